@@ -1,0 +1,5 @@
+"""`python -m engine` is `verdict`."""
+
+from engine.surfaces.command import main
+
+main()

@@ -1,0 +1,157 @@
+"""How is a policy written as JSON data, in one fixed spelling that comments and layout do not change?"""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any
+
+from engine.language.policy import (
+    ALWAYS,
+    All,
+    Compare,
+    Condition,
+    Field,
+    Holds,
+    Not,
+    Policy,
+    Some,
+    Source,
+    Versus,
+)
+from engine.language.values import value_data
+
+
+def policy_data(policy: Policy) -> dict[str, Any]:
+    """The policy as a mapping of the language itself: reading it again gives an equal policy."""
+    return _given(
+        policy=policy.name,
+        title=policy.title,
+        version=policy.version,
+        about=policy.about,
+        source=_source(policy.source) if policy.source else None,
+        situation={field.name: _field(field) for field in policy.fields},
+        numbers={
+            each.name: _given(
+                means=each.means,
+                sum={name: value_data(coefficient) for name, coefficient in each.terms},
+                plus=value_data(each.plus) or None,
+            )
+            for each in policy.numbers
+        },
+        facts={
+            each.name: _given(means=each.means, when=condition_data(each.when), cites=each.cites, added=each.added)
+            for each in policy.facts
+        },
+        impossible=[{"when": condition_data(each.when), "because": each.because} for each in policy.impossible],
+        verdicts={
+            each.name: _given(title=each.title, must=each.must, advice=each.advice, cites=each.cites, added=each.added)
+            | ({} if each.output is None else {"output": deepcopy(each.output)})
+            for each in policy.verdicts
+        },
+        rules=[
+            _given(
+                rule=each.name,
+                when=None if each.otherwise else condition_data(each.when),
+                otherwise=each.otherwise or None,
+                then=each.then,
+                because=each.because,
+                cites=each.cites,
+                added=each.added,
+                overrides={override.rule: override.because for override in each.overrides},
+            )
+            for each in policy.rules
+        ],
+        decision=policy.decision,
+        guarantees=[
+            _given(
+                guarantee=each.name,
+                when=None if each.when == ALWAYS else condition_data(each.when),
+                because=each.because,
+            )
+            | {each.word: list(each.listed)}
+            for each in policy.guarantees
+        ],
+    )
+
+
+def _given(**entries: Any) -> dict[str, Any]:
+    """The entries that say something."""
+    kept = {key: list(value) if isinstance(value, tuple) else value for key, value in entries.items()}
+    return {key: value for key, value in kept.items() if value is not None and value not in ([], {})}
+
+
+def _source(source: Source) -> dict[str, Any]:
+    passages = {
+        each.name: {"says": each.says, "background": True} if each.background else each.says for each in source.passages
+    }
+    return _given(title=source.title, author=source.author, published=source.published, passages=passages)
+
+
+def _field(field: Field) -> dict[str, Any]:
+    found = _given(
+        ask=field.ask,
+        type=field.kind,
+        choices=dict(field.choices),
+        ordered=field.ordered or None,
+        step=None if field.step is None else value_data(field.step),
+        unit=field.unit,
+        known=field.known,
+        ask_after=field.ask_after,
+    )
+    for word, value in (("from", field.low), ("to", field.high), ("if_unsure", field.if_unsure)):
+        if value is not None:
+            found[word] = value_data(value)
+    return found
+
+
+def condition_data(condition: Condition) -> dict[str, Any]:
+    """A condition as a map of the language, in a spelling that keeps every repeated name."""
+    if not isinstance(condition, All):
+        return _entry(condition)
+    entries = [_entry(part) for part in condition.parts]
+    merged: dict[str, Any] = {}
+    for entry in entries:
+        if merged.keys() & entry.keys():
+            return {"all": entries}
+        merged |= entry
+    return merged
+
+
+def _entry(condition: Condition) -> dict[str, Any]:
+    if isinstance(condition, Holds):
+        return {condition.fact: condition.expected}
+    if isinstance(condition, Versus):
+        return {condition.name: {condition.op: {"field": condition.other}}}
+    if isinstance(condition, Compare):
+        value = condition.value
+        data = [value_data(each) for each in value] if isinstance(value, tuple) else value_data(value)
+        return {condition.name: data if condition.op in ("is", "one_of") else {condition.op: data}}
+    if isinstance(condition, Not):
+        return {"not": condition_data(condition.part)}
+    if isinstance(condition, Some):
+        return {"any": [condition_data(part) for part in condition.parts]}
+    if _same_subject(condition):
+        return _comparisons(condition)
+    return {"all": [condition_data(part) for part in condition.parts]}
+
+
+def _same_subject(condition: All) -> bool:
+    """Whether this is one entry with several comparisons, `{at_least: 3, less_than: 9}`."""
+    parts = condition.parts
+    return (
+        len(parts) > 1
+        and all(isinstance(part, Compare | Versus) for part in parts)
+        and len({part.name for part in parts if isinstance(part, Compare | Versus)}) == 1
+        and all(part.op not in ("is", "one_of") for part in parts if isinstance(part, Compare | Versus))
+        and len({part.op for part in parts if isinstance(part, Compare | Versus)}) == len(parts)
+    )
+
+
+def _comparisons(condition: All) -> dict[str, Any]:
+    name = ""
+    merged: dict[str, Any] = {}
+    for part in condition.parts:
+        entry = _entry(part)
+        name = next(iter(entry))
+        merged |= entry[name]
+    return {name: merged}

@@ -1,0 +1,105 @@
+"""Where is a policy, and what is in it? By shipped name, by path, from standard input, or as a mapping."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+from engine.bundled import shipped_policies
+from engine.language.data import data_document
+from engine.language.nodes import Document
+from engine.language.nodes import Mapping as Nodes
+from engine.language.policy import Policy
+from engine.language.policy_file import read_policy
+from engine.language.suggest import did_you_mean
+from engine.language.text import MOST_BYTES
+from engine.language.yaml_text import read_yaml
+from engine.problems import Place, PolicyError, Problem
+
+_MAPPING_NAME = "policy"
+
+
+def load(policy: str | os.PathLike[str] | Mapping[str, Any]) -> Policy:
+    """The policy of a shipped name, a path, or a mapping.
+
+    Text with a `/` or ending in `.yaml` is a path; other text is the name of a policy that comes with the project.
+    Raises `PolicyError` with every problem, each at its place.
+    """
+    if isinstance(policy, Mapping):
+        return read_policy(data_document(dict(policy), _MAPPING_NAME))
+    path = find(policy)
+    document = read_document(path)
+    if holds_cases(document):
+        help_ = "name the policy's own file; `verdict test` runs the cases"
+        raise PolicyError(
+            [Problem("wrong-file", "this file holds cases, not a policy", (Place(str(path), 1, 1),), help_)]
+        )
+    return _named_like_file(read_policy(document), path)
+
+
+def load_text(data: bytes, file: str = "-") -> Policy:
+    """The policy in these bytes, as from standard input; raises `PolicyError`."""
+    return read_policy(read_yaml(data, file))
+
+
+def find(policy: str | os.PathLike[str]) -> Traversable:
+    """The file of a shipped name or a path; raises `PolicyError` for a name that nothing bears."""
+    text = os.fspath(policy)
+    if os.sep in text or text.endswith((".yaml", ".yml")) or not isinstance(policy, str):
+        return Path(text)
+    shipped = shipped_policies()
+    if text in shipped:
+        return shipped[text]
+    help_ = did_you_mean(text, shipped) + "; a path contains `/` or ends in `.yaml`"
+    if os.path.isfile(f"{text}.yaml"):
+        help_ = f"there is a file `{text}.yaml` here: name it with its ending"
+    raise PolicyError([Problem("no-such-policy", f"no policy called `{text}` comes with the project", (), help_)])
+
+
+def read_bytes(path: Traversable) -> bytes:
+    """What a file holds, up to one byte more than is ever read; raises `PolicyError` where it cannot be opened."""
+    try:
+        with path.open("rb") as file:
+            return file.read(MOST_BYTES + 1)
+    except (OSError, ValueError) as error:
+        place = Place(str(path))
+        if isinstance(error, FileNotFoundError):
+            raise PolicyError([Problem("no-such-file", "there is no such file", (place,), _near(path))]) from None
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise PolicyError(
+            [Problem("unreadable-file", f"it cannot be read: {reason.lower()}", (place,), "name a file you may read")]
+        ) from None
+
+
+def holds_cases(document: Document) -> bool:
+    """Whether a file is a cases file, by what it holds."""
+    root = document.root
+    return isinstance(root, Nodes) and "cases" in root.entries and "rules" not in root.entries
+
+
+def _near(path: Traversable) -> str:
+    """The files beside a path that is not there, with the one that may be meant."""
+    if not isinstance(path, Path):
+        return ""
+    if not os.path.isdir(path.parent):
+        return f"there is no folder `{path.parent}` either"
+    files = (each for each in sorted(path.parent.iterdir()) if each.suffix in (".yaml", ".yml", ".json"))
+    near = did_you_mean(path.name, (each.name for each in files))
+    return near if near.startswith("did you mean") else ""
+
+
+def read_document(path: Traversable) -> Document:
+    return read_yaml(read_bytes(path), str(path))
+
+
+def _named_like_file(policy: Policy, path: Traversable) -> Policy:
+    """The policy, if it bears its file's name; else `PolicyError`, since people look for it under that name."""
+    stem = path.name.removesuffix(".yaml").removesuffix(".yml")
+    if policy.name == stem or stem == path.name:
+        return policy
+    message = f"the policy `{policy.name}` is in a file called `{path.name}`"
+    help_ = f"rename the file to `{policy.name}.yaml`, or write `policy: {stem}`"
+    raise PolicyError([Problem("file-name", message, (policy.place,), help_)])

@@ -1,0 +1,79 @@
+"""What does a file hold, before anybody asks what it means: maps, lists and written scalars, each with its place.
+
+A scalar keeps its written text. Whether `no` is a choice or an answer, `2024` a title or a number, is settled by
+the field it is written for, never by how it looks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple, TypeAlias
+
+from engine.problems import Place, Problem
+
+
+class Scalar(NamedTuple):
+    """One written value; `plain` is false for text in quotes or a block, which is text and nothing else."""
+
+    text: str
+    plain: bool
+    place: Place
+
+    @property
+    def empty(self) -> bool:
+        """Nothing is written here, or one of YAML's words for nothing."""
+        return self.plain and self.text in ("", "~", "null", "Null", "NULL")
+
+
+class Sequence(NamedTuple):
+    items: tuple[Node, ...]
+    place: Place
+
+
+class Entry(NamedTuple):
+    key: Scalar
+    value: Node
+
+
+class Mapping(NamedTuple):
+    entries: dict[str, Entry]
+    place: Place
+
+    def get(self, key: str, default: Node | None = None) -> Node | None:
+        entry = self.entries.get(key)
+        return entry.value if entry else default
+
+
+class Broken(NamedTuple):
+    """Something that was refused already, so that nobody complains about it a second time."""
+
+    place: Place
+
+
+Node: TypeAlias = Scalar | Sequence | Mapping | Broken
+
+
+@dataclass(frozen=True)
+class Document:
+    """One file as nodes (None where nothing could be read), with what was wrong on the way.
+
+    `unlisted` counts further problems, where there were too many to keep.
+    """
+
+    file: str
+    root: Node | None
+    problems: tuple[Problem, ...]
+    unlisted: int = 0
+
+
+def at_path(node: Node, path: tuple[str | int, ...]) -> tuple[Node, Scalar | None]:
+    """The node a path leads to, as far as it leads, and the key under which that node stands."""
+    key: Scalar | None = None
+    for step in path:
+        if isinstance(node, Mapping) and str(step) in node.entries:
+            key, node = node.entries[str(step)]
+        elif isinstance(node, Sequence) and isinstance(step, int) and step < len(node.items):
+            key, node = None, node.items[step]
+        else:
+            break
+    return node, key

@@ -1,0 +1,139 @@
+"""How does a policy file become a `Policy`? Section by section, with every problem noted on the way."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TypeVar
+
+from engine.language import items
+from engine.language.fields import FIELD_NAME, read_field
+from engine.language.nodes import Document, Node, Scalar
+from engine.language.outline import Outline
+from engine.language.policy import FIRST, UNIQUE, Policy
+from engine.language.reading import LONGEST_NAME, Reading, a_line, a_list, a_map, a_name, a_text, maybe, readable_root
+from engine.language.shape import Unshapely
+from engine.problems import PolicyError
+
+T = TypeVar("T")
+
+_SECTIONS = [
+    "policy",
+    "title",
+    "version",
+    "about",
+    "source",
+    "situation",
+    "numbers",
+    "facts",
+    "impossible",
+    "verdicts",
+    "rules",
+    "decision",
+    "guarantees",
+]
+_REQUIRED = ("policy", "title", "situation", "verdicts", "rules")
+_NAME = re.compile(r"(?!(?:all|any|not)$)[a-z][a-z0-9_]*", re.ASCII)
+_VERDICT = re.compile(r"[a-z][a-z0-9_-]*", re.ASCII)
+
+
+def read_policy(document: Document) -> Policy:
+    """The policy a document holds; raises `PolicyError` with every problem in it."""
+    reading = Reading(document)
+    help_ = "begin with `policy:` and `title:`; `verdict new NAME` writes a first policy"
+    root = readable_root(document, reading, help_)
+    policy = _Sections(Outline(root, reading)).read(root)
+    problems = reading.closed("policy", root)
+    if problems or policy is None:
+        raise PolicyError(problems)
+    return policy
+
+
+class _Sections:
+    """Reads the sections of one file in their order."""
+
+    def __init__(self, outline: Outline) -> None:
+        self.outline = outline
+        self.reading = outline.reading
+
+    def read(self, root: Node) -> Policy | None:
+        outline, top = self.outline, self.outline.top
+        self._one("policy", lambda: _check_top(root))
+        name = self._one("policy", lambda: a_name(top.get("policy")))
+        decision = self._one("decision", lambda: _decision(top.get("decision")))
+        outline.refuse_clashes()
+        title = self._one("title", lambda: a_line(top.get("title")))
+        version = self._one("version", lambda: maybe(a_text, top.get("version")))
+        about = self._one("about", lambda: maybe(a_text, top.get("about")))
+        source = self._one("source", lambda: items.read_source(outline))
+        for field in self._mapped("situation", FIELD_NAME, lambda key, node: read_field(key, node, self.reading)):
+            outline.fields[field.name] = field
+        numbers = self._mapped("numbers", _NAME, lambda key, node: items.read_number(outline, key, node))
+        facts = self._mapped("facts", _NAME, lambda key, node: items.read_fact(outline, key, node))
+        impossible = self._listed("impossible", lambda node: items.read_impossible(outline, node))
+        verdicts = self._mapped("verdicts", _VERDICT, lambda key, node: items.read_verdict(outline, key, node))
+        rules = self._listed("rules", lambda node: items.read_rule(outline, node, decision))
+        guarantees = self._listed("guarantees", lambda node: items.read_guarantee(outline, node))
+        outline.refuse_circles(facts)
+        outline.refuse_same_names("rules", "rule")
+        outline.refuse_same_names("guarantees", "guarantee")
+        if self.reading.problems or self.reading.suspects or self.reading.incomplete or name is None or title is None:
+            return None
+        return Policy(
+            name=name.text,
+            title=title,
+            version=version,
+            about=about,
+            source=source,
+            fields=tuple(field for field in outline.fields.values() if field),
+            numbers=tuple(numbers),
+            facts=tuple(facts),
+            impossible=tuple(impossible),
+            verdicts=tuple(verdicts),
+            rules=tuple(rules),
+            decision=decision or UNIQUE,
+            guarantees=tuple(guarantees),
+            place=name.place,
+        )
+
+    def _one(self, section: str, read: Callable[[], T]) -> T | None:
+        return self.reading.item(section, "", read)
+
+    def _mapped(self, section: str, pattern: re.Pattern[str], read: Callable[[Scalar, Node], T | None]) -> list[T]:
+        node = self.outline.section(section)
+        if node is None:
+            return []
+        mapping = self.reading.item(section, "", lambda: a_map(node))
+        found = []
+        for name, (key, value) in (mapping.entries if mapping else {}).items():
+            if len(name) > LONGEST_NAME or not pattern.fullmatch(name):
+                self.reading.suspects.add((section, name))
+            item = self.reading.item(section, name, lambda key=key, value=value: read(key, value))  # type: ignore[misc]
+            if item is not None:
+                found.append(item)
+        return found
+
+    def _listed(self, section: str, read: Callable[[Node], T | None]) -> list[T]:
+        node = self.outline.section(section)
+        if node is None:
+            return []
+        items = self.reading.item(section, "", lambda: a_list(node))
+        found = []
+        for index, value in enumerate(items or ()):
+            item = self.reading.item(section, index, lambda value=value: read(value))  # type: ignore[misc]
+            if item is not None:
+                found.append(item)
+        return found
+
+
+def _check_top(root: Node) -> None:
+    top = a_map(root, _SECTIONS)
+    if not all(word in top.entries for word in _REQUIRED):
+        raise Unshapely
+
+
+def _decision(node: Node | None) -> str:
+    word = UNIQUE if node is None else a_text(node)
+    if word not in (UNIQUE, FIRST):
+        raise Unshapely
+    return word

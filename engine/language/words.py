@@ -1,0 +1,106 @@
+"""How does a person say it? Values, comparisons and conditions in the words of the policy's author."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.language.policy import (
+    ANY_OF,
+    CHOICE,
+    TEXT,
+    YES_NO,
+    All,
+    Compare,
+    Condition,
+    Field,
+    Holds,
+    Not,
+    Policy,
+    Some,
+    Versus,
+)
+from engine.language.values import decimal_text, value_text
+
+_ORDER = {
+    "at_least": "at least",
+    "at_most": "at most",
+    "more_than": "more than",
+    "less_than": "less than",
+    "on_or_after": "on or after",
+    "on_or_before": "on or before",
+    "after": "after",
+    "before": "before",
+}
+
+
+def answer_words(field: Field, value: Any) -> str:
+    """An answer as a person gives it: `A box`, `31 kg`, `yes`."""
+    if field.kind == CHOICE:
+        return field.texts[value]
+    if field.kind == ANY_OF:
+        return ", ".join(field.texts[option] for option in value) if value else "none of them"
+    if field.kind == TEXT:
+        return f'"{value}"' if value in field.known else f'a text that no rule names, such as "{value}"'
+    return value_text(field, value) + (f" {field.unit}" if field.unit else "")
+
+
+def condition_words(policy: Policy, condition: Condition) -> list[str]:
+    """A condition as lines: all of them must hold; what stands inside an any, all or not is indented by two."""
+    if isinstance(condition, All):
+        return [line for part in condition.parts for line in condition_words(policy, part)]
+    if isinstance(condition, Some):
+        return ["at least one of these holds:", *_indented(policy, condition.parts)]
+    if isinstance(condition, Not):
+        inside = condition_words(policy, condition.part)
+        return (
+            [f"not: {inside[0]}"] if len(inside) == 1 else ["not all of these hold:", *(f"  {line}" for line in inside)]
+        )
+    return [comparison_words(policy, condition)]
+
+
+def _indented(policy: Policy, parts: tuple[Condition, ...]) -> list[str]:
+    lines: list[str] = []
+    for part in parts:
+        inside = condition_words(policy, part)
+        lines += [f"  - {inside[0]}", *(f"    {line}" for line in inside[1:])]
+    return lines
+
+
+def comparison_words(policy: Policy, test: Compare | Versus | Holds) -> str:
+    """One comparison as a sentence part: `What does it weigh? more than 30 kg`."""
+    if isinstance(test, Holds):
+        return policy.fact[test.fact].means if test.expected else f"not: {policy.fact[test.fact].means}"
+    if isinstance(test, Versus):
+        return f"{_subject(policy, test.name)} {_ORDER[test.op]} the answer to “{policy.field[test.other].ask}”"
+    field = policy.field.get(test.name)
+    if test.op in _ORDER:
+        return f"{_subject(policy, test.name)} {_ORDER[test.op]} {_constant(field, test.value)}"
+    subject, value = _subject(policy, test.name), test.value
+    if test.op == "is":
+        return f"{subject} {_constant(field, value)}"
+    listed = value if isinstance(value, tuple) else (value,)
+    if field is not None and field.kind == ANY_OF:
+        named = ", ".join(field.texts[str(option)] for option in listed)
+        return f"{subject} {_LIST[test.op]} {named}" if listed else f"{subject} none of them"
+    return f"{subject} {' or '.join(_constant(field, each) for each in listed)}"
+
+
+_LIST = {"includes": "includes", "excludes": "none of", "only": "nothing but"}
+
+
+def _subject(policy: Policy, name: str) -> str:
+    field = policy.field.get(name)
+    return field.ask if field else f"{policy.number[name].means}:"
+
+
+def _constant(field: Field | None, value: Any) -> str:
+    if field is None:
+        return decimal_text(value)
+    if field.kind in (CHOICE, YES_NO):
+        return answer_words(field, value)
+    return f'"{value}"' if field.kind == TEXT else answer_words(field, value)
+
+
+def number_words(count: int | None) -> str:
+    """A count with its thousands set apart; a count that is not known is `some`."""
+    return "some" if count is None else f"{count:,}"

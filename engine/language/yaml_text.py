@@ -1,0 +1,376 @@
+"""Which nodes does this YAML text hold, and what in it would be read differently by another reader?
+
+YAML 1.2 syntax, less everything that can surprise: no anchors, aliases, tags, merge keys, directives, second
+documents, tabs. The parser is libyaml where PyYAML has it and PyYAML's own otherwise, mended so that both read alike.
+"""
+
+from __future__ import annotations
+
+import gc
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import yaml
+from yaml.scanner import ScannerError
+
+from engine.language.nodes import Broken, Document, Entry, Mapping, Node, Scalar, Sequence
+from engine.language.text import Lines, decode, shortened
+from engine.problems import Place, Problem, position
+
+DEEPEST = 32
+MOST_EVENTS = 1_200_000
+_MOST_KEPT = 1_000
+# A control character that an escape in double quotes brought in would act on the reader's terminal.
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+class _Python12Loader(yaml.SafeLoader):
+    """PyYAML's own scanner, with YAML 1.2's rule for unquoted text inside brackets: `?` and `:` may stand in it."""
+
+    def check_plain(self) -> bool:
+        character = self.peek()
+        if character not in "\0 \t\r\n-?:,[]{}#&*!|>'\"%@`":
+            return True
+        following = self.peek(1)
+        return character in "-?:" and following not in "\0 \t\r\n" + (",[]{}" if self.flow_level else "")
+
+    def scan_plain(self) -> yaml.ScalarToken:
+        chunks: list[str] = []
+        start = end = self.get_mark()
+        indent = self.indent + 1
+        spaces: list[str] = []
+        ends_flow = ",[]{}" if self.flow_level else ""
+        while self.peek() != "#":
+            length = 0
+            while True:
+                character = self.peek(length)
+                if character in "\0 \t\r\n" or (ends_flow and character in ends_flow):
+                    break
+                if character == ":" and self.peek(length + 1) in "\0 \t\r\n":
+                    break
+                if character == ":" and self.flow_level and self.peek(length + 1) in ",?[]{}":
+                    self.forward(length)
+                    raise ScannerError("while scanning a plain scalar", start, "found unexpected ':'", self.get_mark())
+                length += 1
+            if length == 0:
+                break
+            self.allow_simple_key = False
+            chunks += spaces
+            chunks.append(self.prefix(length))
+            self.forward(length)
+            end = self.get_mark()
+            spaces = self.scan_plain_spaces(indent, start) or []
+            if not spaces or self.peek() == "#" or (not self.flow_level and self.column < indent):
+                break
+        return yaml.ScalarToken("".join(chunks), True, start, end)
+
+
+FASTEST_LOADER: type[Any] = getattr(yaml, "CSafeLoader", _Python12Loader)
+PYTHON_LOADER: type[Any] = _Python12Loader
+
+_UNEVEN = "this line does not fit the lines around it"
+_INDENT = "indent it like the lines around it; text that holds quotes or brackets goes in quotes as a whole"
+# What a parser says (libyaml and PyYAML differ in the details), and what an author can do about it.
+_SYNTAX = (
+    (
+        "mapping values are not allowed",
+        "a `:` that starts a value cannot stand here",
+        "put the text in quotes, or give the key a line of its own",
+    ),
+    (
+        "unexpected ':'",
+        "a `:` inside brackets stands here without a space after it",
+        "write a space after it, or put the text in quotes",
+    ),
+    (
+        "expected ':'",
+        "this line is neither `key: value` nor part of a list",
+        "write `key: value`, or begin the line with `- `",
+    ),
+    ("cannot start any token", "a value cannot begin with this character", "put the text in quotes"),
+    ("unexpected end of stream", "the quotes opened here are never closed", "close the quotes"),
+    ("document separator", "the quotes opened here are not closed before `---` or `...`", "close the quotes"),
+    (
+        "escape",
+        "in double quotes a backslash starts a code that YAML does not know here",
+        "write `\\\\`, or use single quotes",
+    ),
+    (
+        "hexdecimal",
+        "in double quotes a backslash starts a code that YAML does not know here",
+        "write `\\\\`, or use single quotes",
+    ),
+    ("sequence entries are not allowed", "a list cannot begin here", "put the list under its key, one `- ` a line"),
+    ("mapping keys are not allowed", "a key cannot begin here", "begin the key on a line of its own"),
+    ("',' or ']'", "the list opened by `[` is not closed, or a comma is missing in it", "close it with `]`"),
+    ("',' or '}'", "the map opened by `{` is not closed, or a comma is missing in it", "close it with `}`"),
+    ("'-' indicator", _UNEVEN, _INDENT),
+    ("<block end>", _UNEVEN, _INDENT),
+    ("expected key", _UNEVEN, _INDENT),
+    ("node content", "a value is missing here", "write the value, or close what is open"),
+    (
+        "<document start>",
+        "the text goes on where the document should end",
+        "indent the line, or put the text in quotes",
+    ),
+    ("indentation", "the lines of this block are indented unevenly", "indent them alike"),
+    ("alias", "a value beginning with `*` is an alias, which is not read", "put the text in quotes"),
+    ("anchor", "a value beginning with `&` is an anchor, which is not read", "put the text in quotes"),
+    ("tag", "a value beginning with `!` is a tag, which is not read", "put the text in quotes"),
+    ("directive", "a line beginning with `%` is a directive, which is not read", "delete the line"),
+    ("block scalar", "after `|` or `>` stands something that YAML does not know", "begin the text on the next line"),
+    ("chomping", "after `|` or `>` stands something that YAML does not know", "begin the text on the next line"),
+)
+
+
+# What a parser was reading says more, for these, than what it missed there.
+_WHOLE_CONTEXTS = ("alias", "anchor", "tag", "directive", "block scalar")
+
+
+def read_yaml(data: bytes, file: str, loader: type[Any] = FASTEST_LOADER) -> Document:
+    """The nodes of a file and all that is wrong with its YAML; never raises for what the file holds."""
+    text, problems = decode(data, file)
+    if text is None or problems:
+        return Document(file, None, tuple(problems))
+    composer = _Composer(text, file, loader)
+    try:
+        root = composer.compose()
+    except _TooDeepAhead:
+        return read_yaml(data, file, PYTHON_LOADER)
+    problems = sorted(composer.problems, key=position)
+    return Document(file, root, tuple(problems), composer.unlisted)
+
+
+class _TooMuch(Exception):
+    """The file goes beyond a limit; what was read so far is of no use."""
+
+
+class _TooDeepAhead(Exception):
+    """libyaml has looked ahead and stopped at a depth of its own, before it gave the events that lead there."""
+
+
+class _Open(NamedTuple):
+    """A map or list that is being read: what stands in it so far, and a map's key that waits for its value."""
+
+    place: Place
+    entries: dict[str, Entry] | None
+    items: list[Node]
+
+
+class _Composer:
+    """Builds the nodes of one text from the parser's events, without recursion, and notes what is refused."""
+
+    def __init__(self, text: str, file: str, loader: type[Any]) -> None:
+        self.text = text
+        self.file = file
+        self.loader = loader
+        self.problems: list[Problem] = []
+        self.unlisted = 0
+        self.quoted: list[tuple[int, int]] = []
+        self.may_lose_text = " #" in text
+        self.may_hold_long_keys = "?" in text
+
+    def compose(self) -> Node | None:
+        if self._refuse_directives():
+            return None
+        reached = len(self.text)
+        root: Node | None = None
+        # A large file makes a million small values that all stay: collecting garbage meanwhile finds none, and costs
+        # a third of the time.
+        collecting = gc.isenabled()
+        gc.disable()
+        try:
+            root = self._document(yaml.parse(self.text, Loader=self.loader))
+        except _TooMuch:
+            pass
+        except yaml.YAMLError as error:
+            if self.loader is not PYTHON_LOADER and "nesting depth" in str(error):
+                raise _TooDeepAhead from None
+            mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+            reached = mark.index if mark else 0
+            if not self._refuse_tabs(reached + 1):
+                self.problems.append(self._syntax(error))
+            return None
+        finally:
+            if collecting:
+                gc.enable()
+        self._refuse_tabs(reached)
+        return root
+
+    def _refuse_directives(self) -> bool:
+        """Notes the first line before the document that begins with `%` and is not `%YAML 1.2`."""
+        if not self.text.startswith("%") and "\n%" not in self.text:
+            return False
+        for found in re.finditer(r"^(?! *(?:#|$)).*", self.text, re.MULTILINE):
+            line = found.group()
+            if not line.startswith("%"):
+                break
+            if not re.fullmatch(r"%YAML +1\.2 *(?:#.*)?", line.rstrip("\r")):
+                place = Lines(self.text).place(self.file, found.start())
+                message = "a line beginning with `%` stands before the document"
+                self._refuse("directive", message, place, "delete the line")
+                return True
+        return False
+
+    def _refuse(self, code: str, message: str, place: Place, help_: str) -> None:
+        self._note(Problem(code, message, (place,), help_))
+
+    def _note(self, problem: Problem) -> None:
+        if len(self.problems) < _MOST_KEPT:
+            self.problems.append(problem)
+        else:
+            self.unlisted += 1
+
+    def _place(self, mark: Any) -> Place:
+        return Place(self.file, mark.line + 1, mark.column + 1)
+
+    def _syntax(self, error: yaml.YAMLError) -> Problem:
+        said = str(getattr(error, "problem", None) or error)
+        context = str(getattr(error, "context", None) or "")
+        # What is never closed is noticed far away; its beginning is where the author has to look.
+        opened = ("quoted scalar" in context and "escape" not in said and "hexdecimal" not in said) or "',' or" in said
+        mark = getattr(error, "context_mark" if opened else "problem_mark", None)
+        place = self._place(mark) if mark else Place(self.file, 1, 1)
+        for part, message, help_ in _SYNTAX:
+            if part in said or (part in _WHOLE_CONTEXTS and part in context):
+                return Problem("yaml-syntax", message, (place,), help_)
+        return Problem("yaml-syntax", "this is not YAML", (place,), "compare the line with the ones around it")
+
+    def _refuse_tabs(self, reached: int) -> bool:
+        """Notes every line with a tab outside quoted text; true where there is one before `reached`."""
+        lines: Lines | None = None
+        seen: set[int] = set()
+        spans = iter(sorted(self.quoted))
+        span = next(spans, None)
+        for found in re.finditer("\t", self.text[: reached + 1]):
+            while span and span[1] <= found.start():
+                span = next(spans, None)
+            if span and span[0] <= found.start():
+                continue
+            lines = lines or Lines(self.text)
+            place = lines.place(self.file, found.start())
+            if place.line not in seen:
+                seen.add(place.line)
+                self._refuse("tab", "a tab stands here", place, "replace it by spaces; in text, write it in quotes")
+        return bool(seen)
+
+    def _document(self, events: Iterator[Any]) -> Node | None:
+        root: Node | None = None
+        for event in events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                place = self._place(event.start_mark)
+                if root is not None:
+                    help_ = "put it into a file of its own"
+                    self._refuse("second-document", "a second document begins here", place, help_)
+                    return root
+            elif isinstance(event, yaml.NodeEvent):
+                root = self._node(event, events)
+        return root
+
+    def _node(self, event: Any, events: Iterator[Any]) -> Node:
+        """The node that begins with `event`, read with a stack of our own so that no depth can exhaust Python's."""
+        waiting: list[_Open] = []
+        for _ in range(MOST_EVENTS):
+            kind = type(event)
+            mark = event.start_mark
+            place = Place(self.file, mark.line + 1, mark.column + 1)
+            if kind is yaml.ScalarEvent:
+                node = self._scalar(event, place)
+            elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+                done = waiting.pop()
+                node = (
+                    Sequence(tuple(done.items), done.place)
+                    if done.entries is None
+                    else Mapping(done.entries, done.place)
+                )
+            elif kind is yaml.AliasEvent:
+                help_ = "write out what it stands for; text that begins with `*` goes in quotes"
+                self._refuse("alias", f"`*{event.anchor}` is an alias, which is not read", place, help_)
+                node = Broken(place)
+            else:
+                self._refuse_decoration(event, place)
+                if len(waiting) == DEEPEST:
+                    message = f"maps and lists are nested deeper than {DEEPEST}"
+                    self._refuse(
+                        "too-deep", message, place, "make it flatter; a part of a condition can be named as a fact"
+                    )
+                    raise _TooMuch
+                waiting.append(_Open(place, {} if kind is yaml.MappingStartEvent else None, []))
+                event = next(events)
+                continue
+            if not waiting:
+                return node
+            inside = waiting[-1]
+            if inside.entries is None or not inside.items:
+                inside.items.append(node)
+            else:
+                self._enter(inside.items.pop(), node, inside.entries)
+            event = next(events)
+        message = f"the file holds more than {MOST_EVENTS:,} keys, values and brackets"
+        self._refuse("file-too-large", message, self._place(event.start_mark), "split it into several policies")
+        raise _TooMuch
+
+    def _enter(self, key: Node, value: Node, entries: dict[str, Entry]) -> None:
+        if isinstance(key, Broken):
+            return
+        if not isinstance(key, Scalar):
+            self._refuse("not-a-key", "a map or a list cannot be a key", key.place, "write `key: value`")
+        elif key.plain and key.text == "<<":
+            help_ = "write out the entries it would merge"
+            self._refuse("merge-key", "`<<` merges another map, which is not read", key.place, help_)
+        elif key.plain and key.text == "":
+            self._refuse("not-a-key", "a key is missing here", key.place, "write `key: value`")
+        elif key.text in entries:
+            message = f"the key `{shortened(key.text)}` stands here twice"
+            places = (key.place, entries[key.text].key.place)
+            self._note(Problem("duplicate-key", message, places, "keep one of the two"))
+        else:
+            entries[key.text] = Entry(key, value)
+
+    def _refuse_decoration(self, event: Any, place: Place) -> bool:
+        if event.anchor is not None:
+            help_ = "delete it; text that begins with `&` goes in quotes"
+            self._refuse("anchor", f"`&{event.anchor}` is an anchor, which is not read", place, help_)
+        if event.tag is not None:
+            help_ = "delete it; text that begins with `!` goes in quotes"
+            shown = event.tag.replace("tag:yaml.org,2002:", "!!")
+            self._refuse("tag", f"`{shown}` is a tag, which is not read", place, help_)
+        return event.anchor is not None or event.tag is not None
+
+    def _scalar(self, event: Any, place: Place) -> Node:
+        if (event.anchor is not None or event.tag is not None) and self._refuse_decoration(event, place):
+            return Broken(place)
+        value: str = event.value
+        style = event.style
+        if style in ("'", '"'):
+            self.quoted.append((event.start_mark.index, event.end_mark.index))
+        elif not style and (self.may_lose_text or value == "-"):
+            self._refuse_lost_text(event)
+        if self.may_hold_long_keys and (value or style):
+            self._refuse_long_key(event, place)
+        if not value.isprintable() and _CONTROL.search(value):
+            message = "a backslash in these double quotes makes a character that cannot be seen"
+            self._refuse("odd-character", message, place, "write `\\\\` for a backslash, or use single quotes")
+            return Broken(place)
+        return Scalar(value, not style, place)
+
+    def _refuse_lost_text(self, event: Any) -> None:
+        """Notes unquoted text that is cut by a `#`, and a `-` that one parser takes for text."""
+        end = event.end_mark.index
+        if self.text[end : end + 2] == " #" and event.value and self.text[end + 2 : end + 3].strip():
+            cut = Place(self.file, event.end_mark.line + 1, event.end_mark.column + 2)
+            help_ = "put the whole text in quotes; where a comment is meant, write a space after `#`"
+            self._refuse("text-cut", "the text ends before this `#`, and the rest is lost as a comment", cut, help_)
+        if event.value == "-":
+            help_ = "put it in quotes"
+            self._refuse(
+                "yaml-syntax", "a lone `-` is neither text nor a list here", self._place(event.start_mark), help_
+            )
+
+    def _refuse_long_key(self, event: Any, place: Place) -> None:
+        """Notes a `?` that YAML takes as its mark of a long key."""
+        start = event.start_mark.index
+        if self.text[max(0, start - 2) : start].rstrip(" ").endswith("?"):
+            help_ = "delete it; text that begins with `?` goes in quotes"
+            self._refuse("not-a-key", "a `?` before a key is not read", place, help_)

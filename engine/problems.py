@@ -1,0 +1,95 @@
+"""What does a complaint look like, wherever it comes from?
+
+One record serves every complaint about a file or a record, and one exception for each of the three ways a caller's
+work can be refused. A problem is a value: it compares, it prints itself, it can be turned into JSON.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+ERROR = "error"
+WARNING = "warning"
+
+
+class Place(NamedTuple):
+    """Where something was written: a file with line and column (counted from 1), or a path inside a record.
+
+    `line` and `column` are 0 where the text has none, as in a mapping built by a program; `path` then says where.
+    """
+
+    file: str
+    line: int = 0
+    column: int = 0
+    path: str = ""
+
+    def __str__(self) -> str:
+        if self.line:
+            return f"{self.file}:{self.line}:{self.column}"
+        return f"{self.file}: {self.path}" if self.path else self.file
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "file": self.file,
+            "line": self.line or None,
+            "column": self.column or None,
+            "path": self.path or None,
+        }
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong: a stable code, a sentence, every place involved (the main one first), a way out."""
+
+    code: str
+    message: str
+    places: tuple[Place, ...] = ()
+    help: str = ""
+    severity: str = ERROR
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "code": self.code,
+            "severity": self.severity,
+            "message": self.message,
+            "places": [place.to_dict() for place in self.places],
+            "help": self.help or None,
+        }
+
+    def __str__(self) -> str:
+        where = f"{self.places[0]}  " if self.places else ""
+        lines = [f"{where}{self.code}  {self.message}"]
+        lines += [f"  also  {place}" for place in self.places[1:]]
+        if self.help:
+            lines.append(f"  help  {self.help}")
+        return "\n".join(lines)
+
+
+def position(problem: Problem) -> tuple[str, int, int]:
+    """What problems are sorted by: file, line, column; those without a line keep the order they were found in."""
+    return problem.places[0][:3] if problem.places else ("", 0, 0)
+
+
+class OneverdictError(Exception):
+    """Work that was refused; `problems` holds every reason, never only the first."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        return "\n".join(str(problem) for problem in self.problems)
+
+
+class PolicyError(OneverdictError):
+    """A policy or cases file could not be read."""
+
+
+class RecordError(OneverdictError):
+    """A situation record holds something the policy does not allow, or describes what cannot happen."""
+
+
+class UnsoundError(OneverdictError):
+    """A policy that is not proved sound was asked to decide; the problems are the findings of its proof."""
