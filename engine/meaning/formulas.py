@@ -1,0 +1,183 @@
+"""What does a condition say, reduced to cells? And/or over literals, each distinct formula kept once.
+
+A literal is an axis and the set of its cells (a bit mask) on which it holds. Formulas are in negation normal form and
+named by whole numbers: parts are made before the whole, so a smaller number never depends on a larger one. Every
+formula is made together with its negation. Nothing is expanded into boxes; restricting a formula to one cell of an
+axis is what the decision tree is built from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from engine.meaning.space import Space
+
+FALSE, TRUE = 0, 1
+_AND, _OR = True, False
+
+
+class Formulas:
+    """The formulas over one space."""
+
+    def __init__(self, space: Space) -> None:
+        self.space = space
+        self.negation: list[int] = [TRUE, FALSE]
+        # The axes a formula speaks of, and its literals (a literal and its negation count as one), as bit masks.
+        self.axes: list[int] = [0, 0]
+        self._mentions: list[int] = [0, 0]
+        self._masks: list[int] = []
+        self._on_axis: dict[int, int] = {}
+        self._classes: dict[tuple[int, int], tuple[tuple[int, ...], ...]] = {}
+        # A literal as (axis, mask); anything else as (and?, parts).
+        self._literal: dict[int, tuple[int, int]] = {}
+        self._parts: dict[int, tuple[bool, tuple[int, ...]]] = {}
+        self._known: dict[tuple[object, ...], int] = {}
+        # Parts looked at so far: one look at a formula of a thousand parts is more work than one at a formula of three.
+        self.work = 0
+        self._restricted: dict[tuple[int, int], dict[int, int]] = {}
+
+    def literal(self, axis: int, mask: int) -> int:
+        """True on the cells of the mask."""
+        full = self.space.axes[axis].full
+        mask &= full
+        if mask in (0, full):
+            return TRUE if mask else FALSE
+        known = self._known.get(("literal", axis, mask))
+        if known is not None:
+            return known
+        mention = 1 << len(self._masks)
+        self._masks.append(mask)
+        self._on_axis[axis] = self._on_axis.get(axis, 0) | mention
+        name, opposite = self._new_pair(1 << axis, mention)
+        self._literal[name], self._literal[opposite] = (axis, mask), (axis, full & ~mask)
+        self._known["literal", axis, mask] = name
+        self._known["literal", axis, full & ~mask] = opposite
+        return name
+
+    def conjunction(self, formulas: Iterable[int]) -> int:
+        return self._join(_AND, formulas)
+
+    def disjunction(self, formulas: Iterable[int]) -> int:
+        return self._join(_OR, formulas)
+
+    def _new_pair(self, axes: int, mentions: int) -> tuple[int, int]:
+        name = len(self.negation)
+        self.negation += [name + 1, name]
+        self.axes += [axes, axes]
+        self._mentions += [mentions, mentions]
+        return name, name + 1
+
+    def _join(self, kind: bool, formulas: Iterable[int]) -> int:
+        neutral, final = (TRUE, FALSE) if kind else (FALSE, TRUE)
+        masks: dict[int, int] = {}
+        parts: set[int] = set()
+        waiting = list(formulas)
+        self.work += len(waiting) + 1
+        while waiting:
+            each = waiting.pop()
+            if each == final:
+                return final
+            if each == neutral:
+                continue
+            inner = self._parts.get(each)
+            if inner is not None:
+                if inner[0] == kind:
+                    waiting.extend(inner[1])
+                elif self.negation[each] in parts:
+                    return final
+                else:
+                    parts.add(each)
+                continue
+            axis, mask = self._literal[each]
+            before = masks.get(axis)
+            if before is not None:
+                mask = before & mask if kind else before | mask
+            masks[axis] = mask
+        for axis, mask in masks.items():
+            each = self.literal(axis, mask)
+            if each == final:
+                return final
+            if each != neutral:
+                parts.add(each)
+        if not parts:
+            return neutral
+        if len(parts) == 1:
+            return parts.pop()
+        return self._kept(kind, tuple(sorted(parts)))
+
+    def _kept(self, kind: bool, parts: tuple[int, ...]) -> int:
+        known = self._known.get((kind, parts))
+        if known is not None:
+            return known
+        axes = mentions = 0
+        for each in parts:
+            axes |= self.axes[each]
+            mentions |= self._mentions[each]
+        opposite_parts = tuple(sorted(self.negation[each] for each in parts))
+        name, opposite = self._new_pair(axes, mentions)
+        self._parts[name], self._parts[opposite] = (kind, parts), (not kind, opposite_parts)
+        self._known[kind, parts] = name
+        self._known[not kind, opposite_parts] = opposite
+        return name
+
+    def restrict(self, formula: int, axis: int, cell: int) -> int:
+        """What is left of a formula where an axis is known to be in this cell."""
+        bit = 1 << axis
+        if not self.axes[formula] & bit:
+            return formula
+        done = self._restricted.setdefault((axis, cell), {})
+        if formula in done:
+            return done[formula]
+        # By a stack of our own: facts over facts may be nested deeper than Python's.
+        waiting = [formula]
+        while waiting:
+            each = waiting[-1]
+            if each in done:
+                waiting.pop()
+                continue
+            literal = self._literal.get(each)
+            if literal is not None:
+                done[each] = TRUE if literal[1] >> cell & 1 else FALSE
+                waiting.pop()
+                continue
+            kind, parts = self._parts[each]
+            missing = [part for part in parts if self.axes[part] & bit and part not in done]
+            if missing:
+                waiting.extend(missing)
+                continue
+            done[each] = self._join(kind, [done[part] if self.axes[part] & bit else part for part in parts])
+            waiting.pop()
+        return done[formula]
+
+    def classes(self, formula: int, axis: int) -> tuple[tuple[int, ...], ...]:
+        """The cells of an axis in classes that no literal of the formula tells apart."""
+        mentioned = self._mentions[formula] & self._on_axis.get(axis, 0)
+        key = (axis, mentioned)
+        found = self._classes.get(key)
+        if found is None:
+            masks = []
+            while mentioned:
+                lowest = mentioned & -mentioned
+                masks.append(self._masks[lowest.bit_length() - 1])
+                mentioned ^= lowest
+            by_signature: dict[tuple[int, ...], list[int]] = {}
+            for cell in range(len(self.space.axes[axis].cells)):
+                by_signature.setdefault(tuple(mask >> cell & 1 for mask in masks), []).append(cell)
+            found = self._classes[key] = tuple(map(tuple, by_signature.values()))
+        return found
+
+    def literals(self, formula: int) -> dict[int, int]:
+        """Axis to the number of its literals in a formula: how often each axis is tested."""
+        found: dict[int, int] = {}
+        seen = {formula}
+        waiting = [formula]
+        while waiting:
+            each = waiting.pop()
+            literal = self._literal.get(each)
+            if literal is not None:
+                found[literal[0]] = found.get(literal[0], 0) + 1
+            elif each in self._parts:
+                new = [part for part in self._parts[each][1] if part not in seen]
+                seen.update(new)
+                waiting.extend(new)
+        return found

@@ -1,0 +1,107 @@
+"""What does a policy mean? This module is the definition: rule by rule, no tree, no cleverness.
+
+Everything faster must agree with it. It reads complete situations: a value for every field.
+"""
+
+from __future__ import annotations
+
+import datetime
+import operator
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from engine.language.policy import FIRST, All, Compare, Condition, Holds, Impossible, Not, Policy, Some, Value
+
+DECIDED, GAP, CONFLICT = "decided", "gap", "conflict"
+
+COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+    "is": operator.eq,
+    "one_of": lambda value, listed: value in listed,
+    "at_least": operator.ge,
+    "at_most": operator.le,
+    "more_than": operator.gt,
+    "less_than": operator.lt,
+    "on_or_after": operator.ge,
+    "on_or_before": operator.le,
+    "after": operator.gt,
+    "before": operator.lt,
+    "includes": lambda chosen, named: set(named) <= set(chosen),
+    "excludes": lambda chosen, named: set(named).isdisjoint(chosen),
+    "only": lambda chosen, named: set(chosen) <= set(named),
+}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a policy says of one situation: the rules that apply, those that stand, and the one verdict, if one."""
+
+    applies: tuple[str, ...]
+    stands: tuple[str, ...]
+    verdicts: tuple[str, ...]
+
+    @property
+    def kind(self) -> str:
+        """`decided`, `gap` or `conflict`."""
+        return {0: GAP, 1: DECIDED}.get(len(self.verdicts), CONFLICT)
+
+    @property
+    def verdict(self) -> str | None:
+        return self.verdicts[0] if len(self.verdicts) == 1 else None
+
+
+class Situation:
+    """A complete situation: the value of every field, and whether each fact holds."""
+
+    def __init__(self, policy: Policy, values: Mapping[str, Value]) -> None:
+        self.policy, self.values = policy, values
+        self.facts: dict[str, bool] = {}
+        for fact in policy.facts_in_order:
+            self.facts[fact.name] = self.holds(fact.when)
+
+    def holds(self, condition: Condition) -> bool:
+        if isinstance(condition, All):
+            return all(self.holds(part) for part in condition.parts)
+        if isinstance(condition, Some):
+            return any(self.holds(part) for part in condition.parts)
+        if isinstance(condition, Not):
+            return not self.holds(condition.part)
+        if isinstance(condition, Holds):
+            return self.facts[condition.fact] == condition.expected
+        compare = COMPARE[condition.op]
+        if not isinstance(condition, Compare):
+            return compare(amount(self.values[condition.name]) - amount(self.values[condition.other]), 0)
+        if condition.name in self.policy.number:
+            return compare(self.number(condition.name), condition.value)
+        field, value = self.policy.field[condition.name], self.values[condition.name]
+        if field.ordered and condition.op not in ("is", "one_of"):
+            return compare(field.options.index(str(value)), field.options.index(str(condition.value)))
+        return compare(value, condition.value)
+
+    def number(self, name: str) -> Fraction:
+        number = self.policy.number[name]
+        return Fraction(number.plus) + sum(Fraction(times) * amount(self.values[of]) for of, times in number.terms)
+
+
+def amount(value: Any) -> Fraction:
+    """A value as a number: a date is its day."""
+    return Fraction(value.toordinal() if isinstance(value, datetime.date) else value)
+
+
+def excluded_by(policy: Policy, values: Mapping[str, Value]) -> tuple[Impossible, ...]:
+    """The policy's impossible combinations that a complete situation shows; none, where it is possible."""
+    situation = Situation(policy, values)
+    return tuple(each for each in policy.impossible if situation.holds(each.when))
+
+
+def outcome(policy: Policy, values: Mapping[str, Value]) -> Outcome:
+    """What the rules say of a complete situation."""
+    situation = Situation(policy, values)
+    applies = tuple(rule.name for rule in policy.rules if situation.holds(rule.when))
+    if policy.decision == FIRST:
+        stands = applies[:1]
+    else:
+        stands = tuple(rule for rule in applies if not set(policy.overriders[rule]) & set(applies))
+    given = {policy.rule[rule].then for rule in stands}
+    return Outcome(applies, stands, tuple(verdict for verdict in policy.verdict if verdict in given))
