@@ -1,0 +1,219 @@
+"""Which verdict does a situation get, why, and what follows? For whole records and for partial ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import deepcopy
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.analysis.partial import Completions
+from engine.analysis.proof import STEPS, check
+from engine.frozen import FrozenDict
+from engine.language.policy import Policy, Value
+from engine.language.records import Answers, read_record
+from engine.language.values import value_data
+from engine.language.words import answer_words
+from engine.meaning import reference
+from engine.meaning.budget import OutOfSteps
+from engine.meaning.logic import Logic
+from engine.meaning.reference import CONFLICT, DECIDED, GAP
+from engine.problems import Place, Problem, RecordError, UnsoundError
+
+UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a policy says of a record.
+
+    `outcome` is `decided`, `undecided`, or, of a draft, `gap` or `conflict`; `verdict` is None unless decided. `rules`
+    are those that decide, in some completion of a partial record, in file order, and `because` their reasons.
+    `possible` are the verdicts that can still come, `ask` a field whose answer can still matter, `assumed` the fields
+    answered `unsure` with the reading that was taken; `faults` are the outcomes without a verdict that can still come;
+    `draft` says that the policy is not proved sound.
+    """
+
+    policy: str
+    version: str | None
+    sha256: str
+    outcome: str
+    verdict: str | None = None
+    rules: tuple[str, ...] = ()
+    title: str | None = None
+    must: tuple[str, ...] = ()
+    advice: tuple[str, ...] = ()
+    because: tuple[str, ...] = ()
+    cites: tuple[str, ...] = ()
+    output: Any = None
+    assumed: FrozenDict[str, Value] = field(default_factory=FrozenDict)
+    possible: tuple[str, ...] = ()
+    ask: str | None = None
+    faults: tuple[str, ...] = ()
+    draft: bool = False
+    # What a person reads, in the author's words: the question to ask, the titles, the assumed answers.
+    words: FrozenDict[str, str] = field(default_factory=FrozenDict, compare=False, repr=False)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "policy": self.policy,
+            "version": self.version,
+            "sha256": self.sha256,
+            "outcome": self.outcome,
+            "verdict": self.verdict,
+            "rules": list(self.rules),
+            "title": self.title,
+            "must": list(self.must),
+            "advice": list(self.advice),
+            "because": list(self.because),
+            "cites": list(self.cites),
+            "output": deepcopy(self.output),
+            "assumed": {name: value_data(value) for name, value in self.assumed.items()},
+            "possible": list(self.possible),
+            "ask": self.ask,
+            "faults": list(self.faults),
+            "draft": self.draft,
+        }
+
+    def __str__(self) -> str:
+        head = {DECIDED: self._decided, UNDECIDED: self._undecided, GAP: self._gap, CONFLICT: self._conflict}
+        lines = head[self.outcome]()
+        if self.draft:
+            lines = ["DRAFT: this policy is not proved sound, so do not rely on this answer", "", *lines]
+        if self.assumed:
+            lines += ["", "Taken as answered, where you were not sure"]
+            lines += [f"  {self.words[f'assumed {name}']}" for name in self.assumed]
+        return "\n".join(lines)
+
+    def _decided(self) -> list[str]:
+        lines = [f"{self.title}", "", "Why"]
+        lines += [f"  {reason}  ({rule})" for reason, rule in zip(self.because, self.rules, strict=True)]
+        for heading, texts in (("What you must do", self.must), ("Advice", self.advice)):
+            if texts:
+                lines += ["", heading, *(f"  - {text}" for text in texts)]
+        if self.cites:
+            lines += ["", "Source", *(f"  {self.words[f'passage {name}']}" for name in self.cites)]
+        return lines
+
+    def _undecided(self) -> list[str]:
+        lines = ["Not decided yet. It can still be", ""]
+        lines += [f"  - {self.words[f'title {name}']}" for name in self.possible]
+        lines += [f"  - a {fault}: no verdict" for fault in self.faults]
+        if self.ask:
+            lines += ["", f"The next answer that matters: {self.words['ask']}  ({self.ask})"]
+        return lines
+
+    def _gap(self) -> list[str]:
+        return ["No verdict: this is a gap of the draft", "", "  No rule stands in this situation."]
+
+    def _conflict(self) -> list[str]:
+        lines = ["No verdict: this is a conflict of the draft", "", "  These rules disagree:"]
+        return lines + [f"  - {rule}: “{self.words[f'rule {rule}']}”" for rule in self.rules]
+
+
+def decide(policy: Policy, situation: Mapping[str, Any], *, draft: bool = False) -> Decision:
+    """The decision for a record, whole or partial; what is left out counts as not answered.
+
+    Raises `RecordError` for a record that the policy does not allow or that cannot happen, and `UnsoundError` for a
+    policy that is not proved sound, unless `draft` asks to try it all the same; a gap or a conflict is then reported
+    by that name, with no verdict.
+    """
+    return decide_answers(policy, read_record(policy, situation), draft=draft)
+
+
+def decide_answers(policy: Policy, answers: Answers, *, draft: bool = False) -> Decision:
+    """The decision for a record that was read already; raises as `decide` does."""
+    proof = check(policy)
+    if not proof.sound and not draft:
+        raise UnsoundError(finding.problem() for finding in proof.errors)
+    if len(answers.values) == len(policy.fields):
+        return _whole(policy, answers)
+    try:
+        # Formulas are worked out as they are needed and kept; one thread at a time.
+        with policy.lock:
+            return _partial(policy, answers)
+    except OutOfSteps:
+        message = f"it was not settled within {STEPS:,} steps what can still come of this record"
+        raise UnsoundError([Problem("not-proved", message, (policy.place,), "answer more of the fields")]) from None
+
+
+def _whole(policy: Policy, answers: Answers) -> Decision:
+    excluded = reference.excluded_by(policy, answers.values)
+    if excluded:
+        raise _cannot_happen([each.because for each in excluded], [each.place for each in excluded])
+    found = reference.outcome(policy, answers.values)
+    if found.verdict is not None:
+        return _decision(policy, answers, DECIDED, verdict=found.verdict, rules=found.stands)
+    if found.kind == CONFLICT:
+        return _decision(policy, answers, CONFLICT, rules=found.stands, possible=found.verdicts, faults=(CONFLICT,))
+    return _decision(policy, answers, GAP, faults=(GAP,))
+
+
+def _partial(policy: Policy, answers: Answers) -> Decision:
+    logic = policy.memo.get("logic")
+    if logic is None:
+        logic = policy.memo["logic"] = Logic(policy)
+    completions = Completions(logic, answers.values, STEPS)
+    if not completions.possible:
+        excluding = completions.excluding()
+        raise _cannot_happen([each.because for each in excluding], [each.place for each in excluding])
+    verdicts, faults = completions.verdicts(), completions.faults()
+    if len(verdicts) == 1 and not faults:
+        return _decision(policy, answers, DECIDED, verdict=verdicts[0], rules=completions.deciding(verdicts[0]))
+    if not verdicts and len(faults) == 1:
+        rules = completions.disagreeing() if faults == (CONFLICT,) else ()
+        given = {policy.rule[rule].then for rule in rules}
+        possible = tuple(verdict for verdict in policy.verdict if verdict in given)
+        return _decision(policy, answers, faults[0], rules=rules, possible=possible, faults=faults)
+    return _decision(policy, answers, UNDECIDED, possible=verdicts, ask=completions.helpful_field(), faults=faults)
+
+
+def _cannot_happen(reasons: list[str], places: list[Place]) -> RecordError:
+    message = f"this situation cannot happen: {' '.join(reasons)}"
+    return RecordError([Problem("impossible-situation", message, tuple(places), "correct one of the answers")])
+
+
+def _decision(
+    policy: Policy,
+    answers: Answers,
+    outcome: str,
+    *,
+    verdict: str | None = None,
+    rules: tuple[str, ...] = (),
+    possible: tuple[str, ...] = (),
+    ask: str | None = None,
+    faults: tuple[str, ...] = (),
+) -> Decision:
+    said = policy.verdict[verdict] if verdict else None
+    deciding = [policy.rule[name] for name in rules]
+    cited = {passage for rule in deciding for passage in rule.cites} | set(said.cites if said else ())
+    passages = policy.source.passages if policy.source else ()
+    words = {f"title {each.name}": each.title for each in policy.verdicts}
+    words |= {f"passage {each.name}": f"{each.name}: {each.says}" for each in passages}
+    words |= {f"rule {rule.name}": policy.verdict[rule.then].title for rule in deciding}
+    words |= {
+        f"assumed {name}": f"{policy.field[name].ask} {answer_words(policy.field[name], value)}"
+        for name, value in answers.assumed.items()
+    }
+    if ask:
+        words["ask"] = policy.field[ask].ask
+    return Decision(
+        policy=policy.name,
+        version=policy.version,
+        sha256=policy.sha256,
+        outcome=outcome,
+        verdict=verdict,
+        rules=rules,
+        title=said.title if said else None,
+        must=said.must if said else (),
+        advice=said.advice if said else (),
+        because=tuple(rule.because for rule in deciding),
+        cites=tuple(each.name for each in passages if each.name in cited),
+        output=deepcopy(said.output) if said else None,
+        assumed=FrozenDict(answers.assumed),
+        possible=(verdict,) if verdict else possible,
+        ask=ask,
+        faults=faults,
+        draft=not check(policy).sound,
+        words=FrozenDict(words),
+    )

@@ -1,0 +1,105 @@
+"""What is a finding? Something the proof found, as a value: code, rules, places, how many situations, an example."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from engine.frozen import FrozenDict
+from engine.language.policy import Value
+from engine.language.values import value_data
+from engine.problems import ERROR, WARNING, Place, Problem
+
+# Every code with its severity: an error makes a policy unsound.
+SEVERITIES = {
+    "no-situation": ERROR,
+    "gap": ERROR,
+    "conflict": ERROR,
+    "broken-guarantee": ERROR,
+    "override-cycle": ERROR,
+    "not-proved": ERROR,
+    "dead-rule": WARNING,
+    "redundant-rule": WARNING,
+    "useless-override": WARNING,
+    "impossible-test": WARNING,
+    "always-true-test": WARNING,
+    "uncited-passage": WARNING,
+    "uncited-rule": WARNING,
+    "not-checked": WARNING,
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One finding. `situations` is None where it cannot be counted or was not; `example` is a full record, or None.
+
+    `answers` are the answers that alone show it, as question and answer in the author's words; `reasons` are what the
+    rules say for themselves, where rules disagree.
+    """
+
+    code: str
+    message: str
+    rules: tuple[str, ...] = ()
+    places: tuple[Place, ...] = ()
+    help: str = ""
+    situations: int | None = None
+    example: FrozenDict[str, Value] | None = None
+    answers: tuple[tuple[str, str], ...] = ()
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def severity(self) -> str:
+        return SEVERITIES[self.code]
+
+    def to_dict(self) -> dict[str, Any]:
+        example = None if self.example is None else {name: value_data(value) for name, value in self.example.items()}
+        return {
+            "code": self.code,
+            "severity": self.severity,
+            "rules": list(self.rules),
+            "situations": self.situations,
+            "example": None if example is None else nested(example),
+            "message": self.message,
+            "places": [place.to_dict() for place in self.places],
+            "help": self.help or None,
+        }
+
+    def problem(self) -> Problem:
+        """The finding as a problem, for those who refuse a policy because of it."""
+        return Problem(self.code, self.message, self.places, self.help, self.severity)
+
+    def __str__(self) -> str:
+        where = f"{self.places[0]}  " if self.places else ""
+        lines = [f"{where}{self.severity}  {self.code}" + (f"  {', '.join(self.rules)}" if self.rules else "")]
+        lines.append(f"  {self.message}")
+        lines += [f"  and at        {place}" for place in self.places[1:]]
+        for index, (rule, reason) in enumerate(zip(self.rules, self.reasons, strict=False)):
+            lines.append(f"  {'they say' if not index else '':<14}{rule}: {reason}")
+        lines += self._example_lines()
+        if self.help:
+            lines.append(f"  help          {self.help}")
+        return "\n".join(lines)
+
+    def _example_lines(self) -> list[str]:
+        if self.example is None:
+            return []
+        if not self.answers:
+            return ["  for example   every situation, whatever the answers are"]
+        width = max(len(question) for question, _ in self.answers)
+        lines = [f"  {'for example' if not index else '':<14}{question:<{width}}   {answer}"
+                 for index, (question, answer) in enumerate(self.answers)]  # fmt: skip
+        if len(self.answers) < len(self.example):
+            lines.append(f"  {'':<14}(the other answers make no difference)")
+        return lines
+
+
+def nested(flat: dict[str, Any]) -> dict[str, Any]:
+    """A record with its dotted names as nested maps, as records are written."""
+    found: dict[str, Any] = {}
+    for name, value in flat.items():
+        *above, last = name.split(".")
+        inside = found
+        for part in above:
+            inside = inside.setdefault(part, {})
+        inside[last] = value
+    return found

@@ -1,0 +1,106 @@
+"""Is a policy proved to give every possible situation exactly one verdict, and what speaks against it?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from engine.analysis.faults import find_faults
+from engine.analysis.findings import Finding
+from engine.analysis.inquiry import Inquiry
+from engine.analysis.waste import find_uncited, find_waste
+from engine.frozen import FrozenDict
+from engine.language.policy import Policy
+from engine.meaning.budget import OutOfSteps
+from engine.problems import ERROR, Place
+
+STEPS = 600_000
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What was proved of a policy. A count is None where the fields cannot be counted, or counting took too long.
+
+    `verdicts` counts the situations with exactly that one verdict, `rules` those that the rule decides.
+    """
+
+    policy: str
+    sha256: str
+    situations: int | None
+    verdicts: FrozenDict[str, int | None]
+    rules: FrozenDict[str, int | None]
+    findings: tuple[Finding, ...]
+
+    @property
+    def sound(self) -> bool:
+        """Every possible situation gets exactly one verdict, every guarantee holds, and all of it was proved."""
+        return not self.errors
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        return tuple(finding for finding in self.findings if finding.severity == ERROR)
+
+    @property
+    def warnings(self) -> tuple[Finding, ...]:
+        return tuple(finding for finding in self.findings if finding.severity != ERROR)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "policy": self.policy,
+            "sha256": self.sha256,
+            "sound": self.sound,
+            "situations": self.situations,
+            "verdicts": dict(self.verdicts),
+            "rules": dict(self.rules),
+            "findings": [finding.to_dict() for finding in self.findings],
+        }
+
+    def __str__(self) -> str:
+        return "\n\n".join([*map(str, self.findings), self.summary()])
+
+    def summary(self) -> str:
+        """One sentence: what holds, for how many situations."""
+        if self.sound:
+            many = "every possible situation" if self.situations is None else f"each of {self.situations:,} situations"
+            return f"{self.policy}: sound, {many} gets exactly one verdict"
+        errors = f"{len(self.errors)} error{'s' if len(self.errors) > 1 else ''}"
+        return f"{self.policy}: not sound, {errors}"
+
+
+def check(policy: Policy, *, steps: int = STEPS) -> Proof:
+    """Proves the policy, or finds what speaks against it, within a number of steps; the same answer on every run.
+
+    A policy that `check` calls sound gives exactly one verdict in every possible situation. Where the steps end
+    before that is settled, the finding is `not-proved` and the policy is not sound.
+    """
+    # Formulas are worked out as they are needed; whoever asks at the same time waits for the one proof.
+    with policy.lock:
+        kept: dict[int, Proof] = policy.memo.setdefault("proofs", {})
+        if steps not in kept:
+            kept[steps] = _prove(policy, steps)
+        return kept[steps]
+
+
+def _prove(policy: Policy, steps: int) -> Proof:
+    inquiry = Inquiry(policy, steps)
+    try:
+        findings = list(find_faults(inquiry))
+    except OutOfSteps:
+        findings = [inquiry.out_of_steps("not-proved", "whether any situation is possible")]
+    if all(finding.code != "no-situation" for finding in findings):
+        findings += find_waste(inquiry)
+    findings += find_uncited(policy)
+    return Proof(
+        policy=policy.name,
+        sha256=policy.sha256,
+        situations=inquiry.situations,
+        verdicts=FrozenDict({name: inquiry.count(inquiry.alone(given, name)) for name, given in inquiry.given.items()}),
+        rules=FrozenDict(
+            {rule.name: inquiry.count(inquiry.alone(inquiry.stands[rule.name], rule.then)) for rule in policy.rules}
+        ),
+        findings=tuple(sorted(findings, key=_rank)),
+    )
+
+
+def _rank(finding: Finding) -> tuple[bool, tuple[Place, ...], str]:
+    return finding.severity != ERROR, finding.places, finding.code

@@ -1,0 +1,115 @@
+"""`verdict check`: proves policies, and reads cases files beside the policy they are for."""
+
+from __future__ import annotations
+
+from importlib.resources.abc import Traversable
+from typing import Any
+
+import click
+
+from engine.analysis.findings import Finding
+from engine.analysis.proof import STEPS, Proof, check
+from engine.language.cases_file import read_cases
+from engine.language.files import load, load_text, read_document
+from engine.problems import PolicyError, Problem
+from engine.surfaces import reports
+from engine.surfaces.inputs import STDIN, files_below, is_cases, policy_of_cases, stdin_bytes
+from engine.surfaces.options import HELP, format_option
+from engine.surfaces.output import EXIT_FAILS, EXIT_HOLDS, EXIT_UNREADABLE, painted, say, say_json, tell_problems
+
+
+class _Checked:
+    """What came of everything that was named on the command line."""
+
+    def __init__(self) -> None:
+        self.proofs: list[Proof] = []
+        self.cases: list[dict[str, Any]] = []
+        self.problems: list[Problem] = []
+
+    def note(self, error: PolicyError) -> None:
+        """Keeps what could not be read, once: a broken policy is met again beside its cases."""
+        self.problems += [problem for problem in error.problems if problem not in self.problems]
+
+    def findings(self) -> list[Finding]:
+        return [finding for proof in self.proofs for finding in proof.findings]
+
+    def exit_code(self, strict: bool) -> int:
+        if self.problems:
+            return EXIT_UNREADABLE
+        fails = any(not proof.sound or (strict and proof.findings) for proof in self.proofs)
+        return EXIT_FAILS if fails else EXIT_HOLDS
+
+
+@click.command("check", context_settings=HELP)
+@click.argument("policies", nargs=-1, required=True, metavar="POLICY…")
+@format_option("sarif", "github")
+@click.option("--strict", is_flag=True, help="Exit with 1 for warnings too.")
+@click.option(
+    "--steps",
+    type=click.IntRange(min=1),
+    default=STEPS,
+    show_default=True,
+    help="How much work a proof may take; past it, it is not proved.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing where everything holds.")
+def command(policies: tuple[str, ...], form: str, strict: bool, steps: int, quiet: bool) -> None:
+    """Prove that every possible situation gets exactly one verdict.
+
+    Prints every gap, conflict, broken guarantee, dead or redundant rule, useless override and uncited passage, each
+    with the number of situations and an example. A folder stands for all YAML files in it; a cases file is read
+    beside its policy.
+    """
+    checked = _Checked()
+    for name in policies:
+        _check_named(name, steps, checked)
+    if form == "json":
+        proofs = [proof.to_dict() for proof in checked.proofs]
+        extra = {"cases": checked.cases} if checked.cases else {}
+        problems = {"problems": [problem.to_dict() for problem in checked.problems]} if checked.problems else {}
+        say_json({"policies": proofs, **extra, **problems})
+    elif form in ("sarif", "github"):
+        problems_found = [finding.problem() for finding in checked.findings()]
+        say(reports.RENDER[form]([*checked.problems, *problems_found]))
+    else:
+        _print(checked, quiet)
+    raise click.exceptions.Exit(checked.exit_code(strict))
+
+
+def _check_named(name: str, steps: int, checked: _Checked) -> None:
+    try:
+        if name == STDIN:
+            checked.proofs.append(check(load_text(stdin_bytes(), "<stdin>"), steps=steps))
+            return
+        for path in files_below(name):
+            _check_file(path, steps, checked)
+    except PolicyError as error:
+        checked.note(error)
+
+
+def _check_file(path: Traversable, steps: int, checked: _Checked) -> None:
+    try:
+        if not is_cases(path):
+            checked.proofs.append(check(load(path), steps=steps))  # type: ignore[arg-type]
+            return
+        document = read_document(path)
+        policy = policy_of_cases(path, document)
+        cases = read_cases(document, policy)
+        checked.cases.append({"file": cases.file, "policy": cases.policy, "cases": len(cases.cases)})
+    except PolicyError as error:
+        checked.note(error)
+
+
+def _print(checked: _Checked, quiet: bool) -> None:
+    tell_problems(checked.problems)
+    blocks = []
+    for proof in checked.proofs:
+        blocks += [painted(str(finding), finding.code, finding.severity) for finding in proof.findings]
+        if proof.findings or not quiet:
+            blocks.append(reports.proof_summary(proof))
+    if not quiet:
+        blocks += [
+            f"{each['file']}: {each['cases']} {'case' if each['cases'] == 1 else 'cases'}, all readable"
+            for each in checked.cases
+        ]
+    if blocks:
+        say("\n\n".join(blocks))

@@ -1,0 +1,83 @@
+"""How do results and complaints leave the command line? Results on stdout, everything else on stderr."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from collections.abc import Iterable
+from typing import Any, NoReturn
+
+import click
+
+from engine.problems import Problem
+
+SCHEMA = 1
+EXIT_HOLDS, EXIT_FAILS, EXIT_UNREADABLE = 0, 1, 2
+
+
+def colours_wanted(stream: Any) -> bool:
+    """Colour on a terminal only, unless `NO_COLOR` or `FORCE_COLOR` says otherwise."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or bool(stream and stream.isatty())
+
+
+def say(text: str) -> None:
+    """Prints a result; where nobody can read it, the command ends: with 0 for a reader who has seen enough."""
+    if sys.stdout is None:
+        fail("there is no standard output to write the result to")
+        raise click.exceptions.Exit(EXIT_UNREADABLE)
+    try:
+        click.echo(text, color=colours_wanted(sys.stdout))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _silence_stdout()
+        raise click.exceptions.Exit(EXIT_HOLDS) from None
+    except OSError as error:
+        _silence_stdout()
+        fail(f"the result cannot be written: {(error.strerror or str(error)).lower()}")
+        raise click.exceptions.Exit(EXIT_UNREADABLE) from None
+
+
+def _silence_stdout() -> None:
+    """Sends what is still buffered nowhere, so that Python does not fail on it once more at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def tell(text: str) -> None:
+    """Prints what is not a result."""
+    click.echo(text, err=True, color=colours_wanted(sys.stderr))
+
+
+def fail(text: str) -> None:
+    tell(f"verdict: {text}")
+
+
+def say_json(data: dict[str, Any]) -> None:
+    """Prints a versioned JSON document."""
+    say(json.dumps({"schema": SCHEMA, **data}, ensure_ascii=False, indent=2))
+
+
+def tell_problems(problems: Iterable[Problem]) -> None:
+    for problem in problems:
+        tell(painted(str(problem), problem.code, problem.severity))
+
+
+def painted(text: str, code: str, severity: str) -> str:
+    """A complaint with its code in colour where there is colour: red for an error, yellow for a warning."""
+    colour = "red" if severity == "error" else "yellow"
+    return re.sub(
+        rf"(^|  ){re.escape(code)}(?=  |\n|$)", lambda found: found[1] + click.style(code, fg=colour), text, count=1
+    )
+
+
+def refuse(problems: Iterable[Problem], as_json: bool) -> NoReturn:
+    """Ends the command with what could not be read: on stderr, and on stdout too where JSON was asked for."""
+    problems = tuple(problems)
+    if as_json:
+        say_json({"problems": [problem.to_dict() for problem in problems]})
+    else:
+        tell_problems(problems)
+    raise click.exceptions.Exit(EXIT_UNREADABLE)

@@ -1,0 +1,18 @@
+"""`verdict schema`: the JSON Schema of policies or cases, for editors and other tools."""
+
+from __future__ import annotations
+
+import click
+
+from engine.bundled import folder
+from engine.surfaces.options import HELP
+from engine.surfaces.output import say
+
+
+@click.command("schema", context_settings=HELP)
+@click.argument("kind", type=click.Choice(["policy", "cases"]), default="policy")
+@click.option("--path", is_flag=True, help="Print where the file is, for an editor's settings.")
+def command(kind: str, path: bool) -> None:
+    """Print the JSON Schema of policies (or of cases)."""
+    file = folder("schemas") / f"{kind}.schema.json"
+    say(str(file) if path else file.read_text(encoding="utf-8").rstrip("\n"))
