@@ -1,0 +1,264 @@
+"""Which situations does a policy have, read straight from its plain mapping?
+
+Fields become plain lists of values. A field that is endless or continuous becomes one value for every stretch
+on which no test can change its answer. Nothing here knows about rules beyond the constants they mention.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache
+from itertools import combinations, pairwise, product
+from math import ceil, floor, lcm, prod
+from typing import Any, NamedTuple
+
+Policy = Mapping[str, Any]
+Spec = Mapping[str, Any]
+When = Mapping[str, Any]
+
+LINES = ("integer", "number", "date")
+JOINERS = ("all", "any", "not")
+_SOME_DAY = Fraction(date(2000, 1, 1).toordinal())
+_LAST_DAY = Fraction(date.max.toordinal())
+
+
+class Line(NamedTuple):
+    """Where the values of a numeric or date field lie; no step means everywhere in between."""
+
+    low: Fraction | None
+    high: Fraction | None
+    origin: Fraction
+    step: Fraction | None
+
+    def holds(self, value: Fraction) -> bool:
+        """Whether the value is between the ends."""
+        return (self.low is None or self.low <= value) and (self.high is None or value <= self.high)
+
+
+def kind(spec: Spec) -> str:
+    """The type of a field; `choices` without a type is a choice."""
+    return spec.get("type", "choice")
+
+
+@cache
+def exact(value: Any) -> Fraction:
+    """The number a value was written as; a date is its day number, a float its shortest decimal."""
+    if isinstance(value, date):
+        return Fraction(value.toordinal())
+    return Fraction(repr(value)) if isinstance(value, float) else Fraction(value)
+
+
+def listed(value: Any) -> list[Any]:
+    """One value or a list of them, as a list."""
+    return list(value) if isinstance(value, (list, tuple)) else [value]
+
+
+def settle(spec: Spec, value: Any) -> Any:
+    """A value in the form in which equal answers are equal and ordered ones can be compared."""
+    if kind(spec) == "any_of":
+        return frozenset(listed(value))
+    if kind(spec) not in LINES:
+        return value
+    number = exact(date.fromisoformat(value) if isinstance(value, str) else value)
+    # Whole numbers are exact as they are, and many times quicker than fractions.
+    return number.numerator if number.denominator == 1 else number
+
+
+def restore(spec: Spec, value: Fraction) -> Any:
+    """The Python value a record holds for a place on a field's line."""
+    if kind(spec) == "number":
+        return Decimal(value.numerator) / Decimal(value.denominator)
+    return date.fromordinal(int(value)) if kind(spec) == "date" else int(value)
+
+
+def line(spec: Spec) -> Line:
+    """The line of an integer, number or date field."""
+    low, high = (None if end not in spec else Fraction(settle(spec, spec[end])) for end in ("from", "to"))
+    if kind(spec) != "number":
+        return Line(low, high, Fraction(0), Fraction(1))
+    step = exact(spec["step"]) if "step" in spec else None
+    return Line(low, high, Fraction(0) if low is None else low, step)
+
+
+def unknown_text(spec: Spec) -> str:
+    """A text that stands for every text which is not known."""
+    text = "something else"
+    while text in spec.get("known", ()):
+        text += " again"
+    return text
+
+
+def is_countable(spec: Spec) -> bool:
+    """Whether a field has a finite number of values."""
+    return kind(spec) not in LINES or None not in (line(spec).low, line(spec).high, line(spec).step)
+
+
+def length(spec: Spec) -> int:
+    """How many values a countable field has, without listing them."""
+    if kind(spec) in LINES:
+        low, high, _, step = line(spec)
+        return floor((high - low) / step) + 1
+    if kind(spec) == "any_of":
+        return 2 ** len(spec["choices"])
+    return len(values(spec))
+
+
+def values(spec: Spec) -> list[Any]:
+    """Every value of a countable field; texts that are not known are one value."""
+    match kind(spec):
+        case "choice":
+            return list(spec["choices"])
+        case "yes_no":
+            return [False, True]
+        case "text":
+            return [*spec.get("known", ()), unknown_text(spec)]
+        case "any_of":
+            options = list(spec["choices"])
+            return [list(some) for many in range(len(options) + 1) for some in combinations(options, many)]
+    start, step = line(spec).low, line(spec).step
+    return [restore(spec, start + place * step) for place in range(length(spec))]
+
+
+def is_countable_policy(policy: Policy) -> bool:
+    """Whether the situations of a policy can be counted."""
+    return all(map(is_countable, policy["situation"].values()))
+
+
+def size(policy: Policy) -> int | None:
+    """How many situations there are, impossible ones included; None when they cannot be counted."""
+    return prod(map(length, policy["situation"].values())) if is_countable_policy(policy) else None
+
+
+def situations(policy: Policy) -> Iterator[dict[str, Any]]:
+    """Every situation of a countable policy, impossible ones included."""
+    yield from every({name: values(spec) for name, spec in policy["situation"].items()})
+
+
+def every(axes: Mapping[str, Iterable[Any]]) -> Iterator[dict[str, Any]]:
+    """Every record that takes one value from each list."""
+    for answers in product(*axes.values()):
+        yield dict(zip(axes, answers, strict=True))
+
+
+def conditions(policy: Policy) -> Iterator[When]:
+    """Every `when` written anywhere in a policy."""
+    parts = [*policy.get("facts", {}).values(), *policy.get("impossible", ())]
+    parts += [*policy["rules"], *policy.get("guarantees", ())]
+    return (part["when"] for part in parts if "when" in part)
+
+
+def single_tests(when: When) -> Iterator[tuple[When, str]]:
+    """Every test in a condition, however deep, as the map that holds it and its key there."""
+    for key, wanted in when.items():
+        if key in JOINERS:
+            for part in [wanted] if key == "not" else wanted:
+                yield from single_tests(part)
+        else:
+            yield when, key
+
+
+def bounds(wanted: Any) -> list[Any]:
+    """What one test compares with: constants and `{field: other}` maps."""
+    return list(wanted.values()) if isinstance(wanted, Mapping) else listed(wanted)
+
+
+def other_field(bound: Any) -> str | None:
+    """The field a comparison names on its right side, if it names one."""
+    return bound["field"] if isinstance(bound, Mapping) else None
+
+
+def representatives(policy: Policy, answered: Mapping[str, Any] | None = None) -> dict[str, list[Any]]:
+    """For every field one value or more of each cell, so that the product shows all behaviour.
+
+    Fields that a derived number adds up, and those compared with them, are listed whole; where such a field
+    is endless this raises ValueError. `answered` fields count as constants for those compared with them.
+    """
+    fields = policy["situation"]
+    points = _points(policy, answered or {})
+    summed = {name for number in policy.get("numbers", {}).values() for name in number["sum"]}
+    families = _compared(policy)
+    return {
+        name: _cells(fields, name, families.get(name, {name}), points, summed) if kind(spec) in LINES else values(spec)
+        for name, spec in fields.items()
+    }
+
+
+def _points(policy: Policy, answered: Mapping[str, Any]) -> dict[str, set[Fraction]]:
+    """The ends, constants and answers on every line."""
+    lines = {name: spec for name, spec in policy["situation"].items() if kind(spec) in LINES}
+    points = {name: {end for end in line(spec)[:2] if end is not None} for name, spec in lines.items()}
+    for when in conditions(policy):
+        for holder, key in single_tests(when):
+            if key in lines:
+                constants = (bound for bound in bounds(holder[key]) if other_field(bound) is None)
+                points[key].update(Fraction(settle(lines[key], constant)) for constant in constants)
+    for name in lines.keys() & answered.keys():
+        points[name].add(Fraction(settle(lines[name], answered[name])))
+    return points
+
+
+def _compared(policy: Policy) -> dict[str, set[str]]:
+    """Every compared field with all the fields it is compared to, directly or through others."""
+    families: dict[str, set[str]] = {}
+    for when in conditions(policy):
+        for holder, key in single_tests(when):
+            for other in filter(None, map(other_field, bounds(holder[key]))):
+                family = families.get(key, {key}) | families.get(other, {other})
+                families.update(dict.fromkeys(family, family))
+    return families
+
+
+def _cells(
+    fields: Mapping[str, Spec],
+    name: str,
+    family: set[str],
+    points: Mapping[str, set[Fraction]],
+    summed: set[str],
+) -> list[Any]:
+    """One value or more of each cell of a numeric or date field."""
+    here = line(fields[name])
+    if family & summed:
+        if not is_countable(fields[name]):
+            raise ValueError(f"{name} is endless and part of a sum: no list of its values is enough")
+        return values(fields[name])
+    default = _SOME_DAY if kind(fields[name]) == "date" else Fraction(0)
+    known = sorted({point for member in family for point in points[member]}) or [default]
+    if here.step is None:
+        places = _between(known)
+    else:
+        # Compared fields need a place above each other one, however many there are; any order that two grids
+        # can make, they make within one period.
+        reach = len(family) * _period([line(fields[member]) for member in family]) / here.step
+        places = _beside(here, known, int(reach))
+    kept = [place for place in places if here.holds(place)]
+    return [restore(fields[name], place) for place in kept if kind(fields[name]) != "date" or _is_day(place)]
+
+
+def _is_day(place: Fraction) -> bool:
+    """Whether a day number is a date that Python can write."""
+    return 1 <= place <= _LAST_DAY
+
+
+def _period(lines: list[Line]) -> Fraction:
+    """The distance after which grids lie to each other as before."""
+    steps = [each.step for each in lines]
+    whole = lcm(*(step.denominator for step in steps))
+    return Fraction(lcm(*(int(step * whole) for step in steps)), whole)
+
+
+def _between(points: list[Fraction]) -> list[Fraction]:
+    """The points of a continuous line, one value between each two, and one beyond either end."""
+    middles = [(low + high) / 2 for low, high in pairwise(points)]
+    return sorted([*points, *middles, points[0] - 1, points[-1] + 1])
+
+
+def _beside(here: Line, points: list[Fraction], reach: int) -> list[Fraction]:
+    """The values of a grid at the points and up to so many steps away on both sides."""
+    places: set[int] = set()
+    for point in points:
+        place = (point - here.origin) / here.step
+        places.update(range(floor(place) - reach, ceil(place) + reach + 1))
+    return [here.origin + place * here.step for place in sorted(places)]

@@ -1,0 +1,275 @@
+"""Do the readers that must be one agree: libyaml with PyYAML's own parser, and the readers with the schemas?
+
+The two parsers give equal nodes at equal places, or both refuse. The readers take what they expect and the schema
+explains the rest, so both must draw the same line: what the schema finds wrong is never read, and where a reader
+says that the shape is wrong, the schema finds something too.
+"""
+
+from __future__ import annotations
+
+import copy
+import random
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from jsonschema import Draft7Validator
+
+from engine import Policy, load
+from engine.language.cases_file import read_cases
+from engine.language.data import data_document, plain_data
+from engine.language.nodes import Broken, Document, Mapping, Node, Scalar, Sequence
+from engine.language.policy_file import read_policy
+from engine.language.shape import load_schema
+from engine.language.yaml_text import FASTEST_LOADER, PYTHON_LOADER, read_yaml
+from engine.problems import PolicyError
+from tests.test_mutations import CASES, POLICIES, mutations
+from tests.wrong.sections import read_sections
+
+WRONG = Path(__file__).parent / "wrong"
+SEED = 20_260_228
+MUTATIONS = 400
+SHAPES = 400
+
+# What a reader says of the shape alone: whatever it refuses so, the schema refuses too.
+SHAPE_CODES = {"unknown-key", "missing-key", "wrong-shape", "empty", "bad-name", "misplaced-key", "repeated"}
+
+
+# Two parsers.
+
+
+def nodes_below(node: Node) -> Iterator[Node]:
+    """The node itself and everything in it."""
+    yield node
+    if isinstance(node, Mapping):
+        for entry in node.entries.values():
+            yield from nodes_below(entry.value)
+    elif isinstance(node, Sequence):
+        for item in node.items:
+            yield from nodes_below(item)
+
+
+def _texts() -> Iterator[tuple[str, bytes]]:
+    for path in [*POLICIES, *CASES]:
+        yield path.name, path.read_bytes()
+    for path in sorted(WRONG.glob("*.txt")):
+        for section in read_sections(path):
+            for name, text in section.files.items():
+                yield f"{path.stem}: {section.name}: {name}", text.encode()
+
+
+def _gives_up(document: Document) -> bool:
+    """A parser that meets what is not YAML goes no further, and PyYAML's own calls most tabs so."""
+    return any(problem.code in ("yaml-syntax", "tab") for problem in document.problems)
+
+
+def _nodes(document: Document) -> list[tuple[object, ...]]:
+    """Every node with its kind, text, keys and place; where nothing is written the parsers mean different columns."""
+    found: list[tuple[object, ...]] = []
+    for node in nodes_below(document.root) if document.root else ():
+        if isinstance(node, Mapping):
+            found.append((node.place, [key for key, _ in node.entries.values()]))
+        elif isinstance(node, Scalar):
+            found.append((node.text, node.plain, node.place.line if node.empty else node.place))
+        else:
+            found.append((type(node), node.place))
+    return found
+
+
+def _differ(data: bytes) -> str:
+    """How the two parsers read a text differently; nothing where they agree."""
+    fast, slow = read_yaml(data, "file", FASTEST_LOADER), read_yaml(data, "file", PYTHON_LOADER)
+    if _gives_up(fast) or _gives_up(slow):
+        # What else was noticed before the parser gave up may differ, and the place where it did.
+        return "" if fast.problems and slow.problems else f"{fast.problems} or {slow.problems}"
+    if fast.problems != slow.problems:
+        return f"{fast.problems} or {slow.problems}"
+    return "" if _nodes(fast) == _nodes(slow) else f"{fast.root} or {slow.root}"
+
+
+def test_both_parsers_are_there() -> None:
+    """PyYAML brings libyaml, so that the comparison compares something."""
+    assert FASTEST_LOADER is yaml.CSafeLoader
+    assert FASTEST_LOADER is not PYTHON_LOADER
+
+
+@pytest.mark.parametrize("data", [pytest.param(data, id=name) for name, data in _texts()])
+def test_parsers_read_alike(data: bytes) -> None:
+    """Every shipped file and every wrong file is the same document to both parsers."""
+    assert _differ(data) == ""
+
+
+def test_parsers_read_changed_files_alike() -> None:
+    """Files with random changes are the same documents to both parsers."""
+    changed = islice(mutations([*POLICIES, *CASES], SEED), MUTATIONS)
+    found = [(path.name, data, how) for path, data in changed if (how := _differ(data))]
+    assert found == []
+
+
+# Readers and schemas.
+
+
+def _plain(data: bytes) -> Any:
+    """The data of a file, as a program would build it."""
+    document = read_yaml(data, "file")
+    assert document.problems == ()
+    assert document.root is not None
+    return _with_booleans(plain_data(document.root))
+
+
+def _with_booleans(data: Any) -> Any:
+    """The data with yes and no as a program says them: its texts are quoted ones."""
+    if isinstance(data, dict):
+        return {key: _with_booleans(value) for key, value in data.items()}
+    if isinstance(data, list):
+        return [_with_booleans(value) for value in data]
+    return {"yes": True, "no": False}.get(data, data) if isinstance(data, str) else data
+
+
+def _slots(data: Any) -> list[tuple[Any, Any]]:
+    """Every container with each of its keys or indexes."""
+    found: list[tuple[Any, Any]] = []
+    waiting = [data]
+    while waiting:
+        here = waiting.pop()
+        keys = list(here) if isinstance(here, dict) else range(len(here)) if isinstance(here, list) else ()
+        for key in keys:
+            found.append((here, key))
+            waiting.append(here[key])
+    return found
+
+
+_KEYS = (
+    "policy", "title", "version", "about", "source", "author", "published", "passages", "says", "background",
+    "situation", "ask", "type", "choices", "ordered", "from", "to", "step", "unit", "known", "if_unsure",
+    "ask_after", "numbers", "means", "sum", "plus", "facts", "when", "all", "any", "not", "cites", "added",
+    "impossible", "because", "verdicts", "must", "advice", "output", "rules", "rule", "otherwise", "then",
+    "overrides", "decision", "guarantees", "guarantee", "never", "only", "at_least", "at_most", "more_than",
+    "less_than", "on_or_after", "after", "includes", "excludes", "field", "case", "cases", "given", "expect", "by",
+    "Name", "new_name", "new-name", "2x",
+)  # fmt: skip
+_SCALARS = (
+    "", " ", "text", "two\nlines", "line\n", "\n", "yes", "no", "true", "unsure", "first", "unique", "choice", "date",
+    "integer", "A b", "a-b", "a_b", "a--b", "päckchen", "2026-01-31", "5", 5, 0, -1.5, True, False, None,
+)  # fmt: skip
+_CONTAINERS: tuple[Any, ...] = ([], {}, [[]], [{}], {"a": {}}, {"a": "b"}, ["a"], ["a", "a"], ["a", 5], {"field": "a"})
+
+
+def _reshape(hand: random.Random, data: Any) -> Any:
+    """The data with one change of its shape: a key dropped, added, renamed, repeated, or of another kind."""
+    changed = copy.deepcopy(data)
+    slots = _slots(changed)
+    if not slots or hand.random() < 0.01:
+        return hand.choice((*_SCALARS, *copy.deepcopy(_CONTAINERS)))
+    here, key = hand.choice(slots)
+    kind = hand.randrange(9)
+    if kind == 0:
+        del here[key]
+    elif kind == 1 and isinstance(here, dict):
+        here[hand.choice(_KEYS)] = copy.deepcopy(hand.choice((hand.choice(slots)[0], "text", {}, [])))
+    elif kind == 2 and isinstance(here, dict):
+        here[hand.choice(_KEYS)] = here.pop(key)
+    elif kind == 3 and isinstance(here, list):
+        here.append(copy.deepcopy(here[key]))
+    elif kind == 4:
+        here[key] = [here[key]]
+    elif kind == 5:
+        here[key] = {hand.choice(_KEYS): here[key]}
+    elif kind == 6:
+        here[key] = copy.deepcopy(hand.choice(_CONTAINERS))
+    elif kind == 7:
+        other, other_key = hand.choice(slots)
+        here[key] = copy.deepcopy(other[other_key])
+    else:
+        here[key] = hand.choice(_SCALARS)
+    return changed
+
+
+def _reshaped(paths: list[Path], seed: int) -> Iterator[tuple[Path, Any]]:
+    hand = random.Random(seed)
+    plains = [(path, _plain(path.read_bytes())) for path in paths]
+    while True:
+        path, data = hand.choice(plains)
+        for _ in range(hand.choice((1, 1, 1, 2, 3))):
+            data = _reshape(hand, data)
+        yield path, data
+
+
+def _read(kind: str, document: Document, policy: Policy | None) -> tuple[str, ...] | None:
+    """The codes with which a reader refuses a document; None where it reads it."""
+    try:
+        if kind == "policy":
+            read_policy(document)
+        else:
+            assert policy is not None
+            read_cases(document, policy)
+    except PolicyError as error:
+        return tuple(problem.code for problem in error.problems)
+    return None
+
+
+def _disagree(kind: str, document: Document, policy: Policy | None) -> str:
+    """What one of reader and schema refuses and the other takes; nothing where they agree."""
+    assert document.root is not None
+    if isinstance(document.root, Broken) or document.problems:
+        return ""
+    errors = [error.message for error in islice(_VALIDATORS[kind].iter_errors(plain_data(document.root)), 3)]
+    codes = _read(kind, document, policy)
+    if errors and codes is None:
+        return f"the schema alone refuses it: {errors}"
+    if codes is not None and not errors and set(codes) <= SHAPE_CODES:
+        return f"the reader alone refuses its shape: {codes}"
+    return ""
+
+
+_VALIDATORS = {kind: Draft7Validator(load_schema(kind)) for kind in ("policy", "cases")}
+
+
+def _reshaped_policies() -> Iterator[tuple[str, Document, Policy | None]]:
+    for path, data in islice(_reshaped(POLICIES, SEED), SHAPES):
+        yield path.name, data_document(data, "policy"), None
+
+
+def _reshaped_cases() -> Iterator[tuple[str, Document, Policy | None]]:
+    policies = {path: load(path.name.removesuffix(".cases.yaml")) for path in CASES}
+    for path, data in islice(_reshaped(CASES, SEED), SHAPES):
+        yield path.name, data_document(data, "cases"), policies[path]
+
+
+@pytest.mark.parametrize(
+    ("kind", "shapes"),
+    [("policy", _reshaped_policies), ("cases", _reshaped_cases)],
+    ids=["policies", "cases"],
+)
+def test_readers_and_schemas_agree_on_changed_shapes(
+    kind: str, shapes: Callable[[], Iterator[tuple[str, Document, Policy | None]]]
+) -> None:
+    """Of files whose shape was changed at random, readers and schemas refuse the same."""
+    refused = 0
+    found = []
+    for name, document, policy in shapes():
+        how = _disagree(kind, document, policy)
+        refused += _read(kind, document, policy) is not None
+        if how:
+            found.append((name, how, plain_data(document.root) if document.root else None))
+    assert [each[:2] for each in found] == []
+    assert 0 < refused < SHAPES
+
+
+@pytest.mark.parametrize("theme", ["yaml", "shape", "fields", "conditions", "meaning", "accepted"])
+def test_readers_and_schema_agree_on_the_wrong_files(theme: str) -> None:
+    """Of the files kept as wrong, reader and schema refuse the same."""
+    found = {
+        section.name: how
+        for section in read_sections(WRONG / f"{theme}.txt")
+        if "parcels.yaml" in section.files
+        and (document := read_yaml(section.files["parcels.yaml"].encode(), "parcels.yaml")).root is not None
+        and (how := _disagree("policy", document, None))
+    }
+    # The schema compares texts only; the reader also knows that 1.0 is 1, and that yes is true.
+    assert {
+        name: how for name, how in found.items() if name not in ("a number twice in a list", "a yes/no twice")
+    } == {}
