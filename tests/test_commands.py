@@ -151,6 +151,9 @@ def test_check_prints_json() -> None:
                         "message": "44 of 120 situations get no verdict",
                         "places": [place("hole.yaml", 1, 9)],
                         "help": gap.help,
+                        "mends": [
+                            "- {rule: NAME, when: {rain: yes, guests: {at_least: 9}}, then: VERDICT, because: WHY}"
+                        ],
                     },
                     {
                         "code": "conflict",
@@ -161,6 +164,7 @@ def test_check_prints_json() -> None:
                         "message": '2 of 120 situations get both "In the garden" and "In the kitchen"',
                         "places": [place("hole.yaml", 9, 12), place("hole.yaml", 11, 12)],
                         "help": conflict.help,
+                        "mends": ["let `small` override `dry`: `overrides: {dry: why}`"],
                     },
                 ],
             }

@@ -6,17 +6,19 @@ when every possible situation with the remaining ones shows the finding too.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.frozen import FrozenDict
 from engine.language.policy import ANY_OF, INTEGER, NUMBER, Field, Value
 from engine.language.values import grid_value
-from engine.meaning.budget import Budget
-from engine.meaning.lattice import nearest
-from engine.meaning.logic import Logic
-from engine.meaning.space import Group
-from engine.meaning.tree import Branch, Solver, paid
+from engine.meaning.areas import Area, bits, paid
+from engine.meaning.budget import Budget, OutOfSteps
+from engine.meaning.lattice import Region, nearest
+from engine.meaning.questions import Question
+from engine.meaning.space import Space
+
+_MOST_TRIED = 4
 
 
 @dataclass(frozen=True)
@@ -27,81 +29,139 @@ class Example:
     shows: tuple[str, ...]
 
 
-def example(logic: Logic, solver: Solver, formula: int, budget: Budget) -> Example:
-    """The situation that best shows a formula which some possible situation satisfies; raises `OutOfSteps`."""
-    formulas = logic.formulas
-    wanted = formulas.conjunction([logic.possible, formula])
-    unwanted = formulas.conjunction([logic.possible, formulas.negation[formula]])
-    tested = _tested(logic, solver.shortest_path(wanted, budget))
-    first = simplest(logic, wanted, {}, budget, last=tested)
-    shows = [name for name in logic.space.fields if name in tested]
+def example(question: Question, budget: Budget) -> Example:
+    """The situation that best shows what some possible situation is like; raises `OutOfSteps`."""
+    areas = question.areas
+    place = _shown(question, budget)
+    first = _simplest_in(areas.space, place, budget)
+    shows = [name for name in areas.space.fields if _is_asked(question, place, name)]
     for name in reversed(shows):
         fewer = {each: first[each] for each in shows if each != name}
-        if not _some(logic, unwanted, fewer, budget):
+        if question.forced(budget, areas.answered(fewer)):
             shows.remove(name)
     kept = {name: first[name] for name in shows}
-    return Example(FrozenDict(simplest(logic, wanted, kept, budget)), tuple(shows))
+    for name in shows:
+        kept[name] = _simpler(question, kept, name, budget)
+    return Example(FrozenDict(simplest(question, kept, budget)), tuple(shows))
 
 
-def _some(logic: Logic, formula: int, values: dict[str, Value], budget: Budget) -> bool:
-    """Whether some situation with these answers satisfies the formula."""
-    solver = Solver(logic.formulas, {name: value for name, value in values.items() if name in logic.space.entangled})
-    return solver.satisfiable(solver.known(formula, values), budget)
+def _simpler(question: Question, kept: Mapping[str, Value], name: str, budget: Budget) -> Value:
+    """The simplest value of a field, of the few simplest there are, with which the answers still show what is asked."""
+    areas = question.areas
+    field = areas.space.fields[name]
+    if field.kind == ANY_OF or name in areas.space.entangled:
+        return kept[name]
+    axis = areas.space.axes_of(field)[0]
+    cells = areas.space.axes[axis].cells
+    for cell in sorted(range(len(cells)), key=lambda each: _simplicity(field, each, cells[each].sample))[:_MOST_TRIED]:
+        value: Value = cells[cell].sample
+        if value == kept[name]:
+            break
+        area = areas.answered({**kept, name: value})
+        if question.forced(budget, area) and question.exists(budget, area):
+            return value
+    return kept[name]
 
 
-def _tested(logic: Logic, path: Iterable[tuple[int, Branch]]) -> set[str]:
-    """The fields that a path asks about."""
-    space = logic.space
-    found: set[str] = set()
-    for dimension, branch in path:
-        if dimension < len(space.axes):
-            found.update(space.axes[dimension].fields)
-            continue
-        group = space.groups[dimension - len(space.axes)]
-        region = branch.regions[0]
-        found.update(name for name, now, whole in zip(group.fields, region.box, group.box, strict=True) if now != whole)
-        for strip in region.strips:
-            found.update(name for name, weight in zip(group.fields, strip.coefficients, strict=True) if weight)
+def _shown(question: Question, budget: Budget) -> Area:
+    """An area all of which is as asked, told by few fields: at the end of the shortest path, if there is a tree."""
+    try:
+        tree = question.tree(budget)
+    except OutOfSteps:
+        tree = None
+    if tree is None:
+        found = question.find(Budget(budget.steps))
+        assert found is not None
+        return found
+    area: Area | None = tree.area
+    for axis, cells in tree.shortest(question.wanted):
+        if area is not None:
+            area = question.areas.narrowed(area, axis, cells, budget)
+    found = None if area is None else question.find(budget, area)
+    assert found is not None
     return found
 
 
-def simplest(
-    logic: Logic, formula: int, known: Mapping[str, Value], budget: Budget, last: Collection[str] = ()
-) -> dict[str, Value]:
-    """The simplest situation with these answers that satisfies the formula; there must be one.
+def _is_asked(question: Question, place: Area, name: str) -> bool:
+    """Whether an area says anything about a field."""
+    areas = question.areas
+    whole = areas.whole
+    for axis in areas.space.axes_of(areas.space.fields[name]):
+        if place.masks[axis] != whole.masks[axis]:
+            return True
+    for group, region in zip(areas.space.groups, place.regions, strict=True):
+        if name in group.fields:
+            at = group.fields.index(name)
+            return region.box[at] != group.box[at] or any(strip.coefficients[at] for strip in region.strips)
+    return False
 
-    The fields in `last` are settled last, so that the others can all be simple; entangled fields are settled together.
-    """
-    space = logic.space
-    values = dict(known)
-    solver = Solver(logic.formulas, {name: value for name, value in known.items() if name in space.entangled})
-    rest = solver.known(formula, known)
-    free = [field for name, field in space.fields.items() if name not in known and name not in space.entangled]
-    for field in sorted(free, key=lambda each: each.name in last):
-        rest, values[field.name] = _settle(logic, solver, rest, field, budget)
-    for index, group in enumerate(space.groups):
-        rest, positions = _settle_group(solver, rest, index, group, budget)
-        for name, position in zip(group.fields, positions, strict=True):
-            values.setdefault(name, grid_value(space.fields[name], position))
+
+def _simplest_in(space: Space, area: Area, budget: Budget) -> dict[str, Value]:
+    """The simplest situation of an area: every field by itself, entangled ones together."""
+    values: dict[str, Value] = {}
+    for field in space.fields.values():
+        if field.name in space.entangled:
+            continue
+        chosen: list[str] = []
+        for axis in space.axes_of(field):
+            cells = space.axes[axis].cells
+            cell = min(bits(area.masks[axis]), key=lambda each: _simplicity(field, each, cells[each].sample))
+            values[field.name] = cells[cell].sample
+            option = space.axes[axis].option
+            if option is not None and cells[cell].sample is True:
+                chosen.append(option)
+        if field.kind == ANY_OF:
+            values[field.name] = tuple(chosen)
+    for group, region in zip(space.groups, area.regions, strict=True):
+        point = _nearest(region, group.targets, budget)
+        if point is None:
+            raise AssertionError("an area that holds a situation has no point in a group")
+        for name, position in zip(group.fields, point, strict=True):
+            values[name] = grid_value(space.fields[name], position)
     return {name: values[name] for name in space.fields}
 
 
-def _settle(logic: Logic, solver: Solver, formula: int, field: Field, budget: Budget) -> tuple[int, Value]:
-    """What is left of the formula with the field at its simplest value that allows it, and that value."""
-    space, formulas = logic.space, logic.formulas
+def _nearest(region: Region, targets: tuple[int, ...], budget: Budget) -> tuple[int, ...] | None:
+    return paid(lambda within, own: nearest(within, targets, own), region, budget)
+
+
+def simplest(question: Question, known: Mapping[str, Value], budget: Budget) -> dict[str, Value]:
+    """The simplest situation with these answers that is as asked, settled field by field; there must be one."""
+    areas = question.areas
+    space = areas.space
+    area = areas.answered(known)
+    found = question.find(budget, area)
+    assert found is not None
+    simple = _simplest_in(space, area, budget)
+    if question.exists(budget, areas.answered(simple)):
+        return simple
+    values = dict(known)
+    for field in space.fields.values():
+        if field.name not in known and field.name not in space.entangled:
+            values[field.name], area = _settled(question, area, field, budget)
+    for index, group in enumerate(space.groups):
+        if not all(name in values for name in group.fields):
+            area = _settled_group(question, area, index, budget)
+    last = _simplest_in(space, area, budget)
+    return {name: values.get(name, last[name]) for name in space.fields}
+
+
+def _settled(question: Question, area: Area, field: Field, budget: Budget) -> tuple[Value, Area]:
+    """A field's simplest value that allows what is asked, and the part of the area that has it."""
+    areas = question.areas
     chosen: list[str] = []
     value: Value = ()
-    for axis in space.axes_of(field):
-        cells = space.axes[axis].cells
-        for cell in sorted(range(len(cells)), key=lambda each: _simplicity(field, each, cells[each].sample)):
-            left = formulas.restrict(formula, axis, cell)
-            if solver.satisfiable(left, budget):
-                formula, value = left, cells[cell].sample
+    for axis in areas.space.axes_of(field):
+        cells = areas.space.axes[axis].cells
+        for cell in sorted(bits(area.masks[axis]), key=lambda each: _simplicity(field, each, cells[each].sample)):
+            part = areas.narrowed(area, axis, 1 << cell, budget)
+            if part is not None and question.exists(budget, part):
+                area, value = part, cells[cell].sample
                 break
-        option = space.axes[axis].option
+        option = areas.space.axes[axis].option
         if option is not None and value is True:
             chosen.append(option)
-    return formula, tuple(chosen) if field.kind == ANY_OF else value
+    return tuple(chosen) if field.kind == ANY_OF else value, area
 
 
 def _simplicity(field: Field, cell: int, sample: object) -> tuple[object, int]:
@@ -111,21 +171,23 @@ def _simplicity(field: Field, cell: int, sample: object) -> tuple[object, int]:
     return 0, cell
 
 
-def _settle_group(
-    solver: Solver, formula: int, index: int, group: Group, budget: Budget
-) -> tuple[int, tuple[int, ...]]:
-    """What is left of the formula with a group at its simplest point that allows it, and that point."""
-    best: tuple[tuple[int, ...], int, tuple[int, ...]] | None = None
-    for branch in solver.ways_through(formula, index, budget):
-        if not solver.satisfiable(branch.child, budget):
+def _settled_group(question: Question, area: Area, index: int, budget: Budget) -> Area:
+    """The area with a group of entangled fields at a point that allows what is asked.
+
+    Of the regions that are as asked, each reached by a search that leaves out those before it, the point nearest to
+    the simplest values is taken.
+    """
+    areas = question.areas
+    targets = areas.space.groups[index].targets
+    best: tuple[tuple[int, ...], Area] | None = None
+    tree = question.descent.grow(area, budget)
+    for place in tree.places(areas, question.wanted, budget):
+        point = _nearest(place.regions[index], targets, budget)
+        if point is None:
             continue
-        for region in branch.regions:
-            point = paid(lambda within, own: nearest(within, group.targets, own), region, budget)
-            if point is None:
-                continue
-            distance = tuple(abs(each - target) for each, target in zip(point, group.targets, strict=True))
-            if best is None or distance < best[0]:
-                best = distance, branch.child, point
+        distance = tuple(abs(each - target) for each, target in zip(point, targets, strict=True))
+        if best is None or distance < best[0]:
+            best = distance, place
     if best is None:
-        raise AssertionError("a satisfiable formula has no point in a group")
-    return best[1], best[2]
+        raise AssertionError("what is asked has no point in a group")
+    return best[1]

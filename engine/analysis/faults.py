@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import combinations
+from itertools import islice
 
 from engine.analysis.findings import Finding
 from engine.analysis.inquiry import Inquiry
+from engine.analysis.mends import mend_conflict, mend_gap
+from engine.analysis.regions import regions_of
 from engine.language.circles import circle_text, find_circles
-from engine.language.policy import Guarantee, Rule, Value
+from engine.language.policy import FIRST, Guarantee, Rule, Value
 from engine.meaning import reference
+from engine.meaning.areas import bits
 from engine.meaning.budget import OutOfSteps
-from engine.meaning.formulas import FALSE
+from engine.meaning.judges import Ending
 from engine.meaning.reference import GAP
+
+# So many pairs of rules that disagree are shown with an example each; of more, their number is.
+MOST_PAIRS = 20
 
 
 def find_faults(inquiry: Inquiry) -> Iterator[Finding]:
     """Every error: gaps, conflicts, broken guarantees, circles of overrides, and what could not be settled."""
     yield from _circles(inquiry)
-    if not inquiry.exists(inquiry.logic.possible):
+    if not inquiry.exists(inquiry.logic.question([])):
         place = tuple(each.place for each in inquiry.policy.impossible)
         help_ = "narrow one of the `impossible` combinations"
         yield Finding(
@@ -54,76 +60,112 @@ def _circles(inquiry: Inquiry) -> Iterator[Finding]:
 
 
 def _gap(inquiry: Inquiry) -> Iterator[Finding]:
-    formula = inquiry.logic.gap(inquiry.stands)
-    if not inquiry.exists(formula):
+    if not inquiry.is_reached(Ending.GAP):
         return
-    count = inquiry.count(formula)
-    shown = inquiry.example(formula, lambda values: reference.outcome(inquiry.policy, values).kind == GAP)
+    count = inquiry.ending(Ending.GAP)
+    question = inquiry.logic.outcome(Ending.GAP)
+    shown = inquiry.example(question, lambda values: reference.outcome(inquiry.policy, values).kind == GAP)
     message = f"{_of_all(inquiry, count)} {'gets' if count == 1 else 'get'} no verdict"
+    regions = regions_of(inquiry.policy, question, inquiry.counting)
     help_ = "write a rule for them, or widen the `when` of a rule that should apply"
-    yield Finding("gap", message, (), (inquiry.policy.place,), help_, count, shown.values, inquiry.answers(shown))
+    yield Finding(
+        "gap",
+        message,
+        places=(inquiry.policy.place,),
+        help=help_,
+        situations=count,
+        example=shown.values,
+        answers=inquiry.answers(shown),
+        mends=mend_gap(inquiry, regions),
+        regions=regions if inquiry.with_regions else None,
+    )
 
 
 def _conflicts(inquiry: Inquiry) -> Iterator[Finding]:
-    if not inquiry.disagrees:
+    """The first pairs of rules that disagree in some possible situation, in file order, and how many there are."""
+    if inquiry.tree is not None and not inquiry.conflicts:
         return
-    for one, other in combinations(inquiry.policy.rules, 2):
-        if one.then != other.then:
-            yield from _conflict(inquiry, one, other)
+    pairs = _pairs(inquiry)
+    for one, other in islice(pairs, MOST_PAIRS):
+        yield _conflict(inquiry, one, other)
+    more = 0
+    try:
+        for _ in pairs:
+            more += 1
+    except OutOfSteps:
+        yield _more_conflicts(inquiry, f"at least {more:,}")
+        raise
+    if more:
+        yield _more_conflicts(inquiry, f"{more:,}")
 
 
-def _conflict(inquiry: Inquiry, one: Rule, other: Rule) -> Iterator[Finding]:
-    formula = inquiry.logic.formulas.conjunction([inquiry.stands[one.name], inquiry.stands[other.name]])
-    if formula == FALSE or not inquiry.exists(formula):
+def _more_conflicts(inquiry: Inquiry, many: str) -> Finding:
+    message = f"and {many} more pairs of rules disagree in some situation, beside the {MOST_PAIRS} that are listed"
+    help_ = "settle the ones that are listed, and check again"
+    return Finding("more-conflicts", message, (), (inquiry.policy.place,), help_)
+
+
+def _pairs(inquiry: Inquiry) -> Iterator[tuple[int, int]]:
+    """Every pair of rules that stand together in some possible situation and give different verdicts."""
+    logic, rules = inquiry.logic, inquiry.policy.rules
+    if inquiry.policy.decision == FIRST:
         return
+    for one, rule in enumerate(rules):
+        for other in bits(logic.neighbours(one) >> (one + 1)):
+            other += one + 1
+            if rules[other].then != rule.then and inquiry.exists(logic.standing(one, other)):
+                yield one, other
+
+
+def _conflict(inquiry: Inquiry, first: int, second: int) -> Finding:
     policy = inquiry.policy
-    count = inquiry.count(formula)
+    one, other = policy.rules[first], policy.rules[second]
+    question = inquiry.logic.standing(first, second)
+    count = inquiry.count(question)
     shown = inquiry.example(
-        formula, lambda values: {one.name, other.name} <= set(reference.outcome(policy, values).stands)
+        question, lambda values: {one.name, other.name} <= set(reference.outcome(policy, values).stands)
     )
     titles = f'"{policy.verdict[one.then].title}" and "{policy.verdict[other.then].title}"'
     message = f"{_of_all(inquiry, count)} {'gets' if count == 1 else 'get'} both {titles}"
-    strong, weak = _by_rank(inquiry, one, other)
-    help_ = f"let `{strong.name}` override `{weak.name}` (`overrides: {{{weak.name}: why}}`), or narrow one `when`"
-    places = (one.place, other.place)
-    names = (one.name, other.name)
-    reasons = (one.because, other.because)
-    yield Finding("conflict", message, names, places, help_, count, shown.values, inquiry.answers(shown), reasons)
-
-
-def _by_rank(inquiry: Inquiry, one: Rule, other: Rule) -> tuple[Rule, Rule]:
-    """Which of two rules should override the other: the more special one, unless that would close a circle."""
-    counts = [inquiry.count(inquiry.stands[rule.name]) for rule in (one, other)]
-    special = one if counts[0] is not None and counts[1] is not None and counts[0] < counts[1] else other
-    general = other if special is one else one
-    overrides = {rule.name: [each.rule for each in rule.overrides] for rule in inquiry.policy.rules}
-    overrides[special.name] = [*overrides[special.name], general.name]
-    closes = any(special.name in circle and general.name in circle for circle in find_circles(overrides))
-    return (general, special) if closes else (special, general)
+    return Finding(
+        "conflict",
+        message,
+        rules=(one.name, other.name),
+        places=(one.place, other.place),
+        help="let one of the two override the other and say why, or narrow one `when`",
+        situations=count,
+        example=shown.values,
+        answers=inquiry.answers(shown),
+        reasons=(one.because, other.because),
+        mends=mend_conflict(inquiry, first, second),
+        regions=regions_of(policy, question, inquiry.counting) if inquiry.with_regions else None,
+    )
 
 
 def _guarantee(inquiry: Inquiry, guarantee: Guarantee) -> Iterator[Finding]:
     logic, policy = inquiry.logic, inquiry.policy
     when = logic.condition(guarantee.when)
-    formula = logic.formulas.conjunction(
-        [when, logic.formulas.disjunction(inquiry.given[verdict] for verdict in guarantee.forbidden)]
-    )
-    if not inquiry.exists(formula):
+    forbidden = [place for place, rule in enumerate(policy.rules) if rule.then in guarantee.forbidden]
+    question = logic.question([when], (), [logic.stands(rule) for rule in forbidden])
+    if not inquiry.exists(question):
         return
-    count = inquiry.count(formula)
-    shown = inquiry.example(formula, lambda values: _breaks(inquiry, guarantee, values))
-    breaking = [
-        rule
-        for rule in policy.rules
-        if rule.then in guarantee.forbidden
-        and inquiry.exists(logic.formulas.conjunction([when, inquiry.stands[rule.name]]))
-    ]
+    count = inquiry.count(question)
+    shown = inquiry.example(question, lambda values: _breaks(inquiry, guarantee, values))
+    breaking = [policy.rules[rule] for rule in forbidden if inquiry.exists(logic.question([when, logic.stands(rule)]))]
     verb = "breaks" if count == 1 else "break"
     message = f"{_of_all(inquiry, count)} {verb} the guarantee `{guarantee.name}`: {guarantee.because}"
     help_ = f"narrow the `when` of {_listed(breaking)}, let another rule override it there, or change the guarantee"
-    places = (guarantee.place, *(rule.place for rule in breaking))
-    names = tuple(rule.name for rule in breaking)
-    yield Finding("broken-guarantee", message, names, places, help_, count, shown.values, inquiry.answers(shown))
+    yield Finding(
+        "broken-guarantee",
+        message,
+        rules=tuple(rule.name for rule in breaking),
+        places=(guarantee.place, *(rule.place for rule in breaking)),
+        help=help_,
+        situations=count,
+        example=shown.values,
+        answers=inquiry.answers(shown),
+        regions=regions_of(policy, question, inquiry.counting) if inquiry.with_regions else None,
+    )
 
 
 def _breaks(inquiry: Inquiry, guarantee: Guarantee, values: Mapping[str, Value]) -> bool:

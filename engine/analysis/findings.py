@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from engine.analysis.regions import Regions
 from engine.frozen import FrozenDict
 from engine.language.policy import Value
 from engine.language.values import value_data
@@ -15,6 +16,7 @@ SEVERITIES = {
     "no-situation": ERROR,
     "gap": ERROR,
     "conflict": ERROR,
+    "more-conflicts": ERROR,
     "broken-guarantee": ERROR,
     "override-cycle": ERROR,
     "not-proved": ERROR,
@@ -34,7 +36,8 @@ class Finding:
     """One finding. `situations` is None where it cannot be counted or was not; `example` is a full record, or None.
 
     `answers` are the answers that alone show it, as question and answer in the author's words; `reasons` are what the
-    rules say for themselves, where rules disagree.
+    rules say for themselves, where rules disagree. `mends` are proved ways to settle it, in words or as
+    YAML; `regions`, where they were asked for, are disjoint and together exactly the situations found.
     """
 
     code: str
@@ -46,6 +49,8 @@ class Finding:
     example: FrozenDict[str, Value] | None = None
     answers: tuple[tuple[str, str], ...] = ()
     reasons: tuple[str, ...] = ()
+    mends: tuple[str, ...] = ()
+    regions: Regions | None = None
 
     @property
     def severity(self) -> str:
@@ -62,7 +67,8 @@ class Finding:
             "message": self.message,
             "places": [place.to_dict() for place in self.places],
             "help": self.help or None,
-        }
+            "mends": list(self.mends),
+        } | ({} if self.regions is None else {"regions": self.regions.to_dict()})
 
     def problem(self) -> Problem:
         """The finding as a problem, for those who refuse a policy because of it."""
@@ -76,8 +82,13 @@ class Finding:
         for index, (rule, reason) in enumerate(zip(self.rules, self.reasons, strict=False)):
             lines.append(f"  {'they say' if not index else '':<14}{rule}: {reason}")
         lines += self._example_lines()
+        if self.regions is not None:
+            lines += [
+                f"  {'everywhere' if not index else '':<14}{line}" for index, line in enumerate(self.regions.lines())
+            ]
         if self.help:
             lines.append(f"  help          {self.help}")
+        lines += [f"  {'        or' if index else 'proved mend':<14}{mend}" for index, mend in enumerate(self.mends)]
         return "\n".join(lines)
 
     def _example_lines(self) -> list[str]:

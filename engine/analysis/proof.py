@@ -67,22 +67,23 @@ class Proof:
         return f"{self.policy}: not sound, {errors}"
 
 
-def check(policy: Policy, *, steps: int = STEPS) -> Proof:
+def check(policy: Policy, *, steps: int = STEPS, regions: bool = False) -> Proof:
     """Proves the policy, or finds what speaks against it, within a number of steps; the same answer on every run.
 
     A policy that `check` calls sound gives exactly one verdict in every possible situation. Where the steps end
-    before that is settled, the finding is `not-proved` and the policy is not sound.
+    before that is settled, the finding is `not-proved` and the policy is not sound. With `regions` each error also
+    tells all situations that show it, as disjoint regions.
     """
     # Formulas are worked out as they are needed; whoever asks at the same time waits for the one proof.
     with policy.lock:
-        kept: dict[int, Proof] = policy.memo.setdefault("proofs", {})
-        if steps not in kept:
-            kept[steps] = _prove(policy, steps)
-        return kept[steps]
+        kept: dict[tuple[int, bool], Proof] = policy.memo.setdefault("proofs", {})
+        if (steps, regions) not in kept:
+            kept[steps, regions] = _prove(Inquiry(policy, steps, with_regions=regions))
+        return kept[steps, regions]
 
 
-def _prove(policy: Policy, steps: int) -> Proof:
-    inquiry = Inquiry(policy, steps)
+def _prove(inquiry: Inquiry) -> Proof:
+    policy = inquiry.policy
     try:
         findings = list(find_faults(inquiry))
     except OutOfSteps:
@@ -94,10 +95,8 @@ def _prove(policy: Policy, steps: int) -> Proof:
         policy=policy.name,
         sha256=policy.sha256,
         situations=inquiry.situations,
-        verdicts=FrozenDict({name: inquiry.count(inquiry.alone(given, name)) for name, given in inquiry.given.items()}),
-        rules=FrozenDict(
-            {rule.name: inquiry.count(inquiry.alone(inquiry.stands[rule.name], rule.then)) for rule in policy.rules}
-        ),
+        verdicts=FrozenDict({verdict.name: inquiry.ending(verdict.name) for verdict in policy.verdicts}),
+        rules=FrozenDict({rule.name: inquiry.deciding(place) for place, rule in enumerate(policy.rules)}),
         findings=tuple(sorted(findings, key=_rank)),
     )
 

@@ -8,8 +8,9 @@ from engine.analysis.findings import Finding
 from engine.analysis.inquiry import Inquiry
 from engine.language.policy import FIRST, All, Condition, Not, Override, Policy, Rule, Some
 from engine.language.words import condition_words
+from engine.meaning.areas import bits
 from engine.meaning.budget import OutOfSteps
-from engine.meaning.formulas import TRUE
+from engine.meaning.questions import Question
 
 
 def find_waste(inquiry: Inquiry) -> Iterator[Finding]:
@@ -32,8 +33,8 @@ def _questions(inquiry: Inquiry) -> Iterator[tuple[str, Iterator[Finding]]]:
         yield f"whether the rule `{rule.name}` is needed", _rule(inquiry, rule)
         for override in rule.overrides:
             yield f"whether `{rule.name}` has to override `{override.rule}`", _override(inquiry, rule, override)
-    for owner, rules, condition, within in _conditions(inquiry):
-        yield f"whether every test in {owner} makes a difference", _tests(inquiry, condition, rules, within)
+    for owner, rules, condition, anywhere in _conditions(inquiry):
+        yield f"whether every test in {owner} makes a difference", _tests(inquiry, condition, rules, anywhere)
 
 
 def find_uncited(policy: Policy) -> Iterator[Finding]:
@@ -59,46 +60,39 @@ def find_uncited(policy: Policy) -> Iterator[Finding]:
 
 
 def _rule(inquiry: Inquiry, rule: Rule) -> Iterator[Finding]:
-    if not inquiry.exists(inquiry.stands[rule.name]):
+    logic = inquiry.logic
+    place = logic.place[rule.name]
+    if not inquiry.exists(logic.standing(place)):
         yield _dead(inquiry, rule)
-    elif not _changes_something(inquiry, rule):
+    elif not _changes_something(inquiry, place):
         message = f"leaving out `{rule.name}` changes nothing: the other rules decide the same without it"
         help_ = "remove it; where several rules are redundant, remove one and check again"
         yield Finding("redundant-rule", message, (rule.name,), (rule.place,), help_)
 
 
-def _changes_something(inquiry: Inquiry, rule: Rule) -> bool:
+def _changes_something(inquiry: Inquiry, rule: int) -> bool:
     """Whether some possible situation has another outcome without the rule; one conflict is as good as another."""
-    logic, formulas = inquiry.logic, inquiry.logic.formulas
-    others = logic.none_of(formula for name, formula in logic.applies.items() if name != rule.name)
+    logic = inquiry.logic
     # The quick way out for most rules: where nothing else applies, leaving it out leaves a gap.
-    if rule.name not in inquiry.policy.overriders[rule.name] and inquiry.exists(
-        formulas.conjunction([logic.applies[rule.name], others])
-    ):
+    others = [logic.applies[each] for each in bits(logic.neighbours(rule))]
+    if rule not in logic.stronger(rule) and inquiry.exists(logic.question([logic.applies[rule]], others)):
         return True
-    left = logic.stands(without=rule.name)
-    given, without = inquiry.given, logic.given(left)
-    before, after = logic.decided(given), logic.decided(without)
-    same = [formulas.conjunction([before[verdict], after[verdict]]) for verdict in before]
-    same.append(formulas.conjunction([logic.gap(inquiry.stands), logic.gap(left)]))
-    same.append(formulas.conjunction([logic.conflict(inquiry.stands, given), logic.conflict(left, without)]))
-    return inquiry.exists(formulas.conjunction([logic.applies[rule.name], logic.none_of(same)]))
+    return inquiry.exists(logic.changed_without(rule))
 
 
 def _dead(inquiry: Inquiry, rule: Rule) -> Finding:
     logic, policy = inquiry.logic, inquiry.policy
-    applies = logic.applies[rule.name]
+    place = logic.place[rule.name]
+    applies = logic.applies[place]
     others = [each for each in rule.overrides if each.rule != rule.name]
     still = [each.rule for each in others if inquiry.exists(_freed(inquiry, rule, each))]
-    if not inquiry.exists(applies):
+    if not inquiry.exists(logic.question([applies])):
         message = f"`{rule.name}` never decides: its `when` holds in no possible situation"
         return Finding("dead-rule", message, (rule.name,), (rule.place,), "correct its `when`, or remove it", 0)
-    if policy.decision == FIRST:
-        earlier = policy.rules[: policy.rules.index(rule)]
-    else:
-        earlier = tuple(policy.rule[name] for name in policy.overriders[rule.name] if name != rule.name)
     stronger = [
-        each for each in earlier if inquiry.exists(logic.formulas.conjunction([applies, logic.applies[each.name]]))
+        policy.rules[each]
+        for each in logic.stronger(place)
+        if each != place and inquiry.exists(logic.question([applies, logic.applies[each]]))
     ]
     names = ", ".join(f"`{each.name}`" for each in stronger)
     how = f"an earlier rule decides ({names})" if policy.decision == FIRST else f"another rule overrides it ({names})"
@@ -110,19 +104,20 @@ def _dead(inquiry: Inquiry, rule: Rule) -> Finding:
     return Finding("dead-rule", message, (rule.name, *(each.name for each in stronger)), places, help_, 0)
 
 
-def _freed(inquiry: Inquiry, rule: Rule, override: Override) -> int:
+def _freed(inquiry: Inquiry, rule: Rule, override: Override) -> Question:
     """The situations in which only this override keeps the other rule from standing."""
     logic = inquiry.logic
-    others = [logic.applies[name] for name in inquiry.policy.overriders[override.rule] if name != rule.name]
-    return logic.formulas.conjunction([logic.applies[rule.name], logic.applies[override.rule], logic.none_of(others)])
+    one, other = logic.place[rule.name], logic.place[override.rule]
+    others = [logic.applies[each] for each in logic.stronger(other) if each != one]
+    return logic.question([logic.applies[one], logic.applies[other]], others)
 
 
 def _override(inquiry: Inquiry, rule: Rule, override: Override) -> Iterator[Finding]:
     if inquiry.exists(_freed(inquiry, rule, override)):
         return
     logic = inquiry.logic
-    both = logic.formulas.conjunction([logic.applies[rule.name], logic.applies[override.rule]])
-    if inquiry.exists(both):
+    both = [logic.applies[logic.place[name]] for name in (rule.name, override.rule)]
+    if inquiry.exists(logic.question(both)):
         reason = f"wherever both apply, another rule overrides `{override.rule}` too"
     else:
         reason = "the two never apply together"
@@ -131,42 +126,39 @@ def _override(inquiry: Inquiry, rule: Rule, override: Override) -> Iterator[Find
     yield Finding("useless-override", message, (rule.name, override.rule), places, "take the override out")
 
 
-def _conditions(inquiry: Inquiry) -> Iterator[tuple[str, tuple[str, ...], Condition, int]]:
-    """Every `when` of the policy: whose it is, the rules it belongs to, and the situations it is judged in."""
-    policy, possible = inquiry.policy, inquiry.logic.possible
+def _conditions(inquiry: Inquiry) -> Iterator[tuple[str, tuple[str, ...], Condition, bool]]:
+    """Every `when` of the policy: whose it is, the rules it belongs to, and whether impossible situations count."""
+    policy = inquiry.policy
     for fact in policy.facts:
-        yield f"the fact `{fact.name}`", (), fact.when, possible
+        yield f"the fact `{fact.name}`", (), fact.when, False
     for number, impossible in enumerate(policy.impossible, start=1):
         # What is impossible holds in no possible situation: its tests are judged over all situations there are.
-        yield f"the impossible combination {number}", (), impossible.when, TRUE
+        yield f"the impossible combination {number}", (), impossible.when, True
     for rule in policy.rules:
-        yield f"the rule `{rule.name}`", (rule.name,), rule.when, possible
+        yield f"the rule `{rule.name}`", (rule.name,), rule.when, False
     for guarantee in policy.guarantees:
-        yield f"the guarantee `{guarantee.name}`", (), guarantee.when, possible
+        yield f"the guarantee `{guarantee.name}`", (), guarantee.when, False
 
 
-def _tests(inquiry: Inquiry, condition: Condition, rules: tuple[str, ...], within: int) -> Iterator[Finding]:
+def _tests(inquiry: Inquiry, condition: Condition, rules: tuple[str, ...], anywhere: bool) -> Iterator[Finding]:
     """The outermost entries of a condition, at any depth, that hold or fail in every possible situation."""
-    formulas = inquiry.logic.formulas
+    logic = inquiry.logic
     waiting = _entries(condition)
     while waiting:
         entry = waiting.pop(0)
-        formula = inquiry.logic.condition(entry)
-        words = (
-            " and ".join(condition_words(inquiry.policy, entry)) if not isinstance(entry, Some | Not) else "this part"
-        )
-        if not _exists(inquiry, formulas.conjunction([within, formula])):
-            message = f"no possible situation meets this test: {words}"
+        formula = logic.condition(entry)
+        if not inquiry.may_hold(formula, anywhere):
+            message = f"no possible situation meets this test: {_words(inquiry, entry)}"
             yield Finding("impossible-test", message, rules, (entry.place,), "correct the test, or take it out", 0)
-        elif not _exists(inquiry, formulas.conjunction([within, formulas.negation[formula]])):
-            message = f"every possible situation meets this test: {words}"
+        elif not inquiry.may_hold(logic.formulas.negation[formula], anywhere):
+            message = f"every possible situation meets this test: {_words(inquiry, entry)}"
             yield Finding("always-true-test", message, rules, (entry.place,), "take it out, or correct it")
         else:
             waiting = _entries(entry) + waiting
 
 
-def _exists(inquiry: Inquiry, formula: int) -> bool:
-    return inquiry.solver.satisfiable(formula, inquiry.budget)
+def _words(inquiry: Inquiry, entry: Condition) -> str:
+    return "this part" if isinstance(entry, Some | Not) else " and ".join(condition_words(inquiry.policy, entry))
 
 
 def _entries(condition: Condition) -> list[Condition]:

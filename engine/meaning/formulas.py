@@ -2,8 +2,8 @@
 
 A literal is an axis and the set of its cells (a bit mask) on which it holds. Formulas are in negation normal form and
 named by whole numbers: parts are made before the whole, so a smaller number never depends on a larger one. Every
-formula is made together with its negation. Nothing is expanded into boxes; restricting a formula to one cell of an
-axis is what the decision tree is built from.
+formula is made together with its negation. Nothing is expanded into boxes; what the decision tree needs is what is left
+of a formula where an axis is known to be in certain cells.
 """
 
 from __future__ import annotations
@@ -27,7 +27,6 @@ class Formulas:
         self._mentions: list[int] = [0, 0]
         self._masks: list[int] = []
         self._on_axis: dict[int, int] = {}
-        self._classes: dict[tuple[int, int], tuple[tuple[int, ...], ...]] = {}
         # A literal as (axis, mask); anything else as (and?, parts).
         self._literal: dict[int, tuple[int, int]] = {}
         self._parts: dict[int, tuple[bool, tuple[int, ...]]] = {}
@@ -67,7 +66,8 @@ class Formulas:
         self._mentions += [mentions, mentions]
         return name, name + 1
 
-    def _join(self, kind: bool, formulas: Iterable[int]) -> int:
+    def _join(self, kind: bool, formulas: Iterable[int], axis_known: int = -1, cells: int = 0) -> int:
+        """The formulas joined; what holds on all or none of the cells that an axis is known to be in goes."""
         neutral, final = (TRUE, FALSE) if kind else (FALSE, TRUE)
         masks: dict[int, int] = {}
         parts: set[int] = set()
@@ -95,6 +95,8 @@ class Formulas:
             masks[axis] = mask
         for axis, mask in masks.items():
             each = self.literal(axis, mask)
+            if axis == axis_known and (mask & cells in (0, cells)):
+                each = TRUE if mask & cells else FALSE
             if each == final:
                 return final
             if each != neutral:
@@ -120,12 +122,12 @@ class Formulas:
         self._known[not kind, opposite_parts] = opposite
         return name
 
-    def restrict(self, formula: int, axis: int, cell: int) -> int:
-        """What is left of a formula where an axis is known to be in this cell."""
+    def restrict(self, formula: int, axis: int, cells: int) -> int:
+        """What is left of a formula where an axis is known to be in one of these cells (a bit mask)."""
         bit = 1 << axis
         if not self.axes[formula] & bit:
             return formula
-        done = self._restricted.setdefault((axis, cell), {})
+        done = self._restricted.setdefault((axis, cells), {})
         if formula in done:
             return done[formula]
         # By a stack of our own: facts over facts may be nested deeper than Python's.
@@ -137,7 +139,9 @@ class Formulas:
                 continue
             literal = self._literal.get(each)
             if literal is not None:
-                done[each] = TRUE if literal[1] >> cell & 1 else FALSE
+                held = literal[1] & cells
+                # A literal that holds nowhere else in these cells is kept as small as it is there.
+                done[each] = TRUE if held == cells else FALSE if not held else each
                 waiting.pop()
                 continue
             kind, parts = self._parts[each]
@@ -145,26 +149,36 @@ class Formulas:
             if missing:
                 waiting.extend(missing)
                 continue
-            done[each] = self._join(kind, [done[part] if self.axes[part] & bit else part for part in parts])
+            left = [done[part] if self.axes[part] & bit else part for part in parts]
+            done[each] = self._join(kind, left, axis, cells)
             waiting.pop()
         return done[formula]
 
-    def classes(self, formula: int, axis: int) -> tuple[tuple[int, ...], ...]:
-        """The cells of an axis in classes that no literal of the formula tells apart."""
+    def parts(self, formula: int) -> tuple[bool, tuple[int, ...]]:
+        """Whether a formula is a conjunction, and of what; anything but a disjunction is a conjunction, of itself."""
+        if formula in self._parts:
+            return self._parts[formula]
+        return (_AND, () if formula == TRUE else (formula,)) if formula != FALSE else (_OR, ())
+
+    def terms(self, formula: int) -> tuple[dict[int, int], int]:
+        """A formula as what single axes must show (axis to mask), all needed, and what is left to be met beside it."""
+        conjunction, parts = self.parts(formula)
+        if not conjunction:
+            return {}, formula
+        tests = dict(self._literal[part] for part in parts if part in self._literal)
+        if len(tests) == len(parts):
+            return tests, TRUE
+        return tests, self.conjunction(part for part in parts if part not in self._literal)
+
+    def masks_on(self, formula: int, axis: int) -> list[int]:
+        """The masks of the literals that a formula has on an axis (a literal and its negation count as one)."""
         mentioned = self._mentions[formula] & self._on_axis.get(axis, 0)
-        key = (axis, mentioned)
-        found = self._classes.get(key)
-        if found is None:
-            masks = []
-            while mentioned:
-                lowest = mentioned & -mentioned
-                masks.append(self._masks[lowest.bit_length() - 1])
-                mentioned ^= lowest
-            by_signature: dict[tuple[int, ...], list[int]] = {}
-            for cell in range(len(self.space.axes[axis].cells)):
-                by_signature.setdefault(tuple(mask >> cell & 1 for mask in masks), []).append(cell)
-            found = self._classes[key] = tuple(map(tuple, by_signature.values()))
-        return found
+        masks = []
+        while mentioned:
+            lowest = mentioned & -mentioned
+            masks.append(self._masks[lowest.bit_length() - 1])
+            mentioned ^= lowest
+        return masks
 
     def literals(self, formula: int) -> dict[int, int]:
         """Axis to the number of its literals in a formula: how often each axis is tested."""

@@ -1,27 +1,57 @@
-"""What does each part of a policy say as a formula: when a rule applies, when it stands, which verdict is given?"""
+"""What does each part of a policy say as a formula, and which descent answers a question about it?
+
+The meaning is `reference.py`'s, said for all situations at once. Questions about one or two rules look only at the
+rules whose boxes meet theirs: those are found for all rules together, axis by axis.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
+from typing import NamedTuple
 
-from engine.language.circles import find_circles
-from engine.language.policy import FIRST, All, Condition, Holds, Not, Policy, Rule, Some
-from engine.meaning.formulas import FALSE, TRUE, Formulas
+from engine.language.policy import FIRST, All, Condition, Holds, Not, Policy, Some
+from engine.meaning.areas import Areas, bits
+from engine.meaning.clauses import Clauses, as_bits
+from engine.meaning.formulas import Formulas
+from engine.meaning.judges import Both, Ending, First, Judge, Label, Unique
+from engine.meaning.overlaps import overlaps
+from engine.meaning.questions import NO, YES, Question
 from engine.meaning.space import Space
+from engine.meaning.tree import Descent
+
+
+class Ground(NamedTuple):
+    """What policies that are looked at together share: the areas of one space, and the formulas over it."""
+
+    areas: Areas
+    formulas: Formulas
+
+
+def common_ground(*policies: Policy) -> Ground:
+    """The ground of all situations that the fields of these policies allow."""
+    space = Space(*policies)
+    return Ground(Areas(space), Formulas(space))
 
 
 class Logic:
-    """The formulas of one policy over its space; the meaning is `reference.py`'s, said for all situations at once."""
+    """The formulas of one policy over its space, and the descents over its rules; rules go by their place in it."""
 
-    def __init__(self, policy: Policy) -> None:
+    def __init__(self, policy: Policy, ground: Ground | None = None) -> None:
         self.policy = policy
-        self.space = Space(policy)
-        self.formulas = Formulas(self.space)
+        self.areas, self.formulas = ground or common_ground(policy)
+        self.space = self.areas.space
         self._facts: dict[str, int] = {}
         for fact in policy.facts_in_order:
             self._facts[fact.name] = self.condition(fact.when)
-        self.applies = {rule.name: self.condition(rule.when) for rule in policy.rules}
+        self.applies = [self.condition(rule.when) for rule in policy.rules]
+        self.impossible = [self.condition(each.when) for each in policy.impossible]
+        self.place = {rule.name: place for place, rule in enumerate(policy.rules)}
+        self.overrides = {
+            place: as_bits(self.place[each.rule] for each in rule.overrides)
+            for place, rule in enumerate(policy.rules)
+            if rule.overrides
+        }
 
     def condition(self, condition: Condition) -> int:
         """The formula of a condition."""
@@ -35,66 +65,136 @@ class Logic:
         if isinstance(condition, Holds):
             fact = self._facts[condition.fact]
             return fact if condition.expected else formulas.negation[fact]
-        return formulas.conjunction([formulas.literal(axis, mask) for axis, mask in self.space.literal(condition)])
+        return formulas.conjunction(
+            [formulas.literal(axis, mask) for axis, mask in self.space.literal(self.policy, condition)]
+        )
+
+    # Which rules have to do with each other.
 
     @cached_property
-    def possible(self) -> int:
-        """True in every situation that no `impossible` excludes."""
-        return self.none_of(self.condition(each.when) for each in self.policy.impossible)
+    def _meeting(self) -> list[int]:
+        """For each rule, and after them each impossible combination, the rules whose boxes meet its own."""
+        boxes = [self.formulas.terms(formula)[0] for formula in (*self.applies, *self.impossible)]
+        return overlaps(boxes, {axis: self.space.axes[axis].full for box in boxes for axis in box})
 
-    def none_of(self, formulas: Iterable[int]) -> int:
-        return self.formulas.negation[self.formulas.disjunction(formulas)]
+    def neighbours(self, rule: int) -> int:
+        """The other rules that may apply where a rule does."""
+        return self._meeting[rule] & ((1 << len(self.applies)) - 1) & ~(1 << rule)
 
-    def stands(self, without: str | None = None) -> dict[str, int]:
-        """For each rule (but one that is left out) the formula of the situations in which it stands."""
-        rules = [rule for rule in self.policy.rules if rule.name != without]
+    def stronger(self, rule: int) -> list[int]:
+        """The rules that may keep a rule from standing where it applies."""
+        near = self.neighbours(rule)
         if self.policy.decision == FIRST:
-            return self._first_stands(rules)
-        found = {}
-        for rule in rules:
-            stronger = [self.applies[name] for name in self.policy.overriders[rule.name] if name != without]
-            found[rule.name] = self.formulas.conjunction([self.applies[rule.name], self.none_of(stronger)])
-        return found
+            return bits(near & ((1 << rule) - 1))
+        names = self.policy.overriders[self.policy.rules[rule].name]
+        return [place for name in names if (place := self.place[name]) == rule or near >> place & 1]
 
-    def _first_stands(self, rules: list[Rule]) -> dict[str, int]:
-        found = {}
-        open_still = TRUE
-        for rule in rules:
-            found[rule.name] = self.formulas.conjunction([open_still, self.applies[rule.name]])
-            open_still = self.formulas.conjunction([open_still, self.formulas.negation[self.applies[rule.name]]])
-        return found
+    def excluded_near(self, rule: int) -> bool:
+        """Whether some impossible combination may hold where a rule applies."""
+        return bool(self._meeting[rule] >> len(self.applies))
 
-    def given(self, stands: dict[str, int]) -> dict[str, int]:
-        """For each verdict the formula of the situations in which some standing rule gives it."""
-        found = {}
-        for verdict in self.policy.verdicts:
-            giving = [
-                stands[rule.name] for rule in self.policy.rules if rule.then == verdict.name and rule.name in stands
-            ]
-            found[verdict.name] = self.formulas.disjunction(giving)
-        return found
-
-    def decided(self, given: dict[str, int]) -> dict[str, int]:
-        """For each verdict the formula of the situations in which it is the only one given."""
-        found = {}
-        for verdict in given:
-            others = self.none_of(formula for name, formula in given.items() if name != verdict)
-            found[verdict] = self.formulas.conjunction([given[verdict], others])
-        return found
-
-    def gap(self, stands: dict[str, int]) -> int:
-        """True where no rule stands. Unless overrides run in a circle, that is where none applies: of the rules that
-        apply, some one is overridden by no other."""
-        if self._circular:
-            return self.none_of(stands.values())
-        return self.none_of(self.applies[name] for name in stands)
+    # Descents.
 
     @cached_property
-    def _circular(self) -> bool:
-        return bool(find_circles({rule.name: [each.rule for each in rule.overrides] for rule in self.policy.rules}))
+    def outcomes(self) -> Descent:
+        """Every situation's outcome: a verdict, or an `Ending`."""
+        return self.descent(range(len(self.applies)))
 
-    def conflict(self, stands: dict[str, int], given: dict[str, int]) -> int:
-        """True where standing rules disagree: where something is given, and no verdict is the only one."""
+    @cached_property
+    def deciders(self) -> Descent:
+        """Under `first`, the rule that decides each situation."""
+        labels: list[Label] = [Ending.IMPOSSIBLE] * len(self.impossible)
+        labels += [rule.name for rule in self.policy.rules]
+        return Descent(self._clauses(self.applies), First(labels, Ending.GAP))
+
+    def descent(self, rules: Iterable[int]) -> Descent:
+        """The outcomes as if there were no other rules than these."""
+        rules = list(rules)
+        return Descent(self._clauses([self.applies[rule] for rule in rules]), self.judge(rules))
+
+    def outcome(self, ending: Label) -> Question:
+        """The situations with one outcome."""
+        return Question(self.outcomes, lambda label: label == ending)
+
+    def changed_without(self, rule: int) -> Question:
+        """The possible situations that get another outcome when a rule is left out."""
+        rules = sorted([rule, *bits(self.neighbours(rule))])
+        left = [each for each in rules if each != rule]
+        outs = self.impossible
+        before, after = [self.applies[each] for each in rules], [self.applies[each] for each in left]
+        judge = Both(self.judge(rules), len(outs) + len(rules), self.judge(left))
+        both = Descent(Clauses(self.areas, self.formulas, [*outs, *before, *outs, *after]), judge)
+        return Question(both, differs, self.formulas.terms(self.applies[rule])[0])
+
+    def _clauses(self, formulas: Sequence[int]) -> Clauses:
+        return Clauses(self.areas, self.formulas, [*self.impossible, *formulas])
+
+    def judge(self, rules: Sequence[int]) -> Judge:
+        """Reads the impossible combinations and these rules, in that order."""
+        labels: list[Label] = [Ending.IMPOSSIBLE] * len(self.impossible)
+        labels += [self.policy.rules[rule].then for rule in rules]
         if self.policy.decision == FIRST:
-            return FALSE
-        return self.none_of([self.gap(stands), *self.decided(given).values()])
+            return First(labels, Ending.GAP)
+        outs = len(self.impossible)
+        clause = {rule: outs + place for place, rule in enumerate(rules)}
+        overrides = {
+            clause[rule]: as_bits(clause[other] for other in bits(self.overrides[rule]) if other in clause)
+            for rule in rules
+            if rule in self.overrides
+        }
+        return Unique(labels, overrides, outs)
+
+    # Questions.
+
+    def question(
+        self, all_of: Iterable[int], none_of: Iterable[int] = (), any_of: Sequence[int] | None = None
+    ) -> Question:
+        """The possible situations in which all of some formulas hold, none of others, and one of a last list."""
+        return self._question(self.impossible, all_of, none_of, any_of)
+
+    def question_of_all(self, all_of: Iterable[int]) -> Question:
+        """The situations, possible or not, in which all of some formulas hold."""
+        return self._question((), all_of, (), None)
+
+    def _question(
+        self, outs: Sequence[int], all_of: Iterable[int], none_of: Iterable[int], any_of: Sequence[int] | None
+    ) -> Question:
+        core, rest = self.formulas.terms(self.formulas.conjunction(all_of))
+        joined, parts = self.formulas.parts(rest)
+        negation = self.formulas.negation
+        against = [*none_of, *(negation[each] for each in (parts if joined else (rest,)))]
+        against += [negation[self.formulas.literal(axis, mask)] for axis, mask in core.items()]
+        labels: list[Label] = [Ending.IMPOSSIBLE] * len(outs) + [NO] * len(against)
+        clauses = Clauses(self.areas, self.formulas, [*outs, *against, *(any_of or ())])
+        if any_of is None:
+            return Question(Descent(clauses, First(labels, YES)), core=core)
+        return Question(Descent(clauses, First([*labels, *[YES] * len(any_of)], NO)), core=core)
+
+    def standing(self, *rules: int) -> Question:
+        """The possible situations in which all of these rules stand."""
+        stronger = {each for rule in rules for each in self.stronger(rule)}
+        return self.question([self.applies[rule] for rule in rules], [self.applies[each] for each in sorted(stronger)])
+
+    def stands(self, rule: int) -> int:
+        """The formula of the situations in which a rule stands."""
+        formulas = self.formulas
+        stronger = [self.applies[each] for each in self.stronger(rule)]
+        return formulas.conjunction([self.applies[rule], formulas.negation[formulas.disjunction(stronger)]])
+
+
+def change(old: Policy, new: Policy) -> Question:
+    """The situations whose outcome is not the same under two policies; a label is the pair of outcomes.
+
+    Asked over the fields of both: one that a policy does not have makes no difference to it. A field that both have
+    must have the same values in both.
+    """
+    ground = common_ground(old, new)
+    one, other = Logic(old, ground), Logic(new, ground)
+    first, second = [*one.impossible, *one.applies], [*other.impossible, *other.applies]
+    judge = Both(one.judge(range(len(old.rules))), len(first), other.judge(range(len(new.rules))))
+    return Question(Descent(Clauses(*ground, [*first, *second]), judge), differs)
+
+
+def differs(label: Label) -> bool:
+    """Whether the two outcomes of a pair are not the same, as one conflict is the same as another."""
+    return isinstance(label, tuple) and label[0] != label[1]

@@ -6,11 +6,12 @@ share such a sum are entangled and form a `Group`.
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from math import ceil, floor, gcd, lcm, prod
 from typing import Any
 
@@ -60,17 +61,22 @@ class Group:
 
 
 class Space:
-    """All situations of a policy's fields, cut by every comparison of its conditions."""
+    """All situations of some fields, cut by every comparison of one policy or of several over them."""
 
-    def __init__(self, policy: Policy) -> None:
-        self.policy = policy
-        self.fields = policy.field
-        tests = [test for condition in _conditions(policy) for test in comparisons_in(condition)]
-        self._forms = {each.name: _form(self.fields, each.terms, each.plus) for each in policy.numbers}
-        cuts = self._cuts(test for test in tests if isinstance(test, Compare | Versus))
+    def __init__(self, *policies: Policy) -> None:
+        self.fields: dict[str, Field] = {}
+        for policy in policies:
+            for field in policy.fields:
+                self.fields.setdefault(field.name, field)
+        self._forms: dict[int, dict[str, Form]] = {}
+        cuts: dict[Any, set[Any]] = {}
+        for policy in policies:
+            self._forms[id(policy)] = {each.name: _form(self.fields, each.terms, each.plus) for each in policy.numbers}
+            tests = (test for condition in _conditions(policy) for test in comparisons_in(condition))
+            self._cut(cuts, policy, (test for test in tests if isinstance(test, Compare | Versus)))
         self.axes: list[Axis] = []
         self._axis: dict[Any, int] = {}
-        for field in policy.fields:
+        for field in self.fields.values():
             for key, axis in field_axes(field, cuts.get(field.name, set())):
                 self._add(key, axis)
         for key in cuts:
@@ -79,24 +85,28 @@ class Space:
                 self._add(key, Axis(" + ".join(names), names, tuple(runs(cuts[key], (None, None), 0, lambda p: p))))
         self.groups = self._entangle()
         self.entangled = {name: group for group in self.groups for name in group.fields}
-        self.countable = all(field.countable for field in policy.fields)
+        self.countable = all(field.countable for field in self.fields.values())
 
     def _add(self, key: Any, axis: Axis) -> None:
         self._axis[key] = len(self.axes)
         self.axes.append(axis)
 
-    def form(self, test: Compare | Versus) -> Form | None:
+    def form(self, policy: Policy, test: Compare | Versus) -> Form | None:
         """The sum a comparison is about; None where it is about a field as it stands."""
         if isinstance(test, Versus):
             terms = ((test.name, Decimal(1)), (test.other, Decimal(-1)))
             return _form(self.fields, terms, Decimal(0))
-        return self._forms.get(test.name)
+        return self._forms[id(policy)].get(test.name)
 
-    def _cuts(self, tests: Iterable[Compare | Versus]) -> dict[Any, set[Any]]:
-        """For each field or sum, the positions at which a run begins; for a continuous number, the constants."""
-        found: dict[Any, set[Any]] = {}
+    def number_of(self, policy: Policy, key: tuple[tuple[str, int], ...]) -> tuple[str, Form] | None:
+        """The derived number of a policy that means a sum of positions, and how it is read off it."""
+        forms = self._forms[id(policy)].items()
+        return next(((name, form) for name, form in forms if form.coefficients == key), None)
+
+    def _cut(self, found: dict[Any, set[Any]], policy: Policy, tests: Iterable[Compare | Versus]) -> None:
+        """Adds, for each field or sum, the positions at which a run begins; for a continuous number, the constants."""
         for test in tests:
-            form = self.form(test)
+            form = self.form(policy, test)
             constants = _constants(test)
             if form is not None:
                 key = _key(form)
@@ -112,7 +122,6 @@ class Space:
                     found.setdefault(field.name, set()).update(_starts(test.op, position))
                 elif field.kind not in (CHOICE, YES_NO, ANY_OF, TEXT):
                     found.setdefault(field.name, set()).add(constant)
-        return found
 
     def _entangle(self) -> tuple[Group, ...]:
         """Fields that share a sum, directly or through others, in file order."""
@@ -148,38 +157,40 @@ class Space:
             groups.append(Group(tuple(names), tuple(self._axis[name] for name in names), tuple(own), box, targets))
         return tuple(groups)
 
-    def literal(self, test: Compare | Versus) -> list[tuple[int, int]]:
-        """The axis and the mask of its cells on which a comparison holds; several for an `any_of` test, all needed."""
-        form = self.form(test)
+    def literal(self, policy: Policy, test: Compare | Versus) -> list[tuple[int, int]]:
+        """The axis and the mask of its cells on which a comparison of one of the policies holds.
+
+        An `any_of` test has several, all needed.
+        """
+        form = self.form(policy, test)
         if form is not None:
             return [self._sum_literal(test, form)]
         field = self.fields[test.name]
         if field.kind == ANY_OF:
             return self._option_literals(test, field)
         axis = self._axis[field.name]
-        compare = COMPARE[test.op]
+        cells = self.axes[axis].cells
         constant: Any = test.value if isinstance(test, Compare) else None
-        if isinstance(constant, tuple):
-            constant = frozenset(constant)
-        if field.ordered and test.op not in ("is", "one_of"):
+        if field.ordered:
             rank = field.options.index
-            held = [compare(rank(cell.sample), rank(str(constant))) for cell in self.axes[axis].cells]
-        else:
-            held = [compare(cell.sample, constant) for cell in self.axes[axis].cells]
-        return [(axis, _mask(held))]
+            listed = constant if isinstance(constant, tuple) else (constant,)
+            return [(axis, _held(test.op, [rank(str(each)) for each in listed], len(cells), lambda place: place))]
+        listed = constant if isinstance(constant, tuple) else (constant,)
+        if field.kind in (CHOICE, YES_NO, TEXT):
+            return [(axis, _mask(cell.sample in listed for cell in cells))]
+        return [(axis, _held(test.op, listed, len(cells), lambda place: cells[place].sample))]
 
     def _sum_literal(self, test: Compare | Versus, form: Form) -> tuple[int, int]:
         key = _key(form)
         axis = self._axis[key]
-        compare = COMPARE[test.op]
-        listed = tuple(Fraction(each) for each in _constants(test))
-        constant = listed if test.op == "one_of" else listed[0]
+        cells = self.axes[axis].cells
         field = self.fields[key] if isinstance(key, str) else None
-        held = []
-        for cell in self.axes[axis].cells:
-            position = cell.sample if field is None else grid_position(field, cell.sample)
-            held.append(compare(form.scale * position + form.offset, constant))
-        return axis, _mask(held)
+
+        def measure(place: int) -> Fraction:
+            sample = cells[place].sample
+            return form.scale * (sample if field is None else grid_position(field, sample)) + form.offset
+
+        return axis, _held(test.op, [Fraction(each) for each in _constants(test)], len(cells), measure)
 
     def _option_literals(self, test: Compare | Versus, field: Field) -> list[tuple[int, int]]:
         named = test.value if isinstance(test, Compare) and isinstance(test.value, tuple) else ()
@@ -227,6 +238,34 @@ def _constants(test: Compare | Versus) -> tuple[Any, ...]:
 
 def _mask(held: Iterable[bool]) -> int:
     return sum(1 << index for index, each in enumerate(held) if each)
+
+
+def _held(op: str, constants: Sequence[Any], many: int, measure: Callable[[int], Any]) -> int:
+    """The cells on which a comparison holds, as a mask, where what they measure goes steadily up or down."""
+    compare = COMPARE[op]
+    falls = measure(0) > measure(many - 1)
+    if op in ("is", "one_of"):
+        mask = 0
+        for constant in constants:
+            place = _turn(partial(_is_past, measure, constant, falls), many)
+            # On a way down the last that is large enough comes before the turn.
+            for near in (place, place - 1):
+                if 0 <= near < many and measure(near) == constant:
+                    mask |= 1 << near
+        return mask
+    held = compare(measure(0), constants[0])
+    turn = _turn(lambda each: compare(measure(each), constants[0]) != held, many)
+    below = (1 << turn) - 1
+    return below if held else ((1 << many) - 1) & ~below
+
+
+def _is_past(measure: Callable[[int], Any], constant: Any, falls: bool, place: int) -> bool:
+    return bool(measure(place) >= constant) != falls
+
+
+def _turn(turned: Callable[[int], bool], many: int) -> int:
+    """The first of so many places at which something has turned true, as it then stays; `many` where it never does."""
+    return bisect_left(range(many), True, key=turned)
 
 
 def _key(form: Form) -> Any:

@@ -1,114 +1,217 @@
-"""Which situations satisfy a formula: is there one, how many are there, which one shows it best?
+"""The exact decision tree over a list of clauses: is a label reached, in how many situations, and where?
 
-A descent over the axes in one order: a node is what is left of the formula, its branches are the cells of the next
-axis it speaks of, and equal nodes are one node. Entangled fields are passed in one go: the walk through their axes
-carries the region it is in, as intervals of fields and of sums, and drops it as soon as no whole-number point is
-left (`lattice.py`), so that every path ends in a real record.
+A descent narrows an area test by test, takes away the clauses that fail in it, and ends where the judge is certain.
+What can still come of a state depends on the clauses that matter and on what is left of the axes that they test:
+states equal in that are one node, so that the tree is a graph with shared nodes. The same descent searches (it stops
+at the first situation wanted) and grows the whole tree.
 
-Decision diagrams with shared nodes: R. E. Bryant, "Graph-based algorithms for Boolean function manipulation" (1986).
+Shared nodes: R. E. Bryant, "Graph-based algorithms for Boolean function manipulation" (1986). Rule lists as decision
+diagrams: M. G. Gouda and A. X. Liu, "Firewall design: consistency, completeness, and compactness" (ICDCS 2004).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NamedTuple, TypeVar
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple, TypeVar
 
-from engine.language.policy import Value
-from engine.language.values import grid_position
+from engine.meaning.areas import Area, Areas
 from engine.meaning.budget import Budget, OutOfSteps
-from engine.meaning.counting import count as count_points
-from engine.meaning.formulas import FALSE, TRUE, Formulas
-from engine.meaning.lattice import Interval, Region, Strip, feasible
-from engine.meaning.space import Group, Space
+from engine.meaning.clauses import Clauses, State
+from engine.meaning.judges import Judge, Label
+from engine.meaning.lattice import Region
+from engine.meaning.splits import Chooser, Split, free, ordered
 
 T = TypeVar("T")
-_FIRST_ATTEMPT = 2_000
-_GROWTH = 8
-_PARTS_A_STEP = 32
-_POINT_STEP = 4
+_FIRST_ATTEMPT = 1_000
+_GROWTH = 6
+_TESTS_A_STEP = 64
 
 
 class Branch(NamedTuple):
-    """One way on from a node: through these cells of an axis, or through these regions of a group."""
+    """One way on from a node: through these cells, to a node (its number) or a leaf (its label's, as ~number).
 
+    `dropped` are the axes, with their cells, and `regions` the groups of which nothing below speaks any more.
+    """
+
+    cells: int
     child: int
-    cells: tuple[int, ...]
+    dropped: tuple[tuple[int, int], ...]
     regions: tuple[Region, ...]
 
 
 class Node(NamedTuple):
-    """What is asked at a node: the dimension (an axis, or a group from `len(axes)` on), and where the answers lead."""
+    """What is asked at a node: which cells of an axis."""
 
-    dimension: int
+    axis: int
     branches: tuple[Branch, ...]
 
 
-class Solver:
-    """Answers questions about formulas over one space, with some answers known.
+@dataclass(frozen=True)
+class Tree:
+    """A whole tree: nodes, children before parents, and the way in, a branch to the root."""
 
-    `pins` are the known answers of entangled fields (their cell alone would not settle a sum); other known answers
-    are restricted away with `known`. Everything found is kept for the next question.
-    """
+    area: Area
+    nodes: tuple[Node, ...]
+    labels: tuple[Label, ...]
+    entry: Branch
 
-    def __init__(self, formulas: Formulas, pins: Mapping[str, Value] | None = None) -> None:
-        self.formulas = formulas
-        self.space: Space = formulas.space
-        self.pins = dict(pins or {})
-        self._boxes = [self._box(group) for group in self.space.groups]
-        self._group_bits = [self._bits(group) for group in self.space.groups]
-        self._regions: dict[tuple[int, int], tuple[Branch, ...]] = {}
-        self._points: dict[Region, int] = {}
-        self._verdicts: dict[int, bool] = {FALSE: False, TRUE: True}
-        self._dimension = {}
-        for index, group in enumerate(self.space.groups):
-            for axis in (*group.field_axes, *(axis for axis, _ in group.sum_axes)):
-                self._dimension[axis] = len(self.space.axes) + index
+    def counts(self, areas: Areas, budget: Budget) -> dict[Label, int]:
+        """How many situations get each label; the space must be countable. Raises `OutOfSteps`."""
+        reached = [0] * len(self.nodes)
+        found = dict.fromkeys(self.labels, 0)
 
-    def _box(self, group: Group) -> tuple[Interval, ...]:
-        box = list(group.box)
-        for index, name in enumerate(group.fields):
-            if name in self.pins:
-                position = int(grid_position(self.space.fields[name], self.pins[name]))
-                box[index] = (position, position)
-        return tuple(box)
+        def pass_on(branch: Branch, many: int) -> None:
+            for axis, cells in branch.dropped:
+                many *= areas.size_on(axis, cells)
+            for region in branch.regions:
+                many *= areas.points(region, budget)
+            if branch.child < 0:
+                found[self.labels[~branch.child]] += many
+            else:
+                reached[branch.child] += many
 
-    @staticmethod
-    def _bits(group: Group) -> int:
-        return sum(1 << axis for axis in (*group.field_axes, *(axis for axis, _ in group.sum_axes)))
+        pass_on(self.entry, 1)
+        for number in range(len(self.nodes) - 1, -1, -1):
+            for branch in self.nodes[number].branches:
+                pass_on(branch, reached[number])
+        return found
 
-    def known(self, formula: int, values: Mapping[str, Value]) -> int:
-        """What is left of a formula once these fields are answered; entangled ones must be pinned too."""
-        for name, value in values.items():
-            for axis in self.space.axes_of(self.space.fields[name]):
-                formula = self.formulas.restrict(formula, axis, self.space.cell_of(axis, value))
-        return formula
+    def places(self, areas: Areas, wanted: Callable[[Label], bool], budget: Budget) -> Iterator[Area]:
+        """The disjoint areas that together are all situations with a wanted label; raises `OutOfSteps`."""
+        leads = self._leads(wanted)
+        waiting = [(self.entry.child, self.area)] if leads(self.entry) else []
+        while waiting:
+            number, area = waiting.pop()
+            if number < 0:
+                yield area
+                continue
+            node = self.nodes[number]
+            for branch in reversed(node.branches):
+                if leads(branch):
+                    budget.spend()
+                    part = areas.narrowed(area, node.axis, branch.cells, budget)
+                    if part is not None:
+                        waiting.append((branch.child, part))
 
-    # The order of the dimensions.
+    def paths(self, wanted: Callable[[Label], bool]) -> int:
+        """How many areas `places` gives, without going through them."""
+        below = [0] * len(self.nodes)
 
-    def _orders(self, formula: int) -> list[list[int]]:
-        """Two orders to try: the author's, and the most tested first; real policies break each."""
-        tested: dict[int, int] = {}
-        for axis, times in self.formulas.literals(formula).items():
-            dimension = self._dimension.get(axis, axis)
-            tested[dimension] = tested.get(dimension, 0) + times
-        author = sorted(tested, key=self._author_rank)
-        busiest = sorted(tested, key=lambda each: (-tested[each], self._author_rank(each)))
-        return [author] if author == busiest else [author, busiest]
+        def ways(branch: Branch) -> int:
+            return int(wanted(self.labels[~branch.child])) if branch.child < 0 else below[branch.child]
 
-    def _author_rank(self, dimension: int) -> int:
-        if dimension < len(self.space.axes):
-            return dimension
-        return max(self.space.groups[dimension - len(self.space.axes)].field_axes)
+        for number, node in enumerate(self.nodes):
+            below[number] = sum(ways(branch) for branch in node.branches)
+        return ways(self.entry)
 
-    def _attempts(self, formula: int, budget: Budget, work: Callable[[list[int], Budget], T]) -> T:
-        """The work done in whichever order ends first: each is given ever more steps, in turn."""
-        orders = self._orders(formula)
+    def _leads(self, wanted: Callable[[Label], bool]) -> Callable[[Branch], bool]:
+        """Whether a branch leads to a wanted label."""
+        below = [False] * len(self.nodes)
+
+        def leads(branch: Branch) -> bool:
+            return wanted(self.labels[~branch.child]) if branch.child < 0 else below[branch.child]
+
+        for number, node in enumerate(self.nodes):
+            below[number] = any(leads(branch) for branch in node.branches)
+        return leads
+
+    def shortest(self, wanted: Callable[[Label], bool]) -> list[tuple[int, int]]:
+        """The fewest axes and cells that lead to a wanted label; there must be one."""
+        best: list[tuple[int, Branch | None]] = []
+
+        def below(branch: Branch) -> int | None:
+            if branch.child < 0:
+                return 0 if wanted(self.labels[~branch.child]) else None
+            return best[branch.child][0] if best[branch.child][1] is not None else None
+
+        for node in self.nodes:
+            ways = [(many + 1, branch) for branch in node.branches if (many := below(branch)) is not None]
+            best.append(min(ways, key=lambda way: way[0], default=(0, None)))
+        path = []
+        number = self.entry.child
+        while number >= 0:
+            branch = best[number][1]
+            assert branch is not None
+            path.append((self.nodes[number].axis, branch.cells))
+            number = branch.child
+        return path
+
+
+class Descent:
+    """The descents over one list of clauses, read by one judge."""
+
+    def __init__(self, clauses: Clauses, judge: Judge) -> None:
+        self.clauses = clauses
+        self.judge = judge
+        self.areas = clauses.areas
+        self._choosers: list[Chooser] | None = None
+        self._trees: dict[Area, Tree] = {}
+
+    # The states.
+
+    def enter(self, area: Area) -> tuple[State, Label | None]:
+        """Where a descent into an area begins, and the label if it is certain already."""
+        return self._judged(self.clauses.within(area))
+
+    def _judged(self, state: State) -> tuple[State, Label | None]:
+        kept, label = self.judge.judged(state.alive, state.unsettled)
+        return state.only(kept), label
+
+    def _key(self, state: State) -> tuple[object, ...]:
+        """What the states have in common of which the same can come."""
+        masks = state.area.masks
+        live = self.clauses.live_axes(state)
+        groups = {self.areas.group_of[axis] for axis in live if axis in self.areas.group_of}
+        return (
+            state.alive,
+            tuple((axis, masks[axis]) for axis in live),
+            tuple(state.rests.items()),
+            tuple(state.area.regions[group] for group in sorted(groups)),
+        )
+
+    def _children(self, state: State, split: Split, budget: Budget) -> Iterator[tuple[int, State, Label | None]]:
+        axis, masks = split
+        work = state.left.get(axis, 0).bit_count() + len(state.rests)
+        for mask in masks:
+            budget.spend(1 + work // _TESTS_A_STEP)
+            child = self.clauses.narrowed(state, axis, mask, budget)
+            if child is not None:
+                yield mask, *self._judged(child)
+
+    # The ways of choosing.
+
+    def _ways(self) -> list[Chooser]:
+        if self._choosers is None:
+            tested = {axis: each.bit_count() for axis, each in self.clauses.tested.items()}
+            for formula in self.clauses.rest.values():
+                for axis, times in self.clauses.formulas.literals(formula).items():
+                    tested[axis] = tested.get(axis, 0) + times
+            orders = [self._contiguous(sorted(tested, key=lambda axis: (-tested[axis], axis)))]
+            author = self._contiguous(sorted(tested))
+            if author not in orders:
+                orders.append(author)
+            self._choosers = [free, *(ordered(order) for order in orders)]
+        return self._choosers
+
+    def _contiguous(self, axes: list[int]) -> list[int]:
+        """The axes with those of a group side by side: what is open of a group keeps states apart."""
+        found: dict[int, None] = {}
+        for axis in axes:
+            group = self.areas.group_of.get(axis)
+            found |= dict.fromkeys(
+                [axis] if group is None else [each for each in axes if self.areas.group_of.get(each) == group]
+            )
+        return list(found)
+
+    def _attempts(self, budget: Budget, work: Callable[[Chooser, Budget], T]) -> T:
+        """The work done in whichever way ends first: each is given ever more steps, in turn."""
         allowed = _FIRST_ATTEMPT
         while True:
-            for order in orders:
+            for chooser in self._ways():
                 attempt = Budget(min(allowed, budget.steps - budget.spent))
                 try:
-                    return work(order, attempt)
+                    return work(chooser, attempt)
                 except OutOfSteps:
                     pass
                 finally:
@@ -117,252 +220,113 @@ class Solver:
                     raise OutOfSteps
             allowed *= _GROWTH
 
-    # Nodes.
-
-    def _node(self, formula: int, order: list[int], budget: Budget) -> Node:
-        axes = self.formulas.axes[formula]
-        for dimension in order:
-            if dimension < len(self.space.axes):
-                if axes >> dimension & 1:
-                    return Node(dimension, self._axis_branches(formula, dimension, budget))
-            elif axes & self._group_bits[dimension - len(self.space.axes)]:
-                return Node(dimension, self._group_branches(formula, dimension - len(self.space.axes), budget))
-        raise AssertionError("a formula speaks of axes that its order lacks")
-
-    def _axis_branches(self, formula: int, axis: int, budget: Budget) -> tuple[Branch, ...]:
-        cells: dict[int, list[int]] = {}
-        for alike in self.formulas.classes(formula, axis):
-            cells.setdefault(self._left(formula, axis, alike[0], budget), []).extend(alike)
-        return tuple(Branch(child, tuple(each), ()) for child, each in cells.items())
-
-    def _left(self, formula: int, axis: int, cell: int, budget: Budget) -> int:
-        """What is left of a formula in a cell, paid for by the size of what had to be looked at."""
-        before = self.formulas.work
-        left = self.formulas.restrict(formula, axis, cell)
-        budget.spend(1 + (self.formulas.work - before) // _PARTS_A_STEP)
-        return left
-
-    def _group_branches(self, formula: int, index: int, budget: Budget) -> tuple[Branch, ...]:
-        found = self._regions.get((formula, index))
-        if found is None:
-            regions: dict[int, list[Region]] = {}
-            for child, region in self._walk(formula, index, budget):
-                regions.setdefault(child, []).append(region)
-            found = tuple(Branch(child, (), tuple(each)) for child, each in regions.items())
-            self._regions[formula, index] = found
-        return found
-
-    def _walk(self, formula: int, index: int, budget: Budget) -> Iterator[tuple[int, Region]]:
-        """The disjoint regions of a group on which the formula leaves one thing, but for those that leave nothing."""
-        group = self.space.groups[index]
-        places = {axis: place for place, axis in enumerate(group.field_axes)}
-        weights = dict(group.sum_axes)
-        bits = self._group_bits[index]
-        waiting = [(formula, Region(self._boxes[index], ()))]
-        while waiting:
-            current, region = waiting.pop()
-            asked = self.formulas.axes[current] & bits
-            if not asked:
-                yield current, region
-                continue
-            axis = (asked & -asked).bit_length() - 1
-            ways = []
-            for child, interval in self._runs(current, axis, _span(region, axis, places, weights), budget):
-                if child == FALSE:
-                    continue
-                narrowed = _narrowed(region, interval, places.get(axis), weights.get(axis))
-                if paid(feasible, narrowed, budget):
-                    ways.append((child, narrowed))
-            waiting.extend(reversed(ways))
-
-    def _runs(self, formula: int, axis: int, span: Interval, budget: Budget) -> Iterator[tuple[int, Interval]]:
-        """Neighbouring cells within a span that leave the same of the formula, joined into intervals."""
-        low, high = span
-        left_by = {}
-        for alike in self.formulas.classes(formula, axis):
-            left_by.update(dict.fromkeys(alike, alike[0]))
-        child, start, end = -1, None, None
-        for cell, (_, _, interval) in enumerate(self.space.axes[axis].cells):
-            first, last = interval
-            if (high is not None and first is not None and first > high) or (
-                low is not None and last is not None and last < low
-            ):
-                continue
-            left = self._left(formula, axis, left_by[cell], budget)
-            if left != child:
-                if child >= 0:
-                    yield child, (start, end)
-                child, start = left, first
-            end = last
-        if child >= 0:
-            yield child, (start, end)
-
     # The questions.
 
-    def satisfiable(self, formula: int, budget: Budget) -> bool:
-        """Whether some situation satisfies the formula; raises `OutOfSteps`."""
-        if formula in self._verdicts:
-            return self._verdicts[formula]
-        return self._attempts(formula, budget, lambda order, attempt: self._search(formula, order, attempt))
+    def find(self, area: Area, wanted: Callable[[Label], bool], budget: Budget) -> Area | None:
+        """A part of an area in which every situation has one of the wanted labels; None where there is none."""
+        state, label = self.enter(area)
+        if label is not None:
+            return area if wanted(label) else None
+        return self._attempts(budget, lambda chooser, attempt: self._search(state, wanted, chooser, attempt))
 
-    def _search(self, formula: int, order: list[int], budget: Budget) -> bool:
-        verdicts = self._verdicts
-        path = [(formula, iter(self._ways(formula, order, budget)))]
+    def _search(self, state: State, wanted: Callable[[Label], bool], chooser: Chooser, budget: Budget) -> Area | None:
+        refuted: set[object] = set()
+        path = [(self._key(state), self._children(state, chooser(self.clauses, state), budget))]
+        refuted.add(path[0][0])
         while path:
-            current, ways = path[-1]
-            child = next(ways, None)
+            child = next(path[-1][1], None)
             if child is None:
-                verdicts[current] = False
                 path.pop()
-            elif verdicts.get(child):
-                for seen, _ in path:
-                    verdicts[seen] = True
-                return True
-            elif child not in verdicts:
-                path.append((child, iter(self._ways(child, order, budget))))
-        return False
-
-    def _ways(self, formula: int, order: list[int], budget: Budget) -> list[int]:
-        budget.spend()
-        return sorted((branch.child for branch in self._node(formula, order, budget).branches), reverse=True)
-
-    def diagram(self, formula: int, budget: Budget) -> tuple[list[int], dict[int, Node]]:
-        """The whole tree below a formula, each shared node once, and the order of its dimensions."""
-        return self._attempts(formula, budget, lambda order, attempt: (order, self._diagram(formula, order, attempt)))
-
-    def _diagram(self, formula: int, order: list[int], budget: Budget) -> dict[int, Node]:
-        nodes: dict[int, Node] = {}
-        waiting = [formula]
-        while waiting:
-            current = waiting.pop()
-            if current in nodes or current in (FALSE, TRUE):
                 continue
-            budget.spend()
-            node = self._node(current, order, budget)
-            nodes[current] = node
-            waiting.extend(branch.child for branch in node.branches)
-        return nodes
+            _, below, label = child
+            if label is not None:
+                if wanted(label):
+                    return below.area
+                continue
+            key = self._key(below)
+            # A state met again is refuted already, or is being refuted further up: it cannot be below itself.
+            if key not in refuted:
+                refuted.add(key)
+                path.append((key, self._children(below, chooser(self.clauses, below), budget)))
+        return None
 
-    def count(self, formula: int, budget: Budget) -> int:
-        """How many situations satisfy the formula; the space must be countable. Raises `OutOfSteps`."""
-        sizes = self._sizes()
-        if formula in (FALSE, TRUE):
-            return _product(sizes.values()) if formula else 0
-        order, nodes = self.diagram(formula, budget)
-        rank = {dimension: place for place, dimension in enumerate(order)}
-        left = [1] * (len(order) + 1)
-        for place in range(len(order) - 1, -1, -1):
-            left[place] = left[place + 1] * sizes[order[place]]
-        # Counts are over the dimensions from a node's own on: what lies above it is multiplied in by the parent.
-        counts = {FALSE: 0, TRUE: 1}
-        height = {FALSE: len(order), TRUE: len(order)}
-        for current in sorted(nodes, key=lambda each: -rank[nodes[each].dimension]):
-            node = nodes[current]
-            place = rank[node.dimension]
-            total = 0
-            for branch in node.branches:
-                if counts[branch.child]:
-                    skipped = left[place + 1] // left[height[branch.child]]
-                    total += self._weight(node, branch, budget) * skipped * counts[branch.child]
-            counts[current], height[current] = total, place
-        untested = _product(size for dimension, size in sizes.items() if dimension not in rank)
-        return counts[formula] * untested * left[0] // left[height[formula]]
+    def labels(self, area: Area, budget: Budget) -> set[Label]:
+        """The labels that some situation of an area gets."""
+        found: set[Label] = set()
+        while True:
+            place = self.find(area, lambda label: label not in found, budget)
+            if place is None:
+                return found
+            label = self.enter(place)[1]
+            assert label is not None
+            found.add(label)
 
-    def _sizes(self) -> dict[int, int]:
-        """How many answers each dimension has."""
-        sizes = {}
-        for axis, shape in enumerate(self.space.axes):
-            if axis not in self._dimension:
-                sizes[axis] = sum(cell.size or 0 for cell in shape.cells)
-        for index, box in enumerate(self._boxes):
-            spans = [high - low + 1 for low, high in box if low is not None and high is not None]
-            sizes[len(self.space.axes) + index] = _product(spans)
-        return sizes
+    def grow(self, area: Area, budget: Budget) -> Tree:
+        """The whole tree over an area, kept for the next question; raises `OutOfSteps`."""
+        tree = self._trees.get(area)
+        if tree is None:
+            state, label = self.enter(area)
+            if label is not None:
+                tree = Tree(area, (), (label,), self._branch(0, ~0, None, state))
+            else:
+                tree = self._attempts(budget, lambda chooser, attempt: self._grown(state, chooser, attempt))
+            self._trees[area] = tree
+        return tree
 
-    def _weight(self, node: Node, branch: Branch, budget: Budget) -> int:
-        if node.dimension < len(self.space.axes):
-            cells = self.space.axes[node.dimension].cells
-            return sum(cells[cell].size or 0 for cell in branch.cells)
-        total = 0
-        for region in branch.regions:
-            if region not in self._points:
-                self._points[region] = paid(count_points, region, budget, _POINT_STEP)
-            total += self._points[region]
-        return total
+    def _grown(self, state: State, chooser: Chooser, budget: Budget) -> Tree:
+        nodes: list[Node] = []
+        numbers: dict[object, int] = {}
+        labels: dict[Label, int] = {}
+        frames = [self._frame(state, chooser, budget)]
+        done = 0
+        while frames:
+            frame = frames[-1]
+            child = frame.waiting or next(frame.children, None)
+            if child is None:
+                frames.pop()
+                numbers[frame.key] = done = len(nodes)
+                nodes.append(Node(frame.axis, tuple(frame.branches)))
+                continue
+            mask, below, label = child
+            if label is not None:
+                number = ~labels.setdefault(label, len(labels))
+            else:
+                key = self._key(below)
+                if key not in numbers:
+                    frame.waiting = child
+                    frames.append(self._frame(below, chooser, budget))
+                    continue
+                number = numbers[key]
+            frame.waiting = None
+            frame.branches.append(self._branch(mask, number, frame.state, below))
+        return Tree(state.area, tuple(nodes), tuple(labels), self._branch(0, done, None, state))
 
-    def ways_through(self, formula: int, index: int, budget: Budget) -> tuple[Branch, ...]:
-        """The regions of a group with what each leaves of the formula; those that leave nothing are left out."""
-        return self._group_branches(formula, index, budget)
+    def _frame(self, state: State, chooser: Chooser, budget: Budget) -> _Frame:
+        split = chooser(self.clauses, state)
+        return _Frame(state, self._key(state), split[0], self._children(state, split, budget))
 
-    def shortest_path(self, formula: int, budget: Budget) -> list[tuple[int, Branch]]:
-        """The fewest dimensions and branches that make a satisfiable formula true, whatever the rest is."""
-        _, nodes = self.diagram(formula, budget)
-        # What is left of a formula speaks of fewer axes than the formula: in this order children come first.
-        cost: dict[int, int | None] = {FALSE: None, TRUE: 0}
-        choice: dict[int, Branch] = {}
-        for current in sorted(nodes, key=lambda each: self.formulas.axes[each].bit_count()):
-            best: int | None = None
-            for branch in nodes[current].branches:
-                below = cost[branch.child]
-                if below is not None and (best is None or below + 1 < best):
-                    best = below + 1
-                    choice[current] = branch
-            cost[current] = best
-        path = []
-        while formula != TRUE:
-            branch = choice[formula]
-            path.append((nodes[formula].dimension, branch))
-            formula = branch.child
-        return path
-
-
-def paid(work: Callable[[Region, Budget], T], region: Region, budget: Budget, price: int = 1) -> T:
-    """What the work on a region gives, its steps paid for by the number of fields: each step looks at them all."""
-    price *= max(1, len(region.box) ** 2 // 64)
-    if price == 1:
-        return work(region, budget)
-    own = Budget((budget.steps - budget.spent) // price)
-    try:
-        return work(region, own)
-    except RecursionError:
-        # A chain of hundreds of fields is walked field by field, deeper than Python goes.
-        raise OutOfSteps from None
-    finally:
-        budget.spent += price * min(own.spent, own.steps)
+    def _branch(self, cells: int, child: int, above: State | None, below: State) -> Branch:
+        """The branch from a state, or into the tree, with what leaves the sight of the clauses on the way."""
+        areas = self.areas
+        seen = range(len(areas.space.axes)) if above is None else self.clauses.live_axes(above)
+        live = set(self.clauses.live_axes(below)) if child >= 0 else set()
+        dropped = tuple(
+            (axis, below.area.masks[axis]) for axis in seen if axis not in live and axis not in areas.group_of
+        )
+        before = {areas.group_of[axis] for axis in seen if axis in areas.group_of}
+        after = {areas.group_of[axis] for axis in live if axis in areas.group_of}
+        return Branch(cells, child, dropped, tuple(below.area.regions[group] for group in sorted(before - after)))
 
 
-def _product(sizes: Any) -> int:
-    total = 1
-    for size in sizes:
-        total *= size
-    return total
+class _Frame:
+    """A node that is being grown: its children still to come, and one that waits for its own tree."""
 
-
-def _span(region: Region, axis: int, places: Mapping[int, int], weights: Mapping[int, tuple[int, ...]]) -> Interval:
-    """What the region's box allows on an axis: a field's own interval, or the least and most of a sum."""
-    if axis in places:
-        return region.box[places[axis]]
-    low: int | None = 0
-    high: int | None = 0
-    for weight, (first, last) in zip(weights[axis], region.box, strict=True):
-        if weight:
-            least, most = (first, last) if weight > 0 else (last, first)
-            low = None if low is None or least is None else low + weight * least
-            high = None if high is None or most is None else high + weight * most
-    return low, high
-
-
-def _narrowed(region: Region, interval: Interval, place: int | None, weights: tuple[int, ...] | None) -> Region:
-    if place is not None:
-        box = list(region.box)
-        box[place] = _meet(box[place], interval)
-        return Region(tuple(box), region.strips)
-    if weights is None or interval == (None, None):
-        return region
-    return Region(region.box, (*region.strips, Strip(weights, interval)))
-
-
-def _meet(one: Interval, other: Interval) -> Interval:
-    low = one[0] if other[0] is None else other[0] if one[0] is None else max(one[0], other[0])
-    high = one[1] if other[1] is None else other[1] if one[1] is None else min(one[1], other[1])
-    return low, high
+    def __init__(
+        self, state: State, key: object, axis: int, children: Iterator[tuple[int, State, Label | None]]
+    ) -> None:
+        self.state = state
+        self.key = key
+        self.axis = axis
+        self.children = children
+        self.waiting: tuple[int, State, Label | None] | None = None
+        self.branches: list[Branch] = []

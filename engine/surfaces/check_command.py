@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from importlib.resources.abc import Traversable
 from typing import Any
 
@@ -11,11 +13,14 @@ from engine.analysis.findings import Finding
 from engine.analysis.proof import STEPS, Proof, check
 from engine.language.cases_file import read_cases
 from engine.language.files import load, load_text, read_document
+from engine.language.policy import Policy
 from engine.problems import PolicyError, Problem
 from engine.surfaces import reports
 from engine.surfaces.inputs import STDIN, files_below, is_cases, policy_of_cases, stdin_bytes
 from engine.surfaces.options import HELP, format_option
 from engine.surfaces.output import EXIT_FAILS, EXIT_HOLDS, EXIT_UNREADABLE, painted, say, say_json, tell_problems
+
+Prove = Callable[[Policy], Proof]
 
 
 class _Checked:
@@ -51,8 +56,9 @@ class _Checked:
     show_default=True,
     help="How much work a proof may take; past it, it is not proved.",
 )
+@click.option("--regions", is_flag=True, help="Tell of each error all situations that show it, in disjoint regions.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing where everything holds.")
-def command(policies: tuple[str, ...], form: str, strict: bool, steps: int, quiet: bool) -> None:
+def command(policies: tuple[str, ...], form: str, strict: bool, steps: int, regions: bool, quiet: bool) -> None:
     """Prove that every possible situation gets exactly one verdict.
 
     Prints every gap, conflict, broken guarantee, dead or redundant rule, useless override and uncited passage, each
@@ -61,7 +67,7 @@ def command(policies: tuple[str, ...], form: str, strict: bool, steps: int, quie
     """
     checked = _Checked()
     for name in policies:
-        _check_named(name, steps, checked)
+        _check_named(name, partial(check, steps=steps, regions=regions), checked)
     if form == "json":
         proofs = [proof.to_dict() for proof in checked.proofs]
         extra = {"cases": checked.cases} if checked.cases else {}
@@ -75,21 +81,21 @@ def command(policies: tuple[str, ...], form: str, strict: bool, steps: int, quie
     raise click.exceptions.Exit(checked.exit_code(strict))
 
 
-def _check_named(name: str, steps: int, checked: _Checked) -> None:
+def _check_named(name: str, prove: Prove, checked: _Checked) -> None:
     try:
         if name == STDIN:
-            checked.proofs.append(check(load_text(stdin_bytes(), "<stdin>"), steps=steps))
+            checked.proofs.append(prove(load_text(stdin_bytes(), "<stdin>")))
             return
         for path in files_below(name):
-            _check_file(path, steps, checked)
+            _check_file(path, prove, checked)
     except PolicyError as error:
         checked.note(error)
 
 
-def _check_file(path: Traversable, steps: int, checked: _Checked) -> None:
+def _check_file(path: Traversable, prove: Prove, checked: _Checked) -> None:
     try:
         if not is_cases(path):
-            checked.proofs.append(check(load(path), steps=steps))  # type: ignore[arg-type]
+            checked.proofs.append(prove(load(path)))  # type: ignore[arg-type]
             return
         document = read_document(path)
         policy = policy_of_cases(path, document)

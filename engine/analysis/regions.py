@@ -1,0 +1,114 @@
+"""Where exactly is a finding true? Disjoint regions in the author's terms that together are all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from engine.language.canonical import condition_data
+from engine.language.policy import All, Policy
+from engine.language.words import condition_words, number_words
+from engine.meaning.areas import Area, Areas
+from engine.meaning.budget import Budget, OutOfSteps
+from engine.meaning.questions import Question
+from engine.meaning.wording import condition_of
+
+# More are not read by anybody; of what is left out, the number is told.
+MOST_SHOWN = 20
+# So many areas of a tree are looked at in order to be merged.
+_MOST_MERGED = 2_000
+
+
+@dataclass(frozen=True)
+class Region:
+    """All situations that meet a condition; `situations` is None where they cannot be counted or were not."""
+
+    when: All
+    words: tuple[str, ...]
+    situations: int | None
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"when": condition_data(self.when), "words": list(self.words), "situations": self.situations}
+
+
+@dataclass(frozen=True)
+class Regions:
+    """The first regions of a finding, and how many there are in all: of the areas merged, or, of many, as found."""
+
+    shown: tuple[Region, ...]
+    total: int
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"total": self.total, "shown": [region.to_dict() for region in self.shown]}
+
+    def lines(self) -> list[str]:
+        """The regions as text: what all of them have in common, then what each has beside it."""
+        everywhere = self.total == len(self.shown)
+        common = [words for words in self.shown[0].words if self._in_all(words)] if everywhere and self.shown else []
+        if self.total == 1:
+            return common or ["every situation"]
+        found = [*common, f"and one of these {self.total:,}:" if common else f"one of these {self.total:,}:"]
+        for number, region in enumerate(self.shown, start=1):
+            many = "" if region.situations is None else f"  ({number_words(region.situations)})"
+            words = [each for each in region.words if each not in common] or ["every situation"]
+            mark = f"{number}. "
+            found += [f"{mark}{words[0]}", *(f"{'':<{len(mark)}}{line}" for line in words[1:])]
+            found[-1] += many
+        if not everywhere:
+            found.append(f"and {self.total - len(self.shown):,} more")
+        return found
+
+    def _in_all(self, words: str) -> bool:
+        return not words.startswith(" ") and all(words in region.words for region in self.shown)
+
+
+def regions_of(policy: Policy, question: Question, budget: Budget) -> Regions | None:
+    """The regions of what is asked; None where there is no whole tree of it within the steps."""
+    areas = question.areas
+    try:
+        tree = question.tree(budget)
+        if tree is None:
+            return Regions((), 0)
+        total = tree.paths(question.wanted)
+        found = list(islice(tree.places(areas, question.wanted, budget), _MOST_MERGED))
+        if total <= _MOST_MERGED:
+            found = merged(areas, found)
+            total = len(found)
+    except OutOfSteps:
+        return None
+    return Regions(tuple(_region(policy, areas, area, budget) for area in found[:MOST_SHOWN]), total)
+
+
+def _region(policy: Policy, areas: Areas, area: Area, budget: Budget) -> Region:
+    when = condition_of(policy, areas, area)
+    situations = None
+    if areas.space.countable:
+        try:
+            situations = areas.size(area, budget)
+        except OutOfSteps:
+            situations = None
+    return Region(when, tuple(condition_words(policy, when)), situations)
+
+
+def merged(areas: Areas, found: Iterable[Area]) -> list[Area]:
+    """Disjoint areas joined, two that differ on one axis only into one, until none are left that do.
+
+    The axes of entangled fields are left alone: joined cells of one would not be an interval of their sums.
+    """
+    left = list(found)
+    axes = [axis for axis in range(len(areas.whole.masks)) if axis not in areas.group_of]
+    while True:
+        before = len(left)
+        for axis in axes:
+            alike: dict[tuple[object, ...], int] = {}
+            for area in left:
+                key = (*area.masks[:axis], *area.masks[axis + 1 :], area.regions)
+                alike[key] = alike.get(key, 0) | area.masks[axis]
+            left = [
+                Area((*key[:axis], mask, *key[axis:-1]), key[-1])  # type: ignore[arg-type]
+                for key, mask in alike.items()
+            ]
+        if len(left) == before:
+            return left

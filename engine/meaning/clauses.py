@@ -1,0 +1,171 @@
+"""A list of conditions, taken apart for many to be looked at at once.
+
+A clause is what single axes must show (its tests, all needed) and what is left beside them (its rest: any, not and
+what hangs on them), which stays a formula and is never expanded. Sets of clauses are bit masks: one operation on a
+whole number then looks at thousands of rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from engine.meaning.areas import Area, Areas, bits
+from engine.meaning.budget import Budget
+from engine.meaning.formulas import FALSE, TRUE, Formulas
+
+
+class State(NamedTuple):
+    """Where a descent is: the area, the clauses that may hold in it, and what they still have to test there.
+
+    `left` has, for each axis, the clauses whose test on it is open still (missing: none); `rests` what is left of the
+    clauses that are more than tests.
+    """
+
+    area: Area
+    alive: int
+    left: dict[int, int]
+    rests: dict[int, int]
+
+    @property
+    def unsettled(self) -> int:
+        """The clauses that hold in a part of the area only, or perhaps nowhere in it."""
+        found = 0
+        for each in self.left.values():
+            found |= each
+        for clause in self.rests:
+            found |= 1 << clause
+        return found
+
+    def only(self, alive: int) -> State:
+        """The state with no other clauses than these."""
+        if alive == self.alive:
+            return self
+        left = {axis: kept for axis, each in self.left.items() if (kept := each & alive)}
+        rests = {clause: formula for clause, formula in self.rests.items() if alive >> clause & 1}
+        return State(self.area, alive, left, rests)
+
+
+class Clauses:
+    """The clauses of some formulas, in their order."""
+
+    def __init__(self, areas: Areas, formulas: Formulas, conditions: Sequence[int]) -> None:
+        self.areas = areas
+        self.formulas = formulas
+        self.size = len(conditions)
+        self.masks: dict[int, dict[int, int]] = {}
+        self.rest: dict[int, int] = {}
+        self.possible = 0
+        tested: dict[int, list[int]] = {}
+        for clause, formula in enumerate(conditions):
+            if formula == FALSE:
+                continue
+            tests, rest = formulas.terms(formula)
+            for axis, mask in tests.items():
+                self.masks.setdefault(axis, {})[clause] = mask
+                tested.setdefault(axis, []).append(clause)
+            if rest != TRUE:
+                self.rest[clause] = rest
+            self.possible |= 1 << clause
+        self.tested = {axis: as_bits(tested[axis]) for axis in sorted(tested)}
+
+    def within(self, area: Area) -> State:
+        """All clauses that may hold in an area."""
+        whole = State(self.areas.whole, self.possible, dict(self.tested), dict(self.rest))
+        return self._moved(whole, area)
+
+    def narrowed(self, state: State, axis: int, mask: int, budget: Budget) -> State | None:
+        """The state in which an axis has these cells; None where no situation is left."""
+        area = self.areas.narrowed(state.area, axis, mask, budget)
+        return None if area is None else self._moved(state, area)
+
+    def _moved(self, state: State, area: Area) -> State:
+        """The state in a part of its area."""
+        dead: list[int] = []
+        left = dict(state.left)
+        changed = 0
+        before = state.area.masks
+        for axis, mask in enumerate(area.masks):
+            if mask == before[axis]:
+                continue
+            changed |= 1 << axis
+            if axis in left:
+                still = []
+                own = self.masks[axis]
+                for clause in bits(left[axis]):
+                    common = own[clause] & mask
+                    if not common:
+                        dead.append(clause)
+                    elif common != mask:
+                        still.append(clause)
+                left[axis] = as_bits(still)
+                if not still:
+                    del left[axis]
+        rests = self._rests_in(state.rests, area, changed, dead)
+        moved = State(area, state.alive, left, rests)
+        return moved.only(state.alive & ~as_bits(dead)) if dead else moved
+
+    def _rests_in(self, rests: dict[int, int], area: Area, changed: int, dead: list[int]) -> dict[int, int]:
+        if not rests:
+            return rests
+        found = {}
+        for clause, formula in rests.items():
+            left = self._left(formula, area, changed)
+            if left == FALSE:
+                dead.append(clause)
+            elif left != TRUE:
+                found[clause] = left
+        return found
+
+    def _left(self, formula: int, area: Area, changed: int) -> int:
+        """What is left of a formula in an area, of which some axes have changed."""
+        formulas = self.formulas
+        waiting = formulas.axes[formula] & changed
+        while waiting:
+            lowest = waiting & -waiting
+            axis = lowest.bit_length() - 1
+            left = formulas.restrict(formula, axis, area.masks[axis])
+            waiting &= ~lowest
+            if left != formula:
+                # Literals may have met that together hold on all that is left of some other axis.
+                waiting |= self._narrow_axes(left, area) & ~lowest
+            formula = left
+            waiting &= formulas.axes[formula]
+        return formula
+
+    def _narrow_axes(self, formula: int, area: Area) -> int:
+        whole = self.areas.whole.masks
+        axes = self.formulas.axes[formula]
+        return as_bits(axis for axis in bits(axes) if area.masks[axis] != whole[axis])
+
+    def live_axes(self, state: State) -> list[int]:
+        """The axes on which something is open still, lowest first."""
+        axes = 0
+        for axis in state.left:
+            axes |= 1 << axis
+        for formula in state.rests.values():
+            axes |= self.formulas.axes[formula]
+        return bits(axes)
+
+    def masks_on(self, state: State, axis: int) -> tuple[list[int], list[int]]:
+        """The clauses with an open test on an axis, with its mask; after them the masks of their rests' literals."""
+        own = self.masks.get(axis, {})
+        clauses = bits(state.left.get(axis, 0))
+        masks = [own[clause] for clause in clauses]
+        for formula in state.rests.values():
+            masks += self.formulas.masks_on(formula, axis)
+        return clauses, masks
+
+
+def as_bits(clauses: Iterable[int]) -> int:
+    """A set of clauses as a bit mask."""
+    found = list(clauses)
+    if len(found) < 16:
+        mask = 0
+        for clause in found:
+            mask |= 1 << clause
+        return mask
+    held = bytearray((max(found) >> 3) + 1)
+    for clause in found:
+        held[clause >> 3] |= 1 << (clause & 7)
+    return int.from_bytes(held, "little")
