@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.analysis.partial import Completions
-from engine.analysis.proof import STEPS, check
+from engine.analysis.proof import STEPS, find_errors
 from engine.frozen import FrozenDict
 from engine.language.policy import Policy, Value
 from engine.language.records import Answers, read_record
@@ -123,9 +123,9 @@ def decide(policy: Policy, situation: Mapping[str, Any], *, draft: bool = False)
 
 def decide_answers(policy: Policy, answers: Answers, *, draft: bool = False) -> Decision:
     """The decision for a record that was read already; raises as `decide` does."""
-    proof = check(policy)
-    if not proof.sound and not draft:
-        raise UnsoundError(finding.problem() for finding in proof.errors)
+    errors = find_errors(policy)
+    if errors and not draft:
+        raise UnsoundError(finding.problem() for finding in errors)
     if len(answers.values) == len(policy.fields):
         return _whole(policy, answers)
     try:
@@ -214,6 +214,6 @@ def _decision(
         possible=(verdict,) if verdict else possible,
         ask=ask,
         faults=faults,
-        draft=not check(policy).sound,
+        draft=bool(find_errors(policy)),
         words=FrozenDict(words),
     )

@@ -10,11 +10,10 @@ from engine.analysis.inquiry import Inquiry
 from engine.analysis.mends import mend_conflict, mend_gap
 from engine.analysis.regions import regions_of
 from engine.language.circles import circle_text, find_circles
-from engine.language.policy import FIRST, Guarantee, Rule, Value
+from engine.language.policy import Guarantee, Rule, Value
 from engine.meaning import reference
 from engine.meaning.areas import bits
 from engine.meaning.budget import OutOfSteps
-from engine.meaning.judges import Ending
 from engine.meaning.reference import GAP
 
 # So many pairs of rules that disagree are shown with an example each; of more, their number is.
@@ -60,10 +59,10 @@ def _circles(inquiry: Inquiry) -> Iterator[Finding]:
 
 
 def _gap(inquiry: Inquiry) -> Iterator[Finding]:
-    if not inquiry.is_reached(Ending.GAP):
+    question = inquiry.gap
+    if not inquiry.exists(question):
         return
-    count = inquiry.ending(Ending.GAP)
-    question = inquiry.logic.outcome(Ending.GAP)
+    count = inquiry.with_gap()
     shown = inquiry.example(question, lambda values: reference.outcome(inquiry.policy, values).kind == GAP)
     message = f"{_of_all(inquiry, count)} {'gets' if count == 1 else 'get'} no verdict"
     regions = regions_of(inquiry.policy, question, inquiry.counting)
@@ -83,10 +82,12 @@ def _gap(inquiry: Inquiry) -> Iterator[Finding]:
 
 def _conflicts(inquiry: Inquiry) -> Iterator[Finding]:
     """The first pairs of rules that disagree in some possible situation, in file order, and how many there are."""
-    if inquiry.tree is not None and not inquiry.conflicts:
+    if inquiry.agree:
         return
     pairs = _pairs(inquiry)
-    for one, other in islice(pairs, MOST_PAIRS):
+    listed = list(islice(pairs, MOST_PAIRS))
+    inquiry.agree = not listed
+    for one, other in listed:
         yield _conflict(inquiry, one, other)
     more = 0
     try:
@@ -108,8 +109,6 @@ def _more_conflicts(inquiry: Inquiry, many: str) -> Finding:
 def _pairs(inquiry: Inquiry) -> Iterator[tuple[int, int]]:
     """Every pair of rules that stand together in some possible situation and give different verdicts."""
     logic, rules = inquiry.logic, inquiry.policy.rules
-    if inquiry.policy.decision == FIRST:
-        return
     for one, rule in enumerate(rules):
         for other in bits(logic.neighbours(one) >> (one + 1)):
             other += one + 1

@@ -15,7 +15,10 @@ from engine.meaning.judges import Ending, Label
 from engine.meaning.logic import Logic
 from engine.meaning.questions import Question
 from engine.meaning.reference import excluded_by
-from engine.meaning.tree import Tree
+from engine.meaning.tree import Descent, Tree
+
+# What one of many questions may take of the steps they share.
+_SHARE = 4
 
 
 class Inquiry:
@@ -59,42 +62,65 @@ class Inquiry:
     # Outcomes.
 
     @cached_property
-    def _grown(self) -> tuple[Tree | None, bool]:
-        """The whole tree, where the steps allow it, and whether its labels are the deciding rules: under `first`."""
-        logic = self.logic
-        descents = [(logic.outcomes, False)]
-        if self.policy.decision == FIRST:
-            descents.insert(0, (logic.deciders, True))
-        for descent, by_rule in descents:
-            try:
-                return descent.grow(logic.areas.whole, Budget(self.steps // 2)), by_rule
-            except OutOfSteps:
-                continue
-        return None, False
+    def tree(self) -> Tree | None:
+        """The whole tree, where the steps allow it: its labels are outcomes, or, under `first`, the rules that decide.
+
+        Under `first` a tree that is not found soon is not worth a search: rules are then looked at one by one.
+        """
+        steps = self.steps // (8 if self.policy.decision == FIRST else 2)
+        try:
+            return self._whole.grow(self.logic.areas.whole, Budget(steps))
+        except OutOfSteps:
+            return None
 
     @property
-    def tree(self) -> Tree | None:
-        """The whole tree, where the steps allow it; its labels are outcomes, or under `first` perhaps rules."""
-        return self._grown[0]
-
-    def is_reached(self, ending: Ending) -> bool:
-        """Whether some situation ends so; raises `OutOfSteps`. A search may find it where there is no whole tree."""
-        if self.tree is not None:
-            return ending in self.tree.labels
-        return self.exists(self.logic.outcome(ending))
+    def _whole(self) -> Descent:
+        return self.logic.deciders if self.policy.decision == FIRST else self.logic.outcomes
 
     @cached_property
-    def conflicts(self) -> bool:
-        """Whether rules disagree in some possible situation; where that is not settled, they may."""
-        try:
-            return self.policy.decision != FIRST and self.is_reached(Ending.CONFLICT)
-        except OutOfSteps:
+    def gap(self) -> Question:
+        """The situations in which no rule stands, asked in the cheapest way there is."""
+        if self.tree is None:
+            return self.logic.gap
+        return Question(self.logic.areas, lambda: self._whole, lambda label: label is Ending.GAP)
+
+    @cached_property
+    def agree(self) -> bool:
+        """Whether standing rules never disagree, as far as the tree tells, or else what was found pair by pair."""
+        if self.policy.decision == FIRST:
             return True
+        return self.tree is not None and Ending.CONFLICT not in self.tree.labels
+
+    def hiding(self, rule: int, others: list[int]) -> list[int]:
+        """Of some rules that hold wherever another does, between them, as many as are needed for a proof of that."""
+        question = self.logic.question([self.logic.applies[rule]], [self.logic.applies[each] for each in others])
+        area = question.start(self.logic.areas.whole, self.budget)
+        if area is None:
+            return []
+        first = len(self.logic.impossible)
+        closers = question.descent.closers(area, self.budget)
+        return [each for place, each in enumerate(others, start=first) if closers >> place & 1]
 
     # Counts.
 
+    def count(self, question: Question) -> int | None:
+        """How many possible situations are as asked; None where fields cannot be counted, or it took too long."""
+        return self._count(question, self.counting)
+
+    def _count(self, question: Question, budget: Budget) -> int | None:
+        """The count, with so many steps at most that one hard question leaves some for the next."""
+        if not self.logic.space.countable:
+            return None
+        own = Budget(min(self.steps // _SHARE, budget.steps - budget.spent))
+        try:
+            return question.count(own)
+        except OutOfSteps:
+            return None
+        finally:
+            budget.spent += min(own.spent, own.steps)
+
     @cached_property
-    def counts(self) -> Mapping[Label, int] | None:
+    def _counts(self) -> Mapping[Label, int] | None:
         """How many situations have which label of the tree; None where they cannot be counted, or it took too long."""
         if not self.logic.space.countable or self.tree is None:
             return None
@@ -103,47 +129,41 @@ class Inquiry:
         except OutOfSteps:
             return None
 
-    def ending(self, ending: Label) -> int | None:
-        """How many situations get a verdict, or end so without one."""
-        if self.counts is None:
-            return None
-        if ending in self.policy.verdict and self._grown[1]:
-            return sum(self.counts.get(rule.name, 0) for rule in self.policy.rules if rule.then == ending)
-        return self.counts.get(ending, 0)
-
-    def count(self, question: Question) -> int | None:
-        """How many possible situations are as asked; None where fields cannot be counted, or it took too long."""
-        return self._count(question, self.counting)
-
-    def _count(self, question: Question, budget: Budget) -> int | None:
-        if not self.logic.space.countable:
-            return None
-        try:
-            return question.count(budget)
-        except OutOfSteps:
-            return None
-
     @cached_property
     def situations(self) -> int | None:
         """How many situations are possible."""
-        if self.counts is not None:
-            return sum(many for label, many in self.counts.items() if label is not Ending.IMPOSSIBLE)
+        if self._counts is not None:
+            return sum(many for label, many in self._counts.items() if label is not Ending.IMPOSSIBLE)
         return self.count(self.logic.question([]))
 
-    def deciding(self, rule: int) -> int | None:
-        """In how many situations a rule stands and there is one verdict."""
-        if self._grown[1] and self.counts is not None:
-            return self.counts.get(self.policy.rules[rule].name, 0)
-        return self._count(self._decided_by(rule), self._counting_rules)
+    def with_gap(self) -> int | None:
+        """How many possible situations get no verdict."""
+        return self.count(self.gap) if self._counts is None else self._counts.get(Ending.GAP, 0)
+
+    @cached_property
+    def deciding(self) -> Mapping[str, int | None]:
+        """In how many situations each rule stands and there is one verdict."""
+        rules = self.policy.rules
+        if self.policy.decision == FIRST and self._counts is not None:
+            return {rule.name: self._counts.get(rule.name, 0) for rule in rules}
+        return {rule.name: self._count(self._decided_by(place), self._counting_rules)
+                for place, rule in enumerate(rules)}  # fmt: skip
 
     def _decided_by(self, rule: int) -> Question:
         logic = self.logic
-        if self.policy.decision == FIRST or not self.conflicts:
+        if self.agree:
             return logic.standing(rule)
         then = self.policy.rules[rule].then
         against = [each for each in bits(logic.neighbours(rule)) if self.policy.rules[each].then != then]
         none_of = [logic.applies[each] for each in logic.stronger(rule)] + [logic.stands(each) for each in against]
         return logic.question([logic.applies[rule]], none_of)
+
+    def given(self, verdict: str) -> int | None:
+        """How many situations get a verdict, and no other."""
+        if self.policy.decision != FIRST:
+            return None if self._counts is None else self._counts.get(verdict, 0)
+        counts = [self.deciding[rule.name] for rule in self.policy.rules if rule.then == verdict]
+        return None if None in counts else sum(count or 0 for count in counts)
 
     # Examples.
 

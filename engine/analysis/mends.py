@@ -16,7 +16,6 @@ from engine.meaning.areas import bits
 from engine.meaning.budget import OutOfSteps
 from engine.meaning.judges import Ending, Label
 from engine.meaning.logic import Logic, change
-from engine.meaning.questions import Question
 from engine.meaning.wording import test_of
 
 # An author pastes and then reads a rule for so many regions, not for more.
@@ -85,7 +84,7 @@ def _settles(inquiry: Inquiry, place: int, edited: Rule, pair: tuple[int, int]) 
     before = _only(policy, [policy.rules[each] for each in near])
     after = _only(policy, [edited if each == place else policy.rules[each] for each in near])
     try:
-        if Question(change(before, after).descent, _is_worse).exists(inquiry.budget):
+        if change(before, after, _is_worse).exists(inquiry.budget):
             return False
         rules = [rule.name for rule in after.rules]
         one, other = (rules.index(policy.rules[each].name) for each in pair)

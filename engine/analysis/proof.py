@@ -82,12 +82,18 @@ def check(policy: Policy, *, steps: int = STEPS, regions: bool = False) -> Proof
         return kept[steps, regions]
 
 
+def find_errors(policy: Policy) -> tuple[Finding, ...]:
+    """What makes a policy unsound; as `check` finds it, but without asking what else could be said of the policy."""
+    with policy.lock:
+        if "errors" not in policy.memo:
+            policy.memo["errors"] = tuple(sorted(_errors(Inquiry(policy, STEPS)), key=_rank))
+        found: tuple[Finding, ...] = policy.memo["errors"]
+        return found
+
+
 def _prove(inquiry: Inquiry) -> Proof:
     policy = inquiry.policy
-    try:
-        findings = list(find_faults(inquiry))
-    except OutOfSteps:
-        findings = [inquiry.out_of_steps("not-proved", "whether any situation is possible")]
+    findings = _errors(inquiry)
     if all(finding.code != "no-situation" for finding in findings):
         findings += find_waste(inquiry)
     findings += find_uncited(policy)
@@ -95,10 +101,17 @@ def _prove(inquiry: Inquiry) -> Proof:
         policy=policy.name,
         sha256=policy.sha256,
         situations=inquiry.situations,
-        verdicts=FrozenDict({verdict.name: inquiry.ending(verdict.name) for verdict in policy.verdicts}),
-        rules=FrozenDict({rule.name: inquiry.deciding(place) for place, rule in enumerate(policy.rules)}),
+        verdicts=FrozenDict({verdict.name: inquiry.given(verdict.name) for verdict in policy.verdicts}),
+        rules=FrozenDict(inquiry.deciding),
         findings=tuple(sorted(findings, key=_rank)),
     )
+
+
+def _errors(inquiry: Inquiry) -> list[Finding]:
+    try:
+        return list(find_faults(inquiry))
+    except OutOfSteps:
+        return [inquiry.out_of_steps("not-proved", "whether any situation is possible")]
 
 
 def _rank(finding: Finding) -> tuple[bool, tuple[Place, ...], str]:

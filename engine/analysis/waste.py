@@ -12,6 +12,9 @@ from engine.meaning.areas import bits
 from engine.meaning.budget import OutOfSteps
 from engine.meaning.questions import Question
 
+# So few rules are tried one by one, whether they are needed to hide another.
+_MOST_TRIED = 12
+
 
 def find_waste(inquiry: Inquiry) -> Iterator[Finding]:
     """Every warning about rules, overrides and tests that change nothing."""
@@ -89,11 +92,7 @@ def _dead(inquiry: Inquiry, rule: Rule) -> Finding:
     if not inquiry.exists(logic.question([applies])):
         message = f"`{rule.name}` never decides: its `when` holds in no possible situation"
         return Finding("dead-rule", message, (rule.name,), (rule.place,), "correct its `when`, or remove it", 0)
-    stronger = [
-        policy.rules[each]
-        for each in logic.stronger(place)
-        if each != place and inquiry.exists(logic.question([applies, logic.applies[each]]))
-    ]
+    stronger = [policy.rules[each] for each in _hiding(inquiry, place)]
     names = ", ".join(f"`{each.name}`" for each in stronger)
     how = f"an earlier rule decides ({names})" if policy.decision == FIRST else f"another rule overrides it ({names})"
     message = f"`{rule.name}` never decides: wherever it applies, {how if stronger else 'it overrides itself'}"
@@ -102,6 +101,20 @@ def _dead(inquiry: Inquiry, rule: Rule) -> Finding:
     help_ = "narrow the stronger rules, or remove this one"
     places = (rule.place, *(each.place for each in stronger))
     return Finding("dead-rule", message, (rule.name, *(each.name for each in stronger)), places, help_, 0)
+
+
+def _hiding(inquiry: Inquiry, rule: int) -> list[int]:
+    """Rules that together keep a dead rule from standing; where they are few, none could be left out."""
+    logic = inquiry.logic
+    stronger = [each for each in logic.stronger(rule) if each != rule]
+    hiding = inquiry.hiding(rule, stronger)
+    if len(hiding) > _MOST_TRIED:
+        return hiding
+    for each in reversed(hiding):
+        others = [logic.applies[other] for other in hiding if other != each]
+        if not inquiry.exists(logic.question([logic.applies[rule]], others)):
+            hiding.remove(each)
+    return hiding
 
 
 def _freed(inquiry: Inquiry, rule: Rule, override: Override) -> Question:

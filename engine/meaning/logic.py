@@ -6,10 +6,11 @@ rules whose boxes meet theirs: those are found for all rules together, axis by a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
+from engine.language.circles import find_circles
 from engine.language.policy import FIRST, All, Condition, Holds, Not, Policy, Some
 from engine.meaning.areas import Areas, bits
 from engine.meaning.clauses import Clauses, as_bits
@@ -42,6 +43,7 @@ class Logic:
         self.areas, self.formulas = ground or common_ground(policy)
         self.space = self.areas.space
         self._facts: dict[str, int] = {}
+        self._conditions: dict[int, tuple[Condition, int]] = {}
         for fact in policy.facts_in_order:
             self._facts[fact.name] = self.condition(fact.when)
         self.applies = [self.condition(rule.when) for rule in policy.rules]
@@ -54,7 +56,14 @@ class Logic:
         }
 
     def condition(self, condition: Condition) -> int:
-        """The formula of a condition."""
+        """The formula of a condition; worked out once for each that the policy holds."""
+        known = self._conditions.get(id(condition))
+        if known is None:
+            # Kept together with the condition, so that no other can come to have its identity.
+            known = self._conditions[id(condition)] = condition, self._formula(condition)
+        return known[1]
+
+    def _formula(self, condition: Condition) -> int:
         formulas = self.formulas
         if isinstance(condition, All):
             return formulas.conjunction([self.condition(part) for part in condition.parts])
@@ -112,9 +121,18 @@ class Logic:
         rules = list(rules)
         return Descent(self._clauses([self.applies[rule] for rule in rules]), self.judge(rules))
 
+    @cached_property
+    def gap(self) -> Question:
+        """The possible situations in which no rule stands.
+
+        Unless overrides run in a circle, that is where none applies: of those that do, one is overridden by no other.
+        """
+        overrides = {rule.name: [each.rule for each in rule.overrides] for rule in self.policy.rules}
+        return self.outcome(Ending.GAP) if find_circles(overrides) else self.question([], self.applies)
+
     def outcome(self, ending: Label) -> Question:
         """The situations with one outcome."""
-        return Question(self.outcomes, lambda label: label == ending)
+        return Question(self.areas, lambda: self.outcomes, lambda label: label == ending)
 
     def changed_without(self, rule: int) -> Question:
         """The possible situations that get another outcome when a rule is left out."""
@@ -124,7 +142,7 @@ class Logic:
         before, after = [self.applies[each] for each in rules], [self.applies[each] for each in left]
         judge = Both(self.judge(rules), len(outs) + len(rules), self.judge(left))
         both = Descent(Clauses(self.areas, self.formulas, [*outs, *before, *outs, *after]), judge)
-        return Question(both, differs, self.formulas.terms(self.applies[rule])[0])
+        return Question(self.areas, lambda: both, differs, self.formulas.terms(self.applies[rule])[0])
 
     def _clauses(self, formulas: Sequence[int]) -> Clauses:
         return Clauses(self.areas, self.formulas, [*self.impossible, *formulas])
@@ -163,12 +181,16 @@ class Logic:
         joined, parts = self.formulas.parts(rest)
         negation = self.formulas.negation
         against = [*none_of, *(negation[each] for each in (parts if joined else (rest,)))]
-        against += [negation[self.formulas.literal(axis, mask)] for axis, mask in core.items()]
-        labels: list[Label] = [Ending.IMPOSSIBLE] * len(outs) + [NO] * len(against)
-        clauses = Clauses(self.areas, self.formulas, [*outs, *against, *(any_of or ())])
-        if any_of is None:
-            return Question(Descent(clauses, First(labels, YES)), core=core)
-        return Question(Descent(clauses, First([*labels, *[YES] * len(any_of)], NO)), core=core)
+
+        def descent() -> Descent:
+            beyond = [negation[self.formulas.literal(axis, mask)] for axis, mask in core.items()]
+            clauses = Clauses(self.areas, self.formulas, [*outs, *against, *beyond, *(any_of or ())])
+            labels: list[Label] = [Ending.IMPOSSIBLE] * len(outs) + [NO] * (len(against) + len(beyond))
+            if any_of is None:
+                return Descent(clauses, First(labels, YES))
+            return Descent(clauses, First([*labels, *[YES] * len(any_of)], NO))
+
+        return Question(self.areas, descent, core=core, plain=not outs and not against and any_of is None)
 
     def standing(self, *rules: int) -> Question:
         """The possible situations in which all of these rules stand."""
@@ -182,7 +204,12 @@ class Logic:
         return formulas.conjunction([self.applies[rule], formulas.negation[formulas.disjunction(stronger)]])
 
 
-def change(old: Policy, new: Policy) -> Question:
+def differs(label: Label) -> bool:
+    """Whether the two outcomes of a pair are not the same, as one conflict is the same as another."""
+    return isinstance(label, tuple) and label[0] != label[1]
+
+
+def change(old: Policy, new: Policy, wanted: Callable[[Label], bool] = differs) -> Question:
     """The situations whose outcome is not the same under two policies; a label is the pair of outcomes.
 
     Asked over the fields of both: one that a policy does not have makes no difference to it. A field that both have
@@ -192,9 +219,4 @@ def change(old: Policy, new: Policy) -> Question:
     one, other = Logic(old, ground), Logic(new, ground)
     first, second = [*one.impossible, *one.applies], [*other.impossible, *other.applies]
     judge = Both(one.judge(range(len(old.rules))), len(first), other.judge(range(len(new.rules))))
-    return Question(Descent(Clauses(*ground, [*first, *second]), judge), differs)
-
-
-def differs(label: Label) -> bool:
-    """Whether the two outcomes of a pair are not the same, as one conflict is the same as another."""
-    return isinstance(label, tuple) and label[0] != label[1]
+    return Question(ground.areas, lambda: Descent(Clauses(*ground, [*first, *second]), judge), wanted)

@@ -7,8 +7,9 @@ core) narrows the area before the descent begins, so that a question about one r
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 
-from engine.meaning.areas import Area
+from engine.meaning.areas import Area, Areas
 from engine.meaning.budget import Budget
 from engine.meaning.judges import Ending, Label
 from engine.meaning.overlaps import is_solid
@@ -21,18 +22,28 @@ _IMPOSSIBLE = (Ending.IMPOSSIBLE, (Ending.IMPOSSIBLE, Ending.IMPOSSIBLE))
 
 
 class Question:
-    """A descent, and which of its labels are asked for."""
+    """A descent, and which of its labels are asked for.
+
+    The descent is made when it is first needed: where the core alone is asked for (`plain`) it is not.
+    """
 
     def __init__(
         self,
-        descent: Descent,
+        areas: Areas,
+        descent: Callable[[], Descent],
         wanted: Callable[[Label], bool] = lambda label: label == YES,
         core: Mapping[int, int] | None = None,
+        plain: bool = False,
     ) -> None:
-        self.descent = descent
-        self.areas = descent.areas
+        self.areas = areas
         self.wanted = wanted
         self.core = dict(core or {})
+        self._make = descent
+        self._plain = plain and not any(axis in areas.group_of for axis in self.core)
+
+    @cached_property
+    def descent(self) -> Descent:
+        return self._make()
 
     def others(self, label: Label) -> bool:
         """Whether a label is of possible situations that are not asked for."""
@@ -56,7 +67,7 @@ class Question:
     def find(self, budget: Budget, area: Area | None = None) -> Area | None:
         """A part of an area whose situations are all of the kind asked for; None where there is none there."""
         start = self.start(area or self.areas.whole, budget)
-        return None if start is None else self.descent.find(start, self.wanted, budget)
+        return start if start is None or self._plain else self.descent.find(start, self.wanted, budget)
 
     def exists(self, budget: Budget, area: Area | None = None) -> bool:
         """Whether some possible situation of an area is of the kind asked for; raises `OutOfSteps`."""
@@ -73,6 +84,9 @@ class Question:
 
     def count(self, budget: Budget) -> int:
         """How many possible situations are asked for; the space must be countable. Raises `OutOfSteps`."""
+        if self._plain:
+            start = self.start(self.areas.whole, budget)
+            return 0 if start is None else self.areas.size(start, budget)
         tree = self.tree(budget)
         if tree is None:
             return 0

@@ -18,9 +18,9 @@ from typing import NamedTuple, TypeVar
 from engine.meaning.areas import Area, Areas
 from engine.meaning.budget import Budget, OutOfSteps
 from engine.meaning.clauses import Clauses, State
-from engine.meaning.judges import Judge, Label
+from engine.meaning.judges import First, Judge, Label
 from engine.meaning.lattice import Region
-from engine.meaning.splits import Chooser, Split, free, ordered
+from engine.meaning.splits import Chooser, Split, free, ordered, settling
 
 T = TypeVar("T")
 _FIRST_ATTEMPT = 1_000
@@ -182,6 +182,7 @@ class Descent:
     # The ways of choosing.
 
     def _ways(self) -> list[Chooser]:
+        """The ways to try, most promising first: what hides what matters in a list that is read from the top."""
         if self._choosers is None:
             tested = {axis: each.bit_count() for axis, each in self.clauses.tested.items()}
             for formula in self.clauses.rest.values():
@@ -191,7 +192,8 @@ class Descent:
             author = self._contiguous(sorted(tested))
             if author not in orders:
                 orders.append(author)
-            self._choosers = [free, *(ordered(order) for order in orders)]
+            cuts = [settling, free] if isinstance(self.judge, First) else [free, settling]
+            self._choosers = [*cuts, *(ordered(order) for order in orders)]
         return self._choosers
 
     def _contiguous(self, axes: list[int]) -> list[int]:
@@ -206,7 +208,8 @@ class Descent:
 
     def _attempts(self, budget: Budget, work: Callable[[Chooser, Budget], T]) -> T:
         """The work done in whichever way ends first: each is given ever more steps, in turn."""
-        allowed = _FIRST_ATTEMPT
+        # A tree of disjoint rules has about as many nodes as there are rules; where some overlap, a few times more.
+        allowed = max(_FIRST_ATTEMPT, 12 * self.clauses.size)
         while True:
             for chooser in self._ways():
                 attempt = Budget(min(allowed, budget.steps - budget.spent))
@@ -227,9 +230,20 @@ class Descent:
         state, label = self.enter(area)
         if label is not None:
             return area if wanted(label) else None
-        return self._attempts(budget, lambda chooser, attempt: self._search(state, wanted, chooser, attempt))
+        return self._attempts(budget, lambda chooser, attempt: self._search(state, wanted, chooser, attempt)[0])
 
-    def _search(self, state: State, wanted: Callable[[Label], bool], chooser: Chooser, budget: Budget) -> Area | None:
+    def closers(self, area: Area, budget: Budget) -> int:
+        """Clauses that alone, without all others, already make every label of an area certain; not the fewest."""
+        state, label = self.enter(area)
+        if label is not None:
+            return state.alive
+        return self._attempts(budget, lambda chooser, attempt: self._search(state, _nothing, chooser, attempt)[1])
+
+    def _search(
+        self, state: State, wanted: Callable[[Label], bool], chooser: Chooser, budget: Budget
+    ) -> tuple[Area | None, int]:
+        """The first area found with a wanted label, and the clauses by which labels were certain on the way there."""
+        closers = 0
         refuted: set[object] = set()
         path = [(self._key(state), self._children(state, chooser(self.clauses, state), budget))]
         refuted.add(path[0][0])
@@ -240,15 +254,16 @@ class Descent:
                 continue
             _, below, label = child
             if label is not None:
+                closers |= below.alive
                 if wanted(label):
-                    return below.area
+                    return below.area, closers
                 continue
             key = self._key(below)
             # A state met again is refuted already, or is being refuted further up: it cannot be below itself.
             if key not in refuted:
                 refuted.add(key)
                 path.append((key, self._children(below, chooser(self.clauses, below), budget)))
-        return None
+        return None, closers
 
     def labels(self, area: Area, budget: Budget) -> set[Label]:
         """The labels that some situation of an area gets."""
@@ -316,6 +331,10 @@ class Descent:
         before = {areas.group_of[axis] for axis in seen if axis in areas.group_of}
         after = {areas.group_of[axis] for axis in live if axis in areas.group_of}
         return Branch(cells, child, dropped, tuple(below.area.regions[group] for group in sorted(before - after)))
+
+
+def _nothing(_: Label) -> bool:
+    return False
 
 
 class _Frame:

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import click
 
 from engine.analysis.cases import CasesReport, run_cases
-from engine.analysis.proof import check
+from engine.analysis.proof import find_errors
 from engine.language.cases_file import read_cases
 from engine.language.files import read_document
 from engine.problems import Place, PolicyError, Problem
@@ -78,7 +78,7 @@ def _run_file(path: Path, found: list[CasesReport], problems: list[Problem]) -> 
     except PolicyError as error:
         problems += error.problems
         return
-    if not check(policy).sound:
+    if find_errors(policy):
         why = f"`verdict check {policy.place.file}` says why"
         tell(f"verdict: `{policy.name}` is not sound, so its cases are run as a draft; {why}")
     found.append(run_cases(policy, cases))

@@ -1,0 +1,408 @@
+"""What does a general solver say about a policy?
+
+A third reading of the meaning, for policies that cannot be tried situation by situation: open ends, continuous
+numbers, wide ranges under sums. It states the policy's values as formulas for z3, one integer or truth value an
+answer, and asks one query for each question; it shares nothing with the engine beyond the reading of the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import date
+from decimal import Decimal, localcontext
+from fractions import Fraction
+from functools import cached_property
+from itertools import combinations
+from math import lcm
+from typing import Any, NamedTuple
+
+import z3
+
+from engine.language.policy import (
+    ANY_OF,
+    CHOICE,
+    DATE,
+    FIRST,
+    INTEGER,
+    TEXT,
+    YES_NO,
+    All,
+    Compare,
+    Condition,
+    Field,
+    Guarantee,
+    Holds,
+    Not,
+    Policy,
+    Some,
+    Versus,
+)
+
+Formula = z3.BoolRef
+Found = tuple[str, ...]
+
+# No question about a generated policy comes near this; where one does, the test fails rather than skip it.
+_MILLISECONDS = 60_000
+
+_SIGN = {
+    "at_least": ">=",
+    "on_or_after": ">=",
+    "at_most": "<=",
+    "on_or_before": "<=",
+    "more_than": ">",
+    "after": ">",
+    "less_than": "<",
+    "before": "<",
+    "is": "==",
+}
+
+
+class Linear(NamedTuple):
+    """A weighted sum of whole unknowns and a fixed part, exact."""
+
+    weights: tuple[tuple[Fraction, z3.ArithRef], ...]
+    plus: Fraction
+
+    def times(self, factor: Fraction) -> Linear:
+        return Linear(tuple((factor * weight, unknown) for weight, unknown in self.weights), factor * self.plus)
+
+    def add(self, other: Linear) -> Linear:
+        return Linear((*self.weights, *other.weights), self.plus + other.plus)
+
+    def compared(self, sign: str, constant: Fraction) -> Formula:
+        """The comparison with a constant, in whole numbers only."""
+        right = constant - self.plus
+        whole = lcm(right.denominator, *(weight.denominator for weight, _ in self.weights))
+        total = z3.Sum([int(weight * whole) * unknown for weight, unknown in self.weights] or [z3.IntVal(0)])
+        return _signed(total, sign, z3.IntVal(int(right * whole)))
+
+
+def _signed(left: z3.ArithRef, sign: str, right: z3.ArithRef) -> Formula:
+    return {
+        ">=": left >= right,
+        "<=": left <= right,
+        ">": left > right,
+        "<": left < right,
+        "==": left == right,
+    }[sign]
+
+
+def _exact(value: Any) -> Fraction:
+    return Fraction(value.toordinal()) if isinstance(value, date) else Fraction(value)
+
+
+class Solver:
+    """One policy as formulas, and the questions that a proof answers."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        self._solver = z3.Solver()
+        self._solver.set("timeout", _MILLISECONDS)
+        self._unknown: dict[str, Any] = {}
+        for field in policy.fields:
+            self._unknown[field.name] = self._declare(field)
+        self._facts: dict[str, Formula] = {}
+        for fact in policy.facts_in_order:
+            self._facts[fact.name] = self._name(f"fact {fact.name}", self.condition(fact.when))
+        self.possible = self._name(
+            "possible", z3.Not(z3.Or([self.condition(each.when) for each in policy.impossible] or [z3.BoolVal(False)]))
+        )
+        self.applies = {
+            rule.name: self._name(f"applies {rule.name}", self.condition(rule.when)) for rule in policy.rules
+        }
+        self.stands = {
+            name: self._name(f"stands {name}", formula) for name, formula in self._standing(self.applies).items()
+        }
+
+    # What there is.
+
+    def _name(self, name: str, formula: Formula) -> Formula:
+        """A truth value that stands for a formula."""
+        short = z3.Bool(name)
+        self._solver.add(short == formula)
+        return short
+
+    def _declare(self, field: Field) -> Any:
+        """The unknown answer to one question, inside its range."""
+        add = self._solver.add
+        if field.kind == ANY_OF:
+            return {option: z3.Bool(f"{field.name} has {option}") for option in field.options}
+        if field.kind == YES_NO:
+            return z3.Bool(field.name)
+        if field.kind in (CHOICE, TEXT):
+            # The place in the list; for a text one more place for every other text.
+            unknown = z3.Int(field.name)
+            add(unknown >= 0, unknown < (len(field.known) + 1 if field.kind == TEXT else len(field.options)))
+            return unknown
+        low, high = field.low, field.high
+        if field.kind == DATE:
+            low, high = low or date.min, high or date.max
+        unknown = z3.Int(field.name) if _is_grid(field) else z3.Real(field.name)
+        for sign, end in ((">=", low), ("<=", high)):
+            if end is not None:
+                add(self._line(field, unknown).compared(sign, _exact(end)) if _is_grid(field) else
+                    _signed(unknown, sign, z3.Q(*_exact(end).as_integer_ratio())))  # fmt: skip
+        return unknown
+
+    def _line(self, field: Field, unknown: z3.ArithRef) -> Linear:
+        """The value of a field with neighbours, read off its unknown: the step times it, counted from the start."""
+        if field.step is None:
+            return Linear(((Fraction(1), unknown),), Fraction(0))
+        return Linear(((_exact(field.step), unknown),), _exact(field.low or 0))
+
+    def _value(self, name: str) -> Linear:
+        """The value of a grid field or a derived number."""
+        if name not in self.policy.number:
+            return self._line(self.policy.field[name], self._unknown[name])
+        number = self.policy.number[name]
+        total = Linear((), _exact(number.plus))
+        for of, weight in number.terms:
+            total = total.add(self._value(of).times(_exact(weight)))
+        return total
+
+    # What conditions say.
+
+    def condition(self, condition: Condition) -> Formula:
+        """The situations in which a condition holds."""
+        match condition:
+            case All(parts):
+                return z3.And([self.condition(part) for part in parts] or [z3.BoolVal(True)])
+            case Some(parts):
+                return z3.Or([self.condition(part) for part in parts] or [z3.BoolVal(False)])
+            case Not(part):
+                return z3.Not(self.condition(part))
+            case Holds(fact, expected):
+                return self._facts[fact] if expected else z3.Not(self._facts[fact])
+            case Versus(name, op, other):
+                difference = self._value(name).add(self._value(other).times(Fraction(-1)))
+                return difference.compared(_SIGN[op], Fraction(0))
+            case Compare():
+                return self._compare(condition)
+        raise AssertionError(condition)
+
+    def _compare(self, test: Compare) -> Formula:
+        if test.op == "one_of":
+            assert isinstance(test.value, tuple)
+            return z3.Or([self._compare(Compare(test.name, "is", each)) for each in test.value])
+        field = self.policy.field.get(test.name)
+        if field is None or _is_grid(field):
+            return self._value(test.name).compared(_SIGN[test.op], _exact(test.value))
+        unknown: Any = self._unknown[test.name]
+        if field.kind == ANY_OF:
+            return self._compare_list(test, unknown)
+        if field.kind == YES_NO:
+            return unknown if test.value else z3.Not(unknown)
+        if field.kind in (CHOICE, TEXT):
+            places = field.options if field.kind == CHOICE else field.known
+            return _signed(unknown, _SIGN[test.op], z3.IntVal(places.index(str(test.value))))
+        return _signed(unknown, _SIGN[test.op], z3.Q(*_exact(test.value).as_integer_ratio()))
+
+    def _compare_list(self, test: Compare, has: Mapping[str, Formula]) -> Formula:
+        assert isinstance(test.value, tuple)
+        if test.op == "includes":
+            return z3.And([has[option] for option in test.value])
+        barred = test.value if test.op == "excludes" else [option for option in has if option not in test.value]
+        return z3.And([z3.Not(has[option]) for option in barred] or [z3.BoolVal(True)])
+
+    # What rules say.
+
+    def _standing(self, applies: Mapping[str, Formula], ignored: Found = ()) -> dict[str, Formula]:
+        """Where each of some rules stands, one override being ignored if asked."""
+        stands: dict[str, Formula] = {}
+        earlier: list[Formula] = []
+        for rule in self.policy.rules:
+            if rule.name not in applies:
+                continue
+            if self.policy.decision == FIRST:
+                stronger = list(earlier)
+                earlier.append(applies[rule.name])
+            else:
+                over = [name for name in self.policy.overriders[rule.name] if (name, rule.name) != ignored]
+                stronger = [applies[name] for name in over if name in applies]
+            stands[rule.name] = z3.And([applies[rule.name], *map(z3.Not, stronger)])
+        return stands
+
+    def _given(self, stands: Mapping[str, Formula], verdicts: Collection[str]) -> Formula:
+        """Where a standing rule gives one of some verdicts."""
+        giving = [formula for name, formula in stands.items() if self.policy.rule[name].then in verdicts]
+        return z3.Or(giving or [z3.BoolVal(False)])
+
+    def _outcomes(self, stands: Mapping[str, Formula]) -> list[Formula]:
+        """Where there is a gap, and where each verdict is the only one; a conflict is everywhere else."""
+        given = {verdict: self._given(stands, [verdict]) for verdict in self.policy.verdict}
+        alone = [
+            z3.And([formula, *(z3.Not(other) for name, other in given.items() if name != verdict)])
+            for verdict, formula in given.items()
+        ]
+        return [z3.Not(z3.Or(list(given.values()))), *alone]
+
+    @cached_property
+    def gap(self) -> Formula:
+        """Where no rule stands."""
+        return z3.Not(z3.Or(list(self.stands.values())))
+
+    def both_stand(self, one: str, other: str) -> Formula:
+        """Where two rules stand."""
+        return z3.And(self.stands[one], self.stands[other])
+
+    def broken(self, guarantee: Guarantee) -> Formula:
+        """Where a standing rule gives what a guarantee forbids."""
+        return z3.And(self.condition(guarantee.when), self._given(self.stands, guarantee.forbidden))
+
+    # Questions.
+
+    def exists(self, *formulas: Formula) -> bool:
+        """Whether some situation, possible or not, satisfies all the formulas."""
+        return self._model(formulas) is not None
+
+    def _model(self, formulas: Iterable[Formula]) -> z3.ModelRef | None:
+        self._solver.push()
+        try:
+            self._solver.add(*formulas)
+            answer = self._solver.check()
+            if answer == z3.unknown:
+                raise TimeoutError(f"the solver cannot tell: {self._solver.reason_unknown()}")
+            return self._solver.model() if answer == z3.sat else None
+        finally:
+            self._solver.pop()
+
+    def situation(self, *formulas: Formula) -> dict[str, Any] | None:
+        """A situation that satisfies all the formulas, as a record; None where there is none."""
+        model = self._model(formulas)
+        if model is None:
+            return None
+        return {field.name: self._read(model, field) for field in self.policy.fields}
+
+    def _read(self, model: z3.ModelRef, field: Field) -> Any:
+        unknown: Any = self._unknown[field.name]
+        if field.kind == ANY_OF:
+            return [option for option, has in unknown.items() if z3.is_true(model.eval(has, model_completion=True))]
+        found = model.eval(unknown, model_completion=True)
+        if field.kind == YES_NO:
+            return z3.is_true(found)
+        if field.kind == CHOICE:
+            return field.options[found.as_long()]
+        if field.kind == TEXT:
+            return (*field.known, _other_text(field))[found.as_long()]
+        if field.kind == DATE:
+            return date.fromordinal(found.as_long())
+        if field.kind == INTEGER:
+            return found.as_long()
+        line = self._line(field, unknown)
+        return _decimal(line.weights[0][0] * found.as_long() + line.plus if _is_grid(field) else found.as_fraction())
+
+    def standing_at(self, values: Mapping[str, Any]) -> tuple[str, ...] | None:
+        """The rules that stand in one situation, in file order; None where it is impossible."""
+        model = self._model([self.possible, *self.at(values)])
+        return (
+            None
+            if model is None
+            else tuple(name for name, stands in self.stands.items() if z3.is_true(model.eval(stands)))
+        )
+
+    def at(self, values: Mapping[str, Any]) -> list[Formula]:
+        """That these are the answers."""
+        return [formula for name, value in values.items() for formula in self._is(self.policy.field[name], value)]
+
+    def _is(self, field: Field, value: Any) -> Iterator[Formula]:
+        if field.kind == ANY_OF:
+            for option, has in self._unknown[field.name].items():
+                yield has if option in value else z3.Not(has)
+        elif field.kind == TEXT and value not in field.known:
+            yield self._unknown[field.name] == len(field.known)
+        else:
+            yield self._compare(Compare(field.name, "is", value))
+
+    def findings(self) -> set[Found]:
+        """Everything that speaks against the policy: a code, and the names of what it is about.
+
+        A test is named by its path in the file.
+        """
+        if not self.exists(self.possible):
+            return {("no-situation",)}
+        return {*self._faults(), *self._idle_rules(), *self._idle_overrides(), *self._idle_tests()}
+
+    def _faults(self) -> Iterator[Found]:
+        if self.exists(self.possible, self.gap):
+            yield ("gap",)
+        for one, other in combinations(self.policy.rules, 2):
+            if one.then != other.then and self.exists(self.possible, self.both_stand(one.name, other.name)):
+                yield "conflict", one.name, other.name
+        for promise in self.policy.guarantees:
+            if self.exists(self.possible, self.broken(promise)):
+                yield "broken-guarantee", promise.name, *self._breaking(promise)
+
+    def _breaking(self, promise: Guarantee) -> Iterator[str]:
+        """The rules that break a guarantee."""
+        when = self.condition(promise.when)
+        for rule in self.policy.rules:
+            if rule.then in promise.forbidden and self.exists(self.possible, when, self.stands[rule.name]):
+                yield rule.name
+
+    def _idle_rules(self) -> Iterator[Found]:
+        before = self._outcomes(self.stands)
+        for rule in self.policy.rules:
+            left = {name: formula for name, formula in self.applies.items() if name != rule.name}
+            pairs = zip(before, self._outcomes(self._standing(left)), strict=True)
+            if not self.exists(self.possible, self.stands[rule.name]):
+                yield "dead-rule", rule.name
+            elif not self.exists(self.possible, z3.Or([now != then for now, then in pairs])):
+                yield "redundant-rule", rule.name
+
+    def _idle_overrides(self) -> Iterator[Found]:
+        for rule in self.policy.rules:
+            for override in rule.overrides:
+                without = self._standing(self.applies, (rule.name, override.rule))
+                turned = [formula != without[name] for name, formula in self.stands.items()]
+                if not self.exists(self.possible, z3.Or(turned)):
+                    yield "useless-override", rule.name, override.rule
+
+    def _idle_tests(self) -> Iterator[Found]:
+        owners = (*self.policy.facts, *self.policy.rules, *self.policy.guarantees)
+        for owner in owners:
+            yield from self._idle_entries(owner.when, self.possible)
+        for combination in self.policy.impossible:
+            # What is impossible holds in no possible situation, so its tests are judged over all there are.
+            yield from self._idle_entries(combination.when, z3.BoolVal(True))
+
+    def _idle_entries(self, condition: Condition, within: Formula) -> Iterator[Found]:
+        """The outermost entries of a condition, at any depth, that fail or hold everywhere."""
+        for entry in _entries(condition):
+            formula = self.condition(entry)
+            if not self.exists(within, formula):
+                yield "impossible-test", entry.place.path
+            elif not self.exists(within, z3.Not(formula)):
+                yield "always-true-test", entry.place.path
+            else:
+                yield from self._idle_entries(entry, within)
+
+
+def _entries(condition: Condition) -> tuple[Condition, ...]:
+    """What a condition is made of, one level down."""
+    match condition:
+        case All(parts) | Some(parts):
+            return parts
+        case Not(part):
+            return (part,)
+    return ()
+
+
+def _is_grid(field: Field) -> bool:
+    """Whether the answers are whole steps apart."""
+    return field.kind in (INTEGER, DATE) or field.step is not None
+
+
+def _other_text(field: Field) -> str:
+    """A text that is not known."""
+    text = "anything"
+    while text in field.known:
+        text += " else"
+    return text
+
+
+def _decimal(value: Fraction) -> Decimal:
+    """The same number as a decimal; it must be one."""
+    with localcontext(prec=400):
+        found = Decimal(value.numerator) / Decimal(value.denominator)
+        assert Fraction(found) == value, value
+        return found
