@@ -3,7 +3,8 @@
 The pages are `rules/PROBLEMS.md`. A fenced block says in its info string what it is: `yaml wrong` and
 `yaml right` are policies, `yaml policy` is one that the other blocks of its page are about, `record` and
 `cases` belong to it, and `sh` blocks are run in a folder that holds it. `file=NAME` saves a policy under that
-name, `steps=N` bounds its proof, and `also=CODE,CODE` names codes that cannot be kept apart from it.
+name, `steps=N` bounds its proof, and `also=CODE,CODE` names codes that cannot be kept apart from it. `csv wrong` and
+`csv right` are tables of the page's policy, which then has a `file=NAME` too.
 """
 
 from __future__ import annotations
@@ -86,7 +87,7 @@ def chosen(code: str, kind: str) -> list[Block]:
 def base(code: str, folder: Path) -> Path | None:
     """The policy that the other blocks of a page are about, saved under its name; else None."""
     for block in chosen(code, "policy"):
-        path = folder / f"{load_text(block.text.encode()).name}.yaml"
+        path = folder / (block.options.get("file") or f"{load_text(block.text.encode()).name}.yaml")
         path.write_text(block.text, encoding="utf-8")
         return path
     return None
@@ -112,6 +113,10 @@ def codes_of(code: str, block: Block, folder: Path) -> set[str]:
             loaded = load(policy)
             decide_answers(loaded, read_answers(loaded, str(record), ()))
             return set()
+        if language == "csv":
+            assert policy is not None
+            (folder / block.options["file"]).write_text(block.text, encoding="utf-8")
+            return finding_codes(load(policy), block)
         return finding_codes(saved(block, folder), block)
     except OneverdictError as error:
         return {problem.code for problem in error.problems}
@@ -165,7 +170,8 @@ def test_the_right_example_is_right(code: str, tmp_path: Path, monkeypatch: pyte
     """Each right example, and each policy that others are about, can be read and has no finding at all."""
     monkeypatch.chdir(tmp_path)
     right = [codes_of(code, block, tmp_path) for block in chosen(code, "right")]
-    policies = [finding_codes(load_text(block.text.encode()), block) for block in chosen(code, "policy")]
+    alone = [block for block in chosen(code, "policy") if "file" not in block.options]
+    policies = [finding_codes(load_text(block.text.encode()), block) for block in alone]
     assert right
     assert right + policies == [set()] * len(right + policies)
 

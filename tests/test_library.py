@@ -410,4 +410,4 @@ def test_it_runs_from_a_zip_file(tmp_path: Path) -> None:
         "print(decide(load('other-interviews'), {'offer': 'hint'}).verdict)\n"
     )
     where = archive / "engine" / "__init__.py"
-    assert python(code, archive) == f"{where} [True, False, True, True]\nkeep\n"
+    assert python(code, archive) == f"{where} [True, False, True, True, True]\nkeep\n"

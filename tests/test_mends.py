@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -125,3 +126,16 @@ def test_the_last_rule_of_a_list() -> None:
     data = picnic({"rule": "dry", "when": {"rain": False}, "then": "park"}, decision="first")
     [gap] = check(load(data)).errors
     assert gap.mends == ("- {rule: NAME, otherwise: yes, then: VERDICT, because: WHY}",)
+
+
+def test_a_row_is_mended_as_a_row(tmp_path: Path) -> None:
+    """A table can hold no override: a row is narrowed, in words, and its help speaks of rows."""
+    data = picnic()
+    del data["rules"]
+    text = yaml.safe_dump(data | {"rules": {"table": "rows.csv"}}, sort_keys=False)
+    (tmp_path / "picnic.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "rows.csv").write_text("rain,guests,then\nno,,park\nyes,,hall\n,>= 40,hall\n", encoding="utf-8")
+    [conflict] = check(load(tmp_path / "picnic.yaml")).errors
+    assert conflict.rules == ("row-2", "row-4")
+    assert conflict.mends == ("narrow `row-2` to How many? at most 39",)
+    assert conflict.help == "narrow one of the two rows, or let the first row that applies decide: `decision: first`"

@@ -149,11 +149,11 @@ _KEYS = (
     "impossible", "because", "verdicts", "must", "advice", "output", "rules", "rule", "otherwise", "then",
     "overrides", "decision", "guarantees", "guarantee", "never", "only", "at_least", "at_most", "more_than",
     "less_than", "on_or_after", "after", "includes", "excludes", "field", "case", "cases", "given", "expect", "by",
-    "Name", "new_name", "new-name", "2x",
+    "Name", "new_name", "new-name", "2x", "table",
 )  # fmt: skip
 _SCALARS = (
     "", " ", "text", "two\nlines", "line\n", "\n", "yes", "no", "true", "unsure", "first", "unique", "choice", "date",
-    "integer", "A b", "a-b", "a_b", "a--b", "päckchen", "2026-01-31", "5", 5, 0, -1.5, True, False, None,
+    "integer", "A b", "a-b", "a_b", "a--b", "päckchen", "2026-01-31", "a.csv", "5", 5, 0, -1.5, True, False, None,
 )  # fmt: skip
 _CONTAINERS: tuple[Any, ...] = ([], {}, [[]], [{}], {"a": {}}, {"a": "b"}, ["a"], ["a", "a"], ["a", 5], {"field": "a"})
 
@@ -259,7 +259,7 @@ def test_readers_and_schemas_agree_on_changed_shapes(
     assert 0 < refused < SHAPES
 
 
-@pytest.mark.parametrize("theme", ["yaml", "shape", "fields", "conditions", "meaning", "accepted"])
+@pytest.mark.parametrize("theme", ["yaml", "shape", "fields", "conditions", "meaning", "accepted", "tables"])
 def test_readers_and_schema_agree_on_the_wrong_files(theme: str) -> None:
     """Of the files kept as wrong, reader and schema refuse the same."""
     found = {

@@ -7,7 +7,7 @@ from itertools import islice
 
 from engine.analysis.findings import Finding
 from engine.analysis.inquiry import Inquiry
-from engine.analysis.mends import mend_conflict, mend_gap
+from engine.analysis.mends import is_table, mend_conflict, mend_gap
 from engine.analysis.regions import regions_of
 from engine.language.circles import circle_text, find_circles
 from engine.language.policy import Guarantee, Rule, Value
@@ -18,6 +18,8 @@ from engine.meaning.reference import GAP
 
 # So many pairs of rules that disagree are shown with an example each; of more, their number is.
 MOST_PAIRS = 20
+_APART = "let one of the two override the other and say why, or narrow one `when`"
+_APART_IN_TABLE = "narrow one of the two rows, or let the first row that applies decide: `decision: first`"
 
 
 def find_faults(inquiry: Inquiry) -> Iterator[Finding]:
@@ -67,6 +69,8 @@ def _gap(inquiry: Inquiry) -> Iterator[Finding]:
     message = f"{_of_all(inquiry, count)} {'gets' if count == 1 else 'get'} no verdict"
     regions = regions_of(inquiry.policy, question, inquiry.counting)
     help_ = "write a rule for them, or widen the `when` of a rule that should apply"
+    if is_table(inquiry.policy):
+        help_ = "write a row for them, or widen a row that should apply"
     yield Finding(
         "gap",
         message,
@@ -131,7 +135,7 @@ def _conflict(inquiry: Inquiry, first: int, second: int) -> Finding:
         message,
         rules=(one.name, other.name),
         places=(one.place, other.place),
-        help="let one of the two override the other and say why, or narrow one `when`",
+        help=_APART_IN_TABLE if is_table(policy) else _APART,
         situations=count,
         example=shown.values,
         answers=inquiry.answers(shown),

@@ -12,6 +12,7 @@ from engine.language.canonical import condition_data
 from engine.language.circles import find_circles
 from engine.language.policy import FIRST, All, Condition, Override, Policy, Rule, Some
 from engine.language.spelling import on_one_line
+from engine.language.words import condition_words
 from engine.meaning.areas import bits
 from engine.meaning.budget import OutOfSteps
 from engine.meaning.judges import Ending, Label
@@ -27,15 +28,25 @@ def mend_conflict(inquiry: Inquiry, first: int, second: int) -> tuple[str, ...]:
     """The ways, in words, in which two rules that disagree can be told apart: those that are proved, the best first."""
     strong, weak = _by_rank(inquiry, first, second)
     ways = []
-    for one, other in ((strong, weak), (weak, strong)):
+    for one, other in () if is_table(inquiry.policy) else ((strong, weak), (weak, strong)):
         if _overrides_well(inquiry, one, other):
             winner, loser = inquiry.policy.rules[one].name, inquiry.policy.rules[other].name
             ways.append(f"let `{winner}` override `{loser}`: `overrides: {{{loser}: why}}`")
             break
     narrowed = _narrowed(inquiry, strong, weak)
     if narrowed is not None:
-        ways.append(f"narrow the `when` of `{inquiry.policy.rules[weak].name}` to `{narrowed}`")
+        name = inquiry.policy.rules[weak].name
+        if is_table(inquiry.policy):
+            ways.append(f"narrow `{name}` to {' and '.join(condition_words(inquiry.policy, narrowed))}")
+        else:
+            text = on_one_line(condition_data(All((narrowed,)))).removeprefix("{").removesuffix("}")
+            ways.append(f"narrow the `when` of `{name}` to `{text}`")
     return tuple(ways)
+
+
+def is_table(policy: Policy) -> bool:
+    """Whether the rules are the rows of a table, which can hold neither overrides nor rules written as YAML."""
+    return bool(policy.rules) and (policy.rules[0].place.path or "").startswith("row ")
 
 
 def _by_rank(inquiry: Inquiry, first: int, second: int) -> tuple[int, int]:
@@ -58,8 +69,8 @@ def _overrides_well(inquiry: Inquiry, strong: int, weak: int) -> bool:
     return _settles(inquiry, strong, edited, (strong, weak))
 
 
-def _narrowed(inquiry: Inquiry, strong: int, weak: int) -> str | None:
-    """A test, as YAML, that keeps the weaker rule out of the other's way, where that leaves no gap behind."""
+def _narrowed(inquiry: Inquiry, strong: int, weak: int) -> Condition | None:
+    """A test that keeps the weaker rule out of the other's way, where that leaves no gap behind."""
     logic, policy = inquiry.logic, inquiry.policy
     boxes = [logic.formulas.terms(logic.applies[rule])[0] for rule in (strong, weak)]
     for axis in sorted(boxes[0]):
@@ -73,7 +84,7 @@ def _narrowed(inquiry: Inquiry, strong: int, weak: int) -> str | None:
             continue
         rule = policy.rules[weak]
         if _settles(inquiry, weak, replace(rule, when=All((rule.when, test))), (strong, weak)):
-            return on_one_line(condition_data(All((test,)))).removeprefix("{").removesuffix("}")
+            return test
     return None
 
 
@@ -110,6 +121,8 @@ def _only(policy: Policy, rules: Sequence[Rule]) -> Policy:
 def mend_gap(inquiry: Inquiry, regions: Regions | None) -> tuple[str, ...]:
     """A rule, as YAML, for exactly the situations of a gap; nothing where it is too scattered for one rule."""
     policy = inquiry.policy
+    if is_table(policy):
+        return ()
     if policy.decision == FIRST:
         if policy.rules[-1].otherwise:
             return ()

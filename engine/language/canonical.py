@@ -7,6 +7,12 @@ from typing import Any
 
 from engine.language.policy import (
     ALWAYS,
+    ANY_OF,
+    CHOICE,
+    DATE,
+    INTEGER,
+    NUMBER,
+    YES_NO,
     All,
     Compare,
     Condition,
@@ -22,7 +28,10 @@ from engine.language.values import value_data
 
 
 def policy_data(policy: Policy) -> dict[str, Any]:
-    """The policy as a mapping of the language itself: reading it again gives an equal policy."""
+    """The policy as a mapping of the language itself: reading it again gives an equal policy.
+
+    Only a rule that tests nothing, as a row of a table may, is given a test that every situation meets.
+    """
     return _given(
         policy=policy.name,
         title=policy.title,
@@ -51,7 +60,7 @@ def policy_data(policy: Policy) -> dict[str, Any]:
         rules=[
             _given(
                 rule=each.name,
-                when=None if each.otherwise else condition_data(each.when),
+                when=None if each.otherwise else condition_data(each.when) or _always(policy),
                 otherwise=each.otherwise or None,
                 then=each.then,
                 because=each.because,
@@ -102,6 +111,28 @@ def _field(field: Field) -> dict[str, Any]:
         if value is not None:
             found[word] = value_data(value)
     return found
+
+
+def _always(policy: Policy) -> dict[str, Any]:
+    """A condition that every situation meets, spelled with the first field that can be compared with anything."""
+    for field in policy.fields:
+        if field.kind == YES_NO:
+            return {field.name: [True, False]}
+        if field.kind == CHOICE:
+            return {field.name: list(field.options)}
+        if field.kind == ANY_OF:
+            return {field.name: {"only": list(field.options)}}
+        if field.kind == DATE:
+            return _one_or_other(field, {"on_or_after": "2000-01-01"}, {"before": "2000-01-01"})
+        if field.kind in (INTEGER, NUMBER):
+            return _one_or_other(field, {"at_least": 0}, {"less_than": 0})
+        if field.known:
+            return {"any": [{field.name: field.known[0]}, {"not": {field.name: field.known[0]}}]}
+    return {}
+
+
+def _one_or_other(field: Field, one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    return {"any": [{field.name: one}, {field.name: other}]}
 
 
 def condition_data(condition: Condition) -> dict[str, Any]:

@@ -85,7 +85,7 @@ def _entry(key: Scalar, value: Node, names: Names, reading: Reading) -> Conditio
         _unknown_name(key, value, names, reading)
         _any_test(value)
         return ALWAYS
-    subject = _Subject(name, names.fields.get(name), name in names.numbers, names, reading)
+    subject = Subject(name, names.fields.get(name), name in names.numbers, names, reading)
     if subject.field is None and not subject.derived:
         _any_test(value)
         return ALWAYS
@@ -129,8 +129,8 @@ def _fact(key: Scalar, value: Node, reading: Reading) -> Condition:
 
 
 @dataclass(frozen=True)
-class _Subject:
-    """The field or derived number that an entry is about."""
+class Subject:
+    """The field or derived number that a test is about."""
 
     name: str
     field: Field | None
@@ -156,7 +156,7 @@ class _Subject:
         return value
 
 
-def _comparisons(key: Scalar, value: Node, subject: _Subject) -> Condition:
+def _comparisons(key: Scalar, value: Node, subject: Subject) -> Condition:
     if isinstance(value, Mapping):
         parts = []
         for op, right in a_map(value, _OPS).entries.values():
@@ -177,7 +177,7 @@ def _comparisons(key: Scalar, value: Node, subject: _Subject) -> Condition:
     return Compare(subject.name, "is", values[0], key.place)
 
 
-def _values(written: tuple[Scalar, ...], subject: _Subject) -> tuple[Any, ...] | None:
+def _values(written: tuple[Scalar, ...], subject: Subject) -> tuple[Any, ...] | None:
     """Constants of the subject, without repeats; None, noted, where one does not fit."""
     found: dict[Any, None] = {}
     sound = True
@@ -200,7 +200,7 @@ def _constants(node: Node, *, may_be_empty: bool = False) -> tuple[Scalar, ...]:
     return (a_scalar(node),)
 
 
-def _operator(op: Scalar, right: Node, subject: _Subject) -> Condition:
+def _operator(op: Scalar, right: Node, subject: Subject) -> Condition:
     name = op.text
     if name in LIST_OPS:
         written = _constants(right, may_be_empty=name == "only")
@@ -220,9 +220,9 @@ def _operator(op: Scalar, right: Node, subject: _Subject) -> Condition:
     return ALWAYS if value is None else Compare(subject.name, name, value, op.place)
 
 
-def _options(written: tuple[Scalar, ...], subject: _Subject) -> tuple[str, ...] | None:
+def _options(written: tuple[Scalar, ...], subject: Subject) -> tuple[str, ...] | None:
     field = subject.field
-    values = _values(written, _Subject(subject.name, _as_choice(field), False, subject.names, subject.reading))
+    values = _values(written, Subject(subject.name, _as_choice(field), False, subject.names, subject.reading))
     if values is None or field is None:
         return None
     named = set(values)
@@ -234,11 +234,11 @@ def _as_choice(field: Field | None) -> Field | None:
     return None if field is None else Field(field.name, field.ask, CHOICE, field.choices, place=field.place)
 
 
-def _fits_order(op: str, subject: _Subject) -> bool:
+def _fits_order(op: str, subject: Subject) -> bool:
     return subject.ordered() and (op in DATE_OPS) == (subject.kind() == DATE)
 
 
-def _wrong_operator(op: Scalar, subject: _Subject) -> Condition:
+def _wrong_operator(op: Scalar, subject: Subject) -> Condition:
     kind = subject.kind()
     dated = {order: dated for dated, order in SAME_ORDER.items()}
     if kind == DATE and op.text in ORDER_OPS:
@@ -261,7 +261,7 @@ def _wrong_operator(op: Scalar, subject: _Subject) -> Condition:
     return ALWAYS
 
 
-def _versus(op: Scalar, other: Scalar, subject: _Subject) -> Condition:
+def _versus(op: Scalar, other: Scalar, subject: Subject) -> Condition:
     refuse = subject.reading.refuse
     left, names = subject.field, subject.names
     if other.text in names.numbers or other.text in names.facts:

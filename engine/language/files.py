@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
+from functools import partial
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,8 @@ from engine.language.nodes import Mapping as Nodes
 from engine.language.policy import Policy
 from engine.language.policy_file import read_policy
 from engine.language.suggest import did_you_mean
-from engine.language.text import MOST_BYTES
+from engine.language.text import MOST_BYTES, shortened
+from engine.language.values import Misfit
 from engine.language.yaml_text import read_yaml
 from engine.problems import Place, PolicyError, Problem
 
@@ -37,7 +40,7 @@ def load(policy: str | os.PathLike[str] | Mapping[str, Any]) -> Policy:
         raise PolicyError(
             [Problem("wrong-file", "this file holds cases, not a policy", (Place(str(path), 1, 1),), help_)]
         )
-    return _named_like_file(read_policy(document), path)
+    return _named_like_file(read_policy(document, partial(read_beside, path)), path)
 
 
 def load_text(data: bytes, file: str = "-") -> Policy:
@@ -74,6 +77,30 @@ def read_bytes(path: Traversable) -> bytes:
         ) from None
 
 
+def read_beside(policy: Traversable, name: str) -> tuple[str, bytes]:
+    """What a file in a policy's folder is called, and what it holds; raises `Misfit` where it is not in there."""
+    shown = shortened(name)
+    help_ = "name a file in the policy's folder or below it, with `/` between the names"
+    if "\\" in name or re.match(r"/|[A-Za-z]:", name):
+        raise Misfit("table-place", f"`{shown}` is no path from the policy's folder", help_)
+    parts = [part for part in name.split("/") if part not in ("", ".")]
+    if ".." in parts:
+        raise Misfit("table-place", f"`{shown}` leads out of the policy's folder", help_)
+    # Every file has a folder, those in a zip file too; only the protocol for both does not say so.
+    path: Traversable = policy.parent.joinpath(*parts)  # type: ignore[attr-defined]
+    if isinstance(path, Path) and isinstance(policy, Path):
+        if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(policy.parent)):
+            raise Misfit("table-place", f"`{shown}` is a link that leads out of the policy's folder", help_)
+        if os.path.exists(path) and not os.path.isfile(path):
+            raise Misfit("unreadable-file", f"`{shown}` is not a file", "name the table itself")
+    try:
+        return str(path), read_bytes(path)
+    except PolicyError as error:
+        problem = error.problems[0]
+        message = f"there is no file `{shown}` beside the policy" if problem.code == "no-such-file" else problem.message
+        raise Misfit(problem.code, message, problem.help) from None
+
+
 def holds_cases(document: Document) -> bool:
     """Whether a file is a cases file, by what it holds."""
     root = document.root
@@ -86,7 +113,8 @@ def _near(path: Traversable) -> str:
         return ""
     if not os.path.isdir(path.parent):
         return f"there is no folder `{path.parent}` either"
-    files = (each for each in sorted(path.parent.iterdir()) if each.suffix in (".yaml", ".yml", ".json"))
+    alike = (".csv",) if path.suffix.lower() == ".csv" else (".yaml", ".yml", ".json")
+    files = (each for each in sorted(path.parent.iterdir()) if each.suffix.lower() in alike)
     near = did_you_mean(path.name, (each.name for each in files))
     return near if near.startswith("did you mean") else ""
 

@@ -104,19 +104,24 @@ def _when(outline: Outline, mapping: Mapping) -> Condition:
 def _origin(outline: Outline, mapping: Mapping) -> dict[str, Any]:
     """`cites` and `added`, each passage looked up."""
     cites = [a_scalar(item) for item in a_list(mapping.get("cites"))] if "cites" in mapping.entries else []
-    outline.reading.refuse_repeats(cites)
-    for cited in cites:
-        if outline.passages is not None and cited.text not in outline.passages:
-            _unknown_passage(outline, cited)
-    return {"cites": tuple(cited.text for cited in cites), "added": maybe(a_text, mapping.get("added"))}
+    return {"cites": cited(outline, cites), "added": maybe(a_text, mapping.get("added"))}
 
 
-def _unknown_passage(outline: Outline, cited: Scalar) -> None:
+def cited(outline: Outline, written: list[Scalar]) -> tuple[str, ...]:
+    """The passages that something cites, each looked up."""
+    outline.reading.refuse_repeats(written)
+    for scalar in written:
+        if outline.passages is not None and scalar.text not in outline.passages:
+            _unknown_passage(outline, scalar)
+    return tuple(scalar.text for scalar in written)
+
+
+def _unknown_passage(outline: Outline, written: Scalar) -> None:
     if outline.passages:
-        outline.reading.unknown("unknown-passage", "passage", cited, outline.passages)
+        outline.reading.unknown("unknown-passage", "passage", written, outline.passages)
     else:
         help_ = "list it under `source:` in `passages:`, or write `added: why it is here` instead"
-        outline.reading.refuse("unknown-passage", f"there is no passage `{cited.text}`", cited.place, help_)
+        outline.reading.refuse("unknown-passage", f"there is no passage `{written.text}`", written.place, help_)
 
 
 def read_fact(outline: Outline, key: Scalar, node: Node) -> Fact:
@@ -150,7 +155,7 @@ def read_rule(outline: Outline, node: Node, decision: str | None) -> Rule:
     otherwise = "otherwise" in mapping.entries
     if otherwise == ("when" in mapping.entries) or (otherwise and not a_flag(mapping.get("otherwise"))):
         raise Unshapely
-    then = _verdict_name(outline, a_scalar(mapping.get("then")))
+    then = verdict_name(outline, a_scalar(mapping.get("then")))
     because = a_text(mapping.get("because"))
     overrides = _overrides(outline, mapping)
     origin = _origin(outline, mapping)
@@ -189,7 +194,7 @@ def _refuse_mode(outline: Outline, mapping: Mapping, node: Node, decision: str) 
         refuse("wrong-mode", "under `decision: first` the order of the rules decides, not `overrides`", place, help_)
 
 
-def _verdict_name(outline: Outline, scalar: Scalar) -> str:
+def verdict_name(outline: Outline, scalar: Scalar) -> str:
     if scalar.text not in outline.verdicts:
         outline.reading.unknown("unknown-verdict", "verdict", scalar, outline.verdicts)
     return scalar.text
@@ -202,7 +207,7 @@ def read_guarantee(outline: Outline, node: Node) -> Guarantee:
     if len(words) != 1:
         raise Unshapely
     written = scalars(mapping.get(words[0]))
-    listed = tuple(_verdict_name(outline, each) for each in written)
+    listed = tuple(verdict_name(outline, each) for each in written)
     outline.reading.refuse_repeats(written)
     because = a_text(mapping.get("because"))
     when = _when(outline, mapping) if "when" in mapping.entries else ALWAYS

@@ -67,8 +67,9 @@ class Outline:
                     )
                     self.reading.refuse("name-clash", message, (seen[name], seen[start]), f"write `{start}.…` for both")
 
-    def refuse_same_names(self, section: str, word: str) -> None:
-        for name, places in self.listed(section, word).items():
+    def refuse_same_names(self, word: str, found: dict[str, list[Place]]) -> None:
+        """Notes every name that was found in more places than one."""
+        for name, places in found.items():
             if len(places) > 1:
                 message = f"the {word} `{name}` stands here {_times(len(places))}"
                 self.reading.refuse("duplicate-name", message, tuple(places[1:] + places[:1]), "rename all but one")

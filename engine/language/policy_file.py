@@ -8,11 +8,12 @@ from typing import TypeVar
 
 from engine.language import items
 from engine.language.fields import FIELD_NAME, read_field
-from engine.language.nodes import Document, Node, Scalar
+from engine.language.nodes import Document, Mapping, Node, Scalar
 from engine.language.outline import Outline
-from engine.language.policy import FIRST, UNIQUE, Policy
+from engine.language.policy import FIRST, UNIQUE, Policy, Rule
 from engine.language.reading import LONGEST_NAME, Reading, a_line, a_list, a_map, a_name, a_text, maybe, readable_root
 from engine.language.shape import Unshapely
+from engine.language.table_file import Opener, no_folder, read_table
 from engine.problems import PolicyError
 
 T = TypeVar("T")
@@ -37,12 +38,12 @@ _NAME = re.compile(r"(?!(?:all|any|not)$)[a-z][a-z0-9_]*", re.ASCII)
 _VERDICT = re.compile(r"[a-z][a-z0-9_-]*", re.ASCII)
 
 
-def read_policy(document: Document) -> Policy:
-    """The policy a document holds; raises `PolicyError` with every problem in it."""
+def read_policy(document: Document, open_beside: Opener = no_folder) -> Policy:
+    """The policy a document holds, its rules perhaps in a file beside it; raises `PolicyError` with every problem."""
     reading = Reading(document)
     help_ = "begin with `policy:` and `title:`; `verdict new NAME` writes a first policy"
     root = readable_root(document, reading, help_)
-    policy = _Sections(Outline(root, reading)).read(root)
+    policy = _Sections(Outline(root, reading), open_beside).read(root)
     problems = reading.closed("policy", root)
     if problems or policy is None:
         raise PolicyError(problems)
@@ -52,8 +53,9 @@ def read_policy(document: Document) -> Policy:
 class _Sections:
     """Reads the sections of one file in their order."""
 
-    def __init__(self, outline: Outline) -> None:
+    def __init__(self, outline: Outline, open_beside: Opener) -> None:
         self.outline = outline
+        self.open_beside = open_beside
         self.reading = outline.reading
 
     def read(self, root: Node) -> Policy | None:
@@ -72,11 +74,11 @@ class _Sections:
         facts = self._mapped("facts", _NAME, lambda key, node: items.read_fact(outline, key, node))
         impossible = self._listed("impossible", lambda node: items.read_impossible(outline, node))
         verdicts = self._mapped("verdicts", _VERDICT, lambda key, node: items.read_verdict(outline, key, node))
-        rules = self._listed("rules", lambda node: items.read_rule(outline, node, decision))
+        rules = self._rules(decision)
         guarantees = self._listed("guarantees", lambda node: items.read_guarantee(outline, node))
         outline.refuse_circles(facts)
-        outline.refuse_same_names("rules", "rule")
-        outline.refuse_same_names("guarantees", "guarantee")
+        outline.refuse_same_names("rule", outline.rule_names)
+        outline.refuse_same_names("guarantee", outline.listed("guarantees", "guarantee"))
         if self.reading.problems or self.reading.suspects or self.reading.incomplete or name is None or title is None:
             return None
         return Policy(
@@ -95,6 +97,12 @@ class _Sections:
             guarantees=tuple(guarantees),
             place=name.place,
         )
+
+    def _rules(self, decision: str | None) -> list[Rule]:
+        outline = self.outline
+        if isinstance(outline.section("rules"), Mapping):
+            return self._one("rules", lambda: read_table(outline, decision, self.open_beside)) or []
+        return self._listed("rules", lambda node: items.read_rule(outline, node, decision))
 
     def _one(self, section: str, read: Callable[[], T]) -> T | None:
         return self.reading.item(section, "", read)

@@ -80,8 +80,12 @@ class Reading:
         try:
             return read()
         except Misfit as misfit:
-            self.refuse(misfit.code, misfit.message, place, misfit.help if len(self.problems) < _MOST_SHOWN else "")
+            self.misfit(misfit, place)
             return None
+
+    def misfit(self, misfit: Misfit, place: Place) -> None:
+        """Notes a value that does not fit; its help, which takes time, where it will be read."""
+        self.refuse(misfit.code, misfit.message, place, misfit.help if len(self.problems) < _MOST_SHOWN else "")
 
     def closed(self, kind: str, root: Node) -> tuple[Problem, ...]:
         """Every problem of the file, in the order of their places."""

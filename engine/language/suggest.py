@@ -15,6 +15,9 @@ _MOST_LISTED = 12
 def did_you_mean(written: str, names: Iterable[str]) -> str:
     """`did you mean …` where a name is close, else the names there are, else nothing."""
     known = list(islice(names, _MOST_KNOWN))
+    alike = next((name for name in known if name.casefold() == written.casefold()), None)
+    if alike is not None:
+        return f"did you mean `{alike}`"
     close = get_close_matches(written[:100], _likely(written[:100], known), n=1, cutoff=0.6)
     if close:
         return f"did you mean `{close[0]}`"

@@ -105,7 +105,7 @@ def _rule(policy: Policy, rule: Rule) -> Iterator[str]:
         yield "    otherwise"
     else:
         yield "    when"
-        yield from (f"      {line}" for line in condition_words(policy, rule.when))
+        yield from (f"      {line}" for line in condition_words(policy, rule.when) or ["anything holds"])
     yield f"    because: {rule.because}"
     for override in rule.overrides:
         yield f"    rather than {override.rule}: {override.because}"
