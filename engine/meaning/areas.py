@@ -17,7 +17,7 @@ from engine.language.values import grid_position
 from engine.meaning.budget import Budget, OutOfSteps
 from engine.meaning.counting import count as count_points
 from engine.meaning.lattice import Interval, Region, Strip, feasible
-from engine.meaning.space import Group, Space
+from engine.meaning.space import Space
 
 T = TypeVar("T")
 _POINT_STEP = 4
@@ -40,10 +40,15 @@ class Areas:
         )
         self.group_of: dict[int, int] = {}
         self.group_axes: list[tuple[int, ...]] = []
+        # Of which fields of its group an axis is a sum: their places in it, with their coefficients.
+        self._weights: dict[int, tuple[tuple[int, int], ...]] = {}
         for index, group in enumerate(space.groups):
             axes = (*group.field_axes, *(axis for axis, _ in group.sum_axes))
             self.group_axes.append(axes)
             self.group_of |= dict.fromkeys(axes, index)
+            self._weights |= {axis: ((place, 1),) for place, axis in enumerate(group.field_axes)}
+            for axis, weights in group.sum_axes:
+                self._weights[axis] = tuple((place, weight) for place, weight in enumerate(weights) if weight)
         self._ends = {axis: self._ends_of(axis) for axis in self.group_of}
         self._sizes: dict[tuple[int, int], int] = {}
         self._points: dict[Region, int] = {}
@@ -87,7 +92,7 @@ class Areas:
         region = self._region(area.regions[index], index, axis, masks[axis])
         if not paid(feasible, region, budget):
             return None
-        if not self._tighten(masks, index, region):
+        if region.box != area.regions[index].box and not self._tighten(masks, index, region):
             return None
         regions = list(area.regions)
         regions[index] = region
@@ -110,9 +115,8 @@ class Areas:
 
     def _tighten(self, masks: list[int], index: int, region: Region) -> bool:
         """Takes from the group's axes the cells that its box rules out; false where none is left."""
-        group = self.space.groups[index]
         for axis in self.group_axes[index]:
-            low, high = _span(region, axis, group)
+            low, high = self._span(region, axis)
             starts, ends = self._ends[axis]
             if low is not None:
                 masks[axis] &= -1 << bisect_left(ends, low)
@@ -121,6 +125,16 @@ class Areas:
             if not masks[axis]:
                 return False
         return True
+
+    def _span(self, region: Region, axis: int) -> Interval:
+        """What the region's box allows on an axis: a field's own interval, or the least and most of a sum."""
+        low: int | None = 0
+        high: int | None = 0
+        for place, weight in self._weights[axis]:
+            least, most = region.box[place] if weight > 0 else reversed(region.box[place])
+            low = None if low is None or least is None else low + weight * least
+            high = None if high is None or most is None else high + weight * most
+        return low, high
 
     def size_on(self, axis: int, mask: int) -> int:
         """How many values these cells of an axis hold; only where the space can be counted."""
@@ -178,20 +192,6 @@ def paid(work: Callable[[Region, Budget], T], region: Region, budget: Budget, pr
         raise OutOfSteps from None
     finally:
         budget.spent += price * min(own.spent, own.steps)
-
-
-def _span(region: Region, axis: int, group: Group) -> Interval:
-    """What the region's box allows on an axis: a field's own interval, or the least and most of a sum."""
-    if axis in group.field_axes:
-        return region.box[group.field_axes.index(axis)]
-    low: int | None = 0
-    high: int | None = 0
-    for weight, (first, last) in zip(dict(group.sum_axes)[axis], region.box, strict=True):
-        if weight:
-            least, most = (first, last) if weight > 0 else (last, first)
-            low = None if low is None or least is None else low + weight * least
-            high = None if high is None or most is None else high + weight * most
-    return low, high
 
 
 def _meet(one: Interval, other: Interval) -> Interval:

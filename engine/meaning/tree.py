@@ -26,6 +26,7 @@ T = TypeVar("T")
 _FIRST_ATTEMPT = 1_000
 _GROWTH = 6
 _TESTS_A_STEP = 64
+_PARTS_A_STEP = 32
 
 
 class Branch(NamedTuple):
@@ -172,10 +173,13 @@ class Descent:
 
     def _children(self, state: State, split: Split, budget: Budget) -> Iterator[tuple[int, State, Label | None]]:
         axis, masks = split
-        work = state.left.get(axis, 0).bit_count() + len(state.rests)
+        formulas = self.clauses.formulas
+        tests = state.left.get(axis, 0).bit_count()
         for mask in masks:
-            budget.spend(1 + work // _TESTS_A_STEP)
+            budget.spend(1 + tests // _TESTS_A_STEP)
+            before = formulas.work
             child = self.clauses.narrowed(state, axis, mask, budget)
+            budget.spend((formulas.work - before) // _PARTS_A_STEP)
             if child is not None:
                 yield mask, *self._judged(child)
 
@@ -212,15 +216,16 @@ class Descent:
         allowed = max(_FIRST_ATTEMPT, 12 * self.clauses.size)
         while True:
             for chooser in self._ways():
-                attempt = Budget(min(allowed, budget.steps - budget.spent))
+                left = budget.steps - budget.spent
+                attempt = Budget(min(allowed, left))
                 try:
                     return work(chooser, attempt)
                 except OutOfSteps:
-                    pass
+                    # What is left may be too little for a single step of a costly kind, and is then never spent.
+                    if allowed >= left:
+                        raise
                 finally:
                     budget.spent += min(attempt.spent, attempt.steps)
-                if budget.spent >= budget.steps:
-                    raise OutOfSteps
             allowed *= _GROWTH
 
     # The questions.
