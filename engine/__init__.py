@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from engine.analysis.cases import CaseResult as CaseResult
     from engine.analysis.cases import CasesReport as CasesReport
     from engine.analysis.cases import run_cases as run_cases
+    from engine.analysis.certificate import certify as certify
     from engine.analysis.decision import Decision as Decision
     from engine.analysis.decision import decide as decide
     from engine.analysis.findings import Finding as Finding
@@ -22,11 +23,17 @@ if TYPE_CHECKING:
     from engine.problems import Problem as Problem
     from engine.problems import RecordError as RecordError
     from engine.problems import UnsoundError as UnsoundError
+    from engine.verification.certificates import Certificate as Certificate
+    from engine.verification.certificates import CertificateError as CertificateError
+    from engine.verification.verifier import Verification as Verification
+    from engine.verification.verifier import verify as verify
 
 # Looked up when first used: whoever wants one verdict does not pay for everything that can be asked.
 _HOME = {
     "CaseResult": "engine.analysis.cases",
     "CasesReport": "engine.analysis.cases",
+    "Certificate": "engine.verification.certificates",
+    "CertificateError": "engine.verification.certificates",
     "Decision": "engine.analysis.decision",
     "Finding": "engine.analysis.findings",
     "OneverdictError": "engine.problems",
@@ -37,10 +44,13 @@ _HOME = {
     "Proof": "engine.analysis.proof",
     "RecordError": "engine.problems",
     "UnsoundError": "engine.problems",
+    "Verification": "engine.verification.verifier",
+    "certify": "engine.analysis.certificate",
     "check": "engine.analysis.proof",
     "decide": "engine.analysis.decision",
     "load": "engine.language.files",
     "run_cases": "engine.analysis.cases",
+    "verify": "engine.verification.verifier",
 }
 
 __all__ = [*_HOME]

@@ -4,7 +4,8 @@ The pages are `rules/PROBLEMS.md`. A fenced block says in its info string what i
 `yaml right` are policies, `yaml policy` is one that the other blocks of its page are about, `record` and
 `cases` belong to it, and `sh` blocks are run in a folder that holds it. `file=NAME` saves a policy under that
 name, `steps=N` bounds its proof, and `also=CODE,CODE` names codes that cannot be kept apart from it. `csv wrong` and
-`csv right` are tables of the page's policy, which then has a `file=NAME` too.
+`csv right` are tables of the page's policy, which then has a `file=NAME` too; `json wrong certificate` is a
+certificate of it.
 """
 
 from __future__ import annotations
@@ -59,6 +60,7 @@ UNWRITTEN = {
         ["unknown-verdict"] * 100 + ["more-problems"],
     ),
 }
+NOT_RIGHT = {"other-policy", "wrong-certificate", "not-verified", "no-certificate"}
 WRITTEN = [code for code in PAGES if code not in UNWRITTEN]
 
 
@@ -105,6 +107,9 @@ def codes_of(code: str, block: Block, folder: Path) -> set[str]:
         path.write_text(block.text, encoding="utf-8")
         output = CliRunner().invoke(verdict, ["test", "--format", "github", str(path)]).stdout
         return set(re.findall(r"title=([a-z0-9-]+)::", output))
+    if kind == ["certificate"]:
+        (folder / "proof.json").write_text(block.text, encoding="utf-8")
+        return set(run_line(f"verdict verify {folder / 'proof.json'} {policy}"))
     try:
         if kind == ["record"]:
             assert policy is not None
@@ -145,7 +150,9 @@ def run_line(line: str) -> Iterator[str]:
     problems = data.get("problems", [])
     findings = [finding for one in data.get("policies", []) for finding in one["findings"]]
     unsound = any(finding["severity"] == "error" for finding in findings)
-    assert result.exit_code == (2 if problems else 1 if unsound else 0)
+    # A certificate that is not right is read, and does not hold; one that was not written is no unreadable input.
+    unreadable = 1 if {each["code"] for each in problems} & NOT_RIGHT else 2
+    assert result.exit_code == (unreadable if problems else 1 if unsound else 0)
     yield from (each["code"] for each in [*problems, *findings])
 
 
@@ -221,7 +228,8 @@ def _codes_in(scope: ast.FunctionDef | ast.Module) -> Iterator[str]:
         if name in CARRIERS:
             code = node.args[0]
             is_local = isinstance(code, ast.Name) and isinstance(scope, ast.FunctionDef)
-            yield from named.get(code.id, set()) if is_local else _texts(code)  # type: ignore[attr-defined]
+            texts = named.get(code.id, set()) if is_local else _texts(code)  # type: ignore[attr-defined]
+            yield from (text for text in texts if re.fullmatch("[a-z0-9]+(-[a-z0-9]+)+|[a-z]+", text))
 
 
 def _texts(node: ast.expr) -> set[str]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from engine.analysis.certificate import certify
 from engine.analysis.findings import Finding
 from engine.analysis.proof import STEPS, Proof, check
 from engine.language.cases_file import read_cases
@@ -16,9 +17,11 @@ from engine.language.files import load, load_text, read_document
 from engine.language.policy import Policy
 from engine.problems import PolicyError, Problem
 from engine.surfaces import reports
+from engine.surfaces.certificate_file import check_target, write_certificate
 from engine.surfaces.inputs import STDIN, files_below, is_cases, policy_of_cases, stdin_bytes
 from engine.surfaces.options import HELP, format_option
 from engine.surfaces.output import EXIT_FAILS, EXIT_HOLDS, EXIT_UNREADABLE, painted, say, say_json, tell_problems
+from engine.verification.certificates import CertificateError
 
 Prove = Callable[[Policy], Proof]
 
@@ -30,6 +33,12 @@ class _Checked:
         self.proofs: list[Proof] = []
         self.cases: list[dict[str, Any]] = []
         self.problems: list[Problem] = []
+        self.policies: list[Policy] = []
+        self.unwritten: list[Problem] = []
+
+    def proof(self, policy: Policy, *, steps: int, regions: bool) -> Proof:
+        self.policies.append(policy)
+        return check(policy, steps=steps, regions=regions)
 
     def note(self, error: PolicyError) -> None:
         """Keeps what could not be read, once: a broken policy is met again beside its cases."""
@@ -41,6 +50,8 @@ class _Checked:
     def exit_code(self, strict: bool) -> int:
         if self.problems:
             return EXIT_UNREADABLE
+        if self.unwritten:
+            return EXIT_FAILS
         fails = any(not proof.sound or (strict and proof.findings) for proof in self.proofs)
         return EXIT_FAILS if fails else EXIT_HOLDS
 
@@ -57,8 +68,19 @@ class _Checked:
     help="How much work a proof may take; past it, it is not proved.",
 )
 @click.option("--regions", is_flag=True, help="Tell of each error all situations that show it, in disjoint regions.")
+@click.option(
+    "--certificate", metavar="FILE", help="Write what is proved of one policy to a file that `verdict verify` checks."
+)
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing where everything holds.")
-def command(policies: tuple[str, ...], form: str, strict: bool, steps: int, regions: bool, quiet: bool) -> None:
+def command(
+    policies: tuple[str, ...],
+    form: str,
+    strict: bool,
+    steps: int,
+    regions: bool,
+    certificate: str | None,
+    quiet: bool,
+) -> None:
     """Prove that every possible situation gets exactly one verdict.
 
     Prints every gap, conflict, broken guarantee, dead or redundant rule, useless override and uncited passage, each
@@ -66,16 +88,21 @@ def command(policies: tuple[str, ...], form: str, strict: bool, steps: int, regi
     beside its policy.
     """
     checked = _Checked()
+    if certificate is not None:
+        check_target(certificate, policies)
     for name in policies:
-        _check_named(name, partial(check, steps=steps, regions=regions), checked)
+        _check_named(name, partial(checked.proof, steps=steps, regions=regions), checked)
+    written = certificate is not None and _certify(certificate, steps, checked)
     if form == "json":
         proofs = [proof.to_dict() for proof in checked.proofs]
-        extra = {"cases": checked.cases} if checked.cases else {}
-        problems = {"problems": [problem.to_dict() for problem in checked.problems]} if checked.problems else {}
-        say_json({"policies": proofs, **extra, **problems})
+        extra: dict[str, Any] = {"cases": checked.cases} if checked.cases else {}
+        if certificate is not None:
+            extra["certificate"] = certificate if written else None
+        told = [problem.to_dict() for problem in (*checked.problems, *checked.unwritten)]
+        say_json({"policies": proofs, **extra, **({"problems": told} if told else {})})
     elif form in ("sarif", "github"):
         problems_found = [finding.problem() for finding in checked.findings()]
-        say(reports.RENDER[form]([*checked.problems, *problems_found]))
+        say(reports.RENDER[form]([*checked.problems, *checked.unwritten, *problems_found]))
     else:
         _print(checked, quiet)
     raise click.exceptions.Exit(checked.exit_code(strict))
@@ -105,8 +132,22 @@ def _check_file(path: Traversable, prove: Prove, checked: _Checked) -> None:
         checked.note(error)
 
 
+def _certify(file: str, steps: int, checked: _Checked) -> bool:
+    """Whether the certificate of the one policy that was named is written; if not, it is noted why."""
+    if checked.problems:
+        return False
+    if len(checked.policies) != 1:
+        raise click.UsageError(f"a certificate is of one policy, and {len(checked.policies)} are named")
+    try:
+        write_certificate(file, certify(checked.policies[0], steps=steps))
+    except CertificateError as error:
+        checked.unwritten += error.problems
+        return False
+    return True
+
+
 def _print(checked: _Checked, quiet: bool) -> None:
-    tell_problems(checked.problems)
+    tell_problems([*checked.problems, *checked.unwritten])
     blocks = []
     for proof in checked.proofs:
         blocks += [painted(str(finding), finding.code, finding.severity) for finding in proof.findings]

@@ -14,6 +14,7 @@ from engine.surfaces.output import EXIT_UNREADABLE, fail
 # Command to what it does; a command's module is loaded when it is called, so that the others cost nothing.
 COMMANDS = {
     "check": "Prove that every possible situation gets exactly one verdict.",
+    "verify": "Check again what a certificate says of a policy.",
     "decide": "Decide one situation, and say why.",
     "test": "Run the cases of policies.",
     "show": "Show a policy in words.",

@@ -1,0 +1,183 @@
+"""What do the nodes of a certificate ask of a policy, and which positions does each branch stand for?
+
+The author's words become places of subjects and parts of them (`ranges.py`). What cannot be such is refused, and so is
+a list of nodes that is no tree: one that leads on to itself, or has a node to which no way leads.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any, NoReturn
+
+from engine.language.policy import DATE, TEXT, YES_NO, Field
+from engine.language.text import shortened
+from engine.language.values import Misfit, grid_position, read_date
+from engine.problems import Place, Problem
+from engine.verification.certificates import Asked, Branch, Certificate, CertificateError, Node, Span, Target, number_of
+from engine.verification.ranges import LEAST, MOST, Part, Range, joined
+from engine.verification.subjects import Measure, Subject, Subjects
+
+_ODD_SPAN = "a range here is not written as a certificate writes it"
+
+
+class Branches:
+    """The nodes of a certificate, read for one policy; raises `CertificateError`.
+
+    `subjects` has what each node asks, `parts` what its branches stand for, `asked` all that is asked at it or below
+    (a bit mask, entangled subjects together), and `ways` how many branches lead to it.
+    """
+
+    def __init__(self, certificate: Certificate, subjects: Subjects, name: str) -> None:
+        self.certificate = certificate
+        self.policy = subjects.policy
+        self.all = subjects
+        self.name = name
+        self.subjects: list[int] = []
+        self.parts: list[tuple[Part, ...]] = []
+        self.asked: list[int] = []
+        self._places: dict[int, dict[tuple[type, str | bool], int]] = {}
+        self.ways = [0] * len(certificate.nodes)
+        for number, node in enumerate(certificate.nodes):
+            self._add(number, node)
+        self._target(certificate.root, None, len(certificate.nodes))
+        for number, many in enumerate(self.ways):
+            if not many:
+                self.refuse("no way leads to it", number)
+
+    def _add(self, number: int, node: Node) -> None:
+        measure = self._measure(number, node.asked)
+        self.subjects.append(measure.subject)
+        self.parts.append(tuple(self._part(number, node, branch, measure) for branch in node.branches))
+        below = self.all.closed(1 << measure.subject)
+        for branch in node.branches:
+            self._target(branch.to, number, number)
+            if branch.to.node is not None:
+                below |= self.asked[branch.to.node]
+        self.asked.append(below)
+
+    def _target(self, target: Target, number: int | None, before: int) -> None:
+        if target.node is not None:
+            if target.node >= before:
+                self.refuse(f"it leads on to node {target.node}, which does not stand before it in the list", number)
+            self.ways[target.node] += 1
+        if target.verdict is not None and target.verdict not in self.policy.verdict:
+            self.refuse(f"the policy has no verdict `{shortened(target.verdict)}`", number)
+
+    def refuse(self, message: str, number: int | None = None, help_: str = "") -> NoReturn:
+        """Refuses the certificate, because of a node or its root (None)."""
+        if number is None:
+            where, path = "at the root of the tree", "tree.root"
+        else:
+            where = f"at node {number}, which asks {self.certificate.nodes[number].asked}"
+            path = f"tree.nodes[{number}]"
+        problem = Problem("wrong-certificate", f"{where}: {message}", (Place(self.name, path=path),), help_)
+        raise CertificateError([problem])
+
+    # What is asked.
+
+    def _measure(self, number: int, asked: Asked) -> Measure:
+        """What a node asks, with the way in which numbers are read off it; of a field as it stands, plainly."""
+        if asked.number is not None:
+            measure = self.all.numbers.get(asked.number)
+            if measure is None or not self.all.all[measure.subject].weights:
+                self.refuse("the policy has no number of this name over several fields", number)
+            return measure
+        field = self.policy.field.get(asked.field or "")
+        if field is None:
+            self.refuse("the policy has no field of this name", number)
+        if asked.minus is not None:
+            difference = self.all.differences.get((field.name, asked.minus))
+            if difference is None:
+                self.refuse("the policy does not compare these two fields", number)
+            return difference
+        if asked.option is None:
+            place = self.all.of_field.get(field.name)
+            if place is None:
+                self.refuse("only single options of this field can be asked", number)
+        else:
+            place = self.all.of_option.get((field.name, asked.option))
+            if place is None:
+                self.refuse("the field has no such option", number)
+        return Measure(place, Fraction(1), Fraction(0))
+
+    # What the branches stand for.
+
+    def _part(self, number: int, node: Node, branch: Branch, measure: Measure) -> Part:
+        subject = self.all.all[measure.subject]
+        field = subject.field
+        if field is None or field.is_grid or not isinstance(subject.domain[0][0], int):
+            ranges = [self._range(number, span, field, measure) for span in branch.spans]
+            if not ranges or branch.values or branch.others:
+                self.refuse("a branch has no `ranges`", number)
+        else:
+            ranges = [*self._listed(number, branch, measure.subject)]
+        part = joined(ranges)
+        if part != tuple(ranges if measure.scale > 0 else reversed(ranges)):
+            self.refuse("the values of a branch do not stand in their order, or could be written shorter", number)
+        return part
+
+    def _listed(self, number: int, branch: Branch, subject: int) -> Part:
+        """The positions of listed values, neighbours together."""
+        if branch.spans or not (branch.values or branch.others):
+            self.refuse("a branch has no `values`", number)
+        if subject not in self._places:
+            self._places[subject] = _places(self.all.all[subject])
+        known = self._places[subject]
+        places = []
+        for value in branch.values:
+            # `True == 1` in Python, but not in a policy.
+            place = known.get((type(value), value))
+            if place is None:
+                self.refuse(f"`{shortened(str(value))}` is none of its values", number)
+            places.append(place)
+        if branch.others:
+            field = self.all.all[subject].field
+            if field is None or field.kind != TEXT:
+                self.refuse("a branch has `others`, and there are none", number)
+            places.append(len(field.known))
+        if places != sorted(set(places)):
+            self.refuse("the values of a branch do not stand in their order, each once", number)
+        return joined((place, place) for place in places)
+
+    def _range(self, number: int, span: Span, field: Field | None, measure: Measure) -> Range:
+        if field is not None and not field.is_grid:
+            low: Any = (LEAST, 0) if span.low is None else (self._amount(number, span.low), int(not span.low_in))
+            high: Any = (MOST, 0) if span.high is None else (self._amount(number, span.high), -int(not span.high_in))
+        else:
+            if not (span.low_in and span.high_in):
+                self.refuse(_ODD_SPAN, number)
+            low = LEAST if span.low is None else self._position(number, span.low, field, measure)
+            high = MOST if span.high is None else self._position(number, span.high, field, measure)
+            if measure.scale < 0:
+                low, high = (LEAST if high == MOST else high), (MOST if low == LEAST else low)
+        if low > high:
+            self.refuse("a range ends before it begins", number)
+        return low, high
+
+    def _position(self, number: int, end: Any, field: Field | None, measure: Measure) -> int:
+        if field is not None and field.kind == DATE:
+            try:
+                return read_date(end).toordinal() if isinstance(end, str) else self.refuse(_ODD_SPAN, number)
+            except Misfit as misfit:
+                self.refuse(misfit.message, number)
+        amount = self._amount(number, end)
+        position = grid_position(field, amount) if field is not None else measure.position(amount)
+        if position.denominator != 1:
+            self.refuse(f"`{shortened(str(end))}` lies between two possible values", number)
+        return position.numerator
+
+    def _amount(self, number: int, end: Any) -> Fraction:
+        amount = number_of(end)
+        if amount is None:
+            self.refuse(_ODD_SPAN, number)
+        return amount
+
+
+def _places(subject: Subject) -> dict[tuple[type, str | bool], int]:
+    """Each value of a choice, a yes/no, an option or a text, with its kind and its place."""
+    field = subject.field
+    assert field is not None
+    answers: tuple[str | bool, ...] = field.known if field.kind == TEXT else field.options
+    if field.kind == YES_NO or subject.option is not None:
+        answers = (False, True)
+    return {(type(answer), answer): place for place, answer in enumerate(answers)}

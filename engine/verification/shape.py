@@ -1,0 +1,158 @@
+"""Is this JSON data a certificate? Every entry must be there, be of its kind, and be the only one of its name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from math import isfinite
+from typing import Any
+
+from engine.frozen import FrozenDict
+from engine.language.text import shortened
+from engine.problems import Place, Problem
+from engine.verification.certificates import (
+    FORM,
+    OUTCOMES,
+    Asked,
+    Branch,
+    Certificate,
+    CertificateError,
+    Node,
+    Span,
+    Target,
+)
+
+
+def read_certificate(data: object, name: str = "certificate") -> Certificate:
+    """The certificate that JSON data is; raises `CertificateError` where it is none."""
+    return _Reader(name).certificate(data)
+
+
+class _Reader:
+    """Takes data for what it must be, and refuses the first thing that is something else."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def refuse(self, message: str, path: str) -> CertificateError:
+        help_ = "a certificate is read as `verdict check POLICY --certificate FILE` has written it"
+        return CertificateError([Problem("certificate-shape", message, (Place(self.name, path=path),), help_)])
+
+    def certificate(self, data: object) -> Certificate:
+        if not isinstance(data, dict) or "certificate" not in data:
+            raise self.refuse("this is no certificate", "")
+        form = data["certificate"]
+        if type(form) is not int or form != FORM:
+            message = f"this certificate is of form {shortened(str(form))}, and form {FORM} is what this program reads"
+            raise self.refuse(message, "certificate")
+        keys = ("policy", "sha256", "sound", "situations", "verdicts", "gaps", "conflicts", "impossible", "guarantees")
+        found = self.map(data, "", ("certificate", *keys, "tree", "checksum"))
+        tree = self.map(found["tree"], "tree", ("root", "nodes"))
+        nodes = self.items(tree["nodes"], "tree.nodes")
+        verdicts = self.map(found["verdicts"], "verdicts")
+        guarantees = self.map(found["guarantees"], "guarantees")
+        return Certificate(
+            policy=self.text(found["policy"], "policy"),
+            sha256=self.text(found["sha256"], "sha256"),
+            sound=self.flag(found["sound"], "sound"),
+            situations=self.count(found["situations"], "situations"),
+            verdicts=FrozenDict({key: self.count(each, _below("verdicts", key)) for key, each in verdicts.items()}),
+            gaps=self.count(found["gaps"], "gaps"),
+            conflicts=self.count(found["conflicts"], "conflicts"),
+            impossible=self.count(found["impossible"], "impossible"),
+            guarantees=FrozenDict(
+                {key: self.flag(each, _below("guarantees", key)) for key, each in guarantees.items()}
+            ),
+            root=self.target(self.map(tree["root"], "tree.root"), "tree.root"),
+            nodes=tuple(self.node(node, f"tree.nodes[{place}]") for place, node in enumerate(nodes)),
+            checksum=self.text(found["checksum"], "checksum"),
+        )
+
+    def node(self, data: object, path: str) -> Node:
+        entries = dict(self.map(data, path))
+        branches = self.items(entries.pop("branches", None), f"{path}.branches")
+        if set(entries) not in ({"field"}, {"field", "option"}, {"field", "minus"}, {"number"}):
+            raise self.refuse("a node asks a `field`, an `option` of it, it `minus` another, or a `number`", path)
+        asked = Asked(**{key: self.text(value, f"{path}.{key}") for key, value in entries.items()})
+        return Node(asked, tuple(self.branch(each, f"{path}.branches[{at}]") for at, each in enumerate(branches)))
+
+    def branch(self, data: object, path: str) -> Branch:
+        entries = dict(self.map(data, path))
+        by = {key: entries.pop(key) for key in ("values", "others", "ranges") if key in entries}
+        target = self.target(entries, path)
+        if set(by) == {"ranges"}:
+            spans = self.filled(by["ranges"], f"{path}.ranges")
+            return Branch(target, spans=tuple(self.span(each, f"{path}.ranges[{at}]") for at, each in enumerate(spans)))
+        if not by or "ranges" in by or by.get("others", True) is not True:
+            raise self.refuse("a branch has `values`, or `others`, which is `true`, or both; or else `ranges`", path)
+        values = self.filled(by["values"], f"{path}.values") if "values" in by else []
+        for value in values:
+            if type(value) not in (str, bool):
+                raise self.refuse("a value is a text, `true` or `false`", f"{path}.values")
+        return Branch(target, tuple(values), "others" in by)
+
+    def span(self, data: object, path: str) -> Span:
+        entries = self.map(data, path)
+        ends = [key for key in ("from", "above", "to", "below") if key in entries]
+        if len(ends) < len(entries) or {"from", "above"} <= set(ends) or {"to", "below"} <= set(ends):
+            raise self.refuse("a range has `from` or `above`, and `to` or `below`", path)
+        for key in ends:
+            end = entries[key]
+            if type(end) not in (int, float, str) or (type(end) is float and not isfinite(end)):
+                raise self.refuse("an end of a range is a number or a date", f"{path}.{key}")
+        low, high = (next((entries[key] for key in keys if key in entries), None)
+                     for keys in (("from", "above"), ("to", "below")))  # fmt: skip
+        return Span(low, "above" not in entries, high, "below" not in entries)
+
+    def target(self, entries: dict[str, Any], path: str) -> Target:
+        if len(entries) != 1 or not set(entries) <= {"node", "verdict", "outcome"}:
+            raise self.refuse("a way leads to a `node`, to a `verdict` or to an `outcome`, and nothing else", path)
+        ((key, value),) = entries.items()
+        if key == "node" and (type(value) is not int or value < 0):
+            raise self.refuse("a node is named by its number in the list, from 0", f"{path}.node")
+        if key != "node":
+            self.text(value, f"{path}.{key}")
+        if key == "outcome" and value not in OUTCOMES:
+            raise self.refuse(f"an outcome is one of {', '.join(f'`{each}`' for each in OUTCOMES)}", f"{path}.outcome")
+        return Target(**{key: value})
+
+    # What single entries are.
+
+    def map(self, data: object, path: str, keys: Iterable[str] | None = None) -> dict[str, Any]:
+        if not isinstance(data, dict) or any(type(key) is not str for key in data):
+            raise self.refuse("a map of names and values is expected here", path)
+        if keys is not None:
+            wanted = set(keys)
+            if missing := sorted(wanted - set(data)):
+                raise self.refuse(f"`{missing[0]}` is missing here", path)
+            if extra := sorted(set(data) - wanted):
+                raise self.refuse(f"`{shortened(extra[0])}` is no entry of a certificate", path)
+        return data
+
+    def items(self, data: object, path: str) -> list[Any]:
+        if not isinstance(data, list):
+            raise self.refuse("a list is expected here", path)
+        return data
+
+    def filled(self, data: object, path: str) -> list[Any]:
+        if data == []:
+            raise self.refuse("there is nothing in this list", path)
+        return self.items(data, path)
+
+    def text(self, data: object, path: str) -> str:
+        if type(data) is not str:
+            raise self.refuse("a text is expected here", path)
+        return data
+
+    def flag(self, data: object, path: str) -> bool:
+        if type(data) is not bool:
+            raise self.refuse("`true` or `false` is expected here", path)
+        return data
+
+    def count(self, data: object, path: str) -> int | None:
+        if data is not None and (type(data) is not int or data < 0):
+            raise self.refuse("a count is a whole number from 0, or `null`", path)
+        return data
+
+
+def _below(path: str, key: str) -> str:
+    return f"{path}.{shortened(key)}"

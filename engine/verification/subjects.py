@@ -1,0 +1,270 @@
+"""What can be asked of a situation, one thing at a time, and which situations do some answers leave?
+
+A subject is a field, one option of an `any_of` field, or a sum of fields: a derived number, or the difference of two
+fields. Its values have positions, and what is left of it is a part (`ranges.py`). Fields that share a sum are
+entangled: only for them is it a question (`lattice.py`) whether a choice of parts leaves any situation.
+
+The verifier reads the policy by itself here: it takes nothing from those who prove it but the definition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from math import ceil, floor, gcd, lcm, prod
+from typing import Any
+
+from engine.language.policy import ANY_OF, CHOICE, DATE, TEXT, YES_NO, Field, Policy, Value, Versus, comparisons_in
+from engine.language.values import exact_decimal, grid_base, grid_position, grid_value
+from engine.meaning.budget import Budget
+from engine.meaning.counting import count
+from engine.meaning.lattice import Region, Strip, feasible, nearest
+from engine.verification.ranges import LEAST, MOST, Part, Range, meet
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One thing that can be asked. `weights` are a sum's, field (as a subject's place) and whole number."""
+
+    field: Field | None
+    domain: Part
+    option: str | None = None
+    weights: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class Measure:
+    """How a number is read off a subject: `scale` times its position, and `offset`."""
+
+    subject: int
+    scale: Fraction
+    offset: Fraction
+
+    def at(self, position: int) -> Fraction:
+        return self.scale * position + self.offset
+
+    def position(self, number: Fraction) -> Fraction:
+        return (number - self.offset) / self.scale
+
+
+@dataclass(frozen=True)
+class Tangle:
+    """Entangled fields and the sums over them, as places of subjects."""
+
+    fields: tuple[int, ...]
+    sums: tuple[int, ...]
+
+    @property
+    def bits(self) -> int:
+        return sum(1 << each for each in (*self.fields, *self.sums))
+
+
+class Subjects:
+    """The subjects of a policy, each known by its place in the list; sets of them are bit masks."""
+
+    def __init__(self, policy: Policy, budget: Budget) -> None:
+        self.policy = policy
+        self.budget = budget
+        self.all: list[Subject] = []
+        self.of_field: dict[str, int] = {}
+        self.of_option: dict[tuple[str, str], int] = {}
+        for field in policy.fields:
+            if field.kind == ANY_OF:
+                for option in field.options:
+                    self.of_option[field.name, option] = self._add(Subject(field, ((0, 1),), option))
+            else:
+                self.of_field[field.name] = self._add(Subject(field, (domain(field),)))
+        self._sums: dict[tuple[tuple[int, int], ...], int] = {}
+        self.numbers = {each.name: self._measure(each.terms, Fraction(each.plus)) for each in policy.numbers}
+        self.differences: dict[tuple[str, str], Measure] = {}
+        for test in _comparisons(policy):
+            if isinstance(test, Versus):
+                terms = ((test.name, Decimal(1)), (test.other, Decimal(-1)))
+                self.differences[test.name, test.other] = self._measure(terms, Fraction(0))
+        self.tangles = self._tangled()
+        self.tangle_of = {each: tangle for tangle in self.tangles for each in (*tangle.fields, *tangle.sums)}
+        self.everything = (1 << len(self.all)) - 1
+        self._feasible: dict[Region, bool] = {}
+        self._counts: dict[Region, int] = {}
+
+    def _add(self, subject: Subject) -> int:
+        self.all.append(subject)
+        return len(self.all) - 1
+
+    def _measure(self, terms: Iterable[tuple[str, Decimal]], plus: Fraction) -> Measure:
+        """A sum of fields, with whole weights that have no common divisor, the first one positive."""
+        exact: dict[int, Fraction] = {}
+        for name, times in sorted(terms, key=lambda term: self.of_field[term[0]]):
+            field = self.policy.field[name]
+            plus += Fraction(times) * grid_base(field)
+            exact[self.of_field[name]] = Fraction(times) * Fraction(1 if field.step is None else field.step)
+        whole = lcm(*(weight.denominator for weight in exact.values()))
+        scale = Fraction(gcd(*(int(weight * whole) for weight in exact.values())), whole)
+        if next(iter(exact.values())) < 0:
+            scale = -scale
+        weights = tuple((field, int(weight / scale)) for field, weight in exact.items())
+        if len(weights) == 1:
+            return Measure(weights[0][0], scale, plus)
+        if weights not in self._sums:
+            self._sums[weights] = self._add(Subject(None, ((LEAST, MOST),), weights=weights))
+        return Measure(self._sums[weights], scale, plus)
+
+    def _tangled(self) -> list[Tangle]:
+        """The sums that share fields, directly or through others, each with all of its fields."""
+        found: list[tuple[set[int], list[int]]] = []
+        for weights, place in self._sums.items():
+            fields = {field for field, _ in weights}
+            sums = [place]
+            apart = []
+            for other, others in found:
+                if other & fields:
+                    fields, sums = fields | other, others + sums
+                else:
+                    apart.append((other, others))
+            found = [*apart, (fields, sums)]
+        return [Tangle(tuple(sorted(fields)), tuple(sorted(sums))) for fields, sums in found]
+
+    # What is left.
+
+    def view(self, subject: int, parts: Sequence[Part]) -> Part:
+        """The positions that a subject may still have: of a sum those that its fields allow, too."""
+        weights = self.all[subject].weights
+        if not weights:
+            return parts[subject]
+        low: Any = 0
+        high: Any = 0
+        for field, weight in weights:
+            ends = [weight * parts[field][0][0], weight * parts[field][-1][1]]
+            low, high = low + min(ends), high + max(ends)
+        return meet(parts[subject], ((low, high),))
+
+    def region(self, tangle: Tangle, parts: Sequence[Part]) -> Region:
+        """The grid points that are left of entangled fields, each part of which is one range."""
+        box = tuple(_interval(parts[field][0]) for field in tangle.fields)
+        strips = []
+        for place in tangle.sums:
+            if parts[place] != self.all[place].domain:
+                weights = dict(self.all[place].weights)
+                coefficients = tuple(weights.get(field, 0) for field in tangle.fields)
+                strips.append(Strip(coefficients, _interval(parts[place][0])))
+        return Region(box, tuple(strips))
+
+    def is_inhabited(self, tangle: Tangle, parts: Sequence[Part]) -> bool:
+        """Whether entangled fields can have values in these parts; raises `OutOfSteps`."""
+        region = self.region(tangle, parts)
+        if region not in self._feasible:
+            self._feasible[region] = feasible(region, self.budget)
+        return self._feasible[region]
+
+    def closed(self, subjects: int) -> int:
+        """The subjects with all that they are entangled with."""
+        for tangle in self.tangles:
+            if tangle.bits & subjects:
+                subjects |= tangle.bits
+        return subjects
+
+    def size(self, subjects: int, parts: Sequence[Part], counting: Budget) -> int:
+        """How many combinations of values some subjects have; entangled ones must be there together."""
+        many = 1
+        for tangle in self.tangles:
+            if tangle.bits & subjects:
+                region = self.region(tangle, parts)
+                if region not in self._counts:
+                    self._counts[region] = count(region, counting)
+                many *= self._counts[region]
+                subjects &= ~tangle.bits
+        sizes = [
+            sum(high - low + 1 for low, high in parts[place]) for place in range(len(self.all)) if subjects >> place & 1
+        ]
+        return many * int(prod(sizes))
+
+    def situation(self, parts: Sequence[Part]) -> dict[str, Value]:
+        """A complete situation in which every subject has one of its values; there must be one."""
+        values: dict[str, Any] = {}
+        for tangle in self.tangles:
+            region = self.region(tangle, parts)
+            targets = tuple(some_position(parts[field][0]) for field in tangle.fields)
+            point = nearest(region, targets, self.budget)
+            if point is None:
+                raise AssertionError("a place that is inhabited has no point")
+            for place, position in zip(tangle.fields, point, strict=True):
+                values[self.named(place)] = value_at(self.all[place], position)
+        for name, place in self.of_field.items():
+            if name not in values:
+                values[name] = value_at(self.all[place], some_position(parts[place][0]))
+        for name, option in self.of_option:
+            chosen = parts[self.of_option[name, option]][0][0] == 1
+            values[name] = (*values.get(name, ()), option) if chosen else values.get(name, ())
+        return {name: values[name] for name in self.policy.field}
+
+    def named(self, subject: int) -> str:
+        field = self.all[subject].field
+        return field.name if field else ""
+
+
+def domain(field: Field) -> Range:
+    """The first and the last position of a field."""
+    if field.kind == CHOICE:
+        return 0, len(field.options) - 1
+    if field.kind == YES_NO:
+        return 0, 1
+    if field.kind == TEXT:
+        return 0, len(field.known)
+    low: Any = date.min if field.low is None and field.kind == DATE else field.low
+    high: Any = date.max if field.high is None and field.kind == DATE else field.high
+    if field.is_grid:
+        return (
+            LEAST if low is None else ceil(grid_position(field, low)),
+            MOST if high is None else floor(grid_position(field, high)),
+        )
+    return (LEAST if low is None else Fraction(low), 0), (MOST if high is None else Fraction(high), 0)
+
+
+def value_at(subject: Subject, position: Any) -> Value:
+    """The value of a field at a position."""
+    field = subject.field
+    assert field is not None
+    if field.kind == CHOICE:
+        return str(field.options[position])
+    if field.kind == YES_NO:
+        return bool(position)
+    if field.kind == TEXT:
+        return field.known[position] if position < len(field.known) else unknown_text(field)
+    if field.is_grid:
+        return grid_value(field, position)
+    return exact_decimal(Fraction(position[0]))
+
+
+def unknown_text(field: Field) -> str:
+    """A text that the policy does not know."""
+    return max((f"{text}?" for text in field.known), key=len, default="?")
+
+
+def some_position(within: Range) -> Any:
+    """A position in a range: an end that belongs to it, or else something between its ends."""
+    low, high = within
+    if not isinstance(low, tuple):
+        return low if low != LEAST else high if high != MOST else 0
+    if low[0] != LEAST and low[1] == 0:
+        return low
+    if high[0] != MOST and high[1] == 0:
+        return high
+    least = None if low[0] == LEAST else Fraction(low[0])
+    most = None if high[0] == MOST else Fraction(high[0])
+    if least is None or most is None:
+        return (most - 1 if most is not None else least + 1 if least is not None else Fraction(0)), 0
+    return (least + most) / 2, 0
+
+
+def _interval(within: Range) -> tuple[int | None, int | None]:
+    low, high = within
+    return (None if low == LEAST else low), (None if high == MOST else high)
+
+
+def _comparisons(policy: Policy) -> Iterable[Any]:
+    for section in (policy.facts, policy.impossible, policy.rules, policy.guarantees):
+        for each in section:
+            yield from comparisons_in(each.when)
