@@ -30,21 +30,21 @@ def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def sessions() -> list[tuple[str, str]]:
-    """Every command of the console blocks with the output printed below it."""
+def sessions() -> list[list[tuple[str, str]]]:
+    """Of every console block, the commands with the output printed below each; they are run one after the other."""
     found = []
     for block in blocks("console"):
-        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
-            command, _, output = part.partition("\n")
-            found.append((command, output.strip("\n")))
+        parts = re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]
+        found.append([(command, output.strip("\n")) for command, _, output in (part.partition("\n") for part in parts)])
     return found
 
 
-@pytest.mark.parametrize(("command", "output"), sessions(), ids=[command for command, _ in sessions()])
-def test_a_command_prints_what_the_readme_shows(clone: Path, command: str, output: str) -> None:
+@pytest.mark.parametrize("session", sessions(), ids=[session[0][0] for session in sessions()])
+def test_commands_print_what_the_readme_shows(clone: Path, session: list[tuple[str, str]]) -> None:
     """Standard output and standard error together are the lines below the command."""
-    result = run(*shlex.split(command)[1:])
-    assert (result.out + result.err).strip("\n") == output
+    for command, output in session:
+        result = run(*shlex.split(command)[1:])
+        assert (result.out + result.err).strip("\n") == output
 
 
 def test_the_main_line_prints_what_the_readme_shows(clone: Path) -> None:
