@@ -82,13 +82,12 @@ class Logic:
 
     @cached_property
     def _meeting(self) -> list[int]:
-        """For each rule, and after them each impossible combination, the rules whose boxes meet its own."""
-        boxes = [self.formulas.terms(formula)[0] for formula in (*self.applies, *self.impossible)]
-        return overlaps(boxes, {axis: self.space.axes[axis].full for box in boxes for axis in box})
+        """For each rule the rules whose boxes meet its own."""
+        return overlaps([self.formulas.terms(formula)[0] for formula in self.applies])
 
     def neighbours(self, rule: int) -> int:
         """The other rules that may apply where a rule does."""
-        return self._meeting[rule] & ((1 << len(self.applies)) - 1) & ~(1 << rule)
+        return self._meeting[rule] & ~(1 << rule)
 
     def stronger(self, rule: int) -> list[int]:
         """The rules that may keep a rule from standing where it applies."""
@@ -97,10 +96,6 @@ class Logic:
             return bits(near & ((1 << rule) - 1))
         names = self.policy.overriders[self.policy.rules[rule].name]
         return [place for name in names if (place := self.place[name]) == rule or near >> place & 1]
-
-    def excluded_near(self, rule: int) -> bool:
-        """Whether some impossible combination may hold where a rule applies."""
-        return bool(self._meeting[rule] >> len(self.applies))
 
     # Descents.
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 
-def overlaps(boxes: Sequence[Mapping[int, int]], full: Mapping[int, int]) -> list[int]:
+def overlaps(boxes: Sequence[Mapping[int, int]]) -> list[int]:
     """For each box (axis to mask of cells, a missing axis is whole) the boxes that meet it, as a bit mask."""
     everything = (1 << len(boxes)) - 1
     found = [everything] * len(boxes)
-    for axis in sorted(full):
+    for axis in sorted({axis for box in boxes for axis in box}):
         by_mask: dict[int, int] = {}
         for index, box in enumerate(boxes):
             mask = box.get(axis)

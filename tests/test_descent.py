@@ -1,0 +1,102 @@
+"""Do all ways of choosing the next test give the same answers, and are overlapping rules found exactly?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine import load
+from engine.meaning.areas import bits
+from engine.meaning.budget import Budget
+from engine.meaning.clauses import as_bits
+from engine.meaning.logic import Logic
+from engine.meaning.overlaps import overlaps
+from engine.meaning.splits import free, ordered, settling
+from tests.strategies import policies
+from tests.tables import first_table, tree_table
+
+PLENTY = 1_000_000
+
+
+@settings(max_examples=80)
+@given(data=policies(countable=True))
+def test_every_order_counts_the_same(data: dict[str, Any]) -> None:
+    """The outcomes of all situations do not depend on which test comes first."""
+    logic = Logic(load(data))
+    descent = logic.outcomes
+    state, label = descent.enter(logic.areas.whole)
+    if label is not None:
+        return
+    axes = range(len(logic.space.axes))
+    # The axes of entangled fields stay together.
+    grouped = [axis for axes_of in logic.areas.group_axes for axis in axes_of]
+    alone = [axis for axis in axes if axis not in grouped]
+    ways = [free, settling, ordered([*alone, *grouped]), ordered([*grouped, *reversed(alone)])]
+    counts = []
+    for way in ways:
+        tree = descent._grown(state, way, Budget(PLENTY))
+        found = tree.counts(logic.areas, Budget(PLENTY))
+        assert sum(found.values()) == logic.areas.size(logic.areas.whole, Budget(PLENTY))
+        counts.append(found)
+    assert counts == [counts[0]] * len(ways)
+
+
+MASKS = st.integers(1, 2**12 - 1)
+
+
+@settings(max_examples=200)
+@given(boxes=st.lists(st.dictionaries(st.integers(0, 3), MASKS), max_size=20))
+def test_overlaps_are_those_of_all_pairs(boxes: list[dict[int, int]]) -> None:
+    """Boxes meet where they have a cell in common on every axis that both test; masks with holes too."""
+    expected = [
+        as_bits(
+            other
+            for other, second in enumerate(boxes)
+            if all(mask & second.get(axis, mask) for axis, mask in first.items())
+        )
+        for first in boxes
+    ]
+    assert overlaps(boxes) == expected
+
+
+@given(mask=st.integers(0, 2**300))
+def test_bits_are_the_places_of_ones(mask: int) -> None:
+    """However dense a mask is, its places are listed in order."""
+    assert bits(mask) == [place for place in range(mask.bit_length()) if mask >> place & 1]
+    assert as_bits(bits(mask)) == mask
+
+
+def test_a_tree_of_disjoint_rows_has_a_node_for_every_row_but_one() -> None:
+    """Cut where no row is cut, the leaves of a decision tree give that tree back."""
+    logic = Logic(load(tree_table(400, 10, 7, grown=0)))
+    tree = logic.outcomes.grow(logic.areas.whole, Budget(PLENTY))
+    assert len(tree.nodes) <= 399
+    assert sum(tree.counts(logic.areas, Budget(PLENTY)).values()) == logic.areas.size(logic.areas.whole, Budget(PLENTY))
+
+
+def test_a_list_is_summed_rule_by_rule() -> None:
+    """What the rules of a list decide, each for itself, adds up to all situations, as its default makes sure."""
+    logic = Logic(load(first_table(60, 5, 3)))
+    counts = [logic.standing(rule).count(Budget(PLENTY)) for rule in range(len(logic.applies))]
+    assert sum(counts) == logic.areas.size(logic.areas.whole, Budget(PLENTY))
+
+
+def test_nested_conditions_do_not_explode() -> None:
+    """A hundred pairs of which one each must hold are a graph of two hundred nodes, not 2 ** 100 boxes."""
+    pairs = [{"any": [{f"x{2 * i}": True}, {f"x{2 * i + 1}": True}]} for i in range(100)]
+    policy = load({
+        "policy": "pairs",
+        "title": "All of them?",
+        "situation": {f"x{i}": {"ask": "And this?", "type": "yes_no"} for i in range(200)},
+        "verdicts": {"all": {"title": "All"}, "some": {"title": "Some"}},
+        "rules": [
+            {"rule": "every", "when": {"all": pairs}, "then": "all", "because": "Every pair has one."},
+            {"rule": "rest", "when": {"not": {"all": pairs}}, "then": "some", "because": "Some pair has none."},
+        ],
+    })  # fmt: skip
+    logic = Logic(policy)
+    tree = logic.outcomes.grow(logic.areas.whole, Budget(PLENTY))
+    assert len(tree.nodes) == 200
+    assert tree.counts(logic.areas, Budget(PLENTY)) == {"all": 3**100, "some": 4**100 - 3**100}
