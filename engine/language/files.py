@@ -51,7 +51,7 @@ def load_text(data: bytes, file: str = "-") -> Policy:
 def find(policy: str | os.PathLike[str]) -> Traversable:
     """The file of a shipped name or a path; raises `PolicyError` for a name that nothing bears."""
     text = os.fspath(policy)
-    if os.sep in text or text.endswith((".yaml", ".yml")) or not isinstance(policy, str):
+    if os.sep in text or text.endswith((".yaml", ".yml", ".csv")) or not isinstance(policy, str):
         return Path(text)
     shipped = shipped_policies()
     if text in shipped:
@@ -120,6 +120,11 @@ def _near(path: Traversable) -> str:
 
 
 def read_document(path: Traversable) -> Document:
+    """The nodes of a YAML file; raises `PolicyError` where it cannot be read, or is a table."""
+    if path.name.lower().endswith(".csv"):
+        message = "this is a table, not a policy"
+        help_ = f"name the policy beside it, the one with `rules: {{table: {path.name}}}`"
+        raise PolicyError([Problem("wrong-file", message, (Place(str(path)),), help_)])
     return read_yaml(read_bytes(path), str(path))
 
 
