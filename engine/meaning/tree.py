@@ -213,7 +213,7 @@ class Descent:
     def _attempts(self, budget: Budget, work: Callable[[Chooser, Budget], T]) -> T:
         """The work done in whichever way ends first: each is given ever more steps, in turn."""
         # A tree of disjoint rules has about as many nodes as there are rules; where some overlap, a few times more.
-        allowed = max(_FIRST_ATTEMPT, 12 * self.clauses.size)
+        allowed = max(_FIRST_ATTEMPT, 24 * self.clauses.size)
         while True:
             for chooser in self._ways():
                 left = budget.steps - budget.spent
