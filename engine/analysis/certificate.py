@@ -7,15 +7,15 @@ one that says so.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
-from fractions import Fraction
+from math import inf
 from typing import Any
 
 from engine.analysis.inquiry import Inquiry
 from engine.analysis.proof import STEPS, check
 from engine.frozen import FrozenDict
-from engine.language.policy import FIRST, TEXT, Compare, Guarantee, Policy, Versus, comparisons_in
+from engine.language.policy import FIRST, TEXT, Guarantee, Holds, Policy, Versus, comparisons_in
 from engine.language.values import grid_value
 from engine.meaning.areas import bits
 from engine.meaning.budget import Budget, OutOfSteps
@@ -27,6 +27,7 @@ from engine.problems import Problem
 from engine.verification.certificates import (
     EMPTY,
     IMPOSSIBLE,
+    MOST,
     Asked,
     Branch,
     Certificate,
@@ -118,9 +119,10 @@ def _counts(inquiry: Inquiry, tree: Tree) -> Mapping[Label, int] | None:
     if not inquiry.logic.space.countable:
         return None
     try:
-        return tree.counts(inquiry.logic.areas, Budget(inquiry.steps))
+        counts = tree.counts(inquiry.logic.areas, Budget(inquiry.steps))
     except OutOfSteps:
         return None
+    return counts if sum(counts.values()) < MOST else None
 
 
 def _is_broken(inquiry: Inquiry, guarantee: Guarantee) -> bool:
@@ -150,17 +152,15 @@ class _Writer:
         """Each sum that is compared, by a name for it; of several names the first is kept."""
         policy, space = self.policy, self.space
         found: dict[Any, tuple[Asked, Form]] = {}
-        for number in policy.numbers:
-            form = space.form(policy, Compare(number.name, "is", Fraction(0)))  # type: ignore[arg-type]
-            if form is not None:
-                found.setdefault(form.coefficients, (Asked(number=number.name), form))
-        for section in (policy.facts, policy.impossible, policy.rules, policy.guarantees):
+        for section in (policy.facts, policy.impossible, policy.rules, policy.guarantees) if space.groups else ():
             for each in section:
                 for test in comparisons_in(each.when):
+                    if isinstance(test, Holds) or (form := space.form(policy, test)) is None:
+                        continue
+                    asked = Asked(number=test.name)
                     if isinstance(test, Versus):
-                        form = space.form(policy, test)
-                        assert form is not None
-                        found.setdefault(form.coefficients, (Asked(field=test.name, minus=test.other), form))
+                        asked = Asked(field=test.name, minus=test.other)
+                    found.setdefault(form.coefficients, (asked, form))
         yield from found.values()
 
     def _axes_of(self, form: Form) -> Iterator[int]:
@@ -226,17 +226,10 @@ class _Writer:
         for mask, target in branches:
             yield Branch(target, spans=tuple(self._spans(axis, mask)))
         if axis in self.entangled:
-            low, high = left.get(axis, self.entangled[axis])
-            first, last = self._hull(axis, sum(mask for mask, _ in branches))
-            gaps: list[Interval] = []
-            if first is not None and first != low:
-                gaps.append((low, first - 1))
-            if last is not None and last != high:
-                gaps.append((last + 1, high))
-            if gaps:
-                yield Branch(
-                    Target(outcome=EMPTY), spans=self._in_order(axis, [self._span(axis, *each) for each in gaps])
-                )
+            hulls = [self._hull(axis, mask) for mask, _ in branches]
+            empty = [self._span(axis, *each) for each in _between(hulls, left.get(axis, self.entangled[axis]))]
+            if empty:
+                yield Branch(Target(outcome=EMPTY), spans=self._in_order(axis, empty))
 
     def _spans(self, axis: int, mask: int) -> tuple[Span, ...]:
         """The ranges of some cells, neighbours together."""
@@ -276,3 +269,17 @@ def _written(value: Any) -> Written | None:
     if isinstance(value, date):
         return value.isoformat()
     return None if value is None else number_data(value)
+
+
+def _between(intervals: Iterable[Interval], whole: Interval) -> Iterator[Interval]:
+    """What disjoint intervals leave of a whole that holds them."""
+    low, high = whole
+    after = -inf if low is None else low
+    for start, end in sorted((-inf if each[0] is None else each[0], each[1]) for each in intervals):
+        if after < start:
+            yield None if after == -inf else int(after), int(start) - 1
+        if end is None:
+            return
+        after = end + 1
+    if high is None or after <= high:
+        yield int(after), high

@@ -80,7 +80,7 @@ class Branches:
         if asked.number is not None:
             measure = self.all.numbers.get(asked.number)
             if measure is None or not self.all.all[measure.subject].weights:
-                self.refuse("the policy has no number of this name over several fields", number)
+                self.refuse("the policy compares no number of this name over several fields", number)
             return measure
         field = self.policy.field.get(asked.field or "")
         if field is None:

@@ -25,6 +25,8 @@ from engine.meaning.reference import CONFLICT, GAP
 from engine.problems import OneverdictError
 
 FORM = 1
+# Python does not write whole numbers of more than 4,300 digits; no number of a certificate is as long.
+MOST = 10**4000
 IMPOSSIBLE, EMPTY = "impossible", "empty"
 OUTCOMES = (GAP, CONFLICT, IMPOSSIBLE, EMPTY)
 

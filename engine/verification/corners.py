@@ -128,7 +128,8 @@ class Corners:
                 test = a_test_of(corner.facts[test.subject])
             part = corner.parts[test.subject]
             for side in (minus(part, test.held), meet(part, test.held)):
-                for piece in [(each,) for each in side] if test.subject in self.subjects.tangle_of else [side]:
+                # Of two tests that became one, one side may be empty: then the other settles it.
+                for piece in self.subjects.pieces(test.subject, side):
                     below = self.narrowed(corner, test.subject, piece)
                     if below is not None:
                         waiting.append(below)

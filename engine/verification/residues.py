@@ -10,14 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import reduce
 from math import ceil, floor
 from typing import Any, TypeAlias
 
 from engine.language.policy import ANY_OF, All, Compare, Condition, Field, Holds, Not, Some, Value, Versus
 from engine.language.values import grid_position
 from engine.meaning.reference import COMPARE, Situation
+from engine.verification.positions import some_position, value_at
 from engine.verification.ranges import Part, joined, meet, minus, pieces
-from engine.verification.subjects import Measure, Subjects, some_position, value_at
+from engine.verification.subjects import Measure, Subjects
 
 TEST, EVERY, SOME = "test", "every", "some"
 HELD: Part = ((1, 1),)
@@ -66,29 +68,55 @@ class Residues:
             parts = [self.formula(part, wanted) for part in condition.parts]
             return self._joint(EVERY if isinstance(condition, All) == wanted else SOME, parts)
         if isinstance(condition, Holds):
-            return self._test(self.facts[condition.fact], HELD if condition.expected == wanted else FAILED, OPEN)
-        tests = []
-        for subject, held in self._read(condition):
-            whole = self.subjects.all[subject].domain
-            tests.append(self._test(subject, held if wanted else minus(whole, held), whole))
-        return self._joint(EVERY if wanted else SOME, tests)
+            return self._test(self.facts[condition.fact], HELD if condition.expected == wanted else FAILED)
+        tests = self._read(condition)
+        if not wanted:
+            tests = tuple((subject, minus(self._whole(subject), held)) for subject, held in tests)
+        return self._joint(EVERY if wanted else SOME, [self._test(*each) for each in tests])
 
-    def _test(self, subject: int, held: Part, whole: Part) -> Left:
-        if not held or held == whole:
+    def _test(self, subject: int, held: Part) -> Left:
+        if not held or held == self._whole(subject):
             return bool(held)
         return self._one(TEST, subject, held, ())
 
     def _joint(self, kind: str, parts: Iterable[Left]) -> Left:
-        """All of some parts, or one of them at least: with `every`, false decides and true says nothing."""
+        """All of some parts, or one of them at least: with `every`, false decides and true says nothing.
+
+        Tests of one subject become one: each may be open by itself where all of them together fail.
+        """
+        decided = kind == SOME
+        tests: dict[int, list[Part]] = {}
+        others: dict[Formula, None] = {}
+        waiting = [*parts][::-1]
+        while waiting:
+            part = waiting.pop()
+            if isinstance(part, bool):
+                if part == decided:
+                    return decided
+            elif part.kind == kind:
+                waiting.extend(part.parts[::-1])
+            elif part.kind == TEST:
+                tests.setdefault(part.subject, []).append(part.held)
+            else:
+                others[part] = None
         kept: list[Formula] = []
-        for part in parts:
-            if isinstance(part, Formula):
-                kept.append(part)
-            elif part != (kind == EVERY):
-                return part
+        for subject, held in tests.items():
+            if kind == EVERY:
+                together = reduce(meet, held)
+            else:
+                together = joined(each for part in held for each in part) if len(held) > 1 else held[0]
+            test = self._test(subject, together)
+            if isinstance(test, Formula):
+                kept.append(test)
+            elif test == decided:
+                return decided
+        kept += others
         if not kept:
-            return kind == EVERY
+            return not decided
         return kept[0] if len(kept) == 1 else self._one(kind, 0, (), tuple(kept))
+
+    def _whole(self, subject: int) -> Part:
+        return self.subjects.all[subject].domain if subject < len(self.subjects.all) else OPEN
 
     def _one(self, kind: str, subject: int, held: Part, parts: tuple[Formula, ...]) -> Formula:
         key = (kind, subject, held, parts)
@@ -124,7 +152,7 @@ class Residues:
             starts = [(Fraction(each), side) for each in _constants(test.value) for side in (0, 1)]
         held = []
         for piece in pieces(subject.domain, starts):
-            values = {field.name: value_at(subject, some_position(piece))}
+            values = {field.name: value_at(field, some_position(piece))}
             if Situation(self._bare, values).holds(test):
                 held.append(piece)
         return [(place, joined(held))]
@@ -157,12 +185,18 @@ class Residues:
             return formula if common and common != view else bool(common)
         decided = formula.kind == SOME
         kept = []
+        is_new = False
         for part in formula.parts:
             left = self.left(part, views, touched)
             if isinstance(left, Formula):
                 kept.append(left)
+                is_new = is_new or left is not part
             elif left == decided:
                 return decided
+        if is_new:
+            # What has become a test may have met another one of its subject, and both together may be settled.
+            joint = self._joint(formula.kind, kept)
+            return self.left(joint, views, touched) if isinstance(joint, Formula) else joint
         if not kept:
             return not decided
         return kept[0] if len(kept) == 1 else self._one(formula.kind, 0, (), tuple(kept))

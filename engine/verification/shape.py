@@ -11,6 +11,7 @@ from engine.language.text import shortened
 from engine.problems import Place, Problem
 from engine.verification.certificates import (
     FORM,
+    MOST,
     OUTCOMES,
     Asked,
     Branch,
@@ -20,6 +21,8 @@ from engine.verification.certificates import (
     Span,
     Target,
 )
+
+_MOST_NODES = 10**9
 
 
 def read_certificate(data: object, name: str = "certificate") -> Certificate:
@@ -42,7 +45,7 @@ class _Reader:
             raise self.refuse("this is no certificate", "")
         form = data["certificate"]
         if type(form) is not int or form != FORM:
-            message = f"this certificate is of form {shortened(str(form))}, and form {FORM} is what this program reads"
+            message = f"this certificate is of another form than {FORM}, which is what this program reads"
             raise self.refuse(message, "certificate")
         keys = ("policy", "sha256", "sound", "situations", "verdicts", "gaps", "conflicts", "impossible", "guarantees")
         found = self.map(data, "", ("certificate", *keys, "tree", "checksum"))
@@ -97,7 +100,7 @@ class _Reader:
             raise self.refuse("a range has `from` or `above`, and `to` or `below`", path)
         for key in ends:
             end = entries[key]
-            if type(end) not in (int, float, str) or (type(end) is float and not isfinite(end)):
+            if type(end) not in (int, float, str) or not _is_written(end):
                 raise self.refuse("an end of a range is a number or a date", f"{path}.{key}")
         low, high = (next((entries[key] for key in keys if key in entries), None)
                      for keys in (("from", "above"), ("to", "below")))  # fmt: skip
@@ -107,7 +110,7 @@ class _Reader:
         if len(entries) != 1 or not set(entries) <= {"node", "verdict", "outcome"}:
             raise self.refuse("a way leads to a `node`, to a `verdict` or to an `outcome`, and nothing else", path)
         ((key, value),) = entries.items()
-        if key == "node" and (type(value) is not int or value < 0):
+        if key == "node" and (type(value) is not int or not 0 <= value < _MOST_NODES):
             raise self.refuse("a node is named by its number in the list, from 0", f"{path}.node")
         if key != "node":
             self.text(value, f"{path}.{key}")
@@ -149,10 +152,15 @@ class _Reader:
         return data
 
     def count(self, data: object, path: str) -> int | None:
-        if data is not None and (type(data) is not int or data < 0):
+        if data is not None and (type(data) is not int or not 0 <= data < MOST):
             raise self.refuse("a count is a whole number from 0, or `null`", path)
         return data
 
 
 def _below(path: str, key: str) -> str:
     return f"{path}.{shortened(key)}"
+
+
+def _is_written(end: int | float | str) -> bool:
+    """Whether an end can be written with so many digits that Python reads it again."""
+    return isfinite(end) if isinstance(end, float) else isinstance(end, str) or abs(end) < MOST

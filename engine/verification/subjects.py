@@ -11,17 +11,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from math import ceil, floor, gcd, lcm, prod
+from math import gcd, lcm, prod
 from typing import Any
 
-from engine.language.policy import ANY_OF, CHOICE, DATE, TEXT, YES_NO, Field, Policy, Value, Versus, comparisons_in
-from engine.language.values import exact_decimal, grid_base, grid_position, grid_value
+from engine.language.policy import ANY_OF, Compare, Field, Policy, Value, Versus, comparisons_in
+from engine.language.values import grid_base
 from engine.meaning.budget import Budget
 from engine.meaning.counting import count
 from engine.meaning.lattice import Region, Strip, feasible, nearest
+from engine.verification.positions import domain, some_position, value_at
 from engine.verification.ranges import LEAST, MOST, Part, Range, meet
 
 
@@ -78,12 +78,16 @@ class Subjects:
             else:
                 self.of_field[field.name] = self._add(Subject(field, (domain(field),)))
         self._sums: dict[tuple[tuple[int, int], ...], int] = {}
-        self.numbers = {each.name: self._measure(each.terms, Fraction(each.plus)) for each in policy.numbers}
+        self.numbers: dict[str, Measure] = {}
         self.differences: dict[tuple[str, str], Measure] = {}
+        # Only what is compared: a sum that is not entangles nothing.
         for test in _comparisons(policy):
             if isinstance(test, Versus):
                 terms = ((test.name, Decimal(1)), (test.other, Decimal(-1)))
                 self.differences[test.name, test.other] = self._measure(terms, Fraction(0))
+            elif isinstance(test, Compare) and test.name in policy.number and test.name not in self.numbers:
+                number = policy.number[test.name]
+                self.numbers[test.name] = self._measure(number.terms, Fraction(number.plus))
         self.tangles = self._tangled()
         self.tangle_of = {each: tangle for tangle in self.tangles for each in (*tangle.fields, *tangle.sums)}
         self.everything = (1 << len(self.all)) - 1
@@ -141,6 +145,12 @@ class Subjects:
             low, high = low + min(ends), high + max(ends)
         return meet(parts[subject], ((low, high),))
 
+    def pieces(self, subject: int, part: Part) -> list[Part]:
+        """A part as parts that a subject can be narrowed to: of an entangled one each range by itself."""
+        if subject in self.tangle_of:
+            return [(each,) for each in part]
+        return [part] if part else []
+
     def region(self, tangle: Tangle, parts: Sequence[Part]) -> Region:
         """The grid points that are left of entangled fields, each part of which is one range."""
         box = tuple(_interval(parts[field][0]) for field in tangle.fields)
@@ -191,72 +201,19 @@ class Subjects:
             if point is None:
                 raise AssertionError("a place that is inhabited has no point")
             for place, position in zip(tangle.fields, point, strict=True):
-                values[self.named(place)] = value_at(self.all[place], position)
+                values[self._field(place).name] = value_at(self._field(place), position)
         for name, place in self.of_field.items():
             if name not in values:
-                values[name] = value_at(self.all[place], some_position(parts[place][0]))
+                values[name] = value_at(self._field(place), some_position(parts[place][0]))
         for name, option in self.of_option:
             chosen = parts[self.of_option[name, option]][0][0] == 1
             values[name] = (*values.get(name, ()), option) if chosen else values.get(name, ())
         return {name: values[name] for name in self.policy.field}
 
-    def named(self, subject: int) -> str:
-        field = self.all[subject].field
-        return field.name if field else ""
-
-
-def domain(field: Field) -> Range:
-    """The first and the last position of a field."""
-    if field.kind == CHOICE:
-        return 0, len(field.options) - 1
-    if field.kind == YES_NO:
-        return 0, 1
-    if field.kind == TEXT:
-        return 0, len(field.known)
-    low: Any = date.min if field.low is None and field.kind == DATE else field.low
-    high: Any = date.max if field.high is None and field.kind == DATE else field.high
-    if field.is_grid:
-        return (
-            LEAST if low is None else ceil(grid_position(field, low)),
-            MOST if high is None else floor(grid_position(field, high)),
-        )
-    return (LEAST if low is None else Fraction(low), 0), (MOST if high is None else Fraction(high), 0)
-
-
-def value_at(subject: Subject, position: Any) -> Value:
-    """The value of a field at a position."""
-    field = subject.field
-    assert field is not None
-    if field.kind == CHOICE:
-        return str(field.options[position])
-    if field.kind == YES_NO:
-        return bool(position)
-    if field.kind == TEXT:
-        return field.known[position] if position < len(field.known) else unknown_text(field)
-    if field.is_grid:
-        return grid_value(field, position)
-    return exact_decimal(Fraction(position[0]))
-
-
-def unknown_text(field: Field) -> str:
-    """A text that the policy does not know."""
-    return max((f"{text}?" for text in field.known), key=len, default="?")
-
-
-def some_position(within: Range) -> Any:
-    """A position in a range: an end that belongs to it, or else something between its ends."""
-    low, high = within
-    if not isinstance(low, tuple):
-        return low if low != LEAST else high if high != MOST else 0
-    if low[0] != LEAST and low[1] == 0:
-        return low
-    if high[0] != MOST and high[1] == 0:
-        return high
-    least = None if low[0] == LEAST else Fraction(low[0])
-    most = None if high[0] == MOST else Fraction(high[0])
-    if least is None or most is None:
-        return (most - 1 if most is not None else least + 1 if least is not None else Fraction(0)), 0
-    return (least + most) / 2, 0
+    def _field(self, place: int) -> Field:
+        field = self.all[place].field
+        assert field is not None
+        return field
 
 
 def _interval(within: Range) -> tuple[int | None, int | None]:

@@ -1,0 +1,128 @@
+"""Does every situation of a leaf get what the certificate says, by the definition, and which guarantees break there?
+
+A corner is split until nothing is left to test in it. Then all its situations get the same, and one of them is given
+to the definition, with the rules that were not left out on the way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from engine.language.policy import Policy, Value
+from engine.language.text import shortened
+from engine.language.values import value_text
+from engine.meaning.reference import CONFLICT, GAP, Situation, excluded_by, outcome
+from engine.verification.branches import Branches
+from engine.verification.certificates import EMPTY, IMPOSSIBLE, Target
+from engine.verification.corners import Corner, Corners
+
+_MOST_SHOWN = 12
+# What a situation gets: an ending, or a verdict by its name; a verdict may be called `gap`.
+Got = tuple[str, str]
+
+
+class Leaves:
+    """Checks the leaves of one certificate; what is found is noted, what is wrong is raised.
+
+    `reached` is what situations get, `broken` has the guarantees that some situation breaks, by their places, and
+    `read` counts the situations that the definition was asked about.
+    """
+
+    def __init__(self, corners: Corners, branches: Branches) -> None:
+        self.corners = corners
+        self.branches = branches
+        self.policy = corners.policy
+        self.subjects = corners.subjects
+        self.reached: set[Got] = set()
+        self.broken: set[int] = set()
+        self.read = 0
+        self._among: dict[tuple[int, ...], Policy] = {}
+
+    def got(self, corner: Corner, target: Target, number: int | None) -> Got:
+        """What every situation of a leaf below a node gets, after it was found to be so; raises `CertificateError`."""
+        if target.outcome == EMPTY:
+            self.branches.refuse("it is said to be empty, and there are situations", number, self.shown(corner))
+        said = ("verdict", target.verdict) if target.verdict is not None else ("", target.outcome or "")
+        self.corners.budget.spend()
+        for place in self.corners.split(corner._replace(guarantees={}), self.corners.mattering):
+            values = self.subjects.situation(place.parts)
+            self.read += 1
+            got = self._read(place, values)
+            if got != said:
+                message = f"{_words(said)} is certified for a situation that gets {_words(got)}"
+                self.branches.refuse(message, number, self._example(values))
+        self.reached.add(said)
+        if corner.guarantees:
+            self._guarantees(corner, target)
+        return said
+
+    def _read(self, corner: Corner, values: dict[str, Value]) -> Got:
+        """What a situation gets, by the definition; rules that were left out of its corner are not asked."""
+        if self.policy.impossible and excluded_by(self.policy, values):
+            return "", IMPOSSIBLE
+        found = outcome(self._with_rules(tuple(corner.rules)), values)
+        return ("", found.kind) if found.verdict is None else ("verdict", found.verdict)
+
+    def _with_rules(self, rules: tuple[int, ...]) -> Policy:
+        """The policy as if there were no other rules than these."""
+        if rules not in self._among:
+            kept = [self.policy.rules[at] for at in rules]
+            names = {rule.name for rule in kept}
+            alone = tuple(
+                replace(rule, overrides=tuple(each for each in rule.overrides if each.rule in names)) for rule in kept
+            )
+            self._among[rules] = replace(self.policy, rules=alone)
+        return self._among[rules]
+
+    def _guarantees(self, corner: Corner, target: Target) -> None:
+        """Notes the guarantees that some situation of a leaf breaks, as the definition says."""
+        for at, formula in corner.guarantees.items():
+            forbidden = self.corners.forbidden[at]
+            if at in self.broken or not (target.verdict in forbidden or target.outcome == CONFLICT):
+                continue
+            alone = corner._replace(impossible={}, rules={}, guarantees={at: formula})
+            if target.verdict is not None:
+                if any(self._promised(at, place) for place in self._open(alone)):
+                    self.broken.add(at)
+                continue
+            for rule in corner.rules:
+                if self.corners.then[rule] in forbidden and self._stands(at, rule, alone, corner):
+                    self.broken.add(at)
+
+    def _open(self, corner: Corner) -> Iterator[Corner]:
+        return self.corners.split(corner, lambda each: each)
+
+    def _promised(self, guarantee: int, corner: Corner) -> bool:
+        """Whether a guarantee is asked for where nothing is left to test."""
+        if guarantee not in corner.guarantees:
+            return False
+        values = self.subjects.situation(corner.parts)
+        self.read += 1
+        return Situation(self.policy, values).holds(self.policy.guarantees[guarantee].when)
+
+    def _stands(self, guarantee: int, rule: int, alone: Corner, corner: Corner) -> bool:
+        """Whether a rule stands somewhere in a corner where a guarantee is asked for: what overrides it decides."""
+        near = {at: each for at, each in corner.rules.items() if at == rule or at in self.corners.overriders[rule]}
+        name = self.policy.rules[rule].name
+        for place in self._open(alone._replace(rules=near)):
+            if rule in place.rules and self._promised(guarantee, place):
+                values = self.subjects.situation(place.parts)
+                if name in outcome(self._with_rules(tuple(place.rules)), values).stands:
+                    return True
+        return False
+
+    def shown(self, corner: Corner) -> str:
+        """Some situation of a corner, in words."""
+        return self._example(self.subjects.situation(corner.parts))
+
+    def _example(self, values: dict[str, Value]) -> str:
+        fields = self.policy.field
+        answers = [f"{name}: {shortened(value_text(fields[name], each))}" for name, each in values.items()]
+        more = ", …" if len(answers) > _MOST_SHOWN else ""
+        return f"for example: {', '.join(answers[:_MOST_SHOWN])}{more}"
+
+
+def _words(got: Got) -> str:
+    kind, name = got
+    return f"the verdict `{name}`" if kind else {GAP: "no verdict", CONFLICT: "a conflict"}.get(name, "the impossible")

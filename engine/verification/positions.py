@@ -1,0 +1,64 @@
+"""Which position has a value of one field, and which value stands at a position?"""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+from math import ceil, floor
+from typing import Any
+
+from engine.language.policy import CHOICE, DATE, TEXT, YES_NO, Field, Value
+from engine.language.values import exact_decimal, grid_position, grid_value
+from engine.verification.ranges import LEAST, MOST, Range
+
+
+def domain(field: Field) -> Range:
+    """The first and the last position of a field."""
+    if field.kind == CHOICE:
+        return 0, len(field.options) - 1
+    if field.kind == YES_NO:
+        return 0, 1
+    if field.kind == TEXT:
+        return 0, len(field.known)
+    low: Any = date.min if field.low is None and field.kind == DATE else field.low
+    high: Any = date.max if field.high is None and field.kind == DATE else field.high
+    if field.is_grid:
+        return (
+            LEAST if low is None else ceil(grid_position(field, low)),
+            MOST if high is None else floor(grid_position(field, high)),
+        )
+    return (LEAST if low is None else Fraction(low), 0), (MOST if high is None else Fraction(high), 0)
+
+
+def value_at(field: Field, position: Any) -> Value:
+    """The value of a field at a position."""
+    if field.kind == CHOICE:
+        return str(field.options[position])
+    if field.kind == YES_NO:
+        return bool(position)
+    if field.kind == TEXT:
+        return field.known[position] if position < len(field.known) else unknown_text(field)
+    if field.is_grid:
+        return grid_value(field, position)
+    return exact_decimal(Fraction(position[0]))
+
+
+def unknown_text(field: Field) -> str:
+    """A text that the policy does not know."""
+    return max((f"{text}?" for text in field.known), key=len, default="?")
+
+
+def some_position(within: Range) -> Any:
+    """A position in a range: an end that belongs to it, or else something between its ends."""
+    low, high = within
+    if not isinstance(low, tuple):
+        return low if low != LEAST else high if high != MOST else 0
+    if low[0] != LEAST and low[1] == 0:
+        return low
+    if high[0] != MOST and high[1] == 0:
+        return high
+    least = None if low[0] == LEAST else Fraction(low[0])
+    most = None if high[0] == MOST else Fraction(high[0])
+    if least is None or most is None:
+        return (most - 1 if most is not None else least + 1 if least is not None else Fraction(0)), 0
+    return (least + most) / 2, 0
