@@ -12,7 +12,7 @@ from engine.meaning.areas import bits
 from engine.meaning.budget import Budget
 from engine.meaning.clauses import as_bits
 from engine.meaning.logic import Logic
-from engine.meaning.overlaps import overlaps
+from engine.meaning.overlaps import containers, overlaps
 from engine.meaning.splits import free, ordered, settling
 from tests.strategies import policies
 from tests.tables import first_table, tree_table
@@ -59,6 +59,23 @@ def test_overlaps_are_those_of_all_pairs(boxes: list[dict[int, int]]) -> None:
         for first in boxes
     ]
     assert overlaps(boxes) == expected
+
+
+@settings(max_examples=200)
+@given(boxes=st.lists(st.dictionaries(st.integers(0, 3), MASKS), max_size=20))
+def test_containers_are_those_of_all_pairs(boxes: list[dict[int, int]]) -> None:
+    """A box is contained in another that has all its cells on every axis that the other tests."""
+    everywhere = (1 << 12) - 1
+    expected = [
+        as_bits(
+            other
+            for other, second in enumerate(boxes)
+            if all(not first.get(axis, everywhere) & ~mask for axis, mask in second.items())
+        )
+        for first in boxes
+    ]
+    # An axis that is not tested is whole, and no mask of a formula ever is.
+    assert containers([{axis: mask for axis, mask in box.items() if mask != everywhere} for box in boxes]) == expected
 
 
 @given(mask=st.integers(0, 2**300))

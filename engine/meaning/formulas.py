@@ -8,7 +8,7 @@ of a formula where an axis is known to be in certain cells.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from engine.meaning.space import Space
 
@@ -34,6 +34,7 @@ class Formulas:
         # Parts looked at so far: one look at a formula of a thousand parts is more work than one at a formula of three.
         self.work = 0
         self._restricted: dict[tuple[int, int], dict[int, int]] = {}
+        self._terms: dict[int, tuple[Mapping[int, int], int]] = {}
 
     def literal(self, axis: int, mask: int) -> int:
         """True on the cells of the mask."""
@@ -160,8 +161,14 @@ class Formulas:
             return self._parts[formula]
         return (_AND, () if formula == TRUE else (formula,)) if formula != FALSE else (_OR, ())
 
-    def terms(self, formula: int) -> tuple[dict[int, int], int]:
+    def terms(self, formula: int) -> tuple[Mapping[int, int], int]:
         """A formula as what single axes must show (axis to mask), all needed, and what is left to be met beside it."""
+        found = self._terms.get(formula)
+        if found is None:
+            found = self._terms[formula] = self._apart(formula)
+        return found
+
+    def _apart(self, formula: int) -> tuple[Mapping[int, int], int]:
         conjunction, parts = self.parts(formula)
         if not conjunction:
             return {}, formula

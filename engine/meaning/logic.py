@@ -6,7 +6,7 @@ rules whose boxes meet theirs: those are found for all rules together, axis by a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -14,9 +14,9 @@ from engine.language.circles import find_circles
 from engine.language.policy import FIRST, All, Condition, Holds, Not, Policy, Some
 from engine.meaning.areas import Areas, bits
 from engine.meaning.clauses import Clauses, as_bits
-from engine.meaning.formulas import Formulas
+from engine.meaning.formulas import TRUE, Formulas
 from engine.meaning.judges import Both, Ending, First, Judge, Label, Unique
-from engine.meaning.overlaps import overlaps
+from engine.meaning.overlaps import containers, overlaps
 from engine.meaning.questions import NO, YES, Question
 from engine.meaning.space import Space
 from engine.meaning.tree import Descent
@@ -81,19 +81,42 @@ class Logic:
     # Which rules have to do with each other.
 
     @cached_property
+    def _boxes(self) -> list[Mapping[int, int]]:
+        return [self.formulas.terms(formula)[0] for formula in self.applies]
+
+    @cached_property
     def _meeting(self) -> list[int]:
         """For each rule the rules whose boxes meet its own."""
-        return overlaps([self.formulas.terms(formula)[0] for formula in self.applies])
+        return overlaps(self._boxes)
+
+    @cached_property
+    def _hidden(self) -> dict[int, int]:
+        """Under `first`, the rules that one earlier rule hides alone, being a box around theirs, with the first such.
+
+        Whatever a hidden rule could keep from standing, the rule that hides it keeps from standing too.
+        """
+        if self.policy.decision != FIRST:
+            return {}
+        plain = as_bits(rule for rule, formula in enumerate(self.applies) if self.formulas.terms(formula)[1] == TRUE)
+        around = enumerate(containers(self._boxes))
+        hiding = ((rule, others & plain & ((1 << rule) - 1)) for rule, others in around)
+        return {rule: bits(earlier & -earlier)[0] for rule, earlier in hiding if earlier}
+
+    @cached_property
+    def _in_force(self) -> int:
+        """All rules but the hidden ones."""
+        return ((1 << len(self.applies)) - 1) & ~as_bits(self._hidden)
 
     def neighbours(self, rule: int) -> int:
         """The other rules that may apply where a rule does."""
         return self._meeting[rule] & ~(1 << rule)
 
     def stronger(self, rule: int) -> list[int]:
-        """The rules that may keep a rule from standing where it applies."""
+        """The rules that may keep a rule from standing where it applies; between them they say all that all could."""
         near = self.neighbours(rule)
         if self.policy.decision == FIRST:
-            return bits(near & ((1 << rule) - 1))
+            hiding = self._hidden.get(rule)
+            return [hiding] if hiding is not None else bits(near & self._in_force & ((1 << rule) - 1))
         names = self.policy.overriders[self.policy.rules[rule].name]
         return [place for name in names if (place := self.place[name]) == rule or near >> place & 1]
 
@@ -102,14 +125,15 @@ class Logic:
     @cached_property
     def outcomes(self) -> Descent:
         """Every situation's outcome: a verdict, or an `Ending`."""
-        return self.descent(range(len(self.applies)))
+        return self.descent(bits(self._in_force))
 
     @cached_property
     def deciders(self) -> Descent:
         """Under `first`, the rule that decides each situation."""
+        rules = bits(self._in_force)
         labels: list[Label] = [Ending.IMPOSSIBLE] * len(self.impossible)
-        labels += [rule.name for rule in self.policy.rules]
-        return Descent(self._clauses(self.applies), First(labels, Ending.GAP))
+        labels += [self.policy.rules[rule].name for rule in rules]
+        return Descent(self._clauses([self.applies[rule] for rule in rules]), First(labels, Ending.GAP))
 
     def descent(self, rules: Iterable[int]) -> Descent:
         """The outcomes as if there were no other rules than these."""

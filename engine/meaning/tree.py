@@ -159,16 +159,15 @@ class Descent:
         kept, label = self.judge.judged(state.alive, state.unsettled)
         return state.only(kept), label
 
-    def _key(self, state: State) -> tuple[object, ...]:
-        """What the states have in common of which the same can come."""
+    def _key(self, state: State, live: list[int]) -> tuple[object, ...]:
+        """What states with these live axes have in common of which the same can come."""
         masks = state.area.masks
-        live = self.clauses.live_axes(state)
         groups = {self.areas.group_of[axis] for axis in live if axis in self.areas.group_of}
         return (
             state.alive,
-            tuple((axis, masks[axis]) for axis in live),
+            tuple([(axis, masks[axis]) for axis in live]),
             tuple(state.rests.items()),
-            tuple(state.area.regions[group] for group in sorted(groups)),
+            tuple([state.area.regions[group] for group in sorted(groups)]),
         )
 
     def _children(self, state: State, split: Split, budget: Budget) -> Iterator[tuple[int, State, Label | None]]:
@@ -249,11 +248,11 @@ class Descent:
     ) -> tuple[Area | None, int]:
         """The first area found with a wanted label, and the clauses by which labels were certain on the way there."""
         closers = 0
-        refuted: set[object] = set()
-        path = [(self._key(state), self._children(state, chooser(self.clauses, state), budget))]
-        refuted.add(path[0][0])
+        live_axes = self.clauses.live_axes
+        refuted: set[object] = {self._key(state, live_axes(state))}
+        path = [self._children(state, chooser(self.clauses, state), budget)]
         while path:
-            child = next(path[-1][1], None)
+            child = next(path[-1], None)
             if child is None:
                 path.pop()
                 continue
@@ -263,11 +262,11 @@ class Descent:
                 if wanted(label):
                     return below.area, closers
                 continue
-            key = self._key(below)
+            key = self._key(below, live_axes(below))
             # A state met again is refuted already, or is being refuted further up: it cannot be below itself.
             if key not in refuted:
                 refuted.add(key)
-                path.append((key, self._children(below, chooser(self.clauses, below), budget)))
+                path.append(self._children(below, chooser(self.clauses, below), budget))
         return None, closers
 
     def labels(self, area: Area, budget: Budget) -> set[Label]:
@@ -287,7 +286,7 @@ class Descent:
         if tree is None:
             state, label = self.enter(area)
             if label is not None:
-                tree = Tree(area, (), (label,), self._branch(0, ~0, None, state))
+                tree = Tree(area, (), (label,), self._branch(0, ~0, self._axes, state, []))
             else:
                 tree = self._attempts(budget, lambda chooser, attempt: self._grown(state, chooser, attempt))
             self._trees[area] = tree
@@ -297,44 +296,51 @@ class Descent:
         nodes: list[Node] = []
         numbers: dict[object, int] = {}
         labels: dict[Label, int] = {}
-        frames = [self._frame(state, chooser, budget)]
-        done = 0
-        while frames:
+        live = self.clauses.live_axes(state)
+        frames = [self._frame(0, state, live, self._key(state, live), chooser, budget)]
+        while True:
             frame = frames[-1]
-            child = frame.waiting or next(frame.children, None)
-            if child is None:
-                frames.pop()
-                numbers[frame.key] = done = len(nodes)
-                nodes.append(Node(frame.axis, tuple(frame.branches)))
-                continue
-            mask, below, label = child
-            if label is not None:
-                number = ~labels.setdefault(label, len(labels))
-            else:
-                key = self._key(below)
-                if key not in numbers:
-                    frame.waiting = child
-                    frames.append(self._frame(below, chooser, budget))
+            child = next(frame.children, None)
+            if child is not None:
+                cells, below, label = child
+                if label is not None:
+                    number = ~labels.setdefault(label, len(labels))
+                    frame.branches.append(self._branch(cells, number, frame.live, below, []))
                     continue
-                number = numbers[key]
-            frame.waiting = None
-            frame.branches.append(self._branch(mask, number, frame.state, below))
-        return Tree(state.area, tuple(nodes), tuple(labels), self._branch(0, done, None, state))
+                live = self.clauses.live_axes(below)
+                key = self._key(below, live)
+                if key in numbers:
+                    frame.branches.append(self._branch(cells, numbers[key], frame.live, below, live))
+                else:
+                    frames.append(self._frame(cells, below, live, key, chooser, budget))
+                continue
+            frames.pop()
+            number = numbers[frame.key] = len(nodes)
+            nodes.append(Node(frame.axis, tuple(frame.branches)))
+            above = frames[-1].live if frames else self._axes
+            branch = self._branch(frame.cells, number, above, frame.state, frame.live)
+            if not frames:
+                return Tree(state.area, tuple(nodes), tuple(labels), branch)
+            frames[-1].branches.append(branch)
 
-    def _frame(self, state: State, chooser: Chooser, budget: Budget) -> _Frame:
+    @property
+    def _axes(self) -> list[int]:
+        return list(range(len(self.areas.space.axes)))
+
+    def _frame(
+        self, cells: int, state: State, live: list[int], key: object, chooser: Chooser, budget: Budget
+    ) -> _Frame:
         split = chooser(self.clauses, state)
-        return _Frame(state, self._key(state), split[0], self._children(state, split, budget))
+        return _Frame(cells, state, live, key, split[0], self._children(state, split, budget), [])
 
-    def _branch(self, cells: int, child: int, above: State | None, below: State) -> Branch:
-        """The branch from a state, or into the tree, with what leaves the sight of the clauses on the way."""
-        areas = self.areas
-        seen = range(len(areas.space.axes)) if above is None else self.clauses.live_axes(above)
-        live = set(self.clauses.live_axes(below)) if child >= 0 else set()
-        dropped = tuple(
-            (axis, below.area.masks[axis]) for axis in seen if axis not in live and axis not in areas.group_of
-        )
-        before = {areas.group_of[axis] for axis in seen if axis in areas.group_of}
-        after = {areas.group_of[axis] for axis in live if axis in areas.group_of}
+    def _branch(self, cells: int, child: int, seen: list[int], below: State, live: list[int]) -> Branch:
+        """The branch from where these axes are seen to where those are live, with what leaves the sight on the way."""
+        groups = self.areas.group_of
+        dropped = tuple([(axis, below.area.masks[axis]) for axis in seen if axis not in live and axis not in groups])
+        if not groups:
+            return Branch(cells, child, dropped, ())
+        before = {groups[axis] for axis in seen if axis in groups}
+        after = {groups[axis] for axis in live if axis in groups}
         return Branch(cells, child, dropped, tuple(below.area.regions[group] for group in sorted(before - after)))
 
 
@@ -342,15 +348,13 @@ def _nothing(_: Label) -> bool:
     return False
 
 
-class _Frame:
-    """A node that is being grown: its children still to come, and one that waits for its own tree."""
+class _Frame(NamedTuple):
+    """A node that is being grown: the cells that lead to it, its children still to come, and its branches so far."""
 
-    def __init__(
-        self, state: State, key: object, axis: int, children: Iterator[tuple[int, State, Label | None]]
-    ) -> None:
-        self.state = state
-        self.key = key
-        self.axis = axis
-        self.children = children
-        self.waiting: tuple[int, State, Label | None] | None = None
-        self.branches: list[Branch] = []
+    cells: int
+    state: State
+    live: list[int]
+    key: object
+    axis: int
+    children: Iterator[tuple[int, State, Label | None]]
+    branches: list[Branch]
