@@ -31,7 +31,7 @@ POLICIES = sorted(path for path in RULES.rglob("*.yaml") if not path.name.endswi
 CASES = sorted(RULES.rglob("*.cases.yaml"))
 EVERYDAY = 500
 STEPS = 20_000
-LONGEST_SECONDS = 5.0
+LONGEST_SECONDS = 60.0
 SEED = 20_260_131
 
 Mutation = Callable[[random.Random, bytes], bytes]

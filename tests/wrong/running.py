@@ -1,4 +1,4 @@
-"""How does a test know that a run was quick and small? By the processor's time, which no busy neighbour lengthens."""
+"""How does a test know that a run was not endless, and small? By the processor's time, with room for slow machines."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from tests.running import Result, run
 
-LONGEST_SECONDS = 5.0
+# What is slow is a matter of the benchmarks: this stops only what would not end.
+LONGEST_SECONDS = 60.0
 MOST_MEMORY = 500 * 2**20
 
 # Runs the command line and writes the seconds it computed and the most memory it held into the file that TAKEN names.
