@@ -292,6 +292,18 @@ class Descent:
             self._trees[area] = tree
         return tree
 
+    @property
+    def order(self) -> list[int]:
+        """The axes in the author's order, but those of entangled fields side by side."""
+        return self._contiguous(self._axes)
+
+    def grow_in_order(self, area: Area, budget: Budget) -> Tree:
+        """The whole tree over an area, the axes asked in `order`; raises `OutOfSteps`."""
+        state, label = self.enter(area)
+        if label is not None:
+            return Tree(area, (), (label,), self._branch(0, ~0, self._axes, state, []))
+        return self._grown(state, ordered(self.order), budget)
+
     def _grown(self, state: State, chooser: Chooser, budget: Budget) -> Tree:
         nodes: list[Node] = []
         numbers: dict[object, int] = {}
