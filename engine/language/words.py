@@ -32,7 +32,6 @@ _ORDER = {
     "before": "before",
 }
 
-
 def answer_words(field: Field, value: Any) -> str:
     """An answer as a person gives it: `A box`, `31 kg`, `yes`."""
     if field.kind == CHOICE:
@@ -70,19 +69,23 @@ def comparison_words(policy: Policy, test: Compare | Versus | Holds) -> str:
     """One comparison as a sentence part: `What does it weigh? more than 30 kg`."""
     if isinstance(test, Holds):
         return policy.fact[test.fact].means if test.expected else f"not: {policy.fact[test.fact].means}"
+    return f"{_subject(policy, test.name)} {predicate_words(policy, test)}"
+
+
+def predicate_words(policy: Policy, test: Compare | Versus) -> str:
+    """What a comparison says of its subject: `more than 30 kg`."""
     if isinstance(test, Versus):
-        return f"{_subject(policy, test.name)} {_ORDER[test.op]} the answer to “{policy.field[test.other].ask}”"
-    field = policy.field.get(test.name)
+        return f"{_ORDER[test.op]} the answer to “{policy.field[test.other].ask}”"
+    field, value = policy.field.get(test.name), test.value
     if test.op in _ORDER:
-        return f"{_subject(policy, test.name)} {_ORDER[test.op]} {_constant(field, test.value)}"
-    subject, value = _subject(policy, test.name), test.value
+        return f"{_ORDER[test.op]} {_constant(field, value)}"
     if test.op == "is":
-        return f"{subject} {_constant(field, value)}"
+        return _constant(field, value)
     listed = value if isinstance(value, tuple) else (value,)
     if field is not None and field.kind == ANY_OF:
         named = ", ".join(field.texts[str(option)] for option in listed)
-        return f"{subject} {_LIST[test.op]} {named}" if listed else f"{subject} none of them"
-    return f"{subject} {' or '.join(_constant(field, each) for each in listed)}"
+        return f"{_LIST[test.op]} {named}" if listed else "none of them"
+    return " or ".join(_constant(field, each) for each in listed)
 
 
 _LIST = {"includes": "includes", "excludes": "none of", "only": "nothing but"}

@@ -284,13 +284,16 @@ class Descent:
         """The whole tree over an area, kept for the next question; raises `OutOfSteps`."""
         tree = self._trees.get(area)
         if tree is None:
-            state, label = self.enter(area)
-            if label is not None:
-                tree = Tree(area, (), (label,), self._branch(0, ~0, self._axes, state, []))
-            else:
-                tree = self._attempts(budget, lambda chooser, attempt: self._grown(state, chooser, attempt))
+            tree = self._attempts(budget, lambda chooser, attempt: self.grow_by(chooser, area, attempt))
             self._trees[area] = tree
         return tree
+
+    def grow_by(self, chooser: Chooser, area: Area, budget: Budget) -> Tree:
+        """The whole tree over an area with its tests chosen in one way, good or bad; raises `OutOfSteps`."""
+        state, label = self.enter(area)
+        if label is not None:
+            return Tree(area, (), (label,), self._branch(0, ~0, self._axes, state, []))
+        return self._grown(state, chooser, budget)
 
     def _grown(self, state: State, chooser: Chooser, budget: Budget) -> Tree:
         nodes: list[Node] = []
