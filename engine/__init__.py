@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from engine.analysis.certificate import certify as certify
     from engine.analysis.decision import Decision as Decision
     from engine.analysis.decision import decide as decide
+    from engine.analysis.explanation import Explanation as Explanation
+    from engine.analysis.explanation import explain as explain
     from engine.analysis.findings import Finding as Finding
     from engine.analysis.proof import Proof as Proof
     from engine.analysis.proof import check as check
@@ -35,6 +37,7 @@ _HOME = {
     "Certificate": "engine.verification.certificates",
     "CertificateError": "engine.verification.certificates",
     "Decision": "engine.analysis.decision",
+    "Explanation": "engine.analysis.explanation",
     "Finding": "engine.analysis.findings",
     "OneverdictError": "engine.problems",
     "Place": "engine.problems",
@@ -48,6 +51,7 @@ _HOME = {
     "certify": "engine.analysis.certificate",
     "check": "engine.analysis.proof",
     "decide": "engine.analysis.decision",
+    "explain": "engine.analysis.explanation",
     "load": "engine.language.files",
     "run_cases": "engine.analysis.cases",
     "verify": "engine.verification.verifier",

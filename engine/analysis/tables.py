@@ -16,7 +16,7 @@ from engine.language.words import number_words
 from engine.meaning.areas import Area
 from engine.meaning.budget import Budget, OutOfSteps
 from engine.meaning.judges import Ending, Label
-from engine.meaning.logic import Logic
+from engine.meaning.logic import Logic, logic_of
 from engine.meaning.reference import CONFLICT, DECIDED, GAP
 from engine.meaning.wording import condition_of
 from engine.problems import Problem, UnsoundError
@@ -148,9 +148,7 @@ def tabulate(policy: Policy, *, rows: int = MOST_ROWS) -> DecisionTable:
     no table was found within the steps.
     """
     with policy.lock:
-        logic: Logic | None = policy.memo.get("logic")
-        if logic is None:
-            logic = policy.memo["logic"] = Logic(policy)
+        logic = logic_of(policy)
         try:
             return _Tabler(logic).table(find_rows(logic, rows, Budget(STEPS), Budget(_FURTHER)), rows)
         except OutOfSteps:
