@@ -9,14 +9,11 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import NamedTuple
 
-from engine.analysis.planner import Left, Planner
+from engine.analysis.planner import PLAN_STEPS, Left, Planner, planner_of
 from engine.language.policy import Policy
 from engine.meaning.budget import OutOfSteps
 from engine.meaning.judges import Ending, Label
-from engine.meaning.logic import logic_of
 from engine.meaning.space import Space
-
-PLAN_STEPS = 400_000
 
 
 class Way(NamedTuple):
@@ -59,7 +56,7 @@ def plan(policy: Policy, *, steps: int = PLAN_STEPS) -> Plan | None:
         kept: dict[int, Plan | None] = policy.memo.setdefault("plans", {})
         if steps not in kept:
             try:
-                kept[steps] = _written(Planner(policy, logic_of(policy), steps))
+                kept[steps] = _written(planner_of(policy, steps))
             except (OutOfSteps, RecursionError):
                 kept[steps] = None
         return kept[steps]

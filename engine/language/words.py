@@ -104,3 +104,11 @@ def _constant(field: Field | None, value: Any) -> str:
 def number_words(count: int | None) -> str:
     """A count with its thousands set apart; a count that is not known is `some`."""
     return "some" if count is None else f"{count:,}"
+
+
+def share_words(count: int, whole: int) -> str:
+    """A share in percent that never says 0 or 100 unless it is exactly that."""
+    if count in (0, whole):
+        return f"{100 if count else 0} %"
+    tenths = min(max((count * 2000 + whole) // (2 * whole), 1), 999)
+    return f"{tenths // 10}.{tenths % 10} %"

@@ -187,6 +187,22 @@ class Diagram:
 
     # What can matter, where the impossible does not.
 
+    def can_turn(self, node: int, axes: Iterable[int]) -> bool:
+        """Whether two possible situations that differ on these axes alone get different labels."""
+        left = {node}
+        for axis in axes:
+            left = {child for each in left for child in self._children(each, axis)}
+        united, *others = sorted(left)
+        for child in others:
+            both = self._unite(united, child)
+            if both is None:
+                return True
+            united = both
+        return False
+
+    def _children(self, node: int, axis: int) -> list[int]:
+        return [child for _, child in self.split(node, axis)] if self.support(node) >> axis & 1 else [node]
+
     def needed(self, node: int) -> int:
         """Axes, as a bit mask, that are enough to tell a verdict and none of which could be left out beside the others.
 
@@ -204,8 +220,8 @@ class Diagram:
 
     def _without(self, node: int, axis: int) -> int:
         """The node with an axis left out, if what can still come does not depend on it; else the node as it is."""
-        (_, united), *others = self.split(node, axis)
-        for _, child in others:
+        united, *others = self._children(node, axis)
+        for child in others:
             both = self._unite(united, child)
             if both is None:
                 return node

@@ -1,0 +1,35 @@
+"""What can still come of a record that leaves questions open, how likely is each, and which question helps most?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from engine.analysis.partial import Completions
+from engine.analysis.planner import Planner
+from engine.language.policy import Policy
+from engine.meaning.budget import Budget, OutOfSteps
+from engine.meaning.judges import Ending, Label
+
+# Both make an answer better and are not the answer: they get few steps.
+_STEPS = 50_000
+
+
+def count_outcomes(completions: Completions) -> Mapping[Label, int] | None:
+    """How many possible completions get which verdict, or gap or conflict; None where they are not counted."""
+    areas = completions.logic.areas
+    if not completions.logic.space.countable:
+        return None
+    try:
+        counts = completions.logic.outcomes.grow_once(completions.area, Budget(_STEPS)).counts(areas, Budget(_STEPS))
+    except OutOfSteps:
+        return None
+    return {label: many for label, many in counts.items() if many and label is not Ending.IMPOSSIBLE}
+
+
+def find_question(policy: Policy, completions: Completions) -> str:
+    """The unanswered field whose answer tells most about the verdict; beyond the steps, the first that can turn it."""
+    try:
+        planner = Planner(policy, completions.logic, _STEPS, completions.area)
+        return planner.most_telling(planner.left(planner.root, frozenset(completions.values)))
+    except (OutOfSteps, RecursionError):
+        return completions.helpful_field()
