@@ -104,3 +104,13 @@ def _constant(field: Field | None, value: Any) -> str:
 def number_words(count: int | None) -> str:
     """A count with its thousands set apart; a count that is not known is `some`."""
     return "some" if count is None else f"{count:,}"
+
+
+def share_words(count: int, whole: int) -> str:
+    """A share in percent that never says 0 or 100 unless it is exactly that."""
+    if count in (0, whole):
+        return "100 %" if count else "0 %"
+    tenths = (count * 2000 + whole) // (2 * whole)
+    if not tenths:
+        return "under 0.1 %"
+    return "over 99.9 %" if tenths == 1000 else f"{tenths // 10}.{tenths % 10} %"

@@ -228,13 +228,15 @@ def differs(label: Label) -> bool:
     return isinstance(label, tuple) and label[0] != label[1]
 
 
-def change(old: Policy, new: Policy, wanted: Callable[[Label], bool] = differs) -> Question:
+def change(
+    old: Policy, new: Policy, wanted: Callable[[Label], bool] = differs, ground: Ground | None = None
+) -> Question:
     """The situations whose outcome is not the same under two policies; a label is the pair of outcomes.
 
     Asked over the fields of both: one that a policy does not have makes no difference to it. A field that both have
-    must have the same values in both.
+    must have the same values in both (`widen` sees to it).
     """
-    ground = common_ground(old, new)
+    ground = ground or common_ground(old, new)
     one, other = Logic(old, ground), Logic(new, ground)
     first, second = [*one.impossible, *one.applies], [*other.impossible, *other.applies]
     judge = Both(one.judge(range(len(old.rules))), len(first), other.judge(range(len(new.rules))))

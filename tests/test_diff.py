@@ -1,0 +1,104 @@
+"""Is the difference between two versions of a policy found whole, counted exactly, and shown truly?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given, settings
+
+from engine import Change, Policy, diff, load
+from engine.analysis.regions import MOST_SHOWN
+from engine.language.widening import widen
+from engine.meaning.reference import Situation
+from tests.spaces import settle
+from tests.versions import IMPOSSIBLE, Pair, everything, pairs, said, versions
+
+Both = tuple[dict[str, Any], dict[str, Any]]
+
+
+def pair(change: Change) -> Pair:
+    return change.before.name, change.after.name
+
+
+def changed(old: dict[str, Any], new: dict[str, Any]) -> dict[Pair, int]:
+    return {each: many for each, many in pairs(old, new).items() if each[0] != each[1]}
+
+
+@settings(max_examples=80)
+@given(both=versions())
+def test_every_change_is_what_brute_force_finds(both: Both) -> None:
+    """The same pairs of outcomes as by asking the oracle everywhere, each as often, and as many situations in all."""
+    old, new = both
+    found = diff(load(old), load(new))
+    expected = pairs(old, new)
+    assert {pair(change): change.situations for change in found.changes} == changed(old, new)
+    assert (found.proved, found.total) == (True, expected.total())
+    assert found.situations == sum(changed(old, new).values())
+    assert found.same == (not changed(old, new))
+
+
+@settings(max_examples=50)
+@given(both=versions())
+def test_regions_of_a_change_are_disjoint_and_exact(both: Both) -> None:
+    """Every situation of a change lies in one of its regions, any other in none, and each has as many as it says."""
+    old, new = both
+    view = widen(load(old), load(new)).view
+    records = [(said(old, record), said(new, record), values_of(view, record)) for record in everything(old, new)]
+    for change in diff(load(old), load(new)).changes:
+        assert change.regions is not None
+        if change.regions.total > MOST_SHOWN:
+            continue
+        many = [0] * change.regions.total
+        for before, after, values in records:
+            within = [number for number, region in enumerate(change.regions.shown)
+                      if Situation(view, values).holds(region.when)]  # fmt: skip
+            assert len(within) == ((before, after) == pair(change))
+            for number in within:
+                many[number] += 1
+        assert [region.situations for region in change.regions.shown] == many
+        assert sum(many) == change.situations
+
+
+def values_of(view: Policy, record: dict[str, Any]) -> dict[str, Any]:
+    """A record as the values of the language."""
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in record.items()}
+
+
+@settings(max_examples=50)
+@given(both=versions())
+def test_the_answers_of_an_example_show_its_change(both: Both) -> None:
+    """The example changes as it says, and so does whatever else has those answers and is possible in a version."""
+    old, new = both
+    specs = old["situation"] | new["situation"]
+    records = [(said(old, record), said(new, record), record) for record in everything(old, new)]
+    for change in diff(load(old), load(new)).changes:
+        assert change.example is not None
+        assert (said(old, dict(change.example)), said(new, dict(change.example))) == pair(change)
+        shown = {name: settle(specs[name], change.example[name]) for name in change.shows}
+        with_these = {
+            (before, after)
+            for before, after, record in records
+            if all(settle(specs[name], record[name]) == value for name, value in shown.items())
+        }
+        assert with_these - {(IMPOSSIBLE, IMPOSSIBLE)} == {pair(change)}
+
+
+@settings(max_examples=40)
+@given(both=versions())
+def test_the_other_way_round_every_change_turns_round(both: Both) -> None:
+    """From new to old the same situations change, each back to what it was."""
+    old, new = map(load, both)
+    there, back = diff(old, new), diff(new, old)
+    assert sorted((pair(each), each.situations) for each in there.changes) == sorted(
+        (pair(each)[::-1], each.situations) for each in back.changes
+    )
+    assert (there.same, there.situations, there.total) == (back.same, back.situations, back.total)
+
+
+@settings(max_examples=40)
+@given(both=versions())
+def test_a_policy_is_the_same_as_itself(both: Both) -> None:
+    """Sound or not, a policy compared with itself changes nothing."""
+    for data in both:
+        found = diff(load(data), load(data))
+        assert (found.same, found.changes, found.fields, found.verdicts) == (True, (), (), ())
