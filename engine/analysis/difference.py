@@ -70,6 +70,7 @@ class Change:
         found: dict[str, Any] = {"before": self.before.verdict, "after": self.after.verdict}
         for word, side in (("before", self.before), ("after", self.after)):
             found |= {f"{word}_kind": side.kind, f"{word}_title": side.title, f"{word}_rules": list(side.rules)}
+            found[f"{word}_because"] = list(side.reasons)
         return found | {
             "situations": self.situations,
             "example": None if self.example is None else _record(self.example),
@@ -161,13 +162,15 @@ class Version:
 class Difference:
     """What was proved of two versions. `total` counts the situations that are possible under at least one of them.
 
-    `proved` says that no situation changes but those told of; without it the steps ended first. Counts are None where
-    the fields cannot be counted, or counting took too long.
+    `proved` says that no situation changes but those told of; without it the steps ended first. `decided` says that
+    both versions give one verdict to whatever is possible. Counts are None where the fields cannot be counted, or
+    counting took too long.
     """
 
     old: Version
     new: Version
     proved: bool
+    decided: bool
     steps: int
     situations: int | None
     total: int | None
@@ -186,6 +189,7 @@ class Difference:
             "new": self.new.to_dict(),
             "same": self.same,
             "proved": self.proved,
+            "decided": self.decided,
             "situations": self.situations,
             "total": self.total,
             "changes": [change.to_dict() for change in self.changes],
@@ -211,14 +215,14 @@ class Difference:
     def _verdict(self) -> str:
         within = f"it was not settled within {self.steps:,} step{'s' if self.steps > 1 else ''}"
         if not self.proved and not self.changes:
-            return f"not proved, {within} whether any situation changes"
+            return f"not-proved, {within} whether any situation changes"
         if not self.proved:
-            return f"these situations change; {within} whether others do"
+            return f"not-proved, these situations change, and {within} whether others do"
         if self.total == 0:
             return "no situation is possible under either version"
         if not self.changes:
             each = "every possible situation" if self.total is None else f"each of {self.total:,} situations"
-            return f"the same verdict in {each}"
+            return f"the same {'verdict' if self.decided else 'outcome'} in {each}"
         ways = f" in {len(self.changes)} ways" if len(self.changes) > 1 else ""
         return f"{many_words(self.situations, self.total)} change{'s' if self.total == 1 else ''}{ways}"
 
