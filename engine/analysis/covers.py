@@ -11,11 +11,13 @@ from collections.abc import Iterator, Sequence
 from math import prod
 
 from engine.meaning.areas import Area, Areas
+from engine.meaning.budget import Budget, OutOfSteps
 
 # The cells that a box leaves on each axis.
 _Box = tuple[int, ...]
-# Beyond so many areas nobody reads them, and each growth is compared with all of them.
+# Beyond so many areas nobody reads them; so many pairs of areas are compared before what was found is good enough.
 _MOST_JOINED = 150
+_MOST_COMPARED = 200_000
 
 
 def join(areas: Areas, found: Sequence[Area]) -> list[Area]:
@@ -28,8 +30,9 @@ def join(areas: Areas, found: Sequence[Area]) -> list[Area]:
     for area in found:
         alike.setdefault((area.regions, *(area.masks[axis] for axis in areas.group_of)), []).append(area)
     joined = []
+    budget = Budget(_MOST_COMPARED)
     for same in alike.values():
-        for box in _joined([tuple(area.masks[axis] for axis in plain) for area in same], whole):
+        for box in _joined([tuple(area.masks[axis] for axis in plain) for area in same], whole, budget):
             masks = list(same[0].masks)
             for axis, mask in zip(plain, box, strict=True):
                 masks[axis] = mask
@@ -37,20 +40,24 @@ def join(areas: Areas, found: Sequence[Area]) -> list[Area]:
     return joined
 
 
-def _joined(boxes: list[_Box], whole: _Box) -> list[_Box]:
+def _joined(boxes: list[_Box], whole: _Box, budget: Budget) -> list[_Box]:
     while True:
-        fewer = next(_fewer(boxes, whole), None)
+        try:
+            fewer = next(_fewer(boxes, whole, budget), None)
+        except OutOfSteps:
+            return boxes
         if fewer is None:
             return boxes
         boxes = fewer
 
 
-def _fewer(boxes: list[_Box], whole: _Box) -> Iterator[list[_Box]]:
+def _fewer(boxes: list[_Box], whole: _Box, budget: Budget) -> Iterator[list[_Box]]:
     """The ways to say the same in fewer boxes by letting one of them grow."""
     for place, box in enumerate(boxes):
         grown = box
         for axis, mask in enumerate(whole):
             wider = (*grown[:axis], mask, *grown[axis + 1 :])
+            budget.spend(len(boxes))
             if wider == grown or not _is_covered(wider, boxes):
                 continue
             grown = wider
