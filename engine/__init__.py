@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from engine.analysis.decision import decide as decide
     from engine.analysis.difference import Change as Change
     from engine.analysis.difference import Difference as Difference
+    from engine.analysis.explanation import Explanation as Explanation
+    from engine.analysis.explanation import explain as explain
     from engine.analysis.findings import Finding as Finding
     from engine.analysis.proof import Proof as Proof
     from engine.analysis.proof import check as check
@@ -40,6 +42,7 @@ _HOME = {
     "Change": "engine.analysis.difference",
     "Decision": "engine.analysis.decision",
     "Difference": "engine.analysis.difference",
+    "Explanation": "engine.analysis.explanation",
     "Finding": "engine.analysis.findings",
     "OneverdictError": "engine.problems",
     "Place": "engine.problems",
@@ -54,6 +57,7 @@ _HOME = {
     "check": "engine.analysis.proof",
     "decide": "engine.analysis.decision",
     "diff": "engine.analysis.comparison",
+    "explain": "engine.analysis.explanation",
     "load": "engine.language.files",
     "run_cases": "engine.analysis.cases",
     "verify": "engine.verification.verifier",

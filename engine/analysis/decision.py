@@ -16,7 +16,7 @@ from engine.language.values import value_data
 from engine.language.words import answer_words
 from engine.meaning import reference
 from engine.meaning.budget import OutOfSteps
-from engine.meaning.logic import Logic
+from engine.meaning.logic import logic_of
 from engine.meaning.reference import CONFLICT, DECIDED, GAP
 from engine.problems import Place, Problem, RecordError, UnsoundError
 
@@ -150,10 +150,7 @@ def _whole(policy: Policy, answers: Answers) -> Decision:
 
 
 def _partial(policy: Policy, answers: Answers) -> Decision:
-    logic = policy.memo.get("logic")
-    if logic is None:
-        logic = policy.memo["logic"] = Logic(policy)
-    completions = Completions(logic, answers.values, STEPS)
+    completions = Completions(logic_of(policy), answers.values, STEPS)
     if not completions.possible:
         excluding = completions.excluding()
         raise _cannot_happen([each.because for each in excluding], [each.place for each in excluding])

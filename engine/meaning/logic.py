@@ -241,3 +241,11 @@ def change(
     first, second = [*one.impossible, *one.applies], [*other.impossible, *other.applies]
     judge = Both(one.judge(range(len(old.rules))), len(first), other.judge(range(len(new.rules))))
     return Question(ground.areas, lambda: Descent(Clauses(*ground, [*first, *second]), judge), wanted)
+
+
+def logic_of(policy: Policy) -> Logic:
+    """The logic of a policy by itself, worked out once and kept with it; to be used by one thread at a time."""
+    kept: Logic | None = policy.memo.get("logic")
+    if kept is None:
+        kept = policy.memo["logic"] = Logic(policy)
+    return kept

@@ -284,13 +284,30 @@ class Descent:
         """The whole tree over an area, kept for the next question; raises `OutOfSteps`."""
         tree = self._trees.get(area)
         if tree is None:
-            state, label = self.enter(area)
-            if label is not None:
-                tree = Tree(area, (), (label,), self._branch(0, ~0, self._axes, state, []))
-            else:
-                tree = self._attempts(budget, lambda chooser, attempt: self._grown(state, chooser, attempt))
-            self._trees[area] = tree
+            tree = self._trees[area] = self.grow_once(area, budget)
         return tree
+
+    def grow_once(self, area: Area, budget: Budget) -> Tree:
+        """The whole tree over an area that nobody will ask for again; raises `OutOfSteps`."""
+        state, label = self.enter(area)
+        if label is not None:
+            return self._leaf(state, label)
+        return self._attempts(budget, lambda chooser, attempt: self._grown(state, chooser, attempt))
+
+    def _leaf(self, state: State, label: Label) -> Tree:
+        return Tree(state.area, (), (label,), self._branch(0, ~0, self._axes, state, []))
+
+    @property
+    def order(self) -> list[int]:
+        """The axes in the author's order, but those of entangled fields side by side."""
+        return self._contiguous(self._axes)
+
+    def grow_in_order(self, area: Area, budget: Budget) -> Tree:
+        """The whole tree over an area, the axes asked in `order`; raises `OutOfSteps`."""
+        state, label = self.enter(area)
+        if label is not None:
+            return self._leaf(state, label)
+        return self._grown(state, ordered(self.order), budget)
 
     def _grown(self, state: State, chooser: Chooser, budget: Budget) -> Tree:
         nodes: list[Node] = []

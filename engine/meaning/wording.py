@@ -45,7 +45,7 @@ def condition_of(policy: Policy, areas: Areas, area: Area) -> All:
     for group, region in zip(space.groups, area.regions, strict=True):
         for name, interval, whole in zip(group.fields, region.box, group.box, strict=True):
             if interval != whole:
-                parts.append(_all(_between(space.fields[name], interval)))
+                parts.append(_all(between(space.fields[name], interval)))
         for strip in region.strips:
             weights = dict(zip(group.fields, strip.coefficients, strict=True))
             parts += [_all(_sum_between(policy, space, weights, strip.interval))]
@@ -88,7 +88,7 @@ def _runs(mask: int) -> Iterator[tuple[int, int]]:
 def _run(field: Field, first: Any, last: Any) -> tuple[Condition, ...]:
     """From the beginning of one cell's interval to the end of another's."""
     if field.is_grid:
-        return _between(field, (first[0], last[1]))
+        return between(field, (first[0], last[1]))
     low, low_in, high, high_in = first[0], first[1], last[2], last[3]
     if low is not None and low == high:
         return (Compare(field.name, "is", low),)
@@ -100,7 +100,7 @@ def _run(field: Field, first: Any, last: Any) -> tuple[Condition, ...]:
     return tuple(parts)
 
 
-def _between(field: Field, interval: Interval) -> tuple[Condition, ...]:
+def between(field: Field, interval: Interval) -> tuple[Condition, ...]:
     """The tests for an interval of a grid field's positions; ends that are the field's own go without saying."""
     low, high = (None if end is None else grid_value(field, end) for end in interval)
     if low is not None and low == high:

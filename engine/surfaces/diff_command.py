@@ -11,7 +11,7 @@ from engine.language.policy import Policy
 from engine.problems import PolicyError, Problem
 from engine.surfaces.diff_reports import github, markdown
 from engine.surfaces.inputs import STDIN, load_named
-from engine.surfaces.options import HELP, format_option
+from engine.surfaces.options import HELP, format_option, steps_option
 from engine.surfaces.output import EXIT_FAILS, EXIT_HOLDS, refuse, say, say_json
 from engine.surfaces.revisions import load_revised, revised
 
@@ -20,13 +20,7 @@ from engine.surfaces.revisions import load_revised, revised
 @click.argument("old")
 @click.argument("new")
 @format_option("markdown", "github")
-@click.option(
-    "--steps",
-    type=click.IntRange(min=1),
-    default=STEPS,
-    show_default=True,
-    help="How much work the comparison may take; past it, it is not proved.",
-)
+@steps_option(STEPS, "How much work the comparison may take; past it, it is not proved.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing where no situation changes.")
 def command(old: str, new: str, form: str, steps: int, quiet: bool) -> None:
     """Show which situations change their verdict between two versions of a policy.

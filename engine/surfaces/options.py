@@ -20,3 +20,22 @@ def format_option(*forms: str) -> Callable[[Callable[..., Any]], Callable[..., A
         show_default=True,
         help="How to print the result.",
     )
+
+
+def steps_option(default: int, what: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """`--steps`: how much work may be done."""
+    return click.option("--steps", type=click.IntRange(min=1), default=default, show_default=True, help=what)
+
+
+def record_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """POLICY and RECORD, `--set` and `--draft`: which situation it is about."""
+    for option in (
+        click.option("--draft", is_flag=True, help="Try a policy that is not proved sound."),
+        click.option(
+            "--set", "settings", multiple=True, metavar="FIELD=VALUE", help="Answer a question; may be repeated."
+        ),
+        click.argument("record", required=False),
+        click.argument("policy"),
+    ):
+        command = option(command)
+    return command

@@ -1,0 +1,154 @@
+"""Which questions are asked, in which order, so that a verdict is certain after as few as can be?
+
+The planner says what to ask next; here what it says is written down from the first question to every end.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import NamedTuple
+
+from engine.analysis.planner import Left, Planner
+from engine.language.policy import Policy
+from engine.meaning.budget import OutOfSteps
+from engine.meaning.judges import Ending, Label
+from engine.meaning.logic import logic_of
+from engine.meaning.space import Space
+
+PLAN_STEPS = 400_000
+
+
+class Way(NamedTuple):
+    """One way on: through these cells of the step's axis (a bit mask), to a step (its number) or an ending (~its)."""
+
+    cells: int
+    to: int
+
+
+class Step(NamedTuple):
+    """What is looked at: the cells of one axis."""
+
+    axis: int
+    ways: tuple[Way, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A questioning plan: steps (children before parents), what they end in, and where to begin (a way's `to`).
+
+    A field's question is asked at the first step about it. The options of an `any_of` field are steps of one
+    question; an axis over several fields is worked out from their answers. A way that is missing can never happen.
+
+    `exact` says that no plan needs fewer questions on average over all possible situations; `expected` is that
+    average (None where sums over several fields keep it from being counted), `worst` the most questions of any way.
+    """
+
+    steps: tuple[Step, ...]
+    endings: tuple[Label, ...]
+    root: int
+    exact: bool
+    expected: Fraction | None
+    worst: int
+    space: Space = field(compare=False, repr=False)
+
+
+def plan(policy: Policy, *, steps: int = PLAN_STEPS) -> Plan | None:
+    """The questioning plan of a policy; None where it is beyond so many steps."""
+    with policy.lock:
+        kept: dict[int, Plan | None] = policy.memo.setdefault("plans", {})
+        if steps not in kept:
+            try:
+                kept[steps] = _written(Planner(policy, logic_of(policy), steps))
+            except (OutOfSteps, RecursionError):
+                kept[steps] = None
+        return kept[steps]
+
+
+def _written(planner: Planner) -> Plan:
+    start = planner.left(planner.root, frozenset())
+    if not planner.is_certain(start):
+        # Which way of choosing it will be is settled before the first step is written down.
+        planner.question(start)
+    writer = _Writer(planner)
+    root = writer.write(start)
+    return Plan(
+        steps=tuple(writer.steps),
+        endings=tuple(writer.endings),
+        root=root,
+        exact=planner.is_exact,
+        expected=None if planner.sums(planner.root) else writer.expected(start),
+        worst=writer.worst(start),
+        space=planner.space,
+    )
+
+
+class _Writer:
+    """Writes the steps of a plan down, each once."""
+
+    def __init__(self, planner: Planner) -> None:
+        self.planner = planner
+        self.diagram = planner.diagram
+        self.space = planner.space
+        self.steps: list[Step] = []
+        self.endings: dict[Label, int] = {}
+        self._written: dict[tuple[Left, tuple[int, ...]], int] = {}
+        self._expected: dict[Left, Fraction] = {}
+        self._worst: dict[Left, int] = {}
+
+    def write(self, left: Left) -> int:
+        """Where what is left begins in the plan: at a step, or at ~an ending."""
+        if self.planner.is_certain(left):
+            label = next(iter(self.diagram.endings(left.node)), Ending.IMPOSSIBLE)
+            return ~self.endings.setdefault(label, len(self.endings))
+        ready = self.planner.ready(left)
+        if ready is not None:
+            return self._step(left, left.known, (ready,))
+        name = self.planner.question(left)
+        axes = self.space.axes_of(self.planner.policy.field[name])
+        looked_at = tuple(axis for axis in axes if self.diagram.support(left.node) >> axis & 1)
+        return self._step(left, left.known | {name}, looked_at or (axes[0],))
+
+    def _step(self, left: Left, known: frozenset[str], axes: tuple[int, ...]) -> int:
+        """The step about the first of some axes, and after it those about the rest of them."""
+        if not axes or self.planner.is_certain(left):
+            return self.write(self.planner.left(left.node, known))
+        key = (Left(left.node, known), axes)
+        if key not in self._written:
+            ways = []
+            for mask, child in self.planner.split(left.node, axes[0]):
+                still = tuple(axis for axis in axes[1:] if self.diagram.support(child) >> axis & 1)
+                ways.append(Way(mask, self._step(Left(child, left.known), known, still)))
+            self.steps.append(Step(axes[0], tuple(ways)))
+            self._written[key] = len(self.steps) - 1
+        return self._written[key]
+
+    def _after(self, left: Left) -> tuple[int, list[tuple[Fraction, Left]]]:
+        """How many questions come next, and what follows."""
+        ready = self.planner.ready(left)
+        if ready is None:
+            return 1, list(self.planner.answered(left, self.planner.question(left)))
+        ways = self.diagram.split(left.node, ready)
+        return 0, [(self.diagram.weight(ready, mask), self.planner.left(child, left.known)) for mask, child in ways]
+
+    def expected(self, left: Left) -> Fraction:
+        """How many questions are expected, over all possible situations that are left."""
+        return self._total(left) / self.planner.possible(left)
+
+    def _total(self, left: Left) -> Fraction:
+        if self.planner.is_certain(left):
+            return Fraction(0)
+        if left not in self._expected:
+            many, below = self._after(left)
+            rest = sum((chance * self._total(each) for chance, each in below), Fraction(0))
+            self._expected[left] = many * self.planner.possible(left) + rest
+        return self._expected[left]
+
+    def worst(self, left: Left) -> int:
+        """The most questions that may be needed."""
+        if self.planner.is_certain(left):
+            return 0
+        if left not in self._worst:
+            many, below = self._after(left)
+            self._worst[left] = many + max(self.worst(each) for _, each in below)
+        return self._worst[left]

@@ -1,0 +1,171 @@
+"""Which question is worth asking next, after some answers?
+
+What is left of a policy after some answers is a node of a diagram (`diagrams.py`); the fewest questions that can be
+expected from there follow from those of what is left after one more: dynamic programming over the nodes that can be
+reached. Where that takes too long, the question is taken that tells most about the verdict (greatest fall of entropy).
+
+Decision trees of least expected cost: M. R. Garey, "Optimal binary identification procedures" (SIAM Journal on Applied
+Mathematics 23, 1972). Taking the most telling question: J. R. Quinlan, "Induction of decision trees" (1986).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from math import log2
+from typing import NamedTuple
+
+from engine.language.policy import Field, Policy, Value
+from engine.meaning.areas import Area, bits
+from engine.meaning.budget import Budget, OutOfSteps
+from engine.meaning.diagrams import Diagram
+from engine.meaning.judges import Ending
+from engine.meaning.logic import Logic
+
+# An entropy is a rounded number: questions that differ by less tell as much.
+_DIGITS = 9
+
+
+class Left(NamedTuple):
+    """What is left after some answers: a node, and those answered fields that open sums still need."""
+
+    node: int
+    known: frozenset[str] = frozenset()
+
+
+class Planner:
+    """The questions worth asking about one policy. Every question raises `OutOfSteps` where the steps end."""
+
+    def __init__(self, policy: Policy, logic: Logic, steps: int, area: Area | None = None) -> None:
+        """Begins at an area, if one is given, instead of at all situations."""
+        self.policy = policy
+        self.space = logic.space
+        self.steps = steps
+        self.diagram = Diagram(self.space, logic.outcomes.order, Budget(steps))
+        self.root = self.diagram.take(logic.outcomes.grow_in_order(area or logic.areas.whole, Budget(steps)))
+        self._place = {each.name: place for place, each in enumerate(policy.asking_order)}
+        self._fewest: dict[Left, tuple[Fraction, str]] = {}
+        self._telling: dict[Left, str] = {}
+        # Sums over several fields come up together with their fields: no chance of their cells is exact.
+        self.is_exact = not self.sums(self.root)
+
+    # What is left.
+
+    def after(self, values: Mapping[str, Value]) -> Left | None:
+        """What these answers leave; None where no situation has them."""
+        node: int | None = self.root
+        for name, value in values.items():
+            for axis in self.space.axes_of(self.policy.field[name]):
+                if node is not None:
+                    node = self.diagram.fixed(node, axis, self.space.cell_of(axis, value))
+        return None if node is None else self.left(node, frozenset(values))
+
+    def left(self, node: int, known: frozenset[str]) -> Left:
+        wanted = {name for axis in self.sums(node) for name in self.space.axes[axis].fields}
+        return Left(node, known & wanted)
+
+    def sums(self, node: int) -> list[int]:
+        """The axes over several fields that still make a difference."""
+        return [axis for axis in bits(self.diagram.support(node)) if len(self.space.axes[axis].fields) > 1]
+
+    def ready(self, left: Left) -> int | None:
+        """A sum all of whose fields are answered."""
+        return next(
+            (axis for axis in self.sums(left.node) if left.known.issuperset(self.space.axes[axis].fields)), None
+        )
+
+    def is_certain(self, left: Left) -> bool:
+        return len(self.diagram.endings(left.node)) < 2
+
+    def _open(self, left: Left, axes: int) -> list[str]:
+        """The unanswered fields of some axes in asking order, but for those that are asked after another of them."""
+        names = {name for axis in bits(axes) for name in self.space.axes[axis].fields} - left.known
+        in_order = sorted(names, key=self._place.__getitem__)
+        return [name for name in in_order if not self._waits(self.policy.field[name], names)]
+
+    def _waits(self, each: Field, open_: set[str]) -> bool:
+        above = each.ask_after
+        while above is not None:
+            if above in open_:
+                return True
+            above = self.policy.field[above].ask_after
+        return False
+
+    def answered(self, left: Left, name: str) -> Iterator[tuple[Fraction, Left]]:
+        """How likely each answer to a question is, and what it leaves."""
+        ways = {left.node: Fraction(1)}
+        for axis in self.space.axes_of(self.policy.field[name]):
+            below: dict[int, Fraction] = {}
+            for node, chance in ways.items():
+                for mask, child in self.split(node, axis):
+                    below[child] = below.get(child, Fraction(0)) + chance * self.diagram.weight(axis, mask)
+            ways = below
+        for node, chance in ways.items():
+            yield chance, self.left(node, left.known | {name})
+
+    def split(self, node: int, axis: int) -> tuple[tuple[int, int], ...]:
+        if self.diagram.support(node) >> axis & 1:
+            return self.diagram.split(node, axis)
+        return ((self.space.axes[axis].full, node),)
+
+    # Choosing.
+
+    def question(self, left: Left) -> str:
+        """The field to ask next, where the verdict is not certain yet."""
+        if self.is_exact:
+            try:
+                return self._shortest(left)[1]
+            except (OutOfSteps, RecursionError):
+                self.is_exact = False
+                self.diagram.budget = Budget(self.steps)
+        return self.most_telling(left)
+
+    def possible(self, left: Left) -> Fraction:
+        return 1 - self.diagram.shares(left.node).get(Ending.IMPOSSIBLE, Fraction(0))
+
+    def _shortest(self, left: Left) -> tuple[Fraction, str]:
+        """The first of the fewest questions, and how many are expected, times the chance that all this is possible."""
+        found = self._fewest.get(left)
+        if found is not None:
+            return found
+        one = self.possible(left)
+        ranked = []
+        for place, name in enumerate(self._open(left, self.diagram.support(left.node))):
+            self.diagram.budget.spend()
+            ways = [(chance, below) for chance, below in self.answered(left, name) if not self.is_certain(below)]
+            least = one + sum(chance * self.possible(below) for chance, below in ways)
+            ranked.append((least, place, name, ways))
+        best: tuple[Fraction, int, str] | None = None
+        for least, place, name, ways in sorted(ranked):
+            if best is not None and (least, place) >= best[:2]:
+                break
+            total = least
+            for chance, below in ways:
+                total += chance * (self._shortest(below)[0] - self.possible(below))
+                if best is not None and (total, place) >= best[:2]:
+                    break
+            else:
+                best = total, place, name
+        assert best is not None
+        self._fewest[left] = best[0], best[2]
+        return self._fewest[left]
+
+    def most_telling(self, left: Left) -> str:
+        """The field whose answer tells most about the verdict; of several the one that is asked first."""
+        found = self._telling.get(left)
+        if found is None:
+            ranked = []
+            for place, name in enumerate(self._open(left, self.diagram.needed(left.node))):
+                self.diagram.budget.spend()
+                unknown = sum(float(chance) * self._unknown(below) for chance, below in self.answered(left, name))
+                ranked.append((round(unknown, _DIGITS), place, name))
+            found = self._telling[left] = min(ranked)[2]
+        return found
+
+    def _unknown(self, left: Left) -> float:
+        """The bits that are missing to know the verdict, times the chance that what is left is possible."""
+        shares = [
+            float(share) for label, share in self.diagram.shares(left.node).items() if label is not Ending.IMPOSSIBLE
+        ]
+        possible = sum(shares)
+        return -sum(share * log2(share / possible) for share in shares)
