@@ -13,7 +13,7 @@ from engine.language.widening import widen
 from engine.language.words import share_words
 from engine.meaning.reference import Situation
 from tests.spaces import settle
-from tests.versions import IMPOSSIBLE, Pair, everything, pairs, said, versions
+from tests.versions import IMPOSSIBLE, Pair, everything, pairs, said, some, versions
 
 Both = tuple[dict[str, Any], dict[str, Any]]
 
@@ -83,6 +83,29 @@ def test_the_answers_of_an_example_show_its_change(both: Both) -> None:
             if all(settle(specs[name], record[name]) == value for name, value in shown.items())
         }
         assert with_these - {(IMPOSSIBLE, IMPOSSIBLE)} == {pair(change)}
+
+
+@settings(max_examples=60)
+@given(both=versions(countable=False))
+def test_no_change_is_overlooked_where_situations_cannot_be_counted(both: Both) -> None:
+    """Whatever the oracle sees change is told, in one region of its change alone; what does not change is in none."""
+    old, new = both
+    found = diff(load(old), load(new))
+    assert (found.proved, found.situations, found.total) == (True, None, None)
+    view = widen(load(old), load(new)).view
+    told = {pair(change): change.regions for change in found.changes}
+    try:
+        records = some(old, new)
+    except ValueError:
+        records = [dict(change.example) for change in found.changes if change.example is not None]
+    for record in records:
+        seen = said(old, record), said(new, record)
+        assert (seen in told) == (seen[0] != seen[1])
+        situation = Situation(view, values_of(view, record))
+        for each, regions in told.items():
+            assert regions is not None
+            if regions.total <= MOST_SHOWN:
+                assert sum(situation.holds(region.when) for region in regions.shown) == (each == seen)
 
 
 @settings(max_examples=40)

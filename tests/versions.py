@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 from datetime import timedelta
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from hypothesis import strategies as st
@@ -14,20 +15,24 @@ from hypothesis import strategies as st
 from tests import oracle
 from tests.edits import edited
 from tests.fields import Draw, Hand, tidy
-from tests.spaces import LINES, Policy, Spec, every, kind, line, settle, unknown_text, values
+from tests.spaces import LINES, Policy, Spec, every, kind, line, representatives, settle, unknown_text, values
 from tests.strategies import policies
 
 IMPOSSIBLE = "(impossible)"
 Pair = tuple[str, str]
 
+_MOST_TRIED = 5_000
 _MORE = {"choice": "cart", "any_of": "signature", "text": "Bern"}
 
 
 @st.composite
-def versions(draw: Draw) -> tuple[dict[str, Any], dict[str, Any]]:
-    """A policy, and the same with up to three edits, of the rules and of the fields, in either order."""
+def versions(draw: Draw, countable: bool = True) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A policy, and the same with up to three edits, of the rules and of the fields, in either order.
+
+    `countable` ones are small too; the others have an open end or a continuous number.
+    """
     hand = Hand(draw)
-    one = draw(policies(small=True))
+    one = draw(policies(small=True) if countable else policies(countable=False))
     other = deepcopy(one)
     for _ in range(hand.count(0, 3)):
         other = hand.pick((edited, _widened, _asked_more))(hand, other)
@@ -50,7 +55,9 @@ def _widened(hand: Hand, policy: dict[str, Any]) -> dict[str, Any]:
     else:
         many = hand.count(1, 3)
         end = hand.pick(("from", "to"))
-        if kind(spec) == "date":
+        if end not in spec or ("step" not in spec and kind(spec) == "number" and hand.chance(50)):
+            spec.pop(end, None)
+        elif kind(spec) == "date":
             spec[end] += timedelta(days=-many if end == "from" else many)
         else:
             step = Decimal(spec.get("step", 1)) * (-many if end == "from" else many)
@@ -78,6 +85,16 @@ def everything(old: Policy, new: Policy) -> list[dict[str, Any]]:
     fields = [policy["situation"] for policy in (old, new)]
     names = dict.fromkeys(name for each in fields for name in each)
     return list(every({name: list(_either([each[name] for each in fields if name in each])) for name in names}))
+
+
+def some(old: Policy, new: Policy) -> list[dict[str, Any]]:
+    """Situations that show what each version tells apart; raises ValueError where no list of them is enough."""
+    shown = [representatives(policy) for policy in (old, new)]
+    names = dict.fromkeys(name for each in shown for name in each)
+    axes = {name: [value for each in shown for value in each.get(name, ())] for name in names}
+    specs = old["situation"] | new["situation"]
+    once = {name: {settle(specs[name], value): value for value in values} for name, values in axes.items()}
+    return list(islice(every({name: list(values.values()) for name, values in once.items()}), _MOST_TRIED))
 
 
 def _either(specs: list[Spec]) -> Iterator[Any]:
