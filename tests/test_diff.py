@@ -156,7 +156,6 @@ def test_a_change_is_told_whole() -> None:
         "new": {"policy": "parcels", "version": None, "sha256": new.sha256},
         "same": False,
         "proved": True,
-        "decided": False,
         "situations": 5,
         "total": 10,
         "changes": [
@@ -242,7 +241,7 @@ def test_metadata_changes_nothing_but_is_noted_where_somebody_sees_it() -> None:
         "note  the verdict `van` has another must, output",
         "note  the verdict `bike` has another title",
         "",
-        "parcels: the same verdict in each of 10 situations",
+        "parcels: the same outcome in each of 10 situations",
     ]
 
 
@@ -291,7 +290,7 @@ def test_what_cannot_be_counted_is_compared_all_the_same() -> None:
     free = {"weight": {"ask": "What does it weigh?", "type": "number", "unit": "kg"}}
     old = policy(free, [LIGHT, HEAVY])
     new = policy(free, [LIGHT | {"when": {"weight": {"less_than": 7}}}, HEAVY | {"when": {"weight": {"at_least": 7}}}])
-    assert str(diff(old, old)) == "parcels: the same verdict in every possible situation"
+    assert str(diff(old, old)) == "parcels: the same outcome in every possible situation"
     assert str(diff(old, new)).splitlines() == [
         "van -> bike   some situations",
         "  old           By van",
@@ -417,7 +416,23 @@ def test_what_the_steps_do_not_settle_is_not_proved() -> None:
         told.append(found.proved)
     assert told == sorted(told)
     assert (told[0], told[-1]) == (False, True)
-    assert not diff(new, new, steps=1).same
+
+
+def test_a_policy_of_equal_rules_is_proved_the_same_without_a_step() -> None:
+    """Rules that say the same need not be looked at again, however many they are and whatever else is reworded."""
+    policy = load("other-interviews")
+    reworded = load({**policy.to_dict(), "title": "Another title", "version": "9"})
+    assert diff(policy, reworded, steps=1).same
+
+
+def test_the_order_of_rules_counts_where_the_first_decides() -> None:
+    """Exchanging two rules changes something under `first` alone, and only where both apply."""
+    rules = [LIGHT | {"when": {"weight": {"at_most": 6}}}, HEAVY | {"when": {"weight": {"at_least": 4}}}]
+    for decision, expected in (("first", {("bike", "van"): 3}), ("unique", {})):
+        old, new = (policy({"weight": WEIGHT}, each, decision=decision) for each in (rules, rules[::-1]))
+        assert {pair(each): each.situations for each in diff(old, new).changes} == expected
+    found = diff(*(policy({"weight": WEIGHT}, rules, decision=each) for each in ("unique", "first")))
+    assert {pair(each): each.situations for each in found.changes} == {("(conflict)", "bike"): 3}
 
 
 @pytest.mark.parametrize(

@@ -111,7 +111,7 @@ def test_diff_shows_every_change_and_ends_with_1() -> None:
 
 def test_diff_says_what_is_proved_where_nothing_changes() -> None:
     """One sentence and 0; with `--quiet` nothing at all."""
-    same = "picnic: the same verdict in each of 60 situations\n"
+    same = "picnic: the same outcome in each of 60 situations\n"
     assert run("diff", "old/picnic.yaml", "old/picnic.yaml") == Result(same, "", 0)
     assert run("diff", "old/picnic.yaml", "old/picnic.yaml", "-q") == Result("", "", 0)
     assert run("diff", "old/picnic.yaml", "picnic.yaml", "--quiet") == Result(TEXT, "", 1)
@@ -159,7 +159,7 @@ def test_diff_prints_markdown_for_a_comment() -> None:
 - the verdict \\`garden\\` has another must
 """
     assert run("diff", "old/picnic.yaml", "picnic.yaml", "--format", "markdown") == Result(expected, "", 1)
-    same = "**picnic: the same verdict in each of 80 situations**\n"
+    same = "**picnic: the same outcome in each of 80 situations**\n"
     assert run("diff", "picnic.yaml", "picnic.yaml", "--format", "markdown") == Result(same, "", 0)
 
 
@@ -187,13 +187,16 @@ def test_diff_writes_beside_the_lines_for_github() -> None:
         f"::warning title=verdict diff::{notes}\n{summary}",
     ]
     assert result == Result("\n".join(each.replace("\n", "%0A") for each in expected) + "\n", "", 1)
-    same = "::notice title=verdict diff::picnic: the same verdict in each of 60 situations\n"
+    same = "::notice title=verdict diff::picnic: the same outcome in each of 60 situations\n"
     assert run("diff", "old/picnic.yaml", "old/picnic.yaml", "--format", "github") == Result(same, "", 0)
 
 
 def test_diff_names_what_it_did_not_settle() -> None:
     """Past its steps a comparison is not proved, which is no success, and says so in every format."""
-    words = ("diff", "old/picnic.yaml", "old/picnic.yaml", "--steps", "1")
+    spare = "  - {rule: storm, when: {rain: yes, guests: 1}, then: kitchen, because: One table is enough.}\n"
+    Path("picnic.yaml").write_text(PICNIC + spare, encoding="utf-8")
+    assert run("diff", "old/picnic.yaml", "picnic.yaml").code == 0
+    words = ("diff", "old/picnic.yaml", "picnic.yaml", "--steps", "1")
     text = "picnic: not-proved, it was not settled within 1 step whether any situation changes"
     assert run(*words) == Result(f"{text}\n", "", 1)
     assert run(*words, "--format", "markdown") == Result(f"**{text}**\n", "", 1)

@@ -36,8 +36,9 @@ from engine.language.widening import Widened, widen
 from engine.language.words import answer_words
 from engine.meaning import reference
 from engine.meaning.budget import Budget, OutOfSteps
+from engine.meaning.changes import change
 from engine.meaning.judges import Ending, Label
-from engine.meaning.logic import change, common_ground, differs
+from engine.meaning.logic import common_ground, differs
 from engine.meaning.questions import Question
 from engine.meaning.tree import Tree
 
@@ -94,7 +95,6 @@ class _Comparison:
             old=Version(old.name, old.version, old.sha256),
             new=Version(new.name, new.version, new.sha256),
             proved=proved,
-            decided=self.tree is not None and not any(_has_fault(label) for label in self.tree.labels),
             steps=self.steps,
             situations=None if counts is None else sum(counts[label] for label in labels),
             total=None if counts is None else sum(many for label, many in counts.items() if label != _BOTH_IMPOSSIBLE),
@@ -182,11 +182,6 @@ class _Comparison:
             reasons=tuple(rule.because for rule in rules),
             places=tuple(rule.place for rule in rules) or (pair.own.place,),
         )
-
-
-def _has_fault(label: Label) -> bool:
-    """Whether a version leaves a situation without one verdict."""
-    return isinstance(label, tuple) and not {Ending.GAP, Ending.CONFLICT}.isdisjoint(label)
 
 
 def _place(policy: Policy, label: Label) -> int:

@@ -162,15 +162,13 @@ class Version:
 class Difference:
     """What was proved of two versions. `total` counts the situations that are possible under at least one of them.
 
-    `proved` says that no situation changes but those told of; without it the steps ended first. `decided` says that
-    both versions give one verdict to whatever is possible. Counts are None where the fields cannot be counted, or
-    counting took too long.
+    `proved` says that no situation changes but those told of; without it the steps ended first. Counts are None where
+    the fields cannot be counted, or counting took too long.
     """
 
     old: Version
     new: Version
     proved: bool
-    decided: bool
     steps: int
     situations: int | None
     total: int | None
@@ -189,7 +187,6 @@ class Difference:
             "new": self.new.to_dict(),
             "same": self.same,
             "proved": self.proved,
-            "decided": self.decided,
             "situations": self.situations,
             "total": self.total,
             "changes": [change.to_dict() for change in self.changes],
@@ -222,7 +219,7 @@ class Difference:
             return "no situation is possible under either version"
         if not self.changes:
             each = "every possible situation" if self.total is None else f"each of {self.total:,} situations"
-            return f"the same {'verdict' if self.decided else 'outcome'} in {each}"
+            return f"the same outcome in {each}"
         ways = f" in {len(self.changes)} ways" if len(self.changes) > 1 else ""
         return f"{many_words(self.situations, self.total)} change{'s' if self.total == 1 else ''}{ways}"
 

@@ -24,7 +24,13 @@ from engine.problems import Place, PolicyError, Problem
 # A revision ends at the first colon outside braces, as in `HEAD^{/fix: doors}:rules/doors.yaml`.
 _AT_REVISION = re.compile(r"((?:[^:{]|\{[^}]*\})*):(.+)", re.DOTALL)
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
-_QUIET = {"GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "LC_ALL": "C"}
+_QUIET = {
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_ALLOW_PROTOCOL": "none",
+    "LC_ALL": "C",
+}
 
 
 class Revised(NamedTuple):
