@@ -10,8 +10,11 @@ if TYPE_CHECKING:
     from engine.analysis.cases import CasesReport as CasesReport
     from engine.analysis.cases import run_cases as run_cases
     from engine.analysis.certificate import certify as certify
+    from engine.analysis.comparison import diff as diff
     from engine.analysis.decision import Decision as Decision
     from engine.analysis.decision import decide as decide
+    from engine.analysis.difference import Change as Change
+    from engine.analysis.difference import Difference as Difference
     from engine.analysis.explanation import Explanation as Explanation
     from engine.analysis.explanation import explain as explain
     from engine.analysis.findings import Finding as Finding
@@ -36,7 +39,9 @@ _HOME = {
     "CasesReport": "engine.analysis.cases",
     "Certificate": "engine.verification.certificates",
     "CertificateError": "engine.verification.certificates",
+    "Change": "engine.analysis.difference",
     "Decision": "engine.analysis.decision",
+    "Difference": "engine.analysis.difference",
     "Explanation": "engine.analysis.explanation",
     "Finding": "engine.analysis.findings",
     "OneverdictError": "engine.problems",
@@ -51,6 +56,7 @@ _HOME = {
     "certify": "engine.analysis.certificate",
     "check": "engine.analysis.proof",
     "decide": "engine.analysis.decision",
+    "diff": "engine.analysis.comparison",
     "explain": "engine.analysis.explanation",
     "load": "engine.language.files",
     "run_cases": "engine.analysis.cases",

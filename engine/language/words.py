@@ -109,6 +109,8 @@ def number_words(count: int | None) -> str:
 def share_words(count: int, whole: int) -> str:
     """A share in percent that never says 0 or 100 unless it is exactly that."""
     if count in (0, whole):
-        return f"{100 if count else 0} %"
-    tenths = min(max((count * 2000 + whole) // (2 * whole), 1), 999)
-    return f"{tenths // 10}.{tenths % 10} %"
+        return "100 %" if count else "0 %"
+    tenths = (count * 2000 + whole) // (2 * whole)
+    if not tenths:
+        return "under 0.1 %"
+    return "over 99.9 %" if tenths == 1000 else f"{tenths // 10}.{tenths % 10} %"

@@ -17,6 +17,7 @@ COMMANDS = {
     "verify": "Check again what a certificate says of a policy.",
     "decide": "Decide one situation, and say why.",
     "explain": "Explain a verdict: why, why not another, and what would change it.",
+    "diff": "Show what changes between two versions of a policy.",
     "test": "Run the cases of policies.",
     "show": "Show a policy in words.",
     "list": "List the policies that come with the project.",
@@ -62,7 +63,7 @@ def verdict() -> None:
     \b
     Exit codes:
       0    it holds
-      1    it does not hold: an error finding, a failed case, an undecided situation
+      1    it does not hold: an error finding, a failed case, an undecided situation, a changed verdict
       2    wrong usage, or something that cannot be read
       130  stopped by Ctrl-C
     """

@@ -22,8 +22,8 @@ def proof_summary(proof: Proof) -> str:
         width = max(len(name) for name in proof.verdicts)
         digits = max(len(number_words(count)) for count in proof.verdicts.values())
         for name, count in proof.verdicts.items():
-            share = "" if count is None or not proof.situations else f"  {share_words(count, proof.situations)}"
-            lines.append(f"  {name:<{width}}  {number_words(count):>{digits}}{share}")
+            line = f"  {name:<{width}}  {number_words(count):>{digits}}"
+            lines.append(line if count is None else f"{line}  {share_words(count, proof.situations)}")
     return "\n".join(lines)
 
 
@@ -66,12 +66,16 @@ def github(problems: Sequence[Problem]) -> str:
 
 def _annotation(problem: Problem) -> str:
     level = "error" if problem.severity == ERROR else "warning"
-    place = problem.places[0] if problem.places else Place("")
+    text = problem.message + (f"\nhelp: {problem.help}" if problem.help else "")
+    return annotation(level, problem.places[0] if problem.places else Place(""), problem.code, text)
+
+
+def annotation(level: str, place: Place, title: str, text: str) -> str:
+    """One workflow command; `level` is `error`, `warning` or `notice`."""
     parts = [f"file={_property(place.file)}"] if place.file else []
     if place.line:
         parts += [f"line={place.line}", f"col={place.column}"]
-    parts.append(f"title={_property(problem.code)}")
-    text = problem.message + (f"\nhelp: {problem.help}" if problem.help else "")
+    parts.append(f"title={_property(title)}")
     return f"::{level} {','.join(parts)}::{_data(text)}"
 
 
