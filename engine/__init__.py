@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from engine.analysis.explanation import Explanation as Explanation
     from engine.analysis.explanation import explain as explain
     from engine.analysis.findings import Finding as Finding
+    from engine.analysis.interview import Interview as Interview
+    from engine.analysis.interview import interview as interview
+    from engine.analysis.plan import Plan as Plan
+    from engine.analysis.plan import plan as plan
     from engine.analysis.proof import Proof as Proof
     from engine.analysis.proof import check as check
     from engine.language.files import load as load
@@ -44,7 +48,9 @@ _HOME = {
     "Difference": "engine.analysis.difference",
     "Explanation": "engine.analysis.explanation",
     "Finding": "engine.analysis.findings",
+    "Interview": "engine.analysis.interview",
     "OneverdictError": "engine.problems",
+    "Plan": "engine.analysis.plan",
     "Place": "engine.problems",
     "Policy": "engine.language.policy",
     "PolicyError": "engine.problems",
@@ -58,7 +64,9 @@ _HOME = {
     "decide": "engine.analysis.decision",
     "diff": "engine.analysis.comparison",
     "explain": "engine.analysis.explanation",
+    "interview": "engine.analysis.interview",
     "load": "engine.language.files",
+    "plan": "engine.analysis.plan",
     "run_cases": "engine.analysis.cases",
     "verify": "engine.verification.verifier",
 }

@@ -91,7 +91,12 @@ class Interview:
 
 def interview(policy: Policy, situation: Mapping[str, Any] | None = None, *, draft: bool = False) -> Interview:
     """An interview with the fewest expected questions, from what is known at the start; raises as `decide` does."""
-    return _interview(policy, read_record(policy, situation or {}), (), draft=draft)
+    return begin(policy, read_record(policy, situation or {}), draft=draft)
+
+
+def begin(policy: Policy, answers: Answers, *, draft: bool = False) -> Interview:
+    """An interview from answers that were read already; raises as `decide` does."""
+    return _interview(policy, answers, (), draft=draft)
 
 
 def _interview(policy: Policy, answers: Answers, asked: tuple[str, ...], *, draft: bool) -> Interview:

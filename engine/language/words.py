@@ -101,6 +101,14 @@ def _constant(field: Field | None, value: Any) -> str:
     return f'"{value}"' if field.kind == TEXT else answer_words(field, value)
 
 
+def wanted_words(policy: Policy, field: Field, condition: Condition) -> str:
+    """What a condition about one field wants as an answer, without the question: `at least 3 and at most 8 kg`."""
+    if isinstance(condition, Not):
+        return f"anything but {wanted_words(policy, field, condition.part)}"
+    lines = [line.removeprefix(f"{field.ask} ") for line in condition_words(policy, condition)]
+    return " and ".join(lines) or "any answer"
+
+
 def number_words(count: int | None) -> str:
     """A count with its thousands set apart; a count that is not known is `some`."""
     return "some" if count is None else f"{count:,}"

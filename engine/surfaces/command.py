@@ -16,6 +16,7 @@ COMMANDS = {
     "check": "Prove that every possible situation gets exactly one verdict.",
     "verify": "Check again what a certificate says of a policy.",
     "decide": "Decide one situation, and say why.",
+    "ask": "Ask the fewest questions that lead to a verdict.",
     "explain": "Explain a verdict: why, why not another, and what would change it.",
     "diff": "Show what changes between two versions of a policy.",
     "test": "Run the cases of policies.",
