@@ -128,13 +128,10 @@ class Plan:
             return " and ".join(condition_words(self.policy, condition))
         if isinstance(condition, Not):
             return "anything else"
-        if (
-            isinstance(condition, Compare)
-            and isinstance(condition.value, tuple)
-            and len(condition.value) > _MOST_LISTED
-        ):
-            few = replace(condition, value=condition.value[:_MOST_LISTED])
-            return f"{wanted_words(self.policy, field, few)} or {len(condition.value) - _MOST_LISTED} more"
+        listed = condition.value if isinstance(condition, Compare) and condition.op == "one_of" else ()
+        if isinstance(condition, Compare) and isinstance(listed, tuple) and len(listed) > _MOST_LISTED:
+            few = replace(condition, value=listed[:_MOST_LISTED])
+            return f"{wanted_words(self.policy, field, few)} or {len(listed) - _MOST_LISTED} more"
         return wanted_words(self.policy, field, condition)
 
     def _goal(self, to: int, numbers: Mapping[int, int]) -> str:
