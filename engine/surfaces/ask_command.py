@@ -11,6 +11,7 @@ from engine.analysis.interview import Interview, begin
 from engine.analysis.plan import plan
 from engine.language.policy import ANY_OF, CHOICE, DATE, TEXT, YES_NO, Field, Policy
 from engine.language.records import Answers, read_settings
+from engine.language.text import shortened
 from engine.language.values import expected
 from engine.language.words import answer_words
 from engine.meaning.reference import DECIDED
@@ -133,18 +134,21 @@ def _read_line(is_terminal: bool) -> str | None:
 def _answered(at: Interview, question: Field, word: str) -> Interview | None:
     """The interview with an answer; None, and what is wrong told, where it is none."""
     try:
-        if not word:
-            message = f"`{question.name}` is not answered"
-            raise RecordError([Problem("wrong-value", message, (), _hint(question))])
         return at.answer_read(_read(at.policy, question, word))
     except RecordError as error:
-        tell_problems(Problem(each.code, each.message, (), each.help, each.severity) for each in error.problems)
+        if _options(question) and all(each.code != "impossible-situation" for each in error.problems):
+            fail(f"`{shortened(word)}` is none of the answers above; type {_hint(question)}")
+        else:
+            tell_problems(Problem(each.code, each.message, (), each.help, each.severity) for each in error.problems)
         return None
 
 
 def _read(policy: Policy, question: Field, word: str) -> Answers:
     """An answer as it was typed: a number that was shown, the words that were shown, or the value itself."""
     shown = _options(question)
+    if not word:
+        message = f"`{question.name}` is not answered"
+        raise RecordError([Problem("wrong-type", message, (), f"type {_hint(question)}")])
     if word == NOT_SURE and question.if_unsure is not None:
         return Answers({question.name: question.if_unsure}, {question.name: question.if_unsure})
     if question.kind == ANY_OF:
