@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import prod
 
 from engine.analysis.partial import Completions
 from engine.analysis.planner import Planner
@@ -23,7 +24,11 @@ def count_outcomes(completions: Completions) -> Mapping[Label, int] | None:
         counts = completions.logic.outcomes.grow_once(completions.area, Budget(_STEPS)).counts(areas, Budget(_STEPS))
     except OutOfSteps:
         return None
-    return {label: many for label, many in counts.items() if many and label is not Ending.IMPOSSIBLE}
+    # An answer is one value, and its cell may hold more of them that no test tells apart.
+    space = areas.space
+    axes = (axis for name in completions.values for axis in space.axes_of(space.fields[name]))
+    alike = prod(areas.size_on(axis, completions.area.masks[axis]) for axis in axes if axis not in areas.group_of)
+    return {label: many // alike for label, many in counts.items() if many and label is not Ending.IMPOSSIBLE}
 
 
 def find_question(policy: Policy, completions: Completions) -> str:
