@@ -12,7 +12,7 @@ from engine.meaning.budget import Budget, OutOfSteps
 from engine.meaning.judges import Ending, Label
 
 # Both make an answer better and are not the answer: they get few steps.
-_STEPS = 50_000
+_COUNTING, _PLANNING = 50_000, 10_000
 
 
 def count_outcomes(completions: Completions) -> Mapping[Label, int] | None:
@@ -21,7 +21,9 @@ def count_outcomes(completions: Completions) -> Mapping[Label, int] | None:
     if not completions.logic.space.countable:
         return None
     try:
-        counts = completions.logic.outcomes.grow_once(completions.area, Budget(_STEPS)).counts(areas, Budget(_STEPS))
+        counts = completions.logic.outcomes.grow_once(completions.area, Budget(_COUNTING)).counts(
+            areas, Budget(_COUNTING)
+        )
     except OutOfSteps:
         return None
     # An answer is one value, and its cell may hold more of them that no test tells apart.
@@ -34,7 +36,7 @@ def count_outcomes(completions: Completions) -> Mapping[Label, int] | None:
 def find_question(policy: Policy, completions: Completions) -> str:
     """The unanswered field whose answer tells most about the verdict; beyond the steps, the first that can turn it."""
     try:
-        planner = Planner(policy, completions.logic, _STEPS, completions.area)
+        planner = Planner(policy, completions.logic, _PLANNING, completions.area)
         return planner.most_telling(planner.left(planner.root, frozenset(completions.values)))
     except (OutOfSteps, RecursionError):
         return completions.helpful_field()

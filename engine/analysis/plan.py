@@ -149,7 +149,8 @@ def plan(policy: Policy, *, steps: int = PLAN_STEPS) -> Plan | None:
         kept: dict[int, Plan | None] = policy.memo.setdefault("plans", {})
         if steps not in kept:
             try:
-                kept[steps] = _written(planner_of(policy, steps))
+                planner = planner_of(policy, steps)
+                kept[steps] = None if planner is None else _written(planner)
             except (OutOfSteps, RecursionError):
                 kept[steps] = None
         return kept[steps]

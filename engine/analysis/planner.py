@@ -25,6 +25,8 @@ from engine.meaning.logic import Logic, logic_of
 # An entropy is a rounded number: questions that differ by less tell as much.
 _DIGITS = 9
 PLAN_STEPS = 400_000
+# A policy whose diagram takes more is not one whose questions anybody could plan: many rules over many fields.
+_MOST_GROWING = 10_000
 
 
 class Left(NamedTuple):
@@ -43,7 +45,8 @@ class Planner:
         self.space = logic.space
         self.steps = steps
         self.diagram = Diagram(self.space, logic.outcomes.order, Budget(steps))
-        self.root = self.diagram.take(logic.outcomes.grow_in_order(area or logic.areas.whole, Budget(steps)))
+        growing = Budget(min(steps, _MOST_GROWING))
+        self.root = self.diagram.take(logic.outcomes.grow_in_order(area or logic.areas.whole, growing))
         self._place = {each.name: place for place, each in enumerate(policy.asking_order)}
         self._fewest: dict[Left, tuple[Fraction, str]] = {}
         self._telling: dict[Left, str] = {}
@@ -186,11 +189,17 @@ class Planner:
         return -sum(share * log2(share / possible) for share in shares)
 
 
-def planner_of(policy: Policy, steps: int) -> Planner:
-    """The planner of a policy, worked out once and kept with it; to be used by one thread at a time."""
-    kept: dict[int, Planner] = policy.memo.setdefault("planners", {})
+def planner_of(policy: Policy, steps: int) -> Planner | None:
+    """The planner of a policy, worked out once and kept with it; None where that is beyond so many steps.
+
+    To be used by one thread at a time.
+    """
+    kept: dict[int, Planner | None] = policy.memo.setdefault("planners", {})
     if steps not in kept:
-        kept[steps] = Planner(policy, logic_of(policy), steps)
+        try:
+            kept[steps] = Planner(policy, logic_of(policy), steps)
+        except OutOfSteps:
+            kept[steps] = None
     return kept[steps]
 
 
@@ -200,9 +209,11 @@ def next_question(policy: Policy, values: Mapping[str, Value], *, otherwise: str
     Where fields are tied together by sums, what the exact answers leave is looked at anew: they say more than cells do.
     """
     with policy.lock:
+        planner = planner_of(policy, steps)
+        if planner is None:
+            return otherwise
+        left = planner.after(values)
         try:
-            planner = planner_of(policy, steps)
-            left = planner.after(values)
             if planner.sums(planner.root):
                 planner = Planner(policy, logic_of(policy), steps, logic_of(policy).areas.answered(values))
                 left = planner.left(planner.root, frozenset(values))
