@@ -10,11 +10,18 @@ if TYPE_CHECKING:
     from engine.analysis.cases import CasesReport as CasesReport
     from engine.analysis.cases import run_cases as run_cases
     from engine.analysis.certificate import certify as certify
+    from engine.analysis.comparison import diff as diff
     from engine.analysis.decision import Decision as Decision
     from engine.analysis.decision import decide as decide
+    from engine.analysis.difference import Change as Change
+    from engine.analysis.difference import Difference as Difference
     from engine.analysis.explanation import Explanation as Explanation
     from engine.analysis.explanation import explain as explain
     from engine.analysis.findings import Finding as Finding
+    from engine.analysis.interview import Interview as Interview
+    from engine.analysis.interview import interview as interview
+    from engine.analysis.plan import Plan as Plan
+    from engine.analysis.plan import plan as plan
     from engine.analysis.proof import Proof as Proof
     from engine.analysis.proof import check as check
     from engine.analysis.tables import DecisionTable as DecisionTable
@@ -38,11 +45,15 @@ _HOME = {
     "CasesReport": "engine.analysis.cases",
     "Certificate": "engine.verification.certificates",
     "CertificateError": "engine.verification.certificates",
+    "Change": "engine.analysis.difference",
     "Decision": "engine.analysis.decision",
+    "Difference": "engine.analysis.difference",
     "Explanation": "engine.analysis.explanation",
     "DecisionTable": "engine.analysis.tables",
     "Finding": "engine.analysis.findings",
+    "Interview": "engine.analysis.interview",
     "OneverdictError": "engine.problems",
+    "Plan": "engine.analysis.plan",
     "Place": "engine.problems",
     "Policy": "engine.language.policy",
     "PolicyError": "engine.problems",
@@ -54,8 +65,11 @@ _HOME = {
     "certify": "engine.analysis.certificate",
     "check": "engine.analysis.proof",
     "decide": "engine.analysis.decision",
+    "diff": "engine.analysis.comparison",
     "explain": "engine.analysis.explanation",
+    "interview": "engine.analysis.interview",
     "load": "engine.language.files",
+    "plan": "engine.analysis.plan",
     "run_cases": "engine.analysis.cases",
     "tabulate": "engine.analysis.tables",
     "verify": "engine.verification.verifier",
