@@ -10,11 +10,18 @@ if TYPE_CHECKING:
     from engine.analysis.cases import CasesReport as CasesReport
     from engine.analysis.cases import run_cases as run_cases
     from engine.analysis.certificate import certify as certify
+    from engine.analysis.coverage import Coverage as Coverage
+    from engine.analysis.coverage import measure_coverage as measure_coverage
     from engine.analysis.decision import Decision as Decision
     from engine.analysis.decision import decide as decide
     from engine.analysis.findings import Finding as Finding
+    from engine.analysis.mutation import find_survivors as find_survivors
     from engine.analysis.proof import Proof as Proof
     from engine.analysis.proof import check as check
+    from engine.analysis.proposals import Proposal as Proposal
+    from engine.analysis.proposals import propose_cases as propose_cases
+    from engine.analysis.survivors import Mutation as Mutation
+    from engine.analysis.survivors import Survivor as Survivor
     from engine.language.files import load as load
     from engine.language.policy import Policy as Policy
     from engine.problems import OneverdictError as OneverdictError
@@ -34,21 +41,28 @@ _HOME = {
     "CasesReport": "engine.analysis.cases",
     "Certificate": "engine.verification.certificates",
     "CertificateError": "engine.verification.certificates",
+    "Coverage": "engine.analysis.coverage",
     "Decision": "engine.analysis.decision",
     "Finding": "engine.analysis.findings",
+    "Mutation": "engine.analysis.survivors",
     "OneverdictError": "engine.problems",
     "Place": "engine.problems",
     "Policy": "engine.language.policy",
     "PolicyError": "engine.problems",
     "Problem": "engine.problems",
     "Proof": "engine.analysis.proof",
+    "Proposal": "engine.analysis.proposals",
     "RecordError": "engine.problems",
+    "Survivor": "engine.analysis.survivors",
     "UnsoundError": "engine.problems",
     "Verification": "engine.verification.verifier",
     "certify": "engine.analysis.certificate",
     "check": "engine.analysis.proof",
     "decide": "engine.analysis.decision",
+    "find_survivors": "engine.analysis.mutation",
     "load": "engine.language.files",
+    "measure_coverage": "engine.analysis.coverage",
+    "propose_cases": "engine.analysis.proposals",
     "run_cases": "engine.analysis.cases",
     "verify": "engine.verification.verifier",
 }
