@@ -105,7 +105,8 @@ class _Editor:
                 words = f"“{self._subject(test)}” without “{self._value_words(test, value)}”"
                 yield Edit(words, replace(test, value=left), test.place)
             if test.op not in LIST_OPS:
-                for other in self._beside(test.name, value):
+                neighbours: Iterator[Any] = self._beside(test.name, value)
+                for other in neighbours:
                     if other not in values:
                         yield self._became(test, replace(test, value=(*values[:at], other, *values[at + 1 :])))
 

@@ -164,7 +164,8 @@ class _Search:
         field = self.space.fields.get(shape.name) if len(shape.fields) == 1 else None
         if field is not None and field.kind in (CHOICE, YES_NO, TEXT):
             return f"{field.ask} {answer_words(field, shape.cells[cell].sample)}"
-        lines = condition_words(self.policy, when)
-        subject = field.ask if field else f"{self._name(when)}:"
+        first, *others = condition_words(self.policy, when)
         # The question is asked once, however many comparisons there are.
-        return " and ".join([lines[0], *(line.removeprefix(subject).strip() for line in lines[1:])])
+        number = self.policy.number.get(self._name(when))
+        subject = field.ask if field else f"{number.means}:" if number else ""
+        return " and ".join([first, *(line.removeprefix(subject).strip() for line in others)])
