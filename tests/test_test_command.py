@@ -200,6 +200,7 @@ def test_write_adds_what_is_missing_and_leaves_the_rest_as_it_was() -> None:
     """The author's text stays, byte for byte; what is added stands as theirs does; then nothing is missing."""
     assert run("test", "picnic.yaml", "--write", "--threshold", "100") == Result(WRITTEN, "", 0)
     assert cases() == CASES + ADDED
+    assert sorted(each.name for each in Path().iterdir()) == ["picnic.cases.yaml", "picnic.yaml"]
     result = run("test", "picnic.yaml", "--write")
     assert "picnic.cases.yaml: no case is missing\n" in result.out
     assert cases() == CASES + ADDED
