@@ -113,20 +113,20 @@ _NUMBER = re.compile(rf"{_TO_REVIEW} (\d+):")
 class _Had(NamedTuple):
     """What a complete situation gets, and what it has of what is missing (goals, then survivors, as one bit mask).
 
-    `firm` says that it notices every survivor by another verdict, as any case does that has this situation among its
-    completions.
+    Of the survivors, `firm` are those noticed by another verdict, as by any case with this situation among its
+    completions; the others fail since it cannot happen any more, or since other rules decide it.
     """
 
     verdict: str
     rules: tuple[str, ...]
     all: int
-    firm: bool
+    firm: int
 
 
 def _had(policy: Policy, values: Mapping[str, Value], missing: Sequence[Goal], survivors: Sequence[Survivor]) -> _Had:
     found = reference.outcome(policy, values)
     assert found.verdict is not None
-    all_, firm = 0, True
+    all_ = firm = 0
     got = set(reached(policy, missing, values, found.stands))
     for place, goal in enumerate(missing):
         all_ |= (goal in got) << place
@@ -136,7 +136,7 @@ def _had(policy: Policy, values: Mapping[str, Value], missing: Sequence[Goal], s
         by_verdict = after != found.verdict
         if by_verdict or reference.outcome(mutant, values).stands != found.stands:
             all_ |= 1 << place
-            firm = firm and by_verdict and fault != "impossible"
+            firm |= (by_verdict and fault != "impossible") << place
     return _Had(found.verdict, found.stands, all_, firm)
 
 
@@ -212,15 +212,15 @@ class _Picked:
         others = 0
         for number, each in enumerate(self.had):
             others |= each.all if number != place else 0
-        needed = has.all & self.goals & ~others
+        needed = has.all & ~others
         values = self.values[place]
-        if not has.firm:
+        if needed & ~self.goals & ~has.firm:
             return values
         for name in reversed(list(values)):
             fewer = {each: value for each, value in values.items() if each != name}
-            if self._reach(fewer, has) & needed == needed and self._holds(fewer, has):
+            if needed & self.goals & ~self._reach(fewer, has) == 0 and self._holds(fewer, has):
                 values = fewer
-        self.had[place] = has._replace(all=self._reach(values, has) | (has.all & ~self.goals))
+        self.had[place] = has._replace(all=self._reach(values, has) | has.firm)
         return values
 
     def _reach(self, values: Mapping[str, Value], has: _Had) -> int:
