@@ -88,7 +88,8 @@ def propose_cases(policy: Policy, cases: Cases, *, steps: int = STEPS) -> Propos
     survivors = find_survivors(policy, cases, steps=steps).survivors
     with policy.lock:
         candidates = list(_candidates(policy, missing, survivors))
-        had = [_had(policy, each, missing, survivors) for each in candidates]
+        mutants = [survivor.mutant.policy for survivor in survivors]
+        had = [_had(policy, each, missing, mutants) for each in candidates]
         wanted = 0
         for each in had:
             wanted |= each.all
@@ -123,15 +124,14 @@ class _Had(NamedTuple):
     firm: int
 
 
-def _had(policy: Policy, values: Mapping[str, Value], missing: Sequence[Goal], survivors: Sequence[Survivor]) -> _Had:
+def _had(policy: Policy, values: Mapping[str, Value], missing: Sequence[Goal], mutants: Sequence[Policy]) -> _Had:
     found = reference.outcome(policy, values)
     assert found.verdict is not None
     all_ = firm = 0
     got = set(reached(policy, missing, values, found.stands))
     for place, goal in enumerate(missing):
         all_ |= (goal in got) << place
-    for place, survivor in enumerate(survivors, start=len(missing)):
-        mutant = survivor.mutant.policy
+    for place, mutant in enumerate(mutants, start=len(missing)):
         after, fault = outcome_of(mutant, values)
         by_verdict = after != found.verdict
         if by_verdict or reference.outcome(mutant, values).stands != found.stands:

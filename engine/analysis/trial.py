@@ -26,7 +26,7 @@ from engine.meaning.logic import Logic, common_ground, differs
 from engine.meaning.questions import Question
 from engine.meaning.tree import Descent
 
-_RULES_A_STEP = 32
+_RULES_A_STEP = 4
 
 
 class Fate(Enum):
@@ -59,10 +59,11 @@ class Trial:
     def judged(self, mutant: Mutant, budget: Budget) -> Survivor | Fate:
         """The survivor, or what else became of a mutant; raises `OutOfSteps`."""
         budget.spend(1 + len(self.policy.rules) // _RULES_A_STEP)
-        known = self.logic if mutant.policy.facts is self.policy.facts else None
-        other = Logic(mutant.policy, self.ground, known)
+        policy = mutant.policy
+        known = self.logic if policy.facts is self.policy.facts else None
+        other = Logic(policy, self.ground, known)
         near = self._near(mutant, other)
-        if any(_fails(mutant.policy, case) for case, area in self.whole if self._meet(near, area, budget)):
+        if any(_fails(policy, case) for case, area in self.whole if self._meet(near, area, budget)):
             return Fate.KILLED
         question = self._change(other, near)
         if not question.exists(budget):
@@ -70,9 +71,9 @@ class Trial:
             return Fate.WITHOUT_VERDICT if anything.exists(budget) else Fate.EQUIVALENT
         if any(self._notices(case, area, other, question, budget) for case, area in self.partial):
             return Fate.KILLED
-        if any(case.by is not None and _stands(mutant.policy, case) != case.by for case, _ in self.whole):
+        if any(case.by is not None and _stands(policy, case) != case.by for case, _ in self.whole):
             return Fate.KILLED
-        return self._survivor(mutant, question, budget)
+        return self._survivor(mutant, policy, question, budget)
 
     def _near(self, mutant: Mutant, other: Logic) -> Mapping[int, int]:
         """What a situation must show on single axes for the mutant to change anything there."""
@@ -139,10 +140,10 @@ class Trial:
         )
         return tuple(stand) != case.by
 
-    def _survivor(self, mutant: Mutant, question: Question, budget: Budget) -> Survivor:
+    def _survivor(self, mutant: Mutant, policy: Policy, question: Question, budget: Budget) -> Survivor:
         found = example(question, budget)
         before, _ = outcome_of(self.policy, found.values)
-        after, fault = outcome_of(mutant.policy, found.values)
+        after, fault = outcome_of(policy, found.values)
         if before is None or before == after:
             raise AssertionError(f"{found.values} does not show what is changed by “{mutant.words}”")
         fields = self.policy.field
