@@ -240,7 +240,7 @@ def test_what_cannot_happen_has_no_verdict_to_change() -> None:
     assert found.survivors == ()
     assert (found.killed, found.without_verdict, found.equivalent) == (13, 1, 0)
     assert found.summary() == (
-        "13 of 13 single edits that change a verdict are noticed (100 %); 1 only what gets no verdict anyway"
+        "13 of 13 single edits that change a verdict are noticed (100 %); 1 changes only what gets no verdict anyway"
     )
 
 

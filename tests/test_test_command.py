@@ -275,7 +275,7 @@ def test_the_flagship_notices_every_edit_and_reaches_everything() -> None:
     assert run("test", "other-interviews", "--coverage", "--mutants", "--threshold", "100") == Result(
         "other-interviews: 36 of 36 cases hold\n"
         "other-interviews: the cases reach 100 %: 6 of 6 rules, 24 of 24 cells, 2 of 2 sides of boundaries\n"
-        "other-interviews: 82 of 82 single edits that change a verdict are noticed (100 %); 1 more change nothing\n",
+        "other-interviews: 82 of 82 single edits that change a verdict are noticed (100 %); 1 more changes nothing\n",
         "",
         0,
     )

@@ -106,10 +106,16 @@ class Mutation:
         """One line: how many edits are noticed, and what became of the others."""
         more = []
         if self.equivalent:
-            more.append(f"{self.equivalent:,} more change nothing")
+            more.append(f"{self.equivalent:,} more change{_s(self.equivalent)} nothing")
         if self.without_verdict:
-            more.append(f"{self.without_verdict:,} only what gets no verdict anyway")
+            verb = f"change{_s(self.without_verdict)}"
+            more.append(f"{self.without_verdict:,} {verb} only what gets no verdict anyway")
         if self.undecided:
-            more.append(f"{self.undecided:,} were not settled within the steps")
+            was = "was" if self.undecided == 1 else "were"
+            more.append(f"{self.undecided:,} {was} not settled within the steps")
         noticed = f"{self.killed:,} of {self.mutants:,} single edits that change a verdict are noticed"
         return f"{noticed} ({self.percent:g} %)" + "".join(f"; {each}" for each in more)
+
+
+def _s(many: int) -> str:
+    return "s" if many == 1 else ""
