@@ -69,6 +69,7 @@ def run_cases(policy: Policy, cases: Cases) -> CasesReport:
 
 
 def run_case(policy: Policy, case: Case) -> CaseResult:
+    """Whether one case holds, and if not, what came instead."""
     try:
         decision = decide_answers(policy, case.given, draft=True)
     except (RecordError, UnsoundError) as error:
