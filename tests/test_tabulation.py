@@ -12,7 +12,7 @@ from engine import DecisionTable, Policy, check, load, tabulate
 from engine.language.canonical import policy_data
 from engine.language.spelling import on_one_line
 from engine.meaning.budget import Budget
-from engine.meaning.logic import change
+from engine.meaning.changes import change
 from engine.meaning.reference import Situation, excluded_by, outcome
 from engine.surfaces.table_csv import write_csv
 from tests.spaces import situations

@@ -38,12 +38,13 @@ def common_ground(*policies: Policy) -> Ground:
 class Logic:
     """The formulas of one policy over its space, and the descents over its rules; rules go by their place in it."""
 
-    def __init__(self, policy: Policy, ground: Ground | None = None) -> None:
+    def __init__(self, policy: Policy, ground: Ground | None = None, known: Logic | None = None) -> None:
+        """`known` is the logic of a policy on the same ground with the very same facts: what it worked out is kept."""
         self.policy = policy
         self.areas, self.formulas = ground or common_ground(policy)
         self.space = self.areas.space
         self._facts: dict[str, int] = {}
-        self._conditions: dict[int, tuple[Condition, int]] = {}
+        self._conditions: dict[int, tuple[Condition, int]] = dict(known._conditions) if known else {}
         for fact in policy.facts_in_order:
             self._facts[fact.name] = self.condition(fact.when)
         self.applies = [self.condition(rule.when) for rule in policy.rules]
