@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from engine.analysis.interview import Interview as Interview
     from engine.analysis.interview import interview as interview
     from engine.analysis.mutation import find_survivors as find_survivors
+    from engine.analysis.picture import Picture as Picture
+    from engine.analysis.picture import draw as draw
     from engine.analysis.plan import Plan as Plan
     from engine.analysis.plan import plan as plan
     from engine.analysis.proof import Proof as Proof
@@ -62,6 +64,7 @@ _HOME = {
     "Interview": "engine.analysis.interview",
     "Mutation": "engine.analysis.survivors",
     "OneverdictError": "engine.problems",
+    "Picture": "engine.analysis.picture",
     "Place": "engine.problems",
     "Plan": "engine.analysis.plan",
     "Policy": "engine.language.policy",
@@ -77,6 +80,7 @@ _HOME = {
     "check": "engine.analysis.proof",
     "decide": "engine.analysis.decision",
     "diff": "engine.analysis.comparison",
+    "draw": "engine.analysis.picture",
     "explain": "engine.analysis.explanation",
     "find_survivors": "engine.analysis.mutation",
     "interview": "engine.analysis.interview",

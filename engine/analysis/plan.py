@@ -117,13 +117,14 @@ class Plan:
         for at, number in numbers.items():
             step = self.steps[at]
             field = self.question(step)
-            rows = [(self._way_words(step, field, way), self._goal(way.to, numbers)) for way in step.ways]
+            rows = [(self.way_words(step, way), self._goal(way.to, numbers)) for way in step.ways]
             width = max(len(words) for words, _ in rows)
             yield from ("", f"{number}. {'What follows from the answers' if field is None else field.ask}")
             yield from (f"   {words:<{width}}   {goal}" for words, goal in rows)
 
-    def _way_words(self, step: Step, field: Field | None, way: Way) -> str:
-        condition = self.condition(step, way)
+    def way_words(self, step: Step, way: Way) -> str:
+        """The answers that take a way, in the author's words."""
+        field, condition = self.question(step), self.condition(step, way)
         if field is None:
             return " and ".join(condition_words(self.policy, condition))
         if isinstance(condition, Not):
@@ -137,7 +138,10 @@ class Plan:
     def _goal(self, to: int, numbers: Mapping[int, int]) -> str:
         if to >= 0:
             return f"go on with {numbers[to]}"
-        ending = self.endings[~to]
+        return self.ending_words(self.endings[~to])
+
+    def ending_words(self, ending: Label) -> str:
+        """What an ending says: a verdict's title, or what there is in its place."""
         if isinstance(ending, str):
             return self.policy.verdict[ending].title
         return "this cannot be" if ending is Ending.IMPOSSIBLE else f"no verdict: a {getattr(ending, 'value', ending)}"

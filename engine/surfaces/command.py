@@ -17,6 +17,7 @@ COMMANDS = {
     "verify": "Check again what a certificate says of a policy.",
     "decide": "Decide one situation, and say why.",
     "ask": "Ask the fewest questions that lead to a verdict.",
+    "draw": "Draw the questions of a policy, and where the answers lead.",
     "explain": "Explain a verdict: why, why not another, and what would change it.",
     "diff": "Show what changes between two versions of a policy.",
     "test": "Run the cases of policies.",
