@@ -23,6 +23,7 @@ COMMANDS = {
     "test": "Run the cases of policies.",
     "show": "Show a policy in words.",
     "table": "Show a policy as a decision table.",
+    "page": "Write a web page that asks the questions and gives the verdict.",
     "list": "List the policies that come with the project.",
     "new": "Write a first policy to start from.",
     "schema": "Print the JSON Schema of policies or cases.",
