@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from engine.analysis.covers import join
 from engine.language.canonical import condition_data
 from engine.language.policy import All, Policy
 from engine.language.words import condition_words, number_words
 from engine.meaning.areas import Area, Areas
 from engine.meaning.budget import Budget, OutOfSteps
+from engine.meaning.joins import joined
 from engine.meaning.questions import Question
 from engine.meaning.wording import condition_of
 
@@ -74,7 +75,7 @@ def regions_of(policy: Policy, question: Question, budget: Budget) -> Regions | 
         total = tree.paths(question.wanted)
         found = list(islice(tree.places(areas, question.wanted, budget), _MOST_MERGED))
         if total <= _MOST_MERGED:
-            found = merged(areas, found)
+            found = join(areas, joined(areas, found))
             total = len(found)
     except OutOfSteps:
         return None
@@ -90,25 +91,3 @@ def _region(policy: Policy, areas: Areas, area: Area, budget: Budget) -> Region:
         except OutOfSteps:
             situations = None
     return Region(when, tuple(condition_words(policy, when)), situations)
-
-
-def merged(areas: Areas, found: Iterable[Area]) -> list[Area]:
-    """Disjoint areas joined, two that differ on one axis only into one, until none are left that do.
-
-    The axes of entangled fields are left alone: joined cells of one would not be an interval of their sums.
-    """
-    left = list(found)
-    axes = [axis for axis in range(len(areas.whole.masks)) if axis not in areas.group_of]
-    while True:
-        before = len(left)
-        for axis in axes:
-            alike: dict[tuple[object, ...], int] = {}
-            for area in left:
-                key = (*area.masks[:axis], *area.masks[axis + 1 :], area.regions)
-                alike[key] = alike.get(key, 0) | area.masks[axis]
-            left = [
-                Area((*key[:axis], mask, *key[axis:-1]), key[-1])  # type: ignore[arg-type]
-                for key, mask in alike.items()
-            ]
-        if len(left) == before:
-            return left

@@ -70,19 +70,23 @@ def comparison_words(policy: Policy, test: Compare | Versus | Holds) -> str:
     """One comparison as a sentence part: `What does it weigh? more than 30 kg`."""
     if isinstance(test, Holds):
         return policy.fact[test.fact].means if test.expected else f"not: {policy.fact[test.fact].means}"
+    return f"{_subject(policy, test.name)} {predicate_words(policy, test)}"
+
+
+def predicate_words(policy: Policy, test: Compare | Versus) -> str:
+    """What a comparison says of its subject: `more than 30 kg`."""
     if isinstance(test, Versus):
-        return f"{_subject(policy, test.name)} {_ORDER[test.op]} the answer to “{policy.field[test.other].ask}”"
-    field = policy.field.get(test.name)
+        return f"{_ORDER[test.op]} the answer to “{policy.field[test.other].ask}”"
+    field, value = policy.field.get(test.name), test.value
     if test.op in _ORDER:
-        return f"{_subject(policy, test.name)} {_ORDER[test.op]} {_constant(field, test.value)}"
-    subject, value = _subject(policy, test.name), test.value
+        return f"{_ORDER[test.op]} {_constant(field, value)}"
     if test.op == "is":
-        return f"{subject} {_constant(field, value)}"
+        return _constant(field, value)
     listed = value if isinstance(value, tuple) else (value,)
     if field is not None and field.kind == ANY_OF:
         named = ", ".join(field.texts[str(option)] for option in listed)
-        return f"{subject} {_LIST[test.op]} {named}" if listed else f"{subject} none of them"
-    return f"{subject} {' or '.join(_constant(field, each) for each in listed)}"
+        return f"{_LIST[test.op]} {named}" if listed else "none of them"
+    return " or ".join(_constant(field, each) for each in listed)
 
 
 _LIST = {"includes": "includes", "excludes": "none of", "only": "nothing but"}
@@ -101,6 +105,24 @@ def _constant(field: Field | None, value: Any) -> str:
     return f'"{value}"' if field.kind == TEXT else answer_words(field, value)
 
 
+def wanted_words(policy: Policy, field: Field, condition: Condition) -> str:
+    """What a condition about one field wants as an answer, without the question: `at least 3 and at most 8 kg`."""
+    if isinstance(condition, Not):
+        return f"anything but {wanted_words(policy, field, condition.part)}"
+    lines = [line.removeprefix(f"{field.ask} ") for line in condition_words(policy, condition)]
+    return " and ".join(lines) or "any answer"
+
+
 def number_words(count: int | None) -> str:
     """A count with its thousands set apart; a count that is not known is `some`."""
     return "some" if count is None else f"{count:,}"
+
+
+def share_words(count: int, whole: int) -> str:
+    """A share in percent that never says 0 or 100 unless it is exactly that."""
+    if count in (0, whole):
+        return "100 %" if count else "0 %"
+    tenths = (count * 2000 + whole) // (2 * whole)
+    if not tenths:
+        return "under 0.1 %"
+    return "over 99.9 %" if tenths == 1000 else f"{tenths // 10}.{tenths % 10} %"

@@ -284,13 +284,12 @@ class Descent:
         """The whole tree over an area, kept for the next question; raises `OutOfSteps`."""
         tree = self._trees.get(area)
         if tree is None:
-            state, label = self.enter(area)
-            if label is not None:
-                tree = Tree(area, (), (label,), self._branch(0, ~0, self._axes, state, []))
-            else:
-                tree = self._attempts(budget, lambda chooser, attempt: self._grown(state, chooser, attempt))
-            self._trees[area] = tree
+            tree = self._trees[area] = self.grow_once(area, budget)
         return tree
+
+    def grow_once(self, area: Area, budget: Budget) -> Tree:
+        """The whole tree over an area that nobody will ask for again; raises `OutOfSteps`."""
+        return self._attempts(budget, lambda chooser, attempt: self.grow_by(chooser, area, attempt))
 
     @property
     def order(self) -> list[int]:
@@ -299,10 +298,14 @@ class Descent:
 
     def grow_in_order(self, area: Area, budget: Budget) -> Tree:
         """The whole tree over an area, the axes asked in `order`; raises `OutOfSteps`."""
+        return self.grow_by(ordered(self.order), area, budget)
+
+    def grow_by(self, chooser: Chooser, area: Area, budget: Budget) -> Tree:
+        """The whole tree over an area with its tests chosen in one way, good or bad; raises `OutOfSteps`."""
         state, label = self.enter(area)
         if label is not None:
-            return Tree(area, (), (label,), self._branch(0, ~0, self._axes, state, []))
-        return self._grown(state, ordered(self.order), budget)
+            return Tree(state.area, (), (label,), self._branch(0, ~0, self._axes, state, []))
+        return self._grown(state, chooser, budget)
 
     def _grown(self, state: State, chooser: Chooser, budget: Budget) -> Tree:
         nodes: list[Node] = []

@@ -45,7 +45,7 @@ def condition_of(policy: Policy, areas: Areas, area: Area) -> All:
     for group, region in zip(space.groups, area.regions, strict=True):
         for name, interval, whole in zip(group.fields, region.box, group.box, strict=True):
             if interval != whole:
-                parts.append(_all(_between(space.fields[name], interval)))
+                parts.append(_all(between(space.fields[name], interval)))
         for strip in region.strips:
             weights = dict(zip(group.fields, strip.coefficients, strict=True))
             parts += [_all(_sum_between(policy, space, weights, strip.interval))]
@@ -70,6 +70,19 @@ def test_of(space: Space, axis: int, mask: int) -> Condition:
     return _all(runs[0]) if len(runs) == 1 else Some(tuple(_all(run) for run in runs))
 
 
+def cells_of(policy: Policy, space: Space, axis: int, mask: int) -> Condition:
+    """What some cells of an axis ask for: of a field, or of a sum over several fields."""
+    for group in space.groups:
+        for at, coefficients in group.sum_axes:
+            if at == axis:
+                weights = dict(zip(group.fields, coefficients, strict=True))
+                cells = space.axes[axis].cells
+                runs = [(cells[first].interval[0], cells[last].interval[1]) for first, last in _runs(mask)]
+                tests = [_all(_sum_between(policy, space, weights, run)) for run in runs]
+                return tests[0] if len(tests) == 1 else Some(tuple(tests))
+    return test_of(space, axis, mask)
+
+
 def _listed(field: Field, values: list[Any]) -> Condition:
     return Compare(field.name, "is", values[0]) if len(values) == 1 else Compare(field.name, "one_of", tuple(values))
 
@@ -88,7 +101,7 @@ def _runs(mask: int) -> Iterator[tuple[int, int]]:
 def _run(field: Field, first: Any, last: Any) -> tuple[Condition, ...]:
     """From the beginning of one cell's interval to the end of another's."""
     if field.is_grid:
-        return _between(field, (first[0], last[1]))
+        return between(field, (first[0], last[1]))
     low, low_in, high, high_in = first[0], first[1], last[2], last[3]
     if low is not None and low == high:
         return (Compare(field.name, "is", low),)
@@ -100,7 +113,7 @@ def _run(field: Field, first: Any, last: Any) -> tuple[Condition, ...]:
     return tuple(parts)
 
 
-def _between(field: Field, interval: Interval) -> tuple[Condition, ...]:
+def between(field: Field, interval: Interval) -> tuple[Condition, ...]:
     """The tests for an interval of a grid field's positions; ends that are the field's own go without saying."""
     low, high = (None if end is None else grid_value(field, end) for end in interval)
     if low is not None and low == high:

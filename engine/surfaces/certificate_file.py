@@ -15,6 +15,7 @@ import click
 from engine.language.text import shortened
 from engine.problems import Place, Problem
 from engine.surfaces.inputs import STDIN
+from engine.surfaces.whole_file import write_whole
 from engine.verification.certificates import Certificate, CertificateError
 
 MOST_BYTES = 64 * 1024 * 1024
@@ -41,16 +42,7 @@ def write_certificate(name: str, certificate: Certificate) -> None:
     if len(text) > MOST_BYTES:
         message = f"the certificate would hold {len(text):,} bytes; at most {MOST_BYTES:,} are read"
         raise CertificateError([Problem("no-certificate", message, (Place(name),), "split the policy into several")])
-    path = Path(os.path.realpath(name))
-    beside = path.with_name(f".{path.name[:100]}.{os.getpid()}.tmp")
-    try:
-        with beside.open("xb") as file:
-            file.write(text)
-        os.replace(beside, path)
-    except BaseException as error:
-        if not isinstance(error, FileExistsError):
-            beside.unlink(missing_ok=True)
-        raise
+    write_whole(name, text)
 
 
 def read_certificate_data(name: str) -> Any:

@@ -19,7 +19,7 @@ from engine.problems import PolicyError, Problem
 from engine.surfaces import reports
 from engine.surfaces.certificate_file import check_target, write_certificate
 from engine.surfaces.inputs import STDIN, files_below, is_cases, policy_of_cases, stdin_bytes
-from engine.surfaces.options import HELP, format_option
+from engine.surfaces.options import HELP, format_option, steps_option
 from engine.surfaces.output import EXIT_FAILS, EXIT_HOLDS, EXIT_UNREADABLE, painted, say, say_json, tell_problems
 from engine.verification.certificates import CertificateError
 
@@ -60,13 +60,7 @@ class _Checked:
 @click.argument("policies", nargs=-1, required=True, metavar="POLICY…")
 @format_option("sarif", "github")
 @click.option("--strict", is_flag=True, help="Exit with 1 for warnings too.")
-@click.option(
-    "--steps",
-    type=click.IntRange(min=1),
-    default=STEPS,
-    show_default=True,
-    help="How much work a proof may take; past it, it is not proved.",
-)
+@steps_option(STEPS, "How much work a proof may take; past it, it is not proved.")
 @click.option("--regions", is_flag=True, help="Tell of each error all situations that show it, in disjoint regions.")
 @click.option(
     "--certificate", metavar="FILE", help="Write what is proved of one policy to a file that `verdict verify` checks."

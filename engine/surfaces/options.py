@@ -20,3 +20,34 @@ def format_option(*forms: str) -> Callable[[Callable[..., Any]], Callable[..., A
         show_default=True,
         help="How to print the result.",
     )
+
+
+def steps_option(default: int, what: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """`--steps`: how much work may be done."""
+    return click.option("--steps", type=click.IntRange(min=1), default=default, show_default=True, help=what)
+
+
+def situation_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """POLICY and RECORD and `--set`: which situation it is about."""
+    for option in (
+        click.option(
+            "--set", "settings", multiple=True, metavar="FIELD=VALUE", help="Answer a question; may be repeated."
+        ),
+        click.argument("record", required=False),
+        click.argument("policy"),
+    ):
+        command = option(command)
+    return command
+
+
+def record_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The situation, and `--draft`."""
+    return situation_options(
+        click.option("--draft", is_flag=True, help="Try a policy that is not proved sound.")(command)
+    )
+
+
+def output_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`-o FILE`, passed as `output`."""
+    help_ = "Write the result to this file, whole or not at all; `-` is standard output."
+    return click.option("-o", "--output", metavar="FILE", default="-", help=help_)(command)

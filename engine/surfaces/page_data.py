@@ -6,7 +6,7 @@ from typing import Any
 
 from engine.analysis.plan import plan
 from engine.analysis.proof import STEPS, find_errors
-from engine.language.policy import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, YES_NO, Field, Policy, Source
+from engine.language.policy import ANY_OF, CHOICE, DATE, TEXT, YES_NO, Field, Policy, Source
 from engine.language.values import decimal_text, expected, grid_base, value_data, value_text
 from engine.meaning.budget import Budget, OutOfSteps
 from engine.meaning.logic import logic_of

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from engine.analysis.plan import Plan
-from engine.language.policy import ANY_OF, NUMBER, Policy
+from engine.language.policy import NUMBER, Policy
 from engine.language.values import decimal_text
 from engine.meaning.areas import bits
 from engine.meaning.budget import Budget
@@ -33,8 +33,8 @@ def axes_data(space: Space) -> list[dict[str, Any]]:
     """
     coefficients: dict[int, dict[str, int]] = {}
     for group in space.groups:
-        for axis, weights in group.sum_axes:
-            coefficients[axis] = {name: times for name, times in zip(group.fields, weights, strict=True) if times}
+        for at, weights in group.sum_axes:
+            coefficients[at] = {name: times for name, times in zip(group.fields, weights, strict=True) if times}
     found = []
     for place, axis in enumerate(space.axes):
         data: dict[str, Any] = {"fields": list(axis.fields), "cells": len(axis.cells)}
@@ -140,5 +140,3 @@ class Diagrams:
             self._known[name] = len(self.nodes)
             self.nodes.append(node)
         return self._known[name]
-
-

@@ -1,0 +1,112 @@
+"""How does a table of words fit into a terminal? Side by side where there is room, row below row where there is not."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from unicodedata import combining, east_asian_width
+
+# The width where nobody says how wide the terminal is.
+NARROW = 100
+_ANY = "-"
+_BETWEEN = "  "
+_LONGEST_WORD = 24
+
+# The words of the cells, and what the row tells beside them.
+Line = tuple[Sequence[str], Sequence[str]]
+
+
+def lay_out(heads: Sequence[str], facts: Sequence[str], rows: Sequence[Line], width: int) -> list[str]:
+    """The table as lines: with its heads over the columns, with letters over them where the heads are too long for
+    that, or else one row below the other. `facts` are the heads of what each row tells beside its cells.
+    """
+    table = [[*(cell or _ANY for cell in cells), *told] for cells, told in rows]
+    needless = {index for index in range(len(heads), len(heads) + len(facts)) if not any(row[index] for row in table)}
+    letters = [_letter(place) for place in range(len(heads))]
+    for top, key in (([*heads, *facts], []), ([*letters, *facts], _key(letters, heads, width))):
+        columns = [[top[index], *(row[index] for row in table)] for index in range(len(top)) if index not in needless]
+        widths = _widths(columns, width)
+        if widths is not None:
+            any_ = [f"{_ANY}  any answer"] if any(not cell for cells, _ in rows for cell in cells) else []
+            return [*key, *any_, *([""] if key or any_ else []), *_side_by_side(columns, widths)]
+    return _below(heads, facts, rows, width)
+
+
+def _letter(place: int) -> str:
+    """A, B, … Z, AA, AB, …"""
+    above, last = divmod(place, 26)
+    return (_letter(above - 1) if above else "") + chr(ord("A") + last)
+
+
+def _key(letters: Sequence[str], heads: Sequence[str], width: int) -> list[str]:
+    gap = max((len(letter) for letter in letters), default=0) + len(_BETWEEN)
+    lines: list[str] = []
+    for letter, head in zip(letters, heads, strict=True):
+        wrapped = wrap(head, max(width - gap, 20))
+        lines += [f"{letter if not index else '':<{gap}}{line}" for index, line in enumerate(wrapped)]
+    return lines
+
+
+def _widths(columns: Sequence[Sequence[str]], width: int) -> list[int] | None:
+    """How wide each column is, so that all fit: what there is beyond the longest words goes to the longest texts."""
+    least = [max(_longest_word(text) for text in column) for column in columns]
+    wanted = [max(shown_width(text) for text in column) for column in columns]
+    room = width - len(_BETWEEN) * (len(columns) - 1) - sum(least)
+    if room < 0:
+        return None
+    widths = list(least)
+    while room and widths != wanted:
+        # The column that breaks into the most lines gets the next place.
+        index = max(
+            (place for place in range(len(columns)) if widths[place] < wanted[place]),
+            key=lambda place: (-(-wanted[place] // widths[place]), wanted[place] - widths[place], -place),
+        )
+        widths[index] += 1
+        room -= 1
+    return widths
+
+
+def _side_by_side(columns: Sequence[Sequence[str]], widths: Sequence[int]) -> list[str]:
+    lines: list[str] = []
+    table = [[wrap(text, wide) for text, wide in zip(row, widths, strict=True)] for row in zip(*columns, strict=True)]
+    is_wrapped = any(len(cell) > 1 for row in table[1:] for cell in row)
+    for number, cells in enumerate(table):
+        if is_wrapped and number > 1:
+            lines.append("")
+        for index in range(max(map(len, cells))):
+            parts = [_padded(cell[index] if index < len(cell) else "", wide)
+                     for cell, wide in zip(cells, widths, strict=True)]  # fmt: skip
+            lines.append(_BETWEEN.join(parts).rstrip())
+        if not number:
+            lines.append(_BETWEEN.join("─" * wide for wide in widths))
+    return lines
+
+
+def _below(heads: Sequence[str], facts: Sequence[str], rows: Sequence[Line], width: int) -> list[str]:
+    lines: list[str] = []
+    for number, (cells, told) in enumerate(rows, start=1):
+        lines += [*([""] if lines else []), *wrap(f"{number}. {told[0]}", width)]
+        named = [*zip(heads, cells, strict=True), *zip(facts[1:], told[1:], strict=True)]
+        for head, text in named:
+            if text:
+                wrapped = wrap(f"{head}  {text}", max(width - 5, 20))
+                lines += [f"{'   ' if not index else '     '}{line}" for index, line in enumerate(wrapped)]
+    return lines
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """The text in lines of at most so many columns; a word that is longer is broken."""
+    return textwrap.wrap(text, width, break_on_hyphens=False) or [""]
+
+
+def _longest_word(text: str) -> int:
+    return min(max((shown_width(word) for word in text.split()), default=1), _LONGEST_WORD)
+
+
+def shown_width(text: str) -> int:
+    """How many columns of a terminal a text takes."""
+    return sum(0 if combining(each) else 2 if east_asian_width(each) in "WF" else 1 for each in text)
+
+
+def _padded(text: str, width: int) -> str:
+    return text + " " * (width - shown_width(text))
