@@ -109,6 +109,12 @@ function readText(field, written) {
   return { answer: text };
 }
 
+/** A text that the rules know and that differs from an answer in nothing but capitals; undefined where none does. */
+function nearText(field, answer) {
+  if (field.kind !== "text" || answer === undefined || field.known.includes(answer)) return undefined;
+  return field.known.find((each) => each.toLowerCase() === answer.toLowerCase());
+}
+
 function readNumber(field, text) {
   const number = text.length > MOST_LENGTH ? null : decimalOf(text);
   if (number === null) {

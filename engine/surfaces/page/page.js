@@ -16,10 +16,23 @@ function made(name, attributes = {}, ...children) {
   return element;
 }
 
-/** Goes on with these answers; `was` is what a question was answered before it was taken back. */
+/** Goes on with these answers; `was` is what a question was answered before it was taken back.
+ *
+ * The address holds no more than what was asked, so that nobody shares an answer that they do not see. The others are
+ * kept beside it, in case they are asked for again.
+ */
 function go(answers, was) {
-  history.pushState({ was }, "", `#${written(answers)}`);
+  const used = walk(policy, answers).answers;
+  const kept = [...answers].filter(([name]) => !used.has(name));
+  history.pushState({ was, kept }, "", `#${written(used)}`);
   show(true);
+}
+
+/** All answers there are: those in the address, and those kept beside it that still fit. */
+function withKept(answers) {
+  const kept = (history.state?.kept ?? []).filter(
+    ([name, answer]) => policy.fields.has(name) && readAnswer(policy.fields.get(name), answer).answer !== undefined);
+  return new Map([...kept, ...answers]);
 }
 
 function without(answers, name) {
@@ -27,8 +40,9 @@ function without(answers, name) {
 }
 
 function show(moved) {
-  const { answers, leftOut } = readWritten(policy.fields, location.hash);
-  const found = walk(policy, answers);
+  const { answers: here, leftOut } = readWritten(policy.fields, location.hash);
+  const found = walk(policy, here);
+  const answers = withKept(here);
   const parts = found.next ? questionParts(found, answers) : endParts(found, answers);
   if (leftOut) parts.push(made("p", { class: "hint" }, "Some of the answers in the address do not fit this page and were left out."));
   place.replaceChildren(...parts);
@@ -46,11 +60,14 @@ function questionParts({ next: field, answers: used }, answers) {
   const error = made("p", { class: "error", id: "error", role: "alert" });
   const was = history.state?.was;
   const entry = field.choices ? choiceEntry(field, was) : writtenEntry(field, was);
+  let warned;
   const submit = (event) => {
     event.preventDefault();
     const read = readAnswer(field, given(field, form));
-    if (read.error !== undefined) {
-      error.textContent = read.error;
+    const near = read.answer === warned ? undefined : nearText(field, read.answer);
+    warned = read.answer;
+    if (read.error !== undefined || near !== undefined) {
+      error.textContent = read.error ?? `The rules know ${shown(near)}, not ${shown(read.answer)}. Write it so, or continue once more to keep yours.`;
       const input = form.querySelector("input");
       input.setAttribute("aria-invalid", "true");
       input.focus();
@@ -131,6 +148,9 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
   } else if (event.key === "Enter" && event.target.matches("h1, body")) {
     place.querySelector("form")?.requestSubmit();
+  } else if (/^[\p{L}\p{N}.+-]$/u.test(event.key)) {
+    // Whoever begins to write means the field, wherever the focus is.
+    place.querySelector("#answer")?.focus();
   }
 });
 
@@ -182,6 +202,7 @@ function endParts({ answers: used, outcome }, answers) {
   return [
     made("div", { class: "verdict" }, made("h1", { tabindex: "-1" }, verdict.title)),
     listPart("Why", rules.map(({ because }) => because)),
+    outcome.settled ? null : made("p", { class: "hint" }, "Whether other rules say the same could not be settled here."),
     listPart("What you must do", verdict.must),
     listPart("Advice", verdict.advice),
     listPart("Taken as answered, where you were not sure", assumed),

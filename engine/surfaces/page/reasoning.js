@@ -4,7 +4,9 @@
 // stands: a node is [axis, [to, first cell, last cell, …], …], an end is below 0. Rules that have a way through their
 // diagram decide; fields that share a sum and are answered only in part need a search for whole numbers that fit.
 
-const STEPS = 20000;
+// What one diagram may take, and how often an interval may be halved: where that ends, nothing is claimed.
+const STEPS = 5000;
+const MOST_HALVINGS = 300;
 
 /** Kept for all answers: the fields by name, and which group of entangled fields an axis belongs to. */
 function prepared(data) {
@@ -65,8 +67,9 @@ function wayOn(node, cell) {
 }
 
 /** Whether a diagram has a way through for what is known: true, false, or null where the steps ended first. */
-function hasWay(situation, root, spending) {
+function hasWay(situation, root) {
   if (root === null) return false;
+  const spending = { left: STEPS };
   const seen = new Set();
   let settled = true;
   const visit = (place, bounds) => {
@@ -152,17 +155,18 @@ function systemOf({ policy, values }, group, bounds) {
 }
 
 /** Whether whole numbers in a box keep all rows: by narrowing and halving; null where the steps end first. */
-function hasPoint(box, rows, spending) {
-  if (spending.left-- <= 0) return null;
+function hasPoint(box, rows, spending, halvings = 0) {
+  if (spending.left-- <= 0 || halvings > MOST_HALVINGS) return null;
   const inside = tightened(box, rows);
   if (inside === null) return false;
   const needed = rows.filter(([weights, interval]) => !keeps(reach(inside, weights), interval));
   if (needed.length === 0) return true;
-  const open = inside.findIndex(([low, high], place) => low !== high && needed.some(([weights]) => weights[place] !== 0n));
+  const isOpen = ([low, high]) => low === null || low !== high;
+  const open = inside.findIndex((each, place) => isOpen(each) && needed.some(([weights]) => weights[place] !== 0n));
   if (open < 0) return false;
   let unsettled = false;
   for (const part of halves(inside[open])) {
-    const fits = hasPoint(inside.map((each, place) => (place === open ? part : each)), needed, spending);
+    const fits = hasPoint(inside.map((each, place) => (place === open ? part : each)), needed, spending, halvings + 1);
     if (fits) return true;
     if (fits === null) unsettled = true;
   }
@@ -257,23 +261,22 @@ function roundedUp(number, by) {
 function outcomeOf(policy, answers) {
   const { data } = policy;
   const situation = situationOf(policy, answers);
-  const spending = { left: STEPS };
-  const ways = data.rules.map((rule) => hasWay(situation, rule.stands, spending));
+  const ways = data.rules.map((rule) => hasWay(situation, rule.stands));
   const possible = new Set(data.rules.filter((rule, place) => ways[place] !== false).map((rule) => rule.then));
   const verdicts = Object.keys(data.verdicts).filter((name) => possible.has(name));
   return {
     verdicts,
     rules: data.rules.filter((rule, place) => ways[place] === true).map((rule) => rule.rule),
-    reasons: verdicts.length === 0 ? excluding(situation, spending) : [],
+    reasons: verdicts.length === 0 ? excluding(situation) : [],
     settled: !ways.includes(null),
   };
 }
 
 /** Why no situation with these answers is possible: one combination that covers all of them, or all that take part. */
-function excluding(situation, spending) {
+function excluding(situation) {
   const { impossible } = situation.policy.data;
-  const whole = impossible.find(({ others }) => hasWay(situation, others, spending) === false);
-  const taking = whole ? [whole] : impossible.filter(({ shown: each }) => hasWay(situation, each, spending) !== false);
+  const whole = impossible.find(({ others }) => hasWay(situation, others) === false);
+  const taking = whole ? [whole] : impossible.filter(({ shown: each }) => hasWay(situation, each) !== false);
   return taking.map(({ because }) => because);
 }
 
@@ -308,7 +311,10 @@ function walk(policy, answers) {
     if (to === undefined) break;
     place = to;
   }
-  return { answers: used, outcome: outcomeOf(policy, used) };
+  const outcome = outcomeOf(policy, used);
+  const end = place < 0 ? data.plan.ends[~place] : null;
+  // The plan is certain of its verdict, whichever rules could not be settled.
+  return { answers: used, outcome: outcome.settled ? outcome : { ...outcome, verdicts: end === null ? [] : [end] } };
 }
 
 /** The outcome, where sums that are answered in part settle it already: the plan looks at whole sums only. */
