@@ -171,9 +171,11 @@ function givenPart(used, answers) {
   return made("section", {}, made("h2", {}, "Your answers"), made("ul", { class: "given" }, ...rows));
 }
 
-function listPart(heading, texts) {
+/** A list under its heading, and below it, line by line, where it comes from. */
+function listPart(heading, texts, from = []) {
   return texts.length === 0 ? null
-    : made("section", {}, made("h2", {}, heading), made("ul", {}, ...texts.map((text) => made("li", {}, text))));
+    : made("section", {}, made("h2", {}, heading), made("ul", {}, ...texts.map((text) => made("li", {}, text))),
+      from.length ? made("p", { class: "hint" }, ...from.flatMap((line) => [made("br"), line]).slice(1)) : null);
 }
 
 function endParts({ answers: used, outcome }, answers) {
@@ -198,7 +200,7 @@ function endParts({ answers: used, outcome }, answers) {
   const passages = source ? Object.entries(source.passages).filter(([name]) => cited.has(name)).map(([, says]) => says) : [];
   const assumed = [...used].filter(([name, answer]) => answer === UNSURE && policy.fields.get(name).unsure !== undefined)
     .map(([name]) => `${policy.fields.get(name).ask} ${wordsOf(policy.fields.get(name), policy.fields.get(name).unsure)}`);
-  const from = source ? [source.title, source.author, source.published].filter(Boolean).join(", ") : "";
+  const from = source ? [source.title, [source.author, source.published].filter(Boolean).join(", ")].filter(Boolean) : [];
   return [
     made("div", { class: "verdict" }, made("h1", { tabindex: "-1" }, verdict.title)),
     listPart("Why", rules.map(({ because }) => because)),
@@ -206,7 +208,7 @@ function endParts({ answers: used, outcome }, answers) {
     listPart("What you must do", verdict.must),
     listPart("Advice", verdict.advice),
     listPart("Taken as answered, where you were not sure", assumed),
-    listPart(`From the source: ${from}`, passages),
+    listPart("Source", passages, from),
     givenPart(used, answers),
     buttons,
   ].filter(Boolean);
