@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from engine.analysis.findings import Finding as Finding
     from engine.analysis.proof import Proof as Proof
     from engine.analysis.proof import check as check
+    from engine.analysis.tables import DecisionTable as DecisionTable
+    from engine.analysis.tables import tabulate as tabulate
     from engine.language.files import load as load
     from engine.language.policy import Policy as Policy
     from engine.problems import OneverdictError as OneverdictError
@@ -38,6 +40,7 @@ _HOME = {
     "CertificateError": "engine.verification.certificates",
     "Decision": "engine.analysis.decision",
     "Explanation": "engine.analysis.explanation",
+    "DecisionTable": "engine.analysis.tables",
     "Finding": "engine.analysis.findings",
     "OneverdictError": "engine.problems",
     "Place": "engine.problems",
@@ -54,6 +57,7 @@ _HOME = {
     "explain": "engine.analysis.explanation",
     "load": "engine.language.files",
     "run_cases": "engine.analysis.cases",
+    "tabulate": "engine.analysis.tables",
     "verify": "engine.verification.verifier",
 }
 

@@ -8,7 +8,6 @@ from itertools import islice, product
 from typing import Any
 
 from engine.analysis.partial import Completions
-from engine.analysis.regions import merged
 from engine.analysis.subsets import find_smallest
 from engine.language.canonical import condition_data
 from engine.language.policy import ANY_OF, CHOICE, TEXT, YES_NO, All, Compare, Condition, Field, Not, Policy, Value
@@ -16,6 +15,7 @@ from engine.language.values import grid_position, value_data
 from engine.language.words import answer_words, condition_words
 from engine.meaning.areas import Area, paid
 from engine.meaning.budget import Budget, OutOfSteps
+from engine.meaning.joins import joined
 from engine.meaning.lattice import Region, nearest, reach, rows_of
 from engine.meaning.questions import Question
 from engine.meaning.space import Group
@@ -107,7 +107,7 @@ class _Search:
         if len(found) > _MOST_AREAS:
             raise OutOfSteps
         about = dict.fromkeys(self._about(area, start, names) for area in found)
-        return [way for area in merged(self.areas, about) for way in self._ways(area, names)]
+        return [way for area in joined(self.areas, about) for way in self._ways(area, names)]
 
     def _about(self, area: Area, start: Area, names: Sequence[str]) -> Area:
         """What an area says of these fields alone."""

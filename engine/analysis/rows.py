@@ -60,19 +60,19 @@ class _Search:
     def best(self, found: Found) -> Found:
         for chooser in (settling, free):
             found = self._better(found, chooser)
-        whole = self.logic.areas.whole.masks
-        tested = sorted({axis for _, area in found.areas for axis in range(len(whole)) if area.masks[axis] != whole[axis]})
-        blocks = self._blocks(tested)
+        blocks = self._blocks([area for _, area in found.areas])
         for start in (blocks[::-1], blocks):
             for order in self._sifted(start):
                 found = self._better(found, self._chooser(order))
         return found
 
-    def _blocks(self, axes: Sequence[int]) -> list[tuple[int, ...]]:
-        """The axes, those of one group side by side: what is open of a group keeps states apart."""
+    def _blocks(self, areas: Sequence[Area]) -> list[tuple[int, ...]]:
+        """The axes that areas test, those of one group side by side: what is open of a group keeps states apart."""
         groups = self.logic.areas.group_of
         blocks: dict[tuple[int, ...], None] = {}
-        for axis in axes:
+        for axis, full in enumerate(self.logic.areas.whole.masks):
+            if all(area.masks[axis] == full for area in areas):
+                continue
             group = groups.get(axis)
             blocks[(axis,) if group is None else self.logic.areas.group_axes[group]] = None
         return list(blocks)

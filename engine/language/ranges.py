@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from engine.language.policy import DATE, SAME_ORDER, Compare, Condition, Holds, Not, Policy, Some, Versus, comparisons_in
+from engine.language.policy import (
+    DATE,
+    SAME_ORDER,
+    Compare,
+    Condition,
+    Holds,
+    Not,
+    Policy,
+    Some,
+    Versus,
+    comparisons_in,
+)
 from engine.language.words import predicate_words
 
 # The field or derived number that is compared, or the two fields that are compared with each other.

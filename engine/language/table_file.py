@@ -28,7 +28,7 @@ from engine.problems import Place
 Opener: TypeAlias = Callable[[str], tuple[str, bytes]]
 
 _FILE = re.compile(r"[^\r\n]*[^\s/]\.[cC][sS][vV]")
-_OWN = ("rule", "then", "because", "cites", "added")
+OWN_COLUMNS = ("rule", "then", "because", "cites", "added")
 # What a rule of a list may hold besides, and what a table has in its place.
 _LISTS_ONLY = {
     "otherwise": "write `decision: first` at the top of the policy, and leave the tests of the last row empty",
@@ -103,7 +103,7 @@ class _Table:
         self.basename = re.split(r"[/\\]", file)[-1]
         self.separator = separator
         self.header = [each.strip() for each in header.cells]
-        self.known = [*outline.names.all(), *_OWN] if outline.names.all() else []
+        self.known = [*outline.names.all(), *OWN_COLUMNS] if outline.names.all() else []
         self.own: dict[str, int] = {}
         self.tests: list[_Column] = []
         self.names: dict[str, list[Place]] = {}
@@ -123,7 +123,7 @@ class _Table:
                 help_ = "name what it tests, or delete the column"
                 self.reading.refuse("empty", f"column {index + 1} of the table has no name", place, help_)
             elif name in seen:
-                limits = "" if name in _OWN else "; a cell may hold two limits, such as `[3..5)`"
+                limits = "" if name in OWN_COLUMNS else "; a cell may hold two limits, such as `[3..5)`"
                 help_ = f"keep one of the two{limits}"
                 message = f"the column `{shortened(name)}` stands here twice"
                 self.reading.refuse("duplicate-key", message, (place, seen[name]), help_)
@@ -137,7 +137,7 @@ class _Table:
     def _read_name(self, name: str, index: int, place: Place) -> None:
         names = self.outline.names
         is_tested = name in names.fields or name in names.numbers or name in names.facts
-        if name in _OWN:
+        if name in OWN_COLUMNS:
             self.own[name] = index
             if is_tested:
                 message = f"the column `{name}` could be the rule's own `{name}` or a test of what is called so"

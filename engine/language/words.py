@@ -32,6 +32,7 @@ _ORDER = {
     "before": "before",
 }
 
+
 def answer_words(field: Field, value: Any) -> str:
     """An answer as a person gives it: `A box`, `31 kg`, `yes`."""
     if field.kind == CHOICE:

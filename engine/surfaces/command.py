@@ -19,6 +19,7 @@ COMMANDS = {
     "explain": "Explain a verdict: why, why not another, and what would change it.",
     "test": "Run the cases of policies.",
     "show": "Show a policy in words.",
+    "table": "Show a policy as a decision table.",
     "list": "List the policies that come with the project.",
     "new": "Write a first policy to start from.",
     "schema": "Print the JSON Schema of policies or cases.",

@@ -39,3 +39,9 @@ def record_options(command: Callable[..., Any]) -> Callable[..., Any]:
     ):
         command = option(command)
     return command
+
+
+def output_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`-o FILE`, passed as `output`."""
+    help_ = "Write the result to this file, whole or not at all; `-` is standard output."
+    return click.option("-o", "--output", metavar="FILE", default="-", help=help_)(command)

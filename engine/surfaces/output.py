@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 import click
 
 from engine.problems import Problem
+from engine.surfaces.whole_file import write_whole
 
 SCHEMA = 1
 EXIT_HOLDS, EXIT_FAILS, EXIT_UNREADABLE = 0, 1, 2
@@ -55,9 +56,26 @@ def fail(text: str) -> None:
     tell(f"verdict: {text}")
 
 
+def deliver(text: str, output: str) -> None:
+    """Writes a result to a file, whole or not at all; `-` is standard output."""
+    if output == "-":
+        say(text)
+        return
+    try:
+        write_whole(output, f"{text}\n".encode())
+    except OSError as error:
+        fail(f"{output} cannot be written: {(error.strerror or str(error)).lower()}")
+        raise click.exceptions.Exit(EXIT_UNREADABLE) from None
+
+
 def say_json(data: dict[str, Any]) -> None:
     """Prints a versioned JSON document."""
-    say(json.dumps({"schema": SCHEMA, **data}, ensure_ascii=False, indent=2))
+    say(json_text(data))
+
+
+def json_text(data: dict[str, Any]) -> str:
+    """A versioned JSON document."""
+    return json.dumps({"schema": SCHEMA, **data}, ensure_ascii=False, indent=2)
 
 
 def tell_problems(problems: Iterable[Problem]) -> None:

@@ -1,0 +1,73 @@
+"""`verdict table`: a policy as a decision table."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+
+import click
+
+from engine.analysis.grid import NARROW
+from engine.analysis.tables import MOST_ROWS, DecisionTable, tabulate
+from engine.language.policy import Policy
+from engine.problems import PolicyError, UnsoundError
+from engine.surfaces.inputs import load_named
+from engine.surfaces.options import HELP, format_option, output_option
+from engine.surfaces.output import EXIT_FAILS, EXIT_HOLDS, deliver, json_text, refuse, say_json, tell, tell_problems
+from engine.surfaces.table_csv import write_csv
+from engine.surfaces.table_markup import as_html, as_markdown
+
+
+@click.command("table", context_settings=HELP)
+@click.argument("policy")
+@click.option(
+    "--rows", type=click.IntRange(min=1), default=MOST_ROWS, show_default=True, help="Show so many rows at most."
+)
+@format_option("markdown", "html", "csv")
+@output_option
+def command(policy: str, rows: int, form: str, output: str) -> None:
+    """Show a policy as a decision table.
+
+    Its rows are disjoint and together all that is possible, as few as were found. As CSV they are rules again, which
+    `rules: {table: FILE.csv}` reads under `decision: first`. Where a row is a gap or a conflict, the exit code is 1.
+    """
+    try:
+        loaded = load_named(policy)
+    except PolicyError as error:
+        refuse(error.problems, form == "json")
+    try:
+        table = tabulate(loaded, rows=rows)
+    except UnsoundError as error:
+        if form == "json":
+            say_json({"problems": [each.to_dict() for each in error.problems]})
+        else:
+            tell_problems(error.problems)
+        raise click.exceptions.Exit(EXIT_FAILS) from None
+    deliver(_WRITERS[form](loaded, table), output)
+    if len(table.rows) < table.total:
+        tell(f"verdict: {len(table.rows):,} of {table.total:,} rows are shown; `--rows {table.total}` shows them all")
+    raise click.exceptions.Exit(EXIT_HOLDS if table.sound else EXIT_FAILS)
+
+
+def _text(_: Policy, table: DecisionTable) -> str:
+    return table.text(shutil.get_terminal_size((NARROW, 24)).columns)
+
+
+def _csv(policy: Policy, table: DecisionTable) -> str:
+    found = write_csv(policy, table)
+    for head in found.unsaid:
+        tell(f"verdict: no cell can say what stands under “{head}”, so this table cannot be read as rules")
+    if found.unsaid:
+        tell("  help  name it as a fact, and write a column for the fact")
+    if not table.sound:
+        tell("verdict: rows without a verdict wait for one in the column `then`")
+    return found.text
+
+
+_WRITERS: dict[str, Callable[[Policy, DecisionTable], str]] = {
+    "text": _text,
+    "json": lambda _, table: json_text(table.to_dict()),
+    "markdown": lambda _, table: as_markdown(table),
+    "html": lambda _, table: as_html(table),
+    "csv": _csv,
+}
