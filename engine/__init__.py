@@ -10,13 +10,29 @@ if TYPE_CHECKING:
     from engine.analysis.cases import CasesReport as CasesReport
     from engine.analysis.cases import run_cases as run_cases
     from engine.analysis.certificate import certify as certify
+    from engine.analysis.comparison import diff as diff
+    from engine.analysis.coverage import Coverage as Coverage
+    from engine.analysis.coverage import measure_coverage as measure_coverage
     from engine.analysis.decision import Decision as Decision
     from engine.analysis.decision import decide as decide
+    from engine.analysis.difference import Change as Change
+    from engine.analysis.difference import Difference as Difference
     from engine.analysis.explanation import Explanation as Explanation
     from engine.analysis.explanation import explain as explain
     from engine.analysis.findings import Finding as Finding
+    from engine.analysis.interview import Interview as Interview
+    from engine.analysis.interview import interview as interview
+    from engine.analysis.mutation import find_survivors as find_survivors
+    from engine.analysis.picture import Picture as Picture
+    from engine.analysis.picture import draw as draw
+    from engine.analysis.plan import Plan as Plan
+    from engine.analysis.plan import plan as plan
     from engine.analysis.proof import Proof as Proof
     from engine.analysis.proof import check as check
+    from engine.analysis.proposals import Proposal as Proposal
+    from engine.analysis.proposals import propose_cases as propose_cases
+    from engine.analysis.survivors import Mutation as Mutation
+    from engine.analysis.survivors import Survivor as Survivor
     from engine.analysis.tables import DecisionTable as DecisionTable
     from engine.analysis.tables import tabulate as tabulate
     from engine.language.files import load as load
@@ -38,24 +54,40 @@ _HOME = {
     "CasesReport": "engine.analysis.cases",
     "Certificate": "engine.verification.certificates",
     "CertificateError": "engine.verification.certificates",
+    "Change": "engine.analysis.difference",
+    "Coverage": "engine.analysis.coverage",
     "Decision": "engine.analysis.decision",
-    "Explanation": "engine.analysis.explanation",
     "DecisionTable": "engine.analysis.tables",
+    "Difference": "engine.analysis.difference",
+    "Explanation": "engine.analysis.explanation",
     "Finding": "engine.analysis.findings",
+    "Interview": "engine.analysis.interview",
+    "Mutation": "engine.analysis.survivors",
     "OneverdictError": "engine.problems",
+    "Picture": "engine.analysis.picture",
     "Place": "engine.problems",
+    "Plan": "engine.analysis.plan",
     "Policy": "engine.language.policy",
     "PolicyError": "engine.problems",
     "Problem": "engine.problems",
     "Proof": "engine.analysis.proof",
+    "Proposal": "engine.analysis.proposals",
     "RecordError": "engine.problems",
+    "Survivor": "engine.analysis.survivors",
     "UnsoundError": "engine.problems",
     "Verification": "engine.verification.verifier",
     "certify": "engine.analysis.certificate",
     "check": "engine.analysis.proof",
     "decide": "engine.analysis.decision",
+    "diff": "engine.analysis.comparison",
+    "draw": "engine.analysis.picture",
     "explain": "engine.analysis.explanation",
+    "find_survivors": "engine.analysis.mutation",
+    "interview": "engine.analysis.interview",
     "load": "engine.language.files",
+    "measure_coverage": "engine.analysis.coverage",
+    "plan": "engine.analysis.plan",
+    "propose_cases": "engine.analysis.proposals",
     "run_cases": "engine.analysis.cases",
     "tabulate": "engine.analysis.tables",
     "verify": "engine.verification.verifier",

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from engine import Policy, load
 from engine.meaning.budget import Budget
+from engine.meaning.changes import change
 from engine.meaning.judges import Ending
-from engine.meaning.logic import change
 from engine.meaning.reference import CONFLICT, GAP, excluded_by, outcome
 from tests.edits import edited
 from tests.fields import Draw, Hand

@@ -5,7 +5,7 @@ The pages are `rules/PROBLEMS.md`. A fenced block says in its info string what i
 `cases` belong to it, and `sh` blocks are run in a folder that holds it. `file=NAME` saves a policy under that
 name, `steps=N` bounds its proof, and `also=CODE,CODE` names codes that cannot be kept apart from it. `csv wrong` and
 `csv right` are tables of the page's policy, which then has a `file=NAME` too; `json wrong certificate` is a
-certificate of it.
+certificate of it. `words=WORD,WORD` are given to `verdict test` with cases.
 """
 
 from __future__ import annotations
@@ -105,7 +105,8 @@ def codes_of(code: str, block: Block, folder: Path) -> set[str]:
         assert policy is not None
         path = policy.with_suffix(".cases.yaml")
         path.write_text(block.text, encoding="utf-8")
-        output = CliRunner().invoke(verdict, ["test", "--format", "github", str(path)]).stdout
+        words = block.options["words"].split(",") if "words" in block.options else []
+        output = CliRunner().invoke(verdict, ["test", "--format", "github", *words, str(path)]).stdout
         return set(re.findall(r"title=([a-z0-9-]+)::", output))
     if kind == ["certificate"]:
         (folder / "proof.json").write_text(block.text, encoding="utf-8")

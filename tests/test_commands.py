@@ -368,6 +368,8 @@ def test_decide_prints_json() -> None:
         "assumed": {},
         "possible": ["garden"],
         "ask": None,
+        "completions": None,
+        "situations": {},
         "faults": [],
         "draft": False,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from engine import RecordError, decide, load
 from tests.oracle import CONFLICT, GAP, completions, outcome, outcomes
+from tests.spaces import settle, situations
 from tests.strategies import partial_records, policies, records
 
 
@@ -61,6 +63,33 @@ def test_the_field_it_asks_for_can_still_matter(data: st.DataObject) -> None:
         by_answer.setdefault(str(record[decision.ask]), set()).add(verdict)
     turns = any(len(verdicts) > 1 for verdicts in by_others.values())
     assert turns or len(by_answer) > 1
+
+
+@settings(max_examples=100)
+@given(data=st.data())
+def test_the_completions_of_an_undecided_record_are_counted(data: st.DataObject) -> None:
+    """How many possible situations a partial record leaves, and how many of them get each verdict."""
+    policy = data.draw(policies(small=True, countable=True))
+    partial = data.draw(partial_records(policy))
+    try:
+        decision = decide(load(policy), partial, draft=True)
+    except RecordError:
+        return
+    if decision.outcome != "undecided":
+        assert (decision.completions, decision.situations) == (None, {})
+        return
+    fields = policy["situation"]
+    said = {name: value for name, value in partial.items() if value is not None}
+    said = {name: fields[name]["if_unsure"] if value == "unsure" else value for name, value in said.items()}
+    here = {name: settle(fields[name], value) for name, value in said.items()}
+    found = Counter(
+        outcome(policy, record).verdict
+        for record in situations(policy)
+        if outcome(policy, record).possible
+        and all(settle(fields[name], record[name]) == value for name, value in here.items())
+    )
+    assert decision.completions == found.total()
+    assert decision.situations == {name: many for name, many in found.items() if name in policy["verdicts"]}
 
 
 @settings(max_examples=200)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import engine
-from engine import check, decide, load, run_cases
+from engine import check, decide, find_survivors, load, measure_coverage, run_cases
 from engine.bundled import shipped_policies
 from engine.language.cases_file import read_cases
 from engine.language.files import load_text, read_document
@@ -146,6 +146,17 @@ def test_all_cases_hold(path: Path) -> None:
     report = run_cases(policy, read_cases(read_document(path), policy))
     assert [str(result) for result in report.results if not result.passed] == []
     assert report.unreached == ()
+
+
+@pytest.mark.parametrize("path", CASES, ids=ids(CASES))
+def test_cases_reach_and_notice_everything(path: Path) -> None:
+    """They reach every rule, cell and side of a boundary, and every single edit that changes a verdict fails one."""
+    policy = load(path.with_name(path.name.replace(".cases.yaml", ".yaml")))
+    cases = read_cases(read_document(path), policy)
+    found = find_survivors(policy, cases)
+    assert [goal.words for goal in measure_coverage(policy, cases).missing] == []
+    assert [str(survivor) for survivor in found.survivors] == []
+    assert (found.undecided, found.killed) == (0, found.mutants)
 
 
 def test_every_proved_policy_has_cases() -> None:

@@ -63,12 +63,13 @@ def run_cases(policy: Policy, cases: Cases) -> CasesReport:
 
     An unsound policy is run as a draft, so that its author can see which cases hold already.
     """
-    results = tuple(_run(policy, case) for case in cases.cases)
+    results = tuple(run_case(policy, case) for case in cases.cases)
     reached = {rule for result in results for rule in result.rules}
     return CasesReport(policy.name, results, tuple(name for name in policy.rule if name not in reached))
 
 
-def _run(policy: Policy, case: Case) -> CaseResult:
+def run_case(policy: Policy, case: Case) -> CaseResult:
+    """Whether one case holds, and if not, what came instead."""
     try:
         decision = decide_answers(policy, case.given, draft=True)
     except (RecordError, UnsoundError) as error:

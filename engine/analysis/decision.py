@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from engine.analysis.outlook import count_outcomes, find_question
 from engine.analysis.partial import Completions
 from engine.analysis.proof import STEPS, find_errors
 from engine.frozen import FrozenDict
 from engine.language.policy import Policy, Value
 from engine.language.records import Answers, read_record
 from engine.language.values import value_data
-from engine.language.words import answer_words
+from engine.language.words import answer_words, share_words
 from engine.meaning import reference
 from engine.meaning.budget import OutOfSteps
 from engine.meaning.logic import logic_of
@@ -29,9 +30,11 @@ class Decision:
 
     `outcome` is `decided`, `undecided`, or, of a draft, `gap` or `conflict`; `verdict` is None unless decided. `rules`
     are those that decide, in some completion of a partial record, in file order, and `because` their reasons.
-    `possible` are the verdicts that can still come, `ask` a field whose answer can still matter, `assumed` the fields
-    answered `unsure` with the reading that was taken; `faults` are the outcomes without a verdict that can still come;
-    `draft` says that the policy is not proved sound.
+    `possible` are the verdicts that can still come, and `ask` the field whose answer helps most; of an undecided record
+    `completions` is how many possible situations it leaves, and `situations` how many of them get each verdict (None
+    and empty where they cannot be counted, or were not). `assumed` has the fields answered `unsure` with the reading
+    that was taken; `faults` are the outcomes without a verdict that can still come; `draft` says that the policy is not
+    proved sound.
     """
 
     policy: str
@@ -49,6 +52,8 @@ class Decision:
     assumed: FrozenDict[str, Value] = field(default_factory=FrozenDict)
     possible: tuple[str, ...] = ()
     ask: str | None = None
+    completions: int | None = None
+    situations: FrozenDict[str, int] = field(default_factory=FrozenDict)
     faults: tuple[str, ...] = ()
     draft: bool = False
     # What a person reads, in the author's words: the question to ask, the titles, the assumed answers.
@@ -71,6 +76,8 @@ class Decision:
             "assumed": {name: value_data(value) for name, value in self.assumed.items()},
             "possible": list(self.possible),
             "ask": self.ask,
+            "completions": self.completions,
+            "situations": dict(self.situations),
             "faults": list(self.faults),
             "draft": self.draft,
         }
@@ -97,10 +104,14 @@ class Decision:
 
     def _undecided(self) -> list[str]:
         lines = ["Not decided yet. It can still be", ""]
-        lines += [f"  - {self.words[f'title {name}']}" for name in self.possible]
+        titles = {name: self.words[f"title {name}"] for name in self.possible}
+        width = max(map(len, titles.values()), default=0)
+        for name, title in titles.items():
+            share = share_words(self.situations[name], self.completions) if self.completions else ""
+            lines.append(f"  - {title:<{width}}  {share}".rstrip())
         lines += [f"  - a {fault}: no verdict" for fault in self.faults]
         if self.ask:
-            lines += ["", f"The next answer that matters: {self.words['ask']}  ({self.ask})"]
+            lines += ["", f"The answer that helps most: {self.words['ask']}  ({self.ask})"]
         return lines
 
     def _gap(self) -> list[str]:
@@ -162,7 +173,14 @@ def _partial(policy: Policy, answers: Answers) -> Decision:
         given = {policy.rule[rule].then for rule in rules}
         possible = tuple(verdict for verdict in policy.verdict if verdict in given)
         return _decision(policy, answers, faults[0], rules=rules, possible=possible, faults=faults)
-    return _decision(policy, answers, UNDECIDED, possible=verdicts, ask=completions.helpful_field(), faults=faults)
+    undecided = _decision(
+        policy, answers, UNDECIDED, possible=verdicts, ask=find_question(policy, completions), faults=faults
+    )
+    counts = count_outcomes(completions)
+    if counts is None:
+        return undecided
+    situations = FrozenDict({verdict: counts[verdict] for verdict in verdicts})
+    return replace(undecided, completions=sum(counts.values()), situations=situations)
 
 
 def _cannot_happen(reasons: list[str], places: list[Place]) -> RecordError:

@@ -15,8 +15,9 @@ from engine.language.spelling import on_one_line
 from engine.language.words import condition_words
 from engine.meaning.areas import bits
 from engine.meaning.budget import OutOfSteps
+from engine.meaning.changes import change
 from engine.meaning.judges import Ending, Label
-from engine.meaning.logic import Logic, change
+from engine.meaning.logic import Logic
 from engine.meaning.wording import test_of
 
 # An author pastes and then reads a rule for so many regions, not for more.

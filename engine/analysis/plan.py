@@ -5,18 +5,22 @@ The planner says what to ask next; here what it says is written down from the fi
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from engine.analysis.planner import Left, Planner
-from engine.language.policy import Policy
+from engine.analysis.planner import PLAN_STEPS, Left, Planner, planner_of
+from engine.language.canonical import condition_data
+from engine.language.policy import ALWAYS, Compare, Condition, Field, Not, Policy
+from engine.language.words import condition_words, wanted_words
 from engine.meaning.budget import OutOfSteps
 from engine.meaning.judges import Ending, Label
-from engine.meaning.logic import logic_of
 from engine.meaning.space import Space
+from engine.meaning.wording import cells_of
 
-PLAN_STEPS = 400_000
+# Of a long list of values so many are told.
+_MOST_LISTED = 4
 
 
 class Way(NamedTuple):
@@ -44,6 +48,7 @@ class Plan:
     average (None where sums over several fields keep it from being counted), `worst` the most questions of any way.
     """
 
+    policy: Policy = field(repr=False)
     steps: tuple[Step, ...]
     endings: tuple[Label, ...]
     root: int
@@ -52,6 +57,95 @@ class Plan:
     worst: int
     space: Space = field(compare=False, repr=False)
 
+    @property
+    def order(self) -> tuple[int, ...]:
+        """The steps as they are come to: each after one that leads to it, those that are near the beginning first."""
+        found = dict.fromkeys([self.root] if self.root >= 0 else [])
+        waiting = [*found]
+        for number in waiting:
+            below = [way.to for way in self.steps[number].ways if way.to >= 0 and way.to not in found]
+            found |= dict.fromkeys(below)
+            waiting += dict.fromkeys(below)
+        return tuple(found)
+
+    def question(self, step: Step) -> Field | None:
+        """The field that a step is about; None for a sum over several, which is worked out."""
+        axis = self.space.axes[step.axis]
+        return self.policy.field[axis.name] if len(axis.fields) == 1 else None
+
+    def condition(self, step: Step, way: Way) -> Condition:
+        """What must be true for a way to be taken; nothing, where it is the only one."""
+        if way.cells == self.space.axes[step.axis].full:
+            return ALWAYS
+        return cells_of(self.policy, self.space, step.axis, way.cells)
+
+    def to_dict(self) -> dict[str, Any]:
+        numbers = {step: number for number, step in enumerate(self.order)}
+        return {
+            "policy": self.policy.name,
+            "sha256": self.policy.sha256,
+            "exact": self.exact,
+            "expected": None if self.expected is None else float(self.expected),
+            "worst": self.worst,
+            "begins": self._to(self.root, numbers),
+            "steps": [self._step_data(self.steps[step], numbers) for step in numbers],
+        }
+
+    def _step_data(self, step: Step, numbers: Mapping[int, int]) -> dict[str, Any]:
+        field = self.question(step)
+        ways = [{"when": condition_data(self.condition(step, way)), **self._to(way.to, numbers)} for way in step.ways]
+        return {"field": None if field is None else field.name, "ways": ways}
+
+    def _to(self, to: int, numbers: Mapping[int, int]) -> dict[str, Any]:
+        if to >= 0:
+            return {"step": numbers[to]}
+        ending = self.endings[~to]
+        return {"verdict": ending} if isinstance(ending, str) else {"outcome": str(getattr(ending, "value", ending))}
+
+    def __str__(self) -> str:
+        return "\n".join([self._summary(), *self._lines()])
+
+    def _summary(self) -> str:
+        most = f"{self.worst} at most"
+        if self.expected is None:
+            return f"{self.policy.name}: {most}; how many are expected is not counted where sums tie fields together"
+        proof = "and no plan needs fewer" if self.exact else "though a plan with fewer may exist"
+        return f"{self.policy.name}: {float(self.expected):.2f} questions on average, {proof}; {most}"
+
+    def _lines(self) -> Iterator[str]:
+        numbers = {step: number for number, step in enumerate(self.order, start=1)}
+        for at, number in numbers.items():
+            step = self.steps[at]
+            field = self.question(step)
+            rows = [(self.way_words(step, way), self._goal(way.to, numbers)) for way in step.ways]
+            width = max(len(words) for words, _ in rows)
+            yield from ("", f"{number}. {'What follows from the answers' if field is None else field.ask}")
+            yield from (f"   {words:<{width}}   {goal}" for words, goal in rows)
+
+    def way_words(self, step: Step, way: Way) -> str:
+        """The answers that take a way, in the author's words."""
+        field, condition = self.question(step), self.condition(step, way)
+        if field is None:
+            return " and ".join(condition_words(self.policy, condition))
+        if isinstance(condition, Not):
+            return "anything else"
+        listed = condition.value if isinstance(condition, Compare) and condition.op == "one_of" else ()
+        if isinstance(condition, Compare) and isinstance(listed, tuple) and len(listed) > _MOST_LISTED:
+            few = replace(condition, value=listed[:_MOST_LISTED])
+            return f"{wanted_words(self.policy, field, few)} or {len(listed) - _MOST_LISTED} more"
+        return wanted_words(self.policy, field, condition)
+
+    def _goal(self, to: int, numbers: Mapping[int, int]) -> str:
+        if to >= 0:
+            return f"go on with {numbers[to]}"
+        return self.ending_words(self.endings[~to])
+
+    def ending_words(self, ending: Label) -> str:
+        """What an ending says: a verdict's title, or what there is in its place."""
+        if isinstance(ending, str):
+            return self.policy.verdict[ending].title
+        return "this cannot be" if ending is Ending.IMPOSSIBLE else f"no verdict: a {getattr(ending, 'value', ending)}"
+
 
 def plan(policy: Policy, *, steps: int = PLAN_STEPS) -> Plan | None:
     """The questioning plan of a policy; None where it is beyond so many steps."""
@@ -59,7 +153,8 @@ def plan(policy: Policy, *, steps: int = PLAN_STEPS) -> Plan | None:
         kept: dict[int, Plan | None] = policy.memo.setdefault("plans", {})
         if steps not in kept:
             try:
-                kept[steps] = _written(Planner(policy, logic_of(policy), steps))
+                planner = planner_of(policy, steps)
+                kept[steps] = None if planner is None else _written(planner)
             except (OutOfSteps, RecursionError):
                 kept[steps] = None
         return kept[steps]
@@ -73,6 +168,7 @@ def _written(planner: Planner) -> Plan:
     writer = _Writer(planner)
     root = writer.write(start)
     return Plan(
+        policy=planner.policy,
         steps=tuple(writer.steps),
         endings=tuple(writer.endings),
         root=root,

@@ -20,10 +20,13 @@ from engine.meaning.areas import Area, bits
 from engine.meaning.budget import Budget, OutOfSteps
 from engine.meaning.diagrams import Diagram
 from engine.meaning.judges import Ending
-from engine.meaning.logic import Logic
+from engine.meaning.logic import Logic, logic_of
 
 # An entropy is a rounded number: questions that differ by less tell as much.
 _DIGITS = 9
+PLAN_STEPS = 400_000
+# A policy whose diagram takes more is not one whose questions anybody could plan: many rules over many fields.
+_MOST_GROWING = 10_000
 
 
 class Left(NamedTuple):
@@ -42,7 +45,8 @@ class Planner:
         self.space = logic.space
         self.steps = steps
         self.diagram = Diagram(self.space, logic.outcomes.order, Budget(steps))
-        self.root = self.diagram.take(logic.outcomes.grow_in_order(area or logic.areas.whole, Budget(steps)))
+        growing = Budget(min(steps, _MOST_GROWING))
+        self.root = self.diagram.take(logic.outcomes.grow_in_order(area or logic.areas.whole, growing))
         self._place = {each.name: place for place, each in enumerate(policy.asking_order)}
         self._fewest: dict[Left, tuple[Fraction, str]] = {}
         self._telling: dict[Left, str] = {}
@@ -79,9 +83,22 @@ class Planner:
 
     def _open(self, left: Left, axes: int) -> list[str]:
         """The unanswered fields of some axes in asking order, but for those that are asked after another of them."""
-        names = {name for axis in bits(axes) for name in self.space.axes[axis].fields} - left.known
+        return self._in_order({name for axis in bits(axes) for name in self.space.axes[axis].fields} - left.known)
+
+    def _in_order(self, names: set[str]) -> list[str]:
         in_order = sorted(names, key=self._place.__getitem__)
         return [name for name in in_order if not self._waits(self.policy.field[name], names)]
+
+    def _worth_asking(self, left: Left) -> list[str]:
+        """The fields whose answer alone can turn the verdict; where none can, some that together can."""
+        names: dict[str, list[int]] = {}
+        for axis in bits(self.diagram.support(left.node)):
+            for name in self.space.axes[axis].fields:
+                names.setdefault(name, []).append(axis)
+        turning = {
+            name for name, axes in names.items() if name not in left.known and self.diagram.can_turn(left.node, axes)
+        }
+        return self._in_order(turning) or self._open(left, self.diagram.needed(left.node))
 
     def _waits(self, each: Field, open_: set[str]) -> bool:
         above = each.ask_after
@@ -112,6 +129,7 @@ class Planner:
 
     def question(self, left: Left) -> str:
         """The field to ask next, where the verdict is not certain yet."""
+        self.diagram.budget = Budget(self.steps)
         if self.is_exact:
             try:
                 return self._shortest(left)[1]
@@ -155,7 +173,7 @@ class Planner:
         found = self._telling.get(left)
         if found is None:
             ranked = []
-            for place, name in enumerate(self._open(left, self.diagram.needed(left.node))):
+            for place, name in enumerate(self._worth_asking(left)):
                 self.diagram.budget.spend()
                 unknown = sum(float(chance) * self._unknown(below) for chance, below in self.answered(left, name))
                 ranked.append((round(unknown, _DIGITS), place, name))
@@ -169,3 +187,36 @@ class Planner:
         ]
         possible = sum(shares)
         return -sum(share * log2(share / possible) for share in shares)
+
+
+def planner_of(policy: Policy, steps: int) -> Planner | None:
+    """The planner of a policy, worked out once and kept with it; None where that is beyond so many steps.
+
+    To be used by one thread at a time.
+    """
+    kept: dict[int, Planner | None] = policy.memo.setdefault("planners", {})
+    if steps not in kept:
+        try:
+            kept[steps] = Planner(policy, logic_of(policy), steps)
+        except OutOfSteps:
+            kept[steps] = None
+    return kept[steps]
+
+
+def next_question(policy: Policy, values: Mapping[str, Value], *, otherwise: str, steps: int = PLAN_STEPS) -> str:
+    """The field to ask next after some answers that leave the verdict open; `otherwise`, where the steps end.
+
+    Where fields are tied together by sums, what the exact answers leave is looked at anew: they say more than cells do.
+    """
+    with policy.lock:
+        planner = planner_of(policy, steps)
+        if planner is None:
+            return otherwise
+        left = planner.after(values)
+        try:
+            if planner.sums(planner.root):
+                planner = Planner(policy, logic_of(policy), steps, logic_of(policy).areas.answered(values))
+                left = planner.left(planner.root, frozenset(values))
+            return otherwise if left is None or planner.is_certain(left) else planner.question(left)
+        except (OutOfSteps, RecursionError):
+            return otherwise

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from engine.analysis.covers import join
 from engine.language.canonical import condition_data
 from engine.language.policy import All, Policy
 from engine.language.words import condition_words, number_words
@@ -74,7 +75,7 @@ def regions_of(policy: Policy, question: Question, budget: Budget) -> Regions | 
         total = tree.paths(question.wanted)
         found = list(islice(tree.places(areas, question.wanted, budget), _MOST_MERGED))
         if total <= _MOST_MERGED:
-            found = joined(areas, found)
+            found = join(areas, joined(areas, found))
             total = len(found)
     except OutOfSteps:
         return None

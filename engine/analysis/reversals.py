@@ -12,7 +12,7 @@ from engine.analysis.subsets import find_smallest
 from engine.language.canonical import condition_data
 from engine.language.policy import ANY_OF, CHOICE, TEXT, YES_NO, All, Compare, Condition, Field, Not, Policy, Value
 from engine.language.values import grid_position, value_data
-from engine.language.words import answer_words, condition_words
+from engine.language.words import answer_words, wanted_words
 from engine.meaning.areas import Area, paid
 from engine.meaning.budget import Budget, OutOfSteps
 from engine.meaning.joins import joined
@@ -164,8 +164,8 @@ class _Search:
 
     def _turn(self, field: Field, after: Condition) -> Turn:
         before = self.values[field.name]
-        wanted = [words.removeprefix(f"{field.ask} ") for words in condition_words(self.policy, after)]
-        return Turn(field.name, before, after, (field.ask, answer_words(field, before), " and ".join(wanted)))
+        words = (field.ask, answer_words(field, before), wanted_words(self.policy, field, after))
+        return Turn(field.name, before, after, words)
 
 
 def _joint(parts: tuple[Condition, ...]) -> Condition:

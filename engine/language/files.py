@@ -17,12 +17,14 @@ from engine.language.nodes import Mapping as Nodes
 from engine.language.policy import Policy
 from engine.language.policy_file import read_policy
 from engine.language.suggest import did_you_mean
+from engine.language.table_file import Opener, no_folder
 from engine.language.text import MOST_BYTES, shortened
 from engine.language.values import Misfit
 from engine.language.yaml_text import read_yaml
 from engine.problems import Place, PolicyError, Problem
 
 _MAPPING_NAME = "policy"
+_BELOW = "name a file in the policy's folder or below it, with `/` between the names"
 
 
 def load(policy: str | os.PathLike[str] | Mapping[str, Any]) -> Policy:
@@ -43,9 +45,9 @@ def load(policy: str | os.PathLike[str] | Mapping[str, Any]) -> Policy:
     return _named_like_file(read_policy(document, partial(read_beside, path)), path)
 
 
-def load_text(data: bytes, file: str = "-") -> Policy:
-    """The policy in these bytes, as from standard input; raises `PolicyError`."""
-    return read_policy(read_yaml(data, file))
+def load_text(data: bytes, file: str = "-", open_beside: Opener = no_folder) -> Policy:
+    """The policy in these bytes, as from standard input, its table opened as told; raises `PolicyError`."""
+    return read_policy(read_yaml(data, file), open_beside)
 
 
 def find(policy: str | os.PathLike[str]) -> Traversable:
@@ -80,17 +82,11 @@ def read_bytes(path: Traversable) -> bytes:
 def read_beside(policy: Traversable, name: str) -> tuple[str, bytes]:
     """What a file in a policy's folder is called, and what it holds; raises `Misfit` where it is not in there."""
     shown = shortened(name)
-    help_ = "name a file in the policy's folder or below it, with `/` between the names"
-    if "\\" in name or re.match(r"/|[A-Za-z]:", name):
-        raise Misfit("table-place", f"`{shown}` is no path from the policy's folder", help_)
-    parts = [part for part in name.split("/") if part not in ("", ".")]
-    if ".." in parts:
-        raise Misfit("table-place", f"`{shown}` leads out of the policy's folder", help_)
     # Every file has a folder, those in a zip file too; only the protocol for both does not say so.
-    path: Traversable = policy.parent.joinpath(*parts)  # type: ignore[attr-defined]
+    path: Traversable = policy.parent.joinpath(*parts_below(name))  # type: ignore[attr-defined]
     if isinstance(path, Path) and isinstance(policy, Path):
         if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(policy.parent)):
-            raise Misfit("table-place", f"`{shown}` is a link that leads out of the policy's folder", help_)
+            raise Misfit("table-place", f"`{shown}` is a link that leads out of the policy's folder", _BELOW)
         if os.path.exists(path) and not os.path.isfile(path):
             raise Misfit("unreadable-file", f"`{shown}` is not a file", "name the table itself")
     try:
@@ -99,6 +95,16 @@ def read_beside(policy: Traversable, name: str) -> tuple[str, bytes]:
         problem = error.problems[0]
         message = f"there is no file `{shown}` beside the policy" if problem.code == "no-such-file" else problem.message
         raise Misfit(problem.code, message, problem.help) from None
+
+
+def parts_below(name: str) -> list[str]:
+    """The names in a path from the policy's folder downwards; raises `Misfit` for any other path."""
+    if "\\" in name or re.match(r"/|[A-Za-z]:", name):
+        raise Misfit("table-place", f"`{shortened(name)}` is no path from the policy's folder", _BELOW)
+    parts = [part for part in name.split("/") if part not in ("", ".")]
+    if ".." in parts:
+        raise Misfit("table-place", f"`{shortened(name)}` leads out of the policy's folder", _BELOW)
+    return parts
 
 
 def holds_cases(document: Document) -> bool:

@@ -105,6 +105,24 @@ def _constant(field: Field | None, value: Any) -> str:
     return f'"{value}"' if field.kind == TEXT else answer_words(field, value)
 
 
+def wanted_words(policy: Policy, field: Field, condition: Condition) -> str:
+    """What a condition about one field wants as an answer, without the question: `at least 3 and at most 8 kg`."""
+    if isinstance(condition, Not):
+        return f"anything but {wanted_words(policy, field, condition.part)}"
+    lines = [line.removeprefix(f"{field.ask} ") for line in condition_words(policy, condition)]
+    return " and ".join(lines) or "any answer"
+
+
 def number_words(count: int | None) -> str:
     """A count with its thousands set apart; a count that is not known is `some`."""
     return "some" if count is None else f"{count:,}"
+
+
+def share_words(count: int, whole: int) -> str:
+    """A share in percent that never says 0 or 100 unless it is exactly that."""
+    if count in (0, whole):
+        return "100 %" if count else "0 %"
+    tenths = (count * 2000 + whole) // (2 * whole)
+    if not tenths:
+        return "under 0.1 %"
+    return "over 99.9 %" if tenths == 1000 else f"{tenths // 10}.{tenths % 10} %"

@@ -12,7 +12,7 @@ ICCAD 1990).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -50,7 +50,7 @@ class Diagram:
         self._shares: dict[int, dict[Label, Fraction]] = {}
         self._fixed: dict[tuple[int, int, int], int | None] = {}
         self._splits: dict[tuple[int, int], tuple[tuple[int, int], ...]] = {}
-        self._united: dict[tuple[int, int], int | None] = {}
+        self._pairs: dict[tuple[int, int], int | None] = {}
         self._needed: dict[int, int] = {}
         self._weights: dict[tuple[int, int], Fraction] = {}
 
@@ -187,6 +187,16 @@ class Diagram:
 
     # What can matter, where the impossible does not.
 
+    def can_turn(self, node: int, axes: Iterable[int]) -> bool:
+        """Whether two possible situations that differ on these axes alone get different labels."""
+        left = {node}
+        for axis in axes:
+            left = {child for each in left for child in self._children(each, axis)}
+        return self._united(sorted(left)) is None
+
+    def _children(self, node: int, axis: int) -> list[int]:
+        return [child for _, child in self.split(node, axis)] if self.support(node) >> axis & 1 else [node]
+
     def needed(self, node: int) -> int:
         """Axes, as a bit mask, that are enough to tell a verdict and none of which could be left out beside the others.
 
@@ -204,12 +214,15 @@ class Diagram:
 
     def _without(self, node: int, axis: int) -> int:
         """The node with an axis left out, if what can still come does not depend on it; else the node as it is."""
-        (_, united), *others = self.split(node, axis)
-        for _, child in others:
-            both = self._unite(united, child)
-            if both is None:
-                return node
-            united = both
+        united = self._united(self._children(node, axis))
+        return node if united is None else united
+
+    def _united(self, nodes: Sequence[int]) -> int | None:
+        """What some nodes say together where any may be the impossible; None where two contradict each other."""
+        united: int | None = nodes[0]
+        for node in nodes[1:]:
+            if united is not None:
+                united = self._unite(united, node)
         return united
 
     def _unite(self, one: int, other: int) -> int | None:
@@ -221,9 +234,9 @@ class Diagram:
         if one < 0 and other < 0:
             return None
         key = (min(one, other), max(one, other))
-        if key not in self._united:
-            self._united[key] = self._united_by_cells(one, other)
-        return self._united[key]
+        if key not in self._pairs:
+            self._pairs[key] = self._united_by_cells(one, other)
+        return self._pairs[key]
 
     def _united_by_cells(self, one: int, other: int) -> int | None:
         axis = min((self._forks[node].axis for node in (one, other) if node >= 0), key=self._rank.__getitem__)

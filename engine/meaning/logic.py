@@ -6,7 +6,7 @@ rules whose boxes meet theirs: those are found for all rules together, axis by a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -38,12 +38,13 @@ def common_ground(*policies: Policy) -> Ground:
 class Logic:
     """The formulas of one policy over its space, and the descents over its rules; rules go by their place in it."""
 
-    def __init__(self, policy: Policy, ground: Ground | None = None) -> None:
+    def __init__(self, policy: Policy, ground: Ground | None = None, known: Logic | None = None) -> None:
+        """`known` is the logic of a policy on the same ground with the very same facts: what it worked out is kept."""
         self.policy = policy
         self.areas, self.formulas = ground or common_ground(policy)
         self.space = self.areas.space
         self._facts: dict[str, int] = {}
-        self._conditions: dict[int, tuple[Condition, int]] = {}
+        self._conditions: dict[int, tuple[Condition, int]] = dict(known._conditions) if known else {}
         for fact in policy.facts_in_order:
             self._facts[fact.name] = self.condition(fact.when)
         self.applies = [self.condition(rule.when) for rule in policy.rules]
@@ -77,6 +78,14 @@ class Logic:
         return formulas.conjunction(
             [formulas.literal(axis, mask) for axis, mask in self.space.literal(self.policy, condition)]
         )
+
+    @property
+    def said(self) -> dict[str, tuple[int, str, frozenset[str]]]:
+        """What each rule says, by its name: where it applies, its verdict, and what it overrides."""
+        return {
+            rule.name: (formula, rule.then, frozenset(each.rule for each in rule.overrides))
+            for rule, formula in zip(self.policy.rules, self.applies, strict=True)
+        }
 
     # Which rules have to do with each other.
 
@@ -226,19 +235,6 @@ class Logic:
 def differs(label: Label) -> bool:
     """Whether the two outcomes of a pair are not the same, as one conflict is the same as another."""
     return isinstance(label, tuple) and label[0] != label[1]
-
-
-def change(old: Policy, new: Policy, wanted: Callable[[Label], bool] = differs) -> Question:
-    """The situations whose outcome is not the same under two policies; a label is the pair of outcomes.
-
-    Asked over the fields of both: one that a policy does not have makes no difference to it. A field that both have
-    must have the same values in both.
-    """
-    ground = common_ground(old, new)
-    one, other = Logic(old, ground), Logic(new, ground)
-    first, second = [*one.impossible, *one.applies], [*other.impossible, *other.applies]
-    judge = Both(one.judge(range(len(old.rules))), len(first), other.judge(range(len(new.rules))))
-    return Question(ground.areas, lambda: Descent(Clauses(*ground, [*first, *second]), judge), wanted)
 
 
 def logic_of(policy: Policy) -> Logic:

@@ -68,10 +68,13 @@ class Space:
         for policy in policies:
             for field in policy.fields:
                 self.fields.setdefault(field.name, field)
+        # By the numbers themselves, which a policy shares with its edited copies: they need no entry of their own.
         self._forms: dict[int, dict[str, Form]] = {}
         cuts: dict[Any, set[Any]] = {}
         for policy in policies:
-            self._forms[id(policy)] = {each.name: _form(self.fields, each.terms, each.plus) for each in policy.numbers}
+            self._forms[id(policy.numbers)] = {
+                each.name: _form(self.fields, each.terms, each.plus) for each in policy.numbers
+            }
             tests = (test for condition in _conditions(policy) for test in comparisons_in(condition))
             self._cut(cuts, policy, (test for test in tests if isinstance(test, Compare | Versus)))
         self.axes: list[Axis] = []
@@ -96,11 +99,11 @@ class Space:
         if isinstance(test, Versus):
             terms = ((test.name, Decimal(1)), (test.other, Decimal(-1)))
             return _form(self.fields, terms, Decimal(0))
-        return self._forms[id(policy)].get(test.name)
+        return self._forms[id(policy.numbers)].get(test.name)
 
     def number_of(self, policy: Policy, key: tuple[tuple[str, int], ...]) -> tuple[str, Form] | None:
         """The derived number of a policy that means a sum of positions, and how it is read off it."""
-        forms = self._forms[id(policy)].items()
+        forms = self._forms[id(policy.numbers)].items()
         return next(((name, form) for name, form in forms if form.coefficients == key), None)
 
     def _cut(self, found: dict[Any, set[Any]], policy: Policy, tests: Iterable[Compare | Versus]) -> None:

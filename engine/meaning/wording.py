@@ -70,6 +70,19 @@ def test_of(space: Space, axis: int, mask: int) -> Condition:
     return _all(runs[0]) if len(runs) == 1 else Some(tuple(_all(run) for run in runs))
 
 
+def cells_of(policy: Policy, space: Space, axis: int, mask: int) -> Condition:
+    """What some cells of an axis ask for: of a field, or of a sum over several fields."""
+    for group in space.groups:
+        for at, coefficients in group.sum_axes:
+            if at == axis:
+                weights = dict(zip(group.fields, coefficients, strict=True))
+                cells = space.axes[axis].cells
+                runs = [(cells[first].interval[0], cells[last].interval[1]) for first, last in _runs(mask)]
+                tests = [_all(_sum_between(policy, space, weights, run)) for run in runs]
+                return tests[0] if len(tests) == 1 else Some(tuple(tests))
+    return test_of(space, axis, mask)
+
+
 def _listed(field: Field, values: list[Any]) -> Condition:
     return Compare(field.name, "is", values[0]) if len(values) == 1 else Compare(field.name, "one_of", tuple(values))
 

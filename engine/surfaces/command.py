@@ -16,10 +16,14 @@ COMMANDS = {
     "check": "Prove that every possible situation gets exactly one verdict.",
     "verify": "Check again what a certificate says of a policy.",
     "decide": "Decide one situation, and say why.",
+    "ask": "Ask the fewest questions that lead to a verdict.",
+    "draw": "Draw the questions of a policy, and where the answers lead.",
     "explain": "Explain a verdict: why, why not another, and what would change it.",
+    "diff": "Show what changes between two versions of a policy.",
     "test": "Run the cases of policies.",
     "show": "Show a policy in words.",
     "table": "Show a policy as a decision table.",
+    "page": "Write a web page that asks the questions and gives the verdict.",
     "list": "List the policies that come with the project.",
     "new": "Write a first policy to start from.",
     "schema": "Print the JSON Schema of policies or cases.",
@@ -63,7 +67,7 @@ def verdict() -> None:
     \b
     Exit codes:
       0    it holds
-      1    it does not hold: an error finding, a failed case, an undecided situation
+      1    it does not hold: an error finding, a failed case, an undecided situation, a changed verdict
       2    wrong usage, or something that cannot be read
       130  stopped by Ctrl-C
     """

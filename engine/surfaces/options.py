@@ -27,10 +27,9 @@ def steps_option(default: int, what: str) -> Callable[[Callable[..., Any]], Call
     return click.option("--steps", type=click.IntRange(min=1), default=default, show_default=True, help=what)
 
 
-def record_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """POLICY and RECORD, `--set` and `--draft`: which situation it is about."""
+def situation_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """POLICY and RECORD and `--set`: which situation it is about."""
     for option in (
-        click.option("--draft", is_flag=True, help="Try a policy that is not proved sound."),
         click.option(
             "--set", "settings", multiple=True, metavar="FIELD=VALUE", help="Answer a question; may be repeated."
         ),
@@ -39,6 +38,13 @@ def record_options(command: Callable[..., Any]) -> Callable[..., Any]:
     ):
         command = option(command)
     return command
+
+
+def record_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The situation, and `--draft`."""
+    return situation_options(
+        click.option("--draft", is_flag=True, help="Try a policy that is not proved sound.")(command)
+    )
 
 
 def output_option(command: Callable[..., Any]) -> Callable[..., Any]:

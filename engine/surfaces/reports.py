@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from engine.analysis.proof import Proof
-from engine.language.words import number_words
+from engine.language.words import number_words, share_words
 from engine.problems import ERROR, Place, Problem
 
 _SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -22,18 +22,9 @@ def proof_summary(proof: Proof) -> str:
         width = max(len(name) for name in proof.verdicts)
         digits = max(len(number_words(count)) for count in proof.verdicts.values())
         for name, count in proof.verdicts.items():
-            lines.append(f"  {name:<{width}}  {number_words(count):>{digits}}" + _share(count, proof.situations))
+            line = f"  {name:<{width}}  {number_words(count):>{digits}}"
+            lines.append(line if count is None else f"{line}  {share_words(count, proof.situations)}")
     return "\n".join(lines)
-
-
-def _share(count: int | None, whole: int) -> str:
-    """A share in percent that never says 0 or 100 unless it is exactly that."""
-    if count is None or not whole:
-        return ""
-    if count in (0, whole):
-        return f"  {0 if not count else 100} %"
-    tenths = min(max((count * 2000 + whole) // (2 * whole), 1), 999)
-    return f"  {tenths // 10}.{tenths % 10} %"
 
 
 def _version() -> str:
@@ -75,12 +66,16 @@ def github(problems: Sequence[Problem]) -> str:
 
 def _annotation(problem: Problem) -> str:
     level = "error" if problem.severity == ERROR else "warning"
-    place = problem.places[0] if problem.places else Place("")
+    text = problem.message + (f"\nhelp: {problem.help}" if problem.help else "")
+    return annotation(level, problem.places[0] if problem.places else Place(""), problem.code, text)
+
+
+def annotation(level: str, place: Place, title: str, text: str) -> str:
+    """One workflow command; `level` is `error`, `warning` or `notice`."""
     parts = [f"file={_property(place.file)}"] if place.file else []
     if place.line:
         parts += [f"line={place.line}", f"col={place.column}"]
-    parts.append(f"title={_property(problem.code)}")
-    text = problem.message + (f"\nhelp: {problem.help}" if problem.help else "")
+    parts.append(f"title={_property(title)}")
     return f"::{level} {','.join(parts)}::{_data(text)}"
 
 

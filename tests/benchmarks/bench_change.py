@@ -15,8 +15,9 @@ from engine import Policy, load
 from engine.analysis.proof import STEPS
 from engine.meaning.areas import Areas
 from engine.meaning.budget import Budget
+from engine.meaning.changes import change
 from engine.meaning.judges import Label
-from engine.meaning.logic import Logic, change, common_ground
+from engine.meaning.logic import Logic, common_ground
 from engine.meaning.tree import Tree
 from tests.benchmarks.conftest import Comparison
 from tests.benchmarks.rows import peak_memory, timed

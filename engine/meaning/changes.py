@@ -1,0 +1,54 @@
+"""Which situations get another outcome under another policy? One descent over both rule lists."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from engine.language.policy import FIRST, Policy
+from engine.meaning.areas import bits
+from engine.meaning.clauses import Clauses
+from engine.meaning.judges import Both, Label
+from engine.meaning.logic import Ground, Logic, common_ground, differs
+from engine.meaning.questions import Question
+from engine.meaning.tree import Descent
+
+
+def change(
+    old: Policy, new: Policy, wanted: Callable[[Label], bool] = differs, ground: Ground | None = None
+) -> Question:
+    """The situations whose outcome is not the same under two policies; a label is the pair of outcomes.
+
+    Asked over the fields of both: one that a policy does not have makes no difference to it. A field that both have
+    must have the same values in both (`widen` sees to it). Two equal outcomes need not be those of the whole policies:
+    only the rules at issue are looked at.
+    """
+    ground = ground or common_ground(old, new)
+    one, other = Logic(old, ground), Logic(new, ground)
+    rules, others = _at_issue(one, other)
+    first = [*one.impossible, *(one.applies[rule] for rule in rules)]
+    second = [*other.impossible, *(other.applies[rule] for rule in others)]
+    judge = Both(one.judge(rules), len(first), other.judge(others))
+    return Question(ground.areas, lambda: Descent(Clauses(*ground, [*first, *second]), judge), wanted)
+
+
+def _at_issue(one: Logic, other: Logic) -> tuple[list[int], list[int]]:
+    """The rules of each of two policies that may apply where outcomes differ: those edited, and what meets them.
+
+    Where no edited rule applies, the same rules do in both, and stand in the same way to each other.
+    """
+    said, others_say = one.said, other.said
+    shared = [name for name, says in said.items() if others_say.get(name) == says]
+    known = set(shared)
+    in_order = one.policy.decision != FIRST or shared == [name for name in others_say if name in known]
+    alike = one.policy.decision == other.policy.decision and set(one.impossible) == set(other.impossible)
+    if not (alike and in_order):
+        return list(one.place.values()), list(other.place.values())
+    kept: set[str] = set()
+    for logic in (one, other):
+        edited = logic.place.keys() - known
+        meeting = 0
+        for name in edited:
+            meeting |= logic.neighbours(logic.place[name])
+        kept |= edited | {logic.policy.rules[rule].name for rule in bits(meeting)}
+    rules, others = ([place for name, place in logic.place.items() if name in kept] for logic in (one, other))
+    return rules, others

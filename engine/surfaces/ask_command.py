@@ -1,0 +1,214 @@
+"""`verdict ask`: an interview in the terminal or over a pipe, with the fewest questions."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+import click
+
+from engine.analysis.interview import Interview, begin
+from engine.analysis.plan import plan
+from engine.language.policy import ANY_OF, CHOICE, DATE, TEXT, YES_NO, Field, Policy
+from engine.language.records import Answers, read_settings
+from engine.language.text import shortened
+from engine.language.values import expected
+from engine.language.words import answer_words
+from engine.meaning.reference import DECIDED
+from engine.problems import PolicyError, Problem, RecordError, UnsoundError
+from engine.surfaces.inputs import STDIN, load_named, read_answers
+from engine.surfaces.options import HELP, format_option, record_options
+from engine.surfaces.output import (
+    EXIT_FAILS,
+    EXIT_HOLDS,
+    EXIT_UNREADABLE,
+    fail,
+    refuse,
+    say,
+    say_json,
+    tell,
+    tell_problems,
+)
+from engine.surfaces.situations import refuse_unsound
+
+WHY, BACK, NOT_SURE = "?", "b", "u"
+
+
+@click.command("ask", context_settings=HELP)
+@record_options
+@click.option("--plan", "as_plan", is_flag=True, help="Print the plan of the questions, and ask none.")
+@format_option()
+def command(policy: str, record: str | None, settings: tuple[str, ...], draft: bool, as_plan: bool, form: str) -> None:
+    """Ask one question after the other, as few as can be, until the verdict is certain.
+
+    Answer with the number of a choice, or with the answer itself; `?` tells why a question is asked, `b` goes back,
+    `u` says that you are not sure, where that is allowed. Answers may also come line by line over a pipe. What RECORD
+    and `--set` answer is not asked.
+    """
+    as_json = form == "json"
+    if policy == STDIN and not as_plan:
+        raise click.UsageError("the policy cannot come from standard input: the answers do")
+    if record == STDIN:
+        raise click.UsageError("the record cannot come from standard input: the answers do")
+    try:
+        loaded = load_named(policy)
+        answers = read_answers(loaded, record, settings)
+    except (PolicyError, RecordError) as error:
+        refuse(error.problems, as_json)
+    if as_plan:
+        _say_plan(loaded, as_json)
+        return
+    try:
+        begun = begin(loaded, answers, draft=draft)
+    except RecordError as error:
+        refuse(error.problems, as_json)
+    except UnsoundError as error:
+        refuse_unsound(loaded, error, draft=draft, as_json=as_json)
+    done = _interviewed(begun)
+    if as_json:
+        say_json(done.to_dict())
+    else:
+        say(str(done.decision))
+    raise click.exceptions.Exit(EXIT_HOLDS if done.decision.outcome == DECIDED else EXIT_FAILS)
+
+
+def _say_plan(policy: Policy, as_json: bool) -> None:
+    found = plan(policy)
+    if found is None:
+        message = (
+            "the plan is too large to be worked out; `verdict ask` still asks what can matter, in the file's order"
+        )
+        fail(message)
+        raise click.exceptions.Exit(EXIT_FAILS)
+    if as_json:
+        say_json(found.to_dict())
+    else:
+        say(str(found))
+
+
+def _interviewed(begun: Interview) -> Interview:
+    """The interview as far as it is answered; ends the command where an answer over a pipe is none."""
+    at = begun
+    is_terminal = bool(sys.stdin and sys.stdin.isatty())
+    while (question := at.question) is not None:
+        _tell_question(question, bool(at.asked))
+        while True:
+            line = _read_line(is_terminal)
+            if line is None:
+                tell("")
+                fail("the answers ended before the verdict was certain")
+                return at
+            word = line.strip()
+            if word == WHY:
+                _tell_why(at)
+            elif word == BACK:
+                if not at.asked:
+                    tell("  this is the first question")
+                    continue
+                at = at.back()
+                break
+            else:
+                following = _answered(at, question, word)
+                if following is not None:
+                    at = following
+                    break
+                if not is_terminal:
+                    raise click.exceptions.Exit(EXIT_UNREADABLE)
+    return at
+
+
+def _read_line(is_terminal: bool) -> str | None:
+    """The next line of the answers; None at their end."""
+    if is_terminal:
+        click.echo("> ", nl=False, err=True)
+    try:
+        line = sys.stdin.readline() if sys.stdin else ""
+    except UnicodeDecodeError:
+        fail("the answers are not UTF-8 text")
+        raise click.exceptions.Exit(EXIT_UNREADABLE) from None
+    if line and not is_terminal:
+        tell(f"> {line.rstrip()}")
+    return line or None
+
+
+def _answered(at: Interview, question: Field, word: str) -> Interview | None:
+    """The interview with an answer; None, and what is wrong told, where it is none."""
+    try:
+        return at.answer_read(_read(at.policy, question, word))
+    except RecordError as error:
+        if _options(question) and all(each.code != "impossible-situation" for each in error.problems):
+            fail(f"`{shortened(word)}` is none of the answers above; type {_hint(question)}")
+        else:
+            tell_problems(Problem(each.code, each.message, (), each.help, each.severity) for each in error.problems)
+        return None
+
+
+def _read(policy: Policy, question: Field, word: str) -> Answers:
+    """An answer as it was typed: a number that was shown, the words that were shown, or the value itself."""
+    shown = _options(question)
+    if not word:
+        message = f"`{question.name}` is not answered"
+        raise RecordError([Problem("wrong-type", message, (), f"type {_hint(question)}")])
+    if word == NOT_SURE and question.if_unsure is not None:
+        return Answers({question.name: question.if_unsure}, {question.name: question.if_unsure})
+    if question.kind == ANY_OF:
+        parts = [] if word.lower() in ("0", "none") else [part.strip() for part in word.split(",")]
+        word = ", ".join(_option(shown, part) for part in parts) or "[]"
+        return read_settings(policy, {question.name: word})
+    if question.kind == YES_NO:
+        word = {"y": "yes", "n": "no"}.get(word.lower(), word)
+    return read_settings(policy, {question.name: _option(shown, word)})
+
+
+def _option(shown: list[tuple[str, str]], word: str) -> str:
+    if word.isdecimal() and 0 < int(word) <= len(shown):
+        return shown[int(word) - 1][0]
+    return next((value for value, text in shown if text.lower() == word.lower()), word)
+
+
+def _options(question: Field) -> list[tuple[str, str]]:
+    """The answers that are shown with a number: value and words."""
+    if question.kind in (CHOICE, ANY_OF):
+        return list(question.choices)
+    return [("yes", "yes"), ("no", "no")] if question.kind == YES_NO else []
+
+
+def _tell_question(question: Field, may_go_back: bool) -> None:
+    tell("")
+    tell(question.ask)
+    for number, (_, text) in enumerate(_options(question), start=1):
+        tell(f"  {number}  {text}")
+    if question.if_unsure is not None:
+        tell(f"  {NOT_SURE}  I am not sure (read as: {answer_words(question, question.if_unsure)})")
+    tell(f"  ({_hint(question)}; {WHY} why I am asked{f', {BACK} back' if may_go_back else ''})")
+
+
+def _hint(question: Field) -> str:
+    if question.kind == ANY_OF:
+        return "numbers with commas between them, 0 for none of them"
+    if question.kind in (CHOICE, YES_NO):
+        return "a number"
+    if question.kind == TEXT:
+        return f"a text, such as {' or '.join(question.known[:3])}" if question.known else "a text"
+    unit = f", in {question.unit}" if question.unit else ""
+    example = ", such as 2026-01-31" if question.kind == DATE and "2" not in expected(question) else ""
+    return f"{expected(question)}{unit}{example}"
+
+
+def _tell_why(at: Interview) -> None:
+    """Why a question is asked: what is possible still, and what each answer would make of it."""
+    for line in _reasons(at):
+        tell(f"  {line}")
+
+
+def _reasons(at: Interview) -> Iterator[str]:
+    verdicts = at.policy.verdict
+    yield "your answer can change the verdict, which can still be"
+    yield from (f"  - {verdicts[name].title}" for name in at.decision.possible)
+    for words, decision in at.outlook():
+        if decision is None:
+            yield f"`{words}` cannot be, after the answers before"
+        elif decision.verdict is not None:
+            yield f"`{words}` settles it: {verdicts[decision.verdict].title}"
+        else:
+            yield f"`{words}` leaves {len(decision.possible)} verdicts possible"

@@ -1,0 +1,62 @@
+"""`verdict diff`: which situations get another verdict under a new version of a policy, and how many."""
+
+from __future__ import annotations
+
+import click
+
+from engine.analysis.comparison import diff
+from engine.analysis.difference import Difference
+from engine.analysis.proof import STEPS
+from engine.language.policy import Policy
+from engine.problems import PolicyError, Problem
+from engine.surfaces.diff_reports import github, markdown
+from engine.surfaces.inputs import STDIN, load_named
+from engine.surfaces.options import HELP, format_option, steps_option
+from engine.surfaces.output import EXIT_FAILS, EXIT_HOLDS, refuse, say, say_json
+from engine.surfaces.revisions import load_revised, revised
+
+
+@click.command("diff", context_settings=HELP)
+@click.argument("old")
+@click.argument("new")
+@format_option("markdown", "github")
+@steps_option(STEPS, "How much work the comparison may take; past it, it is not proved.")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing where no situation changes.")
+def command(old: str, new: str, form: str, steps: int, quiet: bool) -> None:
+    """Show which situations change their verdict between two versions of a policy.
+
+    OLD and NEW are policies, or `REV:path` for a file of a git checkout as it was at a revision, such as
+    `main:rules/picnic.yaml`; `REV:./path` counts from the folder you stand in. Exits with 0 where it is proved that no
+    situation changes.
+    """
+    if old == new == STDIN:
+        raise click.UsageError("the old and the new version cannot both come from standard input")
+    try:
+        one, other = _both(old, new)
+        found = diff(one, other, steps=steps)
+    except PolicyError as error:
+        refuse(error.problems, form == "json")
+    if form == "json":
+        say_json(found.to_dict())
+    elif not (quiet and found.same):
+        say(_written(found, form))
+    raise click.exceptions.Exit(EXIT_HOLDS if found.same else EXIT_FAILS)
+
+
+def _written(found: Difference, form: str) -> str:
+    return {"markdown": markdown, "github": github}.get(form, str)(found)
+
+
+def _both(old: str, new: str) -> tuple[Policy, Policy]:
+    """The two policies; raises `PolicyError` with what is wrong with either."""
+    loaded: list[Policy] = []
+    problems: list[Problem] = []
+    for word in (old, new):
+        try:
+            named = revised(word)
+            loaded.append(load_named(word) if named is None else load_revised(named))
+        except PolicyError as error:
+            problems += [problem for problem in error.problems if problem not in problems]
+    if problems:
+        raise PolicyError(problems)
+    return loaded[0], loaded[1]

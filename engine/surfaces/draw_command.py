@@ -1,0 +1,49 @@
+"""`verdict draw`: the questions of a policy as a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import click
+
+from engine.analysis.picture import Picture, draw_answers
+from engine.problems import PolicyError, RecordError, UnsoundError
+from engine.surfaces.inputs import STDIN, load_named, read_answers
+from engine.surfaces.options import HELP, output_option, situation_options
+from engine.surfaces.output import EXIT_FAILS, deliver, json_text, refuse, tell_problems
+from engine.surfaces.picture_code import as_dot, as_mermaid
+from engine.surfaces.picture_svg import as_svg
+
+_WRITERS: dict[str, Callable[[Picture], str]] = {
+    "svg": as_svg,
+    "mermaid": as_mermaid,
+    "dot": as_dot,
+    "text": str,
+    "json": lambda picture: json_text(picture.to_dict()),
+}
+
+
+@click.command("draw", context_settings=HELP)
+@situation_options
+@click.option(
+    "--format", "form", type=click.Choice(list(_WRITERS)), default="svg", show_default=True, help="What to draw it as."
+)
+@output_option
+def command(policy: str, record: str | None, settings: tuple[str, ...], form: str, output: str) -> None:
+    """Draw the questions of a policy, in the order that needs the fewest, and where the answers lead.
+
+    With a RECORD or `--set` the way that these answers take is drawn strongly, as far as they go.
+    """
+    if policy == STDIN and record == STDIN:
+        raise click.UsageError("the policy and the record cannot both come from standard input")
+    try:
+        loaded = load_named(policy)
+        answers = read_answers(loaded, record, settings)
+    except (PolicyError, RecordError) as error:
+        refuse(error.problems, form == "json")
+    try:
+        picture = draw_answers(loaded, answers)
+    except UnsoundError as error:
+        tell_problems(error.problems)
+        raise click.exceptions.Exit(EXIT_FAILS) from None
+    deliver(_WRITERS[form](picture), output)

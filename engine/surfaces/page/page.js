@@ -1,0 +1,196 @@
+// What does the page show, and what happens when somebody answers? The answers stand in the address; what is shown is
+// worked out from them alone, so that going back, reloading and sharing need nothing more.
+
+const policy = prepared(JSON.parse(document.getElementById("data").textContent));
+const place = document.getElementById("main");
+
+/** An element with attributes and children; texts become text, never markup. */
+function made(name, attributes = {}, ...children) {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
+    else if (value === true) element.setAttribute(key, "");
+    else if (value !== false && value !== undefined) element.setAttribute(key, value);
+  }
+  element.append(...children.filter((child) => child !== null));
+  return element;
+}
+
+/** Goes on with these answers; `was` is what a question was answered before it was taken back. */
+function go(answers, was) {
+  history.pushState({ was }, "", `#${written(answers)}`);
+  show(true);
+}
+
+function without(answers, name) {
+  return new Map([...answers].filter(([each]) => each !== name));
+}
+
+function show(moved) {
+  const { answers, leftOut } = readWritten(policy.fields, location.hash);
+  const found = walk(policy, answers);
+  const parts = found.next ? questionParts(found, answers) : endParts(found, answers);
+  if (leftOut) parts.push(made("p", { class: "hint" }, "Some of the answers in the address do not fit this page and were left out."));
+  place.replaceChildren(...parts);
+  const heading = place.querySelector("h1");
+  document.title = `${heading.textContent} – ${policy.data.title}`;
+  if (moved) {
+    scrollTo(0, 0);
+    heading.focus();
+  }
+}
+
+// Asking.
+
+function questionParts({ next: field, answers: used }, answers) {
+  const error = made("p", { class: "error", id: "error", role: "alert" });
+  const was = history.state?.was;
+  const entry = field.choices ? choiceEntry(field, was) : writtenEntry(field, was);
+  const submit = (event) => {
+    event.preventDefault();
+    const read = readAnswer(field, given(field, form));
+    if (read.error !== undefined) {
+      error.textContent = read.error;
+      const input = form.querySelector("input");
+      input.setAttribute("aria-invalid", "true");
+      input.focus();
+      return;
+    }
+    answer(read.answer);
+  };
+  const answer = (value) => go(new Map([...answers, [field.name, value]]));
+  const last = [...used.keys()].at(-1);
+  const form = made("form", { novalidate: true, onsubmit: submit },
+    entry,
+    error,
+    made("p", { class: "buttons" },
+      made("button", { class: "main", type: "submit" }, "Continue"),
+      isUnsureApart(field)
+        ? made("button", { type: "button", onclick: () => answer(UNSURE) }, `I’m not sure (read as: ${wordsOf(field, field.unsure)})`)
+        : null,
+      last === undefined ? null
+        : made("button", { type: "button", onclick: () => go(without(answers, last), answers.get(last)) }, "Back")));
+  return [
+    used.size === 0 && policy.data.about ? made("p", { class: "about" }, policy.data.about) : null,
+    made("p", { class: "progress" }, `Question ${used.size + 1}, of ${policy.data.plan.worst} at most`),
+    made("h1", { id: "ask", tabindex: "-1" }, field.ask),
+    form,
+    givenPart(used, answers),
+  ].filter(Boolean);
+}
+
+/** Whether not being sure is a button of its own; beside radio buttons it is one of them. */
+function isUnsureApart(field) {
+  return field.unsure !== undefined && !(field.choices && field.kind !== "any_of");
+}
+
+function choiceEntry(field, was) {
+  const several = field.kind === "any_of";
+  const checked = (value) => (Array.isArray(was) ? was.includes(value) : was === value);
+  const options = field.choices.map(([value, text], number) => [value, text, number < 9 ? String(number + 1) : ""]);
+  if (!several && field.unsure !== undefined) options.push([UNSURE, "I’m not sure", ""]);
+  return made("fieldset", { "aria-describedby": "error" },
+    made("legend", { class: "hidden" }, field.ask),
+    ...options.map(([value, text, key]) => made("label", { class: "choice" },
+      made("input", { type: several ? "checkbox" : "radio", name: "answer", value, "data-key": key || false, checked: checked(value) }),
+      made("span", { class: "text" }, text,
+        value === UNSURE && !several && field.unsure !== undefined
+          ? made("span", { class: "reading" }, ` (read as: ${wordsOf(field, field.unsure)})`) : ""),
+      key ? made("span", { class: "key", "aria-hidden": "true" }, key) : null)));
+}
+
+function writtenEntry(field, was) {
+  const isDate = field.kind === "date";
+  const isText = field.kind === "text";
+  const known = isText && field.known.length > 0;
+  const input = made("input", {
+    id: "answer", name: "answer", type: isDate ? "date" : "text", autocomplete: "off", "aria-labelledby": "ask",
+    "aria-describedby": "hint error", inputmode: isDate || isText ? false : "decimal", list: known ? "known" : false,
+    min: isDate ? field.low : false, max: isDate ? field.high : false, value: typeof was === "string" && was !== UNSURE ? was : false,
+  });
+  const hint = field.expected ?? (known ? `such as ${field.known.slice(0, 3).join(", ")}` : "");
+  return made("div", {},
+    made("div", { class: "entry" }, input, field.unit ? made("span", {}, field.unit) : null,
+      known ? made("datalist", { id: "known" }, ...field.known.map((value) => made("option", { value }))) : null),
+    made("p", { class: "hint", id: "hint" }, hint));
+}
+
+/** What is entered in a question's form, as it would stand in the address. */
+function given(field, form) {
+  if (field.kind === "any_of") return [...form.querySelectorAll("input:checked")].map((each) => each.value);
+  if (field.choices) return form.querySelector("input:checked")?.value ?? "";
+  return form.querySelector("input").value;
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.altKey || event.metaKey || event.target.matches("input:not([type=radio], [type=checkbox])")) return;
+  const input = /^[1-9]$/.test(event.key) && place.querySelector(`input[data-key="${event.key}"]`);
+  if (input) {
+    input.checked = input.type === "radio" || !input.checked;
+    input.focus();
+    event.preventDefault();
+  } else if (event.key === "Enter" && event.target.matches("h1, body")) {
+    place.querySelector("form")?.requestSubmit();
+  }
+});
+
+// Telling.
+
+function givenPart(used, answers) {
+  if (used.size === 0) return null;
+  const rows = [...used].map(([name, answer]) => {
+    const field = policy.fields.get(name);
+    const words = answer === UNSURE && field.unsure !== undefined
+      ? `I’m not sure (read as: ${wordsOf(field, field.unsure)})` : wordsOf(field, answer);
+    return made("li", {},
+      made("div", { class: "what" }, made("span", { class: "asked" }, field.ask), made("span", {}, words)),
+      made("div", { class: "again" },
+        made("button", { class: "plain", type: "button", "aria-label": `Change: ${field.ask}`,
+          onclick: () => go(without(answers, name), answers.get(name)) }, "Change")));
+  });
+  return made("section", {}, made("h2", {}, "Your answers"), made("ul", { class: "given" }, ...rows));
+}
+
+function listPart(heading, texts) {
+  return texts.length === 0 ? null
+    : made("section", {}, made("h2", {}, heading), made("ul", {}, ...texts.map((text) => made("li", {}, text))));
+}
+
+function endParts({ answers: used, outcome }, answers) {
+  const last = [...used.keys()].at(-1);
+  const buttons = made("p", { class: "buttons" },
+    last === undefined ? null
+      : made("button", { type: "button", onclick: () => go(without(answers, last), answers.get(last)) }, "Back"),
+    made("button", { type: "button", onclick: () => go(new Map()) }, "Start anew"));
+  if (outcome.verdicts.length !== 1) {
+    return [
+      made("h1", { tabindex: "-1" }, "These answers cannot be true together"),
+      ...outcome.reasons.map((reason) => made("p", {}, reason)),
+      made("p", {}, "Change one of them."),
+      givenPart(used, answers),
+      buttons,
+    ].filter(Boolean);
+  }
+  const verdict = policy.data.verdicts[outcome.verdicts[0]];
+  const rules = policy.data.rules.filter(({ rule }) => outcome.rules.includes(rule));
+  const cited = new Set([...rules.flatMap(({ cites }) => cites), ...verdict.cites]);
+  const { source } = policy.data;
+  const passages = source ? Object.entries(source.passages).filter(([name]) => cited.has(name)).map(([, says]) => says) : [];
+  const assumed = [...used].filter(([name, answer]) => answer === UNSURE && policy.fields.get(name).unsure !== undefined)
+    .map(([name]) => `${policy.fields.get(name).ask} ${wordsOf(policy.fields.get(name), policy.fields.get(name).unsure)}`);
+  const from = source ? [source.title, source.author, source.published].filter(Boolean).join(", ") : "";
+  return [
+    made("div", { class: "verdict" }, made("h1", { tabindex: "-1" }, verdict.title)),
+    listPart("Why", rules.map(({ because }) => because)),
+    listPart("What you must do", verdict.must),
+    listPart("Advice", verdict.advice),
+    listPart("Taken as answered, where you were not sure", assumed),
+    listPart(`From the source: ${from}`, passages),
+    givenPart(used, answers),
+    buttons,
+  ].filter(Boolean);
+}
+
+addEventListener("popstate", () => show(true));
+addEventListener("hashchange", () => show(true));
+show(false);

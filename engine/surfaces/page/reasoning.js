@@ -1,0 +1,351 @@
+// What follows from some answers? Which verdicts can still come, which rules decide, and what is asked next.
+//
+// The page's data hold the questioning plan and, for each rule, a diagram of the possible situations in which it
+// stands: a node is [axis, [to, first cell, last cell, …], …], an end is below 0. Rules that have a way through their
+// diagram decide; fields that share a sum and are answered only in part need a search for whole numbers that fit.
+
+const STEPS = 20000;
+
+/** Kept for all answers: the fields by name, and which group of entangled fields an axis belongs to. */
+function prepared(data) {
+  const fields = new Map(data.fields.map((field) => [field.name, field]));
+  const groupOf = new Map();
+  for (const group of data.groups) for (const axis of group.axes) groupOf.set(axis, group);
+  return { data, fields, groupOf };
+}
+
+/** The situation that answers describe: the cells they settle, and the groups they answer in part. */
+function situationOf(policy, answers) {
+  const { data, fields } = policy;
+  const values = new Map([...answers].map(([name, answer]) => [name, meantBy(fields.get(name), answer)]));
+  const cells = data.axes.map((axis) => cellOf(policy, axis, values));
+  const open = data.groups.filter(
+    (group) => group.fields.some((name) => values.has(name)) && !group.fields.every((name) => values.has(name)),
+  );
+  return { policy, values, cells, open: new Set(open) };
+}
+
+function cellOf({ fields }, axis, values) {
+  if (!axis.fields.every((name) => values.has(name))) return null;
+  const field = fields.get(axis.fields[0]);
+  const value = values.get(field.name);
+  if (axis.option !== undefined) return Number(value.includes(axis.option));
+  if (axis.starts) return placeAmong(axis.starts, axis.times ? sumOf(fields, axis, values) : positionOf(field, value));
+  if (axis.stretches) return axis.stretches.findIndex((stretch) => liesOn(stretch, decimalOf(value)));
+  if (field.kind === "yes_no") return Number(value === "yes");
+  if (field.kind === "text") return field.known.includes(value) ? field.known.indexOf(value) : field.known.length;
+  return field.choices.findIndex(([each]) => each === value);
+}
+
+function sumOf(fields, axis, values) {
+  return axis.fields.reduce(
+    (sum, name, place) => sum + BigInt(axis.times[place]) * positionOf(fields.get(name), values.get(name)), 0n);
+}
+
+function placeAmong(starts, position) {
+  let cell = 0;
+  while (cell < starts.length && BigInt(starts[cell]) <= position) cell += 1;
+  return cell;
+}
+
+function liesOn([low, lowIn, high, highIn], number) {
+  const above = low === null ? 1 : compared(number, decimalOf(low));
+  const below = high === null ? -1 : compared(number, decimalOf(high));
+  return (above > 0 || (lowIn && above === 0)) && (below < 0 || (highIn && below === 0));
+}
+
+/** Where a way through a node's cell leads; undefined where it has none. */
+function wayOn(node, cell) {
+  for (let way = 1; way < node.length; way += 1) {
+    for (let run = 1; run < node[way].length; run += 2) {
+      if (node[way][run] <= cell && cell <= node[way][run + 1]) return node[way][0];
+    }
+  }
+  return undefined;
+}
+
+/** Whether a diagram has a way through for what is known: true, false, or null where the steps ended first. */
+function hasWay(situation, root, spending) {
+  if (root === null) return false;
+  const seen = new Set();
+  let settled = true;
+  const visit = (place, bounds) => {
+    if (place < 0) {
+      const fits = fitting(situation, bounds, spending);
+      if (fits === null) settled = false;
+      return fits === true;
+    }
+    const key = place + boundsKey(bounds);
+    if (seen.has(key)) return false;
+    seen.add(key);
+    if (spending.left-- <= 0) {
+      settled = false;
+      return false;
+    }
+    const node = situation.policy.data.nodes[place];
+    const [axis] = node;
+    const cell = situation.cells[axis];
+    if (cell !== null) {
+      const to = wayOn(node, cell);
+      return to !== undefined && visit(to, bounds);
+    }
+    if (!situation.open.has(situation.policy.groupOf.get(axis))) {
+      return node.slice(1).some(([to]) => visit(to, bounds));
+    }
+    return node.slice(1).some(([to, ...runs]) => {
+      for (let run = 0; run < runs.length; run += 2) {
+        const narrower = narrowed(situation.policy, bounds, axis, runs[run], runs[run + 1]);
+        if (narrower && visit(to, narrower)) return true;
+      }
+      return false;
+    });
+  };
+  return visit(root, new Map()) || (settled ? false : null);
+}
+
+function boundsKey(bounds) {
+  return [...bounds].map(([axis, [low, high]]) => `|${axis}:${low}:${high}`).sort().join("");
+}
+
+/** Bounds of open axes, with one of them narrowed to some of its cells; null where nothing is left of it. */
+function narrowed(policy, bounds, axis, first, last) {
+  const { starts } = policy.data.axes[axis];
+  const [low, high] = bounds.get(axis) ?? [null, null];
+  const from = first === 0 ? null : BigInt(starts[first - 1]);
+  const to = last === starts.length ? null : BigInt(starts[last]) - 1n;
+  const both = [largest(low, from), smallest(high, to)];
+  if (both[0] !== null && both[1] !== null && both[0] > both[1]) return null;
+  return new Map(bounds).set(axis, both);
+}
+
+function largest(one, other) {
+  return one === null || (other !== null && other > one) ? other : one;
+}
+
+function smallest(one, other) {
+  return one === null || (other !== null && other < one) ? other : one;
+}
+
+/** Whether the groups that are answered in part have whole numbers that keep the bounds. */
+function fitting(situation, bounds, spending) {
+  let all = true;
+  for (const group of situation.open) {
+    const fits = hasPoint(...systemOf(situation, group, bounds), spending);
+    if (fits === false) return false;
+    if (fits === null) all = null;
+  }
+  return all;
+}
+
+/** What is known of a group: an interval for each field, and rows of coefficients with the interval of their sum. */
+function systemOf({ policy, values }, group, bounds) {
+  const box = group.fields.map((name, place) => {
+    if (values.has(name)) return Array(2).fill(positionOf(policy.fields.get(name), values.get(name)));
+    return group.box[place].map((end) => (end === null ? null : BigInt(end)));
+  });
+  const rows = group.axes.filter((axis) => bounds.has(axis)).map((axis) => {
+    const { fields, times } = policy.data.axes[axis];
+    const weights = new Map(fields.map((name, place) => [name, times ? BigInt(times[place]) : 1n]));
+    return [group.fields.map((name) => weights.get(name) ?? 0n), bounds.get(axis)];
+  });
+  return [box, rows];
+}
+
+/** Whether whole numbers in a box keep all rows: by narrowing and halving; null where the steps end first. */
+function hasPoint(box, rows, spending) {
+  if (spending.left-- <= 0) return null;
+  const inside = tightened(box, rows);
+  if (inside === null) return false;
+  const needed = rows.filter(([weights, interval]) => !keeps(reach(inside, weights), interval));
+  if (needed.length === 0) return true;
+  const open = inside.findIndex(([low, high], place) => low !== high && needed.some(([weights]) => weights[place] !== 0n));
+  if (open < 0) return false;
+  let unsettled = false;
+  for (const part of halves(inside[open])) {
+    const fits = hasPoint(inside.map((each, place) => (place === open ? part : each)), needed, spending);
+    if (fits) return true;
+    if (fits === null) unsettled = true;
+  }
+  return unsettled ? null : false;
+}
+
+/** An interval in two; one without an end is cut where its numbers get twice as large. */
+function halves([low, high]) {
+  if (low === null && high === null) return [[0n, null], [null, -1n]];
+  const size = (end) => (end < 0n ? -end : end) + 1n;
+  if (high === null) return [[low, low + size(low)], [low + size(low) + 1n, null]];
+  if (low === null) return [[high - size(high), high], [null, high - size(high) - 1n]];
+  const middle = (low + high) >> 1n;
+  return [[low, middle], [middle + 1n, high]];
+}
+
+/** The least and greatest sum that a box allows; null for an end that is open. */
+function reach(box, weights) {
+  let low = 0n;
+  let high = 0n;
+  weights.forEach((weight, place) => {
+    if (weight === 0n) return;
+    const [least, most] = weight > 0n ? box[place] : [box[place][1], box[place][0]];
+    low = low === null || least === null ? null : low + weight * least;
+    high = high === null || most === null ? null : high + weight * most;
+  });
+  return [low, high];
+}
+
+function keeps([least, most], [low, high]) {
+  return (low === null || (least !== null && least >= low)) && (high === null || (most !== null && most <= high));
+}
+
+/** The box, narrowed by each row to what the other fields leave; null where a row cannot be kept. */
+function tightened(box, rows) {
+  const found = box.map((interval) => [...interval]);
+  for (let round = 0; round < 8; round += 1) {
+    let changed = false;
+    for (const [weights, [low, high]] of rows) {
+      for (const [place, weight] of weights.entries()) {
+        if (weight === 0n) continue;
+        const [least, most] = reach(found, weights.map((each, other) => (other === place ? 0n : each)));
+        const top = high === null || least === null ? null : high - least;
+        const bottom = low === null || most === null ? null : low - most;
+        const ends = weight > 0n ? [roundedUp(bottom, weight), roundedDown(top, weight)]
+          : [roundedUp(top, weight), roundedDown(bottom, weight)];
+        const both = [largest(found[place][0], ends[0]), smallest(found[place][1], ends[1])];
+        if (both[0] !== null && both[1] !== null && both[0] > both[1]) return null;
+        changed ||= both[0] !== found[place][0] || both[1] !== found[place][1];
+        found[place] = both;
+      }
+      if (!isWhole(found, weights, [low, high])) return null;
+    }
+    if (!changed) break;
+  }
+  return found;
+}
+
+/** Whether a row can be kept as far as common divisors go: what is still free moves the sum in steps of their gcd. */
+function isWhole(box, weights, [low, high]) {
+  if (low === null || high === null) return true;
+  let fixed = 0n;
+  let step = 0n;
+  weights.forEach((weight, place) => {
+    const [least, most] = box[place];
+    if (least !== null && least === most) fixed += weight * least;
+    else step = divisor(step, weight < 0n ? -weight : weight);
+  });
+  if (step === 0n) return low <= fixed && fixed <= high;
+  return roundedUp(low - fixed, step) <= roundedDown(high - fixed, step);
+}
+
+function divisor(one, other) {
+  return other === 0n ? one : divisor(other, one % other);
+}
+
+function roundedDown(number, by) {
+  if (number === null) return null;
+  const whole = number / by;
+  return number % by !== 0n && (number < 0n) !== (by < 0n) ? whole - 1n : whole;
+}
+
+function roundedUp(number, by) {
+  return number === null ? null : -roundedDown(-number, by);
+}
+
+/** What some answers come to, whatever the others are.
+ *
+ * `verdicts` that can still come and the `rules` that can decide, in the policy's order; `reasons` why the answers
+ * cannot come together, where they cannot; `settled` is false where the steps ended before all of it was known.
+ */
+function outcomeOf(policy, answers) {
+  const { data } = policy;
+  const situation = situationOf(policy, answers);
+  const spending = { left: STEPS };
+  const ways = data.rules.map((rule) => hasWay(situation, rule.stands, spending));
+  const possible = new Set(data.rules.filter((rule, place) => ways[place] !== false).map((rule) => rule.then));
+  const verdicts = Object.keys(data.verdicts).filter((name) => possible.has(name));
+  return {
+    verdicts,
+    rules: data.rules.filter((rule, place) => ways[place] === true).map((rule) => rule.rule),
+    reasons: verdicts.length === 0 ? excluding(situation, spending) : [],
+    settled: !ways.includes(null),
+  };
+}
+
+/** Why no situation with these answers is possible: one combination that covers all of them, or all that take part. */
+function excluding(situation, spending) {
+  const { impossible } = situation.policy.data;
+  const whole = impossible.find(({ others }) => hasWay(situation, others, spending) === false);
+  const taking = whole ? [whole] : impossible.filter(({ shown: each }) => hasWay(situation, each, spending) !== false);
+  return taking.map(({ because }) => because);
+}
+
+/** How far some answers go along the plan: the answers that it asks for, in its order, and the field it asks next.
+ *
+ * `outcome` stands in place of a next field where nothing more needs to be asked.
+ */
+function walk(policy, answers) {
+  const { data, fields } = policy;
+  const used = new Map();
+  let place = data.plan.root;
+  while (place >= 0) {
+    const node = data.plan.steps[place];
+    const axis = data.axes[node[0]];
+    const field = fields.get(axis.fields[0]);
+    let to;
+    if (axis.times) {
+      to = throughSum(policy, used, node);
+    } else {
+      if (!used.has(field.name)) {
+        const early = earlyOutcome(policy, used);
+        if (early) return { answers: used, outcome: early };
+        if (node.length === 2 && isSettled(policy, used, place, field.name)) {
+          place = node[1][0];
+          continue;
+        }
+        if (!answers.has(field.name)) return { answers: used, next: field };
+        used.set(field.name, answers.get(field.name));
+      }
+      to = wayOn(node, cellOf(policy, axis, situationOf(policy, used).values));
+    }
+    if (to === undefined) break;
+    place = to;
+  }
+  return { answers: used, outcome: outcomeOf(policy, used) };
+}
+
+/** The outcome, where sums that are answered in part settle it already: the plan looks at whole sums only. */
+function earlyOutcome(policy, used) {
+  const situation = situationOf(policy, used);
+  if (situation.open.size === 0) return null;
+  const outcome = outcomeOf(policy, used);
+  return outcome.settled && outcome.verdicts.length < 2 ? outcome : null;
+}
+
+/** The cells that a sum can still have: [first, last]. */
+function cellsLeft(policy, used, number) {
+  const axis = policy.data.axes[number];
+  const group = policy.groupOf.get(number);
+  const { values } = situationOf(policy, used);
+  const [box, [[weights]]] = systemOf({ policy, values }, group, new Map([[number, [null, null]]]));
+  const [low, high] = reach(box, weights);
+  return [low === null ? 0 : placeAmong(axis.starts, low), high === null ? axis.starts.length : placeAmong(axis.starts, high)];
+}
+
+function throughSum(policy, used, node) {
+  const [first, last] = cellsLeft(policy, used, node[0]);
+  return first === last ? wayOn(node, first) : undefined;
+}
+
+/** Whether every sum over a field that the plan may still look at has one cell left, whatever the field's answer is. */
+function isSettled(policy, used, root, name) {
+  const { axes, plan } = policy.data;
+  const seen = new Set([root]);
+  for (const place of seen) {
+    const [number, ...ways] = plan.steps[place];
+    const axis = axes[number];
+    if (axis.times && axis.fields.includes(name)) {
+      const [first, last] = cellsLeft(policy, used, number);
+      if (first !== last) return false;
+    } else if (!axis.times && axis.fields[0] === name && ways.length > 1) return false;
+    for (const [to] of ways) if (to >= 0) seen.add(to);
+  }
+  return true;
+}

@@ -1,0 +1,31 @@
+"""`verdict page`: one web page that asks the questions and gives the verdict."""
+
+from __future__ import annotations
+
+import click
+
+from engine.problems import PolicyError, UnsoundError
+from engine.surfaces.inputs import load_named
+from engine.surfaces.options import HELP, output_option
+from engine.surfaces.output import deliver, refuse
+from engine.surfaces.page_file import render_page
+from engine.surfaces.situations import refuse_unsound
+
+
+@click.command("page", context_settings=HELP)
+@click.argument("policy")
+@output_option
+def command(policy: str, output: str) -> None:
+    """Write a web page that interviews, as few questions as can be, and gives the verdict with its reasons.
+
+    It is one file that needs nothing else and sends nothing anywhere: open it, mail it, or put it on any web server.
+    """
+    try:
+        loaded = load_named(policy)
+    except PolicyError as error:
+        refuse(error.problems, as_json=False)
+    try:
+        page = render_page(loaded)
+    except UnsoundError as error:
+        refuse_unsound(loaded, error, draft=True, as_json=False)
+    deliver(page, output)

@@ -1,0 +1,79 @@
+"""How does pytest run the cases of policies? Each `*.cases.yaml` it comes by is a file of tests, each case a test.
+
+`pytest rules/` is all it takes; `-p no:oneverdict` turns it off. Loaded with every pytest of an environment, this
+imports nothing of the engine before there is a cases file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from engine.language.cases_file import Case
+    from engine.language.policy import Policy
+
+_ENDINGS = (".cases.yaml", ".cases.yml")
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """The cases file at a path."""
+    return CasesFile.from_parent(parent, path=file_path) if file_path.name.endswith(_ENDINGS) else None
+
+
+class CasesFile(pytest.File):
+    """A cases file; one that cannot be read is an error of its own, with every problem in it."""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        from engine.language.cases_file import read_cases
+        from engine.language.files import read_document
+        from engine.problems import PolicyError
+        from engine.surfaces.inputs import policy_of_cases
+
+        try:
+            document = read_document(self.path)
+            policy = policy_of_cases(self.path, document)
+            cases = read_cases(document, policy)
+        except PolicyError as error:
+            raise self.CollectError(str(error)) from None
+        for case in cases.cases:
+            yield CaseItem.from_parent(self, name=case.name, policy=policy, case=case)
+
+
+class CaseItem(pytest.Item):
+    """One case: it passes when it holds for the policy, whatever it leaves out."""
+
+    def __init__(self, *, policy: Policy, case: Case, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.policy, self.case = policy, case
+
+    def runtest(self) -> None:
+        from engine.analysis.cases import run_case
+
+        result = run_case(self.policy, self.case)
+        if not result.passed:
+            raise _Fails(str(result) + self._draft())
+
+    def _draft(self) -> str:
+        from engine.analysis.proof import find_errors
+
+        if not find_errors(self.policy):
+            return ""
+        return f"\n  help  the policy is not sound; `verdict check {self.policy.place.file}` says why"
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """What came in place of what the case expects; of anything else that went wrong, all there is."""
+        if isinstance(excinfo.value, _Fails):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[PathLike[str], int, str]:
+        return self.path, self.case.place.line - 1, self.case.name
+
+
+class _Fails(Exception):
+    """A case does not hold; its text says what came instead."""

@@ -1,0 +1,284 @@
+"""Does the page ask and decide as the library does, in a real browser, for everybody, and without telling anybody?"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from random import Random
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from engine import Policy, RecordError, decide, load
+from engine.language.policy import ANY_OF, CHOICE, DATE, TEXT, YES_NO, Field, Value
+from engine.language.records import read_record
+from engine.language.values import value_text
+from engine.surfaces.page_file import render_page
+from tests.running import run
+from tests.strategies import partial_records, policies
+from tests.test_explanation import PICNIC
+
+SHIPPED = ("other-interviews", "air-passenger-rights", "customs-channel", "parcel-prices")
+SETTLED = "#offer=made&start_date=yes&acceptance=signed"
+# What the page says of answers as they stand in its address: the verdicts and rules that can still come.
+OUTCOMES = """texts => texts.map((text) => {
+  const { answers, leftOut } = readWritten(policy.fields, text);
+  const { verdicts, rules, settled } = outcomeOf(policy, answers);
+  return { verdicts, rules, settled, leftOut };
+})"""
+WALKS = """texts => texts.map((text) => {
+  const { answers, outcome } = walk(policy, readWritten(policy.fields, text).answers);
+  return { asked: [...answers.keys()], verdicts: outcome?.verdicts ?? null };
+})"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium, without a screen."""
+    path = shutil.which("chromium")
+    assert path, "the tests of the page need the browser Chromium: `apt-get install chromium`"
+    with sync_playwright() as driver:
+        opened = driver.chromium.launch(
+            executable_path=path, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        )
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A new page; whatever it says on its console, and whatever it asks the network for, fails the test."""
+    context = browser.new_context()
+    opened = context.new_page()
+    told: list[str] = []
+    opened.on("console", lambda message: told.append(message.text))
+    opened.on("pageerror", lambda error: told.append(str(error)))
+    opened.on("request", lambda request: told.append(request.url) if not request.url.startswith("file:") else None)
+    yield opened
+    context.close()
+    assert told == []
+
+
+def _opened(page: Page, policy: Policy, folder: Path, fragment: str = "") -> Page:
+    path = folder / "page.html"
+    path.write_text(render_page(policy), encoding="utf-8")
+    page.goto(f"file://{path}{fragment}")
+    return page
+
+
+def _fragment(policy: Policy, values: dict[str, Value]) -> str:
+    """Answers as they stand in an address."""
+    return "#" + "&".join(f"{quote(name)}={_written(policy.field[name], value)}" for name, value in values.items())
+
+
+def _written(field: Field, value: Any) -> str:
+    if field.kind == ANY_OF:
+        return ",".join(map(quote, value))
+    return quote(value_text(field, value), safe="")
+
+
+def _expected(policy: Policy, values: dict[str, Value]) -> tuple[list[str], list[str]]:
+    """The verdicts and rules that can still come, by the library; none of an undecided record."""
+    try:
+        decision = decide(policy, values)
+    except RecordError:
+        return [], []
+    return list(decision.possible), list(decision.rules)
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_the_page_decides_as_the_library_does(data: st.DataObject, page: Page, tmp_path: Path) -> None:
+    """For partial records: the verdicts that can still come, and, where it is one, the rules that decide."""
+    mapping = data.draw(policies(small=True, sound=True))
+    policy = load(mapping)
+    _opened(page, policy, tmp_path)
+    records = data.draw(st.lists(partial_records(mapping), min_size=1, max_size=20))
+    answers = [read_record(policy, record).values for record in records]
+    found = page.evaluate(OUTCOMES, [_fragment(policy, each) for each in answers])
+    for each, here in zip(answers, found, strict=True):
+        verdicts, rules = _expected(policy, each)
+        assert here["settled"]
+        assert (here["leftOut"], here["verdicts"]) == (0, verdicts)
+        assert len(verdicts) != 1 or here["rules"] == rules
+
+
+def _random(field: Field, random: Random) -> Value:
+    """Some answer, often beside a limit of the rules."""
+    if field.kind == CHOICE:
+        return random.choice(field.options)
+    if field.kind == YES_NO:
+        return random.random() < 0.5
+    if field.kind == ANY_OF:
+        return tuple(option for option in field.options if random.random() < 0.4)
+    if field.kind == TEXT:
+        return random.choice([*field.known, "XX"])
+    if field.kind == DATE:
+        return date(2026, 1, 1) + timedelta(days=random.randrange(-20, 20))
+    low = Decimal(0 if field.low is None else str(field.low))
+    high = Decimal(4_000 if field.high is None else str(field.high))
+    step = field.step or (Decimal(1) if field.kind != "number" else Decimal("0.5"))
+    steps = int((high - low) / step)
+    value = low + step * random.choice([0, 1, random.randrange(min(steps, 60) + 1), random.randrange(steps + 1)])
+    return int(value) if field.kind == "integer" else value
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_the_shipped_pages_ask_and_decide_as_the_library_does(name: str, page: Page, tmp_path: Path) -> None:
+    """Whole and partial records, sums and dates too; the way of questions ends in the verdict of the whole record."""
+    policy = load(name)
+    _opened(page, policy, tmp_path)
+    random = Random(name)
+    wholes = [{each.name: _random(each, random) for each in policy.fields} for _ in range(60)]
+    parts = [{field: value for field, value in each.items() if random.random() < 0.7} for each in wholes]
+    found = page.evaluate(OUTCOMES, [_fragment(policy, each) for each in [*wholes, *parts]])
+    for each, here in zip([*wholes, *parts], found, strict=True):
+        verdicts, rules = _expected(policy, each)
+        assert (here["settled"], here["leftOut"], here["verdicts"]) == (True, 0, verdicts)
+        assert len(verdicts) != 1 or here["rules"] == rules
+    for each, walked in zip(wholes, page.evaluate(WALKS, [_fragment(policy, each) for each in wholes]), strict=True):
+        # What cannot happen may be certain of a verdict before the answer that makes it impossible would be asked.
+        assert _expected(policy, each)[0] in ([], walked["verdicts"])
+        assert len(walked["asked"]) == len(set(walked["asked"]))
+
+
+def test_wrong_answers_in_an_address_are_left_out(page: Page, tmp_path: Path) -> None:
+    """Hostile, stale and misspelt fragments decide nothing, and are said to be left out."""
+    policy = load("parcel-prices")
+    _opened(page, policy, tmp_path)
+    wrong = [
+        "#weight=NaN", "#weight=1e3", "#weight=0.05", "#weight=61", "#weight=%zz", "#weight=", "#weight",
+        "#express=maybe", "#nothing=1", "#__proto__=1", "#size=<img src=x onerror=alert(1)>", "#weight=1&weight=2",
+    ]  # fmt: skip
+    assert [each["leftOut"] for each in page.evaluate(OUTCOMES, wrong)] == [1] * len(wrong)
+    page.goto(page.url.partition("#")[0] + "#weight=61")
+    page.wait_for_selector("text=Some of the answers in the address do not fit this page and were left out.")
+    assert page.locator("h1").inner_text() == "What does it weigh?"
+
+
+def test_the_flagship_by_keyboard_alone(page: Page, tmp_path: Path) -> None:
+    """A signed offer with a start date takes three answers, a hint takes one; the verdict comes first, and is heard."""
+    _opened(page, load("other-interviews"), tmp_path)
+    for key in ("3", "1", "3"):
+        page.keyboard.press(key)
+        page.keyboard.press("Enter")
+    assert page.locator("h1").inner_text() == "Cancel the other interviews"
+    assert page.evaluate("document.activeElement.tagName") == "H1"
+    assert page.evaluate("location.hash") == SETTLED
+    assert page.locator("main h2").all_inner_texts() == [
+        "Why",
+        "What you must do",
+        "Advice",
+        "From the source: Should I cancel other interviews?, Julie Desmond, 2014-09-22",
+        "Your answers",
+    ]
+    page.goto(page.url.partition("#")[0])
+    page.keyboard.press("1")
+    page.keyboard.press("Enter")
+    assert page.locator("h1").inner_text() == "Keep the other interviews"
+
+
+def test_back_change_and_reload(page: Page, tmp_path: Path) -> None:
+    """Back asks the last question again with its answer; a changed answer keeps the others; all of it is reloaded."""
+    _opened(page, load("other-interviews"), tmp_path, SETTLED)
+    page.get_by_role("button", name="Back").click()
+    assert page.locator("h1").inner_text() == "Have you accepted the offer?"
+    assert page.locator("input:checked").get_attribute("value") == "signed"
+    page.go_back()
+    assert page.locator("h1").inner_text() == "Cancel the other interviews"
+    page.get_by_role("button", name="Change: Do you have a start date?").click()
+    page.get_by_label("I’m not sure").check()
+    page.get_by_role("button", name="Continue").click()
+    assert page.locator("h1").inner_text() == "Taken as a whole, would you take the offer as it stands?"
+    page.reload()
+    assert page.locator("h1").inner_text() == "Taken as a whole, would you take the offer as it stands?"
+    assert "I’m not sure (read as: no)" in page.locator(".given").inner_text()
+    page.goto(page.url.partition("#")[0] + "#offer=made&start_date=unsure&good_enough=no&confident_and_polite=no")
+    assert "Taken as answered, where you were not sure" in page.locator("main").inner_text()
+
+
+def test_a_wrong_answer_is_explained_beside_its_field(page: Page, tmp_path: Path) -> None:
+    """In plain words, with what would fit; nothing moves on."""
+    _opened(page, load("parcel-prices"), tmp_path)
+    page.get_by_label("What does it weigh?").fill("1.25")
+    page.keyboard.press("Enter")
+    assert page.get_by_role("alert").inner_text() == (
+        "“1.25” lies between two steps. Write a number from 0.1 to 60 in steps of 0.1."
+    )
+    assert page.evaluate("document.activeElement.id") == "answer"
+    page.get_by_label("What does it weigh?").fill("1.2")
+    page.keyboard.press("Enter")
+    assert page.evaluate("location.hash") == "#weight=1.2"
+
+
+def test_answers_that_cannot_be_together(page: Page, tmp_path: Path) -> None:
+    """The page says why, and what to do."""
+    rules = [
+        {"rule": "calm", "when": {"wind": "calm", "rain": False}, "then": "garden", "because": "It is pleasant."},
+        {"rule": "wind", "when": {"wind": ["fresh", "storm"]}, "then": "kitchen", "because": "Plates fly."},
+        {"rule": "rain", "when": {"rain": True}, "then": "kitchen", "because": "Bread gets wet."},
+    ]
+    storm = {"when": {"rain": False, "wind": "storm"}, "because": "Storms bring rain here."}
+    _opened(page, load({**PICNIC, "rules": rules, "impossible": [storm]}), tmp_path, "#rain=no&wind=storm")
+    assert page.locator("h1").inner_text() == "These answers cannot be true together"
+    assert "Storms bring rain here." in page.locator("main").inner_text()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "height"), [(1280, 900), (360, 740)])
+def test_the_page_is_for_everybody(browser: Browser, tmp_path: Path, scheme: Any, width: int, height: int) -> None:
+    """axe finds nothing to complain of, on any kind of question, on verdicts and on errors; nothing sticks out."""
+    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+    opened = context.new_page()
+    states = (
+        ("other-interviews", ""),
+        ("other-interviews", "#offer=made"),
+        ("other-interviews", SETTLED),
+        ("parcel-prices", ""),
+        ("customs-channel", ""),
+        ("customs-channel", "#coming_from=US"),
+        ("air-passenger-rights", "#trip.distance=900"),
+    )
+    for name, fragment in states:
+        _opened(opened, load(name), tmp_path, fragment)
+        if not fragment:
+            opened.keyboard.press("Enter")
+        found = Axe().run(opened)
+        assert found.response["violations"] == [], name + fragment
+        assert opened.evaluate("document.documentElement.scrollWidth <= innerWidth"), name + fragment
+    context.close()
+
+
+def test_what_an_author_writes_is_text(page: Page, tmp_path: Path) -> None:
+    """Markup in titles, questions and reasons is shown, never followed."""
+    evil = '</script><img src=x onerror="document.title=1">\u2028{{script}}'
+    mapping = {
+        **PICNIC,
+        "title": evil,
+        "situation": {**PICNIC["situation"], "rain": {"ask": evil, "type": "yes_no"}},  # type: ignore[dict-item]
+    }
+    _opened(page, load(mapping), tmp_path)
+    assert page.locator("h1").inner_text().startswith("</script><img src=x")
+    assert page.locator("img").count() == 0
+
+
+def test_the_command_writes_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One file, whole or not at all; an unsound policy gets none."""
+    monkeypatch.chdir(tmp_path)
+    result = run("page", "other-interviews", "-o", "page.html")
+    assert (result.out, result.err, result.code) == ("", "", 0)
+    written = Path("page.html").read_text(encoding="utf-8")
+    assert written == render_page(load("other-interviews")) + "\n"
+    assert "http" not in written.replace("http-equiv", "")
+    unsound = run("page", "other-interviews-as-written", "-o", "draft.html")
+    assert (unsound.out, unsound.code) == ("", 1)
+    assert "gap" in unsound.err
+    assert not Path("draft.html").exists()
