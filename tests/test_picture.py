@@ -228,3 +228,17 @@ def test_draw_prints(folder: Path) -> None:
     assert run("draw", "parcel-prices", "--format", "mermaid").out.startswith("flowchart TD\n")
     assert run("draw", "parcel-prices", "--format", "text").out == run("ask", "parcel-prices", "--plan").out
     assert '"path": []' in run("draw", "parcel-prices", "--format", "json").out
+
+
+@pytest.mark.parametrize(
+    ("words", "pixels"),
+    [
+        ("Кириллица Широкая Щука Ж", 218.2),
+        ("ŒÆ œuvre ‰", 101.8),
+        ("हिन्दी शब्द", 88.5),
+        ("«quote» → ≥ ≤ ½", 124.1),
+    ],
+)
+def test_a_text_in_any_script_is_given_its_room(words: str, pixels: float) -> None:
+    """No text is reckoned narrower than a browser drew it in DejaVu Sans, the widest of the usual fonts."""
+    assert width_of(words) >= pixels
