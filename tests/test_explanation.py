@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine import RecordError, explain, load
+from engine import Explanation, RecordError, explain, load
 from engine.analysis.subsets import Smallest, find_smallest
 from engine.meaning.budget import OutOfSteps
 from tests.oracle import completions, holds, outcome, outcomes
@@ -53,6 +53,14 @@ def test_where_the_steps_end_a_set_that_holds_is_given(enough: frozenset[str], a
     assert not found.minimal or frozenset(found.sets[0]) == enough
 
 
+def _explained(policy: dict[str, Any], record: dict[str, Any]) -> Explanation | None:
+    """The explanation of a record, unless it describes what cannot happen."""
+    try:
+        return explain(load(policy), record, draft=True)
+    except RecordError:
+        return None
+
+
 def _verdicts(policy: dict[str, Any], partial: dict[str, Any]) -> frozenset[str]:
     return outcomes(policy, partial).verdicts
 
@@ -63,9 +71,8 @@ def test_a_reason_is_enough_and_the_least(data: st.DataObject) -> None:
     """All possible completions of the reason get the verdict, and no set of fewer answers has that."""
     policy = data.draw(policies(small=True))
     record = data.draw(partial_records(policy))
-    try:
-        found = explain(load(policy), record, draft=True)
-    except RecordError:
+    found = _explained(policy, record)
+    if found is None:
         return
     if found.verdict is None:
         assert found.to_dict()["reason"] == {}
@@ -85,9 +92,8 @@ def test_a_reversal_is_the_least_and_all_of_its_ways_are_told(data: st.DataObjec
     """The situations with another verdict that differ in the fewest answers are those that the ways describe."""
     policy = data.draw(policies(small=True))
     record = data.draw(records(policy))
-    try:
-        found = explain(load(policy), record, draft=True)
-    except RecordError:
+    found = _explained(policy, record)
+    if found is None:
         return
     fields = policy["situation"]
     said = {name: fields[name]["if_unsure"] if value == "unsure" else value for name, value in record.items()}
@@ -147,9 +153,8 @@ def test_what_is_said_of_the_other_rules(data: st.DataObject) -> None:
     """A rule applies where it does in all completions; it fails by its tests, or stands behind a rule that applies."""
     policy = data.draw(policies(small=True))
     record = data.draw(partial_records(policy))
-    try:
-        found = explain(load(policy), record, draft=True)
-    except RecordError:
+    found = _explained(policy, record)
+    if found is None:
         return
     everywhere = [outcome(policy, each) for each in completions(policy, record)]
     assert {each.rule for each in found.others} == {rule["rule"] for rule in policy["rules"]} - set(found.rules)

@@ -15,8 +15,8 @@ from engine.language.text import shortened
 from engine.language.values import expected
 from engine.language.words import answer_words
 from engine.meaning.reference import DECIDED
-from engine.problems import PolicyError, Problem, RecordError, UnsoundError
-from engine.surfaces.inputs import STDIN, load_named, read_answers
+from engine.problems import Problem, RecordError, UnsoundError
+from engine.surfaces.inputs import STDIN
 from engine.surfaces.options import HELP, format_option, record_options
 from engine.surfaces.output import (
     EXIT_FAILS,
@@ -29,7 +29,7 @@ from engine.surfaces.output import (
     tell,
     tell_problems,
 )
-from engine.surfaces.situations import refuse_unsound
+from engine.surfaces.situations import read_situation, refuse_unsound
 
 WHY, BACK, NOT_SURE = "?", "b", "u"
 
@@ -50,11 +50,7 @@ def command(policy: str, record: str | None, settings: tuple[str, ...], draft: b
         raise click.UsageError("the policy cannot come from standard input: the answers do")
     if record == STDIN:
         raise click.UsageError("the record cannot come from standard input: the answers do")
-    try:
-        loaded = load_named(policy)
-        answers = read_answers(loaded, record, settings)
-    except (PolicyError, RecordError) as error:
-        refuse(error.problems, as_json)
+    loaded, answers = read_situation(policy, record, settings, as_json=as_json)
     if as_plan:
         _say_plan(loaded, as_json)
         return

@@ -7,12 +7,12 @@ from collections.abc import Callable
 import click
 
 from engine.analysis.picture import Picture, draw_answers
-from engine.problems import PolicyError, RecordError, UnsoundError
-from engine.surfaces.inputs import STDIN, load_named, read_answers
+from engine.problems import UnsoundError
 from engine.surfaces.options import HELP, output_option, situation_options
-from engine.surfaces.output import EXIT_FAILS, deliver, json_text, refuse, tell_problems
+from engine.surfaces.output import EXIT_FAILS, deliver, json_text, tell_problems
 from engine.surfaces.picture_code import as_dot, as_mermaid
 from engine.surfaces.picture_svg import as_svg
+from engine.surfaces.situations import read_situation
 
 _WRITERS: dict[str, Callable[[Picture], str]] = {
     "svg": as_svg,
@@ -34,13 +34,7 @@ def command(policy: str, record: str | None, settings: tuple[str, ...], form: st
 
     With a RECORD or `--set` the way that these answers take is drawn strongly, as far as they go.
     """
-    if policy == STDIN and record == STDIN:
-        raise click.UsageError("the policy and the record cannot both come from standard input")
-    try:
-        loaded = load_named(policy)
-        answers = read_answers(loaded, record, settings)
-    except (PolicyError, RecordError) as error:
-        refuse(error.problems, form == "json")
+    loaded, answers = read_situation(policy, record, settings, as_json=form == "json")
     try:
         picture = draw_answers(loaded, answers)
     except UnsoundError as error:

@@ -32,13 +32,7 @@ def say_of_situation(
 ) -> T:
     """Prints what the work gives for a policy and a record; ends the command where one of them is refused."""
     as_json = form == "json"
-    if policy == STDIN and record == STDIN:
-        raise click.UsageError("the policy and the record cannot both come from standard input")
-    try:
-        loaded = load_named(policy)
-        answers = read_answers(loaded, record, settings)
-    except (PolicyError, RecordError) as error:
-        refuse(error.problems, as_json)
+    loaded, answers = read_situation(policy, record, settings, as_json=as_json)
     try:
         found = work(loaded, answers)
     except RecordError as error:
@@ -50,6 +44,19 @@ def say_of_situation(
     else:
         say(str(found))
     return found
+
+
+def read_situation(
+    policy: str, record: str | None, settings: tuple[str, ...], *, as_json: bool
+) -> tuple[Policy, Answers]:
+    """The policy and the answers that words name; ends the command where one of them is refused."""
+    if policy == STDIN and record == STDIN:
+        raise click.UsageError("the policy and the record cannot both come from standard input")
+    try:
+        loaded = load_named(policy)
+        return loaded, read_answers(loaded, record, settings)
+    except (PolicyError, RecordError) as error:
+        refuse(error.problems, as_json)
 
 
 def refuse_unsound(policy: Policy, error: UnsoundError, *, draft: bool, as_json: bool) -> NoReturn:

@@ -162,7 +162,17 @@ function endParts({ answers: used, outcome }, answers) {
     last === undefined ? null
       : made("button", { type: "button", onclick: () => go(without(answers, last), answers.get(last)) }, "Back"),
     made("button", { type: "button", onclick: () => go(new Map()) }, "Start anew"));
-  if (outcome.verdicts.length !== 1) {
+  if (outcome.verdicts.length > 1) {
+    // Sums over many wide numbers, answered in part: the steps ended before it was known what can still come.
+    return [
+      made("h1", { tabindex: "-1" }, "This page could not settle it"),
+      made("p", {}, "It can still be one of these:"),
+      made("ul", {}, ...outcome.verdicts.map((name) => made("li", {}, policy.data.verdicts[name].title))),
+      givenPart(used, answers),
+      buttons,
+    ].filter(Boolean);
+  }
+  if (outcome.verdicts.length === 0) {
     return [
       made("h1", { tabindex: "-1" }, "These answers cannot be true together"),
       ...outcome.reasons.map((reason) => made("p", {}, reason)),
