@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import product
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -21,6 +22,7 @@ from engine import Policy, RecordError, decide, load
 from engine.language.policy import ANY_OF, CHOICE, DATE, TEXT, YES_NO, Field, Value
 from engine.language.records import read_record
 from engine.language.values import value_text
+from engine.meaning.logic import logic_of
 from engine.surfaces.page_file import render_page
 from tests.running import run
 from tests.strategies import partial_records, policies, records
@@ -102,7 +104,7 @@ def _written(field: Field, value: Any) -> str:
     return quote(value_text(field, value), safe="")
 
 
-def _expected(policy: Policy, values: dict[str, Value]) -> tuple[list[str], list[str]]:
+def _expected(policy: Policy, values: dict[str, Any]) -> tuple[list[str], list[str]]:
     """The verdicts and rules that can still come, by the library; none of an undecided record."""
     try:
         decision = decide(policy, values)
@@ -157,6 +159,23 @@ def test_sums_without_ends_are_worked_out_exactly(record: dict[str, int], page: 
     assert len(record) < 3 or (found["settled"], found["rules"]) == (True, rules)
 
 
+def test_what_a_page_cannot_settle_it_says(page: Page, tmp_path: Path) -> None:
+    """The verdict is certain; whether wide numbers can still make up a sum, so that one more rule applies, is not."""
+    fields = {name: {"ask": f"What is {name}?", "type": "integer", "from": 0, "to": 1_000_000} for name in "wxyz"}
+    weights = {"w": 1, "x": 12224, "y": 36674, "z": 61119}
+    rules = [
+        {"rule": "large", "when": {"w": {"at_least": 10}}, "then": "yes", "because": "It is large."},
+        {"rule": "exact", "when": {"w": {"at_least": 10}, "sum": 89_643_491}, "then": "yes", "because": "It is exact."},
+        {"rule": "small", "when": {"w": {"less_than": 10}}, "then": "no", "because": "It is small."},
+    ]
+    numbers = {"sum": {"means": "all of it", "sum": weights}}
+    verdicts = {"yes": {"title": "Enough"}, "no": {"title": "Too little"}}
+    mapping = {"policy": "wide", "title": "Is it enough?", "situation": fields, "numbers": numbers}
+    _opened(page, load({**mapping, "verdicts": verdicts, "rules": rules}), tmp_path, "#w=10")
+    assert page.locator("h1").inner_text() == "Enough"
+    assert "It is large.\n\nOther rules may say the same" in page.locator("main").inner_text()
+
+
 def _random(field: Field, random: Random) -> Value:
     """Some answer, often beside a limit of the rules."""
     if field.kind == CHOICE:
@@ -194,6 +213,37 @@ def test_the_shipped_pages_ask_and_decide_as_the_library_does(name: str, page: P
         # What cannot happen may be certain of a verdict before the answer that makes it impossible would be asked.
         assert _expected(policy, each)[0] in ([], walked["verdicts"])
         assert len(walked["asked"]) == len(set(walked["asked"]))
+
+
+@pytest.mark.parametrize("name", ["other-interviews", "parcel-prices"])
+def test_the_page_decides_every_cell_as_the_library_does(name: str, page: Page, tmp_path: Path) -> None:
+    """One situation of every combination of cells, whole: the verdict, the rules, and where the questions lead."""
+    policy = load(name)
+    space = logic_of(policy).space
+    cells = [[cell.sample for cell in space.axes[space.axes_of(field)[0]].cells] for field in policy.fields]
+    wholes = [dict(zip(policy.field, values, strict=True)) for values in product(*cells)]
+    texts = [_fragment(policy, each) for each in wholes]
+    _opened(page, policy, tmp_path)
+    found, walked = page.evaluate(OUTCOMES, texts), page.evaluate(WALKS, texts)
+    for each, here, way in zip(wholes, found, walked, strict=True):
+        assert (here["verdicts"], here["rules"]) == _expected(policy, each)
+        assert way["verdicts"] == here["verdicts"]
+
+
+def test_not_being_sure_is_read_as_the_author_says(page: Page, tmp_path: Path) -> None:
+    """Whichever of the questions are answered so, alone or together, the page decides as the library does."""
+    policy = load("other-interviews")
+    open_ = [field.name for field in policy.fields if field.if_unsure is not None]
+    random = Random("unsure")
+    wholes = [{each.name: _random(each, random) for each in policy.fields} for _ in range(150)]
+    said = [{**each, **dict.fromkeys(random.sample(open_, random.randint(1, len(open_))), "unsure")} for each in wholes]
+    texts = []
+    for each in said:
+        sure = {name: value for name, value in each.items() if value != "unsure"}
+        texts.append(_fragment(policy, sure) + "".join(f"&{name}=unsure" for name in each.keys() - sure.keys()))
+    _opened(page, policy, tmp_path)
+    for each, here in zip(said, page.evaluate(OUTCOMES, texts), strict=True):
+        assert (here["leftOut"], (here["verdicts"], here["rules"])) == (0, _expected(policy, each))
 
 
 def test_wrong_answers_in_an_address_are_left_out(page: Page, tmp_path: Path) -> None:

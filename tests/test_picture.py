@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 
 import engine
 from engine import Picture, RecordError, UnsoundError, decide, draw, load
-from engine.analysis.picture import VERDICT
+from engine.analysis.picture import QUESTION, VERDICT, Answer, Box
 from engine.surfaces.picture_code import as_dot, as_mermaid
 from engine.surfaces.picture_layout import Placed, lay_out
 from engine.surfaces.picture_svg import as_svg
@@ -57,6 +58,35 @@ def test_nothing_overlaps_and_every_arrow_ends_at_its_boxes(data: dict[str, Any]
         assert points[0] == (start.cells[answer].middle, start.bottom)
         assert points[-1] == (end.middle, end.top)
         assert [y for _, y in points] == sorted(y for _, y in points)
+        others = [each for each in layout.boxes if each is not start and each is not end]
+        assert not [each for each in others if _runs_through(points, each)]
+
+
+def _runs_through(points: tuple[tuple[float, float], ...], box: Placed) -> bool:
+    """Whether an arrow may touch a box: each of its curves stays within the rectangle of its two ends."""
+    return any(
+        min(x, to_x) < box.left + box.width and max(x, to_x) > box.left and y < box.bottom and to_y > box.top
+        for (x, y), (to_x, to_y) in pairwise(points)
+    )
+
+
+def test_an_arrow_goes_round_a_taller_neighbour() -> None:
+    """From a low box beside a high one an arrow goes straight down, and sideways only below both."""
+    long = "a rather long answer " * 12
+    boxes = (
+        Box(QUESTION, "Which way?", (Answer("left", 1), Answer("right", 2))),
+        Box(QUESTION, "Low?", (Answer("yes", 4),)),
+        Box(QUESTION, "High?", (Answer(long, 3), Answer(long, 4), Answer(long, 4))),
+        Box(VERDICT, "Here", verdict="here"),
+        Box(VERDICT, "There", verdict="there"),
+    )
+    layout = lay_out(Picture("ways", "Which way?", boxes, (), ""))
+    low, high = layout.boxes[1], layout.boxes[2]
+    assert low.bottom < high.bottom
+    start, turn, end = layout.arrows[1, 0]
+    assert start == (low.middle, low.bottom)
+    assert turn == (low.middle, high.bottom)
+    assert min(turn[0], end[0]) < high.left < max(turn[0], end[0])
 
 
 @settings(max_examples=80)
@@ -198,3 +228,17 @@ def test_draw_prints(folder: Path) -> None:
     assert run("draw", "parcel-prices", "--format", "mermaid").out.startswith("flowchart TD\n")
     assert run("draw", "parcel-prices", "--format", "text").out == run("ask", "parcel-prices", "--plan").out
     assert '"path": []' in run("draw", "parcel-prices", "--format", "json").out
+
+
+@pytest.mark.parametrize(
+    ("words", "pixels"),
+    [
+        ("Кириллица Широкая Щука Ж", 218.2),
+        ("ŒÆ œuvre ‰", 101.8),
+        ("हिन्दी शब्द", 88.5),
+        ("«quote» → ≥ ≤ ½", 124.1),
+    ],
+)
+def test_a_text_in_any_script_is_given_its_room(words: str, pixels: float) -> None:
+    """No text is reckoned narrower than a browser drew it in DejaVu Sans, the widest of the usual fonts."""
+    assert width_of(words) >= pixels

@@ -217,7 +217,7 @@ def test_write_keeps_line_ends_and_a_last_line_without_one() -> None:
 def test_write_begins_a_file_where_there_is_none() -> None:
     """A policy without cases gets a cases file, whose cases reach and notice everything."""
     Path("picnic.cases.yaml").unlink()
-    help_ = "write them in `picnic.cases.yaml` beside it, or let `--write` begin"
+    help_ = "write them in `picnic.cases.yaml` beside it, or let `--write` begin it"
     assert run("test", "picnic.yaml").err.splitlines()[-1] == f"  help  {help_}"
     result = run("test", "picnic.yaml", "--write", "--threshold", "100")
     assert (result.out.splitlines()[0], result.code) == ("picnic: 3 of 3 cases hold", 0)

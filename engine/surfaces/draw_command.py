@@ -9,10 +9,10 @@ import click
 from engine.analysis.picture import Picture, draw_answers
 from engine.problems import UnsoundError
 from engine.surfaces.options import HELP, output_option, situation_options
-from engine.surfaces.output import EXIT_FAILS, deliver, json_text, tell_problems
+from engine.surfaces.output import deliver, json_text
 from engine.surfaces.picture_code import as_dot, as_mermaid
 from engine.surfaces.picture_svg import as_svg
-from engine.surfaces.situations import read_situation
+from engine.surfaces.situations import read_situation, refuse_unsound
 
 _WRITERS: dict[str, Callable[[Picture], str]] = {
     "svg": as_svg,
@@ -38,6 +38,5 @@ def command(policy: str, record: str | None, settings: tuple[str, ...], form: st
     try:
         picture = draw_answers(loaded, answers)
     except UnsoundError as error:
-        tell_problems(error.problems)
-        raise click.exceptions.Exit(EXIT_FAILS) from None
+        refuse_unsound(loaded, error, draft=True, as_json=form == "json")
     deliver(_WRITERS[form](picture), output)

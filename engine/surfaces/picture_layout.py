@@ -205,6 +205,10 @@ def _placed(
     for (place, number), way in lanes.items():
         start, end = boxes[place], boxes[picture.boxes[place].answers[number].to]
         points = [(start.cells[number].middle, start.bottom)]
+        below = tops[layer[place]] + heights[layer[place]]
+        if start.bottom < below:
+            # Straight down past taller neighbours: between layers only is there room to go sideways.
+            points.append((start.cells[number].middle, below))
         for step, lane in enumerate(way, start=layer[place] + 1):
             points += [(lane.middle - left, tops[step]), (lane.middle - left, tops[step] + heights[step])]
         arrows[place, number] = (*points, (end.middle, end.top))

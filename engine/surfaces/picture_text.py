@@ -8,7 +8,10 @@ from unicodedata import category, combining, east_asian_width
 SIZE, LINE, PAD = 14.0, 18.0, 9.0
 # How much wider a text is in bold.
 BOLD = 1.12
-_NARROW, _WIDE = frozenset("ijltf.,:;'’|!()[] rI-"), frozenset("mwMW@%—…")
+_NARROW, _WIDE = frozenset("ijltf.,:;'’|!()[] rI-"), frozenset("mwMW@%—…æœ")
+_WIDEST = frozenset("ŒÆ‰")
+# The last of the letters that Europe's west and middle write with.
+_LATIN = 0x24F
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,14 @@ def _share(sign: str) -> float:
         return 1.0
     if sign in _NARROW:
         return 0.42
-    return 0.76 if sign.isupper() else 0.62
+    if sign in _WIDEST:
+        return 1.35
+    if ord(sign) <= _LATIN:
+        return 1.0 if category(sign) in ("Sm", "No") else 0.76 if sign.isupper() else 0.62
+    if category(sign) == "Mn":
+        return 0.2
+    # Other alphabets are wider on average, and signs that are no letters fill a square.
+    return 1.0 if category(sign)[0] in "SN" else 0.95 if sign.isupper() else 0.75
 
 
 def wrapped(words: str, most: float, weight: float = 1.0) -> Text:

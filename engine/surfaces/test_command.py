@@ -125,7 +125,10 @@ def _cases_files(name: str, may_be_new: bool) -> Iterator[Path]:
     path = files[0]
     beside = path if is_cases(path) else cases_beside(path)
     if os.path.isfile(path) and not os.path.isfile(beside) and not may_be_new:
-        message, help_ = "this policy has no cases", f"write them in `{beside.name}` beside it, or let `--write` begin"
+        message, help_ = (
+            "this policy has no cases",
+            f"write them in `{beside.name}` beside it, or let `--write` begin it",
+        )
         raise PolicyError([Problem("no-such-file", message, (Place(str(path)),), help_)])
     yield beside
 

@@ -184,7 +184,7 @@ function endParts({ answers: used, outcome }, answers) {
     last === undefined ? null
       : made("button", { type: "button", onclick: () => go(without(answers, last), answers.get(last)) }, "Back"),
     made("button", { type: "button", onclick: () => go(new Map()) }, "Start anew"));
-  if (outcome.verdicts.length !== 1) {
+  if (outcome.verdicts.length === 0) {
     return [
       made("h1", { tabindex: "-1" }, "These answers cannot be true together"),
       ...outcome.reasons.map((reason) => made("p", {}, reason)),
@@ -204,7 +204,7 @@ function endParts({ answers: used, outcome }, answers) {
   return [
     made("div", { class: "verdict" }, made("h1", { tabindex: "-1" }, verdict.title)),
     listPart("Why", rules.map(({ because }) => because)),
-    outcome.settled ? null : made("p", { class: "hint" }, "Whether other rules say the same could not be settled here."),
+    outcome.settled ? null : made("p", { class: "hint" }, "Other rules may say the same, and whether all these answers can come together was not settled here."),
     listPart("What you must do", verdict.must),
     listPart("Advice", verdict.advice),
     listPart("Taken as answered, where you were not sure", assumed),
