@@ -26,7 +26,7 @@ def changed(old: dict[str, Any], new: dict[str, Any]) -> dict[Pair, int]:
     return {each: many for each, many in pairs(old, new).items() if each[0] != each[1]}
 
 
-@settings(max_examples=80)
+@settings(max_examples=25)
 @given(both=versions())
 def test_every_change_is_what_brute_force_finds(both: Both) -> None:
     """The same pairs of outcomes as by asking the oracle everywhere, each as often, and as many situations in all."""
@@ -39,7 +39,7 @@ def test_every_change_is_what_brute_force_finds(both: Both) -> None:
     assert found.same == (not changed(old, new))
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(both=versions())
 def test_regions_of_a_change_are_disjoint_and_exact(both: Both) -> None:
     """Every situation of a change lies in one of its regions, any other in none, and each has as many as it says."""
@@ -66,7 +66,7 @@ def values_of(view: Policy, record: dict[str, Any]) -> dict[str, Any]:
     return {name: tuple(value) if isinstance(value, list) else value for name, value in record.items()}
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(both=versions())
 def test_the_answers_of_an_example_show_its_change(both: Both) -> None:
     """The example changes as it says, and so does whatever else has those answers and is possible in a version."""
@@ -85,7 +85,7 @@ def test_the_answers_of_an_example_show_its_change(both: Both) -> None:
         assert with_these - {(IMPOSSIBLE, IMPOSSIBLE)} == {pair(change)}
 
 
-@settings(max_examples=60)
+@settings(max_examples=20)
 @given(both=versions(countable=False))
 def test_no_change_is_overlooked_where_situations_cannot_be_counted(both: Both) -> None:
     """Whatever the oracle sees change is told, in one region of its change alone; what does not change is in none."""
@@ -108,7 +108,7 @@ def test_no_change_is_overlooked_where_situations_cannot_be_counted(both: Both) 
                 assert sum(situation.holds(region.when) for region in regions.shown) == (each == seen)
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(both=versions())
 def test_the_other_way_round_every_change_turns_round(both: Both) -> None:
     """From new to old the same situations change, each back to what it was."""

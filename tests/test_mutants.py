@@ -19,7 +19,7 @@ from tests.strategies import policies
 FEW = 250
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 @given(data=st.data())
 def test_every_edit_is_judged_as_trying_everything_does(data: st.DataObject) -> None:
     """Each single edit is noticed, unnoticed, equivalent, or changes only what gets no verdict: as often as it is."""

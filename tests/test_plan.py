@@ -78,7 +78,7 @@ def _followed(found: Plan, values: Any) -> tuple[object, int]:
     return found.endings[~at], len(asked)
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(data=policies(small=True, countable=True))
 def test_no_plan_needs_fewer_questions(data: dict[str, Any]) -> None:
     """A plan that is called exact expects as many questions as the best way to ask, and leads where it should."""
@@ -215,10 +215,11 @@ def test_the_flagship_is_asked_in_as_few_questions_as_can_be() -> None:
     assert interview(policy).answer("hint").decision.verdict == "keep"
 
 
-def test_a_large_table_is_still_asked_about() -> None:
+def test_a_table_too_large_for_a_plan_is_still_asked_about(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where no plan fits into the steps, the questions that can matter are asked in the order of the file."""
-    policy = load(tree_table(60, 8, seed=1, grown=0.0))
-    assert plan(policy, steps=200) is None
+    monkeypatch.setattr("engine.analysis.planner._MOST_GROWING", 5)
+    policy = load(tree_table(40, 4, seed=1, grown=0.0))
+    assert plan(policy) is None
     at = interview(policy)
     while at.question is not None:
         field = at.question

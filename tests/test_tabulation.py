@@ -25,7 +25,7 @@ def within(policy: Policy, table: DecisionTable, values: dict[str, Any]) -> list
     return [number for number, row in enumerate(table.rows) if situation.holds(row.when)]
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(data=policies(small=True))
 def test_every_possible_situation_is_in_one_row_and_gets_what_the_row_says(data: dict[str, Any]) -> None:
     """Rows are disjoint and complete; outcome, verdict, rules and number are those of the definition."""
@@ -65,7 +65,7 @@ def as_rules(data: dict[str, Any], text: str) -> Policy:
         return load(path)
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(data=policies(sound=True))
 def test_a_table_saved_as_csv_is_the_same_policy_again(data: dict[str, Any]) -> None:
     """Read as rules of which the first that applies decides, the rows have the same outcome everywhere."""

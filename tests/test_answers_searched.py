@@ -1,0 +1,51 @@
+"""As long as the time allows: do reasons, reversals, plans, changes, tables and mutants agree with brute force?
+
+The everyday tests of each draw a few policies; this draws fresh ones for all of them in turn.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests import test_diff, test_explanation, test_mutants, test_plan, test_tabulation
+from tests.conftest import SEARCH_SECONDS
+from tests.strategies import policies
+from tests.versions import versions
+
+_COMPARED: dict[str, tuple[Any, dict[str, Any]]] = {
+    "changes": (test_diff.test_every_change_is_what_brute_force_finds, {"both": versions()}),
+    "edits": (test_mutants.test_every_edit_is_judged_as_trying_everything_does, {"data": st.data()}),
+    "plans": (test_plan.test_no_plan_needs_fewer_questions, {"data": policies(small=True, countable=True)}),
+    "reasons": (test_explanation.test_a_reason_is_enough_and_the_least, {"data": st.data()}),
+    "reversals": (test_explanation.test_a_reversal_is_the_least_and_all_of_its_ways_are_told, {"data": st.data()}),
+    "tables": (
+        test_tabulation.test_every_possible_situation_is_in_one_row_and_gets_what_the_row_says,
+        {"data": policies(small=True)},
+    ),
+}
+_AT_ONCE = 20
+_FRESH = settings(
+    max_examples=_AT_ONCE, derandomize=False, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow]
+)
+
+
+@pytest.mark.search
+def test_the_search_for_an_answer_that_is_wrong(capsys: pytest.CaptureFixture[str]) -> None:
+    """Twenty fresh policies of each kind in turn, round after round until the time is over."""
+    reached = dict.fromkeys(_COMPARED, 0)
+    ends = time.monotonic() + SEARCH_SECONDS
+    while time.monotonic() < ends:
+        for name, (everyday, drawn) in _COMPARED.items():
+            if time.monotonic() < ends:
+                _FRESH(given(**drawn)(everyday.hypothesis.inner_test))()
+                reached[name] += _AT_ONCE
+    with capsys.disabled():
+        said = ", ".join(f"{many:,} {name}" for name, many in reached.items())
+        sys.stdout.write(f"\n  answers compared with brute force: {said}\n")
+    assert any(reached.values())
