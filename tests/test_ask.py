@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import pty
+import select
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -162,24 +164,41 @@ def test_the_plan_is_printed() -> None:
     }
 
 
-def test_ask_in_a_terminal(folder: Path) -> None:
+@pytest.mark.parametrize(("typed", "code"), [(b"maybe\n2\n30\n", 0), (b"\x03", 130)], ids=["answers", "ctrl-c"])
+def test_ask_in_a_terminal(folder: Path, typed: bytes, code: int) -> None:
     """A prompt, a wrong answer that may be mended, and the verdict; Ctrl-C ends it with 130."""
-    for typed, code in ((b"maybe\n2\n30\n", 0), (b"\x03", 130)):
-        terminal, inside = pty.openpty()
-        process = subprocess.Popen(
-            [sys.executable, "-m", "engine", "ask", str(folder / "picnic.yaml")],
-            cwd=ROOT, stdin=inside, stdout=subprocess.PIPE, stderr=inside, start_new_session=True,
-            preexec_fn=_own_terminal,
-        )  # fmt: skip
+    terminal, inside = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "engine", "ask", str(folder / "picnic.yaml")],
+        cwd=ROOT, stdin=inside, stdout=subprocess.PIPE, stderr=inside, start_new_session=True,
+        preexec_fn=_own_terminal,
+    ) as process:  # fmt: skip
         os.close(inside)
         seen = b""
         while b"> " not in seen:
             seen += os.read(terminal, 1000)
         os.write(terminal, typed)
-        out, _ = process.communicate(timeout=60)
-        assert process.returncode == code
-        assert (out == b"") == (code == 130)
-        os.close(terminal)
+        out, told = _finished(process, terminal, typed)
+    os.close(terminal)
+    assert (process.returncode, out == b"") == (code, code == 130), seen + told
+
+
+def _finished(process: subprocess.Popen[bytes], terminal: int, typed: bytes) -> tuple[bytes, bytes]:
+    """What a process printed, and told the terminal, which is read so that nobody waits for room in it."""
+    told = b""
+    for _ in range(60):
+        try:
+            return process.communicate(timeout=1)[0], told
+        except subprocess.TimeoutExpired:
+            # A terminal whose last reader has just gone cannot be read or written any more.
+            with suppress(OSError):
+                while select.select([terminal], [], [], 0)[0]:
+                    told += os.read(terminal, 1000)
+                if typed == b"\x03":
+                    # As somebody would press it again.
+                    os.write(terminal, typed)
+    process.kill()
+    return process.communicate()[0], told
 
 
 def _own_terminal() -> None:
