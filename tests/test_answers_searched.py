@@ -1,4 +1,4 @@
-"""As long as the time allows: do reasons, reversals, plans, changes, tables and mutants agree with brute force?
+"""As long as the time allows: do answers, plans, changes, regions, tables, mutants and certificates hold?
 
 The everyday tests of each draw a few policies; this draws fresh ones for all of them in turn.
 """
@@ -13,7 +13,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests import test_diff, test_explanation, test_mutants, test_plan, test_tabulation
+from tests import (
+    test_certificate,
+    test_diff,
+    test_explanation,
+    test_mutants,
+    test_plan,
+    test_regions,
+    test_tabulation,
+)
 from tests.conftest import SEARCH_SECONDS
 from tests.strategies import policies
 from tests.versions import versions
@@ -24,6 +32,11 @@ _COMPARED: dict[str, tuple[Any, dict[str, Any]]] = {
     "plans": (test_plan.test_no_plan_needs_fewer_questions, {"data": policies(small=True, countable=True)}),
     "reasons": (test_explanation.test_a_reason_is_enough_and_the_least, {"data": st.data()}),
     "reversals": (test_explanation.test_a_reversal_is_the_least_and_all_of_its_ways_are_told, {"data": st.data()}),
+    "regions": (test_regions.test_regions_are_disjoint_and_exact, {"data": policies(small=True)}),
+    "alterations": (
+        test_certificate.test_nothing_in_a_certificate_can_be_altered,
+        {"drawn": test_certificate.altered()},
+    ),
     "tables": (
         test_tabulation.test_every_possible_situation_is_in_one_row_and_gets_what_the_row_says,
         {"data": policies(small=True)},

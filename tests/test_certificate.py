@@ -69,7 +69,7 @@ def altered(draw: Draw) -> tuple[dict[str, Any], Alteration]:
     return data, draw(st.sampled_from(offered))
 
 
-@settings(max_examples=250)
+@settings(max_examples=150)
 @given(drawn=altered())
 def test_nothing_in_a_certificate_can_be_altered(drawn: tuple[dict[str, Any], Alteration]) -> None:
     """A number, edge, verdict, value, hash or key that is not as it was is noticed by checksum and leaves."""

@@ -32,7 +32,7 @@ from tests.wrong.sections import read_sections
 WRONG = Path(__file__).parent / "wrong"
 SEED = 20_260_228
 MUTATIONS = 400
-SHAPES = 400
+SHAPES = 240
 
 # What a reader says of the shape alone: whatever it refuses so, the schema refuses too.
 SHAPE_CODES = {"unknown-key", "missing-key", "wrong-shape", "empty", "bad-name", "misplaced-key", "repeated"}

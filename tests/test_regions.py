@@ -28,7 +28,7 @@ def shows(policy: Policy, finding: Finding, values: dict[str, Any]) -> bool:
     return holds and not set(found.verdicts).isdisjoint(guarantee.forbidden)
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(data=policies(small=True))
 def test_regions_are_disjoint_and_exact(data: dict[str, Any]) -> None:
     """Every situation of a finding lies in exactly one region, every other in none, and each has as many as it says."""
