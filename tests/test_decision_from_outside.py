@@ -15,7 +15,7 @@ from tests.spaces import settle, situations
 from tests.strategies import partial_records, policies, records
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(data=st.data())
 def test_a_partial_record_gets_what_all_its_completions_get(data: st.DataObject) -> None:
     """One outcome over all possible completions is the answer; several are all named; none is refused."""

@@ -113,7 +113,7 @@ def _expected(policy: Policy, values: dict[str, Any]) -> tuple[list[str], list[s
     return list(decision.possible), list(decision.rules)
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_the_page_decides_as_the_library_does(data: st.DataObject, page: Page, tmp_path: Path) -> None:
     """For partial records: the verdicts that can still come, and, where it is one, the rules that decide."""
@@ -146,7 +146,7 @@ def test_the_page_asks_until_it_is_certain_and_no_longer(data: st.DataObject, pa
             assert len(_expected(policy, dict(list(asked.items())[:many]))[0]) > 1
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(record=st.dictionaries(st.sampled_from("xyz"), st.integers(-3, 120)))
 def test_sums_without_ends_are_worked_out_exactly(record: dict[str, int], page: Page, tmp_path: Path) -> None:
     """Of some fields of a sum: what can still come is what the library says, or more where that was not settled."""
@@ -363,8 +363,7 @@ def test_answers_that_cannot_be_together(page: Page, tmp_path: Path) -> None:
     assert "Storms bring rain here." in page.locator("main").inner_text()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("width", "height"), [(1280, 900), (360, 740)])
+@pytest.mark.parametrize(("scheme", "width", "height"), [("light", 1280, 900), ("dark", 360, 740)])
 def test_the_page_is_for_everybody(browser: Browser, tmp_path: Path, scheme: Any, width: int, height: int) -> None:
     """axe finds nothing to complain of, on any kind of question, on verdicts and on errors; nothing sticks out."""
     context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
