@@ -128,6 +128,21 @@ class Unique:
         return kept | overriding, None
 
 
+class Standing(Unique):
+    """As `Unique` reads them, but the label is all clauses that stand, by their own labels, agreeing or not."""
+
+    def _rules_judged(self, alive: int, unsettled: int) -> tuple[int, Label | None]:
+        settled = alive & ~unsettled
+        standing = alive & ~self._beaten_by(settled)
+        weak = as_bits(
+            rule for rule in bits(alive & ~standing & unsettled & self._overriding) if self.overrides[rule] & standing
+        )
+        kept = self._with_beaters(standing | weak, settled)
+        if kept & unsettled:
+            return kept, None
+        return kept, tuple(self.labels[rule] for rule in bits(standing)) or Ending.GAP
+
+
 class Both:
     """Two judges of the same situations: the first has the first `many` clauses, the second the rest.
 

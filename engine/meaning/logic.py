@@ -15,7 +15,7 @@ from engine.language.policy import FIRST, All, Condition, Holds, Not, Policy, So
 from engine.meaning.areas import Areas, bits
 from engine.meaning.clauses import Clauses, as_bits
 from engine.meaning.formulas import TRUE, Formulas
-from engine.meaning.judges import Both, Ending, First, Judge, Label, Unique
+from engine.meaning.judges import Both, Ending, First, Judge, Label, Standing, Unique
 from engine.meaning.overlaps import containers, overlaps
 from engine.meaning.questions import NO, YES, Question
 from engine.meaning.space import Space
@@ -140,9 +140,20 @@ class Logic:
     def deciders(self) -> Descent:
         """Under `first`, the rule that decides each situation."""
         rules = bits(self._in_force)
-        labels: list[Label] = [Ending.IMPOSSIBLE] * len(self.impossible)
-        labels += [self.policy.rules[rule].name for rule in rules]
+        labels = self._labels(self.policy.rules[rule].name for rule in rules)
         return Descent(self._clauses([self.applies[rule] for rule in rules]), First(labels, Ending.GAP))
+
+    @cached_property
+    def standings(self) -> Descent:
+        """The rules that decide each situation, as the tuple of their names, or an `Ending`."""
+        rules = bits(self._in_force)
+        names = [self.policy.rules[rule].name for rule in rules]
+        judge: Judge
+        if self.policy.decision == FIRST:
+            judge = First(self._labels((name,) for name in names), Ending.GAP)
+        else:
+            judge = Standing(self._labels(names), self._overrides_among(rules), len(self.impossible))
+        return Descent(self._clauses([self.applies[rule] for rule in rules]), judge)
 
     def descent(self, rules: Iterable[int]) -> Descent:
         """The outcomes as if there were no other rules than these."""
@@ -177,18 +188,22 @@ class Logic:
 
     def judge(self, rules: Sequence[int]) -> Judge:
         """Reads the impossible combinations and these rules, in that order."""
-        labels: list[Label] = [Ending.IMPOSSIBLE] * len(self.impossible)
-        labels += [self.policy.rules[rule].then for rule in rules]
+        labels = self._labels([self.policy.rules[rule].then for rule in rules])
         if self.policy.decision == FIRST:
             return First(labels, Ending.GAP)
-        outs = len(self.impossible)
-        clause = {rule: outs + place for place, rule in enumerate(rules)}
-        overrides = {
+        return Unique(labels, self._overrides_among(rules), len(self.impossible))
+
+    def _labels(self, labels: Iterable[Label]) -> list[Label]:
+        return [*[Ending.IMPOSSIBLE] * len(self.impossible), *labels]
+
+    def _overrides_among(self, rules: Sequence[int]) -> dict[int, int]:
+        """Which of these rules override which, by their places among the clauses."""
+        clause = {rule: len(self.impossible) + place for place, rule in enumerate(rules)}
+        return {
             clause[rule]: as_bits(clause[other] for other in bits(self.overrides[rule]) if other in clause)
             for rule in rules
             if rule in self.overrides
         }
-        return Unique(labels, overrides, outs)
 
     # Questions.
 
