@@ -1,0 +1,126 @@
+"""What does a column of a table answer to one field? Its right answers, and which rows hold none or a wrong one.
+
+A column may hold what answers are in Arrow: texts, booleans, whole numbers, decimals, doubles, days, lists of texts.
+A column of texts is read as the cells of a CSV file are, `unsure` included; nulls and empty texts are not answered.
+Whatever the language would refuse is wrong, and so are all values of a column of a type that no answer has.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from engine.execution.answers import WORD, Answers, Array, Flagged, Lists
+from engine.execution.bits import Bits, Flags, every, from_arrow, known_of, packed
+from engine.execution.cells import read_cells
+from engine.execution.numeric import read_numbers
+from engine.language.policy import ANY_OF, YES_NO, Field
+
+
+@dataclass(frozen=True)
+class Column:
+    """The answers of so many rows to one field.
+
+    `known` are the rows with a right answer (None: all), `wrong` those with a wrong one (None: none); in any other row
+    the field is not answered. `answers` is None where no row has a right one.
+    """
+
+    answers: Answers | None
+    known: Bits | None = None
+    wrong: Bits | None = None
+
+
+def read_column(field: Field, array: pa.Array) -> Column:
+    """The column of one field, from an Arrow array of any type."""
+    kind, rows = array.type, len(array)
+    if pa.types.is_dictionary(kind):
+        return _read_dictionary(field, array) if _is_text(kind.value_type) else read_column(field, _plain(array))
+    if _is_text(kind):
+        return _read_dictionary(field, array.dictionary_encode())
+    if pa.types.is_null(kind):
+        return unanswered(rows)
+    known = known_of(array)
+    if pa.types.is_boolean(kind) and field.kind == YES_NO:
+        return Column(Flagged(from_arrow(array.buffers()[1], array.offset, rows), rows), known)
+    if _is_list(kind) and _is_text(kind.value_type) and field.kind == ANY_OF:
+        return _column(*_read_lists(field, array), known, rows)
+    numbers = read_numbers(field, array)
+    if numbers is None:
+        return Column(None, ~every(rows), every(rows) if known is None else known)
+    return _column(*numbers, known, rows)
+
+
+def unanswered(rows: int) -> Column:
+    """The column of a field that no row answers."""
+    return Column(None, np.zeros_like(every(rows)))
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    if pa.types.is_dictionary(kind):
+        return _is_text(kind.value_type)
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
+
+
+def _is_list(kind: pa.DataType) -> bool:
+    is_list = (pa.types.is_list, pa.types.is_large_list, pa.types.is_fixed_size_list, pa.types.is_list_view)
+    return any(each(kind) for each in (*is_list, pa.types.is_large_list_view))
+
+
+def _plain(array: pa.DictionaryArray) -> pa.Array:
+    return array.dictionary_decode()
+
+
+def _column(answers: Answers, right: Flags | None, known: Bits | None, rows: int) -> Column:
+    """The column in which of the rows that hold a value these have a right one."""
+    if right is None:
+        return Column(answers, known)
+    fits = packed(right)
+    wrong = ~fits & (every(rows) if known is None else known)
+    if not wrong.any():
+        return Column(answers, known)
+    return Column(answers, fits if known is None else fits & known, wrong)
+
+
+def _read_dictionary(field: Field, array: pa.DictionaryArray) -> Column:
+    """Each text is read once, whatever number of rows has it."""
+    rows, known = len(array), known_of(array)
+    if not len(array.dictionary) or not rows:
+        return unanswered(rows)
+    places = np.asarray(array.indices.fill_null(0).to_numpy(zero_copy_only=False))
+    cells = read_cells(field, array.dictionary)
+    if cells.given is not None:
+        given = packed(cells.given[places])
+        known = given if known is None else given & known
+    right = None if cells.right is None else cells.right[places]
+    return _column(cells.answers.take(places), right, known, rows)
+
+
+def _read_lists(field: Field, array: pa.Array) -> tuple[Lists, Flags | None]:
+    """The lists of options, and which of them hold nothing else and nothing twice."""
+    whole = pc.cast(array, pa.large_list(pa.large_string()))
+    begins = np.asarray(whole.offsets.to_numpy())
+    texts = whole.values.slice(int(begins[0]), int(begins[-1] - begins[0])).dictionary_encode()
+    begins = begins - begins[0]
+    many = np.diff(begins)
+    place = {option: place for place, option in enumerate(field.options)}
+    # One more than there are options stands for whatever is none of them, a null in a list included.
+    codes = np.array([place.get(each, len(place)) for each in texts.dictionary.to_pylist()] + [len(place)], np.int64)
+    held = codes[np.asarray(texts.indices.fill_null(len(texts.dictionary)).to_numpy(zero_copy_only=False))]
+    distinct = np.zeros(len(many), np.int64)
+    words = []
+    for first in range(0, len(place), WORD):
+        own = (held >= first) & (held < min(first + WORD, len(place)))
+        bits = np.where(own, np.uint64(1) << ((held - first) & (WORD - 1)).astype(np.uint64), np.uint64(0))
+        words.append(_joined(bits, begins, many))
+        distinct += np.bitwise_count(words[-1])
+    right = distinct == many
+    return Lists(field.options, tuple(words)), None if right.all() else right
+
+
+def _joined(bits: Array, begins: Array, many: Array) -> Array:
+    """The bits of each run of values together; a run may be empty."""
+    joined = np.bitwise_or.reduceat(np.append(bits, np.uint64(0)), begins[:-1])
+    return np.where(many > 0, joined, np.uint64(0))
