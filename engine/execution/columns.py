@@ -2,7 +2,7 @@
 
 A column may hold what answers are in Arrow: texts, booleans, whole numbers, decimals, doubles, days, lists of texts.
 A column of texts is read as the cells of a CSV file are, `unsure` included; nulls and empty texts are not answered.
-Whatever the language would refuse is wrong, and so are all values of a column of a type that no answer has.
+Whatever the language would refuse is wrong; columns of a type that no answer has are for nobody to read (`takes`).
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ import pyarrow.compute as pc
 
 from engine.execution.answers import WORD, Answers, Array, Flagged, Lists
 from engine.execution.bits import Bits, Flags, every, from_arrow, known_of, packed
-from engine.execution.cells import read_cells
-from engine.execution.numeric import read_numbers
+from engine.execution.cells import Cells, read_cells
+from engine.execution.numeric import are_numbers, read_numbers
 from engine.language.policy import ANY_OF, YES_NO, Field
 
 
@@ -33,24 +33,65 @@ class Column:
     wrong: Bits | None = None
 
 
-def read_column(field: Field, array: pa.Array) -> Column:
-    """The column of one field, from an Arrow array of any type."""
-    kind, rows = array.type, len(array)
+class ColumnReader:
+    """Reads the columns of one field, block after block, in any number of threads."""
+
+    def __init__(self, field: Field) -> None:
+        self.field = field
+        # The texts of the last block and their answers: the next one often has the same.
+        self._last: tuple[pa.Array, Cells] | None = None
+
+    def read(self, array: pa.Array) -> Column:
+        """The column that an Arrow array is, of a type that can answer the field."""
+        kind, rows = array.type, len(array)
+        if pa.types.is_boolean(kind):
+            return Column(Flagged(from_arrow(array.buffers()[1], array.offset, rows), rows), known_of(array))
+        if pa.types.is_dictionary(kind) and not _is_text(kind.value_type):
+            return self.read(array.dictionary_decode())
+        if pa.types.is_dictionary(kind):
+            return self._read_texts(array)
+        if _is_text(kind):
+            return self._read_texts(array.dictionary_encode())
+        if pa.types.is_null(kind):
+            return unanswered(rows)
+        if _is_list(kind):
+            return _column(*_read_lists(self.field, array), known_of(array), rows)
+        return _column(*read_numbers(self.field, array), known_of(array), rows)
+
+    def _read_texts(self, array: pa.DictionaryArray) -> Column:
+        """Each text is read once, whatever number of rows has it."""
+        rows, known = len(array), known_of(array)
+        if not len(array.dictionary) or not rows:
+            return unanswered(rows)
+        indices = array.indices if known is None else array.indices.fill_null(0)
+        places = np.asarray(indices.to_numpy(zero_copy_only=False))
+        cells = self._cells(array.dictionary)
+        if cells.given is not None:
+            given = packed(cells.given[places])
+            known = given if known is None else given & known
+        right = None if cells.right is None else cells.right[places]
+        return _column(cells.answers.take(places), right, known, rows)
+
+    def _cells(self, texts: pa.Array) -> Cells:
+        last = self._last
+        if last is not None and len(last[0]) == len(texts) and last[0].equals(texts):
+            return last[1]
+        cells = read_cells(self.field, texts)
+        self._last = texts, cells
+        return cells
+
+
+def takes(field: Field, kind: pa.DataType) -> bool:
+    """Whether a column of this Arrow type can answer a field."""
+    if _is_text(kind) or pa.types.is_null(kind):
+        return True
     if pa.types.is_dictionary(kind):
-        return _read_dictionary(field, array) if _is_text(kind.value_type) else read_column(field, _plain(array))
-    if _is_text(kind):
-        return _read_dictionary(field, array.dictionary_encode())
-    if pa.types.is_null(kind):
-        return unanswered(rows)
-    known = known_of(array)
-    if pa.types.is_boolean(kind) and field.kind == YES_NO:
-        return Column(Flagged(from_arrow(array.buffers()[1], array.offset, rows), rows), known)
-    if _is_list(kind) and _is_text(kind.value_type) and field.kind == ANY_OF:
-        return _column(*_read_lists(field, array), known, rows)
-    numbers = read_numbers(field, array)
-    if numbers is None:
-        return Column(None, ~every(rows), every(rows) if known is None else known)
-    return _column(*numbers, known, rows)
+        return takes(field, kind.value_type)
+    if field.kind == YES_NO:
+        return bool(pa.types.is_boolean(kind))
+    if field.kind == ANY_OF:
+        return _is_list(kind) and _is_text(kind.value_type)
+    return are_numbers(field, kind)
 
 
 def unanswered(rows: int) -> Column:
@@ -59,18 +100,12 @@ def unanswered(rows: int) -> Column:
 
 
 def _is_text(kind: pa.DataType) -> bool:
-    if pa.types.is_dictionary(kind):
-        return _is_text(kind.value_type)
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
 
 
 def _is_list(kind: pa.DataType) -> bool:
     is_list = (pa.types.is_list, pa.types.is_large_list, pa.types.is_fixed_size_list, pa.types.is_list_view)
     return any(each(kind) for each in (*is_list, pa.types.is_large_list_view))
-
-
-def _plain(array: pa.DictionaryArray) -> pa.Array:
-    return array.dictionary_decode()
 
 
 def _column(answers: Answers, right: Flags | None, known: Bits | None, rows: int) -> Column:
@@ -82,20 +117,6 @@ def _column(answers: Answers, right: Flags | None, known: Bits | None, rows: int
     if not wrong.any():
         return Column(answers, known)
     return Column(answers, fits if known is None else fits & known, wrong)
-
-
-def _read_dictionary(field: Field, array: pa.DictionaryArray) -> Column:
-    """Each text is read once, whatever number of rows has it."""
-    rows, known = len(array), known_of(array)
-    if not len(array.dictionary) or not rows:
-        return unanswered(rows)
-    places = np.asarray(array.indices.fill_null(0).to_numpy(zero_copy_only=False))
-    cells = read_cells(field, array.dictionary)
-    if cells.given is not None:
-        given = packed(cells.given[places])
-        known = given if known is None else given & known
-    right = None if cells.right is None else cells.right[places]
-    return _column(cells.answers.take(places), right, known, rows)
 
 
 def _read_lists(field: Field, array: pa.Array) -> tuple[Lists, Flags | None]:

@@ -31,30 +31,29 @@ _MOST_PLACES = 22
 _WORDS = 18
 
 
-def read_numbers(field: Field, array: pa.Array) -> Found | None:
-    """The answers in an Arrow array of numbers or days; None where its type has no answers to this field.
-
-    Rows that are null hold anything.
-    """
-    kind = array.type
+def are_numbers(field: Field, kind: pa.DataType) -> bool:
+    """Whether values of this Arrow type are numbers or days that can answer a field."""
     if field.kind == DATE:
-        if pa.types.is_date32(kind):
-            return checked(Units(field, _raw(array), 0, _EPOCH))
-        if pa.types.is_date64(kind):
-            ticks = _raw(array)
-            return checked(Units(field, ticks // _DAY, 0, _EPOCH), ticks % _DAY == 0)
-        return None
-    if field.kind not in (INTEGER, NUMBER):
-        return None
+        return bool(pa.types.is_date(kind))
+    is_number = pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)
+    return bool(field.kind in (INTEGER, NUMBER) and is_number)
+
+
+def read_numbers(field: Field, array: pa.Array) -> Found:
+    """The answers in an Arrow array of numbers or days that can answer a field; rows that are null hold anything."""
+    kind = array.type
+    if pa.types.is_date32(kind):
+        return checked(Units(field, _raw(array), 0, _EPOCH))
+    if pa.types.is_date64(kind):
+        ticks = _raw(array)
+        return checked(Units(field, ticks // _DAY, 0, _EPOCH), ticks % _DAY == 0)
     if pa.types.is_integer(kind):
         units = _raw(array)
         # numpy has no whole numbers for what 64 bits with and without a sign give together.
         return checked(Units(field, units.astype(object) if units.dtype == np.uint64 else units))
     if pa.types.is_floating(kind):
         return read_doubles(field, _as_doubles(array))
-    if pa.types.is_decimal(kind):
-        return _read_decimals(field, array)
-    return None
+    return _read_decimals(field, array)
 
 
 def _raw(array: pa.Array) -> Array:

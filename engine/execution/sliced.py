@@ -34,10 +34,12 @@ def reached(program: Program, columns: Mapping[str, Column], rows: int) -> list[
     arrive(program.entry, every(rows))
     for place in range(len(program.asks) - 1, -1, -1):
         here = arrived.pop(place, None)
-        if here is None or not here.any():
+        if here is None:
             continue
         test, yes, no = program.asks[place]
         if test not in tested:
+            if not here.any():
+                continue
             tested[test] = _tested(test, columns, rows)
         holds, unknown = tested[test]
         held = here & holds

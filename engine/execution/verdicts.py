@@ -17,7 +17,7 @@ from engine.analysis.decision import Decision, decide_answers
 from engine.analysis.proof import find_errors
 from engine.execution.answers import Array
 from engine.execution.bits import Bits, count, every, unpacked, where
-from engine.execution.columns import Column, read_column, unanswered
+from engine.execution.columns import Column, ColumnReader, unanswered
 from engine.execution.program import STEPS, Program, rules_program, verdict_program
 from engine.execution.sliced import reached
 from engine.language.policy import Policy
@@ -26,6 +26,7 @@ from engine.meaning.budget import OutOfSteps
 from engine.meaning.judges import Ending
 from engine.problems import Problem, RecordError, UnsoundError
 
+VERDICT, RULES, PROBLEM = "verdict", "rules", "problem"
 UNDECIDED, IMPOSSIBLE = "undecided", "impossible"
 _NONE = -1
 
@@ -40,26 +41,35 @@ class Coded:
 
 @dataclass(frozen=True)
 class Verdicts:
-    """The verdicts of so many rows.
+    """The verdicts of so many rows, by the names of all that there are.
 
-    `planes` are the bits of each row's verdict, as its place among the policy's verdicts, the lowest first; `decided`
-    are the rows that have one. `problem` says of the others why not, `rules` which rules decide, if asked for.
+    `planes` are the bits of each row's verdict, as its place among `names`, the lowest first; `decided` are the rows
+    that have one, `many` how many get each. `problem` says of the others why not, `rules` which rules decide, if those
+    were asked for.
     """
 
     rows: int
+    names: tuple[str, ...]
     planes: tuple[Bits, ...]
     decided: Bits
-    many: Mapping[str, int]
+    many: tuple[int, ...]
     problem: Coded | None
     rules: Coded | None
 
-    @property
-    def codes(self) -> Array:
-        """Each row's verdict as its place among the policy's verdicts; 0 where there is none."""
-        codes = np.zeros(self.rows, np.uint8 if len(self.planes) <= 8 else np.uint16)
+    def column(self, name: str) -> Coded:
+        """One of the columns that a result can have: the verdict, the rules or the problem of each row."""
+        if name == VERDICT:
+            return self._verdict()
+        coded = self.rules if name == RULES else self.problem
+        return coded if coded is not None else Coded(np.full(self.rows, _NONE, np.int8), ())
+
+    def _verdict(self) -> Coded:
+        codes = np.zeros(self.rows, np.int8 if len(self.planes) < 8 else np.int32)
         for place, plane in enumerate(self.planes):
             np.bitwise_or(codes, unpacked(plane, self.rows).astype(codes.dtype) << place, out=codes)
-        return codes
+        if count(self.decided) < self.rows:
+            codes[~unpacked(self.decided, self.rows)] = _NONE
+        return Coded(codes, self.names)
 
 
 class RowDecider:
@@ -71,32 +81,35 @@ class RowDecider:
     def __init__(self, policy: Policy, *, rules: bool = False) -> None:
         self.policy = policy
         self._verdicts = sound_program(policy, verdict_program)
+        self._readers = {field.name: ColumnReader(field) for field in policy.fields}
         self._rules = sound_program(policy, rules_program) if rules else None
 
     def decide(self, arrays: Mapping[str, pa.Array], rows: int) -> Verdicts:
         """The verdicts of so many rows, from the Arrow arrays of the fields that have a column."""
         columns = {
-            field.name: read_column(field, arrays[field.name]) if field.name in arrays else unanswered(rows)
+            field.name: self._readers[field.name].read(arrays[field.name]) if field.name in arrays else unanswered(rows)
             for field in self.policy.fields
         }
         found = self._found(columns, rows)
         planes = [np.zeros_like(found.decided) for _ in range((len(self.policy.verdicts) - 1).bit_length() or 1)]
-        many = {}
-        for place, (verdict, here) in enumerate(found.given.items()):
+        for place, here in enumerate(found.given.values()):
             here &= found.decided
-            many[verdict] = count(here)
             for bit, plane in enumerate(planes):
                 if place >> bit & 1:
                     plane |= here
         problem = None if count(found.decided) == rows else _problems(columns, found, rows)
         rules = None if self._rules is None else self._deciding(self._rules, columns, found, rows)
-        return Verdicts(rows, tuple(planes), found.decided, many, problem, rules)
+        many = tuple(map(count, found.given.values()))
+        return Verdicts(rows, tuple(found.given), tuple(planes), found.decided, many, problem, rules)
 
     def _found(self, columns: Mapping[str, Column], rows: int) -> _Found:
         ends = dict(zip(self._verdicts.labels, reached(self._verdicts, columns, rows), strict=True))
         nobody = np.zeros_like(every(rows))
         given = {verdict: ends.get(verdict, nobody.copy()) for verdict in self.policy.verdict}
         impossible = ends.get(Ending.IMPOSSIBLE, nobody)
+        if all(column.known is None for column in columns.values()):
+            # Every row is whole and right: it is at one end.
+            return _Found(given, every(rows) & ~impossible, nobody, impossible, nobody, {})
         wrong = joined([column.wrong for column in columns.values() if column.wrong is not None], rows)
         once, twice = _once_and_twice(given.values(), rows)
         doubtful = (twice | (once & impossible)) & self._tied(columns, rows) & ~wrong
