@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,7 +16,7 @@ from tests.strategies import policies
 Row = tuple[str | None, str | None, str | None]
 
 
-def _expected(policy: Policy, record: Mapping[str, Any]) -> Row:
+def expected(policy: Policy, record: Mapping[str, Any]) -> Row:
     """The verdict, the rules and the problem of a record by itself."""
     try:
         decision = decide(policy, record)
@@ -32,16 +31,11 @@ def _expected(policy: Policy, record: Mapping[str, Any]) -> Row:
     return decision.verdict, ", ".join(decision.rules), None
 
 
-def _rows(policy: Policy, found: Verdicts) -> list[Row]:
-    names = list(policy.verdict)
-    decided = np.unpackbits(found.decided, count=found.rows, bitorder="little")
-    verdicts = [names[code] if there else None for code, there in zip(found.codes, decided, strict=True)]
-    return list(zip(verdicts, _texts(found.rules, found.rows), _texts(found.problem, found.rows), strict=True))
+def _rows(found: Verdicts) -> list[Row]:
+    return list(zip(*(_texts(found.column(name)) for name in ("verdict", "rules", "problem")), strict=True))
 
 
-def _texts(coded: Coded | None, rows: int) -> list[str | None]:
-    if coded is None:
-        return [None] * rows
+def _texts(coded: Coded) -> list[str | None]:
     return [None if code < 0 else coded.texts[code] for code in coded.codes.tolist()]
 
 
@@ -57,6 +51,6 @@ def test_every_row_gets_what_decide_says_of_it(data: st.DataObject) -> None:
     except UnsoundError:
         return
     found = decider.decide(table.columns, table.rows)
-    assert _rows(policy, found) == [_expected(policy, record) for record in table.records]
-    given = [row[0] for row in _rows(policy, found)]
-    assert found.many == {verdict: given.count(verdict) for verdict in policy.verdict}
+    assert _rows(found) == [expected(policy, record) for record in table.records]
+    given = [row[0] for row in _rows(found)]
+    assert dict(zip(found.names, found.many, strict=True)) == {name: given.count(name) for name in policy.verdict}
