@@ -5,6 +5,7 @@ One value a row, as whatever a processor compares fastest. What stands in a row 
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -34,10 +35,6 @@ class Answers(Protocol):
 
     def value(self, row: int) -> Value:
         """One row's answer as the language has it."""
-        ...
-
-    def take(self, places: Array) -> Answers:
-        """The answers at these places."""
         ...
 
 
@@ -70,6 +67,31 @@ class Choices:
         in_order = np.array_equal(self.codes, np.arange(len(self.codes)))
         return Choices(places if in_order else self.codes[places], self.values)
 
+    def spread(self, parts: Sequence[Bits], _: int) -> Picked:
+        """The answers of rows that are given by the answer they have: for each of these, the rows with it."""
+        rows: dict[int, Bits] = {}
+        for code, part in zip(self.codes.tolist(), parts, strict=True):
+            rows[code] = rows[code] | part if code in rows else part
+        return Picked(rows, self.values)
+
+
+@dataclass(frozen=True)
+class Picked:
+    """Choices or texts: for each value that there is, by its place in `values`, the rows that have it."""
+
+    rows: Mapping[int, Bits]
+    values: tuple[str | None, ...]
+
+    def meets(self, test: Test) -> Bits:
+        assert isinstance(test, OneOf)
+        nobody = np.zeros_like(next(iter(self.rows.values())))
+        held = [self.rows.get(self.values.index(str(value)), nobody) for value in test.values]
+        return held[0] if len(held) == 1 else np.bitwise_or.reduce(held)
+
+    def value(self, row: int) -> Value:
+        code = next(code for code, bits in self.rows.items() if bits[row >> 3] >> (row & 7) & 1)
+        return Choices(np.array([code]), self.values).value(0)
+
 
 @dataclass(frozen=True)
 class Flagged:
@@ -87,6 +109,11 @@ class Flagged:
 
     def take(self, places: Array) -> Flagged:
         return Flagged(packed(unpacked(self.bits, self.rows)[places]), len(places))
+
+    def spread(self, parts: Sequence[Bits], rows: int) -> Flagged:
+        """The answers of rows that are given by the answer they have: for each of these, the rows with it."""
+        held = [part for place, part in enumerate(parts) if self.value(place)]
+        return Flagged(np.bitwise_or.reduce(held) if held else np.zeros_like(parts[0]), rows)
 
 
 @dataclass(frozen=True)
@@ -206,3 +233,7 @@ def widened(numbers: Array, times: int, plus: int = 0) -> Array:
         return numbers
     most = max(-int(numbers.min()), int(numbers.max()), 0)
     return numbers.astype(np.int64 if most * abs(times) + abs(plus) < _MOST_INT else object)
+
+
+# What the answers of a few texts are kept as, to be given out to the rows that have them.
+Pool: TypeAlias = Choices | Flagged | Units | Doubles | Lists

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from engine.execution.answers import WORD, Answers, Choices, Flagged, Lists, Units
+from engine.execution.answers import WORD, Choices, Flagged, Lists, Pool, Units
 from engine.execution.bits import Flags, packed
 from engine.execution.numeric import checked, read_doubles
 from engine.language.policy import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, YES_NO, Field, Value
@@ -24,7 +25,7 @@ _MOST_PLAIN = 16
 class Cells(NamedTuple):
     """The answers that texts are, with those that are right, and those that are one at all (None: all)."""
 
-    answers: Answers
+    answers: Pool
     right: Flags | None
     given: Flags | None
 
@@ -72,14 +73,14 @@ def _plain_numbers(field: Field, texts: pa.Array) -> tuple[npt.NDArray[Any], Fla
     return np.array(numbers.to_numpy(zero_copy_only=False)), np.asarray(is_plain.to_numpy(zero_copy_only=False))
 
 
-def _answers(field: Field, values: list[Any], numbers: npt.NDArray[Any] | None) -> tuple[Answers, Flags | None]:
+def _answers(field: Field, values: list[Any], numbers: npt.NDArray[Any] | None) -> tuple[Pool, Flags | None]:
     if field.kind == CHOICE:
         place = {option: place for place, option in enumerate(field.options)}
-        return Choices(np.array([place.get(value, 0) for value in values], np.intp), field.options), None
+        return Choices(narrow([place.get(value, 0) for value in values], field.options), field.options), None
     if field.kind == TEXT:
         place = {text: place for place, text in enumerate(field.known)}
-        codes = np.array([place.get(value, len(place)) for value in values], np.intp)
-        return Choices(codes, (*field.known, None)), None
+        texts = (*field.known, None)
+        return Choices(narrow([place.get(value, len(place)) for value in values], texts), texts), None
     if field.kind == YES_NO:
         return Flagged(packed(np.array([bool(value) for value in values], np.bool_)), len(values)), None
     if field.kind == ANY_OF:
@@ -95,6 +96,11 @@ def _answers(field: Field, values: list[Any], numbers: npt.NDArray[Any] | None) 
         if value is not None:
             numbers[row] = value
     return checked(Units(field, numbers)) if field.kind == INTEGER else read_doubles(field, numbers)
+
+
+def narrow(codes: list[int], values: Sequence[object]) -> npt.NDArray[Any]:
+    """Places among some values, in as few bytes as they take."""
+    return np.array(codes, np.min_scalar_type(len(values)))
 
 
 def lists(options: tuple[str, ...], held: list[int]) -> Lists:

@@ -13,10 +13,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from engine.execution.answers import WORD, Answers, Array, Flagged, Lists
+from engine.execution.answers import WORD, Answers, Array, Choices, Flagged, Lists
 from engine.execution.bits import Bits, Flags, every, from_arrow, known_of, packed
 from engine.execution.cells import Cells, read_cells
 from engine.execution.numeric import are_numbers, read_numbers
+from engine.execution.views import are_few, rows_with
 from engine.language.policy import ANY_OF, YES_NO, Field
 
 
@@ -51,7 +52,7 @@ class ColumnReader:
         if pa.types.is_dictionary(kind):
             return self._read_texts(array)
         if _is_text(kind):
-            return self._read_texts(array.dictionary_encode())
+            return self._read_few(array) or self._read_texts(array.dictionary_encode())
         if pa.types.is_null(kind):
             return unanswered(rows)
         if _is_list(kind):
@@ -65,7 +66,33 @@ class ColumnReader:
             return unanswered(rows)
         indices = array.indices if known is None else array.indices.fill_null(0)
         places = np.asarray(indices.to_numpy(zero_copy_only=False))
-        cells = self._cells(array.dictionary)
+        return self._taken(self._cells(array.dictionary), places, known, rows)
+
+    def _read_few(self, array: pa.Array) -> Column | None:
+        """As the texts of the last block, where those were a few short ones and there are no others now."""
+        last = self._last
+        if last is None or not pa.types.is_string_view(array.type) or not are_few(last[0]):
+            return None
+        answers = last[1].answers
+        if not isinstance(answers, Choices | Flagged):
+            return None
+        known = known_of(array)
+        parts = rows_with(array, last[0].to_pylist(), known)
+        if parts is None:
+            return None
+        spread = answers.spread(parts, len(array))
+        cells, nobody = last[1], np.zeros_like(parts[0])
+        if cells.right is None and cells.given is None:
+            return Column(spread, known)
+        fine, wrong = nobody.copy(), nobody.copy()
+        for place, part in enumerate(parts):
+            if cells.right is not None and not cells.right[place]:
+                wrong |= part
+            elif cells.given is None or cells.given[place]:
+                fine |= part
+        return Column(spread, fine, wrong if wrong.any() else None)
+
+    def _taken(self, cells: Cells, places: Array, known: Bits | None, rows: int) -> Column:
         if cells.given is not None:
             given = packed(cells.given[places])
             known = given if known is None else given & known
