@@ -20,7 +20,7 @@ from engine.execution.batch import batch
 from engine.execution.extras import TableError
 from tests.columns import Table, tables
 from tests.strategies import policies
-from tests.test_verdicts import Row, expected
+from tests.test_table_verdicts import Row, expected
 
 Rows = list[Row]
 

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from engine.execution.blocks import decide_blocks
 from engine.execution.extras import TableError
 from engine.execution.matching import Path, find_columns
-from engine.execution.verdicts import Coded, RowDecider, Verdicts
+from engine.execution.table_verdicts import Coded, RowDecider, Verdicts
 from engine.problems import Place, Problem
 
 

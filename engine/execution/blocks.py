@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pyarrow as pa
 
-from engine.execution.verdicts import Coded, RowDecider, Verdicts
+from engine.execution.table_verdicts import Coded, RowDecider, Verdicts
 
 # A multiple of eight, so that bits are put together byte by byte; its bits fit in a core's own cache.
 BLOCK = 1 << 20

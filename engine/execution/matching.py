@@ -7,7 +7,7 @@ but for its spelling, and one of a type that no answer of its field has.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 
 import pyarrow as pa
 
@@ -23,11 +23,10 @@ Path = tuple[str, ...]
 Paths = Mapping[str, Path]
 
 
-def find_columns(policy: Policy, schema: pa.Schema, added: Iterable[str], name: str = "table") -> dict[str, Path]:
+def find_columns(policy: Policy, schema: pa.Schema, added: Container[str], name: str = "table") -> dict[str, Path]:
     """The path to the column of every field that has one, in file order; raises `TableError`."""
-    problems = [_taken(each, name) for each in added if each in schema.names]
     twice = sorted({each for each in schema.names if schema.names.count(each) > 1})
-    problems += [_twice(each, name) for each in twice]
+    problems = [_twice(each, name) for each in twice]
     found: dict[str, Path] = {}
     for field in policy.fields:
         paths = list(_paths(field, schema))
@@ -40,18 +39,32 @@ def find_columns(policy: Policy, schema: pa.Schema, added: Iterable[str], name: 
             found[field.name] = path
             if not takes(field, kind):
                 problems.append(_misfit(field, kind, name))
-    spelled = {_spelling(each.name): each.name for each in policy.fields if each.name not in found}
-    for column in schema.names:
-        meant = spelled.get(_spelling(column))
-        if meant is not None:
-            message = f"there is a column `{column}`, but the field is called `{meant}`"
-            problems.append(Problem("unknown-field", message, (Place(name, path=column),), "rename the column"))
+    problems += find_misnomers(policy, schema.names, found, added, name)
     if not problems and not found:
         help_ = "columns are named like the fields: " + ", ".join(f"`{field.name}`" for field in policy.fields[:12])
         problems.append(Problem("no-column", "no column answers any field of the policy", (Place(name),), help_))
     if problems:
         raise TableError(problems)
     return found
+
+
+def find_misnomers(
+    policy: Policy, names: Iterable[str], found: Container[str], added: Container[str], name: str
+) -> list[Problem]:
+    """The columns with a name that the result has, and those that seem to be meant for a field that has none."""
+    problems = []
+    spelled = {_spelling(each.name): each.name for each in policy.fields if each.name not in found}
+    for column in names:
+        places = (Place(name, path=column),)
+        meant = spelled.get(_spelling(column))
+        if column in added:
+            message = f"the table has a column `{column}` already"
+            help_ = "rename or drop it: this is the result's name"
+            problems.append(Problem("name-clash", message, places, help_))
+        elif meant is not None:
+            message = f"there is a column `{column}`, but the field is called `{meant}`"
+            problems.append(Problem("unknown-field", message, places, "rename the column"))
+    return problems
 
 
 def _paths(field: Field, schema: pa.Schema) -> Iterable[tuple[Path, pa.DataType]]:
@@ -71,11 +84,6 @@ def _paths(field: Field, schema: pa.Schema) -> Iterable[tuple[Path, pa.DataType]
 def _spelling(name: str) -> str:
     """A name without what people and programs spell in different ways."""
     return name.strip().casefold().replace(" ", "_").replace("-", "_")
-
-
-def _taken(column: str, name: str) -> Problem:
-    message = f"the table has a column `{column}` already"
-    return Problem("name-clash", message, (Place(name, path=column),), "rename or drop it: this is the result's name")
 
 
 def _twice(column: str, name: str) -> Problem:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import polars as pl
 import pyarrow as pa
@@ -11,7 +11,7 @@ from engine.execution.arrow_frames import arrow_column
 from engine.execution.bits import Bits, as_arrow, count
 from engine.execution.blocks import decide_blocks
 from engine.execution.matching import Path, Paths, find_columns
-from engine.execution.verdicts import VERDICT, RowDecider, Verdicts
+from engine.execution.table_verdicts import VERDICT, RowDecider, Verdicts
 
 
 def decide_polars(decider: RowDecider, frame: pl.DataFrame, added: tuple[str, ...]) -> pl.DataFrame:
@@ -19,26 +19,44 @@ def decide_polars(decider: RowDecider, frame: pl.DataFrame, added: tuple[str, ..
 
     Raises `TableError`.
     """
-    return _decided(decider, frame, find_columns(decider.policy, _schema(decider, frame), added), added)
+    paths = find_columns(decider.policy, _schema(decider, frame), added)
+    return _decided(decider, frame, paths, added, lambda found: None)
 
 
-def _decided(decider: RowDecider, frame: pl.DataFrame, paths: Paths, added: tuple[str, ...]) -> pl.DataFrame:
+def _decided(
+    decider: RowDecider,
+    frame: pl.DataFrame,
+    paths: Paths,
+    added: tuple[str, ...],
+    seen: Callable[[Verdicts], None],
+) -> pl.DataFrame:
     columns = {name: _at(frame, path) for name, path in paths.items()}
     found = decide_blocks(
         decider,
         frame.height,
         lambda start, rows: {name: _arrow(column.slice(start, rows)) for name, column in columns.items()},
     )
+    seen(found)
     return with_verdicts(frame, found, added)
 
 
-def plan_polars(decider: RowDecider, frame: pl.LazyFrame, added: tuple[str, ...]) -> pl.LazyFrame:
-    """The plan with the columns `added` at its end, decided part by part when it is carried out."""
+def plan_polars(
+    decider: RowDecider,
+    frame: pl.LazyFrame,
+    added: tuple[str, ...],
+    *,
+    name: str = "table",
+    seen: Callable[[Verdicts], None] = lambda found: None,
+) -> pl.LazyFrame:
+    """The plan with the columns `added` at its end, decided part by part when it is carried out.
+
+    What is found of each part is shown to `seen`, in any order and thread.
+    """
     schema = frame.collect_schema()
-    paths = find_columns(decider.policy, _schema(decider, schema.to_frame()), added)
+    paths = find_columns(decider.policy, _schema(decider, schema.to_frame()), added, name)
     kinds = {name: pl.Enum(list(decider.policy.verdict)) if name == VERDICT else pl.String() for name in added}
     return frame.map_batches(
-        lambda part: _decided(decider, part, paths, added),
+        lambda part: _decided(decider, part, paths, added, seen),
         projection_pushdown=False,
         schema={**schema, **kinds},
         streamable=True,

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import Policy, RecordError, UnsoundError, decide, load
-from engine.execution.verdicts import Coded, RowDecider, Verdicts
+from engine.execution.table_verdicts import Coded, RowDecider, Verdicts
 from tests.columns import Table, tables
 from tests.strategies import policies
 
