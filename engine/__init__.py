@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from engine.analysis.survivors import Survivor as Survivor
     from engine.analysis.tables import DecisionTable as DecisionTable
     from engine.analysis.tables import tabulate as tabulate
+    from engine.execution.decider import decider as decider
     from engine.language.files import load as load
     from engine.language.policy import Policy as Policy
     from engine.problems import OneverdictError as OneverdictError
@@ -79,6 +80,7 @@ _HOME = {
     "certify": "engine.analysis.certificate",
     "check": "engine.analysis.proof",
     "decide": "engine.analysis.decision",
+    "decider": "engine.execution.decider",
     "diff": "engine.analysis.comparison",
     "draw": "engine.analysis.picture",
     "explain": "engine.analysis.explanation",

@@ -148,6 +148,11 @@ def decide_answers(policy: Policy, answers: Answers, *, draft: bool = False) -> 
         raise UnsoundError([Problem("not-proved", message, (policy.place,), "answer more of the fields")]) from None
 
 
+def decision_by(policy: Policy, rules: tuple[str, ...], assumed: Mapping[str, Value]) -> Decision:
+    """The decision that these rules, which agree, make of a record that a sound policy decides."""
+    return _decision(policy, Answers({}, dict(assumed)), DECIDED, verdict=policy.rule[rules[0]].then, rules=rules)
+
+
 def _whole(policy: Policy, answers: Answers) -> Decision:
     excluded = reference.excluded_by(policy, answers.values)
     if excluded:
