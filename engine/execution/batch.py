@@ -23,7 +23,7 @@ def batch(policy: Policy, frame: T, *, rules: bool = False, problem: bool = Fals
     Raises `UnsoundError` for a policy that is not proved sound, and `TableError` for a table that cannot be decided by
     it at all, or where what is needed for tables is not installed.
     """
-    need_tables()
+    need_tables("numpy", "pyarrow")
     from engine.execution.table_verdicts import PROBLEM, RULES, VERDICT, RowDecider
 
     added = (VERDICT, *((RULES,) if rules else ()), *((PROBLEM,) if problem else ()))

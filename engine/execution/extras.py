@@ -11,9 +11,9 @@ class TableError(OneverdictError):
     """A table as a whole cannot be decided by a policy."""
 
 
-def need_tables() -> None:
-    """Raises `TableError` where the packages for tables are not installed."""
-    missing = [name for name in ("numpy", "pyarrow") if find_spec(name) is None]
+def need_tables(*names: str) -> None:
+    """Raises `TableError` where one of these packages for tables is not installed."""
+    missing = [name for name in names if find_spec(name) is None]
     if missing:
         message = f"tables are decided with {' and '.join(missing)}, which {_is(missing)} not installed"
         raise TableError([Problem("not-installed", message, (), "`pip install 'oneverdict[tables]'` installs it all")])

@@ -7,7 +7,7 @@ is kept as the text that it is.
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
@@ -15,9 +15,10 @@ import polars as pl
 from engine.execution.extras import TableError
 from engine.execution.polars_frames import plan_polars
 from engine.execution.table_verdicts import PROBLEM, UNDECIDED, RowDecider, Verdicts
+from engine.execution.tally import Tallying
+from engine.execution.targets import CSV, PARQUET, Targets
 from engine.problems import Place, Problem
 
-CSV, JSON_LINES, PARQUET = "csv", "jsonl", "parquet"
 _HEADER = 1 << 20
 
 
@@ -27,12 +28,16 @@ def decide_files(
     kind: str,
     added: tuple[str, ...],
     targets: Targets,
-    seen: Callable[[Verdicts], None],
+    tallying: Tallying,
 ) -> None:
     """Writes the records of these files, one after the other, with the columns `added`, of which `problem` is one.
 
     Raises `TableError` for what cannot be read, and `OSError` for what cannot be written.
     """
+
+    def seen(found: Verdicts) -> None:
+        tallying.add(found.rows, zip(found.names, found.many, strict=True), found.problems())
+
     try:
         plan = plan_polars(decider, _scanned(sources, kind), added, name=str(sources[0]), seen=seen)
         if targets.rejected is None:
@@ -53,7 +58,7 @@ def _scanned(sources: Sequence[Path], kind: str) -> pl.LazyFrame:
 
 
 def _separator(path: Path) -> str:
-    """What stands between the cells of a file, by its header, whose names must differ: Polars would make them differ."""
+    """What stands between the cells of a file, by its header, whose names must differ: Polars would see to that."""
     with path.open("rb") as file:
         start = file.read(_HEADER).decode("utf-8-sig", errors="replace")
     line = start.partition("\n")[0]
@@ -62,7 +67,9 @@ def _separator(path: Path) -> str:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise TableError(
-            Problem("name-clash", f"two columns are called `{name}`", (Place(str(path), path=name),), "rename one of them")
+            Problem(
+                "name-clash", f"two columns are called `{name}`", (Place(str(path), path=name),), "rename one of them"
+            )
             for name in twice
         )
     return separator

@@ -63,6 +63,13 @@ class Verdicts:
         coded = self.rules if name == RULES else self.problem
         return coded if coded is not None else Coded(np.full(self.rows, _NONE, np.int8), ())
 
+    def problems(self) -> list[tuple[str, int]]:
+        """How many rows have each problem."""
+        if self.problem is None:
+            return []
+        many = np.bincount(self.problem.codes + 1, minlength=len(self.problem.texts) + 1)[1:]
+        return list(zip(self.problem.texts, many.tolist(), strict=True))
+
     def _verdict(self) -> Coded:
         codes = np.zeros(self.rows, np.int8 if len(self.planes) < 8 else np.int32)
         for place, plane in enumerate(self.planes):
