@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from engine.frozen import frozen_value
 from engine.language.nodes import Broken, Document, Mapping, Node, Scalar, Sequence
 from engine.language.policy import Policy
 from engine.language.reading import Reading, a_list, a_map, a_name, a_scalar, a_text, readable_root
@@ -13,7 +12,7 @@ from engine.language.text import shortened
 from engine.problems import Place, PolicyError, RecordError
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Case:
     """One situation, whole or partial, and what must come of it; `by` is None where any rules may decide."""
 
@@ -24,7 +23,7 @@ class Case:
     place: Place
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Cases:
     policy: str
     cases: tuple[Case, ...]

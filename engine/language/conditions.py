@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as AbstractMapping
-from dataclasses import dataclass
 from typing import Any
 
+from engine.frozen import frozen_value
 from engine.language.nodes import Mapping, Node, Scalar, Sequence
 from engine.language.policy import (
     ALWAYS,
@@ -45,7 +45,7 @@ _JOINERS = {
 _OPS = (*ORDER_OPS, *DATE_OPS, *LIST_OPS)
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Names:
     """What conditions may speak of; a field that could not be read is None and is not judged."""
 
@@ -128,7 +128,7 @@ def _fact(key: Scalar, value: Node, reading: Reading) -> Condition:
     return ALWAYS
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Subject:
     """The field or derived number that a test is about."""
 
