@@ -7,7 +7,6 @@ from copy import deepcopy
 from dataclasses import field, replace
 from typing import Any
 
-from engine.analysis.outlook import count_outcomes, find_question
 from engine.analysis.partial import Completions
 from engine.analysis.proof import STEPS, find_errors
 from engine.frozen import FrozenDict, frozen_value
@@ -173,6 +172,8 @@ def _partial(policy: Policy, answers: Answers) -> Decision:
         given = {policy.rule[rule].then for rule in rules}
         possible = tuple(verdict for verdict in policy.verdict if verdict in given)
         return _decision(policy, answers, faults[0], rules=rules, possible=possible, faults=faults)
+    from engine.analysis.outlook import count_outcomes, find_question
+
     undecided = _decision(
         policy, answers, UNDECIDED, possible=verdicts, ask=find_question(policy, completions), faults=faults
     )

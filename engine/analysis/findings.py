@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from engine.analysis.regions import Regions
 from engine.frozen import FrozenDict, frozen_value
 from engine.language.policy import Value
 from engine.language.values import value_data
 from engine.problems import ERROR, WARNING, Place, Problem
+
+if TYPE_CHECKING:
+    from engine.analysis.regions import Regions
 
 # Every code with its severity: an error makes a policy unsound.
 SEVERITIES = {

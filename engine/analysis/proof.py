@@ -7,7 +7,6 @@ from typing import Any
 from engine.analysis.faults import find_faults
 from engine.analysis.findings import Finding
 from engine.analysis.inquiry import Inquiry
-from engine.analysis.waste import find_uncited, find_waste
 from engine.frozen import FrozenDict, frozen_value
 from engine.language.policy import Policy
 from engine.meaning.budget import OutOfSteps
@@ -91,6 +90,8 @@ def find_errors(policy: Policy) -> tuple[Finding, ...]:
 
 
 def _prove(inquiry: Inquiry) -> Proof:
+    from engine.analysis.waste import find_uncited, find_waste
+
     policy = inquiry.policy
     findings = _errors(inquiry)
     if all(finding.code != "no-situation" for finding in findings):

@@ -5,9 +5,8 @@ from __future__ import annotations
 from engine.frozen import frozen_value
 from engine.language.nodes import Broken, Document, Mapping, Node, Scalar, Sequence
 from engine.language.policy import Policy
-from engine.language.reading import Reading, a_list, a_map, a_name, a_scalar, a_text, readable_root
+from engine.language.reading import Reading, Unshapely, a_list, a_map, a_name, a_scalar, a_text, readable_root
 from engine.language.records import Answers, read_node_record
-from engine.language.shape import Unshapely
 from engine.language.text import shortened
 from engine.problems import Place, PolicyError, RecordError
 

@@ -30,8 +30,7 @@ from engine.language.policy import (
     Value,
     Versus,
 )
-from engine.language.reading import Reading, a_list, a_map, a_scalar, scalars
-from engine.language.shape import Unshapely
+from engine.language.reading import Reading, Unshapely, a_list, a_map, a_scalar, scalars
 from engine.language.text import shortened
 from engine.language.values import Misfit, constant, read_decimal
 
