@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from codecs import BOM_UTF8
 
 from engine.problems import Place, Problem
 
@@ -33,10 +34,11 @@ def decode(data: bytes, file: str) -> tuple[str | None, list[Problem]]:
     if len(data) > MOST_BYTES:
         message = f"the file holds {len(data):,} bytes; at most {MOST_BYTES:,} are read"
         return None, [Problem("file-too-large", message, (Place(file),), "split it into several policies")]
+    data = data.removeprefix(BOM_UTF8)
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode()
     except UnicodeDecodeError as error:
-        before = data[: error.start].decode("utf-8-sig", "replace")
+        before = data[: error.start].decode(errors="replace")
         place = Lines(before).place(file, len(before))
         message = f"the byte {data[error.start]:#04x} here is not UTF-8 text"
         return None, [Problem("not-utf-8", message, (place,), "save the file with the encoding UTF-8")]
