@@ -6,7 +6,6 @@ One value a row, as whatever a processor compares fastest. What stands in a row 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -18,6 +17,7 @@ import numpy.typing as npt
 
 from engine.execution.bits import Bits, Flags, packed, unpacked
 from engine.execution.program import AtLeast, Includes, MoreThan, OneOf, Test
+from engine.frozen import frozen_value
 from engine.language.policy import DATE, INTEGER, Field, Value
 from engine.language.values import exact_decimal, grid_base
 
@@ -38,7 +38,7 @@ class Answers(Protocol):
         ...
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Choices:
     """Choices or texts: each row's place in `values`, whose last may stand for all others (None)."""
 
@@ -75,7 +75,7 @@ class Choices:
         return Picked(rows, self.values)
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Picked:
     """Choices or texts: for each value that there is, by its place in `values`, the rows that have it."""
 
@@ -93,7 +93,7 @@ class Picked:
         return Choices(np.array([code]), self.values).value(0)
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Flagged:
     """Yes or no, as bits."""
 
@@ -116,7 +116,7 @@ class Flagged:
         return Flagged(np.bitwise_or.reduce(held) if held else np.zeros_like(parts[0]), rows)
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Units:
     """Integers, days or decimals, exactly: units of one in 10 to the power of `places`, counted from `origin`.
 
@@ -170,7 +170,7 @@ class Units:
         return Units(self.field, self.units[places], self.places, self.origin)
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Doubles:
     """Numbers without a step, as doubles, each the decimal that is its shortest.
 
@@ -202,7 +202,7 @@ def _double(value: Any) -> float:
     return float(value)
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Lists:
     """The options that each row's list has in it, as the bits of whole numbers, 64 options each."""
 

@@ -7,8 +7,6 @@ Whatever the language would refuse is wrong; columns of a type that no answer ha
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,10 +16,11 @@ from engine.execution.bits import Bits, Flags, every, from_arrow, known_of, pack
 from engine.execution.cells import Cells, read_cells
 from engine.execution.numeric import are_numbers, read_numbers
 from engine.execution.views import are_few, rows_with
+from engine.frozen import frozen_value
 from engine.language.policy import ANY_OF, YES_NO, Field
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Column:
     """The answers of so many rows to one field.
 

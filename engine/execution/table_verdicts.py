@@ -8,7 +8,6 @@ itself.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -20,6 +19,7 @@ from engine.execution.bits import Bits, count, every, unpacked, where
 from engine.execution.columns import Column, ColumnReader, unanswered
 from engine.execution.program import STEPS, Program, rules_program, verdict_program
 from engine.execution.sliced import reached
+from engine.frozen import frozen_value
 from engine.language.policy import Policy
 from engine.language.records import Answers
 from engine.meaning.budget import OutOfSteps
@@ -31,7 +31,7 @@ UNDECIDED, IMPOSSIBLE = "undecided", "impossible"
 _NONE = -1
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Coded:
     """A text for each row: its place in `texts`, -1 for none."""
 
@@ -39,7 +39,7 @@ class Coded:
     texts: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Verdicts:
     """The verdicts of so many rows, by the names of all that there are.
 
@@ -176,7 +176,7 @@ class RowDecider:
         return Coded(codes, tuple(texts))
 
 
-@dataclass(frozen=True)
+@frozen_value
 class _Found:
     """The rows that get each verdict (or, undecided, may), and those with another end; what single rows were told."""
 

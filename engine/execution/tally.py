@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
-from engine.frozen import FrozenDict
+from engine.frozen import FrozenDict, frozen_value
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Tally:
     """What became of a table: how many rows it has, how many got each verdict, and how many none.
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from engine.frozen import frozen_value
 
 CSV, JSON_LINES, PARQUET = "csv", "jsonl", "parquet"
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Targets:
     """A file of a kind for the decided records, and one for the rejected, if they are to be apart."""
 
