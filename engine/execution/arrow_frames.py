@@ -11,7 +11,8 @@ import pyarrow.compute as pc
 from engine.execution.blocks import decide_blocks
 from engine.execution.extras import TableError
 from engine.execution.matching import Path, find_columns
-from engine.execution.table_verdicts import Coded, RowDecider, Verdicts
+from engine.execution.row_decider import RowDecider
+from engine.execution.table_verdicts import Coded, Verdicts
 from engine.problems import Place, Problem
 
 

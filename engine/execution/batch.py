@@ -24,7 +24,8 @@ def batch(policy: Policy, frame: T, *, rules: bool = False, problem: bool = Fals
     it at all, or where what is needed for tables is not installed.
     """
     need_tables("numpy", "pyarrow")
-    from engine.execution.table_verdicts import PROBLEM, RULES, VERDICT, RowDecider
+    from engine.execution.row_decider import RowDecider
+    from engine.execution.table_verdicts import PROBLEM, RULES, VERDICT
 
     added = (VERDICT, *((RULES,) if rules else ()), *((PROBLEM,) if problem else ()))
     found: Any = _decide(RowDecider(policy, rules=rules), frame, added)

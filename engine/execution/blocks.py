@@ -9,7 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pyarrow as pa
 
-from engine.execution.table_verdicts import Coded, RowDecider, Verdicts
+from engine.execution.row_decider import RowDecider
+from engine.execution.table_verdicts import Coded, Verdicts
 
 # A multiple of eight, so that bits are put together byte by byte; its bits fit in a core's own cache.
 BLOCK = 1 << 20
@@ -23,6 +24,7 @@ def decide_blocks(decider: RowDecider, rows: int, arrays: Callable[[int, int], M
         many = min(BLOCK, rows - start)
         return decider.decide(arrays(start, many), many)
 
+    decider.expect(rows)
     if len(starts) <= 1:
         return decider.decide(arrays(0, rows), rows)
     with ThreadPoolExecutor(os.cpu_count()) as workers:

@@ -11,7 +11,8 @@ from engine.execution.arrow_frames import arrow_column
 from engine.execution.bits import Bits, as_arrow, count
 from engine.execution.blocks import decide_blocks
 from engine.execution.matching import Path, Paths, find_columns
-from engine.execution.table_verdicts import VERDICT, RowDecider, Verdicts
+from engine.execution.row_decider import RowDecider
+from engine.execution.table_verdicts import VERDICT, Verdicts
 
 
 def decide_polars(decider: RowDecider, frame: pl.DataFrame, added: tuple[str, ...]) -> pl.DataFrame:

@@ -7,11 +7,11 @@ Y. Li and J. M. Patel, "BitWeaving: fast scans for main memory data processing" 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from engine.execution.answers import Units, flags
+from engine.execution.answers import Array, Units, flags
 from engine.execution.bits import Bits, every, packed
 from engine.execution.columns import Column
 from engine.execution.program import Program, SumAtLeast, Test, fields_of
@@ -70,9 +70,15 @@ def _held(test: Test, asked: list[Column]) -> Bits:
         (column,) = asked
         assert column.answers is not None
         return column.answers.meets(test)
-    total = None
-    left = 2**62 // len(asked)
-    for column, (_, times) in zip(asked, test.terms, strict=True):
+    total = weighted([(column, times) for column, (_, times) in zip(asked, test.terms, strict=True)])
+    return packed(flags(total >= test.least))
+
+
+def weighted(terms: Sequence[tuple[Column, int]]) -> Array:
+    """The sum of grid positions, each so many times, in 64 bits where those are enough for it."""
+    left = 2**62 // len(terms)
+    total: Array | None = None
+    for column, times in terms:
         assert isinstance(column.answers, Units)
         positions = column.answers.positions()
         if positions.dtype != object and len(positions):
@@ -80,4 +86,4 @@ def _held(test: Test, asked: list[Column]) -> Bits:
             positions = positions if most * abs(times) < left else positions.astype(object)
         total = positions * times if total is None else total + positions * times
     assert total is not None
-    return packed(flags(total >= test.least))
+    return total

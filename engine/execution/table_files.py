@@ -14,7 +14,8 @@ import polars as pl
 
 from engine.execution.extras import TableError
 from engine.execution.polars_frames import plan_polars
-from engine.execution.table_verdicts import PROBLEM, UNDECIDED, RowDecider, Verdicts
+from engine.execution.row_decider import RowDecider
+from engine.execution.table_verdicts import PROBLEM, UNDECIDED, Verdicts
 from engine.execution.tally import Tallying
 from engine.execution.targets import CSV, PARQUET, Targets
 from engine.problems import Place, Problem

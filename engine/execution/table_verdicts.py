@@ -1,34 +1,16 @@
-"""Which verdict does each row of a table get, by which rules, or else why none? Rows by the hundred thousand.
-
-Exactly what `decide` says of each row as a record: rows that leave fields out are decided where that is certain, wrong
-ones never. Where a field that is not answered is tied to others by a sum, and that matters, the row is asked for by
-itself.
-"""
+"""What was found of so many rows: which verdict each gets, by which rules, or else why none?"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-
 import numpy as np
-import pyarrow as pa
 
-from engine.analysis.decision import Decision, decide_answers
-from engine.analysis.proof import find_errors
 from engine.execution.answers import Array
-from engine.execution.bits import Bits, count, every, unpacked, where
-from engine.execution.columns import Column, ColumnReader, unanswered
-from engine.execution.program import STEPS, Program, rules_program, verdict_program
-from engine.execution.sliced import reached
+from engine.execution.bits import Bits, count, packed, unpacked
 from engine.frozen import frozen_value
-from engine.language.policy import Policy
-from engine.language.records import Answers
-from engine.meaning.budget import OutOfSteps
-from engine.meaning.judges import Ending
-from engine.problems import Problem, RecordError, UnsoundError
 
 VERDICT, RULES, PROBLEM = "verdict", "rules", "problem"
 UNDECIDED, IMPOSSIBLE = "undecided", "impossible"
-_NONE = -1
+NONE = -1
 
 
 @frozen_value
@@ -61,7 +43,7 @@ class Verdicts:
         if name == VERDICT:
             return self._verdict()
         coded = self.rules if name == RULES else self.problem
-        return coded if coded is not None else Coded(np.full(self.rows, _NONE, np.int8), ())
+        return coded if coded is not None else Coded(np.full(self.rows, NONE, np.int8), ())
 
     def problems(self) -> list[tuple[str, int]]:
         """How many rows have each problem."""
@@ -75,176 +57,38 @@ class Verdicts:
         for place, plane in enumerate(self.planes):
             np.bitwise_or(codes, unpacked(plane, self.rows).astype(codes.dtype) << place, out=codes)
         if count(self.decided) < self.rows:
-            codes[~unpacked(self.decided, self.rows)] = _NONE
+            codes[~unpacked(self.decided, self.rows)] = NONE
         return Coded(codes, self.names)
 
 
-class RowDecider:
-    """Decides tables by one policy; made once, used for as many tables, and by as many threads, as there are.
-
-    Raises `UnsoundError` for a policy that is not proved sound, or whose tree is not found within the steps.
-    """
-
-    def __init__(self, policy: Policy, *, rules: bool = False) -> None:
-        self.policy = policy
-        self._verdicts = sound_program(policy, verdict_program)
-        self._readers = {field.name: ColumnReader(field) for field in policy.fields}
-        self._rules = sound_program(policy, rules_program) if rules else None
-
-    def decide(self, arrays: Mapping[str, pa.Array], rows: int) -> Verdicts:
-        """The verdicts of so many rows, from the Arrow arrays of the fields that have a column."""
-        columns = {
-            field.name: self._readers[field.name].read(arrays[field.name]) if field.name in arrays else unanswered(rows)
-            for field in self.policy.fields
-        }
-        found = self._found(columns, rows)
-        planes = [np.zeros_like(found.decided) for _ in range((len(self.policy.verdicts) - 1).bit_length() or 1)]
-        for place, here in enumerate(found.given.values()):
-            here &= found.decided
-            for bit, plane in enumerate(planes):
-                if place >> bit & 1:
-                    plane |= here
-        problem = None if count(found.decided) == rows else _problems(columns, found, rows)
-        rules = None if self._rules is None else self._deciding(self._rules, columns, found, rows)
-        many = tuple(map(count, found.given.values()))
-        return Verdicts(rows, tuple(found.given), tuple(planes), found.decided, many, problem, rules)
-
-    def _found(self, columns: Mapping[str, Column], rows: int) -> _Found:
-        ends = dict(zip(self._verdicts.labels, reached(self._verdicts, columns, rows), strict=True))
-        nobody = np.zeros_like(every(rows))
-        given = {verdict: ends.get(verdict, nobody.copy()) for verdict in self.policy.verdict}
-        impossible = ends.get(Ending.IMPOSSIBLE, nobody)
-        if all(column.known is None for column in columns.values()):
-            # Every row is whole and right: it is at one end.
-            return _Found(given, every(rows) & ~impossible, nobody, impossible, nobody, {})
-        wrong = joined([column.wrong for column in columns.values() if column.wrong is not None], rows)
-        once, twice = _once_and_twice(given.values(), rows)
-        doubtful = (twice | (once & impossible)) & self._tied(columns, rows) & ~wrong
-        asked: dict[int, Decision | None] = {}
-        if doubtful.any():
-            asked = {row: self._ask(columns, row) for row in where(doubtful, rows).tolist()}
-            for here in (*given.values(), impossible, twice):
-                here &= ~doubtful
-            for row, decision in asked.items():
-                _set(impossible if decision is None else given.get(decision.verdict or "", twice), row)
-            once = joined(given.values(), rows)
-        decided = once & ~twice & ~wrong
-        return _Found(given, decided, twice & ~wrong, impossible & ~once & ~twice & ~wrong, wrong, asked)
-
-    def _tied(self, columns: Mapping[str, Column], rows: int) -> Bits:
-        """The rows in which a field that a sum ties to others is not answered."""
-        known = [columns[name].known for name in sorted(self._verdicts.tied)]
-        return joined([~each for each in known if each is not None], rows)
-
-    def _ask(self, columns: Mapping[str, Column], row: int) -> Decision | None:
-        """What `decide` says of one row; None where it cannot happen."""
-        values = {
-            name: column.answers.value(row)
-            for name, column in columns.items()
-            if column.answers is not None and _is_known(column, row)
-        }
-        try:
-            return decide_answers(self.policy, Answers(values, {}))
-        except RecordError:
-            return None
-
-    def _deciding(self, program: Program, columns: Mapping[str, Column], found: _Found, rows: int) -> Coded:
-        """The names of the rules that decide each row; where answers are missing, in some completion."""
-        texts: dict[str, int] = {}
-        codes = np.full(rows, _NONE, np.int32)
-        ends = [
-            (label, here & found.decided)
-            for label, here in zip(program.labels, reached(program, columns, rows), strict=True)
-            if isinstance(label, tuple)
-        ]
-        twice = _once_and_twice((here for _, here in ends), rows)[1]
-        for label, here in ends:
-            if here.any():
-                codes[unpacked(here, rows)] = texts.setdefault(", ".join(label), len(texts))
-        several = where(twice, rows)
-        if len(several):
-            order = {rule: place for place, rule in enumerate(self.policy.rule)}
-            for labels, places in _patterns([here for _, here in ends], several, rows):
-                names = sorted({rule for each in labels for rule in ends[each][0]}, key=order.__getitem__)
-                codes[places] = texts.setdefault(", ".join(names), len(texts))
-        asked = dict(found.asked)
-        for row in where(twice & self._tied(columns, rows), rows).tolist():
-            asked[row] = asked.get(row) or self._ask(columns, row)
-        for row, decision in asked.items():
-            if decision is not None and decision.verdict is not None:
-                codes[row] = texts.setdefault(", ".join(decision.rules), len(texts))
-        return Coded(codes, tuple(texts))
+def verdicts_of(names: tuple[str, ...], codes: Array, problem: Coded | None, deciding: Coded | None) -> Verdicts:
+    """The verdicts of rows by their places among the names, -1 for none."""
+    rows = len(codes)
+    decided = packed(codes >= 0)
+    planes = tuple(packed((codes & codes.dtype.type(1 << bit)) != 0) & decided for bit in range(planes_for(names)))
+    many = tuple(count(packed(codes == place)) for place in range(len(names)))
+    return Verdicts(rows, names, planes, decided, many, problem, deciding)
 
 
-@frozen_value
-class _Found:
-    """The rows that get each verdict (or, undecided, may), and those with another end; what single rows were told."""
-
-    given: dict[str, Bits]
-    decided: Bits
-    undecided: Bits
-    impossible: Bits
-    wrong: Bits
-    asked: dict[int, Decision | None]
+def planes_for(names: tuple[str, ...]) -> int:
+    """How many bits tell so many names apart; one at least."""
+    return max((len(names) - 1).bit_length(), 1)
 
 
-def sound_program(policy: Policy, program: Callable[[Policy], Program]) -> Program:
-    """The program of a policy that is proved sound; raises `UnsoundError` for others, and where the steps end."""
-    errors = find_errors(policy)
-    if errors:
-        raise UnsoundError(finding.problem() for finding in errors)
-    try:
-        return program(policy)
-    except OutOfSteps:
-        message = f"no decision tree of this policy was found within {STEPS:,} steps"
-        help_ = "decide its records one by one, or let fewer of its rules overlap"
-        raise UnsoundError([Problem("not-proved", message, (policy.place,), help_)]) from None
+def replaced(all_rows: Verdicts, part: Verdicts, places: Array) -> Verdicts:
+    """The verdicts with those at some places by others."""
+    verdict = np.array(all_rows.column(VERDICT).codes, np.int32)
+    verdict[places] = part.column(VERDICT).codes
+    problem = None if part.problem is None and all_rows.problem is None else _replaced(all_rows, part, places, PROBLEM)
+    rules = None if all_rows.rules is None else _replaced(all_rows, part, places, RULES)
+    return verdicts_of(all_rows.names, verdict, problem, rules)
 
 
-def joined(parts: Iterable[Bits], rows: int) -> Bits:
-    """The rows that are in one of these."""
-    found = np.zeros_like(every(rows))
-    for part in parts:
-        found |= part
-    return found & every(rows)
-
-
-def _once_and_twice(parts: Iterable[Bits], rows: int) -> tuple[Bits, Bits]:
-    """The rows that are in at least one, and in at least two of these."""
-    once, twice = np.zeros_like(every(rows)), np.zeros_like(every(rows))
-    for part in parts:
-        twice |= once & part
-        once |= part
-    return once, twice
-
-
-def _set(bits: Bits, row: int) -> None:
-    bits[row >> 3] |= 1 << (row & 7)
-
-
-def _is_known(column: Column, row: int) -> bool:
-    return column.known is None or bool(column.known[row >> 3] >> (row & 7) & 1)
-
-
-def _patterns(parts: Sequence[Bits], places: Array, rows: int) -> Iterator[tuple[list[int], Array]]:
-    """Which of these parts some rows are in together, each such set with its rows."""
-    held = np.stack([unpacked(part, rows)[places] for part in parts])
-    kinds, which = np.unique(held, axis=1, return_inverse=True)
-    for kind in range(kinds.shape[1]):
-        yield np.flatnonzero(kinds[:, kind]).tolist(), places[which == kind]
-
-
-def _problems(columns: Mapping[str, Column], found: _Found, rows: int) -> Coded:
-    """Why rows have no verdict."""
-    texts = {UNDECIDED: 0, IMPOSSIBLE: 1}
-    codes = np.full(rows, _NONE, np.int32)
-    codes[unpacked(found.undecided, rows)] = texts[UNDECIDED]
-    codes[unpacked(found.impossible, rows)] = texts[IMPOSSIBLE]
-    wrong = where(found.wrong, rows)
-    if len(wrong):
-        names = [name for name, column in columns.items() if column.wrong is not None]
-        parts = [column.wrong for column in columns.values() if column.wrong is not None]
-        for fields, places in _patterns(parts, wrong, rows):
-            text = f"wrong: {', '.join(names[each] for each in fields)}"
-            codes[places] = texts.setdefault(text, len(texts))
+def _replaced(all_rows: Verdicts, part: Verdicts, places: Array, name: str) -> Coded:
+    before, after = all_rows.column(name), part.column(name)
+    texts = {text: place for place, text in enumerate(before.texts)}
+    # One more place than there are texts: -1, for none, is the last.
+    moved = np.array([*(texts.setdefault(text, len(texts)) for text in after.texts), NONE], np.int32)
+    codes = np.array(before.codes, np.int32)
+    codes[places] = moved[after.codes]
     return Coded(codes, tuple(texts))

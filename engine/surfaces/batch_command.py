@@ -108,8 +108,8 @@ def _decide(policy: Policy, kind: str, rules: bool) -> Callable[[list[Path], Tar
 
         made = decider(policy)
         return lambda sources, targets, tallying: decide_lines(made, sources, added, targets, tallying)
+    from engine.execution.row_decider import RowDecider
     from engine.execution.table_files import decide_files
-    from engine.execution.table_verdicts import RowDecider
 
     rows = RowDecider(policy, rules=rules)
     return lambda sources, targets, tallying: decide_files(rows, sources, kind, added, targets, tallying)

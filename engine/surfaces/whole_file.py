@@ -23,12 +23,14 @@ def whole_file(name: str | os.PathLike[str]) -> Iterator[Path]:
     """
     path = Path(os.path.realpath(name))
     beside = path.with_name(f".{path.name[:100]}.{os.getpid()}.tmp")
-    beside.open("xb").close()
     try:
+        beside.open("xb").close()
         yield beside
         if path.exists():
             shutil.copymode(path, beside)
         os.replace(beside, path)
-    except BaseException:
-        beside.unlink(missing_ok=True)
+    except BaseException as error:
+        # Another process's file of the same name is not ours to take away.
+        if not (isinstance(error, FileExistsError) and error.filename == str(beside)):
+            beside.unlink(missing_ok=True)
         raise
