@@ -41,6 +41,7 @@ KNOWN: dict[str, Any] = {
 _EXACT = 10**15
 # Beyond these no number without an end is taken the fast way: far from what `values` refuses.
 FAR, FAR_DOUBLE = 10**18, 1e300
+_FEW = 3
 # Chains that are nested deeper would be slow to compile.
 _CHAIN = 16
 
@@ -118,7 +119,10 @@ class Checks:
 
     def is_option(self, field: Field) -> ast.expr:
         """Whether a text is one of the choices of the field."""
-        return compare(self._answer(field), "in", constant(field.option_set))
+        # Few texts are compared sooner than a new one is hashed.
+        if len(field.options) > _FEW:
+            return compare(self._answer(field), "in", constant(field.option_set))
+        return some([compare(self._answer(field), "==", constant(option)) for option in field.options])
 
     def _is_list(self, field: Field) -> list[ast.expr]:
         answer = self._answer(field)
