@@ -12,9 +12,9 @@ diagrams: M. G. Gouda and A. X. Liu, "Firewall design: consistency, completeness
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
+from engine.frozen import frozen_value
 from engine.meaning.areas import Area, Areas
 from engine.meaning.budget import Budget, OutOfSteps
 from engine.meaning.clauses import Clauses, State
@@ -48,7 +48,7 @@ class Node(NamedTuple):
     branches: tuple[Branch, ...]
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Tree:
     """A whole tree: nodes, children before parents, and the way in, a branch to the root."""
 

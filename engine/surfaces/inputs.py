@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator
-from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from engine.bundled import shipped_policies
-from engine.language.cases_file import cases_policy
 from engine.language.files import find, load, load_text, read_bytes
 from engine.language.json_text import is_json, read_json
 from engine.language.nodes import Document
@@ -18,6 +17,9 @@ from engine.language.records import Answers, read_node_record, read_record, read
 from engine.language.text import MOST_BYTES, decode, shortened
 from engine.language.yaml_text import read_yaml
 from engine.problems import Place, PolicyError, Problem, RecordError
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 STDIN = "-"
 
@@ -54,6 +56,8 @@ def cases_beside(path: Path) -> Path:
 
 def policy_of_cases(path: Traversable, document: Document) -> Policy:
     """The policy that a cases file is for: `NAME.yaml` beside `NAME.cases.yaml`, else the shipped one it names."""
+    from engine.language.cases_file import cases_policy
+
     file = Path(str(path))
     beside = file.with_name(file.name.replace(".cases.", "."))
     name = cases_policy(document)
