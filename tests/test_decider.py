@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import sys
 from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 from unittest.mock import ANY, MagicMock
@@ -19,70 +18,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine import RecordError, decide, decider, load
+from engine import RecordError, decider, load
 from engine.analysis.decision import Decision
 from engine.execution import decisions, verdicts
 from engine.execution.decider import Decider
-from engine.language.files import load_text
-from engine.language.json_text import read_json
-from engine.language.values import value_data
-from engine.problems import OneverdictError
+from tests.deciding import WHOLE, as_json, decides_alike, parcels_decider, said
 from tests.oracle import outcome
 from tests.spaces import situations
 from tests.strategies import partial_records, policies, records
 from tests.test_wrong import ACCEPTED, RECORDS
-from tests.wrong.sections import base_policy
-
-WRONG = Path(__file__).parent / "wrong"
-
-
-def said(function: Callable[[Any], Any], record: Any) -> Any:
-    """What a function says of a record: a value, with the words of a decision, or an error with its problems."""
-    try:
-        found = function(record)
-    except OneverdictError as error:
-        return type(error), error.problems, error.__context__
-    except Exception as error:
-        # What objects of the caller raise where they are looked at.
-        return type(error), error.args, error.__context__
-    return (found, found.words, str(found)) if isinstance(found, Decision) else found
-
-
-def decides_alike(compiled: Decider, record: Any) -> Any:
-    """Compares everything that a decider says of a record with `decide`, twice; gives what `decide` says."""
-    expected = said(lambda each: decide(compiled.policy, each), record)
-    verdict = expected[0].verdict if isinstance(expected[0], Decision) else expected
-    for _ in range(2):
-        assert said(compiled, record) == expected
-        assert said(compiled.verdict, record) == verdict
-    return expected
-
-
-def as_json(record: Mapping[str, Any]) -> dict[str, Any]:
-    """A record as JSON data, dotted names nested."""
-    found: dict[str, Any] = {}
-    for name, value in record.items():
-        *above, last = name.split(".")
-        inside = found
-        for each in above:
-            inside = inside.setdefault(each, {})
-        inside[last] = value_data(tuple(value) if isinstance(value, list) else value)
-    return found
-
-
-def never(*_: Any) -> Any:
-    raise AssertionError("a whole record of plain data goes the fast way")
-
-
-@pytest.fixture(scope="module")
-def flagship() -> Decider:
-    return decider(load("other-interviews"))
 
 
 @pytest.fixture(scope="module")
 def parcels() -> Decider:
-    """A policy with a field of every kind."""
-    return decider(load_text(base_policy(WRONG / "decide.txt").encode(), "parcels.yaml"))
+    return parcels_decider()
 
 
 # Drawn policies and records.
@@ -166,22 +115,8 @@ def test_a_whole_record_of_plain_data_goes_the_fast_way(data: st.DataObject) -> 
             assert compiled(record).verdict == compiled.verdict(record) == compiled.verdict_json(text)
 
 
-@settings(max_examples=100)
-@given(data=st.data())
-def test_json_is_read_as_exactly_as_it_is_written(data: st.DataObject) -> None:
-    """Bytes and text, whole, partial and wrong, get what the data in them gets."""
-    drawn = data.draw(policies(sound=True))
-    compiled = decider(load(drawn))
-    record = as_json(data.draw(partial_records(drawn) if data.draw(st.booleans()) else records(drawn)))
-    if data.draw(st.booleans()):
-        record[data.draw(st.sampled_from([*record, "colour"]))] = data.draw(
-            st.sampled_from([None, 1, "no", True, 1e300])
-        )
-    text = json.dumps(record, ensure_ascii=data.draw(st.booleans()), indent=data.draw(st.sampled_from([None, 1])))
-    exact = read_json(text, "record")
-    assert (
-        said(compiled.verdict_json, text) == said(compiled.verdict_json, text.encode()) == said(compiled.verdict, exact)
-    )
+def never(*_: Any) -> Any:
+    raise AssertionError("a whole record of plain data goes the fast way")
 
 
 # Records by hand.
@@ -197,21 +132,6 @@ def test_a_record_that_decide_refuses(name: str, parcels: Decider) -> None:
 def test_a_record_that_decide_accepts(record: Mapping[str, Any], parcels: Decider) -> None:
     """Every way to write an answer that is known here."""
     decides_alike(parcels, record)
-
-
-WHOLE = {
-    "parcel": "box",
-    "size": "small",
-    "fragile": True,
-    "urgent": False,
-    "weight": 5.5,
-    "length": 0.1,
-    "floors": 3,
-    "value": -7,
-    "pickup": "2026-01-31",
-    "extras": ["tracked"],
-    "sender": {"country": "FR", "age": 30},
-}
 
 
 class _Text(str):

@@ -7,7 +7,7 @@ logarithm of the whole. What is shared is repeated as long as that is little, an
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from engine.execution.field_checks import Checks
 from engine.execution.program import Program
@@ -20,14 +20,20 @@ _FEW = 4
 
 
 def write_branches(
-    program: Program, checks: Checks, module: Module, end: Callable[[int], ast.expr], given: str
+    program: Program,
+    checks: Checks,
+    module: Module,
+    end: Callable[[int], ast.expr],
+    given: str,
+    on_first_no: Sequence[ast.stmt] = (),
 ) -> list[ast.stmt]:
     """The statements that lead from checked answers to an end, each way in a `return`; raises `Inexact`.
 
     `end` is the expression to return for the place of a label. Functions that the statements call are added to the
-    module; they are handed the name `given` beside the answers that they need.
+    module; they are handed the name `given` beside the answers that they need. Where the first test is answered no,
+    `on_first_no` is done before all else.
     """
-    return _Writer(program, checks, module, end, given).written()
+    return _Writer(program, checks, module, end, given).written(on_first_no)
 
 
 class _Writer:
@@ -70,11 +76,18 @@ class _Writer:
                     self.parts[place] = sorted(used[place])
         return sizes
 
-    def written(self) -> list[ast.stmt]:
+    def written(self, on_first_no: Sequence[ast.stmt]) -> list[ast.stmt]:
         for place, parameters in self.parts.items():
             body = self._asked(place)
             self.module.functions.append(function(self._part(place), [self.given, *parameters], body))
-        return self._way(self.entry)
+        if not on_first_no:
+            return self._way(self.entry)
+        first = self.asks[self.entry]
+        return [
+            ast.If(self.checks.test(first.test, True), self._way(first.yes), []),
+            *on_first_no,
+            *self._way(first.no),
+        ]
 
     def _part(self, place: int) -> str:
         return f"part{place}"

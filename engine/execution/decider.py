@@ -29,28 +29,29 @@ class Decider:
     is the same for a record as JSON, bytes or text, and needs the extra `json`. A pickled decider is compiled again.
     """
 
+    verdict: Callable[[Mapping[str, Any]], str | None]
+    verdict_json: Callable[[bytes | str], str | None]
+    _decided: Callable[[Mapping[str, Any]], Decision]
+
     def __init__(self, policy: Policy) -> None:
         errors = find_errors(policy)
         if errors:
             raise UnsoundError(finding.problem() for finding in errors)
         self.policy = policy
         self._verdicts = Verdicts(policy)
-        self.verdict: Callable[[Mapping[str, Any]], str | None] = self._verdicts.compiled()
-        # Compiled when they are first used. Two threads may do so at once: both come to the same.
-        self.verdict_json: Callable[[bytes | str], str | None] = self._first_json
-        self._decided: Callable[[Mapping[str, Any]], Decision] = self._first_decision
+        self.verdict = self._verdicts.compiled()
 
     def __call__(self, record: Mapping[str, Any]) -> Decision:
         return self._decided(record)
 
-    def _first_decision(self, record: Mapping[str, Any]) -> Decision:
-        self._decided = compile_decisions(self.policy)
-        return self._decided(record)
-
-    def _first_json(self, text: bytes | str) -> str | None:
-        verdict_json: Callable[[bytes | str], str | None] = self._verdicts.compiled_json()
-        self.verdict_json = verdict_json
-        return verdict_json(text)
+    def __getattr__(self, name: str) -> Any:
+        """Compiles what is not there yet when it is first asked for."""
+        # Without a lock, which a fork might leave closed: two threads may both compile, and come to the same.
+        made = {"_decided": lambda: compile_decisions(self.policy), "verdict_json": self._verdicts.compiled_json}
+        if name not in made:
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        found = self.__dict__[name] = made[name]()
+        return found
 
     def __reduce__(self) -> tuple[Any, ...]:
         return decider, (self.policy,)

@@ -15,7 +15,7 @@ from engine.execution.field_checks import Inexact
 from engine.execution.open_ends import possible_ends
 from engine.execution.plain_records import compile_records
 from engine.execution.program import rules_program
-from engine.execution.syntax import call, constant, item, name, some
+from engine.execution.syntax import call, constant, item, name
 from engine.language.policy import Policy
 from engine.language.records import read_record
 from engine.meaning.budget import OutOfSteps
@@ -26,13 +26,22 @@ def compile_decisions(policy: Policy) -> Callable[[Any], Decision]:
     """A function of a record that gives what `decide` gives, of a policy that is proved sound."""
     try:
         found = Decisions(policy)
-        return compile_records(
-            policy, found.program, found.of_record, found.end, kept=found.kept, made=found.made, own=found.own
-        )
+        known = {"kept": found.kept, "own": found.own}
+        return compile_records(policy, found.program, found.of_record, found.end, **known)
     except OutOfSteps:
         return lambda record: decide(policy, record)
     except Inexact:
         return found.of_record
+
+
+class Kept(dict[Label, Decision]):
+    """The decisions of whole records by the rules that decide, each made when it is first asked for."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+
+    def __missing__(self, rules: Label) -> Decision:
+        return self.setdefault(rules, decision_by(self.policy, _names(rules), {}))
 
 
 class Decisions:
@@ -41,29 +50,18 @@ class Decisions:
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
         self.program = rules_program(policy)
-        self.kept: list[Decision | None] = [None] * len(self.program.labels)
-        self._label_place = {label: place for place, label in enumerate(self.program.labels)}
+        self.kept = Kept(policy)
         self._rule_place = {rule: place for place, rule in enumerate(policy.rule)}
 
-    def end(self, label: Label) -> ast.expr:
-        """The decision of a label, as code."""
-        place = constant(self._label_place[label])
-        if self._has_own_output(label):
-            return call("own", place)
-        return some([item(name("kept"), place), call("made", place)])
+    def end(self, rules: Label) -> ast.expr:
+        """The decision of these rules, as code."""
+        key = constant(_names(rules))
+        is_shared = not isinstance(self.policy.verdict[self.policy.rule[_names(rules)[0]].then].output, dict | list)
+        return item(name("kept"), key) if is_shared else call("own", key)
 
-    def _has_own_output(self, rules: Label) -> bool:
-        return isinstance(self.policy.verdict[self.policy.rule[_names(rules)[0]].then].output, dict | list)
-
-    def made(self, place: int) -> Decision:
-        """The decision for the place of a label; it is kept."""
-        decision = decision_by(self.policy, _names(self.program.labels[place]), {})
-        self.kept[place] = decision
-        return decision
-
-    def own(self, place: int) -> Decision:
-        """The decision for the place of a label, with an output that nobody else holds."""
-        decision = self.kept[place] or self.made(place)
+    def own(self, rules: Label) -> Decision:
+        """The decision of these rules, with an output that nobody else holds."""
+        decision = self.kept[rules]
         mine = object.__new__(Decision)
         # As `dataclasses.replace` does, which would take longer than the decision did.
         mine.__dict__.update(decision.__dict__, output=_copied(decision.output))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from functools import reduce
@@ -40,7 +40,8 @@ KNOWN: dict[str, Any] = {
 # Numbers with at most so many digits are told apart by doubles, each of which is the shortest decimal for one of them.
 _EXACT = 10**15
 # Beyond these no number without an end is taken the fast way: far from what `values` refuses.
-_FAR, _FAR_DOUBLE = 10**18, 1e300
+FAR, FAR_DOUBLE = 10**18, 1e300
+_FEW = 3
 # Chains that are nested deeper would be slow to compile.
 _CHAIN = 16
 
@@ -50,15 +51,25 @@ class Inexact(Exception):
 
 
 class Checks:
-    """The checks of a policy's fields, and its tests, as code; the answer to a field has the name `answer(field)`."""
+    """The checks of a policy's fields, and its tests, as code.
 
-    def __init__(self, policy: Policy, module: Module) -> None:
+    The answer to a field has the name `answer(field)`, unless `inside` tells how it is had from the one name `holder`.
+    """
+
+    def __init__(
+        self, policy: Policy, module: Module, inside: Mapping[str, ast.expr] | None = None, holder: str = ""
+    ) -> None:
         self.policy = policy
         self.module = module
+        self._inside = inside or {}
+        self._holder = holder
         self._place = {field.name: place for place, field in enumerate(policy.fields)}
 
     def answer(self, field: str) -> str:
-        return f"v{self._place[field]}"
+        return self._holder if field in self._inside else f"v{self._place[field]}"
+
+    def _answer(self, field: Field) -> ast.expr:
+        return self._inside.get(field.name) or name(self.answer(field.name))
 
     def _scaled(self, field: str) -> str:
         return f"p{self._place[field]}"
@@ -70,12 +81,20 @@ class Checks:
         fields = (self.policy.field[each] for each, _ in test.terms)
         return (self._scaled(each.name) if each.kind == NUMBER else self.answer(each.name) for each in fields)
 
-    def all_hold(self) -> ast.expr:
-        """Whether every answer is one that its field takes; numbers, days and lists are then ready to be compared."""
+    def all_hold(self, later: Field | None = None) -> ast.expr:
+        """Whether every answer is one that its field takes; numbers, days and lists are then ready to be compared.
+
+        Of a choice that is looked at `later` it is made sure that it is text, no more.
+        """
         fields = self.policy.fields
         flags = [self.answer(field.name) for field in fields if field.kind == YES_NO]
         chains = [self._are_flags(flags[start : start + _CHAIN]) for start in range(0, len(flags), _CHAIN)]
-        return every([self.holds(field) for field in fields if field.kind != YES_NO] + chains)
+        others = [
+            _is(self._answer(field), "str") if field is later else self.holds(field)
+            for field in fields
+            if field.kind != YES_NO
+        ]
+        return every(others + chains)
 
     def _are_flags(self, flags: list[str]) -> ast.expr:
         # `x is (x is True)` holds for True and False alone, `x is (x is False)` for nothing: nested, one test for all.
@@ -86,11 +105,11 @@ class Checks:
 
     def holds(self, field: Field) -> ast.expr:
         """Whether the answer is one that the field takes."""
-        answer = name(self.answer(field.name))
+        answer = self._answer(field)
         if field.kind == YES_NO:
             return self._are_flags([self.answer(field.name)])
         if field.kind == CHOICE:
-            return every([_is(answer, "str"), compare(answer, "in", self.module.value(field.option_set))])
+            return every([_is(answer, "str"), self.is_option(field)])
         if field.kind == TEXT:
             known = [] if UNSURE in field.known else [compare(answer, "!=", constant(UNSURE))]
             return every([_is(answer, "str"), *known])
@@ -98,8 +117,15 @@ class Checks:
             return every([some([_is(answer, "list"), _is(answer, "tuple")]), *self._is_list(field)])
         return every([self._is_kind(field), *self._in_range(field), *self._on_grid(field)])
 
+    def is_option(self, field: Field) -> ast.expr:
+        """Whether a text is one of the choices of the field."""
+        # Few texts are compared sooner than a new one is hashed.
+        if len(field.options) > _FEW:
+            return compare(self._answer(field), "in", constant(field.option_set))
+        return some([compare(self._answer(field), "==", constant(option)) for option in field.options])
+
     def _is_list(self, field: Field) -> list[ast.expr]:
-        answer = name(self.answer(field.name))
+        answer = self._answer(field)
         once = named(self.answer(field.name), ast.Set([ast.Starred(answer, ast.Load())]))
         types = ast.Set([ast.Starred(call("map", name("type"), answer), ast.Load())])
         return [
@@ -109,7 +135,7 @@ class Checks:
         ]
 
     def _is_kind(self, field: Field) -> ast.expr:
-        answer = name(self.answer(field.name))
+        answer = self._answer(field)
         if field.kind == INTEGER:
             return _is(answer, "int")
         if field.kind == NUMBER:
@@ -121,11 +147,11 @@ class Checks:
         return some([_is(answer, "date"), every([_is(answer, "str"), ten, hyphen, read])])
 
     def _in_range(self, field: Field) -> list[ast.expr]:
-        answer = name(self.answer(field.name))
+        answer = self._answer(field)
         ends = (field.low, field.high)
         low, high = (None if end is None else self._constant(field, end) for end in ends)
         if field.kind != DATE:
-            far: int | float = _FAR if field.kind == INTEGER else _FAR_DOUBLE
+            far: int | float = FAR if field.kind == INTEGER else FAR_DOUBLE
             if field.step is not None:
                 # Beyond this the next position on the grid may be the same double.
                 far = _EXACT / _scale(field)
@@ -136,7 +162,7 @@ class Checks:
         if field.step is None:
             return []
         scale = _scale(field)
-        answer, scaled = name(self.answer(field.name)), self._scaled(field.name)
+        answer, scaled = self._answer(field), self._scaled(field.name)
         nearest = named(scaled, call("round", arithmetic(answer, ast.Mult(), constant(scale))))
         base, step = int(grid_base(field) * scale), int(Fraction(field.step) * scale)
         if any(end is not None and abs(Fraction(end)) * scale > _EXACT for end in (field.low, field.high, field.step)):  # type: ignore[arg-type]
@@ -158,7 +184,8 @@ class Checks:
         """Whether a test of answers that were checked comes out as expected; raises `Inexact`."""
         if isinstance(test, SumAtLeast):
             return compare(self._sum(test), ">=" if expected else "<", constant(test.least))
-        field, answer = self.policy.field[test.field], name(self.answer(test.field))
+        field = self.policy.field[test.field]
+        answer = self._answer(field)
         if isinstance(test, Includes):
             return compare(constant(test.option), "in" if expected else "not in", answer)
         if isinstance(test, AtLeast):
@@ -169,8 +196,8 @@ class Checks:
             return answer if test.values[0] is expected else negation(answer)
         values = [self._constant(field, value) for value in test.values]
         if len(values) > 2:
-            either = self.module.value(frozenset(_plain(value) for value in test.values))
-            return compare(answer, "in" if expected else "not in", either)
+            listed = self.module.value(frozenset(_plain(value) for value in test.values))
+            return compare(answer, "in" if expected else "not in", listed)
         return (some if expected else every)([compare(answer, "==" if expected else "!=", value) for value in values])
 
     def _sum(self, test: SumAtLeast) -> ast.expr:
@@ -182,7 +209,7 @@ class Checks:
 
     def _position(self, field: Field) -> ast.expr:
         """Where an answer lies on the grid of its field, as `grid_position` has it."""
-        answer = name(self.answer(field.name))
+        answer = self._answer(field)
         if field.kind == DATE:
             return call(attribute(answer, "toordinal"))
         if field.step is None:

@@ -13,9 +13,9 @@ from typing import Any
 
 from engine.execution.branching import write_branches
 from engine.execution.field_checks import KNOWN, Checks
-from engine.execution.program import Program
+from engine.execution.program import OneOf, Program
 from engine.execution.syntax import Module, assign, call, compare, constant, every, function, item, name, unless
-from engine.language.policy import Policy
+from engine.language.policy import CHOICE, Field, Policy
 from engine.meaning.judges import Ending, Label
 
 # What the function is given, and where it hands on what it does not take.
@@ -32,14 +32,30 @@ def compile_records(
     """
     module = Module(**KNOWN, otherwise=otherwise, **known)
     checks = Checks(policy, module)
-    taken = [*_reads(nested(policy), RECORD, checks, count()), unless(checks.all_hold(), ast.Break())]
-    return finish(program, module, checks, taken, end)
+    later = _choice_asked_first(policy, program)
+    taken = [*_reads(nested(policy), RECORD, checks, count()), unless(checks.all_hold(later), ast.Break())]
+    return finish(program, module, checks, taken, end, later)
+
+
+def _choice_asked_first(policy: Policy, program: Program) -> Field | None:
+    """The field of the first test, where its yes proves that the answer is a choice; only a no has to be looked at."""
+    test = program.asks[program.entry].test if program.entry >= 0 else None
+    field = policy.field[test.field] if isinstance(test, OneOf) else None
+    return field if field is not None and field.kind == CHOICE else None
 
 
 def finish(
-    program: Program, module: Module, checks: Checks, taken: list[ast.stmt], end: Callable[[Label], ast.expr]
+    program: Program,
+    module: Module,
+    checks: Checks,
+    taken: list[ast.stmt],
+    end: Callable[[Label], ast.expr],
+    later: Field | None = None,
 ) -> Callable[[Any], Any]:
-    """Compiles a function that takes its record with these statements, which end in a `break` where they do not."""
+    """Compiles a function that takes its record with these statements, which end in a `break` where they do not.
+
+    The choice that is to be looked at `later` is, once the first test has said no to it.
+    """
     handed_on = call(OTHERWISE, name(RECORD))
 
     def ends(place: int) -> ast.expr:
@@ -48,7 +64,8 @@ def finish(
 
     # Strange objects raise strange errors where they are compared; what is wrong with them is told by the other way.
     stopped = ast.ExceptHandler(name("Exception"), None, [ast.Break()])
-    lines = [ast.Try(taken, [stopped], [], []), *write_branches(program, checks, module, ends, RECORD)]
+    on_no = [unless(checks.is_option(later), ast.Break())] if later else []
+    lines = [ast.Try(taken, [stopped], [], []), *write_branches(program, checks, module, ends, RECORD, on_no)]
     body = [ast.While(constant(True), lines, []), ast.Return(handed_on)]
     module.functions.append(function("decided", [RECORD], body))
     return module.made("decided")

@@ -29,8 +29,9 @@ def name(identifier: str) -> ast.expr:
     return ast.Name(identifier, _LOAD)
 
 
-def constant(value: str | bytes | bool | int | float | None) -> ast.expr:
-    return ast.Constant(value)
+def constant(value: str | bytes | bool | int | float | tuple[str, ...] | frozenset[str] | None) -> ast.expr:
+    # A tuple or a set of texts is one too, though its type does not say so.
+    return ast.Constant(value)  # type: ignore[arg-type]
 
 
 def compare(left: ast.expr, operator: str, right: ast.expr) -> ast.expr:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from engine.analysis.decision import decide_answers
@@ -45,11 +46,19 @@ class Verdicts:
             return self.of_record
 
     def compiled_json(self) -> Callable[[Any], Any]:
-        """A function of a record as JSON; raises `ImportError` without msgspec."""
+        """A function of a record as JSON, bytes or text; raises `ImportError` without msgspec."""
+
+        def otherwise(text: bytes | str) -> Any:
+            with suppress(UnicodeEncodeError):
+                if isinstance(text, str):
+                    return of_bytes(text.encode())
+            return self.of_json(text)
+
         try:
-            return compile_json(self.policy, self.program, self.of_json, _verdict)
+            of_bytes = compile_json(self.policy, self.program, otherwise, _verdict)
         except Inexact:
             return self.of_json
+        return of_bytes
 
     def of_record(self, record: object) -> str | None:
         """The verdict of any record, None where it is undecided; raises as `decide` does."""
