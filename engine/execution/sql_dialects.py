@@ -1,0 +1,175 @@
+"""Where do the databases on which everything is tried go their own way?"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from typing import Any
+
+from sqlglot import exp
+
+from engine.execution.program import Includes
+from engine.execution.sql_dialect import Dialect
+from engine.execution.sql_expressions import Expression, all_of, call, column, negated, number, one_of, text
+from engine.execution.sql_sums import Grid
+from engine.language.policy import INTEGER, NUMBER, YES_NO, Field
+
+# Lists of more constants than these are joined for by DuckDB, which loses the order of rows.
+_LISTED = 4
+
+
+class DuckDB(Dialect):
+    """DuckDB 1.1 and newer."""
+
+    name = "duckdb"
+    wide = "HUGEINT"
+
+    def among(self, subject: Expression, values: Sequence[Any], *, holds: bool) -> Expression:
+        if len(values) <= _LISTED:
+            return super().among(subject, values, holds=holds)
+        parts = [super(DuckDB, self).among(subject.copy(), [value], holds=holds) for value in values]
+        return (one_of if holds else all_of)(parts)
+
+    def fits_yes_no(self, field: Field) -> Expression:
+        # A number would be read as yes or no without a word.
+        return exp.EQ(this=call("TYPEOF", column(field.name)), expression=text("BOOLEAN"))
+
+    def fits_any_of(self, field: Field) -> Expression:
+        options = exp.Array(expressions=[text(option) for option in field.options])
+        # Leaves out what is NULL, so that its number is another one then.
+        different = call("LEN", call("LIST_DISTINCT", column(field.name)))
+        return all_of(
+            [
+                call("LIST_HAS_ALL", options, column(field.name)),
+                exp.EQ(this=different, expression=call("LEN", column(field.name))),
+            ]
+        )
+
+    def days(self, day: Expression, since: Expression, kind: str) -> Expression:
+        apart = exp.Paren(this=exp.Sub(this=day, expression=since))
+        return apart if kind == "BIGINT" else exp.cast(apart, kind)
+
+
+class Spark(Dialect):
+    """Spark 3.4 and newer."""
+
+    name = "spark"
+
+    def days(self, day: Expression, since: Expression, kind: str) -> Expression:
+        return exp.cast(call("DATEDIFF", day, since), kind)
+
+
+class Postgres(Dialect):
+    """PostgreSQL 14 and newer."""
+
+    name = "postgres"
+    wide = "NUMERIC"
+
+    def text_of(self, field: Field) -> Expression:
+        # A case-insensitive type or collation would take one text for another.
+        as_text = exp.cast(column(field.name), "text")
+        return exp.Collate(this=as_text, expression=exp.Identifier(this="C", quoted=True))
+
+    def fits_any_of(self, field: Field) -> Expression:
+        options = exp.Array(expressions=[text(option) for option in field.options])
+        inside = exp.ArrayContainedBy(this=column(field.name), expression=exp.cast(options, "text[]"))
+        once = [
+            exp.cast(exp.Paren(this=self.includes(field, Includes(field.name, option), holds=True)), "int")
+            for option in field.options
+        ]
+        total = once[0]
+        for each in once[1:]:
+            total = exp.Add(this=total, expression=each)
+        many = exp.EQ(this=call("CARDINALITY", column(field.name)), expression=total)
+        flat = exp.Coalesce(this=call("ARRAY_NDIMS", column(field.name)), expressions=[number(1)])
+        return all_of([inside, many, exp.EQ(this=flat, expression=number(1))])
+
+    def includes(self, field: Field, test: Includes, *, holds: bool) -> Expression:
+        found = exp.EQ(this=text(test.option), expression=call("ANY", column(field.name)))
+        return found if holds else negated(found)
+
+    def is_whole(self, field: Field) -> Expression:
+        # Of what is no number, and of what has no end, this is no number: not 0.
+        rest = exp.Sub(this=column(field.name), expression=call("TRUNC", column(field.name)))
+        return exp.EQ(this=rest, expression=number(0))
+
+    def rounded(self, field: Field, grid: Grid) -> Expression:
+        return call("ROUND", exp.cast(column(field.name), "numeric"), number(grid.places))
+
+    def whole(self, counted: Expression, kind: str) -> Expression:
+        return exp.cast(counted, kind)
+
+    def days(self, day: Expression, since: Expression, kind: str) -> Expression:
+        apart = exp.Paren(this=exp.Sub(this=day, expression=since))
+        return apart if kind == "BIGINT" else exp.cast(apart, kind)
+
+
+class SQLite(Dialect):
+    """SQLite 3.38 and newer, whose columns may hold values of any type: each value's own is looked at."""
+
+    name = "sqlite"
+    wide = None
+
+    def text_of(self, field: Field) -> Expression:
+        return exp.Collate(this=column(field.name), expression=exp.var("BINARY"))
+
+    def date(self, day: datetime.date) -> Expression:
+        return text(day.isoformat())
+
+    def fits(self, field: Field, *, summed: bool) -> Expression | None:
+        kinds = {
+            YES_NO: ("integer",),
+            INTEGER: ("integer", "real"),
+            NUMBER: ("integer", "real"),
+        }.get(field.kind, ("text",))
+        is_of_kind = self.among(call("TYPEOF", column(field.name)), kinds, holds=True)
+        found = super().fits(field, summed=summed)
+        inside = is_of_kind if found is None else all_of([is_of_kind, found])
+        return exp.Or(
+            this=exp.Is(this=column(field.name), expression=exp.null()),
+            expression=exp.Paren(this=inside),
+        )
+
+    def fits_yes_no(self, field: Field) -> Expression:
+        return self.among(column(field.name), [0, 1], holds=True)
+
+    def fits_date(self, field: Field) -> Expression:
+        # A day that no calendar has is counted as one of the next month, and so comes back as another text.
+        real = call("DATE", call("JULIANDAY", column(field.name)))
+        return all_of([exp.EQ(this=real, expression=column(field.name)), super().fits_date(field)])
+
+    def fits_any_of(self, field: Field) -> Expression:
+        name = column(field.name)
+        wrong = self.among(exp.column("value"), list(field.options), holds=False)
+        other = exp.NEQ(this=exp.column("type"), expression=text("text"))
+        strange = exp.select("1").from_(call("JSON_EACH", name)).where(one_of([other, wrong]))
+        values = exp.column("value")
+        many = exp.EQ(this=exp.Count(this=exp.Star()), expression=exp.Count(this=exp.Distinct(expressions=[values])))
+        once = exp.select(many).from_(call("JSON_EACH", name.copy())).subquery()
+        is_list = exp.EQ(this=call("JSON_TYPE", name.copy()), expression=text("array"))
+        inside = all_of([is_list, exp.Not(this=exp.Exists(this=strange)), once])
+        # What is no JSON at all must not be looked into.
+        return exp.Case(ifs=[exp.If(this=call("JSON_VALID", name.copy()), true=inside)], default=exp.false())
+
+    def includes(self, field: Field, test: Includes, *, holds: bool) -> Expression:
+        listed = exp.select("value").from_(call("JSON_EACH", column(field.name)))
+        found: Expression = exp.In(this=text(test.option), query=listed.subquery())
+        found = found if holds else exp.Not(this=found)
+        known = exp.Not(this=exp.Is(this=column(field.name), expression=exp.null()))
+        return exp.Case(ifs=[exp.If(this=known, true=found)])
+
+    def is_whole(self, field: Field) -> Expression:
+        return exp.EQ(this=column(field.name), expression=exp.cast(column(field.name), "bigint"))
+
+    def rounded(self, field: Field, grid: Grid) -> Expression:
+        return exp.Div(this=self.units(field), expression=exp.Literal.number(f"{10**grid.places}.0"))
+
+    def whole(self, counted: Expression, kind: str) -> Expression:
+        return exp.cast(counted, kind)
+
+    def days(self, day: Expression, since: Expression, kind: str) -> Expression:
+        apart = exp.Paren(this=exp.Sub(this=call("JULIANDAY", day), expression=call("JULIANDAY", since)))
+        return exp.cast(apart, kind)
+
+
+TESTED: dict[str, Dialect] = {each.name: each for each in (DuckDB(), Postgres(), SQLite(), Spark())}
