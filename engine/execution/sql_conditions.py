@@ -10,6 +10,7 @@ from sqlglot import exp
 from engine.execution.program import Program, SumAtLeast, Test
 from engine.execution.sql_dialect import Dialect
 from engine.execution.sql_expressions import Expression, all_of, case, column, negated, number, one_of
+from engine.execution.sql_limits import MOST_TESTS, too_long, too_wide
 from engine.execution.sql_outcomes import NEVER, Clause, Ends, Every, Literal
 from engine.execution.sql_sums import grid_of, loose_fields, sum_of
 from engine.language.policy import DATE, Field, Policy
@@ -19,25 +20,17 @@ from engine.meaning.judges import Ending, Label
 _MOST_64 = 2**63 - 1
 
 
-class TooWide(Exception):
-    """A sum that goes beyond what the dialect can count; its fields."""
-
-
-class TooLong(Exception):
-    """A condition of more tests than are written."""
-
-
 class Conditions:
     """The conditions of one program in one dialect, for a table with some columns."""
 
-    def __init__(self, policy: Policy, program: Program, dialect: Dialect, columns: Set[str], most: int) -> None:
+    def __init__(self, policy: Policy, program: Program, dialect: Dialect, columns: Set[str]) -> None:
         self._policy = policy
         self._dialect = dialect
         self._columns = columns
-        self._most = most
         self._loose = loose_fields(program)
         self._ends = Ends(program, self._is_answerable)
         self.labels = program.labels
+        self.summed = frozenset(name for terms in self._loose for name, _ in terms)
 
     def _is_answerable(self, test: Test) -> bool:
         if isinstance(test, SumAtLeast):
@@ -66,15 +59,15 @@ class Conditions:
 
     def certain(self, wanted: Callable[[Label], bool]) -> Expression | None:
         """What is true where all that can still come is wanted; None where it never is."""
-        return self._whole(self._ends.certain(wanted, self._most))
+        return self._whole(self._ends.certain(wanted, MOST_TESTS))
 
     def possible(self, wanted: Callable[[Label], bool]) -> Expression | None:
         """What is false where nothing wanted can still come; None where it never can."""
-        return self._whole(self._ends.possible(wanted, self._most))
+        return self._whole(self._ends.possible(wanted, MOST_TESTS))
 
     def _whole(self, clause: Clause | None) -> Expression | None:
         if clause is None:
-            raise TooLong
+            raise too_long(self._policy)
         return None if clause == NEVER else self._written(clause)
 
     def _written(self, clause: Clause) -> Expression:
@@ -90,15 +83,16 @@ class Conditions:
         whole = sum_of(self._policy, test)
         kind = "BIGINT" if whole.most <= _MOST_64 else self._dialect.wide if whole.most < 10**38 else None
         if kind is None:
-            raise TooWide(*(field.name for field, _ in whole.terms))
+            raise too_wide(field for field, _ in whole.terms)
         loose = self._loose[test.terms]
         # What is missing, and free to be anything in its range, makes the sum as small or as large as it can be.
         least, most = (self._total(whole.terms, loose, kind, fill) for fill in (min, max))
         limit = number(whole.least)
         if least == most:
             return (exp.GTE if holds else exp.LT)(this=least, expression=limit)
-        ways = [(exp.GTE(this=least, expression=limit), holds), (exp.LT(this=most, expression=limit.copy()), not holds)]
-        return case((condition, exp.true() if then else exp.false()) for condition, then in ways)
+        reaches = exp.GTE(this=least, expression=limit), exp.Boolean(this=holds)
+        stays = exp.LT(this=most, expression=limit.copy()), exp.Boolean(this=not holds)
+        return case([reaches, stays])
 
     def _total(
         self, terms: Iterable[tuple[Field, int]], loose: Set[str], kind: str, fill: Callable[..., int]
@@ -130,7 +124,7 @@ class Conditions:
         end = grid.low if (fill is min) == (times > 0) else grid.high
         if field.name not in loose or end is None:
             return found
-        other = self._dialect.date(grid_value(field, end)) if field.kind == DATE else number(end)
+        other = self._dialect.constant(grid_value(field, end)) if field.kind == DATE else number(end)
         return exp.Coalesce(this=found, expressions=[other]) if known else other
 
 

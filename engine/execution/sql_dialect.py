@@ -17,22 +17,33 @@ from engine.execution.program import AtLeast, Includes, MoreThan, OneOf
 from engine.execution.sql_expressions import Expression, all_of, call, column, number, text
 from engine.execution.sql_sums import MOST_UNITS, Grid, grid_of
 from engine.language.policy import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, UNSURE, YES_NO, Field
-from engine.language.values import is_unsure
+from engine.language.values import decimal_text, is_unsure
 
 # Every finite double lies between this and its opposite, and no other.
 _LARGEST = "1.7976931348623157E308"
+
+_COMPARE: dict[tuple[bool, bool], type[Expression]] = {
+    (True, True): exp.GTE,
+    (True, False): exp.LT,
+    (False, True): exp.GT,
+    (False, False): exp.LTE,
+}
 
 
 class Dialect:
     """What databases have in common."""
 
     name = ""
-    # The most that a whole number can be, and the type that holds more than 64 bits; None where there is none.
+    # A type of whole numbers that takes more than 64 bits, for sums; None where there is none.
     wide: str | None = "DECIMAL(38, 0)"
 
-    def text_of(self, field: Field) -> Expression:
-        """A text column, compared byte by byte."""
+    def value(self, field: Field) -> Expression:
+        """The answer to a field."""
         return column(field.name)
+
+    def text_of(self, field: Field) -> Expression:
+        """The answer to a field whose column is text, so that it is compared byte by byte."""
+        return self.value(field)
 
     def date(self, day: datetime.date) -> Expression:
         return exp.cast(text(day.isoformat()), "date")
@@ -46,7 +57,11 @@ class Dialect:
         """Whether something is one of these, or none of them."""
         constants = [self.constant(value) for value in values]
         if len(constants) == 1:
-            return (exp.EQ if holds else exp.NEQ)(this=subject, expression=constants[0])
+            return (
+                exp.EQ(this=subject, expression=constants[0])
+                if holds
+                else exp.NEQ(this=subject, expression=constants[0])
+            )
         listed = exp.In(this=subject, expressions=constants)
         return listed if holds else exp.Not(this=listed)
 
@@ -73,44 +88,41 @@ class Dialect:
 
     def fits_any_of(self, field: Field) -> Expression:
         options = exp.Array(expressions=[text(option) for option in field.options])
-        others = call("ARRAY_SIZE", call("ARRAY_EXCEPT", column(field.name), options))
-        different = call("ARRAY_SIZE", call("ARRAY_DISTINCT", column(field.name)))
+        others = call("ARRAY_SIZE", call("ARRAY_EXCEPT", self.value(field), options))
+        different = call("ARRAY_SIZE", call("ARRAY_DISTINCT", self.value(field)))
         return all_of(
             [
                 exp.EQ(this=others, expression=number(0)),
-                exp.EQ(this=different, expression=call("ARRAY_SIZE", column(field.name))),
+                exp.EQ(this=different, expression=call("ARRAY_SIZE", self.value(field))),
             ]
         )
 
     def fits_date(self, field: Field) -> Expression:
         """Real days that the calendar of the policies has, within the field's range."""
         low, high = field.low or datetime.date.min, field.high or datetime.date.max
-        return exp.Between(this=column(field.name), low=self.constant(low), high=self.constant(high))
+        return exp.Between(this=self.value(field), low=self.constant(low), high=self.constant(high))
 
     def range(self, field: Field, *, summed: bool) -> list[Expression]:
         """The range of a number; an open end is where doubles no longer tell one grid value from the next."""
         low: Any = field.low
         high: Any = field.high
         if field.kind == NUMBER or summed:
-            end: Any = _LARGEST
-            if field.is_grid:
-                end = Decimal(MOST_UNITS).scaleb(-grid_of(field).places)
-            low = f"-{end:f}" if low is None and isinstance(end, Decimal) else f"-{end}" if low is None else low
-            high = end if high is None else high
-        subject = column(field.name)
+            end = decimal_text(Decimal(MOST_UNITS).scaleb(-grid_of(field).places)) if field.is_grid else _LARGEST
+            low, high = (f"-{end}" if low is None else low), (end if high is None else high)
+        subject = self.value(field)
         if low is not None and high is not None:
             return [exp.Between(this=subject, low=number(low), high=number(high))]
         ends = ((exp.GTE, low), (exp.LTE, high))
         return [kind(this=subject, expression=number(end)) for kind, end in ends if end is not None]
 
     def is_whole(self, field: Field) -> Expression:
-        remainder = exp.Mod(this=column(field.name), expression=number(1))
+        remainder = exp.Mod(this=self.value(field), expression=number(1))
         return exp.EQ(this=remainder, expression=number(0))
 
     def is_on_grid(self, field: Field, grid: Grid) -> list[Expression]:
         """Whether a number has no more places than its grid, and is so many steps away from where it begins."""
         rounded = self.rounded(field, grid)
-        parts: list[Expression] = [exp.EQ(this=rounded, expression=column(field.name))]
+        parts: list[Expression] = [exp.EQ(this=rounded, expression=self.value(field))]
         if grid.step > 1:
             units = self.units(field)
             start = grid.base % grid.step
@@ -120,11 +132,11 @@ class Dialect:
 
     def rounded(self, field: Field, grid: Grid) -> Expression:
         """A number with the decimal places of its grid, as a decimal."""
-        return exp.TryCast(this=column(field.name), to=exp.DataType.build(f"DECIMAL(38, {grid.places})"), safe=True)
+        return exp.TryCast(this=self.value(field), to=exp.DataType.build(f"DECIMAL(38, {grid.places})"), safe=True)
 
     def units(self, field: Field, kind: str = "BIGINT") -> Expression:
         """An integer or a number on a grid, as a whole number of units."""
-        counted: Expression = column(field.name)
+        counted: Expression = self.value(field)
         places = grid_of(field).places
         if places:
             counted = exp.Round(this=exp.Mul(this=counted, expression=number(10**places)))
@@ -140,14 +152,14 @@ class Dialect:
     def one_of(self, field: Field, test: OneOf, *, holds: bool) -> Expression:
         if field.kind == YES_NO:
             wanted = (True in test.values) is holds
-            return column(field.name) if wanted else exp.Not(this=column(field.name))
+            return self.value(field) if wanted else exp.Not(this=self.value(field))
         if field.kind in (CHOICE, TEXT):
             values = [*test.values, *(_unsure(field) if field.if_unsure in test.values else ())]
             return self.among(self.text_of(field), values, holds=holds)
-        return self.among(column(field.name), test.values, holds=holds)
+        return self.among(self.value(field), test.values, holds=holds)
 
     def includes(self, field: Field, test: Includes, *, holds: bool) -> Expression:
-        found = exp.ArrayContains(this=column(field.name), expression=text(test.option))
+        found = exp.ArrayContains(this=self.value(field), expression=text(test.option))
         return found if holds else exp.Not(this=found)
 
     def test(self, field: Field, test: OneOf | AtLeast | MoreThan | Includes, *, holds: bool) -> Expression:
@@ -156,13 +168,8 @@ class Dialect:
             return self.one_of(field, test, holds=holds)
         if isinstance(test, Includes):
             return self.includes(field, test, holds=holds)
-        compare = {
-            (True, True): exp.GTE,
-            (True, False): exp.LT,
-            (False, True): exp.GT,
-            (False, False): exp.LTE,
-        }[isinstance(test, AtLeast), holds]
-        return compare(this=column(field.name), expression=self.constant(test.value))
+        compare = _COMPARE[isinstance(test, AtLeast), holds]
+        return compare(this=self.value(field), expression=self.constant(test.value))
 
 
 def _unsure(field: Field) -> tuple[str, ...]:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from json import dumps
 from typing import Any
 
 from sqlglot import exp
 
 from engine.execution.program import Includes
 from engine.execution.sql_dialect import Dialect
-from engine.execution.sql_expressions import Expression, all_of, call, column, negated, number, one_of, text
+from engine.execution.sql_expressions import Expression, all_of, call, case, column, negated, number, one_of, text
 from engine.execution.sql_sums import Grid
-from engine.language.policy import INTEGER, NUMBER, YES_NO, Field
+from engine.language.policy import ANY_OF, DATE, INTEGER, NUMBER, UNSURE, YES_NO, Field
 
 # Lists of more constants than these are joined for by DuckDB, which loses the order of rows.
 _LISTED = 4
@@ -32,16 +33,16 @@ class DuckDB(Dialect):
 
     def fits_yes_no(self, field: Field) -> Expression:
         # A number would be read as yes or no without a word.
-        return exp.EQ(this=call("TYPEOF", column(field.name)), expression=text("BOOLEAN"))
+        return exp.EQ(this=call("TYPEOF", self.value(field)), expression=text("BOOLEAN"))
 
     def fits_any_of(self, field: Field) -> Expression:
         options = exp.Array(expressions=[text(option) for option in field.options])
         # Leaves out what is NULL, so that its number is another one then.
-        different = call("LEN", call("LIST_DISTINCT", column(field.name)))
+        different = call("LEN", call("LIST_DISTINCT", self.value(field)))
         return all_of(
             [
-                call("LIST_HAS_ALL", options, column(field.name)),
-                exp.EQ(this=different, expression=call("LEN", column(field.name))),
+                call("LIST_HAS_ALL", options, self.value(field)),
+                exp.EQ(this=different, expression=call("LEN", self.value(field))),
             ]
         )
 
@@ -67,34 +68,34 @@ class Postgres(Dialect):
 
     def text_of(self, field: Field) -> Expression:
         # A case-insensitive type or collation would take one text for another.
-        as_text = exp.cast(column(field.name), "text")
+        as_text = exp.cast(self.value(field), "text")
         return exp.Collate(this=as_text, expression=exp.Identifier(this="C", quoted=True))
 
     def fits_any_of(self, field: Field) -> Expression:
         options = exp.Array(expressions=[text(option) for option in field.options])
-        inside = exp.ArrayContainedBy(this=column(field.name), expression=exp.cast(options, "text[]"))
+        inside = exp.ArrayContainedBy(this=self.value(field), expression=exp.cast(options, "text[]"))
         once = [
             exp.cast(exp.Paren(this=self.includes(field, Includes(field.name, option), holds=True)), "int")
             for option in field.options
         ]
-        total = once[0]
+        total: Expression = once[0]
         for each in once[1:]:
             total = exp.Add(this=total, expression=each)
-        many = exp.EQ(this=call("CARDINALITY", column(field.name)), expression=total)
-        flat = exp.Coalesce(this=call("ARRAY_NDIMS", column(field.name)), expressions=[number(1)])
+        many = exp.EQ(this=call("CARDINALITY", self.value(field)), expression=total)
+        flat = exp.Coalesce(this=call("ARRAY_NDIMS", self.value(field)), expressions=[number(1)])
         return all_of([inside, many, exp.EQ(this=flat, expression=number(1))])
 
     def includes(self, field: Field, test: Includes, *, holds: bool) -> Expression:
-        found = exp.EQ(this=text(test.option), expression=call("ANY", column(field.name)))
+        found = exp.EQ(this=text(test.option), expression=call("ANY", self.value(field)))
         return found if holds else negated(found)
 
     def is_whole(self, field: Field) -> Expression:
         # Of what is no number, and of what has no end, this is no number: not 0.
-        rest = exp.Sub(this=column(field.name), expression=call("TRUNC", column(field.name)))
+        rest = exp.Sub(this=self.value(field), expression=call("TRUNC", self.value(field)))
         return exp.EQ(this=rest, expression=number(0))
 
     def rounded(self, field: Field, grid: Grid) -> Expression:
-        return call("ROUND", exp.cast(column(field.name), "numeric"), number(grid.places))
+        return call("ROUND", exp.cast(self.value(field), "numeric"), number(grid.places))
 
     def whole(self, counted: Expression, kind: str) -> Expression:
         return exp.cast(counted, kind)
@@ -110,8 +111,16 @@ class SQLite(Dialect):
     name = "sqlite"
     wide = None
 
+    def value(self, field: Field) -> Expression:
+        found = column(field.name)
+        if field.if_unsure is None or field.kind not in (DATE, ANY_OF):
+            return found
+        # Days and lists are texts here, so that the answer `unsure` can stand among them.
+        read = field.if_unsure.isoformat() if isinstance(field.if_unsure, datetime.date) else dumps(field.if_unsure)
+        return case([(exp.EQ(this=found, expression=text(UNSURE)), text(read))], found.copy())
+
     def text_of(self, field: Field) -> Expression:
-        return exp.Collate(this=column(field.name), expression=exp.var("BINARY"))
+        return exp.Collate(this=self.value(field), expression=exp.var("BINARY"))
 
     def date(self, day: datetime.date) -> Expression:
         return text(day.isoformat())
@@ -122,24 +131,21 @@ class SQLite(Dialect):
             INTEGER: ("integer", "real"),
             NUMBER: ("integer", "real"),
         }.get(field.kind, ("text",))
-        is_of_kind = self.among(call("TYPEOF", column(field.name)), kinds, holds=True)
+        is_of_kind = self.among(call("TYPEOF", self.value(field)), kinds, holds=True)
         found = super().fits(field, summed=summed)
         inside = is_of_kind if found is None else all_of([is_of_kind, found])
-        return exp.Or(
-            this=exp.Is(this=column(field.name), expression=exp.null()),
-            expression=exp.Paren(this=inside),
-        )
+        return one_of([exp.Is(this=column(field.name), expression=exp.null()), inside])
 
     def fits_yes_no(self, field: Field) -> Expression:
-        return self.among(column(field.name), [0, 1], holds=True)
+        return self.among(self.value(field), [0, 1], holds=True)
 
     def fits_date(self, field: Field) -> Expression:
         # A day that no calendar has is counted as one of the next month, and so comes back as another text.
-        real = call("DATE", call("JULIANDAY", column(field.name)))
-        return all_of([exp.EQ(this=real, expression=column(field.name)), super().fits_date(field)])
+        real = call("DATE", call("JULIANDAY", self.value(field)))
+        return all_of([exp.EQ(this=real, expression=self.value(field)), super().fits_date(field)])
 
     def fits_any_of(self, field: Field) -> Expression:
-        name = column(field.name)
+        name = self.value(field)
         wrong = self.among(exp.column("value"), list(field.options), holds=False)
         other = exp.NEQ(this=exp.column("type"), expression=text("text"))
         strange = exp.select("1").from_(call("JSON_EACH", name)).where(one_of([other, wrong]))
@@ -149,17 +155,17 @@ class SQLite(Dialect):
         is_list = exp.EQ(this=call("JSON_TYPE", name.copy()), expression=text("array"))
         inside = all_of([is_list, exp.Not(this=exp.Exists(this=strange)), once])
         # What is no JSON at all must not be looked into.
-        return exp.Case(ifs=[exp.If(this=call("JSON_VALID", name.copy()), true=inside)], default=exp.false())
+        return case([(call("JSON_VALID", name.copy()), inside)], exp.false())
 
     def includes(self, field: Field, test: Includes, *, holds: bool) -> Expression:
-        listed = exp.select("value").from_(call("JSON_EACH", column(field.name)))
+        listed = exp.select("value").from_(call("JSON_EACH", self.value(field)))
         found: Expression = exp.In(this=text(test.option), query=listed.subquery())
         found = found if holds else exp.Not(this=found)
         known = exp.Not(this=exp.Is(this=column(field.name), expression=exp.null()))
-        return exp.Case(ifs=[exp.If(this=known, true=found)])
+        return case([(known, found)])
 
     def is_whole(self, field: Field) -> Expression:
-        return exp.EQ(this=column(field.name), expression=exp.cast(column(field.name), "bigint"))
+        return exp.EQ(this=self.value(field), expression=exp.cast(self.value(field), "bigint"))
 
     def rounded(self, field: Field, grid: Grid) -> Expression:
         return exp.Div(this=self.units(field), expression=exp.Literal.number(f"{10**grid.places}.0"))

@@ -71,13 +71,13 @@ def _joined(kind: type[exp.Connector], parts: Sequence[Expression]) -> Expressio
     return _chained(kind, [exp.Paren(this=part) if isinstance(part, exp.Connector) else part for part in parts])
 
 
-def _chained(kind: type[exp.Binary], parts: Sequence[Expression]) -> Expression:
+def _chained(kind: type[Expression], parts: Sequence[Expression]) -> Expression:
     """A chain of one operator; a long one in halves."""
     if len(parts) > _LONG:
         middle = len(parts) // 2
         parts = [exp.Paren(this=_chained(kind, half)) for half in (parts[:middle], parts[middle:])]
-    found: Expression = parts[0]
-    for part in parts[1:]:
+    found, *others = parts
+    for part in others:
         found = kind(this=found, expression=part, **({"safe": False} if kind is exp.DPipe else {}))
     return found
 

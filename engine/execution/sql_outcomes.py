@@ -9,7 +9,7 @@ both, a test that is known leaves one way open, an unknown one leaves both.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
@@ -40,6 +40,8 @@ class Either:
 
 Clause: TypeAlias = Literal | Every | Either
 ALWAYS, NEVER = Every(()), Either(())
+# SQLite reads about twenty levels of brackets, before version 3.46.
+MOST_NESTED = 14
 
 
 def every(parts: Iterable[Clause]) -> Clause:
@@ -60,6 +62,29 @@ def either(parts: Iterable[Clause]) -> Clause:
             return ALWAYS
         found += part.parts if isinstance(part, Either) else (part,)
     return found[0] if len(found) == 1 else Either(tuple(found))
+
+
+def _height(clause: Clause) -> int:
+    """How many conditions stand inside one another."""
+    return 0 if isinstance(clause, Literal) else 1 + max(map(_height, clause.parts), default=0)
+
+
+def _spread(clause: Clause, before: tuple[Literal, ...], inner: type[Every | Either]) -> Iterator[Clause]:
+    """The parts of a condition whose lower levels stay as they are, and whose upper ones are made one.
+
+    `a OR (b AND c)` is `(a OR b) AND (a OR c)`, for what is unknown too. A condition of the program has besides its
+    tests one part at most to spread (`_chosen`), so that only tests are repeated.
+    """
+    if isinstance(clause, Literal) or _height(clause) <= MOST_NESTED - 2:
+        yield (either if inner is Either else every)((*before, clause))
+    elif isinstance(clause, inner):
+        tests = tuple(part for part in clause.parts if isinstance(part, Literal))
+        for part in clause.parts:
+            if not isinstance(part, Literal):
+                yield from _spread(part, (*before, *tests), inner)
+    else:
+        for part in clause.parts:
+            yield from _spread(part, before, inner)
 
 
 class Ends:
@@ -100,7 +125,12 @@ class Ends:
         entry = self._program.entry
         if entry < 0:
             return ends[~entry]
-        return clauses[entry] if sizes[entry] <= most else None
+        if sizes[entry] > most:
+            return None
+        found = clauses[entry]
+        if _height(found) <= MOST_NESTED:
+            return found
+        return every(_spread(found, (), Either)) if certainly else either(_spread(found, (), Every))
 
 
 def _chosen(test: Test, yes: Clause, no: Clause, *, certainly: bool) -> Clause:

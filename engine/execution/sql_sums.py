@@ -95,9 +95,3 @@ def loose_fields(program: Program) -> dict[tuple[tuple[str, int], ...], frozense
             name for name, times in terms if abs(times) == 1 and name not in asked and name not in others
         )
     return found
-
-
-def summed_fields(*programs: Program) -> frozenset[str]:
-    """The fields that some sum of these programs needs."""
-    tests = (ask.test for program in programs for ask in program.asks)
-    return frozenset(name for test in tests if isinstance(test, SumAtLeast) for name in fields_of(test))

@@ -2,108 +2,100 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
-from functools import cached_property
+from collections.abc import Callable, Set
+from typing import TypeAlias
 
 from sqlglot import exp
 
-from engine.execution.program import Program, rules_program, verdict_program
+from engine.execution.program import rules_program, verdict_program
 from engine.execution.sql_conditions import Conditions
 from engine.execution.sql_dialect import Dialect
 from engine.execution.sql_dialects import TESTED
 from engine.execution.sql_expressions import (
     Expression,
     all_of,
+    call,
     case,
+    column,
     is_always,
     negated,
     number,
-    one_of,
     piped,
     text,
 )
-from engine.execution.sql_sums import summed_fields
+from engine.execution.sql_limits import check_limits
 from engine.language.policy import Policy
 from engine.meaning.judges import Ending, Label
 
-_If = tuple[Expression, Expression]
+_If: TypeAlias = tuple[Expression, Expression]
 
 
 class Columns:
-    """The columns of a result for one policy, in one dialect, over a table with some columns; each made anew."""
+    """The columns of a result for one policy, in one dialect, over a table with some columns."""
 
-    def __init__(self, policy: Policy, dialect: str, columns: Set[str], most: int) -> None:
+    def __init__(self, policy: Policy, dialect: str, columns: Set[str]) -> None:
         self._policy = policy
         self._dialect = TESTED[dialect] if dialect in TESTED else Dialect()
-        self._columns = columns & policy.field.keys()
-        self._most = most
-
-    @cached_property
-    def _programs(self) -> tuple[Program, Program]:
-        return verdict_program(self._policy), rules_program(self._policy)
-
-    def _conditions(self, which: int) -> Conditions:
-        return Conditions(self._policy, self._programs[which], self._dialect, self._columns, self._most)
+        answered = columns & policy.field.keys()
+        programs = verdict_program(policy), rules_program(policy)
+        check_limits(policy, programs)
+        self._columns = answered
+        self._verdicts, self._rules = (Conditions(policy, each, self._dialect, answered) for each in programs)
 
     def verdict(self) -> Expression:
         """The name of the verdict, or NULL."""
-        conditions = self._conditions(0)
-        return case(self._before(conditions, exp.null(), exp.null()) + self._verdicts(conditions))
+        fitting = self._fitting()
+        found: list[_If] = [(negated(all_of(fitting.values())), exp.null())] if fitting else []
+        found += [(excluded, exp.null()) for excluded in (self._impossible(), self._verdicts.excluded) if excluded]
+        for verdict in self._policy.verdict:
+            wanted: tuple[Label, ...] = (verdict, Ending.IMPOSSIBLE)
+            certain = self._verdicts.certain(wanted.__contains__) if verdict in self._verdicts.labels else None
+            if certain is not None:
+                found.append((certain, text(verdict)))
+        return case(found) if found else exp.null()
 
     def rules(self) -> Expression:
-        """The names of the rules that decide, or NULL."""
-        conditions, deciding = self._conditions(0), self._conditions(1)
+        """The names of the rules that decide, or NULL; beside the column of the verdict."""
         names = []
-        for rule in self._policy.rules:
-            can = deciding.possible(lambda label, name=rule.name: isinstance(label, tuple) and name in label)
+        for rule in self._policy.rule:
+            can = self._rules.possible(_names(rule))
             if can is not None:
-                names.append(_named(rule.name, can, deciding.vague))
-        decided = one_of(certain for certain, _ in self._verdicts(conditions))
-        return case([*self._before(conditions, exp.null(), exp.null()), (decided, _without_comma(names))])
+                names.append(_named(rule, can, self._rules.vague))
+        return case([(_is_decided(), _without_comma(names))])
 
     def problem(self) -> Expression:
-        """Why there is no verdict, or NULL."""
-        conditions = self._conditions(0)
-        wrong = [case([(negated(fits), text(f", {name}"))], text("")) for name, fits in self._fitting().items()]
-        ifs = self._before(
-            conditions,
-            piped([text("wrong: "), _without_comma(wrong)]) if wrong else exp.null(),
-            text("impossible"),
-            text("unsettled"),
-        )
-        ifs.append((one_of(certain for certain, _ in self._verdicts(conditions)), exp.null()))
-        if conditions.vague is not None:
-            ifs.append((conditions.vague.copy(), text("unsettled")))
-        return case(ifs, text("undecided"))
+        """Why there is no verdict, or NULL; beside the column of the verdict."""
+        found: list[_If] = [(_is_decided(), exp.null())]
+        fitting = self._fitting()
+        if fitting:
+            wrong = [case([(negated(fits.copy()), text(f", {name}"))], text("")) for name, fits in fitting.items()]
+            listed = piped([text("wrong: "), _without_comma(wrong)])
+            found.append((negated(all_of(fitting.values())), listed))
+        impossible = self._impossible()
+        if impossible is not None:
+            found.append((impossible, text("impossible")))
+        if self._verdicts.vague is not None:
+            found.append((self._verdicts.vague.copy(), text("unsettled")))
+        return case(found, text("undecided"))
 
     def _fitting(self) -> dict[str, Expression]:
         """Of each field whose column may hold something wrong, whether it does not."""
-        summed = summed_fields(*self._programs)
+        summed = self._verdicts.summed | self._rules.summed
         asked = [field for field in self._policy.fields if field.name in self._columns]
         found = ((field.name, self._dialect.fits(field, summed=field.name in summed)) for field in asked)
         return {name: fits for name, fits in found if fits is not None}
 
-    def _before(
-        self, conditions: Conditions, wrong: Expression, impossible: Expression, unsettled: Expression | None = None
-    ) -> list[_If]:
-        """What comes before any verdict: wrong values, and what cannot happen, or possibly so."""
-        fitting = self._fitting()
-        found = [(negated(all_of(fitting.values())), wrong)] if fitting else []
-        never = conditions.certain(lambda label: label is Ending.IMPOSSIBLE)
-        if never is not None:
-            found.append((never, impossible))
-        if conditions.excluded is not None:
-            found.append((conditions.excluded.copy(), unsettled or exp.null()))
-        return found
+    def _impossible(self) -> Expression | None:
+        return self._verdicts.certain(lambda label: label is Ending.IMPOSSIBLE)
 
-    def _verdicts(self, conditions: Conditions) -> list[_If]:
-        def only(verdict: str) -> Expression | None:
-            wanted: tuple[Label, ...] = (verdict, Ending.IMPOSSIBLE)
-            return conditions.certain(lambda label: label in wanted)
 
-        reached = [name for name in self._policy.verdict if name in conditions.labels]
-        found = ((only(name), text(name)) for name in reached)
-        return [(certain, name) for certain, name in found if certain is not None]
+def _names(rule: str) -> Callable[[Label], bool]:
+    """Whether an end is one where this rule is among those that decide."""
+    return lambda label: isinstance(label, tuple) and rule in label
+
+
+def _is_decided() -> Expression:
+    return exp.Is(this=column("verdict"), expression=exp.Not(this=exp.null()))
 
 
 def _named(name: str, can: Expression, vague: Expression | None) -> Expression:
@@ -121,4 +113,4 @@ def _named(name: str, can: Expression, vague: Expression | None) -> Expression:
 
 def _without_comma(names: list[Expression]) -> Expression:
     """Names that each come after a comma, as a list."""
-    return exp.func("SUBSTR", piped(names) if names else text(""), number(3))
+    return call("SUBSTR", piped(names) if names else text(""), number(3))
