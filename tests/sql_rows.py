@@ -115,7 +115,7 @@ def draw_rows(
     rows = []
     for place in range(many):
         row = {name: random.choice(values) for name, values in right.items()}
-        for name in random.sample(list(row), random.choice((0, 0, 1, 2, len(row) // 2, len(row)))):
+        for name in random.sample(list(row), min(len(row), random.choice((0, 0, 1, 2, len(row) // 2, len(row))))):
             row[name] = None
         if place % 3 == 0:
             for name in random.sample(list(row), min(len(row), random.choice((1, 1, 2)))):

@@ -28,7 +28,7 @@ class Conditions:
         self._dialect = dialect
         self._columns = columns
         self._loose = loose_fields(program)
-        self._ends = Ends(program, self._is_answerable)
+        self._ends = Ends(program, dialect.nested, self._is_answerable)
         self.labels = program.labels
         self.summed = frozenset(name for terms in self._loose for name, _ in terms)
 
@@ -57,15 +57,9 @@ class Conditions:
             return self.vague
         return all_of([self.vague, negated(exp.Coalesce(this=safe, expressions=[exp.false()]))])
 
-    def certain(self, wanted: Callable[[Label], bool]) -> Expression | None:
-        """What is true where all that can still come is wanted; None where it never is."""
-        return self._whole(self._ends.certain(wanted, MOST_TESTS))
-
-    def possible(self, wanted: Callable[[Label], bool]) -> Expression | None:
-        """What is false where nothing wanted can still come; None where it never can."""
-        return self._whole(self._ends.possible(wanted, MOST_TESTS))
-
-    def _whole(self, clause: Clause | None) -> Expression | None:
+    def certain(self, wanted: Callable[[Label], bool | None]) -> Expression | None:
+        """What is true where all that can still come is wanted (see `Ends.certain`); None where it never is."""
+        clause = self._ends.certain(wanted, MOST_TESTS)
         if clause is None:
             raise too_long(self._policy)
         return None if clause == NEVER else self._written(clause)

@@ -17,7 +17,7 @@ from engine.execution.program import AtLeast, Includes, MoreThan, OneOf
 from engine.execution.sql_expressions import Expression, all_of, call, column, number, text
 from engine.execution.sql_sums import MOST_UNITS, Grid, grid_of
 from engine.language.policy import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, UNSURE, YES_NO, Field
-from engine.language.values import decimal_text, is_unsure
+from engine.language.values import MOST_DIGITS, decimal_text, is_unsure
 
 # Every finite double lies between this and its opposite, and no other.
 _LARGEST = "1.7976931348623157E308"
@@ -36,6 +36,8 @@ class Dialect:
     name = ""
     # A type of whole numbers that takes more than 64 bits, for sums; None where there is none.
     wide: str | None = "DECIMAL(38, 0)"
+    # How many conditions may stand inside one another.
+    nested = 60
 
     def value(self, field: Field) -> Expression:
         """The answer to a field."""
@@ -132,7 +134,9 @@ class Dialect:
 
     def rounded(self, field: Field, grid: Grid) -> Expression:
         """A number with the decimal places of its grid, as a decimal."""
-        return exp.TryCast(this=self.value(field), to=exp.DataType.build(f"DECIMAL(38, {grid.places})"), safe=True)
+        # No wider than is needed: compared with a wide decimal, Spark would leave out places that do not fit.
+        kind = f"DECIMAL({max(MOST_DIGITS, grid.places)}, {grid.places})"
+        return exp.TryCast(this=self.value(field), to=exp.DataType.build(kind), safe=True)
 
     def units(self, field: Field, kind: str = "BIGINT") -> Expression:
         """An integer or a number on a grid, as a whole number of units."""

@@ -110,6 +110,8 @@ class SQLite(Dialect):
 
     name = "sqlite"
     wide = None
+    # Before version 3.46 about twenty brackets are read inside one another.
+    nested = 14
 
     def value(self, field: Field) -> Expression:
         found = column(field.name)
@@ -145,24 +147,29 @@ class SQLite(Dialect):
         return all_of([exp.EQ(this=real, expression=self.value(field)), super().fits_date(field)])
 
     def fits_any_of(self, field: Field) -> Expression:
-        name = self.value(field)
-        wrong = self.among(exp.column("value"), list(field.options), holds=False)
-        other = exp.NEQ(this=exp.column("type"), expression=text("text"))
-        strange = exp.select("1").from_(call("JSON_EACH", name)).where(one_of([other, wrong]))
-        values = exp.column("value")
-        many = exp.EQ(this=exp.Count(this=exp.Star()), expression=exp.Count(this=exp.Distinct(expressions=[values])))
-        once = exp.select(many).from_(call("JSON_EACH", name.copy())).subquery()
-        is_list = exp.EQ(this=call("JSON_TYPE", name.copy()), expression=text("array"))
-        inside = all_of([is_list, exp.Not(this=exp.Exists(this=strange)), once])
+        value, kind = exp.column("value", table="each"), exp.column("type", table="each")
+        strange = one_of(
+            [exp.NEQ(this=kind, expression=text("text")), self.among(value, list(field.options), holds=False)]
+        )
+        different = exp.Count(this=exp.Distinct(expressions=[value.copy()]))
+        once = self._each(field, exp.EQ(this=exp.Count(this=exp.Star()), expression=different)).subquery()
+        some = exp.Exists(this=self._each(field, number(1)).where(strange))
+        is_list = exp.EQ(this=call("JSON_TYPE", self.value(field)), expression=text("array"))
         # What is no JSON at all must not be looked into.
-        return case([(call("JSON_VALID", name.copy()), inside)], exp.false())
+        inside = all_of([is_list, exp.Not(this=some), once])
+        return case([(call("JSON_VALID", self.value(field)), inside)], exp.false())
 
     def includes(self, field: Field, test: Includes, *, holds: bool) -> Expression:
-        listed = exp.select("value").from_(call("JSON_EACH", self.value(field)))
-        found: Expression = exp.In(this=text(test.option), query=listed.subquery())
-        found = found if holds else exp.Not(this=found)
-        known = exp.Not(this=exp.Is(this=column(field.name), expression=exp.null()))
-        return case([(known, found)])
+        listed = self._each(field, exp.column("value", table="each")).subquery()
+        found: Expression = exp.In(this=text(test.option), query=listed)
+        known = exp.Is(this=column(field.name), expression=exp.Not(this=exp.null()))
+        return case([(known, found if holds else exp.Not(this=found))])
+
+    def _each(self, field: Field, what: Expression) -> exp.Select:
+        """Something of each entry of a list, which is given another name first: a field may be called `value` too."""
+        answer = exp.select(exp.alias_(self.value(field), "listed")).subquery("answer")
+        entries = exp.alias_(call("JSON_EACH", exp.column("listed", table="answer")), "each")
+        return exp.select(what).from_(answer).join(entries)
 
     def is_whole(self, field: Field) -> Expression:
         return exp.EQ(this=self.value(field), expression=exp.cast(self.value(field), "bigint"))

@@ -48,7 +48,7 @@ def one_of(parts: Iterable[Expression]) -> Expression:
     return _joined(exp.Or, [*parts]) or exp.false()
 
 
-def is_always(part: Expression) -> bool:
+def is_always(part: Expression | None) -> bool:
     """Whether this is TRUE itself."""
     return isinstance(part, exp.Boolean) and bool(part.this)
 
@@ -63,7 +63,7 @@ def case(ifs: Iterable[tuple[Expression, Expression]], default: Expression | Non
     return exp.Case(ifs=[exp.If(this=condition, true=then) for condition, then in ifs], default=default)
 
 
-def _joined(kind: type[exp.Connector], parts: Sequence[Expression]) -> Expression | None:
+def _joined(kind: type[Expression], parts: Sequence[Expression]) -> Expression | None:
     if not parts:
         return None
     if len(parts) == 1:

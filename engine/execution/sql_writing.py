@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Set
+from collections.abc import Callable, Collection, Set
 from typing import TypeAlias
 
 from sqlglot import exp
@@ -56,12 +56,14 @@ class Columns:
 
     def rules(self) -> Expression:
         """The names of the rules that decide, or NULL; beside the column of the verdict."""
-        names = []
-        for rule in self._policy.rule:
-            can = self._rules.possible(_names(rule))
-            if can is not None:
-                names.append(_named(rule, can, self._rules.vague))
-        return case([(_is_decided(), _without_comma(names))])
+        found = []
+        for verdict in self._policy.verdict:
+            rules = [rule.name for rule in self._policy.rules if rule.then == verdict]
+            out = ((rule, self._rules.certain(_without(rule, rules))) for rule in rules)
+            names = [_named(rule, never, self._rules.vague) for rule, never in out if not is_always(never)]
+            if names:
+                found.append(exp.If(this=text(verdict), true=_without_comma(names)))
+        return exp.Case(this=column("verdict"), ifs=found) if found else exp.null()
 
     def problem(self) -> Expression:
         """Why there is no verdict, or NULL; beside the column of the verdict."""
@@ -89,28 +91,36 @@ class Columns:
         return self._verdicts.certain(lambda label: label is Ending.IMPOSSIBLE)
 
 
-def _names(rule: str) -> Callable[[Label], bool]:
-    """Whether an end is one where this rule is among those that decide."""
-    return lambda label: isinstance(label, tuple) and rule in label
+def _without(rule: str, alike: Collection[str]) -> Callable[[Label], bool | None]:
+    """Whether a rule is not among those that decide; None of an end with none of those alike, since it cannot come."""
+
+    def lacks(label: Label) -> bool | None:
+        if not isinstance(label, tuple):
+            return True
+        return rule not in label if any(each in alike for each in label) else None
+
+    return lacks
 
 
 def _is_decided() -> Expression:
     return exp.Is(this=column("verdict"), expression=exp.Not(this=exp.null()))
 
 
-def _named(name: str, can: Expression, vague: Expression | None) -> Expression:
-    """A rule's name after a comma where the rule can be among those that decide, and nothing where it cannot."""
+def _named(name: str, never: Expression | None, vague: Expression | None) -> Expression:
+    """A rule's name after a comma, and nothing where it is certain that the rule is not among those that decide."""
     said = text(f", {name}")
-    if is_always(can):
+    if never is None:
         return said
     if vague is None:
-        return case([(negated(can), text(""))], said)
+        return case([(never, text(""))], said)
     # Where it is not known what can still come, it is not known either which rules decide.
     unknown = case([(vague.copy(), exp.null())], said.copy())
-    ifs = [exp.If(this=exp.false(), true=text("")), exp.If(this=exp.true(), true=said)]
-    return exp.Case(this=exp.Paren(this=can), ifs=ifs, default=unknown)
+    ifs = [exp.If(this=exp.true(), true=text("")), exp.If(this=exp.false(), true=said)]
+    return exp.Case(this=exp.Paren(this=never), ifs=ifs, default=unknown)
 
 
 def _without_comma(names: list[Expression]) -> Expression:
     """Names that each come after a comma, as a list."""
+    if len(names) == 1 and isinstance(names[0], exp.Literal):
+        return text(str(names[0].this).removeprefix(", "))
     return call("SUBSTR", piped(names) if names else text(""), number(3))

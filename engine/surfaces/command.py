@@ -23,6 +23,7 @@ COMMANDS = {
     "test": "Run the cases of policies.",
     "show": "Show a policy in words.",
     "table": "Show a policy as a decision table.",
+    "sql": "Write a policy as SQL, for a table of records.",
     "page": "Write a web page that asks the questions and gives the verdict.",
     "list": "List the policies that come with the project.",
     "new": "Write a first policy to start from.",
