@@ -152,6 +152,9 @@ def _postgres_binary(name: str) -> str:
     return found
 
 
+_COMPILED = 10_000
+
+
 class Spark:
     name = "spark"
 
@@ -160,9 +163,12 @@ class Spark:
 
     def ask(self, kinds: Mapping[str, str], rows: Sequence[Row], query: str) -> list[tuple[Any, ...]]:
         self.show(kinds, rows)
-        columns = ", ".join(RESULTS)
-        asked = f"SELECT {columns} FROM ({query.partition(chr(10))[2]}) ORDER BY `{PLACE}`"
-        return [tuple(each) for each in self.session.sql(asked).collect()]
+        # What Spark compiles to Java it compiles for seconds where it is long; read step by step it is the same.
+        is_compiled = len(query) < _COMPILED
+        self.session.conf.set("spark.sql.codegen.wholeStage", str(is_compiled).lower())
+        self.session.conf.set("spark.sql.codegen.factoryMode", "FALLBACK" if is_compiled else "NO_CODEGEN")
+        found = sorted(self.session.sql(query).collect(), key=lambda each: each[PLACE])
+        return [tuple(each[name] for name in RESULTS) for each in found]
 
     def show(self, kinds: Mapping[str, str], rows: Sequence[Row]) -> None:
         """Makes the rows the table `records`."""

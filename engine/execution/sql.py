@@ -39,7 +39,7 @@ class SqlColumns:
 
 
 def columns_sql(
-    policy: Policy, dialect: str, columns: Collection[str] | None = None, *, rules: bool = True
+    policy: Policy, dialect: str, *, columns: Collection[str] | None = None, rules: bool = True
 ) -> SqlColumns:
     """The expressions for a table with these columns, all fields by default; a field without one is not answered.
 
@@ -47,8 +47,8 @@ def columns_sql(
     dialect, and where sqlglot is not installed.
     """
     found = _columns(policy, dialect, columns)
-    deciding = found.rules().sql(dialect) if rules else None
-    return SqlColumns(found.verdict().sql(dialect), deciding, found.problem().sql(dialect))
+    deciding = found.rules().sql(dialect, copy=False) if rules else None
+    return SqlColumns(found.verdict().sql(dialect, copy=False), deciding, found.problem().sql(dialect, copy=False))
 
 
 def write_sql(

@@ -18,12 +18,12 @@ def query(policy: Policy, dialect: str, columns: Columns, table: str, *, rules: 
         if wanted
     }  # fmt: skip
     if asked:
-        found = _select(asked, found.subquery(exp.Identifier(this="decided", quoted=True)))
+        found = _select(asked, found.subquery(exp.Identifier(this="decided", quoted=True), copy=False))
     version = f" {_plain(policy.version)}" if policy.version else ""
     lines = [f"-- {policy.name}{version}, sha256 {policy.sha256}, as {dialect} SQL by oneverdict"]
     if dialect not in TESTED:
         lines.append(f"-- untested: {untested_words(dialect)}")
-    return "\n".join([*lines, found.sql(dialect, pretty=True)])
+    return "\n".join([*lines, found.sql(dialect, pretty=True, copy=False)])
 
 
 def untested_words(dialect: str) -> str:
@@ -44,5 +44,5 @@ def _table(name: str) -> Expression:
 
 
 def _select(columns: dict[str, Expression], source: Expression) -> exp.Select:
-    named = [exp.alias_(each, name, quoted=True) for name, each in columns.items()]
+    named = [exp.Alias(this=each, alias=exp.Identifier(this=name, quoted=True)) for name, each in columns.items()]
     return exp.select(exp.Star(), *named, copy=False).from_(source, copy=False)

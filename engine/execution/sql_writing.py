@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Set
+from collections.abc import Callable, Set
 from typing import TypeAlias
 
 from sqlglot import exp
@@ -58,8 +58,8 @@ class Columns:
         """The names of the rules that decide, or NULL; beside the column of the verdict."""
         found = []
         for verdict in self._policy.verdict:
-            rules = [rule.name for rule in self._policy.rules if rule.then == verdict]
-            out = ((rule, self._rules.certain(_without(rule, rules))) for rule in rules)
+            rules = dict.fromkeys(rule.name for rule in self._policy.rules if rule.then == verdict)
+            out = ((rule, self._rules.certain(_without(rule, rules.keys()))) for rule in rules)
             names = [_named(rule, never, self._rules.vague) for rule, never in out if not is_always(never)]
             if names:
                 found.append(exp.If(this=text(verdict), true=_without_comma(names)))
@@ -91,13 +91,13 @@ class Columns:
         return self._verdicts.certain(lambda label: label is Ending.IMPOSSIBLE)
 
 
-def _without(rule: str, alike: Collection[str]) -> Callable[[Label], bool | None]:
+def _without(rule: str, alike: Set[str]) -> Callable[[Label], bool | None]:
     """Whether a rule is not among those that decide; None of an end with none of those alike, since it cannot come."""
 
     def lacks(label: Label) -> bool | None:
         if not isinstance(label, tuple):
             return True
-        return rule not in label if any(each in alike for each in label) else None
+        return None if alike.isdisjoint(label) else rule not in label
 
     return lacks
 
