@@ -27,14 +27,13 @@ import pytest
 Row = dict[str, Any]
 # What orders the rows, and shows that a column which is no field is kept; no field is called so.
 PLACE = "the place"
-RESULTS = ("verdict", "rules", "problem")
 
 
 class Database(Protocol):
     name: str
 
-    def ask(self, kinds: Mapping[str, str], rows: Sequence[Row], query: str) -> list[tuple[Any, ...]]:
-        """What the query over the table `records` puts into the three columns of the result, row by row."""
+    def ask(self, kinds: Mapping[str, str], rows: Sequence[Row], query: str, *results: str) -> list[tuple[Any, ...]]:
+        """What the query over the table `records` puts into columns of the result, row by row."""
         ...
 
 
@@ -43,15 +42,15 @@ def can_hold(name: str, row: Row) -> bool:
     return name != "sqlite" or not any(isinstance(value, float) and math.isnan(value) for value in row.values())
 
 
-def _asked(query: str) -> str:
-    listed = ", ".join(f'"{name}"' for name in RESULTS)
+def _asked(query: str, results: Sequence[str]) -> str:
+    listed = ", ".join(_quoted(results))
     return f'SELECT {listed} FROM ({query.partition(chr(10))[2]}) AS "asked" ORDER BY "{PLACE}"'
 
 
 class DuckDB:
     name = "duckdb"
 
-    def ask(self, kinds: Mapping[str, str], rows: Sequence[Row], query: str) -> list[tuple[Any, ...]]:
+    def ask(self, kinds: Mapping[str, str], rows: Sequence[Row], query: str, *results: str) -> list[tuple[Any, ...]]:
         import duckdb
         import pyarrow as pa
 
@@ -67,20 +66,20 @@ class DuckDB:
         columns = {name: pa.array([row[name] for row in rows], types[kind]) for name, kind in kinds.items()}
         with duckdb.connect() as connection:
             connection.register("records", pa.table({**columns, PLACE: pa.array(range(len(rows)))}))
-            return connection.execute(_asked(query)).fetchall()
+            return connection.execute(_asked(query, results)).fetchall()
 
 
 class SQLite:
     name = "sqlite"
 
-    def ask(self, kinds: Mapping[str, str], rows: Sequence[Row], query: str) -> list[tuple[Any, ...]]:
+    def ask(self, kinds: Mapping[str, str], rows: Sequence[Row], query: str, *results: str) -> list[tuple[Any, ...]]:
         connection = sqlite3.connect(":memory:")
         try:
             connection.execute(f"CREATE TABLE records ({', '.join(_quoted([*kinds, PLACE]))})")
             marks = ", ".join("?" * (len(kinds) + 1))
             stored = [(*(_as_sqlite(row[name]) for name in kinds), place) for place, row in enumerate(rows)]
             connection.executemany(f"INSERT INTO records VALUES ({marks})", stored)
-            return connection.execute(_asked(query)).fetchall()
+            return connection.execute(_asked(query, results)).fetchall()
         finally:
             connection.close()
 
@@ -99,7 +98,7 @@ class Postgres:
     def __init__(self, connection: Any) -> None:
         self._connection = connection
 
-    def ask(self, kinds: Mapping[str, str], rows: Sequence[Row], query: str) -> list[tuple[Any, ...]]:
+    def ask(self, kinds: Mapping[str, str], rows: Sequence[Row], query: str, *results: str) -> list[tuple[Any, ...]]:
         types = {"bool": "BOOLEAN", "double": "DOUBLE PRECISION", "decimal": "NUMERIC", "list": "TEXT[]"}
         columns = [f'"{name}" {types.get(kind, kind)}' for name, kind in kinds.items()]
         with self._connection.cursor() as cursor:
@@ -108,9 +107,13 @@ class Postgres:
             with cursor.copy("COPY records FROM STDIN") as copy:
                 for place, row in enumerate(rows):
                     copy.write_row([*(row[name] for name in kinds), place])
-            cursor.execute(_asked(query))
+            cursor.execute(_asked(query, results))
             found: list[tuple[Any, ...]] = cursor.fetchall()
             return found
+
+    def run(self, statement: str) -> None:
+        """Prepares something that a table needs."""
+        self._connection.execute(statement)
 
 
 def _quoted(names: Sequence[str]) -> list[str]:
@@ -161,14 +164,14 @@ class Spark:
     def __init__(self, session: Any) -> None:
         self.session = session
 
-    def ask(self, kinds: Mapping[str, str], rows: Sequence[Row], query: str) -> list[tuple[Any, ...]]:
+    def ask(self, kinds: Mapping[str, str], rows: Sequence[Row], query: str, *results: str) -> list[tuple[Any, ...]]:
         self.show(kinds, rows)
         # What Spark compiles to Java it compiles for seconds where it is long; read step by step it is the same.
         is_compiled = len(query) < _COMPILED
         self.session.conf.set("spark.sql.codegen.wholeStage", str(is_compiled).lower())
         self.session.conf.set("spark.sql.codegen.factoryMode", "FALLBACK" if is_compiled else "NO_CODEGEN")
         found = sorted(self.session.sql(query).collect(), key=lambda each: each[PLACE])
-        return [tuple(each[name] for name in RESULTS) for each in found]
+        return [tuple(each[name] for name in results) for each in found]
 
     def show(self, kinds: Mapping[str, str], rows: Sequence[Row]) -> None:
         """Makes the rows the table `records`."""

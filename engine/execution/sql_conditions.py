@@ -28,7 +28,7 @@ class Conditions:
         self._dialect = dialect
         self._columns = columns
         self._loose = loose_fields(program)
-        self._ends = Ends(program, dialect.nested, self._is_answerable)
+        self._ends = Ends(program, dialect.nested)
         self.labels = program.labels
         self.summed = frozenset(name for terms in self._loose for name, _ in terms)
 
@@ -67,6 +67,8 @@ class Conditions:
     def _written(self, clause: Clause) -> Expression:
         if isinstance(clause, Literal):
             test = clause.test
+            if not self._is_answerable(test):
+                return exp.null()
             if isinstance(test, SumAtLeast):
                 return self._sum(test, holds=clause.holds)
             return self._dialect.test(self._policy.field[test.field], test, holds=clause.holds)

@@ -144,7 +144,7 @@ class SQLite(Dialect):
     def fits_date(self, field: Field) -> Expression:
         # A day that no calendar has is counted as one of the next month, and so comes back as another text.
         real = call("DATE", call("JULIANDAY", self.value(field)))
-        return all_of([exp.EQ(this=real, expression=self.value(field)), super().fits_date(field)])
+        return all_of([exp.NullSafeEQ(this=real, expression=self.value(field)), super().fits_date(field)])
 
     def fits_any_of(self, field: Field) -> Expression:
         value, kind = exp.column("value", table="each"), exp.column("type", table="each")

@@ -68,7 +68,13 @@ def _joined(kind: type[Expression], parts: Sequence[Expression]) -> Expression |
         return None
     if len(parts) == 1:
         return parts[0]
-    return _chained(kind, [exp.Paren(this=part) if isinstance(part, exp.Connector) else part for part in parts])
+    return _chained(
+        kind,
+        [
+            exp.Paren(this=part) if isinstance(part, exp.Connector) and not isinstance(part, kind) else part
+            for part in parts
+        ],
+    )
 
 
 def _chained(kind: type[Expression], parts: Sequence[Expression]) -> Expression:

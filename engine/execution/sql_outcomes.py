@@ -62,19 +62,16 @@ def either(parts: Iterable[Clause]) -> Clause:
 
 
 class Ends:
-    """The conditions of one program, none with more than so many others inside one another.
+    """The conditions of one program, none with more than so many others inside one another."""
 
-    A test that is not answerable is unknown in every record.
-    """
-
-    def __init__(self, program: Program, nested: int, is_answerable: Callable[[Test], bool]) -> None:
+    def __init__(self, program: Program, nested: int) -> None:
         self._program = program
         self._nested = nested
-        self._answerable = [is_answerable(ask.test) for ask in program.asks]
 
     def certain(self, wanted: Callable[[Label], bool | None], most: int) -> Clause | None:
-        """What is true just where all that can still come is wanted; None where it has more than so many tests.
+        """What is true just where all that can still come is wanted, and false only where nothing of that is.
 
+        It is None where it would have more than so many tests.
         Of an end that is known not to come, `wanted` says None: the ways to it need not be told from others.
         """
         said = [wanted(label) for label in self._program.labels]
@@ -82,7 +79,7 @@ class Ends:
         clauses: list[Clause | None] = []
         # How many tests there are in each, so that one that is too long is not even built.
         sizes: list[int] = []
-        for place, ask in enumerate(self._program.asks):
+        for ask in self._program.asks:
             ways = [(clauses[way], sizes[way]) if way >= 0 else (ends[~way], 0) for way in (ask.yes, ask.no)]
             ((yes, yes_size), (no, no_size)) = ways
             if yes is None or no is None or yes == no:
@@ -90,11 +87,8 @@ class Ends:
                 sizes.append(no_size if yes is None else yes_size)
                 continue
             is_plain = yes in (ALWAYS, NEVER) or no in (ALWAYS, NEVER)
-            sizes.append(yes_size + no_size + (2 - is_plain if self._answerable[place] else 0))
-            if sizes[-1] > most:
-                clauses.append(NEVER)
-            else:
-                clauses.append(_chosen(ask.test, yes, no) if self._answerable[place] else every((yes, no)))
+            sizes.append(yes_size + no_size + 2 - is_plain)
+            clauses.append(NEVER if sizes[-1] > most else _chosen(ask.test, yes, no))
         entry = self._program.entry
         if entry >= 0 and sizes[entry] > most:
             return None
