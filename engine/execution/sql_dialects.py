@@ -55,6 +55,8 @@ class Spark(Dialect):
     """Spark 3.4 and newer."""
 
     name = "spark"
+    # Its reader looks ahead to the end of every bracket, ten times as long for deep ones as for these.
+    nested = 10
 
     def days(self, day: Expression, since: Expression, kind: str) -> Expression:
         return exp.cast(call("DATEDIFF", day, since), kind)
