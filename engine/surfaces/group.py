@@ -15,6 +15,7 @@ COMMANDS = {
     "verify": "Check again what a certificate says of a policy.",
     "decide": "Decide one situation, and say why.",
     "batch": "Decide a table of records, however large.",
+    "sql": "Write a policy as SQL, for a table of records.",
     "ask": "Ask the fewest questions that lead to a verdict.",
     "draw": "Draw the questions of a policy, and where the answers lead.",
     "explain": "Explain a verdict: why, why not another, and what would change it.",

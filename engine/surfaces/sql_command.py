@@ -1,0 +1,60 @@
+"""`verdict sql`: a policy as a query over a table of records."""
+
+from __future__ import annotations
+
+import click
+
+from engine.execution.sql import TESTED, is_tested, write_sql
+from engine.execution.sql_limits import SqlError
+from engine.language.policy import Policy
+from engine.problems import PolicyError, UnsoundError
+from engine.surfaces.inputs import load_named
+from engine.surfaces.options import HELP, format_option, output_option
+from engine.surfaces.output import EXIT_FAILS, deliver, json_text, refuse, say_json, tell, tell_problems
+
+
+@click.command("sql", context_settings=HELP)
+@click.argument("policy")
+@click.option(
+    "--dialect", required=True, metavar="NAME", help=f"{', '.join(TESTED)}, or another that sqlglot writes, untested."
+)
+@click.option("--table", default="records", show_default=True, metavar="NAME", help="The table, or schema.table.")
+@click.option("--rules", is_flag=True, help="Add the rules that decide.")
+@click.option("--problem", is_flag=True, help="Add why there is no verdict.")
+@format_option()
+@output_option
+def command(policy: str, dialect: str, table: str, rules: bool, problem: bool, form: str, output: str) -> None:
+    """Write a policy as a query that adds the verdict to every row of a table.
+
+    The table has a column for every field, under its name; NULL is not answered. A row gets no verdict where a value
+    is wrong, or where what is answered does not settle it.
+    """
+    try:
+        loaded = load_named(policy)
+    except PolicyError as error:
+        refuse(error.problems, form == "json")
+    try:
+        text = write_sql(loaded, dialect, table=table, rules=rules, problem=problem)
+    except SqlError as error:
+        refuse(error.problems, form == "json")
+    except UnsoundError as error:
+        if form == "json":
+            say_json({"problems": [each.to_dict() for each in error.problems]})
+        else:
+            tell_problems(error.problems)
+        raise click.exceptions.Exit(EXIT_FAILS) from None
+    deliver(json_text(_data(loaded, dialect, table, text)) if form == "json" else text, output)
+    if not is_tested(dialect):
+        tell(f"verdict: this was never run on {dialect}; what is tried are {', '.join(TESTED)}")
+
+
+def _data(policy: Policy, dialect: str, table: str, text: str) -> dict[str, object]:
+    return {
+        "policy": policy.name,
+        "version": policy.version,
+        "sha256": policy.sha256,
+        "dialect": dialect,
+        "tested": is_tested(dialect),
+        "table": table,
+        "sql": text,
+    }

@@ -1,0 +1,158 @@
+"""Which rows might a table of records hold, at and beside every boundary, and what is to stand beside each?"""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from random import Random
+from typing import Any, NamedTuple
+
+from engine import Policy, RecordError, decide
+from engine.language.policy import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, YES_NO, Field
+from engine.language.values import grid_base, grid_position, grid_value
+from engine.meaning.space import Space
+
+Row = dict[str, Any]
+_DAY = datetime.timedelta(1)
+_UNKNOWN = "Nowhere in particular"
+
+
+class Told(NamedTuple):
+    """What stands beside a row."""
+
+    verdict: str | None
+    rules: str | None
+    problem: str | None
+
+
+def told(policy: Policy, row: Row) -> Told:
+    """What the library says of a row."""
+    try:
+        found = decide(policy, row)
+    except RecordError as error:
+        if [each.code for each in error.problems] == ["impossible-situation"]:
+            return Told(None, None, "impossible")
+        wrong = {each.places[0].path for each in error.problems}
+        return Told(None, None, "wrong: " + ", ".join(name for name in policy.field if name in wrong))
+    if found.verdict is None:
+        return Told(None, None, "undecided")
+    return Told(found.verdict, ", ".join(found.rules), None)
+
+
+def right_values(policy: Policy) -> dict[str, list[Any]]:
+    """Of every field a value in each cell, and the ones at and beside every boundary."""
+    space = Space(policy)
+    found: dict[str, list[Any]] = {}
+    for field in policy.fields:
+        cells = [cell for axis in space.axes_of(field) for cell in space.axes[axis].cells]
+        samples = [cell.sample for cell in cells]
+        if field.kind == ANY_OF:
+            options = list(field.options)
+            found[field.name] = [[], options[::-1], *([each] for each in options), options[1:]]
+        elif field.kind in (CHOICE, YES_NO, TEXT):
+            is_read = field.if_unsure is not None and field.kind != YES_NO
+            found[field.name] = [*samples, *(["unsure"] if is_read else [])]
+            found[field.name] += [_UNKNOWN] if field.kind == TEXT else []
+        else:
+            found[field.name] = sorted({*_near(field, samples)})
+    return found
+
+
+def _near(field: Field, samples: Iterable[Any]) -> Iterator[Any]:
+    for sample in (*samples, *(end for end in (field.low, field.high) if end is not None)):
+        for apart in (0, -1, 1):
+            if field.is_grid:
+                value: Any = grid_value(field, int(grid_position(field, sample)) + apart)
+            else:
+                value = Decimal(sample) + apart * Decimal("0.125")
+            if (field.low is None or value >= field.low) and (field.high is None or value <= field.high):
+                yield value
+
+
+def wrong_values(field: Field) -> list[Any]:
+    """Values of the column's type that are no answers."""
+    if field.kind == CHOICE:
+        return ["nothing of the kind", field.options[0].upper() + " ", "", *_unsure(field)]
+    if field.kind == TEXT:
+        return _unsure(field)
+    if field.kind == ANY_OF:
+        return [[field.options[0]] * 2, ["nothing of the kind"], [None]]
+    if field.kind == YES_NO:
+        return []
+    step = 1 if field.kind in (INTEGER, DATE) else Decimal("0.001") if field.step is None else field.step
+    beyond = [(end, sign) for end, sign in ((field.low, -1), (field.high, 1)) if end is not None]
+    if field.kind == DATE:
+        return [end + sign * _DAY for end, sign in beyond]
+    found: list[Any] = [end + sign * step for end, sign in beyond]
+    if field.is_grid:
+        start = Fraction(grid_base(field)) + Fraction(step) * 3
+        found += [Decimal(start.numerator) / start.denominator + Decimal(step) / 4]
+    return found
+
+
+def wrong_doubles(field: Field) -> list[float]:
+    """Doubles that are no answers, for a column that holds such."""
+    found = [math.nan, math.inf, -math.inf]
+    if field.is_grid:
+        middle = float(grid_value(field, int(grid_position(field, field.low or 0)) + 1))
+        found += [math.nextafter(middle, math.inf), math.nextafter(middle, -math.inf)]
+    return found
+
+
+def _unsure(field: Field) -> list[str]:
+    is_read = field.if_unsure is not None or "unsure" in (*field.known, *field.options)
+    return [] if is_read else ["unsure"]
+
+
+def draw_rows(
+    policy: Policy, random: Random, many: int, wrong: Mapping[str, Sequence[Any]], kinds: Mapping[str, str]
+) -> list[Row]:
+    """Rows of which most are whole and right, some leave answers out, and some hold what is wrong."""
+    right = right_values(policy)
+    rows = []
+    for place in range(many):
+        row = {name: random.choice(values) for name, values in right.items()}
+        for name in random.sample(list(row), min(len(row), random.choice((0, 0, 1, 2, len(row) // 2, len(row))))):
+            row[name] = None
+        if place % 3 == 0:
+            for name in random.sample(list(row), min(len(row), random.choice((1, 1, 2)))):
+                row[name] = random.choice(wrong[name]) if wrong[name] else row[name]
+        rows.append({name: _typed(policy.field[name], kinds[name], value) for name, value in row.items()})
+    return rows
+
+
+def _typed(field: Field, kind: str, value: Any) -> Any:
+    """A value as a column of this type holds it."""
+    if value is None or field.kind not in (INTEGER, NUMBER):
+        return value
+    return float(value) if kind == "double" else Decimal(value) if kind == "decimal" else int(value)
+
+
+def draw_kinds(policy: Policy, random: Random, kinds: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """A column type for each field, of those that hold its answers."""
+    return {field.name: random.choice(kinds[field.kind]) for field in policy.fields}
+
+
+KINDS = {
+    CHOICE: ["text"],
+    TEXT: ["text"],
+    YES_NO: ["bool"],
+    INTEGER: ["bigint", "double"],
+    NUMBER: ["double", "decimal"],
+    DATE: ["date"],
+    ANY_OF: ["list"],
+}
+
+
+def wrong_of(policy: Policy, kinds: Mapping[str, str]) -> dict[str, list[Any]]:
+    """What is wrong in each column, as far as its type can hold it."""
+    found = {}
+    for field in policy.fields:
+        values = wrong_values(field)
+        if kinds[field.name] == "bigint":
+            values = [value for value in values if value == int(value)]
+        found[field.name] = values + (wrong_doubles(field) if kinds[field.name] == "double" else [])
+    return found

@@ -1,0 +1,201 @@
+"""What does `verdict sql` print, in which form, and with which exit code? And what refuses the library?"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine import SqlError, UnsoundError, columns_sql, load, write_sql
+from engine.execution import sql
+from tests.running import Result, run
+
+ROOT = Path(__file__).parent.parent
+PICNIC = """\
+policy: picnic
+title: Where do we eat?
+version: "2"
+situation:
+  rain: {ask: Does it rain?, type: yes_no}
+  our.guests: {ask: How many come?, type: integer, from: 1, to: 30}
+verdicts: {garden: {title: In the garden}, kitchen: {title: In the kitchen}}
+rules:
+  - {rule: dry, when: {rain: no}, then: garden, because: It is pleasant outside.}
+  - {rule: wet, when: {rain: yes}, then: kitchen, because: Nobody likes wet bread.}
+  - {rule: crowd, when: {our.guests: {at_least: 20}, rain: yes}, then: kitchen, because: They would not hear us.}
+"""
+QUERY = """\
+SELECT
+  *,
+  CASE "verdict"
+    WHEN 'garden'
+    THEN 'dry'
+    WHEN 'kitchen'
+    THEN SUBSTR(', wet' || CASE WHEN "our.guests" < 20 THEN '' ELSE ', crowd' END, 3)
+  END AS "rules",
+  CASE
+    WHEN "verdict" IS NOT NULL
+    THEN NULL
+    WHEN NOT (
+      "our.guests" BETWEEN 1 AND 30 AND "our.guests" - TRUNC("our.guests") = 0
+    )
+    THEN 'wrong: ' || SUBSTR(
+      CASE
+        WHEN NOT (
+          "our.guests" BETWEEN 1 AND 30 AND "our.guests" - TRUNC("our.guests") = 0
+        )
+        THEN ', our.guests'
+        ELSE ''
+      END,
+      3
+    )
+    ELSE 'undecided'
+  END AS "problem"
+FROM (
+  SELECT
+    *,
+    CASE
+      WHEN NOT (
+        "our.guests" BETWEEN 1 AND 30 AND "our.guests" - TRUNC("our.guests") = 0
+      )
+      THEN NULL
+      WHEN NOT "rain"
+      THEN 'garden'
+      WHEN "rain"
+      THEN 'kitchen'
+    END AS "verdict"
+  FROM "summer"."picnics"
+) AS "decided"
+"""
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of its own for each test, with a policy in it."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "picnic.yaml").write_text(PICNIC, encoding="utf-8")
+    return tmp_path
+
+
+def test_a_query_reads_as_a_person_would_write_it() -> None:
+    """A line says what it is; every name is quoted, and every column of the table is kept."""
+    words = ("--dialect", "postgres", "--table", "summer.picnics", "--rules", "--problem")
+    result = run("sql", "picnic.yaml", *words)
+    head = f"-- picnic 2, sha256 {load('picnic.yaml').sha256}, as postgres SQL by oneverdict\n"
+    assert result == Result(head + QUERY, "", 0)
+
+
+def test_the_readme_shows_the_query_of_its_policy() -> None:
+    """The query in the README is that of its own policy, mended as it says."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    policy, query = (re.findall(rf"^```{kind}\n(.*?)^```", readme, re.M | re.S)[0] for kind in ("yaml", "sql"))
+    mended = policy.replace("{rain: yes, guests: {more_than: 4}}", "{rain: yes}").rstrip()
+    Path("picnic.yaml").write_text(mended + "\n    overrides: {dry: The park would be too small.}\n", encoding="utf-8")
+    assert run("sql", "picnic.yaml", "--dialect", "duckdb").out.partition("\n")[2] == query
+
+
+def test_json_has_the_query_and_what_it_is_about() -> None:
+    """`--format json` gives the query with the identity of the policy, and whether its dialect is tested."""
+    policy = load("picnic.yaml")
+    result = run("sql", "picnic.yaml", "--dialect", "duckdb", "--format", "json")
+    assert (result.err, result.code) == ("", 0)
+    assert json.loads(result.out) == {
+        "schema": 1,
+        "policy": "picnic",
+        "version": "2",
+        "sha256": policy.sha256,
+        "dialect": "duckdb",
+        "tested": True,
+        "table": "records",
+        "sql": write_sql(policy, "duckdb"),
+    }
+
+
+def test_a_query_goes_into_a_file() -> None:
+    """`-o` writes what would have been printed."""
+    printed = run("sql", "picnic.yaml", "--dialect", "spark")
+    assert run("sql", "picnic.yaml", "--dialect", "spark", "-o", "picnic.sql") == Result("", "", 0)
+    assert Path("picnic.sql").read_text(encoding="utf-8") == printed.out
+
+
+def test_an_untested_dialect_says_so() -> None:
+    """What sqlglot writes and nobody has tried is marked, in the query and beside it."""
+    said = "this was never run on snowflake; what is tried are duckdb, postgres, sqlite, spark\n"
+    result = run("sql", "picnic.yaml", "--dialect", "snowflake")
+    assert (result.err, result.code) == (f"verdict: {said}", 0)
+    assert result.out.splitlines(keepends=True)[1] == f"-- untested: {said}"
+
+
+def test_an_unknown_dialect_is_refused_with_the_one_that_may_be_meant() -> None:
+    """A slip in the dialect ends with 2, a suggestion, and the tested ones."""
+    message = (
+        "unknown-dialect  there is no dialect `postgress`\n"
+        "  help  did you mean `postgres`; tested are `duckdb`, `postgres`, `sqlite`, `spark`\n"
+    )
+    assert run("sql", "picnic.yaml", "--dialect", "postgress") == Result("", message, 2)
+
+
+def test_a_policy_that_is_not_sound_is_refused() -> None:
+    """The findings of its proof, and 1."""
+    Path("picnic.yaml").write_text(PICNIC.replace("when: {rain: no}", "when: {rain: no, our.guests: 1}"))
+    result = run("sql", "picnic.yaml", "--dialect", "duckdb")
+    assert (result.out, result.code) == ("", 1)
+    assert result.err.startswith("picnic.yaml:1:9  gap  ")
+    as_json = run("sql", "picnic.yaml", "--dialect", "duckdb", "--format", "json").out
+    assert [each["code"] for each in json.loads(as_json)["problems"]] == ["gap"]
+    with pytest.raises(UnsoundError):
+        columns_sql(load("picnic.yaml"), "duckdb")
+
+
+def test_without_sqlglot_it_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The extra that is missing is named, with the command that adds it."""
+    monkeypatch.setattr(sql, "find_spec", lambda _: None)
+    message = (
+        "no-sqlglot  SQL is written by sqlglot, and that is not installed\n"
+        "  help  install it with `pip install 'oneverdict[sql]'`\n"
+    )
+    assert run("sql", "picnic.yaml", "--dialect", "duckdb") == Result("", message, 2)
+
+
+def summing(most: int) -> dict[str, Any]:
+    """A policy whose sum of two large weights of a field can go beyond 64 bits."""
+    field = {"ask": "How many?", "type": "integer", "from": 0, "to": most}
+    return {
+        "policy": "stock",
+        "title": "Do we order?",
+        "situation": {"here": field, "there": field},
+        "numbers": {"worth": {"means": "what it is worth", "sum": {"here": 999_999_999_999, "there": 7}}},
+        "verdicts": {"order": {"title": "Order"}, "wait": {"title": "Wait"}},
+        "rules": [
+            {"rule": "low", "when": {"worth": {"less_than": 5}}, "then": "order", "because": "It runs out."},
+            {"rule": "high", "when": {"worth": {"at_least": 5}}, "then": "wait", "because": "It lasts."},
+        ],
+    }
+
+
+def test_a_sum_that_a_database_cannot_count_is_refused_by_name() -> None:
+    """Where the ranges do not prove that 64 bits are enough, wider numbers are taken; SQLite has none."""
+    policy = load(summing(999_999_999))
+    assert "BIGINT" not in columns_sql(policy, "duckdb").verdict
+    assert "INT128" in columns_sql(policy, "duckdb").verdict
+    with pytest.raises(SqlError) as caught:
+        columns_sql(policy, "sqlite")
+    assert [(each.code, each.message, each.help) for each in caught.value.problems] == [
+        (
+            "sql-numbers",
+            "a sum over `here`, `there` can become larger than this database counts exactly",
+            "give the fields narrower ranges, or take another dialect",
+        )
+    ]
+    assert "INT128" not in columns_sql(load(summing(999)), "duckdb").verdict
+    assert columns_sql(load(summing(999)), "sqlite").rules is not None
+
+
+def test_rules_are_left_out_where_nobody_asks_for_them() -> None:
+    """`rules=False` saves the longest of the three expressions."""
+    policy = load("picnic.yaml")
+    found = columns_sql(policy, "duckdb", rules=False)
+    assert found == columns_sql(policy, "duckdb").__class__(found.verdict, None, columns_sql(policy, "duckdb").problem)
