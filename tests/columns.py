@@ -40,15 +40,15 @@ class Wrong:
 
 
 @st.composite
-def tables(draw: Draw, policy: Policy, data: dict[str, Any], most: int = 12) -> Table:
-    """Some rows, whole, partial and wrong, in columns of drawn types; a column may be missing, or hold nothing."""
+def tables(draw: Draw, policy: Policy, data: dict[str, Any], most: int = 12, typed: bool = False) -> Table:
+    """Some rows, whole, partial and wrong, in columns of drawn types; a column may be missing, or hold nothing.
+
+    With `typed`, only answers that are texts are in columns of texts, as a database wants it.
+    """
     hand = Hand(draw)
-    rows = [
-        {name: _spelled(policy.field[name], value) for name, value in record.items()}
-        for record in (
-            draw(records(data) if hand.chance(50) else partial_records(data)) for _ in range(hand.count(1, most))
-        )
-    ]
+    kinds = [records if hand.chance(50) else partial_records for _ in range(hand.count(1, most))]
+    drawn = [draw(kind(data, unsure=not typed)) for kind in kinds]
+    rows = [{name: _spelled(policy.field[name], value) for name, value in record.items()} for record in drawn]
     columns: dict[str, pa.Array] = {}
     for field in policy.fields:
         if hand.chance(5):
@@ -56,7 +56,8 @@ def tables(draw: Draw, policy: Policy, data: dict[str, Any], most: int = 12) -> 
                 row.pop(field.name, None)
             continue
         answers = [row.get(field.name) for row in rows]
-        fits = [kind for kind in _KINDS[field.kind] if all(kind.holds(field, answer) for answer in answers)]
+        able = [kind for kind in _KINDS[field.kind] if not typed or field.kind in (CHOICE, TEXT) or kind in _TYPED]
+        fits = [kind for kind in able if all(kind.holds(field, answer) for answer in answers)]
         kind = hand.pick(fits)
         if hand.chance(40):
             answers = [hand.pick((*kind.wrong(field), answer)) if hand.chance(20) else answer for answer in answers]
@@ -103,7 +104,7 @@ def _text(field: Field, answer: Any) -> str | None:
 
 def _text_column(hand: Hand, field: Field, answers: list[Any]) -> pa.Array:
     texts = [_text(field, answer) for answer in answers]
-    if hand.chance(30):
+    if field.kind not in (CHOICE, TEXT) and hand.chance(30):
         texts = ["" if text is None else text for text in texts]
     kind = hand.pick((pa.string(), pa.large_string(), pa.string_view()))
     array = pa.array(texts, kind)
@@ -204,6 +205,8 @@ def _list_column(hand: Hand, field: Field, answers: list[Any]) -> pa.Array:
 
 _LISTS = Kind(_not_unsure, lambda field: [["no such answer"], [field.options[0]] * 2, [None]], _list_column)
 
+# What a database reads exactly: singles are no such thing to it.
+_TYPED = (_FLAGS, _WHOLE, _DOUBLES, _DECIMALS, _DAYS, _LISTS)
 _KINDS = {
     CHOICE: (_TEXTS,),
     TEXT: (_TEXTS,),

@@ -52,4 +52,12 @@ def _decide(decider: Any, frame: Any, added: tuple[str, ...]) -> Any:
             from engine.execution.arrow_frames import decide_table
 
             return decide_table(decider, frame, added)
+        case "duckdb" | "_duckdb", "DuckDBPyRelation":
+            from engine.execution.sql_frames import decide_duckdb
+
+            return decide_duckdb(decider, frame, added)
+        case "pyspark", "DataFrame":
+            from engine.execution.sql_frames import decide_spark
+
+            return decide_spark(decider, frame, added)
     raise TableError([Problem("wrong-type", f"a `{kind}` is no table that can be decided", (), f"{_TAKEN} taken")])

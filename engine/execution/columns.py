@@ -1,7 +1,8 @@
 """What does a column of a table answer to one field? Its right answers, and which rows hold none or a wrong one.
 
 A column may hold what answers are in Arrow: texts, booleans, whole numbers, decimals, doubles, days, lists of texts.
-A column of texts is read as the cells of a CSV file are, `unsure` included; nulls and empty texts are not answered.
+A column of texts is read as the cells of a CSV file are, `unsure` included. Nulls are not answered, and nor are empty
+texts where an answer is no text itself.
 Whatever the language would refuse is wrong; columns of a type that no answer has are for nobody to read (`takes`).
 """
 

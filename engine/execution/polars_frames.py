@@ -21,7 +21,7 @@ def decide_polars(decider: RowDecider, frame: pl.DataFrame, added: tuple[str, ..
     Raises `TableError`.
     """
     paths = find_columns(decider.policy, _schema(decider, frame), added)
-    return _decided(decider, frame, paths, added, lambda found: None)
+    return _decided(decider, frame, paths, added, lambda column: column, lambda found: None)
 
 
 def _decided(
@@ -29,9 +29,10 @@ def _decided(
     frame: pl.DataFrame,
     paths: Paths,
     added: tuple[str, ...],
+    read: Callable[[pl.Series], pl.Series],
     seen: Callable[[Verdicts], None],
 ) -> pl.DataFrame:
-    columns = {name: _at(frame, path) for name, path in paths.items()}
+    columns = {name: read(_at(frame, path)) for name, path in paths.items()}
     found = decide_blocks(
         decider,
         frame.height,
@@ -47,17 +48,19 @@ def plan_polars(
     added: tuple[str, ...],
     *,
     name: str = "table",
+    read: Callable[[pl.Series], pl.Series] = lambda column: column,
     seen: Callable[[Verdicts], None] = lambda found: None,
 ) -> pl.LazyFrame:
     """The plan with the columns `added` at its end, decided part by part when it is carried out.
 
-    What is found of each part is shown to `seen`, in any order and thread.
+    Answers are what `read` makes of the columns. What is found of each part is shown to `seen`, in any order and
+    thread.
     """
     schema = frame.collect_schema()
     paths = find_columns(decider.policy, _schema(decider, schema.to_frame()), added, name)
     kinds = {name: pl.Enum(list(decider.policy.verdict)) if name == VERDICT else pl.String() for name in added}
     return frame.map_batches(
-        lambda part: _decided(decider, part, paths, added, seen),
+        lambda part: _decided(decider, part, paths, added, read, seen),
         projection_pushdown=False,
         schema={**schema, **kinds},
         streamable=True,

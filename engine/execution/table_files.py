@@ -40,7 +40,8 @@ def decide_files(
         tallying.add(found.rows, zip(found.names, found.many, strict=True), found.problems())
 
     try:
-        plan = plan_polars(decider, _scanned(sources, kind), added, name=str(sources[0]), seen=seen)
+        read = _without_blanks if kind == CSV else _as_it_is
+        plan = plan_polars(decider, _scanned(sources, kind), added, name=str(sources[0]), read=read, seen=seen)
         if targets.rejected is None:
             _sunk(plan, targets.decided, targets.kind).collect(engine="streaming")
             return
@@ -49,6 +50,16 @@ def decide_files(
         pl.collect_all([_sunk(plan.filter(rows), path, targets.kind) for rows, path in both], engine="streaming")
     except pl.exceptions.PolarsError as error:
         raise TableError([_unreadable(sources, error)]) from None
+
+
+def _without_blanks(column: pl.Series) -> pl.Series:
+    """An empty cell is not answered, also where it has quotes."""
+    blank = column == ""
+    return column.set(blank, None) if blank.any() else column
+
+
+def _as_it_is(column: pl.Series) -> pl.Series:
+    return column
 
 
 def _scanned(sources: Sequence[Path], kind: str) -> pl.LazyFrame:
