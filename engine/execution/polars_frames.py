@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import numpy as np
 import polars as pl
 import pyarrow as pa
 
@@ -13,6 +14,9 @@ from engine.execution.blocks import decide_blocks
 from engine.execution.matching import Path, Paths, find_columns
 from engine.execution.row_decider import RowDecider
 from engine.execution.table_verdicts import VERDICT, Verdicts
+
+# Of more categories than these a few rows may hold many.
+_MOST_CATEGORIES = 256
 
 
 def decide_polars(decider: RowDecider, frame: pl.DataFrame, added: tuple[str, ...]) -> pl.DataFrame:
@@ -69,8 +73,7 @@ def plan_polars(
 
 def with_verdicts(frame: pl.DataFrame, found: Verdicts, added: tuple[str, ...]) -> pl.DataFrame:
     """The frame with the columns `added` at its end."""
-    columns = {name: _verdict(found) if name == VERDICT else _texts(found, name) for name in added}
-    return frame.with_columns(**columns)
+    return frame.hstack([_verdict(found) if name == VERDICT else _texts(found, name) for name in added])
 
 
 def _schema(decider: RowDecider, frame: pl.DataFrame) -> pa.Schema:
@@ -88,16 +91,29 @@ def _at(frame: pl.DataFrame, path: Path) -> pl.Series:
 
 
 def _arrow(column: pl.Series) -> pa.Array:
+    if column.dtype == pl.Categorical:
+        return _categories(column)
     return column.to_arrow(compat_level=pl.CompatLevel.newest())
 
 
-def _verdict(found: Verdicts) -> pl.Expr:
+def _categories(column: pl.Series) -> pa.Array:
+    """A categorical as the dictionary of what is in it; Polars would look through all its categories for each row."""
+    codes = column.to_physical().to_arrow()
+    places = codes.fill_null(0).to_numpy() if codes.null_count else codes.to_numpy()
+    if not len(places) or places.max() > _MOST_CATEGORIES:
+        return column.to_arrow()
+    there = np.bincount(places)
+    firsts = [int(np.argmax(places == code)) if many else 0 for code, many in enumerate(there.tolist())]
+    return pa.DictionaryArray.from_arrays(codes, column.gather(firsts).cast(pl.String).to_arrow(), safe=False)
+
+
+def _verdict(found: Verdicts) -> pl.Series:
     """The verdicts, chosen by their bits: far quicker than to make an Enum of numbers."""
     kind = pl.Enum(list(found.names))
     chosen = _choice(list(found.names), [_flags(plane, found.rows) for plane in found.planes], kind)
-    if count(found.decided) < found.rows:
+    if count(found.decided) < found.rows or len(found.names) == 1:
         chosen = pl.when(_flags(found.decided, found.rows)).then(chosen)
-    return chosen
+    return pl.select(chosen.alias(VERDICT)).to_series()
 
 
 def _flags(bits: Bits, rows: int) -> pl.Expr:
@@ -116,4 +132,7 @@ def _choice(names: Sequence[str], planes: Sequence[pl.Expr], kind: pl.Enum) -> p
 
 
 def _texts(found: Verdicts, name: str) -> pl.Series:
-    return pl.Series(name, arrow_column(found.column(name))).cast(pl.String)
+    coded = found.column(name)
+    if not coded.texts:
+        return pl.Series(name, [], pl.String).clear(found.rows)
+    return pl.Series(name, arrow_column(coded)).cast(pl.String)

@@ -1,0 +1,202 @@
+"""How many rows a second are decided, beside what a person would write by hand for the same table?
+
+Seconds on the clock, since all of it runs on every core; each way is run once in each round. By hand nothing is
+checked: a null takes the last branch, and a wrong value too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+import duckdb
+import numpy as np
+import polars as pl
+import pyarrow as pa
+import pytest
+
+from engine import Policy, batch, load
+from engine.execution.row_decider import RowDecider
+from engine.execution.table_files import decide_files
+from engine.execution.table_verdicts import PROBLEM, VERDICT
+from engine.execution.tally import Tallying
+from engine.execution.targets import CSV, PARQUET, Targets
+from tests.benchmarks.conftest import Comparison
+from tests.records_made import typed_frame, write_csv, write_parquet
+from tests.tables import first_table, tree_table
+
+pytestmark = pytest.mark.benchmark(timer=perf_counter)
+ROWS, FILE_ROWS, CSV_ROWS, TABLE_ROWS = 10_000_000, 10_000_000, 3_000_000, 4_000_000
+ROUNDS = 9
+VERDICTS = pl.Enum(["cancel", "keep", "buy_time", "use_leverage"])
+CASE = """CASE
+    WHEN offer <> 'made' THEN 'keep'
+    WHEN start_date AND acceptance <> 'none' THEN 'cancel'
+    WHEN NOT good_enough AND other_offers >= 1 AND confident_and_polite AND honest AND ready_for_no THEN 'use_leverage'
+    WHEN NOT (title AND money AND responsibility AND good_enough) THEN 'buy_time'
+    ELSE 'keep' END"""
+
+Run = Callable[[], object]
+
+
+def by_hand(yes: Callable[[str], pl.Expr] = pl.col, no_offer: str | int = 0) -> pl.Expr:
+    """The flagship as somebody would write it; `yes` is how a column says so."""
+
+    def lit(name: str) -> pl.Expr:
+        return pl.lit(name, dtype=VERDICTS)
+
+    return (
+        pl.when(pl.col("offer") != "made")
+        .then(lit("keep"))
+        .when(yes("start_date") & (pl.col("acceptance") != "none"))
+        .then(lit("cancel"))
+        .when(
+            ~yes("good_enough")
+            & (pl.col("other_offers") != no_offer)
+            & yes("confident_and_polite")
+            & yes("honest")
+            & yes("ready_for_no")
+        )
+        .then(lit("use_leverage"))
+        .when(~(yes("title") & yes("money") & yes("responsibility") & yes("good_enough")))
+        .then(lit("buy_time"))
+        .otherwise(lit("keep"))
+        .alias("verdict")
+    )
+
+
+def _beside(
+    ours: Comparison, work: str, run: Run, others: Mapping[str, tuple[Run, float | None]], rounds: int = ROUNDS
+) -> None:
+    """Measures our way and the others in turn; each other with how many times its time ours may be."""
+    taken: dict[str, list[float]] = {name: [] for name in others}
+
+    def turn() -> None:
+        for name, (other, _) in others.items():
+            began = perf_counter()
+            other()
+            taken[name].append(perf_counter() - began)
+
+    ours.measure(run, rounds=rounds, setup=turn)
+    for name, (_, most) in others.items():
+        ours.beside(work, name, median(taken[name]), 0, most=most)
+
+
+@pytest.fixture(scope="module")
+def flagship() -> Policy:
+    return load("other-interviews")
+
+
+@pytest.fixture(scope="module")
+def frame(flagship: Policy) -> pl.DataFrame:
+    return typed_frame(flagship, ROWS)
+
+
+def test_a_typed_table_in_memory(ours: Comparison, flagship: Policy, frame: pl.DataFrame) -> None:
+    """Ten million rows of Enums, booleans and small numbers, the verdict as an Enum."""
+    arrow = frame.to_arrow()
+    made, none = list(frame["offer"].dtype.categories).index("made"), 0  # type: ignore[attr-defined]
+    columns = {name: frame[name].to_physical().to_numpy() for name in frame.columns}
+
+    def numpy() -> object:
+        yes = columns.__getitem__
+        conditions = [
+            columns["offer"] != made,
+            yes("start_date") & (columns["acceptance"] != none),
+            ~yes("good_enough")
+            & (columns["other_offers"] >= 1)
+            & yes("confident_and_polite")
+            & yes("honest")
+            & yes("ready_for_no"),
+            ~(yes("title") & yes("money") & yes("responsibility") & yes("good_enough")),
+        ]
+        return np.select(conditions, [np.int8(code) for code in (1, 0, 3, 2)], np.int8(1))
+
+    with duckdb.connect() as connection:
+        connection.execute("CREATE TABLE records AS SELECT * FROM arrow")
+        others: dict[str, tuple[Run, float | None]] = {
+            "Polars by hand": (lambda: frame.with_columns(by_hand()), 0.5),
+            "Polars by hand, streaming": (
+                lambda: frame.lazy().with_columns(by_hand()).collect(engine="streaming"),
+                None,
+            ),
+            "numpy by hand": (numpy, None),
+            "DuckDB by hand": (
+                lambda: connection.execute(f"SELECT v, count(*) FROM (SELECT {CASE} AS v FROM records) GROUP BY v"),
+                None,
+            ),
+        }
+        _beside(ours, f"{ROWS:,} rows in memory", lambda: batch(flagship, frame), others)
+    assert (
+        batch(flagship, arrow)["verdict"].to_pylist()[:1000] == frame.head(1000).select(by_hand())["verdict"].to_list()
+    )
+
+
+def test_a_lazy_table(ours: Comparison, flagship: Policy, frame: pl.DataFrame) -> None:
+    """The same as a Polars plan, carried out by the streaming engine."""
+    others: dict[str, tuple[Run, float | None]] = {
+        "Polars by hand, streaming": (lambda: frame.lazy().with_columns(by_hand()).collect(engine="streaming"), None)
+    }
+    run: Run = lambda: batch(flagship, frame.lazy()).collect(engine="streaming")  # noqa: E731
+    _beside(ours, f"{ROWS:,} rows, lazy", run, others)
+
+
+@pytest.mark.parametrize("kind", [PARQUET, CSV])
+def test_a_file_to_a_file(ours: Comparison, flagship: Policy, tmp_path: Path, kind: str) -> None:
+    """The whole of `verdict batch`, checks and counts included, beside a copy with the verdict by hand, unchecked."""
+    source, target, copy = (tmp_path / f"{name}.{kind}" for name in ("in", "out", "copy"))
+    rows = FILE_ROWS if kind == PARQUET else CSV_ROWS
+    (write_parquet if kind == PARQUET else write_csv)(flagship, source, rows)
+    decider = RowDecider(flagship)
+
+    def run() -> None:
+        decide_files(decider, [source], kind, (VERDICT, PROBLEM), Targets(kind, target), Tallying(flagship.verdict))
+
+    def texts(name: str) -> pl.Expr:
+        return pl.col(name) == "true"
+
+    if kind == PARQUET:
+        others: dict[str, tuple[Run, float | None]] = {
+            "a copy by hand": (lambda: pl.scan_parquet(source).with_columns(by_hand()).sink_parquet(copy), 1 / 0.75)
+        }
+    else:
+        as_text = by_hand(texts, "0")
+        others = {
+            "a copy by hand, cells kept as they are": (
+                lambda: pl.scan_csv(source, infer_schema=False).with_columns(as_text).sink_csv(copy),
+                1 / 0.75,
+            ),
+            "a copy by hand, cells read as types": (
+                lambda: pl.scan_csv(source).with_columns(by_hand()).sink_csv(copy),
+                None,
+            ),
+        }
+    _beside(ours, f"{rows:,} rows, {kind} to {kind}", run, others, rounds=5)
+
+
+@pytest.mark.parametrize(("make", "columns"), [(tree_table, 3), (tree_table, 5), (first_table, 5), (tree_table, 10)])
+def test_a_thousand_rules(ours: Comparison, make: Callable[..., dict[str, object]], columns: int) -> None:
+    """Large tables of rules, prepared for many rows; beside fifty million rows a second."""
+    policy = load(make(1_000, columns, 1, **({"grown": 0} if make is tree_table else {})))
+    random = np.random.default_rng(1)
+    arrays = {}
+    for field in policy.fields:
+        if field.options:
+            codes = pa.array(random.integers(0, len(field.options), TABLE_ROWS, np.uint8))
+            arrays[field.name] = pa.DictionaryArray.from_arrays(codes, pa.array(field.options))
+        else:
+            assert isinstance(field.high, int)
+            arrays[field.name] = pa.array(random.integers(0, field.high + 1, TABLE_ROWS))
+    decider = RowDecider(policy)
+    decider.expect(10**9)
+    from engine.execution.blocks import decide_blocks
+
+    def block(start: int, rows: int) -> dict[str, pa.Array]:
+        return {name: array.slice(start, rows) for name, array in arrays.items()}
+
+    ours.measure(lambda: decide_blocks(decider, TABLE_ROWS, block), rounds=ROUNDS)
+    wanted = TABLE_ROWS / 50_000_000
+    name = f"{TABLE_ROWS:,} rows, 1,000 {'disjoint' if make is tree_table else 'first-match'} rules over {columns}"
+    ours.beside(name, "50 million rows a second", wanted, 0, most=1 if columns <= 5 else None)
