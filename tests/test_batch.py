@@ -19,10 +19,10 @@ from engine import UnsoundError, load
 from engine.execution.batch import batch
 from engine.execution.extras import TableError
 from tests.columns import Table, tables
+from tests.sql_rows import told
 from tests.strategies import policies
-from tests.test_table_verdicts import Row, expected
 
-Rows = list[Row]
+Rows = list[tuple[str | None, ...]]
 
 
 def _from_polars(frame: pl.DataFrame) -> Rows:
@@ -68,7 +68,7 @@ def test_every_kind_of_table_gets_what_decide_says_of_each_row(data: st.DataObje
     if not table.columns:
         return
     try:
-        rows = [expected(policy, record) for record in table.records]
+        rows = [told(policy, record) for record in table.records]
     except UnsoundError:
         return
     frame = pa.table(table.columns)

@@ -15,9 +15,9 @@ from engine import Policy, TableError, UnsoundError, batch, load
 from engine.execution.program import verdict_program
 from tests.columns import Table, tables
 from tests.databases import spark_session
+from tests.sql_rows import told
 from tests.strategies import policies
 from tests.tables import tree_table
-from tests.test_table_verdicts import Row, expected
 
 # Spark says so of every pandas of these days, where it hands Arrow batches to Python; no pandas is used for them.
 pytestmark = pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning")
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:PySpark does not yet fully suppo
 ADDED = ["verdict", "rules", "problem"]
 
 
-def _same(policy: Policy, found: list[Row], rows: list[Row]) -> bool:
+def _same(policy: Policy, found: list[tuple[str | None, ...]], rows: list[tuple[str | None, ...]]) -> bool:
     """Row by row the same; SQL may leave open what only a sum over missing answers could tell."""
     is_tied = bool(verdict_program(policy).tied)
     return len(found) == len(rows) and all(
@@ -44,7 +44,7 @@ def test_a_duckdb_relation_gets_what_decide_says_of_each_row(data: st.DataObject
     if not table.columns:
         return
     try:
-        rows = [expected(policy, record) for record in table.records]
+        rows = [told(policy, record) for record in table.records]
     except UnsoundError:
         return
     with duckdb.connect() as connection:

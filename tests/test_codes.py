@@ -5,7 +5,7 @@ The pages are `rules/PROBLEMS.md`. A fenced block says in its info string what i
 `cases` belong to it, and `sh` blocks are run in a folder that holds it. `file=NAME` saves a policy under that
 name, `steps=N` bounds its proof, and `also=CODE,CODE` names codes that cannot be kept apart from it. `csv wrong` and
 `csv right` are tables of the page's policy, which then has a `file=NAME` too; `json wrong certificate` is a
-certificate of it. `words=WORD,WORD` are given to `verdict test` with cases.
+certificate of it, `csv wrong table` and `csv right table` are tables of records. `words=WORD,WORD` are given to `verdict test` with cases.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ UNWRITTEN = {
     ),
 }
 # What no example can show, since it is about what is installed.
-UNSHOWN = {"no-sqlglot"}
+UNSHOWN = {"no-sqlglot", "not-installed"}
 NOT_RIGHT = {"other-policy", "wrong-certificate", "not-verified", "no-certificate"}
 WRITTEN = [code for code in PAGES if code not in UNWRITTEN and code not in UNSHOWN]
 
@@ -110,6 +110,9 @@ def codes_of(code: str, block: Block, folder: Path) -> set[str]:
         words = block.options["words"].split(",") if "words" in block.options else []
         output = CliRunner().invoke(verdict, ["test", "--format", "github", *words, str(path)]).stdout
         return set(re.findall(r"title=([a-z0-9-]+)::", output))
+    if kind == ["table"]:
+        (folder / "records.csv").write_text(block.text, encoding="utf-8")
+        return set(run_line(f"verdict batch {policy} {folder / 'records.csv'} -o {folder / 'decided.csv'}"))
     if kind == ["certificate"]:
         (folder / "proof.json").write_text(block.text, encoding="utf-8")
         return set(run_line(f"verdict verify {folder / 'proof.json'} {policy}"))

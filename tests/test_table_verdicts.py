@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 from unittest import mock
 
@@ -12,33 +12,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine import Policy, RecordError, UnsoundError, decide, load
+from engine import Policy, UnsoundError, load
 from engine.execution import row_decider
 from engine.execution.row_decider import RowDecider
 from engine.execution.table_verdicts import Coded, Verdicts
 from tests.columns import Table, tables
+from tests.sql_rows import told
 from tests.strategies import policies
 from tests.tables import first_table, tree_table
 
-Row = tuple[str | None, str | None, str | None]
 
-
-def expected(policy: Policy, record: Mapping[str, Any]) -> Row:
-    """The verdict, the rules and the problem of a record by itself."""
-    try:
-        decision = decide(policy, record)
-    except RecordError as error:
-        codes = {problem.code for problem in error.problems}
-        if codes == {"impossible-situation"}:
-            return None, None, "impossible"
-        wrong = {problem.places[0].path for problem in error.problems}
-        return None, None, "wrong: " + ", ".join(name for name in policy.field if name in wrong)
-    if decision.verdict is None:
-        return None, None, "undecided"
-    return decision.verdict, ", ".join(decision.rules), None
-
-
-def _rows(found: Verdicts) -> list[Row]:
+def _rows(found: Verdicts) -> list[tuple[str | None, ...]]:
     return list(zip(*(_texts(found.column(name)) for name in ("verdict", "rules", "problem")), strict=True))
 
 
@@ -66,7 +50,7 @@ def test_every_row_gets_what_decide_says_of_it(data: st.DataObject) -> None:
         deciders = _deciders(policy)
     except UnsoundError:
         return
-    rows = [expected(policy, record) for record in table.records]
+    rows = [told(policy, record) for record in table.records]
     given = [row[0] for row in rows]
     for decider in deciders.values():
         found = decider.decide(table.columns, table.rows)
@@ -91,4 +75,4 @@ def test_the_ways_through_a_large_table_agree(make: Callable[..., dict[str, Any]
     records = [
         dict(zip(columns, row, strict=True)) for row in zip(*map(pa.Array.to_pylist, columns.values()), strict=True)
     ]
-    assert found["sliced"][:200] == [expected(policy, record) for record in records[:200]]
+    assert found["sliced"][:200] == [told(policy, record) for record in records[:200]]

@@ -86,7 +86,7 @@ def _decided(decider: Decider, sources: Sequence[Path], added: tuple[str, ...]) 
                 if problems:
                     raise TableError(problems)
                 met.add(names)
-            found = _found(decider, {name: value for name, value in record.items() if name in heads})
+            found = found_of(decider, {name: value for name, value in record.items() if name in heads})
             yield _Line(text, not record, {name: found[name] for name in added})
 
 
@@ -116,7 +116,7 @@ def _record(text: str, source: Path, number: int) -> dict[str, Any]:
     return record
 
 
-def _found(decider: Decider, record: dict[str, Any]) -> dict[str, str | None]:
+def found_of(decider: Decider, record: dict[str, Any]) -> dict[str, str | None]:
     """The verdict, the rules that decide, and the problem of a record."""
     try:
         decision = decider(record)
