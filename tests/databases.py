@@ -15,7 +15,6 @@ import shutil
 import sqlite3
 import subprocess
 import tempfile
-import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
@@ -195,13 +194,12 @@ def spark_session() -> Iterator[Spark]:
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.log.level": "OFF",
     }
-    with warnings.catch_warnings():
-        from pyspark.sql import SparkSession
+    from pyspark.sql import SparkSession
 
-        builder = SparkSession.builder.master("local[1]")
-        for name, value in settings.items():
-            builder = builder.config(name, value)
-        session = builder.getOrCreate()
+    builder = SparkSession.builder.master("local[1]")
+    for name, value in settings.items():
+        builder = builder.config(name, value)
+    session = builder.getOrCreate()
     try:
         yield Spark(session)
     finally:
