@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     from engine.analysis.survivors import Survivor as Survivor
     from engine.analysis.tables import DecisionTable as DecisionTable
     from engine.analysis.tables import tabulate as tabulate
+    from engine.execution.batch import batch as batch
+    from engine.execution.decider import decider as decider
+    from engine.execution.extras import TableError as TableError
     from engine.execution.sql import SqlColumns as SqlColumns
     from engine.execution.sql import columns_sql as columns_sql
     from engine.execution.sql import write_sql as write_sql
@@ -80,12 +83,15 @@ _HOME = {
     "SqlColumns": "engine.execution.sql",
     "SqlError": "engine.execution.sql_limits",
     "Survivor": "engine.analysis.survivors",
+    "TableError": "engine.execution.extras",
     "UnsoundError": "engine.problems",
     "Verification": "engine.verification.verifier",
+    "batch": "engine.execution.batch",
     "certify": "engine.analysis.certificate",
     "check": "engine.analysis.proof",
     "columns_sql": "engine.execution.sql",
     "decide": "engine.analysis.decision",
+    "decider": "engine.execution.decider",
     "diff": "engine.analysis.comparison",
     "draw": "engine.analysis.picture",
     "explain": "engine.analysis.explanation",

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 
 def folder(kind: str) -> Traversable:
     """The folder `rules` or `schemas`; raises `FileNotFoundError` where the installation lacks it."""
-    package = files("engine")
+    package = _package()
     packed = package / "_data" / kind
     if packed.is_dir():
         return packed
@@ -19,6 +21,17 @@ def folder(kind: str) -> Traversable:
         if beside.is_dir() and (package.parent / "pyproject.toml").is_file():
             return beside
     raise FileNotFoundError(f"this installation of oneverdict lacks its folder `{kind}`: install it again")
+
+
+def _package() -> Traversable:
+    """The folder of this package, which may be inside a zip file."""
+    package = Path(__file__).parent
+    if package.is_dir():
+        return package
+    # Slow to load, and needed for a zip file alone.
+    from importlib.resources import files
+
+    return files("engine")
 
 
 def shipped_policies() -> dict[str, Traversable]:

@@ -1,11 +1,75 @@
-"""How can a frozen value hold a mapping? In one that cannot be changed, and is otherwise a plain dict."""
+"""How is a frozen value made, and how can it hold a mapping?"""
 
 from __future__ import annotations
 
-from typing import Any, NoReturn, TypeVar
+from dataclasses import MISSING, FrozenInstanceError, dataclass, field, fields
+from itertools import repeat
+from operator import attrgetter
+from typing import Any, NoReturn, TypeVar, dataclass_transform
 
+C = TypeVar("C", bound=type)
 K = TypeVar("K")
 V = TypeVar("V")
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(field,))
+def frozen_value(cls: C) -> C:
+    """Makes a class a frozen dataclass.
+
+    `dataclass(frozen=True)` writes and compiles six functions for every class, half a millisecond for each in every
+    process that begins; these are closures. A default is one object for all, as it may be where nothing changes. Only
+    what is no part of the value, with `init=False`, is made anew for each.
+    """
+    cls.__doc__ = cls.__doc__ or f"{cls.__name__}({', '.join(cls.__annotations__)})"
+    dataclass(init=False, repr=False, eq=False)(cls)
+    parts = [each for each in fields(cls) if each.init]
+    names = tuple(each.name for each in parts)
+    defaults = {each.name: each.default for each in parts if each.default is not MISSING}
+    makers = {
+        each.name: each.default_factory for each in fields(cls) if not each.init and callable(each.default_factory)
+    }
+    shown = [each.name for each in parts if each.repr]
+    compared = attrgetter(*(each.name for each in parts if each.compare))
+
+    def init(self: Any, *given: Any, **named: Any) -> None:
+        if named or len(given) != len(names):
+            given = completed(given, named)
+        # The quickest way to set one after another: each gives None, so that `any` goes through them all.
+        any(map(object.__setattr__, repeat(self), names, given))
+        if makers:
+            self.__dict__.update({name: make() for name, make in makers.items()})
+
+    def completed(given: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, ...]:
+        """All parts in order, from some that were given in order, some by name, and the defaults."""
+        rest = names[len(given) :]
+        found = {**defaults, **named}
+        if len(given) > len(names) or not named.keys() <= {*rest} <= found.keys():
+            made_of = ", ".join([*("…" for _ in given), *(f"{name}=…" for name in named)])
+            raise TypeError(f"{cls.__name__}({', '.join(names)}) cannot be made as {cls.__name__}({made_of})")
+        return (*given, *(found[name] for name in rest))
+
+    def represent(self: Any) -> str:
+        return f"{cls.__qualname__}({', '.join(f'{name}={getattr(self, name)!r}' for name in shown)})"
+
+    def equal(self: Any, other: object) -> bool:
+        return compared(self) == compared(other) if other.__class__ is cls else NotImplemented
+
+    def hashed(self: Any) -> int:
+        return hash(compared(self))
+
+    methods = {"__init__": init, "__repr__": represent, "__eq__": equal, "__hash__": hashed}
+    for name, method in {**methods, "__setattr__": _refuse_setting, "__delattr__": _refuse_deleting}.items():
+        if name not in vars(cls):
+            setattr(cls, name, method)
+    return cls
+
+
+def _refuse_setting(_: Any, name: str, __: Any) -> NoReturn:
+    raise FrozenInstanceError(f"cannot assign to field {name!r}")
+
+
+def _refuse_deleting(_: Any, name: str) -> NoReturn:
+    raise FrozenInstanceError(f"cannot delete field {name!r}")
 
 
 class FrozenDict(dict[K, V]):

@@ -7,8 +7,9 @@ work can be refused. A problem is a value: it compares, it prints itself, it can
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, NamedTuple
+
+from engine.frozen import frozen_value
 
 ERROR = "error"
 WARNING = "warning"
@@ -39,7 +40,7 @@ class Place(NamedTuple):
         }
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Problem:
     """One thing that is wrong: a stable code, a sentence, every place involved (the main one first), a way out."""
 

@@ -30,7 +30,7 @@ from engine.language.policy import Policy
 from engine.language.text import MOST_BYTES
 from engine.problems import OneverdictError
 from engine.surfaces.codes_command import code_pages
-from engine.surfaces.command import verdict
+from engine.surfaces.group import verdict
 from engine.surfaces.inputs import read_answers
 
 ENGINE = Path(engine.__file__).parent

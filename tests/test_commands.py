@@ -22,7 +22,7 @@ import pytest
 import engine
 from engine import check, load
 from engine.surfaces.codes_command import code_pages
-from engine.surfaces.command import COMMANDS
+from engine.surfaces.group import COMMANDS
 from tests import running
 from tests.running import Result, run
 

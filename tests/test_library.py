@@ -384,6 +384,17 @@ def test_importing_costs_nothing_that_is_not_used() -> None:
     assert python(code, ROOT) == "[]\n"
 
 
+def test_a_sound_policy_decides_without_what_explains_another() -> None:
+    """Deciding loads neither JSON Schema nor what tells of faults, reads tables or asks questions."""
+    code = (
+        "import sys; from engine import decide, load;"
+        "assert decide(load('other-interviews'), {'offer': 'hint'}).verdict == 'keep';"
+        "print(sorted({'jsonschema', 'importlib.resources', 'difflib', 'engine.language.shape',"
+        "'engine.language.table_file', 'engine.analysis.evidence', 'engine.analysis.outlook'} & set(sys.modules)))"
+    )
+    assert python(code, ROOT) == "[]\n"
+
+
 def test_a_library_user_pays_for_no_command_line() -> None:
     """Loading, proving and deciding imports no click."""
     code = (

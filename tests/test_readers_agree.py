@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 import random
+from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -257,6 +258,29 @@ def test_readers_and_schemas_agree_on_changed_shapes(
             found.append((name, how, plain_data(document.root) if document.root else None))
     assert [each[:2] for each in found] == []
     assert 0 < refused < SHAPES
+
+
+def _changed_texts(kind: str) -> Iterator[tuple[str, Document, Policy | None]]:
+    """Shipped files with a slip in their text, as far as they are YAML still."""
+    policies = {path: load(path.name.removesuffix(".cases.yaml")) for path in CASES}
+    for path, data in islice(mutations(POLICIES if kind == "policy" else CASES, SEED), MUTATIONS):
+        document = read_yaml(data, path.name)
+        if document.root is not None and not document.problems:
+            yield path.name, document, policies.get(path)
+
+
+@pytest.mark.parametrize("kind", ["policy", "cases"])
+def test_readers_and_schemas_agree_on_changed_texts(kind: str) -> None:
+    """Of files whose text was changed at random and is YAML still, readers and schemas refuse the same."""
+    outcomes: Counter[bool] = Counter()
+    found = []
+    for name, document, policy in _changed_texts(kind):
+        how = _disagree(kind, document, policy)
+        outcomes[_read(kind, document, policy) is None] += 1
+        if how:
+            found.append((name, how, plain_data(document.root) if document.root else None))
+    assert [each[:2] for each in found] == []
+    assert min(outcomes[True], outcomes[False]) > MUTATIONS // 10
 
 
 @pytest.mark.parametrize("theme", ["yaml", "shape", "fields", "conditions", "meaning", "accepted", "tables"])

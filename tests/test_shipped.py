@@ -16,7 +16,7 @@ from engine.bundled import shipped_policies
 from engine.language.cases_file import read_cases
 from engine.language.files import load_text, read_document
 from engine.language.yaml_text import read_yaml
-from engine.surfaces.command import COMMANDS
+from engine.surfaces.group import COMMANDS
 from tests.running import run
 from tests.spaces import bounds, conditions, kind, other_field, single_tests
 from tests.strategies import features

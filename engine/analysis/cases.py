@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from engine.analysis.decision import UNDECIDED, Decision, decide_answers
+from engine.frozen import frozen_value
 from engine.language.cases_file import Case, Cases
 from engine.language.policy import Policy
 from engine.meaning.reference import DECIDED
 from engine.problems import Place, RecordError, UnsoundError
 
 
-@dataclass(frozen=True)
+@frozen_value
 class CaseResult:
     """One case: whether it holds, and if not, what came instead, in words."""
 
@@ -37,7 +37,7 @@ class CaseResult:
         return f"{self.place}  fails  {self.case}\n  {self.message}"
 
 
-@dataclass(frozen=True)
+@frozen_value
 class CasesReport:
     """The results of all cases of a policy, and the rules that decide in none of them."""
 

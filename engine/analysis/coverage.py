@@ -6,17 +6,17 @@ it makes no difference, not what comes of it. What no possible situation shows n
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from engine.analysis.cases import run_cases
 from engine.analysis.goals import BOUNDARY, CELL, RULE, Goal, goals_of, reached
 from engine.analysis.shares import share
+from engine.frozen import frozen_value
 from engine.language.cases_file import Cases
 from engine.language.policy import Policy
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Reached:
     """The goals of one kind: how many there are, and those that no case reaches."""
 
@@ -36,7 +36,7 @@ class Reached:
         }
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Coverage:
     """What the cases of a policy reach; a boundary has two sides, and each of them counts."""
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
-from engine.analysis.outlook import count_outcomes, find_question
 from engine.analysis.partial import Completions
 from engine.analysis.proof import STEPS, find_errors
-from engine.frozen import FrozenDict
+from engine.frozen import FrozenDict, frozen_value
 from engine.language.policy import Policy, Value
 from engine.language.records import Answers, read_record
 from engine.language.values import value_data
@@ -24,7 +23,7 @@ from engine.problems import Place, Problem, RecordError, UnsoundError
 UNDECIDED = "undecided"
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Decision:
     """What a policy says of a record.
 
@@ -49,15 +48,15 @@ class Decision:
     because: tuple[str, ...] = ()
     cites: tuple[str, ...] = ()
     output: Any = None
-    assumed: FrozenDict[str, Value] = field(default_factory=FrozenDict)
+    assumed: FrozenDict[str, Value] = FrozenDict()
     possible: tuple[str, ...] = ()
     ask: str | None = None
     completions: int | None = None
-    situations: FrozenDict[str, int] = field(default_factory=FrozenDict)
+    situations: FrozenDict[str, int] = FrozenDict()
     faults: tuple[str, ...] = ()
     draft: bool = False
     # What a person reads, in the author's words: the question to ask, the titles, the assumed answers.
-    words: FrozenDict[str, str] = field(default_factory=FrozenDict, compare=False, repr=False)
+    words: FrozenDict[str, str] = field(default=FrozenDict(), compare=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -148,6 +147,11 @@ def decide_answers(policy: Policy, answers: Answers, *, draft: bool = False) -> 
         raise UnsoundError([Problem("not-proved", message, (policy.place,), "answer more of the fields")]) from None
 
 
+def decision_by(policy: Policy, rules: tuple[str, ...], assumed: Mapping[str, Value]) -> Decision:
+    """The decision that these rules, which agree, make of a record that a sound policy decides."""
+    return _decision(policy, Answers({}, dict(assumed)), DECIDED, verdict=policy.rule[rules[0]].then, rules=rules)
+
+
 def _whole(policy: Policy, answers: Answers) -> Decision:
     excluded = reference.excluded_by(policy, answers.values)
     if excluded:
@@ -173,6 +177,8 @@ def _partial(policy: Policy, answers: Answers) -> Decision:
         given = {policy.rule[rule].then for rule in rules}
         possible = tuple(verdict for verdict in policy.verdict if verdict in given)
         return _decision(policy, answers, faults[0], rules=rules, possible=possible, faults=faults)
+    from engine.analysis.outlook import count_outcomes, find_question
+
     undecided = _decision(
         policy, answers, UNDECIDED, possible=verdicts, ask=find_question(policy, completions), faults=faults
     )

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from engine.analysis.findings import nested
 from engine.analysis.regions import Regions
-from engine.frozen import FrozenDict
+from engine.frozen import FrozenDict, frozen_value
 from engine.language.policy import Value
 from engine.language.values import value_data
 from engine.language.words import number_words, share_words
@@ -19,7 +18,7 @@ _NO_VERDICT = {GAP: "no verdict: a gap", CONFLICT: "no verdict: a conflict", IMP
 ADDED, REMOVED, CHOICES, RANGE, UNSURE = "added", "removed", "choices", "range", "unsure"
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Side:
     """What one version says: `kind` is `verdict`, `gap`, `conflict` or `impossible`; the first has a name and a title.
 
@@ -49,7 +48,7 @@ class Side:
         return [f"{rule}: {reason}" for rule, reason in zip(self.rules, self.reasons, strict=True)]
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Change:
     """All situations that turn from one outcome into another; `situations` is None where they were not counted.
 
@@ -102,7 +101,7 @@ class Change:
         return lines + (["(the other answers make no difference)"] if len(self.answers) < len(self.example) else [])
 
 
-@dataclass(frozen=True)
+@frozen_value
 class FieldChange:
     """A field that only one version has (`added`, `removed`), or that takes other answers (`choices`, `range`).
 
@@ -133,7 +132,7 @@ class FieldChange:
         return f"`unsure` as the answer to {name} was {was}, and is {now}"
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Restated:
     """A verdict that both versions have and that says something else: which of title, must, advice and output."""
 
@@ -147,7 +146,7 @@ class Restated:
         return f"the verdict `{self.verdict}` has another {', '.join(self.parts)}"
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Version:
     """Which policy was compared."""
 
@@ -159,7 +158,7 @@ class Version:
         return {"policy": self.policy, "version": self.version, "sha256": self.sha256}
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Difference:
     """What was proved of two versions. `total` counts the situations that are possible under at least one of them.
 

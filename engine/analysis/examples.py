@@ -7,9 +7,8 @@ when every possible situation with the remaining ones shows the finding too.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-from engine.frozen import FrozenDict
+from engine.frozen import FrozenDict, frozen_value
 from engine.language.policy import ANY_OF, INTEGER, NUMBER, Field, Value
 from engine.language.values import grid_value
 from engine.meaning.areas import Area, bits, paid
@@ -21,7 +20,7 @@ from engine.meaning.space import Space
 _MOST_TRIED = 4
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Example:
     """A complete situation in file order, and the fields whose answers alone already show the finding."""
 

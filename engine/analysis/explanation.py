@@ -9,7 +9,7 @@ Marques-Silva, "From contrastive to abductive explanations and back again", AI*I
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from engine.analysis.decision import Decision, decide_answers
@@ -18,7 +18,7 @@ from engine.analysis.partial import Completions
 from engine.analysis.proof import STEPS
 from engine.analysis.reversals import Reversal, find_reversal
 from engine.analysis.subsets import find_smallest
-from engine.frozen import FrozenDict
+from engine.frozen import FrozenDict, frozen_value
 from engine.language.policy import Policy, Value
 from engine.language.records import Answers, read_record
 from engine.language.suggest import did_you_mean
@@ -33,7 +33,7 @@ from engine.problems import Place, Problem, RecordError
 _MOST_RULES = 20
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Explanation:
     """Why a record gets what it gets.
 

@@ -1,25 +1,23 @@
-"""Does every possible situation get exactly one verdict, and does every guarantee hold? The errors of a proof."""
+"""Does every possible situation get exactly one verdict, and does every guarantee hold? The errors of a proof.
+
+A policy that is sound, as most that decide are, has none to tell of: what it takes to tell one (`evidence.py`) is
+loaded where there is one.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import islice
 
 from engine.analysis.findings import Finding
 from engine.analysis.inquiry import Inquiry
-from engine.analysis.mends import is_table, mend_conflict, mend_gap
-from engine.analysis.regions import regions_of
 from engine.language.circles import circle_text, find_circles
-from engine.language.policy import Guarantee, Rule, Value
-from engine.meaning import reference
+from engine.language.policy import Guarantee
 from engine.meaning.areas import bits
 from engine.meaning.budget import OutOfSteps
-from engine.meaning.reference import GAP
 
 # So many pairs of rules that disagree are shown with an example each; of more, their number is.
 MOST_PAIRS = 20
-_APART = "let one of the two override the other and say why, or narrow one `when`"
-_APART_IN_TABLE = "narrow one of the two rows, or let the first row that applies decide: `decision: first`"
 
 
 def find_faults(inquiry: Inquiry) -> Iterator[Finding]:
@@ -61,27 +59,10 @@ def _circles(inquiry: Inquiry) -> Iterator[Finding]:
 
 
 def _gap(inquiry: Inquiry) -> Iterator[Finding]:
-    question = inquiry.gap
-    if not inquiry.exists(question):
-        return
-    count = inquiry.with_gap()
-    shown = inquiry.example(question, lambda values: reference.outcome(inquiry.policy, values).kind == GAP)
-    message = f"{_of_all(inquiry, count)} {'gets' if count == 1 else 'get'} no verdict"
-    regions = regions_of(inquiry.policy, question, inquiry.counting)
-    help_ = "write a rule for them, or widen the `when` of a rule that should apply"
-    if is_table(inquiry.policy):
-        help_ = "write a row for them, or widen a row that should apply"
-    yield Finding(
-        "gap",
-        message,
-        places=(inquiry.policy.place,),
-        help=help_,
-        situations=count,
-        example=shown.values,
-        answers=inquiry.answers(shown),
-        mends=mend_gap(inquiry, regions),
-        regions=regions if inquiry.with_regions else None,
-    )
+    if inquiry.exists(inquiry.gap):
+        from engine.analysis.evidence import tell_gap
+
+        yield tell_gap(inquiry)
 
 
 def _conflicts(inquiry: Inquiry) -> Iterator[Finding]:
@@ -91,8 +72,11 @@ def _conflicts(inquiry: Inquiry) -> Iterator[Finding]:
     pairs = _pairs(inquiry)
     listed = list(islice(pairs, MOST_PAIRS))
     inquiry.agree = not listed
-    for one, other in listed:
-        yield _conflict(inquiry, one, other)
+    if listed:
+        from engine.analysis.evidence import tell_conflict
+
+        for one, other in listed:
+            yield tell_conflict(inquiry, one, other)
     more = 0
     try:
         for _ in pairs:
@@ -120,69 +104,11 @@ def _pairs(inquiry: Inquiry) -> Iterator[tuple[int, int]]:
                 yield one, other
 
 
-def _conflict(inquiry: Inquiry, first: int, second: int) -> Finding:
-    policy = inquiry.policy
-    one, other = policy.rules[first], policy.rules[second]
-    question = inquiry.logic.standing(first, second)
-    count = inquiry.count(question)
-    shown = inquiry.example(
-        question, lambda values: {one.name, other.name} <= set(reference.outcome(policy, values).stands)
-    )
-    titles = f'"{policy.verdict[one.then].title}" and "{policy.verdict[other.then].title}"'
-    message = f"{_of_all(inquiry, count)} {'gets' if count == 1 else 'get'} both {titles}"
-    return Finding(
-        "conflict",
-        message,
-        rules=(one.name, other.name),
-        places=(one.place, other.place),
-        help=_APART_IN_TABLE if is_table(policy) else _APART,
-        situations=count,
-        example=shown.values,
-        answers=inquiry.answers(shown),
-        reasons=(one.because, other.because),
-        mends=mend_conflict(inquiry, first, second),
-        regions=regions_of(policy, question, inquiry.counting) if inquiry.with_regions else None,
-    )
-
-
 def _guarantee(inquiry: Inquiry, guarantee: Guarantee) -> Iterator[Finding]:
-    logic, policy = inquiry.logic, inquiry.policy
-    when = logic.condition(guarantee.when)
-    forbidden = [place for place, rule in enumerate(policy.rules) if rule.then in guarantee.forbidden]
-    question = logic.question([when], (), [logic.stands(rule) for rule in forbidden])
-    if not inquiry.exists(question):
-        return
-    count = inquiry.count(question)
-    shown = inquiry.example(question, lambda values: _breaks(inquiry, guarantee, values))
-    breaking = [policy.rules[rule] for rule in forbidden if inquiry.exists(logic.question([when, logic.stands(rule)]))]
-    verb = "breaks" if count == 1 else "break"
-    message = f"{_of_all(inquiry, count)} {verb} the guarantee `{guarantee.name}`: {guarantee.because}"
-    help_ = f"narrow the `when` of {_listed(breaking)}, let another rule override it there, or change the guarantee"
-    yield Finding(
-        "broken-guarantee",
-        message,
-        rules=tuple(rule.name for rule in breaking),
-        places=(guarantee.place, *(rule.place for rule in breaking)),
-        help=help_,
-        situations=count,
-        example=shown.values,
-        answers=inquiry.answers(shown),
-        regions=regions_of(policy, question, inquiry.counting) if inquiry.with_regions else None,
-    )
+    logic = inquiry.logic
+    forbidden = [place for place, rule in enumerate(inquiry.policy.rules) if rule.then in guarantee.forbidden]
+    broken = logic.question([logic.condition(guarantee.when)], (), [logic.stands(rule) for rule in forbidden])
+    if inquiry.exists(broken):
+        from engine.analysis.evidence import tell_broken
 
-
-def _breaks(inquiry: Inquiry, guarantee: Guarantee, values: Mapping[str, Value]) -> bool:
-    """Whether, by the definition, a rule that stands in a situation gives a verdict that the guarantee forbids."""
-    given = reference.outcome(inquiry.policy, values).verdicts
-    holds = reference.Situation(inquiry.policy, values).holds(guarantee.when)
-    return holds and not set(given).isdisjoint(guarantee.forbidden)
-
-
-def _listed(rules: list[Rule]) -> str:
-    return " and ".join(f"`{rule.name}`" for rule in rules)
-
-
-def _of_all(inquiry: Inquiry, count: int | None) -> str:
-    if count is None or inquiry.situations is None:
-        return "some situations"
-    return f"{count:,} of {inquiry.situations:,} situations"
+        yield tell_broken(inquiry, guarantee, broken, forbidden)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from engine.analysis.regions import Regions
-from engine.frozen import FrozenDict
+from engine.frozen import FrozenDict, frozen_value
 from engine.language.policy import Value
 from engine.language.values import value_data
 from engine.problems import ERROR, WARNING, Place, Problem
+
+if TYPE_CHECKING:
+    from engine.analysis.regions import Regions
 
 # Every code with its severity: an error makes a policy unsound.
 SEVERITIES = {
@@ -31,7 +32,7 @@ SEVERITIES = {
 }
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Finding:
     """One finding. `situations` is None where it cannot be counted or was not; `example` is a full record, or None.
 

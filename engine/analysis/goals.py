@@ -9,10 +9,11 @@ Software Testing" (1979).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from engine.frozen import frozen_value
 from engine.language.canonical import condition_data
 from engine.language.policy import (
     ALWAYS,
@@ -40,7 +41,7 @@ RULE, CELL, BOUNDARY = "rule", "cell", "boundary"
 _STEPS = 600_000
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Goal:
     """Something for a case to reach: a rule that decides, or answers to these fields with which `when` holds.
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from engine.analysis.examples import Example, example
 from engine.analysis.findings import Finding
 from engine.language.policy import FIRST, Policy, Value
 from engine.language.words import answer_words
@@ -16,6 +16,9 @@ from engine.meaning.logic import Logic
 from engine.meaning.questions import Question
 from engine.meaning.reference import excluded_by
 from engine.meaning.tree import Descent, Tree
+
+if TYPE_CHECKING:
+    from engine.analysis.examples import Example
 
 # What one of many questions may take of the steps they share.
 _SHARE = 4
@@ -169,6 +172,8 @@ class Inquiry:
 
     def example(self, question: Question, shows: Callable[[Mapping[str, Value]], bool]) -> Example:
         """The best example of what is asked, replayed through the definition before anybody sees it."""
+        from engine.analysis.examples import example
+
         found = example(question, self.budget)
         if excluded_by(self.policy, found.values) or not shows(found.values):
             raise AssertionError(f"the example {found.values} does not show what was found in `{self.policy.name}`")

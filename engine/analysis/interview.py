@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from engine.analysis.decision import UNDECIDED, Decision, decide_answers
 from engine.analysis.planner import next_question
+from engine.frozen import frozen_value
 from engine.language.policy import CHOICE, YES_NO, Field, Policy, Value
 from engine.language.records import Answers, read_record
 from engine.language.values import value_data
@@ -15,7 +16,7 @@ from engine.language.words import answer_words
 from engine.problems import RecordError
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Interview:
     """The answers so far, and what follows from them. Answering gives a new interview; this one stays as it is.
 

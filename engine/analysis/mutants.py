@@ -11,10 +11,11 @@ practicing programmer" (Computer 11(4), 1978).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, TypeAlias, TypeVar
 
 from engine.analysis.edits import edits_within
+from engine.frozen import frozen_value
 from engine.language.policy import FIRST, Condition, Fact, Impossible, Policy, Rule
 from engine.meaning.space import Space
 from engine.problems import Place
@@ -23,7 +24,7 @@ Part: TypeAlias = Fact | Impossible | Rule
 P = TypeVar("P", Fact, Impossible, Rule)
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Mutant:
     """A policy with one edit, in words and with its place.
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from engine.analysis.partial import Completions
+from engine.frozen import frozen_value
 from engine.language.policy import FIRST, All, Condition, Holds, Not, Policy, Rule, Some, comparisons_in
 from engine.language.words import condition_words
 from engine.meaning.budget import OutOfSteps
 from engine.meaning.reference import Situation
 
 
-@dataclass(frozen=True)
+@frozen_value
 class OtherRule:
     """A rule that does not decide a record.
 

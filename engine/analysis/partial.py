@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 
-from engine.analysis.examples import simplest
 from engine.language.policy import Impossible, Value
 from engine.meaning.budget import Budget
 from engine.meaning.judges import Ending, Label
@@ -69,6 +68,8 @@ class Completions:
 
         Where no single answer can, the first in which two completions with different outcomes differ.
         """
+        from engine.analysis.examples import simplest
+
         logic = self.logic
         shown = []
         for ending in (*logic.policy.verdict, Ending.GAP, Ending.CONFLICT):

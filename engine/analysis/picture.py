@@ -7,11 +7,11 @@ question that several answers lead to is one box; an end is drawn beside each qu
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from engine.analysis.plan import Plan, Step, plan
 from engine.analysis.planner import PLAN_STEPS
+from engine.frozen import frozen_value
 from engine.language.policy import Policy, Value
 from engine.language.records import Answers, read_record
 from engine.language.values import grid_position
@@ -20,7 +20,7 @@ from engine.problems import Problem, UnsoundError
 QUESTION, WORKED_OUT, VERDICT, FAULT = "question", "worked-out", "verdict", "fault"
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Answer:
     """One answer of a box: its words, the place of the box that follows, and whether the record gives it."""
 
@@ -29,7 +29,7 @@ class Answer:
     taken: bool = False
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Box:
     """What is asked, with the answers, or where it ends; `verdict` is set for an end that is one."""
 
@@ -40,7 +40,7 @@ class Box:
     passed: bool = False
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Picture:
     """The boxes, each after one that leads to it; `path` are the boxes that a record passes, as far as it goes."""
 

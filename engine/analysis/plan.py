@@ -6,11 +6,12 @@ The planner says what to ask next; here what it says is written down from the fi
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from fractions import Fraction
 from typing import Any, NamedTuple
 
 from engine.analysis.planner import PLAN_STEPS, Left, Planner, planner_of
+from engine.frozen import frozen_value
 from engine.language.canonical import condition_data
 from engine.language.policy import ALWAYS, Compare, Condition, Field, Not, Policy
 from engine.language.words import condition_words, wanted_words
@@ -37,7 +38,7 @@ class Step(NamedTuple):
     ways: tuple[Way, ...]
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Plan:
     """A questioning plan: steps (children before parents), what they end in, and where to begin (a way's `to`).
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from engine.analysis.faults import find_faults
 from engine.analysis.findings import Finding
 from engine.analysis.inquiry import Inquiry
-from engine.analysis.waste import find_uncited, find_waste
-from engine.frozen import FrozenDict
+from engine.frozen import FrozenDict, frozen_value
 from engine.language.policy import Policy
 from engine.meaning.budget import OutOfSteps
 from engine.problems import ERROR, Place
@@ -17,7 +15,7 @@ from engine.problems import ERROR, Place
 STEPS = 600_000
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Proof:
     """What was proved of a policy. A count is None where the fields cannot be counted, or counting took too long.
 
@@ -92,6 +90,8 @@ def find_errors(policy: Policy) -> tuple[Finding, ...]:
 
 
 def _prove(inquiry: Inquiry) -> Proof:
+    from engine.analysis.waste import find_uncited, find_waste
+
     policy = inquiry.policy
     findings = _errors(inquiry)
     if all(finding.code != "no-situation" for finding in findings):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from engine.analysis.cases import run_case
@@ -22,6 +22,7 @@ from engine.analysis.proof import find_errors
 from engine.analysis.selection import fewest
 from engine.analysis.survivors import Survivor
 from engine.analysis.trial import outcome_of
+from engine.frozen import frozen_value
 from engine.language.cases_file import Case, Cases
 from engine.language.policy import NOWHERE, Guarantee, Policy, Value
 from engine.language.records import Answers
@@ -38,7 +39,7 @@ _EXAMPLE_STEPS = 100_000
 _TO_REVIEW = "To review"
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Proposed:
     """A case that is proposed, and what it is for beside those before it. It expects what the policy decides now."""
 
@@ -52,7 +53,7 @@ class Proposed:
                 "reasons": list(self.reasons)}  # fmt: skip
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Proposal:
     """The cases to add; `fewest` says that no fewer of the `candidates` would do, which was proved."""
 

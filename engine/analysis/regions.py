@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
 from engine.analysis.covers import join
+from engine.frozen import frozen_value
 from engine.language.canonical import condition_data
 from engine.language.policy import All, Policy
 from engine.language.words import condition_words, number_words
@@ -22,7 +22,7 @@ MOST_SHOWN = 20
 _MOST_MERGED = 2_000
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Region:
     """All situations that meet a condition; `situations` is None where they cannot be counted or were not."""
 
@@ -34,7 +34,7 @@ class Region:
         return {"when": condition_data(self.when), "words": list(self.words), "situations": self.situations}
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Regions:
     """The first regions of a finding, and how many there are in all: of the areas merged, or, of many, as found."""
 

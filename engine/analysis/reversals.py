@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice, product
 from typing import Any
 
 from engine.analysis.partial import Completions
 from engine.analysis.subsets import find_smallest
+from engine.frozen import frozen_value
 from engine.language.canonical import condition_data
 from engine.language.policy import ANY_OF, CHOICE, TEXT, YES_NO, All, Compare, Condition, Field, Not, Policy, Value
 from engine.language.values import grid_position, value_data
@@ -27,7 +27,7 @@ MOST_SHOWN = 20
 _MOST_AREAS = 2_000
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Turn:
     """One answer that would change: from what was answered, to any value that meets a condition."""
 
@@ -51,7 +51,7 @@ class Turn:
 Way = tuple[Turn, ...]
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Reversal:
     """The ways to another verdict that change the fewest answers: the first of them, and how many there are.
 

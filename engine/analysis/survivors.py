@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from engine.analysis.findings import nested
 from engine.analysis.mutants import Mutant
 from engine.analysis.shares import share
-from engine.frozen import FrozenDict
+from engine.frozen import FrozenDict, frozen_value
 from engine.language.policy import Value
 from engine.language.values import value_data
 from engine.problems import Place
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Survivor:
     """A mutant that no case notices, with a situation that would notice it.
 
@@ -66,7 +65,7 @@ _FAULTS = {
 }
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Mutation:
     """What the cases of a policy notice.
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import inf
 from typing import Any
 
 from engine.analysis.grid import NARROW, lay_out
 from engine.analysis.proof import STEPS
 from engine.analysis.rows import Found, find_rows
+from engine.frozen import frozen_value
 from engine.language.canonical import condition_data
 from engine.language.policy import All, Condition, Policy
 from engine.language.ranges import Subject, range_words, subject_of, subject_words
@@ -28,7 +28,7 @@ _FAULTS: dict[Label, str] = {Ending.GAP: GAP, Ending.CONFLICT: CONFLICT}
 _TITLES = {GAP: "Gap: no verdict", CONFLICT: "Conflict: the rules disagree"}
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Column:
     """What a column is about: a field, a derived number, or two fields that are compared; `head` in words."""
 
@@ -39,7 +39,7 @@ class Column:
         return {"subject": list(self.subject), "head": self.head}
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Row:
     """All situations that meet a condition, and what they get.
 
@@ -77,7 +77,7 @@ class Row:
         }
 
 
-@dataclass(frozen=True)
+@frozen_value
 class DecisionTable:
     """A policy as disjoint rows: as few as were found, not proved to be the fewest.
 

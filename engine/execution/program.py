@@ -9,10 +9,10 @@ so is all that can still come, unless fields are tied together by a sum (`tied`)
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby, permutations
 from typing import NamedTuple, TypeAlias
 
+from engine.frozen import frozen_value
 from engine.language.policy import CHOICE, TEXT, YES_NO, Policy, Value
 from engine.language.values import grid_value
 from engine.meaning.areas import bits
@@ -74,7 +74,7 @@ class Ask(NamedTuple):
     no: int
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Program:
     """Asks, those that others lead to before them; `entry` is where to begin, and may be an end."""
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from engine.frozen import frozen_value
 from engine.language.nodes import Broken, Document, Mapping, Node, Scalar, Sequence
 from engine.language.policy import Policy
-from engine.language.reading import Reading, a_list, a_map, a_name, a_scalar, a_text, readable_root
+from engine.language.reading import Reading, Unshapely, a_list, a_map, a_name, a_scalar, a_text, readable_root
 from engine.language.records import Answers, read_node_record
-from engine.language.shape import Unshapely
 from engine.language.text import shortened
 from engine.problems import Place, PolicyError, RecordError
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Case:
     """One situation, whole or partial, and what must come of it; `by` is None where any rules may decide."""
 
@@ -24,7 +22,7 @@ class Case:
     place: Place
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Cases:
     policy: str
     cases: tuple[Case, ...]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as AbstractMapping
-from dataclasses import dataclass
 from typing import Any
 
+from engine.frozen import frozen_value
 from engine.language.nodes import Mapping, Node, Scalar, Sequence
 from engine.language.policy import (
     ALWAYS,
@@ -30,8 +30,7 @@ from engine.language.policy import (
     Value,
     Versus,
 )
-from engine.language.reading import Reading, a_list, a_map, a_scalar, scalars
-from engine.language.shape import Unshapely
+from engine.language.reading import Reading, Unshapely, a_list, a_map, a_scalar, scalars
 from engine.language.text import shortened
 from engine.language.values import Misfit, constant, read_decimal
 
@@ -45,7 +44,7 @@ _JOINERS = {
 _OPS = (*ORDER_OPS, *DATE_OPS, *LIST_OPS)
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Names:
     """What conditions may speak of; a field that could not be read is None and is not judged."""
 
@@ -128,7 +127,7 @@ def _fact(key: Scalar, value: Node, reading: Reading) -> Condition:
     return ALWAYS
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Subject:
     """The field or derived number that a test is about."""
 

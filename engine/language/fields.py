@@ -10,8 +10,7 @@ from typing import Any
 
 from engine.language.nodes import Mapping, Node, Scalar, Sequence
 from engine.language.policy import ANY_OF, CHOICE, DATE, INTEGER, KINDS, NUMBER, TEXT, UNSURE, Field
-from engine.language.reading import Reading, a_flag, a_list, a_map, a_scalar, a_text, maybe
-from engine.language.shape import Unshapely
+from engine.language.reading import Reading, Unshapely, a_flag, a_list, a_map, a_scalar, a_text, maybe
 from engine.language.values import constant, exact_decimal, grid_position, node_value, read_decimal, value_text
 
 _RANGED = (INTEGER, NUMBER, DATE)

@@ -6,22 +6,22 @@ import os
 import re
 from collections.abc import Mapping
 from functools import partial
-from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.bundled import shipped_policies
-from engine.language.data import data_document
 from engine.language.nodes import Document
 from engine.language.nodes import Mapping as Nodes
 from engine.language.policy import Policy
-from engine.language.policy_file import read_policy
+from engine.language.policy_file import Opener, no_folder, read_policy
 from engine.language.suggest import did_you_mean
-from engine.language.table_file import Opener, no_folder
 from engine.language.text import MOST_BYTES, shortened
 from engine.language.values import Misfit
 from engine.language.yaml_text import read_yaml
 from engine.problems import Place, PolicyError, Problem
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 _MAPPING_NAME = "policy"
 _BELOW = "name a file in the policy's folder or below it, with `/` between the names"
@@ -34,6 +34,8 @@ def load(policy: str | os.PathLike[str] | Mapping[str, Any]) -> Policy:
     Raises `PolicyError` with every problem, each at its place.
     """
     if isinstance(policy, Mapping):
+        from engine.language.data import data_document
+
         return read_policy(data_document(dict(policy), _MAPPING_NAME))
     path = find(policy)
     document = read_document(path)

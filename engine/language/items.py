@@ -10,7 +10,6 @@ from typing import Any
 from engine.language.conditions import read_condition
 from engine.language.nodes import Mapping, Node, Scalar, Sequence
 from engine.language.outline import Outline
-from engine.language.output import read_output
 from engine.language.policy import (
     ALWAYS,
     DATE,
@@ -28,8 +27,20 @@ from engine.language.policy import (
     Source,
     Verdict,
 )
-from engine.language.reading import a_flag, a_line, a_list, a_map, a_name, a_scalar, a_text, maybe, scalars, texts
-from engine.language.shape import Unshapely
+from engine.language.reading import (
+    Reading,
+    Unshapely,
+    a_flag,
+    a_line,
+    a_list,
+    a_map,
+    a_name,
+    a_scalar,
+    a_text,
+    maybe,
+    scalars,
+    texts,
+)
 from engine.language.values import read_decimal
 
 _PASSAGE = re.compile(r"[A-Za-z0-9_.-]+", re.ASCII)
@@ -142,10 +153,18 @@ def read_verdict(outline: Outline, key: Scalar, node: Node) -> Verdict:
         title=a_text(mapping.get("title")),
         must=texts(mapping.get("must")),
         advice=texts(mapping.get("advice")),
-        output=read_output(mapping.get("output"), outline.reading),
+        output=_output(mapping, outline.reading),
         place=key.place,
         **_origin(outline, mapping),
     )
+
+
+def _output(verdict: Mapping, reading: Reading) -> Any:
+    if "output" not in verdict.entries:
+        return None
+    from engine.language.output import read_output
+
+    return read_output(verdict.get("output"), reading)
 
 
 def read_rule(outline: Outline, node: Node, decision: str | None) -> Rule:

@@ -6,9 +6,9 @@ the field it is written for, never by how it looks.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
+from engine.frozen import frozen_value
 from engine.problems import Place, Problem
 
 
@@ -53,7 +53,7 @@ class Broken(NamedTuple):
 Node: TypeAlias = Scalar | Sequence | Mapping | Broken
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Document:
     """One file as nodes (None where nothing could be read), with what was wrong on the way.
 

@@ -10,13 +10,13 @@ import datetime
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from dataclasses import field as declared
 from decimal import Decimal
 from functools import cached_property
 from threading import RLock
 from typing import Any, TypeAlias
 
+from engine.frozen import frozen_value
 from engine.problems import Place
 
 Value: TypeAlias = "str | bool | int | Decimal | datetime.date | tuple[str, ...]"
@@ -33,7 +33,7 @@ def _place() -> Any:
     return declared(default=NOWHERE, compare=False, repr=False)
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Field:
     """One question and every answer it can get; `low`, `high`, `step` and `if_unsure` are None where none is given."""
 
@@ -78,7 +78,7 @@ class Field:
         return True
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Number:
     """A derived number: `plus` and the sum of coefficient times field; a date counts as its day."""
 
@@ -89,7 +89,7 @@ class Number:
     place: Place = _place()
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Compare:
     """`name` compared with constants: `value` is a tuple for one_of, includes, excludes and only."""
 
@@ -99,7 +99,7 @@ class Compare:
     place: Place = _place()
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Versus:
     """Two fields compared: their exact difference against 0."""
 
@@ -109,7 +109,7 @@ class Versus:
     place: Place = _place()
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Holds:
     """A fact that is expected to hold, or not to."""
 
@@ -118,19 +118,19 @@ class Holds:
     place: Place = _place()
 
 
-@dataclass(frozen=True)
+@frozen_value
 class All:
     parts: tuple[Condition, ...]
     place: Place = _place()
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Some:
     parts: tuple[Condition, ...]
     place: Place = _place()
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Not:
     part: Condition
     place: Place = _place()
@@ -146,7 +146,7 @@ SAME_ORDER = dict(zip(DATE_OPS, ORDER_OPS, strict=True))
 LIST_OPS = ("includes", "excludes", "only")
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Fact:
     name: str
     means: str
@@ -156,14 +156,14 @@ class Fact:
     place: Place = _place()
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Impossible:
     when: Condition
     because: str
     place: Place = _place()
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Verdict:
     name: str
     title: str
@@ -175,14 +175,14 @@ class Verdict:
     place: Place = _place()
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Override:
     rule: str
     because: str
     place: Place = _place()
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Rule:
     """A decision rule; `otherwise` marks the last rule of a `first` policy, whose `when` always holds."""
 
@@ -197,7 +197,7 @@ class Rule:
     place: Place = _place()
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Guarantee:
     """A promise: where `when` holds, no rule that stands gives a verdict of `forbidden`."""
 
@@ -210,7 +210,7 @@ class Guarantee:
     place: Place = _place()
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Passage:
     name: str
     says: str
@@ -218,7 +218,7 @@ class Passage:
     place: Place = _place()
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Source:
     title: str
     author: str | None = None
@@ -226,7 +226,7 @@ class Source:
     passages: tuple[Passage, ...] = ()
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Policy:
     """A whole policy. Two policies are equal when they say the same; places and comments make no difference."""
 

@@ -4,19 +4,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from engine.language import items
 from engine.language.fields import FIELD_NAME, read_field
 from engine.language.nodes import Document, Mapping, Node, Scalar
 from engine.language.outline import Outline
 from engine.language.policy import FIRST, UNIQUE, Policy, Rule
-from engine.language.reading import LONGEST_NAME, Reading, a_line, a_list, a_map, a_name, a_text, maybe, readable_root
-from engine.language.shape import Unshapely
-from engine.language.table_file import Opener, no_folder, read_table
+from engine.language.reading import (
+    LONGEST_NAME,
+    Reading,
+    Unshapely,
+    a_line,
+    a_list,
+    a_map,
+    a_name,
+    a_text,
+    maybe,
+    readable_root,
+)
+from engine.language.text import shortened
+from engine.language.values import Misfit
 from engine.problems import PolicyError
 
 T = TypeVar("T")
+# Gives what a file beside the policy is called in messages, and what it holds; raises `Misfit`.
+Opener: TypeAlias = Callable[[str], tuple[str, bytes]]
 
 _SECTIONS = [
     "policy",
@@ -36,6 +49,12 @@ _SECTIONS = [
 _REQUIRED = ("policy", "title", "situation", "verdicts", "rules")
 _NAME = re.compile(r"(?!(?:all|any|not)$)[a-z][a-z0-9_]*", re.ASCII)
 _VERDICT = re.compile(r"[a-z][a-z0-9_-]*", re.ASCII)
+
+
+def no_folder(name: str) -> tuple[str, bytes]:
+    """Refuses to open a file for a policy that is no file itself."""
+    message = f"there is no folder in which `{shortened(name)}` could stand: this policy does not come from a file"
+    raise Misfit("table-place", message, "save the policy beside its table, or write the rules as a list")
 
 
 def read_policy(document: Document, open_beside: Opener = no_folder) -> Policy:
@@ -101,6 +120,8 @@ class _Sections:
     def _rules(self, decision: str | None) -> list[Rule]:
         outline = self.outline
         if isinstance(outline.section("rules"), Mapping):
+            from engine.language.table_file import read_table
+
             return self._one("rules", lambda: read_table(outline, decision, self.open_beside)) or []
         return self._listed("rules", lambda node: items.read_rule(outline, node, decision))
 

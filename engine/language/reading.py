@@ -12,7 +12,6 @@ from collections.abc import Sequence as Ordered
 from typing import TypeVar
 
 from engine.language.nodes import Broken, Document, Mapping, Node, Scalar, Sequence
-from engine.language.shape import MOST_EXPLAINED, Unshapely, explain_shape
 from engine.language.suggest import did_you_mean
 from engine.language.text import shortened
 from engine.language.values import Misfit
@@ -25,6 +24,10 @@ LONGEST_NAME = 100
 WORDS = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", re.ASCII)
 _MOST_SHOWN = 100
 _MOST_KEPT = 1_000
+
+
+class Unshapely(Exception):
+    """Something stands here that the schema does not allow."""
 
 
 class Reading:
@@ -90,6 +93,8 @@ class Reading:
     def closed(self, kind: str, root: Node) -> tuple[Problem, ...]:
         """Every problem of the file, in the order of their places."""
         if self.suspects:
+            from engine.language.shape import MOST_EXPLAINED, explain_shape
+
             known = {problem.places[0] for problem in self.problems if problem.places}
             explained = explain_shape(kind, root, self.suspects)
             self.uncounted = len(explained) >= MOST_EXPLAINED

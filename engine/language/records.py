@@ -7,9 +7,9 @@ entry is refused, all of them at once, and nothing is guessed.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from engine.frozen import frozen_value
 from engine.language.nodes import Broken, Node, Scalar
 from engine.language.nodes import Mapping as Nodes
 from engine.language.policy import Field, Policy, Value
@@ -24,7 +24,7 @@ _RECORD = "record"
 _MOST_SUGGESTED = 100
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Answers:
     """A record as read: the value of every field that was answered, and those that `unsure` stands behind."""
 
@@ -32,7 +32,7 @@ class Answers:
     assumed: dict[str, Value]
 
 
-@dataclass(frozen=True)
+@frozen_value
 class _Entry:
     """One entry of a record: the flat name, where it and its answer stand, and how to read it for its field."""
 

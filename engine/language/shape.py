@@ -53,10 +53,6 @@ _OTHER_WORDS = {
 }
 
 
-class Unshapely(Exception):
-    """Something stands here that the schema does not allow."""
-
-
 def load_schema(kind: str) -> dict[str, Any]:
     """The JSON Schema `policy` or `cases`, as data."""
     text = (folder("schemas") / f"{kind}.schema.json").read_text(encoding="utf-8")

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from engine.frozen import frozen_value
 from engine.language.conditions import Subject
 from engine.language.nodes import Scalar
 from engine.language.policy import (
@@ -63,7 +63,7 @@ _LONGEST_GUESS = 200
 _IN_FILE = Place("", 1, 1)
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Cell:
     """What a text says in its column: tests of which one must hold (none: any answer will do), or what is wrong."""
 

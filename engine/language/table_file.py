@@ -9,7 +9,7 @@ import gc
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TypeAlias
+from typing import TYPE_CHECKING
 
 from engine.language.conditions import Subject
 from engine.language.csv_text import Row, read_csv
@@ -17,15 +17,13 @@ from engine.language.items import cited, verdict_name
 from engine.language.nodes import Scalar
 from engine.language.outline import Outline
 from engine.language.policy import ALWAYS, ANY_OF, FIRST, All, Condition, Rule, Some
-from engine.language.reading import WORDS, a_map, a_scalar
-from engine.language.shape import Unshapely
+from engine.language.reading import WORDS, Unshapely, a_map, a_scalar
 from engine.language.table_cells import Cell, fact_cell, field_cell
 from engine.language.text import shortened
-from engine.language.values import Misfit
 from engine.problems import Place
 
-# Gives what a file beside the policy is called in messages, and what it holds; raises `Misfit`.
-Opener: TypeAlias = Callable[[str], tuple[str, bytes]]
+if TYPE_CHECKING:
+    from engine.language.policy_file import Opener
 
 _FILE = re.compile(r"[^\r\n]*[^\s/]\.[cC][sS][vV]")
 OWN_COLUMNS = ("rule", "then", "because", "cites", "added")
@@ -34,12 +32,6 @@ _LISTS_ONLY = {
     "otherwise": "write `decision: first` at the top of the policy, and leave the tests of the last row empty",
     "overrides": "write `decision: first` at the top of the policy, and put the stronger row first",
 }
-
-
-def no_folder(name: str) -> tuple[str, bytes]:
-    """Refuses to open a file for a policy that is no file itself."""
-    message = f"there is no folder in which `{shortened(name)}` could stand: this policy does not come from a file"
-    raise Misfit("table-place", message, "save the policy beside its table, or write the rules as a list")
 
 
 def read_table(outline: Outline, decision: str | None, open_beside: Opener) -> list[Rule]:

@@ -26,8 +26,8 @@ _MOST_MAGNITUDE = 400
 _TOO_LONG = f"a number of more than {_MOST_MAGNITUDE} digits is not read"
 _PLAIN_NUMBER = re.compile(r"[-+]?(0|[1-9]\d*)(\.\d+)?", re.ASCII)
 _NUMBER_LIKE = re.compile(r"[-+.]*\d[\d_xobeE.+a-fA-F-]*|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)", re.ASCII)
-_AMOUNT = re.compile(r"[-+]?\d[\d.,' ]*[,' ].*|[-+]?\d+(\.\d+)?\D+")
-_SIGN = re.compile(r"[<>]=?")
+_AMOUNT = r"[-+]?\d[\d.,' ]*[,' ].*|[-+]?\d+(\.\d+)?\D+"
+_SIGN = r"[<>]=?"
 _SIGNS = {">=": "at_least", "<=": "at_most", ">": "more_than", "<": "less_than"}
 _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 
@@ -171,9 +171,9 @@ def _of_kind(field: Field, data: object) -> Value:
 
 
 def _refuse(field: Field, data: object) -> Misfit:
-    if isinstance(data, str) and (sign := _SIGN.match(data)) and field.kind in (INTEGER, NUMBER, DATE):
+    if isinstance(data, str) and (sign := re.match(_SIGN, data)) and field.kind in (INTEGER, NUMBER, DATE):
         return Misfit("wrong-type", f"`{shortened(data)}` is not a value", f"write `{{{_SIGNS[sign.group()]}: …}}`")
-    if isinstance(data, str) and field.kind in (INTEGER, NUMBER) and _AMOUNT.fullmatch(data):
+    if isinstance(data, str) and field.kind in (INTEGER, NUMBER) and re.fullmatch(_AMOUNT, data):
         help_ = "write plain digits with a point, such as `0.5`; what they count goes in the field's `unit`"
         return Misfit("wrong-type", f"`{shortened(data)}` is not a plain number", help_)
     if isinstance(data, _Quoted):

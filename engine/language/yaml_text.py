@@ -22,7 +22,7 @@ DEEPEST = 32
 MOST_EVENTS = 1_200_000
 _MOST_KEPT = 1_000
 # A control character that an escape in double quotes brought in would act on the reader's terminal.
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_CONTROL = "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]"
 
 
 class _Python12Loader(yaml.SafeLoader):
@@ -349,7 +349,7 @@ class _Composer:
             self._refuse_lost_text(event)
         if self.may_hold_long_keys and (value or style):
             self._refuse_long_key(event, place)
-        if not value.isprintable() and _CONTROL.search(value):
+        if not value.isprintable() and re.search(_CONTROL, value):
             message = "a backslash in these double quotes makes a character that cannot be seen"
             self._refuse("odd-character", message, place, "write `\\\\` for a backslash, or use single quotes")
             return Broken(place)

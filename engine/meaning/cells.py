@@ -8,13 +8,13 @@ text is one of its known texts or anything else.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor
 from typing import Any, NamedTuple
 
+from engine.frozen import frozen_value
 from engine.language.policy import ANY_OF, CHOICE, DATE, TEXT, YES_NO, Field
 from engine.language.values import exact_decimal, grid_position, grid_value
 from engine.meaning.lattice import Interval
@@ -35,7 +35,7 @@ class Cell(NamedTuple):
     interval: Any = None
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Axis:
     """One thing that comparisons ask of a situation; `option` is set for one option of an `any_of` field."""
 

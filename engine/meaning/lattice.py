@@ -13,10 +13,10 @@ A row is a strip without its class: (coefficients, interval). A box is a list of
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import chain, islice
 from math import gcd
 
+from engine.frozen import frozen_value
 from engine.meaning.budget import Budget
 from engine.meaning.polynomials import Bounded, Vector, polygon, short
 
@@ -36,7 +36,7 @@ ROWS_PER_STEP = 8
 MOST_PIECES = 4096
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Strip:
     """The integer points with lo <= sum(coefficients[i] * x[i]) <= hi; one coefficient per variable."""
 
@@ -44,7 +44,7 @@ class Strip:
     interval: Interval
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Region:
     """The integer points of the box (one inclusive interval per variable) that lie in every strip."""
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 import datetime
 import operator
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from engine.frozen import frozen_value
 from engine.language.policy import FIRST, All, Compare, Condition, Holds, Impossible, Not, Policy, Some, Value
 
 DECIDED, GAP, CONFLICT = "decided", "gap", "conflict"
@@ -33,7 +33,7 @@ COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Outcome:
     """What a policy says of one situation: the rules that apply, those that stand, and the one verdict, if one."""
 

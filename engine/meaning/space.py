@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
 from math import ceil, floor, gcd, lcm, prod
 from typing import Any
 
+from engine.frozen import frozen_value
 from engine.language.policy import (
     ANY_OF,
     CHOICE,
@@ -35,7 +35,7 @@ _STARTS = ("at_least", "less_than", "on_or_after", "before")
 _ENDS = ("at_most", "more_than", "on_or_before", "after")
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Form:
     """A primitive integer sum over grid positions, and how a derived number is read off it: scale * form + offset."""
 
@@ -44,7 +44,7 @@ class Form:
     offset: Fraction
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Group:
     """Entangled fields: their axes, and the axes of the sums over them with their coefficients, field by field."""
 

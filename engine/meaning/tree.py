@@ -12,9 +12,9 @@ diagrams: M. G. Gouda and A. X. Liu, "Firewall design: consistency, completeness
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
+from engine.frozen import frozen_value
 from engine.meaning.areas import Area, Areas
 from engine.meaning.budget import Budget, OutOfSteps
 from engine.meaning.clauses import Clauses, State
@@ -48,7 +48,7 @@ class Node(NamedTuple):
     branches: tuple[Branch, ...]
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Tree:
     """A whole tree: nodes, children before parents, and the way in, a branch to the root."""
 
@@ -191,15 +191,15 @@ class Descent:
             for formula in self.clauses.rest.values():
                 for axis, times in self.clauses.formulas.literals(formula).items():
                     tested[axis] = tested.get(axis, 0) + times
-            orders = [self._contiguous(sorted(tested, key=lambda axis: (-tested[axis], axis)))]
-            author = self._contiguous(sorted(tested))
+            orders = [self.contiguous(sorted(tested, key=lambda axis: (-tested[axis], axis)))]
+            author = self.contiguous(sorted(tested))
             if author not in orders:
                 orders.append(author)
             cuts = [settling, free] if isinstance(self.judge, First) else [free, settling]
             self._choosers = [*cuts, *(ordered(order) for order in orders)]
         return self._choosers
 
-    def _contiguous(self, axes: list[int]) -> list[int]:
+    def contiguous(self, axes: list[int]) -> list[int]:
         """The axes with those of a group side by side: what is open of a group keeps states apart."""
         found: dict[int, None] = {}
         for axis in axes:
@@ -294,7 +294,7 @@ class Descent:
     @property
     def order(self) -> list[int]:
         """The axes in the author's order, but those of entangled fields side by side."""
-        return self._contiguous(self._axes)
+        return self.contiguous(self._axes)
 
     def grow_in_order(self, area: Area, budget: Budget) -> Tree:
         """The whole tree over an area, the axes asked in `order`; raises `OutOfSteps`."""

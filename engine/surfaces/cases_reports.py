@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 from xml.etree import ElementTree
@@ -13,11 +12,12 @@ from engine.analysis.coverage import Coverage
 from engine.analysis.goals import RULE, Goal
 from engine.analysis.proposals import Proposal
 from engine.analysis.survivors import Mutation
+from engine.frozen import frozen_value
 from engine.language.policy import Policy
 from engine.problems import WARNING, Place, Problem
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Tried:
     """What was found out about the cases of one policy; what was not asked for is None.
 

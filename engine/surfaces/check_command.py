@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from importlib.resources.abc import Traversable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -22,6 +21,9 @@ from engine.surfaces.inputs import STDIN, files_below, is_cases, policy_of_cases
 from engine.surfaces.options import HELP, format_option, steps_option
 from engine.surfaces.output import EXIT_FAILS, EXIT_HOLDS, EXIT_UNREADABLE, painted, say, say_json, tell_problems
 from engine.verification.certificates import CertificateError
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 Prove = Callable[[Policy], Proof]
 

@@ -1,81 +1,24 @@
-"""The command `verdict`: one group, a module for each command, and no traceback for anything a user can do."""
+"""How does a process run the command `verdict`? Soon begun and soon ended, and no traceback for what a user can do."""
 
 from __future__ import annotations
 
+import atexit
+import gc
 import sys
-from importlib import import_module
-from typing import Any
 
-import click
-
-from engine.surfaces.options import HELP
-from engine.surfaces.output import EXIT_UNREADABLE, fail
-
-# Command to what it does; a command's module is loaded when it is called, so that the others cost nothing.
-COMMANDS = {
-    "check": "Prove that every possible situation gets exactly one verdict.",
-    "verify": "Check again what a certificate says of a policy.",
-    "decide": "Decide one situation, and say why.",
-    "ask": "Ask the fewest questions that lead to a verdict.",
-    "draw": "Draw the questions of a policy, and where the answers lead.",
-    "explain": "Explain a verdict: why, why not another, and what would change it.",
-    "diff": "Show what changes between two versions of a policy.",
-    "test": "Run the cases of policies.",
-    "show": "Show a policy in words.",
-    "table": "Show a policy as a decision table.",
-    "sql": "Write a policy as SQL, for a table of records.",
-    "page": "Write a web page that asks the questions and gives the verdict.",
-    "list": "List the policies that come with the project.",
-    "new": "Write a first policy to start from.",
-    "schema": "Print the JSON Schema of policies or cases.",
-    "codes": "Explain the codes of problems and findings.",
-}
-
-
-class _Commands(click.Group):
-    """Loads a command by its name."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
-            return None
-        module = import_module(f"engine.surfaces.{cmd_name}_command")
-        command: click.Command = module.command
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
-
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
-        if args and args[0] not in COMMANDS:
-            from engine.language.suggest import did_you_mean
-
-            ctx.fail(f"there is no command `{args[0]}`; {did_you_mean(args[0], COMMANDS)}")
-        return super().resolve_command(ctx, args)
-
-
-@click.command(cls=_Commands, context_settings=HELP)
-@click.version_option(package_name="oneverdict", prog_name="verdict")
-def verdict() -> None:
-    """Decision rules that people edit as YAML, proved to give every possible situation exactly one verdict.
-
-    POLICY is the name of a policy that comes with the project (see `verdict list`), the path of a YAML file, or `-`
-    for standard input.
-
-    \b
-    Exit codes:
-      0    it holds
-      1    it does not hold: an error finding, a failed case, an undecided situation, a changed verdict
-      2    wrong usage, or something that cannot be read
-      130  stopped by Ctrl-C
-    """
+# Most commands are done before there is garbage worth a search, above all while everything is loaded, which therefore
+# waits for `main`; and what is left at the end goes with the process.
+gc.set_threshold(100_000)
+atexit.register(gc.freeze)
 
 
 def main() -> None:
     """Runs the command line; what a user can do wrong ends in a message and an exit code."""
+    import click
+
+    from engine.surfaces.group import verdict
+    from engine.surfaces.output import EXIT_UNREADABLE, fail
+
     try:
         # Without its standalone mode click hands back the exit code where some of its versions raise it.
         sys.exit(verdict.main(prog_name="verdict", standalone_mode=False) or 0)

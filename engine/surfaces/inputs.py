@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Callable, Iterator
-from decimal import Decimal, InvalidOperation
-from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from engine.bundled import shipped_policies
-from engine.language.cases_file import cases_policy
 from engine.language.files import find, load, load_text, read_bytes
+from engine.language.json_text import is_json, read_json
 from engine.language.nodes import Document
 from engine.language.policy import Policy
 from engine.language.records import Answers, read_node_record, read_record, read_settings
@@ -21,8 +18,10 @@ from engine.language.text import MOST_BYTES, decode, shortened
 from engine.language.yaml_text import read_yaml
 from engine.problems import Place, PolicyError, Problem, RecordError
 
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
 STDIN = "-"
-_BEYOND = Decimal("1e1000")
 
 
 def stdin_bytes() -> bytes:
@@ -57,6 +56,8 @@ def cases_beside(path: Path) -> Path:
 
 def policy_of_cases(path: Traversable, document: Document) -> Policy:
     """The policy that a cases file is for: `NAME.yaml` beside `NAME.cases.yaml`, else the shipped one it names."""
+    from engine.language.cases_file import cases_policy
+
     file = Path(str(path))
     beside = file.with_name(file.name.replace(".cases.", "."))
     name = cases_policy(document)
@@ -125,56 +126,9 @@ def _record(policy: Policy, record: str) -> Answers:
     text, problems = decode(data, file)
     if text is None or problems:
         raise RecordError(problems)
-    if (text.lstrip()[:1] in ("{", "[") and record.endswith(".json")) or _is_json(text):
-        return read_record(policy, _json(text, file), name=file)
+    if (text.lstrip()[:1] in ("{", "[") and record.endswith(".json")) or is_json(text):
+        return read_record(policy, read_json(text, file), name=file)
     document = read_yaml(data, file)
     if document.problems:
         raise RecordError(document.problems)
     return read_node_record(policy, document.root)
-
-
-def _is_json(text: str) -> bool:
-    try:
-        json.loads(text, parse_float=_decimal, parse_int=_decimal)
-    except (ValueError, RecursionError, RecordError):
-        return False
-    return text.lstrip()[:1] == "{"
-
-
-def _decimal(text: str) -> Decimal:
-    """A JSON number, exactly as written; one whose exponent no decimal can hold stays far beyond every range."""
-    try:
-        return Decimal(text)
-    except InvalidOperation:
-        return _BEYOND
-
-
-def _json(text: str, file: str) -> Any:
-    repeated: list[Problem] = []
-
-    def entries(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for key, value in pairs:
-            if key in found:
-                repeated.append(
-                    Problem(
-                        "duplicate-key",
-                        f"the key `{shortened(key)}` stands here twice",
-                        (Place(file, path=shortened(key)),),
-                        "keep one of the two",
-                    )
-                )
-            found.setdefault(key, value)
-        return found
-
-    try:
-        data = json.loads(text, parse_float=_decimal, parse_int=_decimal, object_pairs_hook=entries)
-    except json.JSONDecodeError as error:
-        place = Place(file, error.lineno, error.colno)
-        help_ = "texts and names stand in double quotes, and a comma stands between entries"
-        raise RecordError([Problem("json-syntax", "this is not JSON", (place,), help_)]) from None
-    except RecursionError:
-        raise RecordError([Problem("too-deep", "maps and lists are nested too deep", (Place(file),))]) from None
-    if repeated:
-        raise RecordError(repeated)
-    return data

@@ -12,7 +12,6 @@ from typing import Any, NoReturn
 import click
 
 from engine.problems import Problem
-from engine.surfaces.whole_file import write_whole
 
 SCHEMA = 1
 EXIT_HOLDS, EXIT_FAILS, EXIT_UNREADABLE = 0, 1, 2
@@ -61,6 +60,8 @@ def deliver(text: str, output: str) -> None:
     if output == "-":
         say(text)
         return
+    from engine.surfaces.whole_file import write_whole
+
     try:
         write_whole(output, f"{text}\n".encode())
     except OSError as error:

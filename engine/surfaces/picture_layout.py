@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.analysis.picture import Box, Picture
+from engine.frozen import frozen_value
 from engine.surfaces.picture_text import BOLD, PAD, Text, wrapped
 
 _ASK_WIDTH, _ANSWER_WIDTH, _END_WIDTH = 300.0, 130.0, 150.0
@@ -18,7 +19,7 @@ _SWEEPS = 24
 MARGIN = 16.0
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Cell:
     """An answer in its box: its lines, left edge and width."""
 
@@ -31,7 +32,7 @@ class Cell:
         return self.left + self.width / 2
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Placed:
     """A box with its place and size; the answers stand side by side below what is asked."""
 
@@ -52,7 +53,7 @@ class Placed:
         return self.top + self.height
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Layout:
     """All boxes, and the points that each arrow passes: (box, answer) to points from the top down."""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from unicodedata import category, combining, east_asian_width
+
+from engine.frozen import frozen_value
 
 SIZE, LINE, PAD = 14.0, 18.0, 9.0
 # How much wider a text is in bold.
@@ -14,7 +15,7 @@ _WIDEST = frozenset("ŒÆ‰")
 _LATIN = 0x24F
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Text:
     """Lines, and the width of the widest."""
 

@@ -12,13 +12,13 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from math import isfinite
 from typing import Any, NamedTuple, TypeAlias
 
-from engine.frozen import FrozenDict
+from engine.frozen import FrozenDict, frozen_value
 from engine.language.text import shortened
 from engine.language.values import decimal_text
 from engine.meaning.reference import CONFLICT, GAP
@@ -87,7 +87,7 @@ class Node(NamedTuple):
     branches: tuple[Branch, ...]
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Certificate:
     """A proof written down. A count is None where the situations cannot be counted, or were not.
 

@@ -10,12 +10,12 @@ The verifier reads the policy by itself here: it takes nothing from those who pr
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from math import gcd, lcm, prod
 from typing import Any
 
+from engine.frozen import frozen_value
 from engine.language.policy import ANY_OF, Compare, Field, Policy, Value, Versus, comparisons_in
 from engine.language.values import grid_base
 from engine.meaning.budget import Budget
@@ -25,7 +25,7 @@ from engine.verification.positions import domain, some_position, value_at
 from engine.verification.ranges import LEAST, MOST, Part, Range, meet
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Subject:
     """One thing that can be asked. `weights` are a sum's, field (as a subject's place) and whole number."""
 
@@ -35,7 +35,7 @@ class Subject:
     weights: tuple[tuple[int, int], ...] = ()
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Measure:
     """How a number is read off a subject: `scale` times its position, and `offset`."""
 
@@ -50,7 +50,7 @@ class Measure:
         return (number - self.offset) / self.scale
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Tangle:
     """Entangled fields and the sums over them, as places of subjects."""
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from engine.frozen import frozen_value
 from engine.language.circles import find_circles
 from engine.language.policy import Policy
 from engine.language.text import shortened
@@ -32,7 +32,7 @@ _ANEW = "write a new one with `verdict check POLICY --certificate FILE`"
 _LONGEST = 10**60
 
 
-@dataclass(frozen=True)
+@frozen_value
 class Verification:
     """What was found right: the policy, what is certified of it, and in how many leaves and situations it was read."""
 

@@ -1,0 +1,65 @@
+"""How are many yes/no answers kept and joined? Eight to a byte, the first in the lowest bit, as Arrow keeps them.
+
+What lies beyond the last row in the last byte is nobody's: `every` leaves it 0, and whatever is joined with that too.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+Bits: TypeAlias = npt.NDArray[np.uint8]
+Flags: TypeAlias = npt.NDArray[np.bool_]
+
+
+def packed(flags: Flags) -> Bits:
+    """The bits of so many yes/no values."""
+    return np.packbits(flags, bitorder="little")
+
+
+def unpacked(bits: Bits, rows: int) -> Flags:
+    """The yes/no values of so many rows."""
+    return np.unpackbits(bits, count=rows, bitorder="little").view(np.bool_)
+
+
+def every(rows: int) -> Bits:
+    """The bits of so many rows, all set."""
+    bits = np.full((rows + 7) // 8, 0xFF, np.uint8)
+    if rows % 8:
+        bits[-1] = (1 << rows % 8) - 1
+    return bits
+
+
+def count(bits: Bits) -> int:
+    """How many bits are set."""
+    return int(np.bitwise_count(bits).sum())
+
+
+def where(bits: Bits, rows: int) -> npt.NDArray[np.intp]:
+    """The rows whose bits are set, in order."""
+    return np.flatnonzero(unpacked(bits, rows))
+
+
+def from_arrow(buffer: pa.Buffer, offset: int, rows: int) -> Bits:
+    """The bits of an Arrow bitmap from one of its rows on."""
+    start, shift = divmod(offset, 8)
+    bits = np.frombuffer(buffer, np.uint8)[start : start + (shift + rows + 7) // 8]
+    if not shift:
+        return bits
+    return packed(unpacked(bits, shift + rows)[shift:])
+
+
+def known_of(array: pa.Array) -> Bits | None:
+    """Which values of an Arrow array are there; None where all are."""
+    validity = array.buffers()[0]
+    if validity is None or not array.null_count:
+        return None
+    return from_arrow(validity, array.offset, len(array)) & every(len(array))
+
+
+def as_arrow(bits: Bits, rows: int) -> pa.BooleanArray:
+    """The bits as an Arrow array that shares their memory."""
+    return pa.BooleanArray.from_buffers(pa.bool_(), rows, [None, pa.py_buffer(bits)], null_count=0)

@@ -1,0 +1,51 @@
+"""Which ends of a program can still come of a record that leaves questions open? Both ways are followed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from engine.execution.program import AtLeast, Includes, MoreThan, OneOf, Program, Test, fields_of
+from engine.language.policy import Policy, Value
+from engine.language.values import grid_position
+from engine.meaning.judges import Ending, Label
+
+
+def possible_ends(policy: Policy, program: Program, values: Mapping[str, Value]) -> Collection[Label] | None:
+    """The labels of all possible completions, none where there is no such completion.
+
+    None where the walk does not settle it, since a sum ties fields together that are not all answered.
+    """
+    ends = _reached(policy, program, values)
+    # An end that is alone is that of every completion, and there is one: fields exclude each other in tests only.
+    if len(ends) > 1 and any(name not in values for name in program.tied):
+        return None
+    return ends - {Ending.IMPOSSIBLE}
+
+
+def _reached(policy: Policy, program: Program, values: Mapping[str, Value]) -> set[Label]:
+    waiting, seen, found = [program.entry], {program.entry}, set()
+    while waiting:
+        place = waiting.pop()
+        if place < 0:
+            found.add(program.labels[~place])
+            continue
+        ask = program.asks[place]
+        if all(name in values for name in fields_of(ask.test)):
+            ways = {ask.yes if _holds(policy, ask.test, values) else ask.no}
+        else:
+            ways = {ask.yes, ask.no}
+        waiting += ways - seen
+        seen |= ways
+    return found
+
+
+def _holds(policy: Policy, test: Test, values: Mapping[str, Value]) -> bool:
+    if isinstance(test, OneOf):
+        return values[test.field] in test.values
+    if isinstance(test, AtLeast):
+        return values[test.field] >= test.value  # type: ignore[operator]
+    if isinstance(test, MoreThan):
+        return values[test.field] > test.value  # type: ignore[operator]
+    if isinstance(test, Includes):
+        return test.option in values[test.field]  # type: ignore[operator]
+    return sum(times * grid_position(policy.field[name], values[name]) for name, times in test.terms) >= test.least

@@ -1,0 +1,119 @@
+"""How are the verdicts of a Polars frame put beside its columns, of one in memory and of one that is still a plan?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import polars as pl
+import pyarrow as pa
+
+from engine.execution.arrow_frames import arrow_column
+from engine.execution.bits import Bits, as_arrow, count
+from engine.execution.blocks import decide_blocks
+from engine.execution.matching import Path, Paths, find_columns
+from engine.execution.row_decider import RowDecider
+from engine.execution.table_verdicts import VERDICT, Verdicts
+
+
+def decide_polars(decider: RowDecider, frame: pl.DataFrame, added: tuple[str, ...]) -> pl.DataFrame:
+    """The frame with the columns `added` at its end: the verdict as an Enum of all verdicts, the others as texts.
+
+    Raises `TableError`.
+    """
+    paths = find_columns(decider.policy, _schema(decider, frame), added)
+    return _decided(decider, frame, paths, added, lambda column: column, lambda found: None)
+
+
+def _decided(
+    decider: RowDecider,
+    frame: pl.DataFrame,
+    paths: Paths,
+    added: tuple[str, ...],
+    read: Callable[[pl.Series], pl.Series],
+    seen: Callable[[Verdicts], None],
+) -> pl.DataFrame:
+    columns = {name: read(_at(frame, path)) for name, path in paths.items()}
+    found = decide_blocks(
+        decider,
+        frame.height,
+        lambda start, rows: {name: _arrow(column.slice(start, rows)) for name, column in columns.items()},
+    )
+    seen(found)
+    return with_verdicts(frame, found, added)
+
+
+def plan_polars(
+    decider: RowDecider,
+    frame: pl.LazyFrame,
+    added: tuple[str, ...],
+    *,
+    name: str = "table",
+    read: Callable[[pl.Series], pl.Series] = lambda column: column,
+    seen: Callable[[Verdicts], None] = lambda found: None,
+) -> pl.LazyFrame:
+    """The plan with the columns `added` at its end, decided part by part when it is carried out.
+
+    Answers are what `read` makes of the columns. What is found of each part is shown to `seen`, in any order and
+    thread.
+    """
+    schema = frame.collect_schema()
+    paths = find_columns(decider.policy, _schema(decider, schema.to_frame()), added, name)
+    kinds = {name: pl.Enum(list(decider.policy.verdict)) if name == VERDICT else pl.String() for name in added}
+    return frame.map_batches(
+        lambda part: _decided(decider, part, paths, added, read, seen),
+        projection_pushdown=False,
+        schema={**schema, **kinds},
+        streamable=True,
+    )
+
+
+def with_verdicts(frame: pl.DataFrame, found: Verdicts, added: tuple[str, ...]) -> pl.DataFrame:
+    """The frame with the columns `added` at its end."""
+    columns = {name: _verdict(found) if name == VERDICT else _texts(found, name) for name in added}
+    return frame.with_columns(**columns)
+
+
+def _schema(decider: RowDecider, frame: pl.DataFrame) -> pa.Schema:
+    """The names of all columns, with the Arrow types of those that may answer a field."""
+    heads = {part for field in decider.policy.fields for part in (field.name, field.name.split(".")[0])}
+    kinds = frame.head(0).select([name for name in frame.columns if name in heads]).to_arrow().schema
+    return pa.schema([(name, kinds.field(name).type if name in heads else pa.null()) for name in frame.columns])
+
+
+def _at(frame: pl.DataFrame, path: Path) -> pl.Series:
+    column = frame[path[0]]
+    for name in path[1:]:
+        column = column.struct.field(name)
+    return column
+
+
+def _arrow(column: pl.Series) -> pa.Array:
+    return column.to_arrow(compat_level=pl.CompatLevel.newest())
+
+
+def _verdict(found: Verdicts) -> pl.Expr:
+    """The verdicts, chosen by their bits: far quicker than to make an Enum of numbers."""
+    kind = pl.Enum(list(found.names))
+    chosen = _choice(list(found.names), [_flags(plane, found.rows) for plane in found.planes], kind)
+    if count(found.decided) < found.rows:
+        chosen = pl.when(_flags(found.decided, found.rows)).then(chosen)
+    return chosen
+
+
+def _flags(bits: Bits, rows: int) -> pl.Expr:
+    return pl.lit(pl.Series(as_arrow(bits, rows)))
+
+
+def _choice(names: Sequence[str], planes: Sequence[pl.Expr], kind: pl.Enum) -> pl.Expr:
+    """The name whose place has these bits, the highest asked first."""
+    if len(names) == 1:
+        return pl.lit(names[0], dtype=kind)
+    half = 1 << (len(planes) - 1)
+    low = _choice(names[:half], planes[:-1], kind)
+    if len(names) <= half:
+        return low
+    return pl.when(planes[-1]).then(_choice(names[half:], planes[:-1], kind)).otherwise(low)
+
+
+def _texts(found: Verdicts, name: str) -> pl.Series:
+    return pl.Series(name, arrow_column(found.column(name))).cast(pl.String)

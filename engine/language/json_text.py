@@ -1,0 +1,61 @@
+"""What does a JSON text hold, read exactly as it is written, and what is wrong with it?"""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from engine.language.text import shortened
+from engine.problems import Place, Problem, RecordError
+
+_BEYOND = Decimal("1e1000")
+
+
+def is_json(text: str) -> bool:
+    """Whether this is a JSON map."""
+    try:
+        json.loads(text, parse_float=_decimal, parse_int=_decimal)
+    except (ValueError, RecursionError, RecordError):
+        return False
+    return text.lstrip()[:1] == "{"
+
+
+def read_json(text: str, file: str) -> Any:
+    """The data in a JSON text, numbers as the decimals that they are written as; raises `RecordError`."""
+    repeated: list[Problem] = []
+
+    def entries(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key, value in pairs:
+            if key in found:
+                repeated.append(
+                    Problem(
+                        "duplicate-key",
+                        f"the key `{shortened(key)}` stands here twice",
+                        (Place(file, path=shortened(key)),),
+                        "keep one of the two",
+                    )
+                )
+            found.setdefault(key, value)
+        return found
+
+    try:
+        data = json.loads(text, parse_float=_decimal, parse_int=_decimal, object_pairs_hook=entries)
+    except json.JSONDecodeError as error:
+        place = Place(file, error.lineno, error.colno)
+        help_ = "texts and names stand in double quotes, and a comma stands between entries"
+        raise RecordError([Problem("json-syntax", "this is not JSON", (place,), help_)]) from None
+    except RecursionError:
+        raise RecordError([Problem("too-deep", "maps and lists are nested too deep", (Place(file),))]) from None
+    if repeated:
+        raise RecordError(repeated)
+    return data
+
+
+def _decimal(text: str) -> Decimal:
+    """A JSON number, exactly as written; one whose exponent no decimal can hold stays far beyond every range."""
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return _BEYOND

@@ -1,0 +1,154 @@
+"""`verdict batch`: a verdict for every record of a table, however large it is."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import click
+
+from engine.execution.extras import need_tables
+from engine.execution.tally import Tally, Tallying
+from engine.execution.targets import JSON_LINES, Targets
+from engine.language.policy import Policy
+from engine.problems import OneverdictError, UnsoundError
+from engine.surfaces.batch_files import KINDS, find_sources, kind_of, opened_targets
+from engine.surfaces.inputs import STDIN, load_named
+from engine.surfaces.options import HELP, format_option
+from engine.surfaces.output import EXIT_FAILS, EXIT_HOLDS, json_text, refuse, say, tell
+from engine.surfaces.situations import refuse_unsound
+
+_SECONDS = 0.5
+
+
+@click.command("batch", context_settings=HELP)
+@click.argument("policy")
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT…")
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    required=True,
+    help="The file to write, whole or not at all; `-` is standard output.",
+)
+@click.option("--rules", is_flag=True, help="Add the rules that decide.")
+@click.option(
+    "--quarantine", metavar="FILE", help="Write wrong and impossible records to this file, and not to the output."
+)
+@click.option(
+    "--from", "read_as", type=click.Choice(KINDS), help="What the inputs are, where their names do not say so."
+)
+@click.option(
+    "--to", "write_as", type=click.Choice(KINDS), help="What to write, where the name of the output does not say so."
+)
+@click.option("-q", "--quiet", is_flag=True, help="No progress and no summary.")
+@format_option()
+def command(
+    policy: str,
+    inputs: tuple[str, ...],
+    output: str,
+    rules: bool,
+    quarantine: str | None,
+    read_as: str | None,
+    write_as: str | None,
+    quiet: bool,
+    form: str,
+) -> None:
+    """Give every record of a table its verdict.
+
+    INPUT is a file of CSV, JSON lines or Parquet, a pattern such as `'in/*.parquet'`, or `-` for standard input; of
+    several, one comes after the other. A column answers the field of its name, an empty cell or a null is not answered,
+    and all other columns are kept as they are. The output has the columns `verdict` and `problem`: why a record has no
+    verdict.
+
+    Exits with 1 where a record is wrong, impossible or undecided.
+    """
+    as_json = form == "json"
+    if policy == STDIN and STDIN in inputs:
+        raise click.UsageError("the policy and the records cannot both come from standard input")
+    kind, target = kind_of(inputs, read_as, "--from"), kind_of((output,), write_as, "--to")
+    if kind == JSON_LINES != target:
+        raise click.UsageError("JSON lines are written as JSON lines again; name the output `.jsonl`")
+    if quarantine is not None and kind_of((quarantine,), None, "--to") != target:
+        raise click.UsageError("the quarantine is a file of the same kind as the output; name it so")
+    try:
+        need_tables("numpy", "pyarrow", "polars")
+        loaded = load_named(policy)
+    except OneverdictError as error:
+        refuse(error.problems, as_json)
+    try:
+        with ExitStack() as stack:
+            tallying = Tallying(loaded.verdict, stack.enter_context(_progress(quiet)))
+            sources = find_sources(inputs, stack)
+            targets = stack.enter_context(opened_targets(target, output, quarantine))
+            _decide(loaded, kind, rules)(sources, targets, tallying)
+    except UnsoundError as error:
+        refuse_unsound(loaded, error, draft=True, as_json=as_json)
+    except OneverdictError as error:
+        refuse(error.problems, as_json)
+    tally = tallying.tally()
+    if not quiet:
+        # What is written to standard output is the table itself.
+        report = json_text({"policy": loaded.name, **tally.to_dict()}) if as_json else _summary(loaded, tally)
+        (tell if output == STDIN else say)(report)
+    raise click.exceptions.Exit(EXIT_HOLDS if tally.is_whole else EXIT_FAILS)
+
+
+def _decide(policy: Policy, kind: str, rules: bool) -> Callable[[list[Path], Targets, Tallying], None]:
+    """What decides files of a kind by a policy; what it needs is imported only now."""
+    from engine.execution.table_verdicts import PROBLEM, RULES, VERDICT
+
+    added = (VERDICT, RULES, PROBLEM) if rules else (VERDICT, PROBLEM)
+    if kind == JSON_LINES:
+        from engine.execution.decider import decider
+        from engine.execution.record_lines import decide_lines
+
+        made = decider(policy)
+        return lambda sources, targets, tallying: decide_lines(made, sources, added, targets, tallying)
+    from engine.execution.row_decider import RowDecider
+    from engine.execution.table_files import decide_files
+
+    rows = RowDecider(policy, rules=rules)
+    return lambda sources, targets, tallying: decide_files(rows, sources, kind, added, targets, tallying)
+
+
+@contextmanager
+def _progress(quiet: bool) -> Iterator[Callable[[int], None]]:
+    """Tells how many records are done, on a terminal, from time to time; nothing of it is left in the end."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda rows: None
+        return
+    last = time.monotonic()
+    is_shown = False
+
+    def told(rows: int) -> None:
+        nonlocal last, is_shown
+        if time.monotonic() - last > _SECONDS:
+            last, is_shown = time.monotonic(), True
+            click.echo(f"\r{rows:,} records", nl=False, err=True)
+
+    try:
+        yield told
+    finally:
+        if is_shown:
+            click.echo("\r\x1b[K", nl=False, err=True)
+
+
+def _summary(policy: Policy, tally: Tally) -> str:
+    """How many records got which verdict, and how many none."""
+    lines = [(policy.verdict[name].title, many) for name, many in tally.verdicts.items()]
+    lines += [(text, many) for text, many in _without(tally) if many]
+    width = max(len(f"{many:,}") for _, many in [*lines, ("", tally.rows)])
+    told = [f"{many:>{width},}  {text}" for text, many in lines]
+    return "\n".join([f"{tally.rows:>{width},}  record{'s' if tally.rows != 1 else ''}", "", *told])
+
+
+def _without(tally: Tally) -> list[tuple[str, int]]:
+    return [
+        ("no verdict: undecided", tally.undecided),
+        ("no verdict: a wrong value", tally.wrong),
+        ("no verdict: cannot happen", tally.impossible),
+    ]

@@ -1,0 +1,85 @@
+"""Which files does `verdict batch` read and write? Patterns, standard input and output, and kinds by their names."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from glob import glob
+from os.path import isdir, isfile
+from pathlib import Path
+from shutil import copyfileobj
+from tempfile import TemporaryDirectory
+
+import click
+
+from engine.execution.extras import TableError
+from engine.execution.targets import CSV, JSON_LINES, PARQUET, Targets
+from engine.problems import Place, Problem
+from engine.surfaces.inputs import STDIN
+from engine.surfaces.whole_file import whole_file
+
+KINDS = (CSV, JSON_LINES, PARQUET)
+_BY_NAME = {".csv": CSV, ".jsonl": JSON_LINES, ".ndjson": JSON_LINES, ".parquet": PARQUET, ".pq": PARQUET}
+
+
+def kind_of(names: Sequence[str], said: str | None, option: str) -> str:
+    """What files are, by what was said or else by their names, which must agree."""
+    if said is not None:
+        return said
+    kinds = {_BY_NAME.get(Path(name).suffix.lower()) for name in names}
+    if len(kinds) > 1:
+        raise click.UsageError(f"the inputs are of several kinds; take those of one kind, or say `{option}`")
+    (kind,) = kinds
+    if kind is None:
+        listed = ", ".join(f"`{each}`" for each in KINDS)
+        raise click.UsageError(f"`{names[0]}` does not say what it is; add `{option}` with one of {listed}")
+    return kind
+
+
+def find_sources(inputs: Sequence[str], stack: ExitStack) -> list[Path]:
+    """The files that words name, in order; raises `TableError` with those that name none."""
+    found: list[Path] = []
+    problems = []
+    for word in inputs:
+        if word == STDIN:
+            found.append(stack.enter_context(_spooled()))
+            continue
+        matching = [word] if isfile(word) else sorted(each for each in glob(word, recursive=True) if isfile(each))
+        if not matching:
+            message = "this is a folder" if isdir(word) else "there is no such file"
+            help_ = f"name its files, as in `{word.rstrip('/')}/*.csv`" if isdir(word) else "compare the spelling"
+            problems.append(Problem("no-such-file", message, (Place(word),), help_))
+        found += map(Path, matching)
+    if problems:
+        raise TableError(problems)
+    return found
+
+
+@contextmanager
+def _spooled() -> Iterator[Path]:
+    """Standard input as a file: it may be larger than memory, and be read in two places at once."""
+    with TemporaryDirectory(prefix="verdict-") as folder:
+        path = Path(folder) / "stdin"
+        with path.open("wb") as file:
+            copyfileobj(sys.stdin.buffer, file)
+        yield path
+
+
+@contextmanager
+def opened_targets(kind: str, output: str, quarantine: str | None) -> Iterator[Targets]:
+    """The files to write, which are there when all is written, and not at all where the work is stopped."""
+    with ExitStack() as stack:
+        decided = stack.enter_context(_to_stdout() if output == STDIN else whole_file(output))
+        rejected = None if quarantine is None else stack.enter_context(whole_file(quarantine))
+        yield Targets(kind, decided, rejected)
+
+
+@contextmanager
+def _to_stdout() -> Iterator[Path]:
+    with TemporaryDirectory(prefix="verdict-") as folder:
+        path = Path(folder) / "stdout"
+        yield path
+        with path.open("rb") as file:
+            copyfileobj(file, sys.stdout.buffer)
+        sys.stdout.flush()

@@ -1,0 +1,174 @@
+"""How long does one record take, beside what a person would write by hand, validators, and other engines?
+
+Every way is run once in each round, so that all of them meet the same machine. Needs the extra `bench`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from random import Random
+from statistics import median
+from time import process_time
+from typing import Any
+
+import pytest
+
+from engine import Policy, check, decider, load
+from engine.execution.decider import Decider
+from engine.execution.verdicts import Verdicts
+from tests.benchmarks.conftest import Comparison
+from tests.benchmarks.rows import peak_memory, timed
+from tests.spaces import situations
+from tests.tables import Table, tree_table
+
+peers = pytest.importorskip("tests.benchmarks.peers", reason="needs the extra `bench`", exc_type=ImportError)
+
+pytestmark = pytest.mark.benchmark(timer=process_time)
+RECORDS, TIMES, ROUNDS = 1_000, 10, 21
+WORK = f"{RECORDS * TIMES:,} records"
+# Enough to see that another way says the same.
+FEW, SAMPLE = 50, 5
+
+Run = Callable[[], object]
+
+
+def _on(records: Sequence[Any], way: Callable[[Any], object]) -> Run:
+    """All records several times, so that it counts little what was run before."""
+
+    def run() -> None:
+        for _ in range(TIMES):
+            for record in records:
+                way(record)
+
+    return run
+
+
+def _beside(ours: Comparison, work: str, run: Run, others: Mapping[str, tuple[Run, float | None]], memory: int) -> None:
+    """Measures our way and the others in turn; each other with how many times its time ours may be."""
+    taken: dict[str, list[float]] = {name: [] for name in others}
+
+    def turn() -> None:
+        for name, (other, _) in others.items():
+            began = process_time()
+            other()
+            taken[name].append(process_time() - began)
+
+    ours.measure(run, rounds=ROUNDS, setup=turn)
+    for name, (_, most) in others.items():
+        ours.beside(work, name, median(taken[name]), memory, most=most)
+
+
+@pytest.fixture(scope="module")
+def flagship() -> Decider:
+    return decider(load("other-interviews"))
+
+
+@pytest.fixture(scope="module")
+def offers() -> list[dict[str, Any]]:
+    """Records drawn evenly from the situations with a made offer."""
+    made = [each for each in situations(load("other-interviews").to_dict()) if each["offer"] == "made"]
+    return Random("offers").sample(made, RECORDS)
+
+
+@pytest.fixture
+def memory(flagship: Decider) -> int:
+    """What it takes to have a decider, beyond the proof."""
+    return peak_memory(lambda: decider(flagship.policy))
+
+
+@pytest.mark.parametrize("decoded", [False, True])
+def test_a_verdict(ours: Comparison, flagship: Decider, offers: list[Any], memory: int, decoded: bool) -> None:
+    """The bare verdict, of records that share their keys, and of records decoded from JSON, each with its own."""
+    records = [json.loads(peers.as_bytes(each)) for each in offers] if decoded else offers
+    others = {
+        "by hand, nothing checked": (peers.by_hand, 3.5),
+        "by hand, msgspec": (peers.with_msgspec(), 1),
+        "by hand, jsonschema-rs": (peers.with_jsonschema_rs(), 1),
+        "by hand, fastjsonschema": (peers.with_fastjsonschema(), 1),
+        "by hand, pydantic": (peers.with_pydantic(), 1),
+        "zen, one expression": (peers.zen_expression(), None),
+        "zen, table": (peers.zen_table(), 1 / 20),
+        "CEL in Rust": (peers.cel_in_rust(), None),
+        "json-logic": (peers.with_json_logic(), None),
+        "rule-engine": (peers.with_rule_engine(), None),
+    }
+    for way, _ in others.values():
+        assert [way(each) for each in records[:FEW]] == [flagship.verdict(each) for each in records[:FEW]]
+    runs = {name: (_on(records, way), most) for name, (way, most) in others.items()}
+    work = f"{WORK}{' decoded from JSON' if decoded else ''}: verdict"
+    _beside(ours, work, _on(records, flagship.verdict), runs, memory)
+
+
+def test_a_decision(ours: Comparison, flagship: Decider, offers: list[Any], memory: int) -> None:
+    """The whole decision, beside the verdict alone."""
+    others: dict[str, tuple[Run, float | None]] = {
+        "the verdict alone": (_on(offers, flagship.verdict), 2),
+        "by hand, nothing checked": (_on(offers, peers.by_hand), None),
+    }
+    _beside(ours, f"{WORK}: decision", _on(offers, flagship), others, memory)
+
+
+def test_a_verdict_from_json(ours: Comparison, flagship: Decider, offers: list[Any], memory: int) -> None:
+    """From bytes to the verdict, beside the work by hand on records that are decoded already."""
+    texts = [peers.as_bytes(each) for each in offers]
+    decoded = [json.loads(each) for each in texts]
+    table = peers.zen_table()
+    others: dict[str, tuple[Run, float | None]] = {
+        "by hand, decoded before": (_on(decoded, peers.by_hand), 5),
+        "by hand, msgspec": (_on(texts, peers.with_msgspec_from_json()), 1),
+        "json.loads and ours": (_on(texts, lambda text: flagship.verdict(json.loads(text))), None),
+        "zen, table": (_on(texts, table), 1 / 20),
+    }
+    work = f"{WORK} as JSON bytes: verdict"
+    _beside(ours, work, _on(texts, flagship.verdict_json), others, memory)
+
+
+def _records(policy: Policy) -> list[dict[str, Any]]:
+    """Records all over a table, most of them where its rows are."""
+    random = Random("table")
+    return [
+        {
+            field.name: random.choice(field.options)
+            if field.options
+            else min(max(round(random.gauss(10_000, 3_333)), 0), 20_000)
+            for field in policy.fields
+        }
+        for _ in range(RECORDS)
+    ]
+
+
+def test_a_large_table(ours: Comparison, sound_table: Table, sound_policy: Policy) -> None:
+    """Ten thousand rows over twenty columns, beside ten rows over the same columns."""
+    assert check(sound_policy).sound
+    large = Verdicts(sound_policy)
+    small = decider(load(tree_table(10, 20, seed=1, grown=0)))
+    records = _records(sound_policy)
+    verdict = large.compiled()
+    rows = [
+        {**{name: _cell(test) for name, test in rule["when"].items()}, "then": f'"{rule["then"]}"'}
+        for rule in sound_table["rules"]
+    ]
+    table = peers.zen_decision(list(sound_table["situation"]), rows)
+    work, memory = f"{WORK}, 10,000 x 20: verdict", peak_memory(large.compiled)
+    _beside(ours, work, _on(records, verdict), {"10 x 20": (_on(records, small.verdict), 2.5)}, memory)
+    seconds, found = timed(lambda: [table(each) for each in records[:SAMPLE]])
+    assert found == [verdict(each) for each in records[:SAMPLE]]
+    ours.beside(work, f"zen, table (from {SAMPLE})", seconds * RECORDS * TIMES / SAMPLE, memory, most=1 / 20)
+
+
+def _cell(test: Any) -> str:
+    """A test of a row as a cell of zen's."""
+    if isinstance(test, Mapping):
+        return " and ".join(f"{'>=' if end == 'at_least' else '<='} {value}" for end, value in test.items())
+    values = test if isinstance(test, list) else [test]
+    return ", ".join(f'"{each}"' if isinstance(each, str) else str(each) for each in values)
+
+
+def test_compiling_a_large_table(ours: Comparison, sound_policy: Policy) -> None:
+    """The code of ten thousand rows once the tests that lead to the verdicts are known: a second at most."""
+    large = Verdicts(sound_policy)
+    ours.measure(large.compiled)
+    memory = peak_memory(large.compiled)
+    ours.beside("10,000 x 20: code for verdicts", "one second", 1, memory, most=1)
+    ours.beside("10,000 x 20: code for verdicts", "finding the tests", timed(lambda: Verdicts(sound_policy))[0], memory)

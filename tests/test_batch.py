@@ -1,0 +1,215 @@
+"""Does whoever has a table get that table back, of the same kind, with what every row is decided to be?"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine import UnsoundError, load
+from engine.execution.batch import batch
+from engine.execution.extras import TableError
+from tests.columns import Table, tables
+from tests.strategies import policies
+from tests.test_table_verdicts import Row, expected
+
+Rows = list[Row]
+
+
+def _from_polars(frame: pl.DataFrame) -> Rows:
+    return list(frame.select("verdict", "rules", "problem").iter_rows())
+
+
+def _from_arrow(table: pa.Table) -> Rows:
+    return [tuple(row.values()) for row in table.select(["verdict", "rules", "problem"]).to_pylist()]
+
+
+def _from_pandas(frame: pd.DataFrame) -> Rows:
+    columns = [frame[name].astype(object) for name in ("verdict", "rules", "problem")]
+    return [tuple(None if pd.isna(value) else value for value in row) for row in zip(*columns, strict=True)]
+
+
+def _as_days(table: pa.Table) -> pa.Table:
+    """Polars and pandas take a day that is kept in milliseconds for a moment."""
+    kinds = [pa.date32() if pa.types.is_date64(field.type) else field.type for field in table.schema]
+    return table.cast(pa.schema(list(zip(table.schema.names, kinds, strict=True))))
+
+
+WAYS: dict[str, Callable[[Any, pa.Table], Rows]] = {
+    "pyarrow": lambda policy, table: _from_arrow(batch(policy, table, rules=True, problem=True)),
+    "polars": lambda policy, table: _from_polars(
+        batch(policy, pl.DataFrame(_as_days(table)), rules=True, problem=True)
+    ),
+    "polars, lazy": lambda policy, table: _from_polars(
+        batch(policy, pl.DataFrame(_as_days(table)).lazy(), rules=True, problem=True).collect(engine="streaming")
+    ),
+    "pandas": lambda policy, table: _from_pandas(
+        batch(policy, _as_days(table).to_pandas(types_mapper=pd.ArrowDtype), rules=True, problem=True)
+    ),
+}
+
+
+@settings(max_examples=100)
+@given(data=st.data())
+def test_every_kind_of_table_gets_what_decide_says_of_each_row(data: st.DataObject) -> None:
+    """Drawn columns of every type, as a table of every kind that lies in memory."""
+    drawn = data.draw(policies(sound=True))
+    policy = load(drawn)
+    table: Table = data.draw(tables(policy, drawn))
+    if not table.columns:
+        return
+    try:
+        rows = [expected(policy, record) for record in table.records]
+    except UnsoundError:
+        return
+    frame = pa.table(table.columns)
+    assert {way: decided(policy, frame) for way, decided in WAYS.items()} == dict.fromkeys(WAYS, rows)
+
+
+INTERVIEWS = load("other-interviews")
+PARCELS = load(
+    {
+        "policy": "parcels",
+        "title": "How should it go?",
+        "situation": {
+            "sender.country": {"ask": "Where from?", "type": "text", "known": ["FR", "DE"]},
+            "weight": {"ask": "What does it weigh?", "type": "number", "from": 0, "to": 100, "step": Decimal("0.1")},
+            "pickup": {"ask": "When?", "type": "date", "if_unsure": datetime.date(2026, 1, 1)},
+        },
+        "verdicts": {"van": {"title": "Send a van"}, "bike": {"title": "Send a bike"}},
+        "decision": "first",
+        "rules": [
+            {"rule": "heavy", "when": {"weight": {"more_than": 30}}, "then": "van", "because": "It is heavy."},
+            {"rule": "near", "when": {"sender.country": "FR"}, "then": "bike", "because": "It is near."},
+            {"rule": "rest", "otherwise": True, "then": "van", "because": "A van takes all."},
+        ],
+    }
+)
+
+
+def test_the_table_comes_back_with_a_verdict_for_each_row() -> None:
+    """Columns of the user's own stay; a null is not answered, and the verdict is there where it is certain."""
+    frame = pl.DataFrame({"id": [7, 8, 9], "offer": ["hint", "made", "drafting"], "honest": [None, True, None]})
+    decided = batch(INTERVIEWS, frame, problem=True)
+    assert decided.columns == ["id", "offer", "honest", "verdict", "problem"]
+    assert decided.select("id", "verdict", "problem").rows() == [
+        (7, "keep", None),
+        (8, None, "undecided"),
+        (9, "keep", None),
+    ]
+    assert decided.schema["verdict"] == pl.Enum(["cancel", "keep", "buy_time", "use_leverage"])
+
+
+def test_wrong_values_get_no_verdict() -> None:
+    """Whatever else a row says; all its wrong fields are named in file order."""
+    frame = pl.DataFrame({"offer": ["hint", "Hint", "hint"], "honest": ["yes", "perhaps", "unsure"]})
+    assert batch(INTERVIEWS, frame, problem=True).select("verdict", "problem").rows() == [
+        ("keep", None),
+        (None, "wrong: offer, honest"),
+        (None, "wrong: honest"),
+    ]
+
+
+def test_dotted_fields_may_be_nested() -> None:
+    """A struct holds what stands behind the dot; where the struct is null nothing of it is answered."""
+    sender = pa.array([{"country": "FR"}, {"country": "IT"}, None], pa.struct([("country", pa.string())]))
+    table = pa.table({"sender": sender, "weight": [1.0, 1.0, 30.1]})
+    assert batch(PARCELS, table)["verdict"].to_pylist() == ["bike", "van", "van"]
+    frame = pl.DataFrame(table)
+    assert batch(PARCELS, frame)["verdict"].to_list() == ["bike", "van", "van"]
+
+
+def test_a_single_is_its_shortest_decimal() -> None:
+    """30.1 in 32 bits is no double's 30.1, and yet on the grid and more than 30."""
+    weights = pa.array(np.array([30.1, 30.0, 0.3], np.float32))
+    table = pa.table({"weight": weights, "sender.country": ["FR"] * 3})
+    assert batch(PARCELS, table, problem=True).select(["verdict", "problem"]).to_pylist() == [
+        {"verdict": "van", "problem": None},
+        {"verdict": "bike", "problem": None},
+        {"verdict": "bike", "problem": None},
+    ]
+
+
+def test_plain_pandas_frames_are_taken() -> None:
+    """Texts and answers that are missing as pandas keeps them without Arrow: objects and NaN."""
+    frame = pd.DataFrame({"offer": ["hint", None, "made"], "other_offers": [1, float("nan"), 30]})
+    decided = batch(INTERVIEWS, frame, problem=True)
+    assert list(decided.columns) == ["offer", "other_offers", "verdict", "problem"]
+    assert decided["verdict"].astype(object).where(decided["verdict"].notna(), None).tolist() == ["keep", None, None]
+    assert decided["problem"].astype(object).where(decided["problem"].notna(), None).tolist() == [
+        None,
+        "undecided",
+        "wrong: other_offers",
+    ]
+
+
+def test_a_large_table_is_decided_in_blocks() -> None:
+    """More rows than a block: the same as one block after the other, in order."""
+    offers = ["hint", "made", "drafting", None]
+    frame = pl.DataFrame({"offer": offers * 600_000})
+    decided = batch(INTERVIEWS, frame, problem=True, rules=True)
+    once = batch(INTERVIEWS, frame[:4], problem=True, rules=True)
+    assert decided.equals(pl.concat([once] * 600_000))
+
+
+def test_an_empty_table_stays_empty() -> None:
+    """No rows, and the columns of the result all the same."""
+    frame = pl.DataFrame({"offer": []}, schema={"offer": pl.String})
+    assert batch(INTERVIEWS, frame, rules=True).schema == {
+        "offer": pl.String,
+        "verdict": pl.Enum(["cancel", "keep", "buy_time", "use_leverage"]),
+        "rules": pl.String,
+    }
+
+
+REFUSED = {
+    "a name that the result has": (
+        pl.DataFrame({"offer": ["hint"], "verdict": ["keep"]}),
+        "table: verdict  name-clash  the table has a column `verdict` already\n"
+        "  help  rename or drop it: this is the result's name",
+    ),
+    "no column of a field": (
+        pl.DataFrame({"weight": [1]}),
+        "table  no-column  no column answers any field of the policy\n"
+        "  help  columns are named like the fields: `offer`, `start_date`, `acceptance`, `title`, `money`, "
+        "`responsibility`, `good_enough`, `other_offers`, `confident_and_polite`, `honest`, `ready_for_no`",
+    ),
+    "another spelling": (
+        pl.DataFrame({"offer": ["hint"], "Other Offers": [1]}),
+        "table: Other Offers  unknown-field  there is a column `Other Offers`, but the field is called "
+        "`other_offers`\n  help  rename the column",
+    ),
+    "a type that no answer has": (
+        pl.DataFrame({"offer": ["hint"], "honest": [1]}),
+        "table: honest  wrong-type  the column `honest` holds values of the type `int64`, which no answer has\n"
+        "  help  expected yes or no (`true` or `false` in JSON and Python)",
+    ),
+    "values of several types": (
+        pd.DataFrame({"offer": ["hint", 1]}),
+        "table: offer  wrong-type  the column `offer` mixes values of several types\n"
+        "  help  give it one type; what is not answered is None or NA",
+    ),
+    "no table": (
+        [{"offer": "hint"}],
+        "wrong-type  a `list` is no table that can be decided\n"
+        "  help  Polars, pandas and PySpark frames, pyarrow tables and DuckDB relations are taken",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_cannot_be_a_table_of_records_is_refused(name: str) -> None:
+    """With the column, the reason and a way out."""
+    frame, message = REFUSED[name]
+    with pytest.raises(TableError) as refused:
+        batch(INTERVIEWS, frame)
+    assert str(refused.value) == message

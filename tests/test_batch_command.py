@@ -1,0 +1,260 @@
+"""Does `verdict batch` give every record of a file its verdict, and leave nothing behind where it cannot?"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from textwrap import dedent
+
+import polars as pl
+import pytest
+
+from tests.running import run
+
+CSV = '''\
+id,offer,honest,note
+007,hint,,"a, ""b"""
+8,made,yes,
+9,Hint,perhaps,late
+10,drafting,no,
+'''
+DECIDED = '''\
+id,offer,honest,note,verdict,problem
+007,hint,,"a, ""b""",keep,
+8,made,yes,,,undecided
+9,Hint,perhaps,late,,"wrong: offer, honest"
+10,drafting,no,,keep,
+'''
+SUMMARY = """\
+4  records
+
+0  Cancel the other interviews
+2  Keep the other interviews
+0  Keep the other interviews and ask for time
+0  Use your other offer to ask for better terms
+1  no verdict: undecided
+1  no verdict: a wrong value
+"""
+
+
+@pytest.fixture(autouse=True)
+def _in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def _files() -> list[str]:
+    return sorted(path.name for path in Path().iterdir())
+
+
+def test_a_csv_file_keeps_its_cells_and_gets_two_columns() -> None:
+    """Numbers, quotes and empty cells stay the texts they are; a record without a verdict makes the exit code 1."""
+    Path("in.csv").write_text(CSV)
+    assert run("batch", "other-interviews", "in.csv", "-o", "out.csv") == (SUMMARY, "", 1)
+    assert Path("out.csv").read_text() == DECIDED
+    assert _files() == ["in.csv", "out.csv"]
+
+
+def test_rejected_records_can_be_kept_apart() -> None:
+    """Wrong and impossible ones go to the quarantine alone, undecided ones stay."""
+    Path("in.csv").write_text(CSV)
+    result = run("batch", "other-interviews", "in.csv", "-o", "out.csv", "--quarantine", "no.csv", "--rules", "-q")
+    assert result == ("", "", 1)
+    assert Path("out.csv").read_text() == dedent('''\
+        id,offer,honest,note,verdict,rules,problem
+        007,hint,,"a, ""b""",keep,tepid-offer,
+        8,made,yes,,,,undecided
+        10,drafting,no,,keep,tepid-offer,
+        ''')
+    assert Path("no.csv").read_text() == dedent("""\
+        id,offer,honest,note,verdict,rules,problem
+        9,Hint,perhaps,late,,,"wrong: offer, honest"
+        """)
+
+
+def test_all_decided_is_success() -> None:
+    """The exit code is 0 where every record has a verdict."""
+    Path("in.csv").write_text("offer\nhint\n")
+    assert run("batch", "other-interviews", "in.csv", "-o", "out.csv", "-q") == ("", "", 0)
+
+
+def test_standard_input_and_output() -> None:
+    """A pipe: the table on standard output, the summary beside it."""
+    words = ("batch", "other-interviews", "-", "--from", "csv", "-o", "-", "--to", "csv")
+    assert run(*words, stdin=CSV.encode()) == (DECIDED, SUMMARY, 1)
+
+
+def test_the_summary_as_json() -> None:
+    """All counts by name."""
+    Path("in.csv").write_text(CSV)
+    result = run("batch", "other-interviews", "in.csv", "-o", "out.csv", "--format", "json")
+    assert json.loads(result.out) == {
+        "schema": 1,
+        "policy": "other-interviews",
+        "rows": 4,
+        "verdicts": {"cancel": 0, "keep": 2, "buy_time": 0, "use_leverage": 0},
+        "undecided": 1,
+        "rejected": 1,
+        "impossible": 0,
+        "wrong": 1,
+    }
+
+
+def test_a_semicolon_and_a_mark_are_read() -> None:
+    """As a spreadsheet writes a file, and the output has commas and no mark."""
+    Path("in.csv").write_bytes(b"\xef\xbb\xbfoffer;note\r\nhint;a,b\r\n")
+    assert run("batch", "other-interviews", "in.csv", "-o", "out.csv", "-q").code == 0
+    assert Path("out.csv").read_text() == 'offer,note,verdict,problem\nhint,"a,b",keep,\n'
+
+
+def test_parquet_files_one_after_the_other() -> None:
+    """A pattern names several files; the verdict is one of a few known texts."""
+    for number, offer in enumerate(("hint", "made", "drafting")):
+        pl.DataFrame({"offer": [offer], "id": [number]}).write_parquet(f"in-{number}.parquet")
+    assert run("batch", "other-interviews", "in-*.parquet", "-o", "out.parquet", "-q").code == 1
+    decided = pl.read_parquet("out.parquet")
+    assert decided.rows() == [("hint", 0, "keep", None), ("made", 1, None, "undecided"), ("drafting", 2, "keep", None)]
+    assert decided.schema["verdict"] == pl.Enum(["cancel", "keep", "buy_time", "use_leverage"])
+
+
+def test_json_lines_keep_their_text_and_their_types() -> None:
+    """A `"true"` in quotes is no yes, and a nested or a number's spelling stays as it is written."""
+    Path("in.jsonl").write_text(
+        '{"id": 7.50, "offer": "hint", "own": {"a": [1]}}\n\n'
+        '{"offer":"hint","honest":"true"}\n{}\n{"offer":"drafting" }\n'
+    )
+    words = ("batch", "other-interviews", "in.jsonl", "-o", "out.jsonl", "--rules", "--quarantine", "no.jsonl", "-q")
+    assert run(*words) == ("", "", 1)
+    assert Path("out.jsonl").read_text() == (
+        '{"id": 7.50, "offer": "hint", "own": {"a": [1]}, "verdict": "keep", "rules": "tepid-offer", "problem": null}\n'
+        '{"verdict": null, "rules": null, "problem": "undecided"}\n'
+        '{"offer":"drafting", "verdict": "keep", "rules": "tepid-offer", "problem": null}\n'
+    )
+    assert Path("no.jsonl").read_text() == (
+        '{"offer":"hint","honest":"true", "verdict": null, "rules": null, "problem": "wrong: honest"}\n'
+    )
+
+
+UNREADABLE = {
+    "no file": ("", ["gone.csv"], "gone.csv  no-such-file  there is no such file\n  help  compare the spelling\n"),
+    "a cell too many": (
+        "offer\nhint,made\n",
+        ["in.csv"],
+        "in.csv  unreadable-table  the table cannot be read: found more fields than defined in 'Schema'\n"
+        "  help  one table in one encoding, UTF-8, with the same columns in every row and file\n",
+    ),
+    "not UTF-8": (
+        "offer,note\nhint,\udce9\n",
+        ["in.csv"],
+        "in.csv  unreadable-table  the table cannot be read: invalid utf-8 sequence\n"
+        "  help  one table in one encoding, UTF-8, with the same columns in every row and file\n",
+    ),
+    "an empty file": (
+        "",
+        ["in.csv"],
+        "in.csv  unreadable-table  the table cannot be read: empty CSV\n"
+        "  help  one table in one encoding, UTF-8, with the same columns in every row and file\n",
+    ),
+    "a column twice": (
+        "offer,offer\nhint,made\n",
+        ["in.csv"],
+        "in.csv: offer  name-clash  two columns are called `offer`\n  help  rename one of them\n",
+    ),
+    "a column that the result has": (
+        "offer,verdict\nhint,keep\n",
+        ["in.csv"],
+        "in.csv: verdict  name-clash  the table has a column `verdict` already\n"
+        "  help  rename or drop it: this is the result's name\n",
+    ),
+    "a line that is no JSON": (
+        '{"offer": "hint"}\n{"offer": hint}\n',
+        ["in.jsonl"],
+        "in.jsonl:2:1:11  json-syntax  this is not JSON\n"
+        "  help  texts and names stand in double quotes, and a comma stands between entries\n",
+    ),
+    "a line that is no record": (
+        "[1]\n",
+        ["in.jsonl"],
+        "in.jsonl:1  wrong-shape  a record is a map from field names to answers\n"
+        "  help  write one record a line, in braces\n",
+    ),
+    "another spelling in a line": (
+        '{"offer": "hint", "Honest": true}\n',
+        ["in.jsonl"],
+        "in.jsonl:1: Honest  unknown-field  there is a column `Honest`, but the field is called `honest`\n"
+        "  help  rename the column\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+def test_what_cannot_be_read_leaves_no_output(name: str) -> None:
+    """The place, the reason and a way out; an output of before stays."""
+    text, inputs, message = UNREADABLE[name]
+    source = Path("in.jsonl" if inputs == ["in.jsonl"] else "in.csv")
+    source.write_bytes(text.encode(errors="surrogateescape"))
+    target = f"out{source.suffix}"
+    Path(target).write_text("of before")
+    assert run("batch", "other-interviews", *inputs, "-o", target) == ("", message, 2)
+    assert Path(target).read_text() == "of before"
+    assert _files() == sorted([source.name, target])
+
+
+WRONG_USE = {
+    "kinds": (["a.csv", "b.parquet", "-o", "c.csv"], "the inputs are of several kinds; take those of one kind, or say"),
+    "no kind": (["a.txt", "-o", "c.csv"], "`a.txt` does not say what it is; add `--from` with one of `csv`, `jsonl`"),
+    "no kind of output": (["a.csv", "-o", "-"], "`-` does not say what it is; add `--to` with one of `csv`, `jsonl`"),
+    "lines": (["a.jsonl", "-o", "c.csv"], "JSON lines are written as JSON lines again; name the output `.jsonl`"),
+    "quarantine": (["a.csv", "-o", "c.csv", "--quarantine", "d.jsonl"], "the quarantine is a file of the same kind"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG_USE)
+def test_wrong_use_is_explained(name: str) -> None:
+    """Before anything is read."""
+    words, message = WRONG_USE[name]
+    result = run("batch", "other-interviews", *words)
+    assert (message in result.err, result.out, result.code) == (True, "", 2)
+
+
+def test_an_unsound_policy_decides_nothing() -> None:
+    """The findings are told, and no output is there."""
+    Path("draft.yaml").write_text(
+        dedent("""\
+        policy: draft
+        title: Which way?
+        situation: {way: {ask: "Which?", choices: {a: A, b: B}}}
+        verdicts: {go: {title: Go}}
+        rules: [{rule: one, when: {way: a}, then: go, because: It is so.}]
+        """)
+    )
+    Path("in.csv").write_text("way\na\n")
+    result = run("batch", "draft.yaml", "in.csv", "-o", "out.csv")
+    assert (result.out, result.code) == ("", 1)
+    assert "gap" in result.err
+    assert _files() == ["draft.yaml", "in.csv"]
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl"])
+def test_ctrl_c_leaves_nothing_behind(kind: str) -> None:
+    """A run that is stopped in the middle: one line, exit code 130, and no output, whole or half."""
+    line = {"csv": "hint,1\n", "jsonl": '{"offer": "hint"}\n'}[kind]
+    head = {"csv": "offer,id\n", "jsonl": ""}[kind]
+    Path(f"in.{kind}").write_text(head + line * 3_000_000)
+    words = ["-m", "engine", "batch", "other-interviews", f"in.{kind}", "-o", f"out.{kind}"]
+    with subprocess.Popen([sys.executable, *words], stderr=subprocess.PIPE, text=True, env=_environment()) as running:
+        assert running.stderr is not None
+        until = time.monotonic() + 60
+        while not list(Path().glob(".out.*")) and time.monotonic() < until:
+            time.sleep(0.01)
+        running.send_signal(signal.SIGINT)
+        assert (running.stderr.read(), running.wait()) == ("\nverdict: stopped\n", 130)
+    assert _files() == [f"in.{kind}"]
+
+
+def _environment() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}

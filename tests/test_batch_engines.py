@@ -1,0 +1,153 @@
+"""Do DuckDB and Spark tables get row by row what tables in memory get?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine import Policy, TableError, UnsoundError, batch, load
+from engine.execution.program import verdict_program
+from tests.columns import Table, tables
+from tests.databases import spark_session
+from tests.strategies import policies
+from tests.tables import tree_table
+from tests.test_table_verdicts import Row, expected
+
+# Spark says so of every pandas of these days, where it hands Arrow batches to Python; no pandas is used for them.
+pytestmark = pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning")
+
+ADDED = ["verdict", "rules", "problem"]
+
+
+def _same(policy: Policy, found: list[Row], rows: list[Row]) -> bool:
+    """Row by row the same; SQL may leave open what only a sum over missing answers could tell."""
+    is_tied = bool(verdict_program(policy).tied)
+    return len(found) == len(rows) and all(
+        one == other or (is_tied and one == (None, None, "unsettled") and other[2] != "impossible")
+        for one, other in zip(found, rows, strict=True)
+    )
+
+
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_a_duckdb_relation_gets_what_decide_says_of_each_row(data: st.DataObject) -> None:
+    """Drawn policies and typed columns of every kind that DuckDB has, in order."""
+    drawn = data.draw(policies(sound=True))
+    policy = load(drawn)
+    table: Table = data.draw(tables(policy, drawn, typed=True))
+    if not table.columns:
+        return
+    try:
+        rows = [expected(policy, record) for record in table.records]
+    except UnsoundError:
+        return
+    with duckdb.connect() as connection:
+        relation = connection.from_arrow(_as_days(pa.table(table.columns)))
+        found = batch(policy, relation, rules=True, problem=True).project(", ".join(ADDED)).fetchall()
+    assert _same(policy, found, rows), (found, rows)
+
+
+def _as_days(table: pa.Table) -> pa.Table:
+    kinds = [
+        pa.date32() if pa.types.is_date64(kind) else pa.string() if pa.types.is_string_view(kind) else kind
+        for kind in table.schema.types
+    ]
+    return table.cast(pa.schema(list(zip(table.schema.names, kinds, strict=True))))
+
+
+@pytest.fixture(scope="module")
+def spark() -> Iterator[Any]:
+    with spark_session() as found:
+        yield found.session
+
+
+SUMS = load(
+    {
+        "policy": "instalments",
+        "title": "Can it be paid?",
+        "situation": {
+            "income": {"ask": "What comes in?", "type": "integer", "from": 0, "to": 9_000},
+            "repayment": {"ask": "What goes out?", "type": "integer", "from": 0, "to": 9_000},
+            "sender.country": {"ask": "Where from?", "type": "text", "known": ["FR"]},
+        },
+        "numbers": {"burden": {"means": "beyond a third", "sum": {"repayment": 3, "income": -1}}},
+        "verdicts": {"yes": {"title": "Yes"}, "no": {"title": "No"}},
+        "decision": "first",
+        "rules": [
+            {"rule": "abroad", "when": {"not": {"sender.country": "FR"}}, "then": "no", "because": "It is abroad."},
+            {"rule": "too-much", "when": {"burden": {"more_than": 0}}, "then": "no", "because": "It is too much."},
+            {"rule": "rest", "otherwise": True, "then": "yes", "because": "It can be paid."},
+        ],
+    }
+)
+# Whole rows, missing answers and wrong ones; columns of every kind that a cluster decides in another way.
+FRAMES: dict[str, tuple[Policy, dict[str, list[Any]]]] = {
+    "as SQL": (
+        load("other-interviews"),
+        {
+            "id": [1, 2, 3, 4, 5, 6],
+            "offer": ["hint", "made", None, "Hint", "made", "made"],
+            "start_date": [None, True, True, True, False, True],
+            "acceptance": [None, "signed", "signed", "none", "unsure", None],
+            "good_enough": [None, None, None, None, False, None],
+            "other_offers": [None, None, 3, 21, 0, 21],
+        },
+    ),
+    "sums, by workers": (
+        SUMS,
+        {
+            "income": [3_000, 3_000, None, None, 9_001],
+            "repayment": [1_000, 1_001, 3_001, 2_999, 1],
+            "sender.country": ["FR", "FR", "FR", "FR", "IT"],
+        },
+    ),
+    "texts, by workers": (load("other-interviews"), {"offer": ["drafting", "made"], "honest": ["yes", "perhaps"]}),
+    "a thousand rules, by workers": (
+        load(tree_table(1_000, 4, 1, grown=0)),
+        {"kind_1": ["k0", "k6", None], "amount_1": [0, 20_000, 5], "amount_2": [7, 7, 7], "amount_3": [9, 10, 20_001]},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FRAMES)
+def test_a_spark_frame_gets_what_a_table_in_memory_gets(name: str, spark: Any) -> None:
+    """Row by row the same verdicts, rules and problems, beside the columns that were there."""
+    policy, columns = FRAMES[name]
+    frame = spark.createDataFrame(pa.table(columns))
+    decided = batch(policy, frame, rules=True, problem=True)
+    assert decided.columns == [*columns, *ADDED]
+    rows = [tuple(row) for row in decided.select(*ADDED).collect()]
+    table = batch(policy, pa.table(columns), rules=True, problem=True)
+    assert rows == [tuple(row.values()) for row in table.select(ADDED).to_pylist()]
+
+
+def test_a_nested_column_is_an_answer_of_a_database_too(spark: Any) -> None:
+    """`sender.country` inside a struct; the struct stays as it is, and nothing else is added."""
+    sender = pa.array([{"country": "FR"}, {"country": "IT"}], pa.struct([("country", pa.string())]))
+    table = pa.table({"sender": sender, "repayment": [1, 1], "income": [9, 9]})
+    decided = batch(SUMS, spark.createDataFrame(table))
+    assert decided.columns == ["sender", "repayment", "income", "verdict"]
+    assert [row["verdict"] for row in decided.collect()] == ["yes", "no"]
+    with duckdb.connect() as connection:
+        relation = batch(SUMS, connection.from_arrow(table))
+        assert relation.columns == ["sender", "repayment", "income", "verdict"]
+        assert relation.project("verdict").fetchall() == [("yes",), ("no",)]
+
+
+def test_a_column_that_sql_does_not_read_exactly_is_refused() -> None:
+    """Texts for yes and no, and numbers in 32 bits: by name, with what to do."""
+    table = pa.table({"offer": ["hint"], "honest": ["yes"], "other_offers": pa.array([1.0], pa.float32())})
+    with duckdb.connect() as connection, pytest.raises(TableError) as refused:
+        batch(load("other-interviews"), connection.from_arrow(table))
+    assert str(refused.value) == (
+        "table: other_offers  wrong-type  the column `other_offers` holds values of the type `float`, "
+        "which SQL does not read exactly\n  help  cast it: expected a whole number from 0 to 20\n"
+        "table: honest  wrong-type  the column `honest` holds values of the type `string`, "
+        "which SQL does not read exactly\n  help  cast it: expected yes or no (`true` or `false` in JSON and Python)"
+    )

@@ -1,0 +1,116 @@
+"""Does a compiled policy read JSON as strictly and exactly as everything else?"""
+
+from __future__ import annotations
+
+import json
+import sys
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine import RecordError, decider, load
+from engine.execution.decider import Decider
+from engine.language.json_text import read_json
+from tests.deciding import WHOLE, as_json, parcels_decider, said
+from tests.strategies import partial_records, policies, records
+
+
+@pytest.fixture(scope="module")
+def flagship() -> Decider:
+    return decider(load("other-interviews"))
+
+
+@pytest.fixture(scope="module")
+def parcels() -> Decider:
+    return parcels_decider()
+
+
+@settings(max_examples=100)
+@given(data=st.data())
+def test_json_is_read_as_exactly_as_it_is_written(data: st.DataObject) -> None:
+    """Bytes and text, whole, partial and wrong, get what the data in them gets."""
+    drawn = data.draw(policies(sound=True))
+    compiled = decider(load(drawn))
+    record = as_json(data.draw(partial_records(drawn) if data.draw(st.booleans()) else records(drawn)))
+    if data.draw(st.booleans()):
+        record[data.draw(st.sampled_from([*record, "colour"]))] = data.draw(
+            st.sampled_from([None, 1, "no", True, 1e300])
+        )
+    text = json.dumps(record, ensure_ascii=data.draw(st.booleans()), indent=data.draw(st.sampled_from([None, 1])))
+    exact = read_json(text, "record")
+    assert (
+        said(compiled.verdict_json, text) == said(compiled.verdict_json, text.encode()) == said(compiled.verdict, exact)
+    )
+
+
+WRONG_JSON: dict[str, bytes | str] = {
+    "no JSON": b"{offer: made}",
+    "nothing": b"",
+    "text after it": b'{"offer": "hint"} {}',
+    "a list": b"[]",
+    "no UTF-8": b'{"offer": "\xff"}',
+    "a key twice": b'{"offer": "made", "offer": "hint"}',
+    "a wrong value": b'{"offer": "mad", "honest": 1}',
+    "deep": b'{"offer": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+    "half a character": '{"offer": "\ud800"}',
+}
+SAID = {
+    "no JSON": "record:1:2  json-syntax  this is not JSON\n"
+    "  help  texts and names stand in double quotes, and a comma stands between entries",
+    "nothing": "record:1:1  json-syntax  this is not JSON\n"
+    "  help  texts and names stand in double quotes, and a comma stands between entries",
+    "text after it": "record:1:19  json-syntax  this is not JSON\n"
+    "  help  texts and names stand in double quotes, and a comma stands between entries",
+    "a list": "record  wrong-shape  a record is a map from field names to answers\n  help  write `{offer: …}`",
+    "no UTF-8": "record:1:12  not-utf-8  the byte 0xff here is not UTF-8 text\n"
+    "  help  save the file with the encoding UTF-8",
+    "a key twice": "record: offer  duplicate-key  the key `offer` stands here twice\n  help  keep one of the two",
+    "a wrong value": "record: offer  unknown-choice  `offer`: `mad` is not a choice of `offer`\n"
+    "  help  did you mean `made`\n"
+    "record: honest  wrong-type  `honest`: `1` does not fit here\n"
+    "  help  expected yes or no (`true` or `false` in JSON and Python)",
+    "deep": "record  too-deep  maps and lists are nested too deep",
+    "half a character": "record: offer  unknown-choice  `offer`: `\\ud800` is not a choice of `offer`\n"
+    "  help  there are `hint`, `drafting`, `made`",
+}
+
+
+@pytest.mark.parametrize("name", WRONG_JSON)
+def test_what_is_said_of_wrong_json(name: str, flagship: Decider) -> None:
+    """What is no JSON is refused with its place, and what is no record as every wrong record is."""
+    with pytest.raises(RecordError) as refused:
+        flagship.verdict_json(WRONG_JSON[name])
+    assert str(refused.value) == SAID[name]
+
+
+@pytest.mark.parametrize("separators", [(",", ":"), (", ", ": ")])
+def test_no_key_of_a_json_record_stands_twice(separators: tuple[str, str], parcels: Decider) -> None:
+    """In a whole record, short or long, flat or nested, a second answer is refused, also where it is the same."""
+    text = json.dumps(WHOLE, separators=separators)
+    assert parcels.verdict_json(text) == parcels.verdict_json(text.encode()) == parcels.verdict(WHOLE)
+    for key, value in (*WHOLE.items(), *WHOLE["sender"].items()):
+        entry = json.dumps({key: value}, separators=separators)[1:-1]
+        twice = text.replace(entry, entry + separators[0] + entry)
+        assert said(parcels.verdict_json, twice)[1][0].code == "duplicate-key"
+        assert said(parcels.verdict_json, twice.encode())[1][0].code == "duplicate-key"
+
+
+@pytest.mark.parametrize(
+    "weight", ["5.5", "5.50", "55e-1", "5.500000000000000000000000000001", "5.4999999999999999999"]
+)
+def test_a_number_in_json_is_the_decimal_that_is_written(weight: str, parcels: Decider) -> None:
+    """Digits that a double would lose count: a number hardly off the grid is off it."""
+    text = json.dumps(WHOLE).replace('"weight": 5.5', f'"weight": {weight}')
+    expected = said(parcels.verdict, WHOLE | {"weight": Decimal(weight)})
+    assert said(parcels.verdict_json, text) == expected
+
+
+def test_json_without_msgspec(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where msgspec is missing the error says what to install, and everything else works."""
+    monkeypatch.setitem(sys.modules, "msgspec", None)
+    compiled = decider(load("other-interviews"))
+    assert compiled.verdict({"offer": "hint"}) == "keep"
+    with pytest.raises(ImportError, match=r"^JSON is read with msgspec: pip install 'oneverdict\[json\]'$"):
+        compiled.verdict_json(b"{}")

@@ -1,0 +1,94 @@
+"""Does a table get row by row what `decide` says of each row as a record, whatever its columns are made of?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from unittest import mock
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine import Policy, RecordError, UnsoundError, decide, load
+from engine.execution import row_decider
+from engine.execution.row_decider import RowDecider
+from engine.execution.table_verdicts import Coded, Verdicts
+from tests.columns import Table, tables
+from tests.strategies import policies
+from tests.tables import first_table, tree_table
+
+Row = tuple[str | None, str | None, str | None]
+
+
+def expected(policy: Policy, record: Mapping[str, Any]) -> Row:
+    """The verdict, the rules and the problem of a record by itself."""
+    try:
+        decision = decide(policy, record)
+    except RecordError as error:
+        codes = {problem.code for problem in error.problems}
+        if codes == {"impossible-situation"}:
+            return None, None, "impossible"
+        wrong = {problem.places[0].path for problem in error.problems}
+        return None, None, "wrong: " + ", ".join(name for name in policy.field if name in wrong)
+    if decision.verdict is None:
+        return None, None, "undecided"
+    return decision.verdict, ", ".join(decision.rules), None
+
+
+def _rows(found: Verdicts) -> list[Row]:
+    return list(zip(*(_texts(found.column(name)) for name in ("verdict", "rules", "problem")), strict=True))
+
+
+def _texts(coded: Coded) -> list[str | None]:
+    return [None if code < 0 else coded.texts[code] for code in coded.codes.tolist()]
+
+
+def _deciders(policy: Policy) -> dict[str, RowDecider]:
+    """A decider for each way of deciding whole rows, which the size of the policy and of the table choose otherwise."""
+    found = {"sliced": RowDecider(policy, rules=True)}
+    with mock.patch.object(row_decider, "_MOST_TESTS", 0):
+        found |= {way: RowDecider(policy, rules=True) for way in ("walk", "levels")}
+    found["levels"].expect(10**9)
+    return found
+
+
+@settings(max_examples=300)
+@given(data=st.data())
+def test_every_row_gets_what_decide_says_of_it(data: st.DataObject) -> None:
+    """Columns of every type, rows whole, partial, impossible and wrong: verdict, rules and problem of each."""
+    drawn = data.draw(policies(sound=True))
+    policy = load(drawn)
+    table: Table = data.draw(tables(policy, drawn))
+    try:
+        deciders = _deciders(policy)
+    except UnsoundError:
+        return
+    rows = [expected(policy, record) for record in table.records]
+    given = [row[0] for row in rows]
+    for decider in deciders.values():
+        found = decider.decide(table.columns, table.rows)
+        assert _rows(found) == rows
+        assert dict(zip(found.names, found.many, strict=True)) == {name: given.count(name) for name in policy.verdict}
+
+
+@pytest.mark.parametrize("make", [tree_table, first_table])
+def test_the_ways_through_a_large_table_agree(make: Callable[..., dict[str, Any]]) -> None:
+    """Three hundred rules over numbers and choices, whole rows and rows with nulls, as doubles and as whole numbers."""
+    policy = load(make(300, 4, 1, **({"grown": 0} if make is tree_table else {})))
+    random = np.random.default_rng(1)
+    columns: dict[str, pa.Array] = {}
+    for field in policy.fields:
+        if field.options:
+            columns[field.name] = pa.array(random.choice(field.options, 5_000), mask=random.random(5_000) < 0.02)
+        else:
+            numbers = random.integers(0, int(field.high) + 1, 5_000)
+            columns[field.name] = pa.array(numbers if len(columns) % 2 else numbers.astype(np.float64))
+    found = {way: _rows(decider.decide(columns, 5_000)) for way, decider in _deciders(policy).items()}
+    assert found == dict.fromkeys(found, found["sliced"])
+    records = [
+        dict(zip(columns, row, strict=True)) for row in zip(*map(pa.Array.to_pylist, columns.values()), strict=True)
+    ]
+    assert found["sliced"][:200] == [expected(policy, record) for record in records[:200]]
