@@ -14,12 +14,14 @@ import pwd
 import shutil
 import sqlite3
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Protocol
+from unittest import mock
 
 import pytest
 
@@ -199,7 +201,9 @@ def spark_session() -> Iterator[Spark]:
     builder = SparkSession.builder.master("local[1]")
     for name, value in settings.items():
         builder = builder.config(name, value)
-    session = builder.getOrCreate()
+    # Its workers are to run this Python, whichever one is first on the way.
+    with mock.patch.dict(os.environ, {"PYSPARK_PYTHON": sys.executable}):
+        session = builder.getOrCreate()
     try:
         yield Spark(session)
     finally:
