@@ -126,24 +126,24 @@ def postgres_server() -> Iterator[Postgres]:
     """A PostgreSQL server of our own, in a folder of its own, reached by a socket in it and by nothing else."""
     import psycopg
 
+    initdb, control = _postgres_binary("initdb"), _postgres_binary("pg_ctl")
     folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
+    quiet: dict[str, Any] = {"check": True, "stdout": subprocess.DEVNULL, "cwd": "/"}
     # The server does not run as root.
-    as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-    if as_user:
+    if os.geteuid() == 0:
         user = pwd.getpwnam("postgres")
         os.chown(folder, user.pw_uid, user.pw_gid)
+        quiet |= {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
     try:
-        quiet = {"check": True, "stdout": subprocess.DEVNULL, "cwd": "/"}
         data = str(folder / "data")
         options = f"-k {folder} -c listen_addresses='' -c fsync=off"
-        initdb, control = _postgres_binary("initdb"), _postgres_binary("pg_ctl")
-        subprocess.run([*as_user, initdb, "-D", data, "-U", "test", "-A", "trust", "-E", "UTF8", "--no-sync"], **quiet)
-        subprocess.run([*as_user, control, "-D", data, "-o", options, "-l", f"{folder}/log", "-w", "start"], **quiet)
+        subprocess.run([initdb, "-D", data, "-U", "test", "-A", "trust", "-E", "UTF8", "--no-sync"], **quiet)
+        subprocess.run([control, "-D", data, "-o", options, "-l", f"{folder}/log", "-w", "start"], **quiet)
         try:
             with psycopg.connect(f"host={folder} user=test dbname=postgres", autocommit=True) as connection:
                 yield Postgres(connection)
         finally:
-            subprocess.run([*as_user, control, "-D", data, "-m", "immediate", "stop"], **quiet)
+            subprocess.run([control, "-D", data, "-m", "immediate", "stop"], **quiet)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
