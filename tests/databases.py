@@ -14,13 +14,14 @@ import pwd
 import shutil
 import sqlite3
 import subprocess
+import sys
 import tempfile
-import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Protocol
+from unittest import mock
 
 import pytest
 
@@ -125,24 +126,24 @@ def postgres_server() -> Iterator[Postgres]:
     """A PostgreSQL server of our own, in a folder of its own, reached by a socket in it and by nothing else."""
     import psycopg
 
+    initdb, control = _postgres_binary("initdb"), _postgres_binary("pg_ctl")
     folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
+    quiet: dict[str, Any] = {"check": True, "stdout": subprocess.DEVNULL, "cwd": "/"}
     # The server does not run as root.
-    as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-    if as_user:
+    if os.geteuid() == 0:
         user = pwd.getpwnam("postgres")
         os.chown(folder, user.pw_uid, user.pw_gid)
+        quiet |= {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
     try:
-        quiet = {"check": True, "stdout": subprocess.DEVNULL, "cwd": "/"}
         data = str(folder / "data")
         options = f"-k {folder} -c listen_addresses='' -c fsync=off"
-        initdb, control = _postgres_binary("initdb"), _postgres_binary("pg_ctl")
-        subprocess.run([*as_user, initdb, "-D", data, "-U", "test", "-A", "trust", "-E", "UTF8", "--no-sync"], **quiet)
-        subprocess.run([*as_user, control, "-D", data, "-o", options, "-l", f"{folder}/log", "-w", "start"], **quiet)
+        subprocess.run([initdb, "-D", data, "-U", "test", "-A", "trust", "-E", "UTF8", "--no-sync"], **quiet)
+        subprocess.run([control, "-D", data, "-o", options, "-l", f"{folder}/log", "-w", "start"], **quiet)
         try:
             with psycopg.connect(f"host={folder} user=test dbname=postgres", autocommit=True) as connection:
                 yield Postgres(connection)
         finally:
-            subprocess.run([*as_user, control, "-D", data, "-m", "immediate", "stop"], **quiet)
+            subprocess.run([control, "-D", data, "-m", "immediate", "stop"], **quiet)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -195,12 +196,13 @@ def spark_session() -> Iterator[Spark]:
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.log.level": "OFF",
     }
-    with warnings.catch_warnings():
-        from pyspark.sql import SparkSession
+    from pyspark.sql import SparkSession
 
-        builder = SparkSession.builder.master("local[1]")
-        for name, value in settings.items():
-            builder = builder.config(name, value)
+    builder = SparkSession.builder.master("local[1]")
+    for name, value in settings.items():
+        builder = builder.config(name, value)
+    # Its workers are to run this Python, whichever one is first on the way.
+    with mock.patch.dict(os.environ, {"PYSPARK_PYTHON": sys.executable}):
         session = builder.getOrCreate()
     try:
         yield Spark(session)
