@@ -181,8 +181,12 @@ def test_decisions_are_values() -> None:
         one, other = decide(policy, record), decide(load("other-interviews"), record)
         assert (one, str(one)) == (other, str(other))
         assert json.loads(json.dumps(one.to_dict())) == one.to_dict()
-    keys = [field.name for field in dataclasses.fields(Decision) if field.name != "words"]
-    assert list(decide(policy, {}).to_dict()) == keys
+    keys = [field.name for field in dataclasses.fields(Decision) if field.name not in ("_policy", "words")]
+    decision = decide(policy, {})
+    assert [key for key in decision.to_dict() if key != "sha256"] == keys
+    assert decision.to_dict()["sha256"] == decision.sha256 == policy.sha256
+    reworded = dataclasses.replace(policy, title="Something else")
+    assert decide(reworded, {}) != decision
 
 
 def test_the_report_of_cases_is_a_value(report: CasesReport) -> None:
@@ -385,11 +389,12 @@ def test_importing_costs_nothing_that_is_not_used() -> None:
 
 
 def test_a_sound_policy_decides_without_what_explains_another() -> None:
-    """Deciding loads neither JSON Schema nor what tells of faults, reads tables or asks questions."""
+    """Deciding loads neither JSON Schema nor what tells of faults, reads tables or asks questions, nor what hashes."""
     code = (
         "import sys; from engine import decide, load;"
         "assert decide(load('other-interviews'), {'offer': 'hint'}).verdict == 'keep';"
-        "print(sorted({'jsonschema', 'importlib.resources', 'difflib', 'engine.language.shape',"
+        "print(sorted({'jsonschema', 'importlib.resources', 'pathlib', 'hashlib', 'json', 'difflib',"
+        "'engine.language.canonical', 'engine.language.json_text', 'engine.language.shape',"
         "'engine.language.table_file', 'engine.analysis.evidence', 'engine.analysis.outlook'} & set(sys.modules)))"
     )
     assert python(code, ROOT) == "[]\n"

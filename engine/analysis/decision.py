@@ -38,7 +38,8 @@ class Decision:
 
     policy: str
     version: str | None
-    sha256: str
+    # Whose decision it is: its `sha256` is worked out when it is asked for, and the same for policies that are equal.
+    _policy: Policy = field(repr=False)
     outcome: str
     verdict: str | None = None
     rules: tuple[str, ...] = ()
@@ -57,6 +58,10 @@ class Decision:
     draft: bool = False
     # What a person reads, in the author's words: the question to ask, the titles, the assumed answers.
     words: FrozenDict[str, str] = field(default=FrozenDict(), compare=False, repr=False)
+
+    @property
+    def sha256(self) -> str:
+        return self._policy.sha256
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -221,7 +226,7 @@ def _decision(
     return Decision(
         policy=policy.name,
         version=policy.version,
-        sha256=policy.sha256,
+        _policy=policy,
         outcome=outcome,
         verdict=verdict,
         rules=rules,

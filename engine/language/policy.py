@@ -7,8 +7,6 @@ a date `datetime.date`, an `any_of` answer a tuple of choices in the policy's or
 from __future__ import annotations
 
 import datetime
-import hashlib
-import json
 from collections.abc import Iterator
 from dataclasses import field as declared
 from decimal import Decimal
@@ -312,6 +310,10 @@ class Policy:
 
     @cached_property
     def sha256(self) -> str:
+        # Deciding does without: its libraries take longer to load than many a verdict takes.
+        import hashlib
+        import json
+
         text = json.dumps(self.to_dict(), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 
