@@ -9,13 +9,15 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 from dataclasses import field as declared
-from decimal import Decimal
 from functools import cached_property
 from threading import RLock
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from engine.frozen import frozen_value
 from engine.problems import Place
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 Value: TypeAlias = "str | bool | int | Decimal | datetime.date | tuple[str, ...]"
 
@@ -83,7 +85,7 @@ class Number:
     name: str
     means: str
     terms: tuple[tuple[str, Decimal], ...]
-    plus: Decimal = Decimal(0)
+    plus: Decimal
     place: Place = _place()
 
 

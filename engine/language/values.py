@@ -2,6 +2,8 @@
 
 Three readers, one for each way of writing, end in one judge (`fit`) that compares the value with the field.
 Nothing is coerced: `true` is never a number, `"5"` never an integer, and `1.0` is the integer 1.
+
+Decimals and fractions are loaded where one is met: many a policy has none, and can be read while they would load.
 """
 
 from __future__ import annotations
@@ -10,26 +12,31 @@ import datetime
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from decimal import Decimal
-from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.language.nodes import Node, Scalar, Sequence
 from engine.language.policy import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, UNSURE, YES_NO, Field, Value
 from engine.language.suggest import did_you_mean
 from engine.language.text import shortened
 
+if TYPE_CHECKING:
+    from decimal import Decimal
+    from fractions import Fraction
+
 MOST_DIGITS = 15
 _MOST_LENGTH = 40
 # A record may hold any double; beyond this no real quantity lies, only an attempt to exhaust the exact arithmetic.
 _MOST_MAGNITUDE = 400
+# An integer of so many bits is surely shorter.
+_SHORT_BITS = 64
 _TOO_LONG = f"a number of more than {_MOST_MAGNITUDE} digits is not read"
-_PLAIN_NUMBER = re.compile(r"[-+]?(0|[1-9]\d*)(\.\d+)?", re.ASCII)
-_NUMBER_LIKE = re.compile(r"[-+.]*\d[\d_xobeE.+a-fA-F-]*|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)", re.ASCII)
+# These are compiled when one is met, too.
+_PLAIN_NUMBER = r"[-+]?(0|[1-9]\d*)(\.\d+)?"
+_NUMBER_LIKE = r"[-+.]*\d[\d_xobeE.+a-fA-F-]*|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"
 _AMOUNT = r"[-+]?\d[\d.,' ]*[,' ].*|[-+]?\d+(\.\d+)?\D+"
 _SIGN = r"[<>]=?"
 _SIGNS = {">=": "at_least", "<=": "at_most", ">": "more_than", "<": "less_than"}
-_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
+_DATE = r"(\d{4})-(\d{2})-(\d{2})"
 
 
 class Misfit(Exception):
@@ -49,11 +56,11 @@ class Misfit(Exception):
 
 def decimal_text(number: int | Decimal | Fraction) -> str:
     """A number as people write it: no exponent, no needless zeros."""
-    if isinstance(number, Fraction):
-        number = exact_decimal(number)
     if isinstance(number, int):
         return str(number)
-    text = format(number, "f")
+    from fractions import Fraction
+
+    text = format(exact_decimal(number) if isinstance(number, Fraction) else number, "f")
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text in ("-0", "") else text
 
@@ -63,7 +70,7 @@ def read_decimal(scalar: Scalar) -> Decimal:
     text = scalar.text
     if not scalar.plain:
         raise Misfit("bad-number", f'`"{shortened(text)}"` is text, not a number', "remove the quotes")
-    if not _PLAIN_NUMBER.fullmatch(text):
+    if not re.fullmatch(_PLAIN_NUMBER, text, re.ASCII):
         help_ = "write it in plain digits with a point, such as `3`, `-1` or `0.25`"
         raise Misfit("bad-number", f"`{shortened(text)}` is not a plain decimal number", help_)
     digits = text.lstrip("+-").replace(".", "").lstrip("0")
@@ -72,12 +79,14 @@ def read_decimal(scalar: Scalar) -> Decimal:
     if len(digits) > MOST_DIGITS:
         message = f"`{shortened(text)}` has more than {MOST_DIGITS} significant digits"
         raise Misfit("bad-number", message, "round it: no real rule needs more")
+    from decimal import Decimal
+
     return Decimal(text)
 
 
 def read_date(text: str) -> datetime.date:
     """A day written as `2026-01-31`; raises `Misfit` for another form and for days that no calendar has."""
-    found = _DATE.fullmatch(text)
+    found = re.fullmatch(_DATE, text, re.ASCII)
     if not found:
         raise Misfit("bad-date", f"`{shortened(text)}` is not a date", "write year-month-day, such as `2026-01-31`")
     try:
@@ -91,12 +100,20 @@ def _from_scalar(field: Field, scalar: Scalar) -> object:
     text = scalar.text
     if field.kind == YES_NO and scalar.plain and text in ("yes", "true", "no", "false"):
         return text in ("yes", "true")
-    if field.kind in (INTEGER, NUMBER) and scalar.plain and _NUMBER_LIKE.fullmatch(text):
-        return read_decimal(scalar)
+    if field.kind in (INTEGER, NUMBER) and scalar.plain:
+        if _is_count(text):
+            return int(text)
+        if re.fullmatch(_NUMBER_LIKE, text, re.ASCII):
+            return read_decimal(scalar)
     # JSON has no dates: in a program's mapping (no line) a text may be one, in YAML quotes make it text.
-    if field.kind == DATE and (scalar.plain or not scalar.place.line) and _DATE.fullmatch(text):
+    if field.kind == DATE and (scalar.plain or not scalar.place.line) and re.fullmatch(_DATE, text, re.ASCII):
         return read_date(text)
     return text if scalar.plain or field.kind not in (YES_NO, INTEGER, NUMBER, DATE) else _Quoted(text)
+
+
+def _is_count(text: str) -> bool:
+    """Whether this is one of the numbers written most, which are told without a pattern: 0, 1, 2 and so on."""
+    return text.isdigit() and text.isascii() and len(text) <= MOST_DIGITS and (text[0] != "0" or text == "0")
 
 
 class _Quoted(str):
@@ -136,6 +153,8 @@ def is_unsure(field: Field, value: object) -> bool:
 
 
 def _exact(data: int | float | Decimal) -> Decimal:
+    from decimal import Decimal
+
     if isinstance(data, int) and data.bit_length() > 4 * _MOST_MAGNITUDE:
         raise Misfit("out-of-range", _TOO_LONG, "compare the unit")
     number = Decimal(repr(float(data))) if isinstance(data, float) else Decimal(data)
@@ -190,12 +209,14 @@ def _shown(data: object) -> str:
         return "a list"
     if isinstance(data, dict):
         return "a map"
-    if isinstance(data, int | float | Decimal):
-        return f"`{shortened(decimal_text(_exact(data)))}`"
     if isinstance(data, datetime.datetime):
         return "a date with a time"
     if isinstance(data, datetime.date):
         return f"the date `{data.isoformat()}`"
+    from decimal import Decimal
+
+    if isinstance(data, int | float | Decimal):
+        return f"`{shortened(decimal_text(_exact(data)))}`"
     return "a value that is neither text, number, yes/no, date nor list"
 
 
@@ -215,6 +236,10 @@ def _yes_no(field: Field, data: object) -> Value:
 
 
 def _number(field: Field, data: object) -> Value:
+    if field.kind == INTEGER and type(data) is int and data.bit_length() <= _SHORT_BITS:
+        return data
+    from decimal import Decimal
+
     if isinstance(data, bool) or not isinstance(data, int | float | Decimal):
         raise _refuse(field, data)
     number = _exact(data)
@@ -276,15 +301,23 @@ def _on_grid(field: Field, value: Any) -> None:
         raise Misfit("off-grid", message, f"expected {expected(field)}")
 
 
-def grid_base(field: Field) -> Fraction:
+def grid_base(field: Field) -> int | Fraction:
     """The value at position 0 of a grid field; dates count in days from the year 1, as Python does."""
-    return Fraction(field.low) if field.kind == NUMBER and isinstance(field.low, Decimal | int) else Fraction(0)
+    if field.kind != NUMBER or field.low is None or isinstance(field.low, datetime.date):
+        return 0
+    from fractions import Fraction
+
+    return Fraction(field.low)
 
 
-def grid_position(field: Field, value: Any) -> Fraction:
+def grid_position(field: Field, value: Any) -> int | Fraction:
     """Where a value lies on the grid of an integer, date or stepped number; a whole number when it lies on it."""
     if field.kind == DATE:
-        return Fraction(value.toordinal())
+        return int(value.toordinal())
+    if field.step is None and isinstance(value, int):
+        return value
+    from fractions import Fraction
+
     if field.step is None:
         return Fraction(value)
     return (Fraction(value) - grid_base(field)) / Fraction(field.step)
@@ -296,8 +329,9 @@ def grid_value(field: Field, position: int) -> int | Decimal | datetime.date:
         return datetime.date.fromordinal(position)
     if field.step is None:
         return position
-    exact = grid_base(field) + position * Fraction(field.step)
-    return exact_decimal(exact)
+    from fractions import Fraction
+
+    return exact_decimal(grid_base(field) + position * Fraction(field.step))
 
 
 def exact_decimal(number: Fraction) -> Decimal:
@@ -307,6 +341,8 @@ def exact_decimal(number: Fraction) -> Decimal:
         number *= 10
         places += 1
     digits = tuple(map(int, str(abs(number.numerator))))
+    from decimal import Decimal
+
     # Built from its digits: arithmetic on decimals would round to the precision of the context.
     return Decimal((int(number < 0), digits, -places))
 
@@ -331,6 +367,8 @@ def expected(field: Field) -> str:
             else f" up to {value_text(field, field.high)}"
         )
     if field.step is not None:
+        from decimal import Decimal
+
         start = field.low if isinstance(field.low, Decimal) else Decimal(0)
         kind += f" in steps of {decimal_text(field.step)}"
         kind += f" counted from {decimal_text(start)}" if start % field.step else ""
@@ -350,6 +388,8 @@ def value_text(field: Field, value: Any) -> str:
 
 def value_data(value: Value) -> Any:
     """A value as JSON data; a decimal as the double that reads back as the same decimal."""
+    from decimal import Decimal
+
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, datetime.date):

@@ -8,11 +8,13 @@ from __future__ import annotations
 import datetime
 import operator
 from collections.abc import Callable, Mapping
-from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.frozen import frozen_value
 from engine.language.policy import FIRST, All, Compare, Condition, Holds, Impossible, Not, Policy, Some, Value
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 DECIDED, GAP, CONFLICT = "decided", "gap", "conflict"
 
@@ -81,11 +83,14 @@ class Situation:
 
     def number(self, name: str) -> Fraction:
         number = self.policy.number[name]
-        return Fraction(number.plus) + sum(Fraction(times) * amount(self.values[of]) for of, times in number.terms)
+        return amount(number.plus) + sum(amount(times) * amount(self.values[of]) for of, times in number.terms)
 
 
 def amount(value: Any) -> Fraction:
     """A value as a number: a date is its day."""
+    # Not every policy has sums.
+    from fractions import Fraction
+
     return Fraction(value.toordinal() if isinstance(value, datetime.date) else value)
 
 
