@@ -388,16 +388,33 @@ def test_importing_costs_nothing_that_is_not_used() -> None:
     assert python(code, ROOT) == "[]\n"
 
 
+# What deciding has no use for: what explains a fault, reads a table, asks a question, hashes, or adds up fields.
+UNUSED = """
+    jsonschema importlib.resources pathlib hashlib json decimal fractions difflib
+    engine.language.canonical engine.language.json_text engine.language.shape engine.language.table_file
+    engine.meaning.counting engine.meaning.entangled engine.meaning.lattice
+    engine.analysis.evidence engine.analysis.outlook
+""".split()
+
+
 def test_a_sound_policy_decides_without_what_explains_another() -> None:
-    """Deciding loads neither JSON Schema nor what tells of faults, reads tables or asks questions, nor what hashes."""
+    """Deciding loads nothing that this policy and its decision do not need."""
     code = (
         "import sys; from engine import decide, load;"
         "assert decide(load('other-interviews'), {'offer': 'hint'}).verdict == 'keep';"
-        "print(sorted({'jsonschema', 'importlib.resources', 'pathlib', 'hashlib', 'json', 'difflib',"
-        "'engine.language.canonical', 'engine.language.json_text', 'engine.language.shape',"
-        "'engine.language.table_file', 'engine.analysis.evidence', 'engine.analysis.outlook'} & set(sys.modules)))"
+        f"print(sorted({{*{UNUSED}}} & set(sys.modules)))"
     )
     assert python(code, ROOT) == "[]\n"
+
+
+def test_the_command_decides_without_what_explains_another() -> None:
+    """`verdict decide` loads nothing beyond that either, but what the command line itself is made of."""
+    code = (
+        "import sys; from engine.surfaces.group import verdict; before = set(sys.modules);"
+        "verdict.main(['decide', 'other-interviews', '--set', 'offer=hint'], standalone_mode=False);"
+        f"print(sorted({{*{UNUSED}}} & set(sys.modules) - before))"
+    )
+    assert python(code, ROOT).endswith("\n[]\n")
 
 
 def test_a_library_user_pays_for_no_command_line() -> None:
