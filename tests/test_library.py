@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -181,12 +181,25 @@ def test_decisions_are_values() -> None:
         one, other = decide(policy, record), decide(load("other-interviews"), record)
         assert (one, str(one)) == (other, str(other))
         assert json.loads(json.dumps(one.to_dict())) == one.to_dict()
-    keys = [field.name for field in dataclasses.fields(Decision) if field.name not in ("_policy", "words")]
-    decision = decide(policy, {})
-    assert [key for key in decision.to_dict() if key != "sha256"] == keys
-    assert decision.to_dict()["sha256"] == decision.sha256 == policy.sha256
+    keys = [field.name for field in dataclasses.fields(Decision) if field.name != "words"]
+    assert list(decide(policy, {}).to_dict()) == keys
+
+
+def test_a_decision_names_its_policy_by_hash() -> None:
+    """However it is asked: by attribute, printed, as data, copied, or where it was sent, without the policy."""
+    policy = load("other-interviews")
     reworded = dataclasses.replace(policy, title="Something else")
-    assert decide(reworded, {}) != decision
+    for record in ({}, {"offer": "hint"}):
+        asked: list[Callable[[Decision], Any]] = [
+            lambda one: one.sha256,
+            lambda one: one.to_dict()["sha256"],
+            lambda one: dataclasses.asdict(one)["sha256"],
+            lambda one: dataclasses.replace(one, draft=True).sha256,
+            lambda one: vars(pickle.loads(pickle.dumps(one)))["sha256"],
+            lambda one: repr(one).partition("sha256='")[2].partition("'")[0],
+        ]
+        assert [ask(decide(policy, record)) for ask in asked] == [policy.sha256] * len(asked)
+        assert decide(policy, record) != decide(reworded, record)
 
 
 def test_the_report_of_cases_is_a_value(report: CasesReport) -> None:
@@ -389,12 +402,12 @@ def test_importing_costs_nothing_that_is_not_used() -> None:
 
 
 # What deciding has no use for: what explains a fault, reads a table, asks a question, hashes, or adds up fields.
-UNUSED = """
-    jsonschema importlib.resources pathlib hashlib json decimal fractions difflib
-    engine.language.canonical engine.language.json_text engine.language.shape engine.language.table_file
-    engine.meaning.counting engine.meaning.entangled engine.meaning.lattice
-    engine.analysis.evidence engine.analysis.outlook
-""".split()
+UNUSED = [
+    *("jsonschema", "importlib.resources", "pathlib", "hashlib", "json", "decimal", "fractions", "difflib"),
+    *("engine.language.canonical", "engine.language.json_text", "engine.language.shape", "engine.language.table_file"),
+    *("engine.meaning.counting", "engine.meaning.entangled", "engine.meaning.lattice"),
+    *("engine.analysis.evidence", "engine.analysis.outlook"),
+]
 
 
 def test_a_sound_policy_decides_without_what_explains_another() -> None:
