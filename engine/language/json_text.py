@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from engine.language.exact import decimal_type
 from engine.language.text import shortened
 from engine.problems import Place, Problem, RecordError
 
@@ -62,9 +63,7 @@ def _whole(text: str) -> int | Decimal:
 
 def _decimal(text: str) -> Decimal:
     """A JSON number, exactly as written; one whose exponent no decimal can hold stays far beyond every range."""
-    from decimal import Decimal, InvalidOperation
-
     try:
-        return Decimal(text)
-    except InvalidOperation:
-        return Decimal("1e1000")
+        return decimal_type()(text)
+    except ArithmeticError:
+        return decimal_type()("1e1000")

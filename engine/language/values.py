@@ -2,8 +2,6 @@
 
 Three readers, one for each way of writing, end in one judge (`fit`) that compares the value with the field.
 Nothing is coerced: `true` is never a number, `"5"` never an integer, and `1.0` is the integer 1.
-
-Decimals and fractions are loaded where one is met: many a policy has none, and can be read while they would load.
 """
 
 from __future__ import annotations
@@ -12,8 +10,10 @@ import datetime
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from engine.language.exact import decimal_type, fraction_type
 from engine.language.nodes import Node, Scalar, Sequence
 from engine.language.policy import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, UNSURE, YES_NO, Field, Value
 from engine.language.suggest import did_you_mean
@@ -30,13 +30,18 @@ _MOST_MAGNITUDE = 400
 # An integer of so many bits is surely shorter.
 _SHORT_BITS = 64
 _TOO_LONG = f"a number of more than {_MOST_MAGNITUDE} digits is not read"
-# These are compiled when one is met, too.
+# Compiled when a number or a date is met.
 _PLAIN_NUMBER = r"[-+]?(0|[1-9]\d*)(\.\d+)?"
 _NUMBER_LIKE = r"[-+.]*\d[\d_xobeE.+a-fA-F-]*|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"
 _AMOUNT = r"[-+]?\d[\d.,' ]*[,' ].*|[-+]?\d+(\.\d+)?\D+"
 _SIGN = r"[<>]=?"
 _SIGNS = {">=": "at_least", "<=": "at_most", ">": "more_than", "<": "less_than"}
 _DATE = r"(\d{4})-(\d{2})-(\d{2})"
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.ASCII)
 
 
 class Misfit(Exception):
@@ -58,9 +63,7 @@ def decimal_text(number: int | Decimal | Fraction) -> str:
     """A number as people write it: no exponent, no needless zeros."""
     if isinstance(number, int):
         return str(number)
-    from fractions import Fraction
-
-    text = format(exact_decimal(number) if isinstance(number, Fraction) else number, "f")
+    text = format(exact_decimal(number) if isinstance(number, fraction_type()) else number, "f")
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text in ("-0", "") else text
 
@@ -70,7 +73,7 @@ def read_decimal(scalar: Scalar) -> Decimal:
     text = scalar.text
     if not scalar.plain:
         raise Misfit("bad-number", f'`"{shortened(text)}"` is text, not a number', "remove the quotes")
-    if not re.fullmatch(_PLAIN_NUMBER, text, re.ASCII):
+    if not _compiled(_PLAIN_NUMBER).fullmatch(text):
         help_ = "write it in plain digits with a point, such as `3`, `-1` or `0.25`"
         raise Misfit("bad-number", f"`{shortened(text)}` is not a plain decimal number", help_)
     digits = text.lstrip("+-").replace(".", "").lstrip("0")
@@ -79,14 +82,12 @@ def read_decimal(scalar: Scalar) -> Decimal:
     if len(digits) > MOST_DIGITS:
         message = f"`{shortened(text)}` has more than {MOST_DIGITS} significant digits"
         raise Misfit("bad-number", message, "round it: no real rule needs more")
-    from decimal import Decimal
-
-    return Decimal(text)
+    return decimal_type()(text)
 
 
 def read_date(text: str) -> datetime.date:
     """A day written as `2026-01-31`; raises `Misfit` for another form and for days that no calendar has."""
-    found = re.fullmatch(_DATE, text, re.ASCII)
+    found = _compiled(_DATE).fullmatch(text)
     if not found:
         raise Misfit("bad-date", f"`{shortened(text)}` is not a date", "write year-month-day, such as `2026-01-31`")
     try:
@@ -103,10 +104,10 @@ def _from_scalar(field: Field, scalar: Scalar) -> object:
     if field.kind in (INTEGER, NUMBER) and scalar.plain:
         if _is_count(text):
             return int(text)
-        if re.fullmatch(_NUMBER_LIKE, text, re.ASCII):
+        if _compiled(_NUMBER_LIKE).fullmatch(text):
             return read_decimal(scalar)
     # JSON has no dates: in a program's mapping (no line) a text may be one, in YAML quotes make it text.
-    if field.kind == DATE and (scalar.plain or not scalar.place.line) and re.fullmatch(_DATE, text, re.ASCII):
+    if field.kind == DATE and (scalar.plain or not scalar.place.line) and _compiled(_DATE).fullmatch(text):
         return read_date(text)
     return text if scalar.plain or field.kind not in (YES_NO, INTEGER, NUMBER, DATE) else _Quoted(text)
 
@@ -153,11 +154,9 @@ def is_unsure(field: Field, value: object) -> bool:
 
 
 def _exact(data: int | float | Decimal) -> Decimal:
-    from decimal import Decimal
-
     if isinstance(data, int) and data.bit_length() > 4 * _MOST_MAGNITUDE:
         raise Misfit("out-of-range", _TOO_LONG, "compare the unit")
-    number = Decimal(repr(float(data))) if isinstance(data, float) else Decimal(data)
+    number = decimal_type()(repr(float(data)) if isinstance(data, float) else data)
     if not number.is_finite():
         raise Misfit("not-a-number", f"`{data}` is not a number", "leave the field out where it is not known")
     if number and abs(number.adjusted()) > _MOST_MAGNITUDE:
@@ -213,9 +212,7 @@ def _shown(data: object) -> str:
         return "a date with a time"
     if isinstance(data, datetime.date):
         return f"the date `{data.isoformat()}`"
-    from decimal import Decimal
-
-    if isinstance(data, int | float | Decimal):
+    if isinstance(data, (int, float, decimal_type())):
         return f"`{shortened(decimal_text(_exact(data)))}`"
     return "a value that is neither text, number, yes/no, date nor list"
 
@@ -238,9 +235,7 @@ def _yes_no(field: Field, data: object) -> Value:
 def _number(field: Field, data: object) -> Value:
     if field.kind == INTEGER and type(data) is int and data.bit_length() <= _SHORT_BITS:
         return data
-    from decimal import Decimal
-
-    if isinstance(data, bool) or not isinstance(data, int | float | Decimal):
+    if isinstance(data, bool) or not isinstance(data, (int, float, decimal_type())):
         raise _refuse(field, data)
     number = _exact(data)
     if field.kind == NUMBER:
@@ -305,9 +300,7 @@ def grid_base(field: Field) -> int | Fraction:
     """The value at position 0 of a grid field; dates count in days from the year 1, as Python does."""
     if field.kind != NUMBER or field.low is None or isinstance(field.low, datetime.date):
         return 0
-    from fractions import Fraction
-
-    return Fraction(field.low)
+    return fraction_type()(field.low)
 
 
 def grid_position(field: Field, value: Any) -> int | Fraction:
@@ -316,11 +309,10 @@ def grid_position(field: Field, value: Any) -> int | Fraction:
         return int(value.toordinal())
     if field.step is None and isinstance(value, int):
         return value
-    from fractions import Fraction
-
+    fraction = fraction_type()
     if field.step is None:
-        return Fraction(value)
-    return (Fraction(value) - grid_base(field)) / Fraction(field.step)
+        return fraction(value)
+    return (fraction(value) - grid_base(field)) / fraction(field.step)
 
 
 def grid_value(field: Field, position: int) -> int | Decimal | datetime.date:
@@ -329,9 +321,7 @@ def grid_value(field: Field, position: int) -> int | Decimal | datetime.date:
         return datetime.date.fromordinal(position)
     if field.step is None:
         return position
-    from fractions import Fraction
-
-    return exact_decimal(grid_base(field) + position * Fraction(field.step))
+    return exact_decimal(grid_base(field) + position * fraction_type()(field.step))
 
 
 def exact_decimal(number: Fraction) -> Decimal:
@@ -341,10 +331,8 @@ def exact_decimal(number: Fraction) -> Decimal:
         number *= 10
         places += 1
     digits = tuple(map(int, str(abs(number.numerator))))
-    from decimal import Decimal
-
     # Built from its digits: arithmetic on decimals would round to the precision of the context.
-    return Decimal((int(number < 0), digits, -places))
+    return decimal_type()((int(number < 0), digits, -places))
 
 
 def expected(field: Field) -> str:
@@ -367,9 +355,7 @@ def expected(field: Field) -> str:
             else f" up to {value_text(field, field.high)}"
         )
     if field.step is not None:
-        from decimal import Decimal
-
-        start = field.low if isinstance(field.low, Decimal) else Decimal(0)
+        start = field.low if isinstance(field.low, decimal_type()) else decimal_type()(0)
         kind += f" in steps of {decimal_text(field.step)}"
         kind += f" counted from {decimal_text(start)}" if start % field.step else ""
     return kind
@@ -388,9 +374,7 @@ def value_text(field: Field, value: Any) -> str:
 
 def value_data(value: Value) -> Any:
     """A value as JSON data; a decimal as the double that reads back as the same decimal."""
-    from decimal import Decimal
-
-    if isinstance(value, Decimal):
+    if isinstance(value, decimal_type()):
         return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, datetime.date):
         return value.isoformat()

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from engine.frozen import frozen_value
+from engine.language.exact import fraction_type
 from engine.language.policy import FIRST, All, Compare, Condition, Holds, Impossible, Not, Policy, Some, Value
 
 if TYPE_CHECKING:
@@ -88,10 +89,7 @@ class Situation:
 
 def amount(value: Any) -> Fraction:
     """A value as a number: a date is its day."""
-    # Not every policy has sums.
-    from fractions import Fraction
-
-    return Fraction(value.toordinal() if isinstance(value, datetime.date) else value)
+    return fraction_type()(value.toordinal() if isinstance(value, datetime.date) else value)
 
 
 def excluded_by(policy: Policy, values: Mapping[str, Value]) -> tuple[Impossible, ...]:
