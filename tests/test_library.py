@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -183,6 +183,23 @@ def test_decisions_are_values() -> None:
         assert json.loads(json.dumps(one.to_dict())) == one.to_dict()
     keys = [field.name for field in dataclasses.fields(Decision) if field.name != "words"]
     assert list(decide(policy, {}).to_dict()) == keys
+
+
+def test_a_decision_names_its_policy_by_hash() -> None:
+    """However it is asked: by attribute, printed, as data, copied, or where it was sent, without the policy."""
+    policy = load("other-interviews")
+    reworded = dataclasses.replace(policy, title="Something else")
+    for record in ({}, {"offer": "hint"}):
+        asked: list[Callable[[Decision], Any]] = [
+            lambda one: one.sha256,
+            lambda one: one.to_dict()["sha256"],
+            lambda one: dataclasses.asdict(one)["sha256"],
+            lambda one: dataclasses.replace(one, draft=True).sha256,
+            lambda one: vars(pickle.loads(pickle.dumps(one)))["sha256"],
+            lambda one: repr(one).partition("sha256='")[2].partition("'")[0],
+        ]
+        assert [ask(decide(policy, record)) for ask in asked] == [policy.sha256] * len(asked)
+        assert decide(policy, record) != decide(reworded, record)
 
 
 def test_the_report_of_cases_is_a_value(report: CasesReport) -> None:
@@ -384,15 +401,33 @@ def test_importing_costs_nothing_that_is_not_used() -> None:
     assert python(code, ROOT) == "[]\n"
 
 
+# What deciding has no use for: what explains a fault, reads a table, asks a question, hashes, or adds up fields.
+UNUSED = [
+    *("jsonschema", "importlib.resources", "pathlib", "hashlib", "json", "decimal", "fractions", "difflib"),
+    *("engine.language.canonical", "engine.language.json_text", "engine.language.shape", "engine.language.table_file"),
+    *("engine.meaning.counting", "engine.meaning.entangled", "engine.meaning.lattice"),
+    *("engine.analysis.evidence", "engine.analysis.outlook"),
+]
+
+
 def test_a_sound_policy_decides_without_what_explains_another() -> None:
-    """Deciding loads neither JSON Schema nor what tells of faults, reads tables or asks questions."""
+    """Deciding loads nothing that this policy and its decision do not need."""
     code = (
         "import sys; from engine import decide, load;"
         "assert decide(load('other-interviews'), {'offer': 'hint'}).verdict == 'keep';"
-        "print(sorted({'jsonschema', 'importlib.resources', 'difflib', 'engine.language.shape',"
-        "'engine.language.table_file', 'engine.analysis.evidence', 'engine.analysis.outlook'} & set(sys.modules)))"
+        f"print(sorted({{*{UNUSED}}} & set(sys.modules)))"
     )
     assert python(code, ROOT) == "[]\n"
+
+
+def test_the_command_decides_without_what_explains_another() -> None:
+    """`verdict decide` loads nothing beyond that either, but what the command line itself is made of."""
+    code = (
+        "import sys; from engine.surfaces.group import verdict; before = set(sys.modules);"
+        "verdict.main(['decide', 'other-interviews', '--set', 'offer=hint'], standalone_mode=False);"
+        f"print(sorted({{*{UNUSED}}} & set(sys.modules) - before))"
+    )
+    assert python(code, ROOT).endswith("\n[]\n")
 
 
 def test_a_library_user_pays_for_no_command_line() -> None:

@@ -30,6 +30,7 @@ from typing import Any
 import pytest
 
 from engine import Policy, PolicyError, RecordError, decide, load
+from engine.language import files
 from engine.language.files import load_text
 from engine.language.records import read_node_record, read_record, read_settings
 from engine.language.yaml_text import read_yaml
@@ -596,7 +597,7 @@ def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyP
     def refuse(*_: object, **__: object) -> object:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "open", refuse)
+    monkeypatch.setattr(files, "open", refuse, raising=False)
     printed = "parcels.yaml  unreadable-file  it cannot be read: permission denied\n  help  name a file you may read\n"
     assert run_quickly("check", "parcels.yaml") == Result("", printed, 2)
 

@@ -7,6 +7,7 @@ from copy import deepcopy
 from dataclasses import field, replace
 from typing import Any
 
+from engine.analysis.late_sha256 import LateSha256
 from engine.analysis.partial import Completions
 from engine.analysis.proof import STEPS, find_errors
 from engine.frozen import FrozenDict, frozen_value
@@ -38,7 +39,7 @@ class Decision:
 
     policy: str
     version: str | None
-    sha256: str
+    sha256: LateSha256
     outcome: str
     verdict: str | None = None
     rules: tuple[str, ...] = ()
@@ -91,6 +92,10 @@ class Decision:
             lines += [f"  {self.words[f'assumed {name}']}" for name in self.assumed]
         return "\n".join(lines)
 
+    def __getstate__(self) -> dict[str, Any]:
+        # A decision goes to another process without the whole policy.
+        return {**self.__dict__, "sha256": self.sha256}
+
     def _decided(self) -> list[str]:
         lines = [f"{self.title}", "", "Why"]
         lines += [f"  {reason}  ({rule})" for reason, rule in zip(self.because, self.rules, strict=True)]
@@ -119,6 +124,10 @@ class Decision:
     def _conflict(self) -> list[str]:
         lines = ["No verdict: this is a conflict of the draft", "", "  These rules disagree:"]
         return lines + [f"  - {rule}: “{self.words[f'rule {rule}']}”" for rule in self.rules]
+
+
+# Only now, so that it is no default of the field.
+Decision.sha256 = LateSha256()
 
 
 def decide(policy: Policy, situation: Mapping[str, Any], *, draft: bool = False) -> Decision:
@@ -179,14 +188,14 @@ def _partial(policy: Policy, answers: Answers) -> Decision:
         return _decision(policy, answers, faults[0], rules=rules, possible=possible, faults=faults)
     from engine.analysis.outlook import count_outcomes, find_question
 
-    undecided = _decision(
-        policy, answers, UNDECIDED, possible=verdicts, ask=find_question(policy, completions), faults=faults
-    )
+    ask = find_question(policy, completions)
+    undecided = _decision(policy, answers, UNDECIDED, possible=verdicts, ask=ask, faults=faults)
     counts = count_outcomes(completions)
     if counts is None:
         return undecided
     situations = FrozenDict({verdict: counts[verdict] for verdict in verdicts})
-    return replace(undecided, completions=sum(counts.values()), situations=situations)
+    # `sha256` is passed on as it is: `replace` alone would work it out.
+    return replace(undecided, sha256=policy, completions=sum(counts.values()), situations=situations)
 
 
 def _cannot_happen(reasons: list[str], places: list[Place]) -> RecordError:
@@ -221,7 +230,7 @@ def _decision(
     return Decision(
         policy=policy.name,
         version=policy.version,
-        sha256=policy.sha256,
+        sha256=policy,
         outcome=outcome,
         verdict=verdict,
         rules=rules,

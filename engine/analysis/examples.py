@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from engine.frozen import FrozenDict, frozen_value
 from engine.language.policy import ANY_OF, INTEGER, NUMBER, Field, Value
 from engine.language.values import grid_value
-from engine.meaning.areas import Area, bits, paid
+from engine.meaning.areas import Area, bits
 from engine.meaning.budget import Budget, OutOfSteps
+from engine.meaning.entangled import paid
 from engine.meaning.lattice import Region, nearest
 from engine.meaning.questions import Question
 from engine.meaning.space import Space

@@ -13,8 +13,9 @@ from engine.language.canonical import condition_data
 from engine.language.policy import ANY_OF, CHOICE, TEXT, YES_NO, All, Compare, Condition, Field, Not, Policy, Value
 from engine.language.values import grid_position, value_data
 from engine.language.words import answer_words, wanted_words
-from engine.meaning.areas import Area, paid
+from engine.meaning.areas import Area
 from engine.meaning.budget import Budget, OutOfSteps
+from engine.meaning.entangled import paid
 from engine.meaning.joins import joined
 from engine.meaning.lattice import Region, nearest, reach, rows_of
 from engine.meaning.questions import Question

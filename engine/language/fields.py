@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from decimal import Decimal
-from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.language.nodes import Mapping, Node, Scalar, Sequence
 from engine.language.policy import ANY_OF, CHOICE, DATE, INTEGER, KINDS, NUMBER, TEXT, UNSURE, Field
 from engine.language.reading import Reading, Unshapely, a_flag, a_list, a_map, a_scalar, a_text, maybe
 from engine.language.values import constant, exact_decimal, grid_position, node_value, read_decimal, value_text
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 _RANGED = (INTEGER, NUMBER, DATE)
 _ALLOWED = {
@@ -92,6 +93,8 @@ def _with_range(field: Field, mapping: Mapping, reading: Reading) -> Field:
         message = f"`from` ({value_text(field, low)}) lies above `to` ({value_text(field, high)})"
         reading.refuse("bad-range", message, places, "exchange the two")
     elif step is not None and high is not None and grid_position(ranged, high).denominator != 1:
+        from fractions import Fraction
+
         message = f"`to` ({value_text(field, high)}) is not reached in steps of {value_text(field, step)}"
         base = value_text(field, low) if low is not None else "0"
         below = Fraction(high) - (grid_position(ranged, high) % 1) * Fraction(step)

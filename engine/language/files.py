@@ -6,10 +6,9 @@ import os
 import re
 from collections.abc import Mapping
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from engine.bundled import shipped_policies
+from engine.bundled import Located, shipped_policies
 from engine.language.nodes import Document
 from engine.language.nodes import Mapping as Nodes
 from engine.language.policy import Policy
@@ -19,9 +18,6 @@ from engine.language.text import MOST_BYTES, shortened
 from engine.language.values import Misfit
 from engine.language.yaml_text import read_yaml
 from engine.problems import Place, PolicyError, Problem
-
-if TYPE_CHECKING:
-    from importlib.resources.abc import Traversable
 
 _MAPPING_NAME = "policy"
 _BELOW = "name a file in the policy's folder or below it, with `/` between the names"
@@ -52,11 +48,11 @@ def load_text(data: bytes, file: str = "-", open_beside: Opener = no_folder) -> 
     return read_policy(read_yaml(data, file), open_beside)
 
 
-def find(policy: str | os.PathLike[str]) -> Traversable:
+def find(policy: str | os.PathLike[str]) -> Located:
     """The file of a shipped name or a path; raises `PolicyError` for a name that nothing bears."""
     text = os.fspath(policy)
     if os.sep in text or text.endswith((".yaml", ".yml", ".csv")) or not isinstance(policy, str):
-        return Path(text)
+        return on_disk(text)
     shipped = shipped_policies()
     if text in shipped:
         return shipped[text]
@@ -66,10 +62,24 @@ def find(policy: str | os.PathLike[str]) -> Traversable:
     raise PolicyError([Problem("no-such-policy", f"no policy called `{text}` comes with the project", (), help_)])
 
 
-def read_bytes(path: Traversable) -> bytes:
+def on_disk(text: str) -> str:
+    """A path as `pathlib` spells it, which is how messages name a file."""
+    if os.path.normpath(text) == text:
+        return text
+    from pathlib import Path
+
+    return str(Path(text))
+
+
+def name_of(path: Located) -> str:
+    """What a file is called in its folder."""
+    return os.path.basename(path) if isinstance(path, str) else path.name
+
+
+def read_bytes(path: Located) -> bytes:
     """What a file holds, up to one byte more than is ever read; raises `PolicyError` where it cannot be opened."""
     try:
-        with path.open("rb") as file:
+        with open(path, "rb") if isinstance(path, str) else path.open("rb") as file:
             return file.read(MOST_BYTES + 1)
     except (OSError, ValueError) as error:
         place = Place(str(path))
@@ -81,11 +91,14 @@ def read_bytes(path: Traversable) -> bytes:
         ) from None
 
 
-def read_beside(policy: Traversable, name: str) -> tuple[str, bytes]:
+def read_beside(policy: Located, name: str) -> tuple[str, bytes]:
     """What a file in a policy's folder is called, and what it holds; raises `Misfit` where it is not in there."""
+    from pathlib import Path
+
     shown = shortened(name)
+    policy = Path(policy) if isinstance(policy, str) else policy
     # Every file has a folder, those in a zip file too; only the protocol for both does not say so.
-    path: Traversable = policy.parent.joinpath(*parts_below(name))  # type: ignore[attr-defined]
+    path: Located = policy.parent.joinpath(*parts_below(name))  # type: ignore[attr-defined]
     if isinstance(path, Path) and isinstance(policy, Path):
         if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(policy.parent)):
             raise Misfit("table-place", f"`{shown}` is a link that leads out of the policy's folder", _BELOW)
@@ -115,8 +128,11 @@ def holds_cases(document: Document) -> bool:
     return isinstance(root, Nodes) and "cases" in root.entries and "rules" not in root.entries
 
 
-def _near(path: Traversable) -> str:
+def _near(path: Located) -> str:
     """The files beside a path that is not there, with the one that may be meant."""
+    from pathlib import Path
+
+    path = Path(path) if isinstance(path, str) else path
     if not isinstance(path, Path):
         return ""
     if not os.path.isdir(path.parent):
@@ -127,20 +143,22 @@ def _near(path: Traversable) -> str:
     return near if near.startswith("did you mean") else ""
 
 
-def read_document(path: Traversable) -> Document:
+def read_document(path: Located) -> Document:
     """The nodes of a YAML file; raises `PolicyError` where it cannot be read, or is a table."""
-    if path.name.lower().endswith(".csv"):
+    name = name_of(path)
+    if name.lower().endswith(".csv"):
         message = "this is a table, not a policy"
-        help_ = f"name the policy beside it, the one with `rules: {{table: {path.name}}}`"
+        help_ = f"name the policy beside it, the one with `rules: {{table: {name}}}`"
         raise PolicyError([Problem("wrong-file", message, (Place(str(path)),), help_)])
     return read_yaml(read_bytes(path), str(path))
 
 
-def _named_like_file(policy: Policy, path: Traversable) -> Policy:
+def _named_like_file(policy: Policy, path: Located) -> Policy:
     """The policy, if it bears its file's name; else `PolicyError`, since people look for it under that name."""
-    stem = path.name.removesuffix(".yaml").removesuffix(".yml")
-    if policy.name == stem or stem == path.name:
+    name = name_of(path)
+    stem = name.removesuffix(".yaml").removesuffix(".yml")
+    if policy.name == stem or stem == name:
         return policy
-    message = f"the policy `{policy.name}` is in a file called `{path.name}`"
+    message = f"the policy `{policy.name}` is in a file called `{name}`"
     help_ = f"rename the file to `{policy.name}.yaml`, or write `policy: {stem}`"
     raise PolicyError([Problem("file-name", message, (policy.place,), help_)])

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
-from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.language.conditions import read_condition
 from engine.language.nodes import Mapping, Node, Scalar, Sequence
@@ -43,6 +41,9 @@ from engine.language.reading import (
 )
 from engine.language.values import read_decimal
 
+if TYPE_CHECKING:
+    from decimal import Decimal
+
 _PASSAGE = re.compile(r"[A-Za-z0-9_.-]+", re.ASCII)
 
 
@@ -62,6 +63,9 @@ def read_source(outline: Outline) -> Source | None:
 
 
 def read_number(outline: Outline, key: Scalar, node: Node) -> Number | None:
+    from decimal import Decimal
+    from fractions import Fraction
+
     mapping = a_map(node, ("means", "sum", "plus"))
     means = a_text(mapping.get("means"))
     written = a_map(mapping.get("sum"))

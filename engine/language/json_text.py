@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import json
-from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from engine.language.exact import decimal_type
 from engine.language.text import shortened
 from engine.problems import Place, Problem, RecordError
 
-_BEYOND = Decimal("1e1000")
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+_MOST_DIGITS = 15
 
 
 def is_json(text: str) -> bool:
     """Whether this is a JSON map."""
     try:
-        json.loads(text, parse_float=_decimal, parse_int=_decimal)
+        json.loads(text, parse_float=_decimal, parse_int=_whole)
     except (ValueError, RecursionError, RecordError):
         return False
     return text.lstrip()[:1] == "{"
 
 
 def read_json(text: str, file: str) -> Any:
-    """The data in a JSON text, numbers as the decimals that they are written as; raises `RecordError`."""
+    """The data in a JSON text, numbers exactly as they are written; raises `RecordError`."""
     repeated: list[Problem] = []
 
     def entries(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -41,7 +44,7 @@ def read_json(text: str, file: str) -> Any:
         return found
 
     try:
-        data = json.loads(text, parse_float=_decimal, parse_int=_decimal, object_pairs_hook=entries)
+        data = json.loads(text, parse_float=_decimal, parse_int=_whole, object_pairs_hook=entries)
     except json.JSONDecodeError as error:
         place = Place(file, error.lineno, error.colno)
         help_ = "texts and names stand in double quotes, and a comma stands between entries"
@@ -53,9 +56,14 @@ def read_json(text: str, file: str) -> Any:
     return data
 
 
+def _whole(text: str) -> int | Decimal:
+    """A JSON number without a point: the usual ones need no decimals, which take a while to load."""
+    return int(text) if text.isdigit() and len(text) <= _MOST_DIGITS else _decimal(text)
+
+
 def _decimal(text: str) -> Decimal:
     """A JSON number, exactly as written; one whose exponent no decimal can hold stays far beyond every range."""
     try:
-        return Decimal(text)
-    except InvalidOperation:
-        return _BEYOND
+        return decimal_type()(text)
+    except ArithmeticError:
+        return decimal_type()("1e1000")

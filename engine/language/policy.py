@@ -7,17 +7,17 @@ a date `datetime.date`, an `any_of` answer a tuple of choices in the policy's or
 from __future__ import annotations
 
 import datetime
-import hashlib
-import json
 from collections.abc import Iterator
 from dataclasses import field as declared
-from decimal import Decimal
 from functools import cached_property
 from threading import RLock
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from engine.frozen import frozen_value
 from engine.problems import Place
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 Value: TypeAlias = "str | bool | int | Decimal | datetime.date | tuple[str, ...]"
 
@@ -85,7 +85,7 @@ class Number:
     name: str
     means: str
     terms: tuple[tuple[str, Decimal], ...]
-    plus: Decimal = Decimal(0)
+    plus: Decimal
     place: Place = _place()
 
 
@@ -312,6 +312,10 @@ class Policy:
 
     @cached_property
     def sha256(self) -> str:
+        # Deciding does without: its libraries take longer to load than many a verdict takes.
+        import hashlib
+        import json
+
         text = json.dumps(self.to_dict(), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 

@@ -10,26 +10,38 @@ import datetime
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from decimal import Decimal
-from fractions import Fraction
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
+from engine.language.exact import decimal_type, fraction_type
 from engine.language.nodes import Node, Scalar, Sequence
 from engine.language.policy import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, UNSURE, YES_NO, Field, Value
 from engine.language.suggest import did_you_mean
 from engine.language.text import shortened
 
+if TYPE_CHECKING:
+    from decimal import Decimal
+    from fractions import Fraction
+
 MOST_DIGITS = 15
 _MOST_LENGTH = 40
 # A record may hold any double; beyond this no real quantity lies, only an attempt to exhaust the exact arithmetic.
 _MOST_MAGNITUDE = 400
+# An integer of so many bits is surely shorter.
+_SHORT_BITS = 64
 _TOO_LONG = f"a number of more than {_MOST_MAGNITUDE} digits is not read"
-_PLAIN_NUMBER = re.compile(r"[-+]?(0|[1-9]\d*)(\.\d+)?", re.ASCII)
-_NUMBER_LIKE = re.compile(r"[-+.]*\d[\d_xobeE.+a-fA-F-]*|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)", re.ASCII)
+# Compiled when a number or a date is met.
+_PLAIN_NUMBER = r"[-+]?(0|[1-9]\d*)(\.\d+)?"
+_NUMBER_LIKE = r"[-+.]*\d[\d_xobeE.+a-fA-F-]*|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"
 _AMOUNT = r"[-+]?\d[\d.,' ]*[,' ].*|[-+]?\d+(\.\d+)?\D+"
 _SIGN = r"[<>]=?"
 _SIGNS = {">=": "at_least", "<=": "at_most", ">": "more_than", "<": "less_than"}
-_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
+_DATE = r"(\d{4})-(\d{2})-(\d{2})"
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.ASCII)
 
 
 class Misfit(Exception):
@@ -49,11 +61,9 @@ class Misfit(Exception):
 
 def decimal_text(number: int | Decimal | Fraction) -> str:
     """A number as people write it: no exponent, no needless zeros."""
-    if isinstance(number, Fraction):
-        number = exact_decimal(number)
     if isinstance(number, int):
         return str(number)
-    text = format(number, "f")
+    text = format(exact_decimal(number) if isinstance(number, fraction_type()) else number, "f")
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text in ("-0", "") else text
 
@@ -63,7 +73,7 @@ def read_decimal(scalar: Scalar) -> Decimal:
     text = scalar.text
     if not scalar.plain:
         raise Misfit("bad-number", f'`"{shortened(text)}"` is text, not a number', "remove the quotes")
-    if not _PLAIN_NUMBER.fullmatch(text):
+    if not _compiled(_PLAIN_NUMBER).fullmatch(text):
         help_ = "write it in plain digits with a point, such as `3`, `-1` or `0.25`"
         raise Misfit("bad-number", f"`{shortened(text)}` is not a plain decimal number", help_)
     digits = text.lstrip("+-").replace(".", "").lstrip("0")
@@ -72,12 +82,12 @@ def read_decimal(scalar: Scalar) -> Decimal:
     if len(digits) > MOST_DIGITS:
         message = f"`{shortened(text)}` has more than {MOST_DIGITS} significant digits"
         raise Misfit("bad-number", message, "round it: no real rule needs more")
-    return Decimal(text)
+    return decimal_type()(text)
 
 
 def read_date(text: str) -> datetime.date:
     """A day written as `2026-01-31`; raises `Misfit` for another form and for days that no calendar has."""
-    found = _DATE.fullmatch(text)
+    found = _compiled(_DATE).fullmatch(text)
     if not found:
         raise Misfit("bad-date", f"`{shortened(text)}` is not a date", "write year-month-day, such as `2026-01-31`")
     try:
@@ -91,12 +101,20 @@ def _from_scalar(field: Field, scalar: Scalar) -> object:
     text = scalar.text
     if field.kind == YES_NO and scalar.plain and text in ("yes", "true", "no", "false"):
         return text in ("yes", "true")
-    if field.kind in (INTEGER, NUMBER) and scalar.plain and _NUMBER_LIKE.fullmatch(text):
-        return read_decimal(scalar)
+    if field.kind in (INTEGER, NUMBER) and scalar.plain:
+        if _is_count(text):
+            return int(text)
+        if _compiled(_NUMBER_LIKE).fullmatch(text):
+            return read_decimal(scalar)
     # JSON has no dates: in a program's mapping (no line) a text may be one, in YAML quotes make it text.
-    if field.kind == DATE and (scalar.plain or not scalar.place.line) and _DATE.fullmatch(text):
+    if field.kind == DATE and (scalar.plain or not scalar.place.line) and _compiled(_DATE).fullmatch(text):
         return read_date(text)
     return text if scalar.plain or field.kind not in (YES_NO, INTEGER, NUMBER, DATE) else _Quoted(text)
+
+
+def _is_count(text: str) -> bool:
+    """Whether this is one of the numbers written most, which are told without a pattern: 0, 1, 2 and so on."""
+    return text.isdigit() and text.isascii() and len(text) <= MOST_DIGITS and (text[0] != "0" or text == "0")
 
 
 class _Quoted(str):
@@ -138,7 +156,7 @@ def is_unsure(field: Field, value: object) -> bool:
 def _exact(data: int | float | Decimal) -> Decimal:
     if isinstance(data, int) and data.bit_length() > 4 * _MOST_MAGNITUDE:
         raise Misfit("out-of-range", _TOO_LONG, "compare the unit")
-    number = Decimal(repr(float(data))) if isinstance(data, float) else Decimal(data)
+    number = decimal_type()(repr(float(data)) if isinstance(data, float) else data)
     if not number.is_finite():
         raise Misfit("not-a-number", f"`{data}` is not a number", "leave the field out where it is not known")
     if number and abs(number.adjusted()) > _MOST_MAGNITUDE:
@@ -190,12 +208,12 @@ def _shown(data: object) -> str:
         return "a list"
     if isinstance(data, dict):
         return "a map"
-    if isinstance(data, int | float | Decimal):
-        return f"`{shortened(decimal_text(_exact(data)))}`"
     if isinstance(data, datetime.datetime):
         return "a date with a time"
     if isinstance(data, datetime.date):
         return f"the date `{data.isoformat()}`"
+    if isinstance(data, (int, float, decimal_type())):
+        return f"`{shortened(decimal_text(_exact(data)))}`"
     return "a value that is neither text, number, yes/no, date nor list"
 
 
@@ -215,7 +233,9 @@ def _yes_no(field: Field, data: object) -> Value:
 
 
 def _number(field: Field, data: object) -> Value:
-    if isinstance(data, bool) or not isinstance(data, int | float | Decimal):
+    if field.kind == INTEGER and type(data) is int and data.bit_length() <= _SHORT_BITS:
+        return data
+    if isinstance(data, bool) or not isinstance(data, (int, float, decimal_type())):
         raise _refuse(field, data)
     number = _exact(data)
     if field.kind == NUMBER:
@@ -276,18 +296,23 @@ def _on_grid(field: Field, value: Any) -> None:
         raise Misfit("off-grid", message, f"expected {expected(field)}")
 
 
-def grid_base(field: Field) -> Fraction:
+def grid_base(field: Field) -> int | Fraction:
     """The value at position 0 of a grid field; dates count in days from the year 1, as Python does."""
-    return Fraction(field.low) if field.kind == NUMBER and isinstance(field.low, Decimal | int) else Fraction(0)
+    if field.kind != NUMBER or field.low is None or isinstance(field.low, datetime.date):
+        return 0
+    return fraction_type()(field.low)
 
 
-def grid_position(field: Field, value: Any) -> Fraction:
+def grid_position(field: Field, value: Any) -> int | Fraction:
     """Where a value lies on the grid of an integer, date or stepped number; a whole number when it lies on it."""
     if field.kind == DATE:
-        return Fraction(value.toordinal())
+        return int(value.toordinal())
+    if field.step is None and isinstance(value, int):
+        return value
+    fraction = fraction_type()
     if field.step is None:
-        return Fraction(value)
-    return (Fraction(value) - grid_base(field)) / Fraction(field.step)
+        return fraction(value)
+    return (fraction(value) - grid_base(field)) / fraction(field.step)
 
 
 def grid_value(field: Field, position: int) -> int | Decimal | datetime.date:
@@ -296,8 +321,7 @@ def grid_value(field: Field, position: int) -> int | Decimal | datetime.date:
         return datetime.date.fromordinal(position)
     if field.step is None:
         return position
-    exact = grid_base(field) + position * Fraction(field.step)
-    return exact_decimal(exact)
+    return exact_decimal(grid_base(field) + position * fraction_type()(field.step))
 
 
 def exact_decimal(number: Fraction) -> Decimal:
@@ -308,7 +332,7 @@ def exact_decimal(number: Fraction) -> Decimal:
         places += 1
     digits = tuple(map(int, str(abs(number.numerator))))
     # Built from its digits: arithmetic on decimals would round to the precision of the context.
-    return Decimal((int(number < 0), digits, -places))
+    return decimal_type()((int(number < 0), digits, -places))
 
 
 def expected(field: Field) -> str:
@@ -331,7 +355,7 @@ def expected(field: Field) -> str:
             else f" up to {value_text(field, field.high)}"
         )
     if field.step is not None:
-        start = field.low if isinstance(field.low, Decimal) else Decimal(0)
+        start = field.low if isinstance(field.low, decimal_type()) else decimal_type()(0)
         kind += f" in steps of {decimal_text(field.step)}"
         kind += f" counted from {decimal_text(start)}" if start % field.step else ""
     return kind
@@ -350,7 +374,7 @@ def value_text(field: Field, value: Any) -> str:
 
 def value_data(value: Value) -> Any:
     """A value as JSON data; a decimal as the double that reads back as the same decimal."""
-    if isinstance(value, Decimal):
+    if isinstance(value, decimal_type()):
         return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, datetime.date):
         return value.isoformat()

@@ -9,15 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
-from decimal import Decimal
-from fractions import Fraction
 from math import ceil, floor
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine.frozen import frozen_value
 from engine.language.policy import ANY_OF, CHOICE, DATE, TEXT, YES_NO, Field
 from engine.language.values import exact_decimal, grid_position, grid_value
-from engine.meaning.lattice import Interval
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+    from fractions import Fraction
+
+    from engine.meaning.lattice import Interval
 
 # Where a date field has no first day, examples gather around this one rather than in the year 1.
 _FAMILIAR_DAY = date(2000, 1, 1)
@@ -91,7 +94,7 @@ def target_of(field: Field) -> int:
         return field.low.toordinal() if isinstance(field.low, date) else _FAMILIAR_DAY.toordinal()
     exact = grid_position(field, 0)
     below = floor(exact)
-    return below if exact - below < Fraction(1, 2) else below + 1
+    return below if 2 * (exact - below) < 1 else below + 1
 
 
 def runs(
@@ -140,6 +143,8 @@ def on_stretch(cell: Cell, value: Decimal) -> bool:
 
 def simplest_between(low: Decimal | None, low_in: bool, high: Decimal | None, high_in: bool) -> Decimal:
     """The number of a stretch with the fewest decimal places, and of those the nearest to 0."""
+    from fractions import Fraction
+
     bottom = None if low is None else Fraction(low)
     top = None if high is None else Fraction(high)
     places = 0

@@ -67,7 +67,7 @@ class _Sum:
 
 def _along(areas: Areas, left: list[Area], index: int, side: _Side | _Sum) -> list[Area]:
     """The areas joined that differ in one interval of a group only, where the intervals are neighbours."""
-    own = frozenset(areas.group_axes[index])
+    own = frozenset(areas.entangled.group_axes[index])
     alike: dict[Hashable, list[Area]] = {}
     for area in left:
         region = area.regions[index]

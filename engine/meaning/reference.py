@@ -8,11 +8,14 @@ from __future__ import annotations
 import datetime
 import operator
 from collections.abc import Callable, Mapping
-from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.frozen import frozen_value
+from engine.language.exact import fraction_type
 from engine.language.policy import FIRST, All, Compare, Condition, Holds, Impossible, Not, Policy, Some, Value
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 DECIDED, GAP, CONFLICT = "decided", "gap", "conflict"
 
@@ -81,12 +84,12 @@ class Situation:
 
     def number(self, name: str) -> Fraction:
         number = self.policy.number[name]
-        return Fraction(number.plus) + sum(Fraction(times) * amount(self.values[of]) for of, times in number.terms)
+        return amount(number.plus) + sum(amount(times) * amount(self.values[of]) for of, times in number.terms)
 
 
 def amount(value: Any) -> Fraction:
     """A value as a number: a date is its day."""
-    return Fraction(value.toordinal() if isinstance(value, datetime.date) else value)
+    return fraction_type()(value.toordinal() if isinstance(value, datetime.date) else value)
 
 
 def excluded_by(policy: Policy, values: Mapping[str, Value]) -> tuple[Impossible, ...]:

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
-from fractions import Fraction
 from functools import partial
 from math import ceil, floor, gcd, lcm, prod
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.frozen import frozen_value
 from engine.language.policy import (
@@ -28,8 +26,13 @@ from engine.language.policy import (
 )
 from engine.language.values import grid_base, grid_position
 from engine.meaning.cells import Axis, box_of, field_axes, on_stretch, runs, target_of
-from engine.meaning.lattice import Interval
 from engine.meaning.reference import COMPARE
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+    from fractions import Fraction
+
+    from engine.meaning.lattice import Interval
 
 _STARTS = ("at_least", "less_than", "on_or_after", "before")
 _ENDS = ("at_most", "more_than", "on_or_before", "after")
@@ -97,8 +100,7 @@ class Space:
     def form(self, policy: Policy, test: Compare | Versus) -> Form | None:
         """The sum a comparison is about; None where it is about a field as it stands."""
         if isinstance(test, Versus):
-            terms = ((test.name, Decimal(1)), (test.other, Decimal(-1)))
-            return _form(self.fields, terms, Decimal(0))
+            return _form(self.fields, ((test.name, 1), (test.other, -1)), 0)
         return self._forms[id(policy.numbers)].get(test.name)
 
     def number_of(self, policy: Policy, key: tuple[tuple[str, int], ...]) -> tuple[str, Form] | None:
@@ -112,6 +114,8 @@ class Space:
             form = self.form(policy, test)
             constants = _constants(test)
             if form is not None:
+                from fractions import Fraction
+
                 key = _key(form)
                 flipped = form.scale < 0
                 for constant in constants:
@@ -121,8 +125,7 @@ class Space:
             field = self.fields[test.name]
             for constant in constants:
                 if field.is_grid:
-                    position = grid_position(field, constant)
-                    found.setdefault(field.name, set()).update(_starts(test.op, position))
+                    found.setdefault(field.name, set()).update(_starts(test.op, grid_position(field, constant)))
                 elif field.kind not in (CHOICE, YES_NO, ANY_OF, TEXT):
                     found.setdefault(field.name, set()).add(constant)
 
@@ -184,6 +187,8 @@ class Space:
         return [(axis, _held(test.op, listed, len(cells), lambda place: cells[place].sample))]
 
     def _sum_literal(self, test: Compare | Versus, form: Form) -> tuple[int, int]:
+        from fractions import Fraction
+
         key = _key(form)
         axis = self._axis[key]
         cells = self.axes[axis].cells
@@ -284,7 +289,7 @@ def _flip(op: str) -> str:
     return turned.get(op, op)
 
 
-def _starts(op: str, position: Fraction) -> set[int]:
+def _starts(op: str, position: int | Fraction) -> set[int]:
     """Where runs must begin so that a comparison with this position is constant on each."""
     if op in _STARTS:
         return {ceil(position)}
@@ -293,8 +298,10 @@ def _starts(op: str, position: Fraction) -> set[int]:
     return {int(position), int(position) + 1} if position.denominator == 1 else set()
 
 
-def _form(fields: Mapping[str, Field], terms: Iterable[tuple[str, Decimal]], plus: Decimal) -> Form:
+def _form(fields: Mapping[str, Field], terms: Iterable[tuple[str, int | Decimal]], plus: int | Decimal) -> Form:
     """A weighted sum of fields as a primitive sum of their grid positions, the first coefficient positive."""
+    from fractions import Fraction
+
     offset = Fraction(plus)
     weights: dict[str, Fraction] = {}
     for name, coefficient in terms:

@@ -12,15 +12,17 @@ diagrams: M. G. Gouda and A. X. Liu, "Firewall design: consistency, completeness
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from engine.frozen import frozen_value
 from engine.meaning.areas import Area, Areas
 from engine.meaning.budget import Budget, OutOfSteps
 from engine.meaning.clauses import Clauses, State
 from engine.meaning.judges import First, Judge, Label
-from engine.meaning.lattice import Region
 from engine.meaning.splits import Chooser, Split, free, ordered, settling
+
+if TYPE_CHECKING:
+    from engine.meaning.lattice import Region
 
 T = TypeVar("T")
 _FIRST_ATTEMPT = 1_000

@@ -23,7 +23,7 @@ from engine.surfaces.output import EXIT_FAILS, EXIT_HOLDS, EXIT_UNREADABLE, pain
 from engine.verification.certificates import CertificateError
 
 if TYPE_CHECKING:
-    from importlib.resources.abc import Traversable
+    from engine.bundled import Located
 
 Prove = Callable[[Policy], Proof]
 
@@ -115,7 +115,7 @@ def _check_named(name: str, prove: Prove, checked: _Checked) -> None:
         checked.note(error)
 
 
-def _check_file(path: Traversable, prove: Prove, checked: _Checked) -> None:
+def _check_file(path: Located, prove: Prove, checked: _Checked) -> None:
     try:
         if not is_cases(path):
             checked.proofs.append(prove(load(path)))  # type: ignore[arg-type]

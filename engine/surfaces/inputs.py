@@ -5,12 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.bundled import shipped_policies
-from engine.language.files import find, load, load_text, read_bytes
-from engine.language.json_text import is_json, read_json
+from engine.bundled import Located, shipped_policies
+from engine.language.files import find, load, load_text, name_of, on_disk, read_bytes
 from engine.language.nodes import Document
 from engine.language.policy import Policy
 from engine.language.records import Answers, read_node_record, read_record, read_settings
@@ -19,7 +17,7 @@ from engine.language.yaml_text import read_yaml
 from engine.problems import Place, PolicyError, Problem, RecordError
 
 if TYPE_CHECKING:
-    from importlib.resources.abc import Traversable
+    from pathlib import Path
 
 STDIN = "-"
 
@@ -33,20 +31,22 @@ def load_named(name: str) -> Policy:
     return load_text(stdin_bytes(), "<stdin>") if name == STDIN else load(name)
 
 
-def files_below(name: str) -> Iterator[Traversable]:
+def files_below(name: str) -> Iterator[Located]:
     """The policy or cases file a word names, or every YAML file in the folder it names, in alphabetical order."""
     # os.path answers no where pathlib raises: for a name that is too long, say.
     if not os.path.isdir(name) or name in shipped_policies():
         yield find(name)
         return
+    from pathlib import Path
+
     found = sorted(each for each in Path(name).rglob("*") if each.suffix in (".yaml", ".yml") and each.is_file())
     if not found:
         raise PolicyError([Problem("no-such-file", "there is no YAML file in this folder", (Place(name),))])
     yield from found
 
 
-def is_cases(path: Traversable) -> bool:
-    return path.name.endswith((".cases.yaml", ".cases.yml"))
+def is_cases(path: Located) -> bool:
+    return name_of(path).endswith((".cases.yaml", ".cases.yml"))
 
 
 def cases_beside(path: Path) -> Path:
@@ -54,8 +54,10 @@ def cases_beside(path: Path) -> Path:
     return path.with_suffix(f".cases{path.suffix}")
 
 
-def policy_of_cases(path: Traversable, document: Document) -> Policy:
+def policy_of_cases(path: Located, document: Document) -> Policy:
     """The policy that a cases file is for: `NAME.yaml` beside `NAME.cases.yaml`, else the shipped one it names."""
+    from pathlib import Path
+
     from engine.language.cases_file import cases_policy
 
     file = Path(str(path))
@@ -120,8 +122,10 @@ def _settings(settings: tuple[str, ...]) -> dict[str, str]:
 
 
 def _record(policy: Policy, record: str) -> Answers:
-    data = stdin_bytes() if record == STDIN else read_bytes(Path(record))
+    data = stdin_bytes() if record == STDIN else read_bytes(on_disk(record))
     file = "<stdin>" if record == STDIN else record
+    from engine.language.json_text import is_json, read_json
+
     # JSON and YAML differ in what `true` and `"2026-01-31"` may be; a record that is JSON is read as JSON.
     text, problems = decode(data, file)
     if text is None or problems:

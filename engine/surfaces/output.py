@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import sys
@@ -76,6 +75,8 @@ def say_json(data: dict[str, Any]) -> None:
 
 def json_text(data: dict[str, Any]) -> str:
     """A versioned JSON document."""
+    import json
+
     return json.dumps({"schema": SCHEMA, **data}, ensure_ascii=False, indent=2)
 
 

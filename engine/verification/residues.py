@@ -213,6 +213,6 @@ def _constants(value: Value) -> Sequence[Any]:
     return value if isinstance(value, tuple) else (value,)
 
 
-def _around(position: Fraction) -> tuple[int, int]:
+def _around(position: int | Fraction) -> tuple[int, int]:
     """The first whole number from a position on, and the first beyond it."""
     return ceil(position), floor(position) + 1
