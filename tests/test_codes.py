@@ -5,7 +5,8 @@ The pages are `rules/PROBLEMS.md`. A fenced block says in its info string what i
 `cases` belong to it, and `sh` blocks are run in a folder that holds it. `file=NAME` saves a policy under that
 name, `steps=N` bounds its proof, and `also=CODE,CODE` names codes that cannot be kept apart from it. `csv wrong` and
 `csv right` are tables of the page's policy, which then has a `file=NAME` too; `json wrong certificate` is a
-certificate of it, `csv wrong table` and `csv right table` are tables of records. `words=WORD,WORD` are given to `verdict test` with cases.
+certificate of it, `csv wrong table` and `csv right table` are tables of records. `words=WORD,WORD` are given to
+`verdict test` with cases.
 """
 
 from __future__ import annotations

@@ -98,13 +98,14 @@ def _arrow(column: pl.Series) -> pa.Array:
 
 def _categories(column: pl.Series) -> pa.Array:
     """A categorical as the dictionary of what is in it; Polars would look through all its categories for each row."""
-    codes = column.to_physical().to_arrow()
-    places = codes.fill_null(0).to_numpy() if codes.null_count else codes.to_numpy()
+    there = column.drop_nulls() if column.null_count() else column
+    places = there.to_physical().to_numpy()
     if not len(places) or places.max() > _MOST_CATEGORIES:
         return column.to_arrow()
-    there = np.bincount(places)
-    firsts = [int(np.argmax(places == code)) if many else 0 for code, many in enumerate(there.tolist())]
-    return pa.DictionaryArray.from_arrays(codes, column.gather(firsts).cast(pl.String).to_arrow(), safe=False)
+    many = np.bincount(places).tolist()
+    firsts = [int(np.argmax(places == code)) if times else 0 for code, times in enumerate(many)]
+    texts = there.gather(firsts).cast(pl.String).to_arrow()
+    return pa.DictionaryArray.from_arrays(column.to_physical().to_arrow(), texts, safe=False)
 
 
 def _verdict(found: Verdicts) -> pl.Series:

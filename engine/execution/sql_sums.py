@@ -39,7 +39,7 @@ def grid_of(field: Field) -> Grid:
     """The units of an integer, a date or a number with a step."""
     step = Fraction(1 if field.step is None else field.step)
     base = grid_base(field)
-    places = max(-int(exact_decimal(each).as_tuple().exponent) for each in (step, base))
+    places = max(-int(exact_decimal(Fraction(each)).as_tuple().exponent) for each in (step, base))
     unit = 10 ** max(places, 0)
     low, high = (
         None if end is None else int((base + end * step) * unit) for end in box_of(field)
