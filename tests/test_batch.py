@@ -155,10 +155,10 @@ def test_plain_pandas_frames_are_taken() -> None:
 def test_a_large_table_is_decided_in_blocks() -> None:
     """More rows than a block: the same as one block after the other, in order."""
     offers = ["hint", "made", "drafting", None]
-    frame = pl.DataFrame({"offer": offers * 600_000})
+    frame = pl.DataFrame({"offer": offers * 300_000})
     decided = batch(INTERVIEWS, frame, problem=True, rules=True)
     once = batch(INTERVIEWS, frame[:4], problem=True, rules=True)
-    assert decided.equals(pl.concat([once] * 600_000))
+    assert decided.equals(pl.concat([once] * 300_000))
 
 
 def test_an_empty_table_stays_empty() -> None:

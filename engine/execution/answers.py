@@ -47,15 +47,18 @@ class Choices:
 
     def meets(self, test: Test) -> Bits:
         assert isinstance(test, OneOf)
-        first, *others = (self.values.index(str(value)) for value in test.values)
-        if len(others) > 1:
+        asked = {self.values.index(str(value)) for value in test.values}
+        # Whichever are fewer, those that are asked for or all others: each is a comparison.
+        others = set(range(len(self.values))) - asked
+        fewer = sorted(asked if len(asked) <= len(others) else others)
+        if len(fewer) > 2:
             table = np.zeros(len(self.values), np.bool_)
-            table[[first, *others]] = True
+            table[list(asked)] = True
             return packed(table[self.codes])
-        held = self.codes == first
-        for code in others:
+        held = self.codes == fewer[0] if fewer else np.zeros(len(self.codes), np.bool_)
+        for code in fewer[1:]:
             held |= self.codes == code
-        return packed(held)
+        return packed(held) if len(asked) <= len(others) else ~packed(held)
 
     def value(self, row: int) -> Value:
         value = self.values[self.codes[row]]

@@ -35,7 +35,9 @@ def every(rows: int) -> Bits:
 
 def count(bits: Bits) -> int:
     """How many bits are set."""
-    return int(np.bitwise_count(bits).sum())
+    whole = len(bits) // 8 * 8
+    many = int(np.bitwise_count(bits[whole:]).sum())
+    return many + int(np.bitwise_count(bits[:whole].view(np.uint64)).sum()) if whole else many
 
 
 def where(bits: Bits, rows: int) -> npt.NDArray[np.intp]:

@@ -1,4 +1,4 @@
-"""How is a large table decided block by block, on every core, and put together again?"""
+"""How is a large table decided block by block, on every core where that pays, and put together again?"""
 
 from __future__ import annotations
 
@@ -12,23 +12,27 @@ import pyarrow as pa
 from engine.execution.row_decider import RowDecider
 from engine.execution.table_verdicts import Coded, Verdicts
 
-# A multiple of eight, so that bits are put together byte by byte; its bits fit in a core's own cache.
-BLOCK = 1 << 20
+# Rows in a block, multiples of eight, so that bits are put together byte by byte. Steps that take some microseconds
+# are done by one thread, as threads would wait for one another more than they work.
+_QUICK, _SLOW = 1 << 21, 1 << 19
 
 
 def decide_blocks(decider: RowDecider, rows: int, arrays: Callable[[int, int], Mapping[str, pa.Array]]) -> Verdicts:
     """The verdicts of so many rows; `arrays` gives the fields' columns from one row on, for so many rows."""
-    starts = range(0, rows, BLOCK)
+    is_slow = decider.is_slow(array.type for array in arrays(0, 0).values())
+    size = _SLOW if is_slow else _QUICK
 
     def decide(start: int) -> Verdicts:
-        many = min(BLOCK, rows - start)
+        many = min(size, rows - start)
         return decider.decide(arrays(start, many), many)
 
     decider.expect(rows)
-    if len(starts) <= 1:
-        return decider.decide(arrays(0, rows), rows)
+    if rows <= size:
+        return decide(0)
+    if not is_slow:
+        return _together([decide(start) for start in range(0, rows, size)])
     with ThreadPoolExecutor(os.cpu_count()) as workers:
-        return _together(list(workers.map(decide, starts)))
+        return _together(list(workers.map(decide, range(0, rows, size))))
 
 
 def _together(parts: Sequence[Verdicts]) -> Verdicts:

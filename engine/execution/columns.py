@@ -47,11 +47,11 @@ class ColumnReader:
         kind, rows = array.type, len(array)
         if pa.types.is_boolean(kind):
             return Column(Flagged(from_arrow(array.buffers()[1], array.offset, rows), rows), known_of(array))
-        if pa.types.is_dictionary(kind) and not _is_text(kind.value_type):
+        if pa.types.is_dictionary(kind) and not is_text(kind.value_type):
             return self.read(array.dictionary_decode())
         if pa.types.is_dictionary(kind):
             return self._read_texts(array)
-        if _is_text(kind):
+        if is_text(kind):
             return self._read_few(array) or self._read_texts(array.dictionary_encode())
         if pa.types.is_null(kind):
             return unanswered(rows)
@@ -110,14 +110,14 @@ class ColumnReader:
 
 def takes(field: Field, kind: pa.DataType) -> bool:
     """Whether a column of this Arrow type can answer a field."""
-    if _is_text(kind) or pa.types.is_null(kind):
+    if is_text(kind) or pa.types.is_null(kind):
         return True
     if pa.types.is_dictionary(kind):
         return takes(field, kind.value_type)
     if field.kind == YES_NO:
         return bool(pa.types.is_boolean(kind))
     if field.kind == ANY_OF:
-        return _is_list(kind) and _is_text(kind.value_type)
+        return _is_list(kind) and is_text(kind.value_type)
     return are_numbers(field, kind)
 
 
@@ -126,7 +126,7 @@ def unanswered(rows: int) -> Column:
     return Column(None, np.zeros_like(every(rows)))
 
 
-def _is_text(kind: pa.DataType) -> bool:
+def is_text(kind: pa.DataType) -> bool:
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
 
 

@@ -127,7 +127,7 @@ def _in_range(answers: Units) -> Flags | None:
     high: Any = date.max if field.high is None and field.kind == DATE else field.high
     least = None if low is None else ceil(answers.at(low))
     most = None if high is None else floor(answers.at(high))
-    if not len(units) or ((least is None or units.min() >= least) and (most is None or units.max() <= most)):
+    if not len(units) or (_is_reached(units, least) and (most is None or units.max() <= most)):
         return None
     inside = np.ones(len(units), np.bool_)
     if least is not None:
@@ -135,6 +135,13 @@ def _in_range(answers: Units) -> Flags | None:
     if most is not None:
         inside &= (units <= most).astype(np.bool_)
     return inside
+
+
+def _is_reached(units: Array, least: int | None) -> bool:
+    """Whether no unit lies below the least that there may be; often its type says so."""
+    if least is None or (units.dtype.kind in "iu" and np.iinfo(units.dtype).min >= least):
+        return True
+    return bool(units.min() >= least)
 
 
 def _in_double_range(field: Field, answers: Doubles, right: Flags | None) -> Found:

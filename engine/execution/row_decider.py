@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import pyarrow as pa
 
 from engine.analysis.proof import find_errors
 from engine.execution.bits import where
-from engine.execution.columns import Column, ColumnReader, unanswered
+from engine.execution.columns import Column, ColumnReader, is_text, unanswered
 from engine.execution.lookups import find_lookups
 from engine.execution.program import STEPS, Program, rules_program, verdict_program
 from engine.execution.sliced_verdicts import SlicedDecider, joined
@@ -38,6 +38,10 @@ class RowDecider:
         """So many rows more are to come: enough of them are worth some preparation."""
         if self._lookups is not None:
             self._lookups.expect(rows)
+
+    def is_slow(self, kinds: Iterable[pa.DataType]) -> bool:
+        """Whether columns of these types take long to decide: where they are looked up, or hold texts."""
+        return self._lookups is not None or any(map(is_text, kinds))
 
     def decide(self, arrays: Mapping[str, pa.Array], rows: int) -> Verdicts:
         """The verdicts of so many rows, from the Arrow arrays of the fields that have a column."""

@@ -16,6 +16,8 @@ from engine.execution.bits import Bits, every, packed
 from engine.execution.columns import Column
 from engine.execution.program import Program, SumAtLeast, Test, fields_of
 
+_FEW = 64
+
 
 def reached(program: Program, columns: Mapping[str, Column], rows: int) -> list[Bits]:
     """For every label of the program the rows that reach it, in the order of `program.labels`."""
@@ -31,6 +33,8 @@ def reached(program: Program, columns: Mapping[str, Column], rows: int) -> list[
         else:
             arrived[place] = here
 
+    # Of a few tests each is made sooner than it is found that nobody needs it.
+    is_large = len(program.asks) > _FEW
     arrive(program.entry, every(rows))
     for place in range(len(program.asks) - 1, -1, -1):
         here = arrived.pop(place, None)
@@ -38,7 +42,7 @@ def reached(program: Program, columns: Mapping[str, Column], rows: int) -> list[
             continue
         test, yes, no = program.asks[place]
         if test not in tested:
-            if not here.any():
+            if is_large and not here.any():
                 continue
             tested[test] = _tested(test, columns, rows)
         holds, unknown = tested[test]

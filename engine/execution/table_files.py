@@ -7,7 +7,7 @@ is kept as the text that it is.
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -21,6 +21,8 @@ from engine.execution.targets import CSV, PARQUET, Targets
 from engine.problems import Place, Problem
 
 _HEADER = 1 << 20
+# Parts of so many rows: larger ones take more memory, smaller ones more time around the work.
+_AT_ONCE = 400_000
 
 
 def decide_files(
@@ -40,16 +42,28 @@ def decide_files(
         tallying.add(found.rows, zip(found.names, found.many, strict=True), found.problems())
 
     try:
-        read = _without_blanks if kind == CSV else _as_it_is
-        plan = plan_polars(decider, _scanned(sources, kind), added, name=str(sources[0]), read=read, seen=seen)
-        if targets.rejected is None:
-            _sunk(plan, targets.decided, targets.kind).collect(engine="streaming")
-            return
-        is_kept = pl.col(PROBLEM).is_null() | (pl.col(PROBLEM) == UNDECIDED)
-        both = [(is_kept, targets.decided), (~is_kept, targets.rejected)]
-        pl.collect_all([_sunk(plan.filter(rows), path, targets.kind) for rows, path in both], engine="streaming")
+        with pl.Config(streaming_chunk_size=_AT_ONCE):
+            _write(decider, sources, kind, added, targets, seen)
     except pl.exceptions.PolarsError as error:
         raise TableError([_unreadable(sources, error)]) from None
+
+
+def _write(
+    decider: RowDecider,
+    sources: Sequence[Path],
+    kind: str,
+    added: tuple[str, ...],
+    targets: Targets,
+    seen: Callable[[Verdicts], None],
+) -> None:
+    read = _without_blanks if kind == CSV else _as_it_is
+    plan = plan_polars(decider, _scanned(sources, kind), added, name=str(sources[0]), read=read, seen=seen)
+    if targets.rejected is None:
+        _sunk(plan, targets.decided, targets.kind).collect(engine="streaming")
+        return
+    is_kept = pl.col(PROBLEM).is_null() | (pl.col(PROBLEM) == UNDECIDED)
+    both = [(is_kept, targets.decided), (~is_kept, targets.rejected)]
+    pl.collect_all([_sunk(plan.filter(rows), path, targets.kind) for rows, path in both], engine="streaming")
 
 
 def _without_blanks(column: pl.Series) -> pl.Series:
