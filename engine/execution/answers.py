@@ -40,14 +40,14 @@ class Answers(Protocol):
 
 @frozen_value
 class Choices:
-    """Choices or texts: each row's place in `values`, whose last may stand for all others (None)."""
+    """Choices or texts: each row's place in `values`, of which None stands for all texts that are not known."""
 
     codes: Array
     values: tuple[str | None, ...]
 
     def meets(self, test: Test) -> Bits:
         assert isinstance(test, OneOf)
-        asked = {self.values.index(str(value)) for value in test.values}
+        asked = {place for place, value in enumerate(self.values) if value in test.values}
         # Whichever are fewer, those that are asked for or all others: each is a comparison.
         others = set(range(len(self.values))) - asked
         fewer = sorted(asked if len(asked) <= len(others) else others)
@@ -66,9 +66,11 @@ class Choices:
         return value if value is not None else "".join(map(str, self.values)) + "?"
 
     def take(self, places: Array) -> Choices:
-        # A dictionary with the options in their order: the places are the codes already.
-        in_order = np.array_equal(self.codes, np.arange(len(self.codes)))
-        return Choices(places if in_order else self.codes[places], self.values)
+        codes = self.codes.tolist()
+        if len(set(codes)) < len(codes):
+            return Choices(self.codes[places], self.values)
+        # Each value once, in whatever order: the places are as good as the codes.
+        return Choices(places, tuple(self.values[code] for code in codes))
 
     def spread(self, parts: Sequence[Bits], _: int) -> Picked:
         """The answers of rows that are given by the answer they have: for each of these, the rows with it."""

@@ -38,6 +38,8 @@ class CellCoder:
         if axis in weights:
             group, times = weights[axis]
             self._terms = tuple((name, by) for name, by in zip(group.fields, times, strict=True) if by)
+        # In the order of the cells: what is not known comes last.
+        self._values: tuple[str | None, ...] = self.field.options or (*self.field.known, None)
         # For how units are counted, the table of a range and where it begins, or where the cells begin.
         self._listed: dict[tuple[int, int], tuple[Array, int]] = {}
         self._begun: dict[tuple[int, int], list[int]] = {}
@@ -49,7 +51,8 @@ class CellCoder:
             return self._searched(total, [cell.interval[0] for cell in self.shape.cells[1:]])
         answers = columns[self.field.name].answers
         if isinstance(answers, Choices):
-            return answers.codes
+            cells = np.array([self._values.index(value) for value in answers.values], self._kind)
+            return np.take(cells, answers.codes, mode="clip")
         if isinstance(answers, Picked):
             codes = np.zeros(rows, self._kind)
             for code, held in answers.rows.items():

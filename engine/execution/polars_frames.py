@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from threading import Lock
 
 import numpy as np
 import polars as pl
@@ -25,7 +26,7 @@ def decide_polars(decider: RowDecider, frame: pl.DataFrame, added: tuple[str, ..
     Raises `TableError`.
     """
     paths = find_columns(decider.policy, _schema(decider, frame), added)
-    return _decided(decider, frame, paths, added, lambda column: column, lambda found: None)
+    return _decided(decider, frame, paths, added, _Arrow().array, lambda found: None)
 
 
 def _decided(
@@ -33,14 +34,14 @@ def _decided(
     frame: pl.DataFrame,
     paths: Paths,
     added: tuple[str, ...],
-    read: Callable[[pl.Series], pl.Series],
+    read: Callable[[str, pl.Series], pa.Array],
     seen: Callable[[Verdicts], None],
 ) -> pl.DataFrame:
-    columns = {name: read(_at(frame, path)) for name, path in paths.items()}
+    columns = {name: _at(frame, path) for name, path in paths.items()}
     found = decide_blocks(
         decider,
         frame.height,
-        lambda start, rows: {name: _arrow(column.slice(start, rows)) for name, column in columns.items()},
+        lambda start, rows: {name: read(name, column.slice(start, rows)) for name, column in columns.items()},
     )
     seen(found)
     return with_verdicts(frame, found, added)
@@ -63,8 +64,15 @@ def plan_polars(
     schema = frame.collect_schema()
     paths = find_columns(decider.policy, _schema(decider, schema.to_frame()), added, name)
     kinds = {name: pl.Enum(list(decider.policy.verdict)) if name == VERDICT else pl.String() for name in added}
+    arrow, one = _Arrow(), Lock()
+
+    def decided(part: pl.DataFrame) -> pl.DataFrame:
+        # Its steps are short, so that several threads would wait for one another more than they work.
+        with one:
+            return _decided(decider, part, paths, added, lambda name, column: arrow.array(name, read(column)), seen)
+
     return frame.map_batches(
-        lambda part: _decided(decider, part, paths, added, read, seen),
+        decided,
         projection_pushdown=False,
         schema={**schema, **kinds},
         streamable=True,
@@ -90,22 +98,34 @@ def _at(frame: pl.DataFrame, path: Path) -> pl.Series:
     return column
 
 
-def _arrow(column: pl.Series) -> pa.Array:
-    if column.dtype == pl.Categorical:
-        return _categories(column)
-    return column.to_arrow(compat_level=pl.CompatLevel.newest())
+class _Arrow:
+    """Hands columns over to Arrow, part after part of the same frame."""
 
+    def __init__(self) -> None:
+        # The texts of a categorical by their codes, as far as all of them are known: they are the same in every part.
+        self._texts: dict[str, pa.Array] = {}
 
-def _categories(column: pl.Series) -> pa.Array:
-    """A categorical as the dictionary of what is in it; Polars would look through all its categories for each row."""
-    there = column.drop_nulls() if column.null_count() else column
-    places = there.to_physical().to_numpy()
-    if not len(places) or places.max() > _MOST_CATEGORIES:
-        return column.to_arrow()
-    many = np.bincount(places).tolist()
-    firsts = [int(np.argmax(places == code)) if times else 0 for code, times in enumerate(many)]
-    texts = there.gather(firsts).cast(pl.String).to_arrow()
-    return pa.DictionaryArray.from_arrays(column.to_physical().to_arrow(), texts, safe=False)
+    def array(self, name: str, column: pl.Series) -> pa.Array:
+        """The column of a field."""
+        if column.dtype == pl.Categorical:
+            return self._categories(name, column)
+        return column.to_arrow(compat_level=pl.CompatLevel.newest())
+
+    def _categories(self, name: str, column: pl.Series) -> pa.Array:
+        """A categorical as a dictionary; Polars would look through its categories for each part, and each row."""
+        there = column.drop_nulls() if column.null_count() else column
+        places = there.to_physical().to_numpy()
+        most = int(places.max()) if len(places) else _MOST_CATEGORIES
+        if most >= _MOST_CATEGORIES:
+            return column.to_arrow()
+        texts = self._texts.get(name)
+        if texts is None or most >= len(texts):
+            many = np.bincount(places).tolist()
+            firsts = [int(np.argmax(places == code)) if times else 0 for code, times in enumerate(many)]
+            texts = there.gather(firsts).cast(pl.String).to_arrow()
+            if all(many):
+                self._texts[name] = texts
+        return pa.DictionaryArray.from_arrays(column.to_physical().to_arrow(), texts, safe=False)
 
 
 def _verdict(found: Verdicts) -> pl.Series:

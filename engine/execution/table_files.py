@@ -22,7 +22,7 @@ from engine.problems import Place, Problem
 
 _HEADER = 1 << 20
 # Parts of so many rows: larger ones take more memory, smaller ones more time around the work.
-_AT_ONCE = 400_000
+_AT_ONCE = 200_000
 
 
 def decide_files(
