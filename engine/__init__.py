@@ -35,13 +35,14 @@ if TYPE_CHECKING:
     from engine.analysis.survivors import Survivor as Survivor
     from engine.analysis.tables import DecisionTable as DecisionTable
     from engine.analysis.tables import tabulate as tabulate
-    from engine.execution.batch import batch as batch
-    from engine.execution.decider import decider as decider
+    from engine.execution.extras import NotInstalledError as NotInstalledError
     from engine.execution.extras import TableError as TableError
-    from engine.execution.sql import SqlColumns as SqlColumns
-    from engine.execution.sql import columns_sql as columns_sql
-    from engine.execution.sql import write_sql as write_sql
-    from engine.execution.sql_limits import SqlError as SqlError
+    from engine.execution.records.decider import decider as decider
+    from engine.execution.sql.limits import SqlError as SqlError
+    from engine.execution.sql.policy_sql import SqlColumns as SqlColumns
+    from engine.execution.sql.policy_sql import columns_sql as columns_sql
+    from engine.execution.sql.policy_sql import write_sql as write_sql
+    from engine.execution.tables.batch import batch as batch
     from engine.language.files import load as load
     from engine.language.policy import Policy as Policy
     from engine.problems import OneverdictError as OneverdictError
@@ -70,6 +71,7 @@ _HOME = {
     "Finding": "engine.analysis.findings",
     "Interview": "engine.analysis.interview",
     "Mutation": "engine.analysis.survivors",
+    "NotInstalledError": "engine.execution.extras",
     "OneverdictError": "engine.problems",
     "Picture": "engine.analysis.picture",
     "Place": "engine.problems",
@@ -80,18 +82,18 @@ _HOME = {
     "Proof": "engine.analysis.proof",
     "Proposal": "engine.analysis.proposals",
     "RecordError": "engine.problems",
-    "SqlColumns": "engine.execution.sql",
-    "SqlError": "engine.execution.sql_limits",
+    "SqlColumns": "engine.execution.sql.policy_sql",
+    "SqlError": "engine.execution.sql.limits",
     "Survivor": "engine.analysis.survivors",
     "TableError": "engine.execution.extras",
     "UnsoundError": "engine.problems",
     "Verification": "engine.verification.verifier",
-    "batch": "engine.execution.batch",
+    "batch": "engine.execution.tables.batch",
     "certify": "engine.analysis.certificate",
     "check": "engine.analysis.proof",
-    "columns_sql": "engine.execution.sql",
+    "columns_sql": "engine.execution.sql.policy_sql",
     "decide": "engine.analysis.decision",
-    "decider": "engine.execution.decider",
+    "decider": "engine.execution.records.decider",
     "diff": "engine.analysis.comparison",
     "draw": "engine.analysis.picture",
     "explain": "engine.analysis.explanation",
@@ -104,7 +106,7 @@ _HOME = {
     "run_cases": "engine.analysis.cases",
     "tabulate": "engine.analysis.tables",
     "verify": "engine.verification.verifier",
-    "write_sql": "engine.execution.sql",
+    "write_sql": "engine.execution.sql.policy_sql",
 }
 
 __all__ = [*_HOME]

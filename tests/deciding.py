@@ -8,7 +8,7 @@ from typing import Any
 
 from engine import decide, decider, load
 from engine.analysis.decision import Decision
-from engine.execution.decider import Decider
+from engine.execution.records.decider import Decider
 from engine.language.files import load_text
 from engine.language.values import value_data
 from engine.problems import OneverdictError

@@ -16,8 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import UnsoundError, load
-from engine.execution.batch import batch
 from engine.execution.extras import TableError
+from engine.execution.tables.batch import batch
 from tests.columns import Table, tables
 from tests.sql_rows import told
 from tests.strategies import policies

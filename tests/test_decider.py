@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 
 from engine import RecordError, decider, load
 from engine.analysis.decision import Decision
-from engine.execution import decisions, verdicts
-from engine.execution.decider import Decider
+from engine.execution.records import decisions, verdicts
+from engine.execution.records.decider import Decider
 from tests.deciding import WHOLE, as_json, decides_alike, parcels_decider, said
 from tests.oracle import outcome
 from tests.spaces import situations

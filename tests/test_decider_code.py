@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from engine import Policy, UnsoundError, check, decide, decider, load
-from engine.execution import decisions, verdicts
-from engine.execution.decider import Decider
 from engine.execution.program import Program, verdict_program
+from engine.execution.records import decisions, verdicts
+from engine.execution.records.decider import Decider
 from engine.language.records import read_record
 from engine.meaning import reference
 from engine.meaning.budget import OutOfSteps

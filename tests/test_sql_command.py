@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from engine import SqlError, UnsoundError, columns_sql, load, write_sql
-from engine.execution import sql
 from tests.running import Result, run
 
 ROOT = Path(__file__).parent.parent
@@ -152,9 +152,9 @@ def test_a_policy_that_is_not_sound_is_refused() -> None:
 
 def test_without_sqlglot_it_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """The extra that is missing is named, with the command that adds it."""
-    monkeypatch.setattr(sql, "find_spec", lambda _: None)
+    monkeypatch.setitem(sys.modules, "sqlglot", None)
     message = (
-        "no-sqlglot  SQL is written by sqlglot, and that is not installed\n"
+        "not-installed  SQL is written with sqlglot, which is not installed\n"
         "  help  install it with `pip install 'oneverdict[sql]'`\n"
     )
     assert run("sql", "picnic.yaml", "--dialect", "duckdb") == Result("", message, 2)

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import Policy, UnsoundError, load
-from engine.execution import row_decider
-from engine.execution.row_decider import RowDecider
-from engine.execution.table_verdicts import Coded, Verdicts
+from engine.execution.tables import row_decider
+from engine.execution.tables.row_decider import RowDecider
+from engine.execution.tables.table_verdicts import Coded, Verdicts
 from tests.columns import Table, tables
 from tests.sql_rows import told
 from tests.strategies import policies

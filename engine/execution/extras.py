@@ -1,4 +1,4 @@
-"""Is what a table needs installed, which whoever decides one record does without?"""
+"""Is what a kind of work needs installed, which whoever decides one record does without?"""
 
 from __future__ import annotations
 
@@ -7,17 +7,27 @@ from importlib.util import find_spec
 from engine.problems import OneverdictError, Problem
 
 
+class NotInstalledError(OneverdictError, ImportError):
+    """A package that this work needs is not installed."""
+
+
 class TableError(OneverdictError):
     """A table as a whole cannot be decided by a policy."""
 
 
-def need_tables(*names: str) -> None:
-    """Raises `TableError` where one of these packages for tables is not installed."""
-    missing = [name for name in names if find_spec(name) is None]
+def need(extra: str, work: str, *names: str) -> None:
+    """Raises `NotInstalledError` where one of the packages for some work is missing; an extra installs them all."""
+    missing = [name for name in names if not _is_there(name)]
     if missing:
-        message = f"tables are decided with {' and '.join(missing)}, which {_is(missing)} not installed"
-        raise TableError([Problem("not-installed", message, (), "`pip install 'oneverdict[tables]'` installs it all")])
+        verb = "is" if len(missing) == 1 else "are"
+        message = f"{work} with {' and '.join(missing)}, which {verb} not installed"
+        help_ = f"install it with `pip install 'oneverdict[{extra}]'`"
+        raise NotInstalledError([Problem("not-installed", message, (), help_)])
 
 
-def _is(names: list[str]) -> str:
-    return "is" if len(names) == 1 else "are"
+def _is_there(name: str) -> bool:
+    try:
+        return find_spec(name) is not None
+    except ValueError:
+        # What was put in its place without a specification is nothing to import.
+        return False

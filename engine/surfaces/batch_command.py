@@ -10,9 +10,9 @@ from pathlib import Path
 
 import click
 
-from engine.execution.extras import need_tables
-from engine.execution.tally import Tally, Tallying
-from engine.execution.targets import JSON_LINES, Targets
+from engine.execution.extras import need
+from engine.execution.tables.tally import Tally, Tallying
+from engine.execution.tables.targets import JSON_LINES, Targets
 from engine.language.policy import Policy
 from engine.problems import OneverdictError, UnsoundError
 from engine.surfaces.batch_files import KINDS, find_sources, kind_of, opened_targets
@@ -75,7 +75,7 @@ def command(
     if quarantine is not None and kind_of((quarantine,), None, "--to") != target:
         raise click.UsageError("the quarantine is a file of the same kind as the output; name it so")
     try:
-        need_tables("numpy", "pyarrow", "polars")
+        need("tables", "files of records are decided", "numpy", "pyarrow", "polars")
         loaded = load_named(policy)
     except OneverdictError as error:
         refuse(error.problems, as_json)
@@ -99,17 +99,17 @@ def command(
 
 def _decide(policy: Policy, kind: str, rules: bool) -> Callable[[list[Path], Targets, Tallying], None]:
     """What decides files of a kind by a policy; what it needs is imported only now."""
-    from engine.execution.table_verdicts import PROBLEM, RULES, VERDICT
+    from engine.execution.tables.table_verdicts import PROBLEM, RULES, VERDICT
 
     added = (VERDICT, RULES, PROBLEM) if rules else (VERDICT, PROBLEM)
     if kind == JSON_LINES:
-        from engine.execution.decider import decider
-        from engine.execution.record_lines import decide_lines
+        from engine.execution.records.decider import decider
+        from engine.execution.tables.record_lines import decide_lines
 
         made = decider(policy)
         return lambda sources, targets, tallying: decide_lines(made, sources, added, targets, tallying)
-    from engine.execution.row_decider import RowDecider
-    from engine.execution.table_files import decide_files
+    from engine.execution.tables.row_decider import RowDecider
+    from engine.execution.tables.table_files import decide_files
 
     rows = RowDecider(policy, rules=rules)
     return lambda sources, targets, tallying: decide_files(rows, sources, kind, added, targets, tallying)

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 import click
 
 from engine.execution.extras import TableError
-from engine.execution.targets import CSV, JSON_LINES, PARQUET, Targets
+from engine.execution.tables.targets import CSV, JSON_LINES, PARQUET, Targets
 from engine.problems import Place, Problem
 from engine.surfaces.inputs import STDIN
 from engine.surfaces.whole_file import whole_file

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import click
 
-from engine.execution.sql import TESTED, is_tested, write_sql
-from engine.execution.sql_limits import SqlError
+from engine.execution.extras import NotInstalledError
+from engine.execution.sql.limits import SqlError
+from engine.execution.sql.policy_sql import TESTED, is_tested, write_sql
 from engine.language.policy import Policy
 from engine.problems import PolicyError, UnsoundError
 from engine.surfaces.inputs import load_named
@@ -35,7 +36,7 @@ def command(policy: str, dialect: str, table: str, rules: bool, problem: bool, f
         refuse(error.problems, form == "json")
     try:
         text = write_sql(loaded, dialect, table=table, rules=rules, problem=problem)
-    except SqlError as error:
+    except (SqlError, NotInstalledError) as error:
         refuse(error.problems, form == "json")
     except UnsoundError as error:
         if form == "json":

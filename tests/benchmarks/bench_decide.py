@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from engine import Policy, check, decider, load
-from engine.execution.decider import Decider
-from engine.execution.verdicts import Verdicts
+from engine.execution.records.decider import Decider
+from engine.execution.records.verdicts import Verdicts
 from tests.benchmarks.conftest import Comparison
 from tests.benchmarks.rows import peak_memory, timed
 from tests.spaces import situations

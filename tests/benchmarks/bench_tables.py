@@ -18,11 +18,11 @@ import pyarrow as pa
 import pytest
 
 from engine import Policy, batch, load
-from engine.execution.row_decider import RowDecider
-from engine.execution.table_files import decide_files
-from engine.execution.table_verdicts import PROBLEM, VERDICT
-from engine.execution.tally import Tallying
-from engine.execution.targets import CSV, PARQUET, Targets
+from engine.execution.tables.row_decider import RowDecider
+from engine.execution.tables.table_files import decide_files
+from engine.execution.tables.table_verdicts import PROBLEM, VERDICT
+from engine.execution.tables.tally import Tallying
+from engine.execution.tables.targets import CSV, PARQUET, Targets
 from tests.benchmarks.conftest import Comparison
 from tests.records_made import typed_frame, write_csv, write_parquet
 from tests.tables import first_table, tree_table
@@ -191,7 +191,7 @@ def test_a_thousand_rules(ours: Comparison, make: Callable[..., dict[str, object
             arrays[field.name] = pa.array(random.integers(0, field.high + 1, TABLE_ROWS))
     decider = RowDecider(policy)
     decider.expect(10**9)
-    from engine.execution.blocks import decide_blocks
+    from engine.execution.tables.blocks import decide_blocks
 
     def block(start: int, rows: int) -> dict[str, pa.Array]:
         return {name: array.slice(start, rows) for name, array in arrays.items()}

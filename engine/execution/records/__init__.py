@@ -1,0 +1,1 @@
+"""One record at a time: a policy compiled into a function."""

@@ -1,0 +1,60 @@
+"""How does one policy decide millions of records, one at a time? Compiled, and always as `decide` does.
+
+A whole record of plain data takes the fast way, which checks every answer. Whatever is unusual about a record, it is
+read as `decide` reads it; what it leaves open is followed both ways; and what is not settled so, `decide` settles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from engine.analysis.decision import Decision
+from engine.analysis.proof import find_errors
+from engine.execution.records.decisions import compile_decisions
+from engine.execution.records.verdicts import Verdicts
+from engine.language.policy import Policy
+from engine.problems import UnsoundError
+
+
+def decider(policy: Policy) -> Decider:
+    """The policy, compiled for many records; raises `UnsoundError` for one that is not proved sound."""
+    return Decider(policy)
+
+
+class Decider:
+    """A function of a record, whole or partial, that gives the decision that `decide` gives, and raises what it raises.
+
+    `verdict(record)` is the name of the verdict alone, None where a partial record is undecided. `verdict_json(text)`
+    is the same for a record as JSON, bytes or text, and needs the extra `json`. A pickled decider is compiled again.
+    """
+
+    verdict: Callable[[Mapping[str, Any]], str | None]
+    verdict_json: Callable[[bytes | str], str | None]
+    _decided: Callable[[Mapping[str, Any]], Decision]
+
+    def __init__(self, policy: Policy) -> None:
+        errors = find_errors(policy)
+        if errors:
+            raise UnsoundError(finding.problem() for finding in errors)
+        self.policy = policy
+        self._verdicts = Verdicts(policy)
+        self.verdict = self._verdicts.compiled()
+
+    def __call__(self, record: Mapping[str, Any]) -> Decision:
+        return self._decided(record)
+
+    def __getattr__(self, name: str) -> Any:
+        """Compiles what is not there yet when it is first asked for."""
+        # Without a lock, which a fork might leave closed: two threads may both compile, and come to the same.
+        made = {"_decided": lambda: compile_decisions(self.policy), "verdict_json": self._verdicts.compiled_json}
+        if name not in made:
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        found = self.__dict__[name] = made[name]()
+        return found
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return decider, (self.policy,)
+
+    def __repr__(self) -> str:
+        return f"decider({self.policy.name})"

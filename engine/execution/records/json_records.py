@@ -1,0 +1,148 @@
+"""How does one function take a record as JSON text, make sure of all of it, and branch to the end?
+
+msgspec reads the text into a structure that is made for the policy and checks most of it on the way. All else, wrong or
+not, goes the other way that is given, which has the last word.
+"""
+
+from __future__ import annotations
+
+import ast
+import datetime
+from collections.abc import Callable, Iterator
+from itertools import count
+from typing import Annotated, Any, Literal
+
+from engine.execution.extras import need
+from engine.execution.program import Program
+from engine.execution.records.field_checks import FAR, KNOWN, Checks
+from engine.execution.records.plain_records import RECORD, Nested, finish, nested
+from engine.execution.records.syntax import (
+    Module,
+    assign,
+    attribute,
+    call,
+    compare,
+    constant,
+    every,
+    name,
+    some,
+    unless,
+)
+from engine.language.policy import ANY_OF, CHOICE, DATE, INTEGER, TEXT, YES_NO, Field, Policy
+from engine.meaning.judges import Label
+
+_READ = "read"
+# A number written in so many characters, with a point or an exponent, has no more digits than a double tells apart.
+_LONGEST = 16
+
+
+def compile_json(
+    policy: Policy, program: Program, otherwise: Callable[[Any], Any], end: Callable[[Label], ast.expr]
+) -> Callable[[Any], Any]:
+    """A function of JSON bytes that returns what `end` gives for its label; raises `Inexact`.
+
+    Whatever is not a whole record, valid and possible, is handed to `otherwise`. Raises `NotInstalledError`
+    without msgspec.
+    """
+    need("json", "JSON is read", "msgspec")
+    import msgspec
+
+    fields = nested(policy)
+    decoder = msgspec.json.Decoder(_structure(fields, policy, count()), float_hook=_double)
+    module = Module(**KNOWN, otherwise=otherwise, decode=decoder.decode)
+    entries = dict(_entries(fields, name(_READ)))
+    proved = {field.name: entries[field.name] for field in policy.fields if _is_proved(field)}
+    checks = Checks(policy, module, proved, _READ)
+    others = [field for field in policy.fields if field.name not in proved]
+    # Of a key that stands twice msgspec takes the last. A text that short has no room for one more entry; in others
+    # there would be a colon more than there are keys. Counting takes a third of the time that reading does.
+    is_short = compare(call("len", name(RECORD)), "<", constant(_length(fields, policy) + _least(fields, policy)))
+    colons = call(attribute(name(RECORD), "count"), constant(b":"))
+    taken = [
+        unless(some([is_short, compare(colons, "==", constant(_keys(fields)))]), ast.Break()),
+        assign(_READ, call("decode", name(RECORD))),
+        *(assign(checks.answer(field.name), entries[field.name]) for field in others),
+        unless(every([checks.holds(field) for field in others]), ast.Break()),
+    ]
+    return finish(program, module, checks, taken, end)
+
+
+def _double(text: str) -> float:
+    if len(text) > _LONGEST:
+        raise ValueError(text)
+    return float(text)
+
+
+def _keys(fields: Nested) -> int:
+    return sum(1 + (0 if isinstance(below, str) else _keys(below)) for below in fields.values())
+
+
+def _length(fields: Nested, policy: Policy) -> int:
+    """How many characters a whole record has at least: braces, and entries with a comma between them."""
+    return 1 + sum(1 + each for each in _entry_lengths(fields, policy))
+
+
+def _least(fields: Nested, policy: Policy) -> int:
+    """How many characters another entry would add at least, its comma among them."""
+    deeper = [_least(below, policy) for below in fields.values() if not isinstance(below, str)]
+    return min([1 + each for each in _entry_lengths(fields, policy)] + deeper)
+
+
+def _entry_lengths(fields: Nested, policy: Policy) -> Iterator[int]:
+    for key, below in fields.items():
+        value = _shortest(policy.field[below]) if isinstance(below, str) else _length(below, policy)
+        yield len(f'"{key}":') + value
+
+
+def _shortest(field: Field) -> int:
+    """How many characters an answer to the field has at least."""
+    if field.kind == CHOICE:
+        return 2 + min(map(len, field.options))
+    return {YES_NO: len("true"), DATE: len('"2026-01-31"'), ANY_OF: len("[]"), TEXT: len('""')}.get(field.kind, 1)
+
+
+def _is_proved(field: Field) -> bool:
+    """Whether msgspec takes nothing for the field that is no answer to it."""
+    return field.kind in (CHOICE, YES_NO, INTEGER)
+
+
+def _structure(fields: Nested, policy: Policy, numbers: Iterator[int]) -> type[Any]:
+    """What a record is read into: its entries by their place, since names in JSON may be Python's own words."""
+    import msgspec
+
+    entries = {f"e{place}": key for place, key in enumerate(fields)}
+    types = [
+        _type(policy.field[below]) if isinstance(below, str) else _structure(below, policy, numbers)
+        for below in fields.values()
+    ]
+    return msgspec.defstruct(
+        f"Record{next(numbers)}",
+        list(zip(entries, types, strict=True)),
+        rename=entries,
+        forbid_unknown_fields=True,
+        gc=False,
+    )
+
+
+def _type(field: Field) -> Any:
+    import msgspec
+
+    if field.kind == CHOICE:
+        return Literal[field.options]
+    if field.kind == INTEGER:
+        low, high = (
+            (field.low if isinstance(field.low, int) else -FAR),
+            (field.high if isinstance(field.high, int) else FAR),
+        )
+        return Annotated[int, msgspec.Meta(ge=low, le=high)]
+    return {YES_NO: bool, DATE: datetime.date, ANY_OF: list[str], TEXT: str}.get(field.kind, Any)
+
+
+def _entries(fields: Nested, holder: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    """Each field with the expression for its answer in what was read."""
+    for place, below in enumerate(fields.values()):
+        entry = attribute(holder, f"e{place}")
+        if isinstance(below, str):
+            yield below, entry
+        else:
+            yield from _entries(below, entry)

@@ -1,0 +1,84 @@
+"""Which verdict does a record get, and no more than that: compiled from the tests that lead to verdicts."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from engine.analysis.decision import decide_answers
+from engine.execution.program import STEPS, verdict_program
+from engine.execution.records.field_checks import Inexact
+from engine.execution.records.json_records import compile_json
+from engine.execution.records.open_ends import possible_ends
+from engine.execution.records.plain_records import compile_records
+from engine.execution.records.syntax import constant
+from engine.language.json_text import read_json
+from engine.language.policy import Policy
+from engine.language.records import Answers, read_record
+from engine.language.text import decode
+from engine.meaning.budget import OutOfSteps
+from engine.meaning.judges import Label
+from engine.problems import Problem, RecordError, UnsoundError
+
+_RECORD = "record"
+
+
+class Verdicts:
+    """The verdicts of a policy that is proved sound; raises `UnsoundError` where it is too large to be compiled."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        try:
+            self.program = verdict_program(policy)
+        except OutOfSteps:
+            message = f"the tests that lead to its verdicts were not found within {STEPS:,} steps"
+            raise UnsoundError(
+                [Problem("not-proved", message, (policy.place,), "write fewer or simpler rules")]
+            ) from None
+
+    def compiled(self) -> Callable[[Any], Any]:
+        """A function of a record."""
+        try:
+            return compile_records(self.policy, self.program, self.of_record, _verdict)
+        except Inexact:
+            return self.of_record
+
+    def compiled_json(self) -> Callable[[Any], Any]:
+        """A function of a record as JSON, bytes or text; raises `NotInstalledError` without msgspec."""
+
+        def otherwise(text: bytes | str) -> Any:
+            with suppress(UnicodeEncodeError):
+                if isinstance(text, str):
+                    return of_bytes(text.encode())
+            return self.of_json(text)
+
+        try:
+            of_bytes = compile_json(self.policy, self.program, otherwise, _verdict)
+        except Inexact:
+            return self.of_json
+        return of_bytes
+
+    def of_record(self, record: object) -> str | None:
+        """The verdict of any record, None where it is undecided; raises as `decide` does."""
+        return self._of_answers(read_record(self.policy, record))
+
+    def of_json(self, text: bytes | str) -> str | None:
+        """The verdict of any record as JSON, None where it is undecided; raises as `decide` does."""
+        read, problems = (text, []) if isinstance(text, str) else decode(text, _RECORD)
+        # Characters that nobody should meet in a file are nothing to a program.
+        if read is None:
+            raise RecordError(problems)
+        return self._of_answers(read_record(self.policy, read_json(read, _RECORD)))
+
+    def _of_answers(self, answers: Answers) -> str | None:
+        ends = possible_ends(self.policy, self.program, answers.values)
+        if not ends:
+            return decide_answers(self.policy, answers).verdict
+        (verdict, *others) = ends
+        return None if others else str(verdict)
+
+
+def _verdict(label: Label) -> ast.expr:
+    return constant(str(label))

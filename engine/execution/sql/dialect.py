@@ -1,0 +1,181 @@
+"""How does a database ask whether an answer fits its field, and whether a test holds for it?
+
+What most databases have in common; where one goes another way is told in `dialects.py`. Every expression is
+unknown (NULL) where its column is NULL and known where it is not, save that what fits may be known to without one.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from sqlglot import exp
+
+from engine.execution.program import AtLeast, Includes, MoreThan, OneOf
+from engine.execution.sql.expressions import Expression, all_of, call, column, number, text
+from engine.execution.sql.sums import MOST_UNITS, Grid, grid_of
+from engine.language.policy import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, UNSURE, YES_NO, Field
+from engine.language.values import MOST_DIGITS, decimal_text, is_unsure
+
+# Every finite double lies between this and its opposite, and no other.
+_LARGEST = "1.7976931348623157E308"
+
+_COMPARE: dict[tuple[bool, bool], type[Expression]] = {
+    (True, True): exp.GTE,
+    (True, False): exp.LT,
+    (False, True): exp.GT,
+    (False, False): exp.LTE,
+}
+
+
+class Dialect:
+    """What databases have in common."""
+
+    name = ""
+    # A type of whole numbers that takes more than 64 bits, for sums; None where there is none.
+    wide: str | None = "DECIMAL(38, 0)"
+    # How many conditions may stand inside one another.
+    nested = 60
+
+    def value(self, field: Field) -> Expression:
+        """The answer to a field."""
+        return column(field.name)
+
+    def text_of(self, field: Field) -> Expression:
+        """The answer to a field whose column is text, so that it is compared byte by byte."""
+        return self.value(field)
+
+    def date(self, day: datetime.date) -> Expression:
+        return exp.cast(text(day.isoformat()), "date")
+
+    def constant(self, value: Any) -> Expression:
+        if isinstance(value, datetime.date):
+            return self.date(value)
+        return text(value) if isinstance(value, str) else number(value)
+
+    def among(self, subject: Expression, values: Sequence[Any], *, holds: bool) -> Expression:
+        """Whether something is one of these, or none of them."""
+        constants = [self.constant(value) for value in values]
+        if len(constants) == 1:
+            return (
+                exp.EQ(this=subject, expression=constants[0])
+                if holds
+                else exp.NEQ(this=subject, expression=constants[0])
+            )
+        listed = exp.In(this=subject, expressions=constants)
+        return listed if holds else exp.Not(this=listed)
+
+    def fits(self, field: Field, *, summed: bool) -> Expression | None:
+        """Whether a column holds an answer of the field; None where whatever has its type is one."""
+        if field.kind == CHOICE:
+            return self.among(self.text_of(field), [*field.options, *_unsure(field)], holds=True)
+        if field.kind == TEXT:
+            is_read = field.if_unsure is not None or not is_unsure(field, UNSURE)
+            return None if is_read else self.among(self.text_of(field), [UNSURE], holds=False)
+        if field.kind == YES_NO:
+            return self.fits_yes_no(field)
+        if field.kind == ANY_OF:
+            return self.fits_any_of(field)
+        if field.kind == DATE:
+            return self.fits_date(field)
+        if field.kind == INTEGER:
+            return all_of([*self.range(field, summed=summed), self.is_whole(field)])
+        parts = self.range(field, summed=summed)
+        return all_of([*parts, *self.is_on_grid(field, grid_of(field))] if field.is_grid else parts)
+
+    def fits_yes_no(self, field: Field) -> Expression | None:
+        return None
+
+    def fits_any_of(self, field: Field) -> Expression:
+        options = exp.Array(expressions=[text(option) for option in field.options])
+        others = call("ARRAY_SIZE", call("ARRAY_EXCEPT", self.value(field), options))
+        different = call("ARRAY_SIZE", call("ARRAY_DISTINCT", self.value(field)))
+        return all_of(
+            [
+                exp.EQ(this=others, expression=number(0)),
+                exp.EQ(this=different, expression=call("ARRAY_SIZE", self.value(field))),
+            ]
+        )
+
+    def fits_date(self, field: Field) -> Expression:
+        """Real days that the calendar of the policies has, within the field's range."""
+        low, high = field.low or datetime.date.min, field.high or datetime.date.max
+        return exp.Between(this=self.value(field), low=self.constant(low), high=self.constant(high))
+
+    def range(self, field: Field, *, summed: bool) -> list[Expression]:
+        """The range of a number; an open end is where doubles no longer tell one grid value from the next."""
+        low: Any = field.low
+        high: Any = field.high
+        if field.kind == NUMBER or summed:
+            end = decimal_text(Decimal(MOST_UNITS).scaleb(-grid_of(field).places)) if field.is_grid else _LARGEST
+            low, high = (f"-{end}" if low is None else low), (end if high is None else high)
+        subject = self.value(field)
+        if low is not None and high is not None:
+            return [exp.Between(this=subject, low=number(low), high=number(high))]
+        ends = ((exp.GTE, low), (exp.LTE, high))
+        return [kind(this=subject, expression=number(end)) for kind, end in ends if end is not None]
+
+    def is_whole(self, field: Field) -> Expression:
+        remainder = exp.Mod(this=self.value(field), expression=number(1))
+        return exp.EQ(this=remainder, expression=number(0))
+
+    def is_on_grid(self, field: Field, grid: Grid) -> list[Expression]:
+        """Whether a number has no more places than its grid, and is so many steps away from where it begins."""
+        rounded = self.rounded(field, grid)
+        parts: list[Expression] = [exp.EQ(this=rounded, expression=self.value(field))]
+        if grid.step > 1:
+            units = self.units(field)
+            start = grid.base % grid.step
+            apart = exp.Paren(this=exp.Sub(this=units, expression=number(start))) if start else units
+            parts.append(exp.EQ(this=exp.Mod(this=apart, expression=number(grid.step)), expression=number(0)))
+        return parts
+
+    def rounded(self, field: Field, grid: Grid) -> Expression:
+        """A number with the decimal places of its grid, as a decimal."""
+        # No wider than is needed: compared with a wide decimal, Spark would leave out places that do not fit.
+        kind = f"DECIMAL({max(MOST_DIGITS, grid.places)}, {grid.places})"
+        return exp.TryCast(this=self.value(field), to=exp.DataType.build(kind), safe=True)
+
+    def units(self, field: Field, kind: str = "BIGINT") -> Expression:
+        """An integer or a number on a grid, as a whole number of units."""
+        counted: Expression = self.value(field)
+        places = grid_of(field).places
+        if places:
+            counted = exp.Round(this=exp.Mul(this=counted, expression=number(10**places)))
+        return self.whole(counted, kind)
+
+    def whole(self, counted: Expression, kind: str) -> Expression:
+        return exp.TryCast(this=counted, to=exp.DataType.build(kind), safe=True)
+
+    def days(self, day: Expression, since: Expression, kind: str) -> Expression:
+        """How many days one day is after another."""
+        return exp.cast(exp.DateDiff(this=day, expression=since, unit=exp.var("DAY")), kind)
+
+    def one_of(self, field: Field, test: OneOf, *, holds: bool) -> Expression:
+        if field.kind == YES_NO:
+            wanted = (True in test.values) is holds
+            return self.value(field) if wanted else exp.Not(this=self.value(field))
+        if field.kind in (CHOICE, TEXT):
+            values = [*test.values, *(_unsure(field) if field.if_unsure in test.values else ())]
+            return self.among(self.text_of(field), values, holds=holds)
+        return self.among(self.value(field), test.values, holds=holds)
+
+    def includes(self, field: Field, test: Includes, *, holds: bool) -> Expression:
+        found = exp.ArrayContains(this=self.value(field), expression=text(test.option))
+        return found if holds else exp.Not(this=found)
+
+    def test(self, field: Field, test: OneOf | AtLeast | MoreThan | Includes, *, holds: bool) -> Expression:
+        """Whether a test of one answer holds, or does not."""
+        if isinstance(test, OneOf):
+            return self.one_of(field, test, holds=holds)
+        if isinstance(test, Includes):
+            return self.includes(field, test, holds=holds)
+        compare = _COMPARE[isinstance(test, AtLeast), holds]
+        return compare(this=self.value(field), expression=self.constant(test.value))
+
+
+def _unsure(field: Field) -> tuple[str, ...]:
+    """The answer `unsure` where it is read as another one."""
+    return (UNSURE,) if field.if_unsure is not None and is_unsure(field, UNSURE) else ()

@@ -1,0 +1,82 @@
+"""Which policies cannot be written as SQL, and how is that said?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import Any
+
+from engine.execution.program import AtLeast, MoreThan, OneOf, Program
+from engine.execution.sql.sums import MOST_UNITS, grid_of
+from engine.language.policy import INTEGER, NUMBER, Field, Policy
+from engine.language.values import MOST_DIGITS
+from engine.problems import OneverdictError, Problem
+
+# Beyond this no database was seen to finish reading a condition in good time.
+MOST_TESTS = 20_000
+# The powers of ten that doubles hold exactly.
+_MOST_PLACES = 22
+RESULTS = ("verdict", "rules", "problem")
+
+
+class SqlError(OneverdictError):
+    """A policy could not be written as SQL."""
+
+
+def check_limits(policy: Policy, programs: Iterable[Program]) -> None:
+    """Raises `SqlError` with every field that stands in the way."""
+    problems = [*_taken_names(policy), *_digits(policy, programs)]
+    if problems:
+        raise SqlError(problems)
+
+
+def _taken_names(policy: Policy) -> Iterator[Problem]:
+    for field in policy.fields:
+        if field.name in RESULTS:
+            message = f"`{field.name}` is a field, and a column of the result too"
+            yield Problem("sql-name", message, (field.place,), "give the field another name")
+
+
+def _digits(policy: Policy, programs: Iterable[Program]) -> Iterator[Problem]:
+    compared: dict[str, set[Any]] = {}
+    for program in programs:
+        for ask in program.asks:
+            if isinstance(ask.test, AtLeast | MoreThan):
+                compared.setdefault(ask.test.field, set()).add(ask.test.value)
+            elif isinstance(ask.test, OneOf):
+                compared.setdefault(ask.test.field, set()).update(ask.test.values)
+    for field in policy.fields:
+        if field.kind in (INTEGER, NUMBER) and not _is_exact(field, compared.get(field.name, set())):
+            message = f"the values of `{field.name}` have more digits than a database tells apart"
+            help_ = f"numbers of at most {MOST_DIGITS} digits, counted to the last place of the step, are exact"
+            yield Problem("sql-numbers", message, (field.place,), help_)
+
+
+def _is_exact(field: Field, constants: Iterable[Any]) -> bool:
+    """Whether doubles tell the values of a field apart, and whether a constant that they are compared with is exact."""
+    numbers = [Decimal(each) for each in (*constants, field.low, field.high) if isinstance(each, int | Decimal)]
+    if field.is_grid:
+        grid = grid_of(field)
+        if any(abs(end) > MOST_UNITS for end in (grid.low, grid.high, grid.step) if end is not None):
+            return False
+        numbers.append(Decimal(1).scaleb(-grid.places))
+    exponents = [int(each.normalize().as_tuple().exponent) for each in numbers]
+    return all(abs(exponent) <= _MOST_PLACES for exponent in exponents) and all(
+        each.adjusted() <= _MOST_PLACES for each in numbers
+    )
+
+
+def too_long(policy: Policy) -> SqlError:
+    """What is raised for a condition of more than `MOST_TESTS` tests."""
+    message = f"a condition of this policy would have more than {MOST_TESTS:,} comparisons"
+    help_ = "rules that overlap less make shorter conditions; the library decides it as it stands"
+    return SqlError([Problem("sql-too-long", message, (policy.place,), help_)])
+
+
+def too_wide(fields: Iterable[Field]) -> SqlError:
+    """What is raised for a sum that goes beyond the whole numbers of a database."""
+    fields = tuple(fields)
+    names = ", ".join(f"`{field.name}`" for field in fields)
+    message = f"a sum over {names} can become larger than this database counts exactly"
+    help_ = "give the fields narrower ranges, or take another dialect"
+    return SqlError([Problem("sql-numbers", message, tuple(field.place for field in fields), help_)])

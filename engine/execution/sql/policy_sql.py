@@ -1,0 +1,86 @@
+"""What is a policy as SQL: the verdict of every row of a table, the rules that decide it, and why there is none?
+
+SQL is written with sqlglot, which is an extra: it is looked for when SQL is asked for, and not before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from engine.analysis.proof import find_errors
+from engine.execution.extras import need
+from engine.execution.sql.limits import SqlError
+from engine.language.policy import Policy
+from engine.language.suggest import did_you_mean
+from engine.problems import Problem, UnsoundError
+
+if TYPE_CHECKING:
+    from engine.execution.sql.writing import Columns
+
+# The dialects that are tried on their databases; sqlglot writes others too.
+TESTED = ("duckdb", "postgres", "sqlite", "spark")
+
+
+@dataclass(frozen=True)
+class SqlColumns:
+    """One SQL expression for each column of a result.
+
+    `verdict`, over the columns of the records, is the name of the verdict. `rules` and `problem` are over those and
+    the column `verdict`: the rules that decide, joined by `, `, in file order, and why there is no verdict, which is
+    `wrong: ` with the fields that hold something wrong, `impossible`, `undecided` or `unsettled`. Each is NULL where
+    it has nothing to say; `rules` is None where it was not asked for.
+    """
+
+    verdict: str
+    rules: str | None
+    problem: str
+
+
+def columns_sql(
+    policy: Policy, dialect: str, *, columns: Collection[str] | None = None, rules: bool = True
+) -> SqlColumns:
+    """The expressions for a table with these columns, all fields by default; a field without one is not answered.
+
+    Raises `UnsoundError` for a policy that is not proved sound, and `SqlError` for one that cannot be written in the
+    dialect.
+    """
+    found = _columns(policy, dialect, columns)
+    deciding = found.rules().sql(dialect, copy=False) if rules else None
+    return SqlColumns(found.verdict().sql(dialect, copy=False), deciding, found.problem().sql(dialect, copy=False))
+
+
+def write_sql(
+    policy: Policy, dialect: str, *, table: str = "records", rules: bool = False, problem: bool = False
+) -> str:
+    """A query that keeps every column of a table with a column for each field, and adds `verdict`.
+
+    On request it adds `rules` and `problem` too: see `SqlColumns`. Raises as `columns_sql` does.
+    """
+    found = _columns(policy, dialect, None)
+    from engine.execution.sql.query import query
+
+    return query(policy, dialect, found, table, rules=rules, problem=problem)
+
+
+def is_tested(dialect: str) -> bool:
+    """Whether what is written in this dialect was tried on its database."""
+    return dialect in TESTED
+
+
+def _columns(policy: Policy, dialect: str, columns: Collection[str] | None) -> Columns:
+    need("sql", "SQL is written", "sqlglot")
+    from sqlglot.dialects.dialect import Dialect, Dialects
+
+    known = [each.value for each in Dialects if each.value]
+    if dialect not in known or Dialect.get(dialect) is None:
+        named = ", ".join(f"`{name}`" for name in TESTED)
+        message = f"there is no dialect `{dialect}`"
+        raise SqlError([Problem("unknown-dialect", message, (), f"{did_you_mean(dialect, known)}; tested are {named}")])
+    errors = find_errors(policy)
+    if errors:
+        raise UnsoundError(finding.problem() for finding in errors)
+    from engine.execution.sql.writing import Columns
+
+    return Columns(policy, dialect, frozenset(policy.field if columns is None else columns))

@@ -1,0 +1,48 @@
+"""How do the columns of a result become one query that a person can read?"""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from engine.execution.sql.dialects import TESTED
+from engine.execution.sql.expressions import Expression
+from engine.execution.sql.writing import Columns
+from engine.language.policy import Policy
+
+
+def query(policy: Policy, dialect: str, columns: Columns, table: str, *, rules: bool, problem: bool) -> str:
+    """The query, below a line that says what it is."""
+    found = _select({"verdict": columns.verdict()}, _table(table))
+    asked = {
+        name: make() for name, wanted, make in (("rules", rules, columns.rules), ("problem", problem, columns.problem))
+        if wanted
+    }  # fmt: skip
+    if asked:
+        found = _select(asked, found.subquery(exp.Identifier(this="decided", quoted=True), copy=False))
+    version = f" {_plain(policy.version)}" if policy.version else ""
+    lines = [f"-- {policy.name}{version}, sha256 {policy.sha256}, as {dialect} SQL by oneverdict"]
+    if dialect not in TESTED:
+        lines.append(f"-- untested: {untested_words(dialect)}")
+    return "\n".join([*lines, found.sql(dialect, pretty=True, copy=False)])
+
+
+def untested_words(dialect: str) -> str:
+    """What is to be known of a dialect that was not tried."""
+    return f"this was never run on {dialect}; what is tried are {', '.join(TESTED)}"
+
+
+def _plain(text: str) -> str:
+    """What can stand in a comment of one line."""
+    return " ".join(text.split())
+
+
+def _table(name: str) -> Expression:
+    """A table by its name, which may begin with its schema and a dot."""
+    *above, last = [exp.Identifier(this=part, quoted=True) for part in name.split(".")]
+    found: Expression = exp.Table(this=last, db=above[-1] if above else None, catalog=above[0] if above[1:] else None)
+    return found
+
+
+def _select(columns: dict[str, Expression], source: Expression) -> exp.Select:
+    named = [exp.Alias(this=each, alias=exp.Identifier(this=name, quoted=True)) for name, each in columns.items()]
+    return exp.select(exp.Star(), *named, copy=False).from_(source, copy=False)

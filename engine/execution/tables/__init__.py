@@ -1,0 +1,1 @@
+"""Tables of records: rows by the hundred thousand."""

@@ -1,0 +1,63 @@
+"""Which verdict does every record of a table get? Of a table of whatever kind somebody has."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from engine.execution.extras import TableError, need
+from engine.language.policy import Policy
+from engine.problems import Problem
+
+T = TypeVar("T")
+_TAKEN = "Polars, pandas and PySpark frames, pyarrow tables and DuckDB relations are"
+
+
+def batch(policy: Policy, frame: T, *, rules: bool = False, problem: bool = False) -> T:
+    """The same table with a column `verdict` at its end, and on request `rules` and `problem`.
+
+    A row is a record: a column answers the field of its name, a null is not answered, and all other columns are the
+    user's own. A column of texts is read as the cells of a CSV file are. `verdict` is null where there is none;
+    `problem` then says why: `undecided`, `impossible`, or `wrong: ` and the fields with a wrong value. `rules` are the
+    rules that decide, joined by `, `. Lazy frames stay lazy.
+
+    Raises `UnsoundError` for a policy that is not proved sound, and `TableError` for a table that cannot be decided by
+    it at all, or where what is needed for tables is not installed.
+    """
+    need("tables", "tables are decided", "numpy", "pyarrow")
+    from engine.execution.tables.row_decider import RowDecider
+    from engine.execution.tables.table_verdicts import PROBLEM, RULES, VERDICT
+
+    added = (VERDICT, *((RULES,) if rules else ()), *((PROBLEM,) if problem else ()))
+    found: Any = _decide(RowDecider(policy, rules=rules), frame, added)
+    return found  # type: ignore[no-any-return]
+
+
+def _decide(decider: Any, frame: Any, added: tuple[str, ...]) -> Any:
+    """By the frame's own package, which is there where the frame comes from."""
+    package, kind = type(frame).__module__.partition(".")[0], type(frame).__name__
+    match package, kind:
+        case "polars", "DataFrame":
+            from engine.execution.tables.polars_frames import decide_polars
+
+            return decide_polars(decider, frame, added)
+        case "polars", "LazyFrame":
+            from engine.execution.tables.polars_frames import plan_polars
+
+            return plan_polars(decider, frame, added)
+        case "pandas", "DataFrame":
+            from engine.execution.tables.arrow_frames import decide_pandas
+
+            return decide_pandas(decider, frame, added)
+        case "pyarrow", "Table":
+            from engine.execution.tables.arrow_frames import decide_table
+
+            return decide_table(decider, frame, added)
+        case "duckdb" | "_duckdb", "DuckDBPyRelation":
+            from engine.execution.tables.sql_frames import decide_duckdb
+
+            return decide_duckdb(decider, frame, added)
+        case "pyspark", "DataFrame":
+            from engine.execution.tables.sql_frames import decide_spark
+
+            return decide_spark(decider, frame, added)
+    raise TableError([Problem("wrong-type", f"a `{kind}` is no table that can be decided", (), f"{_TAKEN} taken")])

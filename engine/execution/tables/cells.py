@@ -1,0 +1,110 @@
+"""What do the texts of a table's cells answer? Read by the language's own reader, each text once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from engine.execution.tables.answers import WORD, Choices, Flagged, Lists, Pool, Units
+from engine.execution.tables.bits import Flags, packed
+from engine.execution.tables.numeric import checked, read_doubles
+from engine.language.policy import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, YES_NO, Field, Value
+from engine.language.values import Misfit, is_unsure, text_value
+
+# So many numbers are looked at all at once, as far as they are written plainly.
+_MANY = 1_000
+_PLAIN = {INTEGER: r"^-?(0|[1-9][0-9]{0,14})$", NUMBER: r"^-?(0|[1-9][0-9]*)([.][0-9]+)?$"}
+_MOST_PLAIN = 16
+
+
+class Cells(NamedTuple):
+    """The answers that texts are, with those that are right, and those that are one at all (None: all)."""
+
+    answers: Pool
+    right: Flags | None
+    given: Flags | None
+
+
+def read_cells(field: Field, texts: pa.Array) -> Cells:
+    """The answers of these texts to a field; null is none, and nor is the empty text where an answer is no text."""
+    plain = _plain_numbers(field, texts)
+    numbers, is_plain = plain if plain is not None else (None, np.zeros(len(texts), np.bool_))
+    values: list[Value | None] = [None] * len(texts)
+    right, given = np.ones(len(texts), np.bool_), np.ones(len(texts), np.bool_)
+    for place in np.flatnonzero(~is_plain).tolist():
+        text = texts[place].as_py()
+        if text is None or (not text and field.kind not in (CHOICE, TEXT)):
+            given[place] = False
+            continue
+        try:
+            values[place] = read_cell(field, text)
+        except Misfit:
+            right[place] = False
+    answers, fitting = _answers(field, values, numbers)
+    if fitting is not None:
+        right &= fitting | ~given
+    return Cells(answers, None if right.all() else right, None if given.all() else given)
+
+
+def read_cell(field: Field, text: str) -> Value:
+    """The answer that a text is, `unsure` by the field's cautious reading; raises `Misfit`."""
+    if is_unsure(field, text):
+        if field.if_unsure is None:
+            raise Misfit("unsure-refused", f"`{field.name}` cannot be answered `unsure`")
+        return field.if_unsure
+    return text_value(field, text)
+
+
+def _plain_numbers(field: Field, texts: pa.Array) -> tuple[npt.NDArray[Any], Flags] | None:
+    """Of many texts for a number those that are plain ones, in place, and which these are; None where it is no use."""
+    if field.kind not in _PLAIN or len(texts) < _MANY:
+        return None
+    is_plain = pc.and_(
+        pc.match_substring_regex(texts, _PLAIN[field.kind]), pc.less_equal(pc.binary_length(texts), _MOST_PLAIN)
+    )
+    is_plain = pc.fill_null(is_plain, False)
+    kind = pa.int64() if field.kind == INTEGER else pa.float64()
+    numbers = pc.cast(pc.if_else(is_plain, texts, pa.scalar("0", texts.type)), kind)
+    return np.array(numbers.to_numpy(zero_copy_only=False)), np.asarray(is_plain.to_numpy(zero_copy_only=False))
+
+
+def _answers(field: Field, values: list[Any], numbers: npt.NDArray[Any] | None) -> tuple[Pool, Flags | None]:
+    if field.kind == CHOICE:
+        place = {option: place for place, option in enumerate(field.options)}
+        return Choices(narrow([place.get(value, 0) for value in values], field.options), field.options), None
+    if field.kind == TEXT:
+        place = {text: place for place, text in enumerate(field.known)}
+        texts = (*field.known, None)
+        return Choices(narrow([place.get(value, len(place)) for value in values], texts), texts), None
+    if field.kind == YES_NO:
+        return Flagged(packed(np.array([bool(value) for value in values], np.bool_)), len(values)), None
+    if field.kind == ANY_OF:
+        return lists(
+            field.options, [sum(1 << field.options.index(each) for each in value or ()) for value in values]
+        ), None
+    if field.kind == DATE:
+        days = np.array([value.toordinal() if value else 1 for value in values], np.int64)
+        return Units(field, days), None
+    if numbers is None:
+        numbers = np.zeros(len(values), np.int64 if field.kind == INTEGER else np.float64)
+    for row, value in enumerate(values):
+        if value is not None:
+            numbers[row] = value
+    return checked(Units(field, numbers)) if field.kind == INTEGER else read_doubles(field, numbers)
+
+
+def narrow(codes: list[int], values: Sequence[object]) -> npt.NDArray[Any]:
+    """Places among some values, in as few bytes as they take."""
+    return np.array(codes, np.min_scalar_type(len(values)))
+
+
+def lists(options: tuple[str, ...], held: list[int]) -> Lists:
+    """Lists of options, each given as a whole number with a bit for each option in it."""
+    words = range(0, len(options), WORD)
+    lowest = (1 << WORD) - 1
+    return Lists(options, tuple(np.array([each >> word & lowest for each in held], np.uint64) for word in words))

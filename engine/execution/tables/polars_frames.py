@@ -1,0 +1,159 @@
+"""How are the verdicts of a Polars frame put beside its columns, of one in memory and of one that is still a plan?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from threading import Lock
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+
+from engine.execution.tables.arrow_frames import arrow_column
+from engine.execution.tables.bits import Bits, as_arrow, count
+from engine.execution.tables.blocks import decide_blocks
+from engine.execution.tables.matching import Path, Paths, find_columns
+from engine.execution.tables.row_decider import RowDecider
+from engine.execution.tables.table_verdicts import VERDICT, Verdicts
+
+# Of more categories than these a few rows may hold many.
+_MOST_CATEGORIES = 256
+
+
+def decide_polars(decider: RowDecider, frame: pl.DataFrame, added: tuple[str, ...]) -> pl.DataFrame:
+    """The frame with the columns `added` at its end: the verdict as an Enum of all verdicts, the others as texts.
+
+    Raises `TableError`.
+    """
+    paths = find_columns(decider.policy, _schema(decider, frame), added)
+    return _decided(decider, frame, paths, added, _Arrow().array, lambda found: None)
+
+
+def _decided(
+    decider: RowDecider,
+    frame: pl.DataFrame,
+    paths: Paths,
+    added: tuple[str, ...],
+    read: Callable[[str, pl.Series], pa.Array],
+    seen: Callable[[Verdicts], None],
+) -> pl.DataFrame:
+    columns = {name: _at(frame, path) for name, path in paths.items()}
+    found = decide_blocks(
+        decider,
+        frame.height,
+        lambda start, rows: {name: read(name, column.slice(start, rows)) for name, column in columns.items()},
+    )
+    seen(found)
+    return with_verdicts(frame, found, added)
+
+
+def plan_polars(
+    decider: RowDecider,
+    frame: pl.LazyFrame,
+    added: tuple[str, ...],
+    *,
+    name: str = "table",
+    read: Callable[[pl.Series], pl.Series] = lambda column: column,
+    seen: Callable[[Verdicts], None] = lambda found: None,
+) -> pl.LazyFrame:
+    """The plan with the columns `added` at its end, decided part by part when it is carried out.
+
+    Answers are what `read` makes of the columns. What is found of each part is shown to `seen`, in any order and
+    thread.
+    """
+    schema = frame.collect_schema()
+    paths = find_columns(decider.policy, _schema(decider, schema.to_frame()), added, name)
+    kinds = {name: pl.Enum(list(decider.policy.verdict)) if name == VERDICT else pl.String() for name in added}
+    arrow, one = _Arrow(), Lock()
+
+    def decided(part: pl.DataFrame) -> pl.DataFrame:
+        # Its steps are short, so that several threads would wait for one another more than they work.
+        with one:
+            return _decided(decider, part, paths, added, lambda name, column: arrow.array(name, read(column)), seen)
+
+    return frame.map_batches(
+        decided,
+        projection_pushdown=False,
+        schema={**schema, **kinds},
+        streamable=True,
+    )
+
+
+def with_verdicts(frame: pl.DataFrame, found: Verdicts, added: tuple[str, ...]) -> pl.DataFrame:
+    """The frame with the columns `added` at its end."""
+    return frame.hstack([_verdict(found) if name == VERDICT else _texts(found, name) for name in added])
+
+
+def _schema(decider: RowDecider, frame: pl.DataFrame) -> pa.Schema:
+    """The names of all columns, with the Arrow types of those that may answer a field."""
+    heads = {part for field in decider.policy.fields for part in (field.name, field.name.split(".")[0])}
+    kinds = frame.head(0).select([name for name in frame.columns if name in heads]).to_arrow().schema
+    return pa.schema([(name, kinds.field(name).type if name in heads else pa.null()) for name in frame.columns])
+
+
+def _at(frame: pl.DataFrame, path: Path) -> pl.Series:
+    column = frame[path[0]]
+    for name in path[1:]:
+        column = column.struct.field(name)
+    return column
+
+
+class _Arrow:
+    """Hands columns over to Arrow, part after part of the same frame."""
+
+    def __init__(self) -> None:
+        # The texts of a categorical by their codes, as far as all of them are known: they are the same in every part.
+        self._texts: dict[str, pa.Array] = {}
+
+    def array(self, name: str, column: pl.Series) -> pa.Array:
+        """The column of a field."""
+        if column.dtype == pl.Categorical:
+            return self._categories(name, column)
+        return column.to_arrow(compat_level=pl.CompatLevel.newest())
+
+    def _categories(self, name: str, column: pl.Series) -> pa.Array:
+        """A categorical as a dictionary; Polars would look through its categories for each part, and each row."""
+        there = column.drop_nulls() if column.null_count() else column
+        places = there.to_physical().to_numpy()
+        most = int(places.max()) if len(places) else _MOST_CATEGORIES
+        if most >= _MOST_CATEGORIES:
+            return column.to_arrow()
+        texts = self._texts.get(name)
+        if texts is None or most >= len(texts):
+            many = np.bincount(places).tolist()
+            firsts = [int(np.argmax(places == code)) if times else 0 for code, times in enumerate(many)]
+            texts = there.gather(firsts).cast(pl.String).to_arrow()
+            if all(many):
+                self._texts[name] = texts
+        return pa.DictionaryArray.from_arrays(column.to_physical().to_arrow(), texts, safe=False)
+
+
+def _verdict(found: Verdicts) -> pl.Series:
+    """The verdicts, chosen by their bits: far quicker than to make an Enum of numbers."""
+    kind = pl.Enum(list(found.names))
+    chosen = _choice(list(found.names), [_flags(plane, found.rows) for plane in found.planes], kind)
+    if count(found.decided) < found.rows or len(found.names) == 1:
+        chosen = pl.when(_flags(found.decided, found.rows)).then(chosen)
+    return pl.select(chosen.alias(VERDICT)).to_series()
+
+
+def _flags(bits: Bits, rows: int) -> pl.Expr:
+    return pl.lit(pl.Series(as_arrow(bits, rows)))
+
+
+def _choice(names: Sequence[str], planes: Sequence[pl.Expr], kind: pl.Enum) -> pl.Expr:
+    """The name whose place has these bits, the highest asked first."""
+    if len(names) == 1:
+        return pl.lit(names[0], dtype=kind)
+    half = 1 << (len(planes) - 1)
+    low = _choice(names[:half], planes[:-1], kind)
+    if len(names) <= half:
+        return low
+    return pl.when(planes[-1]).then(_choice(names[half:], planes[:-1], kind)).otherwise(low)
+
+
+def _texts(found: Verdicts, name: str) -> pl.Series:
+    coded = found.column(name)
+    if not coded.texts:
+        return pl.Series(name, [], pl.String).clear(found.rows)
+    return pl.Series(name, arrow_column(coded)).cast(pl.String)

@@ -1,0 +1,82 @@
+"""How does one policy decide tables? Rows by the hundred thousand, each exactly as `decide` decides it as a record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+import pyarrow as pa
+
+from engine.analysis.proof import find_errors
+from engine.execution.program import STEPS, Program, rules_program, verdict_program
+from engine.execution.tables.bits import where
+from engine.execution.tables.columns import Column, ColumnReader, is_text, unanswered
+from engine.execution.tables.lookups import find_lookups
+from engine.execution.tables.sliced_verdicts import SlicedDecider, joined
+from engine.execution.tables.table_verdicts import Verdicts, replaced
+from engine.language.policy import Policy
+from engine.meaning.budget import OutOfSteps
+from engine.problems import Problem, UnsoundError
+
+# With more tests than this it is quicker to look up where their answers lead together than to make them all.
+_MOST_TESTS = 96
+
+
+class RowDecider:
+    """Decides tables by one policy; made once, used for as many tables, and by as many threads, as there are.
+
+    Raises `UnsoundError` for a policy that is not proved sound, or whose tree is not found within the steps.
+    """
+
+    def __init__(self, policy: Policy, *, rules: bool = False) -> None:
+        self.policy = policy
+        verdicts = _sound(policy, verdict_program)
+        self._sliced = SlicedDecider(policy, verdicts, _sound(policy, rules_program) if rules else None)
+        self._lookups = find_lookups(policy, rules, STEPS) if len(verdicts.asks) > _MOST_TESTS else None
+        self._readers = {field.name: ColumnReader(field) for field in policy.fields}
+
+    def expect(self, rows: int) -> None:
+        """So many rows more are to come: enough of them are worth some preparation."""
+        if self._lookups is not None:
+            self._lookups.expect(rows)
+
+    def is_slow(self, kinds: Iterable[pa.DataType]) -> bool:
+        """Whether columns of these types take long to decide: where they are looked up, or hold texts."""
+        return self._lookups is not None or any(map(is_text, kinds))
+
+    def decide(self, arrays: Mapping[str, pa.Array], rows: int) -> Verdicts:
+        """The verdicts of so many rows, from the Arrow arrays of the fields that have a column."""
+        columns = self._columns(arrays, rows)
+        if self._lookups is None or any(column.answers is None for column in columns.values()):
+            return self._sliced.decide(columns, rows)
+        found = self._lookups.decide(columns, rows)
+        open_rows = where(joined((~each.known for each in columns.values() if each.known is not None), rows), rows)
+        if not len(open_rows):
+            return found
+        some = {name: _taken(array, pa.array(open_rows)) for name, array in arrays.items()}
+        part = self._sliced.decide(self._columns(some, len(open_rows)), len(open_rows))
+        return replaced(found, part, open_rows)
+
+    def _columns(self, arrays: Mapping[str, pa.Array], rows: int) -> dict[str, Column]:
+        return {
+            field.name: self._readers[field.name].read(arrays[field.name]) if field.name in arrays else unanswered(rows)
+            for field in self.policy.fields
+        }
+
+
+def _taken(array: pa.Array, places: pa.Array) -> pa.Array:
+    # Arrow takes nothing out of views.
+    plain = array.cast(pa.large_string()) if pa.types.is_string_view(array.type) else array
+    return plain.take(places)
+
+
+def _sound(policy: Policy, program: Callable[[Policy], Program]) -> Program:
+    """The program of a policy that is proved sound; raises `UnsoundError` for others, and where the steps end."""
+    errors = find_errors(policy)
+    if errors:
+        raise UnsoundError(finding.problem() for finding in errors)
+    try:
+        return program(policy)
+    except OutOfSteps:
+        message = f"no decision tree of this policy was found within {STEPS:,} steps"
+        help_ = "decide its records one by one, or let fewer of its rules overlap"
+        raise UnsoundError([Problem("not-proved", message, (policy.place,), help_)]) from None

@@ -1,0 +1,177 @@
+"""Which verdict does each row of a table get, by which rules, or else why none? A bit a row, whatever is missing.
+
+Exactly what `decide` says of each row as a record: rows that leave fields out are decided where that is certain, wrong
+ones never. Where a field that is not answered is tied to others by a sum, and that matters, the row is asked for by
+itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import numpy as np
+
+from engine.analysis.decision import Decision, decide_answers
+from engine.execution.program import Program
+from engine.execution.tables.answers import Array
+from engine.execution.tables.bits import Bits, count, every, unpacked, where
+from engine.execution.tables.columns import Column
+from engine.execution.tables.sliced import reached
+from engine.execution.tables.table_verdicts import IMPOSSIBLE, NONE, UNDECIDED, Coded, Verdicts, planes_for
+from engine.frozen import frozen_value
+from engine.language.policy import Policy
+from engine.language.records import Answers
+from engine.meaning.judges import Ending
+from engine.problems import RecordError
+
+
+class SlicedDecider:
+    """Decides rows by the program for the verdict, and the one for the rules, if those are asked for."""
+
+    def __init__(self, policy: Policy, verdicts: Program, rules: Program | None) -> None:
+        self.policy = policy
+        self._verdicts = verdicts
+        self._rules = rules
+
+    def decide(self, columns: Mapping[str, Column], rows: int) -> Verdicts:
+        """The verdicts of so many rows."""
+        found = self._found(columns, rows)
+        names = tuple(found.given)
+        planes = [np.zeros_like(found.decided) for _ in range(planes_for(names))]
+        for place, here in enumerate(found.given.values()):
+            here &= found.decided
+            for bit, plane in enumerate(planes):
+                if place >> bit & 1:
+                    plane |= here
+        problem = None if count(found.decided) == rows else _problems(columns, found, rows)
+        rules = None if self._rules is None else self._deciding(self._rules, columns, found, rows)
+        return Verdicts(
+            rows, names, tuple(planes), found.decided, tuple(map(count, found.given.values())), problem, rules
+        )
+
+    def _found(self, columns: Mapping[str, Column], rows: int) -> _Found:
+        ends = dict(zip(self._verdicts.labels, reached(self._verdicts, columns, rows), strict=True))
+        nobody = np.zeros_like(every(rows))
+        given = {verdict: ends.get(verdict, nobody.copy()) for verdict in self.policy.verdict}
+        impossible = ends.get(Ending.IMPOSSIBLE, nobody)
+        if all(column.known is None for column in columns.values()):
+            # Every row is whole and right: it is at one end.
+            return _Found(given, every(rows) & ~impossible, nobody, impossible, nobody, {})
+        wrong = joined([column.wrong for column in columns.values() if column.wrong is not None], rows)
+        once, twice = _once_and_twice(given.values(), rows)
+        doubtful = (twice | (once & impossible)) & self._tied(columns, rows) & ~wrong
+        asked: dict[int, Decision | None] = {}
+        if doubtful.any():
+            asked = {row: self._ask(columns, row) for row in where(doubtful, rows).tolist()}
+            for here in (*given.values(), impossible, twice):
+                here &= ~doubtful
+            for row, decision in asked.items():
+                _set(impossible if decision is None else given.get(decision.verdict or "", twice), row)
+            once = joined(given.values(), rows)
+        decided = once & ~twice & ~wrong
+        return _Found(given, decided, twice & ~wrong, impossible & ~once & ~twice & ~wrong, wrong, asked)
+
+    def _tied(self, columns: Mapping[str, Column], rows: int) -> Bits:
+        """The rows in which a field that a sum ties to others is not answered."""
+        known = [columns[name].known for name in sorted(self._verdicts.tied)]
+        return joined([~each for each in known if each is not None], rows)
+
+    def _ask(self, columns: Mapping[str, Column], row: int) -> Decision | None:
+        """What `decide` says of one row; None where it cannot happen."""
+        values = {
+            name: column.answers.value(row)
+            for name, column in columns.items()
+            if column.answers is not None and _is_known(column, row)
+        }
+        try:
+            return decide_answers(self.policy, Answers(values, {}))
+        except RecordError:
+            return None
+
+    def _deciding(self, program: Program, columns: Mapping[str, Column], found: _Found, rows: int) -> Coded:
+        """The names of the rules that decide each row; where answers are missing, in some completion."""
+        texts: dict[str, int] = {}
+        codes = np.full(rows, NONE, np.int32)
+        ends = [
+            (label, here & found.decided)
+            for label, here in zip(program.labels, reached(program, columns, rows), strict=True)
+            if isinstance(label, tuple)
+        ]
+        twice = _once_and_twice((here for _, here in ends), rows)[1]
+        for label, here in ends:
+            if here.any():
+                codes[unpacked(here, rows)] = texts.setdefault(", ".join(label), len(texts))
+        several = where(twice, rows)
+        if len(several):
+            order = {rule: place for place, rule in enumerate(self.policy.rule)}
+            for labels, places in _patterns([here for _, here in ends], several, rows):
+                names = sorted({rule for each in labels for rule in ends[each][0]}, key=order.__getitem__)
+                codes[places] = texts.setdefault(", ".join(names), len(texts))
+        asked = dict(found.asked)
+        for row in where(twice & self._tied(columns, rows), rows).tolist():
+            asked[row] = asked.get(row) or self._ask(columns, row)
+        for row, decision in asked.items():
+            if decision is not None and decision.verdict is not None:
+                codes[row] = texts.setdefault(", ".join(decision.rules), len(texts))
+        return Coded(codes, tuple(texts))
+
+
+@frozen_value
+class _Found:
+    """The rows that get each verdict (or, undecided, may), and those with another end; what single rows were told."""
+
+    given: dict[str, Bits]
+    decided: Bits
+    undecided: Bits
+    impossible: Bits
+    wrong: Bits
+    asked: dict[int, Decision | None]
+
+
+def joined(parts: Iterable[Bits], rows: int) -> Bits:
+    """The rows that are in one of these."""
+    found = np.zeros_like(every(rows))
+    for part in parts:
+        found |= part
+    return found & every(rows)
+
+
+def _once_and_twice(parts: Iterable[Bits], rows: int) -> tuple[Bits, Bits]:
+    """The rows that are in at least one, and in at least two of these."""
+    once, twice = np.zeros_like(every(rows)), np.zeros_like(every(rows))
+    for part in parts:
+        twice |= once & part
+        once |= part
+    return once, twice
+
+
+def _set(bits: Bits, row: int) -> None:
+    bits[row >> 3] |= 1 << (row & 7)
+
+
+def _is_known(column: Column, row: int) -> bool:
+    return column.known is None or bool(column.known[row >> 3] >> (row & 7) & 1)
+
+
+def _patterns(parts: Sequence[Bits], places: Array, rows: int) -> Iterator[tuple[list[int], Array]]:
+    """Which of these parts some rows are in together, each such set with its rows."""
+    held = np.stack([unpacked(part, rows)[places] for part in parts])
+    kinds, which = np.unique(held, axis=1, return_inverse=True)
+    for kind in range(kinds.shape[1]):
+        yield np.flatnonzero(kinds[:, kind]).tolist(), places[which == kind]
+
+
+def _problems(columns: Mapping[str, Column], found: _Found, rows: int) -> Coded:
+    """Why rows have no verdict."""
+    texts = {UNDECIDED: 0, IMPOSSIBLE: 1}
+    codes = np.full(rows, NONE, np.int32)
+    codes[unpacked(found.undecided, rows)] = texts[UNDECIDED]
+    codes[unpacked(found.impossible, rows)] = texts[IMPOSSIBLE]
+    wrong = where(found.wrong, rows)
+    if len(wrong):
+        names = [name for name, column in columns.items() if column.wrong is not None]
+        parts = [column.wrong for column in columns.values() if column.wrong is not None]
+        for fields, places in _patterns(parts, wrong, rows):
+            text = f"wrong: {', '.join(names[each] for each in fields)}"
+            codes[places] = texts.setdefault(text, len(texts))
+    return Coded(codes, tuple(texts))

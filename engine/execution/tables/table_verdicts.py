@@ -1,0 +1,94 @@
+"""What was found of so many rows: which verdict each gets, by which rules, or else why none?"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.execution.tables.answers import Array
+from engine.execution.tables.bits import Bits, count, packed, unpacked
+from engine.frozen import frozen_value
+
+VERDICT, RULES, PROBLEM = "verdict", "rules", "problem"
+UNDECIDED, IMPOSSIBLE = "undecided", "impossible"
+NONE = -1
+
+
+@frozen_value
+class Coded:
+    """A text for each row: its place in `texts`, -1 for none."""
+
+    codes: Array
+    texts: tuple[str, ...]
+
+
+@frozen_value
+class Verdicts:
+    """The verdicts of so many rows, by the names of all that there are.
+
+    `planes` are the bits of each row's verdict, as its place among `names`, the lowest first; `decided` are the rows
+    that have one, `many` how many get each. `problem` says of the others why not, `rules` which rules decide, if those
+    were asked for.
+    """
+
+    rows: int
+    names: tuple[str, ...]
+    planes: tuple[Bits, ...]
+    decided: Bits
+    many: tuple[int, ...]
+    problem: Coded | None
+    rules: Coded | None
+
+    def column(self, name: str) -> Coded:
+        """One of the columns that a result can have: the verdict, the rules or the problem of each row."""
+        if name == VERDICT:
+            return self._verdict()
+        coded = self.rules if name == RULES else self.problem
+        return coded if coded is not None else Coded(np.full(self.rows, NONE, np.int8), ())
+
+    def problems(self) -> list[tuple[str, int]]:
+        """How many rows have each problem."""
+        if self.problem is None:
+            return []
+        many = np.bincount(self.problem.codes + 1, minlength=len(self.problem.texts) + 1)[1:]
+        return list(zip(self.problem.texts, many.tolist(), strict=True))
+
+    def _verdict(self) -> Coded:
+        codes = np.zeros(self.rows, np.int8 if len(self.planes) < 8 else np.int32)
+        for place, plane in enumerate(self.planes):
+            np.bitwise_or(codes, unpacked(plane, self.rows).astype(codes.dtype) << place, out=codes)
+        if count(self.decided) < self.rows:
+            codes[~unpacked(self.decided, self.rows)] = NONE
+        return Coded(codes, self.names)
+
+
+def verdicts_of(names: tuple[str, ...], codes: Array, problem: Coded | None, deciding: Coded | None) -> Verdicts:
+    """The verdicts of rows by their places among the names, -1 for none."""
+    rows = len(codes)
+    decided = packed(codes >= 0)
+    planes = tuple(packed((codes & codes.dtype.type(1 << bit)) != 0) & decided for bit in range(planes_for(names)))
+    many = tuple(count(packed(codes == place)) for place in range(len(names)))
+    return Verdicts(rows, names, planes, decided, many, problem, deciding)
+
+
+def planes_for(names: tuple[str, ...]) -> int:
+    """How many bits tell so many names apart; one at least."""
+    return max((len(names) - 1).bit_length(), 1)
+
+
+def replaced(all_rows: Verdicts, part: Verdicts, places: Array) -> Verdicts:
+    """The verdicts with those at some places by others."""
+    verdict = np.array(all_rows.column(VERDICT).codes, np.int32)
+    verdict[places] = part.column(VERDICT).codes
+    problem = None if part.problem is None and all_rows.problem is None else _replaced(all_rows, part, places, PROBLEM)
+    rules = None if all_rows.rules is None else _replaced(all_rows, part, places, RULES)
+    return verdicts_of(all_rows.names, verdict, problem, rules)
+
+
+def _replaced(all_rows: Verdicts, part: Verdicts, places: Array, name: str) -> Coded:
+    before, after = all_rows.column(name), part.column(name)
+    texts = {text: place for place, text in enumerate(before.texts)}
+    # One more place than there are texts: -1, for none, is the last.
+    moved = np.array([*(texts.setdefault(text, len(texts)) for text in after.texts), NONE], np.int32)
+    codes = np.array(before.codes, np.int32)
+    codes[places] = moved[after.codes]
+    return Coded(codes, tuple(texts))
