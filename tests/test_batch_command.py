@@ -258,3 +258,10 @@ def test_ctrl_c_leaves_nothing_behind(kind: str) -> None:
 
 def _environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+
+
+def test_an_empty_cell_in_quotes_is_empty() -> None:
+    """As a spreadsheet may write it: not answered, and kept as it is."""
+    Path("in.csv").write_text('offer,honest\nhint,""\n"",yes\n')
+    assert run("batch", "other-interviews", "in.csv", "-o", "out.csv", "-q").code == 1
+    assert Path("out.csv").read_text() == 'offer,honest,verdict,problem\nhint,"",keep,\n"",yes,,undecided\n'

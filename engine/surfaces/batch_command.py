@@ -12,7 +12,7 @@ import click
 
 from engine.execution.extras import need
 from engine.execution.tables.tally import Tally, Tallying
-from engine.execution.tables.targets import JSON_LINES, Targets
+from engine.execution.tables.targets import CSV, JSON_LINES, Targets
 from engine.language.policy import Policy
 from engine.problems import OneverdictError, UnsoundError
 from engine.surfaces.batch_files import KINDS, find_sources, kind_of, opened_targets
@@ -111,7 +111,7 @@ def _decide(policy: Policy, kind: str, rules: bool) -> Callable[[list[Path], Tar
     from engine.execution.tables.row_decider import RowDecider
     from engine.execution.tables.table_files import decide_files
 
-    rows = RowDecider(policy, rules=rules)
+    rows = RowDecider(policy, rules=rules, blanks=kind == CSV)
     return lambda sources, targets, tallying: decide_files(rows, sources, kind, added, targets, tallying)
 
 

@@ -149,7 +149,7 @@ def test_a_file_to_a_file(ours: Comparison, flagship: Policy, tmp_path: Path, ki
     source, target, copy = (tmp_path / f"{name}.{kind}" for name in ("in", "out", "copy"))
     rows = FILE_ROWS if kind == PARQUET else CSV_ROWS
     (write_parquet if kind == PARQUET else write_csv)(flagship, source, rows)
-    decider = RowDecider(flagship)
+    decider = RowDecider(flagship, blanks=kind == CSV)
 
     def run() -> None:
         decide_files(decider, [source], kind, (VERDICT, PROBLEM), Targets(kind, target), Tallying(flagship.verdict))

@@ -30,15 +30,18 @@ class Cells(NamedTuple):
     given: Flags | None
 
 
-def read_cells(field: Field, texts: pa.Array) -> Cells:
-    """The answers of these texts to a field; null is none, and nor is the empty text where an answer is no text."""
+def read_cells(field: Field, texts: pa.Array, *, blanks: bool) -> Cells:
+    """The answers of these texts to a field; null is none, and nor is the empty text where an answer is no text.
+
+    With `blanks` the empty text is no answer to any field, as an empty cell is none.
+    """
     plain = _plain_numbers(field, texts)
     numbers, is_plain = plain if plain is not None else (None, np.zeros(len(texts), np.bool_))
     values: list[Value | None] = [None] * len(texts)
     right, given = np.ones(len(texts), np.bool_), np.ones(len(texts), np.bool_)
     for place in np.flatnonzero(~is_plain).tolist():
         text = texts[place].as_py()
-        if text is None or (not text and field.kind not in (CHOICE, TEXT)):
+        if text is None or (not text and (blanks or field.kind not in (CHOICE, TEXT))):
             given[place] = False
             continue
         try:

@@ -37,8 +37,9 @@ class Column:
 class ColumnReader:
     """Reads the columns of one field, block after block, in any number of threads."""
 
-    def __init__(self, field: Field) -> None:
+    def __init__(self, field: Field, *, blanks: bool) -> None:
         self.field = field
+        self._blanks = blanks
         # The texts of the last block and their answers: the next one often has the same.
         self._last: tuple[pa.Array, Cells] | None = None
 
@@ -103,7 +104,7 @@ class ColumnReader:
         last = self._last
         if last is not None and len(last[0]) == len(texts) and last[0].equals(texts):
             return last[1]
-        cells = read_cells(self.field, texts)
+        cells = read_cells(self.field, texts, blanks=self._blanks)
         self._last = texts, cells
         return cells
 

@@ -53,13 +53,11 @@ def plan_polars(
     added: tuple[str, ...],
     *,
     name: str = "table",
-    read: Callable[[pl.Series], pl.Series] = lambda column: column,
     seen: Callable[[Verdicts], None] = lambda found: None,
 ) -> pl.LazyFrame:
     """The plan with the columns `added` at its end, decided part by part when it is carried out.
 
-    Answers are what `read` makes of the columns. What is found of each part is shown to `seen`, in any order and
-    thread.
+    What is found of each part is shown to `seen`, in any order and thread.
     """
     schema = frame.collect_schema()
     paths = find_columns(decider.policy, _schema(decider, schema.to_frame()), added, name)
@@ -69,7 +67,7 @@ def plan_polars(
     def decided(part: pl.DataFrame) -> pl.DataFrame:
         # Its steps are short, so that several threads would wait for one another more than they work.
         with one:
-            return _decided(decider, part, paths, added, lambda name, column: arrow.array(name, read(column)), seen)
+            return _decided(decider, part, paths, added, arrow.array, seen)
 
     return frame.map_batches(
         decided,

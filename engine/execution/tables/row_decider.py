@@ -24,15 +24,16 @@ _MOST_TESTS = 96
 class RowDecider:
     """Decides tables by one policy; made once, used for as many tables, and by as many threads, as there are.
 
-    Raises `UnsoundError` for a policy that is not proved sound, or whose tree is not found within the steps.
+    With `blanks` an empty text is not answered, whatever the field, as the empty cell of a file is not. Raises
+    `UnsoundError` for a policy that is not proved sound, or whose tree is not found within the steps.
     """
 
-    def __init__(self, policy: Policy, *, rules: bool = False) -> None:
+    def __init__(self, policy: Policy, *, rules: bool = False, blanks: bool = False) -> None:
         self.policy = policy
         verdicts = _sound(policy, verdict_program)
         self._sliced = SlicedDecider(policy, verdicts, _sound(policy, rules_program) if rules else None)
         self._lookups = find_lookups(policy, rules, STEPS) if len(verdicts.asks) > _MOST_TESTS else None
-        self._readers = {field.name: ColumnReader(field) for field in policy.fields}
+        self._readers = {field.name: ColumnReader(field, blanks=blanks) for field in policy.fields}
 
     def expect(self, rows: int) -> None:
         """So many rows more are to come: enough of them are worth some preparation."""

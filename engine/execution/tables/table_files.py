@@ -56,24 +56,13 @@ def _write(
     targets: Targets,
     seen: Callable[[Verdicts], None],
 ) -> None:
-    read = _without_blanks if kind == CSV else _as_it_is
-    plan = plan_polars(decider, _scanned(sources, kind), added, name=str(sources[0]), read=read, seen=seen)
+    plan = plan_polars(decider, _scanned(sources, kind), added, name=str(sources[0]), seen=seen)
     if targets.rejected is None:
         _sunk(plan, targets.decided, targets.kind).collect(engine="streaming")
         return
     is_kept = pl.col(PROBLEM).is_null() | (pl.col(PROBLEM) == UNDECIDED)
     both = [(is_kept, targets.decided), (~is_kept, targets.rejected)]
     pl.collect_all([_sunk(plan.filter(rows), path, targets.kind) for rows, path in both], engine="streaming")
-
-
-def _without_blanks(column: pl.Series) -> pl.Series:
-    """An empty cell is not answered, also where it has quotes."""
-    blank = column == ""
-    return column.set(blank, None) if blank.any() else column
-
-
-def _as_it_is(column: pl.Series) -> pl.Series:
-    return column
 
 
 def _scanned(sources: Sequence[Path], kind: str) -> pl.LazyFrame:
