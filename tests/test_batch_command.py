@@ -173,13 +173,13 @@ UNREADABLE = {
     "a line that is no JSON": (
         '{"offer": "hint"}\n{"offer": hint}\n',
         ["in.jsonl"],
-        "in.jsonl:2:1:11  json-syntax  this is not JSON\n"
+        "in.jsonl:2:11  json-syntax  this is not JSON\n"
         "  help  texts and names stand in double quotes, and a comma stands between entries\n",
     ),
     "a line that is no record": (
         "[1]\n",
         ["in.jsonl"],
-        "in.jsonl:1  wrong-shape  a record is a map from field names to answers\n"
+        "in.jsonl:1:1  wrong-shape  a record is a map from field names to answers\n"
         "  help  write one record a line, in braces\n",
     ),
     "another spelling in a line": (
@@ -202,6 +202,15 @@ def test_what_cannot_be_read_leaves_no_output(name: str) -> None:
     assert run("batch", "other-interviews", *inputs, "-o", target) == ("", message, 2)
     assert Path(target).read_text() == "of before"
     assert _files() == sorted([source.name, target])
+
+
+def test_an_output_that_cannot_be_written_is_named() -> None:
+    """Before anything is read, by the name that it was given."""
+    Path("in.csv").write_text("offer\nhint\n")
+    Path("out.csv").mkdir()
+    for target, reason in (("out.csv", "is a directory"), ("none/out.csv", "no such file or directory")):
+        result = run("batch", "other-interviews", "in.csv", "-o", target)
+        assert result == ("", f"verdict: {target} cannot be written: {reason}\n", 2)
 
 
 WRONG_USE = {

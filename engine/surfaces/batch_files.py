@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from errno import EISDIR
 from glob import glob
 from os.path import isdir, isfile
 from pathlib import Path
@@ -17,6 +18,7 @@ from engine.execution.extras import TableError
 from engine.execution.tables.targets import CSV, JSON_LINES, PARQUET, Targets
 from engine.problems import Place, Problem
 from engine.surfaces.inputs import STDIN
+from engine.surfaces.output import EXIT_UNREADABLE, fail
 from engine.surfaces.whole_file import whole_file
 
 KINDS = (CSV, JSON_LINES, PARQUET)
@@ -70,9 +72,27 @@ def _spooled() -> Iterator[Path]:
 def opened_targets(kind: str, output: str, quarantine: str | None) -> Iterator[Targets]:
     """The files to write, which are there when all is written, and not at all where the work is stopped."""
     with ExitStack() as stack:
-        decided = stack.enter_context(_to_stdout() if output == STDIN else whole_file(output))
-        rejected = None if quarantine is None else stack.enter_context(whole_file(quarantine))
+        decided = stack.enter_context(_to_stdout() if output == STDIN else _written(output))
+        rejected = None if quarantine is None else stack.enter_context(_written(quarantine))
         yield Targets(kind, decided, rejected)
+
+
+@contextmanager
+def _written(name: str) -> Iterator[Path]:
+    """A file that is there in the end; ends the command where it cannot be."""
+    beside = ""
+    try:
+        if isdir(name):
+            raise IsADirectoryError(EISDIR, "is a directory")
+        with whole_file(name) as path:
+            beside = str(path)
+            yield path
+    except OSError as error:
+        # An input that cannot be read is another matter.
+        if beside and error.filename not in (None, beside):
+            raise
+        fail(f"{name} cannot be written: {(error.strerror or str(error)).lower()}")
+        raise click.exceptions.Exit(EXIT_UNREADABLE) from None
 
 
 @contextmanager

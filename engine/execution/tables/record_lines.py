@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -101,19 +102,25 @@ def _lines(source: Path) -> Iterator[tuple[int, str]]:
                 help_ = "save the file as UTF-8"
                 raise TableError([Problem("not-utf-8", "this is not UTF-8", (place,), help_)]) from None
             if text.strip():
-                yield number, text
+                yield number, text.rstrip("\r\n")
 
 
 def _record(text: str, source: Path, number: int) -> dict[str, Any]:
-    name = f"{source}:{number}"
     try:
-        record = read_json(text, name)
+        record = read_json(text, str(source))
     except RecordError as error:
-        raise TableError(error.problems) from None
+        raise TableError(_placed(problem, number) for problem in error.problems) from None
     if not isinstance(record, dict):
+        place = Place(str(source), number, 1)
         message = "a record is a map from field names to answers"
-        raise TableError([Problem("wrong-shape", message, (Place(name),), "write one record a line, in braces")])
+        raise TableError([Problem("wrong-shape", message, (place,), "write one record a line, in braces")])
     return record
+
+
+def _placed(problem: Problem, number: int) -> Problem:
+    """What is wrong with a line, in the file that it is a line of."""
+    places = tuple(place._replace(line=number, column=place.column or 1) for place in problem.places)
+    return replace(problem, places=places)
 
 
 def found_of(decider: Decider, record: dict[str, Any]) -> dict[str, str | None]:
