@@ -11,7 +11,8 @@ from engine.language.policy import Policy
 from engine.problems import PolicyError, UnsoundError
 from engine.surfaces.inputs import load_named
 from engine.surfaces.options import HELP, format_option, output_option
-from engine.surfaces.output import EXIT_FAILS, deliver, json_text, refuse, say_json, tell, tell_problems
+from engine.surfaces.output import deliver, json_text, refuse, tell
+from engine.surfaces.situations import refuse_unsound
 
 
 @click.command("sql", context_settings=HELP)
@@ -39,11 +40,7 @@ def command(policy: str, dialect: str, table: str, rules: bool, problem: bool, f
     except (SqlError, NotInstalledError) as error:
         refuse(error.problems, form == "json")
     except UnsoundError as error:
-        if form == "json":
-            say_json({"problems": [each.to_dict() for each in error.problems]})
-        else:
-            tell_problems(error.problems)
-        raise click.exceptions.Exit(EXIT_FAILS) from None
+        refuse_unsound(loaded, error, draft=True, as_json=form == "json")
     deliver(json_text(_data(loaded, dialect, table, text)) if form == "json" else text, output)
     if not is_tested(dialect):
         tell(f"verdict: this was never run on {dialect}; what is tried are {', '.join(TESTED)}")

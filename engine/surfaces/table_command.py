@@ -13,7 +13,8 @@ from engine.language.policy import Policy
 from engine.problems import PolicyError, UnsoundError
 from engine.surfaces.inputs import load_named
 from engine.surfaces.options import HELP, format_option, output_option
-from engine.surfaces.output import EXIT_FAILS, EXIT_HOLDS, deliver, json_text, refuse, say_json, tell, tell_problems
+from engine.surfaces.output import EXIT_FAILS, EXIT_HOLDS, deliver, json_text, refuse, tell
+from engine.surfaces.situations import refuse_unsound
 from engine.surfaces.table_csv import write_csv
 from engine.surfaces.table_markup import as_html, as_markdown
 
@@ -38,11 +39,7 @@ def command(policy: str, rows: int, form: str, output: str) -> None:
     try:
         table = tabulate(loaded, rows=rows)
     except UnsoundError as error:
-        if form == "json":
-            say_json({"problems": [each.to_dict() for each in error.problems]})
-        else:
-            tell_problems(error.problems)
-        raise click.exceptions.Exit(EXIT_FAILS) from None
+        refuse_unsound(loaded, error, draft=True, as_json=form == "json")
     deliver(_WRITERS[form](loaded, table), output)
     if len(table.rows) < table.total:
         tell(f"verdict: {len(table.rows):,} of {table.total:,} rows are shown; `--rows {table.total}` shows them all")

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from random import Random
-from statistics import median
 from time import process_time
 from typing import Any
 
@@ -42,21 +41,6 @@ def _on(records: Sequence[Any], way: Callable[[Any], object]) -> Run:
                 way(record)
 
     return run
-
-
-def _beside(ours: Comparison, work: str, run: Run, others: Mapping[str, tuple[Run, float | None]], memory: int) -> None:
-    """Measures our way and the others in turn; each other with how many times its time ours may be."""
-    taken: dict[str, list[float]] = {name: [] for name in others}
-
-    def turn() -> None:
-        for name, (other, _) in others.items():
-            began = process_time()
-            other()
-            taken[name].append(process_time() - began)
-
-    ours.measure(run, rounds=ROUNDS, setup=turn)
-    for name, (_, most) in others.items():
-        ours.beside(work, name, median(taken[name]), memory, most=most)
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +81,7 @@ def test_a_verdict(ours: Comparison, flagship: Decider, offers: list[Any], memor
         assert [way(each) for each in records[:FEW]] == [flagship.verdict(each) for each in records[:FEW]]
     runs = {name: (_on(records, way), most) for name, (way, most) in others.items()}
     work = f"{WORK}{' decoded from JSON' if decoded else ''}: verdict"
-    _beside(ours, work, _on(records, flagship.verdict), runs, memory)
+    ours.in_turn(work, _on(records, flagship.verdict), runs, rounds=ROUNDS, memory=memory)
 
 
 def test_a_decision(ours: Comparison, flagship: Decider, offers: list[Any], memory: int) -> None:
@@ -106,7 +90,7 @@ def test_a_decision(ours: Comparison, flagship: Decider, offers: list[Any], memo
         "the verdict alone": (_on(offers, flagship.verdict), 2),
         "by hand, nothing checked": (_on(offers, peers.by_hand), None),
     }
-    _beside(ours, f"{WORK}: decision", _on(offers, flagship), others, memory)
+    ours.in_turn(f"{WORK}: decision", _on(offers, flagship), others, rounds=ROUNDS, memory=memory)
 
 
 def test_a_verdict_from_json(ours: Comparison, flagship: Decider, offers: list[Any], memory: int) -> None:
@@ -121,7 +105,7 @@ def test_a_verdict_from_json(ours: Comparison, flagship: Decider, offers: list[A
         "zen, table": (_on(texts, table), 1 / 20),
     }
     work = f"{WORK} as JSON bytes: verdict"
-    _beside(ours, work, _on(texts, flagship.verdict_json), others, memory)
+    ours.in_turn(work, _on(texts, flagship.verdict_json), others, rounds=ROUNDS, memory=memory)
 
 
 def _records(policy: Policy) -> list[dict[str, Any]]:
@@ -151,7 +135,9 @@ def test_a_large_table(ours: Comparison, sound_table: Table, sound_policy: Polic
     ]
     table = peers.zen_decision(list(sound_table["situation"]), rows)
     work, memory = f"{WORK}, 10,000 x 20: verdict", peak_memory(large.compiled)
-    _beside(ours, work, _on(records, verdict), {"10 x 20": (_on(records, small.verdict), 2.5)}, memory)
+    ours.in_turn(
+        work, _on(records, verdict), {"10 x 20": (_on(records, small.verdict), 2.5)}, rounds=ROUNDS, memory=memory
+    )
     seconds, found = timed(lambda: [table(each) for each in records[:SAMPLE]])
     assert found == [verdict(each) for each in records[:SAMPLE]]
     ours.beside(work, f"zen, table (from {SAMPLE})", seconds * RECORDS * TIMES / SAMPLE, memory, most=1 / 20)

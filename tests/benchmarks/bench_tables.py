@@ -6,9 +6,8 @@ checked: a null takes the last branch, and a wrong value too.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from statistics import median
 from time import perf_counter
 
 import duckdb
@@ -67,23 +66,6 @@ def by_hand(yes: Callable[[str], pl.Expr] = pl.col, no_offer: str | int = 0) -> 
     )
 
 
-def _beside(
-    ours: Comparison, work: str, run: Run, others: Mapping[str, tuple[Run, float | None]], rounds: int = ROUNDS
-) -> None:
-    """Measures our way and the others in turn; each other with how many times its time ours may be."""
-    taken: dict[str, list[float]] = {name: [] for name in others}
-
-    def turn() -> None:
-        for name, (other, _) in others.items():
-            began = perf_counter()
-            other()
-            taken[name].append(perf_counter() - began)
-
-    ours.measure(run, rounds=rounds, setup=turn)
-    for name, (_, most) in others.items():
-        ours.beside(work, name, median(taken[name]), 0, most=most)
-
-
 @pytest.fixture(scope="module")
 def flagship() -> Policy:
     return load("other-interviews")
@@ -128,7 +110,9 @@ def test_a_typed_table_in_memory(ours: Comparison, flagship: Policy, frame: pl.D
                 None,
             ),
         }
-        _beside(ours, f"{ROWS:,} rows in memory", lambda: batch(flagship, frame), others)
+        ours.in_turn(
+            f"{ROWS:,} rows in memory", lambda: batch(flagship, frame), others, rounds=ROUNDS, clock=perf_counter
+        )
     assert (
         batch(flagship, arrow)["verdict"].to_pylist()[:1000] == frame.head(1000).select(by_hand())["verdict"].to_list()
     )
@@ -140,7 +124,7 @@ def test_a_lazy_table(ours: Comparison, flagship: Policy, frame: pl.DataFrame) -
         "Polars by hand, streaming": (lambda: frame.lazy().with_columns(by_hand()).collect(engine="streaming"), None)
     }
     run: Run = lambda: batch(flagship, frame.lazy()).collect(engine="streaming")  # noqa: E731
-    _beside(ours, f"{ROWS:,} rows, lazy", run, others)
+    ours.in_turn(f"{ROWS:,} rows, lazy", run, others, rounds=ROUNDS, clock=perf_counter)
 
 
 @pytest.mark.parametrize("kind", [PARQUET, CSV])
@@ -173,7 +157,7 @@ def test_a_file_to_a_file(ours: Comparison, flagship: Policy, tmp_path: Path, ki
                 None,
             ),
         }
-    _beside(ours, f"{rows:,} rows, {kind} to {kind}", run, others, rounds=5)
+    ours.in_turn(f"{rows:,} rows, {kind} to {kind}", run, others, rounds=5, clock=perf_counter)
 
 
 @pytest.mark.parametrize(("make", "columns"), [(tree_table, 3), (tree_table, 5), (first_table, 5), (tree_table, 10)])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from statistics import median
+from time import process_time
 from typing import Any
 
 import pytest
@@ -25,6 +27,29 @@ class Comparison:
     def measure(self, work: Callable[..., Any], rounds: int = 3, setup: Callable[[], Any] | None = None) -> Any:
         """Runs the work, and gives what it gives."""
         return self._benchmark.pedantic(work, setup=setup, rounds=rounds)
+
+    def in_turn(
+        self,
+        work: str,
+        run: Callable[[], object],
+        others: Mapping[str, tuple[Callable[[], object], float | None]],
+        *,
+        rounds: int,
+        clock: Callable[[], float] = process_time,
+        memory: int = 0,
+    ) -> None:
+        """Measures our way and the others in turn; each other with how many times its time ours may be."""
+        taken: dict[str, list[float]] = {name: [] for name in others}
+
+        def turn() -> None:
+            for name, (other, _) in others.items():
+                began = clock()
+                other()
+                taken[name].append(clock() - began)
+
+        self.measure(run, rounds=rounds, setup=turn)
+        for name, (_, most) in others.items():
+            self.beside(work, name, median(taken[name]), memory, most=most)
 
     def beside(self, work: str, beside: str, other: float, memory: int, **more: Any) -> None:
         """Notes a row; there is none where benchmarks are disabled."""
