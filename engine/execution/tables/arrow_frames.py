@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from engine.execution.extras import TableError
+from engine.execution.tables.bits import count, packed
 from engine.execution.tables.blocks import decide_blocks
 from engine.execution.tables.matching import Path, find_columns
 from engine.execution.tables.row_decider import RowDecider
@@ -33,8 +34,12 @@ def decide_arrow(decider: RowDecider, table: pa.Table, added: tuple[str, ...]) -
 
 def arrow_column(coded: Coded) -> pa.DictionaryArray:
     """Texts as an Arrow dictionary, null where there is none."""
-    indices = pa.array(coded.codes, mask=coded.codes < 0)
-    return pa.DictionaryArray.from_arrays(indices, pa.array(coded.texts, pa.string()))
+    kind = pa.dictionary(pa.from_numpy_dtype(coded.codes.dtype), pa.string())
+    known = packed(coded.codes >= 0)
+    many = len(coded.codes) - count(known)
+    buffers = [pa.py_buffer(known) if many else None, pa.py_buffer(coded.codes)]
+    texts = pa.array(coded.texts, pa.string())
+    return pa.DictionaryArray.from_buffers(kind, len(coded.codes), buffers, texts, null_count=many)
 
 
 def _at(table: pa.Table, path: Path) -> pa.ChunkedArray:

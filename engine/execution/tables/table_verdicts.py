@@ -53,9 +53,12 @@ class Verdicts:
         return list(zip(self.problem.texts, many.tolist(), strict=True))
 
     def _verdict(self) -> Coded:
-        codes = np.zeros(self.rows, np.int8 if len(self.planes) < 8 else np.int32)
-        for place, plane in enumerate(self.planes):
-            np.bitwise_or(codes, unpacked(plane, self.rows).astype(codes.dtype) << place, out=codes)
+        kind = np.int8 if len(self.planes) < 8 else np.int32
+        codes = unpacked(self.planes[0], self.rows).view(np.int8).astype(kind, copy=False)
+        for place, plane in enumerate(self.planes[1:], 1):
+            bit = unpacked(plane, self.rows).view(np.int8).astype(kind, copy=False)
+            np.left_shift(bit, place, out=bit)
+            np.bitwise_or(codes, bit, out=codes)
         if count(self.decided) < self.rows:
             codes[~unpacked(self.decided, self.rows)] = NONE
         return Coded(codes, self.names)
