@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine import load
+from engine import batch, load
 from engine.execution.program import (
     AtLeast,
     Includes,
@@ -87,3 +88,28 @@ def test_what_a_partial_record_leaves_open_is_reached_by_following_both_ways(dat
     reached = _reached(policy, program, values) - {Ending.IMPOSSIBLE}
     assert reached >= expected
     assert program.tied - set(values) or reached == expected
+
+
+def test_reaching_a_number_is_another_test_than_lying_above_it() -> None:
+    """A number without a step, of which one value alone is told apart: in a program, and wherever tests are kept."""
+    assert len({AtLeast("height", 500), MoreThan("height", 500)}) == 2
+    policy = load(
+        {
+            "policy": "bridge",
+            "title": "May it pass?",
+            "situation": {"height": {"ask": "How high is it?", "type": "number"}},
+            "verdicts": {"pass": {"title": "Yes"}, "stop": {"title": "No"}, "ask": {"title": "Ask"}},
+            "rules": [
+                {"rule": "low", "when": {"height": {"less_than": 500}}, "then": "pass", "because": "It fits."},
+                {"rule": "just", "when": {"height": 500}, "then": "ask", "because": "It just fits."},
+                {"rule": "high", "when": {"height": {"more_than": 500}}, "then": "stop", "because": "It is too high."},
+            ],
+        }
+    )
+    table = pa.table({"height": [499.5, 500.0, 500.5, None]})
+    assert batch(policy, table, rules=True).select(["verdict", "rules"]).to_pylist() == [
+        {"verdict": "pass", "rules": "low"},
+        {"verdict": "ask", "rules": "just"},
+        {"verdict": "stop", "rules": "high"},
+        {"verdict": None, "rules": None},
+    ]

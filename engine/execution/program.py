@@ -28,35 +28,41 @@ STEPS = 2_000_000
 _FEW = 4
 
 
-class OneOf(NamedTuple):
+# Values of their own each: as tuples, `AtLeast` and `MoreThan` of one number would be equal.
+@frozen_value
+class OneOf:
     """Whether the answer to a field is one of these values."""
 
     field: str
     values: tuple[Value, ...]
 
 
-class AtLeast(NamedTuple):
+@frozen_value
+class AtLeast:
     """Whether the answer to a field is this number or day, or lies above it."""
 
     field: str
     value: Value
 
 
-class MoreThan(NamedTuple):
+@frozen_value
+class MoreThan:
     """Whether the answer to a number field without a step lies above this number."""
 
     field: str
     value: Value
 
 
-class Includes(NamedTuple):
+@frozen_value
+class Includes:
     """Whether the list that answers an `any_of` field has this option in it."""
 
     field: str
     option: str
 
 
-class SumAtLeast(NamedTuple):
+@frozen_value
+class SumAtLeast:
     """Whether a sum of whole multiples of grid positions (`grid_position`) is this whole number or more."""
 
     terms: tuple[tuple[str, int], ...]
