@@ -1,12 +1,14 @@
 """As long as the time allows: do answers, plans, changes, regions, tables, mutants and certificates hold?
 
-The everyday tests of each draw a few policies; this draws fresh ones for all of them in turn.
+And does everything fast decide as the slow way does? The everyday tests of each draw a few policies; this draws fresh
+ones for all of them in turn.
 """
 
 from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -14,12 +16,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests import (
+    test_batch,
+    test_batch_engines,
     test_certificate,
+    test_decider,
     test_diff,
     test_explanation,
     test_mutants,
     test_plan,
+    test_program,
     test_regions,
+    test_table_verdicts,
     test_tabulation,
 )
 from tests.conftest import SEARCH_SECONDS
@@ -42,6 +49,19 @@ _COMPARED: dict[str, tuple[Any, dict[str, Any]]] = {
         {"data": policies(small=True)},
     ),
 }
+_DECIDED: dict[str, tuple[Any, dict[str, Any]]] = {
+    "programs": (
+        test_program.test_the_tests_lead_every_situation_to_its_verdict_and_to_its_rules,
+        {"data": policies(small=True)},
+    ),
+    "records": (test_decider.test_every_record_is_decided_as_decide_does, {"data": st.data()}),
+    "blocks": (test_table_verdicts.test_every_row_gets_what_decide_says_of_it, {"data": st.data()}),
+    "tables": (test_batch.test_every_kind_of_table_gets_what_decide_says_of_each_row, {"data": st.data()}),
+    "relations": (
+        test_batch_engines.test_a_duckdb_relation_gets_what_decide_says_of_each_row,
+        {"data": st.data()},
+    ),
+}
 _AT_ONCE = 20
 _FRESH = settings(
     max_examples=_AT_ONCE, derandomize=False, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow]
@@ -51,14 +71,25 @@ _FRESH = settings(
 @pytest.mark.search
 def test_the_search_for_an_answer_that_is_wrong(capsys: pytest.CaptureFixture[str]) -> None:
     """Twenty fresh policies of each kind in turn, round after round until the time is over."""
-    reached = dict.fromkeys(_COMPARED, 0)
+    _search(_COMPARED, "answers compared with brute force", capsys)
+
+
+@pytest.mark.search
+@pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning")
+def test_the_search_for_a_record_that_is_decided_in_another_way(capsys: pytest.CaptureFixture[str]) -> None:
+    """Programs, compiled deciders and tables of every kind, by drawn policies over drawn records."""
+    _search(_DECIDED, "fast decisions compared with slow ones", capsys)
+
+
+def _search(compared: Mapping[str, tuple[Any, dict[str, Any]]], what: str, capsys: pytest.CaptureFixture[str]) -> None:
+    reached = dict.fromkeys(compared, 0)
     ends = time.monotonic() + SEARCH_SECONDS
     while time.monotonic() < ends:
-        for name, (everyday, drawn) in _COMPARED.items():
+        for name, (everyday, drawn) in compared.items():
             if time.monotonic() < ends:
                 _FRESH(given(**drawn)(everyday.hypothesis.inner_test))()
                 reached[name] += _AT_ONCE
     with capsys.disabled():
         said = ", ".join(f"{many:,} {name}" for name, many in reached.items())
-        sys.stdout.write(f"\n  answers compared with brute force: {said}\n")
+        sys.stdout.write(f"\n  {what}: {said}\n")
     assert any(reached.values())
