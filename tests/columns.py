@@ -13,12 +13,15 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from hypothesis import assume
 from hypothesis import strategies as st
 
+from engine import check, load
 from engine.language.policy import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, YES_NO, Field, Policy
 from engine.language.values import decimal_text
 from tests.fields import Draw, Hand
-from tests.strategies import partial_records, records
+from tests.sql_rows import Told, told
+from tests.strategies import partial_records, policies, records
 
 UNSURE = "unsure"
 
@@ -65,6 +68,21 @@ def tables(draw: Draw, policy: Policy, data: dict[str, Any], most: int = 12, typ
         for row, answer in zip(rows, answers, strict=True):
             row[field.name] = answer
     return Table(columns, rows)
+
+
+@st.composite
+def decided_tables(draw: Draw, typed: bool = False) -> tuple[Policy, Table, list[Told]]:
+    """A sound policy, a table of its records, and what each row is to get."""
+    drawn = draw(policies(sound=True))
+    policy = load(drawn)
+    assume(check(policy).sound)
+    table = draw(tables(policy, drawn, typed=typed))
+    return policy, table, [told(policy, record) for record in table.records]
+
+
+def tables_with_columns(typed: bool = False) -> st.SearchStrategy[tuple[Policy, Table, list[Told]]]:
+    """The same, of tables that have a column for some field."""
+    return decided_tables(typed=typed).filter(lambda drawn: bool(drawn[1].columns))
 
 
 def _spelled(field: Field, value: Any) -> Any:

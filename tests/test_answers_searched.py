@@ -29,6 +29,7 @@ from tests import (
     test_table_verdicts,
     test_tabulation,
 )
+from tests.columns import decided_tables, tables_with_columns
 from tests.conftest import SEARCH_SECONDS
 from tests.strategies import policies
 from tests.versions import versions
@@ -55,11 +56,11 @@ _DECIDED: dict[str, tuple[Any, dict[str, Any]]] = {
         {"data": policies(small=True)},
     ),
     "records": (test_decider.test_every_record_is_decided_as_decide_does, {"data": st.data()}),
-    "blocks": (test_table_verdicts.test_every_row_gets_what_decide_says_of_it, {"data": st.data()}),
-    "tables": (test_batch.test_every_kind_of_table_gets_what_decide_says_of_each_row, {"data": st.data()}),
+    "blocks": (test_table_verdicts.test_every_row_gets_what_decide_says_of_it, {"decided": decided_tables()}),
+    "tables": (test_batch.test_every_kind_of_table_gets_what_decide_says_of_each_row, {"drawn": tables_with_columns()}),
     "relations": (
         test_batch_engines.test_a_duckdb_relation_gets_what_decide_says_of_each_row,
-        {"data": st.data()},
+        {"drawn": tables_with_columns(typed=True)},
     ),
 }
 _AT_ONCE = 20

@@ -159,6 +159,26 @@ UNREADABLE = {
         "in.csv  unreadable-table  the table cannot be read: empty CSV\n"
         "  help  one table in one encoding, UTF-8, with the same columns in every row and file\n",
     ),
+    "a name that does not end": (
+        'offer,"note\nhint,a\n',
+        ["in.csv"],
+        "in.csv  unreadable-table  the table cannot be read: its header has a name that does not end "
+        "(unexpected end of data)\n"
+        "  help  one table in one encoding, UTF-8, with the same columns in every row and file\n",
+    ),
+    "a name that is no name": (
+        "offer," + "x" * 200_000 + "\nhint,a\n",
+        ["in.csv"],
+        "in.csv  unreadable-table  the table cannot be read: its header has a name that does not end "
+        "(field larger than field limit (131072))\n"
+        "  help  one table in one encoding, UTF-8, with the same columns in every row and file\n",
+    ),
+    "old line ends": (
+        "offer,note\rhint,a\r",
+        ["in.csv"],
+        "in.csv  unreadable-table  the table cannot be read: its lines end in a carriage return alone\n"
+        "  help  one table in one encoding, UTF-8, with the same columns in every row and file\n",
+    ),
     "a column twice": (
         "offer,offer\nhint,made\n",
         ["in.csv"],
@@ -218,6 +238,7 @@ WRONG_USE = {
     "no kind": (["a.txt", "-o", "c.csv"], "`a.txt` does not say what it is; add `--from` with one of `csv`, `jsonl`"),
     "no kind of output": (["a.csv", "-o", "-"], "`-` does not say what it is; add `--to` with one of `csv`, `jsonl`"),
     "lines": (["a.jsonl", "-o", "c.csv"], "JSON lines are written as JSON lines again; name the output `.jsonl`"),
+    "one file": (["a.csv", "-o", "c.csv", "--quarantine", "./c.csv"], "the quarantine and the output are one file"),
     "quarantine": (["a.csv", "-o", "c.csv", "--quarantine", "d.jsonl"], "the quarantine is a file of the same kind"),
 }
 
@@ -263,6 +284,26 @@ def test_ctrl_c_leaves_nothing_behind(kind: str) -> None:
         running.send_signal(signal.SIGINT)
         assert (running.stderr.read(), running.wait()) == ("\nverdict: stopped\n", 130)
     assert _files() == [f"in.{kind}"]
+
+
+@pytest.mark.parametrize(
+    "words", [["batch", "other-interviews", "-", "--from", "csv", "-o", "out.csv"], ["decide", "-"]]
+)
+def test_no_standard_input_is_told(words: list[str]) -> None:
+    """A process that was begun without one: a line, and no traceback."""
+    line = f"exec {sys.executable} -m engine {' '.join(words)} <&-"
+    told = subprocess.run(["sh", "-c", line], capture_output=True, text=True, env=_environment(), check=False)
+    assert (told.stdout, told.stderr, told.returncode) == ("", "verdict: standard input: there is none\n", 2)
+
+
+def test_a_reader_who_has_seen_enough_ends_the_output() -> None:
+    """A long table into `head`: the first lines, and nothing to complain of."""
+    Path("in.csv").write_text("offer\n" + "hint\n" * 200_000)
+    words = f"{sys.executable} -m engine batch other-interviews in.csv -o - --to csv -q"
+    line = f"({words}; echo $? > code) | head -n 2"
+    told = subprocess.run(["sh", "-c", line], capture_output=True, text=True, env=_environment(), check=True)
+    assert (told.stdout, told.stderr) == ("offer,verdict,problem\nhint,keep,\n", "")
+    assert Path("code").read_text() == "0\n"
 
 
 def _environment() -> dict[str, str]:

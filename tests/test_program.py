@@ -1,11 +1,10 @@
 """Do the tests that everything fast is compiled from lead each situation to its verdict, and to its rules?
 
-Walked here test by test, and compared with the definition of what a policy means.
+Walked test by test, as for a record that leaves questions open, and compared with the definition.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import pyarrow as pa
@@ -15,51 +14,17 @@ from hypothesis import strategies as st
 from engine import batch, load
 from engine.execution.program import (
     AtLeast,
-    Includes,
     MoreThan,
-    OneOf,
-    Program,
-    Test,
-    fields_of,
     rules_program,
     verdict_program,
 )
-from engine.language.policy import Policy
-from engine.language.values import grid_position
+from engine.execution.records.open_ends import reached_ends
 from engine.meaning import reference
-from engine.meaning.judges import Ending, Label
+from engine.meaning.judges import Ending
 from tests.cases import as_values, ending
 from tests.oracle import completions
 from tests.spaces import situations
 from tests.strategies import partial_records, policies
-
-
-def _holds(policy: Policy, test: Test, values: Mapping[str, Any]) -> bool:
-    if isinstance(test, OneOf):
-        return values[test.field] in test.values
-    if isinstance(test, AtLeast):
-        return bool(values[test.field] >= test.value)
-    if isinstance(test, MoreThan):
-        return bool(values[test.field] > test.value)
-    if isinstance(test, Includes):
-        return test.option in values[test.field]
-    return sum(times * grid_position(policy.field[name], values[name]) for name, times in test.terms) >= test.least
-
-
-def _reached(policy: Policy, program: Program, values: Mapping[str, Any]) -> set[Label]:
-    """The ends that answers leave open: both ways wherever a test needs an answer that is not given."""
-    waiting, seen, found = [program.entry], {program.entry}, set()
-    while waiting:
-        place = waiting.pop()
-        if place < 0:
-            found.add(program.labels[~place])
-            continue
-        ask = program.asks[place]
-        is_known = all(name in values for name in fields_of(ask.test))
-        ways = [ask.yes if _holds(policy, ask.test, values) else ask.no] if is_known else [ask.yes, ask.no]
-        waiting += [way for way in ways if way not in seen]
-        seen |= {*ways}
-    return found
 
 
 @settings(max_examples=150)
@@ -70,9 +35,9 @@ def test_the_tests_lead_every_situation_to_its_verdict_and_to_its_rules(data: di
     verdicts, rules = verdict_program(policy), rules_program(policy)
     for values in as_values(policy, situations(data)):
         expected = ending(policy, values)
-        assert _reached(policy, verdicts, values) == {expected}
+        assert reached_ends(policy, verdicts, values) == {expected}
         standing = reference.outcome(policy, values).stands or Ending.GAP
-        assert _reached(policy, rules, values) == {Ending.IMPOSSIBLE if expected == Ending.IMPOSSIBLE else standing}
+        assert reached_ends(policy, rules, values) == {Ending.IMPOSSIBLE if expected == Ending.IMPOSSIBLE else standing}
 
 
 @settings(max_examples=150)
@@ -85,7 +50,7 @@ def test_what_a_partial_record_leaves_open_is_reached_by_following_both_ways(dat
     program = verdict_program(policy)
     (values,) = as_values(policy, [{name: value for name, value in partial.items() if value is not None}])
     expected = {ending(policy, each) for each in as_values(policy, completions(drawn, partial))}
-    reached = _reached(policy, program, values) - {Ending.IMPOSSIBLE}
+    reached = reached_ends(policy, program, values) - {Ending.IMPOSSIBLE}
     assert reached >= expected
     assert program.tied - set(values) or reached == expected
 

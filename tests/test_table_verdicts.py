@@ -10,15 +10,13 @@ import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from engine import Policy, UnsoundError, load
+from engine import Policy, load
 from engine.execution.tables import row_decider
 from engine.execution.tables.row_decider import RowDecider
 from engine.execution.tables.table_verdicts import Coded, Verdicts
-from tests.columns import Table, tables
-from tests.sql_rows import told
-from tests.strategies import policies
+from tests.columns import Table, decided_tables
+from tests.sql_rows import Told, told
 from tests.tables import first_table, tree_table
 
 
@@ -40,19 +38,12 @@ def _deciders(policy: Policy) -> dict[str, RowDecider]:
 
 
 @settings(max_examples=300)
-@given(data=st.data())
-def test_every_row_gets_what_decide_says_of_it(data: st.DataObject) -> None:
+@given(decided=decided_tables())
+def test_every_row_gets_what_decide_says_of_it(decided: tuple[Policy, Table, list[Told]]) -> None:
     """Columns of every type, rows whole, partial, impossible and wrong: verdict, rules and problem of each."""
-    drawn = data.draw(policies(sound=True))
-    policy = load(drawn)
-    table: Table = data.draw(tables(policy, drawn))
-    try:
-        deciders = _deciders(policy)
-    except UnsoundError:
-        return
-    rows = [told(policy, record) for record in table.records]
+    policy, table, rows = decided
     given = [row[0] for row in rows]
-    for decider in deciders.values():
+    for decider in _deciders(policy).values():
         found = decider.decide(table.columns, table.rows)
         assert _rows(found) == rows
         assert dict(zip(found.names, found.many, strict=True)) == {name: given.count(name) for name in policy.verdict}

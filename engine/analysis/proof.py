@@ -10,7 +10,7 @@ from engine.analysis.inquiry import Inquiry
 from engine.frozen import FrozenDict, frozen_value
 from engine.language.policy import Policy
 from engine.meaning.budget import OutOfSteps
-from engine.problems import ERROR, Place
+from engine.problems import ERROR, Place, UnsoundError
 
 STEPS = 600_000
 
@@ -87,6 +87,13 @@ def find_errors(policy: Policy) -> tuple[Finding, ...]:
             policy.memo["errors"] = tuple(sorted(_errors(Inquiry(policy, STEPS)), key=_rank))
         found: tuple[Finding, ...] = policy.memo["errors"]
         return found
+
+
+def require_sound(policy: Policy) -> None:
+    """Raises `UnsoundError`, with what speaks against it, for a policy that is not proved sound."""
+    errors = find_errors(policy)
+    if errors:
+        raise UnsoundError(finding.problem() for finding in errors)
 
 
 def _prove(inquiry: Inquiry) -> Proof:

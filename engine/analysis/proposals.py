@@ -18,7 +18,7 @@ from engine.analysis.examples import example
 from engine.analysis.findings import nested
 from engine.analysis.goals import RULE, Goal, reached
 from engine.analysis.mutation import STEPS, find_survivors
-from engine.analysis.proof import find_errors
+from engine.analysis.proof import require_sound
 from engine.analysis.selection import fewest
 from engine.analysis.survivors import Survivor
 from engine.analysis.trial import outcome_of
@@ -31,7 +31,6 @@ from engine.meaning import reference
 from engine.meaning.areas import bits
 from engine.meaning.budget import Budget, OutOfSteps
 from engine.meaning.logic import Logic
-from engine.problems import UnsoundError
 
 _MOST_CANDIDATES = 400
 _SEARCH_STEPS = 20_000
@@ -82,9 +81,7 @@ def propose_cases(policy: Policy, cases: Cases, *, steps: int = STEPS) -> Propos
 
     Raises `UnsoundError` for a policy that is not proved sound: what it decides is no advice on what to expect.
     """
-    errors = find_errors(policy)
-    if errors:
-        raise UnsoundError(finding.problem() for finding in errors)
+    require_sound(policy)
     missing = measure_coverage(policy, cases).missing
     survivors = find_survivors(policy, cases, steps=steps).survivors
     with policy.lock:

@@ -16,12 +16,13 @@ from engine.frozen import frozen_value
 from engine.language.policy import CHOICE, TEXT, YES_NO, Policy, Value
 from engine.language.values import grid_value
 from engine.meaning.areas import bits
-from engine.meaning.budget import Budget
+from engine.meaning.budget import Budget, OutOfSteps
 from engine.meaning.cells import Axis
 from engine.meaning.judges import Label
 from engine.meaning.logic import logic_of
 from engine.meaning.space import Space
 from engine.meaning.tree import Branch, Descent, Tree
+from engine.problems import Problem, UnsoundError
 
 STEPS = 2_000_000
 # Single values are asked for by name as long as they are so few; otherwise by where they begin and end.
@@ -105,6 +106,16 @@ def verdict_program(policy: Policy, steps: int = STEPS) -> Program:
 def rules_program(policy: Policy, steps: int = STEPS) -> Program:
     """The tests that lead to the names of the rules that decide, or to an `Ending`; raises `OutOfSteps`."""
     return _program(policy, lambda: logic_of(policy).standings, steps)
+
+
+def settled_program(policy: Policy, program: Callable[[Policy], Program]) -> Program:
+    """One of these programs; raises `UnsoundError` where the steps end: nobody is decided by what was not found."""
+    try:
+        return program(policy)
+    except OutOfSteps:
+        message = f"the tests that lead to its verdicts were not found within {STEPS:,} steps"
+        problem = Problem("not-proved", message, (policy.place,), "write fewer or simpler rules")
+        raise UnsoundError([problem]) from None
 
 
 def _program(policy: Policy, descent: Callable[[], Descent], steps: int) -> Program:

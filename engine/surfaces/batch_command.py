@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from os.path import realpath
 from pathlib import Path
 
 import click
@@ -74,6 +75,8 @@ def command(
         raise click.UsageError("JSON lines are written as JSON lines again; name the output `.jsonl`")
     if quarantine is not None and kind_of((quarantine,), None, "--to") != target:
         raise click.UsageError("the quarantine is a file of the same kind as the output; name it so")
+    if quarantine is not None and realpath(quarantine) == realpath(output):
+        raise click.UsageError("the quarantine and the output are one file; give each its own")
     try:
         need("tables", "files of records are decided", "numpy", "pyarrow", "polars")
         loaded = load_named(policy)

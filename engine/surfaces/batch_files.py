@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from errno import EISDIR
@@ -17,8 +16,8 @@ import click
 from engine.execution.extras import TableError
 from engine.execution.tables.targets import CSV, JSON_LINES, PARQUET, Targets
 from engine.problems import Place, Problem
-from engine.surfaces.inputs import STDIN
-from engine.surfaces.output import EXIT_UNREADABLE, fail
+from engine.surfaces.inputs import STDIN, stdin_stream
+from engine.surfaces.output import EXIT_UNREADABLE, fail, say_file
 from engine.surfaces.whole_file import whole_file
 
 KINDS = (CSV, JSON_LINES, PARQUET)
@@ -64,7 +63,7 @@ def _spooled() -> Iterator[Path]:
     with TemporaryDirectory(prefix="verdict-") as folder:
         path = Path(folder) / "stdin"
         with path.open("wb") as file:
-            copyfileobj(sys.stdin.buffer, file)
+            copyfileobj(stdin_stream(), file)
         yield path
 
 
@@ -100,6 +99,4 @@ def _to_stdout() -> Iterator[Path]:
     with TemporaryDirectory(prefix="verdict-") as folder:
         path = Path(folder) / "stdout"
         yield path
-        with path.open("rb") as file:
-            copyfileobj(file, sys.stdout.buffer)
-        sys.stdout.flush()
+        say_file(path)

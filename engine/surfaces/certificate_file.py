@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -14,7 +13,7 @@ import click
 
 from engine.language.text import shortened
 from engine.problems import Place, Problem
-from engine.surfaces.inputs import STDIN
+from engine.surfaces.inputs import STDIN, stdin_bytes
 from engine.surfaces.whole_file import write_whole
 from engine.verification.certificates import Certificate, CertificateError
 
@@ -48,7 +47,7 @@ def write_certificate(name: str, certificate: Certificate) -> None:
 def read_certificate_data(name: str) -> Any:
     """The JSON data in a file, or on standard input (`-`); raises `CertificateError` for anything else."""
     shown = "<stdin>" if name == STDIN else name
-    data = sys.stdin.buffer.read(MOST_BYTES + 1) if name == STDIN else _bytes(name)
+    data = stdin_bytes() if name == STDIN else _bytes(name)
     place = Place(shown)
     if len(data) > MOST_BYTES:
         _refuse("file-too-large", f"the file holds more than {MOST_BYTES:,} bytes", place, "no certificate is so large")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from errno import EBADF
+from typing import TYPE_CHECKING, BinaryIO
 
 from engine.bundled import Located, shipped_policies
 from engine.language.files import find, load, load_text, name_of, on_disk, read_bytes
@@ -22,8 +23,15 @@ if TYPE_CHECKING:
 STDIN = "-"
 
 
+def stdin_stream() -> BinaryIO:
+    """Standard input, which a process may be begun without."""
+    if sys.stdin is None:
+        raise OSError(EBADF, "there is none", "standard input")
+    return sys.stdin.buffer
+
+
 def stdin_bytes() -> bytes:
-    return sys.stdin.buffer.read(MOST_BYTES + 1)
+    return stdin_stream().read(MOST_BYTES + 1)
 
 
 def load_named(name: str) -> Policy:

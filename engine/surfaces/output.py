@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterable
-from typing import Any, NoReturn
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from engine.problems import Problem
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SCHEMA = 1
 EXIT_HOLDS, EXIT_FAILS, EXIT_UNREADABLE = 0, 1, 2
@@ -25,11 +29,25 @@ def colours_wanted(stream: Any) -> bool:
 
 def say(text: str) -> None:
     """Prints a result; where nobody can read it, the command ends: with 0 for a reader who has seen enough."""
+    with _to_somebody():
+        click.echo(text, color=colours_wanted(sys.stdout))
+
+
+def say_file(path: Path) -> None:
+    """Prints what a file holds, as `say` prints a text."""
+    from shutil import copyfileobj
+
+    with _to_somebody(), path.open("rb") as file:
+        copyfileobj(file, sys.stdout.buffer)
+
+
+@contextmanager
+def _to_somebody() -> Iterator[None]:
     if sys.stdout is None:
         fail("there is no standard output to write the result to")
         raise click.exceptions.Exit(EXIT_UNREADABLE)
     try:
-        click.echo(text, color=colours_wanted(sys.stdout))
+        yield
         sys.stdout.flush()
     except BrokenPipeError:
         _silence_stdout()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine.analysis.plan import plan
-from engine.analysis.proof import STEPS, find_errors
+from engine.analysis.proof import STEPS, require_sound
 from engine.language.policy import ANY_OF, CHOICE, DATE, TEXT, YES_NO, Field, Policy, Source
 from engine.language.values import decimal_text, expected, grid_base, value_data, value_text
 from engine.meaning.budget import Budget, OutOfSteps
@@ -19,9 +19,7 @@ def page_data(policy: Policy) -> dict[str, Any]:
 
     A policy whose questions cannot be planned within the steps there are is refused in the same way.
     """
-    errors = find_errors(policy)
-    if errors:
-        raise UnsoundError(finding.problem() for finding in errors)
+    require_sound(policy)
     planned = plan(policy)
     if planned is None:
         raise UnsoundError([_beyond(policy)])

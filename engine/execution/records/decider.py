@@ -10,11 +10,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine.analysis.decision import Decision
-from engine.analysis.proof import find_errors
+from engine.analysis.proof import require_sound
 from engine.execution.records.decisions import compile_decisions
 from engine.execution.records.verdicts import Verdicts
 from engine.language.policy import Policy
-from engine.problems import UnsoundError
 
 
 def decider(policy: Policy) -> Decider:
@@ -34,9 +33,7 @@ class Decider:
     _decided: Callable[[Mapping[str, Any]], Decision]
 
     def __init__(self, policy: Policy) -> None:
-        errors = find_errors(policy)
-        if errors:
-            raise UnsoundError(finding.problem() for finding in errors)
+        require_sound(policy)
         self.policy = policy
         self._verdicts = Verdicts(policy)
         self.verdict = self._verdicts.compiled()

@@ -15,14 +15,15 @@ def possible_ends(policy: Policy, program: Program, values: Mapping[str, Value])
 
     None where the walk does not settle it, since a sum ties fields together that are not all answered.
     """
-    ends = _reached(policy, program, values)
+    ends = reached_ends(policy, program, values)
     # An end that is alone is that of every completion, and there is one: fields exclude each other in tests only.
     if len(ends) > 1 and any(name not in values for name in program.tied):
         return None
     return ends - {Ending.IMPOSSIBLE}
 
 
-def _reached(policy: Policy, program: Program, values: Mapping[str, Value]) -> set[Label]:
+def reached_ends(policy: Policy, program: Program, values: Mapping[str, Value]) -> set[Label]:
+    """The labels that some answers lead to, both ways followed wherever a test needs one that is not given."""
     waiting, seen, found = [program.entry], {program.entry}, set()
     while waiting:
         place = waiting.pop()

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 from engine.analysis.decision import decide_answers
-from engine.execution.program import STEPS, verdict_program
+from engine.execution.program import settled_program, verdict_program
 from engine.execution.records.field_checks import Inexact
 from engine.execution.records.json_records import compile_json
 from engine.execution.records.open_ends import possible_ends
@@ -18,9 +18,8 @@ from engine.language.json_text import read_json
 from engine.language.policy import Policy
 from engine.language.records import Answers, read_record
 from engine.language.text import decode
-from engine.meaning.budget import OutOfSteps
 from engine.meaning.judges import Label
-from engine.problems import Problem, RecordError, UnsoundError
+from engine.problems import RecordError
 
 _RECORD = "record"
 
@@ -30,13 +29,7 @@ class Verdicts:
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
-        try:
-            self.program = verdict_program(policy)
-        except OutOfSteps:
-            message = f"the tests that lead to its verdicts were not found within {STEPS:,} steps"
-            raise UnsoundError(
-                [Problem("not-proved", message, (policy.place,), "write fewer or simpler rules")]
-            ) from None
+        self.program = settled_program(policy, verdict_program)
 
     def compiled(self) -> Callable[[Any], Any]:
         """A function of a record."""

@@ -9,12 +9,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from engine.analysis.proof import find_errors
+from engine.analysis.proof import require_sound
 from engine.execution.extras import need
 from engine.execution.sql.limits import SqlError
 from engine.language.policy import Policy
 from engine.language.suggest import did_you_mean
-from engine.problems import Problem, UnsoundError
+from engine.problems import Problem
 
 if TYPE_CHECKING:
     from engine.execution.sql.writing import Columns
@@ -78,9 +78,7 @@ def _columns(policy: Policy, dialect: str, columns: Collection[str] | None) -> C
         named = ", ".join(f"`{name}`" for name in TESTED)
         message = f"there is no dialect `{dialect}`"
         raise SqlError([Problem("unknown-dialect", message, (), f"{did_you_mean(dialect, known)}; tested are {named}")])
-    errors = find_errors(policy)
-    if errors:
-        raise UnsoundError(finding.problem() for finding in errors)
+    require_sound(policy)
     from engine.execution.sql.writing import Columns
 
     return Columns(policy, dialect, frozenset(policy.field if columns is None else columns))

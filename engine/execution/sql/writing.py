@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from sqlglot import exp
 
-from engine.execution.program import rules_program, verdict_program
+from engine.execution.program import rules_program, settled_program, verdict_program
 from engine.execution.sql.conditions import Conditions
 from engine.execution.sql.dialect import Dialect
 from engine.execution.sql.dialects import TESTED
@@ -37,7 +37,7 @@ class Columns:
         self._policy = policy
         self._dialect = TESTED[dialect] if dialect in TESTED else Dialect()
         answered = columns & policy.field.keys()
-        programs = verdict_program(policy), rules_program(policy)
+        programs = settled_program(policy, verdict_program), settled_program(policy, rules_program)
         check_limits(policy, programs)
         self._columns = answered
         self._verdicts, self._rules = (Conditions(policy, each, self._dialect, answered) for each in programs)

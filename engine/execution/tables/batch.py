@@ -20,8 +20,8 @@ def batch(policy: Policy, frame: T, *, rules: bool = False, problem: bool = Fals
     `problem` then says why: `undecided`, `impossible`, or `wrong: ` and the fields with a wrong value. `rules` are the
     rules that decide, joined by `, `. Lazy frames stay lazy.
 
-    Raises `UnsoundError` for a policy that is not proved sound, and `TableError` for a table that cannot be decided by
-    it at all, or where what is needed for tables is not installed.
+    Raises `UnsoundError` for a policy that is not proved sound, `TableError` for a table that cannot be decided by it
+    at all, `SqlError` for a policy that cannot be written as SQL where that is needed, and `NotInstalledError`.
     """
     need("tables", "tables are decided", "numpy", "pyarrow")
     from engine.execution.tables.row_decider import RowDecider

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 import pyarrow as pa
 
-from engine.analysis.proof import find_errors
-from engine.execution.program import STEPS, Program, rules_program, verdict_program
+from engine.analysis.proof import require_sound
+from engine.execution.program import STEPS, rules_program, settled_program, verdict_program
 from engine.execution.tables.bits import where
 from engine.execution.tables.columns import Column, ColumnReader, is_text, unanswered
 from engine.execution.tables.lookups import find_lookups
 from engine.execution.tables.sliced_verdicts import SlicedDecider, joined
 from engine.execution.tables.table_verdicts import Verdicts, replaced
 from engine.language.policy import Policy
-from engine.meaning.budget import OutOfSteps
-from engine.problems import Problem, UnsoundError
 
 # With more tests than this it is quicker to look up where their answers lead together than to make them all.
 _MOST_TESTS = 96
@@ -30,8 +28,9 @@ class RowDecider:
 
     def __init__(self, policy: Policy, *, rules: bool = False, blanks: bool = False) -> None:
         self.policy = policy
-        verdicts = _sound(policy, verdict_program)
-        self._sliced = SlicedDecider(policy, verdicts, _sound(policy, rules_program) if rules else None)
+        require_sound(policy)
+        verdicts = settled_program(policy, verdict_program)
+        self._sliced = SlicedDecider(policy, verdicts, settled_program(policy, rules_program) if rules else None)
         self._lookups = find_lookups(policy, rules, STEPS) if len(verdicts.asks) > _MOST_TESTS else None
         self._readers = {field.name: ColumnReader(field, blanks=blanks) for field in policy.fields}
 
@@ -68,16 +67,3 @@ def _taken(array: pa.Array, places: pa.Array) -> pa.Array:
     # Arrow takes nothing out of views.
     plain = array.cast(pa.large_string()) if pa.types.is_string_view(array.type) else array
     return plain.take(places)
-
-
-def _sound(policy: Policy, program: Callable[[Policy], Program]) -> Program:
-    """The program of a policy that is proved sound; raises `UnsoundError` for others, and where the steps end."""
-    errors = find_errors(policy)
-    if errors:
-        raise UnsoundError(finding.problem() for finding in errors)
-    try:
-        return program(policy)
-    except OutOfSteps:
-        message = f"no decision tree of this policy was found within {STEPS:,} steps"
-        help_ = "decide its records one by one, or let fewer of its rules overlap"
-        raise UnsoundError([Problem("not-proved", message, (policy.place,), help_)]) from None

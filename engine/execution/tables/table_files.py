@@ -73,12 +73,20 @@ def _scanned(sources: Sequence[Path], kind: str) -> pl.LazyFrame:
 
 
 def _separator(path: Path) -> str:
-    """What stands between the cells of a file, by its header, whose names must differ: Polars would see to that."""
+    """What stands between the cells of a file, by its header, which is looked at more closely than Polars does.
+
+    Polars would rename columns that are called alike, and take rows for a part of a header that never ends.
+    """
     with path.open("rb") as file:
         start = file.read(_HEADER).decode("utf-8-sig", errors="replace")
-    line = start.partition("\n")[0]
+    line = start.partition("\n")[0].removesuffix("\r")
     separator = ";" if line.count(";") > line.count(",") else ","
-    names = next(csv.reader(start.splitlines(keepends=True), delimiter=separator), [])
+    if "\r" in line:
+        raise TableError([_unread(path, "its lines end in a carriage return alone")])
+    try:
+        names = next(csv.reader(start.split("\n"), delimiter=separator, strict=True), [])
+    except csv.Error as error:
+        raise TableError([_unread(path, f"its header has a name that does not end ({error})")]) from None
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise TableError(
@@ -98,6 +106,9 @@ def _sunk(plan: pl.LazyFrame, path: Path, kind: str) -> pl.LazyFrame:
 
 
 def _unreadable(sources: Sequence[Path], error: pl.exceptions.PolarsError) -> Problem:
-    text = (str(error).strip().splitlines() or ["no more is known"])[0]
+    return _unread(sources[0], (str(error).strip().splitlines() or ["no more is known"])[0])
+
+
+def _unread(path: Path, reason: str) -> Problem:
     help_ = "one table in one encoding, UTF-8, with the same columns in every row and file"
-    return Problem("unreadable-table", f"the table cannot be read: {text}", (Place(str(sources[0])),), help_)
+    return Problem("unreadable-table", f"the table cannot be read: {reason}", (Place(str(path)),), help_)
