@@ -151,6 +151,19 @@ def test_a_large_table_is_decided_in_blocks() -> None:
     assert decided.equals(pl.concat([once] * 300_000))
 
 
+@pytest.mark.parametrize("kind", ["polars", "pyarrow", "pandas"])
+def test_blocks_with_other_problems_are_put_together(kind: str) -> None:
+    """Rows without a problem, then with one, then with another: each keeps its own, in every kind of table."""
+    rows = [("hint", "keep", None), (None, None, "undecided"), ("maybe", None, "wrong: offer")]
+    offers, verdicts, problems = (
+        list(column) for column in zip(*(row for row in rows for _ in range(300_000)), strict=True)
+    )
+    frame = {"polars": pl.DataFrame, "pyarrow": pa.table, "pandas": pd.DataFrame}[kind]({"offer": offers})
+    decided = pl.DataFrame(batch(INTERVIEWS, frame, problem=True))
+    assert decided["verdict"].cast(pl.String).to_list() == verdicts
+    assert decided["problem"].cast(pl.String).to_list() == problems
+
+
 def test_an_empty_table_stays_empty() -> None:
     """No rows, and the columns of the result all the same."""
     frame = pl.DataFrame({"offer": []}, schema={"offer": pl.String})

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -13,23 +14,33 @@ from engine.execution.tables.bits import count, packed
 from engine.execution.tables.blocks import decide_blocks
 from engine.execution.tables.matching import Path, find_columns
 from engine.execution.tables.row_decider import RowDecider
-from engine.execution.tables.table_verdicts import Coded, Verdicts
+from engine.execution.tables.table_verdicts import Coded
 from engine.problems import Place, Problem
 
 
 def decide_table(decider: RowDecider, table: pa.Table, added: tuple[str, ...]) -> pa.Table:
     """The table with the columns `added` at its end, as dictionaries of texts; raises `TableError`."""
-    found = decide_arrow(decider, table, added)
-    for name in added:
-        table = table.append_column(name, arrow_column(found.column(name)))
+    for name, column in _found(decider, table, added).items():
+        table = table.append_column(name, column)
     return table
 
 
-def decide_arrow(decider: RowDecider, table: pa.Table, added: tuple[str, ...]) -> Verdicts:
-    """The verdicts of a table that these columns can be added to; raises `TableError`."""
+def _found(decider: RowDecider, table: pa.Table, added: tuple[str, ...]) -> dict[str, pa.ChunkedArray]:
     paths = find_columns(decider.policy, table.schema, added)
     columns = {name: _at(table, path) for name, path in paths.items()}
-    return decide_blocks(decider, table.num_rows, lambda start, rows: _block(columns, start, rows))
+    parts = decide_blocks(
+        decider,
+        table.num_rows,
+        lambda start, rows: _block(columns, start, rows),
+        lambda found: {name: found.column(name) for name in added},
+    )
+    return {name: _joined([part[name] for part in parts]) for name in added}
+
+
+def _joined(parts: Sequence[Coded]) -> pa.ChunkedArray:
+    kind = np.result_type(*(part.codes.dtype for part in parts))
+    chunks = [arrow_column(Coded(part.codes.astype(kind, copy=False), part.texts)) for part in parts]
+    return pa.chunked_array(chunks).unify_dictionaries()
 
 
 def arrow_column(coded: Coded) -> pa.DictionaryArray:
@@ -61,18 +72,14 @@ def _one(column: pa.ChunkedArray) -> pa.Array:
 
 def decide_pandas(decider: RowDecider, frame: Any, added: tuple[str, ...]) -> Any:
     """The pandas frame with the columns `added` at its end, as categoricals; raises `TableError`."""
-    import pandas as pd
-
     names = [str(label) for label in frame.columns]
     heads = {part for field in decider.policy.fields for part in (field.name, field.name.split(".")[0])}
     arrays = [
         _from_pandas(name, frame.iloc[:, place]) if name in heads else pa.nulls(len(frame))
         for place, name in enumerate(names)
     ]
-    found = decide_arrow(decider, pa.Table.from_arrays(arrays, names=names), added)
-    columns = {name: found.column(name) for name in added}
-    new = {name: pd.Categorical.from_codes(each.codes, list(each.texts)) for name, each in columns.items()}
-    return frame.assign(**new)
+    columns = _found(decider, pa.Table.from_arrays(arrays, names=names), added)
+    return frame.assign(**{name: column.to_pandas().array for name, column in columns.items()})
 
 
 def _from_pandas(name: str, series: Any) -> pa.Array:

@@ -10,12 +10,15 @@ import polars as pl
 import pyarrow as pa
 
 from engine.execution.tables.arrow_frames import arrow_column
-from engine.execution.tables.bits import Bits, as_arrow, count
+from engine.execution.tables.bits import as_arrow, count
 from engine.execution.tables.blocks import decide_blocks
 from engine.execution.tables.matching import Path, Paths, find_columns
 from engine.execution.tables.row_decider import RowDecider
 from engine.execution.tables.table_verdicts import VERDICT, Verdicts
 
+# Verdicts of so many rows are made at once: of more, the memory for them is asked of the system each time anew.
+_AT_ONCE = 1 << 20
+_DECIDED = "decided"
 # Of more categories than these a few rows may hold many.
 _MOST_CATEGORIES = 256
 
@@ -38,13 +41,19 @@ def _decided(
     seen: Callable[[Verdicts], None],
 ) -> pl.DataFrame:
     columns = {name: _at(frame, path) for name, path in paths.items()}
-    found = decide_blocks(
+
+    def made(found: Verdicts) -> pl.DataFrame:
+        seen(found)
+        return pl.DataFrame([_verdict(found) if name == VERDICT else _texts(found, name) for name in added])
+
+    parts = decide_blocks(
         decider,
         frame.height,
         lambda start, rows: {name: read(name, column.slice(start, rows)) for name, column in columns.items()},
+        made,
     )
-    seen(found)
-    return with_verdicts(frame, found, added)
+    # Left in as many chunks as were made, as Polars leaves what it streams.
+    return frame.hstack(pl.concat(parts, rechunk=False))
 
 
 def plan_polars(
@@ -75,11 +84,6 @@ def plan_polars(
         schema={**schema, **kinds},
         streamable=True,
     )
-
-
-def with_verdicts(frame: pl.DataFrame, found: Verdicts, added: tuple[str, ...]) -> pl.DataFrame:
-    """The frame with the columns `added` at its end."""
-    return frame.hstack([_verdict(found) if name == VERDICT else _texts(found, name) for name in added])
 
 
 def _schema(decider: RowDecider, frame: pl.DataFrame) -> pa.Schema:
@@ -128,15 +132,16 @@ class _Arrow:
 
 def _verdict(found: Verdicts) -> pl.Series:
     """The verdicts, chosen by their bits: far quicker than to make an Enum of numbers."""
-    kind = pl.Enum(list(found.names))
-    chosen = _choice(list(found.names), [_flags(plane, found.rows) for plane in found.planes], kind)
+    planes = [str(place) for place in range(len(found.planes))]
+    bits = pl.DataFrame(
+        [pl.Series(name, as_arrow(plane, found.rows)) for name, plane in zip(planes, found.planes, strict=True)]
+        + [pl.Series(_DECIDED, as_arrow(found.decided, found.rows))]
+    )
+    chosen = _choice(list(found.names), [pl.col(name) for name in planes], pl.Enum(list(found.names)))
     if count(found.decided) < found.rows or len(found.names) == 1:
-        chosen = pl.when(_flags(found.decided, found.rows)).then(chosen)
-    return pl.select(chosen.alias(VERDICT)).to_series()
-
-
-def _flags(bits: Bits, rows: int) -> pl.Expr:
-    return pl.lit(pl.Series(as_arrow(bits, rows)))
+        chosen = pl.when(_DECIDED).then(chosen)
+    parts = [part.select(chosen.alias(VERDICT)).to_series() for part in bits.iter_slices(_AT_ONCE)]
+    return pl.concat(parts, rechunk=False) if parts else pl.Series(VERDICT, [], pl.Enum(list(found.names)))
 
 
 def _choice(names: Sequence[str], planes: Sequence[pl.Expr], kind: pl.Enum) -> pl.Expr:
