@@ -62,7 +62,7 @@ class Conditions:
         clause = self._ends.certain(wanted, MOST_TESTS)
         if clause is None:
             raise too_long(self._policy)
-        return None if clause == NEVER else self._written(clause)
+        return None if clause is NEVER else self._written(clause)
 
     def _written(self, clause: Clause) -> Expression:
         if isinstance(clause, Literal):

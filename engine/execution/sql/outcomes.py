@@ -23,42 +23,24 @@ class Literal(NamedTuple):
     holds: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Every:
-    """All parts are to hold; none at all is what always holds."""
+    """All parts are to hold; none at all is what always holds. `tests` is how many tests that takes."""
 
     parts: tuple[Clause, ...]
+    tests: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Either:
-    """One part at least is to hold; none at all is what never holds."""
+    """One part at least is to hold; none at all is what never holds. `tests` is how many tests that takes."""
 
     parts: tuple[Clause, ...]
+    tests: int
 
 
 Clause: TypeAlias = Literal | Every | Either
-ALWAYS, NEVER = Every(()), Either(())
-
-
-def every(parts: Iterable[Clause]) -> Clause:
-    """All of these, without needless nesting."""
-    found: list[Clause] = []
-    for part in parts:
-        if part == NEVER:
-            return NEVER
-        found += part.parts if isinstance(part, Every) else (part,)
-    return found[0] if len(found) == 1 else Every(tuple(found))
-
-
-def either(parts: Iterable[Clause]) -> Clause:
-    """One of these, without needless nesting."""
-    found: list[Clause] = []
-    for part in parts:
-        if part == ALWAYS:
-            return ALWAYS
-        found += part.parts if isinstance(part, Either) else (part,)
-    return found[0] if len(found) == 1 else Either(tuple(found))
+ALWAYS, NEVER = Every((), 0), Either((), 0)
 
 
 class Ends:
@@ -74,42 +56,90 @@ class Ends:
         It is None where it would have more than so many tests.
         Of an end that is known not to come, `wanted` says None: the ways to it need not be told from others.
         """
+        joins = _Joins()
         said = [wanted(label) for label in self._program.labels]
         ends = [None if each is None else ALWAYS if each else NEVER for each in said]
         clauses: list[Clause | None] = []
-        # How many tests there are in each, so that one that is too long is not even built.
-        sizes: list[int] = []
         for ask in self._program.asks:
-            ways = [(clauses[way], sizes[way]) if way >= 0 else (ends[~way], 0) for way in (ask.yes, ask.no)]
-            ((yes, yes_size), (no, no_size)) = ways
-            if yes is None or no is None or yes == no:
+            yes, no = (clauses[way] if way >= 0 else ends[~way] for way in (ask.yes, ask.no))
+            if yes is None or no is None or yes is no:
                 clauses.append(no if yes is None else yes)
-                sizes.append(no_size if yes is None else yes_size)
                 continue
-            is_plain = yes in (ALWAYS, NEVER) or no in (ALWAYS, NEVER)
-            sizes.append(yes_size + no_size + 2 - is_plain)
-            clauses.append(NEVER if sizes[-1] > most else _chosen(ask.test, yes, no))
+            clauses.append(joins.chosen(ask.test, yes, no))
+            # What is too long is a part of what it leads to, and makes that too long.
+            if _tests(clauses[-1]) > most:
+                return None
         entry = self._program.entry
-        if entry >= 0 and sizes[entry] > most:
-            return None
         found = clauses[entry] if entry >= 0 else ends[~entry]
         if found is None or _height(found) <= self._nested:
             return found or NEVER
-        return every(_spread(found, (), self._nested - 2))
+        return joins.every(_spread(joins, found, (), self._nested - 2))
 
 
-def _chosen(test: Test, yes: Clause, no: Clause) -> Clause:
-    """Where one test leads on to one of two conditions."""
-    holds, fails = Literal(test, True), Literal(test, False)
-    if yes == ALWAYS:
-        return either((holds, no))
-    if no == ALWAYS:
-        return either((fails, yes))
-    if yes == NEVER:
-        return every((fails, no))
-    if no == NEVER:
-        return every((holds, yes))
-    return every((either((fails, yes)), either((holds, no))))
+class _Joins:
+    """Joins conditions without needless nesting; of the same parts always the same, so that they are found again."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[type[Every | Either], frozenset[Clause]], Every | Either] = {
+            (Every, frozenset()): ALWAYS,
+            (Either, frozenset()): NEVER,
+        }
+
+    def every(self, parts: Iterable[Clause]) -> Clause:
+        """All of these."""
+        return self._join(Every, NEVER, parts)
+
+    def either(self, parts: Iterable[Clause]) -> Clause:
+        """One of these."""
+        return self._join(Either, ALWAYS, parts)
+
+    def _join(self, kind: type[Every | Either], settling: Clause, parts: Iterable[Clause]) -> Clause:
+        found: dict[Clause, None] = {}
+        for part in parts:
+            if part is settling:
+                return settling
+            found.update(dict.fromkeys(_parts(kind, part)))
+        if len(found) == 1:
+            return next(iter(found))
+        key = kind, frozenset(found)
+        if key not in self._made:
+            self._made[key] = kind(tuple(found), sum(map(_tests, found)))
+        return self._made[key]
+
+    def chosen(self, test: Test, yes: Clause, no: Clause) -> Clause:
+        """Where one test leads on to one of two conditions: what they share is said once, whatever the test says."""
+        holds, fails = Literal(test, True), Literal(test, False)
+        if yes is ALWAYS:
+            return self.either((holds, no))
+        if no is ALWAYS:
+            return self.either((fails, yes))
+        if yes is NEVER:
+            return self.every((fails, no))
+        if no is NEVER:
+            return self.every((holds, yes))
+        both = _shared(Every, yes, no)
+        if both:
+            yes, no = (self.every(part for part in _parts(Every, each) if part not in both) for each in (yes, no))
+            return self.every((*both, self.chosen(test, yes, no)))
+        # Beside one condition that is joined itself, only tests: see `_spread`.
+        one = {part: None for part in _shared(Either, yes, no) if isinstance(part, Literal)}
+        if one:
+            yes, no = (self.either(part for part in _parts(Either, each) if part not in one) for each in (yes, no))
+            return self.either((*one, self.chosen(test, yes, no)))
+        return self.every((self.either((fails, yes)), self.either((holds, no))))
+
+
+def _parts(kind: type[Every | Either], clause: Clause) -> tuple[Clause, ...]:
+    return clause.parts if isinstance(clause, kind) else (clause,)
+
+
+def _shared(kind: type[Every | Either], one: Clause, other: Clause) -> dict[Clause, None]:
+    others = frozenset(_parts(kind, other))
+    return {part: None for part in _parts(kind, one) if part in others}
+
+
+def _tests(clause: Clause | None) -> int:
+    return clause.tests if isinstance(clause, Every | Either) else 1
 
 
 def _height(clause: Clause) -> int:
@@ -117,19 +147,19 @@ def _height(clause: Clause) -> int:
     return 0 if isinstance(clause, Literal) else 1 + max(map(_height, clause.parts), default=0)
 
 
-def _spread(clause: Clause, before: tuple[Literal, ...], below: int) -> Iterator[Clause]:
+def _spread(joins: _Joins, clause: Clause, before: tuple[Literal, ...], below: int) -> Iterator[Clause]:
     """Parts that are all to hold, each a condition no higher than that after some tests.
 
     `a OR (b AND c)` is `(a OR b) AND (a OR c)`, for what is unknown too. What stands beside others under `OR` in a
-    condition of a program are tests and one thing more (`_chosen`), so that only tests are repeated.
+    condition of a program are tests and one thing more (`chosen`), so that only tests are repeated.
     """
     if isinstance(clause, Literal) or _height(clause) <= below:
-        yield either((*before, clause))
+        yield joins.either((*before, clause))
     elif isinstance(clause, Every):
         for part in clause.parts:
-            yield from _spread(part, before, below)
+            yield from _spread(joins, part, before, below)
     else:
         tests = tuple(part for part in clause.parts if isinstance(part, Literal))
         for part in clause.parts:
             if not isinstance(part, Literal):
-                yield from _spread(part, (*before, *tests), below)
+                yield from _spread(joins, part, (*before, *tests), below)
