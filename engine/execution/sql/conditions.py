@@ -7,17 +7,19 @@ from functools import cached_property
 
 from sqlglot import exp
 
+from engine.execution.outcomes import NEVER, Clause, Ends, Every, Literal, asked, length
 from engine.execution.program import Program, SumAtLeast, Test
 from engine.execution.sql.dialect import Dialect
 from engine.execution.sql.expressions import Expression, all_of, case, column, negated, number, one_of
 from engine.execution.sql.limits import MOST_TESTS, too_long, too_wide
-from engine.execution.sql.outcomes import NEVER, Clause, Ends, Every, Literal
 from engine.execution.sql.sums import grid_of, loose_fields, sum_of
 from engine.language.policy import DATE, Field, Policy
 from engine.language.values import grid_value
 from engine.meaning.judges import Ending, Label
 
 _MOST_64 = 2**63 - 1
+# As few tests are read, and made, as quickly where it has to be sure of each verdict for itself.
+_SHORT = 8
 
 
 class Conditions:
@@ -63,6 +65,21 @@ class Conditions:
         if clause is None:
             raise too_long(self._policy)
         return None if clause is NEVER else self._written(clause)
+
+    def listed(self) -> tuple[Expression, list[tuple[Expression, Label]]] | None:
+        """Where all is answered that matters, and what is reached there; None where that is nowhere, or hardly shorter.
+
+        See `Ends.listed`.
+        """
+        found = self._ends.listed(MOST_TESTS)
+        if found is None:
+            raise too_long(self._policy)
+        names = asked(clause for clause, _ in found)
+        if sum(length(clause) for clause, _ in found) <= _SHORT or names - self._columns:
+            return None
+        in_order = (column(name) for name in self._policy.field if name in names)
+        answered = all_of(exp.Not(this=exp.Is(this=each, expression=exp.null())) for each in in_order)
+        return answered, [(self._written(clause), label) for clause, label in found]
 
     def _written(self, clause: Clause) -> Expression:
         if isinstance(clause, Literal):

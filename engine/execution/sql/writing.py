@@ -46,6 +46,11 @@ class Columns:
         """The name of the verdict, or NULL."""
         fitting = self._fitting()
         found: list[_If] = [(negated(all_of(fitting.values())), exp.null())] if fitting else []
+        listed = self._verdicts.listed()
+        if listed is not None:
+            answered, ways = listed
+            *ifs, (_, last) = ((condition, _text_of(label)) for condition, label in ways)
+            found.append((answered, case(ifs, last)))
         found += [(excluded, exp.null()) for excluded in (self._impossible(), self._verdicts.excluded) if excluded]
         for verdict in self._policy.verdict:
             wanted: tuple[Label, ...] = (verdict, Ending.IMPOSSIBLE)
@@ -100,6 +105,10 @@ def _without(rule: str, alike: Set[str]) -> Callable[[Label], bool | None]:
         return None if alike.isdisjoint(label) else rule not in label
 
     return lacks
+
+
+def _text_of(label: Label) -> Expression:
+    return text(label) if isinstance(label, str) else exp.null()
 
 
 def _is_decided() -> Expression:

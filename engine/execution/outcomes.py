@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
-from engine.execution.program import Program, Test
+from engine.execution.program import Program, Test, fields_of
 from engine.meaning.judges import Label
 
 
@@ -65,15 +65,48 @@ class Ends:
             if yes is None or no is None or yes is no:
                 clauses.append(no if yes is None else yes)
                 continue
-            clauses.append(joins.chosen(ask.test, yes, no))
+            chosen = joins.chosen(ask.test, yes, no)
             # What is too long is a part of what it leads to, and makes that too long.
-            if _tests(clauses[-1]) > most:
+            if length(chosen) > most:
                 return None
+            clauses.append(chosen)
         entry = self._program.entry
         found = clauses[entry] if entry >= 0 else ends[~entry]
         if found is None or _height(found) <= self._nested:
             return found or NEVER
         return joins.every(_spread(joins, found, (), self._nested - 2))
+
+    def listed(self, most: int) -> tuple[tuple[Clause, Label], ...] | None:
+        """What a record reaches that answers all that is `asked`: the first whose condition holds, as the last's does.
+
+        The shortest come first, and no condition tells its records from those before it. None where one would have
+        more than so many tests.
+        """
+        shortest: list[tuple[int, Label]] = []
+        for label in self._program.labels:
+            alone = self.certain(lambda other, label=label: other == label, most)  # type: ignore[misc]
+            if alone is None:
+                return None
+            shortest.append((length(alone), label))
+        found: list[tuple[Clause, Label]] = []
+        open_labels = [label for _, label in sorted(shortest, key=lambda each: each[0])]
+        while open_labels:
+            label, *rest = open_labels
+            wanted = {label: True, **dict.fromkeys(rest, False)}
+            clause = self.certain(wanted.get, most)
+            if clause is None:
+                return None
+            found.append((clause, label))
+            open_labels = rest
+        return tuple(found)
+
+
+def asked(clauses: Iterable[Clause]) -> frozenset[str]:
+    """The fields whose answers some conditions need."""
+    found: set[str] = set()
+    for clause in clauses:
+        found.update(fields_of(clause.test) if isinstance(clause, Literal) else asked(clause.parts))
+    return frozenset(found)
 
 
 class _Joins:
@@ -103,7 +136,7 @@ class _Joins:
             return next(iter(found))
         key = kind, frozenset(found)
         if key not in self._made:
-            self._made[key] = kind(tuple(found), sum(map(_tests, found)))
+            self._made[key] = kind(tuple(found), sum(map(length, found)))
         return self._made[key]
 
     def chosen(self, test: Test, yes: Clause, no: Clause) -> Clause:
@@ -138,7 +171,8 @@ def _shared(kind: type[Every | Either], one: Clause, other: Clause) -> dict[Clau
     return {part: None for part in _parts(kind, one) if part in others}
 
 
-def _tests(clause: Clause | None) -> int:
+def length(clause: Clause) -> int:
+    """How many tests a condition makes, each as often as it stands there."""
     return clause.tests if isinstance(clause, Every | Either) else 1
 
 
