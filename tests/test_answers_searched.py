@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from engine.execution.program import verdict_program
 from tests import (
     test_batch,
     test_batch_engines,
@@ -23,7 +24,9 @@ from tests import (
     test_diff,
     test_explanation,
     test_mutants,
+    test_outcomes,
     test_plan,
+    test_polars_rows,
     test_program,
     test_regions,
     test_table_verdicts,
@@ -32,6 +35,7 @@ from tests import (
 from tests.columns import decided_tables, tables_with_columns
 from tests.conftest import SEARCH_SECONDS
 from tests.strategies import policies
+from tests.test_polars_rows import frames
 from tests.versions import versions
 
 _COMPARED: dict[str, tuple[Any, dict[str, Any]]] = {
@@ -58,6 +62,11 @@ _DECIDED: dict[str, tuple[Any, dict[str, Any]]] = {
     "records": (test_decider.test_every_record_is_decided_as_decide_does, {"data": st.data()}),
     "blocks": (test_table_verdicts.test_every_row_gets_what_decide_says_of_it, {"decided": decided_tables()}),
     "tables": (test_batch.test_every_kind_of_table_gets_what_decide_says_of_each_row, {"drawn": tables_with_columns()}),
+    "whole rows": (test_polars_rows.test_a_whole_row_gets_its_verdict_and_no_row_another, {"drawn": frames()}),
+    "conditions": (
+        test_outcomes.test_a_condition_is_true_just_where_all_that_can_come_is_wanted,
+        {"data": st.data(), "nested": st.just(60), "make": st.just(verdict_program)},
+    ),
     "relations": (
         test_batch_engines.test_a_duckdb_relation_gets_what_decide_says_of_each_row,
         {"drawn": tables_with_columns(typed=True)},

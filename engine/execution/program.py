@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeAlias
 
 from engine.frozen import frozen_value
 from engine.language.policy import CHOICE, TEXT, YES_NO, Policy, Value
-from engine.language.values import grid_value
+from engine.language.values import grid_position, grid_value
 from engine.meaning.areas import bits
 from engine.meaning.budget import Budget, OutOfSteps
 from engine.meaning.cells import Axis
@@ -232,3 +232,16 @@ class Written:
 def fields_of(test: Test) -> Iterable[str]:
     """The fields whose answers a test needs."""
     return (name for name, _ in test.terms) if isinstance(test, SumAtLeast) else (test.field,)
+
+
+def holds(policy: Policy, test: Test, values: Mapping[str, Value]) -> bool:
+    """Whether a test holds for a record that answers what it needs."""
+    if isinstance(test, OneOf):
+        return values[test.field] in test.values
+    if isinstance(test, AtLeast):
+        return values[test.field] >= test.value  # type: ignore[operator]
+    if isinstance(test, MoreThan):
+        return values[test.field] > test.value  # type: ignore[operator]
+    if isinstance(test, Includes):
+        return test.option in values[test.field]  # type: ignore[operator]
+    return sum(times * grid_position(policy.field[name], values[name]) for name, times in test.terms) >= test.least

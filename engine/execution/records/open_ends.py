@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from engine.execution.program import AtLeast, Includes, MoreThan, OneOf, Program, Test, fields_of
+from engine.execution.program import Program, fields_of, holds
 from engine.language.policy import Policy, Value
-from engine.language.values import grid_position
 from engine.meaning.judges import Ending, Label
 
 
@@ -32,21 +31,9 @@ def reached_ends(policy: Policy, program: Program, values: Mapping[str, Value]) 
             continue
         ask = program.asks[place]
         if all(name in values for name in fields_of(ask.test)):
-            ways = {ask.yes if _holds(policy, ask.test, values) else ask.no}
+            ways = {ask.yes if holds(policy, ask.test, values) else ask.no}
         else:
             ways = {ask.yes, ask.no}
         waiting += ways - seen
         seen |= ways
     return found
-
-
-def _holds(policy: Policy, test: Test, values: Mapping[str, Value]) -> bool:
-    if isinstance(test, OneOf):
-        return values[test.field] in test.values
-    if isinstance(test, AtLeast):
-        return values[test.field] >= test.value  # type: ignore[operator]
-    if isinstance(test, MoreThan):
-        return values[test.field] > test.value  # type: ignore[operator]
-    if isinstance(test, Includes):
-        return test.option in values[test.field]  # type: ignore[operator]
-    return sum(times * grid_position(policy.field[name], values[name]) for name, times in test.terms) >= test.least

@@ -41,7 +41,7 @@ def read_cells(field: Field, texts: pa.Array, *, blanks: bool) -> Cells:
     right, given = np.ones(len(texts), np.bool_), np.ones(len(texts), np.bool_)
     for place in np.flatnonzero(~is_plain).tolist():
         text = texts[place].as_py()
-        if text is None or (not text and (blanks or field.kind not in (CHOICE, TEXT))):
+        if text is None or not (text or takes_blank(field, blanks=blanks)):
             given[place] = False
             continue
         try:
@@ -52,6 +52,11 @@ def read_cells(field: Field, texts: pa.Array, *, blanks: bool) -> Cells:
     if fitting is not None:
         right &= fitting | ~given
     return Cells(answers, None if right.all() else right, None if given.all() else given)
+
+
+def takes_blank(field: Field, *, blanks: bool) -> bool:
+    """Whether the empty text is an answer to a field, right or wrong, and not none at all."""
+    return not blanks and field.kind in (CHOICE, TEXT)
 
 
 def read_cell(field: Field, text: str) -> Value:

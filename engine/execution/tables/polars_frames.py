@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import reduce
 from threading import Lock
 
 import numpy as np
@@ -13,8 +14,9 @@ from engine.execution.tables.arrow_frames import arrow_column
 from engine.execution.tables.bits import as_arrow, count
 from engine.execution.tables.blocks import decide_blocks
 from engine.execution.tables.matching import Path, Paths, find_columns
+from engine.execution.tables.polars_rows import whole_rows
 from engine.execution.tables.row_decider import RowDecider
-from engine.execution.tables.table_verdicts import VERDICT, Verdicts
+from engine.execution.tables.table_verdicts import RULES, VERDICT, Verdicts
 
 # Verdicts of so many rows are made at once: of more, the memory for them is asked of the system each time anew.
 _AT_ONCE = 1 << 20
@@ -62,7 +64,7 @@ def plan_polars(
     added: tuple[str, ...],
     *,
     name: str = "table",
-    seen: Callable[[Verdicts], None] = lambda found: None,
+    seen: Callable[[Verdicts], None] | None = None,
 ) -> pl.LazyFrame:
     """The plan with the columns `added` at its end, decided part by part when it is carried out.
 
@@ -76,14 +78,33 @@ def plan_polars(
     def decided(part: pl.DataFrame) -> pl.DataFrame:
         # Its steps are short, so that several threads would wait for one another more than they work.
         with one:
-            return _decided(decider, part, paths, added, arrow.array, seen)
+            return _decided(decider, part, paths, added, arrow.array, seen or (lambda found: None))
 
+    def others_decided(part: pl.DataFrame) -> pl.DataFrame:
+        return decided(part.drop(added)) if part.get_column(VERDICT).null_count() else part
+
+    # Polars itself decides whole rows where nobody asks for more, which leaves the parts with other rows in them.
+    verdict = None if seen or RULES in added else whole_rows(decider.policy, _expressions(frame, paths))
+    if verdict is not None:
+        frame = frame.with_columns(
+            verdict, *(pl.lit(None, kinds[name]).alias(name) for name in added if name != VERDICT)
+        )
     return frame.map_batches(
-        decided,
+        decided if verdict is None else others_decided,
         projection_pushdown=False,
         schema={**schema, **kinds},
         streamable=True,
     )
+
+
+def _expressions(frame: pl.LazyFrame, paths: Paths) -> dict[str, tuple[pl.Expr, pl.DataType]]:
+    """For every field with a column the way to it as an expression, and its type."""
+    columns = {
+        name: reduce(lambda found, part: found.struct.field(part), inner, pl.col(first))
+        for name, (first, *inner) in paths.items()
+    }
+    kinds = frame.select(column.alias(name) for name, column in columns.items()).collect_schema()
+    return {name: (column, kinds[name]) for name, column in columns.items()}
 
 
 def _schema(decider: RowDecider, frame: pl.DataFrame) -> pa.Schema:

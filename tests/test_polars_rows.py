@@ -1,0 +1,118 @@
+"""Does what Polars is given to decide whole rows by itself decide them as `decide` does, and leave all others alone?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine import Policy, batch, load
+from engine.execution.tables.polars_rows import whole_rows
+from tests.columns import decided_tables
+from tests.sql_rows import Told
+
+INTERVIEWS = load("other-interviews")
+TYPED = {
+    "offer": pl.Enum(["hint", "drafting", "made", "withdrawn"]),
+    "start_date": pl.Boolean,
+    "acceptance": pl.Enum(["none", "indicated", "signed", "unsure"]),
+    "title": pl.Enum(["yes", "no"]),
+    "money": pl.Boolean,
+    "responsibility": pl.Boolean,
+    "good_enough": pl.Boolean,
+    "other_offers": pl.UInt8,
+    "confident_and_polite": pl.Boolean,
+    "honest": pl.Boolean,
+    "ready_for_no": pl.Boolean,
+}
+
+
+def asked_of(policy: Policy, frame: pl.DataFrame) -> pl.Expr | None:
+    """What a plan is given for a frame whose columns are the fields."""
+    return whole_rows(policy, {name: (pl.col(name), kind) for name, kind in frame.schema.items()})
+
+
+@st.composite
+def frames(draw: Any) -> tuple[Policy, pl.DataFrame, list[Told]]:
+    """A sound policy, a frame of its records, some texts of which are Enums, and what each row is to get."""
+    policy, table, rows = draw(decided_tables())
+    names = {
+        name: array.cast(pa.date32()) if pa.types.is_date64(array.type) else array
+        for name, array in table.columns.items()
+    }
+    frame = pl.DataFrame(names) if names else pl.DataFrame({"none": [0] * table.rows}).drop("none")
+    for name, kind in frame.schema.items():
+        if kind in (pl.String, pl.Categorical) and (kind == pl.Categorical or draw(st.booleans())):
+            texts = frame[name].cast(pl.String).unique().drop_nulls().to_list()
+            frame = frame.with_columns(pl.col(name).cast(pl.String).cast(pl.Enum([*texts, "no such answer either"])))
+    return policy, frame, rows
+
+
+@settings(max_examples=300)
+@given(drawn=frames())
+def test_a_whole_row_gets_its_verdict_and_no_row_another(drawn: tuple[Policy, pl.DataFrame, list[Told]]) -> None:
+    """A verdict is always the right one; only where an answer is missing may it be left to others."""
+    policy, frame, rows = drawn
+    verdict = asked_of(policy, frame)
+    if verdict is None:
+        return
+    found = frame.select(verdict)["verdict"].to_list()
+    for said, answers, row in zip(found, frame.rows(), rows, strict=True):
+        is_whole = None not in answers and "" not in answers
+        assert said in ((row.verdict,) if is_whole else (row.verdict, None))
+
+
+ROWS = {
+    "hint": ("hint", False, "none", "yes", True, True, True, 0, True, True, True),
+    "signed": ("made", True, "signed", "yes", True, True, True, 0, True, True, True),
+    "unsure is none": ("made", True, "unsure", "yes", True, True, True, 0, True, True, True),
+    "worse": ("made", False, "none", "no", True, True, True, 0, True, True, True),
+    "a lever": ("made", False, "none", "yes", True, True, False, 3, True, True, True),
+    "a null": ("hint", None, "none", "yes", True, True, True, 0, True, True, True),
+    "too many": ("hint", False, "none", "yes", True, True, True, 21, True, True, True),
+    "no option": ("withdrawn", False, "none", "yes", True, True, True, 0, True, True, True),
+}
+
+
+def frame_of(rows: dict[str, tuple[Any, ...]]) -> pl.DataFrame:
+    return pl.DataFrame(list(rows.values()), schema=TYPED, orient="row")
+
+
+def test_a_row_with_a_null_or_a_wrong_value_is_left_to_others() -> None:
+    """Enums, booleans and small numbers; an Enum of texts for a yes-or-no answer too."""
+    verdict = asked_of(INTERVIEWS, frame_of(ROWS))
+    assert verdict is not None
+    found = frame_of(ROWS).select(verdict)["verdict"].to_list()
+    assert dict(zip(ROWS, found, strict=True)) == {
+        "hint": "keep",
+        "signed": "cancel",
+        "unsure is none": "keep",
+        "worse": "buy_time",
+        "a lever": "use_leverage",
+        "a null": None,
+        "too many": None,
+        "no option": None,
+    }
+
+
+@pytest.mark.parametrize("problem", [False, True])
+def test_a_plan_decides_whole_rows_and_all_others(problem: bool) -> None:
+    """Whole parts of whole rows, and parts with others among them: as the same frame in memory is decided."""
+    frame = frame_of(ROWS)[[0] * 250_000 + [*range(len(ROWS))] * 10_000]
+    decided = batch(INTERVIEWS, frame.lazy(), problem=problem).collect(engine="streaming")
+    assert decided.equals(batch(INTERVIEWS, frame, problem=problem))
+    if problem:
+        assert decided["problem"].tail(len(ROWS)).to_list() == [None] * 6 + ["wrong: other_offers", "wrong: offer"]
+
+
+@pytest.mark.parametrize(
+    ("field", "kind"), [("other_offers", pl.Decimal(4, 1)), ("offer", pl.Categorical), ("title", pl.String)]
+)
+def test_columns_that_polars_would_not_read_exactly_are_left_to_others(field: str, kind: pl.DataType) -> None:
+    """All rows are, of a frame with such a column."""
+    frame = frame_of({"hint": ROWS["hint"]}).with_columns(pl.col(field).cast(kind))
+    assert asked_of(INTERVIEWS, frame) is None
