@@ -62,7 +62,7 @@ _DECIDED: dict[str, tuple[Any, dict[str, Any]]] = {
     "records": (test_decider.test_every_record_is_decided_as_decide_does, {"data": st.data()}),
     "blocks": (test_table_verdicts.test_every_row_gets_what_decide_says_of_it, {"decided": decided_tables()}),
     "tables": (test_batch.test_every_kind_of_table_gets_what_decide_says_of_each_row, {"drawn": tables_with_columns()}),
-    "whole rows": (test_polars_rows.test_a_whole_row_gets_its_verdict_and_no_row_another, {"drawn": frames()}),
+    "whole rows": (test_polars_rows.test_every_row_gets_what_decide_says_of_it, {"drawn": frames()}),
     "conditions": (
         test_outcomes.test_a_condition_is_true_just_where_all_that_can_come_is_wanted,
         {"data": st.data(), "nested": st.just(60), "make": st.just(verdict_program)},

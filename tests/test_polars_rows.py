@@ -1,4 +1,4 @@
-"""Does what Polars is given to decide whole rows by itself decide them as `decide` does, and leave all others alone?"""
+"""Does Polars decide by itself as `decide` does, with the expressions that it is given?"""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import Policy, batch, load
-from engine.execution.tables.polars_rows import whole_rows
+from engine.execution.tables.polars_rows import Expressions, verdict_expressions
 from tests.columns import decided_tables
 from tests.sql_rows import Told
 
@@ -31,9 +31,9 @@ TYPED = {
 }
 
 
-def asked_of(policy: Policy, frame: pl.DataFrame) -> pl.Expr | None:
-    """What a plan is given for a frame whose columns are the fields."""
-    return whole_rows(policy, {name: (pl.col(name), kind) for name, kind in frame.schema.items()})
+def asked_of(policy: Policy, frame: pl.DataFrame) -> Expressions | None:
+    """What Polars is given for a frame whose columns are the fields."""
+    return verdict_expressions(policy, {name: (pl.col(name), kind) for name, kind in frame.schema.items()})
 
 
 @st.composite
@@ -54,16 +54,19 @@ def frames(draw: Any) -> tuple[Policy, pl.DataFrame, list[Told]]:
 
 @settings(max_examples=300)
 @given(drawn=frames())
-def test_a_whole_row_gets_its_verdict_and_no_row_another(drawn: tuple[Policy, pl.DataFrame, list[Told]]) -> None:
-    """A verdict is always the right one; only where an answer is missing may it be left to others."""
+def test_every_row_gets_what_decide_says_of_it(drawn: tuple[Policy, pl.DataFrame, list[Told]]) -> None:
+    """By the one expression every row, whole and partial, impossible and wrong; by the other the whole ones."""
     policy, frame, rows = drawn
-    verdict = asked_of(policy, frame)
-    if verdict is None:
+    own = asked_of(policy, frame)
+    if own is None:
         return
-    found = frame.select(verdict)["verdict"].to_list()
-    for said, answers, row in zip(found, frame.rows(), rows, strict=True):
-        is_whole = None not in answers and "" not in answers
-        assert said in ((row.verdict,) if is_whole else (row.verdict, None))
+    verdicts = [row.verdict for row in rows]
+    assert frame.select(own.certain())["verdict"].to_list() == verdicts
+    is_whole = frame.select(pl.all_horizontal(pl.col(own.needed).is_not_null())).to_series().to_list()
+    whole = frame.select(own.whole)["verdict"].to_list()
+    assert [said for said, here in zip(whole, is_whole, strict=True) if here] == [
+        verdict for verdict, here in zip(verdicts, is_whole, strict=True) if here
+    ]
 
 
 ROWS = {
@@ -72,7 +75,8 @@ ROWS = {
     "unsure is none": ("made", True, "unsure", "yes", True, True, True, 0, True, True, True),
     "worse": ("made", False, "none", "no", True, True, True, 0, True, True, True),
     "a lever": ("made", False, "none", "yes", True, True, False, 3, True, True, True),
-    "a null": ("hint", None, "none", "yes", True, True, True, 0, True, True, True),
+    "a null that does not matter": ("hint", None, "none", "yes", True, True, True, 0, True, True, True),
+    "a null that does": ("made", None, "signed", "yes", True, True, True, 0, True, True, True),
     "too many": ("hint", False, "none", "yes", True, True, True, 21, True, True, True),
     "no option": ("withdrawn", False, "none", "yes", True, True, True, 0, True, True, True),
 }
@@ -82,18 +86,19 @@ def frame_of(rows: dict[str, tuple[Any, ...]]) -> pl.DataFrame:
     return pl.DataFrame(list(rows.values()), schema=TYPED, orient="row")
 
 
-def test_a_row_with_a_null_or_a_wrong_value_is_left_to_others() -> None:
-    """Enums, booleans and small numbers; an Enum of texts for a yes-or-no answer too."""
-    verdict = asked_of(INTERVIEWS, frame_of(ROWS))
-    assert verdict is not None
-    found = frame_of(ROWS).select(verdict)["verdict"].to_list()
+def test_what_is_missing_or_wrong_has_no_verdict() -> None:
+    """Enums, booleans and small numbers, and an Enum of texts for an answer of yes or no."""
+    own = asked_of(INTERVIEWS, frame_of(ROWS))
+    assert own is not None
+    found = frame_of(ROWS).select(own.certain())["verdict"].to_list()
     assert dict(zip(ROWS, found, strict=True)) == {
         "hint": "keep",
         "signed": "cancel",
         "unsure is none": "keep",
         "worse": "buy_time",
         "a lever": "use_leverage",
-        "a null": None,
+        "a null that does not matter": "keep",
+        "a null that does": None,
         "too many": None,
         "no option": None,
     }
@@ -106,7 +111,11 @@ def test_a_plan_decides_whole_rows_and_all_others(problem: bool) -> None:
     decided = batch(INTERVIEWS, frame.lazy(), problem=problem).collect(engine="streaming")
     assert decided.equals(batch(INTERVIEWS, frame, problem=problem))
     if problem:
-        assert decided["problem"].tail(len(ROWS)).to_list() == [None] * 6 + ["wrong: other_offers", "wrong: offer"]
+        assert decided["problem"].tail(len(ROWS)).to_list() == [None] * 6 + [
+            "undecided",
+            "wrong: other_offers",
+            "wrong: offer",
+        ]
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,7 @@ class Either:
 
 
 Clause: TypeAlias = Literal | Every | Either
+Listed: TypeAlias = tuple[tuple[Clause, Label], ...]
 ALWAYS, NEVER = Every((), 0), Either((), 0)
 
 
@@ -76,7 +77,7 @@ class Ends:
             return found or NEVER
         return joins.every(_spread(joins, found, (), self._nested - 2))
 
-    def listed(self, most: int) -> tuple[tuple[Clause, Label], ...] | None:
+    def listed(self, most: int) -> Listed | None:
         """What a record reaches that answers all that is `asked`: the first whose condition holds, as the last's does.
 
         The shortest come first, and no condition tells its records from those before it. None where one would have
@@ -101,12 +102,17 @@ class Ends:
         return tuple(found)
 
 
+def all_tests(clauses: Iterable[Clause]) -> frozenset[Test]:
+    """The tests that some conditions make."""
+    found: set[Test] = set()
+    for clause in clauses:
+        found.update({clause.test} if isinstance(clause, Literal) else all_tests(clause.parts))
+    return frozenset(found)
+
+
 def asked(clauses: Iterable[Clause]) -> frozenset[str]:
     """The fields whose answers some conditions need."""
-    found: set[str] = set()
-    for clause in clauses:
-        found.update(fields_of(clause.test) if isinstance(clause, Literal) else asked(clause.parts))
-    return frozenset(found)
+    return frozenset(name for test in all_tests(clauses) for name in fields_of(test))
 
 
 class _Joins:

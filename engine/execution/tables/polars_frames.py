@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import reduce
 from threading import Lock
 
@@ -14,9 +14,9 @@ from engine.execution.tables.arrow_frames import arrow_column
 from engine.execution.tables.bits import as_arrow, count
 from engine.execution.tables.blocks import decide_blocks
 from engine.execution.tables.matching import Path, Paths, find_columns
-from engine.execution.tables.polars_rows import whole_rows
+from engine.execution.tables.polars_rows import Expressions, verdict_expressions
 from engine.execution.tables.row_decider import RowDecider
-from engine.execution.tables.table_verdicts import RULES, VERDICT, Verdicts
+from engine.execution.tables.table_verdicts import PROBLEM, RULES, VERDICT, Verdicts
 
 # Verdicts of so many rows are made at once: of more, the memory for them is asked of the system each time anew.
 _AT_ONCE = 1 << 20
@@ -31,31 +31,9 @@ def decide_polars(decider: RowDecider, frame: pl.DataFrame, added: tuple[str, ..
     Raises `TableError`.
     """
     paths = find_columns(decider.policy, _schema(decider, frame), added)
-    return _decided(decider, frame, paths, added, _Arrow().array, lambda found: None)
-
-
-def _decided(
-    decider: RowDecider,
-    frame: pl.DataFrame,
-    paths: Paths,
-    added: tuple[str, ...],
-    read: Callable[[str, pl.Series], pa.Array],
-    seen: Callable[[Verdicts], None],
-) -> pl.DataFrame:
-    columns = {name: _at(frame, path) for name, path in paths.items()}
-
-    def made(found: Verdicts) -> pl.DataFrame:
-        seen(found)
-        return pl.DataFrame([_verdict(found) if name == VERDICT else _texts(found, name) for name in added])
-
-    parts = decide_blocks(
-        decider,
-        frame.height,
-        lambda start, rows: {name: read(name, column.slice(start, rows)) for name, column in columns.items()},
-        made,
-    )
-    # Left in as many chunks as were made, as Polars leaves what it streams.
-    return frame.hstack(pl.concat(parts, rechunk=False))
+    own = _expressions(decider, frame.lazy(), paths, added)
+    found = None if own is None else _decided_by_itself(own, frame, paths, added)
+    return _decided(decider, frame, paths, added, _Arrow().array) if found is None else found
 
 
 def plan_polars(
@@ -72,39 +50,102 @@ def plan_polars(
     """
     schema = frame.collect_schema()
     paths = find_columns(decider.policy, _schema(decider, schema.to_frame()), added, name)
-    kinds = {name: pl.Enum(list(decider.policy.verdict)) if name == VERDICT else pl.String() for name in added}
     arrow, one = _Arrow(), Lock()
 
     def decided(part: pl.DataFrame) -> pl.DataFrame:
         # Its steps are short, so that several threads would wait for one another more than they work.
         with one:
-            return _decided(decider, part, paths, added, arrow.array, seen or (lambda found: None))
+            return _decided(decider, part, paths, added, arrow.array, seen)
 
-    def others_decided(part: pl.DataFrame) -> pl.DataFrame:
-        return decided(part.drop(added)) if part.get_column(VERDICT).null_count() else part
+    own = None if seen else _expressions(decider, frame, paths, added)
+    if own is None:
+        return _by_parts(frame, decided, {**schema, **_kinds(decider, added)})
 
-    # Polars itself decides whole rows where nobody asks for more, which leaves the parts with other rows in them.
-    verdict = None if seen or RULES in added else whole_rows(decider.policy, _expressions(frame, paths))
-    if verdict is not None:
-        frame = frame.with_columns(
-            verdict, *(pl.lit(None, kinds[name]).alias(name) for name in added if name != VERDICT)
-        )
-    return frame.map_batches(
-        decided if verdict is None else others_decided,
-        projection_pushdown=False,
-        schema={**schema, **kinds},
-        streamable=True,
+    def completed(part: pl.DataFrame) -> pl.DataFrame:
+        if _is_whole(part, paths, own.needed):
+            found = _with_problem(part, added)
+        else:
+            found = _certain(own, part.drop(VERDICT), added)
+        return decided(part.drop(VERDICT)) if found is None else found
+
+    return _by_parts(frame.with_columns(own.whole), completed, {**schema, **_kinds(decider, added)})
+
+
+def _by_parts(
+    frame: pl.LazyFrame, made: Callable[[pl.DataFrame], pl.DataFrame], schema: Mapping[str, pl.DataType]
+) -> pl.LazyFrame:
+    return frame.map_batches(made, projection_pushdown=False, schema=schema, streamable=True)
+
+
+def _kinds(decider: RowDecider, added: tuple[str, ...]) -> dict[str, pl.DataType]:
+    return {name: pl.Enum(list(decider.policy.verdict)) if name == VERDICT else pl.String() for name in added}
+
+
+def _decided(
+    decider: RowDecider,
+    frame: pl.DataFrame,
+    paths: Paths,
+    added: tuple[str, ...],
+    read: Callable[[str, pl.Series], pa.Array],
+    seen: Callable[[Verdicts], None] | None = None,
+) -> pl.DataFrame:
+    columns = {name: _at(frame, path) for name, path in paths.items()}
+
+    def made(found: Verdicts) -> pl.DataFrame:
+        if seen is not None:
+            seen(found)
+        return pl.DataFrame([_verdict(found) if name == VERDICT else _texts(found, name) for name in added])
+
+    parts = decide_blocks(
+        decider,
+        frame.height,
+        lambda start, rows: {name: read(name, column.slice(start, rows)) for name, column in columns.items()},
+        made,
     )
+    # Left in as many chunks as were made, as Polars leaves what it streams.
+    return frame.hstack(pl.concat(parts, rechunk=False))
 
 
-def _expressions(frame: pl.LazyFrame, paths: Paths) -> dict[str, tuple[pl.Expr, pl.DataType]]:
-    """For every field with a column the way to it as an expression, and its type."""
+def _expressions(decider: RowDecider, frame: pl.LazyFrame, paths: Paths, added: tuple[str, ...]) -> Expressions | None:
+    """How Polars can decide the frame by itself; None where it cannot, or where the rules are asked for."""
+    if RULES in added:
+        return None
     columns = {
         name: reduce(lambda found, part: found.struct.field(part), inner, pl.col(first))
         for name, (first, *inner) in paths.items()
     }
     kinds = frame.select(column.alias(name) for name, column in columns.items()).collect_schema()
-    return {name: (column, kinds[name]) for name, column in columns.items()}
+    return verdict_expressions(decider.policy, {name: (column, kinds[name]) for name, column in columns.items()})
+
+
+def _decided_by_itself(
+    own: Expressions, frame: pl.DataFrame, paths: Paths, added: tuple[str, ...]
+) -> pl.DataFrame | None:
+    """The frame as Polars decides it; None where numpy is quicker, or has to say why there is no verdict."""
+    is_large, is_whole = frame.height > _AT_ONCE, _is_whole(frame, paths, own.needed)
+    if not is_whole:
+        return None if is_large else _certain(own, frame, added)
+    plan = frame.lazy().select(own.whole)
+    verdict = plan.collect(engine="streaming" if is_large else "in-memory").to_series()
+    return _with_problem(frame.hstack([verdict]), added)
+
+
+def _certain(own: Expressions, frame: pl.DataFrame, added: tuple[str, ...]) -> pl.DataFrame | None:
+    """A frame with nulls and what is certain all the same; None where it is asked why nothing is."""
+    return None if PROBLEM in added else frame.hstack([frame.select(own.certain()).to_series()])
+
+
+def _is_whole(frame: pl.DataFrame, paths: Paths, needed: Iterable[str]) -> bool:
+    return not any(_at(frame, paths[name]).null_count() for name in needed)
+
+
+def _with_problem(frame: pl.DataFrame, added: tuple[str, ...]) -> pl.DataFrame | None:
+    """A frame with its verdicts as it was asked for; None where that is why some row has none."""
+    if PROBLEM not in added:
+        return frame
+    if frame.get_column(VERDICT).null_count():
+        return None
+    return frame.hstack([pl.repeat(None, frame.height, dtype=pl.String(), eager=True).alias(PROBLEM)])
 
 
 def _schema(decider: RowDecider, frame: pl.DataFrame) -> pa.Schema:
@@ -115,7 +156,7 @@ def _schema(decider: RowDecider, frame: pl.DataFrame) -> pa.Schema:
 
 
 def _at(frame: pl.DataFrame, path: Path) -> pl.Series:
-    column = frame[path[0]]
+    column = frame.get_column(path[0])
     for name in path[1:]:
         column = column.struct.field(name)
     return column

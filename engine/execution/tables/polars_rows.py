@@ -1,7 +1,7 @@
-"""How does a Polars plan decide whole rows by itself? As a person would write it: when, then, otherwise.
+"""How does Polars decide rows by itself? As a person would write it: when, then, otherwise.
 
 Only where that is exact: for columns of booleans, days, whole numbers, doubles without a step, and of texts, each of
-which the language's own reader reads once. What is missing, wrong or impossible is left to others.
+which the language's own reader reads once.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 from decimal import Decimal
-from functools import reduce
+from functools import cache, reduce
 from operator import and_, ge, gt, le, lt, or_
 from typing import Any, NamedTuple
 
 import polars as pl
 
-from engine.execution.outcomes import Clause, Ends, Every, Literal, asked, length
+from engine.execution.outcomes import ALWAYS, Clause, Ends, Every, Listed, Literal, all_tests, length
 from engine.execution.program import (
     AtLeast,
     MoreThan,
@@ -32,6 +32,7 @@ from engine.execution.tables.cells import read_cell, takes_blank
 from engine.execution.tables.table_verdicts import VERDICT
 from engine.language.policy import CHOICE, DATE, INTEGER, NUMBER, TEXT, UNSURE, YES_NO, Field, Policy, Value
 from engine.language.values import Misfit
+from engine.meaning.judges import Ending, Label
 
 # Each test takes its time in every part: with more of them numpy is quicker.
 _MOST_TESTS = 150
@@ -52,19 +53,36 @@ class _Asked(NamedTuple):
     test: Callable[[Test, bool], pl.Expr]
 
 
-def whole_rows(policy: Policy, columns: Mapping[str, tuple[pl.Expr, pl.DataType]]) -> pl.Expr | None:
-    """The verdict of each row that answers all that matters, as an Enum; null for every other row.
+class Expressions(NamedTuple):
+    """The verdict of each row as an Enum; null for a row that has none.
 
-    `columns` are those that answer a field, by its name. None for a policy and columns that Polars would not decide
-    exactly, or not as quickly.
+    `whole` is right for rows that answer all fields in `needed`; `certain` is for every row, and takes twice as long:
+    it is made when it is asked for.
     """
-    program = settled_program(policy, verdict_program)
-    listed = Ends(program, _NESTED).listed(_MOST_TESTS)
-    if listed is None or sum(length(clause) for clause, _ in listed) > _MOST_TESTS:
+
+    needed: tuple[str, ...]
+    whole: pl.Expr
+    certain: Callable[[], pl.Expr]
+
+
+class _Conditions(NamedTuple):
+    """The first that holds says what a whole row reaches; and, of the others, what is certain of any row."""
+
+    whole: Listed
+    certain: Listed
+
+
+def verdict_expressions(policy: Policy, columns: Mapping[str, tuple[pl.Expr, pl.DataType]]) -> Expressions | None:
+    """The expressions for a table with some columns, given by the names of the fields that they answer.
+
+    None for a policy and columns that Polars would not decide exactly, or not as quickly as numpy.
+    """
+    conditions = _conditions(policy)
+    if conditions is None:
         return None
-    tests = [ask.test for ask in program.asks]
-    needed = asked(clause for clause, _ in listed)
-    if not needed or not needed <= columns.keys() or any(isinstance(test, SumAtLeast) for test in tests):
+    tests = all_tests(clause for clause, _ in (*conditions.whole, *conditions.certain))
+    needed = {name for test in tests for name in fields_of(test)}
+    if not needed or not needed <= columns.keys():
         return None
     found: dict[str, _Asked] = {}
     for name, (column, kind) in columns.items():
@@ -72,17 +90,43 @@ def whole_rows(policy: Policy, columns: Mapping[str, tuple[pl.Expr, pl.DataType]
         if own is None:
             return None
         found[name] = own
-    is_whole = [columns[name][0].is_not_null() for name in needed]
-    fits = [
-        each.fits if name in needed else each.fits.fill_null(True)
-        for name, each in found.items()
-        if each.fits is not None
-    ]
-    kind = pl.Enum(list(policy.verdict))
-    ways = [
-        (_written(clause, found), pl.lit(label if isinstance(label, str) else None, kind)) for clause, label in listed
-    ]
-    return pl.when(~_every([*is_whole, *fits])).then(pl.lit(None, kind)).otherwise(_first(ways)).alias(VERDICT)
+    verdicts = pl.Enum(list(policy.verdict))
+    none = pl.lit(None, verdicts)
+    fits = [each.fits for each in found.values() if each.fits is not None]
+
+    def written(listed: Listed) -> pl.Expr:
+        ends = ((_written(clause, found), label) for clause, label in listed)
+        chosen = _first([(holds, pl.lit(label, verdicts) if isinstance(label, str) else none) for holds, label in ends])
+        return (pl.when(~_every(fits)).then(none).otherwise(chosen) if fits else chosen).alias(VERDICT)
+
+    return Expressions(tuple(needed), written(conditions.whole), cache(lambda: written(conditions.certain)))
+
+
+def _conditions(policy: Policy) -> _Conditions | None:
+    """Worked out once and kept; None where they are long, or ask for several answers at once."""
+    with policy.lock:
+        if "conditions" not in policy.memo:
+            policy.memo["conditions"] = _short_conditions(policy)
+        kept: _Conditions | None = policy.memo["conditions"]
+    return kept
+
+
+def _short_conditions(policy: Policy) -> _Conditions | None:
+    program = settled_program(policy, verdict_program)
+    if any(isinstance(ask.test, SumAtLeast) for ask in program.asks):
+        return None
+    ends = Ends(program, _NESTED)
+    whole = ends.listed(_MOST_TESTS)
+    if whole is None or sum(length(clause) for clause, _ in whole) > _MOST_TESTS:
+        return None
+    certain: list[tuple[Clause, Label]] = []
+    # What is certainly impossible has no verdict, and is no other's doubt.
+    for label in sorted(program.labels, key=lambda label: label is not Ending.IMPOSSIBLE):
+        clause = ends.certain((label, Ending.IMPOSSIBLE).__contains__, _MOST_TESTS)
+        if clause is None:
+            return None
+        certain.append((clause, label))
+    return _Conditions(whole, (*certain, (ALWAYS, Ending.IMPOSSIBLE)))
 
 
 def _first(ways: Sequence[tuple[pl.Expr, pl.Expr]]) -> pl.Expr:
@@ -112,10 +156,11 @@ def _one(parts: Iterable[pl.Expr]) -> pl.Expr:
     return reduce(or_, parts)
 
 
-def _asked(policy: Policy, field: Field, column: pl.Expr, kind: pl.DataType, tests: Sequence[Test]) -> _Asked | None:
+def _asked(policy: Policy, field: Field, column: pl.Expr, kind: pl.DataType, tests: Iterable[Test]) -> _Asked | None:
     """None where a column of this type is not read exactly here."""
     if isinstance(kind, pl.Enum):
-        if len(kind.categories) > _MOST_TEXTS:
+        is_blank = "" in kind.categories and not takes_blank(field, blanks=False)
+        if is_blank or len(kind.categories) > _MOST_TEXTS:
             return None
         return _of_texts(policy, field, column, kind.categories.to_list(), others=False)
     if kind == pl.String and field.kind in (CHOICE, TEXT):
@@ -147,7 +192,7 @@ def _compared(tests: Iterable[Test]) -> Iterator[Any]:
 def _of_texts(policy: Policy, field: Field, column: pl.Expr, texts: Sequence[str], *, others: bool) -> _Asked:
     """A column of these texts, or of others too: those answer a text field, and no test names them."""
     values: dict[str, Value] = {}
-    for text in texts if takes_blank(field, blanks=False) else filter(None, texts):
+    for text in texts:
         with suppress(Misfit):
             values[text] = read_cell(field, text)
     wrong = [text for text in texts if text not in values]
@@ -181,7 +226,7 @@ def _of_numbers(column: pl.Expr, low: Any, high: Any, read: Callable[[Any], Any]
 def _among(column: pl.Expr, values: Sequence[Any], wanted: bool) -> pl.Expr:
     """Whether a value is one of these, or none of them."""
     if not values:
-        return pl.lit(not wanted)
+        return pl.when(column.is_not_null()).then(not wanted)
     if len(values) > _FEW:
         return column.is_in(values) if wanted else ~column.is_in(values)
     return _one(column == each for each in values) if wanted else _every(column != each for each in values)
