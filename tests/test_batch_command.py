@@ -14,6 +14,7 @@ from textwrap import dedent
 import polars as pl
 import pytest
 
+from engine import load
 from tests.running import run
 
 CSV = '''\
@@ -109,6 +110,21 @@ def test_a_semicolon_and_a_mark_are_read() -> None:
     Path("in.csv").write_bytes(b"\xef\xbb\xbfoffer;note\r\nhint;a,b\r\n")
     assert run("batch", "other-interviews", "in.csv", "-o", "out.csv", "-q").code == 0
     assert Path("out.csv").read_text() == 'offer,note,verdict,problem\nhint,"a,b",keep,\n'
+
+
+@pytest.mark.parametrize("more", [[], [None, "perhaps"]])
+def test_a_parquet_file_of_types_is_counted_too(more: list[str | None]) -> None:
+    """Whole records, which Polars decides by itself, and whole ones beside others."""
+    offers = ["hint", "drafting", "hint", *more]
+    typed = {field.name: [True] * len(offers) for field in load("other-interviews").fields if field.kind == "yes_no"}
+    rest = {"acceptance": ["signed"] * len(offers), "other_offers": [0] * len(offers)}
+    pl.DataFrame({"offer": offers, **typed, **rest}).write_parquet("in.parquet")
+    result = run("batch", "other-interviews", "in.parquet", "-o", "out.parquet", "--format", "json")
+    told = json.loads(result.out)
+    assert (told["rows"], told["verdicts"]["keep"]) == (3 + len(more), 3)
+    assert (told["undecided"], told["wrong"]) == ((1, 1) if more else (0, 0))
+    problems = ["undecided", "wrong: offer"] if more else []
+    assert pl.read_parquet("out.parquet")["problem"].to_list() == [None, None, None, *problems]
 
 
 def test_parquet_files_one_after_the_other() -> None:

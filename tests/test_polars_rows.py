@@ -46,7 +46,7 @@ def frames(draw: Any) -> tuple[Policy, pl.DataFrame, list[Told]]:
     }
     frame = pl.DataFrame(names) if names else pl.DataFrame({"none": [0] * table.rows}).drop("none")
     for name, kind in frame.schema.items():
-        if kind in (pl.String, pl.Categorical) and (kind == pl.Categorical or draw(st.booleans())):
+        if kind in (pl.String, pl.Categorical) and draw(st.booleans()):
             texts = frame[name].cast(pl.String).unique().drop_nulls().to_list()
             frame = frame.with_columns(pl.col(name).cast(pl.String).cast(pl.Enum([*texts, "no such answer either"])))
     return policy, frame, rows
@@ -118,8 +118,18 @@ def test_a_plan_decides_whole_rows_and_all_others(problem: bool) -> None:
         ]
 
 
+def test_a_plan_goes_on_with_what_every_row_got() -> None:
+    """A filter by the verdict keeps what it would keep of the decided frame; a slice and a column likewise."""
+    frame = frame_of(ROWS)
+    plan, decided = batch(INTERVIEWS, frame.lazy()), batch(INTERVIEWS, frame)
+    is_kept = pl.col("verdict") == "keep"
+    assert plan.filter(is_kept).collect().equals(decided.filter(is_kept))
+    assert plan.slice(2, 4).collect().equals(decided.slice(2, 4))
+    assert plan.select("verdict").collect().equals(decided.select("verdict"))
+
+
 @pytest.mark.parametrize(
-    ("field", "kind"), [("other_offers", pl.Decimal(4, 1)), ("offer", pl.Categorical), ("title", pl.String)]
+    ("field", "kind"), [("other_offers", pl.Decimal(4, 1)), ("title", pl.Categorical), ("title", pl.String)]
 )
 def test_columns_that_polars_would_not_read_exactly_are_left_to_others(field: str, kind: pl.DataType) -> None:
     """All rows are, of a frame with such a column."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import reduce
 from threading import Lock
+from typing import TypeAlias
 
 import numpy as np
 import polars as pl
@@ -18,6 +19,8 @@ from engine.execution.tables.polars_rows import Expressions, verdict_expressions
 from engine.execution.tables.row_decider import RowDecider
 from engine.execution.tables.table_verdicts import PROBLEM, RULES, VERDICT, Verdicts
 
+# Is told of so many rows more, how many got each verdict, and how many have each problem.
+Seen: TypeAlias = Callable[[int, Iterable[tuple[str, int]], Iterable[tuple[str, int]]], None]
 # Verdicts of so many rows are made at once: of more, the memory for them is asked of the system each time anew.
 _AT_ONCE = 1 << 20
 _DECIDED = "decided"
@@ -42,11 +45,11 @@ def plan_polars(
     added: tuple[str, ...],
     *,
     name: str = "table",
-    seen: Callable[[Verdicts], None] | None = None,
+    seen: Seen | None = None,
 ) -> pl.LazyFrame:
     """The plan with the columns `added` at its end, decided part by part when it is carried out.
 
-    What is found of each part is shown to `seen`, in any order and thread.
+    What is found of each part is told to `seen`, in any order and thread; then `problem` is to be added.
     """
     schema = frame.collect_schema()
     paths = find_columns(decider.policy, _schema(decider, schema.to_frame()), added, name)
@@ -57,7 +60,7 @@ def plan_polars(
         with one:
             return _decided(decider, part, paths, added, arrow.array, seen)
 
-    own = None if seen else _expressions(decider, frame, paths, added)
+    own = _expressions(decider, frame, paths, added)
     if own is None:
         return _by_parts(frame, decided, {**schema, **_kinds(decider, added)})
 
@@ -66,7 +69,12 @@ def plan_polars(
             found = _with_problem(part, added)
         else:
             found = _certain(own, part.drop(VERDICT), added)
-        return decided(part.drop(VERDICT)) if found is None else found
+        if found is None:
+            return decided(part.drop(VERDICT))
+        if seen is not None:
+            verdict = found.get_column(VERDICT)
+            seen(found.height, ((name, int((verdict == name).sum())) for name in decider.policy.verdict), ())
+        return found
 
     return _by_parts(frame.with_columns(own.whole), completed, {**schema, **_kinds(decider, added)})
 
@@ -74,7 +82,8 @@ def plan_polars(
 def _by_parts(
     frame: pl.LazyFrame, made: Callable[[pl.DataFrame], pl.DataFrame], schema: Mapping[str, pl.DataType]
 ) -> pl.LazyFrame:
-    return frame.map_batches(made, projection_pushdown=False, schema=schema, streamable=True)
+    # What is asked of the verdict must not be asked before all rows have theirs.
+    return frame.map_batches(made, predicate_pushdown=False, projection_pushdown=False, schema=schema, streamable=True)
 
 
 def _kinds(decider: RowDecider, added: tuple[str, ...]) -> dict[str, pl.DataType]:
@@ -87,13 +96,13 @@ def _decided(
     paths: Paths,
     added: tuple[str, ...],
     read: Callable[[str, pl.Series], pa.Array],
-    seen: Callable[[Verdicts], None] | None = None,
+    seen: Seen | None = None,
 ) -> pl.DataFrame:
     columns = {name: _at(frame, path) for name, path in paths.items()}
 
     def made(found: Verdicts) -> pl.DataFrame:
         if seen is not None:
-            seen(found)
+            seen(found.rows, zip(found.names, found.many, strict=True), found.problems())
         return pl.DataFrame([_verdict(found) if name == VERDICT else _texts(found, name) for name in added])
 
     parts = decide_blocks(
@@ -107,8 +116,8 @@ def _decided(
 
 
 def _expressions(decider: RowDecider, frame: pl.LazyFrame, paths: Paths, added: tuple[str, ...]) -> Expressions | None:
-    """How Polars can decide the frame by itself; None where it cannot, or where the rules are asked for."""
-    if RULES in added:
+    """How Polars can decide the frame by itself; None where it cannot, or is asked for rules, or reads cells."""
+    if RULES in added or decider.blanks:
         return None
     columns = {
         name: reduce(lambda found, part: found.struct.field(part), inner, pl.col(first))

@@ -163,7 +163,7 @@ def _asked(policy: Policy, field: Field, column: pl.Expr, kind: pl.DataType, tes
         if is_blank or len(kind.categories) > _MOST_TEXTS:
             return None
         return _of_texts(policy, field, column, kind.categories.to_list(), others=False)
-    if kind == pl.String and field.kind in (CHOICE, TEXT):
+    if kind in (pl.String, pl.Categorical) and field.kind in (CHOICE, TEXT):
         return _of_texts(policy, field, column, [*field.options, *field.known, UNSURE], others=True)
     if kind == pl.Boolean and field.kind == YES_NO:
         return _Asked(

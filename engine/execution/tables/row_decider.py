@@ -28,6 +28,7 @@ class RowDecider:
 
     def __init__(self, policy: Policy, *, rules: bool = False, blanks: bool = False) -> None:
         self.policy = policy
+        self.blanks = blanks
         require_sound(policy)
         verdicts = settled_program(policy, verdict_program)
         self._sliced = SlicedDecider(policy, verdicts, settled_program(policy, rules_program) if rules else None)

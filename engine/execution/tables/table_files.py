@@ -7,15 +7,15 @@ is kept as the text that it is.
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
 
 from engine.execution.extras import TableError
-from engine.execution.tables.polars_frames import plan_polars
+from engine.execution.tables.polars_frames import Seen, plan_polars
 from engine.execution.tables.row_decider import RowDecider
-from engine.execution.tables.table_verdicts import PROBLEM, UNDECIDED, Verdicts
+from engine.execution.tables.table_verdicts import PROBLEM, UNDECIDED
 from engine.execution.tables.tally import Tallying
 from engine.execution.tables.targets import CSV, PARQUET, Targets
 from engine.problems import Place, Problem
@@ -38,12 +38,9 @@ def decide_files(
     Raises `TableError` for what cannot be read, and `OSError` for what cannot be written.
     """
 
-    def seen(found: Verdicts) -> None:
-        tallying.add(found.rows, zip(found.names, found.many, strict=True), found.problems())
-
     try:
         with pl.Config(streaming_chunk_size=_AT_ONCE):
-            _write(decider, sources, kind, added, targets, seen)
+            _write(decider, sources, kind, added, targets, tallying.add)
     except pl.exceptions.PolarsError as error:
         raise TableError([_unreadable(sources, error)]) from None
 
@@ -54,7 +51,7 @@ def _write(
     kind: str,
     added: tuple[str, ...],
     targets: Targets,
-    seen: Callable[[Verdicts], None],
+    seen: Seen,
 ) -> None:
     plan = plan_polars(decider, _scanned(sources, kind), added, name=str(sources[0]), seen=seen)
     if targets.rejected is None:
