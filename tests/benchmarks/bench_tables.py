@@ -28,7 +28,7 @@ from tests.tables import first_table, tree_table
 
 pytestmark = pytest.mark.benchmark(timer=perf_counter)
 ROWS, FILE_ROWS, CSV_ROWS, TABLE_ROWS = 10_000_000, 10_000_000, 3_000_000, 4_000_000
-ROUNDS = 9
+ROUNDS, PAUSE = 9, 0.05
 # A plan takes a millisecond to write, however many rows there are.
 TIMES = 4
 VERDICTS = pl.Enum(["cancel", "keep", "buy_time", "use_leverage"])
@@ -113,11 +113,24 @@ def test_a_typed_table_in_memory(ours: Comparison, flagship: Policy, frame: pl.D
             ),
         }
         ours.in_turn(
-            f"{ROWS:,} rows in memory", lambda: batch(flagship, frame), others, rounds=ROUNDS, clock=perf_counter
+            f"{ROWS:,} rows in memory",
+            lambda: batch(flagship, frame),
+            others,
+            rounds=ROUNDS,
+            clock=perf_counter,
+            pause=PAUSE,
         )
     assert (
         batch(flagship, arrow)["verdict"].to_pylist()[:1000] == frame.head(1000).select(by_hand())["verdict"].to_list()
     )
+
+
+def test_an_arrow_table_in_memory(ours: Comparison, flagship: Policy, frame: pl.DataFrame) -> None:
+    """The same as a pyarrow table, decided with numpy, the verdict as a dictionary."""
+    arrow = frame.to_arrow()
+    others: dict[str, tuple[Run, float | None]] = {"Polars by hand": (lambda: frame.with_columns(by_hand()), 0.5)}
+    run: Run = lambda: batch(flagship, arrow)  # noqa: E731
+    ours.in_turn(f"{ROWS:,} rows as an Arrow table", run, others, rounds=ROUNDS, clock=perf_counter, pause=PAUSE)
 
 
 def test_a_lazy_table(ours: Comparison, flagship: Policy, frame: pl.DataFrame) -> None:
@@ -126,7 +139,7 @@ def test_a_lazy_table(ours: Comparison, flagship: Policy, frame: pl.DataFrame) -
     by_itself: Run = lambda: plan.with_columns(by_hand()).collect(engine="streaming")  # noqa: E731
     others: dict[str, tuple[Run, float | None]] = {"Polars by hand, streaming": (by_itself, 1 / 0.95)}
     run: Run = lambda: batch(flagship, plan).collect(engine="streaming")  # noqa: E731
-    ours.in_turn(f"{TIMES * ROWS:,} rows, lazy", run, others, rounds=ROUNDS, clock=perf_counter)
+    ours.in_turn(f"{TIMES * ROWS:,} rows, lazy", run, others, rounds=ROUNDS, clock=perf_counter, pause=PAUSE)
 
 
 @pytest.mark.parametrize("kind", [PARQUET, CSV])
@@ -159,7 +172,7 @@ def test_a_file_to_a_file(ours: Comparison, flagship: Policy, tmp_path: Path, ki
                 None,
             ),
         }
-    ours.in_turn(f"{rows:,} rows, {kind} to {kind}", run, others, rounds=5, clock=perf_counter)
+    ours.in_turn(f"{rows:,} rows, {kind} to {kind}", run, others, rounds=5, clock=perf_counter, pause=PAUSE)
 
 
 @pytest.mark.parametrize(("make", "columns"), [(tree_table, 3), (tree_table, 5), (first_table, 5), (tree_table, 10)])

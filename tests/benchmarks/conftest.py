@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from statistics import median
-from time import process_time
+from time import process_time, sleep
 from typing import Any
 
 import pytest
@@ -37,15 +37,21 @@ class Comparison:
         rounds: int,
         clock: Callable[[], float] = process_time,
         memory: int = 0,
+        pause: float = 0,
     ) -> None:
-        """Measures our way and the others in turn; each other with how many times its time ours may be."""
+        """Measures our way and the others in turn; each other with how many times its time ours may be.
+
+        Each begins after so many seconds of `pause`: threads of the one before may still be busy to clear up.
+        """
         taken: dict[str, list[float]] = {name: [] for name in others}
 
         def turn() -> None:
             for name, (other, _) in others.items():
+                sleep(pause)
                 began = clock()
                 other()
                 taken[name].append(clock() - began)
+            sleep(pause)
 
         self.measure(run, rounds=rounds, setup=turn)
         for name, (_, most) in others.items():
@@ -90,7 +96,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     """Prints the tables; nothing where no benchmark was run."""
     rows, grown = config.stash.get(_ROWS, []), config.stash.get(_GROWTH, [])
     if rows:
-        terminalreporter.section("ours beside others, in processor seconds")
+        terminalreporter.section("ours beside others, in processor seconds; tables in seconds on the clock")
         terminalreporter.write_line("\n".join(table(HEAD, (row.cells() for row in rows))))
     if grown:
         terminalreporter.section("a proof with exact counts, in processor seconds")

@@ -46,9 +46,10 @@ def _joined(parts: Sequence[Coded]) -> pa.ChunkedArray:
 def arrow_column(coded: Coded) -> pa.DictionaryArray:
     """Texts as an Arrow dictionary, null where there is none."""
     kind = pa.dictionary(pa.from_numpy_dtype(coded.codes.dtype), pa.string())
-    known = packed(coded.codes >= 0)
-    many = len(coded.codes) - count(known)
-    buffers = [pa.py_buffer(known) if many else None, pa.py_buffer(coded.codes)]
+    # The lowest is found far sooner than which are known.
+    known = packed(coded.codes >= 0) if len(coded.codes) and coded.codes.min() < 0 else None
+    many = 0 if known is None else len(coded.codes) - count(known)
+    buffers = [None if known is None else pa.py_buffer(known), pa.py_buffer(coded.codes)]
     texts = pa.array(coded.texts, pa.string())
     return pa.DictionaryArray.from_buffers(kind, len(coded.codes), buffers, texts, null_count=many)
 

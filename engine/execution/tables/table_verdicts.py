@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pyarrow as pa
 
 from engine.execution.tables.answers import Array
 from engine.execution.tables.bits import Bits, count, packed, unpacked
@@ -11,6 +12,8 @@ from engine.frozen import frozen_value
 VERDICT, RULES, PROBLEM = "verdict", "rules", "problem"
 UNDECIDED, IMPOSSIBLE = "undecided", "impossible"
 NONE = -1
+# So many rows fit in the cache of a core.
+_AT_ONCE = 1 << 18
 
 
 @frozen_value
@@ -53,15 +56,24 @@ class Verdicts:
         return list(zip(self.problem.texts, many.tolist(), strict=True))
 
     def _verdict(self) -> Coded:
-        kind = np.int8 if len(self.planes) < 8 else np.int32
-        codes = unpacked(self.planes[0], self.rows).view(np.int8).astype(kind, copy=False)
+        # Memory of Arrow's own is used again where numpy would ask the system for it anew.
+        kind = np.dtype(np.int8 if len(self.planes) < 8 else np.int32)
+        codes = np.frombuffer(pa.allocate_buffer(self.rows * kind.itemsize), kind)
+        is_whole = count(self.decided) == self.rows
+        for start in range(0, self.rows, _AT_ONCE):
+            part = codes[start : start + _AT_ONCE]
+            self._write_codes(part, start // 8)
+            if not is_whole:
+                part[~unpacked(self.decided[start // 8 :], len(part))] = NONE
+        return Coded(codes, self.names)
+
+    def _write_codes(self, codes: Array, first: int) -> None:
+        """The places of the verdicts from one byte of the bits on."""
+        codes[:] = unpacked(self.planes[0][first:], len(codes))
         for place, plane in enumerate(self.planes[1:], 1):
-            bit = unpacked(plane, self.rows).view(np.int8).astype(kind, copy=False)
+            bit = unpacked(plane[first:], len(codes)).view(np.int8).astype(codes.dtype, copy=False)
             np.left_shift(bit, place, out=bit)
             np.bitwise_or(codes, bit, out=codes)
-        if count(self.decided) < self.rows:
-            codes[~unpacked(self.decided, self.rows)] = NONE
-        return Coded(codes, self.names)
 
 
 def verdicts_of(names: tuple[str, ...], codes: Array, problem: Coded | None, deciding: Coded | None) -> Verdicts:
