@@ -43,7 +43,7 @@ _NESTED = 60
 _END = 1 << 63
 _COMPARE = {(True, True): ge, (True, False): lt, (False, True): gt, (False, False): le}
 # So few values are compared one by one more quickly than they are looked up.
-_FEW = 3
+_FEW = 5
 
 
 class _Asked(NamedTuple):
