@@ -8,11 +8,13 @@ test that is known leaves one way open, an unknown one leaves both.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
-from engine.execution.program import Program, Test, fields_of
+from engine.execution.program import Program, Test, fields_of, settled_program, verdict_program
+from engine.language.policy import Policy
 from engine.meaning.judges import Label
 
 
@@ -41,6 +43,8 @@ class Either:
 
 Clause: TypeAlias = Literal | Every | Either
 Listed: TypeAlias = tuple[tuple[Clause, Label], ...]
+# With more tests than this it is sooner followed where a program leads.
+_SHORT = 150
 ALWAYS, NEVER = Every((), 0), Either((), 0)
 
 
@@ -100,6 +104,17 @@ class Ends:
             found.append((clause, label))
             open_labels = rest
         return tuple(found)
+
+
+def short_list(policy: Policy) -> Listed | None:
+    """What a whole record of a policy reaches (see `Ends.listed`), worked out once; None where that is long."""
+    with policy.lock:
+        if "short list" not in policy.memo:
+            found = Ends(settled_program(policy, verdict_program), sys.maxsize).listed(_SHORT)
+            is_short = found is not None and sum(length(clause) for clause, _ in found) <= _SHORT
+            policy.memo["short list"] = found if is_short else None
+        kept: Listed | None = policy.memo["short list"]
+    return kept
 
 
 def all_tests(clauses: Iterable[Clause]) -> frozenset[Test]:

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.execution.program import AtLeast, Includes, MoreThan, OneOf, Test
-from engine.execution.tables.bits import Bits, Flags, packed, unpacked
+from engine.execution.tables.bits import Bits, Flags, bits_where, packed, unpacked
 from engine.frozen import frozen_value
 from engine.language.policy import DATE, INTEGER, Field, Value
 from engine.language.values import exact_decimal, grid_base
@@ -55,10 +55,8 @@ class Choices:
             table = np.zeros(len(self.values), np.bool_)
             table[list(asked)] = True
             return packed(table[self.codes])
-        held = self.codes == fewer[0] if fewer else np.zeros(len(self.codes), np.bool_)
-        for code in fewer[1:]:
-            held |= self.codes == code
-        return packed(held) if len(asked) <= len(others) else ~packed(held)
+        held = bits_where(self.codes, lambda codes: _among(codes, fewer))
+        return held if len(asked) <= len(others) else ~held
 
     def value(self, row: int) -> Value:
         value = self.values[self.codes[row]]
@@ -140,15 +138,14 @@ class Units:
 
     def meets(self, test: Test) -> Bits:
         if isinstance(test, OneOf):
-            held = np.zeros(len(self.units), np.bool_)
-            for at in map(self.at, test.values):
-                if at.denominator == 1:
-                    held |= flags(self.units == int(at))
-            return packed(held)
+            whole = [int(at) for at in map(self.at, test.values) if at.denominator == 1]
+            return bits_where(self.units, lambda units: _among(units, whole))
         if isinstance(test, MoreThan):
-            return packed(flags(self.units > floor(self.at(test.value))))
+            below = floor(self.at(test.value))
+            return bits_where(self.units, lambda units: units > below)
         assert isinstance(test, AtLeast)
-        return packed(flags(self.units >= ceil(self.at(test.value))))
+        least = ceil(self.at(test.value))
+        return bits_where(self.units, lambda units: units >= least)
 
     def grid(self) -> tuple[int, int, int]:
         """How units become grid positions: (units * times + plus) / step, which leaves no rest on the grid."""
@@ -187,14 +184,11 @@ class Doubles:
 
     def meets(self, test: Test) -> Bits:
         if isinstance(test, OneOf):
-            held = np.zeros(len(self.numbers), np.bool_)
-            for value in test.values:
-                held |= self.numbers == float(value)  # type: ignore[arg-type]
-            return packed(held)
+            return bits_where(self.numbers, lambda numbers: _among(numbers, list(map(_double, test.values))))
+        limit = _double(test.value)  # type: ignore[union-attr]
         if isinstance(test, MoreThan):
-            return packed(self.numbers > _double(test.value))
-        assert isinstance(test, AtLeast)
-        return packed(self.numbers >= _double(test.value))
+            return bits_where(self.numbers, lambda numbers: numbers > limit)
+        return bits_where(self.numbers, lambda numbers: numbers >= limit)
 
     def value(self, row: int) -> Value:
         return Decimal(repr(float(self.numbers[row]))).normalize()
@@ -225,6 +219,14 @@ class Lists:
 
     def take(self, places: Array) -> Lists:
         return Lists(self.options, tuple(word[places] for word in self.words))
+
+
+def _among(values: Array, few: Sequence[float]) -> Flags:
+    """Which values are one of a few."""
+    held = np.zeros(len(values), np.bool_) if not few else flags(values == few[0])
+    for each in few[1:]:
+        held |= flags(values == each)
+    return held
 
 
 def flags(held: Array) -> Flags:

@@ -5,7 +5,8 @@ What lies beyond the last row in the last byte is nobody's: `every` leaves it 0,
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -14,10 +15,24 @@ import pyarrow as pa
 Bits: TypeAlias = npt.NDArray[np.uint8]
 Flags: TypeAlias = npt.NDArray[np.bool_]
 
+# So many yes/no values stay in the cache of a core until they are packed; a multiple of eight.
+_AT_ONCE = 1 << 20
+
 
 def packed(flags: Flags) -> Bits:
     """The bits of so many yes/no values."""
     return np.packbits(flags, bitorder="little")
+
+
+def bits_where(values: npt.NDArray[Any], holds: Callable[[npt.NDArray[Any]], npt.NDArray[Any]]) -> Bits:
+    """The bits of the values for which something holds."""
+    if len(values) <= _AT_ONCE:
+        return packed(holds(values).astype(np.bool_, copy=False))
+    bits = np.empty((len(values) + 7) // 8, np.uint8)
+    for start in range(0, len(values), _AT_ONCE):
+        part = bits_where(values[start : start + _AT_ONCE], holds)
+        bits[start // 8 : start // 8 + len(part)] = part
+    return bits
 
 
 def unpacked(bits: Bits, rows: int) -> Flags:

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from engine.execution.outcomes import ALWAYS, Clause, Ends, Every, Listed, Literal, all_tests, length
+from engine.execution.outcomes import ALWAYS, Clause, Ends, Every, Listed, Literal, all_tests, short_list
 from engine.execution.program import (
     AtLeast,
     MoreThan,
@@ -112,13 +112,10 @@ def _conditions(policy: Policy) -> _Conditions | None:
 
 
 def _short_conditions(policy: Policy) -> _Conditions | None:
-    program = settled_program(policy, verdict_program)
-    if any(isinstance(ask.test, SumAtLeast) for ask in program.asks):
+    whole, program = short_list(policy), settled_program(policy, verdict_program)
+    if whole is None or any(isinstance(ask.test, SumAtLeast) for ask in program.asks):
         return None
     ends = Ends(program, _NESTED)
-    whole = ends.listed(_MOST_TESTS)
-    if whole is None or sum(length(clause) for clause, _ in whole) > _MOST_TESTS:
-        return None
     certain: list[tuple[Clause, Label]] = []
     # What is certainly impossible has no verdict, and is no other's doubt.
     for label in sorted(program.labels, key=lambda label: label is not Ending.IMPOSSIBLE):

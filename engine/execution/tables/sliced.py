@@ -11,10 +11,12 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from engine.execution.outcomes import Clause, Every, Listed, Literal
 from engine.execution.program import Program, SumAtLeast, Test, fields_of
 from engine.execution.tables.answers import Array, Units, flags
 from engine.execution.tables.bits import Bits, every, packed
 from engine.execution.tables.columns import Column
+from engine.meaning.judges import Label
 
 _FEW = 64
 
@@ -47,7 +49,7 @@ def reached(program: Program, columns: Mapping[str, Column], rows: int) -> list[
             tested[test] = _tested(test, columns, rows)
         holds, unknown = tested[test]
         held = here & holds
-        rest = here ^ held
+        rest = np.bitwise_xor(here, held, out=here) if unknown is None else here ^ held
         if unknown is not None:
             either = here & unknown
             held |= either
@@ -55,6 +57,30 @@ def reached(program: Program, columns: Mapping[str, Column], rows: int) -> list[
         arrive(yes, held)
         arrive(no, rest)
     return ends
+
+
+def first_reached(listed: Listed, columns: Mapping[str, Column], rows: int) -> dict[Label, Bits]:
+    """The same for rows that answer everything, by a list of conditions: fewer steps than to follow the program."""
+    tested: dict[Test, Bits] = {}
+
+    def held(clause: Clause) -> Bits:
+        if isinstance(clause, Literal):
+            if clause.test not in tested:
+                tested[clause.test] = _held(clause.test, [columns[name] for name in fields_of(clause.test)])
+            return tested[clause.test] if clause.holds else ~tested[clause.test]
+        join = np.bitwise_and if isinstance(clause, Every) else np.bitwise_or
+        first, *parts = clause.parts
+        found: Bits = held(first)
+        for part in parts:
+            found = join(found, held(part))
+        return found
+
+    ends: dict[Label, Bits] = {}
+    left = every(rows)
+    for clause, label in listed[:-1]:
+        ends[label] = held(clause) & left
+        left ^= ends[label]
+    return ends | {listed[-1][1]: left}
 
 
 def _tested(test: Test, columns: Mapping[str, Column], rows: int) -> tuple[Bits, Bits | None]:

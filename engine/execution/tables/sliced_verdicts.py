@@ -12,11 +12,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import numpy as np
 
 from engine.analysis.decision import Decision, decide_answers
+from engine.execution.outcomes import short_list
 from engine.execution.program import Program
 from engine.execution.tables.answers import Array
 from engine.execution.tables.bits import Bits, count, every, unpacked, where
 from engine.execution.tables.columns import Column
-from engine.execution.tables.sliced import reached
+from engine.execution.tables.sliced import first_reached, reached
 from engine.execution.tables.table_verdicts import IMPOSSIBLE, NONE, UNDECIDED, Coded, Verdicts, planes_for
 from engine.frozen import frozen_value
 from engine.language.policy import Policy
@@ -50,7 +51,13 @@ class SlicedDecider:
         )
 
     def _found(self, columns: Mapping[str, Column], rows: int) -> _Found:
-        ends = dict(zip(self._verdicts.labels, reached(self._verdicts, columns, rows), strict=True))
+        listed = short_list(self.policy)
+        if listed is not None and all(
+            column.known is None and column.answers is not None for column in columns.values()
+        ):
+            ends = first_reached(listed, columns, rows)
+        else:
+            ends = dict(zip(self._verdicts.labels, reached(self._verdicts, columns, rows), strict=True))
         nobody = np.zeros_like(every(rows))
         given = {verdict: ends.get(verdict, nobody.copy()) for verdict in self.policy.verdict}
         impossible = ends.get(Ending.IMPOSSIBLE, nobody)

@@ -13,7 +13,7 @@ VERDICT, RULES, PROBLEM = "verdict", "rules", "problem"
 UNDECIDED, IMPOSSIBLE = "undecided", "impossible"
 NONE = -1
 # So many rows fit in the cache of a core.
-_AT_ONCE = 1 << 18
+_AT_ONCE = 1 << 19
 
 
 @frozen_value
@@ -68,12 +68,11 @@ class Verdicts:
         return Coded(codes, self.names)
 
     def _write_codes(self, codes: Array, first: int) -> None:
-        """The places of the verdicts from one byte of the bits on."""
-        codes[:] = unpacked(self.planes[0][first:], len(codes))
-        for place, plane in enumerate(self.planes[1:], 1):
-            bit = unpacked(plane[first:], len(codes)).view(np.int8).astype(codes.dtype, copy=False)
-            np.left_shift(bit, place, out=bit)
-            np.bitwise_or(codes, bit, out=codes)
+        """The places of the verdicts from one byte of the bits on, the highest bit first: doubled as the next comes."""
+        codes[:] = 0
+        for plane in reversed(self.planes):
+            np.add(codes, codes, out=codes)
+            np.bitwise_or(codes, unpacked(plane[first:], len(codes)).view(np.int8), out=codes)
 
 
 def verdicts_of(names: tuple[str, ...], codes: Array, problem: Coded | None, deciding: Coded | None) -> Verdicts:
