@@ -142,6 +142,25 @@ def test_a_lazy_table(ours: Comparison, flagship: Policy, frame: pl.DataFrame) -
     ours.in_turn(f"{TIMES * ROWS:,} rows, lazy", run, others, rounds=ROUNDS, clock=perf_counter, pause=PAUSE)
 
 
+def test_a_duckdb_relation(ours: Comparison, flagship: Policy, frame: pl.DataFrame) -> None:
+    """The same as a table in DuckDB, its choices as ENUMs: the verdicts counted, by the query and by a CASE by hand."""
+    records = frame.to_arrow()  # noqa: F841
+    choices = ", ".join(
+        f"{field.name}::ENUM({', '.join(map(repr, field.options))}) AS {field.name}"
+        for field in flagship.fields
+        if field.options
+    )
+    with duckdb.connect() as connection:
+        connection.execute(f"CREATE TABLE typed AS SELECT * REPLACE ({choices}) FROM records")
+        relation = connection.table("typed")
+        by_case = f"SELECT v, count(*) FROM (SELECT {CASE} AS v FROM typed) GROUP BY v"
+        others: dict[str, tuple[Run, float | None]] = {
+            "DuckDB by hand": (lambda: connection.sql(by_case).fetchall(), None)
+        }
+        run: Run = lambda: batch(flagship, relation).aggregate("verdict, count(*)", "verdict").fetchall()  # noqa: E731
+        ours.in_turn(f"{ROWS:,} rows in DuckDB", run, others, rounds=ROUNDS, clock=perf_counter, pause=PAUSE)
+
+
 @pytest.mark.parametrize("kind", [PARQUET, CSV])
 def test_a_file_to_a_file(ours: Comparison, flagship: Policy, tmp_path: Path, kind: str) -> None:
     """The whole of `verdict batch`, checks and counts included, beside a copy with the verdict by hand, unchecked."""
