@@ -196,6 +196,11 @@ REFUSED = {
         "table: honest  wrong-type  the column `honest` holds values of the type `int64`, which no answer has\n"
         "  help  expected yes or no (`true` or `false` in JSON and Python)",
     ),
+    "a type that Arrow does not have": (
+        pl.DataFrame({"offer": ["hint"], "other_offers": [1]}, schema_overrides={"other_offers": pl.Int128}),
+        "table: other_offers  wrong-type  the column `other_offers` holds values of the type `Int128`, which Arrow has "
+        "no type for\n  help  cast it to one of 64 bits",
+    ),
     "values of several types": (
         pd.DataFrame({"offer": ["hint", 1]}),
         "table: offer  wrong-type  the column `offer` mixes values of several types\n"

@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
+from engine.execution.extras import TableError
 from engine.execution.tables.arrow_frames import arrow_column
 from engine.execution.tables.bits import as_arrow, count
 from engine.execution.tables.blocks import decide_blocks
@@ -18,6 +19,7 @@ from engine.execution.tables.matching import Path, Paths, find_columns
 from engine.execution.tables.polars_rows import Expressions, verdict_expressions
 from engine.execution.tables.row_decider import RowDecider
 from engine.execution.tables.table_verdicts import PROBLEM, RULES, VERDICT, Verdicts
+from engine.problems import Place, Problem
 
 # Is told of so many rows more, how many got each verdict, and how many have each problem.
 Seen: TypeAlias = Callable[[int, Iterable[tuple[str, int]], Iterable[tuple[str, int]]], None]
@@ -158,8 +160,18 @@ def _with_problem(frame: pl.DataFrame, added: tuple[str, ...]) -> pl.DataFrame |
 def _schema(decider: RowDecider, frame: pl.DataFrame) -> pa.Schema:
     """The names of all columns, with the Arrow types of those that may answer a field."""
     heads = {part for field in decider.policy.fields for part in (field.name, field.name.split(".")[0])}
-    kinds = frame.head(0).select([name for name in frame.columns if name in heads]).to_arrow().schema
-    return pa.schema([(name, kinds.field(name).type if name in heads else pa.null()) for name in frame.columns])
+    kinds = {name: _arrow_type(name, frame.get_column(name)) for name in frame.columns if name in heads}
+    return pa.schema([(name, kinds.get(name, pa.null())) for name in frame.columns])
+
+
+def _arrow_type(name: str, column: pl.Series) -> pa.DataType:
+    try:
+        return column.head(0).to_arrow().type
+    except pa.ArrowInvalid:
+        message = f"the column `{name}` holds values of the type `{column.dtype}`, which Arrow has no type for"
+        raise TableError(
+            [Problem("wrong-type", message, (Place("table", path=name),), "cast it to one of 64 bits")]
+        ) from None
 
 
 def _at(frame: pl.DataFrame, path: Path) -> pl.Series:
