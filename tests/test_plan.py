@@ -171,6 +171,20 @@ def test_a_question_that_others_answer_is_not_asked() -> None:
     assert "four" not in asked
 
 
+def test_where_nothing_is_possible_nothing_is_asked() -> None:
+    """A draft that declares everything impossible has a plan of no question."""
+    parcel = {"ask": "What is it?", "choices": {"letter": "It is a letter", "box": "It is a box"}}
+    policy = load({
+        "policy": "no-parcel",
+        "title": "How should it go?",
+        "situation": {"parcel": parcel},
+        "impossible": [{"when": {"parcel": ["letter", "box"]}, "because": "It was lost."}],
+        "verdicts": {"van": {"title": "By van"}, "bike": {"title": "By bike"}},
+        "rules": [{"rule": "heavy", "when": {"parcel": "box"}, "then": "van", "because": "It is heavy."}],
+    })  # fmt: skip
+    assert str(plan(policy)) == "no-parcel: 0.00 questions on average, and no plan needs fewer; 0 at most"
+
+
 def test_a_pinned_question_comes_after_the_one_it_names() -> None:
     """`ask_after` holds, though the plan would be shorter the other way round."""
     situation = {

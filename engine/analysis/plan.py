@@ -229,8 +229,9 @@ class _Writer:
         return 0, [(self.diagram.weight(ready, mask), self.planner.left(child, left.known)) for mask, child in ways]
 
     def expected(self, left: Left) -> Fraction:
-        """How many questions are expected, over all possible situations that are left."""
-        return self._total(left) / self.planner.possible(left)
+        """How many questions are expected, over all possible situations that are left; none where nothing is."""
+        possible = self.planner.possible(left)
+        return self._total(left) / possible if possible else Fraction(0)
 
     def _total(self, left: Left) -> Fraction:
         if self.planner.is_certain(left):
