@@ -67,3 +67,26 @@ def test_the_ways_through_a_large_table_agree(make: Callable[..., dict[str, Any]
         dict(zip(columns, row, strict=True)) for row in zip(*map(pa.Array.to_pylist, columns.values()), strict=True)
     ]
     assert found["sliced"][:200] == [told(policy, record) for record in records[:200]]
+
+
+def test_a_row_beyond_the_ranges_ends_too() -> None:
+    """Where wrong answers lead to what no situation is, the way through a large table does not go round and round."""
+    many = {"ask": "How many?", "type": "integer", "from": 0, "to": 9}
+    policy = load({
+        "policy": "chairs",
+        "title": "Are there chairs for all?",
+        "situation": {"chairs": many, "guests": many},
+        "numbers": {"spare": {"means": "the chairs that are left", "sum": {"chairs": 1, "guests": -1}}},
+        "decision": "first",
+        "verdicts": {"fetch": {"title": "Fetch a few"}, "fine": {"title": "It will do"}},
+        "rules": [
+            {"rule": "few-more", "when": {"chairs": {"at_least": 5}, "spare": {"at_least": -4, "less_than": 0}},
+             "then": "fetch", "because": "There are some more next door."},
+            {"rule": "otherwise", "otherwise": True, "then": "fine", "because": "They sit, or stand."},
+        ],
+    })  # fmt: skip
+    columns = {"chairs": pa.array([5, 5, 5]), "guests": pa.array([6, 12, 2])}
+    told = [("fetch", "few-more", None), (None, None, "wrong: guests"), ("fine", "otherwise", None)]
+    assert {way: _rows(decider.decide(columns, 3)) for way, decider in _deciders(policy).items()} == {
+        "sliced": told, "walk": told, "levels": told
+    }  # fmt: skip

@@ -75,7 +75,8 @@ def as_walk(space: Space, tree: Tree) -> Walk | None:
     place = {axis: number for number, axis in enumerate(axes)}
     rows = []
     for axis, branches in tree.nodes:
-        row = np.zeros(len(space.axes[axis].cells), np.int32)
+        # Cells that no situation has here, but a row with a wrong answer may: those lead to some end, and never round.
+        row = np.full(len(space.axes[axis].cells), ~0, np.int32)
         for branch in branches:
             row[bits(branch.cells)] = branch.child
         rows.append(row)
