@@ -71,6 +71,10 @@ _DECIDED: dict[str, tuple[Any, dict[str, Any]]] = {
         test_batch_engines.test_a_duckdb_relation_gets_what_decide_says_of_each_row,
         {"drawn": tables_with_columns(typed=True)},
     ),
+    "enums": (
+        test_batch_engines.test_columns_of_enums_get_what_columns_of_texts_get,
+        {"drawn": tables_with_columns(typed=True)},
+    ),
 }
 _AT_ONCE = 20
 _FRESH = settings(

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 
-from engine import Policy, TableError, batch, load
+from engine import Policy, TableError, batch, columns_sql, load
 from engine.execution.program import verdict_program
 from tests.columns import Table, tables_with_columns
 from tests.databases import spark_session
@@ -42,6 +42,40 @@ def test_a_duckdb_relation_gets_what_decide_says_of_each_row(drawn: tuple[Policy
         relation = connection.from_arrow(_as_days(pa.table(table.columns)))
         found = batch(policy, relation, rules=True, problem=True).project(", ".join(ADDED)).fetchall()
     assert _same(policy, found, rows), (found, rows)
+
+
+@settings(max_examples=60, deadline=None)
+@given(drawn=tables_with_columns(typed=True))
+def test_columns_of_enums_get_what_columns_of_texts_get(drawn: tuple[Policy, Table, list[Told]]) -> None:
+    """The same with every column of texts as an ENUM of just those that stand in it, right ones and wrong ones."""
+    policy, table, rows = drawn
+    with duckdb.connect() as connection:
+        relation = connection.from_arrow(_as_days(pa.table(table.columns)))
+        texts = [name for name, kind in zip(relation.columns, relation.types, strict=True) if kind == "VARCHAR"]
+        for name in texts:
+            held = [text for (text,) in relation.project(f'"{name}"').distinct().fetchall() if text is not None]
+            if held:
+                listed = ", ".join("'" + text.replace("'", "''") + "'" for text in held)
+                relation = relation.project(f'* REPLACE ("{name}"::ENUM({listed}) AS "{name}")')
+        found = batch(policy, relation, rules=True, problem=True).project(", ".join(ADDED)).fetchall()
+    assert _same(policy, found, rows), (found, rows)
+
+
+def test_an_enum_is_asked_for_nothing_that_it_cannot_hold() -> None:
+    """Where its texts are all answers nothing is checked; `unsure` is among the tests only where the ENUM has it."""
+    policy = load("other-interviews")
+    texts = {"offer": ["hint", "made"], "acceptance": ["none", "signed"]}
+    plain, known, unsure = (
+        columns_sql(policy, "duckdb", texts=each, rules=False)
+        for each in ({}, texts, {**texts, "acceptance": ["none", "unsure"]})
+    )
+    assert plain.verdict.startswith("""CASE WHEN "offer" IN ('hint', 'drafting', 'made') AND""")
+    assert known.verdict.startswith("""CASE WHEN TYPEOF("start_date") = 'BOOLEAN' AND""")
+    assert ("'unsure'" in known.verdict, "'unsure'" in unsure.verdict) == (False, True)
+    with duckdb.connect() as connection:
+        said = "unnest(['unsure', 'signed', 'none']::ENUM('unsure', 'signed', 'none')[]) AS said(acceptance)"
+        made = connection.sql(f"SELECT 'made'::ENUM('made') AS offer, true AS start_date, acceptance FROM {said}")
+        assert batch(policy, made).project("verdict").fetchall() == [(None,), ("cancel",), (None,)]
 
 
 def _as_days(table: pa.Table) -> pa.Table:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Callable, Iterable, Mapping, Set
 from functools import cached_property
 
 from sqlglot import exp
@@ -23,12 +23,15 @@ _SHORT = 8
 
 
 class Conditions:
-    """The conditions of one program in one dialect, for a table with some columns."""
+    """The conditions of one program in one dialect, for a table with some columns, which answer `fields`."""
 
-    def __init__(self, policy: Policy, program: Program, dialect: Dialect, columns: Set[str]) -> None:
+    def __init__(
+        self, policy: Policy, program: Program, dialect: Dialect, columns: Set[str], fields: Mapping[str, Field]
+    ) -> None:
         self._policy = policy
         self._dialect = dialect
         self._columns = columns
+        self._fields = fields
         self._loose = loose_fields(program)
         self._ends = Ends(program, dialect.nested)
         self.labels = program.labels
@@ -88,7 +91,7 @@ class Conditions:
                 return exp.null()
             if isinstance(test, SumAtLeast):
                 return self._sum(test, holds=clause.holds)
-            return self._dialect.test(self._policy.field[test.field], test, holds=clause.holds)
+            return self._dialect.test(self._fields[test.field], test, holds=clause.holds)
         parts = (self._written(part) for part in clause.parts)
         return all_of(parts) if isinstance(clause, Every) else one_of(parts)
 

@@ -46,6 +46,12 @@ class DuckDB(Dialect):
             ]
         )
 
+    def is_whole(self, field: Field) -> Expression:
+        # Of whole numbers nothing is worked out for this; but what has no end would be equal to its whole part too.
+        if field.low is None or field.high is None:
+            return super().is_whole(field)
+        return exp.EQ(this=call("TRUNC", self.value(field)), expression=self.value(field))
+
     def days(self, day: Expression, since: Expression, kind: str) -> Expression:
         apart = exp.Paren(this=exp.Sub(this=day, expression=since))
         return apart if kind == "BIGINT" else exp.cast(apart, kind)

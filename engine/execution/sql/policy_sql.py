@@ -5,7 +5,7 @@ SQL is written with sqlglot, which is an extra: it is looked for when SQL is ask
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -39,14 +39,21 @@ class SqlColumns:
 
 
 def columns_sql(
-    policy: Policy, dialect: str, *, columns: Collection[str] | None = None, rules: bool = True
+    policy: Policy,
+    dialect: str,
+    *,
+    columns: Collection[str] | None = None,
+    texts: Mapping[str, Collection[str]] | None = None,
+    rules: bool = True,
 ) -> SqlColumns:
     """The expressions for a table with these columns, all fields by default; a field without one is not answered.
+
+    `texts` are all that some of the columns can hold, as an ENUM tells: what is not among them is not looked for.
 
     Raises `UnsoundError` for a policy that is not proved sound, and `SqlError` for one that cannot be written in the
     dialect.
     """
-    found = _columns(policy, dialect, columns)
+    found = _columns(policy, dialect, columns, texts or {})
     deciding = found.rules().sql(dialect, copy=False) if rules else None
     return SqlColumns(found.verdict().sql(dialect, copy=False), deciding, found.problem().sql(dialect, copy=False))
 
@@ -58,7 +65,7 @@ def write_sql(
 
     On request it adds `rules` and `problem` too: see `SqlColumns`. Raises as `columns_sql` does.
     """
-    found = _columns(policy, dialect, None)
+    found = _columns(policy, dialect, None, {})
     from engine.execution.sql.query import query
 
     return query(policy, dialect, found, table, rules=rules, problem=problem)
@@ -69,7 +76,9 @@ def is_tested(dialect: str) -> bool:
     return dialect in TESTED
 
 
-def _columns(policy: Policy, dialect: str, columns: Collection[str] | None) -> Columns:
+def _columns(
+    policy: Policy, dialect: str, columns: Collection[str] | None, texts: Mapping[str, Collection[str]]
+) -> Columns:
     need("sql", "SQL is written", "sqlglot")
     from sqlglot.dialects.dialect import Dialect, Dialects
 
@@ -81,4 +90,4 @@ def _columns(policy: Policy, dialect: str, columns: Collection[str] | None) -> C
     require_sound(policy)
     from engine.execution.sql.writing import Columns
 
-    return Columns(policy, dialect, frozenset(policy.field if columns is None else columns))
+    return Columns(policy, dialect, frozenset(policy.field if columns is None else columns), texts)

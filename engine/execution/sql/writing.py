@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Set
+from collections.abc import Callable, Collection, Mapping, Set
 from typing import TypeAlias
 
 from sqlglot import exp
@@ -23,6 +23,7 @@ from engine.execution.sql.expressions import (
     piped,
     text,
 )
+from engine.execution.sql.held import are_answers, as_held
 from engine.execution.sql.limits import check_limits
 from engine.language.policy import Policy
 from engine.meaning.judges import Ending, Label
@@ -31,26 +32,35 @@ _If: TypeAlias = tuple[Expression, Expression]
 
 
 class Columns:
-    """The columns of a result for one policy, in one dialect, over a table with some columns."""
+    """The columns of a result for one policy, in one dialect, over a table with some columns.
 
-    def __init__(self, policy: Policy, dialect: str, columns: Set[str]) -> None:
+    Of some columns all `texts` are known that they can hold.
+    """
+
+    def __init__(self, policy: Policy, dialect: str, columns: Set[str], texts: Mapping[str, Collection[str]]) -> None:
         self._policy = policy
+        self._fields = {field.name: as_held(field, texts.get(field.name)) for field in policy.fields}
+        self._sure = {name for name, held in texts.items() if are_answers(policy.field[name], held)}
         self._dialect = TESTED[dialect] if dialect in TESTED else Dialect()
         answered = columns & policy.field.keys()
         programs = settled_program(policy, verdict_program), settled_program(policy, rules_program)
         check_limits(policy, programs)
         self._columns = answered
-        self._verdicts, self._rules = (Conditions(policy, each, self._dialect, answered) for each in programs)
+        self._verdicts, self._rules = (
+            Conditions(policy, each, self._dialect, answered, self._fields) for each in programs
+        )
 
     def verdict(self) -> Expression:
         """The name of the verdict, or NULL."""
+        found: list[_If] = []
         fitting = self._fitting()
-        found: list[_If] = [(negated(all_of(fitting.values())), exp.null())] if fitting else []
         listed = self._verdicts.listed()
         if listed is not None:
             answered, ways = listed
             *ifs, (_, last) = ((condition, _text_of(label)) for condition, label in ways)
-            found.append((answered, case(ifs, last)))
+            found.append((all_of([*(fits.copy() for fits in fitting.values()), answered]), case(ifs, last)))
+        if fitting:
+            found.append((negated(all_of(fitting.values())), exp.null()))
         found += [(excluded, exp.null()) for excluded in (self._impossible(), self._verdicts.excluded) if excluded]
         for verdict in self._policy.verdict:
             wanted: tuple[Label, ...] = (verdict, Ending.IMPOSSIBLE)
@@ -88,7 +98,7 @@ class Columns:
     def _fitting(self) -> dict[str, Expression]:
         """Of each field whose column may hold something wrong, whether it does not."""
         summed = self._verdicts.summed | self._rules.summed
-        asked = [field for field in self._policy.fields if field.name in self._columns]
+        asked = [field for name, field in self._fields.items() if name in self._columns and name not in self._sure]
         found = ((field.name, self._dialect.fits(field, summed=field.name in summed)) for field in asked)
         return {name: fits for name, fits in found if fits is not None}
 

@@ -6,7 +6,7 @@ tell what a sum makes of an answer that is missing: then each worker decides Arr
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -36,7 +36,9 @@ def decide_duckdb(decider: RowDecider, relation: Any, added: tuple[str, ...]) ->
     if problems:
         raise TableError(problems)
     inner = {name: path for name, path in paths.items() if len(path) > 1}
-    found = columns_sql(policy, "duckdb", columns=frozenset(paths), rules=RULES in added)
+    types = dict(zip(relation.columns, relation.types, strict=True))
+    texts = {name: texts for name, path in paths.items() if (texts := _texts(types, path)) is not None}
+    found = columns_sql(policy, "duckdb", columns=frozenset(paths), texts=texts, rules=RULES in added)
     # Names of fields and of the result are letters, digits, `_` and dots: they need quotes and nothing else.
     for name, path in inner.items():
         within = ".".join(f'"{part}"' for part in path)
@@ -46,6 +48,14 @@ def decide_duckdb(decider: RowDecider, relation: Any, added: tuple[str, ...]) ->
     hidden = ", ".join(f'"{name}"' for name in inner)
     without = f" EXCLUDE ({hidden})" if inner else ""
     return relation.project(", ".join([f"*{without}", *rest]))
+
+
+def _texts(types: Mapping[str, Any], path: Path) -> list[str] | None:
+    """The texts of an ENUM; None of a column of another type."""
+    kind = types[path[0]]
+    for name in path[1:]:
+        kind = dict(kind.children)[name]
+    return list(dict(kind.children)["values"]) if kind.id == "enum" else None
 
 
 def decide_spark(decider: RowDecider, frame: Any, added: tuple[str, ...]) -> Any:

@@ -1,0 +1,25 @@
+"""What is known of a column of texts whose type lists them, as an ENUM does?"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from engine.language.policy import CHOICE, TEXT, UNSURE, Field
+from engine.language.values import is_unsure
+
+
+def as_held(field: Field, texts: Collection[str] | None) -> Field:
+    """The field as a column answers it that holds these texts and no others; None where that is not known."""
+    return field if texts is None or UNSURE in texts else replace(field, if_unsure=None)
+
+
+def are_answers(field: Field, texts: Collection[str]) -> bool:
+    """Whether each of these texts is an answer to the field."""
+    return all(_is_answer(field, text) for text in texts)
+
+
+def _is_answer(field: Field, text: str) -> bool:
+    if is_unsure(field, text):
+        return field.if_unsure is not None
+    return field.kind == TEXT or (field.kind == CHOICE and text in field.options)
