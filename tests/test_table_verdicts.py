@@ -46,7 +46,7 @@ def test_every_row_gets_what_decide_says_of_it(decided: tuple[Policy, Table, lis
     for decider in _deciders(policy).values():
         found = decider.decide(table.columns, table.rows)
         assert _rows(found) == rows
-        assert dict(zip(found.names, found.many, strict=True)) == {name: given.count(name) for name in policy.verdict}
+        assert dict(found.verdicts()) == {name: given.count(name) for name in policy.verdict}
 
 
 @pytest.mark.parametrize("make", [tree_table, first_table])

@@ -5,7 +5,7 @@ What lies beyond the last row in the last byte is nobody's: `every` leaves it 0,
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -46,6 +46,19 @@ def every(rows: int) -> Bits:
     if rows % 8:
         bits[-1] = (1 << rows % 8) - 1
     return bits
+
+
+def nobody(rows: int) -> Bits:
+    """The bits of so many rows, none set."""
+    return np.zeros((rows + 7) // 8, np.uint8)
+
+
+def joined(parts: Iterable[Bits], rows: int) -> Bits:
+    """The rows that are in one of these, and whatever these have beyond the last row."""
+    found = None
+    for part in parts:
+        found = part if found is None else found | part
+    return nobody(rows) if found is None else found
 
 
 def count(bits: Bits) -> int:

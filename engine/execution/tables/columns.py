@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from engine.execution.tables.answers import WORD, Answers, Array, Choices, Flagged, Lists
-from engine.execution.tables.bits import Bits, Flags, every, from_arrow, known_of, packed
+from engine.execution.tables.bits import Bits, Flags, every, from_arrow, known_of, nobody, packed
 from engine.execution.tables.cells import Cells, read_cells
 from engine.execution.tables.numeric import are_numbers, read_numbers
 from engine.execution.tables.views import are_few, rows_with
@@ -82,10 +82,10 @@ class ColumnReader:
         if parts is None:
             return None
         spread = answers.spread(parts, len(array))
-        cells, nobody = last[1], np.zeros_like(parts[0])
+        cells = last[1]
         if cells.right is None and cells.given is None:
             return Column(spread, known)
-        fine, wrong = nobody.copy(), nobody.copy()
+        fine, wrong = nobody(len(array)), nobody(len(array))
         for place, part in enumerate(parts):
             if cells.right is not None and not cells.right[place]:
                 wrong |= part
@@ -124,7 +124,7 @@ def takes(field: Field, kind: pa.DataType) -> bool:
 
 def unanswered(rows: int) -> Column:
     """The column of a field that no row answers."""
-    return Column(None, np.zeros_like(every(rows)))
+    return Column(None, nobody(rows))
 
 
 def is_text(kind: pa.DataType) -> bool:

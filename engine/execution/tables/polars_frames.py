@@ -105,7 +105,7 @@ def _decided(
 
     def made(found: Verdicts) -> pl.DataFrame:
         if seen is not None:
-            seen(found.rows, zip(found.names, found.many, strict=True), found.problems())
+            seen(found.rows, found.verdicts(), found.problems())
         return pl.DataFrame([_verdict(found) if name == VERDICT else _texts(found, name) for name in added])
 
     parts = decide_blocks(

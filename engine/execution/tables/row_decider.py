@@ -8,10 +8,10 @@ import pyarrow as pa
 
 from engine.analysis.proof import require_sound
 from engine.execution.program import STEPS, rules_program, settled_program, verdict_program
-from engine.execution.tables.bits import where
+from engine.execution.tables.bits import joined, where
 from engine.execution.tables.columns import Column, ColumnReader, is_text, unanswered
 from engine.execution.tables.lookups import find_lookups
-from engine.execution.tables.sliced_verdicts import SlicedDecider, joined
+from engine.execution.tables.sliced_verdicts import SlicedDecider
 from engine.execution.tables.table_verdicts import Verdicts, replaced
 from engine.language.policy import Policy
 

@@ -14,7 +14,7 @@ import numpy as np
 from engine.execution.outcomes import Clause, Every, Listed, Literal
 from engine.execution.program import Program, SumAtLeast, Test, fields_of
 from engine.execution.tables.answers import Array, Units, flags
-from engine.execution.tables.bits import Bits, every, packed
+from engine.execution.tables.bits import Bits, every, nobody, packed
 from engine.execution.tables.columns import Column
 from engine.meaning.judges import Label
 
@@ -23,7 +23,7 @@ _FEW = 64
 
 def reached(program: Program, columns: Mapping[str, Column], rows: int) -> list[Bits]:
     """For every label of the program the rows that reach it, in the order of `program.labels`."""
-    ends = [np.zeros_like(every(rows)) for _ in program.labels]
+    ends = [nobody(rows) for _ in program.labels]
     arrived: dict[int, Bits] = {}
     tested: dict[Test, tuple[Bits, Bits | None]] = {}
 
@@ -87,7 +87,7 @@ def _tested(test: Test, columns: Mapping[str, Column], rows: int) -> tuple[Bits,
     """The rows in which a test holds, and those in which it is not known (None: in none)."""
     asked = [columns[name] for name in fields_of(test)]
     if any(column.answers is None for column in asked):
-        return np.zeros_like(every(rows)), every(rows)
+        return nobody(rows), every(rows)
     unknown: Bits | None = None
     for column in asked:
         if column.known is not None:

@@ -15,7 +15,7 @@ from engine.analysis.decision import Decision, decide_answers
 from engine.execution.outcomes import short_list
 from engine.execution.program import Program
 from engine.execution.tables.answers import Array
-from engine.execution.tables.bits import Bits, count, every, unpacked, where
+from engine.execution.tables.bits import Bits, count, every, joined, nobody, unpacked, where
 from engine.execution.tables.columns import Column
 from engine.execution.tables.sliced import first_reached, reached
 from engine.execution.tables.table_verdicts import IMPOSSIBLE, NONE, UNDECIDED, Coded, Verdicts, planes_for
@@ -37,18 +37,15 @@ class SlicedDecider:
     def decide(self, columns: Mapping[str, Column], rows: int) -> Verdicts:
         """The verdicts of so many rows."""
         found = self._found(columns, rows)
-        names = tuple(found.given)
-        planes = [np.zeros_like(found.decided) for _ in range(planes_for(names))]
-        for place, here in enumerate(found.given.values()):
-            here &= found.decided
-            for bit, plane in enumerate(planes):
-                if place >> bit & 1:
-                    plane |= here
+        names = tuple(self.policy.verdict)
+        places = [(place, found.given[name]) for place, name in enumerate(names) if name in found.given]
+        planes = tuple(
+            joined((here for place, here in places if place >> bit & 1), rows) & found.decided
+            for bit in range(planes_for(names))
+        )
         problem = None if count(found.decided) == rows else _problems(columns, found, rows)
         rules = None if self._rules is None else self._deciding(self._rules, columns, found, rows)
-        return Verdicts(
-            rows, names, tuple(planes), found.decided, tuple(map(count, found.given.values())), problem, rules
-        )
+        return Verdicts(rows, names, planes, found.decided, problem, rules)
 
     def _found(self, columns: Mapping[str, Column], rows: int) -> _Found:
         listed = short_list(self.policy)
@@ -58,12 +55,12 @@ class SlicedDecider:
             ends = first_reached(listed, columns, rows)
         else:
             ends = dict(zip(self._verdicts.labels, reached(self._verdicts, columns, rows), strict=True))
-        nobody = np.zeros_like(every(rows))
-        given = {verdict: ends.get(verdict, nobody.copy()) for verdict in self.policy.verdict}
-        impossible = ends.get(Ending.IMPOSSIBLE, nobody)
+        given = {verdict: ends[verdict] for verdict in self.policy.verdict if verdict in ends}
+        impossible = ends.get(Ending.IMPOSSIBLE, nobody(rows))
         if all(column.known is None for column in columns.values()):
             # Every row is whole and right: it is at one end.
-            return _Found(given, every(rows) & ~impossible, nobody, impossible, nobody, {})
+            decided = every(rows) ^ impossible if Ending.IMPOSSIBLE in ends else every(rows)
+            return _Found(given, decided, nobody(rows), impossible, nobody(rows), {})
         wrong = joined([column.wrong for column in columns.values() if column.wrong is not None], rows)
         once, twice = _once_and_twice(given.values(), rows)
         doubtful = (twice | (once & impossible)) & self._tied(columns, rows) & ~wrong
@@ -125,7 +122,7 @@ class SlicedDecider:
 
 @frozen_value
 class _Found:
-    """The rows that get each verdict (or, undecided, may), and those with another end; what single rows were told."""
+    """The rows at the end of each verdict, those decided, and the others; what single rows were told."""
 
     given: dict[str, Bits]
     decided: Bits
@@ -135,17 +132,9 @@ class _Found:
     asked: dict[int, Decision | None]
 
 
-def joined(parts: Iterable[Bits], rows: int) -> Bits:
-    """The rows that are in one of these."""
-    found = np.zeros_like(every(rows))
-    for part in parts:
-        found |= part
-    return found & every(rows)
-
-
 def _once_and_twice(parts: Iterable[Bits], rows: int) -> tuple[Bits, Bits]:
     """The rows that are in at least one, and in at least two of these."""
-    once, twice = np.zeros_like(every(rows)), np.zeros_like(every(rows))
+    once, twice = nobody(rows), nobody(rows)
     for part in parts:
         twice |= once & part
         once |= part

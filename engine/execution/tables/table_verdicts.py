@@ -29,15 +29,13 @@ class Verdicts:
     """The verdicts of so many rows, by the names of all that there are.
 
     `planes` are the bits of each row's verdict, as its place among `names`, the lowest first; `decided` are the rows
-    that have one, `many` how many get each. `problem` says of the others why not, `rules` which rules decide, if those
-    were asked for.
+    that have one. `problem` says of the others why not, `rules` which rules decide, if those were asked for.
     """
 
     rows: int
     names: tuple[str, ...]
     planes: tuple[Bits, ...]
     decided: Bits
-    many: tuple[int, ...]
     problem: Coded | None
     rules: Coded | None
 
@@ -47,6 +45,17 @@ class Verdicts:
             return self._verdict()
         coded = self.rules if name == RULES else self.problem
         return coded if coded is not None else Coded(np.full(self.rows, NONE, np.int8), ())
+
+    def verdicts(self) -> list[tuple[str, int]]:
+        """How many rows get each verdict."""
+        return [(name, count(self._rows_of(place))) for place, name in enumerate(self.names)]
+
+    def _rows_of(self, place: int) -> Bits:
+        found = self.decided
+        for bit, plane in enumerate(self.planes):
+            # A plane has none but decided rows.
+            found = found & plane if place >> bit & 1 else found & ~plane
+        return found
 
     def problems(self) -> list[tuple[str, int]]:
         """How many rows have each problem."""
@@ -69,8 +78,9 @@ class Verdicts:
 
     def _write_codes(self, codes: Array, first: int) -> None:
         """The places of the verdicts from one byte of the bits on, the highest bit first: doubled as the next comes."""
-        codes[:] = 0
-        for plane in reversed(self.planes):
+        highest, *others = reversed(self.planes)
+        codes[:] = unpacked(highest[first:], len(codes)).view(np.int8)
+        for plane in others:
             np.add(codes, codes, out=codes)
             np.bitwise_or(codes, unpacked(plane[first:], len(codes)).view(np.int8), out=codes)
 
@@ -80,8 +90,7 @@ def verdicts_of(names: tuple[str, ...], codes: Array, problem: Coded | None, dec
     rows = len(codes)
     decided = packed(codes >= 0)
     planes = tuple(packed((codes & codes.dtype.type(1 << bit)) != 0) & decided for bit in range(planes_for(names)))
-    many = tuple(count(packed(codes == place)) for place in range(len(names)))
-    return Verdicts(rows, names, planes, decided, many, problem, deciding)
+    return Verdicts(rows, names, planes, decided, problem, deciding)
 
 
 def planes_for(names: tuple[str, ...]) -> int:
