@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from engine.execution.extras import TableError
 from engine.execution.program import verdict_program
-from engine.execution.sql.policy_sql import columns_sql
+from engine.execution.sql.policy_sql import SqlColumns, columns_sql
 from engine.execution.tables.arrow_frames import decide_table
 from engine.execution.tables.matching import Path, Paths, find_columns
 from engine.execution.tables.row_decider import RowDecider
@@ -37,8 +37,8 @@ def decide_duckdb(decider: RowDecider, relation: Any, added: tuple[str, ...]) ->
         raise TableError(problems)
     inner = {name: path for name, path in paths.items() if len(path) > 1}
     types = dict(zip(relation.columns, relation.types, strict=True))
-    texts = {name: texts for name, path in paths.items() if (texts := _texts(types, path)) is not None}
-    found = columns_sql(policy, "duckdb", columns=frozenset(paths), texts=texts, rules=RULES in added)
+    texts = tuple((name, held) for name, path in paths.items() if (held := _texts(types, path)) is not None)
+    found = _sql(policy, frozenset(paths), texts, RULES in added)
     # Names of fields and of the result are letters, digits, `_` and dots: they need quotes and nothing else.
     for name, path in inner.items():
         within = ".".join(f'"{part}"' for part in path)
@@ -50,12 +50,20 @@ def decide_duckdb(decider: RowDecider, relation: Any, added: tuple[str, ...]) ->
     return relation.project(", ".join([f"*{without}", *rest]))
 
 
-def _texts(types: Mapping[str, Any], path: Path) -> list[str] | None:
+@lru_cache(maxsize=32)
+def _sql(
+    policy: Policy, columns: frozenset[str], texts: tuple[tuple[str, tuple[str, ...]], ...], rules: bool
+) -> SqlColumns:
+    """Written once, whatever number of relations with such columns there are: it takes some milliseconds."""
+    return columns_sql(policy, "duckdb", columns=columns, texts=dict(texts), rules=rules)
+
+
+def _texts(types: Mapping[str, Any], path: Path) -> tuple[str, ...] | None:
     """The texts of an ENUM; None of a column of another type."""
     kind = types[path[0]]
     for name in path[1:]:
         kind = dict(kind.children)[name]
-    return list(dict(kind.children)["values"]) if kind.id == "enum" else None
+    return tuple(dict(kind.children)["values"]) if kind.id == "enum" else None
 
 
 def decide_spark(decider: RowDecider, frame: Any, added: tuple[str, ...]) -> Any:
