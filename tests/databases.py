@@ -59,6 +59,8 @@ class DuckDB:
             "text": pa.string(),
             "bool": pa.bool_(),
             "bigint": pa.int64(),
+            "integer": pa.int32(),
+            "smallint": pa.int16(),
             "double": pa.float64(),
             "decimal": pa.decimal128(30, 10),
             "date": pa.date32(),

@@ -17,6 +17,7 @@ from engine.meaning.space import Space
 
 Row = dict[str, Any]
 _DAY = datetime.timedelta(1)
+_SMALL = 2**15 - 1_000
 _UNKNOWN = "Nowhere in particular"
 
 
@@ -133,15 +134,23 @@ def _typed(field: Field, kind: str, value: Any) -> Any:
 
 def draw_kinds(policy: Policy, random: Random, kinds: Mapping[str, Sequence[str]]) -> dict[str, str]:
     """A column type for each field, of those that hold its answers."""
-    return {field.name: random.choice(kinds[field.kind]) for field in policy.fields}
+    return {
+        field.name: random.choice([kind for kind in kinds[field.kind] if kind != "smallint" or _is_small(field)])
+        for field in policy.fields
+    }
+
+
+def _is_small(field: Field) -> bool:
+    """Whether sixteen bits hold every answer, and what is just beyond."""
+    return all(isinstance(end, int | Decimal) and abs(end) <= _SMALL for end in (field.low, field.high))
 
 
 KINDS = {
     CHOICE: ["text"],
     TEXT: ["text"],
     YES_NO: ["bool"],
-    INTEGER: ["bigint", "double"],
-    NUMBER: ["double", "decimal"],
+    INTEGER: ["bigint", "smallint", "double"],
+    NUMBER: ["double", "decimal", "bigint", "smallint"],
     DATE: ["date"],
     ANY_OF: ["list"],
 }
@@ -152,7 +161,7 @@ def wrong_of(policy: Policy, kinds: Mapping[str, str]) -> dict[str, list[Any]]:
     found = {}
     for field in policy.fields:
         values = wrong_values(field)
-        if kinds[field.name] == "bigint":
+        if kinds[field.name] in ("bigint", "smallint"):
             values = [value for value in values if value == int(value)]
         found[field.name] = values + (wrong_doubles(field) if kinds[field.name] == "double" else [])
     return found

@@ -27,6 +27,23 @@ SHIPPED = ("other-interviews", "air-passenger-rights", "customs-channel", "parce
 DRAWN = 16
 
 
+_WEIGHT: dict[str, Any] = {"ask": "How heavy is it?", "type": "number", "from": 0, "step": 0.25}
+WEIGHED = load(
+    {
+        "policy": "weights",
+        "title": "How does it go?",
+        "situation": {"letter": {**_WEIGHT, "to": 500}, "freight": {**_WEIGHT, "to": 50_000_000}},
+        "numbers": {"both": {"means": "the whole weight", "sum": {"letter": 1, "freight": 1}}},
+        "decision": "first",
+        "verdicts": {"van": {"title": "By van"}, "ship": {"title": "By ship"}},
+        "rules": [
+            {"rule": "light", "when": {"both": {"at_most": 40_000_400}}, "then": "van", "because": "It is light."},
+            {"rule": "heavy", "otherwise": True, "then": "ship", "because": "It is heavy."},
+        ],
+    }
+)
+
+
 @pytest.fixture(scope="session")
 def database(request: pytest.FixtureRequest) -> Iterator[Database]:
     """The database of this name."""
@@ -101,6 +118,11 @@ def test_a_row_gets_what_the_library_says(database: Database) -> None:
     kinds = {field.name: "text" if field.options else "bigint" for field in table.fields}
     found = database.ask(kinds, rows, write_sql(table, database.name), "verdict")
     assert found == [(told(table, row).verdict,) for row in rows]
+    # As hundredths they are more than columns of these types can hold.
+    weights = [{"letter": 400, "freight": each} for each in (40_000_000, 40_000_001, 90_000_000, None)]
+    query = write_sql(WEIGHED, database.name, rules=True, problem=True)
+    found = database.ask({"letter": "smallint", "freight": "integer"}, weights, query, *Told._fields)
+    assert [Told(*each) for each in found] == [told(WEIGHED, row) for row in weights]
 
 
 def test_a_field_without_a_column_is_not_answered() -> None:

@@ -143,7 +143,9 @@ class Dialect:
         counted: Expression = self.value(field)
         places = grid_of(field).places
         if places:
-            counted = exp.Round(this=exp.Mul(this=counted, expression=number(10**places)))
+            # Whole numbers of a narrow type would not hold so many; doubles tell all that there may be apart.
+            double = exp.cast(counted, "double")
+            counted = exp.Round(this=exp.Mul(this=double, expression=number(10**places)))
         return self.whole(counted, kind)
 
     def whole(self, counted: Expression, kind: str) -> Expression:

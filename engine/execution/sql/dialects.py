@@ -109,8 +109,7 @@ class Postgres(Dialect):
         return exp.cast(counted, kind)
 
     def days(self, day: Expression, since: Expression, kind: str) -> Expression:
-        apart = exp.Paren(this=exp.Sub(this=day, expression=since))
-        return apart if kind == "BIGINT" else exp.cast(apart, kind)
+        return exp.cast(exp.Paren(this=exp.Sub(this=day, expression=since)), kind)
 
 
 class SQLite(Dialect):
