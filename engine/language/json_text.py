@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from engine.language.exact import decimal_type
@@ -29,18 +30,9 @@ def read_json(text: str, file: str) -> Any:
     repeated: list[Problem] = []
 
     def entries(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for key, value in pairs:
-            if key in found:
-                repeated.append(
-                    Problem(
-                        "duplicate-key",
-                        f"the key `{shortened(key)}` stands here twice",
-                        (Place(file, path=shortened(key)),),
-                        "keep one of the two",
-                    )
-                )
-            found.setdefault(key, value)
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            repeated.extend(_repeated([key for key, _ in pairs], file))
         return found
 
     try:
@@ -54,6 +46,15 @@ def read_json(text: str, file: str) -> Any:
     if repeated:
         raise RecordError(repeated)
     return data
+
+
+def _repeated(keys: list[str], file: str) -> Iterator[Problem]:
+    met: set[str] = set()
+    for key in keys:
+        if key in met:
+            message = f"the key `{shortened(key)}` stands here twice"
+            yield Problem("duplicate-key", message, (Place(file, path=shortened(key)),), "keep one of the two")
+        met.add(key)
 
 
 def _whole(text: str) -> int | Decimal:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -33,8 +34,14 @@ class _Line(NamedTuple):
     found: dict[str, str | None]
 
     def __str__(self) -> str:
-        added = json.dumps(self.found, ensure_ascii=False)[1:]
+        added = _as_json(tuple(self.found.items()))[1:]
         return f"{self.text.rstrip()[:-1].rstrip()}{'' if self.is_empty else ', '}{added}\n"
+
+
+@lru_cache(maxsize=1024)
+def _as_json(entries: tuple[tuple[str, str | None], ...]) -> str:
+    """A map as JSON; there are far fewer than there are lines."""
+    return json.dumps(dict(entries), ensure_ascii=False)
 
 
 def decide_lines(
