@@ -104,8 +104,9 @@ def _is_wrong(expected: Told) -> bool:
 def test_a_row_gets_what_the_library_says(database: Database) -> None:
     """Every cell of the shipped policies and both sides of every boundary; drawn policies with fields of every type.
 
-    Missing answers and wrong values are among them; and a table of a thousand rules, a query of 200 KB and more. They
-    are one test, since a database may take longer to start than to answer.
+    Missing answers and wrong values are among them; then a table of a thousand rules, a query of 200 KB and more, and
+    weights in columns too narrow for them as hundredths. They are one test, since a database may take longer to start
+    than to answer.
     """
     for name in SHIPPED:
         compare(database, load(name), 120)
@@ -118,7 +119,6 @@ def test_a_row_gets_what_the_library_says(database: Database) -> None:
     kinds = {field.name: "text" if field.options else "bigint" for field in table.fields}
     found = database.ask(kinds, rows, write_sql(table, database.name), "verdict")
     assert found == [(told(table, row).verdict,) for row in rows]
-    # As hundredths they are more than columns of these types can hold.
     weights = [{"letter": 400, "freight": each} for each in (40_000_000, 40_000_001, 90_000_000, None)]
     query = write_sql(WEIGHED, database.name, rules=True, problem=True)
     found = database.ask({"letter": "smallint", "freight": "integer"}, weights, query, *Told._fields)
