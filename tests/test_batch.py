@@ -221,3 +221,88 @@ def test_what_cannot_be_a_table_of_records_is_refused(name: str) -> None:
     with pytest.raises(TableError) as refused:
         batch(INTERVIEWS, frame)
     assert str(refused.value) == message
+
+
+def _policy_of(kind: str, test: Any, other: Any, **field: Any) -> Policy:
+    """Two verdicts, told apart by one answer."""
+    return load({
+        "policy": "either",
+        "title": "Which one?",
+        "situation": {"answer": {"ask": "What is it?", "type": kind, **field}},
+        "verdicts": {"one": {"title": "One"}, "other": {"title": "The other"}},
+        "rules": [
+            {"rule": "first", "when": {"answer": test}, "then": "one", "because": "So."},
+            {"rule": "second", "when": {"answer": other}, "then": "other", "because": "So."},
+        ],
+    })  # fmt: skip
+
+
+_NUMBERS = _policy_of("number", {"at_least": 5}, {"less_than": 5})
+_WHOLES = _policy_of("integer", {"at_least": 5}, {"less_than": 5})
+_DAYS = _policy_of("date", {"on_or_after": "2020-01-01"}, {"before": "2020-01-01"})
+_LISTS = _policy_of("any_of", {"includes": "y"}, {"excludes": "y"}, choices={"x": "X", "y": "Y"})
+
+
+def test_a_decimal_of_more_digits_than_any_context_has_is_not_rounded() -> None:
+    """Thirty-seven nines are still less than five."""
+    column = pa.array([Decimal("4." + "9" * 36), Decimal("5." + "0" * 35 + "1")], pa.decimal128(38, 36))
+    assert batch(_NUMBERS, pa.table({"answer": column}))["verdict"].to_pylist() == ["other", "one"]
+
+
+@pytest.mark.parametrize("kind", [pa.list_view(pa.string()), pa.large_list_view(pa.string_view()),
+                                  pa.large_list(pa.string_view()), pa.list_(pa.string(), 1)])  # fmt: skip
+def test_every_kind_of_list_is_read(kind: pa.DataType) -> None:
+    """Views, lists of views and lists of a size of their own, from the first row or a later one."""
+    column = pa.array([["x"], None, ["y"]], kind)
+    for start, wanted in ((0, ["other", None, "one"]), (1, [None, "one"])):
+        assert batch(_LISTS, pa.table({"answer": column.slice(start)}))["verdict"].to_pylist() == wanted
+
+
+def test_lists_are_looked_up_beside_rows_that_leave_something_out() -> None:
+    """A large policy over lists, in Polars and in Arrow's views."""
+    ways = [(at, word, verdict) for at in range(150) for word, verdict in (("includes", "one"), ("excludes", "other"))]
+    rules = [
+        {
+            "rule": f"{word}-{at}",
+            "when": {"number": {"at_least": 3 * at, "less_than": 3 * at + 3}, "list": {word: ["x"]}},
+            "then": verdict,
+            "because": "So.",
+        }
+        for at, word, verdict in ways
+    ]
+    situation = {
+        "number": {"ask": "How many?", "type": "integer", "from": 0, "to": 449},
+        "list": {"ask": "Which?", "type": "any_of", "choices": {"x": "X", "y": "Y"}},
+    }
+    verdicts = {"one": {"title": "One"}, "other": {"title": "The other"}}
+    policy = load({"policy": "large", "title": "Which?", "situation": situation, "verdicts": verdicts, "rules": rules})
+    frame = pl.DataFrame({"number": [1, None, 449], "list": [["x"], ["y"], []]})
+    views = pa.table({"number": [1, None, 449], "list": pa.array([["x"], ["y"], []], pa.list_view(pa.string()))})
+    assert batch(policy, frame)["verdict"].to_list() == ["one", "other", "other"]
+    assert batch(policy, views)["verdict"].to_pylist() == ["one", "other", "other"]
+
+
+@pytest.mark.parametrize("texts", [(["7", None], ["1"]), (list(map(str, range(100))), list(map(str, range(100, 200))))])
+def test_chunks_whose_dictionaries_do_not_go_together_are_read(texts: tuple[list[Any], list[Any]]) -> None:
+    """One has a null among its texts, or both have more texts than their codes could tell apart."""
+    chunks = [pa.DictionaryArray.from_arrays(pa.array([0], pa.int8()), pa.array(each)) for each in texts]
+    assert batch(_WHOLES, pa.table({"answer": pa.chunked_array(chunks)}))["verdict"].to_pylist() == [
+        "one" if int(each[0]) >= 5 else "other" for each in texts
+    ]
+
+
+@pytest.mark.parametrize(
+    ("policy", "values", "message"),
+    [
+        (_DAYS, [datetime.date(2020, 1, 1), datetime.datetime(2020, 1, 1, 5)], "mixes values of several types"),
+        (_WHOLES, [2**70, 1], "holds a value that no typed column can hold"),
+        (_WHOLES, [2**63, -1], "holds a value that no typed column can hold"),
+        (_WHOLES, [Decimal("Infinity")], "holds a value that no typed column can hold"),
+        (_WHOLES, ["\ud800"], "holds a value that no typed column can hold"),
+    ],
+)
+def test_a_column_of_objects_that_is_no_column_is_refused(policy: Policy, values: list[Any], message: str) -> None:
+    """Before any row is read, by name; a moment among days would lose its time."""
+    with pytest.raises(TableError) as refused:
+        batch(policy, pd.DataFrame({"answer": pd.Series(values, dtype=object)}))
+    assert refused.value.problems[0].message == f"the column `answer` {message}"

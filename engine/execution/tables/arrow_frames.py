@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -67,7 +68,11 @@ def _one(column: pa.ChunkedArray) -> pa.Array:
     if column.num_chunks == 1:
         return column.chunk(0)
     if pa.types.is_dictionary(column.type):
-        column = column.unify_dictionaries()
+        try:
+            column = column.unify_dictionaries()
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+            # There is a null among the texts, or there are more of them than the codes can tell apart.
+            column = pa.chunked_array([chunk.dictionary_decode() for chunk in column.chunks])
     return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
 
 
@@ -84,9 +89,19 @@ def decide_pandas(decider: RowDecider, frame: Any, added: tuple[str, ...]) -> An
 
 
 def _from_pandas(name: str, series: Any) -> pa.Array:
+    place = Place("table", path=name)
+    mixed = f"the column `{name}` mixes values of several types"
+    help_ = "give it one type; what is not answered is None or NA"
     try:
-        return pa.array(series, from_pandas=True)
+        array = pa.array(series, from_pandas=True)
     except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
-        message = f"the column `{name}` mixes values of several types"
-        help_ = "give it one type; what is not answered is None or NA"
-        raise TableError([Problem("wrong-type", message, (Place("table", path=name),), help_)]) from None
+        raise TableError([Problem("wrong-type", mixed, (place,), help_)]) from None
+    except (OverflowError, TypeError, ValueError):
+        message = f"the column `{name}` holds a value that no typed column can hold"
+        help_ = "such are whole numbers beyond 64 bits, numbers without an end, and texts that are no Unicode"
+        raise TableError([Problem("wrong-type", message, (place,), help_)]) from None
+    # A moment among days would lose its time.
+    is_mixed = pa.types.is_date(array.type) and series.dtype == object
+    if is_mixed and any(isinstance(each, datetime) and each == each for each in series):
+        raise TableError([Problem("wrong-type", mixed, (place,), help_)])
+    return array

@@ -56,7 +56,7 @@ class ColumnReader:
             return self._read_few(array) or self._read_texts(array.dictionary_encode())
         if pa.types.is_null(kind):
             return unanswered(rows)
-        if _is_list(kind):
+        if is_list(kind):
             return _column(*_read_lists(self.field, array), known_of(array), rows)
         return _column(*read_numbers(self.field, array), known_of(array), rows)
 
@@ -118,7 +118,7 @@ def takes(field: Field, kind: pa.DataType) -> bool:
     if field.kind == YES_NO:
         return bool(pa.types.is_boolean(kind))
     if field.kind == ANY_OF:
-        return _is_list(kind) and is_text(kind.value_type)
+        return is_list(kind) and is_text(kind.value_type)
     return are_numbers(field, kind)
 
 
@@ -131,9 +131,9 @@ def is_text(kind: pa.DataType) -> bool:
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
 
 
-def _is_list(kind: pa.DataType) -> bool:
-    is_list = (pa.types.is_list, pa.types.is_large_list, pa.types.is_fixed_size_list, pa.types.is_list_view)
-    return any(each(kind) for each in (*is_list, pa.types.is_large_list_view))
+def is_list(kind: pa.DataType) -> bool:
+    kinds = (pa.types.is_list, pa.types.is_large_list, pa.types.is_fixed_size_list, pa.types.is_list_view)
+    return any(each(kind) for each in (*kinds, pa.types.is_large_list_view))
 
 
 def _column(answers: Answers, right: Flags | None, known: Bits | None, rows: int) -> Column:
@@ -149,11 +149,11 @@ def _column(answers: Answers, right: Flags | None, known: Bits | None, rows: int
 
 def _read_lists(field: Field, array: pa.Array) -> tuple[Lists, Flags | None]:
     """The lists of options, and which of them hold nothing else and nothing twice."""
-    whole = pc.cast(array, pa.large_list(pa.large_string()))
-    begins = np.asarray(whole.offsets.to_numpy())
-    texts = whole.values.slice(int(begins[0]), int(begins[-1] - begins[0])).dictionary_encode()
-    begins = begins - begins[0]
-    many = np.diff(begins)
+    # Whatever kind of list it is: a cast makes something else of a list view.
+    texts = pc.list_flatten(array).cast(pa.large_string()).dictionary_encode()
+    lengths = pc.fill_null(pc.list_value_length(array), 0)
+    many = np.asarray(lengths.to_numpy(zero_copy_only=False)).astype(np.int64)
+    begins = np.concatenate([[0], np.cumsum(many)])
     place = {option: place for place, option in enumerate(field.options)}
     # One more than there are options stands for whatever is none of them, a null in a list included.
     codes = np.array([place.get(each, len(place)) for each in texts.dictionary.to_pylist()] + [len(place)], np.int64)

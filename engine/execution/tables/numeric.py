@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from math import ceil, floor
 from typing import Any
 
@@ -79,7 +80,8 @@ def _read_decimals(field: Field, array: pa.Array) -> Found:
         words = np.frombuffer(array.buffers()[1], np.int64)[::2]
         return checked(Units(field, words[array.offset : array.offset + len(array)], scale))
     places = max(scale, 0)
-    exact = [int((each or Decimal(0)).scaleb(places)) for each in array.to_pylist()]
+    # Never by `scaleb`, which rounds to as many digits as the context has.
+    exact = [int(Fraction(each or 0) * 10**places) for each in array.to_pylist()]
     return checked(Units(field, np.array(exact, object), places))
 
 

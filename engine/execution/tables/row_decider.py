@@ -9,7 +9,7 @@ import pyarrow as pa
 from engine.analysis.proof import require_sound
 from engine.execution.program import STEPS, rules_program, settled_program, verdict_program
 from engine.execution.tables.bits import joined, where
-from engine.execution.tables.columns import Column, ColumnReader, is_text, unanswered
+from engine.execution.tables.columns import Column, ColumnReader, is_list, is_text, unanswered
 from engine.execution.tables.lookups import find_lookups
 from engine.execution.tables.sliced_verdicts import SlicedDecider
 from engine.execution.tables.table_verdicts import Verdicts, replaced
@@ -65,6 +65,9 @@ class RowDecider:
 
 
 def _taken(array: pa.Array, places: pa.Array) -> pa.Array:
-    # Arrow takes nothing out of views.
-    plain = array.cast(pa.large_string()) if pa.types.is_string_view(array.type) else array
-    return plain.take(places)
+    # Arrow takes nothing out of views, nor out of lists with views in them.
+    if pa.types.is_string_view(array.type):
+        array = array.cast(pa.large_string())
+    elif is_list(array.type):
+        array = pa.array(array.to_pylist(), pa.large_list(pa.large_string()))
+    return array.take(places)
