@@ -165,6 +165,64 @@ def test_a_nested_column_is_an_answer_of_a_database_too(spark: Any) -> None:
         assert relation.project("verdict").fetchall() == [("yes",), ("no",)]
 
 
+_HALVES = load(
+    {
+        "policy": "halves",
+        "title": "Which one?",
+        "situation": {
+            "size.length": {"ask": "How long?", "type": "number"},
+            "kind": {"ask": "Which?", "choices": {"x": "X", "y": "Y"}},
+        },
+        "verdicts": {"one": {"title": "One"}, "other": {"title": "The other"}},
+        "rules": [
+            {"rule": "long", "when": {"size.length": {"at_least": 5.25}}, "then": "one", "because": "So."},
+            {"rule": "short", "when": {"size.length": {"less_than": 5.25}}, "then": "other", "because": "So."},
+        ],
+    }
+)
+
+
+def test_a_decimal_as_wide_as_there_are_is_compared_exactly(spark: Any) -> None:
+    """Spark would round what it is compared with to its places, and DuckDB finds no type for both: it is refused."""
+    frame = spark.sql('SELECT CAST(5 AS DECIMAL(38, 0)) AS `size.length`, "x" AS kind')
+    assert [row["verdict"] for row in batch(_HALVES, frame).collect()] == ["other"]
+    for kind in ("DECIMAL(38, 0)", "HUGEINT", "DECIMAL(38, 38)"):
+        with duckdb.connect() as connection, pytest.raises(TableError) as refused:
+            batch(_HALVES, connection.sql(f'SELECT 0::{kind} AS "size.length"'))
+        assert "which SQL does not read exactly" in refused.value.problems[0].message
+    with duckdb.connect() as connection:
+        assert batch(_HALVES, connection.sql('SELECT 5::DECIMAL(36, 2) AS "size.length"')).fetchall()[0][1] == "other"
+
+
+def test_what_only_seems_to_be_text_is_refused() -> None:
+    """DuckDB hands JSON and UUIDs over as texts, and does not compare them as such."""
+    for value in ("uuid()", "'\"x\"'::JSON"):
+        with duckdb.connect() as connection, pytest.raises(TableError) as refused:
+            batch(_HALVES, connection.sql(f"SELECT {value} AS kind"))
+        assert refused.value.problems[0].code == "wrong-type"
+
+
+def test_a_struct_is_not_taken_for_the_table_of_its_name(spark: Any) -> None:
+    """`size.length` is inside the column `size`, also where the table is called `size` and has a column `length`."""
+    with duckdb.connect() as connection:
+        connection.execute("CREATE TABLE size AS SELECT {'length': 9.0} AS size, 1 AS length")
+        assert batch(_HALVES, connection.table("size")).project("verdict").fetchall() == [("one",)]
+    frame = spark.sql("SELECT named_struct('length', 9.0D) AS size, 1 AS length").alias("size")
+    assert [row["verdict"] for row in batch(_HALVES, frame).collect()] == ["one"]
+
+
+@pytest.mark.parametrize("name", ["Verdict", "RULES", "Problem", "Size.Length"])
+def test_a_column_whose_name_differs_in_capitals_alone_is_refused(name: str, spark: Any) -> None:
+    """A database would take one for the other: nothing of the user's is overwritten, lost or decided instead."""
+    with duckdb.connect() as connection:
+        relation = connection.sql(f"SELECT {{'length': 9.0}} AS size, 1 AS \"{name}\"")
+        frame = spark.sql(f"SELECT named_struct('length', 9.0D) AS size, 1 AS `{name}`")
+        for table in (relation, frame):
+            with pytest.raises(TableError) as refused:
+                batch(_HALVES, table, rules=True, problem=True)
+            assert [problem.code for problem in refused.value.problems] == ["name-clash"]
+
+
 def test_a_column_that_sql_does_not_read_exactly_is_refused() -> None:
     """Texts for yes and no, and numbers in 32 bits: by name, with what to do."""
     table = pa.table({"offer": ["hint"], "honest": ["yes"], "other_offers": pa.array([1.0], pa.float32())})

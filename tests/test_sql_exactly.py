@@ -69,6 +69,20 @@ def test_sqlite_looks_at_the_type_of_each_value(name: str, value: Any, problem: 
     assert found == [(None if problem else "left", problem)]
 
 
+def test_a_whole_real_beyond_64_bits_is_an_integer_to_sqlite_too() -> None:
+    """Of a field without ends; what has places or no end is wrong."""
+    field = {"ask": "How many?", "type": "integer"}
+    rules = [
+        {"rule": "many", "when": {"count": {"at_least": 5}}, "then": "left", "because": "So."},
+        {"rule": "few", "when": {"count": {"less_than": 5}}, "then": "right", "because": "So."},
+    ]
+    policy = load({**ODD, "situation": {"count": field}, "decision": "unique", "rules": rules})
+    rows = [{"count": value} for value in (1e19, -1e300, 5.5, float("inf"), 2**62)]
+    found = SQLite().ask({"count": ""}, rows, write_sql(policy, "sqlite", problem=True), "verdict", "problem")
+    wrong = (None, "wrong: count")
+    assert found == [("left", None), ("right", None), wrong, wrong, ("left", None)]
+
+
 def test_texts_are_compared_byte_by_byte() -> None:
     """A column or collation that takes `MADE` for `made` makes no difference."""
     policy = load(ODD)

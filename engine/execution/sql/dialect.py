@@ -20,7 +20,7 @@ from engine.language.policy import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, 
 from engine.language.values import MOST_DIGITS, decimal_text, is_unsure
 
 # Every finite double lies between this and its opposite, and no other.
-_LARGEST = "1.7976931348623157E308"
+LARGEST = "1.7976931348623157E308"
 
 _COMPARE: dict[tuple[bool, bool], type[Expression]] = {
     (True, True): exp.GTE,
@@ -109,7 +109,7 @@ class Dialect:
         low: Any = field.low
         high: Any = field.high
         if field.kind == NUMBER or summed:
-            end = decimal_text(Decimal(MOST_UNITS).scaleb(-grid_of(field).places)) if field.is_grid else _LARGEST
+            end = decimal_text(Decimal(MOST_UNITS).scaleb(-grid_of(field).places)) if field.is_grid else LARGEST
             low, high = (f"-{end}" if low is None else low), (end if high is None else high)
         subject = self.value(field)
         if low is not None and high is not None:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlglot import exp
 
 from engine.execution.program import Includes
-from engine.execution.sql.dialect import Dialect
+from engine.execution.sql.dialect import LARGEST, Dialect
 from engine.execution.sql.expressions import Expression, all_of, call, case, column, negated, number, one_of, text
 from engine.execution.sql.sums import Grid
 from engine.language.policy import ANY_OF, DATE, INTEGER, NUMBER, UNSURE, YES_NO, Field
@@ -179,7 +179,14 @@ class SQLite(Dialect):
         return exp.select(what).from_(answer).join(entries)
 
     def is_whole(self, field: Field) -> Expression:
-        return exp.EQ(this=self.value(field), expression=exp.cast(self.value(field), "bigint"))
+        whole = exp.EQ(this=self.value(field), expression=exp.cast(self.value(field), "bigint"))
+        if field.low is not None and field.high is not None:
+            return whole
+        # Reals that large have no places; beyond 64 bits a cast gives the last whole number there is.
+        is_real = exp.EQ(this=call("TYPEOF", self.value(field)), expression=text("real"))
+        ends = exp.Literal.number(2**53), exp.Literal.number(LARGEST)
+        is_large = exp.Between(this=call("ABS", self.value(field)), low=ends[0], high=ends[1])
+        return one_of([whole, all_of([is_real, is_large])])
 
     def rounded(self, field: Field, grid: Grid) -> Expression:
         return exp.Div(this=self.units(field), expression=exp.Literal.number(f"{10**grid.places}.0"))

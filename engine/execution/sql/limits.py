@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
-from engine.execution.program import AtLeast, MoreThan, OneOf, Program
+from engine.execution.program import AtLeast, MoreThan, OneOf, Program, verdict_program
 from engine.execution.sql.sums import MOST_UNITS, grid_of
 from engine.language.policy import INTEGER, NUMBER, Field, Policy
 from engine.language.values import MOST_DIGITS
@@ -38,6 +38,16 @@ def _taken_names(policy: Policy) -> Iterator[Problem]:
 
 
 def _digits(policy: Policy, programs: Iterable[Program]) -> Iterator[Problem]:
+    compared = _constants(programs)
+    for field in policy.fields:
+        if field.kind in (INTEGER, NUMBER) and not _is_exact(field, compared.get(field.name, set())):
+            message = f"the values of `{field.name}` have more digits than a database tells apart"
+            help_ = f"numbers of at most {MOST_DIGITS} digits, counted to the last place of the step, are exact"
+            yield Problem("sql-numbers", message, (field.place,), help_)
+
+
+def _constants(programs: Iterable[Program]) -> dict[str, set[Any]]:
+    """What the answers to each field are compared with."""
     compared: dict[str, set[Any]] = {}
     for program in programs:
         for ask in program.asks:
@@ -45,11 +55,19 @@ def _digits(policy: Policy, programs: Iterable[Program]) -> Iterator[Problem]:
                 compared.setdefault(ask.test.field, set()).add(ask.test.value)
             elif isinstance(ask.test, OneOf):
                 compared.setdefault(ask.test.field, set()).update(ask.test.values)
-    for field in policy.fields:
-        if field.kind in (INTEGER, NUMBER) and not _is_exact(field, compared.get(field.name, set())):
-            message = f"the values of `{field.name}` have more digits than a database tells apart"
-            help_ = f"numbers of at most {MOST_DIGITS} digits, counted to the last place of the step, are exact"
-            yield Problem("sql-numbers", message, (field.place,), help_)
+    return compared
+
+
+def most_digits(policy: Policy, field: Field) -> tuple[int, int]:
+    """How many digits before and after the point there may be in what the column of a number is compared with."""
+    compared = (field.low, field.high, *_constants([verdict_program(policy)]).get(field.name, ()))
+    numbers = [Decimal(each) for each in compared if isinstance(each, int | Decimal)]
+    if field.is_grid:
+        places = grid_of(field).places
+        numbers += [Decimal(1).scaleb(-places), Decimal(MOST_UNITS).scaleb(-places)]
+    exponents = [int(each.normalize().as_tuple().exponent) for each in numbers]
+    whole = max((each.adjusted() + 1 for each in numbers), default=0)
+    return max(whole, 0), max((-each for each in exponents if each < 0), default=0)
 
 
 def _is_exact(field: Field, constants: Iterable[Any]) -> bool:

@@ -6,7 +6,7 @@ tell what a sum makes of an answer that is missing: then each worker decides Arr
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -14,17 +14,22 @@ import pyarrow as pa
 
 from engine.execution.extras import TableError
 from engine.execution.program import verdict_program
+from engine.execution.sql.limits import most_digits
 from engine.execution.sql.policy_sql import SqlColumns, columns_sql
 from engine.execution.tables.arrow_frames import decide_table
 from engine.execution.tables.matching import Path, Paths, find_columns
 from engine.execution.tables.row_decider import RowDecider
 from engine.execution.tables.table_verdicts import PROBLEM, RULES, VERDICT
-from engine.language.policy import CHOICE, TEXT, Policy
+from engine.language.policy import CHOICE, TEXT, Field, Policy
 from engine.language.values import expected
 from engine.problems import Place, Problem
 
 # With more tests than this Spark no longer compiles the condition.
 _MOST_TESTS = 300
+# What the decimals of DuckDB and Spark hold.
+_MOST_DIGITS = 38
+# What DuckDB hands over as texts, and does not compare with them.
+_STRANGE = ("JSON", "UUID")
 
 
 def decide_duckdb(decider: RowDecider, relation: Any, added: tuple[str, ...]) -> Any:
@@ -32,16 +37,18 @@ def decide_duckdb(decider: RowDecider, relation: Any, added: tuple[str, ...]) ->
     policy = decider.policy
     schema = relation.limit(0).to_arrow_table().schema
     paths = find_columns(policy, schema, added)
-    problems = _unread(policy, schema, paths)
+    types = dict(zip(relation.columns, relation.types, strict=True))
+    strange = [name for name, path in paths.items() if str(_type(types, path)) in _STRANGE]
+    problems = [*_same_names(relation.columns, paths, added), *_unread(policy, schema, paths, strange)]
     if problems:
         raise TableError(problems)
     inner = {name: path for name, path in paths.items() if len(path) > 1}
-    types = dict(zip(relation.columns, relation.types, strict=True))
-    texts = tuple((name, held) for name, path in paths.items() if (held := _texts(types, path)) is not None)
+    texts = tuple((name, held) for name, path in paths.items() if (held := _texts(_type(types, path))) is not None)
     found = _sql(policy, frozenset(paths), texts, RULES in added)
     # Names of fields and of the result are letters, digits, `_` and dots: they need quotes and nothing else.
     for name, path in inner.items():
-        within = ".".join(f'"{part}"' for part in path)
+        # With dots it would be the column of another table, if one is called so.
+        within = f'"{path[0]}"' + "".join(f"['{part}']" for part in path[1:])
         relation = relation.project(f'*, {within} AS "{name}"')
     relation = relation.project(f'*, {found.verdict} AS "{VERDICT}"')
     rest = [f'{sql} AS "{name}"' for name, sql in ((RULES, found.rules), (PROBLEM, found.problem)) if name in added]
@@ -58,11 +65,15 @@ def _sql(
     return columns_sql(policy, "duckdb", columns=columns, texts=dict(texts), rules=rules)
 
 
-def _texts(types: Mapping[str, Any], path: Path) -> tuple[str, ...] | None:
-    """The texts of an ENUM; None of a column of another type."""
+def _type(types: Mapping[str, Any], path: Path) -> Any:
     kind = types[path[0]]
     for name in path[1:]:
         kind = dict(kind.children)[name]
+    return kind
+
+
+def _texts(kind: Any) -> tuple[str, ...] | None:
+    """The texts of an ENUM; None of a column of another type."""
     return tuple(dict(kind.children)["values"]) if kind.id == "enum" else None
 
 
@@ -74,12 +85,18 @@ def decide_spark(decider: RowDecider, frame: Any, added: tuple[str, ...]) -> Any
 
     schema = to_arrow_schema(frame.schema)
     paths = find_columns(policy, schema, added)
+    problems = _same_names(frame.columns, paths, added)
+    if problems:
+        raise TableError(problems)
     program = verdict_program(policy)
     if len(program.asks) > _MOST_TESTS or program.tied or _unread(policy, schema, paths):
         return _by_workers(policy, frame, added)
     inner = {name: path for name, path in paths.items() if len(path) > 1}
     for name, path in inner.items():
-        frame = frame.withColumn(name, functions.col(".".join(f"`{part}`" for part in path)))
+        within = functions.col(f"`{path[0]}`")
+        for part in path[1:]:
+            within = within.getField(part)
+        frame = frame.withColumn(name, within)
     found = columns_sql(policy, "spark", columns=frozenset(paths), rules=RULES in added)
     for name, sql in ((VERDICT, found.verdict), (RULES, found.rules), (PROBLEM, found.problem)):
         if name in added and sql is not None:
@@ -111,18 +128,48 @@ def _decider(policy: Policy, rules: bool) -> RowDecider:
     return RowDecider(policy, rules=rules)
 
 
-def _unread(policy: Policy, schema: pa.Schema, paths: Paths) -> list[Problem]:
-    """The columns that SQL does not read as tables do: texts as cells of a CSV file, singles as their decimals."""
+def _same_names(columns: Iterable[str], paths: Paths, added: tuple[str, ...]) -> list[Problem]:
+    """The columns that a database, which does not tell capitals apart, takes for one that is asked for or added."""
+    asked = {name.casefold(): name for name in (*paths, *added)}
+    clashing = {name: asked.get(name.casefold(), name) for name in columns}
+    return [
+        Problem(
+            "name-clash",
+            f"to the database the column `{name}` is called as `{meant}` is",
+            (Place("table", path=name),),
+            "rename the column",
+        )
+        for name, meant in clashing.items()
+        if name != meant
+    ]
+
+
+def _unread(policy: Policy, schema: pa.Schema, paths: Paths, strange: Container[str] = ()) -> list[Problem]:
+    """The columns that SQL does not read as tables do, and those of a `strange` type that seems to be text.
+
+    Texts are read as cells of a CSV file, singles as their decimals, and decimals with all digits that they have beside
+    those of what they are compared with.
+    """
     problems = []
     for name, path in paths.items():
         kind = _kind(schema, path)
         is_text = pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_dictionary(kind)
         is_single = pa.types.is_float32(kind) or pa.types.is_float16(kind)
-        if is_single or (is_text and policy.field[name].kind not in (CHOICE, TEXT)):
+        is_read = is_text and policy.field[name].kind in (CHOICE, TEXT) and name not in strange
+        if is_single or (is_text and not is_read) or _is_wide(policy, policy.field[name], kind):
             message = f"the column `{name}` holds values of the type `{kind}`, which SQL does not read exactly"
             help_ = f"cast it: expected {expected(policy.field[name])}"
             problems.append(Problem("wrong-type", message, (Place("table", path=name),), help_))
     return problems
+
+
+def _is_wide(policy: Policy, field: Field, kind: pa.DataType) -> bool:
+    """Whether there is no decimal type for a column's values and what they are compared with alike."""
+    if not pa.types.is_decimal(kind):
+        return False
+    whole, places = most_digits(policy, field)
+    precision, scale = int(kind.precision), int(kind.scale)
+    return max(whole, precision - scale) + max(places, scale) > _MOST_DIGITS
 
 
 def _kind(schema: pa.Schema, path: Path) -> pa.DataType:
