@@ -258,6 +258,14 @@ def test_every_kind_of_list_is_read(kind: pa.DataType) -> None:
         assert batch(_LISTS, pa.table({"answer": column.slice(start)}))["verdict"].to_pylist() == wanted
 
 
+def test_lists_that_are_all_empty_are_answers() -> None:
+    """Such a column has no type of its own; an entry in it is a wrong one."""
+    table = pa.table({"answer": [[], None, [None]]})
+    found = batch(_LISTS, table, problem=True).select(["verdict", "problem"]).to_pylist()
+    assert [tuple(row.values()) for row in found] == [("other", None), (None, "undecided"), (None, "wrong: answer")]
+    assert batch(_LISTS, pl.DataFrame({"answer": [[], []]}).lazy()).collect()["verdict"].to_list() == ["other"] * 2
+
+
 def test_lists_are_looked_up_beside_rows_that_leave_something_out() -> None:
     """A large policy over lists, in Polars and in Arrow's views."""
     ways = [(at, word, verdict) for at in range(150) for word, verdict in (("includes", "one"), ("excludes", "other"))]

@@ -118,7 +118,8 @@ def takes(field: Field, kind: pa.DataType) -> bool:
     if field.kind == YES_NO:
         return bool(pa.types.is_boolean(kind))
     if field.kind == ANY_OF:
-        return is_list(kind) and is_text(kind.value_type)
+        # Where all lists are empty nothing is known of what they would hold.
+        return is_list(kind) and (is_text(kind.value_type) or bool(pa.types.is_null(kind.value_type)))
     return are_numbers(field, kind)
 
 
