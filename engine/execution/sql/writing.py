@@ -40,7 +40,9 @@ class Columns:
     def __init__(self, policy: Policy, dialect: str, columns: Set[str], texts: Mapping[str, Collection[str]]) -> None:
         self._policy = policy
         self._fields = {field.name: as_held(field, texts.get(field.name)) for field in policy.fields}
-        self._sure = {name for name, held in texts.items() if are_answers(policy.field[name], held)}
+        self._sure = {
+            field.name for field in policy.fields if field.name in texts and are_answers(field, texts[field.name])
+        }
         self._dialect = TESTED[dialect] if dialect in TESTED else Dialect()
         answered = columns & policy.field.keys()
         programs = settled_program(policy, verdict_program), settled_program(policy, rules_program)
