@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import duckdb
@@ -37,28 +37,32 @@ def _same(policy: Policy, found: list[tuple[str | None, ...]], rows: list[tuple[
 @given(drawn=tables_with_columns(typed=True))
 def test_a_duckdb_relation_gets_what_decide_says_of_each_row(drawn: tuple[Policy, Table, list[Told]]) -> None:
     """Drawn policies and typed columns of every kind that DuckDB has, in order."""
-    policy, table, rows = drawn
-    with duckdb.connect() as connection:
-        relation = connection.from_arrow(_as_days(pa.table(table.columns)))
-        found = batch(policy, relation, rules=True, problem=True).project(", ".join(ADDED)).fetchall()
-    assert _same(policy, found, rows), (found, rows)
+    _agree_in_duckdb(drawn, lambda relation: relation)
 
 
 @settings(max_examples=60, deadline=None)
 @given(drawn=tables_with_columns(typed=True))
 def test_columns_of_enums_get_what_columns_of_texts_get(drawn: tuple[Policy, Table, list[Told]]) -> None:
     """The same with every column of texts as an ENUM of just those that stand in it, right ones and wrong ones."""
+    _agree_in_duckdb(drawn, _with_enums)
+
+
+def _agree_in_duckdb(drawn: tuple[Policy, Table, list[Told]], prepared: Callable[[Any], Any]) -> None:
     policy, table, rows = drawn
     with duckdb.connect() as connection:
-        relation = connection.from_arrow(_as_days(pa.table(table.columns)))
-        texts = [name for name, kind in zip(relation.columns, relation.types, strict=True) if kind == "VARCHAR"]
-        for name in texts:
-            held = [text for (text,) in relation.project(f'"{name}"').distinct().fetchall() if text is not None]
-            if held:
-                listed = ", ".join("'" + text.replace("'", "''") + "'" for text in held)
-                relation = relation.project(f'* REPLACE ("{name}"::ENUM({listed}) AS "{name}")')
+        relation = prepared(connection.from_arrow(_as_days(pa.table(table.columns))))
         found = batch(policy, relation, rules=True, problem=True).project(", ".join(ADDED)).fetchall()
     assert _same(policy, found, rows), (found, rows)
+
+
+def _with_enums(relation: Any) -> Any:
+    texts = [name for name, kind in zip(relation.columns, relation.types, strict=True) if kind == "VARCHAR"]
+    for name in texts:
+        held = [text for (text,) in relation.project(f'"{name}"').distinct().fetchall() if text is not None]
+        if held:
+            listed = ", ".join("'" + text.replace("'", "''") + "'" for text in held)
+            relation = relation.project(f'* REPLACE ("{name}"::ENUM({listed}) AS "{name}")')
+    return relation
 
 
 def test_an_enum_is_asked_for_nothing_that_it_cannot_hold() -> None:
@@ -67,7 +71,7 @@ def test_an_enum_is_asked_for_nothing_that_it_cannot_hold() -> None:
     texts = {"offer": ["hint", "made"], "acceptance": ["none", "signed"]}
     plain, known, unsure = (
         columns_sql(policy, "duckdb", texts=each, rules=False)
-        for each in ({}, texts, {**texts, "acceptance": ["none", "unsure"]})
+        for each in ({}, {**texts, "no field": ["a"]}, {**texts, "acceptance": ["none", "unsure"]})
     )
     assert plain.verdict.startswith("""CASE WHEN "offer" IN ('hint', 'drafting', 'made') AND""")
     assert known.verdict.startswith("""CASE WHEN TYPEOF("start_date") = 'BOOLEAN' AND""")
@@ -221,6 +225,16 @@ def test_a_column_whose_name_differs_in_capitals_alone_is_refused(name: str, spa
             with pytest.raises(TableError) as refused:
                 batch(_HALVES, table, rules=True, problem=True)
             assert [problem.code for problem in refused.value.problems] == ["name-clash"]
+
+
+def test_two_columns_that_spark_does_not_tell_apart_are_refused(spark: Any) -> None:
+    """Before Spark is asked for one of them, and by name; a struct is found by its column's name."""
+    frame = spark.sql("SELECT named_struct('length', 9.0D) AS size, 1 AS SIZE")
+    with pytest.raises(TableError) as refused:
+        batch(_HALVES, frame)
+    assert str(refused.value) == (
+        "table: SIZE  name-clash  the database does not tell the column `SIZE` from `size`\n  help  rename the column"
+    )
 
 
 def test_a_column_that_sql_does_not_read_exactly_is_refused() -> None:

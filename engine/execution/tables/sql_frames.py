@@ -130,12 +130,12 @@ def _decider(policy: Policy, rules: bool) -> RowDecider:
 
 def _same_names(columns: Iterable[str], paths: Paths, added: tuple[str, ...]) -> list[Problem]:
     """The columns that a database, which does not tell capitals apart, takes for one that is asked for or added."""
-    asked = {name.casefold(): name for name in (*paths, *added)}
+    asked = {name.casefold(): name for name in (*paths, *(path[0] for path in paths.values()), *added)}
     clashing = {name: asked.get(name.casefold(), name) for name in columns}
     return [
         Problem(
             "name-clash",
-            f"to the database the column `{name}` is called as `{meant}` is",
+            f"the database does not tell the column `{name}` from `{meant}`",
             (Place("table", path=name),),
             "rename the column",
         )
