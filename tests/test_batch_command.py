@@ -89,6 +89,28 @@ def test_standard_input_and_output() -> None:
     assert run(*words, stdin=CSV.encode()) == (DECIDED, SUMMARY, 1)
 
 
+@pytest.mark.parametrize(
+    ("kind", "text", "said"),
+    [
+        ("csv", "id\n1\n", "<stdin>  no-column  no column answers any field of the policy\n"),
+        (
+            "csv",
+            'offer,"x\n',
+            "<stdin>  unreadable-table  the table cannot be read: its header has a name that does not",
+        ),
+        (
+            "jsonl",
+            '{"offer": "hint"}\n[]\n',
+            "<stdin>:2:1  wrong-shape  a record is a map from field names to answers\n",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_pipe_is_said_of_standard_input(kind: str, text: str, said: str) -> None:
+    """As every command says it, and not of a file that nobody has seen."""
+    result = run("batch", "other-interviews", "-", "--from", kind, "-o", "out.csv", "--to", kind, stdin=text.encode())
+    assert (result.out, result.err[: len(said)], result.code) == ("", said, 2)
+
+
 def test_the_summary_as_json() -> None:
     """All counts by name."""
     Path("in.csv").write_text(CSV)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from errno import EISDIR
 from glob import glob
 from os.path import isdir, isfile
@@ -64,7 +65,16 @@ def _spooled() -> Iterator[Path]:
         path = Path(folder) / "stdin"
         with path.open("wb") as file:
             copyfileobj(stdin_stream(), file)
-        yield path
+        try:
+            yield path
+        except TableError as error:
+            # What is wrong is wrong with standard input, wherever it was put.
+            raise TableError(_said_of(problem, str(path)) for problem in error.problems) from None
+
+
+def _said_of(problem: Problem, spooled: str) -> Problem:
+    places = tuple(place._replace(file="<stdin>") if place.file == spooled else place for place in problem.places)
+    return replace(problem, places=places)
 
 
 @contextmanager
