@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
@@ -16,7 +15,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from engine import Policy, RecordError, decide, load
 from engine.language.policy import ANY_OF, CHOICE, DATE, TEXT, YES_NO, Field, Value
@@ -24,6 +23,7 @@ from engine.language.records import read_record
 from engine.language.values import value_text
 from engine.meaning.logic import logic_of
 from engine.surfaces.page_file import render_page
+from tests.browser import headless_browser
 from tests.running import run
 from tests.strategies import partial_records, policies, records
 from tests.test_explanation import PICNIC
@@ -61,15 +61,8 @@ OPEN_SUMS: dict[str, Any] = {
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium, without a screen."""
-    path = shutil.which("chromium")
-    assert path, "the tests of the page need the browser Chromium: `apt-get install chromium`"
-    with sync_playwright() as driver:
-        opened = driver.chromium.launch(
-            executable_path=path, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        )
+    with headless_browser() as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture
