@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import RecordError, decider, load
+from engine.execution.extras import install_command
 from engine.execution.records.decider import Decider
 from engine.language.json_text import read_json
 from tests.deciding import WHOLE, as_json, parcels_decider, said
@@ -116,5 +117,5 @@ def test_json_without_msgspec(monkeypatch: pytest.MonkeyPatch) -> None:
         compiled.verdict_json(b"{}")
     assert str(missing.value) == (
         "not-installed  JSON is read with msgspec, which is not installed\n"
-        "  help  install it with `pip install 'oneverdict[json]'`"
+        f"  help  install it with `{install_command('json', ('msgspec',))}`"
     )

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from engine import SqlError, UnsoundError, columns_sql, load, write_sql
+from engine.execution.extras import install_command
 from tests.running import Result, run
 
 ROOT = Path(__file__).parent.parent
@@ -155,7 +156,7 @@ def test_without_sqlglot_it_says_how_to_install_it(monkeypatch: pytest.MonkeyPat
     monkeypatch.setitem(sys.modules, "sqlglot", None)
     message = (
         "not-installed  SQL is written with sqlglot, which is not installed\n"
-        "  help  install it with `pip install 'oneverdict[sql]'`\n"
+        f"  help  install it with `{install_command('sql', ('sqlglot',))}`\n"
     )
     assert run("sql", "picnic.yaml", "--dialect", "duckdb") == Result("", message, 2)
 

@@ -1,10 +1,17 @@
-"""Is what a kind of work needs installed, which whoever decides one record does without?"""
+"""Optional packages: is what a kind of work needs installed, and which command installs it?
+
+Deciding one record needs none of them. They are grouped as the extras of `pyproject.toml`.
+"""
 
 from __future__ import annotations
 
+import re
+import sys
 from importlib.util import find_spec
 
 from engine.problems import OneverdictError, Problem
+
+_DISTRIBUTION = "oneverdict"
 
 
 class NotInstalledError(OneverdictError, ImportError):
@@ -16,13 +23,49 @@ class TableError(OneverdictError):
 
 
 def need(extra: str, work: str, *names: str) -> None:
-    """Raises `NotInstalledError` where one of the packages for some work is missing; an extra installs them all."""
+    """Makes sure that the packages for some work can be imported.
+
+    Args:
+        extra: The extra of the distribution that brings them.
+        work: What needs them, as the beginning of a sentence: `SQL is written`.
+        names: The modules to import.
+
+    Raises:
+        NotInstalledError: One of them is missing; the help is a command that installs all that the extra brings.
+    """
     missing = [name for name in names if not _is_there(name)]
     if missing:
         verb = "is" if len(missing) == 1 else "are"
         message = f"{work} with {' and '.join(missing)}, which {verb} not installed"
-        help_ = f"install it with `pip install 'oneverdict[{extra}]'`"
+        help_ = f"install it with `{install_command(extra, names)}`"
         raise NotInstalledError([Problem("not-installed", message, (), help_)])
+
+
+def install_command(extra: str, names: tuple[str, ...]) -> str:
+    """A command that installs what an extra brings into the Python that runs.
+
+    It names the packages themselves, not the extra, so that it works however this distribution came here: from an
+    index, a wheel or a clone.
+    """
+    wanted = _requirements(extra) or names
+    return " ".join([_quoted(sys.executable or "python3"), "-m pip install", *map(_quoted, wanted)])
+
+
+def _requirements(extra: str) -> list[str]:
+    """What the metadata of the installed distribution demands for an extra; nothing where it is not installed."""
+    from importlib.metadata import PackageNotFoundError, requires
+
+    try:
+        found = requires(_DISTRIBUTION) or []
+    except PackageNotFoundError:
+        return []
+    marked = re.compile(rf";\s*extra\s*==\s*['\"]{re.escape(extra)}['\"]\s*$")
+    return [marked.sub("", each).strip() for each in found if marked.search(each)]
+
+
+def _quoted(word: str) -> str:
+    """A word as the shells of Unix and Windows read it."""
+    return word if re.fullmatch(r"[\w./\\:=+-]+", word) else f'"{word}"'
 
 
 def _is_there(name: str) -> bool:
