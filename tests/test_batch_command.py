@@ -8,15 +8,18 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from textwrap import dedent
 
 import polars as pl
 import pytest
 
+import engine
 from engine import load
 from tests.running import run
 
+ROOT = Path(engine.__file__).parents[1]
 CSV = '''\
 id,offer,honest,note
 007,hint,,"a, ""b"""
@@ -276,7 +279,6 @@ WRONG_USE = {
     "no kind": (["a.txt", "-o", "c.csv"], "`a.txt` does not say what it is; add `--from` with one of `csv`, `jsonl`"),
     "no kind of output": (["a.csv", "-o", "-"], "`-` does not say what it is; add `--to` with one of `csv`, `jsonl`"),
     "lines": (["a.jsonl", "-o", "c.csv"], "JSON lines are written as JSON lines again; name the output `.jsonl`"),
-    "one file": (["a.csv", "-o", "c.csv", "--quarantine", "./c.csv"], "the quarantine and the output are one file"),
     "quarantine": (["a.csv", "-o", "c.csv", "--quarantine", "d.jsonl"], "the quarantine is a file of the same kind"),
 }
 
@@ -353,3 +355,60 @@ def test_an_empty_cell_in_quotes_is_empty() -> None:
     Path("in.csv").write_text('offer,honest\nhint,""\n"",yes\n')
     assert run("batch", "other-interviews", "in.csv", "-o", "out.csv", "-q").code == 1
     assert Path("out.csv").read_text() == 'offer,honest,verdict,problem\nhint,"",keep,\n"",yes,,undecided\n'
+
+
+SAME_FILES: dict[str, tuple[str, Callable[[str, str], None] | None]] = {
+    "by its name": ("in.csv", None),
+    "by another path": ("../{folder}/./in.csv", None),
+    "by a link": ("linked.csv", os.symlink),
+    "by a hard link": ("linked.csv", os.link),
+}
+
+
+@pytest.mark.parametrize("option", ["-o", "--quarantine"])
+@pytest.mark.parametrize("way", SAME_FILES)
+@pytest.mark.parametrize("inputs", [["in.csv"], ["*.csv"], ["other.csv", "in.csv"]])
+def test_no_output_is_an_input(way: str, option: str, inputs: list[str]) -> None:
+    """However it is named: refused before anything is written, and every file is what it was."""
+    name, link = SAME_FILES[way]
+    name = name.format(folder=Path.cwd().name)
+    Path("in.csv").write_text(CSV)
+    Path("other.csv").write_text(CSV)
+    if link is not None:
+        link("in.csv", name)
+    output = [option, name] if option == "-o" else ["-o", "out.csv", option, name]
+    result = run("batch", "other-interviews", *inputs, *output)
+    assert (result.out, result.code) == ("", 2)
+    assert "which is read; name another output" in result.err
+    assert (Path("in.csv").read_text(), Path("other.csv").read_text(), Path("out.csv").exists()) == (CSV, CSV, False)
+
+
+def test_two_outputs_are_no_one_file() -> None:
+    """Neither one that is there, nor one that is to be."""
+    Path("in.csv").write_text(CSV)
+    Path("old.csv").write_text("of before")
+    os.link("old.csv", "linked.csv")
+    for one, other in (("new.csv", "./new.csv"), ("old.csv", "linked.csv")):
+        result = run("batch", "other-interviews", "in.csv", "-o", one, "--quarantine", other)
+        assert (f"`{other}` and `{one}` are one file; give each" in result.err, result.code) == (True, 2)
+    assert Path("old.csv").read_text() == "of before"
+
+
+def test_no_output_is_the_policy_or_its_table() -> None:
+    """Those are read as well."""
+    for name in ("parcel-prices.yaml", "parcel-prices.csv"):
+        Path(name).write_bytes((ROOT / "rules" / "examples" / name).read_bytes())
+    Path("in.csv").write_text("weight\n1\n")
+    for name, kind in (("parcel-prices.yaml", ["--to", "csv"]), ("parcel-prices.csv", [])):
+        result = run("batch", "parcel-prices.yaml", "in.csv", "-o", name, *kind)
+        assert (f"`{name}` would overwrite `{name}`" in result.err, result.code) == (True, 2)
+
+
+@pytest.mark.parametrize("line", ["- --from csv -o in.csv < in.csv", "in.csv -o - --to csv >> in.csv"])
+def test_no_stream_is_both_input_and_output(line: str) -> None:
+    """Standard input and output may be files too."""
+    Path("in.csv").write_text(CSV)
+    words = f"{sys.executable} -m engine batch other-interviews {line}"
+    told = subprocess.run(["sh", "-c", words], capture_output=True, text=True, env=_environment(), check=False)
+    assert ("which is read; name another output" in told.stderr, told.returncode) == (True, 2)
+    assert Path("in.csv").read_text() == CSV

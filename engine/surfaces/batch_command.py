@@ -7,7 +7,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from os.path import realpath
 from pathlib import Path
 
 import click
@@ -17,8 +16,9 @@ from engine.execution.tables.tally import Tally, Tallying
 from engine.execution.tables.targets import CSV, JSON_LINES, Targets
 from engine.language.policy import Policy
 from engine.problems import OneverdictError, UnsoundError
-from engine.surfaces.batch_files import KINDS, find_sources, kind_of, opened_targets
-from engine.surfaces.inputs import STDIN, load_named
+from engine.surfaces.batch_files import KINDS, find_inputs, kind_of, opened_sources, opened_targets
+from engine.surfaces.distinct_files import refuse_overwriting
+from engine.surfaces.inputs import STDIN, files_of, load_named
 from engine.surfaces.options import HELP, format_option
 from engine.surfaces.output import EXIT_FAILS, EXIT_HOLDS, json_text, refuse, say, tell
 from engine.surfaces.situations import refuse_unsound
@@ -78,17 +78,17 @@ def command(
         raise click.UsageError("JSON lines are written as JSON lines again; name the output `.jsonl`")
     if quarantine is not None and kind_of((quarantine,), None, "--to") != target:
         raise click.UsageError("the quarantine is a file of the same kind as the output; name it so")
-    if quarantine is not None and realpath(quarantine) == realpath(output):
-        raise click.UsageError("the quarantine and the output are one file; give each its own")
     try:
         need("tables", "files of records are decided", "numpy", "pyarrow", "polars")
         loaded = load_named(policy)
+        found = find_inputs(inputs)
     except OneverdictError as error:
         refuse(error.problems, as_json)
+    refuse_overwriting([output] if quarantine is None else [output, quarantine], [*found, *files_of(loaded)])
     try:
         with ExitStack() as stack:
             tallying = Tallying(loaded.verdict, stack.enter_context(_progress(quiet)))
-            sources = find_sources(inputs, stack)
+            sources = opened_sources(found, stack)
             targets = stack.enter_context(opened_targets(target, output, quarantine))
             _decide(loaded, kind, rules)(sources, targets, tallying)
     except UnsoundError as error:

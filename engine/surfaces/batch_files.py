@@ -39,23 +39,26 @@ def kind_of(names: Sequence[str], said: str | None, option: str) -> str:
     return kind
 
 
-def find_sources(inputs: Sequence[str], stack: ExitStack) -> list[Path]:
-    """The files that words name, in order; raises `TableError` with those that name none."""
-    found: list[Path] = []
+def find_inputs(words: Sequence[str]) -> list[str]:
+    """The files that words name, in order, `-` as it is; raises `TableError` with the words that name none."""
+    found: list[str] = []
     problems = []
-    for word in inputs:
-        if word == STDIN:
-            found.append(stack.enter_context(_spooled()))
-            continue
-        matching = [word] if isfile(word) else sorted(each for each in glob(word, recursive=True) if isfile(each))
+    for word in words:
+        is_one = word == STDIN or isfile(word)
+        matching = [word] if is_one else sorted(each for each in glob(word, recursive=True) if isfile(each))
         if not matching:
             message = "this is a folder" if isdir(word) else "there is no such file"
             help_ = f"name its files, as in `{word.rstrip('/')}/*.csv`" if isdir(word) else "compare the spelling"
             problems.append(Problem("no-such-file", message, (Place(word),), help_))
-        found += map(Path, matching)
+        found += matching
     if problems:
         raise TableError(problems)
     return found
+
+
+def opened_sources(names: Sequence[str], stack: ExitStack) -> list[Path]:
+    """The files to read, standard input among them."""
+    return [stack.enter_context(_spooled()) if name == STDIN else Path(name) for name in names]
 
 
 @contextmanager

@@ -39,6 +39,11 @@ def load_named(name: str) -> Policy:
     return load_text(stdin_bytes(), "<stdin>") if name == STDIN else load(name)
 
 
+def files_of(policy: Policy) -> list[str]:
+    """The names of the files that a policy was read from: its own, and that of its table of rules."""
+    return list(dict.fromkeys([policy.place.file, *(rule.place.file for rule in policy.rules)]))
+
+
 def files_below(name: str) -> Iterator[Located]:
     """The policy or cases file a word names, or every YAML file in the folder it names, in alphabetical order."""
     # os.path answers no where pathlib raises: for a name that is too long, say.
