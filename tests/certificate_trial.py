@@ -40,6 +40,19 @@ def mistakes(policy: dict[str, Any], certificate: Data) -> Iterator[str]:
     yield from _wrong_totals(policy, certificate, counts)
 
 
+def ends(policy: dict[str, Any], certificate: Data) -> Counter[str] | None:
+    """How many situations end in what, by the tree alone; None where some end nowhere, or it has no such nodes."""
+    counts: Counter[str] = Counter()
+    try:
+        for record in situations(policy):
+            at = {name: settle(policy["situation"][name], value) for name, value in record.items()}
+            *_, end = _path(policy, certificate, at)
+            counts[str(end)] += 1
+    except (IndexError, KeyError, TypeError, ValueError):
+        return None
+    return counts
+
+
 def _wrong_totals(policy: dict[str, Any], certificate: Data, counts: Counter[str]) -> Iterator[str]:
     tally = oracle.tally(policy)
     said = {name: certificate[name] for name in ("situations", "verdicts", "gaps", "conflicts", "impossible")}

@@ -10,13 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine import CertificateError, certify, check, load, verify
+from engine import CertificateError, Policy, certify, check, load, verify
 from engine.bundled import shipped_policies
 from engine.verification.certificates import Certificate
 from engine.verification.shape import read_certificate
 from tests.alterations import Alteration, alterations, other_texts
 from tests.certificate_trial import mistakes
-from tests.fields import Draw
+from tests.edits import edited
+from tests.fields import Draw, Hand
+from tests.forgeries import Forged, forgeries, recounted
 from tests.running import run
 from tests.strategies import policies
 from tests.tables import tree_table
@@ -30,6 +32,15 @@ def resealed(data: Any) -> Any:
         return read_certificate({**data, "checksum": "0" * 64}).sealed().to_dict()
     except (CertificateError, TypeError, ValueError):
         return data
+
+
+def refused(policy: Policy, data: Any) -> str:
+    """What the verifier says against a certificate; nothing where it accepts it."""
+    try:
+        verify(policy, data)
+    except CertificateError as error:
+        return str(error)
+    return ""
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -90,6 +101,42 @@ def test_nothing_in_a_certificate_can_be_altered(drawn: tuple[dict[str, Any], Al
         return
     # What is sealed anew may be another right certificate; then every situation must end as it does.
     assert list(mistakes(data, careful)) == []
+
+
+@st.composite
+def forged(draw: Draw) -> tuple[dict[str, Any], list[Forged]]:
+    """A policy and some forgeries of its certificate, each with counts as they were and as its tree gives them."""
+    data = draw(policies(small=True))
+    right = certify(load(data)).to_dict()
+    offered = list(forgeries(data, right))
+    chosen = draw(st.lists(st.sampled_from(offered), min_size=6, max_size=6, unique_by=lambda each: each.what))
+    counted = [Forged(f"{each.what}, counted again", recounted(data, each.data)) for each in chosen]
+    return data, [*chosen, *(each for each in counted if each.data is not None)]
+
+
+@settings(max_examples=25)
+@given(drawn=forged())
+def test_what_is_forged_is_refused_or_right(drawn: tuple[dict[str, Any], list[Forged]]) -> None:
+    """Whatever has the shape of a certificate and is sealed: where it is accepted, every situation ends as it says."""
+    data, found = drawn
+    policy = load(data)
+    for what, wrong in found:
+        careful = read_certificate({**wrong, "checksum": ""}).sealed().to_dict()
+        refusal = refused(policy, careful)
+        assert "certificate-shape" not in refusal, what
+        assert refusal or list(mistakes(data, careful)) == [], what
+
+
+@settings(max_examples=50)
+@given(drawn=st.data())
+def test_the_certificate_of_another_version_is_refused_or_right(drawn: Any) -> None:
+    """What is right of a policy with one edit, under the name and the hash of the policy without."""
+    data = drawn.draw(policies(small=True))
+    policy = load(data)
+    other = edited(Hand(drawn.draw), data)
+    theirs = certify(load(other)).to_dict() | {"policy": policy.name, "sha256": policy.sha256}
+    careful = read_certificate(theirs).sealed().to_dict()
+    assert refused(policy, careful) or list(mistakes(data, careful)) == []
 
 
 def test_hundreds_of_rows_are_verified() -> None:

@@ -1,8 +1,8 @@
 """What is said of every wrong file and every wrong record, and how soon?
 
 The small wrong files, and what the command line must print of each, are the sections of `tests/wrong/*.txt` (the form
-is described in `tests/wrong/sections.py`); what is said of the wrong records below stands in
-`tests/wrong/records.expected`. After a message was changed,
+is described in `tests/wrong/sections.py`; forged certificates have another, and `test_forged_certificates.py`); what
+is said of the wrong records below stands in `tests/wrong/records.expected`. After a message was changed,
 
     REWRITE_EXPECTED=1 python -m pytest -q tests/test_wrong.py
 
@@ -35,6 +35,7 @@ from engine.language.files import load_text
 from engine.language.records import read_node_record, read_record, read_settings
 from engine.language.yaml_text import read_yaml
 from tests.running import Result
+from tests.wrong.forged import PATH as CERTIFICATES
 from tests.wrong.made import LARGE, MADE, Large, Made
 from tests.wrong.running import LONGEST_SECONDS, MOST_MEMORY, measured, run_quickly
 from tests.wrong.sections import Section, base_policy, printed_by, read_sections, rewrite, write_files
@@ -51,6 +52,7 @@ def _sections() -> list[Any]:
     return [
         pytest.param(path, section, id=f"{path.stem}: {section.name}")
         for path in sorted(WRONG.glob("*.txt"))
+        if path != CERTIFICATES
         for section in read_sections(path)
     ]
 

@@ -15,7 +15,7 @@ from engine.language.values import Misfit, grid_position, read_date
 from engine.problems import Place, Problem
 from engine.verification.certificates import Asked, Branch, Certificate, CertificateError, Node, Span, Target, number_of
 from engine.verification.ranges import LEAST, MOST, Part, Range, joined
-from engine.verification.subjects import Measure, Subject, Subjects
+from engine.verification.subjects import Measure, Subjects
 
 _ODD_SPAN = "a range here is not written as a certificate writes it"
 
@@ -106,33 +106,33 @@ class Branches:
         subject = self.all.all[measure.subject]
         field = subject.field
         if field is None or field.is_grid or not isinstance(subject.domain[0][0], int):
-            ranges = [self._range(number, span, field, measure) for span in branch.spans]
-            if not ranges or branch.values or branch.others:
+            if not branch.spans:
                 self.refuse("a branch has no `ranges`", number)
+            ranges = [self._range(number, span, field, measure) for span in branch.spans]
         else:
-            ranges = [*self._listed(number, branch, measure.subject)]
+            ranges = [*self._listed(number, branch, measure.subject, field)]
         part = joined(ranges)
         if part != tuple(ranges if measure.scale > 0 else reversed(ranges)):
             self.refuse("the values of a branch do not stand in their order, or could be written shorter", number)
         return part
 
-    def _listed(self, number: int, branch: Branch, subject: int) -> Part:
+    def _listed(self, number: int, branch: Branch, subject: int, field: Field) -> Part:
         """The positions of listed values, neighbours together."""
-        if branch.spans or not (branch.values or branch.others):
+        if branch.spans:
             self.refuse("a branch has no `values`", number)
         if subject not in self._places:
-            self._places[subject] = _places(self.all.all[subject])
+            self._places[subject] = _places(field, self.all.all[subject].option)
         known = self._places[subject]
         places = []
         for value in branch.values:
             # `True == 1` in Python, but not in a policy.
             place = known.get((type(value), value))
             if place is None:
-                self.refuse(f"`{shortened(str(value))}` is none of its values", number)
+                shown = shortened(value) if isinstance(value, str) else f"{value}".lower()
+                self.refuse(f"`{shown}` is none of its values", number)
             places.append(place)
         if branch.others:
-            field = self.all.all[subject].field
-            if field is None or field.kind != TEXT:
+            if field.kind != TEXT:
                 self.refuse("a branch has `others`, and there are none", number)
             places.append(len(field.known))
         if places != sorted(set(places)):
@@ -156,8 +156,10 @@ class Branches:
 
     def _position(self, number: int, end: Any, field: Field | None, measure: Measure) -> int:
         if field is not None and field.kind == DATE:
+            if not isinstance(end, str):
+                self.refuse(_ODD_SPAN, number)
             try:
-                return read_date(end).toordinal() if isinstance(end, str) else self.refuse(_ODD_SPAN, number)
+                return read_date(end).toordinal()
             except Misfit as misfit:
                 self.refuse(misfit.message, number)
         amount = self._amount(number, end)
@@ -173,11 +175,9 @@ class Branches:
         return amount
 
 
-def _places(subject: Subject) -> dict[tuple[type, str | bool], int]:
+def _places(field: Field, option: str | None) -> dict[tuple[type, str | bool], int]:
     """Each value of a choice, a yes/no, an option or a text, with its kind and its place."""
-    field = subject.field
-    assert field is not None
     answers: tuple[str | bool, ...] = field.known if field.kind == TEXT else field.options
-    if field.kind == YES_NO or subject.option is not None:
+    if field.kind == YES_NO or option is not None:
         answers = (False, True)
     return {(type(answer), answer): place for place, answer in enumerate(answers)}

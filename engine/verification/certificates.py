@@ -15,7 +15,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
-from math import isfinite
 from typing import Any, NamedTuple, TypeAlias
 
 from engine.frozen import FrozenDict, frozen_value
@@ -166,7 +165,7 @@ def number_data(number: int | Decimal | Fraction) -> Written:
 
 def number_of(data: Written) -> Fraction | None:
     """The number that JSON data is; None where it is none, or is not written as `number_data` writes it."""
-    if (isinstance(data, str) and not _DIGITS.fullmatch(data)) or (isinstance(data, float) and not isfinite(data)):
+    if isinstance(data, str) and not _DIGITS.fullmatch(data):
         return None
     number = Fraction(data) if isinstance(data, int) else Fraction(Decimal(str(data)))
     again = number_data(number)

@@ -125,4 +125,5 @@ class Leaves:
 
 def _words(got: Got) -> str:
     kind, name = got
-    return f"the verdict `{name}`" if kind else {GAP: "no verdict", CONFLICT: "a conflict"}.get(name, "the impossible")
+    endings = {GAP: "no verdict", CONFLICT: "a conflict", IMPOSSIBLE: "no verdict, since it is impossible"}
+    return f"the verdict `{name}`" if kind else endings[name]

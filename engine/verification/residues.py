@@ -105,11 +105,11 @@ class Residues:
                 together = reduce(meet, held)
             else:
                 together = joined(each for part in held for each in part) if len(held) > 1 else held[0]
+            # What each test leaves open may be settled by all of them together, and then decides.
             test = self._test(subject, together)
-            if isinstance(test, Formula):
-                kept.append(test)
-            elif test == decided:
+            if isinstance(test, bool):
                 return decided
+            kept.append(test)
         kept += others
         if not kept:
             return not decided

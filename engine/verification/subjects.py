@@ -198,8 +198,7 @@ class Subjects:
             region = self.region(tangle, parts)
             targets = tuple(some_position(parts[field][0]) for field in tangle.fields)
             point = nearest(region, targets, self.budget)
-            if point is None:
-                raise AssertionError("a place that is inhabited has no point")
+            assert point is not None
             for place, position in zip(tangle.fields, point, strict=True):
                 values[self._field(place).name] = value_at(self._field(place), position)
         for name, place in self.of_field.items():

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 from engine.frozen import frozen_value
 from engine.language.circles import find_circles
@@ -101,10 +101,11 @@ class _Verifier:
         is_counted = said.situations is not None and all(field.countable for field in self.policy.fields)
         counts = Walk(said, corners, branches, leaves, Budget(self.steps) if is_counted else None).counts()
         problems = [*self._wrong_names(), *self._wrong_counts(counts, is_counted), *self._wrong_claims(leaves)]
-        if not problems and said.checksum != said.own_checksum:
-            problems = [self._problem("what it says is right, but its checksum is of something else", "checksum")]
         if problems:
             raise CertificateError(problems)
+        if said.checksum != said.own_checksum:
+            message = "what it says is right, but its checksum is of something else"
+            raise CertificateError([self._problem(message, "checksum")])
         return Verification(said.policy, said.sha256, said.sound, said.situations, said.leaves, leaves.read)
 
     def _problem(self, message: str, path: str) -> Problem:
@@ -112,14 +113,14 @@ class _Verifier:
 
     def _identify(self) -> None:
         said, policy = self.certificate, self.policy
-        message = ""
         if said.policy != policy.name:
-            message = f"the certificate is of `{shortened(said.policy)}`, not of `{policy.name}`"
-        elif said.sha256 != policy.sha256:
-            message = f"the certificate is of another version of `{policy.name}`: the SHA-256 is not the same"
-        if message:
-            help_ = "name the policy that it was written for, or write a new one with `verdict check`"
-            raise CertificateError([Problem("other-policy", message, (Place(self.name, path="sha256"),), help_)])
+            self._refuse_other(f"the certificate is of `{shortened(said.policy)}`, not of `{policy.name}`")
+        if said.sha256 != policy.sha256:
+            self._refuse_other(f"the certificate is of another version of `{policy.name}`: the SHA-256 is not the same")
+
+    def _refuse_other(self, message: str) -> NoReturn:
+        help_ = "name the policy that it was written for, or write a new one with `verdict check`"
+        raise CertificateError([Problem("other-policy", message, (Place(self.name, path="sha256"),), help_)])
 
     def _wrong_names(self) -> Iterator[Problem]:
         said, policy = self.certificate, self.policy
