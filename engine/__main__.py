@@ -1,5 +1,5 @@
 """`python -m engine` is `verdict`."""
 
-from engine.surfaces.command import main
+from engine.surfaces.start import main
 
 main()

@@ -15,6 +15,28 @@ ERROR = "error"
 WARNING = "warning"
 
 
+def printable(name: str) -> str:
+    """A name as it may stand in a message, where it must neither end a line nor steer a terminal.
+
+    Args:
+        name: Any name; of a file it may hold every byte, those that are no text as Python reads them (`\\udcff`).
+
+    Returns:
+        The name with a code in place of each character that cannot be seen.
+
+    >>> printable("plans\\n.yaml"), printable("\\udcff.yaml")
+    ('plans\\\\u000a.yaml', '\\\\xff.yaml')
+    """
+    return name if name.isprintable() else "".join(map(_seen, name))
+
+
+def _seen(character: str) -> str:
+    if character.isprintable():
+        return character
+    is_byte = "\udc80" <= character <= "\udcff"
+    return f"\\x{ord(character) - 0xDC00:02x}" if is_byte else f"\\u{ord(character):04x}"
+
+
 class Place(NamedTuple):
     """Where something was written: a file with line and column (counted from 1), or a path inside a record.
 
@@ -27,9 +49,10 @@ class Place(NamedTuple):
     path: str = ""
 
     def __str__(self) -> str:
+        file = printable(self.file)
         if self.line:
-            return f"{self.file}:{self.line}:{self.column}"
-        return f"{self.file}: {self.path}" if self.path else self.file
+            return f"{file}:{self.line}:{self.column}"
+        return f"{file}: {printable(self.path)}" if self.path else file
 
     def to_dict(self) -> dict[str, Any]:
         return {

@@ -269,9 +269,12 @@ def test_an_output_that_cannot_be_written_is_named() -> None:
     """Before anything is read, by the name that it was given."""
     Path("in.csv").write_text("offer\nhint\n")
     Path("out.csv").mkdir()
-    for target, reason in (("out.csv", "is a directory"), ("none/out.csv", "no such file or directory")):
+    for target, reason in (
+        ("out.csv", "is a directory\n  help  name a file in it"),
+        ("none/out.csv", "there is no folder `none`\n  help  make the folder first, or name another"),
+    ):
         result = run("batch", "other-interviews", "in.csv", "-o", target)
-        assert result == ("", f"verdict: {target} cannot be written: {reason}\n", 2)
+        assert result == ("", f"{target}  unwritable-file  it cannot be written: {reason}\n", 2)
 
 
 WRONG_USE = {
@@ -319,7 +322,7 @@ def test_ctrl_c_leaves_nothing_behind(kind: str) -> None:
     with subprocess.Popen([sys.executable, *words], stderr=subprocess.PIPE, text=True, env=_environment()) as running:
         assert running.stderr is not None
         until = time.monotonic() + 60
-        while not list(Path().glob(".out.*")) and time.monotonic() < until:
+        while not list(Path().glob(".verdict-*")) and time.monotonic() < until:
             time.sleep(0.01)
         running.send_signal(signal.SIGINT)
         assert (running.stderr.read(), running.wait()) == ("\nverdict: stopped\n", 130)
@@ -327,13 +330,20 @@ def test_ctrl_c_leaves_nothing_behind(kind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [["batch", "other-interviews", "-", "--from", "csv", "-o", "out.csv"], ["decide", "-"]]
+    ("words", "message"),
+    [
+        (
+            ["batch", "other-interviews", "-", "--from", "csv", "-o", "out.csv"],
+            "<stdin>  unreadable-file  it cannot be read: there is none\n  help  name a file you may read\n",
+        ),
+        (["decide", "-"], "verdict: standard input: there is none\n"),
+    ],
 )
-def test_no_standard_input_is_told(words: list[str]) -> None:
+def test_no_standard_input_is_told(words: list[str], message: str) -> None:
     """A process that was begun without one: a line, and no traceback."""
     line = f"exec {sys.executable} -m engine {' '.join(words)} <&-"
     told = subprocess.run(["sh", "-c", line], capture_output=True, text=True, env=_environment(), check=False)
-    assert (told.stdout, told.stderr, told.returncode) == ("", "verdict: standard input: there is none\n", 2)
+    assert (told.stdout, told.stderr, told.returncode) == ("", message, 2)
 
 
 def test_a_reader_who_has_seen_enough_ends_the_output() -> None:

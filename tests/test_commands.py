@@ -736,13 +736,37 @@ def test_new_writes_a_policy_to_start_from(folder: Path) -> None:
     assert run("test", "first-steps.yaml") == Result("first-steps: 2 of 2 cases hold\n", "", 0)
 
 
-def test_new_names_schemas_that_are_there(folder: Path) -> None:
-    """The first line of both files leads an editor to a schema."""
+def test_new_names_the_schemas_of_a_checkout(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a checkout the first line of both files leads an editor to a schema, whatever folder it is moved to."""
+    write("pyproject.toml", "")
+    for kind in ("policy", "cases"):
+        write(f"schemas/{kind}.schema.json", run("schema", kind).out)
+    monkeypatch.setattr("engine.surfaces.new_command.folder", lambda kind: folder / kind)
     run("new", "first-steps", "--folder", "deep/er")
     for ending, kind in (("yaml", "policy"), ("cases.yaml", "cases")):
-        file = folder / "deep" / "er" / f"first-steps.{ending}"
-        (schema,) = re.findall(r"\A# yaml-language-server: \$schema=(.*)\n", file.read_text(encoding="utf-8"))
-        assert json.loads((file.parent / schema).read_text(encoding="utf-8")) == json.loads(run("schema", kind).out)
+        text = (folder / "deep" / "er" / f"first-steps.{ending}").read_text(encoding="utf-8")
+        assert text.startswith(
+            f"# yaml-language-server: $schema=../../schemas/{kind}.schema.json\npolicy: first-steps\n"
+        )
+    assert check(load(folder / "deep" / "er" / "first-steps.yaml")).sound
+
+
+def test_new_names_no_schema_of_an_installation(folder: Path) -> None:
+    """Where the schemas lie elsewhere, perhaps in an environment that goes tomorrow, neither file leads there."""
+    run("new", "first-steps")
+    for file in folder.glob("first-steps.*"):
+        assert file.read_text(encoding="utf-8").startswith("policy: first-steps\n")
+
+
+@pytest.mark.parametrize("left", ["yaml", "cases.yaml"])
+def test_new_finishes_what_was_stopped_half_way(folder: Path, left: str) -> None:
+    """A run that was killed after one file: the next writes the other, and then both are there already."""
+    run("new", "first-steps")
+    texts = {file.name: file.read_text(encoding="utf-8") for file in folder.glob("first-steps.*")}
+    (folder / f"first-steps.{left}").unlink()
+    assert run("new", "first-steps").code == 0
+    assert {file.name: file.read_text(encoding="utf-8") for file in folder.glob("first-steps.*")} == texts
+    assert run("new", "first-steps").code == 2
 
 
 @pytest.mark.parametrize("ending", ["yaml", "cases.yaml"])

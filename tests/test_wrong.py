@@ -545,7 +545,7 @@ def _slow_policy(folder: Path) -> Path:
 
 
 def test_a_pipe_that_is_closed_early(tmp_path: Path) -> None:
-    """Whoever reads only the first line of a long result gets it, and there is no complaint."""
+    """Whoever reads only the first line of a long result gets it, no complaint, and the exit code of the result."""
     (tmp_path / "parcels.yaml").write_text(base_policy(WRONG / "accepted.txt"), encoding="utf-8")
     cases = "".join(f"  - {{case: Vase {i}, given: {{fragile: yes}}, expect: bike}}\n" for i in range(3_000))
     (tmp_path / "parcels.cases.yaml").write_text(f"policy: parcels\ncases:\n{cases}", encoding="utf-8")
@@ -557,7 +557,7 @@ def test_a_pipe_that_is_closed_early(tmp_path: Path) -> None:
     complaint = process.stderr.read()
     process.stderr.close()
     assert first.startswith(b"parcels.cases.yaml:3:")
-    assert (process.wait(timeout=20), complaint) == (0, b"")
+    assert (process.wait(timeout=20), complaint) == (1, b"")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is sent otherwise there")

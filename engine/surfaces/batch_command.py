@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import click
@@ -16,12 +16,22 @@ from engine.execution.tables.tally import Tally, Tallying
 from engine.execution.tables.targets import CSV, JSON_LINES, Targets
 from engine.language.policy import Policy
 from engine.problems import OneverdictError, UnsoundError
-from engine.surfaces.batch_files import KINDS, find_inputs, kind_of, opened_sources, opened_targets
+from engine.surfaces.batch_files import (
+    KINDS,
+    find_inputs,
+    kind_of,
+    kind_of_name,
+    opened_sources,
+    opened_targets,
+    unreadable,
+)
 from engine.surfaces.distinct_files import refuse_overwriting
 from engine.surfaces.inputs import STDIN, files_of, load_named
 from engine.surfaces.options import HELP, format_option
-from engine.surfaces.output import EXIT_FAILS, EXIT_HOLDS, json_text, refuse, say, tell
+from engine.surfaces.output import EXIT_FAILS, EXIT_HOLDS, json_text, refuse, say_as, tell
 from engine.surfaces.situations import refuse_unsound
+from engine.surfaces.special_files import is_stdout
+from engine.surfaces.stopping import undone_if_stopped
 
 _SECONDS = 0.5
 # How long Polars' allocator keeps memory that is free, shorter than usual: in a long run that is a hundred megabytes.
@@ -76,7 +86,7 @@ def command(
     kind, target = kind_of(inputs, read_as, "--from"), kind_of((output,), write_as, "--to")
     if kind == JSON_LINES != target:
         raise click.UsageError("JSON lines are written as JSON lines again; name the output `.jsonl`")
-    if quarantine is not None and kind_of((quarantine,), None, "--to") != target:
+    if quarantine is not None and (kind_of_name(quarantine) or write_as) != target:
         raise click.UsageError("the quarantine is a file of the same kind as the output; name it so")
     try:
         need("tables", "files of records are decided", "numpy", "pyarrow", "polars")
@@ -95,11 +105,16 @@ def command(
         refuse_unsound(loaded, error, draft=True, as_json=as_json)
     except OneverdictError as error:
         refuse(error.problems, as_json)
+    except OSError as error:
+        refuse([unreadable(error.filename or ", ".join(found), error)], as_json)
     tally = tallying.tally()
     if not quiet:
         # What is written to standard output is the table itself.
         report = json_text({"policy": loaded.name, **tally.to_dict()}) if as_json else _summary(loaded, tally)
-        (tell if output == STDIN else say)(report)
+        if is_stdout(output):
+            tell(report)
+        else:
+            say_as(form, report)
     raise click.exceptions.Exit(EXIT_HOLDS if tally.is_whole else EXIT_FAILS)
 
 
@@ -135,13 +150,23 @@ def _progress(quiet: bool) -> Iterator[Callable[[int], None]]:
         nonlocal last, is_shown
         if time.monotonic() - last > _SECONDS:
             last, is_shown = time.monotonic(), True
-            click.echo(f"\r{rows:,} records", nl=False, err=True)
+            _show(f"\r{rows:,} records")
 
-    try:
-        yield told
-    finally:
+    def hide() -> None:
         if is_shown:
-            click.echo("\r\x1b[K", nl=False, err=True)
+            _show("\r\x1b[K")
+
+    with undone_if_stopped(hide):
+        try:
+            yield told
+        finally:
+            hide()
+
+
+def _show(text: str) -> None:
+    """Writes to the terminal, which may be gone by now: that stops no work."""
+    with suppress(OSError):
+        click.echo(text, nl=False, err=True)
 
 
 def _summary(policy: Policy, tally: Tally) -> str:

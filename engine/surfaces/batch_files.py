@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from errno import EISDIR
 from glob import glob
+from os import SEEK_END
 from os.path import isdir, isfile
 from pathlib import Path
-from shutil import copyfileobj
-from tempfile import TemporaryDirectory
 
 import click
 
@@ -18,18 +16,28 @@ from engine.execution.extras import TableError
 from engine.execution.tables.targets import CSV, JSON_LINES, PARQUET, Targets
 from engine.problems import Place, Problem
 from engine.surfaces.inputs import STDIN, stdin_stream
-from engine.surfaces.output import EXIT_UNREADABLE, fail, say_file
+from engine.surfaces.output import say_file
+from engine.surfaces.output_errors import OutputError, unwritable
+from engine.surfaces.special_files import is_special, is_stdout, write_all
+from engine.surfaces.temporary import temporary_folder
 from engine.surfaces.whole_file import whole_file
 
+# What is copied at once, and more than may still fit where something did not.
+_MORE = 1 << 20
 KINDS = (CSV, JSON_LINES, PARQUET)
 _BY_NAME = {".csv": CSV, ".jsonl": JSON_LINES, ".ndjson": JSON_LINES, ".parquet": PARQUET, ".pq": PARQUET}
+
+
+def kind_of_name(name: str) -> str | None:
+    """What a file is by its name; None where that does not say."""
+    return _BY_NAME.get(Path(name).suffix.lower())
 
 
 def kind_of(names: Sequence[str], said: str | None, option: str) -> str:
     """What files are, by what was said or else by their names, which must agree."""
     if said is not None:
         return said
-    kinds = {_BY_NAME.get(Path(name).suffix.lower()) for name in names}
+    kinds = {kind_of_name(name) for name in names}
     if len(kinds) > 1:
         raise click.UsageError(f"the inputs are of several kinds; take those of one kind, or say `{option}`")
     (kind,) = kinds
@@ -64,15 +72,39 @@ def opened_sources(names: Sequence[str], stack: ExitStack) -> list[Path]:
 @contextmanager
 def _spooled() -> Iterator[Path]:
     """Standard input as a file: it may be larger than memory, and be read in two places at once."""
-    with TemporaryDirectory(prefix="verdict-") as folder:
-        path = Path(folder) / "stdin"
-        with path.open("wb") as file:
-            copyfileobj(stdin_stream(), file)
+    with temporary_folder() as folder:
+        path = folder / "stdin"
+        _spool(path)
         try:
             yield path
         except TableError as error:
             # What is wrong is wrong with standard input, wherever it was put.
             raise TableError(_said_of(problem, str(path)) for problem in error.problems) from None
+
+
+def _spool(path: Path) -> None:
+    with path.open("wb", buffering=0) as file:
+        while part := _part_of_stdin():
+            try:
+                write_all(file, part)
+            except OSError as error:
+                problem = unwritable(str(path.parent.parent), error)
+                message = f"standard input cannot be kept here: {problem.message.partition(': ')[2]}"
+                help_ = "set the variable TMPDIR to a folder with more room, or name a file instead"
+                raise OutputError([replace(problem, message=message, help=help_)]) from None
+
+
+def _part_of_stdin() -> bytes:
+    try:
+        return stdin_stream().read(_MORE)
+    except OSError as error:
+        raise TableError([unreadable("<stdin>", error)]) from None
+
+
+def unreadable(name: str, error: OSError) -> Problem:
+    """What is said of an input that cannot be read."""
+    message = f"it cannot be read: {(error.strerror or str(error)).lower()}"
+    return Problem("unreadable-file", message, (Place(name),), "name a file you may read")
 
 
 def _said_of(problem: Problem, spooled: str) -> Problem:
@@ -82,34 +114,49 @@ def _said_of(problem: Problem, spooled: str) -> Problem:
 
 @contextmanager
 def opened_targets(kind: str, output: str, quarantine: str | None) -> Iterator[Targets]:
-    """The files to write, which are there when all is written, and not at all where the work is stopped."""
+    """The files to write, which are there when all is written, and not at all where the work is stopped.
+
+    Raises `OutputError` for those that cannot be written, also where the work inside only said that something failed.
+    """
+    names = [output] if quarantine is None else [output, quarantine]
     with ExitStack() as stack:
-        decided = stack.enter_context(_to_stdout() if output == STDIN else _written(output))
-        rejected = None if quarantine is None else stack.enter_context(_written(quarantine))
-        yield Targets(kind, decided, rejected)
+        # What comes last is done first: where a device or a pipe takes no more, no file has been replaced yet.
+        written = {
+            name: stack.enter_context(_to_stdout() if is_stdout(name) else whole_file(name))
+            for name in sorted(names, key=is_special)
+        }
+        with _blamed(written):
+            yield Targets(kind, *(written[name] for name in names))
 
 
 @contextmanager
-def _written(name: str) -> Iterator[Path]:
-    """A file that is there in the end; ends the command where it cannot be."""
-    beside = ""
+def _blamed(written: Mapping[str, Path]) -> Iterator[None]:
+    """Finds out whether work failed at an output, which the error alone does not tell: by writing more to each."""
     try:
-        if isdir(name):
-            raise IsADirectoryError(EISDIR, "is a directory")
-        with whole_file(name) as path:
-            beside = str(path)
-            yield path
+        yield
+    except (OSError, TableError) as error:
+        if isinstance(error, OSError) or any(problem.code == "unreadable-table" for problem in error.problems):
+            failed = [(name, why) for name, path in written.items() if (why := _write_error(path)) is not None]
+            if failed:
+                raise OutputError([unwritable(name, why) for name, why in failed]) from None
+        raise
+
+
+def _write_error(path: Path) -> OSError | None:
+    """What keeps this unfinished file from growing."""
+    try:
+        with path.open("r+b", buffering=0) as file:
+            file.seek(0, SEEK_END)
+            write_all(file, bytes(_MORE))
     except OSError as error:
-        # An input that cannot be read is another matter.
-        if beside and error.filename not in (None, beside):
-            raise
-        fail(f"{name} cannot be written: {(error.strerror or str(error)).lower()}")
-        raise click.exceptions.Exit(EXIT_UNREADABLE) from None
+        return error
+    return None
 
 
 @contextmanager
 def _to_stdout() -> Iterator[Path]:
-    with TemporaryDirectory(prefix="verdict-") as folder:
-        path = Path(folder) / "stdout"
+    with temporary_folder() as folder:
+        path = folder / "stdout"
+        path.touch()
         yield path
         say_file(path)

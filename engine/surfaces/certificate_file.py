@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
 from decimal import Decimal
-from pathlib import Path
 from typing import Any, NoReturn
 
 import click
@@ -14,7 +12,8 @@ import click
 from engine.language.text import shortened
 from engine.problems import Place, Problem
 from engine.surfaces.inputs import STDIN, stdin_bytes
-from engine.surfaces.whole_file import write_whole
+from engine.surfaces.special_files import is_stdout
+from engine.surfaces.whole_file import check_writable, write_whole
 from engine.verification.certificates import Certificate, CertificateError
 
 MOST_BYTES = 64 * 1024 * 1024
@@ -23,20 +22,22 @@ _LONGEST_DOUBLE = 100
 
 
 def check_target(name: str, policies: Sequence[str]) -> None:
-    """Refuses, before any work is done, a name under which no certificate of these policies can be written."""
+    """Refuses, before any work is done, a name under which no certificate of these policies can be written.
+
+    Raises `OutputError` for a folder, and where there is no folder for it.
+    """
     if len(policies) != 1:
         raise click.UsageError(f"a certificate is of one policy, and {len(policies)} are named")
-    if name == STDIN:
+    if is_stdout(name):
         raise click.UsageError("a certificate is written to a file: what is found goes to standard output")
-    path = Path(os.path.realpath(name))
-    if path.is_dir() or (os.path.lexists(path) and not path.is_file()):
-        raise click.UsageError(f"{name} is no file to write a certificate to")
-    if not path.parent.is_dir():
-        raise click.UsageError(f"there is no folder {path.parent} to write a certificate to")
+    check_writable(name)
 
 
 def write_certificate(name: str, certificate: Certificate) -> None:
-    """Writes a certificate so that its file is the old one or the new one at any time; raises `OSError`."""
+    """Writes a certificate so that its file is the old one or the new one at any time.
+
+    Raises `CertificateError` where it would be larger than what is read, and `OutputError` where it cannot be written.
+    """
     text = certificate.to_json().encode()
     if len(text) > MOST_BYTES:
         message = f"the certificate would hold {len(text):,} bytes; at most {MOST_BYTES:,} are read"

@@ -17,9 +17,21 @@ from engine.language.policy import Policy
 from engine.problems import PolicyError, Problem
 from engine.surfaces import reports
 from engine.surfaces.certificate_file import check_target, write_certificate
-from engine.surfaces.inputs import STDIN, files_below, is_cases, policy_of_cases, stdin_bytes
+from engine.surfaces.distinct_files import refuse_overwriting
+from engine.surfaces.inputs import STDIN, files_below, files_of, is_cases, policy_of_cases, stdin_bytes
 from engine.surfaces.options import HELP, format_option, steps_option
-from engine.surfaces.output import EXIT_FAILS, EXIT_HOLDS, EXIT_UNREADABLE, painted, say, say_json, tell_problems
+from engine.surfaces.output import (
+    EXIT_FAILS,
+    EXIT_HOLDS,
+    EXIT_UNREADABLE,
+    painted,
+    refuse,
+    say,
+    say_as,
+    say_json,
+    tell_problems,
+)
+from engine.surfaces.output_errors import OutputError
 from engine.verification.certificates import CertificateError
 
 if TYPE_CHECKING:
@@ -31,7 +43,8 @@ Prove = Callable[[Policy], Proof]
 class _Checked:
     """What came of everything that was named on the command line."""
 
-    def __init__(self) -> None:
+    def __init__(self, certificate: str | None) -> None:
+        self.certificate = certificate
         self.proofs: list[Proof] = []
         self.cases: list[dict[str, Any]] = []
         self.problems: list[Problem] = []
@@ -39,6 +52,8 @@ class _Checked:
         self.unwritten: list[Problem] = []
 
     def proof(self, policy: Policy, *, steps: int, regions: bool) -> Proof:
+        if self.certificate is not None:
+            refuse_overwriting([self.certificate], files_of(policy))
         self.policies.append(policy)
         return check(policy, steps=steps, regions=regions)
 
@@ -50,7 +65,7 @@ class _Checked:
         return [finding for proof in self.proofs for finding in proof.findings]
 
     def exit_code(self, strict: bool) -> int:
-        if self.problems:
+        if self.problems or any(problem.code == "unwritable-file" for problem in self.unwritten):
             return EXIT_UNREADABLE
         if self.unwritten:
             return EXIT_FAILS
@@ -83,9 +98,12 @@ def command(
     with the number of situations and an example. A folder stands for all YAML files in it; a cases file is read
     beside its policy.
     """
-    checked = _Checked()
+    checked = _Checked(certificate)
     if certificate is not None:
-        check_target(certificate, policies)
+        try:
+            check_target(certificate, policies)
+        except OutputError as error:
+            refuse(error.problems, form == "json")
     for name in policies:
         _check_named(name, partial(checked.proof, steps=steps, regions=regions), checked)
     written = certificate is not None and _certify(certificate, steps, checked)
@@ -98,7 +116,7 @@ def command(
         say_json({"policies": proofs, **extra, **({"problems": told} if told else {})})
     elif form in ("sarif", "github"):
         problems_found = [finding.problem() for finding in checked.findings()]
-        say(reports.RENDER[form]([*checked.problems, *checked.unwritten, *problems_found]))
+        say_as(form, reports.RENDER[form]([*checked.problems, *checked.unwritten, *problems_found]))
     else:
         _print(checked, quiet)
     raise click.exceptions.Exit(checked.exit_code(strict))
@@ -136,7 +154,7 @@ def _certify(file: str, steps: int, checked: _Checked) -> bool:
         raise click.UsageError(f"a certificate is of one policy, and {len(checked.policies)} are named")
     try:
         write_certificate(file, certify(checked.policies[0], steps=steps))
-    except CertificateError as error:
+    except (CertificateError, OutputError) as error:
         checked.unwritten += error.problems
         return False
     return True

@@ -14,22 +14,35 @@ atexit.register(gc.freeze)
 
 def main() -> None:
     """Runs the command line; what a user can do wrong ends in a message and an exit code."""
+    from engine.surfaces.standard_streams import prepare_streams
+
+    prepare_streams()
     import click
 
+    from engine.problems import OneverdictError
     from engine.surfaces.group import verdict
-    from engine.surfaces.output import EXIT_UNREADABLE, fail
+    from engine.surfaces.output import EXIT_UNREADABLE, fail, tell, tell_problems
 
     try:
         # Without its standalone mode click hands back the exit code where some of its versions raise it.
         sys.exit(verdict.main(prog_name="verdict", standalone_mode=False) or 0)
     except click.exceptions.Exit as leaving:
         sys.exit(leaving.exit_code)
+    except OneverdictError as error:
+        tell_problems(error.problems)
     except OSError as error:
         fail(f"{error.filename or 'a file'}: {(error.strerror or str(error)).lower()}")
-        sys.exit(EXIT_UNREADABLE)
     except click.ClickException as error:
-        error.show()
-        sys.exit(EXIT_UNREADABLE)
+        from io import StringIO
+
+        told = StringIO()
+        error.show(told)
+        tell(told.getvalue().rstrip("\n"))
+    except MemoryError:
+        fail("there is not enough memory for this")
+    except RecursionError:
+        fail("this is nested too deep to be worked out")
     except (click.Abort, KeyboardInterrupt):
         fail("stopped")
         sys.exit(130)
+    sys.exit(EXIT_UNREADABLE)

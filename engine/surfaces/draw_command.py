@@ -8,6 +8,8 @@ import click
 
 from engine.analysis.picture import Picture, draw_answers
 from engine.problems import UnsoundError
+from engine.surfaces.distinct_files import refuse_overwriting
+from engine.surfaces.inputs import files_of
 from engine.surfaces.options import HELP, output_option, situation_options
 from engine.surfaces.output import deliver, json_text
 from engine.surfaces.picture_code import as_dot, as_mermaid
@@ -35,8 +37,9 @@ def command(policy: str, record: str | None, settings: tuple[str, ...], form: st
     With a RECORD or `--set` the way that these answers take is drawn strongly, as far as they go.
     """
     loaded, answers = read_situation(policy, record, settings, as_json=form == "json")
+    refuse_overwriting([output], [*files_of(loaded), *([record] if record else [])])
     try:
         picture = draw_answers(loaded, answers)
     except UnsoundError as error:
         refuse_unsound(loaded, error, draft=True, as_json=form == "json")
-    deliver(_WRITERS[form](picture), output)
+    deliver(form, _WRITERS[form](picture), output)

@@ -9,13 +9,15 @@ from pathlib import Path
 import click
 
 from engine.bundled import folder
+from engine.problems import printable
 from engine.surfaces.options import HELP
-from engine.surfaces.output import fail, say, tell
+from engine.surfaces.output import say, tell
+from engine.surfaces.output_errors import OutputError, unwritable
+from engine.surfaces.whole_file import write_whole
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", re.ASCII)
 
 _POLICY = """\
-# yaml-language-server: $schema={schema}
 policy: {name}
 title: Shall we go out?
 about: Edit the questions, the verdicts and the rules; `verdict check {name}.yaml` says whether they fit together.
@@ -50,7 +52,6 @@ rules:
 """
 
 _CASES = """\
-# yaml-language-server: $schema={schema}
 policy: {name}
 cases:
   - case: A dry hour
@@ -71,25 +72,51 @@ cases:
 def command(name: str, target: Path) -> None:
     """Write a first policy, NAME.yaml, and its cases, NAME.cases.yaml, to start from."""
     if not _NAME.fullmatch(name):
-        raise click.UsageError(f"`{name}` cannot be a policy's name: write lower-case words joined by hyphens")
-    files = {target / f"{name}.yaml": ("policy", _POLICY), target / f"{name}.cases.yaml": ("cases", _CASES)}
-    for path in files:
-        if path.exists():
-            raise click.UsageError(f"{path} is there already; choose another name")
+        raise click.UsageError(
+            f"`{printable(name)}` cannot be a policy's name: write lower-case words joined by hyphens"
+        )
+    texts = {f"{name}.cases.yaml": ("cases", _CASES), f"{name}.yaml": ("policy", _POLICY)}
+    files = {target / file: (_schema_line(kind, target) + text.format(name=name)).encode()
+             for file, (kind, text) in texts.items()}  # fmt: skip
+    missing = [path for path, data in files.items() if not _holds(path, data)]
+    # What a run that was stopped half-way has left is finished, and everything else is somebody's work.
+    taken = [path for path in missing if os.path.lexists(path)] or (list(files) if not missing else [])
+    if taken:
+        raise click.UsageError(f"{printable(str(taken[-1]))} is there already; choose another name")
+    _write({path: files[path] for path in missing}, target)
+    for path in reversed(files):
+        say(printable(str(path)))
+    tell(f"next: verdict check {printable(str(target / name))}.yaml")
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    try:
+        return path.is_file() and path.read_bytes() == data
+    except OSError:
+        return False
+
+
+def _write(files: dict[Path, bytes], target: Path) -> None:
+    """Writes the files, all or none of them."""
     try:
         target.mkdir(parents=True, exist_ok=True)
-        for path, (kind, text) in files.items():
-            schema = _schema_reference(kind, target)
-            path.write_text(text.format(name=name, schema=schema), encoding="utf-8")
-            say(str(path))
     except OSError as error:
-        fail(f"{error.filename}: {(error.strerror or str(error)).lower()}")
-        raise click.exceptions.Exit(2) from None
-    tell(f"next: verdict check {next(iter(files))}")
+        raise OutputError([unwritable(str(target), error)]) from None
+    written: list[Path] = []
+    try:
+        for path, data in files.items():
+            write_whole(path, data)
+            written.append(path)
+    except OutputError:
+        for path in written:
+            path.unlink(missing_ok=True)
+        raise
 
 
-def _schema_reference(kind: str, target: Path) -> str:
-    """Where an editor finds the schema from a file in the folder: relative where both are near, else absolute."""
-    file = Path(str(folder("schemas"))) / f"{kind}.schema.json"
-    relative = os.path.relpath(file, target.resolve())
-    return relative if relative.count("..") <= 3 else str(file)
+def _schema_line(kind: str, target: Path) -> str:
+    """Tells an editor the schema of a file in a checkout; of an installation, whose place may change, it tells none."""
+    file = str(folder("schemas") / f"{kind}.schema.json")
+    checkout = os.path.dirname(os.path.dirname(os.path.realpath(file)))
+    here = os.path.realpath(target)
+    is_near = os.path.isfile(os.path.join(checkout, "pyproject.toml")) and here.startswith(checkout + os.sep)
+    return f"# yaml-language-server: $schema={os.path.relpath(file, here)}\n" if is_near else ""

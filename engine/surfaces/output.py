@@ -1,8 +1,11 @@
-"""How do results and complaints leave the command line? Results on stdout, everything else on stderr."""
+"""How do results and complaints leave the command line? Results on stdout, everything else on stderr.
+
+Words for people are written in the terminal's own encoding, with codes for what it does not have; documents for
+programs are UTF-8 wherever they go, and JSON is plain ASCII where the terminal is not UTF-8.
+"""
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 from collections.abc import Iterable, Iterator
@@ -11,91 +14,121 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from engine.problems import Problem
+from engine.problems import Problem, printable
+from engine.surfaces.standard_streams import colours_wanted, is_utf8, silence
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 SCHEMA = 1
 EXIT_HOLDS, EXIT_FAILS, EXIT_UNREADABLE = 0, 1, 2
+TEXT, JSON, SARIF = "text", "json", "sarif"
 
-
-def colours_wanted(stream: Any) -> bool:
-    """Colour on a terminal only, unless `NO_COLOR` or `FORCE_COLOR` says otherwise."""
-    if os.environ.get("NO_COLOR"):
-        return False
-    return bool(os.environ.get("FORCE_COLOR")) or bool(stream and stream.isatty())
+# What would steer a terminal: controls other than tabs, line ends and the colours that are given here.
+_STEERING = re.compile("\x1b\\[(?:0|31|33)m|[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_NOT_ASCII = re.compile("[^\x00-\x7f]")
 
 
 def say(text: str) -> None:
-    """Prints a result; where nobody can read it, the command ends: with 0 for a reader who has seen enough."""
+    """Prints a result for people. A reader who has seen enough (a closed pipe) changes nothing of what is found."""
     with _to_somebody():
-        click.echo(text, color=colours_wanted(sys.stdout))
+        click.echo(_seen(text), file=sys.stdout, color=colours_wanted(sys.stdout))
+
+
+def say_document(text: str) -> None:
+    """Prints a result for programs, which is UTF-8 whatever the terminal's encoding."""
+    with _to_somebody():
+        sys.stdout.flush()
+        sys.stdout.buffer.write(_encoded(text))
+
+
+def say_as(form: str, text: str) -> None:
+    """Prints a result of a format."""
+    if form == TEXT:
+        say(text)
+    elif form in (JSON, SARIF):
+        say_document(text if is_utf8(sys.stdout) else _NOT_ASCII.sub(_json_code, text))
+    else:
+        say_document(text)
 
 
 def say_file(path: Path) -> None:
-    """Prints what a file holds, as `say` prints a text."""
+    """Prints what a file holds, as `say_document` prints a text."""
     from shutil import copyfileobj
 
-    with _to_somebody(), path.open("rb") as file:
+    with path.open("rb") as file, _to_somebody():
         copyfileobj(file, sys.stdout.buffer)
 
 
 @contextmanager
 def _to_somebody() -> Iterator[None]:
-    if sys.stdout is None:
-        fail("there is no standard output to write the result to")
-        raise click.exceptions.Exit(EXIT_UNREADABLE)
     try:
         yield
         sys.stdout.flush()
     except BrokenPipeError:
-        _silence_stdout()
-        raise click.exceptions.Exit(EXIT_HOLDS) from None
+        silence(sys.stdout)
     except OSError as error:
-        _silence_stdout()
-        fail(f"the result cannot be written: {(error.strerror or str(error)).lower()}")
+        silence(sys.stdout)
+        fail(f"the result cannot be written to standard output: {(error.strerror or str(error)).lower()}")
         raise click.exceptions.Exit(EXIT_UNREADABLE) from None
 
 
-def _silence_stdout() -> None:
-    """Sends what is still buffered nowhere, so that Python does not fail on it once more at its end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
 def tell(text: str) -> None:
-    """Prints what is not a result."""
-    click.echo(text, err=True, color=colours_wanted(sys.stderr))
+    """Prints what is not a result; where nobody can read it, the work goes on all the same."""
+    try:
+        click.echo(_seen(text), file=sys.stderr, color=colours_wanted(sys.stderr))
+    except OSError:
+        silence(sys.stderr)
 
 
 def fail(text: str) -> None:
     tell(f"verdict: {text}")
 
 
-def deliver(text: str, output: str) -> None:
-    """Writes a result to a file, whole or not at all; `-` is standard output."""
-    if output == "-":
-        say(text)
+def _seen(text: str) -> str:
+    """Text of which nothing steers a terminal, whatever names and values stand in it."""
+    return _STEERING.sub(lambda found: found[0] if len(found[0]) > 1 else printable(found[0]), text)
+
+
+def _encoded(text: str) -> bytes:
+    return f"{_SURROGATE.sub(lambda found: printable(found[0]), text)}\n".encode()
+
+
+def _json_code(found: re.Match[str]) -> str:
+    import json
+
+    return json.dumps(found[0])[1:-1]
+
+
+def deliver(form: str, text: str, output: str) -> None:
+    """Writes a result of a format to a file, whole or not at all; `-` is standard output."""
+    from engine.surfaces.special_files import is_stdout
+
+    if is_stdout(output):
+        say_as(form, text)
         return
+    from engine.surfaces.output_errors import OutputError
     from engine.surfaces.whole_file import write_whole
 
     try:
-        write_whole(output, f"{text}\n".encode())
-    except OSError as error:
-        fail(f"{output} cannot be written: {(error.strerror or str(error)).lower()}")
-        raise click.exceptions.Exit(EXIT_UNREADABLE) from None
+        write_whole(output, _encoded(text))
+    except OutputError as error:
+        refuse(error.problems, form == JSON)
 
 
 def say_json(data: dict[str, Any]) -> None:
     """Prints a versioned JSON document."""
-    say(json_text(data))
+    say_as(JSON, json_text(data))
 
 
 def json_text(data: dict[str, Any]) -> str:
     """A versioned JSON document."""
     import json
 
-    return json.dumps({"schema": SCHEMA, **data}, ensure_ascii=False, indent=2)
+    text = json.dumps({"schema": SCHEMA, **data}, ensure_ascii=False, indent=2)
+    # A byte of a file's name that is no text; half a character would be no JSON for many.
+    return _SURROGATE.sub(lambda found: printable(found[0]).replace("\\", "\\\\"), text)
 
 
 def tell_problems(problems: Iterable[Problem]) -> None:
@@ -112,7 +145,7 @@ def painted(text: str, code: str, severity: str) -> str:
 
 
 def refuse(problems: Iterable[Problem], as_json: bool) -> NoReturn:
-    """Ends the command with what could not be read: on stderr, and on stdout too where JSON was asked for."""
+    """Ends the command with what could not be read or written: on stderr, on stdout where JSON was asked for."""
     problems = tuple(problems)
     if as_json:
         say_json({"problems": [problem.to_dict() for problem in problems]})

@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 from engine.problems import PolicyError, UnsoundError
-from engine.surfaces.inputs import load_named
+from engine.surfaces.distinct_files import refuse_overwriting
+from engine.surfaces.inputs import files_of, load_named
 from engine.surfaces.options import HELP, output_option
 from engine.surfaces.output import deliver, refuse
 from engine.surfaces.page_file import render_page
@@ -24,8 +25,9 @@ def command(policy: str, output: str) -> None:
         loaded = load_named(policy)
     except PolicyError as error:
         refuse(error.problems, as_json=False)
+    refuse_overwriting([output], files_of(loaded))
     try:
         page = render_page(loaded)
     except UnsoundError as error:
         refuse_unsound(loaded, error, draft=True, as_json=False)
-    deliver(page, output)
+    deliver("html", page, output)

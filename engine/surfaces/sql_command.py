@@ -9,9 +9,10 @@ from engine.execution.sql.limits import SqlError
 from engine.execution.sql.policy_sql import TESTED, is_tested, write_sql
 from engine.language.policy import Policy
 from engine.problems import PolicyError, UnsoundError
-from engine.surfaces.inputs import load_named
+from engine.surfaces.distinct_files import refuse_overwriting
+from engine.surfaces.inputs import files_of, load_named
 from engine.surfaces.options import HELP, format_option, output_option
-from engine.surfaces.output import deliver, json_text, refuse, tell
+from engine.surfaces.output import JSON, deliver, json_text, refuse, tell
 from engine.surfaces.situations import refuse_unsound
 
 
@@ -35,13 +36,17 @@ def command(policy: str, dialect: str, table: str, rules: bool, problem: bool, f
         loaded = load_named(policy)
     except PolicyError as error:
         refuse(error.problems, form == "json")
+    refuse_overwriting([output], files_of(loaded))
     try:
         text = write_sql(loaded, dialect, table=table, rules=rules, problem=problem)
     except (SqlError, NotInstalledError) as error:
         refuse(error.problems, form == "json")
     except UnsoundError as error:
         refuse_unsound(loaded, error, draft=True, as_json=form == "json")
-    deliver(json_text(_data(loaded, dialect, table, text)) if form == "json" else text, output)
+    if form == "json":
+        deliver(JSON, json_text(_data(loaded, dialect, table, text)), output)
+    else:
+        deliver("sql", text, output)
     if not is_tested(dialect):
         tell(f"verdict: this was never run on {dialect}; what is tried are {', '.join(TESTED)}")
 

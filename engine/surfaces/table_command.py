@@ -11,7 +11,8 @@ from engine.analysis.grid import NARROW
 from engine.analysis.tables import MOST_ROWS, DecisionTable, tabulate
 from engine.language.policy import Policy
 from engine.problems import PolicyError, UnsoundError
-from engine.surfaces.inputs import load_named
+from engine.surfaces.distinct_files import refuse_overwriting
+from engine.surfaces.inputs import files_of, load_named
 from engine.surfaces.options import HELP, format_option, output_option
 from engine.surfaces.output import EXIT_FAILS, EXIT_HOLDS, deliver, json_text, refuse, tell
 from engine.surfaces.situations import refuse_unsound
@@ -36,11 +37,12 @@ def command(policy: str, rows: int, form: str, output: str) -> None:
         loaded = load_named(policy)
     except PolicyError as error:
         refuse(error.problems, form == "json")
+    refuse_overwriting([output], files_of(loaded))
     try:
         table = tabulate(loaded, rows=rows)
     except UnsoundError as error:
         refuse_unsound(loaded, error, draft=True, as_json=form == "json")
-    deliver(_WRITERS[form](loaded, table), output)
+    deliver(form, _WRITERS[form](loaded, table), output)
     if len(table.rows) < table.total:
         tell(f"verdict: {len(table.rows):,} of {table.total:,} rows are shown; `--rows {table.total}` shows them all")
     raise click.exceptions.Exit(EXIT_HOLDS if table.sound else EXIT_FAILS)

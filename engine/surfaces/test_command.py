@@ -23,7 +23,8 @@ from engine.surfaces.cases_reports import Tried, failures, junit, lines
 from engine.surfaces.cases_writing import add_cases, cases_yaml
 from engine.surfaces.inputs import cases_beside, files_below, is_cases, policy_of_cases
 from engine.surfaces.options import HELP, format_option
-from engine.surfaces.output import EXIT_FAILS, EXIT_HOLDS, EXIT_UNREADABLE, say, say_json, tell, tell_problems
+from engine.surfaces.output import EXIT_FAILS, EXIT_HOLDS, EXIT_UNREADABLE, say, say_as, say_json, tell, tell_problems
+from engine.surfaces.output_errors import OutputError
 from engine.surfaces.reports import github
 
 
@@ -81,16 +82,16 @@ def command(
     for path in _named(paths, write, problems):
         try:
             found.append(_tried(path, asked))
-        except PolicyError as error:
+        except (PolicyError, OutputError) as error:
             problems += error.problems
     below = [problem for tried in found for problem in (tried.below(wanted) if wanted is not None else ())]
     if form == "json":
         say_json(_data(found, problems, wanted, below))
     elif form == "junit":
-        say(junit(found, problems, wanted))
+        say_as(form, junit(found, problems, wanted))
     elif form == "github":
         warnings = [problem for tried in found for problem in tried.warnings()]
-        say(github([*problems, *failures(found), *below, *warnings]))
+        say_as(form, github([*problems, *failures(found), *below, *warnings]))
     else:
         tell_problems(problems)
         for line in (line for tried in found for line in lines(tried, quiet=quiet)):
