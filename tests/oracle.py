@@ -90,10 +90,14 @@ class Outcome(NamedTuple):
 
 
 class Outlook(NamedTuple):
-    """What a policy can still say: the outcomes of all possible completions, and the rules that decide."""
+    """What a policy can still say: the outcomes of all possible completions.
+
+    `rules` are those that stand in all of these, `possible_rules` those that stand in some but not in all.
+    """
 
     verdicts: frozenset[str]
     rules: tuple[str, ...]
+    possible_rules: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -248,14 +252,15 @@ def _settled_axes(policy: Policy, axes: Mapping[str, list[Any]]) -> dict[str, li
 
 
 def outcomes(policy: Policy, partial: Answers) -> Outlook:
-    """The outcomes over all possible completions, and the rules that decide in one of them, in file order."""
+    """The outcomes over all possible completions, and which rules stand in all and in some of them, in file order."""
     reading = _Reading(policy)
     completed = every(_settled_axes(policy, _axes(policy, partial)))
     seen = {_standing(policy, reading.applies(at)) for at in completed if reading.possible(at)}
     given = {stands: _verdict(policy, stands) for stands in seen}
-    deciding = {rule for stands in seen if given[stands] not in (GAP, CONFLICT) for rule in stands}
-    rules = tuple(rule["rule"] for rule in policy["rules"] if rule["rule"] in deciding)
-    return Outlook(frozenset(given.values()), rules)
+    names = [rule["rule"] for rule in policy["rules"]]
+    certain = tuple(name for name in names if seen and all(name in stands for stands in seen))
+    possible = tuple(name for name in names if name not in certain and any(name in stands for stands in seen))
+    return Outlook(frozenset(given.values()), certain, possible)
 
 
 class _Reading:

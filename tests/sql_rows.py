@@ -26,6 +26,7 @@ class Told(NamedTuple):
 
     verdict: str | None
     rules: str | None
+    possible_rules: str | None
     problem: str | None
 
 
@@ -35,12 +36,12 @@ def told(policy: Policy, row: Row) -> Told:
         found = decide(policy, row)
     except RecordError as error:
         if [each.code for each in error.problems] == ["impossible-situation"]:
-            return Told(None, None, "impossible")
+            return Told(None, None, None, "impossible")
         wrong = {each.places[0].path for each in error.problems}
-        return Told(None, None, "wrong: " + ", ".join(name for name in policy.field if name in wrong))
+        return Told(None, None, None, "wrong: " + ", ".join(name for name in policy.field if name in wrong))
     if found.verdict is None:
-        return Told(None, None, "undecided")
-    return Told(found.verdict, ", ".join(found.rules), None)
+        return Told(None, None, None, "undecided")
+    return Told(found.verdict, *(", ".join(each) or None for each in (found.rules, found.possible_rules)), None)
 
 
 def right_values(policy: Policy) -> dict[str, list[Any]]:

@@ -24,15 +24,15 @@ Rows = list[tuple[str | None, ...]]
 
 
 def _from_polars(frame: pl.DataFrame) -> Rows:
-    return list(frame.select("verdict", "rules", "problem").iter_rows())
+    return list(frame.select(*Told._fields).iter_rows())
 
 
 def _from_arrow(table: pa.Table) -> Rows:
-    return [tuple(row.values()) for row in table.select(["verdict", "rules", "problem"]).to_pylist()]
+    return [tuple(row.values()) for row in table.select(Told._fields).to_pylist()]
 
 
 def _from_pandas(frame: pd.DataFrame) -> Rows:
-    columns = [frame[name].astype(object) for name in ("verdict", "rules", "problem")]
+    columns = [frame[name].astype(object) for name in Told._fields]
     return [tuple(None if pd.isna(value) else value for value in row) for row in zip(*columns, strict=True)]
 
 
@@ -171,6 +171,7 @@ def test_an_empty_table_stays_empty() -> None:
         "offer": pl.String,
         "verdict": pl.Enum(["cancel", "keep", "buy_time", "use_leverage"]),
         "rules": pl.String,
+        "possible_rules": pl.String,
     }
 
 

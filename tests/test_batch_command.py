@@ -69,14 +69,14 @@ def test_rejected_records_can_be_kept_apart() -> None:
     result = run("batch", "other-interviews", "in.csv", "-o", "out.csv", "--quarantine", "no.csv", "--rules", "-q")
     assert result == ("", "", 1)
     assert Path("out.csv").read_text() == dedent('''\
-        id,offer,honest,note,verdict,rules,problem
-        007,hint,,"a, ""b""",keep,tepid-offer,
-        8,made,yes,,,,undecided
-        10,drafting,no,,keep,tepid-offer,
+        id,offer,honest,note,verdict,rules,possible_rules,problem
+        007,hint,,"a, ""b""",keep,tepid-offer,,
+        8,made,yes,,,,,undecided
+        10,drafting,no,,keep,tepid-offer,,
         ''')
     assert Path("no.csv").read_text() == dedent("""\
-        id,offer,honest,note,verdict,rules,problem
-        9,Hint,perhaps,late,,,"wrong: offer, honest"
+        id,offer,honest,note,verdict,rules,possible_rules,problem
+        9,Hint,perhaps,late,,,,"wrong: offer, honest"
         """)
 
 
@@ -170,14 +170,14 @@ def test_json_lines_keep_their_text_and_their_types() -> None:
     )
     words = ("batch", "other-interviews", "in.jsonl", "-o", "out.jsonl", "--rules", "--quarantine", "no.jsonl", "-q")
     assert run(*words) == ("", "", 1)
+    kept = '"verdict": "keep", "rules": "tepid-offer", "possible_rules": null, "problem": null'
+    none = '"verdict": null, "rules": null, "possible_rules": null'
     assert Path("out.jsonl").read_text() == (
-        '{"id": 7.50, "offer": "hint", "own": {"a": [1]}, "verdict": "keep", "rules": "tepid-offer", "problem": null}\n'
-        '{"verdict": null, "rules": null, "problem": "undecided"}\n'
-        '{"offer":"drafting", "verdict": "keep", "rules": "tepid-offer", "problem": null}\n'
+        f'{{"id": 7.50, "offer": "hint", "own": {{"a": [1]}}, {kept}}}\n'
+        f'{{{none}, "problem": "undecided"}}\n'
+        f'{{"offer":"drafting", {kept}}}\n'
     )
-    assert Path("no.jsonl").read_text() == (
-        '{"offer":"hint","honest":"true", "verdict": null, "rules": null, "problem": "wrong: honest"}\n'
-    )
+    assert Path("no.jsonl").read_text() == (f'{{"offer":"hint","honest":"true", {none}, "problem": "wrong: honest"}}\n')
 
 
 UNREADABLE = {

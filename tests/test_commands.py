@@ -359,6 +359,7 @@ def test_decide_prints_json() -> None:
         "outcome": "decided",
         "verdict": "garden",
         "rules": ["dry"],
+        "possible_rules": [],
         "title": "In the garden",
         "must": ["Bring rugs."],
         "advice": [],

@@ -31,9 +31,14 @@ def test_a_partial_record_gets_what_all_its_completions_get(data: st.DataObject)
     faults = {"gap": GAP, "conflict": CONFLICT}
     if len(expected.verdicts) == 1:
         assert {decision.verdict or faults[decision.outcome]} == expected.verdicts
-        assert decision.outcome == "conflict" or decision.rules == expected.rules
+        assert (decision.rules, decision.possible_rules) == (expected.rules, expected.possible_rules)
+        told = {rule["rule"]: rule for rule in policy["rules"]}
+        assert decision.because == (
+            tuple(told[name]["because"] for name in expected.rules) if decision.outcome != "gap" else ()
+        )
     else:
         assert decision.outcome == "undecided"
+        assert (decision.rules, decision.possible_rules, decision.because) == ((), (), ())
         assert {*decision.possible, *(faults[fault] for fault in decision.faults)} == expected.verdicts
 
 

@@ -196,10 +196,11 @@ def test_sums_and_comparisons_are_exact() -> None:
 
 def test_a_partial_record_shows_every_outcome_still_open() -> None:
     """All possible completions count, `unsure` is read as written, and an impossible record has none."""
-    assert oracle.outcomes(PARCELS, {"parcel": "box", "weight": 3}) == Outlook({"bike", CONFLICT}, ("heavy",))
+    heavy_box = {"parcel": "box", "weight": 3}
+    assert oracle.outcomes(PARCELS, heavy_box) == Outlook({"bike", CONFLICT}, ("heavy",), ("insured-box",))
     assert oracle.outcomes(PARCELS, {"parcel": "letter"}).verdicts == {"bike", "post"}
-    assert oracle.outcomes(PARCELS, {"parcel": "box", "weight": 0, "extras": []}) == Outlook({GAP}, ())
-    assert oracle.outcomes(PARCELS, {"parcel": "letter", "weight": "unsure"}) == Outlook(frozenset(), ())
+    assert oracle.outcomes(PARCELS, {"parcel": "box", "weight": 0, "extras": []}) == Outlook({GAP}, (), ())
+    assert oracle.outcomes(PARCELS, {"parcel": "letter", "weight": "unsure"}) == Outlook(frozenset(), (), ())
     assert len(list(oracle.completions(PARCELS, {"parcel": "letter", "weight": None}))) == 8
 
 
@@ -321,6 +322,9 @@ def test_partial_records_leave_their_own_outcome_open(data: st.DataObject) -> No
     completed = [oracle.outcome(policy, each) for each in oracle.completions(policy, record)]
     assert outlook.verdicts == {found.verdict for found in completed}
     assert all(found.possible for found in completed)
+    standing = [set(found.stands) for found in completed]
+    assert set(outlook.rules) == (set.intersection(*standing) if standing else set())
+    assert {*outlook.rules, *outlook.possible_rules} == set().union(*standing)
 
 
 @settings(steady, max_examples=100)

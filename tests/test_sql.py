@@ -92,7 +92,7 @@ def judge(policy: Policy, rows: list[Row], expected: list[Told], found: list[tup
     tied = Space(policy).entangled
     for row, wanted, said in zip(rows, expected, found, strict=True):
         is_vague = any(row[name] is None for name in tied) and not _is_wrong(wanted)
-        unsaid = [Told(None, None, "unsettled"), Told(wanted.verdict, None, None)] if is_vague else []
+        unsaid = [Told(None, None, None, "unsettled"), Told(wanted.verdict, None, None, None)] if is_vague else []
         assert Told(*said) in [wanted, *unsaid], (policy.name, row)
 
 
@@ -133,7 +133,7 @@ def test_a_field_without_a_column_is_not_answered() -> None:
         held = {each: kind for place, (each, kind) in enumerate(kinds.items()) if place % 2 == 0}
         said = columns_sql(policy, "duckdb", columns=held)
         query = f"""--
-            SELECT *, {said.rules} AS "rules", {said.problem} AS "problem"
+            SELECT *, {said.rules} AS "rules", {said.possible_rules} AS "possible_rules", {said.problem} AS "problem"
             FROM (SELECT *, {said.verdict} AS "verdict" FROM "records")"""
         found = DuckDB().ask(held, rows, query, *Told._fields)
         full = DuckDB().ask(

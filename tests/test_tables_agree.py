@@ -24,7 +24,7 @@ from engine.execution.tables.record_lines import found_of
 from tests.databases import spark_session
 from tests.sql_rows import draw_rows, right_values, wrong_of
 
-ADDED = ["verdict", "rules", "problem"]
+ADDED = ["verdict", "rules", "possible_rules", "problem"]
 POLICIES = ("other-interviews", "air-passenger-rights", "customs-channel", "parcel-prices")
 # Of the flagship's whole rows, in and beside every cell, all are tried; of others as many drawn ones.
 MOST, DRAWN = {"other-interviews": 16_000}, 120
@@ -108,7 +108,7 @@ def test_every_row_gets_what_the_decider_says_of_it(name: str) -> None:
 
 
 def _is_left_open(one: tuple[str | None, ...], other: tuple[str | None, ...]) -> bool:
-    return one == (None, None, "unsettled") or (one[0] is not None and one == (other[0], None, None))
+    return one == (None, None, None, "unsettled") or (one[0] is not None and one == (other[0], None, None, None))
 
 
 @pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning")

@@ -14,7 +14,10 @@ from engine.problems import Place, RecordError, UnsoundError
 
 @frozen_value
 class CaseResult:
-    """One case: whether it holds, and if not, what came instead, in words."""
+    """One case: whether it holds, and if not, what came instead, in words.
+
+    `rules` are those that decide, of a case that leaves answers out also those that decide for some of these only.
+    """
 
     case: str
     passed: bool
@@ -76,7 +79,13 @@ def run_case(policy: Policy, case: Case) -> CaseResult:
         message = f"expected {_titled(policy, case.expect)}, but {error.problems[0].message}"
         return CaseResult(case.name, False, message, case.place, ())
     message = _wrong(policy, case, decision)
-    return CaseResult(case.name, not message, message, case.place, decision.rules)
+    return CaseResult(case.name, not message, message, case.place, _deciders(policy, decision))
+
+
+def _deciders(policy: Policy, decision: Decision) -> tuple[str, ...]:
+    """The rules that decide in some completion, in file order: what `by` names."""
+    found = {*decision.rules, *decision.possible_rules}
+    return tuple(name for name in policy.rule if name in found)
 
 
 def _titled(policy: Policy, verdict: str) -> str:
@@ -91,15 +100,23 @@ def _wrong(policy: Policy, case: Case, decision: Decision) -> str:
             f"a {each}" for each in decision.faults
         ]
         return f"{expected}, but it is not decided: it can be {' or '.join(open_still)}; `{decision.ask}` can settle it"
+    by = _named(decision)
     if decision.outcome != DECIDED:
-        by = f" between {_named(decision.rules)}" if decision.rules else ""
-        return f"{expected}, but this is a {decision.outcome}{by}"
+        return f"{expected}, but this is a {decision.outcome}{f' between {by}' if by else ''}"
     if decision.verdict != case.expect:
-        return f"{expected}, got {_titled(policy, str(decision.verdict))} by {_named(decision.rules)}"
-    if case.by is not None and case.by != decision.rules:
-        return f"expected {_named(case.by)} to decide, but it was {_named(decision.rules)}"
+        return f"{expected}, got {_titled(policy, str(decision.verdict))} by {by}"
+    if case.by is not None and case.by != _deciders(policy, decision):
+        return f"expected {_listed(case.by, 'and')} to decide, but it was {by}"
     return ""
 
 
-def _named(rules: tuple[str, ...]) -> str:
-    return " and ".join(f"`{rule}`" for rule in rules)
+def _named(decision: Decision) -> str:
+    """The rules that decide, those that may be told apart from those that do."""
+    named = [_listed(decision.rules, "and")] if decision.rules else []
+    if decision.possible_rules:
+        named.append(f"{'perhaps ' if named else ''}{_listed(decision.possible_rules, 'or')}")
+    return ", ".join(named)
+
+
+def _listed(rules: tuple[str, ...], word: str) -> str:
+    return f" {word} ".join(f"`{rule}`" for rule in rules)

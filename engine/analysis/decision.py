@@ -7,8 +7,9 @@ from copy import deepcopy
 from dataclasses import field, replace
 from typing import Any
 
+from engine.analysis.fields_read import fields_read
 from engine.analysis.late_sha256 import LateSha256
-from engine.analysis.partial import Completions
+from engine.analysis.partial import NO_RULES, Completions, Deciding
 from engine.analysis.proof import STEPS, find_errors
 from engine.frozen import FrozenDict, frozen_value
 from engine.language.policy import Policy, Value
@@ -22,6 +23,8 @@ from engine.meaning.reference import CONFLICT, DECIDED, GAP
 from engine.problems import Place, Problem, RecordError, UnsoundError
 
 UNDECIDED = "undecided"
+# So many questions are named whose answers decide which rules apply.
+_MOST_NAMED = 3
 
 
 @frozen_value
@@ -29,7 +32,9 @@ class Decision:
     """What a policy says of a record.
 
     `outcome` is `decided`, `undecided`, or, of a draft, `gap` or `conflict`; `verdict` is None unless decided. `rules`
-    are those that decide, in some completion of a partial record, in file order, and `because` their reasons.
+    are those that decide, whatever the answers are that are still missing, and `possible_rules` those that decide for
+    some of these answers and not for others; of a conflict, those that stand. Both are in file order, and empty where
+    the record is undecided. `because` are the reasons of `rules`, and `cites` what these and the verdict cite.
     `possible` are the verdicts that can still come, and `ask` the field whose answer helps most; of an undecided record
     `completions` is how many possible situations it leaves, and `situations` how many of them get each verdict (None
     and empty where they cannot be counted, or were not). `assumed` has the fields answered `unsure` with the reading
@@ -43,6 +48,7 @@ class Decision:
     outcome: str
     verdict: str | None = None
     rules: tuple[str, ...] = ()
+    possible_rules: tuple[str, ...] = ()
     title: str | None = None
     must: tuple[str, ...] = ()
     advice: tuple[str, ...] = ()
@@ -67,6 +73,7 @@ class Decision:
             "outcome": self.outcome,
             "verdict": self.verdict,
             "rules": list(self.rules),
+            "possible_rules": list(self.possible_rules),
             "title": self.title,
             "must": list(self.must),
             "advice": list(self.advice),
@@ -99,6 +106,11 @@ class Decision:
     def _decided(self) -> list[str]:
         lines = [f"{self.title}", "", "Why"]
         lines += [f"  {reason}  ({rule})" for reason, rule in zip(self.because, self.rules, strict=True)]
+        if self.possible_rules:
+            about = self.words["not answered"]
+            whatever = f"Whatever you answer about {about}, one of these applies:"
+            lines.append(f"  {f'Depending on {about}, {self._these()} may count too:' if self.rules else whatever}")
+            lines += [f"    - {self.words[f'because {rule}']}  ({rule})" for rule in self.possible_rules]
         for heading, texts in (("What you must do", self.must), ("Advice", self.advice)):
             if texts:
                 lines += ["", heading, *(f"  - {text}" for text in texts)]
@@ -122,8 +134,22 @@ class Decision:
         return ["No verdict: this is a gap of the draft", "", "  No rule stands in this situation."]
 
     def _conflict(self) -> list[str]:
-        lines = ["No verdict: this is a conflict of the draft", "", "  These rules disagree:"]
-        return lines + [f"  - {rule}: “{self.words[f'rule {rule}']}”" for rule in self.rules]
+        lines = ["No verdict: this is a conflict of the draft", ""]
+        if self.rules:
+            lines += ["  These rules disagree:" if len(self.rules) > 1 else "  This rule disagrees with others:"]
+            lines += self._titled(self.rules)
+        if self.possible_rules:
+            about = self.words["not answered"]
+            whatever = f"Whatever you answer about {about}, some of these rules disagree:"
+            lines.append(f"  {f'Depending on {about}, {self._these()} may stand too:' if self.rules else whatever}")
+            lines += self._titled(self.possible_rules)
+        return lines
+
+    def _these(self) -> str:
+        return "these" if len(self.possible_rules) > 1 else "this"
+
+    def _titled(self, rules: tuple[str, ...]) -> list[str]:
+        return [f"  - {rule}: “{self.words[f'rule {rule}']}”" for rule in rules]
 
 
 # Only now, so that it is no default of the field.
@@ -156,9 +182,10 @@ def decide_answers(policy: Policy, answers: Answers, *, draft: bool = False) -> 
         raise UnsoundError([Problem("not-proved", message, (policy.place,), "answer more of the fields")]) from None
 
 
-def decision_by(policy: Policy, rules: tuple[str, ...], assumed: Mapping[str, Value]) -> Decision:
-    """The decision that these rules, which agree, make of a record that a sound policy decides."""
-    return _decision(policy, Answers({}, dict(assumed)), DECIDED, verdict=policy.rule[rules[0]].then, rules=rules)
+def decision_by(policy: Policy, answers: Answers, deciding: Deciding) -> Decision:
+    """The decision that rules, which agree, make of a record that a sound policy decides."""
+    verdict = policy.rule[(*deciding.certain, *deciding.possible)[0]].then
+    return _decision(policy, answers, DECIDED, verdict=verdict, deciding=deciding)
 
 
 def _whole(policy: Policy, answers: Answers) -> Decision:
@@ -167,9 +194,10 @@ def _whole(policy: Policy, answers: Answers) -> Decision:
         raise _cannot_happen([each.because for each in excluded], [each.place for each in excluded])
     found = reference.outcome(policy, answers.values)
     if found.verdict is not None:
-        return _decision(policy, answers, DECIDED, verdict=found.verdict, rules=found.stands)
+        return _decision(policy, answers, DECIDED, verdict=found.verdict, deciding=Deciding(found.stands, ()))
     if found.kind == CONFLICT:
-        return _decision(policy, answers, CONFLICT, rules=found.stands, possible=found.verdicts, faults=(CONFLICT,))
+        deciding = Deciding(found.stands, ())
+        return _decision(policy, answers, CONFLICT, deciding=deciding, possible=found.verdicts, faults=(CONFLICT,))
     return _decision(policy, answers, GAP, faults=(GAP,))
 
 
@@ -180,12 +208,12 @@ def _partial(policy: Policy, answers: Answers) -> Decision:
         raise _cannot_happen([each.because for each in excluding], [each.place for each in excluding])
     verdicts, faults = completions.verdicts(), completions.faults()
     if len(verdicts) == 1 and not faults:
-        return _decision(policy, answers, DECIDED, verdict=verdicts[0], rules=completions.deciding(verdicts[0]))
+        return _decision(policy, answers, DECIDED, verdict=verdicts[0], deciding=completions.deciding(verdicts[0]))
     if not verdicts and len(faults) == 1:
-        rules = completions.disagreeing() if faults == (CONFLICT,) else ()
-        given = {policy.rule[rule].then for rule in rules}
+        deciding = completions.disagreeing() if faults == (CONFLICT,) else NO_RULES
+        given = {policy.rule[rule].then for rules in deciding for rule in rules}
         possible = tuple(verdict for verdict in policy.verdict if verdict in given)
-        return _decision(policy, answers, faults[0], rules=rules, possible=possible, faults=faults)
+        return _decision(policy, answers, faults[0], deciding=deciding, possible=possible, faults=faults)
     from engine.analysis.outlook import count_outcomes, find_question
 
     ask = find_question(policy, completions)
@@ -209,18 +237,21 @@ def _decision(
     outcome: str,
     *,
     verdict: str | None = None,
-    rules: tuple[str, ...] = (),
+    deciding: Deciding = NO_RULES,
     possible: tuple[str, ...] = (),
     ask: str | None = None,
     faults: tuple[str, ...] = (),
 ) -> Decision:
     said = policy.verdict[verdict] if verdict else None
-    deciding = [policy.rule[name] for name in rules]
-    cited = {passage for rule in deciding for passage in rule.cites} | set(said.cites if said else ())
+    rules = [policy.rule[name] for name in deciding.certain]
+    cited = {passage for rule in rules for passage in rule.cites} | set(said.cites if said else ())
     passages = policy.source.passages if policy.source else ()
     words = {f"title {each.name}": each.title for each in policy.verdicts}
     words |= {f"passage {each.name}": f"{each.name}: {each.says}" for each in passages}
-    words |= {f"rule {rule.name}": policy.verdict[rule.then].title for rule in deciding}
+    words |= {f"rule {rule}": policy.verdict[policy.rule[rule].then].title for each in deciding for rule in each}
+    if deciding.possible:
+        words |= {f"because {rule}": policy.rule[rule].because for rule in deciding.possible}
+        words["not answered"] = _open_words(policy, answers, deciding)
     words |= {
         f"assumed {name}": f"{policy.field[name].ask} {answer_words(policy.field[name], value)}"
         for name, value in answers.assumed.items()
@@ -233,11 +264,12 @@ def _decision(
         sha256=policy,
         outcome=outcome,
         verdict=verdict,
-        rules=rules,
+        rules=deciding.certain,
+        possible_rules=deciding.possible,
         title=said.title if said else None,
         must=said.must if said else (),
         advice=said.advice if said else (),
-        because=tuple(rule.because for rule in deciding),
+        because=tuple(rule.because for rule in rules),
         cites=tuple(each.name for each in passages if each.name in cited),
         output=deepcopy(said.output) if said else None,
         assumed=FrozenDict(answers.assumed),
@@ -247,3 +279,13 @@ def _decision(
         draft=bool(find_errors(policy)),
         words=FrozenDict(words),
     )
+
+
+def _open_words(policy: Policy, answers: Answers, deciding: Deciding) -> str:
+    """The questions whose answers it depends on which of some possible rules decide."""
+    read = fields_read(policy, deciding.possible)
+    asked = [f"“{policy.field[name].ask}”" for name in read if name not in answers.values]
+    if len(asked) > _MOST_NAMED:
+        return "the questions that are left"
+    *most, last = asked
+    return f"{', '.join(most)} and {last}" if most else last

@@ -38,8 +38,9 @@ class Explanation:
     """Why a record gets what it gets.
 
     `reason` are the fewest of its answers that force the verdict, and `minimal` says that fewer are proved not to do;
-    without a verdict there is none. `others` are the rules that do not decide, in file order. `instead` has, for each
-    other verdict or for the one that was asked for, the fewest answers that would have to change.
+    without a verdict there is none. `others` are the rules that never decide, whatever is still answered, in file
+    order. `instead` has, for each other verdict or for the one that was asked for, the fewest answers that would have
+    to change.
     """
 
     decision: Decision
@@ -59,6 +60,10 @@ class Explanation:
     @property
     def rules(self) -> tuple[str, ...]:
         return self.decision.rules
+
+    @property
+    def possible_rules(self) -> tuple[str, ...]:
+        return self.decision.possible_rules
 
     def to_dict(self) -> dict[str, Any]:
         ways = {each.verdict: [[turn.to_dict() for turn in way] for way in each.ways] for each in self.instead}
@@ -156,7 +161,7 @@ def explain_answers(
             decision=decision,
             reason=FrozenDict(reason),
             minimal=minimal,
-            others=tuple(find_others(policy, completions(), decision.rules)),
+            others=tuple(find_others(policy, completions(), (*decision.rules, *decision.possible_rules))),
             instead=tuple(find_reversal(policy, completions(), each) for each in wanted),
             whole=len(answers.values) == len(policy.fields),
             answers=tuple((policy.field[name].ask, answer_words(policy.field[name], reason[name])) for name in reason),

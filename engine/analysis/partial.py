@@ -2,14 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
+from typing import NamedTuple
 
-from engine.language.policy import Impossible, Value
+from engine.language.policy import FIRST, Impossible, Policy, Value
 from engine.meaning.budget import Budget
 from engine.meaning.judges import Ending, Label
 from engine.meaning.logic import Logic
 from engine.meaning.questions import Question
+
+
+class Deciding(NamedTuple):
+    """The rules that decide in every possible completion, and those that do in some but not in all, in file order."""
+
+    certain: tuple[str, ...]
+    possible: tuple[str, ...]
+
+
+NO_RULES = Deciding((), ())
+
+
+def deciding_of(policy: Policy, standing: Collection[tuple[str, ...]]) -> Deciding:
+    """What it comes to that one of these tuples of rules decides, and it is not known which.
+
+    Args:
+        policy: The policy.
+        standing: The rules that decide in each completion, one tuple at least.
+
+    Returns:
+        The rules that are in all of the tuples, and those that are in some, in file order.
+    """
+    if len(standing) == 1:
+        return Deciding(next(iter(standing)), ())
+    every = set.intersection(*map(set, standing))
+    some = set().union(*standing) - every
+    return Deciding(
+        tuple(rule for rule in policy.rule if rule in every), tuple(rule for rule in policy.rule if rule in some)
+    )
 
 
 class Completions:
@@ -40,19 +70,28 @@ class Completions:
         """`gap` and `conflict`, where some possible completion is one."""
         return tuple(str(each.value) for each in (Ending.GAP, Ending.CONFLICT) if each in self._endings)
 
-    def deciding(self, verdict: str) -> tuple[str, ...]:
-        """The rules that decide for the only verdict in some possible completion, in file order."""
-        rules = self.logic.policy.rules
-        return tuple(
-            rule.name
-            for place, rule in enumerate(rules)
-            if rule.then == verdict and self._some(self.logic.standing(place))
-        )
+    def deciding(self, verdict: str) -> Deciding:
+        """The rules that decide for the only verdict."""
+        return self._standing(place for place, rule in enumerate(self.logic.policy.rules) if rule.then == verdict)
 
-    def disagreeing(self) -> tuple[str, ...]:
-        """The rules that stand in some possible completion, where all of those are conflicts."""
-        rules = self.logic.policy.rules
-        return tuple(rule.name for place, rule in enumerate(rules) if self._some(self.logic.standing(place)))
+    def disagreeing(self) -> Deciding:
+        """The rules that stand, where all possible completions are conflicts."""
+        return self._standing(range(len(self.logic.policy.rules)))
+
+    def _standing(self, places: Iterable[int]) -> Deciding:
+        standing = {place: self.logic.standing(place) for place in places}
+        some = [place for place, question in standing.items() if self._some(question)]
+        # One of them stands in every completion, and under `first` no other beside it.
+        if len(some) == 1:
+            every = some
+        elif self.logic.policy.decision == FIRST:
+            every = []
+        else:
+            every = [place for place in some if standing[place].forced(self.budget, self.area)]
+        names = [rule.name for rule in self.logic.policy.rules]
+        return Deciding(
+            tuple(names[place] for place in every), tuple(names[place] for place in some if place not in every)
+        )
 
     def excluding(self) -> tuple[Impossible, ...]:
         """Why no completion is possible: one combination that covers them all, or else all that take part."""

@@ -48,7 +48,7 @@ _ALLOCATOR = "_RJEM_MALLOC_CONF", "dirty_decay_ms:100,muzzy_decay_ms:0"
     required=True,
     help="The file to write, whole or not at all; `-` is standard output.",
 )
-@click.option("--rules", is_flag=True, help="Add the rules that decide.")
+@click.option("--rules", is_flag=True, help="Add the rules that decide, and those that may.")
 @click.option(
     "--quarantine", metavar="FILE", help="Write wrong and impossible records to this file, and not to the output."
 )
@@ -121,9 +121,9 @@ def command(
 def _decide(policy: Policy, kind: str, rules: bool) -> Callable[[list[Path], Targets, Tallying], None]:
     """What decides files of a kind by a policy; what it needs is imported only now."""
     os.environ.setdefault(*_ALLOCATOR)
-    from engine.execution.tables.table_verdicts import PROBLEM, RULES, VERDICT
+    from engine.execution.tables.table_verdicts import DECIDING, PROBLEM, VERDICT
 
-    added = (VERDICT, RULES, PROBLEM) if rules else (VERDICT, PROBLEM)
+    added = (VERDICT, *DECIDING, PROBLEM) if rules else (VERDICT, PROBLEM)
     if kind == JSON_LINES:
         from engine.execution.records.decider import decider
         from engine.execution.tables.record_lines import decide_lines

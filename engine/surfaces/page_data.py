@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine.analysis.fields_read import fields_read
 from engine.analysis.plan import plan
 from engine.analysis.proof import STEPS, require_sound
 from engine.language.policy import ANY_OF, CHOICE, DATE, TEXT, YES_NO, Field, Policy, Source
@@ -28,6 +29,8 @@ def page_data(policy: Policy) -> dict[str, Any]:
         diagrams = Diagrams(logic, Budget(STEPS))
         try:
             stands, impossible = diagrams.rules(policy), diagrams.impossible()
+            near = diagrams.near(policy)
+            falls = diagrams.falls(near)
         except OutOfSteps:
             raise UnsoundError([_beyond(policy)]) from None
     space = logic.space
@@ -43,8 +46,17 @@ def page_data(policy: Policy) -> dict[str, Any]:
         "plan": plan_data(planned),
         "nodes": diagrams.nodes,
         "rules": [
-            {"rule": rule.name, "then": rule.then, "because": rule.because, "cites": list(rule.cites), "stands": way_in}
-            for rule, way_in in zip(policy.rules, stands, strict=True)
+            {
+                "rule": rule.name,
+                "then": rule.then,
+                "because": rule.because,
+                "cites": list(rule.cites),
+                "reads": list(fields_read(policy, [rule.name])),
+                "stands": stands[place],
+                "near": near[place],
+                "falls": falls[place],
+            }
+            for place, rule in enumerate(policy.rules)
         ],
         "impossible": [
             {"because": each.because, "shown": shown, "others": others}

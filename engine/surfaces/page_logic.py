@@ -2,7 +2,8 @@
 
 The plan says what to ask. Which rules decide is asked of diagrams: of every rule the possible situations in which it
 stands. A rule decides for some answers exactly if its diagram has a way through that they allow; the verdict is that
-of such rules, and where there are none the answers cannot come together.
+of such rules, and where there are none the answers cannot come together. Of such rules one is sure to decide if no
+other stands where it does not: for others that may stand beside it, a second diagram tells where that is so.
 
 A node is a list: its axis, then its ways, each a list of where it leads to and of the first and last cell of every run
 of neighbouring cells. It leads to another node (its place in the list) or to an end (~ its number).
@@ -14,7 +15,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from engine.analysis.plan import Plan
-from engine.language.policy import NUMBER, Policy
+from engine.language.policy import FIRST, NUMBER, Policy
 from engine.language.values import decimal_text
 from engine.meaning.areas import bits
 from engine.meaning.budget import Budget
@@ -96,6 +97,25 @@ class Diagrams:
     def rules(self, policy: Policy) -> list[int | None]:
         """For every rule the way into the possible situations in which it stands; None where there are none."""
         return [self._written(self._logic.standing(place)) for place in range(len(policy.rules))]
+
+    def near(self, policy: Policy) -> list[list[int]]:
+        """For every rule the others of its verdict that may stand where it applies."""
+        if policy.decision == FIRST:
+            return [[] for _ in policy.rules]
+        then = [rule.then for rule in policy.rules]
+        return [
+            [other for other in bits(self._logic.neighbours(place)) if then[other] == verdict]
+            for place, verdict in enumerate(then)
+        ]
+
+    def falls(self, near: list[list[int]]) -> list[int | None]:
+        """For every rule the way into the possible situations in which one that is near stands and it does not."""
+        return [self._fall(place, others) if others else None for place, others in enumerate(near)]
+
+    def _fall(self, place: int, others: list[int]) -> int | None:
+        logic, formulas = self._logic, self._logic.formulas
+        stands = [logic.stands(each) for each in others]
+        return self._written(logic.question([formulas.negation[logic.stands(place)], formulas.disjunction(stands)]))
 
     def impossible(self) -> list[tuple[int | None, int | None]]:
         """For every impossible combination the ways into the situations that show it, and into all others."""

@@ -11,13 +11,14 @@ from collections.abc import Callable
 from typing import Any
 
 from engine.analysis.decision import Decision, decide, decide_answers, decision_by
+from engine.analysis.partial import Deciding, deciding_of
 from engine.execution.program import rules_program
 from engine.execution.records.field_checks import Inexact
 from engine.execution.records.open_ends import possible_ends
 from engine.execution.records.plain_records import compile_records
 from engine.execution.records.syntax import call, constant, item, name
 from engine.language.policy import Policy
-from engine.language.records import read_record
+from engine.language.records import Answers, read_record
 from engine.meaning.budget import OutOfSteps
 from engine.meaning.judges import Label
 
@@ -41,7 +42,7 @@ class Kept(dict[Label, Decision]):
         self.policy = policy
 
     def __missing__(self, rules: Label) -> Decision:
-        return self.setdefault(rules, decision_by(self.policy, _names(rules), {}))
+        return self.setdefault(rules, decision_by(self.policy, Answers({}, {}), Deciding(_names(rules), ())))
 
 
 class Decisions:
@@ -51,7 +52,6 @@ class Decisions:
         self.policy = policy
         self.program = rules_program(policy)
         self.kept = Kept(policy)
-        self._rule_place = {rule: place for place, rule in enumerate(policy.rule)}
 
     def end(self, rules: Label) -> ast.expr:
         """The decision of these rules, as code."""
@@ -71,10 +71,10 @@ class Decisions:
         """The decision for any record; raises as `decide` does."""
         answers = read_record(self.policy, record)
         ends = possible_ends(self.policy, self.program, answers.values)
-        rules = {rule for label in ends or () for rule in _names(label)}
-        if len({self.policy.rule[rule].then for rule in rules}) != 1:
+        standing = [_names(label) for label in ends or ()]
+        if len({self.policy.rule[rules[0]].then for rules in standing}) != 1:
             return decide_answers(self.policy, answers)
-        return decision_by(self.policy, tuple(sorted(rules, key=self._rule_place.__getitem__)), answers.assumed)
+        return decision_by(self.policy, answers, deciding_of(self.policy, standing))
 
 
 def _names(label: Label) -> tuple[str, ...]:

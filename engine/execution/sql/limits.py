@@ -16,7 +16,7 @@ from engine.problems import OneverdictError, Problem
 MOST_TESTS = 20_000
 # The powers of ten that doubles hold exactly.
 _MOST_PLACES = 22
-RESULTS = ("verdict", "rules", "problem")
+RESULTS = ("verdict", "rules", "possible_rules", "problem")
 
 
 class SqlError(OneverdictError):

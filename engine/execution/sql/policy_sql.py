@@ -17,6 +17,7 @@ from engine.language.suggest import did_you_mean
 from engine.problems import Problem
 
 if TYPE_CHECKING:
+    from engine.execution.sql.expressions import Expression
     from engine.execution.sql.writing import Columns
 
 # The dialects that are tried on their databases; sqlglot writes others too.
@@ -27,15 +28,22 @@ TESTED = ("duckdb", "postgres", "sqlite", "spark")
 class SqlColumns:
     """One SQL expression for each column of a result.
 
-    `verdict`, over the columns of the records, is the name of the verdict. `rules` and `problem` are over those and
-    the column `verdict`: the rules that decide, joined by `, `, in file order, and why there is no verdict, which is
-    `wrong: ` with the fields that hold something wrong, `impossible`, `undecided` or `unsettled`. Each is NULL where
-    it has nothing to say; `rules` is None where it was not asked for.
+    `verdict`, over the columns of the records, is the name of the verdict. The others are over those and the column
+    `verdict`. `rules` are the rules that decide whatever the missing answers are, `possible_rules` those that decide
+    for some of these answers and not for others, each joined by `, `, in file order. `problem` is why there is no
+    verdict: `wrong: ` with the fields that hold something wrong, `impossible`, `undecided` or `unsettled`. Each is NULL
+    where it has nothing to say; the rules are None where they were not asked for.
     """
 
     verdict: str
     rules: str | None
+    possible_rules: str | None
     problem: str
+
+    def beside_verdict(self) -> list[tuple[str, str]]:
+        """The expressions that need the column `verdict`, each with its name, in the order of the result."""
+        found = (("rules", self.rules), ("possible_rules", self.possible_rules), ("problem", self.problem))
+        return [(name, sql) for name, sql in found if sql is not None]
 
 
 def columns_sql(
@@ -54,8 +62,16 @@ def columns_sql(
     dialect.
     """
     found = _columns(policy, dialect, columns, texts or {})
-    deciding = found.rules().sql(dialect, copy=False) if rules else None
-    return SqlColumns(found.verdict().sql(dialect, copy=False), deciding, found.problem().sql(dialect, copy=False))
+
+    def written(column: Expression) -> str:
+        return column.sql(dialect, copy=False)
+
+    return SqlColumns(
+        written(found.verdict()),
+        written(found.rules()) if rules else None,
+        written(found.possible_rules()) if rules else None,
+        written(found.problem()),
+    )
 
 
 def write_sql(
@@ -63,7 +79,7 @@ def write_sql(
 ) -> str:
     """A query that keeps every column of a table with a column for each field, and adds `verdict`.
 
-    On request it adds `rules` and `problem` too: see `SqlColumns`. Raises as `columns_sql` does.
+    On request it adds `rules` and `possible_rules`, and `problem`, too: see `SqlColumns`. Raises as `columns_sql` does.
     """
     found = _columns(policy, dialect, None, {})
     from engine.execution.sql.query import query

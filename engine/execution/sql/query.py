@@ -13,10 +13,12 @@ from engine.language.policy import Policy
 def query(policy: Policy, dialect: str, columns: Columns, table: str, *, rules: bool, problem: bool) -> str:
     """The query, below a line that says what it is."""
     found = _select({"verdict": columns.verdict()}, _table(table))
-    asked = {
-        name: make() for name, wanted, make in (("rules", rules, columns.rules), ("problem", problem, columns.problem))
-        if wanted
-    }  # fmt: skip
+    makers = (
+        ("rules", rules, columns.rules),
+        ("possible_rules", rules, columns.possible_rules),
+        ("problem", problem, columns.problem),
+    )
+    asked = {name: make() for name, wanted, make in makers if wanted}
     if asked:
         found = _select(asked, found.subquery(exp.Identifier(this="decided", quoted=True), copy=False))
     version = f" {_plain(policy.version)}" if policy.version else ""

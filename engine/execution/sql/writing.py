@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Set
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias
 
 from sqlglot import exp
@@ -73,14 +75,42 @@ class Columns:
 
     def rules(self) -> Expression:
         """The names of the rules that decide, or NULL; beside the column of the verdict."""
+        return self._names(lambda rule: rule.certainly())
+
+    def possible_rules(self) -> Expression:
+        """The names of the rules that decide for some of the missing answers only, or NULL; beside the verdict."""
+        return self._names(lambda rule: rule.possibly())
+
+    def _names(self, said: Callable[[_Deciding], Expression | None]) -> Expression:
         found = []
-        for verdict in self._policy.verdict:
-            rules = dict.fromkeys(rule.name for rule in self._policy.rules if rule.then == verdict)
-            out = ((rule, self._rules.certain(_without(rule, rules.keys()))) for rule in rules)
-            names = [_named(rule, never, self._rules.vague) for rule, never in out if not is_always(never)]
-            if names:
-                found.append(exp.If(this=text(verdict), true=_without_comma(names)))
+        for verdict, rules in self._deciding.items():
+            names = [name for rule in rules if (name := said(rule)) is not None]
+            if not names:
+                continue
+            listed = _without_comma(names)
+            # A name that stands there whatever the answers are leaves no text empty.
+            is_sure = any(isinstance(name, exp.Literal) for name in names)
+            listed = listed if is_sure else exp.Nullif(this=listed, expression=text(""))
+            found.append(exp.If(this=text(verdict), true=listed))
         return exp.Case(this=column("verdict"), ifs=found) if found else exp.null()
+
+    @cached_property
+    def _deciding(self) -> dict[str, list[_Deciding]]:
+        """The rules that can decide, by their verdicts."""
+        found: dict[str, list[_Deciding]] = {}
+        for verdict in self._policy.verdict:
+            alike = dict.fromkeys(rule.name for rule in self._policy.rules if rule.then == verdict).keys()
+            rules = (
+                _Deciding(
+                    rule,
+                    self._rules.certain(_among(alike, lambda names, rule=rule: rule in names)),  # type: ignore[misc]
+                    self._rules.certain(_among(alike, lambda names, rule=rule: rule not in names)),  # type: ignore[misc]
+                    self._rules.vague,
+                )
+                for rule in alike
+            )
+            found[verdict] = [rule for rule in rules if not is_always(rule.never)]
+        return found
 
     def problem(self) -> Expression:
         """Why there is no verdict, or NULL; beside the column of the verdict."""
@@ -108,15 +138,15 @@ class Columns:
         return self._verdicts.certain(lambda label: label is Ending.IMPOSSIBLE)
 
 
-def _without(rule: str, alike: Set[str]) -> Callable[[Label], bool | None]:
-    """Whether a rule is not among those that decide; None of an end with none of those alike, since it cannot come."""
+def _among(alike: Set[str], wanted: Callable[[tuple[str, ...]], bool]) -> Callable[[Label], bool | None]:
+    """What is asked of an end's rules; None of an end with none of those alike, since it cannot come."""
 
-    def lacks(label: Label) -> bool | None:
+    def asked(label: Label) -> bool | None:
         if not isinstance(label, tuple):
             return True
-        return None if alike.isdisjoint(label) else rule not in label
+        return None if alike.isdisjoint(label) else wanted(label)
 
-    return lacks
+    return asked
 
 
 def _text_of(label: Label) -> Expression:
@@ -127,17 +157,45 @@ def _is_decided() -> Expression:
     return exp.Is(this=column("verdict"), expression=exp.Not(this=exp.null()))
 
 
-def _named(name: str, never: Expression | None, vague: Expression | None) -> Expression:
-    """A rule's name after a comma, and nothing where it is certain that the rule is not among those that decide."""
-    said = text(f", {name}")
-    if never is None:
-        return said
-    if vague is None:
-        return case([(never, text(""))], said)
-    # Where it is not known what can still come, it is not known either which rules decide.
-    unknown = case([(vague.copy(), exp.null())], said.copy())
-    ifs = [exp.If(this=exp.true(), true=text("")), exp.If(this=exp.false(), true=said)]
-    return exp.Case(this=exp.Paren(this=never), ifs=ifs, default=unknown)
+@dataclass(frozen=True)
+class _Deciding:
+    """When a rule is sure to be among those that decide (`every`), and when it is sure not to be (`never`).
+
+    Neither is known where the answers that are missing can be `vague`: then it is not known of any column.
+    """
+
+    name: str
+    every: Expression | None
+    never: Expression | None
+    vague: Expression | None
+
+    def certainly(self) -> Expression | None:
+        """The rule's name after a comma where it is sure to decide, else nothing."""
+        if self.vague is None and self.every is None:
+            return None
+        if self.vague is None:
+            return self._case([(self.every, self._said())], text(""))
+        return self._case([(self.every, self._said()), (self.never, text("")), (self.vague, exp.null())], text(""))
+
+    def possibly(self) -> Expression | None:
+        """The rule's name after a comma where it is neither sure to decide nor sure not to, else nothing."""
+        if is_always(self.every):
+            return None
+        sure = [(self.every, text("")), (self.never, text("")), (self.vague, exp.null())]
+        return self._case(sure, self._said())
+
+    def _said(self) -> Expression:
+        return text(f", {self.name}")
+
+    def _case(self, ways: list[tuple[Expression | None, Expression]], otherwise: Expression) -> Expression:
+        ifs: list[_If] = []
+        for condition, then in ways:
+            if is_always(condition):
+                otherwise = then
+                break
+            if condition is not None:
+                ifs.append((condition.copy(), then))
+        return case(ifs, otherwise) if ifs else otherwise
 
 
 def _without_comma(names: list[Expression]) -> Expression:

@@ -13,21 +13,22 @@ _TAKEN = "Polars, pandas and PySpark frames, pyarrow tables and DuckDB relations
 
 
 def batch(policy: Policy, frame: T, *, rules: bool = False, problem: bool = False) -> T:
-    """The same table with a column `verdict` at its end, and on request `rules` and `problem`.
+    """The same table with a column `verdict` at its end; on request `rules` and `possible_rules`, and `problem`.
 
     A row is a record: a column answers the field of its name, a null is not answered, and all other columns are the
     user's own. A column of texts is read as the cells of a CSV file are. `verdict` is null where there is none;
     `problem` then says why: `undecided`, `impossible`, or `wrong: ` and the fields with a wrong value. `rules` are the
-    rules that decide, joined by `, `. Lazy frames stay lazy.
+    rules that decide whatever the missing answers are, `possible_rules` those that decide for some of these answers
+    and not for others, each joined by `, ` and null where there are none. Lazy frames stay lazy.
 
     Raises `UnsoundError` for a policy that is not proved sound, `TableError` for a table that cannot be decided by it
     at all, `SqlError` for a policy that cannot be written as SQL where that is needed, and `NotInstalledError`.
     """
     need("tables", "tables are decided", "numpy", "pyarrow")
     from engine.execution.tables.row_decider import RowDecider
-    from engine.execution.tables.table_verdicts import PROBLEM, RULES, VERDICT
+    from engine.execution.tables.table_verdicts import DECIDING, PROBLEM, VERDICT
 
-    added = (VERDICT, *((RULES,) if rules else ()), *((PROBLEM,) if problem else ()))
+    added = (VERDICT, *(DECIDING if rules else ()), *((PROBLEM,) if problem else ()))
     found: Any = _decide(RowDecider(policy, rules=rules), frame, added)
     return found  # type: ignore[no-any-return]
 

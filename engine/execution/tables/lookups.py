@@ -10,7 +10,7 @@ import numpy as np
 from engine.execution.tables.answers import Array
 from engine.execution.tables.automaton import Automaton, find_automaton
 from engine.execution.tables.columns import Column
-from engine.execution.tables.table_verdicts import IMPOSSIBLE, NONE, Coded, Verdicts, verdicts_of
+from engine.execution.tables.table_verdicts import IMPOSSIBLE, NONE, Coded, Verdicts, rules_text, verdicts_of
 from engine.execution.tables.walk import Walk, as_walk
 from engine.language.policy import Policy
 from engine.meaning.budget import Budget
@@ -74,7 +74,8 @@ class Lookups:
         ends, labels = self._rules.ends(columns, rows)
         texts: dict[str, int] = {}
         places = [
-            texts.setdefault(", ".join(label), len(texts)) if isinstance(label, tuple) else NONE for label in labels
+            texts.setdefault(str(rules_text(label)), len(texts)) if isinstance(label, tuple) else NONE
+            for label in labels
         ]
         return Coded(np.take(np.array(places, np.int32), ends), tuple(texts))
 

@@ -16,7 +16,16 @@ from typing import Any, NamedTuple
 from engine.execution.extras import TableError
 from engine.execution.records.decider import Decider
 from engine.execution.tables.matching import find_misnomers
-from engine.execution.tables.table_verdicts import IMPOSSIBLE, PROBLEM, RULES, UNDECIDED, VERDICT
+from engine.execution.tables.table_verdicts import (
+    DECIDING,
+    IMPOSSIBLE,
+    POSSIBLE_RULES,
+    PROBLEM,
+    RULES,
+    UNDECIDED,
+    VERDICT,
+    rules_text,
+)
 from engine.execution.tables.tally import Tallying
 from engine.execution.tables.targets import Targets
 from engine.language.json_text import read_json
@@ -24,6 +33,7 @@ from engine.language.policy import Policy
 from engine.problems import Place, Problem, RecordError
 
 _AT_ONCE = 10_000
+_NOTHING: dict[str, str | None] = dict.fromkeys((VERDICT, *DECIDING, PROBLEM))
 
 
 class _Line(NamedTuple):
@@ -131,14 +141,15 @@ def _placed(problem: Problem, number: int) -> Problem:
 
 
 def found_of(decider: Decider, record: dict[str, Any]) -> dict[str, str | None]:
-    """The verdict, the rules that decide, and the problem of a record."""
+    """The verdict, the rules that decide and those that may, and the problem of a record."""
     try:
         decision = decider(record)
     except RecordError as error:
-        return {VERDICT: None, RULES: None, PROBLEM: _problem(decider.policy, error)}
+        return _NOTHING | {PROBLEM: _problem(decider.policy, error)}
     if decision.verdict is None:
-        return {VERDICT: None, RULES: None, PROBLEM: UNDECIDED}
-    return {VERDICT: decision.verdict, RULES: ", ".join(decision.rules), PROBLEM: None}
+        return _NOTHING | {PROBLEM: UNDECIDED}
+    rules, possible = rules_text(decision.rules), rules_text(decision.possible_rules)
+    return {VERDICT: decision.verdict, RULES: rules, POSSIBLE_RULES: possible, PROBLEM: None}
 
 
 def _problem(policy: Policy, error: RecordError) -> str:

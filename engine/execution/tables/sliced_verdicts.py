@@ -12,13 +12,22 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import numpy as np
 
 from engine.analysis.decision import Decision, decide_answers
+from engine.analysis.partial import Deciding, deciding_of
 from engine.execution.outcomes import short_list
 from engine.execution.program import Program
 from engine.execution.tables.answers import Array
 from engine.execution.tables.bits import Bits, count, every, joined, nobody, unpacked, where
 from engine.execution.tables.columns import Column
 from engine.execution.tables.sliced import first_reached, reached
-from engine.execution.tables.table_verdicts import IMPOSSIBLE, NONE, UNDECIDED, Coded, Verdicts, planes_for
+from engine.execution.tables.table_verdicts import (
+    IMPOSSIBLE,
+    NONE,
+    UNDECIDED,
+    Coded,
+    Verdicts,
+    planes_for,
+    rules_text,
+)
 from engine.frozen import frozen_value
 from engine.language.policy import Policy
 from engine.language.records import Answers
@@ -44,8 +53,10 @@ class SlicedDecider:
             for bit in range(planes_for(names))
         )
         problem = None if count(found.decided) == rows else _problems(columns, found, rows)
-        rules = None if self._rules is None else self._deciding(self._rules, columns, found, rows)
-        return Verdicts(rows, names, planes, found.decided, problem, rules)
+        if self._rules is None:
+            return Verdicts(rows, names, planes, found.decided, problem, None)
+        deciding = self._deciding(self._rules, columns, found, rows)
+        return Verdicts(rows, names, planes, found.decided, problem, *deciding)
 
     def _found(self, columns: Mapping[str, Column], rows: int) -> _Found:
         listed = short_list(self.policy)
@@ -92,9 +103,11 @@ class SlicedDecider:
         except RecordError:
             return None
 
-    def _deciding(self, program: Program, columns: Mapping[str, Column], found: _Found, rows: int) -> Coded:
-        """The names of the rules that decide each row; where answers are missing, in some completion."""
-        texts: dict[str, int] = {}
+    def _deciding(
+        self, program: Program, columns: Mapping[str, Column], found: _Found, rows: int
+    ) -> tuple[Coded, Coded | None]:
+        """The names of the rules that decide each row, and of those that may; None where no row has such."""
+        kinds: dict[Deciding, int] = {}
         codes = np.full(rows, NONE, np.int32)
         ends = [
             (label, here & found.decided)
@@ -104,20 +117,22 @@ class SlicedDecider:
         twice = _once_and_twice((here for _, here in ends), rows)[1]
         for label, here in ends:
             if here.any():
-                codes[unpacked(here, rows)] = texts.setdefault(", ".join(label), len(texts))
+                codes[unpacked(here, rows)] = kinds.setdefault(Deciding(label, ()), len(kinds))
         several = where(twice, rows)
         if len(several):
-            order = {rule: place for place, rule in enumerate(self.policy.rule)}
             for labels, places in _patterns([here for _, here in ends], several, rows):
-                names = sorted({rule for each in labels for rule in ends[each][0]}, key=order.__getitem__)
-                codes[places] = texts.setdefault(", ".join(names), len(texts))
+                deciding = deciding_of(self.policy, [ends[each][0] for each in labels])
+                codes[places] = kinds.setdefault(deciding, len(kinds))
         asked = dict(found.asked)
         for row in where(twice & self._tied(columns, rows), rows).tolist():
             asked[row] = asked.get(row) or self._ask(columns, row)
         for row, decision in asked.items():
             if decision is not None and decision.verdict is not None:
-                codes[row] = texts.setdefault(", ".join(decision.rules), len(texts))
-        return Coded(codes, tuple(texts))
+                deciding = Deciding(decision.rules, decision.possible_rules)
+                codes[row] = kinds.setdefault(deciding, len(kinds))
+        certain = _coded(codes, [rules_text(each.certain) for each in kinds])
+        possible = [rules_text(each.possible) for each in kinds]
+        return certain, _coded(codes, possible) if any(possible) else None
 
 
 @frozen_value
@@ -139,6 +154,13 @@ def _once_and_twice(parts: Iterable[Bits], rows: int) -> tuple[Bits, Bits]:
         twice |= once & part
         once |= part
     return once, twice
+
+
+def _coded(codes: Array, texts: Sequence[str | None]) -> Coded:
+    """The texts of rows by their codes, -1 for none, where a code has none either."""
+    places: dict[str, int] = {}
+    moved = [NONE if text is None else places.setdefault(text, len(places)) for text in texts]
+    return Coded(np.array([*moved, NONE], np.int32)[codes], tuple(places))
 
 
 def _set(bits: Bits, row: int) -> None:

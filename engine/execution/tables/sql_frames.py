@@ -19,7 +19,7 @@ from engine.execution.sql.policy_sql import SqlColumns, columns_sql
 from engine.execution.tables.arrow_frames import decide_table
 from engine.execution.tables.matching import Path, Paths, find_columns
 from engine.execution.tables.row_decider import RowDecider
-from engine.execution.tables.table_verdicts import PROBLEM, RULES, VERDICT
+from engine.execution.tables.table_verdicts import RULES, VERDICT
 from engine.language.policy import CHOICE, TEXT, Field, Policy
 from engine.language.values import expected
 from engine.problems import Place, Problem
@@ -51,7 +51,7 @@ def decide_duckdb(decider: RowDecider, relation: Any, added: tuple[str, ...]) ->
         within = f'"{path[0]}"' + "".join(f"['{part}']" for part in path[1:])
         relation = relation.project(f'*, {within} AS "{name}"')
     relation = relation.project(f'*, {found.verdict} AS "{VERDICT}"')
-    rest = [f'{sql} AS "{name}"' for name, sql in ((RULES, found.rules), (PROBLEM, found.problem)) if name in added]
+    rest = [f'{sql} AS "{name}"' for name, sql in found.beside_verdict() if name in added]
     hidden = ", ".join(f'"{name}"' for name in inner)
     without = f" EXCLUDE ({hidden})" if inner else ""
     return relation.project(", ".join([f"*{without}", *rest]))
@@ -98,8 +98,8 @@ def decide_spark(decider: RowDecider, frame: Any, added: tuple[str, ...]) -> Any
             within = within.getField(part)
         frame = frame.withColumn(name, within)
     found = columns_sql(policy, "spark", columns=frozenset(paths), rules=RULES in added)
-    for name, sql in ((VERDICT, found.verdict), (RULES, found.rules), (PROBLEM, found.problem)):
-        if name in added and sql is not None:
+    for name, sql in ((VERDICT, found.verdict), *found.beside_verdict()):
+        if name in added:
             frame = frame.withColumn(name, functions.expr(sql))
     return frame.drop(*(functions.col(f"`{name}`") for name in inner))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pyarrow as pa
 
@@ -9,7 +11,9 @@ from engine.execution.tables.answers import Array
 from engine.execution.tables.bits import Bits, count, packed, unpacked
 from engine.frozen import frozen_value
 
-VERDICT, RULES, PROBLEM = "verdict", "rules", "problem"
+VERDICT, RULES, POSSIBLE_RULES, PROBLEM = "verdict", "rules", "possible_rules", "problem"
+# The columns that tell which rules decide.
+DECIDING = RULES, POSSIBLE_RULES
 UNDECIDED, IMPOSSIBLE = "undecided", "impossible"
 NONE = -1
 # So many rows fit in the cache of a core.
@@ -38,12 +42,13 @@ class Verdicts:
     decided: Bits
     problem: Coded | None
     rules: Coded | None
+    possible_rules: Coded | None = None
 
     def column(self, name: str) -> Coded:
         """One of the columns that a result can have: the verdict, the rules or the problem of each row."""
         if name == VERDICT:
             return self._verdict()
-        coded = self.rules if name == RULES else self.problem
+        coded = {RULES: self.rules, POSSIBLE_RULES: self.possible_rules, PROBLEM: self.problem}[name]
         return coded if coded is not None else Coded(np.full(self.rows, NONE, np.int8), ())
 
     def verdicts(self) -> list[tuple[str, int]]:
@@ -85,12 +90,23 @@ class Verdicts:
             np.bitwise_or(codes, unpacked(plane[first:], len(codes)).view(np.int8), out=codes)
 
 
-def verdicts_of(names: tuple[str, ...], codes: Array, problem: Coded | None, deciding: Coded | None) -> Verdicts:
+def verdicts_of(
+    names: tuple[str, ...],
+    codes: Array,
+    problem: Coded | None,
+    rules: Coded | None,
+    possible_rules: Coded | None = None,
+) -> Verdicts:
     """The verdicts of rows by their places among the names, -1 for none."""
     rows = len(codes)
     decided = packed(codes >= 0)
     planes = tuple(packed((codes & codes.dtype.type(1 << bit)) != 0) & decided for bit in range(planes_for(names)))
-    return Verdicts(rows, names, planes, decided, problem, deciding)
+    return Verdicts(rows, names, planes, decided, problem, rules, possible_rules)
+
+
+def rules_text(rules: Sequence[str]) -> str | None:
+    """The names of rules as a column has them: joined by `, `; nothing where there are none."""
+    return ", ".join(rules) or None
 
 
 def planes_for(names: tuple[str, ...]) -> int:
@@ -102,9 +118,12 @@ def replaced(all_rows: Verdicts, part: Verdicts, places: Array) -> Verdicts:
     """The verdicts with those at some places by others."""
     verdict = np.array(all_rows.column(VERDICT).codes, np.int32)
     verdict[places] = part.column(VERDICT).codes
-    problem = None if part.problem is None and all_rows.problem is None else _replaced(all_rows, part, places, PROBLEM)
-    rules = None if all_rows.rules is None else _replaced(all_rows, part, places, RULES)
-    return verdicts_of(all_rows.names, verdict, problem, rules)
+    others = (
+        None if getattr(part, name) is None and getattr(all_rows, name) is None
+        else _replaced(all_rows, part, places, name)
+        for name in (PROBLEM, RULES, POSSIBLE_RULES)
+    )  # fmt: skip
+    return verdicts_of(all_rows.names, verdict, *others)
 
 
 def _replaced(all_rows: Verdicts, part: Verdicts, places: Array, name: str) -> Coded:

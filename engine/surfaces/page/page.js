@@ -3,6 +3,8 @@
 
 const policy = prepared(JSON.parse(document.getElementById("data").textContent));
 const place = document.getElementById("main");
+// So many questions are named whose answers decide which rules apply.
+const MOST_NAMED = 3;
 
 /** An element with attributes and children; texts become text, never markup. */
 function made(name, attributes = {}, ...children) {
@@ -178,6 +180,25 @@ function listPart(heading, texts, from = []) {
       from.length ? made("p", { class: "hint" }, ...from.flatMap((line) => [made("br"), line]).slice(1)) : null);
 }
 
+/** Why, as far as it is certain, and what may be the reason beside it or in its place. */
+function whyPart(sure, outcome, used) {
+  const rules = policy.data.rules.filter(({ rule }) => outcome.possibleRules.includes(rule));
+  const reasons = (texts) => (texts.length === 0 ? null : made("ul", {}, ...texts.map((text) => made("li", {}, text))));
+  const about = openWords(new Set(rules.flatMap(({ reads }) => reads).filter((name) => !used.has(name))));
+  let head = `Whatever you answer about ${about}, one of these applies:`;
+  if (sure.length > 0) head = `Depending on ${about}, ${rules.length > 1 ? "these" : "this"} may count too:`;
+  if (!outcome.settled) head = "One of these may be the reason:";
+  return made("section", {}, made("h2", {}, "Why"), reasons(sure),
+    rules.length === 0 ? null : made("p", {}, head), reasons(rules.map(({ because }) => because)));
+}
+
+/** The questions that were not asked, in words. */
+function openWords(names) {
+  const asked = policy.data.fields.filter(({ name }) => names.has(name)).map(({ ask }) => `“${ask}”`);
+  if (asked.length > MOST_NAMED) return "the questions that are left";
+  return asked.length < 2 ? asked.join("") : `${asked.slice(0, -1).join(", ")} and ${asked.at(-1)}`;
+}
+
 function endParts({ answers: used, outcome }, answers) {
   const last = [...used.keys()].at(-1);
   const buttons = made("p", { class: "buttons" },
@@ -203,7 +224,7 @@ function endParts({ answers: used, outcome }, answers) {
   const from = source ? [source.title, [source.author, source.published].filter(Boolean).join(", ")].filter(Boolean) : [];
   return [
     made("div", { class: "verdict" }, made("h1", { tabindex: "-1" }, verdict.title)),
-    listPart("Why", rules.map(({ because }) => because)),
+    whyPart(rules.map(({ because }) => because), outcome, used),
     outcome.settled ? null : made("p", { class: "hint" }, "Other rules may say the same, and whether all these answers can come together was not settled here."),
     listPart("What you must do", verdict.must),
     listPart("Advice", verdict.advice),

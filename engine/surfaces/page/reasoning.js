@@ -2,7 +2,8 @@
 //
 // The page's data hold the questioning plan and, for each rule, a diagram of the possible situations in which it
 // stands: a node is [axis, [to, first cell, last cell, …], …], an end is below 0. Rules that have a way through their
-// diagram decide; fields that share a sum and are answered only in part need a search for whole numbers that fit.
+// diagram decide, for some answers at least; another diagram tells where a rule gives way to its like. Fields that share
+// a sum and are answered only in part need a search for whole numbers that fit.
 
 // What one diagram may take, and how often an interval may be halved: where that ends, nothing is claimed.
 const STEPS = 5000;
@@ -255,21 +256,37 @@ function roundedUp(number, by) {
 
 /** What some answers come to, whatever the others are.
  *
- * `verdicts` that can still come and the `rules` that can decide, in the policy's order; `reasons` why the answers
- * cannot come together, where they cannot; `settled` is false where the steps ended before all of it was known.
+ * `verdicts` that can still come, in the policy's order. Where it is one, or `end` tells that it is, `rules` are those
+ * that decide whatever the others are, and `possibleRules` those that decide for some of them only. `reasons` are why
+ * the answers cannot come together, where they cannot; `settled` is false where the steps ended before all was known.
  */
-function outcomeOf(policy, answers) {
+function outcomeOf(policy, answers, end = null) {
   const { data } = policy;
   const situation = situationOf(policy, answers);
   const ways = data.rules.map((rule) => hasWay(situation, rule.stands));
   const possible = new Set(data.rules.filter((rule, place) => ways[place] !== false).map((rule) => rule.then));
-  const verdicts = Object.keys(data.verdicts).filter((name) => possible.has(name));
+  const settled = !ways.includes(null);
+  const isOpen = (name) => (settled || end === null ? possible.has(name) : name === end);
+  const verdicts = Object.keys(data.verdicts).filter(isOpen);
   return {
     verdicts,
-    rules: data.rules.filter((rule, place) => ways[place] === true).map((rule) => rule.rule),
+    ...decidingFor(situation, verdicts.length === 1 ? verdicts[0] : null, ways),
     reasons: verdicts.length === 0 ? excluding(situation) : [],
-    settled: !ways.includes(null),
+    settled,
   };
+}
+
+/** The rules that surely decide for the only verdict, and those that may; `ways` is whether each stands somewhere. */
+function decidingFor(situation, verdict, ways) {
+  const { rules } = situation.policy.data;
+  const open = rules.map((rule, place) => place).filter((place) => rules[place].then === verdict && ways[place] !== false);
+  const found = open.filter((place) => ways[place] === true);
+  // A rule that no other one meets stands wherever no other one does.
+  const isSure = (place) => open.every((other) => other === place || rules[place].near.includes(other))
+    && (open.length === 1 || hasWay(situation, rules[place].falls) === false);
+  const sure = found.filter(isSure);
+  const named = (places) => places.map((place) => rules[place].rule);
+  return { rules: named(sure), possibleRules: named(found.filter((place) => !sure.includes(place))) };
 }
 
 /** Why no situation with these answers is possible: one combination that covers all of them, or all that take part. */
@@ -311,10 +328,10 @@ function walk(policy, answers) {
     if (to === undefined) break;
     place = to;
   }
-  const outcome = outcomeOf(policy, used);
-  const end = place < 0 ? data.plan.ends[~place] : null;
   // The plan is certain of its verdict, whichever rules could not be settled.
-  return { answers: used, outcome: outcome.settled ? outcome : { ...outcome, verdicts: end === null ? [] : [end] } };
+  const end = place < 0 ? data.plan.ends[~place] : null;
+  const outcome = outcomeOf(policy, used, end);
+  return { answers: used, outcome: outcome.settled || end !== null ? outcome : { ...outcome, verdicts: [] } };
 }
 
 /** The outcome, where sums that are answered in part settle it already: the plan looks at whole sums only. */
