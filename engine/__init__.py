@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from engine.analysis.explanation import Explanation as Explanation
     from engine.analysis.explanation import explain as explain
     from engine.analysis.findings import Finding as Finding
+    from engine.analysis.findings import Mend as Mend
     from engine.analysis.interview import Interview as Interview
     from engine.analysis.interview import interview as interview
     from engine.analysis.mutation import find_survivors as find_survivors
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from engine.execution.tables.batch import batch as batch
     from engine.language.files import load as load
     from engine.language.policy import Policy as Policy
+    from engine.language.text_edits import TextEdit as TextEdit
     from engine.problems import OneverdictError as OneverdictError
     from engine.problems import Place as Place
     from engine.problems import PolicyError as PolicyError
@@ -70,6 +72,7 @@ _HOME = {
     "Explanation": "engine.analysis.explanation",
     "Finding": "engine.analysis.findings",
     "Interview": "engine.analysis.interview",
+    "Mend": "engine.analysis.findings",
     "Mutation": "engine.analysis.survivors",
     "NotInstalledError": "engine.execution.extras",
     "OneverdictError": "engine.problems",
@@ -86,6 +89,7 @@ _HOME = {
     "SqlError": "engine.execution.sql.limits",
     "Survivor": "engine.analysis.survivors",
     "TableError": "engine.execution.extras",
+    "TextEdit": "engine.language.text_edits",
     "UnsoundError": "engine.problems",
     "Verification": "engine.verification.verifier",
     "batch": "engine.execution.tables.batch",

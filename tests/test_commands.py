@@ -152,8 +152,11 @@ def test_check_prints_json() -> None:
                         "places": [place("hole.yaml", 1, 9)],
                         "help": gap.help,
                         "mends": [
-                            "- {rule: NAME, when: {rain: yes, guests: {at_least: 9}}, then: VERDICT, because: WHY}"
+                            "widen `wet`: take `guests: {at_most: 8}` out of its `when` (line 10)",
+                            "add a rule (line 12): `- {rule: NAME, when: {rain: yes, guests: {at_least: 9}}, "
+                            "then: VERDICT, because: WHY}`",
                         ],
+                        "edits": [mend.edit.to_dict() for mend in gap.mends if mend.edit],
                     },
                     {
                         "code": "conflict",
@@ -164,7 +167,8 @@ def test_check_prints_json() -> None:
                         "message": '2 of 120 situations get both "In the garden" and "In the kitchen"',
                         "places": [place("hole.yaml", 9, 12), place("hole.yaml", 11, 12)],
                         "help": conflict.help,
-                        "mends": ["let `small` override `dry`: `overrides: {dry: why}`"],
+                        "mends": ["let `small` override `dry`: add `overrides: {dry: WHY}` to it (line 11)"],
+                        "edits": [mend.edit.to_dict() for mend in conflict.mends if mend.edit],
                     },
                 ],
             }

@@ -285,7 +285,9 @@ def test_a_table_is_proved_like_the_list_of_its_rows(drawn: Drawn) -> None:
 
 def _without_place(finding: Finding) -> str:
     """A finding without its places, and without advice: a row is mended in other words than a rule."""
-    return json.dumps({**finding.to_dict(), "places": len(finding.places), "help": "", "mends": []}, sort_keys=True)
+    return json.dumps(
+        {**finding.to_dict(), "places": len(finding.places), "help": "", "mends": [], "edits": []}, sort_keys=True
+    )
 
 
 @settings(max_examples=200)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from engine.analysis.findings import Finding
+from engine.analysis.gap_mends import mend_gap
 from engine.analysis.inquiry import Inquiry
-from engine.analysis.mends import is_table, mend_conflict, mend_gap
-from engine.analysis.regions import regions_of
+from engine.analysis.mends import mend_conflict
+from engine.analysis.regions import areas_of, regions_in, regions_of
 from engine.language.policy import Guarantee, Rule, Value
 from engine.meaning import reference
 from engine.meaning.questions import Question
@@ -23,9 +24,11 @@ def tell_gap(inquiry: Inquiry) -> Finding:
     count = inquiry.with_gap()
     shown = inquiry.example(question, lambda values: reference.outcome(inquiry.policy, values).kind == GAP)
     message = f"{_of_all(inquiry, count)} {'gets' if count == 1 else 'get'} no verdict"
-    regions = regions_of(inquiry.policy, question, inquiry.counting)
+    found = areas_of(question, inquiry.counting)
+    regions = None if found is None else regions_in(inquiry.policy, question, *found, inquiry.counting)
+    areas = found[0] if found is not None and len(found[0]) == found[1] else None
     help_ = "write a rule for them, or widen the `when` of a rule that should apply"
-    if is_table(inquiry.policy):
+    if inquiry.is_table:
         help_ = "write a row for them, or widen a row that should apply"
     return Finding(
         "gap",
@@ -35,7 +38,7 @@ def tell_gap(inquiry: Inquiry) -> Finding:
         situations=count,
         example=shown.values,
         answers=inquiry.answers(shown),
-        mends=mend_gap(inquiry, regions),
+        mends=mend_gap(inquiry, shown.values, regions, areas) if inquiry.with_mends else (),
         regions=regions if inquiry.with_regions else None,
     )
 
@@ -56,12 +59,12 @@ def tell_conflict(inquiry: Inquiry, first: int, second: int) -> Finding:
         message,
         rules=(one.name, other.name),
         places=(one.place, other.place),
-        help=_APART_IN_TABLE if is_table(policy) else _APART,
+        help=_APART_IN_TABLE if inquiry.is_table else _APART,
         situations=count,
         example=shown.values,
         answers=inquiry.answers(shown),
         reasons=(one.because, other.because),
-        mends=mend_conflict(inquiry, first, second),
+        mends=mend_conflict(inquiry, first, second) if inquiry.with_mends else (),
         regions=regions_of(policy, question, inquiry.counting) if inquiry.with_regions else None,
     )
 

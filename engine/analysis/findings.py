@@ -11,6 +11,7 @@ from engine.problems import ERROR, WARNING, Place, Problem
 
 if TYPE_CHECKING:
     from engine.analysis.regions import Regions
+    from engine.language.text_edits import TextEdit
 
 # Every code with its severity: an error makes a policy unsound.
 SEVERITIES = {
@@ -33,12 +34,28 @@ SEVERITIES = {
 
 
 @frozen_value
+class Mend:
+    """A proved way to settle a finding: what to do, and, where the policy was read from a text, the edit that does it.
+
+    `text` is what is to be pasted where it is too long to stand in the sentence. What is written in capitals in it is
+    left to the author.
+    """
+
+    words: str
+    text: str = ""
+    edit: TextEdit | None = None
+
+    def __str__(self) -> str:
+        return f"{self.words}:\n{self.text}" if self.text else self.words
+
+
+@frozen_value
 class Finding:
     """One finding. `situations` is None where it cannot be counted or was not; `example` is a full record, or None.
 
     `answers` are the answers that alone show it, as question and answer in the author's words; `reasons` are what the
-    rules say for themselves, where rules disagree. `mends` are proved ways to settle it, in words or as
-    YAML; `regions`, where they were asked for, are disjoint and together exactly the situations found.
+    rules say for themselves, where rules disagree. `mends` are proved ways to settle it; `regions`, where they were
+    asked for, are disjoint and together exactly the situations found.
     """
 
     code: str
@@ -50,7 +67,7 @@ class Finding:
     example: FrozenDict[str, Value] | None = None
     answers: tuple[tuple[str, str], ...] = ()
     reasons: tuple[str, ...] = ()
-    mends: tuple[str, ...] = ()
+    mends: tuple[Mend, ...] = ()
     regions: Regions | None = None
 
     @property
@@ -68,7 +85,8 @@ class Finding:
             "message": self.message,
             "places": [place.to_dict() for place in self.places],
             "help": self.help or None,
-            "mends": list(self.mends),
+            "mends": [str(mend) for mend in self.mends],
+            "edits": [None if mend.edit is None else mend.edit.to_dict() for mend in self.mends],
         } | ({} if self.regions is None else {"regions": self.regions.to_dict()})
 
     def problem(self) -> Problem:
@@ -89,7 +107,9 @@ class Finding:
             ]
         if self.help:
             lines.append(f"  help          {self.help}")
-        lines += [f"  {'        or' if index else 'proved mend':<14}{mend}" for index, mend in enumerate(self.mends)]
+        for index, mend in enumerate(self.mends):
+            first, *rest = str(mend).splitlines()
+            lines += [f"  {'        or' if index else 'proved mend':<14}{first}", *(f"{'':<18}{line}" for line in rest)]
         return "\n".join(lines)
 
     def _example_lines(self) -> list[str]:

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from engine.analysis.findings import Finding
-from engine.language.policy import FIRST, Policy, Value
+from engine.language.policy import FIRST, Holds, Policy, Value, comparisons_in
 from engine.language.words import answer_words
 from engine.meaning.areas import bits
 from engine.meaning.budget import Budget, OutOfSteps
@@ -27,15 +27,18 @@ _SHARE = 4
 class Inquiry:
     """Questions about the possible situations of one policy."""
 
-    def __init__(self, policy: Policy, steps: int, *, with_regions: bool = False) -> None:
+    def __init__(self, policy: Policy, steps: int, *, with_regions: bool = False, with_mends: bool = False) -> None:
         self.policy = policy
         self.with_regions = with_regions
+        self.with_mends = with_mends
         self.steps = steps
         self.budget = Budget(steps)
         # Exact counts of entangled sums may take more steps than the proof itself: those of findings, of outcomes and
         # of rules have steps of their own.
         self.counting = Budget(steps)
         self._counting_rules = Budget(steps)
+        # What would mend the policy is asked last of all: however long it takes, it leaves the proof as it is.
+        self.mending = Budget(steps)
         self.logic = Logic(policy)
         self._may_hold: dict[tuple[int, bool], bool] = {}
 
@@ -50,6 +53,18 @@ class Inquiry:
             ask = self.logic.question_of_all if anywhere else self.logic.question
             self._may_hold[key] = self.exists(ask([formula]))
         return self._may_hold[key]
+
+    @cached_property
+    def is_table(self) -> bool:
+        """Whether the rules are the rows of a table, which can hold neither overrides nor rules written as YAML."""
+        rules = self.policy.rules
+        return bool(rules) and (rules[0].place.path or "").startswith("row ")
+
+    @cached_property
+    def columns(self) -> frozenset[str]:
+        """The fields, numbers and facts that some rule tests: those for which a table surely has a column."""
+        tests = (test for rule in self.policy.rules for test in comparisons_in(rule.when))
+        return frozenset(test.fact if isinstance(test, Holds) else test.name for test in tests)
 
     def begin_anew(self) -> None:
         """Gives the next kind of question steps of its own, so that what went before cannot starve it."""

@@ -1,162 +1,191 @@
-"""What would settle a finding? A mend is proved to settle it, without a new fault, before anybody is told of it."""
+"""What would tell two rules apart that disagree? An override, or a narrower `when`: proved, and as it is pasted."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
-from typing import Any
+from collections.abc import Iterator
 
+from engine.analysis.findings import Mend
 from engine.analysis.inquiry import Inquiry
-from engine.analysis.regions import Regions
-from engine.language.canonical import condition_data
-from engine.language.circles import find_circles
-from engine.language.policy import FIRST, All, Condition, Override, Policy, Rule, Some
-from engine.language.spelling import on_one_line
-from engine.language.words import condition_words
-from engine.meaning.areas import bits
-from engine.meaning.budget import OutOfSteps
-from engine.meaning.changes import change
-from engine.meaning.judges import Ending, Label
-from engine.meaning.logic import Logic
-from engine.meaning.wording import test_of
+from engine.analysis.mend_trials import Candidate, candidate, entry_text, parts_of, settles_conflict, spelled, tests_of
+from engine.language.cell_text import cell_text
+from engine.language.conditions import Names, Subject
+from engine.language.nodes import Document
+from engine.language.policy import (
+    ANY_OF,
+    LIST_OPS,
+    All,
+    Compare,
+    Condition,
+    Field,
+    Holds,
+    Override,
+    Policy,
+    Some,
+    Versus,
+    comparisons_in,
+)
+from engine.language.reading import Reading
+from engine.language.table_cells import fact_cell, field_cell
+from engine.meaning.wording import cells_of
 
-# An author pastes and then reads a rule for so many regions, not for more.
-_MOST_REGIONS = 5
-_FAULTS = (Ending.GAP, Ending.CONFLICT)
-
-
-def mend_conflict(inquiry: Inquiry, first: int, second: int) -> tuple[str, ...]:
-    """The ways, in words, in which two rules that disagree can be told apart: those that are proved, the best first."""
-    strong, weak = _by_rank(inquiry, first, second)
-    ways = []
-    for one, other in () if is_table(inquiry.policy) else ((strong, weak), (weak, strong)):
-        if _overrides_well(inquiry, one, other):
-            winner, loser = inquiry.policy.rules[one].name, inquiry.policy.rules[other].name
-            ways.append(f"let `{winner}` override `{loser}`: `overrides: {{{loser}: why}}`")
-            break
-    narrowed = _narrowed(inquiry, strong, weak)
-    if narrowed is not None:
-        name = inquiry.policy.rules[weak].name
-        if is_table(inquiry.policy):
-            ways.append(f"narrow `{name}` to {' and '.join(condition_words(inquiry.policy, narrowed))}")
-        else:
-            text = on_one_line(condition_data(All((narrowed,)))).removeprefix("{").removesuffix("}")
-            ways.append(f"narrow the `when` of `{name}` to `{text}`")
-    return tuple(ways)
+# So many narrower conditions are tried for one conflict.
+_MOST_TRIED = 8
+WHY = "WHY"
 
 
-def is_table(policy: Policy) -> bool:
-    """Whether the rules are the rows of a table, which can hold neither overrides nor rules written as YAML."""
-    return bool(policy.rules) and (policy.rules[0].place.path or "").startswith("row ")
+def mend_conflict(inquiry: Inquiry, first: int, second: int) -> tuple[Mend, ...]:
+    """The ways in which two rules that disagree can be told apart: at most one override and one narrower `when`."""
+    pair = _by_rank(inquiry, first, second)
+    other_way = (pair[1], pair[0])
+    overrides = [] if inquiry.is_table else [_override(inquiry, *each) for each in (pair, other_way)]
+    narrowed = (each for ranked in (pair, other_way) for each in _narrowings(inquiry, *ranked))
+    ways = (
+        next((each for each in found if each is not None and settles_conflict(inquiry, each, pair)), None)
+        for found in (overrides, narrowed)
+    )
+    return tuple(way.mend() for way in ways if way is not None)
 
 
 def _by_rank(inquiry: Inquiry, first: int, second: int) -> tuple[int, int]:
-    """Which of two rules should rather override the other: the more special one."""
+    """Which of two rules should rather have its way: the more special one, first."""
     counts = [inquiry.count(inquiry.logic.standing(rule)) for rule in (first, second)]
     if counts[0] is not None and counts[1] is not None and counts[0] < counts[1]:
         return first, second
     return second, first
 
 
-def _overrides_well(inquiry: Inquiry, strong: int, weak: int) -> bool:
-    """Whether an override settles what two rules disagree on, closes no circle, and makes no new gap or conflict."""
-    policy = inquiry.policy
-    overrides = {rule.name: [each.rule for each in rule.overrides] for rule in policy.rules}
-    winner, loser = policy.rules[strong], policy.rules[weak]
-    overrides[winner.name] = [*overrides[winner.name], loser.name]
-    if any(winner.name in circle and loser.name in circle for circle in find_circles(overrides)):
-        return False
-    edited = replace(winner, overrides=(*winner.overrides, Override(loser.name, "")))
-    return _settles(inquiry, strong, edited, (strong, weak))
+def _override(inquiry: Inquiry, strong: int, weak: int) -> Candidate | None:
+    """The stronger rule with an override of the weaker one."""
+    winner, loser = inquiry.policy.rules[strong], inquiry.policy.rules[weak].name
+    what = f"let `{winner.name}` override `{loser}`: add"
+    overrides = (*winner.overrides, Override(loser, WHY))
+    if winner.overrides:
+        return candidate(
+            inquiry,
+            strong,
+            {"overrides": overrides},
+            f"{what} `{loser}: {WHY}` to its `overrides`",
+            lambda written: written.add_entry(strong, "overrides", loser, WHY),
+        )
+    return candidate(
+        inquiry,
+        strong,
+        {"overrides": overrides},
+        f"{what} `overrides: {{{loser}: {WHY}}}` to it",
+        lambda written: written.add_entry(strong, None, "overrides", {loser: WHY}),
+    )
 
 
-def _narrowed(inquiry: Inquiry, strong: int, weak: int) -> Condition | None:
-    """A test that keeps the weaker rule out of the other's way, where that leaves no gap behind."""
+def _narrowings(inquiry: Inquiry, strong: int, weak: int) -> Iterator[Candidate]:
+    """The weaker rule with one more test that keeps it out of the other's way, in ways worth a trial."""
+    found = 0
+    for test in _tests_apart(inquiry, strong, weak):
+        each = _narrowed(inquiry, weak, test)
+        if each is not None:
+            yield each
+            found += 1
+        if found == _MOST_TRIED:
+            return
+
+
+def _tests_apart(inquiry: Inquiry, strong: int, weak: int) -> Iterator[Condition]:
+    """Tests that hold nowhere in what the stronger rule asks for: of its facts first, then of what it compares.
+
+    A test of a single field or sum is for all that the weaker rule asks of it too, so that it can take the place of
+    what the weaker rule says there.
+    """
     logic, policy = inquiry.logic, inquiry.policy
+    for part in parts_of(policy.rules[strong]):
+        if isinstance(part, Holds):
+            yield Holds(part.fact, not part.expected)
     boxes = [logic.formulas.terms(logic.applies[rule])[0] for rule in (strong, weak)]
     for axis in sorted(boxes[0]):
-        if axis in logic.areas.group_of:
-            continue
         mask = boxes[1].get(axis, logic.areas.whole.masks[axis]) & ~boxes[0][axis]
-        if not mask:
-            continue
-        test = test_of(logic.space, axis, mask)
-        if isinstance(test, Some):
-            continue
-        rule = policy.rules[weak]
-        if _settles(inquiry, weak, replace(rule, when=All((rule.when, test))), (strong, weak)):
-            return test
-    return None
+        if mask:
+            test = cells_of(policy, logic.space, axis, mask)
+            if inquiry.is_table or not isinstance(test, Some):
+                yield test
 
 
-def _settles(inquiry: Inquiry, place: int, edited: Rule, pair: tuple[int, int]) -> bool:
-    """Whether, with one rule edited, two rules no longer disagree and no situation is worse off than before."""
-    logic, policy = inquiry.logic, inquiry.policy
-    near = sorted({place, *bits(logic.neighbours(place))})
-    before = _only(policy, [policy.rules[each] for each in near])
-    after = _only(policy, [edited if each == place else policy.rules[each] for each in near])
-    try:
-        if change(before, after, _is_worse).exists(inquiry.budget):
-            return False
-        rules = [rule.name for rule in after.rules]
-        one, other = (rules.index(policy.rules[each].name) for each in pair)
-        return not Logic(after).standing(one, other).exists(inquiry.budget)
-    except OutOfSteps:
-        return False
-
-
-def _is_worse(label: Label) -> bool:
-    """Whether a situation has a fault after an edit that it did not have before."""
-    return isinstance(label, tuple) and label[1] in _FAULTS and label[0] != label[1]
-
-
-def _only(policy: Policy, rules: Sequence[Rule]) -> Policy:
-    """The policy with these rules only; overrides of others go."""
-    names = {rule.name for rule in rules}
-    kept = tuple(
-        replace(rule, overrides=tuple(each for each in rule.overrides if each.rule in names)) for rule in rules
-    )
-    return replace(policy, rules=kept)
-
-
-def mend_gap(inquiry: Inquiry, regions: Regions | None) -> tuple[str, ...]:
-    """A rule, as YAML, for exactly the situations of a gap; nothing where it is too scattered for one rule."""
+def _narrowed(inquiry: Inquiry, rule: int, test: Condition) -> Candidate | None:
+    """A rule with one more test, or with one in place of what it says of the same field; None where neither goes."""
     policy = inquiry.policy
-    if is_table(policy):
-        return ()
-    if policy.decision == FIRST:
-        if policy.rules[-1].otherwise:
-            return ()
-        return (_skeleton({"otherwise": True}),)
-    if regions is None or not 0 < regions.total <= min(len(regions.shown), _MOST_REGIONS):
-        return ()
-    parts = [region.when for region in regions.shown]
-    data = condition_data(_joined(parts))
-    return (_skeleton({"when": data}),) if data and _covers(inquiry, parts) else ()
+    own = policy.rules[rule]
+    if inquiry.is_table:
+        return _cell(inquiry, rule, test)
+    name, data = spelled(test)
+    before = [part for part in parts_of(own) if spelled(part)[0] == name]
+    if not before:
+        return candidate(
+            inquiry,
+            rule,
+            {"when": All((*parts_of(own), test))},
+            f"narrow `{own.name}`: add `{entry_text(test)}` to its `when`",
+            lambda written: written.add_entry(rule, "when", name, data),
+        )
+    field = policy.field.get(name)
+    joint: Condition | None = test
+    if field is not None and field.kind == ANY_OF:
+        joint = _joint(field, before[0], test)
+    elif not all(isinstance(each, Compare) for each in tests_of(before[0])):
+        joint = None
+    if joint is None:
+        return None
+    parts = tuple(joint if part is before[0] else part for part in parts_of(own))
+    data = spelled(joint)[1]
+    return candidate(
+        inquiry,
+        rule,
+        {"when": All(parts)},
+        f"narrow `{own.name}`: in its `when`, write `{entry_text(joint)}` for `{entry_text(before[0])}`",
+        lambda written: written.change_entry(rule, "when", name, data),
+    )
 
 
-def _skeleton(when: dict[str, Any]) -> str:
-    """A rule of which the author has to fill in what is written in capitals; under `first` it goes last."""
-    return "- " + on_one_line({"rule": "NAME", **when, "then": "VERDICT", "because": "WHY"})
+def _joint(field: Field, entry: Condition, test: Condition) -> Condition | None:
+    """What an entry about an `any_of` field says, and a test of one of its options too."""
+    tests = (*tests_of(entry), test)
+    named: dict[str, set[str]] = {}
+    for each in tests:
+        if not isinstance(each, Compare) or each.op not in LIST_OPS or not isinstance(each.value, tuple):
+            return None
+        if each.op == "only" and "only" in named:
+            return None
+        named.setdefault(each.op, set()).update(each.value)
+    parts = tuple(
+        Compare(field.name, op, tuple(option for option in field.options if option in options))
+        for op, options in named.items()
+    )
+    return parts[0] if len(parts) == 1 else All(parts)
 
 
-def _joined(parts: Sequence[All]) -> All:
-    """One condition for several: what they have in common, and one of what each has beside it."""
-    common = tuple(test for test in parts[0].parts if all(test in part.parts for part in parts))
-    if len(parts) == 1:
-        return All(common)
-    rest = tuple(All(tuple(test for test in part.parts if test not in common)) for part in parts)
-    return All((*common, Some(rest)))
+def _cell(inquiry: Inquiry, rule: int, test: Condition) -> Candidate | None:
+    """A row of a table with another text in one cell; None where it has no such cell, or none can say it."""
+    policy = inquiry.policy
+    own = policy.rules[rule]
+    if isinstance(test, Holds):
+        name, text = test.fact, "yes" if test.expected else "no"
+    else:
+        names = {each.name for each in comparisons_in(test) if isinstance(each, Compare)}
+        if len(names) != 1 or any(isinstance(each, Versus) for each in comparisons_in(test)):
+            return None
+        name, text = names.pop(), cell_text(policy, test) or ""
+    condition = _read_cell(policy, name, text) if text and name in inquiry.columns else None
+    if condition is None:
+        return None
+    when = All((own.when, condition))
+    row = own.place.path
+    return candidate(
+        inquiry, rule, {"when": when}, f"narrow `{own.name}`: write `{text}` in the column `{name}` of {row}", None
+    )
 
 
-def _covers(inquiry: Inquiry, parts: Sequence[Condition]) -> bool:
-    """Whether some conditions hold in every situation without a verdict, and in no other possible one."""
-    logic = inquiry.logic
-    formulas = [logic.condition(part) for part in parts]
-    try:
-        rest = logic.question([], [*logic.applies, *formulas])
-        if rest.exists(inquiry.budget):
-            return False
-        return not any(logic.question([formula], (), logic.applies).exists(inquiry.budget) for formula in formulas)
-    except OutOfSteps:
-        return False
+def _read_cell(policy: Policy, name: str, text: str) -> Condition | None:
+    """What a cell says, read as it would be read in the table."""
+    if name in policy.fact:
+        cell = fact_cell(text, name)
+    else:
+        field = policy.field.get(name)
+        names = Names(policy.field, policy.number, policy.fact)
+        cell = field_cell(text, Subject(name, field, field is None, names, Reading(Document("", None, ()))))
+    return cell.condition(name, policy.place) if cell.tests and not cell.misfits else None

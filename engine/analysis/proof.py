@@ -76,12 +76,12 @@ def check(policy: Policy, *, steps: int = STEPS, regions: bool = False) -> Proof
     with policy.lock:
         kept: dict[tuple[int, bool], Proof] = policy.memo.setdefault("proofs", {})
         if (steps, regions) not in kept:
-            kept[steps, regions] = _prove(Inquiry(policy, steps, with_regions=regions))
+            kept[steps, regions] = _prove(Inquiry(policy, steps, with_regions=regions, with_mends=True))
         return kept[steps, regions]
 
 
 def find_errors(policy: Policy) -> tuple[Finding, ...]:
-    """What makes a policy unsound; as `check` finds it, but without asking what else could be said of the policy."""
+    """What makes a policy unsound; as `check` finds it, without asking what would mend it or what else is wrong."""
     with policy.lock:
         if "errors" not in policy.memo:
             policy.memo["errors"] = tuple(sorted(_errors(Inquiry(policy, STEPS)), key=_rank))

@@ -67,11 +67,25 @@ class Regions:
 
 def regions_of(policy: Policy, question: Question, budget: Budget) -> Regions | None:
     """The regions of what is asked; None where there is no whole tree of it within the steps."""
+    found = areas_of(question, budget)
+    return None if found is None else regions_in(policy, question, *found, budget)
+
+
+def regions_in(policy: Policy, question: Question, found: list[Area], total: int, budget: Budget) -> Regions:
+    """The regions of what is asked, of its areas and their number."""
+    return Regions(tuple(_region(policy, question.areas, area, budget) for area in found[:MOST_SHOWN]), total)
+
+
+def areas_of(question: Question, budget: Budget) -> tuple[list[Area], int] | None:
+    """The areas of what is asked, merged as far as they are few enough, and how many there are; of many, the first.
+
+    None where there is no whole tree within the steps.
+    """
     areas = question.areas
     try:
         tree = question.tree(budget)
         if tree is None:
-            return Regions((), 0)
+            return [], 0
         total = tree.paths(question.wanted)
         found = list(islice(tree.places(areas, question.wanted, budget), _MOST_MERGED))
         if total <= _MOST_MERGED:
@@ -79,7 +93,7 @@ def regions_of(policy: Policy, question: Question, budget: Budget) -> Regions | 
             total = len(found)
     except OutOfSteps:
         return None
-    return Regions(tuple(_region(policy, areas, area, budget) for area in found[:MOST_SHOWN]), total)
+    return found, total
 
 
 def _region(policy: Policy, areas: Areas, area: Area, budget: Budget) -> Region:

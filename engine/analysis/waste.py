@@ -40,6 +40,14 @@ def _questions(inquiry: Inquiry) -> Iterator[tuple[str, Iterator[Finding]]]:
         yield f"whether every test in {owner} makes a difference", _tests(inquiry, condition, rules, anywhere)
 
 
+def find_waste_of(inquiry: Inquiry, rule: Rule) -> Iterator[Finding]:
+    """Every warning about one rule, its overrides and its tests; raises `OutOfSteps`."""
+    yield from _rule(inquiry, rule)
+    for override in rule.overrides:
+        yield from _override(inquiry, rule, override)
+    yield from _tests(inquiry, rule.when, (rule.name,), anywhere=False)
+
+
 def find_uncited(policy: Policy) -> Iterator[Finding]:
     """Passages that nothing cites, and rules that neither cite nor are marked as added."""
     if policy.source is None:

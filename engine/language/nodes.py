@@ -57,13 +57,15 @@ Node: TypeAlias = Scalar | Sequence | Mapping | Broken
 class Document:
     """One file as nodes (None where nothing could be read), with what was wrong on the way.
 
-    `unlisted` counts further problems, where there were too many to keep.
+    `unlisted` counts further problems, where there were too many to keep; `text` is what was read, empty where the
+    nodes were made from something else.
     """
 
     file: str
     root: Node | None
     problems: tuple[Problem, ...]
     unlisted: int = 0
+    text: str = ""
 
 
 def at_path(node: Node, path: tuple[str | int, ...]) -> tuple[Node, Scalar | None]:

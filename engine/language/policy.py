@@ -244,7 +244,8 @@ class Policy:
     decision: str = UNIQUE
     guarantees: tuple[Guarantee, ...] = ()
     place: Place = _place()
-    # What was worked out from this policy and is worth keeping, such as its proof: filled by those who work it out.
+    # What is known of this policy beside what it says: the text it was read from, and what was worked out from it and
+    # is worth keeping, such as its proof. Filled by those who know it; a copy that says something else begins anew.
     memo: dict[str, Any] = declared(default_factory=dict, init=False, compare=False, repr=False)
 
     @cached_property
@@ -329,7 +330,8 @@ class Policy:
         return lock
 
     def __getstate__(self) -> dict[str, Any]:
-        return {key: value for key, value in self.__dict__.items() if key != "memo"} | {"memo": {}}
+        kept = {key: value for key, value in self.memo.items() if key == "text"}
+        return {key: value for key, value in self.__dict__.items() if key != "memo"} | {"memo": kept}
 
 
 def comparisons_in(condition: Condition) -> Iterator[Compare | Versus | Holds]:

@@ -66,6 +66,7 @@ def read_policy(document: Document, open_beside: Opener = no_folder) -> Policy:
     problems = reading.closed("policy", root)
     if problems or policy is None:
         raise PolicyError(problems)
+    policy.memo["text"] = document.text
     return policy
 
 

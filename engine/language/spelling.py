@@ -1,4 +1,4 @@
-"""How is a part of a policy written as YAML, on one line, so that an author can paste it?"""
+"""How is a part of a policy written as YAML, so that an author can paste it: on one line, or on a line an entry?"""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Any
 
 import yaml
 
+# What is longer is told on a line an entry.
+WIDTH = 100
 # No line of a mend is ever broken: where a piece of YAML wraps would depend on the length of a name.
 _NO_WRAPPING = 2**31
 
@@ -40,3 +42,37 @@ def on_one_line(data: Any) -> str:
         data, Dumper=_Plain, default_flow_style=True, sort_keys=False, allow_unicode=True, width=_NO_WRAPPING
     )
     return text.removesuffix("...\n").rstrip("\n")
+
+
+def block_lines(data: Any, margin: int = 0) -> list[str]:
+    """Plain data as YAML, an entry on a line of its own; inside it, only what is too long for one line is broken.
+
+    Args:
+        data: maps, lists, texts, numbers, yes and no.
+        margin: how many columns the lines are going to be indented.
+
+    >>> block_lines([{"rule": "few", "when": {"guests": {"at_most": 4}}}])
+    ['- rule: few', '  when: {guests: {at_most: 4}}']
+    """
+    if isinstance(data, dict) and data:
+        return [line for key, value in data.items() for line in _entry_lines(key, value, margin)]
+    if isinstance(data, list) and data:
+        return [line for item in data for line in _item_lines(item, margin)]
+    return [on_one_line(data)]
+
+
+def _entry_lines(key: str, value: Any, margin: int) -> list[str]:
+    line = on_one_line({key: value}).removeprefix("{").removesuffix("}")
+    if not isinstance(value, dict | list) or not value or margin + len(line) <= WIDTH:
+        return [line]
+    name = on_one_line(key)
+    return [f"{name}:", *(f"  {line}" for line in block_lines(value, margin + 2))]
+
+
+def _item_lines(item: Any, margin: int) -> list[str]:
+    line = on_one_line(item)
+    # A rule stands on lines of its own, however short it is; a condition in a list only where it has to.
+    if not isinstance(item, dict | list) or ("rule" not in item and margin + 2 + len(line) <= WIDTH):
+        return [f"- {line}"]
+    first, *rest = block_lines(item, margin + 2)
+    return [f"- {first}", *(f"  {line}" for line in rest)]

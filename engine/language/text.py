@@ -19,7 +19,7 @@ _MOST_ODD_SHOWN = 20
 
 
 class Lines:
-    """Turns a character offset into a line and a column, both counted from 1."""
+    """Turns a character offset into a line and a column, both counted from 1, and back."""
 
     def __init__(self, text: str) -> None:
         self._starts = [0, *(found.end() for found in re.finditer(r"\r\n|\r|\n", text))]
@@ -27,6 +27,10 @@ class Lines:
     def place(self, file: str, offset: int) -> Place:
         line = bisect_right(self._starts, offset)
         return Place(file, line, offset - self._starts[line - 1] + 1)
+
+    def offset(self, line: int, column: int) -> int:
+        """The other way round: the offset of a line and a column."""
+        return self._starts[line - 1] + column - 1
 
 
 def decode(data: bytes, file: str) -> tuple[str | None, list[Problem]]:

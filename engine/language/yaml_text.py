@@ -139,7 +139,7 @@ def read_yaml(data: bytes, file: str, loader: type[Any] = FASTEST_LOADER) -> Doc
     except _TooDeepAhead:
         return read_yaml(data, file, PYTHON_LOADER)
     problems = sorted(composer.problems, key=position)
-    return Document(file, root, tuple(problems), composer.unlisted)
+    return Document(file, root, tuple(problems), composer.unlisted, text)
 
 
 class _TooMuch(Exception):
