@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from engine.language.policy import ANY_OF, SAME_ORDER, All, Compare, Condition, Policy, Some, Value
+from engine.language.policy import ANY_OF, SAME_ORDER, All, Compare, Condition, Field, Policy, Some, Value
 from engine.language.text import odd_characters
 from engine.language.values import MOST_DIGITS, decimal_text, value_text
 
@@ -63,6 +63,11 @@ def _sign(test: Compare) -> str:
 
 
 def _constant(policy: Policy, name: str, value: Any) -> str:
-    field = policy.field.get(name)
-    text = value_text(field, value) if field else decimal_text(value)
-    return '"' + text.replace('"', '""') + '"' if isinstance(value, str) and _SPECIAL.search(text) else text
+    return constant_text(value, policy.field.get(name))
+
+
+def constant_text(value: Any, field: Field | None) -> str:
+    """A constant as a cell has it: text that could be taken for more than a text in double quotes."""
+    if isinstance(value, str):
+        return '"' + value.replace('"', '""') + '"' if _SPECIAL.search(value) else value
+    return value_text(field, value) if field else decimal_text(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as AbstractMapping
+from contextlib import suppress
 from typing import Any
 
 from engine.frozen import frozen_value
@@ -17,7 +18,6 @@ from engine.language.policy import (
     LIST_OPS,
     NUMBER,
     ORDER_OPS,
-    SAME_ORDER,
     TEXT,
     YES_NO,
     All,
@@ -34,13 +34,6 @@ from engine.language.reading import Reading, Unshapely, a_list, a_map, a_scalar,
 from engine.language.text import shortened
 from engine.language.values import Misfit, constant, read_decimal
 
-_JOINERS = {
-    "any": "write `any:`",
-    "or": "write `any:`",
-    "all": "write `all:`",
-    "and": "write `all:`",
-    "not": "write `not:`",
-}
 _OPS = (*ORDER_OPS, *DATE_OPS, *LIST_OPS)
 
 
@@ -63,7 +56,7 @@ def read_condition(node: Node | None, names: Names, reading: Reading) -> Conditi
     parts: list[Condition] = []
     for key, value in mapping.entries.values():
         try:
-            parts.append(_entry(key, value, names, reading))
+            parts.append(_entry(key, value, mapping, names, reading))
         except Unshapely:
             unshapely = True
     if unshapely:
@@ -71,7 +64,7 @@ def read_condition(node: Node | None, names: Names, reading: Reading) -> Conditi
     return All(tuple(parts), mapping.place)
 
 
-def _entry(key: Scalar, value: Node, names: Names, reading: Reading) -> Condition:
+def _entry(key: Scalar, value: Node, beside: Mapping, names: Names, reading: Reading) -> Condition:
     name = key.text
     if name in ("all", "any"):
         parts = tuple(read_condition(item, names, reading) for item in a_list(value))
@@ -79,28 +72,35 @@ def _entry(key: Scalar, value: Node, names: Names, reading: Reading) -> Conditio
     if name == "not":
         return Not(read_condition(value, names, reading), key.place)
     if name in names.facts:
-        return _fact(key, value, reading)
+        return _fact(key, value, beside, names, reading)
     if name not in names.fields and name not in names.numbers:
-        _unknown_name(key, value, names, reading)
-        _any_test(value)
-        return ALWAYS
+        return _unknown_name(key, value, beside, names, reading)
     subject = Subject(name, names.fields.get(name), name in names.numbers, names, reading)
     if subject.field is None and not subject.derived:
         _any_test(value)
         return ALWAYS
-    return _comparisons(key, value, subject)
+    return _comparisons(key, value, beside, subject)
 
 
-def _unknown_name(key: Scalar, value: Node, names: Names, reading: Reading) -> None:
+def _unknown_name(key: Scalar, value: Node, beside: Mapping, names: Names, reading: Reading) -> Condition:
     """Notes a name that nothing bears, with what other tools would have meant by it."""
-    help_ = _JOINERS.get(key.text.lower(), "")
-    if isinstance(value, Mapping):
-        inside = next((name for name in names.fields if name.startswith(f"{key.text}.")), None)
-        help_ = f"write the name with its dots: `{inside}: …`" if inside else help_
+    from engine.language.meant_names import joined_conditions, name_help
+
+    inside = joined_conditions(key.text, value)
+    help_ = name_help(key, value, beside, names, reading) if reading.is_read() else ""
     if help_:
         reading.refuse("unknown-name", f"there is no field, number or fact `{shortened(key.text)}`", key.place, help_)
     else:
         reading.unknown("unknown-name", "field, number or fact", key, names.all())
+    for each in inside or ():
+        # Already refused as a whole: what else is wrong inside is told, its shape is not.
+        with suppress(Unshapely):
+            read_condition(each, names, reading)
+    if inside is not None or help_:
+        reading.settled.add(key.place)
+    else:
+        _any_test(value)
+    return ALWAYS
 
 
 def _any_test(value: Node) -> None:
@@ -115,16 +115,30 @@ def _any_test(value: Node) -> None:
         scalars(value)
 
 
-def _fact(key: Scalar, value: Node, reading: Reading) -> Condition:
+def _fact(key: Scalar, value: Node, beside: Mapping, names: Names, reading: Reading) -> Condition:
     if isinstance(value, Scalar):
         a_scalar(value)
         if value.plain and value.text in ("yes", "no", "true", "false"):
             return Holds(key.text, value.text in ("yes", "true"), key.place)
-    else:
+    elif not isinstance(value, Mapping) or not value.entries:
         _any_test(value)
-    help_ = f"write `{key.text}: yes` or `{key.text}: no`"
+    subject = Subject(key.text, Field(key.text, key.text, YES_NO), False, names, reading)
+    help_ = _other_language(subject, value, beside) or f"write `{key.text}: yes` or `{key.text}: no`"
     reading.refuse("wrong-comparison", f"`{key.text}` is a fact, which holds or does not", value.place, help_)
+    reading.settled.add(key.place)
     return ALWAYS
+
+
+def _other_language(subject: Subject, value: Node, beside: Mapping) -> str:
+    """The entry as it is written here, where somebody wrote it as in another language; empty where it is none."""
+    from engine.language.meant import map_help, text_help
+
+    if not subject.reading.is_read():
+        return ""
+    taken = [word for word in ("all", "any", "not") if word in beside.entries]
+    if isinstance(value, Mapping):
+        return map_help(subject, value, taken)
+    return text_help(subject, value.text, taken) if isinstance(value, Scalar) else ""
 
 
 @frozen_value
@@ -139,6 +153,12 @@ class Subject:
 
     def kind(self) -> str:
         return self.field.kind if self.field else NUMBER
+
+    def read_one(self, scalar: Scalar) -> Value:
+        """One value of the subject; of a list, one that may stand in it."""
+        if self.kind() != ANY_OF:
+            return self.read(scalar)
+        return constant(_as_choice(self.field), scalar) if self.field else scalar.text
 
     def ordered(self) -> bool:
         return self.kind() in (INTEGER, NUMBER, DATE) or bool(self.field and self.field.ordered)
@@ -155,25 +175,89 @@ class Subject:
         return value
 
 
-def _comparisons(key: Scalar, value: Node, subject: Subject) -> Condition:
+def _comparisons(key: Scalar, value: Node, beside: Mapping, subject: Subject) -> Condition:
     if isinstance(value, Mapping):
-        parts = []
-        for op, right in a_map(value, _OPS).entries.values():
-            parts.append(_operator(op, right, subject))
+        entries = a_map(value).entries
+        if any(not _goes_with(op, subject) for op in entries):
+            _refuse_comparisons(key, value, beside, subject)
+            return ALWAYS
+        parts = [_operator(op, right, beside, subject) for op, right in entries.values()]
         return parts[0] if len(parts) == 1 else All(tuple(parts), key.place)
+    if subject.kind() == ANY_OF and isinstance(value, Sequence) and not value.items:
+        message = f"the answer to `{subject.name}` is a list, so it cannot be compared with `[]`"
+        subject.reading.refuse("wrong-comparison", message, value.place, f"write `{subject.name}: {{only: []}}`")
+        subject.reading.settled.add(key.place)
+        return ALWAYS
     written = scalars(value)
     if subject.kind() == ANY_OF:
         options = ", ".join(item.text for item in written)
-        help_ = f"write `{{includes: [{options}]}}`, `{{only: [{options}]}}` or `{{excludes: [{options}]}}`"
+        help_ = _other_language(subject, value, beside) or (
+            f"write `{{includes: [{options}]}}`, `{{only: [{options}]}}` or `{{excludes: [{options}]}}`"
+        )
         message = f"the answer to `{subject.name}` is a list, so it cannot be compared with `{shortened(options)}`"
         subject.reading.refuse("wrong-comparison", message, value.place, help_)
         return ALWAYS
-    values = _values(written, subject)
-    if values is None:
-        return ALWAYS
     if isinstance(value, Sequence):
-        return Compare(subject.name, "one_of", values, key.place)
-    return Compare(subject.name, "is", values[0], key.place)
+        values = _values(written, subject)
+        return ALWAYS if values is None else Compare(subject.name, "one_of", values, key.place)
+    constant = _constant(written[0], "is", beside, subject)
+    return ALWAYS if constant is None else Compare(subject.name, "is", constant, key.place)
+
+
+def _constant(scalar: Scalar, op: str, beside: Mapping, subject: Subject) -> Value | None:
+    """The constant a comparison compares with; None, noted, where it does not fit."""
+    try:
+        return subject.read(scalar)
+    except Misfit as misfit:
+        help_ = ""
+        if subject.reading.is_read():
+            from engine.language.meant import text_help
+
+            taken = [word for word in ("all", "any", "not") if word in beside.entries]
+            help_ = text_help(subject, scalar.text, taken, op=op)
+        subject.reading.misfit(Misfit(misfit.code, misfit.message, help_) if help_ else misfit, scalar.place)
+        return None
+
+
+def _goes_with(op: str, subject: Subject) -> bool:
+    if op in LIST_OPS:
+        return subject.kind() == ANY_OF
+    return op in _OPS and subject.ordered() and (op in DATE_OPS) == (subject.kind() == DATE)
+
+
+def _refuse_comparisons(key: Scalar, value: Mapping, beside: Mapping, subject: Subject) -> None:
+    """Notes a map in which there is a comparison that is none, or does not go with the subject; once, as a whole."""
+    from engine.language.meant import comparisons_of
+    from engine.language.suggest import did_you_mean
+
+    subject.reading.settled.add(key.place)
+    wrong = [op for op, _ in value.entries.values() if not _goes_with(op.text, subject)]
+    help_ = _other_language(subject, value, beside)
+    for op in wrong[:1] if help_ else wrong:
+        known = op.text in _OPS
+        code = "wrong-comparison" if known else "unknown-key"
+        message = f"`{op.text}` does not go with `{subject.name}`"
+        if not known:
+            message = f"there is no comparison `{shortened(op.text)}`"
+        own = comparisons_of(subject)
+        near = "" if known or not own else did_you_mean(op.text, own)
+        subject.reading.refuse(code, message, op.place, help_ or near or _instead(subject))
+
+
+def _instead(subject: Subject) -> str:
+    """What goes with a subject whose answers are not compared."""
+    name, field = subject.name, subject.field
+    if subject.kind() == YES_NO:
+        return f"write `{name}: yes` or `{name}: no`"
+    if subject.kind() == CHOICE and field:
+        options = ", ".join(field.options[:2])
+        return f"write the choices that fit, such as `{name}: [{options}]`, or declare the field `ordered: yes`"
+    if subject.kind() == TEXT:
+        return "write the known texts that fit, `[a, b]`"
+    from engine.language.meant import comparisons_of
+
+    *others, last = (f"`{each}`" for each in comparisons_of(subject))
+    return f"write {', '.join(others)} or {last}"
 
 
 def _values(written: tuple[Scalar, ...], subject: Subject) -> tuple[Any, ...] | None:
@@ -199,65 +283,31 @@ def _constants(node: Node, *, may_be_empty: bool = False) -> tuple[Scalar, ...]:
     return (a_scalar(node),)
 
 
-def _operator(op: Scalar, right: Node, subject: Subject) -> Condition:
+def _operator(op: Scalar, right: Node, beside: Mapping, subject: Subject) -> Condition:
     name = op.text
     if name in LIST_OPS:
-        written = _constants(right, may_be_empty=name == "only")
-        if subject.kind() != ANY_OF:
-            return _wrong_operator(op, subject)
-        values = _options(written, subject)
+        values = _options(_constants(right, may_be_empty=name == "only"), subject)
         return ALWAYS if values is None else Compare(subject.name, name, values, op.place)
     if isinstance(right, Mapping):
-        other = a_scalar(a_map(right, ("field",)).get("field"))
-        if not _fits_order(name, subject):
-            return _wrong_operator(op, subject)
-        return _versus(op, other, subject)
-    scalar = a_scalar(right)
-    if not _fits_order(name, subject):
-        return _wrong_operator(op, subject)
-    value = subject.reading.fitted(scalar.place, lambda: subject.read(scalar))
+        return _versus(op, a_scalar(a_map(right, ("field",)).get("field")), subject)
+    value = _constant(a_scalar(right), name, beside, subject)
     return ALWAYS if value is None else Compare(subject.name, name, value, op.place)
 
 
 def _options(written: tuple[Scalar, ...], subject: Subject) -> tuple[str, ...] | None:
     field = subject.field
+    if field is None:
+        return None
     values = _values(written, Subject(subject.name, _as_choice(field), False, subject.names, subject.reading))
-    if values is None or field is None:
+    if values is None:
         return None
     named = set(values)
     return tuple(option for option in field.options if option in named)
 
 
-def _as_choice(field: Field | None) -> Field | None:
+def _as_choice(field: Field) -> Field:
     """A single option of an `any_of` field is read as the choice it is."""
-    return None if field is None else Field(field.name, field.ask, CHOICE, field.choices, place=field.place)
-
-
-def _fits_order(op: str, subject: Subject) -> bool:
-    return subject.ordered() and (op in DATE_OPS) == (subject.kind() == DATE)
-
-
-def _wrong_operator(op: Scalar, subject: Subject) -> Condition:
-    kind = subject.kind()
-    dated = {order: dated for dated, order in SAME_ORDER.items()}
-    if kind == DATE and op.text in ORDER_OPS:
-        help_ = f"for a date write `{dated[op.text]}`"
-    elif op.text in DATE_OPS and subject.ordered():
-        help_ = f"write `{SAME_ORDER[op.text]}`"
-    elif kind == CHOICE:
-        help_ = "write the choices that fit, `[a, b]`" + (
-            "" if op.text in LIST_OPS else ", or declare the field `ordered: yes`"
-        )
-    else:
-        help_ = {
-            YES_NO: f"write `{subject.name}: yes` or `{subject.name}: no`",
-            TEXT: "write the known texts that fit, `[a, b]`",
-            ANY_OF: "write `includes`, `excludes` or `only`",
-        }.get(
-            kind, "write `at_least`, `at_most`, `more_than` or `less_than`" if kind != DATE else "write `on_or_after`"
-        )
-    subject.reading.refuse("wrong-comparison", f"`{op.text}` does not go with `{subject.name}`", op.place, help_)
-    return ALWAYS
+    return Field(field.name, field.ask, CHOICE, field.choices, place=field.place)
 
 
 def _versus(op: Scalar, other: Scalar, subject: Subject) -> Condition:

@@ -39,7 +39,13 @@ class Reading:
         self.unlisted = document.unlisted
         self.uncounted = False
         self.suspects: set[tuple[str, str | int]] = set()
+        # Places of keys whose values were refused as a whole: nothing inside is explained a second time.
+        self.settled: set[Place] = set()
         self.incomplete = False
+
+    def is_read(self) -> bool:
+        """Whether one more problem would be read: its help, which takes time, is worked out only then."""
+        return len(self.problems) < _MOST_SHOWN
 
     def refuse(self, code: str, message: str, places: Place | tuple[Place, ...], help_: str = "") -> None:
         if len(self.problems) < _MOST_KEPT:
@@ -56,7 +62,7 @@ class Reading:
         if not names and code != "unknown-passage":
             self.incomplete = True
             return
-        help_ = did_you_mean(written.text, names) if len(self.problems) < _MOST_SHOWN else ""
+        help_ = did_you_mean(written.text, names) if self.is_read() else ""
         self.refuse(code, f"there is no {what} `{shortened(written.text)}`", written.place, help_)
 
     def refuse_repeats(self, written: Iterable[Scalar]) -> None:
@@ -88,7 +94,7 @@ class Reading:
 
     def misfit(self, misfit: Misfit, place: Place) -> None:
         """Notes a value that does not fit; its help, which takes time, where it will be read."""
-        self.refuse(misfit.code, misfit.message, place, misfit.help if len(self.problems) < _MOST_SHOWN else "")
+        self.refuse(misfit.code, misfit.message, place, misfit.help if self.is_read() else "")
 
     def closed(self, kind: str, root: Node) -> tuple[Problem, ...]:
         """Every problem of the file, in the order of their places."""
@@ -96,7 +102,7 @@ class Reading:
             from engine.language.shape import MOST_EXPLAINED, explain_shape
 
             known = {problem.places[0] for problem in self.problems if problem.places}
-            explained = explain_shape(kind, root, self.suspects)
+            explained = explain_shape(kind, root, self.suspects, self.settled)
             self.uncounted = len(explained) >= MOST_EXPLAINED
             shape = [each for each in explained if each.places[0] not in known]
             self.problems += shape

@@ -15,9 +15,10 @@ from typing import Any
 from engine.bundled import folder
 from engine.language.data import plain_data
 from engine.language.nodes import Broken, Mapping, Node, Scalar, Sequence, at_path
+from engine.language.spellings import meanings_of
 from engine.language.suggest import did_you_mean
 from engine.language.text import shortened
-from engine.problems import Problem
+from engine.problems import Place, Problem
 
 Path = tuple[str | int, ...]
 MOST_EXPLAINED = 1_000
@@ -35,22 +36,6 @@ _OTHER_TYPES = {
     "enum": "choice",
     "list": "any_of",
 }
-# What people write for a comparison in other tools.
-_OTHER_WORDS = {
-    "above": "`more_than`, or `at_least` if it may be exactly that",
-    "over": "`more_than`, or `at_least` if it may be exactly that",
-    "greater_than": "`more_than`",
-    "min": "`at_least`",
-    "minimum": "`at_least`",
-    "from": "`at_least`",
-    "below": "`less_than`, or `at_most` if it may be exactly that",
-    "under": "`less_than`, or `at_most` if it may be exactly that",
-    "max": "`at_most`",
-    "maximum": "`at_most`",
-    "to": "`at_most`",
-    "between": "both ends: `{at_least: …, at_most: …}`",
-    "contains": "`includes`",
-}
 
 
 def load_schema(kind: str) -> dict[str, Any]:
@@ -66,8 +51,10 @@ def _validator(kind: str) -> Any:
     return Draft7Validator(load_schema(kind))
 
 
-def explain_shape(kind: str, root: Node, suspects: Collection[tuple[str, str | int]]) -> list[Problem]:
-    """Every problem of shape in the sections and items that a reader refused.
+def explain_shape(
+    kind: str, root: Node, suspects: Collection[tuple[str, str | int]], settled: Collection[Place] = ()
+) -> list[Problem]:
+    """Every problem of shape in the sections and items that a reader refused, but for what stands under a settled key.
 
     `suspects` names them as (section, key or index); what was read without complaint is not looked at again, so that
     one slip in a file of ten thousand rules is explained at once.
@@ -80,8 +67,16 @@ def explain_shape(kind: str, root: Node, suspects: Collection[tuple[str, str | i
         path = tuple(error.absolute_path)
         if len(path) > 1 and isinstance(path[1], int) and path[0] in indexes:
             path = (path[0], indexes[path[0]][path[1]], *path[2:])
+        if _is_settled(root, path, settled):
+            continue
         found += [problem for problem in _explained(validator.schema, error, root, path) if problem not in found]
     return found[:MOST_EXPLAINED]
+
+
+def _is_settled(root: Node, path: Path, settled: Collection[Place]) -> bool:
+    """Whether a path leads through a key whose value was refused as a whole already."""
+    keys = (at_path(root, path[: length + 1])[1] for length in range(len(path)))
+    return any(key is not None and key.place in settled for key in keys)
 
 
 def _kept_indexes(root: Node, suspects: Collection[tuple[str, str | int]]) -> dict[str, list[int]]:
@@ -172,8 +167,8 @@ def _unknown_keys(error: Any, node: Mapping) -> list[Problem]:
 
 
 def _meant(name: str, unused: list[str]) -> str:
-    if "at_least" in unused and name in _OTHER_WORDS:
-        return f"write {_OTHER_WORDS[name]}"
+    if "at_least" in unused and (meant := [f"`{each}`" for each in meanings_of(name) if each in unused]):
+        return f"write {' or '.join(meant)}"
     if "from" in unused and name in ("min", "minimum", "max", "maximum"):
         return "write `from`" if name.startswith("min") else "write `to`"
     return did_you_mean(name, unused) or "delete it"

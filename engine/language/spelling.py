@@ -18,6 +18,10 @@ class _Plain(yaml.SafeDumper):
 
     yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012
 
+    def ignore_aliases(self, data: object) -> bool:
+        """What stands in two places is written twice: aliases are not read."""
+        return True
+
 
 def _text(dumper: yaml.SafeDumper, data: object) -> yaml.ScalarNode:
     return dumper.represent_scalar("tag:yaml.org,2002:str", str(data))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import islice
 
 _MOST_KNOWN = 10_000
 _MOST_COMPARED = 100
 _MOST_LISTED = 12
+_MOST_TRIED = 5
+_CLOSE = 0.65
 
 
 def did_you_mean(written: str, names: Iterable[str]) -> str:
@@ -18,9 +20,11 @@ def did_you_mean(written: str, names: Iterable[str]) -> str:
         return f"did you mean `{alike}`"
     from difflib import get_close_matches
 
-    close = get_close_matches(written[:100], _likely(written[:100], known), n=1, cutoff=0.6)
-    if close:
-        return f"did you mean `{close[0]}`"
+    from engine.language.negation import opposed
+
+    for close in get_close_matches(written[:100], _likely(written[:100], known), n=_MOST_TRIED, cutoff=_CLOSE):
+        if not opposed(written[:100], close):
+            return f"did you mean `{close}`"
     if not known:
         return ""
     listed = ", ".join(f"`{name}`" for name in known[:_MOST_LISTED])
@@ -29,6 +33,21 @@ def did_you_mean(written: str, names: Iterable[str]) -> str:
         if len(known) == 1
         else f"there are {listed}" + (", …" if len(known) > _MOST_LISTED else "")
     )
+
+
+def name_behind(written: str, labels: Mapping[str, str]) -> str | None:
+    """The name of which somebody wrote the label that people read, whatever its capitals and its last stop.
+
+    >>> name_behind("a box", {"letter": "A letter", "box": "A box"})
+    'box'
+    """
+    wanted = _bare(written)
+    found = [name for name, label in labels.items() if _bare(label) == wanted] if wanted else []
+    return found[0] if len(found) == 1 else None
+
+
+def _bare(text: str) -> str:
+    return " ".join(text.casefold().split()).rstrip(".!?")
 
 
 def _likely(written: str, known: list[str]) -> list[str]:

@@ -15,8 +15,6 @@ from engine.language.nodes import Scalar
 from engine.language.policy import (
     CHOICE,
     DATE,
-    INTEGER,
-    NUMBER,
     SAME_ORDER,
     TEXT,
     YES_NO,
@@ -53,11 +51,8 @@ _FOREIGN = {
 }
 _SIGNS = "<>=!≤≥≠"
 _ANY = ("-", "–", "—", "*")
-# Spreadsheets write what they take for yes and no in capitals.
-_FLAGS = {"yes": "yes", "true": "yes", "no": "no", "false": "no"}
 _BRACKETS = "write `[3..5]` with both its ends, `[3..5)` without the last one"
 _IN_QUOTES = '; text that begins with a sign or a bracket, or holds `|` or `"`, stands in double quotes'
-_COMMAS = re.compile(r"[,;/]|\bor\b")
 _LONGEST_GUESS = 200
 # In a file, where a date in quotes is text.
 _IN_FILE = Place("", 1, 1)
@@ -102,7 +97,7 @@ def field_cell(text: str, subject: Subject) -> Cell:
         try:
             test = _test(part, subject, misfits)
         except Misfit as misfit:
-            misfits.append(misfit.with_traceback(None))
+            misfits.append(misfit if misfit.code == "bad-range" else _helped(misfit, part, subject))
             continue
         op, value = test[0]
         if op != "is":
@@ -117,6 +112,17 @@ def field_cell(text: str, subject: Subject) -> Cell:
         listed = tuple(values)
         tests.insert(0, (("is", listed[0]) if len(listed) == 1 else ("one_of", listed),))
     return Cell(tuple(tests))
+
+
+def _helped(misfit: Misfit, part: str, subject: Subject) -> Misfit:
+    """The misfit with what the author's words would be in a cell, worked out when it is read."""
+
+    def help_() -> str:
+        from engine.language.meant_cells import cell_help
+
+        return (cell_help(subject, part) if len(part) <= _LONGEST_GUESS else "") or misfit.help
+
+    return Misfit(misfit.code, misfit.message, help_)
 
 
 def _alternatives(text: str) -> Iterator[str]:
@@ -216,27 +222,10 @@ def _value(text: str, subject: Subject) -> Value:
     try:
         return subject.read(Scalar(text, True, _IN_FILE))
     except Misfit as misfit:
-        meant = _meant(text, subject)
-        raise Misfit(misfit.code, misfit.message, meant) if meant else misfit from None
-
-
-def _meant(text: str, subject: Subject) -> str:
-    """The way out where other tools write so: a dash for any answer, a comma between alternatives."""
-    if text in _ANY:
-        return "where any answer will do, leave the cell empty"
-    if text.lower().startswith("not "):
-        return _BOTH_SIDES
-    if subject.kind() == YES_NO and text.lower() in _FLAGS:
-        return f"write `{_FLAGS[text.lower()]}`"
-    # In a number a comma may stand for the point.
-    splits = subject.kind() not in (INTEGER, NUMBER) and len(text) <= _LONGEST_GUESS
-    parts = [each.strip() for each in _COMMAS.split(text)] if splits else []
-    try:
-        for each in parts:
-            subject.read(Scalar(each, True, _IN_FILE))
-    except Misfit:
-        return ""
-    return f"write `{' | '.join(parts)}`" if len(parts) > 1 else ""
+        if text not in _ANY:
+            raise
+        help_ = "where any answer will do, leave the cell empty"
+        raise Misfit(misfit.code, misfit.message, help_) from None
 
 
 def _or_quotes(help_: str, subject: Subject) -> str:

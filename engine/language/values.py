@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from engine.language.exact import decimal_type, fraction_type
 from engine.language.nodes import Node, Scalar, Sequence
 from engine.language.policy import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, UNSURE, YES_NO, Field, Value
-from engine.language.suggest import did_you_mean
+from engine.language.suggest import did_you_mean, name_behind
 from engine.language.text import shortened
 
 if TYPE_CHECKING:
@@ -36,6 +36,9 @@ _NUMBER_LIKE = r"[-+.]*\d[\d_xobeE.+a-fA-F-]*|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NA
 _AMOUNT = r"[-+]?\d[\d.,' ]*[,' ].*|[-+]?\d+(\.\d+)?\D+"
 _SIGN = r"[<>]=?"
 _SIGNS = {">=": "at_least", "<=": "at_most", ">": "more_than", "<": "less_than"}
+# What people and spreadsheets write for yes and no; only the plain words are read.
+FLAGS = {word: flag for flag, words in (("yes", "yes y true t on 1 ja oui"), ("no", "no n false f off 0 nein non"))
+         for word in words.split()}  # fmt: skip
 _DATE = r"(\d{4})-(\d{2})-(\d{2})"
 
 
@@ -106,10 +109,17 @@ def _from_scalar(field: Field, scalar: Scalar) -> object:
             return int(text)
         if _compiled(_NUMBER_LIKE).fullmatch(text):
             return read_decimal(scalar)
+    if field.kind == YES_NO and scalar.plain and text.casefold() in FLAGS:
+        raise Misfit("wrong-type", f"`{text}` does not fit here", _flag_help(field, text))
     # JSON has no dates: in a program's mapping (no line) a text may be one, in YAML quotes make it text.
     if field.kind == DATE and (scalar.plain or not scalar.place.line) and _compiled(_DATE).fullmatch(text):
         return read_date(text)
     return text if scalar.plain or field.kind not in (YES_NO, INTEGER, NUMBER, DATE) else _Quoted(text)
+
+
+def _flag_help(field: Field, text: str) -> str:
+    """The spelling of yes and no that is read here, for one that is not."""
+    return f"write `{FLAGS[text.casefold()]}`" if field.kind == YES_NO and text.casefold() in FLAGS else ""
 
 
 def _is_count(text: str) -> bool:
@@ -144,6 +154,9 @@ def data_value(field: Field, data: object) -> Value:
     """The value of a field in JSON or Python data; raises `Misfit`."""
     if field.kind == DATE and isinstance(data, str):
         return fit(field, read_date(data))
+    if field.kind == YES_NO and isinstance(data, str) and data.casefold() in FLAGS:
+        flag = "true" if FLAGS[data.casefold()] == "yes" else "false"
+        raise Misfit("wrong-type", f"the text `{data}` does not fit here", f"write `{flag}`, without quotes")
     return fit(field, data)
 
 
@@ -195,7 +208,8 @@ def _refuse(field: Field, data: object) -> Misfit:
         help_ = "write plain digits with a point, such as `0.5`; what they count goes in the field's `unit`"
         return Misfit("wrong-type", f"`{shortened(data)}` is not a plain number", help_)
     if isinstance(data, _Quoted):
-        return Misfit("wrong-type", f'`"{shortened(data)}"` is text', f"expected {expected(field)}, without quotes")
+        wanted = _flag_help(field, data) or f"expected {expected(field)}"
+        return Misfit("wrong-type", f'`"{shortened(data)}"` is text', f"{wanted}, without quotes")
     return Misfit("wrong-type", f"{_shown(data)} does not fit here", f"expected {expected(field)}")
 
 
@@ -222,8 +236,16 @@ def _choice(field: Field, data: object) -> Value:
         raise _refuse(field, data)
     if data not in field.option_set:
         message = f"`{shortened(data)}` is not a choice of `{field.name}`"
-        raise Misfit("unknown-choice", message, lambda: did_you_mean(data, field.options))
+        raise Misfit("unknown-choice", message, lambda: option_help(field, data))
     return str(data)
+
+
+def option_help(field: Field, written: str) -> str:
+    """The choice that was meant: the one whose label was written, or one of a like name."""
+    name = name_behind(written, field.texts)
+    if name is not None and name.casefold() != written.strip().casefold():
+        return f"`{shortened(field.texts[name])}` is what people read; write its name, `{name}`"
+    return did_you_mean(written, field.options)
 
 
 def _yes_no(field: Field, data: object) -> Value:

@@ -35,6 +35,11 @@ def main() -> None:
     except click.ClickException as error:
         from io import StringIO
 
+        if isinstance(error, click.NoSuchOption) and error.possibilities:
+            from engine.language.negation import opposed
+
+            near = [each for each in error.possibilities if not opposed(error.option_name, each)]
+            error = click.NoSuchOption(error.option_name, error.message, near, error.ctx)
         told = StringIO()
         error.show(told)
         tell(told.getvalue().rstrip("\n"))

@@ -216,10 +216,10 @@ MADE = (
     ),
     _many(
         "10,000 wrong answers",
-        _rules(lambda i: f"{{rule: r{i:05}, when: {{fragile: {i}}}, then: van, because: It is so.}}"),
+        _rules(lambda i: f"{{rule: r{i:05}, when: {{fragile: {i + 2}}}, then: van, because: It is so.}}"),
         _each_rule(
             lambda i: (
-                f"wrong-type  `{i}` does not fit here",
+                f"wrong-type  `{i + 2}` does not fit here",
                 "  help  expected yes or no (`true` or `false` in JSON and Python)",
             ),
             36,

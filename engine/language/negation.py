@@ -1,0 +1,191 @@
+"""Would one name say the opposite of another, or something else that a slip of the pen does not explain?
+
+`not_signed` and `signed`, `at_least` and `at_most`, `uninsured` and `insured` are alike in letters and opposite in
+meaning: whoever wrote one of them must never be told to write the other.
+"""
+
+from __future__ import annotations
+
+import re
+from difflib import SequenceMatcher
+from functools import cache
+
+
+def _listed(words: str) -> list[str]:
+    return words.split()
+
+
+# Words that change what is said wherever they are added.
+_QUANTIFIERS = frozenset(_listed("all any every each some only both either exactly"))
+_NEGATIONS = frozenset(
+    _listed(
+        "not no non nor never neither none nobody nothing nowhere without except excepting unless lacks lacking lack "
+        "but other isnt arent wasnt werent dont doesnt didnt hasnt havent hadnt cant cannot couldnt wont wouldnt "
+        "shouldnt mustnt neednt aint anti minus fails failed false ohne nicht kein keine keinen nie pas sans sin nunca"
+    )
+)
+# Words of which one says where the other says not, or the other way round, or the other end.
+_OPPOSITES = [
+    tuple(pair.split("/"))
+    for pair in _listed(
+        "min/max minimum/maximum least/most more/less more/fewer greater/less greater/smaller larger/smaller "
+        "bigger/smaller higher/lower high/low upper/lower above/below over/under up/down up/from on/off in/out "
+        "inside/outside within/outside within/without with/without into/outof before/after earlier/later early/late "
+        "earliest/latest sooner/later first/last start/end begin/end beginning/ending begins/ends since/until "
+        "since/before from/to from/until from/till till/since until/after past/future old/new older/newer "
+        "older/younger old/young all/any all/some all/none any/none any/every some/none yes/no always/sometimes "
+        "often/seldom "
+        "true/false right/wrong true/wrong and/or both/either both/neither either/neither open/closed opened/closed "
+        "opens/closes allow/deny allowed/denied allow/forbid allowed/forbidden allow/refuse allowed/refused "
+        "accept/refuse accept/reject accepted/refused accepted/rejected accept/except accepted/excepted grant/refuse "
+        "granted/refused grant/deny granted/denied approve/reject approved/rejected pass/fail passed/failed win/lose "
+        "won/lost buy/sell bought/sold seller/buyer give/take given/taken sender/recipient keep/cancel kept/cancelled "
+        "same/different same/other equal/unequal equal/different include/exclude included/excluded includes/excludes "
+        "only/except rise/fall rises/falls gain/loss paid/owed debit/credit lender/borrower landlord/tenant "
+        "employer/employee parent/child married/single alive/dead public/private male/female man/woman husband/wife "
+        "left/right front/back top/bottom long/short longer/shorter wide/narrow far/near near/far full/empty many/few "
+        "heavy/light hot/cold wet/dry fast/slow good/bad better/worse best/worst healthy/ill safe/dangerous "
+        "arrival/departure arrives/departs arrived/departed entry/exit domestic/foreign known/unknown "
+        "optional/required voluntary/compulsory temporary/permanent guilty/innocent active/passive "
+        "can/cant will/wont do/dont plus/minus positive/negative add/remove added/removed for/against "
+        "ascending/descending"
+    )
+]
+_POLES = frozenset(word for pair in _OPPOSITES for word in pair)
+_PREFIXES = ("un", "in", "im", "il", "ir", "dis", "non", "not", "no", "mis", "anti", "de", "ex", "never")
+_SUFFIXES = ("less", "free", "nt", "not", "out")
+# Beginnings that turn a word into its opposite: `includes` and `excludes`, `upgrade` and `downgrade`.
+_TURNS = [
+    tuple(pair.split("/"))
+    for pair in _listed(
+        "in/ex im/ex in/out in/dis up/down over/under pre/post on/off with/without min/max minimum/maximum "
+        "before/after inter/intra hyper/hypo pro/anti ac/ex over/below above/below in/de as/des as/dis de/in "
+        "more/less least/most micro/macro sub/super fore/after inner/outer internal/external"
+    )
+]
+_ENDINGS = [
+    ("ful", "less"),
+    ("er", "ee"),
+    ("or", "ee"),
+    ("in", "out"),
+    ("on", "off"),
+    ("up", "down"),
+    ("with", "without"),
+]
+_CLOSE = 0.6
+_WORD = re.compile(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+(?![^\W\d_A-Z])|\d+")
+_SIGN = re.compile(r"[!<>=≠≤≥¬~^]+|(?<![^\s])-(?=\S)")
+
+
+def opposed(written: str, name: str) -> bool:
+    """Whether `name` must not be suggested for `written`, since a negation, a sign or an antonym lies between them.
+
+    In doubt the answer is yes: a suggestion that is missing costs a look at the names there are, one that says the
+    opposite costs a wrong rule.
+
+    >>> opposed("not_signed", "signed"), opposed("uninsured", "insured"), opposed("at_most", "at_least")
+    (True, True, True)
+    >>> opposed("singed", "signed"), opposed("at_mots", "at_most")
+    (False, False)
+    """
+    if _SIGN.findall(written) != _SIGN.findall(name):
+        return True
+    ours, theirs = _words(written), _words(name)
+    if "".join(ours) == "".join(theirs):
+        return False
+    for word in list(ours):
+        if word in theirs:
+            ours.remove(word)
+            theirs.remove(word)
+    # What is left differs: each word goes with the one it is most like.
+    for word in list(ours):
+        like = max(theirs, key=lambda other: _likeness(word, other), default=None)
+        if like is not None and _turned(word, like):
+            return True
+        if like is not None and _likeness(word, like) >= _CLOSE:
+            ours.remove(word)
+            theirs.remove(like)
+    return (
+        any(word in _QUANTIFIERS or _negates(word) for word in (*ours, *theirs))
+        or any(_turned(word, other) for word in ours for other in theirs)
+        or _turned("".join(_words(written)), "".join(_words(name)))
+    )
+
+
+def _words(text: str) -> list[str]:
+    return [word.casefold() for word in _WORD.findall(text.replace("'", "").replace("’", ""))]
+
+
+@cache
+def _likeness(one: str, other: str) -> float:
+    return SequenceMatcher(None, one, other, autojunk=False).ratio()
+
+
+def _negates(word: str) -> bool:
+    """Whether a word is a negation, or is one with a slip: `nto`."""
+    return word in _NEGATIONS or any(_one_slip(word, negation) for negation in _NEGATIONS if len(negation) > 2)
+
+
+def _one_slip(word: str, meant: str) -> bool:
+    """Whether one letter is wrong, missing or too many, or two neighbours are exchanged."""
+    if abs(len(word) - len(meant)) > 1:
+        return False
+    start = 0
+    while start < min(len(word), len(meant)) and word[start] == meant[start]:
+        start += 1
+    rest, wanted = word[start:], meant[start:]
+    return (
+        rest[1:] == wanted[1:]
+        or rest[1:] == wanted
+        or rest == wanted[1:]
+        or (rest[:2] == wanted[1::-1] and rest[2:] == wanted[2:])
+    )
+
+
+def _turned(word: str, other: str) -> bool:
+    """Whether one word is the other with a negation before or behind it, or its antonym."""
+    return _is_opposite(word, other) or any(
+        _is_negated(one, two) or _has_other_beginning(one, two) or _has_other_ending(one, two)
+        for one, two in ((word, other), (other, word))
+    )
+
+
+def _is_opposite(word: str, other: str) -> bool:
+    """Whether the two are antonyms, one of them perhaps with a slip that is no nearer to the other."""
+    for pair in _OPPOSITES:
+        for pole, opposite in (pair, pair[::-1]):
+            if other == opposite and (word == pole or (word not in _POLES and len(pole) > 3 and _one_slip(word, pole))):
+                return not _one_slip(word, other) or word in _POLES
+            if word == pole and other not in _POLES and len(opposite) > 3 and _one_slip(other, opposite):
+                return not _one_slip(other, word)
+    return False
+
+
+def _is_negated(longer: str, shorter: str) -> bool:
+    """Whether `longer` is `shorter`, or much like it, with a negation at its beginning or end."""
+    parts = [longer[len(each) :] for each in _PREFIXES if longer.startswith(each)]
+    if shorter in parts:
+        return True
+    whole = _likeness(longer, shorter)
+    parts = [longer[len(each) :] for each in _PREFIXES if longer.startswith(each) and not shorter.startswith(each)]
+    parts += [longer[: -len(each)] for each in _SUFFIXES if longer.endswith(each) and not shorter.endswith(each)]
+    return any(part == shorter or (len(part) > 2 and _likeness(part, shorter) >= max(whole, _CLOSE)) for part in parts)
+
+
+def _has_other_beginning(word: str, other: str) -> bool:
+    return any(
+        word.startswith(one) and other.startswith(two) and _are_near(word[len(one) :], other[len(two) :])
+        for one, two in _TURNS
+        if not (two.startswith(one) and word.startswith(two)) and not (one.startswith(two) and other.startswith(one))
+    )
+
+
+def _has_other_ending(word: str, other: str) -> bool:
+    return any(
+        word.endswith(one) and other.endswith(two) and _are_near(word[: -len(one)], other[: -len(two)])
+        for one, two in _ENDINGS
+    )
+
+
+def _are_near(one: str, other: str) -> bool:
+    return one == other or (len(one) > 2 and _likeness(one, other) >= _CLOSE)

@@ -1,0 +1,191 @@
+"""Which comparison does somebody mean by a word or sign of another language, or of plain English?
+
+A word means one comparison, or one of several where people do not agree whether an end is included. The comparisons
+are those of this language (`at_least`, `includes` …) and these, which it writes otherwise:
+
+    is           equal to one value                     is_not       any other value
+    one_of       equal to one of several                none_of      equal to none of them
+    between      both ends included                     not_between  below the one or above the other
+    includes_any at least one of them is in the list    not_all      not all of them are in the list
+    exactly      these are in the list and no others    not_exactly  any other list
+    not_only     something besides these is in the list
+    empty        the list is empty                      not_empty    it is not
+"""
+
+from __future__ import annotations
+
+import re
+
+# A comparison to the words for it; a word that stands for several gets all of them, in this order.
+_WORDS = {
+    "at_least": ">= => ≥ ⩾ gte ge min minimum from starting starting_from starting_at or_more at_least at_minimum "
+    "greater_than_or_equal greater_or_equal greater_or_equals more_than_or_equal more_or_equal equal_or_greater "
+    "equal_or_more greater_equal minimal lower_bound lower_limit begins_at atleast above_or_equal not_under "
+    "on_or_after on_or_later from_on onwards_from as_of earliest since",
+    "at_most": "<= =< ≤ ⩽ lte le max maximum to up_to upto at_most at_maximum less_than_or_equal less_or_equal "
+    "less_or_equals fewer_than_or_equal equal_or_less equal_or_fewer less_equal smaller_or_equal maximal upper_bound "
+    "upper_limit ends_at atmost below_or_equal not_over on_or_before on_or_earlier latest through thru",
+    "more_than": "> gt greater greater_than more more_than larger larger_than bigger bigger_than higher higher_than "
+    "longer_than older_than exceed exceeds exceeding in_excess_of later later_than after",
+    "less_than": "< lt less less_than fewer fewer_than smaller smaller_than lower lower_than shorter_than "
+    "younger_than earlier earlier_than before",
+    "is": "is value := same",
+    "is_not": "!= !== =! <> >< ≠ /= ~= ¬ ! ~ ne neq not is_not isnt unequal unequal_to other_than anything_but "
+    "anything_except everything_but everything_except all_but all_except any_but any_except except but_not differs "
+    "differs_from different_from different",
+    "one_of": "in is_in one_of is_one_of any_of anyof either among in_list in_set member_of is_any_of values enum",
+    "none_of": "not_in notin nin none_of noneof neither nor is_none_of not_one_of not_any_of isnt_in not_among",
+    "between": "between in_between range in_range within within_range inside",
+    "not_between": "outside out_of_range not_between not_in_range not_within",
+    "includes": "includes include including includes_all include_all includes_both contains contain containing "
+    "contains_all has has_all have with holds all_of all every superset superset_of is_superset_of",
+    "includes_any": "includes_any include_any includes_some includes_one_of includes_either contains_any "
+    "contains_some contains_one_of has_any has_some has_one_of any some intersects overlaps with_any",
+    "excludes": "excludes exclude excluding excludes_all exclude_all includes_none includes_no includes_none_of "
+    "include_none contains_none contains_no contains_none_of has_none has_no has_none_of without without_any lacks "
+    "lacking none no disjoint disjoint_from excludes_each excludes_every includes_not contains_not",
+    "not_all": "",
+    "only": "only subset subset_of is_subset_of nothing_but none_but only_in contained_in only_includes includes_only "
+    "contains_only has_only",
+    "exactly": "= == === eq equal equals equal_to equals_to exactly same_as matches_exactly consists_of set_equals",
+    "empty": "empty is_empty",
+    "not_empty": "not_empty nonempty non_empty is_not_empty isnt_empty",
+}
+# Words for which people do not agree whether the end itself is included, or all or any are meant.
+_DISPUTED = {
+    "above": ("more_than", "at_least"),
+    "over": ("more_than", "at_least"),
+    "beyond": ("more_than", "at_least"),
+    "past": ("more_than", "at_least"),
+    "starting_after": ("more_than", "at_least"),
+    "below": ("less_than", "at_most"),
+    "under": ("less_than", "at_most"),
+    "beneath": ("less_than", "at_most"),
+    "until": ("at_most", "less_than"),
+    "till": ("at_most", "less_than"),
+    "by": ("at_most", "less_than"),
+    "no_later": ("at_most",),
+    "excludes_any": ("excludes", "not_all"),
+    "exclude_any": ("excludes", "not_all"),
+    "excludes_some": ("not_all", "excludes"),
+    "excludes_one_of": ("not_all", "excludes"),
+}
+_MEANT = {word: (meaning,) for meaning, words in _WORDS.items() for word in words.split()} | _DISPUTED
+_OPPOSITE = {
+    "at_least": ("less_than",),
+    "at_most": ("more_than",),
+    "more_than": ("at_most",),
+    "less_than": ("at_least",),
+    "is": ("is_not",),
+    "is_not": ("is",),
+    "one_of": ("none_of",),
+    "none_of": ("one_of",),
+    "between": ("not_between",),
+    "not_between": ("between",),
+    # Whoever says of several that the list does not include them may mean that none is there, or that not all are.
+    "includes": ("excludes", "not_all"),
+    "includes_any": ("excludes",),
+    "excludes": ("includes_any",),
+    "not_all": ("includes",),
+    "only": ("not_only",),
+    "not_only": ("only",),
+    "exactly": ("not_exactly",),
+    "empty": ("not_empty",),
+    "not_empty": ("empty",),
+}
+_NEGATED = re.compile(
+    r"(?:is_not|isnt|are_not|arent|was_not|wasnt|does_not|doesnt|do_not|dont|must_not|mustnt|may_not|can_not|cannot|cant"
+    r"|should_not|shouldnt|will_not|wont|not|no|never|non)_(?:be_)?|!(?!=)|¬|~(?!=)"
+)
+_FILLED = re.compile(r"(?:is|are|be|was|must_be|must|should_be|should|has_to_be|can_be|does|do|value|op)_")
+_SIGN = re.compile(r"(!==|===|!=|==|=!|:=|/=|~=|<>|><|>=|=>|<=|=<|[=<>≥≤⩾⩽≠!¬~])\s*(?=[^\s=<>!])")
+_BEHIND = re.compile(
+    r"(?P<value>.+?)\s*"
+    r"(?:(?P<more>\+|(?:or|and) (?:more|over|above|older|later|longer|higher|up|greater)|upwards?|onwards?)"
+    r"|(?:or|and) (?P<less>less|fewer|under|below|younger|earlier|shorter|lower|down|smaller))"
+)
+_TO = r"\.\.+|…|–|—|\bto\b|\band\b|\bthrough\b|\buntil\b|;"
+_MOST_WORDS = 5
+# Questions that no condition can ask, and why.
+_UNASKABLE = {
+    "starts_with startswith begins_with ends_with endswith matches match matching like regex pattern glob": (
+        "a text is compared as a whole: write the known texts that fit, `[a, b]`, or ask a yes/no question instead"
+    ),
+    "exists exist present defined known given answered set null is_null missing unknown blank nil": (
+        "a condition is about an answer, never about whether there is one: where the lack of it matters, "
+        "make it an answer, such as a choice `unknown`"
+    ),
+    "count size length len number_of how_many min_items max_items": (
+        "a condition cannot count: ask for the number in a field of its own"
+    ),
+}
+_WHY_NOT = {word: why for words, why in _UNASKABLE.items() for word in words.split()}
+
+
+def meanings_of(word: str) -> tuple[str, ...]:
+    """The comparisons that a word or sign of another language may mean, the likeliest first; empty where none is known.
+
+    >>> meanings_of("gte"), meanings_of("not_more_than"), meanings_of("above")
+    (('at_least',), ('at_most',), ('more_than', 'at_least'))
+    """
+    return _meanings(_plain(word))
+
+
+def _meanings(plain: str) -> tuple[str, ...]:
+    if plain in _MEANT:
+        return _MEANT[plain]
+    if found := _NEGATED.match(plain):
+        return tuple(
+            dict.fromkeys(opposite for each in _meanings(plain[found.end() :]) for opposite in _OPPOSITE.get(each, ()))
+        )
+    for end in ("_to", "_than", "_that", "_of", "_be", "_s"):
+        if plain.endswith(end) and plain.removesuffix(end) in _MEANT:
+            return _MEANT[plain.removesuffix(end)]
+    found = _FILLED.match(plain)
+    return _meanings(plain[found.end() :]) if found else ()
+
+
+def _plain(word: str) -> str:
+    """A word as the table has it: `$gte`, `isNot`, `Is Not` and `is-not` are one spelling each."""
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", word.strip().removeprefix("$"))
+    joined = re.sub(r"[\s_-]+", "_", apart.replace("'", "").replace("’", "")).casefold().strip("_")
+    return joined or word.strip()
+
+
+def unaskable(word: str) -> str:
+    """Why no condition can ask what a word of another language asks; empty for every other word."""
+    plain = _plain(word)
+    while found := _NEGATED.match(plain) or _FILLED.match(plain):
+        plain = plain[found.end() :]
+    return _WHY_NOT.get(plain, "")
+
+
+def split_text(text: str) -> tuple[str, str] | None:
+    """The word or sign at the head of a text, and what it is about: `!= coach`, `at least 5`; None where there is none.
+
+    >>> split_text("no more than 5"), split_text("!=coach"), split_text("10 or more"), split_text("coach")
+    (('no more than', '5'), ('!=', 'coach'), ('at_least', '10'), None)
+    """
+    if found := _SIGN.match(text):
+        return found[1], text[found.end() :].strip()
+    words = text.split()
+    for count in range(min(_MOST_WORDS, len(words) - 1), 0, -1):
+        phrase = " ".join(words[:count])
+        if meanings_of(phrase):
+            return phrase, " ".join(words[count:])
+    if found := _BEHIND.fullmatch(text):
+        return "at_least" if found["more"] else "at_most", found["value"]
+    return None
+
+
+def two_ends(text: str) -> tuple[str, str] | None:
+    """The ends of a range as people write it: `1-5`, `1..5`, `1 to 5`, `1 and 5`; None where it is none.
+
+    >>> two_ends("1-5"), two_ends("2026-01-01 to 2026-02-01"), two_ends("2026-01-01")
+    (('1', '5'), ('2026-01-01', '2026-02-01'), None)
+    """
+    found = re.fullmatch(
+        r"[\[(]?\s*(\S+?)\s*(?:\.\.+|…|–|—|\bto\b|\band\b|\bthrough\b|\buntil\b|;)\s*(\S+?)\s*[\])]?", text
+    )
+    found = found or re.fullmatch(r"([-+]?[\d.]+)\s*-\s*([-+]?[\d.]+)", text)
+    return (found[1], found[2]) if found else None
