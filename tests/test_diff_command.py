@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -87,13 +88,20 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.fixture
+def needs_git() -> None:
+    """Skips the test where there is no git to ask for a revision."""
+    if shutil.which("git") is None:
+        pytest.skip("git is not installed: on Debian, `apt-get install git`")
+
+
 def git(*words: str) -> None:
     identity = ["-c", "user.name=A. Writer", "-c", "user.email=writer@example.org", "-c", "commit.gpgsign=false"]
     subprocess.run(["git", *identity, *words], check=True, capture_output=True)
 
 
 @pytest.fixture
-def checkout(folder: Path) -> Path:
+def checkout(folder: Path, needs_git: None) -> Path:
     """A checkout: the first version is committed as `rules/picnic.yaml`, the second is in the working tree."""
     git("init", "-q", "-b", "trunk")
     Path("rules").mkdir()
@@ -349,6 +357,7 @@ def test_a_path_from_the_folder_one_stands_in_is_pointed_out(checkout: Path, mon
     )
 
 
+@pytest.mark.usefixtures("needs_git")
 def test_outside_a_checkout_there_are_no_revisions() -> None:
     """Git's own reason, and two ways out."""
     result = run("diff", "HEAD:picnic.yaml", "picnic.yaml")
