@@ -163,9 +163,7 @@ def plan(policy: Policy, *, steps: int = PLAN_STEPS) -> Plan | None:
 
 def _written(planner: Planner) -> Plan:
     start = planner.left(planner.root, frozenset())
-    if not planner.is_certain(start):
-        # Which way of choosing it will be is settled before the first step is written down.
-        planner.question(start)
+    planner.begin_anew()
     writer = _Writer(planner)
     root = writer.write(start)
     return Plan(
@@ -190,7 +188,7 @@ class _Writer:
         self.steps: list[Step] = []
         self.endings: dict[Label, int] = {}
         self._written: dict[tuple[Left, tuple[int, ...]], int] = {}
-        self._expected: dict[Left, Fraction] = {}
+        self._expected: dict[Left, int] = {}
         self._worst: dict[Left, int] = {}
 
     def write(self, left: Left) -> int:
@@ -220,26 +218,29 @@ class _Writer:
             self._written[key] = len(self.steps) - 1
         return self._written[key]
 
-    def _after(self, left: Left) -> tuple[int, list[tuple[Fraction, Left]]]:
-        """How many questions come next, and what follows."""
+    def _after(self, left: Left) -> tuple[int, int, list[tuple[int, Left]]]:
+        """How many questions come next, how many answers there are, and how many of them leave what."""
         ready = self.planner.ready(left)
         if ready is None:
-            return 1, list(self.planner.answered(left, self.planner.question(left)))
-        ways = self.diagram.split(left.node, ready)
-        return 0, [(self.diagram.weight(ready, mask), self.planner.left(child, left.known)) for mask, child in ways]
+            name = self.planner.question(left)
+            return 1, self.planner.answers(name), list(self.planner.answered(left, name))
+        ways = [(self.diagram.weight(ready, mask), child) for mask, child in self.diagram.split(left.node, ready)]
+        below = [(many, self.planner.left(child, left.known)) for many, child in ways]
+        return 0, sum(many for many, _ in ways), below
 
     def expected(self, left: Left) -> Fraction:
         """How many questions are expected, over all possible situations that are left; none where nothing is."""
-        possible = self.planner.possible(left)
-        return self._total(left) / possible if possible else Fraction(0)
+        possible = self.planner.possible(left.node)
+        return Fraction(self._total(left), possible) if possible else Fraction(0)
 
-    def _total(self, left: Left) -> Fraction:
+    def _total(self, left: Left) -> int:
+        """How many questions are asked in `planner.scale` situations that lead here."""
         if self.planner.is_certain(left):
-            return Fraction(0)
+            return 0
         if left not in self._expected:
-            many, below = self._after(left)
-            rest = sum((chance * self._total(each) for chance, each in below), Fraction(0))
-            self._expected[left] = many * self.planner.possible(left) + rest
+            questions, answers, below = self._after(left)
+            rest = sum(many * self._total(each) for many, each in below) // answers
+            self._expected[left] = questions * self.planner.possible(left.node) + rest
         return self._expected[left]
 
     def worst(self, left: Left) -> int:
@@ -247,6 +248,6 @@ class _Writer:
         if self.planner.is_certain(left):
             return 0
         if left not in self._worst:
-            many, below = self._after(left)
-            self._worst[left] = many + max(self.worst(each) for _, each in below)
+            questions, _, below = self._after(left)
+            self._worst[left] = questions + max(self.worst(each) for _, each in below)
         return self._worst[left]

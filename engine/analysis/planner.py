@@ -11,8 +11,8 @@ Mathematics 23, 1972). Taking the most telling question: J. R. Quinlan, "Inducti
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from fractions import Fraction
-from math import log2
+from functools import cached_property
+from math import log2, prod
 from typing import NamedTuple
 
 from engine.language.policy import Field, Policy, Value
@@ -24,7 +24,9 @@ from engine.meaning.logic import Logic, logic_of
 
 # An entropy is a rounded number: questions that differ by less tell as much.
 _DIGITS = 9
-PLAN_STEPS = 400_000
+PLAN_STEPS = 100_000
+# The search for the fewest questions ends soon or takes minutes; asking what tells most is hardly worse.
+_EXACT_STEPS = 15_000
 # A policy whose diagram takes more is not one whose questions anybody could plan: many rules over many fields.
 _MOST_GROWING = 10_000
 
@@ -48,10 +50,10 @@ class Planner:
         growing = Budget(min(steps, _MOST_GROWING))
         self.root = self.diagram.take(logic.outcomes.grow_in_order(area or logic.areas.whole, growing))
         self._place = {each.name: place for place, each in enumerate(policy.asking_order)}
-        self._fewest: dict[Left, tuple[Fraction, str]] = {}
+        self.scale = prod(self._size(axis) for axis in bits(self.diagram.support(self.root)))
+        self._possible: dict[int, int] = {}
+        self._fewest: dict[Left, tuple[int, str]] = {}
         self._telling: dict[Left, str] = {}
-        # Sums over several fields come up together with their fields: no chance of their cells is exact.
-        self.is_exact = not self.sums(self.root)
 
     # What is left.
 
@@ -108,17 +110,25 @@ class Planner:
             above = self.policy.field[above].ask_after
         return False
 
-    def answered(self, left: Left, name: str) -> Iterator[tuple[Fraction, Left]]:
-        """How likely each answer to a question is, and what it leaves."""
-        ways = {left.node: Fraction(1)}
+    def answered(self, left: Left, name: str) -> Iterator[tuple[int, Left]]:
+        """What the answers to a question leave, each with how many of all answers (`answers`) leave that."""
+        ways = {left.node: 1}
         for axis in self.space.axes_of(self.policy.field[name]):
-            below: dict[int, Fraction] = {}
-            for node, chance in ways.items():
+            below: dict[int, int] = {}
+            for node, many in ways.items():
                 for mask, child in self.split(node, axis):
-                    below[child] = below.get(child, Fraction(0)) + chance * self.diagram.weight(axis, mask)
+                    below[child] = below.get(child, 0) + many * self.diagram.weight(axis, mask)
             ways = below
-        for node, chance in ways.items():
-            yield chance, self.left(node, left.known | {name})
+        known = left.known | {name}
+        for node, many in ways.items():
+            yield many, self.left(node, known)
+
+    def answers(self, name: str) -> int:
+        """How many answers a question has, as `answered` counts them."""
+        return prod(self._size(axis) for axis in self.space.axes_of(self.policy.field[name]))
+
+    def _size(self, axis: int) -> int:
+        return self.diagram.weight(axis, self.space.axes[axis].full)
 
     def split(self, node: int, axis: int) -> tuple[tuple[int, int], ...]:
         if self.diagram.support(node) >> axis & 1:
@@ -127,39 +137,72 @@ class Planner:
 
     # Choosing.
 
+    @cached_property
+    def is_exact(self) -> bool:
+        """Whether no plan needs fewer questions than the one from here, which is then worked out; else it is greedy.
+
+        This does not depend on what was asked before. Sums over several fields come up together with their fields, so
+        that no chance of their cells is exact.
+        """
+        if self.sums(self.root):
+            return False
+        start = self.left(self.root, frozenset())
+        before, self.diagram.budget = self.diagram.budget, Budget(min(self.steps, _EXACT_STEPS))
+        try:
+            return self.is_certain(start) or bool(self._shortest(start))
+        except (OutOfSteps, RecursionError):
+            return False
+        finally:
+            self.diagram.budget = before
+
     def question(self, left: Left) -> str:
-        """The field to ask next, where the verdict is not certain yet."""
-        self.diagram.budget = Budget(self.steps)
+        """The field to ask next, where the verdict is not certain yet; what it takes is paid for out of the budget."""
         if self.is_exact:
             try:
                 return self._shortest(left)[1]
             except (OutOfSteps, RecursionError):
-                self.is_exact = False
-                self.diagram.budget = Budget(self.steps)
+                # Answers that the plan did not ask for can lead to where it never looked.
+                self.begin_anew()
         return self.most_telling(left)
 
-    def possible(self, left: Left) -> Fraction:
-        return 1 - self.diagram.shares(left.node).get(Ending.IMPOSSIBLE, Fraction(0))
+    def begin_anew(self) -> None:
+        """Gives the next questions steps of their own."""
+        self.diagram.budget = Budget(self.steps)
 
-    def _shortest(self, left: Left) -> tuple[Fraction, str]:
-        """The first of the fewest questions, and how many are expected, times the chance that all this is possible."""
+    def possible(self, node: int) -> int:
+        """How many of `scale` situations that lead to a node are possible; exact where no sums are left.
+
+        No axis is asked twice on the way to an end, so that the size of each divides what is below it.
+        """
+        if node < 0:
+            return self.scale if self.diagram.endings(node) else 0
+        found = self._possible.get(node)
+        if found is None:
+            axis, ways = self.diagram.fork(node)
+            below = sum(self.diagram.weight(axis, mask) * self.possible(child) for mask, child in ways)
+            found = self._possible[node] = below // self._size(axis)
+        return found
+
+    def _shortest(self, left: Left) -> tuple[int, str]:
+        """The first of the fewest questions, and how many are asked in `scale` situations that lead here."""
         found = self._fewest.get(left)
         if found is not None:
             return found
-        one = self.possible(left)
+        one = self.possible(left.node)
         ranked = []
         for place, name in enumerate(self._open(left, self.diagram.support(left.node))):
             self.diagram.budget.spend()
-            ways = [(chance, below) for chance, below in self.answered(left, name) if not self.is_certain(below)]
-            least = one + sum(chance * self.possible(below) for chance, below in ways)
-            ranked.append((least, place, name, ways))
-        best: tuple[Fraction, int, str] | None = None
-        for least, place, name, ways in sorted(ranked):
+            answers = self.answers(name)
+            ways = [(many, below) for many, below in self.answered(left, name) if not self.is_certain(below)]
+            least = one + sum(many * self.possible(below.node) for many, below in ways) // answers
+            ranked.append((least, place, name, answers, ways))
+        best: tuple[int, int, str] | None = None
+        for least, place, name, answers, ways in sorted(ranked):
             if best is not None and (least, place) >= best[:2]:
                 break
             total = least
-            for chance, below in ways:
-                total += chance * (self._shortest(below)[0] - self.possible(below))
+            for many, below in ways:
+                total += many * (self._shortest(below)[0] - self.possible(below.node)) // answers
                 if best is not None and (total, place) >= best[:2]:
                     break
             else:
@@ -175,16 +218,14 @@ class Planner:
             ranked = []
             for place, name in enumerate(self._worth_asking(left)):
                 self.diagram.budget.spend()
-                unknown = sum(float(chance) * self._unknown(below) for chance, below in self.answered(left, name))
-                ranked.append((round(unknown, _DIGITS), place, name))
+                unknown = sum(many * self._unknown(below) for many, below in self.answered(left, name))
+                ranked.append((round(unknown / self.answers(name), _DIGITS), place, name))
             found = self._telling[left] = min(ranked)[2]
         return found
 
     def _unknown(self, left: Left) -> float:
         """The bits that are missing to know the verdict, times the chance that what is left is possible."""
-        shares = [
-            float(share) for label, share in self.diagram.shares(left.node).items() if label is not Ending.IMPOSSIBLE
-        ]
+        shares = [share for label, share in self.diagram.shares(left.node).items() if label is not Ending.IMPOSSIBLE]
         possible = sum(shares)
         return -sum(share * log2(share / possible) for share in shares)
 
@@ -217,6 +258,9 @@ def next_question(policy: Policy, values: Mapping[str, Value], *, otherwise: str
             if planner.sums(planner.root):
                 planner = Planner(policy, logic_of(policy), steps, logic_of(policy).areas.answered(values))
                 left = planner.left(planner.root, frozenset(values))
-            return otherwise if left is None or planner.is_certain(left) else planner.question(left)
+            if left is None or planner.is_certain(left):
+                return otherwise
+            planner.begin_anew()
+            return planner.question(left)
         except (OutOfSteps, RecursionError):
             return otherwise

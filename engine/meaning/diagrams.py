@@ -13,7 +13,6 @@ ICCAD 1990).
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from fractions import Fraction
 from typing import NamedTuple
 
 from engine.meaning.areas import bits
@@ -47,12 +46,13 @@ class Diagram:
         self._names: dict[Fork, int] = {}
         self._ends: dict[Label, int] = {}
         self._endings: dict[int, frozenset[Label]] = {}
-        self._shares: dict[int, dict[Label, Fraction]] = {}
+        self._shares: dict[int, dict[Label, float]] = {}
         self._fixed: dict[tuple[int, int, int], int | None] = {}
         self._splits: dict[tuple[int, int], tuple[tuple[int, int], ...]] = {}
         self._pairs: dict[tuple[int, int], int | None] = {}
         self._needed: dict[int, int] = {}
-        self._weights: dict[tuple[int, int], Fraction] = {}
+        self._sizes: dict[int, list[int]] = {}
+        self._weights: dict[tuple[int, int], int] = {}
 
     def take(self, tree: Tree) -> int:
         """The node of a whole tree."""
@@ -108,14 +108,14 @@ class Diagram:
             found = self._endings[node] = frozenset().union(*below)
         return found
 
-    def shares(self, node: int) -> dict[Label, Fraction]:
+    def shares(self, node: int) -> dict[Label, float]:
         """How the situations that are left are shared among the labels, those included that are impossible.
 
         The answers to a field that can be counted count alike, and the cells of any other; the sums over several
-        fields are taken as if their cells came up apart from all else.
+        fields are taken as if their cells came up apart from all else. The shares are rounded.
         """
         if node < 0:
-            return {self.labels[~node]: Fraction(1)}
+            return {self.labels[~node]: 1.0}
         found = self._shares.get(node)
         if found is None:
             found = {}
@@ -124,20 +124,25 @@ class Diagram:
             for mask, child in fork.ways:
                 part = self.weight(fork.axis, mask) / whole
                 for label, share in self.shares(child).items():
-                    found[label] = found.get(label, Fraction(0)) + part * share
+                    found[label] = found.get(label, 0.0) + part * share
             self._shares[node] = found
         return found
 
-    def weight(self, axis: int, mask: int) -> Fraction:
-        """The share of an axis that some of its cells are."""
-        known = self._weights.get((axis, mask))
-        if known is None:
-            cells = self.space.axes[axis].cells
-            sizes = [cell.size for cell in cells]
-            counted = [1 if None in sizes else size or 0 for size in sizes]
-            known = Fraction(sum(counted[cell] for cell in bits(mask)), sum(counted))
-            self._weights[axis, mask] = known
-        return known
+    def fork(self, node: int) -> Fork:
+        """What a node that is no end asks, and where the answers lead."""
+        return self._forks[node]
+
+    def weight(self, axis: int, mask: int) -> int:
+        """How many answers some cells of an axis hold; where they cannot be counted, how many cells they are."""
+        key = (axis, mask)
+        found = self._weights.get(key)
+        if found is None:
+            sizes = self._sizes.get(axis)
+            if sizes is None:
+                counted = [cell.size for cell in self.space.axes[axis].cells]
+                sizes = self._sizes[axis] = [1 if None in counted else size or 0 for size in counted]
+            found = self._weights[key] = sum(sizes[cell] for cell in bits(mask))
+        return found
 
     def fixed(self, node: int, axis: int, cell: int) -> int | None:
         """What is left of a node once an axis is known to be in a cell; None where no situation is."""
