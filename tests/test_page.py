@@ -138,7 +138,8 @@ def test_the_page_asks_until_it_is_certain_and_no_longer(data: st.DataObject, pa
     for each, walked in zip(answers, page.evaluate(WALKS, [_fragment(policy, each) for each in answers]), strict=True):
         asked = {name: each[name] for name in walked["asked"]}
         assert _said(walked) == _expected(policy, asked)
-        for many in range(len(asked)):
+        for many, name in enumerate(asked):
+            assert policy.field[name].ask_after in (None, *list(asked)[:many])
             assert len(_expected(policy, dict(list(asked.items())[:many]))[0]) > 1
 
 

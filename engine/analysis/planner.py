@@ -10,7 +10,7 @@ Mathematics 23, 1972). Taking the most telling question: J. R. Quinlan, "Inducti
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from math import log2, prod
 from typing import NamedTuple
@@ -32,7 +32,7 @@ _MOST_GROWING = 10_000
 
 
 class Left(NamedTuple):
-    """What is left after some answers: a node, and those answered fields that open sums still need."""
+    """What is left after some answers: a node, and which answered fields open sums or pinned questions still need."""
 
     node: int
     known: frozenset[str] = frozenset()
@@ -50,6 +50,8 @@ class Planner:
         growing = Budget(min(steps, _MOST_GROWING))
         self.root = self.diagram.take(logic.outcomes.grow_in_order(area or logic.areas.whole, growing))
         self._place = {each.name: place for place, each in enumerate(policy.asking_order)}
+        self._pins = {each.name: _pins(policy, each) for each in policy.fields}
+        self._wanted: dict[int, frozenset[str]] = {}
         self.scale = prod(self._size(axis) for axis in bits(self.diagram.support(self.root)))
         self._possible: dict[int, int] = {}
         self._fewest: dict[Left, tuple[int, str]] = {}
@@ -67,8 +69,19 @@ class Planner:
         return None if node is None else self.left(node, frozenset(values))
 
     def left(self, node: int, known: frozenset[str]) -> Left:
-        wanted = {name for axis in self.sums(node) for name in self.space.axes[axis].fields}
+        wanted = self._wanted.get(node)
+        if wanted is None:
+            wanted = self._wanted[node] = frozenset(self._still_wanted(node))
         return Left(node, known & wanted)
+
+    def _still_wanted(self, node: int) -> Iterator[str]:
+        """The fields of open sums, and those whose questions come before another that may still be asked."""
+        for axis in bits(self.diagram.support(node)):
+            fields = self.space.axes[axis].fields
+            if len(fields) > 1:
+                yield from fields
+            for name in fields:
+                yield from self._pins[name]
 
     def sums(self, node: int) -> list[int]:
         """The axes over several fields that still make a difference."""
@@ -84,12 +97,13 @@ class Planner:
         return len(self.diagram.endings(left.node)) < 2
 
     def _open(self, left: Left, axes: int) -> list[str]:
-        """The unanswered fields of some axes in asking order, but for those that are asked after another of them."""
-        return self._in_order({name for axis in bits(axes) for name in self.space.axes[axis].fields} - left.known)
+        """What may be asked about the fields of some axes, in asking order."""
+        names = self._fields(axes) - left.known
+        return sorted({self._first(name, left.known) for name in names}, key=self._place.__getitem__)
 
-    def _in_order(self, names: set[str]) -> list[str]:
-        in_order = sorted(names, key=self._place.__getitem__)
-        return [name for name in in_order if not self._waits(self.policy.field[name], names)]
+    def _first(self, name: str, known: frozenset[str]) -> str:
+        """The question itself, or the first of those that `ask_after` puts before it and that is not answered."""
+        return _first_open(self._pins[name], name, known)
 
     def _worth_asking(self, left: Left) -> list[str]:
         """The fields whose answer alone can turn the verdict; where none can, some that together can."""
@@ -100,15 +114,13 @@ class Planner:
         turning = {
             name for name, axes in names.items() if name not in left.known and self.diagram.can_turn(left.node, axes)
         }
-        return self._in_order(turning) or self._open(left, self.diagram.needed(left.node))
+        names_left = turning or self._fields(self.diagram.needed(left.node)) - left.known
+        return [
+            name for name in sorted(names_left, key=self._place.__getitem__) if not names_left & {*self._pins[name]}
+        ]
 
-    def _waits(self, each: Field, open_: set[str]) -> bool:
-        above = each.ask_after
-        while above is not None:
-            if above in open_:
-                return True
-            above = self.policy.field[above].ask_after
-        return False
+    def _fields(self, axes: int) -> set[str]:
+        return {name for axis in bits(axes) for name in self.space.axes[axis].fields}
 
     def answered(self, left: Left, name: str) -> Iterator[tuple[int, Left]]:
         """What the answers to a question leave, each with how many of all answers (`answers`) leave that."""
@@ -163,7 +175,7 @@ class Planner:
             except (OutOfSteps, RecursionError):
                 # Answers that the plan did not ask for can lead to where it never looked.
                 self.begin_anew()
-        return self.most_telling(left)
+        return self._first(self.most_telling(left), left.known)
 
     def begin_anew(self) -> None:
         """Gives the next questions steps of their own."""
@@ -212,7 +224,10 @@ class Planner:
         return self._fewest[left]
 
     def most_telling(self, left: Left) -> str:
-        """The field whose answer tells most about the verdict; of several the one that is asked first."""
+        """The field whose answer tells most about the verdict; of several the one that is asked first.
+
+        Another question may have to come before it: see `question`.
+        """
         found = self._telling.get(left)
         if found is None:
             ranked = []
@@ -230,6 +245,17 @@ class Planner:
         return -sum(share * log2(share / possible) for share in shares)
 
 
+def _pins(policy: Policy, field: Field) -> tuple[str, ...]:
+    """The fields whose questions have to come before that of a field, the first of them first."""
+    if field.ask_after is None:
+        return ()
+    return (*_pins(policy, policy.field[field.ask_after]), field.ask_after)
+
+
+def _first_open(pins: Iterable[str], name: str, known: Collection[str]) -> str:
+    return next((each for each in pins if each not in known), name)
+
+
 def planner_of(policy: Policy, steps: int) -> Planner | None:
     """The planner of a policy, worked out once and kept with it; None where that is beyond so many steps.
 
@@ -245,22 +271,30 @@ def planner_of(policy: Policy, steps: int) -> Planner | None:
 
 
 def next_question(policy: Policy, values: Mapping[str, Value], *, otherwise: str, steps: int = PLAN_STEPS) -> str:
-    """The field to ask next after some answers that leave the verdict open; `otherwise`, where the steps end.
+    """The field to ask next after some answers that leave the verdict open.
 
-    Where fields are tied together by sums, what the exact answers leave is looked at anew: they say more than cells do.
+    Where the steps end it is the field `otherwise`. In either case a question comes first that `ask_after` puts before
+    it. Where fields are tied together by sums, what the exact answers leave is looked at anew: they say more than
+    cells do.
     """
     with policy.lock:
-        planner = planner_of(policy, steps)
-        if planner is None:
-            return otherwise
-        left = planner.after(values)
-        try:
-            if planner.sums(planner.root):
-                planner = Planner(policy, logic_of(policy), steps, logic_of(policy).areas.answered(values))
-                left = planner.left(planner.root, frozenset(values))
-            if left is None or planner.is_certain(left):
-                return otherwise
-            planner.begin_anew()
-            return planner.question(left)
-        except (OutOfSteps, RecursionError):
-            return otherwise
+        name = _planned_question(policy, values, steps) or otherwise
+    return _first_open(_pins(policy, policy.field[name]), name, values)
+
+
+def _planned_question(policy: Policy, values: Mapping[str, Value], steps: int) -> str | None:
+    planner = planner_of(policy, steps)
+    if planner is None:
+        return None
+    try:
+        if planner.sums(planner.root):
+            planner = Planner(policy, logic_of(policy), steps, logic_of(policy).areas.answered(values))
+            left: Left | None = planner.left(planner.root, frozenset(values))
+        else:
+            left = planner.after(values)
+        if left is None or planner.is_certain(left):
+            return None
+        planner.begin_anew()
+        return planner.question(left)
+    except (OutOfSteps, RecursionError):
+        return None

@@ -97,6 +97,8 @@ def _field(field: Field) -> dict[str, Any]:
             data["unit"] = field.unit
     if field.if_unsure is not None:
         data["unsure"] = _written(field, field.if_unsure)
+    if field.ask_after is not None:
+        data["after"] = field.ask_after
     return data
 
 

@@ -357,13 +357,18 @@ function throughSum(policy, used, node) {
   return first === last ? wayOn(node, first) : undefined;
 }
 
-/** Whether every sum over a field that the plan may still look at has one cell left, whatever the field's answer is. */
+/**
+ * Whether the plan needs no answer to a question: no question that comes after it is still to be asked, and every sum
+ * over its field that the plan may still look at has one cell left, whatever the answer is.
+ */
 function isSettled(policy, used, root, name) {
   const { axes, plan } = policy.data;
+  const waits = (each) => policy.fields.get(each).after === name && !used.has(each);
   const seen = new Set([root]);
   for (const place of seen) {
     const [number, ...ways] = plan.steps[place];
     const axis = axes[number];
+    if (axis.fields.some(waits)) return false;
     if (axis.times && axis.fields.includes(name)) {
       const [first, last] = cellsLeft(policy, used, number);
       if (first !== last) return false;
