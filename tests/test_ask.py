@@ -50,6 +50,7 @@ def test_ask_over_a_pipe() -> None:
     result = run("ask", "picnic.yaml", stdin=b"2\n5\n3\n")
     assert (result.out, result.code) == ("In the kitchen\n\nWhy\n  Plates would fly.  (storm)\n", 0)
     assert result.err == (
+        "Where do we eat?\n\nOne question at a time, and only what can still matter; q stops.\n"
         "\nDoes it rain?\n  1  yes\n  2  no\n  (a number; ? why I am asked)\n> 2\n"
         "\nHow many come?\n  (a whole number from 1 to 30; ? why I am asked, b back)\n> 5\n"
         "\nHow windy is it?\n  1  Calm\n  2  Fresh\n  3  A storm\n  (a number; ? why I am asked, b back)\n> 3\n"
@@ -95,20 +96,71 @@ def test_ask_takes_every_kind_of_answer() -> None:
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
-        (b"maybe\n", "verdict: `maybe` is none of the answers above; type a number\n"),
+        (b"maybe\n", "> maybe\nverdict: `maybe` is none of the answers above; type a number\n"),
         (b"\n", "verdict: `` is none of the answers above; type a number\n"),
         (b"u\n", "verdict: `u` is none of the answers above; type a number\n"),
         (b"7\n", "verdict: `7` is none of the answers above; type a number\n"),
         (b"no\n31\n", "out-of-range  `guests`: `31` is out of range\n  help  expected a whole number from 1 to 30\n"),
         (b"no\n\n", "wrong-type  `guests` is not answered\n  help  type a whole number from 1 to 30\n"),
-        (b"\xff\xfe\n", "verdict: the answers are not UTF-8 text\n"),
     ],
 )
-def test_ask_refuses_what_is_no_answer(typed: bytes, told: str) -> None:
-    """Over a pipe a wrong answer ends the interview: those after it would be read for other questions."""
-    result = run("ask", "picnic.yaml", stdin=typed + b"yes\n")
-    assert (result.out, result.code) == ("", 2)
+def test_ask_asks_again_for_what_is_no_answer(typed: bytes, told: str) -> None:
+    """Over a pipe too; but as the lines after it may be meant for other questions, the exit code is 2."""
+    rest = b"9\n" if typed.startswith(b"no") else b"yes\n"
+    result = run("ask", "picnic.yaml", stdin=typed + rest)
+    assert (result.out.splitlines()[0][:6], result.code) == ("In the", 2)
     assert told in result.err
+    ending = "see above whether each line after it answered the question that it was meant for\n"
+    assert result.err.endswith(f"verdict: 1 line was no answer: {ending}")
+
+
+def test_ask_counts_the_lines_that_are_no_answers() -> None:
+    result = run("ask", "picnic.yaml", stdin=b"perhaps\nmaybe\nyes\n")
+    assert (result.err.splitlines()[-1].partition(":")[2].partition(":")[0], result.code) == (
+        " 2 lines were no answers",
+        2,
+    )
+
+
+def test_ask_reads_nothing_but_utf_8() -> None:
+    result = run("ask", "picnic.yaml", stdin=b"\xff\xfe\nyes\n")
+    assert (result.out, result.code) == ("", 2)
+    assert result.err.endswith("verdict: the answers are not UTF-8 text\n")
+
+
+def test_ask_stops() -> None:
+    """`q` ends the interview with what is known by then."""
+    result = run("ask", "picnic.yaml", stdin=b"no\nq\n9\n")
+    assert (result.out.splitlines()[0], result.code) == ("Not decided yet. It can still be", 1)
+    assert "the answers ended" not in result.err
+
+
+def test_ask_begins_with_what_it_is_about(folder: Path) -> None:
+    """The title and the paragraph for whoever answers, once, and how to stop."""
+    (folder / "picnic.yaml").write_text(
+        on_one_line({**PICNIC, "about": "Answer for the whole party."}), encoding="utf-8"
+    )
+    result = run("ask", "picnic.yaml", stdin=b"no\n9\n")
+    assert result.err.startswith("Where do we eat?\n\nAnswer for the whole party.\n\nOne question at a time")
+    assert result.err.count("Answer for the whole party.") == 1
+
+
+@pytest.mark.parametrize("name", ["b", "q", "u", "B"])
+def test_ask_takes_an_answer_that_is_called_like_a_command(folder: Path, name: str) -> None:
+    """What is offered as an answer is one, whatever its letter means elsewhere."""
+    zones = {"a": "The old town", name: "The harbour"}
+    zone = {"ask": "Which zone?", "choices": zones, **({"if_unsure": "a"} if name == "u" else {})}
+    policy = {
+        "policy": "zones", "title": "Does it stop here?", "situation": {"zone": zone},
+        "verdicts": {"stop": {"title": "It stops"}, "pass": {"title": "It goes on"}},
+        "rules": [
+            {"rule": "old", "when": {"zone": "a"}, "then": "pass", "because": "There is no stop."},
+            {"rule": "port", "when": {"zone": name}, "then": "stop", "because": "People get on."},
+        ],
+    }  # fmt: skip
+    (folder / "zones.yaml").write_text(on_one_line(policy), encoding="utf-8")
+    result = run("ask", "zones.yaml", stdin=f"{name}\n".encode())
+    assert (result.out.splitlines()[0], result.code) == ("It stops", 0)
 
 
 def test_ask_where_the_answers_end() -> None:

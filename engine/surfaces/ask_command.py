@@ -31,7 +31,7 @@ from engine.surfaces.output import (
 )
 from engine.surfaces.situations import read_situation, refuse_unsound
 
-WHY, BACK, NOT_SURE = "?", "b", "u"
+WHY, BACK, NOT_SURE, STOP = "?", "b", "u", "q"
 
 
 @click.command("ask", context_settings=HELP)
@@ -42,8 +42,10 @@ def command(policy: str, record: str | None, settings: tuple[str, ...], draft: b
     """Ask one question after the other, as few as can be, until the verdict is certain.
 
     Answer with the number of a choice, or with the answer itself; `?` tells why a question is asked, `b` goes back,
-    `u` says that you are not sure, where that is allowed. Answers may also come line by line over a pipe. What RECORD
-    and `--set` answer is not asked.
+    `u` says that you are not sure, where that is allowed, and `q` stops. What RECORD and `--set` answer is not asked.
+
+    Answers may also come line by line over a pipe. A line that is no answer is asked for again; as the lines after it
+    may have been meant for other questions, the exit code is then 2.
     """
     as_json = form == "json"
     if policy == STDIN and not as_plan:
@@ -60,11 +62,15 @@ def command(policy: str, record: str | None, settings: tuple[str, ...], draft: b
         refuse(error.problems, as_json)
     except UnsoundError as error:
         refuse_unsound(loaded, error, draft=draft, as_json=as_json)
-    done = _interviewed(begun)
+    done, refused = _interviewed(begun)
     if as_json:
         say_json(done.to_dict())
     else:
         say(str(done.decision))
+    if refused and not _is_terminal():
+        many = "1 line was no answer" if refused == 1 else f"{refused} lines were no answers"
+        fail(f"{many}: see above whether each line after it answered the question that it was meant for")
+        raise click.exceptions.Exit(EXIT_UNREADABLE)
     raise click.exceptions.Exit(EXIT_HOLDS if done.decision.outcome == DECIDED else EXIT_FAILS)
 
 
@@ -82,47 +88,59 @@ def _say_plan(policy: Policy, as_json: bool) -> None:
         say(str(found))
 
 
-def _interviewed(begun: Interview) -> Interview:
-    """The interview as far as it is answered; ends the command where an answer over a pipe is none."""
-    at = begun
-    is_terminal = bool(sys.stdin and sys.stdin.isatty())
+def _interviewed(begun: Interview) -> tuple[Interview, int]:
+    """The interview as far as it is answered, and how many lines were no answers."""
+    at, refused = begun, 0
+    if at.question is not None:
+        _tell_beginning(at.policy)
     while (question := at.question) is not None:
         _tell_question(question, bool(at.asked))
-        while True:
-            line = _read_line(is_terminal)
-            if line is None:
+        while at.question is question:
+            line = _read_line()
+            word = None if line is None else line.strip()
+            if word is None:
                 tell("")
                 fail("the answers ended before the verdict was certain")
-                return at
-            word = line.strip()
-            if word == WHY:
-                _tell_why(at)
-            elif word == BACK:
-                if not at.asked:
-                    tell("  this is the first question")
-                    continue
-                at = at.back()
-                break
-            else:
-                following = _answered(at, question, word)
-                if following is not None:
-                    at = following
+                return at, refused
+            if word in _commands(question):
+                if word == STOP:
+                    return at, refused
+                if word == WHY:
+                    _tell_why(at)
+                elif at.asked:
+                    at = at.back()
                     break
-                if not is_terminal:
-                    raise click.exceptions.Exit(EXIT_UNREADABLE)
-    return at
+                else:
+                    tell("  this is the first question")
+                continue
+            following = _answered(at, question, word)
+            if following is None:
+                refused += 1
+            else:
+                at = following
+    return at, refused
 
 
-def _read_line(is_terminal: bool) -> str | None:
+def _commands(question: Field) -> set[str]:
+    """What is no answer to a question but something to do; an answer of the same name is the answer."""
+    answers = {word for option in _options(question) for word in option} | {*question.known}
+    return {WHY, BACK, STOP} - answers
+
+
+def _is_terminal() -> bool:
+    return bool(sys.stdin and sys.stdin.isatty())
+
+
+def _read_line() -> str | None:
     """The next line of the answers; None at their end."""
-    if is_terminal:
+    if _is_terminal():
         click.echo("> ", nl=False, err=True)
     try:
         line = sys.stdin.readline() if sys.stdin else ""
     except UnicodeDecodeError:
         fail("the answers are not UTF-8 text")
         raise click.exceptions.Exit(EXIT_UNREADABLE) from None
-    if line and not is_terminal:
+    if line and not _is_terminal():
         tell(f"> {line.rstrip()}")
     return line or None
 
@@ -145,7 +163,7 @@ def _read(policy: Policy, question: Field, word: str) -> Answers:
     if not word:
         message = f"`{question.name}` is not answered"
         raise RecordError([Problem("wrong-type", message, (), f"type {_hint(question)}")])
-    if word == NOT_SURE and question.if_unsure is not None:
+    if word == NOT_SURE and question.if_unsure is not None and all(NOT_SURE not in option for option in shown):
         return Answers({question.name: question.if_unsure}, {question.name: question.if_unsure})
     if question.kind == ANY_OF:
         parts = [] if word.lower() in ("0", "none") else [part.strip() for part in word.split(",")]
@@ -167,6 +185,16 @@ def _options(question: Field) -> list[tuple[str, str]]:
     if question.kind in (CHOICE, ANY_OF):
         return list(question.choices)
     return [("yes", "yes"), ("no", "no")] if question.kind == YES_NO else []
+
+
+def _tell_beginning(policy: Policy) -> None:
+    """What is asked about, and how to stop."""
+    tell(policy.title)
+    if policy.about:
+        tell("")
+        tell(policy.about.strip())
+    tell("")
+    tell(f"One question at a time, and only what can still matter; {STOP} stops.")
 
 
 def _tell_question(question: Field, may_go_back: bool) -> None:
