@@ -7,6 +7,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+import duckdb
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -17,8 +18,9 @@ from hypothesis import given, settings
 from engine import Policy, load
 from engine.execution.extras import TableError
 from engine.execution.tables.batch import batch
-from tests.columns import Table, tables_with_columns
+from tests.columns import Table, pandas_frame, polars_frame, tables_with_columns
 from tests.sql_rows import Told
+from tests.thresholds import Chosen, as_chosen, thresholds
 
 Rows = list[tuple[str | None, ...]]
 
@@ -36,33 +38,74 @@ def _from_pandas(frame: pd.DataFrame) -> Rows:
     return [tuple(None if pd.isna(value) else value for value in row) for row in zip(*columns, strict=True)]
 
 
-def _as_days(table: pa.Table) -> pa.Table:
-    """Polars and pandas take a day that is kept in milliseconds for a moment."""
-    kinds = [pa.date32() if pa.types.is_date64(field.type) else field.type for field in table.schema]
-    return table.cast(pa.schema(list(zip(table.schema.names, kinds, strict=True))))
+_ALL = {"rules": True, "problem": True}
+_Columns = dict[str, pa.Array]
 
 
-WAYS: dict[str, Callable[[Any, pa.Table], Rows]] = {
-    "pyarrow": lambda policy, table: _from_arrow(batch(policy, table, rules=True, problem=True)),
-    "polars": lambda policy, table: _from_polars(
-        batch(policy, pl.DataFrame(_as_days(table)), rules=True, problem=True)
+def _lazily(policy: Policy, frame: pl.DataFrame) -> Rows:
+    return _from_polars(batch(policy, frame.lazy(), **_ALL).collect(engine="streaming"))
+
+
+WAYS: dict[str, Callable[[Policy, _Columns, int], Rows]] = {
+    "pyarrow": lambda policy, columns, rows: _from_arrow(batch(policy, pa.table(columns), **_ALL)),
+    "pyarrow, in chunks": lambda policy, columns, rows: _from_arrow(batch(policy, _in_chunks(columns), **_ALL)),
+    "polars": lambda policy, columns, rows: _from_polars(batch(policy, polars_frame(columns, rows), **_ALL)),
+    "polars, in chunks": lambda policy, columns, rows: _from_polars(
+        batch(policy, _polars_chunks(polars_frame(columns, rows)), **_ALL)
     ),
-    "polars, lazy": lambda policy, table: _from_polars(
-        batch(policy, pl.DataFrame(_as_days(table)).lazy(), rules=True, problem=True).collect(engine="streaming")
-    ),
-    "pandas": lambda policy, table: _from_pandas(
-        batch(policy, _as_days(table).to_pandas(types_mapper=pd.ArrowDtype), rules=True, problem=True)
-    ),
+    "polars, lazy": lambda policy, columns, rows: _lazily(policy, polars_frame(columns, rows)),
+    "polars, categories": lambda policy, columns, rows: _lazily(policy, _texts_as(columns, rows, pl.Categorical)),
+    "polars, enums": lambda policy, columns, rows: _lazily(policy, _texts_as(columns, rows, pl.Enum)),
+    **{
+        f"pandas, {kinds}": lambda policy, columns, rows, kinds=kinds: _from_pandas(
+            batch(policy, pandas_frame(columns, kinds), **_ALL)
+        )
+        for kinds in ("arrow", "python", "pyarrow", "category")
+    },
 }
+
+
+def _in_chunks(columns: _Columns) -> pa.Table:
+    """Each column in chunks of its own lengths, one of them empty."""
+    return pa.table({
+        name: pa.chunked_array([array[:place], array[place:place], array[place:]])
+        for place, (name, array) in enumerate(columns.items())
+    })  # fmt: skip
+
+
+def _polars_chunks(frame: pl.DataFrame) -> pl.DataFrame:
+    return pl.concat([frame[:1], frame[1:]], rechunk=False)
+
+
+def _texts_as(columns: _Columns, rows: int, kind: Any) -> pl.DataFrame:
+    """Texts as Polars keeps them where they are few."""
+    frame = polars_frame(columns, rows)
+    for name in frame.select(pl.col(pl.String, pl.Categorical)).columns:
+        texts = frame.get_column(name).cast(pl.String)
+        own = kind if kind == pl.Categorical else kind(texts.drop_nulls().unique().sort().to_list())
+        frame = frame.with_columns(texts.cast(own))
+    return frame
 
 
 @settings(max_examples=100)
 @given(drawn=tables_with_columns())
 def test_every_kind_of_table_gets_what_decide_says_of_each_row(drawn: tuple[Policy, Table, list[Told]]) -> None:
     """Drawn columns of every type, as a table of every kind that lies in memory."""
+    _agree(drawn)
+
+
+@settings(max_examples=150)
+@given(drawn=tables_with_columns(), chosen=thresholds())
+def test_every_way_of_reading_a_column_gives_the_same(drawn: tuple[Policy, Table, list[Told]], chosen: Chosen) -> None:
+    """The same on the other side of every number from which on something is done otherwise."""
+    with as_chosen(chosen):
+        _agree(drawn)
+
+
+def _agree(drawn: tuple[Policy, Table, list[Told]]) -> None:
     policy, table, rows = drawn
-    frame = pa.table(table.columns)
-    assert {way: decided(policy, frame) for way, decided in WAYS.items()} == dict.fromkeys(WAYS, rows)
+    for way, decided in WAYS.items():
+        assert decided(policy, table.columns, table.rows) == rows, way
 
 
 INTERVIEWS = load("other-interviews")
@@ -288,7 +331,91 @@ def test_lists_are_looked_up_beside_rows_that_leave_something_out() -> None:
     frame = pl.DataFrame({"number": [1, None, 449], "list": [["x"], ["y"], []]})
     views = pa.table({"number": [1, None, 449], "list": pa.array([["x"], ["y"], []], pa.list_view(pa.string()))})
     assert batch(policy, frame)["verdict"].to_list() == ["one", "other", "other"]
+    enums = frame.with_columns(pl.col("list").cast(pl.List(pl.Enum(["x", "y"]))))
+    assert batch(policy, enums)["verdict"].to_list() == ["one", "other", "other"]
     assert batch(policy, views)["verdict"].to_pylist() == ["one", "other", "other"]
+
+
+@pytest.mark.parametrize("kind", [pa.string(), pa.large_string(), pa.string_view(), "dictionary", "polars", "lazy"])
+@pytest.mark.parametrize("many", [999, 1_000, 1_001, 3_000])
+def test_however_many_different_numbers_stand_in_a_column_of_texts(many: int, kind: Any) -> None:
+    """Plain ones are looked at all at once from some number on: each is read as it is alone, wrong ones too."""
+    odd = [
+        "",
+        "5.0",
+        "+7",
+        "-0",
+        "1e1",
+        "4.99999999999999",
+        "1234567890123456",
+        "99999999999999999999",
+        "007",
+        " 5",
+        "x",
+    ]
+    texts = [str(number / 4) for number in range(many - len(odd))] + odd
+    expected = ["one" if number >= 20 else "other" for number in range(many - len(odd))]
+    expected += [None, "one", "one", "other", None, "other", None, None, None, None, None]
+    if kind in ("polars", "lazy"):
+        frame = pl.DataFrame({"answer": texts})
+        found = batch(_NUMBERS, frame) if kind == "polars" else batch(_NUMBERS, frame.lazy()).collect()
+        assert found["verdict"].to_list() == expected
+        return
+    array = pa.array(texts).dictionary_encode() if kind == "dictionary" else pa.array(texts, kind)
+    assert batch(_NUMBERS, pa.table({"answer": array}))["verdict"].to_pylist() == expected
+
+
+STRANGE = {
+    "bytes": pa.array([b"5"]),
+    "views of bytes": pa.array([b"5"], pa.binary_view()),
+    "bytes in a dictionary": pa.array([b"5"]).dictionary_encode(),
+    "times": pa.array([datetime.time(5)]),
+    "durations": pa.array([datetime.timedelta(5)]),
+    "moments of a zone": pa.array([datetime.datetime(2020, 1, 1)], pa.timestamp("us", "Europe/Berlin")),
+    "structs": pa.array([{"a": 5}]),
+    "maps": pa.array([[("a", 5)]], pa.map_(pa.string(), pa.int64())),
+    "lists of numbers": pa.array([[5]]),
+    "runs": pa.RunEndEncodedArray.from_arrays([1], [5]),
+}
+
+
+@pytest.mark.parametrize("strange", STRANGE)
+@pytest.mark.parametrize("policy", ["number", "integer", "date", "any_of"])
+def test_a_column_of_a_type_that_no_answer_has_is_refused_by_name(strange: str, policy: str) -> None:
+    """Whatever the field expects, and before any row is read; a column of no field's is kept."""
+    column = STRANGE[strange]
+    own = {"number": _NUMBERS, "integer": _WHOLES, "date": _DAYS, "any_of": _LISTS}[policy]
+    with pytest.raises(TableError) as refused:
+        batch(own, pa.table({"answer": column}))
+    (problem,) = refused.value.problems
+    assert (problem.code, problem.places[0].path) == ("wrong-type", "answer")
+    assert problem.message == f"the column `answer` holds values of the type `{column.type}`, which no answer has"
+    kept = batch(own, pa.table({"own": column, "answer": pa.nulls(1)}))
+    assert kept["own"].chunk(0).equals(column)
+
+
+def test_a_moment_is_the_day_that_it_is_the_beginning_of() -> None:
+    """In every unit; a later one is wrong, and so is one that Polars or pandas hold."""
+    moments = [
+        datetime.datetime(2020, 1, 1),
+        datetime.datetime(1969, 12, 31),
+        None,
+        datetime.datetime(2020, 1, 1, 0, 0, 1),
+    ]
+    rows = [("one", None), ("other", None), (None, "undecided"), (None, "wrong: answer")]
+    for unit in ("s", "ms", "us", "ns"):
+        table = pa.table({"answer": pa.array(moments, pa.timestamp(unit))})
+        found = batch(_DAYS, table, problem=True).select(["verdict", "problem"]).to_pylist()
+        assert [tuple(row.values()) for row in found] == rows
+    frames = (
+        pl.DataFrame({"answer": moments}),
+        pl.DataFrame(batch(_DAYS, pd.DataFrame({"answer": moments}), problem=True)),
+    )
+    assert batch(_DAYS, frames[0], problem=True).select("verdict", "problem").rows() == rows
+    assert frames[1].select(pl.col("verdict", "problem").cast(pl.String)).rows() == rows
+    with duckdb.connect() as connection, pytest.raises(TableError) as refused:
+        batch(_DAYS, connection.sql("SELECT TIMESTAMP '2020-01-01 00:00:00' AS answer"))
+    assert "which SQL does not read exactly" in refused.value.problems[0].message
 
 
 @pytest.mark.parametrize("texts", [(["7", None], ["1"]), (list(map(str, range(100))), list(map(str, range(100, 200))))])

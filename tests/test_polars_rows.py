@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import polars as pl
-import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import Policy, batch, load
 from engine.execution.tables.polars_rows import Expressions, verdict_expressions
-from tests.columns import decided_tables
+from tests.columns import decided_tables, polars_frame
 from tests.sql_rows import Told
 
 INTERVIEWS = load("other-interviews")
@@ -40,11 +39,7 @@ def asked_of(policy: Policy, frame: pl.DataFrame) -> Expressions | None:
 def frames(draw: Any) -> tuple[Policy, pl.DataFrame, list[Told]]:
     """A sound policy, a frame of its records, some texts of which are Enums, and what each row is to get."""
     policy, table, rows = draw(decided_tables())
-    names = {
-        name: array.cast(pa.date32()) if pa.types.is_date64(array.type) else array
-        for name, array in table.columns.items()
-    }
-    frame = pl.DataFrame(names) if names else pl.DataFrame({"none": [0] * table.rows}).drop("none")
+    frame = polars_frame(table.columns, table.rows)
     for name, kind in frame.schema.items():
         if kind in (pl.String, pl.Categorical) and draw(st.booleans()):
             texts = frame[name].cast(pl.String).unique().drop_nulls().to_list()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ import pyarrow.compute as pc
 from engine.execution.extras import TableError
 from engine.execution.tables.bits import count, packed
 from engine.execution.tables.blocks import decide_blocks
+from engine.execution.tables.columns import as_dictionary, is_text
 from engine.execution.tables.matching import Path, find_columns
 from engine.execution.tables.row_decider import RowDecider
 from engine.execution.tables.table_verdicts import Coded
@@ -68,12 +70,24 @@ def _one(column: pa.ChunkedArray) -> pa.Array:
     if column.num_chunks == 1:
         return column.chunk(0)
     if pa.types.is_dictionary(column.type):
-        try:
-            column = column.unify_dictionaries()
-        except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-            # There is a null among the texts, or there are more of them than the codes can tell apart.
-            column = pa.chunked_array([chunk.dictionary_decode() for chunk in column.chunks])
+        column = _joined_dictionaries(column)
     return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
+
+
+def _joined_dictionaries(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Chunks of one dictionary, or without any."""
+    if is_text(column.type.value_type):
+        # Arrow mixes up the values of some other types, such as halves.
+        with suppress(pa.ArrowInvalid, pa.ArrowNotImplementedError):
+            return column.unify_dictionaries()
+        # There is a null among the texts, or there are more of them than the codes can tell apart.
+    chunks = [_whole(chunk).dictionary_decode() for chunk in column.chunks]
+    return pa.chunked_array(chunks, chunks[0].type if chunks else column.type.value_type)
+
+
+def _whole(chunk: pa.DictionaryArray) -> pa.DictionaryArray:
+    """A dictionary that Arrow can take values from."""
+    return as_dictionary(chunk) if pa.types.is_string_view(chunk.type.value_type) else chunk
 
 
 def decide_pandas(decider: RowDecider, frame: Any, added: tuple[str, ...]) -> Any:

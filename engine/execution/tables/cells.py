@@ -18,8 +18,9 @@ from engine.language.values import Misfit, is_unsure, text_value
 
 # So many numbers are looked at all at once, as far as they are written plainly.
 _MANY = 1_000
-_PLAIN = {INTEGER: r"^-?(0|[1-9][0-9]{0,14})$", NUMBER: r"^-?(0|[1-9][0-9]*)([.][0-9]+)?$"}
-_MOST_PLAIN = 16
+_PLAIN = {INTEGER: r"^-?(0|[1-9][0-9]*)$", NUMBER: r"^-?(0|[1-9][0-9]*)([.][0-9]+)?$"}
+# With sign and point; a number may have as many digits, and no more.
+_MOST_PLAIN = 15
 
 
 class Cells(NamedTuple):
@@ -72,6 +73,9 @@ def _plain_numbers(field: Field, texts: pa.Array) -> tuple[npt.NDArray[Any], Fla
     """Of many texts for a number those that are plain ones, in place, and which these are; None where it is no use."""
     if field.kind not in _PLAIN or len(texts) < _MANY:
         return None
+    if pa.types.is_string_view(texts.type):
+        # Arrow matches no views.
+        texts = texts.cast(pa.large_string())
     is_plain = pc.and_(
         pc.match_substring_regex(texts, _PLAIN[field.kind]), pc.less_equal(pc.binary_length(texts), _MOST_PLAIN)
     )

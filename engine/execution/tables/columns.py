@@ -119,7 +119,7 @@ def takes(field: Field, kind: pa.DataType) -> bool:
         return bool(pa.types.is_boolean(kind))
     if field.kind == ANY_OF:
         # Where all lists are empty nothing is known of what they would hold.
-        return is_list(kind) and (is_text(kind.value_type) or bool(pa.types.is_null(kind.value_type)))
+        return is_list(kind) and _are_texts(kind.value_type)
     return are_numbers(field, kind)
 
 
@@ -130,6 +130,18 @@ def unanswered(rows: int) -> Column:
 
 def is_text(kind: pa.DataType) -> bool:
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
+
+
+def _are_texts(kind: pa.DataType) -> bool:
+    held = kind.value_type if pa.types.is_dictionary(kind) else kind
+    return is_text(held) or bool(pa.types.is_null(held))
+
+
+def as_dictionary(texts: pa.Array) -> pa.DictionaryArray:
+    """Texts by their codes, whatever kind of texts; of views, Arrow makes neither a dictionary nor takes from one."""
+    if not pa.types.is_dictionary(texts.type):
+        return texts.cast(pa.large_string()).dictionary_encode()
+    return pa.DictionaryArray.from_arrays(texts.indices, texts.dictionary.cast(pa.large_string()), safe=False)
 
 
 def is_list(kind: pa.DataType) -> bool:
@@ -151,7 +163,7 @@ def _column(answers: Answers, right: Flags | None, known: Bits | None, rows: int
 def _read_lists(field: Field, array: pa.Array) -> tuple[Lists, Flags | None]:
     """The lists of options, and which of them hold nothing else and nothing twice."""
     # Whatever kind of list it is: a cast makes something else of a list view.
-    texts = pc.list_flatten(array).cast(pa.large_string()).dictionary_encode()
+    texts = as_dictionary(pc.list_flatten(array))
     lengths = pc.fill_null(pc.list_value_length(array), 0)
     many = np.asarray(lengths.to_numpy(zero_copy_only=False)).astype(np.int64)
     begins = np.concatenate([[0], np.cumsum(many)])

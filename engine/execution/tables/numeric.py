@@ -24,7 +24,8 @@ from engine.language.policy import DATE, INTEGER, NUMBER, Field
 Found = tuple[Units | Doubles, Flags | None]
 
 _EPOCH = date(1970, 1, 1).toordinal()
-_DAY = 86_400_000
+# So many ticks of each unit make a day.
+_DAY = {unit: 86_400 * times for unit, times in (("s", 1), ("ms", 10**3), ("us", 10**6), ("ns", 10**9))}
 # Below so many units, a double is the decimal with so many places that it is the next double to.
 _MOST_UNITS = 1e15
 # Powers of ten that are doubles.
@@ -35,7 +36,8 @@ _WORDS = 18
 def are_numbers(field: Field, kind: pa.DataType) -> bool:
     """Whether values of this Arrow type are numbers or days that can answer a field."""
     if field.kind == DATE:
-        return bool(pa.types.is_date(kind))
+        # A moment of a zone is on no day of its own.
+        return bool(pa.types.is_date(kind) or (pa.types.is_timestamp(kind) and kind.tz is None))
     is_number = pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)
     return bool(field.kind in (INTEGER, NUMBER) and is_number)
 
@@ -45,9 +47,10 @@ def read_numbers(field: Field, array: pa.Array) -> Found:
     kind = array.type
     if pa.types.is_date32(kind):
         return checked(Units(field, _raw(array), 0, _EPOCH))
-    if pa.types.is_date64(kind):
-        ticks = _raw(array)
-        return checked(Units(field, ticks // _DAY, 0, _EPOCH), ticks % _DAY == 0)
+    if pa.types.is_date64(kind) or pa.types.is_timestamp(kind):
+        # A moment is the day that it is the beginning of.
+        ticks, day = _raw(array), _DAY["ms" if pa.types.is_date64(kind) else kind.unit]
+        return checked(Units(field, ticks // day, 0, _EPOCH), ticks % day == 0)
     if pa.types.is_integer(kind):
         units = _raw(array)
         # numpy has no whole numbers for what 64 bits with and without a sign give together.
@@ -60,7 +63,8 @@ def read_numbers(field: Field, array: pa.Array) -> Found:
 def _raw(array: pa.Array) -> Array:
     """The numbers of an Arrow array, in its own memory."""
     kind = array.type
-    width = np.dtype(f"i{kind.bit_width // 8}") if pa.types.is_date(kind) else np.dtype(kind.to_pandas_dtype())
+    is_time = pa.types.is_date(kind) or pa.types.is_timestamp(kind)
+    width = np.dtype(f"i{kind.bit_width // 8}") if is_time else np.dtype(kind.to_pandas_dtype())
     return np.frombuffer(array.buffers()[1], width)[array.offset : array.offset + len(array)]
 
 

@@ -67,7 +67,8 @@ class RowDecider:
 def _taken(array: pa.Array, places: pa.Array) -> pa.Array:
     # Arrow takes nothing out of views, nor out of lists with views in them; and list views it does not cast rightly.
     kind, lists = array.type, pa.large_list(pa.large_string())
-    if pa.types.is_list_view(kind) or pa.types.is_large_list_view(kind):
+    is_view = pa.types.is_list_view(kind) or pa.types.is_large_list_view(kind)
+    if is_view or (is_list(kind) and pa.types.is_dictionary(kind.value_type)):
         return pa.array([array[place].as_py() for place in places.to_pylist()], lists)
     if pa.types.is_string_view(kind):
         array = array.cast(pa.large_string())

@@ -147,16 +147,16 @@ def _same_names(columns: Iterable[str], paths: Paths, added: tuple[str, ...]) ->
 def _unread(policy: Policy, schema: pa.Schema, paths: Paths, strange: Container[str] = ()) -> list[Problem]:
     """The columns that SQL does not read as tables do, and those of a `strange` type that seems to be text.
 
-    Texts are read as cells of a CSV file, singles as their decimals, and decimals with all digits that they have beside
-    those of what they are compared with.
+    Texts are read as cells of a CSV file, singles as their decimals, moments as the days that they begin, and decimals
+    with all digits that they have beside those of what they are compared with.
     """
     problems = []
     for name, path in paths.items():
         kind = _kind(schema, path)
         is_text = pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_dictionary(kind)
-        is_single = pa.types.is_float32(kind) or pa.types.is_float16(kind)
+        is_other = pa.types.is_float32(kind) or pa.types.is_float16(kind) or pa.types.is_timestamp(kind)
         is_read = is_text and policy.field[name].kind in (CHOICE, TEXT) and name not in strange
-        if is_single or (is_text and not is_read) or _is_wide(policy, policy.field[name], kind):
+        if is_other or (is_text and not is_read) or _is_wide(policy, policy.field[name], kind):
             message = f"the column `{name}` holds values of the type `{kind}`, which SQL does not read exactly"
             help_ = f"cast it: expected {expected(policy.field[name])}"
             problems.append(Problem("wrong-type", message, (Place("table", path=name),), help_))

@@ -1,0 +1,64 @@
+"""Where does the way change in which a column is read or a table decided? Each such number, made small for a while.
+
+A drawn table is small; what is done otherwise with a large one is done with it where the number is smaller still.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from importlib import import_module
+from typing import Any
+from unittest import mock
+
+from hypothesis import strategies as st
+
+# Module and name, and the values that it is tried with beside its own.
+_SMALL: Mapping[tuple[str, str], tuple[Any, ...]] = {
+    # How cells and numbers are read.
+    ("cells", "_MANY"): (0, 3),
+    ("cells", "_MOST_PLAIN"): (0, 2),
+    ("numeric", "_MOST_UNITS"): (1.0, 100.0),
+    ("numeric", "_MOST_PLACES"): (0, 1),
+    ("numeric", "_WORDS"): (0,),
+    ("answers", "_MOST_INT"): (0, 1000),
+    ("views", "_MOST_TEXTS"): (0, 1),
+    ("polars_frames", "_MOST_CATEGORIES"): (0, 1, 2),
+    # How a question is asked of a column.
+    ("polars_columns", "_MOST_TEXTS"): (0, 2),
+    ("polars_columns", "_FEW"): (0, 1),
+    ("polars_rows", "_MOST_TESTS"): (0, 5),
+    ("polars_rows", "_NESTED"): (2,),
+    ("sliced", "_FEW"): (0, 3),
+    ("cell_codes", "_MOST_LISTED"): (0, 3),
+    # Which way a row is led, and how many rows at once.
+    ("row_decider", "_MOST_TESTS"): (0,),
+    ("lookups", "_WORTH"): (0,),
+    ("automaton", "_MOST_AXES"): (1,),
+    ("automaton", "_MOST_ENTRIES"): (8,),
+    ("walk", "_AT_ONCE"): (1, 3),
+    ("walk", "_MOST_ENTRIES"): (8,),
+    ("polars_frames", "_AT_ONCE"): (1, 3),
+    ("bits", "_AT_ONCE"): (8,),
+    ("table_verdicts", "_AT_ONCE"): (8,),
+    ("blocks", "_QUICK"): ((1, 2), (4, 8)),
+    ("blocks", "_SLOW"): ((1, 2), (4, 8)),
+}
+Chosen = tuple[tuple[tuple[str, str], Any], ...]
+
+
+def thresholds() -> st.SearchStrategy[Chosen]:
+    """Some of the numbers, each with a small value; the others stay as they are."""
+    each = [st.sampled_from([(key, value) for value in values]) for key, values in _SMALL.items()]
+    some = st.lists(st.one_of(each), max_size=len(each), unique_by=lambda chosen: chosen[0])
+    return some.map(tuple)
+
+
+@contextmanager
+def as_chosen(chosen: Chosen) -> Iterator[None]:
+    """The numbers as chosen, for as long as this lasts."""
+    with ExitStack() as stack:
+        for (module, name), value in chosen:
+            found = import_module(f"engine.execution.tables.{module}")
+            stack.enter_context(mock.patch.object(found, name, value))
+        yield
