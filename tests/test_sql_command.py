@@ -122,21 +122,61 @@ def test_a_query_goes_into_a_file() -> None:
     assert Path("picnic.sql").read_text(encoding="utf-8") == printed.out
 
 
-def test_an_untested_dialect_says_so() -> None:
-    """What sqlglot writes and nobody has tried is marked, in the query and beside it."""
-    said = "this was never run on snowflake; what is tried are duckdb, postgres, sqlite, spark\n"
-    result = run("sql", "picnic.yaml", "--dialect", "snowflake")
-    assert (result.err, result.code) == (f"verdict: {said}", 0)
-    assert result.out.splitlines(keepends=True)[1] == f"-- untested: {said}"
+@pytest.mark.parametrize("dialect", ["mysql", "snowflake", "bigquery", "tsql", "", "DuckDB"])
+def test_a_dialect_that_was_not_tried_is_refused(dialect: str, caplog: pytest.LogCaptureFixture) -> None:
+    """By its name, with those that there are: nothing is written that may be wrong, and sqlglot is silent."""
+    near = "did you mean `duckdb`; SQL is written for" if dialect == "DuckDB" else "take one of"
+    message = (
+        f"unknown-dialect  no SQL is written for `{dialect}`: it is tried on no such database\n"
+        f"  help  {near} `duckdb`, `postgres`, `sqlite`, `spark`\n"
+    )
+    assert run("sql", "picnic.yaml", "--dialect", dialect) == Result("", message, 2)
+    with pytest.raises(SqlError, match="no SQL is written for"):
+        columns_sql(load("picnic.yaml"), dialect)
+    assert caplog.records == []
 
 
 def test_an_unknown_dialect_is_refused_with_the_one_that_may_be_meant() -> None:
     """A slip in the dialect ends with 2, a suggestion, and the tested ones."""
     message = (
-        "unknown-dialect  there is no dialect `postgress`\n"
-        "  help  did you mean `postgres`; tested are `duckdb`, `postgres`, `sqlite`, `spark`\n"
+        "unknown-dialect  no SQL is written for `postgress`: it is tried on no such database\n"
+        "  help  did you mean `postgres`; SQL is written for `duckdb`, `postgres`, `sqlite`, `spark`\n"
     )
     assert run("sql", "picnic.yaml", "--dialect", "postgress") == Result("", message, 2)
+
+
+TABLES = {
+    ("sqlite", "records"): '"records"',
+    ("sqlite", "main.records"): '"main"."records"',
+    ("duckdb", "db.main.records"): '"db"."main"."records"',
+    ("postgres", 'shop."old.orders"'): '"shop"."old.orders"',
+    ("postgres", '"say ""so"""'): '"say ""so"""',
+    ("spark", "a.b.c"): "`a`.`b`.`c`",
+    ("duckdb", "été 2026"): '"été 2026"',
+}
+
+
+@pytest.mark.parametrize(("dialect", "table"), TABLES)
+def test_a_table_goes_by_all_parts_of_its_name(dialect: str, table: str) -> None:
+    """None is left out, and each is quoted."""
+    assert f"FROM {TABLES[dialect, table]}" in run("sql", "picnic.yaml", "--dialect", dialect, "--table", table).out
+
+
+@pytest.mark.parametrize("dialect", ["duckdb", "postgres", "sqlite", "spark"])
+@pytest.mark.parametrize(
+    "table", ["", ".", "a.", ".a", "a..b", "a.b.c.d", 'a"b', '"a', '""', " ", "a. ", "a\nb", "\udcff", "\x1b[31m"]
+)
+def test_what_names_no_table_is_refused(dialect: str, table: str) -> None:
+    """Nothing of it is dropped, and no query over a table without a name is written."""
+    result = run("sql", "picnic.yaml", "--dialect", dialect, "--table", table)
+    assert (result.out, result.code) == ("", 2)
+    assert result.err.startswith("sql-table  `")
+
+
+def test_sqlite_has_no_database_above_a_schema() -> None:
+    result = run("sql", "picnic.yaml", "--dialect", "sqlite", "--table", "a.b.c")
+    message = "`a.b.c` has 3 parts, and the name of a table in `sqlite` has at most 2"
+    assert (result.err.splitlines()[0], result.code) == (f"sql-table  {message}", 2)
 
 
 def test_a_policy_that_is_not_sound_is_refused() -> None:

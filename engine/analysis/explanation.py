@@ -27,7 +27,7 @@ from engine.language.words import answer_words
 from engine.meaning.judges import Ending, Label
 from engine.meaning.logic import logic_of
 from engine.meaning.reference import DECIDED
-from engine.problems import Place, Problem, RecordError
+from engine.problems import Place, Problem, RecordError, printable
 
 # So many other rules are told of in words, those first that would apply with the fewest tests changed.
 _MOST_RULES = 20
@@ -142,7 +142,7 @@ def explain_answers(
 ) -> Explanation:
     """The explanation for a record that was read already; raises as `explain` does."""
     if instead is not None and instead not in policy.verdict:
-        message = f"there is no verdict `{instead}`"
+        message = f"there is no verdict `{printable(instead)}`"
         raise RecordError(
             [Problem("unknown-verdict", message, (Place("--instead"),), did_you_mean(instead, policy.verdict))]
         )

@@ -17,7 +17,7 @@ from engine.language.suggest import did_you_mean
 from engine.language.text import MOST_BYTES, shortened
 from engine.language.values import Misfit
 from engine.language.yaml_text import read_yaml
-from engine.problems import Place, PolicyError, Problem
+from engine.problems import Place, PolicyError, Problem, printable
 
 _MAPPING_NAME = "policy"
 _BELOW = "name a file in the policy's folder or below it, with `/` between the names"
@@ -58,8 +58,10 @@ def find(policy: str | os.PathLike[str]) -> Located:
         return shipped[text]
     help_ = did_you_mean(text, shipped) + "; a path contains `/` or ends in `.yaml`"
     if os.path.isfile(f"{text}.yaml"):
-        help_ = f"there is a file `{text}.yaml` here: name it with its ending"
-    raise PolicyError([Problem("no-such-policy", f"no policy called `{text}` comes with the project", (), help_)])
+        help_ = f"there is a file `{printable(text)}.yaml` here: name it with its ending"
+    raise PolicyError(
+        [Problem("no-such-policy", f"no policy called `{printable(text)}` comes with the project", (), help_)]
+    )
 
 
 def on_disk(text: str) -> str:
@@ -136,10 +138,10 @@ def _near(path: Located) -> str:
     if not isinstance(path, Path):
         return ""
     if not os.path.isdir(path.parent):
-        return f"there is no folder `{path.parent}` either"
+        return f"there is no folder `{printable(str(path.parent))}` either"
     alike = (".csv",) if path.suffix.lower() == ".csv" else (".yaml", ".yml", ".json")
     files = (each for each in sorted(path.parent.iterdir()) if each.suffix.lower() in alike)
-    near = did_you_mean(path.name, (each.name for each in files))
+    near = did_you_mean(path.name, (printable(each.name) for each in files))
     return near if near.startswith("did you mean") else ""
 
 
@@ -148,7 +150,7 @@ def read_document(path: Located) -> Document:
     name = name_of(path)
     if name.lower().endswith(".csv"):
         message = "this is a table, not a policy"
-        help_ = f"name the policy beside it, the one with `rules: {{table: {name}}}`"
+        help_ = f"name the policy beside it, the one with `rules: {{table: {printable(name)}}}`"
         raise PolicyError([Problem("wrong-file", message, (Place(str(path)),), help_)])
     return read_yaml(read_bytes(path), str(path))
 
@@ -159,6 +161,6 @@ def _named_like_file(policy: Policy, path: Located) -> Policy:
     stem = name.removesuffix(".yaml").removesuffix(".yml")
     if policy.name == stem or stem == name:
         return policy
-    message = f"the policy `{policy.name}` is in a file called `{name}`"
-    help_ = f"rename the file to `{policy.name}.yaml`, or write `policy: {stem}`"
+    message = f"the policy `{policy.name}` is in a file called `{printable(name)}`"
+    help_ = f"rename the file to `{policy.name}.yaml`, or write `policy: {printable(stem)}`"
     raise PolicyError([Problem("file-name", message, (policy.place,), help_)])

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from glob import glob
-from os import SEEK_END
-from os.path import isdir, isfile
+from os.path import isdir, isfile, realpath
 from pathlib import Path
 
 import click
@@ -66,7 +66,20 @@ def find_inputs(words: Sequence[str]) -> list[str]:
 
 def opened_sources(names: Sequence[str], stack: ExitStack) -> list[Path]:
     """The files to read, standard input among them."""
-    return [stack.enter_context(_spooled()) if name == STDIN else Path(name) for name in names]
+    return [stack.enter_context(_spooled() if name == STDIN else _named_as_text(name)) for name in names]
+
+
+@contextmanager
+def _named_as_text(name: str) -> Iterator[Path]:
+    """A file by a name that Polars can read: where a byte of its own is no text, by a link to it."""
+    if os.fsencode(name).decode(errors="replace") == name:
+        yield Path(name)
+        return
+    with temporary_folder() as folder:
+        link = folder / "link"
+        link.symlink_to(realpath(name))
+        with _told_of(str(link), name):
+            yield link
 
 
 @contextmanager
@@ -75,11 +88,9 @@ def _spooled() -> Iterator[Path]:
     with temporary_folder() as folder:
         path = folder / "stdin"
         _spool(path)
-        try:
+        # What is wrong is wrong with standard input, wherever it was put.
+        with _told_of(str(path), "<stdin>"):
             yield path
-        except TableError as error:
-            # What is wrong is wrong with standard input, wherever it was put.
-            raise TableError(_said_of(problem, str(path)) for problem in error.problems) from None
 
 
 def _spool(path: Path) -> None:
@@ -107,8 +118,17 @@ def unreadable(name: str, error: OSError) -> Problem:
     return Problem("unreadable-file", message, (Place(name),), "name a file you may read")
 
 
-def _said_of(problem: Problem, spooled: str) -> Problem:
-    places = tuple(place._replace(file="<stdin>") if place.file == spooled else place for place in problem.places)
+@contextmanager
+def _told_of(stand_in: str, name: str) -> Iterator[None]:
+    """Says of the named file what is wrong with the one that stands in for it."""
+    try:
+        yield
+    except TableError as error:
+        raise TableError(_renamed(problem, stand_in, name) for problem in error.problems) from None
+
+
+def _renamed(problem: Problem, stand_in: str, name: str) -> Problem:
+    places = tuple(place._replace(file=name) if place.file == stand_in else place for place in problem.places)
     return replace(problem, places=places)
 
 
@@ -126,7 +146,7 @@ def opened_targets(kind: str, output: str, quarantine: str | None) -> Iterator[T
             for name in sorted(names, key=is_special)
         }
         with _blamed(written):
-            yield Targets(kind, *(written[name] for name in names))
+            yield Targets(kind, *(stack.enter_context(_named_as_text(str(written[name]))) for name in names))
 
 
 @contextmanager
@@ -146,7 +166,7 @@ def _write_error(path: Path) -> OSError | None:
     """What keeps this unfinished file from growing."""
     try:
         with path.open("r+b", buffering=0) as file:
-            file.seek(0, SEEK_END)
+            file.seek(0, os.SEEK_END)
             write_all(file, bytes(_MORE))
     except OSError as error:
         return error

@@ -14,7 +14,7 @@ from engine.analysis.proposals import Proposal
 from engine.analysis.survivors import Mutation
 from engine.frozen import frozen_value
 from engine.language.policy import Policy
-from engine.problems import WARNING, Place, Problem
+from engine.problems import WARNING, Place, Problem, printable
 
 
 @frozen_value
@@ -110,13 +110,14 @@ def lines(tried: Tried, *, quiet: bool) -> Iterator[str]:
 
 
 def _proposed(tried: Tried, proposal: Proposal) -> Iterator[str]:
+    file = printable(tried.file)
     if tried.unwritten is not None:
-        yield f"{tried.file}: {proposal}; they cannot be added at its end, so put them where they belong:"
+        yield f"{file}: {proposal}; they cannot be added at its end, so put them where they belong:"
         yield tried.unwritten
     elif proposal.cases:
-        yield f"{tried.file}: added {proposal}; they expect what the policy decides now, so read each"
+        yield f"{file}: added {proposal}; they expect what the policy decides now, so read each"
     else:
-        yield f"{tried.file}: {proposal}"
+        yield f"{file}: {proposal}"
 
 
 def failures(found: Sequence[Tried]) -> list[Problem]:

@@ -14,7 +14,7 @@ from engine.analysis.proof import STEPS, Proof, check
 from engine.language.cases_file import read_cases
 from engine.language.files import load, load_text, read_document
 from engine.language.policy import Policy
-from engine.problems import PolicyError, Problem
+from engine.problems import PolicyError, Problem, printable
 from engine.surfaces import reports
 from engine.surfaces.certificate_file import check_target, write_certificate
 from engine.surfaces.distinct_files import refuse_overwriting
@@ -74,7 +74,7 @@ class _Checked:
 
 
 @click.command("check", context_settings=HELP)
-@click.argument("policies", nargs=-1, required=True, metavar="POLICY…")
+@click.argument("policies", nargs=-1, required=True, metavar="POLICY...")
 @format_option("sarif", "github")
 @click.option("--strict", is_flag=True, help="Exit with 1 for warnings too.")
 @steps_option(STEPS, "How much work a proof may take; past it, it is not proved.")
@@ -169,7 +169,7 @@ def _print(checked: _Checked, quiet: bool) -> None:
             blocks.append(reports.proof_summary(proof))
     if not quiet:
         blocks += [
-            f"{each['file']}: {each['cases']} {'case' if each['cases'] == 1 else 'cases'}, all readable"
+            f"{printable(each['file'])}: {each['cases']} {'case' if each['cases'] == 1 else 'cases'}, all readable"
             for each in checked.cases
         ]
     if blocks:

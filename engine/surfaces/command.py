@@ -14,12 +14,12 @@ atexit.register(gc.freeze)
 
 def main() -> None:
     """Runs the command line; what a user can do wrong ends in a message and an exit code."""
-    from engine.surfaces.standard_streams import prepare_streams
+    from engine.surfaces.standard_streams import prepare_streams, silence
 
     prepare_streams()
     import click
 
-    from engine.problems import OneverdictError
+    from engine.problems import OneverdictError, printable
     from engine.surfaces.group import verdict
     from engine.surfaces.output import EXIT_UNREADABLE, fail, tell, tell_problems
 
@@ -30,8 +30,15 @@ def main() -> None:
         sys.exit(leaving.exit_code)
     except OneverdictError as error:
         tell_problems(error.problems)
+    except BrokenPipeError:
+        silence(sys.stdout)
+        sys.exit(0)
     except OSError as error:
-        fail(f"{error.filename or 'a file'}: {(error.strerror or str(error)).lower()}")
+        # Help and the version are printed by click: of everything else there is a name.
+        if error.filename is None:
+            silence(sys.stdout)
+        named = error.filename or "the result cannot be written to standard output"
+        fail(f"{named}: {(error.strerror or str(error)).lower()}")
     except click.ClickException as error:
         from io import StringIO
 
@@ -42,7 +49,8 @@ def main() -> None:
             error = click.NoSuchOption(error.option_name, error.message, near, error.ctx)
         told = StringIO()
         error.show(told)
-        tell(told.getvalue().rstrip("\n"))
+        usage, before, message = told.getvalue().rstrip("\n").rpartition("Error: ")
+        tell(f"{usage}{before}{printable(message)}")
     except MemoryError:
         fail("there is not enough memory for this")
     except RecursionError:

@@ -15,7 +15,7 @@ from engine.language.policy import Policy
 from engine.language.records import Answers, read_node_record, read_record, read_settings
 from engine.language.text import MOST_BYTES, decode, shortened
 from engine.language.yaml_text import read_yaml
-from engine.problems import Place, PolicyError, Problem, RecordError
+from engine.problems import Place, PolicyError, Problem, RecordError, printable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,7 +31,11 @@ def stdin_stream() -> BinaryIO:
 
 
 def stdin_bytes() -> bytes:
-    return stdin_stream().read(MOST_BYTES + 1)
+    """What standard input holds, up to one byte more than is ever read; raises `OSError` with its name."""
+    try:
+        return stdin_stream().read(MOST_BYTES + 1)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, "standard input") from None
 
 
 def load_named(name: str) -> Policy:
@@ -78,7 +82,7 @@ def policy_of_cases(path: Located, document: Document) -> Policy:
     name = cases_policy(document)
     if name is None or os.path.isfile(beside) or name.text not in shipped_policies():
         if not os.path.isfile(beside):
-            message = f"the policy of these cases is not beside them: there is no file `{beside.name}`"
+            message = f"the policy of these cases is not beside them: there is no file `{printable(beside.name)}`"
             place = name.place if name else Place(str(path))
             raise PolicyError([Problem("no-such-policy", message, (place,), "move the cases beside their policy")])
         return load(beside)

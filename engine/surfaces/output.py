@@ -22,11 +22,16 @@ if TYPE_CHECKING:
 
 SCHEMA = 1
 EXIT_HOLDS, EXIT_FAILS, EXIT_UNREADABLE = 0, 1, 2
-TEXT, JSON, SARIF = "text", "json", "sarif"
+TEXT, JSON = "text", "json"
+_JSON = (JSON, "sarif")
 
-# What would steer a terminal: controls other than tabs, line ends and the colours that are given here.
-_STEERING = re.compile("\x1b\\[(?:0|31|33)m|[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-_SURROGATE = re.compile("[\ud800-\udfff]")
+# What steers a terminal or is no character at all (a byte of a file's name), and what XML and JSON do not allow.
+_CONTROL = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]"
+_CONTROLS = re.compile(_CONTROL)
+# JSON has a way to write what would change the order of a line.
+_CODED_IN_JSON = re.compile(f"[\u202a-\u202e\u2066-\u2069]|{_CONTROL}")
+# Words for people may have the colours that are given here.
+_STEERING = re.compile(f"\x1b\\[(?:0|31|33)m|\r|{_CONTROL}")
 _NOT_ASCII = re.compile("[^\x00-\x7f]")
 
 
@@ -36,25 +41,19 @@ def say(text: str) -> None:
         click.echo(_seen(text), file=sys.stdout, color=colours_wanted(sys.stdout))
 
 
-def say_document(text: str) -> None:
-    """Prints a result for programs, which is UTF-8 whatever the terminal's encoding."""
-    with _to_somebody():
-        sys.stdout.flush()
-        sys.stdout.buffer.write(_encoded(text))
-
-
 def say_as(form: str, text: str) -> None:
-    """Prints a result of a format."""
+    """Prints a result of a format: documents for programs are UTF-8 whatever the terminal's encoding."""
     if form == TEXT:
         say(text)
-    elif form in (JSON, SARIF):
-        say_document(text if is_utf8(sys.stdout) else _NOT_ASCII.sub(_json_code, text))
-    else:
-        say_document(text)
+        return
+    with _to_somebody():
+        sys.stdout.flush()
+        escaped = form in _JSON and not is_utf8(sys.stdout)
+        sys.stdout.buffer.write(_document(form, _NOT_ASCII.sub(_json_code, text) if escaped else text))
 
 
 def say_file(path: Path) -> None:
-    """Prints what a file holds, as `say_document` prints a text."""
+    """Prints what a file holds, as `say_as` prints a document."""
     from shutil import copyfileobj
 
     with path.open("rb") as file, _to_somebody():
@@ -91,14 +90,22 @@ def _seen(text: str) -> str:
     return _STEERING.sub(lambda found: found[0] if len(found[0]) > 1 else printable(found[0]), text)
 
 
-def _encoded(text: str) -> bytes:
-    return f"{_SURROGATE.sub(lambda found: printable(found[0]), text)}\n".encode()
+def _document(form: str, text: str) -> bytes:
+    """A document of a format as it stands in a file, with codes for what no reader takes or what steers a terminal."""
+    coded = _CODED_IN_JSON.sub(_json_code, text) if form in _JSON else _CONTROLS.sub(_code, text)
+    return f"{coded}\n".encode()
+
+
+def _code(found: re.Match[str]) -> str:
+    return printable(found[0])
 
 
 def _json_code(found: re.Match[str]) -> str:
     import json
 
-    return json.dumps(found[0])[1:-1]
+    # Half a character would be no JSON for many readers.
+    is_half = "\ud800" <= found[0] <= "\udfff"
+    return json.dumps(printable(found[0]) if is_half else found[0])[1:-1]
 
 
 def deliver(form: str, text: str, output: str) -> None:
@@ -112,7 +119,7 @@ def deliver(form: str, text: str, output: str) -> None:
     from engine.surfaces.whole_file import write_whole
 
     try:
-        write_whole(output, _encoded(text))
+        write_whole(output, _document(form, text))
     except OutputError as error:
         refuse(error.problems, form == JSON)
 
@@ -126,9 +133,7 @@ def json_text(data: dict[str, Any]) -> str:
     """A versioned JSON document."""
     import json
 
-    text = json.dumps({"schema": SCHEMA, **data}, ensure_ascii=False, indent=2)
-    # A byte of a file's name that is no text; half a character would be no JSON for many.
-    return _SURROGATE.sub(lambda found: printable(found[0]).replace("\\", "\\\\"), text)
+    return json.dumps({"schema": SCHEMA, **data}, ensure_ascii=False, indent=2)
 
 
 def tell_problems(problems: Iterable[Problem]) -> None:

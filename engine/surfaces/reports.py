@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -10,7 +11,7 @@ from urllib.parse import quote
 
 from engine.analysis.proof import Proof
 from engine.language.words import number_words, share_words
-from engine.problems import ERROR, Place, Problem
+from engine.problems import ERROR, Place, Problem, printable
 
 _SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
@@ -53,7 +54,7 @@ def sarif(problems: Sequence[Problem]) -> str:
 
 
 def _location(place: Place) -> dict[str, Any]:
-    where: dict[str, Any] = {"artifactLocation": {"uri": quote(place.file)}}
+    where: dict[str, Any] = {"artifactLocation": {"uri": quote(os.fsencode(place.file))}}
     if place.line:
         where["region"] = {"startLine": place.line, "startColumn": place.column}
     return {"physicalLocation": where}
@@ -84,7 +85,7 @@ def _data(text: str) -> str:
 
 
 def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+    return printable(_data(text)).replace(":", "%3A").replace(",", "%2C")
 
 
 RENDER: dict[str, Callable[[Sequence[Problem]], str]] = {"sarif": sarif, "github": github}

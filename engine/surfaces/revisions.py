@@ -19,7 +19,7 @@ from engine.language.policy import Policy
 from engine.language.suggest import did_you_mean
 from engine.language.text import MOST_BYTES, shortened
 from engine.language.values import Misfit
-from engine.problems import Place, PolicyError, Problem
+from engine.problems import Place, PolicyError, Problem, printable
 
 # A revision ends at the first colon outside braces, as in `HEAD^{/fix: doors}:rules/doors.yaml`.
 _AT_REVISION = re.compile(r"((?:[^:{]|\{[^}]*\})*):(.+)", re.DOTALL)
@@ -112,7 +112,7 @@ def _check_revision(named: Revised) -> None:
         named.revision and _git("rev-parse", "--verify", "--quiet", f"{named.revision}^{{tree}}")[0]
     ):
         names = _git("for-each-ref", "--format=%(refname:short)")[1].decode("utf-8", "replace").split("\n")
-        help_ = did_you_mean(named.revision, ["HEAD", *filter(None, names)])
+        help_ = did_you_mean(named.revision, ["HEAD", *map(printable, filter(None, names))])
         raise PolicyError([Problem("no-such-revision", f"git knows no revision `{shown}` here", (place,), help_)])
 
 
@@ -124,7 +124,7 @@ def _near(named: Revised) -> str:
     files = _git(*listing)[1].decode("utf-8", "replace").split("\0")
     if top_path(Revised(named.revision, f"./{named.path}")) in files:
         return f"from the folder you stand in it is `{named.revision}:./{named.path}`"
-    near = did_you_mean(top_path(named), (each for each in files if each.endswith((".yaml", ".yml"))))
+    near = did_you_mean(top_path(named), (printable(each) for each in files if each.endswith((".yaml", ".yml"))))
     return near.replace("did you mean `", f"did you mean `{named.revision}:") if near.startswith("did you") else ""
 
 

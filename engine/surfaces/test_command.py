@@ -18,7 +18,7 @@ from engine.analysis.proposals import propose_cases
 from engine.language.cases_file import Cases, read_cases
 from engine.language.files import load, read_document
 from engine.language.policy import Policy
-from engine.problems import Place, PolicyError, Problem
+from engine.problems import Place, PolicyError, Problem, printable
 from engine.surfaces.cases_reports import Tried, failures, junit, lines
 from engine.surfaces.cases_writing import add_cases, cases_yaml
 from engine.surfaces.inputs import cases_beside, files_below, is_cases, policy_of_cases
@@ -38,7 +38,7 @@ class _Asked(NamedTuple):
 
 
 @click.command("test", context_settings=HELP)
-@click.argument("paths", nargs=-1, required=True, metavar="PATH…")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @click.option("--coverage", is_flag=True, help="Say which rules, answers and boundaries no case reaches.")
 @click.option("--mutants", is_flag=True, help="Say which single edits of the policy no case would notice.")
 @click.option(
@@ -128,7 +128,7 @@ def _cases_files(name: str, may_be_new: bool) -> Iterator[Path]:
     if os.path.isfile(path) and not os.path.isfile(beside) and not may_be_new:
         message, help_ = (
             "this policy has no cases",
-            f"write them in `{beside.name}` beside it, or let `--write` begin it",
+            f"write them in `{printable(beside.name)}` beside it, or let `--write` begin it",
         )
         raise PolicyError([Problem("no-such-file", message, (Place(str(path)),), help_)])
     yield beside
@@ -139,7 +139,7 @@ def _tried(path: Path, asked: _Asked) -> Tried:
     policy, cases = _read(path, asked.write)
     sound = not find_errors(policy)
     if not sound:
-        why = f"`verdict check {policy.place.file}` says why"
+        why = f"`verdict check {printable(policy.place.file)}` says why"
         tell(f"verdict: `{policy.name}` is not sound, so its cases are run as a draft; {why}")
     proposal = unwritten = None
     if asked.write and sound:

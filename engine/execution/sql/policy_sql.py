@@ -12,15 +12,16 @@ from typing import TYPE_CHECKING
 from engine.analysis.proof import require_sound
 from engine.execution.extras import need
 from engine.execution.sql.limits import SqlError
+from engine.execution.sql.table_name import table_parts
 from engine.language.policy import Policy
 from engine.language.suggest import did_you_mean
-from engine.problems import Problem
+from engine.problems import Problem, printable
 
 if TYPE_CHECKING:
     from engine.execution.sql.expressions import Expression
     from engine.execution.sql.writing import Columns
 
-# The dialects that are tried on their databases; sqlglot writes others too.
+# The dialects that are tried on their databases.
 TESTED = ("duckdb", "postgres", "sqlite", "spark")
 
 
@@ -62,9 +63,10 @@ def columns_sql(
     dialect.
     """
     found = _columns(policy, dialect, columns, texts or {})
+    from engine.execution.sql.query import as_sql
 
     def written(column: Expression) -> str:
-        return column.sql(dialect, copy=False)
+        return as_sql(column, dialect)
 
     return SqlColumns(
         written(found.verdict()),
@@ -81,28 +83,37 @@ def write_sql(
 
     On request it adds `rules` and `possible_rules`, and `problem`, too: see `SqlColumns`. Raises as `columns_sql` does.
     """
+    check_dialect(dialect)
+    parts = table_parts(table, dialect)
     found = _columns(policy, dialect, None, {})
     from engine.execution.sql.query import query
 
-    return query(policy, dialect, found, table, rules=rules, problem=problem)
+    return query(policy, dialect, found, parts, rules=rules, problem=problem)
 
 
-def is_tested(dialect: str) -> bool:
-    """Whether what is written in this dialect was tried on its database."""
-    return dialect in TESTED
+def check_dialect(dialect: str) -> None:
+    """Raises `SqlError` for a dialect that was not tried on its database: what would be written may be wrong there."""
+    if dialect not in TESTED:
+        listed = ", ".join(f"`{name}`" for name in TESTED)
+        near = "" if dialect in _others() else did_you_mean(dialect, TESTED)
+        help_ = f"{near}; SQL is written for {listed}" if near.startswith("did you mean") else f"take one of {listed}"
+        message = f"no SQL is written for `{printable(dialect)}`: it is tried on no such database"
+        raise SqlError([Problem("unknown-dialect", message, (), help_)])
+
+
+def _others() -> set[str]:
+    """The names of dialects that somebody may well mean."""
+    need("sql", "SQL is written", "sqlglot")
+    from sqlglot.dialects.dialect import Dialects
+
+    return {each.value for each in Dialects}
 
 
 def _columns(
     policy: Policy, dialect: str, columns: Collection[str] | None, texts: Mapping[str, Collection[str]]
 ) -> Columns:
     need("sql", "SQL is written", "sqlglot")
-    from sqlglot.dialects.dialect import Dialect, Dialects
-
-    known = [each.value for each in Dialects if each.value]
-    if dialect not in known or Dialect.get(dialect) is None:
-        named = ", ".join(f"`{name}`" for name in TESTED)
-        message = f"there is no dialect `{dialect}`"
-        raise SqlError([Problem("unknown-dialect", message, (), f"{did_you_mean(dialect, known)}; tested are {named}")])
+    check_dialect(dialect)
     require_sound(policy)
     from engine.execution.sql.writing import Columns
 

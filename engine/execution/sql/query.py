@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from sqlglot import exp
+from collections.abc import Sequence
 
-from engine.execution.sql.dialects import TESTED
+from sqlglot import ErrorLevel, exp
+
 from engine.execution.sql.expressions import Expression
 from engine.execution.sql.writing import Columns
 from engine.language.policy import Policy
 
 
-def query(policy: Policy, dialect: str, columns: Columns, table: str, *, rules: bool, problem: bool) -> str:
+def query(policy: Policy, dialect: str, columns: Columns, table: Sequence[str], *, rules: bool, problem: bool) -> str:
     """The query, below a line that says what it is."""
     found = _select({"verdict": columns.verdict()}, _table(table))
     makers = (
@@ -23,14 +24,12 @@ def query(policy: Policy, dialect: str, columns: Columns, table: str, *, rules: 
         found = _select(asked, found.subquery(exp.Identifier(this="decided", quoted=True), copy=False))
     version = f" {_plain(policy.version)}" if policy.version else ""
     lines = [f"-- {policy.name}{version}, sha256 {policy.sha256}, as {dialect} SQL by oneverdict"]
-    if dialect not in TESTED:
-        lines.append(f"-- untested: {untested_words(dialect)}")
-    return "\n".join([*lines, found.sql(dialect, pretty=True, copy=False)])
+    return "\n".join([*lines, as_sql(found, dialect, pretty=True)])
 
 
-def untested_words(dialect: str) -> str:
-    """What is to be known of a dialect that was not tried."""
-    return f"this was never run on {dialect}; what is tried are {', '.join(TESTED)}"
+def as_sql(expression: Expression, dialect: str, *, pretty: bool = False) -> str:
+    """An expression as text; where the dialect lacks something this raises sqlglot's `UnsupportedError`."""
+    return expression.sql(dialect, pretty=pretty, copy=False, unsupported_level=ErrorLevel.RAISE)
 
 
 def _plain(text: str) -> str:
@@ -38,9 +37,9 @@ def _plain(text: str) -> str:
     return " ".join(text.split())
 
 
-def _table(name: str) -> Expression:
-    """A table by its name, which may begin with its schema and a dot."""
-    *above, last = [exp.Identifier(this=part, quoted=True) for part in name.split(".")]
+def _table(parts: Sequence[str]) -> Expression:
+    """A table by the parts of its name, the table itself last."""
+    *above, last = [exp.Identifier(this=part, quoted=True) for part in parts]
     found: Expression = exp.Table(this=last, db=above[-1] if above else None, catalog=above[0] if above[1:] else None)
     return found
 

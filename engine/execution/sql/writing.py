@@ -11,7 +11,6 @@ from sqlglot import exp
 
 from engine.execution.program import rules_program, settled_program, verdict_program
 from engine.execution.sql.conditions import Conditions
-from engine.execution.sql.dialect import Dialect
 from engine.execution.sql.dialects import TESTED
 from engine.execution.sql.expressions import (
     Expression,
@@ -45,7 +44,7 @@ class Columns:
         self._sure = {
             field.name for field in policy.fields if field.name in texts and are_answers(field, texts[field.name])
         }
-        self._dialect = TESTED[dialect] if dialect in TESTED else Dialect()
+        self._dialect = TESTED[dialect]
         answered = columns & policy.field.keys()
         programs = settled_program(policy, verdict_program), settled_program(policy, rules_program)
         check_limits(policy, programs)
