@@ -8,7 +8,7 @@ then each answer is left out that is not needed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -92,18 +92,19 @@ def propose_cases(policy: Policy, cases: Cases, *, steps: int = STEPS) -> Propos
         for each in had:
             wanted |= each.all
         chosen, proved = fewest(wanted, [each.all for each in had], Budget(_SEARCH_STEPS))
-        picked = _Picked(policy, missing, [candidates[place] for place in chosen], [had[place] for place in chosen])
-        found = [picked.shortened(place) for place in range(len(chosen))]
+        picked = _Picked(policy, missing, candidates, had, chosen)
+        found = picked.needed()
     words = [goal.words for goal in missing] + [f"notices {survivor.mutant.words}" for survivor in survivors]
     named = (_NUMBER.match(case.name) for case in cases.cases)
     first = 1 + max((int(name[1]) for name in named if name), default=0)
     proposed, told = [], 0
-    for number, (values, has) in enumerate(zip(found, picked.had, strict=True), start=first):
+    for number, (values, has) in enumerate(found, start=first):
         name = f"{_TO_REVIEW} {number}: {policy.verdict[has.verdict].title}"
         case = Case(name, Answers(values, {}), has.verdict, has.rules, NOWHERE)
         proposed.append(Proposed(case, tuple(words[each] for each in bits(has.all & ~told))))
         told |= has.all
-    return Proposal(policy.name, tuple(proposed), len(candidates), proved)
+    # Fewer than the fewest situations may do as cases that leave answers out; whether as few as these, is not proved.
+    return Proposal(policy.name, tuple(proposed), len(candidates), proved and len(found) == len(chosen))
 
 
 _NUMBER = re.compile(rf"{_TO_REVIEW} (\d+):")
@@ -197,29 +198,52 @@ class _Picked:
     """The situations chosen, of which each answer may go that none of the things they are chosen for needs."""
 
     def __init__(
-        self, policy: Policy, missing: Sequence[Goal], values: list[dict[str, Value]], had: list[_Had]
+        self,
+        policy: Policy,
+        missing: Sequence[Goal],
+        candidates: list[dict[str, Value]],
+        had: list[_Had],
+        chosen: Sequence[int],
     ) -> None:
         self.policy, self.missing = policy, missing
-        self.values = values
-        self.had = had
+        self.tried = list(zip(candidates, had, strict=True))
+        self.values = [candidates[place] for place in chosen]
+        self.had = [had[place] for place in chosen]
         self.goals = (1 << len(missing)) - 1
 
-    def shortened(self, place: int) -> dict[str, Value]:
-        """The answers of one of them that are needed, for its verdict and for what no other one reaches."""
-        has = self.had[place]
-        others = 0
-        for number, each in enumerate(self.had):
-            others |= each.all if number != place else 0
-        needed = has.all & ~others
-        values = self.values[place]
+    def needed(self) -> list[tuple[dict[str, Value], _Had]]:
+        """The situations shortened, without those that the others, which are shorter now, make needless."""
+        for place in range(len(self.values)):
+            self._shorten(place)
+        left = list(range(len(self.values)))
+        for place in reversed(range(len(self.values))):
+            if self.had[place].all & ~self._all(left, place) == 0:
+                left.remove(place)
+        return [(self.values[place], self.had[place]) for place in left]
+
+    def _all(self, places: Iterable[int], besides: int) -> int:
+        """What some of the situations have between them, one left out."""
+        found = 0
+        for place in places:
+            found |= self.had[place].all if place != besides else 0
+        return found
+
+    def _shorten(self, place: int) -> None:
+        """Leaves out the answers that are not needed, for the verdict and for what no other situation reaches."""
+        has, values = self.had[place], self.values[place]
+        needed = has.all & ~self._all(range(len(self.had)), place)
         if needed & ~self.goals & ~has.firm:
-            return values
+            return
         for name in reversed(list(values)):
             fewer = {each: value for each, value in values.items() if each != name}
             if needed & self.goals & ~self._reach(fewer, has) == 0 and self._holds(fewer, has):
                 values = fewer
-        self.had[place] = has._replace(all=self._reach(values, has) | has.firm)
-        return values
+        firm = has.firm
+        for tried, seen in self.tried:
+            # A case that leaves answers out notices what any of its completions would.
+            if values.items() <= tried.items():
+                firm |= seen.firm
+        self.values[place], self.had[place] = values, has._replace(all=self._reach(values, has) | firm, firm=firm)
 
     def _reach(self, values: Mapping[str, Value], has: _Had) -> int:
         got = set(reached(self.policy, self.missing, values, has.rules))
