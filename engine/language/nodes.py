@@ -11,6 +11,9 @@ from typing import NamedTuple, TypeAlias
 from engine.frozen import frozen_value
 from engine.problems import Place, Problem
 
+# What YAML reads as no value at all where it is not quoted.
+WORDS_FOR_NOTHING = ("", "~", "null", "Null", "NULL")
+
 
 class Scalar(NamedTuple):
     """One written value; `plain` is false for text in quotes or a block, which is text and nothing else."""
@@ -22,7 +25,7 @@ class Scalar(NamedTuple):
     @property
     def empty(self) -> bool:
         """Nothing is written here, or one of YAML's words for nothing."""
-        return self.plain and self.text in ("", "~", "null", "Null", "NULL")
+        return self.plain and self.text in WORDS_FOR_NOTHING
 
 
 class Sequence(NamedTuple):

@@ -7,10 +7,15 @@ from typing import Any
 
 import yaml
 
+from engine.language.nodes import WORDS_FOR_NOTHING
+
 # What is longer is told on a line an entry.
 WIDTH = 100
 # No line of a mend is ever broken: where a piece of YAML wraps would depend on the length of a name.
 _NO_WRAPPING = 2**31
+
+
+_QUOTED = (*WORDS_FOR_NOTHING, "true", "false")
 
 
 class _Plain(yaml.SafeDumper):
@@ -27,6 +32,12 @@ def _text(dumper: yaml.SafeDumper, data: object) -> yaml.ScalarNode:
     return dumper.represent_scalar("tag:yaml.org,2002:str", str(data))
 
 
+def _string(dumper: yaml.SafeDumper, data: str) -> yaml.ScalarNode:
+    """What would be read as nothing at all, or could not be a name, is quoted."""
+    style = '"' if data in _QUOTED else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", data, style=style)
+
+
 def _yes_no(dumper: yaml.SafeDumper, data: bool) -> yaml.ScalarNode:
     return _text(dumper, "yes" if data else "no")
 
@@ -35,6 +46,7 @@ def _number(dumper: yaml.SafeDumper, data: float) -> yaml.ScalarNode:
     return _text(dumper, format(Decimal(repr(data)), "f"))
 
 
+_Plain.add_representer(str, _string)
 _Plain.add_representer(bool, _yes_no)
 _Plain.add_representer(int, _text)
 _Plain.add_representer(float, _number)

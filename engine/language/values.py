@@ -14,6 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from engine.language.exact import decimal_type, fraction_type
+from engine.language.list_text import read_list, write_list
 from engine.language.nodes import Node, Scalar, Sequence
 from engine.language.policy import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, UNSURE, YES_NO, Field, Value
 from engine.language.suggest import did_you_mean, name_behind
@@ -145,8 +146,7 @@ def node_value(field: Field, node: Node) -> Value:
 def text_value(field: Field, text: str) -> Value:
     """The value of a field as typed on a command line or in a CSV cell; raises `Misfit`."""
     if field.kind == ANY_OF:
-        inside = text.strip().removeprefix("[").removesuffix("]")
-        return fit(field, [part.strip() for part in inside.split(",")] if inside.strip() else [])
+        return fit(field, read_list(text))
     return fit(field, _from_scalar(field, Scalar(text, True, field.place)))
 
 
@@ -388,7 +388,7 @@ def value_text(field: Field, value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, tuple):
-        return f"[{', '.join(value)}]"
+        return write_list(value)
     if isinstance(value, datetime.date):
         return value.isoformat()
     return value if isinstance(value, str) else decimal_text(value)

@@ -9,6 +9,7 @@ import click
 
 from engine.analysis.interview import Interview, begin
 from engine.analysis.plan import plan
+from engine.language.list_text import read_list, write_list
 from engine.language.policy import ANY_OF, CHOICE, DATE, TEXT, YES_NO, Field, Policy
 from engine.language.records import Answers, read_settings
 from engine.language.text import shortened
@@ -166,9 +167,8 @@ def _read(policy: Policy, question: Field, word: str) -> Answers:
     if word == NOT_SURE and question.if_unsure is not None and all(NOT_SURE not in option for option in shown):
         return Answers({question.name: question.if_unsure}, {question.name: question.if_unsure})
     if question.kind == ANY_OF:
-        parts = [] if word.lower() in ("0", "none") else [part.strip() for part in word.split(",")]
-        word = ", ".join(_option(shown, part) for part in parts) or "[]"
-        return read_settings(policy, {question.name: word})
+        parts = [] if word.lower() in ("0", "none") else read_list(word)
+        return read_settings(policy, {question.name: write_list(_option(shown, part) for part in parts)})
     if question.kind == YES_NO:
         word = {"y": "yes", "n": "no"}.get(word.lower(), word)
     return read_settings(policy, {question.name: _option(shown, word)})

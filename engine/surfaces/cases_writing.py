@@ -84,9 +84,9 @@ def _lines(policy: Policy, proposed: Proposed, indent: str) -> Iterator[str]:
     yield f"{indent}- case: {_quoted(case.name)}"
     written = {name: _value(policy.field[name], value) for name, value in case.given.values.items()}
     yield from _wrapped(f"{indent}  given: ", _map(nested(written)))
-    yield f"{indent}  expect: {case.expect}"
+    yield f"{indent}  expect: {_text(case.expect)}"
     if case.by:
-        yield f"{indent}  by: [{', '.join(case.by)}]"
+        yield f"{indent}  by: [{', '.join(map(_text, case.by))}]"
 
 
 def _value(field: Field, value: Value) -> str:

@@ -1,0 +1,60 @@
+"""Reads and writes a list of names as one text, as on a command line or in a CSV cell: `[insured, tracked]`.
+
+The brackets may be left out. A name that holds what separates names stands in double quotes, as a JSON string.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+_NAME = re.compile(r'\s*("(?:[^"\\]|\\.)*"|[^",]*)\s*(,|$)', re.DOTALL)
+_PLAIN = re.compile(r'[^\s",\[\]\\](?:[^",\[\]\\]*[^\s",\[\]\\])?')
+
+
+def read_list(text: str) -> list[str]:
+    """The names in a text; no name for an empty one.
+
+    A text that is no such list, for a quotation mark too many, is one name, which nobody knows.
+    """
+    inside = text.strip()
+    if inside.startswith("[") and inside.endswith("]"):
+        inside = inside[1:-1]
+    if not inside.strip():
+        return []
+    names, at = [], 0
+    while True:
+        found = _NAME.match(inside, at)
+        name = _unquoted(found[1]) if found else None
+        if found is None or name is None:
+            return [text.strip()]
+        names.append(name)
+        at = found.end()
+        if not found[2]:
+            return names
+
+
+def write_list(names: Iterable[str]) -> str:
+    """The text that `read_list` reads as these names."""
+    return f"[{', '.join(map(write_name, names))}]"
+
+
+def write_name(name: str) -> str:
+    """A name as it stands in a list."""
+    if _PLAIN.fullmatch(name):
+        return name
+    import json
+
+    return json.dumps(name, ensure_ascii=False)
+
+
+def _unquoted(part: str) -> str | None:
+    """What a part of a list says; None for what is quoted wrongly."""
+    if not part.startswith('"'):
+        return part.strip()
+    import json
+
+    try:
+        return str(json.loads(part, strict=False))
+    except ValueError:
+        return None
