@@ -33,7 +33,11 @@ def load(policy: str | os.PathLike[str] | Mapping[str, Any]) -> Policy:
         from engine.language.data import data_document
 
         return read_policy(data_document(dict(policy), _MAPPING_NAME))
-    path = find(policy)
+    return load_found(find(policy))
+
+
+def load_found(path: Located) -> Policy:
+    """The policy in a file, on a disk or in a zip file; raises `PolicyError`."""
     document = read_document(path)
     if holds_cases(document):
         help_ = "name the policy's own file; `verdict test` runs the cases"

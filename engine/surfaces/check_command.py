@@ -12,13 +12,14 @@ from engine.analysis.certificate import certify
 from engine.analysis.findings import Finding
 from engine.analysis.proof import STEPS, Proof, check
 from engine.language.cases_file import read_cases
-from engine.language.files import load, load_text, read_document
+from engine.language.files import load_found, load_text, read_document
 from engine.language.policy import Policy
 from engine.problems import PolicyError, Problem, printable
 from engine.surfaces import reports
 from engine.surfaces.certificate_file import check_target, write_certificate
 from engine.surfaces.distinct_files import refuse_overwriting
-from engine.surfaces.inputs import STDIN, files_below, files_of, is_cases, policy_of_cases, stdin_bytes
+from engine.surfaces.foreign_files import passed_over, policies_below
+from engine.surfaces.inputs import STDIN, files_of, is_cases, policy_of_cases, stdin_bytes
 from engine.surfaces.options import HELP, format_option, steps_option
 from engine.surfaces.output import (
     EXIT_FAILS,
@@ -29,6 +30,7 @@ from engine.surfaces.output import (
     say,
     say_as,
     say_json,
+    tell,
     tell_problems,
 )
 from engine.surfaces.output_errors import OutputError
@@ -50,6 +52,7 @@ class _Checked:
         self.problems: list[Problem] = []
         self.policies: list[Policy] = []
         self.unwritten: list[Problem] = []
+        self.passed_over: list[Located] = []
 
     def proof(self, policy: Policy, *, steps: int, regions: bool) -> Proof:
         if self.certificate is not None:
@@ -119,6 +122,8 @@ def command(
         say_as(form, reports.RENDER[form]([*checked.problems, *checked.unwritten, *problems_found]))
     else:
         _print(checked, quiet)
+    if checked.passed_over and not quiet:
+        tell(passed_over(checked.passed_over))
     raise click.exceptions.Exit(checked.exit_code(strict))
 
 
@@ -127,7 +132,9 @@ def _check_named(name: str, prove: Prove, checked: _Checked) -> None:
         if name == STDIN:
             checked.proofs.append(prove(load_text(stdin_bytes(), "<stdin>")))
             return
-        for path in files_below(name):
+        ours, others = policies_below(name)
+        checked.passed_over += others
+        for path in ours:
             _check_file(path, prove, checked)
     except PolicyError as error:
         checked.note(error)
@@ -136,7 +143,7 @@ def _check_named(name: str, prove: Prove, checked: _Checked) -> None:
 def _check_file(path: Located, prove: Prove, checked: _Checked) -> None:
     try:
         if not is_cases(path):
-            checked.proofs.append(prove(load(path)))  # type: ignore[arg-type]
+            checked.proofs.append(prove(load_found(path)))
             return
         document = read_document(path)
         policy = policy_of_cases(path, document)
