@@ -14,7 +14,23 @@ _SIGNS = {"at_least": ">=", "at_most": "<=", "more_than": ">", "less_than": "<"}
 _OPENING = {">=": "[", ">": "("}
 _CLOSING = {"<=": "]", "<": ")"}
 # What a reader could take for more than a text.
-_SPECIAL = re.compile(r'[|"<>=!≤≥≠\[\]()]|\.\.|^\s|\s$|^$')
+_SPECIAL = re.compile(r'[|"<>=!≤≥≠\[\]()]|\.\.|^[-+@–—*\s]|\s$|^$')
+# What a spreadsheet takes for a formula, perhaps marked as text by now.
+_FORMULA = re.compile(r"'*[=+\-@]")
+
+
+def as_words(text: str) -> str:
+    """Words as a cell: an apostrophe marks those as text that a spreadsheet would take for a formula."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def words_of(cell: str) -> str:
+    """The words in a cell, without the apostrophe that marks them as text.
+
+    >>> words_of(as_words("- not insured")), as_words("- not insured"), words_of("'tis late")
+    ('- not insured', "'- not insured", "'tis late")
+    """
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
 
 
 def cell_text(policy: Policy, condition: Condition) -> str | None:

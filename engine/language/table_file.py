@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from engine.language.cell_text import words_of
 from engine.language.conditions import Subject
 from engine.language.csv_text import Row, read_csv
 from engine.language.items import cited, verdict_name
@@ -175,9 +176,9 @@ class _Table:
             name=name,
             when=when,
             then=then,
-            because=self._own(row, "because") or f"Row {row.number} of {self.basename} says so.",
+            because=words_of(self._own(row, "because")) or f"Row {row.number} of {self.basename} says so.",
             cites=self._cites(row),
-            added=self._own(row, "added") or None,
+            added=words_of(self._own(row, "added")) or None,
             place=Place(self.file, row.lines[0], 1, f"row {row.number}"),
         )
 

@@ -84,6 +84,8 @@ def command(
     if policy == STDIN and STDIN in inputs:
         raise click.UsageError("the policy and the records cannot both come from standard input")
     kind, target = kind_of(inputs, read_as, "--from"), kind_of((output,), write_as, "--to")
+    if kind_of_name(output) not in (None, target):
+        raise click.UsageError(f"`{output}` is the name of another kind of file than `--to {target}`; keep one")
     if kind == JSON_LINES != target:
         raise click.UsageError("JSON lines are written as JSON lines again; name the output `.jsonl`")
     if quarantine is not None and (kind_of_name(quarantine) or write_as) != target:

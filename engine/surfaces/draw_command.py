@@ -9,8 +9,9 @@ import click
 from engine.analysis.picture import Picture, draw_answers
 from engine.problems import UnsoundError
 from engine.surfaces.distinct_files import refuse_overwriting
+from engine.surfaces.formats_by_name import form_of
 from engine.surfaces.inputs import files_of
-from engine.surfaces.options import HELP, output_option, situation_options
+from engine.surfaces.options import HELP, file_format_option, output_option, situation_options
 from engine.surfaces.output import deliver, json_text
 from engine.surfaces.picture_code import as_dot, as_mermaid
 from engine.surfaces.picture_svg import as_svg
@@ -23,21 +24,29 @@ _WRITERS: dict[str, Callable[[Picture], str]] = {
     "text": str,
     "json": lambda picture: json_text(picture.to_dict()),
 }
+_ENDINGS = {
+    ".svg": "svg",
+    ".mmd": "mermaid",
+    ".mermaid": "mermaid",
+    ".dot": "dot",
+    ".gv": "dot",
+    ".txt": "text",
+    ".json": "json",
+}
 
 
 @click.command("draw", context_settings=HELP)
 @situation_options
-@click.option(
-    "--format", "form", type=click.Choice(list(_WRITERS)), default="svg", show_default=True, help="What to draw it as."
-)
+@file_format_option("svg", *_WRITERS)
 @output_option
-def command(policy: str, record: str | None, settings: tuple[str, ...], form: str, output: str) -> None:
+def command(policy: str, record: str | None, settings: tuple[str, ...], asked: str | None, output: str) -> None:
     """Draw the questions of a policy, in the order that needs the fewest, and where the answers lead.
 
     With a RECORD or `--set` the way that these answers take is drawn strongly, as far as they go.
     """
-    loaded, answers = read_situation(policy, record, settings, as_json=form == "json")
+    loaded, answers = read_situation(policy, record, settings, as_json=asked == "json")
     refuse_overwriting([output], [*files_of(loaded), *([record] if record else [])])
+    form = form_of(output, asked, _ENDINGS, "svg")
     try:
         picture = draw_answers(loaded, answers)
     except UnsoundError as error:

@@ -22,6 +22,16 @@ def format_option(*forms: str) -> Callable[[Callable[..., Any]], Callable[..., A
     )
 
 
+def file_format_option(default: str, *forms: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """`--format` of what goes into a file, passed as `asked`: None where the file's name is to say it."""
+    return click.option(
+        "--format",
+        "asked",
+        type=click.Choice(forms),
+        help=f"What to write, where the name of the output does not say so.  [default: {default}]",
+    )
+
+
 def steps_option(default: int, what: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """`--steps`: how much work may be done."""
     return click.option("--steps", type=click.IntRange(min=1), default=default, show_default=True, help=what)

@@ -6,11 +6,14 @@ import click
 
 from engine.problems import PolicyError, UnsoundError
 from engine.surfaces.distinct_files import refuse_overwriting
+from engine.surfaces.formats_by_name import form_of
 from engine.surfaces.inputs import files_of, load_named
 from engine.surfaces.options import HELP, output_option
 from engine.surfaces.output import deliver, refuse
 from engine.surfaces.page_file import render_page
 from engine.surfaces.situations import refuse_unsound
+
+_ENDINGS = {".html": "html", ".htm": "html"}
 
 
 @click.command("page", context_settings=HELP)
@@ -26,8 +29,9 @@ def command(policy: str, output: str) -> None:
     except PolicyError as error:
         refuse(error.problems, as_json=False)
     refuse_overwriting([output], files_of(loaded))
+    form = form_of(output, None, _ENDINGS, "html")
     try:
         page = render_page(loaded)
     except UnsoundError as error:
         refuse_unsound(loaded, error, draft=True, as_json=False)
-    deliver("html", page, output)
+    deliver(form, page, output)

@@ -10,10 +10,13 @@ from engine.execution.sql.policy_sql import TESTED, write_sql
 from engine.language.policy import Policy
 from engine.problems import PolicyError, UnsoundError
 from engine.surfaces.distinct_files import refuse_overwriting
+from engine.surfaces.formats_by_name import form_of
 from engine.surfaces.inputs import files_of, load_named
-from engine.surfaces.options import HELP, format_option, output_option
-from engine.surfaces.output import JSON, deliver, json_text, refuse
+from engine.surfaces.options import HELP, file_format_option, output_option
+from engine.surfaces.output import deliver, json_text, refuse
 from engine.surfaces.situations import refuse_unsound
+
+_ENDINGS = {".sql": "text", ".txt": "text", ".json": "json"}
 
 
 @click.command("sql", context_settings=HELP)
@@ -28,9 +31,9 @@ from engine.surfaces.situations import refuse_unsound
 )
 @click.option("--rules", is_flag=True, help="Add the rules that decide.")
 @click.option("--problem", is_flag=True, help="Add why there is no verdict.")
-@format_option()
+@file_format_option("text", "text", "json")
 @output_option
-def command(policy: str, dialect: str, table: str, rules: bool, problem: bool, form: str, output: str) -> None:
+def command(policy: str, dialect: str, table: str, rules: bool, problem: bool, asked: str | None, output: str) -> None:
     """Write a policy as a query that adds the verdict to every row of a table.
 
     The table has a column for every field, under its name; NULL is not answered. A row gets no verdict where a value
@@ -39,8 +42,9 @@ def command(policy: str, dialect: str, table: str, rules: bool, problem: bool, f
     try:
         loaded = load_named(policy)
     except PolicyError as error:
-        refuse(error.problems, form == "json")
+        refuse(error.problems, asked == "json")
     refuse_overwriting([output], files_of(loaded))
+    form = form_of(output, asked, _ENDINGS, "text")
     try:
         text = write_sql(loaded, dialect, table=table, rules=rules, problem=problem)
     except (SqlError, NotInstalledError) as error:
@@ -48,8 +52,9 @@ def command(policy: str, dialect: str, table: str, rules: bool, problem: bool, f
     except UnsoundError as error:
         refuse_unsound(loaded, error, draft=True, as_json=form == "json")
     if form == "json":
-        deliver(JSON, json_text(_data(loaded, dialect, table, text)), output)
+        deliver(form, json_text(_data(loaded, dialect, table, text)), output)
     else:
+        # A document for a program: its constants are the same in every terminal.
         deliver("sql", text, output)
 
 

@@ -12,12 +12,23 @@ from engine.analysis.tables import MOST_ROWS, DecisionTable, tabulate
 from engine.language.policy import Policy
 from engine.problems import PolicyError, UnsoundError
 from engine.surfaces.distinct_files import refuse_overwriting
+from engine.surfaces.formats_by_name import form_of
 from engine.surfaces.inputs import files_of, load_named
-from engine.surfaces.options import HELP, format_option, output_option
-from engine.surfaces.output import EXIT_FAILS, EXIT_HOLDS, deliver, json_text, refuse, tell
+from engine.surfaces.options import HELP, file_format_option, output_option
+from engine.surfaces.output import EXIT_FAILS, EXIT_HOLDS, EXIT_UNREADABLE, deliver, fail, json_text, refuse, tell
 from engine.surfaces.situations import refuse_unsound
 from engine.surfaces.table_csv import write_csv
 from engine.surfaces.table_markup import as_html, as_markdown
+
+_ENDINGS = {
+    ".txt": "text",
+    ".json": "json",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".html": "html",
+    ".htm": "html",
+    ".csv": "csv",
+}
 
 
 @click.command("table", context_settings=HELP)
@@ -25,9 +36,9 @@ from engine.surfaces.table_markup import as_html, as_markdown
 @click.option(
     "--rows", type=click.IntRange(min=1), default=MOST_ROWS, show_default=True, help="Show so many rows at most."
 )
-@format_option("markdown", "html", "csv")
+@file_format_option("text", "text", "json", "markdown", "html", "csv")
 @output_option
-def command(policy: str, rows: int, form: str, output: str) -> None:
+def command(policy: str, rows: int, asked: str | None, output: str) -> None:
     """Show a policy as a decision table.
 
     Its rows are disjoint and together all that is possible, as few as were found. As CSV they are rules again, which
@@ -36,12 +47,16 @@ def command(policy: str, rows: int, form: str, output: str) -> None:
     try:
         loaded = load_named(policy)
     except PolicyError as error:
-        refuse(error.problems, form == "json")
+        refuse(error.problems, asked == "json")
     refuse_overwriting([output], files_of(loaded))
+    form = form_of(output, asked, _ENDINGS, "text")
     try:
         table = tabulate(loaded, rows=rows)
     except UnsoundError as error:
         refuse_unsound(loaded, error, draft=True, as_json=form == "json")
+    if form == "csv" and len(table.rows) < table.total:
+        message = f"as CSV a table is rules again, and {table.total - len(table.rows):,} of them would be missing"
+        raise click.UsageError(f"{message}; add `--rows {table.total}`")
     deliver(form, _WRITERS[form](loaded, table), output)
     if len(table.rows) < table.total:
         tell(f"verdict: {len(table.rows):,} of {table.total:,} rows are shown; `--rows {table.total}` shows them all")
@@ -55,9 +70,10 @@ def _text(_: Policy, table: DecisionTable) -> str:
 def _csv(policy: Policy, table: DecisionTable) -> str:
     found = write_csv(policy, table)
     for head in found.unsaid:
-        tell(f"verdict: no cell can say what stands under “{head}”, so this table cannot be read as rules")
+        fail(f"no cell of a table of rules can say what stands under “{head}”")
     if found.unsaid:
-        tell("  help  name it as a fact, and write a column for the fact")
+        tell("  help  name it as a fact in the policy, or write the table as `markdown` or `html`")
+        raise click.exceptions.Exit(EXIT_UNREADABLE)
     if not table.sound:
         tell("verdict: rows without a verdict wait for one in the column `then`")
     return found.text

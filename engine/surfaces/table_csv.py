@@ -14,7 +14,7 @@ from itertools import product
 from typing import NamedTuple
 
 from engine.analysis.tables import Column, DecisionTable, Row
-from engine.language.cell_text import cell_text
+from engine.language.cell_text import as_words, cell_text
 from engine.language.policy import TEXT, Compare, Condition, Not, Policy, Value, comparisons_in
 from engine.language.table_file import OWN_COLUMNS
 
@@ -58,14 +58,15 @@ def _own_columns(policy: Policy, rows: Sequence[Row]) -> Iterator[list[str]]:
     yield ["then", *(row.verdict or "" for row in rows)]
     deciding = [[policy.rule[name] for name in row.rules or ()] for row in rows]
     reasons = [dict.fromkeys(rule.because for rule in rules) for rules in deciding]
-    yield ["because", *(" ".join(each) if row.verdict else row.title for row, each in zip(rows, reasons, strict=True))]
+    yield ["because", *(as_words(" ".join(each) if row.verdict else row.title)
+                        for row, each in zip(rows, reasons, strict=True))]  # fmt: skip
     cited = [{passage for rule in rules for passage in rule.cites} for rules in deciding]
     if any(cited) and policy.source:
         names = [passage.name for passage in policy.source.passages]
         yield ["cites", *(" | ".join(name for name in names if name in each) for each in cited)]
     added = [dict.fromkeys(rule.added for rule in rules if rule.added) for rules in deciding]
     if any(added):
-        yield ["added", *(" ".join(each) for each in added)]
+        yield ["added", *(as_words(" ".join(each)) for each in added)]
 
 
 _Split = tuple[tuple["Condition | None", ...], Row]
