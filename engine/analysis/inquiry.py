@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from engine.analysis.findings import Finding
@@ -16,6 +15,7 @@ from engine.meaning.logic import Logic
 from engine.meaning.questions import Question
 from engine.meaning.reference import excluded_by
 from engine.meaning.tree import Descent, Tree
+from engine.threads import cached_property
 
 if TYPE_CHECKING:
     from engine.analysis.examples import Example

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from functools import cached_property
 from typing import NamedTuple
 
 from engine.language.policy import FIRST, Impossible, Policy, Value
@@ -11,6 +10,7 @@ from engine.meaning.budget import Budget
 from engine.meaning.judges import Ending, Label
 from engine.meaning.logic import Logic
 from engine.meaning.questions import Question
+from engine.threads import cached_property
 
 
 class Deciding(NamedTuple):

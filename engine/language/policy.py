@@ -9,12 +9,11 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 from dataclasses import field as declared
-from functools import cached_property
-from threading import RLock
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from engine.frozen import frozen_value
 from engine.problems import Place
+from engine.threads import ForkLock, cached_property
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -324,9 +323,11 @@ class Policy:
         return hash(self.sha256)
 
     @property
-    def lock(self) -> RLock:
-        """Held by whoever works something out for `memo`."""
-        lock: RLock = self.memo.setdefault("lock", RLock())
+    def lock(self) -> ForkLock:
+        """Held by whoever works something out for `memo`; a fork forgets what was being worked out meanwhile."""
+        lock: ForkLock | None = self.memo.get("lock")
+        if lock is None:
+            lock = self.memo.setdefault("lock", ForkLock(self.memo.clear))
         return lock
 
     def __getstate__(self) -> dict[str, Any]:

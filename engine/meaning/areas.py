@@ -7,7 +7,6 @@ handed on holds a real situation.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
 from itertools import compress, count
 from math import prod
 from typing import TYPE_CHECKING, NamedTuple
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from engine.language.policy import Value
 from engine.meaning.budget import Budget
 from engine.meaning.space import Space
+from engine.threads import cached_property
 
 if TYPE_CHECKING:
     from engine.meaning.entangled import Entangled

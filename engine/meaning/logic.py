@@ -7,7 +7,6 @@ rules whose boxes meet theirs: those are found for all rules together, axis by a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
 from typing import NamedTuple
 
 from engine.language.circles import find_circles
@@ -20,6 +19,7 @@ from engine.meaning.overlaps import containers, overlaps
 from engine.meaning.questions import NO, YES, Question
 from engine.meaning.space import Space
 from engine.meaning.tree import Descent
+from engine.threads import cached_property
 
 
 class Ground(NamedTuple):

@@ -7,13 +7,13 @@ core) narrows the area before the descent begins, so that a question about one r
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cached_property
 
 from engine.meaning.areas import Area, Areas
 from engine.meaning.budget import Budget
 from engine.meaning.judges import Ending, Label
 from engine.meaning.overlaps import is_solid
 from engine.meaning.tree import Descent, Tree
+from engine.threads import cached_property
 
 # The labels of a question that has no others: asked for, and possible but not asked for.
 YES, NO = "yes", "no"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Set
-from functools import cached_property
 
 from sqlglot import exp
 
@@ -16,6 +15,7 @@ from engine.execution.sql.sums import grid_of, loose_fields, sum_of
 from engine.language.policy import DATE, Field, Policy
 from engine.language.values import grid_value
 from engine.meaning.judges import Ending, Label
+from engine.threads import cached_property
 
 _MOST_64 = 2**63 - 1
 # As few tests are read, and made, as quickly where it has to be sure of each verdict for itself.

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
 from math import gcd, lcm
 
 from engine.execution.program import Program, SumAtLeast, fields_of
 from engine.language.policy import Field, Policy
 from engine.language.values import MOST_DIGITS, exact_decimal, grid_base
 from engine.meaning.cells import box_of
+from engine.threads import cached_property
 
 # Doubles tell the decimals of so many digits apart, and no more.
 MOST_UNITS = 10**MOST_DIGITS - 1

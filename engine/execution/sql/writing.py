@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Set
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TypeAlias
 
 from sqlglot import exp
@@ -28,6 +27,7 @@ from engine.execution.sql.held import are_answers, as_held
 from engine.execution.sql.limits import check_limits
 from engine.language.policy import Policy
 from engine.meaning.judges import Ending, Label
+from engine.threads import cached_property
 
 _If: TypeAlias = tuple[Expression, Expression]
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from threading import Lock
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
@@ -15,8 +14,9 @@ from engine.execution.tables.walk import Walk, as_walk
 from engine.language.policy import Policy
 from engine.meaning.budget import Budget
 from engine.meaning.judges import Label
-from engine.meaning.logic import logic_of
+from engine.meaning.logic import Logic, logic_of
 from engine.meaning.tree import Descent
+from engine.threads import ForkLock
 
 # Levels are several times as fast as a walk, but it may take seconds to find them: so many rows are worth that.
 _WORTH = 20_000_000
@@ -25,12 +25,12 @@ _WORTH = 20_000_000
 class _Machine:
     """Leads rows to the labels of a descent: a walk at first, levels once there are many rows, if they can be had."""
 
-    def __init__(self, policy: Policy, descent: Descent, walk: Walk) -> None:
+    def __init__(self, policy: Policy, descent: Callable[[Logic], Descent], walk: Walk) -> None:
         self._policy = policy
         self._descent = descent
         self._way: Walk | Automaton = walk
         self._expected = 0
-        self._lock = Lock()
+        self._lock = ForkLock()
 
     def expect(self, rows: int) -> None:
         """So many rows more are to come."""
@@ -38,7 +38,7 @@ class _Machine:
             before, self._expected = self._expected, self._expected + rows
             if before < _WORTH <= self._expected:
                 with self._policy.lock:
-                    self._way = find_automaton(self._descent) or self._way
+                    self._way = find_automaton(self._descent(logic_of(self._policy))) or self._way
 
     def ends(self, columns: Mapping[str, Column], rows: int) -> tuple[Array, tuple[Label, ...]]:
         """Each row's place among the labels, and those."""
@@ -83,14 +83,14 @@ class Lookups:
 def find_lookups(policy: Policy, rules: bool, steps: int) -> Lookups | None:
     """The lookups of a policy; None where they would be too large. Raises `OutOfSteps`."""
     with policy.lock:
-        logic = logic_of(policy)
-        verdicts = _machine(policy, logic.outcomes, steps)
-        deciding = _machine(policy, logic.standings, steps) if rules else None
+        verdicts = _machine(policy, lambda logic: logic.outcomes, steps)
+        deciding = _machine(policy, lambda logic: logic.standings, steps) if rules else None
     if verdicts is None or (rules and deciding is None):
         return None
     return Lookups(policy, verdicts, deciding)
 
 
-def _machine(policy: Policy, descent: Descent, steps: int) -> _Machine | None:
-    walk = as_walk(descent.areas.space, descent.grow(descent.areas.whole, Budget(steps)))
+def _machine(policy: Policy, descent: Callable[[Logic], Descent], steps: int) -> _Machine | None:
+    found = descent(logic_of(policy))
+    walk = as_walk(found.areas.space, found.grow(found.areas.whole, Budget(steps)))
     return None if walk is None else _Machine(policy, descent, walk)

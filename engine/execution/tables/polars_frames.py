@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import reduce
-from threading import Lock
 from typing import TypeAlias
 
 import numpy as np
@@ -20,6 +19,7 @@ from engine.execution.tables.polars_rows import Expressions, verdict_expressions
 from engine.execution.tables.row_decider import RowDecider
 from engine.execution.tables.table_verdicts import PROBLEM, RULES, VERDICT, Verdicts
 from engine.problems import Place, Problem
+from engine.threads import ForkLock
 
 # Is told of so many rows more, how many got each verdict, and how many have each problem.
 Seen: TypeAlias = Callable[[int, Iterable[tuple[str, int]], Iterable[tuple[str, int]]], None]
@@ -56,7 +56,7 @@ def plan_polars(
     """
     schema = frame.collect_schema()
     paths = find_columns(decider.policy, _schema(decider, schema.to_frame()), added, name)
-    arrow, one = _Arrow(), Lock()
+    arrow, one = _Arrow(), ForkLock()
 
     def decided(part: pl.DataFrame) -> pl.DataFrame:
         # Its steps are short, so that several threads would wait for one another more than they work.

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from threading import Lock
 from typing import Any
 
 from engine.frozen import FrozenDict, frozen_value
+from engine.threads import ForkLock
 
 
 @frozen_value
@@ -51,7 +51,7 @@ class Tallying:
         self._problems: Counter[str] = Counter()
         self._rows = 0
         self._told = told
-        self._lock = Lock()
+        self._lock = ForkLock()
 
     def add(self, rows: int, verdicts: Iterable[tuple[str, int]], problems: Iterable[tuple[str, int]]) -> None:
         """So many rows more, of which so many got each verdict, and so many each problem."""
