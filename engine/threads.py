@@ -15,7 +15,9 @@ from time import monotonic, sleep
 from typing import Any, Generic, TypeVar, overload
 from weakref import WeakSet
 
+K = TypeVar("K")
 T = TypeVar("T")
+V = TypeVar("V")
 
 
 def _nothing() -> None:
@@ -80,6 +82,20 @@ def _is_importing() -> bool:
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(before=_await_imports, after_in_child=_renew_locks)
+
+
+class Bounded(dict[K, V]):
+    """A dict that keeps so many entries at most, and gives up the oldest; to be changed by one thread at a time."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+
+    def keep(self, key: K, value: V) -> V:
+        """Keeps a value, and gives it back."""
+        if len(self) >= self._most:
+            del self[next(iter(self))]
+        self[key] = value
+        return value
 
 
 class cached_property(Generic[T]):  # noqa: N801

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from copy import deepcopy
-from dataclasses import field, replace
-from typing import Any
+from dataclasses import field
+from typing import Any, TypeVar
 
 from engine.analysis.fields_read import fields_read
 from engine.analysis.late_sha256 import LateSha256
@@ -21,10 +21,15 @@ from engine.meaning.budget import OutOfSteps
 from engine.meaning.logic import logic_of
 from engine.meaning.reference import CONFLICT, DECIDED, GAP
 from engine.problems import Place, Problem, RecordError, UnsoundError
+from engine.threads import Bounded
 
 UNDECIDED = "undecided"
 # So many questions are named whose answers decide which rules apply.
 _MOST_NAMED = 3
+# What was worked out of so many records, no two of them alike to the rules, is kept with a policy.
+_MOST_KEPT = 1_000
+NO_COUNTS: FrozenDict[str, int] = FrozenDict()
+T = TypeVar("T")
 
 
 @frozen_value
@@ -173,10 +178,33 @@ def decide_answers(policy: Policy, answers: Answers, *, draft: bool = False) -> 
         raise UnsoundError(finding.problem() for finding in errors)
     if len(answers.values) == len(policy.fields):
         return _whole(policy, answers)
+    found = _kept(policy, answers, "decided", _found)
+    if isinstance(found, RecordError):
+        raise RecordError(found.problems)
+    return _decision(policy, answers, **found)
+
+
+def possible_verdicts(policy: Policy, answers: Answers) -> tuple[str, ...]:
+    """The verdicts that can still come of a record that leaves questions open, of a policy that is proved sound.
+
+    Which question is worth asking is not looked at, so that it takes less than `decide_answers`; raises as that does.
+    """
+
+    def found(_: Policy, completions: Completions) -> tuple[str, ...]:
+        return completions.verdicts()
+
+    return _kept(policy, answers, "verdicts", found) or decide_answers(policy, answers).possible
+
+
+def _kept(policy: Policy, answers: Answers, kind: str, work: Callable[[Policy, Completions], T]) -> T:
+    """What is worked out of a record's completions, or was of others that no test tells from them."""
     try:
         # Formulas are worked out as they are needed and kept; one thread at a time.
         with policy.lock:
-            return _partial(policy, answers)
+            completions = Completions(logic_of(policy), answers.values, STEPS)
+            kept: Bounded[Any, T] = policy.memo.setdefault(kind, Bounded(_MOST_KEPT))
+            key = completions.area, frozenset(answers.values)
+            return kept[key] if key in kept else kept.keep(key, work(policy, completions))
     except OutOfSteps:
         message = f"it was not settled within {STEPS:,} steps what can still come of this record"
         raise UnsoundError([Problem("not-proved", message, (policy.place,), "answer more of the fields")]) from None
@@ -201,29 +229,27 @@ def _whole(policy: Policy, answers: Answers) -> Decision:
     return _decision(policy, answers, GAP, faults=(GAP,))
 
 
-def _partial(policy: Policy, answers: Answers) -> Decision:
-    completions = Completions(logic_of(policy), answers.values, STEPS)
+def _found(policy: Policy, completions: Completions) -> dict[str, Any] | RecordError:
+    """What is to be said of a record that leaves questions open, or why it is refused."""
     if not completions.possible:
         excluding = completions.excluding()
-        raise _cannot_happen([each.because for each in excluding], [each.place for each in excluding])
+        return _cannot_happen([each.because for each in excluding], [each.place for each in excluding])
     verdicts, faults = completions.verdicts(), completions.faults()
     if len(verdicts) == 1 and not faults:
-        return _decision(policy, answers, DECIDED, verdict=verdicts[0], deciding=completions.deciding(verdicts[0]))
+        return {"outcome": DECIDED, "verdict": verdicts[0], "deciding": completions.deciding(verdicts[0])}
     if not verdicts and len(faults) == 1:
         deciding = completions.disagreeing() if faults == (CONFLICT,) else NO_RULES
         given = {policy.rule[rule].then for rules in deciding for rule in rules}
         possible = tuple(verdict for verdict in policy.verdict if verdict in given)
-        return _decision(policy, answers, faults[0], deciding=deciding, possible=possible, faults=faults)
+        return {"outcome": faults[0], "deciding": deciding, "possible": possible, "faults": faults}
     from engine.analysis.outlook import count_outcomes, find_question
 
-    ask = find_question(policy, completions)
-    undecided = _decision(policy, answers, UNDECIDED, possible=verdicts, ask=ask, faults=faults)
+    found = {"outcome": UNDECIDED, "possible": verdicts, "faults": faults, "ask": find_question(policy, completions)}
     counts = count_outcomes(completions)
     if counts is None:
-        return undecided
+        return found
     situations = FrozenDict({verdict: counts[verdict] for verdict in verdicts})
-    # `sha256` is passed on as it is: `replace` alone would work it out.
-    return replace(undecided, sha256=policy, completions=sum(counts.values()), situations=situations)
+    return {**found, "completions": sum(counts.values()), "situations": situations}
 
 
 def _cannot_happen(reasons: list[str], places: list[Place]) -> RecordError:
@@ -241,6 +267,8 @@ def _decision(
     possible: tuple[str, ...] = (),
     ask: str | None = None,
     faults: tuple[str, ...] = (),
+    completions: int | None = None,
+    situations: FrozenDict[str, int] = NO_COUNTS,
 ) -> Decision:
     said = policy.verdict[verdict] if verdict else None
     rules = [policy.rule[name] for name in deciding.certain]
@@ -275,6 +303,8 @@ def _decision(
         assumed=FrozenDict(answers.assumed),
         possible=(verdict,) if verdict else possible,
         ask=ask,
+        completions=completions,
+        situations=situations,
         faults=faults,
         draft=bool(find_errors(policy)),
         words=FrozenDict(words),

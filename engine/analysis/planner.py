@@ -11,9 +11,8 @@ Mathematics 23, 1972). Taking the most telling question: J. R. Quinlan, "Inducti
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from functools import cached_property
 from math import log2, prod
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from engine.language.policy import Field, Policy, Value
 from engine.meaning.areas import Area, bits
@@ -21,6 +20,7 @@ from engine.meaning.budget import Budget, OutOfSteps
 from engine.meaning.diagrams import Diagram
 from engine.meaning.judges import Ending
 from engine.meaning.logic import Logic, logic_of
+from engine.threads import Bounded, cached_property
 
 # An entropy is a rounded number: questions that differ by less tell as much.
 _DIGITS = 9
@@ -29,6 +29,8 @@ PLAN_STEPS = 100_000
 _EXACT_STEPS = 15_000
 # A policy whose diagram takes more is not one whose questions anybody could plan: many rules over many fields.
 _MOST_GROWING = 10_000
+# The questions after so many sets of answers, no two of them alike to the rules, are kept with a policy.
+_MOST_KEPT = 1_000
 
 
 class Left(NamedTuple):
@@ -278,17 +280,21 @@ def next_question(policy: Policy, values: Mapping[str, Value], *, otherwise: str
     cells do.
     """
     with policy.lock:
-        name = _planned_question(policy, values, steps) or otherwise
+        area = logic_of(policy).areas.answered(values)
+        kept: Bounded[Any, str | None] = policy.memo.setdefault("questions", Bounded(_MOST_KEPT))
+        key = area, frozenset(values), steps
+        name = kept[key] if key in kept else kept.keep(key, _planned_question(policy, values, steps, area))
+    name = name or otherwise
     return _first_open(_pins(policy, policy.field[name]), name, values)
 
 
-def _planned_question(policy: Policy, values: Mapping[str, Value], steps: int) -> str | None:
+def _planned_question(policy: Policy, values: Mapping[str, Value], steps: int, area: Area) -> str | None:
     planner = planner_of(policy, steps)
     if planner is None:
         return None
     try:
         if planner.sums(planner.root):
-            planner = Planner(policy, logic_of(policy), steps, logic_of(policy).areas.answered(values))
+            planner = Planner(policy, logic_of(policy), steps, area)
             left: Left | None = planner.left(planner.root, frozenset(values))
         else:
             left = planner.after(values)

@@ -82,11 +82,13 @@ def check(policy: Policy, *, steps: int = STEPS, regions: bool = False) -> Proof
 
 def find_errors(policy: Policy) -> tuple[Finding, ...]:
     """What makes a policy unsound; as `check` finds it, without asking what would mend it or what else is wrong."""
-    with policy.lock:
-        if "errors" not in policy.memo:
-            policy.memo["errors"] = tuple(sorted(_errors(Inquiry(policy, STEPS)), key=_rank))
-        found: tuple[Finding, ...] = policy.memo["errors"]
-        return found
+    found: tuple[Finding, ...] | None = policy.memo.get("errors")
+    if found is None:
+        with policy.lock:
+            found = policy.memo.get("errors")
+            if found is None:
+                found = policy.memo["errors"] = tuple(sorted(_errors(Inquiry(policy, STEPS)), key=_rank))
+    return found
 
 
 def require_sound(policy: Policy) -> None:

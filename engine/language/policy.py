@@ -327,8 +327,13 @@ class Policy:
         """Held by whoever works something out for `memo`; a fork forgets what was being worked out meanwhile."""
         lock: ForkLock | None = self.memo.get("lock")
         if lock is None:
-            lock = self.memo.setdefault("lock", ForkLock(self.memo.clear))
+            lock = self.memo.setdefault("lock", ForkLock(self._forget))
         return lock
+
+    def _forget(self) -> None:
+        """Forgets what was worked out, but not the text that it was read from."""
+        for key in self.memo.keys() - {"text"}:
+            del self.memo[key]
 
     def __getstate__(self) -> dict[str, Any]:
         kept = {key: value for key, value in self.memo.items() if key == "text"}

@@ -7,18 +7,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from random import Random
 from time import process_time
 from typing import Any
 
 import pytest
 
-from engine import Policy, check, decider, load
+from engine import Policy, RecordError, check, decide, decider, load
 from engine.execution.records.decider import Decider
 from engine.execution.records.verdicts import Verdicts
 from tests.benchmarks.conftest import Comparison
 from tests.benchmarks.rows import peak_memory, timed
+from tests.deciding import as_json
 from tests.spaces import situations
+from tests.sql_rows import right_values
 from tests.tables import Table, tree_table
 
 peers = pytest.importorskip("tests.benchmarks.peers", reason="needs the extra `bench`", exc_type=ImportError)
@@ -28,6 +31,7 @@ RECORDS, TIMES, ROUNDS = 1_000, 10, 21
 WORK = f"{RECORDS * TIMES:,} records"
 # Enough to see that another way says the same.
 FEW, SAMPLE = 50, 5
+SHIPPED = ("other-interviews", "air-passenger-rights", "customs-channel", "parcel-prices")
 
 Run = Callable[[], object]
 
@@ -82,6 +86,44 @@ def test_a_verdict(ours: Comparison, flagship: Decider, offers: list[Any], memor
     runs = {name: (_on(records, way), most) for name, (way, most) in others.items()}
     work = f"{WORK}{' decoded from JSON' if decoded else ''}: verdict"
     ours.in_turn(work, _on(records, flagship.verdict), runs, rounds=ROUNDS, memory=memory)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_verdict_with_questions_left_open(ours: Comparison, name: str) -> None:
+    """Of records that leave out answers here and there, and of one that answers nothing, beside whole ones."""
+    compiled, whole = decider(load(name)), _whole(name)
+    random = Random("open")
+    parts = [_thinned(record, random) for record in whole]
+    wholes = _on(whole, compiled.verdict)
+    work = f"{WORK}, {name}: verdict with questions left open"
+    ours.in_turn(work, _on(parts, compiled.verdict), {"whole": (wholes, 50)}, rounds=ROUNDS)
+    nothing, taken = timed(_on([{}] * RECORDS, compiled.verdict))[0], timed(wholes)[0]
+    assert nothing < 50 * taken
+
+
+def _whole(name: str) -> list[dict[str, Any]]:
+    """Whole records of a policy, beside all its boundaries, that can happen."""
+    policy, random = load(name), Random(name)
+    right = right_values(policy)
+    found: list[dict[str, Any]] = []
+    while len(found) < RECORDS:
+        values = {field: random.choice(answers) for field, answers in right.items()}
+        record = as_json(
+            {field: float(value) if isinstance(value, Decimal) else value for field, value in values.items()}
+        )
+        try:
+            decide(policy, record)
+        except RecordError:
+            continue
+        if "unsure" not in values.values():
+            found.append(record)
+    return found
+
+
+def _thinned(record: Mapping[str, Any], random: Random) -> dict[str, Any]:
+    """The record with about two of five answers left out."""
+    kept = {name: value for name, value in record.items() if isinstance(value, dict) or random.random() < 0.6}
+    return {name: _thinned(value, random) if isinstance(value, dict) else value for name, value in kept.items()}
 
 
 def test_a_decision(ours: Comparison, flagship: Decider, offers: list[Any], memory: int) -> None:

@@ -15,12 +15,19 @@ from engine.analysis.partial import Deciding, deciding_of
 from engine.execution.program import rules_program
 from engine.execution.records.field_checks import Inexact
 from engine.execution.records.open_ends import possible_ends
-from engine.execution.records.plain_records import compile_records
+from engine.execution.records.open_records import MOST_ASKS, compile_open
+from engine.execution.records.plain_records import RECORD, compile_records
 from engine.execution.records.syntax import call, constant, item, name
-from engine.language.policy import Policy
+from engine.execution.records.tied_answers import TiedEnds
+from engine.language.policy import Policy, Value
 from engine.language.records import Answers, read_record
+from engine.meaning.areas import bits
 from engine.meaning.budget import OutOfSteps
-from engine.meaning.judges import Label
+from engine.meaning.judges import Ending, Label
+from engine.threads import Bounded, cached_property
+
+# So many decisions of records that leave questions open are kept.
+_MOST_KEPT = 1_000
 
 
 def compile_decisions(policy: Policy) -> Callable[[Any], Decision]:
@@ -28,7 +35,7 @@ def compile_decisions(policy: Policy) -> Callable[[Any], Decision]:
     try:
         found = Decisions(policy)
         known = {"kept": found.kept, "own": found.own}
-        return compile_records(policy, found.program, found.of_record, found.end, **known)
+        return compile_records(policy, found.program, found.of_open, found.end, **known)
     except OutOfSteps:
         return lambda record: decide(policy, record)
     except Inexact:
@@ -52,6 +59,7 @@ class Decisions:
         self.policy = policy
         self.program = rules_program(policy)
         self.kept = Kept(policy)
+        self._kept_open: Bounded[tuple[int, tuple[bool, ...]], Decision | None] = Bounded(_MOST_KEPT)
 
     def end(self, rules: Label) -> ast.expr:
         """The decision of these rules, as code."""
@@ -61,11 +69,56 @@ class Decisions:
 
     def own(self, rules: Label) -> Decision:
         """The decision of these rules, with an output that nobody else holds."""
-        decision = self.kept[rules]
-        mine = object.__new__(Decision)
-        # As `dataclasses.replace` does, which would take longer than the decision did.
-        mine.__dict__.update(decision.__dict__, output=_copied(decision.output))
-        return mine
+        return _with_own_output(self.kept[rules])
+
+    def of_open(self, record: object) -> Decision:
+        """The decision for any record, of one that leaves questions open the fast way; raises as `decide` does."""
+        found: Decision = self._opened(record)
+        return found
+
+    @cached_property
+    def _opened(self) -> Callable[[Any], Any]:
+        """Compiled when the first record leaves something open."""
+        if len(self.program.asks) > MOST_ASKS:
+            return self.of_record
+        return compile_open(
+            self.policy,
+            self.program,
+            self.of_record,
+            lambda ends, answers: call("made_of", name(RECORD), ends, answers),
+            self._unsettled,
+            made_of=self._settled,
+        )
+
+    @cached_property
+    def _tied(self) -> TiedEnds:
+        return TiedEnds(self.policy, self.program)
+
+    def _unsettled(self, record: object, answers: tuple[Any, ...]) -> Decision:
+        ends = self._tied.possible(answers)
+        return self._settled(record, ends, answers) if ends else self.of_record(record)
+
+    def _settled(self, record: object, ends: int, answers: tuple[Any, ...]) -> Decision:
+        """The decision where some ends, as bits, can still come; those of one verdict are kept."""
+        key = ends, tuple([answer is None for answer in answers])
+        try:
+            decision = self._kept_open[key]
+        except KeyError:
+            with self.policy.lock:
+                decision = self._kept_open.keep(key, self._decided(ends, answers))
+        # Which question is worth asking, and how likely each verdict is, depends on more than the ends.
+        return decide(self.policy, record) if decision is None else _with_own_output(decision)  # type: ignore[arg-type]
+
+    def _decided(self, ends: int, answers: tuple[Any, ...]) -> Decision | None:
+        """The decision where the ends have one verdict."""
+        labels = (self.program.labels[end] for end in bits(ends))
+        standing = [_names(label) for label in labels if label is not Ending.IMPOSSIBLE]
+        if len({self.policy.rule[rules[0]].then for rules in standing}) != 1:
+            return None
+        known: dict[str, Value] = {
+            field.name: True for field, answer in zip(self.policy.fields, answers, strict=True) if answer is not None
+        }
+        return decision_by(self.policy, Answers(known, {}), deciding_of(self.policy, standing))
 
     def of_record(self, record: object) -> Decision:
         """The decision for any record; raises as `decide` does."""
@@ -75,6 +128,16 @@ class Decisions:
         if len({self.policy.rule[rules[0]].then for rules in standing}) != 1:
             return decide_answers(self.policy, answers)
         return decision_by(self.policy, answers, deciding_of(self.policy, standing))
+
+
+def _with_own_output(decision: Decision) -> Decision:
+    """The decision, with an output that nobody else holds."""
+    if not isinstance(decision.output, dict | list):
+        return decision
+    mine = object.__new__(Decision)
+    # As `dataclasses.replace` does, which would take longer than the decision did.
+    mine.__dict__.update(decision.__dict__, output=_copied(decision.output))
+    return mine
 
 
 def _names(label: Label) -> tuple[str, ...]:

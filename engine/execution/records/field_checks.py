@@ -202,12 +202,12 @@ class Checks:
 
     def _sum(self, test: SumAtLeast) -> ast.expr:
         terms = [
-            arithmetic(self._position(self.policy.field[field]), ast.Mult(), constant(times))
+            arithmetic(self.position(self.policy.field[field]), ast.Mult(), constant(times))
             for field, times in test.terms
         ]
         return reduce(lambda total, term: arithmetic(total, ast.Add(), term), terms)
 
-    def _position(self, field: Field) -> ast.expr:
+    def position(self, field: Field) -> ast.expr:
         """Where an answer lies on the grid of its field, as `grid_position` has it."""
         answer = self._answer(field)
         if field.kind == DATE:

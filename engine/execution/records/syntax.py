@@ -19,6 +19,7 @@ _OPERATORS: dict[str, ast.cmpop] = {
     "in": ast.In(),
     "not in": ast.NotIn(),
     "is": ast.Is(),
+    "is not": ast.IsNot(),
 }
 _LOAD, _STORE = ast.Load(), ast.Store()
 # What syntax trees can hold as it is; all else goes through the globals.
@@ -60,6 +61,14 @@ def arithmetic(left: ast.expr, operator: ast.operator, right: ast.expr) -> ast.e
     return ast.BinOp(left, operator, right)
 
 
+def bit_or(left: ast.expr, right: ast.expr) -> ast.expr:
+    return arithmetic(left, ast.BitOr(), right)
+
+
+def bit_and(left: ast.expr, right: ast.expr) -> ast.expr:
+    return arithmetic(left, ast.BitAnd(), right)
+
+
 def call(function: ast.expr | str, *arguments: ast.expr) -> ast.expr:
     return ast.Call(name(function) if isinstance(function, str) else function, list(arguments), [])
 
@@ -78,7 +87,12 @@ def named(identifier: str, value: ast.expr) -> ast.expr:
 
 
 def assign(identifier: str, value: ast.expr) -> ast.stmt:
-    return ast.Assign([ast.Name(identifier, _STORE)], value)
+    return assign_all([identifier], value)
+
+
+def assign_all(identifiers: Iterable[str], value: ast.expr) -> ast.stmt:
+    """The same value to all of these names."""
+    return ast.Assign([ast.Name(each, _STORE) for each in identifiers], value)
 
 
 def unless(condition: ast.expr, body: ast.stmt) -> ast.stmt:

@@ -1,0 +1,145 @@
+"""What can still come where sums tie answers together, some of which are missing? By completing just those.
+
+Fields that share sums are cut into cells by what their values and their sums are compared with. One completion for each
+combination of cells that can be, and both ways followed for all other missing answers: together these reach exactly
+what can still come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import product
+from math import prod
+from typing import Any
+
+from engine.execution.program import Program
+from engine.execution.records.open_records import compile_reached
+from engine.language.policy import Policy
+from engine.language.values import grid_position, grid_value
+from engine.meaning.areas import Areas, bits
+from engine.meaning.budget import Budget, OutOfSteps
+from engine.meaning.entangled import paid
+from engine.meaning.judges import Ending
+from engine.meaning.lattice import Region, nearest
+from engine.meaning.space import Group, Space
+from engine.threads import Bounded, ForkLock
+
+# With more completions than this, or more steps to find them, what can still come is asked of the whole policy.
+_MOST, _STEPS = 64, 20_000
+# Completions of so many sets of answers are kept.
+_MOST_KEPT = 1_000
+
+# The answers to all fields, in their order; None is not answered.
+Answers = tuple[Any, ...]
+Points = list[Answers]
+
+
+class TiedEnds:
+    """The ends of a program that can still come of answers that share sums, some of which are missing."""
+
+    def __init__(self, policy: Policy, program: Program) -> None:
+        self._reached = compile_reached(policy, program)
+        self._impossible = 0
+        if Ending.IMPOSSIBLE in program.labels:
+            self._impossible = 1 << program.labels.index(Ending.IMPOSSIBLE)
+        self._fields = policy.fields
+        place = {field.name: at for at, field in enumerate(policy.fields)}
+        self._areas = Areas(Space(policy))
+        self._groups = [(group, [place[name] for name in group.fields]) for group in self._areas.space.groups]
+        self._kept: Bounded[tuple[int, Answers], Points] = Bounded(_MOST_KEPT)
+        self._lock = ForkLock(self._kept.clear)
+
+    def possible(self, answers: Answers) -> int:
+        """The ends that possible completions reach, as bits; 0 where there are none, or too many to try."""
+        open_groups = [(places, self._points(at, answers)) for at, (_, places) in enumerate(self._groups)
+                       if any(answers[place] is None for place in places)]  # fmt: skip
+        if prod(_MOST + 1 if points is None else len(points) for _, points in open_groups) > _MOST:
+            return 0
+        completed, found = list(answers), 0
+        for chosen in product(*(points or () for _, points in open_groups)):
+            for (places, _), point in zip(open_groups, chosen, strict=True):
+                for place, value in zip(places, point, strict=True):
+                    if value is not None:
+                        completed[place] = value
+            found |= self._reached(tuple(completed))
+        return found & ~self._impossible
+
+    def _points(self, at: int, answers: Answers) -> Points | None:
+        """Values for the missing answers of a group, and None for the others, for each combination of cells."""
+        group, places = self._groups[at]
+        given = tuple([answers[place] for place in places])
+        found = self._kept.get((at, given))
+        if found is not None:
+            return found
+        known = tuple(self._position(place, value) for place, value in zip(places, given, strict=True))
+        if known.count(None) == 1:
+            positions: list[tuple[int, ...]] | None = _on_a_line(self._areas.space, group, known)
+        else:
+            with self._lock:
+                positions = self._in_cells(at, known)
+        if positions is None:
+            return None
+        points = [
+            tuple(self._value(place, position) if value is None else None
+                  for place, position, value in zip(places, point, given, strict=True))
+            for point in positions
+        ]  # fmt: skip
+        with self._lock:
+            return self._kept.keep((at, given), points)
+
+    def _value(self, place: int, position: int) -> Any:
+        value = grid_value(self._fields[place], position)
+        return float(value) if isinstance(value, Decimal) else value
+
+    def _position(self, place: int, value: Any) -> int | None:
+        if value is None:
+            return None
+        return int(grid_position(self._fields[place], Decimal(repr(value)) if isinstance(value, float) else value))
+
+    def _in_cells(self, at: int, known: tuple[int | None, ...]) -> list[tuple[int, ...]] | None:
+        """A point, by positions, for each combination of cells that can be; None beyond the steps."""
+        entangled, budget = self._areas.entangled, Budget(_STEPS)
+        group = self._groups[at][0]
+        box = tuple(end if each is None else (each, each) for each, end in zip(known, group.box, strict=True))
+        region, masks = Region(box, ()), list(self._areas.whole.masks)
+        entangled.tighten(masks, at, region)
+
+        def regions(left: Region, axes: tuple[int, ...]) -> Iterator[Region]:
+            if not axes:
+                yield left
+                return
+            for cell in bits(masks[axes[0]]):
+                part = entangled.narrowed(left, at, axes[0], 1 << cell, budget)
+                if part is not None:
+                    yield from regions(part, axes[1:])
+
+        points: list[tuple[int, ...]] = []
+        try:
+            for each in regions(region, entangled.group_axes[at]):
+                point = paid(lambda left, own: nearest(left, group.targets, own), each, budget)
+                if point is None or len(points) == _MOST:
+                    return None
+                points.append(point)
+        except OutOfSteps:
+            return None
+        return points
+
+
+def _on_a_line(space: Space, group: Group, known: tuple[int | None, ...]) -> list[tuple[int, ...]]:
+    """Where one answer is missing: its first position, and each at which it, or a sum, comes to another cell."""
+    at = known.index(None)
+    starts = {cell.interval[0] for cell in space.axes[group.field_axes[at]].cells[1:]}
+    for axis, weights in group.sum_axes:
+        weight = weights[at]
+        rest = sum(times * (each or 0) for times, each in zip(weights, known, strict=True))
+        for cell in space.axes[axis].cells[1:] if weight else ():
+            short = cell.interval[0] - rest
+            # The first position at which the sum is there, or, where it falls, is there no longer.
+            starts.add(-(-short // weight) if weight > 0 else short // weight + 1)
+    low, high = group.box[at]
+    first = min(starts, default=0) - 1 if low is None else low
+    if high is not None:
+        first = min(first, high)
+    positions = [first, *(each for each in sorted(starts) if each > first and (high is None or each <= high))]
+    return [tuple(position if each is None else each for each in known) for position in positions]
