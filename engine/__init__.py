@@ -12,40 +12,81 @@ if TYPE_CHECKING:
     from engine.analysis.certificate import certify as certify
     from engine.analysis.comparison import diff as diff
     from engine.analysis.coverage import Coverage as Coverage
+    from engine.analysis.coverage import Reached as Reached
     from engine.analysis.coverage import measure_coverage as measure_coverage
     from engine.analysis.decision import Decision as Decision
     from engine.analysis.decision import decide as decide
     from engine.analysis.difference import Change as Change
     from engine.analysis.difference import Difference as Difference
+    from engine.analysis.difference import FieldChange as FieldChange
+    from engine.analysis.difference import Restated as Restated
+    from engine.analysis.difference import Side as Side
+    from engine.analysis.difference import Version as Version
     from engine.analysis.explanation import Explanation as Explanation
     from engine.analysis.explanation import explain as explain
     from engine.analysis.findings import Finding as Finding
     from engine.analysis.findings import Mend as Mend
+    from engine.analysis.goals import Goal as Goal
     from engine.analysis.interview import Interview as Interview
     from engine.analysis.interview import interview as interview
+    from engine.analysis.mutants import Mutant as Mutant
     from engine.analysis.mutation import find_survivors as find_survivors
+    from engine.analysis.other_rules import OtherRule as OtherRule
+    from engine.analysis.picture import Answer as Answer
+    from engine.analysis.picture import Box as Box
     from engine.analysis.picture import Picture as Picture
     from engine.analysis.picture import draw as draw
     from engine.analysis.plan import Plan as Plan
+    from engine.analysis.plan import Step as Step
+    from engine.analysis.plan import Way as Way
     from engine.analysis.plan import plan as plan
     from engine.analysis.proof import Proof as Proof
     from engine.analysis.proof import check as check
     from engine.analysis.proposals import Proposal as Proposal
+    from engine.analysis.proposals import Proposed as Proposed
     from engine.analysis.proposals import propose_cases as propose_cases
+    from engine.analysis.regions import Region as Region
+    from engine.analysis.regions import Regions as Regions
+    from engine.analysis.reversals import Reversal as Reversal
+    from engine.analysis.reversals import Turn as Turn
     from engine.analysis.survivors import Mutation as Mutation
     from engine.analysis.survivors import Survivor as Survivor
+    from engine.analysis.tables import Column as Column
     from engine.analysis.tables import DecisionTable as DecisionTable
+    from engine.analysis.tables import Row as Row
     from engine.analysis.tables import tabulate as tabulate
     from engine.execution.extras import NotInstalledError as NotInstalledError
     from engine.execution.extras import TableError as TableError
+    from engine.execution.records.decider import Decider as Decider
     from engine.execution.records.decider import decider as decider
     from engine.execution.sql.limits import SqlError as SqlError
     from engine.execution.sql.policy_sql import SqlColumns as SqlColumns
     from engine.execution.sql.policy_sql import columns_sql as columns_sql
     from engine.execution.sql.policy_sql import write_sql as write_sql
     from engine.execution.tables.batch import batch as batch
+    from engine.frozen import FrozenDict as FrozenDict
+    from engine.language.cases_file import Case as Case
+    from engine.language.cases_file import Cases as Cases
+    from engine.language.cases_file import load_cases as load_cases
     from engine.language.files import load as load
+    from engine.language.policy import All as All
+    from engine.language.policy import Compare as Compare
+    from engine.language.policy import Fact as Fact
+    from engine.language.policy import Field as Field
+    from engine.language.policy import Guarantee as Guarantee
+    from engine.language.policy import Holds as Holds
+    from engine.language.policy import Impossible as Impossible
+    from engine.language.policy import Not as Not
+    from engine.language.policy import Number as Number
+    from engine.language.policy import Override as Override
+    from engine.language.policy import Passage as Passage
     from engine.language.policy import Policy as Policy
+    from engine.language.policy import Rule as Rule
+    from engine.language.policy import Some as Some
+    from engine.language.policy import Source as Source
+    from engine.language.policy import Verdict as Verdict
+    from engine.language.policy import Versus as Versus
+    from engine.language.records import Answers as Answers
     from engine.language.text_edits import TextEdit as TextEdit
     from engine.problems import OneverdictError as OneverdictError
     from engine.problems import Place as Place
@@ -54,73 +95,71 @@ if TYPE_CHECKING:
     from engine.problems import RecordError as RecordError
     from engine.problems import UnsoundError as UnsoundError
     from engine.verification.certificates import Certificate as Certificate
+    from engine.verification.certificates import CertificateBranch as CertificateBranch
     from engine.verification.certificates import CertificateError as CertificateError
+    from engine.verification.certificates import CertificateNode as CertificateNode
+    from engine.verification.certificates import CertificateQuestion as CertificateQuestion
+    from engine.verification.certificates import CertificateSpan as CertificateSpan
+    from engine.verification.certificates import CertificateTarget as CertificateTarget
     from engine.verification.verifier import Verification as Verification
     from engine.verification.verifier import verify as verify
 
-# Looked up when first used: whoever wants one verdict does not pay for everything that can be asked.
-_HOME = {
-    "CaseResult": "engine.analysis.cases",
-    "CasesReport": "engine.analysis.cases",
-    "Certificate": "engine.verification.certificates",
-    "CertificateError": "engine.verification.certificates",
-    "Change": "engine.analysis.difference",
-    "Coverage": "engine.analysis.coverage",
-    "Decision": "engine.analysis.decision",
-    "DecisionTable": "engine.analysis.tables",
-    "Difference": "engine.analysis.difference",
-    "Explanation": "engine.analysis.explanation",
-    "Finding": "engine.analysis.findings",
-    "Interview": "engine.analysis.interview",
-    "Mend": "engine.analysis.findings",
-    "Mutation": "engine.analysis.survivors",
-    "NotInstalledError": "engine.execution.extras",
-    "OneverdictError": "engine.problems",
-    "Picture": "engine.analysis.picture",
-    "Place": "engine.problems",
-    "Plan": "engine.analysis.plan",
-    "Policy": "engine.language.policy",
-    "PolicyError": "engine.problems",
-    "Problem": "engine.problems",
-    "Proof": "engine.analysis.proof",
-    "Proposal": "engine.analysis.proposals",
-    "RecordError": "engine.problems",
-    "SqlColumns": "engine.execution.sql.policy_sql",
-    "SqlError": "engine.execution.sql.limits",
-    "Survivor": "engine.analysis.survivors",
-    "TableError": "engine.execution.extras",
-    "TextEdit": "engine.language.text_edits",
-    "UnsoundError": "engine.problems",
-    "Verification": "engine.verification.verifier",
-    "batch": "engine.execution.tables.batch",
-    "certify": "engine.analysis.certificate",
-    "check": "engine.analysis.proof",
-    "columns_sql": "engine.execution.sql.policy_sql",
-    "decide": "engine.analysis.decision",
-    "decider": "engine.execution.records.decider",
-    "diff": "engine.analysis.comparison",
-    "draw": "engine.analysis.picture",
-    "explain": "engine.analysis.explanation",
-    "find_survivors": "engine.analysis.mutation",
-    "interview": "engine.analysis.interview",
-    "load": "engine.language.files",
-    "measure_coverage": "engine.analysis.coverage",
-    "plan": "engine.analysis.plan",
-    "propose_cases": "engine.analysis.proposals",
-    "run_cases": "engine.analysis.cases",
-    "tabulate": "engine.analysis.tables",
-    "verify": "engine.verification.verifier",
-    "write_sql": "engine.execution.sql.policy_sql",
-}
+    __version__: str
 
-__all__ = [*_HOME]
+# Looked up when first used: whoever wants one verdict does not pay for everything that can be asked.
+_NAMES = {
+    "engine.analysis.cases": "CaseResult CasesReport run_cases",
+    "engine.analysis.certificate": "certify",
+    "engine.analysis.comparison": "diff",
+    "engine.analysis.coverage": "Coverage Reached measure_coverage",
+    "engine.analysis.decision": "Decision decide",
+    "engine.analysis.difference": "Change Difference FieldChange Restated Side Version",
+    "engine.analysis.explanation": "Explanation explain",
+    "engine.analysis.findings": "Finding Mend",
+    "engine.analysis.goals": "Goal",
+    "engine.analysis.interview": "Interview interview",
+    "engine.analysis.mutants": "Mutant",
+    "engine.analysis.mutation": "find_survivors",
+    "engine.analysis.other_rules": "OtherRule",
+    "engine.analysis.picture": "Answer Box Picture draw",
+    "engine.analysis.plan": "Plan Step Way plan",
+    "engine.analysis.proof": "Proof check",
+    "engine.analysis.proposals": "Proposal Proposed propose_cases",
+    "engine.analysis.regions": "Region Regions",
+    "engine.analysis.reversals": "Reversal Turn",
+    "engine.analysis.survivors": "Mutation Survivor",
+    "engine.analysis.tables": "Column DecisionTable Row tabulate",
+    "engine.execution.extras": "NotInstalledError TableError",
+    "engine.execution.records.decider": "Decider decider",
+    "engine.execution.sql.limits": "SqlError",
+    "engine.execution.sql.policy_sql": "SqlColumns columns_sql write_sql",
+    "engine.execution.tables.batch": "batch",
+    "engine.frozen": "FrozenDict",
+    "engine.language.cases_file": "Case Cases load_cases",
+    "engine.language.files": "load",
+    "engine.language.policy": "All Compare Fact Field Guarantee Holds Impossible Not "
+    "Number Override Passage Policy Rule Some Source Verdict Versus",
+    "engine.language.records": "Answers",
+    "engine.language.text_edits": "TextEdit",
+    "engine.problems": "OneverdictError Place PolicyError Problem RecordError UnsoundError",
+    "engine.verification.certificates": "Certificate CertificateBranch CertificateError "
+    "CertificateNode CertificateQuestion CertificateSpan CertificateTarget",
+    "engine.verification.verifier": "Verification verify",
+}
+_HOME = {name: module for module, names in _NAMES.items() for name in names.split()}
+
+__all__ = sorted([*_HOME, "__version__"])
 
 
 def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from engine.bundled import own_version
+
+        return own_version()
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(_HOME[name]), name)
 
 
 def __dir__() -> list[str]:
-    return sorted(_HOME)
+    return __all__

@@ -1,4 +1,5 @@
-"""Where are the policies and schemas that come with the project, in a checkout and in an installed wheel?
+"""Where are the policies and schemas that come with the project, in a checkout and in an installed wheel, and which
+version of it is this?
 
 What lies on a disk goes by its path, as text: `pathlib` takes longer to load than a policy takes to read.
 """
@@ -45,6 +46,24 @@ def _find_folder(kind: str) -> Located:
         if zipped.is_dir():
             return zipped
     raise FileNotFoundError(f"this installation of oneverdict lacks its folder `{kind}`: install it again")
+
+
+def own_version() -> str:
+    """The version of this project: of the checkout that the package lies in, or else of what is installed."""
+    project = os.path.join(os.path.dirname(os.path.dirname(__file__)), "pyproject.toml")
+    if os.path.isfile(project):
+        import tomllib
+
+        with open(project, "rb") as file:
+            found = tomllib.load(file).get("project", {})
+        if found.get("name") == "oneverdict":
+            return str(found["version"])
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("oneverdict")
+    except PackageNotFoundError:
+        return "0+unknown"
 
 
 def shipped_policies() -> dict[str, Located]:

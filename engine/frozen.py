@@ -1,11 +1,15 @@
-"""How is a frozen value made, and how can it hold a mapping?"""
+"""How is a frozen value made, how can it hold a mapping, and what can others learn of it?"""
 
 from __future__ import annotations
 
 from dataclasses import MISSING, FrozenInstanceError, dataclass, field, fields
 from itertools import repeat
 from operator import attrgetter
-from typing import Any, NoReturn, TypeVar, dataclass_transform
+from types import GenericAlias
+from typing import TYPE_CHECKING, Any, ForwardRef, NoReturn, TypeVar, dataclass_transform
+
+if TYPE_CHECKING:
+    from inspect import Signature
 
 C = TypeVar("C", bound=type)
 K = TypeVar("K")
@@ -58,10 +62,59 @@ def frozen_value(cls: C) -> C:
         return hash(compared(self))
 
     methods = {"__init__": init, "__repr__": represent, "__eq__": equal, "__hash__": hashed}
-    for name, method in {**methods, "__setattr__": _refuse_setting, "__delattr__": _refuse_deleting}.items():
+    methods |= {"__setattr__": _refuse_setting, "__delattr__": _refuse_deleting}
+    shown_outside = {"__signature__": _SIGNATURE} | (_AS_DATA if hasattr(cls, "to_dict") else {})
+    for name, method in {**methods, **shown_outside}.items():
         if name not in vars(cls):
             setattr(cls, name, method)
     return cls
+
+
+class _LateSignature:
+    """The signature of a class, worked out when it is asked for: few processes ask, and all begin."""
+
+    def __get__(self, value: object | None, cls: type) -> Signature:
+        if value is not None:
+            raise AttributeError("__signature__")
+        from engine.introspection import signature_of
+
+        return signature_of(cls)
+
+
+def _pydantic_schema(cls: type, _: Any, __: Any) -> Any:
+    from engine.introspection import pydantic_schema
+
+    return pydantic_schema(cls)
+
+
+def _json_schema(cls: type, _: Any, __: Any) -> dict[str, Any]:
+    from engine.introspection import json_schema
+
+    return json_schema(cls)
+
+
+_SIGNATURE = _LateSignature()
+_JSON_SCHEMA: Any = classmethod(_json_schema)
+_AS_DATA: dict[str, Any] = {
+    "__get_pydantic_core_schema__": classmethod(_pydantic_schema),
+    "__get_pydantic_json_schema__": _JSON_SCHEMA,
+}
+
+
+def known_to_pydantic(cls: C) -> C:
+    """Lets pydantic take the instances of a class that is no frozen value, and write what `to_dict` gives of them."""
+    for name, method in _AS_DATA.items():
+        if hasattr(cls, "to_dict") or method is not _JSON_SCHEMA:
+            setattr(cls, name, method)
+    return cls
+
+
+def late_type(module: str, name: str) -> Any:
+    """A type for annotations alone, imported by whoever resolves them (`typing.get_type_hints`, pydantic).
+
+    What is imported under `TYPE_CHECKING` cannot be resolved by anybody; what is imported at once costs every process.
+    """
+    return ForwardRef(f"__import__({module!r}, fromlist=[{name!r}]).{name}")
 
 
 def _refuse_setting(_: Any, name: str, __: Any) -> NoReturn:
@@ -85,3 +138,11 @@ class FrozenDict(dict[K, V]):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return FrozenDict, (dict(self),)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+        """Pydantic reads it as the dict that it is."""
+        from pydantic_core import core_schema
+
+        plain = GenericAlias(dict, getattr(source, "__args__", (Any, Any)))
+        return core_schema.no_info_after_validator_function(cls, handler(plain))

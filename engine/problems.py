@@ -7,12 +7,13 @@ work can be refused. A problem is a value: it compares, it prints itself, it can
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
-from engine.frozen import frozen_value
+from engine.frozen import frozen_value, known_to_pydantic
 
-ERROR = "error"
-WARNING = "warning"
+ERROR: Final = "error"
+WARNING: Final = "warning"
+Severity: TypeAlias = Literal["error", "warning"]
 
 
 def printable(name: str) -> str:
@@ -37,6 +38,7 @@ def _seen(character: str) -> str:
     return f"\\x{ord(character) - 0xDC00:02x}" if is_byte else f"\\u{ord(character):04x}"
 
 
+@known_to_pydantic
 class Place(NamedTuple):
     """Where something was written: a file with line and column (counted from 1), or a path inside a record.
 
@@ -71,7 +73,7 @@ class Problem:
     message: str
     places: tuple[Place, ...] = ()
     help: str = ""
-    severity: str = ERROR
+    severity: Severity = ERROR
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -96,6 +98,7 @@ def position(problem: Problem) -> tuple[str, int, int]:
     return problem.places[0][:3] if problem.places else ("", 0, 0)
 
 
+@known_to_pydantic
 class OneverdictError(Exception):
     """Work that was refused; `problems` holds every reason, never only the first."""
 
@@ -105,6 +108,10 @@ class OneverdictError(Exception):
 
     def __str__(self) -> str:
         return "\n".join(str(problem) for problem in self.problems)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The problems as JSON data, as `--format json` prints them."""
+        return {"problems": [problem.to_dict() for problem in self.problems]}
 
 
 class PolicyError(OneverdictError):

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import datetime
 import inspect
 import json
 import os
 import pickle
+import shutil
 import subprocess
 import sys
 import threading
+import tomllib
 import zipfile
 from collections.abc import Callable, Iterator
 from decimal import Decimal
@@ -31,14 +34,15 @@ from engine import (
     Problem,
     RecordError,
     UnsoundError,
+    certify,
     check,
     decide,
     load,
+    load_cases,
     run_cases,
 )
 from engine.bundled import shipped_policies
-from engine.language.cases_file import read_cases
-from engine.language.files import load_text, read_document
+from engine.language.files import load_text
 
 ROOT = Path(engine.__file__).parent.parent
 NAMES = list(shipped_policies())
@@ -75,10 +79,10 @@ def hole() -> Policy:
 def report() -> CasesReport:
     path = ROOT / "rules" / "other-interviews.cases.yaml"
     policy = load("other-interviews")
-    return run_cases(policy, read_cases(read_document(path), policy))
+    return run_cases(policy, load_cases(path, policy))
 
 
-@pytest.mark.parametrize("name", engine.__all__)
+@pytest.mark.parametrize("name", [name for name in engine.__all__ if name != "__version__"])
 def test_a_public_name_can_be_imported_and_says_what_it_is(name: str) -> None:
     """Every name of `engine.__all__` is there, and its documentation begins with a sentence."""
     value = getattr(engine, name)
@@ -90,6 +94,7 @@ def test_a_public_name_can_be_imported_and_says_what_it_is(name: str) -> None:
 def test_the_names_are_listed() -> None:
     """`dir(engine)` lists the public names, and another name is an `AttributeError` that names it."""
     assert dir(engine) == sorted(engine.__all__)
+    assert "__version__" in dir(engine)
     with pytest.raises(AttributeError, match=r"^module 'engine' has no attribute 'prove'$"):
         _ = engine.prove
 
@@ -206,7 +211,7 @@ def test_the_report_of_cases_is_a_value(report: CasesReport) -> None:
     """A report is equal to another run's, and JSON."""
     path = ROOT / "rules" / "other-interviews.cases.yaml"
     policy = load("other-interviews")
-    assert run_cases(policy, read_cases(read_document(path), policy)) == report
+    assert run_cases(policy, load_cases(path, policy)) == report
     assert json.loads(json.dumps(report.to_dict())) == report.to_dict()
     assert list(report.to_dict()) == ["policy", "passed", "cases", "unreached"]
     assert report.passed
@@ -457,3 +462,132 @@ def test_it_runs_from_a_zip_file(tmp_path: Path) -> None:
     )
     where = archive / "engine" / "__init__.py"
     assert python(code, archive) == f"{where} [True, False, True, True, True]\nkeep\n"
+
+
+def test_cases_can_be_loaded_from_anywhere(tmp_path: Path, report: CasesReport) -> None:
+    """A path, its text, its bytes, an open file and a mapping give the same cases, wherever each was written."""
+    path, policy = ROOT / "rules" / "other-interviews.cases.yaml", load("other-interviews")
+    data = path.read_bytes()
+    with path.open("rb") as binary, path.open(encoding="utf-8") as text:
+        loaded = [load_cases(each, policy) for each in (path, str(path), data.decode(), data, binary, text)]
+    given = [[(case.name, case.given, case.expect, case.by) for case in cases.cases] for cases in loaded]
+    assert given == [given[0]] * 6
+    assert [cases.file for cases in loaded] == [str(path), str(path), "cases", "cases", str(path), str(path)]
+    assert all(run_cases(policy, cases).passed for cases in loaded)
+    assert run_cases(policy, loaded[0]) == report
+    one = {"case": "a hint", "given": {"offer": "hint"}, "expect": "keep", "by": ["tepid-offer"]}
+    made = load_cases({"policy": "other-interviews", "cases": [one]}, policy)
+    assert [(case.name, case.expect, case.by) for case in made.cases] == [("a hint", "keep", ("tepid-offer",))]
+
+
+@pytest.mark.parametrize(
+    ("source", "code"),
+    [
+        ("rules/no-such.cases.yaml", "no-such-file"),
+        ({"policy": "other-interviews", "cases": [{"case": "a", "given": {}, "expect": "kep"}]}, "unknown-verdict"),
+        ({"policy": "other", "cases": [{"case": "a", "given": {}, "expect": "keep"}]}, "wrong-file"),
+        ("policy: other-interviews\ncases: []\n", "empty"),
+        ("policy: other-interviews\ncases:\n- \ud800\n", "not-utf-8"),
+        (b"\xff", "not-utf-8"),
+    ],
+)
+def test_cases_that_cannot_be_loaded_are_refused(source: Any, code: str) -> None:
+    """As a policy is: with every problem, by code."""
+    with pytest.raises(PolicyError) as caught:
+        load_cases(source, load("other-interviews"))
+    assert [problem.code for problem in caught.value.problems] == [code]
+
+
+# What each parameter of a public function must be, and what is said of the way to it.
+_WAYS = {
+    **dict.fromkeys(("policy", "old", "new"), 'load it first: `load("refund.yaml")`'),
+    "cases": 'read them first: `load_cases("refund.yaml", policy)`',
+    "certificate": "read its file with `json.load(file)`",
+    "steps": "leave it out for the usual number",
+}
+
+
+def calls() -> Iterator[tuple[str, str, Callable[..., Any], dict[str, Any]]]:
+    """Every parameter of a public function that takes something of ours, with all its other arguments right."""
+    policy = load("other-interviews")
+    right: dict[str, Any] = dict.fromkeys(("policy", "old", "new"), policy)
+    right |= {"cases": load_cases({"policy": policy.name, "cases": [_CASE]}, policy), "certificate": certify(policy)}
+    right |= {"situation": {}, "dialect": "sqlite", "frame": None}
+    for name in engine.__all__:
+        function = getattr(engine, name)
+        if not inspect.isfunction(function) or name in ("load", "load_cases"):
+            continue
+        parameters = inspect.signature(function).parameters
+        needed = {each: right[each] for each, found in parameters.items() if found.default is found.empty}
+        for each in (each for each in parameters if each in _WAYS):
+            yield name, each, function, needed
+
+
+_CASE = {"case": "a hint", "given": {"offer": "hint"}, "expect": "keep"}
+CALLS = [pytest.param(*call, id=f"{call[0]}({call[1]})") for call in calls()]
+
+
+@pytest.mark.parametrize(("name", "parameter", "function", "needed"), CALLS)
+def test_a_wrong_argument_is_refused_with_the_way_to_a_right_one(
+    name: str, parameter: str, function: Callable[..., Any], needed: dict[str, Any]
+) -> None:
+    """A text, nothing, a number, a class: a `TypeError` names the function, the parameter, and how to get it."""
+    for wrong in ("refund.yaml", None, 1.5, True, Policy, object(), [1]):
+        with pytest.raises(TypeError) as caught:
+            function(**{**needed, parameter: wrong})
+        said = str(caught.value)
+        assert said.startswith(f"{name}: `{parameter}` must be ")
+        assert _WAYS[parameter].replace('"refund.yaml"', '"refund.yaml"' if isinstance(wrong, str) else "…") in said
+        assert not isinstance(caught.value, OneverdictError)
+
+
+def test_what_a_wrong_argument_says() -> None:
+    """In whole sentences, with what was given."""
+    with pytest.raises(TypeError) as caught:
+        decide("refund.yaml", {})  # type: ignore[arg-type]
+    assert str(caught.value) == (
+        'decide: `policy` must be a policy, not the text `refund.yaml`; load it first: `load("refund.yaml")`'
+    )
+    with pytest.raises(TypeError) as caught:
+        run_cases(load("other-interviews"), Decimal(1))  # type: ignore[arg-type]
+    assert str(caught.value) == (
+        "run_cases: `cases` must be cases of the policy, not a value of the type `decimal.Decimal`; "
+        "read them first: `load_cases(…, policy)`"
+    )
+    for source in (5, None, [1], b"policy"):
+        with pytest.raises(TypeError, match=r"^load: `policy` must be the name of a shipped policy, the path"):
+            load(source)  # type: ignore[arg-type]
+        with pytest.raises((TypeError, PolicyError), match=r"must be the path of a cases file|wrong-shape"):
+            load_cases(source, load("other-interviews"))  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match=r"^check: `steps` must be a whole number of steps from 1, not 0"):
+        check(load("other-interviews"), steps=0)
+    with pytest.raises(RecordError, match="a record is a map from field names to answers"):
+        decide(load("other-interviews"), "offer")  # type: ignore[arg-type]
+
+
+def test_the_version_is_told_installed_or_not(tmp_path: Path) -> None:
+    """`__version__` is that of `pyproject.toml`, in a checkout that is not installed and in one that is."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert engine.__version__ == project["version"]
+    code = "import engine; print(engine.__version__)"
+    assert python(code, ROOT) == f"{project['version']}\n"
+    shutil.copytree(ROOT / "engine", tmp_path / "engine", ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "oneverdict"\nversion = "9.8.7"\n', encoding="utf-8")
+    assert python(code, tmp_path) == "9.8.7\n"
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "somebody"\nversion = "3"\n', encoding="utf-8")
+    assert python(code, tmp_path) == f"{project['version']}\n"
+    isolated = f"import sys; sys.path[:] = [{str(tmp_path)!r}, *(p for p in sys.path if 'site-packages' not in p)]; "
+    assert python(isolated + code) in ("0+unknown\n", f"{project['version']}\n")
+
+
+def test_the_public_names_are_told_to_type_checkers() -> None:
+    """What `engine` looks up when it is first used is what a type checker is told of."""
+    tree = ast.parse((ROOT / "engine" / "__init__.py").read_text(encoding="utf-8"))
+    told = {
+        (alias.asname, found.module)
+        for found in ast.walk(tree)
+        if isinstance(found, ast.ImportFrom)
+        for alias in found.names
+        if alias.asname
+    }
+    assert told == set(engine._HOME.items())

@@ -6,8 +6,8 @@ from typing import Any
 
 from engine.analysis.decision import UNDECIDED, Decision, decide_answers
 from engine.frozen import frozen_value
-from engine.language.cases_file import Case, Cases
-from engine.language.policy import Policy
+from engine.language.cases_file import Case, Cases, require_cases
+from engine.language.policy import Policy, require_policy
 from engine.meaning.reference import DECIDED
 from engine.problems import Place, RecordError, UnsoundError
 
@@ -64,8 +64,27 @@ class CasesReport:
 def run_cases(policy: Policy, cases: Cases) -> CasesReport:
     """Runs every case; a partial one must hold for every completion, undecided or refused fails.
 
-    An unsound policy is run as a draft, so that its author can see which cases hold already.
+    Args:
+        policy: The policy, as `load` gives it; an unsound one is run as a draft, so that its author can see which cases
+            hold already.
+        cases: Its cases, as `load_cases` gives them.
+
+    Returns:
+        What came of each case, and the rules that no case reaches.
+
+    Raises:
+        TypeError: `policy` is no policy, or `cases` are no cases.
+
+    Example:
+        >>> from engine import load, load_cases, run_cases
+        >>> policy = load("other-interviews")
+        >>> case = {"case": "a hint", "given": {"offer": "hint"}, "expect": "keep"}
+        >>> cases = load_cases({"policy": "other-interviews", "cases": [case]}, policy)
+        >>> run_cases(policy, cases).passed
+        True
     """
+    require_policy(policy, "run_cases")
+    require_cases(cases, "run_cases")
     results = tuple(run_case(policy, case) for case in cases.cases)
     reached = {rule for result in results for rule in result.rules}
     return CasesReport(policy.name, results, tuple(name for name in policy.rule if name not in reached))

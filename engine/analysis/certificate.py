@@ -15,7 +15,8 @@ from typing import Any
 from engine.analysis.inquiry import Inquiry
 from engine.analysis.proof import STEPS, check
 from engine.frozen import FrozenDict
-from engine.language.policy import FIRST, TEXT, Guarantee, Holds, Policy, Versus, comparisons_in
+from engine.language.arguments import require_steps
+from engine.language.policy import FIRST, TEXT, Guarantee, Holds, Policy, Versus, comparisons_in, require_policy
 from engine.language.values import grid_value
 from engine.meaning.areas import bits
 from engine.meaning.budget import Budget, OutOfSteps
@@ -28,13 +29,13 @@ from engine.verification.certificates import (
     EMPTY,
     IMPOSSIBLE,
     MOST,
-    Asked,
-    Branch,
     Certificate,
+    CertificateBranch,
     CertificateError,
-    Node,
-    Span,
-    Target,
+    CertificateNode,
+    CertificateQuestion,
+    CertificateSpan,
+    CertificateTarget,
     Written,
     number_data,
 )
@@ -46,9 +47,28 @@ Interval = tuple[int | None, int | None]
 def certify(policy: Policy, *, steps: int = STEPS) -> Certificate:
     """The proof of a policy as a certificate, which `verify` can check without those who found it.
 
-    A policy that is not sound has one too, which says so. Raises `CertificateError` where not everything could be
-    proved within the steps, or no whole tree was found.
+    A policy that is not sound has one too, which says so.
+
+    Args:
+        policy: The policy, as `load` gives it.
+        steps: How much work it may take; the same on every machine.
+
+    Returns:
+        The certificate; `to_json` gives the text of its file.
+
+    Raises:
+        CertificateError: Not everything could be proved within the steps, or no whole tree was found.
+        TypeError: `policy` is no policy, or `steps` no whole number.
+        ValueError: `steps` is below 1.
+
+    Example:
+        >>> from engine import certify, load, verify
+        >>> policy = load("other-interviews")
+        >>> verify(policy, certify(policy)).sound
+        True
     """
+    require_policy(policy, "certify")
+    require_steps(steps, "certify")
     with policy.lock:
         kept: dict[int, Certificate] = policy.memo.setdefault("certificates", {})
         if steps not in kept:
@@ -148,18 +168,18 @@ class _Writer:
             self.entangled |= {axis: (None, None) for axis, _ in group.sum_axes}
         self.sums = {axis: found for found in self._named_sums() for axis in self._axes_of(found[1])}
 
-    def _named_sums(self) -> Iterator[tuple[Asked, Form]]:
+    def _named_sums(self) -> Iterator[tuple[CertificateQuestion, Form]]:
         """Each sum that is compared, by a name for it; of several names the first is kept."""
         policy, space = self.policy, self.space
-        found: dict[Any, tuple[Asked, Form]] = {}
+        found: dict[Any, tuple[CertificateQuestion, Form]] = {}
         for section in (policy.facts, policy.impossible, policy.rules, policy.guarantees) if space.groups else ():
             for each in section:
                 for test in comparisons_in(each.when):
                     if isinstance(test, Holds) or (form := space.form(policy, test)) is None:
                         continue
-                    asked = Asked(number=test.name)
+                    asked = CertificateQuestion(number=test.name)
                     if isinstance(test, Versus):
-                        asked = Asked(field=test.name, minus=test.other)
+                        asked = CertificateQuestion(field=test.name, minus=test.other)
                     found.setdefault(form.coefficients, (asked, form))
         yield from found.values()
 
@@ -171,22 +191,26 @@ class _Writer:
                 if weights == {name: each for name, each in zip(group.fields, coefficients, strict=True) if each}:
                     yield axis
 
-    def nodes(self) -> tuple[tuple[Node, ...], Target]:
+    def nodes(self) -> tuple[tuple[CertificateNode, ...], CertificateTarget]:
         """The nodes, children before parents, and where the way into the tree leads."""
-        found: dict[Node, int] = {}
+        found: dict[CertificateNode, int] = {}
         numbers: list[int] = []
         left = self._left()
         for place, node in enumerate(self.tree.nodes):
             branches = [(branch.cells, self._target(branch.child, numbers)) for branch in node.branches]
-            written = Node(self._asked(node.axis), tuple(self._branches(node.axis, branches, left[place])))
+            written = CertificateNode(self._asked(node.axis), tuple(self._branches(node.axis, branches, left[place])))
             numbers.append(found.setdefault(written, len(found)))
         return tuple(found), self._target(self.tree.entry.child, numbers)
 
-    def _target(self, child: int, numbers: list[int]) -> Target:
+    def _target(self, child: int, numbers: list[int]) -> CertificateTarget:
         if child >= 0:
-            return Target(node=numbers[child])
+            return CertificateTarget(node=numbers[child])
         label = self.verdict_of(self.tree.labels[~child])
-        return Target(outcome=_OUTCOMES[label]) if isinstance(label, Ending) else Target(verdict=str(label))
+        return (
+            CertificateTarget(outcome=_OUTCOMES[label])
+            if isinstance(label, Ending)
+            else CertificateTarget(verdict=str(label))
+        )
 
     def _left(self) -> list[dict[int, Interval]]:
         """For each node what the ways to it leave of entangled subjects that are asked on the way."""
@@ -206,14 +230,14 @@ class _Writer:
         places = bits(cells)
         return held[places[0]].interval[0], held[places[-1]].interval[1]
 
-    def _asked(self, axis: int) -> Asked:
+    def _asked(self, axis: int) -> CertificateQuestion:
         if axis in self.sums:
             return self.sums[axis][0]
-        return Asked(field=self.space.axes[axis].name, option=self.space.axes[axis].option)
+        return CertificateQuestion(field=self.space.axes[axis].name, option=self.space.axes[axis].option)
 
     def _branches(
-        self, axis: int, branches: list[tuple[int, Target]], left: Mapping[int, Interval]
-    ) -> Iterator[Branch]:
+        self, axis: int, branches: list[tuple[int, CertificateTarget]], left: Mapping[int, Interval]
+    ) -> Iterator[CertificateBranch]:
         field = self.space.fields.get(self.space.axes[axis].name)
         cells = self.space.axes[axis].cells
         if axis not in self.sums and field is not None and cells[0].interval is None:
@@ -221,17 +245,17 @@ class _Writer:
                 held = bits(mask)
                 others = field.kind == TEXT and len(cells) - 1 in held
                 values = tuple(cells[cell].sample for cell in (held[:-1] if others else held))
-                yield Branch(target, values, others)
+                yield CertificateBranch(target, values, others)
             return
         for mask, target in branches:
-            yield Branch(target, spans=tuple(self._spans(axis, mask)))
+            yield CertificateBranch(target, spans=tuple(self._spans(axis, mask)))
         if axis in self.entangled:
             hulls = [self._hull(axis, mask) for mask, _ in branches]
             empty = [self._span(axis, *each) for each in _between(hulls, left.get(axis, self.entangled[axis]))]
             if empty:
-                yield Branch(Target(outcome=EMPTY), spans=self._in_order(axis, empty))
+                yield CertificateBranch(CertificateTarget(outcome=EMPTY), spans=self._in_order(axis, empty))
 
-    def _spans(self, axis: int, mask: int) -> tuple[Span, ...]:
+    def _spans(self, axis: int, mask: int) -> tuple[CertificateSpan, ...]:
         """The ranges of some cells, neighbours together."""
         cells = self.space.axes[axis].cells
         runs: list[list[int]] = []
@@ -245,22 +269,24 @@ class _Writer:
             first, last = cells[run[0]].interval, cells[run[-1]].interval
             if len(first) == 4:
                 (low, low_in), (high, high_in) = first[:2], last[2:]
-                spans.append(Span(_written(low), low is None or low_in, _written(high), high is None or high_in))
+                spans.append(
+                    CertificateSpan(_written(low), low is None or low_in, _written(high), high is None or high_in)
+                )
             else:
                 spans.append(self._span(axis, first[0], last[1]))
         return self._in_order(axis, spans)
 
-    def _span(self, axis: int, low: int | None, high: int | None) -> Span:
+    def _span(self, axis: int, low: int | None, high: int | None) -> CertificateSpan:
         """The values between two positions of a grid or of a sum."""
         if axis in self.sums:
             form = self.sums[axis][1]
             ends = [None if end is None else number_data(form.scale * end + form.offset) for end in (low, high)]
-            return Span(low=ends[form.scale < 0], high=ends[form.scale > 0])
+            return CertificateSpan(low=ends[form.scale < 0], high=ends[form.scale > 0])
         field = self.space.fields[self.space.axes[axis].name]
         ends = [None if end is None else _written(grid_value(field, end)) for end in (low, high)]
-        return Span(low=ends[0], high=ends[1])
+        return CertificateSpan(low=ends[0], high=ends[1])
 
-    def _in_order(self, axis: int, spans: list[Span]) -> tuple[Span, ...]:
+    def _in_order(self, axis: int, spans: list[CertificateSpan]) -> tuple[CertificateSpan, ...]:
         falls = axis in self.sums and self.sums[axis][1].scale < 0
         return tuple(reversed(spans) if falls else spans)
 

@@ -24,13 +24,15 @@ from engine.analysis.difference import (
     FieldChange,
     Restated,
     Side,
+    SideKind,
     Version,
 )
 from engine.analysis.examples import Example, example, simplest
 from engine.analysis.proof import STEPS
 from engine.analysis.regions import regions_of
 from engine.frozen import FrozenDict
-from engine.language.policy import YES_NO, Field, Policy, Value
+from engine.language.arguments import require_steps
+from engine.language.policy import YES_NO, Field, Policy, Value, require_policy
 from engine.language.values import Misfit, expected, fit, value_text
 from engine.language.widening import Widened, widen
 from engine.language.words import answer_words
@@ -42,7 +44,7 @@ from engine.meaning.logic import common_ground, differs
 from engine.meaning.questions import Question
 from engine.meaning.tree import Tree
 
-_ENDINGS = {Ending.GAP: GAP, Ending.CONFLICT: CONFLICT, Ending.IMPOSSIBLE: IMPOSSIBLE}
+_ENDINGS: dict[Label, SideKind] = {Ending.GAP: GAP, Ending.CONFLICT: CONFLICT, Ending.IMPOSSIBLE: IMPOSSIBLE}
 _OUTCOMES = {reference.GAP: Ending.GAP, reference.CONFLICT: Ending.CONFLICT}
 # What of a verdict a person or a program is given.
 _SAID = ("title", "must", "advice", "output")
@@ -54,7 +56,28 @@ def diff(old: Policy, new: Policy, *, steps: int = STEPS) -> Difference:
 
     `same` says that there is none, and is proved. Where the steps end before all changes are found, those found are
     told and `proved` is false.
+
+    Args:
+        old: The policy as it was, as `load` gives it.
+        new: The policy as it is; its fields may have come, gone, or take other answers.
+        steps: How much work it may take; the same on every machine.
+
+    Returns:
+        The changes, by what turns into what, each with how many situations, an example and its regions.
+
+    Raises:
+        PolicyError: A field is of another kind in both, so that no situation is one of both.
+        TypeError: `old` or `new` is no policy, or `steps` no whole number.
+        ValueError: `steps` is below 1.
+
+    Example:
+        >>> from engine import diff, load
+        >>> diff(load("other-interviews"), load("other-interviews")).same
+        True
     """
+    require_policy(old, "diff", "old")
+    require_policy(new, "diff", "new")
+    require_steps(steps, "diff")
     return _Comparison(old, new, steps).difference()
 
 
@@ -175,7 +198,7 @@ class _Comparison:
         rules = [pair.own.rule[name] for name in standing]
         verdict = label if isinstance(label, str) else None
         return Side(
-            kind=VERDICT if verdict else _ENDINGS[label],  # type: ignore[index]
+            kind=VERDICT if verdict else _ENDINGS[label],
             verdict=verdict,
             title=pair.own.verdict[verdict].title if verdict else None,
             rules=standing,

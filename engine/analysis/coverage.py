@@ -12,8 +12,8 @@ from engine.analysis.cases import run_cases
 from engine.analysis.goals import BOUNDARY, CELL, RULE, Goal, goals_of, reached
 from engine.analysis.shares import share
 from engine.frozen import frozen_value
-from engine.language.cases_file import Cases
-from engine.language.policy import Policy
+from engine.language.cases_file import Cases, require_cases
+from engine.language.policy import Policy, require_policy
 
 
 @frozen_value
@@ -81,7 +81,26 @@ class Coverage:
 
 
 def measure_coverage(policy: Policy, cases: Cases) -> Coverage:
-    """What the cases of a policy reach, and what is missing."""
+    """What the cases of a policy reach, and what is missing.
+
+    Args:
+        policy: The policy, as `load` gives it.
+        cases: Its cases, as `load_cases` gives them; only those that hold reach anything.
+
+    Returns:
+        How many rules, cells and sides of boundaries are reached, and each that is not, in words.
+
+    Raises:
+        TypeError: `policy` is no policy, or `cases` are no cases.
+
+    Example:
+        >>> from engine import load, load_cases, measure_coverage
+        >>> policy = load("other-interviews")
+        >>> measure_coverage(policy, load_cases("rules/other-interviews.cases.yaml", policy)).percent
+        100.0
+    """
+    require_policy(policy, "measure_coverage")
+    require_cases(cases, "measure_coverage")
     results = run_cases(policy, cases).results
     with policy.lock:
         goals = goals_of(policy)

@@ -5,25 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import field
-from typing import Any, TypeVar
+from typing import Any, Final, Literal, TypeAlias, TypeVar
 
 from engine.analysis.fields_read import fields_read
-from engine.analysis.late_sha256 import LateSha256
+from engine.analysis.late_sha256 import LateSha256, Sha256
 from engine.analysis.partial import NO_RULES, Completions, Deciding
 from engine.analysis.proof import STEPS, find_errors
 from engine.frozen import FrozenDict, frozen_value
-from engine.language.policy import Policy, Value
+from engine.language.policy import Policy, Value, require_policy
 from engine.language.records import Answers, read_record
 from engine.language.values import value_data
 from engine.language.words import answer_words, share_words
 from engine.meaning import reference
 from engine.meaning.budget import OutOfSteps
 from engine.meaning.logic import logic_of
-from engine.meaning.reference import CONFLICT, DECIDED, GAP
+from engine.meaning.reference import CONFLICT, DECIDED, GAP, Fault
 from engine.problems import Place, Problem, RecordError, UnsoundError
 from engine.threads import Bounded
 
-UNDECIDED = "undecided"
+UNDECIDED: Final = "undecided"
+Outcome: TypeAlias = Literal["decided", "undecided", "gap", "conflict"]
 # So many questions are named whose answers decide which rules apply.
 _MOST_NAMED = 3
 # What was worked out of so many records, no two of them alike to the rules, is kept with a policy.
@@ -49,8 +50,8 @@ class Decision:
 
     policy: str
     version: str | None
-    sha256: LateSha256
-    outcome: str
+    sha256: Sha256
+    outcome: Outcome
     verdict: str | None = None
     rules: tuple[str, ...] = ()
     possible_rules: tuple[str, ...] = ()
@@ -65,7 +66,7 @@ class Decision:
     ask: str | None = None
     completions: int | None = None
     situations: FrozenDict[str, int] = FrozenDict()
-    faults: tuple[str, ...] = ()
+    faults: tuple[Fault, ...] = ()
     draft: bool = False
     # What a person reads, in the author's words: the question to ask, the titles, the assumed answers.
     words: FrozenDict[str, str] = field(default=FrozenDict(), compare=False, repr=False)
@@ -164,10 +165,26 @@ Decision.sha256 = LateSha256()
 def decide(policy: Policy, situation: Mapping[str, Any], *, draft: bool = False) -> Decision:
     """The decision for a record, whole or partial; what is left out counts as not answered.
 
-    Raises `RecordError` for a record that the policy does not allow or that cannot happen, and `UnsoundError` for a
-    policy that is not proved sound, unless `draft` asks to try it all the same; a gap or a conflict is then reported
-    by that name, with no verdict.
+    Args:
+        policy: The policy, as `load` gives it.
+        situation: The record: field names to answers, nested or with dots.
+        draft: Whether to try a policy that is not proved sound all the same; a gap or a conflict is then reported by
+            that name, with no verdict.
+
+    Returns:
+        The verdict with all that belongs to it, or, of a record that leaves it open, what it can still be.
+
+    Raises:
+        RecordError: The record holds what the policy does not allow, or cannot happen.
+        UnsoundError: The policy is not proved sound, and `draft` does not ask to try it.
+        TypeError: `policy` is no policy.
+
+    Example:
+        >>> from engine import decide, load
+        >>> decide(load("other-interviews"), {"offer": "hint"}).verdict
+        'keep'
     """
+    require_policy(policy, "decide")
     return decide_answers(policy, read_record(policy, situation), draft=draft)
 
 
@@ -260,13 +277,13 @@ def _cannot_happen(reasons: list[str], places: list[Place]) -> RecordError:
 def _decision(
     policy: Policy,
     answers: Answers,
-    outcome: str,
+    outcome: Outcome,
     *,
     verdict: str | None = None,
     deciding: Deciding = NO_RULES,
     possible: tuple[str, ...] = (),
     ask: str | None = None,
-    faults: tuple[str, ...] = (),
+    faults: tuple[Fault, ...] = (),
     completions: int | None = None,
     situations: FrozenDict[str, int] = NO_COUNTS,
 ) -> Decision:

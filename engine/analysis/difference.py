@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final, Literal, TypeAlias
 
 from engine.analysis.findings import nested
 from engine.analysis.regions import Regions
@@ -13,9 +13,17 @@ from engine.language.values import value_data
 from engine.language.words import number_words, share_words
 from engine.problems import Place
 
-VERDICT, GAP, CONFLICT, IMPOSSIBLE = "verdict", "gap", "conflict", "impossible"
+VERDICT: Final = "verdict"
+GAP: Final = "gap"
+CONFLICT: Final = "conflict"
+IMPOSSIBLE: Final = "impossible"
+SideKind: TypeAlias = Literal["verdict", "gap", "conflict", "impossible"]
 _NO_VERDICT = {GAP: "no verdict: a gap", CONFLICT: "no verdict: a conflict", IMPOSSIBLE: "not possible"}
-ADDED, REMOVED, CHOICES, RANGE, UNSURE = "added", "removed", "choices", "range", "unsure"
+ADDED: Final = "added"
+REMOVED: Final = "removed"
+CHOICES: Final = "choices"
+RANGE: Final = "range"
+UNSURE: Final = "unsure"
 
 
 @frozen_value
@@ -26,7 +34,7 @@ class Side:
     not possible, why not.
     """
 
-    kind: str
+    kind: SideKind
     verdict: str | None = None
     title: str | None = None
     rules: tuple[str, ...] = ()
@@ -109,7 +117,7 @@ class FieldChange:
     """
 
     field: str
-    what: str
+    what: Literal["added", "removed", "choices", "range", "unsure"]
     before: str | None
     after: str | None
 

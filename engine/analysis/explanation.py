@@ -19,7 +19,8 @@ from engine.analysis.proof import STEPS
 from engine.analysis.reversals import Reversal, find_reversal
 from engine.analysis.subsets import find_smallest
 from engine.frozen import FrozenDict, frozen_value
-from engine.language.policy import Policy, Value
+from engine.language.arguments import require_steps
+from engine.language.policy import Policy, Value, require_policy
 from engine.language.records import Answers, read_record
 from engine.language.suggest import did_you_mean
 from engine.language.values import value_data
@@ -131,9 +132,30 @@ def explain(
 ) -> Explanation:
     """Why a record, whole or partial, gets its verdict, and what would change it: for `instead`, or any other verdict.
 
-    Raises as `decide` does, and `RecordError` where `instead` is no verdict of the policy. Where the steps end first,
-    what is given is said not to be minimal.
+    Args:
+        policy: The policy, as `load` gives it.
+        situation: The record: field names to answers, nested or with dots.
+        instead: The verdict to look for a way to; every other one by default.
+        draft: Whether to explain a policy that is not proved sound all the same.
+        steps: How much work it may take; where the steps end first, what is given is said not to be minimal.
+
+    Returns:
+        The decision, the fewest answers that force it, what became of the other rules, and the fewest changes that
+        lead to another verdict.
+
+    Raises:
+        RecordError: The record holds what the policy does not allow, or cannot happen; or `instead` is no verdict.
+        UnsoundError: The policy is not proved sound, and `draft` does not ask to try it.
+        TypeError: `policy` is no policy, or `steps` no whole number.
+        ValueError: `steps` is below 1.
+
+    Example:
+        >>> from engine import explain, load
+        >>> explain(load("other-interviews"), {"offer": "hint"}).verdict
+        'keep'
     """
+    require_policy(policy, "explain")
+    require_steps(steps, "explain")
     return explain_answers(policy, read_record(policy, situation), instead=instead, draft=draft, steps=steps)
 
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine.frozen import FrozenDict, frozen_value
+from engine.frozen import FrozenDict, frozen_value, late_type
 from engine.language.policy import Value
 from engine.language.values import value_data
-from engine.problems import ERROR, WARNING, Place, Problem
+from engine.problems import ERROR, WARNING, Place, Problem, Severity
 
 if TYPE_CHECKING:
     from engine.analysis.regions import Regions
     from engine.language.text_edits import TextEdit
+else:
+    Regions = late_type("engine.analysis.regions", "Regions")
+    TextEdit = late_type("engine.language.text_edits", "TextEdit")
 
 # Every code with its severity: an error makes a policy unsound.
-SEVERITIES = {
+SEVERITIES: dict[str, Severity] = {
     "no-situation": ERROR,
     "gap": ERROR,
     "conflict": ERROR,
@@ -71,7 +74,7 @@ class Finding:
     regions: Regions | None = None
 
     @property
-    def severity(self) -> str:
+    def severity(self) -> Severity:
         return SEVERITIES[self.code]
 
     def to_dict(self) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, Final, Literal, TypeAlias
 
 from engine.frozen import frozen_value
 from engine.language.canonical import condition_data
@@ -37,7 +37,10 @@ from engine.meaning.logic import Logic
 from engine.meaning.reference import Situation
 from engine.meaning.wording import condition_of
 
-RULE, CELL, BOUNDARY = "rule", "cell", "boundary"
+RULE: Final = "rule"
+CELL: Final = "cell"
+BOUNDARY: Final = "boundary"
+GoalKind: TypeAlias = Literal["rule", "cell", "boundary"]
 _STEPS = 600_000
 
 
@@ -48,7 +51,7 @@ class Goal:
     `name` is the rule, or what the answers are about: a field, a derived number, or two fields that are compared.
     """
 
-    kind: str
+    kind: GoalKind
     name: str
     words: str
     when: Condition = ALWAYS

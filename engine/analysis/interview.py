@@ -9,7 +9,7 @@ from typing import Any
 from engine.analysis.decision import UNDECIDED, Decision, decide_answers
 from engine.analysis.planner import next_question
 from engine.frozen import frozen_value
-from engine.language.policy import CHOICE, YES_NO, Field, Policy, Value
+from engine.language.policy import CHOICE, YES_NO, Field, Policy, Value, require_policy
 from engine.language.records import Answers, read_record
 from engine.language.values import value_data
 from engine.language.words import answer_words
@@ -91,7 +91,27 @@ class Interview:
 
 
 def interview(policy: Policy, situation: Mapping[str, Any] | None = None, *, draft: bool = False) -> Interview:
-    """An interview with the fewest expected questions, from what is known at the start; raises as `decide` does."""
+    """An interview with the fewest expected questions, from what is known at the start.
+
+    Args:
+        policy: The policy, as `load` gives it.
+        situation: What is known already, as a record; nothing by default.
+        draft: Whether to go through a policy that is not proved sound all the same.
+
+    Returns:
+        The interview at its first question; `answer` gives the next one.
+
+    Raises:
+        RecordError: The record holds what the policy does not allow, or cannot happen.
+        UnsoundError: The policy is not proved sound, and `draft` does not ask to try it.
+        TypeError: `policy` is no policy.
+
+    Example:
+        >>> from engine import interview, load
+        >>> interview(load("other-interviews")).answer("hint").decision.verdict
+        'keep'
+    """
+    require_policy(policy, "interview")
     return begin(policy, read_record(policy, situation or {}), draft=draft)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
 from engine.language.policy import Policy
 
@@ -27,3 +27,10 @@ class LateSha256:
         if isinstance(known, Policy):
             known = value.__dict__["sha256"] = known.sha256
         return known
+
+
+# How such a field is annotated: as what it is read as, for those who ask at run time.
+if TYPE_CHECKING:
+    Sha256: TypeAlias = LateSha256
+else:
+    Sha256 = str

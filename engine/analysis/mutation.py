@@ -13,8 +13,9 @@ from engine.analysis.cases import run_cases
 from engine.analysis.mutants import single_edits
 from engine.analysis.survivors import Mutation, Survivor
 from engine.analysis.trial import Fate, Trial
-from engine.language.cases_file import Cases
-from engine.language.policy import Policy
+from engine.language.arguments import require_steps
+from engine.language.cases_file import Cases, require_cases
+from engine.language.policy import Policy, require_policy
 from engine.meaning.budget import Budget, OutOfSteps
 
 STEPS = 1_500_000
@@ -25,7 +26,30 @@ _TOGETHER = 2_000
 
 
 def find_survivors(policy: Policy, cases: Cases, *, steps: int = STEPS) -> Mutation:
-    """Tries every single edit of the policy on its cases, within a number of steps; the same answer on every run."""
+    """Tries every single edit of the policy on its cases, within a number of steps; the same answer on every run.
+
+    Args:
+        policy: The policy, as `load` gives it.
+        cases: Its cases, as `load_cases` gives them; only those that hold can notice anything.
+        steps: How much work it may take; the same on every machine.
+
+    Returns:
+        How many edits that change a verdict are noticed, and each that is not, with a situation that would show it.
+
+    Raises:
+        TypeError: `policy` is no policy, `cases` are no cases, or `steps` no whole number.
+        ValueError: `steps` is below 1.
+
+    Example:
+        >>> from engine import find_survivors, load, load_cases
+        >>> policy = load("other-interviews")
+        >>> cases = load_cases("rules/other-interviews.cases.yaml", policy)
+        >>> find_survivors(policy, cases).survivors
+        ()
+    """
+    require_policy(policy, "find_survivors")
+    require_cases(cases, "find_survivors")
+    require_steps(steps, "find_survivors")
     holding = [
         case for case, result in zip(cases.cases, run_cases(policy, cases).results, strict=True) if result.passed
     ]

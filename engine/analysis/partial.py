@@ -10,6 +10,7 @@ from engine.meaning.budget import Budget
 from engine.meaning.judges import Ending, Label
 from engine.meaning.logic import Logic
 from engine.meaning.questions import Question
+from engine.meaning.reference import CONFLICT, GAP, Fault
 from engine.threads import cached_property
 
 
@@ -66,9 +67,10 @@ class Completions:
         """The verdicts that some possible completion gets, in file order."""
         return tuple(name for name in self.logic.policy.verdict if name in self._endings)
 
-    def faults(self) -> tuple[str, ...]:
+    def faults(self) -> tuple[Fault, ...]:
         """`gap` and `conflict`, where some possible completion is one."""
-        return tuple(str(each.value) for each in (Ending.GAP, Ending.CONFLICT) if each in self._endings)
+        found: dict[Ending, Fault] = {Ending.GAP: GAP, Ending.CONFLICT: CONFLICT}
+        return tuple(fault for ending, fault in found.items() if ending in self._endings)
 
     def deciding(self, verdict: str) -> Deciding:
         """The rules that decide for the only verdict."""

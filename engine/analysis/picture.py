@@ -7,17 +7,21 @@ question that several answers lead to is one box; an end is drawn beside each qu
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final, Literal, TypeAlias
 
 from engine.analysis.plan import Plan, Step, plan
 from engine.analysis.planner import PLAN_STEPS
 from engine.frozen import frozen_value
-from engine.language.policy import Policy, Value
+from engine.language.policy import Policy, Value, require_policy
 from engine.language.records import Answers, read_record
 from engine.language.values import grid_position
 from engine.problems import Problem, UnsoundError
 
-QUESTION, WORKED_OUT, VERDICT, FAULT = "question", "worked-out", "verdict", "fault"
+QUESTION: Final = "question"
+WORKED_OUT: Final = "worked-out"
+VERDICT: Final = "verdict"
+FAULT: Final = "fault"
+BoxKind: TypeAlias = Literal["question", "worked-out", "verdict", "fault"]
 
 
 @frozen_value
@@ -33,7 +37,7 @@ class Answer:
 class Box:
     """What is asked, with the answers, or where it ends; `verdict` is set for an end that is one."""
 
-    kind: str
+    kind: BoxKind
     words: str
     answers: tuple[Answer, ...] = ()
     verdict: str | None = None
@@ -74,9 +78,24 @@ class Picture:
 def draw(policy: Policy, situation: Mapping[str, Any] | None = None) -> Picture:
     """The picture of a policy's questions, with the way of a record, whole or partial, if one is given.
 
-    Raises `RecordError` for a record that the policy does not allow, and `UnsoundError` where the plan of the questions
-    is too large to be worked out.
+    Args:
+        policy: The policy, as `load` gives it.
+        situation: A record, whole or partial; none by default.
+
+    Returns:
+        The boxes of the picture and what leads from one to another, which `verdict draw` writes as a drawing.
+
+    Raises:
+        RecordError: The record holds what the policy does not allow.
+        UnsoundError: The plan of the questions is too large to be worked out.
+        TypeError: `policy` is no policy.
+
+    Example:
+        >>> from engine import draw, load
+        >>> draw(load("other-interviews")).boxes[0].kind
+        'question'
     """
+    require_policy(policy, "draw")
     return draw_answers(policy, read_record(policy, situation or {}))
 
 

@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 
 from engine.analysis.planner import PLAN_STEPS, Left, Planner, planner_of
 from engine.frozen import frozen_value
+from engine.language.arguments import require_steps
 from engine.language.canonical import condition_data
-from engine.language.policy import ALWAYS, Compare, Condition, Field, Not, Policy
+from engine.language.policy import ALWAYS, Compare, Condition, Field, Not, Policy, require_policy
 from engine.language.words import condition_words, wanted_words
 from engine.meaning.budget import OutOfSteps
 from engine.meaning.judges import Ending, Label
@@ -149,7 +150,26 @@ class Plan:
 
 
 def plan(policy: Policy, *, steps: int = PLAN_STEPS) -> Plan | None:
-    """The questioning plan of a policy; None where it is beyond so many steps."""
+    """The questioning plan of a policy: what is asked first, and after each answer.
+
+    Args:
+        policy: The policy, as `load` gives it.
+        steps: How much work it may take; the same on every machine.
+
+    Returns:
+        The plan; None where it is beyond so many steps.
+
+    Raises:
+        TypeError: `policy` is no policy, or `steps` no whole number.
+        ValueError: `steps` is below 1.
+
+    Example:
+        >>> from engine import load, plan
+        >>> plan(load("other-interviews")).exact
+        True
+    """
+    require_policy(policy, "plan")
+    require_steps(steps, "plan")
     with policy.lock:
         kept: dict[int, Plan | None] = policy.memo.setdefault("plans", {})
         if steps not in kept:

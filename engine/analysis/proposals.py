@@ -23,8 +23,9 @@ from engine.analysis.selection import fewest
 from engine.analysis.survivors import Survivor
 from engine.analysis.trial import outcome_of
 from engine.frozen import frozen_value
-from engine.language.cases_file import Case, Cases
-from engine.language.policy import NOWHERE, Guarantee, Policy, Value
+from engine.language.arguments import require_steps
+from engine.language.cases_file import Case, Cases, require_cases
+from engine.language.policy import NOWHERE, Guarantee, Policy, Value, require_policy
 from engine.language.records import Answers
 from engine.language.values import value_data
 from engine.meaning import reference
@@ -79,8 +80,28 @@ class Proposal:
 def propose_cases(policy: Policy, cases: Cases, *, steps: int = STEPS) -> Proposal:
     """The fewest cases found that, added to these, reach everything and notice every edit that changes a verdict.
 
-    Raises `UnsoundError` for a policy that is not proved sound: what it decides is no advice on what to expect.
+    Args:
+        policy: The policy, as `load` gives it.
+        cases: Its cases so far, as `load_cases` gives them.
+        steps: How much work the search for edits may take; the same on every machine.
+
+    Returns:
+        The cases, each with why it is needed; whether there could be fewer is told.
+
+    Raises:
+        UnsoundError: The policy is not proved sound: what it decides is no advice on what to expect.
+        TypeError: `policy` is no policy, `cases` are no cases, or `steps` no whole number.
+        ValueError: `steps` is below 1.
+
+    Example:
+        >>> from engine import load, load_cases, propose_cases
+        >>> policy = load("other-interviews")
+        >>> propose_cases(policy, load_cases("rules/other-interviews.cases.yaml", policy)).cases
+        ()
     """
+    require_policy(policy, "propose_cases")
+    require_cases(cases, "propose_cases")
+    require_steps(steps, "propose_cases")
     require_sound(policy)
     missing = measure_coverage(policy, cases).missing
     survivors = find_survivors(policy, cases, steps=steps).survivors

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from engine.analysis.findings import nested
 from engine.analysis.mutants import Mutant
@@ -11,6 +11,8 @@ from engine.frozen import FrozenDict, frozen_value
 from engine.language.policy import Value
 from engine.language.values import value_data
 from engine.problems import Place
+
+NoVerdict: TypeAlias = Literal["gap", "conflict", "impossible"]
 
 
 @frozen_value
@@ -26,7 +28,7 @@ class Survivor:
     shows: tuple[str, ...]
     before: str
     after: str | None
-    fault: str | None
+    fault: NoVerdict | None
     answers: tuple[tuple[str, str], ...]
 
     def to_dict(self) -> dict[str, Any]:

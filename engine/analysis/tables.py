@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 from math import inf
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from engine.analysis.grid import NARROW, lay_out
 from engine.analysis.proof import STEPS
 from engine.analysis.rows import Found, find_rows
 from engine.frozen import frozen_value
 from engine.language.canonical import condition_data
-from engine.language.policy import All, Condition, Policy
+from engine.language.policy import All, Condition, Policy, require_policy
 from engine.language.ranges import Subject, range_words, subject_of, subject_words
 from engine.language.words import number_words
 from engine.meaning.areas import Area
 from engine.meaning.budget import Budget, OutOfSteps
 from engine.meaning.judges import Ending, Label
 from engine.meaning.logic import Logic, logic_of
-from engine.meaning.reference import CONFLICT, DECIDED, GAP
+from engine.meaning.reference import CONFLICT, DECIDED, GAP, Fault
 from engine.meaning.wording import condition_of
 from engine.problems import Problem, UnsoundError
 
 MOST_ROWS = 1_000
 # What may be spent on making fewer rows of those that were found first.
 _FURTHER = 120_000
-_FAULTS: dict[Label, str] = {Ending.GAP: GAP, Ending.CONFLICT: CONFLICT}
+_FAULTS: dict[Label, Fault] = {Ending.GAP: GAP, Ending.CONFLICT: CONFLICT}
 _TITLES = {GAP: "Gap: no verdict", CONFLICT: "Conflict: the rules disagree"}
+
+
+Outcome: TypeAlias = Literal["decided", "gap", "conflict"]
 
 
 @frozen_value
@@ -50,7 +53,7 @@ class Row:
 
     cells: tuple[Condition | None, ...]
     words: tuple[str, ...]
-    outcome: str
+    outcome: Outcome
     verdict: str | None
     title: str
     rules: tuple[str, ...] | None
@@ -144,9 +147,25 @@ FACTS = ("Verdict", "Rules", "Situations")
 def tabulate(policy: Policy, *, rows: int = MOST_ROWS) -> DecisionTable:
     """The policy as a decision table, of which so many rows are shown at most; the same on every run.
 
-    A policy that is not sound is told too: its gaps and conflicts are rows of their own. Raises `UnsoundError` where
-    no table was found within the steps.
+    A policy that is not sound is told too: its gaps and conflicts are rows of their own.
+
+    Args:
+        policy: The policy, as `load` gives it.
+        rows: How many rows are shown at most.
+
+    Returns:
+        The table: a row is a condition for each column, and what all situations get that meet them.
+
+    Raises:
+        UnsoundError: No table was found within the steps.
+        TypeError: `policy` is no policy.
+
+    Example:
+        >>> from engine import load, tabulate
+        >>> tabulate(load("other-interviews")).sound
+        True
     """
+    require_policy(policy, "tabulate")
     with policy.lock:
         logic = logic_of(policy)
         try:
@@ -213,7 +232,7 @@ class _Tabler:
 
     def _row(self, label: Label, area: Area, cells: list[Condition | None]) -> Row:
         policy = self.policy
-        outcome = _FAULTS.get(label, DECIDED)
+        outcome: Outcome = _FAULTS.get(label, DECIDED)
         verdict = policy.verdict[str(label)] if outcome == DECIDED else None
         return Row(
             cells=tuple(cells),

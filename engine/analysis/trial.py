@@ -13,7 +13,7 @@ from enum import Enum
 
 from engine.analysis.examples import example
 from engine.analysis.mutants import Mutant
-from engine.analysis.survivors import Survivor
+from engine.analysis.survivors import NoVerdict, Survivor
 from engine.language.cases_file import Case
 from engine.language.policy import Guarantee, Policy, Value
 from engine.language.words import answer_words
@@ -162,12 +162,12 @@ def _after(label: Label) -> Label:
     return after
 
 
-def outcome_of(policy: Policy, values: Mapping[str, Value]) -> tuple[str | None, str | None]:
+def outcome_of(policy: Policy, values: Mapping[str, Value]) -> tuple[str | None, NoVerdict | None]:
     """The verdict of a complete situation, or why there is none, by the definition."""
     if reference.excluded_by(policy, values):
         return None, "impossible"
     found = reference.outcome(policy, values)
-    return found.verdict, None if found.verdict is not None else found.kind
+    return found.verdict, None if found.kind == reference.DECIDED else found.kind
 
 
 def _fails(policy: Policy, case: Case) -> bool:

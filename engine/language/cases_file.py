@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import collections.abc
+import os
+from typing import IO, Any
+
 from engine.frozen import frozen_value
+from engine.language.arguments import require
+from engine.language.files import on_disk, read_document
 from engine.language.nodes import Broken, Document, Mapping, Node, Scalar, Sequence
-from engine.language.policy import Policy
+from engine.language.policy import Policy, require_policy
 from engine.language.reading import Reading, Unshapely, a_list, a_map, a_name, a_scalar, a_text, readable_root
 from engine.language.records import Answers, read_node_record
-from engine.language.text import shortened
+from engine.language.text import MOST_BYTES, shortened
+from engine.language.yaml_text import read_yaml
 from engine.problems import Place, PolicyError, RecordError
+
+_MADE = "cases"
 
 
 @frozen_value
@@ -24,9 +33,67 @@ class Case:
 
 @frozen_value
 class Cases:
+    """The cases of one policy, as `load_cases` reads them, with the name of their file."""
+
     policy: str
     cases: tuple[Case, ...]
     file: str
+
+
+def load_cases(
+    cases: str | bytes | os.PathLike[str] | IO[str] | IO[bytes] | collections.abc.Mapping[str, Any], policy: Policy
+) -> Cases:
+    """Reads the cases of a policy, and checks each against it.
+
+    Args:
+        cases: The path of a cases file; its text, which has more than one line, or its bytes; an open file; or a
+            mapping with the same entries (`policy` and `cases`).
+        policy: The policy they are for, as `load` gives it.
+
+    Returns:
+        The cases, for `run_cases`, `measure_coverage`, `find_survivors` and `propose_cases`.
+
+    Raises:
+        PolicyError: The cases cannot be read, are for another policy, or name a field, an answer, a verdict or a rule
+            that the policy does not have; with every problem, each at its place.
+        TypeError: Something else was given.
+
+    Example:
+        >>> from engine import load, load_cases, run_cases
+        >>> policy = load("other-interviews")
+        >>> case = "- {case: A hint is no offer, given: {offer: hint}, expect: keep}"
+        >>> cases = load_cases(f"policy: other-interviews\\ncases:\\n{case}", policy)
+        >>> run_cases(policy, cases).passed
+        True
+    """
+    require_policy(policy, "load_cases")
+    return read_cases(_document(cases), policy)
+
+
+def _document(cases: Any) -> Document:
+    """The nodes of cases, from wherever they are."""
+    if isinstance(cases, collections.abc.Mapping):
+        from engine.language.data import data_document
+
+        return data_document(dict(cases), _MADE)
+    if hasattr(cases, "read"):
+        name, cases = getattr(cases, "name", _MADE), cases.read(MOST_BYTES + 1)
+        return read_yaml(_bytes(cases), name if isinstance(name, str) else _MADE)
+    if isinstance(cases, bytes) or (isinstance(cases, str) and "\n" in cases):
+        return read_yaml(_bytes(cases), _MADE)
+    what = "the path of a cases file, its text or bytes, an open file, or a mapping"
+    require(cases, (str, os.PathLike), "load_cases", "cases", what, "name a file, as in `rules/refund.cases.yaml`")
+    return read_document(on_disk(os.fspath(cases)))
+
+
+def _bytes(text: str | bytes) -> bytes:
+    # What UTF-8 has no bytes for is refused where it stands.
+    return text.encode(errors="surrogatepass") if isinstance(text, str) else text
+
+
+def require_cases(value: object, function: str) -> None:
+    """Raises `TypeError` where a public function was given anything but cases, with the way to them."""
+    require(value, Cases, function, "cases", "cases of the policy", "read them first: `load_cases({}, policy)`")
 
 
 def cases_policy(document: Document) -> Scalar | None:

@@ -27,12 +27,27 @@ def load(policy: str | os.PathLike[str] | Mapping[str, Any]) -> Policy:
     """The policy of a shipped name, a path, or a mapping.
 
     Text with a `/` or ending in `.yaml` is a path; other text is the name of a policy that comes with the project.
-    Raises `PolicyError` with every problem, each at its place.
+
+    Args:
+        policy: The name, the path, or the mapping.
+
+    Returns:
+        The policy, complete and resolved; whether it is sound is what `check` tells.
+
+    Raises:
+        PolicyError: It cannot be read; with every problem, each at its place.
+        TypeError: Something else was given.
+
+    Example:
+        >>> from engine import load
+        >>> load("other-interviews").title
+        'Should I cancel my other interviews?'
     """
     if isinstance(policy, Mapping):
         from engine.language.data import data_document
 
         return read_policy(data_document(dict(policy), _MAPPING_NAME))
+    _require_source(policy)
     return load_found(find(policy))
 
 
@@ -45,6 +60,14 @@ def load_found(path: Located) -> Policy:
             [Problem("wrong-file", "this file holds cases, not a policy", (Place(str(path), 1, 1),), help_)]
         )
     return _named_like_file(read_policy(document, partial(read_beside, path)), path)
+
+
+def _require_source(policy: object) -> None:
+    """Raises `TypeError` for anything but a name or a path, with what a policy is loaded from."""
+    if not isinstance(policy, (str, os.PathLike)):
+        from engine.language.arguments import refuse_source
+
+        refuse_source(policy)
 
 
 def load_text(data: bytes, file: str = "-", open_beside: Opener = no_folder) -> Policy:

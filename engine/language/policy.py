@@ -9,20 +9,31 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 from dataclasses import field as declared
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
-from engine.frozen import frozen_value
+from engine.frozen import frozen_value, late_type
 from engine.problems import Place
 from engine.threads import ForkLock, cached_property
 
 if TYPE_CHECKING:
     from decimal import Decimal
+else:
+    Decimal = late_type("decimal", "Decimal")
 
-Value: TypeAlias = "str | bool | int | Decimal | datetime.date | tuple[str, ...]"
+Value: TypeAlias = str | bool | int | Decimal | datetime.date | tuple[str, ...]
 
-CHOICE, YES_NO, INTEGER, NUMBER, DATE, ANY_OF, TEXT = "choice", "yes_no", "integer", "number", "date", "any_of", "text"
-KINDS = (CHOICE, YES_NO, INTEGER, NUMBER, DATE, ANY_OF, TEXT)
-UNIQUE, FIRST = "unique", "first"
+CHOICE: Final = "choice"
+YES_NO: Final = "yes_no"
+INTEGER: Final = "integer"
+NUMBER: Final = "number"
+DATE: Final = "date"
+ANY_OF: Final = "any_of"
+TEXT: Final = "text"
+Kind: TypeAlias = Literal["choice", "yes_no", "integer", "number", "date", "any_of", "text"]
+KINDS: tuple[Kind, ...] = (CHOICE, YES_NO, INTEGER, NUMBER, DATE, ANY_OF, TEXT)
+UNIQUE: Final = "unique"
+FIRST: Final = "first"
+DecisionMode: TypeAlias = Literal["unique", "first"]
 UNSURE = "unsure"
 
 NOWHERE = Place("")
@@ -38,7 +49,7 @@ class Field:
 
     name: str
     ask: str
-    kind: str
+    kind: Kind
     choices: tuple[tuple[str, str], ...] = ()
     ordered: bool = False
     low: int | Decimal | datetime.date | None = None
@@ -119,18 +130,24 @@ class Holds:
 
 @frozen_value
 class All:
+    """A condition that holds where all of its parts do, and so where it has none."""
+
     parts: tuple[Condition, ...]
     place: Place = _place()
 
 
 @frozen_value
 class Some:
+    """A condition that holds where one of its parts does, at least."""
+
     parts: tuple[Condition, ...]
     place: Place = _place()
 
 
 @frozen_value
 class Not:
+    """A condition that holds where its part does not."""
+
     part: Condition
     place: Place = _place()
 
@@ -147,6 +164,8 @@ LIST_OPS = ("includes", "excludes", "only")
 
 @frozen_value
 class Fact:
+    """A named condition: what it means, and when it holds."""
+
     name: str
     means: str
     when: Condition
@@ -157,6 +176,8 @@ class Fact:
 
 @frozen_value
 class Impossible:
+    """What cannot happen, and why not."""
+
     when: Condition
     because: str
     place: Place = _place()
@@ -164,6 +185,8 @@ class Impossible:
 
 @frozen_value
 class Verdict:
+    """A verdict: its title, what must be done, advice, and data for programs."""
+
     name: str
     title: str
     must: tuple[str, ...] = ()
@@ -176,6 +199,8 @@ class Verdict:
 
 @frozen_value
 class Override:
+    """A rule that another one is stronger than, and why."""
+
     rule: str
     because: str
     place: Place = _place()
@@ -204,13 +229,15 @@ class Guarantee:
     when: Condition
     forbidden: tuple[str, ...]
     because: str
-    word: str
+    word: Literal["never", "only"]
     listed: tuple[str, ...]
     place: Place = _place()
 
 
 @frozen_value
 class Passage:
+    """A passage of a source; one of `background` needs no rule."""
+
     name: str
     says: str
     background: bool = False
@@ -219,6 +246,8 @@ class Passage:
 
 @frozen_value
 class Source:
+    """The text that a policy is taken from, with its passages."""
+
     title: str
     author: str | None = None
     published: str | None = None
@@ -240,7 +269,7 @@ class Policy:
     numbers: tuple[Number, ...] = ()
     facts: tuple[Fact, ...] = ()
     impossible: tuple[Impossible, ...] = ()
-    decision: str = UNIQUE
+    decision: DecisionMode = UNIQUE
     guarantees: tuple[Guarantee, ...] = ()
     place: Place = _place()
     # What is known of this policy beside what it says: the text it was read from, and what was worked out from it and
@@ -351,3 +380,11 @@ def comparisons_in(condition: Condition) -> Iterator[Compare | Versus | Holds]:
             waiting.append(current.part)
         else:
             yield current
+
+
+def require_policy(value: object, function: str, parameter: str = "policy") -> None:
+    """Raises `TypeError` where a public function was given anything but a policy, with the way to one."""
+    if not isinstance(value, Policy):
+        from engine.language.arguments import refuse_policy
+
+        refuse_policy(value, function, parameter)

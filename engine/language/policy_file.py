@@ -10,7 +10,7 @@ from engine.language import items
 from engine.language.fields import FIELD_NAME, read_field
 from engine.language.nodes import Document, Mapping, Node, Scalar
 from engine.language.outline import Outline
-from engine.language.policy import FIRST, UNIQUE, Policy, Rule
+from engine.language.policy import FIRST, UNIQUE, DecisionMode, Policy, Rule
 from engine.language.reading import (
     LONGEST_NAME,
     Reading,
@@ -118,7 +118,7 @@ class _Sections:
             place=name.place,
         )
 
-    def _rules(self, decision: str | None) -> list[Rule]:
+    def _rules(self, decision: DecisionMode | None) -> list[Rule]:
         outline = self.outline
         if isinstance(outline.section("rules"), Mapping):
             from engine.language.table_file import read_table
@@ -162,8 +162,10 @@ def _check_top(root: Node) -> None:
         raise Unshapely
 
 
-def _decision(node: Node | None) -> str:
+def _decision(node: Node | None) -> DecisionMode:
     word = UNIQUE if node is None else a_text(node)
-    if word not in (UNIQUE, FIRST):
-        raise Unshapely
-    return word
+    if word == UNIQUE:
+        return UNIQUE
+    if word == FIRST:
+        return FIRST
+    raise Unshapely

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 import operator
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from engine.frozen import frozen_value
 from engine.language.exact import fraction_type
@@ -17,7 +17,10 @@ from engine.language.policy import FIRST, All, Compare, Condition, Holds, Imposs
 if TYPE_CHECKING:
     from fractions import Fraction
 
-DECIDED, GAP, CONFLICT = "decided", "gap", "conflict"
+DECIDED: Final = "decided"
+GAP: Final = "gap"
+CONFLICT: Final = "conflict"
+Fault: TypeAlias = Literal["gap", "conflict"]
 
 COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "is": operator.eq,
@@ -45,9 +48,10 @@ class Outcome:
     verdicts: tuple[str, ...]
 
     @property
-    def kind(self) -> str:
-        """`decided`, `gap` or `conflict`."""
-        return {0: GAP, 1: DECIDED}.get(len(self.verdicts), CONFLICT)
+    def kind(self) -> Literal["decided", "gap", "conflict"]:
+        if len(self.verdicts) > 1:
+            return CONFLICT
+        return DECIDED if self.verdicts else GAP
 
     @property
     def verdict(self) -> str | None:

@@ -56,8 +56,22 @@ class _Commands(click.Group):
         return super().resolve_command(ctx, args)
 
 
+def _say_version(context: click.Context) -> None:
+    from engine.bundled import own_version
+
+    click.echo(f"verdict, version {own_version()}")
+    context.exit()
+
+
 @click.command(cls=_Commands, context_settings=HELP)
-@click.version_option(package_name="oneverdict", prog_name="verdict")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=lambda context, _, wanted: _say_version(context) if wanted else None,
+    help="Show the version and exit.",
+)
 def verdict() -> None:
     """Decision rules that people edit as YAML, proved to give every possible situation exactly one verdict.
 

@@ -13,7 +13,16 @@ from engine.language.policy import DATE, TEXT, YES_NO, Field
 from engine.language.text import shortened
 from engine.language.values import Misfit, grid_position, read_date
 from engine.problems import Place, Problem
-from engine.verification.certificates import Asked, Branch, Certificate, CertificateError, Node, Span, Target, number_of
+from engine.verification.certificates import (
+    Certificate,
+    CertificateBranch,
+    CertificateError,
+    CertificateNode,
+    CertificateQuestion,
+    CertificateSpan,
+    CertificateTarget,
+    number_of,
+)
 from engine.verification.ranges import LEAST, MOST, Part, Range, joined
 from engine.verification.subjects import Measure, Subjects
 
@@ -44,7 +53,7 @@ class Branches:
             if not many:
                 self.refuse("no way leads to it", number)
 
-    def _add(self, number: int, node: Node) -> None:
+    def _add(self, number: int, node: CertificateNode) -> None:
         measure = self._measure(number, node.asked)
         self.subjects.append(measure.subject)
         self.parts.append(tuple(self._part(number, node, branch, measure) for branch in node.branches))
@@ -55,7 +64,7 @@ class Branches:
                 below |= self.asked[branch.to.node]
         self.asked.append(below)
 
-    def _target(self, target: Target, number: int | None, before: int) -> None:
+    def _target(self, target: CertificateTarget, number: int | None, before: int) -> None:
         if target.node is not None:
             if target.node >= before:
                 self.refuse(f"it leads on to node {target.node}, which does not stand before it in the list", number)
@@ -75,7 +84,7 @@ class Branches:
 
     # What is asked.
 
-    def _measure(self, number: int, asked: Asked) -> Measure:
+    def _measure(self, number: int, asked: CertificateQuestion) -> Measure:
         """What a node asks, with the way in which numbers are read off it; of a field as it stands, plainly."""
         if asked.number is not None:
             measure = self.all.numbers.get(asked.number)
@@ -102,7 +111,7 @@ class Branches:
 
     # What the branches stand for.
 
-    def _part(self, number: int, node: Node, branch: Branch, measure: Measure) -> Part:
+    def _part(self, number: int, node: CertificateNode, branch: CertificateBranch, measure: Measure) -> Part:
         subject = self.all.all[measure.subject]
         field = subject.field
         if field is None or field.is_grid or not isinstance(subject.domain[0][0], int):
@@ -116,7 +125,7 @@ class Branches:
             self.refuse("the values of a branch do not stand in their order, or could be written shorter", number)
         return part
 
-    def _listed(self, number: int, branch: Branch, subject: int, field: Field) -> Part:
+    def _listed(self, number: int, branch: CertificateBranch, subject: int, field: Field) -> Part:
         """The positions of listed values, neighbours together."""
         if branch.spans:
             self.refuse("a branch has no `values`", number)
@@ -139,7 +148,7 @@ class Branches:
             self.refuse("the values of a branch do not stand in their order, each once", number)
         return joined((place, place) for place in places)
 
-    def _range(self, number: int, span: Span, field: Field | None, measure: Measure) -> Range:
+    def _range(self, number: int, span: CertificateSpan, field: Field | None, measure: Measure) -> Range:
         if field is not None and not field.is_grid:
             low: Any = (LEAST, 0) if span.low is None else (self._amount(number, span.low), int(not span.low_in))
             high: Any = (MOST, 0) if span.high is None else (self._amount(number, span.high), -int(not span.high_in))

@@ -30,7 +30,7 @@ IMPOSSIBLE, EMPTY = "impossible", "empty"
 OUTCOMES = (GAP, CONFLICT, IMPOSSIBLE, EMPTY)
 
 # A number or a day as JSON has it: see `number_data`.
-Written: TypeAlias = "int | float | str"
+Written: TypeAlias = int | float | str
 _DIGITS = re.compile(r"-?(0|[1-9]\d{0,99})(\.\d{1,99})?", re.ASCII)
 
 
@@ -38,7 +38,7 @@ class CertificateError(OneverdictError):
     """A certificate could not be written, could not be read, or is not right."""
 
 
-class Target(NamedTuple):
+class CertificateTarget(NamedTuple):
     """Where a way leads: to a node (its place in the list), a verdict, or one of `OUTCOMES`; one of the three."""
 
     node: int | None = None
@@ -46,7 +46,7 @@ class Target(NamedTuple):
     outcome: str | None = None
 
 
-class Span(NamedTuple):
+class CertificateSpan(NamedTuple):
     """The values between two ends, which belong to it or not; None where there is no end."""
 
     low: Written | None = None
@@ -55,16 +55,16 @@ class Span(NamedTuple):
     high_in: bool = True
 
 
-class Branch(NamedTuple):
+class CertificateBranch(NamedTuple):
     """One way on from a node: by which values, and where to. `others` is every text that the policy does not know."""
 
-    to: Target
+    to: CertificateTarget
     values: tuple[str | bool, ...] = ()
     others: bool = False
-    spans: tuple[Span, ...] = ()
+    spans: tuple[CertificateSpan, ...] = ()
 
 
-class Asked(NamedTuple):
+class CertificateQuestion(NamedTuple):
     """What a node asks: a field, one `option` of it, how much it is above the field `minus`, or a derived number."""
 
     field: str | None = None
@@ -79,11 +79,11 @@ class Asked(NamedTuple):
         return name if self.minus is None else f"{name} minus `{shortened(self.minus)}`"
 
 
-class Node(NamedTuple):
+class CertificateNode(NamedTuple):
     """A question and its branches."""
 
-    asked: Asked
-    branches: tuple[Branch, ...]
+    asked: CertificateQuestion
+    branches: tuple[CertificateBranch, ...]
 
 
 @frozen_value
@@ -103,8 +103,8 @@ class Certificate:
     conflicts: int | None
     impossible: int | None
     guarantees: FrozenDict[str, bool]
-    root: Target
-    nodes: tuple[Node, ...]
+    root: CertificateTarget
+    nodes: tuple[CertificateNode, ...]
     checksum: str = ""
 
     def to_dict(self) -> dict[str, Any]:
@@ -176,16 +176,16 @@ def _json(data: Any) -> str:
     return json.dumps(data, ensure_ascii=False)
 
 
-def _target_data(target: Target) -> dict[str, Any]:
+def _target_data(target: CertificateTarget) -> dict[str, Any]:
     return {key: value for key, value in target._asdict().items() if value is not None}
 
 
-def _node_data(node: Node) -> dict[str, Any]:
+def _node_data(node: CertificateNode) -> dict[str, Any]:
     asked = {key: value for key, value in node.asked._asdict().items() if value is not None}
     return {**asked, "branches": [_branch_data(branch) for branch in node.branches]}
 
 
-def _branch_data(branch: Branch) -> dict[str, Any]:
+def _branch_data(branch: CertificateBranch) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if branch.spans:
         found["ranges"] = [dict(_span_data(span)) for span in branch.spans]
@@ -196,7 +196,7 @@ def _branch_data(branch: Branch) -> dict[str, Any]:
     return found | _target_data(branch.to)
 
 
-def _span_data(span: Span) -> Iterator[tuple[str, Written]]:
+def _span_data(span: CertificateSpan) -> Iterator[tuple[str, Written]]:
     if span.low is not None:
         yield "from" if span.low_in else "above", span.low
     if span.high is not None:

@@ -14,7 +14,7 @@ from engine.language.text import shortened
 from engine.language.values import value_text
 from engine.meaning.reference import CONFLICT, GAP, Situation, excluded_by, outcome
 from engine.verification.branches import Branches
-from engine.verification.certificates import EMPTY, IMPOSSIBLE, Target
+from engine.verification.certificates import EMPTY, IMPOSSIBLE, CertificateTarget
 from engine.verification.corners import Corner, Corners
 
 _MOST_SHOWN = 12
@@ -39,7 +39,7 @@ class Leaves:
         self.read = 0
         self._among: dict[tuple[int, ...], Policy] = {}
 
-    def got(self, corner: Corner, target: Target, number: int | None) -> Got:
+    def got(self, corner: Corner, target: CertificateTarget, number: int | None) -> Got:
         """What every situation of a leaf below a node gets, after it was found to be so; raises `CertificateError`."""
         if target.outcome == EMPTY:
             self.branches.refuse("it is said to be empty, and there are situations", number, self.shown(corner))
@@ -75,7 +75,7 @@ class Leaves:
             self._among[rules] = replace(self.policy, rules=alone)
         return self._among[rules]
 
-    def _guarantees(self, corner: Corner, target: Target) -> None:
+    def _guarantees(self, corner: Corner, target: CertificateTarget) -> None:
         """Notes the guarantees that some situation of a leaf breaks, as the definition says."""
         for at, formula in corner.guarantees.items():
             forbidden = self.corners.forbidden[at]

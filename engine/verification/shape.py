@@ -13,13 +13,13 @@ from engine.verification.certificates import (
     FORM,
     MOST,
     OUTCOMES,
-    Asked,
-    Branch,
     Certificate,
+    CertificateBranch,
     CertificateError,
-    Node,
-    Span,
-    Target,
+    CertificateNode,
+    CertificateQuestion,
+    CertificateSpan,
+    CertificateTarget,
 )
 
 _MOST_NODES = 10**9
@@ -70,30 +70,34 @@ class _Reader:
             checksum=self.text(found["checksum"], "checksum"),
         )
 
-    def node(self, data: object, path: str) -> Node:
+    def node(self, data: object, path: str) -> CertificateNode:
         entries = dict(self.map(data, path))
         branches = self.items(entries.pop("branches", None), f"{path}.branches")
         if set(entries) not in ({"field"}, {"field", "option"}, {"field", "minus"}, {"number"}):
             raise self.refuse("a node asks a `field`, an `option` of it, it `minus` another, or a `number`", path)
-        asked = Asked(**{key: self.text(value, f"{path}.{key}") for key, value in entries.items()})
-        return Node(asked, tuple(self.branch(each, f"{path}.branches[{at}]") for at, each in enumerate(branches)))
+        asked = CertificateQuestion(**{key: self.text(value, f"{path}.{key}") for key, value in entries.items()})
+        return CertificateNode(
+            asked, tuple(self.branch(each, f"{path}.branches[{at}]") for at, each in enumerate(branches))
+        )
 
-    def branch(self, data: object, path: str) -> Branch:
+    def branch(self, data: object, path: str) -> CertificateBranch:
         entries = dict(self.map(data, path))
         by = {key: entries.pop(key) for key in ("values", "others", "ranges") if key in entries}
         target = self.target(entries, path)
         if set(by) == {"ranges"}:
             spans = self.filled(by["ranges"], f"{path}.ranges")
-            return Branch(target, spans=tuple(self.span(each, f"{path}.ranges[{at}]") for at, each in enumerate(spans)))
+            return CertificateBranch(
+                target, spans=tuple(self.span(each, f"{path}.ranges[{at}]") for at, each in enumerate(spans))
+            )
         if not by or "ranges" in by or by.get("others", True) is not True:
             raise self.refuse("a branch has `values`, or `others`, which is `true`, or both; or else `ranges`", path)
         values = self.filled(by["values"], f"{path}.values") if "values" in by else []
         for value in values:
             if type(value) not in (str, bool):
                 raise self.refuse("a value is a text, `true` or `false`", f"{path}.values")
-        return Branch(target, tuple(values), "others" in by)
+        return CertificateBranch(target, tuple(values), "others" in by)
 
-    def span(self, data: object, path: str) -> Span:
+    def span(self, data: object, path: str) -> CertificateSpan:
         entries = self.map(data, path)
         ends = [key for key in ("from", "above", "to", "below") if key in entries]
         if len(ends) < len(entries) or {"from", "above"} <= set(ends) or {"to", "below"} <= set(ends):
@@ -104,9 +108,9 @@ class _Reader:
                 raise self.refuse("an end of a range is a number or a date", f"{path}.{key}")
         low, high = (next((entries[key] for key in keys if key in entries), None)
                      for keys in (("from", "above"), ("to", "below")))  # fmt: skip
-        return Span(low, "above" not in entries, high, "below" not in entries)
+        return CertificateSpan(low, "above" not in entries, high, "below" not in entries)
 
-    def target(self, entries: dict[str, Any], path: str) -> Target:
+    def target(self, entries: dict[str, Any], path: str) -> CertificateTarget:
         if len(entries) != 1 or not set(entries) <= {"node", "verdict", "outcome"}:
             raise self.refuse("a way leads to a `node`, to a `verdict` or to an `outcome`, and nothing else", path)
         ((key, value),) = entries.items()
@@ -116,7 +120,7 @@ class _Reader:
             self.text(value, f"{path}.{key}")
         if key == "outcome" and value not in OUTCOMES:
             raise self.refuse(f"an outcome is one of {', '.join(f'`{each}`' for each in OUTCOMES)}", f"{path}.outcome")
-        return Target(**{key: value})
+        return CertificateTarget(**{key: value})
 
     # What single entries are.
 

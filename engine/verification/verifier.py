@@ -13,8 +13,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NoReturn
 
 from engine.frozen import frozen_value
+from engine.language.arguments import require, require_steps
 from engine.language.circles import find_circles
-from engine.language.policy import Policy
+from engine.language.policy import Policy, require_policy
 from engine.language.text import shortened
 from engine.meaning.budget import Budget, OutOfSteps
 from engine.meaning.reference import CONFLICT, GAP
@@ -63,8 +64,36 @@ class Verification:
 def verify(policy: Policy, certificate: Certificate | Mapping[str, Any], *, steps: int = STEPS) -> Verification:
     """Checks a certificate by the definition alone, within a number of steps.
 
-    Raises `CertificateError` where the certificate is of another policy, or anything that it says is not so.
+    Args:
+        policy: The policy that it should be of, as `load` gives it.
+        certificate: The certificate, or the JSON data of its file.
+        steps: How much work it may take; the same on every machine.
+
+    Returns:
+        What is certified, all of which was found right, and in how many situations it was read again.
+
+    Raises:
+        CertificateError: It is no certificate, or of another policy; anything that it says is not so; or that was not
+            settled within the steps.
+        TypeError: `policy` is no policy, or `steps` no whole number.
+        ValueError: `steps` is below 1.
+
+    Example:
+        >>> import json
+        >>> from engine import certify, load, verify
+        >>> policy = load("other-interviews")
+        >>> data = json.loads(certify(policy).to_json())
+        >>> verify(policy, data).situations
+        48384
+        >>> data["verdicts"]["keep"] += 1
+        >>> verify(policy, data)
+        Traceback (most recent call last):
+        engine.verification.certificates.CertificateError: ...
     """
+    require_policy(policy, "verify")
+    require_steps(steps, "verify")
+    way = "read its file with `json.load(file)`"
+    require(certificate, (Certificate, Mapping), "verify", "certificate", "a certificate or its JSON data", way)
     return verify_named(policy, certificate, "certificate", steps)
 
 

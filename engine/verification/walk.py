@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from engine.meaning.budget import Budget
 from engine.verification.branches import Branches
-from engine.verification.certificates import EMPTY, Certificate, Target
+from engine.verification.certificates import EMPTY, Certificate, CertificateTarget
 from engine.verification.corners import Corner, Corners
 from engine.verification.leaves import Got, Leaves
 from engine.verification.ranges import is_partition
@@ -24,7 +24,7 @@ _RANGES_A_STEP = 64
 class _Way(NamedTuple):
     """A way into a corner: where it leads, and how many situations it stands for beside what is asked there."""
 
-    target: Target
+    target: CertificateTarget
     corner: Corner
     times: int
 
@@ -83,7 +83,7 @@ class Walk:
             else:
                 frames.append(_Frame(key, way.times, self._ways(number, way.corner), number))
 
-    def _way(self, target: Target, corner: Corner, asked: int) -> _Way:
+    def _way(self, target: CertificateTarget, corner: Corner, asked: int) -> _Way:
         """A way on, from where so much is asked."""
         below = 0 if target.node is None else self.branches.asked[target.node]
         times = 1 if self.counting is None else self.subjects.size(asked & ~below, corner.parts, self.counting)

@@ -13,14 +13,33 @@ from engine.analysis.decision import Decision
 from engine.analysis.proof import require_sound
 from engine.execution.records.decisions import compile_decisions
 from engine.execution.records.verdicts import Verdicts
-from engine.language.policy import Policy
+from engine.frozen import known_to_pydantic
+from engine.language.policy import Policy, require_policy
 
 
 def decider(policy: Policy) -> Decider:
-    """The policy, compiled for many records; raises `UnsoundError` for one that is not proved sound."""
+    """The policy, compiled for many records.
+
+    Args:
+        policy: The policy, as `load` gives it.
+
+    Returns:
+        A function of a record that gives what `decide` gives, much sooner; see `Decider`.
+
+    Raises:
+        UnsoundError: The policy is not proved sound.
+        TypeError: `policy` is no policy.
+
+    Example:
+        >>> from engine import decider, load
+        >>> decider(load("other-interviews")).verdict({"offer": "hint"})
+        'keep'
+    """
+    require_policy(policy, "decider")
     return Decider(policy)
 
 
+@known_to_pydantic
 class Decider:
     """A function of a record, whole or partial, that gives the decision that `decide` gives, and raises what it raises.
 

@@ -13,7 +13,7 @@ from engine.analysis.proof import require_sound
 from engine.execution.extras import need
 from engine.execution.sql.limits import SqlError
 from engine.execution.sql.table_name import table_parts
-from engine.language.policy import Policy
+from engine.language.policy import Policy, require_policy
 from engine.language.suggest import did_you_mean
 from engine.problems import Problem, printable
 
@@ -57,11 +57,23 @@ def columns_sql(
 ) -> SqlColumns:
     """The expressions for a table with these columns, all fields by default; a field without one is not answered.
 
-    `texts` are all that some of the columns can hold, as an ENUM tells: what is not among them is not looked for.
+    Args:
+        policy: The policy, as `load` gives it.
+        dialect: The database, by the name that sqlglot gives it: `duckdb`, `postgres`, `sqlite`, `spark` …
+        columns: The columns that the table has.
+        texts: All that some of the columns can hold, as an ENUM tells: what is not among them is not looked for.
+        rules: Whether the rules are wanted too.
 
-    Raises `UnsoundError` for a policy that is not proved sound, and `SqlError` for one that cannot be written in the
-    dialect.
+    Returns:
+        The expressions, as text.
+
+    Raises:
+        UnsoundError: The policy is not proved sound.
+        SqlError: It cannot be written in the dialect.
+        NotInstalledError: The extra `sql` is not installed.
+        TypeError: `policy` is no policy.
     """
+    require_policy(policy, "columns_sql")
     found = _columns(policy, dialect, columns, texts or {})
     from engine.execution.sql.query import as_sql
 
@@ -81,8 +93,23 @@ def write_sql(
 ) -> str:
     """A query that keeps every column of a table with a column for each field, and adds `verdict`.
 
-    On request it adds `rules` and `possible_rules`, and `problem`, too: see `SqlColumns`. Raises as `columns_sql` does.
+    Args:
+        policy: The policy, as `load` gives it.
+        dialect: The database, by the name that sqlglot gives it: `duckdb`, `postgres`, `sqlite`, `spark` …
+        table: The table of records, with its schema before a point where it has one.
+        rules: Whether to add `rules` and `possible_rules`: see `SqlColumns`.
+        problem: Whether to add why there is no verdict.
+
+    Returns:
+        The query, as text.
+
+    Raises:
+        UnsoundError: The policy is not proved sound.
+        SqlError: It cannot be written in the dialect.
+        NotInstalledError: The extra `sql` is not installed.
+        TypeError: `policy` is no policy.
     """
+    require_policy(policy, "write_sql")
     check_dialect(dialect)
     parts = table_parts(table, dialect)
     found = _columns(policy, dialect, None, {})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from engine.execution.extras import TableError, need
-from engine.language.policy import Policy
+from engine.language.policy import Policy, require_policy
 from engine.problems import Problem
 
 T = TypeVar("T")
@@ -21,9 +21,29 @@ def batch(policy: Policy, frame: T, *, rules: bool = False, problem: bool = Fals
     rules that decide whatever the missing answers are, `possible_rules` those that decide for some of these answers
     and not for others, each joined by `, ` and null where there are none. Lazy frames stay lazy.
 
-    Raises `UnsoundError` for a policy that is not proved sound, `TableError` for a table that cannot be decided by it
-    at all, `SqlError` for a policy that cannot be written as SQL where that is needed, and `NotInstalledError`.
+    Args:
+        policy: The policy, as `load` gives it.
+        frame: A Polars, pandas or PySpark frame, a pyarrow table, or a DuckDB relation.
+        rules: Whether to add the rules that decide.
+        problem: Whether to add why there is no verdict.
+
+    Returns:
+        A table of the same kind, with the columns of this one and those that were added.
+
+    Raises:
+        UnsoundError: The policy is not proved sound.
+        TableError: The table cannot be decided by it at all.
+        SqlError: The policy cannot be written as SQL where that is needed.
+        NotInstalledError: The extra `tables`, or `sql` where that is needed, is not installed.
+        TypeError: `policy` is no policy.
+
+    Example:
+        >>> import polars
+        >>> from engine import batch, load
+        >>> batch(load("other-interviews"), polars.DataFrame({"offer": ["hint"]}))["verdict"].to_list()
+        ['keep']
     """
+    require_policy(policy, "batch")
     need("tables", "tables are decided", "numpy", "pyarrow")
     from engine.execution.tables.row_decider import RowDecider
     from engine.execution.tables.table_verdicts import DECIDING, PROBLEM, VERDICT

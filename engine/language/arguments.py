@@ -1,0 +1,59 @@
+"""Was a public function given what it takes? If not, a `TypeError` says in words what it takes, and how to get that.
+
+A mistake of a program, not of an author or a record: so it is no `OneverdictError`, which a program catches to go on.
+What deciding needs of this stands in `policy.py`: this module is loaded for the others, and for what is wrong.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+from engine.language.text import shortened
+
+_STEPS = "a whole number of steps from 1"
+
+
+def refuse_policy(value: object, function: str, parameter: str) -> NoReturn:
+    """Raises `TypeError`, with the way to a policy."""
+    raise TypeError(_words(value, function, parameter, "a policy", f"load it first: `load({_given(value)})`"))
+
+
+def refuse_source(value: object) -> NoReturn:
+    """Raises `TypeError`, with what a policy is loaded from."""
+    what = "the name of a shipped policy, the path of a file, or a mapping"
+    raise TypeError(_words(value, "load", "policy", what, 'write `load("rules/refund.yaml")`, say'))
+
+
+def require_steps(value: object, function: str) -> None:
+    """Raises `TypeError` for anything but a whole number, and `ValueError` for none at all."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError(_words(value, function, "steps", _STEPS, "leave it out for the usual number"))
+    if value < 1:
+        raise ValueError(f"{function}: `steps` must be {_STEPS}, not {value}; leave it out for the usual number")
+
+
+def require(value: object, wanted: type | tuple[type, ...], function: str, parameter: str, what: str, way: str) -> None:
+    """Raises `TypeError` for anything of another type; `way` tells how to get it, with `{}` for what was given."""
+    if not isinstance(value, wanted):
+        raise TypeError(_words(value, function, parameter, what, way.replace("{}", _given(value))))
+
+
+def _words(value: object, function: str, parameter: str, what: str, way: str) -> str:
+    return f"{function}: `{parameter}` must be {what}, not {_shown(value)}; {way}"
+
+
+def _given(value: object) -> str:
+    """What was given, where it can be written so that it can be loaded; else dots."""
+    return f'"{shortened(value)}"' if isinstance(value, str) else "…"
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "None"
+    if isinstance(value, str):
+        return f"the text `{shortened(value)}`"
+    if isinstance(value, type):
+        return f"the class `{value.__name__}`"
+    kind = type(value)
+    is_plain = kind.__module__ in ("builtins", "__main__")
+    return f"a value of the type `{kind.__name__ if is_plain else f'{kind.__module__}.{kind.__name__}'}`"
