@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -115,7 +116,76 @@ def test_other_files_are_left_alone(folder: Path) -> None:
 def test_the_distribution_has_the_entry_point() -> None:
     """`pip install` is all that pytest needs to find it."""
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    assert '[project.entry-points.pytest11]\noneverdict = "engine.surfaces.pytest_plugin"\n' in text
+    assert '[project.entry-points.pytest11]\noneverdict = "oneverdict_pytest"\n' in text
+    assert '"engine/surfaces/pytest_plugin.py" = "oneverdict_pytest.py"\n' in text
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project with a package `engine` of its own, in an environment in which oneverdict is installed."""
+    site, project = tmp_path / "site", tmp_path / "project"
+    metadata = site / "oneverdict-0.1.0.dist-info"
+    metadata.mkdir(parents=True)
+    shutil.copy(ROOT / "engine" / "surfaces" / "pytest_plugin.py", site / "oneverdict_pytest.py")
+    shutil.copytree(ROOT / "engine", site / "engine", ignore=shutil.ignore_patterns("__pycache__"))
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: oneverdict\nVersion: 0.1.0\n", encoding="utf-8")
+    (metadata / "entry_points.txt").write_text("[pytest11]\noneverdict = oneverdict_pytest\n", encoding="utf-8")
+    (project / "engine").mkdir(parents=True)
+    (project / "engine" / "__init__.py").write_text("POWER = 85\n", encoding="utf-8")
+    (project / "test_engine.py").write_text(
+        "import sys\n\nimport engine\n\n\ndef test_power():\n    assert engine.POWER == 85\n"
+        "    assert [each for each in sys.modules if each.startswith('engine.')] == []\n"
+        "    assert 'oneverdict_pytest' in sys.modules\n",
+        encoding="utf-8",
+    )
+    return project
+
+
+def run_there(project: Path, *words: str) -> tuple[str, int]:
+    """What `python -m pytest` prints there, with every plug-in that is installed, and its exit code."""
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--color=no", *words],
+        cwd=project,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env={"PYTHONPATH": str(project.parent / "site"), "PATH": "", "PYTHONDONTWRITEBYTECODE": "1"},
+        check=False,
+    )
+    return done.stdout + done.stderr, done.returncode
+
+
+def test_a_project_may_have_an_engine_of_its_own(project: Path) -> None:
+    """Its tests run, its package is its own, and nothing of ours is looked for."""
+    said, code = run_there(project)
+    assert ("1 passed" in said, code) == (True, 0), said
+
+
+def test_cases_beside_an_engine_of_its_own_say_what_hides_ours(project: Path) -> None:
+    """In words, with the module that is in the way and two ways on; everything else runs."""
+    (project / "picnic.yaml").write_text(PICNIC, encoding="utf-8")
+    (project / "picnic.cases.yaml").write_text(CASES, encoding="utf-8")
+    said, code = run_there(project, "--continue-on-collection-errors")
+    cases = f"{project}/picnic.cases.yaml"
+    assert (
+        f"{cases}: cases are run by the package `engine` of oneverdict, which another module of that name hides here:"
+        f" {project}/engine/__init__.py\n"
+        f"  help  run `verdict test {cases}`, which does not look for modules in this folder; `pytest -p no:oneverdict`"
+        " leaves such files alone\n"
+    ) in said
+    assert ("Traceback" in said, "1 passed, 1 error" in said, code) == (False, True, 1), said
+    said, code = run_there(project, "-p", "no:oneverdict", "--deselect", "test_engine.py::test_power")
+    assert ("1 deselected" in said, code) == (True, 5), said
+
+
+def test_cases_run_where_it_is_installed(project: Path) -> None:
+    """By the entry point, in a project without a package of that name."""
+    shutil.rmtree(project / "engine")
+    (project / "test_engine.py").unlink()
+    (project / "picnic.yaml").write_text(PICNIC, encoding="utf-8")
+    (project / "picnic.cases.yaml").write_text(CASES, encoding="utf-8")
+    said, code = run_there(project)
+    assert ("2 passed" in said, code) == (True, 0), said
 
 
 def test_the_shipped_cases_run() -> None:

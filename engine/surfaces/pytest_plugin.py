@@ -1,11 +1,13 @@
 """How does pytest run the cases of policies? Each `*.cases.yaml` it comes by is a file of tests, each case a test.
 
-`pytest rules/` is all it takes; `-p no:oneverdict` turns it off. Loaded with every pytest of an environment, this
-imports nothing of the engine before there is a cases file.
+`pytest rules/` is all it takes; `-p no:oneverdict` turns it off. This file is installed as the module
+`oneverdict_pytest` too, and pytest loads it by that name with every run in its environment: so it imports nothing of
+the package `engine` before there is a cases file, and a project may have a package of that name of its own.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from os import PathLike
 from pathlib import Path
@@ -29,6 +31,7 @@ class CasesFile(pytest.File):
     """A cases file; one that cannot be read is an error of its own, with every problem in it."""
 
     def collect(self) -> Iterator[pytest.Item]:
+        self._require_engine()
         from engine.language.cases_file import read_cases
         from engine.language.files import read_document
         from engine.problems import PolicyError
@@ -42,6 +45,23 @@ class CasesFile(pytest.File):
             raise self.CollectError(str(error)) from None
         for case in cases.cases:
             yield CaseItem.from_parent(self, name=case.name, policy=policy, case=case)
+
+    def _require_engine(self) -> None:
+        """Raises `CollectError` where another module of the name hides our package."""
+        from importlib.util import find_spec
+
+        try:
+            is_ours = find_spec("engine.verification.verifier") is not None
+        except (ImportError, AttributeError, ValueError):
+            is_ours = False
+        if not is_ours:
+            there = getattr(sys.modules.get("engine"), "__file__", None) or "without a file"
+            raise self.CollectError(
+                f"{self.path}: cases are run by the package `engine` of oneverdict, which another module of that name"
+                f" hides here: {there}\n"
+                f"  help  run `verdict test {self.path}`, which does not look for modules in this folder; `pytest -p"
+                " no:oneverdict` leaves such files alone"
+            )
 
 
 class CaseItem(pytest.Item):
