@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import gc
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -49,25 +48,18 @@ def read_table(outline: Outline, decision: str | None, open_beside: Opener) -> l
 
 
 def _rules(outline: Outline, file: str, data: bytes) -> list[Rule]:
-    # All that a large table makes stays: collecting garbage meanwhile finds none, and takes half of the time.
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        before = len(outline.reading.problems)
-        separator, rows = read_csv(data, file, outline.reading)
-        header = next(rows, None)
-        if header is None:
-            return []
-        table = _Table(outline, file, separator, header)
-        rules = [rule for row in rows if (rule := table.rule(row))]
-        if not rules and len(outline.reading.problems) == before:
-            help_ = "write a row for each rule"
-            outline.reading.refuse("empty", "the table has no rows", table.place(header, 0), help_)
-        outline.refuse_same_names("rule", table.names)
-        return rules
-    finally:
-        if collecting:
-            gc.enable()
+    before = len(outline.reading.problems)
+    separator, rows = read_csv(data, file, outline.reading)
+    header = next(rows, None)
+    if header is None:
+        return []
+    table = _Table(outline, file, separator, header)
+    rules = [rule for row in rows if (rule := table.rule(row))]
+    if not rules and len(outline.reading.problems) == before:
+        help_ = "write a row for each rule"
+        outline.reading.refuse("empty", "the table has no rows", table.place(header, 0), help_)
+    outline.refuse_same_names("rule", table.names)
+    return rules
 
 
 class _Column:

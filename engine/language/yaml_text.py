@@ -6,7 +6,6 @@ documents, tabs. The parser is libyaml where PyYAML has it and PyYAML's own othe
 
 from __future__ import annotations
 
-import gc
 import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -176,10 +175,6 @@ class _Composer:
             return None
         reached = len(self.text)
         root: Node | None = None
-        # A large file makes a million small values that all stay: collecting garbage meanwhile finds none, and costs
-        # a third of the time.
-        collecting = gc.isenabled()
-        gc.disable()
         try:
             root = self._document(yaml.parse(self.text, Loader=self.loader))
         except _TooMuch:
@@ -192,9 +187,6 @@ class _Composer:
             if not self._refuse_tabs(reached + 1):
                 self.problems.append(self._syntax(error))
             return None
-        finally:
-            if collecting:
-                gc.enable()
         self._refuse_tabs(reached)
         return root
 
