@@ -20,6 +20,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import polars
 import pytest
 
 import engine
@@ -507,23 +508,36 @@ _WAYS = {
 }
 
 
+def right_arguments() -> dict[str, Any]:
+    """Something right for each parameter that a public function needs."""
+    policy = load("other-interviews")
+    case = {"case": "a hint", "given": {"offer": "hint"}, "expect": "keep"}
+    cases = load_cases({"policy": policy.name, "cases": [case]}, policy)
+    found: dict[str, Any] = dict.fromkeys(("policy", "old", "new"), policy)
+    return found | {
+        "cases": cases,
+        "certificate": certify(policy),
+        "situation": {},
+        "dialect": "sqlite",
+        "frame": polars.DataFrame({"offer": ["hint"]}),
+    }
+
+
+RIGHT = right_arguments()
+
+
 def calls() -> Iterator[tuple[str, str, Callable[..., Any], dict[str, Any]]]:
     """Every parameter of a public function that takes something of ours, with all its other arguments right."""
-    policy = load("other-interviews")
-    right: dict[str, Any] = dict.fromkeys(("policy", "old", "new"), policy)
-    right |= {"cases": load_cases({"policy": policy.name, "cases": [_CASE]}, policy), "certificate": certify(policy)}
-    right |= {"situation": {}, "dialect": "sqlite", "frame": None}
     for name in engine.__all__:
         function = getattr(engine, name)
         if not inspect.isfunction(function) or name in ("load", "load_cases"):
             continue
         parameters = inspect.signature(function).parameters
-        needed = {each: right[each] for each, found in parameters.items() if found.default is found.empty}
+        needed = {each: RIGHT[each] for each, found in parameters.items() if found.default is found.empty}
         for each in (each for each in parameters if each in _WAYS):
             yield name, each, function, needed
 
 
-_CASE = {"case": "a hint", "given": {"offer": "hint"}, "expect": "keep"}
 CALLS = [pytest.param(*call, id=f"{call[0]}({call[1]})") for call in calls()]
 
 
@@ -539,6 +553,32 @@ def test_a_wrong_argument_is_refused_with_the_way_to_a_right_one(
         assert said.startswith(f"{name}: `{parameter}` must be ")
         assert _WAYS[parameter].replace('"refund.yaml"', '"refund.yaml"' if isinstance(wrong, str) else "…") in said
         assert not isinstance(caught.value, OneverdictError)
+
+
+ODD = [object(), 5, -1, 1.5, True, "", "text", None, [], [1], b"x", {1: 2}, {"a": object()}, Policy, Decimal(1)]
+
+
+@pytest.mark.parametrize("name", [name for name in engine.__all__ if inspect.isfunction(getattr(engine, name))])
+def test_no_argument_ends_in_the_words_of_another(name: str) -> None:
+    """Whatever stands in the place of an argument is taken, or refused in words that name it."""
+    function = getattr(engine, name)
+    parameters = inspect.signature(function).parameters
+    right = {each: RIGHT[each] for each, found in parameters.items() if found.default is found.empty}
+    for each in (each for each, found in parameters.items() if not isinstance(found.default, bool)):
+        for odd in ODD:
+            said = refused(function, {**right, each: odd})
+            assert not said or said.startswith(f"{name}: `{each}` must be "), (each, odd)
+
+
+def refused(function: Callable[..., Any], arguments: dict[str, Any]) -> str:
+    """What a call says that is refused for its arguments; nothing where they are taken, or refused as data."""
+    try:
+        function(**arguments)
+    except OneverdictError:
+        return ""
+    except (TypeError, ValueError) as error:
+        return str(error)
+    return ""
 
 
 def test_what_a_wrong_argument_says() -> None:
@@ -559,7 +599,7 @@ def test_what_a_wrong_argument_says() -> None:
             load(source)  # type: ignore[arg-type]
         with pytest.raises((TypeError, PolicyError), match=r"must be the path of a cases file|wrong-shape"):
             load_cases(source, load("other-interviews"))  # type: ignore[arg-type]
-    with pytest.raises(ValueError, match=r"^check: `steps` must be a whole number of steps from 1, not 0"):
+    with pytest.raises(ValueError, match=r"^check: `steps` must be a whole number from 1, not 0"):
         check(load("other-interviews"), steps=0)
     with pytest.raises(RecordError, match="a record is a map from field names to answers"):
         decide(load("other-interviews"), "offer")  # type: ignore[arg-type]

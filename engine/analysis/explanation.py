@@ -19,7 +19,7 @@ from engine.analysis.proof import STEPS
 from engine.analysis.reversals import Reversal, find_reversal
 from engine.analysis.subsets import find_smallest
 from engine.frozen import FrozenDict, frozen_value
-from engine.language.arguments import require_steps
+from engine.language.arguments import require, require_steps
 from engine.language.policy import Policy, Value, require_policy
 from engine.language.records import Answers, read_record
 from engine.language.suggest import did_you_mean
@@ -156,6 +156,8 @@ def explain(
     """
     require_policy(policy, "explain")
     require_steps(steps, "explain")
+    if instead is not None:
+        require(instead, str, "explain", "instead", "the name of a verdict", f"take one of {', '.join(policy.verdict)}")
     return explain_answers(policy, read_record(policy, situation), instead=instead, draft=draft, steps=steps)
 
 

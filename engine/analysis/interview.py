@@ -112,7 +112,7 @@ def interview(policy: Policy, situation: Mapping[str, Any] | None = None, *, dra
         'keep'
     """
     require_policy(policy, "interview")
-    return begin(policy, read_record(policy, situation or {}), draft=draft)
+    return begin(policy, read_record(policy, {} if situation is None else situation), draft=draft)
 
 
 def begin(policy: Policy, answers: Answers, *, draft: bool = False) -> Interview:

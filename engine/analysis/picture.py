@@ -96,7 +96,7 @@ def draw(policy: Policy, situation: Mapping[str, Any] | None = None) -> Picture:
         'question'
     """
     require_policy(policy, "draw")
-    return draw_answers(policy, read_record(policy, situation or {}))
+    return draw_answers(policy, read_record(policy, {} if situation is None else situation))
 
 
 def draw_answers(policy: Policy, answers: Answers) -> Picture:

@@ -9,6 +9,7 @@ from engine.analysis.grid import NARROW, lay_out
 from engine.analysis.proof import STEPS
 from engine.analysis.rows import Found, find_rows
 from engine.frozen import frozen_value
+from engine.language.arguments import require_number
 from engine.language.canonical import condition_data
 from engine.language.policy import All, Condition, Policy, require_policy
 from engine.language.ranges import Subject, range_words, subject_of, subject_words
@@ -166,6 +167,7 @@ def tabulate(policy: Policy, *, rows: int = MOST_ROWS) -> DecisionTable:
         True
     """
     require_policy(policy, "tabulate")
+    require_number(rows, "tabulate", "rows", 0, f"leave it out for {MOST_ROWS:,}")
     with policy.lock:
         logic = logic_of(policy)
         try:

@@ -10,8 +10,6 @@ from typing import Any, NoReturn
 
 from engine.language.text import shortened
 
-_STEPS = "a whole number of steps from 1"
-
 
 def refuse_policy(value: object, function: str, parameter: str) -> NoReturn:
     """Raises `TypeError`, with the way to a policy."""
@@ -26,10 +24,16 @@ def refuse_source(value: object) -> NoReturn:
 
 def require_steps(value: object, function: str) -> None:
     """Raises `TypeError` for anything but a whole number, and `ValueError` for none at all."""
+    require_number(value, function, "steps", 1, "leave it out for the usual number")
+
+
+def require_number(value: object, function: str, parameter: str, least: int, way: str) -> None:
+    """Raises `TypeError` for anything but a whole number, and `ValueError` for one that is too small."""
+    what = f"a whole number from {least}"
     if isinstance(value, bool) or not isinstance(value, int):
-        raise TypeError(_words(value, function, "steps", _STEPS, "leave it out for the usual number"))
-    if value < 1:
-        raise ValueError(f"{function}: `steps` must be {_STEPS}, not {value}; leave it out for the usual number")
+        raise TypeError(_words(value, function, parameter, what, way))
+    if value < least:
+        raise ValueError(f"{function}: `{parameter}` must be {what}, not {value}; {way}")
 
 
 def require(value: object, wanted: type | tuple[type, ...], function: str, parameter: str, what: str, way: str) -> None:

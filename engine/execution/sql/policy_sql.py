@@ -5,7 +5,7 @@ SQL is written with sqlglot, which is an extra: it is looked for when SQL is ask
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, KeysView, Mapping, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from engine.analysis.proof import require_sound
 from engine.execution.extras import need
 from engine.execution.sql.limits import SqlError
 from engine.execution.sql.table_name import table_parts
+from engine.language.arguments import require
 from engine.language.policy import Policy, require_policy
 from engine.language.suggest import did_you_mean
 from engine.problems import Problem, printable
@@ -73,7 +74,12 @@ def columns_sql(
         NotInstalledError: The extra `sql` is not installed.
         TypeError: `policy` is no policy.
     """
-    require_policy(policy, "columns_sql")
+    _require(policy, dialect, "columns_sql")
+    way = "take the names of the columns that answer fields"
+    if columns is not None:
+        require(columns, (list, tuple, Set, KeysView), "columns_sql", "columns", "a list of names", way)
+    if texts is not None:
+        require(texts, Mapping, "columns_sql", "texts", "a mapping from columns to the texts they hold", way)
     found = _columns(policy, dialect, columns, texts or {})
     from engine.execution.sql.query import as_sql
 
@@ -109,13 +115,21 @@ def write_sql(
         NotInstalledError: The extra `sql` is not installed.
         TypeError: `policy` is no policy.
     """
-    require_policy(policy, "write_sql")
+    _require(policy, dialect, "write_sql")
+    require(table, str, "write_sql", "table", "the name of a table", "leave it out for `records`")
     check_dialect(dialect)
     parts = table_parts(table, dialect)
     found = _columns(policy, dialect, None, {})
     from engine.execution.sql.query import query
 
     return query(policy, dialect, found, parts, rules=rules, problem=problem)
+
+
+def _require(policy: object, dialect: object, function: str) -> None:
+    """Raises `TypeError` where there is no policy, or no name of a dialect."""
+    require_policy(policy, function)
+    listed = ", ".join(f'"{name}"' for name in TESTED)
+    require(dialect, str, function, "dialect", "the name of a database", f"take one of {listed}")
 
 
 def check_dialect(dialect: str) -> None:
