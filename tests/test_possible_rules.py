@@ -15,7 +15,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine import Decision, Policy, RecordError, batch, decide, decider, explain, interview, load, write_sql
+from engine import (
+    Decision,
+    Policy,
+    RecordError,
+    batch,
+    decide,
+    decider,
+    explain,
+    interview,
+    load,
+    tabulate,
+    write_sql,
+)
 from tests.oracle import outcomes
 from tests.running import run
 from tests.strategies import partial_records, policies
@@ -239,6 +251,23 @@ def test_files_have_a_column_for_either(kind: str) -> None:
     assert run("batch", "refund.yaml", f"in.{kind}", "-o", f"out.{kind}", "--rules", "-q") == ("", "", 1)
     read = {"csv": pl.read_csv, "jsonl": pl.read_ndjson, "parquet": pl.read_parquet}[kind]
     assert read(f"out.{kind}").select("verdict", "rules", "possible_rules").rows() == TOLD
+
+
+def test_a_decision_table_tells_them_apart_too() -> None:
+    """Of a row, those that stand in every situation of it, and those that stand in some; so does its CSV."""
+    rows = {row.rules or row.possible_rules: row for row in tabulate(refund()).rows}
+    late = rows["late",]
+    assert (late.possible_rules, late.facts()[1]) == (("final-sale",), "late; perhaps final-sale")
+    data = refund().to_dict()
+    data["rules"][0]["when"] = {"age": {"more_than": 30}, "opened": True}
+    data["rules"][2]["when"] = {"age": {"more_than": 30}, "opened": False}
+    data["rules"][3]["when"] = {"final": False, "age": {"at_most": 30}}
+    (row,) = (row for row in tabulate(load(data)).rows if "was-opened" in row.possible_rules)
+    assert (row.rules, row.facts()[1]) == ((), "one of late, final-sale, was-opened")
+    assert row.to_dict()["possible_rules"] == ["late", "final-sale", "was-opened"]
+    Path("refund.yaml").write_text(json.dumps(data))
+    told = run("table", "refund.yaml", "--format", "csv").out
+    assert "One of these applies: Too late is too late. Final is final. It was opened." in told
 
 
 def test_a_field_may_not_be_called_like_the_column() -> None:

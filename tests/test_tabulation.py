@@ -33,7 +33,8 @@ def test_every_possible_situation_is_in_one_row_and_gets_what_the_row_says(data:
     table = tabulate(policy)
     assert len(table.rows) == table.total
     many = [0] * table.total
-    rules: list[set[str]] = [set() for _ in table.rows]
+    some: list[set[str]] = [set() for _ in table.rows]
+    every: list[set[str]] = [set(policy.rule) for _ in table.rows]
     left_out = 0
     for values in situations(data):
         rows = within(policy, table, values)
@@ -45,9 +46,11 @@ def test_every_possible_situation_is_in_one_row_and_gets_what_the_row_says(data:
         row, found = table.rows[rows[0]], outcome(policy, values)
         assert (row.outcome, row.verdict) == (found.kind, found.verdict)
         many[rows[0]] += 1
-        rules[rows[0]].update(found.stands)
+        some[rows[0]].update(found.stands)
+        every[rows[0]].intersection_update(found.stands)
     assert [row.situations for row in table.rows] == many
-    assert [set(row.rules or ()) for row in table.rows] == rules
+    assert [set(row.rules or ()) for row in table.rows] == every
+    assert [{*(row.rules or ()), *row.possible_rules} for row in table.rows] == some
     assert (table.situations, table.left_out) == (sum(many), left_out)
     assert table.sound == all(finding.code not in ("gap", "conflict") for finding in check(policy).errors)
 

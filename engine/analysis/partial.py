@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from engine.language.policy import FIRST, Impossible, Policy, Value
+from engine.meaning.areas import Area
 from engine.meaning.budget import Budget
 from engine.meaning.judges import Ending, Label
 from engine.meaning.logic import Logic
@@ -43,6 +44,30 @@ def deciding_of(policy: Policy, standing: Collection[tuple[str, ...]]) -> Decidi
     )
 
 
+def standing_in(logic: Logic, places: Iterable[int], area: Area, budget: Budget) -> Deciding:
+    """Of some rules, those that stand in every possible situation of an area, and those that stand in some of them.
+
+    In each of these situations one of the rules stands. Raises `OutOfSteps`.
+
+    Args:
+        logic: The logic of the policy.
+        places: The rules, by their place in the policy, in file order.
+        area: Where it is looked.
+        budget: What that may take.
+    """
+    standing = {place: logic.standing(place) for place in places}
+    some = [place for place, question in standing.items() if question.exists(budget, area)]
+    # Under `first` no other stands beside one that does.
+    if len(some) == 1:
+        every = some
+    elif logic.policy.decision == FIRST:
+        every = []
+    else:
+        every = [place for place in some if standing[place].forced(budget, area)]
+    names = [rule.name for rule in logic.policy.rules]
+    return Deciding(tuple(names[place] for place in every), tuple(names[place] for place in some if place not in every))
+
+
 class Completions:
     """The possible completions of some known answers. Every question raises `OutOfSteps` where the steps end."""
 
@@ -74,26 +99,12 @@ class Completions:
 
     def deciding(self, verdict: str) -> Deciding:
         """The rules that decide for the only verdict."""
-        return self._standing(place for place, rule in enumerate(self.logic.policy.rules) if rule.then == verdict)
+        places = (place for place, rule in enumerate(self.logic.policy.rules) if rule.then == verdict)
+        return standing_in(self.logic, places, self.area, self.budget)
 
     def disagreeing(self) -> Deciding:
         """The rules that stand, where all possible completions are conflicts."""
-        return self._standing(range(len(self.logic.policy.rules)))
-
-    def _standing(self, places: Iterable[int]) -> Deciding:
-        standing = {place: self.logic.standing(place) for place in places}
-        some = [place for place, question in standing.items() if self._some(question)]
-        # One of them stands in every completion, and under `first` no other beside it.
-        if len(some) == 1:
-            every = some
-        elif self.logic.policy.decision == FIRST:
-            every = []
-        else:
-            every = [place for place in some if standing[place].forced(self.budget, self.area)]
-        names = [rule.name for rule in self.logic.policy.rules]
-        return Deciding(
-            tuple(names[place] for place in every), tuple(names[place] for place in some if place not in every)
-        )
+        return standing_in(self.logic, range(len(self.logic.policy.rules)), self.area, self.budget)
 
     def excluding(self) -> tuple[Impossible, ...]:
         """Why no completion is possible: one combination that covers them all, or else all that take part."""

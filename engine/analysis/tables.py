@@ -6,6 +6,7 @@ from math import inf
 from typing import Any, Literal, TypeAlias
 
 from engine.analysis.grid import NARROW, lay_out
+from engine.analysis.partial import NO_RULES, Deciding, standing_in
 from engine.analysis.proof import STEPS
 from engine.analysis.rows import Found, find_rows
 from engine.frozen import frozen_value
@@ -48,8 +49,9 @@ class Row:
     """All situations that meet a condition, and what they get.
 
     `cells` has a condition for each column, None where it makes no difference, and `words` says them. `outcome` is
-    `decided`, `gap` or `conflict`; `rules` are those that stand in some situation of the row, in file order (None: not
-    settled within the steps), and `situations` is None where they cannot be counted or were not.
+    `decided`, `gap` or `conflict`; `rules` are those that stand in every situation of the row, in file order (None: not
+    settled within the steps), `possible_rules` those that stand in some but not in all, and `situations` is None where
+    they cannot be counted or were not.
     """
 
     cells: tuple[Condition | None, ...]
@@ -59,11 +61,19 @@ class Row:
     title: str
     rules: tuple[str, ...] | None
     situations: int | None
+    possible_rules: tuple[str, ...] = ()
 
     def facts(self) -> tuple[str, str, str]:
         """What the row tells beside its cells, in words."""
-        rules = "not settled" if self.rules is None else ", ".join(self.rules)
-        return self.title, rules, "" if self.situations is None else number_words(self.situations)
+        return self.title, self._rules(), "" if self.situations is None else number_words(self.situations)
+
+    def _rules(self) -> str:
+        if self.rules is None:
+            return "not settled"
+        named = [", ".join(self.rules)] if self.rules else []
+        if self.possible_rules:
+            named.append(f"{'perhaps' if self.rules else 'one of'} {', '.join(self.possible_rules)}")
+        return "; ".join(named)
 
     @property
     def when(self) -> All:
@@ -77,6 +87,7 @@ class Row:
             "verdict": self.verdict,
             "title": self.title,
             "rules": None if self.rules is None else list(self.rules),
+            "possible_rules": list(self.possible_rules),
             "situations": self.situations,
         }
 
@@ -236,29 +247,31 @@ class _Tabler:
         policy = self.policy
         outcome: Outcome = _FAULTS.get(label, DECIDED)
         verdict = policy.verdict[str(label)] if outcome == DECIDED else None
+        deciding = self._deciding(label, area)
         return Row(
             cells=tuple(cells),
             words=tuple("" if cell is None else range_words(policy, cell) for cell in cells),
             outcome=outcome,
             verdict=None if verdict is None else verdict.name,
             title=_TITLES[outcome] if verdict is None else verdict.title,
-            rules=self._rules(label, area),
+            rules=None if deciding is None else deciding.certain,
             situations=self._size(area),
+            possible_rules=() if deciding is None else deciding.possible,
         )
 
-    def _rules(self, label: Label, area: Area) -> tuple[str, ...] | None:
-        """The rules that stand in some situation of an area; a decided one needs those of its verdict only."""
+    def _deciding(self, label: Label, area: Area) -> Deciding | None:
+        """The rules that stand in all or some of an area; a decided one needs those of its verdict only."""
         if label is Ending.GAP:
-            return ()
+            return NO_RULES
         logic = self.logic
         near = (
-            (place, rule.name)
+            place
             for place, rule in enumerate(self.policy.rules)
             if (label is Ending.CONFLICT or rule.then == label)
             and all(area.masks[axis] & mask for axis, mask in logic.formulas.terms(logic.applies[place])[0].items())
         )
         try:
-            return tuple(name for place, name in near if logic.standing(place).exists(self.asking, area))
+            return standing_in(logic, near, area, self.asking)
         except OutOfSteps:
             return None
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import product
 from typing import NamedTuple
 
@@ -54,12 +54,11 @@ def _text(policy: Policy, cell: Condition | None) -> str | None:
 
 
 def _own_columns(policy: Policy, rows: Sequence[Row]) -> Iterator[list[str]]:
-    """The verdicts, and what the rules that decide say for themselves."""
+    """The verdicts, and what the rules that decide say for themselves: all that may, where none is certain to."""
     yield ["then", *(row.verdict or "" for row in rows)]
-    deciding = [[policy.rule[name] for name in row.rules or ()] for row in rows]
+    deciding = [[policy.rule[name] for name in row.rules or row.possible_rules] for row in rows]
     reasons = [dict.fromkeys(rule.because for rule in rules) for rules in deciding]
-    yield ["because", *(as_words(" ".join(each) if row.verdict else row.title)
-                        for row, each in zip(rows, reasons, strict=True))]  # fmt: skip
+    yield ["because", *(as_words(_reason(row, each)) for row, each in zip(rows, reasons, strict=True))]
     cited = [{passage for rule in rules for passage in rule.cites} for rules in deciding]
     if any(cited) and policy.source:
         names = [passage.name for passage in policy.source.passages]
@@ -67,6 +66,13 @@ def _own_columns(policy: Policy, rows: Sequence[Row]) -> Iterator[list[str]]:
     added = [dict.fromkeys(rule.added for rule in rules if rule.added) for rules in deciding]
     if any(added):
         yield ["added", *(as_words(" ".join(each)) for each in added)]
+
+
+def _reason(row: Row, reasons: Collection[str]) -> str:
+    if not row.verdict:
+        return row.title
+    either = "" if row.rules or len(reasons) < 2 else "One of these applies: "
+    return either + " ".join(reasons)
 
 
 _Split = tuple[tuple["Condition | None", ...], Row]
