@@ -34,6 +34,7 @@ version: "2"
 situation:
   rain: {ask: Does it rain?, type: yes_no, if_unsure: yes}
   guests: {ask: How many come?, type: integer, from: 1, to: 30}
+guarantees: [{guarantee: crowd, when: {rain: yes, guests: {at_least: 9}}, never: garden, because: It is a mess.}]
 verdicts:
   garden: {title: In the garden, must: [Bring rugs.], output: {tables: 0}}
   kitchen: {title: In the kitchen, advice: [Tidy up first.]}
@@ -240,12 +241,12 @@ def test_check_reports_nothing_where_nothing_is_wrong(form: str) -> None:
 
 def test_check_passes_warnings_unless_strict() -> None:
     """A redundant rule is shown and passes; with `--strict` it does not."""
-    (warning,) = check(load("spare.yaml")).findings
+    idle, warning = check(load("spare.yaml")).findings
     summary = (
         "spare: sound, each of 60 situations gets exactly one verdict\n  garden   30  50.0 %\n  kitchen  30  50.0 %\n"
     )
-    shown = f"{warning}\n\n{summary}"
-    assert (warning.code, warning.rules) == ("redundant-rule", ("storm",))
+    shown = f"{idle}\n\n{warning}\n\n{summary}"
+    assert (idle.code, warning.code, warning.rules) == ("idle-field", "redundant-rule", ("storm",))
     assert run("check", "spare.yaml") == Result(shown, "", 0)
     assert run("check", "--strict", "spare.yaml") == Result(shown, "", 1)
     assert run("check", "--strict", "picnic.yaml") == Result(PICNIC_SUMMARY, "", 0)
@@ -677,6 +678,12 @@ Its rules (the rules that apply must agree)
     when
       Does it rain? yes
     because: Nobody likes wet bread.
+
+What it guarantees
+  crowd: never “In the garden”. It is a mess.
+    when
+      Does it rain? yes
+      How many come? at least 9
 """,
         "",
         0,
@@ -943,7 +950,8 @@ def test_colour_is_for_terminals(
         monkeypatch.setenv(name, value)
     result = run("check", "hole.yaml", "spare.yaml", "nowhere.yaml")
     codes = re.findall("\x1b\\[(3[13])m([a-z-]+)\x1b\\[0m", result.err + result.out)
-    every = [("31", "no-such-file"), ("31", "gap"), ("31", "conflict"), ("33", "redundant-rule")]
+    every = [("31", "no-such-file"), ("31", "gap"), ("31", "conflict")]
+    every += [("33", "idle-field"), ("33", "redundant-rule")]
     assert codes == (every if coloured else [])
     bare = [re.sub("\x1b\\[[0-9;]*m", "", text) for text in (result.out, result.err)]
     assert bare == [plain.out, plain.err]

@@ -23,7 +23,7 @@ from tests.test_tables import Drawn, tables
 from tests.yaml_styles import texts
 
 # What is said of the whole policy, which an edit of one rule may bring to light.
-OF_THE_WHOLE = {"no-difference", "never-given", "unused-field", "unused-number", "unused-fact", "unused-verdict"}
+OF_THE_WHOLE = {"idle-field", "idle-answer", "idle-verdict", "unused-field", "unused-number", "unused-fact"}
 
 
 def pasted(text: str, mend: Mend) -> str:

@@ -26,7 +26,16 @@ from tests.tables import Table, first_table, tree_table
 from tests.trees import ordinal
 
 # Said beside the findings: what no solver is asked, and that there are more conflicts than are shown.
-_ASIDE = ("uncited-passage", "uncited-rule", "more-conflicts")
+_OF_THE_WHOLE = (
+    "unused-field",
+    "unused-number",
+    "unused-fact",
+    "unused-verdict",
+    "idle-field",
+    "idle-answer",
+    "idle-verdict",
+)
+_ASIDE = ("uncited-passage", "uncited-rule", "more-conflicts", *_OF_THE_WHOLE)
 _LEFT_OPEN = ("not-proved", "not-checked")
 _ERRORS = ("no-situation", "gap", "conflict", "broken-guarantee")
 

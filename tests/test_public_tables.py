@@ -20,6 +20,7 @@ FAULTS = {
         # The dashes of the third row have to be written as some test.
         ("always-true-test", ("rule-3",), None),
         ("dead-rule", ("rule-4", "rule-3"), 0),
+        ("idle-verdict", ("rule-4",), 0),
     ],
     "firewall-anomalies": [
         ("dead-rule", ("rule-4", "rule-2"), 0),

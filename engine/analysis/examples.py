@@ -33,7 +33,7 @@ def example(question: Question, budget: Budget) -> Example:
     """The situation that best shows what some possible situation is like; raises `OutOfSteps`."""
     areas = question.areas
     place = _shown(question, budget)
-    first = _simplest_in(areas.space, place, budget)
+    first = simplest_in(areas.space, place, budget)
     shows = [name for name in areas.space.fields if _is_asked(question, place, name)]
     for name in reversed(shows):
         fewer = {each: first[each] for each in shows if each != name}
@@ -96,7 +96,7 @@ def _is_asked(question: Question, place: Area, name: str) -> bool:
     return False
 
 
-def _simplest_in(space: Space, area: Area, budget: Budget) -> dict[str, Value]:
+def simplest_in(space: Space, area: Area, budget: Budget) -> dict[str, Value]:
     """The simplest situation of an area: every field by itself, entangled ones together."""
     values: dict[str, Value] = {}
     for field in space.fields.values():
@@ -132,7 +132,7 @@ def simplest(question: Question, known: Mapping[str, Value], budget: Budget) -> 
     area = areas.answered(known)
     found = question.find(budget, area)
     assert found is not None
-    simple = _simplest_in(space, area, budget)
+    simple = simplest_in(space, area, budget)
     if question.exists(budget, areas.answered(simple)):
         return simple
     values = dict(known)
@@ -142,7 +142,7 @@ def simplest(question: Question, known: Mapping[str, Value], budget: Budget) -> 
     for index, group in enumerate(space.groups):
         if not all(name in values for name in group.fields):
             area = _settled_group(question, area, index, budget)
-    last = _simplest_in(space, area, budget)
+    last = simplest_in(space, area, budget)
     return {name: values.get(name, last[name]) for name in space.fields}
 
 

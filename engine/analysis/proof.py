@@ -120,12 +120,14 @@ def require_sound(policy: Policy) -> None:
 
 
 def _prove(inquiry: Inquiry) -> Proof:
+    from engine.analysis.unused import find_unused
     from engine.analysis.waste import find_uncited, find_waste
 
     policy = inquiry.policy
     findings = _errors(inquiry)
     if all(finding.code != "no-situation" for finding in findings):
         findings += find_waste(inquiry)
+    findings += find_unused(policy)
     findings += find_uncited(policy)
     return Proof(
         policy=policy.name,

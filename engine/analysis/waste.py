@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.analysis.findings import Finding
+from engine.analysis.idle import idle_questions
 from engine.analysis.inquiry import Inquiry
 from engine.language.policy import FIRST, All, Condition, Not, Override, Policy, Rule, Some
 from engine.language.words import condition_words
@@ -19,15 +20,34 @@ _MOST_TRIED = 12
 def find_waste(inquiry: Inquiry) -> Iterator[Finding]:
     """Every warning about rules, overrides and tests that change nothing."""
     inquiry.begin_anew()
-    questions = list(_questions(inquiry))
+    dead: set[str] = set()
+    questions = [*_questions(inquiry), *idle_questions(inquiry, dead)]
     for place, (what, found) in enumerate(questions):
         try:
-            yield from found
+            for finding in found:
+                yield finding
+                if finding.code == "dead-rule":
+                    dead.add(finding.rules[0])
         except OutOfSteps:
             more = len(questions) - place - 1
             further = f", nor {more:,} more questions about rules and tests" if more else ""
             yield inquiry.out_of_steps("not-checked", what + further)
             return
+    yield from _verdicts(inquiry.policy, dead)
+
+
+def _verdicts(policy: Policy, dead: set[str]) -> Iterator[Finding]:
+    """The verdicts that some rule gives, and that nobody ever gets: none of these rules ever decides."""
+    giving: dict[str, list[Rule]] = {}
+    for rule in policy.rules:
+        giving.setdefault(rule.then, []).append(rule)
+    for verdict in policy.verdicts:
+        rules = giving.get(verdict.name, [])
+        if rules and all(rule.name in dead for rule in rules):
+            message = f"nobody ever gets the verdict `{verdict.name}`: no rule that gives it ever decides"
+            help_ = "correct the rules that give it, or take it out with them"
+            places = (verdict.place, *(rule.place for rule in rules))
+            yield Finding("idle-verdict", message, tuple(rule.name for rule in rules), places, help_, 0)
 
 
 def _questions(inquiry: Inquiry) -> Iterator[tuple[str, Iterator[Finding]]]:
