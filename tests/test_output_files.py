@@ -19,8 +19,12 @@ from engine.surfaces.output_errors import OutputError
 from engine.surfaces.special_files import descriptor_of
 from engine.surfaces.whole_file import whole_file, write_whole
 from tests.running import Result, run
-from tests.writers import CASES, WRITERS, environment, lay_out, process
+from tests.writers import CASES, POLICY, WRITERS, environment, lay_out, process
 
+PLAIN = (
+    "rules: [{rule: wet, when: {rain: yes}, then: kitchen, because: Wet.}, "
+    "{rule: dry, otherwise: yes, then: garden, because: Dry.}]"
+)
 FULL = "unwritable-file  it cannot be written: no space left on device"
 every_writer = pytest.mark.parametrize("name", WRITERS)
 
@@ -263,6 +267,36 @@ def test_no_output_is_an_input(name: str, file: str, folder: Path) -> None:
             f"Error: `{target}` would overwrite `{file}`, which is read; name another output"
         )
     assert {each: data for each, data in everything(folder).items() if each in before} == before
+
+
+@pytest.mark.parametrize(
+    ("words", "read"),
+    [
+        (["page", "-", "-o", "plain.yaml"], "plain.yaml"),
+        (["check", "-", "--certificate", "link"], "plain.yaml"),
+        (["draw", "picnic.yaml", "-", "-o", "record.json"], "record.json"),
+        (["batch", "picnic.yaml", "-", "--from", "csv", "-o", "in.csv"], "in.csv"),
+        (["batch", "picnic.yaml", "in.jsonl", "-o", "out.jsonl", "--quarantine", "in.jsonl"], "in.jsonl"),
+    ],
+)
+def test_no_output_is_what_standard_input_comes_from(words: list[str], read: str, folder: Path) -> None:
+    """A file that the shell opened is an input like every other."""
+    (folder / "plain.yaml").write_text(POLICY.replace("rules: {table: rows.csv}", PLAIN))
+    (folder / "record.json").write_text('{"rain": true}')
+    (folder / "link").symlink_to("plain.yaml")
+    before = everything(folder)
+    done = process(words, after=f"<{read}")
+    assert (done.returncode, b"would overwrite" in done.stderr) == (2, True)
+    assert everything(folder) == before
+
+
+def test_two_tables_do_not_go_to_standard_output(folder: Path) -> None:
+    """They would be one table with two headers; one of them may, and then the summary goes elsewhere."""
+    words = ["batch", "picnic.yaml", "in.csv", "--to", "csv"]
+    assert process([*words, "-o", "-", "--quarantine", "/dev/stdout"]).returncode == 2
+    done = process([*words, "-o", "out.csv", "--quarantine", "-"])
+    assert (done.returncode, done.stdout) == (0, b"id,rain,guests,verdict,problem\n")
+    assert done.stderr.startswith(b"3,000  records\n")
 
 
 def test_a_record_is_no_output_either(folder: Path) -> None:

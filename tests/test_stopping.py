@@ -222,6 +222,10 @@ def _until(is_so: object) -> Iterator[None]:
     [
         (MemoryError(), "there is not enough memory for this"),
         (RecursionError("maximum recursion depth exceeded"), "this is nested too deep to be worked out"),
+        (
+            ImportError("libarrow.so: failed to map segment"),
+            "a package that this needs cannot be loaded: libarrow.so: failed to map segment",
+        ),
     ],
 )
 def test_what_is_too_much_for_the_machine_is_told_in_words(
@@ -245,3 +249,13 @@ def test_the_library_leaves_signals_alone() -> None:
     )
     subprocess.run([sys.executable, "-c", script], check=True, env=environment())
     assert load("picnic.yaml").name in POLICY
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there a shell bounds the memory of a process")
+@pytest.mark.parametrize("kilobytes", [30_000, 34_000, 38_000])
+def test_a_machine_without_memory_is_told_in_words(kilobytes: int) -> None:
+    """Wherever it runs out while modules are imported."""
+    words = ["sh", "-c", f'ulimit -v {kilobytes}; exec "$0" -m engine check picnic.yaml', sys.executable]
+    done = subprocess.run(words, capture_output=True, env=environment(), check=False)
+    assert done.returncode in (0, 2)
+    assert b"Traceback" not in done.stderr

@@ -283,6 +283,8 @@ CLOSED = {
     "usage on full errors": ("2>/dev/full", ["check"], 2),
     "help on full output": (">/dev/full", ["check", "--help"], 2),
     "version on no output": (">&-", ["--version"], 2),
+    "an interview that cannot ask": ("<&- 2>/dev/full", ["ask", "picnic.yaml"], 1),
+    "a draft on full errors": ("2>/dev/full", ["decide", "hole.yaml"], 1),
     "an interview without input": ("<&-", ["ask", "picnic.yaml"], 1),
     "a summary on full errors": ("2>/dev/full", ["batch", "picnic.yaml", "in.csv", "-o", "-", "--to", "csv"], 0),
 }

@@ -28,6 +28,7 @@ from engine.surfaces.output import (
     say,
     say_json,
     tell,
+    tell_on_line,
     tell_problems,
 )
 from engine.surfaces.situations import read_situation, refuse_unsound
@@ -135,7 +136,7 @@ def _is_terminal() -> bool:
 def _read_line() -> str | None:
     """The next line of the answers; None at their end."""
     if _is_terminal():
-        click.echo("> ", nl=False, err=True)
+        tell_on_line("> ")
     try:
         line = sys.stdin.readline() if sys.stdin else ""
     except UnicodeDecodeError:

@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import click
@@ -28,7 +28,7 @@ from engine.surfaces.batch_files import (
 from engine.surfaces.distinct_files import refuse_overwriting
 from engine.surfaces.inputs import STDIN, files_of, load_named
 from engine.surfaces.options import HELP, format_option
-from engine.surfaces.output import EXIT_FAILS, EXIT_HOLDS, json_text, refuse, say_as, tell
+from engine.surfaces.output import EXIT_FAILS, EXIT_HOLDS, json_text, refuse, say_as, tell, tell_on_line
 from engine.surfaces.situations import refuse_unsound
 from engine.surfaces.special_files import is_stdout
 from engine.surfaces.stopping import undone_if_stopped
@@ -96,6 +96,8 @@ def command(
         found = find_inputs(inputs)
     except OneverdictError as error:
         refuse(error.problems, as_json)
+    if quarantine is not None and is_stdout(output) and is_stdout(quarantine):
+        raise click.UsageError("the output and the quarantine cannot both go to standard output")
     refuse_overwriting([output] if quarantine is None else [output, quarantine], [*found, *files_of(loaded)])
     try:
         with ExitStack() as stack:
@@ -113,7 +115,7 @@ def command(
     if not quiet:
         # What is written to standard output is the table itself.
         report = json_text({"policy": loaded.name, **tally.to_dict()}) if as_json else _summary(loaded, tally)
-        if is_stdout(output):
+        if any(is_stdout(name) for name in (output, quarantine) if name is not None):
             tell(report)
         else:
             say_as(form, report)
@@ -152,23 +154,17 @@ def _progress(quiet: bool) -> Iterator[Callable[[int], None]]:
         nonlocal last, is_shown
         if time.monotonic() - last > _SECONDS:
             last, is_shown = time.monotonic(), True
-            _show(f"\r{rows:,} records")
+            tell_on_line(f"\r{rows:,} records")
 
     def hide() -> None:
         if is_shown:
-            _show("\r\x1b[K")
+            tell_on_line("\r\x1b[K")
 
     with undone_if_stopped(hide):
         try:
             yield told
         finally:
             hide()
-
-
-def _show(text: str) -> None:
-    """Writes to the terminal, which may be gone by now: that stops no work."""
-    with suppress(OSError):
-        click.echo(text, nl=False, err=True)
 
 
 def _summary(policy: Policy, tally: Tally) -> str:

@@ -51,6 +51,9 @@ def main() -> None:
         error.show(told)
         usage, before, message = told.getvalue().rstrip("\n").rpartition("Error: ")
         tell(f"{usage}{before}{printable(message)}")
+    except ImportError as error:
+        # One that is broken, of another machine, or for which there is no memory; what is missing is told by its name.
+        fail(f"a package that this needs cannot be loaded: {' '.join(str(error).split())}")
     except MemoryError:
         fail("there is not enough memory for this")
     except RecursionError:

@@ -82,6 +82,6 @@ def verdict() -> None:
     Exit codes:
       0    it holds
       1    it does not hold: an error finding, a failed case, an undecided situation, a changed verdict
-      2    wrong usage, or something that cannot be read
-      130  stopped by Ctrl-C
+      2    wrong usage, or something that cannot be read or written
+      130  stopped by Ctrl-C; 143 and 129 where the system told it to stop
     """

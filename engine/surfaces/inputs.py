@@ -44,8 +44,9 @@ def load_named(name: str) -> Policy:
 
 
 def files_of(policy: Policy) -> list[str]:
-    """The names of the files that a policy was read from: its own, and that of its table of rules."""
-    return list(dict.fromkeys([policy.place.file, *(rule.place.file for rule in policy.rules)]))
+    """The names of the files that a policy was read from, `-` for standard input: its own, and its table of rules."""
+    files = dict.fromkeys([policy.place.file, *(rule.place.file for rule in policy.rules)])
+    return [STDIN if file == "<stdin>" else file for file in files]
 
 
 def files_below(name: str) -> Iterator[Located]:

@@ -81,6 +81,14 @@ def tell(text: str) -> None:
         silence(sys.stderr)
 
 
+def tell_on_line(text: str) -> None:
+    """Prints what is not a result and does not end its line, such as progress."""
+    try:
+        click.echo(text, nl=False, file=sys.stderr)
+    except OSError:
+        silence(sys.stderr)
+
+
 def fail(text: str) -> None:
     tell(f"verdict: {text}")
 

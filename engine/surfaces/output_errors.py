@@ -18,6 +18,7 @@ _HELP = {
     errno.EFBIG: "raise the limit on the size of files, or let less be written",
     errno.EACCES: "name a file that you may write, in a folder in which you may make files",
     errno.EPERM: "name a file that you may write, in a folder in which you may make files",
+    errno.EBUSY: "it is perhaps mounted by itself: mount its folder instead",
     errno.EROFS: "name a file on a disk that can be written to",
     errno.EISDIR: "name a file in it",
     errno.ENOENT: "make the folder first, or name another",

@@ -11,7 +11,7 @@ from engine.language.policy import Policy
 from engine.language.records import Answers
 from engine.problems import PolicyError, RecordError, UnsoundError
 from engine.surfaces.inputs import STDIN, load_named, read_answers
-from engine.surfaces.output import EXIT_FAILS, refuse, say, say_json, tell_problems
+from engine.surfaces.output import EXIT_FAILS, refuse, say, say_json, tell, tell_problems
 
 
 class _Shown(Protocol):
@@ -67,5 +67,5 @@ def refuse_unsound(policy: Policy, error: UnsoundError, *, draft: bool, as_json:
     else:
         tell_problems(error.problems)
         if not draft:
-            click.echo("  help  `verdict check` shows examples; `--draft` tries the policy all the same", err=True)
+            tell("  help  `verdict check` shows examples; `--draft` tries the policy all the same")
     raise click.exceptions.Exit(EXIT_FAILS) from None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from engine.surfaces.stopping import heed_signals
 
 heed_signals()
@@ -9,6 +11,11 @@ heed_signals()
 
 def main() -> None:
     """Runs the command line."""
-    from engine.surfaces.command import main as run
+    try:
+        from engine.surfaces.command import main as run
 
-    run()
+        run()
+    except MemoryError:
+        # Not even for the command line itself, or for what it would say.
+        os.write(2, b"verdict: there is not enough memory for this\n")
+        os._exit(2)
