@@ -109,6 +109,23 @@ def test_a_table_of_records_is_of_the_kind_that_its_name_says(option: str, folde
     assert not (folder / "a.parquet").exists()
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["batch", "picnic.yaml", "in.csv", "--to", "csv", "-o", "a.csv.gz"],
+        ["batch", "picnic.yaml", "in.csv", "--to", "csv", "-o", "a.xlsx"],
+        ["batch", "picnic.yaml", "in.csv", "-o", "a.csv", "--to", "csv", "--quarantine", "q.pdf"],
+        ["check", "picnic.yaml", "--certificate", "a.pdf"],
+    ],
+)
+def test_nothing_is_written_under_the_name_of_another_kind(words: list[str], folder: Path) -> None:
+    """CSV that is called a spreadsheet or an archive would only be found out when somebody opens it."""
+    before = sorted(folder.iterdir())
+    result = run(*words)
+    assert (result.out, result.code, "cannot be written as its name says" in result.err) == ("", 2, True)
+    assert sorted(folder.iterdir()) == before
+
+
 def test_a_table_that_no_cell_can_say_is_not_written(folder: Path) -> None:
     """As CSV it would only look like rules: refused, with the form that has words for everything."""
     (folder / "packing.yaml").write_text(

@@ -225,6 +225,7 @@ def test_words_for_people_are_in_the_encoding_of_the_terminal(name: str, encodin
         ["table", "picnic.yaml", "--format", "html"],
         ["page", "picnic.yaml"],
         ["draw", "picnic.yaml"],
+        ["diff", "picnic.yaml", "picnic.yaml", "--format", "markdown"],
         ["test", "picnic.yaml", "--format", "junit"],
         ["batch", "picnic.yaml", "in.csv", "-o", "-", "--to", "csv", "-q"],
     ],
@@ -237,6 +238,13 @@ def test_documents_for_programs_are_utf_8_everywhere(words: list[str], encoding:
     Path("picnic.cases.yaml").write_text(CASES.replace("Dry", "庭で"), encoding="utf-8")
     done = process(words, env=ENCODINGS[encoding])
     assert (done.returncode, done.stdout.decode()) == (0, run(*words).out)
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_a_schema_is_json_in_every_encoding(encoding: str) -> None:
+    """Whatever its descriptions are written with."""
+    done = process(["schema"], env=ENCODINGS[encoding])
+    assert json.loads(done.stdout.decode("ascii")) == json.loads(run("schema").out)
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)

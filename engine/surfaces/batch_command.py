@@ -26,6 +26,7 @@ from engine.surfaces.batch_files import (
     unreadable,
 )
 from engine.surfaces.distinct_files import refuse_overwriting
+from engine.surfaces.formats_by_name import is_of_another_tool
 from engine.surfaces.inputs import STDIN, files_of, load_named
 from engine.surfaces.options import HELP, format_option
 from engine.surfaces.output import EXIT_FAILS, EXIT_HOLDS, json_text, refuse, say_as, tell, tell_on_line
@@ -86,6 +87,9 @@ def command(
     kind, target = kind_of(inputs, read_as, "--from"), kind_of((output,), write_as, "--to")
     if kind_of_name(output) not in (None, target):
         raise click.UsageError(f"`{output}` is the name of another kind of file than `--to {target}`; keep one")
+    for name in (output, quarantine or STDIN):
+        if kind_of_name(name) is None and is_of_another_tool(name):
+            raise click.UsageError(f"`{name}` cannot be written as its name says; name it `.{target}`")
     if kind == JSON_LINES != target:
         raise click.UsageError("JSON lines are written as JSON lines again; name the output `.jsonl`")
     if quarantine is not None and (kind_of_name(quarantine) or write_as) != target:

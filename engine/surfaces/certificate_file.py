@@ -10,7 +10,8 @@ from typing import Any, NoReturn
 import click
 
 from engine.language.text import shortened
-from engine.problems import Place, Problem
+from engine.problems import Place, Problem, printable
+from engine.surfaces.formats_by_name import is_of_another_tool
 from engine.surfaces.inputs import STDIN, stdin_bytes
 from engine.surfaces.special_files import is_stdout
 from engine.surfaces.whole_file import check_writable, write_whole
@@ -30,6 +31,8 @@ def check_target(name: str, policies: Sequence[str]) -> None:
         raise click.UsageError(f"a certificate is of one policy, and {len(policies)} are named")
     if is_stdout(name):
         raise click.UsageError("a certificate is written to a file: what is found goes to standard output")
+    if is_of_another_tool(name):
+        raise click.UsageError(f"`{printable(name)}` cannot be written as its name says; a certificate is JSON")
     check_writable(name)
 
 

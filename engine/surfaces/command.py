@@ -49,7 +49,7 @@ def main() -> None:
             error = click.NoSuchOption(error.option_name, error.message, near, error.ctx)
         told = StringIO()
         error.show(told)
-        usage, before, message = told.getvalue().rstrip("\n").rpartition("Error: ")
+        usage, before, message = told.getvalue().rstrip("\n").partition("Error: ")
         tell(f"{usage}{before}{printable(message)}")
     except ImportError as error:
         # One that is broken, of another machine, or for which there is no memory; what is missing is told by its name.

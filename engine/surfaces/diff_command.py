@@ -12,7 +12,7 @@ from engine.problems import PolicyError, Problem
 from engine.surfaces.diff_reports import github, markdown
 from engine.surfaces.inputs import STDIN, load_named
 from engine.surfaces.options import HELP, format_option, steps_option
-from engine.surfaces.output import EXIT_FAILS, EXIT_HOLDS, refuse, say, say_json
+from engine.surfaces.output import EXIT_FAILS, EXIT_HOLDS, refuse, say_as, say_json
 from engine.surfaces.revisions import load_revised, revised
 
 
@@ -39,7 +39,7 @@ def command(old: str, new: str, form: str, steps: int, quiet: bool) -> None:
     if form == "json":
         say_json(found.to_dict())
     elif not (quiet and found.same):
-        say(_written(found, form))
+        say_as(form, _written(found, form))
     raise click.exceptions.Exit(EXIT_HOLDS if found.same else EXIT_FAILS)
 
 

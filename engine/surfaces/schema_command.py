@@ -6,7 +6,7 @@ import click
 
 from engine.bundled import folder
 from engine.surfaces.options import HELP
-from engine.surfaces.output import say
+from engine.surfaces.output import JSON, say, say_as
 
 
 @click.command("schema", context_settings=HELP)
@@ -15,4 +15,7 @@ from engine.surfaces.output import say
 def command(kind: str, path: bool) -> None:
     """Print the JSON Schema of policies (or of cases)."""
     file = folder("schemas") / f"{kind}.schema.json"
-    say(str(file) if path else file.read_text(encoding="utf-8").rstrip("\n"))
+    if path:
+        say(str(file))
+    else:
+        say_as(JSON, file.read_text(encoding="utf-8").rstrip("\n"))
