@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +36,18 @@ SELECT
     WHEN 'garden'
     THEN 'dry'
     WHEN 'kitchen'
-    THEN SUBSTR(', wet' || CASE WHEN "our.guests" < 20 THEN '' ELSE ', crowd' END, 3)
+    THEN SUBSTR(', wet' || CASE WHEN "our.guests" >= 20 THEN ', crowd' ELSE '' END, 3)
   END AS "rules",
+  CASE "verdict"
+    WHEN 'kitchen'
+    THEN NULLIF(
+      SUBSTR(
+        CASE WHEN "our.guests" >= 20 THEN '' WHEN "our.guests" < 20 THEN '' ELSE ', crowd' END,
+        3
+      ),
+      ''
+    )
+  END AS "possible_rules",
   CASE
     WHEN "verdict" IS NOT NULL
     THEN NULL
@@ -236,7 +247,8 @@ def test_a_sum_that_a_database_cannot_count_is_refused_by_name() -> None:
 
 
 def test_rules_are_left_out_where_nobody_asks_for_them() -> None:
-    """`rules=False` saves the longest of the three expressions."""
+    """`rules=False` saves the longest of the expressions."""
     policy = load("picnic.yaml")
     found = columns_sql(policy, "duckdb", rules=False)
-    assert found == columns_sql(policy, "duckdb").__class__(found.verdict, None, columns_sql(policy, "duckdb").problem)
+    whole = columns_sql(policy, "duckdb")
+    assert found == replace(whole, rules=None, possible_rules=None)
