@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from engine.frozen import FrozenDict, frozen_value
+from engine.language.exact import fraction_type
 from engine.language.policy import ANY_OF, INTEGER, NUMBER, Field, Value
 from engine.language.values import grid_value
 from engine.meaning.areas import Area, bits
@@ -167,7 +168,7 @@ def _settled(question: Question, area: Area, field: Field, budget: Budget) -> tu
 def _simplicity(field: Field, cell: int, sample: object) -> tuple[object, int]:
     """First choice, no, nearest to 0, earliest: where cells go up from the lowest, only numbers need a second look."""
     if field.kind in (INTEGER, NUMBER):
-        return abs(sample), -cell  # type: ignore[arg-type]
+        return abs(fraction_type()(sample)), -cell  # type: ignore[call-overload]
     return 0, cell
 
 

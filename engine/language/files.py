@@ -46,7 +46,7 @@ def load(policy: str | os.PathLike[str] | Mapping[str, Any]) -> Policy:
     if isinstance(policy, Mapping):
         from engine.language.data import data_document
 
-        return read_policy(data_document(dict(policy), _MAPPING_NAME))
+        return read_policy(data_document(policy, _MAPPING_NAME))
     _require_source(policy)
     return load_found(find(policy))
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from engine.language.exact import decimal_type
+from engine.language.exact import decimal_type, read_number
 from engine.language.text import shortened
 from engine.problems import Place, Problem, RecordError
 
@@ -65,6 +65,6 @@ def _whole(text: str) -> int | Decimal:
 def _decimal(text: str) -> Decimal:
     """A JSON number, exactly as written; one whose exponent no decimal can hold stays far beyond every range."""
     try:
-        return decimal_type()(text)
+        return read_number(text)
     except ArithmeticError:
         return decimal_type()("1e1000")

@@ -7,11 +7,13 @@ entry is refused, all of them at once, and nothing is guessed.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from engine.frozen import frozen_value
 from engine.language.nodes import Broken, Node, Scalar
 from engine.language.nodes import Mapping as Nodes
+from engine.language.plain_values import plain_scalar, plain_value
 from engine.language.policy import Field, Policy, Value
 from engine.language.reading import shown
 from engine.language.suggest import did_you_mean
@@ -93,14 +95,33 @@ def _data_entries(
     prefixes = _prefixes(policy)
     found: list[_Entry] = []
     for key, value in record.items():
-        place = Place(file, path=shortened(f"{above}{key}") if isinstance(key, str) else above)
-        if not isinstance(key, str):
-            problems.append(Problem("unknown-field", f"the key `{key!r:.40}` is not text", (place,), "name a field"))
-        elif above + key in prefixes and isinstance(value, Mapping):
-            found += _data_entries(policy, value, f"{above}{key}.", file, problems)
+        part = key if type(key) is str else _key_text(key, policy, above)
+        if part is None:
+            message = f"the key `{shortened(repr(key), 40)}` is not text"
+            problems.append(Problem("unknown-field", message, (Place(file, path=above),), "name a field"))
+            continue
+        name = above + part
+        place = Place(file, path=shortened(name))
+        if name in prefixes and isinstance(value, Mapping):
+            found += _data_entries(policy, value, f"{name}.", file, problems)
         else:
-            found.append(_Entry(above + key, place, place, value is None, value, data_value))
+            plain = plain_value(value)
+            found.append(_Entry(name, place, place, plain is None, plain, data_value))
     return found
+
+
+def _key_text(key: Any, policy: Policy, above: str) -> str | None:
+    """The text that a key of another class is: the name that may stand here and equals it, or the text it holds.
+
+    A dict finds its keys by what they say of `==`, and so does a compiled policy in a dict.
+    """
+    names = [name.removeprefix(above) for name in (*policy.field, *_prefixes(policy)) if name.startswith(above)]
+    with suppress(Exception):
+        equal = dict(zip(names, names, strict=True)).get(key)
+        if equal is not None:
+            return equal
+    plain = plain_scalar(key)
+    return plain if isinstance(plain, str) else None
 
 
 def _node_entries(policy: Policy, mapping: Nodes, above: str, problems: list[Problem]) -> list[_Entry]:

@@ -66,6 +66,9 @@ def odd_characters(text: str, file: str) -> list[Problem]:
             message = f"the unseen character {code} ends a line for some programs and not for others"
             help_ = "replace it by a line end or a space"
             kind = "odd-character"
+        elif "\ud800" <= character <= "\udfff":
+            message, help_ = f"{code} is half of a character, which no file can hold", "write the whole character"
+            kind = "odd-character"
         else:
             message = f"the control character {code} cannot be seen"
             help_ = "delete it"
@@ -76,8 +79,15 @@ def odd_characters(text: str, file: str) -> list[Problem]:
     return problems
 
 
+def visible(text: str) -> str:
+    """Text with a code in place of every character that cannot be seen, or that no encoding has."""
+    if text.isprintable():
+        return text
+    return "".join(each if each.isprintable() else f"\\u{ord(each):04x}" for each in text)
+
+
 def shortened(text: str, most: int = 60) -> str:
     """Text as it may stand in a message: not too long, and what cannot be seen written as a code."""
     seen = text[: most + 1].replace("\r\n", " ").replace("\n", " ").replace("\t", " ")
-    line = "".join(each if each.isprintable() else f"\\u{ord(each):04x}" for each in seen)
+    line = visible(seen)
     return line if len(text) <= most else line[: most - 1] + "…"

@@ -13,9 +13,10 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from engine.language.exact import decimal_type, fraction_type
+from engine.language.exact import decimal_type, fraction_type, is_whole, normal
 from engine.language.list_text import read_list, write_list
 from engine.language.nodes import Node, Scalar, Sequence
+from engine.language.plain_values import Strange
 from engine.language.policy import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, UNSURE, YES_NO, Field, Value
 from engine.language.suggest import did_you_mean, name_behind
 from engine.language.text import shortened
@@ -151,7 +152,7 @@ def text_value(field: Field, text: str) -> Value:
 
 
 def data_value(field: Field, data: object) -> Value:
-    """The value of a field in JSON or Python data; raises `Misfit`."""
+    """The value of a field in JSON or Python data, as `plain_value` gives it; raises `Misfit`."""
     if field.kind == DATE and isinstance(data, str):
         return fit(field, read_date(data))
     if field.kind == YES_NO and isinstance(data, str) and data.casefold() in FLAGS:
@@ -207,6 +208,9 @@ def _refuse(field: Field, data: object) -> Misfit:
     if isinstance(data, str) and field.kind in (INTEGER, NUMBER) and re.fullmatch(_AMOUNT, data):
         help_ = "write plain digits with a point, such as `0.5`; what they count goes in the field's `unit`"
         return Misfit("wrong-type", f"`{shortened(data)}` is not a plain number", help_)
+    if isinstance(data, Strange):
+        help_ = f"expected {expected(field)}" + (f"; {data.help}" if data.help else "")
+        return Misfit("wrong-type", f"{data.words} does not fit here", help_)
     if isinstance(data, _Quoted):
         wanted = _flag_help(field, data) or f"expected {expected(field)}"
         return Misfit("wrong-type", f'`"{shortened(data)}"` is text', f"{wanted}, without quotes")
@@ -220,15 +224,11 @@ def _shown(data: object) -> str:
         return f"`{shortened(data)}`" if data else "an empty text"
     if isinstance(data, list | tuple | set | frozenset):
         return "a list"
-    if isinstance(data, dict):
-        return "a map"
-    if isinstance(data, datetime.datetime):
-        return "a date with a time"
     if isinstance(data, datetime.date):
         return f"the date `{data.isoformat()}`"
     if isinstance(data, (int, float, decimal_type())):
         return f"`{shortened(decimal_text(_exact(data)))}`"
-    return "a value that is neither text, number, yes/no, date nor list"
+    return "this"
 
 
 def _choice(field: Field, data: object) -> Value:
@@ -261,16 +261,15 @@ def _number(field: Field, data: object) -> Value:
         raise _refuse(field, data)
     number = _exact(data)
     if field.kind == NUMBER:
-        return number.normalize() if len(number.as_tuple().digits) <= 28 else number
-    if number != number.to_integral_value():
+        return normal(number)
+    if not is_whole(number):
         message = f"`{decimal_text(number)}` is not a whole number"
         raise Misfit("wrong-type", message, f"expected {expected(field)}")
     return int(number)
 
 
 def _date(field: Field, data: object) -> Value:
-    # A datetime is a date to Python; which day it is depends on a time zone that nobody named.
-    if type(data) is not datetime.date:
+    if not isinstance(data, datetime.date):
         raise _refuse(field, data)
     return data
 
@@ -377,9 +376,9 @@ def expected(field: Field) -> str:
             else f" up to {value_text(field, field.high)}"
         )
     if field.step is not None:
-        start = field.low if isinstance(field.low, decimal_type()) else decimal_type()(0)
+        start = grid_base(field)
         kind += f" in steps of {decimal_text(field.step)}"
-        kind += f" counted from {decimal_text(start)}" if start % field.step else ""
+        kind += f" counted from {decimal_text(start)}" if start % fraction_type()(field.step) else ""
     return kind
 
 
@@ -397,7 +396,7 @@ def value_text(field: Field, value: Any) -> str:
 def value_data(value: Value) -> Any:
     """A value as JSON data; a decimal as the double that reads back as the same decimal."""
     if isinstance(value, decimal_type()):
-        return int(value) if value == value.to_integral_value() else float(value)
+        return int(value) if is_whole(value) else float(value)
     if isinstance(value, datetime.date):
         return value.isoformat()
     return list(value) if isinstance(value, tuple) else value

@@ -19,6 +19,7 @@ from engine.language.policy import (
     Some,
     Versus,
 )
+from engine.language.text import visible
 from engine.language.values import decimal_text, value_text
 
 _ORDER = {
@@ -40,7 +41,7 @@ def answer_words(field: Field, value: Any) -> str:
     if field.kind == ANY_OF:
         return ", ".join(field.texts[option] for option in value) if value else "none of them"
     if field.kind == TEXT:
-        return f'"{value}"' if value in field.known else f'a text that no rule names, such as "{value}"'
+        return f'"{value}"' if value in field.known else f'a text that no rule names, such as "{visible(value)}"'
     return value_text(field, value) + (f" {field.unit}" if field.unit else "")
 
 

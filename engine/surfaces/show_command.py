@@ -91,11 +91,11 @@ def _field(field: Field) -> Iterator[str]:
 def _sum(policy: Policy, number: Number) -> str:
     parts: list[str] = []
     for name, coefficient in number.terms:
-        times = "" if abs(coefficient) == 1 else f"{decimal_text(abs(coefficient))} × "
+        times = "" if coefficient.copy_abs() == 1 else f"{decimal_text(coefficient.copy_abs())} × "
         sign = ("- " if coefficient < 0 else "+ ") if parts else ("-" if coefficient < 0 else "")
         parts.append(f"{sign}{times}{policy.field[name].name}")
     if number.plus:
-        parts.append(f"{'-' if number.plus < 0 else '+'} {decimal_text(abs(number.plus))}")
+        parts.append(f"{'-' if number.plus < 0 else '+'} {decimal_text(number.plus.copy_abs())}")
     return " ".join(parts)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from engine.execution.program import AtLeast, MoreThan, OneOf, Program, verdict_program
 from engine.execution.sql.sums import MOST_UNITS, grid_of
+from engine.language.exact import normal, shifted
 from engine.language.policy import INTEGER, NUMBER, Field, Policy
 from engine.language.values import MOST_DIGITS
 from engine.problems import OneverdictError, Problem
@@ -64,8 +65,8 @@ def most_digits(policy: Policy, field: Field) -> tuple[int, int]:
     numbers = [Decimal(each) for each in compared if isinstance(each, int | Decimal)]
     if field.is_grid:
         places = grid_of(field).places
-        numbers += [Decimal(1).scaleb(-places), Decimal(MOST_UNITS).scaleb(-places)]
-    exponents = [int(each.normalize().as_tuple().exponent) for each in numbers]
+        numbers += [shifted(Decimal(1), -places), shifted(Decimal(MOST_UNITS), -places)]
+    exponents = [int(normal(each).as_tuple().exponent) for each in numbers]
     whole = max((each.adjusted() + 1 for each in numbers), default=0)
     return max(whole, 0), max((-each for each in exponents if each < 0), default=0)
 
@@ -77,8 +78,8 @@ def _is_exact(field: Field, constants: Iterable[Any]) -> bool:
         grid = grid_of(field)
         if any(abs(end) > MOST_UNITS for end in (grid.low, grid.high, grid.step) if end is not None):
             return False
-        numbers.append(Decimal(1).scaleb(-grid.places))
-    exponents = [int(each.normalize().as_tuple().exponent) for each in numbers]
+        numbers.append(shifted(Decimal(1), -grid.places))
+    exponents = [int(normal(each).as_tuple().exponent) for each in numbers]
     return all(abs(exponent) <= _MOST_PLACES for exponent in exponents) and all(
         each.adjusted() <= _MOST_PLACES for each in numbers
     )

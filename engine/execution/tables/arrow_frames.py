@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from engine.execution.tables.bits import count, packed
 from engine.execution.tables.blocks import decide_blocks
 from engine.execution.tables.columns import as_dictionary, is_text
 from engine.execution.tables.matching import Path, find_columns
+from engine.execution.tables.objects import object_column
 from engine.execution.tables.row_decider import RowDecider
 from engine.execution.tables.table_verdicts import Coded
 from engine.problems import Place, Problem
@@ -103,19 +103,11 @@ def decide_pandas(decider: RowDecider, frame: Any, added: tuple[str, ...]) -> An
 
 
 def _from_pandas(name: str, series: Any) -> pa.Array:
-    place = Place("table", path=name)
-    mixed = f"the column `{name}` mixes values of several types"
-    help_ = "give it one type; what is not answered is None or NA"
+    if series.dtype == object:
+        return object_column(name, series.tolist())
     try:
-        array = pa.array(series, from_pandas=True)
-    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
-        raise TableError([Problem("wrong-type", mixed, (place,), help_)]) from None
-    except (OverflowError, TypeError, ValueError):
-        message = f"the column `{name}` holds a value that no typed column can hold"
-        help_ = "such are whole numbers beyond 64 bits, numbers without an end, and texts that are no Unicode"
-        raise TableError([Problem("wrong-type", message, (place,), help_)]) from None
-    # A moment among days would lose its time.
-    is_mixed = pa.types.is_date(array.type) and series.dtype == object
-    if is_mixed and any(isinstance(each, datetime) and each == each for each in series):
-        raise TableError([Problem("wrong-type", mixed, (place,), help_)])
-    return array
+        return pa.array(series, from_pandas=True)
+    except (pa.ArrowException, OverflowError, TypeError, ValueError):
+        message = f"the column `{name}` holds values of the type `{series.dtype}`, which Arrow has no type for"
+        help_ = "cast it to a type of texts, numbers, yes and no, or days"
+        raise TableError([Problem("wrong-type", message, (Place("table", path=name),), help_)]) from None

@@ -15,6 +15,7 @@ from engine.execution.tables.arrow_frames import arrow_column
 from engine.execution.tables.bits import as_arrow, count
 from engine.execution.tables.blocks import decide_blocks
 from engine.execution.tables.matching import Path, Paths, find_columns
+from engine.execution.tables.objects import object_column
 from engine.execution.tables.polars_rows import Expressions, verdict_expressions
 from engine.execution.tables.row_decider import RowDecider
 from engine.execution.tables.table_verdicts import PROBLEM, RULES, VERDICT, Verdicts
@@ -35,6 +36,9 @@ def decide_polars(decider: RowDecider, frame: pl.DataFrame, added: tuple[str, ..
 
     Raises `TableError`.
     """
+    objects = _objects(decider, frame)
+    if objects:
+        return frame.hstack(decide_polars(decider, frame.with_columns(objects), added).select(added))
     paths = find_columns(decider.policy, _schema(decider, frame), added)
     # Of many rows numpy makes the verdicts on every core as quickly, and those of rows with nulls more quickly.
     own = None if frame.height > _AT_ONCE else _expressions(decider, frame.lazy(), paths, added)
@@ -80,6 +84,13 @@ def plan_polars(
         return found
 
     return _by_parts(frame.with_columns(own.whole), completed, {**schema, **_kinds(decider, added)})
+
+
+def _objects(decider: RowDecider, frame: pl.DataFrame) -> list[pl.Series]:
+    """The columns of objects that fields may be answered by, typed."""
+    heads = {part for field in decider.policy.fields for part in (field.name, field.name.split(".")[0])}
+    columns = [each for each in frame.get_columns() if each.dtype == pl.Object and each.name in heads]
+    return [pl.Series(each.name, object_column(each.name, each.to_list())) for each in columns]
 
 
 def _by_parts(
