@@ -224,7 +224,7 @@ REFUSED: dict[str, tuple[str, Any, str]] = {
     "without an end": ("weight", np.float32("inf"), "`Infinity` is not a number"),
     "1 for yes": ("urgent", np.int64(1), "`1` does not fit here"),
     "yes for 1": ("floors", np.bool_(True), "`true` does not fit here"),
-    "a list in a list": ("extras", [["insured"]], "a value of the class `list` does not fit here"),
+    "a list in a list": ("extras", [["insured"]], "a list does not fit here"),
     "a table": ("extras", np.array([["insured"]]), "a value of the class `numpy.ndarray` does not fit here"),
     "a column": ("extras", pd.Series(["insured"]), "a value of the class `pandas.Series` does not fit here"),
     "a map": ("extras", {"insured": True}, "a map does not fit here"),

@@ -136,6 +136,8 @@ def _of_scalar(data: Any) -> Any:
         return _of_iso(str(data)) if is_day else Strange(f"a `{unit}`, which is longer than a day", _NO_TIME)
     if isinstance(data, Mapping):
         return Strange("a map")
+    if isinstance(data, _LISTS):
+        return Strange("a list")
     kind = type(data)
     module = "" if kind.__module__ == "builtins" else f"{kind.__module__}."
     return Strange(
@@ -144,9 +146,9 @@ def _of_scalar(data: Any) -> Any:
 
 
 _INSTEAD = {
-    "bytes": "decode it: `….decode()`",
+    "bytes": "`.decode()` makes text of bytes",
     "Fraction": "hand over the decimal that is meant, as a `Decimal`",
-    "Series": "hand over a plain value: `….to_dict()` makes a record of a row, and `….tolist()` a list",
+    "Series": "`.to_dict()` makes a record of a row, and `.tolist()` a list of a column",
 }
 
 

@@ -228,7 +228,7 @@ def _shown(data: object) -> str:
         return f"the date `{data.isoformat()}`"
     if isinstance(data, (int, float, decimal_type())):
         return f"`{shortened(decimal_text(_exact(data)))}`"
-    return "this"
+    return "`null`"
 
 
 def _choice(field: Field, data: object) -> Value:
