@@ -127,6 +127,7 @@ def test_the_summary_as_json() -> None:
         "rejected": 1,
         "impossible": 0,
         "wrong": 1,
+        "notes": [],
     }
 
 

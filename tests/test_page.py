@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page
 
 from engine import Policy, RecordError, decide, load
+from engine.language.near_texts import near_text
 from engine.language.policy import ANY_OF, CHOICE, DATE, TEXT, YES_NO, Field, Value
 from engine.language.records import read_record
 from engine.language.values import value_text
@@ -361,6 +362,28 @@ def test_a_text_that_differs_in_capitals_only_is_asked_about_once(page: Page, tm
     )
     page.keyboard.press("Enter")
     assert page.evaluate("location.hash") == "#coming_from=de"
+
+
+def test_the_page_finds_the_known_text_that_the_library_finds(page: Page, tmp_path: Path) -> None:
+    """Capitals of all scripts, white space, unseen signs, wide and joined letters."""
+    known = ("FR", "New York", "Straße", "ΟΔΟΣ", "ﬁne", "İzmir")
+    _opened(page, load("customs-channel"), tmp_path)
+    texts = [
+        "fr",
+        "F\u200bR",
+        "\uff26\uff32",
+        "new\u00a0york",
+        "STRASSE",
+        "οδος",
+        "FINE",
+        "izmir",
+        "i\u0307zmir",
+        "FRR",
+        "",
+    ]
+    for text in (*texts, *known):
+        found = page.evaluate("([known, text]) => nearText({kind: 'text', known}, text) ?? null", [known, text])
+        assert found == near_text(known, text)
 
 
 def test_a_wrong_answer_is_explained_beside_its_field(page: Page, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from engine.analysis.late_sha256 import LateSha256, Sha256
 from engine.analysis.partial import NO_RULES, Completions, Deciding
 from engine.analysis.proof import STEPS, find_errors
 from engine.frozen import FrozenDict, frozen_value
+from engine.language.near_texts import near_notes
 from engine.language.policy import Policy, Value, require_policy
 from engine.language.records import Answers, read_record
 from engine.language.values import value_data
@@ -45,7 +46,7 @@ class Decision:
     `completions` is how many possible situations it leaves, and `situations` how many of them get each verdict (None
     and empty where they cannot be counted, or were not). `assumed` has the fields answered `unsure` with the reading
     that was taken; `faults` are the outcomes without a verdict that can still come; `draft` says that the policy is not
-    proved sound.
+    proved sound. `notes` name answers that are no known text, but for the way they are written.
     """
 
     policy: str
@@ -68,6 +69,7 @@ class Decision:
     situations: FrozenDict[str, int] = FrozenDict()
     faults: tuple[Fault, ...] = ()
     draft: bool = False
+    notes: tuple[str, ...] = ()
     # What a person reads, in the author's words: the question to ask, the titles, the assumed answers.
     words: FrozenDict[str, str] = field(default=FrozenDict(), compare=False, repr=False)
 
@@ -93,6 +95,7 @@ class Decision:
             "situations": dict(self.situations),
             "faults": list(self.faults),
             "draft": self.draft,
+            "notes": list(self.notes),
         }
 
     def __str__(self) -> str:
@@ -103,6 +106,8 @@ class Decision:
         if self.assumed:
             lines += ["", "Taken as answered, where you were not sure"]
             lines += [f"  {self.words[f'assumed {name}']}" for name in self.assumed]
+        if self.notes:
+            lines += ["", "Please note", *(f"  {note}" for note in self.notes)]
         return "\n".join(lines)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -324,6 +329,7 @@ def _decision(
         situations=situations,
         faults=faults,
         draft=bool(find_errors(policy)),
+        notes=tuple(near_notes(policy, answers.values)),
         words=FrozenDict(words),
     )
 

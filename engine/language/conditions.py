@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from engine.frozen import frozen_value
+from engine.language.near_texts import near_text
 from engine.language.nodes import Mapping, Node, Scalar, Sequence
 from engine.language.policy import (
     ALWAYS,
@@ -168,10 +169,15 @@ class Subject:
             return read_decimal(scalar)
         value = constant(self.field, scalar)
         if self.kind() == TEXT and value not in self.field.known:
+            message = f"`{shortened(str(value))}` is not a known text of `{self.name}`"
+            near = near_text(self.field.known, str(value))
+            if near is not None:
+                help_ = f"did you mean `{shortened(near)}`: texts are compared letter by letter"
+                raise Misfit("unknown-choice", message, help_)
             known = ", ".join(f"`{text}`" for text in self.field.known[:12])
             there = f"there is {known}" if known else "none is listed"
             help_ = f"add it to the field's `known` texts ({there})"
-            raise Misfit("unknown-choice", f"`{shortened(str(value))}` is not a known text of `{self.name}`", help_)
+            raise Misfit("unknown-choice", message, help_)
         return value
 
 

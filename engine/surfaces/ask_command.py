@@ -10,6 +10,7 @@ import click
 from engine.analysis.interview import Interview, begin
 from engine.analysis.plan import plan
 from engine.language.list_text import read_list, write_list
+from engine.language.near_texts import near_text
 from engine.language.policy import ANY_OF, CHOICE, DATE, TEXT, YES_NO, Field, Policy
 from engine.language.records import Answers, read_settings
 from engine.language.text import shortened
@@ -92,7 +93,7 @@ def _say_plan(policy: Policy, as_json: bool) -> None:
 
 def _interviewed(begun: Interview) -> tuple[Interview, int]:
     """The interview as far as it is answered, and how many lines were no answers."""
-    at, refused = begun, 0
+    at, refused, warned = begun, 0, ""
     if at.question is not None:
         _tell_beginning(at.policy)
     while (question := at.question) is not None:
@@ -114,6 +115,12 @@ def _interviewed(begun: Interview) -> tuple[Interview, int]:
                     break
                 else:
                     tell("  this is the first question")
+                continue
+            near = near_text(question.known, word) if _is_terminal() and word != warned else None
+            if near is not None:
+                warned = word
+                here, there = shortened(word), shortened(near)
+                tell(f"  the rules know `{there}`, not `{here}`: type `{there}`, or `{here}` once more to keep it")
                 continue
             following = _answered(at, question, word)
             if following is None:

@@ -177,7 +177,8 @@ def _summary(policy: Policy, tally: Tally) -> str:
     lines += [(text, many) for text, many in _without(tally) if many]
     width = max(len(f"{many:,}") for _, many in [*lines, ("", tally.rows)])
     told = [f"{many:>{width},}  {text}" for text, many in lines]
-    return "\n".join([f"{tally.rows:>{width},}  record{'s' if tally.rows != 1 else ''}", "", *told])
+    notes = ["", *(f"note: {note}" for note in tally.notes)] if tally.notes else []
+    return "\n".join([f"{tally.rows:>{width},}  record{'s' if tally.rows != 1 else ''}", "", *told, *notes])
 
 
 def _without(tally: Tally) -> list[tuple[str, int]]:

@@ -13,13 +13,13 @@ from typing import Any
 from engine.analysis.decision import Decision, decide, decide_answers, decision_by
 from engine.analysis.partial import Deciding, deciding_of
 from engine.execution.program import rules_program
-from engine.execution.records.field_checks import Inexact
+from engine.execution.records.field_checks import Checks, Inexact, unlike_known
 from engine.execution.records.open_ends import possible_ends
 from engine.execution.records.open_records import MOST_ASKS, compile_open
 from engine.execution.records.plain_records import RECORD, compile_records
 from engine.execution.records.syntax import call, constant, item, name
 from engine.execution.records.tied_answers import TiedEnds
-from engine.language.policy import Policy, Value
+from engine.language.policy import TEXT, Policy, Value
 from engine.language.records import Answers, read_record
 from engine.meaning.areas import bits
 from engine.meaning.budget import OutOfSteps
@@ -35,7 +35,7 @@ def compile_decisions(policy: Policy) -> Callable[[Any], Decision]:
     try:
         found = Decisions(policy)
         known = {"kept": found.kept, "own": found.own}
-        return compile_records(policy, found.program, found.of_open, found.end, **known)
+        return compile_records(policy, found.program, found.of_open, found.end, Checks.need_no_note, **known)
     except OutOfSteps:
         return lambda record: decide(policy, record)
     except Inexact:
@@ -59,6 +59,12 @@ class Decisions:
         self.policy = policy
         self.program = rules_program(policy)
         self.kept = Kept(policy)
+        # The texts that a note may be needed for.
+        self._texts = [
+            (place, unlike_known(field))
+            for place, field in enumerate(policy.fields)
+            if field.kind == TEXT and field.known
+        ]
         self._kept_open: Bounded[tuple[int, tuple[bool, ...]], Decision | None] = Bounded(_MOST_KEPT)
 
     def end(self, rules: Label) -> ast.expr:
@@ -100,6 +106,8 @@ class Decisions:
 
     def _settled(self, record: object, ends: int, answers: tuple[Any, ...]) -> Decision:
         """The decision where some ends, as bits, can still come; those of one verdict are kept."""
+        if not all(answers[place] is None or is_unlike(answers[place]) for place, is_unlike in self._texts):
+            return self.of_record(record)
         key = ends, tuple([answer is None for answer in answers])
         try:
             decision = self._kept_open[key]

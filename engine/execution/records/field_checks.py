@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import ast
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
-from functools import reduce
+from functools import lru_cache, reduce
 from typing import Any
 
 from engine.execution.program import AtLeast, Includes, MoreThan, SumAtLeast, Test
@@ -29,6 +29,7 @@ from engine.execution.records.syntax import (
     negation,
     some,
 )
+from engine.language.near_texts import near_text
 from engine.language.policy import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, UNSURE, YES_NO, Field, Policy
 from engine.language.values import grid_base
 
@@ -44,6 +45,7 @@ FAR, FAR_DOUBLE = 10**18, 1e300
 _FEW = 3
 # Chains that are nested deeper would be slow to compile.
 _CHAIN = 16
+_MOST_TEXTS = 10_000
 
 
 class Inexact(Exception):
@@ -95,6 +97,19 @@ class Checks:
             if field.kind != YES_NO
         ]
         return every(others + chains)
+
+    def need_no_note(self) -> list[ast.expr]:
+        """Whether texts are known ones, or are written quite differently from these."""
+        fields = [field for field in self.policy.fields if field.kind == TEXT and field.known]
+        return [
+            some(
+                [
+                    compare(self._answer(field), "in", constant(frozenset(field.known))),
+                    call(self.module.value(unlike_known(field)), self._answer(field)),
+                ]
+            )
+            for field in fields
+        ]
 
     def _are_flags(self, flags: list[str]) -> ast.expr:
         # `x is (x is True)` holds for True and False alone, `x is (x is False)` for nothing: nested, one test for all.
@@ -217,6 +232,11 @@ class Checks:
         scale = _scale(field)
         above = arithmetic(name(self._scaled(field.name)), ast.Sub(), constant(int(grid_base(field) * scale)))
         return arithmetic(above, ast.FloorDiv(), constant(int(Fraction(field.step) * scale)))
+
+
+def unlike_known(field: Field) -> Callable[[str], bool]:
+    """A function that says whether a text needs no note: it is known, or unlike all known ones. What it said is kept."""
+    return lru_cache(maxsize=_MOST_TEXTS)(lambda text: near_text(field.known, text) is None)
 
 
 def _is(answer: ast.expr, kind: str) -> ast.expr:

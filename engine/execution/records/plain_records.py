@@ -23,17 +23,23 @@ RECORD, OTHERWISE = "record", "otherwise"
 
 
 def compile_records(
-    policy: Policy, program: Program, otherwise: Callable[[Any], Any], end: Callable[[Label], ast.expr], **known: Any
+    policy: Policy,
+    program: Program,
+    otherwise: Callable[[Any], Any],
+    end: Callable[[Label], ast.expr],
+    also: Callable[[Checks], list[ast.expr]] = lambda checks: [],
+    **known: Any,
 ) -> Callable[[Any], Any]:
     """A function of a record that returns what `end` gives for the label that it gets; raises `Inexact`.
 
-    Records of another form, wrong ones, and those that cannot happen are handed to `otherwise`. Expressions may use the
-    `RECORD`, and the `known` values by their names.
+    Records of another form, wrong ones, those that cannot happen, and those that fail a check that is made `also`, are
+    handed to `otherwise`. Expressions may use the `RECORD`, and the `known` values by their names.
     """
     module = Module(**KNOWN, otherwise=otherwise, **known)
     checks = Checks(policy, module)
     later = _choice_asked_first(policy, program)
-    taken = [*_reads(nested(policy), RECORD, checks, count()), unless(checks.all_hold(later), ast.Break())]
+    held = every([checks.all_hold(later), *also(checks)])
+    taken = [*_reads(nested(policy), RECORD, checks, count()), unless(held, ast.Break())]
     return finish(program, module, checks, taken, end, later)
 
 

@@ -15,15 +15,19 @@ from engine.execution.tables.arrow_frames import arrow_column
 from engine.execution.tables.bits import as_arrow, count
 from engine.execution.tables.blocks import decide_blocks
 from engine.execution.tables.matching import Path, Paths, find_columns
+from engine.execution.tables.near_counts import near_counts
 from engine.execution.tables.objects import object_column
 from engine.execution.tables.polars_rows import Expressions, verdict_expressions
 from engine.execution.tables.row_decider import RowDecider
 from engine.execution.tables.table_verdicts import PROBLEM, RULES, VERDICT, Verdicts
+from engine.execution.tables.tally import NearCount
 from engine.problems import Place, Problem
 from engine.threads import ForkLock
 
 # Is told of so many rows more, how many got each verdict, and how many have each problem.
 Seen: TypeAlias = Callable[[int, Iterable[tuple[str, int]], Iterable[tuple[str, int]]], None]
+# Is told of the texts of some rows that are like known ones.
+Noted: TypeAlias = Callable[[Iterable[NearCount]], None]
 # Verdicts of so many rows are made at once: of more, the memory for them is asked of the system each time anew.
 _AT_ONCE = 1 << 20
 _DECIDED = "decided"
@@ -53,10 +57,12 @@ def plan_polars(
     *,
     name: str = "table",
     seen: Seen | None = None,
+    noted: Noted | None = None,
 ) -> pl.LazyFrame:
     """The plan with the columns `added` at its end, decided part by part when it is carried out.
 
-    What is found of each part is told to `seen`, in any order and thread; then `problem` is to be added.
+    What is found of each part is told to `seen`, in any order and thread; then `problem` is to be added. So are texts
+    that are like known ones to `noted`.
     """
     schema = frame.collect_schema()
     paths = find_columns(decider.policy, _schema(decider, schema.to_frame()), added, name)
@@ -67,9 +73,17 @@ def plan_polars(
         with one:
             return _decided(decider, part, paths, added, arrow.array, seen)
 
+    def noting(made: Callable[[pl.DataFrame], pl.DataFrame]) -> Callable[[pl.DataFrame], pl.DataFrame]:
+        def both(part: pl.DataFrame) -> pl.DataFrame:
+            if noted is not None:
+                noted(near_counts(decider.policy, {name: _at(part, path) for name, path in paths.items()}))
+            return made(part)
+
+        return both
+
     own = _expressions(decider, frame, paths, added)
     if own is None:
-        return _by_parts(frame, decided, {**schema, **_kinds(decider, added)})
+        return _by_parts(frame, noting(decided), {**schema, **_kinds(decider, added)})
 
     def completed(part: pl.DataFrame) -> pl.DataFrame:
         if _is_whole(part, paths, own.needed):
@@ -83,7 +97,7 @@ def plan_polars(
             seen(found.height, ((name, int((verdict == name).sum())) for name in decider.policy.verdict), ())
         return found
 
-    return _by_parts(frame.with_columns(own.whole), completed, {**schema, **_kinds(decider, added)})
+    return _by_parts(frame.with_columns(own.whole), noting(completed), {**schema, **_kinds(decider, added)})
 
 
 def _objects(decider: RowDecider, frame: pl.DataFrame) -> list[pl.Series]:

@@ -7,7 +7,7 @@ text that it is, and what was found is written at its end.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -26,10 +26,12 @@ from engine.execution.tables.table_verdicts import (
     VERDICT,
     rules_text,
 )
-from engine.execution.tables.tally import Tallying
+from engine.execution.tables.tally import NearCount, Tallying
 from engine.execution.tables.targets import Targets
 from engine.language.json_text import read_json
+from engine.language.near_texts import near_texts
 from engine.language.policy import Policy
+from engine.language.records import read_record
 from engine.problems import Place, Problem, RecordError
 
 _AT_ONCE = 10_000
@@ -63,11 +65,11 @@ def decide_lines(
     """
     with targets.decided.open("w", encoding="utf-8", newline="") as decided:
         if targets.rejected is None:
-            for lines in _parts(_decided(decider, sources, added), tallying):
+            for lines in _parts(_decided(decider, sources, added, tallying.note), tallying):
                 decided.writelines(map(str, lines))
             return
         with targets.rejected.open("w", encoding="utf-8", newline="") as rejected:
-            for lines in _parts(_decided(decider, sources, added), tallying):
+            for lines in _parts(_decided(decider, sources, added, tallying.note), tallying):
                 for line in lines:
                     is_kept = line.found[PROBLEM] in (None, UNDECIDED)
                     (decided if is_kept else rejected).write(str(line))
@@ -91,7 +93,9 @@ def _counted(part: list[_Line], tallying: Tallying) -> list[_Line]:
     return part
 
 
-def _decided(decider: Decider, sources: Sequence[Path], added: tuple[str, ...]) -> Iterator[_Line]:
+def _decided(
+    decider: Decider, sources: Sequence[Path], added: tuple[str, ...], noted: Callable[[Iterable[NearCount]], None]
+) -> Iterator[_Line]:
     policy = decider.policy
     heads = {part for field in policy.fields for part in (field.name, field.name.split(".")[0])}
     met: set[tuple[str, ...]] = set()
@@ -104,7 +108,7 @@ def _decided(decider: Decider, sources: Sequence[Path], added: tuple[str, ...]) 
                 if problems:
                     raise TableError(problems)
                 met.add(names)
-            found = found_of(decider, {name: value for name, value in record.items() if name in heads})
+            found = found_of(decider, {name: value for name, value in record.items() if name in heads}, noted)
             yield _Line(text, not record, {name: found[name] for name in added})
 
 
@@ -140,12 +144,20 @@ def _placed(problem: Problem, number: int) -> Problem:
     return replace(problem, places=places)
 
 
-def found_of(decider: Decider, record: dict[str, Any]) -> dict[str, str | None]:
-    """The verdict, the rules that decide and those that may, and the problem of a record."""
+def found_of(
+    decider: Decider, record: dict[str, Any], noted: Callable[[Iterable[NearCount]], None] = lambda near: None
+) -> dict[str, str | None]:
+    """The verdict, the rules that decide and those that may, and the problem of a record.
+
+    `noted` is told of its texts that are like known ones.
+    """
     try:
         decision = decider(record)
     except RecordError as error:
         return _NOTHING | {PROBLEM: _problem(decider.policy, error)}
+    if decision.notes:
+        values = read_record(decider.policy, record).values
+        noted(NearCount(*each, 1) for each in near_texts(decider.policy, values))
     if decision.verdict is None:
         return _NOTHING | {PROBLEM: UNDECIDED}
     rules, possible = rules_text(decision.rules), rules_text(decision.possible_rules)

@@ -13,7 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from engine.execution.extras import TableError
-from engine.execution.tables.polars_frames import Seen, plan_polars
+from engine.execution.tables.polars_frames import plan_polars
 from engine.execution.tables.row_decider import RowDecider
 from engine.execution.tables.table_verdicts import PROBLEM, UNDECIDED
 from engine.execution.tables.tally import Tallying
@@ -40,7 +40,7 @@ def decide_files(
 
     try:
         with pl.Config(streaming_chunk_size=_AT_ONCE):
-            _write(decider, sources, kind, added, targets, tallying.add)
+            _write(decider, sources, kind, added, targets, tallying)
     except pl.exceptions.PolarsError as error:
         raise TableError([_unreadable(sources, error)]) from None
 
@@ -51,9 +51,11 @@ def _write(
     kind: str,
     added: tuple[str, ...],
     targets: Targets,
-    seen: Seen,
+    tallying: Tallying,
 ) -> None:
-    plan = plan_polars(decider, _scanned(sources, kind), added, name=str(sources[0]), seen=seen)
+    plan = plan_polars(
+        decider, _scanned(sources, kind), added, name=str(sources[0]), seen=tallying.add, noted=tallying.note
+    )
     if targets.rejected is None:
         _sunk(plan, targets.decided, targets.kind).collect(engine="streaming")
         return

@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple
 
 from engine.frozen import FrozenDict, frozen_value
+from engine.language.text import shortened
 from engine.threads import ForkLock
+
+
+class NearCount(NamedTuple):
+    """So many rows answer a field with a text that seems to be meant for a known one."""
+
+    field: str
+    text: str
+    known: str
+    rows: int
 
 
 @frozen_value
 class Tally:
     """What became of a table: how many rows it has, how many got each verdict, and how many none.
 
-    Those with a `wrong` value and those that are `impossible` are rejected.
+    Those with a `wrong` value and those that are `impossible` are rejected. `notes` say what was not refused, but may
+    not be meant.
     """
 
     rows: int
@@ -22,6 +33,7 @@ class Tally:
     undecided: int
     impossible: int
     wrong: int
+    notes: tuple[str, ...] = ()
 
     @property
     def rejected(self) -> int:
@@ -40,6 +52,7 @@ class Tally:
             "rejected": self.rejected,
             "impossible": self.impossible,
             "wrong": self.wrong,
+            "notes": list(self.notes),
         }
 
 
@@ -49,6 +62,7 @@ class Tallying:
     def __init__(self, verdicts: Iterable[str], told: Callable[[int], None] = lambda rows: None) -> None:
         self._verdicts = dict.fromkeys(verdicts, 0)
         self._problems: Counter[str] = Counter()
+        self._near: Counter[tuple[str, str, str]] = Counter()
         self._rows = 0
         self._told = told
         self._lock = ForkLock()
@@ -63,6 +77,23 @@ class Tallying:
                 self._problems[problem.partition(":")[0]] += many
             self._told(self._rows)
 
+    def note(self, near: Iterable[NearCount]) -> None:
+        """So many rows more with texts that are like known ones."""
+        with self._lock:
+            for field, text, known, rows in near:
+                self._near[field, text, known] += rows
+
     def tally(self) -> Tally:
-        kinds = ("undecided", "impossible", "wrong")
-        return Tally(self._rows, FrozenDict(self._verdicts), *(self._problems[kind] for kind in kinds))
+        undecided, impossible, wrong = (self._problems[kind] for kind in ("undecided", "impossible", "wrong"))
+        notes = tuple(self._notes())
+        return Tally(self._rows, FrozenDict(self._verdicts), undecided, impossible, wrong, notes)
+
+    def _notes(self) -> Iterator[str]:
+        for field in sorted({field for field, _, _ in self._near}):
+            found = {(text, known): rows for (each, text, known), rows in self._near.items() if each == field}
+            rows = sum(found.values())
+            text, known = min(found, key=lambda each: (-found[each], each))
+            are, count = ("are", "count") if rows > 1 else ("is", "counts")
+            answers = f"{rows:,} answer{'s' if rows > 1 else ''} to `{field}` {are} written unlike the known text"
+            example = f"such as `{shortened(text)}` for `{shortened(known)}`"
+            yield f"{answers}, {example}, and {count} as a text that no rule names"

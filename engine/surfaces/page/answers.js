@@ -109,10 +109,17 @@ function readText(field, written) {
   return { answer: text };
 }
 
-/** A text that the rules know and that differs from an answer in nothing but capitals; undefined where none does. */
+/** A text without what is easily written otherwise: capitals, white space, unseen signs, wide and joined letters. */
+function coreOf(text) {
+  const seen = text.normalize("NFKC").replace(/[\s\p{Cf}]/gu, "");
+  return seen.toUpperCase().toLowerCase().normalize("NFKC");
+}
+
+/** The text that the rules know and that an answer seems to be meant for; undefined where it is known, or like none. */
 function nearText(field, answer) {
   if (field.kind !== "text" || answer === undefined || field.known.includes(answer)) return undefined;
-  return field.known.find((each) => each.toLowerCase() === answer.toLowerCase());
+  const core = coreOf(answer);
+  return field.known.find((each) => coreOf(each) === core);
 }
 
 function readNumber(field, text) {
