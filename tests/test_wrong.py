@@ -485,19 +485,20 @@ def _built(**changed: Any) -> dict[str, Any]:
 _MAPPINGS: dict[str, tuple[dict[Any, Any], str]] = {
     "a date with a time": (
         _built(version=_DATETIME),
-        "policy: version  wrong-shape  a value of type `datetime` cannot stand in a policy",
+        "policy: version  wrong-shape  a date with a time and a time zone cannot stand in a policy\n"
+        "  help  which day it is depends on the time zone: give the day alone, as a `date`",
     ),
     "an object": (
-        _built(version=_Colour.RED),
-        "policy: version  wrong-shape  a value of type `_Colour` cannot stand in a policy",
+        _built(version=_Colour),
+        "policy: version  wrong-shape  a value of the class `enum.EnumType` cannot stand in a policy",
     ),
     "a set": (
         _built(version={"a"}),
-        "policy: version  wrong-shape  a value of type `set` cannot stand in a policy",
+        "policy: version  wrong-shape  a set cannot stand in a policy",
     ),
     "a key that is no text": (
         {**_built(), 5: 1},
-        "policy  not-a-key  the key 5 is not text\n  help  write every key as text",
+        "policy  not-a-key  the key `5` is not text\n  help  write every key as text",
     ),
     "a list within itself": (
         _built(verdicts={"van": {"title": "Send a van", "output": _cyclic_list()}}),

@@ -137,7 +137,7 @@ def _of_scalar(data: Any) -> Any:
     if isinstance(data, Mapping):
         return Strange("a map")
     if isinstance(data, _LISTS):
-        return Strange("a list")
+        return Strange("a list" if isinstance(data, list | tuple) else "a set")
     kind = type(data)
     module = "" if kind.__module__ == "builtins" else f"{kind.__module__}."
     return Strange(
