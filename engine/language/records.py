@@ -18,7 +18,8 @@ from engine.language.policy import Field, Policy, Value
 from engine.language.reading import shown
 from engine.language.suggest import did_you_mean
 from engine.language.text import shortened
-from engine.language.values import Misfit, data_value, expected, is_unsure, node_value, text_value
+from engine.language.typed_text import typed_value
+from engine.language.values import Misfit, data_value, expected, is_unsure, node_value
 from engine.problems import Place, Problem, RecordError
 
 Situation = Mapping[str, Value]
@@ -72,7 +73,7 @@ def read_settings(policy: Policy, settings: Mapping[str, str]) -> Answers:
     for name, text in settings.items():
         value = text.strip()
         place = Place("--set", path=shortened(name))
-        entries.append(_Entry(name, place, place, not value, value, text_value))
+        entries.append(_Entry(name, place, place, not value, value, typed_value))
     return _judged(policy, entries, [])
 
 

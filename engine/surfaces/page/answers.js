@@ -122,6 +122,36 @@ function nearText(field, answer) {
   return field.known.find((each) => coreOf(each) === core);
 }
 
+/** What a field makes of something entered, where `was` stood as its answer before. */
+function readEntered(field, entered, was) {
+  const text = typeof entered === "string" ? entered.trim() : "";
+  const isNumber = field.kind === "integer" || field.kind === "number";
+  return isNumber && text !== "" && text !== UNSURE && text !== was ? readTyped(field, text) : readAnswer(field, entered);
+}
+
+/** As somebody types it: with a comma before decimals too; what some people read as thousands is asked back. */
+function readTyped(field, text) {
+  const twoWays = /^([-+]?)([1-9]\d{0,2})[.,](\d{3})$/.exec(text);
+  if (twoWays) {
+    const [, sign, whole, rest] = twoWays;
+    const [decimal, thousands] = [`${sign}${whole}.${rest}`, `${sign}${whole}${rest}`];
+    const fitting = [decimal, thousands].filter((number) => readNumber(field, number).answer !== undefined);
+    if (fitting.length === 1 && fitting[0] === decimal && !rest.endsWith("0")) return readNumber(field, decimal);
+    const one = decimal.replace(/0+$/, "").replace(/\.$/, "");
+    // Nobody groups four digits.
+    const unmistakable = (number) => (number === thousands ? thousands : one === decimal ? `${one}0` : one);
+    const ways = (fitting.length ? fitting : [decimal, thousands]).map(unmistakable).join(" or ");
+    return { error: `${shown(text)} can be read as ${one} and as ${thousands}. Write ${ways}.` };
+  }
+  if (/^[-+]?(0|[1-9]\d*),\d+$/.test(text)) return readNumber(field, text.replace(",", "."));
+  const groups = /^([-+]?[1-9]\d{0,2}(?:([., '’\u00a0\u2009\u202f])\d{3})(?:\2\d{3})*)(?:(?!\2)[.,](\d+))?$/.exec(text);
+  if (groups) {
+    const plain = groups[1].replace(/[^-+\d]/g, "") + (groups[3] ? `.${groups[3]}` : "");
+    return { error: `${shown(text)} has its digits in groups. Write ${plain}.` };
+  }
+  return readNumber(field, text);
+}
+
 function readNumber(field, text) {
   const number = text.length > MOST_LENGTH ? null : decimalOf(text);
   if (number === null) {

@@ -65,7 +65,7 @@ function questionParts({ next: field, answers: used }, answers) {
   let warned;
   const submit = (event) => {
     event.preventDefault();
-    const read = readAnswer(field, given(field, form));
+    const read = readEntered(field, given(field, form), was);
     const near = read.answer === warned ? undefined : nearText(field, read.answer);
     warned = read.answer;
     if (read.error !== undefined || near !== undefined) {
