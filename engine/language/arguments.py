@@ -18,7 +18,7 @@ def refuse_policy(value: object, function: str, parameter: str) -> NoReturn:
 
 def refuse_source(value: object) -> NoReturn:
     """Raises `TypeError`, with what a policy is loaded from."""
-    what = "the name of a shipped policy, the path of a file, or a mapping"
+    what = "the name of a shipped policy, the path of a file, a mapping, or YAML as text, bytes or a stream"
     raise TypeError(_words(value, "load", "policy", what, 'write `load("rules/refund.yaml")`, say'))
 
 

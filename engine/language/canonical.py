@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from copy import deepcopy
 from typing import Any
 
@@ -26,12 +27,20 @@ from engine.language.policy import (
 )
 from engine.language.values import value_data
 
+_SOME_DAY = datetime.date(2000, 1, 1)
+
 
 def policy_data(policy: Policy) -> dict[str, Any]:
-    """The policy as a mapping of the language itself: reading it again gives an equal policy.
+    """The policy as a mapping of the language itself, as JSON data: reading it again gives an equal policy.
 
     Only a rule that tests nothing, as a row of a table may, is given a test that every situation meets.
     """
+    data: dict[str, Any] = _as_json(policy_parts(policy))
+    return data
+
+
+def policy_parts(policy: Policy) -> dict[str, Any]:
+    """The same mapping, in which numbers are exact and days are days."""
     return _given(
         policy=policy.name,
         title=policy.title,
@@ -42,16 +51,16 @@ def policy_data(policy: Policy) -> dict[str, Any]:
         numbers={
             each.name: _given(
                 means=each.means,
-                sum={name: value_data(coefficient) for name, coefficient in each.terms},
-                plus=value_data(each.plus) or None,
+                sum=dict(each.terms),
+                plus=each.plus or None,
             )
             for each in policy.numbers
         },
         facts={
-            each.name: _given(means=each.means, when=condition_data(each.when), cites=each.cites, added=each.added)
+            each.name: _given(means=each.means, when=_condition(each.when), cites=each.cites, added=each.added)
             for each in policy.facts
         },
-        impossible=[{"when": condition_data(each.when), "because": each.because} for each in policy.impossible],
+        impossible=[{"when": _condition(each.when), "because": each.because} for each in policy.impossible],
         verdicts={
             each.name: _given(title=each.title, must=each.must, advice=each.advice, cites=each.cites, added=each.added)
             | ({} if each.output is None else {"output": deepcopy(each.output)})
@@ -60,7 +69,7 @@ def policy_data(policy: Policy) -> dict[str, Any]:
         rules=[
             _given(
                 rule=each.name,
-                when=None if each.otherwise else condition_data(each.when) or _always(policy),
+                when=None if each.otherwise else _condition(each.when) or _always(policy),
                 otherwise=each.otherwise or None,
                 then=each.then,
                 because=each.because,
@@ -74,13 +83,19 @@ def policy_data(policy: Policy) -> dict[str, Any]:
         guarantees=[
             _given(
                 guarantee=each.name,
-                when=None if each.when == ALWAYS else condition_data(each.when),
+                when=None if each.when == ALWAYS else _condition(each.when),
                 because=each.because,
             )
             | {each.word: list(each.listed)}
             for each in policy.guarantees
         ],
     )
+
+
+def _as_json(data: Any) -> Any:
+    if isinstance(data, dict):
+        return {key: _as_json(value) for key, value in data.items()}
+    return [_as_json(value) for value in data] if isinstance(data, list) else value_data(data)
 
 
 def _given(**entries: Any) -> dict[str, Any]:
@@ -102,14 +117,14 @@ def _field(field: Field) -> dict[str, Any]:
         type=field.kind,
         choices=dict(field.choices),
         ordered=field.ordered or None,
-        step=None if field.step is None else value_data(field.step),
+        step=field.step,
         unit=field.unit,
         known=field.known,
         ask_after=field.ask_after,
     )
     for word, value in (("from", field.low), ("to", field.high), ("if_unsure", field.if_unsure)):
         if value is not None:
-            found[word] = value_data(value)
+            found[word] = list(value) if isinstance(value, tuple) else value
     return found
 
 
@@ -123,7 +138,7 @@ def _always(policy: Policy) -> dict[str, Any]:
         if field.kind == ANY_OF:
             return {field.name: {"only": list(field.options)}}
         if field.kind == DATE:
-            return _one_or_other(field, {"on_or_after": "2000-01-01"}, {"before": "2000-01-01"})
+            return _one_or_other(field, {"on_or_after": _SOME_DAY}, {"before": _SOME_DAY})
         if field.kind in (INTEGER, NUMBER):
             return _one_or_other(field, {"at_least": 0}, {"less_than": 0})
         if field.known:
@@ -136,7 +151,12 @@ def _one_or_other(field: Field, one: dict[str, Any], other: dict[str, Any]) -> d
 
 
 def condition_data(condition: Condition) -> dict[str, Any]:
-    """A condition as a map of the language, in a spelling that keeps every repeated name."""
+    """A condition as a map of the language, as JSON data, in a spelling that keeps every repeated name."""
+    data: dict[str, Any] = _as_json(_condition(condition))
+    return data
+
+
+def _condition(condition: Condition) -> dict[str, Any]:
     if not isinstance(condition, All):
         return _entry(condition)
     entries = [_entry(part) for part in condition.parts]
@@ -155,15 +175,15 @@ def _entry(condition: Condition) -> dict[str, Any]:
         return {condition.name: {condition.op: {"field": condition.other}}}
     if isinstance(condition, Compare):
         value = condition.value
-        data = [value_data(each) for each in value] if isinstance(value, tuple) else value_data(value)
+        data = list(value) if isinstance(value, tuple) else value
         return {condition.name: data if condition.op in ("is", "one_of") else {condition.op: data}}
     if isinstance(condition, Not):
-        return {"not": condition_data(condition.part)}
+        return {"not": _condition(condition.part)}
     if isinstance(condition, Some):
-        return {"any": [condition_data(part) for part in condition.parts]}
+        return {"any": [_condition(part) for part in condition.parts]}
     if _same_subject(condition):
         return _comparisons(condition)
-    return {"all": [condition_data(part) for part in condition.parts]}
+    return {"all": [_condition(part) for part in condition.parts]}
 
 
 def _same_subject(condition: All) -> bool:

@@ -53,7 +53,7 @@ class _Data:
             return self._refuse("wrong-shape", f"{plain.words} cannot stand in a policy", place, plain.help)
         if isinstance(plain, str) and self._is_odd(plain, place):
             return Broken(place)
-        return Scalar(_scalar_text(plain), not isinstance(plain, str), place)
+        return Scalar(_scalar_text(plain), not isinstance(plain, str), place, True)
 
     def _entries(self, data: Data[Any, Any], path: str, depth: int) -> dict[str, Entry]:
         entries: dict[str, Entry] = {}
@@ -69,7 +69,7 @@ class _Data:
                 message = f"the key `{shortened(key)}` stands here twice"
                 self._refuse("duplicate-key", message, place, "keep one of the two")
             elif not self._is_odd(key, place):
-                entries[key] = Entry(Scalar(key, True, place), self._node(value, place.path, depth + 1))
+                entries[key] = Entry(Scalar(key, False, place), self._node(value, place.path, depth + 1))
         return entries
 
     def _is_odd(self, text: str, place: Place) -> bool:

@@ -1,4 +1,4 @@
-"""Where is a policy, and what is in it? By shipped name, by path, from standard input, or as a mapping."""
+"""Where is a policy, and what is in it? By shipped name, by path, from a stream, or as text, bytes or a mapping."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Mapping
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from engine.bundled import Located, shipped_policies
 from engine.language.nodes import Document
@@ -14,25 +14,39 @@ from engine.language.nodes import Mapping as Nodes
 from engine.language.policy import Policy
 from engine.language.policy_file import Opener, no_folder, read_policy
 from engine.language.suggest import did_you_mean
-from engine.language.text import MOST_BYTES, shortened
+from engine.language.text import MOST_BYTES, odd_characters, shortened
 from engine.language.values import Misfit
 from engine.language.yaml_text import read_yaml
 from engine.problems import Place, PolicyError, Problem, printable
 
-_MAPPING_NAME = "policy"
+_NAMELESS = "policy"
 _BELOW = "name a file in the policy's folder or below it, with `/` between the names"
 
 
-def load(policy: str | os.PathLike[str] | Mapping[str, Any]) -> Policy:
-    """The policy of a shipped name, a path, or a mapping.
+class Readable(Protocol):
+    """An open file or another stream, of text or of bytes."""
 
-    Text with a `/` or ending in `.yaml` is a path; other text is the name of a policy that comes with the project.
+    def read(self, size: int = ..., /) -> str | bytes: ...
+
+
+def load(
+    policy: str | os.PathLike[str] | Mapping[str, Any] | bytes | Readable,
+    *,
+    name: str | None = None,
+    folder: str | os.PathLike[str] | None = None,
+) -> Policy:
+    """Reads a policy: a shipped one, a file, or what a program holds.
 
     Args:
-        policy: The name, the path, or the mapping.
+        policy: A text with a line break in it, or one that begins with `{`, is the policy itself, as YAML or JSON. Any
+            other text with a `/` or ending in `.yaml` is a path, and else the name of a policy that comes with the
+            project. A `pathlib.Path` is always a path; bytes, an open file and any other stream hold YAML or JSON; a
+            mapping is the policy as data.
+        name: What messages call a policy that is no file, instead of `policy`, or as an open file is called.
+        folder: Where the table of such a policy is, if it names one.
 
     Returns:
-        The policy, complete and resolved; whether it is sound is what `check` tells.
+        The policy, which is checked for sense but not yet proved: `check` does that.
 
     Raises:
         PolicyError: It cannot be read; with every problem, each at its place.
@@ -40,39 +54,86 @@ def load(policy: str | os.PathLike[str] | Mapping[str, Any]) -> Policy:
 
     Example:
         >>> from engine import load
-        >>> load("other-interviews").title
-        'Should I cancel my other interviews?'
+        >>> policy = load('''
+        ... policy: rain
+        ... title: Do I take an umbrella?
+        ... situation: {rain: {ask: Does it rain?, type: yes_no}}
+        ... verdicts: {umbrella: {title: Take it}, nothing: {title: Leave it}}
+        ... rules:
+        ...   - {rule: wet, when: {rain: yes}, then: umbrella, because: Nobody likes to be wet.}
+        ...   - {rule: dry, when: {rain: no}, then: nothing, because: It is heavy.}
+        ... ''')
+        >>> policy.title
+        'Do I take an umbrella?'
     """
     if isinstance(policy, Mapping):
         from engine.language.data import data_document
 
-        return read_policy(data_document(policy, _MAPPING_NAME))
-    _require_source(policy)
+        return _read(data_document(policy, name or _NAMELESS), folder)
+    if isinstance(policy, str) and (policy.lstrip()[:1] == "{" or "\n" in policy or "\r" in policy):
+        return _read(read_yaml(_encoded(policy, name or _NAMELESS), name or _NAMELESS), folder)
+    if isinstance(policy, bytes | bytearray | memoryview):
+        return _read(read_yaml(bytes(policy), name or _NAMELESS), folder)
+    if not isinstance(policy, str | os.PathLike):
+        if not hasattr(policy, "read"):
+            from engine.language.arguments import refuse_source
+
+            refuse_source(policy)
+        own = getattr(policy, "name", None)
+        name = name or (own if isinstance(own, str) else _NAMELESS)
+        return _read(read_yaml(_streamed(policy, name), name), folder)
+    if name is not None or folder is not None:
+        raise TypeError("`name` and `folder` are for a policy that is no file")
     return load_found(find(policy))
 
 
 def load_found(path: Located) -> Policy:
     """The policy in a file, on a disk or in a zip file; raises `PolicyError`."""
-    document = read_document(path)
-    if holds_cases(document):
-        help_ = "name the policy's own file; `verdict test` runs the cases"
-        raise PolicyError(
-            [Problem("wrong-file", "this file holds cases, not a policy", (Place(str(path), 1, 1),), help_)]
-        )
-    return _named_like_file(read_policy(document, partial(read_beside, path)), path)
-
-
-def _require_source(policy: object) -> None:
-    """Raises `TypeError` for anything but a name or a path, with what a policy is loaded from."""
-    if not isinstance(policy, (str, os.PathLike)):
-        from engine.language.arguments import refuse_source
-
-        refuse_source(policy)
+    return _named_like_file(_policy(read_document(path), partial(read_beside, path)), path)
 
 
 def load_text(data: bytes, file: str = "-", open_beside: Opener = no_folder) -> Policy:
     """The policy in these bytes, as from standard input, its table opened as told; raises `PolicyError`."""
     return read_policy(read_yaml(data, file), open_beside)
+
+
+def _read(document: Document, folder: str | os.PathLike[str] | None) -> Policy:
+    """The policy in a document that is no file, with its table in a folder, if there is one."""
+    # Any file's name will do: what is beside it is looked for.
+    return _policy(document, no_folder if folder is None else partial(read_beside, os.path.join(folder, "policy.yaml")))
+
+
+def _policy(document: Document, open_beside: Opener) -> Policy:
+    if holds_cases(document):
+        help_ = "name the policy's own file; `verdict test` runs the cases"
+        place = Place(document.file, 1, 1)
+        raise PolicyError([Problem("wrong-file", "this file holds cases, not a policy", (place,), help_)])
+    return read_policy(document, open_beside)
+
+
+def _encoded(text: str, name: str) -> bytes:
+    """A text as the bytes that a file would hold; raises `PolicyError` where no file can."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        raise PolicyError(odd_characters(text, name)) from None
+
+
+def _streamed(stream: Readable, name: str) -> bytes:
+    """What a stream holds, up to one byte more than is ever read; raises `PolicyError` where it cannot be read."""
+    parts: list[str | bytes] = []
+    left = MOST_BYTES + 1
+    try:
+        while left > 0 and (part := stream.read(left)):
+            parts.append(part)
+            left -= len(part)
+    except UnicodeDecodeError:
+        problem = Problem("not-utf-8", "this is not UTF-8 text", (Place(name),), "save it with the encoding UTF-8")
+        raise PolicyError([problem]) from None
+    except OSError as error:
+        message = f"it cannot be read: {(error.strerror or str(error)).lower()}"
+        raise PolicyError([Problem("unreadable-file", message, (Place(name),))]) from None
+    return b"".join(_encoded(part, name) if isinstance(part, str) else part for part in parts)
 
 
 def find(policy: str | os.PathLike[str]) -> Located:

@@ -16,11 +16,15 @@ WORDS_FOR_NOTHING = ("", "~", "null", "Null", "NULL")
 
 
 class Scalar(NamedTuple):
-    """One written value; `plain` is false for text in quotes or a block, which is text and nothing else."""
+    """One written value; `plain` is false for text in quotes or a block, which is text and nothing else.
+
+    Except `in_data`, in JSON and in the mapping of a program, where a text is all that a day can be.
+    """
 
     text: str
     plain: bool
     place: Place
+    in_data: bool = False
 
     @property
     def empty(self) -> bool:

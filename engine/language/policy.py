@@ -339,6 +339,23 @@ class Policy:
 
         return policy_data(self)
 
+    def to_yaml(self) -> str:
+        """The policy as the text of a policy file.
+
+        Returns:
+            YAML that `load` reads as an equal policy, with the same `sha256`. Comments and layout of the file that it
+            comes from are not in it, and the rules of a table are a list.
+
+        Example:
+            >>> from engine import load
+            >>> policy = load("customs-channel")
+            >>> load(policy.to_yaml()) == policy
+            True
+        """
+        from engine.language.policy_yaml import write_policy
+
+        return write_policy(self)
+
     @cached_property
     def sha256(self) -> str:
         # Deciding does without: its libraries take longer to load than many a verdict takes.

@@ -113,8 +113,7 @@ def _from_scalar(field: Field, scalar: Scalar) -> object:
             return read_decimal(scalar)
     if field.kind == YES_NO and scalar.plain and text.casefold() in FLAGS:
         raise Misfit("wrong-type", f"`{text}` does not fit here", _flag_help(field, text))
-    # JSON has no dates: in a program's mapping (no line) a text may be one, in YAML quotes make it text.
-    if field.kind == DATE and (scalar.plain or not scalar.place.line) and _compiled(_DATE).fullmatch(text):
+    if field.kind == DATE and (scalar.plain or scalar.in_data) and _compiled(_DATE).fullmatch(text):
         return read_date(text)
     return text if scalar.plain or field.kind not in (YES_NO, INTEGER, NUMBER, DATE) else _Quoted(text)
 
@@ -370,11 +369,7 @@ def expected(field: Field) -> str:
     if field.low is not None:
         kind += f" from {value_text(field, field.low)}"
     if field.high is not None:
-        kind += (
-            f" to {value_text(field, field.high)}"
-            if field.low is not None
-            else f" up to {value_text(field, field.high)}"
-        )
+        kind += f" {'up to' if field.low is None else 'to'} {value_text(field, field.high)}"
     if field.step is not None:
         start = grid_base(field)
         kind += f" in steps of {decimal_text(field.step)}"

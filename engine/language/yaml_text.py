@@ -68,6 +68,8 @@ class _Python12Loader(yaml.SafeLoader):
 FASTEST_LOADER: type[Any] = getattr(yaml, "CSafeLoader", _Python12Loader)
 PYTHON_LOADER: type[Any] = _Python12Loader
 
+# The two halves of a character, behind an even number of backslashes.
+_HALVES = r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})"
 _UNEVEN = "this line does not fit the lines around it"
 _INDENT = "indent it like the lines around it; text that holds quotes or brackets goes in quotes as a whole"
 # What a parser says (libyaml and PyYAML differ in the details), and what an author can do about it.
@@ -132,13 +134,32 @@ def read_yaml(data: bytes, file: str, loader: type[Any] = FASTEST_LOADER) -> Doc
     text, problems = decode(data, file)
     if text is None or problems:
         return Document(file, None, tuple(problems))
-    composer = _Composer(text, file, loader)
+    is_json = _is_json(text)
+    composer = _Composer(_whole_characters(text) if is_json else text, file, loader, is_json=is_json)
     try:
         root = composer.compose()
     except _TooDeepAhead:
         return read_yaml(data, file, PYTHON_LOADER)
     problems = sorted(composer.problems, key=position)
     return Document(file, root, tuple(problems), composer.unlisted, text)
+
+
+def _is_json(text: str) -> bool:
+    if text.lstrip()[:1] != "{":
+        return False
+    from engine.language.json_text import is_json
+
+    return is_json(text)
+
+
+def _whole_characters(text: str) -> str:
+    """JSON in which no character is written as two halves, as only JSON has it."""
+
+    def whole(found: re.Match[str]) -> str:
+        high, low = (int(each, 16) for each in found.groups()[1:])
+        return found[1] + chr(0x10000 + (high - 0xD800 << 10) + low - 0xDC00)
+
+    return re.sub(_HALVES, whole, text)
 
 
 class _TooMuch(Exception):
@@ -160,13 +181,14 @@ class _Open(NamedTuple):
 class _Composer:
     """Builds the nodes of one text from the parser's events, without recursion, and notes what is refused."""
 
-    def __init__(self, text: str, file: str, loader: type[Any]) -> None:
+    def __init__(self, text: str, file: str, loader: type[Any], *, is_json: bool) -> None:
         self.text = text
         self.file = file
         self.loader = loader
         self.problems: list[Problem] = []
         self.unlisted = 0
         self.quoted: list[tuple[int, int]] = []
+        self.is_json = is_json
         self.may_lose_text = " #" in text
         self.may_hold_long_keys = "?" in text
 
@@ -345,7 +367,7 @@ class _Composer:
             message = "a backslash in these double quotes makes a character that cannot be seen"
             self._refuse("odd-character", message, place, "write `\\\\` for a backslash, or use single quotes")
             return Broken(place)
-        return Scalar(value, not style, place)
+        return Scalar(value, not style, place, self.is_json)
 
     def _refuse_lost_text(self, event: Any) -> None:
         """Notes unquoted text that is cut by a `#`, and a `-` that one parser takes for text."""
