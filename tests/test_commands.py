@@ -378,6 +378,7 @@ def test_decide_prints_json() -> None:
         "situations": {},
         "faults": [],
         "draft": False,
+        "notes": [],
     }
 
 
