@@ -106,8 +106,8 @@ def read_doubles(field: Field, numbers: Array) -> Found:
         whole = np.array([is_whole(each) for each in exact], np.bool_)
         wide = np.array([int(each) for each in exact], object)
         return checked(Units(field, wide, places), _both(right, whole))
-    is_whole = units / power == numbers
-    return checked(Units(field, units.astype(np.int64), places), _both(right, is_whole))
+    same = units / power == numbers
+    return checked(Units(field, units.astype(np.int64), places), _both(right, same))
 
 
 def _places(field: Field) -> int:
