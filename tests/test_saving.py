@@ -17,6 +17,7 @@ from engine import Policy, PolicyError, load
 from engine.bundled import shipped_policies
 from engine.language import files, policy
 from engine.language.files import load_text
+from tests.running import run
 from tests.strategies import policies
 
 ROOT = Path(files.__file__).parents[2]
@@ -187,6 +188,16 @@ def test_a_name_is_a_name_and_a_path_a_path(tmp_path: Path, monkeypatch: pytest.
             load(wrong)  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="are for a policy that is no file"):
         load("other-interviews", name="mine")
+
+
+def test_a_path_may_hold_whatever_a_system_allows(tmp_path: Path) -> None:
+    """A `Path` is never taken for the policy itself, and nor is a word of the command line."""
+    folder = tmp_path / "a\nb"
+    folder.mkdir()
+    path = folder / "parcels.yaml"
+    path.write_text(PARCELS)
+    assert load(path) == load(PARCELS)
+    assert run("check", str(path)).code == 0
 
 
 def _said(*given: Any, **named: Any) -> str:

@@ -9,7 +9,7 @@ from errno import EBADF
 from typing import TYPE_CHECKING, BinaryIO
 
 from engine.bundled import Located, shipped_policies
-from engine.language.files import find, load, load_text, name_of, on_disk, read_bytes
+from engine.language.files import find, load, load_found, load_text, name_of, on_disk, read_bytes
 from engine.language.nodes import Document
 from engine.language.policy import Policy
 from engine.language.records import Answers, read_node_record, read_record, read_settings
@@ -40,7 +40,7 @@ def stdin_bytes() -> bytes:
 
 def load_named(name: str) -> Policy:
     """The policy that a word names; raises `PolicyError`."""
-    return load_text(stdin_bytes(), "<stdin>") if name == STDIN else load(name)
+    return load_text(stdin_bytes(), "<stdin>") if name == STDIN else load_found(find(name))
 
 
 def files_of(policy: Policy) -> list[str]:
