@@ -16,11 +16,12 @@ from engine.language.near_texts import near_text
 from tests import running
 from tests.running import run
 
+KNOWN = ["FR", "New York", "Straße", "true"]
 POLICY: dict[str, Any] = {
     "policy": "visa",
     "title": "Do you need a visa?",
     "situation": {
-        "home.country": {"ask": "Where are you from?", "type": "text", "known": ["FR", "New York", "Straße"]},
+        "home.country": {"ask": "Where are you from?", "type": "text", "known": KNOWN},
         "name": {"ask": "What is your name?", "type": "text"},
     },
     "verdicts": {"free": {"title": "You need none"}, "visa": {"title": "You need one"}},
@@ -60,13 +61,14 @@ def test_every_way_to_decide_tells_it(text: str) -> None:
     """With the same note, whole records and partial ones; the answer stays what it is."""
     policy = load(POLICY)
     compiled = decider(policy)
-    for record in ({"home": {"country": text}, "name": "fr"}, {"home.country": text}):
+    whole = {"home": {"country": text}, "name": "fr"}
+    for record in (whole, {"home": {"country": text}}, {"home.country": text}):
         decision = decide(policy, record)
         assert compiled(record) == compiled(record) == decision
         assert compiled.verdict(record) == decision.verdict == ("free" if text == "FR" else "visa")
         assert explain(policy, record).decision == interview(policy, record).decision == decision
         assert decision.to_dict()["notes"] == list(decision.notes)
-        assert len(decision.notes) == (near_text(("FR", "New York", "Straße"), text) is not None)
+        assert len(decision.notes) == (near_text(tuple(KNOWN), text) is not None)
         assert ("Please note" in str(decision)) == bool(decision.notes)
 
 

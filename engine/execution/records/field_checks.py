@@ -235,7 +235,7 @@ class Checks:
 
 
 def unlike_known(field: Field) -> Callable[[str], bool]:
-    """A function that says whether a text needs no note: it is known, or unlike all known ones. What it said is kept."""
+    """A function that says of a text whether it needs no note; what it said is kept."""
     return lru_cache(maxsize=_MOST_TEXTS)(lambda text: near_text(field.known, text) is None)
 
 
