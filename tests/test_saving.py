@@ -183,7 +183,7 @@ def test_a_name_is_a_name_and_a_path_a_path(tmp_path: Path, monkeypatch: pytest.
     assert load(json.dumps(load("parcel-prices").to_dict())) == load("parcel-prices")
     for wrong in (5, None, ["policy"]):
         with pytest.raises(
-            TypeError, match="a policy is loaded from a name, a path, a mapping, text, bytes or a stream"
+            TypeError, match="load: `policy` must be the name of a shipped policy, the path of a file, a mapping, or"
         ):
             load(wrong)  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="are for a policy that is no file"):
