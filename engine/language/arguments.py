@@ -6,6 +6,7 @@ What deciding needs of this stands in `policy.py`: this module is loaded for the
 
 from __future__ import annotations
 
+import os
 from typing import Any, NoReturn
 
 from engine.language.text import shortened
@@ -20,6 +21,19 @@ def refuse_source(value: object) -> NoReturn:
     """Raises `TypeError`, with what a policy is loaded from."""
     what = "the name of a shipped policy, the path of a file, a mapping, or YAML as text, bytes or a stream"
     raise TypeError(_words(value, "load", "policy", what, 'write `load("rules/refund.yaml")`, say'))
+
+
+def require_place(policy: object, name: object, folder: object) -> None:
+    """Raises `TypeError` where a policy is called by no text, or its folder is no path, or it is a file with both."""
+    from engine.language.files import is_text
+
+    is_file = isinstance(policy, os.PathLike) or (isinstance(policy, str) and not is_text(policy))
+    own = "a file has a name and a folder of its own: leave it out"
+    if name is not None:
+        require(name, () if is_file else str, "load", "name", "what messages call a policy that is no file", own)
+    if folder is not None:
+        what = "the path of the folder where the table of a policy that is no file stands"
+        require(folder, () if is_file else (str, os.PathLike), "load", "folder", what, own)
 
 
 def require_steps(value: object, function: str) -> None:

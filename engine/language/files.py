@@ -66,11 +66,15 @@ def load(
         >>> policy.title
         'Do I take an umbrella?'
     """
+    if name is not None or folder is not None:
+        from engine.language.arguments import require_place
+
+        require_place(policy, name, folder)
     if isinstance(policy, Mapping):
         from engine.language.data import data_document
 
         return _read(data_document(policy, name or _NAMELESS), folder)
-    if isinstance(policy, str) and (policy.lstrip()[:1] == "{" or "\n" in policy or "\r" in policy):
+    if isinstance(policy, str) and is_text(policy):
         return _read(read_yaml(_encoded(policy, name or _NAMELESS), name or _NAMELESS), folder)
     if isinstance(policy, bytes | bytearray | memoryview):
         return _read(read_yaml(bytes(policy), name or _NAMELESS), folder)
@@ -82,9 +86,12 @@ def load(
         own = getattr(policy, "name", None)
         name = name or (own if isinstance(own, str) else _NAMELESS)
         return _read(read_yaml(_streamed(policy, name), name), folder)
-    if name is not None or folder is not None:
-        raise TypeError("`name` and `folder` are for a policy that is no file")
     return load_found(find(policy))
+
+
+def is_text(text: str) -> bool:
+    """Whether this is a policy itself, and no name or path: nobody means a name of several lines."""
+    return text.lstrip()[:1] == "{" or "\n" in text or "\r" in text
 
 
 def load_found(path: Located) -> Policy:
