@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from engine import CertificateError, certify, verify
+from engine.verification.verifier import verify_named
 from tests.delete_refusals import deletions, unnoticed
 from tests.wrong.forged import (
     ACCEPTED,
@@ -52,7 +53,7 @@ def test_a_forged_certificate_is_refused(forgery: Forgery) -> None:
 def test_data_that_no_json_holds_is_refused(name: str, data: Any) -> None:
     """Nor can a program hand over what no file could say."""
     with pytest.raises(CertificateError) as caught:
-        verify(BASES[0].policy, data)
+        verify_named(BASES[0].policy, data, "certificate")
     assert [each.code for each in caught.value.problems] == ["certificate-shape"], name
 
 

@@ -48,6 +48,8 @@ PUBLIC = [getattr(engine, name) for name in engine.__all__ if name != "__version
 CLASSES = [value for value in PUBLIC if inspect.isclass(value)]
 FUNCTIONS = [value for value in PUBLIC if not inspect.isclass(value)]
 NAME = "other-interviews"
+# What a proof is made of, and what keeps threads apart.
+_OWN = ("engine.meaning.", "engine.threads")
 CASES = f"rules/{NAME}.cases.yaml"
 
 
@@ -69,11 +71,11 @@ def test_every_annotation_can_be_resolved(value: Any) -> None:
 
 @pytest.mark.parametrize("value", PUBLIC, ids=lambda value: value.__name__)
 def test_what_it_is_made_of_is_public(value: Any) -> None:
-    """Each class of ours that an annotation names can be imported from `engine`, but for what only a proof has."""
+    """Each class of ours that an annotation names can be imported from `engine`, but for proofs' and threads' own."""
     for found in (value, *(methods(value) if inspect.isclass(value) else ())):
         for hint in typing.get_type_hints(found).values():
             for each in classes_in(hint):
-                if each.__module__.startswith("engine.") and not each.__module__.startswith("engine.meaning."):
+                if each.__module__.startswith("engine.") and not each.__module__.startswith(_OWN):
                     assert each in CLASSES, (found, each)
 
 
