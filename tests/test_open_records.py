@@ -5,15 +5,17 @@ Compared with `decide`, which asks all completions at once, and with trying ever
 
 from __future__ import annotations
 
+from decimal import Decimal
 from itertools import product
 from random import Random
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine import Policy, RecordError, UnsoundError, decide, decider, interview, load
+from engine import Policy, RecordError, UnsoundError, batch, check, decide, decider, interview, load
 from engine.analysis import decision as decision_module
 from engine.execution.records import decisions, open_records, tied_answers, verdicts
 from engine.threads import Bounded
@@ -211,3 +213,51 @@ def test_large_programs_are_followed_from_ask_to_ask() -> None:
     assert len(compiled._verdicts.program.asks) > open_records.MOST_ASKS
     for record in ({}, {"kind_1": "k0"}, {"amount_1": 4, "amount_2": 7}):
         decides_alike(compiled, record)
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_rows_that_sums_leave_open_get_what_some_completion_gets(way: str, data: st.DataObject) -> None:
+    """The same in a table, whose rows are asked for by themselves where a sum leaves them open."""
+    fields = data.draw(st.sampled_from([NUMBERS, STEPS]))
+    drawn = data.draw(_summed(tuple(fields), fields))
+    policy = load(drawn)
+    if not check(policy).sound:
+        return
+    value = st.sampled_from([None, -1, 0, 1, 2])
+    rows = [
+        dict(zip(fields, each, strict=True)) for each in data.draw(st.lists(st.tuples(value, value, value), min_size=1))
+    ]
+    decided = batch(
+        policy, pa.Table.from_pylist(rows, pa.schema([(name, pa.float64()) for name in fields])), rules=True
+    )
+    for record, found in zip(rows, decided.to_pylist(), strict=True):
+        expected = outcomes(drawn, record)
+        one = next(iter(expected.verdicts)) if len(expected.verdicts) == 1 else None
+        told = (expected.rules, expected.possible_rules) if one else ((), ())
+        assert found["verdict"] == one
+        assert (found["rules"], found["possible_rules"]) == tuple(", ".join(each) or None for each in told)
+
+
+def test_a_row_with_more_digits_than_a_double_is_compared_exactly() -> None:
+    """Beside a sum that is left open: no double tells this number from the one that it is compared with."""
+    fields = {name: {"ask": f"What is {name}?", "type": "integer", "from": 0, "to": 9} for name in "ab"}
+    fields["c"] = {"ask": "What is c?", "type": "number"}
+    policy = load(
+        {
+            "policy": "digits",
+            "title": "?",
+            "situation": fields,
+            "numbers": {"sum": {"means": "a sum", "sum": {"a": 1, "b": 2}}},
+            "decision": "first",
+            "verdicts": {"more": {"title": "More"}, "less": {"title": "Less"}},
+            "rules": [
+                {"rule": "sum", "when": {"sum": 4}, "then": "less", "because": "So."},
+                {"rule": "more", "when": {"c": {"more_than": 0.3}}, "then": "more", "because": "So."},
+                {"rule": "less", "otherwise": True, "then": "less", "because": "So."},
+            ],
+        }
+    )
+    number = pa.array([Decimal("0.30000000000000000001"), Decimal("0.3")], pa.decimal128(30, 20))
+    table = pa.table({"a": pa.array([1, 1]), "c": number})
+    assert batch(policy, table).column("verdict").to_pylist() == ["more", "less"]

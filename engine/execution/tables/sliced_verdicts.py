@@ -8,13 +8,18 @@ itself.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from engine.analysis.decision import Decision, decide_answers
-from engine.analysis.partial import Deciding, deciding_of
+from engine.analysis.decision import decide_answers, possible_verdicts
+from engine.analysis.partial import NO_RULES, Deciding, deciding_of
 from engine.execution.outcomes import short_list
 from engine.execution.program import Program
+from engine.execution.records.field_checks import Inexact
+from engine.execution.records.open_records import MOST_ASKS
+from engine.execution.records.tied_answers import TiedEnds
 from engine.execution.tables.answers import Array
 from engine.execution.tables.bits import Bits, count, every, joined, nobody, unpacked, where
 from engine.execution.tables.columns import Column
@@ -29,10 +34,12 @@ from engine.execution.tables.table_verdicts import (
     rules_text,
 )
 from engine.frozen import frozen_value
-from engine.language.policy import Policy
+from engine.language.policy import Policy, Value
 from engine.language.records import Answers
+from engine.meaning.areas import bits
 from engine.meaning.judges import Ending
 from engine.problems import RecordError
+from engine.threads import cached_property
 
 
 class SlicedDecider:
@@ -75,13 +82,13 @@ class SlicedDecider:
         wrong = joined([column.wrong for column in columns.values() if column.wrong is not None], rows)
         once, twice = _once_and_twice(given.values(), rows)
         doubtful = (twice | (once & impossible)) & self._tied(columns, rows) & ~wrong
-        asked: dict[int, Decision | None] = {}
+        asked: dict[int, _Asked | None] = {}
         if doubtful.any():
             asked = {row: self._ask(columns, row) for row in where(doubtful, rows).tolist()}
             for here in (*given.values(), impossible, twice):
                 here &= ~doubtful
-            for row, decision in asked.items():
-                _set(impossible if decision is None else given.get(decision.verdict or "", twice), row)
+            for row, said in asked.items():
+                _set(impossible if said is None else given.get(said.verdict or "", twice), row)
             once = joined(given.values(), rows)
         decided = once & ~twice & ~wrong
         return _Found(given, decided, twice & ~wrong, impossible & ~once & ~twice & ~wrong, wrong, asked)
@@ -91,16 +98,41 @@ class SlicedDecider:
         known = [columns[name].known for name in sorted(self._verdicts.tied)]
         return joined([~each for each in known if each is not None], rows)
 
-    def _ask(self, columns: Mapping[str, Column], row: int) -> Decision | None:
-        """What `decide` says of one row; None where it cannot happen."""
+    def _ask(self, columns: Mapping[str, Column], row: int) -> _Asked | None:
+        """What `decide` says of one row, which question is worth asking aside; None where it cannot happen."""
         values = {
             name: column.answers.value(row)
             for name, column in columns.items()
             if column.answers is not None and _is_known(column, row)
         }
+        answers = Answers(values, {})
         try:
-            return decide_answers(self.policy, Answers(values, {}))
+            verdicts = self._tied_verdicts(values) or possible_verdicts(self.policy, answers)
         except RecordError:
+            return None
+        if len(verdicts) > 1 or self._rules is None:
+            return _Asked(verdicts[0] if len(verdicts) == 1 else None, NO_RULES)
+        decision = decide_answers(self.policy, answers)
+        return _Asked(decision.verdict, Deciding(decision.rules, decision.possible_rules))
+
+    def _tied_verdicts(self, values: Mapping[str, Value]) -> tuple[str, ...]:
+        """The verdicts that can still come, where that is quickly found; else none."""
+        try:
+            plain = [_plain(values.get(field.name)) for field in self.policy.fields]
+        except Inexact:
+            return ()
+        if self._tied_ends is None:
+            return ()
+        return tuple(str(self._verdicts.labels[end]) for end in bits(self._tied_ends.possible(tuple(plain))))
+
+    @cached_property
+    def _tied_ends(self) -> TiedEnds | None:
+        """Made when the first row is asked for by itself; None where it cannot be, or would be large."""
+        if len(self._verdicts.asks) > MOST_ASKS:
+            return None
+        try:
+            return TiedEnds(self.policy, self._verdicts)
+        except Inexact:
             return None
 
     def _deciding(
@@ -126,13 +158,19 @@ class SlicedDecider:
         asked = dict(found.asked)
         for row in where(twice & self._tied(columns, rows), rows).tolist():
             asked[row] = asked.get(row) or self._ask(columns, row)
-        for row, decision in asked.items():
-            if decision is not None and decision.verdict is not None:
-                deciding = Deciding(decision.rules, decision.possible_rules)
-                codes[row] = kinds.setdefault(deciding, len(kinds))
+        for row, said in asked.items():
+            if said is not None and said.verdict is not None:
+                codes[row] = kinds.setdefault(said.deciding, len(kinds))
         certain = _coded(codes, [rules_text(each.certain) for each in kinds])
         possible = [rules_text(each.possible) for each in kinds]
         return certain, _coded(codes, possible) if any(possible) else None
+
+
+class _Asked(NamedTuple):
+    """What was said of a row that was asked for by itself: its verdict, or None, and the rules, if they are wanted."""
+
+    verdict: str | None
+    deciding: Deciding
 
 
 @frozen_value
@@ -144,7 +182,7 @@ class _Found:
     undecided: Bits
     impossible: Bits
     wrong: Bits
-    asked: dict[int, Decision | None]
+    asked: dict[int, _Asked | None]
 
 
 def _once_and_twice(parts: Iterable[Bits], rows: int) -> tuple[Bits, Bits]:
@@ -154,6 +192,16 @@ def _once_and_twice(parts: Iterable[Bits], rows: int) -> tuple[Bits, Bits]:
         twice |= once & part
         once |= part
     return once, twice
+
+
+def _plain(value: Value | None) -> Any:
+    """An answer as records have it; raises `Inexact` where no double stands for it."""
+    if not isinstance(value, Decimal):
+        return value
+    double = float(value)
+    if Decimal(repr(double)) != value:
+        raise Inexact
+    return double
 
 
 def _coded(codes: Array, texts: Sequence[str | None]) -> Coded:
