@@ -341,7 +341,7 @@ def tally(policy: Policy) -> Tally:
         never=_named(tests, 2, True),
         always=_named(tests, 2, False),
         never_compared=_named(tests, 3, True),
-        always_compared=_named(tests, 3, False),
+        always_compared=frozenset(each for each in _named(tests, 3, False) if not _closes_band(policy, *each)),
     )
 
 
@@ -373,6 +373,17 @@ def _tests(policy: Policy) -> Iterator[tuple[tuple[str, ...], When]]:
             if key not in JOINERS and isinstance(wanted, Mapping) and len(wanted) > 1:
                 for word, bound in wanted.items():
                     yield (rule["rule"], key, word), {key: {word: bound}}
+
+
+def _closes_band(policy: Policy, name: str, key: str, word: str) -> bool:
+    """Whether one of several comparisons names the field's own end: a band written with both its ends."""
+    [wanted] = [rule["when"][key] for rule in policy["rules"] if rule["rule"] == name]
+    end = {"at_least": "from", "on_or_after": "from", "at_most": "to", "on_or_before": "to"}.get(word)
+    spec = policy["situation"].get(key, {})
+    # A bound that is another field makes it no band.
+    if end not in spec or any(map(other_field, bounds(wanted))):
+        return False
+    return settle(spec, wanted[word]) == settle(spec, spec[end])
 
 
 def _named(tests: Mapping[tuple[str, ...], set[bool]], parts: int, never: bool) -> frozenset[Any]:

@@ -369,12 +369,24 @@ class Solver:
         """The outermost entries of a condition, at any depth, that fail or hold everywhere."""
         for entry in _entries(condition):
             formula = self.condition(entry)
+            if self._closes_band(condition, entry):
+                continue
             if not self.exists(within, formula):
                 yield "impossible-test", entry.place.path
             elif not self.exists(within, z3.Not(formula)):
                 yield "always-true-test", entry.place.path
             else:
                 yield from self._idle_entries(entry, within)
+
+    def _closes_band(self, entry: Condition, part: Condition) -> bool:
+        """Whether a comparison names the end of its field, in an entry that compares the field with other constants."""
+        beside = _entries(entry) if isinstance(entry, All) else ()
+        if not isinstance(part, Compare) or len(beside) < 2 or part.name not in self.policy.field:
+            return False
+        field = self.policy.field[part.name]
+        end = {"at_least": field.low, "on_or_after": field.low, "at_most": field.high, "on_or_before": field.high}
+        is_band = all(isinstance(each, Compare) and each.name == part.name for each in beside)
+        return is_band and part.op in end and end[part.op] is not None and part.value == end[part.op]
 
 
 def _entries(condition: Condition) -> tuple[Condition, ...]:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from engine.analysis.findings import Finding
 from engine.analysis.idle import idle_questions
 from engine.analysis.inquiry import Inquiry
-from engine.language.policy import FIRST, All, Condition, Not, Override, Policy, Rule, Some
-from engine.language.words import condition_words
+from engine.language.policy import FIRST, SAME_ORDER, All, Compare, Condition, Not, Override, Policy, Rule, Some
+from engine.language.words import condition_phrase
 from engine.meaning.areas import bits
 from engine.meaning.budget import OutOfSteps
 from engine.meaning.questions import Question
@@ -195,11 +195,26 @@ def _tests(inquiry: Inquiry, condition: Condition, rules: tuple[str, ...], anywh
             message = f"every possible situation meets this test: {_words(inquiry, entry)}"
             yield Finding("always-true-test", message, rules, (entry.place,), "take it out, or correct it")
         else:
-            waiting = _entries(entry) + waiting
+            waiting = [part for part in _entries(entry) if not _closes_band(inquiry.policy, entry, part)] + waiting
 
 
 def _words(inquiry: Inquiry, entry: Condition) -> str:
-    return "this part" if isinstance(entry, Some | Not) else " and ".join(condition_words(inquiry.policy, entry))
+    return condition_phrase(inquiry.policy, entry)
+
+
+def _closes_band(policy: Policy, entry: Condition, part: Condition) -> bool:
+    """Whether a comparison only names the end of its field, in an entry that names the other end of a band.
+
+    Bands are written with both their ends, `{at_least: 66, at_most: 120}`, the outermost too: that is good style. By
+    itself, or on the other side of the field, such a comparison is pointless.
+    """
+    if not isinstance(part, Compare) or not isinstance(entry, All) or len(entry.parts) < 2:
+        return False
+    if not all(isinstance(each, Compare) and each.name == part.name for each in entry.parts):
+        return False
+    field = policy.field.get(part.name)
+    ends = {} if field is None else {"at_least": field.low, "at_most": field.high}
+    return part.value is not None and part.value == ends.get(SAME_ORDER.get(part.op, part.op))
 
 
 def _entries(condition: Condition) -> list[Condition]:

@@ -59,6 +59,31 @@ def condition_words(policy: Policy, condition: Condition) -> list[str]:
     return [comparison_words(policy, condition)]
 
 
+def condition_phrase(policy: Policy, condition: Condition) -> str:
+    """A condition as a part of a sentence; what is joined by another word stands in brackets.
+
+    >>> from engine import load
+    >>> policy = load("customs-channel")
+    >>> condition_phrase(policy, policy.rules[0].when) != ""
+    True
+    """
+    if isinstance(condition, Not):
+        return f"not {_bracketed(policy, condition.part, always=True)}"
+    if not isinstance(condition, All | Some):
+        return comparison_words(policy, condition)
+    if len(condition.parts) == 1:
+        return condition_phrase(policy, condition.parts[0])
+    word = " and " if isinstance(condition, All) else " or "
+    return word.join(_bracketed(policy, part) for part in condition.parts)
+
+
+def _bracketed(policy: Policy, part: Condition, always: bool = False) -> str:
+    text = condition_phrase(policy, part)
+    while isinstance(part, All | Some) and len(part.parts) == 1:
+        part = part.parts[0]
+    return f"({text})" if always or isinstance(part, All | Some) else text
+
+
 def _indented(policy: Policy, parts: tuple[Condition, ...]) -> list[str]:
     lines: list[str] = []
     for part in parts:

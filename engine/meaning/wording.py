@@ -40,8 +40,10 @@ def condition_of(policy: Policy, areas: Areas, area: Area) -> All:
     space = areas.space
     parts: list[Condition] = []
     for axis, mask in enumerate(area.masks):
-        if axis not in areas.group_of and mask != areas.whole.masks[axis]:
+        if axis not in areas.group_of and mask != areas.whole.masks[axis] and space.axes[axis].option is None:
             parts.append(test_of(space, axis, mask))
+        elif space.axes[axis].option is not None and _begins(space, axis):
+            parts += _of_list(space, space.fields[space.axes[axis].name], area)
     for group, region in zip(space.groups, area.regions, strict=True):
         for name, interval, whole in zip(group.fields, region.box, group.box, strict=True):
             if interval != whole:
@@ -50,6 +52,23 @@ def condition_of(policy: Policy, areas: Areas, area: Area) -> All:
             weights = dict(zip(group.fields, strip.coefficients, strict=True))
             parts += [_all(_sum_between(policy, space, weights, strip.interval))]
     return All(tuple(part for part in parts if part != All(())))
+
+
+def _begins(space: Space, axis: int) -> bool:
+    """Whether an axis is that of the first option of its field."""
+    return axis == space.axes_of(space.fields[space.axes[axis].name])[0]
+
+
+def _of_list(space: Space, field: Field, area: Area) -> list[Condition]:
+    """What an area says of the options of an `any_of` field, all of them together."""
+    masks = {option: area.masks[axis] for option, axis in zip(field.options, space.axes_of(field), strict=True)}
+    held = tuple(option for option in field.options if masks[option] == 2)
+    left_out = tuple(option for option in field.options if masks[option] == 1)
+    if len(left_out) == len(field.options):
+        return [Compare(field.name, "only", ())]
+    tests = [Compare(field.name, "includes", held)] if held else []
+    tests += [Compare(field.name, "excludes", left_out)] if left_out else []
+    return [_all(tuple(tests))] if tests else []
 
 
 def test_of(space: Space, axis: int, mask: int) -> Condition:
