@@ -20,7 +20,7 @@ import click
 import pytest
 
 import engine
-from engine import check, load
+from engine import TextEdit, check, load
 from engine.surfaces.codes_command import code_pages
 from engine.surfaces.group import COMMANDS
 from tests import running
@@ -112,10 +112,14 @@ def test_check_sums_up_what_is_proved() -> None:
 
 
 def test_check_shows_every_finding_and_ends_with_1() -> None:
-    """An unsound policy: every finding as it prints itself, then one sentence."""
+    """An unsound policy: how much is wrong, with the worst of each kind, then every finding as it prints itself."""
     findings = [str(finding) for finding in check(load("hole.yaml")).findings]
+    summary = """\
+hole: not sound, 2 errors
+  gap        1  44 of 120 situations get no verdict
+  conflict   1  2 of 120 situations get both "In the garden" and "In the kitchen\""""
     result = run("check", "hole.yaml")
-    assert result == Result("\n\n".join([*findings, "hole: not sound, 2 errors"]) + "\n", "", 1)
+    assert result == Result("\n\n".join([summary, *findings]) + "\n", "", 1)
     assert findings[0].splitlines()[:4] == [
         "hole.yaml:1:9  error  gap",
         "  44 of 120 situations get no verdict",
@@ -149,6 +153,7 @@ def test_check_prints_json() -> None:
                         "rules": [],
                         "situations": 44,
                         "example": {"rain": True, "guests": 9, "children": False},
+                        "numbers": {},
                         "message": "44 of 120 situations get no verdict",
                         "places": [place("hole.yaml", 1, 9)],
                         "help": gap.help,
@@ -165,6 +170,7 @@ def test_check_prints_json() -> None:
                         "rules": ["dry", "small"],
                         "situations": 2,
                         "example": {"rain": False, "guests": 1, "children": True},
+                        "numbers": {},
                         "message": '2 of 120 situations get both "In the garden" and "In the kitchen"',
                         "places": [place("hole.yaml", 9, 12), place("hole.yaml", 11, 12)],
                         "help": conflict.help,
@@ -178,11 +184,19 @@ def test_check_prints_json() -> None:
 
 
 def test_check_annotates_lines_on_github() -> None:
-    """A workflow command for each finding, at its main place, with the help in it."""
+    """A workflow command for each finding, at its main place, with the example, the help and the mends in it."""
     gap, conflict = check(load("hole.yaml")).findings
+    examples = (
+        "Does it rain? yes; How many come? 9",
+        "Does it rain? no; How many come? 1; Are there children? yes",
+    )
+    ends = []
+    for finding, example in zip((gap, conflict), examples, strict=True):
+        mends = "".join(f"%0Aproved mend: {mend}" for mend in finding.mends)
+        ends.append(f"%0Afor example: {example}%0Ahelp: {finding.help}{mends}")
     lines = [
-        f"::error file=hole.yaml,line=1,col=9,title=gap::{gap.message}%0Ahelp: {gap.help}",
-        f"::error file=hole.yaml,line=9,col=12,title=conflict::{conflict.message}%0Ahelp: {conflict.help}",
+        f"::error file=hole.yaml,line=1,col=9,title=gap::{gap.message}{ends[0]}",
+        f"::error file=hole.yaml,line=9,col=12,title=conflict::{conflict.message}{ends[1]}",
     ]
     assert run("check", "hole.yaml", "--format", "github") == Result("\n".join(lines) + "\n", "", 1)
 
@@ -196,39 +210,76 @@ def test_check_escapes_what_github_would_read() -> None:
 
 
 def test_check_prints_sarif() -> None:
-    """One run, a rule for each code, a result for each finding: the main place and the others."""
+    """One run: a rule with its page for each code, a result for each finding, and whole mends as fixes."""
     gap, conflict = check(load("hole.yaml")).findings
     result = run("check", "hole.yaml", "--format", "sarif")
     found = json.loads(result.out)
     (ran,) = found["runs"]
     driver = ran["tool"]["driver"]
-    assert (found["version"], driver["name"], driver["rules"]) == (
-        "2.1.0",
-        "oneverdict",
-        [{"id": "conflict"}, {"id": "gap"}],
-    )
+    assert (result.err, result.code) == ("", 1)
+    assert (found["version"], driver["name"], ran["columnKind"]) == ("2.1.0", "oneverdict", "unicodeCodePoints")
+    assert [rule["id"] for rule in driver["rules"]] == ["conflict", "gap"]
+    for rule in driver["rules"]:
+        page = code_pages()[rule["id"]]
+        assert rule["help"] == {"text": page, "markdown": page}
+        assert page.startswith(rule["shortDescription"]["text"])
+        assert rule["defaultConfiguration"] == {"level": "error"}
 
     def at(line: int, column: int) -> dict[str, Any]:
         region = {"startLine": line, "startColumn": column}
         return {"physicalLocation": {"artifactLocation": {"uri": "hole.yaml"}, "region": region}}
 
-    assert ran["results"] == [
-        {
-            "ruleId": "gap",
-            "level": "error",
-            "message": {"text": f"{gap.message}; help: {gap.help}"},
-            "locations": [at(1, 9)],
-            "relatedLocations": [],
-        },
-        {
-            "ruleId": "conflict",
-            "level": "error",
-            "message": {"text": f"{conflict.message}; help: {conflict.help}"},
-            "locations": [at(9, 12)],
-            "relatedLocations": [at(11, 12)],
-        },
+    one, other = ran["results"]
+    assert [(each["ruleId"], each["ruleIndex"], each["level"]) for each in (one, other)] == [
+        ("gap", 1, "error"),
+        ("conflict", 0, "error"),
     ]
-    assert (result.err, result.code) == ("", 1)
+    assert one["message"]["text"].splitlines()[:2] == [gap.message, "for example: Does it rain? yes; How many come? 9"]
+    assert other["message"]["text"].splitlines()[-1] == f"proved mend: {conflict.mends[-1]}"
+    assert (one["locations"], one["relatedLocations"]) == ([at(1, 9)], [])
+    assert (other["locations"], other["relatedLocations"]) == (
+        [at(9, 12)],
+        [{"id": 0, **at(11, 12), "message": {"text": "the rule `small`"}}],
+    )
+
+
+def test_a_fix_of_sarif_is_the_mend() -> None:
+    """Each fix, made in the file, leaves the finding behind; a rule whose verdict is still to be chosen is no fix."""
+    (ran,) = json.loads(run("check", "hole.yaml", "--format", "sarif").out)["runs"]
+    text = Path("hole.yaml").read_text(encoding="utf-8")
+    fixes = [(result["ruleId"], fix) for result in ran["results"] for fix in result.get("fixes", ())]
+    assert [code for code, _ in fixes] == ["gap", "conflict"]
+    for code, fix in fixes:
+        [change] = fix["artifactChanges"]
+        [replacement] = change["replacements"]
+        region = replacement["deletedRegion"]
+        edit = TextEdit(
+            change["artifactLocation"]["uri"],
+            region["startLine"],
+            region["startColumn"],
+            region["endLine"],
+            region["endColumn"],
+            replacement["insertedContent"]["text"],
+        )
+        Path("hole.yaml").write_text(edit.apply(text), encoding="utf-8")
+        assert code not in {finding.code for finding in check(load("hole.yaml")).findings}
+
+
+def test_many_conflicts_are_told_rule_by_rule() -> None:
+    """Each conflict is named once, with its number, under the rule that disagrees with most; `--all` tells each."""
+    rows = [f"  - {{rule: r{at}, when: {{guests: {{at_least: {at}}}}}, then: {then}, because: So.}}\n"
+            for at, then in enumerate(("garden", "kitchen", "garden", "kitchen", "garden"), start=2)]  # fmt: skip
+    head = PICNIC.replace("policy: picnic", "policy: draft").partition("rules:\n")[0]
+    Path("draft.yaml").write_text(f"{head}rules:\n{''.join(rows)}", encoding="utf-8")
+    conflicts = [finding for finding in check(load("draft.yaml")).errors if finding.code == "conflict"]
+    assert len(conflicts) == 6
+    brief, whole = run("check", "draft.yaml"), run("check", "--all", "draft.yaml")
+    assert brief.out.startswith("draft: not sound, ")
+    assert all(str(finding) in whole.out for finding in conflicts)
+    groups = re.findall(r"`(\w+)` disagrees with \d+ rules, in so many situations: (.*)", brief.out)
+    named = [{rule, other} for rule, others in groups for other in re.findall(r"`(\w+)`", others)]
+    alone = [set(finding.rules) for finding in conflicts if str(finding) in brief.out]
+    assert sorted(map(sorted, [*named, *alone])) == sorted(sorted(finding.rules) for finding in conflicts)
 
 
 @pytest.mark.parametrize("form", ["github", "sarif"])

@@ -38,6 +38,7 @@ def tell_gap(inquiry: Inquiry) -> Finding:
         situations=count,
         example=shown.values,
         answers=inquiry.answers(shown),
+        numbers=inquiry.numbers(shown),
         mends=mend_gap(inquiry, shown.values, regions, areas) if inquiry.with_mends else (),
         regions=regions if inquiry.with_regions else None,
     )
@@ -63,6 +64,7 @@ def tell_conflict(inquiry: Inquiry, first: int, second: int) -> Finding:
         situations=count,
         example=shown.values,
         answers=inquiry.answers(shown),
+        numbers=inquiry.numbers(shown),
         reasons=(one.because, other.because),
         mends=mend_conflict(inquiry, first, second) if inquiry.with_mends else (),
         regions=regions_of(policy, question, inquiry.counting) if inquiry.with_regions else None,
@@ -88,6 +90,7 @@ def tell_broken(inquiry: Inquiry, guarantee: Guarantee, broken: Question, forbid
         situations=count,
         example=shown.values,
         answers=inquiry.answers(shown),
+        numbers=inquiry.numbers(shown),
         regions=regions_of(policy, broken, inquiry.counting) if inquiry.with_regions else None,
     )
 

@@ -55,6 +55,11 @@ class Mend:
     text: str = ""
     edit: TextEdit | None = None
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether the edit can be made as it is, with nothing left that the author has to choose first."""
+        return self.edit is not None and "VERDICT" not in self.edit.text
+
     def __str__(self) -> str:
         return f"{self.words}:\n{self.text}" if self.text else self.words
 
@@ -63,7 +68,8 @@ class Mend:
 class Finding:
     """One finding. `situations` is None where it cannot be counted or was not; `example` is a full record, or None.
 
-    `answers` are the answers that alone show it, as question and answer in the author's words; `reasons` are what the
+    `answers` are the answers that alone show it, as question and answer in the author's words, `numbers` the derived
+    numbers that they make, as meaning and value; `reasons` are what the
     rules say for themselves, where rules disagree. `mends` are proved ways to settle it; `regions`, where they were
     asked for, are disjoint and together exactly the situations found.
     """
@@ -76,6 +82,7 @@ class Finding:
     situations: int | None = None
     example: FrozenDict[str, Value] | None = None
     answers: tuple[tuple[str, str], ...] = ()
+    numbers: tuple[tuple[str, str], ...] = ()
     reasons: tuple[str, ...] = ()
     mends: tuple[Mend, ...] = ()
     regions: Regions | None = None
@@ -92,6 +99,7 @@ class Finding:
             "rules": list(self.rules),
             "situations": self.situations,
             "example": None if example is None else nested(example),
+            "numbers": dict(self.numbers),
             "message": self.message,
             "places": [place.to_dict() for place in self.places],
             "help": self.help or None,
@@ -127,9 +135,10 @@ class Finding:
             return []
         if not self.answers:
             return ["  for example   every situation, whatever the answers are"]
-        width = max(len(question) for question, _ in self.answers)
+        shown = (*self.answers, *((f"({means})", value) for means, value in self.numbers))
+        width = max(len(question) for question, _ in shown)
         lines = [f"  {'for example' if not index else '':<14}{question:<{width}}   {answer}"
-                 for index, (question, answer) in enumerate(self.answers)]  # fmt: skip
+                 for index, (question, answer) in enumerate(shown)]  # fmt: skip
         if len(self.answers) < len(self.example):
             lines.append(f"  {'':<14}(the other answers make no difference)")
         return lines

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from engine.analysis.findings import Finding
 from engine.language.policy import FIRST, Holds, Policy, Value, comparisons_in
+from engine.language.values import decimal_text, exact_decimal
 from engine.language.words import answer_words
 from engine.meaning.areas import bits
 from engine.meaning.budget import Budget, OutOfSteps
 from engine.meaning.judges import Ending, Label
 from engine.meaning.logic import Logic
 from engine.meaning.questions import Question
-from engine.meaning.reference import excluded_by
+from engine.meaning.reference import Situation, excluded_by
 from engine.meaning.tree import Descent, Tree
 from engine.threads import cached_property
 
@@ -198,3 +199,12 @@ class Inquiry:
         """The answers that show a finding, as question and answer."""
         fields = self.policy.field
         return tuple((fields[name].ask, answer_words(fields[name], shown.values[name])) for name in shown.shows)
+
+    def numbers(self, shown: Example) -> tuple[tuple[str, str], ...]:
+        """The derived numbers that the answers which show a finding make, as meaning and value."""
+        situation = Situation(self.policy, shown.values)
+        return tuple(
+            (number.means, decimal_text(exact_decimal(situation.number(number.name))))
+            for number in self.policy.numbers
+            if all(name in shown.shows for name, _ in number.terms)
+        )

@@ -25,7 +25,6 @@ from engine.surfaces.output import (
     EXIT_FAILS,
     EXIT_HOLDS,
     EXIT_UNREADABLE,
-    painted,
     refuse,
     say,
     say_as,
@@ -34,6 +33,7 @@ from engine.surfaces.output import (
     tell_problems,
 )
 from engine.surfaces.output_errors import OutputError
+from engine.surfaces.proof_text import told
 from engine.verification.certificates import CertificateError
 
 if TYPE_CHECKING:
@@ -85,6 +85,7 @@ class _Checked:
 @click.option(
     "--certificate", metavar="FILE", help="Write what is proved of one policy to a file that `verdict verify` checks."
 )
+@click.option("--all", "every", is_flag=True, help="Tell each conflict by itself, however many there are.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing where everything holds.")
 def command(
     policies: tuple[str, ...],
@@ -93,13 +94,14 @@ def command(
     steps: int,
     regions: bool,
     certificate: str | None,
+    every: bool,
     quiet: bool,
 ) -> None:
     """Prove that every possible situation gets exactly one verdict.
 
-    Prints every gap, conflict, broken guarantee, dead or redundant rule, useless override and uncited passage, each
-    with the number of situations and an example. A folder stands for all YAML files in it; a cases file is read
-    beside its policy.
+    Prints what is wrong and how much of it, then every gap, conflict, broken guarantee, dead or redundant rule, useless
+    override and uncited passage, each with the number of situations and an example. A folder stands for all YAML files
+    in it; a cases file is read beside its policy.
     """
     checked = _Checked(certificate)
     if certificate is not None:
@@ -115,13 +117,12 @@ def command(
         extra: dict[str, Any] = {"cases": checked.cases} if checked.cases else {}
         if certificate is not None:
             extra["certificate"] = certificate if written else None
-        told = [problem.to_dict() for problem in (*checked.problems, *checked.unwritten)]
-        say_json({"policies": proofs, **extra, **({"problems": told} if told else {})})
+        problems = [problem.to_dict() for problem in (*checked.problems, *checked.unwritten)]
+        say_json({"policies": proofs, **extra, **({"problems": problems} if problems else {})})
     elif form in ("sarif", "github"):
-        problems_found = [finding.problem() for finding in checked.findings()]
-        say_as(form, reports.RENDER[form]([*checked.problems, *checked.unwritten, *problems_found]))
+        say_as(form, reports.RENDER[form]([*checked.problems, *checked.unwritten, *checked.findings()]))
     else:
-        _print(checked, quiet)
+        _print(checked, every, quiet)
     if checked.passed_over and not quiet:
         tell(passed_over(checked.passed_over))
     raise click.exceptions.Exit(checked.exit_code(strict))
@@ -167,13 +168,11 @@ def _certify(file: str, steps: int, checked: _Checked) -> bool:
     return True
 
 
-def _print(checked: _Checked, quiet: bool) -> None:
+def _print(checked: _Checked, every: bool, quiet: bool) -> None:
     tell_problems([*checked.problems, *checked.unwritten])
-    blocks = []
+    blocks: list[str] = []
     for proof in checked.proofs:
-        blocks += [painted(str(finding), finding.code, finding.severity) for finding in proof.findings]
-        if proof.findings or not quiet:
-            blocks.append(reports.proof_summary(proof))
+        blocks += told(proof, every=every, quiet=quiet)
     if not quiet:
         blocks += [
             f"{printable(each['file'])}: {each['cases']} {'case' if each['cases'] == 1 else 'cases'}, all readable"

@@ -9,9 +9,12 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 from urllib.parse import quote
 
+from engine.analysis.findings import Finding
 from engine.analysis.proof import Proof
+from engine.language.text_edits import TextEdit
 from engine.language.words import number_words, share_words
 from engine.problems import ERROR, Place, Problem, printable
+from engine.surfaces.codes_command import code_pages
 
 _SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
@@ -35,40 +38,99 @@ def _version() -> str:
         return "0"
 
 
-def sarif(problems: Sequence[Problem]) -> str:
-    """SARIF 2.1.0, as code hosts read it."""
-    codes = sorted({problem.code for problem in problems})
-    driver = {"name": "oneverdict", "version": _version(), "rules": [{"id": code} for code in codes]}
-    results = [
-        {
-            "ruleId": problem.code,
-            "level": "error" if problem.severity == ERROR else "warning",
-            "message": {"text": problem.message + (f"; help: {problem.help}" if problem.help else "")},
-            "locations": [_location(place) for place in problem.places[:1]],
-            "relatedLocations": [_location(place) for place in problem.places[1:]],
-        }
-        for problem in problems
-    ]
-    run = {"tool": {"driver": driver}, "results": results}
+def sarif(found: Sequence[Problem | Finding]) -> str:
+    """SARIF 2.1.0, as code hosts read it: rules with their pages, examples, every place, and mends as fixes."""
+    pages = code_pages()
+    codes = sorted({each.code for each in found})
+    rules = [_rule(code, pages.get(code, code), next(each for each in found if each.code == code)) for code in codes]
+    driver = {"name": "oneverdict", "version": _version(), "rules": rules}
+    results = [_result(each, codes.index(each.code)) for each in found]
+    # Columns count characters, as an author does.
+    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
     return json.dumps({"$schema": _SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2)
 
 
+def _rule(code: str, page: str, example: Problem | Finding) -> dict[str, Any]:
+    """What a code means, from its page: its first sentence, its first paragraph, and all of it."""
+    first, _, rest = page.partition("\n\n")
+    return {
+        "id": code,
+        "shortDescription": {"text": first},
+        "fullDescription": {"text": " ".join(rest.partition("\n\n")[0].split()) or first},
+        "help": {"text": page, "markdown": page},
+        "defaultConfiguration": {"level": _level(example)},
+    }
+
+
+def _level(each: Problem | Finding) -> str:
+    return "error" if each.severity == ERROR else "warning"
+
+
+def _result(each: Problem | Finding, index: int) -> dict[str, Any]:
+    mends = each.mends if isinstance(each, Finding) else ()
+    beside = each.rules[1:] if isinstance(each, Finding) and len(each.rules) == len(each.places) else ()
+    related = [
+        {"id": at, **_location(place), "message": {"text": f"the rule `{beside[at]}`" if beside else "also here"}}
+        for at, place in enumerate(each.places[1:])
+    ]
+    fixes = [
+        {"description": {"text": mend.words}, "artifactChanges": [_artifact_change(mend.edit)]}
+        for mend in mends
+        if mend.edit is not None and mend.is_whole
+    ]
+    return {
+        "ruleId": each.code,
+        "ruleIndex": index,
+        "level": _level(each),
+        "message": {"text": _details(each)},
+        "locations": [_location(place) for place in each.places[:1]],
+        "relatedLocations": related,
+        **({"fixes": fixes} if fixes else {}),
+    }
+
+
+def _details(each: Problem | Finding) -> str:
+    """The message with the example, the way out and the proved mends, a line each."""
+    lines = [each.message]
+    if isinstance(each, Finding) and each.answers:
+        shown = [f"{question} {answer}" for question, answer in each.answers]
+        shown += [f"({means} {value})" for means, value in each.numbers]
+        lines.append(f"for example: {'; '.join(shown)}")
+    if each.help:
+        lines.append(f"help: {each.help}")
+    if isinstance(each, Finding):
+        lines += [f"proved mend: {mend}" for mend in each.mends]
+    return "\n".join(lines)
+
+
+def _artifact_change(edit: TextEdit) -> dict[str, Any]:
+    region = {
+        "startLine": edit.line,
+        "startColumn": edit.column,
+        "endLine": edit.end_line,
+        "endColumn": edit.end_column,
+    }
+    replacement = {"deletedRegion": region, "insertedContent": {"text": edit.text}}
+    return {"artifactLocation": _artifact(edit.file), "replacements": [replacement]}
+
+
+def _artifact(file: str) -> dict[str, Any]:
+    return {"uri": quote(os.fsencode(file))}
+
+
 def _location(place: Place) -> dict[str, Any]:
-    where: dict[str, Any] = {"artifactLocation": {"uri": quote(os.fsencode(place.file))}}
+    where: dict[str, Any] = {"artifactLocation": _artifact(place.file)}
     if place.line:
         where["region"] = {"startLine": place.line, "startColumn": place.column}
     return {"physicalLocation": where}
 
 
-def github(problems: Sequence[Problem]) -> str:
+def github(found: Sequence[Problem | Finding]) -> str:
     """Workflow commands, which GitHub shows beside the lines they are about."""
-    return "\n".join(_annotation(problem) for problem in problems)
-
-
-def _annotation(problem: Problem) -> str:
-    level = "error" if problem.severity == ERROR else "warning"
-    text = problem.message + (f"\nhelp: {problem.help}" if problem.help else "")
-    return annotation(level, problem.places[0] if problem.places else Place(""), problem.code, text)
+    return "\n".join(
+        annotation(_level(each), each.places[0] if each.places else Place(""), each.code, _details(each))
+        for each in found
+    )
 
 
 def annotation(level: str, place: Place, title: str, text: str) -> str:
@@ -88,4 +150,4 @@ def _property(text: str) -> str:
     return printable(_data(text)).replace(":", "%3A").replace(",", "%2C")
 
 
-RENDER: dict[str, Callable[[Sequence[Problem]], str]] = {"sarif": sarif, "github": github}
+RENDER: dict[str, Callable[[Sequence[Problem | Finding]], str]] = {"sarif": sarif, "github": github}
