@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from tests import oracle
-from tests.spaces import exact, kind, settle, situations
+from tests.spaces import every, exact, kind, representatives, settle, situations
 
+_MOST_TRIED = 2_000
 Policy = Mapping[str, Any]
 Data = Mapping[str, Any]
 
@@ -38,6 +40,16 @@ def mistakes(policy: dict[str, Any], certificate: Data) -> Iterator[str]:
             if (branch.get("outcome") == "empty") == ((number, place) in taken):
                 yield f"branch {place} of node {number} is taken or not, and says the opposite"
     yield from _wrong_totals(policy, certificate, counts)
+
+
+def wrong_ends(policy: dict[str, Any], certificate: Data) -> Iterator[str]:
+    """Situations that the tree says something wrong of, of a policy with any number of them: some of every cell."""
+    for record in islice(every(representatives(policy)), _MOST_TRIED):
+        at = {name: settle(policy["situation"][name], value) for name, value in record.items()}
+        *_, end = _path(policy, certificate, at)
+        got = oracle.outcome(policy, record)
+        if end != (got.verdict if got.possible else "(impossible)"):
+            yield f"{record} gets {got}, and the tree says {end}"
 
 
 def ends(policy: dict[str, Any], certificate: Data) -> Counter[str] | None:

@@ -45,6 +45,9 @@ def _claims(right: Data) -> Iterator[Forged]:
     for name, holds in right["guarantees"].items():
         yield said(f"the guarantee {name}", guarantees={**right["guarantees"], name: not holds})
         yield said("no guarantee is broken", sound=True, guarantees=dict.fromkeys(right["guarantees"], True))
+    if right["situations"] is None:
+        yield said("situations of an open end are counted", situations=1)
+        return
     for name in _COUNTS:
         for many in (right[name] + 1, right[name] - 1, None):
             if many is None or many >= 0:
@@ -293,7 +296,7 @@ def _exchanged(right: Data) -> Iterator[Forged]:
 
 def recounted(policy: Data, data: Data) -> Data | None:
     """The certificate with counts that its own tree gives, and sound where that says so; None where it gives none."""
-    counts = ends(policy, data)
+    counts = None if data["situations"] is None else ends(policy, data)
     if counts is None:
         return None
     verdicts = {name: counts[name] for name in data["verdicts"]}

@@ -49,6 +49,15 @@ _COMPARED: dict[str, tuple[Any, dict[str, Any]]] = {
         test_certificate.test_nothing_in_a_certificate_can_be_altered,
         {"drawn": test_certificate.altered()},
     ),
+    "forgeries": (test_certificate.test_what_is_forged_is_refused_or_right, {"drawn": test_certificate.forged()}),
+    "open forgeries": (
+        test_certificate.test_what_is_forged_of_open_ends_is_refused_or_right,
+        {"drawn": test_certificate.forged(small=False)},
+    ),
+    "certificates of other versions": (
+        test_certificate.test_the_certificate_of_another_version_is_refused_or_right,
+        {"drawn": st.data()},
+    ),
     "tables": (
         test_tabulation.test_every_possible_situation_is_in_one_row_and_gets_what_the_row_says,
         {"data": policies(small=True)},
