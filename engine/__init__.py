@@ -68,6 +68,7 @@ if TYPE_CHECKING:
     from engine.language.cases_file import Case as Case
     from engine.language.cases_file import Cases as Cases
     from engine.language.cases_file import load_cases as load_cases
+    from engine.language.files import Readable as Readable
     from engine.language.files import load as load
     from engine.language.policy import All as All
     from engine.language.policy import Compare as Compare
@@ -136,7 +137,7 @@ _NAMES = {
     "engine.execution.tables.batch": "batch",
     "engine.frozen": "FrozenDict",
     "engine.language.cases_file": "Case Cases load_cases",
-    "engine.language.files": "load",
+    "engine.language.files": "Readable load",
     "engine.language.policy": "All Compare Fact Field Guarantee Holds Impossible Not "
     "Number Override Passage Policy Rule Some Source Verdict Versus",
     "engine.language.records": "Answers",

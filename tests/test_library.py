@@ -488,7 +488,7 @@ def test_cases_can_be_loaded_from_anywhere(tmp_path: Path, report: CasesReport) 
         ({"policy": "other-interviews", "cases": [{"case": "a", "given": {}, "expect": "kep"}]}, "unknown-verdict"),
         ({"policy": "other", "cases": [{"case": "a", "given": {}, "expect": "keep"}]}, "wrong-file"),
         ("policy: other-interviews\ncases: []\n", "empty"),
-        ("policy: other-interviews\ncases:\n- \ud800\n", "not-utf-8"),
+        ("policy: other-interviews\ncases:\n- \ud800\n", "odd-character"),
         (b"\xff", "not-utf-8"),
     ],
 )

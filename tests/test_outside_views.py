@@ -24,6 +24,7 @@ from engine import (
     FrozenDict,
     Policy,
     Problem,
+    Readable,
     RecordError,
     certify,
     check,
@@ -155,7 +156,8 @@ def results() -> Iterator[Any]:
 RESULTS = list(results())
 
 
-@pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)
+# `Readable` is anything that can be read from: a parameter of ours, and no value.
+@pytest.mark.parametrize("cls", [cls for cls in CLASSES if cls is not Readable], ids=lambda cls: cls.__name__)
 def test_pydantic_takes_every_class(cls: type) -> None:
     """An adapter can be built, and its JSON Schema, but of what cannot be JSON."""
     adapter: TypeAdapter[Any] = TypeAdapter(cls)

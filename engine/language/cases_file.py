@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import collections.abc
 import os
-from typing import IO, Any
+from typing import Any
 
 from engine.frozen import frozen_value
 from engine.language.arguments import require
-from engine.language.files import on_disk, read_document
+from engine.language.files import Readable, encoded, is_text, on_disk, read_document, streamed
 from engine.language.nodes import Broken, Document, Mapping, Node, Scalar, Sequence
 from engine.language.policy import Policy, require_policy
 from engine.language.reading import Reading, Unshapely, a_list, a_map, a_name, a_scalar, a_text, readable_root
 from engine.language.records import Answers, read_node_record
-from engine.language.text import MOST_BYTES, shortened
+from engine.language.text import shortened
 from engine.language.yaml_text import read_yaml
 from engine.problems import Place, PolicyError, RecordError
 
@@ -41,7 +41,7 @@ class Cases:
 
 
 def load_cases(
-    cases: str | bytes | os.PathLike[str] | IO[str] | IO[bytes] | collections.abc.Mapping[str, Any], policy: Policy
+    cases: str | bytes | os.PathLike[str] | Readable | collections.abc.Mapping[str, Any], policy: Policy
 ) -> Cases:
     """Reads the cases of a policy, and checks each against it.
 
@@ -76,19 +76,17 @@ def _document(cases: Any) -> Document:
         from engine.language.data import data_document
 
         return data_document(dict(cases), _MADE)
-    if hasattr(cases, "read"):
-        name, cases = getattr(cases, "name", _MADE), cases.read(MOST_BYTES + 1)
-        return read_yaml(_bytes(cases), name if isinstance(name, str) else _MADE)
-    if isinstance(cases, bytes) or (isinstance(cases, str) and "\n" in cases):
-        return read_yaml(_bytes(cases), _MADE)
+    if isinstance(cases, str) and is_text(cases):
+        return read_yaml(encoded(cases, _MADE), _MADE)
+    if isinstance(cases, bytes | bytearray | memoryview):
+        return read_yaml(bytes(cases), _MADE)
+    if isinstance(cases, Readable) and not isinstance(cases, type):
+        name = getattr(cases, "name", _MADE)
+        name = name if isinstance(name, str) else _MADE
+        return read_yaml(streamed(cases, name), name)
     what = "the path of a cases file, its text or bytes, an open file, or a mapping"
     require(cases, (str, os.PathLike), "load_cases", "cases", what, "name a file, as in `rules/refund.cases.yaml`")
     return read_document(on_disk(os.fspath(cases)))
-
-
-def _bytes(text: str | bytes) -> bytes:
-    # What UTF-8 has no bytes for is refused where it stands.
-    return text.encode(errors="surrogatepass") if isinstance(text, str) else text
 
 
 def require_cases(value: object, function: str) -> None:

@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Mapping
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from engine.bundled import Located, shipped_policies
 from engine.language.nodes import Document
@@ -23,6 +23,7 @@ _NAMELESS = "policy"
 _BELOW = "name a file in the policy's folder or below it, with `/` between the names"
 
 
+@runtime_checkable
 class Readable(Protocol):
     """An open file or another stream, of text or of bytes."""
 
@@ -75,7 +76,7 @@ def load(
 
         return _read(data_document(policy, name or _NAMELESS), folder)
     if isinstance(policy, str) and is_text(policy):
-        return _read(read_yaml(_encoded(policy, name or _NAMELESS), name or _NAMELESS), folder)
+        return _read(read_yaml(encoded(policy, name or _NAMELESS), name or _NAMELESS), folder)
     if isinstance(policy, bytes | bytearray | memoryview):
         return _read(read_yaml(bytes(policy), name or _NAMELESS), folder)
     if not isinstance(policy, str | os.PathLike):
@@ -85,7 +86,7 @@ def load(
             refuse_source(policy)
         own = getattr(policy, "name", None)
         name = name or (own if isinstance(own, str) else _NAMELESS)
-        return _read(read_yaml(_streamed(policy, name), name), folder)
+        return _read(read_yaml(streamed(policy, name), name), folder)
     return load_found(find(policy))
 
 
@@ -118,7 +119,7 @@ def _policy(document: Document, open_beside: Opener) -> Policy:
     return read_policy(document, open_beside)
 
 
-def _encoded(text: str, name: str) -> bytes:
+def encoded(text: str, name: str) -> bytes:
     """A text as the bytes that a file would hold; raises `PolicyError` where no file can."""
     try:
         return text.encode()
@@ -126,7 +127,7 @@ def _encoded(text: str, name: str) -> bytes:
         raise PolicyError(odd_characters(text, name)) from None
 
 
-def _streamed(stream: Readable, name: str) -> bytes:
+def streamed(stream: Readable, name: str) -> bytes:
     """What a stream holds, up to one byte more than is ever read; raises `PolicyError` where it cannot be read."""
     parts: list[str | bytes] = []
     left = MOST_BYTES + 1
@@ -140,7 +141,7 @@ def _streamed(stream: Readable, name: str) -> bytes:
     except OSError as error:
         message = f"it cannot be read: {(error.strerror or str(error)).lower()}"
         raise PolicyError([Problem("unreadable-file", message, (Place(name),))]) from None
-    return b"".join(_encoded(part, name) if isinstance(part, str) else part for part in parts)
+    return b"".join(encoded(part, name) if isinstance(part, str) else part for part in parts)
 
 
 def find(policy: str | os.PathLike[str]) -> Located:
