@@ -137,6 +137,9 @@ class Decision:
             share = share_words(self.situations[name], self.completions) if self.completions else ""
             lines.append(f"  - {title:<{width}}  {share}".rstrip())
         lines += [f"  - a {fault}: no verdict" for fault in self.faults]
+        if self.completions:
+            many = f"{self.completions:,} situation{'s' if self.completions > 1 else ''}"
+            lines += ["", f"The percentages are shares of the {many} still possible, not how likely a verdict is."]
         if self.ask:
             lines += ["", f"The answer that helps most: {self.words['ask']}  ({self.ask})"]
         return lines
