@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -59,6 +60,33 @@ def test_regions_of_a_change_are_disjoint_and_exact(both: Both) -> None:
                 many[number] += 1
         assert [region.situations for region in change.regions.shown] == many
         assert sum(many) == change.situations
+
+
+@settings(max_examples=25)
+@given(both=versions())
+def test_short_regions_of_a_change_are_exact_too(both: Both) -> None:
+    """They may overlap and use the facts of the new version, but say no more than the disjoint ones do."""
+    old, new = both
+    widened = widen(load(old), load(new))
+    # A situation that a version does not take has values of the language all the same, and so have its facts.
+    view = replace(widened.view, facts=widened.new.facts)
+    records = [(said(old, record), said(new, record), values_of(view, record)) for record in everything(old, new)]
+    for change in diff(load(old), load(new)).changes:
+        assert change.regions is not None
+        if change.regions.total > MOST_SHOWN:
+            continue
+        short = change.regions.short or change.regions.shown
+        many = [0] * len(short)
+        for before, after, values in records:
+            within = [number for number, region in enumerate(short) if Situation(view, values).holds(region.when)]
+            assert bool(within) == ((before, after) == pair(change))
+            for number in within:
+                many[number] += 1
+        assert [region.situations for region in short] == many
+        assert len(short) <= change.regions.total
+        assert sum(len(region.when.parts) for region in short) <= sum(
+            len(region.when.parts) for region in change.regions.shown
+        )
 
 
 def values_of(view: Policy, record: dict[str, Any]) -> dict[str, Any]:
@@ -181,6 +209,7 @@ def test_a_change_is_told_whole() -> None:
                     }
                 ],
                 "regions_total": 1,
+                "short_regions": [],
             }
         ],
         "fields": [],
@@ -235,11 +264,11 @@ def test_metadata_changes_nothing_but_is_noted_where_somebody_sees_it() -> None:
     found = diff(old, new)
     assert found.same
     assert str(found).splitlines() == [
+        "parcels: the same outcome in each of 10 situations",
+        "",
         "note  `unsure` as the answer to `weight` was refused, and is read as `9`",
         "note  the verdict `van` has another must, output",
         "note  the verdict `bike` has another title",
-        "",
-        "parcels: the same outcome in each of 10 situations",
     ]
 
 
@@ -290,6 +319,8 @@ def test_what_cannot_be_counted_is_compared_all_the_same() -> None:
     new = policy(free, [LIGHT | {"when": {"weight": {"less_than": 7}}}, HEAVY | {"when": {"weight": {"at_least": 7}}}])
     assert str(diff(old, old)) == "parcels: the same outcome in every possible situation"
     assert str(diff(old, new)).splitlines() == [
+        "parcels: some situations change",
+        "",
         "van -> bike   some situations",
         "  old           By van",
         "  new           By bike",
@@ -298,9 +329,49 @@ def test_what_cannot_be_counted_is_compared_all_the_same() -> None:
         "  new says      light: So it is.",
         "  everywhere    What does it weigh? at least 5 kg",
         "                What does it weigh? less than 7 kg",
-        "",
-        "parcels: some situations change",
     ]
+
+
+def test_regions_are_told_in_the_facts_of_the_author() -> None:
+    """Where a fact is what changes, the fact is what is told, and not the pieces that it is made of."""
+    fields = {name: {"ask": f"Is it {name}?", "type": "yes_no"} for name in ("old", "ill", "poor", "near")}
+    facts = {
+        "needy": {"means": "somebody needs help", "when": {"any": [{name: True} for name in ("old", "ill", "poor")]}}
+    }
+    rules = [
+        {"rule": "near", "when": {"near": True}, "then": "bike"},
+        {"rule": "far", "when": {"near": False}, "then": "van"},
+    ]
+    changed_rules = [
+        {"rule": "near", "when": {"near": True, "needy": False}, "then": "bike"},
+        {"rule": "needy", "when": {"needy": True}, "then": "van"},
+        {"rule": "far", "when": {"near": False}, "then": "van"},
+    ]
+    found = diff(policy(fields, rules), policy(fields, changed_rules, facts=facts))
+    (change,) = found.changes
+    assert change.regions is not None
+    assert change.regions.short_lines() == ["somebody needs help", "Is it near? yes"]
+    assert change.regions.lines()[:2] == ["Is it near? yes", "and one of these 3:"]
+    assert "  everywhere    somebody needs help\n                Is it near? yes" in str(found)
+    assert "one of these 3" in found.text(disjoint=True)
+
+
+def test_the_summary_comes_first_and_details_are_limited() -> None:
+    """Every way is listed; so many are told in detail as are asked for."""
+    kinds = {f"k{number}": f"Kind {number}" for number in range(12)}
+    field = {"kind": {"ask": "Which?", "choices": kinds}}
+    verdicts = {f"v{number}": {"title": f"Verdict {number}"} for number in range(13)}
+    old, new = (
+        policy(field, [{"rule": kind, "when": {"kind": kind}, "then": f"v{number + step}"}
+                       for number, kind in enumerate(kinds)], verdicts=verdicts)
+        for step in (0, 1)
+    )  # fmt: skip
+    found = diff(old, new)
+    lines = str(found).splitlines()
+    assert lines[:3] == ["parcels: 12 of 12 situations (100 %) change in 12 ways", "  v0 -> v1    1", "  v1 -> v2    1"]
+    assert str(found).count("for example") == 10
+    assert lines[-1] == "2 more ways are not told in detail; `--all` tells them"
+    assert found.text(changes=12).count("for example") == 12
 
 
 def test_an_open_end_takes_the_place_of_a_stated_one() -> None:

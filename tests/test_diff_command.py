@@ -45,6 +45,10 @@ rules:
   - {rule: crowd, when: {guests: {more_than: 20}}, then: kitchen, because: The garden is small.}
 """
 TEXT = """\
+picnic: 30 of 80 situations (37.5 %) change in 2 ways
+  garden -> kitchen        10
+  (impossible) -> kitchen  20
+
 garden -> kitchen   10 of 80 situations (12.5 %)
   old           In the garden
   new           In the kitchen
@@ -68,8 +72,6 @@ garden -> kitchen   10 of 80 situations (12.5 %)
 note  `unsure` as the answer to `rain` was read as `yes`, and is refused
 note  `guests` was a whole number from 1 to 30, and is a whole number from 1 to 40
 note  the verdict `garden` has another must
-
-picnic: 30 of 80 situations (37.5 %) change in 2 ways
 """
 
 
@@ -137,7 +139,7 @@ def test_diff_prints_json() -> None:
 
 def test_diff_prints_markdown_for_a_comment() -> None:
     """A sentence, a table of all changes, each with its details to unfold, and what else is new."""
-    first, second = TEXT.split("\n\n")[:2]
+    first, second = TEXT.split("\n\n")[1:3]
     expected = f"""\
 **picnic: 30 of 80 situations (37.5 %) change in 2 ways**
 
@@ -187,7 +189,8 @@ def test_markdown_makes_nothing_of_the_words_of_an_author() -> None:
 def test_diff_writes_beside_the_lines_for_github() -> None:
     """A workflow command for each change at the new rule that its example comes from, then one for the whole."""
     result = run("diff", "old/picnic.yaml", "picnic.yaml", "--format", "github")
-    first, second, notes, summary = TEXT.replace("%", "%25").rstrip("\n").split("\n\n")
+    overview, first, second, notes = TEXT.replace("%", "%25").rstrip("\n").split("\n\n")
+    summary = overview.splitlines()[0]
     place = "file=picnic.yaml,line=15,col=12"
     expected = [
         f"::warning {place},title=garden -> kitchen::{first.removeprefix('garden -> kitchen   ')}",
@@ -309,7 +312,7 @@ def test_the_table_of_a_revision_is_read_at_that_revision(checkout: Path) -> Non
     git("commit", "-q", "-m", "A table")
     rows.write_text("rule,rain,then,because\ndry,no,kitchen,So.\nwet,yes,kitchen,So.\n", encoding="utf-8")
     result = run("diff", "HEAD:rules/picnic.yaml", "rules/picnic.yaml")
-    assert (result.out.splitlines()[0], result.code) == ("garden -> kitchen   1 of 2 situations (50.0 %)", 1)
+    assert (result.out.splitlines()[0], result.code) == ("picnic: 1 of 2 situations (50.0 %) change", 1)
     rows.unlink()
     assert run("diff", "HEAD:./rules/picnic.yaml", "HEAD:rules/picnic.yaml").code == 0
     git("rm", "-q", "--cached", "rules/rows/picnic.csv")

@@ -7,6 +7,8 @@ called not proved.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import cached_property
 from typing import NamedTuple
 
 from engine.analysis.difference import (
@@ -29,7 +31,8 @@ from engine.analysis.difference import (
 )
 from engine.analysis.examples import Example, example, simplest
 from engine.analysis.proof import STEPS
-from engine.analysis.regions import regions_of
+from engine.analysis.regions import Regions, areas_of, regions_in
+from engine.analysis.short_regions import shorten
 from engine.frozen import FrozenDict
 from engine.language.arguments import require_steps
 from engine.language.policy import YES_NO, Field, Policy, Value, require_policy
@@ -40,7 +43,7 @@ from engine.meaning import reference
 from engine.meaning.budget import Budget, OutOfSteps
 from engine.meaning.changes import change
 from engine.meaning.judges import Ending, Label
-from engine.meaning.logic import common_ground, differs
+from engine.meaning.logic import Logic, common_ground, differs
 from engine.meaning.questions import Question
 from engine.meaning.tree import Tree
 
@@ -94,11 +97,12 @@ class _Comparison:
     def __init__(self, old: Policy, new: Policy, steps: int) -> None:
         widened: Widened = widen(old, new)
         self.old, self.new = _Pair(old, widened.old), _Pair(new, widened.new)
-        self.view = widened.view
+        # Regions are told in the facts of the new version.
+        self.view = replace(widened.view, facts=widened.new.facts)
         self.steps = steps
-        ground = common_ground(widened.view, widened.old, widened.new)
-        self.question = change(widened.old, widened.new, ground=ground)
-        self.areas = ground.areas
+        self.ground = common_ground(widened.view, widened.old, widened.new)
+        self.question = change(widened.old, widened.new, ground=self.ground)
+        self.areas = self.ground.areas
         self.tree = self._tree()
         # Examples and regions have steps of their own, so that none can starve another kind.
         self.showing, self.telling = Budget(steps), Budget(steps)
@@ -169,8 +173,22 @@ class _Comparison:
             example=values,
             shows=shows,
             answers=() if values is None else tuple(self._answer(name, values[name]) for name in shows),
-            regions=None if self.tree is None else regions_of(self.view, question, self.telling),
+            regions=None if self.tree is None else self._regions(question),
         )
+
+    def _regions(self, question: Question) -> Regions | None:
+        """The regions of a change, the short ones in the facts of the new version."""
+        found = areas_of(question, self.telling)
+        if found is None:
+            return None
+        areas, total = found
+        described = shorten(self.facts, areas) if total == len(areas) else ()
+        return regions_in(self.view, question, areas, total, self.telling, described)
+
+    @cached_property
+    def facts(self) -> Logic:
+        """The facts of the new version, over the situations of both."""
+        return Logic(self.new.wide, self.ground)
 
     def _answer(self, name: str, value: Value) -> tuple[str, str]:
         field = self.areas.space.fields[name]

@@ -14,7 +14,7 @@ from engine.meaning.areas import Area, Areas
 from engine.meaning.budget import Budget, OutOfSteps
 
 # The cells that a box leaves on each axis.
-_Box = tuple[int, ...]
+Box = tuple[int, ...]
 # Beyond so many areas nobody reads them; so many pairs of areas are compared before what was found is good enough.
 _MOST_JOINED = 150
 _MOST_COMPARED = 200_000
@@ -40,7 +40,7 @@ def join(areas: Areas, found: Sequence[Area]) -> list[Area]:
     return joined
 
 
-def _joined(boxes: list[_Box], whole: _Box, budget: Budget) -> list[_Box]:
+def _joined(boxes: list[Box], whole: Box, budget: Budget) -> list[Box]:
     while True:
         try:
             fewer = next(_fewer(boxes, whole, budget), None)
@@ -51,7 +51,7 @@ def _joined(boxes: list[_Box], whole: _Box, budget: Budget) -> list[_Box]:
         boxes = fewer
 
 
-def _fewer(boxes: list[_Box], whole: _Box, budget: Budget) -> Iterator[list[_Box]]:
+def _fewer(boxes: list[Box], whole: Box, budget: Budget) -> Iterator[list[Box]]:
     """The ways to say the same in fewer boxes by letting one of them grow."""
     for place, box in enumerate(boxes):
         grown = box
@@ -61,23 +61,23 @@ def _fewer(boxes: list[_Box], whole: _Box, budget: Budget) -> Iterator[list[_Box
             if wider == grown or not _is_covered(wider, boxes):
                 continue
             grown = wider
-            others = [list(_without(each, grown)) for at, each in enumerate(boxes) if at != place]
+            others = [list(without(each, grown)) for at, each in enumerate(boxes) if at != place]
             if sum(map(len, others)) + 1 < len(boxes):
                 before = [part for parts in others[:place] for part in parts]
                 yield [*before, grown, *(part for parts in others[place:] for part in parts)]
 
 
-def _is_covered(box: _Box, boxes: list[_Box]) -> bool:
+def _is_covered(box: Box, boxes: list[Box]) -> bool:
     """Whether disjoint boxes together hold all of another: by the number of cells that they have in common with it."""
     common = sum(_cells(tuple(one & other for one, other in zip(box, each, strict=True))) for each in boxes)
     return common == _cells(box)
 
 
-def _cells(box: _Box) -> int:
+def _cells(box: Box) -> int:
     return prod(mask.bit_count() for mask in box)
 
 
-def _without(box: _Box, hole: _Box) -> Iterator[_Box]:
+def without(box: Box, hole: Box) -> Iterator[Box]:
     """What another box leaves of a box, in disjoint parts."""
     if not all(one & other for one, other in zip(box, hole, strict=True)):
         yield box

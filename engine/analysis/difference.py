@@ -18,6 +18,8 @@ GAP: Final = "gap"
 CONFLICT: Final = "conflict"
 IMPOSSIBLE: Final = "impossible"
 SideKind: TypeAlias = Literal["verdict", "gap", "conflict", "impossible"]
+# So much is told where nobody asked for all of it.
+MOST_CHANGES, MOST_REGIONS = 10, 10
 _NO_VERDICT = {GAP: "no verdict: a gap", CONFLICT: "no verdict: a conflict", IMPOSSIBLE: "not possible"}
 ADDED: Final = "added"
 REMOVED: Final = "removed"
@@ -62,7 +64,8 @@ class Change:
 
     `example` is a full record over the fields of both versions; `shows` are the fields whose answers alone show the
     change, and `answers` those answers in the author's words. `regions` are disjoint and together exactly these
-    situations. Example and regions are None where the steps ended before they were found.
+    situations, and so are its `short` ones, which may overlap and use the facts of the new version. Example and regions
+    are None where the steps ended before they were found.
     """
 
     before: Side
@@ -84,20 +87,27 @@ class Change:
             "shows": list(self.shows),
             "regions": None if self.regions is None else [region.to_dict() for region in self.regions.shown],
             "regions_total": None if self.regions is None else self.regions.total,
+            "short_regions": None if self.regions is None else [region.to_dict() for region in self.regions.short],
         }
 
     def headline(self, total: int | None) -> str:
         """The two outcomes and how many of all situations change so."""
         return f"{self.before.name} -> {self.after.name}   {many_words(self.situations, total)}"
 
-    def lines(self, total: int | None) -> Iterator[str]:
+    def lines(self, total: int | None, *, disjoint: bool = False, regions: int = MOST_REGIONS) -> Iterator[str]:
+        """The change as text, with so many regions at most: short ones that may overlap, or disjoint ones."""
         yield self.headline(total)
         yield from _marked("old", [str(self.before)])
         yield from _marked("new", [str(self.after)])
         yield from _marked("for example", self._example_lines())
         yield from _marked("old says", self.before.says())
         yield from _marked("new says", self.after.says())
-        yield from _marked("everywhere", self.regions.lines() if self.regions else ["not told apart within the steps"])
+        yield from _marked("everywhere", self._region_lines(disjoint, regions))
+
+    def _region_lines(self, disjoint: bool, most: int) -> list[str]:
+        if self.regions is None:
+            return ["not told apart within the steps"]
+        return self.regions.lines(most) if disjoint else self.regions.short_lines(most)
 
     def _example_lines(self) -> list[str]:
         if self.example is None:
@@ -203,10 +213,33 @@ class Difference:
         }
 
     def __str__(self) -> str:
-        blocks = ["\n".join(change.lines(self.total)) for change in self.changes]
+        return self.text()
+
+    def text(self, *, disjoint: bool = False, changes: int = MOST_CHANGES, regions: int = MOST_REGIONS) -> str:
+        """The difference as text: the summary, all ways in which situations change, and details.
+
+        Args:
+            disjoint: Tell regions of which no two overlap, instead of short ones that use the author's facts.
+            changes: How many ways are told in detail at most.
+            regions: How many regions of each are told at most.
+        """
+        blocks = ["\n".join([self.summary(), *self._overview()])]
+        shown = self.changes[:changes]
+        blocks += ["\n".join(change.lines(self.total, disjoint=disjoint, regions=regions)) for change in shown]
+        if len(shown) < len(self.changes):
+            blocks.append(f"{len(self.changes) - len(shown):,} more ways are not told in detail; `--all` tells them")
         if self.notes():
             blocks.append("\n".join(self.notes()))
-        return "\n\n".join([*blocks, self.summary()])
+        return "\n\n".join(blocks)
+
+    def _overview(self) -> Iterator[str]:
+        """A line for each way, where there are several."""
+        if len(self.changes) > 1:
+            names = [f"{change.before.name} -> {change.after.name}" for change in self.changes]
+            counts = [number_words(change.situations) for change in self.changes]
+            widths = max(map(len, names)), max(map(len, counts))
+            for name, count in zip(names, counts, strict=True):
+                yield f"  {name:<{widths[0]}}  {count:>{widths[1]}}"
 
     def notes(self) -> list[str]:
         """What else is not the same, though no situation shows it."""

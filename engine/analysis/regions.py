@@ -1,11 +1,13 @@
-"""Where exactly is a finding true? Disjoint regions in the author's terms that together are all of it."""
+"""Where exactly is a finding true? Regions in the author's terms that together are all of it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import islice
 from typing import Any
 
 from engine.analysis.covers import join
+from engine.analysis.short_regions import Described
 from engine.frozen import frozen_value
 from engine.language.canonical import condition_data
 from engine.language.policy import All, Policy
@@ -36,33 +38,50 @@ class Region:
 
 @frozen_value
 class Regions:
-    """The first regions of a finding, and how many there are in all: of the areas merged, or, of many, as found."""
+    """The first disjoint regions of a finding, and how many there are: of the areas merged, or, of many, as found.
+
+    `short` says all of it again in fewer words, in regions that may overlap and use the author's facts; there are none
+    where that was not asked for, or does not take fewer words.
+    """
 
     shown: tuple[Region, ...]
     total: int
+    short: tuple[Region, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         return {"total": self.total, "shown": [region.to_dict() for region in self.shown]}
 
-    def lines(self) -> list[str]:
-        """The regions as text: what all of them have in common, then what each has beside it."""
-        everywhere = self.total == len(self.shown)
-        common = [words for words in self.shown[0].words if self._in_all(words)] if everywhere and self.shown else []
-        if self.total == 1:
-            return common or ["every situation"]
-        found = [*common, f"and one of these {self.total:,}:" if common else f"one of these {self.total:,}:"]
-        for number, region in enumerate(self.shown, start=1):
-            many = "" if region.situations is None else f"  ({number_words(region.situations)})"
-            words = [each for each in region.words if each not in common] or ["every situation"]
-            mark = f"{number}. "
-            found += [f"{mark}{words[0]}", *(f"{'':<{len(mark)}}{line}" for line in words[1:])]
-            found[-1] += many
-        if not everywhere:
-            found.append(f"and {self.total - len(self.shown):,} more")
-        return found
+    def lines(self, most: int = MOST_SHOWN) -> list[str]:
+        """The disjoint regions as text, so many at most."""
+        return _lines(self.shown[:most], self.total, "one of these")
 
-    def _in_all(self, words: str) -> bool:
-        return not words.startswith(" ") and all(words in region.words for region in self.shown)
+    def short_lines(self, most: int = MOST_SHOWN) -> list[str]:
+        """The short regions as text, so many at most; the disjoint ones, where there are no short ones."""
+        if not self.short:
+            return self.lines(most)
+        return _lines(self.short[:most], len(self.short), "at least one of these")
+
+
+def _lines(shown: tuple[Region, ...], total: int, which: str) -> list[str]:
+    """What all regions have in common, then what each has beside it."""
+    everywhere = total == len(shown)
+    common = [words for words in shown[0].words if _in_all(words, shown)] if everywhere and shown else []
+    if total == 1:
+        return common or ["every situation"]
+    found = [*common, f"and {which} {total:,}:" if common else f"{which} {total:,}:"]
+    for number, region in enumerate(shown, start=1):
+        many = "" if region.situations is None else f"  ({number_words(region.situations)})"
+        words = [each for each in region.words if each not in common] or ["every situation"]
+        mark = f"{number}. "
+        found += [f"{mark}{words[0]}", *(f"{'':<{len(mark)}}{line}" for line in words[1:])]
+        found[-1] += many
+    if not everywhere:
+        found.append(f"and {total - len(shown):,} more")
+    return found
+
+
+def _in_all(words: str, regions: tuple[Region, ...]) -> bool:
+    return not words.startswith(" ") and all(words in region.words for region in regions)
 
 
 def regions_of(policy: Policy, question: Question, budget: Budget) -> Regions | None:
@@ -71,9 +90,18 @@ def regions_of(policy: Policy, question: Question, budget: Budget) -> Regions | 
     return None if found is None else regions_in(policy, question, *found, budget)
 
 
-def regions_in(policy: Policy, question: Question, found: list[Area], total: int, budget: Budget) -> Regions:
-    """The regions of what is asked, of its areas and their number."""
-    return Regions(tuple(_region(policy, question.areas, area, budget) for area in found[:MOST_SHOWN]), total)
+def regions_in(
+    policy: Policy,
+    question: Question,
+    found: list[Area],
+    total: int,
+    budget: Budget,
+    described: Sequence[Described] = (),
+) -> Regions:
+    """The regions of what is asked, of its areas and their number; and short ones, where it was described in such."""
+    areas = question.areas
+    shown = tuple(_region(policy, areas, Described(area, (), (area,)), budget) for area in found[:MOST_SHOWN])
+    return Regions(shown, total, tuple(_region(policy, areas, each, budget) for each in described))
 
 
 def areas_of(question: Question, budget: Budget) -> tuple[list[Area], int] | None:
@@ -96,12 +124,12 @@ def areas_of(question: Question, budget: Budget) -> tuple[list[Area], int] | Non
     return found, total
 
 
-def _region(policy: Policy, areas: Areas, area: Area, budget: Budget) -> Region:
-    when = condition_of(policy, areas, area)
+def _region(policy: Policy, areas: Areas, described: Described, budget: Budget) -> Region:
+    when = All((*described.facts, *condition_of(policy, areas, described.area).parts))
     situations = None
     if areas.space.countable:
         try:
-            situations = areas.size(area, budget)
+            situations = sum(areas.size(part, budget) for part in described.parts)
         except OutOfSteps:
             situations = None
     return Region(when, tuple(condition_words(policy, when)), situations)

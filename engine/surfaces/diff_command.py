@@ -7,6 +7,7 @@ import click
 from engine.analysis.comparison import diff
 from engine.analysis.difference import Difference
 from engine.analysis.proof import STEPS
+from engine.analysis.regions import MOST_SHOWN
 from engine.language.policy import Policy
 from engine.problems import PolicyError, Problem
 from engine.surfaces.diff_reports import github, markdown
@@ -21,8 +22,10 @@ from engine.surfaces.revisions import load_revised, revised
 @click.argument("new")
 @format_option("markdown", "github")
 @steps_option(STEPS, "How much work the comparison may take; past it, it is not proved.")
+@click.option("--disjoint", is_flag=True, help="Tell regions of which no two overlap, however many it takes.")
+@click.option("--all", "everything", is_flag=True, help="Tell every change in detail, with all regions there are.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing where no situation changes.")
-def command(old: str, new: str, form: str, steps: int, quiet: bool) -> None:
+def command(old: str, new: str, form: str, steps: int, disjoint: bool, everything: bool, quiet: bool) -> None:
     """Show which situations change their verdict between two versions of a policy.
 
     OLD and NEW are policies, or `REV:path` for a file of a git checkout as it was at a revision, such as
@@ -39,12 +42,15 @@ def command(old: str, new: str, form: str, steps: int, quiet: bool) -> None:
     if form == "json":
         say_json(found.to_dict())
     elif not (quiet and found.same):
-        say_as(form, _written(found, form))
+        say_as(form, _written(found, form, disjoint, everything))
     raise click.exceptions.Exit(EXIT_HOLDS if found.same else EXIT_FAILS)
 
 
-def _written(found: Difference, form: str) -> str:
-    return {"markdown": markdown, "github": github}.get(form, str)(found)
+def _written(found: Difference, form: str, disjoint: bool, everything: bool) -> str:
+    if form != "text":
+        return {"markdown": markdown, "github": github}[form](found)
+    limits = {"changes": len(found.changes), "regions": MOST_SHOWN} if everything else {}
+    return found.text(disjoint=disjoint, **limits)
 
 
 def _both(old: str, new: str) -> tuple[Policy, Policy]:
