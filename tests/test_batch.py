@@ -232,8 +232,10 @@ REFUSED = {
     ),
     "another spelling": (
         pl.DataFrame({"offer": ["hint"], "Other Offers": [1]}),
-        "table: Other Offers  unknown-field  there is a column `Other Offers`, but the field is called "
-        "`other_offers`\n  help  rename the column",
+        "table: Other Offers  unknown-field  the column `Other Offers` answers no field, and no column answers "
+        "`other_offers`\n  help  if it does, add `--column 'other_offers=Other Offers'`, or "
+        "`columns={'other_offers': 'Other Offers'}` in Python; if it is something else, `--other 'Other Offers'`, or "
+        "`other=['Other Offers']`",
     ),
     "a type that no answer has": (
         pl.DataFrame({"offer": ["hint"], "honest": [1]}),

@@ -43,6 +43,13 @@ SUMMARY = """\
 0  Use your other offer to ask for better terms
 1  no verdict: undecided
 1  no verdict: a wrong value
+
+wrong values
+    offer: 1 record, such as `Hint`; expected one of `hint`, `drafting`, `made`; did you mean `hint`
+    honest: 1 record, such as `perhaps`; expected yes or no (`true` or `false` in JSON and Python)
+
+not answered, since no column is called so: start_date, acceptance, title, money, responsibility, good_enough, \
+other_offers, confident_and_polite, ready_for_no
 """
 
 
@@ -110,7 +117,9 @@ def test_standard_input_and_output() -> None:
 )
 def test_what_is_wrong_with_a_pipe_is_said_of_standard_input(kind: str, text: str, said: str) -> None:
     """As every command says it, and not of a file that nobody has seen."""
-    result = run("batch", "other-interviews", "-", "--from", kind, "-o", "out.csv", "--to", kind, stdin=text.encode())
+    result = run(
+        "batch", "other-interviews", "-", "--from", kind, "-o", f"out.{kind}", "--to", kind, stdin=text.encode()
+    )
     assert (result.out, result.err[: len(said)], result.code) == ("", said, 2)
 
 
@@ -128,6 +137,29 @@ def test_the_summary_as_json() -> None:
         "impossible": 0,
         "wrong": 1,
         "notes": [],
+        "wrong_fields": {
+            "offer": {
+                "records": 1,
+                "example": "Hint",
+                "reason": "expected one of `hint`, `drafting`, `made`; did you mean `hint`",
+            },
+            "honest": {
+                "records": 1,
+                "example": "perhaps",
+                "reason": "expected yes or no (`true` or `false` in JSON and Python)",
+            },
+        },
+        "fields_without_column": [
+            "start_date",
+            "acceptance",
+            "title",
+            "money",
+            "responsibility",
+            "good_enough",
+            "other_offers",
+            "confident_and_polite",
+            "ready_for_no",
+        ],
     }
 
 
@@ -186,14 +218,14 @@ UNREADABLE = {
     "a cell too many": (
         "offer\nhint,made\n",
         ["in.csv"],
-        "in.csv  unreadable-table  the table cannot be read: found more fields than defined in 'Schema'\n"
-        "  help  one table in one encoding, UTF-8, with the same columns in every row and file\n",
+        "in.csv:2:1  unreadable-table  this row has 2 cells, and the header has 1\n"
+        "  help  put a cell with `,` in it in double quotes, or take out what is too much\n",
     ),
     "not UTF-8": (
         "offer,note\nhint,\udce9\n",
         ["in.csv"],
-        "in.csv  unreadable-table  the table cannot be read: invalid utf-8 sequence\n"
-        "  help  one table in one encoding, UTF-8, with the same columns in every row and file\n",
+        "in.csv:2:6  not-utf-8  the byte 0xe9 here is not UTF-8 text\n"
+        "  help  say which it is, such as `--encoding cp1252` or `--encoding latin-1`, or save the file as UTF-8\n",
     ),
     "an empty file": (
         "",
@@ -247,8 +279,9 @@ UNREADABLE = {
     "another spelling in a line": (
         '{"offer": "hint", "Honest": true}\n',
         ["in.jsonl"],
-        "in.jsonl:1: Honest  unknown-field  there is a column `Honest`, but the field is called `honest`\n"
-        "  help  rename the column\n",
+        "in.jsonl:1: Honest  unknown-field  the column `Honest` answers no field, and no column answers `honest`\n"
+        "  help  if it does, add `--column honest=Honest`, or `columns={'honest': 'Honest'}` in Python; if it is "
+        "something else, `--other Honest`, or `other=['Honest']`\n",
     ),
 }
 
@@ -280,9 +313,12 @@ def test_an_output_that_cannot_be_written_is_named() -> None:
 
 WRONG_USE = {
     "kinds": (["a.csv", "b.parquet", "-o", "c.csv"], "the inputs are of several kinds; take those of one kind, or say"),
-    "no kind": (["a.txt", "-o", "c.csv"], "`a.txt` does not say what it is; add `--from` with one of `csv`, `jsonl`"),
-    "no kind of output": (["a.csv", "-o", "-"], "`-` does not say what it is; add `--to` with one of `csv`, `jsonl`"),
-    "lines": (["a.jsonl", "-o", "c.csv"], "JSON lines are written as JSON lines again; name the output `.jsonl`"),
+    "no kind": (["a.txt", "-o", "c.csv"], "`a.txt` does not say what it is; add `--from` with one of `csv`, `tsv`"),
+    "no kind of output": (["a.csv", "-o", "-"], "`-` does not say what it is; add `--to` with one of `csv`, `tsv`"),
+    "lines": (
+        ["a.jsonl", "-o", "c.csv"],
+        "records of JSON are written as such again; name the output `.jsonl` or `.json`",
+    ),
     "quarantine": (["a.csv", "-o", "c.csv", "--quarantine", "d.jsonl"], "the quarantine is a file of the same kind"),
 }
 

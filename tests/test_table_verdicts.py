@@ -21,7 +21,7 @@ from tests.tables import first_table, tree_table
 
 
 def _rows(found: Verdicts) -> list[tuple[str | None, ...]]:
-    return list(zip(*(_texts(found.column(name)) for name in ("verdict", "rules", "problem")), strict=True))
+    return list(zip(*(_texts(found.column(name)) for name in Told._fields), strict=True))
 
 
 def _texts(coded: Coded) -> list[str | None]:
@@ -86,7 +86,11 @@ def test_a_row_beyond_the_ranges_ends_too() -> None:
         ],
     })  # fmt: skip
     columns = {"chairs": pa.array([5, 5, 5]), "guests": pa.array([6, 12, 2])}
-    told = [("fetch", "few-more", None), (None, None, "wrong: guests"), ("fine", "otherwise", None)]
+    told = [
+        ("fetch", "few-more", None, None),
+        (None, None, None, "wrong: guests"),
+        ("fine", "otherwise", None, None),
+    ]
     assert {way: _rows(decider.decide(columns, 3)) for way, decider in _deciders(policy).items()} == {
         "sliced": told, "walk": told, "levels": told
     }  # fmt: skip

@@ -8,23 +8,20 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Unpack
 
 import click
 
 from engine.execution.extras import need
-from engine.execution.tables.tally import Tally, Tallying
-from engine.execution.tables.targets import CSV, JSON_LINES, Targets
+from engine.execution.tables.tally import Tallying
+from engine.execution.tables.targets import RECORDS, TEXTS, Targets
 from engine.language.policy import Policy
+from engine.language.table_format import TableFormat
 from engine.problems import OneverdictError, UnsoundError
-from engine.surfaces.batch_files import (
-    KINDS,
-    find_inputs,
-    kind_of,
-    kind_of_name,
-    opened_sources,
-    opened_targets,
-    unreadable,
-)
+from engine.surfaces.batch_files import KINDS, WRITTEN, kind_of, kind_of_input, kind_of_name, opened_targets
+from engine.surfaces.batch_sources import find_inputs, opened_sources, unreadable
+from engine.surfaces.batch_summary import summary
+from engine.surfaces.columns_options import FileSettings, columns_options, file_options, read_format
 from engine.surfaces.distinct_files import refuse_overwriting
 from engine.surfaces.formats_by_name import is_of_another_tool
 from engine.surfaces.inputs import STDIN, files_of, load_named
@@ -35,6 +32,10 @@ from engine.surfaces.special_files import is_stdout
 from engine.surfaces.stopping import undone_if_stopped
 
 _SECONDS = 0.5
+_OTHER_KIND = {
+    True: "records of JSON are written as such again; name the output `.jsonl` or `.json`",
+    False: "a table is not written as records of JSON; name the output `.csv`, `.tsv` or `.parquet`",
+}
 # How long Polars' allocator keeps memory that is free, shorter than usual: in a long run that is a hundred megabytes.
 _ALLOCATOR = "_RJEM_MALLOC_CONF", "dirty_decay_ms:100,muzzy_decay_ms:0"
 
@@ -57,8 +58,10 @@ _ALLOCATOR = "_RJEM_MALLOC_CONF", "dirty_decay_ms:100,muzzy_decay_ms:0"
     "--from", "read_as", type=click.Choice(KINDS), help="What the inputs are, where their names do not say so."
 )
 @click.option(
-    "--to", "write_as", type=click.Choice(KINDS), help="What to write, where the name of the output does not say so."
+    "--to", "write_as", type=click.Choice(WRITTEN), help="What to write, where the name of the output does not say so."
 )
+@columns_options
+@file_options
 @click.option("-q", "--quiet", is_flag=True, help="No progress and no summary.")
 @format_option()
 def command(
@@ -71,44 +74,52 @@ def command(
     write_as: str | None,
     quiet: bool,
     form: str,
+    columns: str | None,
+    column: tuple[str, ...],
+    **settings: Unpack[FileSettings],
 ) -> None:
     """Give every record of a table its verdict.
 
-    INPUT is a file of CSV, JSON lines or Parquet, a pattern such as `'in/*.parquet'`, or `-` for standard input; of
-    several, one comes after the other. A column answers the field of its name, an empty cell or a null is not answered,
-    and all other columns are kept as they are. The output has the columns `verdict` and `problem`: why a record has no
-    verdict.
+    INPUT is a file of CSV (also packed, `.csv.gz`), TSV, JSON lines, JSON, Parquet or a workbook (`.xlsx`), a pattern
+    such as `'in/*.parquet'`, or `-` for standard input; of several, one comes after the other. A column answers the
+    field of its name, or the one that `--column` or `--columns` says; an empty cell or a null is not answered, and all
+    other columns are kept as they are. The output has the columns `verdict` and `problem`: why a record has no verdict.
 
     Exits with 1 where a record is wrong, impossible or undecided.
     """
     as_json = form == "json"
     if policy == STDIN and STDIN in inputs:
         raise click.UsageError("the policy and the records cannot both come from standard input")
-    kind, target = kind_of(inputs, read_as, "--from"), kind_of((output,), write_as, "--to")
+    kind = kind_of(inputs, read_as, "--from", kind_of_input)
+    target = kind_of((output,), write_as, "--to", kind_of_name)
     if kind_of_name(output) not in (None, target):
         raise click.UsageError(f"`{output}` is the name of another kind of file than `--to {target}`; keep one")
     for name in (output, quarantine or STDIN):
         if kind_of_name(name) is None and is_of_another_tool(name):
             raise click.UsageError(f"`{name}` cannot be written as its name says; name it `.{target}`")
-    if kind == JSON_LINES != target:
-        raise click.UsageError("JSON lines are written as JSON lines again; name the output `.jsonl`")
+    if (kind in RECORDS) != (target in RECORDS):
+        raise click.UsageError(_OTHER_KIND[kind in RECORDS])
     if quarantine is not None and (kind_of_name(quarantine) or write_as) != target:
         raise click.UsageError("the quarantine is a file of the same kind as the output; name it so")
     try:
         need("tables", "files of records are decided", "numpy", "pyarrow", "polars")
         loaded = load_named(policy)
+        own = read_format(loaded, columns, column, settings)
         found = find_inputs(inputs)
     except OneverdictError as error:
         refuse(error.problems, as_json)
     if quarantine is not None and is_stdout(output) and is_stdout(quarantine):
         raise click.UsageError("the output and the quarantine cannot both go to standard output")
-    refuse_overwriting([output] if quarantine is None else [output, quarantine], [*found, *files_of(loaded)])
+    refuse_overwriting(
+        [output] if quarantine is None else [output, quarantine],
+        [*found, *files_of(loaded), *([columns] if columns else [])],
+    )
     try:
         with ExitStack() as stack:
             tallying = Tallying(loaded.verdict, stack.enter_context(_progress(quiet)))
-            sources = opened_sources(found, stack)
+            sources = stack.enter_context(opened_sources(found, kind, own))
             targets = stack.enter_context(opened_targets(target, output, quarantine))
-            _decide(loaded, kind, rules)(sources, targets, tallying)
+            _decide(loaded, kind, rules, own)(sources, targets, tallying)
     except UnsoundError as error:
         refuse_unsound(loaded, error, draft=True, as_json=as_json)
     except OneverdictError as error:
@@ -118,7 +129,7 @@ def command(
     tally = tallying.tally()
     if not quiet:
         # What is written to standard output is the table itself.
-        report = json_text({"policy": loaded.name, **tally.to_dict()}) if as_json else _summary(loaded, tally)
+        report = json_text({"policy": loaded.name, **tally.to_dict()}) if as_json else summary(loaded, tally)
         if any(is_stdout(name) for name in (output, quarantine) if name is not None):
             tell(report)
         else:
@@ -126,22 +137,24 @@ def command(
     raise click.exceptions.Exit(EXIT_HOLDS if tally.is_whole else EXIT_FAILS)
 
 
-def _decide(policy: Policy, kind: str, rules: bool) -> Callable[[list[Path], Targets, Tallying], None]:
+def _decide(
+    policy: Policy, kind: str, rules: bool, own: TableFormat
+) -> Callable[[list[Path], Targets, Tallying], None]:
     """What decides files of a kind by a policy; what it needs is imported only now."""
     os.environ.setdefault(*_ALLOCATOR)
     from engine.execution.tables.table_verdicts import DECIDING, PROBLEM, VERDICT
 
     added = (VERDICT, *DECIDING, PROBLEM) if rules else (VERDICT, PROBLEM)
-    if kind == JSON_LINES:
+    if kind in RECORDS:
         from engine.execution.records.decider import decider
         from engine.execution.tables.record_lines import decide_lines
 
         made = decider(policy)
-        return lambda sources, targets, tallying: decide_lines(made, sources, added, targets, tallying)
+        return lambda sources, targets, tallying: decide_lines(made, sources, kind, added, targets, tallying, own)
     from engine.execution.tables.row_decider import RowDecider
     from engine.execution.tables.table_files import decide_files
 
-    rows = RowDecider(policy, rules=rules, blanks=kind == CSV)
+    rows = RowDecider(policy, rules=rules, blanks=kind in TEXTS, form=own)
     return lambda sources, targets, tallying: decide_files(rows, sources, kind, added, targets, tallying)
 
 
@@ -169,21 +182,3 @@ def _progress(quiet: bool) -> Iterator[Callable[[int], None]]:
             yield told
         finally:
             hide()
-
-
-def _summary(policy: Policy, tally: Tally) -> str:
-    """How many records got which verdict, and how many none."""
-    lines = [(policy.verdict[name].title, many) for name, many in tally.verdicts.items()]
-    lines += [(text, many) for text, many in _without(tally) if many]
-    width = max(len(f"{many:,}") for _, many in [*lines, ("", tally.rows)])
-    told = [f"{many:>{width},}  {text}" for text, many in lines]
-    notes = ["", *(f"note: {note}" for note in tally.notes)] if tally.notes else []
-    return "\n".join([f"{tally.rows:>{width},}  record{'s' if tally.rows != 1 else ''}", "", *told, *notes])
-
-
-def _without(tally: Tally) -> list[tuple[str, int]]:
-    return [
-        ("no verdict: undecided", tally.undecided),
-        ("no verdict: a wrong value", tally.wrong),
-        ("no verdict: cannot happen", tally.impossible),
-    ]

@@ -1,31 +1,41 @@
-"""Which files does `verdict batch` read and write? Patterns, standard input and output, and kinds by their names."""
+"""Which files does `verdict batch` write, and of which kinds are those that it reads? By their names."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
-from glob import glob
-from os.path import isdir, isfile, realpath
 from pathlib import Path
 
 import click
 
 from engine.execution.extras import TableError
-from engine.execution.tables.targets import CSV, JSON_LINES, PARQUET, Targets
-from engine.problems import Place, Problem
-from engine.surfaces.inputs import STDIN, stdin_stream
+from engine.execution.tables.targets import CSV, JSON, JSON_LINES, PARQUET, TSV, WORKBOOK, Targets
 from engine.surfaces.output import say_file
 from engine.surfaces.output_errors import OutputError, unwritable
 from engine.surfaces.special_files import is_special, is_stdout, write_all
 from engine.surfaces.temporary import temporary_folder
+from engine.surfaces.text_names import named_as_text
 from engine.surfaces.whole_file import whole_file
 
 # What is copied at once, and more than may still fit where something did not.
 _MORE = 1 << 20
-KINDS = (CSV, JSON_LINES, PARQUET)
-_BY_NAME = {".csv": CSV, ".jsonl": JSON_LINES, ".ndjson": JSON_LINES, ".parquet": PARQUET, ".pq": PARQUET}
+_BY_NAME = {
+    ".csv": CSV,
+    ".tsv": TSV,
+    ".tab": TSV,
+    ".jsonl": JSON_LINES,
+    ".ndjson": JSON_LINES,
+    ".json": JSON,
+    ".parquet": PARQUET,
+    ".pq": PARQUET,
+    ".xlsx": WORKBOOK,
+    ".xlsm": WORKBOOK,
+    ".xls": WORKBOOK,
+    ".ods": WORKBOOK,
+}
+KINDS = tuple(dict.fromkeys(_BY_NAME.values()))
+WRITTEN = tuple(kind for kind in KINDS if kind != WORKBOOK)
 
 
 def kind_of_name(name: str) -> str | None:
@@ -33,103 +43,26 @@ def kind_of_name(name: str) -> str | None:
     return _BY_NAME.get(Path(name).suffix.lower())
 
 
-def kind_of(names: Sequence[str], said: str | None, option: str) -> str:
+def kind_of_input(name: str) -> str | None:
+    """The same for a file to read, which may be packed."""
+    path = Path(name)
+    kind = kind_of_name(path.stem if path.suffix.lower() == ".gz" else name)
+    return None if kind in (PARQUET, WORKBOOK) and path.suffix.lower() == ".gz" else kind
+
+
+def kind_of(names: Sequence[str], said: str | None, option: str, of: Callable[[str], str | None]) -> str:
     """What files are, by what was said or else by their names, which must agree."""
     if said is not None:
         return said
-    kinds = {kind_of_name(name) for name in names}
+    kinds = {of(name) for name in names}
     if len(kinds) > 1:
         raise click.UsageError(f"the inputs are of several kinds; take those of one kind, or say `{option}`")
     (kind,) = kinds
-    if kind is None:
-        listed = ", ".join(f"`{each}`" for each in KINDS)
-        raise click.UsageError(f"`{names[0]}` does not say what it is; add `{option}` with one of {listed}")
+    if kind is None or (option == "--to" and kind == WORKBOOK):
+        listed = ", ".join(f"`{each}`" for each in (WRITTEN if option == "--to" else KINDS))
+        reason = "does not say what it is" if kind is None else "would be a workbook, which is not written"
+        raise click.UsageError(f"`{names[0]}` {reason}; add `{option}` with one of {listed}")
     return kind
-
-
-def find_inputs(words: Sequence[str]) -> list[str]:
-    """The files that words name, in order, `-` as it is; raises `TableError` with the words that name none."""
-    found: list[str] = []
-    problems = []
-    for word in words:
-        is_one = word == STDIN or isfile(word)
-        matching = [word] if is_one else sorted(each for each in glob(word, recursive=True) if isfile(each))
-        if not matching:
-            message = "this is a folder" if isdir(word) else "there is no such file"
-            help_ = f"name its files, as in `{word.rstrip('/')}/*.csv`" if isdir(word) else "compare the spelling"
-            problems.append(Problem("no-such-file", message, (Place(word),), help_))
-        found += matching
-    if problems:
-        raise TableError(problems)
-    return found
-
-
-def opened_sources(names: Sequence[str], stack: ExitStack) -> list[Path]:
-    """The files to read, standard input among them."""
-    return [stack.enter_context(_spooled() if name == STDIN else _named_as_text(name)) for name in names]
-
-
-@contextmanager
-def _named_as_text(name: str) -> Iterator[Path]:
-    """A file by a name that Polars can read: where a byte of its own is no text, by a link to it."""
-    if os.fsencode(name).decode(errors="replace") == name:
-        yield Path(name)
-        return
-    with temporary_folder() as folder:
-        link = folder / "link"
-        link.symlink_to(realpath(name))
-        with _told_of(str(link), name):
-            yield link
-
-
-@contextmanager
-def _spooled() -> Iterator[Path]:
-    """Standard input as a file: it may be larger than memory, and be read in two places at once."""
-    with temporary_folder() as folder:
-        path = folder / "stdin"
-        _spool(path)
-        # What is wrong is wrong with standard input, wherever it was put.
-        with _told_of(str(path), "<stdin>"):
-            yield path
-
-
-def _spool(path: Path) -> None:
-    with path.open("wb", buffering=0) as file:
-        while part := _part_of_stdin():
-            try:
-                write_all(file, part)
-            except OSError as error:
-                problem = unwritable(str(path.parent.parent), error)
-                message = f"standard input cannot be kept here: {problem.message.partition(': ')[2]}"
-                help_ = "set the variable TMPDIR to a folder with more room, or name a file instead"
-                raise OutputError([replace(problem, message=message, help=help_)]) from None
-
-
-def _part_of_stdin() -> bytes:
-    try:
-        return stdin_stream().read(_MORE)
-    except OSError as error:
-        raise TableError([unreadable("<stdin>", error)]) from None
-
-
-def unreadable(name: str, error: OSError) -> Problem:
-    """What is said of an input that cannot be read."""
-    message = f"it cannot be read: {(error.strerror or str(error)).lower()}"
-    return Problem("unreadable-file", message, (Place(name),), "name a file you may read")
-
-
-@contextmanager
-def _told_of(stand_in: str, name: str) -> Iterator[None]:
-    """Says of the named file what is wrong with the one that stands in for it."""
-    try:
-        yield
-    except TableError as error:
-        raise TableError(_renamed(problem, stand_in, name) for problem in error.problems) from None
-
-
-def _renamed(problem: Problem, stand_in: str, name: str) -> Problem:
-    places = tuple(place._replace(file=name) if place.file == stand_in else place for place in problem.places)
-    return replace(problem, places=places)
 
 
 @contextmanager
@@ -146,7 +79,7 @@ def opened_targets(kind: str, output: str, quarantine: str | None) -> Iterator[T
             for name in sorted(names, key=is_special)
         }
         with _blamed(written):
-            yield Targets(kind, *(stack.enter_context(_named_as_text(str(written[name]))) for name in names))
+            yield Targets(kind, *(stack.enter_context(named_as_text(str(written[name]))) for name in names))
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""`verdict schema`: the JSON Schema of policies or cases, for editors and other tools."""
+"""`verdict schema`: the JSON Schema of policies, cases or columns files, for editors and other tools."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from engine.surfaces.output import JSON, say, say_as
 
 
 @click.command("schema", context_settings=HELP)
-@click.argument("kind", type=click.Choice(["policy", "cases"]), default="policy")
+@click.argument("kind", type=click.Choice(["policy", "cases", "columns"]), default="policy")
 @click.option("--path", is_flag=True, help="Print where the file is, for an editor's settings.")
 def command(kind: str, path: bool) -> None:
-    """Print the JSON Schema of policies (or of cases)."""
+    """Print the JSON Schema of policies, of cases, or of columns files."""
     file = folder("schemas") / f"{kind}.schema.json"
     if path:
         say(str(file))

@@ -9,6 +9,7 @@ from engine.execution.sql.limits import SqlError
 from engine.execution.sql.policy_sql import TESTED, write_sql
 from engine.language.policy import Policy
 from engine.problems import PolicyError, UnsoundError
+from engine.surfaces.columns_options import columns_options, read_format
 from engine.surfaces.distinct_files import refuse_overwriting
 from engine.surfaces.formats_by_name import form_of
 from engine.surfaces.inputs import files_of, load_named
@@ -31,22 +32,34 @@ _ENDINGS = {".sql": "text", ".txt": "text", ".json": "json"}
 )
 @click.option("--rules", is_flag=True, help="Add the rules that decide.")
 @click.option("--problem", is_flag=True, help="Add why there is no verdict.")
+@columns_options
 @file_format_option("text", "text", "json")
 @output_option
-def command(policy: str, dialect: str, table: str, rules: bool, problem: bool, asked: str | None, output: str) -> None:
+def command(
+    policy: str,
+    dialect: str,
+    table: str,
+    rules: bool,
+    problem: bool,
+    columns: str | None,
+    column: tuple[str, ...],
+    asked: str | None,
+    output: str,
+) -> None:
     """Write a policy as a query that adds the verdict to every row of a table.
 
-    The table has a column for every field, under its name; NULL is not answered. A row gets no verdict where a value
-    is wrong, or where what is answered does not settle it.
+    The table has a column for every field, under its name or the one that `--column` or `--columns` says; NULL is not
+    answered. A row gets no verdict where a value is wrong, or where what is answered does not settle it.
     """
     try:
         loaded = load_named(policy)
+        own = read_format(loaded, columns, column)
     except PolicyError as error:
         refuse(error.problems, asked == "json")
-    refuse_overwriting([output], files_of(loaded))
+    refuse_overwriting([output], [*files_of(loaded), *([columns] if columns else [])])
     form = form_of(output, asked, _ENDINGS, "text")
     try:
-        text = write_sql(loaded, dialect, table=table, rules=rules, problem=problem)
+        text = write_sql(loaded, dialect, table=table, rules=rules, problem=problem, columns=own)
     except (SqlError, NotInstalledError) as error:
         refuse(error.problems, form == "json")
     except UnsoundError as error:

@@ -13,9 +13,12 @@ from engine.analysis.proof import require_sound
 from engine.execution.extras import need
 from engine.execution.sql.limits import SqlError
 from engine.execution.sql.table_name import table_parts
+from engine.frozen import FrozenDict
 from engine.language.arguments import require
+from engine.language.columns_file import Described, load_columns
 from engine.language.policy import Policy, require_policy
 from engine.language.suggest import did_you_mean
+from engine.language.table_format import OWN_NAMES, TableFormat
 from engine.problems import Problem, printable
 
 if TYPE_CHECKING:
@@ -54,6 +57,7 @@ def columns_sql(
     *,
     columns: Collection[str] | None = None,
     texts: Mapping[str, Collection[str]] | None = None,
+    names: Mapping[str, str] | None = None,
     rules: bool = True,
 ) -> SqlColumns:
     """The expressions for a table with these columns, all fields by default; a field without one is not answered.
@@ -63,6 +67,7 @@ def columns_sql(
         dialect: The database, by the name that sqlglot gives it: `duckdb`, `postgres`, `sqlite`, `spark` …
         columns: The columns that the table has.
         texts: All that some of the columns can hold, as an ENUM tells: what is not among them is not looked for.
+        names: What the columns of some fields are called that are not called like them.
         rules: Whether the rules are wanted too.
 
     Returns:
@@ -80,11 +85,15 @@ def columns_sql(
         require(columns, (list, tuple, Set, KeysView), "columns_sql", "columns", "a list of names", way)
     if texts is not None:
         require(texts, Mapping, "columns_sql", "texts", "a mapping from columns to the texts they hold", way)
-    found = _columns(policy, dialect, columns, texts or {})
+    if names is not None:
+        require(names, Mapping, "columns_sql", "names", "a mapping from fields to columns", way)
+    form = TableFormat(columns=FrozenDict(names or {}))
+    found = _columns(policy, dialect, columns, texts or {}, form)
+    from engine.execution.sql.own_names import as_named
     from engine.execution.sql.query import as_sql
 
     def written(column: Expression) -> str:
-        return as_sql(column, dialect)
+        return as_sql(as_named(policy, column, form), dialect)
 
     return SqlColumns(
         written(found.verdict()),
@@ -95,7 +104,13 @@ def columns_sql(
 
 
 def write_sql(
-    policy: Policy, dialect: str, *, table: str = "records", rules: bool = False, problem: bool = False
+    policy: Policy,
+    dialect: str,
+    *,
+    table: str = "records",
+    rules: bool = False,
+    problem: bool = False,
+    columns: Described | None = None,
 ) -> str:
     """A query that keeps every column of a table with a column for each field, and adds `verdict`.
 
@@ -105,6 +120,8 @@ def write_sql(
         table: The table of records, with its schema before a point where it has one.
         rules: Whether to add `rules` and `possible_rules`: see `SqlColumns`.
         problem: Whether to add why there is no verdict.
+        columns: What the columns are called that are not called like their fields, and what words in them stand for, as
+            `batch` takes it.
 
     Returns:
         The query, as text.
@@ -113,16 +130,19 @@ def write_sql(
         UnsoundError: The policy is not proved sound.
         SqlError: It cannot be written in the dialect.
         NotInstalledError: The extra `sql` is not installed.
+        PolicyError: `columns` says what cannot be.
         TypeError: `policy` is no policy.
     """
     _require(policy, dialect, "write_sql")
     require(table, str, "write_sql", "table", "the name of a table", "leave it out for `records`")
     check_dialect(dialect)
     parts = table_parts(table, dialect)
-    found = _columns(policy, dialect, None, {})
+    form = OWN_NAMES if columns is None else load_columns(policy, columns, "write_sql")
+    answered = [name for name in policy.field if name not in form.unanswered]
+    found = _columns(policy, dialect, answered, {}, form)
     from engine.execution.sql.query import query
 
-    return query(policy, dialect, found, parts, rules=rules, problem=problem)
+    return query(policy, dialect, found, parts, form, rules=rules, problem=problem)
 
 
 def _require(policy: object, dialect: object, function: str) -> None:
@@ -151,11 +171,17 @@ def _others() -> set[str]:
 
 
 def _columns(
-    policy: Policy, dialect: str, columns: Collection[str] | None, texts: Mapping[str, Collection[str]]
+    policy: Policy,
+    dialect: str,
+    columns: Collection[str] | None,
+    texts: Mapping[str, Collection[str]],
+    form: TableFormat,
 ) -> Columns:
     need("sql", "SQL is written", "sqlglot")
     check_dialect(dialect)
     require_sound(policy)
+    from engine.execution.sql.own_names import check_form
     from engine.execution.sql.writing import Columns
 
-    return Columns(policy, dialect, frozenset(policy.field if columns is None else columns), texts)
+    check_form(policy, form)
+    return Columns(policy, dialect, frozenset(policy.field if columns is None else columns), texts, form)

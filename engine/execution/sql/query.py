@@ -7,19 +7,30 @@ from collections.abc import Sequence
 from sqlglot import ErrorLevel, exp
 
 from engine.execution.sql.expressions import Expression
+from engine.execution.sql.own_names import as_named
 from engine.execution.sql.writing import Columns
 from engine.language.policy import Policy
+from engine.language.table_format import TableFormat
 
 
-def query(policy: Policy, dialect: str, columns: Columns, table: Sequence[str], *, rules: bool, problem: bool) -> str:
+def query(
+    policy: Policy,
+    dialect: str,
+    columns: Columns,
+    table: Sequence[str],
+    form: TableFormat,
+    *,
+    rules: bool,
+    problem: bool,
+) -> str:
     """The query, below a line that says what it is."""
-    found = _select({"verdict": columns.verdict()}, _table(table))
+    found = _select({"verdict": as_named(policy, columns.verdict(), form)}, _table(table))
     makers = (
         ("rules", rules, columns.rules),
         ("possible_rules", rules, columns.possible_rules),
         ("problem", problem, columns.problem),
     )
-    asked = {name: make() for name, wanted, make in makers if wanted}
+    asked = {name: as_named(policy, make(), form) for name, wanted, make in makers if wanted}
     if asked:
         found = _select(asked, found.subquery(exp.Identifier(this="decided", quoted=True), copy=False))
     version = f" {_plain(policy.version)}" if policy.version else ""

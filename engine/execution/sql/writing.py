@@ -25,7 +25,9 @@ from engine.execution.sql.expressions import (
 )
 from engine.execution.sql.held import are_answers, as_held
 from engine.execution.sql.limits import check_limits
-from engine.language.policy import Policy
+from engine.execution.sql.own_names import raw_column
+from engine.language.policy import YES_NO, Field, Policy
+from engine.language.table_format import OWN_NAMES, TableFormat
 from engine.meaning.judges import Ending, Label
 from engine.threads import cached_property
 
@@ -38,7 +40,15 @@ class Columns:
     Of some columns all `texts` are known that they can hold.
     """
 
-    def __init__(self, policy: Policy, dialect: str, columns: Set[str], texts: Mapping[str, Collection[str]]) -> None:
+    def __init__(
+        self,
+        policy: Policy,
+        dialect: str,
+        columns: Set[str],
+        texts: Mapping[str, Collection[str]],
+        form: TableFormat = OWN_NAMES,
+    ) -> None:
+        self._form = form
         self._policy = policy
         self._fields = {field.name: as_held(field, texts.get(field.name)) for field in policy.fields}
         self._sure = {
@@ -130,8 +140,15 @@ class Columns:
         """Of each field whose column may hold something wrong, whether it does not."""
         summed = self._verdicts.summed | self._rules.summed
         asked = [field for name, field in self._fields.items() if name in self._columns and name not in self._sure]
-        found = ((field.name, self._dialect.fits(field, summed=field.name in summed)) for field in asked)
+        found = ((field.name, self._fits(field, summed=field.name in summed)) for field in asked)
         return {name: fits for name, fits in found if fits is not None}
+
+    def _fits(self, field: Field, *, summed: bool) -> Expression | None:
+        cell = self._form.cell(field.name)
+        if field.kind == YES_NO and cell.words:
+            # What is none of the words would be no answer, and not a wrong one.
+            return self._dialect.among(raw_column(field.name), [*cell.words, *cell.empty], holds=True)
+        return self._dialect.fits(field, summed=summed)
 
     def _impossible(self) -> Expression | None:
         return self._verdicts.certain(lambda label: label is Ending.IMPOSSIBLE)

@@ -14,7 +14,7 @@ from engine.execution.extras import TableError
 from engine.execution.tables.bits import count, packed
 from engine.execution.tables.blocks import decide_blocks
 from engine.execution.tables.columns import as_dictionary, is_text
-from engine.execution.tables.matching import Path, find_columns
+from engine.execution.tables.matching import Path, find_columns, heads
 from engine.execution.tables.objects import object_column
 from engine.execution.tables.row_decider import RowDecider
 from engine.execution.tables.table_verdicts import Coded
@@ -29,7 +29,7 @@ def decide_table(decider: RowDecider, table: pa.Table, added: tuple[str, ...]) -
 
 
 def _found(decider: RowDecider, table: pa.Table, added: tuple[str, ...]) -> dict[str, pa.ChunkedArray]:
-    paths = find_columns(decider.policy, table.schema, added)
+    paths = find_columns(decider.policy, table.schema, added, form=decider.form)
     columns = {name: _at(table, path) for name, path in paths.items()}
     parts = decide_blocks(
         decider,
@@ -93,9 +93,9 @@ def _whole(chunk: pa.DictionaryArray) -> pa.DictionaryArray:
 def decide_pandas(decider: RowDecider, frame: Any, added: tuple[str, ...]) -> Any:
     """The pandas frame with the columns `added` at its end, as categoricals; raises `TableError`."""
     names = [str(label) for label in frame.columns]
-    heads = {part for field in decider.policy.fields for part in (field.name, field.name.split(".")[0])}
+    asked = heads(decider.policy, decider.form)
     arrays = [
-        _from_pandas(name, frame.iloc[:, place]) if name in heads else pa.nulls(len(frame))
+        _from_pandas(name, frame.iloc[:, place]) if name in asked else pa.nulls(len(frame))
         for place, name in enumerate(names)
     ]
     columns = _found(decider, pa.Table.from_arrays(arrays, names=names), added)

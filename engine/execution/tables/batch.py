@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Set
 from typing import Any, TypeVar
 
 from engine.execution.extras import TableError, need
+from engine.language.arguments import require
+from engine.language.columns_file import Described, load_columns, named_columns
 from engine.language.policy import Policy, require_policy
+from engine.language.table_format import OWN_NAMES
 from engine.problems import Problem
 
 T = TypeVar("T")
 _TAKEN = "Polars, pandas and PySpark frames, pyarrow tables and DuckDB relations are"
 
 
-def batch(policy: Policy, frame: T, *, rules: bool = False, problem: bool = False) -> T:
+def batch(
+    policy: Policy,
+    frame: T,
+    *,
+    rules: bool = False,
+    problem: bool = False,
+    columns: Described | None = None,
+    other: Collection[str] = (),
+) -> T:
     """The same table with a column `verdict` at its end; on request `rules` and `possible_rules`, and `problem`.
 
     A row is a record: a column answers the field of its name, a null is not answered, and all other columns are the
@@ -26,6 +38,11 @@ def batch(policy: Policy, frame: T, *, rules: bool = False, problem: bool = Fals
         frame: A Polars, pandas or PySpark frame, a pyarrow table, or a DuckDB relation.
         rules: Whether to add the rules that decide.
         problem: Whether to add why there is no verdict.
+        columns: What the columns are called that answer fields, and how their cells are written, where they are not
+            made for this policy: a mapping from fields to columns, the path of a columns file, or what such a file
+            holds.
+        other: The columns that answer no field, although their names are near to one: such a column is refused until
+            it is mapped or named here.
 
     Returns:
         A table of the same kind, with the columns of this one and those that were added.
@@ -34,6 +51,7 @@ def batch(policy: Policy, frame: T, *, rules: bool = False, problem: bool = Fals
         UnsoundError: The policy is not proved sound.
         TableError: The table cannot be decided by it at all.
         SqlError: The policy cannot be written as SQL where that is needed.
+        PolicyError: `columns` says what cannot be.
         NotInstalledError: The extra `tables`, or `sql` where that is needed, is not installed.
         TypeError: `policy` is no policy.
 
@@ -49,7 +67,10 @@ def batch(policy: Policy, frame: T, *, rules: bool = False, problem: bool = Fals
     from engine.execution.tables.table_verdicts import DECIDING, PROBLEM, VERDICT
 
     added = (VERDICT, *(DECIDING if rules else ()), *((PROBLEM,) if problem else ()))
-    found: Any = _decide(RowDecider(policy, rules=rules), frame, added)
+    require(other, (list, tuple, Set), "batch", "other", "a list of names", "take the names of columns")
+    form = OWN_NAMES if columns is None else load_columns(policy, columns, "batch")
+    form = named_columns(policy, {}, other, "other", form)
+    found: Any = _decide(RowDecider(policy, rules=rules, form=form), frame, added)
     return found  # type: ignore[no-any-return]
 
 

@@ -13,8 +13,10 @@ import pyarrow.compute as pc
 from engine.execution.tables.answers import WORD, Choices, Flagged, Lists, Pool, Units
 from engine.execution.tables.bits import Flags, packed
 from engine.execution.tables.numeric import checked, read_doubles
+from engine.language.foreign_cells import cell_reader
 from engine.language.policy import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, YES_NO, Field, Value
-from engine.language.values import Misfit, is_unsure, text_value
+from engine.language.table_format import PLAIN, CellFormat
+from engine.language.values import Misfit
 
 # So many numbers are looked at all at once, as far as they are written plainly.
 _MANY = 1_000
@@ -31,22 +33,22 @@ class Cells(NamedTuple):
     given: Flags | None
 
 
-def read_cells(field: Field, texts: pa.Array, *, blanks: bool) -> Cells:
+def read_cells(field: Field, texts: pa.Array, *, blanks: bool, form: CellFormat = PLAIN) -> Cells:
     """The answers of these texts to a field; null is none, and nor is the empty text where an answer is no text.
 
-    With `blanks` the empty text is no answer to any field, as an empty cell is none.
+    With `blanks` the empty text is no answer to any field, as an empty cell is none. A `form` says how texts are
+    written that are no plain ones.
     """
-    plain = _plain_numbers(field, texts)
+    plain = _plain_numbers(field, texts) if form.is_plain else None
+    read = cell_reader(field, form, blanks=blanks)
     numbers, is_plain = plain if plain is not None else (None, np.zeros(len(texts), np.bool_))
     values: list[Value | None] = [None] * len(texts)
     right, given = np.ones(len(texts), np.bool_), np.ones(len(texts), np.bool_)
     for place in np.flatnonzero(~is_plain).tolist():
         text = texts[place].as_py()
-        if text is None or not (text or takes_blank(field, blanks=blanks)):
-            given[place] = False
-            continue
         try:
-            values[place] = read_cell(field, text)
+            values[place] = None if text is None else read(text)
+            given[place] = values[place] is not None
         except Misfit:
             right[place] = False
     answers, fitting = _answers(field, values, numbers)
@@ -58,15 +60,6 @@ def read_cells(field: Field, texts: pa.Array, *, blanks: bool) -> Cells:
 def takes_blank(field: Field, *, blanks: bool) -> bool:
     """Whether the empty text is an answer to a field, right or wrong, and not none at all."""
     return not blanks and field.kind in (CHOICE, TEXT)
-
-
-def read_cell(field: Field, text: str) -> Value:
-    """The answer that a text is, `unsure` by the field's cautious reading; raises `Misfit`."""
-    if is_unsure(field, text):
-        if field.if_unsure is None:
-            raise Misfit("unsure-refused", f"`{field.name}` cannot be answered `unsure`")
-        return field.if_unsure
-    return text_value(field, text)
 
 
 def _plain_numbers(field: Field, texts: pa.Array) -> tuple[npt.NDArray[Any], Flags] | None:

@@ -16,9 +16,13 @@ from engine.execution.tables.answers import WORD, Answers, Array, Choices, Flagg
 from engine.execution.tables.bits import Bits, Flags, every, from_arrow, known_of, nobody, packed
 from engine.execution.tables.cells import Cells, read_cells
 from engine.execution.tables.numeric import are_numbers, read_numbers
+from engine.execution.tables.tally import Example, wrong_value
 from engine.execution.tables.views import are_few, rows_with
 from engine.frozen import frozen_value
+from engine.language.foreign_cells import cell_reader
 from engine.language.policy import ANY_OF, YES_NO, Field
+from engine.language.table_format import PLAIN, CellFormat
+from engine.language.values import Misfit, data_value
 
 
 @frozen_value
@@ -37,15 +41,18 @@ class Column:
 class ColumnReader:
     """Reads the columns of one field, block after block, in any number of threads."""
 
-    def __init__(self, field: Field, *, blanks: bool) -> None:
+    def __init__(self, field: Field, *, blanks: bool, form: CellFormat = PLAIN) -> None:
         self.field = field
         self._blanks = blanks
+        self._form = form
         # The texts of the last block and their answers: the next one often has the same.
         self._last: tuple[pa.Array, Cells] | None = None
 
     def read(self, array: pa.Array) -> Column:
         """The column that an Arrow array is, of a type that can answer the field."""
         kind, rows = array.type, len(array)
+        if self._form.words and (pa.types.is_boolean(kind) or pa.types.is_integer(kind)):
+            return self._read_texts(as_dictionary(array))
         if pa.types.is_boolean(kind):
             return Column(Flagged(from_arrow(array.buffers()[1], array.offset, rows), rows), known_of(array))
         if pa.types.is_dictionary(kind) and not is_text(kind.value_type):
@@ -59,6 +66,22 @@ class ColumnReader:
         if is_list(kind):
             return _column(*_read_lists(self.field, array), known_of(array), rows)
         return _column(*read_numbers(self.field, array), known_of(array), rows)
+
+    def example(self, array: pa.Array, row: int) -> Example:
+        """A wrong value of a column, with what is wrong with it."""
+        try:
+            value = array[row].as_py()
+        except (OverflowError, ValueError):
+            # A day that no calendar of Python's has.
+            return wrong_value(self.field, f"{array.type} beyond all calendars", "")
+        try:
+            if isinstance(value, str):
+                cell_reader(self.field, self._form, blanks=self._blanks)(value)
+            else:
+                data_value(self.field, value)
+        except Misfit as misfit:
+            return wrong_value(self.field, str(value), misfit.message if self._form.is_signed else misfit.help)
+        return wrong_value(self.field, str(value), "")
 
     def _read_texts(self, array: pa.DictionaryArray) -> Column:
         """Each text is read once, whatever number of rows has it."""
@@ -104,17 +127,20 @@ class ColumnReader:
         last = self._last
         if last is not None and len(last[0]) == len(texts) and last[0].equals(texts):
             return last[1]
-        cells = read_cells(self.field, texts, blanks=self._blanks)
+        cells = read_cells(self.field, texts, blanks=self._blanks, form=self._form)
         self._last = texts, cells
         return cells
 
 
-def takes(field: Field, kind: pa.DataType) -> bool:
-    """Whether a column of this Arrow type can answer a field."""
+def takes(field: Field, kind: pa.DataType, form: CellFormat = PLAIN) -> bool:
+    """Whether a column of this Arrow type can answer a field, its cells written in a form."""
     if is_text(kind) or pa.types.is_null(kind):
         return True
+    if form.words and (pa.types.is_boolean(kind) or pa.types.is_integer(kind)):
+        # Such as 1 and 0, whose words are told.
+        return True
     if pa.types.is_dictionary(kind):
-        return takes(field, kind.value_type)
+        return takes(field, kind.value_type, form)
     if field.kind == YES_NO:
         return bool(pa.types.is_boolean(kind))
     if field.kind == ANY_OF:

@@ -17,7 +17,8 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from engine.execution.program import AtLeast, MoreThan, OneOf, Test, holds
-from engine.execution.tables.cells import read_cell, takes_blank
+from engine.execution.tables.cells import takes_blank
+from engine.language.foreign_cells import read_plain
 from engine.language.policy import CHOICE, DATE, INTEGER, NUMBER, TEXT, UNSURE, YES_NO, Field, Policy, Value
 from engine.language.values import Misfit
 
@@ -89,7 +90,7 @@ def _of_texts(policy: Policy, field: Field, column: pl.Expr, texts: Sequence[str
     values: dict[str, Value] = {}
     for text in texts:
         with suppress(Misfit):
-            values[text] = read_cell(field, text)
+            values[text] = read_plain(field, text)
     wrong = [text for text in texts if text not in values]
     is_open = others and field.kind == TEXT
 

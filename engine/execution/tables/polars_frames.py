@@ -14,18 +14,18 @@ from engine.execution.extras import TableError
 from engine.execution.tables.arrow_frames import arrow_column
 from engine.execution.tables.bits import as_arrow, count
 from engine.execution.tables.blocks import decide_blocks
-from engine.execution.tables.matching import Path, Paths, find_columns
+from engine.execution.tables.matching import Path, Paths, find_columns, heads
 from engine.execution.tables.near_counts import near_counts
 from engine.execution.tables.objects import object_column
 from engine.execution.tables.polars_rows import Expressions, verdict_expressions
 from engine.execution.tables.row_decider import RowDecider
 from engine.execution.tables.table_verdicts import PROBLEM, RULES, VERDICT, Verdicts
-from engine.execution.tables.tally import NearCount
+from engine.execution.tables.tally import Example, NearCount
 from engine.problems import Place, Problem
 from engine.threads import ForkLock
 
-# Is told of so many rows more, how many got each verdict, and how many have each problem.
-Seen: TypeAlias = Callable[[int, Iterable[tuple[str, int]], Iterable[tuple[str, int]]], None]
+# Is told of so many rows more, how many got each verdict, how many have each problem, and some wrong values.
+Seen: TypeAlias = Callable[[int, Iterable[tuple[str, int]], Iterable[tuple[str, int]], Iterable[Example]], None]
 # Is told of the texts of some rows that are like known ones.
 Noted: TypeAlias = Callable[[Iterable[NearCount]], None]
 # Verdicts of so many rows are made at once: of more, the memory for them is asked of the system each time anew.
@@ -43,7 +43,7 @@ def decide_polars(decider: RowDecider, frame: pl.DataFrame, added: tuple[str, ..
     objects = _objects(decider, frame)
     if objects:
         return frame.hstack(decide_polars(decider, frame.with_columns(objects), added).select(added))
-    paths = find_columns(decider.policy, _schema(decider, frame), added)
+    paths = find_columns(decider.policy, _schema(decider, frame), added, form=decider.form)
     # Of many rows numpy makes the verdicts on every core as quickly, and those of rows with nulls more quickly.
     own = None if frame.height > _AT_ONCE else _expressions(decider, frame.lazy(), paths, added)
     found = None if own is None else _decided_by_itself(own, frame, paths, added)
@@ -58,14 +58,17 @@ def plan_polars(
     name: str = "table",
     seen: Seen | None = None,
     noted: Noted | None = None,
+    answered: Callable[[Iterable[str]], None] | None = None,
 ) -> pl.LazyFrame:
     """The plan with the columns `added` at its end, decided part by part when it is carried out.
 
     What is found of each part is told to `seen`, in any order and thread; then `problem` is to be added. So are texts
-    that are like known ones to `noted`.
+    that are like known ones to `noted`. `answered` is told at once which fields have no column.
     """
     schema = frame.collect_schema()
-    paths = find_columns(decider.policy, _schema(decider, schema.to_frame()), added, name)
+    paths = find_columns(decider.policy, _schema(decider, schema.to_frame()), added, name, decider.form)
+    if answered is not None:
+        answered(each for each in decider.policy.field if each not in paths)
     arrow, one = _Arrow(), ForkLock()
 
     def decided(part: pl.DataFrame) -> pl.DataFrame:
@@ -73,10 +76,14 @@ def plan_polars(
         with one:
             return _decided(decider, part, paths, added, arrow.array, seen)
 
+    def plain_texts(part: pl.DataFrame) -> dict[str, pl.Series]:
+        # Words of somebody's own are no slips of known ones.
+        return {name: _at(part, path) for name, path in paths.items() if name not in decider.form.cells}
+
     def noting(made: Callable[[pl.DataFrame], pl.DataFrame]) -> Callable[[pl.DataFrame], pl.DataFrame]:
         def both(part: pl.DataFrame) -> pl.DataFrame:
             if noted is not None:
-                noted(near_counts(decider.policy, {name: _at(part, path) for name, path in paths.items()}))
+                noted(near_counts(decider.policy, plain_texts(part)))
             return made(part)
 
         return both
@@ -94,7 +101,7 @@ def plan_polars(
             return decided(part.drop(VERDICT))
         if seen is not None:
             verdict = found.get_column(VERDICT)
-            seen(found.height, ((name, int((verdict == name).sum())) for name in decider.policy.verdict), ())
+            seen(found.height, ((name, int((verdict == name).sum())) for name in decider.policy.verdict), (), ())
         return found
 
     return _by_parts(frame.with_columns(own.whole), noting(completed), {**schema, **_kinds(decider, added)})
@@ -102,8 +109,8 @@ def plan_polars(
 
 def _objects(decider: RowDecider, frame: pl.DataFrame) -> list[pl.Series]:
     """The columns of objects that fields may be answered by, typed."""
-    heads = {part for field in decider.policy.fields for part in (field.name, field.name.split(".")[0])}
-    columns = [each for each in frame.get_columns() if each.dtype == pl.Object and each.name in heads]
+    asked = heads(decider.policy, decider.form)
+    columns = [each for each in frame.get_columns() if each.dtype == pl.Object and each.name in asked]
     return [pl.Series(each.name, object_column(each.name, each.to_list())) for each in columns]
 
 
@@ -130,7 +137,7 @@ def _decided(
 
     def made(found: Verdicts) -> pl.DataFrame:
         if seen is not None:
-            seen(found.rows, found.verdicts(), found.problems())
+            seen(found.rows, found.verdicts(), found.problems(), found.examples)
         return pl.DataFrame([_verdict(found) if name == VERDICT else _texts(found, name) for name in added])
 
     parts = decide_blocks(
@@ -145,7 +152,7 @@ def _decided(
 
 def _expressions(decider: RowDecider, frame: pl.LazyFrame, paths: Paths, added: tuple[str, ...]) -> Expressions | None:
     """How Polars can decide the frame by itself; None where it cannot, or is asked for rules, or reads cells."""
-    if RULES in added or decider.blanks:
+    if RULES in added or decider.blanks or decider.form.cells:
         return None
     columns = {
         name: reduce(lambda found, part: found.struct.field(part), inner, pl.col(first))
@@ -184,8 +191,8 @@ def _with_problem(frame: pl.DataFrame, added: tuple[str, ...]) -> pl.DataFrame |
 
 def _schema(decider: RowDecider, frame: pl.DataFrame) -> pa.Schema:
     """The names of all columns, with the Arrow types of those that may answer a field."""
-    heads = {part for field in decider.policy.fields for part in (field.name, field.name.split(".")[0])}
-    kinds = {name: _arrow_type(name, frame.get_column(name)) for name in frame.columns if name in heads}
+    asked = heads(decider.policy, decider.form)
+    kinds = {name: _arrow_type(name, frame.get_column(name)) for name in frame.columns if name in asked}
     return pa.schema([(name, kinds.get(name, pa.null())) for name in frame.columns])
 
 

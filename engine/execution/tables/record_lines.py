@@ -1,4 +1,4 @@
-"""How does a file of JSON lines become one of decided records? One after the other, each exactly as `decide` reads it.
+"""How does a file of JSON become one of decided records? One after the other, each exactly as `decide` reads it.
 
 JSON has types of its own, so that nothing is guessed from a column: `5` is a number, `"5"` a text. A line keeps the
 text that it is, and what was found is written at its end.
@@ -7,8 +7,8 @@ text that it is, and what was found is written at its end.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,6 +16,8 @@ from typing import Any, NamedTuple
 from engine.execution.extras import TableError
 from engine.execution.records.decider import Decider
 from engine.execution.tables.matching import find_misnomers
+from engine.execution.tables.own_records import OwnRecords, Refused
+from engine.execution.tables.record_texts import entries, lines, read_entry
 from engine.execution.tables.table_verdicts import (
     DECIDING,
     IMPOSSIBLE,
@@ -26,13 +28,13 @@ from engine.execution.tables.table_verdicts import (
     VERDICT,
     rules_text,
 )
-from engine.execution.tables.tally import NearCount, Tallying
-from engine.execution.tables.targets import Targets
-from engine.language.json_text import read_json
+from engine.execution.tables.tally import Example, NearCount, Tallying, wrong_value
+from engine.execution.tables.targets import JSON, Targets
 from engine.language.near_texts import near_texts
 from engine.language.policy import Policy
 from engine.language.records import read_record
-from engine.problems import Place, Problem, RecordError
+from engine.language.table_format import OWN_NAMES, TableFormat
+from engine.problems import Problem, RecordError
 
 _AT_ONCE = 10_000
 _NOTHING: dict[str, str | None] = dict.fromkeys((VERDICT, *DECIDING, PROBLEM))
@@ -44,10 +46,11 @@ class _Line(NamedTuple):
     text: str
     is_empty: bool
     found: dict[str, str | None]
+    examples: tuple[Example, ...]
 
     def __str__(self) -> str:
         added = _as_json(tuple(self.found.items()))[1:]
-        return f"{self.text.rstrip()[:-1].rstrip()}{'' if self.is_empty else ', '}{added}\n"
+        return f"{self.text.rstrip()[:-1].rstrip()}{'' if self.is_empty else ', '}{added}"
 
 
 @lru_cache(maxsize=1024)
@@ -57,22 +60,48 @@ def _as_json(entries: tuple[tuple[str, str | None], ...]) -> str:
 
 
 def decide_lines(
-    decider: Decider, sources: Sequence[Path], added: tuple[str, ...], targets: Targets, tallying: Tallying
+    decider: Decider,
+    sources: Sequence[Path],
+    kind: str,
+    added: tuple[str, ...],
+    targets: Targets,
+    tallying: Tallying,
+    form: TableFormat = OWN_NAMES,
 ) -> None:
     """Writes the records of these files, one after the other, with the entries `added`, of which `problem` is one.
 
     Raises `TableError` for what cannot be read, and `OSError`.
     """
-    with targets.decided.open("w", encoding="utf-8", newline="") as decided:
+    parts = _parts(_decided(decider, sources, kind, added, form, tallying), tallying)
+    with _written(targets.decided, targets.kind) as decided:
         if targets.rejected is None:
-            for lines in _parts(_decided(decider, sources, added, tallying.note), tallying):
-                decided.writelines(map(str, lines))
+            for lines in parts:
+                decided(map(str, lines))
             return
-        with targets.rejected.open("w", encoding="utf-8", newline="") as rejected:
-            for lines in _parts(_decided(decider, sources, added, tallying.note), tallying):
-                for line in lines:
-                    is_kept = line.found[PROBLEM] in (None, UNDECIDED)
-                    (decided if is_kept else rejected).write(str(line))
+        with _written(targets.rejected, targets.kind) as rejected:
+            for lines in parts:
+                kept = [line.found[PROBLEM] in (None, UNDECIDED) for line in lines]
+                decided(str(line) for line, is_kept in zip(lines, kept, strict=True) if is_kept)
+                rejected(str(line) for line, is_kept in zip(lines, kept, strict=True) if not is_kept)
+
+
+@contextmanager
+def _written(path: Path, kind: str) -> Iterator[Callable[[Iterable[str]], None]]:
+    """What writes records to a file: each on a line of its own, in one array if that is its kind."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        if kind != JSON:
+            yield lambda texts: file.writelines(f"{text}\n" for text in texts)
+            return
+        before = "[\n"
+
+        def write(texts: Iterable[str]) -> None:
+            nonlocal before
+            for text in texts:
+                file.write(f"{before}{text}")
+                before = ",\n"
+
+        yield write
+        file.write("[]\n" if before == "[\n" else "\n]\n")
 
 
 def _parts(lines: Iterable[_Line], tallying: Tallying) -> Iterator[list[_Line]]:
@@ -89,79 +118,90 @@ def _parts(lines: Iterable[_Line], tallying: Tallying) -> Iterator[list[_Line]]:
 def _counted(part: list[_Line], tallying: Tallying) -> list[_Line]:
     verdicts = ((line.found[VERDICT], 1) for line in part)
     problems = ((line.found[PROBLEM], 1) for line in part)
-    tallying.add(len(part), *([(name, many) for name, many in each if name] for each in (verdicts, problems)))
+    given, missed = ([(name, many) for name, many in each if name] for each in (verdicts, problems))
+    tallying.add(len(part), given, missed, [example for line in part for example in line.examples])
     return part
 
 
 def _decided(
-    decider: Decider, sources: Sequence[Path], added: tuple[str, ...], noted: Callable[[Iterable[NearCount]], None]
+    decider: Decider,
+    sources: Sequence[Path],
+    kind: str,
+    added: tuple[str, ...],
+    form: TableFormat,
+    tallying: Tallying,
 ) -> Iterator[_Line]:
-    policy = decider.policy
-    heads = {part for field in policy.fields for part in (field.name, field.name.split(".")[0])}
+    policy, own = decider.policy, OwnRecords(decider.policy, form)
     met: set[tuple[str, ...]] = set()
+    # Where each name stands for the first time.
+    first: dict[str, str] = {}
+    answered: set[str] = set()
     for source in sources:
-        for number, text in _lines(source):
-            record = _record(text, source, number)
-            names = tuple(record)
+        for number, text in (entries if kind == JSON else lines)(source):
+            entry = read_entry(text, source, number)
+            names = tuple(entry)
             if names not in met:
-                problems = find_misnomers(policy, names, names, added, f"{source}:{number}")
+                answered |= _answered(policy, entry, form)
+                problems = find_misnomers(policy, names, set(policy.field), (), added, f"{source}:{number}", form)
                 if problems:
                     raise TableError(problems)
                 met.add(names)
-            found = found_of(decider, {name: value for name, value in record.items() if name in heads}, noted)
-            yield _Line(text, not record, {name: found[name] for name in added})
+                first = dict.fromkeys(names, f"{source}:{number}") | first
+            found, examples = _found(decider, own.record(entry), tallying.note)
+            yield _Line(text, not entry, {name: found[name] for name in added}, examples)
+    # A field may be left out of any entry: whether a name is meant for it is known when all are read.
+    used = {part for name in answered for part in (form.column(name), form.column(name).split(".")[0])}
+    problems = [
+        problem
+        for name, place in first.items()
+        for problem in find_misnomers(policy, [name], answered, used, (), place, form)
+    ]
+    if problems:
+        raise TableError(problems)
+    tallying.answer(name for name in policy.field if name not in answered)
 
 
-def _lines(source: Path) -> Iterator[tuple[int, str]]:
-    """The lines of a file that are not blank, with their numbers."""
-    with source.open("rb") as file:
-        for number, data in enumerate(file, 1):
-            try:
-                text = data.decode("utf-8-sig" if number == 1 else "utf-8")
-            except UnicodeDecodeError as error:
-                place = Place(str(source), number, error.start + 1)
-                help_ = "save the file as UTF-8"
-                raise TableError([Problem("not-utf-8", "this is not UTF-8", (place,), help_)]) from None
-            if text.strip():
-                yield number, text.rstrip("\r\n")
+def _answered(policy: Policy, entry: Mapping[str, Any], form: TableFormat) -> set[str]:
+    """The fields that have a place in an entry."""
+    columns = {name: form.column(name) for name in policy.field if name not in form.unanswered}
+    return {name for name, column in columns.items() if column in entry or column.split(".")[0] in entry}
 
 
-def _record(text: str, source: Path, number: int) -> dict[str, Any]:
-    try:
-        record = read_json(text, str(source))
-    except RecordError as error:
-        raise TableError(_placed(problem, number) for problem in error.problems) from None
-    if not isinstance(record, dict):
-        place = Place(str(source), number, 1)
-        message = "a record is a map from field names to answers"
-        raise TableError([Problem("wrong-shape", message, (place,), "write one record a line, in braces")])
-    return record
-
-
-def _placed(problem: Problem, number: int) -> Problem:
-    """What is wrong with a line, in the file that it is a line of."""
-    places = tuple(place._replace(line=number, column=place.column or 1) for place in problem.places)
-    return replace(problem, places=places)
-
-
-def found_of(
+def _found(
     decider: Decider, record: dict[str, Any], noted: Callable[[Iterable[NearCount]], None] = lambda near: None
-) -> dict[str, str | None]:
-    """The verdict, the rules that decide and those that may, and the problem of a record.
+) -> tuple[dict[str, str | None], tuple[Example, ...]]:
+    """The verdict, the rules that decide and those that may, and the problem of a record, with its wrong values.
 
     `noted` is told of its texts that are like known ones.
     """
     try:
         decision = decider(record)
     except RecordError as error:
-        return _NOTHING | {PROBLEM: _problem(decider.policy, error)}
+        examples = tuple(_example(decider.policy, record, problem) for problem in error.problems if problem.places)
+        return _NOTHING | {PROBLEM: _problem(decider.policy, error)}, examples
     if decision.notes:
         values = read_record(decider.policy, record).values
         noted(NearCount(*each, 1) for each in near_texts(decider.policy, values))
     if decision.verdict is None:
-        return _NOTHING | {PROBLEM: UNDECIDED}
+        return _NOTHING | {PROBLEM: UNDECIDED}, ()
     rules, possible = rules_text(decision.rules), rules_text(decision.possible_rules)
-    return {VERDICT: decision.verdict, RULES: rules, POSSIBLE_RULES: possible, PROBLEM: None}
+    return {VERDICT: decision.verdict, RULES: rules, POSSIBLE_RULES: possible, PROBLEM: None}, ()
+
+
+def _example(policy: Policy, record: Mapping[str, Any], problem: Problem) -> Example:
+    name = problem.places[0].path
+    field, value = policy.field.get(name), record.get(name)
+    if field is None:
+        return Example(name, "", problem.message)
+    if isinstance(value, Refused):
+        return wrong_value(field, value.text, value.misfit.message)
+    shown = "" if value is None else json.dumps(value, ensure_ascii=False, default=float)
+    return wrong_value(field, shown, problem.help)
+
+
+def found_of(decider: Decider, record: dict[str, Any]) -> dict[str, str | None]:
+    """The verdict, the rules that decide and those that may, and the problem of a record."""
+    return _found(decider, record)[0]
 
 
 def _problem(policy: Policy, error: RecordError) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import pyarrow as pa
 
@@ -14,6 +15,7 @@ from engine.execution.tables.lookups import find_lookups
 from engine.execution.tables.sliced_verdicts import SlicedDecider
 from engine.execution.tables.table_verdicts import Verdicts, replaced
 from engine.language.policy import Policy
+from engine.language.table_format import OWN_NAMES, TableFormat
 
 # With more tests than this it is quicker to look up where their answers lead together than to make them all.
 _MOST_TESTS = 96
@@ -22,18 +24,24 @@ _MOST_TESTS = 96
 class RowDecider:
     """Decides tables by one policy; made once, used for as many tables, and by as many threads, as there are.
 
-    With `blanks` an empty text is not answered, whatever the field, as the empty cell of a file is not. Raises
+    With `blanks` an empty text is not answered, whatever the field, as the empty cell of a file is not; a `form` says
+    which columns the tables have, and how their cells are written. Raises
     `UnsoundError` for a policy that is not proved sound, or whose tree is not found within the steps.
     """
 
-    def __init__(self, policy: Policy, *, rules: bool = False, blanks: bool = False) -> None:
+    def __init__(
+        self, policy: Policy, *, rules: bool = False, blanks: bool = False, form: TableFormat = OWN_NAMES
+    ) -> None:
         self.policy = policy
         self.blanks = blanks
+        self.form = form
         require_sound(policy)
         verdicts = settled_program(policy, verdict_program)
         self._sliced = SlicedDecider(policy, verdicts, settled_program(policy, rules_program) if rules else None)
         self._lookups = find_lookups(policy, rules, STEPS) if len(verdicts.asks) > _MOST_TESTS else None
-        self._readers = {field.name: ColumnReader(field, blanks=blanks) for field in policy.fields}
+        self._readers = {
+            field.name: ColumnReader(field, blanks=blanks, form=form.cell(field.name)) for field in policy.fields
+        }
 
     def expect(self, rows: int) -> None:
         """So many rows more are to come: enough of them are worth some preparation."""
@@ -47,6 +55,16 @@ class RowDecider:
     def decide(self, arrays: Mapping[str, pa.Array], rows: int) -> Verdicts:
         """The verdicts of so many rows, from the Arrow arrays of the fields that have a column."""
         columns = self._columns(arrays, rows)
+        found = self._decide(columns, arrays, rows)
+        wrong = {name: column.wrong for name, column in columns.items() if column.wrong is not None}
+        if not wrong:
+            return found
+        examples = (
+            self._readers[name].example(arrays[name], int(where(bits, rows)[0])) for name, bits in wrong.items()
+        )
+        return replace(found, examples=tuple(examples))
+
+    def _decide(self, columns: Mapping[str, Column], arrays: Mapping[str, pa.Array], rows: int) -> Verdicts:
         if self._lookups is None or any(column.answers is None for column in columns.values()):
             return self._sliced.decide(columns, rows)
         found = self._lookups.decide(columns, rows)

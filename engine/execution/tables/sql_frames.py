@@ -21,6 +21,7 @@ from engine.execution.tables.matching import Path, Paths, find_columns
 from engine.execution.tables.row_decider import RowDecider
 from engine.execution.tables.table_verdicts import RULES, VERDICT
 from engine.language.policy import CHOICE, TEXT, Field, Policy
+from engine.language.table_format import TableFormat
 from engine.language.values import expected
 from engine.problems import Place, Problem
 
@@ -36,15 +37,16 @@ def decide_duckdb(decider: RowDecider, relation: Any, added: tuple[str, ...]) ->
     """The DuckDB relation with the columns `added` at its end; raises `TableError` and `SqlError`."""
     policy = decider.policy
     schema = relation.limit(0).to_arrow_table().schema
-    paths = find_columns(policy, schema, added)
+    paths = find_columns(policy, schema, added, form=decider.form)
     types = dict(zip(relation.columns, relation.types, strict=True))
     strange = [name for name, path in paths.items() if str(_type(types, path)) in _STRANGE]
     problems = [*_same_names(relation.columns, paths, added), *_unread(policy, schema, paths, strange)]
+    problems += _in_other_words(decider.form, paths)
     if problems:
         raise TableError(problems)
     inner = {name: path for name, path in paths.items() if len(path) > 1}
     texts = tuple((name, held) for name, path in paths.items() if (held := _texts(_type(types, path))) is not None)
-    found = _sql(policy, frozenset(paths), texts, RULES in added)
+    found = _sql(policy, frozenset(paths), texts, _names(paths), RULES in added)
     # Names of fields and of the result are letters, digits, `_` and dots: they need quotes and nothing else.
     for name, path in inner.items():
         # With dots it would be the column of another table, if one is called so.
@@ -59,10 +61,33 @@ def decide_duckdb(decider: RowDecider, relation: Any, added: tuple[str, ...]) ->
 
 @lru_cache(maxsize=32)
 def _sql(
-    policy: Policy, columns: frozenset[str], texts: tuple[tuple[str, tuple[str, ...]], ...], rules: bool
+    policy: Policy,
+    columns: frozenset[str],
+    texts: tuple[tuple[str, tuple[str, ...]], ...],
+    names: tuple[tuple[str, str], ...],
+    rules: bool,
 ) -> SqlColumns:
     """Written once, whatever number of relations with such columns there are: it takes some milliseconds."""
-    return columns_sql(policy, "duckdb", columns=columns, texts=dict(texts), rules=rules)
+    return columns_sql(policy, "duckdb", columns=columns, texts=dict(texts), names=dict(names), rules=rules)
+
+
+def _names(paths: Paths) -> tuple[tuple[str, str], ...]:
+    """The columns of fields that are not called like them; those in structs are called so on the way."""
+    return tuple((name, path[0]) for name, path in paths.items() if len(path) == 1 and path[0] != name)
+
+
+def _in_other_words(form: TableFormat, paths: Paths) -> list[Problem]:
+    """The columns whose cells are written in a form of their own, which is read in memory and not in a database."""
+    return [
+        Problem(
+            "wrong-type",
+            f"the column `{'.'.join(paths[name])}` is written in words or signs of its own, which SQL does not read",
+            (Place("table", path=".".join(paths[name])),),
+            "fetch the relation as a table first, with `.pl()` or `.to_arrow_table()`",
+        )
+        for name in form.cells
+        if name in paths
+    ]
 
 
 def _type(types: Mapping[str, Any], path: Path) -> Any:
@@ -84,33 +109,33 @@ def decide_spark(decider: RowDecider, frame: Any, added: tuple[str, ...]) -> Any
     from pyspark.sql.pandas.types import to_arrow_schema
 
     schema = to_arrow_schema(frame.schema)
-    paths = find_columns(policy, schema, added)
+    paths = find_columns(policy, schema, added, form=decider.form)
     problems = _same_names(frame.columns, paths, added)
     if problems:
         raise TableError(problems)
     program = verdict_program(policy)
-    if len(program.asks) > _MOST_TESTS or program.tied or _unread(policy, schema, paths):
-        return _by_workers(policy, frame, added)
+    if len(program.asks) > _MOST_TESTS or program.tied or _unread(policy, schema, paths) or decider.form.cells:
+        return _by_workers(policy, frame, added, decider.form)
     inner = {name: path for name, path in paths.items() if len(path) > 1}
     for name, path in inner.items():
         within = functions.col(f"`{path[0]}`")
         for part in path[1:]:
             within = within.getField(part)
         frame = frame.withColumn(name, within)
-    found = columns_sql(policy, "spark", columns=frozenset(paths), rules=RULES in added)
+    found = columns_sql(policy, "spark", columns=frozenset(paths), names=dict(_names(paths)), rules=RULES in added)
     for name, sql in ((VERDICT, found.verdict), *found.beside_verdict()):
         if name in added:
             frame = frame.withColumn(name, functions.expr(sql))
     return frame.drop(*(functions.col(f"`{name}`") for name in inner))
 
 
-def _by_workers(policy: Policy, frame: Any, added: tuple[str, ...]) -> Any:
+def _by_workers(policy: Policy, frame: Any, added: tuple[str, ...], form: TableFormat) -> Any:
     from pyspark.sql.types import StringType, StructField, StructType
 
     names = frame.columns
 
     def decided(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        decider = _decider(policy, RULES in added)
+        decider = _decider(policy, RULES in added, form)
         for batch in batches:
             table = decide_table(decider, pa.Table.from_batches([batch]).rename_columns(names), added)
             kinds = [pa.string() if field.name in added else field.type for field in table.schema]
@@ -123,14 +148,15 @@ def _by_workers(policy: Policy, frame: Any, added: tuple[str, ...]) -> Any:
 
 
 @lru_cache(maxsize=8)
-def _decider(policy: Policy, rules: bool) -> RowDecider:
+def _decider(policy: Policy, rules: bool, form: TableFormat) -> RowDecider:
     """Made once in a worker, whatever number of parts it is given."""
-    return RowDecider(policy, rules=rules)
+    return RowDecider(policy, rules=rules, form=form)
 
 
 def _same_names(columns: Iterable[str], paths: Paths, added: tuple[str, ...]) -> list[Problem]:
     """The columns that a database, which does not tell capitals apart, takes for one that is asked for or added."""
-    asked = {name.casefold(): name for name in (*paths, *(path[0] for path in paths.values()), *added)}
+    inner = (name for name, path in paths.items() if len(path) > 1)
+    asked = {name.casefold(): name for name in (*inner, *(path[0] for path in paths.values()), *added)}
     clashing = {name: asked.get(name.casefold(), name) for name in columns}
     return [
         Problem(

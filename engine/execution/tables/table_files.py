@@ -1,26 +1,26 @@
 """How does a file of records become a file of decided records, however large it is?
 
-Read, decided and written part by part by Polars' streaming engine, in the order of the rows. Every cell of a CSV file
-is kept as the text that it is.
+Read, decided and written part by part by Polars' streaming engine, in the order of the rows. Every cell of a table of
+text is kept as the text that it is.
 """
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
 
 from engine.execution.extras import TableError
+from engine.execution.tables.carried import check_schema, checked_values
 from engine.execution.tables.polars_frames import plan_polars
 from engine.execution.tables.row_decider import RowDecider
 from engine.execution.tables.table_verdicts import PROBLEM, UNDECIDED
 from engine.execution.tables.tally import Tallying
-from engine.execution.tables.targets import CSV, PARQUET, Targets
-from engine.problems import Place, Problem
+from engine.execution.tables.targets import PARQUET, TSV, Targets
+from engine.execution.tables.text_tables import Layout, find_faults, find_layout, unread
+from engine.problems import Problem
 
-_HEADER = 1 << 20
 # Parts of so many rows: larger ones take more memory, smaller ones more time around the work.
 _AT_ONCE = 200_000
 
@@ -37,25 +37,36 @@ def decide_files(
 
     Raises `TableError` for what cannot be read, and `OSError` for what cannot be written.
     """
-
+    layout = None if kind == PARQUET else _layout(decider, sources, kind)
+    noted: list[Problem] = []
     try:
+        frame = _scanned(sources, layout, targets)
+        plan = plan_polars(
+            decider,
+            frame,
+            added,
+            name=str(sources[0]),
+            seen=tallying.add,
+            noted=tallying.note,
+            answered=tallying.answer,
+        )
         with pl.Config(streaming_chunk_size=_AT_ONCE):
-            _write(decider, sources, kind, added, targets, tallying)
+            _write(checked_values(plan, sources[0], targets.kind, noted), targets)
     except pl.exceptions.PolarsError as error:
-        raise TableError([_unreadable(sources, error)]) from None
+        raise TableError(noted or _faults(sources, layout, error)) from None
 
 
-def _write(
-    decider: RowDecider,
-    sources: Sequence[Path],
-    kind: str,
-    added: tuple[str, ...],
-    targets: Targets,
-    tallying: Tallying,
-) -> None:
-    plan = plan_polars(
-        decider, _scanned(sources, kind), added, name=str(sources[0]), seen=tallying.add, noted=tallying.note
-    )
+def _layout(decider: RowDecider, sources: Sequence[Path], kind: str) -> Layout:
+    """The layout of all files, which are laid out alike; raises `TableError`."""
+    delimiter = decider.form.delimiter or ("\t" if kind == TSV else None)
+    first, *others = (find_layout(path, delimiter) for path in sources)
+    for path, layout in zip(sources[1:], others, strict=True):
+        if layout != first:
+            raise TableError([unread(path, f"its columns are not those of {sources[0]}")])
+    return first
+
+
+def _write(plan: pl.LazyFrame, targets: Targets) -> None:
     if targets.rejected is None:
         _sunk(plan, targets.decided, targets.kind).collect(engine="streaming")
         return
@@ -64,50 +75,32 @@ def _write(
     pl.collect_all([_sunk(plan.filter(rows), path, targets.kind) for rows, path in both], engine="streaming")
 
 
-def _scanned(sources: Sequence[Path], kind: str) -> pl.LazyFrame:
-    if kind == PARQUET:
+def _scanned(sources: Sequence[Path], layout: Layout | None, targets: Targets) -> pl.LazyFrame:
+    if layout is None:
+        check_schema(sources[0], targets.kind)
         return pl.scan_parquet(list(sources), glob=False)
-    separator = _separator(sources[0])
-    return pl.scan_csv(list(sources), separator=separator, infer_schema=False, glob=False)
-
-
-def _separator(path: Path) -> str:
-    """What stands between the cells of a file, by its header, which is looked at more closely than Polars does.
-
-    Polars would rename columns that are called alike, and take rows for a part of a header that never ends.
-    """
-    with path.open("rb") as file:
-        start = file.read(_HEADER).decode("utf-8-sig", errors="replace")
-    line = start.partition("\n")[0].removesuffix("\r")
-    separator = ";" if line.count(";") > line.count(",") else ","
-    if "\r" in line:
-        raise TableError([_unread(path, "its lines end in a carriage return alone")])
-    try:
-        names = next(csv.reader(start.split("\n"), delimiter=separator, strict=True), [])
-    except csv.Error as error:
-        raise TableError([_unread(path, f"its header has a name that does not end ({error})")]) from None
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise TableError(
-            Problem(
-                "name-clash", f"two columns are called `{name}`", (Place(str(path), path=name),), "rename one of them"
-            )
-            for name in twice
-        )
-    return separator
+    names = list(layout.names)
+    # Polars leaves the quotes in a header as they are written.
+    return pl.scan_csv(
+        list(sources),
+        separator=layout.delimiter,
+        infer_schema=False,
+        glob=False,
+        with_column_names=lambda found: names if len(found) == len(names) else found,
+    )
 
 
 def _sunk(plan: pl.LazyFrame, path: Path, kind: str) -> pl.LazyFrame:
     """The plan with its end in a file."""
     if kind == PARQUET:
         return plan.sink_parquet(path, lazy=True)
-    return plan.sink_csv(path, lazy=True) if kind == CSV else plan.sink_ndjson(path, lazy=True)
+    return plan.sink_csv(path, separator="\t" if kind == TSV else ",", lazy=True)
 
 
-def _unreadable(sources: Sequence[Path], error: pl.exceptions.PolarsError) -> Problem:
-    return _unread(sources[0], (str(error).strip().splitlines() or ["no more is known"])[0])
-
-
-def _unread(path: Path, reason: str) -> Problem:
-    help_ = "one table in one encoding, UTF-8, with the same columns in every row and file"
-    return Problem("unreadable-table", f"the table cannot be read: {reason}", (Place(str(path)),), help_)
+def _faults(sources: Sequence[Path], layout: Layout | None, error: pl.exceptions.PolarsError) -> list[Problem]:
+    if layout is not None:
+        for path in sources:
+            found = find_faults(path, layout)
+            if found:
+                return found
+    return [unread(sources[0], (str(error).strip().splitlines() or ["no more is known"])[0])]

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from engine.execution.tables.answers import Array
 from engine.execution.tables.bits import Bits, count, packed, unpacked
+from engine.execution.tables.tally import Example
 from engine.frozen import frozen_value
 
 VERDICT, RULES, POSSIBLE_RULES, PROBLEM = "verdict", "rules", "possible_rules", "problem"
@@ -33,7 +34,8 @@ class Verdicts:
     """The verdicts of so many rows, by the names of all that there are.
 
     `planes` are the bits of each row's verdict, as its place among `names`, the lowest first; `decided` are the rows
-    that have one. `problem` says of the others why not, `rules` which rules decide, if those were asked for.
+    that have one. `problem` says of the others why not, `rules` which rules decide, if those were asked for; `examples`
+    are wrong values, one of each field that has some.
     """
 
     rows: int
@@ -43,6 +45,7 @@ class Verdicts:
     problem: Coded | None
     rules: Coded | None
     possible_rules: Coded | None = None
+    examples: tuple[Example, ...] = ()
 
     def column(self, name: str) -> Coded:
         """One of the columns that a result can have: the verdict, the rules or the problem of each row."""

@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from engine.frozen import FrozenDict, frozen_value
+from engine.language.policy import Field
 from engine.language.text import shortened
+from engine.language.values import expected
 from engine.threads import ForkLock
 
 
@@ -21,11 +23,43 @@ class NearCount(NamedTuple):
 
 
 @frozen_value
+class Example:
+    """A wrong value of a field: the value as it stands there, and what is wrong with it."""
+
+    field: str
+    value: str
+    reason: str
+
+
+def wrong_value(field: Field, value: str, said: str) -> Example:
+    """A wrong value with what was expected, and what else is `said` of it, such as what was probably meant."""
+    words = f"expected {expected(field)}"
+    return Example(field.name, shortened(value), words if not said or "expected" in said else f"{words}; {said}")
+
+
+@frozen_value
+class WrongField:
+    """How many records have a wrong value of a field, with one of them; there may be none to show."""
+
+    records: int
+    example: Example | None
+
+    def to_dict(self) -> dict[str, Any]:
+        example = self.example
+        return {
+            "records": self.records,
+            "example": example and example.value,
+            "reason": example and example.reason,
+        }
+
+
+@frozen_value
 class Tally:
     """What became of a table: how many rows it has, how many got each verdict, and how many none.
 
-    Those with a `wrong` value and those that are `impossible` are rejected. `notes` say what was not refused, but may
-    not be meant.
+    Those with a `wrong` value and those that are `impossible` are rejected; `wrong_fields` tells which values are
+    wrong. The fields `without_column` are not answered in any row. `notes` say what was not refused, but may not be
+    meant.
     """
 
     rows: int
@@ -34,6 +68,8 @@ class Tally:
     impossible: int
     wrong: int
     notes: tuple[str, ...] = ()
+    wrong_fields: FrozenDict[str, WrongField] = FrozenDict({})
+    without_column: tuple[str, ...] = ()
 
     @property
     def rejected(self) -> int:
@@ -53,6 +89,8 @@ class Tally:
             "impossible": self.impossible,
             "wrong": self.wrong,
             "notes": list(self.notes),
+            "wrong_fields": {name: field.to_dict() for name, field in self.wrong_fields.items()},
+            "fields_without_column": list(self.without_column),
         }
 
 
@@ -63,18 +101,36 @@ class Tallying:
         self._verdicts = dict.fromkeys(verdicts, 0)
         self._problems: Counter[str] = Counter()
         self._near: Counter[tuple[str, str, str]] = Counter()
+        self._wrong: Counter[str] = Counter()
+        self._examples: dict[str, Example] = {}
+        self._without: tuple[str, ...] = ()
         self._rows = 0
         self._told = told
         self._lock = ForkLock()
 
-    def add(self, rows: int, verdicts: Iterable[tuple[str, int]], problems: Iterable[tuple[str, int]]) -> None:
-        """So many rows more, of which so many got each verdict, and so many each problem."""
+    def answer(self, without_column: Iterable[str]) -> None:
+        """These fields have no column."""
+        self._without = tuple(without_column)
+
+    def add(
+        self,
+        rows: int,
+        verdicts: Iterable[tuple[str, int]],
+        problems: Iterable[tuple[str, int]],
+        examples: Iterable[Example] = (),
+    ) -> None:
+        """So many rows more, of which so many got each verdict, and so many each problem; with some wrong values."""
         with self._lock:
             self._rows += rows
             for verdict, many in verdicts:
                 self._verdicts[verdict] += many
             for problem, many in problems:
-                self._problems[problem.partition(":")[0]] += many
+                kind, _, fields = problem.partition(": ")
+                self._problems[kind] += many
+                for field in fields.split(", ") if fields else ():
+                    self._wrong[field] += many
+            for example in examples:
+                self._examples.setdefault(example.field, example)
             self._told(self._rows)
 
     def note(self, near: Iterable[NearCount]) -> None:
@@ -85,8 +141,17 @@ class Tallying:
 
     def tally(self) -> Tally:
         undecided, impossible, wrong = (self._problems[kind] for kind in ("undecided", "impossible", "wrong"))
-        notes = tuple(self._notes())
-        return Tally(self._rows, FrozenDict(self._verdicts), undecided, impossible, wrong, notes)
+        fields = {name: WrongField(many, self._examples.get(name)) for name, many in self._wrong.items() if many}
+        return Tally(
+            self._rows,
+            FrozenDict(self._verdicts),
+            undecided,
+            impossible,
+            wrong,
+            tuple(self._notes()),
+            FrozenDict(fields),
+            self._without,
+        )
 
     def _notes(self) -> Iterator[str]:
         for field in sorted({field for field, _, _ in self._near}):

@@ -6,7 +6,11 @@ from pathlib import Path
 
 from engine.frozen import frozen_value
 
-CSV, JSON_LINES, PARQUET = "csv", "jsonl", "parquet"
+# What files of records can be: tables, and records one by one. Workbooks are read only.
+CSV, TSV, PARQUET, WORKBOOK = "csv", "tsv", "parquet", "xlsx"
+JSON_LINES, JSON = "jsonl", "json"
+TEXTS = CSV, TSV, WORKBOOK
+RECORDS = JSON_LINES, JSON
 
 
 @frozen_value

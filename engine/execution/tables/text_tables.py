@@ -1,0 +1,117 @@
+"""How is a table of text laid out: what stands between its cells, what are its columns called, and is it UTF-8?
+
+Looked at more closely than Polars does, which would rename columns that are called alike, and take rows for a part of a
+header that never ends. Where Polars could not read a table the reason is found here, with its line.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+
+from engine.execution.extras import TableError
+from engine.frozen import frozen_value
+from engine.problems import Place, Problem
+
+_HEADER = 1 << 20
+_WIDEST = 1 << 30
+_QUOTED = re.compile('"[^"]*"')
+WAY_OUT = "one table in one encoding, UTF-8, with the same columns in every row and file"
+_ENCODINGS = "say which it is, such as `--encoding cp1252` or `--encoding latin-1`, or save the file as UTF-8"
+
+
+@frozen_value
+class Layout:
+    """What stands between the cells of a table of text, and what its columns are called."""
+
+    delimiter: str
+    names: tuple[str, ...]
+
+
+def find_layout(path: Path, delimiter: str | None) -> Layout:
+    """The layout of a file, by its header; raises `TableError`."""
+    with path.open("rb") as file:
+        start = file.read(_HEADER)
+    if start.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        help_ = "add `--encoding utf-16`, or save the file as UTF-8"
+        raise TableError(
+            [Problem("not-utf-8", "this is UTF-16, and UTF-8 is expected", (Place(str(path), 1, 1),), help_)]
+        )
+    text = start.decode("utf-8-sig", errors="replace")
+    # What stands in quotes is a part of a name.
+    line = _QUOTED.sub("", text).partition("\n")[0].removesuffix("\r")
+    separator = delimiter or (";" if line.count(";") > line.count(",") else ",")
+    if "\r" in line:
+        raise TableError([unread(path, "its lines end in a carriage return alone")])
+    try:
+        names = next(csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True), [])
+    except csv.Error as error:
+        raise TableError([unread(path, f"its header has a name that does not end ({error})")]) from None
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise TableError(
+            Problem(
+                "name-clash", f"two columns are called `{name}`", (Place(str(path), path=name),), "rename one of them"
+            )
+            for name in twice
+        )
+    return Layout(separator, tuple(names))
+
+
+def find_faults(path: Path, layout: Layout) -> list[Problem]:
+    """What is wrong with a table that could not be read, as far as it is known: the first fault, with its line."""
+    try:
+        fault = _not_utf8(path) or _ragged(path, layout)
+    except csv.Error as error:
+        return [unread(path, str(error))]
+    return [] if fault is None else [fault]
+
+
+def _not_utf8(path: Path) -> Problem | None:
+    with path.open("rb") as file:
+        for number, line in enumerate(file, 1):
+            try:
+                line.decode()
+            except UnicodeDecodeError as error:
+                byte = f"{line[error.start]:#04x}"
+                column = len(line[: error.start].decode()) + 1
+                message = f"the byte {byte} here is not UTF-8 text"
+                return Problem("not-utf-8", message, (Place(str(path), number, column),), _ENCODINGS)
+    return None
+
+
+def _ragged(path: Path, layout: Layout) -> Problem | None:
+    before = csv.field_size_limit(_WIDEST)
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            for line, cells in _rows(file, layout.delimiter):
+                if len(cells) > len(layout.names):
+                    return _too_many(path, layout, line, cells)
+    finally:
+        csv.field_size_limit(before)
+    return None
+
+
+def _rows(file: Iterator[str], delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a table, each with the line that it begins on."""
+    reader = csv.reader(file, delimiter=delimiter)
+    line = 1
+    for cells in reader:
+        yield line, cells
+        line = reader.line_num + 1
+
+
+def _too_many(path: Path, layout: Layout, line: int, cells: list[str]) -> Problem:
+    many = len(layout.names)
+    message = f"this row has {len(cells)} cells, and the header has {many}"
+    help_ = f"put a cell with `{layout.delimiter}` in it in double quotes, or take out what is too much"
+    return Problem("unreadable-table", message, (Place(str(path), line, 1),), help_)
+
+
+def unread(path: Path, reason: str) -> Problem:
+    """What is said of a table that cannot be read for a reason."""
+    return Problem("unreadable-table", f"the table cannot be read: {reason}", (Place(str(path)),), WAY_OUT)
