@@ -131,7 +131,7 @@ def test_a_field_without_a_column_is_not_answered() -> None:
         policy = load(name)
         kinds, rows, _ = table_of(policy, 60)
         held = {each: kind for place, (each, kind) in enumerate(kinds.items()) if place % 2 == 0}
-        said = columns_sql(policy, "duckdb", columns=held)
+        said = columns_sql(policy, "duckdb", columns=list(held))
         query = f"""--
             SELECT *, {said.rules} AS "rules", {said.possible_rules} AS "possible_rules", {said.problem} AS "problem"
             FROM (SELECT *, {said.verdict} AS "verdict" FROM "records")"""
