@@ -13,7 +13,9 @@ from engine.frozen import frozen_value, known_to_pydantic
 
 ERROR: Final = "error"
 WARNING: Final = "warning"
-Severity: TypeAlias = Literal["error", "warning"]
+# What may be worth knowing and is no fault: it never fails anything.
+NOTE: Final = "note"
+Severity: TypeAlias = Literal["error", "warning", "note"]
 
 
 def printable(name: str) -> str:

@@ -155,7 +155,7 @@ def run_line(line: str) -> Iterator[str]:
     result = CliRunner().invoke(verdict, [*words, "--format", "json"])
     data = json.loads(result.stdout)
     problems = data.get("problems", [])
-    findings = [finding for one in data.get("policies", []) for finding in one["findings"]]
+    findings = [each for one in data.get("policies", []) for each in (*one["findings"], *one.get("overlaps", ()))]
     unsound = any(finding["severity"] == "error" for finding in findings)
     # A certificate that is not right is read, and does not hold; one that was not written is no unreadable input.
     unreadable = 1 if {each["code"] for each in problems} & NOT_RIGHT else 2

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from engine.frozen import FrozenDict, frozen_value, late_type
 from engine.language.policy import Value
 from engine.language.values import value_data
-from engine.problems import ERROR, WARNING, Place, Problem, Severity
+from engine.problems import ERROR, NOTE, WARNING, Place, Problem, Severity
 
 if TYPE_CHECKING:
     from engine.analysis.regions import Regions
@@ -40,6 +40,7 @@ SEVERITIES: dict[str, Severity] = {
     "uncited-passage": WARNING,
     "uncited-rule": WARNING,
     "not-checked": WARNING,
+    "overlap": NOTE,
 }
 
 

@@ -10,6 +10,7 @@ import click
 
 from engine.analysis.certificate import certify
 from engine.analysis.findings import Finding
+from engine.analysis.order import find_overlaps
 from engine.analysis.proof import STEPS, Proof, check
 from engine.language.cases_file import read_cases
 from engine.language.files import load_found, load_text, read_document
@@ -25,6 +26,7 @@ from engine.surfaces.output import (
     EXIT_FAILS,
     EXIT_HOLDS,
     EXIT_UNREADABLE,
+    painted,
     refuse,
     say,
     say_as,
@@ -48,16 +50,19 @@ class _Checked:
     def __init__(self, certificate: str | None) -> None:
         self.certificate = certificate
         self.proofs: list[Proof] = []
+        # Of each proof, where rules of a list overlap, if that is asked for.
+        self.notes: list[tuple[Finding, ...]] = []
         self.cases: list[dict[str, Any]] = []
         self.problems: list[Problem] = []
         self.policies: list[Policy] = []
         self.unwritten: list[Problem] = []
         self.passed_over: list[Located] = []
 
-    def proof(self, policy: Policy, *, steps: int, regions: bool) -> Proof:
+    def proof(self, policy: Policy, *, steps: int, regions: bool, overlaps: bool) -> Proof:
         if self.certificate is not None:
             refuse_overwriting([self.certificate], files_of(policy))
         self.policies.append(policy)
+        self.notes.append(find_overlaps(policy, steps) if overlaps else ())
         return check(policy, steps=steps, regions=regions)
 
     def note(self, error: PolicyError) -> None:
@@ -65,7 +70,11 @@ class _Checked:
         self.problems += [problem for problem in error.problems if problem not in self.problems]
 
     def findings(self) -> list[Finding]:
-        return [finding for proof in self.proofs for finding in proof.findings]
+        return [
+            finding
+            for proof, notes in zip(self.proofs, self.notes, strict=True)
+            for finding in (*proof.findings, *notes)
+        ]
 
     def exit_code(self, strict: bool) -> int:
         if self.problems or any(problem.code == "unwritable-file" for problem in self.unwritten):
@@ -83,6 +92,9 @@ class _Checked:
 @steps_option(STEPS, "How much work a proof may take; past it, it is not proved.")
 @click.option("--regions", is_flag=True, help="Tell of each error all situations that show it, in disjoint regions.")
 @click.option(
+    "--overlaps", is_flag=True, help="Note where a later rule would say otherwise, under `decision: first`; no fault."
+)
+@click.option(
     "--certificate", metavar="FILE", help="Write what is proved of one policy to a file that `verdict verify` checks."
 )
 @click.option("--all", "every", is_flag=True, help="Tell each conflict by itself, however many there are.")
@@ -93,6 +105,7 @@ def command(
     strict: bool,
     steps: int,
     regions: bool,
+    overlaps: bool,
     certificate: str | None,
     every: bool,
     quiet: bool,
@@ -110,10 +123,13 @@ def command(
         except OutputError as error:
             refuse(error.problems, form == "json")
     for name in policies:
-        _check_named(name, partial(checked.proof, steps=steps, regions=regions), checked)
+        _check_named(name, partial(checked.proof, steps=steps, regions=regions, overlaps=overlaps), checked)
     written = certificate is not None and _certify(certificate, steps, checked)
     if form == "json":
-        proofs = [proof.to_dict() for proof in checked.proofs]
+        proofs = [
+            proof.to_dict() | ({"overlaps": [note.to_dict() for note in notes]} if overlaps else {})
+            for proof, notes in zip(checked.proofs, checked.notes, strict=True)
+        ]
         extra: dict[str, Any] = {"cases": checked.cases} if checked.cases else {}
         if certificate is not None:
             extra["certificate"] = certificate if written else None
@@ -171,7 +187,8 @@ def _certify(file: str, steps: int, checked: _Checked) -> bool:
 def _print(checked: _Checked, every: bool, quiet: bool) -> None:
     tell_problems([*checked.problems, *checked.unwritten])
     blocks: list[str] = []
-    for proof in checked.proofs:
+    for proof, notes in zip(checked.proofs, checked.notes, strict=True):
+        blocks += [painted(str(note), note.code, note.severity) for note in notes]
         blocks += told(proof, every=every, quiet=quiet)
     if not quiet:
         blocks += [

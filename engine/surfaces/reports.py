@@ -13,9 +13,11 @@ from engine.analysis.findings import Finding
 from engine.analysis.proof import Proof
 from engine.language.text_edits import TextEdit
 from engine.language.words import number_words, share_words
-from engine.problems import ERROR, Place, Problem, printable
+from engine.problems import NOTE, Place, Problem, printable
 from engine.surfaces.codes_command import code_pages
 
+# What a workflow command calls a note.
+_LEVELS = {NOTE: "notice"}
 _SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
@@ -63,7 +65,7 @@ def _rule(code: str, page: str, example: Problem | Finding) -> dict[str, Any]:
 
 
 def _level(each: Problem | Finding) -> str:
-    return "error" if each.severity == ERROR else "warning"
+    return each.severity
 
 
 def _result(each: Problem | Finding, index: int) -> dict[str, Any]:
@@ -128,7 +130,12 @@ def _location(place: Place) -> dict[str, Any]:
 def github(found: Sequence[Problem | Finding]) -> str:
     """Workflow commands, which GitHub shows beside the lines they are about."""
     return "\n".join(
-        annotation(_level(each), each.places[0] if each.places else Place(""), each.code, _details(each))
+        annotation(
+            _LEVELS.get(each.severity, each.severity),
+            each.places[0] if each.places else Place(""),
+            each.code,
+            _details(each),
+        )
         for each in found
     )
 
