@@ -92,11 +92,6 @@ def command(
         raise click.UsageError("the policy and the records cannot both come from standard input")
     kind = kind_of(inputs, read_as, "--from", kind_of_input)
     target = kind_of((output,), write_as, "--to", kind_of_name)
-    if kind_of_name(output) not in (None, target):
-        raise click.UsageError(f"`{output}` is the name of another kind of file than `--to {target}`; keep one")
-    for name in (output, quarantine or STDIN):
-        if kind_of_name(name) is None and is_of_another_tool(name):
-            raise click.UsageError(f"`{name}` cannot be written as its name says; name it `.{target}`")
     if (kind in RECORDS) != (target in RECORDS):
         raise click.UsageError(_OTHER_KIND[kind in RECORDS])
     if quarantine is not None and (kind_of_name(quarantine) or write_as) != target:
@@ -114,6 +109,11 @@ def command(
         [output] if quarantine is None else [output, quarantine],
         [*found, *files_of(loaded), *([columns] if columns else [])],
     )
+    if kind_of_name(output) not in (None, target):
+        raise click.UsageError(f"`{output}` is the name of another kind of file than `--to {target}`; keep one")
+    for name in (output, quarantine or STDIN):
+        if kind_of_name(name) is None and is_of_another_tool(name):
+            raise click.UsageError(f"`{name}` cannot be written as its name says; name it `.{target}`")
     try:
         with ExitStack() as stack:
             tallying = Tallying(loaded.verdict, stack.enter_context(_progress(quiet)))
