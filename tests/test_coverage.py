@@ -62,12 +62,24 @@ def cells_of(field: Field, policy: Policy, everything: list[dict[str, Any]]) -> 
     return [cells]
 
 
+def makes_no_difference(policy: Policy, name: str, everything: list[dict[str, Any]]) -> bool:
+    """Whether what a situation gets is the same whatever the answer to one question is."""
+    got: dict[str, set[str]] = {}
+    for each in everything:
+        found = outcome(policy, each)
+        label = "impossible" if excluded_by(policy, each) else found.verdict or found.kind
+        got.setdefault(str({**each, name: None}), set()).add(label)
+    return all(len(labels) == 1 for labels in got.values())
+
+
 def by_brute_force(policy: Policy, everything: list[dict[str, Any]]) -> Found:
     """Everything there is to reach."""
     possible = [each for each in everything if not excluded_by(policy, each)]
     deciding = {rule for each in possible for rule in outcome(policy, each).stands}
     found: Found = [("rule", rule, ()) for rule in policy.rule if rule in deciding]
     for field in policy.fields:
+        if makes_no_difference(policy, field.name, everything):
+            continue
         seen = {each[field.name] for each in possible}
         for cells in cells_of(field, policy, everything):
             found += [("cell", field.name, tuple(cell)) for cell in cells if seen.intersection(cell)]
@@ -162,6 +174,22 @@ def test_what_is_missing_is_said_in_the_authors_words() -> None:
         "  no case has “What is it? A crate”\n"
         "  no case has exactly “How many? 2”, the last before a boundary"
     )
+
+
+def test_an_answer_that_cannot_matter_need_not_be_reached() -> None:
+    """A question that no answer to makes a difference asks no case for anything, though a rule tests it."""
+    fields = {name: {"ask": f"{name}?", "type": "yes_no"} for name in "AB"}
+    policy = load({
+        "policy": "spare", "title": "Which?", "situation": {name.lower(): spec for name, spec in fields.items()},
+        "verdicts": {"go": {"title": "Go"}, "stay": {"title": "Stay"}},
+        "rules": [
+            {"rule": "both", "when": {"a": True, "b": True}, "then": "go", "because": "Both."},
+            {"rule": "one", "when": {"a": True}, "then": "go", "because": "One is enough."},
+            {"rule": "none", "when": {"a": False}, "then": "stay", "because": "None."},
+        ],
+    })  # fmt: skip
+    found = measure_coverage(policy, Cases(policy.name, (), "none"))
+    assert [goal.words for goal in found.cells.missing] == ["has “A? no”", "has “A? yes”"]
 
 
 def test_a_continuous_number_and_a_sum_have_cells_for_sides() -> None:

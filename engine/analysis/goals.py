@@ -13,6 +13,8 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Final, Literal, TypeAlias
 
+from engine.analysis.idle import idle_fields
+from engine.analysis.inquiry import Inquiry
 from engine.frozen import frozen_value
 from engine.language.canonical import condition_data
 from engine.language.policy import (
@@ -77,7 +79,10 @@ def reached(
 
 
 def goals_of(policy: Policy) -> tuple[Goal, ...]:
-    """The rules, cells and sides of boundaries that some possible situation shows; what guarantees say cuts nothing."""
+    """The rules, cells and sides of boundaries that some possible situation shows.
+
+    What guarantees say cuts nothing, and of a field that never makes a difference no answer is a goal.
+    """
     search = _Search(replace(policy, guarantees=()))
     return tuple(each for each in search.goals() if each is not None)
 
@@ -114,7 +119,8 @@ class _Search:
                         for axis, mask in self.space.literal(self.policy, test):
                             if mask not in (0, self.space.axes[axis].full):
                                 found.setdefault(axis, set()).add(mask)
-        return found
+        idle = set(idle_fields(Inquiry(self.policy, _STEPS)))
+        return {axis: masks for axis, masks in found.items() if not idle.issuperset(self.space.axes[axis].fields)}
 
     def _is_ordered(self, axis: int) -> bool:
         shape = self.space.axes[axis]

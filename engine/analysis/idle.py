@@ -7,7 +7,7 @@ answer to that one question.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 
@@ -32,6 +32,7 @@ from engine.language.policy import (
     comparisons_in,
 )
 from engine.meaning.areas import bits
+from engine.meaning.budget import OutOfSteps
 from engine.meaning.changes import change
 from engine.meaning.judges import Ending, Label
 from engine.meaning.reference import COMPARE, excluded_by, outcome
@@ -59,13 +60,31 @@ def idle_questions(inquiry: Inquiry, dead: set[str]) -> Iterator[tuple[str, Iter
             yield f"whether the answer to `{field.name}` can make a difference", _field(inquiry, field, seen)
 
 
+def idle_fields(inquiry: Inquiry) -> Iterator[str]:
+    """The fields whose answer makes no difference to what is possible and decided, as far as the steps allow."""
+    seen = _Seen(inquiry, set())
+    asked, limited = _asked(inquiry), _axes_of(inquiry, inquiry.logic.impossible)
+    try:
+        for field in inquiry.policy.fields:
+            axes = set(_axes(inquiry, field))
+            is_idle = axes.isdisjoint(limited) if axes.isdisjoint(asked) else _is_idle(inquiry, field, seen)
+            if is_idle:
+                yield field.name
+    except OutOfSteps:
+        return
+
+
 def _asked(inquiry: Inquiry) -> set[int]:
     """The axes that rules come to: a test that always holds or always fails asks nothing, and is told by itself."""
-    formulas = inquiry.logic.formulas
-    asked = 0
-    for formula in inquiry.logic.applies:
-        asked |= formulas.axes[formula]
-    return set(bits(asked))
+    return _axes_of(inquiry, inquiry.logic.applies)
+
+
+def _axes_of(inquiry: Inquiry, formulas: Iterable[int]) -> set[int]:
+    """The axes that some formulas come to."""
+    found = 0
+    for formula in formulas:
+        found |= inquiry.logic.formulas.axes[formula]
+    return set(bits(found))
 
 
 def _axes(inquiry: Inquiry, field: Field) -> list[int]:
@@ -78,16 +97,21 @@ def _axes(inquiry: Inquiry, field: Field) -> list[int]:
 
 
 def _field(inquiry: Inquiry, field: Field, seen: _Seen) -> Iterator[Finding]:
-    if field.name not in seen.read:
-        return
-    if not (seen.matters(field) or seen.witnesses.show(field, _few(seen.witnesses.answers(field)))) and not change(
-        inquiry.policy, _doubled(inquiry.policy, field)
-    ).exists(inquiry.budget):
+    if _is_idle(inquiry, field, seen):
         message = f"rules read the answer to `{field.name}`, and it never makes a difference: {field.ask}"
         help_ = "correct the rules that read it, or take the question out"
         yield Finding("idle-field", message, (), (field.place,), help_)
-    elif field.kind == CHOICE and len(field.choices) <= MOST_ANSWERS:
+    elif field.name in seen.read and field.kind == CHOICE and len(field.choices) <= MOST_ANSWERS:
         yield from _answers(inquiry, field, seen)
+
+
+def _is_idle(inquiry: Inquiry, field: Field, seen: _Seen) -> bool:
+    """Whether no answer to a field that rules read makes a difference; raises `OutOfSteps`."""
+    if field.name not in seen.read or seen.matters(field):
+        return False
+    if seen.witnesses.show(field, _few(seen.witnesses.answers(field))):
+        return False
+    return not change(inquiry.policy, _doubled(inquiry.policy, field)).exists(inquiry.budget)
 
 
 def _answers(inquiry: Inquiry, field: Field, seen: _Seen) -> Iterator[Finding]:
