@@ -139,19 +139,19 @@ def test_a_test_is_dropped_and_negated_and_a_listed_value_left_out() -> None:
         "“How large? Small or Large” becomes “Middling or Large”",
         "“How large?” without “Large”",
         "“How large? Small or Large” becomes “Small or Middling”",
-        "without “What with? none of Apples, Bread”",
-        "the opposite of “What with? none of Apples, Bread”",
+        "without “What with? includes none of ‘Apples’, ‘Bread’”",
+        "the opposite of “What with? includes none of ‘Apples’, ‘Bread’”",
         "“What with?” without “Apples”",
         "“What with?” without “Bread”",
     ]
     assert one_test({"any": [{"size": "s"}, {"not": {"with": {"only": ["a"]}}}]}) == [
-        "without “How large? Small or not: What with? nothing but Apples”",
-        "the opposite of “How large? Small or not: What with? nothing but Apples”",
+        "without “How large? Small or not: What with? nothing but ‘Apples’”",
+        "the opposite of “How large? Small or not: What with? nothing but ‘Apples’”",
         "without “How large? Small”",
         "the opposite of “How large? Small”",
         "“How large? Small” becomes “Middling”",
-        "without “not: What with? nothing but Apples”",
-        "the opposite of “not: What with? nothing but Apples”",
+        "without “not: What with? nothing but ‘Apples’”",
+        "the opposite of “not: What with? nothing but ‘Apples’”",
         "“What with?” without “Apples”",
     ]
 

@@ -89,8 +89,7 @@ def test_regions_are_told_in_the_words_of_the_author() -> None:
     assert isinstance(finding.regions, Regions)
     assert finding.regions.lines() == [
         "one of these 2:",
-        "1. Which number? at least 10",
-        "   Which number? at most 29  (40)",
+        "1. Which number? at least 10 and at most 29  (40)",
         "2. Which number? at least 30",
         "   Is it late? no  (70)",
     ]
@@ -98,7 +97,7 @@ def test_regions_are_told_in_the_words_of_the_author() -> None:
         "total": 2,
         "shown": [
             {"when": {"n": {"at_least": 10, "at_most": 29}}, "situations": 40,
-             "words": ["Which number? at least 10", "Which number? at most 29"]},
+             "words": ["Which number? at least 10 and at most 29"]},
             {"when": {"n": {"at_least": 30}, "late": False}, "situations": 70,
              "words": ["Which number? at least 30", "Is it late? no"]},
         ],

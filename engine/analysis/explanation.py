@@ -22,7 +22,7 @@ from engine.frozen import FrozenDict, frozen_value
 from engine.language.arguments import require, require_steps
 from engine.language.policy import Policy, Value, require_policy
 from engine.language.records import Answers, read_record
-from engine.language.suggest import did_you_mean
+from engine.language.suggest import did_you_mean, label_help
 from engine.language.values import value_data
 from engine.language.words import answer_words
 from engine.meaning.judges import Ending, Label
@@ -167,9 +167,9 @@ def explain_answers(
     """The explanation for a record that was read already; raises as `explain` does."""
     if instead is not None and instead not in policy.verdict:
         message = f"there is no verdict `{printable(instead)}`"
-        raise RecordError(
-            [Problem("unknown-verdict", message, (Place("--instead"),), did_you_mean(instead, policy.verdict))]
-        )
+        titles = {verdict.name: verdict.title for verdict in policy.verdicts}
+        help_ = label_help(instead, titles) or did_you_mean(instead, policy.verdict)
+        raise RecordError([Problem("unknown-verdict", message, (Place("--instead"),), help_)])
     decision = decide_answers(policy, answers, draft=draft)
     wanted = [instead] if instead is not None else [each for each in policy.verdict if each != decision.verdict]
     # Formulas are worked out as they are needed and kept; one thread at a time.

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import collections.abc
 import os
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from engine.frozen import frozen_value
 from engine.language.arguments import require
 from engine.language.files import Readable, encoded, is_text, on_disk, read_document, streamed
-from engine.language.nodes import Broken, Document, Mapping, Node, Scalar, Sequence
+from engine.language.nodes import Broken, Document, Entry, Mapping, Node, Scalar, Sequence
 from engine.language.policy import Policy, require_policy
 from engine.language.reading import Reading, Unshapely, a_list, a_map, a_name, a_scalar, a_text, readable_root
 from engine.language.records import Answers, read_node_record
@@ -114,7 +116,8 @@ def read_cases(document: Document, policy: Policy) -> Cases:
     found = []
     seen: dict[str, Place] = {}
     for index, node in enumerate(items or ()):
-        case = reading.item("cases", index, lambda node=node: _case(node, policy, reading))  # type: ignore[misc]
+        read, parts = partial(_case, node, policy, reading), partial(_parts, node, policy, reading)
+        case = reading.item("cases", index, read, parts)
         if case is None:
             continue
         if case.name in seen:
@@ -134,18 +137,53 @@ def _case(node: Node, policy: Policy, reading: Reading) -> Case:
     given = a_map(mapping.get("given"), may_be_empty=True)
     for entry in given.entries.values():
         _check_answer(entry.value)
+    expect = _expected(mapping, policy, reading)
+    by = _by(mapping, policy, reading)
+    return Case(a_text(name), _given(mapping, policy, reading), expect, by, name.place)
+
+
+def _parts(node: Node, policy: Policy, reading: Reading) -> list[Callable[[], object]]:
+    """What a case of another shape holds, each to be read by itself."""
+    if not isinstance(node, Mapping):
+        return []
+    parts: list[Callable[[], object]] = [partial(read, node, policy, reading) for read in (_expected, _by)]
+    given = node.get("given")
+    if isinstance(given, Mapping):
+        answers = {name: entry for name, entry in given.entries.items() if _is_answer(entry.value)}
+        part = Mapping({"given": Entry(node.entries["given"].key, given._replace(entries=answers))}, node.place)
+        parts.append(partial(_given, part, policy, reading))
+    return parts
+
+
+def _is_answer(node: Node) -> bool:
+    """Whether a value has the shape of an answer; what has another is explained by the schema."""
+    try:
+        _check_answer(node)
+    except Unshapely:
+        return False
+    return True
+
+
+def _expected(mapping: Mapping, policy: Policy, reading: Reading) -> str:
     expect = a_scalar(mapping.get("expect"))
     if expect.text not in policy.verdict:
-        reading.unknown("unknown-verdict", "verdict", expect, policy.verdict)
-    by = None
-    if "by" in mapping.entries:
-        by = _rules([a_scalar(item) for item in a_list(mapping.get("by"))], policy, reading)
+        titles = {verdict.name: verdict.title for verdict in policy.verdicts}
+        reading.unknown("unknown-verdict", "verdict", expect, policy.verdict, titles)
+    return expect.text
+
+
+def _by(mapping: Mapping, policy: Policy, reading: Reading) -> tuple[str, ...] | None:
+    if "by" not in mapping.entries:
+        return None
+    return _rules([a_scalar(item) for item in a_list(mapping.get("by"))], policy, reading)
+
+
+def _given(mapping: Mapping, policy: Policy, reading: Reading) -> Answers:
     try:
-        answers = read_node_record(policy, given)
+        return read_node_record(policy, mapping.get("given"))
     except RecordError as error:
         reading.problems += error.problems
-        answers = Answers({}, {})
-    return Case(a_text(name), answers, expect.text, by, name.place)
+        return Answers({}, {})
 
 
 def _check_answer(node: Node) -> None:

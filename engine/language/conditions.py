@@ -52,6 +52,8 @@ class Names:
 
 def read_condition(node: Node | None, names: Names, reading: Reading) -> Condition:
     """The condition a map states; where a name or constant is wrong, that is noted and the entry counts as holding."""
+    if isinstance(node, Scalar) and not node.empty:
+        _refuse_sentence(node, names, reading)
     mapping = a_map(node)
     unshapely = False
     parts: list[Condition] = []
@@ -63,6 +65,17 @@ def read_condition(node: Node | None, names: Names, reading: Reading) -> Conditi
     if unshapely:
         raise Unshapely
     return All(tuple(parts), mapping.place)
+
+
+def _refuse_sentence(written: Scalar, names: Names, reading: Reading) -> None:
+    """Notes a condition that is written as a sentence, `weight > 30`, where that can be read."""
+    from engine.language.meant_names import sentence_data
+    from engine.language.spelling import on_one_line
+
+    data = sentence_data(written.text, names, reading) if reading.is_read() else None
+    if data:
+        message = f"`{shortened(written.text)}` cannot stand here"
+        reading.refuse("wrong-shape", message, written.place, f"a condition is a map: write `{on_one_line(data)}`")
 
 
 def _entry(key: Scalar, value: Node, beside: Mapping, names: Names, reading: Reading) -> Condition:

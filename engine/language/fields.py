@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from engine.language.cut_texts import refuse_cut_texts
 from engine.language.nodes import Mapping, Node, Scalar, Sequence
 from engine.language.policy import ANY_OF, CHOICE, DATE, INTEGER, KINDS, NUMBER, TEXT, UNSURE, Field
 from engine.language.reading import Reading, Unshapely, a_flag, a_list, a_map, a_scalar, a_text, maybe
@@ -75,6 +76,7 @@ def _known(mapping: Mapping, reading: Reading) -> tuple[str, ...]:
     if "known" not in mapping.entries:
         return ()
     written = [a_scalar(item) for item in a_list(mapping.get("known"))]
+    refuse_cut_texts(reading, "known", mapping.get("known"), sentences=False)
     reading.refuse_repeats(written)
     return tuple(scalar.text for scalar in written)
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from engine.language.conditions import read_condition
+from engine.language.cut_texts import refuse_cut_texts
 from engine.language.nodes import Mapping, Node, Scalar, Sequence
 from engine.language.outline import Outline
 from engine.language.policy import (
@@ -39,6 +42,7 @@ from engine.language.reading import (
     scalars,
     texts,
 )
+from engine.language.text import shortened
 from engine.language.values import read_decimal
 
 if TYPE_CHECKING:
@@ -140,9 +144,23 @@ def _unknown_passage(outline: Outline, written: Scalar) -> None:
 
 
 def read_fact(outline: Outline, key: Scalar, node: Node) -> Fact:
+    if isinstance(node, Scalar) and node.text.strip():
+        _refuse_sentence(outline, key, node)
     mapping = a_map(node, ("means", "when", "cites", "added"))
     means = a_text(mapping.get("means"))
     return Fact(key.text, means, _when(outline, mapping), place=key.place, **_origin(outline, mapping))
+
+
+def _refuse_sentence(outline: Outline, key: Scalar, written: Scalar) -> None:
+    """Notes a fact that is written as its condition alone, `guests > 10`, where that can be read."""
+    from engine.language.meant_names import sentence_data
+    from engine.language.spelling import on_one_line
+
+    when = sentence_data(written.text, outline.names, outline.reading)
+    if when:
+        text = on_one_line({key.text: {"means": written.text, "when": when}})[1:-1]
+        message = f"`{shortened(written.text)}` cannot stand here"
+        outline.reading.refuse("wrong-shape", message, written.place, f"write `{text}`, with its meaning in words")
 
 
 def read_impossible(outline: Outline, node: Node) -> Impossible:
@@ -152,6 +170,8 @@ def read_impossible(outline: Outline, node: Node) -> Impossible:
 
 def read_verdict(outline: Outline, key: Scalar, node: Node) -> Verdict:
     mapping = a_map(node, ("title", "must", "advice", "output", "cites", "added"))
+    for word in ("must", "advice"):
+        refuse_cut_texts(outline.reading, word, mapping.get(word))
     return Verdict(
         name=key.text,
         title=a_text(mapping.get("title")),
@@ -219,7 +239,7 @@ def _refuse_mode(outline: Outline, mapping: Mapping, node: Node, decision: str) 
 
 def verdict_name(outline: Outline, scalar: Scalar) -> str:
     if scalar.text not in outline.verdicts:
-        outline.reading.unknown("unknown-verdict", "verdict", scalar, outline.verdicts)
+        outline.reading.unknown("unknown-verdict", "verdict", scalar, outline.verdicts, outline.verdict_titles())
     return scalar.text
 
 
@@ -244,3 +264,24 @@ def _passage(key: Scalar, node: Node) -> Passage:
         mapping = a_map(node, ("says", "background"))
         return Passage(key.text, a_line(mapping.get("says")), a_flag(mapping.get("background")), key.place)
     return Passage(key.text, a_line(node), place=key.place)
+
+
+def item_parts(outline: Outline, node: Node) -> list[Callable[[], object]]:
+    """What names and constants an item holds, each to be read by itself where the item has another shape."""
+    if not isinstance(node, Mapping):
+        return []
+    named = [word for word in ("then", "never", "only") if word in node.entries]
+    verdicts = [partial(verdict_name, outline, written) for word in named for written in _scalars_in(node.get(word))]
+    parts: list[Callable[[], object]] = [*verdicts]
+    if "when" in node.entries:
+        parts.append(partial(_when, outline, node))
+    if "cites" in node.entries:
+        parts.append(partial(_origin, outline, node))
+    if "overrides" in node.entries:
+        parts.append(partial(_overrides, outline, node))
+    return parts
+
+
+def _scalars_in(node: Node | None) -> list[Scalar]:
+    items = node.items if isinstance(node, Sequence) else (node,)
+    return [item for item in items if isinstance(item, Scalar) and not item.empty]

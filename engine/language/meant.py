@@ -71,7 +71,10 @@ def comparisons_of(subject: Subject) -> tuple[str, ...]:
 def map_help(subject: Subject, written: Mapping, taken: Collection[str]) -> str:
     """The way out where a map of comparisons holds one that is not this language's, or not this subject's."""
     tests: list[Test] = []
-    for op, right in _with_points(written).entries.values():
+    whole = _with_points(written)
+    if subject.kind() == INTEGER and len(whole.entries) < len(written.entries):
+        return "inside braces a comma ends a number: write a whole number without one"
+    for op, right in whole.entries.values():
         if why := unaskable(op.text):
             return why
         if op.text == "field" and isinstance(right, Scalar):
@@ -102,11 +105,18 @@ def _with_points(written: Mapping) -> Mapping:
 
 def number_cut(before: Scalar, entry: Entry) -> str:
     """The number that a comma cut in two, with a point; empty where the entry is not its second half."""
-    is_rest = isinstance(entry.value, Scalar) and entry.value.empty and entry.key.text.isdigit()
+    is_rest = has_no_colon(entry) and entry.key.text.isdigit()
     if not is_rest or not before.plain or not re.fullmatch(r"[-+]?\d+", before.text):
         return ""
     # Three digits behind a comma are thousands more often than thousandths.
     return before.text + ("" if len(entry.key.text) == 3 else ".") + entry.key.text
+
+
+def has_no_colon(entry: Entry) -> bool:
+    """Whether an entry in braces is a key alone: `{title: Stay, please}` holds one."""
+    key, value = entry
+    is_empty = isinstance(value, Scalar) and value.plain and value.text == ""
+    return is_empty and key.plain and value.place.column <= key.place.column + len(key.text)
 
 
 def _of_lists(meanings: tuple[str, ...]) -> tuple[str, ...]:

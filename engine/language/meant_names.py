@@ -7,7 +7,7 @@ from collections.abc import Collection
 from collections.abc import Mapping as AbstractMapping
 from typing import TYPE_CHECKING, Any
 
-from engine.language.meant import map_help, text_help
+from engine.language.meant import condition_data, map_help, text_help, text_test
 from engine.language.nodes import Entry, Mapping, Node, Scalar, Sequence
 from engine.language.policy import ANY_OF, YES_NO, Field
 from engine.language.spelling import on_one_line
@@ -25,6 +25,8 @@ _NONE = "not none none_of nor neither unless except without excluding but_not na
 _JOINERS = {
     word: joiner for joiner, words in (("all", _ALL), ("any", _ANY), ("none", _NONE)) for word in words.split()
 } | {"xor": "xor", "exactly_one": "xor", "one": "xor"}
+# Keys that stand beside `when`, and inside it only where their line is too deep.
+_OF_ITEMS = ("then", "because", "cites", "added", "overrides", "rule", "guarantee", "never", "means")
 _ELSE = ("else", "otherwise", "default", "elif", "else_if")
 _LONGEST = 300
 _YES = ("yes", "true")
@@ -42,6 +44,8 @@ def name_help(key: Scalar, value: Node, beside: Mapping, names: Names, reading: 
     """The entry as it is written here; empty where the name is like nothing that is known."""
     taken = [word for word in ("all", "any", "not") if word in beside.entries]
     word = key.text.casefold()
+    if key.text in _OF_ITEMS:
+        return f"`{key.text}` does not belong inside the condition: begin the line at the column of `when:`"
     if word in _ELSE:
         return "a condition has no other branch: write a rule of its own for the other situations"
     if word in _JOINERS and (inside := joined_conditions(key.text, value)):
@@ -138,6 +142,8 @@ def _test_in_key(text: str, value: Node, names: Names, reading: Reading, taken: 
     subject = _subject(name, names, reading)
     if subject is None:
         return ""
+    if isinstance(value, Mapping) and _JOINERS.get(word.casefold()) == "none":
+        return _pasted({"not": {name: as_data(value)}}, taken)
     found = re.fullmatch(r"(\S+?)\s*([^\s\w]*)\s*(\S.*)", word) if isinstance(value, Scalar) else None
     if isinstance(value, Scalar) and value.text.casefold() in (*_YES, "no", "false", ""):
         # `weight >= 10: yes` says it all in the key; `not heavy: yes` goes on in the value.
@@ -154,7 +160,7 @@ def _test_in_key(text: str, value: Node, names: Names, reading: Reading, taken: 
 
 def _parted(text: str, known: Collection[str]) -> tuple[str, str] | None:
     """A known name in a text and the word beside it, before or behind."""
-    for name in sorted(known, key=len, reverse=True):
+    for name in sorted((each for each in known if each in text), key=len, reverse=True):
         escaped = re.escape(name)
         behind = re.fullmatch(rf"{escaped}(?:[\s_.-]+(\S.*)|\s*([^\w\s].*))", text)
         if behind and (word := (behind[1] or behind[2] or "").strip()):
@@ -173,3 +179,39 @@ def _subject(name: str, names: Names, reading: Reading) -> Subject | None:
         return Subject(name, Field(name, name, YES_NO), False, names, reading)
     field = fields.get(name)
     return Subject(name, field, name in names.numbers, names, reading) if field or name in names.numbers else None
+
+
+def sentence_data(text: str, names: Names, reading: Reading) -> Any:
+    """A condition written as a sentence, `guests > 10 and not rain`, as data; None where it is not understood."""
+    if len(text) > _LONGEST:
+        return None
+    whole = _statement(text.strip().strip("()").strip(), names, reading)
+    if whole is not None:
+        return whole
+    for joiner, sign in (("any", r"\s+(?:or|\|\|)\s+"), ("all", r"\s+(?:and|&&?)\s+|\s*,\s*")):
+        parts = re.split(sign, text, flags=re.IGNORECASE)
+        if len(parts) > 1:
+            inside = [sentence_data(part, names, reading) for part in parts]
+            if any(each is None for each in inside):
+                return None
+            keys = [key for each in inside for key in each]
+            merges = joiner == "all" and len(keys) == len(set(keys))
+            return {key: value for each in inside for key, value in each.items()} if merges else {joiner: inside}
+    return None
+
+
+def _statement(text: str, names: Names, reading: Reading) -> Any:
+    """One test: a name that holds, one that does not, or a name and what it is compared with."""
+    known = [*names.fields, *names.numbers, *names.facts]
+    for name in sorted((each for each in known if each in text), key=len, reverse=True):
+        found = re.fullmatch(rf"(?P<before>(?:not|!|no)\s*)?(?:the )?{re.escape(name)}(?P<rest>\W.*|)", text)
+        subject = _subject(name, names, reading) if found else None
+        if not found or subject is None:
+            continue
+        rest = found["rest"].strip()
+        if not rest:
+            return {name: "no" if found["before"] else "yes"} if subject.kind() == YES_NO else None
+        test = text_test(subject, rest) or text_test(subject, f"is {rest}")
+        said = condition_data(subject, test.meanings[0], test.values) if test and len(test.meanings) == 1 else None
+        return {"not": said} if said and found["before"] else said
+    return None

@@ -33,8 +33,11 @@ class Scalar(NamedTuple):
 
 
 class Sequence(NamedTuple):
+    """A list; `flow` is true for one in brackets."""
+
     items: tuple[Node, ...]
     place: Place
+    flow: bool = False
 
 
 class Entry(NamedTuple):
@@ -66,6 +69,8 @@ class Document:
 
     `unlisted` counts further problems, where there were too many to keep; `text` is what was read, empty where the
     nodes were made from something else.
+    Those in `tests` are among the problems too: comparisons such as `> 10` that YAML takes for something else, which a
+    reader may tell better than YAML can.
     """
 
     file: str
@@ -73,6 +78,7 @@ class Document:
     problems: tuple[Problem, ...]
     unlisted: int = 0
     text: str = ""
+    tests: tuple[Problem, ...] = ()
 
 
 def at_path(node: Node, path: tuple[str | int, ...]) -> tuple[Node, Scalar | None]:

@@ -9,18 +9,56 @@ from engine.language.policy import Fact, Field, Holds, comparisons_in
 from engine.language.reading import LONGEST_NAME, Reading
 from engine.problems import Place
 
+SECTIONS = (
+    "policy",
+    "title",
+    "version",
+    "about",
+    "source",
+    "situation",
+    "numbers",
+    "facts",
+    "impossible",
+    "verdicts",
+    "rules",
+    "decision",
+    "guarantees",
+)
+
 
 class Outline:
     """The names a file declares, known before any of its items is read; `fields` is filled as they are read."""
 
     def __init__(self, root: Node, reading: Reading) -> None:
         self.reading = reading
-        self.top = root if isinstance(root, Mapping) else Mapping({}, root.place)
+        top = _with_sections(root) if isinstance(root, Mapping) else Mapping({}, root.place)
+        self.top = self._with_indented_sections(top)
         self.fields: dict[str, Field | None] = dict.fromkeys(self.declared("situation"))
         self.names = Names(self.fields, self.declared("numbers"), self.declared("facts"))
         self.verdicts = self.declared("verdicts")
         self.rule_names = self.listed("rules", "rule")
         self.passages = self._passages()
+
+    def _with_indented_sections(self, top: Mapping) -> Mapping:
+        """The file with each section at the top whose key is indented like the items of the section before."""
+        entries = dict(top.entries)
+        for section in ("situation", "numbers", "facts", "verdicts"):
+            entry = entries.get(section)
+            if entry is None or not isinstance(entry.value, Mapping):
+                continue
+            names = list(entry.value.entries)
+            for at, name in enumerate(names):
+                key, value = entry.value.entries[name]
+                if name not in SECTIONS or name in entries or not isinstance(value, Scalar) or not value.empty:
+                    continue
+                message = f"`{name}:` is a section of its own, and its line is indented"
+                self.reading.refuse("misplaced-key", message, key.place, f"begin the line with no space: `{name}:`")
+                inside = {each: entry.value.entries[each] for each in names[at + 1 :]}
+                kept = {each: entry.value.entries[each] for each in names[:at]}
+                entries[name] = Entry(key, Mapping(inside, value.place))
+                entries[section] = entry._replace(value=entry.value._replace(entries=kept))
+                break
+        return top._replace(entries=entries)
 
     def section(self, name: str) -> Node | None:
         return self.top.get(name)
@@ -36,6 +74,15 @@ class Outline:
     def declared(self, section: str) -> dict[str, Entry]:
         node = self.section(section)
         return node.entries if isinstance(node, Mapping) else {}
+
+    def verdict_titles(self) -> dict[str, str]:
+        """What people read of each verdict."""
+        titles = {}
+        for name, entry in self.verdicts.items():
+            title = entry.value.get("title") if isinstance(entry.value, Mapping) else None
+            if isinstance(title, Scalar):
+                titles[name] = title.text
+        return titles
 
     def listed(self, section: str, word: str) -> dict[str, list[Place]]:
         """The names that a list section declares, with every place where each is."""
@@ -97,6 +144,20 @@ class Outline:
             places = tuple(self.declared("situation")[name].key.place for name in circle)
             message = f"these questions wait for each other: {circle_text(circle)}"
             self.reading.refuse("ask-cycle", message, places, "take one `ask_after` out")
+
+
+def _with_sections(root: Mapping) -> Mapping:
+    """The file with the sections that stand under another name, so that what they declare is known."""
+    if root.entries.keys() <= set(SECTIONS):
+        return root
+    from engine.language.keys_meant import key_meant
+
+    entries = dict(root.entries)
+    for name, entry in root.entries.items():
+        if name not in SECTIONS:
+            key = key_meant("Policy", name, root, SECTIONS).key
+            entries.setdefault(key or name, entry)
+    return root._replace(entries=entries)
 
 
 def _times(count: int) -> str:

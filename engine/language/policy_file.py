@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import TypeAlias, TypeVar
 
 from engine.language import items
 from engine.language.fields import FIELD_NAME, read_field
+from engine.language.items import item_parts
 from engine.language.nodes import Document, Mapping, Node, Scalar
-from engine.language.outline import Outline
+from engine.language.outline import SECTIONS, Outline
 from engine.language.policy import FIRST, UNIQUE, DecisionMode, Policy, Rule
 from engine.language.reading import (
     LONGEST_NAME,
@@ -31,24 +33,16 @@ T = TypeVar("T")
 # Gives what a file beside the policy is called in messages, and what it holds; raises `Misfit`.
 Opener: TypeAlias = Callable[[str], tuple[str, bytes]]
 
-_SECTIONS = [
-    "policy",
-    "title",
-    "version",
-    "about",
-    "source",
-    "situation",
-    "numbers",
-    "facts",
-    "impossible",
-    "verdicts",
-    "rules",
-    "decision",
-    "guarantees",
-]
+# What is read of an item, one thing at a time, where the whole has another shape.
+Parts: TypeAlias = Callable[[Node], list[Callable[[], object]]]
 _REQUIRED = ("policy", "title", "situation", "verdicts", "rules")
 _NAME = re.compile(r"(?!(?:all|any|not)$)[a-z][a-z0-9_]*", re.ASCII)
 _VERDICT = re.compile(r"[a-z][a-z0-9_-]*", re.ASCII)
+
+
+def no_parts(node: Node) -> list[Callable[[], object]]:
+    """Nothing more is read of an item that has another shape."""
+    return []
 
 
 def no_folder(name: str) -> tuple[str, bytes]:
@@ -90,12 +84,13 @@ class _Sections:
         source = self._one("source", lambda: items.read_source(outline))
         for field in self._mapped("situation", FIELD_NAME, lambda key, node: read_field(key, node, self.reading)):
             outline.fields[field.name] = field
+        parts = partial(item_parts, outline)
         numbers = self._mapped("numbers", _NAME, lambda key, node: items.read_number(outline, key, node))
-        facts = self._mapped("facts", _NAME, lambda key, node: items.read_fact(outline, key, node))
-        impossible = self._listed("impossible", lambda node: items.read_impossible(outline, node))
-        verdicts = self._mapped("verdicts", _VERDICT, lambda key, node: items.read_verdict(outline, key, node))
+        facts = self._mapped("facts", _NAME, lambda key, node: items.read_fact(outline, key, node), parts)
+        impossible = self._listed("impossible", lambda node: items.read_impossible(outline, node), parts)
+        verdicts = self._mapped("verdicts", _VERDICT, lambda key, node: items.read_verdict(outline, key, node), parts)
         rules = self._rules(decision)
-        guarantees = self._listed("guarantees", lambda node: items.read_guarantee(outline, node))
+        guarantees = self._listed("guarantees", lambda node: items.read_guarantee(outline, node), parts)
         outline.refuse_circles(facts)
         outline.refuse_same_names("rule", outline.rule_names)
         outline.refuse_same_names("guarantee", outline.listed("guarantees", "guarantee"))
@@ -120,16 +115,20 @@ class _Sections:
 
     def _rules(self, decision: DecisionMode | None) -> list[Rule]:
         outline = self.outline
-        if isinstance(outline.section("rules"), Mapping):
+        rules = outline.section("rules")
+        if isinstance(rules, Mapping) and "rule" not in rules.entries:
             from engine.language.table_file import read_table
 
             return self._one("rules", lambda: read_table(outline, decision, self.open_beside)) or []
-        return self._listed("rules", lambda node: items.read_rule(outline, node, decision))
+        read, parts = partial(items.read_rule, outline, decision=decision), partial(item_parts, outline)
+        return self._listed("rules", read, parts)
 
     def _one(self, section: str, read: Callable[[], T]) -> T | None:
         return self.reading.item(section, "", read)
 
-    def _mapped(self, section: str, pattern: re.Pattern[str], read: Callable[[Scalar, Node], T | None]) -> list[T]:
+    def _mapped(
+        self, section: str, pattern: re.Pattern[str], read: Callable[[Scalar, Node], T | None], parts: Parts = no_parts
+    ) -> list[T]:
         node = self.outline.section(section)
         if node is None:
             return []
@@ -138,26 +137,26 @@ class _Sections:
         for name, (key, value) in (mapping.entries if mapping else {}).items():
             if len(name) > LONGEST_NAME or not pattern.fullmatch(name):
                 self.reading.suspects.add((section, name))
-            item = self.reading.item(section, name, lambda key=key, value=value: read(key, value))  # type: ignore[misc]
+            item = self.reading.item(section, name, partial(read, key, value), partial(parts, value))
             if item is not None:
                 found.append(item)
         return found
 
-    def _listed(self, section: str, read: Callable[[Node], T | None]) -> list[T]:
+    def _listed(self, section: str, read: Callable[[Node], T | None], parts: Parts = no_parts) -> list[T]:
         node = self.outline.section(section)
         if node is None:
             return []
         items = self.reading.item(section, "", lambda: a_list(node))
         found = []
         for index, value in enumerate(items or ()):
-            item = self.reading.item(section, index, lambda value=value: read(value))  # type: ignore[misc]
+            item = self.reading.item(section, index, partial(read, value), partial(parts, value))
             if item is not None:
                 found.append(item)
         return found
 
 
 def _check_top(root: Node) -> None:
-    top = a_map(root, _SECTIONS)
+    top = a_map(root, SECTIONS)
     if not all(word in top.entries for word in _REQUIRED):
         raise Unshapely
 

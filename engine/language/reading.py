@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable
+from collections.abc import Mapping as Mapping_
 from collections.abc import Sequence as Ordered
+from contextlib import suppress
 from typing import TypeVar
 
 from engine.language.nodes import Broken, Document, Mapping, Node, Scalar, Sequence
-from engine.language.suggest import did_you_mean
+from engine.language.suggest import did_you_mean, label_help, name_like
 from engine.language.text import shortened
 from engine.language.values import Misfit
 from engine.problems import Place, PolicyError, Problem, position
@@ -35,7 +37,8 @@ class Reading:
 
     def __init__(self, document: Document) -> None:
         self.file = document.file
-        self.problems = list(document.problems)
+        self.tests = document.tests
+        self.problems = [problem for problem in document.problems if problem not in self.tests]
         self.unlisted = document.unlisted
         self.uncounted = False
         self.suspects: set[tuple[str, str | int]] = set()
@@ -53,16 +56,21 @@ class Reading:
         else:
             self.unlisted += 1
 
-    def unknown(self, code: str, what: str, written: Scalar, names: Iterable[str]) -> None:
-        """Notes a name that nothing bears, with the one the author may have meant.
+    def unknown(
+        self, code: str, what: str, written: Scalar, names: Iterable[str], labels: Mapping_[str, str] | None = None
+    ) -> None:
+        """Notes a name that nothing bears, with the one the author may have meant; `labels` are what people read.
 
-        Where a section that every policy needs has no names at all, that is complaint enough.
+        Where a section that every policy needs has no names at all, or one that cannot be a name, that is complaint
+        enough.
         """
         names = list(names)
-        if not names and code != "unknown-passage":
+        if code != "unknown-passage" and (not names or any(each != written.text == name_like(each) for each in names)):
             self.incomplete = True
             return
-        help_ = did_you_mean(written.text, names) if self.is_read() else ""
+        help_ = ""
+        if self.is_read():
+            help_ = label_help(written.text, labels or {}) or did_you_mean(written.text, names)
         self.refuse(code, f"there is no {what} `{shortened(written.text)}`", written.place, help_)
 
     def refuse_repeats(self, written: Iterable[Scalar]) -> None:
@@ -74,14 +82,29 @@ class Reading:
                 self.refuse("repeated", message, scalar.place, "keep one of the two")
             seen.add(scalar.text)
 
-    def item(self, section: str, key: str | int, read: Callable[[], T]) -> T | None:
-        """What `read` gives for one item of a section; None, noted, where it has another shape."""
+    def item(
+        self,
+        section: str,
+        key: str | int,
+        read: Callable[[], T],
+        parts: Callable[[], Iterable[Callable[[], object]]] = tuple,
+    ) -> T | None:
+        """What `read` gives for one item of a section; None, noted, where it has another shape.
+
+        Then `parts` are read one by one, so that what has the right shape tells all that is wrong with it.
+        """
+        before = len(self.problems)
         try:
             return read()
         except Unshapely:
             self.suspects.add((section, key))
         except _BrokenHere:
             self.incomplete = True
+        for part in parts():
+            with suppress(Unshapely, _BrokenHere):
+                part()
+        # What was noted before the other shape was met is noted again.
+        self.problems[before:] = dict.fromkeys(self.problems[before:])
         return None
 
     def fitted(self, place: Place, read: Callable[[], T]) -> T | None:
@@ -112,6 +135,8 @@ class Reading:
                     place = root.place
                     message = f"`{section}` holds something that cannot be read{f' at `{key}`' if key != '' else ''}"
                     self.refuse("wrong-shape", message, place)
+        lines = {problem.places[0].line for problem in self.problems if problem.places}
+        self.problems += [problem for problem in self.tests if problem.places[0].line not in lines]
         return shown(sorted(self.problems, key=position), self.file, self.unlisted, at_least=self.uncounted)
 
 

@@ -16,7 +16,7 @@ from engine.language.nodes import Mapping as Nodes
 from engine.language.plain_values import plain_scalar, plain_value
 from engine.language.policy import Field, Policy, Value
 from engine.language.reading import shown
-from engine.language.suggest import did_you_mean
+from engine.language.suggest import did_you_mean, label_help
 from engine.language.text import shortened
 from engine.language.typed_text import typed_value
 from engine.language.values import Misfit, data_value, expected, is_unsure, node_value
@@ -183,6 +183,7 @@ def _unknown(policy: Policy, entry: _Entry, *, suggest: bool) -> Problem:
         return Problem("wrong-type", message, (entry.key,), f"it holds {inside}")
     message = f"there is no field `{shortened(entry.name)}`"
     derived = entry.name in policy.number or entry.name in policy.fact
-    near = did_you_mean(entry.name, policy.field) if suggest else ""
+    questions = {field.name: field.ask for field in policy.fields}
+    near = (label_help(entry.name, questions) or did_you_mean(entry.name, policy.field)) if suggest else ""
     help_ = "it is worked out from the fields" if derived else near
     return Problem("unknown-field", message, (entry.key,), help_)

@@ -7,35 +7,27 @@ authority: a property test shows that readers and schemas accept the same files.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection
+from dataclasses import replace
 from functools import cache
 from itertools import islice
 from typing import Any
 
 from engine.bundled import folder
 from engine.language.data import plain_data
+from engine.language.keys_meant import OTHER_TYPES, Meant, key_meant, text_cut
 from engine.language.nodes import Broken, Mapping, Node, Scalar, Sequence, at_path
-from engine.language.spellings import meanings_of
-from engine.language.suggest import did_you_mean
+from engine.language.shapes_meant import shape_meant
+from engine.language.suggest import did_you_mean, name_like
 from engine.language.text import shortened
 from engine.problems import Place, Problem
 
 Path = tuple[str | int, ...]
 MOST_EXPLAINED = 1_000
+LONGEST_NAME = 100
 # The keys under which something gets its own name.
 _NAMES = (("policy",), ("rule",), ("guarantee",))
-# What other tools call the types of answers.
-_OTHER_TYPES = {
-    "boolean": "yes_no",
-    "bool": "yes_no",
-    "string": "text",
-    "str": "text",
-    "float": "number",
-    "decimal": "number",
-    "int": "integer",
-    "enum": "choice",
-    "list": "any_of",
-}
 
 
 def load_schema(kind: str) -> dict[str, Any]:
@@ -61,16 +53,54 @@ def explain_shape(
     """
     instance = plain_data(_only(root, suspects)) if isinstance(root, Mapping) else plain_data(root)
     indexes = _kept_indexes(root, suspects)
-    found = []
     validator = _validator(kind)
+    errors = []
     for error in islice(validator.iter_errors(instance), MOST_EXPLAINED):
         path = tuple(error.absolute_path)
         if len(path) > 1 and isinstance(path[1], int) and path[0] in indexes:
             path = (path[0], indexes[path[0]][path[1]], *path[2:])
-        if _is_settled(root, path, settled):
+        if not _is_settled(root, path, settled):
+            errors.append((error, path))
+    # A key that stands for one that is missing is one slip, not two.
+    meant = {
+        path: _meant_keys(error, root, path) for error, path in errors if error.validator == "additionalProperties"
+    }
+    found: list[Problem] = []
+    for error, path in errors:
+        if error.validator == "required" and _missing(error) & (
+            _found_keys(meant.get(path, {})) | _too_deep(root, path)
+        ):
             continue
-        found += [problem for problem in _explained(validator.schema, error, root, path) if problem not in found]
+        found += [problem for problem in _explained(validator.schema, error, root, path, meant) if problem not in found]
     return found[:MOST_EXPLAINED]
+
+
+def _found_keys(meant: dict[str, Meant]) -> set[str]:
+    """The keys that stand in a map under other names; who lists choices need not say the type."""
+    found = {each.key for each in meant.values() if each.key}
+    return found | {"type"} if found & {"choices", "type"} else found
+
+
+def _too_deep(root: Node, path: Path) -> set[str]:
+    """The keys that stand inside the condition of an item, where they are told already."""
+    node, _ = at_path(root, path)
+    when = node.get("when") if isinstance(node, Mapping) else None
+    return set(when.entries) if isinstance(when, Mapping) else set()
+
+
+def _missing(error: Any) -> set[str]:
+    """The key that one error of the validator misses: its own sentence begins with it."""
+    return {name for name in error.validator_value if error.message.startswith(f"'{name}'")}
+
+
+def _meant_keys(error: Any, root: Node, path: Path) -> dict[str, Meant]:
+    """For each key that a map does not have, what is to be done about it."""
+    node, _ = at_path(root, path)
+    if not isinstance(node, Mapping):
+        return {}
+    allowed = list(error.schema.get("properties", {}))
+    unknown = [name for name in islice(node.entries, MOST_EXPLAINED) if name not in allowed]
+    return {name: key_meant(error.schema.get("title", ""), name, node, allowed) for name in unknown}
 
 
 def _is_settled(root: Node, path: Path, settled: Collection[Place]) -> bool:
@@ -98,7 +128,7 @@ def _only(root: Mapping, suspects: Collection[tuple[str, str | int]]) -> Mapping
     for section, entry in root.entries.items():
         value = entry.value
         if isinstance(value, Sequence):
-            value = Sequence(tuple(value.items[index] for index in indexes[section]), value.place)
+            value = value._replace(items=tuple(value.items[index] for index in indexes[section]))
         elif isinstance(value, Mapping) and (section, "") not in suspects:
             chosen = [key for name, key in suspects if name == section and key in value.entries]
             chosen = chosen or list(value.entries)[:1]
@@ -107,13 +137,25 @@ def _only(root: Mapping, suspects: Collection[tuple[str, str | int]]) -> Mapping
     return Mapping(entries, root.place)
 
 
-def _explained(schema: Any, error: Any, root: Node, path: Path) -> list[Problem]:
+def _explained(schema: Any, error: Any, root: Node, path: Path, meant: dict[Path, dict[str, Meant]]) -> list[Problem]:
     node, key = at_path(root, path)
     if isinstance(node, Broken):
         return []
     if error.validator == "additionalProperties" and isinstance(node, Mapping):
-        return _unknown_keys(error, node)
-    return [_one_problem(schema, error, node, key, path)]
+        return [
+            Problem(
+                "unknown-key", f"there is no key `{shortened(name)}` here", (node.entries[name].key.place,), each.help
+            )
+            for name, each in meant[path].items()
+        ]
+    problem = _one_problem(schema, error, node, key, path)
+    if error.validator in ("type", "minItems") or problem.code in ("wrong-shape", "empty"):
+        within, _ = at_path(root, path[:-1])
+        help_ = shape_meant(error.schema, key, node, root)
+        if key and isinstance(within, Mapping) and isinstance(node, Scalar) and node.empty:
+            help_ = text_cut(within, key.text) or help_
+        problem = replace(problem, help=help_) if help_ else problem
+    return [problem]
 
 
 def _one_problem(schema: Any, error: Any, node: Node, key: Scalar | None, path: Path) -> Problem:
@@ -125,18 +167,21 @@ def _one_problem(schema: Any, error: Any, node: Node, key: Scalar | None, path: 
         written = node.entries[name].key.place if isinstance(node, Mapping) and name in node.entries else place
         if "then" in error.absolute_schema_path:
             return Problem("misplaced-key", f"`{shortened(name)}` cannot stand here", (written,), said)
-        return Problem("bad-name", f"`{shortened(name)}` cannot be a name here", (written,), said)
+        return Problem(
+            "bad-name", f"`{shortened(name)}` cannot be a name here", (written,), _named_so(error, name) or said
+        )
     if keyword == "required":
         if said:
             return Problem("missing-key", said, (place,))
         # One error for each missing key; which one it is stands first in the validator's own sentence.
-        missing = next(name for name in error.validator_value if error.message.startswith(f"'{name}'"))
+        (missing,) = _missing(error)
         about = _sentence_part(error.schema["properties"][missing].get("description", ""))
         return Problem(
             "missing-key", f"`{missing}` is missing{_in_what(key)}", (place,), f"write `{missing}: …`: {about}"
         )
     if keyword == "pattern" and path[-1:] in _NAMES and isinstance(node, Scalar) and node.text.strip():
-        return Problem("bad-name", f"`{shortened(node.text)}` cannot be a name here", (place,), said)
+        message = f"`{shortened(node.text)}` cannot be a name here"
+        return Problem("bad-name", message, (place,), _named_so(error, node.text) or said)
     if not path:
         return Problem(
             "wrong-shape", _not_here(node), (place,), "begin with `policy:`; `verdict new NAME` writes a first file"
@@ -146,32 +191,20 @@ def _one_problem(schema: Any, error: Any, node: Node, key: Scalar | None, path: 
     if keyword == "uniqueItems":
         return Problem("repeated", f"{_named(key)} holds the same text twice", (place,), "keep one of the two")
     if keyword == "enum" and isinstance(node, Scalar) and not said:
-        other = _OTHER_TYPES.get(node.text.lower()) if path[-1:] == ("type",) else None
-        said = f"write `{other}`" if other else did_you_mean(node.text, error.validator_value)
+        other = OTHER_TYPES.get(node.text.casefold()) if path[-1:] == ("type",) else None
+        said = f"write `type: {other}`" if other else did_you_mean(node.text, error.validator_value)
     return Problem("wrong-shape", _not_here(node), (place,), said or _sentence_part(_described(schema, error)))
 
 
-def _unknown_keys(error: Any, node: Mapping) -> list[Problem]:
-    allowed = list(error.schema.get("properties", {}))
-    unused = [name for name in allowed if name not in node.entries]
-    return [
-        Problem(
-            "unknown-key",
-            f"there is no key `{shortened(name)}` here",
-            (entry.key.place,),
-            _meant(name, unused),
-        )
-        for name, entry in islice(node.entries.items(), MOST_EXPLAINED)
-        if name not in allowed
-    ]
-
-
-def _meant(name: str, unused: list[str]) -> str:
-    if "at_least" in unused and (meant := [f"`{each}`" for each in meanings_of(name) if each in unused]):
-        return f"write {' or '.join(meant)}"
-    if "from" in unused and name in ("min", "minimum", "max", "maximum"):
-        return "write `from`" if name.startswith("min") else "write `to`"
-    return did_you_mean(name, unused) or "delete it"
+def _named_so(error: Any, written: str) -> str:
+    """The name that is like what was written, and that the schema allows, with the rule it keeps."""
+    said = error.schema.get("errorMessage", "")
+    pattern = error.schema.get("pattern", "")
+    like = name_like(written)
+    for name in (like, re.sub(r"[-.]+", "_", like), re.sub(r"[_.]+", "-", like)):
+        if name != written and name and len(name) <= LONGEST_NAME and pattern and re.search(pattern, name):
+            return f"write `{name}`: {said.partition(', such as')[0]}"
+    return ""
 
 
 def _named(key: Scalar | None) -> str:

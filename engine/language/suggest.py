@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from itertools import islice
+
+from engine.language.text import shortened
 
 _MOST_KNOWN = 10_000
 _MOST_COMPARED = 100
@@ -44,6 +47,29 @@ def name_behind(written: str, labels: Mapping[str, str]) -> str | None:
     wanted = _bare(written)
     found = [name for name, label in labels.items() if _bare(label) == wanted] if wanted else []
     return found[0] if len(found) == 1 else None
+
+
+def label_help(written: str, labels: Mapping[str, str]) -> str:
+    """What to say to somebody who wrote a label in place of its name; empty where it is none."""
+    name = name_behind(written, labels)
+    if name is None or name.casefold() == written.strip().casefold():
+        return ""
+    return f"`{shortened(labels[name])}` is what people read; write its name, `{name}`"
+
+
+def name_like(text: str) -> str:
+    """The name that a text would be, in lower case and with hyphens between its words; empty where it has no letters.
+
+    >>> name_like("Zu groß!"), name_like("Two_vans"), name_like("小包")
+    ('zu-gross', 'two_vans', '')
+    """
+    import unicodedata
+
+    letters = unicodedata.normalize("NFKD", text.strip().casefold())
+    plain = "".join(each for each in letters if not unicodedata.combining(each))
+    if not plain.isascii():
+        return ""
+    return re.sub(r"[^a-z0-9_.-]+", "-", plain).strip("-")
 
 
 def _bare(text: str) -> str:

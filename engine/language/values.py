@@ -18,7 +18,7 @@ from engine.language.list_text import read_list, write_list
 from engine.language.nodes import Node, Scalar, Sequence
 from engine.language.plain_values import Strange
 from engine.language.policy import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, UNSURE, YES_NO, Field, Value
-from engine.language.suggest import did_you_mean, name_behind
+from engine.language.suggest import did_you_mean, label_help
 from engine.language.text import shortened
 
 if TYPE_CHECKING:
@@ -77,7 +77,8 @@ def read_decimal(scalar: Scalar) -> Decimal:
     """An unquoted plain decimal of at most 15 significant digits; raises `Misfit` for anything else."""
     text = scalar.text
     if not scalar.plain:
-        raise Misfit("bad-number", f'`"{shortened(text)}"` is text, not a number', "remove the quotes")
+        help_ = f"write `{text}`, without quotes" if re.fullmatch(_PLAIN_NUMBER, text) else "remove the quotes"
+        raise Misfit("bad-number", f'`"{shortened(text)}"` is text, not a number', help_)
     if not _compiled(_PLAIN_NUMBER).fullmatch(text):
         help_ = "write it in plain digits with a point, such as `3`, `-1` or `0.25`"
         raise Misfit("bad-number", f"`{shortened(text)}` is not a plain decimal number", help_)
@@ -94,7 +95,8 @@ def read_date(text: str) -> datetime.date:
     """A day written as `2026-01-31`; raises `Misfit` for another form and for days that no calendar has."""
     found = _compiled(_DATE).fullmatch(text)
     if not found:
-        raise Misfit("bad-date", f"`{shortened(text)}` is not a date", "write year-month-day, such as `2026-01-31`")
+        help_ = date_help(text) or "write year-month-day, such as `2026-01-31`"
+        raise Misfit("bad-date", f"`{shortened(text)}` is not a date", help_)
     try:
         return datetime.date(*map(int, found.groups()))
     except ValueError:
@@ -121,6 +123,37 @@ def _from_scalar(field: Field, scalar: Scalar) -> object:
 def _flag_help(field: Field, text: str) -> str:
     """The spelling of yes and no that is read here, for one that is not."""
     return f"write `{FLAGS[text.casefold()]}`" if field.kind == YES_NO and text.casefold() in FLAGS else ""
+
+
+def _unquoted_help(field: Field, text: str) -> str:
+    """The value without the quotes, where it fits so."""
+    try:
+        _of_kind(field, _from_scalar(field, Scalar(str(text), True, field.place)))
+    except Misfit:
+        return ""
+    return f"write `{text}`"
+
+
+def date_help(text: str) -> str:
+    """The day that was written otherwise, as it is written here, where only one can be meant.
+
+    >>> date_help("31.1.2026"), date_help("2026/01/31"), date_help("01/02/2026")
+    ('write `2026-01-31`', 'write `2026-01-31`', '')
+    """
+    found = re.fullmatch(r"(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})", text.strip(), re.ASCII)
+    if not found:
+        return ""
+    first, sign, middle, last = int(found[1]), found[2], int(found[3]), int(found[4])
+    year, month, day = (first, middle, last) if len(found[1]) == 4 else (last, middle, first)
+    if len(found[1]) != 4 and sign != ".":
+        # Some write the month first: it is told apart only where a number can be no month.
+        if first <= 12 and middle <= 12 and first != middle:
+            return ""
+        month, day = (middle, first) if middle <= 12 else (first, middle)
+    try:
+        return f"write `{datetime.date(year, month, day).isoformat()}`" if year > 99 else ""
+    except ValueError:
+        return ""
 
 
 def _is_count(text: str) -> bool:
@@ -204,14 +237,21 @@ def _of_kind(field: Field, data: object) -> Value:
 def _refuse(field: Field, data: object) -> Misfit:
     if isinstance(data, str) and (sign := re.match(_SIGN, data)) and field.kind in (INTEGER, NUMBER, DATE):
         return Misfit("wrong-type", f"`{shortened(data)}` is not a value", f"write `{{{_SIGNS[sign.group()]}: …}}`")
+    if field.kind == DATE and isinstance(data, str) and not isinstance(data, _Quoted) and (help_ := date_help(data)):
+        return Misfit("wrong-type", f"`{shortened(data)}` does not fit here", help_)
     if isinstance(data, str) and field.kind in (INTEGER, NUMBER) and re.fullmatch(_AMOUNT, data):
+        number, _, unit = data.partition(" ")
+        if field.unit and unit.strip() in (field.unit, field.unit.removesuffix("s")):
+            return Misfit(
+                "wrong-type", f"`{shortened(data)}` is not a plain number", f"write `{number}`, without the unit"
+            )
         help_ = "write plain digits with a point, such as `0.5`; what they count goes in the field's `unit`"
         return Misfit("wrong-type", f"`{shortened(data)}` is not a plain number", help_)
     if isinstance(data, Strange):
         help_ = f"expected {expected(field)}" + (f"; {data.help}" if data.help else "")
         return Misfit("wrong-type", f"{data.words} does not fit here", help_)
     if isinstance(data, _Quoted):
-        wanted = _flag_help(field, data) or f"expected {expected(field)}"
+        wanted = _flag_help(field, data) or _unquoted_help(field, data) or f"expected {expected(field)}"
         return Misfit("wrong-type", f'`"{shortened(data)}"` is text', f"{wanted}, without quotes")
     return Misfit("wrong-type", f"{_shown(data)} does not fit here", f"expected {expected(field)}")
 
@@ -241,10 +281,7 @@ def _choice(field: Field, data: object) -> Value:
 
 def option_help(field: Field, written: str) -> str:
     """The choice that was meant: the one whose label was written, or one of a like name."""
-    name = name_behind(written, field.texts)
-    if name is not None and name.casefold() != written.strip().casefold():
-        return f"`{shortened(field.texts[name])}` is what people read; write its name, `{name}`"
-    return did_you_mean(written, field.options)
+    return label_help(written, field.texts) or did_you_mean(written, field.options)
 
 
 def _yes_no(field: Field, data: object) -> Value:

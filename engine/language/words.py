@@ -42,12 +42,29 @@ def answer_words(field: Field, value: Any) -> str:
         return ", ".join(field.texts[option] for option in value) if value else "none of them"
     if field.kind == TEXT:
         return f'"{value}"' if value in field.known else f'a text that no rule names, such as "{visible(value)}"'
-    return value_text(field, value) + (f" {field.unit}" if field.unit else "")
+    return value_text(field, value) + (f" {unit_words(field.unit, value)}" if field.unit else "")
+
+
+def unit_words(unit: str, value: object) -> str:
+    """A unit as it stands behind a number: one of `hours` is an `hour`."""
+    is_plural = unit.isalpha() and unit.islower() and len(unit) > 3 and unit.endswith("s")
+    if value != 1 or not is_plural or unit.endswith(("ss", "us", "is")) or unit in _SAME_FOR_ONE:
+        return unit
+    if unit.endswith("ies"):
+        return f"{unit[:-3]}y"
+    return unit[:-2] if unit.endswith(("ches", "shes", "sses", "xes")) else unit[:-1]
+
+
+# Words in `s` that are no plural.
+_SAME_FOR_ONE = ("series", "species", "means", "news", "lens", "gas")
 
 
 def condition_words(policy: Policy, condition: Condition) -> list[str]:
     """A condition as lines: all of them must hold; what stands inside an any, all or not is indented by two."""
     if isinstance(condition, All):
+        if (subject := _one_subject(condition)) is not None:
+            said = " and ".join(predicate_words(policy, test) for test in condition.parts if isinstance(test, Compare))
+            return [f"{_subject(policy, subject)} {said}"]
         return [line for part in condition.parts for line in condition_words(policy, part)]
     if isinstance(condition, Some):
         return ["at least one of these holds:", *_indented(policy, condition.parts)]
@@ -84,6 +101,12 @@ def _bracketed(policy: Policy, part: Condition, always: bool = False) -> str:
     return f"({text})" if always or isinstance(part, All | Some) else text
 
 
+def _one_subject(condition: All) -> str | None:
+    """What several comparisons are all about: they are said on one line."""
+    names = {part.name if isinstance(part, Compare) else None for part in condition.parts}
+    return names.pop() if len(condition.parts) > 1 and len(names) == 1 else None
+
+
 def _indented(policy: Policy, parts: tuple[Condition, ...]) -> list[str]:
     lines: list[str] = []
     for part in parts:
@@ -110,12 +133,17 @@ def predicate_words(policy: Policy, test: Compare | Versus) -> str:
         return _constant(field, value)
     listed = value if isinstance(value, tuple) else (value,)
     if field is not None and field.kind == ANY_OF:
-        named = ", ".join(field.texts[str(option)] for option in listed)
-        return f"{_LIST[test.op]} {named}" if listed else "none of them"
+        named = ", ".join(f"‘{field.texts[str(option)]}’" for option in listed)
+        return f"{_LIST[test.op][len(listed) > 1]} {named}" if listed else "none of them"
     return " or ".join(_constant(field, each) for each in listed)
 
 
-_LIST = {"includes": "includes", "excludes": "none of", "only": "nothing but"}
+# For one choice, and for several.
+_LIST = {
+    "includes": ("includes", "includes"),
+    "excludes": ("does not include", "includes none of"),
+    "only": ("nothing but", "nothing but"),
+}
 
 
 def _subject(policy: Policy, name: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import yaml
@@ -18,6 +19,9 @@ from engine.language.text import Lines, decode, shortened
 from engine.problems import Place, Problem, position
 
 DEEPEST = 32
+_MOST_MENDED = 20
+# So many characters are read again, at most, to find what is wrong beside a slip of YAML.
+_MOST_REREAD = 4_000_000
 MOST_EVENTS = 1_200_000
 _MOST_KEPT = 1_000
 # A control character that an escape in double quotes brought in would act on the reader's terminal.
@@ -70,63 +74,6 @@ PYTHON_LOADER: type[Any] = _Python12Loader
 
 # The two halves of a character, behind an even number of backslashes.
 _HALVES = r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})"
-_UNEVEN = "this line does not fit the lines around it"
-_INDENT = "indent it like the lines around it; text that holds quotes or brackets goes in quotes as a whole"
-# What a parser says (libyaml and PyYAML differ in the details), and what an author can do about it.
-_SYNTAX = (
-    (
-        "mapping values are not allowed",
-        "a `:` that starts a value cannot stand here",
-        "put the text in quotes, or give the key a line of its own",
-    ),
-    (
-        "unexpected ':'",
-        "a `:` inside brackets stands here without a space after it",
-        "write a space after it, or put the text in quotes",
-    ),
-    (
-        "expected ':'",
-        "this line is neither `key: value` nor part of a list",
-        "write `key: value`, or begin the line with `- `",
-    ),
-    ("cannot start any token", "a value cannot begin with this character", "put the text in quotes"),
-    ("unexpected end of stream", "the quotes opened here are never closed", "close the quotes"),
-    ("document separator", "the quotes opened here are not closed before `---` or `...`", "close the quotes"),
-    (
-        "escape",
-        "in double quotes a backslash starts a code that YAML does not know here",
-        "write `\\\\`, or use single quotes",
-    ),
-    (
-        "hexdecimal",
-        "in double quotes a backslash starts a code that YAML does not know here",
-        "write `\\\\`, or use single quotes",
-    ),
-    ("sequence entries are not allowed", "a list cannot begin here", "put the list under its key, one `- ` a line"),
-    ("mapping keys are not allowed", "a key cannot begin here", "begin the key on a line of its own"),
-    ("',' or ']'", "the list opened by `[` is not closed, or a comma is missing in it", "close it with `]`"),
-    ("',' or '}'", "the map opened by `{` is not closed, or a comma is missing in it", "close it with `}`"),
-    ("'-' indicator", _UNEVEN, _INDENT),
-    ("<block end>", _UNEVEN, _INDENT),
-    ("expected key", _UNEVEN, _INDENT),
-    ("node content", "a value is missing here", "write the value, or close what is open"),
-    (
-        "<document start>",
-        "the text goes on where the document should end",
-        "indent the line, or put the text in quotes",
-    ),
-    ("indentation", "the lines of this block are indented unevenly", "indent them alike"),
-    ("alias", "a value beginning with `*` is an alias, which is not read", "put the text in quotes"),
-    ("anchor", "a value beginning with `&` is an anchor, which is not read", "put the text in quotes"),
-    ("tag", "a value beginning with `!` is a tag, which is not read", "put the text in quotes"),
-    ("directive", "a line beginning with `%` is a directive, which is not read", "delete the line"),
-    ("block scalar", "after `|` or `>` stands something that YAML does not know", "begin the text on the next line"),
-    ("chomping", "after `|` or `>` stands something that YAML does not know", "begin the text on the next line"),
-)
-
-
-# What a parser was reading says more, for these, than what it missed there.
-_WHOLE_CONTEXTS = ("alias", "anchor", "tag", "directive", "block scalar")
 
 
 def read_yaml(data: bytes, file: str, loader: type[Any] = FASTEST_LOADER) -> Document:
@@ -140,8 +87,9 @@ def read_yaml(data: bytes, file: str, loader: type[Any] = FASTEST_LOADER) -> Doc
         root = composer.compose()
     except _TooDeepAhead:
         return read_yaml(data, file, PYTHON_LOADER)
-    problems = sorted(composer.problems, key=position)
-    return Document(file, root, tuple(problems), composer.unlisted, text)
+    tests = (*composer.signs, *composer.tags)
+    problems = sorted([*composer.problems, *composer.slips, *tests], key=position)
+    return Document(file, root, tuple(problems), composer.unlisted, text, tests)
 
 
 def _is_json(text: str) -> bool:
@@ -176,6 +124,7 @@ class _Open(NamedTuple):
     place: Place
     entries: dict[str, Entry] | None
     items: list[Node]
+    flow: bool
 
 
 class _Composer:
@@ -186,6 +135,12 @@ class _Composer:
         self.file = file
         self.loader = loader
         self.problems: list[Problem] = []
+        # Slips of YAML that the text is read without, and comparisons that YAML takes for something else.
+        self.slips: list[Problem] = []
+        self.signs: list[Problem] = []
+        self.tags: list[Problem] = []
+        # Maps in which a second item was found to begin.
+        self.doubled: set[int] = set()
         self.unlisted = 0
         self.quoted: list[tuple[int, int]] = []
         self.is_json = is_json
@@ -193,24 +148,53 @@ class _Composer:
         self.may_hold_long_keys = "?" in text
 
     def compose(self) -> Node | None:
+        """The nodes of the text; where a slip in its YAML is recognised, of the text without it."""
         if self._refuse_directives():
             return None
-        reached = len(self.text)
+        while True:
+            try:
+                return self._composed()
+            except yaml.YAMLError as error:
+                if not self._mend(error):
+                    return None
+
+    def _composed(self) -> Node | None:
         root: Node | None = None
-        try:
+        with suppress(_TooMuch):
             root = self._document(yaml.parse(self.text, Loader=self.loader))
-        except _TooMuch:
-            pass
-        except yaml.YAMLError as error:
-            if self.loader is not PYTHON_LOADER and "nesting depth" in str(error):
-                raise _TooDeepAhead from None
-            mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-            reached = mark.index if mark else 0
-            if not self._refuse_tabs(reached + 1):
-                self.problems.append(self._syntax(error))
-            return None
-        self._refuse_tabs(reached)
+        self._refuse_tabs(len(self.text))
         return root
+
+    def _mend(self, error: yaml.YAMLError) -> bool:
+        """Notes what is wrong with the YAML; true where the text was mended, so that it can be read on."""
+        if self.loader is not PYTHON_LOADER and "nesting depth" in str(error):
+            raise _TooDeepAhead from None
+        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        if self._refuse_tabs((mark.index if mark else 0) + 1):
+            return False
+        from engine.language.yaml_errors import syntax_problem
+        from engine.language.yaml_lines import Error
+        from engine.language.yaml_slips import mended
+
+        begun = getattr(error, "context_mark", None)
+        said = Error(
+            str(getattr(error, "problem", None) or error),
+            str(getattr(error, "context", None) or ""),
+            mark.line if mark else 0,
+            mark.column if mark else 0,
+            (begun.line, begun.column) if begun else None,
+        )
+        found = [*self.slips, *self.signs]
+        may_mend = len(found) < _MOST_MENDED and (len(found) + 1) * len(self.text) <= _MOST_REREAD
+        mend = mended(self.text, said, self.file) if may_mend else None
+        if mend is None or mend.text == self.text or mend.problem.places in [each.places for each in found]:
+            self.problems.append(syntax_problem(error, self.file))
+            return False
+        (self.signs if mend.is_test else self.slips).append(mend.problem)
+        self.text = mend.text
+        # All is read once more, and what was noted is noted again.
+        self.problems, self.tags, self.unlisted, self.quoted = [], [], 0, []
+        return True
 
     def _refuse_directives(self) -> bool:
         """Notes the first line before the document that begins with `%` and is not `%YAML 1.2`."""
@@ -238,18 +222,6 @@ class _Composer:
 
     def _place(self, mark: Any) -> Place:
         return Place(self.file, mark.line + 1, mark.column + 1)
-
-    def _syntax(self, error: yaml.YAMLError) -> Problem:
-        said = str(getattr(error, "problem", None) or error)
-        context = str(getattr(error, "context", None) or "")
-        # What is never closed is noticed far away; its beginning is where the author has to look.
-        opened = ("quoted scalar" in context and "escape" not in said and "hexdecimal" not in said) or "',' or" in said
-        mark = getattr(error, "context_mark" if opened else "problem_mark", None)
-        place = self._place(mark) if mark else Place(self.file, 1, 1)
-        for part, message, help_ in _SYNTAX:
-            if part in said or (part in _WHOLE_CONTEXTS and part in context):
-                return Problem("yaml-syntax", message, (place,), help_)
-        return Problem("yaml-syntax", "this is not YAML", (place,), "compare the line with the ones around it")
 
     def _refuse_tabs(self, reached: int) -> bool:
         """Notes every line with a tab outside quoted text; true where there is one before `reached`."""
@@ -294,7 +266,7 @@ class _Composer:
             elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
                 done = waiting.pop()
                 node = (
-                    Sequence(tuple(done.items), done.place)
+                    Sequence(tuple(done.items), done.place, done.flow)
                     if done.entries is None
                     else Mapping(done.entries, done.place)
                 )
@@ -310,7 +282,7 @@ class _Composer:
                         "too-deep", message, place, "make it flatter; a part of a condition can be named as a fact"
                     )
                     raise _TooMuch
-                waiting.append(_Open(place, {} if kind is yaml.MappingStartEvent else None, []))
+                waiting.append(_Open(place, {} if kind is yaml.MappingStartEvent else None, [], bool(event.flow_style)))
                 event = next(events)
                 continue
             if not waiting:
@@ -336,11 +308,22 @@ class _Composer:
         elif key.plain and key.text == "":
             self._refuse("not-a-key", "a key is missing here", key.place, "write `key: value`")
         elif key.text in entries:
-            message = f"the key `{shortened(key.text)}` stands here twice"
-            places = (key.place, entries[key.text].key.place)
-            self._note(Problem("duplicate-key", message, places, "keep one of the two"))
+            self._refuse_twice(key, entries)
         else:
             entries[key.text] = Entry(key, value)
+
+    def _refuse_twice(self, key: Scalar, entries: dict[str, Entry]) -> None:
+        """Notes a key that stands in a map twice; where that begins a second item, once for all its keys."""
+        if id(entries) in self.doubled:
+            return
+        message = f"the key `{shortened(key.text)}` stands here twice"
+        help_ = "keep one of the two"
+        if key.text == next(iter(entries)) and key.text in ("rule", "guarantee", "case", "when"):
+            self.doubled.add(id(entries))
+            line = self.text.split("\n")[key.place.line - 1] if key.place.line else ""
+            begun = f"{' ' * (key.place.column - 3)}- {line.strip()}" if line else f"- {key.text}: …"
+            help_ = f"where another item begins, begin the line with `- `: `{shortened(begun)}`"
+        self._note(Problem("duplicate-key", message, (key.place, entries[key.text].key.place), help_))
 
     def _refuse_decoration(self, event: Any, place: Place) -> bool:
         if event.anchor is not None:
@@ -353,10 +336,14 @@ class _Composer:
         return event.anchor is not None or event.tag is not None
 
     def _scalar(self, event: Any, place: Place) -> Node:
-        if (event.anchor is not None or event.tag is not None) and self._refuse_decoration(event, place):
-            return Broken(place)
         value: str = event.value
         style = event.style
+        if event.tag is not None and event.anchor is None and event.tag.startswith("!") and not style:
+            return self._signed(event, place)
+        if (event.anchor is not None or event.tag is not None) and self._refuse_decoration(event, place):
+            return Broken(place)
+        if style == ">" and not value.strip() and (limit := self._limit(event)):
+            return Scalar(limit, True, place)
         if style in ("'", '"'):
             self.quoted.append((event.start_mark.index, event.end_mark.index))
         elif not style and (self.may_lose_text or value == "-"):
@@ -368,6 +355,19 @@ class _Composer:
             self._refuse("odd-character", message, place, "write `\\\\` for a backslash, or use single quotes")
             return Broken(place)
         return Scalar(value, not style, place, self.is_json)
+
+    def _signed(self, event: Any, place: Place) -> Scalar:
+        """Text that begins with `!`: a tag to YAML, and `is not` to whoever wrote `seat: != coach`."""
+        text = self.text[event.start_mark.index : event.end_mark.index].strip()
+        help_ = f'delete it; text that begins with `!` goes in quotes: `"{shortened(text)}"`'
+        problem = Problem("tag", f"`{shortened(text.split()[0])}` is a tag, which is not read", (place,), help_)
+        self.tags.append(problem)
+        return Scalar(text, True, place)
+
+    def _limit(self, event: Any) -> str:
+        """`>5`, which YAML takes for a block of text; empty for what was meant as one."""
+        line = self.text[event.start_mark.index :].partition("\n")[0].strip()
+        return line if re.fullmatch(r">\d+", line) else ""
 
     def _refuse_lost_text(self, event: Any) -> None:
         """Notes unquoted text that is cut by a `#`, and a `-` that one parser takes for text."""

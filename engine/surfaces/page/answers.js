@@ -191,7 +191,15 @@ function wordsOf(field, answer) {
     return field.choices.filter(([value]) => answer.includes(value)).map(([, text]) => text).join(", ") || "none of them";
   }
   if (field.choices) return field.choices.find(([value]) => value === answer)[1];
-  return field.unit ? `${answer} ${field.unit}` : answer;
+  return field.unit ? `${answer} ${unitOf(field.unit, answer)}` : answer;
+}
+
+/** A unit as it stands behind a number: one of `hours` is an `hour`. */
+function unitOf(unit, answer) {
+  const isPlural = /^[a-z]{3,}s$/.test(unit) && !/(ss|us|is)$/.test(unit);
+  if (Number(answer) !== 1 || !isPlural || ["series", "species", "means", "news", "lens", "gas"].includes(unit)) return unit;
+  if (unit.endsWith("ies")) return `${unit.slice(0, -3)}y`;
+  return /(ches|shes|sses|xes)$/.test(unit) ? unit.slice(0, -2) : unit.slice(0, -1);
 }
 
 /** Answers as the part of an address behind the #, and back; what does not fit is left out and counted. */

@@ -1,0 +1,79 @@
+"""What does an error of a YAML parser mean to an author, where no slip is recognised behind it?"""
+
+from __future__ import annotations
+
+import yaml
+
+from engine.problems import Place, Problem
+
+_UNEVEN = "this line does not fit the lines around it"
+_INDENT = "indent it like the lines around it; text that holds quotes or brackets goes in quotes as a whole"
+# What a parser says (libyaml and PyYAML differ in the details), and what an author can do about it.
+_SYNTAX = (
+    (
+        "mapping values are not allowed",
+        "a `:` that starts a value cannot stand here",
+        "put the text in quotes, or give the key a line of its own",
+    ),
+    (
+        "unexpected ':'",
+        "a `:` inside brackets stands here without a space after it",
+        "write a space after it, or put the text in quotes",
+    ),
+    (
+        "expected ':'",
+        "this line is neither `key: value` nor part of a list",
+        "write `key: value`, or begin the line with `- `",
+    ),
+    ("cannot start any token", "a value cannot begin with this character", "put the text in quotes"),
+    ("unexpected end of stream", "the quotes opened here are never closed", "close the quotes"),
+    ("document separator", "the quotes opened here are not closed before `---` or `...`", "close the quotes"),
+    (
+        "escape",
+        "in double quotes a backslash starts a code that YAML does not know here",
+        "write `\\\\`, or use single quotes",
+    ),
+    (
+        "hexdecimal",
+        "in double quotes a backslash starts a code that YAML does not know here",
+        "write `\\\\`, or use single quotes",
+    ),
+    ("sequence entries are not allowed", "a list cannot begin here", "put the list under its key, one `- ` a line"),
+    ("mapping keys are not allowed", "a key cannot begin here", "begin the key on a line of its own"),
+    ("',' or ']'", "the list opened by `[` is not closed, or a comma is missing in it", "close it with `]`"),
+    ("',' or '}'", "the map opened by `{` is not closed, or a comma is missing in it", "close it with `}`"),
+    ("'-' indicator", _UNEVEN, _INDENT),
+    ("<block end>", _UNEVEN, _INDENT),
+    ("expected key", _UNEVEN, _INDENT),
+    ("node content", "a value is missing here", "write the value, or close what is open"),
+    (
+        "<document start>",
+        "the text goes on where the document should end",
+        "indent the line, or put the text in quotes",
+    ),
+    ("indentation", "the lines of this block are indented unevenly", "indent them alike"),
+    ("alias", "a value beginning with `*` is an alias, which is not read", "put the text in quotes"),
+    ("anchor", "a value beginning with `&` is an anchor, which is not read", "put the text in quotes"),
+    ("tag", "a value beginning with `!` is a tag, which is not read", "put the text in quotes"),
+    ("directive", "a line beginning with `%` is a directive, which is not read", "delete the line"),
+    ("block scalar", "after `|` or `>` stands something that YAML does not know", "begin the text on the next line"),
+    ("chomping", "after `|` or `>` stands something that YAML does not know", "begin the text on the next line"),
+)
+
+
+# What a parser was reading says more, for these, than what it missed there.
+_WHOLE_CONTEXTS = ("alias", "anchor", "tag", "directive", "block scalar")
+
+
+def syntax_problem(error: yaml.YAMLError, file: str) -> Problem:
+    """The error in an author's words, at the place to look at."""
+    said = str(getattr(error, "problem", None) or error)
+    context = str(getattr(error, "context", None) or "")
+    # What is never closed is noticed far away; its beginning is where the author has to look.
+    opened = ("quoted scalar" in context and "escape" not in said and "hexdecimal" not in said) or "',' or" in said
+    mark = getattr(error, "context_mark" if opened else "problem_mark", None)
+    place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file, 1, 1)
+    for part, message, help_ in _SYNTAX:
+        if part in said or (part in _WHOLE_CONTEXTS and part in context):
+            return Problem("yaml-syntax", message, (place,), help_)
+    return Problem("yaml-syntax", "this is not YAML", (place,), "compare the line with the ones around it")
