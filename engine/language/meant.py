@@ -255,6 +255,8 @@ def _operands(node: Node, subject: Subject) -> tuple[Data, ...] | None:
 
 def _data(scalar: Scalar, subject: Subject) -> Data:
     """A constant as it is written here: a name for its label, a point for a comma, `yes` for `TRUE`."""
+    if subject.kind() == YES_NO:
+        return FLAGS.get(scalar.text.casefold(), scalar.text)
     if _fits(scalar, subject):
         return scalar.text
     if _is_other(scalar.text, subject):

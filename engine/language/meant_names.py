@@ -77,12 +77,14 @@ def _joined(joiner: str, inside: list[Node], listed: bool) -> Any:
 
 
 def as_data(node: Node) -> Any:
-    """A node as plain data whose scalars are the texts that were written."""
+    """A node as plain data whose scalars are the texts that were written, `true` and `false` apart."""
     if isinstance(node, Mapping):
         return {name: as_data(entry.value) for name, entry in node.entries.items()}
     if isinstance(node, Sequence):
         return [as_data(item) for item in node.items]
-    return node.text if isinstance(node, Scalar) else ""
+    if not isinstance(node, Scalar):
+        return ""
+    return node.text == "true" if node.plain and node.text in ("true", "false") else node.text
 
 
 def _pasted(data: Any, taken: Collection[str]) -> str:
