@@ -73,6 +73,13 @@ def _refuse_sentence(written: Scalar, names: Names, reading: Reading) -> None:
     from engine.language.spelling import on_one_line
 
     data = sentence_data(written.text, names, reading) if reading.is_read() else None
+    if written.text.casefold() in ("always", "true", "yes", "otherwise", "else", "default", "any", "*"):
+        message = f"`{shortened(written.text)}` cannot stand here"
+        help_ = (
+            "a rule for all that is left has `otherwise: yes` in place of `when`; it is the last one, "
+            "and `decision: first` stands at the top"
+        )
+        reading.refuse("wrong-shape", message, written.place, help_)
     if data:
         message = f"`{shortened(written.text)}` cannot stand here"
         reading.refuse("wrong-shape", message, written.place, f"a condition is a map: write `{on_one_line(data)}`")
@@ -130,6 +137,8 @@ def _any_test(value: Node) -> None:
 
 
 def _fact(key: Scalar, value: Node, beside: Mapping, names: Names, reading: Reading) -> Condition:
+    if isinstance(value, Scalar) and value.empty:
+        _refuse_empty(key, value, reading)
     if isinstance(value, Scalar):
         a_scalar(value)
         if value.plain and value.text in ("yes", "no", "true", "false"):
@@ -141,6 +150,12 @@ def _fact(key: Scalar, value: Node, beside: Mapping, names: Names, reading: Read
     reading.refuse("wrong-comparison", f"`{key.text}` is a fact, which holds or does not", value.place, help_)
     reading.settled.add(key.place)
     return ALWAYS
+
+
+def _refuse_empty(key: Scalar, value: Scalar, reading: Reading) -> None:
+    """Notes what holds or does not, and is not said to do either."""
+    message = f"`{key.text}` is empty"
+    reading.refuse("empty", message, value.place, f"write `{key.text}: yes` or `{key.text}: no`")
 
 
 def _other_language(subject: Subject, value: Node, beside: Mapping) -> str:
@@ -207,6 +222,8 @@ def _comparisons(key: Scalar, value: Node, beside: Mapping, subject: Subject) ->
         subject.reading.refuse("wrong-comparison", message, value.place, f"write `{subject.name}: {{only: []}}`")
         subject.reading.settled.add(key.place)
         return ALWAYS
+    if isinstance(value, Scalar) and value.empty and subject.kind() == YES_NO:
+        _refuse_empty(key, value, subject.reading)
     written = scalars(value)
     if subject.kind() == ANY_OF:
         options = ", ".join(item.text for item in written)

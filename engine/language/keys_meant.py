@@ -124,6 +124,9 @@ def key_meant(title: str, name: str, node: Mapping, allowed: Collection[str]) ->
     unused = [each for each in allowed if each not in node.entries]
     value = node.entries[name].value
     word = re.sub(r"[\s-]+", "_", name.strip()).casefold()
+    signed = re.fullmatch(r"([a-z_]+)\s*=\s*(\S.*)", name)
+    if signed and signed[1] in unused and has_no_colon(node.entries[name]):
+        return Meant(f"write `{signed[1]}: {shortened(signed[2])}`, with a colon", signed[1])
     if cut := _cut_in_two(name, node):
         return cut
     if (title, word) in _INSTEAD:

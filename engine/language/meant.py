@@ -72,6 +72,8 @@ def map_help(subject: Subject, written: Mapping, taken: Collection[str]) -> str:
     """The way out where a map of comparisons holds one that is not this language's, or not this subject's."""
     tests: list[Test] = []
     whole = _with_points(written)
+    if tests := _keys_alone(subject, whole):
+        return _help(subject, tests, taken)
     if subject.kind() == INTEGER and len(whole.entries) < len(written.entries):
         return "inside braces a comma ends a number: write a whole number without one"
     for op, right in whole.entries.values():
@@ -88,6 +90,17 @@ def map_help(subject: Subject, written: Mapping, taken: Collection[str]) -> str:
             meanings = ("not_between",) if meanings[0] in ("none_of", "not_between") else ("between",)
         tests.append(Test(_of_lists(meanings) if subject.kind() == ANY_OF else meanings, values))
     return _help(subject, tests, taken)
+
+
+def _keys_alone(subject: Subject, written: Mapping) -> list[Test]:
+    """What a map says that has keys alone: `{at_least 5}`, or `{park, beach}` for a list."""
+    if not all(has_no_colon(entry) for entry in written.entries.values()):
+        return []
+    found = [text_test(subject, name.replace("_", " ", 1)) or text_test(subject, name) for name in written.entries]
+    tests = [test for test in found if test is not None]
+    if len(tests) == len(found):
+        return tests
+    return [Test(("one_of",), tuple(written.entries))] if _all_fit(list(written.entries), subject) else []
 
 
 def _with_points(written: Mapping) -> Mapping:

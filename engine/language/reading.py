@@ -135,6 +135,9 @@ class Reading:
                     place = root.place
                     message = f"`{section}` holds something that cannot be read{f' at `{key}`' if key != '' else ''}"
                     self.refuse("wrong-shape", message, place)
+        # What stands where a slip of YAML was mended is told as that slip.
+        slips = {problem.places[0] for problem in self.problems if problem.code == "yaml-syntax"}
+        self.problems = [each for each in self.problems if each.code == "yaml-syntax" or each.places[0] not in slips]
         lines = {problem.places[0].line for problem in self.problems if problem.places}
         self.problems += [problem for problem in self.tests if problem.places[0].line not in lines]
         return shown(sorted(self.problems, key=position), self.file, self.unlisted, at_least=self.uncounted)

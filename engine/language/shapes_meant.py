@@ -110,7 +110,9 @@ def _of_list(schema: Any, name: str, node: Sequence) -> Any:
 def _of_map(schema: Any, name: str, node: Mapping) -> str:
     """A map where a list of maps is expected lacks the hyphen; one where a name is expected holds it."""
     entries = list(node.entries.values())
-    if schema.get("type") == "array" or "each begun with a hyphen" in schema.get("errorMessage", ""):
+    if name not in ("any", "all") and (
+        schema.get("type") == "array" or "each begun with a hyphen" in schema.get("errorMessage", "")
+    ):
         key = entries[0].key.text if entries else ""
         if key not in _HEADS or not isinstance(entries[0].value, Scalar | Mapping):
             return ""
@@ -119,6 +121,9 @@ def _of_map(schema: Any, name: str, node: Mapping) -> str:
             return f"write `{text}`" if len(text) <= _LONGEST else ""
         head = f"{key}: {entries[0].value.text}" if isinstance(entries[0].value, Scalar) else f"{key}:"
         return f"this is a list, and `- ` is missing before its first item: `- {head}`, two columns to the left"
+    if name in ("any", "all"):
+        text = on_one_line({name: [{entry.key.text: as_data(entry.value)} for entry in entries]})[1:-1]
+        return f"write `{text}`" if entries and len(text) <= _LONGEST else ""
     if name in ("then", "expect") and len(entries) == 1 and isinstance(entries[0].value, Scalar):
         return f"write `{name}: {entries[0].value.text}`"
     return ""

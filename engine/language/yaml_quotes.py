@@ -20,7 +20,9 @@ def quotes_slip(lines: list[str], error: Error) -> Found | None:
     if at == end_line and ": " not in line[column:end_column]:
         return None
     end = _end_of_text(line, column)
-    fixed = line[:end] + mark + line[end:]
+    # `"Let us go'` was closed with quotes of the other kind.
+    text_end = end - 1 if line[end - 1] in "'\"" and end - 1 > column else end
+    fixed = line[:text_end] + mark + line[end:]
     message = "the quotes opened here are not closed on this line"
     return at, column, message, f"close them: {shown(fixed)}", with_line(lines, at, fixed)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from engine.language.spellings import meanings_of
 from engine.language.text import shortened
 from engine.language.yaml_layout import dash_slip, indent_slip
 from engine.language.yaml_lines import (
@@ -35,6 +36,7 @@ _KEYS = (
     "choices ordered from to step unit known if_unsure ask_after means sum plus when because must advice output cites "
     "added rule otherwise then overrides guarantee never only case given expect by cases says author published passages"
 )
+_TEXTS = ("title", "about", "because", "means", "ask", "says", "added", "case", "must", "advice", "version")
 _LISTS = "must|advice|cites|known|by|all|any|never|only"
 _BRACKETED = r"(?:\[[^\]]*\]|\{[^}]*\})"
 _SIGNS = r">=|=>|<=|=<|<>|!==?|!(?=\s*\w)|>|<"
@@ -126,7 +128,16 @@ def _goes_on(lines: list[str], at: int) -> Found | None:
     """A text on two lines, of which the second is not indented."""
     above = above_of(lines, at)
     entry = ENTRY.match(lines[above]) if above is not None else None
-    if above is None or entry is None or entry["value"] is None or ENTRY.match(lines[at]):
+    if above is None or ENTRY.match(lines[at]) or not is_written(lines[at]):
+        return None
+    indent = indent_of(lines[at])
+    is_item = lines[above].lstrip().startswith("- ") and entry is None and indent_of(lines[above]) == indent
+    is_list = entry is not None and entry["value"] is None and entry["key"] in _LISTS.split("|")
+    if is_item or is_list:
+        fixed = f"{' ' * (indent if is_item or indent > column_of(lines[above]) else indent + 2)}- {lines[at].strip()}"
+        message = "a `- ` is missing before this text, which stands in a list"
+        return at, indent, message, f"begin it with a hyphen: `{shortened(fixed, 160)}`", with_line(lines, at, fixed)
+    if entry is None or entry["value"] is None:
         return None
     if not is_written(lines[at]) or indent_of(lines[at]) > column_of(lines[above]):
         return None
@@ -158,6 +169,11 @@ def _hash_in_text(lines: list[str], error: Error) -> Found | None:
 def _hyphen(lines: list[str], error: Error) -> Found | None:
     """`-rule: heavy`, `-{rule: heavy}`: a hyphen without a space; `must: - Book it`: a list on the line of its key."""
     line = lines[error.line]
+    if found := re.match(r"( *)[–—•*·] +(?=[a-z]+:)", line):
+        fixed = f"{found[1]}- {line[found.end() :]}"
+        message = f"`{line[found.end(1)]}` begins no item of a list"
+        changed = with_line(lines, error.line, fixed)
+        return error.line, len(found[1]), message, f"begin it with a hyphen: `{shortened(fixed, 160)}`", changed
     if found := re.match(r"( *)-(?=[a-z{\[\"'])", line):
         fixed = f"{found[1]}- {line[found.end() :]}"
         return (
@@ -179,6 +195,22 @@ def _hyphen(lines: list[str], error: Error) -> Found | None:
             with_line(lines, error.line, fixed),
         )
     return None
+
+
+def _map_without_braces(lines: list[str], error: Error) -> Found | None:
+    """`guests: at_least: 5`, `rain: (ask: Does it rain?)`: a map on the line of its key, without braces."""
+    line = lines[error.line]
+    found = re.search(
+        r"(?P<key>[\w.-]+): (?P<value>\(?(?P<word>[a-z_]+): (?:[^{}\[\]'\"]|\[[^\]]*\])*?)(?P<end>[\]}]* *)$", line
+    )
+    if not found or found["key"] in _TEXTS or not (found["word"] in _KEYS.split() or meanings_of(found["word"])):
+        return None
+    inside = found["value"].rstrip()
+    if inside.startswith("("):
+        inside = inside[1:].removesuffix(")")
+    fixed = f"{line[: found.start('value')]}{{{inside}}}{found['end']}".rstrip()
+    message = "a map on the line of its key stands in braces"
+    return error.line, found.start("value"), message, f"write {shown(fixed)}", with_line(lines, error.line, fixed)
 
 
 def _colon_in_text(lines: list[str], error: Error) -> Found | None:
@@ -234,6 +266,11 @@ def _comma(lines: list[str], error: Error) -> Found | None:
     line = lines[error.line]
     if "flow" not in error.context and "mapping values" not in error.said:
         return None
+    parted = re.sub(r"(?<=[\w}\]?]);(?= [a-z_][\w.-]*: )", ",", line)
+    parted = re.sub(r"(?<=: )(\w+) (?:and|&&?) (?=[a-z_][\w.-]*: )", r"\1, ", parted) if "{" in line else line
+    if parted != line and "{" in line:
+        message = "between the entries of a map in braces stands a comma"
+        return error.line, error.column, message, f"write {shown(parted)}", with_line(lines, error.line, parted)
     behind = re.search(r"(?<=[}\]]) (?P<next>[a-z_][\w.-]*): ", line)
     if behind and open_brackets(line[: behind.start()]) not in ("", "!"):
         fixed = f"{line[: behind.start()]},{line[behind.start() :]}"
@@ -308,6 +345,7 @@ _LOOKS = (
     _comparison,
     _hash_in_text,
     quotes_slip,
+    _map_without_braces,
     _comma,
     _space_after_colon,
     _colon_in_text,
