@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable
 from collections.abc import Mapping as Mapping_
 from collections.abc import Sequence as Ordered
 from contextlib import suppress
+from functools import lru_cache
 from typing import TypeVar
 
 from engine.language.nodes import Broken, Document, Mapping, Node, Scalar, Sequence
@@ -65,7 +66,7 @@ class Reading:
         enough.
         """
         names = list(names)
-        if code != "unknown-passage" and (not names or any(each != written.text == name_like(each) for each in names)):
+        if code != "unknown-passage" and (not names or written.text in _names_meant(tuple(names))):
             self.incomplete = True
             return
         help_ = ""
@@ -141,6 +142,12 @@ class Reading:
         lines = {problem.places[0].line for problem in self.problems if problem.places}
         self.problems += [problem for problem in self.tests if problem.places[0].line not in lines]
         return shown(sorted(self.problems, key=position), self.file, self.unlisted, at_least=self.uncounted)
+
+
+@lru_cache(maxsize=8)
+def _names_meant(names: tuple[str, ...]) -> frozenset[str]:
+    """The names that those which cannot be names would be; once for a file in which many are unknown."""
+    return frozenset(like for name in names if (like := name_like(name)) != name)
 
 
 def shown(problems: Ordered[Problem], file: str, unlisted: int = 0, *, at_least: bool = False) -> tuple[Problem, ...]:
