@@ -113,7 +113,7 @@ def test_a_table_of_records_is_of_the_kind_that_its_name_says(option: str, folde
     "words",
     [
         ["batch", "picnic.yaml", "in.csv", "--to", "csv", "-o", "a.csv.gz"],
-        ["batch", "picnic.yaml", "in.csv", "--to", "csv", "-o", "a.ods"],
+        ["batch", "picnic.yaml", "in.csv", "--to", "csv", "-o", "a.docx"],
         ["batch", "picnic.yaml", "in.csv", "-o", "a.csv", "--to", "csv", "--quarantine", "q.pdf"],
         ["check", "picnic.yaml", "--certificate", "a.pdf"],
     ],
