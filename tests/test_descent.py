@@ -12,7 +12,7 @@ from engine.meaning.areas import bits
 from engine.meaning.budget import Budget
 from engine.meaning.clauses import as_bits
 from engine.meaning.logic import Logic
-from engine.meaning.overlaps import containers, overlaps
+from engine.meaning.overlaps import Boxes
 from engine.meaning.splits import free, ordered, settling
 from tests.strategies import policies
 from tests.tables import first_table, tree_table
@@ -58,7 +58,7 @@ def test_overlaps_are_those_of_all_pairs(boxes: list[dict[int, int]]) -> None:
         )
         for first in boxes
     ]
-    assert overlaps(boxes) == expected
+    assert [Boxes(boxes).meeting(box) for box in range(len(boxes))] == expected
 
 
 @settings(max_examples=200)
@@ -75,7 +75,8 @@ def test_containers_are_those_of_all_pairs(boxes: list[dict[int, int]]) -> None:
         for first in boxes
     ]
     # An axis that is not tested is whole, and no mask of a formula ever is.
-    assert containers([{axis: mask for axis, mask in box.items() if mask != everywhere} for box in boxes]) == expected
+    tested = Boxes([{axis: mask for axis, mask in box.items() if mask != everywhere} for box in boxes])
+    assert [tested.containing(box) for box in range(len(boxes))] == expected
 
 
 @given(mask=st.integers(0, 2**300))

@@ -12,7 +12,7 @@ from itertools import islice
 from engine.analysis.findings import Finding
 from engine.analysis.inquiry import Inquiry
 from engine.language.circles import circle_text, find_circles
-from engine.language.policy import Guarantee
+from engine.language.policy import ALWAYS, FIRST, Guarantee, Policy
 from engine.meaning.areas import bits
 from engine.meaning.budget import OutOfSteps
 
@@ -23,7 +23,7 @@ MOST_PAIRS = 20
 def find_faults(inquiry: Inquiry) -> Iterator[Finding]:
     """Every error: gaps, conflicts, broken guarantees, circles of overrides, and what could not be settled."""
     yield from _circles(inquiry)
-    if not inquiry.exists(inquiry.logic.question([])):
+    if inquiry.policy.impossible and not inquiry.exists(inquiry.logic.question([])):
         place = tuple(each.place for each in inquiry.policy.impossible)
         help_ = "narrow one of the `impossible` combinations"
         yield Finding(
@@ -59,10 +59,17 @@ def _circles(inquiry: Inquiry) -> Iterator[Finding]:
 
 
 def _gap(inquiry: Inquiry) -> Iterator[Finding]:
+    if _decides_always(inquiry.policy):
+        return
     if inquiry.exists(inquiry.gap):
         from engine.analysis.evidence import tell_gap
 
         yield tell_gap(inquiry)
+
+
+def _decides_always(policy: Policy) -> bool:
+    """Whether there is a rule without a test, so that the first that applies is there in every situation."""
+    return policy.decision == FIRST and any(rule.when == ALWAYS for rule in reversed(policy.rules))
 
 
 def _conflicts(inquiry: Inquiry) -> Iterator[Finding]:

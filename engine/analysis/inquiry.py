@@ -16,6 +16,7 @@ from engine.meaning.logic import Logic
 from engine.meaning.questions import Question
 from engine.meaning.reference import Situation, excluded_by
 from engine.meaning.tree import Descent, Tree
+from engine.meaning.witnesses import Witness, Witnesses
 from engine.threads import cached_property
 
 if TYPE_CHECKING:
@@ -40,8 +41,12 @@ class Inquiry:
         self._counting_rules = Budget(steps)
         # What would mend the policy is asked last of all: however long it takes, it leaves the proof as it is.
         self.mending = Budget(steps)
-        self.logic = Logic(policy)
         self._may_hold: dict[tuple[int, bool], bool] = {}
+
+    @cached_property
+    def logic(self) -> Logic:
+        """The policy as formulas: what is certain from the form of its rules does without."""
+        return Logic(self.policy)
 
     def exists(self, question: Question) -> bool:
         """Whether some possible situation is as asked; raises `OutOfSteps`."""
@@ -50,6 +55,8 @@ class Inquiry:
     def may_hold(self, formula: int, anywhere: bool) -> bool:
         """Whether a formula holds in some possible situation, or, if `anywhere`, in some at all."""
         key = (formula, anywhere)
+        if self.logic.is_possible_box(formula) and (anywhere or not self.policy.impossible):
+            return True
         if key not in self._may_hold:
             ask = self.logic.question_of_all if anywhere else self.logic.question
             self._may_hold[key] = self.exists(ask([formula]))
@@ -66,6 +73,14 @@ class Inquiry:
         """The fields, numbers and facts that some rule tests: those for which a table surely has a column."""
         tests = (test for rule in self.policy.rules for test in comparisons_in(rule.when))
         return frozenset(test.fact if isinstance(test, Holds) else test.name for test in tests)
+
+    @cached_property
+    def _witnesses(self) -> Witnesses:
+        return Witnesses(self.logic)
+
+    def witness(self, rule: int) -> Witness:
+        """What a situation that is found without a search shows of a rule; raises `OutOfSteps`."""
+        return self._witnesses.witness(rule, self.budget)
 
     def begin_anew(self) -> None:
         """Gives the next kind of question steps of its own, so that what went before cannot starve it."""

@@ -93,7 +93,10 @@ def find_uncited(policy: Policy) -> Iterator[Finding]:
 def _rule(inquiry: Inquiry, rule: Rule) -> Iterator[Finding]:
     logic = inquiry.logic
     place = logic.place[rule.name]
-    if not inquiry.exists(logic.standing(place)):
+    found = inquiry.witness(place)
+    if found.matters:
+        return
+    if not found.stands and not inquiry.exists(logic.standing(place)):
         yield _dead(inquiry, rule)
     elif not _changes_something(inquiry, place):
         message = f"leaving out `{rule.name}` changes nothing: the other rules decide the same without it"

@@ -9,7 +9,9 @@ so is all that can still come, unless fields are tied together by a sum (`tied`)
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import reduce
 from itertools import groupby, permutations
+from operator import or_
 from typing import NamedTuple, TypeAlias
 
 from engine.frozen import frozen_value
@@ -27,6 +29,8 @@ from engine.problems import Problem, UnsoundError
 STEPS = 2_000_000
 # Single values are asked for by name as long as they are so few; otherwise by where they begin and end.
 _FEW = 4
+# More ways than these are not asked for one after the other.
+MANY_WAYS = 8
 
 
 # Values of their own each: as tuples, `AtLeast` and `MoreThan` of one number would be equal.
@@ -174,15 +178,30 @@ class Written:
         return self.space.fields[shape.fields[0]].kind in (CHOICE, YES_NO, TEXT)
 
     def _listed(self, shape: Axis, cells: Mapping[int, int]) -> int:
-        """Asks for the values of one way after the other, the shortest list first; the longest is left unasked."""
+        """Asks for the values of one way after the other, the shortest list first; the longest is left unasked.
+
+        Of many ways those with the shorter lists are asked for together, and told apart after that.
+        """
         field = self.space.fields[shape.fields[0]]
         # A text that is not known is in the last cell: it cannot be asked for by its value. A yes is asked for.
         unlisted = 1 << len(shape.cells) - 1 if field.kind == TEXT else 0
         size = (lambda mask: -mask) if field.kind == YES_NO else int.bit_count
-        *asked, (place, _) = sorted(cells.items(), key=lambda way: (bool(way[1] & unlisted), size(way[1])))
-        for to, mask in reversed(asked):
-            place = self._ask(OneOf(field.name, tuple(shape.cells[cell].sample for cell in bits(mask))), to, place)
-        return place
+        ways = sorted(cells.items(), key=lambda way: (bool(way[1] & unlisted), size(way[1])))
+
+        def named(mask: int) -> OneOf:
+            return OneOf(field.name, tuple(shape.cells[cell].sample for cell in bits(mask)))
+
+        def asked(ways: Sequence[tuple[int, int]]) -> int:
+            if len(ways) <= MANY_WAYS:
+                *first, (place, _) = ways
+                for to, mask in reversed(first):
+                    place = self._ask(named(mask), to, place)
+                return place
+            middle = len(ways) // 2
+            few, rest = asked(ways[:middle]), asked(ways[middle:])
+            return self._ask(named(reduce(or_, (mask for _, mask in ways[:middle]))), few, rest)
+
+        return asked(ways)
 
     def _ordered(self, axis: int, cells: Mapping[int, int]) -> int:
         to_of = {cell: to for to, mask in cells.items() for cell in bits(mask)}

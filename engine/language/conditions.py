@@ -196,7 +196,7 @@ class Subject:
         if self.field is None:
             return read_decimal(scalar)
         value = constant(self.field, scalar)
-        if self.kind() == TEXT and value not in self.field.known:
+        if self.kind() == TEXT and value not in self.field.rank:
             message = f"`{shortened(str(value))}` is not a known text of `{self.name}`"
             near = near_text(self.field.known, str(value))
             if near is not None:

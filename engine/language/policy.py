@@ -75,6 +75,11 @@ class Field:
     def option_set(self) -> frozenset[str]:
         return frozenset(self.options)
 
+    @cached_property
+    def rank(self) -> dict[str, int]:
+        """The place of each choice in written order, or of each known text."""
+        return {value: place for place, value in enumerate(self.known or self.options)}
+
     @property
     def is_grid(self) -> bool:
         """Whether its values have neighbours: the fields that a sum may use."""

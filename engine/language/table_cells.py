@@ -205,7 +205,7 @@ def _ends(inside: str) -> tuple[str, str] | None:
 
 
 def _rank(value: Any, subject: Subject) -> Any:
-    return subject.field.options.index(value) if subject.field and subject.kind() == CHOICE else value
+    return subject.field.rank[value] if subject.field and subject.kind() == CHOICE else value
 
 
 def _op(sign: str, subject: Subject) -> str:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from engine.meaning.entangled import Entangled
     from engine.meaning.lattice import Region
 
+# The values of fewer cells are summed again rather than remembered by a mask.
+_FEW = 8
 _IS_ONE = bytes(sign == ord("1") for sign in range(256))
 
 
@@ -86,10 +88,12 @@ class Areas:
 
     def size_on(self, axis: int, mask: int) -> int:
         """How many values these cells of an axis hold; only where the space can be counted."""
+        cells = self.space.axes[axis].cells
+        if mask.bit_count() < _FEW:
+            return sum(cells[cell].size or 0 for cell in bits(mask))
         key = (axis, mask)
         found = self._sizes.get(key)
         if found is None:
-            cells = self.space.axes[axis].cells
             found = self._sizes[key] = sum(cells[cell].size or 0 for cell in bits(mask))
         return found
 

@@ -42,8 +42,7 @@ class State(NamedTuple):
         if alive == self.alive:
             return self
         left = {axis: kept for axis, each in self.left.items() if (kept := each & alive)}
-        rests = {clause: formula for clause, formula in self.rests.items() if alive >> clause & 1}
-        return State(self.area, alive, left, rests)
+        return State(self.area, alive, left, _among(self.rests, alive))
 
 
 class Clauses:
@@ -78,6 +77,34 @@ class Clauses:
         """The state in which an axis has these cells; None where no situation is left."""
         area = self.areas.narrowed(state.area, axis, mask, budget)
         return None if area is None else self._moved(state, area)
+
+    def parted(self, state: State, axis: int, mask: int, held: Sequence[int], budget: Budget) -> State:
+        """The state in a part of an axis that no field shares, in which of all its tests just those of `held` hold."""
+        area = self.areas.narrowed(state.area, axis, mask, budget)
+        assert area is not None
+        alive = state.alive & ~(state.left[axis] & ~as_bits(held))
+        left = {other: kept for other, each in state.left.items() if other != axis and (kept := each & alive)}
+        dead: list[int] = []
+        rests = self._rests_in(_among(state.rests, alive), area, 1 << axis, dead)
+        parted = State(area, alive, left, rests)
+        return parted.only(alive & ~as_bits(dead)) if dead else parted
+
+    def tried(self, state: State, axis: int, mask: int) -> tuple[int, int]:
+        """The clauses that may hold, and those of them that may not, in some cells of an axis, by its tests alone."""
+        own = self.masks[axis]
+        dead, still = [], []
+        for clause in bits(state.left[axis]):
+            common = own[clause] & mask
+            if not common:
+                dead.append(clause)
+            elif common != mask:
+                still.append(clause)
+        alive = state.alive & ~as_bits(dead)
+        unsettled = as_bits([*still, *state.rests])
+        for other, each in state.left.items():
+            if other != axis:
+                unsettled |= each
+        return alive, unsettled & alive
 
     def _moved(self, state: State, area: Area) -> State:
         """The state in a part of its area."""
@@ -155,6 +182,15 @@ class Clauses:
         for formula in state.rests.values():
             masks += self.formulas.masks_on(formula, axis)
         return clauses, masks
+
+
+def _among(rests: dict[int, int], alive: int) -> dict[int, int]:
+    """What is left of some clauses, of those that are alive."""
+    if not rests:
+        return rests
+    if alive.bit_count() < len(rests):
+        return {clause: rests[clause] for clause in bits(alive) if clause in rests}
+    return {clause: formula for clause, formula in rests.items() if alive >> clause & 1}
 
 
 def as_bits(clauses: Iterable[int]) -> int:

@@ -8,7 +8,7 @@ of a formula where an axis is known to be in certain cells.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from engine.meaning.space import Space
 
@@ -22,19 +22,18 @@ class Formulas:
     def __init__(self, space: Space) -> None:
         self.space = space
         self.negation: list[int] = [TRUE, FALSE]
-        # The axes a formula speaks of, and its literals (a literal and its negation count as one), as bit masks.
+        # The axes a formula speaks of, as a bit mask.
         self.axes: list[int] = [0, 0]
-        self._mentions: list[int] = [0, 0]
-        self._masks: list[int] = []
-        self._on_axis: dict[int, int] = {}
-        # A literal as (axis, mask); anything else as (and?, parts).
-        self._literal: dict[int, tuple[int, int]] = {}
+        # A literal as (axis, mask), kept for the first of the pair only: of thousands of cells there are thousands of
+        # masks. Anything else as (and?, parts).
+        self._literals: dict[int, tuple[int, int]] = {}
         self._parts: dict[int, tuple[bool, tuple[int, ...]]] = {}
         self._known: dict[tuple[object, ...], int] = {}
         # Parts looked at so far: one look at a formula of a thousand parts is more work than one at a formula of three.
         self.work = 0
         self._restricted: dict[tuple[int, int], dict[int, int]] = {}
         self._terms: dict[int, tuple[Mapping[int, int], int]] = {}
+        self._on_axis: dict[tuple[int, int], frozenset[int]] = {}
 
     def literal(self, axis: int, mask: int) -> int:
         """True on the cells of the mask."""
@@ -42,17 +41,26 @@ class Formulas:
         mask &= full
         if mask in (0, full):
             return TRUE if mask else FALSE
-        known = self._known.get(("literal", axis, mask))
+        known = self._known.get((axis, mask))
         if known is not None:
             return known
-        mention = 1 << len(self._masks)
-        self._masks.append(mask)
-        self._on_axis[axis] = self._on_axis.get(axis, 0) | mention
-        name, opposite = self._new_pair(1 << axis, mention)
-        self._literal[name], self._literal[opposite] = (axis, mask), (axis, full & ~mask)
-        self._known["literal", axis, mask] = name
-        self._known["literal", axis, full & ~mask] = opposite
+        opposite = self._known.get((axis, full ^ mask))
+        if opposite is not None:
+            return self.negation[opposite]
+        name, _ = self._new_pair(1 << axis)
+        self._literals[name] = axis, mask
+        self._known[axis, mask] = name
         return name
+
+    def _literal(self, formula: int) -> tuple[int, int] | None:
+        """The axis and the mask of a literal; None for any other formula."""
+        first = self._literals.get(formula & ~1)
+        if first is None or not formula & 1:
+            return first
+        return first[0], self.space.axes[first[0]].full ^ first[1]
+
+    def is_literal(self, formula: int) -> bool:
+        return formula & ~1 in self._literals
 
     def conjunction(self, formulas: Iterable[int]) -> int:
         return self._join(_AND, formulas)
@@ -60,17 +68,19 @@ class Formulas:
     def disjunction(self, formulas: Iterable[int]) -> int:
         return self._join(_OR, formulas)
 
-    def _new_pair(self, axes: int, mentions: int) -> tuple[int, int]:
+    def _new_pair(self, axes: int) -> tuple[int, int]:
+        """The names of a new formula, which is even, and of its negation, the next one."""
         name = len(self.negation)
         self.negation += [name + 1, name]
         self.axes += [axes, axes]
-        self._mentions += [mentions, mentions]
         return name, name + 1
 
     def _join(self, kind: bool, formulas: Iterable[int], axis_known: int = -1, cells: int = 0) -> int:
         """The formulas joined; what holds on all or none of the cells that an axis is known to be in goes."""
         neutral, final = (TRUE, FALSE) if kind else (FALSE, TRUE)
         masks: dict[int, int] = {}
+        # Of the only literal on its axis, its name: to look that up takes as long as its mask.
+        named: dict[int, int] = {}
         parts: set[int] = set()
         waiting = list(formulas)
         self.work += len(waiting) + 1
@@ -89,13 +99,18 @@ class Formulas:
                 else:
                     parts.add(each)
                 continue
-            axis, mask = self._literal[each]
+            literal = self._literal(each)
+            assert literal is not None
+            axis, mask = literal
             before = masks.get(axis)
-            if before is not None:
+            if before is None:
+                named[axis] = each
+            else:
                 mask = before & mask if kind else before | mask
+                named.pop(axis, None)
             masks[axis] = mask
         for axis, mask in masks.items():
-            each = self.literal(axis, mask)
+            each = named[axis] if axis in named else self.literal(axis, mask)
             if axis == axis_known and (mask & cells in (0, cells)):
                 each = TRUE if mask & cells else FALSE
             if each == final:
@@ -112,12 +127,11 @@ class Formulas:
         known = self._known.get((kind, parts))
         if known is not None:
             return known
-        axes = mentions = 0
+        axes = 0
         for each in parts:
             axes |= self.axes[each]
-            mentions |= self._mentions[each]
         opposite_parts = tuple(sorted(self.negation[each] for each in parts))
-        name, opposite = self._new_pair(axes, mentions)
+        name, opposite = self._new_pair(axes)
         self._parts[name], self._parts[opposite] = (kind, parts), (not kind, opposite_parts)
         self._known[kind, parts] = name
         self._known[not kind, opposite_parts] = opposite
@@ -138,7 +152,7 @@ class Formulas:
             if each in done:
                 waiting.pop()
                 continue
-            literal = self._literal.get(each)
+            literal = self._literal(each)
             if literal is not None:
                 held = literal[1] & cells
                 # A literal that holds nowhere else in these cells is kept as small as it is there.
@@ -163,6 +177,9 @@ class Formulas:
 
     def terms(self, formula: int) -> tuple[Mapping[int, int], int]:
         """A formula as what single axes must show (axis to mask), all needed, and what is left to be met beside it."""
+        literal = self._literal(formula)
+        if literal is not None:
+            return dict([literal]), TRUE
         found = self._terms.get(formula)
         if found is None:
             found = self._terms[formula] = self._apart(formula)
@@ -172,20 +189,69 @@ class Formulas:
         conjunction, parts = self.parts(formula)
         if not conjunction:
             return {}, formula
-        tests = dict(self._literal[part] for part in parts if part in self._literal)
+        tests = dict(literal for part in parts if (literal := self._literal(part)) is not None)
         if len(tests) == len(parts):
             return tests, TRUE
-        return tests, self.conjunction(part for part in parts if part not in self._literal)
+        return tests, self.conjunction(part for part in parts if self._literal(part) is None)
 
     def masks_on(self, formula: int, axis: int) -> list[int]:
         """The masks of the literals that a formula has on an axis (a literal and its negation count as one)."""
-        mentioned = self._mentions[formula] & self._on_axis.get(axis, 0)
-        masks = []
-        while mentioned:
-            lowest = mentioned & -mentioned
-            masks.append(self._masks[lowest.bit_length() - 1])
-            mentioned ^= lowest
-        return masks
+        return [self._literals[each][1] for each in sorted(self._mentions(formula, axis))]
+
+    def _mentions(self, formula: int, axis: int) -> frozenset[int]:
+        """The literals that a formula has on an axis, by the first name of each pair."""
+        known = self._on_axis
+        waiting = [(formula & ~1, axis)]
+        while waiting:
+            each = waiting[-1]
+            name = each[0]
+            if each in known:
+                waiting.pop()
+            elif not self.axes[name] >> axis & 1:
+                known[each] = frozenset()
+            elif name in self._literals:
+                known[each] = frozenset((name,))
+            else:
+                inner = [(part & ~1, axis) for part in self._parts[name][1] if self.axes[part] >> axis & 1]
+                missing = [part for part in inner if part not in known]
+                if missing:
+                    waiting.extend(missing)
+                else:
+                    self.work += len(inner)
+                    known[each] = frozenset().union(*(known[part] for part in inner))
+        return known[formula & ~1, axis]
+
+    def beyond_tests(self, formula: int) -> bool:
+        """Whether something is left to be met beside the tests of single axes."""
+        return self.terms(formula)[1] != TRUE
+
+    def holds(self, formula: int, point: Sequence[int]) -> bool:
+        """Whether a formula holds where each axis is in one cell."""
+        known = {FALSE: False, TRUE: True}
+        waiting = [formula]
+        while waiting:
+            each = waiting[-1]
+            literal = self._literal(each)
+            if each in known:
+                waiting.pop()
+            elif literal is not None:
+                known[each] = bool(literal[1] >> point[literal[0]] & 1)
+            else:
+                kind, parts = self._parts[each]
+                missing = None
+                for part in parts:
+                    self.work += 1
+                    if part not in known:
+                        missing = part
+                        break
+                    if known[part] != kind:
+                        known[each] = not kind
+                        break
+                else:
+                    known[each] = kind
+                if missing is not None:
+                    waiting.append(missing)
+        return known[formula]
 
     def literals(self, formula: int) -> dict[int, int]:
         """Axis to the number of its literals in a formula: how often each axis is tested."""
@@ -194,7 +260,7 @@ class Formulas:
         waiting = [formula]
         while waiting:
             each = waiting.pop()
-            literal = self._literal.get(each)
+            literal = self._literals.get(each & ~1)
             if literal is not None:
                 found[literal[0]] = found.get(literal[0], 0) + 1
             elif each in self._parts:

@@ -6,7 +6,7 @@ rules whose boxes meet theirs: those are found for all rules together, axis by a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from engine.language.circles import find_circles
@@ -15,7 +15,7 @@ from engine.meaning.areas import Areas, bits
 from engine.meaning.clauses import Clauses, as_bits
 from engine.meaning.formulas import TRUE, Formulas
 from engine.meaning.judges import Both, Ending, First, Judge, Label, Standing, Unique
-from engine.meaning.overlaps import containers, overlaps
+from engine.meaning.overlaps import Boxes
 from engine.meaning.questions import NO, YES, Question
 from engine.meaning.space import Space
 from engine.meaning.tree import Descent
@@ -44,6 +44,7 @@ class Logic:
         self.areas, self.formulas = ground or common_ground(policy)
         self.space = self.areas.space
         self._facts: dict[str, int] = {}
+        self._stands: dict[int, int] = {}
         self._conditions: dict[int, tuple[Condition, int]] = dict(known._conditions) if known else {}
         for fact in policy.facts_in_order:
             self._facts[fact.name] = self.condition(fact.when)
@@ -87,16 +88,17 @@ class Logic:
             for rule, formula in zip(self.policy.rules, self.applies, strict=True)
         }
 
+    def is_possible_box(self, formula: int) -> bool:
+        """Whether a formula is no more than tests of axes that no sum ties together: some situation meets them all."""
+        tests, rest = self.formulas.terms(formula)
+        return rest == TRUE and self.areas.group_of.keys().isdisjoint(tests)
+
     # Which rules have to do with each other.
 
     @cached_property
-    def _boxes(self) -> list[Mapping[int, int]]:
-        return [self.formulas.terms(formula)[0] for formula in self.applies]
-
-    @cached_property
-    def _meeting(self) -> list[int]:
-        """For each rule the rules whose boxes meet its own."""
-        return overlaps(self._boxes)
+    def boxes(self) -> Boxes:
+        """The boxes of the rules, by their place."""
+        return Boxes([self.formulas.terms(formula)[0] for formula in self.applies])
 
     @cached_property
     def _hidden(self) -> dict[int, int]:
@@ -107,8 +109,8 @@ class Logic:
         if self.policy.decision != FIRST:
             return {}
         plain = as_bits(rule for rule, formula in enumerate(self.applies) if self.formulas.terms(formula)[1] == TRUE)
-        around = enumerate(containers(self._boxes))
-        hiding = ((rule, others & plain & ((1 << rule) - 1)) for rule, others in around)
+        rules = range(len(self.applies))
+        hiding = ((rule, self.boxes.containing(rule) & plain & ((1 << rule) - 1)) for rule in rules)
         return {rule: bits(earlier & -earlier)[0] for rule, earlier in hiding if earlier}
 
     @cached_property
@@ -118,7 +120,7 @@ class Logic:
 
     def neighbours(self, rule: int) -> int:
         """The other rules that may apply where a rule does."""
-        return self._meeting[rule] & ~(1 << rule)
+        return self.boxes.meeting(rule) & ~(1 << rule)
 
     def stronger(self, rule: int) -> list[int]:
         """The rules that may keep a rule from standing where it applies; between them they say all that all could."""
@@ -220,13 +222,14 @@ class Logic:
     def _question(
         self, outs: Sequence[int], all_of: Iterable[int], none_of: Iterable[int], any_of: Sequence[int] | None
     ) -> Question:
-        core, rest = self.formulas.terms(self.formulas.conjunction(all_of))
-        joined, parts = self.formulas.parts(rest)
-        negation = self.formulas.negation
+        formulas, negation = self.formulas, self.formulas.negation
+        whole = formulas.conjunction(all_of)
+        core, rest = formulas.terms(whole)
+        joined, parts = formulas.parts(rest)
         against = [*none_of, *(negation[each] for each in (parts if joined else (rest,)))]
 
         def descent() -> Descent:
-            beyond = [negation[self.formulas.literal(axis, mask)] for axis, mask in core.items()]
+            beyond = [negation[each] for each in formulas.parts(whole)[1] if formulas.is_literal(each)] if core else []
             clauses = Clauses(self.areas, self.formulas, [*outs, *against, *beyond, *(any_of or ())])
             labels: list[Label] = [Ending.IMPOSSIBLE] * len(outs) + [NO] * (len(against) + len(beyond))
             if any_of is None:
@@ -242,9 +245,11 @@ class Logic:
 
     def stands(self, rule: int) -> int:
         """The formula of the situations in which a rule stands."""
-        formulas = self.formulas
-        stronger = [self.applies[each] for each in self.stronger(rule)]
-        return formulas.conjunction([self.applies[rule], formulas.negation[formulas.disjunction(stronger)]])
+        if rule not in self._stands:
+            formulas = self.formulas
+            stronger = formulas.disjunction(self.applies[each] for each in self.stronger(rule))
+            self._stands[rule] = formulas.conjunction([self.applies[rule], formulas.negation[stronger]])
+        return self._stands[rule]
 
 
 def differs(label: Label) -> bool:

@@ -178,12 +178,12 @@ class Space:
         cells = self.axes[axis].cells
         constant: Any = test.value if isinstance(test, Compare) else None
         if field.ordered:
-            rank = field.options.index
             listed = constant if isinstance(constant, tuple) else (constant,)
-            return [(axis, _held(test.op, [rank(str(each)) for each in listed], len(cells), lambda place: place))]
+            ranks = [field.rank[str(each)] for each in listed]
+            return [(axis, _held(test.op, ranks, len(cells), lambda place: place))]
         listed = constant if isinstance(constant, tuple) else (constant,)
         if field.kind in (CHOICE, YES_NO, TEXT):
-            return [(axis, _mask(cell.sample in listed for cell in cells))]
+            return [(axis, _mask(self.cell_of(axis, each) for each in listed))]
         return [(axis, _held(test.op, listed, len(cells), lambda place: cells[place].sample))]
 
     def _sum_literal(self, test: Compare | Versus, form: Form) -> tuple[int, int]:
@@ -225,10 +225,11 @@ class Space:
             position = int(grid_position(field, value))
             starts = [cell.interval[0] for cell in shape.cells[1:]]
             return bisect_right(starts, position)
-        if field.kind in (CHOICE, YES_NO):
-            return next(index for index, cell in enumerate(shape.cells) if cell.sample == value)
-        if field.kind == TEXT:
-            return field.known.index(value) if value in field.known else len(field.known)
+        if field.kind == YES_NO:
+            return int(value)
+        if field.kind in (CHOICE, TEXT):
+            # A text that is not known is in the cell after those that are.
+            return field.rank.get(value, len(field.known))
         return next(index for index, cell in enumerate(shape.cells) if on_stretch(cell, value))
 
 
@@ -244,8 +245,11 @@ def _constants(test: Compare | Versus) -> tuple[Any, ...]:
     return test.value if isinstance(test.value, tuple) else (test.value,)
 
 
-def _mask(held: Iterable[bool]) -> int:
-    return sum(1 << index for index, each in enumerate(held) if each)
+def _mask(cells: Iterable[int]) -> int:
+    mask = 0
+    for cell in cells:
+        mask |= 1 << cell
+    return mask
 
 
 def _held(op: str, constants: Sequence[Any], many: int, measure: Callable[[int], Any]) -> int:

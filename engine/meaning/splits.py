@@ -1,10 +1,14 @@
-"""Which test comes next in the decision tree? Three ways to choose, since real tables break each.
+"""Which test comes next in the decision tree? Several ways to choose, since real tables break each.
 
 `free` cuts an area in two where the fewest clauses are cut, of those as evenly as it can: on disjoint rules it finds a
 tree of about as many nodes as there are rules, where every fixed order explodes. `settling` cuts out what a clause
 tests that has few tests left, so that clauses come to hold soon: better where rules hide each other. `ordered` asks
 one axis after the other in a fixed order, each once, with a branch for each set of cells that no clause tells apart:
 better where rules overlap so heavily that equal states meet again and again.
+
+Where many rules test an axis and hardly any two meet there, as in a table with a key, it is told apart into all its
+values at once, which are looked at together (`apart`). Where one of two halves would hold nearly everything, as in a
+long chain of limits, `halving` cuts in the middle instead, if the rules that come to hold there settle the others.
 
 The free cut is that of binary space partitions; to settle the shortest clauses first is a rule of satisfiability
 solvers (most occurrences in clauses of minimum size; J. W. Freeman, "Improvements to propositional satisfiability
@@ -15,18 +19,38 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 from engine.language.policy import CHOICE, TEXT
 from engine.meaning.areas import bits
 from engine.meaning.clauses import Clauses, State, as_bits
+from engine.meaning.judges import Judge
 from engine.meaning.space import Space
 
-# An axis, and the disjoint masks of its cells that are looked at apart; together they are all cells left on it.
-Split = tuple[int, tuple[int, ...]]
+
+class Split(NamedTuple):
+    """An axis, and the disjoint masks of its cells that are looked at apart; together they are all cells left on it.
+
+    `held` has, where it was found with them, the clauses that test the axis and hold in each of these parts: no other
+    clause that tests it is left there.
+    """
+
+    axis: int
+    masks: tuple[int, ...]
+    held: tuple[tuple[int, ...], ...] | None = None
+
+
 Chooser = Callable[[Clauses, State], Split]
 
 # Clauses with more tests left than this are not told apart.
 _FEW = 4
+# An axis is told apart at once into so many parts or more, if clauses are in so many of them on average at most, and
+# those that do not test it, which are in all of them, are so many times fewer.
+MANY_PARTS = 16
+_COPIES = 3
+_FEWER = 8
+# A chain of so many tests or more is worth a look at its middle.
+LONG_CHAIN = 32
 
 
 def free(clauses: Clauses, state: State) -> Split:
@@ -42,6 +66,12 @@ def free(clauses: Clauses, state: State) -> Split:
     for wild, axis in sorted(ranked):
         if best is not None and wild >= best[0]:
             break
+        many = apart(clauses, state, axis)
+        if many is not None:
+            rank = (wild + _copies(many), 0)
+            if best is None or rank < best:
+                best, split = rank, many
+            continue
         left = state.area.masks[axis]
         masks = [common for mask in clauses.masks_on(state, axis)[1] if (common := mask & left) and common != left]
         if not masks:
@@ -49,10 +79,56 @@ def free(clauses: Clauses, state: State) -> Split:
         cut = _choice_cut(masks, left) if _is_choice(clauses.areas.space, axis) else _ordered_cut(masks, left)
         rank = (wild + cut[0], cut[1])
         if best is None or rank < best:
-            best, split = rank, (axis, (left & cut[2], left & ~cut[2]))
+            best, split = rank, Split(axis, (left & cut[2], left & ~cut[2]))
     if split is None:
         raise AssertionError("nothing is open, and yet the judge is not certain")
     return split
+
+
+def apart(clauses: Clauses, state: State, axis: int) -> Split | None:
+    """All parts of an axis that its open tests tell apart, where these are many and hardly any two tests meet."""
+    tested = state.left.get(axis, 0)
+    left = state.area.masks[axis]
+    if tested.bit_count() < MANY_PARTS or left.bit_count() < MANY_PARTS or axis in clauses.areas.group_of:
+        return None
+    # What does not test the axis is in every part.
+    if _FEWER * (state.alive & ~tested).bit_count() > tested.bit_count():
+        return None
+    own = clauses.masks[axis]
+    testing = bits(tested)
+    # Most axes are told by this alone: intervals that overlap have many cells in common.
+    cells_left = _COPIES * left.bit_count()
+    for clause in testing:
+        cells_left -= (own[clause] & left).bit_count()
+        if cells_left < 0:
+            return None
+    turns: dict[int, list[int]] = {}
+    for clause in testing:
+        for place in _turns(own[clause] & left):
+            turns.setdefault(place, []).append(clause)
+    for place in ((left & -left).bit_length() - 1, left.bit_length()):
+        turns.setdefault(place, [])
+    most = _COPIES * sum(map(len, turns.values()))
+    found: dict[frozenset[int], int] = {}
+    holding: set[int] = set()
+    for place, following in pairwise(sorted(turns)):
+        holding.symmetric_difference_update(turns[place])
+        cells = left & ((1 << following) - (1 << place))
+        if cells:
+            most -= len(holding)
+            if most < 0:
+                return None
+            held = frozenset(holding)
+            found[held] = found[held] | cells if held in found else cells
+    if len(found) < MANY_PARTS:
+        return None
+    return Split(axis, tuple(found.values()), tuple(tuple(sorted(held)) for held in found))
+
+
+def _copies(split: Split) -> int:
+    """In how many parts clauses are beyond one each."""
+    held = split.held or ()
+    return sum(map(len, held)) - len(frozenset().union(*held))
 
 
 def _is_choice(space: Space, axis: int) -> bool:
@@ -95,14 +171,16 @@ def _choice_cut(masks: Sequence[int], left: int) -> tuple[int, int, int]:
         many[mask] = many.get(mask, 0) + 1
     covered = 0
     for mask, times in many.items():
+        if covered & mask:
+            others = []
+            for cells, held in groups:
+                if cells & mask:
+                    mask, times = mask | cells, times + held
+                else:
+                    others.append((cells, held))
+            groups = others
+        groups.append((mask, times))
         covered |= mask
-        apart = []
-        for cells, held in groups:
-            if cells & mask:
-                mask, times = mask | cells, times + held
-            else:
-                apart.append((cells, held))
-        groups = [*apart, (mask, times)]
     if covered != left:
         groups.append((left & ~covered, 0))
     if len(groups) > 1:
@@ -133,6 +211,9 @@ def settling(clauses: Clauses, state: State) -> Split:
         (axis for axis, tested in state.left.items() if tested & few),
         key=lambda axis: ((few & state.left[axis]).bit_count(), state.left[axis].bit_count(), -axis),
     )
+    at_once = apart(clauses, state, axis)
+    if at_once is not None:
+        return at_once
     left = state.area.masks[axis]
     own = clauses.masks[axis]
     many: dict[int, int] = {}
@@ -141,8 +222,8 @@ def settling(clauses: Clauses, state: State) -> Split:
         many[mask] = many.get(mask, 0) + 1
     common = max(many, key=lambda mask: (many[mask], mask.bit_count(), mask))
     if axis in clauses.areas.group_of:
-        return axis, _classes([common], left, joined=False)
-    return axis, (common, left & ~common)
+        return Split(axis, _classes([common], left, joined=False))
+    return Split(axis, (common, left & ~common))
 
 
 def _shortest(state: State) -> int:
@@ -168,9 +249,59 @@ def ordered(order: Sequence[int]) -> Chooser:
         axis = next(axis for axis in order if axis in live)
         left = state.area.masks[axis]
         _, masks = clauses.masks_on(state, axis)
-        return axis, _classes(masks, left, joined=axis not in clauses.areas.group_of)
+        return Split(axis, _classes(masks, left, joined=axis not in clauses.areas.group_of))
 
     return choose
+
+
+def halving(judge: Judge, chooser: Chooser) -> Chooser:
+    """Chooses as another does, but where that takes a long chain of tests apart one by one, cuts it in the middle.
+
+    In a half of the area many tests of a chain hold or fail for good; the judge knows what that leaves to be looked at.
+    """
+
+    def choose(clauses: Clauses, state: State) -> Split:
+        split = chooser(clauses, state)
+        tested, alive = state.left.get(split.axis, 0).bit_count(), state.alive.bit_count()
+        is_chain = len(split.masks) == 2 and tested >= LONG_CHAIN and 4 * tested > 3 * alive
+        if not is_chain or _is_choice(clauses.areas.space, split.axis):
+            return split
+        most = 3 * alive // 4
+        if max(_kept(judge, clauses, state, split)) <= most:
+            return split
+        middle = _middle(clauses, state, split.axis)
+        if middle is None:
+            return split
+        kept = _kept(judge, clauses, state, middle)
+        return middle if max(kept) <= most and sum(kept) <= alive + alive // 8 else split
+
+    return choose
+
+
+def _middle(clauses: Clauses, state: State, axis: int) -> Split | None:
+    """The cut in two where as many tests of an axis have begun or ended as are still to begin or end."""
+    left = state.area.masks[axis]
+    first, end = (left & -left).bit_length() - 1, left.bit_length()
+    own = clauses.masks[axis]
+    ends = sorted(
+        place
+        for clause in bits(state.left[axis])
+        for place in ((own[clause] & -own[clause]).bit_length() - 1, own[clause].bit_length())
+        if first < place < end
+    )
+    if not ends:
+        return None
+    below = left & ((1 << ends[len(ends) // 2]) - 1)
+    return Split(axis, (below, left & ~below)) if below not in (0, left) else None
+
+
+def _kept(judge: Judge, clauses: Clauses, state: State, split: Split) -> list[int]:
+    """How many clauses can still matter in each part, by what their tests of this axis say alone."""
+    found = []
+    for cells in split.masks:
+        alive, unsettled = clauses.tried(state, split.axis, cells)
+        found.append(judge.judged(alive, unsettled)[0].bit_count())
+    return found
 
 
 def _classes(masks: Sequence[int], left: int, *, joined: bool) -> tuple[int, ...]:

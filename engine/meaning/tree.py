@@ -19,7 +19,7 @@ from engine.meaning.areas import Area, Areas
 from engine.meaning.budget import Budget, OutOfSteps
 from engine.meaning.clauses import Clauses, State
 from engine.meaning.judges import First, Judge, Label
-from engine.meaning.splits import Chooser, Split, free, ordered, settling
+from engine.meaning.splits import Chooser, Split, free, halving, ordered, settling
 
 if TYPE_CHECKING:
     from engine.meaning.lattice import Region
@@ -173,13 +173,16 @@ class Descent:
         )
 
     def _children(self, state: State, split: Split, budget: Budget) -> Iterator[tuple[int, State, Label | None]]:
-        axis, masks = split
+        axis, masks, held = split
         formulas = self.clauses.formulas
-        tests = state.left.get(axis, 0).bit_count()
-        for mask in masks:
-            budget.spend(1 + tests // _TESTS_A_STEP)
+        price = 1 + (state.left.get(axis, 0).bit_count() // _TESTS_A_STEP if held is None else 0)
+        for place, mask in enumerate(masks):
+            budget.spend(price)
             before = formulas.work
-            child = self.clauses.narrowed(state, axis, mask, budget)
+            if held is None:
+                child = self.clauses.narrowed(state, axis, mask, budget)
+            else:
+                child = self.clauses.parted(state, axis, mask, held[place], budget)
             budget.spend((formulas.work - before) // _PARTS_A_STEP)
             if child is not None:
                 yield mask, *self._judged(child)
@@ -198,7 +201,8 @@ class Descent:
             if author not in orders:
                 orders.append(author)
             cuts = [settling, free] if isinstance(self.judge, First) else [free, settling]
-            self._choosers = [*cuts, *(ordered(order) for order in orders)]
+            halved = [halving(self.judge, cut) for cut in cuts]
+            self._choosers = [*halved, *(ordered(order) for order in orders)]
         return self._choosers
 
     def contiguous(self, axes: list[int]) -> list[int]:

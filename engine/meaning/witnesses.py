@@ -1,0 +1,90 @@
+"""Does a rule decide in some situation, and does it matter there? Found without a search, for most rules.
+
+A point of the rule's box is chosen axis by axis, each time in the cell that the fewest of the other rules hold of a few
+cells. What is found is a situation, and so settles that there is one; where none is found nothing is said, and the
+question is left to a search.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from engine.meaning.areas import bits
+from engine.meaning.budget import Budget
+from engine.meaning.clauses import as_bits
+from engine.meaning.logic import Logic
+
+# One step pays for so many sets of rules to be looked at, and for so many parts of conditions.
+_LOOKS_A_STEP = 64
+
+
+class Witness(NamedTuple):
+    """What one situation shows of a rule: that it stands there, and that without it the outcome is another."""
+
+    stands: bool = False
+    matters: bool = False
+
+
+class Witnesses:
+    """Looks for a situation of each rule of one policy, of those that no sum ties together."""
+
+    def __init__(self, logic: Logic) -> None:
+        self.logic = logic
+        self._rests = as_bits(
+            rule for rule, formula in enumerate(logic.applies) if logic.formulas.beyond_tests(formula)
+        )
+        self._judge = logic.judge(range(len(logic.applies)))
+
+    def witness(self, rule: int, budget: Budget) -> Witness:
+        """What the situation found for a rule shows; nothing, where none was found. Raises `OutOfSteps`."""
+        logic = self.logic
+        if logic.space.groups:
+            return Witness()
+        point = self._point(rule, budget)
+        formulas, before = logic.formulas, logic.formulas.work
+        try:
+            if not formulas.holds(logic.applies[rule], point):
+                return Witness()
+            if any(formulas.holds(each, point) for each in logic.impossible):
+                return Witness()
+            applies = logic.boxes.at(point)
+            failing = [each for each in bits(applies & self._rests) if not formulas.holds(logic.applies[each], point)]
+        finally:
+            budget.spend((formulas.work - before) // _LOOKS_A_STEP)
+        applies &= ~as_bits(failing)
+        stands = not any(applies >> each & 1 for each in logic.stronger(rule))
+        return Witness(stands, stands and self._outcome(applies) != self._outcome(applies & ~(1 << rule)))
+
+    def _point(self, rule: int, budget: Budget) -> list[int]:
+        """A cell for each axis."""
+        logic = self.logic
+        boxes = logic.boxes
+        others = logic.neighbours(rule)
+        point = []
+        looks = 0
+        own = boxes.boxes[rule]
+        for axis, full in enumerate(logic.areas.whole.masks):
+            left = own.get(axis, full)
+            low, high = (left & -left).bit_length() - 1, left.bit_length() - 1
+            best, kept = low, others
+            if others:
+                for cell in dict.fromkeys((low, high, _middle(left, low, high))):
+                    holding = boxes.holding(axis, cell)
+                    looks += 1
+                    here = others if holding is None else others & holding
+                    if here.bit_count() < kept.bit_count():
+                        best, kept = cell, here
+            point.append(best)
+            others = kept
+        budget.spend(looks // _LOOKS_A_STEP)
+        return point
+
+    def _outcome(self, applies: int) -> object:
+        _, label = self._judge.judged(applies << len(self.logic.impossible), 0)
+        return label
+
+
+def _middle(mask: int, low: int, high: int) -> int:
+    """A cell of a mask at or below the middle of its ends."""
+    below = mask & ((2 << ((low + high) // 2)) - 1)
+    return below.bit_length() - 1
