@@ -205,6 +205,46 @@ def first_table(rows: int, columns: int, seed: int, wildcard: float | None = Non
     }
 
 
+def key_table(rows: int, seed: int, decision: str = "first") -> Table:
+    """A table with a row for each value of a text, in no order; the last row takes every other text."""
+    random = Random(f"key {rows} {seed}")
+    names = [f"place-{place}" for place in range(rows)]
+    order = random.sample(names, rows)
+    # Under `first` no row says what the last one says, so that none is redundant.
+    rules = [
+        {"rule": f"row-{place + 1}", "when": {"place": name}, "then": random.choice(_GRADES[1:]), "because": _BECAUSE}
+        for place, name in enumerate(order)
+    ]
+    rest = {"otherwise": True} if decision == "first" else {"when": {"not": {"place": names}}}
+    rules.append({"rule": "rest", **rest, "then": _GRADES[0], "because": "Nothing else was said."})
+    return {
+        "policy": "key-table",
+        "title": "Which grade is it?",
+        "situation": {"place": {"ask": "Where is it?", "type": "text", "known": names}},
+        "verdicts": {grade: {"title": grade.replace("-", " ").capitalize()} for grade in _GRADES},
+        "decision": decision,
+        "rules": rules,
+    }
+
+
+def chain_table(rows: int) -> Table:
+    """Limits of one amount, each of which overrides the one before."""
+    rules: list[dict[str, Any]] = []
+    for place in range(rows):
+        rule = {"rule": f"row-{place + 1}", "when": {"amount": {"at_least": 10 * place}}}
+        rule |= {"then": _GRADES[place % len(_GRADES)], "because": _BECAUSE}
+        if place:
+            rule["overrides"] = {f"row-{place}": "It is more."}
+        rules.append(rule)
+    return {
+        "policy": "chain-table",
+        "title": "Which grade is it?",
+        "situation": {"amount": {"ask": "How much is it?", "type": "integer", "from": 0, "to": 10 * rows}},
+        "verdicts": {grade: {"title": grade.replace("-", " ").capitalize()} for grade in _GRADES},
+        "rules": rules,
+    }
+
+
 def write_yaml(table: Table, folder: Path) -> Path:
     """Writes a table as one YAML file, each row on a line of its own."""
     return _written(table, folder, [f"  - {_flow(rule)}" for rule in table["rules"]])
