@@ -199,7 +199,7 @@ def test_standard_input_is_not_left_behind(folder: Path) -> None:
             assert process.stdin is not None
             process.stdin.write(b"rain\n" + b"yes\n" * 1000)
             process.stdin.flush()
-            for _ in _until(lambda: list((folder / "temporary").glob("*/stdin"))):
+            for _ in _until(lambda: list((folder / "temporary").glob("verdict-*/*"))):
                 pass
             process.send_signal(number)
             assert process.wait(60) == 128 + number
