@@ -97,7 +97,7 @@ def apart(clauses: Clauses, state: State, axis: int) -> Split | None:
     own = clauses.masks[axis]
     testing = bits(tested)
     # Most axes are told by this alone: intervals that overlap have many cells in common.
-    cells_left = _COPIES * left.bit_count()
+    cells_left = _COPIES * max(left.bit_count(), len(testing))
     for clause in testing:
         cells_left -= (own[clause] & left).bit_count()
         if cells_left < 0:
