@@ -88,6 +88,8 @@ if TYPE_CHECKING:
     from engine.language.policy import Verdict as Verdict
     from engine.language.policy import Versus as Versus
     from engine.language.records import Answers as Answers
+    from engine.language.table_format import CellFormat as CellFormat
+    from engine.language.table_format import TableFormat as TableFormat
     from engine.language.text_edits import TextEdit as TextEdit
     from engine.problems import OneverdictError as OneverdictError
     from engine.problems import Place as Place
@@ -141,6 +143,7 @@ _NAMES = {
     "engine.language.policy": "All Compare Fact Field Guarantee Holds Impossible Not "
     "Number Override Passage Policy Rule Some Source Verdict Versus",
     "engine.language.records": "Answers",
+    "engine.language.table_format": "CellFormat TableFormat",
     "engine.language.text_edits": "TextEdit",
     "engine.problems": "OneverdictError Place PolicyError Problem RecordError UnsoundError",
     "engine.verification.certificates": "Certificate CertificateBranch CertificateError "
