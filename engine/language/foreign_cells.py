@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import date
 from functools import cache
 
+from engine.language.list_text import read_list
 from engine.language.policy import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, UNSURE, YES_NO, Field, Value
 from engine.language.table_format import CellFormat
 from engine.language.text import shortened
@@ -56,10 +57,9 @@ def cell_reader(field: Field, form: CellFormat, *, blanks: bool) -> Callable[[st
         return read_plain(field, _plainly(field, form, said))
 
     def _listed(field: Field, text: str) -> list[str]:
-        inside = text.strip().removeprefix("[").removesuffix("]")
         found: list[str] = []
-        for part in inside.split(form.separator) if inside.strip() else ():
-            value = words.get(key(part.strip()), named.get(key(part.strip()), part.strip()))
+        for part in read_list(text, form.separator):
+            value = words.get(key(part), named.get(key(part), part))
             found += value if isinstance(value, tuple) else (str(value),)
         return found
 

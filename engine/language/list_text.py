@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-_NAME = re.compile(r'\s*("(?:[^"\\]|\\.)*"|[^",]*)\s*(,|$)', re.DOTALL)
+_QUOTED = r'"(?:[^"\\]|\\.)*"'
 _PLAIN = re.compile(r'[^\s",\[\]\\](?:[^",\[\]\\]*[^\s",\[\]\\])?')
 
 
-def read_list(text: str) -> list[str]:
-    """The names in a text; no name for an empty one.
+def read_list(text: str, separator: str = ",") -> list[str]:
+    """The names in a text, between which a separator stands; no name for an empty one.
 
     A text that is no such list, for a quotation mark too many, is one name, which nobody knows.
     """
@@ -22,9 +22,11 @@ def read_list(text: str) -> list[str]:
         inside = inside[1:-1]
     if not inside.strip():
         return []
+    between = re.escape(separator)
+    name_then = re.compile(rf'\s*({_QUOTED}|(?:(?!{between})[^"])*)\s*({between}|$)', re.DOTALL)
     names, at = [], 0
     while True:
-        found = _NAME.match(inside, at)
+        found = name_then.match(inside, at)
         name = _unquoted(found[1]) if found else None
         if found is None or name is None:
             return [text.strip()]
