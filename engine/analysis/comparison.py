@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from functools import cached_property
 from typing import NamedTuple
 
 from engine.analysis.difference import (
@@ -46,6 +45,7 @@ from engine.meaning.judges import Ending, Label
 from engine.meaning.logic import Logic, common_ground, differs
 from engine.meaning.questions import Question
 from engine.meaning.tree import Tree
+from engine.threads import cached_property
 
 _ENDINGS: dict[Label, SideKind] = {Ending.GAP: GAP, Ending.CONFLICT: CONFLICT, Ending.IMPOSSIBLE: IMPOSSIBLE}
 _OUTCOMES = {reference.GAP: Ending.GAP, reference.CONFLICT: Ending.CONFLICT}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import partial
 
 from engine.analysis.examples import simplest_in
 from engine.analysis.findings import Finding
@@ -37,6 +37,7 @@ from engine.meaning.changes import change
 from engine.meaning.judges import Ending, Label
 from engine.meaning.reference import COMPARE, excluded_by, outcome
 from engine.meaning.tree import Node, Tree
+from engine.threads import cached_property
 
 # Of more answers than these it is nobody's oversight that several are treated alike.
 MOST_ANSWERS = 20
