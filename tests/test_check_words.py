@@ -96,9 +96,9 @@ def test_an_end_by_itself_is_pointless() -> None:
     ("when", "lines"),
     [
         ("{only: []}", ["Which? none of them"]),
-        ("{includes: [a], excludes: [b, c]}", ["Which? includes A", "Which? none of B, C"]),
-        ("{includes: [a, b]}", ["Which? includes A, B"]),
-        ("{excludes: [b, c]}", ["Which? none of B, C"]),
+        ("{includes: [a], excludes: [b, c]}", ["Which? includes ‘A’ and includes none of ‘B’, ‘C’"]),
+        ("{includes: [a, b]}", ["Which? includes ‘A’, ‘B’"]),
+        ("{excludes: [b, c]}", ["Which? includes none of ‘B’, ‘C’"]),
     ],
 )
 def test_a_region_says_a_list_in_one_go(when: str, lines: list[str]) -> None:

@@ -57,8 +57,7 @@ garden -> kitchen   10 of 80 situations (12.5 %)
   old says      dry: It is pleasant outside.
   new says      crowd: The garden is small.
   everywhere    Does it rain? no
-                How many come? at least 21
-                How many come? at most 30
+                How many come? at least 21 and at most 30
 
 (impossible) -> kitchen   20 of 80 situations (25.0 %)
   old           not possible
