@@ -162,14 +162,17 @@ def test_rules_and_overrides_without_effect_are_named() -> None:
 def test_tests_that_say_nothing_are_named() -> None:
     """Entries, and single comparisons of an entry, that always or never hold are told apart."""
     policy = _digits(
-        ("all", {"digit": {"at_least": 0, "less_than": 5}}, "low"),
-        ("none", {"digit": {"more_than": 9, "at_most": 9}}, "high"),
+        ("all", {"digit": {"more_than": -1, "less_than": 5}}, "low"),
+        # A band may be written with both its ends, though the field has no other values.
+        ("low-band", {"digit": {"at_least": 0, "less_than": 5}}, "low"),
+        ("high-band", {"digit": {"at_least": 5, "at_most": 9}}, "high"),
+        ("none", {"digit": {"more_than": 9, "less_than": 10}}, "high"),
         ("rest", {"not": {"digit": {"less_than": 0}}}, "odd"),
     )
     found = oracle.tally(policy)
     assert (found.never, found.always) == ({("none", "digit")}, {("rest", "not")})
     assert found.never_compared == {("none", "digit", "more_than")}
-    assert found.always_compared == {("all", "digit", "at_least"), ("none", "digit", "at_most")}
+    assert found.always_compared == {("all", "digit", "more_than"), ("none", "digit", "less_than")}
 
 
 def test_sums_and_comparisons_are_exact() -> None:
