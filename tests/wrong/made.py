@@ -253,6 +253,11 @@ def _fact(test: str) -> str:
     return f"facts: {{f: {{means: it holds, when: {test}}}}}\n"
 
 
+def _rules_on(name: str) -> str:
+    """The rules, asking for something else than `fragile`: what nothing reads is warned of before the result."""
+    return _RULES.replace("{fragile:", f"{{{name}:")
+
+
 _SOUND = "parcels: sound, "
 
 LARGE = (
@@ -299,9 +304,10 @@ LARGE = (
     Large(
         "2,000 facts in a chain",
         lambda: _policy(
+            rules=_rules_on("f0"),
             rest="facts:\n"
             + "".join(f"  f{i}: {{means: it holds, when: {{f{i + 1}: yes}}}}\n" for i in range(2_000))
-            + "  f2000: {means: it holds, when: {fragile: yes}}\n"
+            + "  f2000: {means: it holds, when: {fragile: yes}}\n",
         ),
         0,
         _SOUND,
@@ -310,7 +316,8 @@ LARGE = (
         "2,000 questions in a chain",
         lambda: _policy(
             "".join(f"  q{i}: {{ask: Why?, type: yes_no, ask_after: q{i + 1}}}\n" for i in range(2_000))
-            + "  q2000: {ask: Why?, type: yes_no}\n"
+            + "  q2000: {ask: Why?, type: yes_no, ask_after: fragile}\n",
+            rules=_rules_on("q0"),
         ),
         0,
         _SOUND,
@@ -336,7 +343,9 @@ LARGE = (
     Large(
         "a grid of 10^30 steps",
         lambda: _policy(
-            "  w: {ask: How heavy?, type: number, from: 0, to: 999999999999999, step: 0.000000000000001}\n"
+            "  w: {ask: How heavy?, type: number, from: 0, to: 999999999999999, step: 0.000000000000001}\n",
+            rules=_rules_on("f"),
+            rest=_fact("{fragile: yes, w: {at_least: 1}}"),
         ),
         0,
         _SOUND,
@@ -349,7 +358,11 @@ LARGE = (
     ),
     Large(
         "a list of 10,000 numbers in a test",
-        lambda: _policy("  w: {ask: How heavy?, type: number}\n", rest=_fact(f"{{w: [{_names(_MANY, '')}]}}")),
+        lambda: _policy(
+            "  w: {ask: How heavy?, type: number}\n",
+            rules=_rules_on("f"),
+            rest=_fact(f"{{fragile: yes, w: [{_names(_MANY, '')}]}}"),
+        ),
         0,
         _SOUND,
     ),
