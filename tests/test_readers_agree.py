@@ -57,6 +57,9 @@ def _texts() -> Iterator[tuple[str, bytes]]:
     for path in [*POLICIES, *CASES]:
         yield path.name, path.read_bytes()
     for path in sorted(WRONG.glob("*.txt")):
+        # Forged certificates are kept in a form of their own.
+        if path.stem == "certificates":
+            continue
         for section in read_sections(path):
             for name, text in section.files.items():
                 yield f"{path.stem}: {section.name}: {name}", text.encode()
