@@ -53,8 +53,12 @@ class Mend(NamedTuple):
 def mended(text: str, error: Error, file: str) -> Mend | None:
     """The slip behind an error, and the text without it; None where none is recognised."""
     lines = text.split("\n")
-    if error.line > len(lines) - 1:
-        error = error._replace(line=len(lines) - 1, column=len(lines[-1]))
+    # A text that ends without a line break is counted one line longer.
+    end = (len(lines) - 1, len(lines[-1]))
+    if error.line > end[0]:
+        error = error._replace(line=end[0], column=end[1])
+    if error.begun and error.begun[0] > end[0]:
+        error = error._replace(begun=end)
     for look in _LOOKS:
         found = look(lines, error)
         if found is not None:
@@ -332,7 +336,8 @@ def _brackets(lines: list[str], error: Error) -> Found | None:
         if re.match(r"[^\[{]*[\]}]", "".join(lines[at + 1 : at + 2])):
             return None
         closing = "".join("]" if each == "[" else "}" for each in reversed(open_))
-        fixed = line.rstrip() + closing
+        rest = line.rstrip()
+        fixed = rest + (" " if rest.endswith(":") else "") + closing
         kind = "list" if open_[0] == "[" else "map"
         column = error.begun[1] if error.begun else 0
         message = f"the {kind} opened by `{open_[0]}` is not closed, or a comma is missing in it"

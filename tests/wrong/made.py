@@ -55,6 +55,7 @@ def _each_rule(said: Callable[[int], tuple[str, ...]], column: int) -> Iterable[
 _TOO_DEEP = "too-deep  maps and lists are nested deeper than 32"
 _FLATTER = "  help  make it flatter; a part of a condition can be named as a fact"
 _TOO_LARGE = "  help  split it into several policies"
+_UNCLOSED = "yaml-syntax  the map opened by `{` is not closed, or a comma is missing in it"
 _UTF_8 = "  help  save the file with the encoding UTF-8"
 _A = "a" * 59 + "…"
 _BIDI = "hidden-direction  the unseen character U+202E changes the order in which this line is shown"
@@ -129,6 +130,20 @@ MADE = (
         lambda: "]" * 100_000,
         "parcels.yaml:1:1  yaml-syntax  a value is missing here",
         "  help  write the value, or close what is open",
+    ),
+    _one(
+        "a brace never closed, and no line break at the end",
+        lambda: _WHOLE + "numbers: {",
+        f"parcels.yaml:{_LINES + 1}:10  empty  `numbers` is empty",
+        "  help  write a map with at least one derived number; without any, leave `numbers` out",
+        f"parcels.yaml:{_LINES + 1}:11  {_UNCLOSED}",
+        "  help  close it with `}`: `numbers: {}`",
+    ),
+    _one(
+        "a brace never closed behind a key, and no line break at the end",
+        lambda: _WHOLE + "numbers: {sum: ",
+        f"parcels.yaml:{_LINES + 1}:16  {_UNCLOSED}",
+        "  help  close it with `}`: `numbers: {sum: }`",
     ),
     _one(
         "a title of a megabyte and two lines",
