@@ -351,6 +351,8 @@ def _series(name: str, array: pa.Array) -> pl.Series:
     is_odd = pa.types.is_fixed_size_list(kind) and pa.types.is_dictionary(kind.value_type)
     if is_odd or pa.types.is_list_view(kind) or pa.types.is_large_list_view(kind):
         array = pa.array(array.to_pylist(), pa.large_list(pa.large_string()))
+    if pa.types.is_fixed_size_list(array.type):
+        array = pa.concat_arrays([array])  # Polars refuses them where they do not begin at the first one
     found: pl.Series = pl.from_arrow(array)  # type: ignore[assignment]
     return found.alias(name)
 

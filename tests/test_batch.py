@@ -152,6 +152,26 @@ def test_wrong_values_get_no_verdict() -> None:
     ]
 
 
+@pytest.mark.parametrize("unit", ["s", "ns"])
+def test_a_moment_that_is_no_midnight_is_a_wrong_date(unit: str) -> None:
+    """As in `decide`, also where the field's days have a range that a moment cannot be compared with."""
+    day = {"ask": "When?", "type": "date", "from": datetime.date(2026, 1, 1), "to": datetime.date(2026, 12, 31)}
+    policy = load({
+        "policy": "visits",
+        "title": "May they come?",
+        "situation": {"day": day},
+        "verdicts": {"come": {"title": "Let them come"}},
+        "decision": "first",
+        "rules": [{"rule": "all", "otherwise": True, "then": "come", "because": "All are welcome."}],
+    })  # fmt: skip
+    moments = [datetime.datetime(2026, 2, 27), datetime.datetime(2026, 2, 27, 12)]
+    table = pa.table({"day": pa.array(moments, pa.timestamp(unit))})
+    assert batch(policy, table, problem=True).select(["verdict", "problem"]).to_pylist() == [
+        {"verdict": "come", "problem": None},
+        {"verdict": None, "problem": "wrong: day"},
+    ]
+
+
 def test_dotted_fields_may_be_nested() -> None:
     """A struct holds what stands behind the dot; where the struct is null nothing of it is answered."""
     sender = pa.array([{"country": "FR"}, {"country": "IT"}, None], pa.struct([("country", pa.string())]))

@@ -20,6 +20,7 @@ from engine.execution.tables.tally import Example, wrong_value
 from engine.execution.tables.views import are_few, rows_with
 from engine.frozen import frozen_value
 from engine.language.foreign_cells import cell_reader
+from engine.language.plain_values import plain_value
 from engine.language.policy import ANY_OF, YES_NO, Field
 from engine.language.table_format import PLAIN, CellFormat
 from engine.language.values import Misfit, data_value
@@ -78,7 +79,7 @@ class ColumnReader:
             if isinstance(value, str):
                 cell_reader(self.field, self._form, blanks=self._blanks)(value)
             else:
-                data_value(self.field, value)
+                data_value(self.field, plain_value(value))
         except Misfit as misfit:
             return wrong_value(self.field, str(value), misfit.message if self._form.is_signed else misfit.help)
         return wrong_value(self.field, str(value), "")
