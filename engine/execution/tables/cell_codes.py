@@ -81,15 +81,19 @@ class CellCoder:
             begun = [(answers.at(low), is_in) for low, is_in in self._stretches()]
             self._begun[counted] = [ceil(low) if is_in else floor(low) + 1 for low, is_in in begun]
         starts = self._begun[counted]
-        if self.field.low is None or self.field.high is None or answers.units.dtype == object:
-            return self._searched(answers.units, starts)
+        units = answers.units
+        if units.dtype == np.uint64:
+            # What lies beyond 64 bits with a sign is in the last cell, or wrong; numpy mixes the two as doubles.
+            units = np.minimum(units, _MOST_INT).astype(np.int64)
+        if self.field.low is None or self.field.high is None or units.dtype == object:
+            return self._searched(units, starts)
         least, most = ceil(answers.at(self.field.low)), floor(answers.at(self.field.high))
         if most - least >= _MOST_LISTED:
-            return self._searched(answers.units, starts)
+            return self._searched(units, starts)
         if counted not in self._listed:
             self._listed[counted] = self._searched(np.arange(least, most + 1), starts), least
         table, first = self._listed[counted]
-        places = answers.units if not first else answers.units.astype(np.int64) - first
+        places = units if not first else units.astype(np.int64) - first
         return np.take(table, places, mode="clip")
 
     def _searched(self, values: Array, starts: Sequence[int]) -> Array:
