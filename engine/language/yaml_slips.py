@@ -306,9 +306,15 @@ def _comma(lines: list[str], error: Error) -> Found | None:
     return None
 
 
+# Each bracket of a line is looked at with all that stands before it; nobody writes so long a line by hand.
+_LONGEST_LOOKED_AT = 2_000
+
+
 def _wrong_bracket(lines: list[str], at: int) -> Found | None:
     """`[FR, DE}`: a bracket of one kind closed by one of the other."""
     line = lines[at]
+    if len(line) > _LONGEST_LOOKED_AT:
+        return None
     for found in re.finditer(r"[\]}]", line):
         before = open_brackets(line[: found.start()])
         if before not in ("", "!") and open_brackets(line[: found.end()]) == "!":
