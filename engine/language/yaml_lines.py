@@ -68,15 +68,29 @@ def is_inside_brackets(lines: list[str], at: int) -> bool:
     return open_brackets("\n".join(lines[:at])) != ""
 
 
+# Texts in quotes, and comments.
+_NOT_BARE = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"\\]|\\.)*\"|(?:^|(?<= ))#[^\n]*")
+
+
 def open_brackets(text: str) -> str:
     """The brackets that are open at the end of a text, outside quotes and comments; `!` where too many are closed."""
-    bare = re.sub(r"'(?:[^']|'')*'|\"(?:[^\"\\]|\\.)*\"|(?:^|(?<= ))#[^\n]*", "", text)
-    open_ = ""
-    for character in bare:
+    open_, wrong = match_brackets(text)
+    return open_ if wrong is None else "!"
+
+
+def match_brackets(text: str) -> tuple[str, int | None]:
+    """Matches the brackets of a text outside quotes and comments, up to the first that closes none of its kind.
+
+    Returns:
+        The brackets that are open there, and its position; at the end of the text, None.
+    """
+    bare = _NOT_BARE.sub(lambda found: " " * len(found[0]), text)
+    open_: list[str] = []
+    for place, character in enumerate(bare):
         if character in "[{":
-            open_ += character
+            open_.append(character)
         elif character in "]}":
-            if not open_.endswith("[" if character == "]" else "{"):
-                return "!"
-            open_ = open_[:-1]
-    return open_
+            if not open_ or open_[-1] != ("[" if character == "]" else "{"):
+                return "".join(open_), place
+            open_.pop()
+    return "".join(open_), None

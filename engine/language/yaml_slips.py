@@ -21,6 +21,7 @@ from engine.language.yaml_lines import (
     column_of,
     indent_of,
     is_written,
+    match_brackets,
     open_brackets,
     quoted,
     shown,
@@ -306,25 +307,18 @@ def _comma(lines: list[str], error: Error) -> Found | None:
     return None
 
 
-# Each bracket of a line is looked at with all that stands before it; nobody writes so long a line by hand.
-_LONGEST_LOOKED_AT = 2_000
-
-
 def _wrong_bracket(lines: list[str], at: int) -> Found | None:
     """`[FR, DE}`: a bracket of one kind closed by one of the other."""
     line = lines[at]
-    if len(line) > _LONGEST_LOOKED_AT:
+    open_, place = match_brackets(line)
+    if place is None or not open_:
         return None
-    for found in re.finditer(r"[\]}]", line):
-        before = open_brackets(line[: found.start()])
-        if before not in ("", "!") and open_brackets(line[: found.end()]) == "!":
-            closing = "]" if before[-1] == "[" else "}"
-            fixed = line[: found.start()] + closing + line[found.start() :]
-            if open_brackets(fixed) == "!":
-                fixed = line[: found.start()] + closing + line[found.end() :]
-            message = f"a `{closing}` is missing before this `{found.group()}`"
-            return at, found.start(), message, f"write {shown(fixed)}", with_line(lines, at, fixed)
-    return None
+    closing = "]" if open_[-1] == "[" else "}"
+    fixed = line[:place] + closing + line[place:]
+    if open_brackets(fixed) == "!":
+        fixed = line[:place] + closing + line[place + 1 :]
+    message = f"a `{closing}` is missing before this `{line[place]}`"
+    return at, place, message, f"write {shown(fixed)}", with_line(lines, at, fixed)
 
 
 def _brackets(lines: list[str], error: Error) -> Found | None:
