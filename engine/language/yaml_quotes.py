@@ -50,7 +50,7 @@ def _last_quotes(lines: list[str], error: Error) -> tuple[int, int, int, int] | 
                         open_ = (*start, at, column)
                         if at >= last and (at, column) >= (error.line, error.column - 1):
                             return open_ if start <= (error.line, error.column) else None
-            elif character in "'\"" and re.search(r"(?:^\s*|[:,\[{-]\s+|[\[{])$", line[:column]):
+            elif character in "'\"" and _may_begin(line, column):
                 if (at, column) > (error.line, error.column):
                     return _if_near(open_, error)
                 inside, start = character, (at, column)
@@ -61,6 +61,14 @@ def _last_quotes(lines: list[str], error: Error) -> tuple[int, int, int, int] | 
     if inside:
         return (*start, len(lines) - 1, len(lines[-1]))
     return _if_near(open_, error)
+
+
+def _may_begin(line: str, column: int) -> bool:
+    """Whether a value may begin at a column: first on its line, or behind what comes before values."""
+    end = column
+    while end and line[end - 1].isspace():
+        end -= 1
+    return end == 0 or line[end - 1] in "[{" or (end < column and line[end - 1] in ":,-")
 
 
 def _if_near(open_: tuple[int, int, int, int] | None, error: Error) -> tuple[int, int, int, int] | None:

@@ -51,6 +51,10 @@ class Mend(NamedTuple):
     is_test: bool
 
 
+# Nobody writes a longer line by hand, and what slipped in it takes long to tell.
+_LONGEST_LINE = 10_000
+
+
 def mended(text: str, error: Error, file: str) -> Mend | None:
     """The slip behind an error, and the text without it; None where none is recognised."""
     lines = text.split("\n")
@@ -60,6 +64,8 @@ def mended(text: str, error: Error, file: str) -> Mend | None:
         error = error._replace(line=end[0], column=end[1])
     if error.begun and error.begun[0] > end[0]:
         error = error._replace(begun=end)
+    if max(len(lines[error.line]), len(lines[error.begun[0]]) if error.begun else 0) > _LONGEST_LINE:
+        return None
     for look in _LOOKS:
         found = look(lines, error)
         if found is not None:

@@ -132,6 +132,12 @@ MADE = (
         "  help  write the value, or close what is open",
     ),
     _one(
+        "50,000 texts in quotes, in a list that is closed as a map",
+        lambda: "policy: parcels\na: [" + '"x]" ,' * 50_000 + "}",
+        "parcels.yaml:2:300005  yaml-syntax  a value is missing here",
+        "  help  write the value, or close what is open",
+    ),
+    _one(
         "a brace never closed, and no line break at the end",
         lambda: _WHOLE + "numbers: {",
         f"parcels.yaml:{_LINES + 1}:10  empty  `numbers` is empty",
