@@ -69,11 +69,12 @@ def _fewer(boxes: list[Box], whole: Box, budget: Budget) -> Iterator[list[Box]]:
 
 def _is_covered(box: Box, boxes: list[Box]) -> bool:
     """Whether disjoint boxes together hold all of another: by the number of cells that they have in common with it."""
-    common = sum(_cells(tuple(one & other for one, other in zip(box, each, strict=True))) for each in boxes)
-    return common == _cells(box)
+    common = sum(count_cells(tuple(one & other for one, other in zip(box, each, strict=True))) for each in boxes)
+    return common == count_cells(box)
 
 
-def _cells(box: Box) -> int:
+def count_cells(box: Box) -> int:
+    """How many choices of a cell for each axis a box holds."""
     return prod(mask.bit_count() for mask in box)
 
 

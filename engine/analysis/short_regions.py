@@ -10,10 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations
-from math import prod
 from typing import NamedTuple
 
-from engine.analysis.covers import Box, without
+from engine.analysis.covers import Box, count_cells, without
 from engine.language.policy import Holds
 from engine.meaning.areas import Area, Areas
 from engine.meaning.budget import Budget, OutOfSteps
@@ -194,7 +193,7 @@ class _Cover:
         return max((self._grown(seed, facts) for facts in tries), key=lambda each: self._worth(each, left))
 
     def _worth(self, region: _Region, left: list[Box]) -> float:
-        covered = sum(map(_cells, left)) - sum(map(_cells, self.boxes.subtract(left, region.parts)))
+        covered = sum(map(count_cells, left)) - sum(map(count_cells, self.boxes.subtract(left, region.parts)))
         return covered / (self.boxes.length(region.box) + len(region.facts))
 
     def _grown(self, seed: Box, facts: tuple[_Literal, ...]) -> _Region:
@@ -229,7 +228,3 @@ class _Cover:
 def _intersect(boxes: Sequence[Box], others: Sequence[Box]) -> tuple[Box, ...]:
     both = (tuple(one & other for one, other in zip(box, each, strict=True)) for box in boxes for each in others)
     return tuple(box for box in both if all(box))
-
-
-def _cells(box: Box) -> int:
-    return prod(mask.bit_count() for mask in box)
