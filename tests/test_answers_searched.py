@@ -6,6 +6,7 @@ ones for all of them in turn.
 
 from __future__ import annotations
 
+import inspect
 import sys
 import time
 from collections.abc import Mapping
@@ -41,7 +42,10 @@ from tests.versions import versions
 _COMPARED: dict[str, tuple[Any, dict[str, Any]]] = {
     "changes": (test_diff.test_every_change_is_what_brute_force_finds, {"both": versions()}),
     "edits": (test_mutants.test_every_edit_is_judged_as_trying_everything_does, {"data": st.data()}),
-    "plans": (test_plan.test_no_plan_needs_fewer_questions, {"data": policies(small=True, countable=True)}),
+    "plans": (
+        test_plan.test_no_plan_needs_fewer_questions,
+        {"data": policies(small=True, countable=True), "exact_steps": st.sampled_from([10, 15_000])},
+    ),
     "reasons": (test_explanation.test_a_reason_is_enough_and_the_least, {"data": st.data()}),
     "reversals": (test_explanation.test_a_reversal_is_the_least_and_all_of_its_ways_are_told, {"data": st.data()}),
     "regions": (test_regions.test_regions_are_disjoint_and_exact, {"data": policies(small=True)}),
@@ -89,6 +93,12 @@ _AT_ONCE = 20
 _FRESH = settings(
     max_examples=_AT_ONCE, derandomize=False, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow]
 )
+
+
+@pytest.mark.parametrize(("everyday", "drawn"), [*_COMPARED.values(), *_DECIDED.values()])
+def test_each_search_draws_all_that_its_everyday_test_takes(everyday: Any, drawn: Mapping[str, Any]) -> None:
+    """Said every day, since a search itself runs only behind its marker."""
+    assert set(drawn) == set(inspect.signature(everyday.hypothesis.inner_test).parameters)
 
 
 @pytest.mark.search
