@@ -6,55 +6,55 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from engine.analysis.cases import CaseResult as CaseResult
-    from engine.analysis.cases import CasesReport as CasesReport
-    from engine.analysis.cases import run_cases as run_cases
-    from engine.analysis.certificate import certify as certify
-    from engine.analysis.comparison import diff as diff
-    from engine.analysis.coverage import Coverage as Coverage
-    from engine.analysis.coverage import Reached as Reached
-    from engine.analysis.coverage import measure_coverage as measure_coverage
-    from engine.analysis.decision import Decision as Decision
-    from engine.analysis.decision import decide as decide
-    from engine.analysis.difference import Change as Change
-    from engine.analysis.difference import Difference as Difference
-    from engine.analysis.difference import FieldChange as FieldChange
-    from engine.analysis.difference import Restated as Restated
-    from engine.analysis.difference import Side as Side
-    from engine.analysis.difference import Version as Version
-    from engine.analysis.explanation import Explanation as Explanation
-    from engine.analysis.explanation import explain as explain
-    from engine.analysis.findings import Finding as Finding
-    from engine.analysis.findings import Mend as Mend
-    from engine.analysis.goals import Goal as Goal
-    from engine.analysis.interview import Interview as Interview
-    from engine.analysis.interview import interview as interview
-    from engine.analysis.mutants import Mutant as Mutant
-    from engine.analysis.mutation import find_survivors as find_survivors
-    from engine.analysis.other_rules import OtherRule as OtherRule
-    from engine.analysis.picture import Answer as Answer
-    from engine.analysis.picture import Box as Box
-    from engine.analysis.picture import Picture as Picture
-    from engine.analysis.picture import draw as draw
-    from engine.analysis.plan import Plan as Plan
-    from engine.analysis.plan import Step as Step
-    from engine.analysis.plan import Way as Way
-    from engine.analysis.plan import plan as plan
-    from engine.analysis.proof import Proof as Proof
-    from engine.analysis.proof import check as check
-    from engine.analysis.proposals import Proposal as Proposal
-    from engine.analysis.proposals import Proposed as Proposed
-    from engine.analysis.proposals import propose_cases as propose_cases
-    from engine.analysis.regions import Region as Region
-    from engine.analysis.regions import Regions as Regions
-    from engine.analysis.reversals import Reversal as Reversal
-    from engine.analysis.reversals import Turn as Turn
-    from engine.analysis.survivors import Mutation as Mutation
-    from engine.analysis.survivors import Survivor as Survivor
-    from engine.analysis.tables import Column as Column
-    from engine.analysis.tables import DecisionTable as DecisionTable
-    from engine.analysis.tables import Row as Row
-    from engine.analysis.tables import tabulate as tabulate
+    from engine.analysis.comparing.comparison import diff as diff
+    from engine.analysis.comparing.difference import Change as Change
+    from engine.analysis.comparing.difference import Difference as Difference
+    from engine.analysis.comparing.difference import FieldChange as FieldChange
+    from engine.analysis.comparing.difference import Restated as Restated
+    from engine.analysis.comparing.difference import Side as Side
+    from engine.analysis.comparing.difference import Version as Version
+    from engine.analysis.deciding.decision import Decision as Decision
+    from engine.analysis.deciding.decision import decide as decide
+    from engine.analysis.deciding.explanation import Explanation as Explanation
+    from engine.analysis.deciding.explanation import explain as explain
+    from engine.analysis.deciding.interview import Interview as Interview
+    from engine.analysis.deciding.interview import interview as interview
+    from engine.analysis.deciding.other_rules import OtherRule as OtherRule
+    from engine.analysis.deciding.reversals import Reversal as Reversal
+    from engine.analysis.deciding.reversals import Turn as Turn
+    from engine.analysis.describing.regions import Region as Region
+    from engine.analysis.describing.regions import Regions as Regions
+    from engine.analysis.planning.plan import Plan as Plan
+    from engine.analysis.planning.plan import Step as Step
+    from engine.analysis.planning.plan import Way as Way
+    from engine.analysis.planning.plan import plan as plan
+    from engine.analysis.proof.certificate import certify as certify
+    from engine.analysis.proof.findings import Finding as Finding
+    from engine.analysis.proof.findings import Mend as Mend
+    from engine.analysis.proof.proof import Proof as Proof
+    from engine.analysis.proof.proof import check as check
+    from engine.analysis.showing.picture import Answer as Answer
+    from engine.analysis.showing.picture import Box as Box
+    from engine.analysis.showing.picture import Picture as Picture
+    from engine.analysis.showing.picture import draw as draw
+    from engine.analysis.showing.tables import Column as Column
+    from engine.analysis.showing.tables import DecisionTable as DecisionTable
+    from engine.analysis.showing.tables import Row as Row
+    from engine.analysis.showing.tables import tabulate as tabulate
+    from engine.analysis.testing.cases import CaseResult as CaseResult
+    from engine.analysis.testing.cases import CasesReport as CasesReport
+    from engine.analysis.testing.cases import run_cases as run_cases
+    from engine.analysis.testing.coverage import Coverage as Coverage
+    from engine.analysis.testing.coverage import Reached as Reached
+    from engine.analysis.testing.coverage import measure_coverage as measure_coverage
+    from engine.analysis.testing.goals import Goal as Goal
+    from engine.analysis.testing.mutants import Mutant as Mutant
+    from engine.analysis.testing.mutation import find_survivors as find_survivors
+    from engine.analysis.testing.proposals import Proposal as Proposal
+    from engine.analysis.testing.proposals import Proposed as Proposed
+    from engine.analysis.testing.proposals import propose_cases as propose_cases
+    from engine.analysis.testing.survivors import Mutation as Mutation
+    from engine.analysis.testing.survivors import Survivor as Survivor
     from engine.execution.extras import NotInstalledError as NotInstalledError
     from engine.execution.extras import TableError as TableError
     from engine.execution.records.decider import Decider as Decider
@@ -63,34 +63,34 @@ if TYPE_CHECKING:
     from engine.execution.sql.policy_sql import SqlColumns as SqlColumns
     from engine.execution.sql.policy_sql import columns_sql as columns_sql
     from engine.execution.sql.policy_sql import write_sql as write_sql
-    from engine.execution.tables.batch import batch as batch
+    from engine.execution.tables.frames.batch import batch as batch
     from engine.frozen import FrozenDict as FrozenDict
-    from engine.language.cases_file import Case as Case
-    from engine.language.cases_file import Cases as Cases
-    from engine.language.cases_file import load_cases as load_cases
-    from engine.language.files import Readable as Readable
-    from engine.language.files import load as load
-    from engine.language.policy import All as All
-    from engine.language.policy import Compare as Compare
-    from engine.language.policy import Fact as Fact
-    from engine.language.policy import Field as Field
-    from engine.language.policy import Guarantee as Guarantee
-    from engine.language.policy import Holds as Holds
-    from engine.language.policy import Impossible as Impossible
-    from engine.language.policy import Not as Not
-    from engine.language.policy import Number as Number
-    from engine.language.policy import Override as Override
-    from engine.language.policy import Passage as Passage
-    from engine.language.policy import Policy as Policy
-    from engine.language.policy import Rule as Rule
-    from engine.language.policy import Some as Some
-    from engine.language.policy import Source as Source
-    from engine.language.policy import Verdict as Verdict
-    from engine.language.policy import Versus as Versus
-    from engine.language.records import Answers as Answers
-    from engine.language.table_format import CellFormat as CellFormat
-    from engine.language.table_format import TableFormat as TableFormat
-    from engine.language.text_edits import TextEdit as TextEdit
+    from engine.language.model.policy import All as All
+    from engine.language.model.policy import Compare as Compare
+    from engine.language.model.policy import Fact as Fact
+    from engine.language.model.policy import Field as Field
+    from engine.language.model.policy import Guarantee as Guarantee
+    from engine.language.model.policy import Holds as Holds
+    from engine.language.model.policy import Impossible as Impossible
+    from engine.language.model.policy import Not as Not
+    from engine.language.model.policy import Number as Number
+    from engine.language.model.policy import Override as Override
+    from engine.language.model.policy import Passage as Passage
+    from engine.language.model.policy import Policy as Policy
+    from engine.language.model.policy import Rule as Rule
+    from engine.language.model.policy import Some as Some
+    from engine.language.model.policy import Source as Source
+    from engine.language.model.policy import Verdict as Verdict
+    from engine.language.model.policy import Versus as Versus
+    from engine.language.sections.files import Readable as Readable
+    from engine.language.sections.files import load as load
+    from engine.language.sections.text_edits import TextEdit as TextEdit
+    from engine.language.situations.cases_file import Case as Case
+    from engine.language.situations.cases_file import Cases as Cases
+    from engine.language.situations.cases_file import load_cases as load_cases
+    from engine.language.situations.records import Answers as Answers
+    from engine.language.situations.table_format import CellFormat as CellFormat
+    from engine.language.situations.table_format import TableFormat as TableFormat
     from engine.problems import OneverdictError as OneverdictError
     from engine.problems import Place as Place
     from engine.problems import PolicyError as PolicyError
@@ -111,40 +111,40 @@ if TYPE_CHECKING:
 
 # Looked up when first used: whoever wants one verdict does not pay for everything that can be asked.
 _NAMES = {
-    "engine.analysis.cases": "CaseResult CasesReport run_cases",
-    "engine.analysis.certificate": "certify",
-    "engine.analysis.comparison": "diff",
-    "engine.analysis.coverage": "Coverage Reached measure_coverage",
-    "engine.analysis.decision": "Decision decide",
-    "engine.analysis.difference": "Change Difference FieldChange Restated Side Version",
-    "engine.analysis.explanation": "Explanation explain",
-    "engine.analysis.findings": "Finding Mend",
-    "engine.analysis.goals": "Goal",
-    "engine.analysis.interview": "Interview interview",
-    "engine.analysis.mutants": "Mutant",
-    "engine.analysis.mutation": "find_survivors",
-    "engine.analysis.other_rules": "OtherRule",
-    "engine.analysis.picture": "Answer Box Picture draw",
-    "engine.analysis.plan": "Plan Step Way plan",
-    "engine.analysis.proof": "Proof check",
-    "engine.analysis.proposals": "Proposal Proposed propose_cases",
-    "engine.analysis.regions": "Region Regions",
-    "engine.analysis.reversals": "Reversal Turn",
-    "engine.analysis.survivors": "Mutation Survivor",
-    "engine.analysis.tables": "Column DecisionTable Row tabulate",
+    "engine.analysis.testing.cases": "CaseResult CasesReport run_cases",
+    "engine.analysis.proof.certificate": "certify",
+    "engine.analysis.comparing.comparison": "diff",
+    "engine.analysis.testing.coverage": "Coverage Reached measure_coverage",
+    "engine.analysis.deciding.decision": "Decision decide",
+    "engine.analysis.comparing.difference": "Change Difference FieldChange Restated Side Version",
+    "engine.analysis.deciding.explanation": "Explanation explain",
+    "engine.analysis.proof.findings": "Finding Mend",
+    "engine.analysis.testing.goals": "Goal",
+    "engine.analysis.deciding.interview": "Interview interview",
+    "engine.analysis.testing.mutants": "Mutant",
+    "engine.analysis.testing.mutation": "find_survivors",
+    "engine.analysis.deciding.other_rules": "OtherRule",
+    "engine.analysis.showing.picture": "Answer Box Picture draw",
+    "engine.analysis.planning.plan": "Plan Step Way plan",
+    "engine.analysis.proof.proof": "Proof check",
+    "engine.analysis.testing.proposals": "Proposal Proposed propose_cases",
+    "engine.analysis.describing.regions": "Region Regions",
+    "engine.analysis.deciding.reversals": "Reversal Turn",
+    "engine.analysis.testing.survivors": "Mutation Survivor",
+    "engine.analysis.showing.tables": "Column DecisionTable Row tabulate",
     "engine.execution.extras": "NotInstalledError TableError",
     "engine.execution.records.decider": "Decider decider",
     "engine.execution.sql.limits": "SqlError",
     "engine.execution.sql.policy_sql": "SqlColumns columns_sql write_sql",
-    "engine.execution.tables.batch": "batch",
+    "engine.execution.tables.frames.batch": "batch",
     "engine.frozen": "FrozenDict",
-    "engine.language.cases_file": "Case Cases load_cases",
-    "engine.language.files": "Readable load",
-    "engine.language.policy": "All Compare Fact Field Guarantee Holds Impossible Not "
+    "engine.language.situations.cases_file": "Case Cases load_cases",
+    "engine.language.sections.files": "Readable load",
+    "engine.language.model.policy": "All Compare Fact Field Guarantee Holds Impossible Not "
     "Number Override Passage Policy Rule Some Source Verdict Versus",
-    "engine.language.records": "Answers",
-    "engine.language.table_format": "CellFormat TableFormat",
-    "engine.language.text_edits": "TextEdit",
+    "engine.language.situations.records": "Answers",
+    "engine.language.situations.table_format": "CellFormat TableFormat",
+    "engine.language.sections.text_edits": "TextEdit",
     "engine.problems": "OneverdictError Place PolicyError Problem RecordError UnsoundError",
     "engine.verification.certificates": "Certificate CertificateBranch CertificateError "
     "CertificateNode CertificateQuestion CertificateSpan CertificateTarget",

@@ -1,5 +1,5 @@
 """`python -m engine` is `verdict`."""
 
-from engine.surfaces.start import main
+from engine.surfaces.cli.start import main
 
 main()

@@ -8,9 +8,9 @@ from typing import Any
 from hypothesis import strategies as st
 
 from engine import Policy, RecordError, UnsoundError, decide
-from engine.language.cases_file import Case, Cases
-from engine.language.policy import NOWHERE
-from engine.language.records import read_record
+from engine.language.model.policy import NOWHERE
+from engine.language.situations.cases_file import Case, Cases
+from engine.language.situations.records import read_record
 from engine.meaning.judges import Ending
 from engine.meaning.reference import CONFLICT, GAP, excluded_by, outcome
 from tests.fields import Draw, Hand

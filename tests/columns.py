@@ -19,8 +19,8 @@ from hypothesis import assume
 from hypothesis import strategies as st
 
 from engine import check, load
-from engine.language.policy import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, YES_NO, Field, Policy
-from engine.language.values import decimal_text
+from engine.language.model.policy import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, YES_NO, Field, Policy
+from engine.language.model.values import decimal_text
 from tests.fields import Draw, Hand
 from tests.sql_rows import Told, told
 from tests.strategies import partial_records, policies, records

@@ -10,7 +10,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from engine.language.policy import CHOICE, INTEGER, YES_NO, Policy
+from engine.language.model.policy import CHOICE, INTEGER, YES_NO, Policy
 
 BLOCK = 1_000_000
 

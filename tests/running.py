@@ -7,7 +7,7 @@ import sys
 from typing import NamedTuple
 from unittest import mock
 
-from engine.surfaces.command import main
+from engine.surfaces.cli.command import main
 
 
 class Result(NamedTuple):

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 import z3
 
-from engine.language.policy import (
+from engine.language.model.policy import (
     ANY_OF,
     CHOICE,
     DATE,

@@ -11,9 +11,9 @@ from random import Random
 from typing import Any, NamedTuple
 
 from engine import Policy, RecordError, decide
-from engine.language.policy import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, YES_NO, Field
-from engine.language.values import grid_base, grid_position, grid_value
-from engine.meaning.space import Space
+from engine.language.model.policy import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, YES_NO, Field
+from engine.language.model.values import grid_base, grid_position, grid_value
+from engine.meaning.spaces.space import Space
 
 Row = dict[str, Any]
 _DAY = datetime.timedelta(1)

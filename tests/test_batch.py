@@ -17,7 +17,7 @@ from hypothesis import given, settings
 
 from engine import Policy, load
 from engine.execution.extras import TableError
-from engine.execution.tables.batch import batch
+from engine.execution.tables.frames.batch import batch
 from tests.columns import Table, pandas_frame, polars_frame, tables_with_columns
 from tests.sql_rows import Told
 from tests.thresholds import Chosen, as_chosen, thresholds

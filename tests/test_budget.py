@@ -16,9 +16,9 @@ from hypothesis import given, settings
 
 import engine
 from engine import Finding, Proof, UnsoundError, check, decide, load
-from engine.analysis.findings import SEVERITIES
+from engine.analysis.proof.findings import SEVERITIES
 from engine.bundled import shipped_policies
-from engine.language.files import load_text
+from engine.language.sections.files import load_text
 from engine.problems import Place
 from tests.strategies import policies
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import Policy, load
-from engine.meaning.budget import Budget
+from engine.budget import Budget
 from engine.meaning.changes import change
 from engine.meaning.judges import Ending
 from engine.meaning.reference import CONFLICT, GAP, excluded_by, outcome

@@ -24,15 +24,15 @@ from click.testing import CliRunner, Result
 
 import engine
 from engine import PolicyError, check, load
-from engine.analysis.decision import decide_answers
-from engine.analysis.findings import SEVERITIES
-from engine.language.files import load_text
-from engine.language.policy import Policy
-from engine.language.text import MOST_BYTES
+from engine.analysis.deciding.decision import decide_answers
+from engine.analysis.proof.findings import SEVERITIES
+from engine.language.documents.text import MOST_BYTES
+from engine.language.model.policy import Policy
+from engine.language.sections.files import load_text
 from engine.problems import OneverdictError
-from engine.surfaces.codes_command import code_pages
-from engine.surfaces.group import verdict
-from engine.surfaces.inputs import read_answers
+from engine.surfaces.cli.commands.authoring.codes_command import code_pages
+from engine.surfaces.cli.group import verdict
+from engine.surfaces.cli.inputs import read_answers
 
 ENGINE = Path(engine.__file__).parent
 PAGES = code_pages()

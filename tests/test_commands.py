@@ -11,7 +11,6 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -21,8 +20,8 @@ import pytest
 
 import engine
 from engine import TextEdit, check, load
-from engine.surfaces.codes_command import code_pages
-from engine.surfaces.group import COMMANDS
+from engine.surfaces.cli.commands.authoring.codes_command import code_pages
+from engine.surfaces.cli.group import COMMANDS, load_command
 from tests import running
 from tests.running import Result, run
 
@@ -805,7 +804,7 @@ def test_new_names_the_schemas_of_a_checkout(folder: Path, monkeypatch: pytest.M
     write("pyproject.toml", "")
     for kind in ("policy", "cases"):
         write(f"schemas/{kind}.schema.json", run("schema", kind).out)
-    monkeypatch.setattr("engine.surfaces.new_command.folder", lambda kind: folder / kind)
+    monkeypatch.setattr("engine.surfaces.cli.commands.authoring.new_command.folder", lambda kind: folder / kind)
     run("new", "first-steps", "--folder", "deep/er")
     for ending, kind in (("yaml", "policy"), ("cases.yaml", "cases")):
         text = (folder / "deep" / "er" / f"first-steps.{ending}").read_text(encoding="utf-8")
@@ -878,7 +877,7 @@ def test_codes_explains_each_code() -> None:
 
 def commands() -> Iterator[tuple[str, click.Command]]:
     for name in COMMANDS:
-        yield name, import_module(f"engine.surfaces.{name}_command").command
+        yield name, load_command(name)
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -1015,7 +1014,7 @@ def test_ctrl_c_ends_with_130(monkeypatch: pytest.MonkeyPatch) -> None:
     def stopped(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("engine.surfaces.check_command.check", stopped)
+    monkeypatch.setattr("engine.surfaces.cli.commands.authoring.check_command.check", stopped)
     result = run("check", "picnic.yaml")
     assert (result.out, result.err.strip(), result.code) == ("", "verdict: stopped", 130)
 

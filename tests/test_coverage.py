@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from engine import Coverage, Policy, load, measure_coverage
-from engine.analysis.coverage import Reached
-from engine.analysis.goals import Goal
-from engine.language.cases_file import Cases
-from engine.language.policy import ANY_OF, DATE, INTEGER, NUMBER, Compare, Field, Versus, comparisons_in
+from engine.analysis.testing.coverage import Reached
+from engine.analysis.testing.goals import Goal
+from engine.language.model.policy import ANY_OF, DATE, INTEGER, NUMBER, Compare, Field, Versus, comparisons_in
+from engine.language.situations.cases_file import Cases
 from engine.meaning.reference import Situation, excluded_by, outcome
 from tests.cases import as_values, cases_of, few, holds
 from tests.spaces import situations, size

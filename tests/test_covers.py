@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import diff, load
-from engine.analysis.covers import join
-from engine.meaning.areas import Area, Areas
-from engine.meaning.space import Space
+from engine.analysis.describing.covers import join
+from engine.meaning.spaces.areas import Area, Areas
+from engine.meaning.spaces.space import Space
 
 SIZES = (2, 3, 2, 4)
 FIELDS = {

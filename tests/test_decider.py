@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import RecordError, decider, load
-from engine.analysis.decision import Decision
+from engine.analysis.deciding.decision import Decision
 from engine.execution.records import decisions, verdicts
 from engine.execution.records.decider import Decider
 from tests.deciding import WHOLE, as_json, decides_alike, parcels_decider, said

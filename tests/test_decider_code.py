@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 
 from engine import Policy, UnsoundError, check, decide, decider, load
+from engine.budget import OutOfSteps
 from engine.execution.program import Program, verdict_program
 from engine.execution.records import decisions, verdicts
 from engine.execution.records.decider import Decider
-from engine.language.records import read_record
+from engine.language.situations.records import read_record
 from engine.meaning import reference
-from engine.meaning.budget import OutOfSteps
 from tests.deciding import YES, decides_alike, said
 from tests.tables import tree_table
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from engine import RecordError, decider, load
 from engine.execution.extras import install_command
 from engine.execution.records.decider import Decider
-from engine.language.json_text import read_json
+from engine.language.documents.json_text import read_json
 from tests.deciding import WHOLE, as_json, parcels_decider, said
 from tests.strategies import partial_records, policies, records
 

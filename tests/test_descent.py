@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import load
-from engine.meaning.areas import bits
-from engine.meaning.budget import Budget
+from engine.budget import Budget
 from engine.meaning.clauses import as_bits
 from engine.meaning.logic import Logic
 from engine.meaning.overlaps import Boxes
+from engine.meaning.spaces.areas import bits
 from engine.meaning.splits import free, ordered, settling
 from tests.strategies import policies
 from tests.tables import first_table, tree_table

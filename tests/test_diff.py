@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 
 from engine import Change, Policy, PolicyError, diff, load
-from engine.analysis.regions import MOST_SHOWN
-from engine.language.widening import widen
-from engine.language.words import share_words
+from engine.analysis.describing.regions import MOST_SHOWN
+from engine.language.model.widening import widen
+from engine.language.model.words import share_words
 from engine.meaning.reference import Situation
 from tests.spaces import settle
 from tests.versions import IMPOSSIBLE, Pair, everything, pairs, said, some, versions

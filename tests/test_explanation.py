@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import Explanation, RecordError, explain, load
-from engine.analysis.subsets import Smallest, find_smallest
-from engine.meaning.budget import OutOfSteps
+from engine.analysis.deciding.subsets import Smallest, find_smallest
+from engine.budget import OutOfSteps
 from tests.oracle import completions, holds, outcome, outcomes
 from tests.spaces import settle, situations
 from tests.strategies import partial_records, policies, records

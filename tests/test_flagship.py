@@ -15,10 +15,10 @@ import pytest
 
 from engine import Finding, Policy, PolicyError, Proof, check, decide, load, run_cases
 from engine.bundled import shipped_policies
-from engine.language.cases_file import read_cases
-from engine.language.files import load_text, read_document
+from engine.language.sections.files import load_text, read_document
+from engine.language.situations.cases_file import read_cases
 from engine.meaning import reference
-from engine.surfaces.inputs import cases_beside
+from engine.surfaces.cli.inputs import cases_beside
 
 Situation = dict[str, Any]
 

@@ -43,7 +43,7 @@ from engine import (
     run_cases,
 )
 from engine.bundled import shipped_policies
-from engine.language.files import load_text
+from engine.language.sections.files import load_text
 
 ROOT = Path(engine.__file__).parent.parent
 NAMES = list(shipped_policies())
@@ -410,9 +410,14 @@ def test_importing_costs_nothing_that_is_not_used() -> None:
 # What deciding has no use for: what explains a fault, reads a table, asks a question, hashes, or adds up fields.
 UNUSED = [
     *("jsonschema", "importlib.resources", "pathlib", "hashlib", "json", "decimal", "fractions", "difflib"),
-    *("engine.language.canonical", "engine.language.json_text", "engine.language.shape", "engine.language.table_file"),
-    *("engine.meaning.counting", "engine.meaning.entangled", "engine.meaning.lattice"),
-    *("engine.analysis.evidence", "engine.analysis.outlook"),
+    *(
+        "engine.language.model.canonical",
+        "engine.language.documents.json_text",
+        "engine.language.sections.shape",
+        "engine.language.sections.table_file",
+    ),
+    *("engine.integers.counting", "engine.meaning.spaces.entangled", "engine.integers.lattice"),
+    *("engine.analysis.proof.evidence", "engine.analysis.deciding.outlook"),
 ]
 
 
@@ -429,7 +434,7 @@ def test_a_sound_policy_decides_without_what_explains_another() -> None:
 def test_the_command_decides_without_what_explains_another() -> None:
     """`verdict decide` loads nothing beyond that either, but what the command line itself is made of."""
     code = (
-        "import sys; from engine.surfaces.group import verdict; before = set(sys.modules);"
+        "import sys; from engine.surfaces.cli.group import verdict; before = set(sys.modules);"
         "verdict.main(['decide', 'other-interviews', '--set', 'offer=hint'], standalone_mode=False);"
         f"print(sorted({{*{UNUSED}}} & set(sys.modules) - before))"
     )

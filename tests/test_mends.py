@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import Finding, Mend, Policy, check, load
-from engine.language.csv_text import read_csv
-from engine.language.files import load_text
-from engine.language.nodes import Document
-from engine.language.reading import Reading
+from engine.language.documents.nodes import Document
+from engine.language.sections.csv_text import read_csv
+from engine.language.sections.files import load_text
+from engine.language.sections.reading import Reading
 from engine.problems import PolicyError
 from tests.strategies import policies
 from tests.test_tables import Drawn, tables

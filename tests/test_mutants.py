@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from engine import Mutation, Policy, find_survivors, load
-from engine.analysis.mutants import Mutant, single_edits
-from engine.language.cases_file import Case
+from engine.analysis.testing.mutants import Mutant, single_edits
+from engine.language.situations.cases_file import Case
 from engine.meaning.judges import Ending
 from tests.cases import as_values, cases_of, ending, few, holds
 from tests.spaces import situations, size

@@ -20,10 +20,10 @@ from pathlib import Path
 import pytest
 
 from engine import check, load
-from engine.language.cases_file import read_cases
-from engine.language.files import load_text
-from engine.language.policy import Policy
-from engine.language.yaml_text import read_yaml
+from engine.language.documents.yaml_text import read_yaml
+from engine.language.model.policy import Policy
+from engine.language.sections.files import load_text
+from engine.language.situations.cases_file import read_cases
 from engine.problems import PolicyError
 
 RULES = Path(__file__).parent.parent / "rules"

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import PolicyError, decide, decider, explain, interview, load
-from engine.language.near_texts import near_text
+from engine.language.model.near_texts import near_text
 from tests import running
 from tests.running import run
 

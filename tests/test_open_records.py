@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine import Policy, RecordError, UnsoundError, batch, check, decide, decider, interview, load
-from engine.analysis import decision as decision_module
+from engine.analysis.deciding import decision as decision_module
 from engine.execution.records import decisions, open_records, tied_answers, verdicts
 from engine.threads import Bounded
 from tests.deciding import as_json, decides_alike, parcels_decider
@@ -170,7 +170,7 @@ def test_what_was_worked_out_is_kept_with_the_policy(monkeypatch: pytest.MonkeyP
     first, asked = decide(policy, {}), interview(policy, {"far": True})
     worked: list[str] = []
     monkeypatch.setattr(decision_module, "_found", lambda *_: worked.append("again"))
-    monkeypatch.setattr("engine.analysis.planner._planned_question", lambda *_: worked.append("again"))
+    monkeypatch.setattr("engine.analysis.planning.planner._planned_question", lambda *_: worked.append("again"))
     assert decide(policy, {}) == first
     assert interview(policy, {"far": True}).decision == asked.decision
     assert worked == []

@@ -19,12 +19,12 @@ from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page
 
 from engine import Policy, RecordError, decide, load
-from engine.language.near_texts import near_text
-from engine.language.policy import ANY_OF, CHOICE, DATE, TEXT, YES_NO, Field, Value
-from engine.language.records import read_record
-from engine.language.values import value_text
+from engine.language.model.near_texts import near_text
+from engine.language.model.policy import ANY_OF, CHOICE, DATE, TEXT, YES_NO, Field, Value
+from engine.language.model.values import value_text
+from engine.language.situations.records import read_record
 from engine.meaning.logic import logic_of
-from engine.surfaces.page_file import render_page
+from engine.surfaces.page.page_file import render_page
 from tests.browser import headless_browser
 from tests.running import run
 from tests.strategies import partial_records, policies, records

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 
 import engine
 from engine import Picture, RecordError, UnsoundError, decide, draw, load
-from engine.analysis.picture import QUESTION, VERDICT, Answer, Box
-from engine.surfaces.picture_code import as_dot, as_mermaid
-from engine.surfaces.picture_layout import Placed, lay_out
-from engine.surfaces.picture_svg import as_svg
-from engine.surfaces.picture_text import BOLD, width_of
+from engine.analysis.showing.picture import QUESTION, VERDICT, Answer, Box
+from engine.surfaces.render.picture_code import as_dot, as_mermaid
+from engine.surfaces.render.picture_layout import Placed, lay_out
+from engine.surfaces.render.picture_svg import as_svg
+from engine.surfaces.render.picture_text import BOLD, width_of
 from tests.running import run
 from tests.strategies import policies, records
 from tests.tables import tree_table

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from engine import Plan, RecordError, decide, interview, load, plan
-from engine.language.records import read_record
+from engine.language.situations.records import read_record
 from engine.meaning.judges import Ending
 from engine.meaning.reference import excluded_by
 from tests.asking import succession, yes_no_rules
@@ -93,7 +93,7 @@ def test_no_plan_needs_fewer_questions(exact_steps: int, data: dict[str, Any]) -
     """A plan that is called exact expects as many questions as the best way to ask, and every plan leads where it
     should and expects what it says; where the search for the fewest ends early, that is said."""
     policy = load(data)
-    with mock.patch("engine.analysis.planner._EXACT_STEPS", exact_steps):
+    with mock.patch("engine.analysis.planning.planner._EXACT_STEPS", exact_steps):
         found = plan(policy)
     assert found is not None
     assume(len(policy.fields) <= FEW_FIELDS and len(list(situations(data))) <= FEW_SITUATIONS)
@@ -292,7 +292,7 @@ def test_many_questions_are_planned_greedily_and_that_is_said(mapping: dict[str,
 
 def test_a_table_too_large_for_a_plan_is_still_asked_about(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where no plan fits into the steps, the questions that can matter are asked in the order of the file."""
-    monkeypatch.setattr("engine.analysis.planner._MOST_GROWING", 5)
+    monkeypatch.setattr("engine.analysis.planning.planner._MOST_GROWING", 5)
     policy = load(tree_table(40, 4, seed=1, grown=0.0))
     assert plan(policy) is None
     at = interview(policy)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import Policy, batch, load
-from engine.execution.tables.polars_rows import Expressions, verdict_expressions
+from engine.execution.tables.kernels.polars_rows import Expressions, verdict_expressions
 from tests.columns import decided_tables, polars_frame
 from tests.sql_rows import Told
 

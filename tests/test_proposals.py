@@ -10,11 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine import Policy, UnsoundError, find_survivors, load, measure_coverage, propose_cases, run_cases
-from engine.analysis.selection import fewest
-from engine.language.cases_file import Cases, read_cases
-from engine.language.yaml_text import read_yaml
-from engine.meaning.budget import Budget
-from engine.surfaces.cases_writing import cases_yaml
+from engine.analysis.testing.selection import fewest
+from engine.budget import Budget
+from engine.language.documents.yaml_text import read_yaml
+from engine.language.situations.cases_file import Cases, read_cases
+from engine.surfaces.cli.filesystem.cases_writing import cases_yaml
 from tests.cases import cases_of, few
 from tests.strategies import policies
 

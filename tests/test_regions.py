@@ -7,8 +7,8 @@ from typing import Any
 from hypothesis import given, settings
 
 from engine import Finding, Policy, check, load
-from engine.analysis.regions import MOST_SHOWN, Regions
-from engine.language.words import condition_words
+from engine.analysis.describing.regions import MOST_SHOWN, Regions
+from engine.language.model.words import condition_words
 from engine.meaning.reference import Situation, excluded_by, outcome
 from tests.spaces import situations
 from tests.strategies import policies

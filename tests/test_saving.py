@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from engine import Policy, PolicyError, load
 from engine.bundled import shipped_policies
-from engine.language import files, policy
-from engine.language.files import load_text
+from engine.language.model import policy
+from engine.language.sections import files
+from engine.language.sections.files import load_text
 from tests.running import run
 from tests.strategies import policies
 

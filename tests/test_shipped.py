@@ -13,10 +13,10 @@ import pytest
 import engine
 from engine import check, decide, find_survivors, load, measure_coverage, run_cases
 from engine.bundled import shipped_policies
-from engine.language.cases_file import read_cases
-from engine.language.files import load_text, read_document
-from engine.language.yaml_text import read_yaml
-from engine.surfaces.group import COMMANDS
+from engine.language.documents.yaml_text import read_yaml
+from engine.language.sections.files import load_text, read_document
+from engine.language.situations.cases_file import read_cases
+from engine.surfaces.cli.group import COMMANDS
 from tests.running import run
 from tests.spaces import bounds, conditions, kind, other_field, single_tests
 from tests.strategies import features

@@ -26,9 +26,9 @@ from typing import Any, NamedTuple
 import pytest
 
 from engine import Policy, PolicyError
-from engine.language.cases_file import read_cases
-from engine.language.files import load_text
-from engine.language.yaml_text import read_yaml
+from engine.language.documents.yaml_text import read_yaml
+from engine.language.sections.files import load_text
+from engine.language.situations.cases_file import read_cases
 from engine.problems import Problem
 
 EXPECTED = Path(__file__).parent / "wrong" / "slips.expected"

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import Phase, given, settings
 
 from engine import Policy, check, columns_sql, load, write_sql
-from engine.meaning.space import Space
+from engine.meaning.spaces.space import Space
 from tests.conftest import SEARCH_SECONDS
 from tests.databases import Database, DuckDB, Postgres, SQLite, can_hold, postgres_server, spark_session
 from tests.sql_rows import KINDS, Row, Told, draw_kinds, draw_rows, told, wrong_of

@@ -169,7 +169,7 @@ def interrupted(module: str, number: int, words: list[str], before: str = "") ->
     )
 
 
-MODULES = ["engine.surfaces.command", "click", "engine.surfaces.output", "yaml", "engine.meaning.tree"]
+MODULES = ["engine.surfaces.cli.command", "click", "engine.surfaces.cli.output", "yaml", "engine.meaning.tree"]
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -236,14 +236,15 @@ def test_what_is_too_much_for_the_machine_is_told_in_words(
     def raised(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr("engine.surfaces.check_command.check", raised)
+    monkeypatch.setattr("engine.surfaces.cli.commands.authoring.check_command.check", raised)
     assert run("check", "picnic.yaml") == ("", f"verdict: {said}\n", 2)
 
 
 def test_the_library_leaves_signals_alone() -> None:
     """Only the process of the command line answers to them in its own way: a program has its own."""
     script = (
-        "import signal, engine\nfrom engine.surfaces.group import verdict\nfrom engine.surfaces.command import main\n"
+        "import signal, engine\nfrom engine.surfaces.cli.group import verdict\n"
+        "from engine.surfaces.cli.command import main\n"
         "assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL\n"
         "assert signal.getsignal(signal.SIGINT) == signal.default_int_handler\n"
     )

@@ -18,7 +18,7 @@ from xml.etree import ElementTree
 import pytest
 
 from engine.problems import printable
-from engine.surfaces.group import COMMANDS
+from engine.surfaces.cli.group import COMMANDS
 from tests.running import Result, run
 from tests.writers import CASES, POLICY, ROWS, environment, lay_out, process
 
@@ -327,7 +327,7 @@ def test_streams_may_be_closed_or_full(name: str, folder: Path) -> None:
 def test_a_file_is_not_given_the_number_of_a_closed_stream(closed: str, folder: Path) -> None:
     """Else what a library prints to standard error would be written into the output."""
     script = (
-        "import os\nfrom engine.surfaces.standard_streams import prepare_streams\nprepare_streams()\n"
+        "import os\nfrom engine.surfaces.cli.standard_streams import prepare_streams\nprepare_streams()\n"
         "with open('out', 'wb', buffering=0) as file:\n    assert file.fileno() > 2\n"
         "    for number in (1, 2):\n"
         "        try: os.write(number, b'printed by a library')\n        except OSError: pass\n"

@@ -35,13 +35,13 @@ from engine import (
     verify,
     write_sql,
 )
-from engine.analysis.proposals import propose_cases
+from engine.analysis.testing.proposals import propose_cases
 from engine.execution.sql.limits import SqlError
-from engine.language.cases_file import Cases
-from engine.surfaces.cases_writing import cases_yaml
-from engine.surfaces.page_file import render_page
-from engine.surfaces.show_command import policy_words
-from engine.surfaces.table_csv import write_csv
+from engine.language.situations.cases_file import Cases
+from engine.surfaces.cli.commands.showing.show_command import policy_words
+from engine.surfaces.cli.filesystem.cases_writing import cases_yaml
+from engine.surfaces.page.page_file import render_page
+from engine.surfaces.render.table_csv import write_csv
 from tests.deciding import as_json
 from tests.strategies import partial_records, policies, records
 

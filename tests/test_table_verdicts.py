@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 
 from engine import Policy, load
-from engine.execution.tables import row_decider
-from engine.execution.tables.row_decider import RowDecider
-from engine.execution.tables.table_verdicts import Coded, Verdicts
+from engine.execution.tables.kernels import row_decider
+from engine.execution.tables.kernels.row_decider import RowDecider
+from engine.execution.tables.kernels.table_verdicts import Coded, Verdicts
 from tests.columns import Table, decided_tables
 from tests.sql_rows import Told, told
 from tests.tables import first_table, tree_table

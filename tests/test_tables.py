@@ -28,14 +28,14 @@ from jsonschema import Draft7Validator
 
 import engine
 from engine import Finding, Policy, PolicyError, Problem, check, decide, load
-from engine.language.csv_text import MOST_CELLS, MOST_ROWS
-from engine.language.data import data_document
-from engine.language.files import read_beside, read_document
-from engine.language.policy import comparisons_in
-from engine.language.policy_file import read_policy
-from engine.language.records import read_record
-from engine.language.shape import load_schema
-from engine.language.text import MOST_BYTES
+from engine.language.documents.data import data_document
+from engine.language.documents.text import MOST_BYTES
+from engine.language.model.policy import comparisons_in
+from engine.language.sections.csv_text import MOST_CELLS, MOST_ROWS
+from engine.language.sections.files import read_beside, read_document
+from engine.language.sections.policy_file import read_policy
+from engine.language.sections.shape import load_schema
+from engine.language.situations.records import read_record
 from engine.meaning import reference
 from tests import oracle
 from tests.comparison import said_by_engine

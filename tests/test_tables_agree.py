@@ -20,7 +20,7 @@ import pytest
 
 from engine import Policy, batch, decider, load
 from engine.execution.program import verdict_program
-from engine.execution.tables.record_lines import found_of
+from engine.execution.tables.files.record_lines import found_of
 from tests.databases import spark_session
 from tests.sql_rows import draw_rows, right_values, wrong_of
 

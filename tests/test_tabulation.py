@@ -9,12 +9,12 @@ from typing import Any
 from hypothesis import given, settings
 
 from engine import DecisionTable, Policy, check, load, tabulate
-from engine.language.canonical import policy_data
-from engine.language.spelling import on_one_line
-from engine.meaning.budget import Budget
+from engine.budget import Budget
+from engine.language.documents.spelling import on_one_line
+from engine.language.model.canonical import policy_data
 from engine.meaning.changes import change
 from engine.meaning.reference import Situation, excluded_by, outcome
-from engine.surfaces.table_csv import write_csv
+from engine.surfaces.render.table_csv import write_csv
 from tests.spaces import situations
 from tests.strategies import policies
 

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from engine.language.text import decode, odd_characters
+from engine.language.documents.text import decode, odd_characters
 from engine.problems import Place, Problem
 
 MARK = b"\xef\xbb\xbf"

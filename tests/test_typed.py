@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from playwright.sync_api import Page
 
 from engine import load
-from engine.language.policy import Field
-from engine.language.typed_text import typed_value
-from engine.language.values import Misfit, value_text
-from engine.surfaces.page_file import render_page
+from engine.language.model.policy import Field
+from engine.language.model.values import Misfit, value_text
+from engine.language.situations.typed_text import typed_value
+from engine.surfaces.page.page_file import render_page
 from tests.browser import headless_browser
 from tests.running import run
 

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import Policy, load
-from engine.language.list_text import read_list, write_list
-from engine.language.records import read_settings
-from engine.language.spelling import on_one_line
-from engine.language.values import value_text
+from engine.language.documents.list_text import read_list, write_list
+from engine.language.documents.spelling import on_one_line
+from engine.language.model.values import value_text
+from engine.language.situations.records import read_settings
 from tests.running import Result, run
 
 NASTY = (

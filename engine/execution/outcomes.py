@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 from engine.execution.program import Program, Test, fields_of, settled_program, verdict_program
-from engine.language.policy import Policy
+from engine.language.model.policy import Policy
 from engine.meaning.judges import Label
 
 

@@ -14,15 +14,15 @@ from itertools import groupby, permutations
 from operator import or_
 from typing import NamedTuple, TypeAlias
 
+from engine.budget import Budget, OutOfSteps
 from engine.frozen import frozen_value
-from engine.language.policy import CHOICE, TEXT, YES_NO, Policy, Value
-from engine.language.values import grid_position, grid_value
-from engine.meaning.areas import bits
-from engine.meaning.budget import Budget, OutOfSteps
-from engine.meaning.cells import Axis
+from engine.language.model.policy import CHOICE, TEXT, YES_NO, Policy, Value
+from engine.language.model.values import grid_position, grid_value
 from engine.meaning.judges import Label
 from engine.meaning.logic import logic_of
-from engine.meaning.space import Space
+from engine.meaning.spaces.areas import bits
+from engine.meaning.spaces.cells import Axis
+from engine.meaning.spaces.space import Space
 from engine.meaning.tree import Branch, Descent, Tree
 from engine.problems import Problem, UnsoundError
 

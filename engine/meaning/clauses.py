@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from engine.meaning.areas import Area, Areas, bits
-from engine.meaning.budget import Budget
+from engine.budget import Budget
 from engine.meaning.formulas import FALSE, TRUE, Formulas
+from engine.meaning.spaces.areas import Area, Areas, bits
 
 
 class State(NamedTuple):

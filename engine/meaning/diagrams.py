@@ -15,10 +15,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from engine.meaning.areas import bits
-from engine.meaning.budget import Budget
+from engine.budget import Budget
 from engine.meaning.judges import Ending, Label
-from engine.meaning.space import Space
+from engine.meaning.spaces.areas import bits
+from engine.meaning.spaces.space import Space
 from engine.meaning.tree import Tree
 
 

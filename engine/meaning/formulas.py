@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from engine.meaning.space import Space
+from engine.meaning.spaces.space import Space
 
 FALSE, TRUE = 0, 1
 _AND, _OR = True, False

@@ -11,8 +11,8 @@ from collections.abc import Hashable, Mapping, Sequence
 from enum import Enum
 from typing import Protocol
 
-from engine.meaning.areas import bits
 from engine.meaning.clauses import as_bits
+from engine.meaning.spaces.areas import bits
 
 # The name of a verdict or a rule, an ending without one, or whatever else the clauses were given.
 Label = Hashable

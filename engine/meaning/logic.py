@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from engine.language.circles import find_circles
-from engine.language.policy import FIRST, All, Condition, Holds, Not, Policy, Some
-from engine.meaning.areas import Areas, bits
+from engine.language.model.circles import find_circles
+from engine.language.model.policy import FIRST, All, Condition, Holds, Not, Policy, Some
 from engine.meaning.clauses import Clauses, as_bits
 from engine.meaning.formulas import TRUE, Formulas
 from engine.meaning.judges import Both, Ending, First, Judge, Label, Standing, Unique
 from engine.meaning.overlaps import Boxes
 from engine.meaning.questions import NO, YES, Question
-from engine.meaning.space import Space
+from engine.meaning.spaces.areas import Areas, bits
+from engine.meaning.spaces.space import Space
 from engine.meaning.tree import Descent
 from engine.threads import cached_property
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from engine.meaning.areas import Area, Areas
-from engine.meaning.budget import Budget
+from engine.budget import Budget
 from engine.meaning.judges import Ending, Label
 from engine.meaning.overlaps import is_solid
+from engine.meaning.spaces.areas import Area, Areas
 from engine.meaning.tree import Descent, Tree
 from engine.threads import cached_property
 

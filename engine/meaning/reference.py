@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from engine.frozen import frozen_value
-from engine.language.exact import fraction_type
-from engine.language.policy import FIRST, All, Compare, Condition, Holds, Impossible, Not, Policy, Some, Value
+from engine.language.documents.exact import fraction_type
+from engine.language.model.policy import FIRST, All, Compare, Condition, Holds, Impossible, Not, Policy, Some, Value
 
 if TYPE_CHECKING:
     from fractions import Fraction

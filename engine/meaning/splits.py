@@ -21,11 +21,11 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from engine.language.policy import CHOICE, TEXT
-from engine.meaning.areas import bits
+from engine.language.model.policy import CHOICE, TEXT
 from engine.meaning.clauses import Clauses, State, as_bits
 from engine.meaning.judges import Judge
-from engine.meaning.space import Space
+from engine.meaning.spaces.areas import bits
+from engine.meaning.spaces.space import Space
 
 
 class Split(NamedTuple):

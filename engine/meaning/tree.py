@@ -14,15 +14,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from engine.budget import Budget, OutOfSteps
 from engine.frozen import frozen_value
-from engine.meaning.areas import Area, Areas
-from engine.meaning.budget import Budget, OutOfSteps
 from engine.meaning.clauses import Clauses, State
 from engine.meaning.judges import First, Judge, Label
+from engine.meaning.spaces.areas import Area, Areas
 from engine.meaning.splits import Chooser, Split, free, halving, ordered, settling
 
 if TYPE_CHECKING:
-    from engine.meaning.lattice import Region
+    from engine.integers.lattice import Region
 
 T = TypeVar("T")
 _FIRST_ATTEMPT = 1_000

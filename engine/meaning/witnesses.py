@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from engine.meaning.areas import bits
-from engine.meaning.budget import Budget
+from engine.budget import Budget
 from engine.meaning.clauses import as_bits
 from engine.meaning.logic import Logic
+from engine.meaning.spaces.areas import bits
 
 # One step pays for so many sets of rules to be looked at, and for so many parts of conditions.
 _LOOKS_A_STEP = 64

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from engine.language.cases_file import Case
-    from engine.language.policy import Policy
+    from engine.language.model.policy import Policy
+    from engine.language.situations.cases_file import Case
 
 _ENDINGS = (".cases.yaml", ".cases.yml")
 
@@ -32,10 +32,10 @@ class CasesFile(pytest.File):
 
     def collect(self) -> Iterator[pytest.Item]:
         self._require_engine()
-        from engine.language.cases_file import read_cases
-        from engine.language.files import read_document
+        from engine.language.sections.files import read_document
+        from engine.language.situations.cases_file import read_cases
         from engine.problems import PolicyError
-        from engine.surfaces.inputs import policy_of_cases
+        from engine.surfaces.cli.inputs import policy_of_cases
 
         try:
             document = read_document(self.path)
@@ -72,14 +72,14 @@ class CaseItem(pytest.Item):
         self.policy, self.case = policy, case
 
     def runtest(self) -> None:
-        from engine.analysis.cases import run_case
+        from engine.analysis.testing.cases import run_case
 
         result = run_case(self.policy, self.case)
         if not result.passed:
             raise _Fails(str(result) + self._draft())
 
     def _draft(self) -> str:
-        from engine.analysis.proof import find_errors
+        from engine.analysis.proof.proof import find_errors
 
         if not find_errors(self.policy):
             return ""

@@ -18,8 +18,8 @@ from fractions import Fraction
 from typing import Any, NamedTuple, TypeAlias
 
 from engine.frozen import FrozenDict, frozen_value
-from engine.language.text import shortened
-from engine.language.values import decimal_text
+from engine.language.documents.text import shortened
+from engine.language.model.values import decimal_text
 from engine.meaning.reference import CONFLICT, GAP
 from engine.problems import OneverdictError
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from engine.language.policy import FIRST
+from engine.language.model.policy import FIRST
 from engine.verification.ranges import Part, meet, minus
 from engine.verification.residues import FAILED, HELD, OPEN, Formula, Left, Residues, a_test_of
 from engine.verification.subjects import Subjects

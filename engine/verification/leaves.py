@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from engine.language.policy import Policy, Value
-from engine.language.text import shortened
-from engine.language.values import value_text
+from engine.language.documents.text import shortened
+from engine.language.model.policy import Policy, Value
+from engine.language.model.values import value_text
 from engine.meaning.reference import CONFLICT, GAP, Situation, excluded_by, outcome
 from engine.verification.branches import Branches
 from engine.verification.certificates import EMPTY, IMPOSSIBLE, CertificateTarget

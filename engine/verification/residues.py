@@ -14,8 +14,8 @@ from functools import reduce
 from math import ceil, floor
 from typing import Any, TypeAlias
 
-from engine.language.policy import ANY_OF, All, Compare, Condition, Field, Holds, Not, Some, Value, Versus
-from engine.language.values import grid_position
+from engine.language.model.policy import ANY_OF, All, Compare, Condition, Field, Holds, Not, Some, Value, Versus
+from engine.language.model.values import grid_position
 from engine.meaning.reference import COMPARE, Situation
 from engine.verification.positions import some_position, value_at
 from engine.verification.ranges import Part, joined, meet, minus, pieces

@@ -7,7 +7,7 @@ from math import isfinite
 from typing import Any
 
 from engine.frozen import FrozenDict
-from engine.language.text import shortened
+from engine.language.documents.text import shortened
 from engine.problems import Place, Problem
 from engine.verification.certificates import (
     FORM,

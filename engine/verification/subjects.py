@@ -15,12 +15,12 @@ from fractions import Fraction
 from math import gcd, lcm, prod
 from typing import Any
 
+from engine.budget import Budget
 from engine.frozen import frozen_value
-from engine.language.policy import ANY_OF, Compare, Field, Policy, Value, Versus, comparisons_in
-from engine.language.values import grid_base
-from engine.meaning.budget import Budget
-from engine.meaning.counting import count
-from engine.meaning.lattice import Region, Strip, feasible, nearest
+from engine.integers.counting import count
+from engine.integers.lattice import Region, Strip, feasible, nearest
+from engine.language.model.policy import ANY_OF, Compare, Field, Policy, Value, Versus, comparisons_in
+from engine.language.model.values import grid_base
 from engine.verification.positions import domain, some_position, value_at
 from engine.verification.ranges import LEAST, MOST, Part, Range, meet
 

@@ -12,12 +12,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, NoReturn
 
+from engine.budget import Budget, OutOfSteps
 from engine.frozen import frozen_value
-from engine.language.arguments import require, require_steps
-from engine.language.circles import find_circles
-from engine.language.policy import Policy, require_policy
-from engine.language.text import shortened
-from engine.meaning.budget import Budget, OutOfSteps
+from engine.language.documents.text import shortened
+from engine.language.model.arguments import require, require_steps
+from engine.language.model.circles import find_circles
+from engine.language.model.policy import Policy, require_policy
 from engine.meaning.reference import CONFLICT, GAP
 from engine.problems import Place, Problem
 from engine.verification.branches import Branches

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from engine.meaning.budget import Budget
+from engine.budget import Budget
 from engine.verification.branches import Branches
 from engine.verification.certificates import EMPTY, Certificate, CertificateTarget
 from engine.verification.corners import Corner, Corners

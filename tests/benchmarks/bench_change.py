@@ -12,12 +12,12 @@ from time import process_time
 import pytest
 
 from engine import Policy, load
-from engine.analysis.proof import STEPS
-from engine.meaning.areas import Areas
-from engine.meaning.budget import Budget
+from engine.analysis.proof.proof import STEPS
+from engine.budget import Budget
 from engine.meaning.changes import change
 from engine.meaning.judges import Label
 from engine.meaning.logic import Logic, common_ground
+from engine.meaning.spaces.areas import Areas
 from engine.meaning.tree import Tree
 from tests.benchmarks.conftest import Comparison
 from tests.benchmarks.rows import peak_memory, timed

@@ -11,8 +11,8 @@ from time import process_time
 import pytest
 
 from engine import Policy, load
-from engine.analysis.proof import STEPS
-from engine.meaning.budget import Budget
+from engine.analysis.proof.proof import STEPS
+from engine.budget import Budget
 from engine.meaning.logic import Logic
 from tests.benchmarks import smt
 from tests.benchmarks.conftest import Comparison

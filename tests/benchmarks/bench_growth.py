@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from engine import Policy, load
-from engine.analysis.proof import STEPS
-from engine.meaning.budget import OutOfSteps
+from engine.analysis.proof.proof import STEPS
+from engine.budget import OutOfSteps
 from tests.benchmarks.proving import counted
 from tests.benchmarks.rows import Growth, timed
 from tests.tables import Table, first_table, tree_table

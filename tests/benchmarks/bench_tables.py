@@ -19,12 +19,12 @@ import pyarrow as pa
 import pytest
 
 from engine import Policy, batch, load
-from engine.execution.tables.blocks import decide_blocks
-from engine.execution.tables.row_decider import RowDecider
-from engine.execution.tables.table_files import decide_files
-from engine.execution.tables.table_verdicts import PROBLEM, VERDICT
-from engine.execution.tables.tally import Tallying
-from engine.execution.tables.targets import CSV, PARQUET, Targets
+from engine.execution.tables.columns.tally import Tallying
+from engine.execution.tables.files.table_files import decide_files
+from engine.execution.tables.files.targets import CSV, PARQUET, Targets
+from engine.execution.tables.kernels.blocks import decide_blocks
+from engine.execution.tables.kernels.row_decider import RowDecider
+from engine.execution.tables.kernels.table_verdicts import PROBLEM, VERDICT
 from tests.benchmarks.conftest import Comparison
 from tests.records_made import typed_frame, write_csv, write_parquet
 from tests.tables import first_table, tree_table

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from engine import Policy
-from engine.analysis.proof import STEPS
-from engine.language.policy import FIRST
-from engine.meaning.budget import Budget
+from engine.analysis.proof.proof import STEPS
+from engine.budget import Budget
+from engine.language.model.policy import FIRST
 from engine.meaning.judges import Label
 from engine.meaning.logic import Logic
 

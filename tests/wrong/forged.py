@@ -30,8 +30,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from engine import Certificate, OneverdictError, certify
-from engine.language.files import load_text
-from engine.language.policy import Policy
+from engine.language.model.policy import Policy
+from engine.language.sections.files import load_text
 from engine.verification.shape import read_certificate
 from engine.verification.verifier import STEPS, verify_named
 

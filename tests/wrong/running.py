@@ -26,7 +26,7 @@ def note():
         held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
     open(os.environ["TAKEN"], "w").write(f"{time.process_time()} {held}")
 atexit.register(note)
-from engine.surfaces.command import main
+from engine.surfaces.cli.command import main
 sys.argv[0] = "verdict"
 main()
 """

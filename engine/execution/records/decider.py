@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from engine.analysis.decision import Decision
-from engine.analysis.proof import require_sound
+from engine.analysis.deciding.decision import Decision
+from engine.analysis.proof.proof import require_sound
 from engine.execution.records.decisions import compile_decisions
 from engine.execution.records.verdicts import Verdicts
 from engine.frozen import known_to_pydantic
-from engine.language.policy import Policy, require_policy
+from engine.language.model.policy import Policy, require_policy
 
 
 def decider(policy: Policy) -> Decider:

@@ -1,7 +1,8 @@
 """Which tests prove that plain data is an answer to a field, and how is that answer compared?
 
-`engine.language.values` says what a field takes and explains what it does not. Here stands the usual case alone, as
-code: data of exactly the type that answers commonly have. What fails is no error yet; `values` has the last word.
+`engine.language.model.values` says what a field takes and explains what it does not. Here stands the usual case
+alone, as code: data of exactly the type that answers commonly have. What fails is no error yet; `values` has the last
+word.
 """
 
 from __future__ import annotations
@@ -29,9 +30,9 @@ from engine.execution.records.syntax import (
     negation,
     some,
 )
-from engine.language.near_texts import near_text
-from engine.language.policy import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, UNSURE, YES_NO, Field, Policy
-from engine.language.values import grid_base
+from engine.language.model.near_texts import near_text
+from engine.language.model.policy import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, UNSURE, YES_NO, Field, Policy
+from engine.language.model.values import grid_base
 
 # The builtins and types that checks name.
 KNOWN: dict[str, Any] = {

@@ -28,7 +28,7 @@ from engine.execution.records.syntax import (
     some,
     unless,
 )
-from engine.language.policy import ANY_OF, CHOICE, DATE, INTEGER, TEXT, YES_NO, Field, Policy
+from engine.language.model.policy import ANY_OF, CHOICE, DATE, INTEGER, TEXT, YES_NO, Field, Policy
 from engine.meaning.judges import Label
 
 _READ = "read"

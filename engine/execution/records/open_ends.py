@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from engine.execution.program import Program, fields_of, holds
-from engine.language.policy import Policy, Value
+from engine.language.model.policy import Policy, Value
 from engine.meaning.judges import Ending, Label
 
 

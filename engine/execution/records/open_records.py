@@ -33,9 +33,9 @@ from engine.execution.records.syntax import (
     some,
     unless,
 )
-from engine.language.policy import ANY_OF, Field, Policy
-from engine.meaning.cells import box_of
+from engine.language.model.policy import ANY_OF, Field, Policy
 from engine.meaning.judges import Ending
+from engine.meaning.spaces.cells import box_of
 
 # With more asks than this, a record is followed from ask to ask sooner than each of them is looked at.
 MOST_ASKS = 400

@@ -13,16 +13,16 @@ from itertools import product
 from math import prod
 from typing import Any
 
+from engine.budget import Budget, OutOfSteps
 from engine.execution.program import Program
 from engine.execution.records.open_records import compile_reached
-from engine.language.policy import Policy
-from engine.language.values import grid_position, grid_value
-from engine.meaning.areas import Areas, bits
-from engine.meaning.budget import Budget, OutOfSteps
-from engine.meaning.entangled import paid
+from engine.integers.lattice import Region, nearest
+from engine.language.model.policy import Policy
+from engine.language.model.values import grid_position, grid_value
 from engine.meaning.judges import Ending
-from engine.meaning.lattice import Region, nearest
-from engine.meaning.space import Group, Space
+from engine.meaning.spaces.areas import Areas, bits
+from engine.meaning.spaces.entangled import paid
+from engine.meaning.spaces.space import Group, Space
 from engine.threads import Bounded, ForkLock
 
 # With more completions than this, or more steps to find them, what can still come is asked of the whole policy.

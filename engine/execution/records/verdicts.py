@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from engine.analysis.decision import decide_answers, possible_verdicts
+from engine.analysis.deciding.decision import decide_answers, possible_verdicts
 from engine.execution.program import Program, settled_program, verdict_program
 from engine.execution.records.field_checks import Inexact
 from engine.execution.records.json_records import compile_json
@@ -16,12 +16,12 @@ from engine.execution.records.open_records import MOST_ASKS, compile_open
 from engine.execution.records.plain_records import compile_records
 from engine.execution.records.syntax import constant, item, name
 from engine.execution.records.tied_answers import TiedEnds
-from engine.language.json_text import read_json
-from engine.language.policy import Policy
-from engine.language.records import Answers, read_record
-from engine.language.text import decode
-from engine.meaning.areas import bits
+from engine.language.documents.json_text import read_json
+from engine.language.documents.text import decode
+from engine.language.model.policy import Policy
+from engine.language.situations.records import Answers, read_record
 from engine.meaning.judges import Ending, Label
+from engine.meaning.spaces.areas import bits
 from engine.problems import RecordError
 from engine.threads import cached_property
 

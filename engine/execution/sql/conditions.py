@@ -12,8 +12,8 @@ from engine.execution.sql.dialect import Dialect
 from engine.execution.sql.expressions import Expression, all_of, case, column, negated, number, one_of
 from engine.execution.sql.limits import MOST_TESTS, too_long, too_wide
 from engine.execution.sql.sums import grid_of, loose_fields, sum_of
-from engine.language.policy import DATE, Field, Policy
-from engine.language.values import grid_value
+from engine.language.model.policy import DATE, Field, Policy
+from engine.language.model.values import grid_value
 from engine.meaning.judges import Ending, Label
 from engine.threads import cached_property
 

@@ -16,9 +16,9 @@ from sqlglot import exp
 from engine.execution.program import AtLeast, Includes, MoreThan, OneOf
 from engine.execution.sql.expressions import Expression, all_of, call, column, number, text
 from engine.execution.sql.sums import MOST_UNITS, Grid, grid_of
-from engine.language.exact import shifted
-from engine.language.policy import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, UNSURE, YES_NO, Field
-from engine.language.values import MOST_DIGITS, decimal_text, is_unsure
+from engine.language.documents.exact import shifted
+from engine.language.model.policy import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, UNSURE, YES_NO, Field
+from engine.language.model.values import MOST_DIGITS, decimal_text, is_unsure
 
 # Every finite double lies between this and its opposite, and no other.
 LARGEST = "1.7976931348623157E308"

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from sqlglot import exp
 
-from engine.language.values import decimal_text
+from engine.language.model.values import decimal_text
 
 Expression: TypeAlias = exp.Expression
 # Databases read nested expressions to some depth only, and a chain is nested for them.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from engine.language.policy import CHOICE, TEXT, UNSURE, Field
-from engine.language.values import is_unsure
+from engine.language.model.policy import CHOICE, TEXT, UNSURE, Field
+from engine.language.model.values import is_unsure
 
 
 def as_held(field: Field, texts: Collection[str] | None) -> Field:

@@ -8,9 +8,9 @@ from typing import Any
 
 from engine.execution.program import AtLeast, MoreThan, OneOf, Program, verdict_program
 from engine.execution.sql.sums import MOST_UNITS, grid_of
-from engine.language.exact import normal, shifted
-from engine.language.policy import INTEGER, NUMBER, Field, Policy
-from engine.language.values import MOST_DIGITS
+from engine.language.documents.exact import normal, shifted
+from engine.language.model.policy import INTEGER, NUMBER, Field, Policy
+from engine.language.model.values import MOST_DIGITS
 from engine.problems import OneverdictError, Problem
 
 # Beyond this no database was seen to finish reading a condition in good time.

@@ -9,8 +9,8 @@ from sqlglot import exp
 
 from engine.execution.sql.expressions import Expression, case, column, text
 from engine.execution.sql.limits import SqlError
-from engine.language.policy import CHOICE, TEXT, YES_NO, Field, Policy
-from engine.language.table_format import CellFormat, TableFormat
+from engine.language.model.policy import CHOICE, TEXT, YES_NO, Field, Policy
+from engine.language.situations.table_format import CellFormat, TableFormat
 from engine.problems import Problem
 
 # The column of the result that other columns of it are worked out from.

@@ -9,16 +9,16 @@ from collections.abc import Collection, KeysView, Mapping, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from engine.analysis.proof import require_sound
+from engine.analysis.proof.proof import require_sound
 from engine.execution.extras import need
 from engine.execution.sql.limits import SqlError
 from engine.execution.sql.table_name import table_parts
 from engine.frozen import FrozenDict
-from engine.language.arguments import require
-from engine.language.columns_file import Described, load_columns
-from engine.language.policy import Policy, require_policy
-from engine.language.suggest import did_you_mean
-from engine.language.table_format import OWN_NAMES, TableFormat
+from engine.language.documents.suggest import did_you_mean
+from engine.language.model.arguments import require
+from engine.language.model.policy import Policy, require_policy
+from engine.language.situations.columns_file import Described, load_columns
+from engine.language.situations.table_format import OWN_NAMES, TableFormat
 from engine.problems import Problem, printable
 
 if TYPE_CHECKING:

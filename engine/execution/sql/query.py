@@ -9,8 +9,8 @@ from sqlglot import ErrorLevel, exp
 from engine.execution.sql.expressions import Expression
 from engine.execution.sql.own_names import as_named
 from engine.execution.sql.writing import Columns
-from engine.language.policy import Policy
-from engine.language.table_format import TableFormat
+from engine.language.model.policy import Policy
+from engine.language.situations.table_format import TableFormat
 
 
 def query(

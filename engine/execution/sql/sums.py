@@ -12,9 +12,9 @@ from fractions import Fraction
 from math import gcd, lcm
 
 from engine.execution.program import Program, SumAtLeast, fields_of
-from engine.language.policy import Field, Policy
-from engine.language.values import MOST_DIGITS, exact_decimal, grid_base
-from engine.meaning.cells import box_of
+from engine.language.model.policy import Field, Policy
+from engine.language.model.values import MOST_DIGITS, exact_decimal, grid_base
+from engine.meaning.spaces.cells import box_of
 from engine.threads import cached_property
 
 # Doubles tell the decimals of so many digits apart, and no more.

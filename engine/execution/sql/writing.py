@@ -26,8 +26,8 @@ from engine.execution.sql.expressions import (
 from engine.execution.sql.held import are_answers, as_held
 from engine.execution.sql.limits import check_limits
 from engine.execution.sql.own_names import raw_column
-from engine.language.policy import YES_NO, Field, Policy
-from engine.language.table_format import OWN_NAMES, TableFormat
+from engine.language.model.policy import YES_NO, Field, Policy
+from engine.language.situations.table_format import OWN_NAMES, TableFormat
 from engine.meaning.judges import Ending, Label
 from engine.threads import cached_property
 

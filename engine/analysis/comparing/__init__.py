@@ -1,0 +1,1 @@
+"""Which situations get another verdict under another version of a policy?"""

@@ -1,0 +1,278 @@
+"""Which situations get another outcome under a new version of a policy? All of them, exactly, over the fields of both.
+
+The two rule lists are read in one descent whose leaves are pairs of outcomes. What is not found within the steps is
+called not proved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import NamedTuple
+
+from engine.analysis.comparing.difference import (
+    ADDED,
+    CHOICES,
+    CONFLICT,
+    GAP,
+    IMPOSSIBLE,
+    RANGE,
+    REMOVED,
+    UNSURE,
+    VERDICT,
+    Change,
+    Difference,
+    FieldChange,
+    Restated,
+    Side,
+    SideKind,
+    Version,
+)
+from engine.analysis.describing.examples import Example, example, simplest
+from engine.analysis.describing.regions import Regions, areas_of, regions_in
+from engine.analysis.describing.short_regions import shorten
+from engine.analysis.proof.proof import STEPS
+from engine.budget import Budget, OutOfSteps
+from engine.frozen import FrozenDict
+from engine.language.model.arguments import require_steps
+from engine.language.model.policy import YES_NO, Field, Policy, Value, require_policy
+from engine.language.model.values import Misfit, expected, fit, value_text
+from engine.language.model.widening import Widened, widen
+from engine.language.model.words import answer_words
+from engine.meaning import reference
+from engine.meaning.changes import change
+from engine.meaning.judges import Ending, Label
+from engine.meaning.logic import Logic, common_ground, differs
+from engine.meaning.questions import Question
+from engine.meaning.tree import Tree
+from engine.threads import cached_property
+
+_ENDINGS: dict[Label, SideKind] = {Ending.GAP: GAP, Ending.CONFLICT: CONFLICT, Ending.IMPOSSIBLE: IMPOSSIBLE}
+_OUTCOMES = {reference.GAP: Ending.GAP, reference.CONFLICT: Ending.CONFLICT}
+# What of a verdict a person or a program is given.
+_SAID = ("title", "must", "advice", "output")
+_BOTH_IMPOSSIBLE = (Ending.IMPOSSIBLE, Ending.IMPOSSIBLE)
+
+
+def diff(old: Policy, new: Policy, *, steps: int = STEPS) -> Difference:
+    """Every situation whose outcome is another under the new policy; raises `PolicyError` where fields do not compare.
+
+    `same` says that there is none, and is proved. Where the steps end before all changes are found, those found are
+    told and `proved` is false.
+
+    Args:
+        old: The policy as it was, as `load` gives it.
+        new: The policy as it is; its fields may have come, gone, or take other answers.
+        steps: How much work it may take; the same on every machine.
+
+    Returns:
+        The changes, by what turns into what, each with how many situations, an example and its regions.
+
+    Raises:
+        PolicyError: A field is of another kind in both, so that no situation is one of both.
+        TypeError: `old` or `new` is no policy, or `steps` no whole number.
+        ValueError: `steps` is below 1.
+
+    Example:
+        >>> from engine import diff, load
+        >>> diff(load("other-interviews"), load("other-interviews")).same
+        True
+    """
+    require_policy(old, "diff", "old")
+    require_policy(new, "diff", "new")
+    require_steps(steps, "diff")
+    return _Comparison(old, new, steps).difference()
+
+
+class _Pair(NamedTuple):
+    """A policy as it was read, and over the fields of both."""
+
+    own: Policy
+    wide: Policy
+
+
+class _Comparison:
+    """Questions about the situations of two policies."""
+
+    def __init__(self, old: Policy, new: Policy, steps: int) -> None:
+        widened: Widened = widen(old, new)
+        self.old, self.new = _Pair(old, widened.old), _Pair(new, widened.new)
+        # Regions are told in the facts of the new version.
+        self.view = replace(widened.view, facts=widened.new.facts)
+        self.steps = steps
+        self.ground = common_ground(widened.view, widened.old, widened.new)
+        self.question = change(widened.old, widened.new, ground=self.ground)
+        self.areas = self.ground.areas
+        self.tree = self._tree()
+        # Examples and regions have steps of their own, so that none can starve another kind.
+        self.showing, self.telling = Budget(steps), Budget(steps)
+
+    def _tree(self) -> Tree | None:
+        try:
+            return self.question.tree(Budget(self.steps))
+        except OutOfSteps:
+            return None
+
+    def difference(self) -> Difference:
+        labels, proved = self._labels()
+        counts = self._counts()
+        old, new = self.old.own, self.new.own
+        changes = tuple(self._change(label, counts) for label in sorted(labels, key=self._rank))
+        return Difference(
+            old=Version(old.name, old.version, old.sha256),
+            new=Version(new.name, new.version, new.sha256),
+            proved=proved,
+            steps=self.steps,
+            situations=None if counts is None else sum(counts[label] for label in labels),
+            total=None if counts is None else sum(many for label, many in counts.items() if label != _BOTH_IMPOSSIBLE),
+            changes=changes,
+            fields=tuple(_field_changes(old, new)),
+            verdicts=tuple(_restated(old, new)),
+        )
+
+    def _labels(self) -> tuple[set[tuple[Label, Label]], bool]:
+        """The pairs of outcomes that some situation turns from and to, and whether they are proved to be all."""
+        if self.tree is not None:
+            return {label for label in self.tree.labels if isinstance(label, tuple) and differs(label)}, True
+        found: set[tuple[Label, Label]] = set()
+        budget = Budget(self.steps)
+        try:
+            while True:
+                place = self._unlike(found).find(budget)
+                if place is None:
+                    return found, True
+                label = self.question.descent.enter(place)[1]
+                assert isinstance(label, tuple)
+                found.add(label)
+        except OutOfSteps:
+            return found, False
+
+    def _unlike(self, found: set[tuple[Label, Label]]) -> Question:
+        """The changes that are none of these."""
+        return Question(self.areas, lambda: self.question.descent, lambda label: differs(label) and label not in found)
+
+    def _counts(self) -> Mapping[Label, int] | None:
+        if self.tree is None or not self.areas.space.countable:
+            return None
+        try:
+            return self.tree.counts(self.areas, Budget(self.steps))
+        except OutOfSteps:
+            return None
+
+    def _rank(self, label: tuple[Label, Label]) -> tuple[int, int]:
+        return _place(self.old.own, label[0]), _place(self.new.own, label[1])
+
+    def _change(self, label: tuple[Label, Label], counts: Mapping[Label, int] | None) -> Change:
+        question = Question(self.areas, lambda: self.question.descent, lambda each: each == label)
+        shown = self._example(question)
+        values, shows = (None, ()) if shown is None else (shown.values, shown.shows)
+        return Change(
+            before=self._side(self.old, label[0], values),
+            after=self._side(self.new, label[1], values),
+            situations=None if counts is None else counts[label],
+            example=values,
+            shows=shows,
+            answers=() if values is None else tuple(self._answer(name, values[name]) for name in shows),
+            regions=None if self.tree is None else self._regions(question),
+        )
+
+    def _regions(self, question: Question) -> Regions | None:
+        """The regions of a change, the short ones in the facts of the new version."""
+        found = areas_of(question, self.telling)
+        if found is None:
+            return None
+        areas, total = found
+        described = shorten(self.facts, areas) if total == len(areas) else ()
+        return regions_in(self.view, question, areas, total, self.telling, described)
+
+    @cached_property
+    def facts(self) -> Logic:
+        """The facts of the new version, over the situations of both."""
+        return Logic(self.new.wide, self.ground)
+
+    def _answer(self, name: str, value: Value) -> tuple[str, str]:
+        field = self.areas.space.fields[name]
+        return field.ask, answer_words(field, value)
+
+    def _example(self, question: Question) -> Example | None:
+        try:
+            if self.tree is not None:
+                return example(question, self.showing)
+            # Without a tree the answers that could be left out are not known: all of them are told.
+            values = simplest(question, {}, self.showing)
+            return Example(FrozenDict(values), tuple(values))
+        except OutOfSteps:
+            return None
+
+    def _side(self, pair: _Pair, label: Label, values: Mapping[str, Value] | None) -> Side:
+        """What one version says, and of the example, why: read off the definition."""
+        if values is not None and _replayed(pair.own, values) != label:
+            raise AssertionError(f"the example {values} does not show what was found in `{pair.own.name}`")
+        if label is Ending.IMPOSSIBLE:
+            excluded = () if values is None else reference.excluded_by(pair.wide, values)
+            return Side(IMPOSSIBLE, reasons=tuple(each.because for each in excluded),
+                        places=tuple(each.place for each in excluded) or (pair.own.place,))  # fmt: skip
+        standing = () if values is None else reference.outcome(pair.wide, values).stands
+        rules = [pair.own.rule[name] for name in standing]
+        verdict = label if isinstance(label, str) else None
+        return Side(
+            kind=VERDICT if verdict else _ENDINGS[label],
+            verdict=verdict,
+            title=pair.own.verdict[verdict].title if verdict else None,
+            rules=standing,
+            reasons=tuple(rule.because for rule in rules),
+            places=tuple(rule.place for rule in rules) or (pair.own.place,),
+        )
+
+
+def _place(policy: Policy, label: Label) -> int:
+    """Verdicts in file order, then gap, conflict and impossible."""
+    order: list[Label] = [*policy.verdict, *_ENDINGS]
+    return order.index(label)
+
+
+def _replayed(policy: Policy, values: Mapping[str, Value]) -> Label:
+    """What the policy as it was written says of a situation, by the definition."""
+    try:
+        own = {name: fit(field, values[name]) for name, field in policy.field.items()}
+    except Misfit:
+        return Ending.IMPOSSIBLE
+    if reference.excluded_by(policy, own):
+        return Ending.IMPOSSIBLE
+    found = reference.outcome(policy, own)
+    return found.verdict or _OUTCOMES[found.kind]
+
+
+def _field_changes(old: Policy, new: Policy) -> Iterator[FieldChange]:
+    for name in dict.fromkeys((*new.field, *old.field)):
+        one, other = old.field.get(name), new.field.get(name)
+        if one is None or other is None:
+            before, after = (None if each is None else _answers(each) for each in (one, other))
+            yield FieldChange(name, ADDED if one is None else REMOVED, before, after)
+            continue
+        if one.option_set != other.option_set:
+            lost, gained = _beside(one, other), _beside(other, one)
+            yield FieldChange(name, CHOICES, lost, gained)
+        if (one.low, one.high) != (other.low, other.high):
+            yield FieldChange(name, RANGE, _answers(one), _answers(other))
+        if one.if_unsure != other.if_unsure:
+            readings = [None if each.if_unsure is None else value_text(each, each.if_unsure) for each in (one, other)]
+            yield FieldChange(name, UNSURE, *readings)
+
+
+def _answers(field: Field) -> str:
+    return expected(field).split(" (")[0] if field.kind == YES_NO else expected(field)
+
+
+def _beside(field: Field, other: Field) -> str | None:
+    """The choices that the other field does not have."""
+    return ", ".join(f"`{name}`" for name in field.options if name not in other.option_set) or None
+
+
+def _restated(old: Policy, new: Policy) -> Iterator[Restated]:
+    for name, verdict in new.verdict.items():
+        before = old.verdict.get(name)
+        if before is not None:
+            parts = tuple(part for part in _SAID if getattr(before, part) != getattr(verdict, part))
+            if parts:
+                yield Restated(name, parts)

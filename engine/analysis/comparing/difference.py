@@ -1,0 +1,284 @@
+"""What is the difference between two policies? A value: which situations change, from what to what, where and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final, Literal, TypeAlias
+
+from engine.analysis.describing.regions import Regions
+from engine.analysis.proof.findings import nested
+from engine.frozen import FrozenDict, frozen_value
+from engine.language.model.policy import Value
+from engine.language.model.values import value_data
+from engine.language.model.words import number_words, share_words
+from engine.problems import Place
+
+VERDICT: Final = "verdict"
+GAP: Final = "gap"
+CONFLICT: Final = "conflict"
+IMPOSSIBLE: Final = "impossible"
+SideKind: TypeAlias = Literal["verdict", "gap", "conflict", "impossible"]
+# So much is told where nobody asked for all of it.
+MOST_CHANGES, MOST_REGIONS = 10, 10
+_NO_VERDICT = {GAP: "no verdict: a gap", CONFLICT: "no verdict: a conflict", IMPOSSIBLE: "not possible"}
+ADDED: Final = "added"
+REMOVED: Final = "removed"
+CHOICES: Final = "choices"
+RANGE: Final = "range"
+UNSURE: Final = "unsure"
+
+
+@frozen_value
+class Side:
+    """What one version says: `kind` is `verdict`, `gap`, `conflict` or `impossible`; the first has a name and a title.
+
+    `rules` are those that stand in the change's example, `reasons` what they say for themselves; where the example is
+    not possible, why not.
+    """
+
+    kind: SideKind
+    verdict: str | None = None
+    title: str | None = None
+    rules: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+    places: tuple[Place, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The verdict, or what there is in place of one, in brackets: a verdict may be called `gap`."""
+        return self.verdict or f"({self.kind})"
+
+    def __str__(self) -> str:
+        return self.title or _NO_VERDICT[self.kind]
+
+    def says(self) -> list[str]:
+        """Each reason, with its rule."""
+        if not self.rules:
+            return list(self.reasons)
+        return [f"{rule}: {reason}" for rule, reason in zip(self.rules, self.reasons, strict=True)]
+
+
+@frozen_value
+class Change:
+    """All situations that turn from one outcome into another; `situations` is None where they were not counted.
+
+    `example` is a full record over the fields of both versions; `shows` are the fields whose answers alone show the
+    change, and `answers` those answers in the author's words. `regions` are disjoint and together exactly these
+    situations, and so are its `short` ones, which may overlap and use the facts of the new version. Example and regions
+    are None where the steps ended before they were found.
+    """
+
+    before: Side
+    after: Side
+    situations: int | None
+    example: FrozenDict[str, Value] | None
+    shows: tuple[str, ...]
+    answers: tuple[tuple[str, str], ...]
+    regions: Regions | None
+
+    def to_dict(self) -> dict[str, Any]:
+        found: dict[str, Any] = {"before": self.before.verdict, "after": self.after.verdict}
+        for word, side in (("before", self.before), ("after", self.after)):
+            found |= {f"{word}_kind": side.kind, f"{word}_title": side.title, f"{word}_rules": list(side.rules)}
+            found[f"{word}_because"] = list(side.reasons)
+        return found | {
+            "situations": self.situations,
+            "example": None if self.example is None else _record(self.example),
+            "shows": list(self.shows),
+            "regions": None if self.regions is None else [region.to_dict() for region in self.regions.shown],
+            "regions_total": None if self.regions is None else self.regions.total,
+            "short_regions": None if self.regions is None else [region.to_dict() for region in self.regions.short],
+        }
+
+    def headline(self, total: int | None) -> str:
+        """The two outcomes and how many of all situations change so."""
+        return f"{self.before.name} -> {self.after.name}   {many_words(self.situations, total)}"
+
+    def lines(self, total: int | None, *, disjoint: bool = False, regions: int = MOST_REGIONS) -> Iterator[str]:
+        """The change as text, with so many regions at most: short ones that may overlap, or disjoint ones."""
+        yield self.headline(total)
+        yield from _marked("old", [str(self.before)])
+        yield from _marked("new", [str(self.after)])
+        yield from _marked("for example", self._example_lines())
+        yield from _marked("old says", self.before.says())
+        yield from _marked("new says", self.after.says())
+        yield from _marked("everywhere", self._region_lines(disjoint, regions))
+
+    def _region_lines(self, disjoint: bool, most: int) -> list[str]:
+        if self.regions is None:
+            return ["not told apart within the steps"]
+        return self.regions.lines(most) if disjoint else self.regions.short_lines(most)
+
+    def _example_lines(self) -> list[str]:
+        if self.example is None:
+            return ["none was worked out within the steps"]
+        if not self.answers:
+            return ["every situation, whatever the answers are"]
+        width = max(len(question) for question, _ in self.answers)
+        lines = [f"{question:<{width}}   {answer}" for question, answer in self.answers]
+        return lines + (["(the other answers make no difference)"] if len(self.answers) < len(self.example) else [])
+
+
+@frozen_value
+class FieldChange:
+    """A field that only one version has (`added`, `removed`), or that takes other answers (`choices`, `range`).
+
+    `unsure` is one that reads the answer `unsure` in another way, which no situation shows.
+    """
+
+    field: str
+    what: Literal["added", "removed", "choices", "range", "unsure"]
+    before: str | None
+    after: str | None
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"field": self.field, "change": self.what, "before": self.before, "after": self.after}
+
+    def __str__(self) -> str:
+        name = f"`{self.field}`"
+        if self.what == ADDED:
+            return f"only the new version asks for {name}: {self.after}"
+        if self.what == REMOVED:
+            return f"only the old version asks for {name}: {self.before}"
+        if self.what == CHOICES:
+            lost = f" loses {self.before}" if self.before else ""
+            gained = f" gains {self.after}" if self.after else ""
+            return f"{name}{' and'.join(each for each in (lost, gained) if each)}"
+        if self.what == RANGE:
+            return f"{name} was {self.before}, and is {self.after}"
+        was, now = (f"read as `{each}`" if each else "refused" for each in (self.before, self.after))
+        return f"`unsure` as the answer to {name} was {was}, and is {now}"
+
+
+@frozen_value
+class Restated:
+    """A verdict that both versions have and that says something else: which of title, must, advice and output."""
+
+    verdict: str
+    parts: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"verdict": self.verdict, "parts": list(self.parts)}
+
+    def __str__(self) -> str:
+        return f"the verdict `{self.verdict}` has another {', '.join(self.parts)}"
+
+
+@frozen_value
+class Version:
+    """Which policy was compared."""
+
+    policy: str
+    version: str | None
+    sha256: str
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"policy": self.policy, "version": self.version, "sha256": self.sha256}
+
+
+@frozen_value
+class Difference:
+    """What was proved of two versions. `total` counts the situations that are possible under at least one of them.
+
+    `proved` says that no situation changes but those told of; without it the steps ended first. Counts are None where
+    the fields cannot be counted, or counting took too long.
+    """
+
+    old: Version
+    new: Version
+    proved: bool
+    steps: int
+    situations: int | None
+    total: int | None
+    changes: tuple[Change, ...]
+    fields: tuple[FieldChange, ...] = ()
+    verdicts: tuple[Restated, ...] = ()
+
+    @property
+    def same(self) -> bool:
+        """No situation has another outcome, and that is proved."""
+        return self.proved and not self.changes
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "old": self.old.to_dict(),
+            "new": self.new.to_dict(),
+            "same": self.same,
+            "proved": self.proved,
+            "situations": self.situations,
+            "total": self.total,
+            "changes": [change.to_dict() for change in self.changes],
+            "fields": [each.to_dict() for each in self.fields],
+            "verdicts": [each.to_dict() for each in self.verdicts],
+        }
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def text(self, *, disjoint: bool = False, changes: int = MOST_CHANGES, regions: int = MOST_REGIONS) -> str:
+        """The difference as text: the summary, all ways in which situations change, and details.
+
+        Args:
+            disjoint: Tell regions of which no two overlap, instead of short ones that use the author's facts.
+            changes: How many ways are told in detail at most.
+            regions: How many regions of each are told at most.
+        """
+        blocks = ["\n".join([self.summary(), *self._overview()])]
+        shown = self.changes[:changes]
+        blocks += ["\n".join(change.lines(self.total, disjoint=disjoint, regions=regions)) for change in shown]
+        if len(shown) < len(self.changes):
+            blocks.append(f"{len(self.changes) - len(shown):,} more ways are not told in detail; `--all` tells them")
+        if self.notes():
+            blocks.append("\n".join(self.notes()))
+        return "\n\n".join(blocks)
+
+    def _overview(self) -> Iterator[str]:
+        """A line for each way, where there are several."""
+        if len(self.changes) > 1:
+            names = [f"{change.before.name} -> {change.after.name}" for change in self.changes]
+            counts = [number_words(change.situations) for change in self.changes]
+            widths = max(map(len, names)), max(map(len, counts))
+            for name, count in zip(names, counts, strict=True):
+                yield f"  {name:<{widths[0]}}  {count:>{widths[1]}}"
+
+    def notes(self) -> list[str]:
+        """What else is not the same, though no situation shows it."""
+        return [f"note  {each}" for each in (*self.fields, *self.verdicts)]
+
+    def summary(self) -> str:
+        """One sentence: what is proved, of how many situations."""
+        names = dict.fromkeys((self.old.policy, self.new.policy))
+        return f"{' -> '.join(names)}: {self._verdict()}"
+
+    def _verdict(self) -> str:
+        within = f"it was not settled within {self.steps:,} step{'s' if self.steps > 1 else ''}"
+        if not self.proved and not self.changes:
+            return f"not-proved, {within} whether any situation changes"
+        if not self.proved:
+            return f"not-proved, these situations change, and {within} whether others do"
+        if self.total == 0:
+            return "no situation is possible under either version"
+        if not self.changes:
+            each = "every possible situation" if self.total is None else f"each of {self.total:,} situations"
+            return f"the same outcome in {each}"
+        ways = f" in {len(self.changes)} ways" if len(self.changes) > 1 else ""
+        return f"{many_words(self.situations, self.total)} change{'s' if self.total == 1 else ''}{ways}"
+
+
+def many_words(count: int | None, total: int | None) -> str:
+    """How many of all situations, with the share that they are."""
+    if count is None or total is None:
+        return f"{number_words(count)} situation{'s' if count != 1 else ''}"
+    return f"{count:,} of {total:,} situation{'s' if total != 1 else ''} ({share_words(count, total)})"
+
+
+def _marked(mark: str, lines: list[str]) -> Iterator[str]:
+    for number, line in enumerate(lines):
+        yield f"  {'' if number else mark:<14}{line}"
+
+
+def _record(example: FrozenDict[str, Value]) -> dict[str, Any]:
+    """The example as records are written; flat, where one version calls a field `a` and the other `a.b`."""
+    flat = {name: value_data(value) for name, value in example.items()}
+    clash = any(name.startswith(f"{other}.") for name in flat for other in flat)
+    return flat if clash else nested(flat)

@@ -1,0 +1,1 @@
+"""Which verdict does one record get, why, why not another, and what is still open?"""

@@ -1,0 +1,347 @@
+"""Which verdict does a situation get, why, and what follows? For whole records and for partial ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from dataclasses import field
+from typing import Any, Final, Literal, TypeAlias, TypeVar
+
+from engine.analysis.deciding.fields_read import fields_read
+from engine.analysis.deciding.late_sha256 import LateSha256, Sha256
+from engine.analysis.deciding.partial import NO_RULES, Completions, Deciding
+from engine.analysis.proof.proof import STEPS, find_errors
+from engine.budget import OutOfSteps
+from engine.frozen import FrozenDict, frozen_value
+from engine.language.model.near_texts import near_notes
+from engine.language.model.policy import Policy, Value, require_policy
+from engine.language.model.values import value_data
+from engine.language.model.words import answer_words, share_words
+from engine.language.situations.records import Answers, read_record
+from engine.meaning import reference
+from engine.meaning.logic import logic_of
+from engine.meaning.reference import CONFLICT, DECIDED, GAP, Fault
+from engine.problems import Place, Problem, RecordError, UnsoundError
+from engine.threads import Bounded
+
+UNDECIDED: Final = "undecided"
+Outcome: TypeAlias = Literal["decided", "undecided", "gap", "conflict"]
+# So many questions are named whose answers decide which rules apply.
+_MOST_NAMED = 3
+# What was worked out of so many records, no two of them alike to the rules, is kept with a policy.
+_MOST_KEPT = 1_000
+NO_COUNTS: FrozenDict[str, int] = FrozenDict()
+T = TypeVar("T")
+
+
+@frozen_value
+class Decision:
+    """What a policy says of a record.
+
+    `outcome` is `decided`, `undecided`, or, of a draft, `gap` or `conflict`; `verdict` is None unless decided. `rules`
+    are those that decide, whatever the answers are that are still missing, and `possible_rules` those that decide for
+    some of these answers and not for others; of a conflict, those that stand. Both are in file order, and empty where
+    the record is undecided. `because` are the reasons of `rules`, and `cites` what these and the verdict cite.
+    `possible` are the verdicts that can still come, and `ask` the field whose answer helps most; of an undecided record
+    `completions` is how many possible situations it leaves, and `situations` how many of them get each verdict (None
+    and empty where they cannot be counted, or were not). `assumed` has the fields answered `unsure` with the reading
+    that was taken; `faults` are the outcomes without a verdict that can still come; `draft` says that the policy is not
+    proved sound. `notes` name answers that are no known text, but for the way they are written.
+    """
+
+    policy: str
+    version: str | None
+    sha256: Sha256
+    outcome: Outcome
+    verdict: str | None = None
+    rules: tuple[str, ...] = ()
+    possible_rules: tuple[str, ...] = ()
+    title: str | None = None
+    must: tuple[str, ...] = ()
+    advice: tuple[str, ...] = ()
+    because: tuple[str, ...] = ()
+    cites: tuple[str, ...] = ()
+    output: Any = None
+    assumed: FrozenDict[str, Value] = FrozenDict()
+    possible: tuple[str, ...] = ()
+    ask: str | None = None
+    completions: int | None = None
+    situations: FrozenDict[str, int] = FrozenDict()
+    faults: tuple[Fault, ...] = ()
+    draft: bool = False
+    notes: tuple[str, ...] = ()
+    # What a person reads, in the author's words: the question to ask, the titles, the assumed answers.
+    words: FrozenDict[str, str] = field(default=FrozenDict(), compare=False, repr=False)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "policy": self.policy,
+            "version": self.version,
+            "sha256": self.sha256,
+            "outcome": self.outcome,
+            "verdict": self.verdict,
+            "rules": list(self.rules),
+            "possible_rules": list(self.possible_rules),
+            "title": self.title,
+            "must": list(self.must),
+            "advice": list(self.advice),
+            "because": list(self.because),
+            "cites": list(self.cites),
+            "output": deepcopy(self.output),
+            "assumed": {name: value_data(value) for name, value in self.assumed.items()},
+            "possible": list(self.possible),
+            "ask": self.ask,
+            "completions": self.completions,
+            "situations": dict(self.situations),
+            "faults": list(self.faults),
+            "draft": self.draft,
+            "notes": list(self.notes),
+        }
+
+    def __str__(self) -> str:
+        head = {DECIDED: self._decided, UNDECIDED: self._undecided, GAP: self._gap, CONFLICT: self._conflict}
+        lines = head[self.outcome]()
+        if self.draft:
+            lines = ["DRAFT: this policy is not proved sound, so do not rely on this answer", "", *lines]
+        if self.assumed:
+            lines += ["", "Taken as answered, where you were not sure"]
+            lines += [f"  {self.words[f'assumed {name}']}" for name in self.assumed]
+        if self.notes:
+            lines += ["", "Please note", *(f"  {note}" for note in self.notes)]
+        return "\n".join(lines)
+
+    def __getstate__(self) -> dict[str, Any]:
+        # A decision goes to another process without the whole policy.
+        return {**self.__dict__, "sha256": self.sha256}
+
+    def _decided(self) -> list[str]:
+        lines = [f"{self.title}", "", "Why"]
+        lines += [f"  {reason}  ({rule})" for reason, rule in zip(self.because, self.rules, strict=True)]
+        if self.possible_rules:
+            about = self.words["not answered"]
+            whatever = f"Whatever you answer about {about}, one of these applies:"
+            lines.append(f"  {f'Depending on {about}, {self._these()} may count too:' if self.rules else whatever}")
+            lines += [f"    - {self.words[f'because {rule}']}  ({rule})" for rule in self.possible_rules]
+        for heading, texts in (("What you must do", self.must), ("Advice", self.advice)):
+            if texts:
+                lines += ["", heading, *(f"  - {text}" for text in texts)]
+        if self.cites:
+            lines += ["", "Source", *(f"  {self.words[f'passage {name}']}" for name in self.cites)]
+        return lines
+
+    def _undecided(self) -> list[str]:
+        lines = ["Not decided yet. It can still be", ""]
+        titles = {name: self.words[f"title {name}"] for name in self.possible}
+        width = max(map(len, titles.values()), default=0)
+        for name, title in titles.items():
+            share = share_words(self.situations[name], self.completions) if self.completions else ""
+            lines.append(f"  - {title:<{width}}  {share}".rstrip())
+        lines += [f"  - a {fault}: no verdict" for fault in self.faults]
+        if self.completions:
+            many = f"{self.completions:,} situation{'s' if self.completions > 1 else ''}"
+            lines += ["", f"The percentages are shares of the {many} still possible, not how likely a verdict is."]
+        if self.ask:
+            lines += ["", f"The answer that helps most: {self.words['ask']}  ({self.ask})"]
+        return lines
+
+    def _gap(self) -> list[str]:
+        return ["No verdict: this is a gap of the draft", "", "  No rule stands in this situation."]
+
+    def _conflict(self) -> list[str]:
+        lines = ["No verdict: this is a conflict of the draft", ""]
+        if self.rules:
+            lines += ["  These rules disagree:" if len(self.rules) > 1 else "  This rule disagrees with others:"]
+            lines += self._titled(self.rules)
+        if self.possible_rules:
+            about = self.words["not answered"]
+            whatever = f"Whatever you answer about {about}, some of these rules disagree:"
+            lines.append(f"  {f'Depending on {about}, {self._these()} may stand too:' if self.rules else whatever}")
+            lines += self._titled(self.possible_rules)
+        return lines
+
+    def _these(self) -> str:
+        return "these" if len(self.possible_rules) > 1 else "this"
+
+    def _titled(self, rules: tuple[str, ...]) -> list[str]:
+        return [f"  - {rule}: “{self.words[f'rule {rule}']}”" for rule in rules]
+
+
+# Only now, so that it is no default of the field.
+Decision.sha256 = LateSha256()
+
+
+def decide(policy: Policy, situation: Mapping[str, Any], *, draft: bool = False) -> Decision:
+    """The decision for a record, whole or partial; what is left out counts as not answered.
+
+    Args:
+        policy: The policy, as `load` gives it.
+        situation: The record: field names to answers, nested or with dots.
+        draft: Whether to try a policy that is not proved sound all the same; a gap or a conflict is then reported by
+            that name, with no verdict.
+
+    Returns:
+        The verdict with all that belongs to it, or, of a record that leaves it open, what it can still be.
+
+    Raises:
+        RecordError: The record holds what the policy does not allow, or cannot happen.
+        UnsoundError: The policy is not proved sound, and `draft` does not ask to try it.
+        TypeError: `policy` is no policy.
+
+    Example:
+        >>> from engine import decide, load
+        >>> decide(load("other-interviews"), {"offer": "hint"}).verdict
+        'keep'
+    """
+    require_policy(policy, "decide")
+    return decide_answers(policy, read_record(policy, situation), draft=draft)
+
+
+def decide_answers(policy: Policy, answers: Answers, *, draft: bool = False) -> Decision:
+    """The decision for a record that was read already; raises as `decide` does."""
+    errors = find_errors(policy)
+    if errors and not draft:
+        raise UnsoundError(finding.problem() for finding in errors)
+    if len(answers.values) == len(policy.fields):
+        return _whole(policy, answers)
+    found = _kept(policy, answers, "decided", _found)
+    if isinstance(found, RecordError):
+        raise RecordError(found.problems)
+    return _decision(policy, answers, **found)
+
+
+def possible_verdicts(policy: Policy, answers: Answers) -> tuple[str, ...]:
+    """The verdicts that can still come of a record that leaves questions open, of a policy that is proved sound.
+
+    Which question is worth asking is not looked at, so that it takes less than `decide_answers`; raises as that does.
+    """
+
+    def found(_: Policy, completions: Completions) -> tuple[str, ...]:
+        return completions.verdicts()
+
+    return _kept(policy, answers, "verdicts", found) or decide_answers(policy, answers).possible
+
+
+def _kept(policy: Policy, answers: Answers, kind: str, work: Callable[[Policy, Completions], T]) -> T:
+    """What is worked out of a record's completions, or was of others that no test tells from them."""
+    try:
+        # Formulas are worked out as they are needed and kept; one thread at a time.
+        with policy.lock:
+            completions = Completions(logic_of(policy), answers.values, STEPS)
+            kept: Bounded[Any, T] = policy.memo.setdefault(kind, Bounded(_MOST_KEPT))
+            key = completions.area, frozenset(answers.values)
+            return kept[key] if key in kept else kept.keep(key, work(policy, completions))
+    except OutOfSteps:
+        message = f"it was not settled within {STEPS:,} steps what can still come of this record"
+        raise UnsoundError([Problem("not-proved", message, (policy.place,), "answer more of the fields")]) from None
+
+
+def decision_by(policy: Policy, answers: Answers, deciding: Deciding) -> Decision:
+    """The decision that rules, which agree, make of a record that a sound policy decides."""
+    verdict = policy.rule[(*deciding.certain, *deciding.possible)[0]].then
+    return _decision(policy, answers, DECIDED, verdict=verdict, deciding=deciding)
+
+
+def _whole(policy: Policy, answers: Answers) -> Decision:
+    excluded = reference.excluded_by(policy, answers.values)
+    if excluded:
+        raise _cannot_happen([each.because for each in excluded], [each.place for each in excluded])
+    found = reference.outcome(policy, answers.values)
+    if found.verdict is not None:
+        return _decision(policy, answers, DECIDED, verdict=found.verdict, deciding=Deciding(found.stands, ()))
+    if found.kind == CONFLICT:
+        deciding = Deciding(found.stands, ())
+        return _decision(policy, answers, CONFLICT, deciding=deciding, possible=found.verdicts, faults=(CONFLICT,))
+    return _decision(policy, answers, GAP, faults=(GAP,))
+
+
+def _found(policy: Policy, completions: Completions) -> dict[str, Any] | RecordError:
+    """What is to be said of a record that leaves questions open, or why it is refused."""
+    if not completions.possible:
+        excluding = completions.excluding()
+        return _cannot_happen([each.because for each in excluding], [each.place for each in excluding])
+    verdicts, faults = completions.verdicts(), completions.faults()
+    if len(verdicts) == 1 and not faults:
+        return {"outcome": DECIDED, "verdict": verdicts[0], "deciding": completions.deciding(verdicts[0])}
+    if not verdicts and len(faults) == 1:
+        deciding = completions.disagreeing() if faults == (CONFLICT,) else NO_RULES
+        given = {policy.rule[rule].then for rules in deciding for rule in rules}
+        possible = tuple(verdict for verdict in policy.verdict if verdict in given)
+        return {"outcome": faults[0], "deciding": deciding, "possible": possible, "faults": faults}
+    from engine.analysis.deciding.outlook import count_outcomes, find_question
+
+    found = {"outcome": UNDECIDED, "possible": verdicts, "faults": faults, "ask": find_question(policy, completions)}
+    counts = count_outcomes(completions)
+    if counts is None:
+        return found
+    situations = FrozenDict({verdict: counts[verdict] for verdict in verdicts})
+    return {**found, "completions": sum(counts.values()), "situations": situations}
+
+
+def _cannot_happen(reasons: list[str], places: list[Place]) -> RecordError:
+    message = f"this situation cannot happen: {' '.join(reasons)}"
+    return RecordError([Problem("impossible-situation", message, tuple(places), "correct one of the answers")])
+
+
+def _decision(
+    policy: Policy,
+    answers: Answers,
+    outcome: Outcome,
+    *,
+    verdict: str | None = None,
+    deciding: Deciding = NO_RULES,
+    possible: tuple[str, ...] = (),
+    ask: str | None = None,
+    faults: tuple[Fault, ...] = (),
+    completions: int | None = None,
+    situations: FrozenDict[str, int] = NO_COUNTS,
+) -> Decision:
+    said = policy.verdict[verdict] if verdict else None
+    rules = [policy.rule[name] for name in deciding.certain]
+    cited = {passage for rule in rules for passage in rule.cites} | set(said.cites if said else ())
+    passages = policy.source.passages if policy.source else ()
+    words = {f"title {each.name}": each.title for each in policy.verdicts}
+    words |= {f"passage {each.name}": f"{each.name}: {each.says}" for each in passages}
+    words |= {f"rule {rule}": policy.verdict[policy.rule[rule].then].title for each in deciding for rule in each}
+    if deciding.possible:
+        words |= {f"because {rule}": policy.rule[rule].because for rule in deciding.possible}
+        words["not answered"] = _open_words(policy, answers, deciding)
+    words |= {
+        f"assumed {name}": f"{policy.field[name].ask} {answer_words(policy.field[name], value)}"
+        for name, value in answers.assumed.items()
+    }
+    if ask:
+        words["ask"] = policy.field[ask].ask
+    return Decision(
+        policy=policy.name,
+        version=policy.version,
+        sha256=policy,
+        outcome=outcome,
+        verdict=verdict,
+        rules=deciding.certain,
+        possible_rules=deciding.possible,
+        title=said.title if said else None,
+        must=said.must if said else (),
+        advice=said.advice if said else (),
+        because=tuple(rule.because for rule in rules),
+        cites=tuple(each.name for each in passages if each.name in cited),
+        output=deepcopy(said.output) if said else None,
+        assumed=FrozenDict(answers.assumed),
+        possible=(verdict,) if verdict else possible,
+        ask=ask,
+        completions=completions,
+        situations=situations,
+        faults=faults,
+        draft=bool(find_errors(policy)),
+        notes=tuple(near_notes(policy, answers.values)),
+        words=FrozenDict(words),
+    )
+
+
+def _open_words(policy: Policy, answers: Answers, deciding: Deciding) -> str:
+    """The questions whose answers it depends on which of some possible rules decide."""
+    read = fields_read(policy, deciding.possible)
+    asked = [f"“{policy.field[name].ask}”" for name in read if name not in answers.values]
+    if len(asked) > _MOST_NAMED:
+        return "the questions that are left"
+    *most, last = asked
+    return f"{', '.join(most)} and {last}" if most else last

@@ -1,0 +1,218 @@
+"""Why this verdict, why not another, and what would change it? For one record, exactly.
+
+The reason is a smallest set of the answers given that forces the verdict whatever the others are: an abductive
+explanation. What would change it is its counterpart, a smallest set of answers without which another verdict is
+possible (A. Darwiche, A. Hirth, "On the reasons behind decisions", ECAI 2020; A. Ignatiev, N. Narodytska, N. Asher, J.
+Marques-Silva, "From contrastive to abductive explanations and back again", AI*IA 2020).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import field
+from typing import Any
+
+from engine.analysis.deciding.decision import Decision, decide_answers
+from engine.analysis.deciding.other_rules import OtherRule, find_others
+from engine.analysis.deciding.partial import Completions
+from engine.analysis.deciding.reversals import Reversal, find_reversal
+from engine.analysis.deciding.subsets import find_smallest
+from engine.analysis.proof.proof import STEPS
+from engine.frozen import FrozenDict, frozen_value
+from engine.language.documents.suggest import did_you_mean, label_help
+from engine.language.model.arguments import require, require_steps
+from engine.language.model.policy import Policy, Value, require_policy
+from engine.language.model.values import value_data
+from engine.language.model.words import answer_words
+from engine.language.situations.records import Answers, read_record
+from engine.meaning.judges import Ending, Label
+from engine.meaning.logic import logic_of
+from engine.meaning.reference import DECIDED
+from engine.problems import Place, Problem, RecordError, printable
+
+# So many other rules are told of in words, those first that would apply with the fewest tests changed.
+_MOST_RULES = 20
+
+
+@frozen_value
+class Explanation:
+    """Why a record gets what it gets.
+
+    `reason` are the fewest of its answers that force the verdict, and `minimal` says that fewer are proved not to do;
+    without a verdict there is none. `others` are the rules that never decide, whatever is still answered, in file
+    order. `instead` has, for each other verdict or for the one that was asked for, the fewest answers that would have
+    to change.
+    """
+
+    decision: Decision
+    reason: FrozenDict[str, Value]
+    minimal: bool
+    others: tuple[OtherRule, ...]
+    instead: tuple[Reversal, ...]
+    # Whether every field is answered, and the author's words: the reason as question and answer, the verdicts' titles.
+    whole: bool = field(compare=False, repr=False)
+    answers: tuple[tuple[str, str], ...] = field(compare=False, repr=False)
+    titles: FrozenDict[str, str] = field(compare=False, repr=False)
+
+    @property
+    def verdict(self) -> str | None:
+        return self.decision.verdict
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        return self.decision.rules
+
+    @property
+    def possible_rules(self) -> tuple[str, ...]:
+        return self.decision.possible_rules
+
+    def to_dict(self) -> dict[str, Any]:
+        ways = {each.verdict: [[turn.to_dict() for turn in way] for way in each.ways] for each in self.instead}
+        return {
+            **self.decision.to_dict(),
+            "reason": {name: value_data(value) for name, value in self.reason.items()},
+            "minimal": self.minimal,
+            "others": [each.to_dict() for each in self.others],
+            "instead": ways,
+            "instead_total": {each.verdict: each.total for each in self.instead},
+            "instead_minimal": {each.verdict: each.minimal for each in self.instead},
+        }
+
+    def __str__(self) -> str:
+        lines = [str(self.decision)]
+        if self.decision.outcome == DECIDED:
+            lines += ["", *self._reason()]
+        for each in self.instead:
+            lines += ["", *self._instead(each)]
+        if self.others:
+            lines += ["", "The other rules", *(f"  {line}" for each in self._others() for line in each.splitlines())]
+        return "\n".join(lines)
+
+    def _reason(self) -> list[str]:
+        many = len(self.answers)
+        if not many:
+            return ["It needs no answer: every possible situation gets this verdict"]
+        head = "This answer alone is enough" if many == 1 else f"These {many} answers are enough"
+        fewest = "" if self.minimal else ", but fewer may be: the steps ended before that was settled"
+        return [f"{head}, whatever the others are{fewest}", *_columns(self.answers)]
+
+    def _instead(self, each: Reversal) -> list[str]:
+        title = f"“{self.titles[each.verdict]}”"
+        if not each.ways:
+            if each.total == 0:
+                return [f"{title} is the verdict of no situation"]
+            return [f"what would lead to {title} was not settled within the steps"]
+        many = len(each.ways[0])
+        if not many:
+            return [f"{title} is {'the verdict' if self.verdict == each.verdict else 'possible'} already"]
+        becomes = "would be the verdict" if self.whole else "would become possible"
+        lines = [f"{title} {becomes} with {many} other answer{'s' if many > 1 else ''}"]
+        for number, way in enumerate(each.ways):
+            turns = [turn.words for turn in way]
+            table = _columns([(question, f"{after}  (now: {before})") for question, before, after in turns])
+            lines += ["  or", *table] if number else table
+        if each.total is None:
+            lines.append("  and perhaps in more ways: the steps ended before all were found")
+        elif each.total > len(each.ways):
+            lines.append(f"  and in {each.total - len(each.ways):,} more ways")
+        if not each.minimal:
+            lines.append("  fewer may do: the steps ended before that was settled")
+        return lines
+
+    def _others(self) -> list[str]:
+        nearest = sorted(self.others, key=lambda each: (each.applies is False, len(each.failed)))[:_MOST_RULES]
+        lines = [str(each) for each in self.others if each in nearest]
+        if len(self.others) > len(lines):
+            lines.append(f"and {len(self.others) - len(lines):,} more that do not apply")
+        return lines
+
+
+def explain(
+    policy: Policy, situation: Mapping[str, Any], *, instead: str | None = None, draft: bool = False, steps: int = STEPS
+) -> Explanation:
+    """Why a record, whole or partial, gets its verdict, and what would change it: for `instead`, or any other verdict.
+
+    Args:
+        policy: The policy, as `load` gives it.
+        situation: The record: field names to answers, nested or with dots.
+        instead: The verdict to look for a way to; every other one by default.
+        draft: Whether to explain a policy that is not proved sound all the same.
+        steps: How much work it may take; where the steps end first, what is given is said not to be minimal.
+
+    Returns:
+        The decision, the fewest answers that force it, what became of the other rules, and the fewest changes that
+        lead to another verdict.
+
+    Raises:
+        RecordError: The record holds what the policy does not allow, or cannot happen; or `instead` is no verdict.
+        UnsoundError: The policy is not proved sound, and `draft` does not ask to try it.
+        TypeError: `policy` is no policy, or `steps` no whole number.
+        ValueError: `steps` is below 1.
+
+    Example:
+        >>> from engine import explain, load
+        >>> explain(load("other-interviews"), {"offer": "hint"}).verdict
+        'keep'
+    """
+    require_policy(policy, "explain")
+    require_steps(steps, "explain")
+    if instead is not None:
+        require(instead, str, "explain", "instead", "the name of a verdict", f"take one of {', '.join(policy.verdict)}")
+    return explain_answers(policy, read_record(policy, situation), instead=instead, draft=draft, steps=steps)
+
+
+def explain_answers(
+    policy: Policy, answers: Answers, *, instead: str | None = None, draft: bool = False, steps: int = STEPS
+) -> Explanation:
+    """The explanation for a record that was read already; raises as `explain` does."""
+    if instead is not None and instead not in policy.verdict:
+        message = f"there is no verdict `{printable(instead)}`"
+        titles = {verdict.name: verdict.title for verdict in policy.verdicts}
+        help_ = label_help(instead, titles) or did_you_mean(instead, policy.verdict)
+        raise RecordError([Problem("unknown-verdict", message, (Place("--instead"),), help_)])
+    decision = decide_answers(policy, answers, draft=draft)
+    wanted = [instead] if instead is not None else [each for each in policy.verdict if each != decision.verdict]
+    # Formulas are worked out as they are needed and kept; one thread at a time.
+    with policy.lock:
+        logic = logic_of(policy)
+
+        def completions() -> Completions:
+            """The same record, with steps of its own for each question."""
+            return Completions(logic, answers.values, steps)
+
+        reason, minimal = _reason(policy, completions(), decision)
+        return Explanation(
+            decision=decision,
+            reason=FrozenDict(reason),
+            minimal=minimal,
+            others=tuple(find_others(policy, completions(), (*decision.rules, *decision.possible_rules))),
+            instead=tuple(find_reversal(policy, completions(), each) for each in wanted),
+            whole=len(answers.values) == len(policy.fields),
+            answers=tuple((policy.field[name].ask, answer_words(policy.field[name], reason[name])) for name in reason),
+            titles=FrozenDict({each.name: each.title for each in policy.verdicts}),
+        )
+
+
+def _reason(policy: Policy, completions: Completions, decision: Decision) -> tuple[Mapping[str, Value], bool]:
+    """The fewest answers that force a verdict, and whether they are proved to be."""
+    if decision.verdict is None:
+        return {}, True
+    values, verdict = completions.values, decision.verdict
+    outcomes = completions.logic.outcomes
+
+    def is_other(label: Label) -> bool:
+        return label not in (verdict, Ending.IMPOSSIBLE)
+
+    def forces(names: frozenset[str]) -> bool:
+        area = completions.logic.areas.answered({name: values[name] for name in values if name in names})
+        return outcomes.find(area, is_other, completions.budget) is None
+
+    found = find_smallest([name for name in policy.field if name in values], forces)
+    if found is None:
+        raise AssertionError("a record that is decided is not decided by all of its answers")
+    return {name: values[name] for name in found.sets[0]}, found.minimal
+
+
+def _columns(rows: Sequence[tuple[str, str]]) -> list[str]:
+    width = max(len(row[0]) for row in rows)
+    return [f"  {question:<{width}}   {answer}" for question, answer in rows]

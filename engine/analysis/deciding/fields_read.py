@@ -1,0 +1,45 @@
+"""Which fields does it depend on whether a rule decides?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from engine.language.model.policy import FIRST, Compare, Condition, Holds, Policy, comparisons_in
+
+
+def fields_read(policy: Policy, rules: Iterable[str]) -> tuple[str, ...]:
+    """The fields that some rules look at, through facts and derived numbers too, in file order.
+
+    Under `unique` those that override one of them are looked at as well: whether it stands depends on them.
+
+    Args:
+        policy: The policy.
+        rules: Names of some of its rules.
+
+    Returns:
+        The names of the fields.
+    """
+    kept: dict[str, frozenset[str]] = policy.memo.setdefault("fields read", {})
+    found: set[str] = set()
+    for rule in rules:
+        if rule not in kept:
+            kept[rule] = _read(policy, rule)
+        found |= kept[rule]
+    return tuple(name for name in policy.field if name in found)
+
+
+def _read(policy: Policy, rule: str) -> frozenset[str]:
+    names = [rule] if policy.decision == FIRST else [rule, *policy.overriders[rule]]
+    found: set[str] = set()
+    seen: set[str] = set()
+    waiting: list[Condition] = [policy.rule[name].when for name in names]
+    while waiting:
+        for test in comparisons_in(waiting.pop()):
+            if isinstance(test, Holds):
+                if test.fact not in seen:
+                    seen.add(test.fact)
+                    waiting.append(policy.fact[test.fact].when)
+                continue
+            for name in (test.name,) if isinstance(test, Compare) else (test.name, test.other):
+                found.update((name,) if name in policy.field else (term for term, _ in policy.number[name].terms))
+    return frozenset(found)

@@ -1,0 +1,1 @@
+"""Sets of situations in the terms of the author: examples and regions."""

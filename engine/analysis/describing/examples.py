@@ -1,0 +1,194 @@
+"""Which full record shows a finding best? Built from the fewest answers that show it, all others at their simplest.
+
+The answers that matter are found on the shortest path to the finding, then tried one by one: an answer is left out
+when every possible situation with the remaining ones shows the finding too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from engine.budget import Budget, OutOfSteps
+from engine.frozen import FrozenDict, frozen_value
+from engine.integers.lattice import Region, nearest
+from engine.language.documents.exact import fraction_type
+from engine.language.model.policy import ANY_OF, INTEGER, NUMBER, Field, Value
+from engine.language.model.values import grid_value
+from engine.meaning.questions import Question
+from engine.meaning.spaces.areas import Area, bits
+from engine.meaning.spaces.entangled import paid
+from engine.meaning.spaces.space import Space
+
+_MOST_TRIED = 4
+
+
+@frozen_value
+class Example:
+    """A complete situation in file order, and the fields whose answers alone already show the finding."""
+
+    values: FrozenDict[str, Value]
+    shows: tuple[str, ...]
+
+
+def example(question: Question, budget: Budget) -> Example:
+    """The situation that best shows what some possible situation is like; raises `OutOfSteps`."""
+    areas = question.areas
+    place = _shown(question, budget)
+    first = simplest_in(areas.space, place, budget)
+    shows = [name for name in areas.space.fields if _is_asked(question, place, name)]
+    for name in reversed(shows):
+        fewer = {each: first[each] for each in shows if each != name}
+        if question.forced(budget, areas.answered(fewer)):
+            shows.remove(name)
+    kept = {name: first[name] for name in shows}
+    for name in shows:
+        kept[name] = _simpler(question, kept, name, budget)
+    return Example(FrozenDict(simplest(question, kept, budget)), tuple(shows))
+
+
+def _simpler(question: Question, kept: Mapping[str, Value], name: str, budget: Budget) -> Value:
+    """The simplest value of a field, of the few simplest there are, with which the answers still show what is asked."""
+    areas = question.areas
+    field = areas.space.fields[name]
+    if field.kind == ANY_OF or name in areas.space.entangled:
+        return kept[name]
+    axis = areas.space.axes_of(field)[0]
+    cells = areas.space.axes[axis].cells
+    for cell in sorted(range(len(cells)), key=lambda each: _simplicity(field, each, cells[each].sample))[:_MOST_TRIED]:
+        value: Value = cells[cell].sample
+        if value == kept[name]:
+            break
+        area = areas.answered({**kept, name: value})
+        if question.forced(budget, area) and question.exists(budget, area):
+            return value
+    return kept[name]
+
+
+def _shown(question: Question, budget: Budget) -> Area:
+    """An area all of which is as asked, told by few fields: at the end of the shortest path, if there is a tree."""
+    try:
+        tree = question.tree(budget)
+    except OutOfSteps:
+        tree = None
+    if tree is None:
+        found = question.find(Budget(budget.steps))
+        assert found is not None
+        return found
+    area: Area | None = tree.area
+    for axis, cells in tree.shortest(question.wanted):
+        if area is not None:
+            area = question.areas.narrowed(area, axis, cells, budget)
+    found = None if area is None else question.find(budget, area)
+    assert found is not None
+    return found
+
+
+def _is_asked(question: Question, place: Area, name: str) -> bool:
+    """Whether an area says anything about a field."""
+    areas = question.areas
+    whole = areas.whole
+    for axis in areas.space.axes_of(areas.space.fields[name]):
+        if place.masks[axis] != whole.masks[axis]:
+            return True
+    for group, region in zip(areas.space.groups, place.regions, strict=True):
+        if name in group.fields:
+            at = group.fields.index(name)
+            return region.box[at] != group.box[at] or any(strip.coefficients[at] for strip in region.strips)
+    return False
+
+
+def simplest_in(space: Space, area: Area, budget: Budget) -> dict[str, Value]:
+    """The simplest situation of an area: every field by itself, entangled ones together."""
+    values: dict[str, Value] = {}
+    for field in space.fields.values():
+        if field.name in space.entangled:
+            continue
+        chosen: list[str] = []
+        for axis in space.axes_of(field):
+            cells = space.axes[axis].cells
+            cell = min(bits(area.masks[axis]), key=lambda each: _simplicity(field, each, cells[each].sample))
+            values[field.name] = cells[cell].sample
+            option = space.axes[axis].option
+            if option is not None and cells[cell].sample is True:
+                chosen.append(option)
+        if field.kind == ANY_OF:
+            values[field.name] = tuple(chosen)
+    for group, region in zip(space.groups, area.regions, strict=True):
+        point = _nearest(region, group.targets, budget)
+        if point is None:
+            raise AssertionError("an area that holds a situation has no point in a group")
+        for name, position in zip(group.fields, point, strict=True):
+            values[name] = grid_value(space.fields[name], position)
+    return {name: values[name] for name in space.fields}
+
+
+def _nearest(region: Region, targets: tuple[int, ...], budget: Budget) -> tuple[int, ...] | None:
+    return paid(lambda within, own: nearest(within, targets, own), region, budget)
+
+
+def simplest(question: Question, known: Mapping[str, Value], budget: Budget) -> dict[str, Value]:
+    """The simplest situation with these answers that is as asked, settled field by field; there must be one."""
+    areas = question.areas
+    space = areas.space
+    area = areas.answered(known)
+    found = question.find(budget, area)
+    assert found is not None
+    simple = simplest_in(space, area, budget)
+    if question.exists(budget, areas.answered(simple)):
+        return simple
+    values = dict(known)
+    for field in space.fields.values():
+        if field.name not in known and field.name not in space.entangled:
+            values[field.name], area = _settled(question, area, field, budget)
+    for index, group in enumerate(space.groups):
+        if not all(name in values for name in group.fields):
+            area = _settled_group(question, area, index, budget)
+    last = simplest_in(space, area, budget)
+    return {name: values.get(name, last[name]) for name in space.fields}
+
+
+def _settled(question: Question, area: Area, field: Field, budget: Budget) -> tuple[Value, Area]:
+    """A field's simplest value that allows what is asked, and the part of the area that has it."""
+    areas = question.areas
+    chosen: list[str] = []
+    value: Value = ()
+    for axis in areas.space.axes_of(field):
+        cells = areas.space.axes[axis].cells
+        for cell in sorted(bits(area.masks[axis]), key=lambda each: _simplicity(field, each, cells[each].sample)):
+            part = areas.narrowed(area, axis, 1 << cell, budget)
+            if part is not None and question.exists(budget, part):
+                area, value = part, cells[cell].sample
+                break
+        option = areas.space.axes[axis].option
+        if option is not None and value is True:
+            chosen.append(option)
+    return tuple(chosen) if field.kind == ANY_OF else value, area
+
+
+def _simplicity(field: Field, cell: int, sample: object) -> tuple[object, int]:
+    """First choice, no, nearest to 0, earliest: where cells go up from the lowest, only numbers need a second look."""
+    if field.kind in (INTEGER, NUMBER):
+        return abs(fraction_type()(sample)), -cell  # type: ignore[call-overload]
+    return 0, cell
+
+
+def _settled_group(question: Question, area: Area, index: int, budget: Budget) -> Area:
+    """The area with a group of entangled fields at a point that allows what is asked.
+
+    Of the regions that are as asked, each reached by a search that leaves out those before it, the point nearest to
+    the simplest values is taken.
+    """
+    areas = question.areas
+    targets = areas.space.groups[index].targets
+    best: tuple[tuple[int, ...], Area] | None = None
+    tree = question.descent.grow(area, budget)
+    for place in tree.places(areas, question.wanted, budget):
+        point = _nearest(place.regions[index], targets, budget)
+        if point is None:
+            continue
+        distance = tuple(abs(each - target) for each, target in zip(point, targets, strict=True))
+        if best is None or distance < best[0]:
+            best = distance, place
+    if best is None:
+        raise AssertionError("what is asked has no point in a group")
+    return best[1]

@@ -1,0 +1,230 @@
+"""Says a set of situations in few and short regions, which may overlap and use the author's facts.
+
+A region is a box of cells and a few facts; its facts let the box grow over everything that they exclude. Regions are
+chosen greedily, each grown as far as the set allows (a prime implicant: W. V. Quine, "A way to simplify truth
+functions", 1955), until they cover the set, as in heuristic two-level minimisation (R. K. Brayton et al., "Logic
+Minimization Algorithms for VLSI Synthesis", 1984). Together they are exactly the same situations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+from typing import NamedTuple
+
+from engine.analysis.describing.covers import Box, count_cells, without
+from engine.budget import Budget, OutOfSteps
+from engine.integers.lattice import Interval
+from engine.language.model.policy import Holds
+from engine.meaning.logic import Logic
+from engine.meaning.spaces.areas import Area, Areas
+
+# Beyond so many areas, or boxes of one fact, nobody reads what comes of it.
+_MOST_AREAS, _MOST_OF_A_FACT = 150, 60
+# So many facts one region uses at most, of so many that hold in all of it.
+_MOST_FACTS, _MOST_TRIED = 2, 8
+_STEPS = 200_000
+
+
+class Described(NamedTuple):
+    """All situations of an area in which the facts are as they say; `parts` are its disjoint areas."""
+
+    area: Area
+    facts: tuple[Holds, ...]
+    parts: tuple[Area, ...]
+
+
+def shorten(logic: Logic, found: Sequence[Area]) -> list[Described]:
+    """Describes disjoint areas in fewer and shorter ones.
+
+    Args:
+        logic: the policy whose facts are used, over the space of the areas.
+        found: disjoint areas that hold a situation each.
+
+    Returns:
+        Overlapping regions that are exactly the same situations. None, where the areas are too many, or where nothing
+        shorter was found within a fixed number of steps.
+    """
+    if len(found) > _MOST_AREAS:
+        return []
+    boxes = _Boxes(logic.areas, Budget(_STEPS))
+    try:
+        regions = _Cover(boxes, [boxes.of(area) for area in found], list(_literals(logic, boxes))).regions()
+        shorter = [each for region in regions for each in boxes.described(region)]
+    except OutOfSteps:
+        return []
+    before = sum(boxes.length(boxes.of(area)) for area in found)
+    return shorter if sum(boxes.length(each.box) + len(each.facts) for each in regions) < before else []
+
+
+class _Boxes:
+    """Areas as boxes: the cells left on each axis, those of fields that share a sum and of the sums among them.
+
+    No cell is cut by an area, so that a box is exactly its situations; on the axes of fields that share a sum the cells
+    are neighbours. A box need not hold a real situation.
+    """
+
+    def __init__(self, areas: Areas, budget: Budget) -> None:
+        self.areas = areas
+        self.budget = budget
+        self.whole: Box = areas.whole.masks
+        self.axes = range(len(self.whole))
+
+    def of(self, area: Area) -> Box:
+        """The box of an area."""
+        masks = list(area.masks)
+        for group, region in zip(self.areas.space.groups, area.regions, strict=True):
+            sums = {strip.coefficients: strip.interval for strip in region.strips}
+            for axis, interval in zip(group.field_axes, region.box, strict=True):
+                masks[axis] = self._within(axis, interval)
+            for axis, weights in group.sum_axes:
+                masks[axis] = self._within(axis, sums.get(weights, (None, None)))
+        return tuple(masks)
+
+    def _within(self, axis: int, interval: Interval) -> int:
+        """The cells that lie in an interval."""
+        low, high = interval
+        return sum(
+            1 << place
+            for place, cell in enumerate(self.areas.space.axes[axis].cells)
+            if (low is None or (cell.interval[0] is not None and cell.interval[0] >= low))
+            and (high is None or (cell.interval[1] is not None and cell.interval[1] <= high))
+        )
+
+    def area(self, box: Box) -> Area | None:
+        """The area of a box; None where it holds no situation."""
+        areas = self.areas
+        plain = tuple(full if axis in areas.group_of else box[axis] for axis, full in enumerate(self.whole))
+        found: Area | None = Area(plain, areas.whole.regions)
+        for axis in areas.group_of:
+            if found is not None and box[axis] != self.whole[axis]:
+                found = areas.narrowed(found, axis, box[axis], self.budget)
+        return found
+
+    def described(self, region: _Region) -> Iterator[Described]:
+        """A region as areas; nothing, where no situation is in it."""
+        area = self.area(region.box)
+        parts = tuple(found for part in region.parts if (found := self.area(part)) is not None)
+        if area is not None and parts:
+            yield Described(area, tuple(literal.says for literal in region.facts), parts)
+
+    def length(self, box: Box) -> int:
+        """How much a box says, beside being one."""
+        return 1 + sum(mask != full for mask, full in zip(box, self.whole, strict=True))
+
+    def more(self, box: Box, axis: int) -> Iterator[Box]:
+        """The boxes with one cell more on an axis; where cells have to be neighbours, one beside those there are."""
+        mask = box[axis]
+        free = self.whole[axis] & ~mask
+        if axis in self.areas.group_of:
+            free &= mask << 1 | mask >> 1
+        while free:
+            lowest = free & -free
+            free ^= lowest
+            yield (*box[:axis], mask | lowest, *box[axis + 1 :])
+
+    def subtract(self, boxes: Sequence[Box], holes: Sequence[Box]) -> list[Box]:
+        """What boxes leave of others, in disjoint parts; of sums, only what the cells themselves tell."""
+        left = list(boxes)
+        for hole in holes:
+            if not left:
+                break
+            self.budget.spend(len(left))
+            left = [part for box in left for part in without(box, hole)]
+        return left
+
+
+class _Literal(NamedTuple):
+    """A fact that holds, or does not, with the disjoint boxes in which it is so, and those in which it is not."""
+
+    says: Holds
+    inside: tuple[Box, ...]
+    outside: tuple[Box, ...]
+
+
+def _literals(logic: Logic, boxes: _Boxes) -> Iterator[_Literal]:
+    """The facts, each as one that holds and as one that does not; those that many boxes make up are left out."""
+    for fact in logic.policy.facts:
+        formula = logic.condition(Holds(fact.name, True))
+        sides = []
+        for each in (formula, logic.formulas.negation[formula]):
+            question = logic.question_of_all([each])
+            tree = question.tree(boxes.budget)
+            if tree is not None and tree.paths(question.wanted) <= _MOST_OF_A_FACT:
+                found = tree.places(logic.areas, question.wanted, boxes.budget)
+                sides.append(tuple(boxes.of(area) for area in found))
+        if len(sides) == 2:
+            holds, fails = sides
+            yield _Literal(Holds(fact.name, True), holds, fails)
+            yield _Literal(Holds(fact.name, False), fails, holds)
+
+
+class _Region(NamedTuple):
+    """A box with facts, and the parts of it in which they are so."""
+
+    box: Box
+    facts: tuple[_Literal, ...]
+    parts: tuple[Box, ...]
+
+
+class _Cover:
+    """Covers boxes with regions that stay within them."""
+
+    def __init__(self, boxes: _Boxes, wanted: Sequence[Box], literals: Sequence[_Literal]) -> None:
+        self.boxes = boxes
+        self.wanted = wanted
+        self.literals = literals
+
+    def regions(self) -> list[_Region]:
+        """The regions, as few and short as were found."""
+        left = list(self.wanted)
+        chosen: list[_Region] = []
+        for box in self.wanted:
+            if self.boxes.subtract([box], [part for each in chosen for part in each.parts]):
+                best = self._best(box, left)
+                chosen.append(best)
+                left = self.boxes.subtract(left, best.parts)
+        return self._needed(chosen)
+
+    def _best(self, seed: Box, left: list[Box]) -> _Region:
+        """The region around a box that covers most for what it says."""
+        useful = [each for each in self.literals if not self.boxes.subtract([seed], each.inside)]
+        tries = [facts for many in range(_MOST_FACTS + 1) for facts in combinations(useful[:_MOST_TRIED], many)]
+        return max((self._grown(seed, facts) for facts in tries), key=lambda each: self._worth(each, left))
+
+    def _worth(self, region: _Region, left: list[Box]) -> float:
+        covered = sum(map(count_cells, left)) - sum(map(count_cells, self.boxes.subtract(left, region.parts)))
+        return covered / (self.boxes.length(region.box) + len(region.facts))
+
+    def _grown(self, seed: Box, facts: tuple[_Literal, ...]) -> _Region:
+        """The seed as large as the wanted boxes, and what the facts exclude, allow."""
+        allowed = [*self.wanted, *(box for each in facts for box in each.outside)]
+        box = seed
+        for axis in self.boxes.axes:
+            wider = (*box[:axis], self.boxes.whole[axis], *box[axis + 1 :])
+            if wider != box and self._fits(wider, allowed):
+                box = wider
+        for axis in self.boxes.axes:
+            while more := next((each for each in self.boxes.more(box, axis) if self._fits(each, allowed)), None):
+                box = more
+        parts: tuple[Box, ...] = (box,)
+        for each in facts:
+            parts = _intersect(parts, each.inside)
+        return _Region(box, facts, parts)
+
+    def _fits(self, box: Box, allowed: Sequence[Box]) -> bool:
+        return not self.boxes.subtract([box], allowed)
+
+    def _needed(self, chosen: list[_Region]) -> list[_Region]:
+        """The regions without those that the others cover between them."""
+        needed = list(chosen)
+        for each in chosen[::-1]:
+            others = [part for other in needed if other is not each for part in other.parts]
+            if not self.boxes.subtract(each.parts, others):
+                needed.remove(each)
+        return needed
+
+
+def _intersect(boxes: Sequence[Box], others: Sequence[Box]) -> tuple[Box, ...]:
+    both = (tuple(one & other for one, other in zip(box, each, strict=True)) for box in boxes for each in others)
+    return tuple(box for box in both if all(box))

@@ -1,0 +1,273 @@
+"""Which questions are asked, in which order, so that a verdict is certain after as few as can be?
+
+The planner says what to ask next; here what it says is written down from the first question to every end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import field, replace
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from engine.analysis.planning.planner import PLAN_STEPS, Left, Planner, planner_of
+from engine.budget import OutOfSteps
+from engine.frozen import frozen_value
+from engine.language.model.arguments import require_steps
+from engine.language.model.canonical import condition_data
+from engine.language.model.policy import ALWAYS, Compare, Condition, Field, Not, Policy, require_policy
+from engine.language.model.words import condition_words, wanted_words
+from engine.meaning.judges import Ending, Label
+from engine.meaning.spaces.space import Space
+from engine.meaning.spaces.wording import cells_of
+
+# Of a long list of values so many are told.
+_MOST_LISTED = 4
+
+
+class Way(NamedTuple):
+    """One way on: through these cells of the step's axis (a bit mask), to a step (its number) or an ending (~its)."""
+
+    cells: int
+    to: int
+
+
+class Step(NamedTuple):
+    """What is looked at: the cells of one axis."""
+
+    axis: int
+    ways: tuple[Way, ...]
+
+
+@frozen_value
+class Plan:
+    """A questioning plan: steps (children before parents), what they end in, and where to begin (a way's `to`).
+
+    A field's question is asked at the first step about it. The options of an `any_of` field are steps of one
+    question; an axis over several fields is worked out from their answers. A way that is missing can never happen.
+
+    `exact` says that no plan needs fewer questions on average over all possible situations; `expected` is that
+    average (None where sums over several fields keep it from being counted), `worst` the most questions of any way.
+    """
+
+    policy: Policy = field(repr=False)
+    steps: tuple[Step, ...]
+    endings: tuple[Label, ...]
+    root: int
+    exact: bool
+    expected: Fraction | None
+    worst: int
+    space: Space = field(compare=False, repr=False)
+
+    @property
+    def order(self) -> tuple[int, ...]:
+        """The steps as they are come to: each after one that leads to it, those that are near the beginning first."""
+        found = dict.fromkeys([self.root] if self.root >= 0 else [])
+        waiting = [*found]
+        for number in waiting:
+            below = [way.to for way in self.steps[number].ways if way.to >= 0 and way.to not in found]
+            found |= dict.fromkeys(below)
+            waiting += dict.fromkeys(below)
+        return tuple(found)
+
+    def question(self, step: Step) -> Field | None:
+        """The field that a step is about; None for a sum over several, which is worked out."""
+        axis = self.space.axes[step.axis]
+        return self.policy.field[axis.name] if len(axis.fields) == 1 else None
+
+    def condition(self, step: Step, way: Way) -> Condition:
+        """What must be true for a way to be taken; nothing, where it is the only one."""
+        if way.cells == self.space.axes[step.axis].full:
+            return ALWAYS
+        return cells_of(self.policy, self.space, step.axis, way.cells)
+
+    def to_dict(self) -> dict[str, Any]:
+        numbers = {step: number for number, step in enumerate(self.order)}
+        return {
+            "policy": self.policy.name,
+            "sha256": self.policy.sha256,
+            "exact": self.exact,
+            "expected": None if self.expected is None else float(self.expected),
+            "worst": self.worst,
+            "begins": self._to(self.root, numbers),
+            "steps": [self._step_data(self.steps[step], numbers) for step in numbers],
+        }
+
+    def _step_data(self, step: Step, numbers: Mapping[int, int]) -> dict[str, Any]:
+        field = self.question(step)
+        ways = [{"when": condition_data(self.condition(step, way)), **self._to(way.to, numbers)} for way in step.ways]
+        return {"field": None if field is None else field.name, "ways": ways}
+
+    def _to(self, to: int, numbers: Mapping[int, int]) -> dict[str, Any]:
+        if to >= 0:
+            return {"step": numbers[to]}
+        ending = self.endings[~to]
+        return {"verdict": ending} if isinstance(ending, str) else {"outcome": str(getattr(ending, "value", ending))}
+
+    def __str__(self) -> str:
+        return "\n".join([self._summary(), *self._lines()])
+
+    def _summary(self) -> str:
+        most = f"{self.worst} at most"
+        if self.expected is None:
+            return f"{self.policy.name}: {most}; how many are expected is not counted where sums tie fields together"
+        proof = "and no plan needs fewer" if self.exact else "though a plan with fewer may exist"
+        return f"{self.policy.name}: {float(self.expected):.2f} questions on average, {proof}; {most}"
+
+    def _lines(self) -> Iterator[str]:
+        numbers = {step: number for number, step in enumerate(self.order, start=1)}
+        for at, number in numbers.items():
+            step = self.steps[at]
+            field = self.question(step)
+            rows = [(self.way_words(step, way), self._goal(way.to, numbers)) for way in step.ways]
+            width = max(len(words) for words, _ in rows)
+            yield from ("", f"{number}. {'What follows from the answers' if field is None else field.ask}")
+            yield from (f"   {words:<{width}}   {goal}" for words, goal in rows)
+
+    def way_words(self, step: Step, way: Way) -> str:
+        """The answers that take a way, in the author's words."""
+        field, condition = self.question(step), self.condition(step, way)
+        if field is None:
+            return " and ".join(condition_words(self.policy, condition))
+        if isinstance(condition, Not):
+            return "anything else"
+        listed = condition.value if isinstance(condition, Compare) and condition.op == "one_of" else ()
+        if isinstance(condition, Compare) and isinstance(listed, tuple) and len(listed) > _MOST_LISTED:
+            few = replace(condition, value=listed[:_MOST_LISTED])
+            return f"{wanted_words(self.policy, field, few)} or {len(listed) - _MOST_LISTED} more"
+        return wanted_words(self.policy, field, condition)
+
+    def _goal(self, to: int, numbers: Mapping[int, int]) -> str:
+        if to >= 0:
+            return f"go on with {numbers[to]}"
+        return self.ending_words(self.endings[~to])
+
+    def ending_words(self, ending: Label) -> str:
+        """What an ending says: a verdict's title, or what there is in its place."""
+        if isinstance(ending, str):
+            return self.policy.verdict[ending].title
+        return "this cannot be" if ending is Ending.IMPOSSIBLE else f"no verdict: a {getattr(ending, 'value', ending)}"
+
+
+def plan(policy: Policy, *, steps: int = PLAN_STEPS) -> Plan | None:
+    """The questioning plan of a policy: what is asked first, and after each answer.
+
+    Args:
+        policy: The policy, as `load` gives it.
+        steps: How much work it may take; the same on every machine.
+
+    Returns:
+        The plan; None where it is beyond so many steps.
+
+    Raises:
+        TypeError: `policy` is no policy, or `steps` no whole number.
+        ValueError: `steps` is below 1.
+
+    Example:
+        >>> from engine import load, plan
+        >>> plan(load("other-interviews")).exact
+        True
+    """
+    require_policy(policy, "plan")
+    require_steps(steps, "plan")
+    with policy.lock:
+        kept: dict[int, Plan | None] = policy.memo.setdefault("plans", {})
+        if steps not in kept:
+            try:
+                planner = planner_of(policy, steps)
+                kept[steps] = None if planner is None else _written(planner)
+            except (OutOfSteps, RecursionError):
+                kept[steps] = None
+        return kept[steps]
+
+
+def _written(planner: Planner) -> Plan:
+    start = planner.left(planner.root, frozenset())
+    planner.begin_anew()
+    writer = _Writer(planner)
+    root = writer.write(start)
+    return Plan(
+        policy=planner.policy,
+        steps=tuple(writer.steps),
+        endings=tuple(writer.endings),
+        root=root,
+        exact=planner.is_exact,
+        expected=None if planner.sums(planner.root) else writer.expected(start),
+        worst=writer.worst(start),
+        space=planner.space,
+    )
+
+
+class _Writer:
+    """Writes the steps of a plan down, each once."""
+
+    def __init__(self, planner: Planner) -> None:
+        self.planner = planner
+        self.diagram = planner.diagram
+        self.space = planner.space
+        self.steps: list[Step] = []
+        self.endings: dict[Label, int] = {}
+        self._written: dict[tuple[Left, tuple[int, ...]], int] = {}
+        self._expected: dict[Left, int] = {}
+        self._worst: dict[Left, int] = {}
+
+    def write(self, left: Left) -> int:
+        """Where what is left begins in the plan: at a step, or at ~an ending."""
+        if self.planner.is_certain(left):
+            label = next(iter(self.diagram.endings(left.node)), Ending.IMPOSSIBLE)
+            return ~self.endings.setdefault(label, len(self.endings))
+        ready = self.planner.ready(left)
+        if ready is not None:
+            return self._step(left, left.known, (ready,))
+        name = self.planner.question(left)
+        axes = self.space.axes_of(self.planner.policy.field[name])
+        looked_at = tuple(axis for axis in axes if self.diagram.support(left.node) >> axis & 1)
+        return self._step(left, left.known | {name}, looked_at or (axes[0],))
+
+    def _step(self, left: Left, known: frozenset[str], axes: tuple[int, ...]) -> int:
+        """The step about the first of some axes, and after it those about the rest of them."""
+        if not axes or self.planner.is_certain(left):
+            return self.write(self.planner.left(left.node, known))
+        key = (Left(left.node, known), axes)
+        if key not in self._written:
+            ways = []
+            for mask, child in self.planner.split(left.node, axes[0]):
+                still = tuple(axis for axis in axes[1:] if self.diagram.support(child) >> axis & 1)
+                ways.append(Way(mask, self._step(Left(child, left.known), known, still)))
+            self.steps.append(Step(axes[0], tuple(ways)))
+            self._written[key] = len(self.steps) - 1
+        return self._written[key]
+
+    def _after(self, left: Left) -> tuple[int, int, list[tuple[int, Left]]]:
+        """How many questions come next, how many answers there are, and how many of them leave what."""
+        ready = self.planner.ready(left)
+        if ready is None:
+            name = self.planner.question(left)
+            return 1, self.planner.answers(name), list(self.planner.answered(left, name))
+        ways = [(self.diagram.weight(ready, mask), child) for mask, child in self.diagram.split(left.node, ready)]
+        below = [(many, self.planner.left(child, left.known)) for many, child in ways]
+        return 0, sum(many for many, _ in ways), below
+
+    def expected(self, left: Left) -> Fraction:
+        """How many questions are expected, over all possible situations that are left; none where nothing is."""
+        possible = self.planner.possible(left.node)
+        return Fraction(self._total(left), possible) if possible else Fraction(0)
+
+    def _total(self, left: Left) -> int:
+        """How many questions are asked in `planner.scale` situations that lead here."""
+        if self.planner.is_certain(left):
+            return 0
+        if left not in self._expected:
+            questions, answers, below = self._after(left)
+            rest = sum(many * self._total(each) for many, each in below) // answers
+            self._expected[left] = questions * self.planner.possible(left.node) + rest
+        return self._expected[left]
+
+    def worst(self, left: Left) -> int:
+        """The most questions that may be needed."""
+        if self.planner.is_certain(left):
+            return 0
+        if left not in self._worst:
+            questions, _, below = self._after(left)
+            self._worst[left] = questions + max(self.worst(each) for _, each in below)
+        return self._worst[left]

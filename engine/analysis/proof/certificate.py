@@ -1,0 +1,311 @@
+"""How is a proof written down, so that it can be checked again without those who found it?
+
+The decision tree of the proof is put into the author's terms: what each node asks, and by which values its branches
+go on. Where the sums of a policy leave no situation for some values, the tree has no branch for them; here they get
+one that says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
+from math import inf
+from typing import Any
+
+from engine.analysis.proof.inquiry import Inquiry
+from engine.analysis.proof.proof import STEPS, check
+from engine.budget import Budget, OutOfSteps
+from engine.frozen import FrozenDict
+from engine.language.model.arguments import require_steps
+from engine.language.model.policy import FIRST, TEXT, Guarantee, Holds, Policy, Versus, comparisons_in, require_policy
+from engine.language.model.values import grid_value
+from engine.meaning.judges import Ending, Label
+from engine.meaning.reference import CONFLICT, GAP
+from engine.meaning.spaces.areas import bits
+from engine.meaning.spaces.space import Form, Space
+from engine.meaning.tree import Tree
+from engine.problems import Problem
+from engine.verification.certificates import (
+    EMPTY,
+    IMPOSSIBLE,
+    MOST,
+    Certificate,
+    CertificateBranch,
+    CertificateError,
+    CertificateNode,
+    CertificateQuestion,
+    CertificateSpan,
+    CertificateTarget,
+    Written,
+    number_data,
+)
+
+_OUTCOMES = {Ending.GAP: GAP, Ending.CONFLICT: CONFLICT, Ending.IMPOSSIBLE: IMPOSSIBLE}
+Interval = tuple[int | None, int | None]
+
+
+def certify(policy: Policy, *, steps: int = STEPS) -> Certificate:
+    """The proof of a policy as a certificate, which `verify` can check without those who found it.
+
+    A policy that is not sound has one too, which says so.
+
+    Args:
+        policy: The policy, as `load` gives it.
+        steps: How much work it may take; the same on every machine.
+
+    Returns:
+        The certificate; `to_json` gives the text of its file.
+
+    Raises:
+        CertificateError: Not everything could be proved within the steps, or no whole tree was found.
+        TypeError: `policy` is no policy, or `steps` no whole number.
+        ValueError: `steps` is below 1.
+
+    Example:
+        >>> from engine import certify, load, verify
+        >>> policy = load("other-interviews")
+        >>> verify(policy, certify(policy)).sound
+        True
+    """
+    require_policy(policy, "certify")
+    require_steps(steps, "certify")
+    with policy.lock:
+        kept: dict[int, Certificate] = policy.memo.setdefault("certificates", {})
+        if steps not in kept:
+            kept[steps] = _certified(policy, steps)
+        return kept[steps]
+
+
+def _certified(policy: Policy, steps: int) -> Certificate:
+    proof = check(policy, steps=steps)
+    inquiry = Inquiry(policy, steps)
+    tree, by_rule = _tree(inquiry)
+    if tree is None or any(finding.code == "not-proved" for finding in proof.findings):
+        raise _refusal(policy, steps, "no whole decision tree" if tree is None else "no whole proof")
+    try:
+        guarantees = {each.name: not _is_broken(inquiry, each) for each in policy.guarantees}
+    except OutOfSteps:
+        raise _refusal(policy, steps, "no whole proof") from None
+    counts = _counts(inquiry, tree)
+
+    def verdict_of(label: Label) -> Label:
+        return policy.rule[str(label)].then if by_rule and not isinstance(label, Ending) else label
+
+    def many(label: Label) -> int | None:
+        return None if counts is None else sum(each for of, each in counts.items() if verdict_of(of) == label)
+
+    writer = _Writer(policy, inquiry.logic.space, tree, verdict_of)
+    nodes, root = writer.nodes()
+    possible = None if counts is None else sum(counts.values()) - counts.get(Ending.IMPOSSIBLE, 0)
+    return Certificate(
+        policy=policy.name,
+        sha256=policy.sha256,
+        sound=proof.sound,
+        situations=possible,
+        verdicts=FrozenDict({each.name: many(each.name) for each in policy.verdicts}),
+        gaps=many(Ending.GAP),
+        conflicts=many(Ending.CONFLICT),
+        impossible=many(Ending.IMPOSSIBLE),
+        guarantees=FrozenDict(guarantees),
+        root=root,
+        nodes=nodes,
+    ).sealed()
+
+
+def _refusal(policy: Policy, steps: int, what: str) -> CertificateError:
+    message = (
+        f"there is no certificate of `{policy.name}`: {what} was found within {steps:,} step{'s' if steps > 1 else ''}"
+    )
+    return CertificateError([Problem("no-certificate", message, (policy.place,), "allow more with `--steps`")])
+
+
+def _tree(inquiry: Inquiry) -> tuple[Tree | None, bool]:
+    """The whole tree, and whether its labels are the rules that decide: under `first` that is tried first.
+
+    A proof may do without a tree that takes long to find; a certificate cannot, and so gives it more steps.
+    """
+    logic, by_rule = inquiry.logic, inquiry.policy.decision == FIRST
+    if inquiry.tree is not None:
+        return inquiry.tree, by_rule
+    for descent, is_by_rule in ((logic.deciders, True), (logic.outcomes, False)) if by_rule else ():
+        try:
+            return descent.grow(logic.areas.whole, Budget(inquiry.steps)), is_by_rule
+        except OutOfSteps:
+            continue
+    return None, False
+
+
+def _counts(inquiry: Inquiry, tree: Tree) -> Mapping[Label, int] | None:
+    if not inquiry.logic.space.countable:
+        return None
+    try:
+        counts = tree.counts(inquiry.logic.areas, Budget(inquiry.steps))
+    except OutOfSteps:
+        return None
+    return counts if sum(counts.values()) < MOST else None
+
+
+def _is_broken(inquiry: Inquiry, guarantee: Guarantee) -> bool:
+    """Whether a rule with a forbidden verdict stands in some possible situation; raises `OutOfSteps`."""
+    logic = inquiry.logic
+    rules = enumerate(inquiry.policy.rules)
+    standing = [logic.stands(place) for place, rule in rules if rule.then in guarantee.forbidden]
+    return inquiry.exists(logic.question([logic.condition(guarantee.when)], (), standing))
+
+
+class _Writer:
+    """Puts the nodes of one tree into the author's terms; equal nodes become one."""
+
+    def __init__(self, policy: Policy, space: Space, tree: Tree, verdict_of: Callable[[Label], Label]) -> None:
+        self.policy = policy
+        self.space = space
+        self.tree = tree
+        self.verdict_of = verdict_of
+        # Entangled subjects, of which some cells may hold no situation: their axes, with what there is of each.
+        self.entangled: dict[int, Interval] = {}
+        for group in space.groups:
+            self.entangled |= dict(zip(group.field_axes, group.box, strict=True))
+            self.entangled |= {axis: (None, None) for axis, _ in group.sum_axes}
+        self.sums = {axis: found for found in self._named_sums() for axis in self._axes_of(found[1])}
+
+    def _named_sums(self) -> Iterator[tuple[CertificateQuestion, Form]]:
+        """Each sum that is compared, by a name for it; of several names the first is kept."""
+        policy, space = self.policy, self.space
+        found: dict[Any, tuple[CertificateQuestion, Form]] = {}
+        for section in (policy.facts, policy.impossible, policy.rules, policy.guarantees) if space.groups else ():
+            for each in section:
+                for test in comparisons_in(each.when):
+                    if isinstance(test, Holds) or (form := space.form(policy, test)) is None:
+                        continue
+                    asked = CertificateQuestion(number=test.name)
+                    if isinstance(test, Versus):
+                        asked = CertificateQuestion(field=test.name, minus=test.other)
+                    found.setdefault(form.coefficients, (asked, form))
+        yield from found.values()
+
+    def _axes_of(self, form: Form) -> Iterator[int]:
+        """The axis of a sum; none where it is of one field, or not compared."""
+        weights = dict(form.coefficients)
+        for group in self.space.groups:
+            for axis, coefficients in group.sum_axes:
+                if weights == {name: each for name, each in zip(group.fields, coefficients, strict=True) if each}:
+                    yield axis
+
+    def nodes(self) -> tuple[tuple[CertificateNode, ...], CertificateTarget]:
+        """The nodes, children before parents, and where the way into the tree leads."""
+        found: dict[CertificateNode, int] = {}
+        numbers: list[int] = []
+        left = self._left()
+        for place, node in enumerate(self.tree.nodes):
+            branches = [(branch.cells, self._target(branch.child, numbers)) for branch in node.branches]
+            written = CertificateNode(self._asked(node.axis), tuple(self._branches(node.axis, branches, left[place])))
+            numbers.append(found.setdefault(written, len(found)))
+        return tuple(found), self._target(self.tree.entry.child, numbers)
+
+    def _target(self, child: int, numbers: list[int]) -> CertificateTarget:
+        if child >= 0:
+            return CertificateTarget(node=numbers[child])
+        label = self.verdict_of(self.tree.labels[~child])
+        return (
+            CertificateTarget(outcome=_OUTCOMES[label])
+            if isinstance(label, Ending)
+            else CertificateTarget(verdict=str(label))
+        )
+
+    def _left(self) -> list[dict[int, Interval]]:
+        """For each node what the ways to it leave of entangled subjects that are asked on the way."""
+        found: list[dict[int, Interval]] = [{} for _ in self.tree.nodes]
+        for place in range(len(self.tree.nodes) - 1, -1, -1):
+            node = self.tree.nodes[place]
+            for branch in node.branches:
+                if branch.child >= 0:
+                    here = found[place]
+                    if node.axis in self.entangled:
+                        here = here | {node.axis: self._hull(node.axis, branch.cells)}
+                    found[branch.child] = here
+        return found
+
+    def _hull(self, axis: int, cells: int) -> Interval:
+        held = self.space.axes[axis].cells
+        places = bits(cells)
+        return held[places[0]].interval[0], held[places[-1]].interval[1]
+
+    def _asked(self, axis: int) -> CertificateQuestion:
+        if axis in self.sums:
+            return self.sums[axis][0]
+        return CertificateQuestion(field=self.space.axes[axis].name, option=self.space.axes[axis].option)
+
+    def _branches(
+        self, axis: int, branches: list[tuple[int, CertificateTarget]], left: Mapping[int, Interval]
+    ) -> Iterator[CertificateBranch]:
+        field = self.space.fields.get(self.space.axes[axis].name)
+        cells = self.space.axes[axis].cells
+        if axis not in self.sums and field is not None and cells[0].interval is None:
+            for mask, target in branches:
+                held = bits(mask)
+                others = field.kind == TEXT and len(cells) - 1 in held
+                values = tuple(cells[cell].sample for cell in (held[:-1] if others else held))
+                yield CertificateBranch(target, values, others)
+            return
+        for mask, target in branches:
+            yield CertificateBranch(target, spans=tuple(self._spans(axis, mask)))
+        if axis in self.entangled:
+            hulls = [self._hull(axis, mask) for mask, _ in branches]
+            empty = [self._span(axis, *each) for each in _between(hulls, left.get(axis, self.entangled[axis]))]
+            if empty:
+                yield CertificateBranch(CertificateTarget(outcome=EMPTY), spans=self._in_order(axis, empty))
+
+    def _spans(self, axis: int, mask: int) -> tuple[CertificateSpan, ...]:
+        """The ranges of some cells, neighbours together."""
+        cells = self.space.axes[axis].cells
+        runs: list[list[int]] = []
+        for cell in bits(mask):
+            if runs and runs[-1][-1] == cell - 1:
+                runs[-1].append(cell)
+            else:
+                runs.append([cell])
+        spans = []
+        for run in runs:
+            first, last = cells[run[0]].interval, cells[run[-1]].interval
+            if len(first) == 4:
+                (low, low_in), (high, high_in) = first[:2], last[2:]
+                spans.append(
+                    CertificateSpan(_written(low), low is None or low_in, _written(high), high is None or high_in)
+                )
+            else:
+                spans.append(self._span(axis, first[0], last[1]))
+        return self._in_order(axis, spans)
+
+    def _span(self, axis: int, low: int | None, high: int | None) -> CertificateSpan:
+        """The values between two positions of a grid or of a sum."""
+        if axis in self.sums:
+            form = self.sums[axis][1]
+            ends = [None if end is None else number_data(form.scale * end + form.offset) for end in (low, high)]
+            return CertificateSpan(low=ends[form.scale < 0], high=ends[form.scale > 0])
+        field = self.space.fields[self.space.axes[axis].name]
+        ends = [None if end is None else _written(grid_value(field, end)) for end in (low, high)]
+        return CertificateSpan(low=ends[0], high=ends[1])
+
+    def _in_order(self, axis: int, spans: list[CertificateSpan]) -> tuple[CertificateSpan, ...]:
+        falls = axis in self.sums and self.sums[axis][1].scale < 0
+        return tuple(reversed(spans) if falls else spans)
+
+
+def _written(value: Any) -> Written | None:
+    if isinstance(value, date):
+        return value.isoformat()
+    return None if value is None else number_data(value)
+
+
+def _between(intervals: Iterable[Interval], whole: Interval) -> Iterator[Interval]:
+    """What disjoint intervals leave of a whole that holds them."""
+    low, high = whole
+    after = -inf if low is None else low
+    for start, end in sorted((-inf if each[0] is None else each[0], each[1]) for each in intervals):
+        if after < start:
+            yield None if after == -inf else int(after), int(start) - 1
+        if end is None:
+            return
+        after = end + 1
+    if high is None or after <= high:
+        yield int(after), high

@@ -1,0 +1,1 @@
+"""Edits that settle a finding, each tried as it is pasted."""

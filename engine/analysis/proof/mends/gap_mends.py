@@ -1,0 +1,195 @@
+"""What would give the situations of a gap a verdict? A rule that is made wider, or a rule for exactly them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from engine.analysis.describing.regions import Regions
+from engine.analysis.proof.findings import Mend
+from engine.analysis.proof.inquiry import Inquiry
+from engine.analysis.proof.mends.mend_trials import (
+    Candidate,
+    candidate,
+    entry_text,
+    parts_of,
+    settles_gap,
+    spelled,
+    tests_of,
+)
+from engine.budget import OutOfSteps
+from engine.language.documents.spelling import WIDTH, block_lines, on_one_line
+from engine.language.model.canonical import condition_data
+from engine.language.model.policy import FIRST, All, Compare, Condition, Some, Value
+from engine.language.sections.text_edits import written_rules
+from engine.meaning import reference
+from engine.meaning.formulas import TRUE
+from engine.meaning.spaces.areas import Area, bits
+from engine.meaning.spaces.wording import cells_of
+
+# An author pastes and then reads a rule for so many regions, not for more.
+_MOST_REGIONS = 5
+# So many rules are tried, of which so many are shown.
+_MOST_TRIED, _MOST_WIDENED = 20, 2
+
+
+def mend_gap(
+    inquiry: Inquiry, example: Mapping[str, Value], regions: Regions | None, areas: Sequence[Area] | None
+) -> tuple[Mend, ...]:
+    """The ways to give the situations without a verdict one; none where they are too scattered for one rule."""
+    policy = inquiry.policy
+    if policy.decision == FIRST:
+        is_closed = policy.rules[-1].otherwise or inquiry.is_table
+        last = None if is_closed else _added(inquiry, {"otherwise": True})
+        return () if last is None else (last,)
+    wider = [] if areas is None or inquiry.is_table else list(_widened(inquiry, example, areas))
+    added = _rule_for(inquiry, regions)
+    # A rule of many lines, where one that is there could do with another limit, hides what is missing.
+    if added is None or (wider and added.text):
+        return tuple(wider)
+    return (*wider, added)
+
+
+# A rule made wider.
+
+
+def _widened(inquiry: Inquiry, example: Mapping[str, Value], areas: Sequence[Area]) -> Iterator[Mend]:
+    """Rules that take in the whole gap once a single entry asks for less."""
+    found = tried = 0
+    situation = reference.Situation(inquiry.policy, example)
+    for place, rule in enumerate(inquiry.policy.rules):
+        failing = [part for part in parts_of(rule) if not situation.holds(part)]
+        if len(failing) != 1:
+            continue
+        each = _without_limit(inquiry, place, failing[0], areas)
+        tried += 1
+        if each is not None and settles_gap(inquiry, each):
+            yield each.mend()
+            found += 1
+        if found == _MOST_WIDENED or tried == _MOST_TRIED:
+            return
+
+
+def _without_limit(inquiry: Inquiry, place: int, entry: Condition, areas: Sequence[Area]) -> Candidate | None:
+    """A rule whose entry takes in all of the gap too, or that goes without the entry."""
+    rule = inquiry.policy.rules[place]
+    try:
+        wider = _wider(inquiry, entry, areas)
+    except OutOfSteps:
+        return None
+    key = spelled(entry)[0]
+    if wider is None:
+        rest = tuple(part for part in parts_of(rule) if part is not entry)
+        return None if not rest else candidate(
+            inquiry,
+            place,
+            {"when": All(rest)},
+            f"widen `{rule.name}`: take `{entry_text(entry)}` out of its `when`",
+            lambda written: written.remove_entry(place, "when", key),
+        )  # fmt: skip
+    name, data = spelled(wider)
+    if name != key or isinstance(wider, Some):
+        return None
+    return candidate(
+        inquiry,
+        place,
+        {"when": All(tuple(wider if part is entry else part for part in parts_of(rule)))},
+        f"widen `{rule.name}`: in its `when`, write `{entry_text(wider)}` for `{entry_text(entry)}`",
+        lambda written: written.change_entry(place, "when", key, data),
+    )
+
+
+def _wider(inquiry: Inquiry, entry: Condition, areas: Sequence[Area]) -> Condition | None:
+    """An entry that takes in the gap as well; None where nothing is left to ask for. Raises `OutOfSteps`."""
+    logic = inquiry.logic
+    box, rest = logic.formulas.terms(logic.condition(entry))
+    if rest != TRUE or len(box) != 1 or not all(isinstance(test, Compare) for test in tests_of(entry)):
+        return None
+    [(axis, mask)] = box.items()
+    whole = logic.areas.whole
+    for cell in bits(_reached(areas, axis) & ~mask):
+        part = logic.areas.narrowed(whole, axis, 1 << cell, inquiry.mending)
+        # What is left of fields that share a sum says less than their cells: each is looked at.
+        if part is not None and inquiry.gap.exists(inquiry.mending, part):
+            mask |= 1 << cell
+    return None if mask == whole.masks[axis] else cells_of(inquiry.policy, logic.space, axis, mask)
+
+
+def _reached(areas: Sequence[Area], axis: int) -> int:
+    mask = 0
+    for area in areas:
+        mask |= area.masks[axis]
+    return mask
+
+
+# A rule for exactly the gap.
+
+
+def _rule_for(inquiry: Inquiry, regions: Regions | None) -> Mend | None:
+    if inquiry.is_table or regions is None or not 0 < regions.total <= min(len(regions.shown), _MOST_REGIONS):
+        return None
+    try:
+        parts = [_needed(inquiry, region.when) for region in regions.shown]
+        data = condition_data(_needed(inquiry, _joined(parts)))
+    except OutOfSteps:
+        return None
+    return _added(inquiry, {"when": data}) if data and _covers(inquiry, parts) else None
+
+
+def _needed(inquiry: Inquiry, when: All) -> All:
+    """A condition without the tests that every possible situation meets. Raises `OutOfSteps`."""
+    logic = inquiry.logic
+    left = (_only_needed(inquiry, test) if isinstance(test, All) else test for test in when.parts)
+    fails = ((test, logic.question([logic.formulas.negation[logic.condition(test)]])) for test in left)
+    return All(tuple(test for test, question in fails if question.exists(inquiry.mending)))
+
+
+def _only_needed(inquiry: Inquiry, tests: All) -> Condition:
+    """Of several comparisons in one entry those that are needed; where it is one, without the list."""
+    needed = _needed(inquiry, tests)
+    return needed.parts[0] if len(needed.parts) == 1 else needed
+
+
+def _added(inquiry: Inquiry, when: dict[str, object]) -> Mend | None:
+    """A rule of which the author has to fill in what is written in capitals; under `first` it goes last.
+
+    None where the rule, as it is pasted, says anything but what it is meant to say.
+    """
+    # Where there is a source, a rule says where it comes from; that it is the author's own is true of this one.
+    origin = {"added": "WHY"} if inquiry.policy.source is not None else {}
+    data = {"rule": "NAME", **when, "then": "VERDICT", "because": "WHY", **origin}
+    written = written_rules(inquiry.policy)
+    edit = None if written is None else written.add_rule(data)
+    line = ""
+    if written is not None:
+        given = {"NAME": "name", "VERDICT": inquiry.policy.verdicts[0].name}
+        rule = None if edit is None else written.read_added(edit, given)
+        if edit is None or rule is None or not (rule.otherwise or _covers(inquiry, [rule.when])):
+            return None
+        line = f" (line {written.line_of(edit)})"
+    text = f"- {on_one_line(data)}"
+    words = f"add a rule{' at the end' if 'otherwise' in when else ''}{line}"
+    if len(text) <= WIDTH:
+        return Mend(f"{words}: `{text}`", edit=edit)
+    return Mend(words, "\n".join(block_lines([data])), edit)
+
+
+def _joined(parts: Sequence[All]) -> All:
+    """One condition for several: what they have in common, and one of what each has beside it."""
+    common = tuple(test for test in parts[0].parts if all(test in part.parts for part in parts))
+    if len(parts) == 1:
+        return All(common)
+    rest = tuple(All(tuple(test for test in part.parts if test not in common)) for part in parts)
+    return All((*common, Some(rest)))
+
+
+def _covers(inquiry: Inquiry, parts: Sequence[Condition]) -> bool:
+    """Whether some conditions hold in every situation without a verdict, and in no other possible one."""
+    logic = inquiry.logic
+    formulas = [logic.condition(part) for part in parts]
+    try:
+        rest = logic.question([], [*logic.applies, *formulas])
+        if rest.exists(inquiry.mending):
+            return False
+        return not any(logic.question([formula], (), logic.applies).exists(inquiry.mending) for formula in formulas)
+    except OutOfSteps:
+        return False

@@ -1,0 +1,199 @@
+"""What would tell two rules apart that disagree? An override, or a narrower `when`: proved, and as it is pasted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.analysis.proof.findings import Mend
+from engine.analysis.proof.inquiry import Inquiry
+from engine.analysis.proof.mends.mend_trials import (
+    Candidate,
+    candidate,
+    entry_text,
+    parts_of,
+    settles_conflict,
+    spelled,
+    tests_of,
+)
+from engine.language.documents.nodes import Document
+from engine.language.model.cell_text import cell_text
+from engine.language.model.policy import (
+    ANY_OF,
+    LIST_OPS,
+    All,
+    Compare,
+    Condition,
+    Field,
+    Holds,
+    Override,
+    Policy,
+    Some,
+    Versus,
+    comparisons_in,
+)
+from engine.language.sections.conditions import Names, Subject
+from engine.language.sections.reading import Reading
+from engine.language.sections.table_cells import fact_cell, field_cell
+from engine.meaning.spaces.wording import cells_of
+
+# So many narrower conditions are tried for one conflict.
+_MOST_TRIED = 8
+WHY = "WHY"
+
+
+def mend_conflict(inquiry: Inquiry, first: int, second: int) -> tuple[Mend, ...]:
+    """The ways in which two rules that disagree can be told apart: at most one override and one narrower `when`."""
+    pair = _by_rank(inquiry, first, second)
+    other_way = (pair[1], pair[0])
+    overrides = [] if inquiry.is_table else [_override(inquiry, *each) for each in (pair, other_way)]
+    narrowed = (each for ranked in (pair, other_way) for each in _narrowings(inquiry, *ranked))
+    ways = (
+        next((each for each in found if each is not None and settles_conflict(inquiry, each, pair)), None)
+        for found in (overrides, narrowed)
+    )
+    return tuple(way.mend() for way in ways if way is not None)
+
+
+def _by_rank(inquiry: Inquiry, first: int, second: int) -> tuple[int, int]:
+    """Which of two rules should rather have its way: the more special one, first."""
+    counts = [inquiry.count(inquiry.logic.standing(rule)) for rule in (first, second)]
+    if counts[0] is not None and counts[1] is not None and counts[0] < counts[1]:
+        return first, second
+    return second, first
+
+
+def _override(inquiry: Inquiry, strong: int, weak: int) -> Candidate | None:
+    """The stronger rule with an override of the weaker one."""
+    winner, loser = inquiry.policy.rules[strong], inquiry.policy.rules[weak].name
+    what = f"let `{winner.name}` override `{loser}`: add"
+    overrides = (*winner.overrides, Override(loser, WHY))
+    if winner.overrides:
+        return candidate(
+            inquiry,
+            strong,
+            {"overrides": overrides},
+            f"{what} `{loser}: {WHY}` to its `overrides`",
+            lambda written: written.add_entry(strong, "overrides", loser, WHY),
+        )
+    return candidate(
+        inquiry,
+        strong,
+        {"overrides": overrides},
+        f"{what} `overrides: {{{loser}: {WHY}}}` to it",
+        lambda written: written.add_entry(strong, None, "overrides", {loser: WHY}),
+    )
+
+
+def _narrowings(inquiry: Inquiry, strong: int, weak: int) -> Iterator[Candidate]:
+    """The weaker rule with one more test that keeps it out of the other's way, in ways worth a trial."""
+    found = 0
+    for test in _tests_apart(inquiry, strong, weak):
+        each = _narrowed(inquiry, weak, test)
+        if each is not None:
+            yield each
+            found += 1
+        if found == _MOST_TRIED:
+            return
+
+
+def _tests_apart(inquiry: Inquiry, strong: int, weak: int) -> Iterator[Condition]:
+    """Tests that hold nowhere in what the stronger rule asks for: of its facts first, then of what it compares.
+
+    A test of a single field or sum is for all that the weaker rule asks of it too, so that it can take the place of
+    what the weaker rule says there.
+    """
+    logic, policy = inquiry.logic, inquiry.policy
+    for part in parts_of(policy.rules[strong]):
+        if isinstance(part, Holds):
+            yield Holds(part.fact, not part.expected)
+    boxes = [logic.formulas.terms(logic.applies[rule])[0] for rule in (strong, weak)]
+    for axis in sorted(boxes[0]):
+        mask = boxes[1].get(axis, logic.areas.whole.masks[axis]) & ~boxes[0][axis]
+        if mask:
+            test = cells_of(policy, logic.space, axis, mask)
+            if inquiry.is_table or not isinstance(test, Some):
+                yield test
+
+
+def _narrowed(inquiry: Inquiry, rule: int, test: Condition) -> Candidate | None:
+    """A rule with one more test, or with one in place of what it says of the same field; None where neither goes."""
+    policy = inquiry.policy
+    own = policy.rules[rule]
+    if inquiry.is_table:
+        return _cell(inquiry, rule, test)
+    name, data = spelled(test)
+    before = [part for part in parts_of(own) if spelled(part)[0] == name]
+    if not before:
+        return candidate(
+            inquiry,
+            rule,
+            {"when": All((*parts_of(own), test))},
+            f"narrow `{own.name}`: add `{entry_text(test)}` to its `when`",
+            lambda written: written.add_entry(rule, "when", name, data),
+        )
+    field = policy.field.get(name)
+    joint: Condition | None = test
+    if field is not None and field.kind == ANY_OF:
+        joint = _joint(field, before[0], test)
+    elif not all(isinstance(each, Compare) for each in tests_of(before[0])):
+        joint = None
+    if joint is None:
+        return None
+    parts = tuple(joint if part is before[0] else part for part in parts_of(own))
+    data = spelled(joint)[1]
+    return candidate(
+        inquiry,
+        rule,
+        {"when": All(parts)},
+        f"narrow `{own.name}`: in its `when`, write `{entry_text(joint)}` for `{entry_text(before[0])}`",
+        lambda written: written.change_entry(rule, "when", name, data),
+    )
+
+
+def _joint(field: Field, entry: Condition, test: Condition) -> Condition | None:
+    """What an entry about an `any_of` field says, and a test of one of its options too."""
+    tests = (*tests_of(entry), test)
+    named: dict[str, set[str]] = {}
+    for each in tests:
+        if not isinstance(each, Compare) or each.op not in LIST_OPS or not isinstance(each.value, tuple):
+            return None
+        if each.op == "only" and "only" in named:
+            return None
+        named.setdefault(each.op, set()).update(each.value)
+    parts = tuple(
+        Compare(field.name, op, tuple(option for option in field.options if option in options))
+        for op, options in named.items()
+    )
+    return parts[0] if len(parts) == 1 else All(parts)
+
+
+def _cell(inquiry: Inquiry, rule: int, test: Condition) -> Candidate | None:
+    """A row of a table with another text in one cell; None where it has no such cell, or none can say it."""
+    policy = inquiry.policy
+    own = policy.rules[rule]
+    if isinstance(test, Holds):
+        name, text = test.fact, "yes" if test.expected else "no"
+    else:
+        names = {each.name for each in comparisons_in(test) if isinstance(each, Compare)}
+        if len(names) != 1 or any(isinstance(each, Versus) for each in comparisons_in(test)):
+            return None
+        name, text = names.pop(), cell_text(policy, test) or ""
+    condition = _read_cell(policy, name, text) if text and name in inquiry.columns else None
+    if condition is None:
+        return None
+    when = All((own.when, condition))
+    row = own.place.path
+    return candidate(
+        inquiry, rule, {"when": when}, f"narrow `{own.name}`: write `{text}` in the column `{name}` of {row}", None
+    )
+
+
+def _read_cell(policy: Policy, name: str, text: str) -> Condition | None:
+    """What a cell says, read as it would be read in the table."""
+    if name in policy.fact:
+        cell = fact_cell(text, name)
+    else:
+        field = policy.field.get(name)
+        names = Names(policy.field, policy.number, policy.fact)
+        cell = field_cell(text, Subject(name, field, field is None, names, Reading(Document("", None, ()))))
+    return cell.condition(name, policy.place) if cell.tests and not cell.misfits else None

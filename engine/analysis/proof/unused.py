@@ -1,0 +1,74 @@
+"""What in a policy does nothing use? Fields, numbers and facts that nothing reads, and verdicts that no rule gives.
+
+A rule, a guarantee and an impossible combination use what their conditions read; a fact that is used passes that on to
+what its own condition reads, a number that is used to the fields it adds up, and a field that is used to the one that
+its `ask_after` names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from engine.analysis.proof.findings import Finding
+from engine.language.model.policy import Compare, Condition, Holds, Policy, Versus, comparisons_in
+
+
+def find_unused(policy: Policy) -> Iterator[Finding]:
+    """A warning for each field, number and fact that nothing uses, and for each verdict that no rule gives."""
+    conditions = [rule.when for rule in policy.rules]
+    conditions += [guarantee.when for guarantee in policy.guarantees]
+    conditions += [impossible.when for impossible in policy.impossible]
+    used = used_names(policy, conditions)
+    for field in policy.fields:
+        if field.name not in used:
+            message = f"nothing reads the answer to `{field.name}`: {field.ask}"
+            help_ = "use it in a condition, or take the question out"
+            yield Finding("unused-field", message, (), (field.place,), help_)
+    for number in policy.numbers:
+        if number.name not in used:
+            message = f"nothing reads the number `{number.name}`: {number.means}"
+            help_ = "use it in a condition, or take it out"
+            yield Finding("unused-number", message, (), (number.place,), help_)
+    for fact in policy.facts:
+        if fact.name not in used:
+            message = f"nothing reads the fact `{fact.name}`: {fact.means}"
+            help_ = f"write `{fact.name}: yes` or `{fact.name}: no` where it matters, or take it out"
+            yield Finding("unused-fact", message, (), (fact.place,), help_)
+    given = {rule.then for rule in policy.rules}
+    for verdict in policy.verdicts:
+        if verdict.name not in given:
+            message = f"no rule gives the verdict `{verdict.name}`: {verdict.title}"
+            yield Finding("unused-verdict", message, (), (verdict.place,), "write a rule for it, or take it out")
+
+
+def used_names(policy: Policy, conditions: Iterable[Condition]) -> set[str]:
+    """The fields, numbers and facts that some conditions read, in whatever way they come to it.
+
+    >>> from engine import load
+    >>> policy = load("parcel-prices")
+    >>> sorted(used_names(policy, [policy.rules[0].when])) != []
+    True
+    """
+    used: set[str] = set()
+    waiting = list(conditions)
+    while waiting:
+        for test in comparisons_in(waiting.pop()):
+            names = _read_by(test)
+            if isinstance(test, Holds) and test.fact not in used:
+                waiting.append(policy.fact[test.fact].when)
+            used |= names
+    for number in policy.numbers:
+        if number.name in used:
+            used |= {name for name, _ in number.terms}
+    for field in policy.fields:
+        above = field.ask_after if field.name in used else None
+        while above is not None and above not in used:
+            used.add(above)
+            above = policy.field[above].ask_after
+    return used
+
+
+def _read_by(test: Compare | Versus | Holds) -> set[str]:
+    if isinstance(test, Holds):
+        return {test.fact}
+    return {test.name, test.other} if isinstance(test, Versus) else {test.name}

@@ -1,0 +1,183 @@
+"""How do the questions of a policy hang together? The plan as boxes and arrows, with the way that one record takes.
+
+A box asks, or tells where it ends; its answers are in it, and an arrow goes from each answer to what follows. A
+question that several answers lead to is one box; an end is drawn beside each question that leads to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, Literal, TypeAlias
+
+from engine.analysis.planning.plan import Plan, Step, plan
+from engine.analysis.planning.planner import PLAN_STEPS
+from engine.frozen import frozen_value
+from engine.language.model.policy import Policy, Value, require_policy
+from engine.language.model.values import grid_position
+from engine.language.situations.records import Answers, read_record
+from engine.problems import Problem, UnsoundError
+
+QUESTION: Final = "question"
+WORKED_OUT: Final = "worked-out"
+VERDICT: Final = "verdict"
+FAULT: Final = "fault"
+BoxKind: TypeAlias = Literal["question", "worked-out", "verdict", "fault"]
+
+
+@frozen_value
+class Answer:
+    """One answer of a box: its words, the place of the box that follows, and whether the record gives it."""
+
+    words: str
+    to: int
+    taken: bool = False
+
+
+@frozen_value
+class Box:
+    """What is asked, with the answers, or where it ends; `verdict` is set for an end that is one."""
+
+    kind: BoxKind
+    words: str
+    answers: tuple[Answer, ...] = ()
+    verdict: str | None = None
+    passed: bool = False
+
+
+@frozen_value
+class Picture:
+    """The boxes, each after one that leads to it; `path` are the boxes that a record passes, as far as it goes."""
+
+    policy: str
+    title: str
+    boxes: tuple[Box, ...]
+    path: tuple[int, ...]
+    # The plan in words, for those who cannot see the picture.
+    description: str
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "policy": self.policy,
+            "title": self.title,
+            "boxes": [
+                {
+                    "kind": box.kind,
+                    "words": box.words,
+                    "verdict": box.verdict,
+                    "answers": [{"words": each.words, "to": each.to} for each in box.answers],
+                }
+                for box in self.boxes
+            ],
+            "path": list(self.path),
+        }
+
+    def __str__(self) -> str:
+        return self.description
+
+
+def draw(policy: Policy, situation: Mapping[str, Any] | None = None) -> Picture:
+    """The picture of a policy's questions, with the way of a record, whole or partial, if one is given.
+
+    Args:
+        policy: The policy, as `load` gives it.
+        situation: A record, whole or partial; none by default.
+
+    Returns:
+        The boxes of the picture and what leads from one to another, which `verdict draw` writes as a drawing.
+
+    Raises:
+        RecordError: The record holds what the policy does not allow.
+        UnsoundError: The plan of the questions is too large to be worked out.
+        TypeError: `policy` is no policy.
+
+    Example:
+        >>> from engine import draw, load
+        >>> draw(load("other-interviews")).boxes[0].kind
+        'question'
+    """
+    require_policy(policy, "draw")
+    return draw_answers(policy, read_record(policy, {} if situation is None else situation))
+
+
+def draw_answers(policy: Policy, answers: Answers) -> Picture:
+    """The picture, with the way of a record that was read already; raises as `draw` does."""
+    found = plan(policy)
+    if found is None:
+        message = f"the plan of the questions was not worked out within {PLAN_STEPS:,} steps, so there is no picture"
+        help_ = "`verdict table` tells the policy row by row"
+        raise UnsoundError([Problem("not-proved", message, (policy.place,), help_)])
+    return _Drawing(found, answers.values).picture()
+
+
+class _Drawing:
+    def __init__(self, plan: Plan, values: Mapping[str, Value]) -> None:
+        self.plan = plan
+        self.values = values
+        self.places = {step: place for place, step in enumerate(plan.order)}
+        self.ends: list[Box] = []
+
+    def picture(self) -> Picture:
+        plan = self.plan
+        path = self._path()
+        boxes = [self._box(plan.steps[number], number in path) for number in self.places]
+        if plan.root < 0:
+            boxes = [self._end(plan.root, True)]
+        boxes += self.ends
+        passed = tuple(place for place, box in enumerate(boxes) if box.passed)
+        return Picture(plan.policy.name, plan.policy.title, tuple(boxes), passed, str(plan))
+
+    def _path(self) -> set[int]:
+        """The steps that the answers lead to; none without answers."""
+        passed: set[int] = set()
+        at = self.plan.root if self.values else -1
+        while at >= 0:
+            passed.add(at)
+            step = self.plan.steps[at]
+            at = next((way.to for way in step.ways if self._takes(step, way.cells)), -1)
+        return passed
+
+    def _takes(self, step: Step, cells: int) -> bool:
+        """Whether the answers take a way through these cells."""
+        space = self.plan.space
+        axis = space.axes[step.axis]
+        if not self.values.keys() >= set(axis.fields):
+            return False
+        if len(axis.fields) == 1:
+            return bool(cells >> space.cell_of(step.axis, self.values[axis.name]) & 1)
+        position = sum(
+            times * grid_position(space.fields[name], self.values[name])
+            for group in space.groups
+            for at, coefficients in group.sum_axes
+            if at == step.axis
+            for name, times in zip(group.fields, coefficients, strict=True)
+            if times
+        )
+        ends = [cell.interval for cell in axis.cells]
+        here = next(
+            place
+            for place, (low, high) in enumerate(ends)
+            if (low is None or low <= position) and (high is None or position <= high)
+        )
+        return bool(cells >> here & 1)
+
+    def _box(self, step: Step, passed: bool) -> Box:
+        field = self.plan.question(step)
+        answers = []
+        for way in step.ways:
+            taken = passed and self._takes(step, way.cells)
+            answers.append(Answer(self.plan.way_words(step, way), self._to(way.to, taken), taken))
+        words = "What follows from the answers" if field is None else field.ask
+        return Box(WORKED_OUT if field is None else QUESTION, words, tuple(answers), passed=passed)
+
+    def _to(self, to: int, taken: bool) -> int:
+        if to >= 0:
+            return self.places[to]
+        self.ends.append(self._end(to, taken))
+        return len(self.places) + len(self.ends) - 1
+
+    def _end(self, to: int, passed: bool) -> Box:
+        ending = self.plan.endings[~to]
+        words = self.plan.ending_words(ending)
+        if isinstance(ending, str):
+            return Box(VERDICT, words, verdict=ending, passed=passed)
+        return Box(FAULT, words, passed=passed)

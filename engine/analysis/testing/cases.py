@@ -1,0 +1,141 @@
+"""Do a policy's cases hold, and which rules does no case reach?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.analysis.deciding.decision import UNDECIDED, Decision, decide_answers
+from engine.frozen import frozen_value
+from engine.language.model.policy import Policy, require_policy
+from engine.language.situations.cases_file import Case, Cases, require_cases
+from engine.meaning.reference import DECIDED
+from engine.problems import Place, RecordError, UnsoundError
+
+
+@frozen_value
+class CaseResult:
+    """One case: whether it holds, and if not, what came instead, in words.
+
+    `rules` are those that decide, of a case that leaves answers out also those that decide for some of these only.
+    """
+
+    case: str
+    passed: bool
+    message: str
+    place: Place
+    rules: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "case": self.case,
+            "passed": self.passed,
+            "message": self.message or None,
+            "rules": list(self.rules),
+            "place": self.place.to_dict(),
+        }
+
+    def __str__(self) -> str:
+        if self.passed:
+            return f"{self.place}  holds  {self.case}"
+        return f"{self.place}  fails  {self.case}\n  {self.message}"
+
+
+@frozen_value
+class CasesReport:
+    """The results of all cases of a policy, and the rules that decide in none of them."""
+
+    policy: str
+    results: tuple[CaseResult, ...]
+    unreached: tuple[str, ...]
+
+    @property
+    def passed(self) -> bool:
+        return all(result.passed for result in self.results)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "policy": self.policy,
+            "passed": self.passed,
+            "cases": [result.to_dict() for result in self.results],
+            "unreached": list(self.unreached),
+        }
+
+
+def run_cases(policy: Policy, cases: Cases) -> CasesReport:
+    """Runs every case; a partial one must hold for every completion, undecided or refused fails.
+
+    Args:
+        policy: The policy, as `load` gives it; an unsound one is run as a draft, so that its author can see which cases
+            hold already.
+        cases: Its cases, as `load_cases` gives them.
+
+    Returns:
+        What came of each case, and the rules that no case reaches.
+
+    Raises:
+        TypeError: `policy` is no policy, or `cases` are no cases.
+
+    Example:
+        >>> from engine import load, load_cases, run_cases
+        >>> policy = load("other-interviews")
+        >>> case = {"case": "a hint", "given": {"offer": "hint"}, "expect": "keep"}
+        >>> cases = load_cases({"policy": "other-interviews", "cases": [case]}, policy)
+        >>> run_cases(policy, cases).passed
+        True
+    """
+    require_policy(policy, "run_cases")
+    require_cases(cases, "run_cases")
+    results = tuple(run_case(policy, case) for case in cases.cases)
+    reached = {rule for result in results for rule in result.rules}
+    return CasesReport(policy.name, results, tuple(name for name in policy.rule if name not in reached))
+
+
+def run_case(policy: Policy, case: Case) -> CaseResult:
+    """Whether one case holds, and if not, what came instead."""
+    try:
+        decision = decide_answers(policy, case.given, draft=True)
+    except (RecordError, UnsoundError) as error:
+        message = f"expected {_titled(policy, case.expect)}, but {error.problems[0].message}"
+        return CaseResult(case.name, False, message, case.place, ())
+    message = _wrong(policy, case, decision)
+    return CaseResult(case.name, not message, message, case.place, _deciders(policy, decision))
+
+
+def _deciders(policy: Policy, decision: Decision) -> tuple[str, ...]:
+    """The rules that decide in some completion, in file order: what `by` names."""
+    found = {*decision.rules, *decision.possible_rules}
+    return tuple(name for name in policy.rule if name in found)
+
+
+def _titled(policy: Policy, verdict: str) -> str:
+    return f"“{policy.verdict[verdict].title}” ({verdict})"
+
+
+def _wrong(policy: Policy, case: Case, decision: Decision) -> str:
+    """What is wrong with a decision for a case; nothing where it holds."""
+    expected = f"expected {_titled(policy, case.expect)}"
+    if decision.outcome == UNDECIDED:
+        open_still = [_titled(policy, verdict) for verdict in decision.possible] + [
+            f"a {each}" for each in decision.faults
+        ]
+        return f"{expected}, but it is not decided: it can be {' or '.join(open_still)}; `{decision.ask}` can settle it"
+    by = _named(decision)
+    if decision.outcome != DECIDED:
+        return f"{expected}, but this is a {decision.outcome}{f' between {by}' if by else ''}"
+    if decision.verdict != case.expect:
+        return f"{expected}, got {_titled(policy, str(decision.verdict))} by {by}"
+    if case.by is not None and case.by != _deciders(policy, decision):
+        return f"expected {_listed(case.by, 'and')} to decide, but it was {by}"
+    return ""
+
+
+def _named(decision: Decision) -> str:
+    """The rules that decide, those that may be told apart from those that do."""
+    named = [_listed(decision.rules, "and")] if decision.rules else []
+    if decision.possible_rules:
+        named.append(f"{'perhaps ' if named else ''}{_listed(decision.possible_rules, 'or')}")
+    return ", ".join(named)
+
+
+def _listed(rules: tuple[str, ...], word: str) -> str:
+    return f" {word} ".join(f"`{rule}`" for rule in rules)

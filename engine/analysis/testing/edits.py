@@ -1,0 +1,177 @@
+"""Which conditions differ from one by a single small edit?
+
+A test is one comparison, or an `any`, `all` or `not` that stands among others. What stands alone in an `any` or a
+`not` is dropped with it: an empty one is nothing that anybody writes.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from engine.language.model.policy import (
+    ANY_OF,
+    CHOICE,
+    DATE,
+    INTEGER,
+    LIST_OPS,
+    NUMBER,
+    TEXT,
+    All,
+    Compare,
+    Condition,
+    Holds,
+    Not,
+    Policy,
+    Some,
+    Value,
+    Versus,
+)
+from engine.language.model.values import decimal_text, exact_decimal
+from engine.language.model.words import answer_words, comparison_words
+from engine.meaning.spaces.space import Space
+from engine.problems import Place
+
+# From inclusive to strict, and back.
+_STRICT = {"at_least": "more_than", "at_most": "less_than", "on_or_after": "after", "on_or_before": "before"}
+_OTHER = _STRICT | {strict: op for op, strict in _STRICT.items()}
+
+
+class Edit(NamedTuple):
+    """A condition with one edit, what was done to it, and where."""
+
+    words: str
+    condition: Condition
+    place: Place
+
+
+def edits_within(policy: Policy, space: Space, when: Condition) -> Iterator[Edit]:
+    """Every single edit of a whole `when`; its only test may be dropped, so that it always holds."""
+    return _Editor(policy, space).of_parts(when) if isinstance(when, All) else _Editor(policy, space).of_test(when)
+
+
+class _Editor:
+    """The edits of conditions of one policy."""
+
+    def __init__(self, policy: Policy, space: Space) -> None:
+        self.policy, self.space = policy, space
+
+    def of_parts(self, joined: All | Some) -> Iterator[Edit]:
+        """One part dropped, or edited in itself."""
+        parts = joined.parts
+        for at, part in enumerate(parts):
+            left = replace(joined, parts=(*parts[:at], *parts[at + 1 :]))
+            yield Edit(f"without “{self._said(part)}”", left, _place(part))
+            for words, edited, place in self.of_test(part):
+                yield Edit(words, replace(joined, parts=(*parts[:at], edited, *parts[at + 1 :])), place)
+
+    def of_test(self, test: Condition) -> Iterator[Edit]:
+        """One test negated, or edited in itself."""
+        bare = _bare(test)
+        opposite = bare.part if isinstance(bare, Not) else Not(bare)
+        yield Edit(f"the opposite of “{self._said(bare)}”", opposite, _place(bare))
+        yield from self._inside(bare)
+
+    def _inside(self, test: Condition) -> Iterator[Edit]:
+        if isinstance(test, Not):
+            for words, edited, place in self._inside(_bare(test.part)):
+                yield Edit(words, Not(edited), place)
+        elif isinstance(test, All | Some):
+            yield from self.of_parts(test)
+        elif isinstance(test, Versus):
+            yield self._became(test, replace(test, op=_OTHER[test.op]))
+        elif isinstance(test, Compare):
+            yield from self._of_constants(test)
+
+    def _of_constants(self, test: Compare) -> Iterator[Edit]:
+        if isinstance(test.value, tuple):
+            yield from self._of_list(test, test.value)
+            return
+        for value in self._beside(test.name, test.value):
+            yield self._became(test, replace(test, value=value))
+        field = self.policy.field.get(test.name)
+        if field is not None and field.kind == NUMBER and not field.is_grid and test.op in _OTHER:
+            yield self._became(test, replace(test, op=_OTHER[test.op]))
+
+    def _of_list(self, test: Compare, values: tuple[Any, ...]) -> Iterator[Edit]:
+        for at, value in enumerate(values):
+            left = (*values[:at], *values[at + 1 :])
+            # With an empty list these would always hold, or never: that is the test dropped, or negated.
+            if left or test.op == "only":
+                words = f"“{self._subject(test)}” without “{self._value_words(test, value)}”"
+                yield Edit(words, replace(test, value=left), test.place)
+            if test.op not in LIST_OPS:
+                neighbours: Iterator[Any] = self._beside(test.name, value)
+                for other in neighbours:
+                    if other not in values:
+                        yield self._became(test, replace(test, value=(*values[:at], other, *values[at + 1 :])))
+
+    def _beside(self, name: str, value: Value) -> Iterator[Value]:
+        """The constants one step below and above; none, where values have no neighbours."""
+        field = self.policy.field.get(name)
+        if field is None:
+            form = self.space.form(self.policy, Compare(name, "is", value))
+            assert form is not None
+            yield from _moved(value, exact_decimal(abs(form.scale)))
+        elif field.ordered and field.kind == CHOICE:
+            rank = field.options.index(str(value))
+            yield from (field.options[each] for each in (rank - 1, rank + 1) if 0 <= each < len(field.options))
+        elif field.kind == INTEGER:
+            yield from _moved(value, Decimal(1))
+        elif field.kind == NUMBER and field.step is not None:
+            yield from _moved(value, field.step)
+        elif field.kind == DATE and isinstance(value, datetime.date):
+            first, last = datetime.date.min.toordinal(), datetime.date.max.toordinal()
+            days = (value.toordinal() - 1, value.toordinal() + 1)
+            yield from (datetime.date.fromordinal(day) for day in days if first <= day <= last)
+
+    # The words.
+
+    def _said(self, test: Condition) -> str:
+        """A test in one line."""
+        bare = _bare(test)
+        if isinstance(bare, Not):
+            return f"not: {self._within(bare.part)}"
+        if isinstance(bare, All | Some):
+            return (" and " if isinstance(bare, All) else " or ").join(map(self._within, bare.parts))
+        return comparison_words(self.policy, bare)
+
+    def _within(self, part: Condition) -> str:
+        return f"({self._said(part)})" if isinstance(_bare(part), All | Some) else self._said(part)
+
+    def _subject(self, test: Compare | Versus) -> str:
+        field = self.policy.field.get(test.name)
+        return field.ask if field else f"{self.policy.number[test.name].means}:"
+
+    def _value_words(self, test: Compare, value: Value) -> str:
+        field = self.policy.field.get(test.name)
+        if field is None:
+            return decimal_text(value)  # type: ignore[arg-type]
+        if field.kind in (ANY_OF, TEXT):
+            return field.texts.get(str(value), str(value))
+        return answer_words(field, value)
+
+    def _became(self, old: Compare | Versus, new: Compare | Versus) -> Edit:
+        before, after = comparison_words(self.policy, old), comparison_words(self.policy, new)
+        return Edit(f"“{before}” becomes “{after.removeprefix(self._subject(old)).strip()}”", new, old.place)
+
+
+def _moved(value: Any, step: Decimal) -> Iterator[Decimal | int]:
+    for moved in (Fraction(value) - Fraction(step), Fraction(value) + Fraction(step)):
+        yield int(moved) if isinstance(value, int) and moved.denominator == 1 else exact_decimal(moved)
+
+
+def _bare(test: Condition) -> Condition:
+    """A test without the `all`s and `any`s that hold nothing else."""
+    while isinstance(test, All | Some) and len(test.parts) == 1:
+        test = test.parts[0]
+    return test
+
+
+def _place(test: Condition) -> Place:
+    bare = _bare(test)
+    return bare.place if not isinstance(bare, Holds) or bare.place.file else test.place

@@ -1,0 +1,181 @@
+"""What is there in a policy for its cases to reach, and does a case reach it?
+
+Every test cuts an axis (a field, an option of one, or a sum of fields) into cells. A boundary lies between two cells
+of an ordered axis that some test tells apart. Its sides are the last value before it and the first after it; where
+values have no neighbours, and for sums of fields, the cells themselves. Boundary values: G. J. Myers, "The Art of
+Software Testing" (1979).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Any, Final, Literal, TypeAlias
+
+from engine.analysis.proof.idle import idle_fields
+from engine.analysis.proof.inquiry import Inquiry
+from engine.budget import Budget, OutOfSteps
+from engine.frozen import frozen_value
+from engine.language.model.canonical import condition_data
+from engine.language.model.policy import (
+    ALWAYS,
+    CHOICE,
+    DATE,
+    INTEGER,
+    NUMBER,
+    TEXT,
+    YES_NO,
+    Compare,
+    Condition,
+    Policy,
+    Value,
+    Versus,
+    comparisons_in,
+)
+from engine.language.model.values import grid_value
+from engine.language.model.words import answer_words, condition_words
+from engine.meaning.logic import Logic
+from engine.meaning.reference import Situation
+from engine.meaning.spaces.wording import condition_of
+
+RULE: Final = "rule"
+CELL: Final = "cell"
+BOUNDARY: Final = "boundary"
+GoalKind: TypeAlias = Literal["rule", "cell", "boundary"]
+_STEPS = 600_000
+
+
+@frozen_value
+class Goal:
+    """Something for a case to reach: a rule that decides, or answers to these fields with which `when` holds.
+
+    `name` is the rule, or what the answers are about: a field, a derived number, or two fields that are compared.
+    """
+
+    kind: GoalKind
+    name: str
+    words: str
+    when: Condition = ALWAYS
+    fields: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        when = {} if self.kind == RULE else {"when": condition_data(self.when)}
+        return {"name": self.name, "words": self.words, **when}
+
+
+def reached(
+    policy: Policy, goals: Iterable[Goal], values: Mapping[str, Value], rules: tuple[str, ...]
+) -> Iterator[Goal]:
+    """The goals that answers reach, with the rules that decide there; a field that is not answered reaches none."""
+    # Cells are said by fields and numbers alone: the facts of an incomplete situation are not known.
+    situation = Situation(replace(policy, facts=()), values)
+    for goal in goals:
+        if goal.kind == RULE:
+            if goal.name in rules:
+                yield goal
+        elif all(name in values for name in goal.fields) and situation.holds(goal.when):
+            yield goal
+
+
+def goals_of(policy: Policy) -> tuple[Goal, ...]:
+    """The rules, cells and sides of boundaries that some possible situation shows.
+
+    What guarantees say cuts nothing, and of a field that never makes a difference no answer is a goal.
+    """
+    search = _Search(replace(policy, guarantees=()))
+    return tuple(each for each in search.goals() if each is not None)
+
+
+class _Search:
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        self.logic = Logic(policy)
+        self.areas, self.space = self.logic.areas, self.logic.space
+        self.budget = Budget(_STEPS)
+        self.possible = self.logic.question([])
+
+    def goals(self) -> Iterator[Goal | None]:
+        for at, rule in enumerate(self.policy.rules):
+            if self._shown(partial(self.logic.standing(at).exists, self.budget)):
+                yield Goal(RULE, rule.name, f"reaches the rule `{rule.name}`")
+        tests = self._tests()
+        for axis in sorted(tests):
+            for cell in range(len(self.space.axes[axis].cells)):
+                yield self._cell(axis, cell)
+        for axis in sorted(tests):
+            for before in range(len(self.space.axes[axis].cells) - 1):
+                if self._is_ordered(axis) and any((mask >> before ^ mask >> before + 1) & 1 for mask in tests[axis]):
+                    yield self._side(axis, before, last=True)
+                    yield self._side(axis, before + 1, last=False)
+
+    def _tests(self) -> dict[int, set[int]]:
+        """Axis to the masks of the tests that cut it."""
+        found: dict[int, set[int]] = {}
+        for section in (self.policy.facts, self.policy.impossible, self.policy.rules):
+            for part in section:
+                for test in comparisons_in(part.when):
+                    if isinstance(test, Compare | Versus):
+                        for axis, mask in self.space.literal(self.policy, test):
+                            if mask not in (0, self.space.axes[axis].full):
+                                found.setdefault(axis, set()).add(mask)
+        idle = set(idle_fields(Inquiry(self.policy, _STEPS)))
+        return {axis: masks for axis, masks in found.items() if not idle.issuperset(self.space.axes[axis].fields)}
+
+    def _is_ordered(self, axis: int) -> bool:
+        shape = self.space.axes[axis]
+        if len(shape.fields) > 1:
+            return True
+        field = self.space.fields[shape.name]
+        return field.ordered or field.kind in (INTEGER, NUMBER, DATE)
+
+    def _shown(self, ask: Any) -> bool:
+        """Whether some possible situation shows it; what was not settled within the steps is asked for all the same."""
+        try:
+            return bool(ask())
+        except OutOfSteps:
+            return True
+
+    def _cell(self, axis: int, cell: int) -> Goal | None:
+        area = self.areas.narrowed(self.areas.whole, axis, 1 << cell, self.budget)
+        if area is None or not self._shown(partial(self.possible.exists, self.budget, area)):
+            return None
+        when = condition_of(self.policy, self.areas, area)
+        return Goal(
+            CELL, self._name(when), f"has “{self._words(axis, cell, when)}”", when, self.space.axes[axis].fields
+        )
+
+    def _side(self, axis: int, cell: int, *, last: bool) -> Goal | None:
+        """The last value of the cell before a boundary, or the first of the cell after it."""
+        beside = self._cell(axis, cell)
+        other = self._cell(axis, cell + 1 if last else cell - 1)
+        if beside is None or other is None:
+            return None
+        edge_words = "the last before a boundary" if last else "the first after a boundary"
+        shape = self.space.axes[axis]
+        field = self.space.fields.get(shape.name)
+        if len(shape.fields) > 1 or field is None or not (field.is_grid or field.kind == CHOICE):
+            return replace(beside, kind=BOUNDARY, words=f"{beside.words}, on one side of a boundary")
+        edge = shape.cells[cell]
+        value: Value = edge.sample if field.kind == CHOICE else grid_value(field, edge.interval[1 if last else 0])
+        if not self._shown(partial(self.possible.exists, self.budget, self.areas.answered({field.name: value}))):
+            return None
+        words = f"has exactly “{field.ask} {answer_words(field, value)}”, {edge_words}"
+        return Goal(BOUNDARY, field.name, words, Compare(field.name, "is", value), (field.name,))
+
+    def _name(self, when: Condition) -> str:
+        """What the condition is about: a field, a derived number, or the fields that are compared."""
+        tests = [test for test in comparisons_in(when) if isinstance(test, Compare | Versus)]
+        one = tests[0]
+        return f"{one.name}, {one.other}" if isinstance(one, Versus) else one.name
+
+    def _words(self, axis: int, cell: int, when: Condition) -> str:
+        shape = self.space.axes[axis]
+        field = self.space.fields.get(shape.name) if len(shape.fields) == 1 else None
+        if field is not None and field.kind in (CHOICE, YES_NO, TEXT):
+            return f"{field.ask} {answer_words(field, shape.cells[cell].sample)}"
+        first, *others = condition_words(self.policy, when)
+        # The question is asked once, however many comparisons there are.
+        number = self.policy.number.get(self._name(when))
+        subject = field.ask if field else f"{number.means}:" if number else ""
+        return " and ".join([first, *(line.removeprefix(subject).strip() for line in others)])

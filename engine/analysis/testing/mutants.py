@@ -1,0 +1,103 @@
+"""What could somebody change in a policy by mistake? Every copy of it with one small edit, each said in words.
+
+Each constant is moved one step either way, or made strict or inclusive where there is no next value; each test is
+dropped and negated; each listed value, override and rule is left out; each rule gives every other verdict; under
+`first`, neighbours are exchanged. Guarantees are left alone: they say what is wanted, not what is decided.
+
+Mutation analysis: R. A. DeMillo, R. J. Lipton and F. G. Sayward, "Hints on test data selection: help for the
+practicing programmer" (Computer 11(4), 1978).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, TypeAlias, TypeVar
+
+from engine.analysis.testing.edits import edits_within
+from engine.frozen import frozen_value
+from engine.language.model.policy import FIRST, Condition, Fact, Impossible, Policy, Rule
+from engine.meaning.spaces.space import Space
+from engine.problems import Place
+
+Part: TypeAlias = Fact | Impossible | Rule
+P = TypeVar("P", Fact, Impossible, Rule)
+
+
+@frozen_value
+class Mutant:
+    """A policy with one edit, in words and with its place.
+
+    `changed` says what stands in place of which parts of a section, None where a part is left out. `rules` are rules
+    such that nothing changes in a situation in which, before and after, none of them applies; none are named where the
+    edit may change anything. `condition` is the edited condition, where it is one.
+    """
+
+    words: str
+    place: Place
+    base: Policy
+    section: str
+    changed: tuple[tuple[int, Part | None], ...]
+    rules: tuple[str, ...] = ()
+    condition: Condition | None = None
+
+    @property
+    def policy(self) -> Policy:
+        """The edited policy, made anew each time: there are many mutants, and a policy may have many rules."""
+        parts: list[Part | None] = list(getattr(self.base, self.section))
+        for at, part in self.changed:
+            parts[at] = part
+        section: dict[str, Any] = {self.section: tuple(part for part in parts if part is not None)}
+        return replace(self.base, **section)
+
+
+def single_edits(policy: Policy) -> Iterator[Mutant]:
+    """Every mutant of a policy, in the order of its sections; no two with the same part in the same place."""
+    space = Space(policy)
+    for at, fact in enumerate(policy.facts):
+        for words, edited, place in _edited(policy, space, fact):
+            yield Mutant(f"fact `{fact.name}`: {words}", place, policy, "facts", ((at, edited),), (), edited.when)
+    for at, each in enumerate(policy.impossible):
+        for words, other, place in _edited(policy, space, each):
+            said = f"impossible, “{each.because}”: {words}"
+            yield Mutant(said, place, policy, "impossible", ((at, other),), (), other.when)
+    for at, rule in enumerate(policy.rules):
+        yield from _rule_edits(policy, space, at, rule)
+
+
+def _rule_edits(policy: Policy, space: Space, at: int, rule: Rule) -> Iterator[Mutant]:
+    def mutant(
+        words: str, place: Place, *changed: tuple[int, Rule | None], condition: Condition | None = None
+    ) -> Mutant:
+        return Mutant(f"`{rule.name}`: {words}", place, policy, "rules", changed, (rule.name,), condition)
+
+    if not rule.otherwise:
+        for words, edited, place in _edited(policy, space, rule):
+            yield mutant(words, place, (at, edited), condition=edited.when)
+    for verdict in policy.verdicts:
+        if verdict.name != rule.then:
+            yield mutant(f"gives “{verdict.title}”", rule.place, (at, replace(rule, then=verdict.name)))
+    for override in rule.overrides:
+        weaker = _forgetting(rule, override.rule)
+        yield mutant(f"without the override of `{override.rule}`", override.place, (at, weaker))
+    overriders = policy.overriders[rule.name]
+    forgetting = [(place, _forgetting(each, rule.name)) for place, each in enumerate(policy.rules)
+                  if each.name in overriders] if overriders else []  # fmt: skip
+    yield mutant("left out", rule.place, *forgetting, (at, None))
+    following = policy.rules[at + 1 : at + 2]
+    # Below `otherwise` a rule decides nothing, as if it were left out: that mutant is there already.
+    if policy.decision == FIRST and following and not following[0].otherwise:
+        yield mutant(f"exchanged with `{following[0].name}`", rule.place, (at, following[0]), (at + 1, rule))
+
+
+def _forgetting(rule: Rule, name: str) -> Rule:
+    return replace(rule, overrides=tuple(each for each in rule.overrides if each.rule != name))
+
+
+def _edited(policy: Policy, space: Space, part: P) -> Iterator[tuple[str, P, Place]]:
+    """A fact, rule or combination with each edit of its condition."""
+    seen: set[Condition] = {part.when}
+    for words, condition, place in edits_within(policy, space, part.when):
+        if condition not in seen:
+            seen.add(condition)
+            yield words, replace(part, when=condition), place if place.file else part.place

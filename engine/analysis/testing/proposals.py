@@ -1,0 +1,275 @@
+"""Which cases would have to be added, so that everything is reached and every single edit is noticed?
+
+Candidates are complete situations: those that would notice a survivor, and those that show what is not reached, with
+the answers that make no difference there filled in so as to reach something else. The fewest of them are chosen;
+then each answer is left out that is not needed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from engine.analysis.describing.examples import example
+from engine.analysis.proof.findings import nested
+from engine.analysis.proof.proof import require_sound
+from engine.analysis.testing.cases import run_case
+from engine.analysis.testing.coverage import measure_coverage
+from engine.analysis.testing.goals import RULE, Goal, reached
+from engine.analysis.testing.mutation import STEPS, find_survivors
+from engine.analysis.testing.selection import fewest
+from engine.analysis.testing.survivors import Survivor
+from engine.analysis.testing.trial import outcome_of
+from engine.budget import Budget, OutOfSteps
+from engine.frozen import frozen_value
+from engine.language.model.arguments import require_steps
+from engine.language.model.policy import NOWHERE, Guarantee, Policy, Value, require_policy
+from engine.language.model.values import value_data
+from engine.language.situations.cases_file import Case, Cases, require_cases
+from engine.language.situations.records import Answers
+from engine.meaning import reference
+from engine.meaning.logic import Logic
+from engine.meaning.spaces.areas import bits
+
+_MOST_CANDIDATES = 400
+_SEARCH_STEPS = 20_000
+_EXAMPLE_STEPS = 100_000
+_TO_REVIEW = "To review"
+
+
+@frozen_value
+class Proposed:
+    """A case that is proposed, and what it is for beside those before it. It expects what the policy decides now."""
+
+    case: Case
+    reasons: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        given = {name: value_data(value) for name, value in self.case.given.values.items()}
+        by = [] if self.case.by is None else list(self.case.by)
+        return {"case": self.case.name, "given": nested(given), "expect": self.case.expect, "by": by,
+                "reasons": list(self.reasons)}  # fmt: skip
+
+
+@frozen_value
+class Proposal:
+    """The cases to add; `fewest` says that no fewer of the `candidates` would do, which was proved."""
+
+    policy: str
+    cases: tuple[Proposed, ...]
+    candidates: int
+    fewest: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "cases": [each.to_dict() for each in self.cases],
+            "candidates": self.candidates,
+            "fewest": self.fewest,
+        }
+
+    def __str__(self) -> str:
+        if not self.cases:
+            return "no case is missing"
+        many = f"{len(self.cases):,} case{'' if len(self.cases) == 1 else 's'}"
+        how = "the fewest" if self.fewest else "perhaps not the fewest"
+        return f"{many}, {how} of {self.candidates:,} situations that were tried"
+
+
+def propose_cases(policy: Policy, cases: Cases, *, steps: int = STEPS) -> Proposal:
+    """The fewest cases found that, added to these, reach everything and notice every edit that changes a verdict.
+
+    Args:
+        policy: The policy, as `load` gives it.
+        cases: Its cases so far, as `load_cases` gives them.
+        steps: How much work the search for edits may take; the same on every machine.
+
+    Returns:
+        The cases, each with why it is needed; whether there could be fewer is told.
+
+    Raises:
+        UnsoundError: The policy is not proved sound: what it decides is no advice on what to expect.
+        TypeError: `policy` is no policy, `cases` are no cases, or `steps` no whole number.
+        ValueError: `steps` is below 1.
+
+    Example:
+        >>> from engine import load, load_cases, propose_cases
+        >>> policy = load("other-interviews")
+        >>> propose_cases(policy, load_cases("rules/other-interviews.cases.yaml", policy)).cases
+        ()
+    """
+    require_policy(policy, "propose_cases")
+    require_cases(cases, "propose_cases")
+    require_steps(steps, "propose_cases")
+    require_sound(policy)
+    missing = measure_coverage(policy, cases).missing
+    survivors = find_survivors(policy, cases, steps=steps).survivors
+    with policy.lock:
+        candidates = list(_candidates(policy, missing, survivors))
+        mutants = [survivor.mutant.policy for survivor in survivors]
+        had = [_had(policy, each, missing, mutants) for each in candidates]
+        wanted = 0
+        for each in had:
+            wanted |= each.all
+        chosen, proved = fewest(wanted, [each.all for each in had], Budget(_SEARCH_STEPS))
+        picked = _Picked(policy, missing, candidates, had, chosen)
+        found = picked.needed()
+    words = [goal.words for goal in missing] + [f"notices {survivor.mutant.words}" for survivor in survivors]
+    named = (_NUMBER.match(case.name) for case in cases.cases)
+    first = 1 + max((int(name[1]) for name in named if name), default=0)
+    proposed, told = [], 0
+    for number, (values, has) in enumerate(found, start=first):
+        name = f"{_TO_REVIEW} {number}: {policy.verdict[has.verdict].title}"
+        case = Case(name, Answers(values, {}), has.verdict, has.rules, NOWHERE)
+        proposed.append(Proposed(case, tuple(words[each] for each in bits(has.all & ~told))))
+        told |= has.all
+    # Fewer than the fewest situations may do as cases that leave answers out; whether as few as these, is not proved.
+    return Proposal(policy.name, tuple(proposed), len(candidates), proved and len(found) == len(chosen))
+
+
+_NUMBER = re.compile(rf"{_TO_REVIEW} (\d+):")
+
+
+class _Had(NamedTuple):
+    """What a complete situation gets, and what it has of what is missing (goals, then survivors, as one bit mask).
+
+    Of the survivors, `firm` are those noticed by another verdict, as by any case with this situation among its
+    completions; the others fail since it cannot happen any more, or since other rules decide it.
+    """
+
+    verdict: str
+    rules: tuple[str, ...]
+    all: int
+    firm: int
+
+
+def _had(policy: Policy, values: Mapping[str, Value], missing: Sequence[Goal], mutants: Sequence[Policy]) -> _Had:
+    found = reference.outcome(policy, values)
+    assert found.verdict is not None
+    all_ = firm = 0
+    got = set(reached(policy, missing, values, found.stands))
+    for place, goal in enumerate(missing):
+        all_ |= (goal in got) << place
+    for place, mutant in enumerate(mutants, start=len(missing)):
+        after, fault = outcome_of(mutant, values)
+        by_verdict = after != found.verdict
+        if by_verdict or reference.outcome(mutant, values).stands != found.stands:
+            all_ |= 1 << place
+            firm |= (by_verdict and fault != "impossible") << place
+    return _Had(found.verdict, found.stands, all_, firm)
+
+
+class _Base(NamedTuple):
+    """A situation that shows something missing, and the answers that are needed for it."""
+
+    values: Mapping[str, Value]
+    shows: tuple[str, ...]
+
+
+def _candidates(policy: Policy, missing: Sequence[Goal], survivors: Sequence[Survivor]) -> Iterator[dict[str, Value]]:
+    """Complete situations that can happen, each once."""
+    bases = [_Base(survivor.example, survivor.shows) for survivor in survivors]
+    welcome: dict[str, list[Value]] = {}
+    for goal, base in _goal_bases(policy, missing):
+        bases.append(base)
+        if len(goal.fields) == 1:
+            answers = welcome.setdefault(goal.fields[0], [])
+            if base.values[goal.fields[0]] not in answers:
+                answers.append(base.values[goal.fields[0]])
+    ways = max(map(len, welcome.values()), default=0)
+    ways = min(ways, _MOST_CANDIDATES // max(1, len(bases)))
+    seen = set()
+    for number, base in enumerate(bases):
+        # Each begins somewhere else, so that between them they show every answer that is welcome.
+        for way in [None, *range(number, number + ways)]:
+            values = dict(base.values) if way is None else _filled(policy, base, welcome, way)
+            key = tuple(values.values())
+            if key not in seen:
+                seen.add(key)
+                yield values
+
+
+def _goal_bases(policy: Policy, missing: Sequence[Goal]) -> Iterator[tuple[Goal, _Base]]:
+    # As guarantees, what is missing cuts the space where its own edges are.
+    edges = tuple(Guarantee("edge", goal.when, (), "", "never", ()) for goal in missing if goal.kind != RULE)
+    logic = Logic(replace(policy, guarantees=edges))
+    for goal in missing:
+        rule = goal.kind == RULE
+        question = logic.standing(logic.place[goal.name]) if rule else logic.question([logic.condition(goal.when)])
+        try:
+            found = example(question, Budget(_EXAMPLE_STEPS))
+        except OutOfSteps:
+            continue
+        yield goal, _Base(found.values, tuple({*found.shows, *goal.fields}))
+
+
+def _filled(policy: Policy, base: _Base, welcome: Mapping[str, list[Value]], way: int) -> dict[str, Value]:
+    """A base with an answer that is welcome to every question that makes no difference to it, where that can be."""
+    values = dict(base.values)
+    for name, answers in welcome.items():
+        if name not in base.shows:
+            tried = {**values, name: answers[way % len(answers)]}
+            if not reference.excluded_by(policy, tried):
+                values = tried
+    return values
+
+
+class _Picked:
+    """The situations chosen, of which each answer may go that none of the things they are chosen for needs."""
+
+    def __init__(
+        self,
+        policy: Policy,
+        missing: Sequence[Goal],
+        candidates: list[dict[str, Value]],
+        had: list[_Had],
+        chosen: Sequence[int],
+    ) -> None:
+        self.policy, self.missing = policy, missing
+        self.tried = list(zip(candidates, had, strict=True))
+        self.values = [candidates[place] for place in chosen]
+        self.had = [had[place] for place in chosen]
+        self.goals = (1 << len(missing)) - 1
+
+    def needed(self) -> list[tuple[dict[str, Value], _Had]]:
+        """The situations shortened, without those that the others, which are shorter now, make needless."""
+        for place in range(len(self.values)):
+            self._shorten(place)
+        left = list(range(len(self.values)))
+        for place in reversed(range(len(self.values))):
+            if self.had[place].all & ~self._all(left, place) == 0:
+                left.remove(place)
+        return [(self.values[place], self.had[place]) for place in left]
+
+    def _all(self, places: Iterable[int], besides: int) -> int:
+        """What some of the situations have between them, one left out."""
+        found = 0
+        for place in places:
+            found |= self.had[place].all if place != besides else 0
+        return found
+
+    def _shorten(self, place: int) -> None:
+        """Leaves out the answers that are not needed, for the verdict and for what no other situation reaches."""
+        has, values = self.had[place], self.values[place]
+        needed = has.all & ~self._all(range(len(self.had)), place)
+        if needed & ~self.goals & ~has.firm:
+            return
+        for name in reversed(list(values)):
+            fewer = {each: value for each, value in values.items() if each != name}
+            if needed & self.goals & ~self._reach(fewer, has) == 0 and self._holds(fewer, has):
+                values = fewer
+        firm = has.firm
+        for tried, seen in self.tried:
+            # A case that leaves answers out notices what any of its completions would.
+            if values.items() <= tried.items():
+                firm |= seen.firm
+        self.values[place], self.had[place] = values, has._replace(all=self._reach(values, has) | firm, firm=firm)
+
+    def _reach(self, values: Mapping[str, Value], has: _Had) -> int:
+        got = set(reached(self.policy, self.missing, values, has.rules))
+        return sum(1 << place for place, goal in enumerate(self.missing) if goal in got)
+
+    def _holds(self, values: dict[str, Value], has: _Had) -> bool:
+        case = Case("", Answers(values, {}), has.verdict, has.rules, NOWHERE)
+        return run_case(self.policy, case).passed

@@ -1,0 +1,1 @@
+"""One column of a table as the answers to one field."""

@@ -1,0 +1,247 @@
+"""How are many right answers to one field kept, so that a test is made of all of them at once?
+
+One value a row, as whatever a processor compares fastest. What stands in a row without an answer is nobody's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from math import ceil, floor, lcm
+from typing import Any, Protocol, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.execution.program import AtLeast, Includes, MoreThan, OneOf, Test
+from engine.execution.tables.columns.bits import Bits, Flags, bits_where, packed, unpacked
+from engine.frozen import frozen_value
+from engine.language.documents.exact import normal
+from engine.language.model.policy import DATE, INTEGER, Field, Value
+from engine.language.model.values import exact_decimal, grid_base
+
+Array: TypeAlias = npt.NDArray[Any]
+WORD = 64
+_MOST_INT = 2**63 - 1
+
+
+class Answers(Protocol):
+    """The right answers of so many rows."""
+
+    def meets(self, test: Test) -> Bits:
+        """The rows whose answers meet a test."""
+        ...
+
+    def value(self, row: int) -> Value:
+        """One row's answer as the language has it."""
+        ...
+
+
+@frozen_value
+class Choices:
+    """Choices or texts: each row's place in `values`, of which None stands for all texts that are not known."""
+
+    codes: Array
+    values: tuple[str | None, ...]
+
+    def meets(self, test: Test) -> Bits:
+        assert isinstance(test, OneOf)
+        asked = {place for place, value in enumerate(self.values) if value in test.values}
+        # Whichever are fewer, those that are asked for or all others: each is a comparison.
+        others = set(range(len(self.values))) - asked
+        fewer = sorted(asked if len(asked) <= len(others) else others)
+        if len(fewer) > 2:
+            table = np.zeros(len(self.values), np.bool_)
+            table[list(asked)] = True
+            return packed(table[self.codes])
+        held = bits_where(self.codes, lambda codes: _among(codes, fewer))
+        return held if len(asked) <= len(others) else ~held
+
+    def value(self, row: int) -> Value:
+        value = self.values[self.codes[row]]
+        # Any text that is not known is like any other such: no test tells them apart.
+        return value if value is not None else "".join(map(str, self.values)) + "?"
+
+    def take(self, places: Array) -> Choices:
+        codes = self.codes.tolist()
+        if len(set(codes)) < len(codes):
+            return Choices(self.codes[places], self.values)
+        # Each value once, in whatever order: the places are as good as the codes.
+        return Choices(places, tuple(self.values[code] for code in codes))
+
+    def spread(self, parts: Sequence[Bits], _: int) -> Picked:
+        """The answers of rows that are given by the answer they have: for each of these, the rows with it."""
+        rows: dict[int, Bits] = {}
+        for code, part in zip(self.codes.tolist(), parts, strict=True):
+            rows[code] = rows[code] | part if code in rows else part
+        return Picked(rows, self.values)
+
+
+@frozen_value
+class Picked:
+    """Choices or texts: for each value that there is, by its place in `values`, the rows that have it."""
+
+    rows: Mapping[int, Bits]
+    values: tuple[str | None, ...]
+
+    def meets(self, test: Test) -> Bits:
+        assert isinstance(test, OneOf)
+        nobody = np.zeros_like(next(iter(self.rows.values())))
+        held = [self.rows.get(self.values.index(str(value)), nobody) for value in test.values]
+        return held[0] if len(held) == 1 else np.bitwise_or.reduce(held)
+
+    def value(self, row: int) -> Value:
+        code = next(code for code, bits in self.rows.items() if bits[row >> 3] >> (row & 7) & 1)
+        return Choices(np.array([code]), self.values).value(0)
+
+
+@frozen_value
+class Flagged:
+    """Yes or no, as bits."""
+
+    bits: Bits
+    rows: int
+
+    def meets(self, test: Test) -> Bits:
+        assert isinstance(test, OneOf)
+        return self.bits if test.values == (True,) else ~self.bits
+
+    def value(self, row: int) -> Value:
+        return bool(self.bits[row >> 3] >> (row & 7) & 1)
+
+    def take(self, places: Array) -> Flagged:
+        return Flagged(packed(unpacked(self.bits, self.rows)[places]), len(places))
+
+    def spread(self, parts: Sequence[Bits], rows: int) -> Flagged:
+        """The answers of rows that are given by the answer they have: for each of these, the rows with it."""
+        held = [part for place, part in enumerate(parts) if self.value(place)]
+        return Flagged(np.bitwise_or.reduce(held) if held else np.zeros_like(parts[0]), rows)
+
+
+@frozen_value
+class Units:
+    """Integers, days or decimals, exactly: units of one in 10 to the power of `places`, counted from `origin`.
+
+    The array is of whole numbers; of Python's own where 64 bits are not enough for what may be worked out from them.
+    """
+
+    field: Field
+    units: Array
+    places: int = 0
+    origin: int = 0
+
+    def at(self, value: Any) -> Fraction:
+        """Where a value of the field lies, in units."""
+        exact = Fraction(value.toordinal() if isinstance(value, date) else value)
+        return (exact - self.origin) * Fraction(10) ** self.places
+
+    def meets(self, test: Test) -> Bits:
+        if isinstance(test, OneOf):
+            whole = [int(at) for at in map(self.at, test.values) if at.denominator == 1]
+            return bits_where(self.units, lambda units: _among(units, whole))
+        if isinstance(test, MoreThan):
+            below = floor(self.at(test.value))
+            return bits_where(self.units, lambda units: units > below)
+        assert isinstance(test, AtLeast)
+        least = ceil(self.at(test.value))
+        return bits_where(self.units, lambda units: units >= least)
+
+    def grid(self) -> tuple[int, int, int]:
+        """How units become grid positions: (units * times + plus) / step, which leaves no rest on the grid."""
+        step = Fraction(self.field.step or 1) * 10**self.places
+        first = (self.origin - grid_base(self.field)) * 10**self.places
+        times = lcm(step.denominator, first.denominator)
+        return times, int(first * times), int(step * times)
+
+    def positions(self) -> Array:
+        """The grid positions of a field that has them; of anything where an answer is not right."""
+        times, plus, step = self.grid()
+        units = widened(self.units, times, plus)
+        if step == 1 and times == 1:
+            return units + plus
+        return (units * times + plus) // step
+
+    def value(self, row: int) -> Value:
+        exact = Fraction(int(self.units[row]), 10**self.places) + self.origin
+        if self.field.kind == DATE:
+            return date.fromordinal(int(exact))
+        return int(exact) if self.field.kind == INTEGER else normal(exact_decimal(exact))
+
+    def take(self, places: Array) -> Units:
+        return Units(self.field, self.units[places], self.places, self.origin)
+
+
+@frozen_value
+class Doubles:
+    """Numbers without a step, as doubles, each the decimal that is its shortest.
+
+    A constant has at most 15 digits, and so is the shortest decimal of the double next to it: doubles compare as the
+    decimals do.
+    """
+
+    numbers: Array
+
+    def meets(self, test: Test) -> Bits:
+        if isinstance(test, OneOf):
+            return bits_where(self.numbers, lambda numbers: _among(numbers, list(map(_double, test.values))))
+        limit = _double(test.value)  # type: ignore[union-attr]
+        if isinstance(test, MoreThan):
+            return bits_where(self.numbers, lambda numbers: numbers > limit)
+        return bits_where(self.numbers, lambda numbers: numbers >= limit)
+
+    def value(self, row: int) -> Value:
+        return normal(Decimal(repr(float(self.numbers[row]))))
+
+    def take(self, places: Array) -> Doubles:
+        return Doubles(self.numbers[places])
+
+
+def _double(value: Any) -> float:
+    return float(value)
+
+
+@frozen_value
+class Lists:
+    """The options that each row's list has in it, as the bits of whole numbers, 64 options each."""
+
+    options: tuple[str, ...]
+    words: tuple[Array, ...]
+
+    def meets(self, test: Test) -> Bits:
+        assert isinstance(test, Includes)
+        word, bit = divmod(self.options.index(test.option), WORD)
+        return packed(flags(self.words[word] & np.uint64(1 << bit)))
+
+    def value(self, row: int) -> Value:
+        held = sum(int(word[row]) << place * WORD for place, word in enumerate(self.words))
+        return tuple(option for place, option in enumerate(self.options) if held >> place & 1)
+
+    def take(self, places: Array) -> Lists:
+        return Lists(self.options, tuple(word[places] for word in self.words))
+
+
+def _among(values: Array, few: Sequence[float]) -> Flags:
+    """Which values are one of a few."""
+    held = np.zeros(len(values), np.bool_) if not few else flags(values == few[0])
+    for each in few[1:]:
+        held |= flags(values == each)
+    return held
+
+
+def flags(held: Array) -> Flags:
+    """Yes and no from whatever numbers or objects a comparison gave."""
+    return held.astype(np.bool_, copy=False)
+
+
+def widened(numbers: Array, times: int, plus: int = 0) -> Array:
+    """Whole numbers wide enough to be multiplied and added to: in 64 bits, or as Python's own."""
+    if numbers.dtype == object or not len(numbers):
+        return numbers
+    most = max(-int(numbers.min()), int(numbers.max()), 0)
+    return numbers.astype(np.int64 if most * abs(times) + abs(plus) < _MOST_INT else object)
+
+
+# What the answers of a few texts are kept as, to be given out to the rows that have them.
+Pool: TypeAlias = Choices | Flagged | Units | Doubles | Lists

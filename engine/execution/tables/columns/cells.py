@@ -1,0 +1,115 @@
+"""What do the texts of a table's cells answer? Read by the language's own reader, each text once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from engine.execution.tables.columns.answers import WORD, Choices, Flagged, Lists, Pool, Units
+from engine.execution.tables.columns.bits import Flags, packed
+from engine.execution.tables.columns.numeric import checked, read_doubles
+from engine.language.model.policy import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, YES_NO, Field, Value
+from engine.language.model.values import Misfit
+from engine.language.situations.foreign_cells import cell_reader
+from engine.language.situations.table_format import PLAIN, CellFormat
+
+# So many numbers are looked at all at once, as far as they are written plainly.
+_MANY = 1_000
+_PLAIN = {INTEGER: r"^-?(0|[1-9][0-9]*)$", NUMBER: r"^-?(0|[1-9][0-9]*)([.][0-9]+)?$"}
+# With sign and point; a number may have as many digits, and no more.
+_MOST_PLAIN = 15
+
+
+class Cells(NamedTuple):
+    """The answers that texts are, with those that are right, and those that are one at all (None: all)."""
+
+    answers: Pool
+    right: Flags | None
+    given: Flags | None
+
+
+def read_cells(field: Field, texts: pa.Array, *, blanks: bool, form: CellFormat = PLAIN) -> Cells:
+    """The answers of these texts to a field; null is none, and nor is the empty text where an answer is no text.
+
+    With `blanks` the empty text is no answer to any field, as an empty cell is none. A `form` says how texts are
+    written that are no plain ones.
+    """
+    plain = _plain_numbers(field, texts) if form.is_plain else None
+    read = cell_reader(field, form, blanks=blanks)
+    numbers, is_plain = plain if plain is not None else (None, np.zeros(len(texts), np.bool_))
+    values: list[Value | None] = [None] * len(texts)
+    right, given = np.ones(len(texts), np.bool_), np.ones(len(texts), np.bool_)
+    for place in np.flatnonzero(~is_plain).tolist():
+        text = texts[place].as_py()
+        try:
+            values[place] = None if text is None else read(text)
+            given[place] = values[place] is not None
+        except Misfit:
+            right[place] = False
+    answers, fitting = _answers(field, values, numbers)
+    if fitting is not None:
+        right &= fitting | ~given
+    return Cells(answers, None if right.all() else right, None if given.all() else given)
+
+
+def takes_blank(field: Field, *, blanks: bool) -> bool:
+    """Whether the empty text is an answer to a field, right or wrong, and not none at all."""
+    return not blanks and field.kind in (CHOICE, TEXT)
+
+
+def _plain_numbers(field: Field, texts: pa.Array) -> tuple[npt.NDArray[Any], Flags] | None:
+    """Of many texts for a number those that are plain ones, in place, and which these are; None where it is no use."""
+    if field.kind not in _PLAIN or len(texts) < _MANY:
+        return None
+    if pa.types.is_string_view(texts.type):
+        # Arrow matches no views.
+        texts = texts.cast(pa.large_string())
+    is_plain = pc.and_(
+        pc.match_substring_regex(texts, _PLAIN[field.kind]), pc.less_equal(pc.binary_length(texts), _MOST_PLAIN)
+    )
+    is_plain = pc.fill_null(is_plain, False)
+    kind = pa.int64() if field.kind == INTEGER else pa.float64()
+    numbers = pc.cast(pc.if_else(is_plain, texts, pa.scalar("0", texts.type)), kind)
+    return np.array(numbers.to_numpy(zero_copy_only=False)), np.asarray(is_plain.to_numpy(zero_copy_only=False))
+
+
+def _answers(field: Field, values: list[Any], numbers: npt.NDArray[Any] | None) -> tuple[Pool, Flags | None]:
+    if field.kind == CHOICE:
+        place = {option: place for place, option in enumerate(field.options)}
+        return Choices(narrow([place.get(value, 0) for value in values], field.options), field.options), None
+    if field.kind == TEXT:
+        place = {text: place for place, text in enumerate(field.known)}
+        texts = (*field.known, None)
+        return Choices(narrow([place.get(value, len(place)) for value in values], texts), texts), None
+    if field.kind == YES_NO:
+        return Flagged(packed(np.array([bool(value) for value in values], np.bool_)), len(values)), None
+    if field.kind == ANY_OF:
+        return lists(
+            field.options, [sum(1 << field.options.index(each) for each in value or ()) for value in values]
+        ), None
+    if field.kind == DATE:
+        days = np.array([value.toordinal() if value else 1 for value in values], np.int64)
+        return Units(field, days), None
+    if numbers is None:
+        numbers = np.zeros(len(values), np.int64 if field.kind == INTEGER else np.float64)
+    for row, value in enumerate(values):
+        if value is not None:
+            numbers[row] = value
+    return checked(Units(field, numbers)) if field.kind == INTEGER else read_doubles(field, numbers)
+
+
+def narrow(codes: list[int], values: Sequence[object]) -> npt.NDArray[Any]:
+    """Places among some values, in as few bytes as they take."""
+    return np.array(codes, np.min_scalar_type(len(values)))
+
+
+def lists(options: tuple[str, ...], held: list[int]) -> Lists:
+    """Lists of options, each given as a whole number with a bit for each option in it."""
+    words = range(0, len(options), WORD)
+    lowest = (1 << WORD) - 1
+    return Lists(options, tuple(np.array([each >> word & lowest for each in held], np.uint64) for word in words))

@@ -1,0 +1,136 @@
+"""Which columns of a table answer which fields?
+
+A column answers the field of its name, unless a format says otherwise; other columns are the user's own. A dotted field
+may be nested in structs. What looks like a mistake is refused before any row is read: no column that answers anything,
+one whose name is near to a field's that has none, and one of a type that no answer of its field has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Mapping, Sequence
+from shlex import quote
+
+import pyarrow as pa
+
+from engine.execution.extras import TableError
+from engine.execution.tables.columns.columns import takes
+from engine.execution.tables.columns.near_names import near_field
+from engine.language.documents.suggest import did_you_mean
+from engine.language.model.policy import Field, Policy
+from engine.language.model.values import expected
+from engine.language.situations.table_format import OWN_NAMES, TableFormat
+from engine.problems import Place, Problem
+
+# A column, and the fields of structs that lead on from it.
+Path = tuple[str, ...]
+# For every field with a column, the way to it.
+Paths = Mapping[str, Path]
+
+
+def find_columns(
+    policy: Policy, schema: pa.Schema, added: Container[str], name: str = "table", form: TableFormat = OWN_NAMES
+) -> dict[str, Path]:
+    """The path to the column of every field that has one, in file order, as a format says; raises `TableError`."""
+    twice = sorted({each for each in schema.names if schema.names.count(each) > 1})
+    problems = [_twice(each, name) for each in twice]
+    found: dict[str, Path] = {}
+    for field in policy.fields:
+        if field.name in form.unanswered:
+            continue
+        paths = list(_paths(field, schema, form))
+        if len(paths) > 1:
+            places = (Place(name, path=field.name),)
+            message = f"`{field.name}` is answered twice, flat and nested"
+            problems.append(Problem("answered-twice", message, places, "keep one of the two"))
+        elif paths:
+            path, kind = paths[0]
+            found[field.name] = path
+            if not takes(field, kind, form.cell(field.name)):
+                problems.append(_misfit(field, ".".join(path), kind, name))
+        elif field.name in form.columns:
+            problems.append(_no_such_column(field, schema.names, name, form))
+    used = {path[0] for path in found.values()}
+    problems += find_misnomers(policy, schema.names, found, used, added, name, form)
+    if not problems and not found:
+        help_ = "columns are named like the fields: " + ", ".join(f"`{field.name}`" for field in policy.fields[:12])
+        problems.append(Problem("no-column", "no column answers any field of the policy", (Place(name),), help_))
+    if problems:
+        raise TableError(problems)
+    return found
+
+
+def find_misnomers(
+    policy: Policy,
+    names: Iterable[str],
+    found: Container[str],
+    used: Container[str],
+    added: Container[str],
+    name: str,
+    form: TableFormat = OWN_NAMES,
+) -> list[Problem]:
+    """The columns with a name that the result has, and those that seem to be meant for a field that has none.
+
+    `found` are the fields that have a column, `used` the columns that they have. What seems to be meant is refused
+    until somebody says which field it answers, or that it is something else.
+    """
+    problems = []
+    alone = [each.name for each in policy.fields if each.name not in found and each.name not in form.unanswered]
+    for column in names:
+        places = (Place(name, path=column),)
+        if column in added:
+            message = f"the table has a column `{column}` already"
+            help_ = "rename or drop it: this is the result's name"
+            problems.append(Problem("name-clash", message, places, help_))
+        elif column in used or column in form.other:
+            continue
+        elif (meant := near_field(column, alone)) is not None:
+            message = f"the column `{column}` answers no field, and no column answers `{meant}`"
+            problems.append(Problem("unknown-field", message, places, _say_what_it_is(column, meant)))
+    return problems
+
+
+def _say_what_it_is(column: str, field: str) -> str:
+    """The ways to say whether a column answers a field, as they are written on a command line and in Python."""
+    mapped, other = quote(f"{field}={column}"), quote(column)
+    return (
+        f"if it does, add `--column {mapped}`, or `columns={{{field!r}: {column!r}}}` in Python; "
+        f"if it is something else, `--other {other}`, or `other=[{column!r}]`"
+    )
+
+
+def _no_such_column(field: Field, names: Sequence[str], name: str, form: TableFormat) -> Problem:
+    column = form.columns[field.name]
+    message = f"there is no column `{column}`, which is to answer `{field.name}`"
+    return Problem("no-column", message, (Place(name, path=column),), did_you_mean(column, names))
+
+
+def _paths(field: Field, schema: pa.Schema, form: TableFormat) -> Iterable[tuple[Path, pa.DataType]]:
+    """The ways to a field's column, flat and nested."""
+    column = form.column(field.name)
+    parts = column.split(".")
+    if column in schema.names:
+        yield (column,), schema.field(schema.names.index(column)).type
+    if len(parts) > 1 and parts[0] in schema.names:
+        kind = schema.field(schema.names.index(parts[0])).type
+        for part in parts[1:]:
+            if not pa.types.is_struct(kind) or kind.get_field_index(part) < 0:
+                return
+            kind = kind.field(part).type
+        yield tuple(parts), kind
+
+
+def _twice(column: str, name: str) -> Problem:
+    return Problem(
+        "name-clash", f"two columns are called `{column}`", (Place(name, path=column),), "rename one of them"
+    )
+
+
+def _misfit(field: Field, column: str, kind: pa.DataType, name: str) -> Problem:
+    message = f"the column `{column}` holds values of the type `{kind}`, which no answer has"
+    return Problem("wrong-type", message, (Place(name, path=column),), f"expected {expected(field)}")
+
+
+def heads(policy: Policy, form: TableFormat) -> set[str]:
+    """The names of columns that may answer a field, or hold what does."""
+    names = [form.column(field.name) for field in policy.fields]
+    return {part for name in names for part in (name, name.split(".")[0])}

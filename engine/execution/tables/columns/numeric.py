@@ -1,0 +1,166 @@
+"""Which answers are the whole numbers, decimals, doubles and days of a column, and which of them does a field refuse?
+
+Exact throughout: a double is the decimal that is its shortest, and arithmetic leaves 64 bits for Python's own whole
+numbers as soon as they might not be enough.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from math import ceil, floor
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from engine.execution.tables.columns.answers import Array, Doubles, Units, flags, widened
+from engine.execution.tables.columns.bits import Flags
+from engine.language.documents.exact import is_whole, normal, shifted
+from engine.language.model.policy import DATE, INTEGER, NUMBER, Field
+
+# The answers, and which of them are right (None: all).
+Found = tuple[Units | Doubles, Flags | None]
+
+_EPOCH = date(1970, 1, 1).toordinal()
+# So many ticks of each unit make a day.
+_DAY = {unit: 86_400 * times for unit, times in (("s", 1), ("ms", 10**3), ("us", 10**6), ("ns", 10**9))}
+# Below so many units, a double is the decimal with so many places that it is the next double to.
+_MOST_UNITS = 1e15
+# Powers of ten that are doubles.
+_MOST_PLACES = 22
+_WORDS = 18
+
+
+def are_numbers(field: Field, kind: pa.DataType) -> bool:
+    """Whether values of this Arrow type are numbers or days that can answer a field."""
+    if field.kind == DATE:
+        # A moment of a zone is on no day of its own.
+        return bool(pa.types.is_date(kind) or (pa.types.is_timestamp(kind) and kind.tz is None))
+    is_number = pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)
+    return bool(field.kind in (INTEGER, NUMBER) and is_number)
+
+
+def read_numbers(field: Field, array: pa.Array) -> Found:
+    """The answers in an Arrow array of numbers or days that can answer a field; rows that are null hold anything."""
+    kind = array.type
+    if pa.types.is_date32(kind):
+        return checked(Units(field, _raw(array), 0, _EPOCH))
+    if pa.types.is_date64(kind) or pa.types.is_timestamp(kind):
+        # A moment is the day that it is the beginning of.
+        ticks, day = _raw(array), _DAY["ms" if pa.types.is_date64(kind) else kind.unit]
+        return checked(Units(field, ticks // day, 0, _EPOCH), ticks % day == 0)
+    if pa.types.is_integer(kind):
+        units = _raw(array)
+        # numpy has no whole numbers for what 64 bits with and without a sign give together.
+        return checked(Units(field, units.astype(object) if units.dtype == np.uint64 else units))
+    if pa.types.is_floating(kind):
+        return read_doubles(field, _as_doubles(array))
+    return _read_decimals(field, array)
+
+
+def _raw(array: pa.Array) -> Array:
+    """The numbers of an Arrow array, in its own memory."""
+    kind = array.type
+    is_time = pa.types.is_date(kind) or pa.types.is_timestamp(kind)
+    width = np.dtype(f"i{kind.bit_width // 8}") if is_time else np.dtype(kind.to_pandas_dtype())
+    return np.frombuffer(array.buffers()[1], width)[array.offset : array.offset + len(array)]
+
+
+def _as_doubles(array: pa.Array) -> Array:
+    """Narrower floats are the decimals that are their shortest, like doubles."""
+    if pa.types.is_float64(array.type):
+        return _raw(array)
+    if pa.types.is_float16(array.type):
+        return np.array([float(str(each)) for each in _raw(array)], np.float64)
+    return np.asarray(pc.fill_null(pc.cast(pc.cast(array, pa.string()), pa.float64()), 0.0).to_numpy())
+
+
+def _read_decimals(field: Field, array: pa.Array) -> Found:
+    scale = array.type.scale
+    if array.type.bit_width == 128 and array.type.precision <= _WORDS and scale >= 0:
+        # As many digits fit in the lower of the two words.
+        words = np.frombuffer(array.buffers()[1], np.int64)[::2]
+        return checked(Units(field, words[array.offset : array.offset + len(array)], scale))
+    places = max(scale, 0)
+    # Never by `scaleb`, which rounds to as many digits as the context has.
+    exact = [int(Fraction(each or 0) * 10**places) for each in array.to_pylist()]
+    return checked(Units(field, np.array(exact, object), places))
+
+
+def read_doubles(field: Field, numbers: Array) -> Found:
+    """The answers that doubles are."""
+    finite = np.isfinite(numbers)
+    if not finite.all():
+        numbers = np.where(finite, numbers, 0)
+    right = None if finite.all() else finite
+    if field.kind == NUMBER and field.step is None:
+        return _in_double_range(field, Doubles(numbers), right)
+    places = 0 if field.step is None else _places(field)
+    power = 10.0**places
+    units = np.rint(numbers * power)
+    if places > _MOST_PLACES or (len(units) and np.abs(units).max() >= _MOST_UNITS):
+        exact = [shifted(Decimal(repr(float(each))), places) for each in numbers]
+        whole = np.array([is_whole(each) for each in exact], np.bool_)
+        wide = np.array([int(each) for each in exact], object)
+        return checked(Units(field, wide, places), _both(right, whole))
+    same = units / power == numbers
+    return checked(Units(field, units.astype(np.int64), places), _both(right, same))
+
+
+def _places(field: Field) -> int:
+    """How many decimal places the values of a grid have."""
+    exponents = (normal(Decimal(end)).as_tuple().exponent for end in (field.step or 0, field.low or 0))  # type: ignore[arg-type]
+    return max(0, *(-exponent for exponent in exponents if isinstance(exponent, int)))
+
+
+def checked(answers: Units, right: Flags | None = None) -> Found:
+    """The answers with those that lie within the field's range, on its grid, and were right before."""
+    right = _both(right, _in_range(answers))
+    if answers.field.is_grid:
+        right = _both(right, _on_grid(answers))
+    return answers, right
+
+
+def _both(one: Flags | None, other: Flags | None) -> Flags | None:
+    return other if one is None else one if other is None else one & other
+
+
+def _in_range(answers: Units) -> Flags | None:
+    field, units = answers.field, answers.units
+    low: Any = date.min if field.low is None and field.kind == DATE else field.low
+    high: Any = date.max if field.high is None and field.kind == DATE else field.high
+    least = None if low is None else ceil(answers.at(low))
+    most = None if high is None else floor(answers.at(high))
+    if not len(units) or (_is_reached(units, least) and (most is None or units.max() <= most)):
+        return None
+    inside = np.ones(len(units), np.bool_)
+    if least is not None:
+        inside &= (units >= least).astype(np.bool_)
+    if most is not None:
+        inside &= (units <= most).astype(np.bool_)
+    return inside
+
+
+def _is_reached(units: Array, least: int | None) -> bool:
+    """Whether no unit lies below the least that there may be; often its type says so."""
+    if least is None or (units.dtype.kind in "iu" and np.iinfo(units.dtype).min >= least):
+        return True
+    return bool(units.min() >= least)
+
+
+def _in_double_range(field: Field, answers: Doubles, right: Flags | None) -> Found:
+    for end, inside in ((field.low, np.greater_equal), (field.high, np.less_equal)):
+        if end is not None:
+            right = _both(right, inside(answers.numbers, float(end)))  # type: ignore[arg-type]
+    return answers, right
+
+
+def _on_grid(answers: Units) -> Flags | None:
+    times, plus, step = answers.grid()
+    if step == 1:
+        return None
+    whole = widened(answers.units, times, plus) * times + plus
+    return flags(whole % step == 0)

@@ -1,0 +1,61 @@
+"""Which column do the objects of a program make, where a frame keeps them as they are?
+
+Each is read as in a record (`plain_values`), and what such a column holds is then that of a typed one. A frame that
+keeps objects has no other word for null than a NaN.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+
+from engine.execution.extras import TableError
+from engine.language.documents.plain_values import Strange, plain_value
+from engine.problems import Place, Problem
+
+# What Arrow takes for what it is. Lists and maps have to be looked into.
+_USUAL = frozenset({str, bool, int, float, datetime.date, type(None)})
+_NUMBERS = frozenset({int, float, Decimal, type(None)})
+_REFUSALS = (pa.ArrowException, OverflowError, TypeError, ValueError)
+
+
+def object_column(name: str, objects: Sequence[Any]) -> pa.Array:
+    """The Arrow column of these objects; raises `TableError` where one is no value, or they have several types."""
+    if not _USUAL.issuperset(map(type, objects)):
+        objects = [_plain(each, name, row) for row, each in enumerate(objects, 1)]
+    try:
+        return pa.array(objects, from_pandas=True)
+    except _REFUSALS as error:
+        is_mixed = isinstance(error, pa.ArrowException)
+    if _NUMBERS.issuperset(map(type, objects)):
+        # Of several types, or too large for most of them.
+        is_mixed = False
+        with suppress(*_REFUSALS):
+            return pa.array([_decimal(each) for each in objects], from_pandas=True)
+    if is_mixed:
+        message = f"the column `{name}` mixes values of several types"
+        help_ = "give it one type; what is not answered is None or NA"
+    else:
+        message = f"the column `{name}` holds a value that no typed column can hold"
+        help_ = "such are whole numbers of many digits, numbers without an end, and texts that are no Unicode"
+    raise TableError([Problem("wrong-type", message, (Place("table", path=name),), help_)])
+
+
+def _plain(value: Any, name: str, row: int) -> Any:
+    if isinstance(value, Mapping):
+        return {_plain(key, name, row): _plain(each, name, row) for key, each in value.items()}
+    plain = plain_value(value)
+    for each in plain if isinstance(plain, list) else [plain]:
+        if isinstance(each, Strange):
+            message = f"the column `{name}` holds {each.words} in row {row:,}"
+            raise TableError([Problem("wrong-type", message, (Place("table", path=name),), each.help)])
+    return plain
+
+
+def _decimal(number: float | Decimal | None) -> Decimal | None:
+    return number if number is None else Decimal(repr(number) if isinstance(number, float) else number)

@@ -1,0 +1,128 @@
+"""What can be asked of a Polars column of answers, exactly, as a person would write it?
+
+Of booleans, days, whole numbers, doubles without a step, and of texts, each of which the language's own reader reads
+once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from datetime import date
+from decimal import Decimal
+from functools import reduce
+from operator import and_, ge, gt, le, lt, or_
+from typing import Any, NamedTuple
+
+import polars as pl
+
+from engine.execution.program import AtLeast, MoreThan, OneOf, Test, holds
+from engine.execution.tables.columns.cells import takes_blank
+from engine.language.model.policy import CHOICE, DATE, INTEGER, NUMBER, TEXT, UNSURE, YES_NO, Field, Policy, Value
+from engine.language.model.values import Misfit
+from engine.language.situations.foreign_cells import read_plain
+
+# Each test is made of each text of an Enum while the plan is written.
+_MOST_TEXTS = 1_000
+_END = 1 << 63
+_COMPARE = {(True, True): ge, (True, False): lt, (False, True): gt, (False, False): le}
+# So few values are compared one by one more quickly than they are looked up.
+_FEW = 5
+
+
+class Questions(NamedTuple):
+    """Of each row of a column: does the answer fit its field (None: every one does), and does a test hold, or not?
+
+    Null where there is no answer.
+    """
+
+    fits: pl.Expr | None
+    test: Callable[[Test, bool], pl.Expr]
+
+
+def every_one(parts: Iterable[pl.Expr]) -> pl.Expr:
+    """Whether all of these hold; there is one at least."""
+    return reduce(and_, parts)
+
+
+def any_one(parts: Iterable[pl.Expr]) -> pl.Expr:
+    """Whether one of these holds; there is one at least."""
+    return reduce(or_, parts)
+
+
+def questions(
+    policy: Policy, field: Field, column: pl.Expr, kind: pl.DataType, tests: Iterable[Test]
+) -> Questions | None:
+    """What can be asked of a column of this type; None where it is not read exactly here."""
+    if isinstance(kind, pl.Enum):
+        is_blank = "" in kind.categories and not takes_blank(field, blanks=False)
+        if is_blank or len(kind.categories) > _MOST_TEXTS:
+            return None
+        return _of_texts(policy, field, column, kind.categories.to_list(), others=False)
+    if kind in (pl.String, pl.Categorical) and field.kind in (CHOICE, TEXT):
+        return _of_texts(policy, field, column, [*field.options, *field.known, UNSURE], others=True)
+    if kind == pl.Boolean and field.kind == YES_NO:
+        return Questions(
+            None, lambda test, wanted: column if holds(policy, test, {field.name: True}) is wanted else ~column
+        )
+    constants = [each for each in (field.low, field.high, *_compared(tests)) if each is not None]
+    if kind == pl.Date and field.kind == DATE:
+        return _of_numbers(column, field.low or date.min, field.high or date.max, lambda day: day)
+    if kind.is_integer() and field.kind == INTEGER and all(-_END < int(each) < _END for each in constants):
+        return _of_numbers(column, field.low, field.high, int)
+    is_plain = field.kind == NUMBER and field.step is None
+    if kind == pl.Float64 and is_plain and all(Decimal(repr(float(each))) == each for each in constants):
+        found = _of_numbers(column, field.low, field.high, float)
+        return Questions(every_one([column.is_finite(), *([] if found.fits is None else [found.fits])]), found.test)
+    return None
+
+
+def _compared(tests: Iterable[Test]) -> Iterator[Any]:
+    for test in tests:
+        if isinstance(test, OneOf):
+            yield from test.values
+        elif isinstance(test, AtLeast | MoreThan):
+            yield test.value
+
+
+def _of_texts(policy: Policy, field: Field, column: pl.Expr, texts: Sequence[str], *, others: bool) -> Questions:
+    """A column of these texts, or of others too: those answer a text field, and no test names them."""
+    values: dict[str, Value] = {}
+    for text in texts:
+        with suppress(Misfit):
+            values[text] = read_plain(field, text)
+    wrong = [text for text in texts if text not in values]
+    is_open = others and field.kind == TEXT
+
+    def test(asked: Test, wanted: bool) -> pl.Expr:
+        said = {text: holds(policy, asked, {field.name: value}) for text, value in values.items()}
+        yes, no = ([text for text in said if said[text] is each] for each in (True, False))
+        return _among(column, yes, wanted) if is_open or len(yes) <= len(no) else _among(column, no, not wanted)
+
+    if others and not is_open:
+        return Questions(_among(column, list(values), True), test)
+    return Questions(_among(column, wrong, False) if wrong else None, test)
+
+
+def _of_numbers(column: pl.Expr, low: Any, high: Any, read: Callable[[Any], Any]) -> Questions:
+    """A column of numbers or days, compared with constants of the policy as they are `read`."""
+    ends = [column >= read(low)] if low is not None else []
+    ends += [column <= read(high)] if high is not None else []
+
+    def test(asked: Test, wanted: bool) -> pl.Expr:
+        if isinstance(asked, OneOf):
+            return _among(column, list(map(read, asked.values)), wanted)
+        assert isinstance(asked, AtLeast | MoreThan)
+        found: pl.Expr = _COMPARE[isinstance(asked, AtLeast), wanted](column, read(asked.value))
+        return found
+
+    return Questions(every_one(ends) if ends else None, test)
+
+
+def _among(column: pl.Expr, values: Sequence[Any], wanted: bool) -> pl.Expr:
+    """Whether a value is one of these, or none of them."""
+    if not values:
+        return pl.when(column.is_not_null()).then(not wanted)
+    if len(values) > _FEW:
+        return column.is_in(values) if wanted else ~column.is_in(values)
+    return any_one(column == each for each in values) if wanted else every_one(column != each for each in values)

@@ -1,0 +1,45 @@
+"""Which of a few short texts does each row hold? Compared in place, without a hash table.
+
+Arrow and Polars keep a text as a view of sixteen bytes: its length, and the text itself where that is at most twelve
+bytes long. Two such texts are equal if their views are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+
+from engine.execution.tables.columns.bits import Bits, count, packed
+
+_MOST_TEXTS = 6
+_MOST_BYTES = 12
+_LENGTH = 4
+
+
+def are_few(texts: pa.Array) -> bool:
+    """Whether comparing with each of these texts is quicker than looking them up."""
+    return 0 < len(texts) <= _MOST_TEXTS and all(
+        len((text or "").encode()) <= _MOST_BYTES for text in texts.to_pylist()
+    )
+
+
+def rows_with(array: pa.Array, texts: Sequence[str], known: Bits | None) -> list[Bits] | None:
+    """The rows that hold each of these few texts; None where a row holds another one."""
+    words = np.frombuffer(array.buffers()[1], np.uint64)[2 * array.offset : 2 * (array.offset + len(array))]
+    heads, tails = np.ascontiguousarray(words[::2]), words[1::2]
+    left = len(array) if known is None else count(known)
+    found = []
+    for text in texts:
+        data = text.encode()
+        view = (len(data).to_bytes(_LENGTH, "little") + data).ljust(_LENGTH + _MOST_BYTES, b"\0")
+        head, tail = np.frombuffer(view, np.uint64)
+        held = heads == head
+        # A text that is shorter than the first of the two words is all in it.
+        if len(data) > _LENGTH:
+            held &= tails == tail
+        bits = packed(held) if known is None else packed(held) & known
+        left -= count(bits)
+        found.append(bits)
+    return None if left else found

@@ -1,0 +1,1 @@
+"""Files of records, however large, into files of decided records."""

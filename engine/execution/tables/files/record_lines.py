@@ -1,0 +1,213 @@
+"""How does a file of JSON become one of decided records? One after the other, each exactly as `decide` reads it.
+
+JSON has types of its own, so that nothing is guessed from a column: `5` is a number, `"5"` a text. A line keeps the
+text that it is, and what was found is written at its end.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from engine.execution.extras import TableError
+from engine.execution.records.decider import Decider
+from engine.execution.tables.columns.matching import find_misnomers
+from engine.execution.tables.columns.tally import Example, NearCount, Tallying, wrong_value
+from engine.execution.tables.files.own_records import OwnRecords, Refused
+from engine.execution.tables.files.record_texts import entries, lines, read_entry
+from engine.execution.tables.files.targets import JSON, Targets
+from engine.execution.tables.kernels.table_verdicts import (
+    DECIDING,
+    IMPOSSIBLE,
+    POSSIBLE_RULES,
+    PROBLEM,
+    RULES,
+    UNDECIDED,
+    VERDICT,
+    rules_text,
+)
+from engine.language.model.near_texts import near_texts
+from engine.language.model.policy import Policy
+from engine.language.situations.records import read_record
+from engine.language.situations.table_format import OWN_NAMES, TableFormat
+from engine.problems import Problem, RecordError
+
+_AT_ONCE = 10_000
+_NOTHING: dict[str, str | None] = dict.fromkeys((VERDICT, *DECIDING, PROBLEM))
+
+
+class _Line(NamedTuple):
+    """A line as it stands, and what comes after its entries."""
+
+    text: str
+    is_empty: bool
+    found: dict[str, str | None]
+    examples: tuple[Example, ...]
+
+    def __str__(self) -> str:
+        added = _as_json(tuple(self.found.items()))[1:]
+        return f"{self.text.rstrip()[:-1].rstrip()}{'' if self.is_empty else ', '}{added}"
+
+
+@lru_cache(maxsize=1024)
+def _as_json(entries: tuple[tuple[str, str | None], ...]) -> str:
+    """A map as JSON; there are far fewer than there are lines."""
+    return json.dumps(dict(entries), ensure_ascii=False)
+
+
+def decide_lines(
+    decider: Decider,
+    sources: Sequence[Path],
+    kind: str,
+    added: tuple[str, ...],
+    targets: Targets,
+    tallying: Tallying,
+    form: TableFormat = OWN_NAMES,
+) -> None:
+    """Writes the records of these files, one after the other, with the entries `added`, of which `problem` is one.
+
+    Raises `TableError` for what cannot be read, and `OSError`.
+    """
+    parts = _parts(_decided(decider, sources, kind, added, form, tallying), tallying)
+    with _written(targets.decided, targets.kind) as decided:
+        if targets.rejected is None:
+            for lines in parts:
+                decided(map(str, lines))
+            return
+        with _written(targets.rejected, targets.kind) as rejected:
+            for lines in parts:
+                kept = [line.found[PROBLEM] in (None, UNDECIDED) for line in lines]
+                decided(str(line) for line, is_kept in zip(lines, kept, strict=True) if is_kept)
+                rejected(str(line) for line, is_kept in zip(lines, kept, strict=True) if not is_kept)
+
+
+@contextmanager
+def _written(path: Path, kind: str) -> Iterator[Callable[[Iterable[str]], None]]:
+    """What writes records to a file: each on a line of its own, in one array if that is its kind."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        if kind != JSON:
+            yield lambda texts: file.writelines(f"{text}\n" for text in texts)
+            return
+        before = "[\n"
+
+        def write(texts: Iterable[str]) -> None:
+            nonlocal before
+            for text in texts:
+                file.write(f"{before}{text}")
+                before = ",\n"
+
+        yield write
+        file.write("[]\n" if before == "[\n" else "\n]\n")
+
+
+def _parts(lines: Iterable[_Line], tallying: Tallying) -> Iterator[list[_Line]]:
+    """The lines by the ten thousand, counted."""
+    part: list[_Line] = []
+    for line in lines:
+        part.append(line)
+        if len(part) == _AT_ONCE:
+            yield _counted(part, tallying)
+            part = []
+    yield _counted(part, tallying)
+
+
+def _counted(part: list[_Line], tallying: Tallying) -> list[_Line]:
+    verdicts = ((line.found[VERDICT], 1) for line in part)
+    problems = ((line.found[PROBLEM], 1) for line in part)
+    given, missed = ([(name, many) for name, many in each if name] for each in (verdicts, problems))
+    tallying.add(len(part), given, missed, [example for line in part for example in line.examples])
+    return part
+
+
+def _decided(
+    decider: Decider,
+    sources: Sequence[Path],
+    kind: str,
+    added: tuple[str, ...],
+    form: TableFormat,
+    tallying: Tallying,
+) -> Iterator[_Line]:
+    policy, own = decider.policy, OwnRecords(decider.policy, form)
+    met: set[tuple[str, ...]] = set()
+    # Where each name stands for the first time.
+    first: dict[str, str] = {}
+    answered: set[str] = set()
+    for source in sources:
+        for number, text in (entries if kind == JSON else lines)(source):
+            entry = read_entry(text, source, number)
+            names = tuple(entry)
+            if names not in met:
+                answered |= _answered(policy, entry, form)
+                problems = find_misnomers(policy, names, set(policy.field), (), added, f"{source}:{number}", form)
+                if problems:
+                    raise TableError(problems)
+                met.add(names)
+                first = dict.fromkeys(names, f"{source}:{number}") | first
+            found, examples = _found(decider, own.record(entry), tallying.note)
+            yield _Line(text, not entry, {name: found[name] for name in added}, examples)
+    # A field may be left out of any entry: whether a name is meant for it is known when all are read.
+    used = {part for name in answered for part in (form.column(name), form.column(name).split(".")[0])}
+    problems = [
+        problem
+        for name, place in first.items()
+        for problem in find_misnomers(policy, [name], answered, used, (), place, form)
+    ]
+    if problems:
+        raise TableError(problems)
+    tallying.answer(name for name in policy.field if name not in answered)
+
+
+def _answered(policy: Policy, entry: Mapping[str, Any], form: TableFormat) -> set[str]:
+    """The fields that have a place in an entry."""
+    columns = {name: form.column(name) for name in policy.field if name not in form.unanswered}
+    return {name for name, column in columns.items() if column in entry or column.split(".")[0] in entry}
+
+
+def _found(
+    decider: Decider, record: dict[str, Any], noted: Callable[[Iterable[NearCount]], None] = lambda near: None
+) -> tuple[dict[str, str | None], tuple[Example, ...]]:
+    """The verdict, the rules that decide and those that may, and the problem of a record, with its wrong values.
+
+    `noted` is told of its texts that are like known ones.
+    """
+    try:
+        decision = decider(record)
+    except RecordError as error:
+        examples = tuple(_example(decider.policy, record, problem) for problem in error.problems if problem.places)
+        return _NOTHING | {PROBLEM: _problem(decider.policy, error)}, examples
+    if decision.notes:
+        values = read_record(decider.policy, record).values
+        noted(NearCount(*each, 1) for each in near_texts(decider.policy, values))
+    if decision.verdict is None:
+        return _NOTHING | {PROBLEM: UNDECIDED}, ()
+    rules, possible = rules_text(decision.rules), rules_text(decision.possible_rules)
+    return {VERDICT: decision.verdict, RULES: rules, POSSIBLE_RULES: possible, PROBLEM: None}, ()
+
+
+def _example(policy: Policy, record: Mapping[str, Any], problem: Problem) -> Example:
+    name = problem.places[0].path
+    field, value = policy.field.get(name), record.get(name)
+    if field is None:
+        return Example(name, "", problem.message)
+    if isinstance(value, Refused):
+        return wrong_value(field, value.text, value.misfit.message)
+    shown = "" if value is None else json.dumps(value, ensure_ascii=False, default=float)
+    return wrong_value(field, shown, problem.help)
+
+
+def found_of(decider: Decider, record: dict[str, Any]) -> dict[str, str | None]:
+    """The verdict, the rules that decide and those that may, and the problem of a record."""
+    return _found(decider, record)[0]
+
+
+def _problem(policy: Policy, error: RecordError) -> str:
+    """Why a record has no verdict, as a table says it."""
+    if any(problem.code == "impossible-situation" for problem in error.problems):
+        return IMPOSSIBLE
+    wrong = {place.path for problem in error.problems for place in problem.places}
+    # What is wrong with an entry inside a nested one is that it is no field of the policy.
+    return f"wrong: {', '.join([name for name in policy.field if name in wrong] or sorted(wrong))}"

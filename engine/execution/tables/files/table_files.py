@@ -1,0 +1,106 @@
+"""How does a file of records become a file of decided records, however large it is?
+
+Read, decided and written part by part by Polars' streaming engine, in the order of the rows. Every cell of a table of
+text is kept as the text that it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+
+from engine.execution.extras import TableError
+from engine.execution.tables.columns.tally import Tallying
+from engine.execution.tables.files.carried import check_schema, checked_values
+from engine.execution.tables.files.targets import PARQUET, TSV, Targets
+from engine.execution.tables.files.text_tables import Layout, find_faults, find_layout, unread
+from engine.execution.tables.frames.polars_frames import plan_polars
+from engine.execution.tables.kernels.row_decider import RowDecider
+from engine.execution.tables.kernels.table_verdicts import PROBLEM, UNDECIDED
+from engine.problems import Problem
+
+# Parts of so many rows: larger ones take more memory, smaller ones more time around the work.
+_AT_ONCE = 200_000
+
+
+def decide_files(
+    decider: RowDecider,
+    sources: Sequence[Path],
+    kind: str,
+    added: tuple[str, ...],
+    targets: Targets,
+    tallying: Tallying,
+) -> None:
+    """Writes the records of these files, one after the other, with the columns `added`, of which `problem` is one.
+
+    Raises `TableError` for what cannot be read, and `OSError` for what cannot be written.
+    """
+    layout = None if kind == PARQUET else _layout(decider, sources, kind)
+    noted: list[Problem] = []
+    try:
+        frame = _scanned(sources, layout, targets)
+        plan = plan_polars(
+            decider,
+            frame,
+            added,
+            name=str(sources[0]),
+            seen=tallying.add,
+            noted=tallying.note,
+            answered=tallying.answer,
+        )
+        with pl.Config(streaming_chunk_size=_AT_ONCE):
+            _write(checked_values(plan, sources[0], targets.kind, noted), targets)
+    except pl.exceptions.PolarsError as error:
+        raise TableError(noted or _faults(sources, layout, error)) from None
+
+
+def _layout(decider: RowDecider, sources: Sequence[Path], kind: str) -> Layout:
+    """The layout of all files, which are laid out alike; raises `TableError`."""
+    delimiter = decider.form.delimiter or ("\t" if kind == TSV else None)
+    first, *others = (find_layout(path, delimiter) for path in sources)
+    for path, layout in zip(sources[1:], others, strict=True):
+        if layout != first:
+            raise TableError([unread(path, f"its columns are not those of {sources[0]}")])
+    return first
+
+
+def _write(plan: pl.LazyFrame, targets: Targets) -> None:
+    if targets.rejected is None:
+        _sunk(plan, targets.decided, targets.kind).collect(engine="streaming")
+        return
+    is_kept = pl.col(PROBLEM).is_null() | (pl.col(PROBLEM) == UNDECIDED)
+    both = [(is_kept, targets.decided), (~is_kept, targets.rejected)]
+    pl.collect_all([_sunk(plan.filter(rows), path, targets.kind) for rows, path in both], engine="streaming")
+
+
+def _scanned(sources: Sequence[Path], layout: Layout | None, targets: Targets) -> pl.LazyFrame:
+    if layout is None:
+        check_schema(sources[0], targets.kind)
+        return pl.scan_parquet(list(sources), glob=False)
+    names = list(layout.names)
+    # Polars leaves the quotes in a header as they are written.
+    return pl.scan_csv(
+        list(sources),
+        separator=layout.delimiter,
+        infer_schema=False,
+        glob=False,
+        with_column_names=lambda found: names if len(found) == len(names) else found,
+    )
+
+
+def _sunk(plan: pl.LazyFrame, path: Path, kind: str) -> pl.LazyFrame:
+    """The plan with its end in a file."""
+    if kind == PARQUET:
+        return plan.sink_parquet(path, lazy=True)
+    return plan.sink_csv(path, separator="\t" if kind == TSV else ",", lazy=True)
+
+
+def _faults(sources: Sequence[Path], layout: Layout | None, error: pl.exceptions.PolarsError) -> list[Problem]:
+    if layout is not None:
+        for path in sources:
+            found = find_faults(path, layout)
+            if found:
+                return found
+    return [unread(sources[0], (str(error).strip().splitlines() or ["no more is known"])[0])]

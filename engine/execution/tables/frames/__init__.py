@@ -1,0 +1,1 @@
+"""Tables in memory or in a database, with their verdicts beside them."""

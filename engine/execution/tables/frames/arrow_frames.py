@@ -1,0 +1,113 @@
+"""How are the verdicts of a table that lies in memory put beside its columns: pyarrow and pandas?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from engine.execution.extras import TableError
+from engine.execution.tables.columns.bits import count, packed
+from engine.execution.tables.columns.columns import as_dictionary, is_text
+from engine.execution.tables.columns.matching import Path, find_columns, heads
+from engine.execution.tables.columns.objects import object_column
+from engine.execution.tables.kernels.blocks import decide_blocks
+from engine.execution.tables.kernels.row_decider import RowDecider
+from engine.execution.tables.kernels.table_verdicts import Coded
+from engine.problems import Place, Problem
+
+
+def decide_table(decider: RowDecider, table: pa.Table, added: tuple[str, ...]) -> pa.Table:
+    """The table with the columns `added` at its end, as dictionaries of texts; raises `TableError`."""
+    for name, column in _found(decider, table, added).items():
+        table = table.append_column(name, column)
+    return table
+
+
+def _found(decider: RowDecider, table: pa.Table, added: tuple[str, ...]) -> dict[str, pa.ChunkedArray]:
+    paths = find_columns(decider.policy, table.schema, added, form=decider.form)
+    columns = {name: _at(table, path) for name, path in paths.items()}
+    parts = decide_blocks(
+        decider,
+        table.num_rows,
+        lambda start, rows: _block(columns, start, rows),
+        lambda found: {name: found.column(name) for name in added},
+    )
+    return {name: _joined([part[name] for part in parts]) for name in added}
+
+
+def _joined(parts: Sequence[Coded]) -> pa.ChunkedArray:
+    kind = np.result_type(*(part.codes.dtype for part in parts))
+    chunks = [arrow_column(Coded(part.codes.astype(kind, copy=False), part.texts)) for part in parts]
+    return pa.chunked_array(chunks).unify_dictionaries()
+
+
+def arrow_column(coded: Coded) -> pa.DictionaryArray:
+    """Texts as an Arrow dictionary, null where there is none."""
+    kind = pa.dictionary(pa.from_numpy_dtype(coded.codes.dtype), pa.string())
+    # The lowest is found far sooner than which are known.
+    known = packed(coded.codes >= 0) if len(coded.codes) and coded.codes.min() < 0 else None
+    many = 0 if known is None else len(coded.codes) - count(known)
+    buffers = [None if known is None else pa.py_buffer(known), pa.py_buffer(coded.codes)]
+    texts = pa.array(coded.texts, pa.string())
+    return pa.DictionaryArray.from_buffers(kind, len(coded.codes), buffers, texts, null_count=many)
+
+
+def _at(table: pa.Table, path: Path) -> pa.ChunkedArray:
+    column = table.column(path[0])
+    return pc.struct_field(column, list(path[1:])) if path[1:] else column
+
+
+def _block(columns: Mapping[str, pa.ChunkedArray], start: int, rows: int) -> dict[str, pa.Array]:
+    return {name: _one(column.slice(start, rows)) for name, column in columns.items()}
+
+
+def _one(column: pa.ChunkedArray) -> pa.Array:
+    if column.num_chunks == 1:
+        return column.chunk(0)
+    if pa.types.is_dictionary(column.type):
+        column = _joined_dictionaries(column)
+    return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
+
+
+def _joined_dictionaries(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Chunks of one dictionary, or without any."""
+    if is_text(column.type.value_type):
+        # Arrow mixes up the values of some other types, such as halves.
+        with suppress(pa.ArrowInvalid, pa.ArrowNotImplementedError):
+            return column.unify_dictionaries()
+        # There is a null among the texts, or there are more of them than the codes can tell apart.
+    chunks = [_whole(chunk).dictionary_decode() for chunk in column.chunks]
+    return pa.chunked_array(chunks, chunks[0].type if chunks else column.type.value_type)
+
+
+def _whole(chunk: pa.DictionaryArray) -> pa.DictionaryArray:
+    """A dictionary that Arrow can take values from."""
+    return as_dictionary(chunk) if pa.types.is_string_view(chunk.type.value_type) else chunk
+
+
+def decide_pandas(decider: RowDecider, frame: Any, added: tuple[str, ...]) -> Any:
+    """The pandas frame with the columns `added` at its end, as categoricals; raises `TableError`."""
+    names = [str(label) for label in frame.columns]
+    asked = heads(decider.policy, decider.form)
+    arrays = [
+        _from_pandas(name, frame.iloc[:, place]) if name in asked else pa.nulls(len(frame))
+        for place, name in enumerate(names)
+    ]
+    columns = _found(decider, pa.Table.from_arrays(arrays, names=names), added)
+    return frame.assign(**{name: column.to_pandas().array for name, column in columns.items()})
+
+
+def _from_pandas(name: str, series: Any) -> pa.Array:
+    if series.dtype == object:
+        return object_column(name, series.tolist())
+    try:
+        return pa.array(series, from_pandas=True)
+    except (pa.ArrowException, OverflowError, TypeError, ValueError):
+        message = f"the column `{name}` holds values of the type `{series.dtype}`, which Arrow has no type for"
+        help_ = "cast it to a type of texts, numbers, yes and no, or days"
+        raise TableError([Problem("wrong-type", message, (Place("table", path=name),), help_)]) from None

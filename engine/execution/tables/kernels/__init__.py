@@ -1,0 +1,1 @@
+"""The verdicts of whole blocks of rows at once."""

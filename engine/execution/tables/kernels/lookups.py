@@ -1,0 +1,96 @@
+"""Which verdict does each whole row of a table get by a large policy? Looked up by the cells of its answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from engine.budget import Budget
+from engine.execution.tables.columns.answers import Array
+from engine.execution.tables.columns.columns import Column
+from engine.execution.tables.kernels.automaton import Automaton, find_automaton
+from engine.execution.tables.kernels.table_verdicts import IMPOSSIBLE, NONE, Coded, Verdicts, rules_text, verdicts_of
+from engine.execution.tables.kernels.walk import Walk, as_walk
+from engine.language.model.policy import Policy
+from engine.meaning.judges import Label
+from engine.meaning.logic import Logic, logic_of
+from engine.meaning.tree import Descent
+from engine.threads import ForkLock
+
+# Levels are several times as fast as a walk, but it may take seconds to find them: so many rows are worth that.
+_WORTH = 20_000_000
+
+
+class _Machine:
+    """Leads rows to the labels of a descent: a walk at first, levels once there are many rows, if they can be had."""
+
+    def __init__(self, policy: Policy, descent: Callable[[Logic], Descent], walk: Walk) -> None:
+        self._policy = policy
+        self._descent = descent
+        self._way: Walk | Automaton = walk
+        self._expected = 0
+        self._lock = ForkLock()
+
+    def expect(self, rows: int) -> None:
+        """So many rows more are to come."""
+        with self._lock:
+            before, self._expected = self._expected, self._expected + rows
+            if before < _WORTH <= self._expected:
+                with self._policy.lock:
+                    self._way = find_automaton(self._descent(logic_of(self._policy))) or self._way
+
+    def ends(self, columns: Mapping[str, Column], rows: int) -> tuple[Array, tuple[Label, ...]]:
+        """Each row's place among the labels, and those."""
+        way = self._way
+        return way.ends(columns, rows), way.labels
+
+
+class Lookups:
+    """The verdicts, and the rules if those are asked for, of rows whose answers are all there and right."""
+
+    def __init__(self, policy: Policy, verdicts: _Machine, rules: _Machine | None) -> None:
+        self._names = tuple(policy.verdict)
+        self._place = {name: place for place, name in enumerate(self._names)}
+        self._verdicts = verdicts
+        self._rules = rules
+
+    def expect(self, rows: int) -> None:
+        """So many rows more are to come."""
+        self._verdicts.expect(rows)
+        if self._rules is not None:
+            self._rules.expect(rows)
+
+    def decide(self, columns: Mapping[str, Column], rows: int) -> Verdicts:
+        """The verdicts of so many rows; of anything where an answer is missing or wrong."""
+        ends, labels = self._verdicts.ends(columns, rows)
+        places = [self._place.get(label, NONE) if isinstance(label, str) else NONE for label in labels]
+        codes = np.take(np.array(places, np.min_scalar_type(-len(self._names) - 1)), ends)
+        problem = Coded(np.where(codes == NONE, 0, NONE), (IMPOSSIBLE,)) if NONE in places else None
+        return verdicts_of(self._names, codes, problem, None if self._rules is None else self._deciding(columns, rows))
+
+    def _deciding(self, columns: Mapping[str, Column], rows: int) -> Coded:
+        assert self._rules is not None
+        ends, labels = self._rules.ends(columns, rows)
+        texts: dict[str, int] = {}
+        places = [
+            texts.setdefault(str(rules_text(label)), len(texts)) if isinstance(label, tuple) else NONE
+            for label in labels
+        ]
+        return Coded(np.take(np.array(places, np.int32), ends), tuple(texts))
+
+
+def find_lookups(policy: Policy, rules: bool, steps: int) -> Lookups | None:
+    """The lookups of a policy; None where they would be too large. Raises `OutOfSteps`."""
+    with policy.lock:
+        verdicts = _machine(policy, lambda logic: logic.outcomes, steps)
+        deciding = _machine(policy, lambda logic: logic.standings, steps) if rules else None
+    if verdicts is None or (rules and deciding is None):
+        return None
+    return Lookups(policy, verdicts, deciding)
+
+
+def _machine(policy: Policy, descent: Callable[[Logic], Descent], steps: int) -> _Machine | None:
+    found = descent(logic_of(policy))
+    walk = as_walk(found.areas.space, found.grow(found.areas.whole, Budget(steps)))
+    return None if walk is None else _Machine(policy, descent, walk)

@@ -1,0 +1,95 @@
+"""How does one policy decide tables? Rows by the hundred thousand, each exactly as `decide` decides it as a record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+import pyarrow as pa
+
+from engine.analysis.proof.proof import require_sound
+from engine.execution.program import STEPS, rules_program, settled_program, verdict_program
+from engine.execution.tables.columns.bits import joined, where
+from engine.execution.tables.columns.columns import Column, ColumnReader, is_list, is_text, unanswered
+from engine.execution.tables.kernels.lookups import find_lookups
+from engine.execution.tables.kernels.sliced_verdicts import SlicedDecider
+from engine.execution.tables.kernels.table_verdicts import Verdicts, replaced
+from engine.language.model.policy import Policy
+from engine.language.situations.table_format import OWN_NAMES, TableFormat
+
+# With more tests than this it is quicker to look up where their answers lead together than to make them all.
+_MOST_TESTS = 96
+
+
+class RowDecider:
+    """Decides tables by one policy; made once, used for as many tables, and by as many threads, as there are.
+
+    With `blanks` an empty text is not answered, whatever the field, as the empty cell of a file is not; a `form` says
+    which columns the tables have, and how their cells are written. Raises
+    `UnsoundError` for a policy that is not proved sound, or whose tree is not found within the steps.
+    """
+
+    def __init__(
+        self, policy: Policy, *, rules: bool = False, blanks: bool = False, form: TableFormat = OWN_NAMES
+    ) -> None:
+        self.policy = policy
+        self.blanks = blanks
+        self.form = form
+        require_sound(policy)
+        verdicts = settled_program(policy, verdict_program)
+        self._sliced = SlicedDecider(policy, verdicts, settled_program(policy, rules_program) if rules else None)
+        self._lookups = find_lookups(policy, rules, STEPS) if len(verdicts.asks) > _MOST_TESTS else None
+        self._readers = {
+            field.name: ColumnReader(field, blanks=blanks, form=form.cell(field.name)) for field in policy.fields
+        }
+
+    def expect(self, rows: int) -> None:
+        """So many rows more are to come: enough of them are worth some preparation."""
+        if self._lookups is not None:
+            self._lookups.expect(rows)
+
+    def is_slow(self, kinds: Iterable[pa.DataType]) -> bool:
+        """Whether columns of these types take long to decide: where they are looked up, or hold texts."""
+        return self._lookups is not None or any(map(is_text, kinds))
+
+    def decide(self, arrays: Mapping[str, pa.Array], rows: int) -> Verdicts:
+        """The verdicts of so many rows, from the Arrow arrays of the fields that have a column."""
+        columns = self._columns(arrays, rows)
+        found = self._decide(columns, arrays, rows)
+        wrong = {name: column.wrong for name, column in columns.items() if column.wrong is not None}
+        if not wrong:
+            return found
+        examples = (
+            self._readers[name].example(arrays[name], int(where(bits, rows)[0])) for name, bits in wrong.items()
+        )
+        return replace(found, examples=tuple(examples))
+
+    def _decide(self, columns: Mapping[str, Column], arrays: Mapping[str, pa.Array], rows: int) -> Verdicts:
+        if self._lookups is None or any(column.answers is None for column in columns.values()):
+            return self._sliced.decide(columns, rows)
+        found = self._lookups.decide(columns, rows)
+        open_rows = where(joined((~each.known for each in columns.values() if each.known is not None), rows), rows)
+        if not len(open_rows):
+            return found
+        some = {name: _taken(array, pa.array(open_rows)) for name, array in arrays.items()}
+        part = self._sliced.decide(self._columns(some, len(open_rows)), len(open_rows))
+        return replaced(found, part, open_rows)
+
+    def _columns(self, arrays: Mapping[str, pa.Array], rows: int) -> dict[str, Column]:
+        return {
+            field.name: self._readers[field.name].read(arrays[field.name]) if field.name in arrays else unanswered(rows)
+            for field in self.policy.fields
+        }
+
+
+def _taken(array: pa.Array, places: pa.Array) -> pa.Array:
+    # Arrow takes nothing out of views, nor out of lists with views in them; and list views it does not cast rightly.
+    kind, lists = array.type, pa.large_list(pa.large_string())
+    is_view = pa.types.is_list_view(kind) or pa.types.is_large_list_view(kind)
+    if is_view or (is_list(kind) and pa.types.is_dictionary(kind.value_type)):
+        return pa.array([array[place].as_py() for place in places.to_pylist()], lists)
+    if pa.types.is_string_view(kind):
+        array = array.cast(pa.large_string())
+    elif is_list(kind):
+        array = array.cast(lists)
+    return array.take(places)

@@ -1,0 +1,397 @@
+"""How many points does a polytope have, read off its generating polynomial, the sum of z**point?
+
+`short` writes the polynomial as a short sum of rational functions, one or a few per vertex (M. Brion, 1988;
+A. Barvinok, Math. Oper. Res. 19(4), 1994), and takes the value at z = 1. The work depends on the number of
+vertices and on the logarithm of everything else, so ranges may be as wide as they like. This plays the part
+of the symbolic summation in W. Pugh, "Counting solutions to Presburger formulas: how and why" (PLDI 1994),
+whose pieces multiply with every residue class.
+
+`dense` multiplies the polynomial of the sums out: a dynamic program over partial sums, in one long integer.
+
+`polygon` is the case of two variables: one Euclid-like sum of floor((a * x + b) / m) per piece of the border.
+
+A system is given as sizes and rows: variable i runs from 0 to sizes[i] - 1, and a row (coefficients, lo, hi)
+says lo <= sum(coefficients[i] * x[i]) <= hi, with both ends finite and not both outside what the sum can be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+from math import gcd, prod
+
+from engine.budget import Budget
+
+Vector = tuple[int, ...]
+Bounded = tuple[Vector, int, int]
+# numerators, denominator, and which halfspaces are tight, in increasing order
+Vertex = tuple[Vector, int, Vector]
+# the sign of a unimodular cone, its generators, and the exponents of its rays
+Cone = tuple[int, tuple[Vector, ...], Vector]
+# an upper line of a polygon, y <= (slope * x + start) / divisor
+Line = tuple[int, int, int]
+
+PRIME = 2**61 - 1
+# Bounds are multiplied by SCALE and moved out by less than it: the same integer points, simple vertices.
+SCALE = 2**48
+
+
+class _DegenerateError(Exception):
+    """The pseudo-random choices hit a special case: others have to be made."""
+
+
+def short(sizes: Vector, rows: tuple[Bounded, ...], budget: Budget) -> int:
+    """The exact number of points, for at least one variable; raises `OutOfSteps` when the budget ends."""
+    seed = 1
+    while True:
+        try:
+            return _brion(sizes, rows, seed, budget)
+        except _DegenerateError:
+            seed += 1
+
+
+def dense(sizes: Vector, rows: tuple[Bounded, ...], budget: Budget) -> int:
+    """The exact number of points; `dense_bits` is the memory it takes. Raises `OutOfSteps`."""
+    width, target, steps = _packing(sizes, rows)
+    mask = (1 << (target + 1) * width) - 1
+    start = sum(first for first, _, _ in steps)
+    if start > target:
+        return 0
+    series = 1 << start * width
+    for _, step, times in steps:
+        budget.spend(1 + times.bit_length() * (target * width >> 16))
+        series = _repeated(series, step * width, times, mask)
+    return series >> target * width & (1 << width) - 1
+
+
+def dense_bits(sizes: Vector, rows: tuple[Bounded, ...]) -> int:
+    """How many bits the multiplied-out polynomial has."""
+    width, target, _ = _packing(sizes, rows)
+    return (target + 1) * width
+
+
+def polygon(sizes: Vector, rows: tuple[Bounded, ...], budget: Budget) -> int:
+    """The number of points in two variables, by runs of x with one tightest upper and lower line."""
+    uppers: list[Line] = [(0, sizes[1] - 1, 1)]
+    # a lower line y >= l is kept as the upper line of -y
+    lowers: list[Line] = [(0, 0, 1)]
+    for (a, b), lo, hi in rows:
+        uppers.append((-a, hi, b) if b > 0 else (a, -lo, -b))
+        lowers.append((a, -lo, b) if b > 0 else (-a, hi, -b))
+    x, end = 0, sizes[0] - 1
+    total = 0
+    while x <= end:
+        budget.spend()
+        upper, upper_end = _tightest(uppers, x, end)
+        lower, lower_end = _tightest(lowers, x, end)
+        stop = min(upper_end, lower_end)
+        total += _between(upper, lower, x, stop)
+        x = stop + 1
+    return total
+
+
+def _packing(sizes: Vector, rows: tuple[Bounded, ...]) -> tuple[int, int, list[tuple[int, int, int]]]:
+    """Bits per coefficient, the exponent that is asked for, and per variable (first exponent, step, times).
+
+    One exponent stands for the sums of all rows, as digits of a mixed radix. A variable more per row takes up
+    the slack to the upper end, so that the points are those with exactly the upper ends as sums.
+    """
+    firsts, strides = [0] * len(sizes), [0] * len(sizes)
+    slacks = []
+    radix, target = 1, 0
+    for coefficients, lo, hi in rows:
+        ends = [c * (size - 1) for c, size in zip(coefficients, sizes, strict=True)]
+        least, most = sum(min(end, 0) for end in ends), sum(max(end, 0) for end in ends)
+        slack = min(hi, most) - max(lo, least)
+        for i, end in enumerate(ends):
+            firsts[i] -= radix * min(end, 0)
+            strides[i] += radix * coefficients[i]
+        slacks.append((0, radix, slack + 1))
+        target += radix * (min(hi, most) - least)
+        radix *= most - least + slack + 1
+    steps = [
+        (first + min(stride * (size - 1), 0), abs(stride), size)
+        for first, stride, size in zip(firsts, strides, sizes, strict=True)
+    ]
+    return prod(sizes).bit_length() + 1, target, steps + slacks
+
+
+def _repeated(series: int, shift: int, times: int, mask: int) -> int:
+    """The sum of series << (i * shift) over i < times, cut off by the mask; `times` is at least 1."""
+    total, done = series, 1
+    for digit in bin(times)[3:]:
+        total = total + (total << done * shift) & mask if mask >> done * shift else total
+        done *= 2
+        if digit == "1":
+            total = series + (total << shift) & mask
+            done += 1
+    return total
+
+
+def _brion(sizes: Vector, rows: tuple[Bounded, ...], seed: int, budget: Budget) -> int:
+    n = len(sizes)
+    noise = _noise(seed)
+    halfspaces: list[tuple[Vector, int]] = []
+    for i, size in enumerate(sizes):
+        unit = tuple(int(i == j) for j in range(n))
+        halfspaces += (unit, size - 1), (_negated(unit), 0)
+    for coefficients, lo, hi in rows:
+        halfspaces += (coefficients, hi), (_negated(coefficients), -lo)
+    moved = [(normal, bound * SCALE + 1 + next(noise) % (SCALE - 1)) for normal, bound in halfspaces]
+    vertices = _vertices(n, moved, budget)
+    direction = tuple(1 + next(noise) % (1 << 24) for _ in range(n))
+    largest = prod(sizes)
+    # one factor more than the result needs, so that a wrong result would not pass for a small number
+    modulus: int = PRIME ** (largest.bit_length() // 60 + 2)
+    todd = _todd(n, modulus)
+    inverses = [pow(m, -1, modulus) for m in range(1, n + 1)]
+    cones: dict[tuple[Vector, ...], list[Cone]] = {}
+    total = 0
+    for point, denominator, tight in vertices:
+        normals = tuple([moved[h][0] for h in tight])
+        if normals not in cones:
+            cones[normals] = [(sign, cone, _exponents(cone, direction)) for sign, cone in _unimodular(normals, budget)]
+        budget.spend(len(cones[normals]))
+        for sign, cone, exponents in cones[normals]:
+            apex = 0
+            for generator, exponent in zip(cone, exponents, strict=True):
+                inner = sum([g * x for g, x in zip(generator, point, strict=True)])
+                apex -= inner // (denominator * SCALE) * exponent
+            total += sign * _residue(apex, exponents, todd, inverses, modulus)
+    total %= modulus
+    if total > largest:
+        raise ArithmeticError("the vertex cones do not add up to a number of points")
+    return total
+
+
+def _noise(seed: int) -> Iterator[int]:
+    """Numbers without a pattern, the same on every machine (a linear congruence, upper bits)."""
+    state = seed
+    while True:
+        state = (state * 0x2360ED051FC65DA44385DF649FCCF645 + 0x5851F42D4C957F2D14057B7EF767814F) % 2**128
+        yield state >> 64
+
+
+def _negated(vector: Vector) -> Vector:
+    return tuple([-x for x in vector])
+
+
+def _vertices(n: int, halfspaces: list[tuple[Vector, int]], budget: Budget) -> list[Vertex]:
+    """The vertices of normal * x <= bound over all halfspaces, of which the first 2 * n are the box.
+
+    The box is cut by one halfspace after the other. Every vertex lies on exactly n of them, so that two
+    vertices span an edge exactly if they share n - 1.
+    """
+    budget.spend(2**n)
+    corners = product(*([(i, True), (i, False)] for i in range(n)))
+    vertices: list[Vertex] = []
+    for corner in corners:
+        tight = tuple(2 * i if upper else 2 * i + 1 for i, upper in corner)
+        point = tuple(halfspaces[h][1] if h % 2 == 0 else -halfspaces[h][1] for h in tight)
+        vertices.append((point, 1, tight))
+    for index in range(2 * n, len(halfspaces)):
+        vertices = _cut(vertices, index, *halfspaces[index], budget)
+    return vertices
+
+
+def _cut(vertices: list[Vertex], index: int, normal: Vector, bound: int, budget: Budget) -> list[Vertex]:
+    """The vertices of the polytope cut by one halfspace more."""
+    budget.spend(len(vertices))
+    kept: list[Vertex] = []
+    outside: dict[Vector, tuple[Vertex, int]] = {}
+    inside: list[tuple[Vertex, int]] = []
+    for vertex in vertices:
+        point, denominator, tight = vertex
+        excess = sum([a * x for a, x in zip(normal, point, strict=True)]) - bound * denominator
+        if excess == 0:
+            raise _DegenerateError
+        if excess < 0:
+            kept.append(vertex)
+            inside.append((vertex, excess))
+        else:
+            for i in range(len(tight)):
+                outside[tight[:i] + tight[i + 1 :]] = vertex, excess
+    for (point, denominator, tight), excess in inside if outside else ():
+        for i in range(len(tight)):
+            edge = tight[:i] + tight[i + 1 :]
+            if edge in outside:
+                (far, far_denominator, _), far_excess = outside[edge]
+                crossing = [far_excess * p - excess * q for p, q in zip(point, far, strict=True)]
+                below = far_excess * denominator - excess * far_denominator
+                common = gcd(below, *crossing)
+                kept.append((tuple([x // common for x in crossing]), below // common, (*edge, index)))
+    return kept
+
+
+def _adjugate(matrix: tuple[Vector, ...]) -> tuple[int, list[list[int]]]:
+    """The determinant d and the integer matrix a with a * matrix = d * identity (Bareiss elimination)."""
+    n = len(matrix)
+    work = [[*row, *(int(i == j) for j in range(n))] for i, row in enumerate(matrix)]
+    previous = 1
+    for k in range(n):
+        chosen = next(i for i in range(k, n) if work[i][k])
+        if chosen != k:
+            # the sign of a row exchange goes into the row
+            work[k], work[chosen] = work[chosen], [-x for x in work[k]]
+        top = work[k]
+        pivot = top[k]
+        for i in range(n):
+            if i != k:
+                row, factor = work[i], work[i][k]
+                work[i] = [(pivot * x - factor * y) // previous for x, y in zip(row, top, strict=True)]
+        previous = pivot
+    return previous, [row[n:] for row in work]
+
+
+def _unimodular(cone: tuple[Vector, ...], budget: Budget) -> list[tuple[int, tuple[Vector, ...]]]:
+    """Signed cones with determinant 1 or -1 that add up to the cone, up to cones of smaller dimension.
+
+    Applied to the normals of a vertex, as here, what is left out has polars that contain a line, and those
+    have no part in the generating function.
+    """
+    done: list[tuple[int, tuple[Vector, ...]]] = []
+    pending = [(1, cone)]
+    while pending:
+        budget.spend()
+        sign, generators = pending.pop()
+        determinant, adjugate = _adjugate(generators)
+        if abs(determinant) == 1:
+            done.append((sign, generators))
+            continue
+        weights = _short_combination(adjugate, determinant)
+        inner = tuple(
+            sum(w * g[j] for w, g in zip(weights, generators, strict=True)) // determinant
+            for j in range(len(generators))
+        )
+        for i, weight in enumerate(weights):
+            if weight:
+                same = (weight > 0) == (determinant > 0)
+                pending.append((sign if same else -sign, (*generators[:i], inner, *generators[i + 1 :])))
+    return done
+
+
+def _short_combination(adjugate: list[list[int]], determinant: int) -> Vector:
+    """Weights with weights / determinant * generators an integer vector, all below 1, some above 0.
+
+    The rows of the adjugate span all such weights; a reduced basis has short ones, and shifting one by
+    multiples of the determinant always has, since not every row is a multiple of it.
+    """
+    basis = _reduced([row for row in adjugate if any(row)])
+    shifted = [[_centred(x, abs(determinant)) for x in row] for row in adjugate]
+    best = min((row for row in (*basis, *shifted) if any(row)), key=lambda row: (max(map(abs, row)), row))
+    if not any((w > 0) == (determinant > 0) for w in best if w):
+        best = [-w for w in best]
+    return tuple(best)
+
+
+def _centred(x: int, modulus: int) -> int:
+    return (x + modulus // 2) % modulus - modulus // 2
+
+
+def _reduced(basis: list[list[int]]) -> list[list[int]]:
+    """A basis of the same lattice, no vector of which a multiple of another one can shorten."""
+    changed = True
+    while changed:
+        changed = False
+        for i, one in enumerate(basis):
+            for j, other in enumerate(basis):
+                if i != j:
+                    norm = sum([x * x for x in other])
+                    times = (2 * sum([x * y for x, y in zip(one, other, strict=True)]) + norm) // (2 * norm)
+                    shorter = [x - times * y for x, y in zip(one, other, strict=True)]
+                    if times and sum([x * x for x in shorter]) < sum([x * x for x in one]):
+                        basis[i] = one = shorter
+                        changed = True
+    return basis
+
+
+def _exponents(cone: tuple[Vector, ...], direction: Vector) -> Vector:
+    """The products of the direction with the rays of {x: generator * x <= 0}; none may vanish."""
+    determinant, adjugate = _adjugate(cone)
+    found = tuple(
+        -determinant * sum(d * x for d, x in zip(direction, column, strict=True))
+        for column in zip(*adjugate, strict=True)
+    )
+    if not all(x % PRIME for x in found):
+        raise _DegenerateError
+    return found
+
+
+def _todd(n: int, modulus: int) -> list[int]:
+    """The first n + 1 coefficients of log(x / (exp(x) - 1)), each times its exponent."""
+    # the series t = x / (exp(x) - 1) has t * ((exp(x) - 1) / x) = 1
+    factorials = [prod(range(1, k + 1)) for k in range(n + 2)]
+    inverse = [pow(f, -1, modulus) for f in factorials]
+    series = [1]
+    for k in range(1, n + 1):
+        series.append(-sum(series[j] * inverse[k - j + 1] for j in range(k)) % modulus)
+    logarithm = [0]
+    for k in range(1, n + 1):
+        rest = sum(logarithm[j] * series[k - j] for j in range(1, k))
+        logarithm.append((k * series[k] - rest) % modulus)
+    return logarithm
+
+
+def _residue(apex: int, exponents: Vector, todd: list[int], inverses: list[int], modulus: int) -> int:
+    """The constant term in t of exp(apex * t) / product(1 - exp(exponent * t)), modulo the modulus."""
+    # each factor 1 / (1 - exp(x)) is -1 / x times the series x / (exp(x) - 1); sums of logarithms are sums of
+    # powers of the exponents, and m * series[m] = sum(k * logarithm[k] * series[m - k]) takes them back
+    logarithm = [0]
+    powers = list(exponents)
+    for coefficient in todd[1:]:
+        logarithm.append(coefficient * sum(powers) % modulus)
+        powers = [p * s for p, s in zip(powers, exponents, strict=True)]
+    logarithm[1] += apex
+    series = [1]
+    for m, inverse in enumerate(inverses, 1):
+        value = sum([logarithm[k] * series[m - k] for k in range(1, m + 1)])
+        series.append(value * inverse % modulus)
+    poles: int = pow((-1) ** len(exponents) * prod(exponents), -1, modulus)
+    return series[-1] * poles % modulus
+
+
+def _tightest(lines: list[Line], x: int, end: int) -> tuple[Line, int]:
+    """The lowest line at x, and the last x up to which no other one is lower."""
+    best = lines[0]
+    for line in lines[1:]:
+        here = (line[0] * x + line[1]) * best[2] - (best[0] * x + best[1]) * line[2]
+        if here < 0 or (here == 0 and line[0] * best[2] < best[0] * line[2]):
+            best = line
+    for slope, start, divisor in lines:
+        faster = best[0] * divisor - slope * best[2]
+        if faster > 0:
+            end = min(end, (start * best[2] - best[1] * divisor) // faster)
+    return best, end
+
+
+def _between(upper: Line, lower: Line, first: int, last: int) -> int:
+    """The number of points under the upper line and over the lower one, for first <= x <= last."""
+    # the lines enclose something where rise * x + gap >= 0, and there no x has less than 0 points
+    rise = upper[0] * lower[2] + lower[0] * upper[2]
+    gap = upper[1] * lower[2] + lower[1] * upper[2]
+    if rise > 0:
+        first = max(first, -(gap // rise))
+    elif rise < 0:
+        last = min(last, gap // -rise)
+    elif gap < 0:
+        return 0
+    number = last - first + 1
+    if number <= 0:
+        return 0
+    return number + sum(_floor_sum(number, m, a, a * first + b) for a, b, m in (upper, lower))
+
+
+def _floor_sum(n: int, m: int, a: int, b: int) -> int:
+    """The sum of floor((a * i + b) / m) over 0 <= i < n, for m > 0, as fast as Euclid's gcd."""
+    total = 0
+    while True:
+        whole, a = divmod(a, m)
+        total += whole * (n * (n - 1) // 2)
+        whole, b = divmod(b, m)
+        total += whole * n
+        top = a * n + b
+        if top < m:
+            return total
+        # count the lattice points under the line by columns instead of rows
+        n, b = divmod(top, m)
+        m, a = a, m

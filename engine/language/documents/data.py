@@ -1,0 +1,122 @@
+"""Nodes and plain data, each made of the other: nodes of a program's mapping, and of nodes what JSON Schema reads."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Mapping as Data
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from engine.language.documents.nodes import Broken, Document, Entry, Mapping, Node, Scalar, Sequence
+from engine.language.documents.plain_values import Strange, plain_scalar
+from engine.language.documents.text import odd_characters, shortened
+from engine.language.documents.yaml_text import DEEPEST
+from engine.problems import Place, Problem
+
+_NUMBER = re.compile(r"[-+]?(0|[1-9]\d{0,30})(\.\d{1,30})?", re.ASCII)
+_BEYOND = "beyond every number"
+_IN_YAML = "delete it; a text that needs it can be loaded from YAML, where double quotes hold it as a code"
+
+
+def data_document(data: object, name: str) -> Document:
+    """A mapping built by a program, as nodes: text counts as quoted, everything else as a plain scalar.
+
+    Values of whatever class are read as in a record, and texts hold no character that a file may not hold.
+    """
+    return _Data(name).document(data)
+
+
+class _Data:
+    """Makes nodes of data, and notes what cannot stand in a policy."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.problems: list[Problem] = []
+
+    def document(self, data: object) -> Document:
+        root = self._node(data, "", 1)
+        return Document(self.name, root, tuple(self.problems))
+
+    def _node(self, value: object, path: str, depth: int) -> Node:
+        place = Place(self.name, path=path)
+        if isinstance(value, Data | list | tuple) and depth > DEEPEST:
+            return self._refuse("too-deep", f"maps and lists are nested deeper than {DEEPEST}", place)
+        if isinstance(value, Data):
+            return Mapping(self._entries(value, path, depth), place)
+        if isinstance(value, list | tuple):
+            items = (self._node(each, f"{path}[{index}]", depth + 1) for index, each in enumerate(value))
+            return Sequence(tuple(items), place)
+        plain = plain_scalar(value)
+        if isinstance(plain, Strange):
+            return self._refuse("wrong-shape", f"{plain.words} cannot stand in a policy", place, plain.help)
+        if isinstance(plain, str) and self._is_odd(plain, place):
+            return Broken(place)
+        return Scalar(_scalar_text(plain), not isinstance(plain, str), place, True)
+
+    def _entries(self, data: Data[Any, Any], path: str, depth: int) -> dict[str, Entry]:
+        entries: dict[str, Entry] = {}
+        for written, value in data.items():
+            key = plain_scalar(written)
+            here = Place(self.name, path=path)
+            if not isinstance(key, str):
+                message = f"the key `{shortened(repr(written))}` is not text"
+                self._refuse("not-a-key", message, here, "write every key as text")
+                continue
+            place = Place(self.name, path=shortened(f"{path}.{key}" if path else key, 200))
+            if key in entries:
+                message = f"the key `{shortened(key)}` stands here twice"
+                self._refuse("duplicate-key", message, place, "keep one of the two")
+            elif not self._is_odd(key, place):
+                entries[key] = Entry(Scalar(key, False, place), self._node(value, place.path, depth + 1))
+        return entries
+
+    def _is_odd(self, text: str, place: Place) -> bool:
+        """Whether a text holds a character that a file may not hold, and notes it."""
+        if text.replace("\n", "").isprintable():
+            return False
+        problems = odd_characters(text, self.name)[:1]
+        if not problems and "\r" in text:
+            message = "the control character U+000D cannot be seen"
+            problems = [Problem("odd-character", message, (), "end a line with U+000A alone")]
+        for each in problems:
+            # In a program's text nothing is written as a code.
+            help_ = _IN_YAML if each.code == "hidden-direction" else each.help
+            self.problems.append(replace(each, places=(place,), help=help_))
+        return bool(problems)
+
+    def _refuse(self, code: str, message: str, place: Place, help_: str = "") -> Broken:
+        self.problems.append(Problem(code, message, (place,), help_))
+        return Broken(place)
+
+
+def _scalar_text(value: Any) -> str:
+    if value is None or isinstance(value, bool):
+        return {None: "", True: "true", False: "false"}[value]
+    if isinstance(value, int):
+        return str(value) if value.bit_length() < 400 else _BEYOND
+    if isinstance(value, float):
+        value = Decimal(repr(value))
+    if isinstance(value, Decimal):
+        if not value.is_finite():
+            return str(value)
+        return format(value, "f") if abs(value.adjusted()) < 100 else _BEYOND
+    return value.isoformat() if isinstance(value, datetime.date) else str(value)
+
+
+def plain_data(node: Node) -> Any:
+    """A node as JSON data under YAML 1.2's core rules; a number that is not a plain decimal stays text."""
+    if isinstance(node, Mapping):
+        return {key: plain_data(entry.value) for key, entry in node.entries.items()}
+    if isinstance(node, Sequence):
+        return [plain_data(item) for item in node.items]
+    if isinstance(node, Broken) or node.empty:
+        return None
+    if not node.plain:
+        return node.text
+    if node.text in ("true", "false"):
+        return node.text == "true"
+    if _NUMBER.fullmatch(node.text):
+        return float(node.text) if "." in node.text else int(node.text)
+    return node.text

@@ -1,0 +1,137 @@
+"""Which line of YAML is indented too deep or not deep enough, and where is the hyphen of a list missing?"""
+
+from __future__ import annotations
+
+import re
+
+from engine.language.documents.slips.yaml_lines import (
+    ENTRY,
+    HEADS,
+    Error,
+    Found,
+    above_of,
+    column_of,
+    indent_of,
+    is_inside_brackets,
+    is_written,
+    spaces,
+)
+from engine.language.documents.text import shortened
+
+
+def dash_slip(lines: list[str], error: Error) -> Found | None:
+    """A `- ` that is missing before the first key of an item: of this one, or of the one above."""
+    line = lines[error.line]
+    if re.match(r" *- ", line) and any(part in error.said for part in ("<block end>", "expected key")):
+        first = error.line
+        while (above := above_of(lines, first)) is not None and indent_of(lines[above]) >= indent_of(line):
+            first = above
+        if first < error.line and not lines[first].lstrip().startswith("- "):
+            return _with_dash(lines, first, error.line, indent_of(line))
+        return None
+    found = ENTRY.match(line)
+    above = above_of(lines, error.line)
+    if (
+        "mapping values are not allowed" in error.said
+        and above is not None
+        and indent_of(line) == indent_of(lines[above]) + 2
+    ):
+        over = ENTRY.match(lines[above])
+        if over and not over["dash"] and over["key"] in HEADS[:3] and found:
+            return _with_dash(lines, above, above + 1)
+    if found and not found["dash"] and found["key"] in HEADS[:3] and "'-' indicator" in error.said:
+        end = error.line + 1
+        while (
+            end < len(lines)
+            and is_written(lines[end])
+            and indent_of(lines[end]) == indent_of(line)
+            and not lines[end].lstrip().startswith("- ")
+        ):
+            end += 1
+        return _with_dash(lines, error.line, end)
+    return None
+
+
+def _with_dash(lines: list[str], first: int, end: int, column: int | None = None) -> Found:
+    """The line begun with a hyphen, at the column of the other hyphens where there are any."""
+    indent = indent_of(lines[first]) if column is None else column
+    head = f"{' ' * indent}- {lines[first].lstrip()}"
+    moved = [
+        f"  {line}" if is_written(line) and indent_of(line) <= indent + 1 else line for line in lines[first + 1 : end]
+    ]
+    key = lines[first].split(":")[0].strip()
+    further = ", and indent what belongs to it by two more" if moved != lines[first + 1 : end] else ""
+    help_ = f"begin the line with `- `{further}: `{shortened(head, 160)}`"
+    message = f"`- ` is missing before `{shortened(key)}`, which begins an item of the list"
+    return first, indent_of(lines[first]), message, help_, [*lines[:first], head, *moved, *lines[end:]]
+
+
+def indent_slip(lines: list[str], error: Error) -> Found | None:
+    """A line that is indented deeper than the keys it belongs beside, or less."""
+    at = error.line
+    above = above_of(lines, at)
+    if above is None or not ENTRY.match(lines[at]) or is_inside_brackets(lines, at):
+        return None
+    entry = ENTRY.match(lines[above])
+    is_uneven = any(part in error.said for part in ("<block end>", "'-' indicator", "expected key", "block mapping"))
+    if not is_uneven and "mapping values are not allowed" not in error.said:
+        return None
+    if entry is not None and entry["value"] is not None and indent_of(lines[at]) > column_of(lines[above]):
+        over = above_of(lines, above)
+        if (
+            over is not None
+            and _is_bare(lines[over])
+            and column_of(lines[over]) == column_of(lines[above]) == indent_of(lines[above])
+        ):
+            # The line above stands beside the key that it belongs under.
+            return _moved(lines, above, indent_of(lines[at]), "less deep", lines[at])
+        return _moved(lines, at, column_of(lines[above]), "deeper", lines[above])
+    return _too_shallow(lines, at) if is_uneven else None
+
+
+def _too_shallow(lines: list[str], at: int) -> Found | None:
+    """A line that is indented less deep than the lines above, and deeper than what these stand under."""
+    line = lines[at]
+    has_dash = line.lstrip().startswith("- ")
+    every = [each for each in range(at) if is_written(lines[each])]
+    under = max((each for each in every if column_of(lines[each]) < indent_of(line)), default=-1)
+    written = [each for each in every if each > under]
+    beside = [each for each in written if not has_dash or lines[each].lstrip().startswith("- ")]
+    depth = {each: indent_of(lines[each]) if has_dash else column_of(lines[each]) for each in beside}
+    targets = sorted({column for column in depth.values() if column > indent_of(line)})
+    if not targets:
+        return None
+    last = max(each for each in beside if depth[each] == targets[0])
+    parent = max((each for each in every if each < last and column_of(lines[each]) < targets[0]), default=None)
+    first = next((each for each in every if parent is not None and each > parent), last)
+    is_child = parent is not None and _is_bare(lines[parent]) and indent_of(line) == column_of(lines[parent]) + 2
+    if is_child and targets[0] != indent_of(line) and not lines[first].lstrip().startswith("- "):
+        # It is the lines above that are too deep.
+        return _moved(lines, first, indent_of(line), "deeper", line)
+    return _moved(lines, at, targets[0], "less deep", lines[last])
+
+
+def _is_bare(line: str) -> bool:
+    """Whether a line is a key and nothing else."""
+    entry = ENTRY.match(line)
+    return entry is not None and entry["value"] is None
+
+
+def _moved(lines: list[str], at: int, target: int, how: str, beside: str) -> Found:
+    """The line, and those of the same slip, at the column where they belong."""
+    indent = indent_of(lines[at])
+    shift = target - indent
+    changed = list(lines)
+    is_bare = _is_bare(lines[at])
+    for each in range(at, len(lines)):
+        if not is_written(lines[each]):
+            continue
+        depth = indent_of(lines[each])
+        is_other = depth < indent or (depth == indent) == is_bare
+        if each > at and (is_other or lines[each][depth:].startswith("- ")):
+            break
+        if each == at or (depth == indent and not is_bare) or (depth > indent and is_bare and depth <= target):
+            changed[each] = " " * (depth + shift) + lines[each].lstrip(" ")
+    key = re.split(r":(?: |$)", beside[column_of(beside) :])[0]
+    message = f"this line is indented {how} than `{shortened(key)}:`, beside which it belongs"
+    return at, indent, message, f"begin it with {spaces(target)}: `{shortened(changed[at], 160)}`", changed

@@ -1,0 +1,107 @@
+"""Which quotes in YAML are never closed, or closed too early by an apostrophe or by quotes inside the text?"""
+
+from __future__ import annotations
+
+import re
+
+from engine.language.documents.slips.yaml_lines import Error, Found, shown, with_line
+
+
+def quotes_slip(lines: list[str], error: Error) -> Found | None:
+    """Quotes that are never closed, or closed too early by an apostrophe or by quotes inside the text."""
+    opened = _last_quotes(lines, error)
+    if opened is None:
+        return None
+    at, column, end_line, end_column = opened
+    line = lines[at]
+    mark = line[column]
+    if at == end_line and (inner := _ended_inside(line, column, end_column, mark)):
+        return at, column, *inner[:2], with_line(lines, at, inner[2])
+    if at == end_line and ": " not in line[column:end_column]:
+        return None
+    end = _end_of_text(line, column)
+    # `"Let us go'` was closed with quotes of the other kind.
+    text_end = end - 1 if line[end - 1] in "'\"" and end - 1 > column else end
+    fixed = line[:text_end] + mark + line[end:]
+    message = "the quotes opened here are not closed on this line"
+    return at, column, message, f"close them: {shown(fixed)}", with_line(lines, at, fixed)
+
+
+def _last_quotes(lines: list[str], error: Error) -> tuple[int, int, int, int] | None:
+    """Where the quotes that the error is about open, and where they are closed, if they are."""
+    open_: tuple[int, int, int, int] | None = None
+    at, column, inside, start = 0, 0, "", (0, 0)
+    last = min(error.line, len(lines) - 1)
+    while at < len(lines):
+        line = lines[at]
+        if not inside and at < last and "'" not in line and '"' not in line:
+            at += 1
+            continue
+        while column < len(line):
+            character = line[column]
+            if inside:
+                if inside == '"' and character == "\\":
+                    column += 1
+                elif character == inside:
+                    if inside == "'" and line[column + 1 : column + 2] == "'":
+                        column += 1
+                    else:
+                        inside = ""
+                        open_ = (*start, at, column)
+                        if at >= last and (at, column) >= (error.line, error.column - 1):
+                            return open_ if start <= (error.line, error.column) else None
+            elif character in "'\"" and _may_begin(line, column):
+                if (at, column) > (error.line, error.column):
+                    return _if_near(open_, error)
+                inside, start = character, (at, column)
+            elif character == "#" and (column == 0 or line[column - 1] in " \t"):
+                break
+            column += 1
+        at, column = at + 1, 0
+    if inside:
+        return (*start, len(lines) - 1, len(lines[-1]))
+    return _if_near(open_, error)
+
+
+def _may_begin(line: str, column: int) -> bool:
+    """Whether a value may begin at a column: first on its line, or behind what comes before values."""
+    end = column
+    while end and line[end - 1].isspace():
+        end -= 1
+    return end == 0 or line[end - 1] in "[{" or (end < column and line[end - 1] in ":,-")
+
+
+def _if_near(open_: tuple[int, int, int, int] | None, error: Error) -> tuple[int, int, int, int] | None:
+    """Quotes that end where the error is: right before it, or on its line behind several others."""
+    if open_ is None:
+        return None
+    start_line, _, end_line, end_column = open_
+    beside = end_line == error.line and 0 <= error.column - end_column <= 2
+    return open_ if beside or (start_line < end_line and end_line == error.line) else None
+
+
+def _ended_inside(line: str, column: int, end: int, mark: str) -> tuple[str, str, str] | None:
+    """A text whose quotes stand inside it as well: an apostrophe, or words in quotes."""
+    last = line.rfind(mark)
+    rest = line[end + 1 :]
+    if not rest.strip() or rest.lstrip()[0] in ",]}#:":
+        return None
+    closing = last if last > end else len(line.rstrip())
+    whole = line[column + 1 : closing] if last > end else line[column:closing]
+    if mark == "'" and last > end:
+        text = '"' + whole.replace("''", "'").replace("\\", "\\\\").replace('"', '\\"') + '"'
+        message = "an apostrophe ends the text in single quotes"
+    else:
+        text = "'" + whole.replace("'", "''") + "'"
+        message = "quotes inside the text end it" if last > end else "text goes on behind the quotes"
+    fixed = line[:column] + text + (line[closing + 1 :] if last > end else line[closing:])
+    return message, f"write {shown(text)}", fixed
+
+
+def _end_of_text(line: str, column: int) -> int:
+    """Where quotes that are never closed were meant to be closed: before the next key, or at the end of the line."""
+    following = re.search(r", *[a-z_][\w.-]*: ", line[column + 1 :])
+    if following and line[:column].count("{") > line[:column].count("}"):
+        return column + 1 + following.start()
+    closers = re.search(r"[\]}]*\s*$", line) if re.search(r"[\[{]", line[:column]) else re.search(r"\s*$", line)
+    return closers.start() if closers and closers.start() > column else len(line.rstrip())

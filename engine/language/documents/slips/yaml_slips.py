@@ -1,0 +1,367 @@
+"""Which slip stands behind an error of YAML, and how would the line read without it?
+
+A parser says where it could not go on, which is often far from where the author slipped. Here the lines around that
+place are looked at again. Where a slip is recognised, it is told at its own line, with the line as it should be, and
+the mended text is read on, so that everything else that is wrong in the file is told too.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from engine.language.documents.slips.yaml_layout import dash_slip, indent_slip
+from engine.language.documents.slips.yaml_lines import (
+    ENTRY,
+    Error,
+    Found,
+    above_of,
+    column_of,
+    indent_of,
+    is_written,
+    match_brackets,
+    open_brackets,
+    quoted,
+    shown,
+    spaces,
+    with_line,
+)
+from engine.language.documents.slips.yaml_quotes import quotes_slip
+from engine.language.documents.spellings import meanings_of
+from engine.language.documents.text import shortened
+from engine.problems import Place, Problem
+
+# Every key of the language that is followed by a value on its line.
+_KEYS = (
+    "policy title version about source situation numbers facts impossible verdicts rules decision guarantees ask type "
+    "choices ordered from to step unit known if_unsure ask_after means sum plus when because must advice output cites "
+    "added rule otherwise then overrides guarantee never only case given expect by cases says author published passages"
+)
+_TEXTS = ("title", "about", "because", "means", "ask", "says", "added", "case", "must", "advice", "version")
+_LISTS = "must|advice|cites|known|by|all|any|never|only"
+_BRACKETED = r"(?:\[[^\]]*\]|\{[^}]*\})"
+_SIGNS = r">=|=>|<=|=<|<>|!==?|!(?=\s*\w)|>|<"
+
+
+class Mend(NamedTuple):
+    """A slip, and the text without it; `is_test` where a reader can say more of the line, which states a comparison."""
+
+    problem: Problem
+    text: str
+    is_test: bool
+
+
+# Nobody writes a longer line by hand, and what slipped in it takes long to tell.
+_LONGEST_LINE = 10_000
+
+
+def mended(text: str, error: Error, file: str) -> Mend | None:
+    """The slip behind an error, and the text without it; None where none is recognised."""
+    lines = text.split("\n")
+    # A text that ends without a line break is counted one line longer.
+    end = (len(lines) - 1, len(lines[-1]))
+    if error.line > end[0]:
+        error = error._replace(line=end[0], column=end[1])
+    if error.begun and error.begun[0] > end[0]:
+        error = error._replace(begun=end)
+    if max(len(lines[error.line]), len(lines[error.begun[0]]) if error.begun else 0) > _LONGEST_LINE:
+        return None
+    for look in _LOOKS:
+        found = look(lines, error)
+        if found is not None:
+            at, column, message, help_, changed = found
+            place = Place(file, at + 1, column + 1)
+            code = "text-cut" if look is _hash_in_text else "yaml-syntax"
+            problem = Problem(code, message, (place,), help_)
+            return Mend(problem, "\n".join(changed), look is _comparison)
+    return None
+
+
+def _comparison(lines: list[str], error: Error) -> Found | None:
+    """`weight: > 10`: what looks like a comparison begins a block of text, or cannot begin a value."""
+    for at in {error.line, error.begun[0] if error.begun else error.line}:
+        found = re.search(
+            rf"(?:^|[:,\[{{] +|- +)(?P<test>(?:{_SIGNS}) *(?P<value>[^\s,\]}}'\"#][^,\]}}#]*))", lines[at]
+        )
+        if not found or lines[at][found.start("test")] not in "<>=!":
+            continue
+        start = found.start("test")
+        test = found["test"].rstrip()
+        line = lines[at]
+        mended_line = line[:start] + quoted(test) + line[start + len(test) :]
+        message = f"unquoted text cannot begin with `{test[0]}`"
+        return at, start, message, f"put the text in quotes: `{quoted(test)}`", with_line(lines, at, mended_line)
+    return None
+
+
+def _space_after_colon(lines: list[str], error: Error) -> Found | None:
+    """`then:refuse`, `then = refuse`, `then refuse`: the line is no `key: value`."""
+    if glued := re.match(r"(?P<before> *(?:- +)*)(?P<key>[a-z_][\w.-]*):(?P<value>[\[{\"'].*?) *$", lines[error.line]):
+        fixed = f"{glued['before']}{glued['key']}: {glued['value']}"
+        message = f"a space is missing after `{glued['key']}:`"
+        changed = with_line(lines, error.line, fixed)
+        return error.line, len(glued["before"]), message, f"write {shown(fixed)}", changed
+    if "expected ':'" not in error.said and "block mapping" not in error.context and "':'" not in error.said:
+        return None
+    at = error.begun[0] if error.begun and "simple key" in error.context else error.line
+    for here in (at, at - 1):
+        if here < 0 or here >= len(lines):
+            continue
+        line = lines[here]
+        found = re.match(
+            r"(?P<before> *(?:- +)*)(?P<key>[A-Za-z_][\w.-]*)(?P<sign>:| *= *| +)(?P<value>[^\s:=].*?) *$", line
+        )
+        if not found or (found["sign"] != ":" and found["key"] not in _KEYS.split()):
+            if here == at and (bare := _bare_key(lines, here) or _goes_on(lines, here)):
+                return bare
+            continue
+        fixed = f"{found['before']}{found['key']}: {found['value']}"
+        message = {
+            ":": f"a space is missing after `{found['key']}:`",
+            "": f"a colon is missing after `{found['key']}`",
+        }.get(found["sign"].strip(), f"`{found['sign'].strip()}` stands in place of a colon")
+        return here, len(found["before"]), message, f"write {shown(fixed)}", with_line(lines, here, fixed)
+    return None
+
+
+def _bare_key(lines: list[str], at: int) -> Found | None:
+    """`situation` for `situation:`, with what belongs to it below."""
+    found = re.fullmatch(r"( *(?:- +)*)([\w.-]+) *", lines[at])
+    below = next((line for line in lines[at + 1 :] if is_written(line)), "")
+    if not found or (indent_of(below) <= indent_of(lines[at]) and found[2] not in _KEYS.split()):
+        return None
+    fixed = f"{found[1]}{found[2]}:"
+    message = f"a colon is missing after `{shortened(found[2])}`"
+    return at, len(found[1]), message, f"write {shown(fixed)}", with_line(lines, at, fixed)
+
+
+def _goes_on(lines: list[str], at: int) -> Found | None:
+    """A text on two lines, of which the second is not indented."""
+    above = above_of(lines, at)
+    entry = ENTRY.match(lines[above]) if above is not None else None
+    if above is None or ENTRY.match(lines[at]) or not is_written(lines[at]):
+        return None
+    indent = indent_of(lines[at])
+    is_item = lines[above].lstrip().startswith("- ") and entry is None and indent_of(lines[above]) == indent
+    is_list = entry is not None and entry["value"] is None and entry["key"] in _LISTS.split("|")
+    if is_item or is_list:
+        fixed = f"{' ' * (indent if is_item or indent > column_of(lines[above]) else indent + 2)}- {lines[at].strip()}"
+        message = "a `- ` is missing before this text, which stands in a list"
+        return at, indent, message, f"begin it with a hyphen: `{shortened(fixed, 160)}`", with_line(lines, at, fixed)
+    if entry is None or entry["value"] is None:
+        return None
+    if not is_written(lines[at]) or indent_of(lines[at]) > column_of(lines[above]):
+        return None
+    fixed = " " * (column_of(lines[above]) + 2) + lines[at].strip()
+    message = f"this line goes on with the text of `{shortened(entry['key'])}:`, and is not indented deeper"
+    help_ = f"begin it with {spaces(indent_of(fixed))}: `{shortened(fixed, 160)}`"
+    return at, indent_of(lines[at]), message, help_, with_line(lines, at, fixed)
+
+
+def _hash_in_text(lines: list[str], error: Error) -> Found | None:
+    """`{ask: Parcel #1 of 2, type: yes_no}`: the rest of the line, with its brackets, is lost as a comment."""
+    at = error.begun[0] if error.begun and "flow" in error.context else error.line
+    line = lines[at]
+    found = re.search(
+        r"(?:(?<=: )|(?<=\[)|(?<=\{)|(?<=, ))(?P<text>[^\s'\"\[\]{},:#][^'\"\[\]{},:#]* #\S[^\]},]*)", line
+    )
+    if not found or not open_brackets(line[: found.start()]) or "!" in open_brackets(line[: found.start()]):
+        return None
+    text = found["text"].rstrip()
+    start = found.start("text")
+    fixed = line[:start] + quoted(text) + line[start + len(text) :]
+    if open_brackets(fixed):
+        return None
+    column = line.index(" #", start) + 1
+    message = "the text ends before this `#`, and the rest is lost as a comment"
+    return at, column, message, f"put the whole text in quotes: {shown(quoted(text))}", with_line(lines, at, fixed)
+
+
+def _hyphen(lines: list[str], error: Error) -> Found | None:
+    """`-rule: heavy`, `-{rule: heavy}`: a hyphen without a space; `must: - Book it`: a list on the line of its key."""
+    line = lines[error.line]
+    if found := re.match(r"( *)[–—•*·] +(?=[a-z]+:)", line):
+        fixed = f"{found[1]}- {line[found.end() :]}"
+        message = f"`{line[found.end(1)]}` begins no item of a list"
+        changed = with_line(lines, error.line, fixed)
+        return error.line, len(found[1]), message, f"begin it with a hyphen: `{shortened(fixed, 160)}`", changed
+    if found := re.match(r"( *)-(?=[a-z{\[\"'])", line):
+        fixed = f"{found[1]}- {line[found.end() :]}"
+        return (
+            error.line,
+            len(found[1]),
+            "a space is missing after `-`",
+            f"write {shown(fixed)}",
+            with_line(lines, error.line, fixed),
+        )
+    listed = re.match(rf"(?P<key> *(?:- +)*(?:{_LISTS}): +)- +(?P<value>\S.*?) *$", line)
+    if listed and "sequence entries" in error.said:
+        fixed = f"{listed['key']}[{quoted(listed['value'])}]"
+        message = "a list cannot begin on the line of its key"
+        return (
+            error.line,
+            len(listed["key"]),
+            message,
+            f"write {shown(fixed)}, or put it below",
+            with_line(lines, error.line, fixed),
+        )
+    return None
+
+
+def _map_without_braces(lines: list[str], error: Error) -> Found | None:
+    """`guests: at_least: 5`, `rain: (ask: Does it rain?)`: a map on the line of its key, without braces."""
+    line = lines[error.line]
+    found = re.search(
+        r"(?P<key>[\w.-]+): (?P<value>\(?(?P<word>[a-z_]+): (?:[^{}\[\]'\"]|\[[^\]]*\])*?)(?P<end>[\]}]* *)$", line
+    )
+    if not found or found["key"] in _TEXTS or not (found["word"] in _KEYS.split() or meanings_of(found["word"])):
+        return None
+    inside = found["value"].rstrip()
+    if inside.startswith("("):
+        inside = inside[1:].removesuffix(")")
+    fixed = f"{line[: found.start('value')]}{{{inside}}}{found['end']}".rstrip()
+    message = "a map on the line of its key stands in braces"
+    return error.line, found.start("value"), message, f"write {shown(fixed)}", with_line(lines, error.line, fixed)
+
+
+def _colon_in_text(lines: list[str], error: Error) -> Found | None:
+    """`because: Note: it shakes`: a colon in unquoted text."""
+    if "mapping values are not allowed" not in error.said:
+        return None
+    line = lines[error.line]
+    if (above := above_of(lines, error.line)) is not None and ENTRY.match(line):
+        # What stands above was to be a key, and this line stands under it or beside it.
+        words = re.match(r"(?P<before> *(?:- +)*)(?P<key>[a-z_]+) +(?P<value>[^\s:=].*?) *$", lines[above])
+        if words and words["key"] in _KEYS.split() and not ENTRY.match(lines[above]):
+            fixed = f"{words['before']}{words['key']}: {words['value']}"
+            message = f"a colon is missing after `{words['key']}`"
+            return above, len(words["before"]), message, f"write {shown(fixed)}", with_line(lines, above, fixed)
+        if bare := _bare_key(lines, above):
+            return bare
+    found = re.match(r"(?P<key> *(?:- +)*[\w.-]+: +)(?P<value>[^'\"\[{&*!|>%@`].*: .*|[^'\"\[{&*!|>%@`].*:) *$", line)
+    if not found:
+        return None
+    text = found["value"].rstrip()
+    fixed = found["key"] + quoted(text)
+    message = "unquoted text cannot hold a `: `"
+    return (
+        error.line,
+        error.column,
+        message,
+        f"put the text in quotes: {shown(fixed)}",
+        with_line(lines, error.line, fixed),
+    )
+
+
+def _odd_beginning(lines: list[str], error: Error) -> Found | None:
+    """`title: [Draft] How to …`, `title: @home`: text that begins with a character that means something."""
+    at = error.begun[0] if error.begun and error.begun[0] < error.line and "anchor" not in error.context else error.line
+    for here in dict.fromkeys((error.line, at)):
+        hyphen = "|- .*?" if "sequence entries" in error.said else ""
+        found = re.match(
+            rf"(?P<key> *(?:- +)*[\w.-]+: +)(?P<value>[@`%|>&*!].*?{hyphen}|{_BRACKETED} *[^\s#,\]}}].*?) *$",
+            lines[here],
+        )
+        below = next((line for line in lines[here + 1 :] if is_written(line)), "")
+        if found and not (found["value"][0] in "|>" and indent_of(below) > indent_of(lines[here])):
+            fixed = found["key"] + quoted(found["value"])
+            first = found["value"][0]
+            message = f"unquoted text cannot begin with {'a backtick' if first == '`' else f'`{first}`'}"
+            help_ = f"put the text in quotes: {shown(fixed)}"
+            return here, len(found["key"]), message, help_, with_line(lines, here, fixed)
+    return None
+
+
+def _comma(lines: list[str], error: Error) -> Found | None:
+    """Inside braces: a comma that is missing between two entries, or a `: ` in unquoted text."""
+    line = lines[error.line]
+    if "flow" not in error.context and "mapping values" not in error.said:
+        return None
+    parted = re.sub(r"(?<=[\w}\]?]);(?= [a-z_][\w.-]*: )", ",", line)
+    parted = re.sub(r"(?<=: )(\w+) (?:and|&&?) (?=[a-z_][\w.-]*: )", r"\1, ", parted) if "{" in line else line
+    if parted != line and "{" in line:
+        message = "between the entries of a map in braces stands a comma"
+        return error.line, error.column, message, f"write {shown(parted)}", with_line(lines, error.line, parted)
+    behind = re.search(r"(?<=[}\]]) (?P<next>[a-z_][\w.-]*): ", line)
+    if behind and open_brackets(line[: behind.start()]) not in ("", "!"):
+        fixed = f"{line[: behind.start()]},{line[behind.start() :]}"
+        message = f"a comma is missing before `{shortened(behind['next'])}:`"
+        return error.line, behind.start() + 1, message, f"write {shown(fixed)}", with_line(lines, error.line, fixed)
+    for found in re.finditer(
+        r"(?<=[{,] )?(?P<key>[\w.-]+): (?P<value>[^,{}\[\]'\":]+?) (?P<next>[a-z_][\w.-]*): ", line
+    ):
+        rest = line[found.end() :]
+        is_key = found["next"] in _KEYS.split() and "{" in line[: found.start()]
+        if is_key or (found["value"] in ("yes", "no", "true", "false") or found["value"].isdigit()) or rest[:1] in "{[":
+            cut = found.start("next") - 1
+            fixed = f"{line[:cut]},{line[cut:]}"
+            message = f"a comma is missing before `{shortened(found['next'])}:`"
+            return error.line, cut + 1, message, f"write {shown(fixed)}", with_line(lines, error.line, fixed)
+    found_ = re.search(r"(?P<key>[\w.-]+): (?P<value>[^,{}\[\]'\"]*?: [^,{}\[\]]*)(?=, [\w.-]+: |[\]}]|$)", line)
+    if found_ and "{" in line[: found_.start()]:
+        text = found_["value"].rstrip()
+        start = found_.start("value")
+        fixed = line[:start] + quoted(text) + line[start + len(text) :]
+        message = "unquoted text cannot hold a `: `"
+        return (
+            error.line,
+            start,
+            message,
+            f"put the text in quotes: {shown(quoted(text))}",
+            with_line(lines, error.line, fixed),
+        )
+    return None
+
+
+def _wrong_bracket(lines: list[str], at: int) -> Found | None:
+    """`[FR, DE}`: a bracket of one kind closed by one of the other."""
+    line = lines[at]
+    open_, place = match_brackets(line)
+    if place is None or not open_:
+        return None
+    closing = "]" if open_[-1] == "[" else "}"
+    fixed = line[:place] + closing + line[place:]
+    if open_brackets(fixed) == "!":
+        fixed = line[:place] + closing + line[place + 1 :]
+    message = f"a `{closing}` is missing before this `{line[place]}`"
+    return at, place, message, f"write {shown(fixed)}", with_line(lines, at, fixed)
+
+
+def _brackets(lines: list[str], error: Error) -> Found | None:
+    """A bracket that is never closed on the line that opens it, or one too many."""
+    at = error.begun[0] if error.begun and "flow" in error.context else error.line
+    line = lines[at]
+    open_ = open_brackets(line)
+    if open_ == "!":
+        rest = line.rstrip()
+        if rest and rest[-1] in "]}" and open_brackets(rest[:-1]) == "":
+            message = f"a `{rest[-1]}` closes nothing here"
+            return at, len(rest) - 1, message, f"delete it: {shown(rest[:-1])}", with_line(lines, at, rest[:-1])
+        return _wrong_bracket(lines, at)
+    if open_ and "flow" in error.context:
+        if re.match(r"[^\[{]*[\]}]", "".join(lines[at + 1 : at + 2])):
+            return None
+        closing = "".join("]" if each == "[" else "}" for each in reversed(open_))
+        rest = line.rstrip()
+        fixed = rest + (" " if rest.endswith(":") else "") + closing
+        kind = "list" if open_[0] == "[" else "map"
+        column = error.begun[1] if error.begun else 0
+        message = f"the {kind} opened by `{open_[0]}` is not closed, or a comma is missing in it"
+        return at, column, message, f"close it with `{closing}`: {shown(fixed)}", with_line(lines, at, fixed)
+    return None
+
+
+_LOOKS = (
+    _hyphen,
+    _comparison,
+    _hash_in_text,
+    quotes_slip,
+    _map_without_braces,
+    _comma,
+    _space_after_colon,
+    _colon_in_text,
+    _brackets,
+    _odd_beginning,
+    dash_slip,
+    indent_slip,
+)

@@ -1,0 +1,390 @@
+"""Which nodes does this YAML text hold, and what in it would be read differently by another reader?
+
+YAML 1.2 syntax, less everything that can surprise: no anchors, aliases, tags, merge keys, directives, second
+documents, tabs. The parser is libyaml where PyYAML has it and PyYAML's own otherwise, mended so that both read alike.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any, NamedTuple
+
+import yaml
+from yaml.scanner import ScannerError
+
+from engine.language.documents.nodes import Broken, Document, Entry, Mapping, Node, Scalar, Sequence
+from engine.language.documents.text import Lines, decode, shortened
+from engine.problems import Place, Problem, position
+
+DEEPEST = 32
+_MOST_MENDED = 20
+# So many characters are read again, at most, to find what is wrong beside a slip of YAML.
+_MOST_REREAD = 4_000_000
+MOST_EVENTS = 1_200_000
+_MOST_KEPT = 1_000
+# A control character that an escape in double quotes brought in would act on the reader's terminal.
+_CONTROL = "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]"
+
+
+class _Python12Loader(yaml.SafeLoader):
+    """PyYAML's own scanner, with YAML 1.2's rule for unquoted text inside brackets: `?` and `:` may stand in it."""
+
+    def check_plain(self) -> bool:
+        character = self.peek()
+        if character not in "\0 \t\r\n-?:,[]{}#&*!|>'\"%@`":
+            return True
+        following = self.peek(1)
+        return character in "-?:" and following not in "\0 \t\r\n" + (",[]{}" if self.flow_level else "")
+
+    def scan_plain(self) -> yaml.ScalarToken:
+        chunks: list[str] = []
+        start = end = self.get_mark()
+        indent = self.indent + 1
+        spaces: list[str] = []
+        ends_flow = ",[]{}" if self.flow_level else ""
+        while self.peek() != "#":
+            length = 0
+            while True:
+                character = self.peek(length)
+                if character in "\0 \t\r\n" or (ends_flow and character in ends_flow):
+                    break
+                if character == ":" and self.peek(length + 1) in "\0 \t\r\n":
+                    break
+                if character == ":" and self.flow_level and self.peek(length + 1) in ",?[]{}":
+                    self.forward(length)
+                    raise ScannerError("while scanning a plain scalar", start, "found unexpected ':'", self.get_mark())
+                length += 1
+            if length == 0:
+                break
+            self.allow_simple_key = False
+            chunks += spaces
+            chunks.append(self.prefix(length))
+            self.forward(length)
+            end = self.get_mark()
+            spaces = self.scan_plain_spaces(indent, start) or []
+            if not spaces or self.peek() == "#" or (not self.flow_level and self.column < indent):
+                break
+        return yaml.ScalarToken("".join(chunks), True, start, end)
+
+
+FASTEST_LOADER: type[Any] = getattr(yaml, "CSafeLoader", _Python12Loader)
+PYTHON_LOADER: type[Any] = _Python12Loader
+
+# The two halves of a character, behind an even number of backslashes.
+_HALVES = r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})"
+
+
+def read_yaml(data: bytes, file: str, loader: type[Any] = FASTEST_LOADER) -> Document:
+    """The nodes of a file and all that is wrong with its YAML; never raises for what the file holds."""
+    text, problems = decode(data, file)
+    if text is None or problems:
+        return Document(file, None, tuple(problems))
+    is_json = _is_json(text)
+    composer = _Composer(_whole_characters(text) if is_json else text, file, loader, is_json=is_json)
+    try:
+        root = composer.compose()
+    except _TooDeepAhead:
+        return read_yaml(data, file, PYTHON_LOADER)
+    tests = (*composer.signs, *composer.tags)
+    problems = sorted([*composer.problems, *composer.slips, *tests], key=position)
+    return Document(file, root, tuple(problems), composer.unlisted, text, tests)
+
+
+def _is_json(text: str) -> bool:
+    if text.lstrip()[:1] != "{":
+        return False
+    from engine.language.documents.json_text import is_json
+
+    return is_json(text)
+
+
+def _whole_characters(text: str) -> str:
+    """JSON in which no character is written as two halves, as only JSON has it."""
+
+    def whole(found: re.Match[str]) -> str:
+        high, low = (int(each, 16) for each in found.groups()[1:])
+        return found[1] + chr(0x10000 + (high - 0xD800 << 10) + low - 0xDC00)
+
+    return re.sub(_HALVES, whole, text)
+
+
+class _TooMuch(Exception):
+    """The file goes beyond a limit; what was read so far is of no use."""
+
+
+class _TooDeepAhead(Exception):
+    """libyaml has looked ahead and stopped at a depth of its own, before it gave the events that lead there."""
+
+
+class _Open(NamedTuple):
+    """A map or list that is being read: what stands in it so far, and a map's key that waits for its value."""
+
+    place: Place
+    entries: dict[str, Entry] | None
+    items: list[Node]
+    flow: bool
+
+
+class _Composer:
+    """Builds the nodes of one text from the parser's events, without recursion, and notes what is refused."""
+
+    def __init__(self, text: str, file: str, loader: type[Any], *, is_json: bool) -> None:
+        self.text = text
+        self.file = file
+        self.loader = loader
+        self.problems: list[Problem] = []
+        # Slips of YAML that the text is read without, and comparisons that YAML takes for something else.
+        self.slips: list[Problem] = []
+        self.signs: list[Problem] = []
+        self.tags: list[Problem] = []
+        # Maps in which a second item was found to begin.
+        self.doubled: set[int] = set()
+        self.unlisted = 0
+        self.quoted: list[tuple[int, int]] = []
+        self.is_json = is_json
+        self.may_lose_text = " #" in text
+        self.may_hold_long_keys = "?" in text
+
+    def compose(self) -> Node | None:
+        """The nodes of the text; where a slip in its YAML is recognised, of the text without it."""
+        if self._refuse_directives():
+            return None
+        while True:
+            try:
+                return self._composed()
+            except yaml.YAMLError as error:
+                if not self._mend(error):
+                    return None
+
+    def _composed(self) -> Node | None:
+        root: Node | None = None
+        with suppress(_TooMuch):
+            root = self._document(yaml.parse(self.text, Loader=self.loader))
+        self._refuse_tabs(len(self.text))
+        return root
+
+    def _mend(self, error: yaml.YAMLError) -> bool:
+        """Notes what is wrong with the YAML; true where the text was mended, so that it can be read on."""
+        if self.loader is not PYTHON_LOADER and "nesting depth" in str(error):
+            raise _TooDeepAhead from None
+        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        if self._refuse_tabs((mark.index if mark else 0) + 1):
+            return False
+        from engine.language.documents.slips.yaml_errors import syntax_problem
+        from engine.language.documents.slips.yaml_lines import Error
+        from engine.language.documents.slips.yaml_slips import mended
+
+        begun = getattr(error, "context_mark", None)
+        said = Error(
+            str(getattr(error, "problem", None) or error),
+            str(getattr(error, "context", None) or ""),
+            mark.line if mark else 0,
+            mark.column if mark else 0,
+            (begun.line, begun.column) if begun else None,
+        )
+        found = [*self.slips, *self.signs]
+        may_mend = len(found) < _MOST_MENDED and (len(found) + 1) * len(self.text) <= _MOST_REREAD
+        mend = mended(self.text, said, self.file) if may_mend else None
+        if mend is None or mend.text == self.text or mend.problem.places in [each.places for each in found]:
+            self.problems.append(syntax_problem(error, self.file))
+            return False
+        (self.signs if mend.is_test else self.slips).append(mend.problem)
+        self.text = mend.text
+        # All is read once more, and what was noted is noted again.
+        self.problems, self.tags, self.unlisted, self.quoted = [], [], 0, []
+        return True
+
+    def _refuse_directives(self) -> bool:
+        """Notes the first line before the document that begins with `%` and is not `%YAML 1.2`."""
+        if not self.text.startswith("%") and "\n%" not in self.text:
+            return False
+        for found in re.finditer(r"^(?! *(?:#|$)).*", self.text, re.MULTILINE):
+            line = found.group()
+            if not line.startswith("%"):
+                break
+            if not re.fullmatch(r"%YAML +1\.2 *(?:#.*)?", line.rstrip("\r")):
+                place = Lines(self.text).place(self.file, found.start())
+                message = "a line beginning with `%` stands before the document"
+                self._refuse("directive", message, place, "delete the line")
+                return True
+        return False
+
+    def _refuse(self, code: str, message: str, place: Place, help_: str) -> None:
+        self._note(Problem(code, message, (place,), help_))
+
+    def _note(self, problem: Problem) -> None:
+        if len(self.problems) < _MOST_KEPT:
+            self.problems.append(problem)
+        else:
+            self.unlisted += 1
+
+    def _place(self, mark: Any) -> Place:
+        return Place(self.file, mark.line + 1, mark.column + 1)
+
+    def _refuse_tabs(self, reached: int) -> bool:
+        """Notes every line with a tab outside quoted text; true where there is one before `reached`."""
+        lines: Lines | None = None
+        seen: set[int] = set()
+        spans = iter(sorted(self.quoted))
+        span = next(spans, None)
+        for found in re.finditer("\t", self.text[: reached + 1]):
+            while span and span[1] <= found.start():
+                span = next(spans, None)
+            if span and span[0] <= found.start():
+                continue
+            lines = lines or Lines(self.text)
+            place = lines.place(self.file, found.start())
+            if place.line not in seen:
+                seen.add(place.line)
+                self._refuse("tab", "a tab stands here", place, "replace it by spaces; in text, write it in quotes")
+        return bool(seen)
+
+    def _document(self, events: Iterator[Any]) -> Node | None:
+        root: Node | None = None
+        for event in events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                place = self._place(event.start_mark)
+                if root is not None:
+                    help_ = "put it into a file of its own"
+                    self._refuse("second-document", "a second document begins here", place, help_)
+                    return root
+            elif isinstance(event, yaml.NodeEvent):
+                root = self._node(event, events)
+        return root
+
+    def _node(self, event: Any, events: Iterator[Any]) -> Node:
+        """The node that begins with `event`, read with a stack of our own so that no depth can exhaust Python's."""
+        waiting: list[_Open] = []
+        for _ in range(MOST_EVENTS):
+            kind = type(event)
+            mark = event.start_mark
+            place = Place(self.file, mark.line + 1, mark.column + 1)
+            if kind is yaml.ScalarEvent:
+                node = self._scalar(event, place)
+            elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+                done = waiting.pop()
+                node = (
+                    Sequence(tuple(done.items), done.place, done.flow)
+                    if done.entries is None
+                    else Mapping(done.entries, done.place)
+                )
+            elif kind is yaml.AliasEvent:
+                help_ = "write out what it stands for; text that begins with `*` goes in quotes"
+                self._refuse("alias", f"`*{event.anchor}` is an alias, which is not read", place, help_)
+                node = Broken(place)
+            else:
+                self._refuse_decoration(event, place)
+                if len(waiting) == DEEPEST:
+                    message = f"maps and lists are nested deeper than {DEEPEST}"
+                    self._refuse(
+                        "too-deep", message, place, "make it flatter; a part of a condition can be named as a fact"
+                    )
+                    raise _TooMuch
+                waiting.append(_Open(place, {} if kind is yaml.MappingStartEvent else None, [], bool(event.flow_style)))
+                event = next(events)
+                continue
+            if not waiting:
+                return node
+            inside = waiting[-1]
+            if inside.entries is None or not inside.items:
+                inside.items.append(node)
+            else:
+                self._enter(inside.items.pop(), node, inside.entries)
+            event = next(events)
+        message = f"the file holds more than {MOST_EVENTS:,} keys, values and brackets"
+        self._refuse("file-too-large", message, self._place(event.start_mark), "split it into several policies")
+        raise _TooMuch
+
+    def _enter(self, key: Node, value: Node, entries: dict[str, Entry]) -> None:
+        if isinstance(key, Broken):
+            return
+        if not isinstance(key, Scalar):
+            self._refuse("not-a-key", "a map or a list cannot be a key", key.place, "write `key: value`")
+        elif key.plain and key.text == "<<":
+            help_ = "write out the entries it would merge"
+            self._refuse("merge-key", "`<<` merges another map, which is not read", key.place, help_)
+        elif key.plain and key.text == "":
+            self._refuse("not-a-key", "a key is missing here", key.place, "write `key: value`")
+        elif key.text in entries:
+            self._refuse_twice(key, entries)
+        else:
+            entries[key.text] = Entry(key, value)
+
+    def _refuse_twice(self, key: Scalar, entries: dict[str, Entry]) -> None:
+        """Notes a key that stands in a map twice; where that begins a second item, once for all its keys."""
+        if id(entries) in self.doubled:
+            return
+        message = f"the key `{shortened(key.text)}` stands here twice"
+        help_ = "keep one of the two"
+        if key.text == next(iter(entries)) and key.text in ("rule", "guarantee", "case", "when"):
+            self.doubled.add(id(entries))
+            line = self.text.split("\n")[key.place.line - 1] if key.place.line else ""
+            begun = f"{' ' * (key.place.column - 3)}- {line.strip()}" if line else f"- {key.text}: …"
+            help_ = f"where another item begins, begin the line with `- `: `{shortened(begun)}`"
+        self._note(Problem("duplicate-key", message, (key.place, entries[key.text].key.place), help_))
+
+    def _refuse_decoration(self, event: Any, place: Place) -> bool:
+        if event.anchor is not None:
+            help_ = "delete it; text that begins with `&` goes in quotes"
+            self._refuse("anchor", f"`&{event.anchor}` is an anchor, which is not read", place, help_)
+        if event.tag is not None:
+            help_ = "delete it; text that begins with `!` goes in quotes"
+            shown = event.tag.replace("tag:yaml.org,2002:", "!!")
+            self._refuse("tag", f"`{shown}` is a tag, which is not read", place, help_)
+        return event.anchor is not None or event.tag is not None
+
+    def _scalar(self, event: Any, place: Place) -> Node:
+        value: str = event.value
+        style = event.style
+        if event.tag is not None and event.anchor is None and event.tag.startswith("!") and not style:
+            return self._signed(event, place)
+        if (event.anchor is not None or event.tag is not None) and self._refuse_decoration(event, place):
+            return Broken(place)
+        if style == ">" and not value.strip() and (limit := self._limit(event)):
+            return Scalar(limit, True, place)
+        if style in ("'", '"'):
+            self.quoted.append((event.start_mark.index, event.end_mark.index))
+        elif not style and (self.may_lose_text or value == "-"):
+            self._refuse_lost_text(event)
+        if self.may_hold_long_keys and (value or style):
+            self._refuse_long_key(event, place)
+        if not value.isprintable() and re.search(_CONTROL, value):
+            message = "a backslash in these double quotes makes a character that cannot be seen"
+            self._refuse("odd-character", message, place, "write `\\\\` for a backslash, or use single quotes")
+            return Broken(place)
+        return Scalar(value, not style, place, self.is_json)
+
+    def _signed(self, event: Any, place: Place) -> Scalar:
+        """Text that begins with `!`: a tag to YAML, and `is not` to whoever wrote `seat: != coach`."""
+        text = self.text[event.start_mark.index : event.end_mark.index].strip()
+        help_ = f'delete it; text that begins with `!` goes in quotes: `"{shortened(text)}"`'
+        problem = Problem("tag", f"`{shortened(text.split()[0])}` is a tag, which is not read", (place,), help_)
+        self.tags.append(problem)
+        return Scalar(text, True, place)
+
+    def _limit(self, event: Any) -> str:
+        """`>5`, which YAML takes for a block of text; empty for what was meant as one."""
+        line = self.text[event.start_mark.index :].partition("\n")[0].strip()
+        return line if re.fullmatch(r">\d+", line) else ""
+
+    def _refuse_lost_text(self, event: Any) -> None:
+        """Notes unquoted text that is cut by a `#`, and a `-` that one parser takes for text."""
+        end = event.end_mark.index
+        if self.text[end : end + 2] == " #" and event.value and self.text[end + 2 : end + 3].strip():
+            cut = Place(self.file, event.end_mark.line + 1, event.end_mark.column + 2)
+            help_ = "put the whole text in quotes; where a comment is meant, write a space after `#`"
+            self._refuse("text-cut", "the text ends before this `#`, and the rest is lost as a comment", cut, help_)
+        if event.value == "-":
+            help_ = "put it in quotes"
+            self._refuse(
+                "yaml-syntax", "a lone `-` is neither text nor a list here", self._place(event.start_mark), help_
+            )
+
+    def _refuse_long_key(self, event: Any, place: Place) -> None:
+        """Notes a `?` that YAML takes as its mark of a long key."""
+        start = event.start_mark.index
+        if self.text[max(0, start - 2) : start].rstrip(" ").endswith("?"):
+            help_ = "delete it; text that begins with `?` goes in quotes"
+            self._refuse("not-a-key", "a `?` before a key is not read", place, help_)

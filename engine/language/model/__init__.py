@@ -1,0 +1,1 @@
+"""The frozen `Policy`, its values, its canonical form and its words."""

@@ -1,0 +1,89 @@
+"""How is a test written in a cell of a rule table? `table_cells.py` reads what is written here."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Any
+
+from engine.language.documents.text import odd_characters
+from engine.language.model.policy import ANY_OF, SAME_ORDER, All, Compare, Condition, Field, Policy, Some, Value
+from engine.language.model.values import MOST_DIGITS, decimal_text, value_text
+
+_SIGNS = {"at_least": ">=", "at_most": "<=", "more_than": ">", "less_than": "<"}
+_OPENING = {">=": "[", ">": "("}
+_CLOSING = {"<=": "]", "<": ")"}
+# What a reader could take for more than a text.
+_SPECIAL = re.compile(r'[|"<>=!≤≥≠\[\]()]|\.\.|^[-+@–—*\s]|\s$|^$')
+# What a spreadsheet takes for a formula, perhaps marked as text by now.
+_FORMULA = re.compile(r"'*[=+\-@]")
+
+
+def as_words(text: str) -> str:
+    """Words as a cell: an apostrophe marks those as text that a spreadsheet would take for a formula."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def words_of(cell: str) -> str:
+    """The words in a cell, without the apostrophe that marks them as text.
+
+    >>> words_of(as_words("- not insured")), as_words("- not insured"), words_of("'tis late")
+    ('- not insured', "'- not insured", "'tis late")
+    """
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
+
+
+def cell_text(policy: Policy, condition: Condition) -> str | None:
+    """A condition about one field or derived number as a cell; None where no cell can say it."""
+    parts = condition.parts if isinstance(condition, Some) else (condition,)
+    texts = [_alternative(policy, part) for part in parts]
+    said = [text for text in texts if text is not None]
+    return " | ".join(said) if len(said) == len(texts) else None
+
+
+def _alternative(policy: Policy, condition: Condition) -> str | None:
+    tests = condition.parts if isinstance(condition, All) else (condition,)
+    compared = [test for test in tests if isinstance(test, Compare)]
+    if len(compared) < len(tests) or any(_is_beyond_cells(policy, test) for test in compared):
+        return None
+    if len(compared) == 1:
+        return _comparison(policy, compared[0])
+    low, high = compared
+    opening, closing = _OPENING[_sign(low)], _CLOSING[_sign(high)]
+    return f"{opening}{_constant(policy, low.name, low.value)}..{_constant(policy, high.name, high.value)}{closing}"
+
+
+def _is_beyond_cells(policy: Policy, test: Compare) -> bool:
+    field = policy.field.get(test.name)
+    if field is not None and field.kind == ANY_OF:
+        return True
+    return any(_is_beyond_files(value) for value in (test.value if isinstance(test.value, tuple) else (test.value,)))
+
+
+def _is_beyond_files(value: Value) -> bool:
+    """Whether a constant cannot stand in a table: text with what a policy writes as a code, or too many digits."""
+    if isinstance(value, str):
+        return "\r" in value or bool(odd_characters(value, ""))
+    return isinstance(value, Decimal) and len(value.as_tuple().digits) > MOST_DIGITS
+
+
+def _comparison(policy: Policy, test: Compare) -> str:
+    if test.op in ("is", "one_of"):
+        listed = test.value if isinstance(test.value, tuple) else (test.value,)
+        return " | ".join(_constant(policy, test.name, value) for value in listed)
+    return f"{_sign(test)} {_constant(policy, test.name, test.value)}"
+
+
+def _sign(test: Compare) -> str:
+    return _SIGNS[SAME_ORDER.get(test.op, test.op)]
+
+
+def _constant(policy: Policy, name: str, value: Any) -> str:
+    return constant_text(value, policy.field.get(name))
+
+
+def constant_text(value: Any, field: Field | None) -> str:
+    """A constant as a cell has it: text that could be taken for more than a text in double quotes."""
+    if isinstance(value, str):
+        return '"' + value.replace('"', '""') + '"' if _SPECIAL.search(value) else value
+    return value_text(field, value) if field else decimal_text(value)

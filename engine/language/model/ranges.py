@@ -1,0 +1,82 @@
+"""How are some answers said where their question stands elsewhere: over a column of a table, in a box of a picture?"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from engine.language.model.policy import (
+    DATE,
+    SAME_ORDER,
+    Compare,
+    Condition,
+    Holds,
+    Not,
+    Policy,
+    Some,
+    Versus,
+    comparisons_in,
+)
+from engine.language.model.words import predicate_words
+
+# The field or derived number that is compared, or the two fields that are compared with each other.
+Subject: TypeAlias = tuple[str, ...]
+
+# What two fields are to each other; for dates, and for everything else.
+_AGAINST = {
+    False: {
+        frozenset(["less_than"]): "less",
+        frozenset(["at_most"]): "less or the same",
+        frozenset(["at_least", "at_most"]): "the same",
+        frozenset(["at_least"]): "more or the same",
+        frozenset(["more_than"]): "more",
+    },
+    True: {
+        frozenset(["less_than"]): "earlier",
+        frozenset(["at_most"]): "earlier or the same day",
+        frozenset(["at_least", "at_most"]): "the same day",
+        frozenset(["at_least"]): "later or the same day",
+        frozenset(["more_than"]): "later",
+    },
+}
+
+
+def subject_of(condition: Condition) -> Subject:
+    """What the comparisons of a condition are about, where all are about the same."""
+    test = _tests(condition)[0]
+    return (test.name, test.other) if isinstance(test, Versus) else (test.name,)
+
+
+def subject_words(policy: Policy, subject: Subject) -> str:
+    """What is compared: the question of a field, what a derived number means, or two questions."""
+    if len(subject) > 1:
+        one, other = (policy.field[name].ask for name in subject)
+        return f"“{one}” compared with “{other}”"
+    field = policy.field.get(subject[0])
+    return field.ask if field else policy.number[subject[0]].means
+
+
+def range_words(policy: Policy, condition: Condition) -> str:
+    """The comparisons of one subject on one line, without it: `at least 3 and at most 5`, `yes`, `later`."""
+    if isinstance(condition, Some):
+        return " or ".join(range_words(policy, part) for part in condition.parts)
+    tests = _tests(condition)
+    if isinstance(condition, Not):
+        return "any other" if _are_all_known(policy, tests) else f"anything but {range_words(policy, condition.part)}"
+    against = [test for test in tests if isinstance(test, Versus)]
+    if against:
+        is_date = policy.field[against[0].name].kind == DATE
+        return _AGAINST[is_date][frozenset(SAME_ORDER.get(test.op, test.op) for test in against)]
+    return " and ".join(predicate_words(policy, test) for test in tests)
+
+
+def _tests(condition: Condition) -> list[Compare | Versus]:
+    return [test for test in comparisons_in(condition) if not isinstance(test, Holds)]
+
+
+def _are_all_known(policy: Policy, tests: list[Compare | Versus]) -> bool:
+    """Whether the texts that are compared with are all that the rules know of a field."""
+    named: set[str] = set()
+    for test in tests:
+        if isinstance(test, Compare):
+            named |= {str(each) for each in (test.value if isinstance(test.value, tuple) else (test.value,))}
+    return named == set(policy.field[tests[0].name].known)

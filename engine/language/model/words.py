@@ -1,0 +1,182 @@
+"""How does a person say it? Values, comparisons and conditions in the words of the policy's author."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.language.documents.text import visible
+from engine.language.model.policy import (
+    ANY_OF,
+    CHOICE,
+    TEXT,
+    YES_NO,
+    All,
+    Compare,
+    Condition,
+    Field,
+    Holds,
+    Not,
+    Policy,
+    Some,
+    Versus,
+)
+from engine.language.model.values import decimal_text, value_text
+
+_ORDER = {
+    "at_least": "at least",
+    "at_most": "at most",
+    "more_than": "more than",
+    "less_than": "less than",
+    "on_or_after": "on or after",
+    "on_or_before": "on or before",
+    "after": "after",
+    "before": "before",
+}
+
+
+def answer_words(field: Field, value: Any) -> str:
+    """An answer as a person gives it: `A box`, `31 kg`, `yes`."""
+    if field.kind == CHOICE:
+        return field.texts[value]
+    if field.kind == ANY_OF:
+        return ", ".join(field.texts[option] for option in value) if value else "none of them"
+    if field.kind == TEXT:
+        return f'"{value}"' if value in field.known else f'a text that no rule names, such as "{visible(value)}"'
+    return value_text(field, value) + (f" {unit_words(field.unit, value)}" if field.unit else "")
+
+
+def unit_words(unit: str, value: object) -> str:
+    """A unit as it stands behind a number: one of `hours` is an `hour`."""
+    is_plural = unit.isalpha() and unit.islower() and len(unit) > 3 and unit.endswith("s")
+    if value != 1 or not is_plural or unit.endswith(("ss", "us", "is")) or unit in _SAME_FOR_ONE:
+        return unit
+    if unit.endswith("ies"):
+        return f"{unit[:-3]}y"
+    return unit[:-2] if unit.endswith(("ches", "shes", "sses", "xes")) else unit[:-1]
+
+
+# Words in `s` that are no plural.
+_SAME_FOR_ONE = ("series", "species", "means", "news", "lens", "gas")
+
+
+def condition_words(policy: Policy, condition: Condition) -> list[str]:
+    """A condition as lines: all of them must hold; what stands inside an any, all or not is indented by two."""
+    if isinstance(condition, All):
+        if (subject := _one_subject(condition)) is not None:
+            said = " and ".join(predicate_words(policy, test) for test in condition.parts if isinstance(test, Compare))
+            return [f"{_subject(policy, subject)} {said}"]
+        return [line for part in condition.parts for line in condition_words(policy, part)]
+    if isinstance(condition, Some):
+        return ["at least one of these holds:", *_indented(policy, condition.parts)]
+    if isinstance(condition, Not):
+        inside = condition_words(policy, condition.part)
+        return (
+            [f"not: {inside[0]}"] if len(inside) == 1 else ["not all of these hold:", *(f"  {line}" for line in inside)]
+        )
+    return [comparison_words(policy, condition)]
+
+
+def condition_phrase(policy: Policy, condition: Condition) -> str:
+    """A condition as a part of a sentence; what is joined by another word stands in brackets.
+
+    >>> from engine import load
+    >>> policy = load("customs-channel")
+    >>> condition_phrase(policy, policy.rules[0].when) != ""
+    True
+    """
+    if isinstance(condition, Not):
+        return f"not {_bracketed(policy, condition.part, always=True)}"
+    if not isinstance(condition, All | Some):
+        return comparison_words(policy, condition)
+    if len(condition.parts) == 1:
+        return condition_phrase(policy, condition.parts[0])
+    word = " and " if isinstance(condition, All) else " or "
+    return word.join(_bracketed(policy, part) for part in condition.parts)
+
+
+def _bracketed(policy: Policy, part: Condition, always: bool = False) -> str:
+    text = condition_phrase(policy, part)
+    while isinstance(part, All | Some) and len(part.parts) == 1:
+        part = part.parts[0]
+    return f"({text})" if always or isinstance(part, All | Some) else text
+
+
+def _one_subject(condition: All) -> str | None:
+    """What several comparisons are all about: they are said on one line."""
+    names = {part.name if isinstance(part, Compare) else None for part in condition.parts}
+    return names.pop() if len(condition.parts) > 1 and len(names) == 1 else None
+
+
+def _indented(policy: Policy, parts: tuple[Condition, ...]) -> list[str]:
+    lines: list[str] = []
+    for part in parts:
+        inside = condition_words(policy, part)
+        lines += [f"  - {inside[0]}", *(f"    {line}" for line in inside[1:])]
+    return lines
+
+
+def comparison_words(policy: Policy, test: Compare | Versus | Holds) -> str:
+    """One comparison as a sentence part: `What does it weigh? more than 30 kg`."""
+    if isinstance(test, Holds):
+        return policy.fact[test.fact].means if test.expected else f"not: {policy.fact[test.fact].means}"
+    return f"{_subject(policy, test.name)} {predicate_words(policy, test)}"
+
+
+def predicate_words(policy: Policy, test: Compare | Versus) -> str:
+    """What a comparison says of its subject: `more than 30 kg`."""
+    if isinstance(test, Versus):
+        return f"{_ORDER[test.op]} the answer to “{policy.field[test.other].ask}”"
+    field, value = policy.field.get(test.name), test.value
+    if test.op in _ORDER:
+        return f"{_ORDER[test.op]} {_constant(field, value)}"
+    if test.op == "is":
+        return _constant(field, value)
+    listed = value if isinstance(value, tuple) else (value,)
+    if field is not None and field.kind == ANY_OF:
+        named = ", ".join(f"‘{field.texts[str(option)]}’" for option in listed)
+        return f"{_LIST[test.op][len(listed) > 1]} {named}" if listed else "none of them"
+    return " or ".join(_constant(field, each) for each in listed)
+
+
+# For one choice, and for several.
+_LIST = {
+    "includes": ("includes", "includes"),
+    "excludes": ("does not include", "includes none of"),
+    "only": ("nothing but", "nothing but"),
+}
+
+
+def _subject(policy: Policy, name: str) -> str:
+    field = policy.field.get(name)
+    return field.ask if field else f"{policy.number[name].means}:"
+
+
+def _constant(field: Field | None, value: Any) -> str:
+    if field is None:
+        return decimal_text(value)
+    if field.kind in (CHOICE, YES_NO):
+        return answer_words(field, value)
+    return f'"{value}"' if field.kind == TEXT else answer_words(field, value)
+
+
+def wanted_words(policy: Policy, field: Field, condition: Condition) -> str:
+    """What a condition about one field wants as an answer, without the question: `at least 3 and at most 8 kg`."""
+    if isinstance(condition, Not):
+        return f"anything but {wanted_words(policy, field, condition.part)}"
+    lines = [line.removeprefix(f"{field.ask} ") for line in condition_words(policy, condition)]
+    return " and ".join(lines) or "any answer"
+
+
+def number_words(count: int | None) -> str:
+    """A count with its thousands set apart; a count that is not known is `some`."""
+    return "some" if count is None else f"{count:,}"
+
+
+def share_words(count: int, whole: int) -> str:
+    """A share in percent that never says 0 or 100 unless it is exactly that."""
+    if count in (0, whole):
+        return "100 %" if count else "0 %"
+    tenths = (count * 2000 + whole) // (2 * whole)
+    if not tenths:
+        return "under 0.1 %"
+    return "over 99.9 %" if tenths == 1000 else f"{tenths // 10}.{tenths % 10} %"

@@ -1,0 +1,137 @@
+"""How is a field of the situation read, and do its range, grid and cautious answer make sense?"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from engine.language.documents.nodes import Mapping, Node, Scalar, Sequence
+from engine.language.model.policy import ANY_OF, CHOICE, DATE, INTEGER, KINDS, NUMBER, TEXT, UNSURE, Field
+from engine.language.model.values import constant, exact_decimal, grid_position, node_value, read_decimal, value_text
+from engine.language.sections.cut_texts import refuse_cut_texts
+from engine.language.sections.reading import Reading, Unshapely, a_flag, a_list, a_map, a_scalar, a_text, maybe
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+_RANGED = (INTEGER, NUMBER, DATE)
+_ALLOWED = {
+    "choices": (CHOICE, ANY_OF),
+    "ordered": (CHOICE,),
+    "from": _RANGED,
+    "to": _RANGED,
+    "step": (NUMBER,),
+    "unit": (INTEGER, NUMBER),
+    "known": (TEXT,),
+}
+_KEYS = ("ask", "type", *_ALLOWED, "if_unsure", "ask_after")
+FIELD_NAME = re.compile(r"(?!(?:all|any|not)$)[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*", re.ASCII)
+
+
+def read_field(key: Scalar, node: Node, reading: Reading) -> Field | None:
+    """The field a map declares; None where something about it is wrong, and noted."""
+    mapping = a_map(node, _KEYS)
+    kind = a_text(mapping.get("type")) if "type" in mapping.entries else CHOICE
+    if kind not in KINDS or any(word in mapping.entries and kind not in kinds for word, kinds in _ALLOWED.items()):
+        raise Unshapely
+    if "type" not in mapping.entries and "choices" not in mapping.entries:
+        raise Unshapely
+    before = len(reading.problems)
+    ask = a_text(mapping.get("ask"))
+    ask_after = maybe(a_text, mapping.get("ask_after"))
+    unsure = mapping.get("if_unsure")
+    choices = _choices(mapping) if kind in (CHOICE, ANY_OF) else ()
+    bare = Field(
+        name=key.text,
+        ask=ask,
+        kind=kind,
+        choices=choices,
+        ordered=a_flag(mapping.get("ordered")),
+        unit=maybe(a_text, mapping.get("unit")),
+        known=_known(mapping, reading),
+        ask_after=ask_after,
+        place=key.place,
+    )
+    ranged = _with_range(bare, mapping, reading) if kind in _RANGED else bare
+    _check_unsure_shape(unsure)
+    if len(reading.problems) > before:
+        return None
+    if unsure is None:
+        return ranged
+    _refuse_unsure_choice(ranged, mapping, reading)
+    value = reading.fitted(unsure.place, lambda: node_value(ranged, unsure))
+    return None if value is None else replace(ranged, if_unsure=value)
+
+
+def _choices(mapping: Mapping) -> tuple[tuple[str, str], ...]:
+    choices = a_map(mapping.get("choices"))
+    for name in choices.entries:
+        if not name.strip() or name != name.strip() or "\n" in name or "\r" in name:
+            raise Unshapely
+    return tuple((name, a_text(entry.value)) for name, entry in choices.entries.items())
+
+
+def _known(mapping: Mapping, reading: Reading) -> tuple[str, ...]:
+    if "known" not in mapping.entries:
+        return ()
+    written = [a_scalar(item) for item in a_list(mapping.get("known"))]
+    refuse_cut_texts(reading, "known", mapping.get("known"), sentences=False)
+    reading.refuse_repeats(written)
+    return tuple(scalar.text for scalar in written)
+
+
+def _with_range(field: Field, mapping: Mapping, reading: Reading) -> Field:
+    ends: dict[str, Any] = {}
+    for word in ("from", "to"):
+        if word in mapping.entries:
+            scalar = a_scalar(mapping.get(word))
+            ends[word] = reading.fitted(scalar.place, lambda scalar=scalar: constant(field, scalar))  # type: ignore[misc]
+    low, high = ends.get("from"), ends.get("to")
+    step = _step(mapping, reading)
+    ranged = replace(field, low=low, high=high, step=step)
+    if low is not None and high is not None and low > high:
+        places = tuple(mapping.entries[word].value.place for word in ("to", "from"))
+        message = f"`from` ({value_text(field, low)}) lies above `to` ({value_text(field, high)})"
+        reading.refuse("bad-range", message, places, "exchange the two")
+    elif step is not None and high is not None and grid_position(ranged, high).denominator != 1:
+        from fractions import Fraction
+
+        message = f"`to` ({value_text(field, high)}) is not reached in steps of {value_text(field, step)}"
+        base = value_text(field, low) if low is not None else "0"
+        below = Fraction(high) - (grid_position(ranged, high) % 1) * Fraction(step)
+        fix = f"write `to: {value_text(field, exact_decimal(below))}`, or a `step` that fits (counted from {base})"
+        reading.refuse("bad-range", message, mapping.entries["to"].value.place, fix)
+    return ranged
+
+
+def _step(mapping: Mapping, reading: Reading) -> Decimal | None:
+    if "step" not in mapping.entries:
+        return None
+    scalar = a_scalar(mapping.get("step"))
+    step = reading.fitted(scalar.place, lambda: read_decimal(scalar))
+    if step is not None and step <= 0:
+        reading.refuse("bad-range", "a `step` is more than 0", scalar.place, "write the distance between two answers")
+        return None
+    return step
+
+
+def _check_unsure_shape(node: Node | None) -> None:
+    if isinstance(node, Sequence):
+        for item in node.items:
+            a_scalar(item)
+    elif node is not None:
+        a_scalar(node)
+
+
+def _refuse_unsure_choice(field: Field, mapping: Mapping, reading: Reading) -> None:
+    """`unsure` cannot be an answer and also mean that there is none."""
+    if UNSURE in field.options or UNSURE in field.known:
+        listed = mapping.get("choices") or mapping.get("known")
+        place = (
+            listed.entries[UNSURE].key.place if isinstance(listed, Mapping) else mapping.entries["known"].value.place
+        )
+        message = f"with `if_unsure`, no answer to `{field.name}` can be called `unsure`"
+        reading.refuse(
+            "name-clash", message, (place, mapping.entries["if_unsure"].key.place), "name the answer otherwise"
+        )

@@ -1,0 +1,164 @@
+"""Which sections and names does a policy file declare, and do the names go together?"""
+
+from __future__ import annotations
+
+from engine.language.documents.nodes import Entry, Mapping, Node, Scalar, Sequence
+from engine.language.model.circles import circle_text, find_circles
+from engine.language.model.policy import Fact, Field, Holds, comparisons_in
+from engine.language.sections.conditions import Names
+from engine.language.sections.reading import LONGEST_NAME, Reading
+from engine.problems import Place
+
+SECTIONS = (
+    "policy",
+    "title",
+    "version",
+    "about",
+    "source",
+    "situation",
+    "numbers",
+    "facts",
+    "impossible",
+    "verdicts",
+    "rules",
+    "decision",
+    "guarantees",
+)
+
+
+class Outline:
+    """The names a file declares, known before any of its items is read; `fields` is filled as they are read."""
+
+    def __init__(self, root: Node, reading: Reading) -> None:
+        self.reading = reading
+        top = _with_sections(root) if isinstance(root, Mapping) else Mapping({}, root.place)
+        self.top = self._with_indented_sections(top)
+        self.fields: dict[str, Field | None] = dict.fromkeys(self.declared("situation"))
+        self.names = Names(self.fields, self.declared("numbers"), self.declared("facts"))
+        self.verdicts = self.declared("verdicts")
+        self.rule_names = self.listed("rules", "rule")
+        self.passages = self._passages()
+
+    def _with_indented_sections(self, top: Mapping) -> Mapping:
+        """The file with each section at the top whose key is indented like the items of the section before."""
+        entries = dict(top.entries)
+        for section in ("situation", "numbers", "facts", "verdicts"):
+            entry = entries.get(section)
+            if entry is None or not isinstance(entry.value, Mapping):
+                continue
+            names = list(entry.value.entries)
+            for at, name in enumerate(names):
+                key, value = entry.value.entries[name]
+                if name not in SECTIONS or name in entries or not isinstance(value, Scalar) or not value.empty:
+                    continue
+                message = f"`{name}:` is a section of its own, and its line is indented"
+                self.reading.refuse("misplaced-key", message, key.place, f"begin the line with no space: `{name}:`")
+                inside = {each: entry.value.entries[each] for each in names[at + 1 :]}
+                kept = {each: entry.value.entries[each] for each in names[:at]}
+                entries[name] = Entry(key, Mapping(inside, value.place))
+                entries[section] = entry._replace(value=entry.value._replace(entries=kept))
+                break
+        return top._replace(entries=entries)
+
+    def section(self, name: str) -> Node | None:
+        return self.top.get(name)
+
+    def _passages(self) -> dict[str, Entry] | None:
+        """The passages of the source; None where it is written in a shape that cannot be read."""
+        source = self.section("source")
+        if source is None:
+            return {}
+        passages = source.get("passages", Mapping({}, source.place)) if isinstance(source, Mapping) else None
+        return passages.entries if isinstance(passages, Mapping) else None
+
+    def declared(self, section: str) -> dict[str, Entry]:
+        node = self.section(section)
+        return node.entries if isinstance(node, Mapping) else {}
+
+    def verdict_titles(self) -> dict[str, str]:
+        """What people read of each verdict."""
+        titles = {}
+        for name, entry in self.verdicts.items():
+            title = entry.value.get("title") if isinstance(entry.value, Mapping) else None
+            if isinstance(title, Scalar):
+                titles[name] = title.text
+        return titles
+
+    def listed(self, section: str, word: str) -> dict[str, list[Place]]:
+        """The names that a list section declares, with every place where each is."""
+        found: dict[str, list[Place]] = {}
+        node = self.section(section)
+        for item in node.items if isinstance(node, Sequence) else ():
+            name = item.get(word) if isinstance(item, Mapping) else None
+            if isinstance(name, Scalar) and not name.empty:
+                found.setdefault(name.text, []).append(name.place)
+        return found
+
+    def refuse_clashes(self) -> None:
+        """Fields, numbers and facts share one set of names, and a name is not also the beginning of another."""
+        seen: dict[str, Place] = {}
+        for section in ("situation", "numbers", "facts"):
+            for name, entry in self.declared(section).items():
+                place = entry.key.place
+                if name in seen:
+                    message = f"`{name}` is declared twice; fields, numbers and facts share one set of names"
+                    self.reading.refuse("name-clash", message, (place, seen[name]), "rename one of the two")
+                seen.setdefault(name, place)
+        for name in self.fields:
+            parts = name.split(".") if len(name) <= LONGEST_NAME else []
+            for length in range(1, len(parts)):
+                start = ".".join(parts[:length])
+                if start in seen:
+                    message = (
+                        f"`{start}` cannot stand beside `{name}`: in a record it would be a value and a map at once"
+                    )
+                    self.reading.refuse("name-clash", message, (seen[name], seen[start]), f"write `{start}.…` for both")
+
+    def refuse_same_names(self, word: str, found: dict[str, list[Place]]) -> None:
+        """Notes every name that was found in more places than one."""
+        for name, places in found.items():
+            if len(places) > 1:
+                message = f"the {word} `{name}` stands here {_times(len(places))}"
+                self.reading.refuse("duplicate-name", message, tuple(places[1:] + places[:1]), "rename all but one")
+
+    def refuse_circles(self, facts: list[Fact]) -> None:
+        uses = {
+            fact.name: [test.fact for test in comparisons_in(fact.when) if isinstance(test, Holds)] for fact in facts
+        }
+        for circle in find_circles(uses):
+            places = tuple(self.declared("facts")[name].key.place for name in circle)
+            message = f"these facts are defined by each other: {circle_text(circle)}"
+            self.reading.refuse("fact-cycle", message, places, "define one of them without the others")
+        pinned: dict[str, list[str]] = {}
+        for name, field in self.fields.items():
+            if field is None or field.ask_after is None:
+                continue
+            if field.ask_after in self.fields:
+                pinned[name] = [field.ask_after]
+                continue
+            node = self.declared("situation")[name].value
+            written = node.get("ask_after") if isinstance(node, Mapping) else None
+            if isinstance(written, Scalar):
+                self.reading.unknown("unknown-name", "field", written, self.fields)
+        for circle in find_circles(pinned):
+            places = tuple(self.declared("situation")[name].key.place for name in circle)
+            message = f"these questions wait for each other: {circle_text(circle)}"
+            self.reading.refuse("ask-cycle", message, places, "take one `ask_after` out")
+
+
+def _with_sections(root: Mapping) -> Mapping:
+    """The file with the sections that stand under another name, so that what they declare is known."""
+    if root.entries.keys() <= set(SECTIONS):
+        return root
+    from engine.language.suggestions.keys_meant import key_meant
+
+    entries = dict(root.entries)
+    for name, entry in root.entries.items():
+        if name not in SECTIONS:
+            key = key_meant("Policy", name, root, SECTIONS).key
+            entries.setdefault(key or name, entry)
+    return root._replace(entries=entries)
+
+
+def _times(count: int) -> str:
+    return "twice" if count == 2 else f"{count} times"

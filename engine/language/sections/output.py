@@ -1,0 +1,63 @@
+"""Which JSON data does a verdict hand back, and does the author mean by it what a program would read?"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from engine.language.documents.nodes import Broken, Mapping, Node, Scalar, Sequence
+from engine.language.documents.text import shortened
+from engine.language.model.values import Misfit, read_decimal, value_data
+from engine.language.sections.reading import Reading
+
+# Words and numbers that YAML 1.1 and 1.2, or two programs, read as different data.
+_TWO_FACED = re.compile(r"y|n|yes|no|on|off|true|false", re.IGNORECASE)
+_DATE_LIKE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}([Tt ].*)?")
+_NUMBER_LIKE = re.compile(
+    r"[-+]?(\d[\d_]*\.?[\d_]*|\.\d[\d_]*)([eE][-+]?\d+)?|0[xo][0-9a-fA-F_]+|\d+(:\d+)+|[-+]?\.(inf|nan)", re.IGNORECASE
+)
+
+
+def read_output(node: Node | None, reading: Reading) -> Any:
+    """The data a node holds; what could be read in two ways is noted."""
+    if isinstance(node, Mapping):
+        for entry in node.entries.values():
+            if entry.key.plain and (_TWO_FACED.fullmatch(entry.key.text) or _DATE_LIKE.fullmatch(entry.key.text)):
+                shown = shortened(entry.key.text)
+                message = f"the key `{shown}` is text to one program and something else to another"
+                reading.refuse("unquoted-output", message, entry.key.place, f'quote it: `"{shown}"`')
+        return {key: read_output(entry.value, reading) for key, entry in node.entries.items()}
+    if isinstance(node, Sequence):
+        return [read_output(item, reading) for item in node.items]
+    if node is None or isinstance(node, Broken) or node.empty:
+        return None
+    return _scalar(node, reading) if node.plain else node.text
+
+
+def _scalar(scalar: Scalar, reading: Reading) -> Any:
+    text = scalar.text
+    if text in ("true", "false"):
+        return text == "true"
+    shown = shortened(text)
+    if _TWO_FACED.fullmatch(text):
+        word = "true" if text.lower() in ("y", "yes", "on", "true") else "false"
+        help_ = f'write `{word}`, or quote the text: `"{shown}"`'
+        reading.refuse(
+            "unquoted-output", f"`{shown}` is text to one program and yes/no to another", scalar.place, help_
+        )
+        return None
+    if _DATE_LIKE.fullmatch(text):
+        help_ = f'quote it: `"{shown}"`'
+        reading.refuse(
+            "unquoted-output", f"`{shown}` is text to one program and a date to another", scalar.place, help_
+        )
+        return None
+    if _NUMBER_LIKE.fullmatch(text):
+        try:
+            return value_data(read_decimal(scalar))
+        except Misfit:
+            help_ = f'write a plain decimal number, or quote the text: `"{shown}"`'
+            message = f"`{shown}` is one number to one program and another to the next"
+            reading.refuse("unquoted-output", message, scalar.place, help_)
+            return None
+    return text

@@ -1,0 +1,170 @@
+"""How does a policy file become a `Policy`? Section by section, with every problem noted on the way."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import partial
+from typing import TypeAlias, TypeVar
+
+from engine.language.documents.nodes import Document, Mapping, Node, Scalar
+from engine.language.documents.text import shortened
+from engine.language.model.policy import FIRST, UNIQUE, DecisionMode, Policy, Rule
+from engine.language.model.values import Misfit
+from engine.language.sections import items
+from engine.language.sections.fields import FIELD_NAME, read_field
+from engine.language.sections.items import item_parts
+from engine.language.sections.outline import SECTIONS, Outline
+from engine.language.sections.reading import (
+    LONGEST_NAME,
+    Reading,
+    Unshapely,
+    a_line,
+    a_list,
+    a_map,
+    a_name,
+    a_text,
+    maybe,
+    readable_root,
+)
+from engine.problems import PolicyError
+
+T = TypeVar("T")
+# Gives what a file beside the policy is called in messages, and what it holds; raises `Misfit`.
+Opener: TypeAlias = Callable[[str], tuple[str, bytes]]
+
+# What is read of an item, one thing at a time, where the whole has another shape.
+Parts: TypeAlias = Callable[[Node], list[Callable[[], object]]]
+_REQUIRED = ("policy", "title", "situation", "verdicts", "rules")
+_NAME = re.compile(r"(?!(?:all|any|not)$)[a-z][a-z0-9_]*", re.ASCII)
+_VERDICT = re.compile(r"[a-z][a-z0-9_-]*", re.ASCII)
+
+
+def no_parts(node: Node) -> list[Callable[[], object]]:
+    """Nothing more is read of an item that has another shape."""
+    return []
+
+
+def no_folder(name: str) -> tuple[str, bytes]:
+    """Refuses to open a file for a policy that is no file itself."""
+    message = f"there is no folder in which `{shortened(name)}` could stand: this policy does not come from a file"
+    raise Misfit("table-place", message, "save the policy beside its table, or write the rules as a list")
+
+
+def read_policy(document: Document, open_beside: Opener = no_folder) -> Policy:
+    """The policy a document holds, its rules perhaps in a file beside it; raises `PolicyError` with every problem."""
+    reading = Reading(document)
+    help_ = "begin with `policy:` and `title:`; `verdict new NAME` writes a first policy"
+    root = readable_root(document, reading, help_)
+    policy = _Sections(Outline(root, reading), open_beside).read(root)
+    problems = reading.closed("policy", root)
+    if problems or policy is None:
+        raise PolicyError(problems)
+    policy.memo["text"] = document.text
+    return policy
+
+
+class _Sections:
+    """Reads the sections of one file in their order."""
+
+    def __init__(self, outline: Outline, open_beside: Opener) -> None:
+        self.outline = outline
+        self.open_beside = open_beside
+        self.reading = outline.reading
+
+    def read(self, root: Node) -> Policy | None:
+        outline, top = self.outline, self.outline.top
+        self._one("policy", lambda: _check_top(root))
+        name = self._one("policy", lambda: a_name(top.get("policy")))
+        decision = self._one("decision", lambda: _decision(top.get("decision")))
+        outline.refuse_clashes()
+        title = self._one("title", lambda: a_line(top.get("title")))
+        version = self._one("version", lambda: maybe(a_text, top.get("version")))
+        about = self._one("about", lambda: maybe(a_text, top.get("about")))
+        source = self._one("source", lambda: items.read_source(outline))
+        for field in self._mapped("situation", FIELD_NAME, lambda key, node: read_field(key, node, self.reading)):
+            outline.fields[field.name] = field
+        parts = partial(item_parts, outline)
+        numbers = self._mapped("numbers", _NAME, lambda key, node: items.read_number(outline, key, node))
+        facts = self._mapped("facts", _NAME, lambda key, node: items.read_fact(outline, key, node), parts)
+        impossible = self._listed("impossible", lambda node: items.read_impossible(outline, node), parts)
+        verdicts = self._mapped("verdicts", _VERDICT, lambda key, node: items.read_verdict(outline, key, node), parts)
+        rules = self._rules(decision)
+        guarantees = self._listed("guarantees", lambda node: items.read_guarantee(outline, node), parts)
+        outline.refuse_circles(facts)
+        outline.refuse_same_names("rule", outline.rule_names)
+        outline.refuse_same_names("guarantee", outline.listed("guarantees", "guarantee"))
+        if self.reading.problems or self.reading.suspects or self.reading.incomplete or name is None or title is None:
+            return None
+        return Policy(
+            name=name.text,
+            title=title,
+            version=version,
+            about=about,
+            source=source,
+            fields=tuple(field for field in outline.fields.values() if field),
+            numbers=tuple(numbers),
+            facts=tuple(facts),
+            impossible=tuple(impossible),
+            verdicts=tuple(verdicts),
+            rules=tuple(rules),
+            decision=decision or UNIQUE,
+            guarantees=tuple(guarantees),
+            place=name.place,
+        )
+
+    def _rules(self, decision: DecisionMode | None) -> list[Rule]:
+        outline = self.outline
+        rules = outline.section("rules")
+        if isinstance(rules, Mapping) and "rule" not in rules.entries:
+            from engine.language.sections.table_file import read_table
+
+            return self._one("rules", lambda: read_table(outline, decision, self.open_beside)) or []
+        read, parts = partial(items.read_rule, outline, decision=decision), partial(item_parts, outline)
+        return self._listed("rules", read, parts)
+
+    def _one(self, section: str, read: Callable[[], T]) -> T | None:
+        return self.reading.item(section, "", read)
+
+    def _mapped(
+        self, section: str, pattern: re.Pattern[str], read: Callable[[Scalar, Node], T | None], parts: Parts = no_parts
+    ) -> list[T]:
+        node = self.outline.section(section)
+        if node is None:
+            return []
+        mapping = self.reading.item(section, "", lambda: a_map(node))
+        found = []
+        for name, (key, value) in (mapping.entries if mapping else {}).items():
+            if len(name) > LONGEST_NAME or not pattern.fullmatch(name):
+                self.reading.suspects.add((section, name))
+            item = self.reading.item(section, name, partial(read, key, value), partial(parts, value))
+            if item is not None:
+                found.append(item)
+        return found
+
+    def _listed(self, section: str, read: Callable[[Node], T | None], parts: Parts = no_parts) -> list[T]:
+        node = self.outline.section(section)
+        if node is None:
+            return []
+        items = self.reading.item(section, "", lambda: a_list(node))
+        found = []
+        for index, value in enumerate(items or ()):
+            item = self.reading.item(section, index, partial(read, value), partial(parts, value))
+            if item is not None:
+                found.append(item)
+        return found
+
+
+def _check_top(root: Node) -> None:
+    top = a_map(root, SECTIONS)
+    if not all(word in top.entries for word in _REQUIRED):
+        raise Unshapely
+
+
+def _decision(node: Node | None) -> DecisionMode:
+    word = UNIQUE if node is None else a_text(node)
+    if word == UNIQUE:
+        return UNIQUE
+    if word == FIRST:
+        return FIRST
+    raise Unshapely

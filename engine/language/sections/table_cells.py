@@ -1,0 +1,242 @@
+"""What does a cell of a table say of its column: a value, alternatives, a comparison, a range, or nothing at all?
+
+A cell means what an entry of a `when` means, and its values are read by the same functions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, TypeAlias
+
+from engine.frozen import frozen_value
+from engine.language.documents.nodes import Scalar
+from engine.language.documents.text import shortened
+from engine.language.model.policy import (
+    CHOICE,
+    DATE,
+    SAME_ORDER,
+    TEXT,
+    YES_NO,
+    All,
+    Compare,
+    Condition,
+    Holds,
+    Some,
+    Value,
+)
+from engine.language.model.values import Misfit
+from engine.language.sections.conditions import Subject
+from engine.problems import Place
+
+# Comparisons that must all hold, each an operator and a constant.
+Test: TypeAlias = tuple[tuple[str, Value], ...]
+
+_HOLDS = "holds"
+_QUOTED = re.compile(r'"[^"]*+(?:""[^"]*+)*+"')
+_PIECE = re.compile(r'"[^"]*+(?:""[^"]*+)*+"|[^"|]++|[|"]')
+_OPS = {">=": "at_least", "<=": "at_most", ">": "more_than", "<": "less_than"}
+_DATED = {order: dated for dated, order in SAME_ORDER.items()}
+_BOTH_SIDES = "write what fits, such as `a | b` or `< 5 | > 5`"
+# What other tools and other hands write, and what is written here.
+_FOREIGN = {
+    "=>": "write `>=`",
+    "≥": "write `>=`",
+    "=<": "write `<=`",
+    "≤": "write `<=`",
+    "=": "write the value alone",
+    "<>": _BOTH_SIDES,
+    "!": _BOTH_SIDES,
+    "≠": _BOTH_SIDES,
+}
+_SIGNS = "<>=!≤≥≠"
+_ANY = ("-", "–", "—", "*")
+_BRACKETS = "write `[3..5]` with both its ends, `[3..5)` without the last one"
+_IN_QUOTES = '; text that begins with a sign or a bracket, or holds `|` or `"`, stands in double quotes'
+_LONGEST_GUESS = 200
+# In a file, where a date in quotes is text.
+_IN_FILE = Place("", 1, 1)
+
+
+@frozen_value
+class Cell:
+    """What a text says in its column: tests of which one must hold (none: any answer will do), or what is wrong."""
+
+    tests: tuple[Test, ...] = ()
+    misfits: tuple[Misfit, ...] = ()
+
+    def condition(self, name: str, place: Place) -> Condition:
+        """The condition that a cell of this text states, as an entry of a `when` would."""
+        if len(self.tests) == 1:
+            return _condition(self.tests[0], name, place)
+        return Some(tuple(All((_condition(test, name, place),), place) for test in self.tests), place)
+
+
+def _condition(test: Test, name: str, place: Place) -> Condition:
+    if len(test) > 1:
+        return All(tuple(Compare(name, op, value, place) for op, value in test), place)
+    op, value = test[0]
+    return Holds(name, bool(value), place) if op == _HOLDS else Compare(name, op, value, place)
+
+
+def fact_cell(text: str, name: str) -> Cell:
+    """What a text says of a fact."""
+    word = text.strip()
+    if word in ("yes", "no", "true", "false", ""):
+        return Cell((((_HOLDS, word in ("yes", "true")),),) if word else ())
+    help_ = "write `yes` or `no`; where it makes no difference, leave the cell empty"
+    return Cell(misfits=(Misfit("wrong-comparison", f"`{name}` is a fact, which holds or does not", help_),))
+
+
+def field_cell(text: str, subject: Subject) -> Cell:
+    """What a text says of a field or derived number."""
+    values: dict[Any, None] = {}
+    tests: list[Test] = []
+    misfits: list[Misfit] = []
+    for part in _alternatives(text) if text.strip() else ():
+        try:
+            test = _test(part, subject, misfits)
+        except Misfit as misfit:
+            misfits.append(misfit if misfit.code == "bad-range" else _helped(misfit, part, subject))
+            continue
+        op, value = test[0]
+        if op != "is":
+            tests.append(test)
+        elif value in values:
+            misfits.append(Misfit("repeated", f"`{shortened(part)}` stands in the cell twice", "keep one of the two"))
+        else:
+            values[value] = None
+    if misfits:
+        return Cell(misfits=tuple(misfits))
+    if values:
+        listed = tuple(values)
+        tests.insert(0, (("is", listed[0]) if len(listed) == 1 else ("one_of", listed),))
+    return Cell(tuple(tests))
+
+
+def _helped(misfit: Misfit, part: str, subject: Subject) -> Misfit:
+    """The misfit with what the author's words would be in a cell, worked out when it is read."""
+
+    def help_() -> str:
+        from engine.language.suggestions.meant_cells import cell_help
+
+        return (cell_help(subject, part) if len(part) <= _LONGEST_GUESS else "") or misfit.help
+
+    return Misfit(misfit.code, misfit.message, help_)
+
+
+def _alternatives(text: str) -> Iterator[str]:
+    """The parts between the `|` that stand outside quotes."""
+    if '"' not in text:
+        yield from map(str.strip, text.split("|"))
+        return
+    part: list[str] = []
+    for found in _PIECE.finditer(text):
+        if found.group() == "|":
+            yield "".join(part).strip()
+            part = []
+        else:
+            part.append(found.group())
+    yield "".join(part).strip()
+
+
+def _test(part: str, subject: Subject, misfits: list[Misfit]) -> Test:
+    """What one alternative says; raises `Misfit`."""
+    if not part:
+        raise Misfit("bad-cell", "an alternative is missing beside `|`", "write it, or delete the `|`")
+    if part[0] in "[(])":
+        return _range(part, subject, misfits)
+    if part[0] in _SIGNS:
+        for sign, help_ in _FOREIGN.items():
+            if part.startswith(sign):
+                raise Misfit("bad-cell", f"`{sign}` is no comparison here", _or_quotes(help_, subject))
+        sign = part[:2] if part[:2] in _OPS else part[:1]
+        return _comparison(sign, part[len(sign) :].strip(), subject)
+    if ".." in part and part[0] != '"' and subject.ordered():
+        raise Misfit("bad-cell", f"`{shortened(part)}` lacks the brackets of a range", _BRACKETS)
+    return (("is", _value(part, subject)),)
+
+
+def _comparison(sign: str, limit: str, subject: Subject) -> Test:
+    if not subject.ordered():
+        raise Misfit("wrong-comparison", f"`{sign}` does not go with `{subject.name}`", _instead(subject))
+    if not limit:
+        raise Misfit("bad-cell", f"nothing stands behind `{sign}`", "write the limit, such as `>= 3`")
+    if limit[0] == "=":
+        raise Misfit("bad-cell", f"`{sign}=` is no comparison here", "write `>=`, `<=`, `>` or `<`")
+    if ("<" in limit or ">" in limit) and limit[0] != '"':
+        help_ = f"{_BRACKETS}; put `|` between them where one is enough"
+        raise Misfit("bad-cell", "two comparisons stand side by side", help_)
+    return ((_op(sign, subject), _value(limit, subject)),)
+
+
+def _range(part: str, subject: Subject, misfits: list[Misfit]) -> Test:
+    ends = _ends(part[1:-1].strip()) if part[0] in "[(" and part[-1] in "])" else None
+    if ends is None:
+        raise Misfit("bad-cell", f"`{shortened(part)}` is no range", _or_quotes(_BRACKETS, subject))
+    if not all(ends):
+        help_ = "write both, or a comparison such as `>= 3`"
+        raise Misfit("bad-cell", f"`{shortened(part)}` lacks one of its ends", help_)
+    if not subject.ordered():
+        raise Misfit("wrong-comparison", f"a range does not go with `{subject.name}`", _instead(subject))
+    low = _end(ends[0], subject, misfits)
+    high = _value(ends[1], subject)
+    if low is not None and _rank(low, subject) > _rank(high, subject):
+        raise Misfit("bad-range", f"`{shortened(part)}` begins above its end", "exchange the two")
+    first, last = (">=" if part[0] == "[" else ">"), ("<=" if part[-1] == "]" else "<")
+    return ((_op(first, subject), high if low is None else low), (_op(last, subject), high))
+
+
+def _end(text: str, subject: Subject, misfits: list[Misfit]) -> Value | None:
+    """The first end of a range; None, noted, where it does not fit, so that the other end is looked at too."""
+    try:
+        return _value(text, subject)
+    except Misfit as misfit:
+        misfits.append(misfit)
+        return None
+
+
+def _ends(inside: str) -> tuple[str, str] | None:
+    """What stands before and behind the `..` of a range; None where there is none."""
+    quoted = _QUOTED.match(inside) if inside.startswith('"') else None
+    low = quoted.group() if quoted else inside.partition("..")[0]
+    rest = inside[len(low) :].lstrip()
+    return (low.rstrip(), rest[2:].strip()) if rest.startswith("..") else None
+
+
+def _rank(value: Any, subject: Subject) -> Any:
+    return subject.field.rank[value] if subject.field and subject.kind() == CHOICE else value
+
+
+def _op(sign: str, subject: Subject) -> str:
+    return _DATED[_OPS[sign]] if subject.kind() == DATE else _OPS[sign]
+
+
+def _value(text: str, subject: Subject) -> Value:
+    """The constant that a text writes, in quotes where it could be taken for something else; raises `Misfit`."""
+    if '"' in text:
+        if _QUOTED.fullmatch(text):
+            return subject.read(Scalar(text[1:-1].replace('""', '"'), False, _IN_FILE))
+        help_ = 'put double quotes round all of it, and write those inside twice: `"5"" pipe"`'
+        raise Misfit("bad-cell", f"the quotes in `{shortened(text)}` do not enclose all of it", help_)
+    try:
+        return subject.read(Scalar(text, True, _IN_FILE))
+    except Misfit as misfit:
+        if text not in _ANY:
+            raise
+        help_ = "where any answer will do, leave the cell empty"
+        raise Misfit(misfit.code, misfit.message, help_) from None
+
+
+def _or_quotes(help_: str, subject: Subject) -> str:
+    return help_ + (_IN_QUOTES if subject.kind() in (CHOICE, TEXT) else "")
+
+
+def _instead(subject: Subject) -> str:
+    """What goes with a field whose answers have no order."""
+    if subject.kind() == YES_NO:
+        return "write `yes` or `no`"
+    what = "the known texts that fit, `a | b`"
+    if subject.kind() == CHOICE:
+        what = "the choices that fit, `a | b`, or declare the field `ordered: yes`"
+    return f"write {what}{_IN_QUOTES}"

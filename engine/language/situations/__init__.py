@@ -1,0 +1,1 @@
+"""Situations from outside: records, cases files, and the columns of a table that somebody has."""

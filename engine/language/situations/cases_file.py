@@ -1,0 +1,206 @@
+"""How is a cases file read? Situations for one policy, each with the verdict it must get."""
+
+from __future__ import annotations
+
+import collections.abc
+import os
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from engine.frozen import frozen_value
+from engine.language.documents.nodes import Broken, Document, Entry, Mapping, Node, Scalar, Sequence
+from engine.language.documents.text import shortened
+from engine.language.documents.yaml_text import read_yaml
+from engine.language.model.arguments import require
+from engine.language.model.policy import Policy, require_policy
+from engine.language.sections.files import Readable, encoded, is_text, on_disk, read_document, streamed
+from engine.language.sections.reading import Reading, Unshapely, a_list, a_map, a_name, a_scalar, a_text, readable_root
+from engine.language.situations.records import Answers, read_node_record
+from engine.problems import Place, PolicyError, RecordError
+
+_MADE = "cases"
+
+
+@frozen_value
+class Case:
+    """One situation, whole or partial, and what must come of it; `by` is None where any rules may decide."""
+
+    name: str
+    given: Answers
+    expect: str
+    by: tuple[str, ...] | None
+    place: Place
+
+
+@frozen_value
+class Cases:
+    """The cases of one policy, as `load_cases` reads them, with the name of their file."""
+
+    policy: str
+    cases: tuple[Case, ...]
+    file: str
+
+
+def load_cases(
+    cases: str | bytes | os.PathLike[str] | Readable | collections.abc.Mapping[str, Any], policy: Policy
+) -> Cases:
+    """Reads the cases of a policy, and checks each against it.
+
+    Args:
+        cases: The path of a cases file; its text, which has more than one line, or its bytes; an open file; or a
+            mapping with the same entries (`policy` and `cases`).
+        policy: The policy they are for, as `load` gives it.
+
+    Returns:
+        The cases, for `run_cases`, `measure_coverage`, `find_survivors` and `propose_cases`.
+
+    Raises:
+        PolicyError: The cases cannot be read, are for another policy, or name a field, an answer, a verdict or a rule
+            that the policy does not have; with every problem, each at its place.
+        TypeError: Something else was given.
+
+    Example:
+        >>> from engine import load, load_cases, run_cases
+        >>> policy = load("other-interviews")
+        >>> case = "- {case: A hint is no offer, given: {offer: hint}, expect: keep}"
+        >>> cases = load_cases(f"policy: other-interviews\\ncases:\\n{case}", policy)
+        >>> run_cases(policy, cases).passed
+        True
+    """
+    require_policy(policy, "load_cases")
+    return read_cases(_document(cases), policy)
+
+
+def _document(cases: Any) -> Document:
+    """The nodes of cases, from wherever they are."""
+    if isinstance(cases, collections.abc.Mapping):
+        from engine.language.documents.data import data_document
+
+        return data_document(dict(cases), _MADE)
+    if isinstance(cases, str) and is_text(cases):
+        return read_yaml(encoded(cases, _MADE), _MADE)
+    if isinstance(cases, bytes | bytearray | memoryview):
+        return read_yaml(bytes(cases), _MADE)
+    if isinstance(cases, Readable) and not isinstance(cases, type):
+        name = getattr(cases, "name", _MADE)
+        name = name if isinstance(name, str) else _MADE
+        return read_yaml(streamed(cases, name), name)
+    what = "the path of a cases file, its text or bytes, an open file, or a mapping"
+    require(cases, (str, os.PathLike), "load_cases", "cases", what, "name a file, as in `rules/refund.cases.yaml`")
+    return read_document(on_disk(os.fspath(cases)))
+
+
+def require_cases(value: object, function: str) -> None:
+    """Raises `TypeError` where a public function was given anything but cases, with the way to them."""
+    require(value, Cases, function, "cases", "cases of the policy", "read them first: `load_cases({}, policy)`")
+
+
+def cases_policy(document: Document) -> Scalar | None:
+    """The name of the policy that a cases file is for, if it says so."""
+    name = document.root.get("policy") if isinstance(document.root, Mapping) else None
+    return name if isinstance(name, Scalar) and not name.empty else None
+
+
+def read_cases(document: Document, policy: Policy) -> Cases:
+    """The cases of a file, checked against the policy they are for; raises `PolicyError` with every problem."""
+    reading = Reading(document)
+    root = readable_root(document, reading, "begin with `policy:` and `cases:`")
+    top = root if isinstance(root, Mapping) else Mapping({}, root.place)
+    reading.item("policy", "", lambda: a_map(root, ("policy", "cases")))
+    name = reading.item("policy", "", lambda: a_name(top.get("policy")))
+    if name is not None and name.text != policy.name:
+        message = f"these cases are for `{name.text}`, the policy is `{policy.name}`"
+        reading.refuse("wrong-file", message, name.place, "correct the name, or move the file beside its policy")
+    items = reading.item("cases", "", lambda: a_list(top.get("cases")))
+    found = []
+    seen: dict[str, Place] = {}
+    for index, node in enumerate(items or ()):
+        read, parts = partial(_case, node, policy, reading), partial(_parts, node, policy, reading)
+        case = reading.item("cases", index, read, parts)
+        if case is None:
+            continue
+        if case.name in seen:
+            message = f"two cases are called `{shortened(case.name)}`"
+            reading.refuse("duplicate-name", message, (case.place, seen[case.name]), "say what sets them apart")
+        seen.setdefault(case.name, case.place)
+        found.append(case)
+    problems = reading.closed("cases", root)
+    if problems:
+        raise PolicyError(problems)
+    return Cases(policy.name, tuple(found), document.file)
+
+
+def _case(node: Node, policy: Policy, reading: Reading) -> Case:
+    mapping = a_map(node, ("case", "given", "expect", "by"))
+    name = a_scalar(mapping.get("case"))
+    given = a_map(mapping.get("given"), may_be_empty=True)
+    for entry in given.entries.values():
+        _check_answer(entry.value)
+    expect = _expected(mapping, policy, reading)
+    by = _by(mapping, policy, reading)
+    return Case(a_text(name), _given(mapping, policy, reading), expect, by, name.place)
+
+
+def _parts(node: Node, policy: Policy, reading: Reading) -> list[Callable[[], object]]:
+    """What a case of another shape holds, each to be read by itself."""
+    if not isinstance(node, Mapping):
+        return []
+    parts: list[Callable[[], object]] = [partial(read, node, policy, reading) for read in (_expected, _by)]
+    given = node.get("given")
+    if isinstance(given, Mapping):
+        answers = {name: entry for name, entry in given.entries.items() if _is_answer(entry.value)}
+        part = Mapping({"given": Entry(node.entries["given"].key, given._replace(entries=answers))}, node.place)
+        parts.append(partial(_given, part, policy, reading))
+    return parts
+
+
+def _is_answer(node: Node) -> bool:
+    """Whether a value has the shape of an answer; what has another is explained by the schema."""
+    try:
+        _check_answer(node)
+    except Unshapely:
+        return False
+    return True
+
+
+def _expected(mapping: Mapping, policy: Policy, reading: Reading) -> str:
+    expect = a_scalar(mapping.get("expect"))
+    if expect.text not in policy.verdict:
+        titles = {verdict.name: verdict.title for verdict in policy.verdicts}
+        reading.unknown("unknown-verdict", "verdict", expect, policy.verdict, titles)
+    return expect.text
+
+
+def _by(mapping: Mapping, policy: Policy, reading: Reading) -> tuple[str, ...] | None:
+    if "by" not in mapping.entries:
+        return None
+    return _rules([a_scalar(item) for item in a_list(mapping.get("by"))], policy, reading)
+
+
+def _given(mapping: Mapping, policy: Policy, reading: Reading) -> Answers:
+    try:
+        return read_node_record(policy, mapping.get("given"))
+    except RecordError as error:
+        reading.problems += error.problems
+        return Answers({}, {})
+
+
+def _check_answer(node: Node) -> None:
+    """Refuses what no answer looks like; what the field makes of it is another question."""
+    if isinstance(node, Mapping):
+        for entry in a_map(node).entries.values():
+            _check_answer(entry.value)
+    elif isinstance(node, Sequence):
+        for item in node.items:
+            if not isinstance(item, Broken) and (not isinstance(item, Scalar) or item.empty):
+                raise Unshapely
+
+
+def _rules(written: list[Scalar], policy: Policy, reading: Reading) -> tuple[str, ...]:
+    reading.refuse_repeats(written)
+    for scalar in written:
+        if scalar.text not in policy.rule:
+            reading.unknown("unknown-rule", "rule", scalar, policy.rule)
+    names = {scalar.text for scalar in written}
+    return tuple(rule for rule in policy.rule if rule in names)

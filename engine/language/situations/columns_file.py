@@ -1,0 +1,312 @@
+"""How is a columns file read? What the columns of somebody's own table are called, and how their cells are written."""
+
+from __future__ import annotations
+
+import codecs
+import os
+from collections.abc import Collection, Mapping
+from functools import partial
+from typing import Any, TypeAlias
+
+from engine.frozen import FrozenDict
+from engine.language.documents.nodes import Document, Node, Scalar
+from engine.language.documents.nodes import Mapping as Nodes
+from engine.language.documents.nodes import Sequence as Items
+from engine.language.documents.suggest import did_you_mean
+from engine.language.documents.text import shortened
+from engine.language.model.arguments import require
+from engine.language.model.policy import ANY_OF, CHOICE, TEXT, Field, Policy, Value
+from engine.language.model.values import Misfit, is_unsure, node_value
+from engine.language.sections.reading import Reading, Unshapely, a_line, a_list, a_map, a_scalar, readable_root, scalars
+from engine.language.situations.foreign_cells import date_pattern, spelling
+from engine.language.situations.table_format import PLAIN, CellFormat, TableFormat
+from engine.problems import Place, PolicyError, Problem
+
+_CELL_KEYS = ("words", "empty", "date", "decimal", "thousands", "separator", "ignore")
+_TOP_KEYS = ("columns", "other", "unanswered", "encoding", "delimiter", "sheet", *_CELL_KEYS)
+_SIGNS = {"tab": "\t", "space": " "}
+_IGNORED = ("capitals", "spaces")
+_DECIMALS = (".", ",")
+_THOUSANDS = (".", ",", "'", "’", "space")
+
+
+# What can be said of the columns of a table: see `load_columns`.
+Described: TypeAlias = str | os.PathLike[str] | Mapping[str, Any] | TableFormat
+
+
+def load_columns(policy: Policy, columns: Described, function: str = "load_columns") -> TableFormat:
+    """What somebody says of the columns of a table: a file, what such a file says, or field names with column names.
+
+    Args:
+        policy: The policy whose fields the columns answer.
+        columns: The path of a columns file; a mapping as such a file holds; or a mapping from field to column.
+        function: What the function is called that was given them.
+
+    Raises:
+        PolicyError: With everything that is wrong, each at its place.
+        TypeError: `columns` is none of these.
+    """
+    if isinstance(columns, TableFormat):
+        return columns
+    way = "take a mapping from fields to columns, or the path of a columns file"
+    require(columns, (str, os.PathLike, Mapping), function, "columns", "a mapping or a path", way)
+    if isinstance(columns, Mapping):
+        if all(isinstance(each, str) for each in (*columns, *columns.values())):
+            return named_columns(policy, columns, (), "columns")
+        from engine.language.documents.data import data_document
+
+        return read_columns(data_document(dict(columns), "columns"), policy)
+    from engine.language.sections.files import on_disk, read_document
+
+    return read_columns(read_document(on_disk(os.fspath(columns))), policy)
+
+
+def named_columns(
+    policy: Policy, columns: Mapping[str, str], other: Collection[str], file: str, base: TableFormat | None = None
+) -> TableFormat:
+    """A format that adds the columns of some fields, by name, to what another says; an empty name is that of none.
+
+    Raises:
+        PolicyError: For a name that is no field's, and a field whose column is said already.
+    """
+    base = base or TableFormat()
+    problems = []
+    for name in columns:
+        place = Place(file, path=shortened(name))
+        if name not in policy.field:
+            message = f"there is no field `{shortened(name)}`"
+            problems.append(Problem("unknown-field", message, (place,), did_you_mean(name, policy.field)))
+        elif name in base.columns or name in base.unanswered:
+            message = f"the column of `{name}` is named twice"
+            problems.append(Problem("answered-twice", message, (place,), "keep one of the two"))
+    if problems:
+        raise PolicyError(problems)
+    return TableFormat(
+        columns=FrozenDict({**base.columns, **{name: column for name, column in columns.items() if column}}),
+        unanswered=(*base.unanswered, *(name for name, column in columns.items() if not column)),
+        other=(*base.other, *other),
+        cells=base.cells,
+        encoding=base.encoding,
+        delimiter=base.delimiter,
+        sheet=base.sheet,
+    )
+
+
+def read_columns(document: Document, policy: Policy) -> TableFormat:
+    """The format that a columns file describes, checked against its policy; raises `PolicyError` with every problem."""
+    return _Columns(document, policy).read()
+
+
+class _Columns:
+    """One file being read."""
+
+    def __init__(self, document: Document, policy: Policy) -> None:
+        self._policy = policy
+        self._reading = Reading(document)
+        self._root = readable_root(document, self._reading, "begin with `columns:`")
+        self._top = self._root if isinstance(self._root, Nodes) else Nodes({}, self._root.place)
+
+    def read(self) -> TableFormat:
+        reading, top = self._reading, self._top
+        reading.item("columns", "", lambda: a_map(self._root, _TOP_KEYS))
+        shared = self._signs(top, "")
+        words = reading.item("words", "", lambda: self._words(top)) or {}
+        columns, own = self._columns()
+        cells = {field.name: self._cell(field, own.get(field.name), shared, words) for field in self._policy.fields}
+        unanswered = self._fields("unanswered", columns)
+        found_format = TableFormat(
+            columns=FrozenDict({name: column for name, column in columns.items() if column != name}),
+            unanswered=unanswered,
+            other=self._names("other"),
+            cells=FrozenDict({name: cell for name, cell in cells.items() if cell != PLAIN}),
+            encoding=self._encoding(),
+            delimiter=self._delimiter(),
+            sheet=self._line("sheet"),
+        )
+        self._unused_words(words)
+        problems = reading.closed("columns", self._root)
+        if problems:
+            raise PolicyError(problems)
+        return found_format
+
+    def _columns(self) -> tuple[dict[str, str], dict[str, Nodes]]:
+        """The column of each field that is named, and the maps that say how some columns' cells are written."""
+        columns: dict[str, str] = {}
+        own: dict[str, Nodes] = {}
+        for name, (key, node) in self._entries("columns").items():
+            if name not in self._policy.field:
+                self._reading.unknown("unknown-field", "field", key, self._policy.field)
+            elif isinstance(node, Nodes):
+                found = self._reading.item("columns", name, partial(a_map, node, ("column", *_CELL_KEYS)))
+                own[name] = found or Nodes({}, node.place)
+                if "column" in own[name].entries:
+                    columns[name] = (
+                        self._reading.item("columns", name, partial(a_line, own[name].get("column"))) or name
+                    )
+            else:
+                columns[name] = self._reading.item("columns", name, partial(a_line, node)) or name
+        return columns, own
+
+    def _entries(self, section: str) -> dict[str, Any]:
+        if section not in self._top.entries:
+            return {}
+        found = self._reading.item(section, "", lambda: a_map(self._top.get(section)))
+        return dict(found.entries) if found else {}
+
+    def _line(self, key: str) -> str | None:
+        if key not in self._top.entries:
+            return None
+        return self._reading.item(key, "", lambda: a_line(self._top.get(key)))
+
+    def _names(self, key: str) -> tuple[str, ...]:
+        if key not in self._top.entries:
+            return ()
+        found = self._reading.item(key, "", lambda: [a_scalar(item) for item in a_list(self._top.get(key))]) or []
+        self._reading.refuse_repeats(found)
+        return tuple(scalar.text for scalar in found)
+
+    def _fields(self, key: str, columns: Mapping[str, str]) -> tuple[str, ...]:
+        """The fields that a list names, none of which has a column."""
+        if key not in self._top.entries:
+            return ()
+        found = self._reading.item(key, "", lambda: [a_scalar(item) for item in a_list(self._top.get(key))]) or []
+        self._reading.refuse_repeats(found)
+        for scalar in found:
+            if scalar.text not in self._policy.field:
+                self._reading.unknown("unknown-field", "field", scalar, self._policy.field)
+            elif scalar.text in columns:
+                message = f"`{scalar.text}` has a column here, and is said to have none"
+                self._reading.refuse("answered-twice", message, scalar.place, "keep one of the two")
+        return tuple(scalar.text for scalar in found)
+
+    def _encoding(self) -> str | None:
+        name = self._line("encoding")
+        if name is None:
+            return None
+        try:
+            "".encode(codecs.lookup(name).name)
+        except (LookupError, ValueError, TypeError):
+            help_ = "write `utf-8`, `utf-16`, `latin-1`, `cp1252`, or another that Python knows"
+            self._reading.refuse(
+                "wrong-shape", f"there is no encoding `{shortened(name)}`", self._at("encoding"), help_
+            )
+            return None
+        return name
+
+    def _delimiter(self) -> str | None:
+        sign = self._line("delimiter")
+        if sign is None:
+            return None
+        sign = _SIGNS.get(sign, sign)
+        if len(sign) != 1 or sign in '"\r\n' or not sign.isascii():
+            self._reading.refuse(
+                "wrong-shape",
+                f"`{shortened(sign)}` cannot stand between cells",
+                self._at("delimiter"),
+                "write one sign, such as `;`, or `tab`",
+            )
+            return None
+        return sign
+
+    def _at(self, key: str) -> Place:
+        return self._top.entries[key].value.place
+
+    def _words(self, nodes: Nodes) -> dict[str, Node]:
+        """What some cells say, and what that means, as written."""
+        if "words" not in nodes.entries:
+            return {}
+        return {name: entry.value for name, entry in a_map(nodes.get("words")).entries.items()}
+
+    def _signs(self, nodes: Nodes, under: str) -> dict[str, Any]:
+        """The signs of some cells, as far as they are said, each checked for itself."""
+        found: dict[str, Any] = {}
+        for key in ("date", "decimal", "thousands", "separator", "ignore", "empty"):
+            if key in nodes.entries:
+                section, item = ("columns", under) if under else (key, "")
+                read = self._reading.item(section, item, partial(self._sign, key, nodes.get(key)))
+                if read is not None:
+                    found |= read
+        return found
+
+    def _sign(self, key: str, node: Node | None) -> dict[str, Any]:
+        if key == "ignore":
+            named = scalars(node)
+            if any(each.text not in _IGNORED for each in named):
+                raise Unshapely
+            return {f"ignores_{name}": any(each.text == name for each in named) for name in _IGNORED}
+        if key == "empty":
+            return {"empty": tuple(each.text for each in scalars(node))}
+        sign = a_scalar(node)
+        if key == "date":
+            try:
+                date_pattern(sign.text)
+            except ValueError:
+                help_ = "write `YYYY`, `MM` and `DD` (`M` and `D` without zeros), such as `DD.MM.YYYY`"
+                self._reading.refuse("wrong-shape", f"`{shortened(sign.text)}` is no form of dates", sign.place, help_)
+                return {}
+        elif sign.text not in {"decimal": _DECIMALS, "thousands": _THOUSANDS}.get(key, (sign.text,)):
+            raise Unshapely
+        return {key: _SIGNS.get(sign.text, sign.text)}
+
+    def _cell(self, field: Field, own: Nodes | None, shared: dict[str, Any], words: dict[str, Node]) -> CellFormat:
+        place = own.place if own is not None else self._root.place
+        nodes = own or Nodes({}, place)
+        signs = {**shared, **self._signs(nodes, field.name)}
+        found: dict[str, Value] = {}
+        for word, node in words.items():
+            value = self._meaning(field, node)
+            if value is not None:
+                found[word] = value
+        for word, node in (self._reading.item("columns", field.name, lambda: self._words(nodes)) or {}).items():
+            value = self._reading.fitted(node.place, partial(_meant, field, node))
+            if value is not None:
+                found[word] = value
+        form = CellFormat(words=FrozenDict(found), **signs)
+        if form.thousands == form.decimal:
+            message = f"`{form.decimal}` cannot be the decimal sign and stand between thousands too"
+            self._reading.refuse("wrong-shape", message, place, "write the one in `decimal`, the other in `thousands`")
+        self._refuse_alike(field, form, place)
+        return form
+
+    def _refuse_alike(self, field: Field, form: CellFormat, place: Place) -> None:
+        """Notes words of different meaning that the format takes for the same."""
+        key = spelling(form)
+        known: dict[str, tuple[str, Any]] = {}
+        answers = (*field.options, *field.known) if field.kind in (CHOICE, TEXT, ANY_OF) else ()
+        told = [(word, None) for word in form.empty] + list(form.words.items())
+        taken = {key(word) for word, _ in told}
+        for word, value in (*told, *((name, name) for name in answers if key(name) not in taken)):
+            other, meaning = known.setdefault(key(word), (word, value))
+            if meaning != value:
+                both = f"`{shortened(other)}` and `{shortened(word)}`"
+                message = f"{both} are written alike, and are not the same `{field.name}`"
+                self._reading.refuse("wrong-shape", message, place, "take one out, or ignore less there")
+
+    def _meaning(self, field: Field, node: Node) -> Value | None:
+        """What a word for every field means in one of them; None where it means nothing."""
+        try:
+            return _meant(field, node)
+        except Misfit:
+            return None
+
+    def _unused_words(self, words: dict[str, Node]) -> None:
+        for node in words.values():
+            if isinstance(node, Scalar) and all(self._meaning(field, node) is None for field in self._policy.fields):
+                message = f"no field has the answer `{shortened(node.text)}`"
+                names = [name for field in self._policy.fields for name in (*field.options, *field.known)]
+                self._reading.refuse(
+                    "unknown-choice", message, node.place, did_you_mean(node.text, [*names, "yes", "no"])
+                )
+
+
+def _meant(field: Field, node: Node) -> Value:
+    """The answer that a word stands for; raises `Misfit`."""
+    if isinstance(node, Scalar) and is_unsure(field, node):
+        if field.if_unsure is None:
+            raise Misfit(
+                "unsure-refused", f"`{field.name}` cannot be answered `unsure`", "write these words in `empty`"
+            )
+        return field.if_unsure
+    if field.kind == ANY_OF and isinstance(node, Scalar):
+        node = Items((node,), node.place)
+    return node_value(field, node)

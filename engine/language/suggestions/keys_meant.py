@@ -1,0 +1,273 @@
+"""Which key did somebody mean by one of another language, and how is the entry written in this one?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from typing import Any, NamedTuple
+
+from engine.language.documents.nodes import Mapping, Node, Scalar, Sequence
+from engine.language.documents.spelling import on_one_line
+from engine.language.documents.spellings import meanings_of, two_ends
+from engine.language.documents.suggest import did_you_mean
+from engine.language.documents.text import shortened
+from engine.language.suggestions.meant import has_no_colon, number_cut
+from engine.language.suggestions.meant_names import as_data
+
+_LONGEST = 200
+# For each kind of map (its title in the schema): a key to what is written for it elsewhere.
+_OTHER_KEYS = {
+    "Policy": {
+        "policy": "name id slug",
+        "title": "name label heading",
+        "about": "description desc summary intro introduction explanation",
+        "situation": "fields questions inputs input variables answers parameters data properties facts_asked form",
+        "numbers": "calculations computed derived formulas sums calculated",
+        "facts": "conditions definitions predicates flags derived_facts",
+        "impossible": "constraints exclusions invalid excluded forbidden",
+        "verdicts": "outcomes results decisions outputs actions conclusions verdict outcome",
+        "rules": "rule table policies logic",
+        "decision": "mode strategy hit_policy hitpolicy",
+        "guarantees": "tests invariants assertions guarantee checks",
+        "source": "reference references citation",
+        "version": "edition revision",
+    },
+    "Field": {
+        "ask": "question text label prompt title name description desc",
+        "choices": "options values enum items answers allowed one_of",
+        "type": "kind datatype data_type answer",
+        "from": "min minimum low lowest at_least minimum_value",
+        "to": "max maximum high highest at_most maximum_value",
+        "unit": "units measure",
+        "step": "increment precision multiple_of",
+        "ordered": "sorted ordinal",
+        "ask_after": "depends_on after",
+        "known": "known_values examples",
+        "if_unsure": "default unsure default_value fallback",
+    },
+    "Derived number": {
+        "means": "description desc label title text name meaning",
+        "sum": "formula expression expr value terms add total",
+        "plus": "constant offset",
+    },
+    "Fact": {
+        "means": "description desc label title text name meaning",
+        "when": "if condition conditions where is expression formula rule given",
+    },
+    "Impossible combination": {
+        "when": "if condition conditions where given",
+        "because": "reason why explanation description desc comment rationale",
+    },
+    "Verdict": {
+        "title": "label name text description desc",
+        "must": "todo actions do steps duties obligations required",
+        "advice": "hints recommendations tips should hint tip",
+        "output": "data value result payload return returns",
+        "cites": "source sources reference references",
+    },
+    "Rule": {
+        "rule": "name id title label",
+        "when": "if condition conditions where given",
+        "then": "result outcome verdict decision output action return conclusion give",
+        "because": "reason why explanation description desc comment rationale note",
+        "cites": "source sources reference references cite",
+        "overrides": "override beats wins_over",
+    },
+    "Guarantee": {
+        "guarantee": "name id title label",
+        "when": "if condition conditions where given",
+        "never": "must_not not forbid forbidden forbids cannot_be",
+        "only": "must always allowed must_be",
+        "because": "reason why explanation description desc comment rationale",
+    },
+    "Case": {
+        "case": "name id title description desc label",
+        "given": "input inputs situation record when answers if data",
+        "expect": "output outcome result verdict then expected expects",
+        "by": "rules rule because",
+    },
+    "Cases": {"cases": "tests examples case", "policy": "name for"},
+    "Source": {
+        "title": "name label",
+        "author": "by authors writer",
+        "published": "date year",
+        "passages": "sections pages paragraphs quotes articles",
+    },
+}
+_NO_PRIORITY = (
+    "there are no priorities: let the stronger rule name the weaker one, `overrides: {OTHER: why}`, "
+    "or write `decision: first` at the top and put the stronger rule first"
+)
+# What no key stands for, and what to do about it.
+_INSTEAD = {
+    ("Rule", "priority"): _NO_PRIORITY,
+    ("Rule", "weight"): _NO_PRIORITY,
+    ("Rule", "order"): _NO_PRIORITY,
+    ("Rule", "salience"): _NO_PRIORITY,
+    ("Field", "required"): "delete it: a question is asked where its answer matters, and may be left open elsewhere",
+    ("Field", "optional"): "delete it: a question is asked where its answer matters, and may be left open elsewhere",
+    ("Field", "id"): "delete it: the key before the colon is the name",
+    ("Verdict", "id"): "delete it: the key before the colon is the name",
+    ("Fact", "id"): "delete it: the key before the colon is the name",
+}
+
+
+class Meant(NamedTuple):
+    """The way out for a key that is not read here, and the key that it stands for, where it stands for one."""
+
+    help: str
+    key: str = ""
+
+
+def key_meant(title: str, name: str, node: Mapping, allowed: Collection[str]) -> Meant:
+    """What is to be done about a key that a map of this kind does not have."""
+    unused = [each for each in allowed if each not in node.entries]
+    value = node.entries[name].value
+    word = re.sub(r"[\s-]+", "_", name.strip()).casefold()
+    signed = re.fullmatch(r"([a-z_]+)\s*=\s*(\S.*)", name)
+    if signed and signed[1] in unused and has_no_colon(node.entries[name]):
+        return Meant(f"write `{signed[1]}: {shortened(signed[2])}`, with a colon", signed[1])
+    if cut := _cut_in_two(name, node):
+        return cut
+    if (title, word) in _INSTEAD:
+        return Meant(_INSTEAD[title, word])
+    if title == "Rule" and word in ("else", "default", "fallback", "otherwise_then"):
+        return _else_help(value)
+    if title in ("Rule", "Fact", "Guarantee") and word in ("unless", "except", "and", "or", "not", "any", "all"):
+        return Meant(f"put it inside `when`: `{_inside_when(word, value)}`")
+    if title == "Field" and word in ("range", "between", "limits"):
+        return _range_help(value)
+    if title == "Comparisons" and (meant := [f"`{each}`" for each in meanings_of(name) if each in unused]):
+        return Meant(f"write {' or '.join(meant)}")
+    glued = re.fullmatch(r"([a-z_]+):(\S.*)", name)
+    if glued and glued[1] in unused and isinstance(value, Scalar) and value.empty:
+        return Meant(f"a space is missing: write `{glued[1]}: {shortened(glued[2])}`", glued[1])
+    key = _stands_for(title, word, node)
+    if key is not None:
+        if key not in unused:
+            return Meant(f"`{key}` stands here already: delete the one that is not meant")
+        return Meant(renamed_help(title, key, name, node), key)
+    near = did_you_mean(name, unused)
+    if near.startswith("did you mean `"):
+        return Meant(near, near.removeprefix("did you mean `").removesuffix("`"))
+    return Meant(near or "delete it")
+
+
+def _stands_for(title: str, word: str, node: Mapping) -> str | None:
+    named = [key for key, words in _OTHER_KEYS.get(title, {}).items() if word in words.split()]
+    key = next((key for key in named if key not in node.entries), named[0] if named else None)
+    kind = node.get("type")
+    is_text = isinstance(kind, Scalar) and kind.text in ("text", "string", "str")
+    return "known" if title == "Field" and key == "choices" and is_text else key
+
+
+def renamed_help(title: str, key: str, name: str, node: Mapping) -> str:
+    """The entry with the key that is read here, and its value as the key takes it."""
+    data: Any = as_data(node.entries[name].value)
+    if title == "Field" and key == "choices":
+        data = choices_data(node.entries[name].value)
+    elif title == "Field" and key == "type":
+        data = OTHER_TYPES.get(str(data).casefold(), data)
+    elif key in ("must", "advice", "cites", "known", "by") and isinstance(data, str):
+        data = [data]
+    elif key == "overrides" and isinstance(data, str | list):
+        data = {each: "why" for each in ([data] if isinstance(data, str) else data) if isinstance(each, str)}
+    text = on_one_line({key: data})[1:-1]
+    # A whole section is renamed where it stands.
+    is_short = title not in ("Policy", "Cases") or isinstance(data, str)
+    return (
+        f"write `{text}`"
+        if data and is_short and len(text) <= _LONGEST
+        else f"write `{key}:` in place of `{shortened(name)}:`"
+    )
+
+
+# What other tools call the types of answers.
+OTHER_TYPES = {
+    **dict.fromkeys(("boolean", "bool", "yesno", "yes/no", "yes-no", "yes no", "flag", "checkbox"), "yes_no"),
+    **dict.fromkeys(("string", "str", "varchar", "char"), "text"),
+    **dict.fromkeys(("float", "decimal", "double", "real", "numeric", "money", "amount"), "number"),
+    **dict.fromkeys(("int", "whole", "count", "long"), "integer"),
+    **dict.fromkeys(("enum", "select", "radio", "option", "options", "single", "choices"), "choice"),
+    **dict.fromkeys(("list", "array", "set", "multi", "multiple", "multiselect", "checkboxes"), "any_of"),
+    **dict.fromkeys(("datetime", "day", "timestamp"), "date"),
+}
+
+
+def choices_data(node: Node) -> Any:
+    """Choices as a map from name to label, made of a list of either."""
+    if not isinstance(node, Sequence):
+        return as_data(node)
+    items = [item.text for item in node.items if isinstance(item, Scalar) and item.text.strip()]
+    if len(items) < len(node.items):
+        return {}
+    return {re.sub(r"\W+", "_", item.strip()).strip("_").casefold() or item: _label(item) for item in items}
+
+
+def _label(item: str) -> str:
+    text = item.strip().replace("_", " ")
+    return text[:1].upper() + text[1:]
+
+
+def _cut_in_two(name: str, node: Mapping) -> Meant | None:
+    """The entry before, where a comma in unquoted text cut this one off it."""
+    before = ""
+    for each in node.entries:
+        if each == name:
+            break
+        before = each
+    entry = node.entries[name]
+    value = node.entries[before].value if before else None
+    if not isinstance(value, Scalar) or not isinstance(entry.value, Scalar) or not entry.value.empty:
+        return None
+    if number := number_cut(value, entry):
+        return Meant(f"inside braces a comma ends a number: write `{before}: {number}`")
+    text = text_cut(node, name)
+    return Meant(text) if text else None
+
+
+def text_cut(node: Mapping, name: str) -> str:
+    """What to write where a comma cut an unquoted text in two, of which the second is a key without a value."""
+    names = list(node.entries)
+    at = names.index(name)
+    first = at - 1
+    # `Rain, or snow, or hail` is cut twice.
+    while first > 0 and has_no_colon(node.entries[names[first]]):
+        first -= 1
+    value = node.entries[names[first]].value if at else None
+    entry = node.entries[name]
+    if not isinstance(value, Scalar) or not value.plain or value.empty or not has_no_colon(entry):
+        return ""
+    if entry.key.place.line != value.place.line:
+        return ""
+    end = at
+    while end + 1 < len(names) and has_no_colon(node.entries[names[end + 1]]):
+        end += 1
+    text = on_one_line({names[first]: ", ".join([value.text, *names[first + 1 : end + 1]])})[1:-1]
+    return f"inside braces a comma ends unquoted text: write `{text}`"
+
+
+def _else_help(value: Node) -> Meant:
+    then = value.text if isinstance(value, Scalar) and not value.empty else "VERDICT"
+    return Meant(
+        f"a rule has no other branch: write a rule of its own for the other situations, such as "
+        f"`{{rule: NAME, otherwise: yes, then: {then}, because: WHY}}` at the end, with `decision: first` at the top"
+    )
+
+
+def _inside_when(word: str, value: Node) -> str:
+    key = {"unless": "not", "except": "not", "and": "all", "or": "any"}.get(word, word)
+    text = on_one_line({key: as_data(value)})[1:-1]
+    return text if len(text) <= _LONGEST else f"{key}: …"
+
+
+def _range_help(value: Node) -> Meant:
+    ends: tuple[str, ...] = ()
+    if isinstance(value, Scalar):
+        ends = two_ends(value.text) or ()
+    elif isinstance(value, Sequence):
+        ends = tuple(item.text for item in value.items if isinstance(item, Scalar))
+    elif isinstance(value, Mapping):
+        ends = tuple(entry.value.text for entry in value.entries.values() if isinstance(entry.value, Scalar))
+    low, high = ends if len(ends) == 2 else ("…", "…")
+    return Meant(f"write `from: {low}` and `to: {high}`")

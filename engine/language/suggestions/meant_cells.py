@@ -1,0 +1,61 @@
+"""How is a test of another language written in a cell of a rule table, with the author's own values?"""
+
+from __future__ import annotations
+
+from engine.language.model.cell_text import constant_text
+from engine.language.model.policy import CHOICE, YES_NO
+from engine.language.sections.conditions import Subject
+from engine.language.suggestions.meant import BETWEEN_TWO, Test, text_test
+
+_SIGNS = {"at_least": ">=", "at_most": "<=", "more_than": ">", "less_than": "<"}
+_EQUAL = ("is", "one_of", "includes", "includes_any", "only", "exactly")
+_UNEQUAL = ("is_not", "none_of", "excludes", "not_all", "not_only", "not_exactly")
+
+
+def cell_help(subject: Subject, text: str) -> str:
+    """The text to write into the cell instead; empty where the author's words are not understood."""
+    test = text_test(subject, text)
+    if test is None:
+        return ""
+    if any(isinstance(value, dict) for value in test.values):
+        return "a cell compares with constants: compare the two fields in a fact, and write a column for the fact"
+    ways = [(meaning, said) for meaning in test.meanings if (said := _said(subject, test, meaning))]
+    if not ways:
+        return _unsaid(subject, test)
+    if len(ways) == 1 or ways[0][1] == ways[1][1]:
+        ends = "; both ends are included" if "between" in test.meanings else ""
+        return f"write `{ways[0][1]}`{ends}"
+    between = BETWEEN_TWO[ways[0][0], ways[1][0]].format(test.values[0])
+    return f"write `{ways[0][1]}`; {between}, `{ways[1][1]}`"
+
+
+def _said(subject: Subject, test: Test, meaning: str) -> str:
+    values = [constant_text(str(value), subject.field) for value in test.values]
+    if meaning in _EQUAL:
+        return " | ".join(values)
+    if meaning in _UNEQUAL:
+        return _others(subject, test, values)
+    if not subject.ordered():
+        return ""
+    if meaning in ("between", "not_between") and len(values) == 2:
+        return f"[{values[0]}..{values[1]}]" if meaning == "between" else f"< {values[0]} | > {values[1]}"
+    return f"{_SIGNS[meaning]} {values[0]}" if meaning in _SIGNS and len(values) == 1 else ""
+
+
+def _others(subject: Subject, test: Test, values: list[str]) -> str:
+    """Every answer but these."""
+    if subject.kind() == YES_NO:
+        return {"yes": "no", "true": "no", "no": "yes", "false": "yes"}.get(str(test.values[0]), "")
+    if subject.kind() == CHOICE and subject.field:
+        others = [option for option in subject.field.options if option not in test.values]
+        return " | ".join(constant_text(option, subject.field) for option in others)
+    return f"< {values[0]} | > {values[0]}" if subject.ordered() and len(values) == 1 else ""
+
+
+def _unsaid(subject: Subject, test: Test) -> str:
+    if not any(meaning in _UNEQUAL for meaning in test.meanings) or subject.ordered():
+        return ""
+    values = ", ".join(str(value) for value in test.values)
+    listed = f"[{values}]" if len(test.values) > 1 else values
+    fact = f"when: {{not: {{{subject.name}: {listed}}}}}"
+    return f"a cell cannot say `not` of a text: name a fact with `{fact}`, and write a column for the fact"

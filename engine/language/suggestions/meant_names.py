@@ -1,0 +1,219 @@
+"""Which name did somebody mean where a condition names nothing known: a word of logic, a label, a whole test?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from collections.abc import Mapping as AbstractMapping
+from typing import TYPE_CHECKING, Any
+
+from engine.language.documents.nodes import Entry, Mapping, Node, Scalar, Sequence
+from engine.language.documents.spelling import on_one_line
+from engine.language.documents.spellings import meanings_of
+from engine.language.documents.suggest import name_behind
+from engine.language.model.policy import ANY_OF, YES_NO, Field
+from engine.language.suggestions.meant import condition_data, map_help, text_help, text_test
+from engine.problems import Place
+
+if TYPE_CHECKING:
+    from engine.language.sections.conditions import Names, Subject
+    from engine.language.sections.reading import Reading
+
+_ALL = "all and && & all_of every both where when if given must conditions"
+_ANY = "any or || | any_of one_of either some at_least_one should"
+_NONE = "not none none_of nor neither unless except without excluding but_not nand ! never must_not"
+_JOINERS = {
+    word: joiner for joiner, words in (("all", _ALL), ("any", _ANY), ("none", _NONE)) for word in words.split()
+} | {"xor": "xor", "exactly_one": "xor", "one": "xor"}
+# Keys that stand beside `when`, and inside it only where their line is too deep.
+_OF_ITEMS = ("then", "because", "cites", "added", "overrides", "rule", "guarantee", "never", "means")
+_ELSE = ("else", "otherwise", "default", "elif", "else_if")
+_LONGEST = 300
+_YES = ("yes", "true")
+
+
+def joined_conditions(word: str, value: Node) -> list[Node] | None:
+    """The conditions under a word that joins conditions in other languages; None where it joins none."""
+    if _JOINERS.get(word.casefold()) is None:
+        return None
+    inside: list[Node] = list(value.items) if isinstance(value, Sequence) else [value]
+    return inside if inside and all(isinstance(each, Mapping) for each in inside) else None
+
+
+def name_help(key: Scalar, value: Node, beside: Mapping, names: Names, reading: Reading) -> str:
+    """The entry as it is written here; empty where the name is like nothing that is known."""
+    taken = [word for word in ("all", "any", "not") if word in beside.entries]
+    word = key.text.casefold()
+    if key.text in _OF_ITEMS:
+        return f"`{key.text}` does not belong inside the condition: begin the line at the column of `when:`"
+    if word in _ELSE:
+        return "a condition has no other branch: write a rule of its own for the other situations"
+    if word in _JOINERS and (inside := joined_conditions(key.text, value)):
+        return _pasted(_joined(_JOINERS[word], inside, isinstance(value, Sequence)), taken)
+    if word in ("all", "any", "not"):
+        return f"write `{word}:`"
+    nested = _nested(key.text, value, names)
+    if nested:
+        return f"write {nested}"
+    named = _by_label(key.text, names)
+    if named:
+        return f"write its name, `{named}`"
+    return _option_help(key, value, names) or _test_in_key(key.text, value, names, reading, taken)
+
+
+def _joined(joiner: str, inside: list[Node], listed: bool) -> Any:
+    if joiner == "any" and not listed and isinstance(inside[0], Mapping):
+        parts: list[Any] = [{name: as_data(entry.value)} for name, entry in inside[0].entries.items()]
+    else:
+        parts = [as_data(each) for each in inside]
+    if joiner == "none":
+        return {"not": parts[0] if len(parts) == 1 else {"any": parts}}
+    if joiner == "xor":
+        if len(parts) != 2:
+            return None
+        one, other = parts
+        return {"any": [{"all": [one, {"not": other}]}, {"all": [other, {"not": one}]}]}
+    return {joiner: parts}
+
+
+def as_data(node: Node) -> Any:
+    """A node as plain data whose scalars are the texts that were written, `true` and `false` apart."""
+    if isinstance(node, Mapping):
+        return {name: as_data(entry.value) for name, entry in node.entries.items()}
+    if isinstance(node, Sequence):
+        return [as_data(item) for item in node.items]
+    if not isinstance(node, Scalar):
+        return ""
+    return node.text == "true" if node.plain and node.text in ("true", "false") else node.text
+
+
+def _pasted(data: Any, taken: Collection[str]) -> str:
+    if data is None:
+        return "say in `any:` with which of them alone it holds, one condition for each"
+    if next(iter(data)) in taken:
+        free = next((each for each in ("all", "any") if each not in taken), None)
+        data = {free: [data]} if free else data
+    text = on_one_line(data)[1:-1]
+    return f"write `{text}`" if len(text) <= _LONGEST else f"write `{next(iter(data))}:`"
+
+
+def _nested(name: str, value: Node, names: Names) -> str:
+    """A map of answers, as records have it, with the dotted names that conditions have."""
+    if not isinstance(value, Mapping):
+        return ""
+    dotted = {f"{name}.{inner}": entry.value for inner, entry in value.entries.items()}
+    if dotted and all(each in names.fields for each in dotted):
+        text = on_one_line({each: as_data(node) for each, node in dotted.items()})[1:-1]
+        return f"the name with its dots: `{text}`" if len(text) <= _LONGEST else ""
+    inside = next((each for each in names.fields if each.startswith(f"{name}.")), None)
+    return f"the name with its dots: `{inside}: …`" if inside else ""
+
+
+def _by_label(written: str, names: Names) -> str | None:
+    """The field whose question was written, or the fact or number that means it."""
+    labels = {name: field.ask for name, field in names.fields.items() if field}
+    for section in (names.numbers, names.facts):
+        for name, entry in section.items():
+            node = getattr(entry, "value", None)
+            means = node.get("means") if isinstance(node, Mapping) else None
+            if isinstance(means, Scalar):
+                labels[name] = means.text
+    return name_behind(written.replace("_", " ") if " " not in written else written, labels)
+
+
+def _option_help(key: Scalar, value: Node, names: Names) -> str:
+    """The field whose choice was written as if it were a name: `coach: yes` for `seat: coach`."""
+    holders = [field for field in names.fields.values() if field and key.text in field.options]
+    if len(holders) != 1 or not isinstance(value, Scalar) or value.text not in (*_YES, "no", "false"):
+        return ""
+    field, holds = holders[0], value.text in _YES
+    test: Any = {field.name: key.text}
+    if field.kind == ANY_OF:
+        test = {field.name: {"includes" if holds else "excludes": key.text}}
+    elif not holds:
+        test = {"not": test}
+    return f"`{key.text}` is a choice of `{field.name}`: write `{on_one_line(test)[1:-1]}`"
+
+
+def _test_in_key(text: str, value: Node, names: Names, reading: Reading, taken: Collection[str]) -> str:
+    """The test that was written as a key: `weight >= 10`, `not seat`, `weight_at_least`, `seat!`."""
+    parted = _parted(text, [*names.fields, *names.numbers, *names.facts])
+    if parted is None:
+        return ""
+    name, word = parted
+    subject = _subject(name, names, reading)
+    if subject is None:
+        return ""
+    if isinstance(value, Mapping) and _JOINERS.get(word.casefold()) == "none":
+        return _pasted({"not": {name: as_data(value)}}, taken)
+    found = re.fullmatch(r"(\S+?)\s*([^\s\w]*)\s*(\S.*)", word) if isinstance(value, Scalar) else None
+    if isinstance(value, Scalar) and value.text.casefold() in (*_YES, "no", "false", ""):
+        # `weight >= 10: yes` says it all in the key; `not heavy: yes` goes on in the value.
+        if found and text_help(subject, word, taken):
+            holds = value.text.casefold() in (*_YES, "")
+            return text_help(subject, word if holds else f"not {word}", taken)
+        if subject.kind() != YES_NO:
+            return ""
+    if not meanings_of(word):
+        return ""
+    op = Scalar(word, True, Place("", 1, 1))
+    return map_help(subject, Mapping({word: Entry(op, value)}, op.place), taken)
+
+
+def _parted(text: str, known: Collection[str]) -> tuple[str, str] | None:
+    """A known name in a text and the word beside it, before or behind."""
+    for name in sorted((each for each in known if each in text), key=len, reverse=True):
+        escaped = re.escape(name)
+        behind = re.fullmatch(rf"{escaped}(?:[\s_.-]+(\S.*)|\s*([^\w\s].*))", text)
+        if behind and (word := (behind[1] or behind[2] or "").strip()):
+            return name, word.rstrip(":")
+        before = re.fullmatch(rf"(?:(\S.*?)[\s_.-]+|([^\w\s]+)\s*){escaped}", text)
+        if before and (word := (before[1] or before[2] or "").strip()):
+            return name, word
+    return None
+
+
+def _subject(name: str, names: Names, reading: Reading) -> Subject | None:
+    from engine.language.sections.conditions import Subject
+
+    fields: AbstractMapping[str, Field | None] = names.fields
+    if name in names.facts:
+        return Subject(name, Field(name, name, YES_NO), False, names, reading)
+    field = fields.get(name)
+    return Subject(name, field, name in names.numbers, names, reading) if field or name in names.numbers else None
+
+
+def sentence_data(text: str, names: Names, reading: Reading) -> Any:
+    """A condition written as a sentence, `guests > 10 and not rain`, as data; None where it is not understood."""
+    if len(text) > _LONGEST:
+        return None
+    whole = _statement(text.strip().strip("()").strip(), names, reading)
+    if whole is not None:
+        return whole
+    for joiner, sign in (("any", r"\s+(?:or|\|\|)\s+"), ("all", r"\s+(?:and|&&?)\s+|\s*,\s*")):
+        parts = re.split(sign, text, flags=re.IGNORECASE)
+        if len(parts) > 1:
+            inside = [sentence_data(part, names, reading) for part in parts]
+            if any(each is None for each in inside):
+                return None
+            keys = [key for each in inside for key in each]
+            merges = joiner == "all" and len(keys) == len(set(keys))
+            return {key: value for each in inside for key, value in each.items()} if merges else {joiner: inside}
+    return None
+
+
+def _statement(text: str, names: Names, reading: Reading) -> Any:
+    """One test: a name that holds, one that does not, or a name and what it is compared with."""
+    known = [*names.fields, *names.numbers, *names.facts]
+    for name in sorted((each for each in known if each in text), key=len, reverse=True):
+        found = re.fullmatch(rf"(?P<before>(?:not|!|no)\s*)?(?:the )?{re.escape(name)}(?P<rest>\W.*|)", text)
+        subject = _subject(name, names, reading) if found else None
+        if not found or subject is None:
+            continue
+        rest = found["rest"].strip()
+        if not rest:
+            return {name: "no" if found["before"] else "yes"} if subject.kind() == YES_NO else None
+        test = text_test(subject, rest) or text_test(subject, f"is {rest}")
+        said = condition_data(subject, test.meanings[0], test.values) if test and len(test.meanings) == 1 else None
+        return {"not": said} if said and found["before"] else said
+    return None

@@ -1,0 +1,129 @@
+"""What did somebody mean by a value of another shape: a text for a map, a list for a map, a map for a list?"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from engine.language.documents.nodes import Mapping, Node, Scalar, Sequence
+from engine.language.documents.spelling import on_one_line
+from engine.language.suggestions.keys_meant import choices_data
+from engine.language.suggestions.meant_names import as_data
+
+_LONGEST = 200
+_HEADS = ("rule", "guarantee", "case", "when")
+_SUM = re.compile(r"([-+])?\s*(?:(\d+(?:\.\d+)?)\s*\*\s*)?([a-z_][a-z0-9_.]*)(?:\s*\*\s*(\d+(?:\.\d+)?))?\s*")
+
+
+def shape_meant(schema: Any, key: Scalar | None, node: Node, root: Node) -> str:
+    """The value in the shape that is read here, made of what was written; empty where that cannot be told."""
+    name = key.text if key else ""
+    if isinstance(node, Mapping):
+        return _of_map(schema, name, node)
+    data = _of_list(schema, name, node) if isinstance(node, Sequence) else _of_text(schema, name, node, root)
+    if isinstance(data, str):
+        return data
+    text = on_one_line({name: data})[1:-1] if data and name else ""
+    return f"write `{text}`" if text and len(text) <= _LONGEST else ""
+
+
+def _of_text(schema: Any, name: str, node: Node, root: Node) -> Any:
+    if not isinstance(node, Scalar) or node.empty or not node.text.strip():
+        return ""
+    title, text = schema.get("title", ""), node.text
+    if title == "Verdict":
+        return {"title": text}
+    if title == "Fact":
+        return {"means": text, "when": _first_test(root)}
+    if title == "Field":
+        return {"ask": text, "type": "yes_no"}
+    if title == "Derived number":
+        return {"means": text, "sum": _sum(text)} if _sum(text) else ""
+    if name == "sum":
+        return _sum(text)
+    if name == "overrides":
+        return {text: "why it gives way"}
+    if name == "choices":
+        return choices_data(_split(node))
+    return [text] if schema.get("type") == "array" and name in ("must", "advice", "cites", "known", "by") else ""
+
+
+def _split(node: Scalar) -> Sequence:
+    parts = re.split(r"\s*(?:[,;|/]|\bor\b)\s*", node.text)
+    return Sequence(tuple(node._replace(text=part) for part in parts), node.place)
+
+
+def _sum(text: str) -> dict[str, str]:
+    """A sum as people write one, `limit - 2 * weight`, as a map; empty where it is none."""
+    terms: dict[str, str] = {}
+    at = 0
+    while at < len(text):
+        found = _SUM.match(text, at)
+        if not found or (at and not found[1]) or found[3] in terms:
+            return {}
+        terms[found[3]] = ("-" if found[1] == "-" else "") + (found[2] or found[4] or "1")
+        at = found.end()
+    return terms
+
+
+def _first_test(root: Node) -> Any:
+    """A test of the first field, as an example of a condition about this policy."""
+    fields = root.get("situation") if isinstance(root, Mapping) else None
+    for name, entry in fields.entries.items() if isinstance(fields, Mapping) else ():
+        value = entry.value
+        if not isinstance(value, Mapping):
+            continue
+        kind, choices = value.get("type"), value.get("choices")
+        if isinstance(kind, Scalar) and kind.text == "yes_no":
+            return {name: "yes"}
+        if isinstance(choices, Mapping) and choices.entries and kind is None:
+            return {name: next(iter(choices.entries))}
+    return {"NAME": "VALUE"}
+
+
+def _of_list(schema: Any, name: str, node: Sequence) -> Any:
+    items = [item.text for item in node.items if isinstance(item, Scalar) and not item.empty]
+    if name == "choices":
+        return choices_data(node)
+    if schema.get("errorMessage", "").startswith("a list here could mean"):
+        data = as_data(node)
+        if not all(isinstance(item, Mapping) for item in node.items):
+            return ""
+        both = [on_one_line({name: {word: data}})[1:-1] for word in ("all", "any")] if name in ("when", "not") else []
+        if not both or any(len(text) > _LONGEST for text in both):
+            return ""
+        if name == "not":
+            return f"write `{both[1]}` where none of them may hold, or `{both[0]}` where they may not all hold together"
+        return f"write `{both[0]}` where all of them must hold, or `{both[1]}` where one is enough"
+    if len(items) < len(node.items):
+        return ""
+    if name == "overrides":
+        return dict.fromkeys(items, "why it gives way")
+    if name == "verdicts":
+        return {item: {"title": item.replace("_", " ").replace("-", " ").capitalize()} for item in items}
+    is_one = len(items) == 1 and schema.get("type") != "object" and schema.get("type") != "array"
+    if not is_one or name not in ("then", "expect", "rule", "case", "type", "title", "because", "means"):
+        return ""
+    return f"write `{on_one_line({name: items[0]})[1:-1]}`"
+
+
+def _of_map(schema: Any, name: str, node: Mapping) -> str:
+    """A map where a list of maps is expected lacks the hyphen; one where a name is expected holds it."""
+    entries = list(node.entries.values())
+    if name not in ("any", "all") and (
+        schema.get("type") == "array" or "each begun with a hyphen" in schema.get("errorMessage", "")
+    ):
+        key = entries[0].key.text if entries else ""
+        if key not in _HEADS or not isinstance(entries[0].value, Scalar | Mapping):
+            return ""
+        if node.place != entries[0].key.place:
+            text = on_one_line({name: [as_data(node)]})[1:-1]
+            return f"write `{text}`" if len(text) <= _LONGEST else ""
+        head = f"{key}: {entries[0].value.text}" if isinstance(entries[0].value, Scalar) else f"{key}:"
+        return f"this is a list, and `- ` is missing before its first item: `- {head}`, two columns to the left"
+    if name in ("any", "all"):
+        text = on_one_line({name: [{entry.key.text: as_data(entry.value)} for entry in entries]})[1:-1]
+        return f"write `{text}`" if entries and len(text) <= _LONGEST else ""
+    if name in ("then", "expect") and len(entries) == 1 and isinstance(entries[0].value, Scalar):
+        return f"write `{name}: {entries[0].value.text}`"
+    return ""

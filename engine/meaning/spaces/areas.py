@@ -1,0 +1,127 @@
+"""Which part of the space is looked at: the cells left on each axis, and what is left of entangled fields.
+
+Entangled fields share a sum, and their cells do not tell what is left of them (`entangled.py`). Every area that is
+handed on holds a real situation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import compress, count
+from math import prod
+from typing import TYPE_CHECKING, NamedTuple
+
+from engine.budget import Budget
+from engine.language.model.policy import Value
+from engine.meaning.spaces.space import Space
+from engine.threads import cached_property
+
+if TYPE_CHECKING:
+    from engine.integers.lattice import Region
+    from engine.meaning.spaces.entangled import Entangled
+
+# The values of fewer cells are summed again rather than remembered by a mask.
+_FEW = 8
+_IS_ONE = bytes(sign == ord("1") for sign in range(256))
+
+
+class Area(NamedTuple):
+    """The cells that are left on each axis (bit masks), and the region that is left of each group."""
+
+    masks: tuple[int, ...]
+    regions: tuple[Region, ...]
+
+
+class Areas:
+    """Makes, narrows and measures the areas of one space."""
+
+    def __init__(self, space: Space) -> None:
+        self.space = space
+        self.group_of: dict[int, int] = {}
+        for index, group in enumerate(space.groups):
+            self.group_of |= dict.fromkeys((*group.field_axes, *(axis for axis, _ in group.sum_axes)), index)
+        masks = tuple(axis.full for axis in space.axes)
+        self.whole = Area(masks, self.entangled.whole if space.groups else ())
+        self._sizes: dict[tuple[int, int], int] = {}
+
+    @cached_property
+    def entangled(self) -> Entangled:
+        """What measures the regions; loaded for a policy that has some."""
+        from engine.meaning.spaces.entangled import Entangled
+
+        return Entangled(self.space)
+
+    def answered(self, values: Mapping[str, Value]) -> Area:
+        """The situations with these answers."""
+        masks = list(self.whole.masks)
+        regions = list(self.whole.regions)
+        for name, value in values.items():
+            field = self.space.fields[name]
+            for axis in self.space.axes_of(field):
+                masks[axis] = 1 << self.space.cell_of(axis, value)
+        for index, group in enumerate(self.space.groups):
+            if not values.keys().isdisjoint(group.fields):
+                regions[index] = self.entangled.answered(index, values)
+                self.entangled.tighten(masks, index, regions[index])
+        return Area(tuple(masks), tuple(regions))
+
+    def narrowed(self, area: Area, axis: int, mask: int, budget: Budget) -> Area | None:
+        """The part of an area in which an axis has these cells; None where no situation is left.
+
+        On the axis of a group the cells must be neighbours: a region keeps one interval of each sum.
+        """
+        masks = list(area.masks)
+        masks[axis] &= mask
+        if not masks[axis]:
+            return None
+        index = self.group_of.get(axis)
+        if index is None:
+            return Area(tuple(masks), area.regions)
+        region = self.entangled.narrowed(area.regions[index], index, axis, masks[axis], budget)
+        if region is None:
+            return None
+        if region.box != area.regions[index].box and not self.entangled.tighten(masks, index, region):
+            return None
+        regions = list(area.regions)
+        regions[index] = region
+        return Area(tuple(masks), tuple(regions))
+
+    def size_on(self, axis: int, mask: int) -> int:
+        """How many values these cells of an axis hold; only where the space can be counted."""
+        cells = self.space.axes[axis].cells
+        if mask.bit_count() < _FEW:
+            return sum(cells[cell].size or 0 for cell in bits(mask))
+        key = (axis, mask)
+        found = self._sizes.get(key)
+        if found is None:
+            found = self._sizes[key] = sum(cells[cell].size or 0 for cell in bits(mask))
+        return found
+
+    def points(self, region: Region, budget: Budget) -> int:
+        """How many points a region holds; only where the space can be counted. Raises `OutOfSteps`."""
+        return self.entangled.points(region, budget)
+
+    def size(self, area: Area, budget: Budget) -> int:
+        """How many situations an area holds; only where the space can be counted. Raises `OutOfSteps`."""
+        plain = prod(self.size_on(axis, mask) for axis, mask in enumerate(area.masks) if axis not in self.group_of)
+        return plain * prod(self.points(region, budget) for region in area.regions) if plain else 0
+
+
+def bits(mask: int) -> list[int]:
+    """The places of the ones in a bit mask, lowest first: by whichever way is quick for so many of them."""
+    many = mask.bit_count()
+    if many * 3 > mask.bit_length():
+        return list(compress(count(), bin(mask)[:1:-1].encode().translate(_IS_ONE)))
+    found = []
+    if many < 8:
+        while mask:
+            lowest = mask & -mask
+            found.append(lowest.bit_length() - 1)
+            mask ^= lowest
+        return found
+    text = bin(mask)[:1:-1]
+    place = text.find("1")
+    while place >= 0:
+        found.append(place)
+        place = text.find("1", place + 1)
+    return found

@@ -1,0 +1,181 @@
+"""Into which cells is one field cut, so that every comparison is constant on each of them?
+
+A choice has a cell for each value; integers, dates and stepped numbers are cut into runs (they have neighbours); a
+continuous number into points and the open stretches between them; an `any_of` answer is one yes/no axis an option; a
+text is one of its known texts or anything else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from math import ceil, floor
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from engine.frozen import frozen_value
+from engine.language.model.policy import ANY_OF, CHOICE, DATE, TEXT, YES_NO, Field
+from engine.language.model.values import exact_decimal, grid_position, grid_value
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+    from fractions import Fraction
+
+    from engine.integers.lattice import Interval
+
+# Where a date field has no first day, examples gather around this one rather than in the year 1.
+_FAMILIAR_DAY = date(2000, 1, 1)
+
+
+class Cell(NamedTuple):
+    """Values that no comparison tells apart: the simplest of them, how many there are (None: no number).
+
+    `interval` is (first, last) position on a grid, and (low, whether low belongs to it, high, whether high does) for
+    a continuous number.
+    """
+
+    sample: Any
+    size: int | None
+    interval: Any = None
+
+
+@frozen_value
+class Axis:
+    """One thing that comparisons ask of a situation; `option` is set for one option of an `any_of` field."""
+
+    name: str
+    fields: tuple[str, ...]
+    cells: tuple[Cell, ...]
+    option: str | None = None
+
+    @property
+    def full(self) -> int:
+        return (1 << len(self.cells)) - 1
+
+
+def field_axes(field: Field, cuts: set[Any]) -> Iterator[tuple[Any, Axis]]:
+    if field.kind == ANY_OF:
+        for option in field.options:
+            yield (field.name, option), Axis(field.name, (field.name,), (Cell(False, 1), Cell(True, 1)), option)
+        return
+    if field.kind == CHOICE:
+        cells = [Cell(option, 1) for option in field.options]
+    elif field.kind == YES_NO:
+        cells = [Cell(False, 1), Cell(True, 1)]
+    elif field.kind == TEXT:
+        cells = [Cell(text, 1) for text in field.known] + [Cell(_unknown_text(field), 1)]
+    elif field.is_grid:
+        cells = list(
+            runs(
+                cuts,
+                box_of(field),
+                target_of(field),
+                lambda position: grid_value(field, position),
+                countable=field.countable,
+            )
+        )
+    else:
+        cells = list(_stretches(field, cuts))
+    yield field.name, Axis(field.name, (field.name,), tuple(cells))
+
+
+def box_of(field: Field) -> Interval:
+    """The first and last grid position of a field; a date without an end still has the calendar's."""
+    low: Any = date.min if field.low is None and field.kind == DATE else field.low
+    high: Any = date.max if field.high is None and field.kind == DATE else field.high
+    return (
+        None if low is None else int(grid_position(field, low)),
+        None if high is None else int(grid_position(field, high)),
+    )
+
+
+def target_of(field: Field) -> int:
+    """The position of a grid field's simplest value: nearest to 0, or the earliest day."""
+    if field.kind == DATE:
+        return field.low.toordinal() if isinstance(field.low, date) else _FAMILIAR_DAY.toordinal()
+    exact = grid_position(field, 0)
+    below = floor(exact)
+    return below if 2 * (exact - below) < 1 else below + 1
+
+
+def runs(
+    cuts: Iterable[int], box: Interval, target: int, value: Callable[[int], Any], *, countable: bool = True
+) -> Iterator[Cell]:
+    """The runs that the cuts make of an interval, each with its value nearest to the target position."""
+    low, high = box
+    inner = sorted(cut for cut in cuts if (low is None or cut > low) and (high is None or cut <= high))
+    for start, after in zip([low, *inner], [*inner, None], strict=True):
+        end = high if after is None else after - 1
+        size = end - start + 1 if countable and start is not None and end is not None else None
+        nearest = target
+        if start is not None:
+            nearest = max(nearest, start)
+        if end is not None:
+            nearest = min(nearest, end)
+        yield Cell(value(nearest), size, (start, end))
+
+
+def _stretches(field: Field, cuts: set[Decimal]) -> Iterator[Cell]:
+    """A continuous number: each constant a point, and the open stretches between them, within the field's range."""
+    low: Any = field.low
+    high: Any = field.high
+    inner = sorted(cut for cut in cuts if (low is None or cut >= low) and (high is None or cut <= high))
+    before: Any = low
+    before_in = True
+    for point in inner:
+        if before is None or before < point:
+            yield _stretch(before, before_in, point, False)
+        yield _stretch(point, True, point, True)
+        before, before_in = point, False
+    if before is None or high is None or before < high or before_in:
+        yield _stretch(before, before_in, high, True)
+
+
+def _stretch(low: Any, low_in: bool, high: Any, high_in: bool) -> Cell:
+    return Cell(simplest_between(low, low_in, high, high_in), None, (low, low_in, high, high_in))
+
+
+def on_stretch(cell: Cell, value: Decimal) -> bool:
+    low, low_in, high, high_in = cell.interval
+    above = low is None or value > low or (low_in and value == low)
+    below = high is None or value < high or (high_in and value == high)
+    return bool(above and below)
+
+
+def simplest_between(low: Decimal | None, low_in: bool, high: Decimal | None, high_in: bool) -> Decimal:
+    """The number of a stretch with the fewest decimal places, and of those the nearest to 0."""
+    from fractions import Fraction
+
+    bottom = None if low is None else Fraction(low)
+    top = None if high is None else Fraction(high)
+    places = 0
+    while True:
+        unit = Fraction(1, 10**places)
+        least = None if bottom is None else _first_multiple(bottom, unit, low_in)
+        most = None if top is None else -_first_multiple(-top, unit, high_in)
+        if least is None or most is None or least <= most:
+            nearest = Fraction(0)
+            if least is not None:
+                nearest = max(nearest, least)
+            if most is not None:
+                nearest = min(nearest, most)
+            return exact_decimal(nearest)
+        places += 1
+
+
+def _first_multiple(bound: Fraction, unit: Fraction, included: bool) -> Fraction:
+    multiple = ceil(bound / unit)
+    if not included and multiple * unit == bound:
+        multiple += 1
+    return multiple * unit
+
+
+def _unknown_text(field: Field) -> str:
+    return next(text for text in _other_texts() if text not in field.known)
+
+
+def _other_texts() -> Iterator[str]:
+    yield "something else"
+    number = 2
+    while True:
+        yield f"something else {number}"
+        number += 1

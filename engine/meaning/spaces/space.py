@@ -1,0 +1,321 @@
+"""Which situations are there? Every field is an axis, cut into cells on which every comparison is constant.
+
+A derived number, or the difference of two fields, is an axis of its own, over a sum of grid positions: fields that
+share such a sum are entangled and form a `Group`.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from math import ceil, floor, gcd, lcm, prod
+from typing import TYPE_CHECKING, Any
+
+from engine.frozen import frozen_value
+from engine.language.model.policy import (
+    ANY_OF,
+    CHOICE,
+    TEXT,
+    YES_NO,
+    Compare,
+    Field,
+    Policy,
+    Versus,
+    comparisons_in,
+)
+from engine.language.model.values import grid_base, grid_position
+from engine.meaning.reference import COMPARE
+from engine.meaning.spaces.cells import Axis, box_of, field_axes, on_stretch, runs, target_of
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+    from fractions import Fraction
+
+    from engine.integers.lattice import Interval
+
+_STARTS = ("at_least", "less_than", "on_or_after", "before")
+_ENDS = ("at_most", "more_than", "on_or_before", "after")
+
+
+@frozen_value
+class Form:
+    """A primitive integer sum over grid positions, and how a derived number is read off it: scale * form + offset."""
+
+    coefficients: tuple[tuple[str, int], ...]
+    scale: Fraction
+    offset: Fraction
+
+
+@frozen_value
+class Group:
+    """Entangled fields: their axes, and the axes of the sums over them with their coefficients, field by field."""
+
+    fields: tuple[str, ...]
+    field_axes: tuple[int, ...]
+    sum_axes: tuple[tuple[int, tuple[int, ...]], ...]
+    box: tuple[Interval, ...]
+    targets: tuple[int, ...]
+
+    @property
+    def size(self) -> int | None:
+        sizes = [None if low is None or high is None else high - low + 1 for low, high in self.box]
+        return None if None in sizes else prod(size for size in sizes if size is not None)
+
+
+class Space:
+    """All situations of some fields, cut by every comparison of one policy or of several over them."""
+
+    def __init__(self, *policies: Policy) -> None:
+        self.fields: dict[str, Field] = {}
+        for policy in policies:
+            for field in policy.fields:
+                self.fields.setdefault(field.name, field)
+        # By the numbers themselves, which a policy shares with its edited copies: they need no entry of their own.
+        self._forms: dict[int, dict[str, Form]] = {}
+        cuts: dict[Any, set[Any]] = {}
+        for policy in policies:
+            self._forms[id(policy.numbers)] = {
+                each.name: _form(self.fields, each.terms, each.plus) for each in policy.numbers
+            }
+            tests = (test for condition in _conditions(policy) for test in comparisons_in(condition))
+            self._cut(cuts, policy, (test for test in tests if isinstance(test, Compare | Versus)))
+        self.axes: list[Axis] = []
+        self._axis: dict[Any, int] = {}
+        for field in self.fields.values():
+            for key, axis in field_axes(field, cuts.get(field.name, set())):
+                self._add(key, axis)
+        for key in cuts:
+            if isinstance(key, tuple):
+                names = tuple(name for name, _ in key)
+                self._add(key, Axis(" + ".join(names), names, tuple(runs(cuts[key], (None, None), 0, lambda p: p))))
+        self.groups = self._entangle()
+        self.entangled = {name: group for group in self.groups for name in group.fields}
+        self.countable = all(field.countable for field in self.fields.values())
+
+    def _add(self, key: Any, axis: Axis) -> None:
+        self._axis[key] = len(self.axes)
+        self.axes.append(axis)
+
+    def form(self, policy: Policy, test: Compare | Versus) -> Form | None:
+        """The sum a comparison is about; None where it is about a field as it stands."""
+        if isinstance(test, Versus):
+            return _form(self.fields, ((test.name, 1), (test.other, -1)), 0)
+        return self._forms[id(policy.numbers)].get(test.name)
+
+    def number_of(self, policy: Policy, key: tuple[tuple[str, int], ...]) -> tuple[str, Form] | None:
+        """The derived number of a policy that means a sum of positions, and how it is read off it."""
+        forms = self._forms[id(policy.numbers)].items()
+        return next(((name, form) for name, form in forms if form.coefficients == key), None)
+
+    def _cut(self, found: dict[Any, set[Any]], policy: Policy, tests: Iterable[Compare | Versus]) -> None:
+        """Adds, for each field or sum, the positions at which a run begins; for a continuous number, the constants."""
+        for test in tests:
+            form = self.form(policy, test)
+            constants = _constants(test)
+            if form is not None:
+                from fractions import Fraction
+
+                key = _key(form)
+                flipped = form.scale < 0
+                for constant in constants:
+                    position = (Fraction(constant) - form.offset) / form.scale
+                    found.setdefault(key, set()).update(_starts(_flip(test.op) if flipped else test.op, position))
+                continue
+            field = self.fields[test.name]
+            for constant in constants:
+                if field.is_grid:
+                    found.setdefault(field.name, set()).update(_starts(test.op, grid_position(field, constant)))
+                elif field.kind not in (CHOICE, YES_NO, ANY_OF, TEXT):
+                    found.setdefault(field.name, set()).add(constant)
+
+    def _entangle(self) -> tuple[Group, ...]:
+        """Fields that share a sum, directly or through others, in file order."""
+        sums = {
+            key: index for key, index in self._axis.items() if isinstance(key, tuple) and not isinstance(key[0], str)
+        }
+        leader = {name: name for name in self.fields}
+
+        def find(name: str) -> str:
+            while leader[name] != name:
+                leader[name] = leader[leader[name]]
+                name = leader[name]
+            return name
+
+        for key in sums:
+            for name, _ in key:
+                leader[find(name)] = find(key[0][0])
+        members: dict[str, list[str]] = {}
+        involved = {name for key in sums for name, _ in key}
+        for name in self.fields:
+            if name in involved:
+                members.setdefault(find(name), []).append(name)
+        groups = []
+        for names in members.values():
+            order = {name: index for index, name in enumerate(names)}
+            own = []
+            for key, index in sums.items():
+                if key[0][0] in order:
+                    weights = dict(key)
+                    own.append((index, tuple(weights.get(name, 0) for name in names)))
+            box = tuple(box_of(self.fields[name]) for name in names)
+            targets = tuple(target_of(self.fields[name]) for name in names)
+            groups.append(Group(tuple(names), tuple(self._axis[name] for name in names), tuple(own), box, targets))
+        return tuple(groups)
+
+    def literal(self, policy: Policy, test: Compare | Versus) -> list[tuple[int, int]]:
+        """The axis and the mask of its cells on which a comparison of one of the policies holds.
+
+        An `any_of` test has several, all needed.
+        """
+        form = self.form(policy, test)
+        if form is not None:
+            return [self._sum_literal(test, form)]
+        field = self.fields[test.name]
+        if field.kind == ANY_OF:
+            return self._option_literals(test, field)
+        axis = self._axis[field.name]
+        cells = self.axes[axis].cells
+        constant: Any = test.value if isinstance(test, Compare) else None
+        if field.ordered:
+            listed = constant if isinstance(constant, tuple) else (constant,)
+            ranks = [field.rank[str(each)] for each in listed]
+            return [(axis, _held(test.op, ranks, len(cells), lambda place: place))]
+        listed = constant if isinstance(constant, tuple) else (constant,)
+        if field.kind in (CHOICE, YES_NO, TEXT):
+            return [(axis, _mask(self.cell_of(axis, each) for each in listed))]
+        return [(axis, _held(test.op, listed, len(cells), lambda place: cells[place].sample))]
+
+    def _sum_literal(self, test: Compare | Versus, form: Form) -> tuple[int, int]:
+        from fractions import Fraction
+
+        key = _key(form)
+        axis = self._axis[key]
+        cells = self.axes[axis].cells
+        field = self.fields[key] if isinstance(key, str) else None
+
+        def measure(place: int) -> Fraction:
+            sample = cells[place].sample
+            return form.scale * (sample if field is None else grid_position(field, sample)) + form.offset
+
+        return axis, _held(test.op, [Fraction(each) for each in _constants(test)], len(cells), measure)
+
+    def _option_literals(self, test: Compare | Versus, field: Field) -> list[tuple[int, int]]:
+        named = test.value if isinstance(test, Compare) and isinstance(test.value, tuple) else ()
+        chosen, wanted = {
+            "includes": (named, True),
+            "excludes": (named, False),
+            "only": (tuple(option for option in field.options if option not in named), False),
+        }[test.op]
+        return [(self._axis[field.name, option], 2 if wanted else 1) for option in chosen]
+
+    def axes_of(self, field: Field) -> list[int]:
+        """The axes of one field: one, or one for each option."""
+        if field.kind == ANY_OF:
+            return [self._axis[field.name, option] for option in field.options]
+        return [self._axis[field.name]]
+
+    def cell_of(self, axis: int, value: Any) -> int:
+        """The cell of an axis that a field's value lies in."""
+        shape = self.axes[axis]
+        if shape.option is not None:
+            return int(shape.option in value)
+        field = self.fields[shape.fields[0]]
+        if field.is_grid:
+            position = int(grid_position(field, value))
+            starts = [cell.interval[0] for cell in shape.cells[1:]]
+            return bisect_right(starts, position)
+        if field.kind == YES_NO:
+            return int(value)
+        if field.kind in (CHOICE, TEXT):
+            # A text that is not known is in the cell after those that are.
+            return field.rank.get(value, len(field.known))
+        return next(index for index, cell in enumerate(shape.cells) if on_stretch(cell, value))
+
+
+def _conditions(policy: Policy) -> Iterator[Any]:
+    for section in (policy.facts, policy.impossible, policy.rules, policy.guarantees):
+        for each in section:
+            yield each.when
+
+
+def _constants(test: Compare | Versus) -> tuple[Any, ...]:
+    if isinstance(test, Versus):
+        return (0,)
+    return test.value if isinstance(test.value, tuple) else (test.value,)
+
+
+def _mask(cells: Iterable[int]) -> int:
+    mask = 0
+    for cell in cells:
+        mask |= 1 << cell
+    return mask
+
+
+def _held(op: str, constants: Sequence[Any], many: int, measure: Callable[[int], Any]) -> int:
+    """The cells on which a comparison holds, as a mask, where what they measure goes steadily up or down."""
+    compare = COMPARE[op]
+    falls = measure(0) > measure(many - 1)
+    if op in ("is", "one_of"):
+        mask = 0
+        for constant in constants:
+            place = _turn(partial(_is_past, measure, constant, falls), many)
+            # On a way down the last that is large enough comes before the turn.
+            for near in (place, place - 1):
+                if 0 <= near < many and measure(near) == constant:
+                    mask |= 1 << near
+        return mask
+    held = compare(measure(0), constants[0])
+    turn = _turn(lambda each: compare(measure(each), constants[0]) != held, many)
+    below = (1 << turn) - 1
+    return below if held else ((1 << many) - 1) & ~below
+
+
+def _is_past(measure: Callable[[int], Any], constant: Any, falls: bool, place: int) -> bool:
+    return bool(measure(place) >= constant) != falls
+
+
+def _turn(turned: Callable[[int], bool], many: int) -> int:
+    """The first of so many places at which something has turned true, as it then stays; `many` where it never does."""
+    return bisect_left(range(many), True, key=turned)
+
+
+def _key(form: Form) -> Any:
+    """What a sum is filed under: a sum of one field with its position is that field's own axis."""
+    if len(form.coefficients) == 1:
+        return form.coefficients[0][0]
+    return form.coefficients
+
+
+def _flip(op: str) -> str:
+    turned = {"at_least": "at_most", "more_than": "less_than", "on_or_after": "on_or_before", "after": "before"}
+    turned |= {other: op for op, other in turned.items()}
+    return turned.get(op, op)
+
+
+def _starts(op: str, position: int | Fraction) -> set[int]:
+    """Where runs must begin so that a comparison with this position is constant on each."""
+    if op in _STARTS:
+        return {ceil(position)}
+    if op in _ENDS:
+        return {floor(position) + 1}
+    return {int(position), int(position) + 1} if position.denominator == 1 else set()
+
+
+def _form(fields: Mapping[str, Field], terms: Iterable[tuple[str, int | Decimal]], plus: int | Decimal) -> Form:
+    """A weighted sum of fields as a primitive sum of their grid positions, the first coefficient positive."""
+    from fractions import Fraction
+
+    offset = Fraction(plus)
+    weights: dict[str, Fraction] = {}
+    for name, coefficient in terms:
+        field = fields[name]
+        offset += Fraction(coefficient) * grid_base(field)
+        weights[name] = Fraction(coefficient) * (Fraction(field.step) if field.step is not None else 1)
+    whole = lcm(*(weight.denominator for weight in weights.values()))
+    common = gcd(*(int(weight * whole) for weight in weights.values()))
+    scale = Fraction(common, whole)
+    ordered = [name for name in fields if name in weights]
+    if weights[ordered[0]] < 0:
+        scale = -scale
+    return Form(tuple((name, int(weights[name] / scale)) for name in ordered), scale, offset)

@@ -1,0 +1,183 @@
+"""How would an author say an area? Cells and regions back into conditions of the language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from math import ceil, floor
+from typing import Any
+
+from engine.integers.lattice import Interval
+from engine.language.model.policy import (
+    CHOICE,
+    DATE,
+    TEXT,
+    YES_NO,
+    All,
+    Compare,
+    Condition,
+    Field,
+    Not,
+    Policy,
+    Some,
+    Versus,
+)
+from engine.language.model.values import exact_decimal, grid_value
+from engine.meaning.spaces.areas import Area, Areas, bits
+from engine.meaning.spaces.space import Space
+
+# From, to; for dates, and for everything else.
+_CLOSED = {True: ("on_or_after", "on_or_before"), False: ("at_least", "at_most")}
+# Two fields are only ever told apart by less, equal and more: with or without equal.
+_AGAINST = {True: (("on_or_after", "after"), ("on_or_before", "before")),
+            False: (("at_least", "more_than"), ("at_most", "less_than"))}  # fmt: skip
+
+
+def condition_of(policy: Policy, areas: Areas, area: Area) -> All:
+    """What a situation must show to lie in an area; nothing, for the whole."""
+    space = areas.space
+    parts: list[Condition] = []
+    for axis, mask in enumerate(area.masks):
+        if axis not in areas.group_of and mask != areas.whole.masks[axis] and space.axes[axis].option is None:
+            parts.append(test_of(space, axis, mask))
+        elif space.axes[axis].option is not None and _begins(space, axis):
+            parts += _of_list(space, space.fields[space.axes[axis].name], area)
+    for group, region in zip(space.groups, area.regions, strict=True):
+        for name, interval, whole in zip(group.fields, region.box, group.box, strict=True):
+            if interval != whole:
+                parts.append(_all(between(space.fields[name], interval)))
+        for strip in region.strips:
+            weights = dict(zip(group.fields, strip.coefficients, strict=True))
+            parts += [_all(_sum_between(policy, space, weights, strip.interval))]
+    return All(tuple(part for part in parts if part != All(())))
+
+
+def _begins(space: Space, axis: int) -> bool:
+    """Whether an axis is that of the first option of its field."""
+    return axis == space.axes_of(space.fields[space.axes[axis].name])[0]
+
+
+def _of_list(space: Space, field: Field, area: Area) -> list[Condition]:
+    """What an area says of the options of an `any_of` field, all of them together."""
+    masks = {option: area.masks[axis] for option, axis in zip(field.options, space.axes_of(field), strict=True)}
+    held = tuple(option for option in field.options if masks[option] == 2)
+    left_out = tuple(option for option in field.options if masks[option] == 1)
+    if len(left_out) == len(field.options):
+        return [Compare(field.name, "only", ())]
+    tests = [Compare(field.name, "includes", held)] if held else []
+    tests += [Compare(field.name, "excludes", left_out)] if left_out else []
+    return [_all(tuple(tests))] if tests else []
+
+
+def test_of(space: Space, axis: int, mask: int) -> Condition:
+    """The test that some cells of a field's axis pass, and no others."""
+    shape = space.axes[axis]
+    field = space.fields[shape.name]
+    cells = shape.cells
+    if shape.option is not None:
+        return Compare(field.name, "includes" if mask == 2 else "excludes", (shape.option,))
+    if field.kind == TEXT and mask >> (len(cells) - 1):
+        return Not(_listed(field, [cell.sample for cell in cells if not mask >> cells.index(cell) & 1]))
+    if field.kind in (CHOICE, YES_NO, TEXT):
+        return _listed(field, [cells[cell].sample for cell in bits(mask)])
+    runs = [_run(field, cells[first].interval, cells[last].interval) for first, last in _runs(mask)]
+    points = [part.value for run in runs for part in run if isinstance(part, Compare) and part.op == "is"]
+    if len(points) == len(runs):
+        return _listed(field, points)
+    return _all(runs[0]) if len(runs) == 1 else Some(tuple(_all(run) for run in runs))
+
+
+def cells_of(policy: Policy, space: Space, axis: int, mask: int) -> Condition:
+    """What some cells of an axis ask for: of a field, or of a sum over several fields."""
+    for group in space.groups:
+        for at, coefficients in group.sum_axes:
+            if at == axis:
+                weights = dict(zip(group.fields, coefficients, strict=True))
+                cells = space.axes[axis].cells
+                runs = [(cells[first].interval[0], cells[last].interval[1]) for first, last in _runs(mask)]
+                tests = [_all(_sum_between(policy, space, weights, run)) for run in runs]
+                return tests[0] if len(tests) == 1 else Some(tuple(tests))
+    return test_of(space, axis, mask)
+
+
+def _listed(field: Field, values: list[Any]) -> Condition:
+    return Compare(field.name, "is", values[0]) if len(values) == 1 else Compare(field.name, "one_of", tuple(values))
+
+
+def _all(parts: tuple[Condition, ...]) -> Condition:
+    return parts[0] if len(parts) == 1 else All(parts)
+
+
+def _runs(mask: int) -> Iterator[tuple[int, int]]:
+    """The first and last place of every run of neighbouring cells."""
+    turns = bits(mask ^ (mask << 1))
+    for start, end in zip(turns[::2], turns[1::2], strict=True):
+        yield start, end - 1
+
+
+def _run(field: Field, first: Any, last: Any) -> tuple[Condition, ...]:
+    """From the beginning of one cell's interval to the end of another's."""
+    if field.is_grid:
+        return between(field, (first[0], last[1]))
+    low, low_in, high, high_in = first[0], first[1], last[2], last[3]
+    if low is not None and low == high:
+        return (Compare(field.name, "is", low),)
+    parts = []
+    if low is not None and (low != field.low or not low_in):
+        parts.append(Compare(field.name, "at_least" if low_in else "more_than", low))
+    if high is not None and (high != field.high or not high_in):
+        parts.append(Compare(field.name, "at_most" if high_in else "less_than", high))
+    return tuple(parts)
+
+
+def between(field: Field, interval: Interval) -> tuple[Condition, ...]:
+    """The tests for an interval of a grid field's positions; ends that are the field's own go without saying."""
+    low, high = (None if end is None else grid_value(field, end) for end in interval)
+    if low is not None and low == high:
+        return (Compare(field.name, "is", low),)
+    at_least, at_most = _CLOSED[field.kind == DATE]
+    parts = []
+    if low is not None and low not in (field.low, date.min):
+        parts.append(Compare(field.name, at_least, low))
+    if high is not None and high not in (field.high, date.max):
+        parts.append(Compare(field.name, at_most, high))
+    return tuple(parts)
+
+
+def _sum_between(policy: Policy, space: Space, weights: dict[str, int], interval: Interval) -> tuple[Condition, ...]:
+    """The tests for an interval of a sum of positions: of the number that means it, or of two fields compared."""
+    key = tuple((name, weight) for name, weight in weights.items() if weight)
+    number = space.number_of(policy, key)
+    if number is None:
+        one, other = (name for name, _ in key)
+        return _compared(policy, space, one, other, interval)
+    name, form = number
+    ends: list[Decimal | None] = [
+        None if end is None else exact_decimal(form.scale * Fraction(end) + form.offset) for end in interval
+    ]
+    low, high = ends if form.scale > 0 else reversed(ends)
+    if low is not None and low == high:
+        return (Compare(name, "is", low),)
+    parts = []
+    if low is not None:
+        parts.append(Compare(name, "at_least", low))
+    if high is not None:
+        parts.append(Compare(name, "at_most", high))
+    return tuple(parts)
+
+
+def _compared(policy: Policy, space: Space, one: str, other: str, interval: Interval) -> tuple[Condition, ...]:
+    """The tests for an interval of the difference of two fields, which are cut at its zero only."""
+    form = space.form(policy, Versus(one, "at_least", other))
+    assert form is not None
+    zero = -form.offset / form.scale
+    from_words, to_words = _AGAINST[space.fields[one].kind == DATE]
+    low, high = interval
+    parts = []
+    if low is not None:
+        parts.append(Versus(one, from_words[low != ceil(zero)], other))
+    if high is not None:
+        parts.append(Versus(one, to_words[high != floor(zero)], other))
+    return tuple(parts)

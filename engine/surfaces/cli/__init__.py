@@ -1,0 +1,1 @@
+"""The command line: one group, its options, its inputs and its outputs."""

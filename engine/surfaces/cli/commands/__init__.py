@@ -1,0 +1,1 @@
+"""The commands of `verdict`, by what they are for."""

@@ -1,0 +1,1 @@
+"""Commands that answer: one situation, or a table of them."""

@@ -1,0 +1,246 @@
+"""`verdict ask`: an interview in the terminal or over a pipe, with the fewest questions."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+import click
+
+from engine.analysis.deciding.interview import Interview, begin
+from engine.analysis.planning.plan import plan
+from engine.language.documents.list_text import read_list, write_list
+from engine.language.documents.text import shortened
+from engine.language.model.near_texts import near_text
+from engine.language.model.policy import ANY_OF, CHOICE, DATE, TEXT, YES_NO, Field, Policy
+from engine.language.model.values import expected
+from engine.language.model.words import answer_words
+from engine.language.situations.records import Answers, read_settings
+from engine.meaning.reference import DECIDED
+from engine.problems import Problem, RecordError, UnsoundError
+from engine.surfaces.cli.inputs import STDIN
+from engine.surfaces.cli.options import HELP, format_option, record_options
+from engine.surfaces.cli.output import (
+    EXIT_FAILS,
+    EXIT_HOLDS,
+    EXIT_UNREADABLE,
+    fail,
+    refuse,
+    say,
+    say_json,
+    tell,
+    tell_on_line,
+    tell_problems,
+)
+from engine.surfaces.cli.situations import read_situation, refuse_unsound
+
+WHY, BACK, NOT_SURE, STOP = "?", "b", "u", "q"
+
+
+@click.command("ask", context_settings=HELP)
+@record_options
+@click.option("--plan", "as_plan", is_flag=True, help="Print the plan of the questions, and ask none.")
+@format_option()
+def command(policy: str, record: str | None, settings: tuple[str, ...], draft: bool, as_plan: bool, form: str) -> None:
+    """Ask one question after the other, as few as can be, until the verdict is certain.
+
+    Answer with the number of a choice, or with the answer itself; `?` tells why a question is asked, `b` goes back,
+    `u` says that you are not sure, where that is allowed, and `q` stops. What RECORD and `--set` answer is not asked.
+
+    Answers may also come line by line over a pipe. A line that is no answer is asked for again; as the lines after it
+    may have been meant for other questions, the exit code is then 2.
+    """
+    as_json = form == "json"
+    if policy == STDIN and not as_plan:
+        raise click.UsageError("the policy cannot come from standard input: the answers do")
+    if record == STDIN:
+        raise click.UsageError("the record cannot come from standard input: the answers do")
+    loaded, answers = read_situation(policy, record, settings, as_json=as_json)
+    if as_plan:
+        _say_plan(loaded, as_json)
+        return
+    try:
+        begun = begin(loaded, answers, draft=draft)
+    except RecordError as error:
+        refuse(error.problems, as_json)
+    except UnsoundError as error:
+        refuse_unsound(loaded, error, draft=draft, as_json=as_json)
+    done, refused = _interviewed(begun)
+    if as_json:
+        say_json(done.to_dict())
+    else:
+        say(str(done.decision))
+    if refused and not _is_terminal():
+        many = "1 line was no answer" if refused == 1 else f"{refused} lines were no answers"
+        fail(f"{many}: see above whether each line after it answered the question that it was meant for")
+        raise click.exceptions.Exit(EXIT_UNREADABLE)
+    raise click.exceptions.Exit(EXIT_HOLDS if done.decision.outcome == DECIDED else EXIT_FAILS)
+
+
+def _say_plan(policy: Policy, as_json: bool) -> None:
+    found = plan(policy)
+    if found is None:
+        message = (
+            "the plan is too large to be worked out; `verdict ask` still asks what can matter, in the file's order"
+        )
+        fail(message)
+        raise click.exceptions.Exit(EXIT_FAILS)
+    if as_json:
+        say_json(found.to_dict())
+    else:
+        say(str(found))
+
+
+def _interviewed(begun: Interview) -> tuple[Interview, int]:
+    """The interview as far as it is answered, and how many lines were no answers."""
+    at, refused, warned = begun, 0, ""
+    if at.question is not None:
+        _tell_beginning(at.policy)
+    while (question := at.question) is not None:
+        _tell_question(question, bool(at.asked))
+        while at.question is question:
+            line = _read_line()
+            word = None if line is None else line.strip()
+            if word is None:
+                tell("")
+                fail("the answers ended before the verdict was certain")
+                return at, refused
+            if word in _commands(question):
+                if word == STOP:
+                    return at, refused
+                if word == WHY:
+                    _tell_why(at)
+                elif at.asked:
+                    at = at.back()
+                    break
+                else:
+                    tell("  this is the first question")
+                continue
+            near = near_text(question.known, word) if _is_terminal() and word != warned else None
+            if near is not None:
+                warned = word
+                here, there = shortened(word), shortened(near)
+                tell(f"  the rules know `{there}`, not `{here}`: type `{there}`, or `{here}` once more to keep it")
+                continue
+            following = _answered(at, question, word)
+            if following is None:
+                refused += 1
+            else:
+                at = following
+    return at, refused
+
+
+def _commands(question: Field) -> set[str]:
+    """What is no answer to a question but something to do; an answer of the same name is the answer."""
+    answers = {word for option in _options(question) for word in option} | {*question.known}
+    return {WHY, BACK, STOP} - answers
+
+
+def _is_terminal() -> bool:
+    return bool(sys.stdin and sys.stdin.isatty())
+
+
+def _read_line() -> str | None:
+    """The next line of the answers; None at their end."""
+    if _is_terminal():
+        tell_on_line("> ")
+    try:
+        line = sys.stdin.readline() if sys.stdin else ""
+    except UnicodeDecodeError:
+        fail("the answers are not UTF-8 text")
+        raise click.exceptions.Exit(EXIT_UNREADABLE) from None
+    if line and not _is_terminal():
+        tell(f"> {line.rstrip()}")
+    return line or None
+
+
+def _answered(at: Interview, question: Field, word: str) -> Interview | None:
+    """The interview with an answer; None, and what is wrong told, where it is none."""
+    try:
+        return at.answer_read(_read(at.policy, question, word))
+    except RecordError as error:
+        if _options(question) and all(each.code != "impossible-situation" for each in error.problems):
+            fail(f"`{shortened(word)}` is none of the answers above; type {_hint(question)}")
+        else:
+            tell_problems(Problem(each.code, each.message, (), each.help, each.severity) for each in error.problems)
+        return None
+
+
+def _read(policy: Policy, question: Field, word: str) -> Answers:
+    """An answer as it was typed: a number that was shown, the words that were shown, or the value itself."""
+    shown = _options(question)
+    if not word:
+        message = f"`{question.name}` is not answered"
+        raise RecordError([Problem("wrong-type", message, (), f"type {_hint(question)}")])
+    if word == NOT_SURE and question.if_unsure is not None and all(NOT_SURE not in option for option in shown):
+        return Answers({question.name: question.if_unsure}, {question.name: question.if_unsure})
+    if question.kind == ANY_OF:
+        parts = [] if word.lower() in ("0", "none") else read_list(word)
+        return read_settings(policy, {question.name: write_list(_option(shown, part) for part in parts)})
+    if question.kind == YES_NO:
+        word = {"y": "yes", "n": "no"}.get(word.lower(), word)
+    return read_settings(policy, {question.name: _option(shown, word)})
+
+
+def _option(shown: list[tuple[str, str]], word: str) -> str:
+    if word.isdecimal() and 0 < int(word) <= len(shown):
+        return shown[int(word) - 1][0]
+    return next((value for value, text in shown if text.lower() == word.lower()), word)
+
+
+def _options(question: Field) -> list[tuple[str, str]]:
+    """The answers that are shown with a number: value and words."""
+    if question.kind in (CHOICE, ANY_OF):
+        return list(question.choices)
+    return [("yes", "yes"), ("no", "no")] if question.kind == YES_NO else []
+
+
+def _tell_beginning(policy: Policy) -> None:
+    """What is asked about, and how to stop."""
+    tell(policy.title)
+    if policy.about:
+        tell("")
+        tell(policy.about.strip())
+    tell("")
+    tell(f"One question at a time, and only what can still matter; {STOP} stops.")
+
+
+def _tell_question(question: Field, may_go_back: bool) -> None:
+    tell("")
+    tell(question.ask)
+    for number, (_, text) in enumerate(_options(question), start=1):
+        tell(f"  {number}  {text}")
+    if question.if_unsure is not None:
+        tell(f"  {NOT_SURE}  I am not sure (read as: {answer_words(question, question.if_unsure)})")
+    tell(f"  ({_hint(question)}; {WHY} why I am asked{f', {BACK} back' if may_go_back else ''})")
+
+
+def _hint(question: Field) -> str:
+    if question.kind == ANY_OF:
+        return "numbers with commas between them, 0 for none of them"
+    if question.kind in (CHOICE, YES_NO):
+        return "a number"
+    if question.kind == TEXT:
+        return f"a text, such as {' or '.join(question.known[:3])}" if question.known else "a text"
+    unit = f", in {question.unit}" if question.unit else ""
+    example = ", such as 2026-01-31" if question.kind == DATE and "2" not in expected(question) else ""
+    return f"{expected(question)}{unit}{example}"
+
+
+def _tell_why(at: Interview) -> None:
+    """Why a question is asked: what is possible still, and what each answer would make of it."""
+    for line in _reasons(at):
+        tell(f"  {line}")
+
+
+def _reasons(at: Interview) -> Iterator[str]:
+    verdicts = at.policy.verdict
+    yield "your answer can change the verdict, which can still be"
+    yield from (f"  - {verdicts[name].title}" for name in at.decision.possible)
+    for words, decision in at.outlook():
+        if decision is None:
+            yield f"`{words}` cannot be, after the answers before"
+        elif decision.verdict is not None:
+            yield f"`{words}` settles it: {verdicts[decision.verdict].title}"
+        else:
+            yield f"`{words}` leaves {len(decision.possible)} verdicts possible"

@@ -1,0 +1,191 @@
+"""`verdict batch`: a verdict for every record of a table, however large it is."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Unpack
+
+import click
+
+from engine.execution.extras import need
+from engine.execution.tables.columns.tally import Tallying
+from engine.execution.tables.files.targets import RECORDS, TEXTS, Targets
+from engine.language.model.policy import Policy
+from engine.language.situations.table_format import TableFormat
+from engine.problems import OneverdictError, UnsoundError
+from engine.surfaces.cli.columns_options import FileSettings, columns_options, file_options, read_format
+from engine.surfaces.cli.filesystem.batch_files import (
+    KINDS,
+    WRITTEN,
+    kind_of,
+    kind_of_input,
+    kind_of_name,
+    opened_targets,
+)
+from engine.surfaces.cli.filesystem.batch_sources import find_inputs, opened_sources, unreadable
+from engine.surfaces.cli.filesystem.distinct_files import refuse_overwriting
+from engine.surfaces.cli.filesystem.formats_by_name import is_of_another_tool
+from engine.surfaces.cli.filesystem.special_files import is_stdout
+from engine.surfaces.cli.inputs import STDIN, files_of, load_named
+from engine.surfaces.cli.options import HELP, format_option
+from engine.surfaces.cli.output import EXIT_FAILS, EXIT_HOLDS, json_text, refuse, say_as, tell, tell_on_line
+from engine.surfaces.cli.situations import refuse_unsound
+from engine.surfaces.cli.stopping import undone_if_stopped
+from engine.surfaces.render.batch_summary import summary
+
+_SECONDS = 0.5
+_OTHER_KIND = {
+    True: "records of JSON are written as such again; name the output `.jsonl` or `.json`",
+    False: "a table is not written as records of JSON; name the output `.csv`, `.tsv` or `.parquet`",
+}
+# How long Polars' allocator keeps memory that is free, shorter than usual: in a long run that is a hundred megabytes.
+_ALLOCATOR = "_RJEM_MALLOC_CONF", "dirty_decay_ms:100,muzzy_decay_ms:0"
+
+
+@click.command("batch", context_settings=HELP)
+@click.argument("policy")
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    required=True,
+    help="The file to write, whole or not at all; `-` is standard output.",
+)
+@click.option("--rules", is_flag=True, help="Add the rules that decide, and those that may.")
+@click.option(
+    "--quarantine", metavar="FILE", help="Write wrong and impossible records to this file, and not to the output."
+)
+@click.option(
+    "--from", "read_as", type=click.Choice(KINDS), help="What the inputs are, where their names do not say so."
+)
+@click.option(
+    "--to", "write_as", type=click.Choice(WRITTEN), help="What to write, where the name of the output does not say so."
+)
+@columns_options
+@file_options
+@click.option("-q", "--quiet", is_flag=True, help="No progress and no summary.")
+@format_option()
+def command(
+    policy: str,
+    inputs: tuple[str, ...],
+    output: str,
+    rules: bool,
+    quarantine: str | None,
+    read_as: str | None,
+    write_as: str | None,
+    quiet: bool,
+    form: str,
+    columns: str | None,
+    column: tuple[str, ...],
+    **settings: Unpack[FileSettings],
+) -> None:
+    """Give every record of a table its verdict.
+
+    INPUT is a file of CSV (also packed, `.csv.gz`), TSV, JSON lines, JSON, Parquet or a workbook (`.xlsx`), a pattern
+    such as `'in/*.parquet'`, or `-` for standard input; of several, one comes after the other. A column answers the
+    field of its name, or the one that `--column` or `--columns` says; an empty cell or a null is not answered, and all
+    other columns are kept as they are. The output has the columns `verdict` and `problem`: why a record has no verdict.
+
+    Exits with 1 where a record is wrong, impossible or undecided.
+    """
+    as_json = form == "json"
+    if policy == STDIN and STDIN in inputs:
+        raise click.UsageError("the policy and the records cannot both come from standard input")
+    kind = kind_of(inputs, read_as, "--from", kind_of_input)
+    target = kind_of((output,), write_as, "--to", kind_of_name)
+    if (kind in RECORDS) != (target in RECORDS):
+        raise click.UsageError(_OTHER_KIND[kind in RECORDS])
+    if quarantine is not None and (kind_of_name(quarantine) or write_as) != target:
+        raise click.UsageError("the quarantine is a file of the same kind as the output; name it so")
+    try:
+        need("tables", "files of records are decided", "numpy", "pyarrow", "polars")
+        loaded = load_named(policy)
+        own = read_format(loaded, columns, column, settings)
+        found = find_inputs(inputs)
+    except OneverdictError as error:
+        refuse(error.problems, as_json)
+    if quarantine is not None and is_stdout(output) and is_stdout(quarantine):
+        raise click.UsageError("the output and the quarantine cannot both go to standard output")
+    refuse_overwriting(
+        [output] if quarantine is None else [output, quarantine],
+        [*found, *files_of(loaded), *([columns] if columns else [])],
+    )
+    if kind_of_name(output) not in (None, target):
+        raise click.UsageError(f"`{output}` is the name of another kind of file than `--to {target}`; keep one")
+    for name in (output, quarantine or STDIN):
+        if kind_of_name(name) is None and is_of_another_tool(name):
+            raise click.UsageError(f"`{name}` cannot be written as its name says; name it `.{target}`")
+    try:
+        with ExitStack() as stack:
+            tallying = Tallying(loaded.verdict, stack.enter_context(_progress(quiet)))
+            sources = stack.enter_context(opened_sources(found, kind, own))
+            targets = stack.enter_context(opened_targets(target, output, quarantine))
+            _decide(loaded, kind, rules, own)(sources, targets, tallying)
+    except UnsoundError as error:
+        refuse_unsound(loaded, error, draft=True, as_json=as_json)
+    except OneverdictError as error:
+        refuse(error.problems, as_json)
+    except OSError as error:
+        refuse([unreadable(error.filename or ", ".join(found), error)], as_json)
+    tally = tallying.tally()
+    if not quiet:
+        # What is written to standard output is the table itself.
+        report = json_text({"policy": loaded.name, **tally.to_dict()}) if as_json else summary(loaded, tally)
+        if any(is_stdout(name) for name in (output, quarantine) if name is not None):
+            tell(report)
+        else:
+            say_as(form, report)
+    raise click.exceptions.Exit(EXIT_HOLDS if tally.is_whole else EXIT_FAILS)
+
+
+def _decide(
+    policy: Policy, kind: str, rules: bool, own: TableFormat
+) -> Callable[[list[Path], Targets, Tallying], None]:
+    """What decides files of a kind by a policy; what it needs is imported only now."""
+    os.environ.setdefault(*_ALLOCATOR)
+    from engine.execution.tables.kernels.table_verdicts import DECIDING, PROBLEM, VERDICT
+
+    added = (VERDICT, *DECIDING, PROBLEM) if rules else (VERDICT, PROBLEM)
+    if kind in RECORDS:
+        from engine.execution.records.decider import decider
+        from engine.execution.tables.files.record_lines import decide_lines
+
+        made = decider(policy)
+        return lambda sources, targets, tallying: decide_lines(made, sources, kind, added, targets, tallying, own)
+    from engine.execution.tables.files.table_files import decide_files
+    from engine.execution.tables.kernels.row_decider import RowDecider
+
+    rows = RowDecider(policy, rules=rules, blanks=kind in TEXTS, form=own)
+    return lambda sources, targets, tallying: decide_files(rows, sources, kind, added, targets, tallying)
+
+
+@contextmanager
+def _progress(quiet: bool) -> Iterator[Callable[[int], None]]:
+    """Tells how many records are done, on a terminal, from time to time; nothing of it is left in the end."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda rows: None
+        return
+    last = time.monotonic()
+    is_shown = False
+
+    def told(rows: int) -> None:
+        nonlocal last, is_shown
+        if time.monotonic() - last > _SECONDS:
+            last, is_shown = time.monotonic(), True
+            tell_on_line(f"\r{rows:,} records")
+
+    def hide() -> None:
+        if is_shown:
+            tell_on_line("\r\x1b[K")
+
+    with undone_if_stopped(hide):
+        try:
+            yield told
+        finally:
+            hide()

@@ -1,0 +1,28 @@
+"""`verdict decide`: one situation, one verdict, and why."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import click
+
+from engine.analysis.deciding.decision import decide_answers
+from engine.meaning.reference import DECIDED
+from engine.surfaces.cli.options import HELP, format_option, record_options
+from engine.surfaces.cli.output import EXIT_FAILS, EXIT_HOLDS
+from engine.surfaces.cli.situations import say_of_situation
+
+
+@click.command("decide", context_settings=HELP)
+@record_options
+@format_option()
+def command(policy: str, record: str | None, settings: tuple[str, ...], draft: bool, form: str) -> None:
+    """Decide one situation, and say why.
+
+    RECORD is a JSON or YAML file with the answers, or `-` for standard input; `--set` adds to it. Questions may be
+    left unanswered: where they cannot change the verdict, it is given; where they can, the one that helps most is
+    named.
+    """
+    work = partial(decide_answers, draft=draft)
+    decision = say_of_situation(policy, record, settings, work, draft=draft, form=form)
+    raise click.exceptions.Exit(EXIT_HOLDS if decision.outcome == DECIDED else EXIT_FAILS)

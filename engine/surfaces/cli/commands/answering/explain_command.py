@@ -1,0 +1,33 @@
+"""`verdict explain`: why this verdict, why not another, and what would change it."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import click
+
+from engine.analysis.deciding.explanation import explain_answers
+from engine.analysis.proof.proof import STEPS
+from engine.meaning.reference import DECIDED
+from engine.surfaces.cli.options import HELP, format_option, record_options, steps_option
+from engine.surfaces.cli.output import EXIT_FAILS, EXIT_HOLDS
+from engine.surfaces.cli.situations import say_of_situation
+
+
+@click.command("explain", context_settings=HELP)
+@record_options
+@click.option("--instead", metavar="VERDICT", help="Tell the way to this verdict only.")
+@steps_option(STEPS, "How much work may be done; past it, what is shown may not be the least.")
+@format_option()
+def command(
+    policy: str, record: str | None, settings: tuple[str, ...], draft: bool, instead: str | None, steps: int, form: str
+) -> None:
+    """Explain the verdict of one situation.
+
+    Tells which answers are enough for it, as few as can be, what would have to be answered otherwise for every other
+    verdict, and why each other rule did not decide. RECORD is a JSON or YAML file with the answers, or `-` for
+    standard input; `--set` adds to it.
+    """
+    work = partial(explain_answers, instead=instead, draft=draft, steps=steps)
+    explanation = say_of_situation(policy, record, settings, work, draft=draft, form=form)
+    raise click.exceptions.Exit(EXIT_HOLDS if explanation.decision.outcome == DECIDED else EXIT_FAILS)

@@ -1,0 +1,83 @@
+"""`verdict sql`: a policy as a query over a table of records."""
+
+from __future__ import annotations
+
+import click
+
+from engine.execution.extras import NotInstalledError
+from engine.execution.sql.limits import SqlError
+from engine.execution.sql.policy_sql import TESTED, write_sql
+from engine.language.model.policy import Policy
+from engine.problems import PolicyError, UnsoundError
+from engine.surfaces.cli.columns_options import columns_options, read_format
+from engine.surfaces.cli.filesystem.distinct_files import refuse_overwriting
+from engine.surfaces.cli.filesystem.formats_by_name import form_of
+from engine.surfaces.cli.inputs import files_of, load_named
+from engine.surfaces.cli.options import HELP, file_format_option, output_option
+from engine.surfaces.cli.output import deliver, json_text, refuse
+from engine.surfaces.cli.situations import refuse_unsound
+
+_ENDINGS = {".sql": "text", ".txt": "text", ".json": "json"}
+
+
+@click.command("sql", context_settings=HELP)
+@click.argument("policy")
+@click.option("--dialect", required=True, metavar="NAME", help=f"One of {', '.join(TESTED)}.")
+@click.option(
+    "--table",
+    default="records",
+    show_default=True,
+    metavar="NAME",
+    help="The table, schema.table, or database.schema.table.",
+)
+@click.option("--rules", is_flag=True, help="Add the rules that decide.")
+@click.option("--problem", is_flag=True, help="Add why there is no verdict.")
+@columns_options
+@file_format_option("text", "text", "json")
+@output_option
+def command(
+    policy: str,
+    dialect: str,
+    table: str,
+    rules: bool,
+    problem: bool,
+    columns: str | None,
+    column: tuple[str, ...],
+    asked: str | None,
+    output: str,
+) -> None:
+    """Write a policy as a query that adds the verdict to every row of a table.
+
+    The table has a column for every field, under its name or the one that `--column` or `--columns` says; NULL is not
+    answered. A row gets no verdict where a value is wrong, or where what is answered does not settle it.
+    """
+    try:
+        loaded = load_named(policy)
+        own = read_format(loaded, columns, column)
+    except PolicyError as error:
+        refuse(error.problems, asked == "json")
+    refuse_overwriting([output], [*files_of(loaded), *([columns] if columns else [])])
+    form = form_of(output, asked, _ENDINGS, "text")
+    try:
+        text = write_sql(loaded, dialect, table=table, rules=rules, problem=problem, columns=own)
+    except (SqlError, NotInstalledError) as error:
+        refuse(error.problems, form == "json")
+    except UnsoundError as error:
+        refuse_unsound(loaded, error, draft=True, as_json=form == "json")
+    if form == "json":
+        deliver(form, json_text(_data(loaded, dialect, table, text)), output)
+    else:
+        # A document for a program: its constants are the same in every terminal.
+        deliver("sql", text, output)
+
+
+def _data(policy: Policy, dialect: str, table: str, text: str) -> dict[str, object]:
+    return {
+        "policy": policy.name,
+        "version": policy.version,
+        "sha256": policy.sha256,
+        "dialect": dialect,
+        "tested": True,
+        "table": table,
+        "sql": text,
+    }

@@ -1,0 +1,1 @@
+"""Commands for authors: write, prove, test and compare policies."""

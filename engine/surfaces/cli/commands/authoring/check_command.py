@@ -1,0 +1,199 @@
+"""`verdict check`: proves policies, and reads cases files beside the policy they are for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from engine.analysis.proof.certificate import certify
+from engine.analysis.proof.findings import Finding
+from engine.analysis.proof.order import find_overlaps
+from engine.analysis.proof.proof import STEPS, Proof, check
+from engine.language.model.policy import Policy
+from engine.language.sections.files import load_found, load_text, read_document
+from engine.language.situations.cases_file import read_cases
+from engine.problems import PolicyError, Problem, printable
+from engine.surfaces.cli.filesystem.certificate_file import check_target, write_certificate
+from engine.surfaces.cli.filesystem.distinct_files import refuse_overwriting
+from engine.surfaces.cli.filesystem.foreign_files import passed_over, policies_below
+from engine.surfaces.cli.filesystem.output_errors import OutputError
+from engine.surfaces.cli.inputs import STDIN, files_of, is_cases, policy_of_cases, stdin_bytes
+from engine.surfaces.cli.options import HELP, format_option, steps_option
+from engine.surfaces.cli.output import (
+    EXIT_FAILS,
+    EXIT_HOLDS,
+    EXIT_UNREADABLE,
+    painted,
+    refuse,
+    say,
+    say_as,
+    say_json,
+    tell,
+    tell_problems,
+)
+from engine.surfaces.render import reports
+from engine.surfaces.render.proof_text import told
+from engine.verification.certificates import CertificateError
+
+if TYPE_CHECKING:
+    from engine.bundled import Located
+
+Prove = Callable[[Policy], Proof]
+
+
+class _Checked:
+    """What came of everything that was named on the command line."""
+
+    def __init__(self, certificate: str | None) -> None:
+        self.certificate = certificate
+        self.proofs: list[Proof] = []
+        # Of each proof, where rules of a list overlap, if that is asked for.
+        self.notes: list[tuple[Finding, ...]] = []
+        self.cases: list[dict[str, Any]] = []
+        self.problems: list[Problem] = []
+        self.policies: list[Policy] = []
+        self.unwritten: list[Problem] = []
+        self.passed_over: list[Located] = []
+
+    def proof(self, policy: Policy, *, steps: int, regions: bool, overlaps: bool) -> Proof:
+        if self.certificate is not None:
+            refuse_overwriting([self.certificate], files_of(policy))
+        self.policies.append(policy)
+        self.notes.append(find_overlaps(policy, steps) if overlaps else ())
+        return check(policy, steps=steps, regions=regions)
+
+    def note(self, error: PolicyError) -> None:
+        """Keeps what could not be read, once: a broken policy is met again beside its cases."""
+        self.problems += [problem for problem in error.problems if problem not in self.problems]
+
+    def findings(self) -> list[Finding]:
+        return [
+            finding
+            for proof, notes in zip(self.proofs, self.notes, strict=True)
+            for finding in (*proof.findings, *notes)
+        ]
+
+    def exit_code(self, strict: bool) -> int:
+        if self.problems or any(problem.code == "unwritable-file" for problem in self.unwritten):
+            return EXIT_UNREADABLE
+        if self.unwritten:
+            return EXIT_FAILS
+        fails = any(not proof.sound or (strict and proof.findings) for proof in self.proofs)
+        return EXIT_FAILS if fails else EXIT_HOLDS
+
+
+@click.command("check", context_settings=HELP)
+@click.argument("policies", nargs=-1, required=True, metavar="POLICY...")
+@format_option("sarif", "github")
+@click.option("--strict", is_flag=True, help="Exit with 1 for warnings too.")
+@steps_option(STEPS, "How much work a proof may take; past it, it is not proved.")
+@click.option("--regions", is_flag=True, help="Tell of each error all situations that show it, in disjoint regions.")
+@click.option(
+    "--overlaps", is_flag=True, help="Note where a later rule would say otherwise, under `decision: first`; no fault."
+)
+@click.option(
+    "--certificate", metavar="FILE", help="Write what is proved of one policy to a file that `verdict verify` checks."
+)
+@click.option("--all", "every", is_flag=True, help="Tell each conflict by itself, however many there are.")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing where everything holds.")
+def command(
+    policies: tuple[str, ...],
+    form: str,
+    strict: bool,
+    steps: int,
+    regions: bool,
+    overlaps: bool,
+    certificate: str | None,
+    every: bool,
+    quiet: bool,
+) -> None:
+    """Prove that every possible situation gets exactly one verdict.
+
+    Prints what is wrong and how much of it, then every gap, conflict, broken guarantee, dead or redundant rule, useless
+    override and uncited passage, each with the number of situations and an example. A folder stands for all YAML files
+    in it; a cases file is read beside its policy.
+    """
+    checked = _Checked(certificate)
+    if certificate is not None:
+        try:
+            check_target(certificate, policies)
+        except OutputError as error:
+            refuse(error.problems, form == "json")
+    for name in policies:
+        _check_named(name, partial(checked.proof, steps=steps, regions=regions, overlaps=overlaps), checked)
+    written = certificate is not None and _certify(certificate, steps, checked)
+    if form == "json":
+        proofs = [
+            proof.to_dict() | ({"overlaps": [note.to_dict() for note in notes]} if overlaps else {})
+            for proof, notes in zip(checked.proofs, checked.notes, strict=True)
+        ]
+        extra: dict[str, Any] = {"cases": checked.cases} if checked.cases else {}
+        if certificate is not None:
+            extra["certificate"] = certificate if written else None
+        problems = [problem.to_dict() for problem in (*checked.problems, *checked.unwritten)]
+        say_json({"policies": proofs, **extra, **({"problems": problems} if problems else {})})
+    elif form in ("sarif", "github"):
+        say_as(form, reports.RENDER[form]([*checked.problems, *checked.unwritten, *checked.findings()]))
+    else:
+        _print(checked, every, quiet)
+    if checked.passed_over and not quiet:
+        tell(passed_over(checked.passed_over))
+    raise click.exceptions.Exit(checked.exit_code(strict))
+
+
+def _check_named(name: str, prove: Prove, checked: _Checked) -> None:
+    try:
+        if name == STDIN:
+            checked.proofs.append(prove(load_text(stdin_bytes(), "<stdin>")))
+            return
+        ours, others = policies_below(name)
+        checked.passed_over += others
+        for path in ours:
+            _check_file(path, prove, checked)
+    except PolicyError as error:
+        checked.note(error)
+
+
+def _check_file(path: Located, prove: Prove, checked: _Checked) -> None:
+    try:
+        if not is_cases(path):
+            checked.proofs.append(prove(load_found(path)))
+            return
+        document = read_document(path)
+        policy = policy_of_cases(path, document)
+        cases = read_cases(document, policy)
+        checked.cases.append({"file": cases.file, "policy": cases.policy, "cases": len(cases.cases)})
+    except PolicyError as error:
+        checked.note(error)
+
+
+def _certify(file: str, steps: int, checked: _Checked) -> bool:
+    """Whether the certificate of the one policy that was named is written; if not, it is noted why."""
+    if checked.problems:
+        return False
+    if len(checked.policies) != 1:
+        raise click.UsageError(f"a certificate is of one policy, and {len(checked.policies)} are named")
+    try:
+        write_certificate(file, certify(checked.policies[0], steps=steps))
+    except (CertificateError, OutputError) as error:
+        checked.unwritten += error.problems
+        return False
+    return True
+
+
+def _print(checked: _Checked, every: bool, quiet: bool) -> None:
+    tell_problems([*checked.problems, *checked.unwritten])
+    blocks: list[str] = []
+    for proof, notes in zip(checked.proofs, checked.notes, strict=True):
+        blocks += [painted(str(note), note.code, note.severity) for note in notes]
+        blocks += told(proof, every=every, quiet=quiet)
+    if not quiet:
+        blocks += [
+            f"{printable(each['file'])}: {each['cases']} {'case' if each['cases'] == 1 else 'cases'}, all readable"
+            for each in checked.cases
+        ]
+    if blocks:
+        say("\n\n".join(blocks))

@@ -1,0 +1,68 @@
+"""`verdict diff`: which situations get another verdict under a new version of a policy, and how many."""
+
+from __future__ import annotations
+
+import click
+
+from engine.analysis.comparing.comparison import diff
+from engine.analysis.comparing.difference import Difference
+from engine.analysis.describing.regions import MOST_SHOWN
+from engine.analysis.proof.proof import STEPS
+from engine.language.model.policy import Policy
+from engine.problems import PolicyError, Problem
+from engine.surfaces.cli.filesystem.revisions import load_revised, revised
+from engine.surfaces.cli.inputs import STDIN, load_named
+from engine.surfaces.cli.options import HELP, format_option, steps_option
+from engine.surfaces.cli.output import EXIT_FAILS, EXIT_HOLDS, refuse, say_as, say_json
+from engine.surfaces.render.diff_reports import github, markdown
+
+
+@click.command("diff", context_settings=HELP)
+@click.argument("old")
+@click.argument("new")
+@format_option("markdown", "github")
+@steps_option(STEPS, "How much work the comparison may take; past it, it is not proved.")
+@click.option("--disjoint", is_flag=True, help="Tell regions of which no two overlap, however many it takes.")
+@click.option("--all", "everything", is_flag=True, help="Tell every change in detail, with all regions there are.")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing where no situation changes.")
+def command(old: str, new: str, form: str, steps: int, disjoint: bool, everything: bool, quiet: bool) -> None:
+    """Show which situations change their verdict between two versions of a policy.
+
+    OLD and NEW are policies, or `REV:path` for a file of a git checkout as it was at a revision, such as
+    `main:rules/picnic.yaml`; `REV:./path` counts from the folder you stand in. Exits with 0 where it is proved that no
+    situation changes.
+    """
+    if old == new == STDIN:
+        raise click.UsageError("the old and the new version cannot both come from standard input")
+    try:
+        one, other = _both(old, new)
+        found = diff(one, other, steps=steps)
+    except PolicyError as error:
+        refuse(error.problems, form == "json")
+    if form == "json":
+        say_json(found.to_dict())
+    elif not (quiet and found.same):
+        say_as(form, _written(found, form, disjoint, everything))
+    raise click.exceptions.Exit(EXIT_HOLDS if found.same else EXIT_FAILS)
+
+
+def _written(found: Difference, form: str, disjoint: bool, everything: bool) -> str:
+    if form != "text":
+        return {"markdown": markdown, "github": github}[form](found)
+    limits = {"changes": len(found.changes), "regions": MOST_SHOWN} if everything else {}
+    return found.text(disjoint=disjoint, **limits)
+
+
+def _both(old: str, new: str) -> tuple[Policy, Policy]:
+    """The two policies; raises `PolicyError` with what is wrong with either."""
+    loaded: list[Policy] = []
+    problems: list[Problem] = []
+    for word in (old, new):
+        try:
+            named = revised(word)
+            loaded.append(load_named(word) if named is None else load_revised(named))
+        except PolicyError as error:
+            problems += [problem for problem in error.problems if problem not in problems]
+    if problems:
+        raise PolicyError(problems)
+    return loaded[0], loaded[1]

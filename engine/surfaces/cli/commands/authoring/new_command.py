@@ -1,0 +1,122 @@
+"""`verdict new`: a first policy with its cases, sound and complete, to be edited into one's own."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import click
+
+from engine.bundled import folder
+from engine.problems import printable
+from engine.surfaces.cli.filesystem.output_errors import OutputError, unwritable
+from engine.surfaces.cli.filesystem.whole_file import write_whole
+from engine.surfaces.cli.options import HELP
+from engine.surfaces.cli.output import say, tell
+
+_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", re.ASCII)
+
+_POLICY = """\
+policy: {name}
+title: Shall we go out?
+about: Edit the questions, the verdicts and the rules; `verdict check {name}.yaml` says whether they fit together.
+
+situation:
+  weather:
+    ask: What is the weather like?
+    choices:
+      dry: It is dry
+      wet: It rains
+  minutes: {{ask: How many minutes do we have?, type: integer, from: 0, to: 240, unit: minutes}}
+
+verdicts:
+  go: {{title: Go out, advice: [Take the key.]}}
+  stay: {{title: Stay in}}
+
+rules:
+  - rule: dry
+    when: {{weather: dry}}
+    then: go
+    because: Nothing keeps us in.
+  - rule: wet
+    when: {{weather: wet}}
+    then: stay
+    because: Nobody likes to get wet.
+  - rule: hardly-any-time
+    when: {{minutes: {{less_than: 10}}}}
+    then: stay
+    because: We would have to turn round at once.
+    overrides:
+      dry: Time decides, whatever the weather.
+"""
+
+_CASES = """\
+policy: {name}
+cases:
+  - case: A dry hour
+    given: {{weather: dry, minutes: 60}}
+    expect: go
+    by: [dry]
+  - case: Five minutes, whatever the weather
+    given: {{minutes: 5}}
+    expect: stay
+"""
+
+
+@click.command("new", context_settings=HELP)
+@click.argument("name")
+@click.option(
+    "--folder", "target", type=click.Path(file_okay=False, path_type=Path), default=".", help="Where to write it."
+)
+def command(name: str, target: Path) -> None:
+    """Write a first policy, NAME.yaml, and its cases, NAME.cases.yaml, to start from."""
+    if not _NAME.fullmatch(name):
+        raise click.UsageError(
+            f"`{printable(name)}` cannot be a policy's name: write lower-case words joined by hyphens"
+        )
+    texts = {f"{name}.cases.yaml": ("cases", _CASES), f"{name}.yaml": ("policy", _POLICY)}
+    files = {target / file: (_schema_line(kind, target) + text.format(name=name)).encode()
+             for file, (kind, text) in texts.items()}  # fmt: skip
+    missing = [path for path, data in files.items() if not _holds(path, data)]
+    # What a run that was stopped half-way has left is finished, and everything else is somebody's work.
+    taken = [path for path in missing if os.path.lexists(path)] or (list(files) if not missing else [])
+    if taken:
+        raise click.UsageError(f"{printable(str(taken[-1]))} is there already; choose another name")
+    _write({path: files[path] for path in missing}, target)
+    for path in reversed(files):
+        say(printable(str(path)))
+    tell(f"next: verdict check {printable(str(target / name))}.yaml")
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    try:
+        return path.is_file() and path.read_bytes() == data
+    except OSError:
+        return False
+
+
+def _write(files: dict[Path, bytes], target: Path) -> None:
+    """Writes the files, all or none of them."""
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError([unwritable(str(target), error)]) from None
+    written: list[Path] = []
+    try:
+        for path, data in files.items():
+            write_whole(path, data)
+            written.append(path)
+    except OutputError:
+        for path in written:
+            path.unlink(missing_ok=True)
+        raise
+
+
+def _schema_line(kind: str, target: Path) -> str:
+    """Tells an editor the schema of a file in a checkout; of an installation, whose place may change, it tells none."""
+    file = str(folder("schemas") / f"{kind}.schema.json")
+    checkout = os.path.dirname(os.path.dirname(os.path.realpath(file)))
+    here = os.path.realpath(target)
+    is_near = os.path.isfile(os.path.join(checkout, "pyproject.toml")) and here.startswith(checkout + os.sep)
+    return f"# yaml-language-server: $schema={os.path.relpath(file, here)}\n" if is_near else ""

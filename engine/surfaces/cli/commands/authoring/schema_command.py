@@ -1,0 +1,21 @@
+"""`verdict schema`: the JSON Schema of policies, cases or columns files, for editors and other tools."""
+
+from __future__ import annotations
+
+import click
+
+from engine.bundled import folder
+from engine.surfaces.cli.options import HELP
+from engine.surfaces.cli.output import JSON, say, say_as
+
+
+@click.command("schema", context_settings=HELP)
+@click.argument("kind", type=click.Choice(["policy", "cases", "columns"]), default="policy")
+@click.option("--path", is_flag=True, help="Print where the file is, for an editor's settings.")
+def command(kind: str, path: bool) -> None:
+    """Print the JSON Schema of policies, of cases, or of columns files."""
+    file = folder("schemas") / f"{kind}.schema.json"
+    if path:
+        say(str(file))
+    else:
+        say_as(JSON, file.read_text(encoding="utf-8").rstrip("\n"))

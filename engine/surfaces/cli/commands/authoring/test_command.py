@@ -1,0 +1,190 @@
+"""`verdict test`: runs the cases of policies, and says what they do not reach or notice."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import click
+
+from engine.analysis.proof.proof import find_errors
+from engine.analysis.testing.cases import run_cases
+from engine.analysis.testing.coverage import measure_coverage
+from engine.analysis.testing.mutation import STEPS, find_survivors
+from engine.analysis.testing.proposals import propose_cases
+from engine.language.model.policy import Policy
+from engine.language.sections.files import load, read_document
+from engine.language.situations.cases_file import Cases, read_cases
+from engine.problems import Place, PolicyError, Problem, printable
+from engine.surfaces.cli.filesystem.cases_writing import add_cases, cases_yaml
+from engine.surfaces.cli.filesystem.output_errors import OutputError
+from engine.surfaces.cli.inputs import cases_beside, files_below, is_cases, policy_of_cases
+from engine.surfaces.cli.options import HELP, format_option
+from engine.surfaces.cli.output import (
+    EXIT_FAILS,
+    EXIT_HOLDS,
+    EXIT_UNREADABLE,
+    say,
+    say_as,
+    say_json,
+    tell,
+    tell_problems,
+)
+from engine.surfaces.render.cases_reports import Tried, failures, junit, lines
+from engine.surfaces.render.reports import github
+
+
+class _Asked(NamedTuple):
+    """What is to be found out beside whether the cases hold."""
+
+    coverage: bool
+    mutants: bool
+    write: bool
+    steps: int
+
+
+@click.command("test", context_settings=HELP)
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option("--coverage", is_flag=True, help="Say which rules, answers and boundaries no case reaches.")
+@click.option("--mutants", is_flag=True, help="Say which single edits of the policy no case would notice.")
+@click.option(
+    "--threshold",
+    type=click.FloatRange(0, 100),
+    metavar="PERCENT",
+    help="Fail where the cases reach less; with --mutants, where they notice less.",
+)
+@click.option("--write", is_flag=True, help="Add the cases that are missing, for you to review.")
+@click.option(
+    "--steps",
+    type=click.IntRange(min=1),
+    default=STEPS,
+    show_default=True,
+    help="How much work may go into mutants before the rest is left undecided.",
+)
+@format_option("junit", "github")
+@click.option("-q", "--quiet", is_flag=True, help="Print failures only.")
+def command(
+    paths: tuple[str, ...],
+    coverage: bool,
+    mutants: bool,
+    threshold: float | None,
+    write: bool,
+    steps: int,
+    form: str,
+    quiet: bool,
+) -> None:
+    """Run the cases of policies.
+
+    PATH is a cases file, a policy (its cases are in `NAME.cases.yaml` beside it), the name of a policy that comes
+    with the project, or a folder. A case that leaves answers out must hold whatever they are.
+
+    `--mutants` tries every copy of the policy with one small edit, such as a number moved by one or a test left out:
+    the cases should notice each that changes a verdict. `--write` adds the cases that reach and notice the rest.
+    """
+    wanted = None if threshold is None else Fraction(str(threshold))
+    asked = _Asked(coverage or write or wanted is not None, mutants or write, write, steps)
+    found: list[Tried] = []
+    problems: list[Problem] = []
+    for path in _named(paths, write, problems):
+        try:
+            found.append(_tried(path, asked))
+        except (PolicyError, OutputError) as error:
+            problems += error.problems
+    below = [problem for tried in found for problem in (tried.below(wanted) if wanted is not None else ())]
+    if form == "json":
+        say_json(_data(found, problems, wanted, below))
+    elif form == "junit":
+        say_as(form, junit(found, problems, wanted))
+    elif form == "github":
+        warnings = [problem for tried in found for problem in tried.warnings()]
+        say_as(form, github([*problems, *failures(found), *below, *warnings]))
+    else:
+        tell_problems(problems)
+        for line in (line for tried in found for line in lines(tried, quiet=quiet)):
+            say(line)
+        for problem in below:
+            say(str(problem))
+    if problems:
+        raise click.exceptions.Exit(EXIT_UNREADABLE)
+    written = not write or all(tried.all_written for tried in found)
+    held = all(tried.report.passed for tried in found)
+    raise click.exceptions.Exit(EXIT_HOLDS if held and written and not below else EXIT_FAILS)
+
+
+def _named(names: tuple[str, ...], may_be_new: bool, problems: list[Problem]) -> Iterator[Path]:
+    """The cases files that words name; what is wrong with a word is noted."""
+    for name in names:
+        try:
+            yield from _cases_files(name, may_be_new)
+        except PolicyError as error:
+            problems += error.problems
+
+
+def _cases_files(name: str, may_be_new: bool) -> Iterator[Path]:
+    """The cases files that a word stands for; a policy stands for the cases beside it, which may be yet to come."""
+    files = [Path(str(path)) for path in files_below(name)]
+    if os.path.isdir(name):
+        cases = [path for path in files if is_cases(path)]
+        if not cases:
+            raise PolicyError([Problem("no-such-file", "there is no cases file in this folder", (Place(name),))])
+        yield from cases
+        return
+    path = files[0]
+    beside = path if is_cases(path) else cases_beside(path)
+    if os.path.isfile(path) and not os.path.isfile(beside) and not may_be_new:
+        message, help_ = (
+            "this policy has no cases",
+            f"write them in `{printable(beside.name)}` beside it, or let `--write` begin it",
+        )
+        raise PolicyError([Problem("no-such-file", message, (Place(str(path)),), help_)])
+    yield beside
+
+
+def _tried(path: Path, asked: _Asked) -> Tried:
+    """What is asked of the cases in a file; raises `PolicyError` where it cannot be read."""
+    policy, cases = _read(path, asked.write)
+    sound = not find_errors(policy)
+    if not sound:
+        why = f"`verdict check {printable(policy.place.file)}` says why"
+        tell(f"verdict: `{policy.name}` is not sound, so its cases are run as a draft; {why}")
+    proposal = unwritten = None
+    if asked.write and sound:
+        proposal = propose_cases(policy, cases, steps=asked.steps)
+        if proposal.cases:
+            added = add_cases(path, policy, cases, proposal)
+            unwritten = cases_yaml(policy, proposal) if added is None else None
+            cases = cases if added is None else added
+    elif asked.write:
+        tell("verdict: what a policy decides that is not sound is no advice on what to expect: no case is added")
+    return Tried(
+        policy,
+        run_cases(policy, cases),
+        measure_coverage(policy, cases) if asked.coverage else None,
+        find_survivors(policy, cases, steps=asked.steps) if asked.mutants else None,
+        proposal,
+        str(path),
+        unwritten,
+    )
+
+
+def _read(path: Path, may_be_new: bool) -> tuple[Policy, Cases]:
+    policy_file = path.with_name(path.name.replace(".cases.", "."))
+    if may_be_new and not os.path.lexists(path) and os.path.isfile(policy_file):
+        policy = load(policy_file)
+        return policy, Cases(policy.name, (), str(path))
+    document = read_document(path)
+    policy = policy_of_cases(path, document)
+    return policy, read_cases(document, policy)
+
+
+def _data(
+    found: list[Tried], problems: list[Problem], threshold: Fraction | None, below: list[Problem]
+) -> dict[str, Any]:
+    """The results as JSON data; of a single policy, what was found beside its cases stands at the top as well."""
+    alone = found[0].found() if len(found) == 1 else {}
+    met = {} if threshold is None else {"threshold": float(threshold), "below": [each.to_dict() for each in below]}
+    unread = {"problems": [problem.to_dict() for problem in problems]} if problems else {}
+    return {"policies": [tried.to_dict() for tried in found], **alone, **met, **unread}

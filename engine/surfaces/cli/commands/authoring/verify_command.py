@@ -1,0 +1,56 @@
+"""`verdict verify`: checks a certificate again, without those who wrote it."""
+
+from __future__ import annotations
+
+import click
+
+from engine.problems import PolicyError
+from engine.surfaces.cli.filesystem.certificate_file import read_certificate_data
+from engine.surfaces.cli.inputs import STDIN, load_named
+from engine.surfaces.cli.options import HELP, format_option
+from engine.surfaces.cli.output import EXIT_FAILS, refuse, say, say_json, tell_problems
+from engine.verification.certificates import CertificateError
+from engine.verification.verifier import STEPS, verify_named
+
+# The certificate was read, and it does not hold, or that was not settled.
+_REFUSED = {"other-policy", "wrong-certificate", "not-verified"}
+
+
+@click.command("verify", context_settings=HELP)
+@click.argument("file")
+@click.argument("policy")
+@format_option()
+@click.option(
+    "--steps",
+    type=click.IntRange(min=1),
+    default=STEPS,
+    show_default=True,
+    help="How much work it may take; past it, the certificate is not verified.",
+)
+def command(file: str, policy: str, form: str, steps: int) -> None:
+    """Check again what a certificate says of a policy.
+
+    FILE is what `verdict check POLICY --certificate FILE` has written, or `-` for standard input. Every leaf of its
+    tree is checked by the definition of the language alone, every count is added up, and any change of the policy
+    or of the file is noticed.
+    """
+    if file == STDIN and policy == STDIN:
+        raise click.UsageError("the certificate and the policy cannot both come from standard input")
+    shown = "<stdin>" if file == STDIN else file
+    try:
+        data = read_certificate_data(file)
+        found = verify_named(load_named(policy), data, shown, steps)
+    except PolicyError as error:
+        refuse(error.problems, form == "json")
+    except CertificateError as error:
+        if any(problem.code not in _REFUSED for problem in error.problems):
+            refuse(error.problems, form == "json")
+        if form == "json":
+            say_json({"problems": [problem.to_dict() for problem in error.problems]})
+        else:
+            tell_problems(error.problems)
+        raise click.exceptions.Exit(EXIT_FAILS) from None
+    if form == "json":
+        say_json(found.to_dict())
+    else:
+        say(str(found))

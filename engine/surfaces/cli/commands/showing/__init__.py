@@ -1,0 +1,1 @@
+"""Commands that show a policy: in words, as a table, a picture or a page."""

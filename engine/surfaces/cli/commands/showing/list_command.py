@@ -1,0 +1,23 @@
+"""`verdict list`: the policies that come with the project."""
+
+from __future__ import annotations
+
+import click
+
+from engine.bundled import shipped_policies
+from engine.language.sections.files import load
+from engine.surfaces.cli.options import HELP, format_option
+from engine.surfaces.cli.output import say, say_json
+
+
+@click.command("list", context_settings=HELP)
+@format_option()
+def command(form: str) -> None:
+    """List the policies that come with the project, with their titles and files."""
+    policies = [(name, load(name).title, str(path)) for name, path in shipped_policies().items()]
+    if form == "json":
+        say_json({"policies": [{"policy": name, "title": title, "file": file} for name, title, file in policies]})
+        return
+    width = max(len(name) for name, _, _ in policies)
+    for name, title, _ in policies:
+        say(f"{name:<{width}}  {title}")

@@ -1,0 +1,37 @@
+"""`verdict page`: one web page that asks the questions and gives the verdict."""
+
+from __future__ import annotations
+
+import click
+
+from engine.problems import PolicyError, UnsoundError
+from engine.surfaces.cli.filesystem.distinct_files import refuse_overwriting
+from engine.surfaces.cli.filesystem.formats_by_name import form_of
+from engine.surfaces.cli.inputs import files_of, load_named
+from engine.surfaces.cli.options import HELP, output_option
+from engine.surfaces.cli.output import deliver, refuse
+from engine.surfaces.cli.situations import refuse_unsound
+from engine.surfaces.page.page_file import render_page
+
+_ENDINGS = {".html": "html", ".htm": "html"}
+
+
+@click.command("page", context_settings=HELP)
+@click.argument("policy")
+@output_option
+def command(policy: str, output: str) -> None:
+    """Write a web page that interviews, as few questions as can be, and gives the verdict with its reasons.
+
+    It is one file that needs nothing else and sends nothing anywhere: open it, mail it, or put it on any web server.
+    """
+    try:
+        loaded = load_named(policy)
+    except PolicyError as error:
+        refuse(error.problems, as_json=False)
+    refuse_overwriting([output], files_of(loaded))
+    form = form_of(output, None, _ENDINGS, "html")
+    try:
+        page = render_page(loaded)
+    except UnsoundError as error:
+        refuse_unsound(loaded, error, draft=True, as_json=False)
+    deliver(form, page, output)

@@ -1,0 +1,88 @@
+"""`verdict table`: a policy as a decision table."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+
+import click
+
+from engine.analysis.showing.grid import NARROW
+from engine.analysis.showing.tables import MOST_ROWS, DecisionTable, tabulate
+from engine.language.model.policy import Policy
+from engine.problems import PolicyError, UnsoundError
+from engine.surfaces.cli.filesystem.distinct_files import refuse_overwriting
+from engine.surfaces.cli.filesystem.formats_by_name import form_of
+from engine.surfaces.cli.inputs import files_of, load_named
+from engine.surfaces.cli.options import HELP, file_format_option, output_option
+from engine.surfaces.cli.output import EXIT_FAILS, EXIT_HOLDS, EXIT_UNREADABLE, deliver, fail, json_text, refuse, tell
+from engine.surfaces.cli.situations import refuse_unsound
+from engine.surfaces.render.table_csv import write_csv
+from engine.surfaces.render.table_markup import as_html, as_markdown
+
+_ENDINGS = {
+    ".txt": "text",
+    ".json": "json",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".html": "html",
+    ".htm": "html",
+    ".csv": "csv",
+}
+
+
+@click.command("table", context_settings=HELP)
+@click.argument("policy")
+@click.option(
+    "--rows", type=click.IntRange(min=1), default=MOST_ROWS, show_default=True, help="Show so many rows at most."
+)
+@file_format_option("text", "text", "json", "markdown", "html", "csv")
+@output_option
+def command(policy: str, rows: int, asked: str | None, output: str) -> None:
+    """Show a policy as a decision table.
+
+    Its rows are disjoint and together all that is possible, as few as were found. As CSV they are rules again, which
+    `rules: {table: FILE.csv}` reads under `decision: first`. Where a row is a gap or a conflict, the exit code is 1.
+    """
+    try:
+        loaded = load_named(policy)
+    except PolicyError as error:
+        refuse(error.problems, asked == "json")
+    refuse_overwriting([output], files_of(loaded))
+    form = form_of(output, asked, _ENDINGS, "text")
+    try:
+        table = tabulate(loaded, rows=rows)
+    except UnsoundError as error:
+        refuse_unsound(loaded, error, draft=True, as_json=form == "json")
+    if form == "csv" and len(table.rows) < table.total:
+        message = f"as CSV a table is rules again, and {table.total - len(table.rows):,} of them would be missing"
+        raise click.UsageError(f"{message}; add `--rows {table.total}`")
+    deliver(form, _WRITERS[form](loaded, table), output)
+    if len(table.rows) < table.total:
+        tell(f"verdict: {len(table.rows):,} of {table.total:,} rows are shown; `--rows {table.total}` shows them all")
+    raise click.exceptions.Exit(EXIT_HOLDS if table.sound else EXIT_FAILS)
+
+
+def _text(_: Policy, table: DecisionTable) -> str:
+    return table.text(shutil.get_terminal_size((NARROW, 24)).columns)
+
+
+def _csv(policy: Policy, table: DecisionTable) -> str:
+    found = write_csv(policy, table)
+    for head in found.unsaid:
+        fail(f"no cell of a table of rules can say what stands under “{head}”")
+    if found.unsaid:
+        tell("  help  name it as a fact in the policy, or write the table as `markdown` or `html`")
+        raise click.exceptions.Exit(EXIT_UNREADABLE)
+    if not table.sound:
+        tell("verdict: rows without a verdict wait for one in the column `then`")
+    return found.text
+
+
+_WRITERS: dict[str, Callable[[Policy, DecisionTable], str]] = {
+    "text": _text,
+    "json": lambda _, table: json_text(table.to_dict()),
+    "markdown": lambda _, table: as_markdown(table),
+    "html": lambda _, table: as_html(table),
+    "csv": _csv,
+}

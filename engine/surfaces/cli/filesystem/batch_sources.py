@@ -1,0 +1,130 @@
+"""Which files does `verdict batch` read? Patterns, standard input, pipes, and what has to be unpacked first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from functools import cache, partial
+from glob import glob
+from os.path import exists, isdir, isfile, realpath
+from pathlib import Path
+from typing import BinaryIO
+
+from engine.execution.extras import TableError
+from engine.execution.tables.files.plain_files import plain_file
+from engine.language.situations.table_format import TableFormat
+from engine.problems import Place, Problem
+from engine.surfaces.cli.filesystem.output_errors import OutputError, unwritable
+from engine.surfaces.cli.filesystem.special_files import write_all
+from engine.surfaces.cli.filesystem.temporary import temporary_folder
+from engine.surfaces.cli.filesystem.text_names import is_text
+from engine.surfaces.cli.inputs import STDIN, stdin_stream
+
+_MORE = 1 << 20
+
+
+def find_inputs(words: Sequence[str]) -> list[str]:
+    """The files that words name, in order, `-` as it is; raises `TableError` with the words that name none."""
+    found: list[str] = []
+    problems = []
+    for word in words:
+        # A pipe or a device is as good as a file.
+        is_one = word == STDIN or (exists(word) and not isdir(word))
+        matching = [word] if is_one else sorted(each for each in glob(word, recursive=True) if isfile(each))
+        if not matching:
+            message = "this is a folder" if isdir(word) else "there is no such file"
+            help_ = f"name its files, as in `{word.rstrip('/')}/*.csv`" if isdir(word) else "compare the spelling"
+            problems.append(Problem("no-such-file", message, (Place(word),), help_))
+        found += matching
+    if problems:
+        raise TableError(problems)
+    return found
+
+
+@contextmanager
+def opened_sources(names: Sequence[str], kind: str, form: TableFormat) -> Iterator[list[Path]]:
+    """The files to read, each a plain one: what is packed, encoded otherwise or a pipe is copied to one first.
+
+    What is wrong with a copy is said of what it is a copy of.
+    """
+    with ExitStack() as stack:
+        folder = cache(lambda: stack.enter_context(temporary_folder()))
+        named: dict[str, str] = {}
+        try:
+            yield [_plain(place, name, kind, form, folder, named) for place, name in enumerate(names)]
+        except TableError as error:
+            raise TableError(_said_of(problem, named) for problem in error.problems) from None
+
+
+def _plain(
+    place: int, name: str, kind: str, form: TableFormat, folder: Callable[[], Path], named: dict[str, str]
+) -> Path:
+    shown = "<stdin>" if name == STDIN else name
+    path = Path(name)
+    if name == STDIN or not isfile(name):
+        path = folder() / f"input-{place}"
+        named[str(path)] = shown
+        with path.open("wb", buffering=0) as file:
+            _spool(name, shown, file)
+    elif not is_text(name):
+        # Polars reads no name with a byte that is no text: a link to the file has one.
+        path = folder() / f"link-{place}"
+        named[str(path)] = shown
+        path.symlink_to(realpath(name))
+    try:
+        plain = plain_file(path, kind, form, folder)
+    except OSError as error:
+        if error.filename in (None, str(path)):
+            raise TableError([unreadable(shown, error)]) from None
+        raise _not_kept(shown, folder(), error) from None
+    named[str(plain)] = shown
+    return plain
+
+
+def _spool(name: str, shown: str, file: BinaryIO) -> None:
+    """Copies what can be read only once: it may be larger than memory, and be read in two places at once."""
+    with ExitStack() as stack:
+        try:
+            stream = stdin_stream() if name == STDIN else stack.enter_context(open(name, "rb"))
+        except OSError as error:
+            raise TableError([unreadable(shown, error)]) from None
+        while part := _part(stream, shown):
+            try:
+                write_all(file, part)
+            except OSError as error:
+                raise _not_kept(shown, Path(file.name).parent, error) from None
+
+
+def _part(stream: BinaryIO, shown: str) -> bytes:
+    try:
+        return stream.read(_MORE)
+    except OSError as error:
+        raise TableError([unreadable(shown, error)]) from None
+
+
+def _not_kept(shown: str, folder: Path, error: OSError) -> OutputError:
+    """What is said where there is no room for a copy."""
+    problem = unwritable(str(folder.parent), error)
+    what = "standard input" if shown == "<stdin>" else f"a copy of {shown}"
+    message = f"{what} cannot be kept here: {problem.message.partition(': ')[2]}"
+    help_ = "set the variable TMPDIR to a folder with more room, or name a file instead"
+    return OutputError([replace(problem, message=message, help=help_)])
+
+
+def unreadable(name: str, error: OSError) -> Problem:
+    """What is said of an input that cannot be read."""
+    message = f"it cannot be read: {(error.strerror or str(error)).lower()}"
+    return Problem("unreadable-file", message, (Place(name),), "name a file you may read")
+
+
+def _said_of(problem: Problem, named: Mapping[str, str]) -> Problem:
+    return replace(problem, places=tuple(map(partial(_named, named), problem.places)))
+
+
+def _named(named: Mapping[str, str], place: Place) -> Place:
+    for path, name in named.items():
+        # A line of a file may be told behind its name.
+        if place.file == path or place.file.startswith(f"{path}:"):
+            return place._replace(file=name + place.file.removeprefix(path))
+    return place

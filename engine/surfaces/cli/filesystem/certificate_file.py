@@ -1,0 +1,117 @@
+"""How does a certificate get into a file, whole or not at all, and what JSON does a file hold?"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any, NoReturn
+
+import click
+
+from engine.language.documents.text import shortened
+from engine.problems import Place, Problem, printable
+from engine.surfaces.cli.filesystem.formats_by_name import is_of_another_tool
+from engine.surfaces.cli.filesystem.special_files import is_stdout
+from engine.surfaces.cli.filesystem.whole_file import check_writable, write_whole
+from engine.surfaces.cli.inputs import STDIN, stdin_bytes
+from engine.verification.certificates import Certificate, CertificateError
+
+MOST_BYTES = 64 * 1024 * 1024
+_MOST_DIGITS = 4000
+_LONGEST_DOUBLE = 100
+
+
+def check_target(name: str, policies: Sequence[str]) -> None:
+    """Refuses, before any work is done, a name under which no certificate of these policies can be written.
+
+    Raises `OutputError` for a folder, and where there is no folder for it.
+    """
+    if len(policies) != 1:
+        raise click.UsageError(f"a certificate is of one policy, and {len(policies)} are named")
+    if is_stdout(name):
+        raise click.UsageError("a certificate is written to a file: what is found goes to standard output")
+    if is_of_another_tool(name):
+        raise click.UsageError(f"`{printable(name)}` cannot be written as its name says; a certificate is JSON")
+    check_writable(name)
+
+
+def write_certificate(name: str, certificate: Certificate) -> None:
+    """Writes a certificate so that its file is the old one or the new one at any time.
+
+    Raises `CertificateError` where it would be larger than what is read, and `OutputError` where it cannot be written.
+    """
+    text = certificate.to_json().encode()
+    if len(text) > MOST_BYTES:
+        message = f"the certificate would hold {len(text):,} bytes; at most {MOST_BYTES:,} are read"
+        raise CertificateError([Problem("no-certificate", message, (Place(name),), "split the policy into several")])
+    write_whole(name, text)
+
+
+def read_certificate_data(name: str) -> Any:
+    """The JSON data in a file, or on standard input (`-`); raises `CertificateError` for anything else."""
+    shown = "<stdin>" if name == STDIN else name
+    data = stdin_bytes() if name == STDIN else _bytes(name)
+    place = Place(shown)
+    if len(data) > MOST_BYTES:
+        _refuse("file-too-large", f"the file holds more than {MOST_BYTES:,} bytes", place, "no certificate is so large")
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        _refuse("not-utf-8", f"the byte {data[error.start]:#04x} here is not UTF-8 text", place)
+    try:
+        return json.loads(
+            text,
+            parse_float=lambda digits: _float(digits, place),
+            parse_int=lambda digits: _int(digits, place),
+            parse_constant=lambda word: _refuse("not-a-number", f"`{word}` is not a number", place),
+            object_pairs_hook=lambda pairs: _map(pairs, place),
+        )
+    except json.JSONDecodeError as error:
+        place = Place(shown, error.lineno, error.colno)
+        _refuse(
+            "json-syntax", "this is not JSON", place, "name the file that `verdict check --certificate` has written"
+        )
+    except RecursionError:
+        _refuse("too-deep", "maps and lists are nested too deep", place)
+
+
+def _bytes(name: str) -> bytes:
+    try:
+        with open(name, "rb") as file:
+            return file.read(MOST_BYTES + 1)
+    except FileNotFoundError:
+        _refuse("no-such-file", "there is no such file", Place(name))
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        _refuse("unreadable-file", f"it cannot be read: {reason.lower()}", Place(name), "name a file you may read")
+
+
+def _refuse(code: str, message: str, place: Place, help_: str = "") -> NoReturn:
+    raise CertificateError([Problem(code, message, (place,), help_)])
+
+
+def _int(digits: str, place: Place) -> int:
+    if len(digits) > _MOST_DIGITS:
+        _refuse("not-a-number", f"a number of more than {_MOST_DIGITS} digits is not read", place)
+    return int(digits)
+
+
+def _float(digits: str, place: Place) -> float:
+    """A double, of which the digits are the shortest: any other number would be read as one that is not written."""
+    number = float(digits)
+    if len(digits) > _LONGEST_DOUBLE or Decimal(digits) != Decimal(repr(number)):
+        _refuse("not-a-number", f"`{shortened(digits)}` is no number that a certificate can hold", place)
+    return number
+
+
+def _map(pairs: list[tuple[str, Any]], place: Place) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            below = place._replace(path=shortened(key))
+            _refuse(
+                "duplicate-key", f"the key `{shortened(key)}` stands twice in one map", below, "write a new certificate"
+            )
+        found[key] = value
+    return found

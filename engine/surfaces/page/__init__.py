@@ -1,0 +1,1 @@
+"""One web page that asks and decides: its data and its logic."""

@@ -1,0 +1,126 @@
+"""What does a page hold of a policy? Its questions, its verdicts and reasons in words, and how they are worked out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.analysis.deciding.fields_read import fields_read
+from engine.analysis.planning.plan import plan
+from engine.analysis.proof.proof import STEPS, require_sound
+from engine.budget import Budget, OutOfSteps
+from engine.language.model.policy import ANY_OF, CHOICE, DATE, TEXT, YES_NO, Field, Policy, Source
+from engine.language.model.values import decimal_text, expected, grid_base, value_data, value_text
+from engine.meaning.logic import logic_of
+from engine.problems import Problem, UnsoundError
+from engine.surfaces.page.page_logic import Diagrams, axes_data, groups_data, plan_data
+
+
+def page_data(policy: Policy) -> dict[str, Any]:
+    """Everything a page needs, as JSON data; raises `UnsoundError` for a policy that is not proved sound.
+
+    A policy whose questions cannot be planned within the steps there are is refused in the same way.
+    """
+    require_sound(policy)
+    planned = plan(policy)
+    if planned is None:
+        raise UnsoundError([_beyond(policy)])
+    with policy.lock:
+        logic = logic_of(policy)
+        diagrams = Diagrams(logic, Budget(STEPS))
+        try:
+            stands, impossible = diagrams.rules(policy), diagrams.impossible()
+            near = diagrams.near(policy)
+            falls = diagrams.falls(near)
+        except OutOfSteps:
+            raise UnsoundError([_beyond(policy)]) from None
+    space = logic.space
+    return {
+        "policy": policy.name,
+        "version": policy.version,
+        "sha256": policy.sha256,
+        "title": policy.title,
+        "about": policy.about.strip() if policy.about else None,
+        "fields": [_field(field) | {"axes": space.axes_of(field)} for field in policy.fields],
+        "axes": axes_data(space),
+        "groups": groups_data(space),
+        "plan": plan_data(planned),
+        "nodes": diagrams.nodes,
+        "rules": [
+            {
+                "rule": rule.name,
+                "then": rule.then,
+                "because": rule.because,
+                "cites": list(rule.cites),
+                "reads": list(fields_read(policy, [rule.name])),
+                "stands": stands[place],
+                "near": near[place],
+                "falls": falls[place],
+            }
+            for place, rule in enumerate(policy.rules)
+        ],
+        "impossible": [
+            {"because": each.because, "shown": shown, "others": others}
+            for each, (shown, others) in zip(policy.impossible, impossible, strict=True)
+        ],
+        "verdicts": {
+            verdict.name: {
+                "title": verdict.title,
+                "must": list(verdict.must),
+                "advice": list(verdict.advice),
+                "cites": list(verdict.cites),
+            }
+            for verdict in policy.verdicts
+        },
+        "source": _source(policy.source) if policy.source else None,
+    }
+
+
+def _beyond(policy: Policy) -> Problem:
+    message = f"the questions of a page were not planned within {STEPS:,} steps"
+    return Problem("not-proved", message, (policy.place,), "let fewer rules overlap, or split the policy into several")
+
+
+def _field(field: Field) -> dict[str, Any]:
+    data: dict[str, Any] = {"name": field.name, "ask": field.ask, "kind": field.kind}
+    if field.kind in (CHOICE, ANY_OF):
+        data["choices"] = [list(choice) for choice in field.choices]
+    elif field.kind == YES_NO:
+        data["choices"] = [["yes", "yes"], ["no", "no"]]
+    elif field.kind == TEXT:
+        data["known"] = list(field.known)
+    else:
+        data["expected"] = _expected(field)
+        data |= {end: value_text(field, value) for end, value in _ends(field) if value is not None}
+        if field.step is not None:
+            data |= {"step": decimal_text(field.step), "base": decimal_text(grid_base(field))}
+        if field.unit:
+            data["unit"] = field.unit
+    if field.if_unsure is not None:
+        data["unsure"] = _written(field, field.if_unsure)
+    if field.ask_after is not None:
+        data["after"] = field.ask_after
+    return data
+
+
+def _ends(field: Field) -> list[tuple[str, Any]]:
+    return [("low", field.low), ("high", field.high)]
+
+
+def _expected(field: Field) -> str:
+    """The answers a field takes, without the words that are for those who write files."""
+    words = expected(field)
+    return words.replace(" such as `2026-01-31`", "") if field.kind == DATE else words
+
+
+def _written(field: Field, value: Any) -> Any:
+    """A value as the page keeps it: a list of options, else a text."""
+    return value_data(value) if field.kind == ANY_OF else value_text(field, value)
+
+
+def _source(source: Source) -> dict[str, Any]:
+    return {
+        "title": source.title,
+        "author": source.author,
+        "published": source.published,
+        "passages": {each.name: each.says for each in source.passages},
+    }

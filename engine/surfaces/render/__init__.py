@@ -1,0 +1,1 @@
+"""Results as text, Markdown, HTML, SVG, SARIF, JUnit and GitHub annotations."""

@@ -1,0 +1,216 @@
+"""Where does each box of a picture stand? In layers from top to bottom, so that every arrow goes down.
+
+A box stands one layer below the lowest that leads to it; an arrow over several layers keeps a place free in each. The
+order within a layer follows the middle of what leads there, back and forth until crossings no longer become fewer
+(K. Sugiyama, S. Tagawa, M. Toda, "Methods for visual understanding of hierarchical system structures", 1981).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.analysis.showing.picture import Box, Picture
+from engine.frozen import frozen_value
+from engine.surfaces.render.picture_text import BOLD, PAD, Text, wrapped
+
+_ASK_WIDTH, _ANSWER_WIDTH, _END_WIDTH = 300.0, 130.0, 150.0
+_GAP, _LAYER_GAP, _LANE = 22.0, 54.0, 14.0
+_SWEEPS = 24
+MARGIN = 16.0
+
+
+@frozen_value
+class Cell:
+    """An answer in its box: its lines, left edge and width."""
+
+    text: Text
+    left: float
+    width: float
+
+    @property
+    def middle(self) -> float:
+        return self.left + self.width / 2
+
+
+@frozen_value
+class Placed:
+    """A box with its place and size; the answers stand side by side below what is asked."""
+
+    box: Box
+    left: float
+    top: float
+    width: float
+    height: float
+    text: Text
+    cells: tuple[Cell, ...]
+
+    @property
+    def middle(self) -> float:
+        return self.left + self.width / 2
+
+    @property
+    def bottom(self) -> float:
+        return self.top + self.height
+
+
+@frozen_value
+class Layout:
+    """All boxes, and the points that each arrow passes: (box, answer) to points from the top down."""
+
+    width: float
+    height: float
+    boxes: tuple[Placed, ...]
+    arrows: dict[tuple[int, int], tuple[tuple[float, float], ...]]
+
+
+@dataclass
+class _Item:
+    """A box, or the place that an arrow keeps free in a layer; `middle` moves while places are sought."""
+
+    width: float
+    height: float
+    above: list[tuple[_Item, float]]
+    below: list[_Item]
+    middle: float = 0.0
+
+    def wish(self) -> float | None:
+        """The middle of what leads here."""
+        return sum(item.middle + offset for item, offset in self.above) / len(self.above) if self.above else None
+
+    def wish_up(self) -> float | None:
+        """The middle of where it leads to."""
+        return sum(item.middle for item in self.below) / len(self.below) if self.below else None
+
+
+def lay_out(picture: Picture) -> Layout:
+    """Places for all boxes and arrows of a picture."""
+    sizes = [_sized(box) for box in picture.boxes]
+    layer = [0] * len(picture.boxes)
+    for place, box in _downwards(picture):
+        for answer in box.answers:
+            layer[answer.to] = max(layer[answer.to], layer[place] + 1)
+    items = [_Item(size.width, size.height, [], []) for size in sizes]
+    layers: list[list[_Item]] = [[] for _ in range(max(layer, default=0) + 1)]
+    for place, item in enumerate(items):
+        layers[layer[place]].append(item)
+    lanes: dict[tuple[int, int], list[_Item]] = {}
+    for place, box in enumerate(picture.boxes):
+        for number, answer in enumerate(box.answers):
+            offset = sizes[place].cells[number].middle - sizes[place].width / 2
+            before, way = items[place], []
+            for between in range(layer[place] + 1, layer[answer.to]):
+                lane = _Item(_LANE, 0.0, [(before, offset)], [])
+                before.below.append(lane)
+                layers[between].append(lane)
+                way.append(lane)
+                before, offset = lane, 0.0
+            items[answer.to].above.append((before, offset))
+            before.below.append(items[answer.to])
+            lanes[place, number] = way
+    _arrange(layers)
+    return _placed(picture, sizes, items, layer, layers, lanes)
+
+
+def _downwards(picture: Picture) -> list[tuple[int, Box]]:
+    """The boxes, each after all that lead to it."""
+    waits = [0] * len(picture.boxes)
+    for box in picture.boxes:
+        for answer in box.answers:
+            waits[answer.to] += 1
+    ready = [place for place, many in enumerate(waits) if not many]
+    found = []
+    for place in ready:
+        found.append((place, picture.boxes[place]))
+        for answer in picture.boxes[place].answers:
+            waits[answer.to] -= 1
+            if not waits[answer.to]:
+                ready.append(answer.to)
+    return found
+
+
+def _sized(box: Box) -> Placed:
+    if not box.answers:
+        text = wrapped(box.words, _END_WIDTH)
+        return Placed(box, 0, 0, text.width + 2 * PAD, text.height + 2 * PAD, text, ())
+    texts = [wrapped(answer.words, _ANSWER_WIDTH) for answer in box.answers]
+    text = wrapped(box.words, max(_ASK_WIDTH, sum(each.width + 2 * PAD for each in texts) - 2 * PAD), BOLD)
+    widths = [each.width + 2 * PAD for each in texts]
+    width = max(text.width + 2 * PAD, sum(widths))
+    spare = (width - sum(widths)) / len(widths)
+    cells, left = [], 0.0
+    for each, wide in zip(texts, widths, strict=True):
+        cells.append(Cell(each, left, wide + spare))
+        left += wide + spare
+    height = text.height + 2 * PAD + max(each.height for each in texts) + PAD
+    return Placed(box, 0, 0, width, height, text, tuple(cells))
+
+
+def _arrange(layers: list[list[_Item]]) -> None:
+    """Orders each layer and gives every item its middle."""
+    for items in layers:
+        _pack(items, [0.0] * len(items))
+    for sweep in range(_SWEEPS):
+        down = sweep % 2 == 0
+        for items in layers if down else reversed(layers):
+            wishes = [(item.wish() if down else item.wish_up()) for item in items]
+            wanted = [item.middle if wish is None else wish for item, wish in zip(items, wishes, strict=True)]
+            if down:
+                order = sorted(range(len(items)), key=lambda place: (wanted[place], place))
+                items[:] = [items[place] for place in order]
+                wanted = [wanted[place] for place in order]
+            _pack(items, wanted)
+
+
+def _pack(items: list[_Item], wanted: list[float]) -> None:
+    """Puts a layer's items, in their order, as near to where they want to be as their widths allow."""
+    blocks: list[tuple[float, float, list[tuple[_Item, float]]]] = []
+    for item, wish in zip(items, wanted, strict=True):
+        # A block: the sum of what its items want of its left edge, how many they are, and each with its own offset.
+        block = (wish - item.width / 2, 1.0, [(item, 0.0)])
+        while blocks and blocks[-1][0] / blocks[-1][1] + _length(blocks[-1]) + _GAP > block[0] / block[1]:
+            before = blocks.pop()
+            shift = _length(before) + _GAP
+            moved = [(each, offset + shift) for each, offset in block[2]]
+            block = (before[0] + block[0] - shift * block[1], before[1] + block[1], before[2] + moved)
+        blocks.append(block)
+    for total, many, members in blocks:
+        for item, offset in members:
+            item.middle = total / many + offset + item.width / 2
+
+
+def _length(block: tuple[float, float, list[tuple[_Item, float]]]) -> float:
+    item, offset = block[2][-1]
+    return offset + item.width
+
+
+def _placed(
+    picture: Picture,
+    sizes: list[Placed],
+    items: list[_Item],
+    layer: list[int],
+    layers: list[list[_Item]],
+    lanes: dict[tuple[int, int], list[_Item]],
+) -> Layout:
+    heights = [max(item.height for item in each) for each in layers]
+    tops = [MARGIN]
+    for height in heights:
+        tops.append(tops[-1] + height + _LAYER_GAP)
+    left = min(item.middle - item.width / 2 for each in layers for item in each) - MARGIN
+    right = max(item.middle + item.width / 2 for each in layers for item in each) + MARGIN
+    boxes = []
+    for size, item, number in zip(sizes, items, layer, strict=True):
+        edge = item.middle - item.width / 2 - left
+        cells = tuple(Cell(cell.text, edge + cell.left, cell.width) for cell in size.cells)
+        boxes.append(Placed(size.box, edge, tops[number], size.width, size.height, size.text, cells))
+    arrows = {}
+    for (place, number), way in lanes.items():
+        start, end = boxes[place], boxes[picture.boxes[place].answers[number].to]
+        points = [(start.cells[number].middle, start.bottom)]
+        below = tops[layer[place]] + heights[layer[place]]
+        if start.bottom < below:
+            # Straight down past taller neighbours: between layers only is there room to go sideways.
+            points.append((start.cells[number].middle, below))
+        for step, lane in enumerate(way, start=layer[place] + 1):
+            points += [(lane.middle - left, tops[step]), (lane.middle - left, tops[step] + heights[step])]
+        arrows[place, number] = (*points, (end.middle, end.top))
+    return Layout(right - left, tops[-1] - _LAYER_GAP + MARGIN, tuple(boxes), arrows)

@@ -1,0 +1,94 @@
+"""How is a proof told to a person? First what is wrong and how much, then each finding, conflicts rule by rule."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from engine.analysis.proof.findings import SEVERITIES, Finding
+from engine.analysis.proof.proof import Proof
+from engine.language.model.words import number_words
+from engine.surfaces.cli.output import painted
+from engine.surfaces.render import reports
+
+# More conflicts than these are told rule by rule, with the worst of each.
+MOST_CONFLICTS = 4
+
+
+def told(proof: Proof, *, every: bool, quiet: bool) -> list[str]:
+    """The blocks of text that tell of a proof.
+
+    Args:
+        proof: what was found.
+        every: whether each conflict is told by itself, however many there are.
+        quiet: whether a policy that holds is passed over.
+    """
+    conflicts = [finding for finding in proof.findings if finding.code == "conflict"]
+    grouped = not every and len(conflicts) > MOST_CONFLICTS
+    others = [finding for finding in proof.findings if not (grouped and finding.code == "conflict")]
+    texts = [(str(finding), finding) for finding in others]
+    if grouped:
+        at = sum(finding.severity == "error" and finding.code != "more-conflicts" for finding in others)
+        texts[at:at] = list(_by_rule(conflicts))
+    blocks = [painted(text, finding.code, finding.severity) for text, finding in texts]
+    if proof.sound:
+        return [*blocks, reports.proof_summary(proof)] if blocks or not quiet else []
+    hint = ["conflicts are told rule by rule, in an order to settle them in; `--all` tells each"] if grouped else []
+    return [_summary(proof, conflicts), *blocks, *hint]
+
+
+def _summary(proof: Proof, conflicts: Sequence[Finding]) -> str:
+    """What is wrong, how often, and the worst of each kind, in a good order to mend it."""
+    lines = [proof.summary()]
+    if len(proof.findings) == 1:
+        return lines[0]
+    kinds = Counter(finding.code for finding in proof.findings)
+    width = max(map(len, kinds))
+    for code in sorted(kinds, key=list(SEVERITIES).index):
+        worst = max((finding for finding in proof.findings if finding.code == code), key=_size)
+        note = (
+            f"  {worst.message}" if SEVERITIES[code] == "error" and (code != "conflict" or len(conflicts) == 1) else ""
+        )
+        if code == "conflict" and len(conflicts) > 1:
+            rule, many = Counter(rule for finding in conflicts for rule in finding.rules).most_common(1)[0]
+            note = f"  most with `{rule}`, which disagrees with {many} rules" if many > 1 else ""
+        lines.append(f"  {code:<{width}}  {kinds[code]:>2}{note}")
+    return "\n".join(lines)
+
+
+def _size(finding: Finding) -> int:
+    return finding.situations or 0
+
+
+def _by_rule(conflicts: Sequence[Finding]) -> Iterator[tuple[str, Finding]]:
+    """Conflicts in groups, each of one rule with all that it still disagrees with: the rule with the most first."""
+    left = list(conflicts)
+    while left:
+        rule = Counter(name for finding in left for name in finding.rules).most_common(1)[0][0]
+        own = sorted((finding for finding in left if rule in finding.rules), key=_size, reverse=True)
+        left = [finding for finding in left if rule not in finding.rules]
+        yield _group(rule, own), own[0]
+
+
+def _group(rule: str, own: Sequence[Finding]) -> str:
+    """One rule and what it disagrees with; the worst conflict is told whole."""
+    worst = own[0]
+    if len(own) == 1:
+        return str(worst)
+    named = [f"`{_other(finding, rule)}` ({number_words(finding.situations)})" for finding in own]
+    own_place = worst.rules.index(rule)
+    place, beside = worst.places[own_place], worst.places[1 - own_place]
+    _, message, _, *rest = str(worst).splitlines()
+    return "\n".join(
+        [
+            f"{place}  error  conflict  {rule}",
+            f"  `{rule}` disagrees with {len(own)} rules, in so many situations: {', '.join(named)}",
+            f"  worst with `{_other(worst, rule)}`: {message.strip()}",
+            f"  and at        {beside}",
+            *rest,
+        ]
+    )
+
+
+def _other(finding: Finding, rule: str) -> str:
+    return next(name for name in finding.rules if name != rule)

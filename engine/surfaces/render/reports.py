@@ -1,0 +1,160 @@
+"""How are problems and findings written for machines that collect them, and a proof summed up for people?"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+from urllib.parse import quote
+
+from engine.analysis.proof.findings import Finding
+from engine.analysis.proof.proof import Proof
+from engine.language.model.words import number_words, share_words
+from engine.language.sections.text_edits import TextEdit
+from engine.problems import NOTE, Place, Problem, printable
+from engine.surfaces.cli.commands.authoring.codes_command import code_pages
+
+# What a workflow command calls a note.
+_LEVELS = {NOTE: "notice"}
+_SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+
+
+def proof_summary(proof: Proof) -> str:
+    """One sentence, then how the situations are shared among the verdicts, where they can be counted."""
+    lines = [proof.summary()]
+    if proof.situations is not None and proof.sound:
+        width = max(len(name) for name in proof.verdicts)
+        digits = max(len(number_words(count)) for count in proof.verdicts.values())
+        for name, count in proof.verdicts.items():
+            line = f"  {name:<{width}}  {number_words(count):>{digits}}"
+            lines.append(line if count is None else f"{line}  {share_words(count, proof.situations)}")
+    return "\n".join(lines)
+
+
+def _version() -> str:
+    try:
+        return version("oneverdict")
+    except PackageNotFoundError:
+        return "0"
+
+
+def sarif(found: Sequence[Problem | Finding]) -> str:
+    """SARIF 2.1.0, as code hosts read it: rules with their pages, examples, every place, and mends as fixes."""
+    pages = code_pages()
+    codes = sorted({each.code for each in found})
+    rules = [_rule(code, pages.get(code, code), next(each for each in found if each.code == code)) for code in codes]
+    driver = {"name": "oneverdict", "version": _version(), "rules": rules}
+    results = [_result(each, codes.index(each.code)) for each in found]
+    # Columns count characters, as an author does.
+    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
+    return json.dumps({"$schema": _SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2)
+
+
+def _rule(code: str, page: str, example: Problem | Finding) -> dict[str, Any]:
+    """What a code means, from its page: its first sentence, its first paragraph, and all of it."""
+    first, _, rest = page.partition("\n\n")
+    return {
+        "id": code,
+        "shortDescription": {"text": first},
+        "fullDescription": {"text": " ".join(rest.partition("\n\n")[0].split()) or first},
+        "help": {"text": page, "markdown": page},
+        "defaultConfiguration": {"level": _level(example)},
+    }
+
+
+def _level(each: Problem | Finding) -> str:
+    return each.severity
+
+
+def _result(each: Problem | Finding, index: int) -> dict[str, Any]:
+    mends = each.mends if isinstance(each, Finding) else ()
+    beside = each.rules[1:] if isinstance(each, Finding) and len(each.rules) == len(each.places) else ()
+    related = [
+        {"id": at, **_location(place), "message": {"text": f"the rule `{beside[at]}`" if beside else "also here"}}
+        for at, place in enumerate(each.places[1:])
+    ]
+    fixes = [
+        {"description": {"text": mend.words}, "artifactChanges": [_artifact_change(mend.edit)]}
+        for mend in mends
+        if mend.edit is not None and mend.is_whole
+    ]
+    return {
+        "ruleId": each.code,
+        "ruleIndex": index,
+        "level": _level(each),
+        "message": {"text": _details(each)},
+        "locations": [_location(place) for place in each.places[:1]],
+        "relatedLocations": related,
+        **({"fixes": fixes} if fixes else {}),
+    }
+
+
+def _details(each: Problem | Finding) -> str:
+    """The message with the example, the way out and the proved mends, a line each."""
+    lines = [each.message]
+    if isinstance(each, Finding) and each.answers:
+        shown = [f"{question} {answer}" for question, answer in each.answers]
+        shown += [f"({means} {value})" for means, value in each.numbers]
+        lines.append(f"for example: {'; '.join(shown)}")
+    if each.help:
+        lines.append(f"help: {each.help}")
+    if isinstance(each, Finding):
+        lines += [f"proved mend: {mend}" for mend in each.mends]
+    return "\n".join(lines)
+
+
+def _artifact_change(edit: TextEdit) -> dict[str, Any]:
+    region = {
+        "startLine": edit.line,
+        "startColumn": edit.column,
+        "endLine": edit.end_line,
+        "endColumn": edit.end_column,
+    }
+    replacement = {"deletedRegion": region, "insertedContent": {"text": edit.text}}
+    return {"artifactLocation": _artifact(edit.file), "replacements": [replacement]}
+
+
+def _artifact(file: str) -> dict[str, Any]:
+    return {"uri": quote(os.fsencode(file))}
+
+
+def _location(place: Place) -> dict[str, Any]:
+    where: dict[str, Any] = {"artifactLocation": _artifact(place.file)}
+    if place.line:
+        where["region"] = {"startLine": place.line, "startColumn": place.column}
+    return {"physicalLocation": where}
+
+
+def github(found: Sequence[Problem | Finding]) -> str:
+    """Workflow commands, which GitHub shows beside the lines they are about."""
+    return "\n".join(
+        annotation(
+            _LEVELS.get(each.severity, each.severity),
+            each.places[0] if each.places else Place(""),
+            each.code,
+            _details(each),
+        )
+        for each in found
+    )
+
+
+def annotation(level: str, place: Place, title: str, text: str) -> str:
+    """One workflow command; `level` is `error`, `warning` or `notice`."""
+    parts = [f"file={_property(place.file)}"] if place.file else []
+    if place.line:
+        parts += [f"line={place.line}", f"col={place.column}"]
+    parts.append(f"title={_property(title)}")
+    return f"::{level} {','.join(parts)}::{_data(text)}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return printable(_data(text)).replace(":", "%3A").replace(",", "%2C")
+
+
+RENDER: dict[str, Callable[[Sequence[Problem | Finding]], str]] = {"sarif": sarif, "github": github}

@@ -1,0 +1,120 @@
+"""How does a decision table become a CSV file that `rules: {table: …}` reads as rules again?
+
+Under `decision: first` the rules have the same outcome as the policy in every possible situation. A cell cannot say
+"any text but these": such a row is written twice, for the known texts that it takes in, and, behind all others, with
+an empty cell for the texts that no rule knows.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Collection, Iterator, Sequence
+from itertools import product
+from typing import NamedTuple
+
+from engine.analysis.showing.tables import Column, DecisionTable, Row
+from engine.language.model.cell_text import as_words, cell_text
+from engine.language.model.policy import TEXT, Compare, Condition, Not, Policy, Value, comparisons_in
+from engine.language.sections.table_file import OWN_COLUMNS
+
+
+class CsvTable(NamedTuple):
+    """The text of a CSV file, and the heads of the columns that keep it from being read as rules, if there are any."""
+
+    text: str
+    unsaid: tuple[str, ...]
+
+
+def write_csv(policy: Policy, table: DecisionTable) -> CsvTable:
+    """The rows of a table as a CSV file. What no cell can say is written in words, and its column is named."""
+    rows = _split(policy, table)
+    texts = [[_text(policy, cells[index]) for cells, _ in rows] for index in range(len(table.columns))]
+    written: list[list[str]] = []
+    unsaid: list[str] = []
+    for index, (column, column_texts) in enumerate(zip(table.columns, texts, strict=True)):
+        said = [text for text in column_texts if text is not None]
+        if len(said) == len(column_texts) and _is_named(column):
+            written.append([column.subject[0], *said])
+        else:
+            unsaid.append(column.head)
+            written.append([column.head, *(row.words[index] for _, row in rows)])
+    written += _own_columns(policy, [row for _, row in rows])
+    stream = io.StringIO()
+    csv.writer(stream, lineterminator="\n").writerows(zip(*written, strict=True))
+    return CsvTable(stream.getvalue().removesuffix("\n"), tuple(unsaid))
+
+
+def _is_named(column: Column) -> bool:
+    return len(column.subject) == 1 and column.subject[0] not in OWN_COLUMNS
+
+
+def _text(policy: Policy, cell: Condition | None) -> str | None:
+    return "" if cell is None else cell_text(policy, cell)
+
+
+def _own_columns(policy: Policy, rows: Sequence[Row]) -> Iterator[list[str]]:
+    """The verdicts, and what the rules that decide say for themselves: all that may, where none is certain to."""
+    yield ["then", *(row.verdict or "" for row in rows)]
+    deciding = [[policy.rule[name] for name in row.rules or row.possible_rules] for row in rows]
+    reasons = [dict.fromkeys(rule.because for rule in rules) for rules in deciding]
+    yield ["because", *(as_words(_reason(row, each)) for row, each in zip(rows, reasons, strict=True))]
+    cited = [{passage for rule in rules for passage in rule.cites} for rules in deciding]
+    if any(cited) and policy.source:
+        names = [passage.name for passage in policy.source.passages]
+        yield ["cites", *(" | ".join(name for name in names if name in each) for each in cited)]
+    added = [dict.fromkeys(rule.added for rule in rules if rule.added) for rules in deciding]
+    if any(added):
+        yield ["added", *(as_words(" ".join(each)) for each in added)]
+
+
+def _reason(row: Row, reasons: Collection[str]) -> str:
+    if not row.verdict:
+        return row.title
+    either = "" if row.rules or len(reasons) < 2 else "One of these applies: "
+    return either + " ".join(reasons)
+
+
+_Split = tuple[tuple["Condition | None", ...], Row]
+
+
+def _split(policy: Policy, table: DecisionTable) -> list[_Split]:
+    """The rows with the texts that are not named apart, last: whoever gets there is in no row with named texts."""
+    open_columns = [index for index, column in enumerate(table.columns)
+                    if any(isinstance(row.cells[index], Not) for row in table.rows)]  # fmt: skip
+    parted = [
+        (sum(each.is_open for each in cells), tuple(each.condition for each in cells), row)
+        for row in table.rows
+        for cells in product(*(_parts(policy, column, row.cells[index], index, open_columns)
+                               for index, column in enumerate(table.columns)))
+    ]  # fmt: skip
+    parted.sort(key=lambda each: each[0])
+    return [(cells, row) for _, cells, row in parted]
+
+
+class _Part(NamedTuple):
+    """A part of a cell; an open one stands for the texts that no rule knows."""
+
+    condition: Condition | None
+    is_open: bool = False
+
+
+def _parts(
+    policy: Policy, column: Column, cell: Condition | None, index: int, open_columns: Sequence[int]
+) -> list[_Part]:
+    # With one such column, a row that takes in all texts is met by nobody else's situations.
+    if index not in open_columns or (cell is None and len(open_columns) == 1):
+        return [_Part(cell)]
+    field = policy.field[column.subject[0]]
+    assert field.kind == TEXT
+    if cell is not None and not isinstance(cell, Not):
+        return [_Part(cell)]
+    named = set() if cell is None else {text for test in comparisons_in(cell) for text in _texts(test)}
+    left = tuple(text for text in field.known if text not in named)
+    known = [_Part(Compare(field.name, "one_of", left))] if left else []
+    return [*known, _Part(None, is_open=True)]
+
+
+def _texts(test: object) -> tuple[Value, ...]:
+    assert isinstance(test, Compare)
+    return test.value if isinstance(test.value, tuple) else (test.value,)
