@@ -13,15 +13,15 @@ if TYPE_CHECKING:
     from engine.analysis.comparing.difference import Restated as Restated
     from engine.analysis.comparing.difference import Side as Side
     from engine.analysis.comparing.difference import Version as Version
+    from engine.analysis.deciding.counterfactuals import Reversal as Reversal
+    from engine.analysis.deciding.counterfactuals import Turn as Turn
     from engine.analysis.deciding.decision import Decision as Decision
     from engine.analysis.deciding.decision import decide as decide
     from engine.analysis.deciding.explanation import Explanation as Explanation
     from engine.analysis.deciding.explanation import explain as explain
     from engine.analysis.deciding.interview import Interview as Interview
     from engine.analysis.deciding.interview import interview as interview
-    from engine.analysis.deciding.other_rules import OtherRule as OtherRule
-    from engine.analysis.deciding.reversals import Reversal as Reversal
-    from engine.analysis.deciding.reversals import Turn as Turn
+    from engine.analysis.deciding.why_not import OtherRule as OtherRule
     from engine.analysis.describing.regions import Region as Region
     from engine.analysis.describing.regions import Regions as Regions
     from engine.analysis.planning.plan import Plan as Plan
@@ -33,14 +33,14 @@ if TYPE_CHECKING:
     from engine.analysis.proof.findings import Mend as Mend
     from engine.analysis.proof.proof import Proof as Proof
     from engine.analysis.proof.proof import check as check
+    from engine.analysis.showing.decision_table import Column as Column
+    from engine.analysis.showing.decision_table import DecisionTable as DecisionTable
+    from engine.analysis.showing.decision_table import Row as Row
+    from engine.analysis.showing.decision_table import tabulate as tabulate
     from engine.analysis.showing.picture import Answer as Answer
     from engine.analysis.showing.picture import Box as Box
     from engine.analysis.showing.picture import Picture as Picture
     from engine.analysis.showing.picture import draw as draw
-    from engine.analysis.showing.tables import Column as Column
-    from engine.analysis.showing.tables import DecisionTable as DecisionTable
-    from engine.analysis.showing.tables import Row as Row
-    from engine.analysis.showing.tables import tabulate as tabulate
     from engine.analysis.testing.cases import CaseResult as CaseResult
     from engine.analysis.testing.cases import CasesReport as CasesReport
     from engine.analysis.testing.cases import run_cases as run_cases
@@ -49,12 +49,12 @@ if TYPE_CHECKING:
     from engine.analysis.testing.coverage import measure_coverage as measure_coverage
     from engine.analysis.testing.goals import Goal as Goal
     from engine.analysis.testing.mutants import Mutant as Mutant
-    from engine.analysis.testing.mutation import find_survivors as find_survivors
+    from engine.analysis.testing.mutation_report import Mutation as Mutation
+    from engine.analysis.testing.mutation_report import Survivor as Survivor
+    from engine.analysis.testing.mutation_run import find_survivors as find_survivors
     from engine.analysis.testing.proposals import Proposal as Proposal
     from engine.analysis.testing.proposals import Proposed as Proposed
     from engine.analysis.testing.proposals import propose_cases as propose_cases
-    from engine.analysis.testing.survivors import Mutation as Mutation
-    from engine.analysis.testing.survivors import Survivor as Survivor
     from engine.execution.extras import NotInstalledError as NotInstalledError
     from engine.execution.extras import TableError as TableError
     from engine.execution.records.decider import Decider as Decider
@@ -82,13 +82,13 @@ if TYPE_CHECKING:
     from engine.language.model.policy import Source as Source
     from engine.language.model.policy import Verdict as Verdict
     from engine.language.model.policy import Versus as Versus
-    from engine.language.sections.files import Readable as Readable
-    from engine.language.sections.files import load as load
+    from engine.language.sections.policy_sources import Readable as Readable
+    from engine.language.sections.policy_sources import load as load
     from engine.language.sections.text_edits import TextEdit as TextEdit
     from engine.language.situations.cases_file import Case as Case
     from engine.language.situations.cases_file import Cases as Cases
     from engine.language.situations.cases_file import load_cases as load_cases
-    from engine.language.situations.records import Answers as Answers
+    from engine.language.situations.situation_records import Answers as Answers
     from engine.language.situations.table_format import CellFormat as CellFormat
     from engine.language.situations.table_format import TableFormat as TableFormat
     from engine.problems import OneverdictError as OneverdictError
@@ -122,16 +122,16 @@ _NAMES = {
     "engine.analysis.testing.goals": "Goal",
     "engine.analysis.deciding.interview": "Interview interview",
     "engine.analysis.testing.mutants": "Mutant",
-    "engine.analysis.testing.mutation": "find_survivors",
-    "engine.analysis.deciding.other_rules": "OtherRule",
+    "engine.analysis.testing.mutation_run": "find_survivors",
+    "engine.analysis.deciding.why_not": "OtherRule",
     "engine.analysis.showing.picture": "Answer Box Picture draw",
     "engine.analysis.planning.plan": "Plan Step Way plan",
     "engine.analysis.proof.proof": "Proof check",
     "engine.analysis.testing.proposals": "Proposal Proposed propose_cases",
     "engine.analysis.describing.regions": "Region Regions",
-    "engine.analysis.deciding.reversals": "Reversal Turn",
-    "engine.analysis.testing.survivors": "Mutation Survivor",
-    "engine.analysis.showing.tables": "Column DecisionTable Row tabulate",
+    "engine.analysis.deciding.counterfactuals": "Reversal Turn",
+    "engine.analysis.testing.mutation_report": "Mutation Survivor",
+    "engine.analysis.showing.decision_table": "Column DecisionTable Row tabulate",
     "engine.execution.extras": "NotInstalledError TableError",
     "engine.execution.records.decider": "Decider decider",
     "engine.execution.sql.limits": "SqlError",
@@ -139,10 +139,10 @@ _NAMES = {
     "engine.execution.tables.frames.batch": "batch",
     "engine.frozen": "FrozenDict",
     "engine.language.situations.cases_file": "Case Cases load_cases",
-    "engine.language.sections.files": "Readable load",
+    "engine.language.sections.policy_sources": "Readable load",
     "engine.language.model.policy": "All Compare Fact Field Guarantee Holds Impossible Not "
     "Number Override Passage Policy Rule Some Source Verdict Versus",
-    "engine.language.situations.records": "Answers",
+    "engine.language.situations.situation_records": "Answers",
     "engine.language.situations.table_format": "CellFormat TableFormat",
     "engine.language.sections.text_edits": "TextEdit",
     "engine.problems": "OneverdictError Place PolicyError Problem RecordError UnsoundError",

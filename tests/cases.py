@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from engine import Policy, RecordError, UnsoundError, decide
 from engine.language.model.policy import NOWHERE
 from engine.language.situations.cases_file import Case, Cases
-from engine.language.situations.records import read_record
-from engine.meaning.judges import Ending
+from engine.language.situations.situation_records import read_record
+from engine.meaning.hit_policies import Ending
 from engine.meaning.reference import CONFLICT, GAP, excluded_by, outcome
 from tests.fields import Draw, Hand
 from tests.strategies import partial_records, records

@@ -10,7 +10,7 @@ from engine import decide, decider, load
 from engine.analysis.deciding.decision import Decision
 from engine.execution.records.decider import Decider
 from engine.language.model.values import value_data
-from engine.language.sections.files import load_text
+from engine.language.sections.policy_sources import load_text
 from engine.problems import OneverdictError
 from tests.wrong.sections import base_policy
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import engine
-from engine.language.documents.spelling import on_one_line
+from engine.language.documents.yaml_spelling import on_one_line
 from tests.running import run
 from tests.test_explanation import PICNIC
 

@@ -18,7 +18,7 @@ import engine
 from engine import Finding, Proof, UnsoundError, check, decide, load
 from engine.analysis.proof.findings import SEVERITIES
 from engine.bundled import shipped_policies
-from engine.language.sections.files import load_text
+from engine.language.sections.policy_sources import load_text
 from engine.problems import Place
 from tests.strategies import policies
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from engine import CertificateError, Policy, certify, check, load, verify
 from engine.bundled import shipped_policies
+from engine.verification.certificate_shape import read_certificate
 from engine.verification.certificates import Certificate
-from engine.verification.shape import read_certificate
 from engine.verification.verifier import verify_named
 from tests.alterations import Alteration, alterations, other_texts
 from tests.certificate_trial import mistakes, wrong_ends

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from engine import Policy, load
 from engine.budget import Budget
 from engine.meaning.changes import change
-from engine.meaning.judges import Ending
+from engine.meaning.hit_policies import Ending
 from engine.meaning.reference import CONFLICT, GAP, excluded_by, outcome
 from tests.edits import edited
 from tests.fields import Draw, Hand

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from engine import Policy, check
-from engine.language.sections.files import load_text
+from engine.language.sections.policy_sources import load_text
 
 HEAD = """\
 policy: words

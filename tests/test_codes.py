@@ -28,7 +28,7 @@ from engine.analysis.deciding.decision import decide_answers
 from engine.analysis.proof.findings import SEVERITIES
 from engine.language.documents.text import MOST_BYTES
 from engine.language.model.policy import Policy
-from engine.language.sections.files import load_text
+from engine.language.sections.policy_sources import load_text
 from engine.problems import OneverdictError
 from engine.surfaces.cli.commands.authoring.codes_command import code_pages
 from engine.surfaces.cli.group import verdict

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import diff, load
-from engine.analysis.describing.covers import join
+from engine.analysis.describing.box_growing import join
 from engine.meaning.spaces.areas import Area, Areas
 from engine.meaning.spaces.space import Space
 

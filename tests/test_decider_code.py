@@ -17,7 +17,7 @@ from engine.budget import OutOfSteps
 from engine.execution.program import Program, verdict_program
 from engine.execution.records import decisions, verdicts
 from engine.execution.records.decider import Decider
-from engine.language.situations.records import read_record
+from engine.language.situations.situation_records import read_record
 from engine.meaning import reference
 from tests.deciding import YES, decides_alike, said
 from tests.tables import tree_table

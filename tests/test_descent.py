@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from engine import load
 from engine.budget import Budget
-from engine.meaning.clauses import as_bits
+from engine.meaning.cubes import as_bits
 from engine.meaning.logic import Logic
 from engine.meaning.overlaps import Boxes
 from engine.meaning.spaces.areas import bits

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import Explanation, RecordError, explain, load
-from engine.analysis.deciding.subsets import Smallest, find_smallest
+from engine.analysis.deciding.hitting_sets import Smallest, find_smallest
 from engine.budget import OutOfSteps
 from tests.oracle import completions, holds, outcome, outcomes
 from tests.spaces import settle, situations

@@ -15,7 +15,7 @@ import pytest
 
 from engine import Finding, Policy, PolicyError, Proof, check, decide, load, run_cases
 from engine.bundled import shipped_policies
-from engine.language.sections.files import load_text, read_document
+from engine.language.sections.policy_sources import load_text, read_document
 from engine.language.situations.cases_file import read_cases
 from engine.meaning import reference
 from engine.surfaces.cli.inputs import cases_beside

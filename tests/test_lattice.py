@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.budget import Budget, OutOfSteps
-from engine.integers.counting import count
-from engine.integers.lattice import Interval, Region, Strip, feasible, nearest
-from engine.integers.polynomials import dense, polygon, short
+from engine.integers.generating_functions import dense, polygon, short
+from engine.integers.omega import Interval, Region, Strip, feasible, nearest
+from engine.integers.point_counts import count
 
 Point = tuple[int, ...]
 
@@ -193,7 +193,7 @@ def test_every_sum_of_two_coprime_steps_is_decided() -> None:
 @given(regions(30))
 def test_counting_settles_what_has_too_many_splinters(region: Region) -> None:
     """Feasibility is the same when systems in three variables are counted before any piece is tried."""
-    with patch("engine.integers.lattice.MOST_PIECES", 0):
+    with patch("engine.integers.omega.MOST_PIECES", 0):
         assert feasible(region, Budget(STEPS)) == bool(points(region))
 
 

@@ -43,7 +43,7 @@ from engine import (
     run_cases,
 )
 from engine.bundled import shipped_policies
-from engine.language.sections.files import load_text
+from engine.language.sections.policy_sources import load_text
 
 ROOT = Path(engine.__file__).parent.parent
 NAMES = list(shipped_policies())
@@ -413,11 +413,11 @@ UNUSED = [
     *(
         "engine.language.model.canonical",
         "engine.language.documents.json_text",
-        "engine.language.sections.shape",
+        "engine.language.sections.file_shape",
         "engine.language.sections.table_file",
     ),
-    *("engine.integers.counting", "engine.meaning.spaces.entangled", "engine.integers.lattice"),
-    *("engine.analysis.proof.evidence", "engine.analysis.deciding.outlook"),
+    *("engine.integers.point_counts", "engine.meaning.spaces.tied_fields", "engine.integers.omega"),
+    *("engine.analysis.proof.error_findings", "engine.analysis.deciding.likelihood"),
 ]
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from engine import Mutation, Policy, find_survivors, load
 from engine.analysis.testing.mutants import Mutant, single_edits
 from engine.language.situations.cases_file import Case
-from engine.meaning.judges import Ending
+from engine.meaning.hit_policies import Ending
 from tests.cases import as_values, cases_of, ending, few, holds
 from tests.spaces import situations, size
 from tests.strategies import policies

@@ -22,7 +22,7 @@ import pytest
 from engine import check, load
 from engine.language.documents.yaml_text import read_yaml
 from engine.language.model.policy import Policy
-from engine.language.sections.files import load_text
+from engine.language.sections.policy_sources import load_text
 from engine.language.situations.cases_file import read_cases
 from engine.problems import PolicyError
 

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from engine import Policy, PolicyError
-from engine.language.sections.files import load_text
+from engine.language.sections.policy_sources import load_text
 from engine.meaning.reference import Situation
 
 _POLICY = """\

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import Policy, load
-from engine.execution.outcomes import Clause, Either, Ends, Literal, asked, length
 from engine.execution.program import Ask, Program, Test, rules_program, verdict_program
 from engine.execution.records.open_ends import reached_ends
+from engine.execution.three_valued import Clause, Either, Ends, Literal, asked, length
 from tests.cases import as_values
 from tests.strategies import partial_records, policies, records
 

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 
+from engine.surfaces.cli.filesystem.atomic_file import whole_file, write_whole
 from engine.surfaces.cli.filesystem.output_errors import OutputError
 from engine.surfaces.cli.filesystem.special_files import descriptor_of
-from engine.surfaces.cli.filesystem.whole_file import whole_file, write_whole
 from tests.running import Result, run
 from tests.writers import CASES, POLICY, WRITERS, environment, lay_out, process
 
@@ -345,7 +345,7 @@ def test_a_failure_inside_leaves_nothing(folder: Path) -> None:
 def test_a_file_that_may_not_be_written_is_not_replaced(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Though its folder would allow it: who protected it meant it."""
     write_whole("out", b"of before")
-    monkeypatch.setattr("engine.surfaces.cli.filesystem.whole_file.os.access", lambda path, mode: False)
+    monkeypatch.setattr("engine.surfaces.cli.filesystem.atomic_file.os.access", lambda path, mode: False)
     with pytest.raises(OutputError, match="permission denied"):
         write_whole("out", b"new")
     assert (folder / "out").read_bytes() == b"of before"

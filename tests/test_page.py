@@ -22,7 +22,7 @@ from engine import Policy, RecordError, decide, load
 from engine.language.model.near_texts import near_text
 from engine.language.model.policy import ANY_OF, CHOICE, DATE, TEXT, YES_NO, Field, Value
 from engine.language.model.values import value_text
-from engine.language.situations.records import read_record
+from engine.language.situations.situation_records import read_record
 from engine.meaning.logic import logic_of
 from engine.surfaces.page.page_file import render_page
 from tests.browser import headless_browser

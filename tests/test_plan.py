@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from engine import Plan, RecordError, decide, interview, load, plan
-from engine.language.situations.records import read_record
-from engine.meaning.judges import Ending
+from engine.language.situations.situation_records import read_record
+from engine.meaning.hit_policies import Ending
 from engine.meaning.reference import excluded_by
 from tests.asking import succession, yes_no_rules
 from tests.oracle import CONFLICT, GAP, outcome

@@ -20,7 +20,7 @@ from engine.execution.program import (
 )
 from engine.execution.records.open_ends import reached_ends
 from engine.meaning import reference
-from engine.meaning.judges import Ending
+from engine.meaning.hit_policies import Ending
 from tests.cases import as_values, ending
 from tests.oracle import completions
 from tests.spaces import situations

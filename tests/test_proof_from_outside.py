@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import check, load
-from engine.language.situations.records import read_record
+from engine.language.situations.situation_records import read_record
 from engine.meaning import reference
 from tests.comparison import said_by_engine, said_by_oracle
 from tests.conftest import SEARCH_SECONDS

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine import Policy, UnsoundError, find_survivors, load, measure_coverage, propose_cases, run_cases
-from engine.analysis.testing.selection import fewest
+from engine.analysis.testing.set_cover import fewest
 from engine.budget import Budget
 from engine.language.documents.yaml_text import read_yaml
 from engine.language.situations.cases_file import Cases, read_cases

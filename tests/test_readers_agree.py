@@ -23,8 +23,8 @@ from engine import Policy, load
 from engine.language.documents.data import data_document, plain_data
 from engine.language.documents.nodes import Broken, Document, Mapping, Node, Scalar, Sequence
 from engine.language.documents.yaml_text import FASTEST_LOADER, PYTHON_LOADER, read_yaml
+from engine.language.sections.file_shape import load_schema
 from engine.language.sections.policy_file import read_policy
-from engine.language.sections.shape import load_schema
 from engine.language.situations.cases_file import read_cases
 from engine.problems import PolicyError
 from tests.test_mutations import CASES, POLICIES, mutations

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from engine import Policy, PolicyError, load
 from engine.bundled import shipped_policies
 from engine.language.model import policy
-from engine.language.sections import files
-from engine.language.sections.files import load_text
+from engine.language.sections import policy_sources as files
+from engine.language.sections.policy_sources import load_text
 from tests.running import run
 from tests.strategies import policies
 

@@ -14,7 +14,7 @@ import engine
 from engine import check, decide, find_survivors, load, measure_coverage, run_cases
 from engine.bundled import shipped_policies
 from engine.language.documents.yaml_text import read_yaml
-from engine.language.sections.files import load_text, read_document
+from engine.language.sections.policy_sources import load_text, read_document
 from engine.language.situations.cases_file import read_cases
 from engine.surfaces.cli.group import COMMANDS
 from tests.running import run

@@ -27,7 +27,7 @@ import pytest
 
 from engine import Policy, PolicyError
 from engine.language.documents.yaml_text import read_yaml
-from engine.language.sections.files import load_text
+from engine.language.sections.policy_sources import load_text
 from engine.language.situations.cases_file import read_cases
 from engine.problems import Problem
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.language.documents.name_suggestions import did_you_mean, name_behind
 from engine.language.documents.negation import opposed
-from engine.language.documents.suggest import did_you_mean, name_behind
 
 
 def _listed(words: str) -> list[str]:

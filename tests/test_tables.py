@@ -32,10 +32,10 @@ from engine.language.documents.data import data_document
 from engine.language.documents.text import MOST_BYTES
 from engine.language.model.policy import comparisons_in
 from engine.language.sections.csv_text import MOST_CELLS, MOST_ROWS
-from engine.language.sections.files import read_beside, read_document
+from engine.language.sections.file_shape import load_schema
 from engine.language.sections.policy_file import read_policy
-from engine.language.sections.shape import load_schema
-from engine.language.situations.records import read_record
+from engine.language.sections.policy_sources import read_beside, read_document
+from engine.language.situations.situation_records import read_record
 from engine.meaning import reference
 from tests import oracle
 from tests.comparison import said_by_engine

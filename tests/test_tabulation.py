@@ -10,7 +10,7 @@ from hypothesis import given, settings
 
 from engine import DecisionTable, Policy, check, load, tabulate
 from engine.budget import Budget
-from engine.language.documents.spelling import on_one_line
+from engine.language.documents.yaml_spelling import on_one_line
 from engine.language.model.canonical import policy_data
 from engine.meaning.changes import change
 from engine.meaning.reference import Situation, excluded_by, outcome

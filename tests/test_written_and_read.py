@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from engine import Policy, load
 from engine.language.documents.list_text import read_list, write_list
-from engine.language.documents.spelling import on_one_line
+from engine.language.documents.yaml_spelling import on_one_line
 from engine.language.model.values import value_text
-from engine.language.situations.records import read_settings
+from engine.language.situations.situation_records import read_settings
 from tests.running import Result, run
 
 NASTY = (

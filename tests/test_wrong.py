@@ -31,9 +31,9 @@ import pytest
 
 from engine import Policy, PolicyError, RecordError, decide, load
 from engine.language.documents.yaml_text import read_yaml
-from engine.language.sections import files
-from engine.language.sections.files import load_text
-from engine.language.situations.records import read_node_record, read_record, read_settings
+from engine.language.sections import policy_sources as files
+from engine.language.sections.policy_sources import load_text
+from engine.language.situations.situation_records import read_node_record, read_record, read_settings
 from tests.running import Result
 from tests.wrong.forged import PATH as CERTIFICATES
 from tests.wrong.made import LARGE, MADE, Large, Made

@@ -10,7 +10,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from engine.language.documents.spelling import on_one_line
+from engine.language.documents.yaml_spelling import on_one_line
 from tests.fields import Draw, Hand
 
 _NOTES = ("", "", "", "", "  # a note", "   # so says: {the, handbook}")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from engine.language.model.policy import FIRST, Policy
-from engine.meaning.clauses import Clauses
-from engine.meaning.judges import Both, Label
+from engine.meaning.cubes import Clauses
+from engine.meaning.hit_policies import Both, Label
 from engine.meaning.logic import Ground, Logic, common_ground, differs
-from engine.meaning.questions import Question
+from engine.meaning.queries import Question
 from engine.meaning.spaces.areas import bits
 from engine.meaning.tree import Descent
 

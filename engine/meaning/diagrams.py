@@ -16,7 +16,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from engine.budget import Budget
-from engine.meaning.judges import Ending, Label
+from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.spaces.areas import bits
 from engine.meaning.spaces.space import Space
 from engine.meaning.tree import Tree

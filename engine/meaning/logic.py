@@ -11,11 +11,11 @@ from typing import NamedTuple
 
 from engine.language.model.circles import find_circles
 from engine.language.model.policy import FIRST, All, Condition, Holds, Not, Policy, Some
-from engine.meaning.clauses import Clauses, as_bits
+from engine.meaning.cubes import Clauses, as_bits
 from engine.meaning.formulas import TRUE, Formulas
-from engine.meaning.judges import Both, Ending, First, Judge, Label, Standing, Unique
+from engine.meaning.hit_policies import Both, Ending, First, Judge, Label, Standing, Unique
 from engine.meaning.overlaps import Boxes
-from engine.meaning.questions import NO, YES, Question
+from engine.meaning.queries import NO, YES, Question
 from engine.meaning.spaces.areas import Areas, bits
 from engine.meaning.spaces.space import Space
 from engine.meaning.tree import Descent

@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from engine.meaning.clauses import as_bits
+from engine.meaning.cubes import as_bits
 from engine.threads import cached_property
 
 

@@ -22,8 +22,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from engine.language.model.policy import CHOICE, TEXT
-from engine.meaning.clauses import Clauses, State, as_bits
-from engine.meaning.judges import Judge
+from engine.meaning.cubes import Clauses, State, as_bits
+from engine.meaning.hit_policies import Judge
 from engine.meaning.spaces.areas import bits
 from engine.meaning.spaces.space import Space
 

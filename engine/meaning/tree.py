@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from engine.budget import Budget, OutOfSteps
 from engine.frozen import frozen_value
-from engine.meaning.clauses import Clauses, State
-from engine.meaning.judges import First, Judge, Label
+from engine.meaning.cubes import Clauses, State
+from engine.meaning.hit_policies import First, Judge, Label
 from engine.meaning.spaces.areas import Area, Areas
 from engine.meaning.splits import Chooser, Split, free, halving, ordered, settling
 
 if TYPE_CHECKING:
-    from engine.integers.lattice import Region
+    from engine.integers.omega import Region
 
 T = TypeVar("T")
 _FIRST_ATTEMPT = 1_000

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from engine.budget import Budget
-from engine.meaning.clauses import as_bits
+from engine.meaning.cubes import as_bits
 from engine.meaning.logic import Logic
 from engine.meaning.spaces.areas import bits
 

@@ -32,7 +32,7 @@ class CasesFile(pytest.File):
 
     def collect(self) -> Iterator[pytest.Item]:
         self._require_engine()
-        from engine.language.sections.files import read_document
+        from engine.language.sections.policy_sources import read_document
         from engine.language.situations.cases_file import read_cases
         from engine.problems import PolicyError
         from engine.surfaces.cli.inputs import policy_of_cases

@@ -1,7 +1,7 @@
 """What do the nodes of a certificate ask of a policy, and which positions does each branch stand for?
 
-The author's words become places of subjects and parts of them (`ranges.py`). What cannot be such is refused, and so is
-a list of nodes that is no tree: one that leads on to itself, or has a node to which no way leads.
+The author's words become places of subjects and parts of them (`position_ranges.py`). What cannot be such is refused,
+and so is a list of nodes that is no tree: one that leads on to itself, or has a node to which no way leads.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from engine.verification.certificates import (
     CertificateTarget,
     number_of,
 )
-from engine.verification.ranges import LEAST, MOST, Part, Range, joined
+from engine.verification.position_ranges import LEAST, MOST, Part, Range, joined
 from engine.verification.subjects import Measure, Subjects
 
 _ODD_SPAN = "a range here is not written as a certificate writes it"

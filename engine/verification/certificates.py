@@ -2,7 +2,7 @@
 
 A certificate is a proof in the author's terms: how many situations get what, and the decision tree that shows it. Its
 nodes stand in a list, children before parents. A node asks one thing of a situation: a field, one option of an
-`any_of` field, a derived number, or how much one field is above another. `shape.py` reads it again; whether
+`any_of` field, a derived number, or how much one field is above another. `certificate_shape.py` reads it again; whether
 it is right is told by `verifier.py`.
 """
 

@@ -15,7 +15,7 @@ from engine.language.model.values import value_text
 from engine.meaning.reference import CONFLICT, GAP, Situation, excluded_by, outcome
 from engine.verification.branches import Branches
 from engine.verification.certificates import EMPTY, IMPOSSIBLE, CertificateTarget
-from engine.verification.corners import Corner, Corners
+from engine.verification.partial_spaces import Corner, Corners
 
 _MOST_SHOWN = 12
 # What a situation gets: an ending, or a verdict by its name; a verdict may be called `gap`.

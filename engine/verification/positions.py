@@ -9,7 +9,7 @@ from typing import Any
 
 from engine.language.model.policy import CHOICE, DATE, TEXT, YES_NO, Field, Value
 from engine.language.model.values import exact_decimal, grid_position, grid_value
-from engine.verification.ranges import LEAST, MOST, Range
+from engine.verification.position_ranges import LEAST, MOST, Range
 
 
 def domain(field: Field) -> Range:

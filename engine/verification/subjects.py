@@ -1,8 +1,8 @@
 """What can be asked of a situation, one thing at a time, and which situations do some answers leave?
 
 A subject is a field, one option of an `any_of` field, or a sum of fields: a derived number, or the difference of two
-fields. Its values have positions, and what is left of it is a part (`ranges.py`). Fields that share a sum are
-entangled: only for them is it a question (`lattice.py`) whether a choice of parts leaves any situation.
+fields. Its values have positions, and what is left of it is a part (`position_ranges.py`). Fields that share a sum are
+entangled: only for them is it a question (`omega.py`) whether a choice of parts leaves any situation.
 
 The verifier reads the policy by itself here: it takes nothing from those who prove it but the definition.
 """
@@ -17,12 +17,12 @@ from typing import Any
 
 from engine.budget import Budget
 from engine.frozen import frozen_value
-from engine.integers.counting import count
-from engine.integers.lattice import Region, Strip, feasible, nearest
+from engine.integers.omega import Region, Strip, feasible, nearest
+from engine.integers.point_counts import count
 from engine.language.model.policy import ANY_OF, Compare, Field, Policy, Value, Versus, comparisons_in
 from engine.language.model.values import grid_base
+from engine.verification.position_ranges import LEAST, MOST, Part, Range, meet
 from engine.verification.positions import domain, some_position, value_at
-from engine.verification.ranges import LEAST, MOST, Part, Range, meet
 
 
 @frozen_value

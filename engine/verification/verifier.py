@@ -1,9 +1,10 @@
 """Is a certificate right? Every leaf of its tree is read again by the definition, and every count is added up again.
 
 The verifier shares nothing with those who wrote the certificate but the definition (`reference.py`) and what is known
-of sums of fields (`lattice.py`, `counting.py`). It walks the tree (`walk.py`) with what is left of every subject and
-every rule (`corners.py`), and reads each leaf (`leaves.py`). What the leaves add up to is compared here with what the
-certificate says of the whole; its checksum is looked at last, so that what is wrong is named where it can be.
+of sums of fields (`omega.py`, `point_counts.py`). It walks the tree (`tree_paths.py`) with what is left of every
+subject and every rule (`partial_spaces.py`), and reads each leaf (`leaves.py`). What the leaves add up to is compared
+here with what the certificate says of the whole; its checksum is looked at last, so that what is wrong is named where
+it can be.
 """
 
 from __future__ import annotations
@@ -21,12 +22,12 @@ from engine.language.model.policy import Policy, require_policy
 from engine.meaning.reference import CONFLICT, GAP
 from engine.problems import Place, Problem
 from engine.verification.branches import Branches
+from engine.verification.certificate_shape import read_certificate
 from engine.verification.certificates import IMPOSSIBLE, Certificate, CertificateError
-from engine.verification.corners import Corners
 from engine.verification.leaves import Got, Leaves
-from engine.verification.shape import read_certificate
+from engine.verification.partial_spaces import Corners
 from engine.verification.subjects import Subjects
-from engine.verification.walk import Walk
+from engine.verification.tree_paths import Walk
 
 STEPS = 10_000_000
 _ANEW = "write a new one with `verdict check POLICY --certificate FILE`"

@@ -15,7 +15,7 @@ from engine import Policy, load
 from engine.analysis.proof.proof import STEPS
 from engine.budget import Budget
 from engine.meaning.changes import change
-from engine.meaning.judges import Label
+from engine.meaning.hit_policies import Label
 from engine.meaning.logic import Logic, common_ground
 from engine.meaning.spaces.areas import Areas
 from engine.meaning.tree import Tree

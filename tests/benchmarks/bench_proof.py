@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from engine import Policy, check, load
-from engine.meaning.judges import Ending
+from engine.meaning.hit_policies import Ending
 from engine.meaning.logic import Logic
 from engine.meaning.overlaps import Boxes
 from tests.benchmarks import smt

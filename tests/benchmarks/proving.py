@@ -8,7 +8,7 @@ from engine import Policy
 from engine.analysis.proof.proof import STEPS
 from engine.budget import Budget
 from engine.language.model.policy import FIRST
-from engine.meaning.judges import Label
+from engine.meaning.hit_policies import Label
 from engine.meaning.logic import Logic
 
 

@@ -31,8 +31,8 @@ from typing import Any, NamedTuple
 
 from engine import Certificate, OneverdictError, certify
 from engine.language.model.policy import Policy
-from engine.language.sections.files import load_text
-from engine.verification.shape import read_certificate
+from engine.language.sections.policy_sources import load_text
+from engine.verification.certificate_shape import read_certificate
 from engine.verification.verifier import STEPS, verify_named
 
 PATH = Path(__file__).parent / "certificates.txt"

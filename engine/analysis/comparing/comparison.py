@@ -41,9 +41,9 @@ from engine.language.model.widening import Widened, widen
 from engine.language.model.words import answer_words
 from engine.meaning import reference
 from engine.meaning.changes import change
-from engine.meaning.judges import Ending, Label
+from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.logic import Logic, common_ground, differs
-from engine.meaning.questions import Question
+from engine.meaning.queries import Question
 from engine.meaning.tree import Tree
 from engine.threads import cached_property
 

@@ -7,9 +7,9 @@ from copy import deepcopy
 from dataclasses import field
 from typing import Any, Final, Literal, TypeAlias, TypeVar
 
+from engine.analysis.deciding.completions import NO_RULES, Completions, Deciding
 from engine.analysis.deciding.fields_read import fields_read
-from engine.analysis.deciding.late_sha256 import LateSha256, Sha256
-from engine.analysis.deciding.partial import NO_RULES, Completions, Deciding
+from engine.analysis.deciding.late_digest import LateSha256, Sha256
 from engine.analysis.proof.proof import STEPS, find_errors
 from engine.budget import OutOfSteps
 from engine.frozen import FrozenDict, frozen_value
@@ -17,7 +17,7 @@ from engine.language.model.near_texts import near_notes
 from engine.language.model.policy import Policy, Value, require_policy
 from engine.language.model.values import value_data
 from engine.language.model.words import answer_words, share_words
-from engine.language.situations.records import Answers, read_record
+from engine.language.situations.situation_records import Answers, read_record
 from engine.meaning import reference
 from engine.meaning.logic import logic_of
 from engine.meaning.reference import CONFLICT, DECIDED, GAP, Fault
@@ -267,7 +267,7 @@ def _found(policy: Policy, completions: Completions) -> dict[str, Any] | RecordE
         given = {policy.rule[rule].then for rules in deciding for rule in rules}
         possible = tuple(verdict for verdict in policy.verdict if verdict in given)
         return {"outcome": faults[0], "deciding": deciding, "possible": possible, "faults": faults}
-    from engine.analysis.deciding.outlook import count_outcomes, find_question
+    from engine.analysis.deciding.likelihood import count_outcomes, find_question
 
     found = {"outcome": UNDECIDED, "possible": verdicts, "faults": faults, "ask": find_question(policy, completions)}
     counts = count_outcomes(completions)

@@ -12,20 +12,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import field
 from typing import Any
 
+from engine.analysis.deciding.completions import Completions
+from engine.analysis.deciding.counterfactuals import Reversal, find_reversal
 from engine.analysis.deciding.decision import Decision, decide_answers
-from engine.analysis.deciding.other_rules import OtherRule, find_others
-from engine.analysis.deciding.partial import Completions
-from engine.analysis.deciding.reversals import Reversal, find_reversal
-from engine.analysis.deciding.subsets import find_smallest
+from engine.analysis.deciding.hitting_sets import find_smallest
+from engine.analysis.deciding.why_not import OtherRule, find_others
 from engine.analysis.proof.proof import STEPS
 from engine.frozen import FrozenDict, frozen_value
-from engine.language.documents.suggest import did_you_mean, label_help
+from engine.language.documents.name_suggestions import did_you_mean, label_help
 from engine.language.model.arguments import require, require_steps
 from engine.language.model.policy import Policy, Value, require_policy
 from engine.language.model.values import value_data
 from engine.language.model.words import answer_words
-from engine.language.situations.records import Answers, read_record
-from engine.meaning.judges import Ending, Label
+from engine.language.situations.situation_records import Answers, read_record
+from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.logic import logic_of
 from engine.meaning.reference import DECIDED
 from engine.problems import Place, Problem, RecordError, printable

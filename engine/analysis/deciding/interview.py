@@ -12,7 +12,7 @@ from engine.frozen import frozen_value
 from engine.language.model.policy import CHOICE, YES_NO, Field, Policy, Value, require_policy
 from engine.language.model.values import value_data
 from engine.language.model.words import answer_words
-from engine.language.situations.records import Answers, read_record
+from engine.language.situations.situation_records import Answers, read_record
 from engine.problems import RecordError
 
 

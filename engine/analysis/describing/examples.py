@@ -10,14 +10,14 @@ from collections.abc import Mapping
 
 from engine.budget import Budget, OutOfSteps
 from engine.frozen import FrozenDict, frozen_value
-from engine.integers.lattice import Region, nearest
+from engine.integers.omega import Region, nearest
 from engine.language.documents.exact import fraction_type
 from engine.language.model.policy import ANY_OF, INTEGER, NUMBER, Field, Value
 from engine.language.model.values import grid_value
-from engine.meaning.questions import Question
+from engine.meaning.queries import Question
 from engine.meaning.spaces.areas import Area, bits
-from engine.meaning.spaces.entangled import paid
 from engine.meaning.spaces.space import Space
+from engine.meaning.spaces.tied_fields import paid
 
 _MOST_TRIED = 4
 

@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import Any
 
-from engine.analysis.describing.covers import join
+from engine.analysis.describing.box_growing import join
 from engine.analysis.describing.short_regions import Described
 from engine.budget import Budget, OutOfSteps
 from engine.frozen import frozen_value
 from engine.language.model.canonical import condition_data
 from engine.language.model.policy import All, Policy
 from engine.language.model.words import condition_words, number_words
-from engine.meaning.questions import Question
+from engine.meaning.queries import Question
 from engine.meaning.spaces.areas import Area, Areas
-from engine.meaning.spaces.joins import joined
+from engine.meaning.spaces.box_merging import joined
 from engine.meaning.spaces.wording import condition_of
 
 # More are not read by anybody; of what is left out, the number is told.

@@ -12,9 +12,9 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
-from engine.analysis.describing.covers import Box, count_cells, without
+from engine.analysis.describing.box_growing import Box, count_cells, without
 from engine.budget import Budget, OutOfSteps
-from engine.integers.lattice import Interval
+from engine.integers.omega import Interval
 from engine.language.model.policy import Holds
 from engine.meaning.logic import Logic
 from engine.meaning.spaces.areas import Area, Areas

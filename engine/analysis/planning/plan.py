@@ -17,7 +17,7 @@ from engine.language.model.arguments import require_steps
 from engine.language.model.canonical import condition_data
 from engine.language.model.policy import ALWAYS, Compare, Condition, Field, Not, Policy, require_policy
 from engine.language.model.words import condition_words, wanted_words
-from engine.meaning.judges import Ending, Label
+from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.spaces.space import Space
 from engine.meaning.spaces.wording import cells_of
 

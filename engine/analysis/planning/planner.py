@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from engine.budget import Budget, OutOfSteps
 from engine.language.model.policy import Field, Policy, Value
 from engine.meaning.diagrams import Diagram
-from engine.meaning.judges import Ending
+from engine.meaning.hit_policies import Ending
 from engine.meaning.logic import Logic, logic_of
 from engine.meaning.spaces.areas import Area, bits
 from engine.threads import Bounded, cached_property

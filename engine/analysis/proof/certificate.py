@@ -12,14 +12,14 @@ from datetime import date
 from math import inf
 from typing import Any
 
-from engine.analysis.proof.inquiry import Inquiry
 from engine.analysis.proof.proof import STEPS, check
+from engine.analysis.proof.proof_session import Inquiry
 from engine.budget import Budget, OutOfSteps
 from engine.frozen import FrozenDict
 from engine.language.model.arguments import require_steps
 from engine.language.model.policy import FIRST, TEXT, Guarantee, Holds, Policy, Versus, comparisons_in, require_policy
 from engine.language.model.values import grid_value
-from engine.meaning.judges import Ending, Label
+from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.reference import CONFLICT, GAP
 from engine.meaning.spaces.areas import bits
 from engine.meaning.spaces.space import Form, Space

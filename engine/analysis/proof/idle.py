@@ -13,7 +13,7 @@ from functools import partial
 
 from engine.analysis.describing.examples import simplest_in
 from engine.analysis.proof.findings import Finding
-from engine.analysis.proof.inquiry import Inquiry
+from engine.analysis.proof.proof_session import Inquiry
 from engine.analysis.proof.unused import used_names
 from engine.budget import OutOfSteps
 from engine.language.model.policy import (
@@ -33,7 +33,7 @@ from engine.language.model.policy import (
     comparisons_in,
 )
 from engine.meaning.changes import change
-from engine.meaning.judges import Ending, Label
+from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.reference import COMPARE, excluded_by, outcome
 from engine.meaning.spaces.areas import bits
 from engine.meaning.tree import Node, Tree

@@ -14,7 +14,7 @@ from engine.analysis.planning.planner import PLAN_STEPS
 from engine.frozen import frozen_value
 from engine.language.model.policy import Policy, Value, require_policy
 from engine.language.model.values import grid_position
-from engine.language.situations.records import Answers, read_record
+from engine.language.situations.situation_records import Answers, read_record
 from engine.problems import Problem, UnsoundError
 
 QUESTION: Final = "question"

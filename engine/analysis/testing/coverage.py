@@ -10,7 +10,7 @@ from typing import Any
 
 from engine.analysis.testing.cases import run_cases
 from engine.analysis.testing.goals import BOUNDARY, CELL, RULE, Goal, goals_of, reached
-from engine.analysis.testing.shares import share
+from engine.analysis.testing.share_text import share
 from engine.frozen import frozen_value
 from engine.language.model.policy import Policy, require_policy
 from engine.language.situations.cases_file import Cases, require_cases

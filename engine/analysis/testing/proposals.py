@@ -18,17 +18,17 @@ from engine.analysis.proof.proof import require_sound
 from engine.analysis.testing.cases import run_case
 from engine.analysis.testing.coverage import measure_coverage
 from engine.analysis.testing.goals import RULE, Goal, reached
-from engine.analysis.testing.mutation import STEPS, find_survivors
-from engine.analysis.testing.selection import fewest
-from engine.analysis.testing.survivors import Survivor
-from engine.analysis.testing.trial import outcome_of
+from engine.analysis.testing.mutant_trial import outcome_of
+from engine.analysis.testing.mutation_report import Survivor
+from engine.analysis.testing.mutation_run import STEPS, find_survivors
+from engine.analysis.testing.set_cover import fewest
 from engine.budget import Budget, OutOfSteps
 from engine.frozen import frozen_value
 from engine.language.model.arguments import require_steps
 from engine.language.model.policy import NOWHERE, Guarantee, Policy, Value, require_policy
 from engine.language.model.values import value_data
 from engine.language.situations.cases_file import Case, Cases, require_cases
-from engine.language.situations.records import Answers
+from engine.language.situations.situation_records import Answers
 from engine.meaning import reference
 from engine.meaning.logic import Logic
 from engine.meaning.spaces.areas import bits

@@ -10,8 +10,8 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
+from engine.analysis.deciding.completions import Deciding, deciding_of
 from engine.analysis.deciding.decision import Decision, decide, decide_answers, decision_by
-from engine.analysis.deciding.partial import Deciding, deciding_of
 from engine.budget import OutOfSteps
 from engine.execution.program import rules_program
 from engine.execution.records.field_checks import Checks, Inexact, unlike_known
@@ -21,8 +21,8 @@ from engine.execution.records.plain_records import RECORD, compile_records
 from engine.execution.records.syntax import call, constant, item, name
 from engine.execution.records.tied_answers import TiedEnds
 from engine.language.model.policy import TEXT, Policy, Value
-from engine.language.situations.records import Answers, read_record
-from engine.meaning.judges import Ending, Label
+from engine.language.situations.situation_records import Answers, read_record
+from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.spaces.areas import bits
 from engine.threads import Bounded, cached_property
 

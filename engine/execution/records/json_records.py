@@ -29,7 +29,7 @@ from engine.execution.records.syntax import (
     unless,
 )
 from engine.language.model.policy import ANY_OF, CHOICE, DATE, INTEGER, TEXT, YES_NO, Field, Policy
-from engine.meaning.judges import Label
+from engine.meaning.hit_policies import Label
 
 _READ = "read"
 # A number written in so many characters, with a point or an exponent, has no more digits than a double tells apart.

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 
 from engine.execution.program import Program, fields_of, holds
 from engine.language.model.policy import Policy, Value
-from engine.meaning.judges import Ending, Label
+from engine.meaning.hit_policies import Ending, Label
 
 
 def possible_ends(policy: Policy, program: Program, values: Mapping[str, Value]) -> Collection[Label] | None:

@@ -34,7 +34,7 @@ from engine.execution.records.syntax import (
     unless,
 )
 from engine.language.model.policy import ANY_OF, Field, Policy
-from engine.meaning.judges import Ending
+from engine.meaning.hit_policies import Ending
 from engine.meaning.spaces.cells import box_of
 
 # With more asks than this, a record is followed from ask to ask sooner than each of them is looked at.

@@ -16,13 +16,13 @@ from typing import Any
 from engine.budget import Budget, OutOfSteps
 from engine.execution.program import Program
 from engine.execution.records.open_records import compile_reached
-from engine.integers.lattice import Region, nearest
+from engine.integers.omega import Region, nearest
 from engine.language.model.policy import Policy
 from engine.language.model.values import grid_position, grid_value
-from engine.meaning.judges import Ending
+from engine.meaning.hit_policies import Ending
 from engine.meaning.spaces.areas import Areas, bits
-from engine.meaning.spaces.entangled import paid
 from engine.meaning.spaces.space import Group, Space
+from engine.meaning.spaces.tied_fields import paid
 from engine.threads import Bounded, ForkLock
 
 # With more completions than this, or more steps to find them, what can still come is asked of the whole policy.

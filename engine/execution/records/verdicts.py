@@ -19,8 +19,8 @@ from engine.execution.records.tied_answers import TiedEnds
 from engine.language.documents.json_text import read_json
 from engine.language.documents.text import decode
 from engine.language.model.policy import Policy
-from engine.language.situations.records import Answers, read_record
-from engine.meaning.judges import Ending, Label
+from engine.language.situations.situation_records import Answers, read_record
+from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.spaces.areas import bits
 from engine.problems import RecordError
 from engine.threads import cached_property

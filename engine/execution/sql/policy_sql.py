@@ -14,7 +14,7 @@ from engine.execution.extras import need
 from engine.execution.sql.limits import SqlError
 from engine.execution.sql.table_name import table_parts
 from engine.frozen import FrozenDict
-from engine.language.documents.suggest import did_you_mean
+from engine.language.documents.name_suggestions import did_you_mean
 from engine.language.model.arguments import require
 from engine.language.model.policy import Policy, require_policy
 from engine.language.situations.columns_file import Described, load_columns

@@ -9,8 +9,9 @@ from typing import TypeAlias
 from sqlglot import exp
 
 from engine.execution.program import rules_program, settled_program, verdict_program
-from engine.execution.sql.conditions import Conditions
 from engine.execution.sql.dialects import TESTED
+from engine.execution.sql.end_conditions import Conditions
+from engine.execution.sql.enum_columns import are_answers, as_held
 from engine.execution.sql.expressions import (
     Expression,
     all_of,
@@ -23,12 +24,11 @@ from engine.execution.sql.expressions import (
     piped,
     text,
 )
-from engine.execution.sql.held import are_answers, as_held
 from engine.execution.sql.limits import check_limits
 from engine.execution.sql.own_names import raw_column
 from engine.language.model.policy import YES_NO, Field, Policy
 from engine.language.situations.table_format import OWN_NAMES, TableFormat
-from engine.meaning.judges import Ending, Label
+from engine.meaning.hit_policies import Ending, Label
 from engine.threads import cached_property
 
 _If: TypeAlias = tuple[Expression, Expression]

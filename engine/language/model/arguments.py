@@ -25,7 +25,7 @@ def refuse_source(value: object) -> NoReturn:
 
 def require_place(policy: object, name: object, folder: object) -> None:
     """Raises `TypeError` where a policy is called by no text, or its folder is no path, or it is a file with both."""
-    from engine.language.sections.files import is_text
+    from engine.language.sections.policy_sources import is_text
 
     is_file = isinstance(policy, os.PathLike) or (isinstance(policy, str) and not is_text(policy))
     own = "a file has a name and a folder of its own: leave it out"

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from engine.language.documents.exact import decimal_type, fraction_type, is_whole, normal
 from engine.language.documents.list_text import read_list, write_list
+from engine.language.documents.name_suggestions import did_you_mean, label_help
 from engine.language.documents.nodes import Node, Scalar, Sequence
 from engine.language.documents.plain_values import Strange
-from engine.language.documents.suggest import did_you_mean, label_help
 from engine.language.documents.text import shortened
 from engine.language.model.policy import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, UNSURE, YES_NO, Field, Value
 

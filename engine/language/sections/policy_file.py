@@ -11,9 +11,9 @@ from engine.language.documents.nodes import Document, Mapping, Node, Scalar
 from engine.language.documents.text import shortened
 from engine.language.model.policy import FIRST, UNIQUE, DecisionMode, Policy, Rule
 from engine.language.model.values import Misfit
-from engine.language.sections import items
-from engine.language.sections.fields import FIELD_NAME, read_field
-from engine.language.sections.items import item_parts
+from engine.language.sections import item_readers as items
+from engine.language.sections.field_reader import FIELD_NAME, read_field
+from engine.language.sections.item_readers import item_parts
 from engine.language.sections.outline import SECTIONS, Outline
 from engine.language.sections.reading import (
     LONGEST_NAME,

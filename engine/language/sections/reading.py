@@ -14,8 +14,8 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import TypeVar
 
+from engine.language.documents.name_suggestions import did_you_mean, label_help, name_like
 from engine.language.documents.nodes import Broken, Document, Mapping, Node, Scalar, Sequence
-from engine.language.documents.suggest import did_you_mean, label_help, name_like
 from engine.language.documents.text import shortened
 from engine.language.model.values import Misfit
 from engine.problems import Place, PolicyError, Problem, position
@@ -123,7 +123,7 @@ class Reading:
     def closed(self, kind: str, root: Node) -> tuple[Problem, ...]:
         """Every problem of the file, in the order of their places."""
         if self.suspects:
-            from engine.language.sections.shape import MOST_EXPLAINED, explain_shape
+            from engine.language.sections.file_shape import MOST_EXPLAINED, explain_shape
 
             known = {problem.places[0] for problem in self.problems if problem.places}
             explained = explain_shape(kind, root, self.suspects, self.settled)

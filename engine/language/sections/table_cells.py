@@ -26,7 +26,7 @@ from engine.language.model.policy import (
     Value,
 )
 from engine.language.model.values import Misfit
-from engine.language.sections.conditions import Subject
+from engine.language.sections.condition_reader import Subject
 from engine.problems import Place
 
 # Comparisons that must all hold, each an operator and a constant.

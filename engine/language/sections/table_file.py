@@ -14,9 +14,9 @@ from engine.language.documents.nodes import Scalar
 from engine.language.documents.text import shortened
 from engine.language.model.cell_text import words_of
 from engine.language.model.policy import ALWAYS, ANY_OF, FIRST, All, Condition, Rule, Some
-from engine.language.sections.conditions import Subject
+from engine.language.sections.condition_reader import Subject
 from engine.language.sections.csv_text import Row, read_csv
-from engine.language.sections.items import cited, verdict_name
+from engine.language.sections.item_readers import cited, verdict_name
 from engine.language.sections.outline import Outline
 from engine.language.sections.reading import WORDS, Unshapely, a_map, a_scalar
 from engine.language.sections.table_cells import Cell, fact_cell, field_cell

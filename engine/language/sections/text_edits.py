@@ -15,11 +15,11 @@ import yaml
 
 from engine.frozen import frozen_value
 from engine.language.documents.nodes import Node
-from engine.language.documents.spelling import block_lines, on_one_line
 from engine.language.documents.text import Lines
+from engine.language.documents.yaml_spelling import block_lines, on_one_line
 from engine.language.documents.yaml_text import FASTEST_LOADER, read_yaml
 from engine.language.model.policy import Policy, Rule
-from engine.language.sections.items import read_rule
+from engine.language.sections.item_readers import read_rule
 from engine.language.sections.outline import Outline
 from engine.language.sections.reading import Reading, Unshapely
 

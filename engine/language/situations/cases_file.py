@@ -14,9 +14,9 @@ from engine.language.documents.text import shortened
 from engine.language.documents.yaml_text import read_yaml
 from engine.language.model.arguments import require
 from engine.language.model.policy import Policy, require_policy
-from engine.language.sections.files import Readable, encoded, is_text, on_disk, read_document, streamed
+from engine.language.sections.policy_sources import Readable, encoded, is_text, on_disk, read_document, streamed
 from engine.language.sections.reading import Reading, Unshapely, a_list, a_map, a_name, a_scalar, a_text, readable_root
-from engine.language.situations.records import Answers, read_node_record
+from engine.language.situations.situation_records import Answers, read_node_record
 from engine.problems import Place, PolicyError, RecordError
 
 _MADE = "cases"

@@ -9,10 +9,10 @@ from functools import partial
 from typing import Any, TypeAlias
 
 from engine.frozen import FrozenDict
+from engine.language.documents.name_suggestions import did_you_mean
 from engine.language.documents.nodes import Document, Node, Scalar
 from engine.language.documents.nodes import Mapping as Nodes
 from engine.language.documents.nodes import Sequence as Items
-from engine.language.documents.suggest import did_you_mean
 from engine.language.documents.text import shortened
 from engine.language.model.arguments import require
 from engine.language.model.policy import ANY_OF, CHOICE, TEXT, Field, Policy, Value
@@ -56,7 +56,7 @@ def load_columns(policy: Policy, columns: Described, function: str = "load_colum
         from engine.language.documents.data import data_document
 
         return read_columns(data_document(dict(columns), "columns"), policy)
-    from engine.language.sections.files import on_disk, read_document
+    from engine.language.sections.policy_sources import on_disk, read_document
 
     return read_columns(read_document(on_disk(os.fspath(columns))), policy)
 

@@ -6,12 +6,12 @@ import re
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
+from engine.language.documents.foreign_operators import meanings_of, two_ends
+from engine.language.documents.name_suggestions import did_you_mean
 from engine.language.documents.nodes import Mapping, Node, Scalar, Sequence
-from engine.language.documents.spelling import on_one_line
-from engine.language.documents.spellings import meanings_of, two_ends
-from engine.language.documents.suggest import did_you_mean
 from engine.language.documents.text import shortened
-from engine.language.suggestions.meant import has_no_colon, number_cut
+from engine.language.documents.yaml_spelling import on_one_line
+from engine.language.suggestions.comparisons_meant import has_no_colon, number_cut
 from engine.language.suggestions.meant_names import as_data
 
 _LONGEST = 200

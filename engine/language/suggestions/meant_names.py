@@ -7,16 +7,16 @@ from collections.abc import Collection
 from collections.abc import Mapping as AbstractMapping
 from typing import TYPE_CHECKING, Any
 
+from engine.language.documents.foreign_operators import meanings_of
+from engine.language.documents.name_suggestions import name_behind
 from engine.language.documents.nodes import Entry, Mapping, Node, Scalar, Sequence
-from engine.language.documents.spelling import on_one_line
-from engine.language.documents.spellings import meanings_of
-from engine.language.documents.suggest import name_behind
+from engine.language.documents.yaml_spelling import on_one_line
 from engine.language.model.policy import ANY_OF, YES_NO, Field
-from engine.language.suggestions.meant import condition_data, map_help, text_help, text_test
+from engine.language.suggestions.comparisons_meant import condition_data, map_help, text_help, text_test
 from engine.problems import Place
 
 if TYPE_CHECKING:
-    from engine.language.sections.conditions import Names, Subject
+    from engine.language.sections.condition_reader import Names, Subject
     from engine.language.sections.reading import Reading
 
 _ALL = "all and && & all_of every both where when if given must conditions"
@@ -174,7 +174,7 @@ def _parted(text: str, known: Collection[str]) -> tuple[str, str] | None:
 
 
 def _subject(name: str, names: Names, reading: Reading) -> Subject | None:
-    from engine.language.sections.conditions import Subject
+    from engine.language.sections.condition_reader import Subject
 
     fields: AbstractMapping[str, Field | None] = names.fields
     if name in names.facts:

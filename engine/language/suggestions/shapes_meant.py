@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from engine.language.documents.nodes import Mapping, Node, Scalar, Sequence
-from engine.language.documents.spelling import on_one_line
+from engine.language.documents.yaml_spelling import on_one_line
 from engine.language.suggestions.keys_meant import choices_data
 from engine.language.suggestions.meant_names import as_data
 

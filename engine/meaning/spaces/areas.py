@@ -1,6 +1,6 @@
 """Which part of the space is looked at: the cells left on each axis, and what is left of entangled fields.
 
-Entangled fields share a sum, and their cells do not tell what is left of them (`entangled.py`). Every area that is
+Entangled fields share a sum, and their cells do not tell what is left of them (`tied_fields.py`). Every area that is
 handed on holds a real situation.
 """
 
@@ -17,8 +17,8 @@ from engine.meaning.spaces.space import Space
 from engine.threads import cached_property
 
 if TYPE_CHECKING:
-    from engine.integers.lattice import Region
-    from engine.meaning.spaces.entangled import Entangled
+    from engine.integers.omega import Region
+    from engine.meaning.spaces.tied_fields import Entangled
 
 # The values of fewer cells are summed again rather than remembered by a mask.
 _FEW = 8
@@ -47,7 +47,7 @@ class Areas:
     @cached_property
     def entangled(self) -> Entangled:
         """What measures the regions; loaded for a policy that has some."""
-        from engine.meaning.spaces.entangled import Entangled
+        from engine.meaning.spaces.tied_fields import Entangled
 
         return Entangled(self.space)
 

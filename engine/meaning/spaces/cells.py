@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
     from fractions import Fraction
 
-    from engine.integers.lattice import Interval
+    from engine.integers.omega import Interval
 
 # Where a date field has no first day, examples gather around this one rather than in the year 1.
 _FAMILIAR_DAY = date(2000, 1, 1)

@@ -9,7 +9,7 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import Any
 
-from engine.integers.lattice import Interval
+from engine.integers.omega import Interval
 from engine.language.model.policy import (
     CHOICE,
     DATE,

@@ -58,7 +58,7 @@ class _Commands(click.Group):
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         if args and args[0] not in COMMANDS:
-            from engine.language.documents.suggest import did_you_mean
+            from engine.language.documents.name_suggestions import did_you_mean
 
             ctx.fail(f"there is no command `{args[0]}`; {did_you_mean(args[0], COMMANDS)}")
         return super().resolve_command(ctx, args)

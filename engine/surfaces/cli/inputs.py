@@ -13,8 +13,8 @@ from engine.language.documents.nodes import Document
 from engine.language.documents.text import MOST_BYTES, decode, shortened
 from engine.language.documents.yaml_text import read_yaml
 from engine.language.model.policy import Policy
-from engine.language.sections.files import find, load, load_found, load_text, name_of, on_disk, read_bytes
-from engine.language.situations.records import Answers, read_node_record, read_record, read_settings
+from engine.language.sections.policy_sources import find, load, load_found, load_text, name_of, on_disk, read_bytes
+from engine.language.situations.situation_records import Answers, read_node_record, read_record, read_settings
 from engine.problems import Place, PolicyError, Problem, RecordError, printable
 
 if TYPE_CHECKING:

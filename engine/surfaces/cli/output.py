@@ -123,8 +123,8 @@ def deliver(form: str, text: str, output: str) -> None:
     if is_stdout(output):
         say_as(form, text)
         return
+    from engine.surfaces.cli.filesystem.atomic_file import write_whole
     from engine.surfaces.cli.filesystem.output_errors import OutputError
-    from engine.surfaces.cli.filesystem.whole_file import write_whole
 
     try:
         write_whole(output, _document(form, text))

@@ -19,7 +19,7 @@ from engine.budget import Budget
 from engine.language.model.policy import FIRST, NUMBER, Policy
 from engine.language.model.values import decimal_text
 from engine.meaning.logic import Logic
-from engine.meaning.questions import Question
+from engine.meaning.queries import Question
 from engine.meaning.spaces.areas import bits
 from engine.meaning.spaces.space import Space
 

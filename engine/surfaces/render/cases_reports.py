@@ -10,8 +10,8 @@ from xml.etree import ElementTree
 from engine.analysis.testing.cases import CasesReport
 from engine.analysis.testing.coverage import Coverage
 from engine.analysis.testing.goals import RULE, Goal
+from engine.analysis.testing.mutation_report import Mutation
 from engine.analysis.testing.proposals import Proposal
-from engine.analysis.testing.survivors import Mutation
 from engine.frozen import frozen_value
 from engine.language.model.policy import Policy
 from engine.problems import WARNING, Place, Problem, printable

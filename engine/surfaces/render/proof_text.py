@@ -9,7 +9,7 @@ from engine.analysis.proof.findings import SEVERITIES, Finding
 from engine.analysis.proof.proof import Proof
 from engine.language.model.words import number_words
 from engine.surfaces.cli.output import painted
-from engine.surfaces.render import reports
+from engine.surfaces.render import finding_reports as reports
 
 # More conflicts than these are told rule by rule, with the worst of each.
 MOST_CONFLICTS = 4

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import product
 from typing import NamedTuple
 
-from engine.analysis.showing.tables import Column, DecisionTable, Row
+from engine.analysis.showing.decision_table import Column, DecisionTable, Row
 from engine.language.model.cell_text import as_words, cell_text
 from engine.language.model.policy import TEXT, Compare, Condition, Not, Policy, Value, comparisons_in
 from engine.language.sections.table_file import OWN_COLUMNS

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from html import escape
 
-from engine.analysis.showing.tables import FACTS, DecisionTable, Row
+from engine.analysis.showing.decision_table import FACTS, DecisionTable, Row
 
 # What Markdown could read as more than text.
 _MARKS = re.compile(r"([\\`*_{}\[\]<>#|~&!])")

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from engine.analysis.describing.regions import Regions
 from engine.analysis.proof.findings import Mend
-from engine.analysis.proof.inquiry import Inquiry
 from engine.analysis.proof.mends.mend_trials import (
     Candidate,
     candidate,
@@ -16,8 +15,9 @@ from engine.analysis.proof.mends.mend_trials import (
     spelled,
     tests_of,
 )
+from engine.analysis.proof.proof_session import Inquiry
 from engine.budget import OutOfSteps
-from engine.language.documents.spelling import WIDTH, block_lines, on_one_line
+from engine.language.documents.yaml_spelling import WIDTH, block_lines, on_one_line
 from engine.language.model.canonical import condition_data
 from engine.language.model.policy import FIRST, All, Compare, Condition, Some, Value
 from engine.language.sections.text_edits import written_rules

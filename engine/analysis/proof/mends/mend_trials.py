@@ -11,18 +11,18 @@ from dataclasses import replace
 from typing import Any
 
 from engine.analysis.proof.findings import Finding, Mend
-from engine.analysis.proof.inquiry import Inquiry
-from engine.analysis.proof.waste import find_waste_of
+from engine.analysis.proof.proof_session import Inquiry
+from engine.analysis.proof.warnings import find_waste_of
 from engine.budget import OutOfSteps
 from engine.frozen import frozen_value
-from engine.language.documents.spelling import on_one_line
+from engine.language.documents.yaml_spelling import on_one_line
 from engine.language.model.canonical import condition_data
 from engine.language.model.circles import find_circles
 from engine.language.model.policy import All, Condition, Policy, Rule
 from engine.language.sections.text_edits import TextEdit, WrittenRules, written_rules
 from engine.meaning.changes import change
-from engine.meaning.clauses import as_bits
-from engine.meaning.judges import Ending, Label
+from engine.meaning.cubes import as_bits
+from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.spaces.areas import bits
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.analysis.proof.findings import Mend
-from engine.analysis.proof.inquiry import Inquiry
 from engine.analysis.proof.mends.mend_trials import (
     Candidate,
     candidate,
@@ -15,6 +14,7 @@ from engine.analysis.proof.mends.mend_trials import (
     spelled,
     tests_of,
 )
+from engine.analysis.proof.proof_session import Inquiry
 from engine.language.documents.nodes import Document
 from engine.language.model.cell_text import cell_text
 from engine.language.model.policy import (
@@ -31,7 +31,7 @@ from engine.language.model.policy import (
     Versus,
     comparisons_in,
 )
-from engine.language.sections.conditions import Names, Subject
+from engine.language.sections.condition_reader import Names, Subject
 from engine.language.sections.reading import Reading
 from engine.language.sections.table_cells import fact_cell, field_cell
 from engine.meaning.spaces.wording import cells_of

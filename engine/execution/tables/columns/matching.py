@@ -13,9 +13,9 @@ from shlex import quote
 import pyarrow as pa
 
 from engine.execution.extras import TableError
-from engine.execution.tables.columns.columns import takes
+from engine.execution.tables.columns.field_columns import takes
 from engine.execution.tables.columns.near_names import near_field
-from engine.language.documents.suggest import did_you_mean
+from engine.language.documents.name_suggestions import did_you_mean
 from engine.language.model.policy import Field, Policy
 from engine.language.model.values import expected
 from engine.language.situations.table_format import OWN_NAMES, TableFormat

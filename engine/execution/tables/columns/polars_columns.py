@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from engine.execution.program import AtLeast, MoreThan, OneOf, Test, holds
-from engine.execution.tables.columns.cells import takes_blank
+from engine.execution.tables.columns.cell_answers import takes_blank
 from engine.language.model.policy import CHOICE, DATE, INTEGER, NUMBER, TEXT, UNSURE, YES_NO, Field, Policy, Value
 from engine.language.model.values import Misfit
 from engine.language.situations.foreign_cells import read_plain

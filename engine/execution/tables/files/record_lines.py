@@ -32,7 +32,7 @@ from engine.execution.tables.kernels.table_verdicts import (
 )
 from engine.language.model.near_texts import near_texts
 from engine.language.model.policy import Policy
-from engine.language.situations.records import read_record
+from engine.language.situations.situation_records import read_record
 from engine.language.situations.table_format import OWN_NAMES, TableFormat
 from engine.problems import Problem, RecordError
 

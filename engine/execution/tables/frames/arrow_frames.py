@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from engine.execution.extras import TableError
 from engine.execution.tables.columns.bits import count, packed
-from engine.execution.tables.columns.columns import as_dictionary, is_text
+from engine.execution.tables.columns.field_columns import as_dictionary, is_text
 from engine.execution.tables.columns.matching import Path, find_columns, heads
 from engine.execution.tables.columns.objects import object_column
 from engine.execution.tables.kernels.blocks import decide_blocks

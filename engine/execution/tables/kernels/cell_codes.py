@@ -15,8 +15,8 @@ import numpy as np
 from engine.execution.program import Includes
 from engine.execution.tables.columns.answers import Array, Choices, Doubles, Flagged, Lists, Picked, Units
 from engine.execution.tables.columns.bits import unpacked
-from engine.execution.tables.columns.columns import Column
-from engine.execution.tables.kernels.sliced import weighted
+from engine.execution.tables.columns.field_columns import Column
+from engine.execution.tables.kernels.bit_sliced import weighted
 from engine.language.model.values import grid_value
 from engine.meaning.spaces.space import Space
 

@@ -8,12 +8,12 @@ import numpy as np
 
 from engine.budget import Budget
 from engine.execution.tables.columns.answers import Array
-from engine.execution.tables.columns.columns import Column
-from engine.execution.tables.kernels.automaton import Automaton, find_automaton
+from engine.execution.tables.columns.field_columns import Column
+from engine.execution.tables.kernels.level_tables import Automaton, find_automaton
 from engine.execution.tables.kernels.table_verdicts import IMPOSSIBLE, NONE, Coded, Verdicts, rules_text, verdicts_of
-from engine.execution.tables.kernels.walk import Walk, as_walk
+from engine.execution.tables.kernels.tree_walk import Walk, as_walk
 from engine.language.model.policy import Policy
-from engine.meaning.judges import Label
+from engine.meaning.hit_policies import Label
 from engine.meaning.logic import Logic, logic_of
 from engine.meaning.tree import Descent
 from engine.threads import ForkLock

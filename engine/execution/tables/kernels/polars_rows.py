@@ -11,12 +11,12 @@ from typing import NamedTuple
 
 import polars as pl
 
-from engine.execution.outcomes import ALWAYS, Clause, Ends, Every, Listed, Literal, all_tests, short_list
 from engine.execution.program import SumAtLeast, fields_of, settled_program, verdict_program
 from engine.execution.tables.columns.polars_columns import Questions, any_one, every_one, questions
 from engine.execution.tables.kernels.table_verdicts import VERDICT
+from engine.execution.three_valued import ALWAYS, Clause, Ends, Every, Listed, Literal, all_tests, short_list
 from engine.language.model.policy import Policy
-from engine.meaning.judges import Ending, Label
+from engine.meaning.hit_policies import Ending, Label
 
 # With more tests than this for a verdict to be certain numpy is quicker.
 _MOST_TESTS = 150

@@ -10,9 +10,9 @@ import pyarrow as pa
 from engine.analysis.proof.proof import require_sound
 from engine.execution.program import STEPS, rules_program, settled_program, verdict_program
 from engine.execution.tables.columns.bits import joined, where
-from engine.execution.tables.columns.columns import Column, ColumnReader, is_list, is_text, unanswered
+from engine.execution.tables.columns.field_columns import Column, ColumnReader, is_list, is_text, unanswered
+from engine.execution.tables.kernels.bit_sliced_verdicts import SlicedDecider
 from engine.execution.tables.kernels.lookups import find_lookups
-from engine.execution.tables.kernels.sliced_verdicts import SlicedDecider
 from engine.execution.tables.kernels.table_verdicts import Verdicts, replaced
 from engine.language.model.policy import Policy
 from engine.language.situations.table_format import OWN_NAMES, TableFormat

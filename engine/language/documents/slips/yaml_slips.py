@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from engine.language.documents.foreign_operators import meanings_of
 from engine.language.documents.slips.yaml_layout import dash_slip, indent_slip
 from engine.language.documents.slips.yaml_lines import (
     ENTRY,
@@ -27,7 +28,6 @@ from engine.language.documents.slips.yaml_lines import (
     with_line,
 )
 from engine.language.documents.slips.yaml_quotes import quotes_slip
-from engine.language.documents.spellings import meanings_of
 from engine.language.documents.text import shortened
 from engine.problems import Place, Problem
 

@@ -11,11 +11,11 @@ import click
 
 from engine.execution.extras import TableError
 from engine.execution.tables.files.targets import CSV, JSON, JSON_LINES, PARQUET, TSV, WORKBOOK, Targets
+from engine.surfaces.cli.filesystem.atomic_file import whole_file
 from engine.surfaces.cli.filesystem.output_errors import OutputError, unwritable
 from engine.surfaces.cli.filesystem.special_files import is_special, is_stdout, write_all
 from engine.surfaces.cli.filesystem.temporary import temporary_folder
 from engine.surfaces.cli.filesystem.text_names import named_as_text
-from engine.surfaces.cli.filesystem.whole_file import whole_file
 from engine.surfaces.cli.output import say_file
 
 # What is copied at once, and more than may still fit where something did not.

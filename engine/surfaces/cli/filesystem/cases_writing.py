@@ -17,7 +17,7 @@ from engine.language.model.policy import ANY_OF, CHOICE, TEXT, Field, Policy, Va
 from engine.language.model.values import value_text
 from engine.language.situations.cases_file import Cases, read_cases
 from engine.problems import PolicyError
-from engine.surfaces.cli.filesystem.whole_file import write_whole
+from engine.surfaces.cli.filesystem.atomic_file import write_whole
 
 _INDENT = "  "
 _MOST_REASONS = 3

@@ -11,9 +11,9 @@ import click
 
 from engine.language.documents.text import shortened
 from engine.problems import Place, Problem, printable
+from engine.surfaces.cli.filesystem.atomic_file import check_writable, write_whole
 from engine.surfaces.cli.filesystem.formats_by_name import is_of_another_tool
 from engine.surfaces.cli.filesystem.special_files import is_stdout
-from engine.surfaces.cli.filesystem.whole_file import check_writable, write_whole
 from engine.surfaces.cli.inputs import STDIN, stdin_bytes
 from engine.verification.certificates import Certificate, CertificateError
 

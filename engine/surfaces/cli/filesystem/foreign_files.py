@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 
 from engine.bundled import Located, shipped_policies
-from engine.language.sections.files import name_of, read_bytes
+from engine.language.sections.policy_sources import name_of, read_bytes
 from engine.problems import Place, PolicyError, Problem, printable
 from engine.surfaces.cli.inputs import files_below, is_cases
 

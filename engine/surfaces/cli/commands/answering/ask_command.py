@@ -15,10 +15,11 @@ from engine.language.model.near_texts import near_text
 from engine.language.model.policy import ANY_OF, CHOICE, DATE, TEXT, YES_NO, Field, Policy
 from engine.language.model.values import expected
 from engine.language.model.words import answer_words
-from engine.language.situations.records import Answers, read_settings
+from engine.language.situations.situation_records import Answers, read_settings
 from engine.meaning.reference import DECIDED
 from engine.problems import Problem, RecordError, UnsoundError
 from engine.surfaces.cli.inputs import STDIN
+from engine.surfaces.cli.one_situation import read_situation, refuse_unsound
 from engine.surfaces.cli.options import HELP, format_option, record_options
 from engine.surfaces.cli.output import (
     EXIT_FAILS,
@@ -32,7 +33,6 @@ from engine.surfaces.cli.output import (
     tell_on_line,
     tell_problems,
 )
-from engine.surfaces.cli.situations import read_situation, refuse_unsound
 
 WHY, BACK, NOT_SURE, STOP = "?", "b", "u", "q"
 

@@ -32,9 +32,9 @@ from engine.surfaces.cli.filesystem.distinct_files import refuse_overwriting
 from engine.surfaces.cli.filesystem.formats_by_name import is_of_another_tool
 from engine.surfaces.cli.filesystem.special_files import is_stdout
 from engine.surfaces.cli.inputs import STDIN, files_of, load_named
+from engine.surfaces.cli.one_situation import refuse_unsound
 from engine.surfaces.cli.options import HELP, format_option
 from engine.surfaces.cli.output import EXIT_FAILS, EXIT_HOLDS, json_text, refuse, say_as, tell, tell_on_line
-from engine.surfaces.cli.situations import refuse_unsound
 from engine.surfaces.cli.stopping import undone_if_stopped
 from engine.surfaces.render.batch_summary import summary
 

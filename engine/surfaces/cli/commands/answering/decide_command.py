@@ -8,9 +8,9 @@ import click
 
 from engine.analysis.deciding.decision import decide_answers
 from engine.meaning.reference import DECIDED
+from engine.surfaces.cli.one_situation import say_of_situation
 from engine.surfaces.cli.options import HELP, format_option, record_options
 from engine.surfaces.cli.output import EXIT_FAILS, EXIT_HOLDS
-from engine.surfaces.cli.situations import say_of_situation
 
 
 @click.command("decide", context_settings=HELP)

@@ -9,9 +9,9 @@ import click
 from engine.analysis.deciding.explanation import explain_answers
 from engine.analysis.proof.proof import STEPS
 from engine.meaning.reference import DECIDED
+from engine.surfaces.cli.one_situation import say_of_situation
 from engine.surfaces.cli.options import HELP, format_option, record_options, steps_option
 from engine.surfaces.cli.output import EXIT_FAILS, EXIT_HOLDS
-from engine.surfaces.cli.situations import say_of_situation
 
 
 @click.command("explain", context_settings=HELP)

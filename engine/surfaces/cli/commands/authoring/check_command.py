@@ -10,10 +10,10 @@ import click
 
 from engine.analysis.proof.certificate import certify
 from engine.analysis.proof.findings import Finding
-from engine.analysis.proof.order import find_overlaps
 from engine.analysis.proof.proof import STEPS, Proof, check
+from engine.analysis.proof.rule_order import find_overlaps
 from engine.language.model.policy import Policy
-from engine.language.sections.files import load_found, load_text, read_document
+from engine.language.sections.policy_sources import load_found, load_text, read_document
 from engine.language.situations.cases_file import read_cases
 from engine.problems import PolicyError, Problem, printable
 from engine.surfaces.cli.filesystem.certificate_file import check_target, write_certificate
@@ -34,7 +34,7 @@ from engine.surfaces.cli.output import (
     tell,
     tell_problems,
 )
-from engine.surfaces.render import reports
+from engine.surfaces.render import finding_reports as reports
 from engine.surfaces.render.proof_text import told
 from engine.verification.certificates import CertificateError
 

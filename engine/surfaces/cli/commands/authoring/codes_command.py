@@ -7,7 +7,7 @@ import re
 import click
 
 from engine.bundled import folder
-from engine.language.documents.suggest import did_you_mean
+from engine.language.documents.name_suggestions import did_you_mean
 from engine.surfaces.cli.options import HELP, format_option
 from engine.surfaces.cli.output import say, say_json
 

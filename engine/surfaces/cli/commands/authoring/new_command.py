@@ -10,8 +10,8 @@ import click
 
 from engine.bundled import folder
 from engine.problems import printable
+from engine.surfaces.cli.filesystem.atomic_file import write_whole
 from engine.surfaces.cli.filesystem.output_errors import OutputError, unwritable
-from engine.surfaces.cli.filesystem.whole_file import write_whole
 from engine.surfaces.cli.options import HELP
 from engine.surfaces.cli.output import say, tell
 

@@ -13,10 +13,10 @@ import click
 from engine.analysis.proof.proof import find_errors
 from engine.analysis.testing.cases import run_cases
 from engine.analysis.testing.coverage import measure_coverage
-from engine.analysis.testing.mutation import STEPS, find_survivors
+from engine.analysis.testing.mutation_run import STEPS, find_survivors
 from engine.analysis.testing.proposals import propose_cases
 from engine.language.model.policy import Policy
-from engine.language.sections.files import load, read_document
+from engine.language.sections.policy_sources import load, read_document
 from engine.language.situations.cases_file import Cases, read_cases
 from engine.problems import Place, PolicyError, Problem, printable
 from engine.surfaces.cli.filesystem.cases_writing import add_cases, cases_yaml
@@ -34,7 +34,7 @@ from engine.surfaces.cli.output import (
     tell_problems,
 )
 from engine.surfaces.render.cases_reports import Tried, failures, junit, lines
-from engine.surfaces.render.reports import github
+from engine.surfaces.render.finding_reports import github
 
 
 class _Asked(NamedTuple):

@@ -1,0 +1,193 @@
+"""Which of the answers given would have to change, as few as can be, and to what, for another verdict?"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import islice, product
+from typing import Any
+
+from engine.analysis.deciding.completions import Completions
+from engine.analysis.deciding.hitting_sets import find_smallest
+from engine.budget import Budget, OutOfSteps
+from engine.frozen import frozen_value
+from engine.integers.omega import Region, nearest, reach, rows_of
+from engine.language.model.canonical import condition_data
+from engine.language.model.policy import (
+    ANY_OF,
+    CHOICE,
+    TEXT,
+    YES_NO,
+    All,
+    Compare,
+    Condition,
+    Field,
+    Not,
+    Policy,
+    Value,
+)
+from engine.language.model.values import grid_position, value_data
+from engine.language.model.words import answer_words, wanted_words
+from engine.meaning.queries import Question
+from engine.meaning.spaces.areas import Area
+from engine.meaning.spaces.box_merging import joined
+from engine.meaning.spaces.space import Group
+from engine.meaning.spaces.tied_fields import paid
+from engine.meaning.spaces.wording import between, test_of
+
+# More ways are not read by anybody; of what is left out, the number is told.
+MOST_SHOWN = 20
+# So many areas are looked at in order to be merged into ways.
+_MOST_AREAS = 2_000
+
+
+@frozen_value
+class Turn:
+    """One answer that would change: from what was answered, to any value that meets a condition."""
+
+    field: str
+    before: Value
+    after: Condition
+    # In the author's words: the question, the answer as it is, and what it would have to be.
+    words: tuple[str, str, str]
+
+    def to_dict(self) -> dict[str, Any]:
+        """`to` is what a condition says of the field: a value, a list of them, comparisons, or `not` one of these."""
+        is_other = isinstance(self.after, Not)
+        said = condition_data(All((self.after.part if isinstance(self.after, Not) else self.after,)))[self.field]
+        return {
+            "field": self.field,
+            "from": value_data(self.before),
+            "to": {"not": said} if is_other else said,
+        }
+
+
+Way = tuple[Turn, ...]
+
+
+@frozen_value
+class Reversal:
+    """The ways to another verdict that change the fewest answers: the first of them, and how many there are.
+
+    No way (and `total` 0) means that no answers at all lead there. `minimal` says that fewer answers are proved not to
+    do; `total` is None where the steps ended before all ways were found.
+    """
+
+    verdict: str
+    ways: tuple[Way, ...]
+    total: int | None
+    minimal: bool
+
+
+def find_reversal(policy: Policy, completions: Completions, verdict: str) -> Reversal:
+    """The fewest answers of a record that would have to change for a verdict to be possible, in every way there is."""
+    question = completions.logic.outcome(verdict)
+    search = _Search(policy, question, completions.values, completions.budget)
+    found = find_smallest(list(completions.values), search.holds)
+    if found is None:
+        return Reversal(verdict, (), 0, minimal=True)
+    ways: list[Way] = []
+    total: int | None = 0
+    try:
+        for names in found.sets:
+            own = search.ways(names)
+            ways += own
+            total = total + len(own) if total is not None else None
+    except OutOfSteps:
+        total = None
+    return Reversal(verdict, tuple(ways[:MOST_SHOWN]), total if found.complete else None, found.minimal)
+
+
+class _Search:
+    def __init__(self, policy: Policy, question: Question, values: Mapping[str, Value], budget: Budget) -> None:
+        self.policy = policy
+        self.question = question
+        self.areas = question.areas
+        self.values = values
+        self.budget = budget
+
+    def holds(self, names: frozenset[str]) -> bool:
+        """Whether some situation is as asked in which all answers are as given but these."""
+        return self.question.exists(self.budget, self._freed(names))
+
+    def _freed(self, names: Collection[str]) -> Area:
+        return self.areas.answered({name: value for name, value in self.values.items() if name not in names})
+
+    def ways(self, names: Sequence[str]) -> list[Way]:
+        """The ways in which exactly these answers change."""
+        start = self._freed(names)
+        tree = self.question.descent.grow_once(start, self.budget)
+        found = list(islice(tree.places(self.areas, self.question.wanted, self.budget), _MOST_AREAS + 1))
+        if len(found) > _MOST_AREAS:
+            raise OutOfSteps
+        about = dict.fromkeys(self._about(area, start, names) for area in found)
+        return [way for area in joined(self.areas, about) for way in self._ways(area, names)]
+
+    def _about(self, area: Area, start: Area, names: Sequence[str]) -> Area:
+        """What an area says of these fields alone."""
+        space, groups = self.areas.space, self.areas.group_of
+        axes = {axis for name in names for axis in space.axes_of(space.fields[name])} - groups.keys()
+        masks = tuple(area.masks[axis] if axis in axes else mask for axis, mask in enumerate(start.masks))
+        regions = (
+            self._region(group, region, whole, names)
+            for group, region, whole in zip(space.groups, area.regions, start.regions, strict=True)
+        )
+        return Area(masks, tuple(regions))
+
+    def _region(self, group: Group, region: Region, start: Region, names: Sequence[str]) -> Region:
+        """An interval for each of these fields; one point, the nearest to the answers, where they must fit together."""
+        places = [place for place, name in enumerate(group.fields) if name in names]
+        box = list(start.box)
+        if len(places) > 1 and region.strips:
+            targets = tuple(
+                int(grid_position(self.policy.field[name], self.values[name])) if name in self.values else target
+                for name, target in zip(group.fields, group.targets, strict=True)
+            )
+            point = paid(lambda within, own: nearest(within, targets, own), region, self.budget)
+            assert point is not None
+            for place in places:
+                box[place] = (point[place], point[place])
+        else:
+            for place in places:
+                box[place] = reach(list(region.box), rows_of(region), place, self.budget)
+        return Region(tuple(box), ())
+
+    def _ways(self, area: Area, names: Sequence[str]) -> Iterator[Way]:
+        """An area in ways, in each of which a field has one range only."""
+        fields = [self.policy.field[name] for name in names]
+        for wanted in product(*(self._conditions(area, field) for field in fields)):
+            yield tuple(self._turn(field, condition) for field, condition in zip(fields, wanted, strict=True))
+
+    def _conditions(self, area: Area, field: Field) -> list[Condition]:
+        space = self.areas.space
+        axes = space.axes_of(field)
+        if field.kind == ANY_OF:
+            chosen = {space.axes[axis].option: area.masks[axis] for axis in axes}
+            words = {"includes": 2, "excludes": 1}
+            listed = {word: tuple(str(name) for name, mask in chosen.items() if mask == only)
+                      for word, only in words.items()}  # fmt: skip
+            return [_joint(tuple(Compare(field.name, word, names) for word, names in listed.items() if names))]
+        (axis,) = axes
+        group = self.areas.group_of.get(axis)
+        if group is not None:
+            place = space.groups[group].fields.index(field.name)
+            return [_joint(between(field, area.regions[group].box[place]))]
+        if field.kind in (CHOICE, YES_NO, TEXT):
+            return [test_of(space, axis, area.masks[axis])]
+        return [test_of(space, axis, run) for run in _runs(area.masks[axis])]
+
+    def _turn(self, field: Field, after: Condition) -> Turn:
+        before = self.values[field.name]
+        words = (field.ask, answer_words(field, before), wanted_words(self.policy, field, after))
+        return Turn(field.name, before, after, words)
+
+
+def _joint(parts: tuple[Condition, ...]) -> Condition:
+    return parts[0] if len(parts) == 1 else All(parts)
+
+
+def _runs(mask: int) -> Iterator[int]:
+    """A mask in masks of neighbouring cells."""
+    while mask:
+        run = mask & ~(mask + (mask & -mask))
+        yield run
+        mask &= ~run

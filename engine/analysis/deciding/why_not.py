@@ -1,0 +1,145 @@
+"""Why did a rule not decide: which of its tests failed, or which rule stands before it?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from engine.analysis.deciding.completions import Completions
+from engine.budget import OutOfSteps
+from engine.frozen import frozen_value
+from engine.language.model.policy import FIRST, All, Condition, Holds, Not, Policy, Rule, Some, comparisons_in
+from engine.language.model.words import condition_words
+from engine.meaning.reference import Situation
+
+
+@frozen_value
+class OtherRule:
+    """A rule that does not decide a record.
+
+    `applies` is None where answers are missing that decide it, or where the steps ended. `failed` are the fields,
+    numbers and facts of its tests that fail whatever is still unanswered, `overridden_by` the rules that apply and
+    stand before it: those that override it, or under `first` the earlier one.
+    """
+
+    rule: str
+    title: str
+    applies: bool | None
+    failed: tuple[str, ...]
+    overridden_by: tuple[str, ...]
+    # In the author's words: the tests that fail, and why the rules that stand before this one do so.
+    words: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "rule": self.rule,
+            "applies": self.applies,
+            "failed": list(self.failed),
+            "overridden_by": list(self.overridden_by),
+        }
+
+    def __str__(self) -> str:
+        return "\n  ".join([f"{self.rule}: {self.title}", *self._why()])
+
+    def _why(self) -> list[str]:
+        if self.applies is None:
+            return ["may apply: that depends on what is not answered"]
+        if not self.applies:
+            return ["does not apply; it would need", *(f"  {line}" for line in self.words)]
+        return [f"applies, but {line}" for line in self.words] or ["applies, and says the same"]
+
+
+def find_others(policy: Policy, completions: Completions, deciding: tuple[str, ...]) -> Iterator[OtherRule]:
+    """The rules that do not decide a record, in file order, each with the reason."""
+    tests = _Answered(policy, completions) if len(completions.values) == len(policy.fields) else _Open(completions)
+    applying = [rule.name for rule in policy.rules if tests.holds(rule.when)]
+    for rule in policy.rules:
+        if rule.name not in deciding:
+            yield _other(policy, rule, applying, tests.fails)
+
+
+class _Answered:
+    """What holds or fails where every field is answered."""
+
+    def __init__(self, policy: Policy, completions: Completions) -> None:
+        self._situation = Situation(policy, completions.values)
+
+    def holds(self, condition: Condition) -> bool:
+        return self._situation.holds(condition)
+
+    def fails(self, condition: Condition) -> bool:
+        return not self._situation.holds(condition)
+
+
+class _Open:
+    """What holds or fails in every possible completion of a record; neither, where the steps end before that."""
+
+    def __init__(self, completions: Completions) -> None:
+        self.completions = completions
+        self.logic = completions.logic
+        self._found: dict[int, bool] = {}
+
+    def holds(self, condition: Condition) -> bool:
+        return self._never(self.logic.formulas.negation[self.logic.condition(condition)])
+
+    def fails(self, condition: Condition) -> bool:
+        return self._never(self.logic.condition(condition))
+
+    def _never(self, formula: int) -> bool:
+        if formula not in self._found:
+            question = self.logic.question([formula])
+            try:
+                self._found[formula] = not question.exists(self.completions.budget, self.completions.area)
+            except OutOfSteps:
+                self._found[formula] = False
+        return self._found[formula]
+
+
+def _other(policy: Policy, rule: Rule, applying: list[str], fails: Callable[[Condition], bool]) -> OtherRule:
+    title = policy.verdict[rule.then].title
+    if rule.name in applying:
+        before, words = _stronger(policy, rule, applying)
+        return OtherRule(rule.name, title, True, (), before, words)
+    if not fails(rule.when):
+        return OtherRule(rule.name, title, None, (), ())
+    failing = list(_failing(rule.when, fails))
+    names = dict.fromkeys(name for test in failing for name in _names(test))
+    words = tuple(line for test in failing for line in _words(policy, test))
+    return OtherRule(rule.name, title, False, tuple(names), (), words)
+
+
+def _stronger(policy: Policy, rule: Rule, applying: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The applying rules that stand before one that applies, and why."""
+    if policy.decision == FIRST:
+        first = applying[0]
+        return ((first,), (f"{first} comes first",)) if first != rule.name else ((), ())
+    found = [
+        (other.name, override.because)
+        for other in policy.rules
+        if other.name in applying
+        for override in other.overrides
+        if override.rule == rule.name
+    ]
+    return tuple(name for name, _ in found), tuple(f"{name} overrides it: {because}" for name, because in found)
+
+
+def _failing(condition: Condition, fails: Callable[[Condition], bool]) -> Iterator[Condition]:
+    """The parts, all of them needed, that fail by themselves; the condition as it is, where none does."""
+    failed = [part for part in condition.parts if fails(part)] if isinstance(condition, All) else []
+    if not failed:
+        yield condition
+    for part in failed:
+        yield from _failing(part, fails)
+
+
+def _names(condition: Condition) -> Iterator[str]:
+    for test in comparisons_in(condition):
+        yield test.fact if isinstance(test, Holds) else test.name
+
+
+def _words(policy: Policy, condition: Condition) -> list[str]:
+    lines = condition_words(policy, condition)
+    if isinstance(condition, Some | Not) and len(lines) > 1:
+        names = dict.fromkeys(_names(condition))
+        return [f"other answers to {', '.join(f'`{name}`' for name in names)}"]
+    return lines

@@ -1,0 +1,121 @@
+"""Does every possible situation get exactly one verdict, and does every guarantee hold? The errors of a proof.
+
+A policy that is sound, as most that decide are, has none to tell of: what it takes to tell one (`error_findings.py`) is
+loaded where there is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+from engine.analysis.proof.findings import Finding
+from engine.analysis.proof.proof_session import Inquiry
+from engine.budget import OutOfSteps
+from engine.language.model.circles import circle_text, find_circles
+from engine.language.model.policy import ALWAYS, FIRST, Guarantee, Policy
+from engine.meaning.spaces.areas import bits
+
+# So many pairs of rules that disagree are shown with an example each; of more, their number is.
+MOST_PAIRS = 20
+
+
+def find_faults(inquiry: Inquiry) -> Iterator[Finding]:
+    """Every error: gaps, conflicts, broken guarantees, circles of overrides, and what could not be settled."""
+    yield from _circles(inquiry)
+    if inquiry.policy.impossible and not inquiry.exists(inquiry.logic.question([])):
+        place = tuple(each.place for each in inquiry.policy.impossible)
+        help_ = "narrow one of the `impossible` combinations"
+        yield Finding(
+            "no-situation", "no situation is possible: everything is declared impossible", (), place, help_, 0
+        )
+        return
+    yield from _settled(inquiry, "whether every possible situation gets a verdict", _gap(inquiry))
+    yield from _settled(inquiry, "whether rules disagree in some possible situation", _conflicts(inquiry))
+    for guarantee in inquiry.policy.guarantees:
+        yield from _settled(inquiry, f"whether the guarantee `{guarantee.name}` holds", _guarantee(inquiry, guarantee))
+
+
+def _settled(inquiry: Inquiry, what: str, found: Iterator[Finding]) -> Iterator[Finding]:
+    """The findings of one question; where the steps end first, what was found so far and that it is not proved."""
+    try:
+        yield from found
+    except OutOfSteps:
+        yield inquiry.out_of_steps("not-proved", what)
+
+
+def _circles(inquiry: Inquiry) -> Iterator[Finding]:
+    rules = inquiry.policy.rules
+    overrides = {rule.name: [each.rule for each in rule.overrides] for rule in rules}
+    for circle in find_circles(overrides):
+        places = tuple(
+            next(each.place for each in inquiry.policy.rule[name].overrides if each.rule == following)
+            for name, following in zip(circle, [*circle[1:], circle[0]], strict=True)
+        )
+        message = f"these rules override each other in a circle: {circle_text(circle)}"
+        if len(circle) == 1:
+            message = f"`{circle[0]}` overrides itself, so it never stands"
+        yield Finding("override-cycle", message, tuple(circle), places, "take one of the overrides out")
+
+
+def _gap(inquiry: Inquiry) -> Iterator[Finding]:
+    if _decides_always(inquiry.policy):
+        return
+    if inquiry.exists(inquiry.gap):
+        from engine.analysis.proof.error_findings import tell_gap
+
+        yield tell_gap(inquiry)
+
+
+def _decides_always(policy: Policy) -> bool:
+    """Whether there is a rule without a test, so that the first that applies is there in every situation."""
+    return policy.decision == FIRST and any(rule.when == ALWAYS for rule in reversed(policy.rules))
+
+
+def _conflicts(inquiry: Inquiry) -> Iterator[Finding]:
+    """The first pairs of rules that disagree in some possible situation, in file order, and how many there are."""
+    if inquiry.agree:
+        return
+    pairs = _pairs(inquiry)
+    listed = list(islice(pairs, MOST_PAIRS))
+    inquiry.agree = not listed
+    if listed:
+        from engine.analysis.proof.error_findings import tell_conflict
+
+        for one, other in listed:
+            yield tell_conflict(inquiry, one, other)
+    more = 0
+    try:
+        for _ in pairs:
+            more += 1
+    except OutOfSteps:
+        yield _more_conflicts(inquiry, f"at least {more:,}")
+        raise
+    if more:
+        yield _more_conflicts(inquiry, f"{more:,}")
+
+
+def _more_conflicts(inquiry: Inquiry, many: str) -> Finding:
+    message = f"and {many} more pairs of rules disagree in some situation, beside the {MOST_PAIRS} that are listed"
+    help_ = "settle the ones that are listed, and check again"
+    return Finding("more-conflicts", message, (), (inquiry.policy.place,), help_)
+
+
+def _pairs(inquiry: Inquiry) -> Iterator[tuple[int, int]]:
+    """Every pair of rules that stand together in some possible situation and give different verdicts."""
+    logic, rules = inquiry.logic, inquiry.policy.rules
+    for one, rule in enumerate(rules):
+        for other in bits(logic.neighbours(one) >> (one + 1)):
+            other += one + 1
+            if rules[other].then != rule.then and inquiry.exists(logic.standing(one, other)):
+                yield one, other
+
+
+def _guarantee(inquiry: Inquiry, guarantee: Guarantee) -> Iterator[Finding]:
+    logic = inquiry.logic
+    forbidden = [place for place, rule in enumerate(inquiry.policy.rules) if rule.then in guarantee.forbidden]
+    broken = logic.question([logic.condition(guarantee.when)], (), [logic.stands(rule) for rule in forbidden])
+    if inquiry.exists(broken):
+        from engine.analysis.proof.error_findings import tell_broken
+
+        yield tell_broken(inquiry, guarantee, broken, forbidden)

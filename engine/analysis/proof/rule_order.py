@@ -1,0 +1,92 @@
+"""Where does the order of the rules decide? Under `first`, the situations in which a later rule says otherwise.
+
+That is what an order of rules is for, and no fault. Who reads a list of rules in which rows contradict each other may
+want to know where.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.analysis.proof.findings import Finding
+from engine.analysis.proof.proof_session import Inquiry
+from engine.budget import OutOfSteps
+from engine.language.model.policy import FIRST, Policy
+from engine.language.model.words import number_words
+from engine.meaning import reference
+from engine.meaning.spaces.areas import bits
+
+# So many rules are told of; of more, their number is.
+MOST_TOLD = 20
+
+
+def find_overlaps(policy: Policy, steps: int) -> tuple[Finding, ...]:
+    """A note for each rule that would have said otherwise where an earlier one decides; under `first` only.
+
+    Args:
+        policy: The policy; it need not be sound.
+        steps: How much work it may take; what was not settled within it is told.
+
+    Returns:
+        The notes in file order. The last rule for everything else is none: it is meant to be passed over.
+    """
+    if policy.decision != FIRST:
+        return ()
+    with policy.lock:
+        return tuple(_overlaps(Inquiry(policy, steps)))
+
+
+def _overlaps(inquiry: Inquiry) -> Iterator[Finding]:
+    told = more = 0
+    for place, rule in enumerate(inquiry.policy.rules):
+        if rule.otherwise:
+            continue
+        try:
+            earlier = _deciding_otherwise(inquiry, place)
+            if earlier and told < MOST_TOLD:
+                yield _note(inquiry, place, earlier)
+                told += 1
+            else:
+                more += bool(earlier)
+        except OutOfSteps:
+            yield inquiry.out_of_steps("overlap", f"where rules before `{rule.name}` and after say otherwise")
+            return
+    if more:
+        message = f"and {more:,} more rules would say otherwise where an earlier one decides"
+        yield Finding("overlap", message, (), (inquiry.policy.place,))
+
+
+def _deciding_otherwise(inquiry: Inquiry, place: int) -> list[int]:
+    """The earlier rules with another verdict that decide somewhere where a rule applies."""
+    logic, rules = inquiry.logic, inquiry.policy.rules
+    before = bits(logic.neighbours(place) & ((1 << place) - 1))
+    return [each for each in before if rules[each].then != rules[place].then
+            and inquiry.exists(logic.question([logic.applies[place], logic.stands(each)]))]  # fmt: skip
+
+
+def _note(inquiry: Inquiry, place: int, earlier: list[int]) -> Finding:
+    logic, policy = inquiry.logic, inquiry.policy
+    rule = policy.rules[place]
+    counts = [inquiry.count(logic.question([logic.applies[place], logic.stands(each)])) for each in earlier]
+    whole = None if None in counts else sum(count or 0 for count in counts)
+    question = logic.question([logic.applies[place]], (), [logic.stands(each) for each in earlier])
+
+    def shows(values: object) -> bool:
+        given = reference.outcome(policy, values)  # type: ignore[arg-type]
+        return rule.name in given.applies and given.verdict != rule.then
+
+    shown = inquiry.example(question, shows)
+    named = ", ".join(f"`{policy.rules[each].name}` ({number_words(count)})"
+                      for each, count in zip(earlier, counts, strict=True))  # fmt: skip
+    many = "some situations" if whole is None else f"{whole:,} situation{'s' * (whole != 1)}"
+    message = f"in {many} an earlier rule decides, and `{rule.name}` would say otherwise: {named}"
+    return Finding(
+        "overlap",
+        message,
+        rules=(rule.name, *(policy.rules[each].name for each in earlier)),
+        places=(rule.place, *(policy.rules[each].place for each in earlier)),
+        situations=whole,
+        example=shown.values,
+        answers=inquiry.answers(shown),
+        numbers=inquiry.numbers(shown),
+    )

@@ -1,0 +1,143 @@
+"""Into how few disjoint rows can all possible situations be put, each row with one outcome?
+
+The fewest are as hard to find as the smallest decision tree. What is tried: the areas of the tree as it grows by
+itself, and of trees that ask the axes in one order, which is bettered by moving one axis at a time to the place where
+it makes the fewest rows ("sifting", R. Rudell, "Dynamic variable ordering for ordered binary decision diagrams", ICCAD
+1993). Areas of a tree that have one outcome are joined.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from math import inf
+from typing import NamedTuple
+
+from engine.budget import Budget, OutOfSteps
+from engine.meaning.hit_policies import Ending, Label
+from engine.meaning.logic import Logic
+from engine.meaning.spaces.areas import Area
+from engine.meaning.spaces.box_merging import joined
+from engine.meaning.splits import Chooser, free, ordered, settling
+from engine.meaning.tree import Tree
+
+# A tree with more areas than this is told as it is.
+_MOST_JOINED = 5_000
+
+
+class Found(NamedTuple):
+    """Disjoint areas with their outcomes, in no order; `total` says how many there are, where not all are given."""
+
+    areas: tuple[tuple[Label, Area], ...]
+    total: int
+    said: int = 0
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        """How many rows, and how much they say."""
+        return self.total, self.said
+
+
+def find_rows(logic: Logic, most: int, budget: Budget, further: Budget) -> Found:
+    """The rows, as few as were found: at least one way has to come to its end within `budget`, or `OutOfSteps` is
+    raised; `further` steps are spent on better ones. Of more rows than are joined only `most` are given.
+    """
+    tree = logic.outcomes.grow(logic.areas.whole, budget)
+    total = tree.paths(_possible)
+    if total > _MOST_JOINED:
+        shown = [(label, area) for label in _labels(tree) for area in _areas(logic, tree, label, most, budget)]
+        return Found(tuple(shown[:most]), total)
+    return _Search(logic, further).best(_rows(logic, tree, None, budget))
+
+
+class _Search:
+    """Tries ways to choose the tests until the steps end, and keeps the fewest rows."""
+
+    def __init__(self, logic: Logic, budget: Budget) -> None:
+        self.logic = logic
+        self.budget = budget
+
+    def best(self, found: Found) -> Found:
+        for chooser in (settling, free):
+            found = self._better(found, chooser)
+        blocks = self._blocks([area for _, area in found.areas])
+        for start in (blocks[::-1], blocks):
+            for order in self._sifted(start):
+                found = self._better(found, self._chooser(order))
+        return found
+
+    def _blocks(self, areas: Sequence[Area]) -> list[tuple[int, ...]]:
+        """The axes that areas test, those of one group side by side: what is open of a group keeps states apart."""
+        groups = self.logic.areas.group_of
+        blocks: dict[tuple[int, ...], None] = {}
+        for axis, full in enumerate(self.logic.areas.whole.masks):
+            if all(area.masks[axis] == full for area in areas):
+                continue
+            group = groups.get(axis)
+            blocks[(axis,) if group is None else self.logic.areas.entangled.group_axes[group]] = None
+        return list(blocks)
+
+    def _sifted(self, blocks: list[tuple[int, ...]]) -> Iterator[list[tuple[int, ...]]]:
+        """Ever better orders, told by how many areas their trees have."""
+        best = self._paths(blocks)
+        yield blocks
+        while True:
+            before = best
+            for block in list(blocks):
+                others = [each for each in blocks if each != block]
+                for place in range(len(blocks)):
+                    order = [*others[:place], block, *others[place:]]
+                    paths = self._paths(order)
+                    if paths < best:
+                        best, blocks = paths, order
+            if best >= before:
+                return
+            yield blocks
+
+    def _chooser(self, blocks: Sequence[tuple[int, ...]]) -> Chooser:
+        order = dict.fromkeys(axis for block in blocks for axis in block)
+        return ordered([*order, *(axis for axis in range(len(self.logic.space.axes)) if axis not in order)])
+
+    def _paths(self, blocks: Sequence[tuple[int, ...]]) -> float:
+        """How many areas the tree has that asks in this order; endless, where the steps end."""
+        try:
+            tree = self.logic.outcomes.grow_by(self._chooser(blocks), self.logic.areas.whole, self.budget)
+        except OutOfSteps:
+            return inf
+        return tree.paths(_possible)
+
+    def _better(self, found: Found, chooser: Chooser) -> Found:
+        """What was found, or what one way of choosing makes, if that is better and the steps allow it."""
+        logic = self.logic
+        try:
+            tree = logic.outcomes.grow_by(chooser, logic.areas.whole, self.budget)
+            if tree.paths(_possible) > _MOST_JOINED:
+                return found
+            axes = range(len(logic.space.axes))
+            tries = [_rows(logic, tree, joining, self.budget) for joining in (axes, axes[::-1])]
+        except OutOfSteps:
+            return found
+        return min([found, *tries], key=lambda each: each.rank)
+
+
+def _possible(label: Label) -> bool:
+    return label is not Ending.IMPOSSIBLE
+
+
+def _labels(tree: Tree) -> list[Label]:
+    return [label for label in tree.labels if _possible(label)]
+
+
+def _areas(logic: Logic, tree: Tree, label: Label, most: int | None, budget: Budget) -> list[Area]:
+    return list(islice(tree.places(logic.areas, lambda each: each == label, budget), most))
+
+
+def _rows(logic: Logic, tree: Tree, joining: Sequence[int] | None, budget: Budget) -> Found:
+    found: list[tuple[Label, Area]] = []
+    for label in _labels(tree):
+        areas = _areas(logic, tree, label, None, budget)
+        budget.spend(len(areas))
+        found += [(label, area) for area in joined(logic.areas, areas, joining)]
+    whole = logic.areas.whole.masks
+    said = sum(mask != full for _, area in found for mask, full in zip(area.masks, whole, strict=True))
+    return Found(tuple(found), len(found), said)

@@ -1,0 +1,179 @@
+"""Is a mutant noticed by some case, proved to change nothing, or unnoticed, and where would it show?
+
+A complete case is asked first, by the definition; then one descent over both policies at once finds what changes. An
+edit of one rule changes nothing outside the box around that rule, before and after, so that only rules that meet the
+box are looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from enum import Enum
+
+from engine.analysis.describing.examples import example
+from engine.analysis.testing.mutants import Mutant
+from engine.analysis.testing.mutation_report import NoVerdict, Survivor
+from engine.budget import Budget
+from engine.language.model.policy import Guarantee, Policy, Value
+from engine.language.model.words import answer_words
+from engine.language.situations.cases_file import Case
+from engine.meaning import reference
+from engine.meaning.cubes import Clauses
+from engine.meaning.hit_policies import Both, Ending, Label
+from engine.meaning.logic import Logic, common_ground, differs
+from engine.meaning.queries import Question
+from engine.meaning.spaces.areas import Area
+from engine.meaning.tree import Descent
+
+_RULES_A_STEP = 4
+
+
+class Fate(Enum):
+    """What becomes of a mutant that does not survive; see `Mutation`."""
+
+    KILLED = "killed"
+    EQUIVALENT = "equivalent"
+    WITHOUT_VERDICT = "without_verdict"
+    UNDECIDED = "undecided"
+
+
+class Trial:
+    """A policy's mutants before its cases, all over the ground that they share."""
+
+    def __init__(self, policy: Policy, mutants: Sequence[Mutant], cases: Sequence[Case]) -> None:
+        # The edited conditions cut the space wherever some mutant does; the rest of the mutants is the policy's own.
+        edited = [each.condition for each in mutants if each.condition is not None]
+        promises = tuple(Guarantee("edited", when, (), "", "never", ()) for when in edited)
+        # Facts may be what is edited, and are cut by those conditions too.
+        umbrella = replace(policy, rules=(), guarantees=promises)
+        self.policy = policy
+        self.ground = common_ground(policy, umbrella)
+        self.logic = Logic(policy, self.ground)
+        self.cores = [self.logic.formulas.terms(formula)[0] for formula in self.logic.applies]
+        whole = len(policy.fields)
+        areas = self.logic.areas
+        self.whole = [(case, areas.answered(case.given.values)) for case in cases if len(case.given.values) == whole]
+        self.partial = [(case, areas.answered(case.given.values)) for case in cases if len(case.given.values) < whole]
+
+    def judged(self, mutant: Mutant, budget: Budget) -> Survivor | Fate:
+        """The survivor, or what else became of a mutant; raises `OutOfSteps`."""
+        budget.spend(1 + len(self.policy.rules) // _RULES_A_STEP)
+        policy = mutant.policy
+        known = self.logic if policy.facts is self.policy.facts else None
+        other = Logic(policy, self.ground, known)
+        near = self._near(mutant, other)
+        if any(_fails(policy, case) for case, area in self.whole if self._meet(near, area, budget)):
+            return Fate.KILLED
+        question = self._change(other, near)
+        if not question.exists(budget):
+            anything = Question(question.areas, lambda: question.descent, differs, question.core)
+            return Fate.WITHOUT_VERDICT if anything.exists(budget) else Fate.EQUIVALENT
+        if any(self._notices(case, area, other, question, budget) for case, area in self.partial):
+            return Fate.KILLED
+        if any(case.by is not None and _stands(policy, case) != case.by for case, _ in self.whole):
+            return Fate.KILLED
+        return self._survivor(mutant, policy, question, budget)
+
+    def _near(self, mutant: Mutant, other: Logic) -> Mapping[int, int]:
+        """What a situation must show on single axes for the mutant to change anything there."""
+        cores: list[Mapping[int, int]] = []
+        for name in mutant.rules:
+            cores.append(self.cores[self.logic.place[name]])
+            if name in other.place:
+                cores.append(other.formulas.terms(other.applies[other.place[name]])[0])
+        if not cores:
+            return {}
+        shared = set(cores[0]).intersection(*cores[1:])
+        near = {}
+        for axis in sorted(shared):
+            near[axis] = 0
+            for core in cores:
+                near[axis] |= core[axis]
+        return near
+
+    def _meet(self, near: Mapping[int, int], area: Area, budget: Budget) -> bool:
+        """Whether a case may lie where a mutant changes something; then it costs a look at every rule."""
+        if not all(area.masks[axis] & mask for axis, mask in near.items()):
+            return False
+        budget.spend(1 + len(self.policy.rules) // _RULES_A_STEP)
+        return True
+
+    def _change(self, other: Logic, near: Mapping[int, int]) -> Question:
+        """The situations that lose their verdict or get another one, by the rules that meet the place of the edit."""
+
+        def meeting(logic: Logic) -> list[int]:
+            if not near:
+                return list(range(len(logic.applies)))
+            cores = (logic.formulas.terms(formula)[0] for formula in logic.applies)
+            return [rule for rule, core in enumerate(cores)
+                    if all(core[axis] & mask for axis, mask in near.items() if axis in core)]  # fmt: skip
+
+        old, new = meeting(self.logic), meeting(other)
+        first = [*self.logic.impossible, *(self.logic.applies[rule] for rule in old)]
+        second = [*other.impossible, *(other.applies[rule] for rule in new)]
+        judge = Both(self.logic.judge(old), len(first), other.judge(new))
+        areas, formulas = self.logic.areas, self.logic.formulas
+        return Question(
+            areas, lambda: Descent(Clauses(areas, formulas, [*first, *second]), judge), changes_verdict, near
+        )
+
+    def _notices(self, case: Case, area: Area, other: Logic, question: Question, budget: Budget) -> bool:
+        """Whether a partial case fails for a mutant: some completion gets another verdict, or other rules decide."""
+        start = question.start(area, budget)
+        if start is None:
+            return False
+        descent = question.descent
+
+        def spoilt(label: Label) -> bool:
+            return _after(label) not in (case.expect, Ending.IMPOSSIBLE)
+
+        if descent.find(start, spoilt, budget) is not None:
+            return True
+        if not question.core and descent.find(area, lambda label: _after(label) == case.expect, budget) is None:
+            return True
+        if case.by is None:
+            return False
+        rules = enumerate(other.policy.rules)
+        stand = (
+            rule.name for at, rule in rules if rule.then == case.expect and other.standing(at).exists(budget, area)
+        )
+        return tuple(stand) != case.by
+
+    def _survivor(self, mutant: Mutant, policy: Policy, question: Question, budget: Budget) -> Survivor:
+        found = example(question, budget)
+        before, _ = outcome_of(self.policy, found.values)
+        after, fault = outcome_of(policy, found.values)
+        if before is None or before == after:
+            raise AssertionError(f"{found.values} does not show what is changed by “{mutant.words}”")
+        fields = self.policy.field
+        answers = tuple((fields[name].ask, answer_words(fields[name], found.values[name])) for name in found.shows)
+        return Survivor(mutant, found.values, found.shows, before, after, fault, answers)
+
+
+def changes_verdict(label: Label) -> bool:
+    """Whether a pair of outcomes begins with a verdict and ends with something else."""
+    return isinstance(label, tuple) and not isinstance(label[0], Ending) and label[0] != label[1]
+
+
+def _after(label: Label) -> Label:
+    assert isinstance(label, tuple)
+    after: Label = label[1]
+    return after
+
+
+def outcome_of(policy: Policy, values: Mapping[str, Value]) -> tuple[str | None, NoVerdict | None]:
+    """The verdict of a complete situation, or why there is none, by the definition."""
+    if reference.excluded_by(policy, values):
+        return None, "impossible"
+    found = reference.outcome(policy, values)
+    return found.verdict, None if found.kind == reference.DECIDED else found.kind
+
+
+def _fails(policy: Policy, case: Case) -> bool:
+    """Whether a case with every answer gets another verdict than it expects, or none, by the definition."""
+    return outcome_of(policy, case.given.values)[0] != case.expect
+
+
+def _stands(policy: Policy, case: Case) -> tuple[str, ...]:
+    return reference.outcome(policy, case.given.values).stands

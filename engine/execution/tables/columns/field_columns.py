@@ -1,0 +1,215 @@
+"""What does a column of a table answer to one field? Its right answers, and which rows hold none or a wrong one.
+
+A column may hold what answers are in Arrow: texts, booleans, whole numbers, decimals, doubles, days, lists of texts.
+A column of texts is read as the cells of a CSV file are, `unsure` included. Nulls are not answered, and nor are empty
+texts where an answer is no text itself.
+Whatever the language would refuse is wrong; columns of a type that no answer has are for nobody to read (`takes`).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from engine.execution.tables.columns.answers import WORD, Answers, Array, Choices, Flagged, Lists
+from engine.execution.tables.columns.bits import Bits, Flags, every, from_arrow, known_of, nobody, packed
+from engine.execution.tables.columns.cell_answers import Cells, read_cells
+from engine.execution.tables.columns.numeric import are_numbers, read_numbers
+from engine.execution.tables.columns.string_views import are_few, rows_with
+from engine.execution.tables.columns.tally import Example, wrong_value
+from engine.frozen import frozen_value
+from engine.language.documents.plain_values import plain_value
+from engine.language.model.policy import ANY_OF, YES_NO, Field
+from engine.language.model.values import Misfit, data_value
+from engine.language.situations.foreign_cells import cell_reader
+from engine.language.situations.table_format import PLAIN, CellFormat
+
+
+@frozen_value
+class Column:
+    """The answers of so many rows to one field.
+
+    `known` are the rows with a right answer (None: all), `wrong` those with a wrong one (None: none); in any other row
+    the field is not answered. `answers` is None where no row has a right one.
+    """
+
+    answers: Answers | None
+    known: Bits | None = None
+    wrong: Bits | None = None
+
+
+class ColumnReader:
+    """Reads the columns of one field, block after block, in any number of threads."""
+
+    def __init__(self, field: Field, *, blanks: bool, form: CellFormat = PLAIN) -> None:
+        self.field = field
+        self._blanks = blanks
+        self._form = form
+        # The texts of the last block and their answers: the next one often has the same.
+        self._last: tuple[pa.Array, Cells] | None = None
+
+    def read(self, array: pa.Array) -> Column:
+        """The column that an Arrow array is, of a type that can answer the field."""
+        kind, rows = array.type, len(array)
+        if self._form.words and (pa.types.is_boolean(kind) or pa.types.is_integer(kind)):
+            return self._read_texts(as_dictionary(array))
+        if pa.types.is_boolean(kind):
+            return Column(Flagged(from_arrow(array.buffers()[1], array.offset, rows), rows), known_of(array))
+        if pa.types.is_dictionary(kind) and not is_text(kind.value_type):
+            return self.read(array.dictionary_decode())
+        if pa.types.is_dictionary(kind):
+            return self._read_texts(array)
+        if is_text(kind):
+            return self._read_few(array) or self._read_texts(array.dictionary_encode())
+        if pa.types.is_null(kind):
+            return unanswered(rows)
+        if is_list(kind):
+            return _column(*_read_lists(self.field, array), known_of(array), rows)
+        return _column(*read_numbers(self.field, array), known_of(array), rows)
+
+    def example(self, array: pa.Array, row: int) -> Example:
+        """A wrong value of a column, with what is wrong with it."""
+        try:
+            value = array[row].as_py()
+        except (OverflowError, ValueError):
+            # A day that no calendar of Python's has.
+            return wrong_value(self.field, f"{array.type} beyond all calendars", "")
+        try:
+            if isinstance(value, str):
+                cell_reader(self.field, self._form, blanks=self._blanks)(value)
+            else:
+                data_value(self.field, plain_value(value))
+        except Misfit as misfit:
+            return wrong_value(self.field, str(value), misfit.message if self._form.is_signed else misfit.help)
+        return wrong_value(self.field, str(value), "")
+
+    def _read_texts(self, array: pa.DictionaryArray) -> Column:
+        """Each text is read once, whatever number of rows has it."""
+        rows, known = len(array), known_of(array)
+        if not len(array.dictionary) or not rows:
+            return unanswered(rows)
+        indices = array.indices if known is None else array.indices.fill_null(0)
+        places = np.asarray(indices.to_numpy(zero_copy_only=False))
+        return self._taken(self._cells(array.dictionary), places, known, rows)
+
+    def _read_few(self, array: pa.Array) -> Column | None:
+        """As the texts of the last block, where those were a few short ones and there are no others now."""
+        last = self._last
+        if last is None or not pa.types.is_string_view(array.type) or not are_few(last[0]):
+            return None
+        answers = last[1].answers
+        if not isinstance(answers, Choices | Flagged):
+            return None
+        known = known_of(array)
+        parts = rows_with(array, last[0].to_pylist(), known)
+        if parts is None:
+            return None
+        spread = answers.spread(parts, len(array))
+        cells = last[1]
+        if cells.right is None and cells.given is None:
+            return Column(spread, known)
+        fine, wrong = nobody(len(array)), nobody(len(array))
+        for place, part in enumerate(parts):
+            if cells.right is not None and not cells.right[place]:
+                wrong |= part
+            elif cells.given is None or cells.given[place]:
+                fine |= part
+        return Column(spread, fine, wrong if wrong.any() else None)
+
+    def _taken(self, cells: Cells, places: Array, known: Bits | None, rows: int) -> Column:
+        if cells.given is not None:
+            given = packed(cells.given[places])
+            known = given if known is None else given & known
+        right = None if cells.right is None else cells.right[places]
+        return _column(cells.answers.take(places), right, known, rows)
+
+    def _cells(self, texts: pa.Array) -> Cells:
+        last = self._last
+        if last is not None and len(last[0]) == len(texts) and last[0].equals(texts):
+            return last[1]
+        cells = read_cells(self.field, texts, blanks=self._blanks, form=self._form)
+        self._last = texts, cells
+        return cells
+
+
+def takes(field: Field, kind: pa.DataType, form: CellFormat = PLAIN) -> bool:
+    """Whether a column of this Arrow type can answer a field, its cells written in a form."""
+    if is_text(kind) or pa.types.is_null(kind):
+        return True
+    if form.words and (pa.types.is_boolean(kind) or pa.types.is_integer(kind)):
+        # Such as 1 and 0, whose words are told.
+        return True
+    if pa.types.is_dictionary(kind):
+        return takes(field, kind.value_type, form)
+    if field.kind == YES_NO:
+        return bool(pa.types.is_boolean(kind))
+    if field.kind == ANY_OF:
+        # Where all lists are empty nothing is known of what they would hold.
+        return is_list(kind) and _are_texts(kind.value_type)
+    return are_numbers(field, kind)
+
+
+def unanswered(rows: int) -> Column:
+    """The column of a field that no row answers."""
+    return Column(None, nobody(rows))
+
+
+def is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
+
+
+def _are_texts(kind: pa.DataType) -> bool:
+    held = kind.value_type if pa.types.is_dictionary(kind) else kind
+    return is_text(held) or bool(pa.types.is_null(held))
+
+
+def as_dictionary(texts: pa.Array) -> pa.DictionaryArray:
+    """Texts by their codes, whatever kind of texts; of views, Arrow makes neither a dictionary nor takes from one."""
+    if not pa.types.is_dictionary(texts.type):
+        return texts.cast(pa.large_string()).dictionary_encode()
+    return pa.DictionaryArray.from_arrays(texts.indices, texts.dictionary.cast(pa.large_string()), safe=False)
+
+
+def is_list(kind: pa.DataType) -> bool:
+    kinds = (pa.types.is_list, pa.types.is_large_list, pa.types.is_fixed_size_list, pa.types.is_list_view)
+    return any(each(kind) for each in (*kinds, pa.types.is_large_list_view))
+
+
+def _column(answers: Answers, right: Flags | None, known: Bits | None, rows: int) -> Column:
+    """The column in which of the rows that hold a value these have a right one."""
+    if right is None:
+        return Column(answers, known)
+    fits = packed(right)
+    wrong = ~fits & (every(rows) if known is None else known)
+    if not wrong.any():
+        return Column(answers, known)
+    return Column(answers, fits if known is None else fits & known, wrong)
+
+
+def _read_lists(field: Field, array: pa.Array) -> tuple[Lists, Flags | None]:
+    """The lists of options, and which of them hold nothing else and nothing twice."""
+    # Whatever kind of list it is: a cast makes something else of a list view.
+    texts = as_dictionary(pc.list_flatten(array))
+    lengths = pc.fill_null(pc.list_value_length(array), 0)
+    many = np.asarray(lengths.to_numpy(zero_copy_only=False)).astype(np.int64)
+    begins = np.concatenate([[0], np.cumsum(many)])
+    place = {option: place for place, option in enumerate(field.options)}
+    # One more than there are options stands for whatever is none of them, a null in a list included.
+    codes = np.array([place.get(each, len(place)) for each in texts.dictionary.to_pylist()] + [len(place)], np.int64)
+    held = codes[np.asarray(texts.indices.fill_null(len(texts.dictionary)).to_numpy(zero_copy_only=False))]
+    distinct = np.zeros(len(many), np.int64)
+    words = []
+    for first in range(0, len(place), WORD):
+        own = (held >= first) & (held < min(first + WORD, len(place)))
+        bits = np.where(own, np.uint64(1) << ((held - first) & (WORD - 1)).astype(np.uint64), np.uint64(0))
+        words.append(_joined(bits, begins, many))
+        distinct += np.bitwise_count(words[-1])
+    right = distinct == many
+    return Lists(field.options, tuple(words)), None if right.all() else right
+
+
+def _joined(bits: Array, begins: Array, many: Array) -> Array:
+    """The bits of each run of values together; a run may be empty."""
+    joined = np.bitwise_or.reduceat(np.append(bits, np.uint64(0)), begins[:-1])
+    return np.where(many > 0, joined, np.uint64(0))

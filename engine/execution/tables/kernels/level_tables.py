@@ -1,0 +1,116 @@
+"""How are the rows of a table led through a large policy without a test? From level to level, by their cells.
+
+A tree that asks the axes in one order is an automaton: a level for each axis, whose table leads from a state and a
+cell to a state of the next. An axis that makes no difference somewhere is asked all the same, so that all rows are at
+the same level. (Decision diagrams as table look-ups; for packets, P. Gupta and N. McKeown, "Packet classification on
+multiple fields", SIGCOMM 1999.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from engine.budget import Budget, OutOfSteps
+from engine.execution.tables.columns.answers import Array
+from engine.execution.tables.columns.field_columns import Column
+from engine.execution.tables.kernels.cell_codes import CellCoder
+from engine.meaning.hit_policies import Label
+from engine.meaning.spaces.areas import bits
+from engine.meaning.spaces.space import Space
+from engine.meaning.splits import ordered
+from engine.meaning.tree import Descent, Tree
+
+_MOST_ENTRIES = 1 << 24
+_STEPS = 100_000
+# Of more axes than these hardly any order has few enough states.
+_MOST_AXES = 8
+
+
+class Level(NamedTuple):
+    """One axis: its cells, and for every state and cell (state * cells + cell) the state of the next level."""
+
+    coder: CellCoder
+    table: Array
+
+
+class Automaton(NamedTuple):
+    """The levels; the states after the last are places of `labels`."""
+
+    levels: tuple[Level, ...]
+    labels: tuple[Label, ...]
+
+    def ends(self, columns: Mapping[str, Column], rows: int) -> Array:
+        """Each row's place among the labels, for rows whose answers are all there and right; any place for others."""
+        if not self.levels:
+            return np.zeros(rows, np.uint8)
+        states: Array | None = None
+        for coder, table in self.levels:
+            codes = coder.codes(columns, rows)
+            # Any state will do for a row whose answer is not right, but it must be one.
+            if states is None:
+                states = np.take(table, codes, mode="clip")
+                continue
+            places = np.multiply(states, coder.many, dtype=np.int32)
+            places += codes
+            states = np.take(table, places, mode="clip")
+        assert states is not None
+        return states
+
+
+def find_automaton(descent: Descent) -> Automaton | None:
+    """The automaton of a descent, in the author's order or by how much is tested; None where that is too large."""
+    if len(descent.areas.space.axes) > _MOST_AXES:
+        return None
+    tested = {axis: each.bit_count() for axis, each in descent.clauses.tested.items()}
+    most = sorted(range(len(descent.areas.space.axes)), key=lambda axis: -tested.get(axis, 0))
+    for order in (descent.order, descent.contiguous(most)):
+        try:
+            tree = descent.grow_by(ordered(order), descent.areas.whole, Budget(_STEPS))
+        except OutOfSteps:
+            continue
+        return _as_automaton(descent.areas.space, order, tree)
+    return None
+
+
+def _as_automaton(space: Space, order: list[int], tree: Tree) -> Automaton | None:
+    rank = {axis: place for place, axis in enumerate(order)}
+    asked = sorted({node.axis for node in tree.nodes}, key=rank.__getitem__)
+    level_of = {axis: level for level, axis in enumerate(asked)}
+    end = len(asked)
+    states: list[dict[int, int]] = [{} for _ in range(end + 1)]
+    entry = tree.entry.child
+
+    def state(place: int, level: int) -> int:
+        return states[level].setdefault(place, len(states[level]))
+
+    # Ends keep their labels' places.
+    for place in range(len(tree.labels)):
+        state(~place, end)
+    state(entry, 0)
+    levels = []
+    for level, axis in enumerate(asked):
+        many = len(space.axes[axis].cells)
+        here = states[level]
+        rows = []
+        entries = len(here) * many
+        if entries > _MOST_ENTRIES:
+            return None
+        for place in list(here):
+            node = tree.nodes[place] if place >= 0 else None
+            if node is None or level_of[node.axis] != level:
+                rows.append(np.full(many, state(place, level + 1), np.int32))
+                continue
+            row = np.zeros(many, np.int32)
+            for branch in node.branches:
+                row[bits(branch.cells)] = state(branch.child, level + 1)
+            rows.append(row)
+        levels.append((axis, np.concatenate(rows)))
+    return Automaton(
+        tuple(
+            Level(CellCoder(space, axis), table.astype(np.min_scalar_type(int(table.max())))) for axis, table in levels
+        ),
+        tree.labels,
+    )

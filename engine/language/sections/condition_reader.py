@@ -1,0 +1,382 @@
+"""How is a `when` read? A map of which every entry must hold, down to single comparisons of known names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as AbstractMapping
+from contextlib import suppress
+from typing import Any
+
+from engine.frozen import frozen_value
+from engine.language.documents.nodes import Mapping, Node, Scalar, Sequence
+from engine.language.documents.text import shortened
+from engine.language.model.near_texts import near_text
+from engine.language.model.policy import (
+    ALWAYS,
+    ANY_OF,
+    CHOICE,
+    DATE,
+    DATE_OPS,
+    INTEGER,
+    LIST_OPS,
+    NUMBER,
+    ORDER_OPS,
+    TEXT,
+    YES_NO,
+    All,
+    Compare,
+    Condition,
+    Field,
+    Holds,
+    Not,
+    Some,
+    Value,
+    Versus,
+)
+from engine.language.model.values import Misfit, constant, read_decimal
+from engine.language.sections.reading import Reading, Unshapely, a_list, a_map, a_scalar, scalars
+
+_OPS = (*ORDER_OPS, *DATE_OPS, *LIST_OPS)
+
+
+@frozen_value
+class Names:
+    """What conditions may speak of; a field that could not be read is None and is not judged."""
+
+    fields: AbstractMapping[str, Field | None]
+    numbers: AbstractMapping[str, object]
+    facts: AbstractMapping[str, object]
+
+    def all(self) -> list[str]:
+        return [*self.fields, *self.numbers, *self.facts]
+
+
+def read_condition(node: Node | None, names: Names, reading: Reading) -> Condition:
+    """The condition a map states; where a name or constant is wrong, that is noted and the entry counts as holding."""
+    if isinstance(node, Scalar) and not node.empty:
+        _refuse_sentence(node, names, reading)
+    mapping = a_map(node)
+    unshapely = False
+    parts: list[Condition] = []
+    for key, value in mapping.entries.values():
+        try:
+            parts.append(_entry(key, value, mapping, names, reading))
+        except Unshapely:
+            unshapely = True
+    if unshapely:
+        raise Unshapely
+    return All(tuple(parts), mapping.place)
+
+
+def _refuse_sentence(written: Scalar, names: Names, reading: Reading) -> None:
+    """Notes a condition that is written as a sentence, `weight > 30`, where that can be read."""
+    from engine.language.documents.yaml_spelling import on_one_line
+    from engine.language.suggestions.meant_names import sentence_data
+
+    data = sentence_data(written.text, names, reading) if reading.is_read() else None
+    if written.text.casefold() in ("always", "true", "yes", "otherwise", "else", "default", "any", "*"):
+        message = f"`{shortened(written.text)}` cannot stand here"
+        help_ = (
+            "a rule for all that is left has `otherwise: yes` in place of `when`; it is the last one, "
+            "and `decision: first` stands at the top"
+        )
+        reading.refuse("wrong-shape", message, written.place, help_)
+    if data:
+        message = f"`{shortened(written.text)}` cannot stand here"
+        reading.refuse("wrong-shape", message, written.place, f"a condition is a map: write `{on_one_line(data)}`")
+
+
+def _entry(key: Scalar, value: Node, beside: Mapping, names: Names, reading: Reading) -> Condition:
+    name = key.text
+    if name in ("all", "any"):
+        parts = tuple(read_condition(item, names, reading) for item in a_list(value))
+        return All(parts, key.place) if name == "all" else Some(parts, key.place)
+    if name == "not":
+        return Not(read_condition(value, names, reading), key.place)
+    if name in names.facts:
+        return _fact(key, value, beside, names, reading)
+    if name not in names.fields and name not in names.numbers:
+        return _unknown_name(key, value, beside, names, reading)
+    subject = Subject(name, names.fields.get(name), name in names.numbers, names, reading)
+    if subject.field is None and not subject.derived:
+        _any_test(value)
+        return ALWAYS
+    return _comparisons(key, value, beside, subject)
+
+
+def _unknown_name(key: Scalar, value: Node, beside: Mapping, names: Names, reading: Reading) -> Condition:
+    """Notes a name that nothing bears, with what other tools would have meant by it."""
+    from engine.language.suggestions.meant_names import joined_conditions, name_help
+
+    inside = joined_conditions(key.text, value)
+    help_ = name_help(key, value, beside, names, reading) if reading.is_read() else ""
+    if help_:
+        reading.refuse("unknown-name", f"there is no field, number or fact `{shortened(key.text)}`", key.place, help_)
+    else:
+        reading.unknown("unknown-name", "field, number or fact", key, names.all())
+    for each in inside or ():
+        # Already refused as a whole: what else is wrong inside is told, its shape is not.
+        with suppress(Unshapely):
+            read_condition(each, names, reading)
+    if inside is not None or help_:
+        reading.settled.add(key.place)
+    else:
+        _any_test(value)
+    return ALWAYS
+
+
+def _any_test(value: Node) -> None:
+    """Refuses what no test looks like, where it cannot be judged what the test means."""
+    if isinstance(value, Mapping):
+        for op, right in a_map(value, _OPS).entries.values():
+            if isinstance(right, Mapping):
+                a_scalar(a_map(right, ("field",)).get("field"))
+            else:
+                _constants(right, may_be_empty=op.text == "only")
+    else:
+        scalars(value)
+
+
+def _fact(key: Scalar, value: Node, beside: Mapping, names: Names, reading: Reading) -> Condition:
+    if isinstance(value, Scalar) and value.empty:
+        _refuse_empty(key, value, reading)
+    if isinstance(value, Scalar):
+        a_scalar(value)
+        if value.plain and value.text in ("yes", "no", "true", "false"):
+            return Holds(key.text, value.text in ("yes", "true"), key.place)
+    elif not isinstance(value, Mapping) or not value.entries:
+        _any_test(value)
+    subject = Subject(key.text, Field(key.text, key.text, YES_NO), False, names, reading)
+    help_ = _other_language(subject, value, beside) or f"write `{key.text}: yes` or `{key.text}: no`"
+    reading.refuse("wrong-comparison", f"`{key.text}` is a fact, which holds or does not", value.place, help_)
+    reading.settled.add(key.place)
+    return ALWAYS
+
+
+def _refuse_empty(key: Scalar, value: Scalar, reading: Reading) -> None:
+    """Notes what holds or does not, and is not said to do either."""
+    message = f"`{key.text}` is empty"
+    reading.refuse("empty", message, value.place, f"write `{key.text}: yes` or `{key.text}: no`")
+
+
+def _other_language(subject: Subject, value: Node, beside: Mapping) -> str:
+    """The entry as it is written here, where somebody wrote it as in another language; empty where it is none."""
+    from engine.language.suggestions.comparisons_meant import map_help, text_help
+
+    if not subject.reading.is_read():
+        return ""
+    taken = [word for word in ("all", "any", "not") if word in beside.entries]
+    if isinstance(value, Mapping):
+        return map_help(subject, value, taken)
+    return text_help(subject, value.text, taken) if isinstance(value, Scalar) else ""
+
+
+@frozen_value
+class Subject:
+    """The field or derived number that a test is about."""
+
+    name: str
+    field: Field | None
+    derived: bool
+    names: Names
+    reading: Reading
+
+    def kind(self) -> str:
+        return self.field.kind if self.field else NUMBER
+
+    def read_one(self, scalar: Scalar) -> Value:
+        """One value of the subject; of a list, one that may stand in it."""
+        if self.kind() != ANY_OF:
+            return self.read(scalar)
+        return constant(_as_choice(self.field), scalar) if self.field else scalar.text
+
+    def ordered(self) -> bool:
+        return self.kind() in (INTEGER, NUMBER, DATE) or bool(self.field and self.field.ordered)
+
+    def read(self, scalar: Scalar) -> Value:
+        if self.field is None:
+            return read_decimal(scalar)
+        value = constant(self.field, scalar)
+        if self.kind() == TEXT and value not in self.field.rank:
+            message = f"`{shortened(str(value))}` is not a known text of `{self.name}`"
+            near = near_text(self.field.known, str(value))
+            if near is not None:
+                help_ = f"did you mean `{shortened(near)}`: texts are compared letter by letter"
+                raise Misfit("unknown-choice", message, help_)
+            known = ", ".join(f"`{text}`" for text in self.field.known[:12])
+            there = f"there is {known}" if known else "none is listed"
+            help_ = f"add it to the field's `known` texts ({there})"
+            raise Misfit("unknown-choice", message, help_)
+        return value
+
+
+def _comparisons(key: Scalar, value: Node, beside: Mapping, subject: Subject) -> Condition:
+    if isinstance(value, Mapping):
+        entries = a_map(value).entries
+        if any(not _goes_with(op, subject) for op in entries):
+            _refuse_comparisons(key, value, beside, subject)
+            return ALWAYS
+        parts = [_operator(op, right, beside, subject) for op, right in entries.values()]
+        return parts[0] if len(parts) == 1 else All(tuple(parts), key.place)
+    if subject.kind() == ANY_OF and isinstance(value, Sequence) and not value.items:
+        message = f"the answer to `{subject.name}` is a list, so it cannot be compared with `[]`"
+        subject.reading.refuse("wrong-comparison", message, value.place, f"write `{subject.name}: {{only: []}}`")
+        subject.reading.settled.add(key.place)
+        return ALWAYS
+    if isinstance(value, Scalar) and value.empty and subject.kind() == YES_NO:
+        _refuse_empty(key, value, subject.reading)
+    written = scalars(value)
+    if subject.kind() == ANY_OF:
+        options = ", ".join(item.text for item in written)
+        help_ = _other_language(subject, value, beside) or (
+            f"write `{{includes: [{options}]}}`, `{{only: [{options}]}}` or `{{excludes: [{options}]}}`"
+        )
+        message = f"the answer to `{subject.name}` is a list, so it cannot be compared with `{shortened(options)}`"
+        subject.reading.refuse("wrong-comparison", message, value.place, help_)
+        return ALWAYS
+    if isinstance(value, Sequence):
+        values = _values(written, subject)
+        return ALWAYS if values is None else Compare(subject.name, "one_of", values, key.place)
+    constant = _constant(written[0], "is", beside, subject)
+    return ALWAYS if constant is None else Compare(subject.name, "is", constant, key.place)
+
+
+def _constant(scalar: Scalar, op: str, beside: Mapping, subject: Subject) -> Value | None:
+    """The constant a comparison compares with; None, noted, where it does not fit."""
+    try:
+        return subject.read(scalar)
+    except Misfit as misfit:
+        help_ = ""
+        if subject.reading.is_read():
+            from engine.language.suggestions.comparisons_meant import text_help
+
+            taken = [word for word in ("all", "any", "not") if word in beside.entries]
+            help_ = text_help(subject, scalar.text, taken, op=op)
+        subject.reading.misfit(Misfit(misfit.code, misfit.message, help_) if help_ else misfit, scalar.place)
+        return None
+
+
+def _goes_with(op: str, subject: Subject) -> bool:
+    if op in LIST_OPS:
+        return subject.kind() == ANY_OF
+    return op in _OPS and subject.ordered() and (op in DATE_OPS) == (subject.kind() == DATE)
+
+
+def _refuse_comparisons(key: Scalar, value: Mapping, beside: Mapping, subject: Subject) -> None:
+    """Notes a map in which there is a comparison that is none, or does not go with the subject; once, as a whole."""
+    from engine.language.documents.name_suggestions import did_you_mean
+    from engine.language.suggestions.comparisons_meant import comparisons_of
+
+    subject.reading.settled.add(key.place)
+    wrong = [op for op, _ in value.entries.values() if not _goes_with(op.text, subject)]
+    help_ = _other_language(subject, value, beside)
+    for op in wrong[:1] if help_ else wrong:
+        known = op.text in _OPS
+        code = "wrong-comparison" if known else "unknown-key"
+        message = f"`{op.text}` does not go with `{subject.name}`"
+        if not known:
+            message = f"there is no comparison `{shortened(op.text)}`"
+        own = comparisons_of(subject)
+        near = "" if known or not own else did_you_mean(op.text, own)
+        subject.reading.refuse(code, message, op.place, help_ or near or _instead(subject))
+
+
+def _instead(subject: Subject) -> str:
+    """What goes with a subject whose answers are not compared."""
+    name, field = subject.name, subject.field
+    if subject.kind() == YES_NO:
+        return f"write `{name}: yes` or `{name}: no`"
+    if subject.kind() == CHOICE and field:
+        options = ", ".join(field.options[:2])
+        return f"write the choices that fit, such as `{name}: [{options}]`, or declare the field `ordered: yes`"
+    if subject.kind() == TEXT:
+        return "write the known texts that fit, `[a, b]`"
+    from engine.language.suggestions.comparisons_meant import comparisons_of
+
+    *others, last = (f"`{each}`" for each in comparisons_of(subject))
+    return f"write {', '.join(others)} or {last}"
+
+
+def _values(written: tuple[Scalar, ...], subject: Subject) -> tuple[Any, ...] | None:
+    """Constants of the subject, without repeats; None, noted, where one does not fit."""
+    found: dict[Any, None] = {}
+    sound = True
+    for scalar in written:
+        value = subject.reading.fitted(scalar.place, lambda scalar=scalar: subject.read(scalar))  # type: ignore[misc]
+        if value is None:
+            sound = False
+        elif value in found:
+            message = f"`{shortened(scalar.text)}` stands in the list twice"
+            subject.reading.refuse("repeated", message, scalar.place, "keep one of the two")
+            sound = False
+        else:
+            found[value] = None
+    return tuple(found) if sound else None
+
+
+def _constants(node: Node, *, may_be_empty: bool = False) -> tuple[Scalar, ...]:
+    if isinstance(node, Sequence):
+        return tuple(a_scalar(item) for item in a_list(node, may_be_empty=may_be_empty))
+    return (a_scalar(node),)
+
+
+def _operator(op: Scalar, right: Node, beside: Mapping, subject: Subject) -> Condition:
+    name = op.text
+    if name in LIST_OPS:
+        values = _options(_constants(right, may_be_empty=name == "only"), subject)
+        return ALWAYS if values is None else Compare(subject.name, name, values, op.place)
+    if isinstance(right, Mapping):
+        return _versus(op, a_scalar(a_map(right, ("field",)).get("field")), subject)
+    value = _constant(a_scalar(right), name, beside, subject)
+    return ALWAYS if value is None else Compare(subject.name, name, value, op.place)
+
+
+def _options(written: tuple[Scalar, ...], subject: Subject) -> tuple[str, ...] | None:
+    field = subject.field
+    if field is None:
+        return None
+    values = _values(written, Subject(subject.name, _as_choice(field), False, subject.names, subject.reading))
+    if values is None:
+        return None
+    named = set(values)
+    return tuple(option for option in field.options if option in named)
+
+
+def _as_choice(field: Field) -> Field:
+    """A single option of an `any_of` field is read as the choice it is."""
+    return Field(field.name, field.ask, CHOICE, field.choices, place=field.place)
+
+
+def _versus(op: Scalar, other: Scalar, subject: Subject) -> Condition:
+    refuse = subject.reading.refuse
+    left, names = subject.field, subject.names
+    if other.text in names.numbers or other.text in names.facts:
+        message = f"`{other.text}` is not a field, and only two fields can be compared"
+        refuse("wrong-comparison", message, other.place, "name a field, or write the sum as a derived number")
+        return ALWAYS
+    if other.text not in names.fields:
+        subject.reading.unknown("unknown-name", "field", other, names.fields)
+        return ALWAYS
+    right = names.fields[other.text]
+    if right is None:
+        return ALWAYS
+    if left is None or not left.is_grid or not right.is_grid:
+        wrong = subject.name if left is None or not left.is_grid else right.name
+        message = f"`{wrong}` cannot be compared with another field"
+        help_ = "only integers, dates and numbers with a `step` can"
+        refuse("wrong-comparison", message, other.place, help_)
+    elif left.name == right.name:
+        refuse("wrong-comparison", f"`{left.name}` is compared with itself", other.place, "name another field")
+    elif (left.kind == DATE) != (right.kind == DATE):
+        message = f"a date cannot be compared with a number: `{left.name}`, `{right.name}`"
+        refuse("wrong-comparison", message, other.place, "compare two dates, or two numbers")
+    elif left.unit != right.unit:
+        units = f"`{left.name}` counts {left.unit or 'no unit'}, `{right.name}` {right.unit or 'no unit'}"
+        refuse(
+            "wrong-comparison",
+            f"fields of different units cannot be compared: {units}",
+            other.place,
+            "give both the same `unit`",
+        )
+    else:
+        return Versus(left.name, op.text, right.name, op.place)
+    return ALWAYS

@@ -1,0 +1,241 @@
+"""What is wrong with the shape of a file? JSON Schema finds it; here it is said in an author's words, at its place.
+
+The readers accept only what they expect and stop at anything else; this module then explains. The schemas are the
+authority: a property test shows that readers and schemas accept the same files.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection
+from dataclasses import replace
+from functools import cache
+from itertools import islice
+from typing import Any
+
+from engine.bundled import folder
+from engine.language.documents.data import plain_data
+from engine.language.documents.name_suggestions import did_you_mean, name_like
+from engine.language.documents.nodes import Broken, Mapping, Node, Scalar, Sequence, at_path
+from engine.language.documents.text import shortened
+from engine.language.suggestions.keys_meant import OTHER_TYPES, Meant, key_meant, text_cut
+from engine.language.suggestions.shapes_meant import shape_meant
+from engine.problems import Place, Problem
+
+Path = tuple[str | int, ...]
+MOST_EXPLAINED = 1_000
+LONGEST_NAME = 100
+# The keys under which something gets its own name.
+_NAMES = (("policy",), ("rule",), ("guarantee",))
+
+
+def load_schema(kind: str) -> dict[str, Any]:
+    """The JSON Schema `policy` or `cases`, as data."""
+    text = (folder("schemas") / f"{kind}.schema.json").read_text(encoding="utf-8")
+    return dict(json.loads(text))
+
+
+@cache
+def _validator(kind: str) -> Any:
+    from jsonschema import Draft7Validator
+
+    return Draft7Validator(load_schema(kind))
+
+
+def explain_shape(
+    kind: str, root: Node, suspects: Collection[tuple[str, str | int]], settled: Collection[Place] = ()
+) -> list[Problem]:
+    """Every problem of shape in the sections and items that a reader refused, but for what stands under a settled key.
+
+    `suspects` names them as (section, key or index); what was read without complaint is not looked at again, so that
+    one slip in a file of ten thousand rules is explained at once.
+    """
+    instance = plain_data(_only(root, suspects)) if isinstance(root, Mapping) else plain_data(root)
+    indexes = _kept_indexes(root, suspects)
+    validator = _validator(kind)
+    errors = []
+    for error in islice(validator.iter_errors(instance), MOST_EXPLAINED):
+        path = tuple(error.absolute_path)
+        if len(path) > 1 and isinstance(path[1], int) and path[0] in indexes:
+            path = (path[0], indexes[path[0]][path[1]], *path[2:])
+        if not _is_settled(root, path, settled):
+            errors.append((error, path))
+    # A key that stands for one that is missing is one slip, not two.
+    meant = {
+        path: _meant_keys(error, root, path) for error, path in errors if error.validator == "additionalProperties"
+    }
+    found: list[Problem] = []
+    for error, path in errors:
+        if error.validator == "required" and _missing(error) & (
+            _found_keys(meant.get(path, {})) | _too_deep(root, path)
+        ):
+            continue
+        found += [problem for problem in _explained(validator.schema, error, root, path, meant) if problem not in found]
+    return found[:MOST_EXPLAINED]
+
+
+def _found_keys(meant: dict[str, Meant]) -> set[str]:
+    """The keys that stand in a map under other names; who lists choices need not say the type."""
+    found = {each.key for each in meant.values() if each.key}
+    return found | {"type"} if found & {"choices", "type"} else found
+
+
+def _too_deep(root: Node, path: Path) -> set[str]:
+    """The keys that stand inside the condition of an item, where they are told already."""
+    node, _ = at_path(root, path)
+    when = node.get("when") if isinstance(node, Mapping) else None
+    return set(when.entries) if isinstance(when, Mapping) else set()
+
+
+def _missing(error: Any) -> set[str]:
+    """The key that one error of the validator misses: its own sentence begins with it."""
+    return {name for name in error.validator_value if error.message.startswith(f"'{name}'")}
+
+
+def _meant_keys(error: Any, root: Node, path: Path) -> dict[str, Meant]:
+    """For each key that a map does not have, what is to be done about it."""
+    node, _ = at_path(root, path)
+    if not isinstance(node, Mapping):
+        return {}
+    allowed = list(error.schema.get("properties", {}))
+    unknown = [name for name in islice(node.entries, MOST_EXPLAINED) if name not in allowed]
+    return {name: key_meant(error.schema.get("title", ""), name, node, allowed) for name in unknown}
+
+
+def _is_settled(root: Node, path: Path, settled: Collection[Place]) -> bool:
+    """Whether a path leads through a key whose value was refused as a whole already."""
+    keys = (at_path(root, path[: length + 1])[1] for length in range(len(path)))
+    return any(key is not None and key.place in settled for key in keys)
+
+
+def _kept_indexes(root: Node, suspects: Collection[tuple[str, str | int]]) -> dict[str, list[int]]:
+    """For each list section, the places in the file of the items that are looked at."""
+    if not isinstance(root, Mapping):
+        return {}
+    kept = {}
+    for section, (_, value) in root.entries.items():
+        if isinstance(value, Sequence):
+            chosen = sorted(key for name, key in suspects if name == section and isinstance(key, int))
+            kept[section] = chosen or list(range(min(1, len(value.items))))
+    return kept
+
+
+def _only(root: Mapping, suspects: Collection[tuple[str, str | int]]) -> Mapping:
+    """The file with no more than the suspected items in each section (one at least, where there are any)."""
+    indexes = _kept_indexes(root, suspects)
+    entries = {}
+    for section, entry in root.entries.items():
+        value = entry.value
+        if isinstance(value, Sequence):
+            value = value._replace(items=tuple(value.items[index] for index in indexes[section]))
+        elif isinstance(value, Mapping) and (section, "") not in suspects:
+            chosen = [key for name, key in suspects if name == section and key in value.entries]
+            chosen = chosen or list(value.entries)[:1]
+            value = Mapping({str(key): value.entries[str(key)] for key in chosen}, value.place)
+        entries[section] = entry._replace(value=value)
+    return Mapping(entries, root.place)
+
+
+def _explained(schema: Any, error: Any, root: Node, path: Path, meant: dict[Path, dict[str, Meant]]) -> list[Problem]:
+    node, key = at_path(root, path)
+    if isinstance(node, Broken):
+        return []
+    if error.validator == "additionalProperties" and isinstance(node, Mapping):
+        return [
+            Problem(
+                "unknown-key", f"there is no key `{shortened(name)}` here", (node.entries[name].key.place,), each.help
+            )
+            for name, each in meant[path].items()
+        ]
+    problem = _one_problem(schema, error, node, key, path)
+    if error.validator in ("type", "minItems") or problem.code in ("wrong-shape", "empty"):
+        within, _ = at_path(root, path[:-1])
+        help_ = shape_meant(error.schema, key, node, root)
+        if key and isinstance(within, Mapping) and isinstance(node, Scalar) and node.empty:
+            help_ = text_cut(within, key.text) or help_
+        problem = replace(problem, help=help_) if help_ else problem
+    return [problem]
+
+
+def _one_problem(schema: Any, error: Any, node: Node, key: Scalar | None, path: Path) -> Problem:
+    keyword = error.validator
+    said = error.schema.get("errorMessage", "")
+    place = node.place
+    if "propertyNames" in error.absolute_schema_path:
+        name = str(error.instance)
+        written = node.entries[name].key.place if isinstance(node, Mapping) and name in node.entries else place
+        if "then" in error.absolute_schema_path:
+            return Problem("misplaced-key", f"`{shortened(name)}` cannot stand here", (written,), said)
+        return Problem(
+            "bad-name", f"`{shortened(name)}` cannot be a name here", (written,), _named_so(error, name) or said
+        )
+    if keyword == "required":
+        if said:
+            return Problem("missing-key", said, (place,))
+        # One error for each missing key; which one it is stands first in the validator's own sentence.
+        (missing,) = _missing(error)
+        about = _sentence_part(error.schema["properties"][missing].get("description", ""))
+        return Problem(
+            "missing-key", f"`{missing}` is missing{_in_what(key)}", (place,), f"write `{missing}: …`: {about}"
+        )
+    if keyword == "pattern" and path[-1:] in _NAMES and isinstance(node, Scalar) and node.text.strip():
+        message = f"`{shortened(node.text)}` cannot be a name here"
+        return Problem("bad-name", message, (place,), _named_so(error, node.text) or said)
+    if not path:
+        return Problem(
+            "wrong-shape", _not_here(node), (place,), "begin with `policy:`; `verdict new NAME` writes a first file"
+        )
+    if keyword in ("minItems", "minProperties") or (isinstance(node, Scalar) and (node.empty or not node.text.strip())):
+        return Problem("empty", f"{_named(key)} is empty", (place,), said or _sentence_part(_described(schema, error)))
+    if keyword == "uniqueItems":
+        return Problem("repeated", f"{_named(key)} holds the same text twice", (place,), "keep one of the two")
+    if keyword == "enum" and isinstance(node, Scalar) and not said:
+        other = OTHER_TYPES.get(node.text.casefold()) if path[-1:] == ("type",) else None
+        said = f"write `type: {other}`" if other else did_you_mean(node.text, error.validator_value)
+    return Problem("wrong-shape", _not_here(node), (place,), said or _sentence_part(_described(schema, error)))
+
+
+def _named_so(error: Any, written: str) -> str:
+    """The name that is like what was written, and that the schema allows, with the rule it keeps."""
+    said = error.schema.get("errorMessage", "")
+    pattern = error.schema.get("pattern", "")
+    like = name_like(written)
+    for name in (like, re.sub(r"[-.]+", "_", like), re.sub(r"[_.]+", "-", like)):
+        if name != written and name and len(name) <= LONGEST_NAME and pattern and re.search(pattern, name):
+            return f"write `{name}`: {said.partition(', such as')[0]}"
+    return ""
+
+
+def _named(key: Scalar | None) -> str:
+    return f"`{shortened(key.text)}`" if key else "this"
+
+
+def _in_what(key: Scalar | None) -> str:
+    return f" in `{shortened(key.text)}`" if key else " here"
+
+
+def _not_here(node: Node) -> str:
+    if isinstance(node, Scalar):
+        return f"`{shortened(node.text)}` cannot stand here"
+    return f"a {'map' if isinstance(node, Mapping) else 'list'} cannot stand here"
+
+
+def _described(schema: Any, error: Any) -> str:
+    """What the schema says of the slot where an error is; jsonschema itself drops a description beside a `$ref`."""
+    node, said = schema, ""
+    for step in error.absolute_schema_path:
+        if isinstance(node, dict) and "$ref" in node:
+            slot = node.get("description")
+            node = schema["definitions"][node["$ref"].rsplit("/", 1)[1]]
+            said = slot or node.get("description", said)
+        elif isinstance(node, dict):
+            said = node.get("description", said)
+        node = node[step]
+    return str(said)
+
+
+def _sentence_part(text: str) -> str:
+    """A description's first sentence, fit to follow a colon: lower case at its head, no full stop."""
+    sentence = text.split(". ")[0].rstrip(".")
+    return sentence[:1].lower() + sentence[1:] if sentence[1:2].islower() else sentence

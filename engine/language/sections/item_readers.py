@@ -1,0 +1,287 @@
+"""How is one item of each section read: a derived number, a fact, a verdict, a rule, a guarantee?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from engine.language.documents.nodes import Mapping, Node, Scalar, Sequence
+from engine.language.documents.text import shortened
+from engine.language.model.policy import (
+    ALWAYS,
+    DATE,
+    FIRST,
+    UNIQUE,
+    Condition,
+    Fact,
+    Field,
+    Guarantee,
+    Impossible,
+    Number,
+    Override,
+    Passage,
+    Rule,
+    Source,
+    Verdict,
+)
+from engine.language.model.values import read_decimal
+from engine.language.sections.condition_reader import read_condition
+from engine.language.sections.cut_texts import refuse_cut_texts
+from engine.language.sections.outline import Outline
+from engine.language.sections.reading import (
+    Reading,
+    Unshapely,
+    a_flag,
+    a_line,
+    a_list,
+    a_map,
+    a_name,
+    a_scalar,
+    a_text,
+    maybe,
+    scalars,
+    texts,
+)
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+_PASSAGE = re.compile(r"[A-Za-z0-9_.-]+", re.ASCII)
+
+
+def read_source(outline: Outline) -> Source | None:
+    if "source" not in outline.top.entries:
+        return None
+    mapping = a_map(outline.top.get("source"), ("title", "author", "published", "passages"))
+    passages = a_map(mapping.get("passages")).entries if "passages" in mapping.entries else {}
+    if not all(_PASSAGE.fullmatch(name) for name in passages):
+        raise Unshapely
+    return Source(
+        title=a_text(mapping.get("title")),
+        author=maybe(a_text, mapping.get("author")),
+        published=maybe(a_text, mapping.get("published")),
+        passages=tuple(_passage(key, value) for key, value in passages.values()),
+    )
+
+
+def read_number(outline: Outline, key: Scalar, node: Node) -> Number | None:
+    from decimal import Decimal
+    from fractions import Fraction
+
+    mapping = a_map(node, ("means", "sum", "plus"))
+    means = a_text(mapping.get("means"))
+    written = a_map(mapping.get("sum"))
+    plus = _decimal(outline, mapping.get("plus")) if "plus" in mapping.entries else Decimal(0)
+    terms: list[tuple[str, Decimal]] = []
+    sound = plus is not None
+    for name, value in written.entries.values():
+        coefficient = _decimal(outline, value)
+        field = _summand(outline, name)
+        if coefficient == 0:
+            message = f"`{name.text}` times 0 adds nothing"
+            outline.reading.refuse("bad-sum", message, value.place, "take it out of the sum")
+        if coefficient and field:
+            terms.append((field.name, coefficient))
+        else:
+            sound = False
+    dates = [times for name, times in terms if (field := outline.fields[name]) and field.kind == DATE]
+    if sound and sum((Fraction(times) for times in dates), Fraction(0)) != 0:
+        message = f"the numbers of the dates in `{key.text}` do not add up to 0, so it counts no days between dates"
+        outline.reading.refuse("bad-sum", message, key.place, "subtract one date from another: `{start: 1, today: -1}`")
+        sound = False
+    return Number(key.text, means, tuple(terms), plus or Decimal(0), key.place) if sound else None
+
+
+def _decimal(outline: Outline, node: Node | None) -> Decimal | None:
+    scalar = a_scalar(node)
+    return outline.reading.fitted(scalar.place, lambda: read_decimal(scalar))
+
+
+def _summand(outline: Outline, name: Scalar) -> Field | None:
+    if name.text not in outline.fields:
+        if name.text in outline.names.numbers:
+            message = f"`{name.text}` is a sum itself, and a sum of sums is not read"
+            outline.reading.refuse("bad-sum", message, name.place, "add up its fields here")
+        else:
+            outline.reading.unknown("unknown-name", "field", name, outline.fields)
+        return None
+    field = outline.fields[name.text]
+    if field is not None and not field.is_grid:
+        message = f"`{name.text}` cannot be part of a sum"
+        help_ = "a sum is made of integers, dates and numbers with a `step`"
+        outline.reading.refuse("bad-sum", message, name.place, help_)
+        return None
+    return field
+
+
+def _when(outline: Outline, mapping: Mapping) -> Condition:
+    return read_condition(mapping.get("when"), outline.names, outline.reading)
+
+
+def _origin(outline: Outline, mapping: Mapping) -> dict[str, Any]:
+    """`cites` and `added`, each passage looked up."""
+    cites = [a_scalar(item) for item in a_list(mapping.get("cites"))] if "cites" in mapping.entries else []
+    return {"cites": cited(outline, cites), "added": maybe(a_text, mapping.get("added"))}
+
+
+def cited(outline: Outline, written: list[Scalar]) -> tuple[str, ...]:
+    """The passages that something cites, each looked up."""
+    outline.reading.refuse_repeats(written)
+    for scalar in written:
+        if outline.passages is not None and scalar.text not in outline.passages:
+            _unknown_passage(outline, scalar)
+    return tuple(scalar.text for scalar in written)
+
+
+def _unknown_passage(outline: Outline, written: Scalar) -> None:
+    if outline.passages:
+        outline.reading.unknown("unknown-passage", "passage", written, outline.passages)
+    else:
+        help_ = "list it under `source:` in `passages:`, or write `added: why it is here` instead"
+        outline.reading.refuse("unknown-passage", f"there is no passage `{written.text}`", written.place, help_)
+
+
+def read_fact(outline: Outline, key: Scalar, node: Node) -> Fact:
+    if isinstance(node, Scalar) and node.text.strip():
+        _refuse_sentence(outline, key, node)
+    mapping = a_map(node, ("means", "when", "cites", "added"))
+    means = a_text(mapping.get("means"))
+    return Fact(key.text, means, _when(outline, mapping), place=key.place, **_origin(outline, mapping))
+
+
+def _refuse_sentence(outline: Outline, key: Scalar, written: Scalar) -> None:
+    """Notes a fact that is written as its condition alone, `guests > 10`, where that can be read."""
+    from engine.language.documents.yaml_spelling import on_one_line
+    from engine.language.suggestions.meant_names import sentence_data
+
+    when = sentence_data(written.text, outline.names, outline.reading)
+    if when:
+        text = on_one_line({key.text: {"means": written.text, "when": when}})[1:-1]
+        message = f"`{shortened(written.text)}` cannot stand here"
+        outline.reading.refuse("wrong-shape", message, written.place, f"write `{text}`, with its meaning in words")
+
+
+def read_impossible(outline: Outline, node: Node) -> Impossible:
+    mapping = a_map(node, ("when", "because"))
+    return Impossible(_when(outline, mapping), a_text(mapping.get("because")), mapping.place)
+
+
+def read_verdict(outline: Outline, key: Scalar, node: Node) -> Verdict:
+    mapping = a_map(node, ("title", "must", "advice", "output", "cites", "added"))
+    for word in ("must", "advice"):
+        refuse_cut_texts(outline.reading, word, mapping.get(word))
+    return Verdict(
+        name=key.text,
+        title=a_text(mapping.get("title")),
+        must=texts(mapping.get("must")),
+        advice=texts(mapping.get("advice")),
+        output=_output(mapping, outline.reading),
+        place=key.place,
+        **_origin(outline, mapping),
+    )
+
+
+def _output(verdict: Mapping, reading: Reading) -> Any:
+    if "output" not in verdict.entries:
+        return None
+    from engine.language.sections.verdict_output import read_output
+
+    return read_output(verdict.get("output"), reading)
+
+
+def read_rule(outline: Outline, node: Node, decision: str | None) -> Rule:
+    keys = ("rule", "when", "otherwise", "then", "because", "cites", "added", "overrides")
+    mapping = a_map(node, keys)
+    name = a_name(mapping.get("rule"))
+    otherwise = "otherwise" in mapping.entries
+    if otherwise == ("when" in mapping.entries) or (otherwise and not a_flag(mapping.get("otherwise"))):
+        raise Unshapely
+    then = verdict_name(outline, a_scalar(mapping.get("then")))
+    because = a_text(mapping.get("because"))
+    overrides = _overrides(outline, mapping)
+    origin = _origin(outline, mapping)
+    when = ALWAYS if otherwise else _when(outline, mapping)
+    if decision is not None:
+        _refuse_mode(outline, mapping, node, decision)
+    return Rule(name.text, when, then, because, otherwise, overrides=overrides, place=name.place, **origin)
+
+
+def _overrides(outline: Outline, mapping: Mapping) -> tuple[Override, ...]:
+    if "overrides" not in mapping.entries:
+        return ()
+    found = []
+    for key, reason in a_map(mapping.get("overrides")).entries.values():
+        found.append(Override(key.text, a_text(reason), key.place))
+        if key.text not in outline.rule_names:
+            outline.reading.unknown("unknown-rule", "rule", key, outline.rule_names)
+    return tuple(found)
+
+
+def _refuse_mode(outline: Outline, mapping: Mapping, node: Node, decision: str) -> None:
+    """`otherwise` belongs to the last rule under `first`, `overrides` to `unique`."""
+    refuse = outline.reading.refuse
+    if "otherwise" in mapping.entries:
+        place = mapping.entries["otherwise"].key.place
+        rules = outline.section("rules")
+        if decision == UNIQUE:
+            help_ = "write `decision: first` at the top, or say in `when` what the other rules leave"
+            refuse("wrong-mode", "`otherwise` goes with `decision: first` only", place, help_)
+        elif isinstance(rules, Sequence) and rules.items[-1] is not node:
+            message = "`otherwise` stands in a rule that is not the last, so the rules after it never apply"
+            refuse("wrong-mode", message, place, "move this rule to the end")
+    if "overrides" in mapping.entries and decision == FIRST:
+        place = mapping.entries["overrides"].key.place
+        help_ = "put the stronger rule first, and take `overrides` out"
+        refuse("wrong-mode", "under `decision: first` the order of the rules decides, not `overrides`", place, help_)
+
+
+def verdict_name(outline: Outline, scalar: Scalar) -> str:
+    if scalar.text not in outline.verdicts:
+        outline.reading.unknown("unknown-verdict", "verdict", scalar, outline.verdicts, outline.verdict_titles())
+    return scalar.text
+
+
+def read_guarantee(outline: Outline, node: Node) -> Guarantee:
+    mapping = a_map(node, ("guarantee", "when", "never", "only", "because"))
+    name = a_name(mapping.get("guarantee"))
+    words = [word for word in ("never", "only") if word in mapping.entries]
+    if len(words) != 1:
+        raise Unshapely
+    written = scalars(mapping.get(words[0]))
+    listed = tuple(verdict_name(outline, each) for each in written)
+    outline.reading.refuse_repeats(written)
+    because = a_text(mapping.get("because"))
+    when = _when(outline, mapping) if "when" in mapping.entries else ALWAYS
+    named = set(listed)
+    forbidden = tuple(each for each in outline.verdicts if (each in named) == (words[0] == "never"))
+    return Guarantee(name.text, when, forbidden, because, words[0], listed, name.place)
+
+
+def _passage(key: Scalar, node: Node) -> Passage:
+    if isinstance(node, Mapping):
+        mapping = a_map(node, ("says", "background"))
+        return Passage(key.text, a_line(mapping.get("says")), a_flag(mapping.get("background")), key.place)
+    return Passage(key.text, a_line(node), place=key.place)
+
+
+def item_parts(outline: Outline, node: Node) -> list[Callable[[], object]]:
+    """What names and constants an item holds, each to be read by itself where the item has another shape."""
+    if not isinstance(node, Mapping):
+        return []
+    named = [word for word in ("then", "never", "only") if word in node.entries]
+    verdicts = [partial(verdict_name, outline, written) for word in named for written in _scalars_in(node.get(word))]
+    parts: list[Callable[[], object]] = [*verdicts]
+    if "when" in node.entries:
+        parts.append(partial(_when, outline, node))
+    if "cites" in node.entries:
+        parts.append(partial(_origin, outline, node))
+    if "overrides" in node.entries:
+        parts.append(partial(_overrides, outline, node))
+    return parts
+
+
+def _scalars_in(node: Node | None) -> list[Scalar]:
+    items = node.items if isinstance(node, Sequence) else (node,)
+    return [item for item in items if isinstance(item, Scalar) and not item.empty]

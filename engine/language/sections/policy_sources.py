@@ -1,0 +1,262 @@
+"""Where is a policy, and what is in it? By shipped name, by path, from a stream, or as text, bytes or a mapping."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from functools import partial
+from typing import Any, Protocol, runtime_checkable
+
+from engine.bundled import Located, shipped_policies
+from engine.language.documents.name_suggestions import did_you_mean
+from engine.language.documents.nodes import Document
+from engine.language.documents.nodes import Mapping as Nodes
+from engine.language.documents.text import MOST_BYTES, odd_characters, shortened
+from engine.language.documents.yaml_text import read_yaml
+from engine.language.model.policy import Policy
+from engine.language.model.values import Misfit
+from engine.language.sections.policy_file import Opener, no_folder, read_policy
+from engine.problems import Place, PolicyError, Problem, printable
+
+_NAMELESS = "policy"
+_BELOW = "name a file in the policy's folder or below it, with `/` between the names"
+
+
+@runtime_checkable
+class Readable(Protocol):
+    """An open file or another stream, of text or of bytes."""
+
+    def read(self, size: int = ..., /) -> str | bytes: ...
+
+
+def load(
+    policy: str | os.PathLike[str] | Mapping[str, Any] | bytes | Readable,
+    *,
+    name: str | None = None,
+    folder: str | os.PathLike[str] | None = None,
+) -> Policy:
+    """Reads a policy: a shipped one, a file, or what a program holds.
+
+    Args:
+        policy: A text with a line break in it, or one that begins with `{`, is the policy itself, as YAML or JSON. Any
+            other text with a `/` or ending in `.yaml` is a path, and else the name of a policy that comes with the
+            project. A `pathlib.Path` is always a path; bytes, an open file and any other stream hold YAML or JSON; a
+            mapping is the policy as data.
+        name: What messages call a policy that is no file, instead of `policy`, or as an open file is called.
+        folder: Where the table of such a policy is, if it names one.
+
+    Returns:
+        The policy, which is checked for sense but not yet proved: `check` does that.
+
+    Raises:
+        PolicyError: It cannot be read; with every problem, each at its place.
+        TypeError: Something else was given.
+
+    Example:
+        >>> from engine import load
+        >>> policy = load('''
+        ... policy: rain
+        ... title: Do I take an umbrella?
+        ... situation: {rain: {ask: Does it rain?, type: yes_no}}
+        ... verdicts: {umbrella: {title: Take it}, nothing: {title: Leave it}}
+        ... rules:
+        ...   - {rule: wet, when: {rain: yes}, then: umbrella, because: Nobody likes to be wet.}
+        ...   - {rule: dry, when: {rain: no}, then: nothing, because: It is heavy.}
+        ... ''')
+        >>> policy.title
+        'Do I take an umbrella?'
+    """
+    if name is not None or folder is not None:
+        from engine.language.model.arguments import require_place
+
+        require_place(policy, name, folder)
+    if isinstance(policy, Mapping):
+        from engine.language.documents.data import data_document
+
+        return _read(data_document(policy, name or _NAMELESS), folder)
+    if isinstance(policy, str) and is_text(policy):
+        return _read(read_yaml(encoded(policy, name or _NAMELESS), name or _NAMELESS), folder)
+    if isinstance(policy, bytes | bytearray | memoryview):
+        return _read(read_yaml(bytes(policy), name or _NAMELESS), folder)
+    if not isinstance(policy, str | os.PathLike):
+        if not hasattr(policy, "read"):
+            from engine.language.model.arguments import refuse_source
+
+            refuse_source(policy)
+        own = getattr(policy, "name", None)
+        name = name or (own if isinstance(own, str) else _NAMELESS)
+        return _read(read_yaml(streamed(policy, name), name), folder)
+    return load_found(find(policy))
+
+
+def is_text(text: str) -> bool:
+    """Whether this is a policy itself, and no name or path: nobody means a name of several lines."""
+    return text.lstrip()[:1] == "{" or "\n" in text or "\r" in text
+
+
+def load_found(path: Located) -> Policy:
+    """The policy in a file, on a disk or in a zip file; raises `PolicyError`."""
+    return _named_like_file(_policy(read_document(path), partial(read_beside, path)), path)
+
+
+def load_text(data: bytes, file: str = "-", open_beside: Opener = no_folder) -> Policy:
+    """The policy in these bytes, as from standard input, its table opened as told; raises `PolicyError`."""
+    return read_policy(read_yaml(data, file), open_beside)
+
+
+def _read(document: Document, folder: str | os.PathLike[str] | None) -> Policy:
+    """The policy in a document that is no file, with its table in a folder, if there is one."""
+    # Any file's name will do: what is beside it is looked for.
+    return _policy(document, no_folder if folder is None else partial(read_beside, os.path.join(folder, "policy.yaml")))
+
+
+def _policy(document: Document, open_beside: Opener) -> Policy:
+    if holds_cases(document):
+        help_ = "name the policy's own file; `verdict test` runs the cases"
+        place = Place(document.file, 1, 1)
+        raise PolicyError([Problem("wrong-file", "this file holds cases, not a policy", (place,), help_)])
+    return read_policy(document, open_beside)
+
+
+def encoded(text: str, name: str) -> bytes:
+    """A text as the bytes that a file would hold; raises `PolicyError` where no file can."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        raise PolicyError(odd_characters(text, name)) from None
+
+
+def streamed(stream: Readable, name: str) -> bytes:
+    """What a stream holds, up to one byte more than is ever read; raises `PolicyError` where it cannot be read."""
+    parts: list[str | bytes] = []
+    left = MOST_BYTES + 1
+    try:
+        while left > 0 and (part := stream.read(left)):
+            parts.append(part)
+            left -= len(part)
+    except UnicodeDecodeError:
+        problem = Problem("not-utf-8", "this is not UTF-8 text", (Place(name),), "save it with the encoding UTF-8")
+        raise PolicyError([problem]) from None
+    except OSError as error:
+        message = f"it cannot be read: {(error.strerror or str(error)).lower()}"
+        raise PolicyError([Problem("unreadable-file", message, (Place(name),))]) from None
+    return b"".join(encoded(part, name) if isinstance(part, str) else part for part in parts)
+
+
+def find(policy: str | os.PathLike[str]) -> Located:
+    """The file of a shipped name or a path; raises `PolicyError` for a name that nothing bears."""
+    text = os.fspath(policy)
+    if os.sep in text or text.endswith((".yaml", ".yml", ".csv")) or not isinstance(policy, str):
+        return on_disk(text)
+    shipped = shipped_policies()
+    if text in shipped:
+        return shipped[text]
+    help_ = did_you_mean(text, shipped) + "; a path contains `/` or ends in `.yaml`"
+    if os.path.isfile(f"{text}.yaml"):
+        help_ = f"there is a file `{printable(text)}.yaml` here: name it with its ending"
+    raise PolicyError(
+        [Problem("no-such-policy", f"no policy called `{printable(text)}` comes with the project", (), help_)]
+    )
+
+
+def on_disk(text: str) -> str:
+    """A path as `pathlib` spells it, which is how messages name a file."""
+    if os.path.normpath(text) == text:
+        return text
+    from pathlib import Path
+
+    return str(Path(text))
+
+
+def name_of(path: Located) -> str:
+    """What a file is called in its folder."""
+    return os.path.basename(path) if isinstance(path, str) else path.name
+
+
+def read_bytes(path: Located) -> bytes:
+    """What a file holds, up to one byte more than is ever read; raises `PolicyError` where it cannot be opened."""
+    try:
+        with open(path, "rb") if isinstance(path, str) else path.open("rb") as file:
+            return file.read(MOST_BYTES + 1)
+    except (OSError, ValueError) as error:
+        place = Place(str(path))
+        if isinstance(error, FileNotFoundError):
+            raise PolicyError([Problem("no-such-file", "there is no such file", (place,), _near(path))]) from None
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise PolicyError(
+            [Problem("unreadable-file", f"it cannot be read: {reason.lower()}", (place,), "name a file you may read")]
+        ) from None
+
+
+def read_beside(policy: Located, name: str) -> tuple[str, bytes]:
+    """What a file in a policy's folder is called, and what it holds; raises `Misfit` where it is not in there."""
+    from pathlib import Path
+
+    shown = shortened(name)
+    policy = Path(policy) if isinstance(policy, str) else policy
+    # Every file has a folder, those in a zip file too; only the protocol for both does not say so.
+    path: Located = policy.parent.joinpath(*parts_below(name))  # type: ignore[attr-defined]
+    if isinstance(path, Path) and isinstance(policy, Path):
+        if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(policy.parent)):
+            raise Misfit("table-place", f"`{shown}` is a link that leads out of the policy's folder", _BELOW)
+        if os.path.exists(path) and not os.path.isfile(path):
+            raise Misfit("unreadable-file", f"`{shown}` is not a file", "name the table itself")
+    try:
+        return str(path), read_bytes(path)
+    except PolicyError as error:
+        problem = error.problems[0]
+        message = f"there is no file `{shown}` beside the policy" if problem.code == "no-such-file" else problem.message
+        raise Misfit(problem.code, message, problem.help) from None
+
+
+def parts_below(name: str) -> list[str]:
+    """The names in a path from the policy's folder downwards; raises `Misfit` for any other path."""
+    if "\\" in name or re.match(r"/|[A-Za-z]:", name):
+        raise Misfit("table-place", f"`{shortened(name)}` is no path from the policy's folder", _BELOW)
+    parts = [part for part in name.split("/") if part not in ("", ".")]
+    if ".." in parts:
+        raise Misfit("table-place", f"`{shortened(name)}` leads out of the policy's folder", _BELOW)
+    return parts
+
+
+def holds_cases(document: Document) -> bool:
+    """Whether a file is a cases file, by what it holds."""
+    root = document.root
+    return isinstance(root, Nodes) and "cases" in root.entries and "rules" not in root.entries
+
+
+def _near(path: Located) -> str:
+    """The files beside a path that is not there, with the one that may be meant."""
+    from pathlib import Path
+
+    path = Path(path) if isinstance(path, str) else path
+    if not isinstance(path, Path):
+        return ""
+    if not os.path.isdir(path.parent):
+        return f"there is no folder `{printable(str(path.parent))}` either"
+    alike = (".csv",) if path.suffix.lower() == ".csv" else (".yaml", ".yml", ".json")
+    files = (each for each in sorted(path.parent.iterdir()) if each.suffix.lower() in alike)
+    near = did_you_mean(path.name, (printable(each.name) for each in files))
+    return near if near.startswith("did you mean") else ""
+
+
+def read_document(path: Located) -> Document:
+    """The nodes of a YAML file; raises `PolicyError` where it cannot be read, or is a table."""
+    name = name_of(path)
+    if name.lower().endswith(".csv"):
+        message = "this is a table, not a policy"
+        help_ = f"name the policy beside it, the one with `rules: {{table: {printable(name)}}}`"
+        raise PolicyError([Problem("wrong-file", message, (Place(str(path)),), help_)])
+    return read_yaml(read_bytes(path), str(path))
+
+
+def _named_like_file(policy: Policy, path: Located) -> Policy:
+    """The policy, if it bears its file's name; else `PolicyError`, since people look for it under that name."""
+    name = name_of(path)
+    stem = name.removesuffix(".yaml").removesuffix(".yml")
+    if policy.name == stem or stem == name:
+        return policy
+    message = f"the policy `{policy.name}` is in a file called `{printable(name)}`"
+    help_ = f"rename the file to `{policy.name}.yaml`, or write `policy: {printable(stem)}`"
+    raise PolicyError([Problem("file-name", message, (policy.place,), help_)])

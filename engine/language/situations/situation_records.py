@@ -1,0 +1,189 @@
+"""Which answers does a situation record hold, and which of its entries does the policy not allow?
+
+A record may be a Python mapping, JSON, YAML, or texts typed on a command line. Fields may be left out; every wrong
+entry is refused, all of them at once, and nothing is guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Any
+
+from engine.frozen import frozen_value
+from engine.language.documents.name_suggestions import did_you_mean, label_help
+from engine.language.documents.nodes import Broken, Node, Scalar
+from engine.language.documents.nodes import Mapping as Nodes
+from engine.language.documents.plain_values import plain_scalar, plain_value
+from engine.language.documents.text import shortened
+from engine.language.model.policy import Field, Policy, Value
+from engine.language.model.values import Misfit, data_value, expected, is_unsure, node_value
+from engine.language.sections.reading import shown
+from engine.language.situations.typed_text import typed_value
+from engine.problems import Place, Problem, RecordError
+
+Situation = Mapping[str, Value]
+_RECORD = "record"
+_MOST_SUGGESTED = 100
+
+
+@frozen_value
+class Answers:
+    """A record as read: the value of every field that was answered, and those that `unsure` stands behind."""
+
+    values: dict[str, Value]
+    assumed: dict[str, Value]
+
+
+@frozen_value
+class _Entry:
+    """One entry of a record: the flat name, where it and its answer stand, and how to read it for its field."""
+
+    name: str
+    key: Place
+    place: Place
+    empty: bool
+    raw: Any
+    read: Callable[[Field, Any], Value]
+
+
+def read_record(policy: Policy, record: object, *, name: str = _RECORD) -> Answers:
+    """The answers in a Python or JSON mapping; raises `RecordError` with everything that is wrong."""
+    if not isinstance(record, Mapping):
+        message = "a record is a map from field names to answers"
+        raise RecordError([Problem("wrong-shape", message, (Place(name),), f"write `{_example(policy)}`")])
+    problems: list[Problem] = []
+    return _judged(policy, _data_entries(policy, record, "", name, problems), problems)
+
+
+def read_node_record(policy: Policy, node: Node | None) -> Answers:
+    """The answers in a YAML map; raises `RecordError` with everything that is wrong."""
+    if node is None or (isinstance(node, Scalar) and node.empty):
+        return Answers({}, {})
+    if not isinstance(node, Nodes):
+        message = "a record is a map from field names to answers"
+        raise RecordError([Problem("wrong-shape", message, (node.place,), f"write `{_example(policy)}`")])
+    problems: list[Problem] = []
+    return _judged(policy, _node_entries(policy, node, "", problems), problems)
+
+
+def read_settings(policy: Policy, settings: Mapping[str, str]) -> Answers:
+    """The answers in texts of a command line, field name to text; raises `RecordError`."""
+    entries = []
+    for name, text in settings.items():
+        value = text.strip()
+        place = Place("--set", path=shortened(name))
+        entries.append(_Entry(name, place, place, not value, value, typed_value))
+    return _judged(policy, entries, [])
+
+
+def _example(policy: Policy) -> str:
+    return f"{{{policy.fields[0].name}: …}}"
+
+
+def _prefixes(policy: Policy) -> set[str]:
+    """The names that stand for a nested map: `sender` of `sender.country`."""
+    found = set()
+    for field in policy.fields:
+        parts = field.name.split(".")
+        found |= {".".join(parts[:length]) for length in range(1, len(parts))}
+    return found
+
+
+def _data_entries(
+    policy: Policy, record: Mapping[Any, Any], above: str, file: str, problems: list[Problem]
+) -> list[_Entry]:
+    prefixes = _prefixes(policy)
+    found: list[_Entry] = []
+    for key, value in record.items():
+        part = key if type(key) is str else _key_text(key, policy, above)
+        if part is None:
+            message = f"the key `{shortened(repr(key), 40)}` is not text"
+            problems.append(Problem("unknown-field", message, (Place(file, path=above),), "name a field"))
+            continue
+        name = above + part
+        place = Place(file, path=shortened(name))
+        if name in prefixes and isinstance(value, Mapping):
+            found += _data_entries(policy, value, f"{name}.", file, problems)
+        else:
+            plain = plain_value(value)
+            found.append(_Entry(name, place, place, plain is None, plain, data_value))
+    return found
+
+
+def _key_text(key: Any, policy: Policy, above: str) -> str | None:
+    """The text that a key of another class is: the name that may stand here and equals it, or the text it holds.
+
+    A dict finds its keys by what they say of `==`, and so does a compiled policy in a dict.
+    """
+    names = [name.removeprefix(above) for name in (*policy.field, *_prefixes(policy)) if name.startswith(above)]
+    with suppress(Exception):
+        equal = dict(zip(names, names, strict=True)).get(key)
+        if equal is not None:
+            return equal
+    plain = plain_scalar(key)
+    return plain if isinstance(plain, str) else None
+
+
+def _node_entries(policy: Policy, mapping: Nodes, above: str, problems: list[Problem]) -> list[_Entry]:
+    prefixes = _prefixes(policy)
+    found: list[_Entry] = []
+    for name, (key, node) in mapping.entries.items():
+        if above + name in prefixes and isinstance(node, Nodes):
+            found += _node_entries(policy, node, f"{above}{name}.", problems)
+        elif not isinstance(node, Broken):
+            empty = isinstance(node, Scalar) and node.empty
+            found.append(_Entry(above + name, key.place, key.place if empty else node.place, empty, node, node_value))
+    return found
+
+
+def _judged(policy: Policy, entries: list[_Entry], problems: list[Problem]) -> Answers:
+    values: dict[str, Value] = {}
+    assumed: dict[str, Value] = {}
+    seen: dict[str, Place] = {}
+    for entry in entries:
+        field = policy.field.get(entry.name)
+        if field is None:
+            problems.append(_unknown(policy, entry, suggest=len(problems) < _MOST_SUGGESTED))
+        elif entry.name in seen:
+            message = f"`{entry.name}` is answered twice, flat and nested"
+            problems.append(Problem("answered-twice", message, (entry.key, seen[entry.name]), "keep one of the two"))
+        else:
+            seen[entry.name] = entry.key
+            if not entry.empty:
+                _answer(field, entry, values, assumed, problems)
+    if problems:
+        raise RecordError(shown(problems, entries[0].place.file if entries else ""))
+    in_order = {field.name: values[field.name] for field in policy.fields if field.name in values}
+    return Answers(in_order, {name: value for name, value in in_order.items() if name in assumed})
+
+
+def _answer(
+    field: Field, entry: _Entry, values: dict[str, Value], assumed: dict[str, Value], problems: list[Problem]
+) -> None:
+    if is_unsure(field, entry.raw):
+        if field.if_unsure is None:
+            message = f"`{field.name}` cannot be answered `unsure`"
+            help_ = f"expected {expected(field)}; where it is not known, leave the field out"
+            problems.append(Problem("unsure-refused", message, (entry.place,), help_))
+        else:
+            values[field.name] = assumed[field.name] = field.if_unsure
+        return
+    try:
+        values[field.name] = entry.read(field, entry.raw)
+    except Misfit as misfit:
+        message = f"`{field.name}`: {misfit.message}"
+        problems.append(Problem(misfit.code, message, (entry.place,), misfit.help))
+
+
+def _unknown(policy: Policy, entry: _Entry, *, suggest: bool) -> Problem:
+    if entry.name in _prefixes(policy):
+        message = f"`{entry.name}` is a map of answers, not an answer"
+        inside = ", ".join(f"`{name}`" for name in policy.field if name.startswith(entry.name + "."))
+        return Problem("wrong-type", message, (entry.key,), f"it holds {inside}")
+    message = f"there is no field `{shortened(entry.name)}`"
+    derived = entry.name in policy.number or entry.name in policy.fact
+    questions = {field.name: field.ask for field in policy.fields}
+    near = (label_help(entry.name, questions) or did_you_mean(entry.name, policy.field)) if suggest else ""
+    help_ = "it is worked out from the fields" if derived else near
+    return Problem("unknown-field", message, (entry.key,), help_)

@@ -1,0 +1,434 @@
+"""How is a comparison of another language written in this one, with the author's own names and values?
+
+What is given is text to paste in place of the entry that could not be read: `seat: "!= coach"` becomes
+`not: {seat: coach}`. Nothing here is needed for a policy that can be read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+from engine.language.documents.foreign_operators import meanings_of, split_text, two_ends, unaskable
+from engine.language.documents.name_suggestions import name_behind
+from engine.language.documents.nodes import Entry, Mapping, Node, Scalar, Sequence
+from engine.language.documents.text import shortened
+from engine.language.documents.yaml_spelling import on_one_line
+from engine.language.model.policy import (
+    ANY_OF,
+    CHOICE,
+    DATE,
+    DATE_OPS,
+    INTEGER,
+    LIST_OPS,
+    NUMBER,
+    ORDER_OPS,
+    SAME_ORDER,
+    YES_NO,
+)
+from engine.language.model.values import FLAGS, Misfit
+from engine.problems import Place
+
+if TYPE_CHECKING:
+    from engine.language.sections.condition_reader import Subject
+
+# A condition, or what a name is compared with, as plain data.
+Data: TypeAlias = Any
+_DATED = {order: dated for dated, order in SAME_ORDER.items()}
+_LONGEST = 300
+_COMMA = re.compile(r"[-+]?\d+,\d{1,2}")
+_WRITTEN = Place("", 1, 1)
+_CLOCK = ("today", "now", "current_date", "current date", "today()", "now()", "sysdate", "yesterday", "tomorrow")
+_NOTHING = ("none", "nothing", "empty", "none of them", "no", "")
+# What is said between two ways of writing that people do not tell apart.
+BETWEEN_TWO = {
+    ("more_than", "at_least"): "where {} counts too",
+    ("less_than", "at_most"): "where {} counts too",
+    ("at_most", "less_than"): "where {} does not count",
+    ("at_least", "more_than"): "where {} does not count",
+    ("excludes", "not_all"): "where some may be there and only not all together",
+    ("not_all", "excludes"): "where none of them may be there",
+    ("includes", "exactly"): "where nothing else may be in the list",
+    ("includes_any", "only"): "where nothing else may be in the list, and it may be empty",
+}
+
+
+class Test(NamedTuple):
+    """One comparison: what it may mean (the likeliest first) and what it compares with."""
+
+    meanings: tuple[str, ...]
+    values: tuple[Data, ...]
+
+
+def comparisons_of(subject: Subject) -> tuple[str, ...]:
+    """The comparisons that go with a field or derived number; none where its answers have no order."""
+    if subject.kind() == ANY_OF:
+        return LIST_OPS
+    return () if not subject.ordered() else DATE_OPS if subject.kind() == DATE else ORDER_OPS
+
+
+def map_help(subject: Subject, written: Mapping, taken: Collection[str]) -> str:
+    """The way out where a map of comparisons holds one that is not this language's, or not this subject's."""
+    tests: list[Test] = []
+    whole = _with_points(written)
+    if tests := _keys_alone(subject, whole):
+        return _help(subject, tests, taken)
+    if subject.kind() == INTEGER and len(whole.entries) < len(written.entries):
+        return "inside braces a comma ends a number: write a whole number without one"
+    for op, right in whole.entries.values():
+        if why := unaskable(op.text):
+            return why
+        if op.text == "field" and isinstance(right, Scalar):
+            tests.append(Test(("is",), ({"field": right.text},)))
+            continue
+        meanings = (SAME_ORDER.get(op.text, op.text),) if op.text in _OWN else meanings_of(op.text)
+        values = _operands(right, subject)
+        if values is None or not meanings:
+            return ""
+        if len(values) == 2 and isinstance(right, Scalar):
+            meanings = ("not_between",) if meanings[0] in ("none_of", "not_between") else ("between",)
+        tests.append(Test(_of_lists(meanings) if subject.kind() == ANY_OF else meanings, values))
+    return _help(subject, tests, taken)
+
+
+def _keys_alone(subject: Subject, written: Mapping) -> list[Test]:
+    """What a map says that has keys alone: `{at_least 5}`, or `{park, beach}` for a list."""
+    if not all(has_no_colon(entry) for entry in written.entries.values()):
+        return []
+    found = [text_test(subject, name.replace("_", " ", 1)) or text_test(subject, name) for name in written.entries]
+    tests = [test for test in found if test is not None]
+    if len(tests) == len(found):
+        return tests
+    return [Test(("one_of",), tuple(written.entries))] if _all_fit(list(written.entries), subject) else []
+
+
+def _with_points(written: Mapping) -> Mapping:
+    """The map without entries that a decimal comma or a comma between thousands made: `{at_most: 10,5}`."""
+    entries: dict[str, Entry] = {}
+    last = ""
+    for name, entry in written.entries.items():
+        before = entries[last].value if last else None
+        if isinstance(before, Scalar) and (whole := number_cut(before, entry)):
+            entries[last] = entries[last]._replace(value=before._replace(text=whole))
+            continue
+        entries[last := name] = entry
+    return written._replace(entries=entries)
+
+
+def number_cut(before: Scalar, entry: Entry) -> str:
+    """The number that a comma cut in two, with a point; empty where the entry is not its second half."""
+    is_rest = has_no_colon(entry) and entry.key.text.isdigit()
+    if not is_rest or not before.plain or not re.fullmatch(r"[-+]?\d+", before.text):
+        return ""
+    # Three digits behind a comma are thousands more often than thousandths.
+    return before.text + ("" if len(entry.key.text) == 3 else ".") + entry.key.text
+
+
+def has_no_colon(entry: Entry) -> bool:
+    """Whether an entry in braces is a key alone: `{title: Stay, please}` holds one."""
+    key, value = entry
+    is_empty = isinstance(value, Scalar) and value.plain and value.text == ""
+    return is_empty and key.plain and value.place.column <= key.place.column + len(key.text)
+
+
+def _of_lists(meanings: tuple[str, ...]) -> tuple[str, ...]:
+    """What words for single values may mean of a list."""
+    if meanings == ("is",):
+        return ("includes", "exactly")
+    return ("includes_any", "only") if meanings == ("one_of",) else meanings
+
+
+_OWN = frozenset((*ORDER_OPS, *DATE_OPS, *LIST_OPS))
+
+
+def text_help(subject: Subject, text: str, taken: Collection[str], *, op: str = "is") -> str:
+    """The way out where a text is no value: a sign or word before it, a range, alternatives, another field's name."""
+    if text.casefold() in _CLOCK:
+        return _clock_help(subject, op, taken) if subject.kind() == DATE else ""
+    if subject.kind() == YES_NO and text.casefold() in FLAGS:
+        return _help(subject, [Test(("is",), (FLAGS[text.casefold()],))], taken)
+    if op != "is":
+        # `limit` is another field, `12,5` a number with a comma.
+        value = _data(Scalar(text, True, _WRITTEN), subject)
+        fits = isinstance(value, dict) or (value != text and "," in text and _all_fit([value], subject))
+        return _help(subject, [Test((SAME_ORDER.get(op, op),), (value,))], taken) if fits else ""
+    if subject.kind() == ANY_OF and text.casefold() in _NOTHING:
+        return _help(subject, [Test(("empty",), ())], taken)
+    if tests := _text_tests(subject, text):
+        return _help(subject, tests, taken)
+    value = _data(Scalar(text, True, _WRITTEN), subject)
+    if isinstance(value, dict) or (value != text and "," in text and _all_fit([value], subject)):
+        return _help(subject, [Test(("is",), (value,))], taken)
+    return unaskable(text.split()[0]) if text.split() else ""
+
+
+def _text_tests(subject: Subject, text: str) -> list[Test]:
+    """The comparisons that a text states, one or several that must all hold: `> 5 and < 10`."""
+    whole = text_test(subject, text)
+    if whole is not None:
+        return [whole]
+    tests = [text_test(subject, part) for part in re.split(r"\s*(?:,|&&?|\band\b)\s*", text)]
+    found = [test for test in tests if test is not None and _is_limit(test)]
+    return found if len(found) == len(tests) > 1 else []
+
+
+def _is_limit(test: Test) -> bool:
+    """Whether a comparison says how much at least or at most."""
+    return all(meaning in ORDER_OPS for meaning in test.meanings)
+
+
+def text_test(subject: Subject, text: str) -> Test | None:
+    """The comparison that a text states in signs or words: `!= coach`, `at least 5`, `1-5`, `coach or first`."""
+    parted = split_text(text)
+    if parted is not None:
+        meanings, values = meanings_of(parted[0]), _listed(parted[1], subject)
+        ends = two_ends(parted[1])
+        if values is None and not ends:
+            return None
+        if ends and any(each in ("between", "not_between", "at_least") for each in meanings):
+            pair = tuple(_data(Scalar(end, True, _WRITTEN), subject) for end in ends)
+            if _all_fit(ends, subject):
+                return Test(("not_between" if "not_between" in meanings else "between",), pair)
+        # `not coach or first` could mean two things.
+        if values is None or ("is_not" in meanings and len(values) > 1):
+            return None
+        return Test(_of_lists(meanings) if subject.kind() == ANY_OF else meanings, values)
+    ends = two_ends(text)
+    if ends and subject.ordered() and _all_fit(ends, subject):
+        return Test(("between",), ends)
+    values = _listed(text, subject)
+    return Test(("one_of",), values) if values and len(values) > 1 else None
+
+
+def _listed(text: str, subject: Subject) -> tuple[Data, ...] | None:
+    """The value or the alternatives that a text lists; None where they do not fit."""
+    bare = text.strip().strip("[](){}").strip()
+    # In a number a comma may stand for the point, or between thousands.
+    comma = r",\s" if subject.kind() in (INTEGER, NUMBER) else ","
+    for parts in ([bare], re.split(rf"\s*(?:{comma}|;|\||/|\bor\b|\band\b|\bnor\b|&)\s*", bare)):
+        stripped = [part.strip().strip("\"'") for part in parts if part.strip()]
+        if stripped and _all_fit(stripped, subject):
+            return tuple(_data(Scalar(part, True, _WRITTEN), subject) for part in stripped)
+    return None
+
+
+def _all_fit(texts: Collection[str], subject: Subject) -> bool:
+    return all(
+        _is_other(text, subject) or _fits(Scalar(_canonical(text, subject), True, _WRITTEN), subject) for text in texts
+    )
+
+
+def _fits(scalar: Scalar, subject: Subject) -> bool:
+    try:
+        subject.read_one(scalar)
+    except Misfit:
+        return False
+    return True
+
+
+def _is_other(text: str, subject: Subject) -> bool:
+    """Whether a text is the name of another field that this one could be compared with."""
+    other, own = subject.names.fields.get(text), subject.field
+    return (
+        other is not None
+        and own is not None
+        and other.name != own.name
+        and own.is_grid
+        and other.is_grid
+        and (own.kind == DATE) == (other.kind == DATE)
+        and own.unit == other.unit
+    )
+
+
+def _operands(node: Node, subject: Subject) -> tuple[Data, ...] | None:
+    """What a comparison compares with; None where it is nothing that can be compared with."""
+    if isinstance(node, Scalar):
+        if node.empty:
+            return None
+        ends = two_ends(node.text)
+        if ends and subject.ordered() and not _fits(node, subject) and _all_fit(ends, subject):
+            return ends
+        return (_data(node, subject),)
+    if isinstance(node, Sequence):
+        items = [item for item in node.items if isinstance(item, Scalar) and not item.empty]
+        return tuple(_data(item, subject) for item in items) if len(items) == len(node.items) else None
+    if not isinstance(node, Mapping):
+        return None
+    if set(node.entries) == {"field"}:
+        return ({"field": getattr(node.get("field"), "text", "")},)
+    # `between: {min: 1, max: 5}`
+    if len(node.entries) == 2:
+        ends_by = {meanings_of(op.text)[:1]: right for op, right in node.entries.values()}
+        low, high = ends_by.get(("at_least",)), ends_by.get(("at_most",))
+        if isinstance(low, Scalar) and isinstance(high, Scalar):
+            return (_data(low, subject), _data(high, subject))
+    return None
+
+
+def _data(scalar: Scalar, subject: Subject) -> Data:
+    """A constant as it is written here: a name for its label, a point for a comma, `yes` for `TRUE`."""
+    if subject.kind() == YES_NO:
+        return FLAGS.get(scalar.text.casefold(), scalar.text)
+    if _fits(scalar, subject):
+        return scalar.text
+    if _is_other(scalar.text, subject):
+        return {"field": scalar.text}
+    return _canonical(scalar.text, subject)
+
+
+def _canonical(text: str, subject: Subject) -> str:
+    kind = subject.kind()
+    if kind == YES_NO:
+        return FLAGS.get(text.casefold(), text)
+    if kind in (CHOICE, ANY_OF) and subject.field:
+        return name_behind(text, subject.field.texts) or text
+    if kind in (INTEGER, NUMBER) and _COMMA.fullmatch(text):
+        return text.replace(",", ".")
+    return text
+
+
+def _help(subject: Subject, tests: list[Test], taken: Collection[str]) -> str:
+    """The whole entry in this language; where a word is disputed, both ways to mean it."""
+    ways: list[tuple[str, str]] = []
+    disputed = next((test for test in tests if len(test.meanings) > 1), tests[0])
+    for meaning in disputed.meanings:
+        chosen = [test._replace(meanings=(meaning,)) if test is disputed else test for test in tests]
+        text = _entry_text(subject, chosen, taken)
+        if text and text not in (each for _, each in ways):
+            ways.append((meaning, text))
+    if not ways:
+        return ""
+    if len(ways) == 1:
+        ends = "; both ends are included" if any("between" in each for test in tests for each in test.meanings) else ""
+        return f"write {ways[0][1]}{ends}"
+    (first, one), (second, two) = ways[:2]
+    value = disputed.values[0]
+    itself = "that itself" if isinstance(value, dict) else shortened(str(value))
+    return f"write {one}; {BETWEEN_TWO[first, second].format(itself)}, {two}"
+
+
+def _entry_text(subject: Subject, tests: list[Test], taken: Collection[str]) -> str:
+    conditions = [condition_data(subject, test.meanings[0], test.values) for test in tests]
+    if any(each is None for each in conditions):
+        return ""
+    whole = _joined(subject.name, [each for each in conditions if each is not None])
+    word = next(iter(whole))
+    if word in taken:
+        free = next((each for each in ("all", "any") if each not in taken), None)
+        if free is None:
+            return f"`{on_one_line(whole)}` as one more condition in the list under `all`"
+        whole = {free: [whole]}
+    text = on_one_line(whole)[1:-1]
+    return f"`{text}`" if len(text) <= _LONGEST else ""
+
+
+def _joined(name: str, conditions: list[Data]) -> Data:
+    """Conditions of one subject as one entry."""
+    inside: dict[str, Data] = {}
+    for each in conditions:
+        comparisons = each.get(name)
+        if not isinstance(comparisons, dict) or comparisons.keys() & inside.keys():
+            return conditions[0] if len(conditions) == 1 else {"all": conditions}
+        inside |= comparisons
+    return {name: inside}
+
+
+def condition_data(subject: Subject, meaning: str, values: tuple[Data, ...]) -> Data | None:
+    """A comparison as the one entry of a condition; None where it cannot be said of this subject."""
+    return _of_list(subject.name, meaning, values) if subject.kind() == ANY_OF else _of_value(subject, meaning, values)
+
+
+def _of_list(name: str, meaning: str, values: tuple[Data, ...]) -> Data | None:
+    one = values[0] if len(values) == 1 else list(values)
+    exactly = {name: {"includes": one, "only": one} if values else {"only": []}}
+    if meaning == "empty":
+        return {name: {"only": []}}
+    if meaning == "not_empty":
+        return {"not": {name: {"only": []}}}
+    if not values and meaning not in ("is", "exactly", "only", "is_not"):
+        return None
+    said: dict[str, Callable[[], Data]] = {
+        "includes": lambda: {name: {"includes": one}},
+        "excludes": lambda: {name: {"excludes": one}},
+        "none_of": lambda: {name: {"excludes": one}},
+        "only": lambda: {name: {"only": one}},
+        "not_only": lambda: {"not": {name: {"only": one}}},
+        "is": lambda: exactly,
+        "exactly": lambda: exactly,
+        "is_not": lambda: {name: {"excludes": one}} if len(values) == 1 else {"not": exactly},
+        "not_exactly": lambda: {"not": exactly},
+        "not_all": lambda: {name: {"excludes": one}} if len(values) == 1 else {"not": {name: {"includes": one}}},
+        "includes_any": lambda: _any_included(name, values),
+        "one_of": lambda: _any_included(name, values),
+    }
+    return said[meaning]() if meaning in said else None
+
+
+def _any_included(name: str, values: tuple[Data, ...]) -> Data:
+    if len(values) == 1:
+        return {name: {"includes": values[0]}}
+    return {"any": [{name: {"includes": value}} for value in values]}
+
+
+# What list comparisons mean of a field that has one answer.
+_OF_ONE = {
+    "includes": "one_of",
+    "includes_any": "one_of",
+    "only": "one_of",
+    "exactly": "one_of",
+    "is": "one_of",
+    "excludes": "none_of",
+    "not_all": "none_of",
+    "not_only": "none_of",
+    "not_exactly": "none_of",
+    "is_not": "none_of",
+}
+
+
+def _of_value(subject: Subject, meaning: str, values: tuple[Data, ...]) -> Data | None:
+    meaning, name = _OF_ONE.get(meaning, meaning), subject.name
+    if not values or meaning in ("empty", "not_empty"):
+        return None
+    if meaning in ("between", "not_between"):
+        if len(values) != 2 or not subject.ordered():
+            return None
+        inside = {name: {_op("at_least", subject): values[0], _op("at_most", subject): values[1]}}
+        return inside if meaning == "between" else {"not": inside}
+    if meaning in ("one_of", "none_of"):
+        return _equal(subject, values) if meaning == "one_of" else _unequal(subject, values)
+    if len(values) > 1 or not subject.ordered():
+        return None
+    return {name: {_op(meaning, subject): values[0]}}
+
+
+def _equal(subject: Subject, values: tuple[Data, ...]) -> Data | None:
+    if isinstance(values[0], dict):
+        ends = {_op("at_least", subject): values[0], _op("at_most", subject): values[0]}
+        return {subject.name: ends} if len(values) == 1 else None
+    return {subject.name: values[0] if len(values) == 1 else list(values)}
+
+
+def _unequal(subject: Subject, values: tuple[Data, ...]) -> Data | None:
+    if subject.kind() == YES_NO and len(values) == 1 and values[0] in _CONTRARY:
+        return {subject.name: _CONTRARY[values[0]]}
+    equal = _equal(subject, values)
+    return {"not": equal} if equal else None
+
+
+_CONTRARY = {"yes": "no", "true": "no", "no": "yes", "false": "yes"}
+
+
+def _op(meaning: str, subject: Subject) -> str:
+    return _DATED[meaning] if subject.kind() == DATE else meaning
+
+
+def _clock_help(subject: Subject, op: str, taken: Collection[str]) -> str:
+    """There is no clock: what day it is has to be an answer."""
+    own = SAME_ORDER.get(op, op)
+    name = "today" if "today" not in subject.names.all() else "the_day"
+    said = condition_data(subject, own, ({"field": name},))
+    if said is None or next(iter(said)) in taken:
+        return ""
+    field = on_one_line({name: {"ask": "Which day is today?", "type": "date"}})[1:-1]
+    return f"there is no clock: add the field `{field}` under `situation:`, and write `{on_one_line(said)[1:-1]}` here"

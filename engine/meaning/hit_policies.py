@@ -1,0 +1,167 @@
+"""What do the clauses that hold say together, and which of the others can still matter?
+
+A judge is asked with the clauses that may hold in an area and those of them that are not settled there. It answers
+with the clauses that can still matter, and with a label once they all say the same whatever becomes of the unsettled
+ones; asked again with what it kept, it gives the same label. Pruning is exact, for overrides of overrides too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from enum import Enum
+from typing import Protocol
+
+from engine.meaning.cubes import as_bits
+from engine.meaning.spaces.areas import bits
+
+# The name of a verdict or a rule, an ending without one, or whatever else the clauses were given.
+Label = Hashable
+
+
+class Ending(Enum):
+    """What a situation gets in place of a verdict. No string: a verdict may be called `gap`."""
+
+    GAP = "gap"
+    CONFLICT = "conflict"
+    IMPOSSIBLE = "impossible"
+
+
+class Judge(Protocol):
+    """Gives a label to each situation, by the clauses that hold in it."""
+
+    def judged(self, alive: int, unsettled: int) -> tuple[int, Label | None]:
+        """The clauses that can still matter, and the label where it is certain."""
+        ...
+
+
+class First:
+    """The first clause that holds gives its label; where none does, the situation gets another."""
+
+    def __init__(self, labels: Sequence[Label], otherwise: Label) -> None:
+        self.labels = labels
+        self.otherwise = otherwise
+        self._of = _by_label(labels)
+
+    def judged(self, alive: int, unsettled: int) -> tuple[int, Label | None]:
+        settled = alive & ~unsettled
+        first = settled & -settled
+        if first:
+            label = self.labels[first.bit_length() - 1]
+            alive &= first - 1
+        else:
+            label = self.otherwise
+        others = alive & ~self._of.get(label, 0)
+        # What comes between the last that says something else and the first that holds says the same as that one.
+        kept = (alive & ((1 << others.bit_length()) - 1)) | first
+        return kept, None if others else label
+
+
+class Unique:
+    """All clauses that hold and are not overridden give their labels; those must agree.
+
+    The first `outs` clauses are no rules: where one of them holds, the situation is impossible.
+    """
+
+    def __init__(self, labels: Sequence[Label], overrides: Mapping[int, int], outs: int = 0) -> None:
+        self.labels = labels
+        self.overrides = dict(overrides)
+        self.outs = (1 << outs) - 1
+        self._overriding = as_bits(self.overrides)
+        self._of = _by_label(labels)
+
+    def judged(self, alive: int, unsettled: int) -> tuple[int, Label | None]:
+        outs = alive & self.outs
+        if outs & ~unsettled:
+            return outs & ~unsettled & -(outs & ~unsettled), Ending.IMPOSSIBLE
+        rules, label = self._rules_judged(alive & ~outs, unsettled)
+        return rules | outs, None if outs else label
+
+    def _rules_judged(self, alive: int, unsettled: int) -> tuple[int, Label | None]:
+        if alive & self._overriding:
+            return self._ranked(alive, unsettled)
+        return self._agreed(alive, alive & ~unsettled, 0)
+
+    def _ranked(self, alive: int, unsettled: int) -> tuple[int, Label | None]:
+        beaten = self._beaten_by(alive & ~unsettled)
+        standing = alive & ~beaten
+        # An overridden rule still overrides: it matters as long as it may change what else stands.
+        weak = as_bits(
+            rule for rule in bits(alive & beaten & unsettled & self._overriding) if self.overrides[rule] & standing
+        )
+        sure = standing & ~unsettled & ~self._beaten_by((standing & unsettled) | weak)
+        kept, label = self._agreed(standing, sure, weak)
+        return self._with_beaters(kept, alive & ~unsettled), label
+
+    def _with_beaters(self, kept: int, settled: int) -> int:
+        """The rules with the settled ones that override some of them: what is overridden must stay so."""
+        while True:
+            beaters = as_bits(rule for rule in bits(settled & ~kept & self._overriding) if self.overrides[rule] & kept)
+            if not beaters:
+                return kept
+            kept |= beaters
+
+    def _beaten_by(self, rules: int) -> int:
+        beaten = 0
+        for rule in bits(rules & self._overriding):
+            beaten |= self.overrides[rule]
+        return beaten
+
+    def _agreed(self, standing: int, sure: int, weak: int) -> tuple[int, Label | None]:
+        """What is certain of rules that may stand, some of them surely; `weak` ones may override them, no more."""
+        if not sure:
+            return standing | weak, None if standing else Ending.GAP
+        one = sure & -sure
+        label = self.labels[one.bit_length() - 1]
+        alike = self._of[label]
+        another = sure & ~alike
+        if another:
+            return one | (another & -another), Ending.CONFLICT
+        others = standing & ~alike
+        if not others:
+            return one, label
+        kept = others | one
+        overriding = as_bits(
+            rule
+            for rule in bits(((standing & alike & ~one) | weak) & self._overriding)
+            if self.overrides[rule] & others
+        )
+        return kept | overriding, None
+
+
+class Standing(Unique):
+    """As `Unique` reads them, but the label is all clauses that stand, by their own labels, agreeing or not."""
+
+    def _rules_judged(self, alive: int, unsettled: int) -> tuple[int, Label | None]:
+        settled = alive & ~unsettled
+        standing = alive & ~self._beaten_by(settled)
+        weak = as_bits(
+            rule for rule in bits(alive & ~standing & unsettled & self._overriding) if self.overrides[rule] & standing
+        )
+        kept = self._with_beaters(standing | weak, settled)
+        if kept & unsettled:
+            return kept, None
+        return kept, tuple(self.labels[rule] for rule in bits(standing)) or Ending.GAP
+
+
+class Both:
+    """Two judges of the same situations: the first has the first `many` clauses, the second the rest.
+
+    The label is the pair of theirs. What both look at is there twice, since either may do without it sooner.
+    """
+
+    def __init__(self, one: Judge, many: int, other: Judge) -> None:
+        self.one, self.other, self.many = one, other, many
+
+    def judged(self, alive: int, unsettled: int) -> tuple[int, Label | None]:
+        own = (1 << self.many) - 1
+        kept, label = self.one.judged(alive & own, unsettled & own)
+        others_kept, other_label = self.other.judged(alive >> self.many, unsettled >> self.many)
+        both = None if label is None or other_label is None else (label, other_label)
+        return kept | others_kept << self.many, both
+
+
+def _by_label(labels: Sequence[Label]) -> dict[Label, int]:
+    found: dict[Label, list[int]] = {}
+    for clause, label in enumerate(labels):
+        found.setdefault(label, []).append(clause)
+    return {label: as_bits(clauses) for label, clauses in found.items()}

@@ -1,0 +1,123 @@
+"""What is left of fields that share a sum, where some cells of the fields or of the sum are taken away?
+
+A choice of cells may hold no situation at all: of each group of entangled fields an area carries the region of
+whole-number points that its cells leave, and is dropped as soon as that is empty (`omega.py`).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Mapping
+from math import prod
+from typing import TypeVar
+
+from engine.budget import Budget, OutOfSteps
+from engine.integers.omega import Interval, Region, Strip, feasible
+from engine.integers.point_counts import count
+from engine.language.model.policy import Value
+from engine.language.model.values import grid_position
+from engine.meaning.spaces.space import Space
+
+T = TypeVar("T")
+_POINT_STEP = 4
+
+
+class Entangled:
+    """Makes, narrows and measures the regions of one space's groups, which go by their place in it."""
+
+    def __init__(self, space: Space) -> None:
+        self.space = space
+        self.whole = tuple(Region(group.box, ()) for group in space.groups)
+        self.group_axes = [(*group.field_axes, *(axis for axis, _ in group.sum_axes)) for group in space.groups]
+        # Of which fields of its group an axis is a sum: their places in it, with their coefficients.
+        self._weights: dict[int, tuple[tuple[int, int], ...]] = {}
+        for group in space.groups:
+            self._weights |= {axis: ((place, 1),) for place, axis in enumerate(group.field_axes)}
+            for axis, weights in group.sum_axes:
+                self._weights[axis] = tuple((place, weight) for place, weight in enumerate(weights) if weight)
+        self._ends = {axis: self._ends_of(axis) for axis in self._weights}
+        self._points: dict[Region, int] = {}
+
+    def _ends_of(self, axis: int) -> tuple[list[int], list[int]]:
+        """The first position of every cell but the first, and the last of every cell but the last."""
+        cells = self.space.axes[axis].cells
+        return [cell.interval[0] for cell in cells[1:]], [cell.interval[1] for cell in cells[:-1]]
+
+    def answered(self, index: int, values: Mapping[str, Value]) -> Region:
+        """What answers leave of a group, each with its exact value: a cell would not settle a sum."""
+        group = self.space.groups[index]
+        known = {name: int(grid_position(self.space.fields[name], values[name])) for name in group.fields
+                 if name in values}  # fmt: skip
+        box = [(known[name],) * 2 if name in known else each
+               for name, each in zip(group.fields, self.whole[index].box, strict=True)]  # fmt: skip
+        return Region(tuple(box), ())
+
+    def narrowed(self, region: Region, index: int, axis: int, mask: int, budget: Budget) -> Region | None:
+        """The part of a region in which an axis has these cells, which are neighbours; None where it is empty."""
+        group = self.space.groups[index]
+        cells = self.space.axes[axis].cells
+        low = cells[(mask & -mask).bit_length() - 1].interval[0]
+        high = cells[mask.bit_length() - 1].interval[1]
+        if axis in group.field_axes:
+            box = list(region.box)
+            place = group.field_axes.index(axis)
+            box[place] = _meet(box[place], (low, high))
+            found = Region(tuple(box), region.strips)
+        else:
+            weights = dict(group.sum_axes)[axis]
+            strips = {strip.coefficients: strip.interval for strip in region.strips}
+            strips[weights] = _meet(strips.get(weights, (None, None)), (low, high))
+            found = Region(region.box, tuple(Strip(each, interval) for each, interval in sorted(strips.items())))
+        return found if paid(feasible, found, budget) else None
+
+    def tighten(self, masks: list[int], index: int, region: Region) -> bool:
+        """Takes from the group's axes the cells that its box rules out; false where none is left."""
+        for axis in self.group_axes[index]:
+            low, high = self._span(region, axis)
+            starts, ends = self._ends[axis]
+            if low is not None:
+                masks[axis] &= -1 << bisect_left(ends, low)
+            if high is not None:
+                masks[axis] &= (2 << bisect_right(starts, high)) - 1
+            if not masks[axis]:
+                return False
+        return True
+
+    def _span(self, region: Region, axis: int) -> Interval:
+        """What the region's box allows on an axis: a field's own interval, or the least and most of a sum."""
+        low: int | None = 0
+        high: int | None = 0
+        for place, weight in self._weights[axis]:
+            least, most = region.box[place] if weight > 0 else reversed(region.box[place])
+            low = None if low is None or least is None else low + weight * least
+            high = None if high is None or most is None else high + weight * most
+        return low, high
+
+    def points(self, region: Region, budget: Budget) -> int:
+        """How many points a region holds; only where the space can be counted. Raises `OutOfSteps`."""
+        if not region.strips:
+            return prod(high - low + 1 for low, high in region.box if low is not None and high is not None)
+        if region not in self._points:
+            self._points[region] = paid(count, region, budget, _POINT_STEP)
+        return self._points[region]
+
+
+def paid(work: Callable[[Region, Budget], T], region: Region, budget: Budget, price: int = 1) -> T:
+    """What the work on a region gives, its steps paid for by the number of fields: each step looks at them all."""
+    price *= max(1, len(region.box) ** 2 // 64)
+    if price == 1:
+        return work(region, budget)
+    own = Budget((budget.steps - budget.spent) // price)
+    try:
+        return work(region, own)
+    except RecursionError:
+        # A chain of hundreds of fields is walked field by field, deeper than Python goes.
+        raise OutOfSteps from None
+    finally:
+        budget.spent += price * min(own.spent, own.steps)
+
+
+def _meet(one: Interval, other: Interval) -> Interval:
+    low = one[0] if other[0] is None else other[0] if one[0] is None else max(one[0], other[0])
+    high = one[1] if other[1] is None else other[1] if one[1] is None else min(one[1], other[1])
+    return low, high

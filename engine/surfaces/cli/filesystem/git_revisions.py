@@ -1,0 +1,135 @@
+"""Which policy stands at `REV:path`, a file of a git checkout as it was at a revision? Read as `git show` names it.
+
+The path counts from the top of the checkout, or from the folder one stands in if it begins with `./` or `../`; an
+empty REV is what is staged. Nothing is fetched and nothing is written.
+"""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import re
+import shutil
+import subprocess
+from typing import NamedTuple
+
+from engine.bundled import shipped_policies
+from engine.language.documents.name_suggestions import did_you_mean
+from engine.language.documents.text import MOST_BYTES, shortened
+from engine.language.model.policy import Policy
+from engine.language.model.values import Misfit
+from engine.language.sections.policy_sources import load_text, parts_below
+from engine.problems import Place, PolicyError, Problem, printable
+
+# A revision ends at the first colon outside braces, as in `HEAD^{/fix: doors}:rules/doors.yaml`.
+_AT_REVISION = re.compile(r"((?:[^:{]|\{[^}]*\})*):(.+)", re.DOTALL)
+_DRIVE = re.compile(r"[A-Za-z]:[\\/]")
+_QUIET = {
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_ALLOW_PROTOCOL": "none",
+    "LC_ALL": "C",
+}
+
+
+class Revised(NamedTuple):
+    """A path at a revision."""
+
+    revision: str
+    path: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.revision}:{self.path}"
+
+
+def revised(word: str) -> Revised | None:
+    """The path at a revision that a word names; a drive letter, a file of that very name and a shipped name win."""
+    found = _AT_REVISION.fullmatch(word)
+    if found is None or _DRIVE.match(word) or os.path.isfile(word) or word in shipped_policies():
+        return None
+    return Revised(*found.groups())
+
+
+def load_revised(named: Revised) -> Policy:
+    """The policy as it was at a revision, its table too; raises `PolicyError`."""
+
+    def open_beside(name: str) -> tuple[str, bytes]:
+        folder, shown = posixpath.dirname(named.path), shortened(name)
+        beside = Revised(named.revision, posixpath.join(folder, *parts_below(name)))
+        try:
+            return beside.name, _read(beside)
+        except PolicyError as error:
+            problem = error.problems[0]
+            message = f"there is no file `{shown}` beside the policy at `{shortened(named.revision)}`"
+            raise Misfit(problem.code, message if problem.code == "no-such-file" else problem.message) from None
+
+    return load_text(_read(named), named.name, open_beside)
+
+
+def top_path(named: Revised) -> str:
+    """The path from the top of the checkout."""
+    if not named.path.startswith(("./", "../")):
+        return named.path
+    below = _git("rev-parse", "--show-prefix")[1].decode("utf-8", "surrogateescape").strip("\n")
+    return posixpath.normpath(posixpath.join(below, named.path))
+
+
+def _read(named: Revised) -> bytes:
+    """What the file holds, up to one byte more than is ever read."""
+    _check_revision(named)
+    code, kind, _ = _git("cat-file", "-t", named.name)
+    if code:
+        message = f"there is no such file {_when(named.revision)}"
+        raise PolicyError([Problem("no-such-file", message, (Place(named.name),), _near(named))])
+    if kind.strip() != b"blob":
+        message = f"it is not a file {_when(named.revision)}"
+        raise PolicyError([Problem("unreadable-file", message, (Place(named.name),), "name the policy itself")])
+    with subprocess.Popen(
+        ["git", "show", named.name], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={**os.environ, **_QUIET}
+    ) as git:
+        assert git.stdout is not None
+        return git.stdout.read(MOST_BYTES + 1)
+
+
+def _when(revision: str) -> str:
+    return f"at `{shortened(revision)}`" if revision else "among what is staged"
+
+
+def _check_revision(named: Revised) -> None:
+    """Refuses, with the reason, what git does not know as a revision."""
+    place, shown = Place(named.name), shortened(named.revision)
+    if shutil.which("git") is None:
+        help_ = "install git, or name two files"
+        raise PolicyError([Problem("no-such-revision", "`git` is not there to read it with", (place,), help_)])
+    code, _, reason = _git("rev-parse", "--git-dir")
+    if code:
+        help_ = "go to a folder of the checkout, or name two files"
+        raise PolicyError([Problem("no-such-revision", f"git cannot look here: {reason}", (place,), help_)])
+    # What begins with a dash would be an option to git.
+    if named.revision.startswith("-") or (
+        named.revision and _git("rev-parse", "--verify", "--quiet", f"{named.revision}^{{tree}}")[0]
+    ):
+        names = _git("for-each-ref", "--format=%(refname:short)")[1].decode("utf-8", "replace").split("\n")
+        help_ = did_you_mean(named.revision, ["HEAD", *map(printable, filter(None, names))])
+        raise PolicyError([Problem("no-such-revision", f"git knows no revision `{shown}` here", (place,), help_)])
+
+
+def _near(named: Revised) -> str:
+    """The file at the revision that may be meant."""
+    listing = ["ls-files", "--full-name", "-z", ":/"]
+    if named.revision:
+        listing = ["ls-tree", "-r", "--full-tree", "--name-only", "-z", named.revision]
+    files = _git(*listing)[1].decode("utf-8", "replace").split("\0")
+    if top_path(Revised(named.revision, f"./{named.path}")) in files:
+        return f"from the folder you stand in it is `{named.revision}:./{named.path}`"
+    near = did_you_mean(top_path(named), (printable(each) for each in files if each.endswith((".yaml", ".yml"))))
+    return near.replace("did you mean `", f"did you mean `{named.revision}:") if near.startswith("did you") else ""
+
+
+def _git(*words: str) -> tuple[int, bytes, str]:
+    """Git's exit code, its output, and the first line that it complains with."""
+    done = subprocess.run(["git", *words], capture_output=True, check=False, env={**os.environ, **_QUIET})
+    complaint = done.stderr.decode("utf-8", "replace").partition("\n")[0]
+    return done.returncode, done.stdout, shortened(complaint.removeprefix("fatal: "), 200)

@@ -1,0 +1,71 @@
+"""What do commands about one situation have in common? They read a policy and a record, and say what comes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NoReturn, Protocol, TypeVar
+
+import click
+
+from engine.language.model.policy import Policy
+from engine.language.situations.situation_records import Answers
+from engine.problems import PolicyError, RecordError, UnsoundError
+from engine.surfaces.cli.inputs import STDIN, load_named, read_answers
+from engine.surfaces.cli.output import EXIT_FAILS, refuse, say, say_json, tell, tell_problems
+
+
+class _Shown(Protocol):
+    def to_dict(self) -> dict[str, Any]: ...
+
+
+T = TypeVar("T", bound=_Shown)
+
+
+def say_of_situation(
+    policy: str,
+    record: str | None,
+    settings: tuple[str, ...],
+    work: Callable[[Policy, Answers], T],
+    *,
+    draft: bool,
+    form: str,
+) -> T:
+    """Prints what the work gives for a policy and a record; ends the command where one of them is refused."""
+    as_json = form == "json"
+    loaded, answers = read_situation(policy, record, settings, as_json=as_json)
+    try:
+        found = work(loaded, answers)
+    except RecordError as error:
+        refuse(error.problems, as_json)
+    except UnsoundError as error:
+        refuse_unsound(loaded, error, draft=draft, as_json=as_json)
+    if as_json:
+        say_json(found.to_dict())
+    else:
+        say(str(found))
+    return found
+
+
+def read_situation(
+    policy: str, record: str | None, settings: tuple[str, ...], *, as_json: bool
+) -> tuple[Policy, Answers]:
+    """The policy and the answers that words name; ends the command where one of them is refused."""
+    if policy == STDIN and record == STDIN:
+        raise click.UsageError("the policy and the record cannot both come from standard input")
+    try:
+        loaded = load_named(policy)
+        return loaded, read_answers(loaded, record, settings)
+    except (PolicyError, RecordError) as error:
+        refuse(error.problems, as_json)
+
+
+def refuse_unsound(policy: Policy, error: UnsoundError, *, draft: bool, as_json: bool) -> NoReturn:
+    """Ends the command with why a policy decides nothing."""
+    if as_json:
+        problems = [each.to_dict() for each in error.problems]
+        say_json({"policy": policy.name, "sha256": policy.sha256, "problems": problems})
+    else:
+        tell_problems(error.problems)
+        if not draft:
+            tell("  help  `verdict check` shows examples; `--draft` tries the policy all the same")
+    raise click.exceptions.Exit(EXIT_FAILS) from None

@@ -1,0 +1,128 @@
+"""Where does each way through a certificate's tree lead, and how many situations take it?
+
+The tree is walked from its root with what is left of every subject and every rule. At each node the branches must be
+all that is left of what it asks, each value once; every branch must be taken by some situation, or be said to be
+empty and be so. A node that several ways lead to is walked once for all that come with the same.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from engine.budget import Budget
+from engine.verification.branches import Branches
+from engine.verification.certificates import EMPTY, Certificate, CertificateTarget
+from engine.verification.leaves import Got, Leaves
+from engine.verification.partial_spaces import Corner, Corners
+from engine.verification.position_ranges import is_partition
+
+_RANGES_A_STEP = 64
+
+
+class _Way(NamedTuple):
+    """A way into a corner: where it leads, and how many situations it stands for beside what is asked there."""
+
+    target: CertificateTarget
+    corner: Corner
+    times: int
+
+
+class _Frame:
+    """A node that is being walked: the ways on still to come, and what those before add up to."""
+
+    def __init__(self, key: object, times: int, ways: Iterator[_Way], number: int | None = None) -> None:
+        self.key = key
+        self.times = times
+        self.ways = ways
+        self.number = number
+        self.counts: Counter[Got] = Counter()
+
+    def add(self, counts: Counter[Got], times: int) -> None:
+        for got, many in counts.items():
+            self.counts[got] += many * times
+
+
+class Walk:
+    """The walk through one certificate; `counting` is the budget for counts, None where nothing is counted."""
+
+    def __init__(
+        self, certificate: Certificate, corners: Corners, branches: Branches, leaves: Leaves, counting: Budget | None
+    ) -> None:
+        self.certificate = certificate
+        self.corners = corners
+        self.subjects = corners.subjects
+        self.branches = branches
+        self.leaves = leaves
+        self.counting = counting
+
+    def counts(self) -> Counter[Got]:
+        """How many situations get what, by the leaves, each of which was found right; raises `CertificateError`."""
+        known: dict[object, Counter[Got]] = {}
+        whole = self.corners.mattering(self.corners.whole())
+        frames = [_Frame(None, 1, iter([self._way(self.certificate.root, whole, self.subjects.everything)]))]
+        while True:
+            frame = frames[-1]
+            way = next(frame.ways, None)
+            if way is None:
+                frames.pop()
+                if not frames:
+                    return frame.counts
+                if frame.key is not None:
+                    known[frame.key] = frame.counts
+                frames[-1].add(frame.counts, frame.times)
+                continue
+            number = way.target.node
+            if number is None:
+                frame.add(Counter({self.leaves.got(way.corner, way.target, frame.number): 1}), way.times)
+                continue
+            key = self._key(number, way.corner) if self.branches.ways[number] > 1 else None
+            if key in known:
+                frame.add(known[key], way.times)
+            else:
+                frames.append(_Frame(key, way.times, self._ways(number, way.corner), number))
+
+    def _way(self, target: CertificateTarget, corner: Corner, asked: int) -> _Way:
+        """A way on, from where so much is asked."""
+        below = 0 if target.node is None else self.branches.asked[target.node]
+        times = 1 if self.counting is None else self.subjects.size(asked & ~below, corner.parts, self.counting)
+        return _Way(target, corner, times)
+
+    def _ways(self, number: int, corner: Corner) -> Iterator[_Way]:
+        """The ways on from a node: its branches, of an entangled subject each range by itself."""
+        subject, parts = self.branches.subjects[number], self.branches.parts[number]
+        branches = self.certificate.nodes[number].branches
+        self.corners.budget.spend(sum(map(len, parts)) // _RANGES_A_STEP)
+        if not is_partition(parts, corner.parts[subject]):
+            message = "its branches together are not the values that are left here, each once"
+            self.branches.refuse(message, number, self.leaves.shown(corner))
+        for branch, part in zip(branches, parts, strict=True):
+            for piece in self.subjects.pieces(subject, part):
+                below = self.corners.narrowed(corner, subject, piece)
+                if branch.to.outcome == EMPTY:
+                    if below is not None:
+                        message = "a branch is said to be empty, and there are situations that take it"
+                        self.branches.refuse(message, number, self.leaves.shown(below))
+                elif below is None:
+                    self.branches.refuse(
+                        "no situation takes one of its branches, and it is not said to be empty", number
+                    )
+                else:
+                    yield self._way(branch.to, self.corners.mattering(below), self.branches.asked[number])
+
+    def _key(self, number: int, corner: Corner) -> object:
+        """All that can make a difference at a node or below it."""
+        asked = self.branches.asked[number]
+        for each in corner.conditions():
+            if not isinstance(each, bool):
+                asked |= each.bits
+        facts = []
+        for place, formula in reversed(corner.facts.items()):
+            if asked >> place & 1:
+                asked |= formula.bits
+                facts.append((place, formula))
+        asked = self.subjects.closed(asked)
+        left = tuple(corner.parts[place] for place in range(len(self.subjects.all)) if asked >> place & 1)
+        conditions = tuple(tuple(section.items()) for section in corner[2:])
+        return number, asked, left, tuple(facts), conditions
