@@ -36,11 +36,11 @@ if TYPE_CHECKING:
     from engine.analysis.showing.decision_table import Column as Column
     from engine.analysis.showing.decision_table import DecisionTable as DecisionTable
     from engine.analysis.showing.decision_table import Row as Row
-    from engine.analysis.showing.decision_table import tabulate as tabulate
     from engine.analysis.showing.picture import Answer as Answer
     from engine.analysis.showing.picture import Box as Box
     from engine.analysis.showing.picture import Picture as Picture
     from engine.analysis.showing.picture import draw as draw
+    from engine.analysis.showing.tabulation import tabulate as tabulate
     from engine.analysis.testing.cases import CaseResult as CaseResult
     from engine.analysis.testing.cases import CasesReport as CasesReport
     from engine.analysis.testing.cases import run_cases as run_cases
@@ -131,7 +131,8 @@ _NAMES = {
     "engine.analysis.describing.regions": "Region Regions",
     "engine.analysis.deciding.counterfactuals": "Reversal Turn",
     "engine.analysis.testing.mutation_report": "Mutation Survivor",
-    "engine.analysis.showing.decision_table": "Column DecisionTable Row tabulate",
+    "engine.analysis.showing.decision_table": "Column DecisionTable Row",
+    "engine.analysis.showing.tabulation": "tabulate",
     "engine.execution.extras": "NotInstalledError TableError",
     "engine.execution.records.decider": "Decider decider",
     "engine.execution.sql.limits": "SqlError",

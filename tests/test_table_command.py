@@ -23,7 +23,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_a_table_as_text() -> None:
     """Disjoint rows in the author's words, with the rules and how many situations each row has."""
-    result = run("table", "picnic.yaml")
+    result = run("table", "picnic.yaml", "--disjoint")
     assert (result.err, result.code) == ("", 0)
     assert result.out == (
         "Where do we eat?\n"
@@ -54,7 +54,7 @@ def test_a_table_as_csv_is_a_rule_table() -> None:
 
 def test_a_table_as_markdown_and_json() -> None:
     """The same rows for a page of a code host, and for a program."""
-    lines = run("table", "picnic.yaml", "--format", "markdown").out.splitlines()
+    lines = run("table", "picnic.yaml", "--format", "markdown", "--disjoint").out.splitlines()
     assert lines[4] == "| no | at most 8 | Calm or Fresh | In the garden | dry | 16 |"
     found = json.loads(run("table", "picnic.yaml", "--format", "json").out)
     assert (found["total"], found["rows"][3]["when"]) == (4, {"rain": True})
@@ -82,8 +82,41 @@ def test_a_table_of_a_policy_with_a_gap() -> None:
     assert "1 of the rows is a gap" in result.out
 
 
+def test_short_rows_are_for_people_and_disjoint_ones_for_programs() -> None:
+    """Text, Markdown and HTML have the short rows unless asked otherwise, JSON and CSV the disjoint ones."""
+    for form in ("text", "markdown", "html", "json", "csv"):
+        told = {name: run("table", "picnic.yaml", "--format", form, *flags).out
+                for name, flags in {"usual": [], "short": ["--short"], "disjoint": ["--disjoint"]}.items()}  # fmt: skip
+        assert told["short"] != told["disjoint"]
+        assert told["usual"] == told["disjoint" if form in ("json", "csv") else "short"]
+    assert run("table", "picnic.yaml").out.splitlines()[4:] == [
+        "Does it rain?  How many come?  How windy is it?  Verdict         Rules               Situations",
+        "─────────────  ──────────────  ────────────────  ──────────────  ──────────────────  ──────────",
+        "no             at least 9      -                 In the garden   dry                 66",
+        "no             -               Calm or Fresh     In the garden   dry                 60",
+        "yes            -               -                 In the kitchen  wet; perhaps storm  90",
+        "-              at most 8       A storm           In the kitchen  storm; perhaps wet  16",
+        "",
+        "4 rows found; together 180 situations, all that are possible",
+        "a situation may be in several rows, which then say the same",
+    ]
+
+
 def test_only_the_first_rows() -> None:
-    """`--rows` shows fewer, and says how many there are."""
+    """`--rows` shows fewer, and says how many there are; `--all` shows them."""
     result = run("table", "picnic.yaml", "--rows", "2")
-    assert "only the first 2 rows are shown" in result.out
-    assert result.err == "verdict: 2 of 4 rows are shown; `--rows 4` shows them all\n"
+    assert "only the first 2 of 4 rows are shown" in result.out
+    assert result.err == "verdict: 2 of 4 rows are left out; `--all` shows them\n"
+    assert run("table", "picnic.yaml", "--all").out == run("table", "picnic.yaml").out
+    assert run("table", "picnic.yaml", "--all", "--rows", "2").code == 2
+    refused = run("table", "picnic.yaml", "--rows", "2", "-o", "picnic.csv")
+    assert "2 of them would be missing; add `--all`" in refused.err
+    assert not Path("picnic.csv").exists()
+
+
+def test_a_long_table_is_cut_for_people() -> None:
+    """As text forty rows are shown, and the rest is counted."""
+    result = run("table", "air-passenger-rights")
+    assert "only the first 40 of 42 rows are shown" in result.out
+    assert result.err == "verdict: 2 of 42 rows are left out; `--all` shows them\n"
+    assert run("table", "air-passenger-rights", "--all").err == ""

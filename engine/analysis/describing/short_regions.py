@@ -34,22 +34,25 @@ class Described(NamedTuple):
     parts: tuple[Area, ...]
 
 
-def shorten(logic: Logic, found: Sequence[Area]) -> list[Described]:
+def shorten(logic: Logic, found: Sequence[Area], free: Sequence[Area] = ()) -> list[Described]:
     """Describes disjoint areas in fewer and shorter ones.
 
     Args:
         logic: the policy whose facts are used, over the space of the areas.
         found: disjoint areas that hold a situation each.
+        free: areas that may be taken in where that makes a region shorter, such as what cannot happen.
 
     Returns:
-        Overlapping regions that are exactly the same situations. None, where the areas are too many, or where nothing
-        shorter was found within a fixed number of steps.
+        Overlapping regions that are exactly the same situations, but for the free ones. None, where the areas are too
+        many, or where nothing shorter was found within a fixed number of steps.
     """
     if len(found) > _MOST_AREAS:
         return []
     boxes = _Boxes(logic.areas, Budget(_STEPS))
+    wanted = [boxes.of(area) for area in found]
     try:
-        regions = _Cover(boxes, [boxes.of(area) for area in found], list(_literals(logic, boxes))).regions()
+        cover = _Cover(boxes, wanted, [*wanted, *map(boxes.of, free)], list(_literals(logic, boxes)))
+        regions = cover.regions()
         shorter = [each for region in regions for each in boxes.described(region)]
     except OutOfSteps:
         return []
@@ -168,11 +171,14 @@ class _Region(NamedTuple):
 
 
 class _Cover:
-    """Covers boxes with regions that stay within them."""
+    """Covers boxes with regions that stay within what is allowed."""
 
-    def __init__(self, boxes: _Boxes, wanted: Sequence[Box], literals: Sequence[_Literal]) -> None:
+    def __init__(
+        self, boxes: _Boxes, wanted: Sequence[Box], allowed: Sequence[Box], literals: Sequence[_Literal]
+    ) -> None:
         self.boxes = boxes
         self.wanted = wanted
+        self.allowed = allowed
         self.literals = literals
 
     def regions(self) -> list[_Region]:
@@ -197,8 +203,8 @@ class _Cover:
         return covered / (self.boxes.length(region.box) + len(region.facts))
 
     def _grown(self, seed: Box, facts: tuple[_Literal, ...]) -> _Region:
-        """The seed as large as the wanted boxes, and what the facts exclude, allow."""
-        allowed = [*self.wanted, *(box for each in facts for box in each.outside)]
+        """The seed as large as the allowed boxes, and what the facts exclude, allow."""
+        allowed = [*self.allowed, *(box for each in facts for box in each.outside)]
         box = seed
         for axis in self.boxes.axes:
             wider = (*box[:axis], self.boxes.whole[axis], *box[axis + 1 :])

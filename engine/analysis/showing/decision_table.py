@@ -1,44 +1,34 @@
-"""How does a policy look as a decision table? Disjoint rows, each with one outcome, together all that is possible."""
+"""What is a decision table? Rows in the author's words, each with one outcome, together all that is possible."""
 
 from __future__ import annotations
 
-from math import inf
+from collections.abc import Iterator
 from typing import Any, Literal, TypeAlias
 
-from engine.analysis.deciding.completions import NO_RULES, Deciding, standing_in
-from engine.analysis.proof.proof import STEPS
 from engine.analysis.showing.grid import NARROW, lay_out
-from engine.analysis.showing.table_rows import Found, find_rows
-from engine.budget import Budget, OutOfSteps
 from engine.frozen import frozen_value
-from engine.language.model.arguments import require_number
 from engine.language.model.canonical import condition_data
-from engine.language.model.policy import All, Condition, Policy, require_policy
-from engine.language.model.ranges import Subject, range_words, subject_of, subject_words
+from engine.language.model.policy import All, Condition
+from engine.language.model.ranges import Subject
 from engine.language.model.words import number_words
-from engine.meaning.hit_policies import Ending, Label
-from engine.meaning.logic import Logic, logic_of
-from engine.meaning.reference import CONFLICT, DECIDED, GAP, Fault
-from engine.meaning.spaces.areas import Area
-from engine.meaning.spaces.wording import condition_of
-from engine.problems import Problem, UnsoundError
-
-MOST_ROWS = 1_000
-# What may be spent on making fewer rows of those that were found first.
-_FURTHER = 120_000
-_FAULTS: dict[Label, Fault] = {Ending.GAP: GAP, Ending.CONFLICT: CONFLICT}
-_TITLES = {GAP: "Gap: no verdict", CONFLICT: "Conflict: the rules disagree"}
-
+from engine.meaning.reference import CONFLICT, DECIDED, GAP
 
 Outcome: TypeAlias = Literal["decided", "gap", "conflict"]
+# What every row tells beside its cells.
+FACTS = ("Verdict", "Rules", "Situations")
 
 
 @frozen_value
 class Column:
-    """What a column is about: a field, a derived number, or two fields that are compared; `head` in words."""
+    """What a column is about: a field, a derived number, a fact, or two fields that are compared; `head` in words."""
 
     subject: Subject
     head: str
+
+    @property
+    def name(self) -> str:
+        """What the policy calls it."""
+        return " / ".join(self.subject)
 
     def to_dict(self) -> dict[str, Any]:
         return {"subject": list(self.subject), "head": self.head}
@@ -94,8 +84,10 @@ class Row:
 
 @frozen_value
 class DecisionTable:
-    """A policy as disjoint rows: as few as were found, not proved to be the fewest.
+    """A policy as rows: as few as were found, not proved to be the fewest.
 
+    Every possible situation is in a row, and gets what the row says. Of `disjoint` rows it is in one alone; others may
+    overlap, all rows that a situation is in have the same outcome, and what cannot happen may be in them, uncounted.
     `total` is the number of rows, of which `rows` may be the first only; `situations` are the possible ones and
     `left_out` those that cannot happen, None where they cannot be counted or were not.
     """
@@ -108,6 +100,7 @@ class DecisionTable:
     total: int
     situations: int | None
     left_out: int | None
+    disjoint: bool = True
 
     @property
     def sound(self) -> bool:
@@ -124,6 +117,7 @@ class DecisionTable:
             "total": self.total,
             "situations": self.situations,
             "left_out": self.left_out,
+            "disjoint": self.disjoint,
         }
 
     def __str__(self) -> str:
@@ -131,169 +125,31 @@ class DecisionTable:
 
     def text(self, width: int) -> str:
         """The table for a terminal of so many columns."""
-        heads = [column.head for column in self.columns]
+        heads = [(column.head, column.name) for column in self.columns]
         rows = [(row.words, row.facts()) for row in self.rows]
         return "\n".join([self.title, "", *lay_out(heads, FACTS, rows, width), "", *self.notes()])
 
     def notes(self) -> list[str]:
         """What is to be said below the table: how many rows and situations there are, and what is not in it."""
-        rows = "1 row" if self.total == 1 else f"{self.total:,} rows"
-        lines = [f"{rows} found, no two of them for the same situation"]
-        if self.situations is not None:
-            lines[0] += f"; together {number_words(self.situations)} situations, all that are possible"
+        lines = list(self._summary())
         if len(self.rows) < self.total:
-            lines.append(f"only the first {len(self.rows):,} rows are shown")
+            lines.append(f"only the first {len(self.rows):,} of {self.total:,} rows are shown")
         if self.left_out:
-            lines.append(f"{number_words(self.left_out)} situations cannot happen and are in no row")
+            where = "are in no row" if self.disjoint else "are not counted"
+            lines.append(f"{number_words(self.left_out)} situations cannot happen and {where}")
         for outcome in (GAP, CONFLICT):
             many = sum(row.outcome == outcome for row in self.rows)
             if many:
                 lines.append(f"{many:,} of the rows {f'are {outcome}s' if many > 1 else f'is a {outcome}'}")
         return lines
 
-
-# What every row tells beside its cells.
-FACTS = ("Verdict", "Rules", "Situations")
-
-
-def tabulate(policy: Policy, *, rows: int = MOST_ROWS) -> DecisionTable:
-    """The policy as a decision table, of which so many rows are shown at most; the same on every run.
-
-    A policy that is not sound is told too: its gaps and conflicts are rows of their own.
-
-    Args:
-        policy: The policy, as `load` gives it.
-        rows: How many rows are shown at most.
-
-    Returns:
-        The table: a row is a condition for each column, and what all situations get that meet them.
-
-    Raises:
-        UnsoundError: No table was found within the steps.
-        TypeError: `policy` is no policy.
-
-    Example:
-        >>> from engine import load, tabulate
-        >>> tabulate(load("other-interviews")).sound
-        True
-    """
-    require_policy(policy, "tabulate")
-    require_number(rows, "tabulate", "rows", 0, f"leave it out for {MOST_ROWS:,}")
-    with policy.lock:
-        logic = logic_of(policy)
-        try:
-            return _Tabler(logic).table(find_rows(logic, rows, Budget(STEPS), Budget(_FURTHER)), rows)
-        except OutOfSteps:
-            message = f"no table of the policy was found within {STEPS:,} steps"
-            problem = Problem("not-proved", message, (policy.place,), "make the policy smaller")
-            raise UnsoundError([problem]) from None
-
-
-class _Tabler:
-    """Says the areas that were found as rows."""
-
-    def __init__(self, logic: Logic) -> None:
-        self.logic = logic
-        self.policy = logic.policy
-        self.counting = Budget(STEPS)
-        self.asking = Budget(STEPS)
-
-    def table(self, found: Found, most: int) -> DecisionTable:
-        policy = self.policy
-        said = [(label, area, self._by_subject(area)) for label, area in found.areas]
-        tested = {subject for _, _, cells in said for subject in cells}
-        subjects = sorted(tested, key=self._rank)
-        said.sort(key=lambda row: [self._position(row[1], subject, row[2].get(subject)) for subject in subjects])
-        counts = self._counts()
-        return DecisionTable(
-            policy=policy.name,
-            sha256=policy.sha256,
-            title=policy.title,
-            columns=tuple(Column(subject, subject_words(policy, subject)) for subject in subjects),
-            rows=tuple(self._row(label, area, [cells.get(each) for each in subjects])
-                       for label, area, cells in said[:most]),
-            total=found.total,
-            situations=None if counts is None else sum(many for label, many in counts.items() if _is_possible(label)),
-            left_out=None if counts is None else counts.get(Ending.IMPOSSIBLE, 0),
-        )  # fmt: skip
-
-    def _by_subject(self, area: Area) -> dict[Subject, Condition]:
-        """What an area asks of each field, derived number or pair of fields."""
-        found: dict[Subject, list[Condition]] = {}
-        for part in condition_of(self.policy, self.logic.areas, area).parts:
-            found.setdefault(subject_of(part), []).append(part)
-        return {subject: _one(parts) for subject, parts in found.items()}
-
-    def _rank(self, subject: Subject) -> tuple[int, ...]:
-        """Fields as they are asked for, derived numbers in file order, pairs of fields."""
-        if len(subject) > 1:
-            return 2, *(list(self.policy.field).index(name) for name in subject)
-        if subject[0] in self.policy.number:
-            return 1, list(self.policy.number).index(subject[0])
-        return 0, self.policy.asking_order.index(self.policy.field[subject[0]])
-
-    def _position(self, area: Area, subject: Subject, cell: Condition | None) -> tuple[float, ...]:
-        """Where a row stands among those that are alike to the left of a column."""
-        space = self.logic.space
-        if cell is None:
-            return (inf,)
-        if len(subject) == 1 and subject[0] in space.fields:
-            axes = space.axes_of(space.fields[subject[0]])
+    def _summary(self) -> Iterator[str]:
+        rows = "1 row" if self.total == 1 else f"{self.total:,} rows"
+        together = ""
+        if self.situations is not None:
+            together = f"; together {number_words(self.situations)} situations, all that are possible"
+        if self.disjoint:
+            yield f"{rows} found, no two of them for the same situation{together}"
         else:
-            axes = [axis for axis, shape in enumerate(space.axes) if len(shape.fields) > 1]
-        return tuple(float((mask & -mask).bit_length()) for mask in (area.masks[axis] for axis in axes))
-
-    def _row(self, label: Label, area: Area, cells: list[Condition | None]) -> Row:
-        policy = self.policy
-        outcome: Outcome = _FAULTS.get(label, DECIDED)
-        verdict = policy.verdict[str(label)] if outcome == DECIDED else None
-        deciding = self._deciding(label, area)
-        return Row(
-            cells=tuple(cells),
-            words=tuple("" if cell is None else range_words(policy, cell) for cell in cells),
-            outcome=outcome,
-            verdict=None if verdict is None else verdict.name,
-            title=_TITLES[outcome] if verdict is None else verdict.title,
-            rules=None if deciding is None else deciding.certain,
-            situations=self._size(area),
-            possible_rules=() if deciding is None else deciding.possible,
-        )
-
-    def _deciding(self, label: Label, area: Area) -> Deciding | None:
-        """The rules that stand in all or some of an area; a decided one needs those of its verdict only."""
-        if label is Ending.GAP:
-            return NO_RULES
-        logic = self.logic
-        near = (
-            place
-            for place, rule in enumerate(self.policy.rules)
-            if (label is Ending.CONFLICT or rule.then == label)
-            and all(area.masks[axis] & mask for axis, mask in logic.formulas.terms(logic.applies[place])[0].items())
-        )
-        try:
-            return standing_in(logic, near, area, self.asking)
-        except OutOfSteps:
-            return None
-
-    def _size(self, area: Area) -> int | None:
-        try:
-            return self.logic.areas.size(area, self.counting) if self.logic.space.countable else None
-        except OutOfSteps:
-            return None
-
-    def _counts(self) -> dict[Label, int] | None:
-        areas = self.logic.areas
-        if not self.logic.space.countable:
-            return None
-        try:
-            return self.logic.outcomes.grow(areas.whole, Budget(STEPS)).counts(areas, Budget(STEPS))
-        except OutOfSteps:
-            return None
-
-
-def _one(parts: list[Condition]) -> Condition:
-    return parts[0] if len(parts) == 1 else All(tuple(parts))
-
-
-def _is_possible(label: Label) -> bool:
-    return label is not Ending.IMPOSSIBLE
+            yield f"{rows} found{together}"
+            yield "a situation may be in several rows, which then say the same"

@@ -12,24 +12,35 @@ _ANY = "-"
 _BETWEEN = "  "
 _LONGEST_WORD = 24
 
+# What a column is about, in words and as a name.
+Head = tuple[str, str]
 # The words of the cells, and what the row tells beside them.
 Line = tuple[Sequence[str], Sequence[str]]
 
 
-def lay_out(heads: Sequence[str], facts: Sequence[str], rows: Sequence[Line], width: int) -> list[str]:
-    """The table as lines: with its heads over the columns, with letters over them where the heads are too long for
-    that, or else one row below the other. `facts` are the heads of what each row tells beside its cells.
+def lay_out(heads: Sequence[Head], facts: Sequence[str], rows: Sequence[Line], width: int) -> list[str]:
+    """The table as lines.
+
+    Args:
+        heads: What stands over the columns: in words; or, where these are too long, the name, or else a letter, with
+            the words above the table. Where that is too wide as well, the rows stand one below the other.
+        facts: The heads of what each row tells beside its cells.
+        rows: The cells of each row, and what it tells.
+        width: How many columns the terminal has.
     """
+    words = [head for head, _ in heads]
+    names = [name for _, name in heads]
     table = [[*(cell or _ANY for cell in cells), *told] for cells, told in rows]
     needless = {index for index in range(len(heads), len(heads) + len(facts)) if not any(row[index] for row in table)}
     letters = [_letter(place) for place in range(len(heads))]
-    for top, key in (([*heads, *facts], []), ([*letters, *facts], _key(letters, heads, width))):
+    for tops, key in ((words, []), (names, _key(names, words, width)), (letters, _key(letters, words, width))):
+        top = [*tops, *facts]
         columns = [[top[index], *(row[index] for row in table)] for index in range(len(top)) if index not in needless]
         widths = _widths(columns, width)
         if widths is not None:
             any_ = [f"{_ANY}  any answer"] if any(not cell for cells, _ in rows for cell in cells) else []
             return [*key, *any_, *([""] if key or any_ else []), *_side_by_side(columns, widths)]
-    return _below(heads, facts, rows, width)
+    return _below(words, facts, rows, width)
 
 
 def _letter(place: int) -> str:

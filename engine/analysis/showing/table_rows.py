@@ -38,9 +38,10 @@ class Found(NamedTuple):
         return self.total, self.said
 
 
-def find_rows(logic: Logic, most: int, budget: Budget, further: Budget) -> Found:
+def find_rows(logic: Logic, most: int | None, budget: Budget, further: Budget) -> Found:
     """The rows, as few as were found: at least one way has to come to its end within `budget`, or `OutOfSteps` is
-    raised; `further` steps are spent on better ones. Of more rows than are joined only `most` are given.
+    raised; `further` steps are spent on better ones. Of more rows than are joined only `most` are given,
+    if that is a number.
     """
     tree = logic.outcomes.grow(logic.areas.whole, budget)
     total = tree.paths(_possible)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from engine.language.documents.text import odd_characters
-from engine.language.model.policy import ANY_OF, SAME_ORDER, All, Compare, Condition, Field, Policy, Some, Value
+from engine.language.model.policy import ANY_OF, SAME_ORDER, All, Compare, Condition, Field, Holds, Policy, Some, Value
 from engine.language.model.values import MOST_DIGITS, decimal_text, value_text
 
 _SIGNS = {"at_least": ">=", "at_most": "<=", "more_than": ">", "less_than": "<"}
@@ -34,7 +34,9 @@ def words_of(cell: str) -> str:
 
 
 def cell_text(policy: Policy, condition: Condition) -> str | None:
-    """A condition about one field or derived number as a cell; None where no cell can say it."""
+    """A condition about one field, derived number or fact as a cell; None where no cell can say it."""
+    if isinstance(condition, Holds):
+        return "yes" if condition.expected else "no"
     parts = condition.parts if isinstance(condition, Some) else (condition,)
     texts = [_alternative(policy, part) for part in parts]
     said = [text for text in texts if text is not None]

@@ -18,7 +18,7 @@ from engine.language.model.policy import (
 )
 from engine.language.model.words import predicate_words
 
-# The field or derived number that is compared, or the two fields that are compared with each other.
+# The field, derived number or fact that is tested, or the two fields that are compared with each other.
 Subject: TypeAlias = tuple[str, ...]
 
 # What two fields are to each other; for dates, and for everything else.
@@ -42,21 +42,27 @@ _AGAINST = {
 
 def subject_of(condition: Condition) -> Subject:
     """What the comparisons of a condition are about, where all are about the same."""
+    if isinstance(condition, Holds):
+        return (condition.fact,)
     test = _tests(condition)[0]
     return (test.name, test.other) if isinstance(test, Versus) else (test.name,)
 
 
 def subject_words(policy: Policy, subject: Subject) -> str:
-    """What is compared: the question of a field, what a derived number means, or two questions."""
+    """What is tested: the question of a field, what a derived number or a fact means, or two questions."""
     if len(subject) > 1:
         one, other = (policy.field[name].ask for name in subject)
         return f"“{one}” compared with “{other}”"
-    field = policy.field.get(subject[0])
-    return field.ask if field else policy.number[subject[0]].means
+    name = subject[0]
+    if name in policy.fact:
+        return policy.fact[name].means
+    return policy.field[name].ask if name in policy.field else policy.number[name].means
 
 
 def range_words(policy: Policy, condition: Condition) -> str:
     """The comparisons of one subject on one line, without it: `at least 3 and at most 5`, `yes`, `later`."""
+    if isinstance(condition, Holds):
+        return "yes" if condition.expected else "no"
     if isinstance(condition, Some):
         return " or ".join(range_words(policy, part) for part in condition.parts)
     tests = _tests(condition)

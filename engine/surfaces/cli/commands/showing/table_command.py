@@ -7,8 +7,9 @@ from collections.abc import Callable
 
 import click
 
-from engine.analysis.showing.decision_table import MOST_ROWS, DecisionTable, tabulate
+from engine.analysis.showing.decision_table import DecisionTable
 from engine.analysis.showing.grid import NARROW
+from engine.analysis.showing.tabulation import MOST_ROWS, tabulate
 from engine.language.model.policy import Policy
 from engine.problems import PolicyError, UnsoundError
 from engine.surfaces.cli.filesystem.distinct_files import refuse_overwriting
@@ -31,35 +32,55 @@ _ENDINGS = {
 }
 
 
+# Formats that people read: short rows, and few of them, unless they ask for others.
+_FOR_PEOPLE = ("text", "markdown", "html")
+_FEW_ROWS = {"text": 40}
+
+
 @click.command("table", context_settings=HELP)
 @click.argument("policy")
 @click.option(
-    "--rows", type=click.IntRange(min=1), default=MOST_ROWS, show_default=True, help="Show so many rows at most."
+    "--disjoint/--short",
+    default=None,
+    help="Tell rows of which no two overlap, or fewer and shorter ones in the policy's facts, which may overlap where "
+    "they say the same.  [default: --short as text, Markdown and HTML, --disjoint as JSON and CSV]",
 )
+@click.option(
+    "--rows",
+    type=click.IntRange(min=1),
+    help=f"Show so many rows at most.  [default: {_FEW_ROWS['text']} as text, else {MOST_ROWS:,}]",
+)
+@click.option("--all", "everything", is_flag=True, help="Show all rows there are.")
 @file_format_option("text", "text", "json", "markdown", "html", "csv")
 @output_option
-def command(policy: str, rows: int, asked: str | None, output: str) -> None:
+def command(
+    policy: str, disjoint: bool | None, rows: int | None, everything: bool, asked: str | None, output: str
+) -> None:
     """Show a policy as a decision table.
 
-    Its rows are disjoint and together all that is possible, as few as were found. As CSV they are rules again, which
+    Its rows are together all that is possible, as few as were found. As CSV they are rules again, which
     `rules: {table: FILE.csv}` reads under `decision: first`. Where a row is a gap or a conflict, the exit code is 1.
     """
+    if everything and rows is not None:
+        raise click.UsageError("`--all` and `--rows` say two things; keep one")
     try:
         loaded = load_named(policy)
     except PolicyError as error:
         refuse(error.problems, asked == "json")
     refuse_overwriting([output], files_of(loaded))
     form = form_of(output, asked, _ENDINGS, "text")
+    most = None if everything else rows or _FEW_ROWS.get(form, MOST_ROWS)
     try:
-        table = tabulate(loaded, rows=rows)
+        table = tabulate(loaded, rows=most, disjoint=form not in _FOR_PEOPLE if disjoint is None else disjoint)
     except UnsoundError as error:
         refuse_unsound(loaded, error, draft=True, as_json=form == "json")
-    if form == "csv" and len(table.rows) < table.total:
-        message = f"as CSV a table is rules again, and {table.total - len(table.rows):,} of them would be missing"
-        raise click.UsageError(f"{message}; add `--rows {table.total}`")
+    left_out = table.total - len(table.rows)
+    if form == "csv" and left_out:
+        message = f"as CSV a table is rules again, and {left_out:,} of them would be missing"
+        raise click.UsageError(f"{message}; add `--all`")
     deliver(form, _WRITERS[form](loaded, table), output)
-    if len(table.rows) < table.total:
-        tell(f"verdict: {len(table.rows):,} of {table.total:,} rows are shown; `--rows {table.total}` shows them all")
+    if left_out:
+        tell(f"verdict: {left_out:,} of {table.total:,} rows are left out; `--all` shows them")
     raise click.exceptions.Exit(EXIT_HOLDS if table.sound else EXIT_FAILS)
 
 

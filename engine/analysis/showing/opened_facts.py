@@ -1,0 +1,58 @@
+"""A policy in which each fact that its rules name is a question of its own: what do its rules say as they are written?
+
+A predicate abstraction (S. Graf, H. Saidi, "Construction of abstract state graphs with PVS", CAV 1997): what the facts
+say is forgotten, so that any answers go together. Each situation of the policy is one of the opened policy, with the
+same outcome; others of the opened policy are no situation at all, and nothing is asked of those.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from engine.language.model.policy import (
+    YES_NO,
+    All,
+    Compare,
+    Condition,
+    Field,
+    Holds,
+    Not,
+    Policy,
+    Some,
+    comparisons_in,
+)
+
+
+def open_facts(policy: Policy) -> Policy:
+    """The policy without facts, whose rules and impossible combinations ask for them; itself, where it has none."""
+    if not policy.facts:
+        return policy
+    conditions = [*(rule.when for rule in policy.rules), *(each.when for each in policy.impossible)]
+    named = {test.fact for when in conditions for test in comparisons_in(when) if isinstance(test, Holds)}
+    return replace(
+        policy,
+        fields=(*policy.fields, *(Field(each.name, each.means, YES_NO) for each in policy.facts if each.name in named)),
+        facts=(),
+        rules=tuple(replace(each, when=_as_answers(each.when)) for each in policy.rules),
+        impossible=tuple(replace(each, when=_as_answers(each.when)) for each in policy.impossible),
+        guarantees=(),
+    )
+
+
+def _as_answers(condition: Condition) -> Condition:
+    if isinstance(condition, Holds):
+        return Compare(condition.fact, "is", condition.expected, condition.place)
+    if isinstance(condition, All | Some):
+        return replace(condition, parts=tuple(map(_as_answers, condition.parts)))
+    return replace(condition, part=_as_answers(condition.part)) if isinstance(condition, Not) else condition
+
+
+def close_facts(policy: Policy, condition: All) -> All:
+    """A condition of the opened policy as one of the policy itself; the parts are of one subject each."""
+    return All(tuple(_as_fact(policy, part) for part in condition.parts))
+
+
+def _as_fact(policy: Policy, part: Condition) -> Condition:
+    if isinstance(part, Compare) and part.name in policy.fact:
+        return Holds(part.name, part.value is True)
+    return part

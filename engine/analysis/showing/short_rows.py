@@ -1,0 +1,81 @@
+"""Into how few and short rows can all possible situations be put, in the author's facts, each row with one verdict?
+
+The rows are found where each fact that the rules name is a question of its own (`opened_facts.py`): first disjoint
+ones, then for each verdict fewer and shorter ones that may overlap. They may take in what is no situation, or an
+impossible one, where that makes them shorter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from engine.analysis.describing.short_regions import shorten
+from engine.analysis.showing.opened_facts import close_facts, open_facts
+from engine.analysis.showing.table_rows import Found, find_rows
+from engine.budget import Budget
+from engine.language.model.policy import All
+from engine.meaning.hit_policies import Ending, Label
+from engine.meaning.logic import Logic
+from engine.meaning.spaces.areas import Area
+from engine.meaning.spaces.wording import condition_of
+
+# Of more rows none are made shorter: nobody reads what comes of it.
+_MOST_SHORTENED = 400
+# What may be spent on making fewer disjoint rows first.
+_FURTHER = 30_000
+
+
+class ShortRows(NamedTuple):
+    """Areas of the opened policy with their outcomes; `overlapping` says whether a situation may be in several."""
+
+    opened: Logic
+    found: Found
+    overlapping: bool
+
+
+def find_short_rows(logic: Logic, budget: Budget) -> ShortRows | None:
+    """The rows, as few and short as were found; None where there are too many to be told shorter.
+
+    Args:
+        logic: The logic of the policy.
+        budget: What it may take.
+
+    Raises:
+        OutOfSteps: It takes more.
+    """
+    opened_policy = open_facts(logic.policy)
+    opened = logic if opened_policy is logic.policy else Logic(opened_policy)
+    found = find_rows(opened, _MOST_SHORTENED + 1, budget, Budget(_FURTHER))
+    if found.total > _MOST_SHORTENED:
+        return None
+    real: dict[Label, list[Area]] = {}
+    free = list(_impossible(opened, budget))
+    for label, area in found.areas:
+        if opened is logic or _is_real(logic, opened, area, budget):
+            real.setdefault(label, []).append(area)
+        else:
+            free.append(area)
+    rows: list[tuple[Label, Area]] = []
+    overlapping = False
+    for label, areas in real.items():
+        shorter = [each.area for each in shorten(opened, areas, free)]
+        overlapping |= len(shorter) > 1
+        rows += [(label, area) for area in shorter or areas]
+    return ShortRows(opened, Found(tuple(rows), len(rows)), overlapping)
+
+
+def _impossible(opened: Logic, budget: Budget) -> Iterator[Area]:
+    if opened.policy.impossible:
+        tree = opened.outcomes.grow(opened.areas.whole, budget)
+        yield from tree.places(opened.areas, lambda label: label is Ending.IMPOSSIBLE, budget)
+
+
+def when_of(logic: Logic, opened: Logic, area: Area) -> All:
+    """What a situation must show to lie in an area of the opened policy, in the author's facts."""
+    return close_facts(logic.policy, condition_of(opened.policy, opened.areas, area))
+
+
+def _is_real(logic: Logic, opened: Logic, area: Area, budget: Budget) -> bool:
+    """Whether a possible situation lies in an area of the opened policy."""
+    return logic.question([logic.condition(when_of(logic, opened, area))]).exists(budget)

@@ -1,0 +1,258 @@
+"""How does a policy look as a decision table? Rows, each with one outcome, together all that is possible.
+
+Disjoint rows are of the fields alone; short ones may overlap and use the author's facts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from math import inf
+from typing import NamedTuple, TypeAlias
+
+from engine.analysis.deciding.completions import NO_RULES, Deciding, standing_in
+from engine.analysis.proof.proof import STEPS
+from engine.analysis.showing.decision_table import Column, DecisionTable, Outcome, Row
+from engine.analysis.showing.short_rows import find_short_rows, when_of
+from engine.analysis.showing.table_rows import Found, find_rows
+from engine.budget import Budget, OutOfSteps
+from engine.language.model.arguments import require, require_number
+from engine.language.model.policy import All, Condition, Policy, require_policy
+from engine.language.model.ranges import Subject, range_words, subject_of, subject_words
+from engine.meaning.hit_policies import Ending, Label
+from engine.meaning.logic import Logic, logic_of
+from engine.meaning.reference import CONFLICT, DECIDED, GAP, Fault
+from engine.meaning.spaces.areas import Area
+from engine.meaning.spaces.wording import condition_of
+from engine.problems import Problem, UnsoundError
+
+MOST_ROWS = 1_000
+# What may be spent on making fewer rows of those that were found first.
+_FURTHER = 120_000
+_FAULTS: dict[Label, Fault] = {Ending.GAP: GAP, Ending.CONFLICT: CONFLICT}
+_TITLES = {GAP: "Gap: no verdict", CONFLICT: "Conflict: the rules disagree"}
+
+
+def tabulate(policy: Policy, *, rows: int | None = MOST_ROWS, disjoint: bool = True) -> DecisionTable:
+    """The policy as a decision table, of which so many rows are shown at most; the same on every run.
+
+    A policy that is not sound is told too: its gaps and conflicts are rows of their own.
+
+    Args:
+        policy: The policy, as `load` gives it.
+        rows: How many rows are shown at most; None for all.
+        disjoint: Whether each situation is in one row alone. Otherwise rows are shorter and mostly fewer, use the
+            policy's facts, and may overlap where they say the same; where they are too many for that, they are
+            disjoint after all, and `disjoint` of the table says so.
+
+    Returns:
+        The table: a row is a condition for each column, and what all situations get that meet them.
+
+    Raises:
+        UnsoundError: No table was found within the steps.
+        TypeError: `policy` is no policy.
+
+    Example:
+        >>> from engine import load, tabulate
+        >>> policy = load("other-interviews")
+        >>> tabulate(policy).total, tabulate(policy, disjoint=False).total
+        (20, 6)
+    """
+    require_policy(policy, "tabulate")
+    if rows is not None:
+        require_number(rows, "tabulate", "rows", 0, f"leave it out for {MOST_ROWS:,}, or take None for all")
+    require(disjoint, bool, "tabulate", "disjoint", "True or False", "leave it out for True")
+    with policy.lock:
+        logic = logic_of(policy)
+        try:
+            short = None if disjoint else _short(logic)
+            if short is not None:
+                return _Tabler(logic, short).table(rows)
+            return _Tabler(logic, _disjoint(logic, rows)).table(rows)
+        except OutOfSteps:
+            message = f"no table of the policy was found within {STEPS:,} steps"
+            problem = Problem("not-proved", message, (policy.place,), "make the policy smaller")
+            raise UnsoundError([problem]) from None
+
+
+# What is told of a row beside its condition: the rules, and how many situations there are.
+_Told: TypeAlias = tuple[Deciding | None, int | None]
+
+
+class _Found(NamedTuple):
+    """Areas with their outcomes, over the space of `seen`; how each is said, and what is told of it."""
+
+    seen: Logic
+    found: Found
+    overlapping: bool
+    says: Callable[[Area], All]
+    tells: Callable[[Label, Area], _Told]
+
+
+def _disjoint(logic: Logic, most: int | None) -> _Found:
+    """Disjoint rows of the fields alone; raises `OutOfSteps`."""
+    found = find_rows(logic, most, Budget(STEPS), Budget(_FURTHER))
+    asking, counting = Budget(STEPS), Budget(STEPS)
+
+    def tells(label: Label, area: Area) -> _Told:
+        return _deciding_in(logic, label, area, asking), _counted(lambda: logic.areas.size(area, counting), logic)
+
+    return _Found(logic, found, False, lambda area: condition_of(logic.policy, logic.areas, area), tells)
+
+
+def _short(logic: Logic) -> _Found | None:
+    """Short rows in the author's facts; None where there are too many, or none were found within the steps."""
+    try:
+        short = find_short_rows(logic, Budget(STEPS))
+    except OutOfSteps:
+        return None
+    if short is None:
+        return None
+    opened, found, overlapping = short
+    asking, counting = Budget(STEPS), Budget(STEPS)
+
+    def says(area: Area) -> All:
+        return when_of(logic, opened, area)
+
+    def tells(label: Label, area: Area) -> _Told:
+        formula = logic.condition(says(area))
+        question = logic.question([formula])
+        return _deciding_where(logic, label, formula, asking), _counted(lambda: question.count(counting), logic)
+
+    return _Found(opened, found, overlapping, says, tells)
+
+
+def _near(logic: Logic, label: Label, masks: Callable[[int], int]) -> Iterator[int]:
+    """The rules that may stand where each axis shows some cells; of a decided one, those of its verdict only."""
+    for place, rule in enumerate(logic.policy.rules):
+        tests = logic.formulas.terms(logic.applies[place])[0]
+        if (label is Ending.CONFLICT or rule.then == label) and all(masks(axis) & mask for axis, mask in tests.items()):
+            yield place
+
+
+def _deciding_in(logic: Logic, label: Label, area: Area, budget: Budget) -> Deciding | None:
+    """The rules that stand in all or some of an area; None where the steps end."""
+    if label is Ending.GAP:
+        return NO_RULES
+    try:
+        return standing_in(logic, _near(logic, label, area.masks.__getitem__), area, budget)
+    except OutOfSteps:
+        return None
+
+
+def _deciding_where(logic: Logic, label: Label, formula: int, budget: Budget) -> Deciding | None:
+    """The rules that stand in all or some possible situations of a formula; None where the steps end."""
+    if label is Ending.GAP:
+        return NO_RULES
+    core = logic.formulas.terms(formula)[0]
+    near = _near(logic, label, lambda axis: core.get(axis, logic.areas.whole.masks[axis]))
+    stands = {logic.policy.rules[place].name: logic.stands(place) for place in near}
+    fails = logic.formulas.negation
+    try:
+        some = [name for name, stand in stands.items() if logic.question([formula, stand]).exists(budget)]
+        every = [name for name in some if not logic.question([formula, fails[stands[name]]]).exists(budget)]
+    except OutOfSteps:
+        return None
+    return Deciding(tuple(every), tuple(name for name in some if name not in every))
+
+
+def _counted(count: Callable[[], int], logic: Logic) -> int | None:
+    try:
+        return count() if logic.space.countable else None
+    except OutOfSteps:
+        return None
+
+
+class _Tabler:
+    """Says the areas that were found as rows."""
+
+    def __init__(self, logic: Logic, rows: _Found) -> None:
+        self.logic = logic
+        self.policy = logic.policy
+        self.rows = rows
+
+    def table(self, most: int | None) -> DecisionTable:
+        policy = self.policy
+        said = [(label, area, self._by_subject(area)) for label, area in self.rows.found.areas]
+        tested = {subject for _, _, cells in said for subject in cells}
+        subjects = sorted(tested, key=self._rank)
+        outcomes = {label: place for place, label in enumerate([*policy.verdict, Ending.GAP, Ending.CONFLICT])}
+        said.sort(
+            key=lambda row: (
+                outcomes[row[0]] if self.rows.overlapping else 0,
+                [self._position(row[1], subject, row[2].get(subject)) for subject in subjects],
+            )
+        )
+        counts = self._counts()
+        return DecisionTable(
+            policy=policy.name,
+            sha256=policy.sha256,
+            title=policy.title,
+            columns=tuple(Column(subject, subject_words(policy, subject)) for subject in subjects),
+            rows=tuple(self._row(label, area, [cells.get(each) for each in subjects])
+                       for label, area, cells in said[:most]),
+            total=self.rows.found.total,
+            situations=None if counts is None else sum(many for label, many in counts.items() if _is_possible(label)),
+            left_out=None if counts is None else counts.get(Ending.IMPOSSIBLE, 0),
+            disjoint=not self.rows.overlapping,
+        )  # fmt: skip
+
+    def _by_subject(self, area: Area) -> dict[Subject, Condition]:
+        """What an area asks of each field, derived number, fact or pair of fields."""
+        found: dict[Subject, list[Condition]] = {}
+        for part in self.rows.says(area).parts:
+            found.setdefault(subject_of(part), []).append(part)
+        return {subject: _one(parts) for subject, parts in found.items()}
+
+    def _rank(self, subject: Subject) -> tuple[int, ...]:
+        """Facts in file order, fields as they are asked for, derived numbers in file order, pairs of fields."""
+        if len(subject) > 1:
+            return 3, *(list(self.policy.field).index(name) for name in subject)
+        if subject[0] in self.policy.fact:
+            return 0, list(self.policy.fact).index(subject[0])
+        if subject[0] in self.policy.number:
+            return 2, list(self.policy.number).index(subject[0])
+        return 1, self.policy.asking_order.index(self.policy.field[subject[0]])
+
+    def _position(self, area: Area, subject: Subject, cell: Condition | None) -> tuple[float, ...]:
+        """Where a row stands among those that are alike to the left of a column."""
+        space = self.rows.seen.space
+        if cell is None:
+            return (inf,)
+        if len(subject) == 1 and subject[0] in space.fields:
+            axes = space.axes_of(space.fields[subject[0]])
+        else:
+            axes = [axis for axis, shape in enumerate(space.axes) if len(shape.fields) > 1]
+        return tuple(float((mask & -mask).bit_length()) for mask in (area.masks[axis] for axis in axes))
+
+    def _row(self, label: Label, area: Area, cells: list[Condition | None]) -> Row:
+        policy = self.policy
+        outcome: Outcome = _FAULTS.get(label, DECIDED)
+        verdict = policy.verdict[str(label)] if outcome == DECIDED else None
+        deciding, situations = self.rows.tells(label, area)
+        return Row(
+            cells=tuple(cells),
+            words=tuple("" if cell is None else range_words(policy, cell) for cell in cells),
+            outcome=outcome,
+            verdict=None if verdict is None else verdict.name,
+            title=_TITLES[outcome] if verdict is None else verdict.title,
+            rules=None if deciding is None else deciding.certain,
+            situations=situations,
+            possible_rules=() if deciding is None else deciding.possible,
+        )
+
+    def _counts(self) -> dict[Label, int] | None:
+        areas = self.logic.areas
+        if not self.logic.space.countable:
+            return None
+        try:
+            return self.logic.outcomes.grow(areas.whole, Budget(STEPS)).counts(areas, Budget(STEPS))
+        except OutOfSteps:
+            return None
+
+
+def _one(parts: list[Condition]) -> Condition:
+    return parts[0] if len(parts) == 1 else All(tuple(parts))
+
+
+def _is_possible(label: Label) -> bool:
+    return label is not Ending.IMPOSSIBLE
