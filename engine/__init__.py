@@ -65,23 +65,23 @@ if TYPE_CHECKING:
     from engine.execution.sql.policy_sql import write_sql as write_sql
     from engine.execution.tables.frames.batch import batch as batch
     from engine.frozen import FrozenDict as FrozenDict
-    from engine.language.model.policy import All as All
-    from engine.language.model.policy import Compare as Compare
+    from engine.language.model.condition_tree import All as All
+    from engine.language.model.condition_tree import Compare as Compare
+    from engine.language.model.condition_tree import Holds as Holds
+    from engine.language.model.condition_tree import Not as Not
+    from engine.language.model.condition_tree import Some as Some
+    from engine.language.model.condition_tree import Versus as Versus
+    from engine.language.model.field_kinds import Field as Field
     from engine.language.model.policy import Fact as Fact
-    from engine.language.model.policy import Field as Field
     from engine.language.model.policy import Guarantee as Guarantee
-    from engine.language.model.policy import Holds as Holds
     from engine.language.model.policy import Impossible as Impossible
-    from engine.language.model.policy import Not as Not
     from engine.language.model.policy import Number as Number
     from engine.language.model.policy import Override as Override
     from engine.language.model.policy import Passage as Passage
     from engine.language.model.policy import Policy as Policy
     from engine.language.model.policy import Rule as Rule
-    from engine.language.model.policy import Some as Some
     from engine.language.model.policy import Source as Source
     from engine.language.model.policy import Verdict as Verdict
-    from engine.language.model.policy import Versus as Versus
     from engine.language.sections.policy_sources import Readable as Readable
     from engine.language.sections.policy_sources import load as load
     from engine.language.sections.text_edits import TextEdit as TextEdit
@@ -141,8 +141,9 @@ _NAMES = {
     "engine.frozen": "FrozenDict",
     "engine.language.situations.cases_file": "Case Cases load_cases",
     "engine.language.sections.policy_sources": "Readable load",
-    "engine.language.model.policy": "All Compare Fact Field Guarantee Holds Impossible Not "
-    "Number Override Passage Policy Rule Some Source Verdict Versus",
+    "engine.language.model.condition_tree": "All Compare Holds Not Some Versus",
+    "engine.language.model.field_kinds": "Field",
+    "engine.language.model.policy": "Fact Guarantee Impossible Number Override Passage Policy Rule Source Verdict",
     "engine.language.situations.situation_records": "Answers",
     "engine.language.situations.table_format": "CellFormat TableFormat",
     "engine.language.sections.text_edits": "TextEdit",

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from engine import Policy, RecordError, UnsoundError, decide
-from engine.language.model.policy import NOWHERE
+from engine.language.model.field_kinds import NOWHERE
 from engine.language.situations.cases_file import Case, Cases
 from engine.language.situations.situation_records import read_record
 from engine.meaning.hit_policies import Ending

@@ -19,7 +19,8 @@ from hypothesis import assume
 from hypothesis import strategies as st
 
 from engine import check, load
-from engine.language.model.policy import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, YES_NO, Field, Policy
+from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, YES_NO, Field
+from engine.language.model.policy import Policy
 from engine.language.model.values import decimal_text
 from tests.fields import Draw, Hand
 from tests.sql_rows import Told, told

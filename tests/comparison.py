@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from engine import Finding, Proof
-from engine.language.model.policy import DATE_OPS, LIST_OPS, ORDER_OPS
+from engine.language.model.condition_tree import DATE_OPS, LIST_OPS, ORDER_OPS
 from tests.oracle import Tally
 
 OPS = {*ORDER_OPS, *DATE_OPS, *LIST_OPS}

@@ -10,7 +10,8 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from engine.language.model.policy import CHOICE, INTEGER, YES_NO, Policy
+from engine.language.model.field_kinds import CHOICE, INTEGER, YES_NO
+from engine.language.model.policy import Policy
 
 BLOCK = 1_000_000
 

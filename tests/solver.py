@@ -18,25 +18,9 @@ from typing import Any, NamedTuple
 
 import z3
 
-from engine.language.model.policy import (
-    ANY_OF,
-    CHOICE,
-    DATE,
-    FIRST,
-    INTEGER,
-    TEXT,
-    YES_NO,
-    All,
-    Compare,
-    Condition,
-    Field,
-    Guarantee,
-    Holds,
-    Not,
-    Policy,
-    Some,
-    Versus,
-)
+from engine.language.model.condition_tree import All, Compare, Condition, Holds, Not, Some, Versus
+from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, TEXT, YES_NO, Field
+from engine.language.model.policy import FIRST, Guarantee, Policy
 
 Formula = z3.BoolRef
 Found = tuple[str, ...]

@@ -30,9 +30,9 @@ from engine.language.documents.text import MOST_BYTES
 from engine.language.model.policy import Policy
 from engine.language.sections.policy_sources import load_text
 from engine.problems import OneverdictError
-from engine.surfaces.cli.commands.authoring.codes_command import code_pages
 from engine.surfaces.cli.group import verdict
 from engine.surfaces.cli.inputs import read_answers
+from engine.surfaces.render.code_pages import code_pages
 
 ENGINE = Path(engine.__file__).parent
 PAGES = code_pages()

@@ -20,8 +20,8 @@ import pytest
 
 import engine
 from engine import TextEdit, check, load
-from engine.surfaces.cli.commands.authoring.codes_command import code_pages
 from engine.surfaces.cli.group import COMMANDS, load_command
+from engine.surfaces.render.code_pages import code_pages
 from tests import running
 from tests.running import Result, run
 

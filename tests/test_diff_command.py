@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from engine import diff, load
-from engine.surfaces.cli.filesystem.git_revisions import Revised, revised
+from engine.surfaces.git_revisions import Revised, revised
 from tests.running import Result, run
 
 PICNIC = """\

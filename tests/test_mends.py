@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from engine import Finding, Mend, Policy, check, load
 from engine.language.documents.nodes import Document
+from engine.language.parsing.reading import Reading
 from engine.language.sections.csv_text import read_csv
 from engine.language.sections.policy_sources import load_text
-from engine.language.sections.reading import Reading
 from engine.problems import PolicyError
 from tests.strategies import policies
 from tests.test_tables import Drawn, tables

@@ -27,7 +27,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import Policy, PolicyError, TableError, batch, load, write_sql
-from engine.language.model.policy import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, YES_NO, Field
+from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, YES_NO, Field
 from engine.language.model.values import decimal_text
 from tests.columns import UNSURE, Table, tables_with_columns
 from tests.fields import Draw, Hand

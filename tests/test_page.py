@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page
 
 from engine import Policy, RecordError, decide, load
+from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, TEXT, YES_NO, Field, Value
 from engine.language.model.near_texts import near_text
-from engine.language.model.policy import ANY_OF, CHOICE, DATE, TEXT, YES_NO, Field, Value
 from engine.language.model.values import value_text
 from engine.language.situations.situation_records import read_record
 from engine.meaning.logic import logic_of

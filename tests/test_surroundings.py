@@ -38,9 +38,9 @@ from engine import (
 from engine.analysis.testing.proposals import propose_cases
 from engine.execution.sql.limits import SqlError
 from engine.language.situations.cases_file import Cases
-from engine.surfaces.cli.commands.showing.show_command import policy_words
 from engine.surfaces.cli.filesystem.cases_writing import cases_yaml
 from engine.surfaces.page.page_file import render_page
+from engine.surfaces.render.policy_text import policy_words
 from engine.surfaces.render.table_csv import write_csv
 from tests.deciding import as_json
 from tests.strategies import partial_records, policies, records

@@ -30,7 +30,7 @@ import engine
 from engine import Finding, Policy, PolicyError, Problem, check, decide, load
 from engine.language.documents.data import data_document
 from engine.language.documents.text import MOST_BYTES
-from engine.language.model.policy import comparisons_in
+from engine.language.model.condition_tree import comparisons_in
 from engine.language.sections.csv_text import MOST_CELLS, MOST_ROWS
 from engine.language.sections.file_shape import load_schema
 from engine.language.sections.policy_file import read_policy

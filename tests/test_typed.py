@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from playwright.sync_api import Page
 
 from engine import load
-from engine.language.model.policy import Field
+from engine.language.model.field_kinds import Field
 from engine.language.model.values import Misfit, value_text
 from engine.language.situations.typed_text import typed_value
 from engine.surfaces.page.page_file import render_page

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from engine.language.model.circles import find_circles
-from engine.language.model.policy import FIRST, All, Condition, Holds, Not, Policy, Some
+from engine.language.model.condition_tree import All, Condition, Holds, Not, Some
+from engine.language.model.policy import FIRST, Policy
 from engine.meaning.cubes import Clauses, as_bits
 from engine.meaning.formulas import TRUE, Formulas
 from engine.meaning.hit_policies import Both, Ending, First, Judge, Label, Standing, Unique

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from engine.frozen import frozen_value
 from engine.language.documents.exact import fraction_type
-from engine.language.model.policy import FIRST, All, Compare, Condition, Holds, Impossible, Not, Policy, Some, Value
+from engine.language.model.condition_tree import All, Compare, Condition, Holds, Not, Some
+from engine.language.model.field_kinds import Value
+from engine.language.model.policy import FIRST, Impossible, Policy
 
 if TYPE_CHECKING:
     from fractions import Fraction

@@ -21,7 +21,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from engine.language.model.policy import CHOICE, TEXT
+from engine.language.model.field_kinds import CHOICE, TEXT
 from engine.meaning.cubes import Clauses, State, as_bits
 from engine.meaning.hit_policies import Judge
 from engine.meaning.spaces.areas import bits

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any, NoReturn
 
 from engine.language.documents.text import shortened
-from engine.language.model.policy import DATE, TEXT, YES_NO, Field
+from engine.language.model.field_kinds import DATE, TEXT, YES_NO, Field
 from engine.language.model.values import Misfit, grid_position, read_date
 from engine.problems import Place, Problem
 from engine.verification.certificates import (

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from engine.language.documents.text import shortened
-from engine.language.model.policy import Policy, Value
+from engine.language.model.field_kinds import Value
+from engine.language.model.policy import Policy
 from engine.language.model.values import value_text
 from engine.meaning.reference import CONFLICT, GAP, Situation, excluded_by, outcome
 from engine.verification.branches import Branches

@@ -14,7 +14,8 @@ from functools import reduce
 from math import ceil, floor
 from typing import Any, TypeAlias
 
-from engine.language.model.policy import ANY_OF, All, Compare, Condition, Field, Holds, Not, Some, Value, Versus
+from engine.language.model.condition_tree import All, Compare, Condition, Holds, Not, Some, Versus
+from engine.language.model.field_kinds import ANY_OF, Field, Value
 from engine.language.model.values import grid_position
 from engine.meaning.reference import COMPARE, Situation
 from engine.verification.position_ranges import Part, joined, meet, minus, pieces

@@ -19,7 +19,9 @@ from engine.budget import Budget
 from engine.frozen import frozen_value
 from engine.integers.omega import Region, Strip, feasible, nearest
 from engine.integers.point_counts import count
-from engine.language.model.policy import ANY_OF, Compare, Field, Policy, Value, Versus, comparisons_in
+from engine.language.model.condition_tree import Compare, Versus, comparisons_in
+from engine.language.model.field_kinds import ANY_OF, Field, Value
+from engine.language.model.policy import Policy
 from engine.language.model.values import grid_base
 from engine.verification.position_ranges import LEAST, MOST, Part, Range, meet
 from engine.verification.positions import domain, some_position, value_at

@@ -35,7 +35,8 @@ from engine.analysis.proof.proof import STEPS
 from engine.budget import Budget, OutOfSteps
 from engine.frozen import FrozenDict
 from engine.language.model.arguments import require_steps
-from engine.language.model.policy import YES_NO, Field, Policy, Value, require_policy
+from engine.language.model.field_kinds import YES_NO, Field, Value
+from engine.language.model.policy import Policy, require_policy
 from engine.language.model.values import Misfit, expected, fit, value_text
 from engine.language.model.widening import Widened, widen
 from engine.language.model.words import answer_words

@@ -8,7 +8,7 @@ from typing import Any, Final, Literal, TypeAlias
 from engine.analysis.describing.regions import Regions
 from engine.analysis.proof.findings import nested
 from engine.frozen import FrozenDict, frozen_value
-from engine.language.model.policy import Value
+from engine.language.model.field_kinds import Value
 from engine.language.model.values import value_data
 from engine.language.model.words import number_words, share_words
 from engine.problems import Place

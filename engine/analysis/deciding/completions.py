@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from engine.budget import Budget
-from engine.language.model.policy import FIRST, Impossible, Policy, Value
+from engine.language.model.field_kinds import Value
+from engine.language.model.policy import FIRST, Impossible, Policy
 from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.logic import Logic
 from engine.meaning.queries import Question

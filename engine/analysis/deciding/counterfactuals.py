@@ -12,19 +12,9 @@ from engine.budget import Budget, OutOfSteps
 from engine.frozen import frozen_value
 from engine.integers.omega import Region, nearest, reach, rows_of
 from engine.language.model.canonical import condition_data
-from engine.language.model.policy import (
-    ANY_OF,
-    CHOICE,
-    TEXT,
-    YES_NO,
-    All,
-    Compare,
-    Condition,
-    Field,
-    Not,
-    Policy,
-    Value,
-)
+from engine.language.model.condition_tree import All, Compare, Condition, Not
+from engine.language.model.field_kinds import ANY_OF, CHOICE, TEXT, YES_NO, Field, Value
+from engine.language.model.policy import Policy
 from engine.language.model.values import grid_position, value_data
 from engine.language.model.words import answer_words, wanted_words
 from engine.meaning.queries import Question

@@ -13,8 +13,9 @@ from engine.analysis.deciding.late_digest import LateSha256, Sha256
 from engine.analysis.proof.proof import STEPS, find_errors
 from engine.budget import OutOfSteps
 from engine.frozen import FrozenDict, frozen_value
+from engine.language.model.field_kinds import Value
 from engine.language.model.near_texts import near_notes
-from engine.language.model.policy import Policy, Value, require_policy
+from engine.language.model.policy import Policy, require_policy
 from engine.language.model.values import value_data
 from engine.language.model.words import answer_words, share_words
 from engine.language.situations.situation_records import Answers, read_record

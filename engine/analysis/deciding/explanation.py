@@ -21,7 +21,8 @@ from engine.analysis.proof.proof import STEPS
 from engine.frozen import FrozenDict, frozen_value
 from engine.language.documents.name_suggestions import did_you_mean, label_help
 from engine.language.model.arguments import require, require_steps
-from engine.language.model.policy import Policy, Value, require_policy
+from engine.language.model.field_kinds import Value
+from engine.language.model.policy import Policy, require_policy
 from engine.language.model.values import value_data
 from engine.language.model.words import answer_words
 from engine.language.situations.situation_records import Answers, read_record

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from engine.language.model.policy import FIRST, Compare, Condition, Holds, Policy, comparisons_in
+from engine.language.model.condition_tree import Compare, Condition, Holds, comparisons_in
+from engine.language.model.policy import FIRST, Policy
 
 
 def fields_read(policy: Policy, rules: Iterable[str]) -> tuple[str, ...]:

@@ -11,7 +11,8 @@ from engine.analysis.describing.short_regions import Described
 from engine.budget import Budget, OutOfSteps
 from engine.frozen import frozen_value
 from engine.language.model.canonical import condition_data
-from engine.language.model.policy import All, Policy
+from engine.language.model.condition_tree import All
+from engine.language.model.policy import Policy
 from engine.language.model.words import condition_words, number_words
 from engine.meaning.queries import Question
 from engine.meaning.spaces.areas import Area, Areas

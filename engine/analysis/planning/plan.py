@@ -15,7 +15,9 @@ from engine.budget import OutOfSteps
 from engine.frozen import frozen_value
 from engine.language.model.arguments import require_steps
 from engine.language.model.canonical import condition_data
-from engine.language.model.policy import ALWAYS, Compare, Condition, Field, Not, Policy, require_policy
+from engine.language.model.condition_tree import ALWAYS, Compare, Condition, Not
+from engine.language.model.field_kinds import Field
+from engine.language.model.policy import Policy, require_policy
 from engine.language.model.words import condition_words, wanted_words
 from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.spaces.space import Space

@@ -15,7 +15,8 @@ from math import log2, prod
 from typing import Any, NamedTuple
 
 from engine.budget import Budget, OutOfSteps
-from engine.language.model.policy import Field, Policy, Value
+from engine.language.model.field_kinds import Field, Value
+from engine.language.model.policy import Policy
 from engine.meaning.diagrams import Diagram
 from engine.meaning.hit_policies import Ending
 from engine.meaning.logic import Logic, logic_of

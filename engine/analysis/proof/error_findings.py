@@ -9,7 +9,8 @@ from engine.analysis.proof.findings import Finding
 from engine.analysis.proof.mends.gap_mends import mend_gap
 from engine.analysis.proof.mends.mends import mend_conflict
 from engine.analysis.proof.proof_session import Inquiry
-from engine.language.model.policy import Guarantee, Rule, Value
+from engine.language.model.field_kinds import Value
+from engine.language.model.policy import Guarantee, Rule
 from engine.meaning import reference
 from engine.meaning.queries import Question
 from engine.meaning.reference import GAP

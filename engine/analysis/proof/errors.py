@@ -13,7 +13,8 @@ from engine.analysis.proof.findings import Finding
 from engine.analysis.proof.proof_session import Inquiry
 from engine.budget import OutOfSteps
 from engine.language.model.circles import circle_text, find_circles
-from engine.language.model.policy import ALWAYS, FIRST, Guarantee, Policy
+from engine.language.model.condition_tree import ALWAYS
+from engine.language.model.policy import FIRST, Guarantee, Policy
 from engine.meaning.spaces.areas import bits
 
 # So many pairs of rules that disagree are shown with an example each; of more, their number is.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from engine.frozen import FrozenDict, frozen_value, late_type
-from engine.language.model.policy import Value
+from engine.language.model.field_kinds import Value
 from engine.language.model.values import value_data
 from engine.problems import ERROR, NOTE, WARNING, Place, Problem, Severity
 

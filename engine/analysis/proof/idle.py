@@ -16,22 +16,9 @@ from engine.analysis.proof.findings import Finding
 from engine.analysis.proof.proof_session import Inquiry
 from engine.analysis.proof.unused import used_names
 from engine.budget import OutOfSteps
-from engine.language.model.policy import (
-    ALWAYS,
-    ANY_OF,
-    CHOICE,
-    FIRST,
-    All,
-    Compare,
-    Condition,
-    Field,
-    Not,
-    Policy,
-    Some,
-    Value,
-    Versus,
-    comparisons_in,
-)
+from engine.language.model.condition_tree import ALWAYS, All, Compare, Condition, Not, Some, Versus, comparisons_in
+from engine.language.model.field_kinds import ANY_OF, CHOICE, Field, Value
+from engine.language.model.policy import FIRST, Policy
 from engine.meaning.changes import change
 from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.reference import COMPARE, excluded_by, outcome

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from engine.analysis.proof.findings import Finding
 from engine.budget import Budget, OutOfSteps
-from engine.language.model.policy import FIRST, Holds, Policy, Value, comparisons_in
+from engine.language.model.condition_tree import Holds, comparisons_in
+from engine.language.model.field_kinds import Value
+from engine.language.model.policy import FIRST, Policy
 from engine.language.model.values import decimal_text, exact_decimal
 from engine.language.model.words import answer_words
 from engine.meaning.hit_policies import Ending, Label

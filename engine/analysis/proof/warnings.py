@@ -8,7 +8,8 @@ from engine.analysis.proof.findings import Finding
 from engine.analysis.proof.idle import idle_questions
 from engine.analysis.proof.proof_session import Inquiry
 from engine.budget import OutOfSteps
-from engine.language.model.policy import FIRST, SAME_ORDER, All, Compare, Condition, Not, Override, Policy, Rule, Some
+from engine.language.model.condition_tree import SAME_ORDER, All, Compare, Condition, Not, Some
+from engine.language.model.policy import FIRST, Override, Policy, Rule
 from engine.language.model.words import condition_phrase
 from engine.meaning.queries import Question
 from engine.meaning.spaces.areas import bits

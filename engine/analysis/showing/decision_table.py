@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeAlias
 from engine.analysis.showing.grid import NARROW, lay_out
 from engine.frozen import frozen_value
 from engine.language.model.canonical import condition_data
-from engine.language.model.policy import All, Condition
+from engine.language.model.condition_tree import All, Condition
 from engine.language.model.ranges import Subject
 from engine.language.model.words import number_words
 from engine.meaning.reference import CONFLICT, DECIDED, GAP

@@ -12,7 +12,8 @@ from typing import Any, Final, Literal, TypeAlias
 from engine.analysis.planning.plan import Plan, Step, plan
 from engine.analysis.planning.planner import PLAN_STEPS
 from engine.frozen import frozen_value
-from engine.language.model.policy import Policy, Value, require_policy
+from engine.language.model.field_kinds import Value
+from engine.language.model.policy import Policy, require_policy
 from engine.language.model.values import grid_position
 from engine.language.situations.situation_records import Answers, read_record
 from engine.problems import Problem, UnsoundError

@@ -13,24 +13,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from engine.language.model.policy import (
-    ANY_OF,
-    CHOICE,
-    DATE,
-    INTEGER,
-    LIST_OPS,
-    NUMBER,
-    TEXT,
-    All,
-    Compare,
-    Condition,
-    Holds,
-    Not,
-    Policy,
-    Some,
-    Value,
-    Versus,
-)
+from engine.language.model.condition_tree import LIST_OPS, All, Compare, Condition, Holds, Not, Some, Versus
+from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, Value
+from engine.language.model.policy import Policy
 from engine.language.model.values import decimal_text, exact_decimal
 from engine.language.model.words import answer_words, comparison_words
 from engine.meaning.spaces.space import Space

@@ -18,21 +18,9 @@ from engine.analysis.proof.proof_session import Inquiry
 from engine.budget import Budget, OutOfSteps
 from engine.frozen import frozen_value
 from engine.language.model.canonical import condition_data
-from engine.language.model.policy import (
-    ALWAYS,
-    CHOICE,
-    DATE,
-    INTEGER,
-    NUMBER,
-    TEXT,
-    YES_NO,
-    Compare,
-    Condition,
-    Policy,
-    Value,
-    Versus,
-    comparisons_in,
-)
+from engine.language.model.condition_tree import ALWAYS, Compare, Condition, Versus, comparisons_in
+from engine.language.model.field_kinds import CHOICE, DATE, INTEGER, NUMBER, TEXT, YES_NO, Value
+from engine.language.model.policy import Policy
 from engine.language.model.values import grid_value
 from engine.language.model.words import answer_words, condition_words
 from engine.meaning.logic import Logic

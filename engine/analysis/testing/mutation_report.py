@@ -8,7 +8,7 @@ from engine.analysis.proof.findings import nested
 from engine.analysis.testing.mutants import Mutant
 from engine.analysis.testing.share_text import share
 from engine.frozen import FrozenDict, frozen_value
-from engine.language.model.policy import Value
+from engine.language.model.field_kinds import Value
 from engine.language.model.values import value_data
 from engine.problems import Place
 

@@ -20,7 +20,8 @@ from engine.execution.records.open_records import MOST_ASKS, compile_open
 from engine.execution.records.plain_records import RECORD, compile_records
 from engine.execution.records.syntax import call, constant, item, name
 from engine.execution.records.tied_answers import TiedEnds
-from engine.language.model.policy import TEXT, Policy, Value
+from engine.language.model.field_kinds import TEXT, Value
+from engine.language.model.policy import Policy
 from engine.language.situations.situation_records import Answers, read_record
 from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.spaces.areas import bits

@@ -30,8 +30,9 @@ from engine.execution.records.syntax import (
     negation,
     some,
 )
+from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, UNSURE, YES_NO, Field
 from engine.language.model.near_texts import near_text
-from engine.language.model.policy import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, UNSURE, YES_NO, Field, Policy
+from engine.language.model.policy import Policy
 from engine.language.model.values import grid_base
 
 # The builtins and types that checks name.

@@ -28,7 +28,8 @@ from engine.execution.records.syntax import (
     some,
     unless,
 )
-from engine.language.model.policy import ANY_OF, CHOICE, DATE, INTEGER, TEXT, YES_NO, Field, Policy
+from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, TEXT, YES_NO, Field
+from engine.language.model.policy import Policy
 from engine.meaning.hit_policies import Label
 
 _READ = "read"

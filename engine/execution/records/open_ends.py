@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from engine.execution.program import Program, fields_of, holds
-from engine.language.model.policy import Policy, Value
+from engine.language.model.field_kinds import Value
+from engine.language.model.policy import Policy
 from engine.meaning.hit_policies import Ending, Label
 
 

@@ -33,7 +33,8 @@ from engine.execution.records.syntax import (
     some,
     unless,
 )
-from engine.language.model.policy import ANY_OF, Field, Policy
+from engine.language.model.field_kinds import ANY_OF, Field
+from engine.language.model.policy import Policy
 from engine.meaning.hit_policies import Ending
 from engine.meaning.spaces.cells import box_of
 

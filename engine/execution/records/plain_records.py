@@ -15,7 +15,8 @@ from engine.execution.program import OneOf, Program
 from engine.execution.records.branching import write_branches
 from engine.execution.records.field_checks import KNOWN, Checks
 from engine.execution.records.syntax import Module, assign, call, compare, constant, every, function, item, name, unless
-from engine.language.model.policy import CHOICE, Field, Policy
+from engine.language.model.field_kinds import CHOICE, Field
+from engine.language.model.policy import Policy
 from engine.meaning.hit_policies import Ending, Label
 
 # What the function is given, and where it hands on what it does not take.

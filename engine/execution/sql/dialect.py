@@ -17,7 +17,7 @@ from engine.execution.program import AtLeast, Includes, MoreThan, OneOf
 from engine.execution.sql.expressions import Expression, all_of, call, column, number, text
 from engine.execution.sql.sums import MOST_UNITS, Grid, grid_of
 from engine.language.documents.exact import shifted
-from engine.language.model.policy import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, UNSURE, YES_NO, Field
+from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, UNSURE, YES_NO, Field
 from engine.language.model.values import MOST_DIGITS, decimal_text, is_unsure
 
 # Every finite double lies between this and its opposite, and no other.

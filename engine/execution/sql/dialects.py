@@ -13,7 +13,7 @@ from engine.execution.program import Includes
 from engine.execution.sql.dialect import LARGEST, Dialect
 from engine.execution.sql.expressions import Expression, all_of, call, case, column, negated, number, one_of, text
 from engine.execution.sql.sums import Grid
-from engine.language.model.policy import ANY_OF, DATE, INTEGER, NUMBER, UNSURE, YES_NO, Field
+from engine.language.model.field_kinds import ANY_OF, DATE, INTEGER, NUMBER, UNSURE, YES_NO, Field
 
 # Lists of more constants than these are joined for by DuckDB, which loses the order of rows.
 _LISTED = 4

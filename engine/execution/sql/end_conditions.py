@@ -12,7 +12,8 @@ from engine.execution.sql.expressions import Expression, all_of, case, column, n
 from engine.execution.sql.limits import MOST_TESTS, too_long, too_wide
 from engine.execution.sql.sums import grid_of, loose_fields, sum_of
 from engine.execution.three_valued import NEVER, Clause, Ends, Every, Literal, asked, length
-from engine.language.model.policy import DATE, Field, Policy
+from engine.language.model.field_kinds import DATE, Field
+from engine.language.model.policy import Policy
 from engine.language.model.values import grid_value
 from engine.meaning.hit_policies import Ending, Label
 from engine.threads import cached_property

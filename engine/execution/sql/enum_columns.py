@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from engine.language.model.policy import CHOICE, TEXT, UNSURE, Field
+from engine.language.model.field_kinds import CHOICE, TEXT, UNSURE, Field
 from engine.language.model.values import is_unsure
 
 

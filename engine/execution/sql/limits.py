@@ -9,7 +9,8 @@ from typing import Any
 from engine.execution.program import AtLeast, MoreThan, OneOf, Program, verdict_program
 from engine.execution.sql.sums import MOST_UNITS, grid_of
 from engine.language.documents.exact import normal, shifted
-from engine.language.model.policy import INTEGER, NUMBER, Field, Policy
+from engine.language.model.field_kinds import INTEGER, NUMBER, Field
+from engine.language.model.policy import Policy
 from engine.language.model.values import MOST_DIGITS
 from engine.problems import OneverdictError, Problem
 

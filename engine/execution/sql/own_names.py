@@ -9,7 +9,8 @@ from sqlglot import exp
 
 from engine.execution.sql.expressions import Expression, case, column, text
 from engine.execution.sql.limits import SqlError
-from engine.language.model.policy import CHOICE, TEXT, YES_NO, Field, Policy
+from engine.language.model.field_kinds import CHOICE, TEXT, YES_NO, Field
+from engine.language.model.policy import Policy
 from engine.language.situations.table_format import CellFormat, TableFormat
 from engine.problems import Problem
 

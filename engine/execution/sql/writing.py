@@ -26,7 +26,8 @@ from engine.execution.sql.expressions import (
 )
 from engine.execution.sql.limits import check_limits
 from engine.execution.sql.own_names import raw_column
-from engine.language.model.policy import YES_NO, Field, Policy
+from engine.language.model.field_kinds import YES_NO, Field
+from engine.language.model.policy import Policy
 from engine.language.situations.table_format import OWN_NAMES, TableFormat
 from engine.meaning.hit_policies import Ending, Label
 from engine.threads import cached_property

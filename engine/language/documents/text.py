@@ -91,3 +91,8 @@ def shortened(text: str, most: int = 60) -> str:
     seen = text[: most + 1].replace("\r\n", " ").replace("\n", " ").replace("\t", " ")
     line = visible(seen)
     return line if len(text) <= most else line[: most - 1] + "…"
+
+
+def is_document(text: str) -> bool:
+    """Whether this is a policy itself, and no name or path: nobody means a name of several lines."""
+    return text.lstrip()[:1] == "{" or "\n" in text or "\r" in text

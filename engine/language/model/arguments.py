@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from typing import Any, NoReturn
 
-from engine.language.documents.text import shortened
+from engine.language.documents.text import is_document, shortened
 
 
 def refuse_policy(value: object, function: str, parameter: str) -> NoReturn:
@@ -25,9 +25,7 @@ def refuse_source(value: object) -> NoReturn:
 
 def require_place(policy: object, name: object, folder: object) -> None:
     """Raises `TypeError` where a policy is called by no text, or its folder is no path, or it is a file with both."""
-    from engine.language.sections.policy_sources import is_text
-
-    is_file = isinstance(policy, os.PathLike) or (isinstance(policy, str) and not is_text(policy))
+    is_file = isinstance(policy, os.PathLike) or (isinstance(policy, str) and not is_document(policy))
     own = "a file has a name and a folder of its own: leave it out"
     if name is not None:
         require(name, () if is_file else str, "load", "name", "what messages call a policy that is no file", own)

@@ -3,116 +3,29 @@
 from __future__ import annotations
 
 import datetime
-from copy import deepcopy
 from typing import Any
 
-from engine.language.model.policy import (
-    ALWAYS,
-    ANY_OF,
-    CHOICE,
-    DATE,
-    INTEGER,
-    NUMBER,
-    YES_NO,
-    All,
-    Compare,
-    Condition,
-    Field,
-    Holds,
-    Not,
-    Policy,
-    Some,
-    Source,
-    Versus,
-)
+from engine.language.model.condition_tree import All, Compare, Condition, Holds, Not, Some, Versus
+from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, YES_NO, Field
 from engine.language.model.values import value_data
 
 _SOME_DAY = datetime.date(2000, 1, 1)
 
 
-def policy_data(policy: Policy) -> dict[str, Any]:
-    """The policy as a mapping of the language itself, as JSON data: reading it again gives an equal policy.
-
-    Only a rule that tests nothing, as a row of a table may, is given a test that every situation meets.
-    """
-    data: dict[str, Any] = _as_json(policy_parts(policy))
-    return data
-
-
-def policy_parts(policy: Policy) -> dict[str, Any]:
-    """The same mapping, in which numbers are exact and days are days."""
-    return _given(
-        policy=policy.name,
-        title=policy.title,
-        version=policy.version,
-        about=policy.about,
-        source=_source(policy.source) if policy.source else None,
-        situation={field.name: _field(field) for field in policy.fields},
-        numbers={
-            each.name: _given(
-                means=each.means,
-                sum=dict(each.terms),
-                plus=each.plus or None,
-            )
-            for each in policy.numbers
-        },
-        facts={
-            each.name: _given(means=each.means, when=_condition(each.when), cites=each.cites, added=each.added)
-            for each in policy.facts
-        },
-        impossible=[{"when": _condition(each.when), "because": each.because} for each in policy.impossible],
-        verdicts={
-            each.name: _given(title=each.title, must=each.must, advice=each.advice, cites=each.cites, added=each.added)
-            | ({} if each.output is None else {"output": deepcopy(each.output)})
-            for each in policy.verdicts
-        },
-        rules=[
-            _given(
-                rule=each.name,
-                when=None if each.otherwise else _condition(each.when) or _always(policy),
-                otherwise=each.otherwise or None,
-                then=each.then,
-                because=each.because,
-                cites=each.cites,
-                added=each.added,
-                overrides={override.rule: override.because for override in each.overrides},
-            )
-            for each in policy.rules
-        ],
-        decision=policy.decision,
-        guarantees=[
-            _given(
-                guarantee=each.name,
-                when=None if each.when == ALWAYS else _condition(each.when),
-                because=each.because,
-            )
-            | {each.word: list(each.listed)}
-            for each in policy.guarantees
-        ],
-    )
-
-
-def _as_json(data: Any) -> Any:
+def json_data(data: Any) -> Any:
     if isinstance(data, dict):
-        return {key: _as_json(value) for key, value in data.items()}
-    return [_as_json(value) for value in data] if isinstance(data, list) else value_data(data)
+        return {key: json_data(value) for key, value in data.items()}
+    return [json_data(value) for value in data] if isinstance(data, list) else value_data(data)
 
 
-def _given(**entries: Any) -> dict[str, Any]:
+def given(**entries: Any) -> dict[str, Any]:
     """The entries that say something."""
     kept = {key: list(value) if isinstance(value, tuple) else value for key, value in entries.items()}
     return {key: value for key, value in kept.items() if value is not None and value not in ([], {})}
 
 
-def _source(source: Source) -> dict[str, Any]:
-    passages = {
-        each.name: {"says": each.says, "background": True} if each.background else each.says for each in source.passages
-    }
-    return _given(title=source.title, author=source.author, published=source.published, passages=passages)
-
-
-def _field(field: Field) -> dict[str, Any]:
-    found = _given(
+def field_data(field: Field) -> dict[str, Any]:
+    found = given(
         ask=field.ask,
         type=field.kind,
         choices=dict(field.choices),
@@ -128,9 +41,9 @@ def _field(field: Field) -> dict[str, Any]:
     return found
 
 
-def _always(policy: Policy) -> dict[str, Any]:
+def always(fields: tuple[Field, ...]) -> dict[str, Any]:
     """A condition that every situation meets, spelled with the first field that can be compared with anything."""
-    for field in policy.fields:
+    for field in fields:
         if field.kind == YES_NO:
             return {field.name: [True, False]}
         if field.kind == CHOICE:
@@ -152,11 +65,11 @@ def _one_or_other(field: Field, one: dict[str, Any], other: dict[str, Any]) -> d
 
 def condition_data(condition: Condition) -> dict[str, Any]:
     """A condition as a map of the language, as JSON data, in a spelling that keeps every repeated name."""
-    data: dict[str, Any] = _as_json(_condition(condition))
+    data: dict[str, Any] = json_data(condition_parts(condition))
     return data
 
 
-def _condition(condition: Condition) -> dict[str, Any]:
+def condition_parts(condition: Condition) -> dict[str, Any]:
     if not isinstance(condition, All):
         return _entry(condition)
     entries = [_entry(part) for part in condition.parts]
@@ -178,12 +91,12 @@ def _entry(condition: Condition) -> dict[str, Any]:
         data = list(value) if isinstance(value, tuple) else value
         return {condition.name: data if condition.op in ("is", "one_of") else {condition.op: data}}
     if isinstance(condition, Not):
-        return {"not": _condition(condition.part)}
+        return {"not": condition_parts(condition.part)}
     if isinstance(condition, Some):
-        return {"any": [_condition(part) for part in condition.parts]}
+        return {"any": [condition_parts(part) for part in condition.parts]}
     if _same_subject(condition):
         return _comparisons(condition)
-    return {"all": [_condition(part) for part in condition.parts]}
+    return {"all": [condition_parts(part) for part in condition.parts]}
 
 
 def _same_subject(condition: All) -> bool:

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from engine.language.documents.text import shortened
-from engine.language.model.policy import TEXT, Policy, Value
+from engine.language.model.field_kinds import TEXT, Value
+from engine.language.model.policy import Policy
 
 
 def near_text(known: tuple[str, ...], text: str) -> str | None:

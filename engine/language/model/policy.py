@@ -1,17 +1,13 @@
-"""What is a policy, once it is read? Frozen values, complete and resolved: every name in them exists.
-
-Values of fields are plain Python: a choice or a text is `str`, yes/no `bool`, an integer `int`, a number `Decimal`,
-a date `datetime.date`, an `any_of` answer a tuple of choices in the policy's order.
-"""
+"""What is a policy, once it is read? Frozen values, complete and resolved: every name in them exists."""
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Iterator
 from dataclasses import field as declared
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from engine.frozen import frozen_value, late_type
+from engine.language.model.condition_tree import ALWAYS, Condition, Holds, comparisons_in
+from engine.language.model.field_kinds import Field, unnoted_place
 from engine.problems import Place
 from engine.threads import ForkLock, cached_property
 
@@ -20,77 +16,9 @@ if TYPE_CHECKING:
 else:
     Decimal = late_type("decimal", "Decimal")
 
-Value: TypeAlias = str | bool | int | Decimal | datetime.date | tuple[str, ...]
-
-CHOICE: Final = "choice"
-YES_NO: Final = "yes_no"
-INTEGER: Final = "integer"
-NUMBER: Final = "number"
-DATE: Final = "date"
-ANY_OF: Final = "any_of"
-TEXT: Final = "text"
-Kind: TypeAlias = Literal["choice", "yes_no", "integer", "number", "date", "any_of", "text"]
-KINDS: tuple[Kind, ...] = (CHOICE, YES_NO, INTEGER, NUMBER, DATE, ANY_OF, TEXT)
 UNIQUE: Final = "unique"
 FIRST: Final = "first"
 DecisionMode: TypeAlias = Literal["unique", "first"]
-UNSURE = "unsure"
-
-NOWHERE = Place("")
-
-
-def _place() -> Any:
-    return declared(default=NOWHERE, compare=False, repr=False)
-
-
-@frozen_value
-class Field:
-    """One question and every answer it can get; `low`, `high`, `step` and `if_unsure` are None where none is given."""
-
-    name: str
-    ask: str
-    kind: Kind
-    choices: tuple[tuple[str, str], ...] = ()
-    ordered: bool = False
-    low: int | Decimal | datetime.date | None = None
-    high: int | Decimal | datetime.date | None = None
-    step: Decimal | None = None
-    unit: str | None = None
-    known: tuple[str, ...] = ()
-    if_unsure: Value | None = None
-    ask_after: str | None = None
-    place: Place = _place()
-
-    @cached_property
-    def options(self) -> tuple[str, ...]:
-        """The values of a choice, or the names an `any_of` answer may list, in written order."""
-        return tuple(value for value, _ in self.choices)
-
-    @cached_property
-    def texts(self) -> dict[str, str]:
-        """Each choice with the text a person reads."""
-        return dict(self.choices)
-
-    @cached_property
-    def option_set(self) -> frozenset[str]:
-        return frozenset(self.options)
-
-    @cached_property
-    def rank(self) -> dict[str, int]:
-        """The place of each choice in written order, or of each known text."""
-        return {value: place for place, value in enumerate(self.known or self.options)}
-
-    @property
-    def is_grid(self) -> bool:
-        """Whether its values have neighbours: the fields that a sum may use."""
-        return self.kind in (INTEGER, DATE) or (self.kind == NUMBER and self.step is not None)
-
-    @property
-    def countable(self) -> bool:
-        """Whether it has a finite, stated number of answers."""
-        if self.kind in (INTEGER, NUMBER, DATE):
-            return self.is_grid and self.low is not None and self.high is not None
-        return True
 
 
 @frozen_value
@@ -101,70 +29,7 @@ class Number:
     means: str
     terms: tuple[tuple[str, Decimal], ...]
     plus: Decimal
-    place: Place = _place()
-
-
-@frozen_value
-class Compare:
-    """`name` compared with constants: `value` is a tuple for one_of, includes, excludes and only."""
-
-    name: str
-    op: str
-    value: Value
-    place: Place = _place()
-
-
-@frozen_value
-class Versus:
-    """Two fields compared: their exact difference against 0."""
-
-    name: str
-    op: str
-    other: str
-    place: Place = _place()
-
-
-@frozen_value
-class Holds:
-    """A fact that is expected to hold, or not to."""
-
-    fact: str
-    expected: bool
-    place: Place = _place()
-
-
-@frozen_value
-class All:
-    """A condition that holds where all of its parts do, and so where it has none."""
-
-    parts: tuple[Condition, ...]
-    place: Place = _place()
-
-
-@frozen_value
-class Some:
-    """A condition that holds where one of its parts does, at least."""
-
-    parts: tuple[Condition, ...]
-    place: Place = _place()
-
-
-@frozen_value
-class Not:
-    """A condition that holds where its part does not."""
-
-    part: Condition
-    place: Place = _place()
-
-
-Condition: TypeAlias = Compare | Versus | Holds | All | Some | Not
-ALWAYS = All(())
-
-# The operators with a constant, an order and the words for it; dates have words of their own for the same order.
-ORDER_OPS = ("at_least", "at_most", "more_than", "less_than")
-DATE_OPS = ("on_or_after", "on_or_before", "after", "before")
-SAME_ORDER = dict(zip(DATE_OPS, ORDER_OPS, strict=True))
-LIST_OPS = ("includes", "excludes", "only")
+    place: Place = unnoted_place()
 
 
 @frozen_value
@@ -176,7 +41,7 @@ class Fact:
     when: Condition
     cites: tuple[str, ...] = ()
     added: str | None = None
-    place: Place = _place()
+    place: Place = unnoted_place()
 
 
 @frozen_value
@@ -185,7 +50,7 @@ class Impossible:
 
     when: Condition
     because: str
-    place: Place = _place()
+    place: Place = unnoted_place()
 
 
 @frozen_value
@@ -199,7 +64,7 @@ class Verdict:
     output: Any = None
     cites: tuple[str, ...] = ()
     added: str | None = None
-    place: Place = _place()
+    place: Place = unnoted_place()
 
 
 @frozen_value
@@ -208,7 +73,7 @@ class Override:
 
     rule: str
     because: str
-    place: Place = _place()
+    place: Place = unnoted_place()
 
 
 @frozen_value
@@ -223,7 +88,7 @@ class Rule:
     cites: tuple[str, ...] = ()
     added: str | None = None
     overrides: tuple[Override, ...] = ()
-    place: Place = _place()
+    place: Place = unnoted_place()
 
 
 @frozen_value
@@ -236,7 +101,7 @@ class Guarantee:
     because: str
     word: Literal["never", "only"]
     listed: tuple[str, ...]
-    place: Place = _place()
+    place: Place = unnoted_place()
 
 
 @frozen_value
@@ -246,7 +111,7 @@ class Passage:
     name: str
     says: str
     background: bool = False
-    place: Place = _place()
+    place: Place = unnoted_place()
 
 
 @frozen_value
@@ -257,6 +122,16 @@ class Source:
     author: str | None = None
     published: str | None = None
     passages: tuple[Passage, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The source as a mapping of the language, as JSON data."""
+        from engine.language.model.canonical import given
+
+        passages = {
+            each.name: {"says": each.says, "background": True} if each.background else each.says
+            for each in self.passages
+        }
+        return given(title=self.title, author=self.author, published=self.published, passages=passages)
 
 
 @frozen_value
@@ -276,7 +151,7 @@ class Policy:
     impossible: tuple[Impossible, ...] = ()
     decision: DecisionMode = UNIQUE
     guarantees: tuple[Guarantee, ...] = ()
-    place: Place = _place()
+    place: Place = unnoted_place()
     # What is known of this policy beside what it says: the text it was read from, and what was worked out from it and
     # is worth keeping, such as its proof. Filled by those who know it; a copy that says something else begins anew.
     memo: dict[str, Any] = declared(default_factory=dict, init=False, compare=False, repr=False)
@@ -339,10 +214,23 @@ class Policy:
         return {name: tuple(others) for name, others in found.items()}
 
     def to_dict(self) -> dict[str, Any]:
-        """The policy as JSON data, in one fixed spelling: what `sha256` is taken over."""
-        from engine.language.model.canonical import policy_data
+        """The policy as a mapping of the language itself, in one fixed spelling that comments and layout do not change.
 
-        return policy_data(self)
+        Reading it again gives an equal policy; `sha256` is taken over it.
+
+        Returns:
+            JSON data. A rule that tests nothing, as a row of a table may, is given a test that every situation meets.
+
+        Example:
+            >>> from engine import load
+            >>> policy = load("customs-channel")
+            >>> load(policy.to_dict()) == policy
+            True
+        """
+        from engine.language.model.canonical import json_data
+
+        data: dict[str, Any] = json_data(self._parts())
+        return data
 
     def to_yaml(self) -> str:
         """The policy as the text of a policy file.
@@ -359,7 +247,63 @@ class Policy:
         """
         from engine.language.model.policy_yaml import write_policy
 
-        return write_policy(self)
+        return write_policy(self._parts())
+
+    def _parts(self) -> dict[str, Any]:
+        """The mapping of `to_dict`, in which numbers are exact and days are days."""
+        from engine.language.model.canonical import always, condition_parts, field_data, given
+
+        return given(
+            policy=self.name,
+            title=self.title,
+            version=self.version,
+            about=self.about,
+            source=self.source.to_dict() if self.source else None,
+            situation={field.name: field_data(field) for field in self.fields},
+            numbers={
+                each.name: given(
+                    means=each.means,
+                    sum=dict(each.terms),
+                    plus=each.plus or None,
+                )
+                for each in self.numbers
+            },
+            facts={
+                each.name: given(means=each.means, when=condition_parts(each.when), cites=each.cites, added=each.added)
+                for each in self.facts
+            },
+            impossible=[{"when": condition_parts(each.when), "because": each.because} for each in self.impossible],
+            verdicts={
+                each.name: given(
+                    title=each.title, must=each.must, advice=each.advice, cites=each.cites, added=each.added
+                )
+                | ({} if each.output is None else {"output": each.output})
+                for each in self.verdicts
+            },
+            rules=[
+                given(
+                    rule=each.name,
+                    when=None if each.otherwise else condition_parts(each.when) or always(self.fields),
+                    otherwise=each.otherwise or None,
+                    then=each.then,
+                    because=each.because,
+                    cites=each.cites,
+                    added=each.added,
+                    overrides={override.rule: override.because for override in each.overrides},
+                )
+                for each in self.rules
+            ],
+            decision=self.decision,
+            guarantees=[
+                given(
+                    guarantee=each.name,
+                    when=None if each.when == ALWAYS else condition_parts(each.when),
+                    because=each.because,
+                )
+                | {each.word: list(each.listed)}
+                for each in self.guarantees
+            ],
+        )
 
     @cached_property
     def sha256(self) -> str:
@@ -389,19 +333,6 @@ class Policy:
     def __getstate__(self) -> dict[str, Any]:
         kept = {key: value for key, value in self.memo.items() if key == "text"}
         return {key: value for key, value in self.__dict__.items() if key != "memo"} | {"memo": kept}
-
-
-def comparisons_in(condition: Condition) -> Iterator[Compare | Versus | Holds]:
-    """Every single comparison of a condition, in written order; facts are named, not opened."""
-    waiting = [condition]
-    while waiting:
-        current = waiting.pop()
-        if isinstance(current, All | Some):
-            waiting.extend(reversed(current.parts))
-        elif isinstance(current, Not):
-            waiting.append(current.part)
-        else:
-            yield current
 
 
 def require_policy(value: object, function: str, parameter: str = "policy") -> None:

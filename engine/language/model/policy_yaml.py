@@ -10,8 +10,6 @@ from typing import Any
 import yaml
 
 from engine.language.documents.text import odd_characters
-from engine.language.model.canonical import policy_parts
-from engine.language.model.policy import Policy
 from engine.language.model.values import decimal_text
 
 # A line is broken nowhere but between entries.
@@ -21,12 +19,12 @@ _WORDS = re.compile(r"[^\W\d_][\w'/.-]*(,? [\w'/.(-][\w'/.()-]*)*[.?!]?")
 _NO_WORDS = re.compile(r"y|n|yes|no|on|off|true|false|null|nan|inf", re.IGNORECASE)
 
 
-def write_policy(policy: Policy) -> str:
-    """The policy as YAML: loaded again, it is the same policy, with the same `sha256`.
+def write_policy(parts: dict[str, Any]) -> str:
+    """The parts of a policy as YAML: loaded again, it is the same policy, with the same `sha256`.
 
     Comments and layout of the file that it comes from are not kept, and the rules of a table are written as a list.
     """
-    data = {key: _written(part, in_output=False) for key, part in policy_parts(policy).items()}
+    data = {key: _written(part, in_output=False) for key, part in parts.items()}
     text = _dumped(data, allow_unicode=True)
     # Rather all letters as codes than one that a file may not hold.
     return _dumped(data, allow_unicode=False) if odd_characters(text, "") else text

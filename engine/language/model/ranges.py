@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from engine.language.model.policy import (
-    DATE,
+from engine.language.model.condition_tree import (
     SAME_ORDER,
     Compare,
     Condition,
     Holds,
     Not,
-    Policy,
     Some,
     Versus,
     comparisons_in,
 )
+from engine.language.model.field_kinds import DATE
+from engine.language.model.policy import Policy
 from engine.language.model.words import predicate_words
 
 # The field, derived number or fact that is tested, or the two fields that are compared with each other.

@@ -19,7 +19,7 @@ from engine.language.documents.name_suggestions import did_you_mean, label_help
 from engine.language.documents.nodes import Node, Scalar, Sequence
 from engine.language.documents.plain_values import Strange
 from engine.language.documents.text import shortened
-from engine.language.model.policy import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, UNSURE, YES_NO, Field, Value
+from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, UNSURE, YES_NO, Field, Value
 
 if TYPE_CHECKING:
     from decimal import Decimal

@@ -12,23 +12,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from engine.language.model.policy import (
-    ANY_OF,
-    CHOICE,
-    DATE,
-    INTEGER,
-    NUMBER,
-    TEXT,
-    YES_NO,
-    Compare,
-    Condition,
-    Field,
-    Impossible,
-    Not,
-    Number,
-    Policy,
-    Some,
-)
+from engine.language.model.condition_tree import Compare, Condition, Not, Some
+from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, YES_NO, Field
+from engine.language.model.policy import Impossible, Number, Policy
 from engine.language.model.values import decimal_text, expected, grid_base
 from engine.problems import PolicyError, Problem
 

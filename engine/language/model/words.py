@@ -5,21 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from engine.language.documents.text import visible
-from engine.language.model.policy import (
-    ANY_OF,
-    CHOICE,
-    TEXT,
-    YES_NO,
-    All,
-    Compare,
-    Condition,
-    Field,
-    Holds,
-    Not,
-    Policy,
-    Some,
-    Versus,
-)
+from engine.language.model.condition_tree import All, Compare, Condition, Holds, Not, Some, Versus
+from engine.language.model.field_kinds import ANY_OF, CHOICE, TEXT, YES_NO, Field
+from engine.language.model.policy import Policy
 from engine.language.model.values import decimal_text, value_text
 
 _ORDER = {

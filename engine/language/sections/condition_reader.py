@@ -2,52 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping as AbstractMapping
 from contextlib import suppress
 from typing import Any
 
-from engine.frozen import frozen_value
 from engine.language.documents.nodes import Mapping, Node, Scalar, Sequence
 from engine.language.documents.text import shortened
-from engine.language.model.near_texts import near_text
-from engine.language.model.policy import (
+from engine.language.model.condition_tree import (
     ALWAYS,
-    ANY_OF,
-    CHOICE,
-    DATE,
     DATE_OPS,
-    INTEGER,
     LIST_OPS,
-    NUMBER,
     ORDER_OPS,
-    TEXT,
-    YES_NO,
     All,
     Compare,
     Condition,
-    Field,
     Holds,
     Not,
     Some,
-    Value,
     Versus,
 )
-from engine.language.model.values import Misfit, constant, read_decimal
-from engine.language.sections.reading import Reading, Unshapely, a_list, a_map, a_scalar, scalars
+from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, TEXT, YES_NO, Field, Value
+from engine.language.model.values import Misfit
+from engine.language.parsing.reading import Reading, Unshapely, a_list, a_map, a_scalar, scalars
+from engine.language.parsing.subjects import Names, Subject, as_choice
 
 _OPS = (*ORDER_OPS, *DATE_OPS, *LIST_OPS)
-
-
-@frozen_value
-class Names:
-    """What conditions may speak of; a field that could not be read is None and is not judged."""
-
-    fields: AbstractMapping[str, Field | None]
-    numbers: AbstractMapping[str, object]
-    facts: AbstractMapping[str, object]
-
-    def all(self) -> list[str]:
-        return [*self.fields, *self.numbers, *self.facts]
 
 
 def read_condition(node: Node | None, names: Names, reading: Reading) -> Condition:
@@ -168,45 +146,6 @@ def _other_language(subject: Subject, value: Node, beside: Mapping) -> str:
     if isinstance(value, Mapping):
         return map_help(subject, value, taken)
     return text_help(subject, value.text, taken) if isinstance(value, Scalar) else ""
-
-
-@frozen_value
-class Subject:
-    """The field or derived number that a test is about."""
-
-    name: str
-    field: Field | None
-    derived: bool
-    names: Names
-    reading: Reading
-
-    def kind(self) -> str:
-        return self.field.kind if self.field else NUMBER
-
-    def read_one(self, scalar: Scalar) -> Value:
-        """One value of the subject; of a list, one that may stand in it."""
-        if self.kind() != ANY_OF:
-            return self.read(scalar)
-        return constant(_as_choice(self.field), scalar) if self.field else scalar.text
-
-    def ordered(self) -> bool:
-        return self.kind() in (INTEGER, NUMBER, DATE) or bool(self.field and self.field.ordered)
-
-    def read(self, scalar: Scalar) -> Value:
-        if self.field is None:
-            return read_decimal(scalar)
-        value = constant(self.field, scalar)
-        if self.kind() == TEXT and value not in self.field.rank:
-            message = f"`{shortened(str(value))}` is not a known text of `{self.name}`"
-            near = near_text(self.field.known, str(value))
-            if near is not None:
-                help_ = f"did you mean `{shortened(near)}`: texts are compared letter by letter"
-                raise Misfit("unknown-choice", message, help_)
-            known = ", ".join(f"`{text}`" for text in self.field.known[:12])
-            there = f"there is {known}" if known else "none is listed"
-            help_ = f"add it to the field's `known` texts ({there})"
-            raise Misfit("unknown-choice", message, help_)
-        return value
 
 
 def _comparisons(key: Scalar, value: Node, beside: Mapping, subject: Subject) -> Condition:
@@ -334,16 +273,11 @@ def _options(written: tuple[Scalar, ...], subject: Subject) -> tuple[str, ...] |
     field = subject.field
     if field is None:
         return None
-    values = _values(written, Subject(subject.name, _as_choice(field), False, subject.names, subject.reading))
+    values = _values(written, Subject(subject.name, as_choice(field), False, subject.names, subject.reading))
     if values is None:
         return None
     named = set(values)
     return tuple(option for option in field.options if option in named)
-
-
-def _as_choice(field: Field) -> Field:
-    """A single option of an `any_of` field is read as the choice it is."""
-    return Field(field.name, field.ask, CHOICE, field.choices, place=field.place)
 
 
 def _versus(op: Scalar, other: Scalar, subject: Subject) -> Condition:

@@ -13,7 +13,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from engine.language.documents.text import decode
-from engine.language.sections.reading import Reading
+from engine.language.parsing.reading import Reading
 from engine.problems import Place
 
 MOST_ROWS = 100_000

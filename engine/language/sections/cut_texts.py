@@ -11,7 +11,7 @@ import re
 from engine.language.documents.nodes import Node, Scalar, Sequence
 from engine.language.documents.slips.yaml_lines import quoted
 from engine.language.documents.text import shortened
-from engine.language.sections.reading import Reading
+from engine.language.parsing.reading import Reading
 
 _LONGEST = 300
 # `NY` behind `New York`

@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from engine.language.documents.nodes import Mapping, Node, Scalar, Sequence
-from engine.language.model.policy import ANY_OF, CHOICE, DATE, INTEGER, KINDS, NUMBER, TEXT, UNSURE, Field
+from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, KINDS, NUMBER, TEXT, UNSURE, Field
 from engine.language.model.values import constant, exact_decimal, grid_position, node_value, read_decimal, value_text
+from engine.language.parsing.reading import Reading, Unshapely, a_flag, a_list, a_map, a_scalar, a_text, maybe
 from engine.language.sections.cut_texts import refuse_cut_texts
-from engine.language.sections.reading import Reading, Unshapely, a_flag, a_list, a_map, a_scalar, a_text, maybe
 
 if TYPE_CHECKING:
     from decimal import Decimal

@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from engine.language.documents.nodes import Mapping, Node, Scalar, Sequence
 from engine.language.documents.text import shortened
+from engine.language.model.condition_tree import ALWAYS, Condition
+from engine.language.model.field_kinds import DATE, Field
 from engine.language.model.policy import (
-    ALWAYS,
-    DATE,
     FIRST,
     UNIQUE,
-    Condition,
     Fact,
-    Field,
     Guarantee,
     Impossible,
     Number,
@@ -27,10 +25,7 @@ from engine.language.model.policy import (
     Verdict,
 )
 from engine.language.model.values import read_decimal
-from engine.language.sections.condition_reader import read_condition
-from engine.language.sections.cut_texts import refuse_cut_texts
-from engine.language.sections.outline import Outline
-from engine.language.sections.reading import (
+from engine.language.parsing.reading import (
     Reading,
     Unshapely,
     a_flag,
@@ -44,6 +39,9 @@ from engine.language.sections.reading import (
     scalars,
     texts,
 )
+from engine.language.sections.condition_reader import read_condition
+from engine.language.sections.cut_texts import refuse_cut_texts
+from engine.language.sections.outline import Outline
 
 if TYPE_CHECKING:
     from decimal import Decimal

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from engine.language.documents.nodes import Entry, Mapping, Node, Scalar, Sequence
 from engine.language.model.circles import circle_text, find_circles
-from engine.language.model.policy import Fact, Field, Holds, comparisons_in
-from engine.language.sections.condition_reader import Names
-from engine.language.sections.reading import LONGEST_NAME, Reading
+from engine.language.model.condition_tree import Holds, comparisons_in
+from engine.language.model.field_kinds import Field
+from engine.language.model.policy import Fact
+from engine.language.parsing.reading import LONGEST_NAME, Reading
+from engine.language.parsing.subjects import Names
 from engine.problems import Place
 
 SECTIONS = (

@@ -8,14 +8,9 @@ from functools import partial
 from typing import TypeAlias, TypeVar
 
 from engine.language.documents.nodes import Document, Mapping, Node, Scalar
-from engine.language.documents.text import shortened
 from engine.language.model.policy import FIRST, UNIQUE, DecisionMode, Policy, Rule
-from engine.language.model.values import Misfit
-from engine.language.sections import item_readers as items
-from engine.language.sections.field_reader import FIELD_NAME, read_field
-from engine.language.sections.item_readers import item_parts
-from engine.language.sections.outline import SECTIONS, Outline
-from engine.language.sections.reading import (
+from engine.language.parsing.openers import Opener, no_folder
+from engine.language.parsing.reading import (
     LONGEST_NAME,
     Reading,
     Unshapely,
@@ -27,12 +22,14 @@ from engine.language.sections.reading import (
     maybe,
     readable_root,
 )
+from engine.language.sections import item_readers as items
+from engine.language.sections.field_reader import FIELD_NAME, read_field
+from engine.language.sections.file_problems import problems_of
+from engine.language.sections.item_readers import item_parts
+from engine.language.sections.outline import SECTIONS, Outline
 from engine.problems import PolicyError
 
 T = TypeVar("T")
-# Gives what a file beside the policy is called in messages, and what it holds; raises `Misfit`.
-Opener: TypeAlias = Callable[[str], tuple[str, bytes]]
-
 # What is read of an item, one thing at a time, where the whole has another shape.
 Parts: TypeAlias = Callable[[Node], list[Callable[[], object]]]
 _REQUIRED = ("policy", "title", "situation", "verdicts", "rules")
@@ -45,19 +42,13 @@ def no_parts(node: Node) -> list[Callable[[], object]]:
     return []
 
 
-def no_folder(name: str) -> tuple[str, bytes]:
-    """Refuses to open a file for a policy that is no file itself."""
-    message = f"there is no folder in which `{shortened(name)}` could stand: this policy does not come from a file"
-    raise Misfit("table-place", message, "save the policy beside its table, or write the rules as a list")
-
-
 def read_policy(document: Document, open_beside: Opener = no_folder) -> Policy:
     """The policy a document holds, its rules perhaps in a file beside it; raises `PolicyError` with every problem."""
     reading = Reading(document)
     help_ = "begin with `policy:` and `title:`; `verdict new NAME` writes a first policy"
     root = readable_root(document, reading, help_)
     policy = _Sections(Outline(root, reading), open_beside).read(root)
-    problems = reading.closed("policy", root)
+    problems = problems_of(reading, "policy", root)
     if problems or policy is None:
         raise PolicyError(problems)
     policy.memo["text"] = document.text

@@ -12,11 +12,12 @@ from engine.bundled import Located, shipped_policies
 from engine.language.documents.name_suggestions import did_you_mean
 from engine.language.documents.nodes import Document
 from engine.language.documents.nodes import Mapping as Nodes
-from engine.language.documents.text import MOST_BYTES, odd_characters, shortened
+from engine.language.documents.text import MOST_BYTES, is_document, odd_characters, shortened
 from engine.language.documents.yaml_text import read_yaml
 from engine.language.model.policy import Policy
 from engine.language.model.values import Misfit
-from engine.language.sections.policy_file import Opener, no_folder, read_policy
+from engine.language.parsing.openers import Opener, no_folder
+from engine.language.sections.policy_file import read_policy
 from engine.problems import Place, PolicyError, Problem, printable
 
 _NAMELESS = "policy"
@@ -75,7 +76,7 @@ def load(
         from engine.language.documents.data import data_document
 
         return _read(data_document(policy, name or _NAMELESS), folder)
-    if isinstance(policy, str) and is_text(policy):
+    if isinstance(policy, str) and is_document(policy):
         return _read(read_yaml(encoded(policy, name or _NAMELESS), name or _NAMELESS), folder)
     if isinstance(policy, bytes | bytearray | memoryview):
         return _read(read_yaml(bytes(policy), name or _NAMELESS), folder)
@@ -88,11 +89,6 @@ def load(
         name = name or (own if isinstance(own, str) else _NAMELESS)
         return _read(read_yaml(streamed(policy, name), name), folder)
     return load_found(find(policy))
-
-
-def is_text(text: str) -> bool:
-    """Whether this is a policy itself, and no name or path: nobody means a name of several lines."""
-    return text.lstrip()[:1] == "{" or "\n" in text or "\r" in text
 
 
 def load_found(path: Located) -> Policy:

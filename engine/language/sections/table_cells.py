@@ -12,21 +12,10 @@ from typing import Any, TypeAlias
 from engine.frozen import frozen_value
 from engine.language.documents.nodes import Scalar
 from engine.language.documents.text import shortened
-from engine.language.model.policy import (
-    CHOICE,
-    DATE,
-    SAME_ORDER,
-    TEXT,
-    YES_NO,
-    All,
-    Compare,
-    Condition,
-    Holds,
-    Some,
-    Value,
-)
+from engine.language.model.condition_tree import SAME_ORDER, All, Compare, Condition, Holds, Some
+from engine.language.model.field_kinds import CHOICE, DATE, TEXT, YES_NO, Value
 from engine.language.model.values import Misfit
-from engine.language.sections.condition_reader import Subject
+from engine.language.parsing.subjects import Subject
 from engine.problems import Place
 
 # Comparisons that must all hold, each an operator and a constant.

@@ -8,22 +8,21 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from engine.language.documents.nodes import Scalar
 from engine.language.documents.text import shortened
 from engine.language.model.cell_text import words_of
-from engine.language.model.policy import ALWAYS, ANY_OF, FIRST, All, Condition, Rule, Some
-from engine.language.sections.condition_reader import Subject
+from engine.language.model.condition_tree import ALWAYS, All, Condition, Some
+from engine.language.model.field_kinds import ANY_OF
+from engine.language.model.policy import FIRST, Rule
+from engine.language.parsing.openers import Opener
+from engine.language.parsing.reading import WORDS, Unshapely, a_map, a_scalar
+from engine.language.parsing.subjects import Subject
 from engine.language.sections.csv_text import Row, read_csv
 from engine.language.sections.item_readers import cited, verdict_name
 from engine.language.sections.outline import Outline
-from engine.language.sections.reading import WORDS, Unshapely, a_map, a_scalar
 from engine.language.sections.table_cells import Cell, fact_cell, field_cell
 from engine.problems import Place
-
-if TYPE_CHECKING:
-    from engine.language.sections.policy_file import Opener
 
 _FILE = re.compile(r"[^\r\n]*[^\s/]\.[cC][sS][vV]")
 OWN_COLUMNS = ("rule", "then", "because", "cites", "added")

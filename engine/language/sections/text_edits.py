@@ -19,9 +19,9 @@ from engine.language.documents.text import Lines
 from engine.language.documents.yaml_spelling import block_lines, on_one_line
 from engine.language.documents.yaml_text import FASTEST_LOADER, read_yaml
 from engine.language.model.policy import Policy, Rule
+from engine.language.parsing.reading import Reading, Unshapely
 from engine.language.sections.item_readers import read_rule
 from engine.language.sections.outline import Outline
-from engine.language.sections.reading import Reading, Unshapely
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 

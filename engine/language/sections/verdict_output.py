@@ -8,7 +8,7 @@ from typing import Any
 from engine.language.documents.nodes import Broken, Mapping, Node, Scalar, Sequence
 from engine.language.documents.text import shortened
 from engine.language.model.values import Misfit, read_decimal, value_data
-from engine.language.sections.reading import Reading
+from engine.language.parsing.reading import Reading
 
 # Words and numbers that YAML 1.1 and 1.2, or two programs, read as different data.
 _TWO_FACED = re.compile(r"y|n|yes|no|on|off|true|false", re.IGNORECASE)

@@ -10,12 +10,13 @@ from typing import Any
 
 from engine.frozen import frozen_value
 from engine.language.documents.nodes import Broken, Document, Entry, Mapping, Node, Scalar, Sequence
-from engine.language.documents.text import shortened
+from engine.language.documents.text import is_document, shortened
 from engine.language.documents.yaml_text import read_yaml
 from engine.language.model.arguments import require
 from engine.language.model.policy import Policy, require_policy
-from engine.language.sections.policy_sources import Readable, encoded, is_text, on_disk, read_document, streamed
-from engine.language.sections.reading import Reading, Unshapely, a_list, a_map, a_name, a_scalar, a_text, readable_root
+from engine.language.parsing.reading import Reading, Unshapely, a_list, a_map, a_name, a_scalar, a_text, readable_root
+from engine.language.sections.file_problems import problems_of
+from engine.language.sections.policy_sources import Readable, encoded, on_disk, read_document, streamed
 from engine.language.situations.situation_records import Answers, read_node_record
 from engine.problems import Place, PolicyError, RecordError
 
@@ -78,7 +79,7 @@ def _document(cases: Any) -> Document:
         from engine.language.documents.data import data_document
 
         return data_document(dict(cases), _MADE)
-    if isinstance(cases, str) and is_text(cases):
+    if isinstance(cases, str) and is_document(cases):
         return read_yaml(encoded(cases, _MADE), _MADE)
     if isinstance(cases, bytes | bytearray | memoryview):
         return read_yaml(bytes(cases), _MADE)
@@ -125,7 +126,7 @@ def read_cases(document: Document, policy: Policy) -> Cases:
             reading.refuse("duplicate-name", message, (case.place, seen[case.name]), "say what sets them apart")
         seen.setdefault(case.name, case.place)
         found.append(case)
-    problems = reading.closed("cases", root)
+    problems = problems_of(reading, "cases", root)
     if problems:
         raise PolicyError(problems)
     return Cases(policy.name, tuple(found), document.file)

@@ -15,9 +15,11 @@ from engine.language.documents.nodes import Mapping as Nodes
 from engine.language.documents.nodes import Sequence as Items
 from engine.language.documents.text import shortened
 from engine.language.model.arguments import require
-from engine.language.model.policy import ANY_OF, CHOICE, TEXT, Field, Policy, Value
+from engine.language.model.field_kinds import ANY_OF, CHOICE, TEXT, Field, Value
+from engine.language.model.policy import Policy
 from engine.language.model.values import Misfit, is_unsure, node_value
-from engine.language.sections.reading import Reading, Unshapely, a_line, a_list, a_map, a_scalar, readable_root, scalars
+from engine.language.parsing.reading import Reading, Unshapely, a_line, a_list, a_map, a_scalar, readable_root, scalars
+from engine.language.sections.file_problems import problems_of
 from engine.language.situations.foreign_cells import date_pattern, spelling
 from engine.language.situations.table_format import PLAIN, CellFormat, TableFormat
 from engine.problems import Place, PolicyError, Problem
@@ -124,7 +126,7 @@ class _Columns:
             sheet=self._line("sheet"),
         )
         self._unused_words(words)
-        problems = reading.closed("columns", self._root)
+        problems = problems_of(reading, "columns", self._root)
         if problems:
             raise PolicyError(problems)
         return found_format

@@ -12,7 +12,7 @@ from functools import cache
 
 from engine.language.documents.list_text import read_list
 from engine.language.documents.text import shortened
-from engine.language.model.policy import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, UNSURE, YES_NO, Field, Value
+from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, UNSURE, YES_NO, Field, Value
 from engine.language.model.values import Misfit, expected, fit, is_unsure, text_value
 from engine.language.situations.table_format import CellFormat
 

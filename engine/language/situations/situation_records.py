@@ -16,9 +16,10 @@ from engine.language.documents.nodes import Broken, Node, Scalar
 from engine.language.documents.nodes import Mapping as Nodes
 from engine.language.documents.plain_values import plain_scalar, plain_value
 from engine.language.documents.text import shortened
-from engine.language.model.policy import Field, Policy, Value
+from engine.language.model.field_kinds import Field, Value
+from engine.language.model.policy import Policy
 from engine.language.model.values import Misfit, data_value, expected, is_unsure, node_value
-from engine.language.sections.reading import shown
+from engine.language.parsing.reading import shown
 from engine.language.situations.typed_text import typed_value
 from engine.problems import Place, Problem, RecordError
 

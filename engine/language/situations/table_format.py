@@ -7,7 +7,7 @@ command line takes. Any other table keeps its headers and its spelling, and a `T
 from __future__ import annotations
 
 from engine.frozen import FrozenDict, frozen_value
-from engine.language.model.policy import Value
+from engine.language.model.field_kinds import Value
 
 
 @frozen_value

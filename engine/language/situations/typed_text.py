@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from engine.language.documents.text import shortened
-from engine.language.model.policy import INTEGER, NUMBER, Field, Value
+from engine.language.model.field_kinds import INTEGER, NUMBER, Field, Value
 from engine.language.model.values import Misfit, text_value
 
 _TWO_WAYS = r"([-+]?)([1-9]\d{0,2})[.,](\d{3})"

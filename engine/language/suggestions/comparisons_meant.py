@@ -15,23 +15,13 @@ from engine.language.documents.name_suggestions import name_behind
 from engine.language.documents.nodes import Entry, Mapping, Node, Scalar, Sequence
 from engine.language.documents.text import shortened
 from engine.language.documents.yaml_spelling import on_one_line
-from engine.language.model.policy import (
-    ANY_OF,
-    CHOICE,
-    DATE,
-    DATE_OPS,
-    INTEGER,
-    LIST_OPS,
-    NUMBER,
-    ORDER_OPS,
-    SAME_ORDER,
-    YES_NO,
-)
+from engine.language.model.condition_tree import DATE_OPS, LIST_OPS, ORDER_OPS, SAME_ORDER
+from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, YES_NO
 from engine.language.model.values import FLAGS, Misfit
 from engine.problems import Place
 
 if TYPE_CHECKING:
-    from engine.language.sections.condition_reader import Subject
+    from engine.language.parsing.subjects import Subject
 
 # A condition, or what a name is compared with, as plain data.
 Data: TypeAlias = Any

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from engine.language.model.cell_text import constant_text
-from engine.language.model.policy import CHOICE, YES_NO
-from engine.language.sections.condition_reader import Subject
+from engine.language.model.field_kinds import CHOICE, YES_NO
+from engine.language.parsing.subjects import Subject
 from engine.language.suggestions.comparisons_meant import BETWEEN_TWO, Test, text_test
 
 _SIGNS = {"at_least": ">=", "at_most": "<=", "more_than": ">", "less_than": "<"}

@@ -11,13 +11,13 @@ from engine.language.documents.foreign_operators import meanings_of
 from engine.language.documents.name_suggestions import name_behind
 from engine.language.documents.nodes import Entry, Mapping, Node, Scalar, Sequence
 from engine.language.documents.yaml_spelling import on_one_line
-from engine.language.model.policy import ANY_OF, YES_NO, Field
+from engine.language.model.field_kinds import ANY_OF, YES_NO, Field
 from engine.language.suggestions.comparisons_meant import condition_data, map_help, text_help, text_test
 from engine.problems import Place
 
 if TYPE_CHECKING:
-    from engine.language.sections.condition_reader import Names, Subject
-    from engine.language.sections.reading import Reading
+    from engine.language.parsing.reading import Reading
+    from engine.language.parsing.subjects import Names, Subject
 
 _ALL = "all and && & all_of every both where when if given must conditions"
 _ANY = "any or || | any_of one_of either some at_least_one should"
@@ -174,7 +174,7 @@ def _parted(text: str, known: Collection[str]) -> tuple[str, str] | None:
 
 
 def _subject(name: str, names: Names, reading: Reading) -> Subject | None:
-    from engine.language.sections.condition_reader import Subject
+    from engine.language.parsing.subjects import Subject
 
     fields: AbstractMapping[str, Field | None] = names.fields
     if name in names.facts:

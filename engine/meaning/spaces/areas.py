@@ -12,7 +12,7 @@ from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.budget import Budget
-from engine.language.model.policy import Value
+from engine.language.model.field_kinds import Value
 from engine.meaning.spaces.space import Space
 from engine.threads import cached_property
 

@@ -14,7 +14,7 @@ from typing import TypeVar
 from engine.budget import Budget, OutOfSteps
 from engine.integers.omega import Interval, Region, Strip, feasible
 from engine.integers.point_counts import count
-from engine.language.model.policy import Value
+from engine.language.model.field_kinds import Value
 from engine.language.model.values import grid_position
 from engine.meaning.spaces.space import Space
 

@@ -10,20 +10,9 @@ from math import ceil, floor
 from typing import Any
 
 from engine.integers.omega import Interval
-from engine.language.model.policy import (
-    CHOICE,
-    DATE,
-    TEXT,
-    YES_NO,
-    All,
-    Compare,
-    Condition,
-    Field,
-    Not,
-    Policy,
-    Some,
-    Versus,
-)
+from engine.language.model.condition_tree import All, Compare, Condition, Not, Some, Versus
+from engine.language.model.field_kinds import CHOICE, DATE, TEXT, YES_NO, Field
+from engine.language.model.policy import Policy
 from engine.language.model.values import exact_decimal, grid_value
 from engine.meaning.spaces.areas import Area, Areas, bits
 from engine.meaning.spaces.space import Space

@@ -49,7 +49,7 @@ def say_as(form: str, text: str) -> None:
     with _to_somebody():
         sys.stdout.flush()
         escaped = form in _JSON and not is_utf8(sys.stdout)
-        sys.stdout.buffer.write(_document(form, _NOT_ASCII.sub(_json_code, text) if escaped else text))
+        sys.stdout.buffer.write(document_bytes(form, _NOT_ASCII.sub(_json_code, text) if escaped else text))
 
 
 def say_file(path: Path) -> None:
@@ -98,7 +98,7 @@ def _seen(text: str) -> str:
     return _STEERING.sub(lambda found: found[0] if len(found[0]) > 1 else printable(found[0]), text)
 
 
-def _document(form: str, text: str) -> bytes:
+def document_bytes(form: str, text: str) -> bytes:
     """A document of a format as it stands in a file, with codes for what no reader takes or what steers a terminal."""
     coded = _CODED_IN_JSON.sub(_json_code, text) if form in _JSON else _CONTROLS.sub(_code, text)
     return f"{coded}\n".encode()
@@ -116,22 +116,6 @@ def _json_code(found: re.Match[str]) -> str:
     return json.dumps(printable(found[0]) if is_half else found[0])[1:-1]
 
 
-def deliver(form: str, text: str, output: str) -> None:
-    """Writes a result of a format to a file, whole or not at all; `-` is standard output."""
-    from engine.surfaces.cli.filesystem.special_files import is_stdout
-
-    if is_stdout(output):
-        say_as(form, text)
-        return
-    from engine.surfaces.cli.filesystem.atomic_file import write_whole
-    from engine.surfaces.cli.filesystem.output_errors import OutputError
-
-    try:
-        write_whole(output, _document(form, text))
-    except OutputError as error:
-        refuse(error.problems, form == JSON)
-
-
 def say_json(data: dict[str, Any]) -> None:
     """Prints a versioned JSON document."""
     say_as(JSON, json_text(data))
@@ -145,16 +129,10 @@ def json_text(data: dict[str, Any]) -> str:
 
 
 def tell_problems(problems: Iterable[Problem]) -> None:
+    from engine.surfaces.render.colours import painted
+
     for problem in problems:
         tell(painted(str(problem), problem.code, problem.severity))
-
-
-def painted(text: str, code: str, severity: str) -> str:
-    """A complaint with its code in colour where there is colour: red for an error, yellow for a warning."""
-    colour = "red" if severity == "error" else "yellow"
-    return re.sub(
-        rf"(^|  ){re.escape(code)}(?=  |\n|$)", lambda found: found[1] + click.style(code, fg=colour), text, count=1
-    )
 
 
 def refuse(problems: Iterable[Problem], as_json: bool) -> NoReturn:

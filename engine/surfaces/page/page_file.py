@@ -12,8 +12,8 @@ from importlib.resources import files
 from typing import Any
 
 from engine.language.model.policy import Policy
-from engine.surfaces.cli.commands.showing.show_command import policy_words
 from engine.surfaces.page.page_data import page_data
+from engine.surfaces.render.policy_text import policy_words
 
 _SCRIPTS = ("answers.js", "reasoning.js", "page.js")
 

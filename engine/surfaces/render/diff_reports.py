@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from engine.analysis.comparing.difference import Change, Difference, Side, many_words
 from engine.language.model.words import number_words, share_words
 from engine.problems import Place
-from engine.surfaces.cli.filesystem.git_revisions import revised, top_path
+from engine.surfaces.git_revisions import revised, top_path
 from engine.surfaces.render.finding_reports import annotation
 
 _MARKS = re.compile(r"([\\`*_\[\]|~])")

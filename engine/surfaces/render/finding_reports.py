@@ -14,7 +14,7 @@ from engine.analysis.proof.proof import Proof
 from engine.language.model.words import number_words, share_words
 from engine.language.sections.text_edits import TextEdit
 from engine.problems import NOTE, Place, Problem, printable
-from engine.surfaces.cli.commands.authoring.codes_command import code_pages
+from engine.surfaces.render.code_pages import code_pages
 
 # What a workflow command calls a note.
 _LEVELS = {NOTE: "notice"}

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from engine.analysis.proof.findings import SEVERITIES, Finding
 from engine.analysis.proof.proof import Proof
 from engine.language.model.words import number_words
-from engine.surfaces.cli.output import painted
 from engine.surfaces.render import finding_reports as reports
+from engine.surfaces.render.colours import painted
 
 # More conflicts than these are told rule by rule, with the worst of each.
 MOST_CONFLICTS = 4

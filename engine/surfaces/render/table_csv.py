@@ -15,7 +15,9 @@ from typing import NamedTuple
 
 from engine.analysis.showing.decision_table import Column, DecisionTable, Row
 from engine.language.model.cell_text import as_words, cell_text
-from engine.language.model.policy import TEXT, Compare, Condition, Not, Policy, Value, comparisons_in
+from engine.language.model.condition_tree import Compare, Condition, Not, comparisons_in
+from engine.language.model.field_kinds import TEXT, Value
+from engine.language.model.policy import Policy
 from engine.language.sections.table_file import OWN_COLUMNS
 
 

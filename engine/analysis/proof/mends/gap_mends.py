@@ -19,7 +19,9 @@ from engine.analysis.proof.proof_session import Inquiry
 from engine.budget import OutOfSteps
 from engine.language.documents.yaml_spelling import WIDTH, block_lines, on_one_line
 from engine.language.model.canonical import condition_data
-from engine.language.model.policy import FIRST, All, Compare, Condition, Some, Value
+from engine.language.model.condition_tree import All, Compare, Condition, Some
+from engine.language.model.field_kinds import Value
+from engine.language.model.policy import FIRST
 from engine.language.sections.text_edits import written_rules
 from engine.meaning import reference
 from engine.meaning.formulas import TRUE

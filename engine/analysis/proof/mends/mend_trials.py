@@ -18,7 +18,8 @@ from engine.frozen import frozen_value
 from engine.language.documents.yaml_spelling import on_one_line
 from engine.language.model.canonical import condition_data
 from engine.language.model.circles import find_circles
-from engine.language.model.policy import All, Condition, Policy, Rule
+from engine.language.model.condition_tree import All, Condition
+from engine.language.model.policy import Policy, Rule
 from engine.language.sections.text_edits import TextEdit, WrittenRules, written_rules
 from engine.meaning.changes import change
 from engine.meaning.cubes import as_bits

@@ -17,22 +17,11 @@ from engine.analysis.proof.mends.mend_trials import (
 from engine.analysis.proof.proof_session import Inquiry
 from engine.language.documents.nodes import Document
 from engine.language.model.cell_text import cell_text
-from engine.language.model.policy import (
-    ANY_OF,
-    LIST_OPS,
-    All,
-    Compare,
-    Condition,
-    Field,
-    Holds,
-    Override,
-    Policy,
-    Some,
-    Versus,
-    comparisons_in,
-)
-from engine.language.sections.condition_reader import Names, Subject
-from engine.language.sections.reading import Reading
+from engine.language.model.condition_tree import LIST_OPS, All, Compare, Condition, Holds, Some, Versus, comparisons_in
+from engine.language.model.field_kinds import ANY_OF, Field
+from engine.language.model.policy import Override, Policy
+from engine.language.parsing.reading import Reading
+from engine.language.parsing.subjects import Names, Subject
 from engine.language.sections.table_cells import fact_cell, field_cell
 from engine.meaning.spaces.wording import cells_of
 

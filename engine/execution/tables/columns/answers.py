@@ -19,7 +19,7 @@ from engine.execution.program import AtLeast, Includes, MoreThan, OneOf, Test
 from engine.execution.tables.columns.bits import Bits, Flags, bits_where, packed, unpacked
 from engine.frozen import frozen_value
 from engine.language.documents.exact import normal
-from engine.language.model.policy import DATE, INTEGER, Field, Value
+from engine.language.model.field_kinds import DATE, INTEGER, Field, Value
 from engine.language.model.values import exact_decimal, grid_base
 
 Array: TypeAlias = npt.NDArray[Any]

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from engine.execution.tables.columns.answers import WORD, Choices, Flagged, Lists, Pool, Units
 from engine.execution.tables.columns.bits import Flags, packed
 from engine.execution.tables.columns.numeric import checked, read_doubles
-from engine.language.model.policy import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, YES_NO, Field, Value
+from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, YES_NO, Field, Value
 from engine.language.model.values import Misfit
 from engine.language.situations.foreign_cells import cell_reader
 from engine.language.situations.table_format import PLAIN, CellFormat

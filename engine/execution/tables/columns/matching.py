@@ -16,7 +16,8 @@ from engine.execution.extras import TableError
 from engine.execution.tables.columns.field_columns import takes
 from engine.execution.tables.columns.near_names import near_field
 from engine.language.documents.name_suggestions import did_you_mean
-from engine.language.model.policy import Field, Policy
+from engine.language.model.field_kinds import Field
+from engine.language.model.policy import Policy
 from engine.language.model.values import expected
 from engine.language.situations.table_format import OWN_NAMES, TableFormat
 from engine.problems import Place, Problem

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 import polars as pl
 
 from engine.execution.tables.columns.tally import NearCount
+from engine.language.model.field_kinds import TEXT
 from engine.language.model.near_texts import near_core, near_text
-from engine.language.model.policy import TEXT, Policy
+from engine.language.model.policy import Policy
 
 _TEXTS = (pl.String, pl.Categorical, pl.Enum)
 

@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from engine.execution.tables.columns.answers import Array, Doubles, Units, flags, widened
 from engine.execution.tables.columns.bits import Flags
 from engine.language.documents.exact import is_whole, normal, shifted
-from engine.language.model.policy import DATE, INTEGER, NUMBER, Field
+from engine.language.model.field_kinds import DATE, INTEGER, NUMBER, Field
 
 # The answers, and which of them are right (None: all).
 Found = tuple[Units | Doubles, Flags | None]

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from engine.frozen import FrozenDict, frozen_value
 from engine.language.documents.text import shortened
-from engine.language.model.policy import Field
+from engine.language.model.field_kinds import Field
 from engine.language.model.values import expected
 from engine.threads import ForkLock
 

@@ -20,7 +20,8 @@ from engine.execution.tables.columns.matching import Path, Paths, find_columns
 from engine.execution.tables.frames.arrow_frames import decide_table
 from engine.execution.tables.kernels.row_decider import RowDecider
 from engine.execution.tables.kernels.table_verdicts import RULES, VERDICT
-from engine.language.model.policy import CHOICE, TEXT, Field, Policy
+from engine.language.model.field_kinds import CHOICE, TEXT, Field
+from engine.language.model.policy import Policy
 from engine.language.model.values import expected
 from engine.language.situations.table_format import TableFormat
 from engine.problems import Place, Problem

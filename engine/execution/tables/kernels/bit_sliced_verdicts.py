@@ -34,7 +34,8 @@ from engine.execution.tables.kernels.table_verdicts import (
 )
 from engine.execution.three_valued import short_list
 from engine.frozen import frozen_value
-from engine.language.model.policy import Policy, Value
+from engine.language.model.field_kinds import Value
+from engine.language.model.policy import Policy
 from engine.language.situations.situation_records import Answers
 from engine.meaning.hit_policies import Ending
 from engine.meaning.spaces.areas import bits

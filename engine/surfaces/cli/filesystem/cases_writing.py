@@ -13,7 +13,8 @@ from engine.analysis.testing.proposals import Proposal, Proposed
 from engine.language.documents.nodes import Mapping as Nodes
 from engine.language.documents.nodes import Sequence
 from engine.language.documents.yaml_text import read_yaml
-from engine.language.model.policy import ANY_OF, CHOICE, TEXT, Field, Policy, Value
+from engine.language.model.field_kinds import ANY_OF, CHOICE, TEXT, Field, Value
+from engine.language.model.policy import Policy
 from engine.language.model.values import value_text
 from engine.language.situations.cases_file import Cases, read_cases
 from engine.problems import PolicyError

@@ -11,8 +11,9 @@ from engine.analysis.deciding.interview import Interview, begin
 from engine.analysis.planning.plan import plan
 from engine.language.documents.list_text import read_list, write_list
 from engine.language.documents.text import shortened
+from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, TEXT, YES_NO, Field
 from engine.language.model.near_texts import near_text
-from engine.language.model.policy import ANY_OF, CHOICE, DATE, TEXT, YES_NO, Field, Policy
+from engine.language.model.policy import Policy
 from engine.language.model.values import expected
 from engine.language.model.words import answer_words
 from engine.language.situations.situation_records import Answers, read_settings

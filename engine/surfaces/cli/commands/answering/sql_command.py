@@ -10,12 +10,13 @@ from engine.execution.sql.policy_sql import TESTED, write_sql
 from engine.language.model.policy import Policy
 from engine.problems import PolicyError, UnsoundError
 from engine.surfaces.cli.columns_options import columns_options, read_format
+from engine.surfaces.cli.filesystem.delivery import deliver
 from engine.surfaces.cli.filesystem.distinct_files import refuse_overwriting
 from engine.surfaces.cli.filesystem.formats_by_name import form_of
 from engine.surfaces.cli.inputs import files_of, load_named
 from engine.surfaces.cli.one_situation import refuse_unsound
 from engine.surfaces.cli.options import HELP, file_format_option, output_option
-from engine.surfaces.cli.output import deliver, json_text, refuse
+from engine.surfaces.cli.output import json_text, refuse
 
 _ENDINGS = {".sql": "text", ".txt": "text", ".json": "json"}
 

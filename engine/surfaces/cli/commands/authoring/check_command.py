@@ -26,7 +26,6 @@ from engine.surfaces.cli.output import (
     EXIT_FAILS,
     EXIT_HOLDS,
     EXIT_UNREADABLE,
-    painted,
     refuse,
     say,
     say_as,
@@ -35,6 +34,7 @@ from engine.surfaces.cli.output import (
     tell_problems,
 )
 from engine.surfaces.render import finding_reports as reports
+from engine.surfaces.render.colours import painted
 from engine.surfaces.render.proof_text import told
 from engine.verification.certificates import CertificateError
 

@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 import click
 
-from engine.bundled import folder
 from engine.language.documents.name_suggestions import did_you_mean
 from engine.surfaces.cli.options import HELP, format_option
 from engine.surfaces.cli.output import say, say_json
-
-
-def code_pages() -> dict[str, str]:
-    """Code to its page, in the order of the reference of problems (`rules/PROBLEMS.md`)."""
-    text = (folder("rules") / "PROBLEMS.md").read_text(encoding="utf-8")
-    parts = re.split(r"^### `([a-z0-9-]+)`\n", text, flags=re.MULTILINE)
-    pages = {}
-    for code, page in zip(parts[1::2], parts[2::2], strict=True):
-        # A page ends where the next group of codes begins.
-        pages[code] = re.split(r"^## ", page, maxsplit=1, flags=re.MULTILINE)[0].strip()
-    return pages
+from engine.surfaces.render.code_pages import code_pages
 
 
 @click.command("codes", context_settings=HELP)

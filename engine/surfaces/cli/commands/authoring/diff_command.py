@@ -10,10 +10,10 @@ from engine.analysis.describing.regions import MOST_SHOWN
 from engine.analysis.proof.proof import STEPS
 from engine.language.model.policy import Policy
 from engine.problems import PolicyError, Problem
-from engine.surfaces.cli.filesystem.git_revisions import load_revised, revised
 from engine.surfaces.cli.inputs import STDIN, load_named
 from engine.surfaces.cli.options import HELP, format_option, steps_option
 from engine.surfaces.cli.output import EXIT_FAILS, EXIT_HOLDS, refuse, say_as, say_json
+from engine.surfaces.git_revisions import load_revised, revised
 from engine.surfaces.render.diff_reports import github, markdown
 
 

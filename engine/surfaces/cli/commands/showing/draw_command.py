@@ -8,12 +8,13 @@ import click
 
 from engine.analysis.showing.picture import Picture, draw_answers
 from engine.problems import UnsoundError
+from engine.surfaces.cli.filesystem.delivery import deliver
 from engine.surfaces.cli.filesystem.distinct_files import refuse_overwriting
 from engine.surfaces.cli.filesystem.formats_by_name import form_of
 from engine.surfaces.cli.inputs import files_of
 from engine.surfaces.cli.one_situation import read_situation, refuse_unsound
 from engine.surfaces.cli.options import HELP, file_format_option, output_option, situation_options
-from engine.surfaces.cli.output import deliver, json_text
+from engine.surfaces.cli.output import json_text
 from engine.surfaces.render.picture_code import as_dot, as_mermaid
 from engine.surfaces.render.picture_svg import as_svg
 

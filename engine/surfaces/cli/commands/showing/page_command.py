@@ -5,12 +5,13 @@ from __future__ import annotations
 import click
 
 from engine.problems import PolicyError, UnsoundError
+from engine.surfaces.cli.filesystem.delivery import deliver
 from engine.surfaces.cli.filesystem.distinct_files import refuse_overwriting
 from engine.surfaces.cli.filesystem.formats_by_name import form_of
 from engine.surfaces.cli.inputs import files_of, load_named
 from engine.surfaces.cli.one_situation import refuse_unsound
 from engine.surfaces.cli.options import HELP, output_option
-from engine.surfaces.cli.output import deliver, refuse
+from engine.surfaces.cli.output import refuse
 from engine.surfaces.page.page_file import render_page
 
 _ENDINGS = {".html": "html", ".htm": "html"}

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import click
 
-from engine.language.model.policy import ANY_OF, CHOICE, FIRST, TEXT, Field, Guarantee, Number, Policy, Rule
-from engine.language.model.values import decimal_text, expected
-from engine.language.model.words import answer_words, condition_words
 from engine.problems import PolicyError
 from engine.surfaces.cli.inputs import load_named
 from engine.surfaces.cli.options import HELP, format_option
 from engine.surfaces.cli.output import refuse, say, say_json
+from engine.surfaces.render.policy_text import policy_words
 
 
 @click.command("show", context_settings=HELP)
@@ -28,96 +24,3 @@ def command(policy: str, form: str) -> None:
         say_json({"sha256": loaded.sha256, "definition": loaded.to_dict()})
     else:
         say("\n".join(policy_words(loaded)))
-
-
-def policy_words(policy: Policy) -> Iterator[str]:
-    """The policy as lines of text."""
-    yield f"{policy.title}  ({policy.name}{f', version {policy.version}' if policy.version else ''})"
-    if policy.about:
-        yield from ["", *policy.about.strip().splitlines()]
-    yield from ["", "What it asks"]
-    for field in policy.fields:
-        yield from _field(field)
-    if policy.numbers:
-        yield from ["", "What it works out"]
-        for number in policy.numbers:
-            yield f"  {number.name}: {number.means} = {_sum(policy, number)}"
-    if policy.facts:
-        yield from ["", "What it calls"]
-        for fact in policy.facts:
-            yield f"  {fact.name} ({fact.means}), when"
-            yield from (f"    {line}" for line in condition_words(policy, fact.when))
-    if policy.impossible:
-        yield from ["", "What cannot happen"]
-        for each in policy.impossible:
-            yield from (f"  {line}" for line in condition_words(policy, each.when))
-            yield f"    {each.because}"
-    yield from ["", "What it can say"]
-    for verdict in policy.verdicts:
-        yield f"  {verdict.title}  ({verdict.name})"
-        yield from (f"    must: {text}" for text in verdict.must)
-        yield from (f"    advice: {text}" for text in verdict.advice)
-    how = "the first rule that applies decides" if policy.decision == FIRST else "the rules that apply must agree"
-    yield from ["", f"Its rules ({how})"]
-    for rule in policy.rules:
-        yield from _rule(policy, rule)
-    if policy.guarantees:
-        yield from ["", "What it guarantees"]
-        for guarantee in policy.guarantees:
-            yield from _guarantee(policy, guarantee)
-    if policy.source:
-        author = f", {policy.source.author}" if policy.source.author else ""
-        published = f", {policy.source.published}" if policy.source.published else ""
-        yield from ["", f"Source: {policy.source.title}{author}{published}"]
-        yield from (f"  {each.name}: {each.says}" for each in policy.source.passages)
-
-
-def _field(field: Field) -> Iterator[str]:
-    yield f"  {field.ask}  ({field.name})"
-    if field.kind in (CHOICE, ANY_OF):
-        order = " (in rising order)" if field.ordered else ""
-        yield f"    {'any of these' if field.kind == ANY_OF else 'one of these'}{order}:"
-        yield from (f"    - {text}  ({name})" for name, text in field.choices)
-    elif field.kind == TEXT:
-        known = f", of which the rules know {', '.join(field.known)}" if field.known else ""
-        yield f"    a text{known}"
-    else:
-        unit = f", in {field.unit}" if field.unit else ""
-        yield f"    {expected(field).split(' (')[0]}{unit}"
-    if field.if_unsure is not None:
-        yield f"    when unsure: {answer_words(field, field.if_unsure)}"
-
-
-def _sum(policy: Policy, number: Number) -> str:
-    parts: list[str] = []
-    for name, coefficient in number.terms:
-        times = "" if coefficient.copy_abs() == 1 else f"{decimal_text(coefficient.copy_abs())} × "
-        sign = ("- " if coefficient < 0 else "+ ") if parts else ("-" if coefficient < 0 else "")
-        parts.append(f"{sign}{times}{policy.field[name].name}")
-    if number.plus:
-        parts.append(f"{'-' if number.plus < 0 else '+'} {decimal_text(number.plus.copy_abs())}")
-    return " ".join(parts)
-
-
-def _rule(policy: Policy, rule: Rule) -> Iterator[str]:
-    yield f"  {rule.name}: {policy.verdict[rule.then].title}"
-    if rule.otherwise:
-        yield "    otherwise"
-    else:
-        yield "    when"
-        yield from (f"      {line}" for line in condition_words(policy, rule.when) or ["anything holds"])
-    yield f"    because: {rule.because}"
-    for override in rule.overrides:
-        yield f"    rather than {override.rule}: {override.because}"
-    origin = ([f"from {', '.join(rule.cites)}"] if rule.cites else []) + ([f"ours: {rule.added}"] if rule.added else [])
-    if origin:
-        yield f"    {'; '.join(origin)}"
-
-
-def _guarantee(policy: Policy, guarantee: Guarantee) -> Iterator[str]:
-    titles = " or ".join(f"“{policy.verdict[name].title}”" for name in guarantee.listed)
-    yield f"  {guarantee.name}: {guarantee.word} {titles}. {guarantee.because}"
-    lines = condition_words(policy, guarantee.when)
-    if lines:
-        yield "    when"
-        yield from (f"      {line}" for line in lines)

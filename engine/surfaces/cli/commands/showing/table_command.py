@@ -12,12 +12,13 @@ from engine.analysis.showing.grid import NARROW
 from engine.analysis.showing.tabulation import MOST_ROWS, tabulate
 from engine.language.model.policy import Policy
 from engine.problems import PolicyError, UnsoundError
+from engine.surfaces.cli.filesystem.delivery import deliver
 from engine.surfaces.cli.filesystem.distinct_files import refuse_overwriting
 from engine.surfaces.cli.filesystem.formats_by_name import form_of
 from engine.surfaces.cli.inputs import files_of, load_named
 from engine.surfaces.cli.one_situation import refuse_unsound
 from engine.surfaces.cli.options import HELP, file_format_option, output_option
-from engine.surfaces.cli.output import EXIT_FAILS, EXIT_HOLDS, EXIT_UNREADABLE, deliver, fail, json_text, refuse, tell
+from engine.surfaces.cli.output import EXIT_FAILS, EXIT_HOLDS, EXIT_UNREADABLE, fail, json_text, refuse, tell
 from engine.surfaces.render.table_csv import write_csv
 from engine.surfaces.render.table_markup import as_html, as_markdown
 

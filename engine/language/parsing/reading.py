@@ -120,22 +120,24 @@ class Reading:
         """Notes a value that does not fit; its help, which takes time, where it will be read."""
         self.refuse(misfit.code, misfit.message, place, misfit.help if self.is_read() else "")
 
-    def closed(self, kind: str, root: Node) -> tuple[Problem, ...]:
-        """Every problem of the file, in the order of their places."""
-        if self.suspects:
-            from engine.language.sections.file_shape import MOST_EXPLAINED, explain_shape
+    def explain(self, explained: list[Problem], root: Node, most: int) -> None:
+        """Notes what the schema says of the items that were refused for their shape, where nothing else is noted.
 
-            known = {problem.places[0] for problem in self.problems if problem.places}
-            explained = explain_shape(kind, root, self.suspects, self.settled)
-            self.uncounted = len(explained) >= MOST_EXPLAINED
-            shape = [each for each in explained if each.places[0] not in known]
-            self.problems += shape
-            if not self.problems:
-                # The schema finds nothing where a reader stopped: say where, rather than nothing.
-                for section, key in sorted(self.suspects, key=str):
-                    place = root.place
-                    message = f"`{section}` holds something that cannot be read{f' at `{key}`' if key != '' else ''}"
-                    self.refuse("wrong-shape", message, place)
+        Args:
+            explained: What the schema finds, at most `most` problems.
+            root: The root of the file, told where the schema finds nothing, rather than nothing.
+            most: How many problems the schema is asked for; as many mean that there may be more.
+        """
+        known = {problem.places[0] for problem in self.problems if problem.places}
+        self.uncounted = len(explained) >= most
+        self.problems += [each for each in explained if each.places[0] not in known]
+        if not self.problems:
+            for section, key in sorted(self.suspects, key=str):
+                message = f"`{section}` holds something that cannot be read{f' at `{key}`' if key != '' else ''}"
+                self.refuse("wrong-shape", message, root.place)
+
+    def in_order(self) -> tuple[Problem, ...]:
+        """Every problem noted, in the order of their places."""
         # What stands where a slip of YAML was mended is told as that slip.
         slips = {problem.places[0] for problem in self.problems if problem.code == "yaml-syntax"}
         self.problems = [each for each in self.problems if each.code == "yaml-syntax" or each.places[0] not in slips]
@@ -172,7 +174,7 @@ def readable_root(document: Document, reading: Reading, help_: str) -> Node:
         return document.root
     if not document.problems:
         reading.refuse("empty-file", "there is nothing in this file", Place(document.file, 1, 1), help_)
-    raise PolicyError(reading.closed("", Broken(Place(document.file))))
+    raise PolicyError(reading.in_order())
 
 
 def _solid(node: Node | None) -> Node:

@@ -1,0 +1,1 @@
+"""What all readers of files share: taking nodes apart strictly, and noting what is wrong without stopping."""

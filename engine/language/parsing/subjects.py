@@ -1,0 +1,69 @@
+"""What a comparison is about: a field or a derived number, and how a constant beside it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as AbstractMapping
+
+from engine.frozen import frozen_value
+from engine.language.documents.nodes import Scalar
+from engine.language.documents.text import shortened
+from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, Field, Value
+from engine.language.model.near_texts import near_text
+from engine.language.model.values import Misfit, constant, read_decimal
+from engine.language.parsing.reading import Reading
+
+
+@frozen_value
+class Names:
+    """What conditions may speak of; a field that could not be read is None and is not judged."""
+
+    fields: AbstractMapping[str, Field | None]
+    numbers: AbstractMapping[str, object]
+    facts: AbstractMapping[str, object]
+
+    def all(self) -> list[str]:
+        return [*self.fields, *self.numbers, *self.facts]
+
+
+@frozen_value
+class Subject:
+    """The field or derived number that a test is about."""
+
+    name: str
+    field: Field | None
+    derived: bool
+    names: Names
+    reading: Reading
+
+    def kind(self) -> str:
+        return self.field.kind if self.field else NUMBER
+
+    def read_one(self, scalar: Scalar) -> Value:
+        """One value of the subject; of a list, one that may stand in it."""
+        if self.kind() != ANY_OF:
+            return self.read(scalar)
+        return constant(as_choice(self.field), scalar) if self.field else scalar.text
+
+    def ordered(self) -> bool:
+        return self.kind() in (INTEGER, NUMBER, DATE) or bool(self.field and self.field.ordered)
+
+    def read(self, scalar: Scalar) -> Value:
+        if self.field is None:
+            return read_decimal(scalar)
+        value = constant(self.field, scalar)
+        if self.kind() == TEXT and value not in self.field.rank:
+            message = f"`{shortened(str(value))}` is not a known text of `{self.name}`"
+            near = near_text(self.field.known, str(value))
+            if near is not None:
+                help_ = f"did you mean `{shortened(near)}`: texts are compared letter by letter"
+                raise Misfit("unknown-choice", message, help_)
+            known = ", ".join(f"`{text}`" for text in self.field.known[:12])
+            there = f"there is {known}" if known else "none is listed"
+            help_ = f"add it to the field's `known` texts ({there})"
+            raise Misfit("unknown-choice", message, help_)
+        return value
+
+
+def as_choice(field: Field) -> Field:
+    """A single option of an `any_of` field is read as the choice it is."""
+    return Field(field.name, field.ask, CHOICE, field.choices, place=field.place)
