@@ -28,11 +28,11 @@ if TYPE_CHECKING:
     from engine.analysis.planning.plan import Step as Step
     from engine.analysis.planning.plan import Way as Way
     from engine.analysis.planning.plan import plan as plan
-    from engine.analysis.proof.certificate import certify as certify
-    from engine.analysis.proof.findings import Finding as Finding
-    from engine.analysis.proof.findings import Mend as Mend
-    from engine.analysis.proof.proof import Proof as Proof
-    from engine.analysis.proof.proof import check as check
+    from engine.analysis.proving.certificate import certify as certify
+    from engine.analysis.proving.findings import Finding as Finding
+    from engine.analysis.proving.findings import Mend as Mend
+    from engine.analysis.proving.proof import Proof as Proof
+    from engine.analysis.proving.proof import check as check
     from engine.analysis.showing.decision_table import Column as Column
     from engine.analysis.showing.decision_table import DecisionTable as DecisionTable
     from engine.analysis.showing.decision_table import Row as Row
@@ -112,13 +112,13 @@ if TYPE_CHECKING:
 # Looked up when first used: whoever wants one verdict does not pay for everything that can be asked.
 _NAMES = {
     "engine.analysis.testing.cases": "CaseResult CasesReport run_cases",
-    "engine.analysis.proof.certificate": "certify",
+    "engine.analysis.proving.certificate": "certify",
     "engine.analysis.comparing.comparison": "diff",
     "engine.analysis.testing.coverage": "Coverage Reached measure_coverage",
     "engine.analysis.deciding.decision": "Decision decide",
     "engine.analysis.comparing.difference": "Change Difference FieldChange Restated Side Version",
     "engine.analysis.deciding.explanation": "Explanation explain",
-    "engine.analysis.proof.findings": "Finding Mend",
+    "engine.analysis.proving.findings": "Finding Mend",
     "engine.analysis.testing.goals": "Goal",
     "engine.analysis.deciding.interview": "Interview interview",
     "engine.analysis.testing.mutants": "Mutant",
@@ -126,7 +126,7 @@ _NAMES = {
     "engine.analysis.deciding.why_not": "OtherRule",
     "engine.analysis.showing.picture": "Answer Box Picture draw",
     "engine.analysis.planning.plan": "Plan Step Way plan",
-    "engine.analysis.proof.proof": "Proof check",
+    "engine.analysis.proving.proof": "Proof check",
     "engine.analysis.testing.proposals": "Proposal Proposed propose_cases",
     "engine.analysis.describing.regions": "Region Regions",
     "engine.analysis.deciding.counterfactuals": "Reversal Turn",

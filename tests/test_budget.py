@@ -16,7 +16,7 @@ from hypothesis import given, settings
 
 import engine
 from engine import Finding, Proof, UnsoundError, check, decide, load
-from engine.analysis.proof.findings import SEVERITIES
+from engine.analysis.proving.findings import SEVERITIES
 from engine.bundled import shipped_policies
 from engine.language.sections.policy_sources import load_text
 from engine.problems import Place

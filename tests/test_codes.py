@@ -25,7 +25,7 @@ from click.testing import CliRunner, Result
 import engine
 from engine import PolicyError, check, load
 from engine.analysis.deciding.decision import decide_answers
-from engine.analysis.proof.findings import SEVERITIES
+from engine.analysis.proving.findings import SEVERITIES
 from engine.language.documents.text import MOST_BYTES
 from engine.language.model.policy import Policy
 from engine.language.sections.policy_sources import load_text

@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import assume, given, settings
 
 from engine import Finding, check, load
-from engine.analysis.proof.idle import MOST_ANSWERS
+from engine.analysis.proving.idle import MOST_ANSWERS
 from tests import oracle
 from tests.spaces import bounds, kind, length, other_field, settle, single_tests
 from tests.strategies import policies

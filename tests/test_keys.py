@@ -15,8 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import check, load
-from engine.analysis.proof.proof import STEPS, _prove, faults, find_errors
-from engine.analysis.proof.proof_session import Inquiry
+from engine.analysis.proving.proof import STEPS, _prove, faults, find_errors
+from engine.analysis.proving.proof_session import Inquiry
 from engine.budget import Budget
 from engine.execution import program
 from engine.execution.program import rules_program, verdict_program
@@ -197,6 +197,6 @@ def test_a_first_list_with_a_default_has_neither_gap_nor_conflict() -> None:
     """That is certain from its form: no formula is made of it."""
     rules = [{"when": {"member": True}, "then": "red"}, {"otherwise": True, "then": "blue"}]
     loaded = load(policy({"member": {"ask": "Is it one of ours?", "type": "yes_no"}}, rules, "first"))
-    with patch("engine.analysis.proof.proof_session.Logic", side_effect=AssertionError("no formula is needed")):
+    with patch("engine.analysis.proving.proof_session.Logic", side_effect=AssertionError("no formula is needed")):
         assert find_errors(loaded) == ()
     assert check(loaded).sound

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from engine.budget import Budget, OutOfSteps
 from engine.integers.generating_functions import dense, polygon, short
-from engine.integers.omega import Interval, Region, Strip, feasible, nearest
+from engine.integers.omega import Interval, Polytope, Strip, feasible, nearest
 from engine.integers.point_counts import count
 
 Point = tuple[int, ...]
@@ -22,10 +22,10 @@ DAYS = 7305
 CENTS = 10**8
 
 # Pugh's example: its real shadow has integer points, it has none
-PUGH = Region(((None, None),) * 2, (Strip((11, 13), (27, 45)), Strip((7, -9), (-10, 4))))
+PUGH = Polytope(((None, None),) * 2, (Strip((11, 13), (27, 45)), Strip((7, -9), (-10, 4))))
 
 
-def is_in(region: Region, point: Point) -> bool:
+def is_in(region: Polytope, point: Point) -> bool:
     """Whether the point is in the region, by the definition."""
     sums = [sum(c * x for c, x in zip(s.coefficients, point, strict=True)) for s in region.strips]
     intervals = [*region.box, *(s.interval for s in region.strips)]
@@ -35,7 +35,7 @@ def is_in(region: Region, point: Point) -> bool:
     )
 
 
-def points(region: Region) -> list[Point]:
+def points(region: Polytope) -> list[Point]:
     """Every point of a region with a small closed box."""
     ranges = [range(lo, hi + 1) for lo, hi in region.box if lo is not None and hi is not None]
     return [point for point in product(*ranges) if is_in(region, point)]
@@ -56,7 +56,7 @@ def between(n: int, i: int, j: int, interval: Interval) -> Strip:
 
 
 @st.composite
-def regions(draw: st.DrawFn, most: int, ends: bool = True) -> Region:
+def regions(draw: st.DrawFn, most: int, ends: bool = True) -> Polytope:
     """One to four variables and at most four strips, most of them through one point of the box."""
     n = draw(st.integers(1, 4))
     widths = st.integers(0, (40, 20, 9, 5)[n - 1])
@@ -73,12 +73,12 @@ def regions(draw: st.DrawFn, most: int, ends: bool = True) -> Region:
         strips.append(
             Strip(coefficients, (None if opened in ("lo", "both") else lo, None if opened in ("hi", "both") else hi))
         )
-    return Region(box, tuple(strips))
+    return Polytope(box, tuple(strips))
 
 
 @settings(max_examples=300, deadline=None)
 @given(regions(12), st.lists(st.integers(-15, 30), min_size=4, max_size=4))
-def test_small_regions_are_as_brute_force_has_them(region: Region, wishes: list[int]) -> None:
+def test_small_regions_are_as_brute_force_has_them(region: Polytope, wishes: list[int]) -> None:
     """Feasibility, count and nearest point are those of the list of all points."""
     found = points(region)
     targets = tuple(wishes[: len(region.box)])
@@ -89,14 +89,14 @@ def test_small_regions_are_as_brute_force_has_them(region: Region, wishes: list[
 
 @settings(max_examples=200, deadline=None)
 @given(regions(90), st.integers(0, 6))
-def test_large_coefficients_are_as_brute_force_has_them(region: Region, narrowing: int) -> None:
+def test_large_coefficients_are_as_brute_force_has_them(region: Polytope, narrowing: int) -> None:
     """Strips that are narrow for their coefficients, where the shadows are inexact, are decided exactly."""
     strips = tuple(
         Strip(s.coefficients, (lo, None if lo is None or hi is None else min(hi, lo + narrowing)))
         for s in region.strips
         for lo, hi in [s.interval]
     )
-    narrow = Region(region.box, strips)
+    narrow = Polytope(region.box, strips)
     found = points(narrow)
     assert feasible(narrow, Budget(STEPS)) == bool(found)
     assert count(narrow, Budget(STEPS)) == len(found)
@@ -104,7 +104,7 @@ def test_large_coefficients_are_as_brute_force_has_them(region: Region, narrowin
 
 @settings(max_examples=60, deadline=None)
 @given(regions(9, ends=False))
-def test_each_way_of_counting_is_exact(region: Region) -> None:
+def test_each_way_of_counting_is_exact(region: Polytope) -> None:
     """Vertex cones, partial sums and the polygon sweep count the same points as the list of all points."""
     starts = [lo for lo, _ in region.box if lo is not None]
     sizes = tuple(hi - lo + 1 for lo, hi in region.box if lo is not None and hi is not None)
@@ -119,7 +119,7 @@ def test_each_way_of_counting_is_exact(region: Region) -> None:
             rows.append((strip.coefficients, low, high))
     if min(sizes) < 1:
         return
-    kept = Region(
+    kept = Polytope(
         tuple((0, size - 1) for size in sizes),
         tuple(Strip(coefficients, (lo, hi)) for coefficients, lo, hi in rows),
     )
@@ -140,11 +140,11 @@ def test_a_point_of_an_open_region_is_found_or_there_is_none_near(data: st.DataO
         Strip(data.draw(vectors), (lo, lo + data.draw(st.integers(0, 3))))
         for lo in data.draw(st.lists(st.integers(-20, 20), min_size=1, max_size=3))
     )
-    region = Region(((None, None),) * n, strips)
+    region = Polytope(((None, None),) * n, strips)
     point = nearest(region, (0,) * n, Budget(STEPS))
     assert feasible(region, Budget(STEPS)) == (point is not None)
     if point is None:
-        assert not points(Region(((-8, 8),) * n, strips))
+        assert not points(Polytope(((-8, 8),) * n, strips))
     else:
         assert is_in(region, point)
 
@@ -154,24 +154,24 @@ def test_a_point_of_an_open_region_is_found_or_there_is_none_near(data: st.DataO
     [
         (PUGH, False),
         # wider at one end each, which lets in (1, 2), (2, 1), (1, 1) or (2, 2)
-        (Region(PUGH.box, (Strip((11, 13), (27, 45)), Strip((7, -9), (-11, 4)))), True),
-        (Region(PUGH.box, (Strip((11, 13), (27, 45)), Strip((7, -9), (-10, 5)))), True),
-        (Region(PUGH.box, (Strip((11, 13), (24, 45)), Strip((7, -9), (-10, 4)))), True),
-        (Region(PUGH.box, (Strip((11, 13), (27, 48)), Strip((7, -9), (-10, 4)))), True),
-        (Region(((None, None),) * 3, (Strip((1, -2, 0), (0, 0)), Strip((1, 0, -2), (1, 1)))), False),
-        (Region(((None, None),) * 2, (Strip((3, -7), (1, 1)),)), True),
-        (Region(((None, None),) * 2, (Strip((6, -9), (1, 2)),)), False),
-        (Region(((0, None),) * 3, (Strip((6, 9, 20), (43, 43)),)), False),
-        (Region(((0, None),) * 3, (Strip((6, 9, 20), (44, 44)),)), True),
-        (Region(((1, 3046), (1, None)), (Strip((10000, -3047), (0, 0)),)), False),
-        (Region(((1, 3047), (1, None)), (Strip((10000, -3047), (0, 0)),)), True),
-        (Region(((None, None), (5, 4)), ()), False),
-        (Region(((None, None), (None, 4)), ()), True),
-        (Region((), ()), True),
-        (Region(((0, 1),), (Strip((0,), (1, None)),)), False),
+        (Polytope(PUGH.box, (Strip((11, 13), (27, 45)), Strip((7, -9), (-11, 4)))), True),
+        (Polytope(PUGH.box, (Strip((11, 13), (27, 45)), Strip((7, -9), (-10, 5)))), True),
+        (Polytope(PUGH.box, (Strip((11, 13), (24, 45)), Strip((7, -9), (-10, 4)))), True),
+        (Polytope(PUGH.box, (Strip((11, 13), (27, 48)), Strip((7, -9), (-10, 4)))), True),
+        (Polytope(((None, None),) * 3, (Strip((1, -2, 0), (0, 0)), Strip((1, 0, -2), (1, 1)))), False),
+        (Polytope(((None, None),) * 2, (Strip((3, -7), (1, 1)),)), True),
+        (Polytope(((None, None),) * 2, (Strip((6, -9), (1, 2)),)), False),
+        (Polytope(((0, None),) * 3, (Strip((6, 9, 20), (43, 43)),)), False),
+        (Polytope(((0, None),) * 3, (Strip((6, 9, 20), (44, 44)),)), True),
+        (Polytope(((1, 3046), (1, None)), (Strip((10000, -3047), (0, 0)),)), False),
+        (Polytope(((1, 3047), (1, None)), (Strip((10000, -3047), (0, 0)),)), True),
+        (Polytope(((None, None), (5, 4)), ()), False),
+        (Polytope(((None, None), (None, 4)), ()), True),
+        (Polytope((), ()), True),
+        (Polytope(((0, 1),), (Strip((0,), (1, None)),)), False),
     ],
 )
-def test_known_regions(region: Region, expected: bool) -> None:
+def test_known_regions(region: Polytope, expected: bool) -> None:
     """Parity, splinters, unbounded equalities and largest unreachable sums are decided exactly."""
     assert feasible(region, Budget(STEPS)) is expected
     assert (nearest(region, (0,) * len(region.box), Budget(STEPS)) is not None) is expected
@@ -183,7 +183,7 @@ def test_every_sum_of_two_coprime_steps_is_decided() -> None:
     missing = [
         total
         for total in range(a * b + 1)
-        if not feasible(Region(((0, None),) * 2, (Strip((a, b), (total, total)),)), Budget(STEPS))
+        if not feasible(Polytope(((0, None),) * 2, (Strip((a, b), (total, total)),)), Budget(STEPS))
     ]
     assert len(missing) == (a - 1) * (b - 1) // 2
     assert missing[-1] == a * b - a - b
@@ -191,7 +191,7 @@ def test_every_sum_of_two_coprime_steps_is_decided() -> None:
 
 @settings(max_examples=100, deadline=None)
 @given(regions(30))
-def test_counting_settles_what_has_too_many_splinters(region: Region) -> None:
+def test_counting_settles_what_has_too_many_splinters(region: Polytope) -> None:
     """Feasibility is the same when systems in three variables are counted before any piece is tried."""
     with patch("engine.integers.omega.MOST_PIECES", 0):
         assert feasible(region, Budget(STEPS)) == bool(points(region))
@@ -200,7 +200,7 @@ def test_counting_settles_what_has_too_many_splinters(region: Region) -> None:
 def test_large_coefficients_do_not_take_many_steps() -> None:
     """A closed box with two strips that have thousands of splinters is settled in few steps."""
     strips = (Strip((9973, -7919, 6007), (11, 4000)), Strip((5003, 8641, -9001), (77, 4000)))
-    region = Region(((1, 10**5),) * 3, strips)
+    region = Polytope(((1, 10**5),) * 3, strips)
     budget = Budget(5000)
     assert feasible(region, budget) == (count(region, Budget(STEPS)) > 0)
 
@@ -208,16 +208,16 @@ def test_large_coefficients_do_not_take_many_steps() -> None:
 @pytest.mark.parametrize(
     ("region", "targets", "expected"),
     [
-        (Region(((None, None),), (Strip((3,), (1, 8)),)), (0,), (1,)),
-        (Region(((None, None),) * 2, (Strip((1, -2), (1, 1)),)), (0, 0), (1, 0)),
-        (Region(((None, None),) * 2, (Strip((1, 1), (10**30, 10**30)),)), (5, 0), (5, 10**30 - 5)),
-        (Region(((10**20, None), (0, 9)), (Strip((1, -1), (None, 10**20)),)), (3, 3), (10**20, 3)),
-        (Region(((0, 10),) * 2, (Strip((1, 1), (None, 3)),)), (9, 9), (3, 0)),
-        (Region(((0, 10),) * 2, (Strip((1, 1), (4, 3)),)), (9, 9), None),
+        (Polytope(((None, None),), (Strip((3,), (1, 8)),)), (0,), (1,)),
+        (Polytope(((None, None),) * 2, (Strip((1, -2), (1, 1)),)), (0, 0), (1, 0)),
+        (Polytope(((None, None),) * 2, (Strip((1, 1), (10**30, 10**30)),)), (5, 0), (5, 10**30 - 5)),
+        (Polytope(((10**20, None), (0, 9)), (Strip((1, -1), (None, 10**20)),)), (3, 3), (10**20, 3)),
+        (Polytope(((0, 10),) * 2, (Strip((1, 1), (None, 3)),)), (9, 9), (3, 0)),
+        (Polytope(((0, 10),) * 2, (Strip((1, 1), (4, 3)),)), (9, 9), None),
         (PUGH, (0, 0), None),
     ],
 )
-def test_the_nearest_point(region: Region, targets: Point, expected: Point | None) -> None:
+def test_the_nearest_point(region: Polytope, targets: Point, expected: Point | None) -> None:
     """Coordinates are as near as the earlier ones allow, ties go up, and distances may be astronomical."""
     assert nearest(region, targets, Budget(STEPS)) == expected
 
@@ -227,7 +227,7 @@ def test_complementary_strips_add_up() -> None:
     for coefficients in ((10, -3), (10000, -3047), (1, 1, -1), (3, 5, 7), (10000, -3047, 911), (3, -2, 1, 1, 5)):
         box = ((-7, CENTS),) * len(coefficients)
         cuts: list[Interval] = [(None, 12344), (12345, 10**9), (10**9 + 1, None)]
-        counts = [count(Region(box, (Strip(coefficients, cut),)), Budget(STEPS)) for cut in cuts]
+        counts = [count(Polytope(box, (Strip(coefficients, cut),)), Budget(STEPS)) for cut in cuts]
         assert sum(counts) == (CENTS + 8) ** len(coefficients)
 
 
@@ -238,12 +238,12 @@ def test_values_that_lie_close_together(n: int, size: int) -> None:
     d = 1000
     strips = tuple(between(n, i, j, (-d, d)) for i, j in combinations(range(n), 2))
     spreads = sum(((r + 1) ** n - 2 * r**n + (r - 1) ** n) * (size - r) for r in range(1, d + 1))
-    assert count(Region(((0, size - 1),) * n, strips), Budget(STEPS)) == size + spreads
+    assert count(Polytope(((0, size - 1),) * n, strips), Budget(STEPS)) == size + spreads
 
 
 def test_a_chain_of_dates() -> None:
     """A chain over three dates counts, for each middle date, the earlier times the later ones."""
-    region = Region(((0, DAYS - 1),) * 3, (between(3, 1, 0, (1, 90)), between(3, 2, 1, (0, 30))))
+    region = Polytope(((0, DAYS - 1),) * 3, (between(3, 1, 0, (1, 90)), between(3, 2, 1, (0, 30))))
     expected = sum(min(y, 90) * min(DAYS - y, 31) for y in range(DAYS))
     assert count(region, Budget(STEPS)) == expected
 
@@ -252,8 +252,8 @@ def test_a_chain_of_dates() -> None:
 def test_sorted_amounts_and_limited_totals(n: int) -> None:
     """Ascending tuples and tuples with a limited total are counted by binomials, in open boxes too."""
     ascending = tuple(between(n, i, i + 1, (None, 0)) for i in range(n - 1))
-    assert count(Region(((0, CENTS - 1),) * n, ascending), Budget(STEPS)) == comb(CENTS + n - 1, n)
-    total = Region(((0, None),) * n, (Strip((1,) * n, (None, CENTS)),))
+    assert count(Polytope(((0, CENTS - 1),) * n, ascending), Budget(STEPS)) == comb(CENTS + n - 1, n)
+    total = Polytope(((0, None),) * n, (Strip((1,) * n, (None, CENTS)),))
     assert count(total, Budget(STEPS)) == comb(CENTS + n, n)
 
 
@@ -268,7 +268,7 @@ def test_a_long_sum() -> None:
                 after[value + weight * digit] = after.get(value + weight * digit, 0) + ways
         sums = after
     expected = sum(ways for value, ways in sums.items() if 10 <= value <= 100)
-    region = Region(((0, 9),) * 20, (Strip(weights, (10, 100)),))
+    region = Polytope(((0, 9),) * 20, (Strip(weights, (10, 100)),))
     assert count(region, Budget(STEPS)) == expected
 
 
@@ -279,7 +279,7 @@ def test_a_long_chain() -> None:
     paths = [1] * size
     for _ in range(n - 1):
         paths = [sum(paths[x] for x in range(size) if -40 <= 3 * x - 2 * y <= 25) for y in range(size)]
-    assert count(Region(((0, size - 1),) * n, strips), Budget(STEPS)) == sum(paths)
+    assert count(Polytope(((0, size - 1),) * n, strips), Budget(STEPS)) == sum(paths)
 
 
 def test_two_sums_over_six_variables() -> None:
@@ -294,7 +294,7 @@ def test_two_sums_over_six_variables() -> None:
                 after[key] = after.get(key, 0) + ways
         sums = after
     expected = sum(ways for (p, q), ways in sums.items() if 10 <= p <= 50 and -3 <= q <= 40)
-    region = Region(((0, 6),) * 6, (Strip(one, (10, 50)), Strip(two, (-3, 40))))
+    region = Polytope(((0, 6),) * 6, (Strip(one, (10, 50)), Strip(two, (-3, 40))))
     assert count(region, Budget(STEPS)) == expected
 
 
@@ -314,7 +314,7 @@ def test_counts_do_not_depend_on_the_coordinates(data: st.DataObject) -> None:
     moves = data.draw(st.tuples(*[st.integers(-(10**12), 10**12)] * n))
     signs = data.draw(st.tuples(*[st.sampled_from((1, -1))] * n))
 
-    plain = Region(tuple((0, size) for size in sizes), tuple(Strip(c, (lo, hi)) for c, lo, hi in strips))
+    plain = Polytope(tuple((0, size) for size in sizes), tuple(Strip(c, (lo, hi)) for c, lo, hi in strips))
     # coordinate i of the image is the one at order[i], mirrored or not, and moved
     box = tuple(
         (moves[i] + min(0, signs[i] * sizes[j]), moves[i] + max(0, signs[i] * sizes[j])) for i, j in enumerate(order)
@@ -324,35 +324,34 @@ def test_counts_do_not_depend_on_the_coordinates(data: st.DataObject) -> None:
         mapped = tuple(signs[i] * coefficients[j] for i, j in enumerate(order))
         base = sum(c * move for c, move in zip(mapped, moves, strict=True))
         changed.append(Strip(mapped, (lo + base, hi + base)))
-    assert count(Region(box, tuple(changed)), Budget(STEPS)) == count(plain, Budget(STEPS))
+    assert count(Polytope(box, tuple(changed)), Budget(STEPS)) == count(plain, Budget(STEPS))
 
 
 @settings(max_examples=40, deadline=None)
 @given(regions(12), st.integers(-30, 30))
-def test_a_cut_splits_a_count(region: Region, at: int) -> None:
+def test_a_cut_splits_a_count(region: Polytope, at: int) -> None:
     """A region is counted like its two sides of any cut."""
     coefficients = tuple(range(1, len(region.box) + 1))
-    sides = [
-        Region(region.box, (*region.strips, Strip(coefficients, interval))) for interval in ((None, at), (at + 1, None))
-    ]
+    intervals = ((None, at), (at + 1, None))
+    sides = [Polytope(region.box, (*region.strips, Strip(coefficients, interval))) for interval in intervals]
     assert sum(count(side, Budget(STEPS)) for side in sides) == count(region, Budget(STEPS))
 
 
 def test_an_open_box_is_counted_if_the_strips_close_it() -> None:
     """A square on its corner has no interval for either variable, and 61 points."""
-    region = Region(((None, None),) * 2, (Strip((1, 1), (0, 10)), Strip((1, -1), (0, 10))))
+    region = Polytope(((None, None),) * 2, (Strip((1, 1), (0, 10)), Strip((1, -1), (0, 10))))
     assert count(region, Budget(STEPS)) == 61
 
 
 @pytest.mark.parametrize(
     "region",
     [
-        Region(((0, None),), ()),
-        Region(((None, None),) * 2, (Strip((1, 1), (0, 10)),)),
-        Region(((0, 5), (0, None), (0, 5)), (Strip((1, 0, 1), (0, 5)),)),
+        Polytope(((0, None),), ()),
+        Polytope(((None, None),) * 2, (Strip((1, 1), (0, 10)),)),
+        Polytope(((0, 5), (0, None), (0, 5)), (Strip((1, 0, 1), (0, 5)),)),
     ],
 )
-def test_unbounded_regions_have_no_count(region: Region) -> None:
+def test_unbounded_regions_have_no_count(region: Polytope) -> None:
     """A variable without an end is refused by name."""
     with pytest.raises(ValueError, match="unbounded"):
         count(region, Budget(STEPS))
@@ -360,19 +359,19 @@ def test_unbounded_regions_have_no_count(region: Region) -> None:
 
 def test_an_equality_is_worth_a_variable() -> None:
     """Equalities with any coefficients are counted exactly over big ranges."""
-    region = Region(((0, 3047 * 10**6), (0, 10**10)), (Strip((10000, -3047), (0, 0)),))
+    region = Polytope(((0, 3047 * 10**6), (0, 10**10)), (Strip((10000, -3047), (0, 0)),))
     assert count(region, Budget(STEPS)) == 10**6 + 1
-    total = Region(((0, CENTS),) * 4, (Strip((1, 1, 1, 1), (CENTS, CENTS)),))
+    total = Polytope(((0, CENTS),) * 4, (Strip((1, 1, 1, 1), (CENTS, CENTS)),))
     assert count(total, Budget(STEPS)) == comb(CENTS + 3, 3)
 
 
 def test_the_budget_ends_hostile_questions() -> None:
     """What takes more steps than there are raises, and the same question always takes the same steps."""
-    hostile = Region(
+    hostile = Polytope(
         ((None, None),) * 5,
         tuple(Strip(tuple(pow(i + 2, j + 3, 997) - 498 for j in range(5)), (1, 9)) for i in range(5)),
     )
-    wide = Region(((0, CENTS),) * 12, tuple(Strip(s.coefficients * 2 + (1, 2), (0, 10**6)) for s in hostile.strips))
+    wide = Polytope(((0, CENTS),) * 12, tuple(Strip(s.coefficients * 2 + (1, 2), (0, 10**6)) for s in hostile.strips))
     with pytest.raises(OutOfSteps):
         feasible(hostile, Budget(300))
     with pytest.raises(OutOfSteps):
@@ -380,6 +379,6 @@ def test_the_budget_ends_hostile_questions() -> None:
     spent = []
     for _ in range(2):
         budget = Budget(STEPS)
-        count(Region(((0, DAYS),) * 3, (Strip((3, -2, 1), (0, 99)),)), budget)
+        count(Polytope(((0, DAYS),) * 3, (Strip((3, -2, 1), (0, 99)),)), budget)
         spent.append(budget.spent)
     assert spent[0] == spent[1]

@@ -417,7 +417,7 @@ UNUSED = [
         "engine.language.sections.table_file",
     ),
     *("engine.integers.point_counts", "engine.meaning.spaces.tied_fields", "engine.integers.omega"),
-    *("engine.analysis.proof.error_findings", "engine.analysis.deciding.likelihood"),
+    *("engine.analysis.proving.error_findings", "engine.analysis.deciding.likelihood"),
 ]
 
 

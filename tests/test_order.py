@@ -11,8 +11,8 @@ import pytest
 from hypothesis import assume, given, settings
 
 from engine import load
-from engine.analysis.proof.proof import STEPS
-from engine.analysis.proof.rule_order import find_overlaps
+from engine.analysis.proving.proof import STEPS
+from engine.analysis.proving.rule_order import find_overlaps
 from tests import oracle
 from tests.running import run
 from tests.spaces import length

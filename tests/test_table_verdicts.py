@@ -14,13 +14,13 @@ from hypothesis import given, settings
 from engine import Policy, load
 from engine.execution.tables.kernels import row_decider
 from engine.execution.tables.kernels.row_decider import RowDecider
-from engine.execution.tables.kernels.table_verdicts import Coded, Verdicts
+from engine.execution.tables.kernels.table_verdicts import Coded, TableVerdicts
 from tests.columns import Table, decided_tables
 from tests.sql_rows import Told, told
 from tests.tables import first_table, tree_table
 
 
-def _rows(found: Verdicts) -> list[tuple[str | None, ...]]:
+def _rows(found: TableVerdicts) -> list[tuple[str | None, ...]]:
     return list(zip(*(_texts(found.column(name)) for name in Told._fields), strict=True))
 
 

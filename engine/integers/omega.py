@@ -45,14 +45,14 @@ class Strip:
 
 
 @frozen_value
-class Region:
+class Polytope:
     """The integer points of the box (one inclusive interval per variable) that lie in every strip."""
 
     box: tuple[Interval, ...]
     strips: tuple[Strip, ...]
 
 
-def feasible(region: Region, budget: Budget) -> bool:
+def feasible(region: Polytope, budget: Budget) -> bool:
     """Whether the region has an integer point, exactly; raises `OutOfSteps` when the budget ends."""
     budget.spend()
     if any(lo is not None and hi is not None and lo > hi for lo, hi in region.box):
@@ -62,7 +62,7 @@ def feasible(region: Region, budget: Budget) -> bool:
     return _satisfiable(list(region.box), rows_of(region), budget)
 
 
-def nearest(region: Region, targets: tuple[int, ...], budget: Budget) -> tuple[int, ...] | None:
+def nearest(region: Polytope, targets: tuple[int, ...], budget: Budget) -> tuple[int, ...] | None:
     """The point whose coordinates, in order, are each as near to its target as the earlier ones allow.
 
     One target per variable; of two values equally near the larger is taken. None if the region is empty.
@@ -79,7 +79,7 @@ def nearest(region: Region, targets: tuple[int, ...], budget: Budget) -> tuple[i
     return tuple(lo for lo, _ in box if lo is not None)
 
 
-def rows_of(region: Region) -> list[Row]:
+def rows_of(region: Polytope) -> list[Row]:
     """The strips of a region as rows."""
     return [(strip.coefficients, strip.interval) for strip in region.strips]
 
@@ -473,7 +473,7 @@ def _splinters(bounds: list[Row]) -> Iterator[Row]:
             yield from _values(row, lo, _splinter_range(row[k], most))
 
 
-def _holds(region: Region, point: tuple[int, ...]) -> bool:
+def _holds(region: Polytope, point: tuple[int, ...]) -> bool:
     sums = [sum(c * x for c, x in zip(s.coefficients, point, strict=True)) for s in region.strips]
     intervals = [*region.box, *(strip.interval for strip in region.strips)]
     return all(
@@ -487,7 +487,7 @@ def _nearest_value(box: list[Interval], strips: tuple[Strip, ...], variable: int
 
     def possible(interval: Interval) -> bool:
         narrowed = (*box[:variable], _meet(interval, box[variable]), *box[variable + 1 :])
-        return feasible(Region(narrowed, strips), budget)
+        return feasible(Polytope(narrowed, strips), budget)
 
     def within(distance: int) -> bool:
         return possible((target - distance, target + distance))

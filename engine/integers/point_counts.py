@@ -22,7 +22,7 @@ from engine.integers.generating_functions import Bounded, Vector, dense, dense_b
 from engine.integers.omega import (
     Interval,
     Part,
-    Region,
+    Polytope,
     Row,
     Rows,
     closed,
@@ -43,7 +43,7 @@ MOST_STATES = 1 << 40
 MOST_VARIABLES = 16
 
 
-def count(region: Region, budget: Budget) -> int:
+def count(region: Polytope, budget: Budget) -> int:
     """The exact number of integer points of the region.
 
     Raises `OutOfSteps` when the budget ends, and ValueError if some variable is unbounded in the region (also

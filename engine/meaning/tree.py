@@ -22,7 +22,7 @@ from engine.meaning.spaces.areas import Area, Areas
 from engine.meaning.splits import Chooser, Split, free, halving, ordered, settling
 
 if TYPE_CHECKING:
-    from engine.integers.omega import Region
+    from engine.integers.omega import Polytope
 
 T = TypeVar("T")
 _FIRST_ATTEMPT = 1_000
@@ -40,7 +40,7 @@ class Branch(NamedTuple):
     cells: int
     child: int
     dropped: tuple[tuple[int, int], ...]
-    regions: tuple[Region, ...]
+    regions: tuple[Polytope, ...]
 
 
 class Node(NamedTuple):

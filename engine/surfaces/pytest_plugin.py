@@ -79,7 +79,7 @@ class CaseItem(pytest.Item):
             raise _Fails(str(result) + self._draft())
 
     def _draft(self) -> str:
-        from engine.analysis.proof.proof import find_errors
+        from engine.analysis.proving.proof import find_errors
 
         if not find_errors(self.policy):
             return ""

@@ -17,7 +17,7 @@ from typing import Any
 
 from engine.budget import Budget
 from engine.frozen import frozen_value
-from engine.integers.omega import Region, Strip, feasible, nearest
+from engine.integers.omega import Polytope, Strip, feasible, nearest
 from engine.integers.point_counts import count
 from engine.language.model.condition_tree import Compare, Versus, comparisons_in
 from engine.language.model.field_kinds import ANY_OF, Field, Value
@@ -93,8 +93,8 @@ class Subjects:
         self.tangles = self._tangled()
         self.tangle_of = {each: tangle for tangle in self.tangles for each in (*tangle.fields, *tangle.sums)}
         self.everything = (1 << len(self.all)) - 1
-        self._feasible: dict[Region, bool] = {}
-        self._counts: dict[Region, int] = {}
+        self._feasible: dict[Polytope, bool] = {}
+        self._counts: dict[Polytope, int] = {}
 
     def _add(self, subject: Subject) -> int:
         self.all.append(subject)
@@ -153,7 +153,7 @@ class Subjects:
             return [(each,) for each in part]
         return [part] if part else []
 
-    def region(self, tangle: Tangle, parts: Sequence[Part]) -> Region:
+    def region(self, tangle: Tangle, parts: Sequence[Part]) -> Polytope:
         """The grid points that are left of entangled fields, each part of which is one range."""
         box = tuple(_interval(parts[field][0]) for field in tangle.fields)
         strips = []
@@ -162,7 +162,7 @@ class Subjects:
                 weights = dict(self.all[place].weights)
                 coefficients = tuple(weights.get(field, 0) for field in tangle.fields)
                 strips.append(Strip(coefficients, _interval(parts[place][0])))
-        return Region(box, tuple(strips))
+        return Polytope(box, tuple(strips))
 
     def is_inhabited(self, tangle: Tangle, parts: Sequence[Part]) -> bool:
         """Whether entangled fields can have values in these parts; raises `OutOfSteps`."""

@@ -44,7 +44,7 @@ class _Frame:
             self.counts[got] += many * times
 
 
-class Walk:
+class TreePaths:
     """The walk through one certificate; `counting` is the budget for counts, None where nothing is counted."""
 
     def __init__(

@@ -27,7 +27,7 @@ from engine.verification.certificates import IMPOSSIBLE, Certificate, Certificat
 from engine.verification.leaves import Got, Leaves
 from engine.verification.partial_spaces import Corners
 from engine.verification.subjects import Subjects
-from engine.verification.tree_paths import Walk
+from engine.verification.tree_paths import TreePaths
 
 STEPS = 10_000_000
 _ANEW = "write a new one with `verdict check POLICY --certificate FILE`"
@@ -129,7 +129,7 @@ class _Verifier:
         branches, corners = Branches(said, subjects, self.name), Corners(subjects)
         leaves = Leaves(corners, branches)
         is_counted = said.situations is not None and all(field.countable for field in self.policy.fields)
-        counts = Walk(said, corners, branches, leaves, Budget(self.steps) if is_counted else None).counts()
+        counts = TreePaths(said, corners, branches, leaves, Budget(self.steps) if is_counted else None).counts()
         problems = [*self._wrong_names(), *self._wrong_counts(counts, is_counted), *self._wrong_claims(leaves)]
         if problems:
             raise CertificateError(problems)

@@ -12,7 +12,7 @@ from time import process_time
 import pytest
 
 from engine import Policy, load
-from engine.analysis.proof.proof import STEPS
+from engine.analysis.proving.proof import STEPS
 from engine.budget import Budget
 from engine.meaning.changes import change
 from engine.meaning.hit_policies import Label

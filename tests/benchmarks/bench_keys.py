@@ -11,7 +11,7 @@ from time import process_time
 import pytest
 
 from engine import Policy, check, load
-from engine.analysis.proof.proof import find_errors
+from engine.analysis.proving.proof import find_errors
 from tests.benchmarks.conftest import Comparison
 from tests.benchmarks.rows import peak_memory, timed
 from tests.tables import Table, chain_table, first_table, key_table, write_yaml

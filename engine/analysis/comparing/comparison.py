@@ -31,7 +31,7 @@ from engine.analysis.comparing.difference import (
 from engine.analysis.describing.examples import Example, example, simplest
 from engine.analysis.describing.regions import Regions, areas_of, regions_in
 from engine.analysis.describing.short_regions import shorten
-from engine.analysis.proof.proof import STEPS
+from engine.analysis.proving.proof import STEPS
 from engine.budget import Budget, OutOfSteps
 from engine.frozen import FrozenDict
 from engine.language.model.arguments import require_steps

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final, Literal, TypeAlias
 
 from engine.analysis.describing.regions import Regions
-from engine.analysis.proof.findings import nested
+from engine.analysis.proving.findings import nested
 from engine.frozen import FrozenDict, frozen_value
 from engine.language.model.field_kinds import Value
 from engine.language.model.values import value_data

@@ -10,7 +10,7 @@ from engine.analysis.deciding.completions import Completions
 from engine.analysis.deciding.hitting_sets import find_smallest
 from engine.budget import Budget, OutOfSteps
 from engine.frozen import frozen_value
-from engine.integers.omega import Region, nearest, reach, rows_of
+from engine.integers.omega import Polytope, nearest, reach, rows_of
 from engine.language.model.canonical import condition_data
 from engine.language.model.condition_tree import All, Compare, Condition, Not
 from engine.language.model.field_kinds import ANY_OF, CHOICE, TEXT, YES_NO, Field, Value
@@ -123,7 +123,7 @@ class _Search:
         )
         return Area(masks, tuple(regions))
 
-    def _region(self, group: Group, region: Region, start: Region, names: Sequence[str]) -> Region:
+    def _region(self, group: Group, region: Polytope, start: Polytope, names: Sequence[str]) -> Polytope:
         """An interval for each of these fields; one point, the nearest to the answers, where they must fit together."""
         places = [place for place, name in enumerate(group.fields) if name in names]
         box = list(start.box)
@@ -139,7 +139,7 @@ class _Search:
         else:
             for place in places:
                 box[place] = reach(list(region.box), rows_of(region), place, self.budget)
-        return Region(tuple(box), ())
+        return Polytope(tuple(box), ())
 
     def _ways(self, area: Area, names: Sequence[str]) -> Iterator[Way]:
         """An area in ways, in each of which a field has one range only."""

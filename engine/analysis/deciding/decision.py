@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, TypeAlias, TypeVar
 from engine.analysis.deciding.completions import NO_RULES, Completions, Deciding
 from engine.analysis.deciding.fields_read import fields_read
 from engine.analysis.deciding.late_digest import LateSha256, Sha256
-from engine.analysis.proof.proof import STEPS, find_errors
+from engine.analysis.proving.proof import STEPS, find_errors
 from engine.budget import OutOfSteps
 from engine.frozen import FrozenDict, frozen_value
 from engine.language.model.field_kinds import Value

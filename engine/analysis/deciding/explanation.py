@@ -17,7 +17,7 @@ from engine.analysis.deciding.counterfactuals import Reversal, find_reversal
 from engine.analysis.deciding.decision import Decision, decide_answers
 from engine.analysis.deciding.hitting_sets import find_smallest
 from engine.analysis.deciding.why_not import OtherRule, find_others
-from engine.analysis.proof.proof import STEPS
+from engine.analysis.proving.proof import STEPS
 from engine.frozen import FrozenDict, frozen_value
 from engine.language.documents.name_suggestions import did_you_mean, label_help
 from engine.language.model.arguments import require, require_steps

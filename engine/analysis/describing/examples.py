@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from engine.budget import Budget, OutOfSteps
 from engine.frozen import FrozenDict, frozen_value
-from engine.integers.omega import Region, nearest
+from engine.integers.omega import Polytope, nearest
 from engine.language.documents.exact import fraction_type
 from engine.language.model.field_kinds import ANY_OF, INTEGER, NUMBER, Field, Value
 from engine.language.model.values import grid_value
@@ -122,7 +122,7 @@ def simplest_in(space: Space, area: Area, budget: Budget) -> dict[str, Value]:
     return {name: values[name] for name in space.fields}
 
 
-def _nearest(region: Region, targets: tuple[int, ...], budget: Budget) -> tuple[int, ...] | None:
+def _nearest(region: Polytope, targets: tuple[int, ...], budget: Budget) -> tuple[int, ...] | None:
     return paid(lambda within, own: nearest(within, targets, own), region, budget)
 
 

@@ -13,8 +13,8 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Final, Literal, TypeAlias
 
-from engine.analysis.proof.idle import idle_fields
-from engine.analysis.proof.proof_session import Inquiry
+from engine.analysis.proving.idle import idle_fields
+from engine.analysis.proving.proof_session import Inquiry
 from engine.budget import Budget, OutOfSteps
 from engine.frozen import frozen_value
 from engine.language.model.canonical import condition_data

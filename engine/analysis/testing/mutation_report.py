@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal, TypeAlias
 
-from engine.analysis.proof.findings import nested
+from engine.analysis.proving.findings import nested
 from engine.analysis.testing.mutants import Mutant
 from engine.analysis.testing.share_text import share
 from engine.frozen import FrozenDict, frozen_value

@@ -13,8 +13,8 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from engine.analysis.describing.examples import example
-from engine.analysis.proof.findings import nested
-from engine.analysis.proof.proof import require_sound
+from engine.analysis.proving.findings import nested
+from engine.analysis.proving.proof import require_sound
 from engine.analysis.testing.cases import run_case
 from engine.analysis.testing.coverage import measure_coverage
 from engine.analysis.testing.goals import RULE, Goal, reached

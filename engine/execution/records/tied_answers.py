@@ -16,7 +16,7 @@ from typing import Any
 from engine.budget import Budget, OutOfSteps
 from engine.execution.program import Program
 from engine.execution.records.open_records import compile_reached
-from engine.integers.omega import Region, nearest
+from engine.integers.omega import Polytope, nearest
 from engine.language.model.policy import Policy
 from engine.language.model.values import grid_position, grid_value
 from engine.meaning.hit_policies import Ending
@@ -102,10 +102,10 @@ class TiedEnds:
         entangled, budget = self._areas.entangled, Budget(_STEPS)
         group = self._groups[at][0]
         box = tuple(end if each is None else (each, each) for each, end in zip(known, group.box, strict=True))
-        region, masks = Region(box, ()), list(self._areas.whole.masks)
+        region, masks = Polytope(box, ()), list(self._areas.whole.masks)
         entangled.tighten(masks, at, region)
 
-        def regions(left: Region, axes: tuple[int, ...]) -> Iterator[Region]:
+        def regions(left: Polytope, axes: tuple[int, ...]) -> Iterator[Polytope]:
             if not axes:
                 yield left
                 return

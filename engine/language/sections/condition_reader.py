@@ -22,8 +22,8 @@ from engine.language.model.condition_tree import (
 )
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, TEXT, YES_NO, Field, Value
 from engine.language.model.values import Misfit
+from engine.language.parsing.operands import Names, Operand, as_choice
 from engine.language.parsing.reading import Reading, Unshapely, a_list, a_map, a_scalar, scalars
-from engine.language.parsing.subjects import Names, Subject, as_choice
 
 _OPS = (*ORDER_OPS, *DATE_OPS, *LIST_OPS)
 
@@ -74,7 +74,7 @@ def _entry(key: Scalar, value: Node, beside: Mapping, names: Names, reading: Rea
         return _fact(key, value, beside, names, reading)
     if name not in names.fields and name not in names.numbers:
         return _unknown_name(key, value, beside, names, reading)
-    subject = Subject(name, names.fields.get(name), name in names.numbers, names, reading)
+    subject = Operand(name, names.fields.get(name), name in names.numbers, names, reading)
     if subject.field is None and not subject.derived:
         _any_test(value)
         return ALWAYS
@@ -123,7 +123,7 @@ def _fact(key: Scalar, value: Node, beside: Mapping, names: Names, reading: Read
             return Holds(key.text, value.text in ("yes", "true"), key.place)
     elif not isinstance(value, Mapping) or not value.entries:
         _any_test(value)
-    subject = Subject(key.text, Field(key.text, key.text, YES_NO), False, names, reading)
+    subject = Operand(key.text, Field(key.text, key.text, YES_NO), False, names, reading)
     help_ = _other_language(subject, value, beside) or f"write `{key.text}: yes` or `{key.text}: no`"
     reading.refuse("wrong-comparison", f"`{key.text}` is a fact, which holds or does not", value.place, help_)
     reading.settled.add(key.place)
@@ -136,7 +136,7 @@ def _refuse_empty(key: Scalar, value: Scalar, reading: Reading) -> None:
     reading.refuse("empty", message, value.place, f"write `{key.text}: yes` or `{key.text}: no`")
 
 
-def _other_language(subject: Subject, value: Node, beside: Mapping) -> str:
+def _other_language(subject: Operand, value: Node, beside: Mapping) -> str:
     """The entry as it is written here, where somebody wrote it as in another language; empty where it is none."""
     from engine.language.suggestions.comparisons_meant import map_help, text_help
 
@@ -148,7 +148,7 @@ def _other_language(subject: Subject, value: Node, beside: Mapping) -> str:
     return text_help(subject, value.text, taken) if isinstance(value, Scalar) else ""
 
 
-def _comparisons(key: Scalar, value: Node, beside: Mapping, subject: Subject) -> Condition:
+def _comparisons(key: Scalar, value: Node, beside: Mapping, subject: Operand) -> Condition:
     if isinstance(value, Mapping):
         entries = a_map(value).entries
         if any(not _goes_with(op, subject) for op in entries):
@@ -179,7 +179,7 @@ def _comparisons(key: Scalar, value: Node, beside: Mapping, subject: Subject) ->
     return ALWAYS if constant is None else Compare(subject.name, "is", constant, key.place)
 
 
-def _constant(scalar: Scalar, op: str, beside: Mapping, subject: Subject) -> Value | None:
+def _constant(scalar: Scalar, op: str, beside: Mapping, subject: Operand) -> Value | None:
     """The constant a comparison compares with; None, noted, where it does not fit."""
     try:
         return subject.read(scalar)
@@ -194,13 +194,13 @@ def _constant(scalar: Scalar, op: str, beside: Mapping, subject: Subject) -> Val
         return None
 
 
-def _goes_with(op: str, subject: Subject) -> bool:
+def _goes_with(op: str, subject: Operand) -> bool:
     if op in LIST_OPS:
         return subject.kind() == ANY_OF
     return op in _OPS and subject.ordered() and (op in DATE_OPS) == (subject.kind() == DATE)
 
 
-def _refuse_comparisons(key: Scalar, value: Mapping, beside: Mapping, subject: Subject) -> None:
+def _refuse_comparisons(key: Scalar, value: Mapping, beside: Mapping, subject: Operand) -> None:
     """Notes a map in which there is a comparison that is none, or does not go with the subject; once, as a whole."""
     from engine.language.documents.name_suggestions import did_you_mean
     from engine.language.suggestions.comparisons_meant import comparisons_of
@@ -219,7 +219,7 @@ def _refuse_comparisons(key: Scalar, value: Mapping, beside: Mapping, subject: S
         subject.reading.refuse(code, message, op.place, help_ or near or _instead(subject))
 
 
-def _instead(subject: Subject) -> str:
+def _instead(subject: Operand) -> str:
     """What goes with a subject whose answers are not compared."""
     name, field = subject.name, subject.field
     if subject.kind() == YES_NO:
@@ -235,7 +235,7 @@ def _instead(subject: Subject) -> str:
     return f"write {', '.join(others)} or {last}"
 
 
-def _values(written: tuple[Scalar, ...], subject: Subject) -> tuple[Any, ...] | None:
+def _values(written: tuple[Scalar, ...], subject: Operand) -> tuple[Any, ...] | None:
     """Constants of the subject, without repeats; None, noted, where one does not fit."""
     found: dict[Any, None] = {}
     sound = True
@@ -258,7 +258,7 @@ def _constants(node: Node, *, may_be_empty: bool = False) -> tuple[Scalar, ...]:
     return (a_scalar(node),)
 
 
-def _operator(op: Scalar, right: Node, beside: Mapping, subject: Subject) -> Condition:
+def _operator(op: Scalar, right: Node, beside: Mapping, subject: Operand) -> Condition:
     name = op.text
     if name in LIST_OPS:
         values = _options(_constants(right, may_be_empty=name == "only"), subject)
@@ -269,18 +269,18 @@ def _operator(op: Scalar, right: Node, beside: Mapping, subject: Subject) -> Con
     return ALWAYS if value is None else Compare(subject.name, name, value, op.place)
 
 
-def _options(written: tuple[Scalar, ...], subject: Subject) -> tuple[str, ...] | None:
+def _options(written: tuple[Scalar, ...], subject: Operand) -> tuple[str, ...] | None:
     field = subject.field
     if field is None:
         return None
-    values = _values(written, Subject(subject.name, as_choice(field), False, subject.names, subject.reading))
+    values = _values(written, Operand(subject.name, as_choice(field), False, subject.names, subject.reading))
     if values is None:
         return None
     named = set(values)
     return tuple(option for option in field.options if option in named)
 
 
-def _versus(op: Scalar, other: Scalar, subject: Subject) -> Condition:
+def _versus(op: Scalar, other: Scalar, subject: Operand) -> Condition:
     refuse = subject.reading.refuse
     left, names = subject.field, subject.names
     if other.text in names.numbers or other.text in names.facts:

@@ -28,7 +28,7 @@ _HELP = {
 }
 
 
-class Row(NamedTuple):
+class CsvRow(NamedTuple):
     """One row that is not blank, with the number a spreadsheet gives it, and the place of each of its cells."""
 
     number: int
@@ -37,7 +37,7 @@ class Row(NamedTuple):
     columns: list[int]
 
 
-def read_csv(data: bytes, file: str, reading: Reading) -> tuple[str, Iterator[Row]]:
+def read_csv(data: bytes, file: str, reading: Reading) -> tuple[str, Iterator[CsvRow]]:
     """The separator and the rows, as far as they can be read; what is wrong is noted on the way."""
     text, problems = decode(data, file)
     reading.problems += [replace(each, help=_HELP.get(each.code, each.help)) for each in problems]
@@ -78,7 +78,7 @@ class _Sheet:
             return None
         return ";" if ";" in header else ","
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Iterator[CsvRow]:
         text = self.text if self.separator else ""
         at, line, number, held = 0, 1, 1, 0
         has_header = False
@@ -91,7 +91,7 @@ class _Sheet:
             begins, first = at, line
             end = text.find("\n", at)
             end = len(text) if end < 0 else end
-            row: Row | None = None
+            row: CsvRow | None = None
             if text.find('"', at, end) < 0:
                 at, line = end + 1, line + 1
                 held += text.count(self.separator, begins, end) + 1
@@ -117,14 +117,14 @@ class _Sheet:
         end = found.end() if found else at
         return end if end == len(self.text) else max(at, self.text.rfind("\n", at, end) + 1)
 
-    def _plain(self, text: str, number: int, line: int) -> Row:
+    def _plain(self, text: str, number: int, line: int) -> CsvRow:
         cells = text.split(self.separator)
         columns = list(accumulate((len(cell) + 1 for cell in cells[:-1]), initial=1))
-        return Row(number, cells, [line] * len(cells), columns)
+        return CsvRow(number, cells, [line] * len(cells), columns)
 
-    def _quoted(self, at: int, number: int, line: int) -> tuple[Row | None, int, int]:
+    def _quoted(self, at: int, number: int, line: int) -> tuple[CsvRow | None, int, int]:
         """A row in which there are quotes (None, noted, for a torn one), and offset and line of the row behind it."""
-        row = Row(number, [], [], [])
+        row = CsvRow(number, [], [], [])
         line_start, is_sound = at, True
         while True:
             place = Place(self.file, line, at - line_start + 1)

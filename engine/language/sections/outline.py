@@ -7,8 +7,8 @@ from engine.language.model.circles import circle_text, find_circles
 from engine.language.model.condition_tree import Holds, comparisons_in
 from engine.language.model.field_kinds import Field
 from engine.language.model.policy import Fact
+from engine.language.parsing.operands import Names
 from engine.language.parsing.reading import LONGEST_NAME, Reading
-from engine.language.parsing.subjects import Names
 from engine.problems import Place
 
 SECTIONS = (

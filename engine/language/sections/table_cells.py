@@ -15,7 +15,7 @@ from engine.language.documents.text import shortened
 from engine.language.model.condition_tree import SAME_ORDER, All, Compare, Condition, Holds, Some
 from engine.language.model.field_kinds import CHOICE, DATE, TEXT, YES_NO, Value
 from engine.language.model.values import Misfit
-from engine.language.parsing.subjects import Subject
+from engine.language.parsing.operands import Operand
 from engine.problems import Place
 
 # Comparisons that must all hold, each an operator and a constant.
@@ -48,7 +48,7 @@ _IN_FILE = Place("", 1, 1)
 
 
 @frozen_value
-class Cell:
+class RuleCell:
     """What a text says in its column: tests of which one must hold (none: any answer will do), or what is wrong."""
 
     tests: tuple[Test, ...] = ()
@@ -68,16 +68,16 @@ def _condition(test: Test, name: str, place: Place) -> Condition:
     return Holds(name, bool(value), place) if op == _HOLDS else Compare(name, op, value, place)
 
 
-def fact_cell(text: str, name: str) -> Cell:
+def fact_cell(text: str, name: str) -> RuleCell:
     """What a text says of a fact."""
     word = text.strip()
     if word in ("yes", "no", "true", "false", ""):
-        return Cell((((_HOLDS, word in ("yes", "true")),),) if word else ())
+        return RuleCell((((_HOLDS, word in ("yes", "true")),),) if word else ())
     help_ = "write `yes` or `no`; where it makes no difference, leave the cell empty"
-    return Cell(misfits=(Misfit("wrong-comparison", f"`{name}` is a fact, which holds or does not", help_),))
+    return RuleCell(misfits=(Misfit("wrong-comparison", f"`{name}` is a fact, which holds or does not", help_),))
 
 
-def field_cell(text: str, subject: Subject) -> Cell:
+def field_cell(text: str, subject: Operand) -> RuleCell:
     """What a text says of a field or derived number."""
     values: dict[Any, None] = {}
     tests: list[Test] = []
@@ -96,14 +96,14 @@ def field_cell(text: str, subject: Subject) -> Cell:
         else:
             values[value] = None
     if misfits:
-        return Cell(misfits=tuple(misfits))
+        return RuleCell(misfits=tuple(misfits))
     if values:
         listed = tuple(values)
         tests.insert(0, (("is", listed[0]) if len(listed) == 1 else ("one_of", listed),))
-    return Cell(tuple(tests))
+    return RuleCell(tuple(tests))
 
 
-def _helped(misfit: Misfit, part: str, subject: Subject) -> Misfit:
+def _helped(misfit: Misfit, part: str, subject: Operand) -> Misfit:
     """The misfit with what the author's words would be in a cell, worked out when it is read."""
 
     def help_() -> str:
@@ -129,7 +129,7 @@ def _alternatives(text: str) -> Iterator[str]:
     yield "".join(part).strip()
 
 
-def _test(part: str, subject: Subject, misfits: list[Misfit]) -> Test:
+def _test(part: str, subject: Operand, misfits: list[Misfit]) -> Test:
     """What one alternative says; raises `Misfit`."""
     if not part:
         raise Misfit("bad-cell", "an alternative is missing beside `|`", "write it, or delete the `|`")
@@ -146,7 +146,7 @@ def _test(part: str, subject: Subject, misfits: list[Misfit]) -> Test:
     return (("is", _value(part, subject)),)
 
 
-def _comparison(sign: str, limit: str, subject: Subject) -> Test:
+def _comparison(sign: str, limit: str, subject: Operand) -> Test:
     if not subject.ordered():
         raise Misfit("wrong-comparison", f"`{sign}` does not go with `{subject.name}`", _instead(subject))
     if not limit:
@@ -159,7 +159,7 @@ def _comparison(sign: str, limit: str, subject: Subject) -> Test:
     return ((_op(sign, subject), _value(limit, subject)),)
 
 
-def _range(part: str, subject: Subject, misfits: list[Misfit]) -> Test:
+def _range(part: str, subject: Operand, misfits: list[Misfit]) -> Test:
     ends = _ends(part[1:-1].strip()) if part[0] in "[(" and part[-1] in "])" else None
     if ends is None:
         raise Misfit("bad-cell", f"`{shortened(part)}` is no range", _or_quotes(_BRACKETS, subject))
@@ -176,7 +176,7 @@ def _range(part: str, subject: Subject, misfits: list[Misfit]) -> Test:
     return ((_op(first, subject), high if low is None else low), (_op(last, subject), high))
 
 
-def _end(text: str, subject: Subject, misfits: list[Misfit]) -> Value | None:
+def _end(text: str, subject: Operand, misfits: list[Misfit]) -> Value | None:
     """The first end of a range; None, noted, where it does not fit, so that the other end is looked at too."""
     try:
         return _value(text, subject)
@@ -193,15 +193,15 @@ def _ends(inside: str) -> tuple[str, str] | None:
     return (low.rstrip(), rest[2:].strip()) if rest.startswith("..") else None
 
 
-def _rank(value: Any, subject: Subject) -> Any:
+def _rank(value: Any, subject: Operand) -> Any:
     return subject.field.rank[value] if subject.field and subject.kind() == CHOICE else value
 
 
-def _op(sign: str, subject: Subject) -> str:
+def _op(sign: str, subject: Operand) -> str:
     return _DATED[_OPS[sign]] if subject.kind() == DATE else _OPS[sign]
 
 
-def _value(text: str, subject: Subject) -> Value:
+def _value(text: str, subject: Operand) -> Value:
     """The constant that a text writes, in quotes where it could be taken for something else; raises `Misfit`."""
     if '"' in text:
         if _QUOTED.fullmatch(text):
@@ -217,11 +217,11 @@ def _value(text: str, subject: Subject) -> Value:
         raise Misfit(misfit.code, misfit.message, help_) from None
 
 
-def _or_quotes(help_: str, subject: Subject) -> str:
+def _or_quotes(help_: str, subject: Operand) -> str:
     return help_ + (_IN_QUOTES if subject.kind() in (CHOICE, TEXT) else "")
 
 
-def _instead(subject: Subject) -> str:
+def _instead(subject: Operand) -> str:
     """What goes with a field whose answers have no order."""
     if subject.kind() == YES_NO:
         return "write `yes` or `no`"

@@ -16,12 +16,12 @@ from engine.language.model.condition_tree import ALWAYS, All, Condition, Some
 from engine.language.model.field_kinds import ANY_OF
 from engine.language.model.policy import FIRST, Rule
 from engine.language.parsing.openers import Opener
+from engine.language.parsing.operands import Operand
 from engine.language.parsing.reading import WORDS, Unshapely, a_map, a_scalar
-from engine.language.parsing.subjects import Subject
-from engine.language.sections.csv_text import Row, read_csv
+from engine.language.sections.csv_text import CsvRow, read_csv
 from engine.language.sections.item_readers import cited, verdict_name
 from engine.language.sections.outline import Outline
-from engine.language.sections.table_cells import Cell, fact_cell, field_cell
+from engine.language.sections.table_cells import RuleCell, fact_cell, field_cell
 from engine.problems import Place
 
 _FILE = re.compile(r"[^\r\n]*[^\s/]\.[cC][sS][vV]")
@@ -64,13 +64,13 @@ def _rules(outline: Outline, file: str, data: bytes) -> list[Rule]:
 class _Column:
     """A column that tests something; each text that stands in it is read once."""
 
-    def __init__(self, name: str, index: int, read: Callable[[str], Cell]) -> None:
+    def __init__(self, name: str, index: int, read: Callable[[str], RuleCell]) -> None:
         self.name = name
         self.index = index
         self.read = read
-        self.seen: dict[str, Cell] = {}
+        self.seen: dict[str, RuleCell] = {}
 
-    def cell(self, text: str) -> Cell:
+    def cell(self, text: str) -> RuleCell:
         found = self.seen.get(text)
         if found is None:
             found = self.seen[text] = self.read(text)
@@ -80,7 +80,7 @@ class _Column:
 class _Table:
     """The header of one table, and what its rows say under it."""
 
-    def __init__(self, outline: Outline, file: str, separator: str, header: Row) -> None:
+    def __init__(self, outline: Outline, file: str, separator: str, header: CsvRow) -> None:
         self.outline = outline
         self.reading = outline.reading
         self.file = file
@@ -93,13 +93,13 @@ class _Table:
         self.names: dict[str, list[Place]] = {}
         self._read_header(header)
 
-    def place(self, row: Row, index: int) -> Place:
+    def place(self, row: CsvRow, index: int) -> Place:
         """Where a cell stands, with row and column as a spreadsheet shows them."""
         name = self.header[index] if index < len(self.header) else ""
         path = f"row {row.number}, column {shortened(name)}" if name else f"row {row.number}"
         return Place(self.file, row.lines[index], row.columns[index], path)
 
-    def _read_header(self, header: Row) -> None:
+    def _read_header(self, header: CsvRow) -> None:
         seen: dict[str, Place] = {}
         for index, name in enumerate(self.header):
             place = self.place(header, index)
@@ -147,10 +147,10 @@ class _Table:
             help_ = f"name a fact, such as `when: {{{name}: {{includes: {option}}}}}`, and write a column for the fact"
             self.reading.refuse("wrong-comparison", message, place, help_)
         elif field or name in names.numbers:
-            subject = Subject(name, field, field is None, names, self.reading)
+            subject = Operand(name, field, field is None, names, self.reading)
             self.tests.append(_Column(name, index, lambda text: field_cell(text, subject)))
 
-    def rule(self, row: Row) -> Rule | None:
+    def rule(self, row: CsvRow) -> Rule | None:
         """The rule that a row spells out; None, noted, where it has more or fewer cells than the header."""
         if len(row.cells) != len(self.header):
             self._refuse_length(row)
@@ -173,10 +173,10 @@ class _Table:
             place=Place(self.file, row.lines[0], 1, f"row {row.number}"),
         )
 
-    def _own(self, row: Row, word: str) -> str:
+    def _own(self, row: CsvRow, word: str) -> str:
         return row.cells[self.own[word]].strip() if word in self.own else ""
 
-    def _when(self, row: Row) -> Condition:
+    def _when(self, row: CsvRow) -> Condition:
         parts: list[Condition] = []
         number = f"row {row.number}, column "
         for column in self.tests:
@@ -197,7 +197,7 @@ class _Table:
             parts = [All(tuple(All((part,), part.place) for part in some), some[0].place), *rest]
         return All(tuple(parts), Place(self.file, row.lines[0], 1, f"row {row.number}"))
 
-    def _name(self, row: Row) -> str:
+    def _name(self, row: CsvRow) -> str:
         name = self._own(row, "rule")
         place = self.place(row, self.own.get("rule", 0))
         if name and (not WORDS.fullmatch(name) or name in ("true", "false")):
@@ -207,7 +207,7 @@ class _Table:
             self.names.setdefault(name or f"row-{row.number}", []).append(place)
         return name or f"row-{row.number}"
 
-    def _cites(self, row: Row) -> tuple[str, ...]:
+    def _cites(self, row: CsvRow) -> tuple[str, ...]:
         text = self._own(row, "cites")
         if not text:
             return ()
@@ -218,7 +218,7 @@ class _Table:
             self.reading.refuse("empty", "a passage is missing beside `|`", place, help_)
         return cited(self.outline, [Scalar(each, True, place) for each in written if each])
 
-    def _refuse_length(self, row: Row) -> None:
+    def _refuse_length(self, row: CsvRow) -> None:
         many, expected = len(row.cells), len(self.header)
         more = many > expected
         place = self.place(row, expected if more else many - 1)

@@ -21,7 +21,7 @@ from engine.language.model.values import FLAGS, Misfit
 from engine.problems import Place
 
 if TYPE_CHECKING:
-    from engine.language.parsing.subjects import Subject
+    from engine.language.parsing.operands import Operand
 
 # A condition, or what a name is compared with, as plain data.
 Data: TypeAlias = Any
@@ -51,14 +51,14 @@ class Test(NamedTuple):
     values: tuple[Data, ...]
 
 
-def comparisons_of(subject: Subject) -> tuple[str, ...]:
+def comparisons_of(subject: Operand) -> tuple[str, ...]:
     """The comparisons that go with a field or derived number; none where its answers have no order."""
     if subject.kind() == ANY_OF:
         return LIST_OPS
     return () if not subject.ordered() else DATE_OPS if subject.kind() == DATE else ORDER_OPS
 
 
-def map_help(subject: Subject, written: Mapping, taken: Collection[str]) -> str:
+def map_help(subject: Operand, written: Mapping, taken: Collection[str]) -> str:
     """The way out where a map of comparisons holds one that is not this language's, or not this subject's."""
     tests: list[Test] = []
     whole = _with_points(written)
@@ -82,7 +82,7 @@ def map_help(subject: Subject, written: Mapping, taken: Collection[str]) -> str:
     return _help(subject, tests, taken)
 
 
-def _keys_alone(subject: Subject, written: Mapping) -> list[Test]:
+def _keys_alone(subject: Operand, written: Mapping) -> list[Test]:
     """What a map says that has keys alone: `{at_least 5}`, or `{park, beach}` for a list."""
     if not all(has_no_colon(entry) for entry in written.entries.values()):
         return []
@@ -132,7 +132,7 @@ def _of_lists(meanings: tuple[str, ...]) -> tuple[str, ...]:
 _OWN = frozenset((*ORDER_OPS, *DATE_OPS, *LIST_OPS))
 
 
-def text_help(subject: Subject, text: str, taken: Collection[str], *, op: str = "is") -> str:
+def text_help(subject: Operand, text: str, taken: Collection[str], *, op: str = "is") -> str:
     """The way out where a text is no value: a sign or word before it, a range, alternatives, another field's name."""
     if text.casefold() in _CLOCK:
         return _clock_help(subject, op, taken) if subject.kind() == DATE else ""
@@ -153,7 +153,7 @@ def text_help(subject: Subject, text: str, taken: Collection[str], *, op: str = 
     return unaskable(text.split()[0]) if text.split() else ""
 
 
-def _text_tests(subject: Subject, text: str) -> list[Test]:
+def _text_tests(subject: Operand, text: str) -> list[Test]:
     """The comparisons that a text states, one or several that must all hold: `> 5 and < 10`."""
     whole = text_test(subject, text)
     if whole is not None:
@@ -168,7 +168,7 @@ def _is_limit(test: Test) -> bool:
     return all(meaning in ORDER_OPS for meaning in test.meanings)
 
 
-def text_test(subject: Subject, text: str) -> Test | None:
+def text_test(subject: Operand, text: str) -> Test | None:
     """The comparison that a text states in signs or words: `!= coach`, `at least 5`, `1-5`, `coach or first`."""
     parted = split_text(text)
     if parted is not None:
@@ -191,7 +191,7 @@ def text_test(subject: Subject, text: str) -> Test | None:
     return Test(("one_of",), values) if values and len(values) > 1 else None
 
 
-def _listed(text: str, subject: Subject) -> tuple[Data, ...] | None:
+def _listed(text: str, subject: Operand) -> tuple[Data, ...] | None:
     """The value or the alternatives that a text lists; None where they do not fit."""
     bare = text.strip().strip("[](){}").strip()
     # In a number a comma may stand for the point, or between thousands.
@@ -203,13 +203,13 @@ def _listed(text: str, subject: Subject) -> tuple[Data, ...] | None:
     return None
 
 
-def _all_fit(texts: Collection[str], subject: Subject) -> bool:
+def _all_fit(texts: Collection[str], subject: Operand) -> bool:
     return all(
         _is_other(text, subject) or _fits(Scalar(_canonical(text, subject), True, _WRITTEN), subject) for text in texts
     )
 
 
-def _fits(scalar: Scalar, subject: Subject) -> bool:
+def _fits(scalar: Scalar, subject: Operand) -> bool:
     try:
         subject.read_one(scalar)
     except Misfit:
@@ -217,7 +217,7 @@ def _fits(scalar: Scalar, subject: Subject) -> bool:
     return True
 
 
-def _is_other(text: str, subject: Subject) -> bool:
+def _is_other(text: str, subject: Operand) -> bool:
     """Whether a text is the name of another field that this one could be compared with."""
     other, own = subject.names.fields.get(text), subject.field
     return (
@@ -231,7 +231,7 @@ def _is_other(text: str, subject: Subject) -> bool:
     )
 
 
-def _operands(node: Node, subject: Subject) -> tuple[Data, ...] | None:
+def _operands(node: Node, subject: Operand) -> tuple[Data, ...] | None:
     """What a comparison compares with; None where it is nothing that can be compared with."""
     if isinstance(node, Scalar):
         if node.empty:
@@ -256,7 +256,7 @@ def _operands(node: Node, subject: Subject) -> tuple[Data, ...] | None:
     return None
 
 
-def _data(scalar: Scalar, subject: Subject) -> Data:
+def _data(scalar: Scalar, subject: Operand) -> Data:
     """A constant as it is written here: a name for its label, a point for a comma, `yes` for `TRUE`."""
     if subject.kind() == YES_NO:
         return FLAGS.get(scalar.text.casefold(), scalar.text)
@@ -267,7 +267,7 @@ def _data(scalar: Scalar, subject: Subject) -> Data:
     return _canonical(scalar.text, subject)
 
 
-def _canonical(text: str, subject: Subject) -> str:
+def _canonical(text: str, subject: Operand) -> str:
     kind = subject.kind()
     if kind == YES_NO:
         return FLAGS.get(text.casefold(), text)
@@ -278,7 +278,7 @@ def _canonical(text: str, subject: Subject) -> str:
     return text
 
 
-def _help(subject: Subject, tests: list[Test], taken: Collection[str]) -> str:
+def _help(subject: Operand, tests: list[Test], taken: Collection[str]) -> str:
     """The whole entry in this language; where a word is disputed, both ways to mean it."""
     ways: list[tuple[str, str]] = []
     disputed = next((test for test in tests if len(test.meanings) > 1), tests[0])
@@ -298,7 +298,7 @@ def _help(subject: Subject, tests: list[Test], taken: Collection[str]) -> str:
     return f"write {one}; {BETWEEN_TWO[first, second].format(itself)}, {two}"
 
 
-def _entry_text(subject: Subject, tests: list[Test], taken: Collection[str]) -> str:
+def _entry_text(subject: Operand, tests: list[Test], taken: Collection[str]) -> str:
     conditions = [condition_data(subject, test.meanings[0], test.values) for test in tests]
     if any(each is None for each in conditions):
         return ""
@@ -324,7 +324,7 @@ def _joined(name: str, conditions: list[Data]) -> Data:
     return {name: inside}
 
 
-def condition_data(subject: Subject, meaning: str, values: tuple[Data, ...]) -> Data | None:
+def condition_data(subject: Operand, meaning: str, values: tuple[Data, ...]) -> Data | None:
     """A comparison as the one entry of a condition; None where it cannot be said of this subject."""
     return _of_list(subject.name, meaning, values) if subject.kind() == ANY_OF else _of_value(subject, meaning, values)
 
@@ -376,7 +376,7 @@ _OF_ONE = {
 }
 
 
-def _of_value(subject: Subject, meaning: str, values: tuple[Data, ...]) -> Data | None:
+def _of_value(subject: Operand, meaning: str, values: tuple[Data, ...]) -> Data | None:
     meaning, name = _OF_ONE.get(meaning, meaning), subject.name
     if not values or meaning in ("empty", "not_empty"):
         return None
@@ -392,14 +392,14 @@ def _of_value(subject: Subject, meaning: str, values: tuple[Data, ...]) -> Data 
     return {name: {_op(meaning, subject): values[0]}}
 
 
-def _equal(subject: Subject, values: tuple[Data, ...]) -> Data | None:
+def _equal(subject: Operand, values: tuple[Data, ...]) -> Data | None:
     if isinstance(values[0], dict):
         ends = {_op("at_least", subject): values[0], _op("at_most", subject): values[0]}
         return {subject.name: ends} if len(values) == 1 else None
     return {subject.name: values[0] if len(values) == 1 else list(values)}
 
 
-def _unequal(subject: Subject, values: tuple[Data, ...]) -> Data | None:
+def _unequal(subject: Operand, values: tuple[Data, ...]) -> Data | None:
     if subject.kind() == YES_NO and len(values) == 1 and values[0] in _CONTRARY:
         return {subject.name: _CONTRARY[values[0]]}
     equal = _equal(subject, values)
@@ -409,11 +409,11 @@ def _unequal(subject: Subject, values: tuple[Data, ...]) -> Data | None:
 _CONTRARY = {"yes": "no", "true": "no", "no": "yes", "false": "yes"}
 
 
-def _op(meaning: str, subject: Subject) -> str:
+def _op(meaning: str, subject: Operand) -> str:
     return _DATED[meaning] if subject.kind() == DATE else meaning
 
 
-def _clock_help(subject: Subject, op: str, taken: Collection[str]) -> str:
+def _clock_help(subject: Operand, op: str, taken: Collection[str]) -> str:
     """There is no clock: what day it is has to be an answer."""
     own = SAME_ORDER.get(op, op)
     name = "today" if "today" not in subject.names.all() else "the_day"

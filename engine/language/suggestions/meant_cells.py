@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.language.model.cell_text import constant_text
 from engine.language.model.field_kinds import CHOICE, YES_NO
-from engine.language.parsing.subjects import Subject
+from engine.language.parsing.operands import Operand
 from engine.language.suggestions.comparisons_meant import BETWEEN_TWO, Test, text_test
 
 _SIGNS = {"at_least": ">=", "at_most": "<=", "more_than": ">", "less_than": "<"}
@@ -12,7 +12,7 @@ _EQUAL = ("is", "one_of", "includes", "includes_any", "only", "exactly")
 _UNEQUAL = ("is_not", "none_of", "excludes", "not_all", "not_only", "not_exactly")
 
 
-def cell_help(subject: Subject, text: str) -> str:
+def cell_help(subject: Operand, text: str) -> str:
     """The text to write into the cell instead; empty where the author's words are not understood."""
     test = text_test(subject, text)
     if test is None:
@@ -29,7 +29,7 @@ def cell_help(subject: Subject, text: str) -> str:
     return f"write `{ways[0][1]}`; {between}, `{ways[1][1]}`"
 
 
-def _said(subject: Subject, test: Test, meaning: str) -> str:
+def _said(subject: Operand, test: Test, meaning: str) -> str:
     values = [constant_text(str(value), subject.field) for value in test.values]
     if meaning in _EQUAL:
         return " | ".join(values)
@@ -42,7 +42,7 @@ def _said(subject: Subject, test: Test, meaning: str) -> str:
     return f"{_SIGNS[meaning]} {values[0]}" if meaning in _SIGNS and len(values) == 1 else ""
 
 
-def _others(subject: Subject, test: Test, values: list[str]) -> str:
+def _others(subject: Operand, test: Test, values: list[str]) -> str:
     """Every answer but these."""
     if subject.kind() == YES_NO:
         return {"yes": "no", "true": "no", "no": "yes", "false": "yes"}.get(str(test.values[0]), "")
@@ -52,7 +52,7 @@ def _others(subject: Subject, test: Test, values: list[str]) -> str:
     return f"< {values[0]} | > {values[0]}" if subject.ordered() and len(values) == 1 else ""
 
 
-def _unsaid(subject: Subject, test: Test) -> str:
+def _unsaid(subject: Operand, test: Test) -> str:
     if not any(meaning in _UNEQUAL for meaning in test.meanings) or subject.ordered():
         return ""
     values = ", ".join(str(value) for value in test.values)

@@ -16,8 +16,8 @@ from engine.language.suggestions.comparisons_meant import condition_data, map_he
 from engine.problems import Place
 
 if TYPE_CHECKING:
+    from engine.language.parsing.operands import Names, Operand
     from engine.language.parsing.reading import Reading
-    from engine.language.parsing.subjects import Names, Subject
 
 _ALL = "all and && & all_of every both where when if given must conditions"
 _ANY = "any or || | any_of one_of either some at_least_one should"
@@ -173,14 +173,14 @@ def _parted(text: str, known: Collection[str]) -> tuple[str, str] | None:
     return None
 
 
-def _subject(name: str, names: Names, reading: Reading) -> Subject | None:
-    from engine.language.parsing.subjects import Subject
+def _subject(name: str, names: Names, reading: Reading) -> Operand | None:
+    from engine.language.parsing.operands import Operand
 
     fields: AbstractMapping[str, Field | None] = names.fields
     if name in names.facts:
-        return Subject(name, Field(name, name, YES_NO), False, names, reading)
+        return Operand(name, Field(name, name, YES_NO), False, names, reading)
     field = fields.get(name)
-    return Subject(name, field, name in names.numbers, names, reading) if field or name in names.numbers else None
+    return Operand(name, field, name in names.numbers, names, reading) if field or name in names.numbers else None
 
 
 def sentence_data(text: str, names: Names, reading: Reading) -> Any:

@@ -17,7 +17,7 @@ from engine.meaning.spaces.space import Space
 from engine.threads import cached_property
 
 if TYPE_CHECKING:
-    from engine.integers.omega import Region
+    from engine.integers.omega import Polytope
     from engine.meaning.spaces.tied_fields import Entangled
 
 # The values of fewer cells are summed again rather than remembered by a mask.
@@ -29,7 +29,7 @@ class Area(NamedTuple):
     """The cells that are left on each axis (bit masks), and the region that is left of each group."""
 
     masks: tuple[int, ...]
-    regions: tuple[Region, ...]
+    regions: tuple[Polytope, ...]
 
 
 class Areas:
@@ -97,7 +97,7 @@ class Areas:
             found = self._sizes[key] = sum(cells[cell].size or 0 for cell in bits(mask))
         return found
 
-    def points(self, region: Region, budget: Budget) -> int:
+    def points(self, region: Polytope, budget: Budget) -> int:
         """How many points a region holds; only where the space can be counted. Raises `OutOfSteps`."""
         return self.entangled.points(region, budget)
 

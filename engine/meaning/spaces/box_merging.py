@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from math import inf
 
-from engine.integers.omega import Interval, Region, Strip
+from engine.integers.omega import Interval, Polytope, Strip
 from engine.meaning.spaces.areas import Area, Areas
 
 
@@ -43,11 +43,11 @@ class _Side:
     def __init__(self, place: int) -> None:
         self.place = place
 
-    def interval(self, region: Region) -> Interval | None:
+    def interval(self, region: Polytope) -> Interval | None:
         return region.box[self.place]
 
-    def put(self, region: Region, interval: Interval) -> Region:
-        return Region((*region.box[: self.place], interval, *region.box[self.place + 1 :]), region.strips)
+    def put(self, region: Polytope, interval: Interval) -> Polytope:
+        return Polytope((*region.box[: self.place], interval, *region.box[self.place + 1 :]), region.strips)
 
 
 class _Sum:
@@ -56,13 +56,13 @@ class _Sum:
     def __init__(self, weights: tuple[int, ...]) -> None:
         self.weights = weights
 
-    def interval(self, region: Region) -> Interval | None:
+    def interval(self, region: Polytope) -> Interval | None:
         return next((strip.interval for strip in region.strips if strip.coefficients == self.weights), None)
 
-    def put(self, region: Region, interval: Interval) -> Region:
+    def put(self, region: Polytope, interval: Interval) -> Polytope:
         others = {strip.coefficients: strip.interval for strip in region.strips} | {self.weights: interval}
         kept = sorted((weights, each) for weights, each in others.items() if each != (None, None))
-        return Region(region.box, tuple(Strip(weights, each) for weights, each in kept))
+        return Polytope(region.box, tuple(Strip(weights, each) for weights, each in kept))
 
 
 def _along(areas: Areas, left: list[Area], index: int, side: _Side | _Sum) -> list[Area]:

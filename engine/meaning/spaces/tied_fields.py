@@ -12,7 +12,7 @@ from math import prod
 from typing import TypeVar
 
 from engine.budget import Budget, OutOfSteps
-from engine.integers.omega import Interval, Region, Strip, feasible
+from engine.integers.omega import Interval, Polytope, Strip, feasible
 from engine.integers.point_counts import count
 from engine.language.model.field_kinds import Value
 from engine.language.model.values import grid_position
@@ -27,7 +27,7 @@ class Entangled:
 
     def __init__(self, space: Space) -> None:
         self.space = space
-        self.whole = tuple(Region(group.box, ()) for group in space.groups)
+        self.whole = tuple(Polytope(group.box, ()) for group in space.groups)
         self.group_axes = [(*group.field_axes, *(axis for axis, _ in group.sum_axes)) for group in space.groups]
         # Of which fields of its group an axis is a sum: their places in it, with their coefficients.
         self._weights: dict[int, tuple[tuple[int, int], ...]] = {}
@@ -36,23 +36,23 @@ class Entangled:
             for axis, weights in group.sum_axes:
                 self._weights[axis] = tuple((place, weight) for place, weight in enumerate(weights) if weight)
         self._ends = {axis: self._ends_of(axis) for axis in self._weights}
-        self._points: dict[Region, int] = {}
+        self._points: dict[Polytope, int] = {}
 
     def _ends_of(self, axis: int) -> tuple[list[int], list[int]]:
         """The first position of every cell but the first, and the last of every cell but the last."""
         cells = self.space.axes[axis].cells
         return [cell.interval[0] for cell in cells[1:]], [cell.interval[1] for cell in cells[:-1]]
 
-    def answered(self, index: int, values: Mapping[str, Value]) -> Region:
+    def answered(self, index: int, values: Mapping[str, Value]) -> Polytope:
         """What answers leave of a group, each with its exact value: a cell would not settle a sum."""
         group = self.space.groups[index]
         known = {name: int(grid_position(self.space.fields[name], values[name])) for name in group.fields
                  if name in values}  # fmt: skip
         box = [(known[name],) * 2 if name in known else each
                for name, each in zip(group.fields, self.whole[index].box, strict=True)]  # fmt: skip
-        return Region(tuple(box), ())
+        return Polytope(tuple(box), ())
 
-    def narrowed(self, region: Region, index: int, axis: int, mask: int, budget: Budget) -> Region | None:
+    def narrowed(self, region: Polytope, index: int, axis: int, mask: int, budget: Budget) -> Polytope | None:
         """The part of a region in which an axis has these cells, which are neighbours; None where it is empty."""
         group = self.space.groups[index]
         cells = self.space.axes[axis].cells
@@ -62,15 +62,15 @@ class Entangled:
             box = list(region.box)
             place = group.field_axes.index(axis)
             box[place] = _meet(box[place], (low, high))
-            found = Region(tuple(box), region.strips)
+            found = Polytope(tuple(box), region.strips)
         else:
             weights = dict(group.sum_axes)[axis]
             strips = {strip.coefficients: strip.interval for strip in region.strips}
             strips[weights] = _meet(strips.get(weights, (None, None)), (low, high))
-            found = Region(region.box, tuple(Strip(each, interval) for each, interval in sorted(strips.items())))
+            found = Polytope(region.box, tuple(Strip(each, interval) for each, interval in sorted(strips.items())))
         return found if paid(feasible, found, budget) else None
 
-    def tighten(self, masks: list[int], index: int, region: Region) -> bool:
+    def tighten(self, masks: list[int], index: int, region: Polytope) -> bool:
         """Takes from the group's axes the cells that its box rules out; false where none is left."""
         for axis in self.group_axes[index]:
             low, high = self._span(region, axis)
@@ -83,7 +83,7 @@ class Entangled:
                 return False
         return True
 
-    def _span(self, region: Region, axis: int) -> Interval:
+    def _span(self, region: Polytope, axis: int) -> Interval:
         """What the region's box allows on an axis: a field's own interval, or the least and most of a sum."""
         low: int | None = 0
         high: int | None = 0
@@ -93,7 +93,7 @@ class Entangled:
             high = None if high is None or most is None else high + weight * most
         return low, high
 
-    def points(self, region: Region, budget: Budget) -> int:
+    def points(self, region: Polytope, budget: Budget) -> int:
         """How many points a region holds; only where the space can be counted. Raises `OutOfSteps`."""
         if not region.strips:
             return prod(high - low + 1 for low, high in region.box if low is not None and high is not None)
@@ -102,7 +102,7 @@ class Entangled:
         return self._points[region]
 
 
-def paid(work: Callable[[Region, Budget], T], region: Region, budget: Budget, price: int = 1) -> T:
+def paid(work: Callable[[Polytope, Budget], T], region: Polytope, budget: Budget, price: int = 1) -> T:
     """What the work on a region gives, its steps paid for by the number of fields: each step looks at them all."""
     price *= max(1, len(region.box) ** 2 // 64)
     if price == 1:

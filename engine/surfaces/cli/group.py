@@ -32,7 +32,7 @@ COMMANDS = {
 _ROOMS = {
     "answering": ("ask", "batch", "decide", "explain", "sql"),
     "authoring": ("check", "codes", "diff", "new", "schema", "test", "verify"),
-    "showing": ("draw", "list", "page", "show", "table"),
+    "viewing": ("draw", "list", "page", "show", "table"),
 }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from engine.analysis.deciding.fields_read import fields_read
 from engine.analysis.planning.plan import plan
-from engine.analysis.proof.proof import STEPS, require_sound
+from engine.analysis.proving.proof import STEPS, require_sound
 from engine.budget import Budget, OutOfSteps
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, TEXT, YES_NO, Field
 from engine.language.model.policy import Policy, Source

@@ -9,8 +9,8 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 from urllib.parse import quote
 
-from engine.analysis.proof.findings import Finding
-from engine.analysis.proof.proof import Proof
+from engine.analysis.proving.findings import Finding
+from engine.analysis.proving.proof import Proof
 from engine.language.model.words import number_words, share_words
 from engine.language.sections.text_edits import TextEdit
 from engine.problems import NOTE, Place, Problem, printable

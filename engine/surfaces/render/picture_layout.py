@@ -20,7 +20,7 @@ MARGIN = 16.0
 
 
 @frozen_value
-class Cell:
+class GridCell:
     """An answer in its box: its lines, left edge and width."""
 
     text: Text
@@ -42,7 +42,7 @@ class Placed:
     width: float
     height: float
     text: Text
-    cells: tuple[Cell, ...]
+    cells: tuple[GridCell, ...]
 
     @property
     def middle(self) -> float:
@@ -54,7 +54,7 @@ class Placed:
 
 
 @frozen_value
-class Layout:
+class PictureLayout:
     """All boxes, and the points that each arrow passes: (box, answer) to points from the top down."""
 
     width: float
@@ -82,7 +82,7 @@ class _Item:
         return sum(item.middle for item in self.below) / len(self.below) if self.below else None
 
 
-def lay_out(picture: Picture) -> Layout:
+def lay_out(picture: Picture) -> PictureLayout:
     """Places for all boxes and arrows of a picture."""
     sizes = [_sized(box) for box in picture.boxes]
     layer = [0] * len(picture.boxes)
@@ -139,7 +139,7 @@ def _sized(box: Box) -> Placed:
     spare = (width - sum(widths)) / len(widths)
     cells, left = [], 0.0
     for each, wide in zip(texts, widths, strict=True):
-        cells.append(Cell(each, left, wide + spare))
+        cells.append(GridCell(each, left, wide + spare))
         left += wide + spare
     height = text.height + 2 * PAD + max(each.height for each in texts) + PAD
     return Placed(box, 0, 0, width, height, text, tuple(cells))
@@ -190,7 +190,7 @@ def _placed(
     layer: list[int],
     layers: list[list[_Item]],
     lanes: dict[tuple[int, int], list[_Item]],
-) -> Layout:
+) -> PictureLayout:
     heights = [max(item.height for item in each) for each in layers]
     tops = [MARGIN]
     for height in heights:
@@ -200,7 +200,7 @@ def _placed(
     boxes = []
     for size, item, number in zip(sizes, items, layer, strict=True):
         edge = item.middle - item.width / 2 - left
-        cells = tuple(Cell(cell.text, edge + cell.left, cell.width) for cell in size.cells)
+        cells = tuple(GridCell(cell.text, edge + cell.left, cell.width) for cell in size.cells)
         boxes.append(Placed(size.box, edge, tops[number], size.width, size.height, size.text, cells))
     arrows = {}
     for (place, number), way in lanes.items():
@@ -213,4 +213,4 @@ def _placed(
         for step, lane in enumerate(way, start=layer[place] + 1):
             points += [(lane.middle - left, tops[step]), (lane.middle - left, tops[step] + heights[step])]
         arrows[place, number] = (*points, (end.middle, end.top))
-    return Layout(right - left, tops[-1] - _LAYER_GAP + MARGIN, tuple(boxes), arrows)
+    return PictureLayout(right - left, tops[-1] - _LAYER_GAP + MARGIN, tuple(boxes), arrows)

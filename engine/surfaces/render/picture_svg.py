@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from xml.sax.saxutils import escape, quoteattr
 
 from engine.analysis.showing.picture import FAULT, VERDICT, Picture
-from engine.surfaces.render.picture_layout import Layout, Placed, lay_out
+from engine.surfaces.render.picture_layout import PictureLayout, Placed, lay_out
 from engine.surfaces.render.picture_text import LINE, PAD, SIZE, Text
 
 # Calm colours that differ in lightness too; the words say the same. More verdicts than colours begin anew.
@@ -49,7 +49,7 @@ def as_svg(picture: Picture) -> str:
     return "\n".join(lines)
 
 
-def _arrows(picture: Picture, layout: Layout) -> Iterator[str]:
+def _arrows(picture: Picture, layout: PictureLayout) -> Iterator[str]:
     """The arrows, those of the record's way last, so that they lie above the others."""
     ways = sorted(layout.arrows.items(), key=lambda way: picture.boxes[way[0][0]].answers[way[0][1]].taken)
     for (box, number), points in ways:

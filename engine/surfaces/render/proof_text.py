@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from engine.analysis.proof.findings import SEVERITIES, Finding
-from engine.analysis.proof.proof import Proof
+from engine.analysis.proving.findings import SEVERITIES, Finding
+from engine.analysis.proving.proof import Proof
 from engine.language.model.words import number_words
 from engine.surfaces.render import finding_reports as reports
 from engine.surfaces.render.colours import painted

@@ -27,7 +27,7 @@ WORD = 64
 _MOST_INT = 2**63 - 1
 
 
-class Answers(Protocol):
+class ColumnAnswers(Protocol):
     """The right answers of so many rows."""
 
     def meets(self, test: Test) -> Bits:

@@ -12,12 +12,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from engine.execution.tables.columns.answers import WORD, Answers, Array, Choices, Flagged, Lists
+from engine.execution.tables.columns.answers import WORD, Array, Choices, ColumnAnswers, Flagged, Lists
 from engine.execution.tables.columns.bits import Bits, Flags, every, from_arrow, known_of, nobody, packed
 from engine.execution.tables.columns.cell_answers import Cells, read_cells
 from engine.execution.tables.columns.numeric import are_numbers, read_numbers
 from engine.execution.tables.columns.string_views import are_few, rows_with
-from engine.execution.tables.columns.tally import Example, wrong_value
+from engine.execution.tables.columns.tally import RefusedExample, wrong_value
 from engine.frozen import frozen_value
 from engine.language.documents.plain_values import plain_value
 from engine.language.model.field_kinds import ANY_OF, YES_NO, Field
@@ -27,14 +27,14 @@ from engine.language.situations.table_format import PLAIN, CellFormat
 
 
 @frozen_value
-class Column:
+class FieldColumn:
     """The answers of so many rows to one field.
 
     `known` are the rows with a right answer (None: all), `wrong` those with a wrong one (None: none); in any other row
     the field is not answered. `answers` is None where no row has a right one.
     """
 
-    answers: Answers | None
+    answers: ColumnAnswers | None
     known: Bits | None = None
     wrong: Bits | None = None
 
@@ -49,13 +49,13 @@ class ColumnReader:
         # The texts of the last block and their answers: the next one often has the same.
         self._last: tuple[pa.Array, Cells] | None = None
 
-    def read(self, array: pa.Array) -> Column:
+    def read(self, array: pa.Array) -> FieldColumn:
         """The column that an Arrow array is, of a type that can answer the field."""
         kind, rows = array.type, len(array)
         if self._form.words and (pa.types.is_boolean(kind) or pa.types.is_integer(kind)):
             return self._read_texts(as_dictionary(array))
         if pa.types.is_boolean(kind):
-            return Column(Flagged(from_arrow(array.buffers()[1], array.offset, rows), rows), known_of(array))
+            return FieldColumn(Flagged(from_arrow(array.buffers()[1], array.offset, rows), rows), known_of(array))
         if pa.types.is_dictionary(kind) and not is_text(kind.value_type):
             return self.read(array.dictionary_decode())
         if pa.types.is_dictionary(kind):
@@ -68,7 +68,7 @@ class ColumnReader:
             return _column(*_read_lists(self.field, array), known_of(array), rows)
         return _column(*read_numbers(self.field, array), known_of(array), rows)
 
-    def example(self, array: pa.Array, row: int) -> Example:
+    def example(self, array: pa.Array, row: int) -> RefusedExample:
         """A wrong value of a column, with what is wrong with it."""
         try:
             value = array[row].as_py()
@@ -84,7 +84,7 @@ class ColumnReader:
             return wrong_value(self.field, str(value), misfit.message if self._form.is_signed else misfit.help)
         return wrong_value(self.field, str(value), "")
 
-    def _read_texts(self, array: pa.DictionaryArray) -> Column:
+    def _read_texts(self, array: pa.DictionaryArray) -> FieldColumn:
         """Each text is read once, whatever number of rows has it."""
         rows, known = len(array), known_of(array)
         if not len(array.dictionary) or not rows:
@@ -93,7 +93,7 @@ class ColumnReader:
         places = np.asarray(indices.to_numpy(zero_copy_only=False))
         return self._taken(self._cells(array.dictionary), places, known, rows)
 
-    def _read_few(self, array: pa.Array) -> Column | None:
+    def _read_few(self, array: pa.Array) -> FieldColumn | None:
         """As the texts of the last block, where those were a few short ones and there are no others now."""
         last = self._last
         if last is None or not pa.types.is_string_view(array.type) or not are_few(last[0]):
@@ -108,16 +108,16 @@ class ColumnReader:
         spread = answers.spread(parts, len(array))
         cells = last[1]
         if cells.right is None and cells.given is None:
-            return Column(spread, known)
+            return FieldColumn(spread, known)
         fine, wrong = nobody(len(array)), nobody(len(array))
         for place, part in enumerate(parts):
             if cells.right is not None and not cells.right[place]:
                 wrong |= part
             elif cells.given is None or cells.given[place]:
                 fine |= part
-        return Column(spread, fine, wrong if wrong.any() else None)
+        return FieldColumn(spread, fine, wrong if wrong.any() else None)
 
-    def _taken(self, cells: Cells, places: Array, known: Bits | None, rows: int) -> Column:
+    def _taken(self, cells: Cells, places: Array, known: Bits | None, rows: int) -> FieldColumn:
         if cells.given is not None:
             given = packed(cells.given[places])
             known = given if known is None else given & known
@@ -150,9 +150,9 @@ def takes(field: Field, kind: pa.DataType, form: CellFormat = PLAIN) -> bool:
     return are_numbers(field, kind)
 
 
-def unanswered(rows: int) -> Column:
+def unanswered(rows: int) -> FieldColumn:
     """The column of a field that no row answers."""
-    return Column(None, nobody(rows))
+    return FieldColumn(None, nobody(rows))
 
 
 def is_text(kind: pa.DataType) -> bool:
@@ -176,15 +176,15 @@ def is_list(kind: pa.DataType) -> bool:
     return any(each(kind) for each in (*kinds, pa.types.is_large_list_view))
 
 
-def _column(answers: Answers, right: Flags | None, known: Bits | None, rows: int) -> Column:
+def _column(answers: ColumnAnswers, right: Flags | None, known: Bits | None, rows: int) -> FieldColumn:
     """The column in which of the rows that hold a value these have a right one."""
     if right is None:
-        return Column(answers, known)
+        return FieldColumn(answers, known)
     fits = packed(right)
     wrong = ~fits & (every(rows) if known is None else known)
     if not wrong.any():
-        return Column(answers, known)
-    return Column(answers, fits if known is None else fits & known, wrong)
+        return FieldColumn(answers, known)
+    return FieldColumn(answers, fits if known is None else fits & known, wrong)
 
 
 def _read_lists(field: Field, array: pa.Array) -> tuple[Lists, Flags | None]:

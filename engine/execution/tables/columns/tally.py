@@ -23,7 +23,7 @@ class NearCount(NamedTuple):
 
 
 @frozen_value
-class Example:
+class RefusedExample:
     """A wrong value of a field: the value as it stands there, and what is wrong with it."""
 
     field: str
@@ -31,10 +31,10 @@ class Example:
     reason: str
 
 
-def wrong_value(field: Field, value: str, said: str) -> Example:
+def wrong_value(field: Field, value: str, said: str) -> RefusedExample:
     """A wrong value with what was expected, and what else is `said` of it, such as what was probably meant."""
     words = f"expected {expected(field)}"
-    return Example(field.name, shortened(value), words if not said or "expected" in said else f"{words}; {said}")
+    return RefusedExample(field.name, shortened(value), words if not said or "expected" in said else f"{words}; {said}")
 
 
 @frozen_value
@@ -42,7 +42,7 @@ class WrongField:
     """How many records have a wrong value of a field, with one of them; there may be none to show."""
 
     records: int
-    example: Example | None
+    example: RefusedExample | None
 
     def to_dict(self) -> dict[str, Any]:
         example = self.example
@@ -102,7 +102,7 @@ class Tallying:
         self._problems: Counter[str] = Counter()
         self._near: Counter[tuple[str, str, str]] = Counter()
         self._wrong: Counter[str] = Counter()
-        self._examples: dict[str, Example] = {}
+        self._examples: dict[str, RefusedExample] = {}
         self._without: tuple[str, ...] = ()
         self._rows = 0
         self._told = told
@@ -117,7 +117,7 @@ class Tallying:
         rows: int,
         verdicts: Iterable[tuple[str, int]],
         problems: Iterable[tuple[str, int]],
-        examples: Iterable[Example] = (),
+        examples: Iterable[RefusedExample] = (),
     ) -> None:
         """So many rows more, of which so many got each verdict, and so many each problem; with some wrong values."""
         with self._lock:

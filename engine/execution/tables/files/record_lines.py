@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from engine.execution.extras import TableError
 from engine.execution.records.decider import Decider
 from engine.execution.tables.columns.matching import find_misnomers
-from engine.execution.tables.columns.tally import Example, NearCount, Tallying, wrong_value
+from engine.execution.tables.columns.tally import NearCount, RefusedExample, Tallying, wrong_value
 from engine.execution.tables.files.own_records import OwnRecords, Refused
 from engine.execution.tables.files.record_texts import entries, lines, read_entry
 from engine.execution.tables.files.targets import JSON, Targets
@@ -46,7 +46,7 @@ class _Line(NamedTuple):
     text: str
     is_empty: bool
     found: dict[str, str | None]
-    examples: tuple[Example, ...]
+    examples: tuple[RefusedExample, ...]
 
     def __str__(self) -> str:
         added = _as_json(tuple(self.found.items()))[1:]
@@ -169,7 +169,7 @@ def _answered(policy: Policy, entry: Mapping[str, Any], form: TableFormat) -> se
 
 def _found(
     decider: Decider, record: dict[str, Any], noted: Callable[[Iterable[NearCount]], None] = lambda near: None
-) -> tuple[dict[str, str | None], tuple[Example, ...]]:
+) -> tuple[dict[str, str | None], tuple[RefusedExample, ...]]:
     """The verdict, the rules that decide and those that may, and the problem of a record, with its wrong values.
 
     `noted` is told of its texts that are like known ones.
@@ -188,11 +188,11 @@ def _found(
     return {VERDICT: decision.verdict, RULES: rules, POSSIBLE_RULES: possible, PROBLEM: None}, ()
 
 
-def _example(policy: Policy, record: Mapping[str, Any], problem: Problem) -> Example:
+def _example(policy: Policy, record: Mapping[str, Any], problem: Problem) -> RefusedExample:
     name = problem.places[0].path
     field, value = policy.field.get(name), record.get(name)
     if field is None:
-        return Example(name, "", problem.message)
+        return RefusedExample(name, "", problem.message)
     if isinstance(value, Refused):
         return wrong_value(field, value.text, value.misfit.message)
     shown = "" if value is None else json.dumps(value, ensure_ascii=False, default=float)

@@ -15,7 +15,7 @@ from engine.execution.extras import TableError
 from engine.execution.tables.columns.tally import Tallying
 from engine.execution.tables.files.carried import check_schema, checked_values
 from engine.execution.tables.files.targets import PARQUET, TSV, Targets
-from engine.execution.tables.files.text_tables import Layout, find_faults, find_layout, unread
+from engine.execution.tables.files.text_tables import TextLayout, find_faults, find_layout, unread
 from engine.execution.tables.frames.polars_frames import plan_polars
 from engine.execution.tables.kernels.row_decider import RowDecider
 from engine.execution.tables.kernels.table_verdicts import PROBLEM, UNDECIDED
@@ -56,7 +56,7 @@ def decide_files(
         raise TableError(noted or _faults(sources, layout, error)) from None
 
 
-def _layout(decider: RowDecider, sources: Sequence[Path], kind: str) -> Layout:
+def _layout(decider: RowDecider, sources: Sequence[Path], kind: str) -> TextLayout:
     """The layout of all files, which are laid out alike; raises `TableError`."""
     delimiter = decider.form.delimiter or ("\t" if kind == TSV else None)
     first, *others = (find_layout(path, delimiter) for path in sources)
@@ -75,7 +75,7 @@ def _write(plan: pl.LazyFrame, targets: Targets) -> None:
     pl.collect_all([_sunk(plan.filter(rows), path, targets.kind) for rows, path in both], engine="streaming")
 
 
-def _scanned(sources: Sequence[Path], layout: Layout | None, targets: Targets) -> pl.LazyFrame:
+def _scanned(sources: Sequence[Path], layout: TextLayout | None, targets: Targets) -> pl.LazyFrame:
     if layout is None:
         check_schema(sources[0], targets.kind)
         return pl.scan_parquet(list(sources), glob=False)
@@ -97,7 +97,7 @@ def _sunk(plan: pl.LazyFrame, path: Path, kind: str) -> pl.LazyFrame:
     return plan.sink_csv(path, separator="\t" if kind == TSV else ",", lazy=True)
 
 
-def _faults(sources: Sequence[Path], layout: Layout | None, error: pl.exceptions.PolarsError) -> list[Problem]:
+def _faults(sources: Sequence[Path], layout: TextLayout | None, error: pl.exceptions.PolarsError) -> list[Problem]:
     if layout is not None:
         for path in sources:
             found = find_faults(path, layout)

@@ -25,14 +25,14 @@ _ENCODINGS = "say which it is, such as `--encoding cp1252` or `--encoding latin-
 
 
 @frozen_value
-class Layout:
+class TextLayout:
     """What stands between the cells of a table of text, and what its columns are called."""
 
     delimiter: str
     names: tuple[str, ...]
 
 
-def find_layout(path: Path, delimiter: str | None) -> Layout:
+def find_layout(path: Path, delimiter: str | None) -> TextLayout:
     """The layout of a file, by its header; raises `TableError`."""
     with path.open("rb") as file:
         start = file.read(_HEADER)
@@ -59,10 +59,10 @@ def find_layout(path: Path, delimiter: str | None) -> Layout:
             )
             for name in twice
         )
-    return Layout(separator, tuple(names))
+    return TextLayout(separator, tuple(names))
 
 
-def find_faults(path: Path, layout: Layout) -> list[Problem]:
+def find_faults(path: Path, layout: TextLayout) -> list[Problem]:
     """What is wrong with a table that could not be read, as far as it is known: the first fault, with its line."""
     try:
         fault = _not_utf8(path) or _ragged(path, layout)
@@ -84,7 +84,7 @@ def _not_utf8(path: Path) -> Problem | None:
     return None
 
 
-def _ragged(path: Path, layout: Layout) -> Problem | None:
+def _ragged(path: Path, layout: TextLayout) -> Problem | None:
     before = csv.field_size_limit(_WIDEST)
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -105,7 +105,7 @@ def _rows(file: Iterator[str], delimiter: str) -> Iterator[tuple[int, list[str]]
         line = reader.line_num + 1
 
 
-def _too_many(path: Path, layout: Layout, line: int, cells: list[str]) -> Problem:
+def _too_many(path: Path, layout: TextLayout, line: int, cells: list[str]) -> Problem:
     many = len(layout.names)
     message = f"this row has {len(cells)} cells, and the header has {many}"
     help_ = f"put a cell with `{layout.delimiter}` in it in double quotes, or take out what is too much"

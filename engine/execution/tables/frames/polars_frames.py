@@ -15,17 +15,17 @@ from engine.execution.tables.columns.bits import as_arrow, count
 from engine.execution.tables.columns.matching import Path, Paths, find_columns, heads
 from engine.execution.tables.columns.near_counts import near_counts
 from engine.execution.tables.columns.objects import object_column
-from engine.execution.tables.columns.tally import Example, NearCount
+from engine.execution.tables.columns.tally import NearCount, RefusedExample
 from engine.execution.tables.frames.arrow_frames import arrow_column
 from engine.execution.tables.kernels.blocks import decide_blocks
 from engine.execution.tables.kernels.polars_rows import Expressions, verdict_expressions
 from engine.execution.tables.kernels.row_decider import RowDecider
-from engine.execution.tables.kernels.table_verdicts import PROBLEM, RULES, VERDICT, Verdicts
+from engine.execution.tables.kernels.table_verdicts import PROBLEM, RULES, VERDICT, TableVerdicts
 from engine.problems import Place, Problem
 from engine.threads import ForkLock
 
 # Is told of so many rows more, how many got each verdict, how many have each problem, and some wrong values.
-Seen: TypeAlias = Callable[[int, Iterable[tuple[str, int]], Iterable[tuple[str, int]], Iterable[Example]], None]
+Seen: TypeAlias = Callable[[int, Iterable[tuple[str, int]], Iterable[tuple[str, int]], Iterable[RefusedExample]], None]
 # Is told of the texts of some rows that are like known ones.
 Noted: TypeAlias = Callable[[Iterable[NearCount]], None]
 # Verdicts of so many rows are made at once: of more, the memory for them is asked of the system each time anew.
@@ -135,7 +135,7 @@ def _decided(
 ) -> pl.DataFrame:
     columns = {name: _at(frame, path) for name, path in paths.items()}
 
-    def made(found: Verdicts) -> pl.DataFrame:
+    def made(found: TableVerdicts) -> pl.DataFrame:
         if seen is not None:
             seen(found.rows, found.verdicts(), found.problems(), found.examples)
         return pl.DataFrame([_verdict(found) if name == VERDICT else _texts(found, name) for name in added])
@@ -243,7 +243,7 @@ class _Arrow:
         return pa.DictionaryArray.from_arrays(column.to_physical().to_arrow(), texts, safe=False)
 
 
-def _verdict(found: Verdicts) -> pl.Series:
+def _verdict(found: TableVerdicts) -> pl.Series:
     """The verdicts, chosen by their bits: far quicker than to make an Enum of numbers."""
     planes = [str(place) for place in range(len(found.planes))]
     bits = pl.DataFrame(
@@ -268,7 +268,7 @@ def _choice(names: Sequence[str], planes: Sequence[pl.Expr], kind: pl.Enum) -> p
     return pl.when(planes[-1]).then(_choice(names[half:], planes[:-1], kind)).otherwise(low)
 
 
-def _texts(found: Verdicts, name: str) -> pl.Series:
+def _texts(found: TableVerdicts, name: str) -> pl.Series:
     coded = found.column(name)
     if not coded.texts:
         return pl.Series(name, [], pl.String).clear(found.rows)

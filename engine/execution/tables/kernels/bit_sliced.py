@@ -14,14 +14,14 @@ import numpy as np
 from engine.execution.program import Program, SumAtLeast, Test, fields_of
 from engine.execution.tables.columns.answers import Array, Units, flags
 from engine.execution.tables.columns.bits import Bits, every, nobody, packed
-from engine.execution.tables.columns.field_columns import Column
+from engine.execution.tables.columns.field_columns import FieldColumn
 from engine.execution.three_valued import Clause, Every, Listed, Literal
 from engine.meaning.hit_policies import Label
 
 _FEW = 64
 
 
-def reached(program: Program, columns: Mapping[str, Column], rows: int) -> list[Bits]:
+def reached(program: Program, columns: Mapping[str, FieldColumn], rows: int) -> list[Bits]:
     """For every label of the program the rows that reach it, in the order of `program.labels`."""
     ends = [nobody(rows) for _ in program.labels]
     arrived: dict[int, Bits] = {}
@@ -59,7 +59,7 @@ def reached(program: Program, columns: Mapping[str, Column], rows: int) -> list[
     return ends
 
 
-def first_reached(listed: Listed, columns: Mapping[str, Column], rows: int) -> dict[Label, Bits]:
+def first_reached(listed: Listed, columns: Mapping[str, FieldColumn], rows: int) -> dict[Label, Bits]:
     """The same for rows that answer everything, by a list of conditions: fewer steps than to follow the program."""
     tested: dict[Test, Bits] = {}
 
@@ -83,7 +83,7 @@ def first_reached(listed: Listed, columns: Mapping[str, Column], rows: int) -> d
     return ends | {listed[-1][1]: left}
 
 
-def _tested(test: Test, columns: Mapping[str, Column], rows: int) -> tuple[Bits, Bits | None]:
+def _tested(test: Test, columns: Mapping[str, FieldColumn], rows: int) -> tuple[Bits, Bits | None]:
     """The rows in which a test holds, and those in which it is not known (None: in none)."""
     asked = [columns[name] for name in fields_of(test)]
     if any(column.answers is None for column in asked):
@@ -95,7 +95,7 @@ def _tested(test: Test, columns: Mapping[str, Column], rows: int) -> tuple[Bits,
     return _held(test, asked), unknown
 
 
-def _held(test: Test, asked: list[Column]) -> Bits:
+def _held(test: Test, asked: list[FieldColumn]) -> Bits:
     if not isinstance(test, SumAtLeast):
         (column,) = asked
         assert column.answers is not None
@@ -104,7 +104,7 @@ def _held(test: Test, asked: list[Column]) -> Bits:
     return packed(flags(total >= test.least))
 
 
-def weighted(terms: Sequence[tuple[Column, int]]) -> Array:
+def weighted(terms: Sequence[tuple[FieldColumn, int]]) -> Array:
     """The sum of grid positions, each so many times, in 64 bits where those are enough for it."""
     left = 2**62 // len(terms)
     total: Array | None = None

@@ -21,14 +21,14 @@ from engine.execution.records.open_records import MOST_ASKS
 from engine.execution.records.tied_answers import TiedEnds
 from engine.execution.tables.columns.answers import Array
 from engine.execution.tables.columns.bits import Bits, count, every, joined, nobody, unpacked, where
-from engine.execution.tables.columns.field_columns import Column
+from engine.execution.tables.columns.field_columns import FieldColumn
 from engine.execution.tables.kernels.bit_sliced import first_reached, reached
 from engine.execution.tables.kernels.table_verdicts import (
     IMPOSSIBLE,
     NONE,
     UNDECIDED,
     Coded,
-    Verdicts,
+    TableVerdicts,
     planes_for,
     rules_text,
 )
@@ -51,7 +51,7 @@ class SlicedDecider:
         self._verdicts = verdicts
         self._rules = rules
 
-    def decide(self, columns: Mapping[str, Column], rows: int) -> Verdicts:
+    def decide(self, columns: Mapping[str, FieldColumn], rows: int) -> TableVerdicts:
         """The verdicts of so many rows."""
         found = self._found(columns, rows)
         names = tuple(self.policy.verdict)
@@ -62,11 +62,11 @@ class SlicedDecider:
         )
         problem = None if count(found.decided) == rows else _problems(columns, found, rows)
         if self._rules is None:
-            return Verdicts(rows, names, planes, found.decided, problem, None)
+            return TableVerdicts(rows, names, planes, found.decided, problem, None)
         deciding = self._deciding(self._rules, columns, found, rows)
-        return Verdicts(rows, names, planes, found.decided, problem, *deciding)
+        return TableVerdicts(rows, names, planes, found.decided, problem, *deciding)
 
-    def _found(self, columns: Mapping[str, Column], rows: int) -> _Found:
+    def _found(self, columns: Mapping[str, FieldColumn], rows: int) -> _Found:
         listed = short_list(self.policy)
         if listed is not None and all(
             column.known is None and column.answers is not None for column in columns.values()
@@ -94,12 +94,12 @@ class SlicedDecider:
         decided = once & ~twice & ~wrong
         return _Found(given, decided, twice & ~wrong, impossible & ~once & ~twice & ~wrong, wrong, asked)
 
-    def _tied(self, columns: Mapping[str, Column], rows: int) -> Bits:
+    def _tied(self, columns: Mapping[str, FieldColumn], rows: int) -> Bits:
         """The rows in which a field that a sum ties to others is not answered."""
         known = [columns[name].known for name in sorted(self._verdicts.tied)]
         return joined([~each for each in known if each is not None], rows)
 
-    def _ask(self, columns: Mapping[str, Column], row: int) -> _Asked | None:
+    def _ask(self, columns: Mapping[str, FieldColumn], row: int) -> _Asked | None:
         """What `decide` says of one row, which question is worth asking aside; None where it cannot happen."""
         values = {
             name: column.answers.value(row)
@@ -137,7 +137,7 @@ class SlicedDecider:
             return None
 
     def _deciding(
-        self, program: Program, columns: Mapping[str, Column], found: _Found, rows: int
+        self, program: Program, columns: Mapping[str, FieldColumn], found: _Found, rows: int
     ) -> tuple[Coded, Coded | None]:
         """The names of the rules that decide each row, and of those that may; None where no row has such."""
         kinds: dict[Deciding, int] = {}
@@ -216,7 +216,7 @@ def _set(bits: Bits, row: int) -> None:
     bits[row >> 3] |= 1 << (row & 7)
 
 
-def _is_known(column: Column, row: int) -> bool:
+def _is_known(column: FieldColumn, row: int) -> bool:
     return column.known is None or bool(column.known[row >> 3] >> (row & 7) & 1)
 
 
@@ -228,7 +228,7 @@ def _patterns(parts: Sequence[Bits], places: Array, rows: int) -> Iterator[tuple
         yield np.flatnonzero(kinds[:, kind]).tolist(), places[which == kind]
 
 
-def _problems(columns: Mapping[str, Column], found: _Found, rows: int) -> Coded:
+def _problems(columns: Mapping[str, FieldColumn], found: _Found, rows: int) -> Coded:
     """Why rows have no verdict."""
     texts = {UNDECIDED: 0, IMPOSSIBLE: 1}
     codes = np.full(rows, NONE, np.int32)

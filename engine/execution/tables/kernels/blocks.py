@@ -11,7 +11,7 @@ from typing import TypeVar
 import pyarrow as pa
 
 from engine.execution.tables.kernels.row_decider import RowDecider
-from engine.execution.tables.kernels.table_verdicts import Verdicts
+from engine.execution.tables.kernels.table_verdicts import TableVerdicts
 
 T = TypeVar("T")
 
@@ -24,7 +24,7 @@ def decide_blocks(
     decider: RowDecider,
     rows: int,
     arrays: Callable[[int, int], Mapping[str, pa.Array]],
-    made: Callable[[Verdicts], T],
+    made: Callable[[TableVerdicts], T],
 ) -> list[T]:
     """What is `made` of the verdicts of each block, in the order of the rows; one block at least.
 

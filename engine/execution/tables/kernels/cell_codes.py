@@ -15,7 +15,7 @@ import numpy as np
 from engine.execution.program import Includes
 from engine.execution.tables.columns.answers import Array, Choices, Doubles, Flagged, Lists, Picked, Units
 from engine.execution.tables.columns.bits import unpacked
-from engine.execution.tables.columns.field_columns import Column
+from engine.execution.tables.columns.field_columns import FieldColumn
 from engine.execution.tables.kernels.bit_sliced import weighted
 from engine.language.model.values import grid_value
 from engine.meaning.spaces.space import Space
@@ -44,7 +44,7 @@ class CellCoder:
         self._listed: dict[tuple[int, int], tuple[Array, int]] = {}
         self._begun: dict[tuple[int, int], list[int]] = {}
 
-    def codes(self, columns: Mapping[str, Column], rows: int) -> Array:
+    def codes(self, columns: Mapping[str, FieldColumn], rows: int) -> Array:
         """Each row's cell; any cell where the answer is missing or wrong."""
         if self._terms:
             total = weighted([(columns[name], times) for name, times in self._terms])

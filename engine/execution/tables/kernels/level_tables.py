@@ -15,7 +15,7 @@ import numpy as np
 
 from engine.budget import Budget, OutOfSteps
 from engine.execution.tables.columns.answers import Array
-from engine.execution.tables.columns.field_columns import Column
+from engine.execution.tables.columns.field_columns import FieldColumn
 from engine.execution.tables.kernels.cell_codes import CellCoder
 from engine.meaning.hit_policies import Label
 from engine.meaning.spaces.areas import bits
@@ -42,7 +42,7 @@ class Automaton(NamedTuple):
     levels: tuple[Level, ...]
     labels: tuple[Label, ...]
 
-    def ends(self, columns: Mapping[str, Column], rows: int) -> Array:
+    def ends(self, columns: Mapping[str, FieldColumn], rows: int) -> Array:
         """Each row's place among the labels, for rows whose answers are all there and right; any place for others."""
         if not self.levels:
             return np.zeros(rows, np.uint8)

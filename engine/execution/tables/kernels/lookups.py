@@ -8,10 +8,17 @@ import numpy as np
 
 from engine.budget import Budget
 from engine.execution.tables.columns.answers import Array
-from engine.execution.tables.columns.field_columns import Column
+from engine.execution.tables.columns.field_columns import FieldColumn
 from engine.execution.tables.kernels.level_tables import Automaton, find_automaton
-from engine.execution.tables.kernels.table_verdicts import IMPOSSIBLE, NONE, Coded, Verdicts, rules_text, verdicts_of
-from engine.execution.tables.kernels.tree_walk import Walk, as_walk
+from engine.execution.tables.kernels.table_verdicts import (
+    IMPOSSIBLE,
+    NONE,
+    Coded,
+    TableVerdicts,
+    rules_text,
+    verdicts_of,
+)
+from engine.execution.tables.kernels.tree_walk import TreeWalk, as_walk
 from engine.language.model.policy import Policy
 from engine.meaning.hit_policies import Label
 from engine.meaning.logic import Logic, logic_of
@@ -25,10 +32,10 @@ _WORTH = 20_000_000
 class _Machine:
     """Leads rows to the labels of a descent: a walk at first, levels once there are many rows, if they can be had."""
 
-    def __init__(self, policy: Policy, descent: Callable[[Logic], Descent], walk: Walk) -> None:
+    def __init__(self, policy: Policy, descent: Callable[[Logic], Descent], walk: TreeWalk) -> None:
         self._policy = policy
         self._descent = descent
-        self._way: Walk | Automaton = walk
+        self._way: TreeWalk | Automaton = walk
         self._expected = 0
         self._lock = ForkLock()
 
@@ -40,7 +47,7 @@ class _Machine:
                 with self._policy.lock:
                     self._way = find_automaton(self._descent(logic_of(self._policy))) or self._way
 
-    def ends(self, columns: Mapping[str, Column], rows: int) -> tuple[Array, tuple[Label, ...]]:
+    def ends(self, columns: Mapping[str, FieldColumn], rows: int) -> tuple[Array, tuple[Label, ...]]:
         """Each row's place among the labels, and those."""
         way = self._way
         return way.ends(columns, rows), way.labels
@@ -61,7 +68,7 @@ class Lookups:
         if self._rules is not None:
             self._rules.expect(rows)
 
-    def decide(self, columns: Mapping[str, Column], rows: int) -> Verdicts:
+    def decide(self, columns: Mapping[str, FieldColumn], rows: int) -> TableVerdicts:
         """The verdicts of so many rows; of anything where an answer is missing or wrong."""
         ends, labels = self._verdicts.ends(columns, rows)
         places = [self._place.get(label, NONE) if isinstance(label, str) else NONE for label in labels]
@@ -69,7 +76,7 @@ class Lookups:
         problem = Coded(np.where(codes == NONE, 0, NONE), (IMPOSSIBLE,)) if NONE in places else None
         return verdicts_of(self._names, codes, problem, None if self._rules is None else self._deciding(columns, rows))
 
-    def _deciding(self, columns: Mapping[str, Column], rows: int) -> Coded:
+    def _deciding(self, columns: Mapping[str, FieldColumn], rows: int) -> Coded:
         assert self._rules is not None
         ends, labels = self._rules.ends(columns, rows)
         texts: dict[str, int] = {}

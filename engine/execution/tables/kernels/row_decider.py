@@ -7,13 +7,13 @@ from dataclasses import replace
 
 import pyarrow as pa
 
-from engine.analysis.proof.proof import require_sound
+from engine.analysis.proving.proof import require_sound
 from engine.execution.program import STEPS, rules_program, settled_program, verdict_program
 from engine.execution.tables.columns.bits import joined, where
-from engine.execution.tables.columns.field_columns import Column, ColumnReader, is_list, is_text, unanswered
+from engine.execution.tables.columns.field_columns import ColumnReader, FieldColumn, is_list, is_text, unanswered
 from engine.execution.tables.kernels.bit_sliced_verdicts import SlicedDecider
 from engine.execution.tables.kernels.lookups import find_lookups
-from engine.execution.tables.kernels.table_verdicts import Verdicts, replaced
+from engine.execution.tables.kernels.table_verdicts import TableVerdicts, replaced
 from engine.language.model.policy import Policy
 from engine.language.situations.table_format import OWN_NAMES, TableFormat
 
@@ -52,7 +52,7 @@ class RowDecider:
         """Whether columns of these types take long to decide: where they are looked up, or hold texts."""
         return self._lookups is not None or any(map(is_text, kinds))
 
-    def decide(self, arrays: Mapping[str, pa.Array], rows: int) -> Verdicts:
+    def decide(self, arrays: Mapping[str, pa.Array], rows: int) -> TableVerdicts:
         """The verdicts of so many rows, from the Arrow arrays of the fields that have a column."""
         columns = self._columns(arrays, rows)
         found = self._decide(columns, arrays, rows)
@@ -64,7 +64,7 @@ class RowDecider:
         )
         return replace(found, examples=tuple(examples))
 
-    def _decide(self, columns: Mapping[str, Column], arrays: Mapping[str, pa.Array], rows: int) -> Verdicts:
+    def _decide(self, columns: Mapping[str, FieldColumn], arrays: Mapping[str, pa.Array], rows: int) -> TableVerdicts:
         if self._lookups is None or any(column.answers is None for column in columns.values()):
             return self._sliced.decide(columns, rows)
         found = self._lookups.decide(columns, rows)
@@ -75,7 +75,7 @@ class RowDecider:
         part = self._sliced.decide(self._columns(some, len(open_rows)), len(open_rows))
         return replaced(found, part, open_rows)
 
-    def _columns(self, arrays: Mapping[str, pa.Array], rows: int) -> dict[str, Column]:
+    def _columns(self, arrays: Mapping[str, pa.Array], rows: int) -> dict[str, FieldColumn]:
         return {
             field.name: self._readers[field.name].read(arrays[field.name]) if field.name in arrays else unanswered(rows)
             for field in self.policy.fields

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from engine.execution.tables.columns.answers import Array
 from engine.execution.tables.columns.bits import Bits, count, packed, unpacked
-from engine.execution.tables.columns.tally import Example
+from engine.execution.tables.columns.tally import RefusedExample
 from engine.frozen import frozen_value
 
 VERDICT, RULES, POSSIBLE_RULES, PROBLEM = "verdict", "rules", "possible_rules", "problem"
@@ -30,7 +30,7 @@ class Coded:
 
 
 @frozen_value
-class Verdicts:
+class TableVerdicts:
     """The verdicts of so many rows, by the names of all that there are.
 
     `planes` are the bits of each row's verdict, as its place among `names`, the lowest first; `decided` are the rows
@@ -45,7 +45,7 @@ class Verdicts:
     problem: Coded | None
     rules: Coded | None
     possible_rules: Coded | None = None
-    examples: tuple[Example, ...] = ()
+    examples: tuple[RefusedExample, ...] = ()
 
     def column(self, name: str) -> Coded:
         """One of the columns that a result can have: the verdict, the rules or the problem of each row."""
@@ -99,12 +99,12 @@ def verdicts_of(
     problem: Coded | None,
     rules: Coded | None,
     possible_rules: Coded | None = None,
-) -> Verdicts:
+) -> TableVerdicts:
     """The verdicts of rows by their places among the names, -1 for none."""
     rows = len(codes)
     decided = packed(codes >= 0)
     planes = tuple(packed((codes & codes.dtype.type(1 << bit)) != 0) & decided for bit in range(planes_for(names)))
-    return Verdicts(rows, names, planes, decided, problem, rules, possible_rules)
+    return TableVerdicts(rows, names, planes, decided, problem, rules, possible_rules)
 
 
 def rules_text(rules: Sequence[str]) -> str | None:
@@ -117,7 +117,7 @@ def planes_for(names: tuple[str, ...]) -> int:
     return max((len(names) - 1).bit_length(), 1)
 
 
-def replaced(all_rows: Verdicts, part: Verdicts, places: Array) -> Verdicts:
+def replaced(all_rows: TableVerdicts, part: TableVerdicts, places: Array) -> TableVerdicts:
     """The verdicts with those at some places by others."""
     verdict = np.array(all_rows.column(VERDICT).codes, np.int32)
     verdict[places] = part.column(VERDICT).codes
@@ -129,7 +129,7 @@ def replaced(all_rows: Verdicts, part: Verdicts, places: Array) -> Verdicts:
     return verdicts_of(all_rows.names, verdict, *others)
 
 
-def _replaced(all_rows: Verdicts, part: Verdicts, places: Array, name: str) -> Coded:
+def _replaced(all_rows: TableVerdicts, part: TableVerdicts, places: Array, name: str) -> Coded:
     before, after = all_rows.column(name), part.column(name)
     texts = {text: place for place, text in enumerate(before.texts)}
     # One more place than there are texts: -1, for none, is the last.

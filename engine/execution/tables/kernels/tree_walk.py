@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from engine.execution.tables.columns.answers import Array
-from engine.execution.tables.columns.field_columns import Column
+from engine.execution.tables.columns.field_columns import FieldColumn
 from engine.execution.tables.kernels.cell_codes import CellCoder
 from engine.meaning.hit_policies import Label
 from engine.meaning.spaces.areas import bits
@@ -24,7 +24,7 @@ _MOST_ENTRIES = 1 << 23
 _AT_ONCE = 1 << 15
 
 
-class Walk(NamedTuple):
+class TreeWalk(NamedTuple):
     """For every node the place of its axis among the `coders` and where its part of the table begins.
 
     The table leads from there and a cell to another node, or to an end (~ the place of its label).
@@ -37,7 +37,7 @@ class Walk(NamedTuple):
     entry: int
     labels: tuple[Label, ...]
 
-    def ends(self, columns: Mapping[str, Column], rows: int) -> Array:
+    def ends(self, columns: Mapping[str, FieldColumn], rows: int) -> Array:
         """Each row's place among the labels, for rows whose answers are all there and right; any place for others."""
         found = np.zeros(rows, np.int32)
         codes = [np.minimum(coder.codes(columns, rows), coder.many - 1) for coder in self.coders]
@@ -66,7 +66,7 @@ class Walk(NamedTuple):
         return found
 
 
-def as_walk(space: Space, tree: Tree) -> Walk | None:
+def as_walk(space: Space, tree: Tree) -> TreeWalk | None:
     """The walk through a tree; None where it would be too large, or there is nowhere to go."""
     entries = sum(len(space.axes[node.axis].cells) for node in tree.nodes)
     if entries > _MOST_ENTRIES or tree.entry.child < 0:
@@ -81,7 +81,7 @@ def as_walk(space: Space, tree: Tree) -> Walk | None:
             row[bits(branch.cells)] = branch.child
         rows.append(row)
     lengths = [len(row) for row in rows]
-    return Walk(
+    return TreeWalk(
         coders=tuple(CellCoder(space, axis) for axis in axes),
         asked=np.array([place[node.axis] for node in tree.nodes], np.intp),
         begins=np.concatenate([[0], np.cumsum(lengths)[:-1]]).astype(np.intp),

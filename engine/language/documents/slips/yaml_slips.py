@@ -43,7 +43,7 @@ _BRACKETED = r"(?:\[[^\]]*\]|\{[^}]*\})"
 _SIGNS = r">=|=>|<=|=<|<>|!==?|!(?=\s*\w)|>|<"
 
 
-class Mend(NamedTuple):
+class SlipMend(NamedTuple):
     """A slip, and the text without it; `is_test` where a reader can say more of the line, which states a comparison."""
 
     problem: Problem
@@ -55,7 +55,7 @@ class Mend(NamedTuple):
 _LONGEST_LINE = 10_000
 
 
-def mended(text: str, error: Error, file: str) -> Mend | None:
+def mended(text: str, error: Error, file: str) -> SlipMend | None:
     """The slip behind an error, and the text without it; None where none is recognised."""
     lines = text.split("\n")
     # A text that ends without a line break is counted one line longer.
@@ -73,7 +73,7 @@ def mended(text: str, error: Error, file: str) -> Mend | None:
             place = Place(file, at + 1, column + 1)
             code = "text-cut" if look is _hash_in_text else "yaml-syntax"
             problem = Problem(code, message, (place,), help_)
-            return Mend(problem, "\n".join(changed), look is _comparison)
+            return SlipMend(problem, "\n".join(changed), look is _comparison)
     return None
 
 

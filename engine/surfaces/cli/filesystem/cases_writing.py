@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from engine.analysis.proof.findings import nested
+from engine.analysis.proving.findings import nested
 from engine.analysis.testing.proposals import Proposal, Proposed
 from engine.language.documents.nodes import Mapping as Nodes
 from engine.language.documents.nodes import Sequence

@@ -7,7 +7,7 @@ from functools import partial
 import click
 
 from engine.analysis.deciding.explanation import explain_answers
-from engine.analysis.proof.proof import STEPS
+from engine.analysis.proving.proof import STEPS
 from engine.meaning.reference import DECIDED
 from engine.surfaces.cli.one_situation import say_of_situation
 from engine.surfaces.cli.options import HELP, format_option, record_options, steps_option

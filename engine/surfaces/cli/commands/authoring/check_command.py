@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from engine.analysis.proof.certificate import certify
-from engine.analysis.proof.findings import Finding
-from engine.analysis.proof.proof import STEPS, Proof, check
-from engine.analysis.proof.rule_order import find_overlaps
+from engine.analysis.proving.certificate import certify
+from engine.analysis.proving.findings import Finding
+from engine.analysis.proving.proof import STEPS, Proof, check
+from engine.analysis.proving.rule_order import find_overlaps
 from engine.language.model.policy import Policy
 from engine.language.sections.policy_sources import load_found, load_text, read_document
 from engine.language.situations.cases_file import read_cases

@@ -7,7 +7,7 @@ import click
 from engine.analysis.comparing.comparison import diff
 from engine.analysis.comparing.difference import Difference
 from engine.analysis.describing.regions import MOST_SHOWN
-from engine.analysis.proof.proof import STEPS
+from engine.analysis.proving.proof import STEPS
 from engine.language.model.policy import Policy
 from engine.problems import PolicyError, Problem
 from engine.surfaces.cli.inputs import STDIN, load_named

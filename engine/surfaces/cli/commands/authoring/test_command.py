@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import click
 
-from engine.analysis.proof.proof import find_errors
+from engine.analysis.proving.proof import find_errors
 from engine.analysis.testing.cases import run_cases
 from engine.analysis.testing.coverage import measure_coverage
 from engine.analysis.testing.mutation_run import STEPS, find_survivors

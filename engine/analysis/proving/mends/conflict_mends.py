@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.analysis.proof.findings import Mend
-from engine.analysis.proof.mends.mend_trials import (
+from engine.analysis.proving.findings import Mend
+from engine.analysis.proving.mends.mend_trials import (
     Candidate,
     candidate,
     entry_text,
@@ -14,14 +14,14 @@ from engine.analysis.proof.mends.mend_trials import (
     spelled,
     tests_of,
 )
-from engine.analysis.proof.proof_session import Inquiry
+from engine.analysis.proving.proof_session import Inquiry
 from engine.language.documents.nodes import Document
 from engine.language.model.cell_text import cell_text
 from engine.language.model.condition_tree import LIST_OPS, All, Compare, Condition, Holds, Some, Versus, comparisons_in
 from engine.language.model.field_kinds import ANY_OF, Field
 from engine.language.model.policy import Override, Policy
+from engine.language.parsing.operands import Names, Operand
 from engine.language.parsing.reading import Reading
-from engine.language.parsing.subjects import Names, Subject
 from engine.language.sections.table_cells import fact_cell, field_cell
 from engine.meaning.spaces.wording import cells_of
 
@@ -184,5 +184,5 @@ def _read_cell(policy: Policy, name: str, text: str) -> Condition | None:
     else:
         field = policy.field.get(name)
         names = Names(policy.field, policy.number, policy.fact)
-        cell = field_cell(text, Subject(name, field, field is None, names, Reading(Document("", None, ()))))
+        cell = field_cell(text, Operand(name, field, field is None, names, Reading(Document("", None, ()))))
     return cell.condition(name, policy.place) if cell.tests and not cell.misfits else None

@@ -12,9 +12,9 @@ from dataclasses import replace
 from functools import partial
 
 from engine.analysis.describing.examples import simplest_in
-from engine.analysis.proof.findings import Finding
-from engine.analysis.proof.proof_session import Inquiry
-from engine.analysis.proof.unused import used_names
+from engine.analysis.proving.findings import Finding
+from engine.analysis.proving.proof_session import Inquiry
+from engine.analysis.proving.unused import used_names
 from engine.budget import OutOfSteps
 from engine.language.model.condition_tree import ALWAYS, All, Compare, Condition, Not, Some, Versus, comparisons_in
 from engine.language.model.field_kinds import ANY_OF, CHOICE, Field, Value

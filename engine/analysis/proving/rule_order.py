@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.analysis.proof.findings import Finding
-from engine.analysis.proof.proof_session import Inquiry
+from engine.analysis.proving.findings import Finding
+from engine.analysis.proving.proof_session import Inquiry
 from engine.budget import OutOfSteps
 from engine.language.model.policy import FIRST, Policy
 from engine.language.model.words import number_words

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from engine.analysis.describing.regions import Regions
-from engine.analysis.proof.findings import Mend
-from engine.analysis.proof.mends.mend_trials import (
+from engine.analysis.proving.findings import Mend
+from engine.analysis.proving.mends.mend_trials import (
     Candidate,
     candidate,
     entry_text,
@@ -15,7 +15,7 @@ from engine.analysis.proof.mends.mend_trials import (
     spelled,
     tests_of,
 )
-from engine.analysis.proof.proof_session import Inquiry
+from engine.analysis.proving.proof_session import Inquiry
 from engine.budget import OutOfSteps
 from engine.language.documents.yaml_spelling import WIDTH, block_lines, on_one_line
 from engine.language.model.canonical import condition_data

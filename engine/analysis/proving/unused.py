@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from engine.analysis.proof.findings import Finding
+from engine.analysis.proving.findings import Finding
 from engine.language.model.condition_tree import Compare, Condition, Holds, Versus, comparisons_in
 from engine.language.model.policy import Policy
 

@@ -26,7 +26,7 @@ class Names:
 
 
 @frozen_value
-class Subject:
+class Operand:
     """The field or derived number that a test is about."""
 
     name: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from engine.analysis.proof.findings import Finding
+from engine.analysis.proving.findings import Finding
 from engine.budget import Budget, OutOfSteps
 from engine.language.model.condition_tree import Holds, comparisons_in
 from engine.language.model.field_kinds import Value

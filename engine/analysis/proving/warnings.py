@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.analysis.proof.findings import Finding
-from engine.analysis.proof.idle import idle_questions
-from engine.analysis.proof.proof_session import Inquiry
+from engine.analysis.proving.findings import Finding
+from engine.analysis.proving.idle import idle_questions
+from engine.analysis.proving.proof_session import Inquiry
 from engine.budget import OutOfSteps
 from engine.language.model.condition_tree import SAME_ORDER, All, Compare, Condition, Not, Some
 from engine.language.model.policy import FIRST, Override, Policy, Rule

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from engine.analysis.proof.findings import Finding, Mend
-from engine.analysis.proof.proof_session import Inquiry
-from engine.analysis.proof.warnings import find_waste_of
+from engine.analysis.proving.findings import Finding, Mend
+from engine.analysis.proving.proof_session import Inquiry
+from engine.analysis.proving.warnings import find_waste_of
 from engine.budget import OutOfSteps
 from engine.frozen import frozen_value
 from engine.language.documents.yaml_spelling import on_one_line

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from engine.analysis.describing.regions import areas_of, regions_in, regions_of
-from engine.analysis.proof.findings import Finding
-from engine.analysis.proof.mends.gap_mends import mend_gap
-from engine.analysis.proof.mends.mends import mend_conflict
-from engine.analysis.proof.proof_session import Inquiry
+from engine.analysis.proving.findings import Finding
+from engine.analysis.proving.mends.conflict_mends import mend_conflict
+from engine.analysis.proving.mends.gap_mends import mend_gap
+from engine.analysis.proving.proof_session import Inquiry
 from engine.language.model.field_kinds import Value
 from engine.language.model.policy import Guarantee, Rule
 from engine.meaning import reference

@@ -12,8 +12,8 @@ from datetime import date
 from math import inf
 from typing import Any
 
-from engine.analysis.proof.proof import STEPS, check
-from engine.analysis.proof.proof_session import Inquiry
+from engine.analysis.proving.proof import STEPS, check
+from engine.analysis.proving.proof_session import Inquiry
 from engine.budget import Budget, OutOfSteps
 from engine.frozen import FrozenDict
 from engine.language.model.arguments import require_steps

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.analysis.proof.errors import find_faults
-from engine.analysis.proof.findings import Finding
-from engine.analysis.proof.proof_session import Inquiry
+from engine.analysis.proving.errors import find_faults
+from engine.analysis.proving.findings import Finding
+from engine.analysis.proving.proof_session import Inquiry
 from engine.budget import OutOfSteps
 from engine.frozen import FrozenDict, frozen_value
 from engine.language.model.policy import Policy, require_policy
@@ -120,8 +120,8 @@ def require_sound(policy: Policy) -> None:
 
 
 def _prove(inquiry: Inquiry) -> Proof:
-    from engine.analysis.proof.unused import find_unused
-    from engine.analysis.proof.warnings import find_uncited, find_waste
+    from engine.analysis.proving.unused import find_unused
+    from engine.analysis.proving.warnings import find_uncited, find_waste
 
     policy = inquiry.policy
     findings = _errors(inquiry)

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from engine.analysis.proof.findings import Finding
-from engine.analysis.proof.proof_session import Inquiry
+from engine.analysis.proving.findings import Finding
+from engine.analysis.proving.proof_session import Inquiry
 from engine.budget import OutOfSteps
 from engine.language.model.circles import circle_text, find_circles
 from engine.language.model.condition_tree import ALWAYS
@@ -63,7 +63,7 @@ def _gap(inquiry: Inquiry) -> Iterator[Finding]:
     if _decides_always(inquiry.policy):
         return
     if inquiry.exists(inquiry.gap):
-        from engine.analysis.proof.error_findings import tell_gap
+        from engine.analysis.proving.error_findings import tell_gap
 
         yield tell_gap(inquiry)
 
@@ -81,7 +81,7 @@ def _conflicts(inquiry: Inquiry) -> Iterator[Finding]:
     listed = list(islice(pairs, MOST_PAIRS))
     inquiry.agree = not listed
     if listed:
-        from engine.analysis.proof.error_findings import tell_conflict
+        from engine.analysis.proving.error_findings import tell_conflict
 
         for one, other in listed:
             yield tell_conflict(inquiry, one, other)
@@ -117,6 +117,6 @@ def _guarantee(inquiry: Inquiry, guarantee: Guarantee) -> Iterator[Finding]:
     forbidden = [place for place, rule in enumerate(inquiry.policy.rules) if rule.then in guarantee.forbidden]
     broken = logic.question([logic.condition(guarantee.when)], (), [logic.stands(rule) for rule in forbidden])
     if inquiry.exists(broken):
-        from engine.analysis.proof.error_findings import tell_broken
+        from engine.analysis.proving.error_findings import tell_broken
 
         yield tell_broken(inquiry, guarantee, broken, forbidden)

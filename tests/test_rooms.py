@@ -1,0 +1,37 @@
+"""How the engine is laid out: small rooms, and one name for one thing. Which way they import, `lint-imports` says."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+import engine
+
+ENGINE = Path(engine.__file__).parent
+ROOMS = sorted(init.parent for init in ENGINE.rglob("__init__.py"))
+MODULES = sorted(path for path in ENGINE.rglob("*.py") if path.stem not in ("__init__", "__main__"))
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: str(room.relative_to(ENGINE.parent)))
+def test_a_room_is_small_and_says_what_it_holds(room: Path) -> None:
+    assert sum(1 for each in room.iterdir() if each.is_file()) <= 15
+    assert ast.get_docstring(ast.parse((room / "__init__.py").read_text(encoding="utf-8")))
+
+
+def test_no_module_or_room_is_called_as_another() -> None:
+    places = defaultdict(list)
+    for path in [*MODULES, *ROOMS]:
+        places[path.stem].append(str(path))
+    assert {name: where for name, where in places.items() if len(where) > 1} == {}
+
+
+def test_no_public_class_is_called_as_another() -> None:
+    places = defaultdict(list)
+    for path in MODULES:
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                places[node.name].append(str(path))
+    assert {name: where for name, where in places.items() if len(where) > 1} == {}
