@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import engine
 from engine import Policy, PolicyError, load
 from engine.bundled import shipped_policies
 from engine.language.model import policy
@@ -21,7 +22,7 @@ from engine.language.sections.policy_sources import load_text
 from tests.running import run
 from tests.strategies import policies
 
-ROOT = Path(files.__file__).parents[2]
+ROOT = Path(engine.__file__).parents[1]
 
 
 def _again(saved: Policy) -> list[Policy]:

@@ -15,7 +15,8 @@ def main() -> None:
         from engine.surfaces.cli.command import main as run
 
         run()
-    except MemoryError:
-        # Not even for the command line itself, or for what it would say.
+    except (MemoryError, SystemError):
+        # Not even for the command line itself, or for what it would say. Python raises a `SystemError` where memory
+        # runs out in the middle of an import.
         os.write(2, b"verdict: there is not enough memory for this\n")
         os._exit(2)
