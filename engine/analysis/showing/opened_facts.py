@@ -9,18 +9,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from engine.language.model.policy import (
-    YES_NO,
-    All,
-    Compare,
-    Condition,
-    Field,
-    Holds,
-    Not,
-    Policy,
-    Some,
-    comparisons_in,
-)
+from engine.language.model.condition_tree import All, Compare, Condition, Holds, Not, Some, comparisons_in
+from engine.language.model.field_kinds import YES_NO, Field
+from engine.language.model.policy import Policy
 
 
 def open_facts(policy: Policy) -> Policy:

@@ -14,7 +14,7 @@ from engine.analysis.describing.short_regions import shorten
 from engine.analysis.showing.opened_facts import close_facts, open_facts
 from engine.analysis.showing.table_rows import Found, find_rows
 from engine.budget import Budget
-from engine.language.model.policy import All
+from engine.language.model.condition_tree import All
 from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.logic import Logic
 from engine.meaning.spaces.areas import Area

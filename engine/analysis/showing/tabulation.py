@@ -10,13 +10,14 @@ from math import inf
 from typing import NamedTuple, TypeAlias
 
 from engine.analysis.deciding.completions import NO_RULES, Deciding, standing_in
-from engine.analysis.proof.proof import STEPS
+from engine.analysis.proving.proof import STEPS
 from engine.analysis.showing.decision_table import Column, DecisionTable, Outcome, Row
 from engine.analysis.showing.short_rows import find_short_rows, when_of
 from engine.analysis.showing.table_rows import Found, find_rows
 from engine.budget import Budget, OutOfSteps
 from engine.language.model.arguments import require, require_number
-from engine.language.model.policy import All, Condition, Policy, require_policy
+from engine.language.model.condition_tree import All, Condition
+from engine.language.model.policy import Policy, require_policy
 from engine.language.model.ranges import Subject, range_words, subject_of, subject_words
 from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.logic import Logic, logic_of

@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from engine.language.documents.text import odd_characters
-from engine.language.model.field_kinds import ANY_OF, Field, Value
 from engine.language.model.condition_tree import SAME_ORDER, All, Compare, Condition, Holds, Some
+from engine.language.model.field_kinds import ANY_OF, Field, Value
 from engine.language.model.policy import Policy
 from engine.language.model.values import MOST_DIGITS, decimal_text, value_text
 
