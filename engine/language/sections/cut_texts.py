@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 
 from engine.language.documents.nodes import Node, Scalar, Sequence
-from engine.language.documents.slips.yaml_lines import quoted
 from engine.language.documents.text import shortened
 from engine.language.parsing.reading import Reading
 
@@ -50,6 +49,8 @@ def _may_go_on(before: str, text: str, sentences: bool) -> bool:
 
 
 def _ways(key: str, whole: list[str], apart: list[str]) -> str:
+    from engine.language.documents.slips.yaml_lines import quoted
+
     one, other = (f"{key}: [{', '.join(quoted(text) for text in texts)}]" for texts in (whole, apart))
     if len(one) + len(other) > _LONGEST:
         return "put every text in quotes, or write each on a line of its own begun with `- `"
