@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import defaultdict
 from pathlib import Path
 
@@ -35,3 +36,14 @@ def test_no_public_class_is_called_as_another() -> None:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 places[node.name].append(str(path))
     assert {name: where for name, where in places.items() if len(where) > 1} == {}
+
+
+def test_what_contributing_names_is_there() -> None:
+    """Every file in its walks and recipes."""
+    root = ENGINE.parent
+    text = (root / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    tracked = [path.relative_to(root).as_posix() for top in ("engine", "tests") for path in (root / top).rglob("*.*")]
+    named = re.findall(r"`([\w/<>]+\.(?:py|js|json|md|txt))`", text)
+    assert len(named) > 50
+    missing = [name for name in named if "<" not in name and not (root / name).is_file()]
+    assert [name for name in missing if not any(f"/{path}".endswith(f"/{name}") for path in tracked)] == []
