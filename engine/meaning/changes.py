@@ -23,7 +23,12 @@ def change(
     only the rules at issue are looked at.
     """
     ground = ground or common_ground(old, new)
-    one, other = Logic(old, ground), Logic(new, ground)
+    return change_of(Logic(old, ground), Logic(new, ground), wanted)
+
+
+def change_of(one: Logic, other: Logic, wanted: Callable[[Label], bool] = differs) -> Question:
+    """As `change`, of two policies whose formulas are over one space already."""
+    ground = Ground(one.areas, one.formulas)
     rules, others = _at_issue(one, other)
     first = [*one.impossible, *(one.applies[rule] for rule in rules)]
     second = [*other.impossible, *(other.applies[rule] for rule in others)]

@@ -8,6 +8,7 @@ down for it. What it takes once they are there is shown beside.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from random import Random
 from statistics import median
 from time import process_time
@@ -24,7 +25,7 @@ from tests.benchmarks.conftest import Comparison
 from tests.benchmarks.proving import counted
 from tests.benchmarks.rows import peak_memory, timed
 from tests.solver import Solver
-from tests.tables import Table, tree_table
+from tests.tables import Table, tree_table, write_yaml
 
 pytestmark = pytest.mark.benchmark(timer=process_time)
 GROWN = [(1_500, 3), (1_000, 5), (1_500, 7)]
@@ -87,6 +88,17 @@ def test_proof_with_counts(ours: Comparison, rows: int, columns: int) -> None:
 def test_proof_of_a_large_sound_table(ours: Comparison, sound_table: Table, sound_policy: Policy) -> None:
     """Ten thousand rows over twenty columns, disjoint and complete: there is no gap for z3 to stop at."""
     _prove(ours, "10,000 x 20, sound: proof with exact counts", sound_table, sound_policy, most=1, times=1)
+
+
+def test_all_findings_with_mends(ours: Comparison, tmp_path: Path) -> None:
+    """All that `check` says of a table with overlaps and gaps, mends of its file among it, beside the bare proof."""
+    path = write_yaml(tree_table(1_500, 7, seed=1), tmp_path)
+    ours.in_turn(
+        "1,500 x 7: all findings, with mends",
+        lambda: check(load(path)),
+        {"reading it and the bare proof": (lambda: counted(load(path)), 4)},
+        rounds=3,
+    )
 
 
 def _prove(ours: Comparison, work: str, table: Table, policy: Policy, most: float, times: int) -> None:

@@ -31,8 +31,18 @@ _SHARE = 4
 class Inquiry:
     """Questions about the possible situations of one policy."""
 
-    def __init__(self, policy: Policy, steps: int, *, with_regions: bool = False, with_mends: bool = False) -> None:
+    def __init__(
+        self,
+        policy: Policy,
+        steps: int,
+        *,
+        with_regions: bool = False,
+        with_mends: bool = False,
+        logic: Logic | None = None,
+    ) -> None:
+        """`logic` is that of the policy, where it is there already."""
         self.policy = policy
+        self._logic = logic
         self.with_regions = with_regions
         self.with_mends = with_mends
         self.steps = steps
@@ -48,7 +58,7 @@ class Inquiry:
     @cached_property
     def logic(self) -> Logic:
         """The policy as formulas: what is certain from the form of its rules does without."""
-        return Logic(self.policy)
+        return self._logic or Logic(self.policy)
 
     def exists(self, question: Question) -> bool:
         """Whether some possible situation is as asked; raises `OutOfSteps`."""

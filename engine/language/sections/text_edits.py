@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from copy import copy
 from typing import Any
 
 import yaml
 
 from engine.frozen import frozen_value
-from engine.language.documents.nodes import Node
 from engine.language.documents.text import Lines
 from engine.language.documents.yaml_spelling import block_lines, on_one_line
 from engine.language.documents.yaml_text import FASTEST_LOADER, read_yaml
@@ -22,6 +22,7 @@ from engine.language.model.policy import Policy, Rule
 from engine.language.parsing.reading import Reading, Unshapely
 from engine.language.sections.item_readers import read_rule
 from engine.language.sections.outline import Outline
+from engine.threads import cached_property
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
@@ -72,7 +73,6 @@ class WrittenRules:
         self._lines = Lines(text)
         found = _LINE_END.search(text)
         self._line_end = found.group() if found else "\n"
-        self._declared: Node | None = None
         root = yaml.compose(text, Loader=FASTEST_LOADER)
         assert isinstance(root, yaml.MappingNode)
         # In a file that is written as JSON, what is added is written so too.
@@ -160,11 +160,22 @@ class WrittenRules:
 
     def _outline(self, reading: Reading) -> Outline:
         """The names that the policy declares, for a reading that begins anew."""
-        if self._declared is None:
-            self._declared = read_yaml(self.text.encode(), self.file).root
-        assert self._declared is not None
-        outline = Outline(self._declared, reading)
+        outline = copy(self._declared)
+        outline.reading = reading
+        return outline
+
+    @cached_property
+    def _declared(self) -> Outline:
+        # The rules are most of a large file, and all that is needed of them is their names: one is read again.
+        text = self.text
+        if isinstance(self._list, yaml.SequenceNode):
+            rules = self._list.value
+            text = f"{text[: _end(rules[0])]}{self._line_end}{text[_end(rules[-1]) :]}"
+        document = read_yaml(text.encode(), self.file)
+        assert document.root is not None
+        outline = Outline(document.root, Reading(document))
         outline.fields.update(self.policy.field)
+        outline.rule_names.update((rule.name, [rule.place]) for rule in self.policy.rules)
         return outline
 
     # Places in the text.

@@ -34,7 +34,7 @@ def mend_conflict(inquiry: Inquiry, first: int, second: int) -> tuple[Mend, ...]
     """The ways in which two rules that disagree can be told apart: at most one override and one narrower `when`."""
     pair = _by_rank(inquiry, first, second)
     other_way = (pair[1], pair[0])
-    overrides = [] if inquiry.is_table else [_override(inquiry, *each) for each in (pair, other_way)]
+    overrides = (_override(inquiry, *each) for each in (() if inquiry.is_table else (pair, other_way)))
     narrowed = (each for ranked in (pair, other_way) for each in _narrowings(inquiry, *ranked))
     ways = (
         next((each for each in found if each is not None and settles_conflict(inquiry, each, pair)), None)

@@ -21,7 +21,7 @@ from engine.language.documents.yaml_spelling import WIDTH, block_lines, on_one_l
 from engine.language.model.canonical import condition_data
 from engine.language.model.condition_tree import All, Compare, Condition, Some
 from engine.language.model.field_kinds import Value
-from engine.language.model.policy import FIRST
+from engine.language.model.policy import FIRST, Rule
 from engine.language.sections.text_edits import written_rules
 from engine.meaning import reference
 from engine.meaning.formulas import TRUE
@@ -58,17 +58,30 @@ def _widened(inquiry: Inquiry, example: Mapping[str, Value], areas: Sequence[Are
     """Rules that take in the whole gap once a single entry asks for less."""
     found = tried = 0
     situation = reference.Situation(inquiry.policy, example)
+    reached = _reached(areas)
     for place, rule in enumerate(inquiry.policy.rules):
         failing = [part for part in parts_of(rule) if not situation.holds(part)]
-        if len(failing) != 1:
+        if len(failing) != 1 or not _may_take_in(inquiry, rule, failing[0], reached):
             continue
         each = _without_limit(inquiry, place, failing[0], areas)
         tried += 1
-        if each is not None and settles_gap(inquiry, each):
+        if each is not None and settles_gap(inquiry, each, areas):
             yield each.mend()
             found += 1
         if found == _MOST_WIDENED or tried == _MOST_TRIED:
             return
+
+
+def _may_take_in(inquiry: Inquiry, rule: Rule, entry: Condition, reached: Sequence[int]) -> bool:
+    """Whether all that a rule asks for beside one entry may hold in the whole gap: by its tests of single fields.
+
+    Nearly every rule of a large table is ruled out here, and costs no trial.
+    """
+    logic = inquiry.logic
+    beside = (logic.condition(part) for part in parts_of(rule) if part is not entry)
+    tests, _ = logic.formulas.terms(logic.formulas.conjunction(beside))
+    # Not every cell of fields that share a sum is one that the gap comes to.
+    return not any(reached[axis] & ~mask for axis, mask in tests.items() if axis not in logic.areas.group_of)
 
 
 def _without_limit(inquiry: Inquiry, place: int, entry: Condition, areas: Sequence[Area]) -> Candidate | None:
@@ -107,20 +120,23 @@ def _wider(inquiry: Inquiry, entry: Condition, areas: Sequence[Area]) -> Conditi
     if rest != TRUE or len(box) != 1 or not all(isinstance(test, Compare) for test in tests_of(entry)):
         return None
     [(axis, mask)] = box.items()
-    whole = logic.areas.whole
-    for cell in bits(_reached(areas, axis) & ~mask):
-        part = logic.areas.narrowed(whole, axis, 1 << cell, inquiry.mending)
+    reached = _reached(areas)[axis]
+    if axis not in logic.areas.group_of:
+        mask |= reached
+    for cell in bits(reached & ~mask):
         # What is left of fields that share a sum says less than their cells: each is looked at.
-        if part is not None and inquiry.gap.exists(inquiry.mending, part):
+        if any(logic.areas.narrowed(area, axis, 1 << cell, inquiry.mending) is not None for area in areas):
             mask |= 1 << cell
-    return None if mask == whole.masks[axis] else cells_of(inquiry.policy, logic.space, axis, mask)
+    whole = logic.areas.whole.masks[axis]
+    return None if mask == whole else cells_of(inquiry.policy, logic.space, axis, mask)
 
 
-def _reached(areas: Sequence[Area], axis: int) -> int:
-    mask = 0
+def _reached(areas: Sequence[Area]) -> list[int]:
+    """For each axis the cells that some area has."""
+    masks = [0] * len(areas[0].masks)
     for area in areas:
-        mask |= area.masks[axis]
-    return mask
+        masks = [mask | more for mask, more in zip(masks, area.masks, strict=True)]
+    return masks
 
 
 # A rule for exactly the gap.

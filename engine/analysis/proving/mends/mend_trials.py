@@ -17,14 +17,14 @@ from engine.budget import OutOfSteps
 from engine.frozen import frozen_value
 from engine.language.documents.yaml_spelling import on_one_line
 from engine.language.model.canonical import condition_data
-from engine.language.model.circles import find_circles
 from engine.language.model.condition_tree import All, Condition
 from engine.language.model.policy import Policy, Rule
 from engine.language.sections.text_edits import TextEdit, WrittenRules, written_rules
-from engine.meaning.changes import change
+from engine.meaning.changes import change_of
 from engine.meaning.cubes import as_bits
 from engine.meaning.hit_policies import Ending, Label
-from engine.meaning.spaces.areas import bits
+from engine.meaning.logic import Ground, Logic
+from engine.meaning.spaces.areas import Area, bits
 
 
 @frozen_value
@@ -93,17 +93,16 @@ def settles_conflict(inquiry: Inquiry, edited: Candidate, pair: tuple[int, int])
         return False
     moved = _moved(policy, pair)
     near = _near(inquiry, moved)
-    before = _only(policy, [policy.rules[each] for each in near])
-    after = _only(policy, [edited.rule if each == edited.place else policy.rules[each] for each in near])
+    before = _among(inquiry, [policy.rules[each] for each in near])
+    after = _among(inquiry, [edited.rule if each == edited.place else policy.rules[each] for each in near])
     try:
-        if change(before, after, _is_worse).exists(inquiry.mending):
+        if change_of(before.logic, after.logic, _is_worse).exists(inquiry.mending):
             return False
-        mended = _inquiry(inquiry, after)
-        places = mended.logic.place
-        if mended.exists(mended.logic.standing(*(places[policy.rules[each].name] for each in pair))):
+        places = after.logic.place
+        if after.exists(after.logic.standing(*(places[policy.rules[each].name] for each in pair))):
             return False
         names = [policy.rules[each].name for each in sorted(moved)]
-        return _complaints(mended, names) <= _complaints(_inquiry(inquiry, before), names)
+        return _complaints(after, names) <= _complaints(before, names)
     except OutOfSteps:
         return False
 
@@ -116,10 +115,18 @@ def _is_worse(label: Label) -> bool:
 
 
 def _makes_circle(policy: Policy, edited: Rule) -> bool:
-    overrides = {rule.name: [each.rule for each in rule.overrides] for rule in policy.rules}
-    before = find_circles(overrides)
-    overrides[edited.name] = [each.rule for each in edited.overrides]
-    return any(circle not in before for circle in find_circles(overrides))
+    """Whether some rule that an edited rule comes to override overrides it already, directly or through others."""
+    known = {each.rule for each in policy.rule[edited.name].overrides}
+    waiting = [each.rule for each in edited.overrides if each.rule not in known]
+    seen: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name == edited.name:
+            return True
+        if name not in seen:
+            seen.add(name)
+            waiting += (each.rule for each in policy.rule[name].overrides)
+    return False
 
 
 def _moved(policy: Policy, pair: tuple[int, int]) -> set[int]:
@@ -141,18 +148,21 @@ def _near(inquiry: Inquiry, rules: set[int]) -> list[int]:
     return bits(near)
 
 
-def _only(policy: Policy, rules: Sequence[Rule]) -> Policy:
-    """The policy with these rules only; overrides of others go."""
+def _among(inquiry: Inquiry, rules: Sequence[Rule]) -> Inquiry:
+    """Questions about the policy with these rules only, with the steps that all mends share; other overrides go.
+
+    What an edited rule tests is put together from cells of the policy, so that its space and formulas serve here too.
+    """
     names = {rule.name for rule in rules}
     kept = tuple(
-        replace(rule, overrides=tuple(each for each in rule.overrides if each.rule in names)) for rule in rules
+        rule
+        if all(each.rule in names for each in rule.overrides)
+        else replace(rule, overrides=tuple(each for each in rule.overrides if each.rule in names))
+        for rule in rules
     )
-    return replace(policy, rules=kept)
-
-
-def _inquiry(inquiry: Inquiry, policy: Policy) -> Inquiry:
-    """Questions about an edited policy, with the steps that all mends share."""
-    asked = Inquiry(policy, inquiry.steps)
+    policy = replace(inquiry.policy, rules=kept)
+    known = inquiry.logic
+    asked = Inquiry(policy, inquiry.steps, logic=Logic(policy, Ground(known.areas, known.formulas), known))
     asked.budget = inquiry.mending
     return asked
 
@@ -188,29 +198,47 @@ def _key(finding: Finding) -> tuple[object, ...]:
 # Of situations without a verdict.
 
 
-def settles_gap(inquiry: Inquiry, edited: Candidate) -> bool:
-    """Whether, with one rule edited, all situations that had no verdict get one, and nothing else has changed."""
+def settles_gap(inquiry: Inquiry, edited: Candidate, areas: Sequence[Area]) -> bool:
+    """Whether, with one rule edited, all situations that had no verdict get one, and nothing else has changed.
+
+    Args:
+        inquiry: what the proof works with.
+        edited: the edited rule.
+        areas: all situations that had no verdict.
+    """
     logic, policy = inquiry.logic, inquiry.policy
     before, after = logic.applies[edited.place], logic.condition(edited.rule.when)
     negation = logic.formulas.negation
+    left_out = logic.question([negation[after]])
     try:
+        if any(left_out.exists(inquiry.mending, area) for area in areas):
+            return False
         if any(
             question.exists(inquiry.mending)
             for question in (
-                logic.question([], [*logic.applies, after]),
                 logic.question([before, negation[after]]),
-                logic.question([after, negation[before]], (), logic.applies),
+                logic.question([after, negation[before]], (), _meeting(logic, after)),
                 *_promised_otherwise(inquiry, edited.rule, after),
             )
         ):
             return False
-        near = {edited.place, *bits(logic.neighbours(edited.place))}
-        wider = _only(policy, [edited.rule if at == edited.place else policy.rules[at] for at in sorted(near)])
-        narrower = _only(policy, [policy.rules[at] for at in sorted(near)])
+        near = sorted({edited.place, *bits(logic.neighbours(edited.place))})
+        wider = _among(inquiry, [edited.rule if at == edited.place else policy.rules[at] for at in near])
+        narrower = _among(inquiry, [policy.rules[at] for at in near])
         name = edited.rule.name
-        return _idle(inquiry, wider, name) <= _idle(inquiry, narrower, name)
+        return _idle(wider, name) <= _idle(narrower, name)
     except OutOfSteps:
         return False
+
+
+def _meeting(logic: Logic, formula: int) -> list[int]:
+    """The formulas of the rules that may apply where a formula holds, by the tests of single fields."""
+    tests, _ = logic.formulas.terms(formula)
+    return [
+        applies
+        for applies, box in zip(logic.applies, logic.boxes.boxes, strict=True)
+        if all(box.get(axis, mask) & mask for axis, mask in tests.items())
+    ]
 
 
 def _promised_otherwise(inquiry: Inquiry, rule: Rule, formula: int) -> Iterator[Any]:
@@ -218,9 +246,8 @@ def _promised_otherwise(inquiry: Inquiry, rule: Rule, formula: int) -> Iterator[
     logic = inquiry.logic
     for guarantee in inquiry.policy.guarantees:
         if rule.then in guarantee.forbidden:
-            yield logic.question([logic.condition(guarantee.when), formula], logic.applies)
+            yield logic.question([logic.condition(guarantee.when), formula], _meeting(logic, formula))
 
 
-def _idle(inquiry: Inquiry, policy: Policy, name: str) -> set[tuple[object, ...]]:
-    asked = _inquiry(inquiry, policy)
-    return {_key(finding) for finding in find_waste_of(asked, asked.policy.rule[name])}
+def _idle(inquiry: Inquiry, name: str) -> set[tuple[object, ...]]:
+    return {_key(finding) for finding in find_waste_of(inquiry, inquiry.policy.rule[name])}
