@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from engine import load
 from engine.budget import Budget
 from engine.meaning.cubes import as_bits
+from engine.meaning.hit_policies import Unique
 from engine.meaning.logic import Logic
 from engine.meaning.overlaps import Boxes
 from engine.meaning.spaces.areas import bits
@@ -41,6 +42,40 @@ def test_every_order_counts_the_same(data: dict[str, Any]) -> None:
         assert sum(found.values()) == logic.areas.size(logic.areas.whole, Budget(PLENTY))
         counts.append(found)
     assert counts == [counts[0]] * len(ways)
+
+
+@settings(max_examples=300)
+@given(
+    overrides=st.dictionaries(st.integers(0, 9), st.integers(1, 2**10 - 1), max_size=10)
+    | st.integers(1, 9).map(lambda far: {rule: 1 << rule - far for rule in range(far, 10)})
+    | st.integers(1, 9).map(lambda far: {rule: 1 << rule + far for rule in range(10 - far)}),
+    rules=st.integers(0, 2**10 - 1),
+    others=st.integers(0, 2**10 - 1),
+)
+def test_overrides_are_followed_both_ways(overrides: dict[int, int], rules: int, others: int) -> None:
+    """Whom rules override, and which of them override others: one by one where they are few, else by distance."""
+    judge = Unique(["one"] * 10, overrides)
+    beaten = 0
+    for rule in bits(rules):
+        beaten |= overrides.get(rule, 0)
+    assert judge._beaten_by(rules) == beaten
+    assert judge._overriders(rules, others) == as_bits(rule for rule in bits(rules) if overrides.get(rule, 0) & others)
+
+
+@settings(max_examples=40)
+@given(data=policies(countable=True), drawn=st.data())
+def test_cells_hold_as_many_values_together_as_one_by_one(data: dict[str, Any], drawn: st.DataObject) -> None:
+    """Few cells and many, in one run and in several."""
+    limits = [{"rule": f"at-{low}", "when": {"rows": {"at_least": low}}, "then": "a", "because": "So."}
+              for low in drawn.draw(st.sets(st.integers(1, 60), min_size=1))]  # fmt: skip
+    field = {"ask": "How many?", "type": "integer", "from": 0, "to": 60}
+    own = {"situation": {"rows": field}, "rules": limits, "verdicts": {"a": {"title": "A"}}}
+    for policy in (data, {"policy": "rows", "title": "Which?", **own}):
+        areas = Logic(load(policy)).areas
+        for number, axis in enumerate(areas.space.axes):
+            if axis.fields and all(cell.size is not None for cell in axis.cells):
+                mask = drawn.draw(st.integers(1, axis.full))
+                assert areas.size_on(number, mask) == sum(axis.cells[cell].size or 0 for cell in bits(mask))
 
 
 MASKS = st.integers(1, 2**12 - 1)

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from jsonschema import Draft4Validator
 
 from engine import PolicyError, check, load
-from engine.analysis.proof.findings import SEVERITIES
+from engine.analysis.proving.findings import SEVERITIES
 from engine.surfaces.cli.group import verdict
 from engine.surfaces.render.finding_reports import sarif
 from tests.strategies import policies

@@ -65,6 +65,7 @@ class Unique:
     def __init__(self, labels: Sequence[Label], overrides: Mapping[int, int], outs: int = 0) -> None:
         self.labels = labels
         self.overrides = dict(overrides)
+        self._edges = _by_distance(self.overrides)
         self.outs = (1 << outs) - 1
         self._overriding = as_bits(self.overrides)
         self._of = _by_label(labels)
@@ -85,9 +86,7 @@ class Unique:
         beaten = self._beaten_by(alive & ~unsettled)
         standing = alive & ~beaten
         # An overridden rule still overrides: it matters as long as it may change what else stands.
-        weak = as_bits(
-            rule for rule in bits(alive & beaten & unsettled & self._overriding) if self.overrides[rule] & standing
-        )
+        weak = self._overriders(alive & beaten & unsettled, standing)
         sure = standing & ~unsettled & ~self._beaten_by((standing & unsettled) | weak)
         kept, label = self._agreed(standing, sure, weak)
         return self._with_beaters(kept, alive & ~unsettled), label
@@ -95,16 +94,33 @@ class Unique:
     def _with_beaters(self, kept: int, settled: int) -> int:
         """The rules with the settled ones that override some of them: what is overridden must stay so."""
         while True:
-            beaters = as_bits(rule for rule in bits(settled & ~kept & self._overriding) if self.overrides[rule] & kept)
+            beaters = self._overriders(settled & ~kept, kept)
             if not beaters:
                 return kept
             kept |= beaters
 
     def _beaten_by(self, rules: int) -> int:
+        """The rules that some rules override."""
+        overriding = rules & self._overriding
         beaten = 0
-        for rule in bits(rules & self._overriding):
-            beaten |= self.overrides[rule]
+        if overriding.bit_count() <= len(self._edges):
+            for rule in bits(overriding):
+                beaten |= self.overrides[rule]
+            return beaten
+        for distance, from_rules in self._edges.items():
+            held = overriding & from_rules
+            beaten |= held << distance if distance > 0 else held >> -distance
         return beaten
+
+    def _overriders(self, rules: int, others: int) -> int:
+        """Those of some rules that override one of others."""
+        overriding = rules & self._overriding
+        if overriding.bit_count() <= len(self._edges):
+            return as_bits(rule for rule in bits(overriding) if self.overrides[rule] & others)
+        found = 0
+        for distance, from_rules in self._edges.items():
+            found |= from_rules & (others >> distance if distance > 0 else others << -distance)
+        return found & overriding
 
     def _agreed(self, standing: int, sure: int, weak: int) -> tuple[int, Label | None]:
         """What is certain of rules that may stand, some of them surely; `weak` ones may override them, no more."""
@@ -120,12 +136,7 @@ class Unique:
         if not others:
             return one, label
         kept = others | one
-        overriding = as_bits(
-            rule
-            for rule in bits(((standing & alike & ~one) | weak) & self._overriding)
-            if self.overrides[rule] & others
-        )
-        return kept | overriding, None
+        return kept | self._overriders((standing & alike & ~one) | weak, others), None
 
 
 class Standing(Unique):
@@ -134,9 +145,7 @@ class Standing(Unique):
     def _rules_judged(self, alive: int, unsettled: int) -> tuple[int, Label | None]:
         settled = alive & ~unsettled
         standing = alive & ~self._beaten_by(settled)
-        weak = as_bits(
-            rule for rule in bits(alive & ~standing & unsettled & self._overriding) if self.overrides[rule] & standing
-        )
+        weak = self._overriders(alive & ~standing & unsettled, standing)
         kept = self._with_beaters(standing | weak, settled)
         if kept & unsettled:
             return kept, None
@@ -158,6 +167,18 @@ class Both:
         others_kept, other_label = self.other.judged(alive >> self.many, unsettled >> self.many)
         both = None if label is None or other_label is None else (label, other_label)
         return kept | others_kept << self.many, both
+
+
+def _by_distance(overrides: Mapping[int, int]) -> dict[int, int]:
+    """The rules that override another, by how far behind them it stands; in a long chain all are the same.
+
+    A step along all overrides of one distance is one shift of a bit mask, however many there are.
+    """
+    found: dict[int, list[int]] = {}
+    for rule, overridden in overrides.items():
+        for other in bits(overridden):
+            found.setdefault(other - rule, []).append(rule)
+    return {distance: as_bits(rules) for distance, rules in found.items()}
 
 
 def _by_label(labels: Sequence[Label]) -> dict[Label, int]:

@@ -38,7 +38,7 @@ def test_a_table_with_a_key(ours: Comparison, tmp_path: Path, rows: int, decisio
     _beside_reading(ours, table, tmp_path, f"{rows:,} keys, {decision}: everything that `check` says", most=10)
 
 
-@pytest.mark.parametrize("rows", [1_000, 2_000])
+@pytest.mark.parametrize("rows", [1_000, 2_000, 5_000])
 def test_a_long_chain(ours: Comparison, tmp_path: Path, rows: int) -> None:
     """All that `check` says of limits that override each other."""
     _beside_reading(ours, chain_table(rows), tmp_path, f"chain of {rows:,}: everything that `check` says", most=10)

@@ -7,7 +7,7 @@ handed on holds a real situation.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import compress, count
+from itertools import accumulate, compress, count
 from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -43,6 +43,7 @@ class Areas:
         masks = tuple(axis.full for axis in space.axes)
         self.whole = Area(masks, self.entangled.whole if space.groups else ())
         self._sizes: dict[tuple[int, int], int] = {}
+        self._sums: dict[int, list[int]] = {}
 
     @cached_property
     def entangled(self) -> Entangled:
@@ -88,13 +89,24 @@ class Areas:
 
     def size_on(self, axis: int, mask: int) -> int:
         """How many values these cells of an axis hold; only where the space can be counted."""
-        cells = self.space.axes[axis].cells
         if mask.bit_count() < _FEW:
+            cells = self.space.axes[axis].cells
             return sum(cells[cell].size or 0 for cell in bits(mask))
         key = (axis, mask)
         found = self._sizes.get(key)
         if found is None:
-            found = self._sizes[key] = sum(cells[cell].size or 0 for cell in bits(mask))
+            below = self._below(axis)
+            turns = bits(mask ^ (mask << 1))
+            runs = zip(turns[::2], turns[1::2], strict=True)
+            found = self._sizes[key] = sum(below[end] - below[start] for start, end in runs)
+        return found
+
+    def _below(self, axis: int) -> list[int]:
+        """For each cell of an axis how many values the cells before it hold; for all of them at the end."""
+        found = self._sums.get(axis)
+        if found is None:
+            sizes = (cell.size or 0 for cell in self.space.axes[axis].cells)
+            found = self._sums[axis] = list(accumulate(sizes, initial=0))
         return found
 
     def points(self, region: Polytope, budget: Budget) -> int:
