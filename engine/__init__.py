@@ -40,6 +40,9 @@ if TYPE_CHECKING:
     from engine.analysis.showing.picture import Box as Box
     from engine.analysis.showing.picture import Picture as Picture
     from engine.analysis.showing.picture import draw as draw
+    from engine.analysis.showing.rule_table import RuleRow as RuleRow
+    from engine.analysis.showing.rule_table import RuleTable as RuleTable
+    from engine.analysis.showing.rule_table import tabulate_rules as tabulate_rules
     from engine.analysis.showing.tabulation import tabulate as tabulate
     from engine.analysis.testing.cases import CaseResult as CaseResult
     from engine.analysis.testing.cases import CasesReport as CasesReport
@@ -132,6 +135,7 @@ _NAMES = {
     "engine.analysis.deciding.counterfactuals": "Reversal Turn",
     "engine.analysis.testing.mutation_report": "Mutation Survivor",
     "engine.analysis.showing.decision_table": "Column DecisionTable Row",
+    "engine.analysis.showing.rule_table": "RuleRow RuleTable tabulate_rules",
     "engine.analysis.showing.tabulation": "tabulate",
     "engine.execution.extras": "NotInstalledError TableError",
     "engine.execution.records.decider": "Decider decider",

@@ -147,7 +147,7 @@ def test_a_table_that_no_cell_can_say_is_not_written(folder: Path) -> None:
 def test_a_part_of_a_table_is_not_written_as_rules(folder: Path) -> None:
     """Half of the rules would be another policy."""
     result = run("table", "picnic.yaml", "--rows", "1", "-o", "out.csv")
-    message = "Error: as CSV a table is rules again, and 1 of them would be missing; add `--rows 2`"
+    message = "Error: as CSV a table is rules again, and 1 of them would be missing; add `--all`"
     assert (result.out, result.code, result.err.splitlines()[-1]) == ("", 2, message)
     assert not (folder / "out.csv").exists()
 

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from engine import DecisionTable, Policy, check, load, tabulate
 from engine.analysis.showing import short_rows
 from engine.budget import Budget
-from engine.language.documents.yaml_spelling import on_one_line
 from engine.language.model.canonical import policy_data
 from engine.meaning.changes import change
 from engine.meaning.reference import Situation, excluded_by, outcome
@@ -127,17 +126,15 @@ def test_many_rows_are_told_as_disjoint_ones(monkeypatch: pytest.MonkeyPatch) ->
     assert not tabulate(policy, disjoint=False).disjoint
 
 
-def as_rules(data: dict[str, Any], text: str) -> Policy:
+def as_rules(data: dict[str, Any], text: str, decision: str = "first") -> Policy:
     """The policy with the rows of a CSV file in place of its rules."""
     with TemporaryDirectory() as folder:
-        path = Path(folder, "sample-policy.yaml")
         Path(folder, "rows.csv").write_text(text + "\n", encoding="utf-8")
         kept = {key: part for key, part in data.items() if key in ("policy", "title", "source", "situation", "numbers")}
         kept |= {key: part for key, part in data.items() if key in ("facts", "impossible")}
         verdicts = {name: {"title": verdict["title"]} for name, verdict in data["verdicts"].items()}
-        whole = kept | {"verdicts": verdicts, "decision": "first", "rules": {"table": "rows.csv"}}
-        path.write_text("\n".join(f"{key}: {on_one_line(part)}" for key, part in whole.items()), encoding="utf-8")
-        return load(path)
+        whole = kept | {"verdicts": verdicts, "decision": decision, "rules": {"table": "rows.csv"}}
+        return load(whole, folder=folder)
 
 
 @settings(max_examples=60)

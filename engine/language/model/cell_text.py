@@ -46,13 +46,19 @@ def cell_text(policy: Policy, condition: Condition) -> str | None:
 
 
 def _alternative(policy: Policy, condition: Condition) -> str | None:
+    while isinstance(condition, All) and len(condition.parts) == 1:
+        condition = condition.parts[0]
     tests = condition.parts if isinstance(condition, All) else (condition,)
     compared = [test for test in tests if isinstance(test, Compare)]
     if len(compared) < len(tests) or any(_is_beyond_cells(policy, test) for test in compared):
         return None
     if len(compared) == 1:
         return _comparison(policy, compared[0])
-    low, high = compared
+    lows = [test for test in compared if _sign(test) in _OPENING]
+    highs = [test for test in compared if _sign(test) in _CLOSING]
+    if len(compared) != 2 or not (lows and highs):
+        return None
+    (low,), (high,) = lows, highs
     opening, closing = _OPENING[_sign(low)], _CLOSING[_sign(high)]
     return f"{opening}{_constant(policy, low.name, low.value)}..{_constant(policy, high.name, high.value)}{closing}"
 
@@ -79,7 +85,8 @@ def _comparison(policy: Policy, test: Compare) -> str:
 
 
 def _sign(test: Compare) -> str:
-    return _SIGNS[SAME_ORDER.get(test.op, test.op)]
+    """The sign of a comparison that has an order; none of any other."""
+    return _SIGNS.get(SAME_ORDER.get(test.op, test.op), "")
 
 
 def _constant(policy: Policy, name: str, value: Any) -> str:

@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from engine.language.model.condition_tree import (
     SAME_ORDER,
+    All,
     Compare,
     Condition,
     Holds,
@@ -73,6 +74,18 @@ def range_words(policy: Policy, condition: Condition) -> str:
         is_date = policy.field[against[0].name].kind == DATE
         return _AGAINST[is_date][frozenset(SAME_ORDER.get(test.op, test.op) for test in against)]
     return " and ".join(predicate_words(policy, test) for test in tests)
+
+
+def cell_words(policy: Policy, condition: Condition) -> str:
+    """A condition about one subject as it is written, without the subject: `at least 3 and at most 5`, `not: yes`."""
+    if isinstance(condition, Holds):
+        return "yes" if condition.expected else "no"
+    if isinstance(condition, All | Some):
+        word = " and " if isinstance(condition, All) else " or "
+        return word.join(cell_words(policy, part) for part in condition.parts)
+    if isinstance(condition, Not):
+        return f"not: {cell_words(policy, condition.part)}"
+    return predicate_words(policy, condition)
 
 
 def _tests(condition: Condition) -> list[Compare | Versus]:

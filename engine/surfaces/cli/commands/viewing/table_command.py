@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 import click
 
 from engine.analysis.showing.decision_table import DecisionTable
 from engine.analysis.showing.grid import NARROW
+from engine.analysis.showing.rule_table import RuleTable, tabulate_rules
 from engine.analysis.showing.tabulation import MOST_ROWS, tabulate
 from engine.language.model.policy import Policy
 from engine.problems import PolicyError, UnsoundError
@@ -19,6 +21,8 @@ from engine.surfaces.cli.inputs import files_of, load_named
 from engine.surfaces.cli.one_situation import refuse_unsound
 from engine.surfaces.cli.options import HELP, file_format_option, output_option
 from engine.surfaces.cli.output import EXIT_FAILS, EXIT_HOLDS, EXIT_UNREADABLE, fail, json_text, refuse, tell
+from engine.surfaces.render.rule_csv import write_rule_csv
+from engine.surfaces.render.sheets import sheet_of_rules, sheet_of_table
 from engine.surfaces.render.table_csv import write_csv
 from engine.surfaces.render.table_markup import as_html, as_markdown
 
@@ -36,10 +40,12 @@ _ENDINGS = {
 # Formats that people read: short rows, and few of them, unless they ask for others.
 _FOR_PEOPLE = ("text", "markdown", "html")
 _FEW_ROWS = {"text": 40}
+T = TypeVar("T", DecisionTable, RuleTable)
 
 
 @click.command("table", context_settings=HELP)
 @click.argument("policy")
+@click.option("--written", is_flag=True, help="Show the rules as they are written, a row a rule.")
 @click.option(
     "--disjoint/--short",
     default=None,
@@ -49,44 +55,67 @@ _FEW_ROWS = {"text": 40}
 @click.option(
     "--rows",
     type=click.IntRange(min=1),
-    help=f"Show so many rows at most.  [default: {_FEW_ROWS['text']} as text, else {MOST_ROWS:,}]",
+    help=f"Show so many rows at most.  [default: {_FEW_ROWS['text']} as text, else {MOST_ROWS:,}; all with --written]",
 )
 @click.option("--all", "everything", is_flag=True, help="Show all rows there are.")
 @file_format_option("text", "text", "json", "markdown", "html", "csv")
 @output_option
 def command(
-    policy: str, disjoint: bool | None, rows: int | None, everything: bool, asked: str | None, output: str
+    policy: str,
+    written: bool,
+    disjoint: bool | None,
+    rows: int | None,
+    everything: bool,
+    asked: str | None,
+    output: str,
 ) -> None:
     """Show a policy as a decision table.
 
     Its rows are together all that is possible, as few as were found. As CSV they are rules again, which
     `rules: {table: FILE.csv}` reads under `decision: first`. Where a row is a gap or a conflict, the exit code is 1.
+
+    With `--written` the rows are the rules of the file, for review: what each asks for, its verdict, its reason and
+    what it overrides.
     """
     if everything and rows is not None:
         raise click.UsageError("`--all` and `--rows` say two things; keep one")
+    if written and disjoint is not None:
+        raise click.UsageError("`--written` shows the rules, so it goes with neither `--disjoint` nor `--short`")
     try:
         loaded = load_named(policy)
     except PolicyError as error:
         refuse(error.problems, asked == "json")
     refuse_overwriting([output], files_of(loaded))
     form = form_of(output, asked, _ENDINGS, "text")
+    if written:
+        _write(_RULE_WRITERS, form, loaded, tabulate_rules(loaded, rows=rows), output)
+        return
     most = None if everything else rows or _FEW_ROWS.get(form, MOST_ROWS)
     try:
         table = tabulate(loaded, rows=most, disjoint=form not in _FOR_PEOPLE if disjoint is None else disjoint)
     except UnsoundError as error:
         refuse_unsound(loaded, error, draft=True, as_json=form == "json")
+    _write(_WRITERS, form, loaded, table, output)
+    raise click.exceptions.Exit(EXIT_HOLDS if table.sound else EXIT_FAILS)
+
+
+def _write(writers: Mapping[str, Callable[[Policy, T], str]], form: str, policy: Policy, table: T, output: str) -> None:
+    """Writes a table, and tells how many of its rows are left out."""
     left_out = table.total - len(table.rows)
     if form == "csv" and left_out:
         message = f"as CSV a table is rules again, and {left_out:,} of them would be missing"
         raise click.UsageError(f"{message}; add `--all`")
-    deliver(form, _WRITERS[form](loaded, table), output)
+    deliver(form, writers[form](policy, table), output)
     if left_out:
         tell(f"verdict: {left_out:,} of {table.total:,} rows are left out; `--all` shows them")
-    raise click.exceptions.Exit(EXIT_HOLDS if table.sound else EXIT_FAILS)
 
 
-def _text(_: Policy, table: DecisionTable) -> str:
+def _text(_: Policy, table: DecisionTable | RuleTable) -> str:
     return table.text(shutil.get_terminal_size((NARROW, 24)).columns)
+
+
+def _json(_: Policy, table: DecisionTable | RuleTable) -> str:
+    return json_text(table.to_dict())
 
 
 def _csv(policy: Policy, table: DecisionTable) -> str:
@@ -101,10 +130,25 @@ def _csv(policy: Policy, table: DecisionTable) -> str:
     return found.text
 
 
+def _rule_csv(policy: Policy, table: RuleTable) -> str:
+    found = write_rule_csv(policy, table)
+    if found.unsaid:
+        heads = " and ".join(f"`{head}`" for head in found.unsaid)
+        tell(f"verdict: a sheet to be read by people; `rules: {{table: …}}` refuses what stands under {heads}")
+    return found.text
+
+
 _WRITERS: dict[str, Callable[[Policy, DecisionTable], str]] = {
     "text": _text,
-    "json": lambda _, table: json_text(table.to_dict()),
-    "markdown": lambda _, table: as_markdown(table),
-    "html": lambda _, table: as_html(table),
+    "json": _json,
+    "markdown": lambda _, table: as_markdown(sheet_of_table(table)),
+    "html": lambda _, table: as_html(sheet_of_table(table)),
     "csv": _csv,
+}
+_RULE_WRITERS: dict[str, Callable[[Policy, RuleTable], str]] = {
+    "text": _text,
+    "json": _json,
+    "markdown": lambda _, table: as_markdown(sheet_of_rules(table)),
+    "html": lambda _, table: as_html(sheet_of_rules(table)),
+    "csv": _rule_csv,
 }

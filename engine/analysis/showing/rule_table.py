@@ -1,0 +1,249 @@
+"""How do the rules of a policy look as a table? A row a rule, as it is written: nothing is worked out.
+
+A column is a field, a derived number or a fact that a rule's `when` names. What is about several of them, as `any` may
+be, stands beside the cells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+from typing import Any
+
+from engine.analysis.showing.decision_table import Column
+from engine.analysis.showing.grid import NARROW, lay_out, wrap
+from engine.frozen import frozen_value
+from engine.language.model.arguments import require_number
+from engine.language.model.canonical import condition_data
+from engine.language.model.condition_tree import All, Compare, Condition, Holds, Not, Some, Versus, comparisons_in
+from engine.language.model.policy import FIRST, DecisionMode, Override, Policy, Rule, require_policy
+from engine.language.model.ranges import cell_words, subject_words
+from engine.language.model.words import condition_phrase
+
+# What every row tells beside its cells.
+RULE_FACTS = ("Verdict", "Because", "Overrides")
+_HOW = {
+    True: "the first rule that applies decides",
+    False: "all rules that apply must agree, but for those that another one overrides",
+}
+_ELSE = "in every other case"
+
+
+@frozen_value
+class RuleRow:
+    """A rule: `cells` has its condition for each column, None where it has none there, and `words` says them.
+
+    `also` are the conditions that are in no column, and `also_words` says them. `title` is the verdict's.
+    """
+
+    rule: str
+    cells: tuple[Condition | None, ...]
+    words: tuple[str, ...]
+    also: tuple[Condition, ...]
+    also_words: tuple[str, ...]
+    verdict: str
+    title: str
+    because: str
+    overrides: tuple[Override, ...] = ()
+    otherwise: bool = False
+    cites: tuple[str, ...] = ()
+    added: str | None = None
+
+    @property
+    def when(self) -> All:
+        """All that the rule asks for: what its `when` says."""
+        return All((*(cell for cell in self.cells if cell is not None), *self.also))
+
+    def facts(self) -> tuple[str, str, str]:
+        """What the row tells beside its cells, in words."""
+        return self.title, self.because, "\n".join(f"{each.rule}: {each.because}" for each in self.overrides)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "rule": self.rule,
+            "when": condition_data(self.when),
+            "words": list(self.words),
+            "also": list(self.also_words),
+            "otherwise": self.otherwise,
+            "verdict": self.verdict,
+            "title": self.title,
+            "because": self.because,
+            "overrides": {each.rule: each.because for each in self.overrides},
+            "cites": list(self.cites),
+            "added": self.added,
+        }
+
+
+@frozen_value
+class RuleTable:
+    """The rules of a policy as they are written, in the order of the file; `rows` may be the first of `total` only."""
+
+    policy: str
+    sha256: str
+    title: str
+    decision: DecisionMode
+    columns: tuple[Column, ...]
+    rows: tuple[RuleRow, ...]
+    total: int
+
+    @property
+    def has_also(self) -> bool:
+        """Whether a row has conditions that are in no column."""
+        return any(row.also_words for row in self.rows)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "policy": self.policy,
+            "sha256": self.sha256,
+            "title": self.title,
+            "decision": self.decision,
+            "columns": [column.to_dict() for column in self.columns],
+            "rows": [row.to_dict() for row in self.rows],
+            "total": self.total,
+        }
+
+    def __str__(self) -> str:
+        return self.text(NARROW)
+
+    def text(self, width: int) -> str:
+        """The table for a terminal of so many columns, with what its columns stand for below."""
+        names = ["rule", *(column.name for column in self.columns), *(["also"] if self.has_also else [])]
+        rows = [
+            ((row.rule, *row.words, *(["; ".join(row.also_words)] if self.has_also else [])), row.facts())
+            for row in self.rows
+        ]
+        heads = [(name, name) for name in names]
+        table = lay_out(heads, RULE_FACTS, rows, width)
+        return "\n".join([self.title, "", *table, "", *self.notes(), "", *self._legend(width)]).rstrip()
+
+    def _legend(self, width: int) -> Iterator[str]:
+        gap = max((len(column.name) for column in self.columns), default=0) + 2
+        for column in self.columns:
+            for number, line in enumerate(wrap(column.head, max(width - gap, 20))):
+                yield f"{column.name if not number else '':<{gap}}{line}"
+
+    def notes(self) -> list[str]:
+        """What is to be said below the table: how many rules there are, and how they decide."""
+        many = "1 rule" if self.total == 1 else f"{self.total:,} rules"
+        lines = [f"{many}; {_HOW[self.decision == FIRST]}"]
+        if len(self.rows) < self.total:
+            lines.append(f"only the first {len(self.rows):,} of {self.total:,} rules are shown")
+        return lines
+
+
+def tabulate_rules(policy: Policy, *, rows: int | None = None) -> RuleTable:
+    """The rules of a policy as a table, a row a rule, as they are written.
+
+    Args:
+        policy: The policy, as `load` gives it.
+        rows: How many rows are shown at most; all by default.
+
+    Returns:
+        The table: a column for each field, derived number and fact that a rule names, and what a rule says besides.
+
+    Raises:
+        TypeError: `policy` is no policy.
+
+    Example:
+        >>> from engine import load, tabulate_rules
+        >>> table = tabulate_rules(load("other-interviews"))
+        >>> [column.name for column in table.columns]
+        ['offer', 'settled', 'something_short', 'good_enough', 'able_to_bargain']
+        >>> table.rows[1].words
+        ('', 'yes', '', '', '')
+    """
+    require_policy(policy, "tabulate_rules")
+    if rows is not None:
+        require_number(rows, "tabulate_rules", "rows", 0, "leave it out for all")
+    parted = [_parted(rule.when) for rule in policy.rules]
+    names = _in_order(cells for cells, _ in parted)
+    return RuleTable(
+        policy=policy.name,
+        sha256=policy.sha256,
+        title=policy.title,
+        decision=policy.decision,
+        columns=tuple(Column((name,), subject_words(policy, (name,))) for name in names),
+        rows=tuple(
+            _row(policy, rule, [cells.get(name) for name in names], also)
+            for rule, (cells, also) in list(zip(policy.rules, parted, strict=True))[:rows]
+        ),
+        total=len(policy.rules),
+    )
+
+
+def _row(policy: Policy, rule: Rule, cells: list[Condition | None], also: list[Condition]) -> RuleRow:
+    return RuleRow(
+        rule=rule.name,
+        cells=tuple(cells),
+        words=tuple("" if cell is None else cell_words(policy, cell) for cell in cells),
+        also=tuple(also),
+        also_words=(_ELSE,) if rule.otherwise else tuple(condition_phrase(policy, part) for part in also),
+        verdict=rule.then,
+        title=policy.verdict[rule.then].title,
+        because=rule.because,
+        overrides=rule.overrides,
+        otherwise=rule.otherwise,
+        cites=rule.cites,
+        added=rule.added,
+    )
+
+
+def _parted(when: Condition) -> tuple[dict[str, Condition], list[Condition]]:
+    """What a condition says of each field, number and fact, and what no cell can say."""
+    cells: dict[str, Condition] = {}
+    also: list[Condition] = []
+    for part in _flat(when):
+        name = _subject(part)
+        if name is None or (name in cells and not (_is_plain(part) and _is_plain(cells[name]))):
+            also.append(part)
+        else:
+            cells[name] = All((*_flat(cells[name]), *_flat(part))) if name in cells else part
+    return cells, also
+
+
+def _flat(condition: Condition) -> Iterator[Condition]:
+    """What must hold, one by one; several limits of one subject stay together."""
+    if isinstance(condition, All) and not (len(condition.parts) > 1 and _is_plain(condition)):
+        for part in condition.parts:
+            yield from _flat(part)
+    else:
+        yield condition
+
+
+def _subject(condition: Condition) -> str | None:
+    """The one field, number or fact that a condition is about, if a cell of its column can say it."""
+    if isinstance(condition, Some):
+        is_said = all(map(_is_plain, condition.parts))
+    else:
+        is_said = _is_plain(condition.part if isinstance(condition, Not) else condition)
+    names = {test.fact if isinstance(test, Holds) else test.name for test in comparisons_in(condition)}
+    return names.pop() if is_said and len(names) == 1 else None
+
+
+def _is_plain(condition: Condition) -> bool:
+    """Whether a condition is a comparison, or several limits of one subject."""
+    if not isinstance(condition, All):
+        return isinstance(condition, Compare | Versus | Holds)
+    if len(condition.parts) == 1:
+        return _is_plain(condition.parts[0])
+    compared = [part for part in condition.parts if isinstance(part, Compare | Versus)]
+    return len(compared) == len(condition.parts) and len({part.name for part in compared}) == 1
+
+
+def _in_order(rows: Iterable[dict[str, Condition]]) -> list[str]:
+    """The names of the columns, each after those that rules name before it: that of the file, where a table has one.
+
+    Where rules contradict each other, the one that is named first comes first.
+    """
+    before: dict[str, set[str]] = {}
+    for cells in rows:
+        names = sorted(cells, key=lambda name: (cells[name].place.line or 0, cells[name].place.column or 0))
+        for name in names:
+            before.setdefault(name, set())
+        for one, next_ in pairwise(names):
+            before[next_].add(one)
+    order: dict[str, None] = {}
+    while len(order) < len(before):
+        left = [name for name in before if name not in order]
+        order[next((name for name in left if before[name] <= order.keys()), left[0])] = None
+    return list(order)

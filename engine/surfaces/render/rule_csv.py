@@ -1,0 +1,78 @@
+"""How do the rules of a policy become a CSV file? As a table that `rules: {table: …}` reads as the same rules.
+
+What no cell of such a table can say stands in words under `also`, and overrides under `overrides`: a column of either
+name is refused where a table is read, so that no file is taken for other rules than it comes from.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from engine.analysis.showing.decision_table import Column
+from engine.analysis.showing.rule_table import RuleRow, RuleTable
+from engine.language.model.cell_text import as_words, cell_text
+from engine.language.model.condition_tree import Condition
+from engine.language.model.policy import Policy
+from engine.language.model.words import condition_phrase
+from engine.language.sections.table_file import OWN_COLUMNS
+
+ALSO, OVERRIDES = "also", "overrides"
+
+
+class RuleCsv(NamedTuple):
+    """The text of a CSV file, and the heads that keep it from being read as rules, if there are any."""
+
+    text: str
+    unsaid: tuple[str, ...]
+
+
+def write_rule_csv(policy: Policy, table: RuleTable) -> RuleCsv:
+    """The rules as a CSV file, a row a rule."""
+    sayable = [place for place, column in enumerate(table.columns) if _is_named(column)]
+    cells = [[_cell(policy, row.cells[place]) for place in sayable] for row in table.rows]
+    also = [_also(policy, table, row, dict(zip(sayable, texts, strict=True)))
+            for row, texts in zip(table.rows, cells, strict=True)]  # fmt: skip
+    kept = [at for at in range(len(sayable)) if any(texts[at] for texts in cells)]
+    columns = [[table.columns[sayable[at]].name, *(texts[at] or "" for texts in cells)] for at in kept]
+    unsaid = [column for column in ([ALSO, *also], [OVERRIDES, *map(_overrides, table.rows)]) if any(column[1:])]
+    written = [*_names(table), *columns, *unsaid, *_own_columns(table)]
+    stream = io.StringIO()
+    csv.writer(stream, lineterminator="\n").writerows(zip(*written, strict=True))
+    return RuleCsv(stream.getvalue().removesuffix("\n"), tuple(column[0] for column in unsaid))
+
+
+def _is_named(column: Column) -> bool:
+    return column.name not in (*OWN_COLUMNS, ALSO, OVERRIDES, "when")
+
+
+def _cell(policy: Policy, cell: Condition | None) -> str | None:
+    """A condition as a cell says it; None where no cell can."""
+    return "" if cell is None else cell_text(policy, cell)
+
+
+def _also(policy: Policy, table: RuleTable, row: RuleRow, said: dict[int, str | None]) -> str:
+    """What a rule asks for that is in no cell, in words."""
+    unsaid = [cell for place, cell in enumerate(row.cells) if cell is not None and said.get(place) is None]
+    return as_words("; ".join(f"({condition_phrase(policy, each)})" for each in (*unsaid, *row.also)))
+
+
+def _overrides(row: RuleRow) -> str:
+    return as_words(row.facts()[2])
+
+
+def _names(table: RuleTable) -> Iterator[list[str]]:
+    """The rules' names, but for those that the rows of a table without names are given."""
+    if any(row.rule != f"row-{number}" for number, row in enumerate(table.rows, start=2)):
+        yield ["rule", *(row.rule for row in table.rows)]
+
+
+def _own_columns(table: RuleTable) -> Iterator[list[str]]:
+    yield ["then", *(row.verdict for row in table.rows)]
+    yield ["because", *(as_words(row.because) for row in table.rows)]
+    if any(row.cites for row in table.rows):
+        yield ["cites", *(" | ".join(row.cites) for row in table.rows)]
+    if any(row.added for row in table.rows):
+        yield ["added", *(as_words(row.added or "") for row in table.rows)]
