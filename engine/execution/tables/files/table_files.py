@@ -14,6 +14,7 @@ import polars as pl
 from engine.execution.extras import TableError
 from engine.execution.tables.columns.tally import Tallying
 from engine.execution.tables.files.carried import check_schema, checked_values
+from engine.execution.tables.files.row_lengths import may_be_short
 from engine.execution.tables.files.targets import PARQUET, TSV, Targets
 from engine.execution.tables.files.text_tables import TextLayout, find_faults, find_layout, unread
 from engine.execution.tables.frames.polars_frames import plan_polars
@@ -52,6 +53,8 @@ def decide_files(
         )
         with pl.Config(streaming_chunk_size=_AT_ONCE):
             _write(checked_values(plan, sources[0], targets.kind, noted), targets)
+        if layout is not None:
+            _refuse_short_rows(sources, layout)
     except pl.exceptions.PolarsError as error:
         raise TableError(noted or _faults(sources, layout, error)) from None
 
@@ -64,6 +67,15 @@ def _layout(decider: RowDecider, sources: Sequence[Path], kind: str) -> TextLayo
         if layout != first:
             raise TableError([unread(path, f"its columns are not those of {sources[0]}")])
     return first
+
+
+def _refuse_short_rows(sources: Sequence[Path], layout: TextLayout) -> None:
+    """Raises `TableError` for the first row with fewer cells than the header; longer ones Polars has refused."""
+    for path in sources:
+        if may_be_short(path, layout.delimiter, len(layout.names)):
+            found = find_faults(path, layout)
+            if found:
+                raise TableError(found)
 
 
 def _write(plan: pl.LazyFrame, targets: Targets) -> None:

@@ -9,16 +9,15 @@ from __future__ import annotations
 import csv
 import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
-from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 
 from engine.execution.extras import TableError
+from engine.execution.tables.files.row_lengths import find_ragged
 from engine.frozen import frozen_value
 from engine.problems import Place, Problem
 
 _HEADER = 1 << 20
-_WIDEST = 1 << 30
 _QUOTED = re.compile('"[^"]*"')
 WAY_OUT = "one table in one encoding, UTF-8, with the same columns in every row and file"
 _ENCODINGS = "say which it is, such as `--encoding cp1252` or `--encoding latin-1`, or save the file as UTF-8"
@@ -65,7 +64,7 @@ def find_layout(path: Path, delimiter: str | None) -> TextLayout:
 def find_faults(path: Path, layout: TextLayout) -> list[Problem]:
     """What is wrong with a table that could not be read, as far as it is known: the first fault, with its line."""
     try:
-        fault = _not_utf8(path) or _ragged(path, layout)
+        fault = _not_utf8(path) or find_ragged(path, layout.delimiter, len(layout.names))
     except csv.Error as error:
         return [unread(path, str(error))]
     return [] if fault is None else [fault]
@@ -82,34 +81,6 @@ def _not_utf8(path: Path) -> Problem | None:
                 message = f"the byte {byte} here is not UTF-8 text"
                 return Problem("not-utf-8", message, (Place(str(path), number, column),), _ENCODINGS)
     return None
-
-
-def _ragged(path: Path, layout: TextLayout) -> Problem | None:
-    before = csv.field_size_limit(_WIDEST)
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            for line, cells in _rows(file, layout.delimiter):
-                if len(cells) > len(layout.names):
-                    return _too_many(path, layout, line, cells)
-    finally:
-        csv.field_size_limit(before)
-    return None
-
-
-def _rows(file: Iterator[str], delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """The rows of a table, each with the line that it begins on."""
-    reader = csv.reader(file, delimiter=delimiter)
-    line = 1
-    for cells in reader:
-        yield line, cells
-        line = reader.line_num + 1
-
-
-def _too_many(path: Path, layout: TextLayout, line: int, cells: list[str]) -> Problem:
-    many = len(layout.names)
-    message = f"this row has {len(cells)} cells, and the header has {many}"
-    help_ = f"put a cell with `{layout.delimiter}` in it in double quotes, or take out what is too much"
-    return Problem("unreadable-table", message, (Place(str(path), line, 1),), help_)
 
 
 def unread(path: Path, reason: str) -> Problem:
