@@ -94,6 +94,7 @@ if TYPE_CHECKING:
     from engine.language.situations.situation_records import Answers as Answers
     from engine.language.situations.table_format import CellFormat as CellFormat
     from engine.language.situations.table_format import TableFormat as TableFormat
+    from engine.problems import NearTextWarning as NearTextWarning
     from engine.problems import OneverdictError as OneverdictError
     from engine.problems import Place as Place
     from engine.problems import PolicyError as PolicyError
@@ -151,7 +152,7 @@ _NAMES = {
     "engine.language.situations.situation_records": "Answers",
     "engine.language.situations.table_format": "CellFormat TableFormat",
     "engine.language.sections.text_edits": "TextEdit",
-    "engine.problems": "OneverdictError Place PolicyError Problem RecordError UnsoundError",
+    "engine.problems": "NearTextWarning OneverdictError Place PolicyError Problem RecordError UnsoundError",
     "engine.verification.certificates": "Certificate CertificateBranch CertificateError "
     "CertificateNode CertificateQuestion CertificateSpan CertificateTarget",
     "engine.verification.verifier": "Verification verify",

@@ -116,6 +116,10 @@ class OneverdictError(Exception):
         return {"problems": [problem.to_dict() for problem in self.problems]}
 
 
+class NearTextWarning(UserWarning):
+    """Answers are no known text, but for capitals, white space or the form of their letters: they match no rule."""
+
+
 class PolicyError(OneverdictError):
     """A policy or cases file could not be read."""
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from engine.analysis.deciding.decision import UNDECIDED, Decision, decide_answers
 from engine.frozen import frozen_value
+from engine.language.model.near_texts import near_notes
 from engine.language.model.policy import Policy, require_policy
 from engine.language.situations.cases_file import Case, Cases, require_cases
 from engine.meaning.reference import DECIDED
@@ -17,6 +18,7 @@ class CaseResult:
     """One case: whether it holds, and if not, what came instead, in words.
 
     `rules` are those that decide, of a case that leaves answers out also those that decide for some of these only.
+    `notes` say which of its answers may not be meant: texts that are no known ones, but for the way they are written.
     """
 
     case: str
@@ -24,6 +26,7 @@ class CaseResult:
     message: str
     place: Place
     rules: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -31,6 +34,7 @@ class CaseResult:
             "passed": self.passed,
             "message": self.message or None,
             "rules": list(self.rules),
+            "notes": list(self.notes),
             "place": self.place.to_dict(),
         }
 
@@ -92,13 +96,14 @@ def run_cases(policy: Policy, cases: Cases) -> CasesReport:
 
 def run_case(policy: Policy, case: Case) -> CaseResult:
     """Whether one case holds, and if not, what came instead."""
+    notes = tuple(near_notes(policy, case.given.values))
     try:
         decision = decide_answers(policy, case.given, draft=True)
     except (RecordError, UnsoundError) as error:
         message = f"expected {_titled(policy, case.expect)}, but {error.problems[0].message}"
-        return CaseResult(case.name, False, message, case.place, ())
+        return CaseResult(case.name, False, message, case.place, (), notes)
     message = _wrong(policy, case, decision)
-    return CaseResult(case.name, not message, message, case.place, _deciders(policy, decision))
+    return CaseResult(case.name, not message, message, case.place, _deciders(policy, decision), notes)
 
 
 def _deciders(policy: Policy, decision: Decision) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 from xml.etree import ElementTree
 
-from engine.analysis.testing.cases import CasesReport
+from engine.analysis.testing.cases import CaseResult, CasesReport
 from engine.analysis.testing.coverage import Coverage
 from engine.analysis.testing.goals import RULE, Goal
 from engine.analysis.testing.mutation_report import Mutation
@@ -66,14 +66,14 @@ class Tried:
         ]  # fmt: skip
 
     def warnings(self) -> list[Problem]:
-        """What no case reaches or notices, each at its place in the policy."""
+        """What may not be meant in a case, and what no case reaches or notices, each at its place."""
         missing = self.coverage.missing if self.coverage is not None else ()
         survivors = self.mutation.survivors if self.mutation is not None else ()
         found = [Problem("not-covered", f"no case {goal.words}", (self._place_of(goal),), "add a case", WARNING)
                  for goal in missing]  # fmt: skip
         found += [Problem("unnoticed-change", f"no case notices this edit: {each.mutant.words}", (each.place,),
                           f"add a case with {_answers(each.answers)}", WARNING) for each in survivors]  # fmt: skip
-        return found
+        return [*(note for result in self.report.results for note in _near_texts(result)), *found]
 
     @property
     def _place(self) -> Place:
@@ -81,6 +81,12 @@ class Tried:
 
     def _place_of(self, goal: Goal) -> Place:
         return self.policy.rule[goal.name].place if goal.kind == RULE else self._place
+
+
+def _near_texts(result: CaseResult) -> list[Problem]:
+    """The answers of a case that are no known texts, but for the way they are written."""
+    help_ = "write the known text if that is meant"
+    return [Problem("near-text", f"{result.case}: {note}", (result.place,), help_, WARNING) for note in result.notes]
 
 
 def _answers(answers: tuple[tuple[str, str], ...]) -> str:
@@ -91,7 +97,10 @@ def lines(tried: Tried, *, quiet: bool) -> Iterator[str]:
     """The results as a person reads them."""
     report = tried.report
     failed = [result for result in report.results if not result.passed]
-    yield from map(str, failed)
+    for result in failed if quiet else report.results:
+        if not result.passed:
+            yield str(result)
+        yield from map(str, _near_texts(result))
     if not quiet or failed:
         held = len(report.results) - len(failed)
         noun = "case holds" if len(report.results) == 1 else "cases hold"

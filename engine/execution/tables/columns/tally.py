@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, NamedTuple
+from itertools import groupby
+from typing import Any, NamedTuple, TypeAlias
 
 from engine.frozen import FrozenDict, frozen_value
 from engine.language.documents.text import shortened
@@ -20,6 +21,10 @@ class NearCount(NamedTuple):
     text: str
     known: str
     rows: int
+
+
+# Is told of the texts of some rows that are like known ones.
+Noted: TypeAlias = Callable[[Iterable[NearCount]], None]
 
 
 @frozen_value
@@ -148,17 +153,19 @@ class Tallying:
             undecided,
             impossible,
             wrong,
-            tuple(self._notes()),
+            tuple(_notes(NearCount(*each, rows) for each, rows in self._near.items())),
             FrozenDict(fields),
             self._without,
         )
 
-    def _notes(self) -> Iterator[str]:
-        for field in sorted({field for field, _, _ in self._near}):
-            found = {(text, known): rows for (each, text, known), rows in self._near.items() if each == field}
-            rows = sum(found.values())
-            text, known = min(found, key=lambda each: (-found[each], each))
-            are, count = ("are", "count") if rows > 1 else ("is", "counts")
-            answers = f"{rows:,} answer{'s' if rows > 1 else ''} to `{field}` {are} written unlike the known text"
-            example = f"such as `{shortened(text)}` for `{shortened(known)}`"
-            yield f"{answers}, {example}, and {count} as a text that no rule names"
+
+def _notes(near: Iterable[NearCount]) -> Iterator[str]:
+    """What to tell whoever answered so: of each field how many answers, and the most frequent one."""
+    for field, found in groupby(sorted(near), lambda each: each.field):
+        each = list(found)
+        rows = sum(many.rows for many in each)
+        most = min(each, key=lambda many: (-many.rows, many))
+        are, count = ("are", "count") if rows > 1 else ("is", "counts")
+        answers = f"{rows:,} answer{'s' if rows > 1 else ''} to `{field}` {are} written unlike the known text"
+        example = f"such as `{shortened(most.text)}` for `{shortened(most.known)}`"
+        yield f"{answers}, {example}, and {count} as a text that no rule names"

@@ -14,23 +14,30 @@ from engine.execution.extras import TableError
 from engine.execution.tables.columns.bits import count, packed
 from engine.execution.tables.columns.field_columns import as_dictionary, is_text
 from engine.execution.tables.columns.matching import Path, find_columns, heads
+from engine.execution.tables.columns.near_counts import near_counts, near_fields
 from engine.execution.tables.columns.objects import object_column
+from engine.execution.tables.columns.tally import Noted
 from engine.execution.tables.kernels.blocks import decide_blocks
 from engine.execution.tables.kernels.row_decider import RowDecider
 from engine.execution.tables.kernels.table_verdicts import Coded
 from engine.problems import Place, Problem
 
 
-def decide_table(decider: RowDecider, table: pa.Table, added: tuple[str, ...]) -> pa.Table:
-    """The table with the columns `added` at its end, as dictionaries of texts; raises `TableError`."""
-    for name, column in _found(decider, table, added).items():
+def decide_table(decider: RowDecider, table: pa.Table, added: tuple[str, ...], noted: Noted) -> pa.Table:
+    """The table with the columns `added` at its end, as dictionaries of texts; raises `TableError`.
+
+    Texts that are like known ones are told to `noted`.
+    """
+    for name, column in _found(decider, table, added, noted).items():
         table = table.append_column(name, column)
     return table
 
 
-def _found(decider: RowDecider, table: pa.Table, added: tuple[str, ...]) -> dict[str, pa.ChunkedArray]:
+def _found(decider: RowDecider, table: pa.Table, added: tuple[str, ...], noted: Noted) -> dict[str, pa.ChunkedArray]:
     paths = find_columns(decider.policy, table.schema, added, form=decider.form)
     columns = {name: _at(table, path) for name, path in paths.items()}
+    texts = {name: columns[name] for name in near_fields(decider.policy, decider.form) if name in columns}
+    noted(near_counts(decider.policy, texts))
     parts = decide_blocks(
         decider,
         table.num_rows,
@@ -90,15 +97,18 @@ def _whole(chunk: pa.DictionaryArray) -> pa.DictionaryArray:
     return as_dictionary(chunk) if pa.types.is_string_view(chunk.type.value_type) else chunk
 
 
-def decide_pandas(decider: RowDecider, frame: Any, added: tuple[str, ...]) -> Any:
-    """The pandas frame with the columns `added` at its end, as categoricals; raises `TableError`."""
+def decide_pandas(decider: RowDecider, frame: Any, added: tuple[str, ...], noted: Noted) -> Any:
+    """The pandas frame with the columns `added` at its end, as categoricals; raises `TableError`.
+
+    Texts that are like known ones are told to `noted`.
+    """
     names = [str(label) for label in frame.columns]
     asked = heads(decider.policy, decider.form)
     arrays = [
         _from_pandas(name, frame.iloc[:, place]) if name in asked else pa.nulls(len(frame))
         for place, name in enumerate(names)
     ]
-    columns = _found(decider, pa.Table.from_arrays(arrays, names=names), added)
+    columns = _found(decider, pa.Table.from_arrays(arrays, names=names), added, noted)
     return frame.assign(**{name: column.to_pandas().array for name, column in columns.items()})
 
 

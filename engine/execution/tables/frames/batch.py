@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Set
+from collections.abc import Collection, Iterable, Set
 from typing import Any, TypeVar
+from warnings import warn
 
 from engine.execution.extras import TableError, need
+from engine.execution.tables.columns.tally import NearCount, Noted, Tallying
+from engine.language.documents.text import shortened
 from engine.language.model.arguments import require
 from engine.language.model.policy import Policy, require_policy
 from engine.language.situations.columns_file import Described, load_columns, named_columns
 from engine.language.situations.table_format import OWN_NAMES
-from engine.problems import Problem
+from engine.problems import NearTextWarning, Problem
+from engine.threads import ForkLock
 
 T = TypeVar("T")
 _TAKEN = "Polars, pandas and PySpark frames, pyarrow tables and DuckDB relations are"
@@ -55,6 +59,10 @@ def batch(
         NotInstalledError: The extra `tables`, or `sql` where that is needed, is not installed.
         TypeError: `policy` is no policy.
 
+    Warns:
+        NearTextWarning: Texts are no known ones but for capitals, white space or the form of their letters, and so
+            match no rule. A lazy frame tells it when it is carried out; DuckDB and PySpark do not.
+
     Example:
         >>> import polars
         >>> from engine import batch, load
@@ -70,30 +78,33 @@ def batch(
     require(other, (list, tuple, Set), "batch", "other", "a list of names", "take the names of columns")
     form = OWN_NAMES if columns is None else load_columns(policy, columns, "batch")
     form = named_columns(policy, {}, other, "other", form)
-    found: Any = _decide(RowDecider(policy, rules=rules, form=form), frame, added)
+    tallying = Tallying(policy.verdict)
+    found: Any = _decide(RowDecider(policy, rules=rules, form=form), frame, added, tallying.note)
+    for note in tallying.tally().notes:
+        warn(note, NearTextWarning, stacklevel=2)
     return found  # type: ignore[no-any-return]
 
 
-def _decide(decider: Any, frame: Any, added: tuple[str, ...]) -> Any:
+def _decide(decider: Any, frame: Any, added: tuple[str, ...], noted: Noted) -> Any:
     """By the frame's own package, which is there where the frame comes from."""
     package, kind = type(frame).__module__.partition(".")[0], type(frame).__name__
     match package, kind:
         case "polars", "DataFrame":
             from engine.execution.tables.frames.polars_frames import decide_polars
 
-            return decide_polars(decider, frame, added)
+            return decide_polars(decider, frame, added, noted)
         case "polars", "LazyFrame":
             from engine.execution.tables.frames.polars_frames import plan_polars
 
-            return plan_polars(decider, frame, added)
+            return plan_polars(decider, frame, added, noted=_warn_once())
         case "pandas", "DataFrame":
             from engine.execution.tables.frames.arrow_frames import decide_pandas
 
-            return decide_pandas(decider, frame, added)
+            return decide_pandas(decider, frame, added, noted)
         case "pyarrow", "Table":
             from engine.execution.tables.frames.arrow_frames import decide_table
 
-            return decide_table(decider, frame, added)
+            return decide_table(decider, frame, added, noted)
         case "duckdb" | "_duckdb", "DuckDBPyRelation":
             from engine.execution.tables.frames.sql_frames import decide_duckdb
 
@@ -103,3 +114,22 @@ def _decide(decider: Any, frame: Any, added: tuple[str, ...]) -> Any:
 
             return decide_spark(decider, frame, added)
     raise TableError([Problem("wrong-type", f"a `{kind}` is no table that can be decided", (), f"{_TAKEN} taken")])
+
+
+def _warn_once() -> Noted:
+    """What warns of texts of a plan as they come, of each field once."""
+    told: set[str] = set()
+    lock = ForkLock()
+
+    def noted(near: Iterable[NearCount]) -> None:
+        for field, text, known, _ in near:
+            with lock:
+                is_new = field not in told
+                told.add(field)
+            if is_new:
+                example = f"such as `{shortened(text)}` for `{shortened(known)}`"
+                counts = "and count as texts that no rule names"
+                message = f"some answers to `{field}` are written unlike known texts, {example}, {counts}"
+                warn(message, NearTextWarning, stacklevel=2)
+
+    return noted

@@ -13,9 +13,9 @@ import pyarrow as pa
 from engine.execution.extras import TableError
 from engine.execution.tables.columns.bits import as_arrow, count
 from engine.execution.tables.columns.matching import Path, Paths, find_columns, heads
-from engine.execution.tables.columns.near_counts import near_counts
+from engine.execution.tables.columns.near_counts import near_counts, near_fields
 from engine.execution.tables.columns.objects import object_column
-from engine.execution.tables.columns.tally import NearCount, RefusedExample
+from engine.execution.tables.columns.tally import NearCount, Noted, RefusedExample
 from engine.execution.tables.frames.arrow_frames import arrow_column
 from engine.execution.tables.kernels.blocks import decide_blocks
 from engine.execution.tables.kernels.polars_rows import Expressions, verdict_expressions
@@ -26,8 +26,6 @@ from engine.threads import ForkLock
 
 # Is told of so many rows more, how many got each verdict, how many have each problem, and some wrong values.
 Seen: TypeAlias = Callable[[int, Iterable[tuple[str, int]], Iterable[tuple[str, int]], Iterable[RefusedExample]], None]
-# Is told of the texts of some rows that are like known ones.
-Noted: TypeAlias = Callable[[Iterable[NearCount]], None]
 # Verdicts of so many rows are made at once: of more, the memory for them is asked of the system each time anew.
 _AT_ONCE = 1 << 20
 _DECIDED = "decided"
@@ -35,15 +33,16 @@ _DECIDED = "decided"
 _MOST_CATEGORIES = 256
 
 
-def decide_polars(decider: RowDecider, frame: pl.DataFrame, added: tuple[str, ...]) -> pl.DataFrame:
+def decide_polars(decider: RowDecider, frame: pl.DataFrame, added: tuple[str, ...], noted: Noted) -> pl.DataFrame:
     """The frame with the columns `added` at its end: the verdict as an Enum of all verdicts, the others as texts.
 
-    Raises `TableError`.
+    Texts that are like known ones are told to `noted`. Raises `TableError`.
     """
     objects = _objects(decider, frame)
     if objects:
-        return frame.hstack(decide_polars(decider, frame.with_columns(objects), added).select(added))
+        return frame.hstack(decide_polars(decider, frame.with_columns(objects), added, noted).select(added))
     paths = find_columns(decider.policy, _schema(decider, frame), added, form=decider.form)
+    noted(_near_counts(decider, frame, paths))
     # Of many rows numpy makes the verdicts on every core as quickly, and those of rows with nulls more quickly.
     own = None if frame.height > _AT_ONCE else _expressions(decider, frame.lazy(), paths, added)
     found = None if own is None else _decided_by_itself(own, frame, paths, added)
@@ -76,14 +75,10 @@ def plan_polars(
         with one:
             return _decided(decider, part, paths, added, arrow.array, seen)
 
-    def plain_texts(part: pl.DataFrame) -> dict[str, pl.Series]:
-        # Words of somebody's own are no slips of known ones.
-        return {name: _at(part, path) for name, path in paths.items() if name not in decider.form.cells}
-
     def noting(made: Callable[[pl.DataFrame], pl.DataFrame]) -> Callable[[pl.DataFrame], pl.DataFrame]:
         def both(part: pl.DataFrame) -> pl.DataFrame:
             if noted is not None:
-                noted(near_counts(decider.policy, plain_texts(part)))
+                noted(_near_counts(decider, part, paths))
             return made(part)
 
         return both
@@ -105,6 +100,11 @@ def plan_polars(
         return found
 
     return _by_parts(frame.with_columns(own.whole), noting(completed), {**schema, **_kinds(decider, added)})
+
+
+def _near_counts(decider: RowDecider, frame: pl.DataFrame, paths: Paths) -> Iterable[NearCount]:
+    fields = [name for name in near_fields(decider.policy, decider.form) if name in paths]
+    return near_counts(decider.policy, {name: _at(frame, paths[name]).to_arrow() for name in fields})
 
 
 def _objects(decider: RowDecider, frame: pl.DataFrame) -> list[pl.Series]:

@@ -138,7 +138,9 @@ def _by_workers(policy: Policy, frame: Any, added: tuple[str, ...], form: TableF
     def decided(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         decider = _decider(policy, RULES in added, form)
         for batch in batches:
-            table = decide_table(decider, pa.Table.from_batches([batch]).rename_columns(names), added)
+            table = decide_table(
+                decider, pa.Table.from_batches([batch]).rename_columns(names), added, lambda near: None
+            )
             kinds = [pa.string() if field.name in added else field.type for field in table.schema]
             yield from table.cast(pa.schema(list(zip(table.schema.names, kinds, strict=True)))).to_batches()
 
