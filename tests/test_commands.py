@@ -636,7 +636,14 @@ def test_test_prints_json() -> None:
     """A report for each policy: every case with its place and its rules."""
     result = run("test", "picnic.yaml", "--format", "json")
     cases = [
-        {"case": name, "passed": True, "message": None, "rules": [rule], "place": place("picnic.cases.yaml", line, 12)}
+        {
+            "case": name,
+            "passed": True,
+            "message": None,
+            "rules": [rule],
+            "notes": [],
+            "place": place("picnic.cases.yaml", line, 12),
+        }
         for name, rule, line in (("Dry", "dry", 3), ("Wet", "wet", 4))
     ]
     assert data(result) == {"policies": [{"policy": "picnic", "passed": True, "cases": cases, "unreached": []}]}

@@ -73,8 +73,11 @@ class CaseItem(pytest.Item):
 
     def runtest(self) -> None:
         from engine.analysis.testing.cases import run_case
+        from engine.problems import NearTextWarning
 
         result = run_case(self.policy, self.case)
+        for note in result.notes:
+            self.warn(NearTextWarning(note))
         if not result.passed:
             raise _Fails(str(result) + self._draft())
 
