@@ -276,6 +276,9 @@ def test_everything_works_from_a_zip_file(folder: Path) -> None:
         ("page", "other-interviews", "-o", "page.html"),
         ("new", "mine"),
         ("check", "mine.yaml"),
+        ("test", "other-interviews"),
+        ("test", "parcel-prices", "--coverage", "--format", "json"),
+        ("test", "mine.yaml"),
     ):
         done = subprocess.run(
             [sys.executable, "-m", "engine", *words],
@@ -285,3 +288,16 @@ def test_everything_works_from_a_zip_file(folder: Path) -> None:
         )
         assert (done.returncode, done.stderr.partition(b"Traceback")[1]) == (0, b""), (words, done.stderr)
     assert ElementTree.fromstring(run("draw", "mine.yaml").out) is not None
+    told = subprocess.run(
+        [sys.executable, "-m", "engine", "test", "other-interviews", "--write"],
+        capture_output=True,
+        env=environment(PYTHONPATH=str(folder / "all.zip")),
+        check=False,
+    )
+    cases = folder / "all.zip" / "engine" / "_data" / "rules" / "other-interviews.cases.yaml"
+    assert told.stderr.decode() == (
+        f"{cases}  unwritable-file  it lies in a zip file, to which no cases are added\n"
+        "  help  copy the policy and its cases to a folder, and name them there\n"
+    )
+    assert (told.stdout, told.returncode) == (b"", 2)
+    assert (folder / "all.zip").read_bytes() == (folder / "copy.zip").read_bytes()

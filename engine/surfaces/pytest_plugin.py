@@ -38,8 +38,8 @@ class CasesFile(pytest.File):
         from engine.surfaces.cli.inputs import policy_of_cases
 
         try:
-            document = read_document(self.path)
-            policy = policy_of_cases(self.path, document)
+            document = read_document(str(self.path))
+            policy = policy_of_cases(str(self.path), document)
             cases = read_cases(document, policy)
         except PolicyError as error:
             raise self.CollectError(str(error)) from None

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from errno import EBADF
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 from engine.bundled import Located, shipped_policies
 from engine.language.documents.nodes import Document
@@ -16,9 +16,6 @@ from engine.language.model.policy import Policy
 from engine.language.sections.policy_sources import find, load, load_found, load_text, name_of, on_disk, read_bytes
 from engine.language.situations.situation_records import Answers, read_node_record, read_record, read_settings
 from engine.problems import Place, PolicyError, Problem, RecordError, printable
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 STDIN = "-"
 
@@ -57,7 +54,8 @@ def files_below(name: str) -> Iterator[Located]:
         return
     from pathlib import Path
 
-    found = sorted(each for each in Path(name).rglob("*") if each.suffix in (".yaml", ".yml") and each.is_file())
+    files = (each for each in Path(name).rglob("*") if each.suffix in (".yaml", ".yml") and each.is_file())
+    found = [str(each) for each in sorted(files)]
     if not found:
         raise PolicyError([Problem("no-such-file", "there is no YAML file in this folder", (Place(name),))])
     yield from found
@@ -67,26 +65,43 @@ def is_cases(path: Located) -> bool:
     return name_of(path).endswith((".cases.yaml", ".cases.yml"))
 
 
-def cases_beside(path: Path) -> Path:
+def cases_beside(path: Located) -> Located:
     """Where the cases of a policy file are: `NAME.cases.yaml` for `NAME.yaml`."""
-    return path.with_suffix(f".cases{path.suffix}")
+    stem, ending = os.path.splitext(name_of(path))
+    return _beside(path, f"{stem}.cases{ending}")
+
+
+def policy_beside(path: Located) -> Located:
+    """Where the policy of a cases file is: `NAME.yaml` for `NAME.cases.yaml`."""
+    return _beside(path, name_of(path).replace(".cases.", "."))
+
+
+def _beside(path: Located, name: str) -> Located:
+    """Another file in the same folder, on a disk or in a zip file."""
+    if isinstance(path, str):
+        return os.path.join(os.path.dirname(path), name)
+    found: Located = path.parent.joinpath(name)  # type: ignore[attr-defined]
+    return found
+
+
+def is_there(path: Located) -> bool:
+    """Whether there is such a file."""
+    return os.path.isfile(path) if isinstance(path, str) else path.is_file()
 
 
 def policy_of_cases(path: Located, document: Document) -> Policy:
     """The policy that a cases file is for: `NAME.yaml` beside `NAME.cases.yaml`, else the shipped one it names."""
-    from pathlib import Path
-
     from engine.language.situations.cases_file import cases_policy
 
-    file = Path(str(path))
-    beside = file.with_name(file.name.replace(".cases.", "."))
+    beside = policy_beside(path)
     name = cases_policy(document)
-    if name is None or os.path.isfile(beside) or name.text not in shipped_policies():
-        if not os.path.isfile(beside):
-            message = f"the policy of these cases is not beside them: there is no file `{printable(beside.name)}`"
+    if name is None or is_there(beside) or name.text not in shipped_policies():
+        if not is_there(beside):
+            missing = printable(name_of(beside))
+            message = f"the policy of these cases is not beside them: there is no file `{missing}`"
             place = name.place if name else Place(str(path))
             raise PolicyError([Problem("no-such-policy", message, (place,), "move the cases beside their policy")])
-        return load(beside)
+        return load_found(beside)
     return load(name.text)
 
 

@@ -15,13 +15,22 @@ from engine.analysis.testing.cases import run_cases
 from engine.analysis.testing.coverage import measure_coverage
 from engine.analysis.testing.mutation_run import STEPS, find_survivors
 from engine.analysis.testing.proposals import propose_cases
+from engine.bundled import Located, shipped_policies
 from engine.language.model.policy import Policy
-from engine.language.sections.policy_sources import load, read_document
+from engine.language.sections.policy_sources import load_found, name_of, read_document
 from engine.language.situations.cases_file import Cases, read_cases
 from engine.problems import Place, PolicyError, Problem, printable
 from engine.surfaces.cli.filesystem.cases_writing import add_cases, cases_yaml
 from engine.surfaces.cli.filesystem.output_errors import OutputError
-from engine.surfaces.cli.inputs import cases_beside, files_below, is_cases, policy_of_cases
+from engine.surfaces.cli.inputs import (
+    STDIN,
+    cases_beside,
+    files_below,
+    is_cases,
+    is_there,
+    policy_beside,
+    policy_of_cases,
+)
 from engine.surfaces.cli.options import HELP, format_option
 from engine.surfaces.cli.output import (
     EXIT_FAILS,
@@ -114,7 +123,7 @@ def command(
     raise click.exceptions.Exit(EXIT_HOLDS if held and written and not below else EXIT_FAILS)
 
 
-def _named(names: tuple[str, ...], may_be_new: bool, problems: list[Problem]) -> Iterator[Path]:
+def _named(names: tuple[str, ...], may_be_new: bool, problems: list[Problem]) -> Iterator[Located]:
     """The cases files that words name; what is wrong with a word is noted."""
     for name in names:
         try:
@@ -123,10 +132,16 @@ def _named(names: tuple[str, ...], may_be_new: bool, problems: list[Problem]) ->
             problems += error.problems
 
 
-def _cases_files(name: str, may_be_new: bool) -> Iterator[Path]:
+def _cases_files(name: str, may_be_new: bool) -> Iterator[Located]:
     """The cases files that a word stands for; a policy stands for the cases beside it, which may be yet to come."""
-    files = [Path(str(path)) for path in files_below(name)]
-    if os.path.isdir(name):
+    if name == STDIN or (os.path.exists(name) and not os.path.isfile(name) and not os.path.isdir(name)):
+        what = "standard input" if name == STDIN else "a pipe or a device"
+        message = f"cases are read from a file beside their policy, and not from {what}"
+        raise PolicyError(
+            [Problem("wrong-file", message, (Place(name),), "name the file of the policy or of its cases")]
+        )
+    files = list(files_below(name))
+    if os.path.isdir(name) and name not in shipped_policies():
         cases = [path for path in files if is_cases(path)]
         if not cases:
             raise PolicyError([Problem("no-such-file", "there is no cases file in this folder", (Place(name),))])
@@ -134,17 +149,21 @@ def _cases_files(name: str, may_be_new: bool) -> Iterator[Path]:
         return
     path = files[0]
     beside = path if is_cases(path) else cases_beside(path)
-    if os.path.isfile(path) and not os.path.isfile(beside) and not may_be_new:
+    if is_there(path) and not is_there(beside) and not may_be_new:
         message, help_ = (
             "this policy has no cases",
-            f"write them in `{printable(beside.name)}` beside it, or let `--write` begin it",
+            f"write them in `{printable(name_of(beside))}` beside it, or let `--write` begin it",
         )
         raise PolicyError([Problem("no-such-file", message, (Place(str(path)),), help_)])
     yield beside
 
 
-def _tried(path: Path, asked: _Asked) -> Tried:
+def _tried(path: Located, asked: _Asked) -> Tried:
     """What is asked of the cases in a file; raises `PolicyError` where it cannot be read."""
+    if asked.write and not isinstance(path, str):
+        message = "it lies in a zip file, to which no cases are added"
+        help_ = "copy the policy and its cases to a folder, and name them there"
+        raise PolicyError([Problem("unwritable-file", message, (Place(str(path)),), help_)])
     policy, cases = _read(path, asked.write)
     sound = not find_errors(policy)
     if not sound:
@@ -154,7 +173,7 @@ def _tried(path: Path, asked: _Asked) -> Tried:
     if asked.write and sound:
         proposal = propose_cases(policy, cases, steps=asked.steps)
         if proposal.cases:
-            added = add_cases(path, policy, cases, proposal)
+            added = add_cases(Path(str(path)), policy, cases, proposal)
             unwritten = cases_yaml(policy, proposal) if added is None else None
             cases = cases if added is None else added
     elif asked.write:
@@ -170,10 +189,10 @@ def _tried(path: Path, asked: _Asked) -> Tried:
     )
 
 
-def _read(path: Path, may_be_new: bool) -> tuple[Policy, Cases]:
-    policy_file = path.with_name(path.name.replace(".cases.", "."))
-    if may_be_new and not os.path.lexists(path) and os.path.isfile(policy_file):
-        policy = load(policy_file)
+def _read(path: Located, may_be_new: bool) -> tuple[Policy, Cases]:
+    policy_file = policy_beside(path)
+    if may_be_new and not os.path.lexists(str(path)) and is_there(policy_file):
+        policy = load_found(policy_file)
         return policy, Cases(policy.name, (), str(path))
     document = read_document(path)
     policy = policy_of_cases(path, document)
