@@ -11,12 +11,14 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from textwrap import dedent
+from unittest import mock
 
 import polars as pl
 import pytest
 
 import engine
 from engine import load
+from engine.execution.tables.kernels.row_decider import RowDecider
 from tests.running import run
 
 ROOT = Path(engine.__file__).parents[1]
@@ -193,6 +195,63 @@ def test_parquet_files_one_after_the_other() -> None:
     decided = pl.read_parquet("out.parquet")
     assert decided.rows() == [("hint", 0, "keep", None), ("made", 1, None, "undecided"), ("drafting", 2, "keep", None)]
     assert decided.schema["verdict"] == pl.Enum(["cancel", "keep", "buy_time", "use_leverage"])
+
+
+_OTHERS: dict[str, tuple[Callable[[pl.DataFrame], pl.DataFrame], str, str]] = {
+    "a column more": (lambda frame: frame.with_columns(z=1), "z", "there is a column `z`, and there is none"),
+    "a column less": (lambda frame: frame.drop("id"), "id", "there is no column `id`, and there is one"),
+    "no field": (lambda frame: frame.drop("offer"), "offer", "there is no column `offer`, and there is one"),
+    "another type": (
+        lambda frame: frame.cast({"id": pl.String}),
+        "id",
+        "the column `id` holds values of the type `String`, and of `Int64`",
+    ),
+    "a narrower type": (
+        lambda frame: frame.cast({"id": pl.Int8}),
+        "id",
+        "the column `id` holds values of the type `Int8`, and of `Int64`",
+    ),
+    "categories": (
+        lambda frame: frame.cast({"offer": pl.Categorical}),
+        "offer",
+        "the column `offer` holds values of the type `Categorical`, and of `String`",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", _OTHERS)
+def test_parquet_files_with_other_columns_are_told_before_a_row_is_decided(name: str) -> None:
+    """Of every file after the first, by the column; what Polars cannot hold is found in every file too."""
+    change, column, message = _OTHERS[name]
+    frame = pl.DataFrame({"offer": ["hint"], "id": [1]})
+    frame.write_parquet("one.parquet")
+    frame.write_parquet("two.parquet")
+    change(frame).write_parquet("zoo.parquet")
+    with mock.patch.object(RowDecider, "decide", side_effect=AssertionError):
+        told = run("batch", "other-interviews", "one.parquet", "two.parquet", "zoo.parquet", "-o", "out.parquet")
+    assert told == (
+        "",
+        f"zoo.parquet: {column}  unreadable-table  {message} in one.parquet\n"
+        "  help  write all files with the same columns, each of one type\n",
+        2,
+    )
+    assert not Path("out.parquet").exists()
+
+
+def test_parquet_files_may_differ_in_order_and_have_nulls_alone() -> None:
+    """Columns are found by name, and what holds nothing has any type."""
+    pl.DataFrame({"offer": ["hint"], "id": [1]}).write_parquet("one.parquet")
+    pl.DataFrame({"id": [None], "offer": ["hint"]}).write_parquet("two.parquet")
+    assert run("batch", "other-interviews", "one.parquet", "two.parquet", "-o", "out.parquet", "-q").code == 0
+    assert pl.read_parquet("out.parquet").rows() == [("hint", 1, "keep", None), ("hint", None, "keep", None)]
+
+
+def test_every_parquet_file_is_checked_for_what_a_cell_cannot_hold() -> None:
+    """Not the first alone."""
+    pl.DataFrame({"offer": ["hint"], "id": [1]}).write_parquet("one.parquet")
+    pl.DataFrame({"offer": ["hint"], "id": [[1]]}).write_parquet("two.parquet")
+    told = run("batch", "other-interviews", "one.parquet", "two.parquet", "-o", "out.csv")
+    assert told.err.startswith("two.parquet: id  wrong-type  the column `id` holds values of the type `large_list")
 
 
 def test_json_lines_keep_their_text_and_their_types() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 import polars as pl
 import pyarrow as pa
@@ -10,19 +12,52 @@ import pyarrow.parquet as pq
 
 from engine.execution.extras import TableError
 from engine.execution.tables.files.targets import PARQUET
+from engine.language.documents.text import shortened
 from engine.problems import Place, Problem
 
+Schema: TypeAlias = Mapping[str, pl.DataType]
 # More digits than this no decimal of Polars has.
 _MOST_DIGITS = 38
 # Days from 1970 on, in both directions, that can be written as texts.
 _MOST_DAYS = 95_000_000
 _TICKS = {"ms": 10**3, "us": 10**6, "ns": 10**9}
 _DROP = "leave the column out of the file, or write it with another type"
+_ALIKE = "write all files with the same columns, each of one type"
 _PARQUET = "write Parquet (`-o FILE.parquet`), or leave the column out of the file"
 
 
-def check_schema(path: Path, target: str) -> None:
-    """Raises `TableError` for columns that Polars cannot hold, and for those that the target's kind of file cannot."""
+def check_schemas(paths: Sequence[Path], target: str) -> None:
+    """Raises `TableError` for columns that Polars cannot hold, and for those that the target's kind of file cannot.
+
+    Also where several files, which are read as one table, have other columns than the first.
+    """
+    problems = [problem for path in paths for problem in _not_held(path, target)]
+    if not problems:
+        first, *others = ((path, pl.read_parquet_schema(path)) for path in paths)
+        problems = [problem for other in others for problem in _differences(*first, *other)]
+    if problems:
+        raise TableError(problems)
+
+
+def _differences(first: Path, schema: Schema, path: Path, other: Schema) -> Iterator[Problem]:
+    """How the columns of a file differ from those of the first; one of nulls alone has any type."""
+    for name, kind in schema.items():
+        if name not in other:
+            yield _unlike(path, name, f"there is no column `{name}`, and there is one in {first}")
+        elif other[name] not in (kind, pl.Null):
+            here, there = shortened(str(other[name])), shortened(str(kind))
+            message = f"the column `{name}` holds values of the type `{here}`, and of `{there}` in {first}"
+            yield _unlike(path, name, message)
+    for name in other:
+        if name not in schema:
+            yield _unlike(path, name, f"there is a column `{name}`, and there is none in {first}")
+
+
+def _unlike(path: Path, name: str, message: str) -> Problem:
+    return Problem("unreadable-table", message, (Place(str(path), path=name),), _ALIKE)
+
+
+def _not_held(path: Path, target: str) -> list[Problem]:
     try:
         schema = pq.read_schema(path)
     except pa.ArrowException as error:
@@ -38,8 +73,7 @@ def check_schema(path: Path, target: str) -> None:
             for field in schema
             if not _is_text(field.type)
         ]
-    if problems:
-        raise TableError(problems)
+    return problems
 
 
 def _not_carried(path: Path, field: pa.Field, why: str, help_: str) -> Problem:

@@ -13,7 +13,7 @@ import polars as pl
 
 from engine.execution.extras import TableError
 from engine.execution.tables.columns.tally import Tallying
-from engine.execution.tables.files.carried import check_schema, checked_values
+from engine.execution.tables.files.carried import check_schemas, checked_values
 from engine.execution.tables.files.row_lengths import may_be_short
 from engine.execution.tables.files.targets import PARQUET, TSV, Targets
 from engine.execution.tables.files.text_tables import TextLayout, find_faults, find_layout, unread
@@ -89,7 +89,7 @@ def _write(plan: pl.LazyFrame, targets: Targets) -> None:
 
 def _scanned(sources: Sequence[Path], layout: TextLayout | None, targets: Targets) -> pl.LazyFrame:
     if layout is None:
-        check_schema(sources[0], targets.kind)
+        check_schemas(sources, targets.kind)
         return pl.scan_parquet(list(sources), glob=False)
     names = list(layout.names)
     # Polars leaves the quotes in a header as they are written.
