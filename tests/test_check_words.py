@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from engine import Policy, check
+from engine.language.model.words import condition_phrase
 from engine.language.sections.policy_sources import load_text
 
 HEAD = """\
@@ -46,7 +47,7 @@ RULE = "rules: [{rule: r, when: %s, then: one, because: So.}, {rule: s, when: {b
             "{all: [{b: yes, c: yes}, {not: {b: yes, c: yes}}]}",
             "no possible situation meets this test: (B? yes and C? yes) and not (B? yes and C? yes)",
         ),
-        ("{b: yes, any: [{f: yes}, {f: no}]}", "every possible situation meets this test: F? yes or F? no"),
+        ("{b: yes, any: [{f: yes}, {f: no}]}", "every possible situation meets this test: F? yes or no"),
         ("{b: yes, not: {f: [yes, no]}}", "no possible situation meets this test: not (F? yes or no)"),
         (
             "{b: yes, not: {any: [{c: yes, f: yes}, {c: no}, {f: no}]}}",
@@ -65,6 +66,23 @@ rules:
   - {rule: middle, when: {age: {at_least: 36, at_most: 65}}, then: two, because: So.}
   - {rule: old, when: {age: {at_least: 66, at_most: 120}}, then: one, because: So.}
 """
+
+
+@pytest.mark.parametrize(
+    ("when", "said"),
+    [
+        ("{age: {at_least: 18, at_most: 120}}", "How old? at least 18 and at most 120"),
+        ("{any: [{age: {at_most: 40}}, {age: {more_than: 40}}]}", "How old? at most 40 or more than 40"),
+        ("{any: [{age: {at_most: 40}}, {age: {more_than: 40}}, {f: yes}]}",
+         "How old? at most 40 or How old? more than 40 or F? yes"),
+        ("{any: [{x: {includes: a}}, {x: {excludes: a}}]}", "Which? includes ‘A’ or does not include ‘A’"),
+        ("{not: {age: {at_most: 10, at_least: 5}}}", "not (How old? at most 10 and at least 5)"),
+    ],
+)  # fmt: skip
+def test_what_several_comparisons_are_about_is_named_once(when: str, said: str) -> None:
+    """Where all of them are about it; in a sentence as on a line."""
+    loaded = policy(RULE % when)
+    assert condition_phrase(loaded, loaded.rules[0].when) == said
 
 
 def test_bands_may_name_the_ends_of_their_field() -> None:

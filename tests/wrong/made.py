@@ -219,7 +219,7 @@ MADE = (
         (
             (
                 f"parcels.yaml:{_LINES + 1 + i}:2  tab  a tab stands here",
-                "  help  replace it by spaces; in text, write it in quotes",
+                "  help  replace it by spaces: `# A comment.`",
             )
             for i in range(_SHOWN)
         ),

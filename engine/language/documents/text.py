@@ -33,6 +33,11 @@ class Lines:
         return self._starts[line - 1] + column - 1
 
 
+def lines_of(text: str) -> list[str]:
+    """The lines of a text, as they are counted here."""
+    return re.split(r"\r\n|\r|\n", text)
+
+
 def decode(data: bytes, file: str) -> tuple[str | None, list[Problem]]:
     """The text of a file, without a byte-order mark, and what is wrong with its characters."""
     if len(data) > MOST_BYTES:

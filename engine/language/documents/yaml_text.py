@@ -15,7 +15,7 @@ import yaml
 from yaml.scanner import ScannerError
 
 from engine.language.documents.nodes import Broken, Document, Entry, Mapping, Node, Scalar, Sequence
-from engine.language.documents.text import Lines, decode, shortened
+from engine.language.documents.text import Lines, decode, lines_of, shortened
 from engine.problems import Place, Problem, position
 
 DEEPEST = 32
@@ -226,6 +226,7 @@ class _Composer:
     def _refuse_tabs(self, reached: int) -> bool:
         """Notes every line with a tab outside quoted text; true where there is one before `reached`."""
         lines: Lines | None = None
+        rows: list[str] = []
         seen: set[int] = set()
         spans = iter(sorted(self.quoted))
         span = next(spans, None)
@@ -234,11 +235,13 @@ class _Composer:
                 span = next(spans, None)
             if span and span[0] <= found.start():
                 continue
-            lines = lines or Lines(self.text)
+            lines, rows = lines or Lines(self.text), rows or lines_of(self.text)
             place = lines.place(self.file, found.start())
             if place.line not in seen:
+                from engine.language.documents.slips.yaml_tabs import tab_help
+
                 seen.add(place.line)
-                self._refuse("tab", "a tab stands here", place, "replace it by spaces; in text, write it in quotes")
+                self._refuse("tab", "a tab stands here", place, tab_help(rows, place))
         return bool(seen)
 
     def _document(self, events: Iterator[Any]) -> Node | None:

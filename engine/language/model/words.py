@@ -51,8 +51,7 @@ def condition_words(policy: Policy, condition: Condition) -> list[str]:
     """A condition as lines: all of them must hold; what stands inside an any, all or not is indented by two."""
     if isinstance(condition, All):
         if (subject := _one_subject(condition)) is not None:
-            said = " and ".join(predicate_words(policy, test) for test in condition.parts if isinstance(test, Compare))
-            return [f"{_subject(policy, subject)} {said}"]
+            return [f"{_subject(policy, subject)} {' and '.join(_said_of_one(policy, condition))}"]
         return [line for part in condition.parts for line in condition_words(policy, part)]
     if isinstance(condition, Some):
         return ["at least one of these holds:", *_indented(policy, condition.parts)]
@@ -79,20 +78,34 @@ def condition_phrase(policy: Policy, condition: Condition) -> str:
     if len(condition.parts) == 1:
         return condition_phrase(policy, condition.parts[0])
     word = " and " if isinstance(condition, All) else " or "
+    if (subject := _one_subject(condition)) is not None:
+        return f"{_subject(policy, subject)} {word.join(_said_of_one(policy, condition))}"
     return word.join(_bracketed(policy, part) for part in condition.parts)
 
 
 def _bracketed(policy: Policy, part: Condition, always: bool = False) -> str:
-    text = condition_phrase(policy, part)
-    while isinstance(part, All | Some) and len(part.parts) == 1:
-        part = part.parts[0]
+    text, part = condition_phrase(policy, part), _alone(part)
     return f"({text})" if always or isinstance(part, All | Some) else text
 
 
-def _one_subject(condition: All) -> str | None:
-    """What several comparisons are all about: they are said on one line."""
-    names = {part.name if isinstance(part, Compare) else None for part in condition.parts}
+def _one_subject(condition: All | Some) -> str | None:
+    """What several comparisons are all about: they are said on one line, and it is named once."""
+    parts = map(_alone, condition.parts)
+    names = {part.name if isinstance(part, Compare | Versus) else None for part in parts}
     return names.pop() if len(condition.parts) > 1 and len(names) == 1 else None
+
+
+def _said_of_one(policy: Policy, condition: All | Some) -> list[str]:
+    """What comparisons say of the subject that they share."""
+    tests = map(_alone, condition.parts)
+    return [predicate_words(policy, test) for test in tests if isinstance(test, Compare | Versus)]
+
+
+def _alone(part: Condition) -> Condition:
+    """The condition that others are wrapped around without adding to it."""
+    while isinstance(part, All | Some) and len(part.parts) == 1:
+        part = part.parts[0]
+    return part
 
 
 def _indented(policy: Policy, parts: tuple[Condition, ...]) -> list[str]:

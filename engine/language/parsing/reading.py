@@ -37,7 +37,7 @@ class Reading:
     """What was noted while one file was read."""
 
     def __init__(self, document: Document) -> None:
-        self.file = document.file
+        self.file, self.text = document.file, document.text
         self.tests = document.tests
         self.problems = [problem for problem in document.problems if problem not in self.tests]
         self.unlisted = document.unlisted

@@ -83,8 +83,13 @@ def _entry(key: Scalar, value: Node, beside: Mapping, names: Names, reading: Rea
 
 def _unknown_name(key: Scalar, value: Node, beside: Mapping, names: Names, reading: Reading) -> Condition:
     """Notes a name that nothing bears, with what other tools would have meant by it."""
-    from engine.language.suggestions.meant_names import joined_conditions, name_help
+    from engine.language.suggestions.meant_names import is_of_items, joined_conditions, name_help
 
+    strangers = [each for each in beside.entries if is_of_items(each)]
+    if key.text in strangers[1:]:
+        # Told with the first of them.
+        reading.settled.add(key.place)
+        return ALWAYS
     inside = joined_conditions(key.text, value)
     help_ = name_help(key, value, beside, names, reading) if reading.is_read() else ""
     if help_:

@@ -20,7 +20,7 @@ from engine.language.documents.name_suggestions import did_you_mean, name_like
 from engine.language.documents.nodes import Broken, Mapping, Node, Scalar, Sequence, at_path
 from engine.language.documents.text import shortened
 from engine.language.suggestions.keys_meant import OTHER_TYPES, Meant, key_meant, text_cut
-from engine.language.suggestions.shapes_meant import shape_meant
+from engine.language.suggestions.shapes_meant import comparisons_meant, shape_meant
 from engine.problems import Place, Problem
 
 Path = tuple[str | int, ...]
@@ -148,12 +148,14 @@ def _explained(schema: Any, error: Any, root: Node, path: Path, meant: dict[Path
             )
             for name, each in meant[path].items()
         ]
+    around, over = at_path(root, path[:-1])
+    if isinstance(node, Mapping) and isinstance(around, Sequence) and (help_ := comparisons_meant(over, around)):
+        return [Problem("wrong-shape", _not_here(around), (around.place,), help_)]
     problem = _one_problem(schema, error, node, key, path)
     if error.validator in ("type", "minItems") or problem.code in ("wrong-shape", "empty"):
-        within, _ = at_path(root, path[:-1])
         help_ = shape_meant(error.schema, key, node, root)
-        if key and isinstance(within, Mapping) and isinstance(node, Scalar) and node.empty:
-            help_ = text_cut(within, key.text) or help_
+        if key and isinstance(around, Mapping) and isinstance(node, Scalar) and node.empty:
+            help_ = text_cut(around, key.text) or help_
         problem = replace(problem, help=help_) if help_ else problem
     return [problem]
 

@@ -74,7 +74,12 @@ class Outline:
         return passages.entries if isinstance(passages, Mapping) else None
 
     def declared(self, section: str) -> dict[str, Entry]:
+        """The entries of a section that is a map; of a list in its place, those of its maps, which it declares too."""
         node = self.section(section)
+        if isinstance(node, Sequence):
+            from engine.language.suggestions.shapes_meant import listed_entries
+
+            return listed_entries(node)
         return node.entries if isinstance(node, Mapping) else {}
 
     def verdict_titles(self) -> dict[str, str]:

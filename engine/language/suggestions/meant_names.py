@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from engine.language.documents.foreign_operators import meanings_of
 from engine.language.documents.name_suggestions import name_behind
 from engine.language.documents.nodes import Entry, Mapping, Node, Scalar, Sequence
+from engine.language.documents.text import lines_of
 from engine.language.documents.yaml_spelling import on_one_line
 from engine.language.model.field_kinds import ANY_OF, YES_NO, Field
 from engine.language.suggestions.comparisons_meant import condition_data, map_help, text_help, text_test
@@ -32,6 +33,38 @@ _LONGEST = 300
 _YES = ("yes", "true")
 
 
+def is_of_items(key: str) -> bool:
+    """Whether a key stands beside a `when`, and never in it."""
+    return key in _OF_ITEMS
+
+
+def _beside_when(key: Scalar, beside: Mapping, reading: Reading) -> str:
+    """Where the lines of a condition are written that do not belong inside it."""
+    strangers = [name for name in beside.entries if name in _OF_ITEMS]
+    *others, last = (f"`{name}`" for name in strangers)
+    do = "do" if others else "does"
+    said = f"{' and '.join([', '.join(others), last] if others else [last])} {do} not belong inside the condition"
+    lines = lines_of(reading.text)[: key.place.line]
+    at = next((each for each in range(len(lines), 0, -1) if re.search(r"\bwhen *:", lines[each - 1])), 0)
+    when = re.match(r"((?: |- )*)when *: *(?:#.*)?$", lines[at - 1]) if at else None
+    inside = re.search(r"\bwhen *: *\{", lines[at - 1]) if at else None
+    if when and at < key.place.line and lines[-1].startswith(f"{' ' * len(when[1])} "):
+        column = len(when[1])
+        if others:
+            return f"{said}: begin their lines with {column} spaces, as that of `when:` does"
+        return f"{said}: begin its line with {column} spaces, `{' ' * column}{lines[-1].strip()}`"
+    if inside and at == key.place.line:
+        test = on_one_line(
+            {"when": {each: as_data(entry.value) for each, entry in beside.entries.items() if each not in strangers}}
+        )
+        kept = on_one_line({each: as_data(beside.entries[each].value) for each in strangers})[1:-1]
+        if len(strangers) < len(beside.entries) and len(test) + len(kept) <= _LONGEST:
+            if re.match(r" *- *\{|.*\{.*\bwhen", lines[at - 1]):
+                return f"{said}: close its braces before, `{test[1:-1]}, {kept}`"
+            return f"{said}: write `{test[1:-1]}`, and on the next line `{kept}`"
+    return f"{said}: begin the line at the column of `when:`"
+
+
 def joined_conditions(word: str, value: Node) -> list[Node] | None:
     """The conditions under a word that joins conditions in other languages; None where it joins none."""
     if _JOINERS.get(word.casefold()) is None:
@@ -45,7 +78,7 @@ def name_help(key: Scalar, value: Node, beside: Mapping, names: Names, reading: 
     taken = [word for word in ("all", "any", "not") if word in beside.entries]
     word = key.text.casefold()
     if key.text in _OF_ITEMS:
-        return f"`{key.text}` does not belong inside the condition: begin the line at the column of `when:`"
+        return _beside_when(key, beside, reading)
     if word in _ELSE:
         return "a condition has no other branch: write a rule of its own for the other situations"
     if word in _JOINERS and (inside := joined_conditions(key.text, value)):

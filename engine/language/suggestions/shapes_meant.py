@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from engine.language.documents.nodes import Mapping, Node, Scalar, Sequence
+from engine.language.documents.nodes import Entry, Mapping, Node, Scalar, Sequence
 from engine.language.documents.yaml_spelling import on_one_line
+from engine.language.model.policy import DATE_OPS, LIST_OPS, ORDER_OPS
 from engine.language.suggestions.keys_meant import choices_data
 from engine.language.suggestions.meant_names import as_data
 
 _LONGEST = 200
 _HEADS = ("rule", "guarantee", "case", "when")
+# What is a map from names, and what is often written as an entry of its items instead.
+_MAPS = ("choices", "verdicts", "facts", "numbers", "situation", "overrides", "sum", "given", "passages")
+_NAMES = ("name", "id", "key", "field", "fact", "number", "verdict", "choice", "option", "value")
 _SUM = re.compile(r"([-+])?\s*(?:(\d+(?:\.\d+)?)\s*\*\s*)?([a-z_][a-z0-9_.]*)(?:\s*\*\s*(\d+(?:\.\d+)?))?\s*")
 
 
@@ -81,14 +85,83 @@ def _first_test(root: Node) -> Any:
     return {"NAME": "VALUE"}
 
 
+def comparisons_meant(key: Scalar | None, items: Sequence) -> str:
+    """The map of comparisons that somebody wrote as a list, `[at_least: 5]`; empty where it is no such list."""
+    data = _as_map(items)
+    if key is None or data is None or not data.keys() <= {*ORDER_OPS, *DATE_OPS, *LIST_OPS}:
+        return ""
+    text = on_one_line({key.text: data})[1:-1]
+    return f"comparisons are a map: write `{text}`" if len(text) <= _LONGEST else ""
+
+
+def _as_map(node: Sequence) -> dict[str, Any] | None:
+    """The map whose entries somebody wrote as a list, each with a hyphen of its own."""
+    entries = [entry for item in node.items if isinstance(item, Mapping) for entry in item.entries.items()]
+    data = {name: as_data(entry.value) for name, entry in entries}
+    return data if len(data) == len(entries) == len(node.items) else None
+
+
+def _named_item(node: Node) -> Entry | None:
+    """The entry of a map that somebody wrote as an item of a list, with its name in it; None where it is none."""
+    entries = node.entries if isinstance(node, Mapping) else {}
+    key = next((each for each in _NAMES if each in entries), None)
+    name = entries[key].value if key is not None else None
+    if key is None or len(entries) < 2 or not isinstance(name, Scalar) or name.empty:
+        return None
+    return Entry(name, Mapping({each: entry for each, entry in entries.items() if each != key}, node.place))
+
+
+def listed_entries(node: Sequence) -> dict[str, Entry]:
+    """The entries of a map that somebody wrote as a list: what it declares is known all the same."""
+    found: dict[str, Entry] = {}
+    for item in node.items:
+        entry = _named_item(item)
+        if entry is not None:
+            found[entry.key.text] = entry
+        elif isinstance(item, Mapping):
+            found |= item.entries
+    return found
+
+
+def _of_named_item(section: str, node: Node) -> str:
+    entry = _named_item(node)
+    if entry is None:
+        return ""
+    data = as_data(entry.value)
+    if section == "choices":
+        data = data.get("label") or data.get("title") or data.get("text") or next(iter(data.values()))
+    text = on_one_line({entry.key.text: data})[1:-1]
+    return f"the name of each is its key, without a hyphen: `{text}`" if len(text) <= _LONGEST else ""
+
+
+def _of_list_for_map(name: str, node: Sequence) -> Any:
+    data = _as_map(node)
+    if data is None:
+        return _of_named_item(name, node.items[0])
+    if node.flow:
+        return data
+    first, value = next(iter(data.items()))
+    text = on_one_line({first: value})[1:-1]
+    text = text if len(text) <= _LONGEST else f"{first}:"
+    return f"this is a map, whose lines have no hyphen: `{text}`"
+
+
 def _of_list(schema: Any, name: str, node: Sequence) -> Any:
     items = [item.text for item in node.items if isinstance(item, Scalar) and not item.empty]
+    if name in (*ORDER_OPS, *DATE_OPS) and len(items) == len(node.items):
+        one = on_one_line({name: items[0]})[1:-1]
+        many = f"where it may be any of these, write them in place of the comparison: `[{', '.join(items)}]`"
+        return f"write `{one}`" if len(items) == 1 else f"a comparison has one value; {many}"
+    if name in _MAPS and (found := _of_list_for_map(name, node)):
+        return found
     if name == "choices":
         return choices_data(node)
     if schema.get("errorMessage", "").startswith("a list here could mean"):
         data = as_data(node)
         if not all(isinstance(item, Mapping) for item in node.items):
             return ""
+        if len(data) == 1 and name in ("when", "not"):
+            return data[0]
         both = [on_one_line({name: {word: data}})[1:-1] for word in ("all", "any")] if name in ("when", "not") else []
         if not both or any(len(text) > _LONGEST for text in both):
             return ""
