@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.language.documents.nodes import Entry, Mapping, Node, Scalar, Sequence
 from engine.language.documents.yaml_spelling import on_one_line
-from engine.language.model.policy import DATE_OPS, LIST_OPS, ORDER_OPS
+from engine.language.model.condition_tree import DATE_OPS, LIST_OPS, ORDER_OPS
 from engine.language.suggestions.keys_meant import choices_data
 from engine.language.suggestions.meant_names import as_data
 
