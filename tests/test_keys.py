@@ -15,7 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import check, load
-from engine.analysis.proving.proof import STEPS, _prove, faults, find_errors
+from engine.analysis.proving import errors
+from engine.analysis.proving.proof import STEPS, _prove, find_errors
 from engine.analysis.proving.proof_session import Inquiry
 from engine.budget import Budget
 from engine.execution import program
@@ -122,7 +123,7 @@ def chained(draw: st.DrawFn) -> dict[str, Any]:
 
 def said(data: dict[str, Any]) -> dict[str, Any]:
     """What a proof says that lists every pair of rules that disagree, and looks for no mends."""
-    with patch.object(faults, "MOST_PAIRS", PLENTY):
+    with patch.object(errors, "MOST_PAIRS", PLENTY):
         return said_by_engine(_prove(Inquiry(load(data), STEPS)), data)
 
 

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from engine import DecisionTable, Policy, check, load, tabulate
 from engine.analysis.showing import short_rows
 from engine.budget import Budget
-from engine.language.model.canonical import policy_data
 from engine.meaning.changes import change
 from engine.meaning.reference import Situation, excluded_by, outcome
 from engine.surfaces.render.table_csv import write_csv
@@ -149,5 +148,5 @@ def test_a_table_saved_as_csv_is_the_same_policy_again(data: dict[str, Any], dis
                  if len(column.subject) > 1 or column.subject[0] in any_of]  # fmt: skip
     assert list(saved.unsaid) == unsayable
     if not unsayable:
-        again = as_rules(policy_data(policy), saved.text)
+        again = as_rules(policy.to_dict(), saved.text)
         assert not change(policy, again).exists(Budget(1_000_000))
