@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import dataclasses
 import datetime
 import inspect
@@ -625,16 +624,3 @@ def test_the_version_is_told_installed_or_not(tmp_path: Path) -> None:
     assert python(code, tmp_path) == f"{project['version']}\n"
     isolated = f"import sys; sys.path[:] = [{str(tmp_path)!r}, *(p for p in sys.path if 'site-packages' not in p)]; "
     assert python(isolated + code) in ("0+unknown\n", f"{project['version']}\n")
-
-
-def test_the_public_names_are_told_to_type_checkers() -> None:
-    """What `engine` looks up when it is first used is what a type checker is told of."""
-    tree = ast.parse((ROOT / "engine" / "__init__.py").read_text(encoding="utf-8"))
-    told = {
-        (alias.asname, found.module)
-        for found in ast.walk(tree)
-        if isinstance(found, ast.ImportFrom)
-        for alias in found.names
-        if alias.asname
-    }
-    assert told == set(engine._HOME.items())
