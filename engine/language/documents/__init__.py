@@ -1,1 +1,1 @@
-"""Bytes to nodes with places: YAML, JSON, plain Python data, and what names and texts are near each other."""
+"""Documents as trees of located nodes: readers for YAML, JSON and Python data, and name suggestions."""

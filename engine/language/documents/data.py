@@ -1,4 +1,8 @@
-"""Nodes and plain data, each made of the other: nodes of a program's mapping, and of nodes what JSON Schema reads."""
+"""Conversion between node trees and plain Python data.
+
+`data_document` turns a mapping built by a program into nodes; `plain_data` turns nodes into JSON data for a JSON
+Schema validator.
+"""
 
 from __future__ import annotations
 
@@ -21,15 +25,21 @@ _IN_YAML = "delete it; a text that needs it can be loaded from YAML, where doubl
 
 
 def data_document(data: object, name: str) -> Document:
-    """A mapping built by a program, as nodes: text counts as quoted, everything else as a plain scalar.
+    """Convert a mapping built by a program into a `Document` whose places are paths instead of lines.
 
-    Values of whatever class are read as in a record, and texts hold no character that a file may not hold.
+    Strings become quoted scalars, everything else becomes a plain scalar. Values are converted as by `plain_scalar`,
+    and strings are subject to the same character checks as a file. Never raises: what cannot stand in a policy
+    becomes a `Broken` node and a problem.
+
+    Args:
+        data: The mapping, usually nested.
+        name: What messages call it, in place of a file name.
     """
     return _Data(name).document(data)
 
 
 class _Data:
-    """Makes nodes of data, and notes what cannot stand in a policy."""
+    """Builds nodes from Python data and collects the problems found on the way."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -73,7 +83,7 @@ class _Data:
         return entries
 
     def _is_odd(self, text: str, place: Place) -> bool:
-        """Whether a text holds a character that a file may not hold, and notes it."""
+        """Report the first character of `text` that a file may not contain; false if there is none."""
         if text.replace("\n", "").isprintable():
             return False
         problems = odd_characters(text, self.name)[:1]
@@ -81,7 +91,7 @@ class _Data:
             message = "the control character U+000D cannot be seen"
             problems = [Problem("odd-character", message, (), "end a line with U+000A alone")]
         for each in problems:
-            # In a program's text nothing is written as a code.
+            # A Python string has no escape codes, so advice about writing one applies to YAML only.
             help_ = _IN_YAML if each.code == "hidden-direction" else each.help
             self.problems.append(replace(each, places=(place,), help=help_))
         return bool(problems)
@@ -92,6 +102,7 @@ class _Data:
 
 
 def _scalar_text(value: Any) -> str:
+    """The text a scalar would have in a file; a number too large to spell out becomes a text that is no number."""
     if value is None or isinstance(value, bool):
         return {None: "", True: "true", False: "false"}[value]
     if isinstance(value, int):
@@ -106,7 +117,10 @@ def _scalar_text(value: Any) -> str:
 
 
 def plain_data(node: Node) -> Any:
-    """A node as JSON data under YAML 1.2's core rules; a number that is not a plain decimal stays text."""
+    """Convert a node to JSON data under the YAML 1.2 core schema.
+
+    Broken and empty nodes become None. Numbers other than plain decimals (`1e5`, `0x1F`) stay strings.
+    """
     if isinstance(node, Mapping):
         return {key: plain_data(entry.value) for key, entry in node.entries.items()}
     if isinstance(node, Sequence):

@@ -1,7 +1,8 @@
-"""Which types are exact numbers, and how is one worked with? Loaded when the first is met: many a policy has none.
+"""Exact decimal arithmetic, independent of the caller's decimal context.
 
-Nothing a host program tells Python's decimals may change an answer: what would round, or raise where it does, by the
-context of the thread is done by a context of our own.
+All operations that could round or signal use a private context of maximal precision, so nothing a host program sets
+in `decimal.getcontext()` changes an answer. `decimal` and `fractions` are imported on first use, because most
+policies need neither.
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
 
-# Kept, for a table may hold a million numbers, and an import statement takes as long as reading one.
+# Cached: an import statement takes as long as reading one number, and a table may hold a million.
 @cache
 def decimal_type() -> type[Decimal]:
+    """`decimal.Decimal`, imported on first use."""
     from decimal import Decimal
 
     return Decimal
@@ -24,33 +26,39 @@ def decimal_type() -> type[Decimal]:
 
 @cache
 def fraction_type() -> type[Fraction]:
+    """`fractions.Fraction`, imported on first use."""
     from fractions import Fraction
 
     return Fraction
 
 
 @cache
-def _exactly() -> Context:
-    """Digits without end, and an error for what is no number."""
+def _exact_context() -> Context:
+    """The context of maximal precision and range; it raises for invalid operations and overflow."""
     from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, ROUND_HALF_EVEN, Context, InvalidOperation, Overflow
 
     return Context(MAX_PREC, ROUND_HALF_EVEN, MIN_EMIN, MAX_EMAX, 1, 0, [], [InvalidOperation, Overflow])
 
 
 def read_number(text: str) -> Decimal:
-    """The number that a text is, with all its digits; raises `ArithmeticError` where it is none that can be held."""
-    return decimal_type()(text, _exactly())
+    """Parse a decimal with all its digits.
+
+    Raises:
+        ArithmeticError: If `text` is not a number or its exponent is out of range.
+    """
+    return decimal_type()(text, _exact_context())
 
 
 def normal(number: Decimal) -> Decimal:
-    """The same number without zeros at its end, in which equal numbers are alike."""
-    return number.normalize(_exactly())
+    """The same number without trailing zeros, so that equal numbers have equal digits and exponents."""
+    return number.normalize(_exact_context())
 
 
 def is_whole(number: Decimal) -> bool:
-    return number == number.to_integral_value(context=_exactly())
+    """Whether the number is an integer."""
+    return number == number.to_integral_value(context=_exact_context())
 
 
 def shifted(number: Decimal, places: int) -> Decimal:
-    """The number times 10 to the power of `places`."""
-    return number.scaleb(places, _exactly())
+    """`number` times 10 to the power of `places`."""
+    return number.scaleb(places, _exact_context())

@@ -1,11 +1,12 @@
-"""Which comparison does somebody mean by a word or sign of another language, or of plain English?
+"""The vocabulary of comparison operators that other languages and plain English use, mapped to this language's.
 
-A word means one comparison, or one of several where people do not agree whether an end is included. The comparisons
-are those of this language (`at_least`, `includes` …) and these, which it writes otherwise:
+Most words map to one comparison. A word on which people disagree, such as `above` (is the end included?), maps to
+several. The targets are the comparisons of this language (`at_least`, `includes` …) and the following, which it
+writes in other ways:
 
     is           equal to one value                     is_not       any other value
     one_of       equal to one of several                none_of      equal to none of them
-    between      both ends included                     not_between  below the one or above the other
+    between      both ends included                     not_between  below the lower end or above the upper
     includes_any at least one of them is in the list    not_all      not all of them are in the list
     exactly      these are in the list and no others    not_exactly  any other list
     not_only     something besides these is in the list
@@ -16,7 +17,7 @@ from __future__ import annotations
 
 import re
 
-# A comparison to the words for it; a word that stands for several gets all of them, in this order.
+# Comparison to the words that unambiguously mean it.
 _WORDS = {
     "at_least": ">= => ≥ ⩾ gte ge min minimum from starting starting_from starting_at or_more at_least at_minimum "
     "greater_than_or_equal greater_or_equal greater_or_equals more_than_or_equal more_or_equal equal_or_greater "
@@ -51,7 +52,7 @@ _WORDS = {
     "empty": "empty is_empty",
     "not_empty": "not_empty nonempty non_empty is_not_empty isnt_empty",
 }
-# Words for which people do not agree whether the end itself is included, or all or any are meant.
+# Words whose reading is disputed: is the end included, and is `all` or `any` meant? The likeliest reading is first.
 _DISPUTED = {
     "above": ("more_than", "at_least"),
     "over": ("more_than", "at_least"),
@@ -82,7 +83,7 @@ _OPPOSITE = {
     "none_of": ("one_of",),
     "between": ("not_between",),
     "not_between": ("between",),
-    # Whoever says of several that the list does not include them may mean that none is there, or that not all are.
+    # "Does not include a, b" may mean that neither is there, or that not both are.
     "includes": ("excludes", "not_all"),
     "includes_any": ("excludes",),
     "excludes": ("includes_any",),
@@ -106,7 +107,7 @@ _BEHIND = re.compile(
 )
 _TO = r"\.\.+|…|–|—|\bto\b|\band\b|\bthrough\b|\buntil\b|;"
 _MOST_WORDS = 5
-# Questions that no condition can ask, and why.
+# Operators that have no counterpart in a condition, and why.
 _UNASKABLE = {
     "starts_with startswith begins_with ends_with endswith matches match matching like regex pattern glob": (
         "a text is compared as a whole: write the known texts that fit, `[a, b]`, or ask a yes/no question instead"
@@ -123,7 +124,9 @@ _WHY_NOT = {word: why for words, why in _UNASKABLE.items() for word in words.spl
 
 
 def meanings_of(word: str) -> tuple[str, ...]:
-    """The comparisons that a word or sign of another language may mean, the likeliest first; empty where none is known.
+    """The comparisons a foreign operator may mean, likeliest first; empty if it is unknown.
+
+    Negation (`not_`, `isnt_`, `!` …) and fillers (`is_`, `must_be_` …) before a known word are understood.
 
     >>> meanings_of("gte"), meanings_of("not_more_than"), meanings_of("above")
     (('at_least',), ('at_most',), ('more_than', 'at_least'))
@@ -146,14 +149,14 @@ def _meanings(plain: str) -> tuple[str, ...]:
 
 
 def _plain(word: str) -> str:
-    """A word as the table has it: `$gte`, `isNot`, `Is Not` and `is-not` are one spelling each."""
+    """Normalise an operator's spelling: `$gte`, `isNot`, `Is Not` and `is-not` become `gte` and `is_not`."""
     apart = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", word.strip().removeprefix("$"))
     joined = re.sub(r"[\s_-]+", "_", apart.replace("'", "").replace("’", "")).casefold().strip("_")
     return joined or word.strip()
 
 
 def unaskable(word: str) -> str:
-    """Why no condition can ask what a word of another language asks; empty for every other word."""
+    """Why a foreign operator has no counterpart in a condition; empty if it may have one."""
     plain = _plain(word)
     while found := _NEGATED.match(plain) or _FILLED.match(plain):
         plain = plain[found.end() :]
@@ -161,7 +164,9 @@ def unaskable(word: str) -> str:
 
 
 def split_text(text: str) -> tuple[str, str] | None:
-    """The word or sign at the head of a text, and what it is about: `!= coach`, `at least 5`; None where there is none.
+    """Split a text such as `!= coach` or `at least 5` into operator and operand; None if it holds no operator.
+
+    The operator may be a sign or up to five words at the front, or a trailing phrase such as `or more`.
 
     >>> split_text("no more than 5"), split_text("!=coach"), split_text("10 or more"), split_text("coach")
     (('no more than', '5'), ('!=', 'coach'), ('at_least', '10'), None)
@@ -179,7 +184,7 @@ def split_text(text: str) -> tuple[str, str] | None:
 
 
 def two_ends(text: str) -> tuple[str, str] | None:
-    """The ends of a range as people write it: `1-5`, `1..5`, `1 to 5`, `1 and 5`; None where it is none.
+    """The two ends of a range as people write it: `1-5`, `1..5`, `1 to 5`, `1 and 5`; None if `text` is no range.
 
     >>> two_ends("1-5"), two_ends("2026-01-01 to 2026-02-01"), two_ends("2026-01-01")
     (('1', '5'), ('2026-01-01', '2026-02-01'), None)

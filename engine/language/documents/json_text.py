@@ -1,4 +1,4 @@
-"""What does a JSON text hold, read exactly as it is written, and what is wrong with it?"""
+"""JSON records with exact numbers and located errors."""
 
 from __future__ import annotations
 
@@ -17,16 +17,20 @@ _MOST_DIGITS = 15
 
 
 def is_json(text: str) -> bool:
-    """Whether this is a JSON map."""
+    """Whether `text` is a JSON object."""
     try:
-        json.loads(text, parse_float=_decimal, parse_int=_whole)
+        json.loads(text, parse_float=_decimal, parse_int=_integer)
     except (ValueError, RecursionError, RecordError):
         return False
     return text.lstrip()[:1] == "{"
 
 
 def read_json(text: str, file: str) -> Any:
-    """The data in a JSON text, numbers exactly as they are written; raises `RecordError`."""
+    """Parse a JSON text, keeping numbers exactly as written.
+
+    Raises:
+        RecordError: If the text is not JSON, is nested too deeply for the parser, or repeats a key in one object.
+    """
     repeated: list[Problem] = []
 
     def entries(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -36,7 +40,7 @@ def read_json(text: str, file: str) -> Any:
         return found
 
     try:
-        data = json.loads(text, parse_float=_decimal, parse_int=_whole, object_pairs_hook=entries)
+        data = json.loads(text, parse_float=_decimal, parse_int=_integer, object_pairs_hook=entries)
     except json.JSONDecodeError as error:
         place = Place(file, error.lineno, error.colno)
         help_ = "texts and names stand in double quotes, and a comma stands between entries"
@@ -49,6 +53,7 @@ def read_json(text: str, file: str) -> Any:
 
 
 def _repeated(keys: list[str], file: str) -> Iterator[Problem]:
+    """One problem for each repetition of a key."""
     met: set[str] = set()
     for key in keys:
         if key in met:
@@ -57,13 +62,13 @@ def _repeated(keys: list[str], file: str) -> Iterator[Problem]:
         met.add(key)
 
 
-def _whole(text: str) -> int | Decimal:
-    """A JSON number without a point: the usual ones need no decimals, which take a while to load."""
+def _integer(text: str) -> int | Decimal:
+    """Parse a JSON integer: an `int` where it is short and non-negative, which spares loading `decimal`."""
     return int(text) if text.isdigit() and len(text) <= _MOST_DIGITS else _decimal(text)
 
 
 def _decimal(text: str) -> Decimal:
-    """A JSON number, exactly as written; one whose exponent no decimal can hold stays far beyond every range."""
+    """Parse a JSON number exactly; one whose exponent is out of range becomes a value beyond every range."""
     try:
         return read_number(text)
     except ArithmeticError:

@@ -1,6 +1,7 @@
-"""Reads and writes a list of names as one text, as on a command line or in a CSV cell: `[insured, tracked]`.
+"""The list notation of command lines and CSV cells: `[insured, tracked]`.
 
-The brackets may be left out. A name that holds what separates names stands in double quotes, as a JSON string.
+The brackets are optional. A name that contains a separator, quote or bracket is written in double quotes, as a JSON
+string.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ _PLAIN = re.compile(r'[^\s",\[\]\\](?:[^",\[\]\\]*[^\s",\[\]\\])?')
 
 
 def read_list(text: str, separator: str = ",") -> list[str]:
-    """The names in a text, between which a separator stands; no name for an empty one.
+    """Parse a list of names; an empty text is an empty list.
 
-    A text that is no such list, for a quotation mark too many, is one name, which nobody knows.
+    A malformed list (an unbalanced quotation mark, for instance) is returned as one name, which the caller will then
+    report as unknown.
     """
     inside = text.strip()
     if inside.startswith("[") and inside.endswith("]"):
@@ -27,7 +29,7 @@ def read_list(text: str, separator: str = ",") -> list[str]:
     names, at = [], 0
     while True:
         found = name_then.match(inside, at)
-        name = _unquoted(found[1]) if found else None
+        name = _unquote(found[1]) if found else None
         if found is None or name is None:
             return [text.strip()]
         names.append(name)
@@ -37,12 +39,12 @@ def read_list(text: str, separator: str = ",") -> list[str]:
 
 
 def write_list(names: Iterable[str]) -> str:
-    """The text that `read_list` reads as these names."""
+    """Format names so that `read_list` reads them back."""
     return f"[{', '.join(map(write_name, names))}]"
 
 
 def write_name(name: str) -> str:
-    """A name as it stands in a list."""
+    """Format one name as it stands in a list, quoted if necessary."""
     if _PLAIN.fullmatch(name):
         return name
     import json
@@ -50,8 +52,8 @@ def write_name(name: str) -> str:
     return json.dumps(name, ensure_ascii=False)
 
 
-def _unquoted(part: str) -> str | None:
-    """What a part of a list says; None for what is quoted wrongly."""
+def _unquote(part: str) -> str | None:
+    """The name that one item of a list spells; None if its quoting is malformed."""
     if not part.startswith('"'):
         return part.strip()
     import json

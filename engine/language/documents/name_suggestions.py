@@ -1,4 +1,4 @@
-"""Which name did the author probably mean?"""
+"""Suggestions for misspelt names: edit distance, labels, and normalised spelling."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ _CLOSE = 0.65
 
 
 def did_you_mean(written: str, names: Iterable[str]) -> str:
-    """`did you mean …` where a name is close, else the names there are, else nothing."""
+    """A help text for an unknown name: `did you mean …` if a known name is close, else the known names, else empty.
+
+    A name that says the opposite (see `negation`) is never suggested. At most 12 names are listed.
+    """
     known = list(islice(names, _MOST_KNOWN))
     alike = next((name for name in known if name.casefold() == written.casefold()), None)
     if alike is not None:
@@ -39,7 +42,9 @@ def did_you_mean(written: str, names: Iterable[str]) -> str:
 
 
 def name_behind(written: str, labels: Mapping[str, str]) -> str | None:
-    """The name of which somebody wrote the label that people read, whatever its capitals and its last stop.
+    """The name whose label was written in its place, ignoring case, spacing and final punctuation.
+
+    None unless exactly one label matches.
 
     >>> name_behind("a box", {"letter": "A letter", "box": "A box"})
     'box'
@@ -50,7 +55,7 @@ def name_behind(written: str, labels: Mapping[str, str]) -> str | None:
 
 
 def label_help(written: str, labels: Mapping[str, str]) -> str:
-    """What to say to somebody who wrote a label in place of its name; empty where it is none."""
+    """The help for an author who wrote a label where its name belongs; empty if `written` is not a label."""
     name = name_behind(written, labels)
     if name is None or name.casefold() == written.strip().casefold():
         return ""
@@ -58,7 +63,9 @@ def label_help(written: str, labels: Mapping[str, str]) -> str:
 
 
 def name_like(text: str) -> str:
-    """The name that a text would be, in lower case and with hyphens between its words; empty where it has no letters.
+    """Turn a text into a valid name: lower case, without accents, hyphens for other characters.
+
+    Empty if the text has letters outside the Latin alphabet, or none.
 
     >>> name_like("Zu groß!"), name_like("Two_vans"), name_like("小包")
     ('zu-gross', 'two_vans', '')
@@ -73,11 +80,12 @@ def name_like(text: str) -> str:
 
 
 def _bare(text: str) -> str:
+    """The text in lower case, with single spaces and without final punctuation."""
     return " ".join(text.casefold().split()).rstrip(".!?")
 
 
 def _likely(written: str, known: list[str]) -> list[str]:
-    """The names worth comparing letter by letter, where there are many: alike in length and in the letters used."""
+    """At most 100 names that are worth an edit-distance comparison: those closest in length and letters used."""
     if len(known) <= _MOST_COMPARED:
         return known
     from heapq import nsmallest

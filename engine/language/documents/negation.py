@@ -1,7 +1,8 @@
-"""Would one name say the opposite of another, or something else that a slip of the pen does not explain?
+"""A guard against suggestions that reverse the meaning of what was written.
 
-`not_signed` and `signed`, `at_least` and `at_most`, `uninsured` and `insured` are alike in letters and opposite in
-meaning: whoever wrote one of them must never be told to write the other.
+`not_signed` and `signed`, `at_least` and `at_most`, `uninsured` and `insured` have similar spellings and opposite
+meanings, so edit distance alone would suggest one for the other. `opposed` detects negations, comparison signs and
+antonyms.
 """
 
 from __future__ import annotations
@@ -11,23 +12,23 @@ from difflib import SequenceMatcher
 from functools import cache
 
 
-def _listed(words: str) -> list[str]:
+def _words_in(words: str) -> list[str]:
     return words.split()
 
 
-# Words that change what is said wherever they are added.
-_QUANTIFIERS = frozenset(_listed("all any every each some only both either exactly"))
+# Adding one of these words always changes the meaning.
+_QUANTIFIERS = frozenset(_words_in("all any every each some only both either exactly"))
 _NEGATIONS = frozenset(
-    _listed(
+    _words_in(
         "not no non nor never neither none nobody nothing nowhere without except excepting unless lacks lacking lack "
         "but other isnt arent wasnt werent dont doesnt didnt hasnt havent hadnt cant cannot couldnt wont wouldnt "
         "shouldnt mustnt neednt aint anti minus fails failed false ohne nicht kein keine keinen nie pas sans sin nunca"
     )
 )
-# Words of which one says where the other says not, or the other way round, or the other end.
+# Antonyms, including the two ends of a scale.
 _OPPOSITES = [
     tuple(pair.split("/"))
-    for pair in _listed(
+    for pair in _words_in(
         "min/max minimum/maximum least/most more/less more/fewer greater/less greater/smaller larger/smaller "
         "bigger/smaller higher/lower high/low upper/lower above/below over/under up/down up/from on/off in/out "
         "inside/outside within/outside within/without with/without into/outof before/after earlier/later early/late "
@@ -54,16 +55,16 @@ _OPPOSITES = [
 _POLES = frozenset(word for pair in _OPPOSITES for word in pair)
 _PREFIXES = ("un", "in", "im", "il", "ir", "dis", "non", "not", "no", "mis", "anti", "de", "ex", "never")
 _SUFFIXES = ("less", "free", "nt", "not", "out")
-# Beginnings that turn a word into its opposite: `includes` and `excludes`, `upgrade` and `downgrade`.
-_TURNS = [
+# Prefixes that distinguish opposites: `includes` and `excludes`, `upgrade` and `downgrade`.
+_OPPOSITE_PREFIXES = [
     tuple(pair.split("/"))
-    for pair in _listed(
+    for pair in _words_in(
         "in/ex im/ex in/out in/dis up/down over/under pre/post on/off with/without min/max minimum/maximum "
         "before/after inter/intra hyper/hypo pro/anti ac/ex over/below above/below in/de as/des as/dis de/in "
         "more/less least/most micro/macro sub/super fore/after inner/outer internal/external"
     )
 ]
-_ENDINGS = [
+_OPPOSITE_SUFFIXES = [
     ("ful", "less"),
     ("er", "ee"),
     ("or", "ee"),
@@ -78,10 +79,10 @@ _SIGN = re.compile(r"[!<>=≠≤≥¬~^]+|(?<![^\s])-(?=\S)")
 
 
 def opposed(written: str, name: str) -> bool:
-    """Whether `name` must not be suggested for `written`, since a negation, a sign or an antonym lies between them.
+    """Whether a negation, a sign or an antonym separates the two names, so that `name` must not be suggested.
 
-    In doubt the answer is yes: a suggestion that is missing costs a look at the names there are, one that says the
-    opposite costs a wrong rule.
+    Errs towards true: a missing suggestion costs the author a look at the list of names, a suggestion with the
+    opposite meaning produces a wrong rule.
 
     >>> opposed("not_signed", "signed"), opposed("uninsured", "insured"), opposed("at_most", "at_least")
     (True, True, True)
@@ -97,37 +98,39 @@ def opposed(written: str, name: str) -> bool:
         if word in theirs:
             ours.remove(word)
             theirs.remove(word)
-    # What is left differs: each word goes with the one it is most like.
+    # Only the differing words remain; pair each with the one most similar to it.
     for word in list(ours):
-        like = max(theirs, key=lambda other: _likeness(word, other), default=None)
-        if like is not None and _turned(word, like):
+        like = max(theirs, key=lambda other: _similarity(word, other), default=None)
+        if like is not None and _is_opposite_word(word, like):
             return True
-        if like is not None and _likeness(word, like) >= _CLOSE:
+        if like is not None and _similarity(word, like) >= _CLOSE:
             ours.remove(word)
             theirs.remove(like)
     return (
         any(word in _QUANTIFIERS or _negates(word) for word in (*ours, *theirs))
-        or any(_turned(word, other) for word in ours for other in theirs)
-        or _turned("".join(_words(written)), "".join(_words(name)))
+        or any(_is_opposite_word(word, other) for word in ours for other in theirs)
+        or _is_opposite_word("".join(_words(written)), "".join(_words(name)))
     )
 
 
 def _words(text: str) -> list[str]:
+    """The words of a name in lower case; camel case is split."""
     return [word.casefold() for word in _WORD.findall(text.replace("'", "").replace("’", ""))]
 
 
 @cache
-def _likeness(one: str, other: str) -> float:
+def _similarity(one: str, other: str) -> float:
+    """Similarity ratio between 0 and 1."""
     return SequenceMatcher(None, one, other, autojunk=False).ratio()
 
 
 def _negates(word: str) -> bool:
-    """Whether a word is a negation, or is one with a slip: `nto`."""
-    return word in _NEGATIONS or any(_one_slip(word, negation) for negation in _NEGATIONS if len(negation) > 2)
+    """Whether a word is a negation, possibly misspelt (`nto`)."""
+    return word in _NEGATIONS or any(_is_one_slip_away(word, negation) for negation in _NEGATIONS if len(negation) > 2)
 
 
-def _one_slip(word: str, meant: str) -> bool:
-    """Whether one letter is wrong, missing or too many, or two neighbours are exchanged."""
+def _is_one_slip_away(word: str, meant: str) -> bool:
+    """Whether the words differ by at most one inserted, missing, replaced or transposed letter."""
     if abs(len(word) - len(meant)) > 1:
         return False
     start = 0
@@ -142,50 +145,56 @@ def _one_slip(word: str, meant: str) -> bool:
     )
 
 
-def _turned(word: str, other: str) -> bool:
-    """Whether one word is the other with a negation before or behind it, or its antonym."""
-    return _is_opposite(word, other) or any(
-        _is_negated(one, two) or _has_other_beginning(one, two) or _has_other_ending(one, two)
+def _is_opposite_word(word: str, other: str) -> bool:
+    """Whether the words are antonyms, or one is the other with a negating prefix or suffix."""
+    return _is_antonym(word, other) or any(
+        _is_negated(one, two) or _has_opposite_prefix(one, two) or _has_opposite_suffix(one, two)
         for one, two in ((word, other), (other, word))
     )
 
 
-def _is_opposite(word: str, other: str) -> bool:
-    """Whether the two are antonyms, one of them perhaps with a slip that is no nearer to the other."""
+def _is_antonym(word: str, other: str) -> bool:
+    """Whether the two words are listed antonyms; one of them may be misspelt, unless it resembles the other more."""
     for pair in _OPPOSITES:
         for pole, opposite in (pair, pair[::-1]):
-            if other == opposite and (word == pole or (word not in _POLES and len(pole) > 3 and _one_slip(word, pole))):
-                return not _one_slip(word, other) or word in _POLES
-            if word == pole and other not in _POLES and len(opposite) > 3 and _one_slip(other, opposite):
-                return not _one_slip(other, word)
+            if other == opposite and (
+                word == pole or (word not in _POLES and len(pole) > 3 and _is_one_slip_away(word, pole))
+            ):
+                return not _is_one_slip_away(word, other) or word in _POLES
+            if word == pole and other not in _POLES and len(opposite) > 3 and _is_one_slip_away(other, opposite):
+                return not _is_one_slip_away(other, word)
     return False
 
 
 def _is_negated(longer: str, shorter: str) -> bool:
-    """Whether `longer` is `shorter`, or much like it, with a negation at its beginning or end."""
+    """Whether `longer` is `shorter`, or resembles it, with a negating prefix or suffix."""
     parts = [longer[len(each) :] for each in _PREFIXES if longer.startswith(each)]
     if shorter in parts:
         return True
-    whole = _likeness(longer, shorter)
+    whole = _similarity(longer, shorter)
     parts = [longer[len(each) :] for each in _PREFIXES if longer.startswith(each) and not shorter.startswith(each)]
     parts += [longer[: -len(each)] for each in _SUFFIXES if longer.endswith(each) and not shorter.endswith(each)]
-    return any(part == shorter or (len(part) > 2 and _likeness(part, shorter) >= max(whole, _CLOSE)) for part in parts)
+    return any(
+        part == shorter or (len(part) > 2 and _similarity(part, shorter) >= max(whole, _CLOSE)) for part in parts
+    )
 
 
-def _has_other_beginning(word: str, other: str) -> bool:
+def _has_opposite_prefix(word: str, other: str) -> bool:
+    """Whether the words agree except for prefixes with opposite meanings."""
     return any(
         word.startswith(one) and other.startswith(two) and _are_near(word[len(one) :], other[len(two) :])
-        for one, two in _TURNS
+        for one, two in _OPPOSITE_PREFIXES
         if not (two.startswith(one) and word.startswith(two)) and not (one.startswith(two) and other.startswith(one))
     )
 
 
-def _has_other_ending(word: str, other: str) -> bool:
+def _has_opposite_suffix(word: str, other: str) -> bool:
+    """Whether the words agree except for suffixes with opposite meanings."""
     return any(
         word.endswith(one) and other.endswith(two) and _are_near(word[: -len(one)], other[: -len(two)])
-        for one, two in _ENDINGS
+        for one, two in _OPPOSITE_SUFFIXES
     )
 
 
 def _are_near(one: str, other: str) -> bool:
-    return one == other or (len(one) > 2 and _likeness(one, other) >= _CLOSE)
+    return one == other or (len(one) > 2 and _similarity(one, other) >= _CLOSE)

@@ -1,7 +1,7 @@
-"""What does a file hold, before anybody asks what it means: maps, lists and written scalars, each with its place.
+"""The untyped syntax tree of a document: mappings, sequences and scalars with their places.
 
-A scalar keeps its written text. Whether `no` is a choice or an answer, `2024` a title or a number, is settled by
-the field it is written for, never by how it looks.
+A scalar keeps its written text. Whether `no` is a choice or an answer, and `2024` a title or a number, depends on the
+field it is written for, never on its appearance.
 """
 
 from __future__ import annotations
@@ -11,14 +11,15 @@ from typing import NamedTuple, TypeAlias
 from engine.frozen import frozen_value
 from engine.problems import Place, Problem
 
-# What YAML reads as no value at all where it is not quoted.
+# The unquoted texts that YAML reads as null.
 WORDS_FOR_NOTHING = ("", "~", "null", "Null", "NULL")
 
 
 class Scalar(NamedTuple):
-    """One written value; `plain` is false for text in quotes or a block, which is text and nothing else.
+    """A written value.
 
-    Except `in_data`, in JSON and in the mapping of a program, where a text is all that a day can be.
+    `plain` is false for quoted and block text, which can only be a string. `in_data` marks a scalar from JSON or from a
+    program's mapping, where quoted text may also be a date because there is no other way to write one.
     """
 
     text: str
@@ -28,12 +29,12 @@ class Scalar(NamedTuple):
 
     @property
     def empty(self) -> bool:
-        """Nothing is written here, or one of YAML's words for nothing."""
+        """Whether nothing is written, or one of YAML's words for null."""
         return self.plain and self.text in WORDS_FOR_NOTHING
 
 
 class Sequence(NamedTuple):
-    """A list; `flow` is true for one in brackets."""
+    """A list; `flow` is true if it is written in brackets."""
 
     items: tuple[Node, ...]
     place: Place
@@ -41,21 +42,26 @@ class Sequence(NamedTuple):
 
 
 class Entry(NamedTuple):
+    """A key of a mapping and its value."""
+
     key: Scalar
     value: Node
 
 
 class Mapping(NamedTuple):
+    """A mapping from key texts to entries, in written order."""
+
     entries: dict[str, Entry]
     place: Place
 
     def get(self, key: str, default: Node | None = None) -> Node | None:
+        """The value at `key`, or `default`."""
         entry = self.entries.get(key)
         return entry.value if entry else default
 
 
 class Broken(NamedTuple):
-    """Something that was refused already, so that nobody complains about it a second time."""
+    """A placeholder for something already reported, so that it is not reported again."""
 
     place: Place
 
@@ -65,12 +71,11 @@ Node: TypeAlias = Scalar | Sequence | Mapping | Broken
 
 @frozen_value
 class Document:
-    """One file as nodes (None where nothing could be read), with what was wrong on the way.
+    """The syntax tree of one file, and the problems found while reading it.
 
-    `unlisted` counts further problems, where there were too many to keep; `text` is what was read, empty where the
-    nodes were made from something else.
-    Those in `tests` are among the problems too: comparisons such as `> 10` that YAML takes for something else, which a
-    reader may tell better than YAML can.
+    `root` is None if nothing could be read. `problems` is capped; `unlisted` counts those dropped. `text` is the text
+    read, empty if the nodes were made from something else. `tests` are problems about unquoted comparisons such as
+    `> 10`, which YAML reads as something else; a later reader may replace them by more specific ones.
     """
 
     file: str
@@ -82,7 +87,11 @@ class Document:
 
 
 def at_path(node: Node, path: tuple[str | int, ...]) -> tuple[Node, Scalar | None]:
-    """The node a path leads to, as far as it leads, and the key under which that node stands."""
+    """Follow a path of keys and indexes as far as it exists.
+
+    Returns:
+        The last node reached, and the key under which it stands (None for the root and for list items).
+    """
     key: Scalar | None = None
     for step in path:
         if isinstance(node, Mapping) and str(step) in node.entries:

@@ -1,13 +1,15 @@
-"""Which plain value does an object of a Python program stand for?
+"""Conversion of Python objects to the values of the language.
 
-The rule, the same wherever a program hands over answers or a policy. A value is what it holds, whatever its class
-makes of `==`, `hash` and `str`: a subclass of `str`, `int`, `float`, `Decimal` or `date` counts as the text, number or
-day that it is. A member of an enumeration counts as its value, and where it is a text or number itself too, the two
-have to be the same. A `datetime` without a time zone, at midnight, is that day. A list, tuple, set or one-dimensional
-numpy array is a list. Scalars of numpy and pandas count as what they hold, narrow floats as the shortest decimal that
-reads back the same; `NA` and `NaT` are no answer, like `None`. Everything else is refused by the name of its class.
+One rule serves every entry point that accepts Python data. The type of an object is decided by its built-in base
+class, and its value by that class's own methods, regardless of overridden `__eq__`, `__hash__` or `__str__`:
 
-numpy and pandas are never imported: whoever hands over one of their values has done so.
+A subclass of `str`, `int`, `float`, `Decimal` or `date` counts as that base class. An enum member counts as its value;
+a member that is also a string or number must equal its value. A `datetime` at midnight without a time zone is a date.
+Lists, tuples, sets and one-dimensional numpy arrays are lists. Scalars of numpy and pandas count as the Python value
+they hold, and narrow floats as their shortest exact decimal. `NA`, `NaT` and None are missing. Every other object is
+refused, with a message that names its class.
+
+numpy and pandas are never imported: a program that passes one of their values already has.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ from engine.frozen import frozen_value
 from engine.language.documents.exact import decimal_type, read_number
 from engine.language.documents.text import shortened
 
-# Exactly these; what is none of them is looked at more closely.
+# Instances of exactly these types need no conversion.
 _PLAIN = frozenset({str, bool, int, float, datetime.date, type(None)})
 _LISTS = (list, tuple, set, frozenset)
 _NOTHING = ("NAType", "NaTType")
@@ -34,16 +36,16 @@ _NO_ZONE = "which day it is depends on the time zone: give the day alone, as a `
 
 @frozen_value
 class Strange:
-    """An object that is no value of the language: what it is, in words, and what to hand over in its place."""
+    """An object that is no value of the language: a description of it, and advice on what to pass instead."""
 
     words: str
     help: str = ""
 
 
 def plain_value(data: object) -> Any:
-    """The text, yes/no, number, day, list or None that an object stands for, of a built-in type; else a `Strange`.
+    """Convert an object to `str`, `bool`, a number, `date`, `list` or None; a `Strange` if it stands for none of these.
 
-    What stands in a list is read in the same way, except that a list in a list is strange.
+    Items of a list are converted by `plain_scalar`, so a list within a list is strange.
     """
     kind = type(data)
     if kind in _PLAIN:
@@ -56,22 +58,22 @@ def plain_value(data: object) -> Any:
 
 
 def plain_scalar(data: object) -> Any:
-    """As `plain_value`, of what is no list."""
+    """Convert an object as `plain_value` does, except that lists are strange."""
     kind = type(data)
     if kind in _PLAIN:
         return data
     if issubclass(kind, Enum):
-        return _of_member(data)
+        return _from_enum_member(data)
     if _package(kind) == "pandas" and kind.__name__ in _NOTHING:
         return None
-    built_in = _built_in(data)
-    return _of_scalar(data) if built_in is None else built_in
+    built_in = _to_built_in(data)
+    return _from_numpy_scalar(data) if built_in is None else built_in
 
 
-def _built_in(data: Any) -> Any:
-    """What an object is by the built-in type that its class is made from; None for other classes.
+def _to_built_in(data: Any) -> Any:
+    """Convert an instance of a built-in type or of a subclass; None for any other class.
 
-    By the methods of these types, so that it does not matter which of them its class has written anew.
+    Calls the methods of the built-in type explicitly, so that a subclass cannot override them.
     """
     kind = type(data)
     if issubclass(kind, str):
@@ -81,35 +83,37 @@ def _built_in(data: Any) -> Any:
     if issubclass(kind, float):
         return float.__float__(data)
     if issubclass(kind, datetime.datetime):
-        return _of_moment(data)
+        return _from_datetime(data)
     if issubclass(kind, datetime.date):
         return datetime.date.fromordinal(datetime.date.toordinal(data))
     decimal = decimal_type()
     return decimal(data) if issubclass(kind, decimal) else None
 
 
-def _of_member(member: Any) -> Any:
-    """The value of an enumeration's member."""
+def _from_enum_member(member: Any) -> Any:
+    """The value of an enum member; strange if the member is itself a string or number that differs from its value."""
     meant = plain_scalar(member._value_)
-    own = _built_in(member)
+    own = _to_built_in(member)
     if own is None or (type(own) is type(meant) and own == meant):
         return meant
     name = f"`{shortened(f'{type(member).__qualname__}.{member._name_}')}`"
     return Strange(f"{name}, which is one thing by itself and another by its value", "hand over the one that is meant")
 
 
-def _of_moment(moment: Any) -> datetime.date | Strange:
+def _from_datetime(moment: Any) -> datetime.date | Strange:
+    """The date of a `datetime` at midnight; strange if it has another time or a time zone."""
     if datetime.datetime.tzinfo.__get__(moment) is not None:
         return Strange("a date with a time and a time zone", _NO_ZONE)
     if _package(type(moment)) == "pandas":
-        # It tells of nanoseconds, and of years, that a `datetime` does not have.
-        return _of_iso(str(moment.to_datetime64()))
+        # A pandas timestamp can hold nanoseconds and years that a `datetime` cannot.
+        return _from_iso_text(str(moment.to_datetime64()))
     if datetime.datetime.time(moment) != datetime.time():
         return Strange("a date with a time", _NO_TIME)
     return datetime.datetime.date(moment)
 
 
-def _of_iso(text: str) -> datetime.date | Strange:
+def _from_iso_text(text: str) -> datetime.date | Strange:
+    """The date in an ISO 8601 text whose time, if any, is midnight."""
     found = re.fullmatch(_MIDNIGHT, text, re.ASCII)
     try:
         return datetime.date.fromisoformat(found[1]) if found else Strange("a date with a time", _NO_TIME)
@@ -117,8 +121,8 @@ def _of_iso(text: str) -> datetime.date | Strange:
         return Strange("a day that no calendar has")
 
 
-def _of_scalar(data: Any) -> Any:
-    """The value of a numpy scalar; all other objects are strange."""
+def _from_numpy_scalar(data: Any) -> Any:
+    """The value of a numpy scalar; every other object is strange."""
     is_numpy = any(each.__name__ == "generic" and _package(each) == "numpy" for each in type(data).__mro__)
     sort = data.dtype.kind if is_numpy else ""
     if sort == "b":
@@ -126,14 +130,14 @@ def _of_scalar(data: Any) -> Any:
     if sort in ("i", "u"):
         return int(data)
     if sort == "f":
-        # Independent of the digits that numpy is told to print.
+        # Not `str`, which depends on numpy's print options.
         return read_number(sys.modules["numpy"].format_float_positional(data, unique=True, trim="-"))
     if sort == "M":
         unit = data.dtype.name
         if str(data) == "NaT":
             return None
         is_day = not unit.endswith(("[Y]", "[M]", "[W]"))
-        return _of_iso(str(data)) if is_day else Strange(f"a `{unit}`, which is longer than a day", _NO_TIME)
+        return _from_iso_text(str(data)) if is_day else Strange(f"a `{unit}`, which is longer than a day", _NO_TIME)
     if isinstance(data, Mapping):
         return Strange("a map")
     if isinstance(data, _LISTS):
@@ -141,11 +145,11 @@ def _of_scalar(data: Any) -> Any:
     kind = type(data)
     module = "" if kind.__module__ == "builtins" else f"{kind.__module__}."
     return Strange(
-        f"a value of the class `{shortened(f'{module}{kind.__qualname__}')}`", _INSTEAD.get(kind.__name__, "")
+        f"a value of the class `{shortened(f'{module}{kind.__qualname__}')}`", _ADVICE.get(kind.__name__, "")
     )
 
 
-_INSTEAD = {
+_ADVICE = {
     "bytes": "`.decode()` makes text of bytes",
     "Fraction": "hand over the decimal that is meant, as a `Decimal`",
     "Series": "`.to_dict()` makes a record of a row, and `.tolist()` a list of a column",
@@ -153,16 +157,17 @@ _INSTEAD = {
 
 
 def _items(data: Any) -> Iterator[Any]:
-    """What a list holds; of a set in an order that is always the same."""
+    """The items of a list; those of a set in a reproducible order."""
     base = next(each for each in _LISTS if issubclass(type(data), each))
     items = base.__iter__(data)
-    return iter(sorted(items, key=_order)) if base in (set, frozenset) else items
+    return iter(sorted(items, key=_sort_key)) if base in (set, frozenset) else items
 
 
-def _order(item: object) -> tuple[str, str]:
+def _sort_key(item: object) -> tuple[str, str]:
     value = plain_scalar(item)
     return type(value).__name__, str(value)
 
 
 def _package(kind: type) -> str:
+    """The top-level package that defines a class."""
     return kind.__module__.partition(".")[0]

@@ -1,4 +1,4 @@
-"""Can this file be read as text at all, and does it hold only characters that everybody sees alike?"""
+"""Decoding of files to text, and characters that are invisible or ambiguous."""
 
 from __future__ import annotations
 
@@ -10,26 +10,27 @@ from engine.problems import Place, Problem
 
 MOST_BYTES = 16 * 1024 * 1024
 
-# Controls that change the order in which text is shown, so that a reader sees another rule than the program reads.
+# Bidirectional controls reorder displayed text, so that a person sees another rule than the program reads.
 _BIDIRECTIONAL = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
-# YAML 1.1 ends a line at these, YAML 1.2 does not: text that two readers understand differently.
+# YAML 1.1 treats these as line breaks and YAML 1.2 does not.
 _LINE_SEPARATORS = "\x85\u2028\u2029"
 _ODD = f"[{_BIDIRECTIONAL}{_LINE_SEPARATORS}\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\ufffe\uffff\ud800-\udfff]"
 _MOST_ODD_SHOWN = 20
 
 
 class Lines:
-    """Turns a character offset into a line and a column, both counted from 1, and back."""
+    """Converts between character offsets (from 0) and lines and columns (both from 1)."""
 
     def __init__(self, text: str) -> None:
         self._starts = [0, *(found.end() for found in re.finditer(r"\r\n|\r|\n", text))]
 
     def place(self, file: str, offset: int) -> Place:
+        """The place of the character at `offset`."""
         line = bisect_right(self._starts, offset)
         return Place(file, line, offset - self._starts[line - 1] + 1)
 
     def offset(self, line: int, column: int) -> int:
-        """The other way round: the offset of a line and a column."""
+        """The offset of a line and column; the inverse of `place`."""
         return self._starts[line - 1] + column - 1
 
 
@@ -39,7 +40,11 @@ def lines_of(text: str) -> list[str]:
 
 
 def decode(data: bytes, file: str) -> tuple[str | None, list[Problem]]:
-    """The text of a file, without a byte-order mark, and what is wrong with its characters."""
+    """Decode a file as UTF-8, without its byte-order mark.
+
+    Returns:
+        The text, or None if the file is too large or not UTF-8, and the problems with size, encoding and characters.
+    """
     if len(data) > MOST_BYTES:
         message = f"the file holds {len(data):,} bytes; at most {MOST_BYTES:,} are read"
         return None, [Problem("file-too-large", message, (Place(file),), "split it into several policies")]
@@ -51,12 +56,12 @@ def decode(data: bytes, file: str) -> tuple[str | None, list[Problem]]:
         place = Lines(before).place(file, len(before))
         message = f"the byte {data[error.start]:#04x} here is not UTF-8 text"
         return None, [Problem("not-utf-8", message, (place,), "save the file with the encoding UTF-8")]
-    # Hardly any text holds one, and that is seen sooner than which it would be.
+    # Almost no text contains one, and `isprintable` says so faster than the regular expression.
     return text, [] if text.replace("\n", "").isprintable() else odd_characters(text, file)
 
 
 def odd_characters(text: str, file: str) -> list[Problem]:
-    """A problem for each character that is unseen, or read differently by different programs."""
+    """A problem for each invisible character, or one that programs interpret differently; at most 20."""
     problems: list[Problem] = []
     lines: Lines | None = None
     for found in re.finditer(_ODD, text):
@@ -85,19 +90,19 @@ def odd_characters(text: str, file: str) -> list[Problem]:
 
 
 def visible(text: str) -> str:
-    """Text with a code in place of every character that cannot be seen, or that no encoding has."""
+    """Replace every unprintable character by its `\\u` code."""
     if text.isprintable():
         return text
     return "".join(each if each.isprintable() else f"\\u{ord(each):04x}" for each in text)
 
 
 def shortened(text: str, most: int = 60) -> str:
-    """Text as it may stand in a message: not too long, and what cannot be seen written as a code."""
-    seen = text[: most + 1].replace("\r\n", " ").replace("\n", " ").replace("\t", " ")
-    line = visible(seen)
+    """Prepare text for a message: on one line, at most `most` characters, with unprintable characters as codes."""
+    start = text[: most + 1].replace("\r\n", " ").replace("\n", " ").replace("\t", " ")
+    line = visible(start)
     return line if len(text) <= most else line[: most - 1] + "…"
 
 
 def is_document(text: str) -> bool:
-    """Whether this is a policy itself, and no name or path: nobody means a name of several lines."""
+    """Whether `text` is a policy itself rather than a name or path: it is JSON, or has more than one line."""
     return text.lstrip()[:1] == "{" or "\n" in text or "\r" in text

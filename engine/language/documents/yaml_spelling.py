@@ -1,4 +1,4 @@
-"""How is a part of a policy written as YAML, so that an author can paste it: on one line, or on a line an entry?"""
+"""Formatting of plain data as YAML snippets that an author can paste."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import yaml
 
 from engine.language.documents.nodes import WORDS_FOR_NOTHING
 
-# What is longer is told on a line an entry.
+# Anything longer is written in block style, one entry a line.
 WIDTH = 100
-# No line of a mend is ever broken: where a piece of YAML wraps would depend on the length of a name.
+# Never wrap: line breaks would depend on the length of names.
 _NO_WRAPPING = 2**31
 
 
@@ -19,41 +19,44 @@ _QUOTED = (*WORDS_FOR_NOTHING, "true", "false")
 
 
 class _Plain(yaml.SafeDumper):
-    """Quotes only where YAML's syntax asks for it: a scalar's type is that of the field it is compared with."""
+    """A dumper that quotes only where YAML syntax requires it: a scalar's type is that of its field, not its own."""
 
     yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012
 
     def ignore_aliases(self, data: object) -> bool:
-        """What stands in two places is written twice: aliases are not read."""
+        """Write repeated values in full, because aliases cannot be read."""
         return True
 
 
-def _text(dumper: yaml.SafeDumper, data: object) -> yaml.ScalarNode:
+def _represent_as_text(dumper: yaml.SafeDumper, data: object) -> yaml.ScalarNode:
+    """Represent a value by its `str`."""
     return dumper.represent_scalar("tag:yaml.org,2002:str", str(data))
 
 
-def _string(dumper: yaml.SafeDumper, data: str) -> yaml.ScalarNode:
-    """What would be read as nothing at all, or could not be a name, is quoted."""
+def _represent_string(dumper: yaml.SafeDumper, data: str) -> yaml.ScalarNode:
+    """Represent a string, quoted if it would otherwise be read as null or as a truth value."""
     style = '"' if data in _QUOTED else None
     return dumper.represent_scalar("tag:yaml.org,2002:str", data, style=style)
 
 
-def _yes_no(dumper: yaml.SafeDumper, data: bool) -> yaml.ScalarNode:
-    return _text(dumper, "yes" if data else "no")
+def _represent_bool(dumper: yaml.SafeDumper, data: bool) -> yaml.ScalarNode:
+    """Represent a truth value as `yes` or `no`."""
+    return _represent_as_text(dumper, "yes" if data else "no")
 
 
-def _number(dumper: yaml.SafeDumper, data: float) -> yaml.ScalarNode:
-    return _text(dumper, format(Decimal(repr(data)), "f"))
+def _represent_float(dumper: yaml.SafeDumper, data: float) -> yaml.ScalarNode:
+    """Represent a float in positional notation, without an exponent."""
+    return _represent_as_text(dumper, format(Decimal(repr(data)), "f"))
 
 
-_Plain.add_representer(str, _string)
-_Plain.add_representer(bool, _yes_no)
-_Plain.add_representer(int, _text)
-_Plain.add_representer(float, _number)
+_Plain.add_representer(str, _represent_string)
+_Plain.add_representer(bool, _represent_bool)
+_Plain.add_representer(int, _represent_as_text)
+_Plain.add_representer(float, _represent_float)
 
 
 def on_one_line(data: Any) -> str:
-    """Plain data (maps, lists, texts, numbers, yes and no) as YAML in braces and brackets."""
+    """Format plain data in flow style, on one line."""
     text = yaml.dump(
         data, Dumper=_Plain, default_flow_style=True, sort_keys=False, allow_unicode=True, width=_NO_WRAPPING
     )
@@ -61,11 +64,11 @@ def on_one_line(data: Any) -> str:
 
 
 def block_lines(data: Any, margin: int = 0) -> list[str]:
-    """Plain data as YAML, an entry on a line of its own; inside it, only what is too long for one line is broken.
+    """Format plain data in block style, one entry a line; an entry that fits on one line stays on it.
 
     Args:
-        data: maps, lists, texts, numbers, yes and no.
-        margin: how many columns the lines are going to be indented.
+        data: Dicts, lists, strings, numbers and truth values.
+        margin: Number of columns by which the caller will indent the lines.
 
     >>> block_lines([{"rule": "few", "when": {"guests": {"at_most": 4}}}])
     ['- rule: few', '  when: {guests: {at_most: 4}}']
@@ -87,7 +90,7 @@ def _entry_lines(key: str, value: Any, margin: int) -> list[str]:
 
 def _item_lines(item: Any, margin: int) -> list[str]:
     line = on_one_line(item)
-    # A rule stands on lines of its own, however short it is; a condition in a list only where it has to.
+    # Rules are always broken over lines, however short; other items only when they do not fit.
     if not isinstance(item, dict | list) or ("rule" not in item and margin + 2 + len(line) <= WIDTH):
         return [f"- {line}"]
     first, *rest = block_lines(item, margin + 2)

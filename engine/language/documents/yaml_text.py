@@ -1,7 +1,9 @@
-"""Which nodes does this YAML text hold, and what in it would be read differently by another reader?
+"""A strict YAML 1.2 reader that produces located nodes.
 
-YAML 1.2 syntax, less everything that can surprise: no anchors, aliases, tags, merge keys, directives, second
-documents, tabs. The parser is libyaml where PyYAML has it and PyYAML's own otherwise, mended so that both read alike.
+Accepts YAML 1.2 without the features that surprise authors: anchors, aliases, tags, merge keys, directives, multiple
+documents and tabs are reported as problems. Uses libyaml if PyYAML was built with it and otherwise PyYAML's scanner,
+adapted so that both read the same text the same way. Syntax errors with a recognised cause are repaired in memory and
+reading continues, so that one slip does not hide the other problems.
 """
 
 from __future__ import annotations
@@ -19,17 +21,17 @@ from engine.language.documents.text import Lines, decode, lines_of, shortened
 from engine.problems import Place, Problem, position
 
 DEEPEST = 32
-_MOST_MENDED = 20
-# So many characters are read again, at most, to find what is wrong beside a slip of YAML.
+_MOST_REPAIRS = 20
+# Each repair reads the whole text again; this bounds the number of characters reread.
 _MOST_REREAD = 4_000_000
 MOST_EVENTS = 1_200_000
 _MOST_KEPT = 1_000
-# A control character that an escape in double quotes brought in would act on the reader's terminal.
+# Escapes in double quotes can produce control characters, which would act on the terminal that shows them.
 _CONTROL = "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]"
 
 
 class _Python12Loader(yaml.SafeLoader):
-    """PyYAML's own scanner, with YAML 1.2's rule for unquoted text inside brackets: `?` and `:` may stand in it."""
+    """PyYAML's scanner with YAML 1.2's rule for unquoted text in brackets, which may contain `?` and `:`."""
 
     def check_plain(self) -> bool:
         character = self.peek()
@@ -72,20 +74,26 @@ class _Python12Loader(yaml.SafeLoader):
 FASTEST_LOADER: type[Any] = getattr(yaml, "CSafeLoader", _Python12Loader)
 PYTHON_LOADER: type[Any] = _Python12Loader
 
-# The two halves of a character, behind an even number of backslashes.
-_HALVES = r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})"
+# A surrogate pair written as two JSON escapes, after an even number of backslashes.
+_SURROGATE_PAIR = r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})"
 
 
 def read_yaml(data: bytes, file: str, loader: type[Any] = FASTEST_LOADER) -> Document:
-    """The nodes of a file and all that is wrong with its YAML; never raises for what the file holds."""
+    """Read a YAML file into nodes, and collect all problems with its syntax; never raises for what the file contains.
+
+    Args:
+        data: The bytes of the file.
+        file: The name of the file in messages.
+        loader: The PyYAML loader whose events are used.
+    """
     text, problems = decode(data, file)
     if text is None or problems:
         return Document(file, None, tuple(problems))
     is_json = _is_json(text)
-    composer = _Composer(_whole_characters(text) if is_json else text, file, loader, is_json=is_json)
+    composer = _Composer(_join_surrogates(text) if is_json else text, file, loader, is_json=is_json)
     try:
         root = composer.compose()
-    except _TooDeepAhead:
+    except _LibyamlTooDeep:
         return read_yaml(data, file, PYTHON_LOADER)
     tests = (*composer.signs, *composer.tags)
     problems = sorted([*composer.problems, *composer.slips, *tests], key=position)
@@ -100,26 +108,29 @@ def _is_json(text: str) -> bool:
     return is_json(text)
 
 
-def _whole_characters(text: str) -> str:
-    """JSON in which no character is written as two halves, as only JSON has it."""
+def _join_surrogates(text: str) -> str:
+    """Replace surrogate pairs in JSON escapes, which YAML does not have, by the characters they encode."""
 
     def whole(found: re.Match[str]) -> str:
         high, low = (int(each, 16) for each in found.groups()[1:])
         return found[1] + chr(0x10000 + (high - 0xD800 << 10) + low - 0xDC00)
 
-    return re.sub(_HALVES, whole, text)
+    return re.sub(_SURROGATE_PAIR, whole, text)
 
 
-class _TooMuch(Exception):
-    """The file goes beyond a limit; what was read so far is of no use."""
+class _LimitExceeded(Exception):
+    """The file exceeds a comparison; what was read so far is discarded."""
 
 
-class _TooDeepAhead(Exception):
-    """libyaml has looked ahead and stopped at a depth of its own, before it gave the events that lead there."""
+class _LibyamlTooDeep(Exception):
+    """libyaml stopped at its own nesting comparison, before it emitted the events that lead there."""
 
 
-class _Open(NamedTuple):
-    """A map or list that is being read: what stands in it so far, and a map's key that waits for its value."""
+class _OpenCollection(NamedTuple):
+    """A map or list being read.
+
+    `entries` is None for a list. In a map, `items` holds at most the key that is waiting for its value.
+    """
 
     place: Place
     entries: dict[str, Entry] | None
@@ -128,53 +139,53 @@ class _Open(NamedTuple):
 
 
 class _Composer:
-    """Builds the nodes of one text from the parser's events, without recursion, and notes what is refused."""
+    """Builds the nodes of one text from parser events, iteratively, and collects the problems."""
 
     def __init__(self, text: str, file: str, loader: type[Any], *, is_json: bool) -> None:
         self.text = text
         self.file = file
         self.loader = loader
         self.problems: list[Problem] = []
-        # Slips of YAML that the text is read without, and comparisons that YAML takes for something else.
+        # Syntax errors that were repaired; and unquoted comparisons, which YAML reads as something else.
         self.slips: list[Problem] = []
         self.signs: list[Problem] = []
         self.tags: list[Problem] = []
-        # Maps in which a second item was found to begin.
-        self.doubled: set[int] = set()
+        # Ids of maps already reported as two list items run together.
+        self.run_together: set[int] = set()
         self.unlisted = 0
-        self.quoted: list[tuple[int, int]] = []
+        self.quoted_spans: list[tuple[int, int]] = []
         self.is_json = is_json
         self.may_lose_text = " #" in text
-        self.may_hold_long_keys = "?" in text
+        self.may_hold_complex_keys = "?" in text
 
     def compose(self) -> Node | None:
-        """The nodes of the text; where a slip in its YAML is recognised, of the text without it."""
+        """The root node, after repairing every recognised syntax error; None if the text cannot be read."""
         if self._refuse_directives():
             return None
         while True:
             try:
-                return self._composed()
+                return self._compose_once()
             except yaml.YAMLError as error:
-                if not self._mend(error):
+                if not self._repair(error):
                     return None
 
-    def _composed(self) -> Node | None:
+    def _compose_once(self) -> Node | None:
         root: Node | None = None
-        with suppress(_TooMuch):
+        with suppress(_LimitExceeded):
             root = self._document(yaml.parse(self.text, Loader=self.loader))
         self._refuse_tabs(len(self.text))
         return root
 
-    def _mend(self, error: yaml.YAMLError) -> bool:
-        """Notes what is wrong with the YAML; true where the text was mended, so that it can be read on."""
+    def _repair(self, error: yaml.YAMLError) -> bool:
+        """Report a syntax error; true if the text was repaired and can be read again."""
         if self.loader is not PYTHON_LOADER and "nesting depth" in str(error):
-            raise _TooDeepAhead from None
+            raise _LibyamlTooDeep from None
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         if self._refuse_tabs((mark.index if mark else 0) + 1):
             return False
         from engine.language.documents.slips.yaml_errors import syntax_problem
         from engine.language.documents.slips.yaml_lines import Error
-        from engine.language.documents.slips.yaml_slips import mended
+        from engine.language.documents.slips.yaml_slips import find_repair
 
         begun = getattr(error, "context_mark", None)
         said = Error(
@@ -185,19 +196,19 @@ class _Composer:
             (begun.line, begun.column) if begun else None,
         )
         found = [*self.slips, *self.signs]
-        may_mend = len(found) < _MOST_MENDED and (len(found) + 1) * len(self.text) <= _MOST_REREAD
-        mend = mended(self.text, said, self.file) if may_mend else None
-        if mend is None or mend.text == self.text or mend.problem.places in [each.places for each in found]:
+        may_repair = len(found) < _MOST_REPAIRS and (len(found) + 1) * len(self.text) <= _MOST_REREAD
+        repair = find_repair(self.text, said, self.file) if may_repair else None
+        if repair is None or repair.text == self.text or repair.problem.places in [each.places for each in found]:
             self.problems.append(syntax_problem(error, self.file))
             return False
-        (self.signs if mend.is_test else self.slips).append(mend.problem)
-        self.text = mend.text
-        # All is read once more, and what was noted is noted again.
-        self.problems, self.tags, self.unlisted, self.quoted = [], [], 0, []
+        (self.signs if repair.is_test else self.slips).append(repair.problem)
+        self.text = repair.text
+        # The text is read again from the start, which reports these again.
+        self.problems, self.tags, self.unlisted, self.quoted_spans = [], [], 0, []
         return True
 
     def _refuse_directives(self) -> bool:
-        """Notes the first line before the document that begins with `%` and is not `%YAML 1.2`."""
+        """Report the first directive before the document other than `%YAML 1.2`; true if there is one."""
         if not self.text.startswith("%") and "\n%" not in self.text:
             return False
         for found in re.finditer(r"^(?! *(?:#|$)).*", self.text, re.MULTILINE):
@@ -212,9 +223,9 @@ class _Composer:
         return False
 
     def _refuse(self, code: str, message: str, place: Place, help_: str) -> None:
-        self._note(Problem(code, message, (place,), help_))
+        self._add(Problem(code, message, (place,), help_))
 
-    def _note(self, problem: Problem) -> None:
+    def _add(self, problem: Problem) -> None:
         if len(self.problems) < _MOST_KEPT:
             self.problems.append(problem)
         else:
@@ -224,11 +235,11 @@ class _Composer:
         return Place(self.file, mark.line + 1, mark.column + 1)
 
     def _refuse_tabs(self, reached: int) -> bool:
-        """Notes every line with a tab outside quoted text; true where there is one before `reached`."""
+        """Report every line with a tab outside quotes; true if there is one at or before offset `reached`."""
         lines: Lines | None = None
         rows: list[str] = []
         seen: set[int] = set()
-        spans = iter(sorted(self.quoted))
+        spans = iter(sorted(self.quoted_spans))
         span = next(spans, None)
         for found in re.finditer("\t", self.text[: reached + 1]):
             while span and span[1] <= found.start():
@@ -245,6 +256,7 @@ class _Composer:
         return bool(seen)
 
     def _document(self, events: Iterator[Any]) -> Node | None:
+        """The root node of the first document; reports a second one."""
         root: Node | None = None
         for event in events:
             if isinstance(event, yaml.DocumentStartEvent):
@@ -258,8 +270,8 @@ class _Composer:
         return root
 
     def _node(self, event: Any, events: Iterator[Any]) -> Node:
-        """The node that begins with `event`, read with a stack of our own so that no depth can exhaust Python's."""
-        waiting: list[_Open] = []
+        """Build the node that begins with `event`; uses an explicit stack, since nesting could overflow Python's."""
+        waiting: list[_OpenCollection] = []
         for _ in range(MOST_EVENTS):
             kind = type(event)
             mark = event.start_mark
@@ -284,8 +296,10 @@ class _Composer:
                     self._refuse(
                         "too-deep", message, place, "make it flatter; a part of a condition can be named as a fact"
                     )
-                    raise _TooMuch
-                waiting.append(_Open(place, {} if kind is yaml.MappingStartEvent else None, [], bool(event.flow_style)))
+                    raise _LimitExceeded
+                waiting.append(
+                    _OpenCollection(place, {} if kind is yaml.MappingStartEvent else None, [], bool(event.flow_style))
+                )
                 event = next(events)
                 continue
             if not waiting:
@@ -298,9 +312,10 @@ class _Composer:
             event = next(events)
         message = f"the file holds more than {MOST_EVENTS:,} keys, values and brackets"
         self._refuse("file-too-large", message, self._place(event.start_mark), "split it into several policies")
-        raise _TooMuch
+        raise _LimitExceeded
 
     def _enter(self, key: Node, value: Node, entries: dict[str, Entry]) -> None:
+        """Add an entry to a map, or report why its key is refused."""
         if isinstance(key, Broken):
             return
         if not isinstance(key, Scalar):
@@ -311,24 +326,25 @@ class _Composer:
         elif key.plain and key.text == "":
             self._refuse("not-a-key", "a key is missing here", key.place, "write `key: value`")
         elif key.text in entries:
-            self._refuse_twice(key, entries)
+            self._refuse_repeated_key(key, entries)
         else:
             entries[key.text] = Entry(key, value)
 
-    def _refuse_twice(self, key: Scalar, entries: dict[str, Entry]) -> None:
-        """Notes a key that stands in a map twice; where that begins a second item, once for all its keys."""
-        if id(entries) in self.doubled:
+    def _refuse_repeated_key(self, key: Scalar, entries: dict[str, Entry]) -> None:
+        """Report a repeated key; where it begins a second list item without a hyphen, once for the whole item."""
+        if id(entries) in self.run_together:
             return
         message = f"the key `{shortened(key.text)}` stands here twice"
         help_ = "keep one of the two"
         if key.text == next(iter(entries)) and key.text in ("rule", "guarantee", "case", "when"):
-            self.doubled.add(id(entries))
+            self.run_together.add(id(entries))
             line = self.text.split("\n")[key.place.line - 1] if key.place.line else ""
             begun = f"{' ' * (key.place.column - 3)}- {line.strip()}" if line else f"- {key.text}: …"
             help_ = f"where another item begins, begin the line with `- `: `{shortened(begun)}`"
-        self._note(Problem("duplicate-key", message, (key.place, entries[key.text].key.place), help_))
+        self._add(Problem("duplicate-key", message, (key.place, entries[key.text].key.place), help_))
 
     def _refuse_decoration(self, event: Any, place: Place) -> bool:
+        """Report an anchor or tag; true if there is one."""
         if event.anchor is not None:
             help_ = "delete it; text that begins with `&` goes in quotes"
             self._refuse("anchor", f"`&{event.anchor}` is an anchor, which is not read", place, help_)
@@ -339,41 +355,42 @@ class _Composer:
         return event.anchor is not None or event.tag is not None
 
     def _scalar(self, event: Any, place: Place) -> Node:
+        """Build a scalar, reporting text that is lost or that another parser would read differently."""
         value: str = event.value
         style = event.style
         if event.tag is not None and event.anchor is None and event.tag.startswith("!") and not style:
-            return self._signed(event, place)
+            return self._tagged_text(event, place)
         if (event.anchor is not None or event.tag is not None) and self._refuse_decoration(event, place):
             return Broken(place)
-        if style == ">" and not value.strip() and (limit := self._limit(event)):
-            return Scalar(limit, True, place)
+        if style == ">" and not value.strip() and (comparison := self._glued_comparison(event)):
+            return Scalar(comparison, True, place)
         if style in ("'", '"'):
-            self.quoted.append((event.start_mark.index, event.end_mark.index))
+            self.quoted_spans.append((event.start_mark.index, event.end_mark.index))
         elif not style and (self.may_lose_text or value == "-"):
             self._refuse_lost_text(event)
-        if self.may_hold_long_keys and (value or style):
-            self._refuse_long_key(event, place)
+        if self.may_hold_complex_keys and (value or style):
+            self._refuse_complex_key(event, place)
         if not value.isprintable() and re.search(_CONTROL, value):
             message = "a backslash in these double quotes makes a character that cannot be seen"
             self._refuse("odd-character", message, place, "write `\\\\` for a backslash, or use single quotes")
             return Broken(place)
         return Scalar(value, not style, place, self.is_json)
 
-    def _signed(self, event: Any, place: Place) -> Scalar:
-        """Text that begins with `!`: a tag to YAML, and `is not` to whoever wrote `seat: != coach`."""
+    def _tagged_text(self, event: Any, place: Place) -> Scalar:
+        """Read `!= coach`, which is a tag to YAML and `is not` to whoever wrote it, as text."""
         text = self.text[event.start_mark.index : event.end_mark.index].strip()
         help_ = f'delete it; text that begins with `!` goes in quotes: `"{shortened(text)}"`'
         problem = Problem("tag", f"`{shortened(text.split()[0])}` is a tag, which is not read", (place,), help_)
         self.tags.append(problem)
         return Scalar(text, True, place)
 
-    def _limit(self, event: Any) -> str:
-        """`>5`, which YAML takes for a block of text; empty for what was meant as one."""
+    def _glued_comparison(self, event: Any) -> str:
+        """The text `>5`, which YAML reads as the header of a block; empty if a block was meant."""
         line = self.text[event.start_mark.index :].partition("\n")[0].strip()
         return line if re.fullmatch(r">\d+", line) else ""
 
     def _refuse_lost_text(self, event: Any) -> None:
-        """Notes unquoted text that is cut by a `#`, and a `-` that one parser takes for text."""
+        """Report unquoted text that a `#` cuts off, and a lone `-`, which only some parsers read as text."""
         end = event.end_mark.index
         if self.text[end : end + 2] == " #" and event.value and self.text[end + 2 : end + 3].strip():
             cut = Place(self.file, event.end_mark.line + 1, event.end_mark.column + 2)
@@ -385,8 +402,8 @@ class _Composer:
                 "yaml-syntax", "a lone `-` is neither text nor a list here", self._place(event.start_mark), help_
             )
 
-    def _refuse_long_key(self, event: Any, place: Place) -> None:
-        """Notes a `?` that YAML takes as its mark of a long key."""
+    def _refuse_complex_key(self, event: Any, place: Place) -> None:
+        """Report a `?` that YAML reads as the indicator of a complex key."""
         start = event.start_mark.index
         if self.text[max(0, start - 2) : start].rstrip(" ").endswith("?"):
             help_ = "delete it; text that begins with `?` goes in quotes"

@@ -1,1 +1,1 @@
-"""What stands behind an error of a YAML parser: quotes, indentation, brackets, and the line as it should read."""
+"""Recognition and repair of the slips behind YAML syntax errors: quotes, indentation, brackets, hyphens."""

@@ -1,4 +1,4 @@
-"""What does an error of a YAML parser mean to an author, where no slip is recognised behind it?"""
+"""Fallback messages for YAML syntax errors behind which no particular slip is recognised."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from engine.problems import Place, Problem
 
 _UNEVEN = "this line does not fit the lines around it"
 _INDENT = "indent it like the lines around it; text that holds quotes or brackets goes in quotes as a whole"
-# What a parser says (libyaml and PyYAML differ in the details), and what an author can do about it.
+# A part of the parser's message (libyaml and PyYAML differ), the problem and the help; the first match wins.
 _SYNTAX = (
     (
         "mapping values are not allowed",
@@ -61,19 +61,19 @@ _SYNTAX = (
 )
 
 
-# What a parser was reading says more, for these, than what it missed there.
-_WHOLE_CONTEXTS = ("alias", "anchor", "tag", "directive", "block scalar")
+# For these, the parser's context is matched too: it says more than the message.
+_MATCHED_CONTEXTS = ("alias", "anchor", "tag", "directive", "block scalar")
 
 
 def syntax_problem(error: yaml.YAMLError, file: str) -> Problem:
-    """The error in an author's words, at the place to look at."""
+    """Translate a parser's error into a problem, located where the author should look."""
     said = str(getattr(error, "problem", None) or error)
     context = str(getattr(error, "context", None) or "")
-    # What is never closed is noticed far away; its beginning is where the author has to look.
+    # The parser notices an unclosed quote or bracket far behind it; the author has to look where it opens.
     opened = ("quoted scalar" in context and "escape" not in said and "hexdecimal" not in said) or "',' or" in said
     mark = getattr(error, "context_mark" if opened else "problem_mark", None)
     place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file, 1, 1)
     for part, message, help_ in _SYNTAX:
-        if part in said or (part in _WHOLE_CONTEXTS and part in context):
+        if part in said or (part in _MATCHED_CONTEXTS and part in context):
             return Problem("yaml-syntax", message, (place,), help_)
     return Problem("yaml-syntax", "this is not YAML", (place,), "compare the line with the ones around it")

@@ -1,4 +1,4 @@
-"""Which line of YAML is indented too deep or not deep enough, and where is the hyphen of a list missing?"""
+"""Detectors of layout slips in YAML: wrong indentation and missing list hyphens."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from engine.language.documents.text import shortened
 
 
 def dash_slip(lines: list[str], error: Error) -> Found | None:
-    """A `- ` that is missing before the first key of an item: of this one, or of the one above."""
+    """A `- ` missing before the first key of a list item, on the line of the error or above it."""
     line = lines[error.line]
     if re.match(r" *- ", line) and any(part in error.said for part in ("<block end>", "expected key")):
         first = error.line
         while (above := above_of(lines, first)) is not None and indent_of(lines[above]) >= indent_of(line):
             first = above
         if first < error.line and not lines[first].lstrip().startswith("- "):
-            return _with_dash(lines, first, error.line, indent_of(line))
+            return _insert_dash(lines, first, error.line, indent_of(line))
         return None
     found = ENTRY.match(line)
     above = above_of(lines, error.line)
@@ -38,7 +38,7 @@ def dash_slip(lines: list[str], error: Error) -> Found | None:
     ):
         over = ENTRY.match(lines[above])
         if over and not over["dash"] and over["key"] in HEADS[:3] and found:
-            return _with_dash(lines, above, above + 1)
+            return _insert_dash(lines, above, above + 1)
     if found and not found["dash"] and found["key"] in HEADS[:3] and "'-' indicator" in error.said:
         end = error.line + 1
         while (
@@ -48,12 +48,19 @@ def dash_slip(lines: list[str], error: Error) -> Found | None:
             and not lines[end].lstrip().startswith("- ")
         ):
             end += 1
-        return _with_dash(lines, error.line, end)
+        return _insert_dash(lines, error.line, end)
     return None
 
 
-def _with_dash(lines: list[str], first: int, end: int, column: int | None = None) -> Found:
-    """The line begun with a hyphen, at the column of the other hyphens where there are any."""
+def _insert_dash(lines: list[str], first: int, end: int, column: int | None = None) -> Found:
+    """The slip with a hyphen inserted before line `first`, and the item's other lines up to `end` indented to match.
+
+    Args:
+        lines: The lines of the file.
+        first: The line that begins the item.
+        end: The line after the item's last.
+        column: The column of the hyphen; None for the indentation of line `first`.
+    """
     indent = indent_of(lines[first]) if column is None else column
     head = f"{' ' * indent}- {lines[first].lstrip()}"
     moved = [
@@ -67,7 +74,7 @@ def _with_dash(lines: list[str], first: int, end: int, column: int | None = None
 
 
 def indent_slip(lines: list[str], error: Error) -> Found | None:
-    """A line that is indented deeper than the keys it belongs beside, or less."""
+    """A line indented deeper or less deep than the keys it belongs beside."""
     at = error.line
     above = above_of(lines, at)
     if above is None or not ENTRY.match(lines[at]) or is_inside_brackets(lines, at):
@@ -83,14 +90,14 @@ def indent_slip(lines: list[str], error: Error) -> Found | None:
             and _is_bare(lines[over])
             and column_of(lines[over]) == column_of(lines[above]) == indent_of(lines[above])
         ):
-            # The line above stands beside the key that it belongs under.
-            return _moved(lines, above, indent_of(lines[at]), "less deep", lines[at])
-        return _moved(lines, at, column_of(lines[above]), "deeper", lines[above])
+            # The line above is the misplaced one: it belongs under the bare key before it.
+            return _reindent(lines, above, indent_of(lines[at]), "less deep", lines[at])
+        return _reindent(lines, at, column_of(lines[above]), "deeper", lines[above])
     return _too_shallow(lines, at) if is_uneven else None
 
 
 def _too_shallow(lines: list[str], at: int) -> Found | None:
-    """A line that is indented less deep than the lines above, and deeper than what these stand under."""
+    """A line indented less than its siblings but more than their parent."""
     line = lines[at]
     has_dash = line.lstrip().startswith("- ")
     every = [each for each in range(at) if is_written(lines[each])]
@@ -106,19 +113,19 @@ def _too_shallow(lines: list[str], at: int) -> Found | None:
     first = next((each for each in every if parent is not None and each > parent), last)
     is_child = parent is not None and _is_bare(lines[parent]) and indent_of(line) == column_of(lines[parent]) + 2
     if is_child and targets[0] != indent_of(line) and not lines[first].lstrip().startswith("- "):
-        # It is the lines above that are too deep.
-        return _moved(lines, first, indent_of(line), "deeper", line)
-    return _moved(lines, at, targets[0], "less deep", lines[last])
+        # The lines above are too deep, rather than this one too shallow.
+        return _reindent(lines, first, indent_of(line), "deeper", line)
+    return _reindent(lines, at, targets[0], "less deep", lines[last])
 
 
 def _is_bare(line: str) -> bool:
-    """Whether a line is a key and nothing else."""
+    """Whether a line is a key without a value."""
     entry = ENTRY.match(line)
     return entry is not None and entry["value"] is None
 
 
-def _moved(lines: list[str], at: int, target: int, how: str, beside: str) -> Found:
-    """The line, and those of the same slip, at the column where they belong."""
+def _reindent(lines: list[str], at: int, target: int, how: str, beside: str) -> Found:
+    """The slip with line `at`, and the following lines with the same mistake, moved to column `target`."""
     indent = indent_of(lines[at])
     shift = target - indent
     changed = list(lines)

@@ -1,4 +1,4 @@
-"""What is one line of YAML made of, for those who look for a slip in it?"""
+"""Lexical helpers for single lines of YAML, shared by the slip detectors."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from typing import NamedTuple
 
 from engine.language.documents.text import shortened
 
-# The keys that begin an item of a list.
+# Keys that begin an item of a list.
 HEADS = ("rule", "guarantee", "case", "when")
 ENTRY = re.compile(
     r"(?P<indent> *)(?P<dash>(?:- +)*)(?P<key>[^\s:'\"\[{#&*!|>%@`,-][^:'\"\[{#]*?) *:(?: +(?P<value>\S.*?))? *$"
 )
-# Line and column of a slip, what is wrong, the way out, and all lines without it.
+# A slip: line and column (from 0), message, help, and all lines of the file after the repair.
 Found = tuple[int, int, str, str, list[str]]
 
 
 class Error(NamedTuple):
-    """Where a parser stopped, and what it was reading: lines and columns counted from 0."""
+    """A parser's error: its message, its context, where it stopped and where the construct began (from 0)."""
 
     said: str
     context: str
@@ -27,62 +27,68 @@ class Error(NamedTuple):
 
 
 def with_line(lines: list[str], at: int, line: str) -> list[str]:
+    """A copy of `lines` with line `at` replaced."""
     return [*lines[:at], line, *lines[at + 1 :]]
 
 
 def quoted(text: str) -> str:
-    """Text in the quotes that need no code inside."""
+    """Quote a text in double quotes, or in single quotes if it contains a double quote or a backslash."""
     if '"' not in text and "\\" not in text:
         return f'"{text}"'
     return "'" + text.replace("'", "''") + "'"
 
 
 def shown(text: str) -> str:
+    """A repaired line as it stands in a help text."""
     return f"`{shortened(text.strip(), 160)}`"
 
 
 def indent_of(line: str) -> int:
+    """The number of leading spaces."""
     return len(line) - len(line.lstrip(" "))
 
 
 def column_of(line: str) -> int:
-    """The column where the key of a line begins, behind its hyphens."""
+    """The column of a line's key, after any hyphens."""
     found = re.match(r" *(?:- +)*", line)
     return found.end() if found else 0
 
 
 def is_written(line: str) -> bool:
+    """Whether a line holds more than spaces and a comment."""
     return bool(line.strip()) and not line.lstrip().startswith("#")
 
 
 def above_of(lines: list[str], at: int) -> int | None:
-    """The last written line above."""
+    """The index of the nearest line above `at` that is neither blank nor a comment; None if there is none."""
     return next((each for each in range(at - 1, -1, -1) if is_written(lines[each])), None)
 
 
 def spaces(count: int) -> str:
+    """`count` spaces, in words."""
     return {0: "no space", 1: "1 space"}.get(count, f"{count} spaces")
 
 
 def is_inside_brackets(lines: list[str], at: int) -> bool:
+    """Whether line `at` begins inside brackets that an earlier line opened."""
     return open_brackets("\n".join(lines[:at])) != ""
 
 
-# Texts in quotes, and comments.
+# Quoted texts and comments.
 _NOT_BARE = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"\\]|\\.)*\"|(?:^|(?<= ))#[^\n]*")
 
 
 def open_brackets(text: str) -> str:
-    """The brackets that are open at the end of a text, outside quotes and comments; `!` where too many are closed."""
+    """The brackets still open at the end of a text, outside quotes and comments; `!` if one closes none of its kind."""
     open_, wrong = match_brackets(text)
     return open_ if wrong is None else "!"
 
 
 def match_brackets(text: str) -> tuple[str, int | None]:
-    """Matches the brackets of a text outside quotes and comments, up to the first that closes none of its kind.
+    """Match the brackets of a text outside quotes and comments, up to the first that closes none of its kind.
 
     Returns:
-        The brackets that are open there, and its position; at the end of the text, None.
+        The brackets open at that point and its offset, or those open at the end of the text and None.
     """
     bare = _NOT_BARE.sub(lambda found: " " * len(found[0]), text)
     open_: list[str] = []

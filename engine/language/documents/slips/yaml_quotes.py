@@ -1,4 +1,4 @@
-"""Which quotes in YAML are never closed, or closed too early by an apostrophe or by quotes inside the text?"""
+"""Detector of quotes in YAML that are never closed, or closed too early."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from engine.language.documents.slips.yaml_lines import Error, Found, shown, with
 
 
 def quotes_slip(lines: list[str], error: Error) -> Found | None:
-    """Quotes that are never closed, or closed too early by an apostrophe or by quotes inside the text."""
+    """Quotes that are never closed on their line, or closed early by an apostrophe or by inner quotes."""
     opened = _last_quotes(lines, error)
     if opened is None:
         return None
     at, column, end_line, end_column = opened
     line = lines[at]
     mark = line[column]
-    if at == end_line and (inner := _ended_inside(line, column, end_column, mark)):
+    if at == end_line and (inner := _find_inner_quotes(line, column, end_column, mark)):
         return at, column, *inner[:2], with_line(lines, at, inner[2])
     if at == end_line and ": " not in line[column:end_column]:
         return None
     end = _end_of_text(line, column)
-    # `"Let us go'` was closed with quotes of the other kind.
+    # A text such as `"Let us go'` ends in quotes of the other kind.
     text_end = end - 1 if line[end - 1] in "'\"" and end - 1 > column else end
     fixed = line[:text_end] + mark + line[end:]
     message = "the quotes opened here are not closed on this line"
@@ -28,7 +28,10 @@ def quotes_slip(lines: list[str], error: Error) -> Found | None:
 
 
 def _last_quotes(lines: list[str], error: Error) -> tuple[int, int, int, int] | None:
-    """Where the quotes that the error is about open, and where they are closed, if they are."""
+    """The quoted text to which the error refers, as start line, start column, end line and end column.
+
+    An unclosed text extends to the end of the file. None if no quoted text is near the error.
+    """
     open_: tuple[int, int, int, int] | None = None
     at, column, inside, start = 0, 0, "", (0, 0)
     last = min(error.line, len(lines) - 1)
@@ -64,7 +67,7 @@ def _last_quotes(lines: list[str], error: Error) -> tuple[int, int, int, int] | 
 
 
 def _may_begin(line: str, column: int) -> bool:
-    """Whether a value may begin at a column: first on its line, or behind what comes before values."""
+    """Whether a value may begin at `column`: first on its line, or after a separator."""
     end = column
     while end and line[end - 1].isspace():
         end -= 1
@@ -72,7 +75,7 @@ def _may_begin(line: str, column: int) -> bool:
 
 
 def _if_near(open_: tuple[int, int, int, int] | None, error: Error) -> tuple[int, int, int, int] | None:
-    """Quotes that end where the error is: right before it, or on its line behind several others."""
+    """The quoted text if it ends right before the error, or spans several lines and ends on the error's; else None."""
     if open_ is None:
         return None
     start_line, _, end_line, end_column = open_
@@ -80,8 +83,8 @@ def _if_near(open_: tuple[int, int, int, int] | None, error: Error) -> tuple[int
     return open_ if beside or (start_line < end_line and end_line == error.line) else None
 
 
-def _ended_inside(line: str, column: int, end: int, mark: str) -> tuple[str, str, str] | None:
-    """A text whose quotes stand inside it as well: an apostrophe, or words in quotes."""
+def _find_inner_quotes(line: str, column: int, end: int, mark: str) -> tuple[str, str, str] | None:
+    """The slip of text after its closing quotes: message, help and repaired line; None if nothing follows them."""
     last = line.rfind(mark)
     rest = line[end + 1 :]
     if not rest.strip() or rest.lstrip()[0] in ",]}#:":
@@ -99,7 +102,7 @@ def _ended_inside(line: str, column: int, end: int, mark: str) -> tuple[str, str
 
 
 def _end_of_text(line: str, column: int) -> int:
-    """Where quotes that are never closed were meant to be closed: before the next key, or at the end of the line."""
+    """The column where an unclosed text was probably meant to end: before the next key or the closing brackets."""
     following = re.search(r", *[a-z_][\w.-]*: ", line[column + 1 :])
     if following and line[:column].count("{") > line[:column].count("}"):
         return column + 1 + following.start()

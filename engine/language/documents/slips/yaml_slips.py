@@ -1,8 +1,8 @@
-"""Which slip stands behind an error of YAML, and how would the line read without it?
+"""Recognition of the authoring slip behind a YAML syntax error, and repair of the text.
 
-A parser says where it could not go on, which is often far from where the author slipped. Here the lines around that
-place are looked at again. Where a slip is recognised, it is told at its own line, with the line as it should be, and
-the mended text is read on, so that everything else that is wrong in the file is told too.
+A parser reports where it could not continue, often far from the author's mistake. Each detector looks at the lines
+around that point for one kind of slip. A recognised slip is reported at its own line together with the corrected
+line, and the corrected text is read again, so that the file's other problems are reported too.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from engine.language.documents.slips.yaml_quotes import quotes_slip
 from engine.language.documents.text import shortened
 from engine.problems import Place, Problem
 
-# Every key of the language that is followed by a value on its line.
+# All keys of the language that may be followed by a value on the same line.
 _KEYS = (
     "policy title version about source situation numbers facts impossible verdicts rules decision guarantees ask type "
     "choices ordered from to step unit known if_unsure ask_after means sum plus when because must advice output cites "
@@ -43,22 +43,22 @@ _BRACKETED = r"(?:\[[^\]]*\]|\{[^}]*\})"
 _SIGNS = r">=|=>|<=|=<|<>|!==?|!(?=\s*\w)|>|<"
 
 
-class SlipMend(NamedTuple):
-    """A slip, and the text without it; `is_test` where a reader can say more of the line, which states a comparison."""
+class SlipRepair(NamedTuple):
+    """A slip and the text without it; `is_test` for an unquoted comparison, which later readers explain better."""
 
     problem: Problem
     text: str
     is_test: bool
 
 
-# Nobody writes a longer line by hand, and what slipped in it takes long to tell.
+# Longer lines are not written by hand, and the regular expressions would take long on them.
 _LONGEST_LINE = 10_000
 
 
-def mended(text: str, error: Error, file: str) -> SlipMend | None:
-    """The slip behind an error, and the text without it; None where none is recognised."""
+def find_repair(text: str, error: Error, file: str) -> SlipRepair | None:
+    """Recognise the slip behind a syntax error and repair the text; None if no detector recognises one."""
     lines = text.split("\n")
-    # A text that ends without a line break is counted one line longer.
+    # A parser may report the end of a text without a final line break as one line further down.
     end = (len(lines) - 1, len(lines[-1]))
     if error.line > end[0]:
         error = error._replace(line=end[0], column=end[1])
@@ -66,19 +66,19 @@ def mended(text: str, error: Error, file: str) -> SlipMend | None:
         error = error._replace(begun=end)
     if max(len(lines[error.line]), len(lines[error.begun[0]]) if error.begun else 0) > _LONGEST_LINE:
         return None
-    for look in _LOOKS:
-        found = look(lines, error)
+    for detect in _DETECTORS:
+        found = detect(lines, error)
         if found is not None:
             at, column, message, help_, changed = found
             place = Place(file, at + 1, column + 1)
-            code = "text-cut" if look is _hash_in_text else "yaml-syntax"
+            code = "text-cut" if detect is _hash_in_text else "yaml-syntax"
             problem = Problem(code, message, (place,), help_)
-            return SlipMend(problem, "\n".join(changed), look is _comparison)
+            return SlipRepair(problem, "\n".join(changed), detect is _comparison)
     return None
 
 
 def _comparison(lines: list[str], error: Error) -> Found | None:
-    """`weight: > 10`: what looks like a comparison begins a block of text, or cannot begin a value."""
+    """`weight: > 10`: an unquoted comparison, which begins a block of text or cannot begin a value."""
     for at in {error.line, error.begun[0] if error.begun else error.line}:
         found = re.search(
             rf"(?:^|[:,\[{{] +|- +)(?P<test>(?:{_SIGNS}) *(?P<value>[^\s,\]}}'\"#][^,\]}}#]*))", lines[at]
@@ -95,7 +95,7 @@ def _comparison(lines: list[str], error: Error) -> Found | None:
 
 
 def _space_after_colon(lines: list[str], error: Error) -> Found | None:
-    """`then:refuse`, `then = refuse`, `then refuse`: the line is no `key: value`."""
+    """`then:refuse`, `then = refuse`, `then refuse`: a malformed `key: value`."""
     if glued := re.match(r"(?P<before> *(?:- +)*)(?P<key>[a-z_][\w.-]*):(?P<value>[\[{\"'].*?) *$", lines[error.line]):
         fixed = f"{glued['before']}{glued['key']}: {glued['value']}"
         message = f"a space is missing after `{glued['key']}:`"
@@ -112,7 +112,7 @@ def _space_after_colon(lines: list[str], error: Error) -> Found | None:
             r"(?P<before> *(?:- +)*)(?P<key>[A-Za-z_][\w.-]*)(?P<sign>:| *= *| +)(?P<value>[^\s:=].*?) *$", line
         )
         if not found or (found["sign"] != ":" and found["key"] not in _KEYS.split()):
-            if here == at and (bare := _bare_key(lines, here) or _goes_on(lines, here)):
+            if here == at and (bare := _bare_key(lines, here) or _continued_text(lines, here)):
                 return bare
             continue
         fixed = f"{found['before']}{found['key']}: {found['value']}"
@@ -125,7 +125,7 @@ def _space_after_colon(lines: list[str], error: Error) -> Found | None:
 
 
 def _bare_key(lines: list[str], at: int) -> Found | None:
-    """`situation` for `situation:`, with what belongs to it below."""
+    """`situation` for `situation:`, with its contents indented below."""
     found = re.fullmatch(r"( *(?:- +)*)([\w.-]+) *", lines[at])
     below = next((line for line in lines[at + 1 :] if is_written(line)), "")
     if not found or (indent_of(below) <= indent_of(lines[at]) and found[2] not in _KEYS.split()):
@@ -135,8 +135,8 @@ def _bare_key(lines: list[str], at: int) -> Found | None:
     return at, len(found[1]), message, f"write {shown(fixed)}", with_line(lines, at, fixed)
 
 
-def _goes_on(lines: list[str], at: int) -> Found | None:
-    """A text on two lines, of which the second is not indented."""
+def _continued_text(lines: list[str], at: int) -> Found | None:
+    """A text continued on a second line that is not indented, or a list item without its hyphen."""
     above = above_of(lines, at)
     entry = ENTRY.match(lines[above]) if above is not None else None
     if above is None or ENTRY.match(lines[at]) or not is_written(lines[at]):
@@ -159,7 +159,7 @@ def _goes_on(lines: list[str], at: int) -> Found | None:
 
 
 def _hash_in_text(lines: list[str], error: Error) -> Found | None:
-    """`{ask: Parcel #1 of 2, type: yes_no}`: the rest of the line, with its brackets, is lost as a comment."""
+    """`{ask: Parcel #1 of 2, type: yes_no}`: a `#` that makes the rest of the line, with its brackets, a comment."""
     at = error.begun[0] if error.begun and "flow" in error.context else error.line
     line = lines[at]
     found = re.search(
@@ -178,7 +178,7 @@ def _hash_in_text(lines: list[str], error: Error) -> Found | None:
 
 
 def _hyphen(lines: list[str], error: Error) -> Found | None:
-    """`-rule: heavy`, `-{rule: heavy}`: a hyphen without a space; `must: - Book it`: a list on the line of its key."""
+    """`-rule: heavy`, `• rule: heavy`: a malformed hyphen; `must: - Book it`: a list on the line of its key."""
     line = lines[error.line]
     if found := re.match(r"( *)[–—•*·] +(?=[a-z]+:)", line):
         fixed = f"{found[1]}- {line[found.end() :]}"
@@ -209,7 +209,7 @@ def _hyphen(lines: list[str], error: Error) -> Found | None:
 
 
 def _map_without_braces(lines: list[str], error: Error) -> Found | None:
-    """`guests: at_least: 5`, `rain: (ask: Does it rain?)`: a map on the line of its key, without braces."""
+    """`guests: at_least: 5`, `rain: (ask: Does it rain?)`: a map without braces on the line of its key."""
     line = lines[error.line]
     found = re.search(
         r"(?P<key>[\w.-]+): (?P<value>\(?(?P<word>[a-z_]+): (?:[^{}\[\]'\"]|\[[^\]]*\])*?)(?P<end>[\]}]* *)$", line
@@ -225,12 +225,12 @@ def _map_without_braces(lines: list[str], error: Error) -> Found | None:
 
 
 def _colon_in_text(lines: list[str], error: Error) -> Found | None:
-    """`because: Note: it shakes`: a colon in unquoted text."""
+    """`because: Note: it shakes`: a colon in unquoted text, or a colon missing on the line above."""
     if "mapping values are not allowed" not in error.said:
         return None
     line = lines[error.line]
     if (above := above_of(lines, error.line)) is not None and ENTRY.match(line):
-        # What stands above was to be a key, and this line stands under it or beside it.
+        # The line above should have been a key, and this line belongs under or beside it.
         words = re.match(r"(?P<before> *(?:- +)*)(?P<key>[a-z_]+) +(?P<value>[^\s:=].*?) *$", lines[above])
         if words and words["key"] in _KEYS.split() and not ENTRY.match(lines[above]):
             fixed = f"{words['before']}{words['key']}: {words['value']}"
@@ -254,7 +254,7 @@ def _colon_in_text(lines: list[str], error: Error) -> Found | None:
 
 
 def _odd_beginning(lines: list[str], error: Error) -> Found | None:
-    """`title: [Draft] How to …`, `title: @home`: text that begins with a character that means something."""
+    """`title: [Draft] How to …`, `title: @home`: unquoted text that begins with an indicator character."""
     at = error.begun[0] if error.begun and error.begun[0] < error.line and "anchor" not in error.context else error.line
     for here in dict.fromkeys((error.line, at)):
         hyphen = "|- .*?" if "sequence entries" in error.said else ""
@@ -273,7 +273,7 @@ def _odd_beginning(lines: list[str], error: Error) -> Found | None:
 
 
 def _comma(lines: list[str], error: Error) -> Found | None:
-    """Inside braces: a comma that is missing between two entries, or a `: ` in unquoted text."""
+    """Inside braces: a missing comma, another separator in its place, or `: ` in unquoted text."""
     line = lines[error.line]
     if "flow" not in error.context and "mapping values" not in error.said:
         return None
@@ -314,7 +314,7 @@ def _comma(lines: list[str], error: Error) -> Found | None:
 
 
 def _wrong_bracket(lines: list[str], at: int) -> Found | None:
-    """`[FR, DE}`: a bracket of one kind closed by one of the other."""
+    """`[FR, DE}`: a bracket closed by one of the other kind."""
     line = lines[at]
     open_, place = match_brackets(line)
     if place is None or not open_:
@@ -328,7 +328,7 @@ def _wrong_bracket(lines: list[str], at: int) -> Found | None:
 
 
 def _brackets(lines: list[str], error: Error) -> Found | None:
-    """A bracket that is never closed on the line that opens it, or one too many."""
+    """A bracket not closed on the line that opens it, or one closing bracket too many."""
     at = error.begun[0] if error.begun and "flow" in error.context else error.line
     line = lines[at]
     open_ = open_brackets(line)
@@ -351,7 +351,7 @@ def _brackets(lines: list[str], error: Error) -> Found | None:
     return None
 
 
-_LOOKS = (
+_DETECTORS = (
     _hyphen,
     _comparison,
     _hash_in_text,
