@@ -1,1 +1,1 @@
-"""The policy language: from an author's text to a frozen `Policy`, or to every problem in it."""
+"""The policy language: reads an author's text into a frozen `Policy`, or reports every problem in it."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from engine.language.model.circles import find_circles
+from engine.language.model.circles import find_cycles
 from engine.language.model.condition_tree import All, Condition, Holds, Not, Some
 from engine.language.model.policy import FIRST, Policy
 from engine.meaning.cubes import Clauses, as_bits
@@ -170,7 +170,7 @@ class Logic:
         Unless overrides run in a circle, that is where none applies: of those that do, one is overridden by no other.
         """
         overrides = {rule.name: [each.rule for each in rule.overrides] for rule in self.policy.rules}
-        return self.outcome(Ending.GAP) if find_circles(overrides) else self.question([], self.applies)
+        return self.outcome(Ending.GAP) if find_cycles(overrides) else self.question([], self.applies)
 
     def outcome(self, ending: Label) -> Question:
         """The situations with one outcome."""

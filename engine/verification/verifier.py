@@ -17,7 +17,7 @@ from engine.budget import Budget, OutOfSteps
 from engine.frozen import frozen_value
 from engine.language.documents.text import shortened
 from engine.language.model.arguments import require, require_steps
-from engine.language.model.circles import find_circles
+from engine.language.model.circles import find_cycles
 from engine.language.model.policy import Policy, require_policy
 from engine.meaning.reference import CONFLICT, GAP
 from engine.problems import Place, Problem
@@ -187,7 +187,7 @@ class _Verifier:
         endings = {name for kind, name in leaves.reached if not kind}
         # Some situation is possible, each gets one verdict, and what is promised holds.
         is_given = any(kind for kind, _ in leaves.reached) and endings <= {IMPOSSIBLE}
-        is_sound = is_given and not leaves.broken and not find_circles(overrides)
+        is_sound = is_given and not leaves.broken and not find_cycles(overrides)
         if said.sound != is_sound:
             yield self._problem(f"the policy is {'' if is_sound else 'not '}sound", "sound")
 

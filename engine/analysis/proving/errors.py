@@ -12,7 +12,7 @@ from itertools import islice
 from engine.analysis.proving.findings import Finding
 from engine.analysis.proving.proof_session import Inquiry
 from engine.budget import OutOfSteps
-from engine.language.model.circles import circle_text, find_circles
+from engine.language.model.circles import cycle_text, find_cycles
 from engine.language.model.condition_tree import ALWAYS
 from engine.language.model.policy import FIRST, Guarantee, Policy
 from engine.meaning.spaces.areas import bits
@@ -48,15 +48,15 @@ def _settled(inquiry: Inquiry, what: str, found: Iterator[Finding]) -> Iterator[
 def _circles(inquiry: Inquiry) -> Iterator[Finding]:
     rules = inquiry.policy.rules
     overrides = {rule.name: [each.rule for each in rule.overrides] for rule in rules}
-    for circle in find_circles(overrides):
+    for cycle in find_cycles(overrides):
         places = tuple(
             next(each.place for each in inquiry.policy.rule[name].overrides if each.rule == following)
-            for name, following in zip(circle, [*circle[1:], circle[0]], strict=True)
+            for name, following in zip(cycle, [*cycle[1:], cycle[0]], strict=True)
         )
-        message = f"these rules override each other in a circle: {circle_text(circle)}"
-        if len(circle) == 1:
-            message = f"`{circle[0]}` overrides itself, so it never stands"
-        yield Finding("override-cycle", message, tuple(circle), places, "take one of the overrides out")
+        message = f"these rules override each other in a circle: {cycle_text(cycle)}"
+        if len(cycle) == 1:
+            message = f"`{cycle[0]}` overrides itself, so it never stands"
+        yield Finding("override-cycle", message, tuple(cycle), places, "take one of the overrides out")
 
 
 def _gap(inquiry: Inquiry) -> Iterator[Finding]:

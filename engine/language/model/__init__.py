@@ -1,1 +1,1 @@
-"""The frozen `Policy`, its values, its canonical form and its words."""
+"""The frozen `Policy`: its values, conditions, canonical form, and phrasing in the author's words."""

@@ -1,7 +1,9 @@
-"""Was a public function given what it takes? If not, a `TypeError` says in words what it takes, and how to get that.
+"""Validation of the arguments of public functions.
 
-A mistake of a program, not of an author or a record: so it is no `OneverdictError`, which a program catches to go on.
-What deciding needs of this stands in `policy.py`: this module is loaded for the others, and for what is wrong.
+A wrong argument is a mistake of the program, not of an author or a record. It therefore raises `TypeError` or
+`ValueError`, never a `OneverdictError`, which programs catch and continue from. Each message says what the parameter
+takes and how to obtain it. The check that deciding needs is `policy.require_policy`, so that this module is imported
+only for errors and for rarer functions.
 """
 
 from __future__ import annotations
@@ -13,18 +15,22 @@ from engine.language.documents.text import is_document, shortened
 
 
 def refuse_policy(value: object, function: str, parameter: str) -> NoReturn:
-    """Raises `TypeError`, with the way to a policy."""
-    raise TypeError(_words(value, function, parameter, "a policy", f"load it first: `load({_given(value)})`"))
+    """Raise `TypeError` for an argument that is no policy, with advice on loading one."""
+    raise TypeError(_words(value, function, parameter, "a policy", f"load it first: `load({_source_text(value)})`"))
 
 
 def refuse_source(value: object) -> NoReturn:
-    """Raises `TypeError`, with what a policy is loaded from."""
+    """Raise `TypeError` for an argument from which `load` cannot read a policy."""
     what = "the name of a shipped policy, the path of a file, a mapping, or YAML as text, bytes or a stream"
     raise TypeError(_words(value, "load", "policy", what, 'write `load("rules/refund.yaml")`, say'))
 
 
 def require_place(policy: object, name: object, folder: object) -> None:
-    """Raises `TypeError` where a policy is called by no text, or its folder is no path, or it is a file with both."""
+    """Check the `name` and `folder` arguments of `load`.
+
+    Raises:
+        TypeError: If `name` is no text or `folder` no path, or if either is given for a policy that is a file.
+    """
     is_file = isinstance(policy, os.PathLike) or (isinstance(policy, str) and not is_document(policy))
     own = "a file has a name and a folder of its own: leave it out"
     if name is not None:
@@ -35,12 +41,12 @@ def require_place(policy: object, name: object, folder: object) -> None:
 
 
 def require_steps(value: object, function: str) -> None:
-    """Raises `TypeError` for anything but a whole number, and `ValueError` for none at all."""
+    """Require a step budget: a positive integer. Raises `TypeError` or `ValueError`."""
     require_number(value, function, "steps", 1, "leave it out for the usual number")
 
 
 def require_number(value: object, function: str, parameter: str, least: int, way: str) -> None:
-    """Raises `TypeError` for anything but a whole number, and `ValueError` for one that is too small."""
+    """Require an integer of at least `least`; raises `TypeError` for other types, `ValueError` for smaller ones."""
     what = f"a whole number from {least}"
     if isinstance(value, bool) or not isinstance(value, int):
         raise TypeError(_words(value, function, parameter, what, way))
@@ -49,21 +55,34 @@ def require_number(value: object, function: str, parameter: str, least: int, way
 
 
 def require(value: object, wanted: type | tuple[type, ...], function: str, parameter: str, what: str, way: str) -> None:
-    """Raises `TypeError` for anything of another type; `way` tells how to get it, with `{}` for what was given."""
+    """Require an instance of `wanted`.
+
+    Args:
+        value: The argument.
+        wanted: The types accepted.
+        function: The name of the public function.
+        parameter: The name of the parameter.
+        what: What the parameter takes, in words.
+        way: How to obtain it, with `{}` for a spelling of `value`.
+
+    Raises:
+        TypeError: If `value` has another type.
+    """
     if not isinstance(value, wanted):
-        raise TypeError(_words(value, function, parameter, what, way.replace("{}", _given(value))))
+        raise TypeError(_words(value, function, parameter, what, way.replace("{}", _source_text(value))))
 
 
 def _words(value: object, function: str, parameter: str, what: str, way: str) -> str:
-    return f"{function}: `{parameter}` must be {what}, not {_shown(value)}; {way}"
+    return f"{function}: `{parameter}` must be {what}, not {_describe(value)}; {way}"
 
 
-def _given(value: object) -> str:
-    """What was given, where it can be written so that it can be loaded; else dots."""
+def _source_text(value: object) -> str:
+    """A string argument as source text; `…` for anything else."""
     return f'"{shortened(value)}"' if isinstance(value, str) else "…"
 
 
-def _shown(value: Any) -> str:
+def _describe(value: Any) -> str:
+    """The argument and its type, in words."""
     if value is None:
         return "None"
     if isinstance(value, str):

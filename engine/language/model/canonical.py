@@ -1,4 +1,4 @@
-"""How is a policy written as JSON data, in one fixed spelling that comments and layout do not change?"""
+"""The canonical form of a policy as JSON data, independent of comments, layout and spelling."""
 
 from __future__ import annotations
 
@@ -13,19 +13,21 @@ _SOME_DAY = datetime.date(2000, 1, 1)
 
 
 def json_data(data: Any) -> Any:
+    """Convert policy values in nested data to JSON values."""
     if isinstance(data, dict):
         return {key: json_data(value) for key, value in data.items()}
     return [json_data(value) for value in data] if isinstance(data, list) else value_data(data)
 
 
-def given(**entries: Any) -> dict[str, Any]:
-    """The entries that say something."""
+def omit_empty(**entries: Any) -> dict[str, Any]:
+    """The entries that are neither None nor empty, with tuples as lists."""
     kept = {key: list(value) if isinstance(value, tuple) else value for key, value in entries.items()}
     return {key: value for key, value in kept.items() if value is not None and value not in ([], {})}
 
 
 def field_data(field: Field) -> dict[str, Any]:
-    found = given(
+    """A field as a mapping of the language, with exact numbers and dates."""
+    found = omit_empty(
         ask=field.ask,
         type=field.kind,
         choices=dict(field.choices),
@@ -41,8 +43,11 @@ def field_data(field: Field) -> dict[str, Any]:
     return found
 
 
-def always(fields: tuple[Field, ...]) -> dict[str, Any]:
-    """A condition that every situation meets, spelled with the first field that can be compared with anything."""
+def tautology(fields: tuple[Field, ...]) -> dict[str, Any]:
+    """A condition that every situation meets, as data.
+
+    It is a tautology about the first field that supports one; empty if there is no such field.
+    """
     for field in fields:
         if field.kind == YES_NO:
             return {field.name: [True, False]}
@@ -51,25 +56,29 @@ def always(fields: tuple[Field, ...]) -> dict[str, Any]:
         if field.kind == ANY_OF:
             return {field.name: {"only": list(field.options)}}
         if field.kind == DATE:
-            return _one_or_other(field, {"on_or_after": _SOME_DAY}, {"before": _SOME_DAY})
+            return _either(field, {"on_or_after": _SOME_DAY}, {"before": _SOME_DAY})
         if field.kind in (INTEGER, NUMBER):
-            return _one_or_other(field, {"at_least": 0}, {"less_than": 0})
+            return _either(field, {"at_least": 0}, {"less_than": 0})
         if field.known:
             return {"any": [{field.name: field.known[0]}, {"not": {field.name: field.known[0]}}]}
     return {}
 
 
-def _one_or_other(field: Field, one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+def _either(field: Field, one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
     return {"any": [{field.name: one}, {field.name: other}]}
 
 
 def condition_data(condition: Condition) -> dict[str, Any]:
-    """A condition as a map of the language, as JSON data, in a spelling that keeps every repeated name."""
+    """A condition as a mapping of the language, in JSON values."""
     data: dict[str, Any] = json_data(condition_parts(condition))
     return data
 
 
 def condition_parts(condition: Condition) -> dict[str, Any]:
+    """A condition as a mapping of the language, with exact numbers and dates.
+
+    Parts of a conjunction become entries of one mapping unless two have the same key; then they are listed under `all`.
+    """
     if not isinstance(condition, All):
         return _entry(condition)
     entries = [_entry(part) for part in condition.parts]
@@ -100,7 +109,7 @@ def _entry(condition: Condition) -> dict[str, Any]:
 
 
 def _same_subject(condition: All) -> bool:
-    """Whether this is one entry with several comparisons, `{at_least: 3, less_than: 9}`."""
+    """Whether a conjunction can be written as one entry with several operators, `{at_least: 3, less_than: 9}`."""
     parts = condition.parts
     return (
         len(parts) > 1
@@ -112,6 +121,7 @@ def _same_subject(condition: All) -> bool:
 
 
 def _comparisons(condition: All) -> dict[str, Any]:
+    """A conjunction about one field as one entry."""
     name = ""
     merged: dict[str, Any] = {}
     for part in condition.parts:

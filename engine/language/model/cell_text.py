@@ -1,4 +1,4 @@
-"""How is a test written in a cell of a rule table? `table_cells.py` reads what is written here."""
+"""Formatting of conditions as cells of a rule table; `table_cells.py` reads them back."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ from engine.language.model.values import MOST_DIGITS, decimal_text, value_text
 _SIGNS = {"at_least": ">=", "at_most": "<=", "more_than": ">", "less_than": "<"}
 _OPENING = {">=": "[", ">": "("}
 _CLOSING = {"<=": "]", "<": ")"}
-# What a reader could take for more than a text.
+# Texts that contain notation of cells, and so need quotes.
 _SPECIAL = re.compile(r'[|"<>=!≤≥≠\[\]()]|\.\.|^[-+@–—*\s]|\s$|^$')
-# What a spreadsheet takes for a formula, perhaps marked as text by now.
+# Texts that a spreadsheet reads as a formula, possibly already escaped by an apostrophe.
 _FORMULA = re.compile(r"'*[=+\-@]")
 
 
-def as_words(text: str) -> str:
-    """Words as a cell: an apostrophe marks those as text that a spreadsheet would take for a formula."""
+def write_prose(text: str) -> str:
+    """Format prose as a cell, escaped with an apostrophe where a spreadsheet would read it as a formula."""
     return f"'{text}" if _FORMULA.match(text) else text
 
 
-def words_of(cell: str) -> str:
-    """The words in a cell, without the apostrophe that marks them as text.
+def read_prose(cell: str) -> str:
+    """The prose in a cell, without the escaping apostrophe; the inverse of `write_prose`.
 
-    >>> words_of(as_words("- not insured")), as_words("- not insured"), words_of("'tis late")
+    >>> read_prose(write_prose("- not insured")), write_prose("- not insured"), read_prose("'tis late")
     ('- not insured', "'- not insured", "'tis late")
     """
     return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
 
 
 def cell_text(policy: Policy, condition: Condition) -> str | None:
-    """A condition about one field, derived number or fact as a cell; None where no cell can say it."""
+    """Format a condition about one field, derived number or fact as a cell; None if no cell can express it."""
     if isinstance(condition, Holds):
         return "yes" if condition.expected else "no"
     parts = condition.parts if isinstance(condition, Some) else (condition,)
@@ -46,6 +46,7 @@ def cell_text(policy: Policy, condition: Condition) -> str | None:
 
 
 def _alternative(policy: Policy, condition: Condition) -> str | None:
+    """Format one alternative of a cell; None if no cell can express it."""
     while isinstance(condition, All) and len(condition.parts) == 1:
         condition = condition.parts[0]
     tests = condition.parts if isinstance(condition, All) else (condition,)
@@ -64,6 +65,7 @@ def _alternative(policy: Policy, condition: Condition) -> str | None:
 
 
 def _is_beyond_cells(policy: Policy, test: Compare) -> bool:
+    """Whether cells cannot express a comparison: it is about a list, or its constant may not stand in a table."""
     field = policy.field.get(test.name)
     if field is not None and field.kind == ANY_OF:
         return True
@@ -71,7 +73,7 @@ def _is_beyond_cells(policy: Policy, test: Compare) -> bool:
 
 
 def _is_beyond_files(value: Value) -> bool:
-    """Whether a constant cannot stand in a table: text with what a policy writes as a code, or too many digits."""
+    """Whether a constant cannot stand in a table: a text with odd characters, or a number with too many digits."""
     if isinstance(value, str):
         return "\r" in value or bool(odd_characters(value, ""))
     return isinstance(value, Decimal) and len(value.as_tuple().digits) > MOST_DIGITS
@@ -94,7 +96,7 @@ def _constant(policy: Policy, name: str, value: Any) -> str:
 
 
 def constant_text(value: Any, field: Field | None) -> str:
-    """A constant as a cell has it: text that could be taken for more than a text in double quotes."""
+    """Format a constant as a cell, in double quotes where it could be misread as notation."""
     if isinstance(value, str):
         return '"' + value.replace('"', '""') + '"' if _SPECIAL.search(value) else value
     return value_text(field, value) if field else decimal_text(value)

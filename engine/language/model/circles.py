@@ -1,12 +1,19 @@
-"""Which names are defined by each other, round in a circle?"""
+"""Cycle detection in definitions that use each other."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
 
-def find_circles(uses: Mapping[str, Sequence[str]]) -> list[list[str]]:
-    """Circles of names that use each other, each once, found without recursion however long the chain."""
+def find_cycles(uses: Mapping[str, Sequence[str]]) -> list[list[str]]:
+    """Find cycles in a graph by depth-first search with an explicit stack.
+
+    Args:
+        uses: For each name, the names that its definition uses.
+
+    Returns:
+        One cycle for each back edge; empty if and only if the graph has no cycle.
+    """
     done: set[str] = set()
     found: list[list[str]] = []
     for start in uses:
@@ -28,5 +35,6 @@ def find_circles(uses: Mapping[str, Sequence[str]]) -> list[list[str]]:
     return found
 
 
-def circle_text(circle: Sequence[str]) -> str:
-    return " → ".join(f"`{name}`" for name in [*circle, circle[0]])
+def cycle_text(cycle: Sequence[str]) -> str:
+    """Format a cycle as `a → b → a`."""
+    return " → ".join(f"`{name}`" for name in [*cycle, cycle[0]])

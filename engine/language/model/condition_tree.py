@@ -1,4 +1,4 @@
-"""Conditions: comparisons of fields and numbers with constants, facts, and what `all`, `any` and `not` make of them."""
+"""The abstract syntax of conditions: comparisons and facts, combined by `All`, `Some` and `Not`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from engine.problems import Place
 
 @frozen_value
 class Compare:
-    """`name` compared with constants: `value` is a tuple for one_of, includes, excludes and only."""
+    """A field or derived number compared with a constant.
+
+    `value` is a tuple for `one_of`, `includes`, `excludes` and `only`, and a single value for every other operator.
+    """
 
     name: str
     op: str
@@ -22,7 +25,7 @@ class Compare:
 
 @frozen_value
 class Versus:
-    """Two fields compared: their exact difference against 0."""
+    """A field compared with another field."""
 
     name: str
     op: str
@@ -32,7 +35,7 @@ class Versus:
 
 @frozen_value
 class Holds:
-    """A fact that is expected to hold, or not to."""
+    """A fact that is required to hold, or not to hold."""
 
     fact: str
     expected: bool
@@ -41,7 +44,7 @@ class Holds:
 
 @frozen_value
 class All:
-    """A condition that holds where all of its parts do, and so where it has none."""
+    """A conjunction; without parts it is always true."""
 
     parts: tuple[Condition, ...]
     place: Place = unnoted_place()
@@ -49,7 +52,7 @@ class All:
 
 @frozen_value
 class Some:
-    """A condition that holds where one of its parts does, at least."""
+    """A disjunction; without parts it is always false."""
 
     parts: tuple[Condition, ...]
     place: Place = unnoted_place()
@@ -57,7 +60,7 @@ class Some:
 
 @frozen_value
 class Not:
-    """A condition that holds where its part does not."""
+    """A negation."""
 
     part: Condition
     place: Place = unnoted_place()
@@ -66,7 +69,7 @@ class Not:
 Condition: TypeAlias = Compare | Versus | Holds | All | Some | Not
 ALWAYS = All(())
 
-# The operators with a constant, an order and the words for it; dates have words of their own for the same order.
+# The operators of ordered values, those of dates (the same four under other names), and those of lists.
 ORDER_OPS = ("at_least", "at_most", "more_than", "less_than")
 DATE_OPS = ("on_or_after", "on_or_before", "after", "before")
 SAME_ORDER = dict(zip(DATE_OPS, ORDER_OPS, strict=True))
@@ -74,7 +77,7 @@ LIST_OPS = ("includes", "excludes", "only")
 
 
 def comparisons_in(condition: Condition) -> Iterator[Compare | Versus | Holds]:
-    """Every single comparison of a condition, in written order; facts are named, not opened."""
+    """Iterate over the leaves of a condition in written order; facts are not expanded."""
     waiting = [condition]
     while waiting:
         current = waiting.pop()

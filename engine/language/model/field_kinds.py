@@ -1,7 +1,7 @@
-"""The fields of a situation: their kinds, and the Python values of their answers.
+"""Fields of a situation, their kinds, and the Python types of their values.
 
-A choice or a text is `str`, yes/no `bool`, an integer `int`, a number `Decimal`, a date `datetime.date`, an `any_of`
-answer a tuple of choices in the policy's order.
+A choice or text is a `str`, a yes/no a `bool`, an integer an `int`, a number a `Decimal`, a date a `datetime.date`,
+and an `any_of` answer a tuple of choices in the policy's order.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ NOWHERE = Place("")
 
 
 def unnoted_place() -> Any:
-    """The place of a frozen value in its file, which makes no difference to what it says."""
+    """A dataclass field for a value's place in its file, excluded from comparison and `repr`."""
     return declared(default=NOWHERE, compare=False, repr=False)
 
 
 @frozen_value
 class Field:
-    """One question and every answer it can get; `low`, `high`, `step` and `if_unsure` are None where none is given."""
+    """A question and the answers it admits; `low`, `high`, `step` and `if_unsure` are None if not stated."""
 
     name: str
     ask: str
@@ -60,31 +60,35 @@ class Field:
 
     @cached_property
     def options(self) -> tuple[str, ...]:
-        """The values of a choice, or the names an `any_of` answer may list, in written order."""
+        """The options of a `choice` or `any_of` field, in written order."""
         return tuple(value for value, _ in self.choices)
 
     @cached_property
     def texts(self) -> dict[str, str]:
-        """Each choice with the text a person reads."""
+        """The label of each option."""
         return dict(self.choices)
 
     @cached_property
     def option_set(self) -> frozenset[str]:
+        """The options as a set."""
         return frozenset(self.options)
 
     @cached_property
     def rank(self) -> dict[str, int]:
-        """The place of each choice in written order, or of each known text."""
+        """The index of each option, or of each known text, in written order."""
         return {value: place for place, value in enumerate(self.known or self.options)}
 
     @property
     def is_grid(self) -> bool:
-        """Whether its values have neighbours: the fields that a sum may use."""
+        """Whether the values are equally spaced, as sums and comparisons between fields require."""
         return self.kind in (INTEGER, DATE) or (self.kind == NUMBER and self.step is not None)
 
     @property
     def countable(self) -> bool:
-        """Whether it has a finite, stated number of answers."""
+        """Whether the number of answers is finite and stated.
+
+        A text counts: its answers are the known texts and any other text.
+        """
         if self.kind in (INTEGER, NUMBER, DATE):
             return self.is_grid and self.low is not None and self.high is not None
         return True

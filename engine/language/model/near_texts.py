@@ -1,7 +1,7 @@
-"""Which text did somebody mean who wrote one that is known in another way?
+"""Detection of texts that differ from a known text only in capitals, white space or character forms.
 
-Texts are compared letter by letter, so that `fr` is not `FR` and counts as any other text. What differs in capitals,
-white space or the form of its letters alone is hardly meant so, and whoever answered is told.
+Texts are compared exactly, so `fr` is not `FR` and counts as an unknown text. Such a difference is rarely intended,
+so the person who answered is told.
 """
 
 from __future__ import annotations
@@ -15,13 +15,16 @@ from engine.language.model.policy import Policy
 
 
 def near_text(known: tuple[str, ...], text: str) -> str | None:
-    """The known text that this one seems to be meant for; None where it is known itself, or like none of them."""
-    found = _bynear_core(known).get(near_core(text))
+    """The known text that equals `text` up to case, white space and character forms.
+
+    None if there is no such text, or if `text` is itself known.
+    """
+    found = _by_core(known).get(near_core(text))
     return None if found is None or text in known else found
 
 
 def near_texts(policy: Policy, values: Mapping[str, Value]) -> Iterator[tuple[str, str, str]]:
-    """The fields that are answered by a text which seems to be meant for a known one, with both texts."""
+    """The answers that resemble a known text, as tuples of field name, answer, and known text."""
     for name, value in values.items():
         field = policy.field[name]
         if isinstance(value, str) and field.kind == TEXT and field.known:
@@ -31,17 +34,17 @@ def near_texts(policy: Policy, values: Mapping[str, Value]) -> Iterator[tuple[st
 
 
 def near_notes(policy: Policy, values: Mapping[str, Value]) -> Iterator[str]:
-    """What to tell whoever answered so."""
+    """A sentence for each answer that resembles a known text, to show to the person who gave it."""
     for name, text, known in near_texts(policy, values):
         not_known = f"`{shortened(text)}` is not `{shortened(known)}`, and counts as a text that no rule names"
         yield f"{policy.field[name].ask} {not_known}"
 
 
 def near_core(text: str) -> str:
-    """A text without what is easily written otherwise: capitals, white space, unseen signs, wide and joined letters."""
+    """Fold a text for comparison: without case, white space and format characters, in NFKC."""
     if text.isascii():
         return "".join(text.lower().split())
-    # Loaded only where it is needed: hardly any answer is such a text.
+    # Imported here because few answers need it.
     from unicodedata import category, normalize
 
     seen = (each for each in normalize("NFKC", text) if not each.isspace() and category(each) != "Cf")
@@ -49,5 +52,6 @@ def near_core(text: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def _bynear_core(known: tuple[str, ...]) -> dict[str, str]:
+def _by_core(known: tuple[str, ...]) -> dict[str, str]:
+    """Known texts by their folded form; the first of equals wins."""
     return {near_core(text): text for text in reversed(known)}

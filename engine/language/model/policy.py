@@ -1,4 +1,4 @@
-"""What is a policy, once it is read? Frozen values, complete and resolved: every name in them exists."""
+"""The frozen `Policy`: the complete, resolved result of reading a policy, in which every name is defined."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ DecisionMode: TypeAlias = Literal["unique", "first"]
 
 @frozen_value
 class Number:
-    """A derived number: `plus` and the sum of coefficient times field; a date counts as its day."""
+    """A derived number: `plus` plus the sum of coefficient times field. A date counts as its ordinal day."""
 
     name: str
     means: str
@@ -34,7 +34,7 @@ class Number:
 
 @frozen_value
 class Fact:
-    """A named condition: what it means, and when it holds."""
+    """A named condition and its meaning."""
 
     name: str
     means: str
@@ -46,7 +46,7 @@ class Fact:
 
 @frozen_value
 class Impossible:
-    """What cannot happen, and why not."""
+    """A combination of answers that cannot occur, and why."""
 
     when: Condition
     because: str
@@ -55,7 +55,7 @@ class Impossible:
 
 @frozen_value
 class Verdict:
-    """A verdict: its title, what must be done, advice, and data for programs."""
+    """A verdict: title, obligations (`must`), advice, and output data for programs."""
 
     name: str
     title: str
@@ -69,7 +69,7 @@ class Verdict:
 
 @frozen_value
 class Override:
-    """A rule that another one is stronger than, and why."""
+    """A rule that gives way to the rule holding this override, and why."""
 
     rule: str
     because: str
@@ -78,7 +78,7 @@ class Override:
 
 @frozen_value
 class Rule:
-    """A decision rule; `otherwise` marks the last rule of a `first` policy, whose `when` always holds."""
+    """A decision rule; `otherwise` marks the last rule of a `first` policy, which covers all remaining situations."""
 
     name: str
     when: Condition
@@ -93,7 +93,10 @@ class Rule:
 
 @frozen_value
 class Guarantee:
-    """A promise: where `when` holds, no rule that stands gives a verdict of `forbidden`."""
+    """A promise that no situation satisfying `when` gets a verdict in `forbidden`.
+
+    `word` and `listed` keep the form the author used: `never` with the forbidden verdicts, or `only` with the others.
+    """
 
     name: str
     when: Condition
@@ -106,7 +109,7 @@ class Guarantee:
 
 @frozen_value
 class Passage:
-    """A passage of a source; one of `background` needs no rule."""
+    """A passage of a source; a `background` passage need not be cited by any rule."""
 
     name: str
     says: str
@@ -116,7 +119,7 @@ class Passage:
 
 @frozen_value
 class Source:
-    """The text that a policy is taken from, with its passages."""
+    """The text that a policy formalises, with its passages."""
 
     title: str
     author: str | None = None
@@ -125,18 +128,18 @@ class Source:
 
     def to_dict(self) -> dict[str, Any]:
         """The source as a mapping of the language, as JSON data."""
-        from engine.language.model.canonical import given
+        from engine.language.model.canonical import omit_empty
 
         passages = {
             each.name: {"says": each.says, "background": True} if each.background else each.says
             for each in self.passages
         }
-        return given(title=self.title, author=self.author, published=self.published, passages=passages)
+        return omit_empty(title=self.title, author=self.author, published=self.published, passages=passages)
 
 
 @frozen_value
 class Policy:
-    """A whole policy. Two policies are equal when they say the same; places and comments make no difference."""
+    """A complete policy. Equality and hash ignore places and comments."""
 
     name: str
     title: str
@@ -152,17 +155,18 @@ class Policy:
     decision: DecisionMode = UNIQUE
     guarantees: tuple[Guarantee, ...] = ()
     place: Place = unnoted_place()
-    # What is known of this policy beside what it says: the text it was read from, and what was worked out from it and
-    # is worth keeping, such as its proof. Filled by those who know it; a copy that says something else begins anew.
+    # Cache for what is derived from the policy, such as its proof, and the source text under the key `text`. It is not
+    # part of the value: `replace` makes a copy with an empty memo.
     memo: dict[str, Any] = declared(default_factory=dict, init=False, compare=False, repr=False)
 
     @cached_property
     def field(self) -> dict[str, Field]:
+        """Fields by name."""
         return {each.name: each for each in self.fields}
 
     @cached_property
     def asking_order(self) -> tuple[Field, ...]:
-        """The fields in file order, but each after the field that its `ask_after` names."""
+        """The fields in file order, except that each comes after the field its `ask_after` names."""
         ordered: dict[str, Field] = {}
         for field in self.fields:
             chain = [field]
@@ -174,15 +178,17 @@ class Policy:
 
     @cached_property
     def number(self) -> dict[str, Number]:
+        """Derived numbers by name."""
         return {each.name: each for each in self.numbers}
 
     @cached_property
     def fact(self) -> dict[str, Fact]:
+        """Facts by name."""
         return {each.name: each for each in self.facts}
 
     @cached_property
     def facts_in_order(self) -> tuple[Fact, ...]:
-        """The facts, each after the facts it is made of; in file order otherwise."""
+        """The facts in topological order: each after the facts it uses, otherwise in file order."""
         ordered: dict[str, Fact] = {}
         for fact in self.facts:
             waiting = [fact]
@@ -198,15 +204,17 @@ class Policy:
 
     @cached_property
     def verdict(self) -> dict[str, Verdict]:
+        """Verdicts by name."""
         return {each.name: each for each in self.verdicts}
 
     @cached_property
     def rule(self) -> dict[str, Rule]:
+        """Rules by name."""
         return {each.name: each for each in self.rules}
 
     @cached_property
     def overriders(self) -> dict[str, tuple[str, ...]]:
-        """Rule to the rules that name it in `overrides`, in file order."""
+        """Each rule's name mapped to the rules that override it, in file order."""
         found: dict[str, list[str]] = {rule.name: [] for rule in self.rules}
         for rule in self.rules:
             for override in rule.overrides:
@@ -219,7 +227,7 @@ class Policy:
         Reading it again gives an equal policy; `sha256` is taken over it.
 
         Returns:
-            JSON data. A rule that tests nothing, as a row of a table may, is given a test that every situation meets.
+            JSON data. A rule that tests nothing, as a row of a table may, gets a condition that every situation meets.
 
         Example:
             >>> from engine import load
@@ -250,10 +258,10 @@ class Policy:
         return write_policy(self._parts())
 
     def _parts(self) -> dict[str, Any]:
-        """The mapping of `to_dict`, in which numbers are exact and days are days."""
-        from engine.language.model.canonical import always, condition_parts, field_data, given
+        """The mapping of `to_dict`, before numbers and dates are converted to JSON values."""
+        from engine.language.model.canonical import condition_parts, field_data, omit_empty, tautology
 
-        return given(
+        return omit_empty(
             policy=self.name,
             title=self.title,
             version=self.version,
@@ -261,7 +269,7 @@ class Policy:
             source=self.source.to_dict() if self.source else None,
             situation={field.name: field_data(field) for field in self.fields},
             numbers={
-                each.name: given(
+                each.name: omit_empty(
                     means=each.means,
                     sum=dict(each.terms),
                     plus=each.plus or None,
@@ -269,21 +277,23 @@ class Policy:
                 for each in self.numbers
             },
             facts={
-                each.name: given(means=each.means, when=condition_parts(each.when), cites=each.cites, added=each.added)
+                each.name: omit_empty(
+                    means=each.means, when=condition_parts(each.when), cites=each.cites, added=each.added
+                )
                 for each in self.facts
             },
             impossible=[{"when": condition_parts(each.when), "because": each.because} for each in self.impossible],
             verdicts={
-                each.name: given(
+                each.name: omit_empty(
                     title=each.title, must=each.must, advice=each.advice, cites=each.cites, added=each.added
                 )
                 | ({} if each.output is None else {"output": each.output})
                 for each in self.verdicts
             },
             rules=[
-                given(
+                omit_empty(
                     rule=each.name,
-                    when=None if each.otherwise else condition_parts(each.when) or always(self.fields),
+                    when=None if each.otherwise else condition_parts(each.when) or tautology(self.fields),
                     otherwise=each.otherwise or None,
                     then=each.then,
                     because=each.because,
@@ -295,7 +305,7 @@ class Policy:
             ],
             decision=self.decision,
             guarantees=[
-                given(
+                omit_empty(
                     guarantee=each.name,
                     when=None if each.when == ALWAYS else condition_parts(each.when),
                     because=each.because,
@@ -307,7 +317,8 @@ class Policy:
 
     @cached_property
     def sha256(self) -> str:
-        # Deciding does without: its libraries take longer to load than many a verdict takes.
+        # Imported here because deciding does not need them and they are slow to load.
+        """SHA-256 of the canonical form, as hexadecimal digits; equal policies have equal hashes."""
         import hashlib
         import json
 
@@ -319,14 +330,14 @@ class Policy:
 
     @property
     def lock(self) -> ForkLock:
-        """Held by whoever works something out for `memo`; a fork forgets what was being worked out meanwhile."""
+        """The lock that guards computations kept in `memo`; a forked child drops those unfinished at the fork."""
         lock: ForkLock | None = self.memo.get("lock")
         if lock is None:
             lock = self.memo.setdefault("lock", ForkLock(self._forget))
         return lock
 
     def _forget(self) -> None:
-        """Forgets what was worked out, but not the text that it was read from."""
+        """Clear the memo, except for the source text."""
         for key in self.memo.keys() - {"text"}:
             del self.memo[key]
 
@@ -336,7 +347,7 @@ class Policy:
 
 
 def require_policy(value: object, function: str, parameter: str = "policy") -> None:
-    """Raises `TypeError` where a public function was given anything but a policy, with the way to one."""
+    """Check an argument of a public function; raises `TypeError` for anything but a policy."""
     if not isinstance(value, Policy):
         from engine.language.model.arguments import refuse_policy
 

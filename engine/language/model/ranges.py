@@ -1,4 +1,4 @@
-"""How are some answers said where their question stands elsewhere: over a column of a table, in a box of a picture?"""
+"""Phrases for answers without their question, for table columns and diagrams that show the question elsewhere."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from engine.language.model.field_kinds import DATE
 from engine.language.model.policy import Policy
 from engine.language.model.words import predicate_words
 
-# The field, derived number or fact that is tested, or the two fields that are compared with each other.
+# The field, derived number or fact tested, or the two fields compared.
 Subject: TypeAlias = tuple[str, ...]
 
-# What two fields are to each other; for dates, and for everything else.
+# Phrases for a comparison of two fields, by whether they are dates.
 _AGAINST = {
     False: {
         frozenset(["less_than"]): "less",
@@ -42,7 +42,7 @@ _AGAINST = {
 
 
 def subject_of(condition: Condition) -> Subject:
-    """What the comparisons of a condition are about, where all are about the same."""
+    """The subject of a condition whose comparisons all have the same subject."""
     if isinstance(condition, Holds):
         return (condition.fact,)
     test = _tests(condition)[0]
@@ -50,7 +50,7 @@ def subject_of(condition: Condition) -> Subject:
 
 
 def subject_words(policy: Policy, subject: Subject) -> str:
-    """What is tested: the question of a field, what a derived number or a fact means, or two questions."""
+    """The subject in words: the question of a field, the meaning of a derived number or fact, or two questions."""
     if len(subject) > 1:
         one, other = (policy.field[name].ask for name in subject)
         return f"“{one}” compared with “{other}”"
@@ -61,7 +61,7 @@ def subject_words(policy: Policy, subject: Subject) -> str:
 
 
 def range_words(policy: Policy, condition: Condition) -> str:
-    """The comparisons of one subject on one line, without it: `at least 3 and at most 5`, `yes`, `later`."""
+    """A condition about one subject, without naming it: `at least 3 and at most 5`, `yes`, `later`."""
     if isinstance(condition, Holds):
         return "yes" if condition.expected else "no"
     if isinstance(condition, Some):
@@ -89,11 +89,12 @@ def cell_words(policy: Policy, condition: Condition) -> str:
 
 
 def _tests(condition: Condition) -> list[Compare | Versus]:
+    """The comparisons with constants or fields in a condition."""
     return [test for test in comparisons_in(condition) if not isinstance(test, Holds)]
 
 
 def _are_all_known(policy: Policy, tests: list[Compare | Versus]) -> bool:
-    """Whether the texts that are compared with are all that the rules know of a field."""
+    """Whether the texts compared with are exactly the field's known texts."""
     named: set[str] = set()
     for test in tests:
         if isinstance(test, Compare):

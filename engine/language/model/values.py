@@ -1,7 +1,7 @@
-"""Which value of a field did somebody write, in YAML, in JSON or Python, or as text on a command line?
+"""Conversion of written answers to typed values of a field.
 
-Three readers, one for each way of writing, end in one judge (`fit`) that compares the value with the field.
-Nothing is coerced: `true` is never a number, `"5"` never an integer, and `1.0` is the integer 1.
+Three readers, one for each source (YAML nodes, JSON or Python data, text), share one validator, `fit`. Nothing is
+coerced: `true` is never a number and `"5"` never an integer, but `1.0` is the integer 1.
 """
 
 from __future__ import annotations
@@ -27,18 +27,18 @@ if TYPE_CHECKING:
 
 MOST_DIGITS = 15
 _MOST_LENGTH = 40
-# A record may hold any double; beyond this no real quantity lies, only an attempt to exhaust the exact arithmetic.
+# The largest decimal exponent read: larger than any double's, and small enough for exact arithmetic to stay fast.
 _MOST_MAGNITUDE = 400
-# An integer of so many bits is surely shorter.
+# Integers of up to this many bits skip the check of magnitude.
 _SHORT_BITS = 64
 _TOO_LONG = f"a number of more than {_MOST_MAGNITUDE} digits is not read"
-# Compiled when a number or a date is met.
+# Compiled on first use.
 _PLAIN_NUMBER = r"[-+]?(0|[1-9]\d*)(\.\d+)?"
 _NUMBER_LIKE = r"[-+.]*\d[\d_xobeE.+a-fA-F-]*|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"
 _AMOUNT = r"[-+]?\d[\d.,' ]*[,' ].*|[-+]?\d+(\.\d+)?\D+"
 _SIGN = r"[<>]=?"
 _SIGNS = {">=": "at_least", "<=": "at_most", ">": "more_than", "<": "less_than"}
-# What people and spreadsheets write for yes and no; only the plain words are read.
+# What people and spreadsheets write for yes and no, for help texts: only `yes`, `no`, `true` and `false` are read.
 FLAGS = {word: flag for flag, words in (("yes", "yes y true t on 1 ja oui"), ("no", "no n false f off 0 nein non"))
          for word in words.split()}  # fmt: skip
 _DATE = r"(\d{4})-(\d{2})-(\d{2})"
@@ -50,7 +50,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 class Misfit(Exception):
-    """A value that does not fit: its code, what is wrong, and the way out."""
+    """A value that does not fit its field: problem code, message, and help."""
 
     def __init__(self, code: str, message: str, help_: str | Callable[[], str] = "") -> None:
         super().__init__(message)
@@ -60,12 +60,12 @@ class Misfit(Exception):
 
     @property
     def help(self) -> str:
-        """Worked out when it is asked for: looking for the name that was meant takes time."""
+        """The help, computed on first use: searching for similar names takes time."""
         return self._help if isinstance(self._help, str) else self._help()
 
 
 def decimal_text(number: int | Decimal | Fraction) -> str:
-    """A number as people write it: no exponent, no needless zeros."""
+    """Format a number without exponent and trailing zeros."""
     if isinstance(number, int):
         return str(number)
     text = format(exact_decimal(number) if isinstance(number, fraction_type()) else number, "f")
@@ -74,7 +74,7 @@ def decimal_text(number: int | Decimal | Fraction) -> str:
 
 
 def read_decimal(scalar: Scalar) -> Decimal:
-    """An unquoted plain decimal of at most 15 significant digits; raises `Misfit` for anything else."""
+    """Read an unquoted decimal of at most 15 significant digits; raises `Misfit` for anything else."""
     text = scalar.text
     if not scalar.plain:
         help_ = f"write `{text}`, without quotes" if re.fullmatch(_PLAIN_NUMBER, text) else "remove the quotes"
@@ -92,7 +92,7 @@ def read_decimal(scalar: Scalar) -> Decimal:
 
 
 def read_date(text: str) -> datetime.date:
-    """A day written as `2026-01-31`; raises `Misfit` for another form and for days that no calendar has."""
+    """Read a date written as `2026-01-31`; raises `Misfit` for another form or a nonexistent day."""
     found = _compiled(_DATE).fullmatch(text)
     if not found:
         help_ = date_help(text) or "write year-month-day, such as `2026-01-31`"
@@ -104,7 +104,7 @@ def read_date(text: str) -> datetime.date:
 
 
 def _from_scalar(field: Field, scalar: Scalar) -> object:
-    """What an author's scalar says, read as the field's kind; text that is nothing of the kind stays text."""
+    """Parse a scalar as the field's kind; a text that cannot be of that kind stays text."""
     text = scalar.text
     if field.kind == YES_NO and scalar.plain and text in ("yes", "true", "no", "false"):
         return text in ("yes", "true")
@@ -121,12 +121,12 @@ def _from_scalar(field: Field, scalar: Scalar) -> object:
 
 
 def _flag_help(field: Field, text: str) -> str:
-    """The spelling of yes and no that is read here, for one that is not."""
+    """The help that shows `yes` or `no` for a text such as `on`; empty for other texts."""
     return f"write `{FLAGS[text.casefold()]}`" if field.kind == YES_NO and text.casefold() in FLAGS else ""
 
 
 def _unquoted_help(field: Field, text: str) -> str:
-    """The value without the quotes, where it fits so."""
+    """The help that shows a quoted text without its quotes; empty if it would not fit either."""
     try:
         _of_kind(field, _from_scalar(field, Scalar(str(text), True, field.place)))
     except Misfit:
@@ -135,7 +135,7 @@ def _unquoted_help(field: Field, text: str) -> str:
 
 
 def date_help(text: str) -> str:
-    """The day that was written otherwise, as it is written here, where only one can be meant.
+    """The help that shows a date in the required form; empty if it is ambiguous or no date.
 
     >>> date_help("31.1.2026"), date_help("2026/01/31"), date_help("01/02/2026")
     ('write `2026-01-31`', 'write `2026-01-31`', '')
@@ -146,7 +146,7 @@ def date_help(text: str) -> str:
     first, sign, middle, last = int(found[1]), found[2], int(found[3]), int(found[4])
     year, month, day = (first, middle, last) if len(found[1]) == 4 else (last, middle, first)
     if len(found[1]) != 4 and sign != ".":
-        # Some write the month first: it is told apart only where a number can be no month.
+        # Some write the month first; the two orders can be told apart only if one of the numbers exceeds 12.
         if first <= 12 and middle <= 12 and first != middle:
             return ""
         month, day = (middle, first) if middle <= 12 else (first, middle)
@@ -157,16 +157,16 @@ def date_help(text: str) -> str:
 
 
 def _is_count(text: str) -> bool:
-    """Whether this is one of the numbers written most, which are told without a pattern: 0, 1, 2 and so on."""
+    """Whether `text` is a short non-negative integer, the most common number, which needs no regular expression."""
     return text.isdigit() and text.isascii() and len(text) <= MOST_DIGITS and (text[0] != "0" or text == "0")
 
 
 class _Quoted(str):
-    """Text in quotes where something else was expected, kept apart so that the answer can say so."""
+    """Quoted text in place of another kind of value, distinguished so that the message can mention the quotes."""
 
 
 def node_value(field: Field, node: Node) -> Value:
-    """The value of a field as an author wrote it in YAML; raises `Misfit`."""
+    """Read a field's value from YAML or from a program's mapping; raises `Misfit`."""
     if isinstance(node, Sequence):
         if any(not isinstance(item, Scalar) for item in node.items):
             raise Misfit("wrong-type", "a list of answers holds plain values only", f"expected {expected(field)}")
@@ -177,14 +177,14 @@ def node_value(field: Field, node: Node) -> Value:
 
 
 def text_value(field: Field, text: str) -> Value:
-    """The value of a field as typed on a command line or in a CSV cell; raises `Misfit`."""
+    """Read a field's value from a command line or CSV cell; raises `Misfit`."""
     if field.kind == ANY_OF:
         return fit(field, read_list(text))
     return fit(field, _from_scalar(field, Scalar(text, True, field.place)))
 
 
 def data_value(field: Field, data: object) -> Value:
-    """The value of a field in JSON or Python data, as `plain_value` gives it; raises `Misfit`."""
+    """Read a field's value from JSON or Python data, as `plain_value` returns it; raises `Misfit`."""
     if field.kind == DATE and isinstance(data, str):
         return fit(field, read_date(data))
     if field.kind == YES_NO and isinstance(data, str) and data.casefold() in FLAGS:
@@ -194,12 +194,13 @@ def data_value(field: Field, data: object) -> Value:
 
 
 def is_unsure(field: Field, value: object) -> bool:
-    """Whether this is the answer `unsure`: a known text of that name is an answer like any other."""
+    """Whether this is the answer `unsure`, rather than an option or known text with that name."""
     text = value.text if isinstance(value, Scalar) else value
     return text == UNSURE and UNSURE not in field.known and UNSURE not in field.options
 
 
 def _exact(data: int | float | Decimal) -> Decimal:
+    """A number as an exact decimal; raises `Misfit` if it is infinite, NaN or out of range."""
     if isinstance(data, int) and data.bit_length() > 4 * _MOST_MAGNITUDE:
         raise Misfit("out-of-range", _TOO_LONG, "compare the unit")
     number = decimal_type()(repr(float(data)) if isinstance(data, float) else data)
@@ -211,7 +212,7 @@ def _exact(data: int | float | Decimal) -> Decimal:
 
 
 def fit(field: Field, data: object) -> Value:
-    """The field's value that `data` is, checked against everything the field declares; raises `Misfit`."""
+    """Check `data` against the field's kind, range and grid, and return the typed value; raises `Misfit`."""
     value = _of_kind(field, data)
     if field.kind in (INTEGER, NUMBER, DATE):
         _in_range(field, value)
@@ -221,7 +222,7 @@ def fit(field: Field, data: object) -> Value:
 
 
 def constant(field: Field, scalar: Scalar) -> Value:
-    """A constant that a condition compares the field with: of its kind, but free to lie outside range and grid."""
+    """Read a constant to compare the field with; it may lie outside the field's range and grid. Raises `Misfit`."""
     try:
         return _of_kind(field, _from_scalar(field, scalar))
     except Misfit as misfit:
@@ -234,7 +235,8 @@ def _of_kind(field: Field, data: object) -> Value:
     return _KIND[field.kind](field, data)
 
 
-def _refuse(field: Field, data: object) -> Misfit:
+def _misfit_for(field: Field, data: object) -> Misfit:
+    """The error for data of the wrong type."""
     if isinstance(data, str) and (sign := re.match(_SIGN, data)) and field.kind in (INTEGER, NUMBER, DATE):
         return Misfit("wrong-type", f"`{shortened(data)}` is not a value", f"write `{{{_SIGNS[sign.group()]}: …}}`")
     if field.kind == DATE and isinstance(data, str) and not isinstance(data, _Quoted) and (help_ := date_help(data)):
@@ -253,10 +255,10 @@ def _refuse(field: Field, data: object) -> Misfit:
     if isinstance(data, _Quoted):
         wanted = _flag_help(field, data) or _unquoted_help(field, data) or f"expected {expected(field)}"
         return Misfit("wrong-type", f'`"{shortened(data)}"` is text', f"{wanted}, without quotes")
-    return Misfit("wrong-type", f"{_shown(data)} does not fit here", f"expected {expected(field)}")
+    return Misfit("wrong-type", f"{_describe(data)} does not fit here", f"expected {expected(field)}")
 
 
-def _shown(data: object) -> str:
+def _describe(data: object) -> str:
     if isinstance(data, bool):
         return "`true`" if data else "`false`"
     if isinstance(data, str):
@@ -272,7 +274,7 @@ def _shown(data: object) -> str:
 
 def _choice(field: Field, data: object) -> Value:
     if not isinstance(data, str):
-        raise _refuse(field, data)
+        raise _misfit_for(field, data)
     if data not in field.option_set:
         message = f"`{shortened(data)}` is not a choice of `{field.name}`"
         raise Misfit("unknown-choice", message, lambda: option_help(field, data))
@@ -280,13 +282,13 @@ def _choice(field: Field, data: object) -> Value:
 
 
 def option_help(field: Field, written: str) -> str:
-    """The choice that was meant: the one whose label was written, or one of a like name."""
+    """The help for an unknown option: the one with this label, or with a similar name."""
     return label_help(written, field.texts) or did_you_mean(written, field.options)
 
 
 def _yes_no(field: Field, data: object) -> Value:
     if not isinstance(data, bool):
-        raise _refuse(field, data)
+        raise _misfit_for(field, data)
     return data
 
 
@@ -294,7 +296,7 @@ def _number(field: Field, data: object) -> Value:
     if field.kind == INTEGER and type(data) is int and data.bit_length() <= _SHORT_BITS:
         return data
     if isinstance(data, bool) or not isinstance(data, (int, float, decimal_type())):
-        raise _refuse(field, data)
+        raise _misfit_for(field, data)
     number = _exact(data)
     if field.kind == NUMBER:
         return normal(number)
@@ -306,13 +308,13 @@ def _number(field: Field, data: object) -> Value:
 
 def _date(field: Field, data: object) -> Value:
     if not isinstance(data, datetime.date):
-        raise _refuse(field, data)
+        raise _misfit_for(field, data)
     return data
 
 
 def _any_of(field: Field, data: object) -> Value:
     if not isinstance(data, list | tuple | set | frozenset):
-        raise _refuse(field, data)
+        raise _misfit_for(field, data)
     chosen = list(data)
     for name in chosen:
         _choice(field, name)
@@ -325,7 +327,7 @@ def _any_of(field: Field, data: object) -> Value:
 
 def _text(field: Field, data: object) -> Value:
     if not isinstance(data, str):
-        raise _refuse(field, data)
+        raise _misfit_for(field, data)
     return str(data)
 
 
@@ -354,14 +356,17 @@ def _on_grid(field: Field, value: Any) -> None:
 
 
 def grid_base(field: Field) -> int | Fraction:
-    """The value at position 0 of a grid field; dates count in days from the year 1, as Python does."""
+    """The value at position 0 of the field's grid: `low` for a stepped number, else 0."""
     if field.kind != NUMBER or field.low is None or isinstance(field.low, datetime.date):
         return 0
     return fraction_type()(field.low)
 
 
 def grid_position(field: Field, value: Any) -> int | Fraction:
-    """Where a value lies on the grid of an integer, date or stepped number; a whole number when it lies on it."""
+    """The position of a value on the grid of an integer, date or number; integral if and only if it lies on the grid.
+
+    A date's position is its ordinal, in days from year 1.
+    """
     if field.kind == DATE:
         return int(value.toordinal())
     if field.step is None and isinstance(value, int):
@@ -373,7 +378,7 @@ def grid_position(field: Field, value: Any) -> int | Fraction:
 
 
 def grid_value(field: Field, position: int) -> int | Decimal | datetime.date:
-    """The value at a whole position of the grid: the inverse of `grid_position`."""
+    """The value at an integral grid position; the inverse of `grid_position`."""
     if field.kind == DATE:
         return datetime.date.fromordinal(position)
     if field.step is None:
@@ -382,18 +387,18 @@ def grid_value(field: Field, position: int) -> int | Decimal | datetime.date:
 
 
 def exact_decimal(number: Fraction) -> Decimal:
-    """A fraction that is a finite decimal, as that decimal, with as many digits as it takes."""
+    """Convert a fraction with a finite decimal expansion to a decimal, exactly."""
     places = 0
     while number.denominator != 1:
         number *= 10
         places += 1
     digits = tuple(map(int, str(abs(number.numerator))))
-    # Built from its digits: arithmetic on decimals would round to the precision of the context.
+    # Built from digits, because decimal arithmetic rounds to the precision of the context.
     return decimal_type()((int(number < 0), digits, -places))
 
 
 def expected(field: Field) -> str:
-    """What answers a field takes, in words."""
+    """The answers a field accepts, in words."""
     if field.kind in (CHOICE, ANY_OF):
         names = ", ".join(f"`{option}`" for option in field.options[:12])
         names += ", …" if len(field.options) > 12 else ""
@@ -415,7 +420,7 @@ def expected(field: Field) -> str:
 
 
 def value_text(field: Field, value: Any) -> str:
-    """A value as it is written: `yes`, `12.5`, `2026-01-31`, `[insured, tracked]`, `van`."""
+    """A value as written in a file: `yes`, `12.5`, `2026-01-31`, `[insured, tracked]`, `van`."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, tuple):
@@ -426,7 +431,7 @@ def value_text(field: Field, value: Any) -> str:
 
 
 def value_data(value: Value) -> Any:
-    """A value as JSON data; a decimal as the double that reads back as the same decimal."""
+    """A value as JSON data; a decimal becomes an integer or the nearest double."""
     if isinstance(value, decimal_type()):
         return int(value) if is_whole(value) else float(value)
     if isinstance(value, datetime.date):

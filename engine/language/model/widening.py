@@ -1,7 +1,8 @@
-"""How can two policies be asked about the same situations? Both over the fields of either, each with all its answers.
+"""Extension of two versions of a policy to a common situation space, so that they can be compared.
 
-A field that only one has makes no difference to the other. Of a field that both have, an answer that only one takes is
-impossible for the other. What has no common answers (another type, another grid) is refused with both places.
+A field that only one version has is added to the other, which ignores it. For a field that both have, answers that
+only one version accepts become impossible in the other. Fields without common values (another type, another grid) are
+reported with both places.
 """
 
 from __future__ import annotations
@@ -30,9 +31,9 @@ _KIND_WORDS = {
 
 
 class Widened(NamedTuple):
-    """Two policies over the same fields, each with what it does not take itself among its impossible combinations.
+    """Two policies over the same fields, with the answers that each does not accept as impossible combinations.
 
-    `view` has these fields and the derived numbers of both, but no rules: it is for saying an area in words.
+    `view` has the same fields and the derived numbers of both policies but no rules; it serves to describe regions.
     """
 
     old: Policy
@@ -41,26 +42,31 @@ class Widened(NamedTuple):
 
 
 def widen(old: Policy, new: Policy) -> Widened:
-    """Both policies over the fields of either; raises `PolicyError` for all fields that cannot be compared."""
+    """Extend both policies to the union of their fields.
+
+    Raises:
+        PolicyError: For all fields whose answers cannot be compared.
+    """
     problems: list[Problem] = []
     fields = []
-    for name in _names(list(old.field), list(new.field)):
+    for name in _merge_names(list(old.field), list(new.field)):
         one, other = old.field.get(name), new.field.get(name)
         if one is not None and other is not None:
-            problem = _difficulty(one, other)
+            problem = _find_obstacle(one, other)
             problems += [problem] if problem else []
             if not problem:
-                fields.append(_union(one, other))
+                fields.append(_unite(one, other))
         else:
             fields += [each for each in (one, other) if each]
     if problems:
         raise PolicyError(problems)
-    # What an unsure person means and which question comes first is nothing that a situation shows.
+    # `if_unsure` and `ask_after` concern how answers are obtained, not the situations themselves.
     common = tuple(replace(field, if_unsure=None, ask_after=None) for field in fields)
-    return Widened(_over(old, common, "old"), _over(new, common, "new"), _view(old, new, common))
+    return Widened(_extend(old, common, "old"), _extend(new, common, "new"), _view(old, new, common))
 
 
-def _over(policy: Policy, fields: tuple[Field, ...], side: str) -> Policy:
+def _extend(policy: Policy, fields: tuple[Field, ...], side: str) -> Policy:
+    """The policy over the common fields, with answers it does not accept made impossible."""
     outside = [
         Impossible(condition, f"the {side} version takes only {expected(own)} as the answer to “{own.ask}”", own.place)
         for field in fields
@@ -70,6 +76,7 @@ def _over(policy: Policy, fields: tuple[Field, ...], side: str) -> Policy:
 
 
 def _view(old: Policy, new: Policy, fields: tuple[Field, ...]) -> Policy:
+    """A policy without rules that has the common fields and the derived numbers of both, renamed where they clash."""
     taken = {field.name for field in fields}
     numbers: dict[str, Number] = {}
     for side, policy in (("new", new), ("old", old)):
@@ -84,53 +91,50 @@ def _view(old: Policy, new: Policy, fields: tuple[Field, ...]) -> Policy:
     return Policy(new.name, new.title, fields, (), (), numbers=tuple(numbers.values()))
 
 
-# What two fields of one name have in common.
-
-
-def _difficulty(one: Field, other: Field) -> Problem | None:
-    """Why the answers to two fields cannot be compared; None where they can."""
+def _find_obstacle(one: Field, other: Field) -> Problem | None:
+    """Why the answers to two fields cannot be compared; None if they can."""
     if one.kind != other.kind:
         why = f"the answer is {_KIND_WORDS[one.kind]} in the old version and {_KIND_WORDS[other.kind]} in the new one"
         help_ = "give the field another name in one of the two: it is another question"
     elif one.unit and other.unit and one.unit != other.unit:
         why = f"the answer is in `{one.unit}` in the old version and in `{other.unit}` in the new one"
         help_ = "give the field another name in one of the two; if only the unit's name changed, write it alike in both"
-    elif one.step != other.step or _fraction(one) != _fraction(other):
-        why = f"the answer is {_grid(one)} in the old version and {_grid(other)} in the new one"
+    elif one.step != other.step or _grid_offset(one) != _grid_offset(other):
+        why = f"the answer is {_grid_words(one)} in the old version and {_grid_words(other)} in the new one"
         help_ = "give both the same `step`, counted from the same place, or the field another name in one of the two"
-    elif one.ordered and other.ordered and _merged(one.options, other.options) is None:
+    elif one.ordered and other.ordered and _merge_orders(one.options, other.options) is None:
         names = [name for name in one.options if name in other.option_set]
         there = [name for name in other.options if name in one.option_set]
-        why = f"the choices rise as {_listed(names)} in the old version and as {_listed(there)} in the new one"
+        why = f"the choices rise as {_list_names(names)} in the old version and as {_list_names(there)} in the new one"
         help_ = "write the choices in the same order, or give the field another name in one of the two"
     else:
         return None
     return Problem("not-comparable", f"`{one.name}` cannot be compared: {why}", (other.place, one.place), help_)
 
 
-def _fraction(field: Field) -> Fraction:
-    """Where between two steps a grid lies."""
+def _grid_offset(field: Field) -> Fraction:
+    """The offset of a field's grid, from 0 up to one step."""
     return Fraction(0) if field.step is None else grid_base(field) % Fraction(field.step)
 
 
-def _grid(field: Field) -> str:
+def _grid_words(field: Field) -> str:
     if field.step is None:
         return "any number"
     start = field.low if isinstance(field.low, Decimal) else Decimal(0)
     return f"a number in steps of {decimal_text(field.step)} counted from {decimal_text(start)}"
 
 
-def _listed(names: Sequence[str]) -> str:
+def _list_names(names: Sequence[str]) -> str:
     return ", ".join(f"`{name}`" for name in names)
 
 
-def _union(one: Field, other: Field) -> Field:
-    """The field whose answers are those of either, in the new version's words where both have some."""
+def _unite(one: Field, other: Field) -> Field:
+    """The field that accepts the answers of either, with the new version's labels where both have one."""
     first, second = (one, other) if one.ordered and not other.ordered else (other, one)
     texts = one.texts | other.texts
     return replace(
         other,
-        choices=tuple((name, texts[name]) for name in _names(first.options, second.options)),
+        choices=tuple((name, texts[name]) for name in _merge_names(first.options, second.options)),
         ordered=one.ordered or other.ordered,
         low=_end(min, one.low, other.low),
         high=_end(max, one.high, other.high),
@@ -143,13 +147,13 @@ def _end(choose: Any, one: Any, other: Any) -> Any:
     return None if one is None or other is None else choose(one, other)
 
 
-def _names(one: Sequence[str], other: Sequence[str]) -> list[str]:
-    """All names, in an order that both would write; where there is none, the first one's, then the rest."""
-    return _merged(one, other) or list(dict.fromkeys((*one, *other)))
+def _merge_names(one: Sequence[str], other: Sequence[str]) -> list[str]:
+    """All names, in an order consistent with both lists; if there is none, those of `one` first."""
+    return _merge_orders(one, other) or list(dict.fromkeys((*one, *other)))
 
 
-def _merged(one: Sequence[str], other: Sequence[str]) -> list[str] | None:
-    """The names of two lists in an order that keeps that of both; None where they contradict each other."""
+def _merge_orders(one: Sequence[str], other: Sequence[str]) -> list[str] | None:
+    """The union of two lists in an order consistent with both; None if they order shared names differently."""
     known, others = set(one), set(other)
     if [name for name in one if name in others] != [name for name in other if name in known]:
         return None
@@ -165,7 +169,7 @@ def _merged(one: Sequence[str], other: Sequence[str]) -> list[str] | None:
 
 
 def _outside(own: Field, union: Field) -> Condition | None:
-    """The answers to a field that the other version alone takes; None where there are none."""
+    """The condition for answers that only the other version accepts; None if there are none."""
     if own.kind == CHOICE:
         extra = tuple(name for name in union.options if name not in own.option_set)
         return Compare(own.name, "one_of", extra) if extra else None
@@ -176,6 +180,7 @@ def _outside(own: Field, union: Field) -> Condition | None:
 
 
 def _beyond(own: Field, union: Field) -> Iterator[Compare]:
+    """Comparisons that cover the values beyond the field's own range."""
     below, above = ("before", "after") if own.kind == DATE else ("less_than", "more_than")
     if own.low is not None and own.low != union.low:
         yield Compare(own.name, below, own.low)

@@ -1,4 +1,4 @@
-"""How does a person say it? Values, comparisons and conditions in the words of the policy's author."""
+"""Natural-language phrases for values, comparisons and conditions, in the words of the policy's author."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _ORDER = {
 
 
 def answer_words(field: Field, value: Any) -> str:
-    """An answer as a person gives it: `A box`, `31 kg`, `yes`."""
+    """An answer as a person would give it: `A box`, `31 kg`, `yes`."""
     if field.kind == CHOICE:
         return field.texts[value]
     if field.kind == ANY_OF:
@@ -34,7 +34,7 @@ def answer_words(field: Field, value: Any) -> str:
 
 
 def unit_words(unit: str, value: object) -> str:
-    """A unit as it stands behind a number: one of `hours` is an `hour`."""
+    """A unit as it follows a number: singular after 1 if it is an English plural."""
     is_plural = unit.isalpha() and unit.islower() and len(unit) > 3 and unit.endswith("s")
     if value != 1 or not is_plural or unit.endswith(("ss", "us", "is")) or unit in _SAME_FOR_ONE:
         return unit
@@ -43,15 +43,15 @@ def unit_words(unit: str, value: object) -> str:
     return unit[:-2] if unit.endswith(("ches", "shes", "sses", "xes")) else unit[:-1]
 
 
-# Words in `s` that are no plural.
+# Words in `-s` whose singular is the same.
 _SAME_FOR_ONE = ("series", "species", "means", "news", "lens", "gas")
 
 
 def condition_words(policy: Policy, condition: Condition) -> list[str]:
-    """A condition as lines: all of them must hold; what stands inside an any, all or not is indented by two."""
+    """A condition as lines that must all hold; the parts of an `any`, `all` or `not` are indented by two."""
     if isinstance(condition, All):
         if (subject := _one_subject(condition)) is not None:
-            return [f"{_subject(policy, subject)} {' and '.join(_said_of_one(policy, condition))}"]
+            return [f"{_subject(policy, subject)} {' and '.join(_subject_predicates(policy, condition))}"]
         return [line for part in condition.parts for line in condition_words(policy, part)]
     if isinstance(condition, Some):
         return ["at least one of these holds:", *_indented(policy, condition.parts)]
@@ -64,7 +64,7 @@ def condition_words(policy: Policy, condition: Condition) -> list[str]:
 
 
 def condition_phrase(policy: Policy, condition: Condition) -> str:
-    """A condition as a part of a sentence; what is joined by another word stands in brackets.
+    """A condition as a clause of a sentence; nested conjunctions and disjunctions are in brackets.
 
     >>> from engine import load
     >>> policy = load("customs-channel")
@@ -72,37 +72,37 @@ def condition_phrase(policy: Policy, condition: Condition) -> str:
     True
     """
     if isinstance(condition, Not):
-        return f"not {_bracketed(policy, condition.part, always=True)}"
+        return f"not {_bracket(policy, condition.part, always=True)}"
     if not isinstance(condition, All | Some):
         return comparison_words(policy, condition)
     if len(condition.parts) == 1:
         return condition_phrase(policy, condition.parts[0])
     word = " and " if isinstance(condition, All) else " or "
     if (subject := _one_subject(condition)) is not None:
-        return f"{_subject(policy, subject)} {word.join(_said_of_one(policy, condition))}"
-    return word.join(_bracketed(policy, part) for part in condition.parts)
+        return f"{_subject(policy, subject)} {word.join(_subject_predicates(policy, condition))}"
+    return word.join(_bracket(policy, part) for part in condition.parts)
 
 
-def _bracketed(policy: Policy, part: Condition, always: bool = False) -> str:
-    text, part = condition_phrase(policy, part), _alone(part)
+def _bracket(policy: Policy, part: Condition, always: bool = False) -> str:
+    text, part = condition_phrase(policy, part), _unwrap(part)
     return f"({text})" if always or isinstance(part, All | Some) else text
 
 
 def _one_subject(condition: All | Some) -> str | None:
-    """What several comparisons are all about: they are said on one line, and it is named once."""
-    parts = map(_alone, condition.parts)
+    """The name that all parts compare, so that it can be named once; None if there are several, or other parts."""
+    parts = map(_unwrap, condition.parts)
     names = {part.name if isinstance(part, Compare | Versus) else None for part in parts}
     return names.pop() if len(condition.parts) > 1 and len(names) == 1 else None
 
 
-def _said_of_one(policy: Policy, condition: All | Some) -> list[str]:
-    """What comparisons say of the subject that they share."""
-    tests = map(_alone, condition.parts)
+def _subject_predicates(policy: Policy, condition: All | Some) -> list[str]:
+    """The predicates of comparisons that share a subject."""
+    tests = map(_unwrap, condition.parts)
     return [predicate_words(policy, test) for test in tests if isinstance(test, Compare | Versus)]
 
 
-def _alone(part: Condition) -> Condition:
-    """The condition that others are wrapped around without adding to it."""
+def _unwrap(part: Condition) -> Condition:
+    """The condition inside conjunctions and disjunctions that have only one part."""
     while isinstance(part, All | Some) and len(part.parts) == 1:
         part = part.parts[0]
     return part
@@ -117,14 +117,14 @@ def _indented(policy: Policy, parts: tuple[Condition, ...]) -> list[str]:
 
 
 def comparison_words(policy: Policy, test: Compare | Versus | Holds) -> str:
-    """One comparison as a sentence part: `What does it weigh? more than 30 kg`."""
+    """A comparison as a clause: `What does it weigh? more than 30 kg`."""
     if isinstance(test, Holds):
         return policy.fact[test.fact].means if test.expected else f"not: {policy.fact[test.fact].means}"
     return f"{_subject(policy, test.name)} {predicate_words(policy, test)}"
 
 
 def predicate_words(policy: Policy, test: Compare | Versus) -> str:
-    """What a comparison says of its subject: `more than 30 kg`."""
+    """A comparison without its subject: `more than 30 kg`."""
     if isinstance(test, Versus):
         return f"{_ORDER[test.op]} the answer to “{policy.field[test.other].ask}”"
     field, value = policy.field.get(test.name), test.value
@@ -139,7 +139,7 @@ def predicate_words(policy: Policy, test: Compare | Versus) -> str:
     return " or ".join(_constant(field, each) for each in listed)
 
 
-# For one choice, and for several.
+# Phrases for one option and for several.
 _LIST = {
     "includes": ("includes", "includes"),
     "excludes": ("does not include", "includes none of"),
@@ -161,7 +161,7 @@ def _constant(field: Field | None, value: Any) -> str:
 
 
 def wanted_words(policy: Policy, field: Field, condition: Condition) -> str:
-    """What a condition about one field wants as an answer, without the question: `at least 3 and at most 8 kg`."""
+    """The answers that a condition about one field allows, without the question: `at least 3 and at most 8 kg`."""
     if isinstance(condition, Not):
         return f"anything but {wanted_words(policy, field, condition.part)}"
     lines = [line.removeprefix(f"{field.ask} ") for line in condition_words(policy, condition)]
@@ -169,12 +169,12 @@ def wanted_words(policy: Policy, field: Field, condition: Condition) -> str:
 
 
 def number_words(count: int | None) -> str:
-    """A count with its thousands set apart; a count that is not known is `some`."""
+    """A count with thousands separators; `some` if it is None."""
     return "some" if count is None else f"{count:,}"
 
 
 def share_words(count: int, whole: int) -> str:
-    """A share in percent that never says 0 or 100 unless it is exactly that."""
+    """`count` out of `whole` as a percentage; 0 % and 100 % are shown only if exact."""
     if count in (0, whole):
         return "100 %" if count else "0 %"
     tenths = (count * 2000 + whole) // (2 * whole)

@@ -1,1 +1,1 @@
-"""What all readers of files share: taking nodes apart strictly, and noting what is wrong without stopping."""
+"""Infrastructure shared by the file readers: strict node accessors, problem collection, and operands."""

@@ -1,4 +1,4 @@
-"""What a comparison is about: a field or a derived number, and how a constant beside it is read."""
+"""The left-hand side of a comparison (a field or a derived number), and how its constants are read."""
 
 from __future__ import annotations
 
@@ -15,19 +15,20 @@ from engine.language.parsing.reading import Reading
 
 @frozen_value
 class Names:
-    """What conditions may speak of; a field that could not be read is None and is not judged."""
+    """The names that conditions may use, by section; None for a field that could not be read and so is not checked."""
 
     fields: AbstractMapping[str, Field | None]
     numbers: AbstractMapping[str, object]
     facts: AbstractMapping[str, object]
 
     def all(self) -> list[str]:
+        """All names, fields first."""
         return [*self.fields, *self.numbers, *self.facts]
 
 
 @frozen_value
 class Operand:
-    """The field or derived number that a test is about."""
+    """The field or derived number that a comparison is about; `field` is None for a derived number."""
 
     name: str
     field: Field | None
@@ -36,18 +37,21 @@ class Operand:
     reading: Reading
 
     def kind(self) -> str:
+        """The kind of the field; a derived number counts as a number."""
         return self.field.kind if self.field else NUMBER
 
     def read_one(self, scalar: Scalar) -> Value:
-        """One value of the subject; of a list, one that may stand in it."""
+        """Read a single constant; for a list, one option that it may contain. Raises `Misfit`."""
         if self.kind() != ANY_OF:
             return self.read(scalar)
         return constant(as_choice(self.field), scalar) if self.field else scalar.text
 
     def ordered(self) -> bool:
+        """Whether its values can be compared by order."""
         return self.kind() in (INTEGER, NUMBER, DATE) or bool(self.field and self.field.ordered)
 
     def read(self, scalar: Scalar) -> Value:
+        """Read a constant to compare with; raises `Misfit` if it does not fit, or is not a known text."""
         if self.field is None:
             return read_decimal(scalar)
         value = constant(self.field, scalar)
@@ -65,5 +69,5 @@ class Operand:
 
 
 def as_choice(field: Field) -> Field:
-    """A single option of an `any_of` field is read as the choice it is."""
+    """The `choice` field with the options of an `any_of` field, for reading a single option."""
     return Field(field.name, field.ask, CHOICE, field.choices, place=field.place)

@@ -1,7 +1,8 @@
-"""The tools that every reader of a file shares: taking nodes apart strictly, and noting what is wrong without stopping.
+"""Strict accessors for nodes, and the collector of problems, shared by all file readers.
 
-A reader takes what it expects. Anything of another shape raises `Unshapely`, the item it stands in is left out, and
-the schema explains it afterwards; everything else that is wrong is noted here and the reading goes on.
+A reader takes what it expects. Anything of another shape raises `Unshapely`: the enclosing item is left out, and
+schema validation explains it afterwards. Every other problem is recorded here and reading continues, so that an
+author sees all problems at once.
 """
 
 from __future__ import annotations
@@ -30,11 +31,11 @@ _MOST_KEPT = 1_000
 
 
 class Unshapely(Exception):
-    """Something stands here that the schema does not allow."""
+    """A node whose shape the schema does not allow."""
 
 
 class Reading:
-    """What was noted while one file was read."""
+    """Collects the problems found while reading one file."""
 
     def __init__(self, document: Document) -> None:
         self.file, self.text = document.file, document.text
@@ -43,39 +44,45 @@ class Reading:
         self.unlisted = document.unlisted
         self.uncounted = False
         self.suspects: set[tuple[str, str | int]] = set()
-        # Places of keys whose values were refused as a whole: nothing inside is explained a second time.
+        # Keys whose values were reported as a whole: problems inside them are not explained again.
         self.settled: set[Place] = set()
         self.incomplete = False
 
-    def is_read(self) -> bool:
-        """Whether one more problem would be read: its help, which takes time, is worked out only then."""
+    def is_shown(self) -> bool:
+        """Whether one more problem would be shown; if not, computing its help can be skipped."""
         return len(self.problems) < _MOST_SHOWN
 
     def refuse(self, code: str, message: str, places: Place | tuple[Place, ...], help_: str = "") -> None:
+        """Record an error; beyond the limit, only count it."""
         if len(self.problems) < _MOST_KEPT:
             self.problems.append(Problem(code, message, (places,) if isinstance(places, Place) else places, help_))
         else:
             self.unlisted += 1
 
-    def unknown(
+    def refuse_unknown(
         self, code: str, what: str, written: Scalar, names: Iterable[str], labels: Mapping_[str, str] | None = None
     ) -> None:
-        """Notes a name that nothing bears, with the one the author may have meant; `labels` are what people read.
+        """Record a reference to an undefined name, with a suggestion.
 
-        Where a section that every policy needs has no names at all, or one that cannot be a name, that is complaint
-        enough.
+        Args:
+            code: The problem code.
+            what: What is missing, in words: `field`, `verdict` …
+            written: The reference.
+            names: The names that exist. If there are none, or if one of them is itself malformed and normalises to the
+                reference, that problem is reported elsewhere and this one is not recorded.
+            labels: Labels by name, for authors who wrote a label in place of a name.
         """
         names = list(names)
-        if code != "unknown-passage" and (not names or written.text in _names_meant(tuple(names))):
+        if code != "unknown-passage" and (not names or written.text in _normalised_names(tuple(names))):
             self.incomplete = True
             return
         help_ = ""
-        if self.is_read():
+        if self.is_shown():
             help_ = label_help(written.text, labels or {}) or did_you_mean(written.text, names)
         self.refuse(code, f"there is no {what} `{shortened(written.text)}`", written.place, help_)
 
     def refuse_repeats(self, written: Iterable[Scalar]) -> None:
-        """Notes every name that stands in a list a second time."""
+        """Record every repetition of a name in a list."""
         seen: set[str] = set()
         for scalar in written:
             if scalar.text in seen:
@@ -83,50 +90,59 @@ class Reading:
                 self.refuse("repeated", message, scalar.place, "keep one of the two")
             seen.add(scalar.text)
 
-    def item(
+    def read_item(
         self,
         section: str,
         key: str | int,
         read: Callable[[], T],
         parts: Callable[[], Iterable[Callable[[], object]]] = tuple,
     ) -> T | None:
-        """What `read` gives for one item of a section; None, noted, where it has another shape.
+        """Read one item of a section.
 
-        Then `parts` are read one by one, so that what has the right shape tells all that is wrong with it.
+        If the item is malformed, its `parts` are read one by one, so that the well-formed parts report their problems.
+
+        Args:
+            section: The name of the section.
+            key: The item's name or index.
+            read: Reads the whole item.
+            parts: Lists the readers of its parts.
+
+        Returns:
+            The item, or None if it is malformed, which is recorded.
         """
         before = len(self.problems)
         try:
             return read()
         except Unshapely:
             self.suspects.add((section, key))
-        except _BrokenHere:
+        except _AlreadyReported:
             self.incomplete = True
         for part in parts():
-            with suppress(Unshapely, _BrokenHere):
+            with suppress(Unshapely, _AlreadyReported):
                 part()
-        # What was noted before the other shape was met is noted again.
+        # Reading the parts repeats the problems that the first attempt had recorded.
         self.problems[before:] = dict.fromkeys(self.problems[before:])
         return None
 
-    def fitted(self, place: Place, read: Callable[[], T]) -> T | None:
-        """What `read` gives for one value; None, noted, where it does not fit."""
+    def read_value(self, place: Place, read: Callable[[], T]) -> T | None:
+        """Read one value; None if it does not fit, which is recorded."""
         try:
             return read()
         except Misfit as misfit:
-            self.misfit(misfit, place)
+            self.refuse_misfit(misfit, place)
             return None
 
-    def misfit(self, misfit: Misfit, place: Place) -> None:
-        """Notes a value that does not fit; its help, which takes time, where it will be read."""
-        self.refuse(misfit.code, misfit.message, place, misfit.help if self.is_read() else "")
+    def refuse_misfit(self, misfit: Misfit, place: Place) -> None:
+        """Record a value that does not fit; its help is computed only if it will be shown."""
+        self.refuse(misfit.code, misfit.message, place, misfit.help if self.is_shown() else "")
 
     def explain(self, explained: list[Problem], root: Node, most: int) -> None:
-        """Notes what the schema says of the items that were refused for their shape, where nothing else is noted.
+        """Record the schema's explanations of malformed items, except at places that already have a problem.
 
         Args:
-            explained: What the schema finds, at most `most` problems.
-            root: The root of the file, told where the schema finds nothing, rather than nothing.
-            most: How many problems the schema is asked for; as many mean that there may be more.
+            explained: The problems that schema validation found, at most `most`.
+            root: The root of the file, blamed if neither the readers nor the schema found anything.
+            most: The limit of the validation; if it is reached there may be more problems.
         """
         known = {problem.places[0] for problem in self.problems if problem.places}
         self.uncounted = len(explained) >= most
@@ -137,23 +153,25 @@ class Reading:
                 self.refuse("wrong-shape", message, root.place)
 
     def in_order(self) -> tuple[Problem, ...]:
-        """Every problem noted, in the order of their places."""
-        # What stands where a slip of YAML was mended is told as that slip.
+        """All recorded problems in the order of their places, with the remainder summarised."""
+        # At the place of a repaired YAML error, only that error is reported.
         slips = {problem.places[0] for problem in self.problems if problem.code == "yaml-syntax"}
         self.problems = [each for each in self.problems if each.code == "yaml-syntax" or each.places[0] not in slips]
         lines = {problem.places[0].line for problem in self.problems if problem.places}
         self.problems += [problem for problem in self.tests if problem.places[0].line not in lines]
-        return shown(sorted(self.problems, key=position), self.file, self.unlisted, at_least=self.uncounted)
+        return limit_problems(sorted(self.problems, key=position), self.file, self.unlisted, at_least=self.uncounted)
 
 
 @lru_cache(maxsize=8)
-def _names_meant(names: tuple[str, ...]) -> frozenset[str]:
-    """The names that those which cannot be names would be; once for a file in which many are unknown."""
+def _normalised_names(names: tuple[str, ...]) -> frozenset[str]:
+    """What the malformed ones among `names` would be if normalised; cached, since many references may be unknown."""
     return frozenset(like for name in names if (like := name_like(name)) != name)
 
 
-def shown(problems: Ordered[Problem], file: str, unlisted: int = 0, *, at_least: bool = False) -> tuple[Problem, ...]:
-    """As many problems as a person will read, and last how many more there are."""
+def limit_problems(
+    problems: Ordered[Problem], file: str, unlisted: int = 0, *, at_least: bool = False
+) -> tuple[Problem, ...]:
+    """The first 100 problems, and a last one that counts the rest."""
     more = len(problems) - _MOST_SHOWN + unlisted
     if more <= 0:
         return tuple(problems)
@@ -164,12 +182,12 @@ def shown(problems: Ordered[Problem], file: str, unlisted: int = 0, *, at_least:
     )
 
 
-class _BrokenHere(Exception):
-    """Something was refused already where a value is needed."""
+class _AlreadyReported(Exception):
+    """A value is needed where something was already reported."""
 
 
 def readable_root(document: Document, reading: Reading, help_: str) -> Node:
-    """The root of a document; raises `PolicyError` where nothing in it could be read."""
+    """The root node of a document; raises `PolicyError` if nothing in it could be read."""
     if document.root is not None:
         return document.root
     if not document.problems:
@@ -177,17 +195,18 @@ def readable_root(document: Document, reading: Reading, help_: str) -> Node:
     raise PolicyError(reading.in_order())
 
 
-def _solid(node: Node | None) -> Node:
+def _require_node(node: Node | None) -> Node:
+    """The node, unless it is missing or broken."""
     if isinstance(node, Broken):
-        raise _BrokenHere
+        raise _AlreadyReported
     if node is None:
         raise Unshapely
     return node
 
 
 def a_map(node: Node | None, keys: Collection[str] | None = None, *, may_be_empty: bool = False) -> Mapping:
-    """The map that is expected here, with no keys but these."""
-    node = _solid(node)
+    """Require a mapping with no keys but `keys`; raises `Unshapely`."""
+    node = _require_node(node)
     if not isinstance(node, Mapping) or (not node.entries and not may_be_empty):
         raise Unshapely
     if keys is not None and not node.entries.keys() <= set(keys):
@@ -196,25 +215,28 @@ def a_map(node: Node | None, keys: Collection[str] | None = None, *, may_be_empt
 
 
 def a_list(node: Node | None, *, may_be_empty: bool = False) -> tuple[Node, ...]:
-    node = _solid(node)
+    """Require a list and return its items; raises `Unshapely`."""
+    node = _require_node(node)
     if not isinstance(node, Sequence) or (not node.items and not may_be_empty):
         raise Unshapely
     return node.items
 
 
 def a_scalar(node: Node | None) -> Scalar:
-    """The written value that is expected here; an empty one is not a value."""
-    node = _solid(node)
+    """Require a scalar that is not empty or blank; raises `Unshapely`."""
+    node = _require_node(node)
     if not isinstance(node, Scalar) or node.empty or not node.text.strip():
         raise Unshapely
     return node
 
 
 def a_text(node: Node | None) -> str:
+    """Require a text that is not blank; raises `Unshapely`."""
     return a_scalar(node).text
 
 
 def a_line(node: Node | None) -> str:
+    """Require a text of a single line; raises `Unshapely`."""
     text = a_text(node).rstrip("\r\n")
     if "\n" in text or "\r" in text:
         raise Unshapely
@@ -222,16 +244,17 @@ def a_line(node: Node | None) -> str:
 
 
 def maybe(read: Callable[[Node | None], T], node: Node | None) -> T | None:
-    """What `read` gives where something is written, else None."""
+    """Read an optional node; None if it is absent."""
     return None if node is None else read(node)
 
 
 def texts(node: Node | None) -> tuple[str, ...]:
+    """Read an optional list of texts; empty if it is absent."""
     return () if node is None else tuple(a_text(item) for item in a_list(node))
 
 
 def a_flag(node: Node | None, *, default: bool = False) -> bool:
-    """Yes or no, as the author's word for it."""
+    """Read an optional `yes` or `no`."""
     if node is None:
         return default
     scalar = a_scalar(node)
@@ -241,6 +264,7 @@ def a_flag(node: Node | None, *, default: bool = False) -> bool:
 
 
 def a_name(node: Node | None, pattern: re.Pattern[str] = WORDS) -> Scalar:
+    """Require a scalar that matches `pattern`; raises `Unshapely`."""
     scalar = a_scalar(node)
     if not pattern.fullmatch(scalar.text) or (scalar.plain and scalar.text in ("true", "false")):
         raise Unshapely
@@ -248,8 +272,8 @@ def a_name(node: Node | None, pattern: re.Pattern[str] = WORDS) -> Scalar:
 
 
 def scalars(node: Node | None) -> tuple[Scalar, ...]:
-    """One name or a list of names, as written."""
-    node = _solid(node)
+    """Require a scalar or a list of scalars."""
+    node = _require_node(node)
     if isinstance(node, Sequence):
         return tuple(a_scalar(item) for item in a_list(node))
     return (a_scalar(node),)

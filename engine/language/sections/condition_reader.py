@@ -50,7 +50,7 @@ def _refuse_sentence(written: Scalar, names: Names, reading: Reading) -> None:
     from engine.language.documents.yaml_spelling import on_one_line
     from engine.language.suggestions.meant_names import sentence_data
 
-    data = sentence_data(written.text, names, reading) if reading.is_read() else None
+    data = sentence_data(written.text, names, reading) if reading.is_shown() else None
     if written.text.casefold() in ("always", "true", "yes", "otherwise", "else", "default", "any", "*"):
         message = f"`{shortened(written.text)}` cannot stand here"
         help_ = (
@@ -83,19 +83,19 @@ def _entry(key: Scalar, value: Node, beside: Mapping, names: Names, reading: Rea
 
 def _unknown_name(key: Scalar, value: Node, beside: Mapping, names: Names, reading: Reading) -> Condition:
     """Notes a name that nothing bears, with what other tools would have meant by it."""
-    from engine.language.suggestions.meant_names import is_of_items, joined_conditions, name_help
+    from engine.language.suggestions.meant_names import is_item_key, joined_conditions, name_help
 
-    strangers = [each for each in beside.entries if is_of_items(each)]
+    strangers = [each for each in beside.entries if is_item_key(each)]
     if key.text in strangers[1:]:
         # Told with the first of them.
         reading.settled.add(key.place)
         return ALWAYS
     inside = joined_conditions(key.text, value)
-    help_ = name_help(key, value, beside, names, reading) if reading.is_read() else ""
+    help_ = name_help(key, value, beside, names, reading) if reading.is_shown() else ""
     if help_:
         reading.refuse("unknown-name", f"there is no field, number or fact `{shortened(key.text)}`", key.place, help_)
     else:
-        reading.unknown("unknown-name", "field, number or fact", key, names.all())
+        reading.refuse_unknown("unknown-name", "field, number or fact", key, names.all())
     for each in inside or ():
         # Already refused as a whole: what else is wrong inside is told, its shape is not.
         with suppress(Unshapely):
@@ -145,7 +145,7 @@ def _other_language(subject: Operand, value: Node, beside: Mapping) -> str:
     """The entry as it is written here, where somebody wrote it as in another language; empty where it is none."""
     from engine.language.suggestions.comparisons_meant import map_help, text_help
 
-    if not subject.reading.is_read():
+    if not subject.reading.is_shown():
         return ""
     taken = [word for word in ("all", "any", "not") if word in beside.entries]
     if isinstance(value, Mapping):
@@ -190,12 +190,12 @@ def _constant(scalar: Scalar, op: str, beside: Mapping, subject: Operand) -> Val
         return subject.read(scalar)
     except Misfit as misfit:
         help_ = ""
-        if subject.reading.is_read():
+        if subject.reading.is_shown():
             from engine.language.suggestions.comparisons_meant import text_help
 
             taken = [word for word in ("all", "any", "not") if word in beside.entries]
             help_ = text_help(subject, scalar.text, taken, op=op)
-        subject.reading.misfit(Misfit(misfit.code, misfit.message, help_) if help_ else misfit, scalar.place)
+        subject.reading.refuse_misfit(Misfit(misfit.code, misfit.message, help_) if help_ else misfit, scalar.place)
         return None
 
 
@@ -245,7 +245,7 @@ def _values(written: tuple[Scalar, ...], subject: Operand) -> tuple[Any, ...] | 
     found: dict[Any, None] = {}
     sound = True
     for scalar in written:
-        value = subject.reading.fitted(scalar.place, lambda scalar=scalar: subject.read(scalar))  # type: ignore[misc]
+        value = subject.reading.read_value(scalar.place, lambda scalar=scalar: subject.read(scalar))  # type: ignore[misc]
         if value is None:
             sound = False
         elif value in found:
@@ -293,7 +293,7 @@ def _versus(op: Scalar, other: Scalar, subject: Operand) -> Condition:
         refuse("wrong-comparison", message, other.place, "name a field, or write the sum as a derived number")
         return ALWAYS
     if other.text not in names.fields:
-        subject.reading.unknown("unknown-name", "field", other, names.fields)
+        subject.reading.refuse_unknown("unknown-name", "field", other, names.fields)
         return ALWAYS
     right = names.fields[other.text]
     if right is None:

@@ -60,7 +60,7 @@ def read_field(key: Scalar, node: Node, reading: Reading) -> Field | None:
     if unsure is None:
         return ranged
     _refuse_unsure_choice(ranged, mapping, reading)
-    value = reading.fitted(unsure.place, lambda: node_value(ranged, unsure))
+    value = reading.read_value(unsure.place, lambda: node_value(ranged, unsure))
     return None if value is None else replace(ranged, if_unsure=value)
 
 
@@ -86,7 +86,7 @@ def _with_range(field: Field, mapping: Mapping, reading: Reading) -> Field:
     for word in ("from", "to"):
         if word in mapping.entries:
             scalar = a_scalar(mapping.get(word))
-            ends[word] = reading.fitted(scalar.place, lambda scalar=scalar: constant(field, scalar))  # type: ignore[misc]
+            ends[word] = reading.read_value(scalar.place, lambda scalar=scalar: constant(field, scalar))  # type: ignore[misc]
     low, high = ends.get("from"), ends.get("to")
     step = _step(mapping, reading)
     ranged = replace(field, low=low, high=high, step=step)
@@ -109,7 +109,7 @@ def _step(mapping: Mapping, reading: Reading) -> Decimal | None:
     if "step" not in mapping.entries:
         return None
     scalar = a_scalar(mapping.get("step"))
-    step = reading.fitted(scalar.place, lambda: read_decimal(scalar))
+    step = reading.read_value(scalar.place, lambda: read_decimal(scalar))
     if step is not None and step <= 0:
         reading.refuse("bad-range", "a `step` is more than 0", scalar.place, "write the distance between two answers")
         return None

@@ -19,7 +19,7 @@ from engine.language.documents.data import plain_data
 from engine.language.documents.name_suggestions import did_you_mean, name_like
 from engine.language.documents.nodes import Broken, Mapping, Node, Scalar, Sequence, at_path
 from engine.language.documents.text import shortened
-from engine.language.suggestions.keys_meant import OTHER_TYPES, Meant, key_meant, text_cut
+from engine.language.suggestions.keys_meant import OTHER_TYPES, KeySuggestion, key_meant, rejoin_text
 from engine.language.suggestions.shapes_meant import comparisons_meant, shape_meant
 from engine.problems import Place, Problem
 
@@ -75,7 +75,7 @@ def explain_shape(
     return found[:MOST_EXPLAINED]
 
 
-def _found_keys(meant: dict[str, Meant]) -> set[str]:
+def _found_keys(meant: dict[str, KeySuggestion]) -> set[str]:
     """The keys that stand in a map under other names; who lists choices need not say the type."""
     found = {each.key for each in meant.values() if each.key}
     return found | {"type"} if found & {"choices", "type"} else found
@@ -93,7 +93,7 @@ def _missing(error: Any) -> set[str]:
     return {name for name in error.validator_value if error.message.startswith(f"'{name}'")}
 
 
-def _meant_keys(error: Any, root: Node, path: Path) -> dict[str, Meant]:
+def _meant_keys(error: Any, root: Node, path: Path) -> dict[str, KeySuggestion]:
     """For each key that a map does not have, what is to be done about it."""
     node, _ = at_path(root, path)
     if not isinstance(node, Mapping):
@@ -137,7 +137,9 @@ def _only(root: Mapping, suspects: Collection[tuple[str, str | int]]) -> Mapping
     return Mapping(entries, root.place)
 
 
-def _explained(schema: Any, error: Any, root: Node, path: Path, meant: dict[Path, dict[str, Meant]]) -> list[Problem]:
+def _explained(
+    schema: Any, error: Any, root: Node, path: Path, meant: dict[Path, dict[str, KeySuggestion]]
+) -> list[Problem]:
     node, key = at_path(root, path)
     if isinstance(node, Broken):
         return []
@@ -155,7 +157,7 @@ def _explained(schema: Any, error: Any, root: Node, path: Path, meant: dict[Path
     if error.validator in ("type", "minItems") or problem.code in ("wrong-shape", "empty"):
         help_ = shape_meant(error.schema, key, node, root)
         if key and isinstance(around, Mapping) and isinstance(node, Scalar) and node.empty:
-            help_ = text_cut(around, key.text) or help_
+            help_ = rejoin_text(around, key.text) or help_
         problem = replace(problem, help=help_) if help_ else problem
     return [problem]
 

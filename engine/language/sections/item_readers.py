@@ -94,7 +94,7 @@ def read_number(outline: Outline, key: Scalar, node: Node) -> Number | None:
 
 def _decimal(outline: Outline, node: Node | None) -> Decimal | None:
     scalar = a_scalar(node)
-    return outline.reading.fitted(scalar.place, lambda: read_decimal(scalar))
+    return outline.reading.read_value(scalar.place, lambda: read_decimal(scalar))
 
 
 def _summand(outline: Outline, name: Scalar) -> Field | None:
@@ -103,7 +103,7 @@ def _summand(outline: Outline, name: Scalar) -> Field | None:
             message = f"`{name.text}` is a sum itself, and a sum of sums is not read"
             outline.reading.refuse("bad-sum", message, name.place, "add up its fields here")
         else:
-            outline.reading.unknown("unknown-name", "field", name, outline.fields)
+            outline.reading.refuse_unknown("unknown-name", "field", name, outline.fields)
         return None
     field = outline.fields[name.text]
     if field is not None and not field.is_grid:
@@ -135,7 +135,7 @@ def cited(outline: Outline, written: list[Scalar]) -> tuple[str, ...]:
 
 def _unknown_passage(outline: Outline, written: Scalar) -> None:
     if outline.passages:
-        outline.reading.unknown("unknown-passage", "passage", written, outline.passages)
+        outline.reading.refuse_unknown("unknown-passage", "passage", written, outline.passages)
     else:
         help_ = "list it under `source:` in `passages:`, or write `added: why it is here` instead"
         outline.reading.refuse("unknown-passage", f"there is no passage `{written.text}`", written.place, help_)
@@ -213,7 +213,7 @@ def _overrides(outline: Outline, mapping: Mapping) -> tuple[Override, ...]:
     for key, reason in a_map(mapping.get("overrides")).entries.values():
         found.append(Override(key.text, a_text(reason), key.place))
         if key.text not in outline.rule_names:
-            outline.reading.unknown("unknown-rule", "rule", key, outline.rule_names)
+            outline.reading.refuse_unknown("unknown-rule", "rule", key, outline.rule_names)
     return tuple(found)
 
 
@@ -237,7 +237,7 @@ def _refuse_mode(outline: Outline, mapping: Mapping, node: Node, decision: str) 
 
 def verdict_name(outline: Outline, scalar: Scalar) -> str:
     if scalar.text not in outline.verdicts:
-        outline.reading.unknown("unknown-verdict", "verdict", scalar, outline.verdicts, outline.verdict_titles())
+        outline.reading.refuse_unknown("unknown-verdict", "verdict", scalar, outline.verdicts, outline.verdict_titles())
     return scalar.text
 
 

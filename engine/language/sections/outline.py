@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.language.documents.nodes import Entry, Mapping, Node, Scalar, Sequence
-from engine.language.model.circles import circle_text, find_circles
+from engine.language.model.circles import cycle_text, find_cycles
 from engine.language.model.condition_tree import Holds, comparisons_in
 from engine.language.model.field_kinds import Field
 from engine.language.model.policy import Fact
@@ -128,13 +128,13 @@ class Outline:
                 message = f"the {word} `{name}` stands here {_times(len(places))}"
                 self.reading.refuse("duplicate-name", message, tuple(places[1:] + places[:1]), "rename all but one")
 
-    def refuse_circles(self, facts: list[Fact]) -> None:
+    def refuse_cycles(self, facts: list[Fact]) -> None:
         uses = {
             fact.name: [test.fact for test in comparisons_in(fact.when) if isinstance(test, Holds)] for fact in facts
         }
-        for circle in find_circles(uses):
-            places = tuple(self.declared("facts")[name].key.place for name in circle)
-            message = f"these facts are defined by each other: {circle_text(circle)}"
+        for cycle in find_cycles(uses):
+            places = tuple(self.declared("facts")[name].key.place for name in cycle)
+            message = f"these facts are defined by each other: {cycle_text(cycle)}"
             self.reading.refuse("fact-cycle", message, places, "define one of them without the others")
         pinned: dict[str, list[str]] = {}
         for name, field in self.fields.items():
@@ -146,10 +146,10 @@ class Outline:
             node = self.declared("situation")[name].value
             written = node.get("ask_after") if isinstance(node, Mapping) else None
             if isinstance(written, Scalar):
-                self.reading.unknown("unknown-name", "field", written, self.fields)
-        for circle in find_circles(pinned):
-            places = tuple(self.declared("situation")[name].key.place for name in circle)
-            message = f"these questions wait for each other: {circle_text(circle)}"
+                self.reading.refuse_unknown("unknown-name", "field", written, self.fields)
+        for cycle in find_cycles(pinned):
+            places = tuple(self.declared("situation")[name].key.place for name in cycle)
+            message = f"these questions wait for each other: {cycle_text(cycle)}"
             self.reading.refuse("ask-cycle", message, places, "take one `ask_after` out")
 
 

@@ -82,7 +82,7 @@ class _Sections:
         verdicts = self._mapped("verdicts", _VERDICT, lambda key, node: items.read_verdict(outline, key, node), parts)
         rules = self._rules(decision)
         guarantees = self._listed("guarantees", lambda node: items.read_guarantee(outline, node), parts)
-        outline.refuse_circles(facts)
+        outline.refuse_cycles(facts)
         outline.refuse_same_names("rule", outline.rule_names)
         outline.refuse_same_names("guarantee", outline.listed("guarantees", "guarantee"))
         if self.reading.problems or self.reading.suspects or self.reading.incomplete or name is None or title is None:
@@ -115,7 +115,7 @@ class _Sections:
         return self._listed("rules", read, parts)
 
     def _one(self, section: str, read: Callable[[], T]) -> T | None:
-        return self.reading.item(section, "", read)
+        return self.reading.read_item(section, "", read)
 
     def _mapped(
         self, section: str, pattern: re.Pattern[str], read: Callable[[Scalar, Node], T | None], parts: Parts = no_parts
@@ -123,12 +123,12 @@ class _Sections:
         node = self.outline.section(section)
         if node is None:
             return []
-        mapping = self.reading.item(section, "", lambda: a_map(node))
+        mapping = self.reading.read_item(section, "", lambda: a_map(node))
         found = []
         for name, (key, value) in (mapping.entries if mapping else {}).items():
             if len(name) > LONGEST_NAME or not pattern.fullmatch(name):
                 self.reading.suspects.add((section, name))
-            item = self.reading.item(section, name, partial(read, key, value), partial(parts, value))
+            item = self.reading.read_item(section, name, partial(read, key, value), partial(parts, value))
             if item is not None:
                 found.append(item)
         return found
@@ -137,10 +137,10 @@ class _Sections:
         node = self.outline.section(section)
         if node is None:
             return []
-        items = self.reading.item(section, "", lambda: a_list(node))
+        items = self.reading.read_item(section, "", lambda: a_list(node))
         found = []
         for index, value in enumerate(items or ()):
-            item = self.reading.item(section, index, partial(read, value), partial(parts, value))
+            item = self.reading.read_item(section, index, partial(read, value), partial(parts, value))
             if item is not None:
                 found.append(item)
         return found

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from engine.language.documents.nodes import Scalar
 from engine.language.documents.text import shortened
-from engine.language.model.cell_text import words_of
+from engine.language.model.cell_text import read_prose
 from engine.language.model.condition_tree import ALWAYS, All, Condition, Some
 from engine.language.model.field_kinds import ANY_OF
 from engine.language.model.policy import FIRST, Rule
@@ -38,7 +38,7 @@ def read_table(outline: Outline, decision: str | None, open_beside: Opener) -> l
     written = a_scalar(a_map(outline.section("rules"), ("table",)).get("table"))
     if not _FILE.fullmatch(written.text):
         raise Unshapely
-    opened = outline.reading.fitted(written.place, lambda: open_beside(written.text))
+    opened = outline.reading.read_value(written.place, lambda: open_beside(written.text))
     rules = _rules(outline, *opened) if opened else []
     if rules and decision == FIRST and rules[-1].when == ALWAYS:
         # The last row without a test is what other policies write as `otherwise: yes`.
@@ -134,7 +134,7 @@ class _Table:
             help_ = "write a column for each field, number or fact that is tested"
             self.reading.refuse("unknown-name", "a table has no column `when`", place, help_)
         else:
-            self.reading.unknown("unknown-name", "field, number or fact", Scalar(name, True, place), self.known)
+            self.reading.refuse_unknown("unknown-name", "field, number or fact", Scalar(name, True, place), self.known)
 
     def _add_test(self, name: str, index: int, place: Place) -> None:
         names = self.outline.names
@@ -167,9 +167,9 @@ class _Table:
             name=name,
             when=when,
             then=then,
-            because=words_of(self._own(row, "because")) or f"Row {row.number} of {self.basename} says so.",
+            because=read_prose(self._own(row, "because")) or f"Row {row.number} of {self.basename} says so.",
             cites=self._cites(row),
-            added=words_of(self._own(row, "added")) or None,
+            added=read_prose(self._own(row, "added")) or None,
             place=Place(self.file, row.lines[0], 1, f"row {row.number}"),
         )
 
@@ -189,7 +189,7 @@ class _Table:
                 if cell.tests:
                     parts.append(cell.condition(column.name, place))
                 for misfit in cell.misfits:
-                    self.reading.misfit(misfit, place)
+                    self.reading.refuse_misfit(misfit, place)
         some = [part for part in parts if isinstance(part, Some)]
         if len(some) > 1:
             # One map holds one `any`: as a list of rules says it, too.

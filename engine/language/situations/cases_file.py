@@ -108,17 +108,17 @@ def read_cases(document: Document, policy: Policy) -> Cases:
     reading = Reading(document)
     root = readable_root(document, reading, "begin with `policy:` and `cases:`")
     top = root if isinstance(root, Mapping) else Mapping({}, root.place)
-    reading.item("policy", "", lambda: a_map(root, ("policy", "cases")))
-    name = reading.item("policy", "", lambda: a_name(top.get("policy")))
+    reading.read_item("policy", "", lambda: a_map(root, ("policy", "cases")))
+    name = reading.read_item("policy", "", lambda: a_name(top.get("policy")))
     if name is not None and name.text != policy.name:
         message = f"these cases are for `{name.text}`, the policy is `{policy.name}`"
         reading.refuse("wrong-file", message, name.place, "correct the name, or move the file beside its policy")
-    items = reading.item("cases", "", lambda: a_list(top.get("cases")))
+    items = reading.read_item("cases", "", lambda: a_list(top.get("cases")))
     found = []
     seen: dict[str, Place] = {}
     for index, node in enumerate(items or ()):
         read, parts = partial(_case, node, policy, reading), partial(_parts, node, policy, reading)
-        case = reading.item("cases", index, read, parts)
+        case = reading.read_item("cases", index, read, parts)
         if case is None:
             continue
         if case.name in seen:
@@ -169,7 +169,7 @@ def _expected(mapping: Mapping, policy: Policy, reading: Reading) -> str:
     expect = a_scalar(mapping.get("expect"))
     if expect.text not in policy.verdict:
         titles = {verdict.name: verdict.title for verdict in policy.verdicts}
-        reading.unknown("unknown-verdict", "verdict", expect, policy.verdict, titles)
+        reading.refuse_unknown("unknown-verdict", "verdict", expect, policy.verdict, titles)
     return expect.text
 
 
@@ -202,6 +202,6 @@ def _rules(written: list[Scalar], policy: Policy, reading: Reading) -> tuple[str
     reading.refuse_repeats(written)
     for scalar in written:
         if scalar.text not in policy.rule:
-            reading.unknown("unknown-rule", "rule", scalar, policy.rule)
+            reading.refuse_unknown("unknown-rule", "rule", scalar, policy.rule)
     names = {scalar.text for scalar in written}
     return tuple(rule for rule in policy.rule if rule in names)

@@ -110,9 +110,9 @@ class _Columns:
 
     def read(self) -> TableFormat:
         reading, top = self._reading, self._top
-        reading.item("columns", "", lambda: a_map(self._root, _TOP_KEYS))
+        reading.read_item("columns", "", lambda: a_map(self._root, _TOP_KEYS))
         shared = self._signs(top, "")
-        words = reading.item("words", "", lambda: self._words(top)) or {}
+        words = reading.read_item("words", "", lambda: self._words(top)) or {}
         columns, own = self._columns()
         cells = {field.name: self._cell(field, own.get(field.name), shared, words) for field in self._policy.fields}
         unanswered = self._fields("unanswered", columns)
@@ -137,33 +137,33 @@ class _Columns:
         own: dict[str, Nodes] = {}
         for name, (key, node) in self._entries("columns").items():
             if name not in self._policy.field:
-                self._reading.unknown("unknown-field", "field", key, self._policy.field)
+                self._reading.refuse_unknown("unknown-field", "field", key, self._policy.field)
             elif isinstance(node, Nodes):
-                found = self._reading.item("columns", name, partial(a_map, node, ("column", *_CELL_KEYS)))
+                found = self._reading.read_item("columns", name, partial(a_map, node, ("column", *_CELL_KEYS)))
                 own[name] = found or Nodes({}, node.place)
                 if "column" in own[name].entries:
                     columns[name] = (
-                        self._reading.item("columns", name, partial(a_line, own[name].get("column"))) or name
+                        self._reading.read_item("columns", name, partial(a_line, own[name].get("column"))) or name
                     )
             else:
-                columns[name] = self._reading.item("columns", name, partial(a_line, node)) or name
+                columns[name] = self._reading.read_item("columns", name, partial(a_line, node)) or name
         return columns, own
 
     def _entries(self, section: str) -> dict[str, Any]:
         if section not in self._top.entries:
             return {}
-        found = self._reading.item(section, "", lambda: a_map(self._top.get(section)))
+        found = self._reading.read_item(section, "", lambda: a_map(self._top.get(section)))
         return dict(found.entries) if found else {}
 
     def _line(self, key: str) -> str | None:
         if key not in self._top.entries:
             return None
-        return self._reading.item(key, "", lambda: a_line(self._top.get(key)))
+        return self._reading.read_item(key, "", lambda: a_line(self._top.get(key)))
 
     def _names(self, key: str) -> tuple[str, ...]:
         if key not in self._top.entries:
             return ()
-        found = self._reading.item(key, "", lambda: [a_scalar(item) for item in a_list(self._top.get(key))]) or []
+        found = self._reading.read_item(key, "", lambda: [a_scalar(item) for item in a_list(self._top.get(key))]) or []
         self._reading.refuse_repeats(found)
         return tuple(scalar.text for scalar in found)
 
@@ -171,11 +171,11 @@ class _Columns:
         """The fields that a list names, none of which has a column."""
         if key not in self._top.entries:
             return ()
-        found = self._reading.item(key, "", lambda: [a_scalar(item) for item in a_list(self._top.get(key))]) or []
+        found = self._reading.read_item(key, "", lambda: [a_scalar(item) for item in a_list(self._top.get(key))]) or []
         self._reading.refuse_repeats(found)
         for scalar in found:
             if scalar.text not in self._policy.field:
-                self._reading.unknown("unknown-field", "field", scalar, self._policy.field)
+                self._reading.refuse_unknown("unknown-field", "field", scalar, self._policy.field)
             elif scalar.text in columns:
                 message = f"`{scalar.text}` has a column here, and is said to have none"
                 self._reading.refuse("answered-twice", message, scalar.place, "keep one of the two")
@@ -225,7 +225,7 @@ class _Columns:
         for key in ("date", "decimal", "thousands", "separator", "ignore", "empty"):
             if key in nodes.entries:
                 section, item = ("columns", under) if under else (key, "")
-                read = self._reading.item(section, item, partial(self._sign, key, nodes.get(key)))
+                read = self._reading.read_item(section, item, partial(self._sign, key, nodes.get(key)))
                 if read is not None:
                     found |= read
         return found
@@ -259,8 +259,8 @@ class _Columns:
             value = self._meaning(field, node)
             if value is not None:
                 found[word] = value
-        for word, node in (self._reading.item("columns", field.name, lambda: self._words(nodes)) or {}).items():
-            value = self._reading.fitted(node.place, partial(_meant, field, node))
+        for word, node in (self._reading.read_item("columns", field.name, lambda: self._words(nodes)) or {}).items():
+            value = self._reading.read_value(node.place, partial(_meant, field, node))
             if value is not None:
                 found[word] = value
         form = CellFormat(words=FrozenDict(found), **signs)

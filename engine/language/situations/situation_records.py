@@ -19,7 +19,7 @@ from engine.language.documents.text import shortened
 from engine.language.model.field_kinds import Field, Value
 from engine.language.model.policy import Policy
 from engine.language.model.values import Misfit, data_value, expected, is_unsure, node_value
-from engine.language.parsing.reading import shown
+from engine.language.parsing.reading import limit_problems
 from engine.language.situations.typed_text import typed_value
 from engine.problems import Place, Problem, RecordError
 
@@ -154,7 +154,7 @@ def _judged(policy: Policy, entries: list[_Entry], problems: list[Problem]) -> A
             if not entry.empty:
                 _answer(field, entry, values, assumed, problems)
     if problems:
-        raise RecordError(shown(problems, entries[0].place.file if entries else ""))
+        raise RecordError(limit_problems(problems, entries[0].place.file if entries else ""))
     in_order = {field.name: values[field.name] for field in policy.fields if field.name in values}
     return Answers(in_order, {name: value for name, value in in_order.items() if name in assumed})
 

@@ -1,1 +1,1 @@
-"""Constructs of other languages, and how each is written in this one with the names and values of the author."""
+"""Translation of constructs from other rule languages into this one, with the author's own names and values."""

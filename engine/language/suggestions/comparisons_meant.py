@@ -1,7 +1,7 @@
-"""How is a comparison of another language written in this one, with the author's own names and values?
+"""Suggested replacements for comparisons written as in another language.
 
-What is given is text to paste in place of the entry that could not be read: `seat: "!= coach"` becomes
-`not: {seat: coach}`. Nothing here is needed for a policy that can be read.
+Each suggestion is text to paste over the entry that could not be read: `seat: "!= coach"` becomes
+`not: {seat: coach}`. A policy that reads without errors needs nothing from this module.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from engine.problems import Place
 if TYPE_CHECKING:
     from engine.language.parsing.operands import Operand
 
-# A condition, or what a name is compared with, as plain data.
+# A condition, or the right-hand side of a comparison, as plain data.
 Data: TypeAlias = Any
 _DATED = {order: dated for dated, order in SAME_ORDER.items()}
 _LONGEST = 300
@@ -31,7 +31,7 @@ _COMMA = re.compile(r"[-+]?\d+,\d{1,2}")
 _WRITTEN = Place("", 1, 1)
 _CLOCK = ("today", "now", "current_date", "current date", "today()", "now()", "sysdate", "yesterday", "tomorrow")
 _NOTHING = ("none", "nothing", "empty", "none of them", "no", "")
-# What is said between two ways of writing that people do not tell apart.
+# How to choose between the two readings of a disputed word, each suggested in turn.
 BETWEEN_TWO = {
     ("more_than", "at_least"): "where {} counts too",
     ("less_than", "at_most"): "where {} counts too",
@@ -45,24 +45,30 @@ BETWEEN_TWO = {
 
 
 class Test(NamedTuple):
-    """One comparison: what it may mean (the likeliest first) and what it compares with."""
+    """One comparison: its possible meanings, likeliest first, and its operands."""
 
     meanings: tuple[str, ...]
     values: tuple[Data, ...]
 
 
 def comparisons_of(subject: Operand) -> tuple[str, ...]:
-    """The comparisons that go with a field or derived number; none where its answers have no order."""
+    """The comparison operators that apply to a field or derived number; empty for one whose values have no order."""
     if subject.kind() == ANY_OF:
         return LIST_OPS
     return () if not subject.ordered() else DATE_OPS if subject.kind() == DATE else ORDER_OPS
 
 
 def map_help(subject: Operand, written: Mapping, taken: Collection[str]) -> str:
-    """The way out where a map of comparisons holds one that is not this language's, or not this subject's."""
+    """The help for a map with comparisons that are foreign or do not apply to this operand; empty if not understood.
+
+    Args:
+        subject: The field or derived number compared.
+        written: The map of comparisons.
+        taken: Keys among `all`, `any` and `not` that the enclosing condition already has.
+    """
     tests: list[Test] = []
-    whole = _with_points(written)
-    if tests := _keys_alone(subject, whole):
+    whole = _rejoin_numbers(written)
+    if tests := _read_bare_keys(subject, whole):
         return _help(subject, tests, taken)
     if subject.kind() == INTEGER and len(whole.entries) < len(written.entries):
         return "inside braces a comma ends a number: write a whole number without one"
@@ -78,12 +84,12 @@ def map_help(subject: Operand, written: Mapping, taken: Collection[str]) -> str:
             return ""
         if len(values) == 2 and isinstance(right, Scalar):
             meanings = ("not_between",) if meanings[0] in ("none_of", "not_between") else ("between",)
-        tests.append(Test(_of_lists(meanings) if subject.kind() == ANY_OF else meanings, values))
+        tests.append(Test(_adapt_to_list(meanings) if subject.kind() == ANY_OF else meanings, values))
     return _help(subject, tests, taken)
 
 
-def _keys_alone(subject: Operand, written: Mapping) -> list[Test]:
-    """What a map says that has keys alone: `{at_least 5}`, or `{park, beach}` for a list."""
+def _read_bare_keys(subject: Operand, written: Mapping) -> list[Test]:
+    """The comparisons in a map whose entries are keys without values: `{at_least 5}`, or `{park, beach}` for a list."""
     if not all(has_no_colon(entry) for entry in written.entries.values()):
         return []
     found = [text_test(subject, name.replace("_", " ", 1)) or text_test(subject, name) for name in written.entries]
@@ -93,37 +99,37 @@ def _keys_alone(subject: Operand, written: Mapping) -> list[Test]:
     return [Test(("one_of",), tuple(written.entries))] if _all_fit(list(written.entries), subject) else []
 
 
-def _with_points(written: Mapping) -> Mapping:
-    """The map without entries that a decimal comma or a comma between thousands made: `{at_most: 10,5}`."""
+def _rejoin_numbers(written: Mapping) -> Mapping:
+    """The map with numbers rejoined that a comma had split: `{at_most: 10,5}`."""
     entries: dict[str, Entry] = {}
     last = ""
     for name, entry in written.entries.items():
         before = entries[last].value if last else None
-        if isinstance(before, Scalar) and (whole := number_cut(before, entry)):
+        if isinstance(before, Scalar) and (whole := rejoin_number(before, entry)):
             entries[last] = entries[last]._replace(value=before._replace(text=whole))
             continue
         entries[last := name] = entry
     return written._replace(entries=entries)
 
 
-def number_cut(before: Scalar, entry: Entry) -> str:
-    """The number that a comma cut in two, with a point; empty where the entry is not its second half."""
+def rejoin_number(before: Scalar, entry: Entry) -> str:
+    """The number that a comma split into two entries, as one; empty if the second entry is not its continuation."""
     is_rest = has_no_colon(entry) and entry.key.text.isdigit()
     if not is_rest or not before.plain or not re.fullmatch(r"[-+]?\d+", before.text):
         return ""
-    # Three digits behind a comma are thousands more often than thousandths.
+    # Three digits after a comma are more often thousands than a fraction.
     return before.text + ("" if len(entry.key.text) == 3 else ".") + entry.key.text
 
 
 def has_no_colon(entry: Entry) -> bool:
-    """Whether an entry in braces is a key alone: `{title: Stay, please}` holds one."""
+    """Whether an entry in braces has no colon, such as `please` in `{title: Stay, please}`."""
     key, value = entry
     is_empty = isinstance(value, Scalar) and value.plain and value.text == ""
     return is_empty and key.plain and value.place.column <= key.place.column + len(key.text)
 
 
-def _of_lists(meanings: tuple[str, ...]) -> tuple[str, ...]:
-    """What words for single values may mean of a list."""
+def _adapt_to_list(meanings: tuple[str, ...]) -> tuple[str, ...]:
+    """Adapt the meanings of words for single values to a list."""
     if meanings == ("is",):
         return ("includes", "exactly")
     return ("includes_any", "only") if meanings == ("one_of",) else meanings
@@ -133,13 +139,23 @@ _OWN = frozenset((*ORDER_OPS, *DATE_OPS, *LIST_OPS))
 
 
 def text_help(subject: Operand, text: str, taken: Collection[str], *, op: str = "is") -> str:
-    """The way out where a text is no value: a sign or word before it, a range, alternatives, another field's name."""
+    """The help for a text that is no value: an operator, a range, alternatives, or the name of another field.
+
+    Args:
+        subject: The field or derived number compared.
+        text: The text that was written as its value.
+        taken: Keys among `all`, `any` and `not` that the enclosing condition already has.
+        op: The comparison under which the text stands.
+
+    Returns:
+        The help, or an empty text if the text is not understood.
+    """
     if text.casefold() in _CLOCK:
         return _clock_help(subject, op, taken) if subject.kind() == DATE else ""
     if subject.kind() == YES_NO and text.casefold() in FLAGS:
         return _help(subject, [Test(("is",), (FLAGS[text.casefold()],))], taken)
     if op != "is":
-        # `limit` is another field, `12,5` a number with a comma.
+        # The text may name another field, or be a number with a decimal comma.
         value = _data(Scalar(text, True, _WRITTEN), subject)
         fits = isinstance(value, dict) or (value != text and "," in text and _all_fit([value], subject))
         return _help(subject, [Test((SAME_ORDER.get(op, op),), (value,))], taken) if fits else ""
@@ -154,7 +170,7 @@ def text_help(subject: Operand, text: str, taken: Collection[str], *, op: str = 
 
 
 def _text_tests(subject: Operand, text: str) -> list[Test]:
-    """The comparisons that a text states, one or several that must all hold: `> 5 and < 10`."""
+    """The comparisons stated by a text, several if it is a conjunction of limits: `> 5 and < 10`."""
     whole = text_test(subject, text)
     if whole is not None:
         return [whole]
@@ -164,15 +180,15 @@ def _text_tests(subject: Operand, text: str) -> list[Test]:
 
 
 def _is_limit(test: Test) -> bool:
-    """Whether a comparison says how much at least or at most."""
+    """Whether a comparison is a lower or upper limit."""
     return all(meaning in ORDER_OPS for meaning in test.meanings)
 
 
 def text_test(subject: Operand, text: str) -> Test | None:
-    """The comparison that a text states in signs or words: `!= coach`, `at least 5`, `1-5`, `coach or first`."""
+    """Parse a comparison in signs or words: `!= coach`, `at least 5`, `1-5`, `coach or first`; None if it is none."""
     parted = split_text(text)
     if parted is not None:
-        meanings, values = meanings_of(parted[0]), _listed(parted[1], subject)
+        meanings, values = meanings_of(parted[0]), _split_values(parted[1], subject)
         ends = two_ends(parted[1])
         if values is None and not ends:
             return None
@@ -180,21 +196,21 @@ def text_test(subject: Operand, text: str) -> Test | None:
             pair = tuple(_data(Scalar(end, True, _WRITTEN), subject) for end in ends)
             if _all_fit(ends, subject):
                 return Test(("not_between" if "not_between" in meanings else "between",), pair)
-        # `not coach or first` could mean two things.
+        # `not coach or first` is ambiguous.
         if values is None or ("is_not" in meanings and len(values) > 1):
             return None
-        return Test(_of_lists(meanings) if subject.kind() == ANY_OF else meanings, values)
+        return Test(_adapt_to_list(meanings) if subject.kind() == ANY_OF else meanings, values)
     ends = two_ends(text)
     if ends and subject.ordered() and _all_fit(ends, subject):
         return Test(("between",), ends)
-    values = _listed(text, subject)
+    values = _split_values(text, subject)
     return Test(("one_of",), values) if values and len(values) > 1 else None
 
 
-def _listed(text: str, subject: Operand) -> tuple[Data, ...] | None:
-    """The value or the alternatives that a text lists; None where they do not fit."""
+def _split_values(text: str, subject: Operand) -> tuple[Data, ...] | None:
+    """The value or alternatives that a text lists; None if they do not fit."""
     bare = text.strip().strip("[](){}").strip()
-    # In a number a comma may stand for the point, or between thousands.
+    # A comma inside a number may be a decimal comma or a thousands separator.
     comma = r",\s" if subject.kind() in (INTEGER, NUMBER) else ","
     for parts in ([bare], re.split(rf"\s*(?:{comma}|;|\||/|\bor\b|\band\b|\bnor\b|&)\s*", bare)):
         stripped = [part.strip().strip("\"'") for part in parts if part.strip()]
@@ -205,7 +221,8 @@ def _listed(text: str, subject: Operand) -> tuple[Data, ...] | None:
 
 def _all_fit(texts: Collection[str], subject: Operand) -> bool:
     return all(
-        _is_other(text, subject) or _fits(Scalar(_canonical(text, subject), True, _WRITTEN), subject) for text in texts
+        _names_comparable_field(text, subject) or _fits(Scalar(_canonical(text, subject), True, _WRITTEN), subject)
+        for text in texts
     )
 
 
@@ -217,8 +234,8 @@ def _fits(scalar: Scalar, subject: Operand) -> bool:
     return True
 
 
-def _is_other(text: str, subject: Operand) -> bool:
-    """Whether a text is the name of another field that this one could be compared with."""
+def _names_comparable_field(text: str, subject: Operand) -> bool:
+    """Whether a text names another field with which this one can be compared."""
     other, own = subject.names.fields.get(text), subject.field
     return (
         other is not None
@@ -232,7 +249,7 @@ def _is_other(text: str, subject: Operand) -> bool:
 
 
 def _operands(node: Node, subject: Operand) -> tuple[Data, ...] | None:
-    """What a comparison compares with; None where it is nothing that can be compared with."""
+    """The right-hand side of a comparison as operands; None if nothing can be compared with it."""
     if isinstance(node, Scalar):
         if node.empty:
             return None
@@ -257,12 +274,12 @@ def _operands(node: Node, subject: Operand) -> tuple[Data, ...] | None:
 
 
 def _data(scalar: Scalar, subject: Operand) -> Data:
-    """A constant as it is written here: a name for its label, a point for a comma, `yes` for `TRUE`."""
+    """A constant in this language's spelling: the name for its label, a decimal point, `yes` for `TRUE`."""
     if subject.kind() == YES_NO:
         return FLAGS.get(scalar.text.casefold(), scalar.text)
     if _fits(scalar, subject):
         return scalar.text
-    if _is_other(scalar.text, subject):
+    if _names_comparable_field(scalar.text, subject):
         return {"field": scalar.text}
     return _canonical(scalar.text, subject)
 
@@ -279,7 +296,7 @@ def _canonical(text: str, subject: Operand) -> str:
 
 
 def _help(subject: Operand, tests: list[Test], taken: Collection[str]) -> str:
-    """The whole entry in this language; where a word is disputed, both ways to mean it."""
+    """The whole entry in this language; both readings if a word is disputed, empty if it cannot be expressed."""
     ways: list[tuple[str, str]] = []
     disputed = next((test for test in tests if len(test.meanings) > 1), tests[0])
     for meaning in disputed.meanings:
@@ -299,10 +316,11 @@ def _help(subject: Operand, tests: list[Test], taken: Collection[str]) -> str:
 
 
 def _entry_text(subject: Operand, tests: list[Test], taken: Collection[str]) -> str:
+    """The entry as YAML to paste, in backticks; empty if it cannot be expressed or is too long."""
     conditions = [condition_data(subject, test.meanings[0], test.values) for test in tests]
     if any(each is None for each in conditions):
         return ""
-    whole = _joined(subject.name, [each for each in conditions if each is not None])
+    whole = _merge_conditions(subject.name, [each for each in conditions if each is not None])
     word = next(iter(whole))
     if word in taken:
         free = next((each for each in ("all", "any") if each not in taken), None)
@@ -313,8 +331,8 @@ def _entry_text(subject: Operand, tests: list[Test], taken: Collection[str]) -> 
     return f"`{text}`" if len(text) <= _LONGEST else ""
 
 
-def _joined(name: str, conditions: list[Data]) -> Data:
-    """Conditions of one subject as one entry."""
+def _merge_conditions(name: str, conditions: list[Data]) -> Data:
+    """Merge conditions about one operand into one entry."""
     inside: dict[str, Data] = {}
     for each in conditions:
         comparisons = each.get(name)
@@ -325,11 +343,15 @@ def _joined(name: str, conditions: list[Data]) -> Data:
 
 
 def condition_data(subject: Operand, meaning: str, values: tuple[Data, ...]) -> Data | None:
-    """A comparison as the one entry of a condition; None where it cannot be said of this subject."""
-    return _of_list(subject.name, meaning, values) if subject.kind() == ANY_OF else _of_value(subject, meaning, values)
+    """A comparison as a condition with one entry; None if this operand cannot be compared so."""
+    return (
+        _list_condition(subject.name, meaning, values)
+        if subject.kind() == ANY_OF
+        else _value_condition(subject, meaning, values)
+    )
 
 
-def _of_list(name: str, meaning: str, values: tuple[Data, ...]) -> Data | None:
+def _list_condition(name: str, meaning: str, values: tuple[Data, ...]) -> Data | None:
     one = values[0] if len(values) == 1 else list(values)
     exactly = {name: {"includes": one, "only": one} if values else {"only": []}}
     if meaning == "empty":
@@ -338,7 +360,7 @@ def _of_list(name: str, meaning: str, values: tuple[Data, ...]) -> Data | None:
         return {"not": {name: {"only": []}}}
     if not values and meaning not in ("is", "exactly", "only", "is_not"):
         return None
-    said: dict[str, Callable[[], Data]] = {
+    builders: dict[str, Callable[[], Data]] = {
         "includes": lambda: {name: {"includes": one}},
         "excludes": lambda: {name: {"excludes": one}},
         "none_of": lambda: {name: {"excludes": one}},
@@ -349,20 +371,21 @@ def _of_list(name: str, meaning: str, values: tuple[Data, ...]) -> Data | None:
         "is_not": lambda: {name: {"excludes": one}} if len(values) == 1 else {"not": exactly},
         "not_exactly": lambda: {"not": exactly},
         "not_all": lambda: {name: {"excludes": one}} if len(values) == 1 else {"not": {name: {"includes": one}}},
-        "includes_any": lambda: _any_included(name, values),
-        "one_of": lambda: _any_included(name, values),
+        "includes_any": lambda: _includes_any(name, values),
+        "one_of": lambda: _includes_any(name, values),
     }
-    return said[meaning]() if meaning in said else None
+    return builders[meaning]() if meaning in builders else None
 
 
-def _any_included(name: str, values: tuple[Data, ...]) -> Data:
+def _includes_any(name: str, values: tuple[Data, ...]) -> Data:
+    """The condition that a list includes at least one of the values."""
     if len(values) == 1:
         return {name: {"includes": values[0]}}
     return {"any": [{name: {"includes": value}} for value in values]}
 
 
-# What list comparisons mean of a field that has one answer.
-_OF_ONE = {
+# What comparisons of lists mean for a field with a single value.
+_SINGLE_VALUE_MEANINGS = {
     "includes": "one_of",
     "includes_any": "one_of",
     "only": "one_of",
@@ -376,8 +399,8 @@ _OF_ONE = {
 }
 
 
-def _of_value(subject: Operand, meaning: str, values: tuple[Data, ...]) -> Data | None:
-    meaning, name = _OF_ONE.get(meaning, meaning), subject.name
+def _value_condition(subject: Operand, meaning: str, values: tuple[Data, ...]) -> Data | None:
+    meaning, name = _SINGLE_VALUE_MEANINGS.get(meaning, meaning), subject.name
     if not values or meaning in ("empty", "not_empty"):
         return None
     if meaning in ("between", "not_between"):
@@ -400,13 +423,13 @@ def _equal(subject: Operand, values: tuple[Data, ...]) -> Data | None:
 
 
 def _unequal(subject: Operand, values: tuple[Data, ...]) -> Data | None:
-    if subject.kind() == YES_NO and len(values) == 1 and values[0] in _CONTRARY:
-        return {subject.name: _CONTRARY[values[0]]}
+    if subject.kind() == YES_NO and len(values) == 1 and values[0] in _OTHER_ANSWER:
+        return {subject.name: _OTHER_ANSWER[values[0]]}
     equal = _equal(subject, values)
     return {"not": equal} if equal else None
 
 
-_CONTRARY = {"yes": "no", "true": "no", "no": "yes", "false": "yes"}
+_OTHER_ANSWER = {"yes": "no", "true": "no", "no": "yes", "false": "yes"}
 
 
 def _op(meaning: str, subject: Operand) -> str:
@@ -414,11 +437,12 @@ def _op(meaning: str, subject: Operand) -> str:
 
 
 def _clock_help(subject: Operand, op: str, taken: Collection[str]) -> str:
-    """There is no clock: what day it is has to be an answer."""
+    """The help for `today` and the like: policies have no clock, so the day has to be a field."""
     own = SAME_ORDER.get(op, op)
     name = "today" if "today" not in subject.names.all() else "the_day"
-    said = condition_data(subject, own, ({"field": name},))
-    if said is None or next(iter(said)) in taken:
+    condition = condition_data(subject, own, ({"field": name},))
+    if condition is None or next(iter(condition)) in taken:
         return ""
     field = on_one_line({name: {"ask": "Which day is today?", "type": "date"}})[1:-1]
-    return f"there is no clock: add the field `{field}` under `situation:`, and write `{on_one_line(said)[1:-1]}` here"
+    comparison = on_one_line(condition)[1:-1]
+    return f"there is no clock: add the field `{field}` under `situation:`, and write `{comparison}` here"

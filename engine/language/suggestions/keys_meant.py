@@ -1,4 +1,4 @@
-"""Which key did somebody mean by one of another language, and how is the entry written in this one?"""
+"""Suggestions for unknown keys: their counterparts in this language, with the value rewritten to fit."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from engine.language.documents.name_suggestions import did_you_mean
 from engine.language.documents.nodes import Mapping, Node, Scalar, Sequence
 from engine.language.documents.text import shortened
 from engine.language.documents.yaml_spelling import on_one_line
-from engine.language.suggestions.comparisons_meant import has_no_colon, number_cut
+from engine.language.suggestions.comparisons_meant import has_no_colon, rejoin_number
 from engine.language.suggestions.meant_names import as_data
 
 _LONGEST = 200
-# For each kind of map (its title in the schema): a key to what is written for it elsewhere.
-_OTHER_KEYS = {
+# For each kind of map (its title in the schema): each key and the words that other tools use for it.
+_SYNONYMS = {
     "Policy": {
         "policy": "name id slug",
         "title": "name label heading",
@@ -98,8 +98,8 @@ _NO_PRIORITY = (
     "there are no priorities: let the stronger rule name the weaker one, `overrides: {OTHER: why}`, "
     "or write `decision: first` at the top and put the stronger rule first"
 )
-# What no key stands for, and what to do about it.
-_INSTEAD = {
+# Keys of other tools that have no counterpart here, and what to do instead.
+_NO_COUNTERPART = {
     ("Rule", "priority"): _NO_PRIORITY,
     ("Rule", "weight"): _NO_PRIORITY,
     ("Rule", "order"): _NO_PRIORITY,
@@ -112,49 +112,57 @@ _INSTEAD = {
 }
 
 
-class Meant(NamedTuple):
-    """The way out for a key that is not read here, and the key that it stands for, where it stands for one."""
+class KeySuggestion(NamedTuple):
+    """The help for an unknown key, and the key it was meant as, if there is one."""
 
     help: str
     key: str = ""
 
 
-def key_meant(title: str, name: str, node: Mapping, allowed: Collection[str]) -> Meant:
-    """What is to be done about a key that a map of this kind does not have."""
+def key_meant(title: str, name: str, node: Mapping, allowed: Collection[str]) -> KeySuggestion:
+    """Suggest what to do about a key that maps of this kind do not have.
+
+    Args:
+        title: The kind of map: the title of its schema.
+        name: The unknown key.
+        node: The map.
+        allowed: The keys it may have.
+    """
     unused = [each for each in allowed if each not in node.entries]
     value = node.entries[name].value
     word = re.sub(r"[\s-]+", "_", name.strip()).casefold()
     signed = re.fullmatch(r"([a-z_]+)\s*=\s*(\S.*)", name)
     if signed and signed[1] in unused and has_no_colon(node.entries[name]):
-        return Meant(f"write `{signed[1]}: {shortened(signed[2])}`, with a colon", signed[1])
-    if cut := _cut_in_two(name, node):
+        return KeySuggestion(f"write `{signed[1]}: {shortened(signed[2])}`, with a colon", signed[1])
+    if cut := _rejoin_entry(name, node):
         return cut
-    if (title, word) in _INSTEAD:
-        return Meant(_INSTEAD[title, word])
+    if (title, word) in _NO_COUNTERPART:
+        return KeySuggestion(_NO_COUNTERPART[title, word])
     if title == "Rule" and word in ("else", "default", "fallback", "otherwise_then"):
         return _else_help(value)
     if title in ("Rule", "Fact", "Guarantee") and word in ("unless", "except", "and", "or", "not", "any", "all"):
-        return Meant(f"put it inside `when`: `{_inside_when(word, value)}`")
+        return KeySuggestion(f"put it inside `when`: `{_inside_when(word, value)}`")
     if title == "Field" and word in ("range", "between", "limits"):
         return _range_help(value)
     if title == "Comparisons" and (meant := [f"`{each}`" for each in meanings_of(name) if each in unused]):
-        return Meant(f"write {' or '.join(meant)}")
+        return KeySuggestion(f"write {' or '.join(meant)}")
     glued = re.fullmatch(r"([a-z_]+):(\S.*)", name)
     if glued and glued[1] in unused and isinstance(value, Scalar) and value.empty:
-        return Meant(f"a space is missing: write `{glued[1]}: {shortened(glued[2])}`", glued[1])
-    key = _stands_for(title, word, node)
+        return KeySuggestion(f"a space is missing: write `{glued[1]}: {shortened(glued[2])}`", glued[1])
+    key = _find_synonym(title, word, node)
     if key is not None:
         if key not in unused:
-            return Meant(f"`{key}` stands here already: delete the one that is not meant")
-        return Meant(renamed_help(title, key, name, node), key)
+            return KeySuggestion(f"`{key}` stands here already: delete the one that is not meant")
+        return KeySuggestion(renamed_help(title, key, name, node), key)
     near = did_you_mean(name, unused)
     if near.startswith("did you mean `"):
-        return Meant(near, near.removeprefix("did you mean `").removesuffix("`"))
-    return Meant(near or "delete it")
+        return KeySuggestion(near, near.removeprefix("did you mean `").removesuffix("`"))
+    return KeySuggestion(near or "delete it")
 
 
-def _stands_for(title: str, word: str, node: Mapping) -> str | None:
-    named = [key for key, words in _OTHER_KEYS.get(title, {}).items() if word in words.split()]
+def _find_synonym(title: str, word: str, node: Mapping) -> str | None:
+    """The key for which `word` is a synonym, preferably one not yet used; None if it is no synonym."""
+    named = [key for key, words in _SYNONYMS.get(title, {}).items() if word in words.split()]
     key = next((key for key in named if key not in node.entries), named[0] if named else None)
     kind = node.get("type")
     is_text = isinstance(kind, Scalar) and kind.text in ("text", "string", "str")
@@ -162,7 +170,7 @@ def _stands_for(title: str, word: str, node: Mapping) -> str | None:
 
 
 def renamed_help(title: str, key: str, name: str, node: Mapping) -> str:
-    """The entry with the key that is read here, and its value as the key takes it."""
+    """The help that shows the entry with its key renamed and its value in the form that key requires."""
     data: Any = as_data(node.entries[name].value)
     if title == "Field" and key == "choices":
         data = choices_data(node.entries[name].value)
@@ -173,7 +181,7 @@ def renamed_help(title: str, key: str, name: str, node: Mapping) -> str:
     elif key == "overrides" and isinstance(data, str | list):
         data = {each: "why" for each in ([data] if isinstance(data, str) else data) if isinstance(each, str)}
     text = on_one_line({key: data})[1:-1]
-    # A whole section is renamed where it stands.
+    # Sections are too long to show; only the key is renamed.
     is_short = title not in ("Policy", "Cases") or isinstance(data, str)
     return (
         f"write `{text}`"
@@ -182,7 +190,7 @@ def renamed_help(title: str, key: str, name: str, node: Mapping) -> str:
     )
 
 
-# What other tools call the types of answers.
+# Type names of other tools.
 OTHER_TYPES = {
     **dict.fromkeys(("boolean", "bool", "yesno", "yes/no", "yes-no", "yes no", "flag", "checkbox"), "yes_no"),
     **dict.fromkeys(("string", "str", "varchar", "char"), "text"),
@@ -195,7 +203,7 @@ OTHER_TYPES = {
 
 
 def choices_data(node: Node) -> Any:
-    """Choices as a map from name to label, made of a list of either."""
+    """Choices as a map from name to label, made from a list of either."""
     if not isinstance(node, Sequence):
         return as_data(node)
     items = [item.text for item in node.items if isinstance(item, Scalar) and item.text.strip()]
@@ -209,8 +217,8 @@ def _label(item: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _cut_in_two(name: str, node: Mapping) -> Meant | None:
-    """The entry before, where a comma in unquoted text cut this one off it."""
+def _rejoin_entry(name: str, node: Mapping) -> KeySuggestion | None:
+    """The suggestion for an entry that a comma in the unquoted text before it cut off; None if there was none."""
     before = ""
     for each in node.entries:
         if each == name:
@@ -220,18 +228,18 @@ def _cut_in_two(name: str, node: Mapping) -> Meant | None:
     value = node.entries[before].value if before else None
     if not isinstance(value, Scalar) or not isinstance(entry.value, Scalar) or not entry.value.empty:
         return None
-    if number := number_cut(value, entry):
-        return Meant(f"inside braces a comma ends a number: write `{before}: {number}`")
-    text = text_cut(node, name)
-    return Meant(text) if text else None
+    if number := rejoin_number(value, entry):
+        return KeySuggestion(f"inside braces a comma ends a number: write `{before}: {number}`")
+    text = rejoin_text(node, name)
+    return KeySuggestion(text) if text else None
 
 
-def text_cut(node: Mapping, name: str) -> str:
-    """What to write where a comma cut an unquoted text in two, of which the second is a key without a value."""
+def rejoin_text(node: Mapping, name: str) -> str:
+    """The help for an unquoted text that commas split into several entries; empty if this is none."""
     names = list(node.entries)
     at = names.index(name)
     first = at - 1
-    # `Rain, or snow, or hail` is cut twice.
+    # A text with several commas, `Rain, or snow, or hail`, is split more than once.
     while first > 0 and has_no_colon(node.entries[names[first]]):
         first -= 1
     value = node.entries[names[first]].value if at else None
@@ -247,9 +255,9 @@ def text_cut(node: Mapping, name: str) -> str:
     return f"inside braces a comma ends unquoted text: write `{text}`"
 
 
-def _else_help(value: Node) -> Meant:
+def _else_help(value: Node) -> KeySuggestion:
     then = value.text if isinstance(value, Scalar) and not value.empty else "VERDICT"
-    return Meant(
+    return KeySuggestion(
         f"a rule has no other branch: write a rule of its own for the other situations, such as "
         f"`{{rule: NAME, otherwise: yes, then: {then}, because: WHY}}` at the end, with `decision: first` at the top"
     )
@@ -261,7 +269,7 @@ def _inside_when(word: str, value: Node) -> str:
     return text if len(text) <= _LONGEST else f"{key}: …"
 
 
-def _range_help(value: Node) -> Meant:
+def _range_help(value: Node) -> KeySuggestion:
     ends: tuple[str, ...] = ()
     if isinstance(value, Scalar):
         ends = two_ends(value.text) or ()
@@ -270,4 +278,4 @@ def _range_help(value: Node) -> Meant:
     elif isinstance(value, Mapping):
         ends = tuple(entry.value.text for entry in value.entries.values() if isinstance(entry.value, Scalar))
     low, high = ends if len(ends) == 2 else ("…", "…")
-    return Meant(f"write `from: {low}` and `to: {high}`")
+    return KeySuggestion(f"write `from: {low}` and `to: {high}`")

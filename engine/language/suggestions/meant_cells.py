@@ -1,4 +1,4 @@
-"""How is a test of another language written in a cell of a rule table, with the author's own values?"""
+"""Suggested replacements for table cells written as in another language."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ _UNEQUAL = ("is_not", "none_of", "excludes", "not_all", "not_only", "not_exactly
 
 
 def cell_help(subject: Operand, text: str) -> str:
-    """The text to write into the cell instead; empty where the author's words are not understood."""
+    """The help for a cell that could not be read; empty if it is not understood."""
     test = text_test(subject, text)
     if test is None:
         return ""
     if any(isinstance(value, dict) for value in test.values):
         return "a cell compares with constants: compare the two fields in a fact, and write a column for the fact"
-    ways = [(meaning, said) for meaning in test.meanings if (said := _said(subject, test, meaning))]
+    ways = [(meaning, said) for meaning in test.meanings if (said := _cell_for(subject, test, meaning))]
     if not ways:
-        return _unsaid(subject, test)
+        return _inexpressible_help(subject, test)
     if len(ways) == 1 or ways[0][1] == ways[1][1]:
         ends = "; both ends are included" if "between" in test.meanings else ""
         return f"write `{ways[0][1]}`{ends}"
@@ -29,12 +29,13 @@ def cell_help(subject: Operand, text: str) -> str:
     return f"write `{ways[0][1]}`; {between}, `{ways[1][1]}`"
 
 
-def _said(subject: Operand, test: Test, meaning: str) -> str:
+def _cell_for(subject: Operand, test: Test, meaning: str) -> str:
+    """A comparison in a cell's notation; empty if cells cannot express it."""
     values = [constant_text(str(value), subject.field) for value in test.values]
     if meaning in _EQUAL:
         return " | ".join(values)
     if meaning in _UNEQUAL:
-        return _others(subject, test, values)
+        return _complement(subject, test, values)
     if not subject.ordered():
         return ""
     if meaning in ("between", "not_between") and len(values) == 2:
@@ -42,8 +43,8 @@ def _said(subject: Operand, test: Test, meaning: str) -> str:
     return f"{_SIGNS[meaning]} {values[0]}" if meaning in _SIGNS and len(values) == 1 else ""
 
 
-def _others(subject: Operand, test: Test, values: list[str]) -> str:
-    """Every answer but these."""
+def _complement(subject: Operand, test: Test, values: list[str]) -> str:
+    """The cell for all answers except `values`; empty if they cannot be listed."""
     if subject.kind() == YES_NO:
         return {"yes": "no", "true": "no", "no": "yes", "false": "yes"}.get(str(test.values[0]), "")
     if subject.kind() == CHOICE and subject.field:
@@ -52,7 +53,8 @@ def _others(subject: Operand, test: Test, values: list[str]) -> str:
     return f"< {values[0]} | > {values[0]}" if subject.ordered() and len(values) == 1 else ""
 
 
-def _unsaid(subject: Operand, test: Test) -> str:
+def _inexpressible_help(subject: Operand, test: Test) -> str:
+    """The help for a negation that no cell can express; empty for anything else."""
     if not any(meaning in _UNEQUAL for meaning in test.meanings) or subject.ordered():
         return ""
     values = ", ".join(str(value) for value in test.values)

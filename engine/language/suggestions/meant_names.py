@@ -1,4 +1,4 @@
-"""Which name did somebody mean where a condition names nothing known: a word of logic, a label, a whole test?"""
+"""Suggestions for unknown names in conditions: logical operators, labels, options, and whole comparisons as keys."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ _NONE = "not none none_of nor neither unless except without excluding but_not na
 _JOINERS = {
     word: joiner for joiner, words in (("all", _ALL), ("any", _ANY), ("none", _NONE)) for word in words.split()
 } | {"xor": "xor", "exactly_one": "xor", "one": "xor"}
-# Keys that stand beside `when`, and inside it only where their line is too deep.
-_OF_ITEMS = ("then", "because", "cites", "added", "overrides", "rule", "guarantee", "never", "means")
+# Keys that belong beside `when`; inside it, their line is indented too deep.
+_ITEM_KEYS = ("then", "because", "cites", "added", "overrides", "rule", "guarantee", "never", "means")
 _ELSE = ("else", "otherwise", "default", "elif", "else_if")
 _LONGEST = 300
 _YES = ("yes", "true")
 
 
-def is_of_items(key: str) -> bool:
-    """Whether a key stands beside a `when`, and never in it."""
-    return key in _OF_ITEMS
+def is_item_key(key: str) -> bool:
+    """Whether a key belongs beside a `when`, never inside one."""
+    return key in _ITEM_KEYS
 
 
-def _beside_when(key: Scalar, beside: Mapping, reading: Reading) -> str:
-    """Where the lines of a condition are written that do not belong inside it."""
-    strangers = [name for name in beside.entries if name in _OF_ITEMS]
+def _item_key_help(key: Scalar, beside: Mapping, reading: Reading) -> str:
+    """The help for keys inside a condition that belong beside `when`."""
+    strangers = [name for name in beside.entries if name in _ITEM_KEYS]
     *others, last = (f"`{name}`" for name in strangers)
     do = "do" if others else "does"
     said = f"{' and '.join([', '.join(others), last] if others else [last])} {do} not belong inside the condition"
@@ -66,7 +66,7 @@ def _beside_when(key: Scalar, beside: Mapping, reading: Reading) -> str:
 
 
 def joined_conditions(word: str, value: Node) -> list[Node] | None:
-    """The conditions under a word that joins conditions in other languages; None where it joins none."""
+    """The conditions under a logical operator of another language; None if `word` is none or joins no conditions."""
     if _JOINERS.get(word.casefold()) is None:
         return None
     inside: list[Node] = list(value.items) if isinstance(value, Sequence) else [value]
@@ -74,27 +74,36 @@ def joined_conditions(word: str, value: Node) -> list[Node] | None:
 
 
 def name_help(key: Scalar, value: Node, beside: Mapping, names: Names, reading: Reading) -> str:
-    """The entry as it is written here; empty where the name is like nothing that is known."""
+    """The help for an unknown name in a condition; empty if nothing known resembles it.
+
+    Args:
+        key: The unknown name.
+        value: What it is compared with.
+        beside: The condition in which it stands.
+        names: The names that exist.
+        reading: The problems of the file.
+    """
     taken = [word for word in ("all", "any", "not") if word in beside.entries]
     word = key.text.casefold()
-    if key.text in _OF_ITEMS:
-        return _beside_when(key, beside, reading)
+    if key.text in _ITEM_KEYS:
+        return _item_key_help(key, beside, reading)
     if word in _ELSE:
         return "a condition has no other branch: write a rule of its own for the other situations"
     if word in _JOINERS and (inside := joined_conditions(key.text, value)):
-        return _pasted(_joined(_JOINERS[word], inside, isinstance(value, Sequence)), taken)
+        return _paste_help(_join_conditions(_JOINERS[word], inside, isinstance(value, Sequence)), taken)
     if word in ("all", "any", "not"):
         return f"write `{word}:`"
-    nested = _nested(key.text, value, names)
+    nested = _nested_help(key.text, value, names)
     if nested:
         return f"write {nested}"
-    named = _by_label(key.text, names)
+    named = _name_by_label(key.text, names)
     if named:
         return f"write its name, `{named}`"
-    return _option_help(key, value, names) or _test_in_key(key.text, value, names, reading, taken)
+    return _option_help(key, value, names) or _key_test_help(key.text, value, names, reading, taken)
 
 
-def _joined(joiner: str, inside: list[Node], listed: bool) -> Any:
+def _join_conditions(joiner: str, inside: list[Node], listed: bool) -> Any:
+    """Conditions under a foreign operator as data; None if it cannot be expressed."""
     if joiner == "any" and not listed and isinstance(inside[0], Mapping):
         parts: list[Any] = [{name: as_data(entry.value)} for name, entry in inside[0].entries.items()]
     else:
@@ -110,7 +119,7 @@ def _joined(joiner: str, inside: list[Node], listed: bool) -> Any:
 
 
 def as_data(node: Node) -> Any:
-    """A node as plain data whose scalars are the texts that were written, `true` and `false` apart."""
+    """A node as plain data: scalars are the texts written, except for `true` and `false`."""
     if isinstance(node, Mapping):
         return {name: as_data(entry.value) for name, entry in node.entries.items()}
     if isinstance(node, Sequence):
@@ -120,7 +129,8 @@ def as_data(node: Node) -> Any:
     return node.text == "true" if node.plain and node.text in ("true", "false") else node.text
 
 
-def _pasted(data: Any, taken: Collection[str]) -> str:
+def _paste_help(data: Any, taken: Collection[str]) -> str:
+    """The help that shows a condition to paste; it is nested where its key is already taken."""
     if data is None:
         return "say in `any:` with which of them alone it holds, one condition for each"
     if next(iter(data)) in taken:
@@ -130,8 +140,8 @@ def _pasted(data: Any, taken: Collection[str]) -> str:
     return f"write `{text}`" if len(text) <= _LONGEST else f"write `{next(iter(data))}:`"
 
 
-def _nested(name: str, value: Node, names: Names) -> str:
-    """A map of answers, as records have it, with the dotted names that conditions have."""
+def _nested_help(name: str, value: Node, names: Names) -> str:
+    """The help for answers nested as in a record, which conditions name with dots; empty if there are none."""
     if not isinstance(value, Mapping):
         return ""
     dotted = {f"{name}.{inner}": entry.value for inner, entry in value.entries.items()}
@@ -142,8 +152,8 @@ def _nested(name: str, value: Node, names: Names) -> str:
     return f"the name with its dots: `{inside}: …`" if inside else ""
 
 
-def _by_label(written: str, names: Names) -> str | None:
-    """The field whose question was written, or the fact or number that means it."""
+def _name_by_label(written: str, names: Names) -> str | None:
+    """The name of the field, number or fact whose text was written in its place; None if there is none."""
     labels = {name: field.ask for name, field in names.fields.items() if field}
     for section in (names.numbers, names.facts):
         for name, entry in section.items():
@@ -155,7 +165,7 @@ def _by_label(written: str, names: Names) -> str | None:
 
 
 def _option_help(key: Scalar, value: Node, names: Names) -> str:
-    """The field whose choice was written as if it were a name: `coach: yes` for `seat: coach`."""
+    """The help for an option written as a name: `coach: yes` for `seat: coach`."""
     holders = [field for field in names.fields.values() if field and key.text in field.options]
     if len(holders) != 1 or not isinstance(value, Scalar) or value.text not in (*_YES, "no", "false"):
         return ""
@@ -168,9 +178,9 @@ def _option_help(key: Scalar, value: Node, names: Names) -> str:
     return f"`{key.text}` is a choice of `{field.name}`: write `{on_one_line(test)[1:-1]}`"
 
 
-def _test_in_key(text: str, value: Node, names: Names, reading: Reading, taken: Collection[str]) -> str:
-    """The test that was written as a key: `weight >= 10`, `not seat`, `weight_at_least`, `seat!`."""
-    parted = _parted(text, [*names.fields, *names.numbers, *names.facts])
+def _key_test_help(text: str, value: Node, names: Names, reading: Reading, taken: Collection[str]) -> str:
+    """The help for a comparison written as a key: `weight >= 10`, `not seat`, `weight_at_least`, `seat!`."""
+    parted = _split_at_name(text, [*names.fields, *names.numbers, *names.facts])
     if parted is None:
         return ""
     name, word = parted
@@ -178,10 +188,10 @@ def _test_in_key(text: str, value: Node, names: Names, reading: Reading, taken: 
     if subject is None:
         return ""
     if isinstance(value, Mapping) and _JOINERS.get(word.casefold()) == "none":
-        return _pasted({"not": {name: as_data(value)}}, taken)
+        return _paste_help({"not": {name: as_data(value)}}, taken)
     found = re.fullmatch(r"(\S+?)\s*([^\s\w]*)\s*(\S.*)", word) if isinstance(value, Scalar) else None
     if isinstance(value, Scalar) and value.text.casefold() in (*_YES, "no", "false", ""):
-        # `weight >= 10: yes` says it all in the key; `not heavy: yes` goes on in the value.
+        # `weight >= 10: yes` is complete in its key; `not heavy: yes` needs its value.
         if found and text_help(subject, word, taken):
             holds = value.text.casefold() in (*_YES, "")
             return text_help(subject, word if holds else f"not {word}", taken)
@@ -193,8 +203,8 @@ def _test_in_key(text: str, value: Node, names: Names, reading: Reading, taken: 
     return map_help(subject, Mapping({word: Entry(op, value)}, op.place), taken)
 
 
-def _parted(text: str, known: Collection[str]) -> tuple[str, str] | None:
-    """A known name in a text and the word beside it, before or behind."""
+def _split_at_name(text: str, known: Collection[str]) -> tuple[str, str] | None:
+    """Split a text into a known name and the word before or after it; None if it holds no known name."""
     for name in sorted((each for each in known if each in text), key=len, reverse=True):
         escaped = re.escape(name)
         behind = re.fullmatch(rf"{escaped}(?:[\s_.-]+(\S.*)|\s*([^\w\s].*))", text)
@@ -220,7 +230,7 @@ def sentence_data(text: str, names: Names, reading: Reading) -> Any:
     """A condition written as a sentence, `guests > 10 and not rain`, as data; None where it is not understood."""
     if len(text) > _LONGEST:
         return None
-    whole = _statement(text.strip().strip("()").strip(), names, reading)
+    whole = _parse_statement(text.strip().strip("()").strip(), names, reading)
     if whole is not None:
         return whole
     for joiner, sign in (("any", r"\s+(?:or|\|\|)\s+"), ("all", r"\s+(?:and|&&?)\s+|\s*,\s*")):
@@ -235,8 +245,8 @@ def sentence_data(text: str, names: Names, reading: Reading) -> Any:
     return None
 
 
-def _statement(text: str, names: Names, reading: Reading) -> Any:
-    """One test: a name that holds, one that does not, or a name and what it is compared with."""
+def _parse_statement(text: str, names: Names, reading: Reading) -> Any:
+    """Parse a fact, a negated fact, or a name with a comparison into condition data; None if it is none of these."""
     known = [*names.fields, *names.numbers, *names.facts]
     for name in sorted((each for each in known if each in text), key=len, reverse=True):
         found = re.fullmatch(rf"(?P<before>(?:not|!|no)\s*)?(?:the )?{re.escape(name)}(?P<rest>\W.*|)", text)

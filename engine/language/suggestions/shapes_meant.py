@@ -1,4 +1,4 @@
-"""What did somebody mean by a value of another shape: a text for a map, a list for a map, a map for a list?"""
+"""Suggested replacements for values of the wrong shape: a text for a map, a list for a map, a map for a list."""
 
 from __future__ import annotations
 
@@ -20,18 +20,26 @@ _SUM = re.compile(r"([-+])?\s*(?:(\d+(?:\.\d+)?)\s*\*\s*)?([a-z_][a-z0-9_.]*)(?:
 
 
 def shape_meant(schema: Any, key: Scalar | None, node: Node, root: Node) -> str:
-    """The value in the shape that is read here, made of what was written; empty where that cannot be told."""
+    """The help that shows the value in the required shape; empty if what was meant is not clear.
+
+    Args:
+        schema: The JSON Schema that the value does not match.
+        key: The key of the value; None for a list item.
+        node: The value.
+        root: The root of the file, from which examples are taken.
+    """
     name = key.text if key else ""
     if isinstance(node, Mapping):
-        return _of_map(schema, name, node)
-    data = _of_list(schema, name, node) if isinstance(node, Sequence) else _of_text(schema, name, node, root)
+        return _reshape_map(schema, name, node)
+    data = _reshape_list(schema, name, node) if isinstance(node, Sequence) else _reshape_text(schema, name, node, root)
     if isinstance(data, str):
         return data
     text = on_one_line({name: data})[1:-1] if data and name else ""
     return f"write `{text}`" if text and len(text) <= _LONGEST else ""
 
 
-def _of_text(schema: Any, name: str, node: Node, root: Node) -> Any:
+def _reshape_text(schema: Any, name: str, node: Node, root: Node) -> Any:
+    """The data that a text stands for, or a help text; empty if unclear."""
     if not isinstance(node, Scalar) or node.empty or not node.text.strip():
         return ""
     title, text = schema.get("title", ""), node.text
@@ -42,23 +50,23 @@ def _of_text(schema: Any, name: str, node: Node, root: Node) -> Any:
     if title == "Field":
         return {"ask": text, "type": "yes_no"}
     if title == "Derived number":
-        return {"means": text, "sum": _sum(text)} if _sum(text) else ""
+        return {"means": text, "sum": _parse_sum(text)} if _parse_sum(text) else ""
     if name == "sum":
-        return _sum(text)
+        return _parse_sum(text)
     if name == "overrides":
         return {text: "why it gives way"}
     if name == "choices":
-        return choices_data(_split(node))
+        return choices_data(_split_choices(node))
     return [text] if schema.get("type") == "array" and name in ("must", "advice", "cites", "known", "by") else ""
 
 
-def _split(node: Scalar) -> Sequence:
+def _split_choices(node: Scalar) -> Sequence:
     parts = re.split(r"\s*(?:[,;|/]|\bor\b)\s*", node.text)
     return Sequence(tuple(node._replace(text=part) for part in parts), node.place)
 
 
-def _sum(text: str) -> dict[str, str]:
-    """A sum as people write one, `limit - 2 * weight`, as a map; empty where it is none."""
+def _parse_sum(text: str) -> dict[str, str]:
+    """Parse a linear sum such as `limit - 2 * weight` into coefficients by name; empty if it is none."""
     terms: dict[str, str] = {}
     at = 0
     while at < len(text):
@@ -71,7 +79,7 @@ def _sum(text: str) -> dict[str, str]:
 
 
 def _first_test(root: Node) -> Any:
-    """A test of the first field, as an example of a condition about this policy."""
+    """A condition on the first suitable field, as an example from this policy."""
     fields = root.get("situation") if isinstance(root, Mapping) else None
     for name, entry in fields.entries.items() if isinstance(fields, Mapping) else ():
         value = entry.value
@@ -86,23 +94,23 @@ def _first_test(root: Node) -> Any:
 
 
 def comparisons_meant(key: Scalar | None, items: Sequence) -> str:
-    """The map of comparisons that somebody wrote as a list, `[at_least: 5]`; empty where it is no such list."""
-    data = _as_map(items)
+    """The help for comparisons written as a list, `[at_least: 5]`, instead of a map; empty if the list is none."""
+    data = _merge_items(items)
     if key is None or data is None or not data.keys() <= {*ORDER_OPS, *DATE_OPS, *LIST_OPS}:
         return ""
     text = on_one_line({key.text: data})[1:-1]
     return f"comparisons are a map: write `{text}`" if len(text) <= _LONGEST else ""
 
 
-def _as_map(node: Sequence) -> dict[str, Any] | None:
-    """The map whose entries somebody wrote as a list, each with a hyphen of its own."""
+def _merge_items(node: Sequence) -> dict[str, Any] | None:
+    """The entries of all maps in a list as one map; None if a key repeats or an item is not a map with one entry."""
     entries = [entry for item in node.items if isinstance(item, Mapping) for entry in item.entries.items()]
     data = {name: as_data(entry.value) for name, entry in entries}
     return data if len(data) == len(entries) == len(node.items) else None
 
 
 def _named_item(node: Node) -> Entry | None:
-    """The entry of a map that somebody wrote as an item of a list, with its name in it; None where it is none."""
+    """The entry for an item that contains its own name under `name` or the like; None if it has no name."""
     entries = node.entries if isinstance(node, Mapping) else {}
     key = next((each for each in _NAMES if each in entries), None)
     name = entries[key].value if key is not None else None
@@ -112,7 +120,7 @@ def _named_item(node: Node) -> Entry | None:
 
 
 def listed_entries(node: Sequence) -> dict[str, Entry]:
-    """The entries of a map that somebody wrote as a list: what it declares is known all the same."""
+    """The entries of a map that was written as a list, so that its declarations are known."""
     found: dict[str, Entry] = {}
     for item in node.items:
         entry = _named_item(item)
@@ -123,7 +131,8 @@ def listed_entries(node: Sequence) -> dict[str, Entry]:
     return found
 
 
-def _of_named_item(section: str, node: Node) -> str:
+def _named_item_help(section: str, node: Node) -> str:
+    """The help that shows an item with its name as the key; empty if it has no name or is too long."""
     entry = _named_item(node)
     if entry is None:
         return ""
@@ -134,10 +143,11 @@ def _of_named_item(section: str, node: Node) -> str:
     return f"the name of each is its key, without a hyphen: `{text}`" if len(text) <= _LONGEST else ""
 
 
-def _of_list_for_map(name: str, node: Sequence) -> Any:
-    data = _as_map(node)
+def _reshape_list_to_map(name: str, node: Sequence) -> Any:
+    """The map that a list stands for as data, or a help text; empty if unclear."""
+    data = _merge_items(node)
     if data is None:
-        return _of_named_item(name, node.items[0])
+        return _named_item_help(name, node.items[0])
     if node.flow:
         return data
     first, value = next(iter(data.items()))
@@ -146,13 +156,14 @@ def _of_list_for_map(name: str, node: Sequence) -> Any:
     return f"this is a map, whose lines have no hyphen: `{text}`"
 
 
-def _of_list(schema: Any, name: str, node: Sequence) -> Any:
+def _reshape_list(schema: Any, name: str, node: Sequence) -> Any:
+    """The data that a list stands for, or a help text; empty if unclear."""
     items = [item.text for item in node.items if isinstance(item, Scalar) and not item.empty]
     if name in (*ORDER_OPS, *DATE_OPS) and len(items) == len(node.items):
         one = on_one_line({name: items[0]})[1:-1]
         many = f"where it may be any of these, write them in place of the comparison: `[{', '.join(items)}]`"
         return f"write `{one}`" if len(items) == 1 else f"a comparison has one value; {many}"
-    if name in _MAPS and (found := _of_list_for_map(name, node)):
+    if name in _MAPS and (found := _reshape_list_to_map(name, node)):
         return found
     if name == "choices":
         return choices_data(node)
@@ -180,8 +191,8 @@ def _of_list(schema: Any, name: str, node: Sequence) -> Any:
     return f"write `{on_one_line({name: items[0]})[1:-1]}`"
 
 
-def _of_map(schema: Any, name: str, node: Mapping) -> str:
-    """A map where a list of maps is expected lacks the hyphen; one where a name is expected holds it."""
+def _reshape_map(schema: Any, name: str, node: Mapping) -> str:
+    """The help for a map in place of a list, which lacks its hyphen, or in place of a name."""
     entries = list(node.entries.values())
     if name not in ("any", "all") and (
         schema.get("type") == "array" or "each begun with a hyphen" in schema.get("errorMessage", "")

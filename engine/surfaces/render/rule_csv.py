@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from engine.analysis.showing.decision_table import Column
 from engine.analysis.showing.rule_table import RuleRow, RuleTable
-from engine.language.model.cell_text import as_words, cell_text
+from engine.language.model.cell_text import cell_text, write_prose
 from engine.language.model.condition_tree import Condition
 from engine.language.model.policy import Policy
 from engine.language.model.words import condition_phrase
@@ -56,11 +56,11 @@ def _cell(policy: Policy, cell: Condition | None) -> str | None:
 def _also(policy: Policy, table: RuleTable, row: RuleRow, said: dict[int, str | None]) -> str:
     """What a rule asks for that is in no cell, in words."""
     unsaid = [cell for place, cell in enumerate(row.cells) if cell is not None and said.get(place) is None]
-    return as_words("; ".join(f"({condition_phrase(policy, each)})" for each in (*unsaid, *row.also)))
+    return write_prose("; ".join(f"({condition_phrase(policy, each)})" for each in (*unsaid, *row.also)))
 
 
 def _overrides(row: RuleRow) -> str:
-    return as_words(row.facts()[2])
+    return write_prose(row.facts()[2])
 
 
 def _names(table: RuleTable) -> Iterator[list[str]]:
@@ -71,8 +71,8 @@ def _names(table: RuleTable) -> Iterator[list[str]]:
 
 def _own_columns(table: RuleTable) -> Iterator[list[str]]:
     yield ["then", *(row.verdict for row in table.rows)]
-    yield ["because", *(as_words(row.because) for row in table.rows)]
+    yield ["because", *(write_prose(row.because) for row in table.rows)]
     if any(row.cites for row in table.rows):
         yield ["cites", *(" | ".join(row.cites) for row in table.rows)]
     if any(row.added for row in table.rows):
-        yield ["added", *(as_words(row.added or "") for row in table.rows)]
+        yield ["added", *(write_prose(row.added or "") for row in table.rows)]

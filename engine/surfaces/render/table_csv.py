@@ -14,7 +14,7 @@ from itertools import product
 from typing import NamedTuple
 
 from engine.analysis.showing.decision_table import Column, DecisionTable, Row
-from engine.language.model.cell_text import as_words, cell_text
+from engine.language.model.cell_text import cell_text, write_prose
 from engine.language.model.condition_tree import Compare, Condition, Not, comparisons_in
 from engine.language.model.field_kinds import TEXT, Value
 from engine.language.model.policy import Policy
@@ -60,14 +60,14 @@ def _own_columns(policy: Policy, rows: Sequence[Row]) -> Iterator[list[str]]:
     yield ["then", *(row.verdict or "" for row in rows)]
     deciding = [[policy.rule[name] for name in row.rules or row.possible_rules] for row in rows]
     reasons = [dict.fromkeys(rule.because for rule in rules) for rules in deciding]
-    yield ["because", *(as_words(_reason(row, each)) for row, each in zip(rows, reasons, strict=True))]
+    yield ["because", *(write_prose(_reason(row, each)) for row, each in zip(rows, reasons, strict=True))]
     cited = [{passage for rule in rules for passage in rule.cites} for rules in deciding]
     if any(cited) and policy.source:
         names = [passage.name for passage in policy.source.passages]
         yield ["cites", *(" | ".join(name for name in names if name in each) for each in cited)]
     added = [dict.fromkeys(rule.added for rule in rules if rule.added) for rules in deciding]
     if any(added):
-        yield ["added", *(as_words(" ".join(each)) for each in added)]
+        yield ["added", *(write_prose(" ".join(each)) for each in added)]
 
 
 def _reason(row: Row, reasons: Collection[str]) -> str:
