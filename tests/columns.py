@@ -165,7 +165,8 @@ def _text_column(hand: Hand, field: Field, answers: list[Any]) -> pa.Array:
 
 
 def _wrong_text(field: Field) -> Sequence[Any]:
-    found = ["no such answer", "unsure "]
+    # As on the command line, white space around a list is none of it.
+    found = ["no such answer", *(["unsure "] if field.kind != ANY_OF else [])]
     if field.kind in (INTEGER, NUMBER):
         # Of sixteen digits no number is read.
         found += ["1e3", "007", "1,000", "nan", "0x1", "1234567890123456", "-0.123456789012345678"]

@@ -1,15 +1,84 @@
-"""What do all tests share: how Hypothesis runs in the everyday line and in the long searches."""
+"""What do all tests share: how Hypothesis runs by day and in the long searches, and which tests are quick?"""
 
 from __future__ import annotations
 
 import os
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
 
-from hypothesis import HealthCheck, settings
+import pytest
+from hypothesis import HealthCheck, Phase, is_hypothesis_test, settings
 
-# Generated policies are large on purpose; what they cost is measured elsewhere.
+# Generated policies are large on purpose; what they cost is measured elsewhere. To make a failure small takes minutes:
+# it is the same on every run, so that it can be made small when somebody asks for it, with the profile `shrinking`.
 settings.register_profile(
-    "everyday", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
+    "everyday",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    phases=[Phase.explicit, Phase.generate],
 )
+settings.register_profile(
+    "shrinking",
+    settings.get_profile("everyday"),
+    phases=[Phase.explicit, Phase.generate, Phase.shrink],
+    report_multiple_bugs=False,
+)
+# What is drawn afresh is told with a line that draws it again.
+settings.register_profile("search", settings.get_profile("everyday"), derandomize=False, print_blob=True)
 settings.load_profile("everyday")
 
 SEARCH_SECONDS = int(os.environ.get("SEARCH_SECONDS", "60"))
+
+
+# Before Hypothesis itself loads the profile that is asked for by name.
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Searches draw afresh on every run."""
+    if config.option.markexpr == "search":
+        settings.load_profile("search")
+
+
+# Which tests are quick: all but those in files that begin something slow (a browser, a database, process after process,
+# a table of millions), those that are drawn, and those marked as slow; of a test with many cases, every tenth case.
+SLOW_FILES = frozenset({
+    "test_answers_searched.py",
+    "test_batch.py",
+    "test_batch_engines.py",
+    "test_batch_large.py",
+    "test_mutations.py",
+    "test_oracle.py",
+    "test_output_files.py",
+    "test_page.py",
+    "test_process_wide.py",
+    "test_proof_against_solver.py",
+    "test_pytest_plugin.py",
+    "test_sql.py",
+    "test_stopping.py",
+    "test_streams.py",
+    "test_threads.py",
+})  # fmt: skip
+_EACH = 10
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """`-m quick` does not even read the files in which nothing is."""
+    return True if config.option.markexpr == "quick" and collection_path.name in SLOW_FILES else None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: Iterable[pytest.Item]) -> None:
+    """Marks what is quick."""
+    cases: Counter[str] = Counter()
+    for item in items:
+        test, has_cases, _ = item.nodeid.partition("[")
+        if (not has_cases or cases[test] % _EACH == 0) and _is_quick(item):
+            item.add_marker("quick")
+        cases[test] += 1
+
+
+def _is_quick(item: pytest.Item) -> bool:
+    is_slow = item.path.name in SLOW_FILES or any(item.iter_markers("slow")) or any(item.iter_markers("search"))
+    return not is_slow and not is_hypothesis_test(getattr(item, "obj", None))

@@ -25,6 +25,7 @@ from tests.axes import (
     nested_axis,
     number_axis,
 )
+from tests.by_day import is_searching
 from tests.edits import edited
 from tests.fields import Draw, Hand, constants_of, draw_fields, draw_value, dress
 from tests.spaces import (
@@ -44,8 +45,8 @@ from tests.trees import Table, draw_guarantees, first_table, narrow, random_rule
 
 __all__ = ["SMALL", "features", "partial_records", "policies", "records"]
 
-# How many situations a small policy has at most.
-SMALL = 5_000
+# How many situations a small policy has at most: what takes each of them takes long, and half of them have a hundred.
+SMALL = 5_000 if is_searching() else 600
 
 _VERDICTS = ("van", "bike", "by-post", "call-back")
 _FACTS = ("heavy", "urgent_case", "far_away")

@@ -1,7 +1,7 @@
 """As long as the time allows: do answers, plans, changes, regions, tables, mutants and certificates hold?
 
 And does everything fast decide as the slow way does? The everyday tests of each draw a few policies; this draws fresh
-ones for all of them in turn.
+ones for all of them in turn, and then for all other tests that draw little by day.
 """
 
 from __future__ import annotations
@@ -10,6 +10,9 @@ import inspect
 import sys
 import time
 from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -33,6 +36,7 @@ from tests import (
     test_table_verdicts,
     test_tabulation,
 )
+from tests.by_day import AT_ONCE, DRAWN_BY_DAY
 from tests.columns import decided_tables, tables_with_columns
 from tests.conftest import SEARCH_SECONDS
 from tests.strategies import policies
@@ -90,6 +94,7 @@ _DECIDED: dict[str, tuple[Any, dict[str, Any]]] = {
     ),
 }
 _AT_ONCE = 20
+_PARTS = 3
 _FRESH = settings(
     max_examples=_AT_ONCE, derandomize=False, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow]
 )
@@ -112,6 +117,30 @@ def test_the_search_for_an_answer_that_is_wrong(capsys: pytest.CaptureFixture[st
 def test_the_search_for_a_record_that_is_decided_in_another_way(capsys: pytest.CaptureFixture[str]) -> None:
     """Programs, compiled deciders and tables of every kind, by drawn policies over drawn records."""
     _search(_DECIDED, "fast decisions compared with slow ones", capsys)
+
+
+@pytest.mark.search
+@pytest.mark.parametrize("part", range(_PARTS))
+def test_the_search_with_everything_that_is_drawn_by_day(part: int, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each drawn test in turn, a few fresh examples at once, round after round until the time is over."""
+    for path in sorted(Path(__file__).parent.glob("test_*.py")):
+        import_module(f"tests.{path.stem}")
+    searched = {everyday for everyday, _ in [*_COMPARED.values(), *_DECIDED.values()]}
+    drawn = [test for test in DRAWN_BY_DAY if test not in searched][part::_PARTS]
+    # Where the time is over before the first round is, another run reaches others.
+    Random().shuffle(drawn)
+    reached = dict.fromkeys(drawn, 0)
+    ends = time.monotonic() + SEARCH_SECONDS
+    while time.monotonic() < ends:
+        for test in drawn:
+            if time.monotonic() < ends:
+                test()
+                reached[test] += AT_ONCE
+    with capsys.disabled():
+        missed = list(reached.values()).count(0)
+        said = f"{sum(reached.values()):,} examples of {len(drawn) - missed} tests, and none of {missed}"
+        sys.stdout.write(f"\n  drawn by day, part {part + 1}: {said}\n")
+    assert any(reached.values())
 
 
 def _search(compared: Mapping[str, tuple[Any, dict[str, Any]]], what: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,11 +13,12 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from engine import Policy, load
 from engine.execution.extras import TableError
 from engine.execution.tables.frames.batch import batch
+from tests.by_day import draw_by_day
 from tests.columns import Table, pandas_frame, polars_frame, tables_with_columns
 from tests.sql_rows import Told
 from tests.thresholds import Chosen, as_chosen, thresholds
@@ -87,14 +88,14 @@ def _texts_as(columns: _Columns, rows: int, kind: Any) -> pl.DataFrame:
     return frame
 
 
-@settings(max_examples=100)
+@draw_by_day(30)
 @given(drawn=tables_with_columns())
 def test_every_kind_of_table_gets_what_decide_says_of_each_row(drawn: tuple[Policy, Table, list[Told]]) -> None:
     """Drawn columns of every type, as a table of every kind that lies in memory."""
     _agree(drawn)
 
 
-@settings(max_examples=150)
+@draw_by_day(50)
 @given(drawn=tables_with_columns(), chosen=thresholds())
 def test_every_way_of_reading_a_column_gives_the_same(drawn: tuple[Policy, Table, list[Told]], chosen: Chosen) -> None:
     """The same on the other side of every number from which on something is done otherwise."""

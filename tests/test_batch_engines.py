@@ -8,10 +8,11 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from engine import Policy, TableError, batch, columns_sql, load
 from engine.execution.program import verdict_program
+from tests.by_day import draw_by_day
 from tests.columns import Table, tables_with_columns
 from tests.databases import spark_session
 from tests.sql_rows import Told
@@ -35,14 +36,14 @@ def _same(policy: Policy, found: list[tuple[str | None, ...]], rows: list[tuple[
     )
 
 
-@settings(max_examples=60, deadline=None)
+@draw_by_day(25)
 @given(drawn=tables_with_columns(typed=True))
 def test_a_duckdb_relation_gets_what_decide_says_of_each_row(drawn: tuple[Policy, Table, list[Told]]) -> None:
     """Drawn policies and typed columns of every kind that DuckDB has, in order."""
     _agree_in_duckdb(drawn, lambda relation: relation)
 
 
-@settings(max_examples=60, deadline=None)
+@draw_by_day(25)
 @given(drawn=tables_with_columns(typed=True))
 def test_columns_of_enums_get_what_columns_of_texts_get(drawn: tuple[Policy, Table, list[Told]]) -> None:
     """The same with every column of texts as an ENUM of just those that stand in it, right ones and wrong ones."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 import engine
 from engine import Finding, Proof, UnsoundError, check, decide, load
@@ -20,6 +20,7 @@ from engine.analysis.proving.findings import SEVERITIES
 from engine.bundled import shipped_policies
 from engine.language.sections.policy_sources import load_text
 from engine.problems import Place
+from tests.by_day import draw_by_day
 from tests.strategies import policies
 
 ROOT = Path(engine.__file__).parent.parent
@@ -91,7 +92,7 @@ def test_more_steps_settle_more(name: str) -> None:
     assert proofs[-1] == check(load(name))
 
 
-@settings(max_examples=60)
+@draw_by_day(30)
 @given(policy=policies())
 def test_no_number_of_steps_says_more_than_is_true(policy: dict[str, Any]) -> None:
     """Whatever the policy, a proof with few steps agrees with the whole proof, and is the same when asked again."""

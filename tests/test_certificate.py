@@ -17,6 +17,7 @@ from engine.verification.certificate_shape import read_certificate
 from engine.verification.certificates import Certificate
 from engine.verification.verifier import verify_named
 from tests.alterations import Alteration, alterations, other_texts
+from tests.by_day import draw_by_day
 from tests.certificate_trial import mistakes, wrong_ends
 from tests.edits import edited
 from tests.fields import Draw, Hand
@@ -55,7 +56,7 @@ def test_what_is_shipped_is_certified_and_verified(name: str) -> None:
     assert dict(certificate.verdicts) == dict(proof.verdicts)
 
 
-@settings(max_examples=60)
+@draw_by_day(30)
 @given(data=policies(small=True))
 def test_a_certificate_says_what_is_so(data: dict[str, Any]) -> None:
     """Every situation taken through the tree ends as the definition says, and the counts are those of brute force."""
@@ -82,7 +83,7 @@ def altered(draw: Draw) -> tuple[dict[str, Any], Alteration]:
     return data, draw(st.sampled_from(offered))
 
 
-@settings(max_examples=150)
+@draw_by_day(75)
 @given(drawn=altered())
 def test_nothing_in_a_certificate_can_be_altered(drawn: tuple[dict[str, Any], Alteration]) -> None:
     """A number, edge, verdict, value, hash or key that is not as it was is noticed by checksum and leaves."""
@@ -114,7 +115,7 @@ def forged(draw: Draw, small: bool = True) -> tuple[dict[str, Any], list[Forged]
     return data, [*chosen, *(each for each in counted if each.data is not None)]
 
 
-@settings(max_examples=25)
+@draw_by_day(12)
 @given(drawn=forged())
 def test_what_is_forged_is_refused_or_right(drawn: tuple[dict[str, Any], list[Forged]]) -> None:
     """Whatever has the shape of a certificate and is sealed: where it is accepted, every situation ends as it says."""
@@ -127,7 +128,7 @@ def test_what_is_forged_is_refused_or_right(drawn: tuple[dict[str, Any], list[Fo
         assert refusal or list(mistakes(data, careful)) == [], what
 
 
-@settings(max_examples=15)
+@draw_by_day(8)
 @given(drawn=forged(small=False))
 def test_what_is_forged_of_open_ends_is_refused_or_right(drawn: tuple[dict[str, Any], list[Forged]]) -> None:
     """Where the situations cannot be counted: some of each cell end as an accepted tree says."""
@@ -141,7 +142,7 @@ def test_what_is_forged_of_open_ends_is_refused_or_right(drawn: tuple[dict[str, 
                 assert list(wrong_ends(data, careful)) == [], what
 
 
-@settings(max_examples=50)
+@draw_by_day(25)
 @given(drawn=st.data())
 def test_the_certificate_of_another_version_is_refused_or_right(drawn: Any) -> None:
     """What is right of a policy with one edit, under the name and the hash of the policy without."""

@@ -22,6 +22,7 @@ from engine import RecordError, decider, load
 from engine.analysis.deciding.decision import Decision
 from engine.execution.records import decisions, verdicts
 from engine.execution.records.decider import Decider
+from tests.by_day import draw_by_day
 from tests.deciding import WHOLE, as_json, decides_alike, parcels_decider, said
 from tests.oracle import outcome
 from tests.spaces import situations
@@ -37,7 +38,7 @@ def parcels() -> Decider:
 # Drawn policies and records.
 
 
-@settings(max_examples=150)
+@draw_by_day(75)
 @given(data=st.data())
 def test_every_record_is_decided_as_decide_does(data: st.DataObject) -> None:
     """Whole and partial records, of doubles, decimals and days as text, `unsure` and null, nested and flat."""
@@ -71,7 +72,7 @@ STRANGE: tuple[Any, ...] = (
 )
 
 
-@settings(max_examples=100)
+@draw_by_day(50)
 @given(data=st.data())
 def test_a_wrong_record_is_refused_as_decide_refuses_it(data: st.DataObject) -> None:
     """Some answers replaced by others, names that are no fields, and names written flat: the same problems."""
@@ -86,7 +87,7 @@ def test_a_wrong_record_is_refused_as_decide_refuses_it(data: st.DataObject) -> 
         decides_alike(compiled, record)
 
 
-@settings(max_examples=60)
+@draw_by_day(30)
 @given(data=policies(small=True, sound=True))
 def test_every_situation_gets_the_verdict_that_trying_all_finds(data: dict[str, Any]) -> None:
     """Every cell and boundary of small policies, whole, as the oracle reads the rules; impossible ones are refused."""

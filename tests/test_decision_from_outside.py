@@ -10,12 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import RecordError, decide, load
+from tests.by_day import draw_by_day
 from tests.oracle import CONFLICT, GAP, completions, outcome, outcomes
 from tests.spaces import settle, situations
 from tests.strategies import partial_records, policies, records
 
 
-@settings(max_examples=200)
+@draw_by_day(80)
 @given(data=st.data())
 def test_a_partial_record_gets_what_all_its_completions_get(data: st.DataObject) -> None:
     """One outcome over all possible completions is the answer; several are all named; none is refused."""
@@ -42,7 +43,7 @@ def test_a_partial_record_gets_what_all_its_completions_get(data: st.DataObject)
         assert {*decision.possible, *(faults[fault] for fault in decision.faults)} == expected.verdicts
 
 
-@settings(max_examples=200)
+@draw_by_day(50)
 @given(data=st.data())
 def test_the_field_it_asks_for_can_still_matter(data: st.DataObject) -> None:
     """Some two completions of an undecided record with different outcomes differ in the field that is asked for.
@@ -97,7 +98,7 @@ def test_the_completions_of_an_undecided_record_are_counted(data: st.DataObject)
     assert decision.situations == {name: many for name, many in found.items() if name in policy["verdicts"]}
 
 
-@settings(max_examples=200)
+@draw_by_day(100)
 @given(data=st.data())
 def test_a_whole_record_gets_what_the_reference_gives(data: st.DataObject) -> None:
     """Every field type in every spelling of a record: the verdict is the oracle's, or the situation is refused."""

@@ -13,6 +13,7 @@ from engine.analysis.describing.regions import MOST_SHOWN
 from engine.language.model.widening import widen
 from engine.language.model.words import share_words
 from engine.meaning.reference import Situation
+from tests.by_day import draw_by_day
 from tests.spaces import settle
 from tests.versions import IMPOSSIBLE, Pair, everything, pairs, said, some, versions
 
@@ -27,7 +28,7 @@ def changed(old: dict[str, Any], new: dict[str, Any]) -> dict[Pair, int]:
     return {each: many for each, many in pairs(old, new).items() if each[0] != each[1]}
 
 
-@settings(max_examples=25)
+@draw_by_day(15)
 @given(both=versions())
 def test_every_change_is_what_brute_force_finds(both: Both) -> None:
     """The same pairs of outcomes as by asking the oracle everywhere, each as often, and as many situations in all."""
@@ -40,7 +41,7 @@ def test_every_change_is_what_brute_force_finds(both: Both) -> None:
     assert found.same == (not changed(old, new))
 
 
-@settings(max_examples=25)
+@draw_by_day(15)
 @given(both=versions())
 def test_regions_of_a_change_are_disjoint_and_exact(both: Both) -> None:
     """Every situation of a change lies in one of its regions, any other in none, and each has as many as it says."""
@@ -62,7 +63,7 @@ def test_regions_of_a_change_are_disjoint_and_exact(both: Both) -> None:
         assert sum(many) == change.situations
 
 
-@settings(max_examples=25)
+@draw_by_day(15)
 @given(both=versions())
 def test_short_regions_of_a_change_are_exact_too(both: Both) -> None:
     """They may overlap and use the facts of the new version, but say no more than the disjoint ones do."""
@@ -94,7 +95,7 @@ def values_of(view: Policy, record: dict[str, Any]) -> dict[str, Any]:
     return {name: tuple(value) if isinstance(value, list) else value for name, value in record.items()}
 
 
-@settings(max_examples=25)
+@draw_by_day(15)
 @given(both=versions())
 def test_the_answers_of_an_example_show_its_change(both: Both) -> None:
     """The example changes as it says, and so does whatever else has those answers and is possible in a version."""

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from engine import Explanation, RecordError, explain, load
 from engine.analysis.deciding.hitting_sets import Smallest, find_smallest
 from engine.budget import OutOfSteps
+from tests.by_day import draw_by_day
 from tests.oracle import completions, holds, outcome, outcomes
 from tests.spaces import settle, situations
 from tests.strategies import partial_records, policies, records
@@ -65,7 +66,7 @@ def _verdicts(policy: dict[str, Any], partial: dict[str, Any]) -> frozenset[str]
     return outcomes(policy, partial).verdicts
 
 
-@settings(max_examples=100)
+@draw_by_day(100)
 @given(data=st.data())
 def test_a_reason_is_enough_and_the_least(data: st.DataObject) -> None:
     """All possible completions of the reason get the verdict, and no set of fewer answers has that."""
@@ -86,7 +87,7 @@ def test_a_reason_is_enough_and_the_least(data: st.DataObject) -> None:
         assert _verdicts(policy, {name: given_[name] for name in names}) != {found.verdict}
 
 
-@settings(max_examples=100)
+@draw_by_day(40)
 @given(data=st.data())
 def test_a_reversal_is_the_least_and_all_of_its_ways_are_told(data: st.DataObject) -> None:
     """The situations with another verdict that differ in the fewest answers are those that the ways describe."""

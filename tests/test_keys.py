@@ -11,7 +11,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import check, load
@@ -24,6 +24,7 @@ from engine.execution.program import rules_program, verdict_program
 from engine.execution.records.open_ends import reached_ends
 from engine.meaning import splits
 from engine.meaning.logic import Logic
+from tests.by_day import draw_by_day
 from tests.cases import as_values, ending
 from tests.comparison import said_by_engine, said_by_oracle
 from tests.oracle import tally
@@ -127,21 +128,21 @@ def said(data: dict[str, Any]) -> dict[str, Any]:
         return said_by_engine(_prove(Inquiry(load(data), STEPS)), data)
 
 
-@settings(max_examples=40)
+@draw_by_day(20)
 @given(data=keyed())
 def test_what_is_said_of_a_table_with_a_key_is_what_brute_force_finds(data: dict[str, Any]) -> None:
     """Every count and every finding, with a few values less and more than are told apart at once."""
     assert said(data) == said_by_oracle(tally(data))
 
 
-@settings(max_examples=15)
+@draw_by_day(8)
 @given(data=chained())
 def test_what_is_said_of_a_long_chain_is_what_brute_force_finds(data: dict[str, Any]) -> None:
     """Every count and every finding, with a few rules less and more than make a long chain."""
     assert said(data) == said_by_oracle(tally(data))
 
 
-@settings(max_examples=150)
+@draw_by_day(50)
 @given(data=policies(countable=True, small=True))
 def test_no_size_from_which_a_way_is_taken_makes_a_difference(data: dict[str, Any]) -> None:
     """Policies of every kind, with all axes told apart at once and all chains halved."""
@@ -150,7 +151,7 @@ def test_no_size_from_which_a_way_is_taken_makes_a_difference(data: dict[str, An
     assert found == said_by_oracle(tally(data))
 
 
-@settings(max_examples=100)
+@draw_by_day(40)
 @given(data=policies(small=True))
 def test_many_ways_lead_where_few_do(data: dict[str, Any]) -> None:
     """Values asked for together first and told apart after that lead every situation to its verdict and its rules."""

@@ -18,6 +18,7 @@ from engine.language.parsing.reading import Reading
 from engine.language.sections.csv_text import read_csv
 from engine.language.sections.policy_sources import load_text
 from engine.problems import PolicyError
+from tests.by_day import draw_by_day
 from tests.strategies import policies
 from tests.test_tables import Drawn, tables
 from tests.yaml_styles import texts
@@ -53,7 +54,7 @@ def name(finding: Finding) -> tuple[object, ...]:
     return finding.code, () if promise else rules, tests or promise
 
 
-@settings(max_examples=120)
+@draw_by_day(50)
 @given(data=st.data())
 def test_a_mend_as_pasted_settles_and_makes_nothing_worse(data: st.DataObject) -> None:
     """Each edit, made in the file to the letter, removes its finding, adds none, and leaves no other one worse."""

@@ -26,6 +26,7 @@ import engine
 from engine import Finding, Proof, check, decide, load
 from engine.problems import RecordError
 from tests.axes import Entries, draw_half, field_axes
+from tests.by_day import draw_by_day
 from tests.fields import Draw, Hand
 from tests.spaces import conditions, listed
 from tests.strategies import policies, records
@@ -114,7 +115,7 @@ def test_a_table_says_the_same_as_yaml_and_as_csv(tmp_path: Path, table: Table) 
 # The same whatever the order.
 
 
-@settings(max_examples=60)
+@draw_by_day(40)
 @given(data=st.data())
 def test_the_order_of_rules_makes_no_difference_under_unique(data: st.DataObject) -> None:
     """Rules in any order have the same findings and counts, unless the policy decides by the first."""
@@ -124,7 +125,7 @@ def test_the_order_of_rules_makes_no_difference_under_unique(data: st.DataObject
     assert said(shuffled) == said(policy)
 
 
-@settings(max_examples=60)
+@draw_by_day(40)
 @given(data=st.data())
 def test_the_order_of_fields_and_choices_makes_no_difference(data: st.DataObject) -> None:
     """Questions in any order, and the answers of each that have no order, give the same findings and counts."""
@@ -154,7 +155,7 @@ def _reaches(overrides: Mapping[str, list[str]], start: str, goal: str) -> bool:
     return goal in seen
 
 
-@settings(max_examples=60)
+@draw_by_day(25)
 @given(data=st.data())
 def test_an_override_never_makes_a_gap(data: st.DataObject) -> None:
     """One override more, in no circle: the same situations get no verdict, and no new rules disagree."""
@@ -206,7 +207,7 @@ def _split(draw: Draw, policy: Policy) -> tuple[Policy, str, str]:
     return changed, name, other
 
 
-@settings(max_examples=60)
+@draw_by_day(25)
 @given(data=st.data())
 def test_splitting_a_rule_in_two_changes_no_verdict(data: st.DataObject) -> None:
     """A rule as two, where a test holds and where it does not: the same verdicts, faults and counts everywhere."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, given
 from hypothesis import strategies as st
 
 from engine import Mutation, Policy, find_survivors, load
 from engine.analysis.testing.mutants import Mutant, single_edits
 from engine.language.situations.cases_file import Case
 from engine.meaning.hit_policies import Ending
+from tests.by_day import draw_by_day
 from tests.cases import as_values, cases_of, ending, few, holds
 from tests.spaces import situations, size
 from tests.strategies import policies
@@ -19,7 +20,7 @@ from tests.strategies import policies
 FEW = 250
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+@draw_by_day(8, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 @given(data=st.data())
 def test_every_edit_is_judged_as_trying_everything_does(data: st.DataObject) -> None:
     """Each single edit is noticed, unnoticed, equivalent, or changes only what gets no verdict: as often as it is."""

@@ -5,36 +5,50 @@ Compared with `decide`, which asks all completions at once, and with trying ever
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from decimal import Decimal
 from itertools import product
 from random import Random
 from typing import Any
+from unittest import mock
 
 import pyarrow as pa
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import Policy, RecordError, UnsoundError, batch, check, decide, decider, interview, load
 from engine.analysis.deciding import decision as decision_module
 from engine.execution.records import decisions, open_records, tied_answers, verdicts
 from engine.threads import Bounded
+from tests.by_day import draw_by_day
 from tests.deciding import as_json, decides_alike, parcels_decider
 from tests.oracle import outcomes
 from tests.sql_rows import draw_rows, right_values
 from tests.strategies import partial_records, policies
 from tests.tables import tree_table
 
+WAYS = ("compiled", "from ask to ask", "sums asked of the whole policy")
 
-@pytest.fixture(params=["compiled", "from ask to ask", "sums asked of the whole policy"])
-def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+
+@contextmanager
+def followed(way: str) -> Iterator[None]:
     """Each side of the numbers that switch the way a record is followed."""
-    if request.param == "from ask to ask":
-        for module in (decisions, verdicts):
-            monkeypatch.setattr(module, "MOST_ASKS", -1)
-    if request.param == "sums asked of the whole policy":
-        monkeypatch.setattr(tied_answers, "_MOST", 0)
-    return str(request.param)
+    with ExitStack() as stack:
+        if way == "from ask to ask":
+            for module in (decisions, verdicts):
+                stack.enter_context(mock.patch.object(module, "MOST_ASKS", -1))
+        if way == "sums asked of the whole policy":
+            stack.enter_context(mock.patch.object(tied_answers, "_MOST", 0))
+        yield
+
+
+@pytest.fixture(params=WAYS)
+def way(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Each of the ways in turn."""
+    with followed(request.param):
+        yield
 
 
 def _summed(names: tuple[str, ...], fields: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
@@ -74,50 +88,52 @@ NUMBERS = {name: {"ask": f"What is {name}?", "type": "integer", "from": -2, "to"
 STEPS = {name: {"ask": f"What is {name}?", "type": "number", "from": -1, "to": 2, "step": 0.5} for name in "abc"}
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(data=st.data())
+@draw_by_day(60)
+@given(way=st.sampled_from(WAYS), data=st.data())
 def test_what_sums_leave_open_is_what_some_completion_gets(way: str, data: st.DataObject) -> None:
     """Every record over three small numbers that share sums, missing ones included, by trying every completion."""
-    fields = data.draw(st.sampled_from([NUMBERS, STEPS]))
-    drawn = data.draw(_summed(tuple(fields), fields))
-    policy = load(drawn)
-    try:
-        compiled = decider(policy)
-    except UnsoundError:
-        # No situation is possible.
-        return
-    values = data.draw(st.lists(st.tuples(*[st.sampled_from([None, -1, 0, 1, 2])] * 3), min_size=1, max_size=12))
-    for each in values:
-        record = {name: value for name, value in zip(fields, each, strict=True) if value is not None}
-        expected = outcomes(drawn, record)
-        if not expected.verdicts:
-            with pytest.raises(RecordError):
-                compiled.verdict(record)
-            continue
-        one = next(iter(expected.verdicts)) if len(expected.verdicts) == 1 else None
-        assert compiled.verdict(record) == one
-        found = compiled(record)
-        assert found.verdict == one
-        assert one is None or (found.rules, found.possible_rules) == (expected.rules, expected.possible_rules)
+    with followed(way):
+        fields = data.draw(st.sampled_from([NUMBERS, STEPS]))
+        drawn = data.draw(_summed(tuple(fields), fields))
+        policy = load(drawn)
+        try:
+            compiled = decider(policy)
+        except UnsoundError:
+            # No situation is possible.
+            return
+        values = data.draw(st.lists(st.tuples(*[st.sampled_from([None, -1, 0, 1, 2])] * 3), min_size=1, max_size=12))
+        for each in values:
+            record = {name: value for name, value in zip(fields, each, strict=True) if value is not None}
+            expected = outcomes(drawn, record)
+            if not expected.verdicts:
+                with pytest.raises(RecordError):
+                    compiled.verdict(record)
+                continue
+            one = next(iter(expected.verdicts)) if len(expected.verdicts) == 1 else None
+            assert compiled.verdict(record) == one
+            found = compiled(record)
+            assert found.verdict == one
+            assert one is None or (found.rules, found.possible_rules) == (expected.rules, expected.possible_rules)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(data=st.data())
+@draw_by_day(75)
+@given(way=st.sampled_from(WAYS), data=st.data())
 def test_every_way_of_following_a_record_says_what_decide_says(way: str, data: st.DataObject) -> None:
     """Drawn policies of every sort; nested and flat, None and left out."""
-    drawn = data.draw(policies(sound=True))
-    compiled = decider(load(drawn))
-    for _ in range(3):
-        record = data.draw(partial_records(drawn))
-        decides_alike(compiled, record)
-        decides_alike(compiled, as_json(record))
+    with followed(way):
+        drawn = data.draw(policies(sound=True))
+        compiled = decider(load(drawn))
+        for _ in range(3):
+            record = data.draw(partial_records(drawn))
+            decides_alike(compiled, record)
+            decides_alike(compiled, as_json(record))
 
 
 SHIPPED = ("other-interviews", "air-passenger-rights", "customs-channel", "parcel-prices")
 
 
 @pytest.mark.parametrize("name", SHIPPED)
-def test_a_shipped_policy_decides_half_a_record_as_decide_does(name: str, way: str) -> None:
+def test_a_shipped_policy_decides_half_a_record_as_decide_does(name: str, way: None) -> None:
     """Records beside every boundary, of which answers are left out."""
     policy, random = load(name), Random(name)
     kinds = {field.name: "decimal" for field in policy.fields}
@@ -215,28 +231,30 @@ def test_large_programs_are_followed_from_ask_to_ask() -> None:
         decides_alike(compiled, record)
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(data=st.data())
+@draw_by_day(45)
+@given(way=st.sampled_from(WAYS), data=st.data())
 def test_rows_that_sums_leave_open_get_what_some_completion_gets(way: str, data: st.DataObject) -> None:
     """The same in a table, whose rows are asked for by themselves where a sum leaves them open."""
-    fields = data.draw(st.sampled_from([NUMBERS, STEPS]))
-    drawn = data.draw(_summed(tuple(fields), fields))
-    policy = load(drawn)
-    if not check(policy).sound:
-        return
-    value = st.sampled_from([None, -1, 0, 1, 2])
-    rows = [
-        dict(zip(fields, each, strict=True)) for each in data.draw(st.lists(st.tuples(value, value, value), min_size=1))
-    ]
-    decided = batch(
-        policy, pa.Table.from_pylist(rows, pa.schema([(name, pa.float64()) for name in fields])), rules=True
-    )
-    for record, found in zip(rows, decided.to_pylist(), strict=True):
-        expected = outcomes(drawn, record)
-        one = next(iter(expected.verdicts)) if len(expected.verdicts) == 1 else None
-        told = (expected.rules, expected.possible_rules) if one else ((), ())
-        assert found["verdict"] == one
-        assert (found["rules"], found["possible_rules"]) == tuple(", ".join(each) or None for each in told)
+    with followed(way):
+        fields = data.draw(st.sampled_from([NUMBERS, STEPS]))
+        drawn = data.draw(_summed(tuple(fields), fields))
+        policy = load(drawn)
+        if not check(policy).sound:
+            return
+        value = st.sampled_from([None, -1, 0, 1, 2])
+        rows = [
+            dict(zip(fields, each, strict=True))
+            for each in data.draw(st.lists(st.tuples(value, value, value), min_size=1))
+        ]
+        decided = batch(
+            policy, pa.Table.from_pylist(rows, pa.schema([(name, pa.float64()) for name in fields])), rules=True
+        )
+        for record, found in zip(rows, decided.to_pylist(), strict=True):
+            expected = outcomes(drawn, record)
+            one = next(iter(expected.verdicts)) if len(expected.verdicts) == 1 else None
+            told = (expected.rules, expected.possible_rules) if one else ((), ())
+            assert found["verdict"] == one
+            assert (found["rules"], found["possible_rules"]) == tuple(", ".join(each) or None for each in told)
 
 
 def test_a_row_with_more_digits_than_a_double_is_compared_exactly() -> None:

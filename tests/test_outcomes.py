@@ -8,13 +8,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import Policy, load
 from engine.execution.program import Ask, Program, Test, rules_program, verdict_program
 from engine.execution.records.open_ends import reached_ends
 from engine.execution.three_valued import Clause, Either, Ends, Literal, asked, length
+from tests.by_day import draw_by_day
 from tests.cases import as_values
 from tests.strategies import partial_records, policies, records
 
@@ -42,7 +43,7 @@ def height(clause: Clause) -> int:
     return 0 if isinstance(clause, Literal) else 1 + max(map(height, clause.parts), default=0)
 
 
-@settings(max_examples=200)
+@draw_by_day(80)
 @given(data=st.data(), nested=st.sampled_from([3, 6, PLENTY]), make=st.sampled_from([verdict_program, rules_program]))
 def test_a_condition_is_true_just_where_all_that_can_come_is_wanted(
     data: st.DataObject, nested: int, make: Any
@@ -64,7 +65,7 @@ def test_a_condition_is_true_just_where_all_that_can_come_is_wanted(
             assert found is not False or coming == {False}
 
 
-@settings(max_examples=200)
+@draw_by_day(80)
 @given(data=st.data(), make=st.sampled_from([verdict_program, rules_program]))
 def test_a_list_finds_what_a_record_reaches(data: st.DataObject, make: Any) -> None:
     """The first condition that holds is that of its end, whatever else is missing; the last holds for all others."""

@@ -29,6 +29,7 @@ from hypothesis import strategies as st
 from engine import Policy, PolicyError, TableError, batch, load, write_sql
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, YES_NO, Field
 from engine.language.model.values import decimal_text
+from tests.by_day import draw_by_day
 from tests.columns import UNSURE, Table, tables_with_columns
 from tests.fields import Draw, Hand
 from tests.running import run
@@ -193,7 +194,7 @@ def _form(hand: Hand, field: Field) -> tuple[dict[str, Any], Any]:
     return said, write
 
 
-@settings(max_examples=100)
+@draw_by_day(40)
 @given(drawn=spelled())
 def test_a_table_in_another_spelling_gets_the_verdicts_of_the_plain_one(
     drawn: tuple[Policy, dict[str, list[str | None]], dict[str, Any], list[Told]],

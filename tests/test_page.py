@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+import time
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
@@ -26,6 +28,8 @@ from engine.language.situations.situation_records import read_record
 from engine.meaning.logic import logic_of
 from engine.surfaces.page.page_file import render_page
 from tests.browser import headless_browser
+from tests.by_day import AT_ONCE
+from tests.conftest import SEARCH_SECONDS
 from tests.running import run
 from tests.strategies import partial_records, policies, records
 from tests.test_explanation import PICNIC
@@ -113,7 +117,7 @@ def _expected(policy: Policy, values: dict[str, Any]) -> tuple[list[str], list[s
     return list(decision.possible), list(decision.rules), list(decision.possible_rules)
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_the_page_decides_as_the_library_does(data: st.DataObject, page: Page, tmp_path: Path) -> None:
     """For partial records: the verdicts that can still come, and, where it is one, the rules that decide."""
@@ -128,7 +132,7 @@ def test_the_page_decides_as_the_library_does(data: st.DataObject, page: Page, t
         assert (here["leftOut"], _said(here)) == (0, _expected(policy, each))
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_the_page_asks_until_it_is_certain_and_no_longer(data: st.DataObject, page: Page, tmp_path: Path) -> None:
     """What was asked is decided as the library decides it, and before the last question it was still undecided."""
@@ -143,6 +147,32 @@ def test_the_page_asks_until_it_is_certain_and_no_longer(data: st.DataObject, pa
         for many, name in enumerate(asked):
             assert policy.field[name].ask_after in (None, *list(asked)[:many])
             assert len(_expected(policy, dict(list(asked.items())[:many]))[0]) > 1
+
+
+@pytest.mark.search
+def test_the_search_for_a_record_that_the_page_decides_otherwise(
+    page: Page, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Fresh policies and records for both of these, as many as the time allows."""
+    everyday: list[Any] = [
+        test_the_page_decides_as_the_library_does,
+        test_the_page_asks_until_it_is_certain_and_no_longer,
+    ]
+    compared = 0
+    ends = time.monotonic() + SEARCH_SECONDS
+
+    @settings(max_examples=AT_ONCE)
+    @given(data=st.data())
+    def search(data: st.DataObject) -> None:
+        for test in everyday:
+            test.hypothesis.inner_test(data, page, tmp_path)
+
+    while time.monotonic() < ends:
+        search()
+        compared += AT_ONCE
+    with capsys.disabled():
+        sys.stdout.write(f"\n  pages compared with the library: {compared:,} policies of each sort\n")
+    assert compared
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -10,7 +10,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import engine
@@ -20,6 +20,7 @@ from engine.surfaces.render.picture_code import as_dot, as_mermaid
 from engine.surfaces.render.picture_layout import Placed, lay_out
 from engine.surfaces.render.picture_svg import as_svg
 from engine.surfaces.render.picture_text import BOLD, width_of
+from tests.by_day import draw_by_day
 from tests.running import run
 from tests.strategies import policies, records
 from tests.tables import tree_table
@@ -37,7 +38,7 @@ def _apart(one: Placed, other: Placed) -> bool:
     )
 
 
-@settings(max_examples=60)
+@draw_by_day(30)
 @given(data=policies(small=True))
 def test_nothing_overlaps_and_every_arrow_ends_at_its_boxes(data: dict[str, Any]) -> None:
     """Boxes are apart, texts within them, and arrows go down from an answer to the box that follows."""
@@ -89,7 +90,7 @@ def test_an_arrow_goes_round_a_taller_neighbour() -> None:
     assert min(turn[0], end[0]) < high.left < max(turn[0], end[0])
 
 
-@settings(max_examples=80)
+@draw_by_day(40)
 @given(data=st.data())
 def test_the_way_of_a_record_ends_in_its_verdict(data: st.DataObject) -> None:
     """The boxes that are passed hang together, from the first question to what the record gets."""

@@ -11,7 +11,7 @@ from typing import Any
 from unittest import mock
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from engine import Plan, RecordError, decide, interview, load, plan
@@ -19,6 +19,7 @@ from engine.language.situations.situation_records import read_record
 from engine.meaning.hit_policies import Ending
 from engine.meaning.reference import excluded_by
 from tests.asking import succession, yes_no_rules
+from tests.by_day import draw_by_day
 from tests.oracle import CONFLICT, GAP, outcome
 from tests.spaces import settle, situations
 from tests.strategies import partial_records, policies, records
@@ -86,9 +87,8 @@ def _followed(found: Plan, values: Any) -> tuple[object, int]:
     return found.endings[~at], len(asked)
 
 
-@pytest.mark.parametrize("exact_steps", [10, 15_000])
-@settings(max_examples=70, suppress_health_check=[HealthCheck.too_slow])
-@given(data=policies(small=True, countable=True))
+@draw_by_day(80)
+@given(exact_steps=st.sampled_from([10, 15_000]), data=policies(small=True, countable=True))
 def test_no_plan_needs_fewer_questions(exact_steps: int, data: dict[str, Any]) -> None:
     """A plan that is called exact expects as many questions as the best way to ask, and every plan leads where it
     should and expects what it says; where the search for the fewest ends early, that is said."""
@@ -113,7 +113,7 @@ def test_no_plan_needs_fewer_questions(exact_steps: int, data: dict[str, Any]) -
     assert found.expected == fewest if found.exact else found.expected >= fewest
 
 
-@settings(max_examples=150)
+@draw_by_day(75)
 @given(data=st.data())
 def test_an_interview_ends_in_the_verdict(data: st.DataObject) -> None:
     """Answered truly it ends with what the definition says, asks nothing twice, and stops once that is certain."""
@@ -136,7 +136,7 @@ def test_an_interview_ends_in_the_verdict(data: st.DataObject) -> None:
     assert set(at.decision.rules) <= set(whole.rules) <= {*at.decision.rules, *at.decision.possible_rules}
 
 
-@settings(max_examples=100)
+@draw_by_day(50)
 @given(data=st.data())
 def test_going_back_is_as_if_it_had_not_been_answered(data: st.DataObject) -> None:
     """Back after an answer gives the interview before it, from whatever was known at the start."""

@@ -6,11 +6,12 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import Policy, batch, load
 from engine.execution.tables.kernels.polars_rows import Expressions, verdict_expressions
+from tests.by_day import draw_by_day
 from tests.columns import decided_tables, polars_frame
 from tests.sql_rows import Told
 
@@ -47,7 +48,7 @@ def frames(draw: Any) -> tuple[Policy, pl.DataFrame, list[Told]]:
     return policy, frame, rows
 
 
-@settings(max_examples=300)
+@draw_by_day(100)
 @given(drawn=frames())
 def test_every_row_gets_what_decide_says_of_it(drawn: tuple[Policy, pl.DataFrame, list[Told]]) -> None:
     """By the one expression every row, whole and partial, impossible and wrong; by the other the whole ones."""

@@ -12,7 +12,7 @@ import duckdb
 import polars as pl
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import (
@@ -28,6 +28,7 @@ from engine import (
     tabulate,
     write_sql,
 )
+from tests.by_day import draw_by_day
 from tests.oracle import outcomes
 from tests.running import run
 from tests.strategies import partial_records, policies
@@ -75,7 +76,7 @@ WAYS: dict[str, Callable[[Policy, dict[str, Any]], Decision]] = {
 }
 
 
-@settings(max_examples=60)
+@draw_by_day(30)
 @given(data=st.data())
 def test_every_way_tells_the_rules_that_all_and_that_some_completions_have(data: st.DataObject) -> None:
     """By trying every completion: all ways to decide in a program, and tables, say so of the same record."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pyarrow as pa
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import batch, load
@@ -21,13 +21,14 @@ from engine.execution.program import (
 from engine.execution.records.open_ends import reached_ends
 from engine.meaning import reference
 from engine.meaning.hit_policies import Ending
+from tests.by_day import draw_by_day
 from tests.cases import as_values, ending
 from tests.oracle import completions
 from tests.spaces import situations
 from tests.strategies import partial_records, policies
 
 
-@settings(max_examples=150)
+@draw_by_day(60)
 @given(data=policies(small=True))
 def test_the_tests_lead_every_situation_to_its_verdict_and_to_its_rules(data: dict[str, Any]) -> None:
     """Whole situations of every kind: one end each, as the definition has it."""
@@ -40,7 +41,7 @@ def test_the_tests_lead_every_situation_to_its_verdict_and_to_its_rules(data: di
         assert reached_ends(policy, rules, values) == {Ending.IMPOSSIBLE if expected == Ending.IMPOSSIBLE else standing}
 
 
-@settings(max_examples=150)
+@draw_by_day(60)
 @given(data=st.data())
 def test_what_a_partial_record_leaves_open_is_reached_by_following_both_ways(data: st.DataObject) -> None:
     """Where no sum ties fields together the ends reached are those of all completions, and no others."""

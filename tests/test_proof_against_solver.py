@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from engine import Decision, Finding, Policy, Proof, RecordError, check, decide, load
 from tests.axes import join
+from tests.by_day import draw_by_day
 from tests.conftest import SEARCH_SECONDS
 from tests.fields import Draw, Hand
 from tests.solver import Formula, Found, Solver
@@ -202,7 +203,7 @@ def test_every_finding_is_what_the_solver_finds() -> None:
     """Endless, continuous or wide: `check` finds exactly what the solver finds, and leaves next to nothing open."""
     left_open = []
 
-    @settings(max_examples=200)
+    @settings(max_examples=80)
     @given(policy=_POLICIES)
     def compare(policy: dict[str, Any]) -> None:
         loaded = _load(policy)
@@ -229,7 +230,7 @@ def test_a_table_has_what_the_solver_finds(table: Table, wrong: set[str]) -> Non
     assert {finding.code for finding in check(policy).findings} == wrong
 
 
-@settings(max_examples=50)
+@draw_by_day(25)
 @given(policy=_POLICIES)
 def test_every_example_shows_its_finding_to_the_solver(policy: dict[str, Any]) -> None:
     """An example is a possible situation inside every range, and shows the gap, conflict or broken guarantee."""
@@ -237,7 +238,7 @@ def test_every_example_shows_its_finding_to_the_solver(policy: dict[str, Any]) -
     _shows_real_examples(loaded, Solver(loaded))
 
 
-@settings(max_examples=50)
+@draw_by_day(25)
 @given(policy=_POLICIES)
 def test_the_answers_of_an_example_are_enough(policy: dict[str, Any]) -> None:
     """Every possible situation with the answers that are shown shows the finding: the others make no difference."""
@@ -245,7 +246,7 @@ def test_the_answers_of_an_example_are_enough(policy: dict[str, Any]) -> None:
     _needs_no_other_answers(loaded, Solver(loaded))
 
 
-@settings(max_examples=50)
+@draw_by_day(25)
 @given(policy=_POLICIES)
 def test_what_the_solver_calls_possible_is_decided_as_it_says(policy: dict[str, Any]) -> None:
     """A situation that the solver proposes gets the outcome and the rules it says; only impossible ones are refused."""

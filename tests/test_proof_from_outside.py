@@ -13,20 +13,21 @@ from hypothesis import strategies as st
 from engine import check, load
 from engine.language.situations.situation_records import read_record
 from engine.meaning import reference
+from tests.by_day import draw_by_day
 from tests.comparison import said_by_engine, said_by_oracle
 from tests.conftest import SEARCH_SECONDS
 from tests.oracle import CONFLICT, GAP, outcome, tally
 from tests.strategies import policies, records
 
 
-@settings(max_examples=200)
+@draw_by_day(100)
 @given(policy=policies(countable=True, small=True))
 def test_every_number_and_finding_is_what_brute_force_finds(policy: dict[str, Any]) -> None:
     """On small spaces, every count and every finding of the proof is exactly what trying all situations gives."""
     assert said_by_engine(check(load(policy)), policy) == said_by_oracle(tally(policy))
 
 
-@settings(max_examples=200)
+@draw_by_day(100)
 @given(data=st.data())
 def test_a_sound_policy_gives_every_drawn_situation_one_verdict(data: st.DataObject) -> None:
     """Whatever is drawn from a policy that `check` calls sound gets exactly one verdict and keeps every guarantee."""
@@ -40,7 +41,7 @@ def test_a_sound_policy_gives_every_drawn_situation_one_verdict(data: st.DataObj
             assert verdict in loaded.verdict
 
 
-@settings(max_examples=200)
+@draw_by_day(100)
 @given(policy=policies())
 def test_every_example_shows_its_fault(policy: dict[str, Any]) -> None:
     """The example of a gap, a conflict or a broken guarantee is possible and shows it, says the oracle too."""
@@ -58,7 +59,7 @@ def test_every_example_shows_its_fault(policy: dict[str, Any]) -> None:
             assert set(finding.rules) & set(stands)
 
 
-@settings(max_examples=200)
+@draw_by_day(100)
 @given(data=st.data())
 def test_the_reference_means_what_the_oracle_means(data: st.DataObject) -> None:
     """For every drawn situation, both name the same rules as applying and standing, and the same verdict."""

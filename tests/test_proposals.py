@@ -6,7 +6,7 @@ from itertools import combinations
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from engine import Policy, UnsoundError, find_survivors, load, measure_coverage, propose_cases, run_cases
@@ -15,11 +15,12 @@ from engine.budget import Budget
 from engine.language.documents.yaml_text import read_yaml
 from engine.language.situations.cases_file import Cases, read_cases
 from engine.surfaces.cli.filesystem.cases_writing import cases_yaml
+from tests.by_day import draw_by_day
 from tests.cases import cases_of, few
 from tests.strategies import policies
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+@draw_by_day(15, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 @given(data=st.data())
 def test_with_what_is_proposed_nothing_is_missing(data: st.DataObject) -> None:
     """Every proposed case holds; with them everything is reached and every edit noticed; as YAML they are the same."""

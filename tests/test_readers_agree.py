@@ -8,9 +8,12 @@ says that the shape is wrong, the schema finds something too.
 from __future__ import annotations
 
 import copy
+import os
 import random
+import sys
+import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -27,13 +30,16 @@ from engine.language.sections.file_shape import load_schema
 from engine.language.sections.policy_file import read_policy
 from engine.language.situations.cases_file import read_cases
 from engine.problems import PolicyError
+from tests.conftest import SEARCH_SECONDS
 from tests.test_mutations import CASES, POLICIES, mutations
 from tests.wrong.sections import read_sections
 
 WRONG = Path(__file__).parent / "wrong"
 SEED = 20_260_228
-MUTATIONS = 400
-SHAPES = 240
+# By day; the search goes on with other seeds.
+MUTATIONS = 120
+SHAPES = 80
+_AT_ONCE = 20
 
 # What a reader says of the shape alone: whatever it refuses so, the schema refuses too.
 SHAPE_CODES = {"unknown-key", "missing-key", "wrong-shape", "empty", "bad-name", "misplaced-key", "repeated"}
@@ -106,11 +112,14 @@ def test_parsers_read_alike(data: bytes) -> None:
     assert _differ(data) == ""
 
 
+def _read_in_two_ways(seed: int, many: int) -> list[tuple[str, bytes, str]]:
+    changed = islice(mutations([*POLICIES, *CASES], seed), many)
+    return [(path.name, data, how) for path, data in changed if (how := _differ(data))]
+
+
 def test_parsers_read_changed_files_alike() -> None:
     """Files with random changes are the same documents to both parsers."""
-    changed = islice(mutations([*POLICIES, *CASES], SEED), MUTATIONS)
-    found = [(path.name, data, how) for path, data in changed if (how := _differ(data))]
-    assert found == []
+    assert _read_in_two_ways(SEED, MUTATIONS) == []
 
 
 # Readers and schemas.
@@ -215,13 +224,12 @@ def _read(kind: str, document: Document, policy: Policy | None) -> tuple[str, ..
     return None
 
 
-def _disagree(kind: str, document: Document, policy: Policy | None) -> str:
+def _disagree(kind: str, document: Document, codes: tuple[str, ...] | None) -> str:
     """What one of reader and schema refuses and the other takes; nothing where they agree."""
     assert document.root is not None
     if isinstance(document.root, Broken) or document.problems:
         return ""
     errors = [error.message for error in islice(_VALIDATORS[kind].iter_errors(plain_data(document.root)), 3)]
-    codes = _read(kind, document, policy)
     if errors and codes is None:
         return f"the schema alone refuses it: {errors}"
     if codes is not None and not errors and set(codes) <= SHAPE_CODES:
@@ -230,60 +238,78 @@ def _disagree(kind: str, document: Document, policy: Policy | None) -> str:
 
 
 _VALIDATORS = {kind: Draft7Validator(load_schema(kind)) for kind in ("policy", "cases")}
+Changed = Iterator[tuple[str, Document, Policy | None]]
 
 
-def _reshaped_policies() -> Iterator[tuple[str, Document, Policy | None]]:
-    for path, data in islice(_reshaped(POLICIES, SEED), SHAPES):
-        yield path.name, data_document(data, "policy"), None
+def _policies_of_cases() -> dict[Path, Policy]:
+    return {path: load(path.name.removesuffix(".cases.yaml")) for path in CASES}
 
 
-def _reshaped_cases() -> Iterator[tuple[str, Document, Policy | None]]:
-    policies = {path: load(path.name.removesuffix(".cases.yaml")) for path in CASES}
-    for path, data in islice(_reshaped(CASES, SEED), SHAPES):
-        yield path.name, data_document(data, "cases"), policies[path]
+def _changed_shapes(kind: str, seed: int, many: int) -> Changed:
+    """Shipped files with a change of their shape."""
+    policies = _policies_of_cases()
+    for path, data in islice(_reshaped(POLICIES if kind == "policy" else CASES, seed), many):
+        yield path.name, data_document(data, kind), policies.get(path)
 
 
-@pytest.mark.parametrize(
-    ("kind", "shapes"),
-    [("policy", _reshaped_policies), ("cases", _reshaped_cases)],
-    ids=["policies", "cases"],
-)
-def test_readers_and_schemas_agree_on_changed_shapes(
-    kind: str, shapes: Callable[[], Iterator[tuple[str, Document, Policy | None]]]
-) -> None:
-    """Of files whose shape was changed at random, readers and schemas refuse the same."""
-    refused = 0
-    found = []
-    for name, document, policy in shapes():
-        how = _disagree(kind, document, policy)
-        refused += _read(kind, document, policy) is not None
-        if how:
-            found.append((name, how, plain_data(document.root) if document.root else None))
-    assert [each[:2] for each in found] == []
-    assert 0 < refused < SHAPES
-
-
-def _changed_texts(kind: str) -> Iterator[tuple[str, Document, Policy | None]]:
+def _changed_texts(kind: str, seed: int, many: int) -> Changed:
     """Shipped files with a slip in their text, as far as they are YAML still."""
-    policies = {path: load(path.name.removesuffix(".cases.yaml")) for path in CASES}
-    for path, data in islice(mutations(POLICIES if kind == "policy" else CASES, SEED), MUTATIONS):
+    policies = _policies_of_cases()
+    for path, data in islice(mutations(POLICIES if kind == "policy" else CASES, seed), many):
         document = read_yaml(data, path.name)
         if document.root is not None and not document.problems:
             yield path.name, document, policies.get(path)
 
 
-@pytest.mark.parametrize("kind", ["policy", "cases"])
-def test_readers_and_schemas_agree_on_changed_texts(kind: str) -> None:
-    """Of files whose text was changed at random and is YAML still, readers and schemas refuse the same."""
+def _compared(kind: str, changed: Changed) -> tuple[list[tuple[str, str]], Counter[bool]]:
+    """Where readers and schemas disagree, and how many files were read or not."""
     outcomes: Counter[bool] = Counter()
     found = []
-    for name, document, policy in _changed_texts(kind):
-        how = _disagree(kind, document, policy)
-        outcomes[_read(kind, document, policy) is None] += 1
-        if how:
-            found.append((name, how, plain_data(document.root) if document.root else None))
-    assert [each[:2] for each in found] == []
-    assert min(outcomes[True], outcomes[False]) > MUTATIONS // 10
+    for name, document, policy in changed:
+        codes = _read(kind, document, policy)
+        outcomes[codes is None] += 1
+        if how := _disagree(kind, document, codes):
+            found.append((name, f"{how}: {plain_data(document.root) if document.root else None}"))
+    return found, outcomes
+
+
+every_kind = pytest.mark.parametrize("kind", ["policy", "cases"])
+
+
+@every_kind
+def test_readers_and_schemas_agree_on_changed_shapes(kind: str) -> None:
+    """Of files whose shape was changed at random, readers and schemas refuse the same."""
+    found, outcomes = _compared(kind, _changed_shapes(kind, SEED, SHAPES))
+    assert found == []
+    assert min(outcomes[True], outcomes[False]) > 0
+
+
+@every_kind
+def test_readers_and_schemas_agree_on_changed_texts(kind: str) -> None:
+    """Of files whose text was changed at random and is YAML still, readers and schemas refuse the same."""
+    found, outcomes = _compared(kind, _changed_texts(kind, SEED, MUTATIONS))
+    assert found == []
+    assert min(outcomes[True], outcomes[False]) > MUTATIONS // 20
+
+
+@pytest.mark.search
+def test_the_search_for_a_file_that_is_read_in_two_ways(capsys: pytest.CaptureFixture[str]) -> None:
+    """Both parsers, readers and schemas over changed files of ever other seeds, until the time is over."""
+    seed = int(os.environ.get("SEARCH_SEED", SEED + 1))
+    ends = time.monotonic() + SEARCH_SECONDS
+    compared = 0
+    while time.monotonic() < ends:
+        assert _read_in_two_ways(seed, _AT_ONCE) == [], seed
+        for kind in _VALIDATORS:
+            for change in (_changed_shapes, _changed_texts):
+                found, outcomes = _compared(kind, change(kind, seed, _AT_ONCE))
+                assert found == [], seed
+                compared += outcomes.total()
+        compared += _AT_ONCE
+        seed += 1
+    with capsys.disabled():
+        sys.stdout.write(f"\n  files read in two ways: {compared:,}, up to seed {seed}\n")
+    assert compared
 
 
 @pytest.mark.parametrize("theme", ["yaml", "shape", "fields", "conditions", "meaning", "accepted", "tables"])
@@ -294,7 +320,7 @@ def test_readers_and_schema_agree_on_the_wrong_files(theme: str) -> None:
         for section in read_sections(WRONG / f"{theme}.txt")
         if "parcels.yaml" in section.files
         and (document := read_yaml(section.files["parcels.yaml"].encode(), "parcels.yaml")).root is not None
-        and (how := _disagree("policy", document, None))
+        and (how := _disagree("policy", document, _read("policy", document, None)))
     }
     # The schema compares texts only; the reader also knows that 1.0 is 1, and that yes is true.
     assert {

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from engine import Finding, Policy, check, load
 from engine.analysis.describing.regions import MOST_SHOWN, Regions
 from engine.language.model.words import condition_words
 from engine.meaning.reference import Situation, excluded_by, outcome
+from tests.by_day import draw_by_day
 from tests.spaces import situations
 from tests.strategies import policies
 
@@ -28,7 +29,7 @@ def shows(policy: Policy, finding: Finding, values: dict[str, Any]) -> bool:
     return holds and not set(found.verdicts).isdisjoint(guarantee.forbidden)
 
 
-@settings(max_examples=80)
+@draw_by_day(40)
 @given(data=policies(small=True))
 def test_regions_are_disjoint_and_exact(data: dict[str, Any]) -> None:
     """Every situation of a finding lies in exactly one region, every other in none, and each has as many as it says."""

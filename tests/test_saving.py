@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import engine
@@ -19,6 +19,7 @@ from engine.bundled import shipped_policies
 from engine.language.model import policy
 from engine.language.sections import policy_sources as files
 from engine.language.sections.policy_sources import load_text
+from tests.by_day import draw_by_day
 from tests.running import run
 from tests.strategies import policies
 
@@ -32,7 +33,7 @@ def _again(saved: Policy) -> list[Policy]:
     return [load(text), load(text.encode()), load(data), load(bare), load(whole), load(io.StringIO(bare))]
 
 
-@settings(max_examples=150)
+@draw_by_day(75)
 @given(drawn=policies())
 def test_a_saved_policy_is_the_same_policy(drawn: dict[str, Any]) -> None:
     """Of every construct; its hash too, and saved once more it is the same text."""
@@ -68,7 +69,7 @@ _DATA = st.recursive(
 )
 
 
-@settings(max_examples=200)
+@draw_by_day(75)
 @given(data=st.data())
 def test_names_and_texts_of_every_kind_are_kept(data: st.DataObject) -> None:
     """Choices, known texts, titles, reasons and outputs that YAML would take for something else."""

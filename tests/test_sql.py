@@ -70,6 +70,7 @@ def drawn_policies() -> tuple[Policy, ...]:
     return tuple(found)
 
 
+@cache
 def table_of(policy: Policy, many: int) -> tuple[dict[str, str], list[Row], list[Told]]:
     """Column types, rows, and what is to stand beside each."""
     random = Random(policy.sha256)

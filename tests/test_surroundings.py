@@ -14,7 +14,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import (
@@ -42,6 +42,7 @@ from engine.surfaces.cli.filesystem.cases_writing import cases_yaml
 from engine.surfaces.page.page_file import render_page
 from engine.surfaces.render.policy_text import policy_words
 from engine.surfaces.render.table_csv import write_csv
+from tests.by_day import draw_by_day
 from tests.deciding import as_json
 from tests.strategies import partial_records, policies, records
 
@@ -149,7 +150,7 @@ def _of_policy(drawn: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[A
             yield error.problems
 
 
-@settings(max_examples=60)
+@draw_by_day(30)
 @given(data=st.data(), context=contexts())
 def test_the_context_of_decimals_changes_no_verdict(data: st.DataObject, context: decimal.Context) -> None:
     """Precision, rounding, exponents and traps: every way to ask for a verdict says what it says without them."""
@@ -162,7 +163,7 @@ def test_the_context_of_decimals_changes_no_verdict(data: st.DataObject, context
     assert found == expected
 
 
-@settings(max_examples=25)
+@draw_by_day(12)
 @given(drawn=policies(small=True), other=policies(small=True), context=contexts())
 def test_the_context_of_decimals_changes_nothing_that_is_said_of_a_policy(
     drawn: dict[str, Any], other: dict[str, Any], context: decimal.Context

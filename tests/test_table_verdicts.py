@@ -9,12 +9,13 @@ from unittest import mock
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from engine import Policy, load
 from engine.execution.tables.kernels import row_decider
 from engine.execution.tables.kernels.row_decider import RowDecider
 from engine.execution.tables.kernels.table_verdicts import Coded, TableVerdicts
+from tests.by_day import draw_by_day
 from tests.columns import Table, decided_tables
 from tests.sql_rows import Told, told
 from tests.tables import first_table, tree_table
@@ -37,7 +38,7 @@ def _deciders(policy: Policy) -> dict[str, RowDecider]:
     return found
 
 
-@settings(max_examples=300)
+@draw_by_day(100)
 @given(decided=decided_tables())
 def test_every_row_gets_what_decide_says_of_it(decided: tuple[Policy, Table, list[Told]]) -> None:
     """Columns of every type, rows whole, partial, impossible and wrong: verdict, rules and problem of each."""

@@ -38,6 +38,7 @@ from engine.language.sections.policy_sources import read_beside, read_document
 from engine.language.situations.situation_records import read_record
 from engine.meaning import reference
 from tests import oracle
+from tests.by_day import draw_by_day
 from tests.comparison import said_by_engine
 from tests.conftest import SEARCH_SECONDS
 from tests.fields import Draw, Hand, draw_value
@@ -230,7 +231,7 @@ def tables(draw: Draw, small: bool = False) -> Drawn:
     return Drawn({**base, "rules": {"table": "sample.csv"}}, data, {**base, "rules": rules}, cells, written)
 
 
-@settings(max_examples=300)
+@draw_by_day(100)
 @given(drawn=tables())
 def test_a_table_is_the_list_of_its_rows(drawn: Drawn) -> None:
     """A table is the very policy that its rows, written as a list of rules, are: equal, of the same sha256."""
@@ -240,7 +241,7 @@ def test_a_table_is_the_list_of_its_rows(drawn: Drawn) -> None:
     assert load(table.to_dict()) == table
 
 
-@settings(max_examples=200)
+@draw_by_day(100)
 @given(data=st.data())
 def test_a_row_holds_where_its_cells_do(data: st.DataObject) -> None:
     """Of any situation, exactly the rows apply whose cells, each read for itself, are all met."""
@@ -273,7 +274,7 @@ def _amounts(number: Mapping[str, Any], values: Mapping[str, Any]) -> Iterator[t
     return ((of, values[of]) for of in number["sum"])
 
 
-@settings(max_examples=60)
+@draw_by_day(30)
 @given(drawn=tables(small=True))
 def test_a_table_is_proved_like_the_list_of_its_rows(drawn: Drawn) -> None:
     """Every number and finding of the proof is the same, but for the places."""
@@ -290,7 +291,7 @@ def _without_place(finding: Finding) -> str:
     )
 
 
-@settings(max_examples=200)
+@draw_by_day(80)
 @given(drawn=tables())
 def test_every_test_is_at_its_cell(drawn: Drawn) -> None:
     """The place of a rule is its row, the place of a test is where its cell begins, with row and column in words."""
@@ -357,7 +358,7 @@ def _simple(policy: Mapping[str, Any], key: str, test: Any) -> str | None:
     return f"{spelled[word]} {_written(bound)}"
 
 
-@settings(max_examples=100)
+@draw_by_day(50)
 @given(policy=policies(countable=True, small=True))
 def test_any_rules_can_be_kept_as_a_table(policy: dict[str, Any]) -> None:
     """With a fact for what no cell can say, every list without overrides is a table that proves and counts alike."""

@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import DecisionTable, Policy, check, load, tabulate
@@ -16,6 +16,7 @@ from engine.budget import Budget
 from engine.meaning.changes import change
 from engine.meaning.reference import Situation, excluded_by, outcome
 from engine.surfaces.render.table_csv import write_csv
+from tests.by_day import draw_by_day
 from tests.spaces import situations
 from tests.strategies import policies
 
@@ -26,7 +27,7 @@ def within(policy: Policy, table: DecisionTable, values: dict[str, Any]) -> list
     return [number for number, row in enumerate(table.rows) if situation.holds(row.when)]
 
 
-@settings(max_examples=60)
+@draw_by_day(30)
 @given(data=policies(small=True))
 def test_every_possible_situation_is_in_one_row_and_gets_what_the_row_says(data: dict[str, Any]) -> None:
     """Rows are disjoint and complete; outcome, verdict, rules and number are those of the definition."""
@@ -56,7 +57,7 @@ def test_every_possible_situation_is_in_one_row_and_gets_what_the_row_says(data:
     assert table.sound == all(finding.code not in ("gap", "conflict") for finding in check(policy).errors)
 
 
-@settings(max_examples=80)
+@draw_by_day(40)
 @given(data=policies(small=True))
 def test_every_possible_situation_is_in_a_short_row_and_gets_what_all_its_rows_say(data: dict[str, Any]) -> None:
     """Short rows may overlap, and what cannot happen may be in them; else they are exact, with rules and numbers."""
@@ -136,7 +137,7 @@ def as_rules(data: dict[str, Any], text: str, decision: str = "first") -> Policy
         return load(whole, folder=folder)
 
 
-@settings(max_examples=60)
+@draw_by_day(40)
 @given(data=policies(sound=True), disjoint=st.booleans())
 def test_a_table_saved_as_csv_is_the_same_policy_again(data: dict[str, Any], disjoint: bool) -> None:
     """Read as rules of which the first that applies decides, rows of either kind have the same outcome everywhere."""

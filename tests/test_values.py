@@ -13,10 +13,11 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import Decision, Policy, RecordError, TableError, batch, decide, decider, explain, interview, load
+from tests.by_day import draw_by_day
 from tests.deciding import said
 from tests.dressed import Text, Whole, dressed, dressed_records
 from tests.strategies import partial_records, policies, records
@@ -41,7 +42,7 @@ def _told(found: Any) -> Any:
     return found if not isinstance(found, tuple) or not isinstance(found[0], type) else (found[0], found[1])
 
 
-@settings(max_examples=120)
+@draw_by_day(60)
 @given(data=st.data())
 def test_an_answer_of_any_class_is_the_answer_that_it_holds(data: st.DataObject) -> None:
     """Of every field type, in whole and partial records, by every way to ask a policy."""
@@ -53,7 +54,7 @@ def test_an_answer_of_any_class_is_the_answer_that_it_holds(data: st.DataObject)
         assert _told(said(way, other)) == _told(said(way, record)), name
 
 
-@settings(max_examples=60)
+@draw_by_day(30)
 @given(data=st.data())
 def test_an_object_in_a_column_is_the_answer_that_it_holds(data: st.DataObject) -> None:
     """Frames of pandas and Polars that keep objects: row by row what `decide` says of the plain record."""
