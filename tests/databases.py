@@ -193,6 +193,8 @@ def spark_session() -> Iterator[Spark]:
     settings = {
         "spark.ui.enabled": "false",
         "spark.driver.memory": "1g",
+        # For a minute's work the second compiler of Java's and its parallel collector take more than they give.
+        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData",
         "spark.sql.shuffle.partitions": "2",
         "spark.default.parallelism": "1",
         "spark.driver.host": "localhost",
