@@ -442,6 +442,7 @@ def test_no_standard_input_is_told(words: list[str], message: str) -> None:
     assert (told.stdout, told.stderr, told.returncode) == ("", message, 2)
 
 
+@pytest.mark.slow
 def test_a_reader_who_has_seen_enough_ends_the_output() -> None:
     """A long table into `head`: the first lines, and nothing to complain of."""
     Path("in.csv").write_text("offer\n" + "hint\n" * 200_000)

@@ -139,6 +139,7 @@ def test_deciding_does_not_trust_a_proof_with_few_steps() -> None:
     assert decide(policy, {"offer": "hint"}).verdict == "keep"
 
 
+@pytest.mark.slow
 def test_an_unsound_policy_stays_unsound_with_few_steps() -> None:
     """Too few steps to find the gap are no proof that there is none."""
     for steps in GROWING:
@@ -199,6 +200,7 @@ def printed(seed: str, *words: str) -> bytes:
     return done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "words",
     [

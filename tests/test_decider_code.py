@@ -97,6 +97,7 @@ def test_forks_agree(is_used: bool) -> None:
 # Large policies, and what cannot be compiled.
 
 
+@pytest.mark.slow
 def test_a_large_table_gets_the_verdicts_of_its_rows() -> None:
     """A thousand rows: the verdict and the row of records all over the table, and of some with answers left out."""
     data = tree_table(1_000, 8, seed=2, grown=0)
@@ -138,6 +139,7 @@ def test_what_is_shared_is_not_repeated_without_end() -> None:
     assert compiled.verdict({"q0": True}) is None
 
 
+@pytest.mark.slow
 def test_a_deep_program_is_no_deep_code() -> None:
     """Six hundred rules, each asked only after all those before it were not met."""
     rules: list[dict[str, Any]] = [

@@ -472,6 +472,7 @@ def test_grids_that_fit_are_compared_wherever_they_begin() -> None:
     assert {pair(each): each.situations for each in diff(old, new).changes} == {("bike", "(impossible)"): 3}
 
 
+@pytest.mark.slow
 def test_what_the_steps_do_not_settle_is_not_proved() -> None:
     """However many steps there are, what is told is true, and `same` is said only where it is proved."""
     old, new = load("other-interviews-as-written"), load("other-interviews")

@@ -63,6 +63,7 @@ def test_most_are_refused_for_what_they_mean() -> None:
     assert len(meant) >= 60
 
 
+@pytest.mark.slow
 def test_no_refusal_can_be_left_out() -> None:
     """With any single refusal of the verifier deleted, or one condition of it, something else is said of a forgery."""
     assert [f"{each.module}.py:{each.line}: {each.what}" for each in unnoticed()] == []

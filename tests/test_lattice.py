@@ -272,6 +272,7 @@ def test_a_long_sum() -> None:
     assert count(region, Budget(STEPS)) == expected
 
 
+@pytest.mark.slow
 def test_a_long_chain() -> None:
     """Fourteen variables, each tied to the next one only, are counted like paths."""
     n, size = 14, 60

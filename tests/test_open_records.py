@@ -222,6 +222,7 @@ def test_no_more_is_kept_than_is_meant_to_be(monkeypatch: pytest.MonkeyPatch) ->
     assert len(policy.memo["decided"]) == 2
 
 
+@pytest.mark.slow
 def test_large_programs_are_followed_from_ask_to_ask() -> None:
     """The flagship's program is well below the number that switches, a table of many rows above it."""
     table = load(tree_table(500, 4, 1, grown=0))

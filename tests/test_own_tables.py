@@ -392,6 +392,7 @@ def test_a_workbook_holds_days_and_numbers_of_its_own() -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["/dev/stdin", "fifo", "/dev/fd/0"])
 def test_a_pipe_is_read_like_a_file(name: str) -> None:
     """By its name in the file system, a link to it, or the number of a descriptor."""

@@ -276,6 +276,7 @@ def test_the_flagship_is_asked_in_as_few_questions_as_can_be() -> None:
     assert interview(policy).answer("hint").decision.verdict == "keep"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mapping", [succession(), yes_no_rules(20, 20, 3, seed=2)], ids=["succession", "drawn"])
 def test_many_questions_are_planned_greedily_and_that_is_said(mapping: dict[str, Any]) -> None:
     """Where the fewest questions would take minutes to find, the most telling ones are asked, each time the same."""
