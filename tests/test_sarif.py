@@ -1,6 +1,6 @@
 """Is what `--format sarif` writes SARIF 2.1.0, by the published schema, whatever was found?
 
-The schema is a copy of the published one; where it comes from is said beside it, in `public/`.
+The schema is a copy of the published one; where it comes from is said beside it, in `sarif/`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from engine.surfaces.render.finding_reports import sarif
 from tests.strategies import policies
 from tests.test_codes import WRITTEN, base, chosen
 
-SCHEMA = Path(__file__).parent / "public" / "sarif-2.1.0-rtm.5.json"
+SCHEMA = Path(__file__).parent / "sarif" / "sarif-2.1.0-rtm.5.json"
 VALIDATOR = Draft4Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
 
 

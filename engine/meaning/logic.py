@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from engine.language.model.circles import find_cycles
-from engine.language.model.condition_tree import All, Condition, Holds, Not, Some
+from engine.language.model.condition_tree import All, Compare, Condition, Holds, Not, Some, Versus
 from engine.language.model.policy import FIRST, Policy
 from engine.meaning.cubes import Clauses, as_bits
 from engine.meaning.formulas import TRUE, Formulas
@@ -77,9 +77,11 @@ class Logic:
         if isinstance(condition, Holds):
             fact = self._facts[condition.fact]
             return fact if condition.expected else formulas.negation[fact]
-        return formulas.conjunction(
-            [formulas.literal(axis, mask) for axis, mask in self.space.literal(self.policy, condition)]
-        )
+        return formulas.conjunction([formulas.literal(axis, mask) for axis, mask in self.literals(condition)])
+
+    def literals(self, test: Compare | Versus) -> Iterable[tuple[int, int]]:
+        """The axes and the masks of their cells on which a comparison holds."""
+        return self.space.literal(self.policy, test)
 
     @property
     def said(self) -> dict[str, tuple[int, str, frozenset[str]]]:

@@ -22,13 +22,15 @@ def find_waste(inquiry: Inquiry) -> Iterator[Finding]:
     """Every warning about rules, overrides and tests that change nothing."""
     inquiry.begin_anew()
     dead: set[str] = set()
-    questions = [*_questions(inquiry), *idle_questions(inquiry, dead)]
+    redundant: set[str] = set()
+    by_code = {"dead-rule": dead, "redundant-rule": redundant}
+    questions = [*_questions(inquiry), *idle_questions(inquiry, dead, redundant)]
     for place, (what, found) in enumerate(questions):
         try:
             for finding in found:
                 yield finding
-                if finding.code == "dead-rule":
-                    dead.add(finding.rules[0])
+                if finding.code in by_code:
+                    by_code[finding.code].add(finding.rules[0])
         except OutOfSteps:
             more = len(questions) - place - 1
             further = f", nor {more:,} more questions about rules and tests" if more else ""
