@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 import engine
 from engine import Picture, RecordError, UnsoundError, decide, draw, load
 from engine.analysis.showing.picture import QUESTION, VERDICT, Answer, Box
-from engine.surfaces.render.picture_code import as_dot, as_mermaid
-from engine.surfaces.render.picture_layout import Placed, lay_out
-from engine.surfaces.render.picture_svg import as_svg
-from engine.surfaces.render.picture_text import BOLD, width_of
+from engine.surfaces.render.pictures.picture_code import as_dot, as_mermaid
+from engine.surfaces.render.pictures.picture_layout import Placed, lay_out
+from engine.surfaces.render.pictures.picture_svg import as_svg
+from engine.surfaces.render.pictures.picture_text import BOLD, width_of
 from tests.by_day import draw_by_day
 from tests.running import run
 from tests.strategies import policies, records
@@ -134,6 +134,7 @@ def test_whatever_an_author_writes_is_text(text: str) -> None:
     root = ElementTree.fromstring(as_svg(picture).encode())
     names = {each.tag.rpartition("}")[2] for each in root.iter()}
     assert names == {"svg", "title", "desc", "style", "rect", "path", "g", "text"}
+    assert {each.get("class") for each in root.iter() if each.tag.endswith("}text")} >= {"title", "name"}
     assert len(root.findall(".//{*}g")) == len(plain.boxes)
     for written in (as_mermaid, as_dot):
         assert len(written(picture).splitlines()) == len(written(plain).splitlines())
@@ -162,6 +163,7 @@ def test_a_picture_as_mermaid() -> None:
     """Questions are boxes, verdicts rounded ones; the way of the record is strong."""
     picture = draw(load(PICNIC), {"rain": False, "guests": 12})
     assert as_mermaid(picture) == (
+        '---\ntitle: "Where do we eat?"\n---\n'
         "flowchart TD\n"
         '  b0["Does it rain?"]\n'
         '  b1["How many come?"]\n'
@@ -227,7 +229,7 @@ def test_draw_writes_a_file(folder: Path) -> None:
 def test_draw_prints(folder: Path) -> None:
     """The forms that are text go to standard output; `text` is the plan in words."""
     assert run("draw", "parcel-prices", "--format", "dot").out.startswith('digraph "parcel-prices" {\n')
-    assert run("draw", "parcel-prices", "--format", "mermaid").out.startswith("flowchart TD\n")
+    assert "\nflowchart TD\n" in run("draw", "parcel-prices", "--format", "mermaid").out
     assert run("draw", "parcel-prices", "--format", "text").out == run("ask", "parcel-prices", "--plan").out
     assert '"path": []' in run("draw", "parcel-prices", "--format", "json").out
 

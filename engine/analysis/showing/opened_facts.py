@@ -24,18 +24,19 @@ def open_facts(policy: Policy) -> Policy:
         policy,
         fields=(*policy.fields, *(Field(each.name, each.means, YES_NO) for each in policy.facts if each.name in named)),
         facts=(),
-        rules=tuple(replace(each, when=_as_answers(each.when)) for each in policy.rules),
-        impossible=tuple(replace(each, when=_as_answers(each.when)) for each in policy.impossible),
+        rules=tuple(replace(each, when=as_answers(each.when)) for each in policy.rules),
+        impossible=tuple(replace(each, when=as_answers(each.when)) for each in policy.impossible),
         guarantees=(),
     )
 
 
-def _as_answers(condition: Condition) -> Condition:
+def as_answers(condition: Condition) -> Condition:
+    """A condition in which a fact is an answer to a question of its name."""
     if isinstance(condition, Holds):
         return Compare(condition.fact, "is", condition.expected, condition.place)
     if isinstance(condition, All | Some):
-        return replace(condition, parts=tuple(map(_as_answers, condition.parts)))
-    return replace(condition, part=_as_answers(condition.part)) if isinstance(condition, Not) else condition
+        return replace(condition, parts=tuple(map(as_answers, condition.parts)))
+    return replace(condition, part=as_answers(condition.part)) if isinstance(condition, Not) else condition
 
 
 def close_facts(policy: Policy, condition: All) -> All:

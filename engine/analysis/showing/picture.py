@@ -6,11 +6,13 @@ question that several answers lead to is one box; an end is drawn beside each qu
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final, Literal, TypeAlias
 
+from engine.analysis.deciding.decision import decide_answers
 from engine.analysis.planning.plan import Plan, Step, plan
 from engine.analysis.planning.planner import PLAN_STEPS
+from engine.analysis.showing.part_of_policy import narrow
 from engine.frozen import frozen_value
 from engine.language.model.field_kinds import Value
 from engine.language.model.policy import Policy, require_policy
@@ -22,7 +24,8 @@ QUESTION: Final = "question"
 WORKED_OUT: Final = "worked-out"
 VERDICT: Final = "verdict"
 FAULT: Final = "fault"
-BoxKind: TypeAlias = Literal["question", "worked-out", "verdict", "fault"]
+ELSEWHERE: Final = "elsewhere"
+BoxKind: TypeAlias = Literal["question", "worked-out", "verdict", "fault", "elsewhere"]
 
 
 @frozen_value
@@ -36,13 +39,19 @@ class Answer:
 
 @frozen_value
 class Box:
-    """What is asked, with the answers, or where it ends; `verdict` is set for an end that is one."""
+    """What is asked, with the answers, or where it ends; `verdict` is set for an end that is one, `fact` for a fact.
+
+    Where a picture is drawn in parts, questions have a `number`, and the end of a part names the one that `follows`.
+    """
 
     kind: BoxKind
     words: str
     answers: tuple[Answer, ...] = ()
     verdict: str | None = None
     passed: bool = False
+    fact: str | None = None
+    number: int | None = None
+    follows: int | None = None
 
 
 @frozen_value
@@ -55,6 +64,8 @@ class Picture:
     path: tuple[int, ...]
     # The plan in words, for those who cannot see the picture.
     description: str
+    # The fact that the picture is about, if it is not about the verdict.
+    fact: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -76,43 +87,68 @@ class Picture:
         return self.description
 
 
-def draw(policy: Policy, situation: Mapping[str, Any] | None = None) -> Picture:
+def draw(
+    policy: Policy, situation: Mapping[str, Any] | None = None, *, given: Mapping[str, Any] | None = None
+) -> Picture:
     """The picture of a policy's questions, with the way of a record, whole or partial, if one is given.
 
     Args:
         policy: The policy, as `load` gives it.
-        situation: A record, whole or partial; none by default.
+        situation: A record, whole or partial, whose way is marked; none by default.
+        given: Answers that are taken as given: what they leave open is drawn alone; none by default.
 
     Returns:
         The boxes of the picture and what leads from one to another, which `verdict draw` writes as a drawing.
 
     Raises:
-        RecordError: The record holds what the policy does not allow.
+        RecordError: A record holds what the policy does not allow.
         UnsoundError: The plan of the questions is too large to be worked out.
         TypeError: `policy` is no policy.
 
     Example:
         >>> from engine import draw, load
-        >>> draw(load("other-interviews")).boxes[0].kind
-        'question'
+        >>> policy = load("other-interviews")
+        >>> draw(policy).boxes[0].words
+        'How far has the job offer got?'
+        >>> draw(policy, given={"offer": "hint"}).boxes[0].words
+        'Keep the other interviews'
     """
     require_policy(policy, "draw")
-    return draw_answers(policy, read_record(policy, {} if situation is None else situation))
+    answers, fixed = (read_record(policy, {} if each is None else each) for each in (situation, given))
+    return draw_answers(policy, answers, fixed)
 
 
-def draw_answers(policy: Policy, answers: Answers) -> Picture:
-    """The picture, with the way of a record that was read already; raises as `draw` does."""
-    found = plan(policy)
+def draw_answers(policy: Policy, answers: Answers, given: Answers) -> Picture:
+    """The picture, of records that were read already; raises as `draw` does."""
+    refuse_picture(policy, given)
+    found = plan(narrow(policy, given.values))
     if found is None:
-        message = f"the plan of the questions was not worked out within {PLAN_STEPS:,} steps, so there is no picture"
-        help_ = "`verdict table` tells the policy row by row"
-        raise UnsoundError([Problem("not-proved", message, (policy.place,), help_)])
-    return _Drawing(found, answers.values).picture()
+        raise no_picture(policy)
+    return picture_of(found, {**answers.values, **given.values} if answers.values else {})
+
+
+def refuse_picture(policy: Policy, given: Answers) -> None:
+    """Raises `RecordError` where given answers cannot go together."""
+    if given.values:
+        decide_answers(policy, given, draft=True)
+
+
+def no_picture(policy: Policy) -> UnsoundError:
+    """Says that the plan is too large, and what tells the policy instead."""
+    message = f"the plan of the questions was not worked out within {PLAN_STEPS:,} steps, so there is no picture"
+    help_ = "`verdict table` tells the policy row by row"
+    return UnsoundError([Problem("not-proved", message, (policy.place,), help_)])
+
+
+def picture_of(plan: Plan, values: Mapping[str, Value], facts: Collection[str] = ()) -> Picture:
+    """The picture of a plan, with the way that some answers take; some of its fields are facts."""
+    return _Drawing(plan, values, facts).picture()
 
 
 class _Drawing:
-    def __init__(self, plan: Plan, values: Mapping[str, Value]) -> None:
+    def __init__(self, plan: Plan, values: Mapping[str, Value], facts: Collection[str]) -> None:
         self.plan = plan
+        self.facts = facts
         self.values = values
         self.places = {step: place for place, step in enumerate(plan.order)}
         self.ends: list[Box] = []
@@ -168,7 +204,8 @@ class _Drawing:
             taken = passed and self._takes(step, way.cells)
             answers.append(Answer(self.plan.way_words(step, way), self._to(way.to, taken), taken))
         words = "What follows from the answers" if field is None else field.ask
-        return Box(WORKED_OUT if field is None else QUESTION, words, tuple(answers), passed=passed)
+        fact = field.name if field is not None and field.name in self.facts else None
+        return Box(WORKED_OUT if field is None else QUESTION, words, tuple(answers), passed=passed, fact=fact)
 
     def _to(self, to: int, taken: bool) -> int:
         if to >= 0:

@@ -44,25 +44,50 @@ def find_short_rows(logic: Logic, budget: Budget) -> ShortRows | None:
     Raises:
         OutOfSteps: It takes more.
     """
+    found = _sorted(logic, budget)
+    if found is None:
+        return None
+    free = [*found.unreal, *_impossible(found.opened, budget)]
+    rows: list[tuple[Label, Area]] = []
+    overlapping = False
+    for label, areas in found.real.items():
+        shorter = [each.area for each in shorten(found.opened, areas, free)]
+        overlapping |= len(shorter) > 1
+        rows += [(label, area) for area in shorter or areas]
+    return ShortRows(found.opened, Found(tuple(rows), len(rows)), overlapping)
+
+
+def find_unreal(logic: Logic, budget: Budget) -> tuple[Logic, list[Area]] | None:
+    """The opened policy, and areas of it in which no possible situation is; None where there are too many areas.
+
+    Raises:
+        OutOfSteps: It takes more than the budget.
+    """
+    found = _sorted(logic, budget)
+    return None if found is None else (found.opened, found.unreal)
+
+
+class _Sorted(NamedTuple):
+    """Disjoint areas of the opened policy: those that hold a possible situation, by outcome, and those that do not."""
+
+    opened: Logic
+    real: dict[Label, list[Area]]
+    unreal: list[Area]
+
+
+def _sorted(logic: Logic, budget: Budget) -> _Sorted | None:
     opened_policy = open_facts(logic.policy)
     opened = logic if opened_policy is logic.policy else Logic(opened_policy)
     found = find_rows(opened, _MOST_SHORTENED + 1, budget, Budget(_FURTHER))
     if found.total > _MOST_SHORTENED:
         return None
-    real: dict[Label, list[Area]] = {}
-    free = list(_impossible(opened, budget))
+    sorted_ = _Sorted(opened, {}, [])
     for label, area in found.areas:
         if opened is logic or _is_real(logic, opened, area, budget):
-            real.setdefault(label, []).append(area)
+            sorted_.real.setdefault(label, []).append(area)
         else:
-            free.append(area)
-    rows: list[tuple[Label, Area]] = []
-    overlapping = False
-    for label, areas in real.items():
-        shorter = [each.area for each in shorten(opened, areas, free)]
-        overlapping |= len(shorter) > 1
-        rows += [(label, area) for area in shorter or areas]
-    return ShortRows(opened, Found(tuple(rows), len(rows)), overlapping)
+            sorted_.unreal.append(area)
+    return sorted_
 
 
 def _impossible(opened: Logic, budget: Budget) -> Iterator[Area]:

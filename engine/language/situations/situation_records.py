@@ -68,12 +68,12 @@ def read_node_record(policy: Policy, node: Node | None) -> Answers:
     return _judged(policy, _node_entries(policy, node, "", problems), problems)
 
 
-def read_settings(policy: Policy, settings: Mapping[str, str]) -> Answers:
-    """The answers in texts of a command line, field name to text; raises `RecordError`."""
+def read_settings(policy: Policy, settings: Mapping[str, str], option: str = "--set") -> Answers:
+    """The answers in texts of an option of the command line, field name to text; raises `RecordError`."""
     entries = []
     for name, text in settings.items():
         value = text.strip()
-        place = Place("--set", path=shortened(name))
+        place = Place(option, path=shortened(name))
         entries.append(_Entry(name, place, place, not value, value, typed_value))
     return _judged(policy, entries, [])
 

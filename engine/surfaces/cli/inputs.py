@@ -135,15 +135,20 @@ def _read(read: Callable[[], Answers], problems: list[Problem]) -> Answers:
         return Answers({}, {})
 
 
-def _settings(settings: tuple[str, ...]) -> dict[str, str]:
+def read_given(policy: Policy, given: tuple[str, ...]) -> Answers:
+    """The answers of `--from field=value`; raises `RecordError` with everything that is wrong with them."""
+    return read_settings(policy, _settings(given, "--from"), "--from")
+
+
+def _settings(settings: tuple[str, ...], option: str = "--set") -> dict[str, str]:
     found: dict[str, str] = {}
     problems: list[Problem] = []
     for setting in settings:
         name, equals, value = setting.partition("=")
-        place = Place("--set", path=shortened(name))
+        place = Place(option, path=shortened(name))
         if not equals or not name.strip():
             message = f"`{shortened(setting)}` does not answer a field"
-            problems.append(Problem("wrong-shape", message, (place,), "write `--set field=value`"))
+            problems.append(Problem("wrong-shape", message, (place,), f"write `{option} field=value`"))
         elif name.strip() in found:
             problems.append(
                 Problem("answered-twice", f"`{shortened(name)}` is set twice", (place,), "keep one of the two")

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from engine.surfaces.render.picture_text import width_of
+from engine.surfaces.render.pictures.picture_text import width_of
 from engine.surfaces.render.sheets import Head, Sheet
 
 # What Markdown could read as more than text.

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import click
 
+from engine.analysis.showing.fact_pictures import draw_answers_by_facts
 from engine.analysis.showing.picture import Picture, draw_answers
-from engine.problems import UnsoundError
+from engine.language.model.policy import Policy
+from engine.language.model.words import answer_words
+from engine.language.situations.situation_records import Answers
+from engine.problems import RecordError, UnsoundError
 from engine.surfaces.cli.filesystem.delivery import deliver
 from engine.surfaces.cli.filesystem.distinct_files import refuse_overwriting
 from engine.surfaces.cli.filesystem.formats_by_name import form_of
-from engine.surfaces.cli.inputs import files_of
+from engine.surfaces.cli.inputs import files_of, read_given
 from engine.surfaces.cli.one_situation import read_situation, refuse_unsound
 from engine.surfaces.cli.options import HELP, file_format_option, output_option, situation_options
-from engine.surfaces.cli.output import json_text
-from engine.surfaces.render.picture_code import as_dot, as_mermaid
-from engine.surfaces.render.picture_svg import as_svg
+from engine.surfaces.cli.output import json_text, refuse
+from engine.surfaces.render.pictures.picture_code import as_dot, as_mermaid
+from engine.surfaces.render.pictures.picture_parts import in_parts, is_wide
+from engine.surfaces.render.pictures.picture_svg import as_svg
 
-_WRITERS: dict[str, Callable[[Picture], str]] = {
-    "svg": as_svg,
-    "mermaid": as_mermaid,
-    "dot": as_dot,
-    "text": str,
-    "json": lambda picture: json_text(picture.to_dict()),
-}
 _ENDINGS = {
     ".svg": "svg",
     ".mmd": "mermaid",
@@ -36,20 +32,69 @@ _ENDINGS = {
 }
 
 
+_FORMS = ("svg", "mermaid", "dot", "text", "json")
+
+
 @click.command("draw", context_settings=HELP)
 @situation_options
-@file_format_option("svg", *_WRITERS)
+@click.option(
+    "--from",
+    "given",
+    multiple=True,
+    metavar="FIELD=VALUE",
+    help="Take an answer as given, and draw what it leaves open; may be repeated.",
+)
+@click.option("--single", is_flag=True, help="Draw one picture, however wide it is.")
+@file_format_option("svg", *_FORMS)
 @output_option
-def command(policy: str, record: str | None, settings: tuple[str, ...], asked: str | None, output: str) -> None:
+def command(
+    policy: str,
+    record: str | None,
+    settings: tuple[str, ...],
+    given: tuple[str, ...],
+    single: bool,
+    asked: str | None,
+    output: str,
+) -> None:
     """Draw the questions of a policy, in the order that needs the fewest, and where the answers lead.
 
     With a RECORD or `--set` the way that these answers take is drawn strongly, as far as they go.
+
+    A picture that is wider than a window is split: what the verdict goes by, then a small picture for each fact, and as
+    SVG into as many parts as it needs. As text and JSON it is always one.
     """
-    loaded, answers = read_situation(policy, record, settings, as_json=asked == "json")
+    as_json = asked == "json"
+    loaded, answers = read_situation(policy, record, settings, as_json=as_json)
     refuse_overwriting([output], [*files_of(loaded), *([record] if record else [])])
     form = form_of(output, asked, _ENDINGS, "svg")
     try:
-        picture = draw_answers(loaded, answers)
+        fixed = read_given(loaded, given)
+        pictures = _pictures(loaded, answers, fixed, single=single or form in ("text", "json"))
+    except RecordError as error:
+        refuse(error.problems, as_json)
     except UnsoundError as error:
         refuse_unsound(loaded, error, draft=True, as_json=form == "json")
-    deliver(form, _WRITERS[form](picture), output)
+    words = [
+        f"{loaded.field[name].ask} {answer_words(loaded.field[name], value)}" for name, value in fixed.values.items()
+    ]
+    deliver(form, _written(form, pictures, words, single), output)
+
+
+def _pictures(policy: Policy, answers: Answers, given: Answers, *, single: bool) -> list[Picture]:
+    """One picture; where that is too wide or too large, and may be split, one for the verdict and one for each fact."""
+    try:
+        picture = draw_answers(policy, answers, given)
+        if single or not policy.facts or not is_wide(picture):
+            return [picture]
+    except UnsoundError:
+        if single or not policy.facts:
+            raise
+    return list(draw_answers_by_facts(policy, answers, given))
+
+
+def _written(form: str, pictures: list[Picture], given: list[str], single: bool) -> str:
+    if form == "svg":
+        return as_svg(*(pictures if single else in_parts(pictures)), given=given)
+    if form in ("mermaid", "dot"):
+        return {"mermaid": as_mermaid, "dot": as_dot}[form](*pictures)
+    return str(pictures[0]) if form == "text" else json_text(pictures[0].to_dict())

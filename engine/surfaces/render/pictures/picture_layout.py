@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from engine.analysis.showing.picture import Box, Picture
 from engine.frozen import frozen_value
-from engine.surfaces.render.picture_text import BOLD, PAD, Text, wrapped
+from engine.surfaces.render.pictures.picture_text import BOLD, PAD, Text, wrapped
 
 _ASK_WIDTH, _ANSWER_WIDTH, _END_WIDTH = 300.0, 130.0, 150.0
 _GAP, _LAYER_GAP, _LANE = 22.0, 54.0, 14.0
@@ -129,11 +129,12 @@ def _downwards(picture: Picture) -> list[tuple[int, Box]]:
 
 
 def _sized(box: Box) -> Placed:
+    words = box.words if box.number is None else f"{box.number}. {box.words}"
     if not box.answers:
-        text = wrapped(box.words, _END_WIDTH)
+        text = wrapped(words, _END_WIDTH)
         return Placed(box, 0, 0, text.width + 2 * PAD, text.height + 2 * PAD, text, ())
     texts = [wrapped(answer.words, _ANSWER_WIDTH) for answer in box.answers]
-    text = wrapped(box.words, max(_ASK_WIDTH, sum(each.width + 2 * PAD for each in texts) - 2 * PAD), BOLD)
+    text = wrapped(words, max(_ASK_WIDTH, sum(each.width + 2 * PAD for each in texts) - 2 * PAD), BOLD)
     widths = [each.width + 2 * PAD for each in texts]
     width = max(text.width + 2 * PAD, sum(widths))
     spare = (width - sum(widths)) / len(widths)

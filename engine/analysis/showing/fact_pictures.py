@@ -1,0 +1,148 @@
+"""How do the questions of a policy hang together, a picture for its verdicts and one for each fact that they go by?
+
+In the first picture a fact is a question of its own (`opened_facts.py`); what it depends on is a picture below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from engine.analysis.planning.plan import Plan, plan
+from engine.analysis.showing.opened_facts import as_answers, open_facts
+from engine.analysis.showing.part_of_policy import narrow
+from engine.analysis.showing.picture import Picture, no_picture, picture_of, refuse_picture
+from engine.analysis.showing.short_rows import find_unreal
+from engine.budget import Budget, OutOfSteps
+from engine.language.model.condition_tree import ALWAYS, Condition, Holds, comparisons_in
+from engine.language.model.field_kinds import YES_NO, Field, Value
+from engine.language.model.policy import FIRST, Fact, Impossible, Policy, Rule, Verdict, require_policy
+from engine.language.situations.situation_records import Answers, read_record
+from engine.meaning.logic import Logic, logic_of
+from engine.meaning.spaces.wording import condition_of
+
+_STEPS = 200_000
+
+
+def draw_by_facts(
+    policy: Policy, situation: Mapping[str, Any] | None = None, *, given: Mapping[str, Any] | None = None
+) -> tuple[Picture, ...]:
+    """The pictures of a policy's questions: what its verdict goes by, then what each fact goes by.
+
+    Args:
+        policy: The policy, as `load` gives it.
+        situation: A record, whole or partial, whose way is marked; none by default.
+        given: Answers that are taken as given: what they leave open is drawn alone; none by default.
+
+    Returns:
+        The pictures. The first is of the verdict; the others are each of a fact that a picture before it asks for, and
+        end in `yes` and `no`. A box that asks for a fact has its name in `fact`.
+
+    Raises:
+        RecordError: A record holds what the policy does not allow.
+        UnsoundError: The plan of the questions is too large to be worked out.
+        TypeError: `policy` is no policy.
+
+    Example:
+        >>> from engine import draw_by_facts, load
+        >>> [picture.fact for picture in draw_by_facts(load("other-interviews"))]
+        [None, 'settled', 'able_to_bargain', 'something_short']
+    """
+    require_policy(policy, "draw_by_facts")
+    answers, fixed = (read_record(policy, {} if each is None else each) for each in (situation, given))
+    return draw_answers_by_facts(policy, answers, fixed)
+
+
+def draw_answers_by_facts(policy: Policy, answers: Answers, given: Answers) -> tuple[Picture, ...]:
+    """The pictures, of records that were read already; raises as `draw_by_facts` does."""
+    refuse_picture(policy, given)
+    part = narrow(policy, given.values)
+    known = {**answers.values, **given.values} if answers.values else {}
+    with part.lock:
+        opened = _opened(part)
+        values = {**known, **_facts_of(part, known)}
+    first = plan(opened)
+    if first is None:
+        raise no_picture(policy)
+    return tuple(_pictures(part, first, values))
+
+
+def _pictures(policy: Policy, first: Plan, values: Mapping[str, Value]) -> Iterator[Picture]:
+    drawn = picture_of(first, values, policy.fact)
+    yield drawn
+    waiting = _asked(drawn)
+    done: set[str] = set()
+    while waiting:
+        name = waiting.pop(0)
+        if name in done:
+            continue
+        done.add(name)
+        found = plan(_as_policy(policy, policy.fact[name]))
+        if found is None:
+            raise no_picture(policy)
+        picture = replace(picture_of(found, values, policy.fact), policy=policy.name, fact=name)
+        yield picture
+        waiting += _asked(picture)
+
+
+def _asked(picture: Picture) -> list[str]:
+    return [box.fact for box in picture.boxes if box.fact is not None]
+
+
+def _opened(policy: Policy) -> Policy:
+    """The opened policy; what is no situation of the policy itself is impossible in it, as far as that is known."""
+    logic = logic_of(policy)
+    try:
+        found = find_unreal(logic, Budget(_STEPS))
+    except OutOfSteps:
+        found = None
+    if found is None:
+        return open_facts(policy)
+    opened, areas = found
+    unreal = [Impossible(condition_of(opened.policy, opened.areas, area), "It cannot be.") for area in areas]
+    return replace(opened.policy, impossible=(*opened.policy.impossible, *unreal)) if unreal else opened.policy
+
+
+def _as_policy(policy: Policy, fact: Fact) -> Policy:
+    """A fact as a policy with the verdicts `yes` and `no`; facts that it is made of are questions of their own."""
+    made_of = [name for name in policy.fact if name in _facts_in(fact.when)]
+    return replace(
+        policy,
+        title=f"{fact.name}: {fact.means}",
+        fields=(
+            *policy.fields,
+            *(Field(name, each.means, YES_NO) for name, each in policy.fact.items() if name in made_of),
+        ),
+        facts=(),
+        impossible=tuple(each for each in policy.impossible if not _facts_in(each.when)),
+        verdicts=(Verdict("yes", "yes"), Verdict("no", "no")),
+        decision=FIRST,
+        rules=(
+            Rule("yes", as_answers(fact.when), "yes", "It holds."),
+            Rule("no", ALWAYS, "no", "It does not hold.", otherwise=True),
+        ),
+        guarantees=(),
+    )
+
+
+def _facts_in(condition: Condition) -> set[str]:
+    return {test.fact for test in comparisons_in(condition) if isinstance(test, Holds)}
+
+
+def _facts_of(policy: Policy, values: Mapping[str, Value]) -> dict[str, bool]:
+    """The facts that some answers settle."""
+    if not values:
+        return {}
+    logic: Logic = logic_of(policy)
+    area = logic.areas.answered(values)
+    found = {}
+    for fact in policy.facts:
+        sides = [logic.condition(Holds(fact.name, expected)) for expected in (True, False)]
+        try:
+            holds, fails = (logic.question_of_all([side]).exists(Budget(_STEPS), area) for side in sides)
+        except OutOfSteps:
+            continue
+        if holds != fails:
+            found[fact.name] = holds
+    return found

@@ -1,0 +1,168 @@
+"""How does a picture look? As SVG, for light and dark, on screen and paper, and told for those who cannot see it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from xml.sax.saxutils import escape, quoteattr
+
+from engine.analysis.showing.picture import ELSEWHERE, FAULT, VERDICT, Picture
+from engine.surfaces.render.pictures.picture_layout import MARGIN, PictureLayout, Placed, lay_out
+from engine.surfaces.render.pictures.picture_text import BOLD, LINE, PAD, SIZE, Text, wrapped
+
+# Calm colours that differ in lightness too; the words say the same. More verdicts than colours begin anew.
+_COLOURS = ("#cfe3f5", "#f6d9c4", "#d5ead0", "#ead3ea", "#f5ecbd", "#d0ecec", "#f3cfd3", "#dddddd")
+# The least width that a title has room in, how much wider its text is, and the room above a picture of a fact.
+_LEAST_WIDTH, _TITLE, _APART = 420.0, 1.6, 24.0
+_STYLE = f"""
+text {{ font: {SIZE:g}px system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif; fill: #1b1b1b; }}
+.ask {{ font-weight: 600; }}
+.title {{ font-size: {SIZE * 1.35:g}px; font-weight: 700; }}
+.part {{ font-weight: 700; }}
+.name {{ opacity: .8; }}
+.elsewhere {{ fill: #ffffff; stroke: #55554f; stroke-dasharray: 1 4; stroke-linecap: round; }}
+a .ask, .elsewhere ~ text {{ text-decoration: underline dotted; }}
+.paper {{ fill: #ffffff; }}
+.box {{ fill: #fbfbf8; stroke: #55554f; }}
+.end {{ stroke: #55554f; }}
+.fault {{ fill: #ffffff; stroke: #a11a1a; stroke-dasharray: 5 3; }}
+.rule {{ stroke: #b9b9b0; }}
+.arrow {{ fill: none; stroke: #77776f; stroke-width: 1.4; }}
+.on {{ stroke: #0b57a4; stroke-width: 3.2; }}
+.head {{ fill: #77776f; stroke: none; }}
+.head.on {{ fill: #0b57a4; }}
+@media (prefers-color-scheme: dark) {{
+  .title, .part, .name, .elsewhere ~ text {{ fill: #f0f0ea; }} .elsewhere {{ fill: #161616; stroke: #a5a59c; }}
+  .paper {{ fill: #161616; }} .box {{ fill: #262624; stroke: #a5a59c; }} .rule {{ stroke: #55554f; }}
+  .box ~ text {{ fill: #f0f0ea; }} .fault {{ fill: #161616; stroke: #ff9b9b; }} .fault ~ text {{ fill: #f0f0ea; }}
+  .arrow {{ stroke: #a5a59c; }} .head {{ fill: #a5a59c; }} .on {{ stroke: #7db8f5; }} .head.on {{ fill: #7db8f5; }}
+}}
+"""
+
+
+def as_svg(*pictures: Picture, given: Sequence[str] = ()) -> str:
+    """The pictures of one policy, one below the other, as an SVG document.
+
+    Args:
+        pictures: The pictures, of which the first is about the policy's verdict.
+        given: The answers that are taken as given, in words.
+    """
+    first = pictures[0]
+    layouts = [lay_out(picture) for picture in pictures]
+    width = max(_LEAST_WIDTH, *(layout.width for layout in layouts))
+    lines = list(_heading(first.title, MARGIN, width, _TITLE, "title"))
+    top = MARGIN + LINE * 1.25 * len(lines)
+    named = f"{first.policy}, given {'; '.join(given)}" if given else first.policy
+    lines += _heading(named, top, width, 1.0, "name")
+    top = MARGIN + LINE * 1.25 * len(lines) + PAD
+    verdicts = list(dict.fromkeys(box.verdict for picture in pictures for box in picture.boxes if box.kind == VERDICT))
+    for number, (picture, layout) in enumerate(zip(pictures, layouts, strict=True)):
+        if number and picture.fact is not None and picture.fact != pictures[number - 1].fact:
+            lines.append(f'<g id="{quoteattr(picture.fact)[1:-1]}">')
+            top += _APART
+            headed = list(_heading(picture.title, top, width, BOLD, "part"))
+            lines += [*headed, "</g>"]
+            top += LINE * 1.25 * len(headed)
+        placed = _moved(layout, (width - layout.width) / 2, top)
+        lines += [*_arrows(picture, placed), *(line for each in placed.boxes for line in _box(verdicts, each))]
+        top += layout.height
+    size = f'width="{width:.0f}" height="{top:.0f}"'
+    return "\n".join(
+        [
+            f'<svg xmlns="http://www.w3.org/2000/svg" {size} viewBox="0 0 {width:.0f} {top:.0f}"'
+            ' role="img" aria-labelledby="title description">',
+            f'<title id="title">{_said(first.title)}</title>',
+            f'<desc id="description">{_said(_described(pictures))}</desc>',
+            f"<style>{_STYLE}</style>",
+            f'<rect class="paper" {size}/>',
+            *lines,
+            "</svg>",
+        ]
+    )
+
+
+def _described(pictures: Sequence[Picture]) -> str:
+    """The plans in words; parts of one picture have one."""
+    return "\n\n".join(dict.fromkeys(picture.description for picture in pictures))
+
+
+def _heading(words: str, top: float, width: float, weight: float, name: str) -> Iterator[str]:
+    for number, line in enumerate(wrapped(words, width - 2 * MARGIN, weight).lines):
+        yield f'<text class="{name}" x="{MARGIN:.0f}" y="{top + LINE * (1.25 * number + 0.9):.1f}">{_said(line)}</text>'
+
+
+def _moved(layout: PictureLayout, right: float, down: float) -> PictureLayout:
+    boxes = tuple(
+        replace(
+            box,
+            left=box.left + right,
+            top=box.top + down,
+            cells=tuple(replace(cell, left=cell.left + right) for cell in box.cells),
+        )
+        for box in layout.boxes
+    )
+    arrows = {way: tuple((x + right, y + down) for x, y in points) for way, points in layout.arrows.items()}
+    return replace(layout, boxes=boxes, arrows=arrows)
+
+
+def _arrows(picture: Picture, layout: PictureLayout) -> Iterator[str]:
+    """The arrows, those of the record's way last, so that they lie above the others."""
+    ways = sorted(layout.arrows.items(), key=lambda way: picture.boxes[way[0][0]].answers[way[0][1]].taken)
+    for (box, number), points in ways:
+        on = " on" if picture.boxes[box].answers[number].taken else ""
+        (x, y), *further = points
+        path = [f"M{x:.1f} {y:.1f}"]
+        last = len(further) - 1
+        for place, (to_x, to_y) in enumerate(further):
+            # Room for the head, which points straight down.
+            goal = to_y - 6 if place == last else to_y
+            bend = (goal - y) / 2
+            path.append(f"C{x:.1f} {y + bend:.1f} {to_x:.1f} {goal - bend:.1f} {to_x:.1f} {goal:.1f}")
+            x, y = to_x, goal
+        yield f'<path class="arrow{on}" d="{" ".join(path)}"/>'
+        yield f'<path class="head{on}" d="M{x - 5:.1f} {y - 2:.1f} L{x + 5:.1f} {y - 2:.1f} L{x:.1f} {y + 6:.1f} Z"/>'
+
+
+def _box(verdicts: Sequence[str | None], at: Placed) -> Iterator[str]:
+    box = at.box
+    on = " on" if box.passed else ""
+    where = f'x="{at.left:.1f}" y="{at.top:.1f}" width="{at.width:.1f}" height="{at.height:.1f}"'
+    link = f"q{box.follows}" if box.follows else box.fact
+    if link is not None:
+        yield f"<a href={quoteattr(f'#{link}')}>"
+    yield "<g>" if box.number is None else f'<g id="q{box.number}">'
+    if not box.answers:
+        look = (
+            f'class="fault{on}"'
+            if box.kind == FAULT
+            else f'class="elsewhere{on}"'
+            if box.kind == ELSEWHERE
+            else f'class="end{on}" fill={quoteattr(_COLOURS[verdicts.index(box.verdict) % len(_COLOURS)])}'
+        )
+        yield f'<rect {look} rx="14" {where}/>'
+        yield from _text(at.text, at.middle, at.top + PAD)
+    else:
+        yield f'<rect class="box{on}" rx="5" {where}/>'
+        line = at.top + at.text.height + 1.5 * PAD
+        yield f'<path class="rule" d="M{at.left:.1f} {line:.1f} H{at.left + at.width:.1f}"/>'
+        for cell in at.cells[1:]:
+            yield f'<path class="rule" d="M{cell.left:.1f} {line:.1f} V{at.bottom:.1f}"/>'
+        yield from _text(at.text, at.middle, at.top + PAD, "ask")
+        for cell in at.cells:
+            yield from _text(cell.text, cell.middle, at.top + at.text.height + 2 * PAD)
+    yield "</g>"
+    if link is not None:
+        yield "</a>"
+
+
+def _text(text: Text, middle: float, top: float, name: str = "") -> Iterator[str]:
+    for number, line in enumerate(text.lines):
+        look = f' class="{name}"' if name else ""
+        y = top + LINE * number + SIZE * 0.95
+        yield f'<text{look} x="{middle:.1f}" y="{y:.1f}" text-anchor="middle">{_said(line)}</text>'
+
+
+def _said(text: str) -> str:
+    """Text that XML can hold: what it cannot is left out."""
+    kept = "".join(sign for sign in text if sign in "\t\n" or (ord(sign) >= 32 and ord(sign) not in (0xFFFE, 0xFFFF)))
+    return escape(kept.encode("utf-8", "replace").decode("utf-8"))
