@@ -543,6 +543,12 @@ WRONG_FILES = {
         "columns: {price: Preis}\nunanswered: [price]",
         "c.yaml:2:14  answered-twice  `price` has a column here, and is said to have none", "keep one of the two",
     ),
+    "several answers for a word": (
+        "words: {N: [no]}", "c.yaml:1:12  wrong-shape  a list cannot stand here", "write one answer of the field here"
+    ),
+    "a text for no answer twice": (
+        'empty: ["-", "-"]', "c.yaml:1:14  repeated  `-` stands in the list twice", "keep one of the two"
+    ),
     "nothing": ("", "c.yaml:1:1  empty-file  there is nothing in this file", "begin with `columns:`"),
     "words": (
         "ignore: capitals\ncolumns: {kind: {words: {S: shoes, s: food}}}",

@@ -213,11 +213,11 @@ class _Columns:
     def _at(self, key: str) -> Place:
         return self._top.entries[key].value.place
 
-    def _words(self, nodes: Nodes) -> dict[str, Node]:
+    def _words(self, nodes: Nodes) -> dict[str, Scalar]:
         """What some cells say, and what that means, as written."""
         if "words" not in nodes.entries:
             return {}
-        return {name: entry.value for name, entry in a_map(nodes.get("words")).entries.items()}
+        return {name: a_scalar(entry.value) for name, entry in a_map(nodes.get("words")).entries.items()}
 
     def _signs(self, nodes: Nodes, under: str) -> dict[str, Any]:
         """The signs of some cells, as far as they are said, each checked for itself."""
@@ -237,7 +237,9 @@ class _Columns:
                 raise Unshapely
             return {f"ignores_{name}": any(each.text == name for each in named) for name in _IGNORED}
         if key == "empty":
-            return {"empty": tuple(each.text for each in scalars(node))}
+            written = scalars(node)
+            self._reading.refuse_repeats(written)
+            return {"empty": tuple(each.text for each in written)}
         sign = a_scalar(node)
         if key == "date":
             try:
@@ -250,7 +252,7 @@ class _Columns:
             raise Unshapely
         return {key: _SIGNS.get(sign.text, sign.text)}
 
-    def _cell(self, field: Field, own: Nodes | None, shared: dict[str, Any], words: dict[str, Node]) -> CellFormat:
+    def _cell(self, field: Field, own: Nodes | None, shared: dict[str, Any], words: dict[str, Scalar]) -> CellFormat:
         place = own.place if own is not None else self._root.place
         nodes = own or Nodes({}, place)
         signs = {**shared, **self._signs(nodes, field.name)}
@@ -284,16 +286,16 @@ class _Columns:
                 message = f"{both} are written alike, and are not the same `{field.name}`"
                 self._reading.refuse("wrong-shape", message, place, "take one out, or ignore less there")
 
-    def _meaning(self, field: Field, node: Node) -> Value | None:
+    def _meaning(self, field: Field, node: Scalar) -> Value | None:
         """What a word for every field means in one of them; None where it means nothing."""
         try:
             return _meant(field, node)
         except Misfit:
             return None
 
-    def _unused_words(self, words: dict[str, Node]) -> None:
+    def _unused_words(self, words: dict[str, Scalar]) -> None:
         for node in words.values():
-            if isinstance(node, Scalar) and all(self._meaning(field, node) is None for field in self._policy.fields):
+            if all(self._meaning(field, node) is None for field in self._policy.fields):
                 message = f"no field has the answer `{shortened(node.text)}`"
                 names = [name for field in self._policy.fields for name in (*field.options, *field.known)]
                 self._reading.refuse(
