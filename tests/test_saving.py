@@ -147,6 +147,32 @@ def test_a_number_of_a_program_is_saved_with_all_its_digits() -> None:
     assert "step: 0.0000001}" in load(data).to_yaml()
 
 
+@settings(max_examples=60, deadline=None)
+@given(
+    letters=st.text(st.sampled_from('aé:#{ \n"\\\u00a0😀'), min_size=1, max_size=8),
+    length=st.sampled_from([100, 127, 128, 129, 1000, 1020, 1021, 1022, 1023, 1024, 1025, 1100, 4000]),
+    value=st.sampled_from([1, "text", [1], {"x": 1}]),
+)
+def test_a_long_key_is_saved_or_refused_when_it_is_loaded(letters: str, length: int, value: Any) -> None:
+    """YAML reads keys of some length only: one that cannot be written is not taken, from whatever is read again."""
+    key = (letters * length)[:length]
+    data = load(PARCELS).to_dict() | {"title": "Where to?"}
+    verdict = next(iter(data["verdicts"].values()))
+    verdict["output"] = {"first": {key: value}, "last": 1}
+    codes: set[str] = set()
+    saved = None
+    try:
+        saved = load(data)
+    except PolicyError as error:
+        codes = {problem.code for problem in error.problems}
+    if saved is None:
+        assert codes == {"not-a-key"}
+        assert 2 + 12 * length > 1024
+    else:
+        assert length <= 1022
+        assert load(saved.to_yaml()) == saved
+
+
 # Ways to hand a policy over.
 
 

@@ -7,6 +7,7 @@ Schema validator.
 from __future__ import annotations
 
 import datetime
+import json
 import re
 from collections.abc import Mapping as Data
 from dataclasses import replace
@@ -21,6 +22,8 @@ from engine.problems import Place, Problem
 
 _NUMBER = re.compile(r"[-+]?(0|[1-9]\d{0,30})(\.\d{1,30})?", re.ASCII)
 _BEYOND = "beyond every number"
+# YAML reads no longer key, with its quotes and codes.
+_LONGEST_KEY, _LONGEST_CODE = 1024, 10
 _IN_YAML = "delete it; a text that needs it can be loaded from YAML, where double quotes hold it as a code"
 
 
@@ -78,6 +81,9 @@ class _Data:
             if key in entries:
                 message = f"the key `{shortened(key)}` stands here twice"
                 self._refuse("duplicate-key", message, place, "keep one of the two")
+            elif len(key) * _LONGEST_CODE > _LONGEST_KEY and _written_length(key) > _LONGEST_KEY:
+                message = f"the key `{shortened(key)}` is longer than the {_LONGEST_KEY:,} characters that YAML reads"
+                self._refuse("not-a-key", message, place, "shorten it, or put the text in a value")
             elif not self._is_odd(key, place):
                 entries[key] = Entry(Scalar(key, False, place), self._node(value, place.path, depth + 1))
         return entries
@@ -99,6 +105,11 @@ class _Data:
     def _refuse(self, code: str, message: str, place: Place, help_: str = "") -> Broken:
         self.problems.append(Problem(code, message, (place,), help_))
         return Broken(place)
+
+
+def _written_length(key: str) -> int:
+    """How long a key may be in YAML, in double quotes and with a code for what cannot be seen."""
+    return len(json.dumps(key, ensure_ascii=False)) + _LONGEST_CODE * sum(not each.isprintable() for each in key)
 
 
 def _scalar_text(value: Any) -> str:
