@@ -165,6 +165,28 @@ def test_the_summary_as_json() -> None:
     }
 
 
+@pytest.mark.parametrize("kind", ["csv", "jsonl"])
+def test_what_is_meant_is_told_whatever_it_is_called(kind: str) -> None:
+    """A hint is no less one where the word `expected` is in it."""
+    Path("visit.yaml").write_text(
+        dedent("""\
+            policy: visit
+            title: Do they come in?
+            situation:
+              guest: {ask: Who is it?, choices: {expected: Somebody expected, stranger: A stranger}}
+            verdicts: {inside: {title: Come in}, outside: {title: Wait}}
+            rules:
+              - {rule: known, when: {guest: expected}, then: inside, because: They are waited for.}
+              - {rule: other, when: {guest: stranger}, then: outside, because: Nobody knows them.}
+            """)
+    )
+    Path(f"in.{kind}").write_text("guest\nexpectd\n" if kind == "csv" else '{"guest": "expectd"}\n')
+    told = run("batch", "visit.yaml", f"in.{kind}", "-o", f"out.{kind}").out
+    value = "`expectd`" if kind == "csv" else '`"expectd"`'
+    reason = "expected one of `expected`, `stranger`; did you mean `expected`"
+    assert f"guest: 1 record, such as {value}; {reason}\n" in told
+
+
 def test_a_semicolon_and_a_mark_are_read() -> None:
     """As a spreadsheet writes a file, and the output has commas and no mark."""
     Path("in.csv").write_bytes(b"\xef\xbb\xbfoffer;note\r\nhint;a,b\r\n")

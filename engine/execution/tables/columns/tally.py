@@ -39,7 +39,9 @@ class RefusedExample:
 def wrong_value(field: Field, value: str, said: str) -> RefusedExample:
     """A wrong value with what was expected, and what else is `said` of it, such as what was probably meant."""
     words = f"expected {expected(field)}"
-    return RefusedExample(field.name, shortened(value), words if not said or "expected" in said else f"{words}; {said}")
+    # What is said may begin with what was expected, and goes on with more.
+    reason = said if said.startswith(words) else f"{words}; {said}" if said else words
+    return RefusedExample(field.name, shortened(value), reason)
 
 
 @frozen_value
