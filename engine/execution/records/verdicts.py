@@ -10,7 +10,7 @@ from typing import Any
 from engine.analysis.deciding.decision import decide_answers, possible_verdicts
 from engine.execution.program import Program, settled_program, verdict_program
 from engine.execution.records.field_checks import Inexact
-from engine.execution.records.json_records import compile_json
+from engine.execution.records.json_records import compile_json, compile_reader
 from engine.execution.records.open_ends import possible_ends
 from engine.execution.records.open_records import MOST_ASKS, compile_open
 from engine.execution.records.plain_records import compile_records
@@ -77,8 +77,16 @@ class Verdicts:
             with suppress(UnicodeEncodeError):
                 if isinstance(text, str):
                     return of_bytes(text.encode())
+            found: Any = None
+            with suppress(Exception):
+                found = read(text)
+            # What is wrong with a record is said of what was read exactly.
+            with suppress(RecordError):
+                if found is not None:
+                    return self.of_open(found)
             return self.of_json(text)
 
+        read: Callable[[Any], Any] = compile_reader()
         try:
             of_bytes = compile_json(self.policy, self.program, otherwise, _verdict)
         except Inexact:
