@@ -108,6 +108,45 @@ def test_a_number_in_json_is_the_decimal_that_is_written(weight: str, parcels: D
     assert said(parcels.verdict_json, text) == expected
 
 
+@pytest.mark.parametrize("rest", ["", ', "wet": true'])
+@pytest.mark.parametrize(
+    "number",
+    ["1e-400", "-1e-400", "4.9e-324", "1e400", "0e5", "1E2", "1e2", "0.0", "-0.0", "12345678901234567890", "0.1"],
+)
+def test_a_number_with_an_exponent_is_exact_too(number: str, rest: str) -> None:
+    """Hardly more than 0 is more than 0, in whole records and in those that leave something open."""
+    policy = load(
+        {
+            "policy": "rain",
+            "title": "Does it rain?",
+            "situation": {
+                "much": {"ask": "How much?", "type": "number"},
+                "wet": {"ask": "Is it wet?", "type": "yes_no"},
+            },
+            "verdicts": {"yes-it-does": {"title": "Yes"}, "no-rain": {"title": "No"}},
+            "decision": "first",
+            "rules": [
+                {"rule": "rain", "when": {"much": {"more_than": 0}}, "then": "yes-it-does", "because": "It rains."},
+                {"rule": "none", "when": {"wet": [True, False]}, "then": "no-rain", "because": "It is dry."},
+            ],
+        }
+    )
+    compiled, text = decider(policy), f'{{"much": {number}{rest}}}'
+    exact = said(compiled.verdict, read_json(text, "record"))
+    assert said(compiled.verdict_json, text) == said(compiled.verdict_json, text.encode()) == exact
+
+
+def test_no_key_of_a_partial_json_record_stands_twice(parcels: Decider) -> None:
+    """Flat or nested, and whatever else is in it."""
+    for text in (
+        '{"fragile": true, "fragile": true}',
+        '{"sender": {"country": "FR", "country": "FR"}}',
+        '{"sender": {"country": "a:b"}, "fragile": true, "fragile": false}',
+    ):
+        assert said(parcels.verdict_json, text)[1][0].code == "duplicate-key"
+        assert said(parcels.verdict_json, text.encode())[1][0].code == "duplicate-key"
+
+
 def test_json_without_msgspec(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where msgspec is missing the error says what to install, and everything else works."""
     monkeypatch.setitem(sys.modules, "msgspec", None)

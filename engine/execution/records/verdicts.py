@@ -74,16 +74,15 @@ class Verdicts:
         """A function of a record as JSON, bytes or text; raises `NotInstalledError` without msgspec."""
 
         def otherwise(text: bytes | str) -> Any:
-            with suppress(UnicodeEncodeError):
-                if isinstance(text, str):
+            if isinstance(text, str):
+                with suppress(UnicodeEncodeError):
                     return of_bytes(text.encode())
-            found: Any = None
-            with suppress(Exception):
-                found = read(text)
-            # What is wrong with a record is said of what was read exactly.
-            with suppress(RecordError):
-                if found is not None:
-                    return self.of_open(found)
+                return self.of_json(text)
+            try:
+                return self.of_open(read(text))
+            except Exception:
+                pass
+            # What is wrong is said of what was read exactly, and raised by itself.
             return self.of_json(text)
 
         read: Callable[[Any], Any] = compile_reader()
