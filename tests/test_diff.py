@@ -202,6 +202,7 @@ def test_a_change_is_told_whole() -> None:
                 "situations": 5,
                 "example": {"weight": 5},
                 "shows": ["weight"],
+                "numbers": {},
                 "regions": [
                     {
                         "when": {"weight": {"at_least": 5}},

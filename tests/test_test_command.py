@@ -148,6 +148,7 @@ def test_json_has_it_for_each_policy_and_of_a_single_one_at_the_top() -> None:
         "place": {"file": "picnic.yaml", "line": 11, "column": 44, "path": None},
         "example": {"rain": True, "guests": 8},
         "shows": ["rain", "guests"],
+        "numbers": {},
         "before": "kitchen",
         "after": "garden",
         "fault": None,

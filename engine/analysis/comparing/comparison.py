@@ -6,7 +6,7 @@ called not proved.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -28,6 +28,7 @@ from engine.analysis.comparing.difference import (
     SideKind,
     Version,
 )
+from engine.analysis.describing.example_numbers import example_numbers
 from engine.analysis.describing.examples import Example, example, simplest
 from engine.analysis.describing.regions import Regions, areas_of, regions_in
 from engine.analysis.describing.short_regions import shorten
@@ -174,6 +175,7 @@ class _Comparison:
             example=values,
             shows=shows,
             answers=() if values is None else tuple(self._answer(name, values[name]) for name in shows),
+            numbers=() if values is None else self._numbers(values, shows),
             regions=None if self.tree is None else self._regions(question),
         )
 
@@ -190,6 +192,11 @@ class _Comparison:
     def facts(self) -> Logic:
         """The facts of the new version, over the situations of both."""
         return Logic(self.new.wide, self.ground)
+
+    def _numbers(self, values: Mapping[str, Value], shows: Collection[str]) -> tuple[tuple[str, str], ...]:
+        """The derived numbers of both versions that an example makes; those that both have, once."""
+        both = (example_numbers(pair.wide, values, shows) for pair in (self.new, self.old))
+        return tuple(dict.fromkeys(number for numbers in both for number in numbers))
 
     def _answer(self, name: str, value: Value) -> tuple[str, str]:
         field = self.areas.space.fields[name]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final, Literal, TypeAlias
 
+from engine.analysis.describing.example_numbers import with_numbers
 from engine.analysis.describing.regions import Regions
 from engine.analysis.proving.findings import nested
 from engine.frozen import FrozenDict, frozen_value
@@ -63,9 +64,9 @@ class Change:
     """All situations that turn from one outcome into another; `situations` is None where they were not counted.
 
     `example` is a full record over the fields of both versions; `shows` are the fields whose answers alone show the
-    change, and `answers` those answers in the author's words. `regions` are disjoint and together exactly these
-    situations, and so are its `short` ones, which may overlap and use the facts of the new version. Example and regions
-    are None where the steps ended before they were found.
+    change, `answers` those answers in the words of the author, `numbers` the derived numbers they make. `regions` are
+    disjoint and together exactly these situations, and so are its `short` ones, which may overlap and use the facts of
+    the new version. Example and regions are None where the steps ended before they were found.
     """
 
     before: Side
@@ -74,6 +75,7 @@ class Change:
     example: FrozenDict[str, Value] | None
     shows: tuple[str, ...]
     answers: tuple[tuple[str, str], ...]
+    numbers: tuple[tuple[str, str], ...]
     regions: Regions | None
 
     def to_dict(self) -> dict[str, Any]:
@@ -85,6 +87,7 @@ class Change:
             "situations": self.situations,
             "example": None if self.example is None else _record(self.example),
             "shows": list(self.shows),
+            "numbers": dict(self.numbers),
             "regions": None if self.regions is None else [region.to_dict() for region in self.regions.shown],
             "regions_total": None if self.regions is None else self.regions.total,
             "short_regions": None if self.regions is None else [region.to_dict() for region in self.regions.short],
@@ -114,8 +117,9 @@ class Change:
             return ["none was worked out within the steps"]
         if not self.answers:
             return ["every situation, whatever the answers are"]
-        width = max(len(question) for question, _ in self.answers)
-        lines = [f"{question:<{width}}   {answer}" for question, answer in self.answers]
+        shown = with_numbers(self.answers, self.numbers)
+        width = max(len(question) for question, _ in shown)
+        lines = [f"{question:<{width}}   {answer}" for question, answer in shown]
         return lines + (["(the other answers make no difference)"] if len(self.answers) < len(self.example) else [])
 
 

@@ -17,6 +17,7 @@ from engine.analysis.deciding.counterfactuals import Reversal, find_reversal
 from engine.analysis.deciding.decision import Decision, decide_answers
 from engine.analysis.deciding.hitting_sets import find_smallest
 from engine.analysis.deciding.why_not import OtherRule, find_others
+from engine.analysis.describing.example_numbers import example_numbers, with_numbers
 from engine.analysis.proving.proof import STEPS
 from engine.frozen import FrozenDict, frozen_value
 from engine.language.documents.name_suggestions import did_you_mean, label_help
@@ -50,9 +51,11 @@ class Explanation:
     minimal: bool
     others: tuple[OtherRule, ...]
     instead: tuple[Reversal, ...]
-    # Whether every field is answered, and the author's words: the reason as question and answer, the verdicts' titles.
+    # Whether every field is answered, and the author's words: the reason as question and answer, the derived numbers
+    # that it makes, the verdicts' titles.
     whole: bool = field(compare=False, repr=False)
     answers: tuple[tuple[str, str], ...] = field(compare=False, repr=False)
+    numbers: tuple[tuple[str, str], ...] = field(compare=False, repr=False)
     titles: FrozenDict[str, str] = field(compare=False, repr=False)
 
     @property
@@ -72,6 +75,7 @@ class Explanation:
         return {
             **self.decision.to_dict(),
             "reason": {name: value_data(value) for name, value in self.reason.items()},
+            "numbers": dict(self.numbers),
             "minimal": self.minimal,
             "others": [each.to_dict() for each in self.others],
             "instead": ways,
@@ -95,7 +99,7 @@ class Explanation:
             return ["It needs no answer: every possible situation gets this verdict"]
         head = "This answer alone is enough" if many == 1 else f"These {many} answers are enough"
         fewest = "" if self.minimal else ", but fewer may be: the steps ended before that was settled"
-        return [f"{head}, whatever the others are{fewest}", *_columns(self.answers)]
+        return [f"{head}, whatever the others are{fewest}", *_columns(with_numbers(self.answers, self.numbers))]
 
     def _instead(self, each: Reversal) -> list[str]:
         title = f"“{self.titles[each.verdict]}”"
@@ -190,6 +194,7 @@ def explain_answers(
             instead=tuple(find_reversal(policy, completions(), each) for each in wanted),
             whole=len(answers.values) == len(policy.fields),
             answers=tuple((policy.field[name].ask, answer_words(policy.field[name], reason[name])) for name in reason),
+            numbers=example_numbers(policy, reason, reason.keys()),
             titles=FrozenDict({each.name: each.title for each in policy.verdicts}),
         )
 

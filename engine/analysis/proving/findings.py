@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from engine.analysis.describing.example_numbers import with_numbers
 from engine.frozen import FrozenDict, frozen_value, late_type
 from engine.language.model.field_kinds import Value
 from engine.language.model.values import value_data
@@ -136,7 +137,7 @@ class Finding:
             return []
         if not self.answers:
             return ["  for example   every situation, whatever the answers are"]
-        shown = (*self.answers, *((f"({means})", value) for means, value in self.numbers))
+        shown = with_numbers(self.answers, self.numbers)
         width = max(len(question) for question, _ in shown)
         lines = [f"  {'for example' if not index else '':<14}{question:<{width}}   {answer}"
                  for index, (question, answer) in enumerate(shown)]  # fmt: skip

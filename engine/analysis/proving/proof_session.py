@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from engine.analysis.describing.example_numbers import example_numbers
 from engine.analysis.proving.findings import Finding
 from engine.budget import Budget, OutOfSteps
 from engine.language.model.condition_tree import Holds, comparisons_in
 from engine.language.model.field_kinds import Value
 from engine.language.model.policy import FIRST, Policy
-from engine.language.model.values import decimal_text, exact_decimal
 from engine.language.model.words import answer_words
 from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.logic import Logic
 from engine.meaning.queries import Question
-from engine.meaning.reference import Situation, excluded_by
+from engine.meaning.reference import excluded_by
 from engine.meaning.spaces.areas import bits
 from engine.meaning.tree import Descent, Tree
 from engine.meaning.witnesses import Witness, Witnesses
@@ -229,9 +229,4 @@ class Inquiry:
 
     def numbers(self, shown: Example) -> tuple[tuple[str, str], ...]:
         """The derived numbers that the answers which show a finding make, as meaning and value."""
-        situation = Situation(self.policy, shown.values)
-        return tuple(
-            (number.means, decimal_text(exact_decimal(situation.number(number.name))))
-            for number in self.policy.numbers
-            if all(name in shown.shows for name, _ in number.terms)
-        )
+        return example_numbers(self.policy, shown.values, shown.shows)

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from enum import Enum
 
+from engine.analysis.describing.example_numbers import example_numbers
 from engine.analysis.describing.examples import example
 from engine.analysis.testing.mutants import Mutant
 from engine.analysis.testing.mutation_report import NoVerdict, Survivor
@@ -149,7 +150,8 @@ class Trial:
             raise AssertionError(f"{found.values} does not show what is changed by “{mutant.words}”")
         fields = self.policy.field
         answers = tuple((fields[name].ask, answer_words(fields[name], found.values[name])) for name in found.shows)
-        return Survivor(mutant, found.values, found.shows, before, after, fault, answers)
+        numbers = example_numbers(self.policy, found.values, found.shows)
+        return Survivor(mutant, found.values, found.shows, before, after, fault, answers, numbers)
 
 
 def changes_verdict(label: Label) -> bool:

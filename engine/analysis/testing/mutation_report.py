@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal, TypeAlias
 
+from engine.analysis.describing.example_numbers import with_numbers
 from engine.analysis.proving.findings import nested
 from engine.analysis.testing.mutants import Mutant
 from engine.analysis.testing.share_text import share
@@ -20,7 +21,7 @@ class Survivor:
     """A mutant that no case notices, with a situation that would notice it.
 
     `before` is its verdict, `after` what the mutant makes of it: a verdict, or None, and then `fault` says why there is
-    none. `answers` are the answers that matter, as question and answer.
+    none. `answers` are the answers that matter, as question and answer, `numbers` the derived numbers that they make.
     """
 
     mutant: Mutant
@@ -30,6 +31,7 @@ class Survivor:
     after: str | None
     fault: NoVerdict | None
     answers: tuple[tuple[str, str], ...]
+    numbers: tuple[tuple[str, str], ...]
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -37,6 +39,7 @@ class Survivor:
             "place": self.mutant.place.to_dict(),
             "example": nested({name: value_data(value) for name, value in self.example.items()}),
             "shows": list(self.shows),
+            "numbers": dict(self.numbers),
             "before": self.before,
             "after": self.after,
             "fault": self.fault,
@@ -46,9 +49,10 @@ class Survivor:
         title = {each.name: f"“{each.title}”" for each in self.mutant.policy.verdicts}
         after = title[self.after] if self.after is not None else _FAULTS[self.fault or ""]
         lines = [f"{self.mutant.place}  unnoticed-change", f"  {self.mutant.words}"]
-        width = max((len(question) for question, _ in self.answers), default=0)
+        shown = with_numbers(self.answers, self.numbers)
+        width = max((len(question) for question, _ in shown), default=0)
         lines += [f"  {'would show at' if not index else '':<14}{question:<{width}}   {answer}"
-                  for index, (question, answer) in enumerate(self.answers)]  # fmt: skip
+                  for index, (question, answer) in enumerate(shown)]  # fmt: skip
         if not self.answers:
             lines.append(f"  {'would show at':<14}every situation")
         elif len(self.answers) < len(self.example):
