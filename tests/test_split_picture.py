@@ -126,6 +126,23 @@ def test_parts_are_the_picture(policy: Policy) -> None:
     assert numbers == list(range(1, len(numbers) + 1))
 
 
+def test_a_question_with_many_answers_is_several_boxes() -> None:
+    """No part is wider than a window, and no answer is lost."""
+    names = [f"country-{letter}" for letter in "abcdefghijklmno"]
+    policy = load({
+        "policy": "many",
+        "title": "Where to?",
+        "situation": {"country": {"ask": "Which country?", "choices": {name: f"To {name}" for name in names}}},
+        "verdicts": {name: {"title": f"By the way of {name}"} for name in names},
+        "rules": [{"rule": f"to-{name}", "when": {"country": name}, "then": name, "because": "So."} for name in names],
+    })  # fmt: skip
+    parts = in_parts([draw(policy)])
+    assert not any(map(is_wide, parts))
+    assert [part.boxes[0].number for part in parts] == [1, *[None] * (len(parts) - 1)]
+    answers = [(answer.words, part.boxes[answer.to].verdict) for part in parts for answer in part.boxes[0].answers]
+    assert answers == [(f"To {name}", name) for name in names]
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """A browser for all pictures."""

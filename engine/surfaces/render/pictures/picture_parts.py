@@ -74,12 +74,29 @@ class _Parts:
         while roots:
             root = roots.pop(0)
             if root not in self.placed:
-                part, left = self._part(root)
-                found.append(part)
+                parts, left = self._chunks(root) if is_wide(self._drawn([root])) else self._part(root)
+                found += parts
                 roots += left
         return found
 
-    def _part(self, root: int) -> tuple[Picture, list[int]]:
+    def _chunks(self, root: int) -> tuple[list[Picture], list[int]]:
+        """A question with more answers than have room, as several boxes with some of them each."""
+        self.placed.add(root)
+        box = self.picture.boxes[root]
+        waiting = [box.answers]
+        found: list[Picture] = []
+        while waiting:
+            answers = waiting.pop(0)
+            again = replace(box, number=None, words=f"{box.words} (further answers)") if found else box
+            part = self._drawn_boxes([replace(again, answers=answers)], {})
+            if is_wide(part) and len(answers) > 1:
+                middle = (len(answers) + 1) // 2
+                waiting[:0] = [answers[:middle], answers[middle:]]
+            else:
+                found.append(part)
+        return found, [answer.to for answer in box.answers if _asks(self.picture.boxes[answer.to])]
+
+    def _part(self, root: int) -> tuple[list[Picture], list[int]]:
         """The part that begins with a box, and the questions that it leads to and does not hold."""
         members = [root]
         left: list[int] = []
@@ -98,12 +115,15 @@ class _Parts:
                     waiting.append(place)
                     part = longer
         self.placed.update(members)
-        return part, left
+        return [part], left
 
     def _drawn(self, members: list[int]) -> Picture:
         """Some questions of the picture with all their answers."""
-        boxes = [self.picture.boxes[place] for place in members]
         places = {place: at for at, place in enumerate(members)}
+        return self._drawn_boxes([self.picture.boxes[place] for place in members], places)
+
+    def _drawn_boxes(self, boxes: list[Box], places: Mapping[int, int]) -> Picture:
+        """Some questions and what ends there; `places` says where those of the picture are among them."""
         ends: list[Box] = []
         drawn = []
         for box in boxes:
@@ -112,7 +132,7 @@ class _Parts:
                 to = places.get(answer.to)
                 if to is None:
                     ends.append(self._end(answer))
-                    to = len(members) + len(ends) - 1
+                    to = len(boxes) + len(ends) - 1
                 answers.append(replace(answer, to=to))
             drawn.append(replace(box, answers=tuple(answers)))
         whole = (*drawn, *ends)
