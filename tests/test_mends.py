@@ -47,9 +47,9 @@ def faults(policy: Policy) -> dict[tuple[object, ...], int | None]:
 
 
 def name(finding: Finding) -> tuple[object, ...]:
-    """Of a warning about a rule it does not matter which others are to blame."""
+    """Of a warning about a rule it does not matter which others are to blame, nor which part of a test always holds."""
     rules = finding.rules[:1] if finding.code in ("dead-rule", "redundant-rule") else finding.rules
-    tests = finding.message if finding.code in ("impossible-test", "always-true-test") else ""
+    tests = finding.message if finding.code == "impossible-test" else ""
     promise = finding.message.partition("guarantee")[2] if finding.code == "broken-guarantee" else ""
     return finding.code, () if promise else rules, tests or promise
 

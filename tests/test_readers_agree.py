@@ -388,7 +388,7 @@ def test_the_search_for_a_file_that_is_read_in_two_ways(capsys: pytest.CaptureFi
         compared += _AT_ONCE
         seed += 1
     with capsys.disabled():
-        sys.stdout.write(f"\n  files read in two ways: {compared:,}, up to seed {seed}\n")
+        sys.stdout.write(f"\n  readers, parsers and schemas compared: {compared:,} changed files, up to seed {seed}\n")
     assert compared
 
 
