@@ -118,6 +118,7 @@ def _read_in_two_ways(seed: int, many: int) -> list[tuple[str, bytes, str]]:
     return [(path.name, data, how) for path, data in changed if (how := _differ(data))]
 
 
+@pytest.mark.slow
 def test_parsers_read_changed_files_alike() -> None:
     """Files with random changes are the same documents to both parsers."""
     assert _read_in_two_ways(SEED, MUTATIONS) == []
@@ -356,6 +357,7 @@ def _compared(kind: str, changed: Changed) -> tuple[list[tuple[str, str]], Count
 every_kind = pytest.mark.parametrize("kind", ["policy", "cases"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["policy", "cases", "columns"])
 def test_readers_and_schemas_agree_on_changed_shapes(kind: str) -> None:
     """Of files whose shape was changed at random, readers and schemas refuse the same."""
@@ -364,6 +366,7 @@ def test_readers_and_schemas_agree_on_changed_shapes(kind: str) -> None:
     assert min(outcomes[True], outcomes[False]) > 0
 
 
+@pytest.mark.slow
 @every_kind
 def test_readers_and_schemas_agree_on_changed_texts(kind: str) -> None:
     """Of files whose text was changed at random and is YAML still, readers and schemas refuse the same."""

@@ -175,6 +175,7 @@ def browser() -> Iterator[Browser]:
         yield found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SHIPPED)
 def test_a_page_is_never_wider_than_the_window(browser: Browser, name: str) -> None:
     """On a telephone and on a wide screen all rows are there, with every test, verdict and reason, and on paper too."""

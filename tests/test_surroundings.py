@@ -225,6 +225,7 @@ _ENVIRONMENTS: list[dict[str, str]] = [
 ]
 
 
+@pytest.mark.slow
 def test_the_machine_changes_nothing() -> None:
     """Time zone, language, encoding and hash seed, and a program that changes what decimals do in every thread."""
     folder = Path(__file__).parent.parent

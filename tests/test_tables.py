@@ -628,6 +628,7 @@ def test_a_table_may_be_as_large_as_a_policy(folder: Path) -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("rows", "message"),
     [
@@ -668,6 +669,7 @@ def test_a_strange_table_takes_little(folder: Path, rows: str) -> None:
     assert len(problems) <= 101
 
 
+@pytest.mark.slow
 def test_ten_thousand_rows_are_read(folder: Path) -> None:
     """A table of ten thousand rows and twenty columns is read whole: two comparisons a cell."""
     hand = random.Random(1)
@@ -774,6 +776,7 @@ def _search(seed: int, most: int, seconds: float, folder: Path) -> tuple[int, in
     return tried, read
 
 
+@pytest.mark.slow
 def test_a_changed_table_is_read_or_refused(tmp_path: Path) -> None:
     """Tables with random changes are read, or refused with problems that have a place in the table, and soon."""
     tried, read = _search(20_260_301, 600, 60.0, tmp_path)

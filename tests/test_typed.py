@@ -140,6 +140,7 @@ def _read(name: str, text: str) -> tuple[str | None, str]:
         return None, misfit.help.replace("`", "").replace("write", "Write") if is_asked_back else ""
 
 
+@pytest.mark.slow
 def test_an_answer_that_stays_is_not_asked_back(opened: Page) -> None:
     """What stands in the field from before was understood already."""
     code = "([text, was]) => readEntered(policy.fields.get('rent'), text, was)"

@@ -107,6 +107,7 @@ def _large() -> list[Any]:
     return [pytest.param(each, id=each.name) for each in LARGE]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("large", _large())
 def test_a_large_file_takes_little(large: Large, tmp_path: Path) -> None:
     """However large a file is, what is wrong with it is said within five seconds and 500 MB."""
