@@ -17,7 +17,7 @@ from engine.frozen import FrozenDict
 from engine.language.documents.name_suggestions import did_you_mean
 from engine.language.model.arguments import require
 from engine.language.model.policy import Policy, require_policy
-from engine.language.situations.columns_file import Described, load_columns
+from engine.language.situations.columns_file import ColumnsSource, load_columns
 from engine.language.situations.table_format import OWN_NAMES, TableFormat
 from engine.problems import Problem, printable
 
@@ -110,7 +110,7 @@ def write_sql(
     table: str = "records",
     rules: bool = False,
     problem: bool = False,
-    columns: Described | None = None,
+    columns: ColumnsSource | None = None,
 ) -> str:
     """A query that keeps every column of a table with a column for each field, and adds `verdict`.
 

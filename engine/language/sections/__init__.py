@@ -1,1 +1,1 @@
-"""Nodes to `Policy`, section by section, with every problem noted on the way."""
+"""Readers for the sections of a policy file: nodes to `Policy`, with all problems collected."""

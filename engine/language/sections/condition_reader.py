@@ -1,4 +1,4 @@
-"""How is a `when` read? A map of which every entry must hold, down to single comparisons of known names."""
+"""Reader for `when`: a mapping whose entries must all hold, down to single comparisons."""
 
 from __future__ import annotations
 
@@ -29,7 +29,11 @@ _OPS = (*ORDER_OPS, *DATE_OPS, *LIST_OPS)
 
 
 def read_condition(node: Node | None, names: Names, reading: Reading) -> Condition:
-    """The condition a map states; where a name or constant is wrong, that is noted and the entry counts as holding."""
+    """Read a condition.
+
+    An entry with an unknown name or an unfit constant is recorded as a problem and replaced by a condition that always
+    holds, so that reading can continue. Raises `Unshapely` for a malformed condition.
+    """
     if isinstance(node, Scalar) and not node.empty:
         _refuse_sentence(node, names, reading)
     mapping = a_map(node)
@@ -46,7 +50,7 @@ def read_condition(node: Node | None, names: Names, reading: Reading) -> Conditi
 
 
 def _refuse_sentence(written: Scalar, names: Names, reading: Reading) -> None:
-    """Notes a condition that is written as a sentence, `weight > 30`, where that can be read."""
+    """Record a condition written as a sentence, such as `weight > 30`, if it can be interpreted."""
     from engine.language.documents.yaml_spelling import on_one_line
     from engine.language.suggestions.meant_names import sentence_data
 
@@ -64,6 +68,7 @@ def _refuse_sentence(written: Scalar, names: Names, reading: Reading) -> None:
 
 
 def _entry(key: Scalar, value: Node, beside: Mapping, names: Names, reading: Reading) -> Condition:
+    """Read one entry of a condition."""
     name = key.text
     if name in ("all", "any"):
         parts = tuple(read_condition(item, names, reading) for item in a_list(value))
@@ -71,18 +76,18 @@ def _entry(key: Scalar, value: Node, beside: Mapping, names: Names, reading: Rea
     if name == "not":
         return Not(read_condition(value, names, reading), key.place)
     if name in names.facts:
-        return _fact(key, value, beside, names, reading)
+        return _read_fact_test(key, value, beside, names, reading)
     if name not in names.fields and name not in names.numbers:
-        return _unknown_name(key, value, beside, names, reading)
+        return _refuse_unknown_name(key, value, beside, names, reading)
     subject = Operand(name, names.fields.get(name), name in names.numbers, names, reading)
     if subject.field is None and not subject.derived:
-        _any_test(value)
+        _check_shape(value)
         return ALWAYS
-    return _comparisons(key, value, beside, subject)
+    return _read_comparisons(key, value, beside, subject)
 
 
-def _unknown_name(key: Scalar, value: Node, beside: Mapping, names: Names, reading: Reading) -> Condition:
-    """Notes a name that nothing bears, with what other tools would have meant by it."""
+def _refuse_unknown_name(key: Scalar, value: Node, beside: Mapping, names: Names, reading: Reading) -> Condition:
+    """Record an unknown name, with a suggestion, and read the conditions under it, if any."""
     from engine.language.suggestions.meant_names import is_item_key, joined_conditions, name_help
 
     strangers = [each for each in beside.entries if is_item_key(each)]
@@ -97,29 +102,30 @@ def _unknown_name(key: Scalar, value: Node, beside: Mapping, names: Names, readi
     else:
         reading.refuse_unknown("unknown-name", "field, number or fact", key, names.all())
     for each in inside or ():
-        # Already refused as a whole: what else is wrong inside is told, its shape is not.
+        # The enclosing entry is reported already, so only problems other than shape are reported inside it.
         with suppress(Unshapely):
             read_condition(each, names, reading)
     if inside is not None or help_:
         reading.settled.add(key.place)
     else:
-        _any_test(value)
+        _check_shape(value)
     return ALWAYS
 
 
-def _any_test(value: Node) -> None:
-    """Refuses what no test looks like, where it cannot be judged what the test means."""
+def _check_shape(value: Node) -> None:
+    """Check only the shape of a comparison whose left-hand side is unknown; raises `Unshapely`."""
     if isinstance(value, Mapping):
         for op, right in a_map(value, _OPS).entries.values():
             if isinstance(right, Mapping):
                 a_scalar(a_map(right, ("field",)).get("field"))
             else:
-                _constants(right, may_be_empty=op.text == "only")
+                _require_scalars(right, may_be_empty=op.text == "only")
     else:
         scalars(value)
 
 
-def _fact(key: Scalar, value: Node, beside: Mapping, names: Names, reading: Reading) -> Condition:
+def _read_fact_test(key: Scalar, value: Node, beside: Mapping, names: Names, reading: Reading) -> Condition:
+    """Read a test of a fact."""
     if isinstance(value, Scalar) and value.empty:
         _refuse_empty(key, value, reading)
     if isinstance(value, Scalar):
@@ -127,22 +133,22 @@ def _fact(key: Scalar, value: Node, beside: Mapping, names: Names, reading: Read
         if value.plain and value.text in ("yes", "no", "true", "false"):
             return Holds(key.text, value.text in ("yes", "true"), key.place)
     elif not isinstance(value, Mapping) or not value.entries:
-        _any_test(value)
+        _check_shape(value)
     subject = Operand(key.text, Field(key.text, key.text, YES_NO), False, names, reading)
-    help_ = _other_language(subject, value, beside) or f"write `{key.text}: yes` or `{key.text}: no`"
+    help_ = _foreign_help(subject, value, beside) or f"write `{key.text}: yes` or `{key.text}: no`"
     reading.refuse("wrong-comparison", f"`{key.text}` is a fact, which holds or does not", value.place, help_)
     reading.settled.add(key.place)
     return ALWAYS
 
 
 def _refuse_empty(key: Scalar, value: Scalar, reading: Reading) -> None:
-    """Notes what holds or does not, and is not said to do either."""
+    """Record a yes/no field or fact without a value."""
     message = f"`{key.text}` is empty"
     reading.refuse("empty", message, value.place, f"write `{key.text}: yes` or `{key.text}: no`")
 
 
-def _other_language(subject: Operand, value: Node, beside: Mapping) -> str:
-    """The entry as it is written here, where somebody wrote it as in another language; empty where it is none."""
+def _foreign_help(subject: Operand, value: Node, beside: Mapping) -> str:
+    """The help for an entry written as in another language; empty if it is not recognised."""
     from engine.language.suggestions.comparisons_meant import map_help, text_help
 
     if not subject.reading.is_shown():
@@ -153,13 +159,14 @@ def _other_language(subject: Operand, value: Node, beside: Mapping) -> str:
     return text_help(subject, value.text, taken) if isinstance(value, Scalar) else ""
 
 
-def _comparisons(key: Scalar, value: Node, beside: Mapping, subject: Operand) -> Condition:
+def _read_comparisons(key: Scalar, value: Node, beside: Mapping, subject: Operand) -> Condition:
+    """Read the comparisons of one field or derived number."""
     if isinstance(value, Mapping):
         entries = a_map(value).entries
-        if any(not _goes_with(op, subject) for op in entries):
+        if any(not _applies(op, subject) for op in entries):
             _refuse_comparisons(key, value, beside, subject)
             return ALWAYS
-        parts = [_operator(op, right, beside, subject) for op, right in entries.values()]
+        parts = [_read_operator(op, right, beside, subject) for op, right in entries.values()]
         return parts[0] if len(parts) == 1 else All(tuple(parts), key.place)
     if subject.kind() == ANY_OF and isinstance(value, Sequence) and not value.items:
         message = f"the answer to `{subject.name}` is a list, so it cannot be compared with `[]`"
@@ -171,21 +178,21 @@ def _comparisons(key: Scalar, value: Node, beside: Mapping, subject: Operand) ->
     written = scalars(value)
     if subject.kind() == ANY_OF:
         options = ", ".join(item.text for item in written)
-        help_ = _other_language(subject, value, beside) or (
+        help_ = _foreign_help(subject, value, beside) or (
             f"write `{{includes: [{options}]}}`, `{{only: [{options}]}}` or `{{excludes: [{options}]}}`"
         )
         message = f"the answer to `{subject.name}` is a list, so it cannot be compared with `{shortened(options)}`"
         subject.reading.refuse("wrong-comparison", message, value.place, help_)
         return ALWAYS
     if isinstance(value, Sequence):
-        values = _values(written, subject)
+        values = _read_constants(written, subject)
         return ALWAYS if values is None else Compare(subject.name, "one_of", values, key.place)
-    constant = _constant(written[0], "is", beside, subject)
-    return ALWAYS if constant is None else Compare(subject.name, "is", constant, key.place)
+    value_read = _read_constant(written[0], "is", beside, subject)
+    return ALWAYS if value_read is None else Compare(subject.name, "is", value_read, key.place)
 
 
-def _constant(scalar: Scalar, op: str, beside: Mapping, subject: Operand) -> Value | None:
-    """The constant a comparison compares with; None, noted, where it does not fit."""
+def _read_constant(scalar: Scalar, op: str, beside: Mapping, subject: Operand) -> Value | None:
+    """Read the constant of a comparison; None if it does not fit, which is recorded."""
     try:
         return subject.read(scalar)
     except Misfit as misfit:
@@ -199,20 +206,21 @@ def _constant(scalar: Scalar, op: str, beside: Mapping, subject: Operand) -> Val
         return None
 
 
-def _goes_with(op: str, subject: Operand) -> bool:
+def _applies(op: str, subject: Operand) -> bool:
+    """Whether an operator applies to this operand."""
     if op in LIST_OPS:
         return subject.kind() == ANY_OF
     return op in _OPS and subject.ordered() and (op in DATE_OPS) == (subject.kind() == DATE)
 
 
 def _refuse_comparisons(key: Scalar, value: Mapping, beside: Mapping, subject: Operand) -> None:
-    """Notes a map in which there is a comparison that is none, or does not go with the subject; once, as a whole."""
+    """Record the operators that are unknown or do not apply; once for the whole map if a replacement is known."""
     from engine.language.documents.name_suggestions import did_you_mean
     from engine.language.suggestions.comparisons_meant import comparisons_of
 
     subject.reading.settled.add(key.place)
-    wrong = [op for op, _ in value.entries.values() if not _goes_with(op.text, subject)]
-    help_ = _other_language(subject, value, beside)
+    wrong = [op for op, _ in value.entries.values() if not _applies(op.text, subject)]
+    help_ = _foreign_help(subject, value, beside)
     for op in wrong[:1] if help_ else wrong:
         known = op.text in _OPS
         code = "wrong-comparison" if known else "unknown-key"
@@ -221,11 +229,11 @@ def _refuse_comparisons(key: Scalar, value: Mapping, beside: Mapping, subject: O
             message = f"there is no comparison `{shortened(op.text)}`"
         own = comparisons_of(subject)
         near = "" if known or not own else did_you_mean(op.text, own)
-        subject.reading.refuse(code, message, op.place, help_ or near or _instead(subject))
+        subject.reading.refuse(code, message, op.place, help_ or near or _usage_help(subject))
 
 
-def _instead(subject: Operand) -> str:
-    """What goes with a subject whose answers are not compared."""
+def _usage_help(subject: Operand) -> str:
+    """The help that says how an operand of this kind is compared."""
     name, field = subject.name, subject.field
     if subject.kind() == YES_NO:
         return f"write `{name}: yes` or `{name}: no`"
@@ -240,8 +248,8 @@ def _instead(subject: Operand) -> str:
     return f"write {', '.join(others)} or {last}"
 
 
-def _values(written: tuple[Scalar, ...], subject: Operand) -> tuple[Any, ...] | None:
-    """Constants of the subject, without repeats; None, noted, where one does not fit."""
+def _read_constants(written: tuple[Scalar, ...], subject: Operand) -> tuple[Any, ...] | None:
+    """Read a list of constants; None if one does not fit or is repeated, which is recorded."""
     found: dict[Any, None] = {}
     sound = True
     for scalar in written:
@@ -257,35 +265,39 @@ def _values(written: tuple[Scalar, ...], subject: Operand) -> tuple[Any, ...] | 
     return tuple(found) if sound else None
 
 
-def _constants(node: Node, *, may_be_empty: bool = False) -> tuple[Scalar, ...]:
+def _require_scalars(node: Node, *, may_be_empty: bool = False) -> tuple[Scalar, ...]:
+    """Require a scalar or a list of scalars."""
     if isinstance(node, Sequence):
         return tuple(a_scalar(item) for item in a_list(node, may_be_empty=may_be_empty))
     return (a_scalar(node),)
 
 
-def _operator(op: Scalar, right: Node, beside: Mapping, subject: Operand) -> Condition:
+def _read_operator(op: Scalar, right: Node, beside: Mapping, subject: Operand) -> Condition:
+    """Read one operator and its right-hand side."""
     name = op.text
     if name in LIST_OPS:
-        values = _options(_constants(right, may_be_empty=name == "only"), subject)
+        values = _read_options(_require_scalars(right, may_be_empty=name == "only"), subject)
         return ALWAYS if values is None else Compare(subject.name, name, values, op.place)
     if isinstance(right, Mapping):
-        return _versus(op, a_scalar(a_map(right, ("field",)).get("field")), subject)
-    value = _constant(a_scalar(right), name, beside, subject)
+        return _read_versus(op, a_scalar(a_map(right, ("field",)).get("field")), subject)
+    value = _read_constant(a_scalar(right), name, beside, subject)
     return ALWAYS if value is None else Compare(subject.name, name, value, op.place)
 
 
-def _options(written: tuple[Scalar, ...], subject: Operand) -> tuple[str, ...] | None:
+def _read_options(written: tuple[Scalar, ...], subject: Operand) -> tuple[str, ...] | None:
+    """Read options of an `any_of` field, in the field's order; None if one is unknown, which is recorded."""
     field = subject.field
     if field is None:
         return None
-    values = _values(written, Operand(subject.name, as_choice(field), False, subject.names, subject.reading))
+    values = _read_constants(written, Operand(subject.name, as_choice(field), False, subject.names, subject.reading))
     if values is None:
         return None
     named = set(values)
     return tuple(option for option in field.options if option in named)
 
 
-def _versus(op: Scalar, other: Scalar, subject: Operand) -> Condition:
+def _read_versus(op: Scalar, other: Scalar, subject: Operand) -> Condition:
+    """Read a comparison with another field, if the two are comparable."""
     refuse = subject.reading.refuse
     left, names = subject.field, subject.names
     if other.text in names.numbers or other.text in names.facts:

@@ -1,7 +1,7 @@
-"""Which rows and cells does this CSV text hold, and where does each cell begin?
+"""A strict CSV reader that locates every cell.
 
-As spreadsheets write it: UTF-8, `,` or `;` between the cells, and double quotes round a cell that holds a separator, a
-quote (written twice) or a line end. What could be read in two ways is refused.
+Reads the dialect of spreadsheets: UTF-8, `,` or `;` as separator, double quotes around cells that contain a
+separator, a quote (doubled) or a line break. Input that programs read differently is refused.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from engine.problems import Place
 MOST_ROWS = 100_000
 MOST_CELLS = 500_000
 
-# No repetition gives anything back, so that ten megabytes of quotes take no more than their time.
+# Possessive quantifiers never backtrack, so the time is linear even for megabytes of quotes.
 _QUOTED = re.compile(r'"[^"]*+(?:""[^"]*+)*+"')
 _HELP = {
     "not-utf-8": "save it again as UTF-8; Excel calls that `CSV UTF-8`",
@@ -29,7 +29,7 @@ _HELP = {
 
 
 class CsvRow(NamedTuple):
-    """One row that is not blank, with the number a spreadsheet gives it, and the place of each of its cells."""
+    """A row that is not blank: its row number as in a spreadsheet, and each cell with its line and column."""
 
     number: int
     cells: list[str]
@@ -38,7 +38,11 @@ class CsvRow(NamedTuple):
 
 
 def read_csv(data: bytes, file: str, reading: Reading) -> tuple[str, Iterator[CsvRow]]:
-    """The separator and the rows, as far as they can be read; what is wrong is noted on the way."""
+    """Decode a CSV file.
+
+    Returns:
+        The separator, and an iterator over the readable rows. Problems are recorded as the rows are consumed.
+    """
     text, problems = decode(data, file)
     reading.problems += [replace(each, help=_HELP.get(each.code, each.help)) for each in problems]
     if text is None or problems:
@@ -48,16 +52,18 @@ def read_csv(data: bytes, file: str, reading: Reading) -> tuple[str, Iterator[Cs
 
 
 class _Sheet:
+    """The text of one CSV file, scanned row by row."""
+
     def __init__(self, text: str, file: str, reading: Reading) -> None:
         self.text = text
         self.file = file
         self.reading = reading
-        self.separator = self._separator() or ""
+        self.separator = self._find_separator() or ""
         self.blank = re.compile(f"[ \t\n{self.separator}]*+")
         self.unquoted = re.compile(f"[^{self.separator}\n]*+")
 
-    def _separator(self) -> str | None:
-        """What stands between the names of the header, the first row that holds anything; None, noted, for a riddle."""
+    def _find_separator(self) -> str | None:
+        """The separator used in the header, the first row with content; None if it is ambiguous or missing."""
         found = re.search(r"[^\s,;]", self.text)
         if not found:
             help_ = "begin with a header: a column for each field that is tested, and the column `then`"
@@ -79,11 +85,12 @@ class _Sheet:
         return ";" if ";" in header else ","
 
     def rows(self) -> Iterator[CsvRow]:
+        """Iterate over the rows that are not blank, up to the size limits."""
         text = self.text if self.separator else ""
         at, line, number, held = 0, 1, 1, 0
         has_header = False
         while at < len(text):
-            blank = self._blank(at)
+            blank = self._skip_blank_rows(at)
             if blank > at:
                 skipped = text.count("\n", at, blank)
                 at, line, number = blank, line + skipped, number + skipped
@@ -95,9 +102,9 @@ class _Sheet:
             if text.find('"', at, end) < 0:
                 at, line = end + 1, line + 1
                 held += text.count(self.separator, begins, end) + 1
-                row = self._plain(text[begins:end], number, first) if held <= MOST_CELLS else None
+                row = self._split_plain_row(text[begins:end], number, first) if held <= MOST_CELLS else None
             else:
-                row, at, line = self._quoted(at, number, line)
+                row, at, line = self._parse_quoted_row(at, number, line)
                 held += len(row.cells) if row else 1
             held += text.count("|", begins, at)
             if held > MOST_CELLS or number > MOST_ROWS:
@@ -111,19 +118,24 @@ class _Sheet:
             if row and "".join(row.cells).strip():
                 yield row
 
-    def _blank(self, at: int) -> int:
-        """Where the blank rows end that begin here; nothing is held of them, however many a spreadsheet writes."""
+    def _skip_blank_rows(self, at: int) -> int:
+        """The offset after the blank rows that begin at `at`."""
         found = self.blank.match(self.text, at)
         end = found.end() if found else at
         return end if end == len(self.text) else max(at, self.text.rfind("\n", at, end) + 1)
 
-    def _plain(self, text: str, number: int, line: int) -> CsvRow:
+    def _split_plain_row(self, text: str, number: int, line: int) -> CsvRow:
+        """Split a row without quotes."""
         cells = text.split(self.separator)
         columns = list(accumulate((len(cell) + 1 for cell in cells[:-1]), initial=1))
         return CsvRow(number, cells, [line] * len(cells), columns)
 
-    def _quoted(self, at: int, number: int, line: int) -> tuple[CsvRow | None, int, int]:
-        """A row in which there are quotes (None, noted, for a torn one), and offset and line of the row behind it."""
+    def _parse_quoted_row(self, at: int, number: int, line: int) -> tuple[CsvRow | None, int, int]:
+        """Parse a row with quotes.
+
+        Returns:
+            The row, or None if it is malformed, which is recorded; and the offset and line of the next row.
+        """
         row = CsvRow(number, [], [], [])
         line_start, is_sound = at, True
         while True:
@@ -160,5 +172,6 @@ class _Sheet:
             at += 1
 
     def _end_of_cell(self, at: int) -> int:
+        """The offset of the next separator or line break."""
         found = self.unquoted.match(self.text, at)
         return found.end() if found else at

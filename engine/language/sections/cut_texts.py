@@ -1,7 +1,7 @@
-"""Did a comma in brackets cut a sentence in two?
+"""Detection of sentences that a comma in a bracketed list splits in two.
 
-`must: [Ask how it was paid, pay it back the same way.]` is one text to its author and two to YAML. Which of the two is
-meant cannot be told, so that neither is taken.
+`must: [Ask how it was paid, pay it back the same way.]` is one text to its author and two to YAML. Since the intention
+is unknown, such a list is refused.
 """
 
 from __future__ import annotations
@@ -13,19 +13,26 @@ from engine.language.documents.text import shortened
 from engine.language.parsing.reading import Reading
 
 _LONGEST = 300
-# `NY` behind `New York`
+# Abbreviations, such as `NY` after `New York`.
 _SHORT = re.compile(r"[A-Z]{2,3}")
 
 
 def refuse_cut_texts(reading: Reading, key: str, node: Node | None, *, sentences: bool = True) -> None:
-    """Notes a list in brackets of which an unquoted text may be the rest of the one before."""
+    """Record a bracketed list in which an unquoted item may continue the one before it.
+
+    Args:
+        reading: The problems of the file.
+        key: The key of the list.
+        node: The list; anything else is ignored.
+        sentences: Whether the items are sentences, where any lower-case beginning counts, or names.
+    """
     if not isinstance(node, Sequence) or not node.flow:
         return
     items = [item for item in node.items if isinstance(item, Scalar)]
     rests = [
         at
         for at in range(1, len(items))
-        if items[at].plain and items[at - 1].plain and _may_go_on(items[at - 1].text, items[at].text, sentences)
+        if items[at].plain and items[at - 1].plain and _may_continue(items[at - 1].text, items[at].text, sentences)
     ]
     if not rests or len(items) < len(node.items):
         return
@@ -38,17 +45,19 @@ def refuse_cut_texts(reading: Reading, key: str, node: Node | None, *, sentences
     first = rests[0]
     texts = f"`{shortened(items[first - 1].text)}` and `{shortened(items[first].text)}`"
     message = f"a comma in brackets ends unquoted text: {texts} are two texts here"
-    reading.refuse("text-cut", message, items[first].place, _ways(key, whole, [item.text for item in items]))
+    reading.refuse("text-cut", message, items[first].place, _both_readings(key, whole, [item.text for item in items]))
 
 
-def _may_go_on(before: str, text: str, sentences: bool) -> bool:
+def _may_continue(before: str, text: str, sentences: bool) -> bool:
+    """Whether `text` may be the continuation of `before`."""
     if sentences:
         return text[:1].islower()
     is_rest = text[:1].islower() and before[:1].isupper() and " " in before
     return is_rest or bool(_SHORT.fullmatch(text) and not before.isupper())
 
 
-def _ways(key: str, whole: list[str], apart: list[str]) -> str:
+def _both_readings(key: str, whole: list[str], apart: list[str]) -> str:
+    """The help that shows both readings of the list."""
     from engine.language.documents.slips.yaml_lines import quoted
 
     one, other = (f"{key}: [{', '.join(quoted(text) for text in texts)}]" for texts in (whole, apart))

@@ -1,4 +1,4 @@
-"""How is a field of the situation read, and do its range, grid and cautious answer make sense?"""
+"""Reader for the fields of a situation, with checks of range, grid and `if_unsure`."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ FIELD_NAME = re.compile(r"(?!(?:all|any|not)$)[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)
 
 
 def read_field(key: Scalar, node: Node, reading: Reading) -> Field | None:
-    """The field a map declares; None where something about it is wrong, and noted."""
+    """Read a field; None if something in it is wrong, which is recorded. Raises `Unshapely` for a malformed field."""
     mapping = a_map(node, _KEYS)
     kind = a_text(mapping.get("type")) if "type" in mapping.entries else CHOICE
     if kind not in KINDS or any(word in mapping.entries and kind not in kinds for word, kinds in _ALLOWED.items()):
@@ -41,7 +41,7 @@ def read_field(key: Scalar, node: Node, reading: Reading) -> Field | None:
     ask = a_text(mapping.get("ask"))
     ask_after = maybe(a_text, mapping.get("ask_after"))
     unsure = mapping.get("if_unsure")
-    choices = _choices(mapping) if kind in (CHOICE, ANY_OF) else ()
+    choices = _read_choices(mapping) if kind in (CHOICE, ANY_OF) else ()
     bare = Field(
         name=key.text,
         ask=ask,
@@ -49,11 +49,11 @@ def read_field(key: Scalar, node: Node, reading: Reading) -> Field | None:
         choices=choices,
         ordered=a_flag(mapping.get("ordered")),
         unit=maybe(a_text, mapping.get("unit")),
-        known=_known(mapping, reading),
+        known=_read_known(mapping, reading),
         ask_after=ask_after,
         place=key.place,
     )
-    ranged = _with_range(bare, mapping, reading) if kind in _RANGED else bare
+    ranged = _read_range(bare, mapping, reading) if kind in _RANGED else bare
     _check_unsure_shape(unsure)
     if len(reading.problems) > before:
         return None
@@ -64,7 +64,8 @@ def read_field(key: Scalar, node: Node, reading: Reading) -> Field | None:
     return None if value is None else replace(ranged, if_unsure=value)
 
 
-def _choices(mapping: Mapping) -> tuple[tuple[str, str], ...]:
+def _read_choices(mapping: Mapping) -> tuple[tuple[str, str], ...]:
+    """Read the options and their labels."""
     choices = a_map(mapping.get("choices"))
     for name in choices.entries:
         if not name.strip() or name != name.strip() or "\n" in name or "\r" in name:
@@ -72,7 +73,8 @@ def _choices(mapping: Mapping) -> tuple[tuple[str, str], ...]:
     return tuple((name, a_text(entry.value)) for name, entry in choices.entries.items())
 
 
-def _known(mapping: Mapping, reading: Reading) -> tuple[str, ...]:
+def _read_known(mapping: Mapping, reading: Reading) -> tuple[str, ...]:
+    """Read the known texts."""
     if "known" not in mapping.entries:
         return ()
     written = [a_scalar(item) for item in a_list(mapping.get("known"))]
@@ -81,14 +83,15 @@ def _known(mapping: Mapping, reading: Reading) -> tuple[str, ...]:
     return tuple(scalar.text for scalar in written)
 
 
-def _with_range(field: Field, mapping: Mapping, reading: Reading) -> Field:
+def _read_range(field: Field, mapping: Mapping, reading: Reading) -> Field:
+    """The field with its `from`, `to` and `step`, recording an empty range or one that is no multiple of the step."""
     ends: dict[str, Any] = {}
     for word in ("from", "to"):
         if word in mapping.entries:
             scalar = a_scalar(mapping.get(word))
             ends[word] = reading.read_value(scalar.place, lambda scalar=scalar: constant(field, scalar))  # type: ignore[misc]
     low, high = ends.get("from"), ends.get("to")
-    step = _step(mapping, reading)
+    step = _read_step(mapping, reading)
     ranged = replace(field, low=low, high=high, step=step)
     if low is not None and high is not None and low > high:
         places = tuple(mapping.entries[word].value.place for word in ("to", "from"))
@@ -105,7 +108,8 @@ def _with_range(field: Field, mapping: Mapping, reading: Reading) -> Field:
     return ranged
 
 
-def _step(mapping: Mapping, reading: Reading) -> Decimal | None:
+def _read_step(mapping: Mapping, reading: Reading) -> Decimal | None:
+    """Read the step; None if it is absent or not positive."""
     if "step" not in mapping.entries:
         return None
     scalar = a_scalar(mapping.get("step"))
@@ -117,6 +121,7 @@ def _step(mapping: Mapping, reading: Reading) -> Decimal | None:
 
 
 def _check_unsure_shape(node: Node | None) -> None:
+    """Raise `Unshapely` unless the node is a scalar or a list of scalars."""
     if isinstance(node, Sequence):
         for item in node.items:
             a_scalar(item)
@@ -125,7 +130,7 @@ def _check_unsure_shape(node: Node | None) -> None:
 
 
 def _refuse_unsure_choice(field: Field, mapping: Mapping, reading: Reading) -> None:
-    """`unsure` cannot be an answer and also mean that there is none."""
+    """Record an option or known text called `unsure` in a field that has `if_unsure`."""
     if UNSURE in field.options or UNSURE in field.known:
         listed = mapping.get("choices") or mapping.get("known")
         place = (

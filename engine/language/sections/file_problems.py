@@ -1,4 +1,4 @@
-"""Every problem of a file: what its reader noted, and what the schema says of anything of another shape."""
+"""The complete list of a file's problems: those of its reader, and schema violations in malformed items."""
 
 from __future__ import annotations
 
@@ -8,9 +8,15 @@ from engine.problems import Problem
 
 
 def problems_of(reading: Reading, kind: str, root: Node) -> tuple[Problem, ...]:
-    """Every problem of the file, in the order of their places; `kind` is the schema it has to follow."""
+    """All problems of a file in the order of their places.
+
+    Args:
+        reading: The problems its reader found.
+        kind: The schema that the file must match: `policy`, `cases` or `columns`.
+        root: The root node of the file.
+    """
     if reading.suspects:
-        # The schema is loaded only where a reader stopped.
+        # The schema is loaded only if a reader met a malformed item.
         from engine.language.sections.file_shape import MOST_EXPLAINED, explain_shape
 
         explained = explain_shape(kind, root, reading.suspects, reading.settled)

@@ -1,7 +1,7 @@
-"""What is wrong with the shape of a file? JSON Schema finds it; here it is said in an author's words, at its place.
+"""Explanations of schema violations, in an author's words and at their places.
 
-The readers accept only what they expect and stop at anything else; this module then explains. The schemas are the
-authority: a property test shows that readers and schemas accept the same files.
+The readers stop at anything malformed; this module validates such items with JSON Schema and translates the errors.
+The schemas are authoritative: a property test checks that readers and schemas accept the same files.
 """
 
 from __future__ import annotations
@@ -26,18 +26,19 @@ from engine.problems import Place, Problem
 Path = tuple[str | int, ...]
 MOST_EXPLAINED = 1_000
 LONGEST_NAME = 100
-# The keys under which something gets its own name.
+# Paths of the values that are names.
 _NAMES = (("policy",), ("rule",), ("guarantee",))
 
 
 def load_schema(kind: str) -> dict[str, Any]:
-    """The JSON Schema `policy` or `cases`, as data."""
+    """Load the JSON Schema `kind`: `policy`, `cases` or `columns`."""
     text = (folder("schemas") / f"{kind}.schema.json").read_text(encoding="utf-8")
     return dict(json.loads(text))
 
 
 @cache
 def _validator(kind: str) -> Any:
+    """The compiled validator for a schema."""
     from jsonschema import Draft7Validator
 
     return Draft7Validator(load_schema(kind))
@@ -46,12 +47,20 @@ def _validator(kind: str) -> Any:
 def explain_shape(
     kind: str, root: Node, suspects: Collection[tuple[str, str | int]], settled: Collection[Place] = ()
 ) -> list[Problem]:
-    """Every problem of shape in the sections and items that a reader refused, but for what stands under a settled key.
+    """Explain the violations in the items that a reader refused.
 
-    `suspects` names them as (section, key or index); what was read without complaint is not looked at again, so that
-    one slip in a file of ten thousand rules is explained at once.
+    Only suspect items are validated, so that one slip in a file of ten thousand rules is explained at once.
+
+    Args:
+        kind: The schema.
+        root: The root of the file.
+        suspects: The refused items, as (section, key or index); an empty key stands for the section itself.
+        settled: Places of keys below which nothing more is reported.
+
+    Returns:
+        At most 1,000 problems.
     """
-    instance = plain_data(_only(root, suspects)) if isinstance(root, Mapping) else plain_data(root)
+    instance = plain_data(_reduce(root, suspects)) if isinstance(root, Mapping) else plain_data(root)
     indexes = _kept_indexes(root, suspects)
     validator = _validator(kind)
     errors = []
@@ -61,40 +70,40 @@ def explain_shape(
             path = (path[0], indexes[path[0]][path[1]], *path[2:])
         if not _is_settled(root, path, settled):
             errors.append((error, path))
-    # A key that stands for one that is missing is one slip, not two.
+    # A missing key whose synonym is present is reported once, as the unknown key.
     meant = {
         path: _meant_keys(error, root, path) for error, path in errors if error.validator == "additionalProperties"
     }
     found: list[Problem] = []
     for error, path in errors:
-        if error.validator == "required" and _missing(error) & (
-            _found_keys(meant.get(path, {})) | _too_deep(root, path)
+        if error.validator == "required" and _missing_keys(error) & (
+            _found_keys(meant.get(path, {})) | _keys_in_condition(root, path)
         ):
             continue
-        found += [problem for problem in _explained(validator.schema, error, root, path, meant) if problem not in found]
+        found += [problem for problem in _explain(validator.schema, error, root, path, meant) if problem not in found]
     return found[:MOST_EXPLAINED]
 
 
 def _found_keys(meant: dict[str, KeySuggestion]) -> set[str]:
-    """The keys that stand in a map under other names; who lists choices need not say the type."""
+    """The missing keys that are present under other names; a field with choices needs no `type` either."""
     found = {each.key for each in meant.values() if each.key}
     return found | {"type"} if found & {"choices", "type"} else found
 
 
-def _too_deep(root: Node, path: Path) -> set[str]:
-    """The keys that stand inside the condition of an item, where they are told already."""
+def _keys_in_condition(root: Node, path: Path) -> set[str]:
+    """The keys inside the item's condition, where they are already reported as misplaced."""
     node, _ = at_path(root, path)
     when = node.get("when") if isinstance(node, Mapping) else None
     return set(when.entries) if isinstance(when, Mapping) else set()
 
 
-def _missing(error: Any) -> set[str]:
-    """The key that one error of the validator misses: its own sentence begins with it."""
+def _missing_keys(error: Any) -> set[str]:
+    """The key that a `required` error is about, taken from the validator's message."""
     return {name for name in error.validator_value if error.message.startswith(f"'{name}'")}
 
 
 def _meant_keys(error: Any, root: Node, path: Path) -> dict[str, KeySuggestion]:
-    """For each key that a map does not have, what is to be done about it."""
+    """A suggestion for each unknown key of a map."""
     node, _ = at_path(root, path)
     if not isinstance(node, Mapping):
         return {}
@@ -104,13 +113,13 @@ def _meant_keys(error: Any, root: Node, path: Path) -> dict[str, KeySuggestion]:
 
 
 def _is_settled(root: Node, path: Path, settled: Collection[Place]) -> bool:
-    """Whether a path leads through a key whose value was refused as a whole already."""
+    """Whether a path leads through a settled key."""
     keys = (at_path(root, path[: length + 1])[1] for length in range(len(path)))
     return any(key is not None and key.place in settled for key in keys)
 
 
 def _kept_indexes(root: Node, suspects: Collection[tuple[str, str | int]]) -> dict[str, list[int]]:
-    """For each list section, the places in the file of the items that are looked at."""
+    """For each list section, the original indexes of the items that are validated."""
     if not isinstance(root, Mapping):
         return {}
     kept = {}
@@ -121,8 +130,8 @@ def _kept_indexes(root: Node, suspects: Collection[tuple[str, str | int]]) -> di
     return kept
 
 
-def _only(root: Mapping, suspects: Collection[tuple[str, str | int]]) -> Mapping:
-    """The file with no more than the suspected items in each section (one at least, where there are any)."""
+def _reduce(root: Mapping, suspects: Collection[tuple[str, str | int]]) -> Mapping:
+    """The file reduced to the suspect items, but at least one item of each section that has any."""
     indexes = _kept_indexes(root, suspects)
     entries = {}
     for section, entry in root.entries.items():
@@ -137,9 +146,10 @@ def _only(root: Mapping, suspects: Collection[tuple[str, str | int]]) -> Mapping
     return Mapping(entries, root.place)
 
 
-def _explained(
+def _explain(
     schema: Any, error: Any, root: Node, path: Path, meant: dict[Path, dict[str, KeySuggestion]]
 ) -> list[Problem]:
+    """Translate one error of the validator into problems."""
     node, key = at_path(root, path)
     if isinstance(node, Broken):
         return []
@@ -163,6 +173,7 @@ def _explained(
 
 
 def _one_problem(schema: Any, error: Any, node: Node, key: Scalar | None, path: Path) -> Problem:
+    """Translate an error other than unknown keys."""
     keyword = error.validator
     said = error.schema.get("errorMessage", "")
     place = node.place
@@ -172,20 +183,20 @@ def _one_problem(schema: Any, error: Any, node: Node, key: Scalar | None, path: 
         if "then" in error.absolute_schema_path:
             return Problem("misplaced-key", f"`{shortened(name)}` cannot stand here", (written,), said)
         return Problem(
-            "bad-name", f"`{shortened(name)}` cannot be a name here", (written,), _named_so(error, name) or said
+            "bad-name", f"`{shortened(name)}` cannot be a name here", (written,), _name_help(error, name) or said
         )
     if keyword == "required":
         if said:
             return Problem("missing-key", said, (place,))
         # One error for each missing key; which one it is stands first in the validator's own sentence.
-        (missing,) = _missing(error)
+        (missing,) = _missing_keys(error)
         about = _sentence_part(error.schema["properties"][missing].get("description", ""))
         return Problem(
             "missing-key", f"`{missing}` is missing{_in_what(key)}", (place,), f"write `{missing}: …`: {about}"
         )
     if keyword == "pattern" and path[-1:] in _NAMES and isinstance(node, Scalar) and node.text.strip():
         message = f"`{shortened(node.text)}` cannot be a name here"
-        return Problem("bad-name", message, (place,), _named_so(error, node.text) or said)
+        return Problem("bad-name", message, (place,), _name_help(error, node.text) or said)
     if not path:
         return Problem(
             "wrong-shape", _not_here(node), (place,), "begin with `policy:`; `verdict new NAME` writes a first file"
@@ -200,8 +211,8 @@ def _one_problem(schema: Any, error: Any, node: Node, key: Scalar | None, path: 
     return Problem("wrong-shape", _not_here(node), (place,), said or _sentence_part(_described(schema, error)))
 
 
-def _named_so(error: Any, written: str) -> str:
-    """The name that is like what was written, and that the schema allows, with the rule it keeps."""
+def _name_help(error: Any, written: str) -> str:
+    """The help that suggests a valid name similar to the one written; empty if there is none."""
     said = error.schema.get("errorMessage", "")
     pattern = error.schema.get("pattern", "")
     like = name_like(written)
@@ -220,13 +231,14 @@ def _in_what(key: Scalar | None) -> str:
 
 
 def _not_here(node: Node) -> str:
+    """A message that refuses a value, by its shape."""
     if isinstance(node, Scalar):
         return f"`{shortened(node.text)}` cannot stand here"
     return f"a {'map' if isinstance(node, Mapping) else 'list'} cannot stand here"
 
 
 def _described(schema: Any, error: Any) -> str:
-    """What the schema says of the slot where an error is; jsonschema itself drops a description beside a `$ref`."""
+    """The schema's description of the place of an error; `jsonschema` ignores a description beside a `$ref`."""
     node, said = schema, ""
     for step in error.absolute_schema_path:
         if isinstance(node, dict) and "$ref" in node:
@@ -240,6 +252,6 @@ def _described(schema: Any, error: Any) -> str:
 
 
 def _sentence_part(text: str) -> str:
-    """A description's first sentence, fit to follow a colon: lower case at its head, no full stop."""
+    """The first sentence of a description, made to follow a colon."""
     sentence = text.split(". ")[0].rstrip(".")
     return sentence[:1].lower() + sentence[1:] if sentence[1:2].islower() else sentence

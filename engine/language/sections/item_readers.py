@@ -1,4 +1,7 @@
-"""How is one item of each section read: a derived number, a fact, a verdict, a rule, a guarantee?"""
+"""Readers for the items of each section: derived numbers, facts, verdicts, rules and guarantees.
+
+Each raises `Unshapely` for an item of the wrong shape, and records all other problems.
+"""
 
 from __future__ import annotations
 
@@ -50,6 +53,7 @@ _PASSAGE = re.compile(r"[A-Za-z0-9_.-]+", re.ASCII)
 
 
 def read_source(outline: Outline) -> Source | None:
+    """Read the source and its passages; None if the policy has none."""
     if "source" not in outline.top.entries:
         return None
     mapping = a_map(outline.top.get("source"), ("title", "author", "published", "passages"))
@@ -60,44 +64,47 @@ def read_source(outline: Outline) -> Source | None:
         title=a_text(mapping.get("title")),
         author=maybe(a_text, mapping.get("author")),
         published=maybe(a_text, mapping.get("published")),
-        passages=tuple(_passage(key, value) for key, value in passages.values()),
+        passages=tuple(_read_passage(key, value) for key, value in passages.values()),
     )
 
 
 def read_number(outline: Outline, key: Scalar, node: Node) -> Number | None:
+    """Read a derived number; None if its sum is wrong, which is recorded."""
     from decimal import Decimal
     from fractions import Fraction
 
     mapping = a_map(node, ("means", "sum", "plus"))
     means = a_text(mapping.get("means"))
     written = a_map(mapping.get("sum"))
-    plus = _decimal(outline, mapping.get("plus")) if "plus" in mapping.entries else Decimal(0)
+    plus = _read_decimal_node(outline, mapping.get("plus")) if "plus" in mapping.entries else Decimal(0)
     terms: list[tuple[str, Decimal]] = []
-    sound = plus is not None
+    is_sound = plus is not None
     for name, value in written.entries.values():
-        coefficient = _decimal(outline, value)
-        field = _summand(outline, name)
+        coefficient = _read_decimal_node(outline, value)
+        field = _find_summand(outline, name)
         if coefficient == 0:
             message = f"`{name.text}` times 0 adds nothing"
             outline.reading.refuse("bad-sum", message, value.place, "take it out of the sum")
         if coefficient and field:
             terms.append((field.name, coefficient))
         else:
-            sound = False
+            is_sound = False
     dates = [times for name, times in terms if (field := outline.fields[name]) and field.kind == DATE]
-    if sound and sum((Fraction(times) for times in dates), Fraction(0)) != 0:
+    if is_sound and sum((Fraction(times) for times in dates), Fraction(0)) != 0:
         message = f"the numbers of the dates in `{key.text}` do not add up to 0, so it counts no days between dates"
         outline.reading.refuse("bad-sum", message, key.place, "subtract one date from another: `{start: 1, today: -1}`")
-        sound = False
-    return Number(key.text, means, tuple(terms), plus or Decimal(0), key.place) if sound else None
+        is_sound = False
+    return Number(key.text, means, tuple(terms), plus or Decimal(0), key.place) if is_sound else None
 
 
-def _decimal(outline: Outline, node: Node | None) -> Decimal | None:
+def _read_decimal_node(outline: Outline, node: Node | None) -> Decimal | None:
+    """Read a decimal; None if it does not fit, which is recorded."""
     scalar = a_scalar(node)
     return outline.reading.read_value(scalar.place, lambda: read_decimal(scalar))
 
 
-def _summand(outline: Outline, name: Scalar) -> Field | None:
+def _find_summand(outline: Outline, name: Scalar) -> Field | None:
+    """The field that a term of a sum names; None if it is unknown or not allowed, which is recorded."""
     if name.text not in outline.fields:
         if name.text in outline.names.numbers:
             message = f"`{name.text}` is a sum itself, and a sum of sums is not read"
@@ -114,26 +121,28 @@ def _summand(outline: Outline, name: Scalar) -> Field | None:
     return field
 
 
-def _when(outline: Outline, mapping: Mapping) -> Condition:
+def _read_when(outline: Outline, mapping: Mapping) -> Condition:
+    """Read the condition under `when`."""
     return read_condition(mapping.get("when"), outline.names, outline.reading)
 
 
-def _origin(outline: Outline, mapping: Mapping) -> dict[str, Any]:
-    """`cites` and `added`, each passage looked up."""
+def _read_origin(outline: Outline, mapping: Mapping) -> dict[str, Any]:
+    """Read `cites` and `added`, as keyword arguments."""
     cites = [a_scalar(item) for item in a_list(mapping.get("cites"))] if "cites" in mapping.entries else []
-    return {"cites": cited(outline, cites), "added": maybe(a_text, mapping.get("added"))}
+    return {"cites": check_citations(outline, cites), "added": maybe(a_text, mapping.get("added"))}
 
 
-def cited(outline: Outline, written: list[Scalar]) -> tuple[str, ...]:
-    """The passages that something cites, each looked up."""
+def check_citations(outline: Outline, written: list[Scalar]) -> tuple[str, ...]:
+    """Check the passages that an item cites, and return their names."""
     outline.reading.refuse_repeats(written)
     for scalar in written:
         if outline.passages is not None and scalar.text not in outline.passages:
-            _unknown_passage(outline, scalar)
+            _refuse_unknown_passage(outline, scalar)
     return tuple(scalar.text for scalar in written)
 
 
-def _unknown_passage(outline: Outline, written: Scalar) -> None:
+def _refuse_unknown_passage(outline: Outline, written: Scalar) -> None:
+    """Record a citation of an unknown passage."""
     if outline.passages:
         outline.reading.refuse_unknown("unknown-passage", "passage", written, outline.passages)
     else:
@@ -142,15 +151,16 @@ def _unknown_passage(outline: Outline, written: Scalar) -> None:
 
 
 def read_fact(outline: Outline, key: Scalar, node: Node) -> Fact:
+    """Read a fact."""
     if isinstance(node, Scalar) and node.text.strip():
         _refuse_sentence(outline, key, node)
     mapping = a_map(node, ("means", "when", "cites", "added"))
     means = a_text(mapping.get("means"))
-    return Fact(key.text, means, _when(outline, mapping), place=key.place, **_origin(outline, mapping))
+    return Fact(key.text, means, _read_when(outline, mapping), place=key.place, **_read_origin(outline, mapping))
 
 
 def _refuse_sentence(outline: Outline, key: Scalar, written: Scalar) -> None:
-    """Notes a fact that is written as its condition alone, `guests > 10`, where that can be read."""
+    """Record a fact written as a bare condition, such as `guests > 10`, if it can be interpreted."""
     from engine.language.documents.yaml_spelling import on_one_line
     from engine.language.suggestions.meant_names import sentence_data
 
@@ -162,11 +172,13 @@ def _refuse_sentence(outline: Outline, key: Scalar, written: Scalar) -> None:
 
 
 def read_impossible(outline: Outline, node: Node) -> Impossible:
+    """Read an impossible combination."""
     mapping = a_map(node, ("when", "because"))
-    return Impossible(_when(outline, mapping), a_text(mapping.get("because")), mapping.place)
+    return Impossible(_read_when(outline, mapping), a_text(mapping.get("because")), mapping.place)
 
 
 def read_verdict(outline: Outline, key: Scalar, node: Node) -> Verdict:
+    """Read a verdict."""
     mapping = a_map(node, ("title", "must", "advice", "output", "cites", "added"))
     for word in ("must", "advice"):
         refuse_cut_texts(outline.reading, word, mapping.get(word))
@@ -175,13 +187,13 @@ def read_verdict(outline: Outline, key: Scalar, node: Node) -> Verdict:
         title=a_text(mapping.get("title")),
         must=texts(mapping.get("must")),
         advice=texts(mapping.get("advice")),
-        output=_output(mapping, outline.reading),
+        output=_read_verdict_output(mapping, outline.reading),
         place=key.place,
-        **_origin(outline, mapping),
+        **_read_origin(outline, mapping),
     )
 
 
-def _output(verdict: Mapping, reading: Reading) -> Any:
+def _read_verdict_output(verdict: Mapping, reading: Reading) -> Any:
     if "output" not in verdict.entries:
         return None
     from engine.language.sections.verdict_output import read_output
@@ -190,23 +202,25 @@ def _output(verdict: Mapping, reading: Reading) -> Any:
 
 
 def read_rule(outline: Outline, node: Node, decision: str | None) -> Rule:
+    """Read a rule; `decision` is None if the policy's decision mode could not be read."""
     keys = ("rule", "when", "otherwise", "then", "because", "cites", "added", "overrides")
     mapping = a_map(node, keys)
     name = a_name(mapping.get("rule"))
     otherwise = "otherwise" in mapping.entries
     if otherwise == ("when" in mapping.entries) or (otherwise and not a_flag(mapping.get("otherwise"))):
         raise Unshapely
-    then = verdict_name(outline, a_scalar(mapping.get("then")))
+    then = check_verdict(outline, a_scalar(mapping.get("then")))
     because = a_text(mapping.get("because"))
-    overrides = _overrides(outline, mapping)
-    origin = _origin(outline, mapping)
-    when = ALWAYS if otherwise else _when(outline, mapping)
+    overrides = _read_overrides(outline, mapping)
+    origin = _read_origin(outline, mapping)
+    when = ALWAYS if otherwise else _read_when(outline, mapping)
     if decision is not None:
         _refuse_mode(outline, mapping, node, decision)
     return Rule(name.text, when, then, because, otherwise, overrides=overrides, place=name.place, **origin)
 
 
-def _overrides(outline: Outline, mapping: Mapping) -> tuple[Override, ...]:
+def _read_overrides(outline: Outline, mapping: Mapping) -> tuple[Override, ...]:
+    """Read the overrides of a rule, recording unknown rules."""
     if "overrides" not in mapping.entries:
         return ()
     found = []
@@ -218,7 +232,7 @@ def _overrides(outline: Outline, mapping: Mapping) -> tuple[Override, ...]:
 
 
 def _refuse_mode(outline: Outline, mapping: Mapping, node: Node, decision: str) -> None:
-    """`otherwise` belongs to the last rule under `first`, `overrides` to `unique`."""
+    """Record `otherwise` anywhere but in the last rule of a `first` policy, and `overrides` outside `unique`."""
     refuse = outline.reading.refuse
     if "otherwise" in mapping.entries:
         place = mapping.entries["otherwise"].key.place
@@ -235,29 +249,31 @@ def _refuse_mode(outline: Outline, mapping: Mapping, node: Node, decision: str) 
         refuse("wrong-mode", "under `decision: first` the order of the rules decides, not `overrides`", place, help_)
 
 
-def verdict_name(outline: Outline, scalar: Scalar) -> str:
+def check_verdict(outline: Outline, scalar: Scalar) -> str:
+    """Check a reference to a verdict, and return its name."""
     if scalar.text not in outline.verdicts:
         outline.reading.refuse_unknown("unknown-verdict", "verdict", scalar, outline.verdicts, outline.verdict_titles())
     return scalar.text
 
 
 def read_guarantee(outline: Outline, node: Node) -> Guarantee:
+    """Read a guarantee."""
     mapping = a_map(node, ("guarantee", "when", "never", "only", "because"))
     name = a_name(mapping.get("guarantee"))
     words = [word for word in ("never", "only") if word in mapping.entries]
     if len(words) != 1:
         raise Unshapely
     written = scalars(mapping.get(words[0]))
-    listed = tuple(verdict_name(outline, each) for each in written)
+    listed = tuple(check_verdict(outline, each) for each in written)
     outline.reading.refuse_repeats(written)
     because = a_text(mapping.get("because"))
-    when = _when(outline, mapping) if "when" in mapping.entries else ALWAYS
+    when = _read_when(outline, mapping) if "when" in mapping.entries else ALWAYS
     named = set(listed)
     forbidden = tuple(each for each in outline.verdicts if (each in named) == (words[0] == "never"))
     return Guarantee(name.text, when, forbidden, because, words[0], listed, name.place)
 
 
-def _passage(key: Scalar, node: Node) -> Passage:
+def _read_passage(key: Scalar, node: Node) -> Passage:
     if isinstance(node, Mapping):
         mapping = a_map(node, ("says", "background"))
         return Passage(key.text, a_line(mapping.get("says")), a_flag(mapping.get("background")), key.place)
@@ -265,21 +281,22 @@ def _passage(key: Scalar, node: Node) -> Passage:
 
 
 def item_parts(outline: Outline, node: Node) -> list[Callable[[], object]]:
-    """What names and constants an item holds, each to be read by itself where the item has another shape."""
+    """Readers for the parts of a malformed item, so that its names and constants are checked nevertheless."""
     if not isinstance(node, Mapping):
         return []
     named = [word for word in ("then", "never", "only") if word in node.entries]
-    verdicts = [partial(verdict_name, outline, written) for word in named for written in _scalars_in(node.get(word))]
+    verdicts = [partial(check_verdict, outline, written) for word in named for written in _scalars_in(node.get(word))]
     parts: list[Callable[[], object]] = [*verdicts]
     if "when" in node.entries:
-        parts.append(partial(_when, outline, node))
+        parts.append(partial(_read_when, outline, node))
     if "cites" in node.entries:
-        parts.append(partial(_origin, outline, node))
+        parts.append(partial(_read_origin, outline, node))
     if "overrides" in node.entries:
-        parts.append(partial(_overrides, outline, node))
+        parts.append(partial(_read_overrides, outline, node))
     return parts
 
 
 def _scalars_in(node: Node | None) -> list[Scalar]:
+    """The scalars in a value or list that are not empty."""
     items = node.items if isinstance(node, Sequence) else (node,)
     return [item for item in items if isinstance(item, Scalar) and not item.empty]

@@ -1,4 +1,4 @@
-"""Which sections and names does a policy file declare, and do the names go together?"""
+"""The declarations of a policy file: its sections and names, and checks across sections."""
 
 from __future__ import annotations
 
@@ -29,20 +29,20 @@ SECTIONS = (
 
 
 class Outline:
-    """The names a file declares, known before any of its items is read; `fields` is filled as they are read."""
+    """The names a file declares, collected before any item is read; `fields` is filled in while fields are read."""
 
     def __init__(self, root: Node, reading: Reading) -> None:
         self.reading = reading
-        top = _with_sections(root) if isinstance(root, Mapping) else Mapping({}, root.place)
-        self.top = self._with_indented_sections(top)
+        top = _rename_sections(root) if isinstance(root, Mapping) else Mapping({}, root.place)
+        self.top = self._lift_indented_sections(top)
         self.fields: dict[str, Field | None] = dict.fromkeys(self.declared("situation"))
         self.names = Names(self.fields, self.declared("numbers"), self.declared("facts"))
         self.verdicts = self.declared("verdicts")
         self.rule_names = self.listed("rules", "rule")
         self.passages = self._passages()
 
-    def _with_indented_sections(self, top: Mapping) -> Mapping:
-        """The file with each section at the top whose key is indented like the items of the section before."""
+    def _lift_indented_sections(self, top: Mapping) -> Mapping:
+        """The file with sections moved to the top level that are indented like the items of the section before."""
         entries = dict(top.entries)
         for section in ("situation", "numbers", "facts", "verdicts"):
             entry = entries.get(section)
@@ -63,10 +63,11 @@ class Outline:
         return top._replace(entries=entries)
 
     def section(self, name: str) -> Node | None:
+        """The node of a section; None if it is absent."""
         return self.top.get(name)
 
     def _passages(self) -> dict[str, Entry] | None:
-        """The passages of the source; None where it is written in a shape that cannot be read."""
+        """The passages of the source; None if its shape cannot be read."""
         source = self.section("source")
         if source is None:
             return {}
@@ -74,7 +75,7 @@ class Outline:
         return passages.entries if isinstance(passages, Mapping) else None
 
     def declared(self, section: str) -> dict[str, Entry]:
-        """The entries of a section that is a map; of a list in its place, those of its maps, which it declares too."""
+        """The entries of a section that is a mapping."""
         node = self.section(section)
         if isinstance(node, Sequence):
             from engine.language.suggestions.shapes_meant import listed_entries
@@ -83,7 +84,7 @@ class Outline:
         return node.entries if isinstance(node, Mapping) else {}
 
     def verdict_titles(self) -> dict[str, str]:
-        """What people read of each verdict."""
+        """Verdict titles by verdict name."""
         titles = {}
         for name, entry in self.verdicts.items():
             title = entry.value.get("title") if isinstance(entry.value, Mapping) else None
@@ -92,7 +93,7 @@ class Outline:
         return titles
 
     def listed(self, section: str, word: str) -> dict[str, list[Place]]:
-        """The names that a list section declares, with every place where each is."""
+        """The names declared by the items of a list section, each with all places of its declaration."""
         found: dict[str, list[Place]] = {}
         node = self.section(section)
         for item in node.items if isinstance(node, Sequence) else ():
@@ -102,7 +103,7 @@ class Outline:
         return found
 
     def refuse_clashes(self) -> None:
-        """Fields, numbers and facts share one set of names, and a name is not also the beginning of another."""
+        """Record names declared twice among fields, numbers and facts, and names that are dotted prefixes of others."""
         seen: dict[str, Place] = {}
         for section in ("situation", "numbers", "facts"):
             for name, entry in self.declared(section).items():
@@ -122,13 +123,14 @@ class Outline:
                     self.reading.refuse("name-clash", message, (seen[name], seen[start]), f"write `{start}.…` for both")
 
     def refuse_same_names(self, word: str, found: dict[str, list[Place]]) -> None:
-        """Notes every name that was found in more places than one."""
+        """Record names declared in more than one place."""
         for name, places in found.items():
             if len(places) > 1:
                 message = f"the {word} `{name}` stands here {_times(len(places))}"
                 self.reading.refuse("duplicate-name", message, tuple(places[1:] + places[:1]), "rename all but one")
 
     def refuse_cycles(self, facts: list[Fact]) -> None:
+        """Record cycles among facts and in `ask_after`, and unknown fields in the latter."""
         uses = {
             fact.name: [test.fact for test in comparisons_in(fact.when) if isinstance(test, Holds)] for fact in facts
         }
@@ -153,8 +155,8 @@ class Outline:
             self.reading.refuse("ask-cycle", message, places, "take one `ask_after` out")
 
 
-def _with_sections(root: Mapping) -> Mapping:
-    """The file with the sections that stand under another name, so that what they declare is known."""
+def _rename_sections(root: Mapping) -> Mapping:
+    """The file with sections renamed that stand under another tool's name, so that their declarations are known."""
     if root.entries.keys() <= set(SECTIONS):
         return root
     from engine.language.suggestions.keys_meant import key_meant

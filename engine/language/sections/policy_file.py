@@ -1,4 +1,4 @@
-"""How does a policy file become a `Policy`? Section by section, with every problem noted on the way."""
+"""Reader for policy files: assembles a `Policy` from its sections."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from engine.language.sections.outline import SECTIONS, Outline
 from engine.problems import PolicyError
 
 T = TypeVar("T")
-# What is read of an item, one thing at a time, where the whole has another shape.
+# From an item to readers for its parts, used if the item as a whole is malformed.
 Parts: TypeAlias = Callable[[Node], list[Callable[[], object]]]
 _REQUIRED = ("policy", "title", "situation", "verdicts", "rules")
 _NAME = re.compile(r"(?!(?:all|any|not)$)[a-z][a-z0-9_]*", re.ASCII)
@@ -38,12 +38,20 @@ _VERDICT = re.compile(r"[a-z][a-z0-9_-]*", re.ASCII)
 
 
 def no_parts(node: Node) -> list[Callable[[], object]]:
-    """Nothing more is read of an item that has another shape."""
+    """The `Parts` of items whose parts are not read separately."""
     return []
 
 
 def read_policy(document: Document, open_beside: Opener = no_folder) -> Policy:
-    """The policy a document holds, its rules perhaps in a file beside it; raises `PolicyError` with every problem."""
+    """Read a policy from its document.
+
+    Args:
+        document: The nodes of the file.
+        open_beside: Opens the file of its table, if it names one.
+
+    Raises:
+        PolicyError: With every problem of the file and its table.
+    """
     reading = Reading(document)
     help_ = "begin with `policy:` and `title:`; `verdict new NAME` writes a first policy"
     root = readable_root(document, reading, help_)
@@ -56,7 +64,7 @@ def read_policy(document: Document, open_beside: Opener = no_folder) -> Policy:
 
 
 class _Sections:
-    """Reads the sections of one file in their order."""
+    """Reads the sections of one file."""
 
     def __init__(self, outline: Outline, open_beside: Opener) -> None:
         self.outline = outline
@@ -64,24 +72,27 @@ class _Sections:
         self.reading = outline.reading
 
     def read(self, root: Node) -> Policy | None:
+        """Read all sections; None if there was any problem."""
         outline, top = self.outline, self.outline.top
-        self._one("policy", lambda: _check_top(root))
-        name = self._one("policy", lambda: a_name(top.get("policy")))
-        decision = self._one("decision", lambda: _decision(top.get("decision")))
+        self._read_one("policy", lambda: _check_top(root))
+        name = self._read_one("policy", lambda: a_name(top.get("policy")))
+        decision = self._read_one("decision", lambda: _read_decision(top.get("decision")))
         outline.refuse_clashes()
-        title = self._one("title", lambda: a_line(top.get("title")))
-        version = self._one("version", lambda: maybe(a_text, top.get("version")))
-        about = self._one("about", lambda: maybe(a_text, top.get("about")))
-        source = self._one("source", lambda: items.read_source(outline))
-        for field in self._mapped("situation", FIELD_NAME, lambda key, node: read_field(key, node, self.reading)):
+        title = self._read_one("title", lambda: a_line(top.get("title")))
+        version = self._read_one("version", lambda: maybe(a_text, top.get("version")))
+        about = self._read_one("about", lambda: maybe(a_text, top.get("about")))
+        source = self._read_one("source", lambda: items.read_source(outline))
+        for field in self._read_mapping("situation", FIELD_NAME, lambda key, node: read_field(key, node, self.reading)):
             outline.fields[field.name] = field
         parts = partial(item_parts, outline)
-        numbers = self._mapped("numbers", _NAME, lambda key, node: items.read_number(outline, key, node))
-        facts = self._mapped("facts", _NAME, lambda key, node: items.read_fact(outline, key, node), parts)
-        impossible = self._listed("impossible", lambda node: items.read_impossible(outline, node), parts)
-        verdicts = self._mapped("verdicts", _VERDICT, lambda key, node: items.read_verdict(outline, key, node), parts)
-        rules = self._rules(decision)
-        guarantees = self._listed("guarantees", lambda node: items.read_guarantee(outline, node), parts)
+        numbers = self._read_mapping("numbers", _NAME, lambda key, node: items.read_number(outline, key, node))
+        facts = self._read_mapping("facts", _NAME, lambda key, node: items.read_fact(outline, key, node), parts)
+        impossible = self._read_list("impossible", lambda node: items.read_impossible(outline, node), parts)
+        verdicts = self._read_mapping(
+            "verdicts", _VERDICT, lambda key, node: items.read_verdict(outline, key, node), parts
+        )
+        rules = self._read_rules(decision)
+        guarantees = self._read_list("guarantees", lambda node: items.read_guarantee(outline, node), parts)
         outline.refuse_cycles(facts)
         outline.refuse_same_names("rule", outline.rule_names)
         outline.refuse_same_names("guarantee", outline.listed("guarantees", "guarantee"))
@@ -104,22 +115,25 @@ class _Sections:
             place=name.place,
         )
 
-    def _rules(self, decision: DecisionMode | None) -> list[Rule]:
+    def _read_rules(self, decision: DecisionMode | None) -> list[Rule]:
+        """Read the rules, from a list or from a table."""
         outline = self.outline
         rules = outline.section("rules")
         if isinstance(rules, Mapping) and "rule" not in rules.entries:
             from engine.language.sections.table_file import read_table
 
-            return self._one("rules", lambda: read_table(outline, decision, self.open_beside)) or []
+            return self._read_one("rules", lambda: read_table(outline, decision, self.open_beside)) or []
         read, parts = partial(items.read_rule, outline, decision=decision), partial(item_parts, outline)
-        return self._listed("rules", read, parts)
+        return self._read_list("rules", read, parts)
 
-    def _one(self, section: str, read: Callable[[], T]) -> T | None:
+    def _read_one(self, section: str, read: Callable[[], T]) -> T | None:
+        """Read a section that is a single value."""
         return self.reading.read_item(section, "", read)
 
-    def _mapped(
+    def _read_mapping(
         self, section: str, pattern: re.Pattern[str], read: Callable[[Scalar, Node], T | None], parts: Parts = no_parts
     ) -> list[T]:
+        """Read a section that is a mapping of named items."""
         node = self.outline.section(section)
         if node is None:
             return []
@@ -133,7 +147,8 @@ class _Sections:
                 found.append(item)
         return found
 
-    def _listed(self, section: str, read: Callable[[Node], T | None], parts: Parts = no_parts) -> list[T]:
+    def _read_list(self, section: str, read: Callable[[Node], T | None], parts: Parts = no_parts) -> list[T]:
+        """Read a section that is a list of items."""
         node = self.outline.section(section)
         if node is None:
             return []
@@ -147,12 +162,14 @@ class _Sections:
 
 
 def _check_top(root: Node) -> None:
+    """Raise `Unshapely` unless all required sections are present and no others."""
     top = a_map(root, SECTIONS)
     if not all(word in top.entries for word in _REQUIRED):
         raise Unshapely
 
 
-def _decision(node: Node | None) -> DecisionMode:
+def _read_decision(node: Node | None) -> DecisionMode:
+    """Read the decision mode, `unique` by default."""
     word = UNIQUE if node is None else a_text(node)
     if word == UNIQUE:
         return UNIQUE

@@ -1,4 +1,4 @@
-"""Where is a policy, and what is in it? By shipped name, by path, from a stream, or as text, bytes or a mapping."""
+"""Locating and loading policies: shipped by name, from a path or stream, or as text, bytes or a mapping."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _BELOW = "name a file in the policy's folder or below it, with `/` between the n
 
 @runtime_checkable
 class Readable(Protocol):
-    """An open file or another stream, of text or of bytes."""
+    """An open file or other stream, of text or of bytes."""
 
     def read(self, size: int = ..., /) -> str | bytes: ...
 
@@ -75,11 +75,11 @@ def load(
     if isinstance(policy, Mapping):
         from engine.language.documents.data import data_document
 
-        return _read(data_document(policy, name or _NAMELESS), folder)
+        return _read_in_folder(data_document(policy, name or _NAMELESS), folder)
     if isinstance(policy, str) and is_document(policy):
-        return _read(read_yaml(encoded(policy, name or _NAMELESS), name or _NAMELESS), folder)
+        return _read_in_folder(read_yaml(encode(policy, name or _NAMELESS), name or _NAMELESS), folder)
     if isinstance(policy, bytes | bytearray | memoryview):
-        return _read(read_yaml(bytes(policy), name or _NAMELESS), folder)
+        return _read_in_folder(read_yaml(bytes(policy), name or _NAMELESS), folder)
     if not isinstance(policy, str | os.PathLike):
         if not hasattr(policy, "read"):
             from engine.language.model.arguments import refuse_source
@@ -87,27 +87,39 @@ def load(
             refuse_source(policy)
         own = getattr(policy, "name", None)
         name = name or (own if isinstance(own, str) else _NAMELESS)
-        return _read(read_yaml(streamed(policy, name), name), folder)
+        return _read_in_folder(read_yaml(read_stream(policy, name), name), folder)
     return load_found(find(policy))
 
 
 def load_found(path: Located) -> Policy:
-    """The policy in a file, on a disk or in a zip file; raises `PolicyError`."""
-    return _named_like_file(_policy(read_document(path), partial(read_beside, path)), path)
+    """Load the policy in a file, on a disk or in a zip file; raises `PolicyError`."""
+    return _require_file_name(_read_document_policy(read_document(path), partial(read_beside, path)), path)
 
 
 def load_text(data: bytes, file: str = "-", open_beside: Opener = no_folder) -> Policy:
-    """The policy in these bytes, as from standard input, its table opened as told; raises `PolicyError`."""
+    """Load a policy from bytes, such as standard input.
+
+    Args:
+        data: The policy, as YAML or JSON.
+        file: Its name in messages.
+        open_beside: Opens the file of its table, if it names one.
+
+    Raises:
+        PolicyError: With every problem.
+    """
     return read_policy(read_yaml(data, file), open_beside)
 
 
-def _read(document: Document, folder: str | os.PathLike[str] | None) -> Policy:
-    """The policy in a document that is no file, with its table in a folder, if there is one."""
-    # Any file's name will do: what is beside it is looked for.
-    return _policy(document, no_folder if folder is None else partial(read_beside, os.path.join(folder, "policy.yaml")))
+def _read_in_folder(document: Document, folder: str | os.PathLike[str] | None) -> Policy:
+    """Read a policy that is no file, with its table in `folder`, if given."""
+    # The table is looked up beside a file in this folder; the file itself need not exist.
+    return _read_document_policy(
+        document, no_folder if folder is None else partial(read_beside, os.path.join(folder, "policy.yaml"))
+    )
 
 
-def _policy(document: Document, open_beside: Opener) -> Policy:
+def _read_document_policy(document: Document, open_beside: Opener) -> Policy:
+    """Read a policy from a document, unless it holds cases."""
     if holds_cases(document):
         help_ = "name the policy's own file; `verdict test` runs the cases"
         place = Place(document.file, 1, 1)
@@ -115,36 +127,36 @@ def _policy(document: Document, open_beside: Opener) -> Policy:
     return read_policy(document, open_beside)
 
 
-def encoded(text: str, name: str) -> bytes:
-    """A text as the bytes that a file would hold; raises `PolicyError` where no file can."""
+def encode(text: str, name: str) -> bytes:
+    """Encode a text as UTF-8; raises `PolicyError` if it holds lone surrogates."""
     try:
         return text.encode()
     except UnicodeEncodeError:
         raise PolicyError(odd_characters(text, name)) from None
 
 
-def streamed(stream: Readable, name: str) -> bytes:
-    """What a stream holds, up to one byte more than is ever read; raises `PolicyError` where it cannot be read."""
+def read_stream(stream: Readable, name: str) -> bytes:
+    """Read a stream, up to one byte more than the size limit; raises `PolicyError` if that fails."""
     parts: list[str | bytes] = []
-    left = MOST_BYTES + 1
+    remaining = MOST_BYTES + 1
     try:
-        while left > 0 and (part := stream.read(left)):
+        while remaining > 0 and (part := stream.read(remaining)):
             parts.append(part)
-            left -= len(part)
+            remaining -= len(part)
     except UnicodeDecodeError:
         problem = Problem("not-utf-8", "this is not UTF-8 text", (Place(name),), "save it with the encoding UTF-8")
         raise PolicyError([problem]) from None
     except OSError as error:
         message = f"it cannot be read: {(error.strerror or str(error)).lower()}"
         raise PolicyError([Problem("unreadable-file", message, (Place(name),))]) from None
-    return b"".join(encoded(part, name) if isinstance(part, str) else part for part in parts)
+    return b"".join(encode(part, name) if isinstance(part, str) else part for part in parts)
 
 
 def find(policy: str | os.PathLike[str]) -> Located:
-    """The file of a shipped name or a path; raises `PolicyError` for a name that nothing bears."""
+    """The file of a shipped policy or a path; raises `PolicyError` for an unknown name."""
     text = os.fspath(policy)
     if os.sep in text or text.endswith((".yaml", ".yml", ".csv")) or not isinstance(policy, str):
-        return on_disk(text)
+        return normalise_path(text)
     shipped = shipped_policies()
     if text in shipped:
         return shipped[text]
@@ -156,8 +168,8 @@ def find(policy: str | os.PathLike[str]) -> Located:
     )
 
 
-def on_disk(text: str) -> str:
-    """A path as `pathlib` spells it, which is how messages name a file."""
+def normalise_path(text: str) -> str:
+    """Normalise a path as `pathlib` does, which is how messages name files."""
     if os.path.normpath(text) == text:
         return text
     from pathlib import Path
@@ -166,19 +178,21 @@ def on_disk(text: str) -> str:
 
 
 def name_of(path: Located) -> str:
-    """What a file is called in its folder."""
+    """The base name of a file."""
     return os.path.basename(path) if isinstance(path, str) else path.name
 
 
 def read_bytes(path: Located) -> bytes:
-    """What a file holds, up to one byte more than is ever read; raises `PolicyError` where it cannot be opened."""
+    """Read a file, up to one byte more than the size limit; raises `PolicyError` if that fails."""
     try:
         with open(path, "rb") if isinstance(path, str) else path.open("rb") as file:
             return file.read(MOST_BYTES + 1)
     except (OSError, ValueError) as error:
         place = Place(str(path))
         if isinstance(error, FileNotFoundError):
-            raise PolicyError([Problem("no-such-file", "there is no such file", (place,), _near(path))]) from None
+            raise PolicyError(
+                [Problem("no-such-file", "there is no such file", (place,), _similar_file_help(path))]
+            ) from None
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise PolicyError(
             [Problem("unreadable-file", f"it cannot be read: {reason.lower()}", (place,), "name a file you may read")]
@@ -186,12 +200,19 @@ def read_bytes(path: Located) -> bytes:
 
 
 def read_beside(policy: Located, name: str) -> tuple[str, bytes]:
-    """What a file in a policy's folder is called, and what it holds; raises `Misfit` where it is not in there."""
+    """Read a file in a policy's folder or below it.
+
+    Returns:
+        Its path, and its contents.
+
+    Raises:
+        Misfit: If it cannot be read, or lies outside the folder.
+    """
     from pathlib import Path
 
     shown = shortened(name)
     policy = Path(policy) if isinstance(policy, str) else policy
-    # Every file has a folder, those in a zip file too; only the protocol for both does not say so.
+    # Entries of zip files have a `parent` too, although the protocol `Traversable` does not declare it.
     path: Located = policy.parent.joinpath(*parts_below(name))  # type: ignore[attr-defined]
     if isinstance(path, Path) and isinstance(policy, Path):
         if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(policy.parent)):
@@ -207,7 +228,7 @@ def read_beside(policy: Located, name: str) -> tuple[str, bytes]:
 
 
 def parts_below(name: str) -> list[str]:
-    """The names in a path from the policy's folder downwards; raises `Misfit` for any other path."""
+    """Split a relative path into its names; raises `Misfit` if it leads out of the folder."""
     if "\\" in name or re.match(r"/|[A-Za-z]:", name):
         raise Misfit("table-place", f"`{shortened(name)}` is no path from the policy's folder", _BELOW)
     parts = [part for part in name.split("/") if part not in ("", ".")]
@@ -217,13 +238,13 @@ def parts_below(name: str) -> list[str]:
 
 
 def holds_cases(document: Document) -> bool:
-    """Whether a file is a cases file, by what it holds."""
+    """Whether a document is a cases file, judged by its contents."""
     root = document.root
     return isinstance(root, Nodes) and "cases" in root.entries and "rules" not in root.entries
 
 
-def _near(path: Located) -> str:
-    """The files beside a path that is not there, with the one that may be meant."""
+def _similar_file_help(path: Located) -> str:
+    """The help for a missing file: a similar name in its folder; empty if there is none."""
     from pathlib import Path
 
     path = Path(path) if isinstance(path, str) else path
@@ -238,7 +259,7 @@ def _near(path: Located) -> str:
 
 
 def read_document(path: Located) -> Document:
-    """The nodes of a YAML file; raises `PolicyError` where it cannot be read, or is a table."""
+    """Read a YAML file into nodes; raises `PolicyError` if it cannot be read or is a table."""
     name = name_of(path)
     if name.lower().endswith(".csv"):
         message = "this is a table, not a policy"
@@ -247,8 +268,8 @@ def read_document(path: Located) -> Document:
     return read_yaml(read_bytes(path), str(path))
 
 
-def _named_like_file(policy: Policy, path: Located) -> Policy:
-    """The policy, if it bears its file's name; else `PolicyError`, since people look for it under that name."""
+def _require_file_name(policy: Policy, path: Located) -> Policy:
+    """Return the policy; raises `PolicyError` if its name differs from its file's, under which people look for it."""
     name = name_of(path)
     stem = name.removesuffix(".yaml").removesuffix(".yml")
     if policy.name == stem or stem == name:

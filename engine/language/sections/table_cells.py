@@ -1,6 +1,6 @@
-"""What does a cell of a table say of its column: a value, alternatives, a comparison, a range, or nothing at all?
+"""Parser for table cells: a value, alternatives, a comparison, a range, or nothing.
 
-A cell means what an entry of a `when` means, and its values are read by the same functions.
+A cell means the same as an entry of `when`, and its values are read by the same functions.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from engine.language.model.values import Misfit
 from engine.language.parsing.operands import Operand
 from engine.problems import Place
 
-# Comparisons that must all hold, each an operator and a constant.
+# A conjunction of comparisons, each an operator and a constant.
 Test: TypeAlias = tuple[tuple[str, Value], ...]
 
 _HOLDS = "holds"
@@ -27,7 +27,7 @@ _PIECE = re.compile(r'"[^"]*+(?:""[^"]*+)*+"|[^"|]++|[|"]')
 _OPS = {">=": "at_least", "<=": "at_most", ">": "more_than", "<": "less_than"}
 _DATED = {order: dated for dated, order in SAME_ORDER.items()}
 _BOTH_SIDES = "write what fits, such as `a | b` or `< 5 | > 5`"
-# What other tools and other hands write, and what is written here.
+# Signs of other notations, and their replacements here.
 _FOREIGN = {
     "=>": "write `>=`",
     "≥": "write `>=`",
@@ -43,33 +43,34 @@ _ANY = ("-", "–", "—", "*")
 _BRACKETS = "write `[3..5]` with both its ends, `[3..5)` without the last one"
 _IN_QUOTES = '; text that begins with a sign or a bracket, or holds `|` or `"`, stands in double quotes'
 _LONGEST_GUESS = 200
-# In a file, where a date in quotes is text.
+# A place with a line marks text from a file, where a quoted date is text.
 _IN_FILE = Place("", 1, 1)
 
 
 @frozen_value
 class RuleCell:
-    """What a text says in its column: tests of which one must hold (none: any answer will do), or what is wrong."""
+    """The parsed text of a cell: alternative tests (none if any answer will do), or its errors."""
 
     tests: tuple[Test, ...] = ()
     misfits: tuple[Misfit, ...] = ()
 
     def condition(self, name: str, place: Place) -> Condition:
-        """The condition that a cell of this text states, as an entry of a `when` would."""
+        """The condition that the cell states about `name`."""
         if len(self.tests) == 1:
             return _condition(self.tests[0], name, place)
         return Some(tuple(All((_condition(test, name, place),), place) for test in self.tests), place)
 
 
 def _condition(test: Test, name: str, place: Place) -> Condition:
+    """A test as a condition."""
     if len(test) > 1:
         return All(tuple(Compare(name, op, value, place) for op, value in test), place)
     op, value = test[0]
     return Holds(name, bool(value), place) if op == _HOLDS else Compare(name, op, value, place)
 
 
-def fact_cell(text: str, name: str) -> RuleCell:
-    """What a text says of a fact."""
+def parse_fact_cell(text: str, name: str) -> RuleCell:
+    """Parse a cell in the column of a fact."""
     word = text.strip()
     if word in ("yes", "no", "true", "false", ""):
         return RuleCell((((_HOLDS, word in ("yes", "true")),),) if word else ())
@@ -77,16 +78,16 @@ def fact_cell(text: str, name: str) -> RuleCell:
     return RuleCell(misfits=(Misfit("wrong-comparison", f"`{name}` is a fact, which holds or does not", help_),))
 
 
-def field_cell(text: str, subject: Operand) -> RuleCell:
-    """What a text says of a field or derived number."""
+def parse_field_cell(text: str, subject: Operand) -> RuleCell:
+    """Parse a cell in the column of a field or derived number."""
     values: dict[Any, None] = {}
     tests: list[Test] = []
     misfits: list[Misfit] = []
-    for part in _alternatives(text) if text.strip() else ():
+    for part in _split_alternatives(text) if text.strip() else ():
         try:
-            test = _test(part, subject, misfits)
+            test = _parse_test(part, subject, misfits)
         except Misfit as misfit:
-            misfits.append(misfit if misfit.code == "bad-range" else _helped(misfit, part, subject))
+            misfits.append(misfit if misfit.code == "bad-range" else _with_foreign_help(misfit, part, subject))
             continue
         op, value = test[0]
         if op != "is":
@@ -103,8 +104,8 @@ def field_cell(text: str, subject: Operand) -> RuleCell:
     return RuleCell(tuple(tests))
 
 
-def _helped(misfit: Misfit, part: str, subject: Operand) -> Misfit:
-    """The misfit with what the author's words would be in a cell, worked out when it is read."""
+def _with_foreign_help(misfit: Misfit, part: str, subject: Operand) -> Misfit:
+    """The error with help for foreign notation, computed on demand."""
 
     def help_() -> str:
         from engine.language.suggestions.meant_cells import cell_help
@@ -114,8 +115,8 @@ def _helped(misfit: Misfit, part: str, subject: Operand) -> Misfit:
     return Misfit(misfit.code, misfit.message, help_)
 
 
-def _alternatives(text: str) -> Iterator[str]:
-    """The parts between the `|` that stand outside quotes."""
+def _split_alternatives(text: str) -> Iterator[str]:
+    """Split a cell at each `|` outside quotes."""
     if '"' not in text:
         yield from map(str.strip, text.split("|"))
         return
@@ -129,26 +130,27 @@ def _alternatives(text: str) -> Iterator[str]:
     yield "".join(part).strip()
 
 
-def _test(part: str, subject: Operand, misfits: list[Misfit]) -> Test:
-    """What one alternative says; raises `Misfit`."""
+def _parse_test(part: str, subject: Operand, misfits: list[Misfit]) -> Test:
+    """Parse one alternative; raises `Misfit`. Further errors may be added to `misfits`."""
     if not part:
         raise Misfit("bad-cell", "an alternative is missing beside `|`", "write it, or delete the `|`")
     if part[0] in "[(])":
-        return _range(part, subject, misfits)
+        return _parse_range(part, subject, misfits)
     if part[0] in _SIGNS:
         for sign, help_ in _FOREIGN.items():
             if part.startswith(sign):
                 raise Misfit("bad-cell", f"`{sign}` is no comparison here", _or_quotes(help_, subject))
         sign = part[:2] if part[:2] in _OPS else part[:1]
-        return _comparison(sign, part[len(sign) :].strip(), subject)
+        return _parse_comparison(sign, part[len(sign) :].strip(), subject)
     if ".." in part and part[0] != '"' and subject.ordered():
         raise Misfit("bad-cell", f"`{shortened(part)}` lacks the brackets of a range", _BRACKETS)
-    return (("is", _value(part, subject)),)
+    return (("is", _parse_value(part, subject)),)
 
 
-def _comparison(sign: str, limit: str, subject: Operand) -> Test:
+def _parse_comparison(sign: str, limit: str, subject: Operand) -> Test:
+    """Parse a comparison sign and its limit; raises `Misfit`."""
     if not subject.ordered():
-        raise Misfit("wrong-comparison", f"`{sign}` does not go with `{subject.name}`", _instead(subject))
+        raise Misfit("wrong-comparison", f"`{sign}` does not go with `{subject.name}`", _unordered_help(subject))
     if not limit:
         raise Misfit("bad-cell", f"nothing stands behind `{sign}`", "write the limit, such as `>= 3`")
     if limit[0] == "=":
@@ -156,37 +158,41 @@ def _comparison(sign: str, limit: str, subject: Operand) -> Test:
     if ("<" in limit or ">" in limit) and limit[0] != '"':
         help_ = f"{_BRACKETS}; put `|` between them where one is enough"
         raise Misfit("bad-cell", "two comparisons stand side by side", help_)
-    return ((_op(sign, subject), _value(limit, subject)),)
+    return ((_op(sign, subject), _parse_value(limit, subject)),)
 
 
-def _range(part: str, subject: Operand, misfits: list[Misfit]) -> Test:
-    ends = _ends(part[1:-1].strip()) if part[0] in "[(" and part[-1] in "])" else None
+def _parse_range(part: str, subject: Operand, misfits: list[Misfit]) -> Test:
+    """Parse a range in interval notation; raises `Misfit`, or adds an error about its lower end to `misfits`."""
+    ends = _split_ends(part[1:-1].strip()) if part[0] in "[(" and part[-1] in "])" else None
     if ends is None:
         raise Misfit("bad-cell", f"`{shortened(part)}` is no range", _or_quotes(_BRACKETS, subject))
     if not all(ends):
         help_ = "write both, or a comparison such as `>= 3`"
         raise Misfit("bad-cell", f"`{shortened(part)}` lacks one of its ends", help_)
     if not subject.ordered():
-        raise Misfit("wrong-comparison", f"a range does not go with `{subject.name}`", _instead(subject))
-    low = _end(ends[0], subject, misfits)
-    high = _value(ends[1], subject)
+        raise Misfit("wrong-comparison", f"a range does not go with `{subject.name}`", _unordered_help(subject))
+    low = _parse_lower_end(ends[0], subject, misfits)
+    high = _parse_value(ends[1], subject)
     if low is not None and _rank(low, subject) > _rank(high, subject):
         raise Misfit("bad-range", f"`{shortened(part)}` begins above its end", "exchange the two")
     first, last = (">=" if part[0] == "[" else ">"), ("<=" if part[-1] == "]" else "<")
     return ((_op(first, subject), high if low is None else low), (_op(last, subject), high))
 
 
-def _end(text: str, subject: Operand, misfits: list[Misfit]) -> Value | None:
-    """The first end of a range; None, noted, where it does not fit, so that the other end is looked at too."""
+def _parse_lower_end(text: str, subject: Operand, misfits: list[Misfit]) -> Value | None:
+    """Parse the lower end of a range.
+
+    None if it does not fit; the error is added to `misfits`, so that the upper end is checked too.
+    """
     try:
-        return _value(text, subject)
+        return _parse_value(text, subject)
     except Misfit as misfit:
         misfits.append(misfit)
         return None
 
 
-def _ends(inside: str) -> tuple[str, str] | None:
-    """What stands before and behind the `..` of a range; None where there is none."""
+def _split_ends(inside: str) -> tuple[str, str] | None:
+    """Split the inside of a range at `..`; None if there is none."""
     quoted = _QUOTED.match(inside) if inside.startswith('"') else None
     low = quoted.group() if quoted else inside.partition("..")[0]
     rest = inside[len(low) :].lstrip()
@@ -194,15 +200,17 @@ def _ends(inside: str) -> tuple[str, str] | None:
 
 
 def _rank(value: Any, subject: Operand) -> Any:
+    """A value's sort key: the index of an option, else the value itself."""
     return subject.field.rank[value] if subject.field and subject.kind() == CHOICE else value
 
 
 def _op(sign: str, subject: Operand) -> str:
+    """The operator for a sign, by the kind of operand."""
     return _DATED[_OPS[sign]] if subject.kind() == DATE else _OPS[sign]
 
 
-def _value(text: str, subject: Operand) -> Value:
-    """The constant that a text writes, in quotes where it could be taken for something else; raises `Misfit`."""
+def _parse_value(text: str, subject: Operand) -> Value:
+    """Parse a constant, which may be in quotes; raises `Misfit`."""
     if '"' in text:
         if _QUOTED.fullmatch(text):
             return subject.read(Scalar(text[1:-1].replace('""', '"'), False, _IN_FILE))
@@ -218,11 +226,12 @@ def _value(text: str, subject: Operand) -> Value:
 
 
 def _or_quotes(help_: str, subject: Operand) -> str:
+    """The help with the advice to quote a text that contains signs."""
     return help_ + (_IN_QUOTES if subject.kind() in (CHOICE, TEXT) else "")
 
 
-def _instead(subject: Operand) -> str:
-    """What goes with a field whose answers have no order."""
+def _unordered_help(subject: Operand) -> str:
+    """The help for a comparison of an operand without order."""
     if subject.kind() == YES_NO:
         return "write `yes` or `no`"
     what = "the known texts that fit, `a | b`"

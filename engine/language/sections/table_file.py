@@ -1,6 +1,6 @@
-"""How do the rows of a table become rules? A column for each field, number or fact it tests, and one for the verdict.
+"""Reader for rule tables: one rule per row, with a column for each condition and for the verdict.
 
-`rules: {table: FILE.csv}` stands for the list of rules that the rows spell out, cell by cell.
+`rules: {table: FILE.csv}` is equivalent to the list of rules that the rows describe.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from engine.language.parsing.openers import Opener
 from engine.language.parsing.operands import Operand
 from engine.language.parsing.reading import WORDS, Unshapely, a_map, a_scalar
 from engine.language.sections.csv_text import CsvRow, read_csv
-from engine.language.sections.item_readers import cited, verdict_name
+from engine.language.sections.item_readers import check_citations, check_verdict
 from engine.language.sections.outline import Outline
-from engine.language.sections.table_cells import RuleCell, fact_cell, field_cell
+from engine.language.sections.table_cells import RuleCell, parse_fact_cell, parse_field_cell
 from engine.problems import Place
 
 _FILE = re.compile(r"[^\r\n]*[^\s/]\.[cC][sS][vV]")
 OWN_COLUMNS = ("rule", "then", "because", "cites", "added")
-# What a rule of a list may hold besides, and what a table has in its place.
+# Keys that rules in a list may have, and their replacements in tables.
 _LISTS_ONLY = {
     "otherwise": "write `decision: first` at the top of the policy, and leave the tests of the last row empty",
     "overrides": "write `decision: first` at the top of the policy, and put the stronger row first",
@@ -34,26 +34,26 @@ _LISTS_ONLY = {
 
 
 def read_table(outline: Outline, decision: str | None, open_beside: Opener) -> list[Rule]:
-    """The rules that the table of a policy spells out, with every problem in it noted."""
+    """Read the rules of a policy's table, recording all problems in it."""
     written = a_scalar(a_map(outline.section("rules"), ("table",)).get("table"))
     if not _FILE.fullmatch(written.text):
         raise Unshapely
     opened = outline.reading.read_value(written.place, lambda: open_beside(written.text))
-    rules = _rules(outline, *opened) if opened else []
+    rules = _read_rows(outline, *opened) if opened else []
     if rules and decision == FIRST and rules[-1].when == ALWAYS:
-        # The last row without a test is what other policies write as `otherwise: yes`.
+        # A last row without conditions corresponds to `otherwise: yes` in a list.
         rules[-1] = replace(rules[-1], otherwise=True)
     return rules
 
 
-def _rules(outline: Outline, file: str, data: bytes) -> list[Rule]:
+def _read_rows(outline: Outline, file: str, data: bytes) -> list[Rule]:
     before = len(outline.reading.problems)
     separator, rows = read_csv(data, file, outline.reading)
     header = next(rows, None)
     if header is None:
         return []
     table = _Table(outline, file, separator, header)
-    rules = [rule for row in rows if (rule := table.rule(row))]
+    rules = [rule for row in rows if (rule := table.read_rule(row))]
     if not rules and len(outline.reading.problems) == before:
         help_ = "write a row for each rule"
         outline.reading.refuse("empty", "the table has no rows", table.place(header, 0), help_)
@@ -62,7 +62,7 @@ def _rules(outline: Outline, file: str, data: bytes) -> list[Rule]:
 
 
 class _Column:
-    """A column that tests something; each text that stands in it is read once."""
+    """A column of conditions; each distinct text in it is parsed once."""
 
     def __init__(self, name: str, index: int, read: Callable[[str], RuleCell]) -> None:
         self.name = name
@@ -71,6 +71,7 @@ class _Column:
         self.seen: dict[str, RuleCell] = {}
 
     def cell(self, text: str) -> RuleCell:
+        """The condition of a cell with this text."""
         found = self.seen.get(text)
         if found is None:
             found = self.seen[text] = self.read(text)
@@ -78,7 +79,7 @@ class _Column:
 
 
 class _Table:
-    """The header of one table, and what its rows say under it."""
+    """The header of a table, and the reader for its rows."""
 
     def __init__(self, outline: Outline, file: str, separator: str, header: CsvRow) -> None:
         self.outline = outline
@@ -94,12 +95,13 @@ class _Table:
         self._read_header(header)
 
     def place(self, row: CsvRow, index: int) -> Place:
-        """Where a cell stands, with row and column as a spreadsheet shows them."""
+        """The place of a cell, with row and column as a spreadsheet shows them."""
         name = self.header[index] if index < len(self.header) else ""
         path = f"row {row.number}, column {shortened(name)}" if name else f"row {row.number}"
         return Place(self.file, row.lines[index], row.columns[index], path)
 
     def _read_header(self, header: CsvRow) -> None:
+        """Assign the columns, recording those that are unnamed, repeated or unknown."""
         seen: dict[str, Place] = {}
         for index, name in enumerate(self.header):
             place = self.place(header, index)
@@ -113,12 +115,13 @@ class _Table:
                 self.reading.refuse("duplicate-key", message, (place, seen[name]), help_)
             else:
                 seen[name] = place
-                self._read_name(name, index, place)
+                self._assign_column(name, index, place)
         if "then" not in seen:
             help_ = "write a column `then` with the verdict of each row"
             self.reading.refuse("missing-key", "the column `then` is missing", self.place(header, 0), help_)
 
-    def _read_name(self, name: str, index: int, place: Place) -> None:
+    def _assign_column(self, name: str, index: int, place: Place) -> None:
+        """Assign a column by its name."""
         names = self.outline.names
         is_tested = name in names.fields or name in names.numbers or name in names.facts
         if name in OWN_COLUMNS:
@@ -137,10 +140,11 @@ class _Table:
             self.reading.refuse_unknown("unknown-name", "field, number or fact", Scalar(name, True, place), self.known)
 
     def _add_test(self, name: str, index: int, place: Place) -> None:
+        """Add a column of conditions on a field, derived number or fact."""
         names = self.outline.names
         field = names.fields.get(name)
         if name in names.facts:
-            self.tests.append(_Column(name, index, lambda text: fact_cell(text, name)))
+            self.tests.append(_Column(name, index, lambda text: parse_fact_cell(text, name)))
         elif field and field.kind == ANY_OF:
             message = f"the answer to `{name}` is a list, and a cell cannot say how to compare it"
             option = field.options[0]
@@ -148,18 +152,18 @@ class _Table:
             self.reading.refuse("wrong-comparison", message, place, help_)
         elif field or name in names.numbers:
             subject = Operand(name, field, field is None, names, self.reading)
-            self.tests.append(_Column(name, index, lambda text: field_cell(text, subject)))
+            self.tests.append(_Column(name, index, lambda text: parse_field_cell(text, subject)))
 
-    def rule(self, row: CsvRow) -> Rule | None:
-        """The rule that a row spells out; None, noted, where it has more or fewer cells than the header."""
+    def read_rule(self, row: CsvRow) -> Rule | None:
+        """Read a row; None if its number of cells differs from the header's, which is recorded."""
         if len(row.cells) != len(self.header):
             self._refuse_length(row)
             return None
-        when = self._when(row)
-        name = self._name(row)
-        then = self._own(row, "then")
+        when = self._read_conditions(row)
+        name = self._read_rule_name(row)
+        then = self._own_text(row, "then")
         if then:
-            verdict_name(self.outline, Scalar(then, True, self.place(row, self.own["then"])))
+            check_verdict(self.outline, Scalar(then, True, self.place(row, self.own["then"])))
         elif "then" in self.own:
             place = self.place(row, self.own["then"])
             self.reading.refuse("empty", f"row {row.number} has no verdict", place, "name it in the column `then`")
@@ -167,16 +171,18 @@ class _Table:
             name=name,
             when=when,
             then=then,
-            because=read_prose(self._own(row, "because")) or f"Row {row.number} of {self.basename} says so.",
-            cites=self._cites(row),
-            added=read_prose(self._own(row, "added")) or None,
+            because=read_prose(self._own_text(row, "because")) or f"Row {row.number} of {self.basename} says so.",
+            cites=self._read_citations(row),
+            added=read_prose(self._own_text(row, "added")) or None,
             place=Place(self.file, row.lines[0], 1, f"row {row.number}"),
         )
 
-    def _own(self, row: CsvRow, word: str) -> str:
+    def _own_text(self, row: CsvRow, word: str) -> str:
+        """The text in one of the rule's own columns; empty if the table lacks it."""
         return row.cells[self.own[word]].strip() if word in self.own else ""
 
-    def _when(self, row: CsvRow) -> Condition:
+    def _read_conditions(self, row: CsvRow) -> Condition:
+        """Read the conditions of a row."""
         parts: list[Condition] = []
         number = f"row {row.number}, column "
         for column in self.tests:
@@ -192,13 +198,14 @@ class _Table:
                     self.reading.refuse_misfit(misfit, place)
         some = [part for part in parts if isinstance(part, Some)]
         if len(some) > 1:
-            # One map holds one `any`: as a list of rules says it, too.
+            # A mapping has only one key `any`, so a rule in a list would nest several under `all`; tables do the same.
             rest = [part for part in parts if not isinstance(part, Some)]
             parts = [All(tuple(All((part,), part.place) for part in some), some[0].place), *rest]
         return All(tuple(parts), Place(self.file, row.lines[0], 1, f"row {row.number}"))
 
-    def _name(self, row: CsvRow) -> str:
-        name = self._own(row, "rule")
+    def _read_rule_name(self, row: CsvRow) -> str:
+        """Check the name of a row's rule; `row-NUMBER` if it has none."""
+        name = self._own_text(row, "rule")
         place = self.place(row, self.own.get("rule", 0))
         if name and (not WORDS.fullmatch(name) or name in ("true", "false")):
             help_ = "a rule's name is lower-case words joined by hyphens, such as `heavy-upstairs`"
@@ -207,8 +214,9 @@ class _Table:
             self.names.setdefault(name or f"row-{row.number}", []).append(place)
         return name or f"row-{row.number}"
 
-    def _cites(self, row: CsvRow) -> tuple[str, ...]:
-        text = self._own(row, "cites")
+    def _read_citations(self, row: CsvRow) -> tuple[str, ...]:
+        """Read the passages a row cites."""
+        text = self._own_text(row, "cites")
         if not text:
             return ()
         place = self.place(row, self.own["cites"])
@@ -216,9 +224,10 @@ class _Table:
         if not all(written):
             help_ = "name it, or delete the `|`"
             self.reading.refuse("empty", "a passage is missing beside `|`", place, help_)
-        return cited(self.outline, [Scalar(each, True, place) for each in written if each])
+        return check_citations(self.outline, [Scalar(each, True, place) for each in written if each])
 
     def _refuse_length(self, row: CsvRow) -> None:
+        """Record a row with more or fewer cells than the header."""
         many, expected = len(row.cells), len(self.header)
         more = many > expected
         place = self.place(row, expected if more else many - 1)

@@ -1,7 +1,7 @@
-"""Which edit of a policy's text adds an entry to a rule, changes one or takes one out, and leaves all else as it is?
+"""Minimal text edits to a policy file that add, change or remove entries of rules.
 
-A file is edited where it stands: what its author wrote, with its layout and comments, stays. What an edited rule then
-says is never concluded from the edit; it is read again from the text (`WrittenRules.reread`).
+The file is edited in place, so the author's layout and comments survive. The meaning of an edited rule is never
+inferred from the edit: it is read again from the text (`WrittenRules.reread`).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 
 @frozen_value
 class TextEdit:
-    """Text put in place of what stands between two places of a file; the lines and columns are counted from 1."""
+    """A replacement of the text between two positions of a file; lines and columns count from 1."""
 
     file: str
     line: int
@@ -50,10 +50,10 @@ class TextEdit:
         }
 
     def apply(self, text: str) -> str:
-        """The text of the file with the edit made.
+        """Apply the edit.
 
         Args:
-            text: all that the file holds, without a byte-order mark.
+            text: The contents of the file, without a byte-order mark.
 
         >>> TextEdit("p.yaml", 1, 3, 1, 4, "BC").apply("abxd")
         'abBCd'
@@ -64,7 +64,7 @@ class TextEdit:
 
 
 class WrittenRules:
-    """The rules of a policy as they stand in its text; rules go by their place in the policy."""
+    """The rules of a policy in its source text; a rule is identified by its index in the policy."""
 
     def __init__(self, policy: Policy, text: str) -> None:
         self.policy = policy
@@ -75,39 +75,42 @@ class WrittenRules:
         self._line_end = found.group() if found else "\n"
         root = yaml.compose(text, Loader=FASTEST_LOADER)
         assert isinstance(root, yaml.MappingNode)
-        # In a file that is written as JSON, what is added is written so too.
+        # Additions to a JSON file have to be JSON.
         self._is_json = root.flow_style and '"' in text[root.start_mark.index : root.start_mark.index + 40]
         self._list = _value(root, "rules")
 
     # Edits.
 
     def add_entry(self, rule: int, within: str | None, key: str, data: Any) -> TextEdit | None:
-        """Adds `key: data` to a rule, or to the map it has under `within`; None where there is no room for it."""
-        node = self._map(rule, within)
+        """Add `key: data` to a rule, or to the mapping it has under `within`; None if there is no such mapping."""
+        node = self._mapping_of(rule, within)
         if node is None:
             return None
         last = node.value[-1][1]
         if node.flow_style:
-            return self._edit(_end(last), _end(last), f", {self._entry(key, data)}")
-        return self._own_lines(last, [" " * node.start_mark.column + self._entry(key, data)])
+            return self._edit(_end_offset(last), _end_offset(last), f", {self._entry(key, data)}")
+        return self._insert_lines(last, [" " * node.start_mark.column + self._entry(key, data)])
 
     def change_entry(self, rule: int, within: str, key: str, data: Any) -> TextEdit | None:
-        """Puts `data` in place of what a rule has under `key` in the map `within`; None where a comment would go."""
-        node = self._map(rule, within)
+        """Replace the value of `key` in the mapping `within` of a rule.
+
+        None if the entry is missing, or if a comment would be lost.
+        """
+        node = self._mapping_of(rule, within)
         found = None if node is None else _entry_of(node, key)
         if found is None:
             return None
         name, value = found
-        if _last(value) is value and not _ends_with_block_text(value):
-            return self._edit(value.start_mark.index, _end(value), self._flow(data))
-        start, end = name.end_mark.index, _end(value)
+        if _last_part(value) is value and not _ends_with_block_text(value):
+            return self._edit(value.start_mark.index, _end_offset(value), self._flow(data))
+        start, end = name.end_mark.index, _end_offset(value)
         if "#" in self.text[start:end]:
             return None
         return self._edit(start, end, f": {self._flow(data)}")
 
     def remove_entry(self, rule: int, within: str, key: str) -> TextEdit | None:
-        """Takes an entry out of a rule's map; None where it is the only one."""
-        node = self._map(rule, within)
+        """Remove an entry from the mapping `within` of a rule; None if it is missing or the only one."""
+        node = self._mapping_of(rule, within)
         if node is None or len(node.value) == 1:
             return None
         at = next((place for place, (name, _) in enumerate(node.value) if name.value == key), None)
@@ -115,38 +118,42 @@ class WrittenRules:
             return None
         if at + 1 < len(node.value):
             return self._edit(node.value[at][0].start_mark.index, node.value[at + 1][0].start_mark.index, "")
-        return self._edit(_end(node.value[at - 1][1]), _end(node.value[at][1]), "")
+        return self._edit(_end_offset(node.value[at - 1][1]), _end_offset(node.value[at][1]), "")
 
     def add_rule(self, data: dict[str, Any]) -> TextEdit | None:
-        """Adds a rule behind all others."""
+        """Append a rule; None if the rules are no list."""
         if not isinstance(self._list, yaml.SequenceNode):
             return None
         last = self._list.value[-1]
         if self._list.flow_style:
-            return self._edit(_end(last), _end(last), f", {self._flow(data)}")
+            return self._edit(_end_offset(last), _end_offset(last), f", {self._flow(data)}")
         margin = " " * self._list.start_mark.column
-        return self._own_lines(last, [margin + line for line in block_lines([data], len(margin))])
+        return self._insert_lines(last, [margin + line for line in block_lines([data], len(margin))])
 
-    # What they come to.
+    # Rereading.
 
     def reread(self, rule: int, edit: TextEdit) -> Rule | None:
-        """What an edited rule says, read from its text anew; None where that cannot be read."""
+        """Read an edited rule from its text; None if it has problems or the edit reaches outside the rule."""
         assert isinstance(self._list, yaml.SequenceNode)
         node = self._list.value[rule]
-        start, end = node.start_mark.index, max(node.end_mark.index, _end(node))
+        start, end = node.start_mark.index, max(node.end_mark.index, _end_offset(node))
         first, last = self._offsets(edit)
         if not start <= first <= last <= end:
             return None
-        return self._read(" " * node.start_mark.column + self.text[start:first] + edit.text + self.text[last:end])
+        return self._read_rule(" " * node.start_mark.column + self.text[start:first] + edit.text + self.text[last:end])
 
-    def read_added(self, edit: TextEdit, given: Mapping[str, str]) -> Rule | None:
-        """What a rule says that an edit adds behind all others, some of its words filled in by the author."""
+    def read_added(self, edit: TextEdit, replacements: Mapping[str, str]) -> Rule | None:
+        """Read the rule that an edit appends; None if it has problems.
+
+        `replacements` maps placeholders in it to the words an author would write.
+        """
         text = edit.text.strip("\r\n").removeprefix(",")
-        for word, own in given.items():
-            text = text.replace(word, own, 1)
-        return self._read(text.replace("- ", "  ", 1) if text.lstrip(" ").startswith("- ") else text)
+        for word, replacement in replacements.items():
+            text = text.replace(word, replacement, 1)
+        return self._read_rule(text.replace("- ", "  ", 1) if text.lstrip(" ").startswith("- ") else text)
 
-    def _read(self, text: str) -> Rule | None:
+    def _read_rule(self, text: str) -> Rule | None:
+        """Read one rule, among the names that the policy declares; None if it has problems."""
         document = read_yaml(text.encode(), self.file)
         reading = Reading(document)
         outline = self._outline(reading)
@@ -159,7 +166,7 @@ class WrittenRules:
         return None if reading.problems or reading.incomplete else rule
 
     def _outline(self, reading: Reading) -> Outline:
-        """The names that the policy declares, for a reading that begins anew."""
+        """The policy's declarations, bound to a new reading."""
         outline = copy(self._declared)
         outline.reading = reading
         return outline
@@ -170,7 +177,7 @@ class WrittenRules:
         text = self.text
         if isinstance(self._list, yaml.SequenceNode):
             rules = self._list.value
-            text = f"{text[: _end(rules[0])]}{self._line_end}{text[_end(rules[-1]) :]}"
+            text = f"{text[: _end_offset(rules[0])]}{self._line_end}{text[_end_offset(rules[-1]) :]}"
         document = read_yaml(text.encode(), self.file)
         assert document.root is not None
         outline = Outline(document.root, Reading(document))
@@ -178,19 +185,20 @@ class WrittenRules:
         outline.rule_names.update((rule.name, [rule.place]) for rule in self.policy.rules)
         return outline
 
-    # Places in the text.
+    # Positions in the text.
 
-    def _map(self, rule: int, within: str | None) -> yaml.MappingNode | None:
+    def _mapping_of(self, rule: int, within: str | None) -> yaml.MappingNode | None:
+        """The mapping of a rule, or the one under `within` in it; None if there is none."""
         if not isinstance(self._list, yaml.SequenceNode):
             return None
         node = self._list.value[rule]
         found = node if within is None else _value(node, within)
         return found if isinstance(found, yaml.MappingNode) and found.value else None
 
-    def _own_lines(self, last: yaml.Node, lines: list[str]) -> TextEdit:
-        """Lines put behind the line on which a node ends."""
+    def _insert_lines(self, last: yaml.Node, lines: list[str]) -> TextEdit:
+        """An edit that inserts lines after the line on which a node ends."""
         text = self._line_end.join(lines)
-        at = _end(last)
+        at = _end_offset(last)
         if _ends_with_block_text(last):
             begins = at == 0 or self.text[at - 1] in "\r\n"
             return self._edit(at, at, text + self._line_end if begins else self._line_end + text)
@@ -199,52 +207,59 @@ class WrittenRules:
         return self._edit(at, at, self._line_end + text)
 
     def _edit(self, start: int, end: int, text: str) -> TextEdit:
+        """An edit between two offsets."""
         first, last = self._lines.place(self.file, start), self._lines.place(self.file, end)
         return TextEdit(self.file, first.line, first.column, last.line, last.column, text)
 
     def _offsets(self, edit: TextEdit) -> tuple[int, int]:
+        """The offsets between which an edit applies."""
         return self._lines.offset(edit.line, edit.column), self._lines.offset(edit.end_line, edit.end_column)
 
     def line_of(self, edit: TextEdit) -> int:
-        """Where an author has to look: the first line that an edit changes or adds."""
+        """The first line that an edit changes or adds, to show to the author."""
         return edit.line + edit.text.startswith(("\r", "\n"))
 
     def _entry(self, key: str, data: Any) -> str:
+        """An entry in flow style, without braces."""
         return self._flow({key: data}).removeprefix("{").removesuffix("}")
 
     def _flow(self, data: Any) -> str:
+        """Data in flow style, in the file's language."""
         return json.dumps(data, ensure_ascii=False) if self._is_json else on_one_line(data)
 
 
 def _entry_of(node: yaml.MappingNode, key: str) -> tuple[yaml.ScalarNode, yaml.Node] | None:
+    """The key and value nodes of an entry; None if it is missing."""
     return next(((name, value) for name, value in node.value if name.value == key), None)
 
 
 def _value(node: yaml.Node, key: str) -> yaml.Node | None:
+    """The value node of an entry; None if it is missing."""
     found = _entry_of(node, key) if isinstance(node, yaml.MappingNode) else None
     return found[1] if found else None
 
 
-def _end(node: yaml.Node) -> int:
-    """Where the text of a node ends; of a block, where its last part does."""
-    last = _last(node)
+def _end_offset(node: yaml.Node) -> int:
+    """The offset at which the text of a node ends."""
+    last = _last_part(node)
     return int(last.end_mark.index)
 
 
-def _last(node: yaml.Node) -> yaml.Node:
-    """The part of a node that ends it: itself, unless it is a block."""
+def _last_part(node: yaml.Node) -> yaml.Node:
+    """The node at the end of a node's text: the last leaf or flow collection of a block collection, else itself."""
     while isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
         node = node.value[-1][1] if isinstance(node, yaml.MappingNode) else node.value[-1]
     return node
 
 
 def _ends_with_block_text(node: yaml.Node) -> bool:
-    last = _last(node)
+    """Whether a node ends with a literal or folded block scalar."""
+    last = _last_part(node)
     return isinstance(last, yaml.ScalarNode) and last.style in ("|", ">")
 
 
 def written_rules(policy: Policy) -> WrittenRules | None:
-    """The rules of a policy in its text, where it was read from a text that holds them; worked out once."""
+    """The rules of a policy in its source text; None if it was not read from text. The result is cached."""
     text = policy.memo.get("text")
     if not text:
         return None

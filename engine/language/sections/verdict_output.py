@@ -1,4 +1,4 @@
-"""Which JSON data does a verdict hand back, and does the author mean by it what a program would read?"""
+"""Reader for a verdict's `output`: JSON data, restricted to what every YAML reader understands alike."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from engine.language.documents.text import shortened
 from engine.language.model.values import Misfit, read_decimal, value_data
 from engine.language.parsing.reading import Reading
 
-# Words and numbers that YAML 1.1 and 1.2, or two programs, read as different data.
-_TWO_FACED = re.compile(r"y|n|yes|no|on|off|true|false", re.IGNORECASE)
+# Unquoted texts that YAML 1.1 and 1.2 read differently.
+_AMBIGUOUS = re.compile(r"y|n|yes|no|on|off|true|false", re.IGNORECASE)
 _DATE_LIKE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}([Tt ].*)?")
 _NUMBER_LIKE = re.compile(
     r"[-+]?(\d[\d_]*\.?[\d_]*|\.\d[\d_]*)([eE][-+]?\d+)?|0[xo][0-9a-fA-F_]+|\d+(:\d+)+|[-+]?\.(inf|nan)", re.IGNORECASE
@@ -19,10 +19,10 @@ _NUMBER_LIKE = re.compile(
 
 
 def read_output(node: Node | None, reading: Reading) -> Any:
-    """The data a node holds; what could be read in two ways is noted."""
+    """Convert a node to JSON data, recording scalars and keys that are ambiguous."""
     if isinstance(node, Mapping):
         for entry in node.entries.values():
-            if entry.key.plain and (_TWO_FACED.fullmatch(entry.key.text) or _DATE_LIKE.fullmatch(entry.key.text)):
+            if entry.key.plain and (_AMBIGUOUS.fullmatch(entry.key.text) or _DATE_LIKE.fullmatch(entry.key.text)):
                 shown = shortened(entry.key.text)
                 message = f"the key `{shown}` is text to one program and something else to another"
                 reading.refuse("unquoted-output", message, entry.key.place, f'quote it: `"{shown}"`')
@@ -31,15 +31,16 @@ def read_output(node: Node | None, reading: Reading) -> Any:
         return [read_output(item, reading) for item in node.items]
     if node is None or isinstance(node, Broken) or node.empty:
         return None
-    return _scalar(node, reading) if node.plain else node.text
+    return _read_scalar(node, reading) if node.plain else node.text
 
 
-def _scalar(scalar: Scalar, reading: Reading) -> Any:
+def _read_scalar(scalar: Scalar, reading: Reading) -> Any:
+    """Convert an unquoted scalar; None if it is ambiguous, which is recorded."""
     text = scalar.text
     if text in ("true", "false"):
         return text == "true"
     shown = shortened(text)
-    if _TWO_FACED.fullmatch(text):
+    if _AMBIGUOUS.fullmatch(text):
         word = "true" if text.lower() in ("y", "yes", "on", "true") else "false"
         help_ = f'write `{word}`, or quote the text: `"{shown}"`'
         reading.refuse(

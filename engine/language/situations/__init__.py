@@ -1,1 +1,1 @@
-"""Situations from outside: records, cases files, and the columns of a table that somebody has."""
+"""Input of situations: records, cases files, and the format of tables with columns of their own."""

@@ -1,4 +1,4 @@
-"""How is a cases file read? Situations for one policy, each with the verdict it must get."""
+"""Reader for cases files: situations with the verdicts expected of them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from engine.language.model.arguments import require
 from engine.language.model.policy import Policy, require_policy
 from engine.language.parsing.reading import Reading, Unshapely, a_list, a_map, a_name, a_scalar, a_text, readable_root
 from engine.language.sections.file_problems import problems_of
-from engine.language.sections.policy_sources import Readable, encoded, on_disk, read_document, streamed
+from engine.language.sections.policy_sources import Readable, encode, normalise_path, read_document, read_stream
 from engine.language.situations.situation_records import Answers, read_node_record
 from engine.problems import Place, PolicyError, RecordError
 
@@ -25,7 +25,7 @@ _MADE = "cases"
 
 @frozen_value
 class Case:
-    """One situation, whole or partial, and what must come of it; `by` is None where any rules may decide."""
+    """A situation, complete or partial, and its expected verdict; `by` names the expected rules, None for any."""
 
     name: str
     given: Answers
@@ -70,41 +70,41 @@ def load_cases(
         True
     """
     require_policy(policy, "load_cases")
-    return read_cases(_document(cases), policy)
+    return read_cases(_read_source(cases), policy)
 
 
-def _document(cases: Any) -> Document:
-    """The nodes of cases, from wherever they are."""
+def _read_source(cases: Any) -> Document:
+    """Read cases into nodes, from any supported source."""
     if isinstance(cases, collections.abc.Mapping):
         from engine.language.documents.data import data_document
 
         return data_document(dict(cases), _MADE)
     if isinstance(cases, str) and is_document(cases):
-        return read_yaml(encoded(cases, _MADE), _MADE)
+        return read_yaml(encode(cases, _MADE), _MADE)
     if isinstance(cases, bytes | bytearray | memoryview):
         return read_yaml(bytes(cases), _MADE)
     if isinstance(cases, Readable) and not isinstance(cases, type):
         name = getattr(cases, "name", _MADE)
         name = name if isinstance(name, str) else _MADE
-        return read_yaml(streamed(cases, name), name)
+        return read_yaml(read_stream(cases, name), name)
     what = "the path of a cases file, its text or bytes, an open file, or a mapping"
     require(cases, (str, os.PathLike), "load_cases", "cases", what, "name a file, as in `rules/refund.cases.yaml`")
-    return read_document(on_disk(os.fspath(cases)))
+    return read_document(normalise_path(os.fspath(cases)))
 
 
 def require_cases(value: object, function: str) -> None:
-    """Raises `TypeError` where a public function was given anything but cases, with the way to them."""
+    """Check an argument of a public function; raises `TypeError` for anything but `Cases`."""
     require(value, Cases, function, "cases", "cases of the policy", "read them first: `load_cases({}, policy)`")
 
 
 def cases_policy(document: Document) -> Scalar | None:
-    """The name of the policy that a cases file is for, if it says so."""
+    """The name of the policy that a cases file is for; None if it does not say."""
     name = document.root.get("policy") if isinstance(document.root, Mapping) else None
     return name if isinstance(name, Scalar) and not name.empty else None
 
 
 def read_cases(document: Document, policy: Policy) -> Cases:
-    """The cases of a file, checked against the policy they are for; raises `PolicyError` with every problem."""
+    """Read a cases file and check it against its policy; raises `PolicyError` with every problem."""
     reading = Reading(document)
     root = readable_root(document, reading, "begin with `policy:` and `cases:`")
     top = root if isinstance(root, Mapping) else Mapping({}, root.place)
@@ -117,7 +117,7 @@ def read_cases(document: Document, policy: Policy) -> Cases:
     found = []
     seen: dict[str, Place] = {}
     for index, node in enumerate(items or ()):
-        read, parts = partial(_case, node, policy, reading), partial(_parts, node, policy, reading)
+        read, parts = partial(_read_case, node, policy, reading), partial(_case_parts, node, policy, reading)
         case = reading.read_item("cases", index, read, parts)
         if case is None:
             continue
@@ -132,32 +132,33 @@ def read_cases(document: Document, policy: Policy) -> Cases:
     return Cases(policy.name, tuple(found), document.file)
 
 
-def _case(node: Node, policy: Policy, reading: Reading) -> Case:
+def _read_case(node: Node, policy: Policy, reading: Reading) -> Case:
+    """Read one case."""
     mapping = a_map(node, ("case", "given", "expect", "by"))
     name = a_scalar(mapping.get("case"))
     given = a_map(mapping.get("given"), may_be_empty=True)
     for entry in given.entries.values():
         _check_answer(entry.value)
-    expect = _expected(mapping, policy, reading)
-    by = _by(mapping, policy, reading)
-    return Case(a_text(name), _given(mapping, policy, reading), expect, by, name.place)
+    expect = _read_expected(mapping, policy, reading)
+    by = _read_by(mapping, policy, reading)
+    return Case(a_text(name), _read_given(mapping, policy, reading), expect, by, name.place)
 
 
-def _parts(node: Node, policy: Policy, reading: Reading) -> list[Callable[[], object]]:
-    """What a case of another shape holds, each to be read by itself."""
+def _case_parts(node: Node, policy: Policy, reading: Reading) -> list[Callable[[], object]]:
+    """Readers for the parts of a malformed case."""
     if not isinstance(node, Mapping):
         return []
-    parts: list[Callable[[], object]] = [partial(read, node, policy, reading) for read in (_expected, _by)]
+    parts: list[Callable[[], object]] = [partial(read, node, policy, reading) for read in (_read_expected, _read_by)]
     given = node.get("given")
     if isinstance(given, Mapping):
         answers = {name: entry for name, entry in given.entries.items() if _is_answer(entry.value)}
         part = Mapping({"given": Entry(node.entries["given"].key, given._replace(entries=answers))}, node.place)
-        parts.append(partial(_given, part, policy, reading))
+        parts.append(partial(_read_given, part, policy, reading))
     return parts
 
 
 def _is_answer(node: Node) -> bool:
-    """Whether a value has the shape of an answer; what has another is explained by the schema."""
+    """Whether a value has the shape of an answer."""
     try:
         _check_answer(node)
     except Unshapely:
@@ -165,7 +166,8 @@ def _is_answer(node: Node) -> bool:
     return True
 
 
-def _expected(mapping: Mapping, policy: Policy, reading: Reading) -> str:
+def _read_expected(mapping: Mapping, policy: Policy, reading: Reading) -> str:
+    """Read the expected verdict."""
     expect = a_scalar(mapping.get("expect"))
     if expect.text not in policy.verdict:
         titles = {verdict.name: verdict.title for verdict in policy.verdicts}
@@ -173,13 +175,15 @@ def _expected(mapping: Mapping, policy: Policy, reading: Reading) -> str:
     return expect.text
 
 
-def _by(mapping: Mapping, policy: Policy, reading: Reading) -> tuple[str, ...] | None:
+def _read_by(mapping: Mapping, policy: Policy, reading: Reading) -> tuple[str, ...] | None:
+    """Read the expected rules; None if there are none."""
     if "by" not in mapping.entries:
         return None
-    return _rules([a_scalar(item) for item in a_list(mapping.get("by"))], policy, reading)
+    return _check_rules([a_scalar(item) for item in a_list(mapping.get("by"))], policy, reading)
 
 
-def _given(mapping: Mapping, policy: Policy, reading: Reading) -> Answers:
+def _read_given(mapping: Mapping, policy: Policy, reading: Reading) -> Answers:
+    """Read the situation; its problems are recorded."""
     try:
         return read_node_record(policy, mapping.get("given"))
     except RecordError as error:
@@ -188,7 +192,7 @@ def _given(mapping: Mapping, policy: Policy, reading: Reading) -> Answers:
 
 
 def _check_answer(node: Node) -> None:
-    """Refuses what no answer looks like; what the field makes of it is another question."""
+    """Raise `Unshapely` unless a value has the shape of an answer of some kind."""
     if isinstance(node, Mapping):
         for entry in a_map(node).entries.values():
             _check_answer(entry.value)
@@ -198,7 +202,8 @@ def _check_answer(node: Node) -> None:
                 raise Unshapely
 
 
-def _rules(written: list[Scalar], policy: Policy, reading: Reading) -> tuple[str, ...]:
+def _check_rules(written: list[Scalar], policy: Policy, reading: Reading) -> tuple[str, ...]:
+    """Check references to rules, and return them in the policy's order."""
     reading.refuse_repeats(written)
     for scalar in written:
         if scalar.text not in policy.rule:

@@ -1,4 +1,4 @@
-"""How is a columns file read? What the columns of somebody's own table are called, and how their cells are written."""
+"""Reader for columns files, which describe the columns of a table and the notation of its cells."""
 
 from __future__ import annotations
 
@@ -32,21 +32,21 @@ _DECIMALS = (".", ",")
 _THOUSANDS = (".", ",", "'", "’", "space")
 
 
-# What can be said of the columns of a table: see `load_columns`.
-Described: TypeAlias = str | os.PathLike[str] | Mapping[str, Any] | TableFormat
+# A description of a table's columns, as `load_columns` accepts it.
+ColumnsSource: TypeAlias = str | os.PathLike[str] | Mapping[str, Any] | TableFormat
 
 
-def load_columns(policy: Policy, columns: Described, function: str = "load_columns") -> TableFormat:
-    """What somebody says of the columns of a table: a file, what such a file says, or field names with column names.
+def load_columns(policy: Policy, columns: ColumnsSource, function: str = "load_columns") -> TableFormat:
+    """Load a description of a table's columns.
 
     Args:
         policy: The policy whose fields the columns answer.
-        columns: The path of a columns file; a mapping as such a file holds; or a mapping from field to column.
-        function: What the function is called that was given them.
+        columns: The path of a columns file, a mapping with the contents of one, or a mapping from field to column name.
+        function: The public function that was given them, for messages.
 
     Raises:
-        PolicyError: With everything that is wrong, each at its place.
-        TypeError: `columns` is none of these.
+        PolicyError: With every problem.
+        TypeError: If `columns` is none of these.
     """
     if isinstance(columns, TableFormat):
         return columns
@@ -54,22 +54,29 @@ def load_columns(policy: Policy, columns: Described, function: str = "load_colum
     require(columns, (str, os.PathLike, Mapping), function, "columns", "a mapping or a path", way)
     if isinstance(columns, Mapping):
         if all(isinstance(each, str) for each in (*columns, *columns.values())):
-            return named_columns(policy, columns, (), "columns")
+            return add_columns(policy, columns, (), "columns")
         from engine.language.documents.data import data_document
 
         return read_columns(data_document(dict(columns), "columns"), policy)
-    from engine.language.sections.policy_sources import on_disk, read_document
+    from engine.language.sections.policy_sources import normalise_path, read_document
 
-    return read_columns(read_document(on_disk(os.fspath(columns))), policy)
+    return read_columns(read_document(normalise_path(os.fspath(columns))), policy)
 
 
-def named_columns(
+def add_columns(
     policy: Policy, columns: Mapping[str, str], other: Collection[str], file: str, base: TableFormat | None = None
 ) -> TableFormat:
-    """A format that adds the columns of some fields, by name, to what another says; an empty name is that of none.
+    """Extend a format with named columns.
+
+    Args:
+        policy: The policy whose fields the columns answer.
+        columns: Column names by field; an empty name means that no column answers the field.
+        other: Columns that answer no field.
+        file: What messages call the source of the names.
+        base: The format to extend; None for an empty one.
 
     Raises:
-        PolicyError: For a name that is no field's, and a field whose column is said already.
+        PolicyError: For an unknown field, or a field whose column is already named.
     """
     base = base or TableFormat()
     problems = []
@@ -95,12 +102,12 @@ def named_columns(
 
 
 def read_columns(document: Document, policy: Policy) -> TableFormat:
-    """The format that a columns file describes, checked against its policy; raises `PolicyError` with every problem."""
+    """Read a columns file and check it against its policy; raises `PolicyError` with every problem."""
     return _Columns(document, policy).read()
 
 
 class _Columns:
-    """One file being read."""
+    """Reads one columns file."""
 
     def __init__(self, document: Document, policy: Policy) -> None:
         self._policy = policy
@@ -109,30 +116,33 @@ class _Columns:
         self._top = self._root if isinstance(self._root, Nodes) else Nodes({}, self._root.place)
 
     def read(self) -> TableFormat:
+        """Read the whole file; raises `PolicyError` with every problem."""
         reading, top = self._reading, self._top
         reading.read_item("columns", "", lambda: a_map(self._root, _TOP_KEYS))
-        shared = self._signs(top, "")
+        shared = self._read_notation(top, "")
         words = reading.read_item("words", "", lambda: self._words(top)) or {}
-        columns, own = self._columns()
-        cells = {field.name: self._cell(field, own.get(field.name), shared, words) for field in self._policy.fields}
-        unanswered = self._fields("unanswered", columns)
+        columns, own = self._read_columns()
+        cells = {
+            field.name: self._cell_format(field, own.get(field.name), shared, words) for field in self._policy.fields
+        }
+        unanswered = self._read_fields("unanswered", columns)
         found_format = TableFormat(
             columns=FrozenDict({name: column for name, column in columns.items() if column != name}),
             unanswered=unanswered,
-            other=self._names("other"),
+            other=self._read_names("other"),
             cells=FrozenDict({name: cell for name, cell in cells.items() if cell != PLAIN}),
-            encoding=self._encoding(),
-            delimiter=self._delimiter(),
-            sheet=self._line("sheet"),
+            encoding=self._read_encoding(),
+            delimiter=self._read_delimiter(),
+            sheet=self._read_line("sheet"),
         )
-        self._unused_words(words)
+        self._refuse_unused_words(words)
         problems = problems_of(reading, "columns", self._root)
         if problems:
             raise PolicyError(problems)
         return found_format
 
-    def _columns(self) -> tuple[dict[str, str], dict[str, Nodes]]:
-        """The column of each field that is named, and the maps that say how some columns' cells are written."""
+    def _read_columns(self) -> tuple[dict[str, str], dict[str, Nodes]]:
+        """The column names by field, and the mappings that describe single columns."""
         columns: dict[str, str] = {}
         own: dict[str, Nodes] = {}
         for name, (key, node) in self._entries("columns").items():
@@ -150,25 +160,28 @@ class _Columns:
         return columns, own
 
     def _entries(self, section: str) -> dict[str, Any]:
+        """The entries of an optional section."""
         if section not in self._top.entries:
             return {}
         found = self._reading.read_item(section, "", lambda: a_map(self._top.get(section)))
         return dict(found.entries) if found else {}
 
-    def _line(self, key: str) -> str | None:
+    def _read_line(self, key: str) -> str | None:
+        """Read an optional text of one line."""
         if key not in self._top.entries:
             return None
         return self._reading.read_item(key, "", lambda: a_line(self._top.get(key)))
 
-    def _names(self, key: str) -> tuple[str, ...]:
+    def _read_names(self, key: str) -> tuple[str, ...]:
+        """Read an optional list of names."""
         if key not in self._top.entries:
             return ()
         found = self._reading.read_item(key, "", lambda: [a_scalar(item) for item in a_list(self._top.get(key))]) or []
         self._reading.refuse_repeats(found)
         return tuple(scalar.text for scalar in found)
 
-    def _fields(self, key: str, columns: Mapping[str, str]) -> tuple[str, ...]:
-        """The fields that a list names, none of which has a column."""
+    def _read_fields(self, key: str, columns: Mapping[str, str]) -> tuple[str, ...]:
+        """Read an optional list of fields, none of which may have a column."""
         if key not in self._top.entries:
             return ()
         found = self._reading.read_item(key, "", lambda: [a_scalar(item) for item in a_list(self._top.get(key))]) or []
@@ -181,8 +194,9 @@ class _Columns:
                 self._reading.refuse("answered-twice", message, scalar.place, "keep one of the two")
         return tuple(scalar.text for scalar in found)
 
-    def _encoding(self) -> str | None:
-        name = self._line("encoding")
+    def _read_encoding(self) -> str | None:
+        """Read the encoding; None if it is absent or unknown to Python."""
+        name = self._read_line("encoding")
         if name is None:
             return None
         try:
@@ -190,13 +204,14 @@ class _Columns:
         except (LookupError, ValueError, TypeError):
             help_ = "write `utf-8`, `utf-16`, `latin-1`, `cp1252`, or another that Python knows"
             self._reading.refuse(
-                "wrong-shape", f"there is no encoding `{shortened(name)}`", self._at("encoding"), help_
+                "wrong-shape", f"there is no encoding `{shortened(name)}`", self._place_of("encoding"), help_
             )
             return None
         return name
 
-    def _delimiter(self) -> str | None:
-        sign = self._line("delimiter")
+    def _read_delimiter(self) -> str | None:
+        """Read the delimiter; None if it is absent or invalid."""
+        sign = self._read_line("delimiter")
         if sign is None:
             return None
         sign = _SIGNS.get(sign, sign)
@@ -204,33 +219,34 @@ class _Columns:
             self._reading.refuse(
                 "wrong-shape",
                 f"`{shortened(sign)}` cannot stand between cells",
-                self._at("delimiter"),
+                self._place_of("delimiter"),
                 "write one sign, such as `;`, or `tab`",
             )
             return None
         return sign
 
-    def _at(self, key: str) -> Place:
+    def _place_of(self, key: str) -> Place:
         return self._top.entries[key].value.place
 
     def _words(self, nodes: Nodes) -> dict[str, Scalar]:
-        """What some cells say, and what that means, as written."""
+        """The words of a mapping with the nodes of their meanings."""
         if "words" not in nodes.entries:
             return {}
         return {name: a_scalar(entry.value) for name, entry in a_map(nodes.get("words")).entries.items()}
 
-    def _signs(self, nodes: Nodes, under: str) -> dict[str, Any]:
-        """The signs of some cells, as far as they are said, each checked for itself."""
+    def _read_notation(self, nodes: Nodes, under: str) -> dict[str, Any]:
+        """Read the notation stated in a mapping, as keyword arguments of `CellFormat`."""
         found: dict[str, Any] = {}
         for key in ("date", "decimal", "thousands", "separator", "ignore", "empty"):
             if key in nodes.entries:
                 section, item = ("columns", under) if under else (key, "")
-                read = self._reading.read_item(section, item, partial(self._sign, key, nodes.get(key)))
+                read = self._reading.read_item(section, item, partial(self._read_notation_key, key, nodes.get(key)))
                 if read is not None:
                     found |= read
         return found
 
-    def _sign(self, key: str, node: Node | None) -> dict[str, Any]:
+    def _read_notation_key(self, key: str, node: Node | None) -> dict[str, Any]:
+        """Read one key of the notation."""
         if key == "ignore":
             named = scalars(node)
             if any(each.text not in _IGNORED for each in named):
@@ -252,17 +268,20 @@ class _Columns:
             raise Unshapely
         return {key: _SIGNS.get(sign.text, sign.text)}
 
-    def _cell(self, field: Field, own: Nodes | None, shared: dict[str, Any], words: dict[str, Scalar]) -> CellFormat:
+    def _cell_format(
+        self, field: Field, own: Nodes | None, shared: dict[str, Any], words: dict[str, Scalar]
+    ) -> CellFormat:
+        """The format of a field's cells, from the file's defaults and the column's own notation."""
         place = own.place if own is not None else self._root.place
         nodes = own or Nodes({}, place)
-        signs = {**shared, **self._signs(nodes, field.name)}
+        signs = {**shared, **self._read_notation(nodes, field.name)}
         found: dict[str, Value] = {}
         for word, node in words.items():
             value = self._meaning(field, node)
             if value is not None:
                 found[word] = value
         for word, node in (self._reading.read_item("columns", field.name, lambda: self._words(nodes)) or {}).items():
-            value = self._reading.read_value(node.place, partial(_meant, field, node))
+            value = self._reading.read_value(node.place, partial(_read_meaning, field, node))
             if value is not None:
                 found[word] = value
         form = CellFormat(words=FrozenDict(found), **signs)
@@ -273,7 +292,7 @@ class _Columns:
         return form
 
     def _refuse_alike(self, field: Field, form: CellFormat, place: Place) -> None:
-        """Notes words of different meaning that the format takes for the same."""
+        """Record words that the format treats as equal although their meanings differ."""
         key = spelling(form)
         known: dict[str, tuple[str, Any]] = {}
         answers = (*field.options, *field.known) if field.kind in (CHOICE, TEXT, ANY_OF) else ()
@@ -287,13 +306,14 @@ class _Columns:
                 self._reading.refuse("wrong-shape", message, place, "take one out, or ignore less there")
 
     def _meaning(self, field: Field, node: Scalar) -> Value | None:
-        """What a word for every field means in one of them; None where it means nothing."""
+        """The answer to `field` that a word stands for; None if it stands for none."""
         try:
-            return _meant(field, node)
+            return _read_meaning(field, node)
         except Misfit:
             return None
 
-    def _unused_words(self, words: dict[str, Scalar]) -> None:
+    def _refuse_unused_words(self, words: dict[str, Scalar]) -> None:
+        """Record words whose meaning is no answer to any field."""
         for node in words.values():
             if all(self._meaning(field, node) is None for field in self._policy.fields):
                 message = f"no field has the answer `{shortened(node.text)}`"
@@ -303,7 +323,7 @@ class _Columns:
                 )
 
 
-def _meant(field: Field, node: Node) -> Value:
+def _read_meaning(field: Field, node: Node) -> Value:
     """The answer that a word stands for; raises `Misfit`."""
     if isinstance(node, Scalar) and is_unsure(field, node):
         if field.if_unsure is None:

@@ -1,6 +1,6 @@
-"""Which answer is the text of a cell, in a table with words and signs of its own?
+"""Parsing of cells in tables that use words and notation of their own.
 
-Exactly what the format says, and nothing else: what is neither one of its words nor written in its signs is refused.
+A cell is read exactly as its format says; anything else is refused.
 """
 
 from __future__ import annotations
@@ -19,16 +19,22 @@ from engine.language.situations.table_format import CellFormat
 _ISO = "YYYY-MM-DD"
 _PARTS = {"YYYY": r"(?P<year>\d{4})", "MM": r"(?P<month>\d{2})", "DD": r"(?P<day>\d{2})",
           "M": r"(?P<month>\d{1,2})", "D": r"(?P<day>\d{1,2})"}  # fmt: skip
-# The narrow and the unbreakable space, which programs put between thousands.
+# No-break spaces, which programs use as thousands separators.
 _SPACES = re.compile("[\u00a0\u202f]")
 _PART = re.compile("YYYY|MM|DD|M|D")
 _YES_NO = {"yes": True, "true": True, "no": False, "false": False}
 
 
 def cell_reader(field: Field, form: CellFormat, *, blanks: bool) -> Callable[[str], Value | None]:
-    """What reads the cells of a field's column: the answer, or None for none; it raises `Misfit` for anything else.
+    """Build the parser for the cells of a field's column.
 
-    With `blanks` an empty cell is never an answer; else it is one where answers are texts.
+    Args:
+        field: The field that the column answers.
+        form: The format of its cells.
+        blanks: Whether an empty cell is always a missing answer; if not, it is a text where answers are texts.
+
+    Returns:
+        A function from a cell's text to the answer, or None if it is missing; it raises `Misfit` for anything else.
     """
     key = spelling(form)
     words: dict[str, Value] = {}
@@ -54,7 +60,7 @@ def cell_reader(field: Field, form: CellFormat, *, blanks: bool) -> Callable[[st
             return fit(field, _listed(field, said))
         if at in named:
             return named[at]
-        return read_plain(field, _plainly(field, form, said))
+        return read_plain(field, _normalise(field, form, said))
 
     def _listed(field: Field, text: str) -> list[str]:
         found: list[str] = []
@@ -67,7 +73,7 @@ def cell_reader(field: Field, form: CellFormat, *, blanks: bool) -> Callable[[st
 
 
 def read_plain(field: Field, text: str) -> Value:
-    """The answer that a plainly written text is, `unsure` by the field's cautious reading; raises `Misfit`."""
+    """Read an answer in the language's notation; `unsure` becomes the field's `if_unsure`. Raises `Misfit`."""
     if is_unsure(field, text):
         if field.if_unsure is None:
             raise Misfit("unsure-refused", f"`{field.name}` cannot be answered `unsure`")
@@ -76,7 +82,7 @@ def read_plain(field: Field, text: str) -> Value:
 
 
 def spelling(form: CellFormat) -> Callable[[str], str]:
-    """What two texts share that a format takes for the same."""
+    """A function that maps texts to the same key if and only if the format treats them as equal."""
 
     def key(text: str) -> str:
         said = " ".join(text.split()) if form.ignores_spaces else text
@@ -85,16 +91,17 @@ def spelling(form: CellFormat) -> Callable[[str], str]:
     return key
 
 
-def _plainly(field: Field, form: CellFormat, text: str) -> str:
-    """A day or a number in the language's own spelling; anything else as it is."""
+def _normalise(field: Field, form: CellFormat, text: str) -> str:
+    """Rewrite a date or number in the language's notation; any other text is unchanged."""
     if field.kind == DATE and form.date not in (None, _ISO) and not is_unsure(field, text):
-        return _day(form.date or _ISO, text)
+        return _normalise_date(form.date or _ISO, text)
     if field.kind in (INTEGER, NUMBER) and (form.decimal, form.thousands) != (".", "") and not is_unsure(field, text):
-        return _number(field, form, text)
+        return _normalise_number(field, form, text)
     return text
 
 
-def _number(field: Field, form: CellFormat, text: str) -> str:
+def _normalise_number(field: Field, form: CellFormat, text: str) -> str:
+    """Rewrite a number in the language's notation; raises `Misfit`."""
     if form.thousands == " ":
         text = _SPACES.sub(" ", text)
     found = _number_pattern(form.decimal, form.thousands).fullmatch(text)
@@ -109,14 +116,16 @@ def _number(field: Field, form: CellFormat, text: str) -> str:
 
 @cache
 def _number_pattern(decimal: str, thousands: str) -> re.Pattern[str]:
+    """The pattern of numbers with a given decimal sign and thousands separator."""
     grouped = rf"|[1-9]\d{{0,2}}({re.escape(thousands)}\d{{3}})+" if thousands else ""
     return re.compile(rf"(?P<sign>[-+]?)(?P<whole>0|[1-9]\d*{grouped})({re.escape(decimal)}(?P<part>\d+))?", re.ASCII)
 
 
-def _day(form: str, text: str) -> str:
+def _normalise_date(form: str, text: str) -> str:
+    """Rewrite a date in ISO format; raises `Misfit`."""
     found = date_pattern(form).fullmatch(text)
     if found is None and not form.startswith("YYYY-"):
-        # The language's own spelling cannot be taken for another day.
+        # ISO dates are unambiguous, so they are accepted too.
         found = date_pattern(_ISO).fullmatch(text)
     if found is None:
         raise Misfit(
@@ -132,7 +141,7 @@ def _day(form: str, text: str) -> str:
 
 @cache
 def date_pattern(form: str) -> re.Pattern[str]:
-    """What a day written in a form looks like; raises `ValueError` for what is no form of dates."""
+    """The pattern of dates in a format such as `DD.MM.YYYY`; raises `ValueError` for an invalid format."""
     pattern, end, names = "", 0, []
     for part in _PART.finditer(form):
         pattern += re.escape(form[end : part.start()]) + _PARTS[part[0]]

@@ -1,7 +1,6 @@
-"""Which answers does a situation record hold, and which of its entries does the policy not allow?
+"""Reading of situation records from Python or JSON mappings, YAML, and command-line settings.
 
-A record may be a Python mapping, JSON, YAML, or texts typed on a command line. Fields may be left out; every wrong
-entry is refused, all of them at once, and nothing is guessed.
+Fields may be left out. All invalid entries are reported at once, and nothing is guessed.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ _MOST_SUGGESTED = 100
 
 @frozen_value
 class Answers:
-    """A record as read: the value of every field that was answered, and those that `unsure` stands behind."""
+    """The answers in a record: values by field, and those among them that `unsure` was replaced by."""
 
     values: dict[str, Value]
     assumed: dict[str, Value]
@@ -38,7 +37,7 @@ class Answers:
 
 @frozen_value
 class _Entry:
-    """One entry of a record: the flat name, where it and its answer stand, and how to read it for its field."""
+    """One entry of a record: its dotted name, the places of key and value, and the function that reads it."""
 
     name: str
     key: Place
@@ -49,33 +48,33 @@ class _Entry:
 
 
 def read_record(policy: Policy, record: object, *, name: str = _RECORD) -> Answers:
-    """The answers in a Python or JSON mapping; raises `RecordError` with everything that is wrong."""
+    """Read a Python or JSON mapping; raises `RecordError` with every problem."""
     if not isinstance(record, Mapping):
         message = "a record is a map from field names to answers"
         raise RecordError([Problem("wrong-shape", message, (Place(name),), f"write `{_example(policy)}`")])
     problems: list[Problem] = []
-    return _judged(policy, _data_entries(policy, record, "", name, problems), problems)
+    return _to_answers(policy, _data_entries(policy, record, "", name, problems), problems)
 
 
 def read_node_record(policy: Policy, node: Node | None) -> Answers:
-    """The answers in a YAML map; raises `RecordError` with everything that is wrong."""
+    """Read a YAML mapping; raises `RecordError` with every problem."""
     if node is None or (isinstance(node, Scalar) and node.empty):
         return Answers({}, {})
     if not isinstance(node, Nodes):
         message = "a record is a map from field names to answers"
         raise RecordError([Problem("wrong-shape", message, (node.place,), f"write `{_example(policy)}`")])
     problems: list[Problem] = []
-    return _judged(policy, _node_entries(policy, node, "", problems), problems)
+    return _to_answers(policy, _node_entries(policy, node, "", problems), problems)
 
 
 def read_settings(policy: Policy, settings: Mapping[str, str], option: str = "--set") -> Answers:
-    """The answers in texts of an option of the command line, field name to text; raises `RecordError`."""
+    """Read the texts given to a command-line option, by field name; raises `RecordError` with every problem."""
     entries = []
     for name, text in settings.items():
         value = text.strip()
         place = Place(option, path=shortened(name))
         entries.append(_Entry(name, place, place, not value, value, typed_value))
-    return _judged(policy, entries, [])
+    return _to_answers(policy, entries, [])
 
 
 def _example(policy: Policy) -> str:
@@ -83,7 +82,7 @@ def _example(policy: Policy) -> str:
 
 
 def _prefixes(policy: Policy) -> set[str]:
-    """The names that stand for a nested map: `sender` of `sender.country`."""
+    """The dotted prefixes of field names, which stand for nested mappings: `sender` of `sender.country`."""
     found = set()
     for field in policy.fields:
         parts = field.name.split(".")
@@ -94,6 +93,7 @@ def _prefixes(policy: Policy) -> set[str]:
 def _data_entries(
     policy: Policy, record: Mapping[Any, Any], above: str, file: str, problems: list[Problem]
 ) -> list[_Entry]:
+    """Flatten a nested mapping into entries, reporting keys that are no text."""
     prefixes = _prefixes(policy)
     found: list[_Entry] = []
     for key, value in record.items():
@@ -113,9 +113,9 @@ def _data_entries(
 
 
 def _key_text(key: Any, policy: Policy, above: str) -> str | None:
-    """The text that a key of another class is: the name that may stand here and equals it, or the text it holds.
+    """The text of a key that is no plain string: a field name that equals it, or the string it holds; None if neither.
 
-    A dict finds its keys by what they say of `==`, and so does a compiled policy in a dict.
+    Field names are compared as a dict would, so that compiled policies, which look fields up, agree.
     """
     names = [name.removeprefix(above) for name in (*policy.field, *_prefixes(policy)) if name.startswith(above)]
     with suppress(Exception):
@@ -127,6 +127,7 @@ def _key_text(key: Any, policy: Policy, above: str) -> str | None:
 
 
 def _node_entries(policy: Policy, mapping: Nodes, above: str, problems: list[Problem]) -> list[_Entry]:
+    """Flatten a nested YAML mapping into entries."""
     prefixes = _prefixes(policy)
     found: list[_Entry] = []
     for name, (key, node) in mapping.entries.items():
@@ -138,30 +139,32 @@ def _node_entries(policy: Policy, mapping: Nodes, above: str, problems: list[Pro
     return found
 
 
-def _judged(policy: Policy, entries: list[_Entry], problems: list[Problem]) -> Answers:
+def _to_answers(policy: Policy, entries: list[_Entry], problems: list[Problem]) -> Answers:
+    """Convert entries to answers; raises `RecordError` with every problem."""
     values: dict[str, Value] = {}
     assumed: dict[str, Value] = {}
     seen: dict[str, Place] = {}
     for entry in entries:
         field = policy.field.get(entry.name)
         if field is None:
-            problems.append(_unknown(policy, entry, suggest=len(problems) < _MOST_SUGGESTED))
+            problems.append(_unknown_field(policy, entry, suggest=len(problems) < _MOST_SUGGESTED))
         elif entry.name in seen:
             message = f"`{entry.name}` is answered twice, flat and nested"
             problems.append(Problem("answered-twice", message, (entry.key, seen[entry.name]), "keep one of the two"))
         else:
             seen[entry.name] = entry.key
             if not entry.empty:
-                _answer(field, entry, values, assumed, problems)
+                _read_answer(field, entry, values, assumed, problems)
     if problems:
         raise RecordError(limit_problems(problems, entries[0].place.file if entries else ""))
     in_order = {field.name: values[field.name] for field in policy.fields if field.name in values}
     return Answers(in_order, {name: value for name, value in in_order.items() if name in assumed})
 
 
-def _answer(
+def _read_answer(
     field: Field, entry: _Entry, values: dict[str, Value], assumed: dict[str, Value], problems: list[Problem]
 ) -> None:
+    """Read one answer into `values` and `assumed`, or report it."""
     if is_unsure(field, entry.raw):
         if field.if_unsure is None:
             message = f"`{field.name}` cannot be answered `unsure`"
@@ -177,7 +180,8 @@ def _answer(
         problems.append(Problem(misfit.code, message, (entry.place,), misfit.help))
 
 
-def _unknown(policy: Policy, entry: _Entry, *, suggest: bool) -> Problem:
+def _unknown_field(policy: Policy, entry: _Entry, *, suggest: bool) -> Problem:
+    """The problem of an entry that is no field."""
     if entry.name in _prefixes(policy):
         message = f"`{entry.name}` is a map of answers, not an answer"
         inside = ", ".join(f"`{name}`" for name in policy.field if name.startswith(entry.name + "."))

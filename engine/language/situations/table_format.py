@@ -1,7 +1,7 @@
-"""How does somebody's own table write what a policy asks for? Which column answers which field, and in what words.
+"""Formats of tables that were not made for a policy: which column answers which field, and how cells are written.
 
-A table that is made for a policy needs none of this: its columns are called like the fields, and its cells hold what a
-command line takes. Any other table keeps its headers and its spelling, and a `TableFormat` says what they mean.
+A table made for a policy needs no format: its columns are named after fields, and its cells use the notation of the
+command line.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ from engine.language.model.field_kinds import Value
 
 @frozen_value
 class CellFormat:
-    """How the cells of one column write the answers to one field; whatever it does not mention is written plainly.
+    """The notation of one column's cells; anything not stated is in the language's own notation.
 
     Attributes:
-        words: What some cells say, and the answers that they are; `unsure` is the field's cautious reading.
-        empty: What stands in cells that are not answered, beside nothing.
-        date: How days are written, such as `DD.MM.YYYY`; None for `2026-01-31`.
+        words: Texts of cells, and the answers they stand for; `unsure` stands for the field's `if_unsure`.
+        empty: Texts of cells without an answer, in addition to the empty text.
+        date: The date format, such as `DD.MM.YYYY`; None for ISO.
         decimal: The decimal sign.
-        thousands: The sign between groups of three digits; empty for none.
-        separator: What stands between the options of a list.
-        ignores_capitals: Whether capitals and small letters are the same.
-        ignores_spaces: Whether white space around a cell, and how much of it is inside, makes no difference.
+        thousands: The thousands separator; empty for none.
+        separator: The separator of options in a list.
+        ignores_capitals: Whether case is ignored.
+        ignores_spaces: Whether surrounding white space is ignored, and inner white space collapsed.
     """
 
     words: FrozenDict[str, Value] = FrozenDict({})
@@ -35,12 +35,13 @@ class CellFormat:
     ignores_spaces: bool = False
 
     @property
-    def is_signed(self) -> bool:
-        """Whether days or numbers are not written plainly."""
+    def has_notation(self) -> bool:
+        """Whether dates or numbers have a notation of their own."""
         return self.date is not None or (self.decimal, self.thousands) != (".", "")
 
     @property
     def is_plain(self) -> bool:
+        """Whether all cells are in the language's own notation."""
         return self == PLAIN
 
 
@@ -49,16 +50,16 @@ PLAIN = CellFormat()
 
 @frozen_value
 class TableFormat:
-    """Which columns of a table answer which fields, and how its cells are written.
+    """The columns of a table, and the notation of its cells.
 
     Attributes:
-        columns: The column of each field whose column is not called like it.
-        unanswered: The fields that no column answers.
-        other: The columns that answer no field, although their names look like one.
-        cells: How the cells of a field's column are written, where that is not plain.
-        encoding: How text files are encoded; None for UTF-8.
-        delimiter: What stands between the cells of a text file; None for what its header shows.
-        sheet: The sheet of a workbook; None for its only one.
+        columns: Fields mapped to their columns, where the names differ.
+        unanswered: Fields that no column answers.
+        other: Columns that answer no field, although their names resemble one.
+        cells: Fields mapped to the format of their cells, where it is not plain.
+        encoding: The encoding of text files; None for UTF-8.
+        delimiter: The separator of a text file's cells; None to detect it from the header.
+        sheet: The sheet of a workbook; None if it has only one.
     """
 
     columns: FrozenDict[str, str] = FrozenDict({})
@@ -70,11 +71,11 @@ class TableFormat:
     sheet: str | None = None
 
     def column(self, field: str) -> str:
-        """What the column of a field is called."""
+        """The name of the column that answers a field."""
         return self.columns.get(field, field)
 
     def cell(self, field: str) -> CellFormat:
-        """How the answers to a field are written."""
+        """The format of the cells that answer a field."""
         return self.cells.get(field, PLAIN)
 
 

@@ -66,11 +66,11 @@ def read_format(
     """What these options say, those of the command line before those of the file; raises `PolicyError`."""
     if columns is None and not column and (settings is None or not any(settings.values())):
         return OWN_NAMES
-    from engine.language.situations.columns_file import load_columns, named_columns, read_columns
+    from engine.language.situations.columns_file import add_columns, load_columns, read_columns
 
     form = OWN_NAMES if columns is None else load_columns(policy, columns)
     other = settings["other"] if settings is not None else ()
-    form = named_columns(policy, _named(column), other, "--column", form)
+    form = add_columns(policy, _named(column), other, "--column", form)
     if settings is None:
         return form
     said = {key: settings[key] for key in ("encoding", "delimiter", "sheet") if settings[key]}

@@ -13,7 +13,15 @@ from engine.language.documents.nodes import Document
 from engine.language.documents.text import MOST_BYTES, decode, shortened
 from engine.language.documents.yaml_text import read_yaml
 from engine.language.model.policy import Policy
-from engine.language.sections.policy_sources import find, load, load_found, load_text, name_of, on_disk, read_bytes
+from engine.language.sections.policy_sources import (
+    find,
+    load,
+    load_found,
+    load_text,
+    name_of,
+    normalise_path,
+    read_bytes,
+)
 from engine.language.situations.situation_records import Answers, read_node_record, read_record, read_settings
 from engine.problems import Place, PolicyError, Problem, RecordError, printable
 
@@ -160,7 +168,7 @@ def _settings(settings: tuple[str, ...], option: str = "--set") -> dict[str, str
 
 
 def _record(policy: Policy, record: str) -> Answers:
-    data = stdin_bytes() if record == STDIN else read_bytes(on_disk(record))
+    data = stdin_bytes() if record == STDIN else read_bytes(normalise_path(record))
     file = "<stdin>" if record == STDIN else record
     from engine.language.documents.json_text import is_json, read_json
 

@@ -22,7 +22,7 @@ from engine.language.model.field_kinds import ANY_OF, Field
 from engine.language.model.policy import Override, Policy
 from engine.language.parsing.operands import Names, Operand
 from engine.language.parsing.reading import Reading
-from engine.language.sections.table_cells import fact_cell, field_cell
+from engine.language.sections.table_cells import parse_fact_cell, parse_field_cell
 from engine.meaning.spaces.wording import cells_of
 
 # So many narrower conditions are tried for one conflict.
@@ -180,9 +180,9 @@ def _cell(inquiry: Inquiry, rule: int, test: Condition) -> Candidate | None:
 def _read_cell(policy: Policy, name: str, text: str) -> Condition | None:
     """What a cell says, read as it would be read in the table."""
     if name in policy.fact:
-        cell = fact_cell(text, name)
+        cell = parse_fact_cell(text, name)
     else:
         field = policy.field.get(name)
         names = Names(policy.field, policy.number, policy.fact)
-        cell = field_cell(text, Operand(name, field, field is None, names, Reading(Document("", None, ()))))
+        cell = parse_field_cell(text, Operand(name, field, field is None, names, Reading(Document("", None, ()))))
     return cell.condition(name, policy.place) if cell.tests and not cell.misfits else None

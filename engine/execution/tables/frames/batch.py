@@ -11,7 +11,7 @@ from engine.execution.tables.columns.tally import NearCount, Noted, Tallying
 from engine.language.documents.text import shortened
 from engine.language.model.arguments import require
 from engine.language.model.policy import Policy, require_policy
-from engine.language.situations.columns_file import Described, load_columns, named_columns
+from engine.language.situations.columns_file import ColumnsSource, add_columns, load_columns
 from engine.language.situations.table_format import OWN_NAMES
 from engine.problems import NearTextWarning, Problem
 from engine.threads import ForkLock
@@ -26,7 +26,7 @@ def batch(
     *,
     rules: bool = False,
     problem: bool = False,
-    columns: Described | None = None,
+    columns: ColumnsSource | None = None,
     other: Collection[str] = (),
 ) -> T:
     """The same table with a column `verdict` at its end; on request `rules` and `possible_rules`, and `problem`.
@@ -77,7 +77,7 @@ def batch(
     added = (VERDICT, *(DECIDING if rules else ()), *((PROBLEM,) if problem else ()))
     require(other, (list, tuple, Set), "batch", "other", "a list of names", "take the names of columns")
     form = OWN_NAMES if columns is None else load_columns(policy, columns, "batch")
-    form = named_columns(policy, {}, other, "other", form)
+    form = add_columns(policy, {}, other, "other", form)
     tallying = Tallying(policy.verdict)
     found: Any = _decide(RowDecider(policy, rules=rules, form=form), frame, added, tallying.note)
     for note in tallying.tally().notes:
