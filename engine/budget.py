@@ -1,24 +1,24 @@
-"""How much work may be spent before an answer is given up by name?
+"""Step budgets, which bound the work of a computation.
 
-Work is counted in steps, never in seconds, so that the same policy gets the same answer on every machine.
+Work is counted in steps, not seconds, so that the same input gives the same result on every machine.
 """
 
 from __future__ import annotations
 
 
 class OutOfSteps(Exception):
-    """The step budget ended before the question was settled."""
+    """The step budget was exhausted before the computation finished."""
 
 
 class Budget:
-    """A number of steps that can be spent once; shared by everything that works on one question."""
+    """A number of steps that can be spent once, shared by all parts of one computation."""
 
     def __init__(self, steps: int) -> None:
         self.steps = steps
         self.spent = 0
 
     def spend(self, steps: int = 1) -> None:
-        """Takes `steps` from the budget; raises `OutOfSteps` when more is asked than is left."""
+        """Spend steps; raises `OutOfSteps` if fewer are left."""
         self.spent += steps
         if self.spent > self.steps:
             raise OutOfSteps

@@ -1,7 +1,6 @@
-"""Where are the policies and schemas that come with the project, in a checkout and in an installed wheel, and which
-version of it is this?
+"""Access to the bundled policies and schemas, in a checkout or an installed wheel, and the project's version.
 
-What lies on a disk goes by its path, as text: `pathlib` takes longer to load than a policy takes to read.
+Files on a disk are given as strings, because `pathlib` takes longer to import than a policy takes to read.
 """
 
 from __future__ import annotations
@@ -13,12 +12,12 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
-# A path on a disk, or an entry of a zip file that the package is in.
+# A path on a disk, or an entry of the zip file that contains the package.
 Located: TypeAlias = "str | Traversable"
 
 
 def folder(kind: str) -> Traversable:
-    """The folder `rules` or `schemas`; raises `FileNotFoundError` where the installation lacks it."""
+    """The folder `rules` or `schemas`; raises `FileNotFoundError` if the installation lacks it."""
     found = _find_folder(kind)
     if not isinstance(found, str):
         return found
@@ -28,18 +27,19 @@ def folder(kind: str) -> Traversable:
 
 
 def _find_folder(kind: str) -> Located:
+    """The location of a bundled folder; raises `FileNotFoundError` if the installation lacks it."""
     package = os.path.dirname(__file__)
     if os.path.isdir(package):
         packed = os.path.join(package, "_data", kind)
         if os.path.isdir(packed):
             return packed
-        # A checkout keeps the folders beside the package; elsewhere a folder of that name belongs to somebody else.
+        # A checkout keeps the folders beside the package; without `pyproject.toml`, such a folder is unrelated.
         above = os.path.dirname(package)
         beside = os.path.join(above, kind)
         if os.path.isdir(beside) and os.path.isfile(os.path.join(above, "pyproject.toml")):
             return beside
     else:
-        # Slow to load, and needed for a zip file alone.
+        # Slow to import, and needed only inside a zip file.
         from importlib.resources import files
 
         zipped = files("engine") / "_data" / kind
@@ -49,7 +49,7 @@ def _find_folder(kind: str) -> Located:
 
 
 def own_version() -> str:
-    """The version of this project: of the checkout that the package lies in, or else of what is installed."""
+    """The project's version: that of the checkout containing the package, else of the installed distribution."""
     project = os.path.join(os.path.dirname(os.path.dirname(__file__)), "pyproject.toml")
     if os.path.isfile(project):
         import tomllib
@@ -67,18 +67,19 @@ def own_version() -> str:
 
 
 def shipped_policies() -> dict[str, Located]:
-    """Policy id to file for every shipped policy, in alphabetical order of their paths; cases files left out."""
+    """The bundled policies as a mapping from id to file, folder by folder, without cases files."""
     found: dict[str, Located] = {}
-    waiting = [_find_folder("rules")]
-    while waiting:
-        for entry in sorted(_entries(waiting.pop(0)), key=lambda each: each.name):
+    folders = [_find_folder("rules")]
+    while folders:
+        for entry in sorted(_entries(folders.pop(0)), key=lambda each: each.name):
             place = entry.path if isinstance(entry, os.DirEntry) else entry
             if entry.is_dir():
-                waiting.append(place)
+                folders.append(place)
             elif entry.name.endswith(".yaml") and not entry.name.endswith(".cases.yaml"):
                 found[entry.name.removesuffix(".yaml")] = place
     return found
 
 
 def _entries(place: Located) -> Iterable[os.DirEntry[str] | Traversable]:
+    """The entries of a folder."""
     return os.scandir(place) if isinstance(place, str) else place.iterdir()

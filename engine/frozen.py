@@ -1,4 +1,4 @@
-"""How is a frozen value made, how can it hold a mapping, and what can others learn of it?"""
+"""Frozen value classes that are fast to define and visible to introspection, and an immutable dict."""
 
 from __future__ import annotations
 
@@ -18,11 +18,12 @@ V = TypeVar("V")
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
 def frozen_value(cls: C) -> C:
-    """Makes a class a frozen dataclass.
+    """Class decorator that makes a frozen dataclass.
 
-    `dataclass(frozen=True)` writes and compiles six functions for every class, half a millisecond for each in every
-    process that begins; these are closures. A default is one object for all, as it may be where nothing changes. Only
-    what is no part of the value, with `init=False`, is made anew for each.
+    `dataclass(frozen=True)` generates and compiles six functions per class, which costs every process half a
+    millisecond for each class at start-up; the methods added here are closures. A default value is shared by all
+    instances, which is safe because values do not change. Only fields with `init=False`, which are no part of the
+    value, call their default factory for each instance.
     """
     cls.__doc__ = cls.__doc__ or f"{cls.__name__}({', '.join(cls.__annotations__)})"
     dataclass(init=False, repr=False, eq=False)(cls)
@@ -35,22 +36,22 @@ def frozen_value(cls: C) -> C:
     shown = [each.name for each in parts if each.repr]
     compared = attrgetter(*(each.name for each in parts if each.compare))
 
-    def init(self: Any, *given: Any, **named: Any) -> None:
-        if named or len(given) != len(names):
-            given = completed(given, named)
-        # The quickest way to set one after another: each gives None, so that `any` goes through them all.
-        any(map(object.__setattr__, repeat(self), names, given))
+    def init(self: Any, *positional: Any, **keywords: Any) -> None:
+        if keywords or len(positional) != len(names):
+            positional = complete_arguments(positional, keywords)
+        # The fastest loop over assignments: `__setattr__` returns None, so `any` exhausts the map.
+        any(map(object.__setattr__, repeat(self), names, positional))
         if makers:
             self.__dict__.update({name: make() for name, make in makers.items()})
 
-    def completed(given: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, ...]:
-        """All parts in order, from some that were given in order, some by name, and the defaults."""
-        rest = names[len(given) :]
-        found = {**defaults, **named}
-        if len(given) > len(names) or not named.keys() <= {*rest} <= found.keys():
-            made_of = ", ".join([*("…" for _ in given), *(f"{name}=…" for name in named)])
+    def complete_arguments(positional: tuple[Any, ...], keywords: dict[str, Any]) -> tuple[Any, ...]:
+        """All constructor arguments in order, from positional arguments, keywords and defaults."""
+        rest = names[len(positional) :]
+        arguments = {**defaults, **keywords}
+        if len(positional) > len(names) or not keywords.keys() <= {*rest} <= arguments.keys():
+            made_of = ", ".join([*("…" for _ in positional), *(f"{name}=…" for name in keywords)])
             raise TypeError(f"{cls.__name__}({', '.join(names)}) cannot be made as {cls.__name__}({made_of})")
-        return (*given, *(found[name] for name in rest))
+        return (*positional, *(arguments[name] for name in rest))
 
     def represent(self: Any) -> str:
         return f"{cls.__qualname__}({', '.join(f'{name}={getattr(self, name)!r}' for name in shown)})"
@@ -71,7 +72,7 @@ def frozen_value(cls: C) -> C:
 
 
 class _LateSignature:
-    """The signature of a class, worked out when it is asked for: few processes ask, and all begin."""
+    """Descriptor that computes a class's signature on first access, since few processes ask for one."""
 
     def __get__(self, value: object | None, cls: type) -> Signature:
         if value is not None:
@@ -102,7 +103,7 @@ _AS_DATA: dict[str, Any] = {
 
 
 def known_to_pydantic(cls: C) -> C:
-    """Lets pydantic take the instances of a class that is no frozen value, and write what `to_dict` gives of them."""
+    """Class decorator that adds pydantic support to a class that is no frozen value; it is serialised by `to_dict`."""
     for name, method in _AS_DATA.items():
         if hasattr(cls, "to_dict") or method is not _JSON_SCHEMA:
             setattr(cls, name, method)
@@ -110,9 +111,10 @@ def known_to_pydantic(cls: C) -> C:
 
 
 def late_type(module: str, name: str) -> Any:
-    """A type for annotations alone, imported by whoever resolves them (`typing.get_type_hints`, pydantic).
+    """A forward reference for annotations to a type that is expensive to import.
 
-    What is imported under `TYPE_CHECKING` cannot be resolved by anybody; what is imported at once costs every process.
+    It is imported only when the annotation is resolved, by `typing.get_type_hints` or pydantic. A name imported under
+    `TYPE_CHECKING` could not be resolved at all, and one imported at run time would cost every process.
     """
     return ForwardRef(f"__import__({module!r}, fromlist=[{name!r}]).{name}")
 
@@ -126,7 +128,7 @@ def _refuse_deleting(_: Any, name: str) -> NoReturn:
 
 
 class FrozenDict(dict[K, V]):
-    """A dict that refuses every change; `dict(value)` is a copy that does not. Equal to a dict of the same entries."""
+    """An immutable dict, equal to a dict with the same entries; `dict(value)` makes a mutable copy."""
 
     def _refuse(self, *_: Any, **__: Any) -> NoReturn:
         raise TypeError("this value cannot be changed; `dict(value)` is a copy that can")
@@ -141,7 +143,7 @@ class FrozenDict(dict[K, V]):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
-        """Pydantic reads it as the dict that it is."""
+        """Validate as a plain dict, then convert."""
         from pydantic_core import core_schema
 
         plain = GenericAlias(dict, getattr(source, "__args__", (Any, Any)))

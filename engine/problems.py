@@ -1,7 +1,7 @@
-"""What does a complaint look like, wherever it comes from?
+"""Problems and the exceptions that carry them.
 
-One record serves every complaint about a file or a record, and one exception for each of the three ways a caller's
-work can be refused. A problem is a value: it compares, it prints itself, it can be turned into JSON.
+One record type serves every complaint about a file or a record, and three exceptions tell a caller which input was
+refused. A problem is a value: it compares, formats itself for people, and converts to JSON.
 """
 
 from __future__ import annotations
@@ -13,27 +13,28 @@ from engine.frozen import frozen_value, known_to_pydantic
 
 ERROR: Final = "error"
 WARNING: Final = "warning"
-# What may be worth knowing and is no fault: it never fails anything.
+# Information that is not a fault and never fails a command.
 NOTE: Final = "note"
 Severity: TypeAlias = Literal["error", "warning", "note"]
 
 
 def printable(name: str) -> str:
-    """A name as it may stand in a message, where it must neither end a line nor steer a terminal.
+    """Make a name safe for messages, so that it neither ends a line nor controls a terminal.
 
     Args:
-        name: Any name; of a file it may hold every byte, those that are no text as Python reads them (`\\udcff`).
+        name: Any name. A file name may hold bytes that are not UTF-8, as surrogate escapes (`\\udcff`).
 
     Returns:
-        The name with a code in place of each character that cannot be seen.
+        The name with every unprintable character replaced by a code.
 
     >>> printable("plans\\n.yaml"), printable("\\udcff.yaml")
     ('plans\\\\u000a.yaml', '\\\\xff.yaml')
     """
-    return name if name.isprintable() else "".join(map(_seen, name))
+    return name if name.isprintable() else "".join(map(_escape, name))
 
 
-def _seen(character: str) -> str:
+def _escape(character: str) -> str:
+    """The character, or its code if it is unprintable: `\\xNN` for a raw byte, else `\\uNNNN`."""
     if character.isprintable():
         return character
     is_byte = "\udc80" <= character <= "\udcff"
@@ -42,9 +43,9 @@ def _seen(character: str) -> str:
 
 @known_to_pydantic
 class Place(NamedTuple):
-    """Where something was written: a file with line and column (counted from 1), or a path inside a record.
+    """The position of something in an input: file, line and column (from 1), or a path within a record.
 
-    `line` and `column` are 0 where the text has none, as in a mapping built by a program; `path` then says where.
+    `line` and `column` are 0 for data without text, such as a mapping built by a program; `path` locates it then.
     """
 
     file: str
@@ -59,6 +60,7 @@ class Place(NamedTuple):
         return f"{file}: {printable(self.path)}" if self.path else file
 
     def to_dict(self) -> dict[str, Any]:
+        """The place as JSON data, with null for what is unknown."""
         return {
             "file": self.file,
             "line": self.line or None,
@@ -69,7 +71,7 @@ class Place(NamedTuple):
 
 @frozen_value
 class Problem:
-    """One thing that is wrong: a stable code, a sentence, every place involved (the main one first), a way out."""
+    """A problem: stable code, message, all places involved (the main one first), and help towards a solution."""
 
     code: str
     message: str
@@ -78,6 +80,7 @@ class Problem:
     severity: Severity = ERROR
 
     def to_dict(self) -> dict[str, Any]:
+        """The problem as JSON data."""
         return {
             "code": self.code,
             "severity": self.severity,
@@ -96,13 +99,16 @@ class Problem:
 
 
 def position(problem: Problem) -> tuple[str, int, int]:
-    """What problems are sorted by: file, line, column; those without a line keep the order they were found in."""
+    """The sort key of a problem: file, line and column.
+
+    Sorting is stable, so problems without lines keep the order in which they were found.
+    """
     return problem.places[0][:3] if problem.places else ("", 0, 0)
 
 
 @known_to_pydantic
 class OneverdictError(Exception):
-    """Work that was refused; `problems` holds every reason, never only the first."""
+    """Base class of refused work; `problems` holds every reason, not only the first."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
@@ -121,12 +127,12 @@ class NearTextWarning(UserWarning):
 
 
 class PolicyError(OneverdictError):
-    """A policy or cases file could not be read."""
+    """A policy, cases or columns file could not be read."""
 
 
 class RecordError(OneverdictError):
-    """A situation record holds something the policy does not allow, or describes what cannot happen."""
+    """A situation record holds something that the policy does not allow, or describes an impossible situation."""
 
 
 class UnsoundError(OneverdictError):
-    """A policy that is not proved sound was asked to decide; the problems are the findings of its proof."""
+    """A policy without a proof of soundness was asked to decide; `problems` are the findings of its check."""

@@ -1,8 +1,8 @@
-"""What may threads share, so that a process that is forked meanwhile can go on with it?
+"""Locks and caches that survive `fork`.
 
-A forked process has one thread, the one that forked. A lock that another thread held stays closed in it for ever, and
-what that thread was working out stays half done. So locks are made anew there, and what was half done is forgotten; a
-module that is half imported cannot be, and is waited for.
+A forked child has only the thread that forked. A lock that another thread held at that moment would stay locked in it
+forever, and what that thread was computing stays half done. Therefore locks are renewed in the child and half-done
+work is discarded. A half-finished import cannot be discarded, so a fork waits for running imports.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ T = TypeVar("T")
 V = TypeVar("V")
 
 
-def _nothing() -> None:
+def _do_nothing() -> None:
     pass
 
 
 class ForkLock:
-    """A lock that a thread may take more than once, and that no forked process finds closed by a thread it lacks.
+    """A reentrant lock that is never left locked in a forked child by a thread that the child lacks.
 
     Args:
-        forget: Called in a process that was forked while another thread held the lock: what the lock guards is then in
-            whatever state that thread left it.
+        forget: Called in the child if another thread held the lock during the fork, to discard the guarded state, which
+            may be inconsistent.
     """
 
-    def __init__(self, forget: Callable[[], None] = _nothing) -> None:
+    def __init__(self, forget: Callable[[], None] = _do_nothing) -> None:
         self._lock = RLock()
         self._forget = forget
         _locks.add(self)
@@ -44,7 +44,7 @@ class ForkLock:
         self._lock.release()
 
     def renew(self) -> None:
-        """Opens the lock in a process that was just forked, unless its one thread holds it."""
+        """Replace the lock in a child just forked, unless the child's own thread holds it."""
         if self._lock.acquire(blocking=False):
             self._lock.release()
         else:
@@ -60,21 +60,22 @@ def _renew_locks() -> None:
         lock.renew()
 
 
-# Python keeps a lock for each module that is being imported, and does not open it in a forked process either.
+# Python's per-module import locks are not released in a forked child either.
 _module_locks: dict[str, Any] = getattr(_bootstrap, "_module_locks", {})
 _PACKAGE = f"{__package__}."
-# A fork waits for imports of this package, which take milliseconds, and no longer than this.
+# A fork waits at most this long for imports of this package, which take milliseconds.
 _SECONDS = 5.0
 
 
 def _await_imports() -> None:
-    """Waits while another thread imports a module of this package, as it does where it first needs one."""
+    """Wait while another thread imports a module of this package, as happens on first use."""
     end = monotonic() + _SECONDS
     while _is_importing() and monotonic() < end:
         sleep(0.001)
 
 
 def _is_importing() -> bool:
+    """Whether another thread is importing a module of this package."""
     locks = [known() for name, known in list(_module_locks.items()) if name.startswith(_PACKAGE)]
     owners = {getattr(lock, "owner", None) for lock in locks}
     return not owners <= {None, get_ident()}
@@ -85,13 +86,13 @@ if hasattr(os, "register_at_fork"):
 
 
 class Bounded(dict[K, V]):
-    """A dict that keeps so many entries at most, and gives up the oldest; to be changed by one thread at a time."""
+    """A dict with a maximum size that evicts the oldest entry; not thread-safe."""
 
     def __init__(self, most: int) -> None:
         self._most = most
 
     def keep(self, key: K, value: V) -> V:
-        """Keeps a value, and gives it back."""
+        """Store a value, and return it."""
         if len(self) >= self._most:
             del self[next(iter(self))]
         self[key] = value
@@ -99,9 +100,10 @@ class Bounded(dict[K, V]):
 
 
 class cached_property(Generic[T]):  # noqa: N801
-    """A property that is worked out once and kept in the value; threads that ask at once may each work it out.
+    """A property computed once per instance and stored in it; threads that ask at the same time may each compute it.
 
-    As `functools.cached_property` is from Python 3.12 on; before that it holds a lock, which a fork may leave closed.
+    Behaves as `functools.cached_property` does from Python 3.12 on; earlier versions hold a lock that a fork may leave
+    locked.
     """
 
     def __init__(self, work: Callable[[Any], T]) -> None:
@@ -116,6 +118,6 @@ class cached_property(Generic[T]):  # noqa: N801
     def __get__(self, value: object | None, _: Any = None) -> cached_property[T] | T:
         if value is None:
             return self
-        # Of two threads the one that comes first has the value that both get.
+        # If two threads compute it, both return the value stored first.
         found: T = value.__dict__.setdefault(self._name, self._work(value))
         return found

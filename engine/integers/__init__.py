@@ -1,1 +1,1 @@
-"""Integer feasibility and counting: boxes, strips and lattice points. Knows nothing of policies."""
+"""Integer feasibility, and counting of lattice points, for boxes cut by strips; independent of policies."""

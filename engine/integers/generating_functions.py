@@ -1,17 +1,17 @@
-"""How many points does a polytope have, read off its generating polynomial, the sum of z**point?
+"""Lattice points of a polytope counted by its generating function, the sum of z**point over all points.
 
-`short` writes the polynomial as a short sum of rational functions, one or a few per vertex (M. Brion, 1988;
-A. Barvinok, Math. Oper. Res. 19(4), 1994), and takes the value at z = 1. The work depends on the number of
-vertices and on the logarithm of everything else, so ranges may be as wide as they like. This plays the part
-of the symbolic summation in W. Pugh, "Counting solutions to Presburger formulas: how and why" (PLDI 1994),
-whose pieces multiply with every residue class.
+`short` writes the function as a short sum of rational functions, one or a few per vertex (M. Brion, 1988;
+A. Barvinok, Math. Oper. Res. 19(4), 1994), and evaluates it at z = 1. The work depends on the number of vertices and on
+the logarithm of all other quantities, so ranges may be arbitrarily wide. It takes the place of the symbolic summation
+in W. Pugh, "Counting solutions to Presburger formulas: how and why" (PLDI 1994), whose pieces multiply with every
+residue class.
 
-`dense` multiplies the polynomial of the sums out: a dynamic program over partial sums, in one long integer.
+`dense` expands the polynomial: a dynamic program over partial sums, held in one long integer.
 
-`polygon` is the case of two variables: one Euclid-like sum of floor((a * x + b) / m) per piece of the border.
+`polygon` is the case of two variables: one Euclid-like sum of floor((a * x + b) / m) per piece of the boundary.
 
-A system is given as sizes and rows: variable i runs from 0 to sizes[i] - 1, and a row (coefficients, lo, hi)
-says lo <= sum(coefficients[i] * x[i]) <= hi, with both ends finite and not both outside what the sum can be.
+A system is given as sizes and rows. Variable i runs from 0 to sizes[i] - 1. A row (coefficients, lo, hi) says
+lo <= sum(coefficients[i] * x[i]) <= hi; both ends are finite, and at least one can be attained.
 """
 
 from __future__ import annotations
@@ -24,24 +24,25 @@ from engine.budget import Budget
 
 Vector = tuple[int, ...]
 Bounded = tuple[Vector, int, int]
-# numerators, denominator, and which halfspaces are tight, in increasing order
+# Numerators, common denominator, and indexes of the tight halfspaces in increasing order.
 Vertex = tuple[Vector, int, Vector]
-# the sign of a unimodular cone, its generators, and the exponents of its rays
+# Sign of a unimodular cone, its generators, and the exponents of its rays.
 Cone = tuple[int, tuple[Vector, ...], Vector]
-# an upper line of a polygon, y <= (slope * x + start) / divisor
+# Slope, start and divisor of the upper line y <= (slope * x + start) / divisor of a polygon.
 Line = tuple[int, int, int]
 
 PRIME = 2**61 - 1
-# Bounds are multiplied by SCALE and moved out by less than it: the same integer points, simple vertices.
+# Bounds are multiplied by SCALE and relaxed by less than SCALE, which makes all vertices simple without admitting
+# further integer points.
 SCALE = 2**48
 
 
 class _DegenerateError(Exception):
-    """The pseudo-random choices hit a special case: others have to be made."""
+    """The pseudo-random choices met a degenerate case and have to be drawn again."""
 
 
 def short(sizes: Vector, rows: tuple[Bounded, ...], budget: Budget) -> int:
-    """The exact number of points, for at least one variable; raises `OutOfSteps` when the budget ends."""
+    """Count points by Barvinok's method, for at least one variable; raises `OutOfSteps` if the budget ends."""
     seed = 1
     while True:
         try:
@@ -51,7 +52,10 @@ def short(sizes: Vector, rows: tuple[Bounded, ...], budget: Budget) -> int:
 
 
 def dense(sizes: Vector, rows: tuple[Bounded, ...], budget: Budget) -> int:
-    """The exact number of points; `dense_bits` is the memory it takes. Raises `OutOfSteps`."""
+    """Count points by expanding the polynomial; raises `OutOfSteps` if the budget ends.
+
+    It takes `dense_bits` bits of memory.
+    """
     width, target, steps = _packing(sizes, rows)
     mask = (1 << (target + 1) * width) - 1
     start = sum(first for first, _, _ in steps)
@@ -60,20 +64,23 @@ def dense(sizes: Vector, rows: tuple[Bounded, ...], budget: Budget) -> int:
     series = 1 << start * width
     for _, step, times in steps:
         budget.spend(1 + times.bit_length() * (target * width >> 16))
-        series = _repeated(series, step * width, times, mask)
+        series = _sum_shifts(series, step * width, times, mask)
     return series >> target * width & (1 << width) - 1
 
 
 def dense_bits(sizes: Vector, rows: tuple[Bounded, ...]) -> int:
-    """How many bits the multiplied-out polynomial has."""
+    """The number of bits of the expanded polynomial."""
     width, target, _ = _packing(sizes, rows)
     return (target + 1) * width
 
 
 def polygon(sizes: Vector, rows: tuple[Bounded, ...], budget: Budget) -> int:
-    """The number of points in two variables, by runs of x with one tightest upper and lower line."""
+    """Count points in two variables, by runs of x with the same tightest upper and lower line.
+
+    Raises `OutOfSteps` if the budget ends.
+    """
     uppers: list[Line] = [(0, sizes[1] - 1, 1)]
-    # a lower line y >= l is kept as the upper line of -y
+    # A lower line y >= l is stored as the upper line -y <= -l.
     lowers: list[Line] = [(0, 0, 1)]
     for (a, b), lo, hi in rows:
         uppers.append((-a, hi, b) if b > 0 else (a, -lo, -b))
@@ -91,10 +98,12 @@ def polygon(sizes: Vector, rows: tuple[Bounded, ...], budget: Budget) -> int:
 
 
 def _packing(sizes: Vector, rows: tuple[Bounded, ...]) -> tuple[int, int, list[tuple[int, int, int]]]:
-    """Bits per coefficient, the exponent that is asked for, and per variable (first exponent, step, times).
+    """Encode the sums of all rows in one exponent, as digits of a mixed radix.
 
-    One exponent stands for the sums of all rows, as digits of a mixed radix. A variable more per row takes up
-    the slack to the upper end, so that the points are those with exactly the upper ends as sums.
+    One slack variable per row makes the upper end an equality, so the points sought are those with one fixed exponent.
+
+    Returns:
+        Bits per coefficient, the exponent sought, and for each variable (first exponent, step, number of values).
     """
     firsts, strides = [0] * len(sizes), [0] * len(sizes)
     slacks = []
@@ -116,8 +125,8 @@ def _packing(sizes: Vector, rows: tuple[Bounded, ...]) -> tuple[int, int, list[t
     return prod(sizes).bit_length() + 1, target, steps + slacks
 
 
-def _repeated(series: int, shift: int, times: int, mask: int) -> int:
-    """The sum of series << (i * shift) over i < times, cut off by the mask; `times` is at least 1."""
+def _sum_shifts(series: int, shift: int, times: int, mask: int) -> int:
+    """The sum of series << (i * shift) over 0 <= i < times, truncated to the mask; `times` is at least 1."""
     total, done = series, 1
     for digit in bin(times)[3:]:
         total = total + (total << done * shift) & mask if mask >> done * shift else total
@@ -129,19 +138,20 @@ def _repeated(series: int, shift: int, times: int, mask: int) -> int:
 
 
 def _brion(sizes: Vector, rows: tuple[Bounded, ...], seed: int, budget: Budget) -> int:
+    """Count points as the sum of the residues of all vertex cones, modulo a number larger than the result."""
     n = len(sizes)
     noise = _noise(seed)
     halfspaces: list[tuple[Vector, int]] = []
     for i, size in enumerate(sizes):
         unit = tuple(int(i == j) for j in range(n))
-        halfspaces += (unit, size - 1), (_negated(unit), 0)
+        halfspaces += (unit, size - 1), (_negate(unit), 0)
     for coefficients, lo, hi in rows:
-        halfspaces += (coefficients, hi), (_negated(coefficients), -lo)
+        halfspaces += (coefficients, hi), (_negate(coefficients), -lo)
     moved = [(normal, bound * SCALE + 1 + next(noise) % (SCALE - 1)) for normal, bound in halfspaces]
     vertices = _vertices(n, moved, budget)
     direction = tuple(1 + next(noise) % (1 << 24) for _ in range(n))
     largest = prod(sizes)
-    # one factor more than the result needs, so that a wrong result would not pass for a small number
+    # One factor more than the result needs, so that a wrong result is almost surely too large and detected.
     modulus: int = PRIME ** (largest.bit_length() // 60 + 2)
     todd = _todd(n, modulus)
     inverses = [pow(m, -1, modulus) for m in range(1, n + 1)]
@@ -150,7 +160,7 @@ def _brion(sizes: Vector, rows: tuple[Bounded, ...], seed: int, budget: Budget) 
     for point, denominator, tight in vertices:
         normals = tuple([moved[h][0] for h in tight])
         if normals not in cones:
-            cones[normals] = [(sign, cone, _exponents(cone, direction)) for sign, cone in _unimodular(normals, budget)]
+            cones[normals] = [(sign, cone, _exponents(cone, direction)) for sign, cone in _decompose(normals, budget)]
         budget.spend(len(cones[normals]))
         for sign, cone, exponents in cones[normals]:
             apex = 0
@@ -165,22 +175,22 @@ def _brion(sizes: Vector, rows: tuple[Bounded, ...], seed: int, budget: Budget) 
 
 
 def _noise(seed: int) -> Iterator[int]:
-    """Numbers without a pattern, the same on every machine (a linear congruence, upper bits)."""
+    """Reproducible pseudo-random numbers: the upper 64 bits of a linear congruential generator."""
     state = seed
     while True:
         state = (state * 0x2360ED051FC65DA44385DF649FCCF645 + 0x5851F42D4C957F2D14057B7EF767814F) % 2**128
         yield state >> 64
 
 
-def _negated(vector: Vector) -> Vector:
+def _negate(vector: Vector) -> Vector:
     return tuple([-x for x in vector])
 
 
 def _vertices(n: int, halfspaces: list[tuple[Vector, int]], budget: Budget) -> list[Vertex]:
     """The vertices of normal * x <= bound over all halfspaces, of which the first 2 * n are the box.
 
-    The box is cut by one halfspace after the other. Every vertex lies on exactly n of them, so that two
-    vertices span an edge exactly if they share n - 1.
+    Cuts the box by one halfspace after another. Every vertex lies on exactly n halfspaces, so two vertices span an edge
+    if and only if they share n - 1 of them.
     """
     budget.spend(2**n)
     corners = product(*([(i, True), (i, False)] for i in range(n)))
@@ -195,7 +205,7 @@ def _vertices(n: int, halfspaces: list[tuple[Vector, int]], budget: Budget) -> l
 
 
 def _cut(vertices: list[Vertex], index: int, normal: Vector, bound: int, budget: Budget) -> list[Vertex]:
-    """The vertices of the polytope cut by one halfspace more."""
+    """Cut a polytope by a further halfspace, and return its vertices; raises `_DegenerateError` if one lies on it."""
     budget.spend(len(vertices))
     kept: list[Vertex] = []
     outside: dict[Vector, tuple[Vertex, int]] = {}
@@ -224,14 +234,14 @@ def _cut(vertices: list[Vertex], index: int, normal: Vector, bound: int, budget:
 
 
 def _adjugate(matrix: tuple[Vector, ...]) -> tuple[int, list[list[int]]]:
-    """The determinant d and the integer matrix a with a * matrix = d * identity (Bareiss elimination)."""
+    """The determinant d of a matrix, and the integer matrix a with a * matrix = d * identity (Bareiss elimination)."""
     n = len(matrix)
     work = [[*row, *(int(i == j) for j in range(n))] for i, row in enumerate(matrix)]
     previous = 1
     for k in range(n):
         chosen = next(i for i in range(k, n) if work[i][k])
         if chosen != k:
-            # the sign of a row exchange goes into the row
+            # Negating one of the exchanged rows preserves the determinant.
             work[k], work[chosen] = work[chosen], [-x for x in work[k]]
         top = work[k]
         pivot = top[k]
@@ -243,11 +253,11 @@ def _adjugate(matrix: tuple[Vector, ...]) -> tuple[int, list[list[int]]]:
     return previous, [row[n:] for row in work]
 
 
-def _unimodular(cone: tuple[Vector, ...], budget: Budget) -> list[tuple[int, tuple[Vector, ...]]]:
-    """Signed cones with determinant 1 or -1 that add up to the cone, up to cones of smaller dimension.
+def _decompose(cone: tuple[Vector, ...], budget: Budget) -> list[tuple[int, tuple[Vector, ...]]]:
+    """Decompose a cone into signed unimodular cones (Barvinok), up to cones of lower dimension.
 
-    Applied to the normals of a vertex, as here, what is left out has polars that contain a line, and those
-    have no part in the generating function.
+    It is applied to the normals of a vertex, so the polars of the cones left out contain a line and contribute
+    nothing to the generating function.
     """
     done: list[tuple[int, tuple[Vector, ...]]] = []
     pending = [(1, cone)]
@@ -271,12 +281,13 @@ def _unimodular(cone: tuple[Vector, ...], budget: Budget) -> list[tuple[int, tup
 
 
 def _short_combination(adjugate: list[list[int]], determinant: int) -> Vector:
-    """Weights with weights / determinant * generators an integer vector, all below 1, some above 0.
+    """Integer weights such that weights / determinant * generators is a nonzero integer vector.
 
-    The rows of the adjugate span all such weights; a reduced basis has short ones, and shifting one by
-    multiples of the determinant always has, since not every row is a multiple of it.
+    All quotients weights / determinant lie below 1 in absolute value, and at least one is positive. The rows of the
+    adjugate span all such weights. A reduced basis contains short ones, and reducing a row modulo the determinant
+    always yields one, since not every row is a multiple of it.
     """
-    basis = _reduced([row for row in adjugate if any(row)])
+    basis = _reduce([row for row in adjugate if any(row)])
     shifted = [[_centred(x, abs(determinant)) for x in row] for row in adjugate]
     best = min((row for row in (*basis, *shifted) if any(row)), key=lambda row: (max(map(abs, row)), row))
     if not any((w > 0) == (determinant > 0) for w in best if w):
@@ -285,11 +296,12 @@ def _short_combination(adjugate: list[list[int]], determinant: int) -> Vector:
 
 
 def _centred(x: int, modulus: int) -> int:
+    """The residue of x nearest to 0."""
     return (x + modulus // 2) % modulus - modulus // 2
 
 
-def _reduced(basis: list[list[int]]) -> list[list[int]]:
-    """A basis of the same lattice, no vector of which a multiple of another one can shorten."""
+def _reduce(basis: list[list[int]]) -> list[list[int]]:
+    """A pairwise reduced basis of the same lattice: no vector gets shorter by adding a multiple of another."""
     changed = True
     while changed:
         changed = False
@@ -306,7 +318,10 @@ def _reduced(basis: list[list[int]]) -> list[list[int]]:
 
 
 def _exponents(cone: tuple[Vector, ...], direction: Vector) -> Vector:
-    """The products of the direction with the rays of {x: generator * x <= 0}; none may vanish."""
+    """The products of the direction with the rays of {x: generator * x <= 0}.
+
+    Raises `_DegenerateError` if one of them vanishes modulo PRIME.
+    """
     determinant, adjugate = _adjugate(cone)
     found = tuple(
         -determinant * sum(d * x for d, x in zip(direction, column, strict=True))
@@ -318,8 +333,8 @@ def _exponents(cone: tuple[Vector, ...], direction: Vector) -> Vector:
 
 
 def _todd(n: int, modulus: int) -> list[int]:
-    """The first n + 1 coefficients of log(x / (exp(x) - 1)), each times its exponent."""
-    # the series t = x / (exp(x) - 1) has t * ((exp(x) - 1) / x) = 1
+    """The first n + 1 coefficients of log(x / (exp(x) - 1)), each multiplied by its exponent."""
+    # The series is the inverse of (exp(x) - 1) / x, whose coefficients are 1 / (k + 1)!.
     factorials = [prod(range(1, k + 1)) for k in range(n + 2)]
     inverse = [pow(f, -1, modulus) for f in factorials]
     series = [1]
@@ -334,8 +349,8 @@ def _todd(n: int, modulus: int) -> list[int]:
 
 def _residue(apex: int, exponents: Vector, todd: list[int], inverses: list[int], modulus: int) -> int:
     """The constant term in t of exp(apex * t) / product(1 - exp(exponent * t)), modulo the modulus."""
-    # each factor 1 / (1 - exp(x)) is -1 / x times the series x / (exp(x) - 1); sums of logarithms are sums of
-    # powers of the exponents, and m * series[m] = sum(k * logarithm[k] * series[m - k]) takes them back
+    # Each factor 1 / (1 - exp(x)) is -1 / x times x / (exp(x) - 1). The logarithms of the latter add up to sums of
+    # powers of the exponents; m * series[m] = sum(k * logarithm[k] * series[m - k]) is the exponential of their sum.
     logarithm = [0]
     powers = list(exponents)
     for coefficient in todd[1:]:
@@ -351,7 +366,7 @@ def _residue(apex: int, exponents: Vector, todd: list[int], inverses: list[int],
 
 
 def _tightest(lines: list[Line], x: int, end: int) -> tuple[Line, int]:
-    """The lowest line at x, and the last x up to which no other one is lower."""
+    """The lowest line at x, and the last x up to which no other line is lower."""
     best = lines[0]
     for line in lines[1:]:
         here = (line[0] * x + line[1]) * best[2] - (best[0] * x + best[1]) * line[2]
@@ -365,8 +380,8 @@ def _tightest(lines: list[Line], x: int, end: int) -> tuple[Line, int]:
 
 
 def _between(upper: Line, lower: Line, first: int, last: int) -> int:
-    """The number of points under the upper line and over the lower one, for first <= x <= last."""
-    # the lines enclose something where rise * x + gap >= 0, and there no x has less than 0 points
+    """The number of points under the upper line and above the lower one, for first <= x <= last."""
+    # The upper line is not below the lower one where rise * x + gap >= 0; there the formula gives no negative counts.
     rise = upper[0] * lower[2] + lower[0] * upper[2]
     gap = upper[1] * lower[2] + lower[1] * upper[2]
     if rise > 0:
@@ -382,7 +397,7 @@ def _between(upper: Line, lower: Line, first: int, last: int) -> int:
 
 
 def _floor_sum(n: int, m: int, a: int, b: int) -> int:
-    """The sum of floor((a * i + b) / m) over 0 <= i < n, for m > 0, as fast as Euclid's gcd."""
+    """The sum of floor((a * i + b) / m) over 0 <= i < n, for m > 0, in as many rounds as Euclid's algorithm."""
     total = 0
     while True:
         whole, a = divmod(a, m)
@@ -392,6 +407,6 @@ def _floor_sum(n: int, m: int, a: int, b: int) -> int:
         top = a * n + b
         if top < m:
             return total
-        # count the lattice points under the line by columns instead of rows
+        # Count the lattice points under the line by columns instead of rows.
         n, b = divmod(top, m)
         m, a = a, m

@@ -1,13 +1,14 @@
-"""Is there an integer point in a box that lies in every strip, and which one is nearest to a wish?
+"""Integer feasibility of a box cut by strips (the Omega test), and the integer point nearest to a target.
 
 A strip bounds a weighted sum of the variables from both sides; boxes and strips may be open at either end.
 `feasible` is the Omega test of W. Pugh ("A practical algorithm for exact array dependence analysis",
-CACM 35(8), 1992): equalities are removed by unimodular substitutions, variables by Fourier-Motzkin
-elimination, exactly where the coefficients allow it and by dark shadow, real shadow and splinters elsewhere.
-It is complete: it ends with the right answer for every input, given the steps. Where two variables are left
-that cannot be eliminated exactly, or three with too many splinters, their points are counted in closed form.
+CACM 35(8), 1992): equalities are removed by unimodular substitutions, and variables by Fourier-Motzkin elimination,
+which is exact where the coefficients allow it and otherwise refined by dark shadow, real shadow and splinters. The
+test is complete: given enough steps, it ends with the right answer for every input. Systems of two variables that
+cannot be eliminated exactly, or of three with too many splinters, are decided by counting their points in closed form.
 
-A row is a strip without its class: (coefficients, interval). A box is a list of intervals, one per variable.
+A row is a strip without its class: (coefficients, interval). A box is a list of intervals, one per variable. An
+interval is inclusive, and an end that is None is open.
 """
 
 from __future__ import annotations
@@ -23,16 +24,16 @@ from engine.integers.generating_functions import Bounded, Vector, polygon, short
 Interval = tuple[int | None, int | None]
 Row = tuple[tuple[int, ...], Interval]
 Rows = dict[tuple[int, ...], Interval]
-# sizes and closed rows of a system whose variables all start at 0
+# Sizes and closed rows of a system whose variables all start at 0.
 Part = tuple[Vector, tuple[Bounded, ...]]
 
 OPEN: Interval = (None, None)
-# Propagation may converge arbitrarily slowly; it only has to settle the easy cases and to shrink the others.
+# Propagation may converge arbitrarily slowly; it only has to decide easy cases and shrink the others.
 ROUNDS = 4
-# One step is the work on about so many rows.
+# One step of the budget is the work on about this many rows.
 ROWS_PER_STEP = 8
-# A bounded system in three variables of which so many pieces are empty, and more are left, is counted instead:
-# that takes time that grows with the lengths of the coefficients, while the pieces grow with their size.
+# After this many empty pieces, a bounded system of three variables is counted instead: the time to count grows with
+# the length of the coefficients, the number of pieces with their size.
 MOST_PIECES = 4096
 
 
@@ -53,7 +54,7 @@ class Polytope:
 
 
 def feasible(region: Polytope, budget: Budget) -> bool:
-    """Whether the region has an integer point, exactly; raises `OutOfSteps` when the budget ends."""
+    """Whether the region contains an integer point; raises `OutOfSteps` if the budget ends."""
     budget.spend()
     if any(lo is not None and hi is not None and lo > hi for lo, hi in region.box):
         return False
@@ -63,12 +64,22 @@ def feasible(region: Polytope, budget: Budget) -> bool:
 
 
 def nearest(region: Polytope, targets: tuple[int, ...], budget: Budget) -> tuple[int, ...] | None:
-    """The point whose coordinates, in order, are each as near to its target as the earlier ones allow.
+    """The integer point nearest to the targets in lexicographic order of distances.
 
-    One target per variable; of two values equally near the larger is taken. None if the region is empty.
-    Raises `OutOfSteps` when the budget ends.
+    Each coordinate is as near to its target as the earlier ones allow; of two values equally near, the larger is taken.
+
+    Args:
+        region: The region.
+        targets: One target per variable.
+        budget: The steps that may be spent.
+
+    Returns:
+        The point, or None if the region is empty.
+
+    Raises:
+        OutOfSteps: If the budget ends.
     """
-    if _holds(region, targets):
+    if _contains(region, targets):
         return targets
     if not feasible(region, budget):
         return None
@@ -85,10 +96,10 @@ def rows_of(region: Polytope) -> list[Row]:
 
 
 def simplify(box: list[Interval], rows: Iterable[Row]) -> Rows | None:
-    """The rows that the box does not imply, in normal form; None when they are seen to have no integer point.
+    """Normalise rows, and drop those that the box implies; None if the rows are found to have no integer point.
 
-    Narrows `box` in place, and keeps exactly the same integer points. Every row that is returned has at least
-    two variables, coprime coefficients of which the first is positive, and a direction that no other row has.
+    Narrows `box` in place without losing integer points. Every remaining row has at least two variables, coprime
+    coefficients of which the first is positive, and a direction that no other row has.
     """
     for _ in range(ROUNDS):
         merged = _merge(box, rows)
@@ -110,20 +121,20 @@ def simplify(box: list[Interval], rows: Iterable[Row]) -> Rows | None:
 
 
 def equality_of(rows: Rows) -> tuple[tuple[int, ...], int] | None:
-    """Some row with equal ends, as (coefficients, value)."""
+    """A row whose two ends are equal, as (coefficients, value); None if there is none."""
     for coefficients, (lo, hi) in rows.items():
         if lo is not None and lo == hi:
             return coefficients, lo
     return None
 
 
-def without_equality(
+def eliminate_equality(
     box: list[Interval], rows: Rows, equality: tuple[tuple[int, ...], int], budget: Budget
 ) -> list[Row]:
-    """The rows after a unimodular change of variables and the use of the equality, which is one of the rows.
+    """Eliminate one variable by an equality among the rows, after a unimodular change of variables.
 
-    The points of the result are in bijection with those before. One variable is used up: it gets the interval
-    (0, 0) and occurs in no row. Changes `box` in place; intervals that were bounded stay bounded.
+    The integer points of the result are in bijection with those of the input. The eliminated variable gets the interval
+    (0, 0) and occurs in no row. Changes `box` in place; bounded intervals stay bounded.
     """
     coefficients, value = equality
     rest = [row for row in rows.items() if row[0] != coefficients]
@@ -135,7 +146,7 @@ def without_equality(
         rest.append((unit, box[k]))
         if abs(pivot) == 1:
             box[k] = (0, 0)
-            return [_solved(row, coefficients, value, k) for row in rest]
+            return [_substitute(row, coefficients, value, k) for row in rest]
         # x_k stands for x_k' - sum(shift[j] * x_j), which leaves remainders at the other coefficients
         shift = tuple(0 if j == k else (2 * c + pivot) // (2 * pivot) for j, c in enumerate(coefficients))
         box[k] = _sum_interval(box, tuple(s + u for s, u in zip(shift, unit, strict=True)))
@@ -143,14 +154,17 @@ def without_equality(
         coefficients = _minus(coefficients, shift, pivot)
 
 
-def closed(box: Iterable[Interval]) -> Iterator[tuple[int, int]]:
-    """The intervals of a box; the open ones are left out."""
+def closed_intervals(box: Iterable[Interval]) -> Iterator[tuple[int, int]]:
+    """The intervals of a box that are bounded on both sides."""
     return ((lo, hi) for lo, hi in box if lo is not None and hi is not None)
 
 
 def part_of(box: list[Interval], system: Rows, variables: list[int]) -> Part:
-    """The rows of the system in these variables, which have closed intervals and no row with others."""
-    intervals = list(closed(box[j] for j in variables))
+    """The system in the given variables, shifted so that each starts at 0.
+
+    Their intervals must be closed, and no row may contain other variables besides them.
+    """
+    intervals = list(closed_intervals(box[j] for j in variables))
     sizes = tuple([hi - lo + 1 for lo, hi in intervals])
     rows: list[Bounded] = []
     for row, (lo, hi) in system.items():
@@ -165,10 +179,10 @@ def part_of(box: list[Interval], system: Rows, variables: list[int]) -> Part:
     return sizes, tuple(sorted(rows))
 
 
-def reach(box: list[Interval], rows: Iterable[Row], variable: int, budget: Budget) -> Interval:
-    """An interval that holds the variable in every point; open only where the real polyhedron is unbounded.
+def find_range(box: list[Interval], rows: Iterable[Row], variable: int, budget: Budget) -> Interval:
+    """An interval that contains the variable in every point; open only where the real polyhedron is unbounded.
 
-    The interval is (1, 0) when the rows are seen to have no integer point. Leaves `box` as it was.
+    The interval is (1, 0) if the rows are found to have no integer point. `box` is left unchanged.
     """
     box = list(box)
     while True:
@@ -183,7 +197,7 @@ def reach(box: list[Interval], rows: Iterable[Row], variable: int, budget: Budge
 
 
 def _merge(box: list[Interval], rows: Iterable[Row]) -> Rows | None:
-    """Puts fixed variables into the rows, divides by the gcd, and unites rows of the same direction."""
+    """Substitute fixed variables, divide by the gcd, and intersect rows of the same direction; None if one is empty."""
     fixed = [(j, lo) for j, (lo, hi) in enumerate(box) if lo is not None and lo == hi]
     merged: Rows = {}
     for coefficients, (lo, hi) in rows:
@@ -202,10 +216,10 @@ def _merge(box: list[Interval], rows: Iterable[Row]) -> Rows | None:
             lo, hi = hi, lo
         if divisor != 1:
             coefficients = tuple([c // divisor for c in coefficients])
-            # the sign is in the divisor: rounding stays towards the inside
+            # A negative divisor swapped the ends, so both are still rounded inwards.
             lo, hi = (None if lo is None else -(-lo // divisor)), (None if hi is None else hi // divisor)
         single = coefficients.index(1) if coefficients.count(0) == len(coefficients) - 1 else None
-        lo, hi = _meet((lo, hi), merged.get(coefficients, OPEN) if single is None else box[single])
+        lo, hi = _intersect((lo, hi), merged.get(coefficients, OPEN) if single is None else box[single])
         if lo is not None and hi is not None and lo > hi:
             return None
         if single is not None:
@@ -215,7 +229,8 @@ def _merge(box: list[Interval], rows: Iterable[Row]) -> Rows | None:
     return merged
 
 
-def _meet(one: Interval, other: Interval) -> Interval:
+def _intersect(one: Interval, other: Interval) -> Interval:
+    """Intersect two intervals."""
     lo, hi = one
     if lo is None or (other[0] is not None and other[0] > lo):
         lo = other[0]
@@ -225,7 +240,11 @@ def _meet(one: Interval, other: Interval) -> Interval:
 
 
 def _propagate(box: list[Interval], coefficients: tuple[int, ...], row: Interval) -> tuple[bool, bool] | None:
-    """Narrows the box by one row: (the box implies the row, the box became narrower), None if empty."""
+    """Narrow the box by one row.
+
+    Returns:
+        Whether the box implies the row, and whether the box became narrower; None if the row leaves no point.
+    """
     least, no_least, most, no_most = _ends(box, coefficients)
     lo, hi = row
     below = lo is not None and (no_least or least < lo)
@@ -240,7 +259,7 @@ def _propagate(box: list[Interval], coefficients: tuple[int, ...], row: Interval
         if not no_least and least > hi:
             return None
         if no_least < 2:
-            # after the first narrowing `least` may be too small, which makes the slack larger: still sound
+            # The first narrowing may have raised the true minimum above `least`; the larger slack is still sound.
             narrowed = _narrow(box, coefficients, hi - least, bool(no_least)) or narrowed
     if narrowed and any(lo is not None and hi is not None and lo > hi for lo, hi in box):
         return None
@@ -248,7 +267,11 @@ def _propagate(box: list[Interval], coefficients: tuple[int, ...], row: Interval
 
 
 def _ends(box: list[Interval], coefficients: tuple[int, ...]) -> tuple[int, int, int, int]:
-    """The least sum over the finite ends, how many of the ends are open, and the same for the greatest."""
+    """The minimum and maximum of a weighted sum over a box.
+
+    Returns:
+        The minimum over finite ends, the number of open ends left out of it, and the same for the maximum.
+    """
     least = no_least = most = no_most = 0
     for c, (lo, hi) in zip(coefficients, box, strict=True):
         if c:
@@ -266,7 +289,10 @@ def _ends(box: list[Interval], coefficients: tuple[int, ...]) -> tuple[int, int,
 
 
 def _narrow(box: list[Interval], coefficients: tuple[int, ...], slack: int, one_open: bool) -> bool:
-    """Narrows by sum(c * x) <= least + slack, `least` over the finite ends; with one open end, only it."""
+    """Narrow a box by the inequality sum(c * x) <= least + slack, where `least` is the minimum over finite ends.
+
+    With `one_open`, exactly one end is open, and only its variable can be bounded. Returns whether `box` changed.
+    """
     narrowed = False
     for j, c in enumerate(coefficients):
         if not c:
@@ -288,16 +314,18 @@ def _narrow(box: list[Interval], coefficients: tuple[int, ...], slack: int, one_
 
 
 def _minus(row: tuple[int, ...], other: tuple[int, ...], times: int) -> tuple[int, ...]:
+    """The row minus `times` the other."""
     return tuple([a - times * b for a, b in zip(row, other, strict=True)]) if times else row
 
 
 def _sum_interval(box: list[Interval], coefficients: tuple[int, ...]) -> Interval:
+    """The interval of a weighted sum over a box."""
     least, no_least, most, no_most = _ends(box, coefficients)
     return None if no_least else least, None if no_most else most
 
 
-def _solved(row: Row, equality: tuple[int, ...], value: int, k: int) -> Row:
-    """The row after x_k, whose coefficient in the equality is 1 or -1, has been replaced."""
+def _substitute(row: Row, equality: tuple[int, ...], value: int, k: int) -> Row:
+    """Substitute for x_k, whose coefficient in the equality is 1 or -1."""
     coefficients, (lo, hi) = row
     times = coefficients[k] * equality[k]
     known = times * value
@@ -306,7 +334,7 @@ def _solved(row: Row, equality: tuple[int, ...], value: int, k: int) -> Row:
 
 
 def _satisfiable(box: list[Interval], rows: Iterable[Row], budget: Budget) -> bool:
-    """The Omega test; uses `box` up."""
+    """The Omega test of a box and rows; consumes `box`."""
     while True:
         budget.spend()
         system = simplify(box, rows)
@@ -315,22 +343,22 @@ def _satisfiable(box: list[Interval], rows: Iterable[Row], budget: Budget) -> bo
         budget.spend(len(system) // ROWS_PER_STEP)
         equality = equality_of(system)
         if equality is not None:
-            rows = without_equality(box, system, equality, budget)
+            rows = eliminate_equality(box, system, equality, budget)
             continue
         best = None
         for k in range(len(box)):
             bounds = _bounds(box, system, k)
-            if len(bounds) > 1 and _exact(bounds):
+            if len(bounds) > 1 and _is_exact(bounds):
                 cost = _pairs(bounds)
                 if best is None or cost < best[0]:
                     best = cost, k
         if best is None:
-            return _split(box, system, budget)
+            return _decide_inexact(box, system, budget)
         rows = _shadow(box, system, best[1], budget, dark=False)
 
 
 def _bounds(box: list[Interval], system: Rows, k: int) -> list[Row]:
-    """What bounds x_k: the rows with it, its coefficient made positive, after its interval in the box."""
+    """The bounds of x_k: its interval in the box, then each row that contains it, its coefficient made positive."""
     found: list[Row] = [((0,) * k + (1,) + (0,) * (len(box) - k - 1), box[k])]
     for row, (lo, hi) in system.items():
         if row[k] > 0:
@@ -342,21 +370,21 @@ def _bounds(box: list[Interval], system: Rows, k: int) -> list[Row]:
 
 
 def _pairs(bounds: list[Row]) -> int:
-    """How many lower bounds times how many upper bounds: the size of the shadow."""
+    """The number of pairs of a lower and an upper bound: the number of rows in the shadow."""
     lowers = sum(lo is not None for _, (lo, _) in bounds)
     return lowers * sum(hi is not None for _, (_, hi) in bounds)
 
 
 def _pivot(bounds: list[Row]) -> int:
-    """The variable that the bounds are about."""
+    """The variable that a list of bounds is about."""
     return bounds[0][0].index(1)
 
 
-def _exact(bounds: list[Row]) -> bool:
-    """Whether every real point of the shadow that is integer has an integer point above it.
+def _is_exact(bounds: list[Row]) -> bool:
+    """Whether every integer point of the real shadow is the projection of an integer point.
 
-    That holds for a lower and an upper bound of which one has coefficient 1, and for the two ends of a strip
-    that is wide enough to hold a multiple of the coefficient wherever it lies.
+    This holds if every pair of a lower and an upper bound contains a coefficient 1, and for the two ends of one strip
+    that is wide enough to contain a multiple of its coefficient.
     """
     k = _pivot(bounds)
     large = [(row[k], lo, hi) for row, (lo, hi) in bounds if row[k] > 1]
@@ -367,9 +395,14 @@ def _exact(bounds: list[Row]) -> bool:
 
 
 def _shadow(box: list[Interval], system: Rows, k: int, budget: Budget, *, dark: bool) -> list[Row]:
-    """The rows after the elimination of x_k: its real shadow, or the dark one, all of which has points above.
+    """The rows after Fourier-Motzkin elimination of x_k.
 
-    Sets the interval of x_k open in `box`.
+    Args:
+        box: The box; the interval of x_k is opened in place.
+        system: The rows.
+        k: The variable.
+        budget: The steps that may be spent.
+        dark: Whether to build the dark shadow, all of whose points lift to integer points, instead of the real one.
     """
     bounds = _bounds(box, system, k)
     shadow = [row for row in system.items() if not row[0][k]]
@@ -389,13 +422,13 @@ def _shadow(box: list[Interval], system: Rows, k: int, budget: Budget, *, dark: 
     return shadow
 
 
-def _split(box: list[Interval], system: Rows, budget: Budget) -> bool:
-    """Settles a system that no variable can be eliminated from exactly."""
+def _decide_inexact(box: list[Interval], system: Rows, budget: Budget) -> bool:
+    """Decide a system none of whose variables can be eliminated exactly."""
     variables = [j for j in range(len(box)) if any(row[j] for row in system)]
     if len(variables) == 2:
-        number = _number(box, system, variables, budget)
-        if number is not None:
-            return number > 0
+        points = _count_points(box, system, variables, budget)
+        if points is not None:
+            return points > 0
     candidates = [bounds for k in range(len(box)) if len(bounds := _bounds(box, system, k)) > 1]
     chosen = min(candidates, key=_splinter_count)
     k = _pivot(chosen)
@@ -405,67 +438,74 @@ def _split(box: list[Interval], system: Rows, budget: Budget) -> bool:
     outer = list(box)
     if not _satisfiable(outer, _shadow(outer, system, k, budget, dark=False), budget):
         return False
-    # a narrow row can be cut into its values instead: the points are the same, the pieces fewer
+    # A narrow row may be split into its values instead, if that gives fewer pieces than splintering.
     narrow = min(_finite([*system.items(), *(bounds[0] for bounds in candidates)]), default=None)
     pieces = _splinters(chosen)
     if narrow is not None and narrow[0] <= _splinter_count(chosen):
         pieces = _values(narrow[1], narrow[2], narrow[0])
     if len(variables) == 3:
-        if _some(box, system, islice(pieces, MOST_PIECES), budget):
+        if _any_satisfiable(box, system, islice(pieces, MOST_PIECES), budget):
             return True
         following = next(pieces, None)
         if following is None:
             return False
-        number = _number(box, system, variables, budget)
-        if number is not None:
-            return number > 0
+        points = _count_points(box, system, variables, budget)
+        if points is not None:
+            return points > 0
         pieces = chain([following], pieces)
-    return _some(box, system, pieces, budget)
+    return _any_satisfiable(box, system, pieces, budget)
 
 
-def _some(box: list[Interval], system: Rows, pieces: Iterable[Row], budget: Budget) -> bool:
-    """Whether the system with one of the pieces has a point."""
+def _any_satisfiable(box: list[Interval], system: Rows, pieces: Iterable[Row], budget: Budget) -> bool:
+    """Whether the system together with one of the pieces has a point."""
     return any(_satisfiable(list(box), [*system.items(), piece], budget) for piece in pieces)
 
 
-def _number(box: list[Interval], system: Rows, variables: list[int], budget: Budget) -> int | None:
-    """The number of points in these two or three variables, None if they are unbounded."""
+def _count_points(box: list[Interval], system: Rows, variables: list[int], budget: Budget) -> int | None:
+    """The number of points in two or three variables; None if they are unbounded."""
     box = list(box)
     for j in variables:
         if None in box[j]:
-            box[j] = reach(box, system.items(), j, budget)
+            box[j] = find_range(box, system.items(), j, budget)
             if None in box[j]:
                 return None
-    if any(lo > hi for lo, hi in closed(box)):
+    if any(lo > hi for lo, hi in closed_intervals(box)):
         return 0
-    way = polygon if len(variables) == 2 else short
-    return way(*part_of(box, system, variables), budget)
+    count_method = polygon if len(variables) == 2 else short
+    return count_method(*part_of(box, system, variables), budget)
 
 
 def _finite(rows: list[Row]) -> Iterator[tuple[int, tuple[int, ...], int]]:
-    """The rows with two ends as (number of values, coefficients, lower end)."""
+    """The rows bounded on both sides, as (number of values, coefficients, lower end)."""
     for row, (lo, hi) in rows:
         if lo is not None and hi is not None:
             yield hi - lo + 1, row, lo
 
 
 def _values(row: tuple[int, ...], lo: int, count: int) -> Iterator[Row]:
+    """Equalities that fix a row to each of `count` values from `lo`."""
     return ((row, (value, value)) for value in range(lo, lo + count))
 
 
 def _splinter_count(bounds: list[Row]) -> int:
+    """The number of splinters for the variable of these bounds."""
     k = _pivot(bounds)
     most = max(row[k] for row, (_, hi) in bounds if hi is not None)
     return sum(_splinter_range(row[k], most) for row, (lo, _) in bounds if lo is not None)
 
 
 def _splinter_range(lower: int, upper: int) -> int:
-    """How many values above a lower bound can hold a point that the dark shadow does not show."""
+    """The number of values above a lower bound that may contain a point outside the dark shadow.
+
+    Args:
+        lower: The coefficient of the lower bound.
+        upper: The largest coefficient of an upper bound.
+    """
     return (upper * lower - upper - lower) // upper + 1
 
 
 def _splinters(bounds: list[Row]) -> Iterator[Row]:
-    """Equalities one of which every point outside the dark shadow satisfies: it is close to a lower bound."""
+    """Equalities of which every integer point outside the dark shadow satisfies one: it lies close to a lower bound."""
     k = _pivot(bounds)
     most = max(row[k] for row, (_, hi) in bounds if hi is not None)
     for row, (lo, _) in bounds:
@@ -473,7 +513,8 @@ def _splinters(bounds: list[Row]) -> Iterator[Row]:
             yield from _values(row, lo, _splinter_range(row[k], most))
 
 
-def _holds(region: Polytope, point: tuple[int, ...]) -> bool:
+def _contains(region: Polytope, point: tuple[int, ...]) -> bool:
+    """Whether a point lies in the region."""
     sums = [sum(c * x for c, x in zip(s.coefficients, point, strict=True)) for s in region.strips]
     intervals = [*region.box, *(strip.interval for strip in region.strips)]
     return all(
@@ -483,36 +524,36 @@ def _holds(region: Polytope, point: tuple[int, ...]) -> bool:
 
 
 def _nearest_value(box: list[Interval], strips: tuple[Strip, ...], variable: int, target: int, budget: Budget) -> int:
-    """The value nearest to the target that the variable has in some point; there has to be a point."""
+    """The value nearest to the target that the variable takes in the region, which must not be empty."""
 
-    def possible(interval: Interval) -> bool:
-        narrowed = (*box[:variable], _meet(interval, box[variable]), *box[variable + 1 :])
+    def is_possible(interval: Interval) -> bool:
+        narrowed = (*box[:variable], _intersect(interval, box[variable]), *box[variable + 1 :])
         return feasible(Polytope(narrowed, strips), budget)
 
-    def within(distance: int) -> bool:
-        return possible((target - distance, target + distance))
+    def is_within(most: int) -> bool:
+        return is_possible((target - most, target + most))
 
     lo, hi = box[variable]
-    reached = 0
+    distance = 0
     if lo is not None and lo > target:
-        reached = lo - target
+        distance = lo - target
     elif hi is not None and hi < target:
-        reached = target - hi
-    if not within(reached):
+        distance = target - hi
+    if not is_within(distance):
         step = 1
-        while not within(reached + step):
-            reached += step
+        while not is_within(distance + step):
+            distance += step
             step *= 2
-        # `reached` is too near and `reached + step` is not
+        # Invariant: `distance` is too small, and `distance + step` is not.
         while step > 1:
             half = step // 2
-            if within(reached + half):
+            if is_within(distance + half):
                 step = half
             else:
-                reached += half
+                distance += half
                 step -= half
-        reached += 1
-    if not reached:
+        distance += 1
+    if not distance:
         return target
-    above = target + reached
-    return above if possible((above, above)) else target - reached
+    above = target + distance
+    return above if is_possible((above, above)) else target - distance

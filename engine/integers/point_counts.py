@@ -1,14 +1,13 @@
-"""How many integer points are there in a box that lie in every strip, exactly?
+"""Exact counting of the integer points in a box cut by strips.
 
-A region is brought into normal form, loses a variable per equality, and falls into independent parts, the
-numbers of which are multiplied. What is left is counted by whichever way promises the least work:
+The region is normalised, loses one variable per equality, and splits into independent parts whose counts are
+multiplied. Each part is counted by the method of least estimated cost:
 
-- two variables: a sweep over the polygon (`polynomials.polygon`);
-- few points: the two halves of the variables are listed and matched;
-- small sums: a dynamic program over partial sums (`polynomials.dense`);
-- wide ranges: generating functions of the vertex cones (`polynomials.short`), which do for any coefficients
-  what W. Pugh, "Counting solutions to Presburger formulas: how and why" (PLDI 1994), does by symbolic sums;
-- otherwise one variable is listed, and the rest counted for each value, equal rests only once.
+* two variables: a sweep over the polygon (`generating_functions.polygon`);
+* few points: meet in the middle, by listing the two halves of the variables and matching them;
+* small sums: a dynamic program over partial sums (`generating_functions.dense`);
+* wide ranges: generating functions of the vertex cones (`generating_functions.short`);
+* otherwise: one variable is enumerated and the rest counted for each of its values, with equal rests counted once.
 """
 
 from __future__ import annotations
@@ -25,29 +24,30 @@ from engine.integers.omega import (
     Polytope,
     Row,
     Rows,
-    closed,
+    closed_intervals,
+    eliminate_equality,
     equality_of,
+    find_range,
     part_of,
-    reach,
     rows_of,
     simplify,
-    without_equality,
 )
 
-# No half longer than this is listed: its masks take the square of it in bits, per row.
+# The smaller half may have at most this many points: its masks take the square of that in bits, per row.
 LONGEST_HALF = 1 << 13
 MOST_BITS = 1 << 27
-# More is hopeless, and only has to stay a number that estimates can be made with.
+# Estimates saturate here: any more states would be hopeless anyway.
 MOST_STATES = 1 << 40
-# A box has 2 ** variables vertices to start with.
+# The box that the vertex enumeration starts from has 2 ** variables vertices.
 MOST_VARIABLES = 16
 
 
 def count(region: Polytope, budget: Budget) -> int:
-    """The exact number of integer points of the region.
+    """The exact number of integer points in a region.
 
-    Raises `OutOfSteps` when the budget ends, and ValueError if some variable is unbounded in the region (also
-    when it is empty, unless that is noticed first).
+    Raises:
+        OutOfSteps: If the budget ends.
+        ValueError: If a variable is unbounded in the region, even if that is empty, unless emptiness is noticed first.
     """
     budget.spend()
     box = list(region.box)
@@ -58,23 +58,23 @@ def count(region: Polytope, budget: Budget) -> int:
         return 0
     for variable, (lo, hi) in enumerate(box):
         if lo is None or hi is None:
-            box[variable] = reach(box, rows.items(), variable, budget)
+            box[variable] = find_range(box, rows.items(), variable, budget)
             if None in box[variable]:
                 raise ValueError(f"variable {variable} is unbounded in the region")
-    if any(lo > hi for lo, hi in closed(box)):
+    if any(lo > hi for lo, hi in closed_intervals(box)):
         return 0
-    return _Counter(budget).system(box, rows.items())
+    return _Counter(budget).count_system(box, rows.items())
 
 
 class _Counter:
-    """Counts systems with closed boxes, and remembers the parts that it has counted."""
+    """Counts systems with closed boxes, and caches the counts of their parts."""
 
     def __init__(self, budget: Budget) -> None:
         self.budget = budget
         self.known: dict[Part, int] = {}
 
-    def system(self, box: list[Interval], rows: Iterable[Row]) -> int:
-        """The number of points of the box that lie in every row; uses `box` up."""
+    def count_system(self, box: list[Interval], rows: Iterable[Row]) -> int:
+        """Count the points of a box in which every row holds; consumes `box`."""
         while True:
             self.budget.spend()
             system = simplify(box, rows)
@@ -83,24 +83,25 @@ class _Counter:
             equality = equality_of(system)
             if equality is None:
                 break
-            rows = without_equality(box, system, equality, self.budget)
-        sizes = [hi - lo + 1 for lo, hi in closed(box)]
+            rows = eliminate_equality(box, system, equality, self.budget)
+        sizes = [hi - lo + 1 for lo, hi in closed_intervals(box)]
         total = prod(size for j, size in enumerate(sizes) if not any(row[j] for row in system))
         for variables in _components(system):
-            total *= self.part(part_of(box, system, variables))
+            total *= self.count_part(part_of(box, system, variables))
             if not total:
                 break
         return total
 
-    def part(self, part: Part) -> int:
-        """The number of points of a connected part."""
+    def count_part(self, part: Part) -> int:
+        """Count the points of a connected part, with caching."""
         found = self.known.get(part)
         if found is None:
-            found = self.known[part] = self._part(*part)
+            found = self.known[part] = self._count_part(*part)
         return found
 
-    def _part(self, sizes: Vector, rows: tuple[Bounded, ...]) -> int:
-        # propagation stops before it has seen everything
+    def _count_part(self, sizes: Vector, rows: tuple[Bounded, ...]) -> int:
+        # Propagation is cut off, so a row may be empty still.
+        """Count the points of a connected part."""
         if any(lo > hi for _, lo, hi in rows):
             return 0
         if len(sizes) == 2:
@@ -110,43 +111,43 @@ class _Counter:
             "halves": _halves_cost(sizes, rows, split),
             "dense": _dense_cost(sizes, rows),
             "short": _short_cost(sizes, rows),
-            "listed": _listed_cost(sizes, rows),
+            "listed": _enumeration_cost(sizes, rows),
         }
         way = min(costs, key=lambda name: costs[name])
         if way == "halves":
-            return _matched(sizes, rows, split, self.budget)
+            return _count_matching_halves(sizes, rows, split, self.budget)
         if way == "dense":
             return dense(sizes, rows, self.budget)
         if way == "short":
             return short(sizes, rows, self.budget)
-        return self._listed(sizes, rows)
+        return self._count_enumerated(sizes, rows)
 
-    def _listed(self, sizes: Vector, rows: tuple[Bounded, ...]) -> int:
-        """Counts for each value of the variable with the fewest values."""
+    def _count_enumerated(self, sizes: Vector, rows: tuple[Bounded, ...]) -> int:
+        """Count the points by enumerating the variable with the fewest values."""
         k = sizes.index(min(sizes))
         total = 0
         for value in range(sizes[k]):
             box: list[Interval] = [(0, size - 1) for size in sizes]
             box[k] = (value, value)
-            total += self.system(box, [(row, (lo, hi)) for row, lo, hi in rows])
+            total += self.count_system(box, [(row, (lo, hi)) for row, lo, hi in rows])
         return total
 
 
 def _components(system: Rows) -> list[list[int]]:
-    """The variables that occur in the rows, grouped so that no row reaches over two groups."""
+    """The connected components of variables, where a row connects all its variables."""
     groups: list[set[int]] = []
     for row in system:
-        joined = {j for j, c in enumerate(row) if c}
-        apart = [group for group in groups if not group & joined]
+        connected = {j for j, c in enumerate(row) if c}
+        apart = [group for group in groups if not group & connected]
         for group in groups:
-            if group & joined:
-                joined = joined | group
-        groups = [*apart, joined]
+            if group & connected:
+                connected = connected | group
+        groups = [*apart, connected]
     return [sorted(group) for group in groups]
 
 
 def _halves(sizes: Vector) -> tuple[list[int], list[int]]:
-    """The variables in two groups with numbers of points that are not far apart, the smaller one second."""
+    """Split the variables into two groups with similar numbers of points; the smaller group is second."""
     groups: tuple[list[int], list[int]] = ([], [])
     points = [1, 1]
     for j in sorted(range(len(sizes)), key=lambda j: -sizes[j]):
@@ -157,7 +158,7 @@ def _halves(sizes: Vector) -> tuple[list[int], list[int]]:
 
 
 def _halves_cost(sizes: Vector, rows: tuple[Bounded, ...], split: tuple[list[int], list[int]]) -> float:
-    """All costs are estimates in microseconds."""
+    """The estimated cost of matching two halves, in microseconds; infinite if it would take too much memory."""
     long, brief = (prod(sizes[j] for j in group) for group in split)
     if brief > LONGEST_HALF or long > MOST_STATES:
         return inf
@@ -165,6 +166,7 @@ def _halves_cost(sizes: Vector, rows: tuple[Bounded, ...], split: tuple[list[int
 
 
 def _dense_cost(sizes: Vector, rows: tuple[Bounded, ...]) -> float:
+    """The estimated cost of `dense`, in microseconds; infinite if it would take too much memory."""
     bits = dense_bits(sizes, rows)
     if bits > MOST_BITS:
         return inf
@@ -173,6 +175,7 @@ def _dense_cost(sizes: Vector, rows: tuple[Bounded, ...]) -> float:
 
 
 def _short_cost(sizes: Vector, rows: tuple[Bounded, ...]) -> float:
+    """The estimated cost of `short`, in microseconds; infinite for too many variables."""
     n = len(sizes)
     if n > MOST_VARIABLES:
         return inf
@@ -182,8 +185,11 @@ def _short_cost(sizes: Vector, rows: tuple[Bounded, ...]) -> float:
     return float(2**n * n * (1 + len(rows)) * (20 + 10 * n) * cones)
 
 
-def _listed_cost(sizes: Vector, rows: tuple[Bounded, ...]) -> float:
-    """Follows `_listed` down to two variables, with as many different rests per level as there can be."""
+def _enumeration_cost(sizes: Vector, rows: tuple[Bounded, ...]) -> float:
+    """The estimated cost of enumeration, in microseconds.
+
+    Follows the recursion down to two variables, with the largest possible number of distinct rests at each level.
+    """
     left = dict(enumerate(sizes))
     cost, states = 0.0, 1
     while len(left) > 2:
@@ -199,9 +205,9 @@ def _listed_cost(sizes: Vector, rows: tuple[Bounded, ...]) -> float:
 
 
 def _rests(sizes: Vector, rows: tuple[Bounded, ...], left: Collection[int]) -> int:
-    """At most how many different systems in the variables left there are.
+    """An upper bound on the number of distinct systems in the variables left.
 
-    They differ by the values of the listed variables that share a row with them, and only by partial sums.
+    They differ through the values of enumerated variables that share a row with those left, and only by partial sums.
     """
     active = [row for row, _, _ in rows if any(row[j] for j in left)]
     listed = [j for j in range(len(sizes)) if j not in left]
@@ -210,8 +216,10 @@ def _rests(sizes: Vector, rows: tuple[Bounded, ...], left: Collection[int]) -> i
     return min(values, sums, MOST_STATES)
 
 
-def _matched(sizes: Vector, rows: tuple[Bounded, ...], split: tuple[list[int], list[int]], budget: Budget) -> int:
-    """Lists the sums of two halves; the points of the one that fit a point of the other are a mask."""
+def _count_matching_halves(
+    sizes: Vector, rows: tuple[Bounded, ...], split: tuple[list[int], list[int]], budget: Budget
+) -> int:
+    """Count points by meeting in the middle: each point of one half selects points of the other by a bit mask."""
     long, brief = split
     numbers = prod(sizes[j] for j in brief)
     budget.spend(prod(sizes[j] for j in long) + numbers)
@@ -234,7 +242,7 @@ def _matched(sizes: Vector, rows: tuple[Bounded, ...], split: tuple[list[int], l
 
 
 def _sums(sizes: Vector, row: Vector, variables: list[int]) -> list[int]:
-    """The partial sums of a row over all points in these variables, always in the same order."""
+    """The partial sums of a row over all points in these variables, in a fixed order."""
     sums = [0]
     for j in variables:
         steps = [row[j] * value for value in range(sizes[j])]

@@ -10,7 +10,7 @@ from engine.analysis.deciding.completions import Completions
 from engine.analysis.deciding.hitting_sets import find_smallest
 from engine.budget import Budget, OutOfSteps
 from engine.frozen import frozen_value
-from engine.integers.omega import Polytope, nearest, reach, rows_of
+from engine.integers.omega import Polytope, find_range, nearest, rows_of
 from engine.language.model.canonical import condition_data
 from engine.language.model.condition_tree import All, Compare, Condition, Not
 from engine.language.model.field_kinds import ANY_OF, CHOICE, TEXT, YES_NO, Field, Value
@@ -138,7 +138,7 @@ class _Search:
                 box[place] = (point[place], point[place])
         else:
             for place in places:
-                box[place] = reach(list(region.box), rows_of(region), place, self.budget)
+                box[place] = find_range(list(region.box), rows_of(region), place, self.budget)
         return Polytope(tuple(box), ())
 
     def _ways(self, area: Area, names: Sequence[str]) -> Iterator[Way]:
