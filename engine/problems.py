@@ -123,7 +123,7 @@ class OneverdictError(Exception):
 
 
 class NearTextWarning(UserWarning):
-    """Answers are no known text, but for capitals, white space or the form of their letters: they match no rule."""
+    """Answers differ from known texts only in capitals, white space or character forms, and so match no rule."""
 
 
 class PolicyError(OneverdictError):

@@ -147,7 +147,7 @@ def eliminate_equality(
         if abs(pivot) == 1:
             box[k] = (0, 0)
             return [_substitute(row, coefficients, value, k) for row in rest]
-        # x_k stands for x_k' - sum(shift[j] * x_j), which leaves remainders at the other coefficients
+        # Substitute x_k' - sum(shift[j] * x_j) for x_k, which reduces the other coefficients to remainders.
         shift = tuple(0 if j == k else (2 * c + pivot) // (2 * pivot) for j, c in enumerate(coefficients))
         box[k] = _sum_interval(box, tuple(s + u for s, u in zip(shift, unit, strict=True)))
         rest = [(_minus(row, shift, row[k]), interval) for row, interval in rest]

@@ -49,10 +49,12 @@ class _Data:
         self.problems: list[Problem] = []
 
     def document(self, data: object) -> Document:
+        """Convert the whole mapping."""
         root = self._node(data, "", 1)
         return Document(self.name, root, tuple(self.problems))
 
     def _node(self, value: object, path: str, depth: int) -> Node:
+        """Convert a value at `path`."""
         place = Place(self.name, path=path)
         if isinstance(value, Data | list | tuple) and depth > DEEPEST:
             return self._refuse("too-deep", f"maps and lists are nested deeper than {DEEPEST}", place)
@@ -69,6 +71,7 @@ class _Data:
         return Scalar(_scalar_text(plain), not isinstance(plain, str), place, True)
 
     def _entries(self, data: Data[Any, Any], path: str, depth: int) -> dict[str, Entry]:
+        """Convert the entries of a mapping, reporting invalid and repeated keys."""
         entries: dict[str, Entry] = {}
         for written, value in data.items():
             key = plain_scalar(written)
@@ -103,6 +106,7 @@ class _Data:
         return bool(problems)
 
     def _refuse(self, code: str, message: str, place: Place, help_: str = "") -> Broken:
+        """Report a problem, and return a placeholder node."""
         self.problems.append(Problem(code, message, (place,), help_))
         return Broken(place)
 

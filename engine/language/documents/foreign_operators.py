@@ -135,6 +135,7 @@ def meanings_of(word: str) -> tuple[str, ...]:
 
 
 def _meanings(plain: str) -> tuple[str, ...]:
+    """The meanings of a normalised operator."""
     if plain in _MEANT:
         return _MEANT[plain]
     if found := _NEGATED.match(plain):

@@ -197,4 +197,5 @@ def _has_opposite_suffix(word: str, other: str) -> bool:
 
 
 def _are_near(one: str, other: str) -> bool:
+    """Whether two remainders are equal or similar."""
     return one == other or (len(one) > 2 and _similarity(one, other) >= _CLOSE)

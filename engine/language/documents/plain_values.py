@@ -164,6 +164,7 @@ def _items(data: Any) -> Iterator[Any]:
 
 
 def _sort_key(item: object) -> tuple[str, str]:
+    """A key that orders values of mixed types."""
     value = plain_scalar(item)
     return type(value).__name__, str(value)
 

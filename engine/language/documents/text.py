@@ -35,7 +35,7 @@ class Lines:
 
 
 def lines_of(text: str) -> list[str]:
-    """The lines of a text, as they are counted here."""
+    """Split a text into lines, by the same line breaks that `Lines` counts."""
     return re.split(r"\r\n|\r|\n", text)
 
 

@@ -81,6 +81,7 @@ def block_lines(data: Any, margin: int = 0) -> list[str]:
 
 
 def _entry_lines(key: str, value: Any, margin: int) -> list[str]:
+    """Format one entry of a dict, on one line if it fits."""
     line = on_one_line({key: value}).removeprefix("{").removesuffix("}")
     if not isinstance(value, dict | list) or not value or margin + len(line) <= WIDTH:
         return [line]
@@ -89,6 +90,7 @@ def _entry_lines(key: str, value: Any, margin: int) -> list[str]:
 
 
 def _item_lines(item: Any, margin: int) -> list[str]:
+    """Format one item of a list, on one line if it fits and is no rule."""
     line = on_one_line(item)
     # Rules are always broken over lines, however short; other items only when they do not fit.
     if not isinstance(item, dict | list) or ("rule" not in item and margin + 2 + len(line) <= WIDTH):

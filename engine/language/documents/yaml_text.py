@@ -170,6 +170,7 @@ class _Composer:
                     return None
 
     def _compose_once(self) -> Node | None:
+        """Read the text as it is now; raises `yaml.YAMLError` for a syntax error."""
         root: Node | None = None
         with suppress(_LimitExceeded):
             root = self._document(yaml.parse(self.text, Loader=self.loader))
@@ -226,6 +227,7 @@ class _Composer:
         self._add(Problem(code, message, (place,), help_))
 
     def _add(self, problem: Problem) -> None:
+        """Record a problem; beyond the limit, only count it."""
         if len(self.problems) < _MOST_KEPT:
             self.problems.append(problem)
         else:

@@ -65,6 +65,7 @@ def tautology(fields: tuple[Field, ...]) -> dict[str, Any]:
 
 
 def _either(field: Field, one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    """A disjunction of two comparisons of one field."""
     return {"any": [{field.name: one}, {field.name: other}]}
 
 
@@ -91,6 +92,7 @@ def condition_parts(condition: Condition) -> dict[str, Any]:
 
 
 def _entry(condition: Condition) -> dict[str, Any]:
+    """A condition as a mapping with one entry."""
     if isinstance(condition, Holds):
         return {condition.fact: condition.expected}
     if isinstance(condition, Versus):

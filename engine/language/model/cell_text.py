@@ -87,7 +87,7 @@ def _comparison(policy: Policy, test: Compare) -> str:
 
 
 def _sign(test: Compare) -> str:
-    """The sign of a comparison that has an order; none of any other."""
+    """The sign of an order comparison; empty for other operators."""
     return _SIGNS.get(SAME_ORDER.get(test.op, test.op), "")
 
 

@@ -77,7 +77,7 @@ def range_words(policy: Policy, condition: Condition) -> str:
 
 
 def cell_words(policy: Policy, condition: Condition) -> str:
-    """A condition about one subject as it is written, without the subject: `at least 3 and at most 5`, `not: yes`."""
+    """A condition about one subject, without naming it, as structured: `at least 3 and at most 5`, `not: yes`."""
     if isinstance(condition, Holds):
         return "yes" if condition.expected else "no"
     if isinstance(condition, All | Some):

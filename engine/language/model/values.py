@@ -45,7 +45,8 @@ _DATE = r"(\d{4})-(\d{2})-(\d{2})"
 
 
 @cache
-def _compiled(pattern: str) -> re.Pattern[str]:
+def _compile(pattern: str) -> re.Pattern[str]:
+    """The compiled pattern, cached."""
     return re.compile(pattern, re.ASCII)
 
 
@@ -79,7 +80,7 @@ def read_decimal(scalar: Scalar) -> Decimal:
     if not scalar.plain:
         help_ = f"write `{text}`, without quotes" if re.fullmatch(_PLAIN_NUMBER, text) else "remove the quotes"
         raise Misfit("bad-number", f'`"{shortened(text)}"` is text, not a number', help_)
-    if not _compiled(_PLAIN_NUMBER).fullmatch(text):
+    if not _compile(_PLAIN_NUMBER).fullmatch(text):
         help_ = "write it in plain digits with a point, such as `3`, `-1` or `0.25`"
         raise Misfit("bad-number", f"`{shortened(text)}` is not a plain decimal number", help_)
     digits = text.lstrip("+-").replace(".", "").lstrip("0")
@@ -93,7 +94,7 @@ def read_decimal(scalar: Scalar) -> Decimal:
 
 def read_date(text: str) -> datetime.date:
     """Read a date written as `2026-01-31`; raises `Misfit` for another form or a nonexistent day."""
-    found = _compiled(_DATE).fullmatch(text)
+    found = _compile(_DATE).fullmatch(text)
     if not found:
         help_ = date_help(text) or "write year-month-day, such as `2026-01-31`"
         raise Misfit("bad-date", f"`{shortened(text)}` is not a date", help_)
@@ -111,11 +112,11 @@ def _from_scalar(field: Field, scalar: Scalar) -> object:
     if field.kind in (INTEGER, NUMBER) and scalar.plain:
         if _is_count(text):
             return int(text)
-        if _compiled(_NUMBER_LIKE).fullmatch(text):
+        if _compile(_NUMBER_LIKE).fullmatch(text):
             return read_decimal(scalar)
     if field.kind == YES_NO and scalar.plain and text.casefold() in FLAGS:
         raise Misfit("wrong-type", f"`{text}` does not fit here", _flag_help(field, text))
-    if field.kind == DATE and (scalar.plain or scalar.in_data) and _compiled(_DATE).fullmatch(text):
+    if field.kind == DATE and (scalar.plain or scalar.in_data) and _compile(_DATE).fullmatch(text):
         return read_date(text)
     return text if scalar.plain or field.kind not in (YES_NO, INTEGER, NUMBER, DATE) else _Quoted(text)
 
@@ -128,7 +129,7 @@ def _flag_help(field: Field, text: str) -> str:
 def _unquoted_help(field: Field, text: str) -> str:
     """The help that shows a quoted text without its quotes; empty if it would not fit either."""
     try:
-        _of_kind(field, _from_scalar(field, Scalar(str(text), True, field.place)))
+        _check_kind(field, _from_scalar(field, Scalar(str(text), True, field.place)))
     except Misfit:
         return ""
     return f"write `{text}`"
@@ -213,25 +214,26 @@ def _exact(data: int | float | Decimal) -> Decimal:
 
 def fit(field: Field, data: object) -> Value:
     """Check `data` against the field's kind, range and grid, and return the typed value; raises `Misfit`."""
-    value = _of_kind(field, data)
+    value = _check_kind(field, data)
     if field.kind in (INTEGER, NUMBER, DATE):
-        _in_range(field, value)
+        _require_in_range(field, value)
         if field.kind == NUMBER and field.step is not None:
-            _on_grid(field, value)
+            _require_on_grid(field, value)
     return value
 
 
 def constant(field: Field, scalar: Scalar) -> Value:
     """Read a constant to compare the field with; it may lie outside the field's range and grid. Raises `Misfit`."""
     try:
-        return _of_kind(field, _from_scalar(field, scalar))
+        return _check_kind(field, _from_scalar(field, scalar))
     except Misfit as misfit:
         if misfit.code != "wrong-type" or (field.low, field.high, field.step) == (None, None, None):
             raise
         return constant(replace(field, low=None, high=None, step=None), scalar)
 
 
-def _of_kind(field: Field, data: object) -> Value:
+def _check_kind(field: Field, data: object) -> Value:
+    """Check `data` against the field's kind only."""
     return _KIND[field.kind](field, data)
 
 
@@ -259,6 +261,7 @@ def _misfit_for(field: Field, data: object) -> Misfit:
 
 
 def _describe(data: object) -> str:
+    """The data as it stands in a message."""
     if isinstance(data, bool):
         return "`true`" if data else "`false`"
     if isinstance(data, str):
@@ -273,6 +276,7 @@ def _describe(data: object) -> str:
 
 
 def _choice(field: Field, data: object) -> Value:
+    """Check an option."""
     if not isinstance(data, str):
         raise _misfit_for(field, data)
     if data not in field.option_set:
@@ -293,6 +297,7 @@ def _yes_no(field: Field, data: object) -> Value:
 
 
 def _number(field: Field, data: object) -> Value:
+    """Check an integer or number, and return it as `int` or normalised `Decimal`."""
     if field.kind == INTEGER and type(data) is int and data.bit_length() <= _SHORT_BITS:
         return data
     if isinstance(data, bool) or not isinstance(data, (int, float, decimal_type())):
@@ -313,6 +318,7 @@ def _date(field: Field, data: object) -> Value:
 
 
 def _any_of(field: Field, data: object) -> Value:
+    """Check a list of options, and return it in the policy's order."""
     if not isinstance(data, list | tuple | set | frozenset):
         raise _misfit_for(field, data)
     chosen = list(data)
@@ -342,14 +348,16 @@ _KIND: dict[str, Callable[[Field, object], Value]] = {
 }
 
 
-def _in_range(field: Field, value: Any) -> None:
+def _require_in_range(field: Field, value: Any) -> None:
+    """Raise `Misfit` if the value lies outside the field's range."""
     low, high = field.low, field.high
     if (low is not None and value < low) or (high is not None and value > high):
         message = f"`{shortened(value_text(field, value))}` is out of range"
         raise Misfit("out-of-range", message, f"expected {expected(field)}")
 
 
-def _on_grid(field: Field, value: Any) -> None:
+def _require_on_grid(field: Field, value: Any) -> None:
+    """Raise `Misfit` if the value is not on the field's grid."""
     if grid_position(field, value).denominator != 1:
         message = f"`{value_text(field, value)}` lies between two steps"
         raise Misfit("off-grid", message, f"expected {expected(field)}")

@@ -109,6 +109,7 @@ def _unwrap(part: Condition) -> Condition:
 
 
 def _indented(policy: Policy, parts: tuple[Condition, ...]) -> list[str]:
+    """The lines of the parts of a disjunction, as a list with hyphens."""
     lines: list[str] = []
     for part in parts:
         inside = condition_words(policy, part)
@@ -148,6 +149,7 @@ _LIST = {
 
 
 def _subject(policy: Policy, name: str) -> str:
+    """The question of a field, or the meaning of a derived number."""
     field = policy.field.get(name)
     return field.ask if field else f"{policy.number[name].means}:"
 

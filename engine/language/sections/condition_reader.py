@@ -52,9 +52,9 @@ def read_condition(node: Node | None, names: Names, reading: Reading) -> Conditi
 def _refuse_sentence(written: Scalar, names: Names, reading: Reading) -> None:
     """Record a condition written as a sentence, such as `weight > 30`, if it can be interpreted."""
     from engine.language.documents.yaml_spelling import on_one_line
-    from engine.language.suggestions.meant_names import sentence_data
+    from engine.language.suggestions.meant_names import parse_sentence
 
-    data = sentence_data(written.text, names, reading) if reading.is_shown() else None
+    data = parse_sentence(written.text, names, reading) if reading.is_shown() else None
     if written.text.casefold() in ("always", "true", "yes", "otherwise", "else", "default", "any", "*"):
         message = f"`{shortened(written.text)}` cannot stand here"
         help_ = (
@@ -92,7 +92,7 @@ def _refuse_unknown_name(key: Scalar, value: Node, beside: Mapping, names: Names
 
     strangers = [each for each in beside.entries if is_item_key(each)]
     if key.text in strangers[1:]:
-        # Told with the first of them.
+        # The problem of the first such key names all of them.
         reading.settled.add(key.place)
         return ALWAYS
     inside = joined_conditions(key.text, value)

@@ -188,7 +188,7 @@ def _one_problem(schema: Any, error: Any, node: Node, key: Scalar | None, path: 
     if keyword == "required":
         if said:
             return Problem("missing-key", said, (place,))
-        # One error for each missing key; which one it is stands first in the validator's own sentence.
+        # The validator reports each missing key separately, and its message begins with the key.
         (missing,) = _missing_keys(error)
         about = _sentence_part(error.schema["properties"][missing].get("description", ""))
         return Problem(

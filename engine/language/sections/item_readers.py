@@ -162,9 +162,9 @@ def read_fact(outline: Outline, key: Scalar, node: Node) -> Fact:
 def _refuse_sentence(outline: Outline, key: Scalar, written: Scalar) -> None:
     """Record a fact written as a bare condition, such as `guests > 10`, if it can be interpreted."""
     from engine.language.documents.yaml_spelling import on_one_line
-    from engine.language.suggestions.meant_names import sentence_data
+    from engine.language.suggestions.meant_names import parse_sentence
 
-    when = sentence_data(written.text, outline.names, outline.reading)
+    when = parse_sentence(written.text, outline.names, outline.reading)
     if when:
         text = on_one_line({key.text: {"means": written.text, "when": when}})[1:-1]
         message = f"`{shortened(written.text)}` cannot stand here"

@@ -173,7 +173,7 @@ class WrittenRules:
 
     @cached_property
     def _declared(self) -> Outline:
-        # The rules are most of a large file, and all that is needed of them is their names: one is read again.
+        # Only the names of rules are needed, and rules make up most of a large file, so all but the first are left out.
         text = self.text
         if isinstance(self._list, yaml.SequenceNode):
             rules = self._list.value

@@ -220,6 +220,7 @@ def _split_values(text: str, subject: Operand) -> tuple[Data, ...] | None:
 
 
 def _all_fit(texts: Collection[str], subject: Operand) -> bool:
+    """Whether each text is a value of the operand, or the name of a comparable field."""
     return all(
         _names_comparable_field(text, subject) or _fits(Scalar(_canonical(text, subject), True, _WRITTEN), subject)
         for text in texts
@@ -227,6 +228,7 @@ def _all_fit(texts: Collection[str], subject: Operand) -> bool:
 
 
 def _fits(scalar: Scalar, subject: Operand) -> bool:
+    """Whether a scalar is a value of the operand."""
     try:
         subject.read_one(scalar)
     except Misfit:
@@ -264,7 +266,7 @@ def _operands(node: Node, subject: Operand) -> tuple[Data, ...] | None:
         return None
     if set(node.entries) == {"field"}:
         return ({"field": getattr(node.get("field"), "text", "")},)
-    # `between: {min: 1, max: 5}`
+    # A nested range, `between: {min: 1, max: 5}`.
     if len(node.entries) == 2:
         ends_by = {meanings_of(op.text)[:1]: right for op, right in node.entries.values()}
         low, high = ends_by.get(("at_least",)), ends_by.get(("at_most",))
@@ -285,6 +287,7 @@ def _data(scalar: Scalar, subject: Operand) -> Data:
 
 
 def _canonical(text: str, subject: Operand) -> str:
+    """A value in this language's spelling, where it has another."""
     kind = subject.kind()
     if kind == YES_NO:
         return FLAGS.get(text.casefold(), text)
@@ -352,6 +355,7 @@ def condition_data(subject: Operand, meaning: str, values: tuple[Data, ...]) -> 
 
 
 def _list_condition(name: str, meaning: str, values: tuple[Data, ...]) -> Data | None:
+    """A comparison of an `any_of` field as a condition; None if it cannot be expressed."""
     one = values[0] if len(values) == 1 else list(values)
     exactly = {name: {"includes": one, "only": one} if values else {"only": []}}
     if meaning == "empty":
@@ -400,6 +404,7 @@ _SINGLE_VALUE_MEANINGS = {
 
 
 def _value_condition(subject: Operand, meaning: str, values: tuple[Data, ...]) -> Data | None:
+    """A comparison of a field with a single value as a condition; None if it cannot be expressed."""
     meaning, name = _SINGLE_VALUE_MEANINGS.get(meaning, meaning), subject.name
     if not values or meaning in ("empty", "not_empty"):
         return None
@@ -416,6 +421,7 @@ def _value_condition(subject: Operand, meaning: str, values: tuple[Data, ...]) -
 
 
 def _equal(subject: Operand, values: tuple[Data, ...]) -> Data | None:
+    """The condition that the operand equals one of the values."""
     if isinstance(values[0], dict):
         ends = {_op("at_least", subject): values[0], _op("at_most", subject): values[0]}
         return {subject.name: ends} if len(values) == 1 else None
@@ -423,6 +429,7 @@ def _equal(subject: Operand, values: tuple[Data, ...]) -> Data | None:
 
 
 def _unequal(subject: Operand, values: tuple[Data, ...]) -> Data | None:
+    """The condition that the operand equals none of the values."""
     if subject.kind() == YES_NO and len(values) == 1 and values[0] in _OTHER_ANSWER:
         return {subject.name: _OTHER_ANSWER[values[0]]}
     equal = _equal(subject, values)

@@ -226,8 +226,8 @@ def _subject(name: str, names: Names, reading: Reading) -> Operand | None:
     return Operand(name, field, name in names.numbers, names, reading) if field or name in names.numbers else None
 
 
-def sentence_data(text: str, names: Names, reading: Reading) -> Any:
-    """A condition written as a sentence, `guests > 10 and not rain`, as data; None where it is not understood."""
+def parse_sentence(text: str, names: Names, reading: Reading) -> Any:
+    """Parse a condition written as a sentence, `guests > 10 and not rain`, into data; None if it is not understood."""
     if len(text) > _LONGEST:
         return None
     whole = _parse_statement(text.strip().strip("()").strip(), names, reading)
@@ -236,7 +236,7 @@ def sentence_data(text: str, names: Names, reading: Reading) -> Any:
     for joiner, sign in (("any", r"\s+(?:or|\|\|)\s+"), ("all", r"\s+(?:and|&&?)\s+|\s*,\s*")):
         parts = re.split(sign, text, flags=re.IGNORECASE)
         if len(parts) > 1:
-            inside = [sentence_data(part, names, reading) for part in parts]
+            inside = [parse_sentence(part, names, reading) for part in parts]
             if any(each is None for each in inside):
                 return None
             keys = [key for each in inside for key in each]

@@ -13,7 +13,7 @@ from engine.language.suggestions.meant_names import as_data
 
 _LONGEST = 200
 _HEADS = ("rule", "guarantee", "case", "when")
-# What is a map from names, and what is often written as an entry of its items instead.
+# Sections and keys that map names to values, and keys under which other tools put the name inside the item.
 _MAPS = ("choices", "verdicts", "facts", "numbers", "situation", "overrides", "sum", "given", "passages")
 _NAMES = ("name", "id", "key", "field", "fact", "number", "verdict", "choice", "option", "value")
 _SUM = re.compile(r"([-+])?\s*(?:(\d+(?:\.\d+)?)\s*\*\s*)?([a-z_][a-z0-9_.]*)(?:\s*\*\s*(\d+(?:\.\d+)?))?\s*")
