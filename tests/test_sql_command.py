@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -98,15 +97,6 @@ def test_a_query_reads_as_a_person_would_write_it() -> None:
     result = run("sql", "picnic.yaml", *words)
     head = f"-- picnic 2, sha256 {load('picnic.yaml').sha256}, as postgres SQL by oneverdict\n"
     assert result == Result(head + QUERY, "", 0)
-
-
-def test_the_readme_shows_the_query_of_its_policy() -> None:
-    """The query in the README is that of its own policy, mended as it says."""
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    policy, query = (re.findall(rf"^```{kind}\n(.*?)^```", readme, re.M | re.S)[0] for kind in ("yaml", "sql"))
-    mended = policy.replace("{rain: yes, guests: {more_than: 4}}", "{rain: yes}").rstrip()
-    Path("picnic.yaml").write_text(mended + "\n    overrides: {dry: The park would be too small.}\n", encoding="utf-8")
-    assert run("sql", "picnic.yaml", "--dialect", "duckdb").out.partition("\n")[2] == query
 
 
 def test_json_has_the_query_and_what_it_is_about() -> None:
