@@ -69,6 +69,29 @@ def test_a_row_too_short_is_told_with_its_line(name: str, way: str) -> None:
     assert not Path("no.csv").exists()
 
 
+_HEADER = (
+    "1:1  unreadable-table  {}, and the names of the columns stand in the first line of a table\n"
+    "  help  delete the line\n"
+)
+_OPEN = (
+    "  unreadable-table  a double quote is opened in this row, and nothing closes it\n"
+    "  help  close it, or write a quote that belongs to the text twice, in a cell in quotes\n"
+)
+HEADERS = {
+    "\nrain,guests\nyes,3\n": _HEADER.format("this line is empty"),
+    "sep=;\nrain;guests\nyes;3\n": _HEADER.format("`sep=;` is a word for a spreadsheet"),
+    'rain,guests\nyes,3\n"yes,3\n': f"3:1{_OPEN}",
+    'rain,guests\n"yes,3\nno,4\n': f"2:1{_OPEN}",
+}
+
+
+@pytest.mark.parametrize("text", HEADERS)
+def test_what_is_no_header_and_no_end_of_a_text_is_told_as_that(text: str) -> None:
+    """And not as a table of other columns, or as a row that is short."""
+    Path("in.csv").write_text(text)
+    assert run("batch", "picnic.yaml", "in.csv", "-o", "out.csv") == ("", f"in.csv:{HEADERS[text]}", 2)
+
+
 def test_a_row_of_tabs_is_told_too() -> None:
     Path("in.tsv").write_text("rain\tguests\tnote\nno\t7\n")
     told = run("batch", "picnic.yaml", "in.tsv", "-o", "out.tsv")

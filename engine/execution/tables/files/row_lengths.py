@@ -31,10 +31,11 @@ def find_ragged(path: Path, delimiter: str, cells: int) -> Problem | None:
     before = csv.field_size_limit(_WIDEST)
     try:
         with path.open(encoding="utf-8-sig", newline="\n") as file:
-            for line, row in _rows(file, delimiter):
+            for line, row, text in _rows(file, delimiter):
                 # An empty line of a table with one column is an empty cell.
                 if len(row) != cells and (row or cells > 1):
-                    return _ragged(path, delimiter, cells, line, len(row))
+                    is_open = text.count('"') % 2 == 1 and not next(file, "")
+                    return _not_closed(path, line) if is_open else _ragged(path, delimiter, cells, line, len(row))
     finally:
         csv.field_size_limit(before)
     return None
@@ -46,15 +47,28 @@ def may_be_short(path: Path, delimiter: str, cells: int) -> bool:
     return counted is None or counted[1] != counted[0] * (cells - 1)
 
 
-def _rows(file: Iterator[str], delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """The rows of a table, each with the line that it begins on."""
-    # A carriage return within a line ends nothing for Polars, and a row for Python.
-    lines = (f"{line.removesuffix(_END).removesuffix(_RETURN).replace(_RETURN, ' ')}\n" for line in file)
-    reader = csv.reader(lines, delimiter=delimiter)
+def _rows(file: Iterator[str], delimiter: str) -> Iterator[tuple[int, list[str], str]]:
+    """The rows of a table, each with the line that it begins on, and as it is written."""
+    written: list[str] = []
+
+    def lines() -> Iterator[str]:
+        # A carriage return within a line ends nothing for Polars, and a row for Python.
+        for line in file:
+            written.append(f"{line.removesuffix(_END).removesuffix(_RETURN).replace(_RETURN, ' ')}\n")
+            yield written[-1]
+
+    reader = csv.reader(lines(), delimiter=delimiter)
     line = 1
     for cells in reader:
-        yield line, cells
+        yield line, cells, "".join(written)
+        written.clear()
         line = reader.line_num + 1
+
+
+def _not_closed(path: Path, line: int) -> Problem:
+    message = "a double quote is opened in this row, and nothing closes it"
+    help_ = "close it, or write a quote that belongs to the text twice, in a cell in quotes"
+    return Problem("unreadable-table", message, (Place(str(path), line, 1),), help_)
 
 
 def _ragged(path: Path, delimiter: str, cells: int, line: int, found: int) -> Problem:

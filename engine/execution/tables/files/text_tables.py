@@ -50,6 +50,10 @@ def find_layout(path: Path, delimiter: str | None) -> TextLayout:
         names = next(csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True), [])
     except csv.Error as error:
         raise TableError([unread(path, f"its header has a name that does not end ({error})")]) from None
+    if not names and text.strip():
+        raise TableError([_no_header(path, "this line is empty")])
+    if re.fullmatch(r"sep=.", line, re.IGNORECASE):
+        raise TableError([_no_header(path, f"`{line}` is a word for a spreadsheet")])
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise TableError(
@@ -81,6 +85,11 @@ def _not_utf8(path: Path) -> Problem | None:
                 message = f"the byte {byte} here is not UTF-8 text"
                 return Problem("not-utf-8", message, (Place(str(path), number, column),), _ENCODINGS)
     return None
+
+
+def _no_header(path: Path, what: str) -> Problem:
+    message = f"{what}, and the names of the columns stand in the first line of a table"
+    return Problem("unreadable-table", message, (Place(str(path), 1, 1),), "delete the line")
 
 
 def unread(path: Path, reason: str) -> Problem:
