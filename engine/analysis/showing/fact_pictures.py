@@ -56,7 +56,7 @@ def draw_by_facts(
 
 def draw_answers_by_facts(policy: Policy, answers: Answers, given: Answers) -> tuple[Picture, ...]:
     """The pictures, of records that were read already; raises as `draw_by_facts` does."""
-    refuse_picture(policy, given)
+    refuse_picture(policy, answers, given)
     part = narrow(policy, given.values)
     known = {**answers.values, **given.values} if answers.values else {}
     with part.lock:

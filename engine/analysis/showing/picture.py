@@ -18,7 +18,7 @@ from engine.language.model.field_kinds import Value
 from engine.language.model.policy import Policy, require_policy
 from engine.language.model.values import grid_position
 from engine.language.situations.situation_records import Answers, read_record
-from engine.problems import Problem, UnsoundError
+from engine.problems import Place, Problem, RecordError, UnsoundError
 
 QUESTION: Final = "question"
 WORKED_OUT: Final = "worked-out"
@@ -120,15 +120,27 @@ def draw(
 
 def draw_answers(policy: Policy, answers: Answers, given: Answers) -> Picture:
     """The picture, of records that were read already; raises as `draw` does."""
-    refuse_picture(policy, given)
+    refuse_picture(policy, answers, given)
     found = plan(narrow(policy, given.values))
     if found is None:
         raise no_picture(policy)
     return picture_of(found, {**answers.values, **given.values} if answers.values else {})
 
 
-def refuse_picture(policy: Policy, given: Answers) -> None:
-    """Raises `RecordError` where given answers cannot go together."""
+def refuse_picture(policy: Policy, answers: Answers, given: Answers) -> None:
+    """Raises `RecordError` where given answers cannot go together, or a record answers otherwise."""
+    problems = [
+        Problem(
+            "answered-twice",
+            f"the record answers `{name}` otherwise",
+            (Place("given", path=name),),
+            "keep one of the two",
+        )
+        for name, value in given.values.items()
+        if answers.values.get(name, value) != value
+    ]
+    if problems:
+        raise RecordError(problems)
     if given.values:
         decide_answers(policy, given, draft=True)
 
