@@ -128,7 +128,19 @@ def _refuse_deleting(_: Any, name: str) -> NoReturn:
 
 
 class FrozenDict(dict[K, V]):
-    """An immutable dict, equal to a dict with the same entries; `dict(value)` makes a mutable copy."""
+    """An immutable, hashable `dict`: every method that would change it raises `TypeError`.
+
+    It is equal to a `dict` with the same entries; `dict(value)` is a mutable copy.
+
+    Example:
+        >>> from engine import FrozenDict
+        >>> counts = FrozenDict({"keep": 3})
+        >>> counts == {"keep": 3}, {**counts, "cancel": 1}
+        (True, {'keep': 3, 'cancel': 1})
+        >>> counts["keep"] = 4
+        Traceback (most recent call last):
+        TypeError: this value cannot be changed; `dict(value)` is a copy that can
+    """
 
     def _refuse(self, *_: Any, **__: Any) -> NoReturn:
         raise TypeError("this value cannot be changed; `dict(value)` is a copy that can")

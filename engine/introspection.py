@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import MISSING, fields, is_dataclass
-from inspect import Parameter, Signature
+from inspect import Parameter, Signature, cleandoc
 from types import CodeType, NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -61,7 +61,9 @@ def json_schema(cls: type) -> dict[str, Any]:
         hints = get_type_hints(cls)
         written = set(_string_constants(cls.to_dict.__code__))  # type: ignore[attr-defined]
         parts = {each.name: _schema_of_type(hints[each.name]) for each in fields(cls) if each.name in written}
-    described = {"title": cls.__name__, "description": (cls.__doc__ or "").strip(), "type": "object"}
+    # Not the attributes and the example that follow.
+    description = cleandoc(cls.__doc__ or "").partition("\n\nAttributes:")[0]
+    described = {"title": cls.__name__, "description": description, "type": "object"}
     return described | {"properties": {name: schema for name, schema in parts.items() if schema}}
 
 

@@ -43,9 +43,18 @@ def _escape(character: str) -> str:
 
 @known_to_pydantic
 class Place(NamedTuple):
-    """The position of something in an input: file, line and column (from 1), or a path within a record.
+    """A position in a file (line and column) or inside a record (a path).
 
-    `line` and `column` are 0 for data without text, such as a mapping built by a program; `path` locates it then.
+    Attributes:
+        file: The file, or the name of what was read in its place: `policy`, `record`, `--set`.
+        line: Line number, from 1; 0 if the source has no lines, as a mapping built by a program.
+        column: Column number in characters, from 1; 0 if the source has no lines.
+        path: Path inside the data, such as `rules[0].when`; empty in a text.
+
+    Example:
+        >>> from engine import Place
+        >>> str(Place("rules/refund.yaml", 12, 3)), str(Place("record", path="trip.from"))
+        ('rules/refund.yaml:12:3', 'record: trip.from')
     """
 
     file: str
@@ -60,7 +69,7 @@ class Place(NamedTuple):
         return f"{file}: {printable(self.path)}" if self.path else file
 
     def to_dict(self) -> dict[str, Any]:
-        """The place as JSON data, with null for what is unknown."""
+        """Return the place as JSON data; what is unknown is None."""
         return {
             "file": self.file,
             "line": self.line or None,
@@ -71,7 +80,21 @@ class Place(NamedTuple):
 
 @frozen_value
 class Problem:
-    """A problem: stable code, message, all places involved (the main one first), and help towards a solution."""
+    """One thing that is wrong with a file, a record or a policy.
+
+    Attributes:
+        code: Stable identifier, such as `unknown-field`; `rules/PROBLEMS.md` explains each.
+        message: One sentence that says what is wrong.
+        places: Every position involved, the main one first.
+        help: How to correct it; empty if there is nothing to suggest.
+        severity: `error`, `warning` or `note`.
+
+    Example:
+        >>> from engine import Place, Problem
+        >>> print(Problem("gap", "3 of 8 situations get no verdict", (Place("p.yaml", 1, 9),), "write a rule for them"))
+        p.yaml:1:9  gap  3 of 8 situations get no verdict
+          help  write a rule for them
+    """
 
     code: str
     message: str
@@ -80,7 +103,7 @@ class Problem:
     severity: Severity = ERROR
 
     def to_dict(self) -> dict[str, Any]:
-        """The problem as JSON data."""
+        """Return the problem as JSON data, as `--format json` prints it."""
         return {
             "code": self.code,
             "severity": self.severity,
@@ -108,7 +131,19 @@ def position(problem: Problem) -> tuple[str, int, int]:
 
 @known_to_pydantic
 class OneverdictError(Exception):
-    """Base class of refused work; `problems` holds every reason, not only the first."""
+    """Base class of the errors that report problems: all of them, not only the first.
+
+    Attributes:
+        problems: A tuple of `Problem`, in the order of the file or record.
+
+    Example:
+        >>> from engine import OneverdictError, load
+        >>> try:
+        ...     load({"policy": "empty"})
+        ... except OneverdictError as error:
+        ...     print([problem.code for problem in error.problems])
+        ['missing-key', 'missing-key', 'missing-key', 'missing-key']
+    """
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
@@ -118,21 +153,60 @@ class OneverdictError(Exception):
         return "\n".join(str(problem) for problem in self.problems)
 
     def to_dict(self) -> dict[str, Any]:
-        """The problems as JSON data, as `--format json` prints them."""
+        """Return the problems as JSON data, as `--format json` prints them."""
         return {"problems": [problem.to_dict() for problem in self.problems]}
 
 
 class NearTextWarning(UserWarning):
-    """Answers differ from known texts only in capitals, white space or character forms, and so match no rule."""
+    """A text answer matches no known text, but differs from one only in case, white space or Unicode form.
+
+    Example:
+        >>> import warnings
+        >>> import polars
+        >>> from engine import batch, load
+        >>> with warnings.catch_warnings(record=True) as caught:
+        ...     warnings.simplefilter("always")
+        ...     decided = batch(load("customs-channel"), polars.DataFrame({"coming_from": ["de"]}))
+        >>> caught[0].category.__name__
+        'NearTextWarning'
+    """
 
 
 class PolicyError(OneverdictError):
-    """A policy, cases or columns file could not be read."""
+    """A policy, cases or columns file that could not be read, or two policies that cannot be compared.
+
+    Example:
+        >>> from engine import PolicyError, load
+        >>> try:
+        ...     load("other-interview")
+        ... except PolicyError as error:
+        ...     print(error.problems[0].help)
+        did you mean `other-interviews`; a path contains `/` or ends in `.yaml`
+    """
 
 
 class RecordError(OneverdictError):
-    """A situation record holds something that the policy does not allow, or describes an impossible situation."""
+    """A record with an unknown field or a wrong answer, or one that describes an impossible situation.
+
+    Example:
+        >>> from engine import RecordError, decide, load
+        >>> try:
+        ...     decide(load("other-interviews"), {"offer": "hint", "start_date": "soon"})
+        ... except RecordError as error:
+        ...     print(error)
+        record: start_date  wrong-type  `start_date`: `soon` does not fit here
+          help  expected yes or no (`true` or `false` in JSON and Python)
+    """
 
 
 class UnsoundError(OneverdictError):
-    """A policy without a proof of soundness was asked to decide; `problems` are the findings of its check."""
+    """A policy that is not proved sound was asked to decide; `problems` are the errors that its proof found.
+
+    Example:
+        >>> from engine import UnsoundError, decide, load
+        >>> try:
+        ...     decide(load("other-interviews-as-written"), {"offer": "hint"})
+        ... except UnsoundError as error:
+        ...     print([problem.code for problem in error.problems])
+        ['gap', 'conflict', 'conflict', 'conflict']
+    """

@@ -15,11 +15,28 @@ _DISTRIBUTION = "oneverdict"
 
 
 class NotInstalledError(OneverdictError, ImportError):
-    """A package that this work needs is not installed."""
+    """An optional package that the work needs is not installed; the help is a command that installs it.
+
+    It is an `ImportError` as well.
+
+    Example:
+        >>> from engine import NotInstalledError
+        >>> issubclass(NotInstalledError, ImportError)
+        True
+    """
 
 
 class TableError(OneverdictError):
-    """A table as a whole cannot be decided by a policy."""
+    """A table that a policy cannot decide, such as one of an unknown type or with an ambiguous column.
+
+    Example:
+        >>> from engine import TableError, batch, load
+        >>> try:
+        ...     batch(load("other-interviews"), [{"offer": "hint"}])
+        ... except TableError as error:
+        ...     print(error.problems[0].message)
+        a `list` is no table that can be decided
+    """
 
 
 def need(extra: str, work: str, *names: str) -> None:

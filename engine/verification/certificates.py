@@ -35,11 +35,31 @@ _DIGITS = re.compile(r"-?(0|[1-9]\d{0,99})(\.\d{1,99})?", re.ASCII)
 
 
 class CertificateError(OneverdictError):
-    """A certificate could not be written, could not be read, or is not right."""
+    """A certificate that cannot be written, cannot be read, or is not right.
+
+    Example:
+        >>> from engine import CertificateError, load, verify
+        >>> try:
+        ...     verify(load("other-interviews"), {"certificate": 2})
+        ... except CertificateError as error:
+        ...     print(error.problems[0].code)
+        certificate-shape
+    """
 
 
 class CertificateTarget(NamedTuple):
-    """Where a way leads: to a node (its place in the list), a verdict, or one of `OUTCOMES`; one of the three."""
+    """What a branch leads to; exactly one attribute is set.
+
+    Attributes:
+        node: Index of a node in `Certificate.nodes`.
+        verdict: Name of a verdict.
+        outcome: `gap`, `conflict`, `impossible` (ruled out by the policy) or `empty` (no record has these answers).
+
+    Example:
+        >>> from engine import certify, load
+        >>> certify(load("other-interviews")).root
+        CertificateTarget(node=12, verdict=None, outcome=None)
+    """
 
     node: int | None = None
     verdict: str | None = None
@@ -47,7 +67,21 @@ class CertificateTarget(NamedTuple):
 
 
 class CertificateSpan(NamedTuple):
-    """The values between two ends, which belong to it or not; None where there is no end."""
+    """An interval of numbers or dates.
+
+    Attributes:
+        low: Lower end; None for an open end. An exact fraction that is no double is written as text, a date as its day.
+        low_in: Whether the lower end belongs to it.
+        high: Upper end; None for an open end.
+        high_in: Whether the upper end belongs to it.
+
+    Example:
+        >>> from engine import certify, load
+        >>> nodes = certify(load("other-interviews")).nodes
+        >>> asked = next(node for node in nodes if node.asked.field == "other_offers")
+        >>> asked.branches[1].spans
+        (CertificateSpan(low=1, low_in=True, high=20, high_in=True),)
+    """
 
     low: Written | None = None
     low_in: bool = True
@@ -56,7 +90,20 @@ class CertificateSpan(NamedTuple):
 
 
 class CertificateBranch(NamedTuple):
-    """One way on from a node: by which values, and where to. `others` is every text that the policy does not know."""
+    """A branch of a node: the answers that take it, and what it leads to.
+
+    Attributes:
+        to: What it leads to.
+        values: Choices, texts or booleans that take it.
+        others: Whether every text that the policy does not know takes it.
+        spans: Intervals that take it.
+
+    Example:
+        >>> from engine import certify, load
+        >>> branch = certify(load("other-interviews")).nodes[0].branches[0]
+        >>> branch.values, branch.to.verdict
+        ((False,), 'buy_time')
+    """
 
     to: CertificateTarget
     values: tuple[str | bool, ...] = ()
@@ -65,7 +112,19 @@ class CertificateBranch(NamedTuple):
 
 
 class CertificateQuestion(NamedTuple):
-    """What a node asks: a field, one `option` of it, how much it is above the field `minus`, or a derived number."""
+    """What a node branches on.
+
+    Attributes:
+        field: Name of a field.
+        option: One option of that any_of field.
+        minus: Name of a field to subtract: the node branches on the difference.
+        number: Name of a derived number, in place of a field.
+
+    Example:
+        >>> from engine import certify, load
+        >>> str(certify(load("other-interviews")).nodes[0].asked)
+        '`ready_for_no`'
+    """
 
     field: str | None = None
     option: str | None = None
@@ -80,7 +139,18 @@ class CertificateQuestion(NamedTuple):
 
 
 class CertificateNode(NamedTuple):
-    """A question and its branches."""
+    """A node of the decision tree.
+
+    Attributes:
+        asked: What it branches on.
+        branches: The branches; together they take every answer.
+
+    Example:
+        >>> from engine import certify, load
+        >>> node = certify(load("other-interviews")).nodes[0]
+        >>> node.asked.field, len(node.branches)
+        ('ready_for_no', 2)
+    """
 
     asked: CertificateQuestion
     branches: tuple[CertificateBranch, ...]
@@ -88,10 +158,27 @@ class CertificateNode(NamedTuple):
 
 @frozen_value
 class Certificate:
-    """A proof written down. A count is None where the situations cannot be counted, or were not.
+    """A proof as a decision tree, in a published format.
 
-    `verdicts` counts the situations with exactly that one verdict, `impossible` those that the policy rules out;
-    `guarantees` says of each whether it holds.
+    Attributes:
+        policy: Name of the policy.
+        sha256: Hash of what the policy says.
+        sound: Whether the policy is sound.
+        situations: Number of possible situations; None if not counted, as the other counts.
+        verdicts: For each verdict the number of situations that get it and no other.
+        gaps: Number of situations without a verdict.
+        conflicts: Number of situations with several verdicts.
+        impossible: Number of situations that the policy rules out.
+        guarantees: Whether each guarantee holds.
+        root: Where the tree begins.
+        nodes: The nodes, children before parents.
+        checksum: SHA-256 of everything else.
+
+    Example:
+        >>> from engine import certify, load
+        >>> certificate = certify(load("other-interviews"))
+        >>> print(certificate)
+        other-interviews: certified as sound, by a tree of 12 leaves
     """
 
     policy: str
@@ -108,6 +195,7 @@ class Certificate:
     checksum: str = ""
 
     def to_dict(self) -> dict[str, Any]:
+        """Return the certificate as JSON data."""
         return {
             "certificate": FORM,
             "policy": self.policy,
@@ -124,7 +212,7 @@ class Certificate:
         }
 
     def to_json(self) -> str:
-        """The text of its file: a line for each entry and each node."""
+        """Return the text of its file: JSON with a line for each entry and each node."""
         data = self.to_dict()
         tree = data["tree"]
         nodes = ",\n".join(f"    {_json(node)}" for node in tree["nodes"])
@@ -134,18 +222,18 @@ class Certificate:
 
     @property
     def own_checksum(self) -> str:
-        """What its checksum must be: the SHA-256 of everything else that it says."""
+        """SHA-256 of everything but the checksum: what `checksum` has to be."""
         said = {key: value for key, value in self.to_dict().items() if key != "checksum"}
         text = json.dumps(said, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 
     def sealed(self) -> Certificate:
-        """The same with its checksum."""
+        """Return a copy with the right checksum."""
         return replace(self, checksum=self.own_checksum)
 
     @property
     def leaves(self) -> int:
-        """In how many places the tree ends."""
+        """Number of leaves of the tree, not counting empty ones."""
         ways = [self.root, *(branch.to for node in self.nodes for branch in node.branches)]
         return sum(way.node is None and way.outcome != EMPTY for way in ways)
 

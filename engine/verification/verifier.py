@@ -36,7 +36,23 @@ _LONGEST = 10**60
 
 @frozen_value
 class Verification:
-    """What was found right: the policy, what is certified of it, and in how many leaves and situations it was read."""
+    """The result of verifying a certificate: what is certified, and how much was checked.
+
+    Attributes:
+        policy: Name of the policy.
+        sha256: Hash of what the policy says.
+        sound: Whether the policy is certified as sound.
+        situations: Number of possible situations; None if not counted.
+        leaves: Number of leaves of the certificate's tree.
+        read: Number of leaves that were evaluated by the definition of the language.
+
+    Example:
+        >>> from engine import certify, load, verify
+        >>> policy = load("other-interviews")
+        >>> verification = verify(policy, certify(policy))
+        >>> verification.sound, verification.situations, verification.leaves
+        (True, 48384, 12)
+    """
 
     policy: str
     sha256: str
@@ -46,6 +62,7 @@ class Verification:
     read: int
 
     def to_dict(self) -> dict[str, Any]:
+        """Return the result as JSON data, as `verdict verify --format json` prints it."""
         return {
             "policy": self.policy,
             "sha256": self.sha256,
@@ -63,20 +80,21 @@ class Verification:
 
 
 def verify(policy: Policy, certificate: Certificate | Mapping[str, Any], *, steps: int = STEPS) -> Verification:
-    """Checks a certificate by the definition alone, within a number of steps.
+    """Verify a certificate by the definition of the language, without the code that found the proof.
 
     Args:
-        policy: The policy that it should be of, as `load` gives it.
+        policy: The policy that it should certify, from `load`.
         certificate: The certificate, or the JSON data of its file.
-        steps: How much work it may take; the same on every machine.
+        steps: Step limit, the same on every machine.
 
     Returns:
-        What is certified, all of which was found right, and in how many situations it was read again.
+        What is certified, all of which was found right.
 
     Raises:
-        CertificateError: It is no certificate, or of another policy; anything that it says is not so; or that was not
-            settled within the steps.
-        TypeError: `policy` is no policy, or `steps` no whole number.
+        CertificateError: The data is not a certificate, is for another policy, or states anything false; or the step
+            limit was reached.
+        TypeError: `policy` is not a policy, `certificate` is neither a certificate nor a mapping, or `steps` is not an
+            integer.
         ValueError: `steps` is below 1.
 
     Example:

@@ -57,22 +57,20 @@ _BOTH_IMPOSSIBLE = (Ending.IMPOSSIBLE, Ending.IMPOSSIBLE)
 
 
 def diff(old: Policy, new: Policy, *, steps: int = STEPS) -> Difference:
-    """Every situation whose outcome is another under the new policy; raises `PolicyError` where fields do not compare.
-
-    `same` says that there is none, and is proved. Where the steps end before all changes are found, those found are
-    told and `proved` is false.
+    """Find every situation whose outcome differs between two versions of a policy.
 
     Args:
-        old: The policy as it was, as `load` gives it.
-        new: The policy as it is; its fields may have come, gone, or take other answers.
-        steps: How much work it may take; the same on every machine.
+        old: The old version, from `load`.
+        new: The new version, from `load`. Fields may have been added or removed, or accept other answers.
+        steps: Step limit, the same on every machine.
 
     Returns:
-        The changes, by what turns into what, each with how many situations, an example and its regions.
+        The changes, one for each pair of outcomes, with number, example and regions. If the step limit was reached,
+        `proved` is false and the changes found so far are listed.
 
     Raises:
-        PolicyError: A field is of another kind in both, so that no situation is one of both.
-        TypeError: `old` or `new` is no policy, or `steps` no whole number.
+        PolicyError: A field has different kinds in the two versions, so that records cannot be compared.
+        TypeError: `old` or `new` is not a policy, or `steps` is not an integer.
         ValueError: `steps` is below 1.
 
     Example:

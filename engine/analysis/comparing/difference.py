@@ -31,10 +31,21 @@ UNSURE: Final = "unsure"
 
 @frozen_value
 class Side:
-    """What one version says: `kind` is `verdict`, `gap`, `conflict` or `impossible`; the first has a name and a title.
+    """One side of a change: the outcome under one of the two versions.
 
-    `rules` are those that stand in the change's example, `reasons` what they say for themselves; where the example is
-    not possible, why not.
+    Attributes:
+        kind: `verdict`, `gap`, `conflict` or `impossible`.
+        verdict: Name of the verdict; None for other outcomes.
+        title: The verdict as a person reads it.
+        rules: The rules that decide, or disagree, in the example of the change.
+        reasons: Their reasons; or why the example is impossible.
+        places: Positions of the rules.
+
+    Example:
+        >>> from engine import diff, load
+        >>> change = diff(load("other-interviews-as-written"), load("other-interviews")).changes[0]
+        >>> change.before.kind, change.before.name, change.after.name
+        ('verdict', 'keep', 'buy_time')
     """
 
     kind: SideKind
@@ -46,14 +57,14 @@ class Side:
 
     @property
     def name(self) -> str:
-        """The verdict, or what there is in place of one, in brackets: a verdict may be called `gap`."""
+        """The name of the verdict, or the outcome in parentheses."""
         return self.verdict or f"({self.kind})"
 
     def __str__(self) -> str:
         return self.title or _NO_VERDICT[self.kind]
 
     def says(self) -> list[str]:
-        """Each reason, with its rule."""
+        """Return the reasons as lines, each with its rule."""
         if not self.rules:
             return list(self.reasons)
         return [f"{rule}: {reason}" for rule, reason in zip(self.rules, self.reasons, strict=True)]
@@ -61,12 +72,22 @@ class Side:
 
 @frozen_value
 class Change:
-    """All situations that turn from one outcome into another; `situations` is None where they were not counted.
+    """All situations that change from one outcome to another.
 
-    `example` is a full record over the fields of both versions; `shows` are the fields whose answers alone show the
-    change, `answers` those answers in the words of the author, `numbers` the derived numbers they make. `regions` are
-    disjoint and together exactly these situations, and so are its `short` ones, which may overlap and use the facts of
-    the new version. Example and regions are None where the steps ended before they were found.
+    Attributes:
+        before: The outcome under the old version.
+        after: The outcome under the new version.
+        situations: Number of situations; None if not counted.
+        example: A complete record over the fields of both versions; None if the step limit was reached.
+        shows: The fields of the example that suffice to show the change.
+        answers: The answers to `shows`, as pairs of question and answer.
+        regions: The situations as regions; None if the step limit was reached.
+
+    Example:
+        >>> from engine import diff, load
+        >>> difference = diff(load("other-interviews-as-written"), load("other-interviews"))
+        >>> difference.changes[0].headline(difference.total)
+        'keep -> buy_time   8,848 of 48,384 situations (18.3 %)'
     """
 
     before: Side
@@ -79,6 +100,7 @@ class Change:
     regions: Regions | None
 
     def to_dict(self) -> dict[str, Any]:
+        """Return the change as JSON data."""
         found: dict[str, Any] = {"before": self.before.verdict, "after": self.after.verdict}
         for word, side in (("before", self.before), ("after", self.after)):
             found |= {f"{word}_kind": side.kind, f"{word}_title": side.title, f"{word}_rules": list(side.rules)}
@@ -94,11 +116,27 @@ class Change:
         }
 
     def headline(self, total: int | None) -> str:
-        """The two outcomes and how many of all situations change so."""
+        """Describe the change in one line.
+
+        Args:
+            total: Number of all situations, for the percentage; None to leave it out.
+
+        Returns:
+            The two outcomes and the number of situations.
+        """
         return f"{self.before.name} -> {self.after.name}   {many_words(self.situations, total)}"
 
     def lines(self, total: int | None, *, disjoint: bool = False, regions: int = MOST_REGIONS) -> Iterator[str]:
-        """The change as text, with so many regions at most: short ones that may overlap, or disjoint ones."""
+        """Write the change as text.
+
+        Args:
+            total: Number of all situations, for the percentage; None to leave it out.
+            disjoint: Write disjoint regions instead of short ones that may overlap.
+            regions: Largest number of regions to write.
+
+        Returns:
+            Lines of text.
+        """
         yield self.headline(total)
         yield from _marked("old", [str(self.before)])
         yield from _marked("new", [str(self.after)])
@@ -125,9 +163,21 @@ class Change:
 
 @frozen_value
 class FieldChange:
-    """A field that only one version has (`added`, `removed`), or that takes other answers (`choices`, `range`).
+    """A difference between the fields of two versions.
 
-    `unsure` is one that reads the answer `unsure` in another way, which no situation shows.
+    Attributes:
+        field: Name of the field.
+        what: `added`, `removed`, `choices`, `range`, or `unsure` if only `if_unsure` changed, which changes no
+            situation.
+        before: The old state as text; None if there is none.
+        after: The new state as text; None if there is none.
+
+    Example:
+        >>> from engine import diff, load
+        >>> data = load("parcel-prices").to_dict()
+        >>> data["situation"]["weight"]["to"] = 50
+        >>> print(diff(load("parcel-prices"), load(data)).fields[0])
+        `weight` was a number from 0.1 to 60 in steps of 0.1, and is a number from 0.1 to 50 in steps of 0.1
     """
 
     field: str
@@ -136,6 +186,7 @@ class FieldChange:
     after: str | None
 
     def to_dict(self) -> dict[str, Any]:
+        """Return the difference as JSON data."""
         return {"field": self.field, "change": self.what, "before": self.before, "after": self.after}
 
     def __str__(self) -> str:
@@ -156,12 +207,23 @@ class FieldChange:
 
 @frozen_value
 class Restated:
-    """A verdict that both versions have and that says something else: which of title, must, advice and output."""
+    """A verdict of both versions whose contents differ.
+
+    Attributes:
+        verdict: Name of the verdict.
+        parts: What differs: `title`, `must`, `advice`, `output`.
+
+    Example:
+        >>> from engine import diff, load
+        >>> print(diff(load("other-interviews-as-written"), load("other-interviews")).verdicts[0])
+        the verdict `cancel` has another advice
+    """
 
     verdict: str
     parts: tuple[str, ...]
 
     def to_dict(self) -> dict[str, Any]:
+        """Return the difference as JSON data."""
         return {"verdict": self.verdict, "parts": list(self.parts)}
 
     def __str__(self) -> str:
@@ -170,22 +232,49 @@ class Restated:
 
 @frozen_value
 class Version:
-    """Which policy was compared."""
+    """The identity of a compared policy.
+
+    Attributes:
+        policy: Name of the policy.
+        version: Version as written, if stated.
+        sha256: Hash of what the policy says.
+
+    Example:
+        >>> from engine import diff, load
+        >>> policy = load("parcel-prices")
+        >>> old = diff(policy, policy).old
+        >>> old.policy, old.version, old.sha256 == policy.sha256
+        ('parcel-prices', '1', True)
+    """
 
     policy: str
     version: str | None
     sha256: str
 
     def to_dict(self) -> dict[str, Any]:
+        """Return the identity as JSON data."""
         return {"policy": self.policy, "version": self.version, "sha256": self.sha256}
 
 
 @frozen_value
 class Difference:
-    """What was proved of two versions. `total` counts the situations that are possible under at least one of them.
+    """The semantic difference of two versions of a policy.
 
-    `proved` says that no situation changes but those told of; without it the steps ended first. Counts are None where
-    the fields cannot be counted, or counting took too long.
+    Attributes:
+        old: The old version.
+        new: The new version.
+        proved: Whether no other situation changes; False if the step limit was reached.
+        steps: The step limit.
+        situations: Number of situations that change; None if not counted.
+        total: Number of situations that are possible under at least one version; None if not counted.
+        changes: The changes, one for each pair of outcomes.
+        fields: Differences between the fields.
+        verdicts: Verdicts whose contents differ.
+
+    Example:
+        >>> from engine import diff, load
+        >>> print(diff(load("other-interviews-as-written"), load("other-interviews")).summary())
+        other-interviews-as-written -> other-interviews: 15,416 of 48,384 situations (31.9 %) change in 5 ways
     """
 
     old: Version
@@ -200,10 +289,11 @@ class Difference:
 
     @property
     def same(self) -> bool:
-        """No situation has another outcome, and that is proved."""
+        """Whether every situation has the same outcome under both versions, which is proved."""
         return self.proved and not self.changes
 
     def to_dict(self) -> dict[str, Any]:
+        """Return the difference as JSON data, as `verdict diff --format json` prints it."""
         return {
             "old": self.old.to_dict(),
             "new": self.new.to_dict(),
@@ -220,12 +310,15 @@ class Difference:
         return self.text()
 
     def text(self, *, disjoint: bool = False, changes: int = MOST_CHANGES, regions: int = MOST_REGIONS) -> str:
-        """The difference as text: the summary, all ways in which situations change, and details.
+        """Write the difference as text: a summary, an overview, and details of the changes.
 
         Args:
-            disjoint: Tell regions of which no two overlap, instead of short ones that use the author's facts.
-            changes: How many ways are told in detail at most.
-            regions: How many regions of each are told at most.
+            disjoint: Write disjoint regions instead of short ones that may overlap.
+            changes: Largest number of changes to write in detail.
+            regions: Largest number of regions to write for each.
+
+        Returns:
+            The text, of several lines.
         """
         blocks = ["\n".join([self.summary(), *self._overview()])]
         shown = self.changes[:changes]
@@ -246,11 +339,11 @@ class Difference:
                 yield f"  {name:<{widths[0]}}  {count:>{widths[1]}}"
 
     def notes(self) -> list[str]:
-        """What else is not the same, though no situation shows it."""
+        """Return the differences that no situation shows, a line each."""
         return [f"note  {each}" for each in (*self.fields, *self.verdicts)]
 
     def summary(self) -> str:
-        """One sentence: what is proved, of how many situations."""
+        """Return one sentence: how many situations change, and whether that is proved."""
         names = dict.fromkeys((self.old.policy, self.new.policy))
         return f"{' -> '.join(names)}: {self._verdict()}"
 

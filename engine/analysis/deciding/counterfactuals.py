@@ -32,7 +32,20 @@ _MOST_AREAS = 2_000
 
 @frozen_value
 class Turn:
-    """One answer that would change: from what was answered, to any value that meets a condition."""
+    """One change of a counterfactual: an answer, and the condition that another answer has to meet.
+
+    Attributes:
+        field: Name of the field.
+        before: The answer in the record.
+        after: The condition that the new answer meets.
+        words: The question, the answer in the record, and the new answer, as a person reads them.
+
+    Example:
+        >>> from engine import explain, load
+        >>> turn = explain(load("other-interviews"), {"offer": "hint"}, instead="cancel").instead[0].ways[0][0]
+        >>> turn.field, turn.before, turn.after
+        ('offer', 'hint', Compare(name='offer', op='is', value='made'))
+    """
 
     field: str
     before: Value
@@ -41,7 +54,10 @@ class Turn:
     words: tuple[str, str, str]
 
     def to_dict(self) -> dict[str, Any]:
-        """`to` is what a condition says of the field: a value, a list of them, comparisons, or `not` one of these."""
+        """Return the change as JSON data.
+
+        `to` is the new answer as the language writes a condition on the field: a value, a list, comparisons, or `not`.
+        """
         is_other = isinstance(self.after, Not)
         said = condition_data(All((self.after.part if isinstance(self.after, Not) else self.after,)))[self.field]
         return {
@@ -56,10 +72,19 @@ Way = tuple[Turn, ...]
 
 @frozen_value
 class Reversal:
-    """The ways to another verdict that change the fewest answers: the first of them, and how many there are.
+    """The counterfactuals of one verdict: the smallest changes of a record that lead to it.
 
-    No way (and `total` 0) means that no answers at all lead there. `minimal` says that fewer answers are proved not to
-    do; `total` is None where the steps ended before all ways were found.
+    Attributes:
+        verdict: Name of the verdict.
+        ways: Alternative changes of the same, smallest number of answers; at most 20.
+        total: Number of alternatives: 0 if no situation gets the verdict, None if the step limit was reached.
+        minimal: Whether no smaller change does, which is proved.
+
+    Example:
+        >>> from engine import explain, load
+        >>> reversal = explain(load("other-interviews"), {"offer": "hint"}, instead="cancel").instead[0]
+        >>> reversal.verdict, reversal.total, reversal.minimal
+        ('cancel', 1, True)
     """
 
     verdict: str

@@ -37,17 +37,38 @@ T = TypeVar("T")
 
 @frozen_value
 class Decision:
-    """What a policy says of a record.
+    """What a policy decides for a record, or what it can still decide.
 
-    `outcome` is `decided`, `undecided`, or, of a draft, `gap` or `conflict`; `verdict` is None unless decided. `rules`
-    are those that decide, whatever the answers are that are still missing, and `possible_rules` those that decide for
-    some of these answers and not for others; of a conflict, those that stand. Both are in file order, and empty where
-    the record is undecided. `because` are the reasons of `rules`, and `cites` what these and the verdict cite.
-    `possible` are the verdicts that can still come, and `ask` the field whose answer helps most; of an undecided record
-    `completions` is how many possible situations it leaves, and `situations` how many of them get each verdict (None
-    and empty where they cannot be counted, or were not). `assumed` has the fields answered `unsure` with the reading
-    that was taken; `faults` are the outcomes without a verdict that can still come; `draft` says that the policy is not
-    proved sound. `notes` name answers that are no known text, but for the way they are written.
+    Attributes:
+        policy: Name of the policy.
+        version: Version of the policy, if it states one.
+        sha256: Hash of what the policy says.
+        outcome: `decided`; `undecided` if missing answers matter; of a draft also `gap` or `conflict`.
+        verdict: Name of the verdict; None unless decided.
+        rules: The rules that decide whatever the missing answers are, in file order; of a conflict, those that
+            disagree.
+        possible_rules: The rules that decide for some completions of the record and not for others, in file order.
+        title: The verdict as a person reads it.
+        must: What the person has to do.
+        advice: What the person is advised to do.
+        because: The reasons of `rules`, in the same order.
+        cites: Names of the source passages that the rules and the verdict cite.
+        output: The verdict's data for programs.
+        assumed: The answers given as `unsure`, with the value they were read as.
+        possible: The verdicts that some completion gets.
+        ask: The field whose answer helps most to decide; None if decided.
+        completions: Number of situations that agree with an undecided record; None if not counted.
+        situations: For each possible verdict the number of completions that get it; empty if not counted.
+        faults: `gap` and `conflict`, where some completion of a draft has that outcome.
+        draft: Whether the policy is not proved sound.
+        notes: Hints on text answers that differ from a known text only in how they are written.
+        words: Texts used by `str()`; ignored by `==`.
+
+    Example:
+        >>> from engine import decide, load
+        >>> decision = decide(load("other-interviews"), {"offer": "made"})
+        >>> decision.outcome, decision.ask, decision.completions, decision.situations["cancel"]
+        ('undecided', 'start_date', 16128, 5376)
     """
 
     policy: str
@@ -75,6 +96,7 @@ class Decision:
     words: FrozenDict[str, str] = field(default=FrozenDict(), compare=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
+        """Return the decision as JSON data, as `verdict decide --format json` prints it."""
         return {
             "policy": self.policy,
             "version": self.version,
@@ -172,21 +194,24 @@ Decision.sha256 = LateSha256()
 
 
 def decide(policy: Policy, situation: Mapping[str, Any], *, draft: bool = False) -> Decision:
-    """The decision for a record, whole or partial; what is left out counts as not answered.
+    """Decide a record, complete or partial.
+
+    A partial record gets a verdict if all its completions get it. The first decision of a policy proves it; the proof
+    is cached on the policy. For many records, `decider` compiles the policy.
 
     Args:
-        policy: The policy, as `load` gives it.
-        situation: The record: field names to answers, nested or with dots.
-        draft: Whether to try a policy that is not proved sound all the same; a gap or a conflict is then reported by
-            that name, with no verdict.
+        policy: The policy, from `load`.
+        situation: The record: field names to answers, nested or with dots in the names. A field that is left out, or
+            None, counts as not answered.
+        draft: Decide even if the policy is not proved sound; the outcome may then be a gap or a conflict.
 
     Returns:
-        The verdict with all that belongs to it, or, of a record that leaves it open, what it can still be.
+        The verdict and its reasons, or what the verdict can still be and which field to ask.
 
     Raises:
-        RecordError: The record holds what the policy does not allow, or cannot happen.
-        UnsoundError: The policy is not proved sound, and `draft` does not ask to try it.
-        TypeError: `policy` is no policy.
+        RecordError: The record has an unknown field or a wrong answer, or describes an impossible situation.
+        UnsoundError: The policy is not proved sound, and `draft` is false.
+        TypeError: `policy` is not a policy.
 
     Example:
         >>> from engine import decide, load

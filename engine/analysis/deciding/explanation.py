@@ -38,12 +38,23 @@ _MOST_RULES = 20
 
 @frozen_value
 class Explanation:
-    """Why a record gets what it gets.
+    """Why a record gets its verdict, and what would change it.
 
-    `reason` are the fewest of its answers that force the verdict, and `minimal` says that fewer are proved not to do;
-    without a verdict there is none. `others` are the rules that never decide, whatever is still answered, in file
-    order. `instead` has, for each other verdict or for the one that was asked for, the fewest answers that would have
-    to change.
+    Attributes:
+        decision: The decision of the record.
+        reason: A smallest subset of the answers that forces the verdict; empty without a verdict.
+        minimal: Whether no smaller subset does, which is proved; False if the step limit ended the search.
+        others: The rules that decide for no completion of the record, in file order.
+        instead: Smallest changes of the answers, for every other verdict or the one asked for.
+        whole: Whether every field is answered.
+        answers: `reason` as pairs of question and answer.
+        titles: Titles of the verdicts by name.
+
+    Example:
+        >>> from engine import explain, load
+        >>> why = explain(load("other-interviews"), {"offer": "hint", "start_date": True})
+        >>> why.verdict, dict(why.reason), why.minimal
+        ('keep', {'offer': 'hint'}, True)
     """
 
     decision: Decision
@@ -60,17 +71,21 @@ class Explanation:
 
     @property
     def verdict(self) -> str | None:
+        """Name of the verdict; None unless decided."""
         return self.decision.verdict
 
     @property
     def rules(self) -> tuple[str, ...]:
+        """The rules that decide, as in `Decision.rules`."""
         return self.decision.rules
 
     @property
     def possible_rules(self) -> tuple[str, ...]:
+        """The rules that may decide, as in `Decision.possible_rules`."""
         return self.decision.possible_rules
 
     def to_dict(self) -> dict[str, Any]:
+        """Return the explanation as JSON data, as `verdict explain --format json` prints it."""
         ways = {each.verdict: [[turn.to_dict() for turn in way] for way in each.ways] for each in self.instead}
         return {
             **self.decision.to_dict(),
@@ -135,29 +150,31 @@ class Explanation:
 def explain(
     policy: Policy, situation: Mapping[str, Any], *, instead: str | None = None, draft: bool = False, steps: int = STEPS
 ) -> Explanation:
-    """Why a record, whole or partial, gets its verdict, and what would change it: for `instead`, or any other verdict.
+    """Explain the decision of a record: a minimal reason, the other rules, and minimal counterfactuals.
 
     Args:
-        policy: The policy, as `load` gives it.
-        situation: The record: field names to answers, nested or with dots.
-        instead: The verdict to look for a way to; every other one by default.
-        draft: Whether to explain a policy that is not proved sound all the same.
-        steps: How much work it may take; where the steps end first, what is given is said not to be minimal.
+        policy: The policy, from `load`.
+        situation: The record, as `decide` takes it.
+        instead: Name of the verdict to find changes for; every other verdict by default.
+        draft: Explain even if the policy is not proved sound.
+        steps: Step limit of the searches, the same on every machine. A result that it cut short is not `minimal`.
 
     Returns:
-        The decision, the fewest answers that force it, what became of the other rules, and the fewest changes that
-        lead to another verdict.
+        The decision, a smallest set of answers that forces it, why each other rule does not decide, and the smallest
+        changes of the answers that lead to other verdicts.
 
     Raises:
-        RecordError: The record holds what the policy does not allow, or cannot happen; or `instead` is no verdict.
-        UnsoundError: The policy is not proved sound, and `draft` does not ask to try it.
-        TypeError: `policy` is no policy, or `steps` no whole number.
+        RecordError: The record has an unknown field or a wrong answer, or describes an impossible situation; or
+            `instead` is not a verdict of the policy.
+        UnsoundError: The policy is not proved sound, and `draft` is false.
+        TypeError: `policy` is not a policy, or `steps` is not an integer.
         ValueError: `steps` is below 1.
 
     Example:
         >>> from engine import explain, load
-        >>> explain(load("other-interviews"), {"offer": "hint"}).verdict
-        'keep'
+        >>> why = explain(load("other-interviews"), {"offer": "hint"}, instead="cancel")
+        >>> [turn.words[2] for turn in why.instead[0].ways[0]]
+        ['The offer has been made']
     """
     require_policy(policy, "explain")
     require_steps(steps, "explain")

@@ -19,10 +19,25 @@ from engine.problems import RecordError
 
 @frozen_value
 class Interview:
-    """The answers so far, and what follows from them. Answering gives a new interview; this one stays as it is.
+    """The state of an interview: the answers so far and the decision that follows.
 
-    `decision` is what is certain by now, or still possible, and `asked` the fields that were asked, in that order;
-    `answers` may hold more that were known from the start.
+    Immutable: answering returns a new interview.
+
+    Attributes:
+        policy: The policy.
+        answers: All answers: those known from the start, and those given.
+        asked: The fields that were asked, in order.
+        decision: The decision for the answers so far.
+        draft: Whether the policy may be unsound.
+
+    Example:
+        >>> from engine import interview, load
+        >>> asked = interview(load("other-interviews"))
+        >>> asked.question.ask
+        'How far has the job offer got?'
+        >>> asked = asked.answer("made").answer(True)
+        >>> asked.question.name, asked.asked
+        ('acceptance', ('offer', 'start_date'))
     """
 
     policy: Policy = field(repr=False)
@@ -33,20 +48,38 @@ class Interview:
 
     @property
     def question(self) -> Field | None:
-        """The field to ask next, its text in `ask`; None as soon as the verdict is certain."""
+        """The field to ask next; None once the verdict is certain."""
         return None if self.decision.ask is None else self.policy.field[self.decision.ask]
 
     def answer(self, value: Any) -> Interview:
-        """The interview with its question answered, by a value as in a record, or by `unsure` where that is allowed.
+        """Answer the current question.
 
-        Raises `RecordError` where the field has no such answer, or where it cannot be beside those before.
+        Args:
+            value: The answer, as in a record; `unsure` where the field allows it.
+
+        Returns:
+            The interview with the answer added.
+
+        Raises:
+            RecordError: The field does not accept the answer, or it is impossible beside the others.
+            ValueError: There is no question left.
         """
         if self.question is None:
             raise ValueError("the verdict is certain: there is no question left to answer")
         return self.answer_read(read_record(self.policy, {self.question.name: value}))
 
     def answer_read(self, answers: Answers) -> Interview:
-        """The interview with an answer to its question that was read already; raises as `answer` does."""
+        """Answer the current question with a value that was read before.
+
+        Args:
+            answers: The answer to the current question.
+
+        Returns:
+            The interview with the answer added.
+
+        Raises:
+            RecordError: The answer is impossible beside the others.
+        """
         values = {**self.answers.values, **answers.values}
         both = Answers(
             {name: values[name] for name in self.policy.field if name in values},
@@ -55,7 +88,11 @@ class Interview:
         return _interview(self.policy, both, (*self.asked, *answers.values), draft=self.draft)
 
     def back(self) -> Interview:
-        """The interview without the last answer; the same one before the first."""
+        """Take back the last answer.
+
+        Returns:
+            The interview before it; the same interview if nothing was asked.
+        """
         if not self.asked:
             return self
         *asked, last = self.asked
@@ -66,7 +103,12 @@ class Interview:
         return _interview(self.policy, Answers(values, assumed), tuple(asked), draft=self.draft)
 
     def outlook(self) -> tuple[tuple[str, Decision | None], ...]:
-        """For a question with few answers what each would lead to, in words; None where it cannot be."""
+        """Look one answer ahead, for a question with a fixed list of answers.
+
+        Returns:
+            Pairs of answer, as a person reads it, and the decision that would follow; None in its place if the answer
+            is impossible. Empty for other questions.
+        """
         question = self.question
         if question is None or question.kind not in (CHOICE, YES_NO):
             return ()
@@ -80,6 +122,7 @@ class Interview:
             return None
 
     def to_dict(self) -> dict[str, Any]:
+        """Return the interview as JSON data, as `verdict ask --format json` prints it."""
         return {
             "answers": {name: value_data(value) for name, value in self.answers.values.items()},
             "asked": list(self.asked),
@@ -92,20 +135,20 @@ class Interview:
 
 
 def interview(policy: Policy, situation: Mapping[str, Any] | None = None, *, draft: bool = False) -> Interview:
-    """An interview with the fewest expected questions, from what is known at the start.
+    """Start an interview that asks the fewest questions expected.
 
     Args:
-        policy: The policy, as `load` gives it.
-        situation: What is known already, as a record; nothing by default.
-        draft: Whether to go through a policy that is not proved sound all the same.
+        policy: The policy, from `load`.
+        situation: Answers known at the start, as a record; none by default.
+        draft: Go on even if the policy is not proved sound.
 
     Returns:
-        The interview at its first question; `answer` gives the next one.
+        The interview at its first question.
 
     Raises:
-        RecordError: The record holds what the policy does not allow, or cannot happen.
-        UnsoundError: The policy is not proved sound, and `draft` does not ask to try it.
-        TypeError: `policy` is no policy.
+        RecordError: The record has an unknown field or a wrong answer, or describes an impossible situation.
+        UnsoundError: The policy is not proved sound, and `draft` is false.
+        TypeError: `policy` is not a policy.
 
     Example:
         >>> from engine import interview, load

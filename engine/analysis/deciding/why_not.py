@@ -16,11 +16,21 @@ from engine.meaning.reference import Situation
 
 @frozen_value
 class OtherRule:
-    """A rule that does not decide a record.
+    """A rule that decides for no completion of a record, and why not.
 
-    `applies` is None where answers are missing that decide it, or where the steps ended. `failed` are the fields,
-    numbers and facts of its tests that fail whatever is still unanswered, `overridden_by` the rules that apply and
-    stand before it: those that override it, or under `first` the earlier one.
+    Attributes:
+        rule: Name of the rule.
+        title: Title of its verdict.
+        applies: Whether it applies; None if that depends on missing answers, or the step limit was reached.
+        failed: Fields, numbers and facts whose tests fail in every completion.
+        overridden_by: Rules that apply and take precedence over it: by an override, or in a `first` policy by position.
+        words: Why not, as a person reads it: the tests that fail, or the reasons of the precedence.
+
+    Example:
+        >>> from engine import explain, load
+        >>> other = explain(load("other-interviews"), {"offer": "hint"}).others[0]
+        >>> other.rule, other.applies, other.failed
+        ('settled-offer', False, ('settled',))
     """
 
     rule: str
@@ -32,6 +42,7 @@ class OtherRule:
     words: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
+        """Return the rule as JSON data, without the texts for people."""
         return {
             "rule": self.rule,
             "applies": self.applies,

@@ -27,22 +27,45 @@ _MOST_MERGED = 2_000
 
 @frozen_value
 class Region:
-    """All situations that meet a condition; `situations` is None where they cannot be counted or were not."""
+    """A set of situations, described by a condition.
+
+    Attributes:
+        when: The condition.
+        words: The condition as lines of text, in the author's words.
+        situations: Number of situations; None if not counted.
+
+    Example:
+        >>> from engine import check, load
+        >>> finding = check(load("other-interviews-as-written"), regions=True).findings[2]
+        >>> region = finding.regions.shown[0]
+        >>> region.situations, len(region.words)
+        (320, 8)
+    """
 
     when: All
     words: tuple[str, ...]
     situations: int | None
 
     def to_dict(self) -> dict[str, Any]:
+        """Return the region as JSON data, its condition as the language writes it."""
         return {"when": condition_data(self.when), "words": list(self.words), "situations": self.situations}
 
 
 @frozen_value
 class Regions:
-    """The first disjoint regions of a finding, and how many there are: of the areas merged, or, of many, as found.
+    """A set of situations as a union of disjoint regions.
 
-    `short` says all of it again in fewer words, in regions that may overlap and use the author's facts; there are none
-    where that was not asked for, or does not take fewer words.
+    Attributes:
+        shown: The regions, the first 20 of them.
+        total: Number of regions.
+        short: The same set in fewer words, as regions that may overlap and use the author's facts; empty if not
+            computed, or not shorter.
+
+    Example:
+        >>> from engine import check, load
+        >>> gap = check(load("other-interviews-as-written"), regions=True).findings[0]
+        >>> gap.regions.total, sum(region.situations for region in gap.regions.shown)
+        (10, 1264)
     """
 
     shown: tuple[Region, ...]
@@ -50,14 +73,29 @@ class Regions:
     short: tuple[Region, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
+        """Return the disjoint regions as JSON data."""
         return {"total": self.total, "shown": [region.to_dict() for region in self.shown]}
 
     def lines(self, most: int = MOST_SHOWN) -> list[str]:
-        """The disjoint regions as text, so many at most."""
+        """Write the disjoint regions as text.
+
+        Args:
+            most: Largest number of regions to write.
+
+        Returns:
+            Lines of text.
+        """
         return _lines(self.shown[:most], self.total, "one of these")
 
     def short_lines(self, most: int = MOST_SHOWN) -> list[str]:
-        """The short regions as text, so many at most; the disjoint ones, where there are no short ones."""
+        """Write the short regions as text, or the disjoint ones if there are none.
+
+        Args:
+            most: Largest number of regions to write.
+
+        Returns:
+            Lines of text.
+        """
         if not self.short:
             return self.lines(most)
         return _lines(self.short[:most], len(self.short), "at least one of these")

@@ -28,14 +28,37 @@ _MOST_LISTED = 4
 
 
 class Way(NamedTuple):
-    """One way on: through these cells of the step's axis (a bit mask), to a step (its number) or an ending (~its)."""
+    """A branch of a plan's step.
+
+    Attributes:
+        cells: Bit mask of the cells of the step's axis that lead this way.
+        to: Index of the next step in `Plan.steps`; or `~index` (negative) of an ending in `Plan.endings`.
+
+    Example:
+        >>> from engine import load, plan
+        >>> found = plan(load("other-interviews"))
+        >>> way = found.steps[found.root].ways[0]
+        >>> found.way_words(found.steps[found.root], way), found.endings[~way.to]
+        ('Somebody said I would be great for the job or They say an offer is being put together', 'keep')
+    """
 
     cells: int
     to: int
 
 
 class Step(NamedTuple):
-    """What is looked at: the cells of one axis."""
+    """A step of a plan: it branches on one axis of the space of situations.
+
+    Attributes:
+        axis: Index of the axis: a field, an option of an any_of field, or a sum of fields.
+        ways: The branches. Cells that are in none of them are impossible.
+
+    Example:
+        >>> from engine import load, plan
+        >>> found = plan(load("other-interviews"))
+        >>> found.question(found.steps[found.root]).ask
+        'How far has the job offer got?'
+    """
 
     axis: int
     ways: tuple[Way, ...]
@@ -43,13 +66,26 @@ class Step(NamedTuple):
 
 @frozen_value
 class Plan:
-    """A questioning plan: steps (children before parents), what they end in, and where to begin (a way's `to`).
+    """A question plan: the decision tree by which an interview asks.
 
-    A field's question is asked at the first step about it. The options of an `any_of` field are steps of one
-    question; an axis over several fields is worked out from their answers. A way that is missing can never happen.
+    A field is asked at the first step about it. The options of an any_of field are steps of one question, and a sum of
+    fields follows from answers given before.
 
-    `exact` says that no plan needs fewer questions on average over all possible situations; `expected` is that
-    average (None where sums over several fields keep it from being counted), `worst` the most questions of any way.
+    Attributes:
+        policy: The policy.
+        steps: The steps, children before parents.
+        endings: What the plan ends in: names of verdicts, or outcomes without one.
+        root: Where it begins, encoded as `Way.to`.
+        exact: Whether no plan has a smaller expected number of questions, which is proved.
+        expected: Expected number of questions, all situations weighing the same; None if it was not counted.
+        worst: Largest number of questions on any path.
+        space: The axes and cells of the policy; ignored by `==`.
+
+    Example:
+        >>> from engine import load, plan
+        >>> found = plan(load("other-interviews"))
+        >>> float(found.expected), found.worst, found.exact
+        (2.125, 8, True)
     """
 
     policy: Policy = field(repr=False)
@@ -63,7 +99,7 @@ class Plan:
 
     @property
     def order(self) -> tuple[int, ...]:
-        """The steps as they are come to: each after one that leads to it, those that are near the beginning first."""
+        """Indices of the steps in breadth-first order from the root."""
         found = dict.fromkeys([self.root] if self.root >= 0 else [])
         waiting = [*found]
         for number in waiting:
@@ -73,17 +109,33 @@ class Plan:
         return tuple(found)
 
     def question(self, step: Step) -> Field | None:
-        """The field that a step is about; None for a sum over several, which is worked out."""
+        """Look up the field that a step is about.
+
+        Args:
+            step: A step of this plan.
+
+        Returns:
+            The field; None for a sum of several fields.
+        """
         axis = self.space.axes[step.axis]
         return self.policy.field[axis.name] if len(axis.fields) == 1 else None
 
     def condition(self, step: Step, way: Way) -> Condition:
-        """What must be true for a way to be taken; nothing, where it is the only one."""
+        """State the condition under which a branch is taken.
+
+        Args:
+            step: A step of this plan.
+            way: One of its branches.
+
+        Returns:
+            The condition; always true if it is the only branch.
+        """
         if way.cells == self.space.axes[step.axis].full:
             return ALWAYS
         return cells_of(self.policy, self.space, step.axis, way.cells)
 
     def to_dict(self) -> dict[str, Any]:
+        """Return the plan as JSON data, its steps in breadth-first order."""
         numbers = {step: number for number, step in enumerate(self.order)}
         return {
             "policy": self.policy.name,
@@ -127,7 +179,15 @@ class Plan:
             yield from (f"   {words:<{width}}   {goal}" for words, goal in rows)
 
     def way_words(self, step: Step, way: Way) -> str:
-        """The answers that take a way, in the author's words."""
+        """Describe the answers that take a branch, in the author's words.
+
+        Args:
+            step: A step of this plan.
+            way: One of its branches.
+
+        Returns:
+            A phrase, such as `yes` or `more than 3 or less than 1`.
+        """
         field, condition = self.question(step), self.condition(step, way)
         if field is None:
             return " and ".join(condition_words(self.policy, condition))
@@ -145,24 +205,31 @@ class Plan:
         return self.ending_words(self.endings[~to])
 
     def ending_words(self, ending: Label) -> str:
-        """What an ending says: a verdict's title, or what there is in its place."""
+        """Describe an ending.
+
+        Args:
+            ending: One of `endings`.
+
+        Returns:
+            The title of the verdict, or what there is in its place.
+        """
         if isinstance(ending, str):
             return self.policy.verdict[ending].title
         return "this cannot be" if ending is Ending.IMPOSSIBLE else f"no verdict: a {getattr(ending, 'value', ending)}"
 
 
 def plan(policy: Policy, *, steps: int = PLAN_STEPS) -> Plan | None:
-    """The questioning plan of a policy: what is asked first, and after each answer.
+    """Compute the question plan of a policy. The result is cached on the policy.
 
     Args:
-        policy: The policy, as `load` gives it.
-        steps: How much work it may take; the same on every machine.
+        policy: The policy, from `load`; it need not be sound.
+        steps: Step limit, the same on every machine.
 
     Returns:
-        The plan; None where it is beyond so many steps.
+        The plan; None if the step limit was reached.
 
     Raises:
-        TypeError: `policy` is no policy, or `steps` no whole number.
+        TypeError: `policy` is not a policy, or `steps` is not an integer.
         ValueError: `steps` is below 1.
 
     Example:

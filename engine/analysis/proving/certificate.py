@@ -47,20 +47,20 @@ Interval = tuple[int | None, int | None]
 
 
 def certify(policy: Policy, *, steps: int = STEPS) -> Certificate:
-    """The proof of a policy as a certificate, which `verify` can check without those who found it.
+    """Write the proof of a policy as a certificate, which `verify` checks independently.
 
-    A policy that is not sound has one too, which says so.
+    An unsound policy has a certificate too, which states that. The result is cached on the policy.
 
     Args:
-        policy: The policy, as `load` gives it.
-        steps: How much work it may take; the same on every machine.
+        policy: The policy, from `load`.
+        steps: Step limit, the same on every machine.
 
     Returns:
-        The certificate; `to_json` gives the text of its file.
+        The certificate; `to_json` writes it as a file.
 
     Raises:
-        CertificateError: Not everything could be proved within the steps, or no whole tree was found.
-        TypeError: `policy` is no policy, or `steps` no whole number.
+        CertificateError: The step limit was reached.
+        TypeError: `policy` is not a policy, or `steps` is not an integer.
         ValueError: `steps` is below 1.
 
     Example:

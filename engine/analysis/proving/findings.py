@@ -47,10 +47,18 @@ SEVERITIES: dict[str, Severity] = {
 
 @frozen_value
 class Mend:
-    """A proved way to settle a finding: what to do, and, where the policy was read from a text, the edit that does it.
+    """A correction that is proved to settle a finding and to break nothing else.
 
-    `text` is what is to be pasted where it is too long to stand in the sentence. What is written in capitals in it is
-    left to the author.
+    Attributes:
+        words: What to do, as one sentence.
+        text: Text to paste, if it is too long for the sentence. Words in capitals are for the author to fill in.
+        edit: The edit of the policy's file; None if the policy was not read from text.
+
+    Example:
+        >>> from engine import check, load
+        >>> mend = check(load("other-interviews-as-written")).findings[1].mends[0]
+        >>> mend.words
+        'let `accepted` override `short-of-hopes`: add `overrides: {short-of-hopes: WHY}` to it (line 90)'
     """
 
     words: str
@@ -59,7 +67,7 @@ class Mend:
 
     @property
     def is_whole(self) -> bool:
-        """Whether the edit can be made as it is, with nothing left that the author has to choose first."""
+        """Whether the edit settles the finding as it is, without a verdict that the author has to choose."""
         return self.edit is not None and "VERDICT" not in self.edit.text
 
     def __str__(self) -> str:
@@ -68,12 +76,27 @@ class Mend:
 
 @frozen_value
 class Finding:
-    """One finding. `situations` is None where it cannot be counted or was not; `example` is a full record, or None.
+    """A result of a proof: an error, which makes the policy unsound, a warning or a note.
 
-    `answers` are the answers that alone show it, as question and answer in the author's words, `numbers` the derived
-    numbers that they make, as meaning and value; `reasons` are what the
-    rules say for themselves, where rules disagree. `mends` are proved ways to settle it; `regions`, where they were
-    asked for, are disjoint and together exactly the situations found.
+    Attributes:
+        code: Stable identifier, such as `gap`; `rules/PROBLEMS.md` explains each.
+        message: One sentence that says what was found.
+        rules: The rules concerned.
+        places: Positions in the source, the main one first.
+        help: How to correct it; empty if there is nothing to suggest.
+        situations: Number of situations that show it; None if not counted.
+        example: A complete record that shows it, checked against the definition of the language; None if there is none.
+        answers: The answers of the example that suffice to show it, as pairs of question and answer.
+        numbers: The derived numbers of the example, as pairs of meaning and value.
+        reasons: The reasons of the rules, where rules disagree.
+        mends: Corrections that are proved to settle it.
+        regions: All situations that show it, if `check` was asked for them.
+
+    Example:
+        >>> from engine import check, load
+        >>> gap = check(load("other-interviews-as-written")).findings[0]
+        >>> gap.code, gap.message, gap.example["offer"]
+        ('gap', '1,264 of 48,384 situations get no verdict', 'made')
     """
 
     code: str
@@ -91,9 +114,11 @@ class Finding:
 
     @property
     def severity(self) -> Severity:
+        """`error`, `warning` or `note`; it depends on the code alone."""
         return SEVERITIES[self.code]
 
     def to_dict(self) -> dict[str, Any]:
+        """Return the finding as JSON data, as `verdict check --format json` prints it."""
         example = None if self.example is None else {name: value_data(value) for name, value in self.example.items()}
         return {
             "code": self.code,
@@ -110,7 +135,7 @@ class Finding:
         } | ({} if self.regions is None else {"regions": self.regions.to_dict()})
 
     def problem(self) -> Problem:
-        """The finding as a problem, for those who refuse a policy because of it."""
+        """Return the finding as a problem, as `UnsoundError` reports it."""
         return Problem(self.code, self.message, self.places, self.help, self.severity)
 
     def __str__(self) -> str:

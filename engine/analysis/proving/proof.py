@@ -17,9 +17,21 @@ STEPS = 600_000
 
 @frozen_value
 class Proof:
-    """What was proved of a policy. A count is None where the fields cannot be counted, or counting took too long.
+    """The result of a proof.
 
-    `verdicts` counts the situations with exactly that one verdict, `rules` those that the rule decides.
+    Attributes:
+        policy: Name of the policy.
+        sha256: Hash of what the policy says.
+        situations: Number of possible situations; None if not counted.
+        verdicts: For each verdict the number of situations that get it and no other; None if not counted.
+        rules: For each rule the number of situations that it decides; None if not counted.
+        findings: Errors first, then warnings and notes, each in file order.
+
+    Example:
+        >>> from engine import check, load
+        >>> proof = check(load("other-interviews"))
+        >>> proof.sound, proof.situations, proof.verdicts["cancel"], proof.rules["tepid-offer"]
+        (True, 48384, 5376, 32256)
     """
 
     policy: str
@@ -31,18 +43,21 @@ class Proof:
 
     @property
     def sound(self) -> bool:
-        """Every possible situation gets exactly one verdict, every guarantee holds, and all of it was proved."""
+        """Whether it is proved that every possible situation gets exactly one verdict and every guarantee holds."""
         return not self.errors
 
     @property
     def errors(self) -> tuple[Finding, ...]:
+        """The findings that make the policy unsound."""
         return tuple(finding for finding in self.findings if finding.severity == ERROR)
 
     @property
     def warnings(self) -> tuple[Finding, ...]:
+        """The other findings: warnings and notes."""
         return tuple(finding for finding in self.findings if finding.severity != ERROR)
 
     def to_dict(self) -> dict[str, Any]:
+        """Return the proof as JSON data, as `verdict check --format json` prints it."""
         return {
             "policy": self.policy,
             "sha256": self.sha256,
@@ -57,7 +72,7 @@ class Proof:
         return "\n\n".join([*map(str, self.findings), self.summary()])
 
     def summary(self) -> str:
-        """One sentence: what holds, for how many situations."""
+        """Return one sentence: whether the policy is sound, and of how many situations."""
         if self.sound:
             many = "every possible situation" if self.situations is None else f"each of {self.situations:,} situations"
             return f"{self.policy}: sound, {many} gets exactly one verdict"
@@ -66,21 +81,21 @@ class Proof:
 
 
 def check(policy: Policy, *, steps: int = STEPS, regions: bool = False) -> Proof:
-    """Proves the policy, or finds what speaks against it, within a number of steps; the same answer on every run.
+    """Prove that a policy gives every possible situation exactly one verdict, or find what is wrong with it.
 
-    A policy that `check` calls sound gives exactly one verdict in every possible situation. Where the steps end
-    before that is settled, the finding is `not-proved` and the policy is not sound.
+    The proof is exact: nothing is sampled. If the step limit is reached before everything is settled, the policy has
+    the error `not-proved` and is not sound. The result is cached on the policy.
 
     Args:
-        policy: The policy, as `load` gives it.
-        steps: How much work it may take; the same on every machine.
-        regions: Whether each error also tells all situations that show it, as disjoint regions.
+        policy: The policy, from `load`.
+        steps: Step limit, the same on every machine.
+        regions: Also describe, for each error, all situations that show it, as disjoint regions.
 
     Returns:
-        The proof: whether the policy is sound, how many situations get which verdict, and every finding.
+        The proof: whether the policy is sound, the counts, and every finding.
 
     Raises:
-        TypeError: `policy` is no policy, or `steps` no whole number.
+        TypeError: `policy` is not a policy, or `steps` is not an integer.
         ValueError: `steps` is below 1.
 
     Example:

@@ -20,28 +20,52 @@ FACTS = ("Verdict", "Rules", "Situations")
 
 @frozen_value
 class Column:
-    """What a column is about: a field, a derived number, a fact, or two fields that are compared; `head` in words."""
+    """A column of a decision table.
+
+    Attributes:
+        subject: What it is about: the name of a field, derived number or fact, or two fields that are compared.
+        head: The heading, as a person reads it.
+
+    Example:
+        >>> from engine import load, tabulate
+        >>> column = tabulate(load("other-interviews")).columns[0]
+        >>> column.name, column.head
+        ('offer', 'How far has the job offer got?')
+    """
 
     subject: Subject
     head: str
 
     @property
     def name(self) -> str:
-        """What the policy calls it."""
+        """The names in `subject`, joined by ` / `."""
         return " / ".join(self.subject)
 
     def to_dict(self) -> dict[str, Any]:
+        """Return the column as JSON data."""
         return {"subject": list(self.subject), "head": self.head}
 
 
 @frozen_value
 class Row:
-    """All situations that meet a condition, and what they get.
+    """A row of a decision table: a set of situations with the same outcome.
 
-    `cells` has a condition for each column, None where it makes no difference, and `words` says them. `outcome` is
-    `decided`, `gap` or `conflict`; `rules` are those that stand in every situation of the row, in file order (None: not
-    settled within the steps), `possible_rules` those that stand in some but not in all, and `situations` is None where
-    they cannot be counted or were not.
+    Attributes:
+        cells: A condition for each column; None where the column makes no difference.
+        words: The conditions as text, in the author's words.
+        outcome: `decided`, `gap` or `conflict`.
+        verdict: Name of the verdict; None unless decided.
+        title: The verdict as a person reads it, or the outcome.
+        rules: The rules that decide, or disagree, in every situation of the row, in file order; None if the step limit
+            was reached.
+        situations: Number of situations; None if not counted.
+        possible_rules: The rules that decide, or disagree, in some situations of the row only.
+
+    Example:
+        >>> from engine import load, tabulate
+        >>> row = tabulate(load("other-interviews")).rows[0]
+        >>> row.when.parts, row.verdict, row.rules, row.situations
+        ((Compare(name='offer', op='one_of', value=('hint', 'drafting')),), 'keep', ('tepid-offer',), 32256)
     """
 
     cells: tuple[Condition | None, ...]
@@ -54,7 +78,7 @@ class Row:
     possible_rules: tuple[str, ...] = ()
 
     def facts(self) -> tuple[str, str, str]:
-        """What the row tells beside its cells, in words."""
+        """Return the texts beside the conditions: verdict, rules and number of situations."""
         return self.title, self._rules(), "" if self.situations is None else number_words(self.situations)
 
     def _rules(self) -> str:
@@ -67,9 +91,11 @@ class Row:
 
     @property
     def when(self) -> All:
+        """The conjunction of the conditions."""
         return All(tuple(cell for cell in self.cells if cell is not None))
 
     def to_dict(self) -> dict[str, Any]:
+        """Return the row as JSON data, its condition as the language writes it."""
         return {
             "when": condition_data(self.when),
             "words": list(self.words),
@@ -84,12 +110,27 @@ class Row:
 
 @frozen_value
 class DecisionTable:
-    """A policy as rows: as few as were found, not proved to be the fewest.
+    """A policy as a decision table: every possible situation is in a row, which states its outcome.
 
-    Every possible situation is in a row, and gets what the row says. Of `disjoint` rows it is in one alone; others may
-    overlap, all rows that a situation is in have the same outcome, and what cannot happen may be in them, uncounted.
-    `total` is the number of rows, of which `rows` may be the first only; `situations` are the possible ones and
-    `left_out` those that cannot happen, None where they cannot be counted or were not.
+    The rows are few, but not proved to be the fewest.
+
+    Attributes:
+        policy: Name of the policy.
+        sha256: Hash of what the policy says.
+        title: Title of the policy.
+        columns: The columns.
+        rows: The rows, possibly only the first of `total`.
+        total: Number of rows.
+        situations: Number of possible situations; None if not counted.
+        left_out: Number of impossible situations; None if not counted.
+        disjoint: Whether no situation is in two rows. Otherwise rows that overlap have the same outcome, and may
+            contain impossible situations.
+
+    Example:
+        >>> from engine import load, tabulate
+        >>> table = tabulate(load("other-interviews"))
+        >>> table.total, table.disjoint, table.situations, table.sound
+        (20, True, 48384, True)
     """
 
     policy: str
@@ -104,10 +145,11 @@ class DecisionTable:
 
     @property
     def sound(self) -> bool:
-        """Whether every row that is shown has its one verdict."""
+        """Whether every row that is shown has a verdict."""
         return all(row.outcome == DECIDED for row in self.rows)
 
     def to_dict(self) -> dict[str, Any]:
+        """Return the table as JSON data, as `verdict table --format json` prints it."""
         return {
             "policy": self.policy,
             "sha256": self.sha256,
@@ -124,13 +166,20 @@ class DecisionTable:
         return self.text(NARROW)
 
     def text(self, width: int) -> str:
-        """The table for a terminal of so many columns."""
+        """Write the table as text.
+
+        Args:
+            width: Width in characters.
+
+        Returns:
+            The text, of several lines.
+        """
         heads = [(column.head, column.name) for column in self.columns]
         rows = [(row.words, row.facts()) for row in self.rows]
         return "\n".join([self.title, "", *lay_out(heads, FACTS, rows, width), "", *self.notes()])
 
     def notes(self) -> list[str]:
-        """What is to be said below the table: how many rows and situations there are, and what is not in it."""
+        """Return the lines below the table: numbers of rows and situations, and what is not shown."""
         lines = list(self._summary())
         if len(self.rows) < self.total:
             lines.append(f"only the first {len(self.rows):,} of {self.total:,} rows are shown")

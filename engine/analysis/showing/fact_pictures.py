@@ -28,21 +28,21 @@ _STEPS = 200_000
 def draw_by_facts(
     policy: Policy, situation: Mapping[str, Any] | None = None, *, given: Mapping[str, Any] | None = None
 ) -> tuple[Picture, ...]:
-    """The pictures of a policy's questions: what its verdict goes by, then what each fact goes by.
+    """Draw the question plan of a policy as several graphs: one for the verdict, and one for each fact that it uses.
 
     Args:
-        policy: The policy, as `load` gives it.
-        situation: A record, whole or partial, whose way is marked; none by default.
-        given: Answers that are taken as given: what they leave open is drawn alone; none by default.
+        policy: The policy, from `load`.
+        situation: A record, complete or partial, whose path is marked; none by default.
+        given: Answers that are fixed, as a record: only what they leave open is drawn; none by default.
 
     Returns:
-        The pictures. The first is of the verdict; the others are each of a fact that a picture before it asks for, and
-        end in `yes` and `no`. A box that asks for a fact has its name in `fact`.
+        The pictures: first that of the verdict, then one for each fact that a picture before it asks for, ending in
+        `yes` and `no`. A box that asks for a fact names it in `fact`.
 
     Raises:
-        RecordError: A record holds what the policy does not allow.
-        UnsoundError: The plan of the questions is too large to be worked out.
-        TypeError: `policy` is no policy.
+        RecordError: A record has an unknown field or a wrong answer, or `given` is an impossible situation.
+        UnsoundError: A plan could not be computed within the step limit.
+        TypeError: `policy` is not a policy.
 
     Example:
         >>> from engine import draw_by_facts, load

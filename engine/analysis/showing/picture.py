@@ -30,7 +30,18 @@ BoxKind: TypeAlias = Literal["question", "worked-out", "verdict", "fault", "else
 
 @frozen_value
 class Answer:
-    """One answer of a box: its words, the place of the box that follows, and whether the record gives it."""
+    """An answer of a box, and the arrow that leaves it.
+
+    Attributes:
+        words: The answer as a person reads it.
+        to: Index of the next box in `Picture.boxes`.
+        taken: Whether the record gives this answer.
+
+    Example:
+        >>> from engine import draw, load
+        >>> [answer.taken for answer in draw(load("other-interviews"), {"offer": "made"}).boxes[0].answers]
+        [False, True]
+    """
 
     words: str
     to: int
@@ -39,9 +50,24 @@ class Answer:
 
 @frozen_value
 class Box:
-    """What is asked, with the answers, or where it ends; `verdict` is set for an end that is one, `fact` for a fact.
+    """A node of a picture: a question or an end.
 
-    Where a picture is drawn in parts, questions have a `number`, and the end of a part names the one that `follows`.
+    Attributes:
+        kind: `question`; `worked-out` for a sum that follows from earlier answers; `verdict`; `fault` for an end
+            without a verdict; or `elsewhere` for the end of a part of a picture.
+        words: The question, or the verdict as a person reads it.
+        answers: The answers of a question.
+        verdict: Name of the verdict, of an end that is one.
+        passed: Whether the path of the record goes through it.
+        fact: Name of the fact that the question is about, if it is about one.
+        number: Number of the question, in a picture that is drawn in parts.
+        follows: Number of the question that continues the end of a part.
+
+    Example:
+        >>> from engine import draw, load
+        >>> box = draw(load("other-interviews")).boxes[0]
+        >>> box.kind, box.words, [answer.to for answer in box.answers]
+        ('question', 'How far has the job offer got?', [11, 1])
     """
 
     kind: BoxKind
@@ -56,7 +82,22 @@ class Box:
 
 @frozen_value
 class Picture:
-    """The boxes, each after one that leads to it; `path` are the boxes that a record passes, as far as it goes."""
+    """The question plan of a policy as a graph for drawing.
+
+    Attributes:
+        policy: Name of the policy.
+        title: Title of the policy.
+        boxes: The nodes; each but the first follows one that leads to it.
+        path: Indices of the boxes on the path of the record, as far as it is known.
+        description: The plan as text, for people who cannot see the picture.
+        fact: Name of the fact that the picture is about; None if it is about the verdict.
+
+    Example:
+        >>> from engine import draw, load
+        >>> picture = draw(load("other-interviews"), {"offer": "hint"})
+        >>> [picture.boxes[number].words for number in picture.path]
+        ['How far has the job offer got?', 'Keep the other interviews']
+    """
 
     policy: str
     title: str
@@ -68,6 +109,7 @@ class Picture:
     fact: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
+        """Return the picture as JSON data."""
         return {
             "policy": self.policy,
             "title": self.title,
@@ -90,20 +132,20 @@ class Picture:
 def draw(
     policy: Policy, situation: Mapping[str, Any] | None = None, *, given: Mapping[str, Any] | None = None
 ) -> Picture:
-    """The picture of a policy's questions, with the way of a record, whole or partial, if one is given.
+    """Draw the question plan of a policy as a graph; `verdict draw` renders it.
 
     Args:
-        policy: The policy, as `load` gives it.
-        situation: A record, whole or partial, whose way is marked; none by default.
-        given: Answers that are taken as given: what they leave open is drawn alone; none by default.
+        policy: The policy, from `load`.
+        situation: A record, complete or partial, whose path is marked; none by default.
+        given: Answers that are fixed, as a record: only what they leave open is drawn; none by default.
 
     Returns:
-        The boxes of the picture and what leads from one to another, which `verdict draw` writes as a drawing.
+        The boxes, their answers and the path.
 
     Raises:
-        RecordError: A record holds what the policy does not allow.
-        UnsoundError: The plan of the questions is too large to be worked out.
-        TypeError: `policy` is no policy.
+        RecordError: A record has an unknown field or a wrong answer, or `given` is an impossible situation.
+        UnsoundError: The plan could not be computed within the step limit.
+        TypeError: `policy` is not a policy.
 
     Example:
         >>> from engine import draw, load

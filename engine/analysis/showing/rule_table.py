@@ -31,9 +31,27 @@ _ELSE = "in every other case"
 
 @frozen_value
 class RuleRow:
-    """A rule: `cells` has its condition for each column, None where it has none there, and `words` says them.
+    """A row of a rule table: a rule as it is written.
 
-    `also` are the conditions that are in no column, and `also_words` says them. `title` is the verdict's.
+    Attributes:
+        rule: Name of the rule.
+        cells: A condition for each column; None where the rule has none.
+        words: The conditions as text, in the author's words.
+        also: Conditions that belong to no single column.
+        also_words: Those conditions as text.
+        verdict: Name of the verdict.
+        title: The verdict as a person reads it.
+        because: The reason of the rule.
+        overrides: The rules that it takes precedence over.
+        otherwise: Whether it applies in every remaining situation.
+        cites: Names of the source passages that it rests on.
+        added: Why it is there although the source does not say it; None if not stated.
+
+    Example:
+        >>> from engine import load, tabulate_rules
+        >>> row = tabulate_rules(load("other-interviews")).rows[0]
+        >>> row.rule, row.when == load("other-interviews").rule["tepid-offer"].when
+        ('tepid-offer', True)
     """
 
     rule: str
@@ -51,14 +69,15 @@ class RuleRow:
 
     @property
     def when(self) -> All:
-        """All that the rule asks for: what its `when` says."""
+        """The condition of the rule: the conjunction of `cells` and `also`."""
         return All((*(cell for cell in self.cells if cell is not None), *self.also))
 
     def facts(self) -> tuple[str, str, str]:
-        """What the row tells beside its cells, in words."""
+        """Return the texts beside the conditions: verdict, reason and overrides."""
         return self.title, self.because, "\n".join(f"{each.rule}: {each.because}" for each in self.overrides)
 
     def to_dict(self) -> dict[str, Any]:
+        """Return the row as JSON data, its condition as the language writes it."""
         return {
             "rule": self.rule,
             "when": condition_data(self.when),
@@ -76,7 +95,23 @@ class RuleRow:
 
 @frozen_value
 class RuleTable:
-    """The rules of a policy as they are written, in the order of the file; `rows` may be the first of `total` only."""
+    """The rules of a policy as a table, as they are written.
+
+    Attributes:
+        policy: Name of the policy.
+        sha256: Hash of what the policy says.
+        title: Title of the policy.
+        decision: `unique` or `first`, as `Policy.decision`.
+        columns: The columns.
+        rows: The rows in file order, possibly only the first of `total`.
+        total: Number of rules.
+
+    Example:
+        >>> from engine import load, tabulate_rules
+        >>> table = tabulate_rules(load("parcel-prices"))
+        >>> table.decision, [column.name for column in table.columns]
+        ('first', ['zone', 'size', 'weight', 'express'])
+    """
 
     policy: str
     sha256: str
@@ -88,10 +123,11 @@ class RuleTable:
 
     @property
     def has_also(self) -> bool:
-        """Whether a row has conditions that are in no column."""
+        """Whether a row has conditions that belong to no single column."""
         return any(row.also_words for row in self.rows)
 
     def to_dict(self) -> dict[str, Any]:
+        """Return the table as JSON data."""
         return {
             "policy": self.policy,
             "sha256": self.sha256,
@@ -106,7 +142,14 @@ class RuleTable:
         return self.text(NARROW)
 
     def text(self, width: int) -> str:
-        """The table for a terminal of so many columns, with what its columns stand for below."""
+        """Write the table as text, with a legend of its columns.
+
+        Args:
+            width: Width in characters.
+
+        Returns:
+            The text, of several lines.
+        """
         names = ["rule", *(column.name for column in self.columns), *(["also"] if self.has_also else [])]
         rows = [
             ((row.rule, *row.words, *(["; ".join(row.also_words)] if self.has_also else [])), row.facts())
@@ -123,7 +166,7 @@ class RuleTable:
                 yield f"{column.name if not number else '':<{gap}}{line}"
 
     def notes(self) -> list[str]:
-        """What is to be said below the table: how many rules there are, and how they decide."""
+        """Return the lines below the table: the number of rules, and how they decide."""
         many = "1 rule" if self.total == 1 else f"{self.total:,} rules"
         lines = [f"{many}; {_HOW[self.decision == FIRST]}"]
         if len(self.rows) < self.total:
@@ -132,17 +175,18 @@ class RuleTable:
 
 
 def tabulate_rules(policy: Policy, *, rows: int | None = None) -> RuleTable:
-    """The rules of a policy as a table, a row a rule, as they are written.
+    """List the rules of a policy as a table, as they are written.
 
     Args:
-        policy: The policy, as `load` gives it.
-        rows: How many rows are shown at most; all by default.
+        policy: The policy, from `load`.
+        rows: Largest number of rules to list; None for all.
 
     Returns:
-        The table: a column for each field, derived number and fact that a rule names, and what a rule says besides.
+        The table, with a column for each field, derived number and fact that a rule names.
 
     Raises:
-        TypeError: `policy` is no policy.
+        TypeError: `policy` is not a policy, or `rows` is not an integer.
+        ValueError: `rows` is negative.
 
     Example:
         >>> from engine import load, tabulate_rules

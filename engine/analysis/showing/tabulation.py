@@ -34,23 +34,23 @@ _TITLES = {GAP: "Gap: no verdict", CONFLICT: "Conflict: the rules disagree"}
 
 
 def tabulate(policy: Policy, *, rows: int | None = MOST_ROWS, disjoint: bool = True) -> DecisionTable:
-    """The policy as a decision table, of which so many rows are shown at most; the same on every run.
+    """Compute a decision table of a policy.
 
-    A policy that is not sound is told too: its gaps and conflicts are rows of their own.
+    A policy that is not sound has a table too: gaps and conflicts are rows of it.
 
     Args:
-        policy: The policy, as `load` gives it.
-        rows: How many rows are shown at most; None for all.
-        disjoint: Whether each situation is in one row alone. Otherwise rows are shorter and mostly fewer, use the
-            policy's facts, and may overlap where they say the same; where they are too many for that, they are
-            disjoint after all, and `disjoint` of the table says so.
+        policy: The policy, from `load`.
+        rows: Largest number of rows to list; None for all.
+        disjoint: Make rows of which no two overlap. Otherwise rows are shorter and usually fewer, use the policy's
+            facts, and may overlap where they agree; if there are too many of those, the table is disjoint all the same.
 
     Returns:
-        The table: a row is a condition for each column, and what all situations get that meet them.
+        The table.
 
     Raises:
-        UnsoundError: No table was found within the steps.
-        TypeError: `policy` is no policy.
+        UnsoundError: The step limit was reached.
+        TypeError: `policy` is not a policy, `rows` is not an integer, or `disjoint` is not a bool.
+        ValueError: `rows` is negative.
 
     Example:
         >>> from engine import load, tabulate

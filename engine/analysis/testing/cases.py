@@ -15,10 +15,22 @@ from engine.problems import Place, RecordError, UnsoundError
 
 @frozen_value
 class CaseResult:
-    """One case: whether it holds, and if not, what came instead, in words.
+    """The result of a test case.
 
-    `rules` are those that decide, of a case that leaves answers out also those that decide for some of these only.
-    `notes` say which of its answers may not be meant: texts that are no known ones, but for the way they are written.
+    Attributes:
+        case: Name of the case.
+        passed: Whether it holds.
+        message: What came instead of the expectation; empty if it holds.
+        place: Position of the case in its file.
+        rules: The rules that decide; for a partial record, in any of its completions.
+
+    Example:
+        >>> from engine import load, load_cases, run_cases
+        >>> policy = load("other-interviews")
+        >>> case = {"case": "A hint is no offer", "given": {"offer": "hint"}, "expect": "cancel"}
+        >>> result = run_cases(policy, load_cases({"policy": policy.name, "cases": [case]}, policy)).results[0]
+        >>> result.passed, result.rules
+        (False, ('tepid-offer',))
     """
 
     case: str
@@ -29,6 +41,7 @@ class CaseResult:
     notes: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
+        """Return the result as JSON data."""
         return {
             "case": self.case,
             "passed": self.passed,
@@ -46,7 +59,20 @@ class CaseResult:
 
 @frozen_value
 class CasesReport:
-    """The results of all cases of a policy, and the rules that decide in none of them."""
+    """The results of a policy's test cases.
+
+    Attributes:
+        policy: Name of the policy.
+        results: The results, in the order of the cases.
+        unreached: The rules that decide in no case, in file order.
+
+    Example:
+        >>> from engine import load, load_cases, run_cases
+        >>> policy = load("parcel-prices")
+        >>> report = run_cases(policy, load_cases("rules/examples/parcel-prices.cases.yaml", policy))
+        >>> report.passed, len(report.results), report.unreached
+        (True, 30, ())
+    """
 
     policy: str
     results: tuple[CaseResult, ...]
@@ -54,9 +80,11 @@ class CasesReport:
 
     @property
     def passed(self) -> bool:
+        """Whether every case holds."""
         return all(result.passed for result in self.results)
 
     def to_dict(self) -> dict[str, Any]:
+        """Return the report as JSON data, as `verdict test --format json` prints it."""
         return {
             "policy": self.policy,
             "passed": self.passed,
@@ -66,18 +94,20 @@ class CasesReport:
 
 
 def run_cases(policy: Policy, cases: Cases) -> CasesReport:
-    """Runs every case; a partial one must hold for every completion, undecided or refused fails.
+    """Run test cases against their policy.
+
+    A case with a partial record holds if every completion gets the expected verdict. A case that is undecided, or whose
+    record is refused, fails.
 
     Args:
-        policy: The policy, as `load` gives it; an unsound one is run as a draft, so that its author can see which cases
-            hold already.
-        cases: Its cases, as `load_cases` gives them.
+        policy: The policy, from `load`. One that is not sound is run as a draft.
+        cases: Its cases, from `load_cases`.
 
     Returns:
-        What came of each case, and the rules that no case reaches.
+        The result of each case, and the rules that decide in none of them.
 
     Raises:
-        TypeError: `policy` is no policy, or `cases` are no cases.
+        TypeError: `policy` is not a policy, or `cases` are not from `load_cases`.
 
     Example:
         >>> from engine import load, load_cases, run_cases

@@ -18,16 +18,30 @@ from engine.language.situations.cases_file import Cases, require_cases
 
 @frozen_value
 class Reached:
-    """The goals of one kind: how many there are, and those that no case reaches."""
+    """The coverage of one kind of goal.
+
+    Attributes:
+        total: Number of goals.
+        missing: The goals that no case reaches.
+
+    Example:
+        >>> from engine import load, load_cases, measure_coverage
+        >>> policy = load("parcel-prices")
+        >>> cases = load_cases("rules/examples/parcel-prices.cases.yaml", policy)
+        >>> measure_coverage(policy, cases).rules.missing
+        ()
+    """
 
     total: int
     missing: tuple[Goal, ...]
 
     @property
     def reached(self) -> int:
+        """Number of goals that a case reaches."""
         return self.total - len(self.missing)
 
     def to_dict(self) -> dict[str, Any]:
+        """Return the coverage as JSON data."""
         return {
             "total": self.total,
             "reached": self.reached,
@@ -38,7 +52,24 @@ class Reached:
 
 @frozen_value
 class Coverage:
-    """What the cases of a policy reach; a boundary has two sides, and each of them counts."""
+    """What the test cases of a policy reach.
+
+    Only a case that holds counts, and only with the answers that it gives. Goals that no possible situation reaches are
+    left out.
+
+    Attributes:
+        policy: Name of the policy.
+        rules: Coverage of the rules: each decides in some case.
+        cells: Coverage of the cells into which conditions divide the answers of each field.
+        boundaries: Coverage of both sides of each boundary between two cells.
+
+    Example:
+        >>> from engine import load, load_cases, measure_coverage
+        >>> policy = load("other-interviews")
+        >>> case = {"case": "a hint", "given": {"offer": "hint"}, "expect": "keep"}
+        >>> print(measure_coverage(policy, load_cases({"policy": policy.name, "cases": [case]}, policy)).summary())
+        the cases reach 6.2 %: 1 of 6 rules, 1 of 24 cells, 0 of 2 sides of boundaries
+    """
 
     policy: str
     rules: Reached
@@ -47,22 +78,26 @@ class Coverage:
 
     @property
     def total(self) -> int:
+        """Number of goals of all kinds."""
         return self.rules.total + self.cells.total + self.boundaries.total
 
     @property
     def reached(self) -> int:
+        """Number of goals of all kinds that a case reaches."""
         return self.rules.reached + self.cells.reached + self.boundaries.reached
 
     @property
     def missing(self) -> tuple[Goal, ...]:
+        """The goals of all kinds that no case reaches."""
         return self.rules.missing + self.cells.missing + self.boundaries.missing
 
     @property
     def percent(self) -> float:
-        """How much of all of it is reached; 100 only where nothing is missing."""
+        """Percentage of goals that are reached, rounded; 100 only if none is missing."""
         return share(self.reached, self.total)
 
     def to_dict(self) -> dict[str, Any]:
+        """Return the coverage as JSON data, as `verdict test --coverage --format json` prints it."""
         return {
             "percent": self.percent,
             "rules": self.rules.to_dict(),
@@ -74,24 +109,24 @@ class Coverage:
         return "\n".join([self.summary(), *(f"  no case {goal.words}" for goal in self.missing)])
 
     def summary(self) -> str:
-        """One line: the share, and of what."""
+        """Return one line: the percentage, and the numbers of each kind."""
         parts = ((self.rules, "rules"), (self.cells, "cells"), (self.boundaries, "sides of boundaries"))
         shown = ", ".join(f"{part.reached:,} of {part.total:,} {name}" for part, name in parts)
         return f"the cases reach {self.percent:g} %: {shown}"
 
 
 def measure_coverage(policy: Policy, cases: Cases) -> Coverage:
-    """What the cases of a policy reach, and what is missing.
+    """Measure which rules, cells and boundaries of a policy its test cases reach.
 
     Args:
-        policy: The policy, as `load` gives it.
-        cases: Its cases, as `load_cases` gives them; only those that hold reach anything.
+        policy: The policy, from `load`.
+        cases: Its cases, from `load_cases`.
 
     Returns:
-        How many rules, cells and sides of boundaries are reached, and each that is not, in words.
+        The numbers of goals reached, and each goal that is not.
 
     Raises:
-        TypeError: `policy` is no policy, or `cases` are no cases.
+        TypeError: `policy` is not a policy, or `cases` are not from `load_cases`.
 
     Example:
         >>> from engine import load, load_cases, measure_coverage

@@ -36,9 +36,22 @@ _STEPS = 600_000
 
 @frozen_value
 class Goal:
-    """Something for a case to reach: a rule that decides, or answers to these fields with which `when` holds.
+    """A coverage goal: a rule that should decide in some case, or a condition that some case should meet.
 
-    `name` is the rule, or what the answers are about: a field, a derived number, or two fields that are compared.
+    Attributes:
+        kind: `rule`, `cell` or `boundary`.
+        name: Name of the rule; or what the condition is about: a field, a derived number, or two compared fields.
+        words: What a case has to do, to complete "no case …".
+        when: The condition on the answers; always true for a rule.
+        fields: The fields that the condition uses; a case has to answer them all.
+
+    Example:
+        >>> from engine import load, load_cases, measure_coverage
+        >>> policy = load("other-interviews")
+        >>> hint = {"case": "a hint", "given": {"offer": "hint"}, "expect": "keep"}
+        >>> cases = load_cases({"policy": policy.name, "cases": [hint]}, policy)
+        >>> print(measure_coverage(policy, cases).missing[0].words)
+        reaches the rule `settled-offer`
     """
 
     kind: GoalKind
@@ -48,6 +61,7 @@ class Goal:
     fields: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
+        """Return the goal as JSON data."""
         when = {} if self.kind == RULE else {"when": condition_data(self.when)}
         return {"name": self.name, "words": self.words, **when}
 

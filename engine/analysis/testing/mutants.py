@@ -27,11 +27,26 @@ P = TypeVar("P", Fact, Impossible, Rule)
 
 @frozen_value
 class Mutant:
-    """A policy with one edit, in words and with its place.
+    """A mutant of a policy: the policy with one small edit.
 
-    `changed` says what stands in place of which parts of a section, None where a part is left out. `rules` are rules
-    such that nothing changes in a situation in which, before and after, none of them applies; none are named where the
-    edit may change anything. `condition` is the edited condition, where it is one.
+    Attributes:
+        words: What was edited.
+        place: Position of the edit in the source.
+        base: The policy that was edited.
+        section: Attribute of `base` that was edited: `facts`, `impossible` or `rules`.
+        changed: Pairs of index in that section and new part; None if the part was removed.
+        rules: Rules such that only situations in which one of them applies, before or after, can change; empty if any
+            can.
+        condition: The edited condition, if a condition was edited.
+
+    Example:
+        >>> from engine import find_survivors, load, load_cases
+        >>> policy = load("other-interviews")
+        >>> hint = {"case": "a hint", "given": {"offer": "hint"}, "expect": "keep"}
+        >>> cases = load_cases({"policy": policy.name, "cases": [hint]}, policy)
+        >>> mutant = find_survivors(policy, cases).survivors[0].mutant
+        >>> mutant.section, mutant.policy == policy
+        ('facts', False)
     """
 
     words: str
@@ -44,7 +59,7 @@ class Mutant:
 
     @property
     def policy(self) -> Policy:
-        """The edited policy, made anew each time: there are many mutants, and a policy may have many rules."""
+        """The edited policy; it is made anew on every access."""
         parts: list[Part | None] = list(getattr(self.base, self.section))
         for at, part in self.changed:
             parts[at] = part

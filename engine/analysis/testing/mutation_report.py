@@ -18,10 +18,25 @@ NoVerdict: TypeAlias = Literal["gap", "conflict", "impossible"]
 
 @frozen_value
 class Survivor:
-    """A mutant that no case notices, with a situation that would notice it.
+    """A mutant that no test case detects, with a situation that would detect it.
 
-    `before` is its verdict, `after` what the mutant makes of it: a verdict, or None, and then `fault` says why there is
-    none. `answers` are the answers that matter, as question and answer, `numbers` the derived numbers that they make.
+    Attributes:
+        mutant: The mutant.
+        example: A complete record whose outcome the edit changes.
+        shows: The fields of the example that suffice to show it.
+        before: Name of the verdict of the original policy.
+        after: Name of the verdict of the mutant; None if it gives none.
+        fault: Why the mutant gives none: `gap`, `conflict` or `impossible`.
+        answers: The answers to `shows`, as pairs of question and answer.
+
+    Example:
+        >>> from engine import find_survivors, load, load_cases
+        >>> policy = load("other-interviews")
+        >>> hint = {"case": "a hint", "given": {"offer": "hint"}, "expect": "keep"}
+        >>> cases = load_cases({"policy": policy.name, "cases": [hint]}, policy)
+        >>> survivor = find_survivors(policy, cases).survivors[0]
+        >>> survivor.before != survivor.after, set(survivor.shows) <= set(survivor.example)
+        (True, True)
     """
 
     mutant: Mutant
@@ -34,6 +49,7 @@ class Survivor:
     numbers: tuple[tuple[str, str], ...]
 
     def to_dict(self) -> dict[str, Any]:
+        """Return the survivor as JSON data."""
         return {
             "mutant": self.mutant.words,
             "place": self.mutant.place.to_dict(),
@@ -61,6 +77,7 @@ class Survivor:
 
     @property
     def place(self) -> Place:
+        """Position of the edit in the source."""
         return self.mutant.place
 
 
@@ -73,11 +90,23 @@ _FAULTS = {
 
 @frozen_value
 class Mutation:
-    """What the cases of a policy notice.
+    """The result of a mutation analysis: which single edits of a policy its test cases detect.
 
-    `mutants` are the edits that change some verdict: `killed` of them are noticed, the `survivors` are not, and of
-    `undecided` it was not settled within the steps. Beside them, `equivalent` edits are proved to change nothing, and
-    `without_verdict` only situations that get no verdict as the policy stands: most often since they cannot happen.
+    Attributes:
+        policy: Name of the policy.
+        mutants: Number of mutants that change some verdict; the others below are not among them, except `undecided`.
+        killed: Number of mutants that a case detects.
+        equivalent: Number of edits that are proved to change no outcome.
+        without_verdict: Number of edits that change only situations without a verdict.
+        undecided: Number of mutants for which the step limit was reached.
+        survivors: The mutants that no case detects.
+
+    Example:
+        >>> from engine import find_survivors, load, load_cases
+        >>> policy = load("other-interviews")
+        >>> mutation = find_survivors(policy, load_cases("rules/other-interviews.cases.yaml", policy))
+        >>> mutation.mutants, mutation.killed, mutation.equivalent, mutation.percent
+        (82, 82, 1, 100.0)
     """
 
     policy: str
@@ -90,10 +119,11 @@ class Mutation:
 
     @property
     def percent(self) -> float:
-        """How many of the mutants are noticed; 100 only where all are."""
+        """Percentage of mutants that are killed, rounded; 100 only if all are."""
         return share(self.killed, self.mutants)
 
     def to_dict(self) -> dict[str, Any]:
+        """Return the analysis as JSON data, as `verdict test --mutants --format json` prints it."""
         return {
             "mutants": self.mutants,
             "killed": self.killed,
@@ -108,7 +138,7 @@ class Mutation:
         return "\n".join([self.summary(), *map(str, self.survivors)])
 
     def summary(self) -> str:
-        """One line: how many edits are noticed, and what became of the others."""
+        """Return one line: how many mutants are killed, and what became of the other edits."""
         more = []
         if self.equivalent:
             more.append(f"{self.equivalent:,} more change{_s(self.equivalent)} nothing")

@@ -26,18 +26,18 @@ _TOGETHER = 2_000
 
 
 def find_survivors(policy: Policy, cases: Cases, *, steps: int = STEPS) -> Mutation:
-    """Tries every single edit of the policy on its cases, within a number of steps; the same answer on every run.
+    """Run a mutation analysis: find the single edits of a policy that its test cases do not detect.
 
     Args:
-        policy: The policy, as `load` gives it.
-        cases: Its cases, as `load_cases` gives them; only those that hold can notice anything.
-        steps: How much work it may take; the same on every machine.
+        policy: The policy, from `load`.
+        cases: Its cases, from `load_cases`; only those that hold can detect anything.
+        steps: Step limit, the same on every machine.
 
     Returns:
-        How many edits that change a verdict are noticed, and each that is not, with a situation that would show it.
+        The numbers of mutants, and each survivor with a situation that would detect it.
 
     Raises:
-        TypeError: `policy` is no policy, `cases` are no cases, or `steps` no whole number.
+        TypeError: `policy` is not a policy, `cases` are not from `load_cases`, or `steps` is not an integer.
         ValueError: `steps` is below 1.
 
     Example:

@@ -42,12 +42,26 @@ _TO_REVIEW = "To review"
 
 @frozen_value
 class Proposed:
-    """A case that is proposed, and what it is for beside those before it. It expects what the policy decides now."""
+    """A test case that is proposed.
+
+    Attributes:
+        case: The case; it expects what the policy decides now, for its author to confirm.
+        reasons: The goals that it reaches and the mutants that it kills, beyond the cases before it.
+
+    Example:
+        >>> from engine import load, load_cases, propose_cases
+        >>> policy = load("other-interviews")
+        >>> hint = {"case": "a hint", "given": {"offer": "hint"}, "expect": "keep"}
+        >>> proposal = propose_cases(policy, load_cases({"policy": policy.name, "cases": [hint]}, policy))
+        >>> proposal.cases[0].reasons[0].startswith("reaches the rule")
+        True
+    """
 
     case: Case
     reasons: tuple[str, ...]
 
     def to_dict(self) -> dict[str, Any]:
+        """Return the case as JSON data, in the form of a cases file, with `reasons`."""
         given = {name: value_data(value) for name, value in self.case.given.values.items()}
         by = [] if self.case.by is None else list(self.case.by)
         return {"case": self.case.name, "given": nested(given), "expect": self.case.expect, "by": by,
@@ -56,7 +70,20 @@ class Proposed:
 
 @frozen_value
 class Proposal:
-    """The cases to add; `fewest` says that no fewer of the `candidates` would do, which was proved."""
+    """The test cases to add to those of a policy.
+
+    Attributes:
+        policy: Name of the policy.
+        cases: The cases to add.
+        candidates: Number of situations that were considered.
+        fewest: Whether no smaller set of the candidates suffices, which is proved.
+
+    Example:
+        >>> from engine import load, load_cases, propose_cases
+        >>> policy = load("other-interviews")
+        >>> print(propose_cases(policy, load_cases("rules/other-interviews.cases.yaml", policy)))
+        no case is missing
+    """
 
     policy: str
     cases: tuple[Proposed, ...]
@@ -64,6 +91,7 @@ class Proposal:
     fewest: bool
 
     def to_dict(self) -> dict[str, Any]:
+        """Return the proposal as JSON data, as `verdict test --propose --format json` prints it."""
         return {
             "cases": [each.to_dict() for each in self.cases],
             "candidates": self.candidates,
@@ -79,19 +107,19 @@ class Proposal:
 
 
 def propose_cases(policy: Policy, cases: Cases, *, steps: int = STEPS) -> Proposal:
-    """The fewest cases found that, added to these, reach everything and notice every edit that changes a verdict.
+    """Propose few test cases that complete the coverage of a policy and kill all its mutants.
 
     Args:
-        policy: The policy, as `load` gives it.
-        cases: Its cases so far, as `load_cases` gives them.
-        steps: How much work the search for edits may take; the same on every machine.
+        policy: The policy, from `load`.
+        cases: Its cases so far, from `load_cases`.
+        steps: Step limit of the mutation analysis, the same on every machine.
 
     Returns:
-        The cases, each with why it is needed; whether there could be fewer is told.
+        The cases to add, each with the reasons for it.
 
     Raises:
-        UnsoundError: The policy is not proved sound: what it decides is no advice on what to expect.
-        TypeError: `policy` is no policy, `cases` are no cases, or `steps` no whole number.
+        UnsoundError: The policy is not proved sound, so that its verdicts are no expectations.
+        TypeError: `policy` is not a policy, `cases` are not from `load_cases`, or `steps` is not an integer.
         ValueError: `steps` is below 1.
 
     Example:

@@ -18,17 +18,17 @@ from engine.language.model.policy import Policy, require_policy
 
 
 def decider(policy: Policy) -> Decider:
-    """The policy, compiled for many records.
+    """Compile a policy for deciding many records, one at a time.
 
     Args:
-        policy: The policy, as `load` gives it.
+        policy: The policy, from `load`.
 
     Returns:
-        A function of a record that gives what `decide` gives, much sooner; see `Decider`.
+        A callable that decides a record as `decide` does, many times faster.
 
     Raises:
         UnsoundError: The policy is not proved sound.
-        TypeError: `policy` is no policy.
+        TypeError: `policy` is not a policy.
 
     Example:
         >>> from engine import decider, load
@@ -41,10 +41,29 @@ def decider(policy: Policy) -> Decider:
 
 @known_to_pydantic
 class Decider:
-    """A function of a record, whole or partial, that gives the decision that `decide` gives, and raises what it raises.
+    """A compiled policy: call it with a record, complete or partial, for the same `Decision` that `decide` returns.
 
-    `verdict(record)` is the name of the verdict alone, None where a partial record is undecided. `verdict_json(text)`
-    is the same for a record as JSON, bytes or text, and needs the extra `json`. A pickled decider is compiled again.
+    It raises `RecordError` as `decide` does. It can be shared between threads; a pickled one is compiled anew.
+
+    Attributes:
+        policy: The policy.
+        verdict: Function from a record to the name of its verdict; None if it is undecided.
+        verdict_json: The same for a record as JSON, in bytes or text. Needs the extra `json`.
+
+    Args:
+        policy: The policy, from `load`.
+
+    Raises:
+        UnsoundError: The policy is not proved sound.
+
+    Example:
+        >>> from engine import decide, decider, load
+        >>> policy = load("other-interviews")
+        >>> compiled = decider(policy)
+        >>> compiled({"offer": "hint"}) == decide(policy, {"offer": "hint"})
+        True
+        >>> compiled.verdict_json(b'{"offer": "hint"}')
+        'keep'
     """
 
     verdict: Callable[[Mapping[str, Any]], str | None]

@@ -22,7 +22,16 @@ RESULTS = ("verdict", "rules", "possible_rules", "problem")
 
 
 class SqlError(OneverdictError):
-    """A policy could not be written as SQL."""
+    """A policy that cannot be written as SQL, or an unknown dialect.
+
+    Example:
+        >>> from engine import SqlError, load, write_sql
+        >>> try:
+        ...     write_sql(load("other-interviews"), "oracle")
+        ... except SqlError as error:
+        ...     print(error.problems[0].code)
+        unknown-dialect
+    """
 
 
 def check_limits(policy: Policy, programs: Iterable[Program]) -> None:

@@ -31,13 +31,24 @@ TESTED = ("duckdb", "postgres", "sqlite", "spark")
 
 @dataclass(frozen=True)
 class SqlColumns:
-    """One SQL expression for each column of a result.
+    """The SQL expressions of a result, for use in one's own queries.
 
-    `verdict`, over the columns of the records, is the name of the verdict. The others are over those and the column
-    `verdict`. `rules` are the rules that decide whatever the missing answers are, `possible_rules` those that decide
-    for some of these answers and not for others, each joined by `, `, in file order. `problem` is why there is no
-    verdict: `wrong: ` with the fields that hold something wrong, `impossible`, `undecided` or `unsettled`. Each is NULL
-    where it has nothing to say; the rules are None where they were not asked for.
+    `verdict` is an expression over the columns of the records; the others are over those and the column `verdict`. Each
+    is NULL where it has nothing to say.
+
+    Attributes:
+        verdict: The name of the verdict.
+        rules: The rules that decide whatever the missing answers are, in file order, joined by `, `; None if not asked
+            for.
+        possible_rules: The rules that decide for some completions only, likewise.
+        problem: Why there is no verdict: `wrong: ` and the fields with a wrong answer, `impossible`, `undecided`, or
+            `unsettled` if a sum is too large for the database.
+
+    Example:
+        >>> from engine import columns_sql, load
+        >>> columns = columns_sql(load("parcel-prices"), "duckdb")
+        >>> [name for name, _ in columns.beside_verdict()]
+        ['rules', 'possible_rules', 'problem']
     """
 
     verdict: str
@@ -46,7 +57,7 @@ class SqlColumns:
     problem: str
 
     def beside_verdict(self) -> list[tuple[str, str]]:
-        """The expressions that need the column `verdict`, each with its name, in the order of the result."""
+        """Return pairs of column name and expression for all columns but `verdict`, in the order of the result."""
         found = (("rules", self.rules), ("possible_rules", self.possible_rules), ("problem", self.problem))
         return [(name, sql) for name, sql in found if sql is not None]
 
@@ -60,24 +71,32 @@ def columns_sql(
     names: Mapping[str, str] | None = None,
     rules: bool = True,
 ) -> SqlColumns:
-    """The expressions for a table with these columns, all fields by default; a field without one is not answered.
+    """Write the SQL expressions that decide the rows of a table.
 
     Args:
-        policy: The policy, as `load` gives it.
-        dialect: The database, by the name that sqlglot gives it: `duckdb`, `postgres`, `sqlite`, `spark` …
-        columns: The columns that the table has.
-        texts: All that some of the columns can hold, as an ENUM tells: what is not among them is not looked for.
-        names: What the columns of some fields are called that are not called like them.
-        rules: Whether the rules are wanted too.
+        policy: The policy, from `load`.
+        dialect: `duckdb`, `postgres`, `sqlite` or `spark`.
+        columns: The columns of the table; those of all fields by default. A field without a column is not answered.
+        texts: Column name to all texts that the column can hold, as an ENUM type declares them.
+        names: Field name to column name, where they differ.
+        rules: Include the expressions of the rules.
 
     Returns:
         The expressions, as text.
 
     Raises:
         UnsoundError: The policy is not proved sound.
-        SqlError: It cannot be written in the dialect.
+        SqlError: The dialect is not supported, or the policy is too large for it or compares numbers that it cannot
+            hold.
         NotInstalledError: The extra `sql` is not installed.
-        TypeError: `policy` is no policy.
+        PolicyError: `names` has an unknown field.
+        TypeError: `policy` is not a policy, or another argument has the wrong type.
+
+    Example:
+        >>> from engine import columns_sql, load
+        >>> columns = columns_sql(load("other-interviews"), "sqlite", columns=["offer"])
+        >>> columns.verdict.startswith("CASE")
+        True
     """
     _require(policy, dialect, "columns_sql")
     way = "take the names of the columns that answer fields"
@@ -112,26 +131,34 @@ def write_sql(
     problem: bool = False,
     columns: ColumnsSource | None = None,
 ) -> str:
-    """A query that keeps every column of a table with a column for each field, and adds `verdict`.
+    """Write a query that decides the rows of a table: all its columns, and the column `verdict`.
 
     Args:
-        policy: The policy, as `load` gives it.
-        dialect: The database, by the name that sqlglot gives it: `duckdb`, `postgres`, `sqlite`, `spark` …
-        table: The table of records, with its schema before a point where it has one.
-        rules: Whether to add `rules` and `possible_rules`: see `SqlColumns`.
-        problem: Whether to add why there is no verdict.
-        columns: What the columns are called that are not called like their fields, and what words in them stand for, as
-            `batch` takes it.
+        policy: The policy, from `load`.
+        dialect: `duckdb`, `postgres`, `sqlite` or `spark`.
+        table: Name of the table, qualified by its schema if need be.
+        rules: Add the columns `rules` and `possible_rules`; see `SqlColumns`.
+        problem: Add the column `problem`; see `SqlColumns`.
+        columns: The format of the table, if it was not made for the policy, as `batch` takes it.
 
     Returns:
         The query, as text.
 
     Raises:
         UnsoundError: The policy is not proved sound.
-        SqlError: It cannot be written in the dialect.
+        SqlError: The dialect is not supported, or the policy is too large for it or compares numbers that it cannot
+            hold.
         NotInstalledError: The extra `sql` is not installed.
-        PolicyError: `columns` says what cannot be.
-        TypeError: `policy` is no policy.
+        PolicyError: `columns` cannot be read, or does not fit the policy.
+        TypeError: `policy` is not a policy, or another argument has the wrong type.
+
+    Example:
+        >>> import duckdb
+        >>> from engine import load, write_sql
+        >>> policy = load("parcel-prices")
+        >>> parcels = duckdb.sql("SELECT 'home' AS zone, 'shoebox' AS size, 1.5 AS weight, FALSE AS express")
+        >>> duckdb.sql(write_sql(policy, "duckdb", table="parcels")).fetchall()
+        [('home', 'shoebox', Decimal('1.5'), False, 'euros-6')]
     """
     _require(policy, dialect, "write_sql")
     require(table, str, "write_sql", "table", "the name of a table", "leave it out for `records`")

@@ -12,9 +12,19 @@ from engine.problems import Place
 
 @frozen_value
 class Compare:
-    """A field or derived number compared with a constant.
+    """A comparison of a field or derived number with constants.
 
-    `value` is a tuple for `one_of`, `includes`, `excludes` and `only`, and a single value for every other operator.
+    Attributes:
+        name: Name of the field or derived number.
+        op: `is` or `one_of`; of a number `at_least`, `at_most`, `more_than`, `less_than`; of a date `on_or_after`,
+            `on_or_before`, `after`, `before`; of an any_of field `includes`, `excludes`, `only`.
+        value: The constant: a tuple of them for `one_of`, `includes`, `excludes` and `only`.
+        place: Position in the source; ignored by `==`.
+
+    Example:
+        >>> from engine import load
+        >>> load("other-interviews").fact["settled"].when.parts[0]
+        Compare(name='offer', op='is', value='made')
     """
 
     name: str
@@ -25,7 +35,19 @@ class Compare:
 
 @frozen_value
 class Versus:
-    """A field compared with another field."""
+    """A comparison of two fields, by their exact difference.
+
+    Attributes:
+        name: Name of the field on the left.
+        op: `at_least`, `at_most`, `more_than`, `less_than`; of dates `on_or_after`, `on_or_before`, `after`, `before`.
+        other: Name of the field on the right.
+        place: Position in the source; ignored by `==`.
+
+    Example:
+        >>> from engine import load
+        >>> load("air-passenger-rights").impossible[0].when.parts[0]
+        Versus(name='told_on', op='after', other='trip.departs')
+    """
 
     name: str
     op: str
@@ -35,7 +57,18 @@ class Versus:
 
 @frozen_value
 class Holds:
-    """A fact that is required to hold, or not to hold."""
+    """A test of a fact: true where the fact holds, or where it does not.
+
+    Attributes:
+        fact: Name of the fact.
+        expected: Whether the fact has to hold (True) or to fail (False).
+        place: Position in the source; ignored by `==`.
+
+    Example:
+        >>> from engine import load
+        >>> load("other-interviews").rule["settled-offer"].when.parts[0]
+        Holds(fact='settled', expected=True)
+    """
 
     fact: str
     expected: bool
@@ -44,7 +77,17 @@ class Holds:
 
 @frozen_value
 class All:
-    """A conjunction; without parts it is always true."""
+    """A conjunction: true where all parts are true. `All(())` is always true.
+
+    Attributes:
+        parts: The conditions, in written order.
+        place: Position in the source; ignored by `==`.
+
+    Example:
+        >>> from engine import All, Holds, load
+        >>> load("other-interviews").rule["settled-offer"].when == All((Holds("settled", True),))
+        True
+    """
 
     parts: tuple[Condition, ...]
     place: Place = unnoted_place()
@@ -52,7 +95,18 @@ class All:
 
 @frozen_value
 class Some:
-    """A disjunction; without parts it is always false."""
+    """A disjunction: true where at least one part is true. `Some(())` is always false.
+
+    Attributes:
+        parts: The conditions, in written order.
+        place: Position in the source; ignored by `==`.
+
+    Example:
+        >>> from engine import Some, load
+        >>> short = load("other-interviews").fact["something_short"].when.parts[0]
+        >>> isinstance(short, Some), len(short.parts)
+        (True, 3)
+    """
 
     parts: tuple[Condition, ...]
     place: Place = unnoted_place()
@@ -60,7 +114,17 @@ class Some:
 
 @frozen_value
 class Not:
-    """A negation."""
+    """A negation: true where its part is false.
+
+    Attributes:
+        part: The negated condition.
+        place: Position in the source; ignored by `==`.
+
+    Example:
+        >>> from engine import Compare, Not
+        >>> Not(Compare("offer", "is", "hint"))
+        Not(part=Compare(name='offer', op='is', value='hint'))
+    """
 
     part: Condition
     place: Place = unnoted_place()

@@ -42,7 +42,32 @@ def unnoted_place() -> Any:
 
 @frozen_value
 class Field:
-    """A question and the answers it admits; `low`, `high`, `step` and `if_unsure` are None if not stated."""
+    """A field: one question and the answers that it accepts.
+
+    Answers are held as `str` (choice, text), `bool` (yes_no), `int` (integer), `Decimal` (number), `datetime.date`
+    (date) or a tuple of choices in the policy's order (any_of).
+
+    Attributes:
+        name: Name in records and conditions; dots separate the levels of nested records.
+        ask: The question as a person reads it.
+        kind: `choice`, `yes_no`, `integer`, `number`, `date`, `any_of` or `text`.
+        choices: Pairs of value and text, in written order; for choice and any_of fields.
+        ordered: Whether the choices are in ascending order, so that conditions may compare them.
+        low: Smallest answer, inclusive; None for an open end.
+        high: Largest answer, inclusive; None for an open end.
+        step: Distance of neighbouring answers of a number; None for a continuous one.
+        unit: Unit of a number, for display.
+        known: The texts of a text field that the policy distinguishes.
+        if_unsure: The answer that `unsure` is read as; None if `unsure` is refused.
+        ask_after: Name of the field to ask before this one.
+        place: Position in the source; ignored by `==`.
+
+    Example:
+        >>> from engine import load
+        >>> field = load("other-interviews").field["offer"]
+        >>> field.ask, field.kind, field.options
+        ('How far has the job offer got?', 'choice', ('hint', 'drafting', 'made'))
+    """
 
     name: str
     ask: str

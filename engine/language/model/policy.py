@@ -23,7 +23,21 @@ DecisionMode: TypeAlias = Literal["unique", "first"]
 
 @frozen_value
 class Number:
-    """A derived number: `plus` plus the sum of coefficient times field. A date counts as its ordinal day."""
+    """A derived number: a linear combination of fields.
+
+    Attributes:
+        name: Name in conditions.
+        means: What it is, as a person reads it.
+        terms: Pairs of field name and coefficient. A date counts as its day number.
+        plus: Constant term.
+        place: Position in the source; ignored by `==`.
+
+    Example:
+        >>> from engine import load
+        >>> notice = load("air-passenger-rights").number["notice"]
+        >>> notice.means, [(name, int(factor)) for name, factor in notice.terms]
+        ('days between the news and the flight', [('trip.departs', 1), ('told_on', -1)])
+    """
 
     name: str
     means: str
@@ -34,7 +48,21 @@ class Number:
 
 @frozen_value
 class Fact:
-    """A named condition and its meaning."""
+    """A named condition, for use in other conditions.
+
+    Attributes:
+        name: Name in conditions.
+        means: What it says, as a person reads it.
+        when: The condition under which it holds.
+        cites: Names of the source passages that it rests on.
+        added: Why it is there although the source does not say it; None if not stated.
+        place: Position in the source; ignored by `==`.
+
+    Example:
+        >>> from engine import load
+        >>> load("other-interviews").fact["something_short"].means
+        'the title, the money or the responsibility is not what you hoped for'
+    """
 
     name: str
     means: str
@@ -46,7 +74,18 @@ class Fact:
 
 @frozen_value
 class Impossible:
-    """A combination of answers that cannot occur, and why."""
+    """A combination of answers that cannot occur; no rule has to cover it.
+
+    Attributes:
+        when: The condition that describes it.
+        because: Why it cannot occur.
+        place: Position in the source; ignored by `==`.
+
+    Example:
+        >>> from engine import load
+        >>> load("air-passenger-rights").impossible[0].because
+        'News that came after the day of the flight counts as news of that day, so give that day.'
+    """
 
     when: Condition
     because: str
@@ -55,7 +94,23 @@ class Impossible:
 
 @frozen_value
 class Verdict:
-    """A verdict: title, obligations (`must`), advice, and output data for programs."""
+    """A verdict: one of the possible results of a policy.
+
+    Attributes:
+        name: Name in rules, cases and results.
+        title: The verdict as a person reads it.
+        must: What the person has to do.
+        advice: What the person is advised to do.
+        output: JSON data for programs; None if there is none.
+        cites: Names of the source passages that it rests on.
+        added: Why it is there although the source does not say it; None if not stated.
+        place: Position in the source; ignored by `==`.
+
+    Example:
+        >>> from engine import load
+        >>> load("parcel-prices").verdict["euros-6"].output
+        {'price': 6}
+    """
 
     name: str
     title: str
@@ -69,7 +124,18 @@ class Verdict:
 
 @frozen_value
 class Override:
-    """A rule that gives way to the rule holding this override, and why."""
+    """An entry of a rule's `overrides`: a rule that it takes precedence over.
+
+    Attributes:
+        rule: Name of the weaker rule.
+        because: Why the other rule takes precedence.
+        place: Position in the source; ignored by `==`.
+
+    Example:
+        >>> from engine import load
+        >>> print(load("other-interviews").rule["settled-offer"].overrides[0].because)
+        You have already said yes, so it is too late to ask for time.
+    """
 
     rule: str
     because: str
@@ -78,7 +144,25 @@ class Override:
 
 @frozen_value
 class Rule:
-    """A decision rule; `otherwise` marks the last rule of a `first` policy, which covers all remaining situations."""
+    """A decision rule: a condition and the verdict that it gives.
+
+    Attributes:
+        name: Name in overrides, cases and results.
+        when: The condition under which it applies.
+        then: Name of its verdict.
+        because: The reason, as a person reads it.
+        otherwise: Whether it is the last rule of a `first` policy, which applies in every remaining situation.
+        cites: Names of the source passages that it rests on.
+        added: Why it is there although the source does not say it; None if not stated.
+        overrides: The rules that it takes precedence over.
+        place: Position in the source; ignored by `==`.
+
+    Example:
+        >>> from engine import load
+        >>> rule = load("other-interviews").rule["tepid-offer"]
+        >>> rule.when.parts, rule.then
+        ((Compare(name='offer', op='one_of', value=('hint', 'drafting')),), 'keep')
+    """
 
     name: str
     when: Condition
@@ -93,9 +177,22 @@ class Rule:
 
 @frozen_value
 class Guarantee:
-    """A promise that no situation satisfying `when` gets a verdict in `forbidden`.
+    """A property that the proof has to establish: where `when` holds, certain verdicts are never given.
 
-    `word` and `listed` keep the form the author used: `never` with the forbidden verdicts, or `only` with the others.
+    Attributes:
+        name: Name in findings and certificates.
+        when: The condition; always true if the author gave none.
+        forbidden: Names of the verdicts that must not be given there.
+        because: Why it must hold.
+        word: How the author wrote it: `never` (these verdicts) or `only` (all but these).
+        listed: The verdicts as the author listed them.
+        place: Position in the source; ignored by `==`.
+
+    Example:
+        >>> from engine import load
+        >>> guarantee = load("other-interviews").guarantees[0]
+        >>> guarantee.name, guarantee.forbidden
+        ('a-hint-never-cancels', ('cancel',))
     """
 
     name: str
@@ -109,7 +206,19 @@ class Guarantee:
 
 @frozen_value
 class Passage:
-    """A passage of a source; a `background` passage need not be cited by any rule."""
+    """A passage of the source that a policy is taken from.
+
+    Attributes:
+        name: Name in `cites`.
+        says: The text, in full or in summary.
+        background: Whether no rule needs to cite it.
+        place: Position in the source; ignored by `==`.
+
+    Example:
+        >>> from engine import load
+        >>> load("other-interviews").source.passages[1].says
+        'The answer can go either way.'
+    """
 
     name: str
     says: str
@@ -119,7 +228,19 @@ class Passage:
 
 @frozen_value
 class Source:
-    """The text that a policy formalises, with its passages."""
+    """The text that a policy is taken from.
+
+    Attributes:
+        title: Title of the text.
+        author: Author, if stated.
+        published: Date of publication as written, if stated.
+        passages: The passages that rules, facts and verdicts cite.
+
+    Example:
+        >>> from engine import load
+        >>> load("other-interviews").source.author
+        'Julie Desmond'
+    """
 
     title: str
     author: str | None = None
@@ -127,7 +248,7 @@ class Source:
     passages: tuple[Passage, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """The source as a mapping of the language, as JSON data."""
+        """Return the source as JSON data, as the language writes it."""
         from engine.language.model.canonical import omit_empty
 
         passages = {
@@ -139,7 +260,34 @@ class Source:
 
 @frozen_value
 class Policy:
-    """A complete policy. Equality and hash ignore places and comments."""
+    """A policy as read: an immutable value in which every name refers to something that exists.
+
+    Two policies are equal, and have the same `sha256`, when they say the same; layout, comments and positions do not
+    count. `load` makes policies; `check` proves them. Results about a policy (its proof, its decision tree) are cached
+    on it; it can be shared between threads.
+
+    Attributes:
+        name: Name of the policy.
+        title: The question that it answers.
+        fields: The fields, in file order; `field` finds one by name.
+        verdicts: The verdicts, in file order; `verdict` finds one by name.
+        rules: The rules, in file order; `rule` finds one by name.
+        version: Version as written, if stated.
+        about: Description, if stated.
+        source: The text that it is taken from, if stated.
+        numbers: The derived numbers; `number` finds one by name.
+        facts: The facts; `fact` finds one by name.
+        impossible: The combinations of answers that cannot occur.
+        decision: `unique` (rules that apply must agree unless one overrides another) or `first` (the first decides).
+        guarantees: The properties that the proof has to establish.
+        place: Position in the source; ignored by `==`.
+
+    Example:
+        >>> from engine import load
+        >>> policy = load("other-interviews")
+        >>> policy.title, len(policy.rules), policy.rule["tepid-offer"].then
+        ('Should I cancel my other interviews?', 6, 'keep')
+    """
 
     name: str
     title: str
@@ -222,12 +370,12 @@ class Policy:
         return {name: tuple(others) for name, others in found.items()}
 
     def to_dict(self) -> dict[str, Any]:
-        """The policy as a mapping of the language itself, in one fixed spelling that comments and layout do not change.
+        """Return the policy as JSON data in canonical form, in the language of policy files.
 
-        Reading it again gives an equal policy; `sha256` is taken over it.
+        `load` reads the data as an equal policy; `sha256` is the hash of it.
 
         Returns:
-            JSON data. A rule that tests nothing, as a row of a table may, gets a condition that every situation meets.
+            JSON data. A rule without a test, as a row of a table may be, is given a test that every situation meets.
 
         Example:
             >>> from engine import load
@@ -241,11 +389,11 @@ class Policy:
         return data
 
     def to_yaml(self) -> str:
-        """The policy as the text of a policy file.
+        """Return the policy as the text of a policy file.
 
         Returns:
-            YAML that `load` reads as an equal policy, with the same `sha256`. Comments and layout of the file that it
-            comes from are not in it, and the rules of a table are a list.
+            YAML that `load` reads as an equal policy. Comments and layout of the original file are not kept, and the
+            rules of a table become a list.
 
         Example:
             >>> from engine import load

@@ -26,7 +26,14 @@ _BELOW = "name a file in the policy's folder or below it, with `/` between the n
 
 @runtime_checkable
 class Readable(Protocol):
-    """An open file or other stream, of text or of bytes."""
+    """Protocol of streams: an open file, or anything with `read`, of text or of bytes.
+
+    Example:
+        >>> import io
+        >>> from engine import Readable
+        >>> isinstance(io.StringIO("policy: rain"), Readable)
+        True
+    """
 
     def read(self, size: int = ..., /) -> str | bytes: ...
 
@@ -37,22 +44,29 @@ def load(
     name: str | None = None,
     folder: str | os.PathLike[str] | None = None,
 ) -> Policy:
-    """Reads a policy: a shipped one, a file, or what a program holds.
+    """Read a policy: a shipped one, a file, or what a program holds.
+
+    Reading checks names, kinds and values, and reports every problem at once. It does not prove anything: `check` does.
 
     Args:
-        policy: A text with a line break in it, or one that begins with `{`, is the policy itself, as YAML or JSON. Any
-            other text with a `/` or ending in `.yaml` is a path, and else the name of a policy that comes with the
-            project. A `pathlib.Path` is always a path; bytes, an open file and any other stream hold YAML or JSON; a
-            mapping is the policy as data.
-        name: What messages call a policy that is no file, instead of `policy`, or as an open file is called.
-        folder: Where the table of such a policy is, if it names one.
+        policy: What to read.
+
+            - `str` with a line break, or beginning with `{`: the policy itself, as YAML or JSON
+            - `str` with a `/`, or ending in `.yaml`: the path of a file
+            - any other `str`: the name of a shipped policy
+            - `os.PathLike`: the path of a file
+            - `bytes`, an open file or another stream: YAML or JSON in UTF-8
+            - a mapping: the policy as data, as `Policy.to_dict` returns it
+        name: What messages call a policy that is not a file; `policy` by default, or the name of an open file.
+        folder: The folder of the rule table that such a policy names, if any.
 
     Returns:
-        The policy, which is checked for sense but not yet proved: `check` does that.
+        The policy.
 
     Raises:
-        PolicyError: It cannot be read; with every problem, each at its place.
-        TypeError: Something else was given.
+        PolicyError: The policy cannot be found or read; `problems` holds everything that is wrong with it.
+        TypeError: `policy` is none of these, `name` is not a text, or `folder` is not a path; or one of them is given
+            beside a file.
 
     Example:
         >>> from engine import load

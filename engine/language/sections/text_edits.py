@@ -29,7 +29,21 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 
 @frozen_value
 class TextEdit:
-    """A replacement of the text between two positions of a file; lines and columns count from 1."""
+    """A replacement of a range of a file's text; ranges end before their end position.
+
+    Attributes:
+        file: The file to edit.
+        line: First line of the range, from 1.
+        column: First column of the range in characters, from 1.
+        end_line: Line where the range ends.
+        end_column: Column where the range ends, exclusive.
+        text: The new text.
+
+    Example:
+        >>> from engine import TextEdit
+        >>> TextEdit("p.yaml", 1, 3, 1, 4, "BC").apply("abxd")
+        'abBCd'
+    """
 
     file: str
     line: int
@@ -39,7 +53,7 @@ class TextEdit:
     text: str
 
     def to_dict(self) -> dict[str, Any]:
-        """The edit as JSON data."""
+        """Return the edit as JSON data."""
         return {
             "file": self.file,
             "line": self.line,
@@ -50,13 +64,13 @@ class TextEdit:
         }
 
     def apply(self, text: str) -> str:
-        """Apply the edit.
+        """Apply the edit to the text of its file.
 
         Args:
-            text: The contents of the file, without a byte-order mark.
+            text: The whole text of the file, without a byte-order mark.
 
-        >>> TextEdit("p.yaml", 1, 3, 1, 4, "BC").apply("abxd")
-        'abBCd'
+        Returns:
+            The edited text.
         """
         lines = Lines(text)
         start, end = lines.offset(self.line, self.column), lines.offset(self.end_line, self.end_column)

@@ -25,7 +25,23 @@ _MADE = "cases"
 
 @frozen_value
 class Case:
-    """A situation, complete or partial, and its expected verdict; `by` names the expected rules, None for any."""
+    """A test case: a record, complete or partial, and the verdict that it must get.
+
+    Attributes:
+        name: Description of the case, unique in its file.
+        given: The answers; every completion of a partial record must get the verdict.
+        expect: Name of the expected verdict.
+        by: Names of the rules that must decide, in file order; None if any may.
+        place: Position in the source.
+
+    Example:
+        >>> from engine import load, load_cases
+        >>> hint = {"case": "A hint is no offer", "given": {"offer": "hint"}, "expect": "keep"}
+        >>> data = {"policy": "other-interviews", "cases": [hint]}
+        >>> case = load_cases(data, load("other-interviews")).cases[0]
+        >>> case.given.values, case.expect, case.by
+        ({'offer': 'hint'}, 'keep', None)
+    """
 
     name: str
     given: Answers
@@ -36,7 +52,18 @@ class Case:
 
 @frozen_value
 class Cases:
-    """The cases of one policy, as `load_cases` reads them, with the name of their file."""
+    """The test cases of a policy.
+
+    Attributes:
+        policy: Name of the policy.
+        cases: The cases, in file order.
+        file: The file they were read from, or `cases`.
+
+    Example:
+        >>> from engine import load, load_cases
+        >>> len(load_cases("rules/examples/parcel-prices.cases.yaml", load("parcel-prices")).cases)
+        30
+    """
 
     policy: str
     cases: tuple[Case, ...]
@@ -46,20 +73,20 @@ class Cases:
 def load_cases(
     cases: str | bytes | os.PathLike[str] | Readable | collections.abc.Mapping[str, Any], policy: Policy
 ) -> Cases:
-    """Reads the cases of a policy, and checks each against it.
+    """Read test cases and check them against their policy.
 
     Args:
-        cases: The path of a cases file; its text, which has more than one line, or its bytes; an open file; or a
-            mapping with the same entries (`policy` and `cases`).
-        policy: The policy they are for, as `load` gives it.
+        cases: What to read: the path of a cases file (`str` or `os.PathLike`), its text (a `str` with a line break) or
+            bytes, an open file, or a mapping with the entries of a file (`policy`, `cases`).
+        policy: The policy, from `load`.
 
     Returns:
         The cases, for `run_cases`, `measure_coverage`, `find_survivors` and `propose_cases`.
 
     Raises:
-        PolicyError: The cases cannot be read, are for another policy, or name a field, an answer, a verdict or a rule
-            that the policy does not have; with every problem, each at its place.
-        TypeError: Something else was given.
+        PolicyError: The cases cannot be read, are for another policy, or name an unknown field, answer, verdict or
+            rule; `problems` holds everything that is wrong.
+        TypeError: `cases` is none of these, or `policy` is not a policy.
 
     Example:
         >>> from engine import load, load_cases, run_cases

@@ -29,7 +29,17 @@ _MOST_SUGGESTED = 100
 
 @frozen_value
 class Answers:
-    """The answers in a record: values by field, and those among them that `unsure` was replaced by."""
+    """A record as read: typed and checked answers.
+
+    Attributes:
+        values: The answer to each answered field, by field name.
+        assumed: Those of `values` that stand for the answer `unsure`.
+
+    Example:
+        >>> from engine import interview, load
+        >>> interview(load("other-interviews"), {"offer": "made"}).answers
+        Answers(values={'offer': 'made'}, assumed={})
+    """
 
     values: dict[str, Value]
     assumed: dict[str, Value]

@@ -12,17 +12,22 @@ from engine.language.model.field_kinds import Value
 
 @frozen_value
 class CellFormat:
-    """The notation of one column's cells; anything not stated is in the language's own notation.
+    """The format of one column's cells, where it differs from what a command line accepts.
 
     Attributes:
-        words: Texts of cells, and the answers they stand for; `unsure` stands for the field's `if_unsure`.
-        empty: Texts of cells without an answer, in addition to the empty text.
-        date: The date format, such as `DD.MM.YYYY`; None for ISO.
-        decimal: The decimal sign.
-        thousands: The thousands separator; empty for none.
-        separator: The separator of options in a list.
-        ignores_capitals: Whether case is ignored.
-        ignores_spaces: Whether surrounding white space is ignored, and inner white space collapsed.
+        words: Cell texts and the answers that they stand for; `unsure` is read as the field's `if_unsure`.
+        empty: Cell texts that count as not answered, besides the empty cell.
+        date: Date format, such as `DD.MM.YYYY`; None for ISO 8601.
+        decimal: Decimal separator.
+        thousands: Thousands separator; empty for none.
+        separator: Separator of the options in an any_of cell.
+        ignores_capitals: Whether upper and lower case are equal.
+        ignores_spaces: Whether white space around a cell, and the amount of it inside, is ignored.
+
+    Example:
+        >>> from engine import CellFormat
+        >>> CellFormat(decimal=",", thousands=".").is_signed
+        True
     """
 
     words: FrozenDict[str, Value] = FrozenDict({})
@@ -41,7 +46,7 @@ class CellFormat:
 
     @property
     def is_plain(self) -> bool:
-        """Whether all cells are in the language's own notation."""
+        """Whether this is the default format."""
         return self == PLAIN
 
 
@@ -50,16 +55,21 @@ PLAIN = CellFormat()
 
 @frozen_value
 class TableFormat:
-    """The columns of a table, and the notation of its cells.
+    """The format of a table not made for the policy: which columns answer which fields, and how cells are written.
 
     Attributes:
-        columns: Fields mapped to their columns, where the names differ.
+        columns: Field name to column name, where they differ.
         unanswered: Fields that no column answers.
-        other: Columns that answer no field, although their names resemble one.
-        cells: Fields mapped to the format of their cells, where it is not plain.
-        encoding: The encoding of text files; None for UTF-8.
-        delimiter: The separator of a text file's cells; None to detect it from the header.
-        sheet: The sheet of a workbook; None if it has only one.
+        other: Columns that answer no field although their names resemble one.
+        cells: Field name to cell format, where it is not the default.
+        encoding: Encoding of text files; None for UTF-8.
+        delimiter: Delimiter of text files; None to detect it from the header.
+        sheet: Sheet of a workbook; None for the only one.
+
+    Example:
+        >>> from engine import FrozenDict, TableFormat
+        >>> TableFormat(columns=FrozenDict({"offer": "Offer stage"})).column("offer")
+        'Offer stage'
     """
 
     columns: FrozenDict[str, str] = FrozenDict({})
@@ -71,11 +81,25 @@ class TableFormat:
     sheet: str | None = None
 
     def column(self, field: str) -> str:
-        """The name of the column that answers a field."""
+        """Look up the column of a field.
+
+        Args:
+            field: Name of the field.
+
+        Returns:
+            The name of its column: the field's own name unless `columns` maps it.
+        """
         return self.columns.get(field, field)
 
     def cell(self, field: str) -> CellFormat:
-        """The format of the cells that answer a field."""
+        """Look up the cell format of a field.
+
+        Args:
+            field: Name of the field.
+
+        Returns:
+            Its format; the default one unless `cells` has another.
+        """
         return self.cells.get(field, PLAIN)
 
 

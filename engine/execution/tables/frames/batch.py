@@ -29,39 +29,37 @@ def batch(
     columns: ColumnsSource | None = None,
     other: Collection[str] = (),
 ) -> T:
-    """The same table with a column `verdict` at its end; on request `rules` and `possible_rules`, and `problem`.
+    """Decide every row of a table, and add the verdicts as a column.
 
-    A row is a record: a column answers the field of its name, a null is not answered, and all other columns are the
-    user's own. A column of texts is read as the cells of a CSV file are. `verdict` is null where there is none;
-    `problem` then says why: `undecided`, `impossible`, or `wrong: ` and the fields with a wrong value. `rules` are the
-    rules that decide whatever the missing answers are, `possible_rules` those that decide for some of these answers
-    and not for others, each joined by `, ` and null where there are none. Lazy frames stay lazy.
+    A row is a record: a column answers the field of its name, null is not answered, and other columns are kept as they
+    are. Texts are read as the cells of a CSV file. The added columns are texts: `verdict`, null if there is none; on
+    request `rules` and `possible_rules`, as in `Decision`, joined by `, `; and `problem`, why there is no verdict:
+    `undecided`, `impossible`, or `wrong: ` and the fields with a wrong answer. Lazy frames stay lazy.
 
     Args:
-        policy: The policy, as `load` gives it.
+        policy: The policy, from `load`.
         frame: A Polars, pandas or PySpark frame, a pyarrow table, or a DuckDB relation.
-        rules: Whether to add the rules that decide.
-        problem: Whether to add why there is no verdict.
-        columns: What the columns are called that answer fields, and how their cells are written, where they are not
-            made for this policy: a mapping from fields to columns, the path of a columns file, or what such a file
-            holds.
-        other: The columns that answer no field, although their names are near to one: such a column is refused until
-            it is mapped or named here.
+        rules: Add the columns `rules` and `possible_rules`.
+        problem: Add the column `problem`.
+        columns: The format of a table that was not made for the policy: a mapping from field to column, the path of a
+            columns file, the contents of such a file as a mapping, or a `TableFormat`.
+        other: Columns that answer no field although their names resemble one. Such a column is an error until it is
+            mapped or listed here.
 
     Returns:
-        A table of the same kind, with the columns of this one and those that were added.
+        A table of the same type, with the columns of `frame` and those that were added.
 
     Raises:
         UnsoundError: The policy is not proved sound.
-        TableError: The table cannot be decided by it at all.
-        SqlError: The policy cannot be written as SQL where that is needed.
-        PolicyError: `columns` says what cannot be.
-        NotInstalledError: The extra `tables`, or `sql` where that is needed, is not installed.
-        TypeError: `policy` is no policy.
+        TableError: The table cannot be decided: its type is unknown, or a column has a wrong type or an ambiguous name.
+        SqlError: The policy cannot be written as SQL, which DuckDB and PySpark need.
+        PolicyError: `columns` cannot be read, or does not fit the policy.
+        NotInstalledError: The extra `tables` is not installed; or `sql`, which DuckDB and PySpark need.
+        TypeError: `policy` is not a policy, or another argument has the wrong type.
 
     Warns:
-        NearTextWarning: Texts are no known ones but for capitals, white space or the form of their letters, and so
-            match no rule. A lazy frame tells it when it is carried out; DuckDB and PySpark do not.
+        NearTextWarning: Text answers differ from a known text only in case, white space or Unicode form, and so match
+            no rule. A lazy frame warns when it is collected; DuckDB and PySpark do not.
 
     Example:
         >>> import polars
