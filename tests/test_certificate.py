@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import CertificateError, Policy, certify, check, load, verify
@@ -66,7 +66,7 @@ def test_a_certificate_says_what_is_so(data: dict[str, Any]) -> None:
     assert verify(policy, certificate).sound == check(policy).sound
 
 
-@settings(max_examples=40)
+@draw_by_day(20)
 @given(data=policies())
 def test_a_right_certificate_is_accepted(data: dict[str, Any]) -> None:
     """Open ends, continuous numbers and sums included."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import Policy, load
@@ -13,6 +13,7 @@ from engine.budget import Budget
 from engine.meaning.changes import change
 from engine.meaning.hit_policies import Ending
 from engine.meaning.reference import CONFLICT, GAP, excluded_by, outcome
+from tests.by_day import draw_by_day
 from tests.edits import edited
 from tests.fields import Draw, Hand
 from tests.spaces import situations
@@ -49,7 +50,7 @@ def versions(draw: Draw) -> tuple[dict[str, Any], dict[str, Any]]:
     return one, other
 
 
-@settings(max_examples=120)
+@draw_by_day(60)
 @given(both=versions())
 def test_every_change_is_counted(both: tuple[dict[str, Any], dict[str, Any]]) -> None:
     """The same pairs of outcomes, as often, as by asking the definition everywhere."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, given
 from hypothesis import strategies as st
 
 from engine import Coverage, Policy, load, measure_coverage
@@ -16,6 +16,7 @@ from engine.language.model.condition_tree import Compare, Versus, comparisons_in
 from engine.language.model.field_kinds import ANY_OF, DATE, INTEGER, NUMBER, Field
 from engine.language.situations.cases_file import Cases
 from engine.meaning.reference import Situation, excluded_by, outcome
+from tests.by_day import draw_by_day
 from tests.cases import as_values, cases_of, few, holds
 from tests.spaces import situations, size
 from tests.strategies import policies
@@ -109,7 +110,7 @@ def said(policy: Policy, coverage: Coverage, everything: list[dict[str, Any]]) -
     return [(goal.kind, goal.name, values(goal)) for goal in coverage.missing]
 
 
-@settings(max_examples=80, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+@draw_by_day(40, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 @given(data=st.data())
 def test_what_is_missing_is_what_trying_everything_finds(data: st.DataObject) -> None:
     """Without cases all of it is missing; with some, what no case that holds reaches with the answers it gives."""

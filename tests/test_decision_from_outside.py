@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import RecordError, decide, load
@@ -71,7 +71,7 @@ def test_the_field_it_asks_for_can_still_matter(data: st.DataObject) -> None:
     assert turns or len(by_answer) > 1
 
 
-@settings(max_examples=100)
+@draw_by_day(50)
 @given(data=st.data())
 def test_the_completions_of_an_undecided_record_are_counted(data: st.DataObject) -> None:
     """How many possible situations a partial record leaves, and how many of them get each verdict."""

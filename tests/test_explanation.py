@@ -148,7 +148,7 @@ def _is_tangled(policy: dict[str, Any], way: dict[str, Any]) -> bool:
     )
 
 
-@settings(max_examples=100)
+@draw_by_day(50)
 @given(data=st.data())
 def test_what_is_said_of_the_other_rules(data: st.DataObject) -> None:
     """A rule applies where it does in all completions; it fails by its tests, or stands behind a rule that applies."""

@@ -8,11 +8,12 @@ from itertools import combinations, pairwise
 from typing import Any
 
 import yaml
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 
 from engine import Finding, check, load
 from engine.analysis.proving.differences import MOST_ANSWERS
 from tests import oracle
+from tests.by_day import draw_by_day
 from tests.spaces import LINES, bounds, kind, length, other_field, settle, single_tests
 from tests.strategies import policies
 
@@ -60,7 +61,7 @@ def used(data: Mapping[str, Any], whens: list[Mapping[str, Any]]) -> set[str]:
     return names
 
 
-@settings(max_examples=60)
+@draw_by_day(30)
 @given(data=policies(small=True))
 def test_what_makes_no_difference_is_what_trying_everything_shows(data: dict[str, Any]) -> None:
     """A field that rules read is idle where no two situations that differ in it alone get something else.
@@ -208,7 +209,7 @@ def _single(test: dict[str, Any]) -> list[dict[str, Any]]:
     return [{name: {word: bound}} for word, bound in wanted.items()] if isinstance(wanted, Mapping) else [test]
 
 
-@settings(max_examples=100)
+@draw_by_day(50)
 @given(data=policies())
 def test_what_nothing_uses_is_what_stands_in_no_condition(data: dict[str, Any]) -> None:
     """A fact that only an unused fact reads is unused too; `ask_after` of a field that is used is a use."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import Finding, Mend, Policy, check, load
@@ -87,7 +87,7 @@ def _worse(before: dict[Any, Any], after: dict[Any, Any], settled: tuple[object,
 CELL = re.compile(r"narrow `[\w-]+`: write `(.+)` in the column `(.+)` of row (\d+)")
 
 
-@settings(max_examples=60)
+@draw_by_day(40)
 @given(drawn=tables(small=True))
 def test_a_cell_as_pasted_settles_and_makes_nothing_worse(drawn: Drawn) -> None:
     """The text of a cell, written where the mend says, removes the finding and adds none."""

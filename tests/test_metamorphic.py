@@ -247,7 +247,7 @@ def _outcome(policy: engine.Policy, record: Mapping[str, Any]) -> tuple[str, str
     return decision.outcome, decision.verdict
 
 
-@settings(max_examples=60)
+@draw_by_day(30)
 @given(data=st.data())
 def test_a_combination_that_never_holds_is_worth_a_warning_and_nothing_else(data: st.DataObject) -> None:
     """Declaring impossible what cannot be anyway adds one finding, that the combination never holds."""
@@ -277,7 +277,7 @@ def _de_morgan(when: Entries) -> Entries:
     return {"not": {"any": [{"not": {key: wanted}} for key, wanted in when.items()]}}
 
 
-@settings(max_examples=60)
+@draw_by_day(30)
 @given(data=st.data())
 def test_saying_a_condition_in_another_way_makes_no_difference(data: st.DataObject) -> None:
     """Nested `all`, double negation and De Morgan's law leave every count and every finding but those about tests."""
@@ -370,7 +370,7 @@ def _renamed(policy: Policy, names: Mapping[str, Mapping[str, str]]) -> Policy:
     return changed
 
 
-@settings(max_examples=60)
+@draw_by_day(30)
 @given(data=st.data())
 def test_other_names_change_nothing_but_the_names(data: st.DataObject) -> None:
     """With everything called something else the same is found, in as many situations, with the same examples."""

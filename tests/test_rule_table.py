@@ -25,6 +25,7 @@ from engine.surfaces.render.rule_csv import write_rule_csv
 from engine.surfaces.render.sheets import sheet_of_rules, sheet_of_table
 from engine.surfaces.render.table_markup import as_html
 from tests.browser import headless_browser
+from tests.by_day import draw_by_day
 from tests.running import run
 from tests.strategies import policies, records
 from tests.test_explanation import PICNIC
@@ -36,7 +37,7 @@ SHIPPED = tuple(shipped_policies())
 WIDTHS = (360, 800, 1280, 1900)
 
 
-@settings(max_examples=150)
+@draw_by_day(75)
 @given(data=st.data())
 def test_each_row_asks_for_what_its_rule_asks_for(data: st.DataObject) -> None:
     """Cells and what stands beside them hold together where the rule's `when` does, each cell about its own column."""
@@ -60,7 +61,7 @@ def _names(condition: Condition) -> set[str]:
     return {test.fact if isinstance(test, Holds) else test.name for test in comparisons_in(condition)}
 
 
-@settings(max_examples=150)
+@draw_by_day(75)
 @given(drawn=tables_of_rules())
 def test_a_table_of_rules_comes_out_as_the_table_it_is(drawn: Drawn) -> None:
     """As CSV the rules of a table are a table of the very same rules, under the same heads."""

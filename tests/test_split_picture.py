@@ -158,6 +158,7 @@ def _drawn(name: str) -> tuple[str, Policy]:
     return run("draw", name).out, load(name)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [*SHIPPED, "twenty"])
 def test_every_picture_fits_a_window(
     browser: Browser, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
