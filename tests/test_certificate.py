@@ -154,6 +154,29 @@ def test_the_certificate_of_another_version_is_refused_or_right(drawn: Any) -> N
     assert refused(policy, careful) or list(mistakes(data, careful)) == []
 
 
+def test_a_fact_that_always_or_never_holds_is_verified() -> None:
+    """No test is left of its condition: what it is stands from the beginning."""
+    data: dict[str, Any] = {
+        "policy": "visits",
+        "title": "Who comes in?",
+        "situation": {"age": {"ask": "How old are they?", "type": "integer", "from": 0, "to": 9}},
+        "facts": {
+            "born": {"means": "they are there", "when": {"age": {"at_least": 0}}},
+            "grown": {"means": "they are grown up", "when": {"age": {"more_than": 9}}},
+        },
+        "verdicts": {"in": {"title": "In"}, "out": {"title": "Out"}},
+        "rules": [
+            {"rule": "young", "when": {"born": True, "grown": False, "age": {"less_than": 6}}, "then": "out"},
+            {"rule": "old", "when": {"born": True, "age": {"at_least": 6}}, "then": "in"},
+        ],
+    }
+    data["rules"] = [{**rule, "because": "So."} for rule in data["rules"]]
+    policy = load(data)
+    certificate = certify(policy)
+    assert verify(policy, certificate).sound
+    assert list(mistakes(data, certificate.to_dict())) == []
+
+
 def test_hundreds_of_rows_are_verified() -> None:
     """A large table is checked rule by rule only where a rule may hold."""
     policy = load(tree_table(300, 8, 1, grown=0))
