@@ -85,20 +85,43 @@ def _worse(before: dict[Any, Any], after: dict[Any, Any], settled: tuple[object,
 
 
 CELL = re.compile(r"narrow `[\w-]+`: write `(.+)` in the column `(.+)` of row (\d+)")
+NEW_CELL = re.compile(r"`(.+?)` in the column `(.+?)`(?:, |$)")
 
 
 @draw_by_day(40)
 @given(drawn=tables(small=True))
 def test_a_cell_as_pasted_settles_and_makes_nothing_worse(drawn: Drawn) -> None:
-    """The text of a cell, written where the mend says, removes the finding and adds none."""
+    """The text of a cell, or new rows, written where the mend says, remove the finding and add none."""
     policy = drawn.read()
     before = faults(policy)
     for finding in check(policy).errors:
         for mend in finding.mends:
             found = CELL.fullmatch(str(mend))
-            assert found
-            edited = _with_cell(drawn.data, int(found[3]), found[2], found[1])
-            assert _worse(before, faults(drawn._replace(data=edited).read()), name(finding)) == set()
+            if found:
+                edited = [_with_cell(drawn.data, int(found[3]), found[2], found[1])]
+                allowed = set()
+            else:
+                edited = [_with_rows(drawn.data, mend, verdict.name) for verdict in policy.verdicts]
+                # Which verdict is right is for the author to say, and where the row comes from.
+                allowed = {"broken-guarantee", "redundant-rule", "uncited-rule"}
+            worse = [_worse(before, faults(drawn._replace(data=each).read()), name(finding)) for each in edited]
+            assert any(each <= allowed for each in worse), (str(mend), worse)
+
+
+def _with_rows(data: bytes, mend: Mend, verdict: str) -> bytes:
+    """A table with the rows that a mend tells of, all with one verdict."""
+    separator, found = read_csv(data, "", Reading(Document("", None, ())))
+    rows = [list(row.cells) for row in found]
+    heads = [head.strip() for head in rows[0]]
+    told = mend.text.splitlines() or [mend.words.removesuffix(", and the verdict in `then`")]
+    for line in told:
+        cells = {column: text for text, column in NEW_CELL.findall(line.partition(" with ")[2] or line)}
+        cells |= {"then": verdict} | ({"because": "So it is."} if "because" in heads else {})
+        assert cells.keys() <= set(heads)
+        rows.append([cells.get(head, "") for head in heads])
+    stream = io.StringIO()
+    csv.writer(stream, delimiter=separator).writerows(rows)
+    return stream.getvalue().encode()
 
 
 def _with_cell(data: bytes, number: int, column: str, text: str) -> bytes:
@@ -203,6 +226,29 @@ def test_a_row_is_mended_as_a_row(tmp_path: Path) -> None:
     assert conflict.rules == ("row-2", "row-4")
     assert tuple(map(str, conflict.mends)) == ("narrow `row-2`: write `<= 39` in the column `guests` of row 2",)
     assert conflict.help == "narrow one of the two rows, or let the first row that applies decide: `decision: first`"
+
+
+def test_a_gap_in_a_table_is_mended_by_rows(tmp_path: Path) -> None:
+    """One row or several, cell by cell; where a cell cannot say it, there is none."""
+    data = picnic()
+    del data["rules"]
+    text = yaml.safe_dump(data | {"rules": {"table": "rows.csv"}}, sort_keys=False)
+    (tmp_path / "picnic.yaml").write_text(text, encoding="utf-8")
+
+    def mends(rows: str) -> list[str]:
+        (tmp_path / "rows.csv").write_text(f"rain,guests,then\n{rows}", encoding="utf-8")
+        [gap] = check(load(tmp_path / "picnic.yaml")).errors
+        assert gap.code == "gap"
+        return [str(mend) for mend in gap.mends]
+
+    assert mends("no,,park\nyes,>= 20,hall\n") == [
+        "add a row with `yes` in the column `rain`, `<= 19` in the column `guests`, and the verdict in `then`"
+    ]
+    assert mends("no,<= 20,park\nyes,>= 40,hall\n") == [
+        "add 2 rows, each with the verdict in `then`:\n"
+        "- `no` in the column `rain`, `>= 21` in the column `guests`\n"
+        "- `yes` in the column `rain`, `<= 39` in the column `guests`"
+    ]
 
 
 def written(text: str) -> tuple[str, tuple[Mend, ...]]:

@@ -14,15 +14,11 @@ from engine.analysis.proving.mends.mend_trials import (
     spelled,
     tests_of,
 )
+from engine.analysis.proving.mends.row_cells import cell_for
 from engine.analysis.proving.proof_session import Inquiry
-from engine.language.documents.nodes import Document
-from engine.language.model.cell_text import cell_text
-from engine.language.model.condition_tree import LIST_OPS, All, Compare, Condition, Holds, Some, Versus, comparisons_in
+from engine.language.model.condition_tree import LIST_OPS, All, Compare, Condition, Holds, Some
 from engine.language.model.field_kinds import ANY_OF, Field
-from engine.language.model.policy import Override, Policy
-from engine.language.parsing.operands import Names, Operand
-from engine.language.parsing.reading import Reading
-from engine.language.sections.table_cells import parse_fact_cell, parse_field_cell
+from engine.language.model.policy import Override
 from engine.meaning.spaces.wording import cells_of
 
 # So many narrower conditions are tried for one conflict.
@@ -158,31 +154,10 @@ def _joint(field: Field, entry: Condition, test: Condition) -> Condition | None:
 
 def _cell(inquiry: Inquiry, rule: int, test: Condition) -> Candidate | None:
     """A row of a table with another text in one cell; None where it has no such cell, or none can say it."""
-    policy = inquiry.policy
-    own = policy.rules[rule]
-    if isinstance(test, Holds):
-        name, text = test.fact, "yes" if test.expected else "no"
-    else:
-        names = {each.name for each in comparisons_in(test) if isinstance(each, Compare)}
-        if len(names) != 1 or any(isinstance(each, Versus) for each in comparisons_in(test)):
-            return None
-        name, text = names.pop(), cell_text(policy, test) or ""
-    condition = _read_cell(policy, name, text) if text and name in inquiry.columns else None
-    if condition is None:
+    own = inquiry.policy.rules[rule]
+    cell = cell_for(inquiry, test)
+    if cell is None:
         return None
-    when = All((own.when, condition))
-    row = own.place.path
-    return candidate(
-        inquiry, rule, {"when": when}, f"narrow `{own.name}`: write `{text}` in the column `{name}` of {row}", None
-    )
-
-
-def _read_cell(policy: Policy, name: str, text: str) -> Condition | None:
-    """What a cell says, read as it would be read in the table."""
-    if name in policy.fact:
-        cell = parse_fact_cell(text, name)
-    else:
-        field = policy.field.get(name)
-        names = Names(policy.field, policy.number, policy.fact)
-        cell = parse_field_cell(text, Operand(name, field, field is None, names, Reading(Document("", None, ()))))
-    return cell.condition(name, policy.place) if cell.tests and not cell.misfits else None
+    when = All((own.when, cell.condition))
+    words = f"narrow `{own.name}`: write `{cell.text}` in the column `{cell.column}` of {own.place.path}"
+    return candidate(inquiry, rule, {"when": when}, words, None)

@@ -15,6 +15,7 @@ from engine.analysis.proving.mends.mend_trials import (
     spelled,
     tests_of,
 )
+from engine.analysis.proving.mends.row_cells import cell_for
 from engine.analysis.proving.proof_session import Inquiry
 from engine.budget import OutOfSteps
 from engine.language.documents.yaml_spelling import WIDTH, block_lines, on_one_line
@@ -43,7 +44,10 @@ def mend_gap(
         is_closed = policy.rules[-1].otherwise or inquiry.is_table
         last = None if is_closed else _added(inquiry, {"otherwise": True})
         return () if last is None else (last,)
-    wider = [] if areas is None or inquiry.is_table else list(_widened(inquiry, example, areas))
+    if inquiry.is_table:
+        rows = _rows_for(inquiry, regions)
+        return () if rows is None else (rows,)
+    wider = [] if areas is None else list(_widened(inquiry, example, areas))
     added = _rule_for(inquiry, regions)
     # A rule of many lines, where one that is there could do with another limit, hides what is missing.
     if added is None or (wider and added.text):
@@ -143,7 +147,7 @@ def _reached(areas: Sequence[Area]) -> list[int]:
 
 
 def _rule_for(inquiry: Inquiry, regions: Regions | None) -> Mend | None:
-    if inquiry.is_table or regions is None or not 0 < regions.total <= min(len(regions.shown), _MOST_REGIONS):
+    if regions is None or not _are_few(regions):
         return None
     try:
         parts = [_needed(inquiry, region.when) for region in regions.shown]
@@ -151,6 +155,31 @@ def _rule_for(inquiry: Inquiry, regions: Regions | None) -> Mend | None:
     except OutOfSteps:
         return None
     return _added(inquiry, {"when": data}) if data and _covers(inquiry, parts) else None
+
+
+def _rows_for(inquiry: Inquiry, regions: Regions | None) -> Mend | None:
+    """Rows of a table for exactly the gap, one for each region, told cell by cell; None where cells cannot say it."""
+    if regions is None or not _are_few(regions):
+        return None
+    try:
+        parts = [_needed(inquiry, region.when) for region in regions.shown]
+    except OutOfSteps:
+        return None
+    rows = [[cell for test in part.parts if (cell := cell_for(inquiry, test)) is not None] for part in parts]
+    for part, row in zip(parts, rows, strict=True):
+        if not row or len({cell.column for cell in row}) != len(part.parts):
+            return None
+    if not _covers(inquiry, [All(tuple(cell.condition for cell in row)) for row in rows]):
+        return None
+    told = [", ".join(f"`{cell.text}` in the column `{cell.column}`" for cell in row) for row in rows]
+    if len(told) == 1:
+        return Mend(f"add a row with {told[0]}, and the verdict in `then`")
+    return Mend(f"add {len(told)} rows, each with the verdict in `then`", "\n".join(f"- {row}" for row in told))
+
+
+def _are_few(regions: Regions) -> bool:
+    """Whether all regions are known, and few enough to be read and pasted."""
+    return 0 < regions.total <= min(len(regions.shown), _MOST_REGIONS)
 
 
 def _needed(inquiry: Inquiry, when: All) -> All:
