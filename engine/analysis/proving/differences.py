@@ -25,7 +25,7 @@ from engine.threads import cached_property
 # Of more answers than these it is nobody's oversight that several are treated alike.
 MOST_ANSWERS = 20
 # So many situations are looked at before a question is asked of all.
-_MOST_WITNESSES = 24
+_MOST_SAMPLES = 24
 
 
 class Seen:
@@ -37,7 +37,7 @@ class Seen:
         self.dead = dead
         self.redundant = redundant
         self.space = inquiry.logic.space
-        self.witnesses = Witnesses(inquiry)
+        self.samples = _Samples(inquiry)
         self.tree = inquiry.tree
         self._matters: set[int] = set()
         # For each axis with few cells, those that are known to lead to something else, by cell.
@@ -129,7 +129,7 @@ class Seen:
             known[cell] |= ones
 
 
-class Witnesses:
+class _Samples:
     """Situations that rules spread over the policy decide: with another answer, they often get something else."""
 
     def __init__(self, inquiry: Inquiry) -> None:
@@ -166,7 +166,7 @@ class Witnesses:
     def _found(self) -> list[dict[str, Value]]:
         logic, budget = self.inquiry.logic, self.inquiry.budget
         many = len(logic.applies)
-        areas = (logic.standing(place).find(budget) for place in range(0, many, many // _MOST_WITNESSES + 1))
+        areas = (logic.standing(place).find(budget) for place in range(0, many, many // _MOST_SAMPLES + 1))
         return [simplest_in(self.space, area, budget) for area in areas if area is not None]
 
     def _label(self, values: Mapping[str, Value]) -> Label:

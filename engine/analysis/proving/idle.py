@@ -85,7 +85,7 @@ def _is_idle(inquiry: Inquiry, field: Field, seen: Seen) -> bool:
     """Whether no answer to a field that rules read makes a difference; raises `OutOfSteps`."""
     if field.name not in seen.read or any(map(seen.matters, inquiry.logic.space.axes_of(field))):
         return False
-    if seen.witnesses.show(field, _few(seen.witnesses.answers(field))):
+    if seen.samples.show(field, _few(seen.samples.answers(field))):
         return False
     return not change(inquiry.policy, _doubled(inquiry.policy, field)).exists(inquiry.budget)
 

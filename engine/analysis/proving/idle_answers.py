@@ -106,7 +106,7 @@ def _entry(inquiry: Inquiry, axis: int, band: list[int]) -> str:
 def _is_alike(inquiry: Inquiry, field: Field, axis: int, cells: tuple[int, int], seen: Seen) -> bool:
     """Whether every situation gets the same with either of two cells of an axis; raises `OutOfSteps`."""
     one, other = cells
-    if seen.differ(axis, one, other) or seen.witnesses.tell_apart(field, axis, cells):
+    if seen.differ(axis, one, other) or seen.samples.tell_apart(field, axis, cells):
         return False
     question = change_of(inquiry.logic, _Misread(inquiry.logic, axis, one, other))
     question.core = {axis: 1 << one}
