@@ -86,7 +86,7 @@ if hasattr(os, "register_at_fork"):
 
 
 class Bounded(dict[K, V]):
-    """A dict with a maximum size that evicts the oldest entry; not thread-safe."""
+    """A dict in which `keep` evicts the oldest entry beyond a maximum size; not thread-safe."""
 
     def __init__(self, most: int) -> None:
         self._most = most

@@ -349,7 +349,7 @@ UNREADABLE = {
         '{"offer": "hint"}\n{"offer": hint}\n',
         ["in.jsonl"],
         "in.jsonl:2:11  json-syntax  this is not JSON\n"
-        "  help  texts and names stand in double quotes, and a comma stands between entries\n",
+        "  help  texts and names need double quotes, and entries are separated by commas\n",
     ),
     "a line that is no record": (
         "[1]\n",

@@ -1056,7 +1056,7 @@ def test_nothing_waits_for_an_answer() -> None:
 def test_decide_refuses_a_number_beyond_every_number(number: str) -> None:
     """A JSON number too long to hold is out of range, like every other beyond the field's ends."""
     result = run("decide", "picnic.yaml", "-", stdin=f'{{"guests": {number}}}'.encode())
-    refused = "<stdin>: guests  out-of-range  `guests`: a number of more than 400 digits is not read\n"
+    refused = "<stdin>: guests  out-of-range  `guests`: a number of more than 400 digits is not supported\n"
     assert result == Result("", refused + "  help  compare the unit\n", 2)
 
 

@@ -59,15 +59,15 @@ WRONG_JSON: dict[str, bytes | str] = {
 }
 SAID = {
     "no JSON": "record:1:2  json-syntax  this is not JSON\n"
-    "  help  texts and names stand in double quotes, and a comma stands between entries",
+    "  help  texts and names need double quotes, and entries are separated by commas",
     "nothing": "record:1:1  json-syntax  this is not JSON\n"
-    "  help  texts and names stand in double quotes, and a comma stands between entries",
+    "  help  texts and names need double quotes, and entries are separated by commas",
     "text after it": "record:1:19  json-syntax  this is not JSON\n"
-    "  help  texts and names stand in double quotes, and a comma stands between entries",
+    "  help  texts and names need double quotes, and entries are separated by commas",
     "a list": "record  wrong-shape  a record is a map from field names to answers\n  help  write `{offer: …}`",
     "no UTF-8": "record:1:12  not-utf-8  the byte 0xff here is not UTF-8 text\n"
     "  help  save the file with the encoding UTF-8",
-    "a key twice": "record: offer  duplicate-key  the key `offer` stands here twice\n  help  keep one of the two",
+    "a key twice": "record: offer  duplicate-key  the key `offer` appears here twice\n  help  keep one of the two",
     "a wrong value": "record: offer  unknown-choice  `offer`: `mad` is not a choice of `offer`\n"
     "  help  did you mean `made`\n"
     "record: honest  wrong-type  `honest`: `1` does not fit here\n"

@@ -532,27 +532,27 @@ WRONG_FILES = {
         "words: {S: shoe}", "c.yaml:1:12  unknown-choice  no field has the answer `shoe`", "did you mean `shoes`"
     ),
     "a date": (
-        "date: DD.MM.YY", "c.yaml:1:7  wrong-shape  `DD.MM.YY` is no form of dates",
+        "date: DD.MM.YY", "c.yaml:1:7  wrong-shape  `DD.MM.YY` is not a date format",
         "write `YYYY`, `MM` and `DD` (`M` and `D` without zeros), such as `DD.MM.YYYY`",
     ),
     "a delimiter": (
-        "delimiter: ab", "c.yaml:1:12  wrong-shape  `ab` cannot stand between cells",
+        "delimiter: ab", "c.yaml:1:12  wrong-shape  `ab` cannot separate cells",
         "write one sign, such as `;`, or `tab`",
     ),
     "a column and none": (
         "columns: {price: Preis}\nunanswered: [price]",
-        "c.yaml:2:14  answered-twice  `price` has a column here, and is said to have none", "keep one of the two",
+        "c.yaml:2:14  answered-twice  `price` has a column here, but is listed as unanswered", "keep one of the two",
     ),
     "several answers for a word": (
-        "words: {N: [no]}", "c.yaml:1:12  wrong-shape  a list cannot stand here", "write one answer of the field here"
+        "words: {N: [no]}", "c.yaml:1:12  wrong-shape  a list is not allowed here", "write one answer of the field here"
     ),
     "a text for no answer twice": (
-        'empty: ["-", "-"]', "c.yaml:1:14  repeated  `-` stands in the list twice", "keep one of the two"
+        'empty: ["-", "-"]', "c.yaml:1:14  repeated  `-` is in the list twice", "keep one of the two"
     ),
     "nothing": ("", "c.yaml:1:1  empty-file  there is nothing in this file", "begin with `columns:`"),
     "words": (
         "ignore: capitals\ncolumns: {kind: {words: {S: shoes, s: food}}}",
-        "c.yaml:2:17  wrong-shape  `S` and `s` are written alike, and are not the same `kind`",
+        "c.yaml:2:17  wrong-shape  `S` and `s` look the same in this format, but are different answers to `kind`",
         "take one out, or ignore less there",
     ),
 }  # fmt: skip

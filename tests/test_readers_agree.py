@@ -228,7 +228,7 @@ def _read(kind: str, document: Document, policy: Policy | None) -> tuple[str, ..
 
 def _code(kind: str, problem: Problem) -> str:
     """What a problem is about; of signs and encodings that mean nothing, no schema knows."""
-    is_meaning = kind == "columns" and problem.code == "wrong-shape" and "cannot stand here" not in problem.message
+    is_meaning = kind == "columns" and problem.code == "wrong-shape" and "is not allowed here" not in problem.message
     return "meaning" if is_meaning else problem.code
 
 

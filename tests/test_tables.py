@@ -577,7 +577,7 @@ def test_a_program_cannot_name_a_table() -> None:
     with pytest.raises(PolicyError) as caught:
         load({**load(EXAMPLE).to_dict(), "rules": {"table": "parcels.csv"}})
     assert str(caught.value) == (
-        "policy: rules.table  table-place  there is no folder in which `parcels.csv` could stand: "
+        "policy: rules.table  table-place  there is no folder to look for `parcels.csv` in: "
         "this policy does not come from a file\n"
         "  help  save the policy beside its table, or write the rules as a list"
     )

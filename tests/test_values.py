@@ -213,7 +213,7 @@ REFUSED: dict[str, tuple[str, Any, str]] = {
     "two texts at once": (
         "parcel",
         _Labelled.BOX,
-        "`_Labelled.BOX`, which is one thing by itself and another by its value does not fit here",
+        "`_Labelled.BOX` (its own value differs from its enum value) does not fit here",
     ),
     "bytes": ("parcel", b"box", "a value of the class `bytes` does not fit here"),
     "bytes of numpy": ("parcel", np.bytes_(b"box"), "a value of the class `numpy.bytes_` does not fit here"),
@@ -286,7 +286,7 @@ class _KEYED(str, Enum):  # noqa: UP042
     ("values", "message"),
     [
         ([b"box"], "table: parcel  wrong-type  the column `parcel` holds a value of the class `bytes` in row 1"),
-        (["box", _Labelled.BOX], "table: parcel  wrong-type  the column `parcel` holds `_Labelled.BOX`, which is one"),
+        (["box", _Labelled.BOX], "table: parcel  wrong-type  the column `parcel` holds `_Labelled.BOX` (its own value"),
         (["box", 5], "table: parcel  wrong-type  the column `parcel` mixes values of several types"),
     ],
 )

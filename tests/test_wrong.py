@@ -463,7 +463,7 @@ def test_a_long_number_in_json(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     (tmp_path / "parcels.yaml").write_text(base_policy(WRONG / "decide.txt"), encoding="utf-8")
     (tmp_path / "record.json").write_text('{"value": ' + "9" * 10**6 + "}", encoding="utf-8")
     printed = (
-        "record.json: value  out-of-range  `value`: a number of more than 400 digits is not read\n"
+        "record.json: value  out-of-range  `value`: a number of more than 400 digits is not supported\n"
         "  help  compare the unit\n"
     )
     assert run_quickly("decide", "parcels.yaml", "record.json") == Result("", printed, 2)
@@ -486,16 +486,16 @@ def _built(**changed: Any) -> dict[str, Any]:
 _MAPPINGS: dict[str, tuple[dict[Any, Any], str]] = {
     "a date with a time": (
         _built(version=_DATETIME),
-        "policy: version  wrong-shape  a date with a time and a time zone cannot stand in a policy\n"
+        "policy: version  wrong-shape  a date with a time and a time zone is not allowed in a policy\n"
         "  help  which day it is depends on the time zone: give the day alone, as a `date`",
     ),
     "an object": (
         _built(version=_Colour),
-        "policy: version  wrong-shape  a value of the class `enum.EnumType` cannot stand in a policy",
+        "policy: version  wrong-shape  a value of the class `enum.EnumType` is not allowed in a policy",
     ),
     "a set": (
         _built(version={"a"}),
-        "policy: version  wrong-shape  a set cannot stand in a policy",
+        "policy: version  wrong-shape  a set is not allowed in a policy",
     ),
     "a key that is no text": (
         {**_built(), 5: 1},

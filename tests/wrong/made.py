@@ -58,7 +58,7 @@ _TOO_LARGE = "  help  split it into several policies"
 _UNCLOSED = "yaml-syntax  the map opened by `{` is not closed, or a comma is missing in it"
 _UTF_8 = "  help  save the file with the encoding UTF-8"
 _A = "a" * 59 + "…"
-_BIDI = "hidden-direction  the unseen character U+202E changes the order in which this line is shown"
+_BIDI = "hidden-direction  the invisible character U+202E changes the order in which this line is shown"
 _CONTROL = "odd-character  the control character U+0000 cannot be seen"
 
 MADE = (
@@ -156,13 +156,13 @@ MADE = (
         lambda: (
             _HEAD.replace("How to deliver a parcel", "|\n  " + "a" * 10**6 + "\n  b") + _SITUATION + _VERDICTS + _RULES
         ),
-        f"parcels.yaml:2:8  wrong-shape  `{_A}` cannot stand here",
+        f"parcels.yaml:2:8  wrong-shape  `{_A}` is not allowed here",
         "  help  write one line of text here",
     ),
     _one(
         "a key of a megabyte",
         lambda: _WHOLE + '? "' + "k" * 10**6 + '"\n: 1\n',
-        f"parcels.yaml:{_LINES + 1}:3  not-a-key  a `?` before a key is not read",
+        f"parcels.yaml:{_LINES + 1}:3  not-a-key  a `?` before a key is not supported",
         "  help  delete it; text that begins with `?` goes in quotes",
     ),
     _one(
@@ -180,8 +180,8 @@ MADE = (
     _one(
         "3,000,000 colons",
         lambda: _HEAD + "about: " + "a: " * 3_000_000,
-        "parcels.yaml:3:9  yaml-syntax  a `:` that starts a value cannot stand here",
-        "  help  put the text in quotes, or give the key a line of its own",
+        "parcels.yaml:3:9  yaml-syntax  a `:` that starts a value is not allowed here",
+        "  help  put the text in quotes, or put the key on a new line",
     ),
     _one(
         "8,000,000 comments",
@@ -206,7 +206,7 @@ MADE = (
         lambda: _WHOLE + "version: 1\n" * (_MANY + 1),
         (
             (
-                f"parcels.yaml:{_LINES + 2 + i}:1  duplicate-key  the key `version` stands here twice",
+                f"parcels.yaml:{_LINES + 2 + i}:1  duplicate-key  the key `version` appears here twice",
                 f"  also  parcels.yaml:{_LINES + 1}:1",
                 "  help  keep one of the two",
             )
@@ -218,8 +218,8 @@ MADE = (
         lambda: _WHOLE + "#\tA comment.\n" * _MANY,
         (
             (
-                f"parcels.yaml:{_LINES + 1 + i}:2  tab  a tab stands here",
-                "  help  replace it by spaces: `# A comment.`",
+                f"parcels.yaml:{_LINES + 1 + i}:2  tab  there is a tab here",
+                "  help  replace it with spaces: `# A comment.`",
             )
             for i in range(_SHOWN)
         ),
@@ -299,7 +299,7 @@ LARGE = (
         "10,000 rules of one name",
         _rules(lambda i: "{rule: a, when: {fragile: yes}, then: van, because: It is so.}"),
         2,
-        "parcels.yaml:10:12  duplicate-name  the rule `a` stands here 10000 times",
+        "parcels.yaml:10:12  duplicate-name  the rule `a` appears here 10000 times",
     ),
     Large(
         "10,000 facts in a circle",

@@ -26,7 +26,7 @@ def table_parts(name: str, dialect: str) -> list[str]:
     ['shop', 'old.orders']
     """
     shown = printable(name)
-    help_ = 'write `table` or `schema.table`; a part with a dot in it stands in double quotes: `"old.orders"`'
+    help_ = 'write `table` or `schema.table`; a part with a dot in it goes in double quotes: `"old.orders"`'
     if not re.fullmatch(rf"(?:{_PART})(?:\.(?:{_PART}))*", name):
         raise _refused(f"`{shown}` does not name a table", help_)
     parts = [part[1:-1].replace('""', '"') if part.startswith('"') else part for part in re.findall(_PART, name)]

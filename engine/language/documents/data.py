@@ -31,7 +31,7 @@ def data_document(data: object, name: str) -> Document:
     """Convert a mapping built by a program into a `Document` whose places are paths instead of lines.
 
     Strings become quoted scalars, everything else becomes a plain scalar. Values are converted as by `plain_scalar`,
-    and strings are subject to the same character checks as a file. Never raises: what cannot stand in a policy
+    and strings are subject to the same character checks as a file. Never raises: what is not allowed in a policy
     becomes a `Broken` node and a problem.
 
     Args:
@@ -65,7 +65,7 @@ class _Data:
             return Sequence(tuple(items), place)
         plain = plain_scalar(value)
         if isinstance(plain, Strange):
-            return self._refuse("wrong-shape", f"{plain.words} cannot stand in a policy", place, plain.help)
+            return self._refuse("wrong-shape", f"{plain.words} is not allowed in a policy", place, plain.help)
         if isinstance(plain, str) and self._is_odd(plain, place):
             return Broken(place)
         return Scalar(_scalar_text(plain), not isinstance(plain, str), place, True)
@@ -82,7 +82,7 @@ class _Data:
                 continue
             place = Place(self.name, path=shortened(f"{path}.{key}" if path else key, 200))
             if key in entries:
-                message = f"the key `{shortened(key)}` stands here twice"
+                message = f"the key `{shortened(key)}` appears here twice"
                 self._refuse("duplicate-key", message, place, "keep one of the two")
             elif len(key) * _LONGEST_CODE > _LONGEST_KEY and _written_length(key) > _LONGEST_KEY:
                 message = f"the key `{shortened(key)}` is longer than the {_LONGEST_KEY:,} characters that YAML reads"

@@ -117,7 +117,7 @@ _UNASKABLE = {
         "make it an answer, such as a choice `unknown`"
     ),
     "count size length len number_of how_many min_items max_items": (
-        "a condition cannot count: ask for the number in a field of its own"
+        "a condition cannot count: ask for the number in a separate field"
     ),
 }
 _WHY_NOT = {word: why for words, why in _UNASKABLE.items() for word in words.split()}
@@ -185,7 +185,7 @@ def split_text(text: str) -> tuple[str, str] | None:
 
 
 def two_ends(text: str) -> tuple[str, str] | None:
-    """The two ends of a range as people write it: `1-5`, `1..5`, `1 to 5`, `1 and 5`; None if `text` is no range.
+    """The two ends of a range as people write it: `1-5`, `1..5`, `1 to 5`, `1 and 5`; None if `text` is not a range.
 
     >>> two_ends("1-5"), two_ends("2026-01-01 to 2026-02-01"), two_ends("2026-01-01")
     (('1', '5'), ('2026-01-01', '2026-02-01'), None)

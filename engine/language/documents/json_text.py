@@ -43,7 +43,7 @@ def read_json(text: str, file: str) -> Any:
         data = json.loads(text, parse_float=_decimal, parse_int=_integer, object_pairs_hook=entries)
     except json.JSONDecodeError as error:
         place = Place(file, error.lineno, error.colno)
-        help_ = "texts and names stand in double quotes, and a comma stands between entries"
+        help_ = "texts and names need double quotes, and entries are separated by commas"
         raise RecordError([Problem("json-syntax", "this is not JSON", (place,), help_)]) from None
     except RecursionError:
         raise RecordError([Problem("too-deep", "maps and lists are nested too deep", (Place(file),))]) from None
@@ -57,7 +57,7 @@ def _repeated(keys: list[str], file: str) -> Iterator[Problem]:
     met: set[str] = set()
     for key in keys:
         if key in met:
-            message = f"the key `{shortened(key)}` stands here twice"
+            message = f"the key `{shortened(key)}` appears here twice"
             yield Problem("duplicate-key", message, (Place(file, path=shortened(key)),), "keep one of the two")
         met.add(key)
 

@@ -97,7 +97,7 @@ def _from_enum_member(member: Any) -> Any:
     if own is None or (type(own) is type(meant) and own == meant):
         return meant
     name = f"`{shortened(f'{type(member).__qualname__}.{member._name_}')}`"
-    return Strange(f"{name}, which is one thing by itself and another by its value", "hand over the one that is meant")
+    return Strange(f"{name} (its own value differs from its enum value)", "pass the one you mean")
 
 
 def _from_datetime(moment: Any) -> datetime.date | Strange:
@@ -118,7 +118,7 @@ def _from_iso_text(text: str) -> datetime.date | Strange:
     try:
         return datetime.date.fromisoformat(found[1]) if found else Strange("a date with a time", _NO_TIME)
     except ValueError:
-        return Strange("a day that no calendar has")
+        return Strange("a date that does not exist")
 
 
 def _from_numpy_scalar(data: Any) -> Any:
@@ -150,8 +150,8 @@ def _from_numpy_scalar(data: Any) -> Any:
 
 
 _ADVICE = {
-    "bytes": "`.decode()` makes text of bytes",
-    "Fraction": "hand over the decimal that is meant, as a `Decimal`",
+    "bytes": "`.decode()` turns bytes into text",
+    "Fraction": "pass the decimal you mean, as a `Decimal`",
     "Series": "`.to_dict()` makes a record of a row, and `.tolist()` a list of a column",
 }
 

@@ -61,7 +61,7 @@ def decode(data: bytes, file: str) -> tuple[str | None, list[Problem]]:
 
 
 def odd_characters(text: str, file: str) -> list[Problem]:
-    """A problem for each invisible character, or one that programs interpret differently; at most 20."""
+    """Problems of invisible characters, lone surrogates, and line breaks that not all programs know; at most 20."""
     problems: list[Problem] = []
     lines: Lines | None = None
     for found in re.finditer(_ODD, text):
@@ -69,12 +69,12 @@ def odd_characters(text: str, file: str) -> list[Problem]:
         character = found.group()
         code = f"U+{ord(character):04X}"
         if re.match(f"[{_BIDIRECTIONAL}]", character):
-            message = f"the unseen character {code} changes the order in which this line is shown"
+            message = f"the invisible character {code} changes the order in which this line is shown"
             help_ = "delete it; where the text needs it, write it in double quotes as \\u" + f"{ord(character):04x}"
             kind = "hidden-direction"
         elif re.match(f"[{_LINE_SEPARATORS}]", character):
-            message = f"the unseen character {code} ends a line for some programs and not for others"
-            help_ = "replace it by a line end or a space"
+            message = f"the invisible character {code} ends a line for some programs and not for others"
+            help_ = "replace it with a line end or a space"
             kind = "odd-character"
         elif "\ud800" <= character <= "\udfff":
             message, help_ = f"{code} is half of a character, which no file can hold", "write the whole character"

@@ -119,11 +119,11 @@ def _join_surrogates(text: str) -> str:
 
 
 class _LimitExceeded(Exception):
-    """The file exceeds a comparison; what was read so far is discarded."""
+    """The file exceeds a limit; what was read so far is discarded."""
 
 
 class _LibyamlTooDeep(Exception):
-    """libyaml stopped at its own nesting comparison, before it emitted the events that lead there."""
+    """libyaml stopped at its own nesting limit, before it emitted the events that lead there."""
 
 
 class _OpenCollection(NamedTuple):
@@ -218,7 +218,7 @@ class _Composer:
                 break
             if not re.fullmatch(r"%YAML +1\.2 *(?:#.*)?", line.rstrip("\r")):
                 place = Lines(self.text).place(self.file, found.start())
-                message = "a line beginning with `%` stands before the document"
+                message = "a line beginning with `%` comes before the document"
                 self._refuse("directive", message, place, "delete the line")
                 return True
         return False
@@ -254,7 +254,7 @@ class _Composer:
                 from engine.language.documents.slips.yaml_tabs import tab_help
 
                 seen.add(place.line)
-                self._refuse("tab", "a tab stands here", place, tab_help(rows, place))
+                self._refuse("tab", "there is a tab here", place, tab_help(rows, place))
         return bool(seen)
 
     def _document(self, events: Iterator[Any]) -> Node | None:
@@ -264,7 +264,7 @@ class _Composer:
             if isinstance(event, yaml.DocumentStartEvent):
                 place = self._place(event.start_mark)
                 if root is not None:
-                    help_ = "put it into a file of its own"
+                    help_ = "put it in a separate file"
                     self._refuse("second-document", "a second document begins here", place, help_)
                     return root
             elif isinstance(event, yaml.NodeEvent):
@@ -289,7 +289,7 @@ class _Composer:
                 )
             elif kind is yaml.AliasEvent:
                 help_ = "write out what it stands for; text that begins with `*` goes in quotes"
-                self._refuse("alias", f"`*{event.anchor}` is an alias, which is not read", place, help_)
+                self._refuse("alias", f"`*{event.anchor}` is an alias, which is not supported", place, help_)
                 node = Broken(place)
             else:
                 self._refuse_decoration(event, place)
@@ -324,7 +324,7 @@ class _Composer:
             self._refuse("not-a-key", "a map or a list cannot be a key", key.place, "write `key: value`")
         elif key.plain and key.text == "<<":
             help_ = "write out the entries it would merge"
-            self._refuse("merge-key", "`<<` merges another map, which is not read", key.place, help_)
+            self._refuse("merge-key", "`<<` merges another map, which is not supported", key.place, help_)
         elif key.plain and key.text == "":
             self._refuse("not-a-key", "a key is missing here", key.place, "write `key: value`")
         elif key.text in entries:
@@ -336,7 +336,7 @@ class _Composer:
         """Report a repeated key; where it begins a second list item without a hyphen, once for the whole item."""
         if id(entries) in self.run_together:
             return
-        message = f"the key `{shortened(key.text)}` stands here twice"
+        message = f"the key `{shortened(key.text)}` appears here twice"
         help_ = "keep one of the two"
         if key.text == next(iter(entries)) and key.text in ("rule", "guarantee", "case", "when"):
             self.run_together.add(id(entries))
@@ -349,11 +349,11 @@ class _Composer:
         """Report an anchor or tag; true if there is one."""
         if event.anchor is not None:
             help_ = "delete it; text that begins with `&` goes in quotes"
-            self._refuse("anchor", f"`&{event.anchor}` is an anchor, which is not read", place, help_)
+            self._refuse("anchor", f"`&{event.anchor}` is an anchor, which is not supported", place, help_)
         if event.tag is not None:
             help_ = "delete it; text that begins with `!` goes in quotes"
             shown = event.tag.replace("tag:yaml.org,2002:", "!!")
-            self._refuse("tag", f"`{shown}` is a tag, which is not read", place, help_)
+            self._refuse("tag", f"`{shown}` is a tag, which is not supported", place, help_)
         return event.anchor is not None or event.tag is not None
 
     def _scalar(self, event: Any, place: Place) -> Node:
@@ -382,7 +382,7 @@ class _Composer:
         """Read `!= coach`, which is a tag to YAML and `is not` to whoever wrote it, as text."""
         text = self.text[event.start_mark.index : event.end_mark.index].strip()
         help_ = f'delete it; text that begins with `!` goes in quotes: `"{shortened(text)}"`'
-        problem = Problem("tag", f"`{shortened(text.split()[0])}` is a tag, which is not read", (place,), help_)
+        problem = Problem("tag", f"`{shortened(text.split()[0])}` is a tag, which is not supported", (place,), help_)
         self.tags.append(problem)
         return Scalar(text, True, place)
 
@@ -409,4 +409,4 @@ class _Composer:
         start = event.start_mark.index
         if self.text[max(0, start - 2) : start].rstrip(" ").endswith("?"):
             help_ = "delete it; text that begins with `?` goes in quotes"
-            self._refuse("not-a-key", "a `?` before a key is not read", place, help_)
+            self._refuse("not-a-key", "a `?` before a key is not supported", place, help_)

@@ -31,7 +31,7 @@ _MOST_LENGTH = 40
 _MOST_MAGNITUDE = 400
 # Integers of up to this many bits skip the check of magnitude.
 _SHORT_BITS = 64
-_TOO_LONG = f"a number of more than {_MOST_MAGNITUDE} digits is not read"
+_TOO_LONG = f"a number of more than {_MOST_MAGNITUDE} digits is not supported"
 # Compiled on first use.
 _PLAIN_NUMBER = r"[-+]?(0|[1-9]\d*)(\.\d+)?"
 _NUMBER_LIKE = r"[-+.]*\d[\d_xobeE.+a-fA-F-]*|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"
@@ -327,7 +327,7 @@ def _any_of(field: Field, data: object) -> Value:
     once = set(chosen)
     if len(once) < len(chosen):
         name = next(each for each in chosen if chosen.count(each) > 1)
-        raise Misfit("repeated", f"`{name}` stands in the list twice", "keep one of the two")
+        raise Misfit("repeated", f"`{name}` is in the list twice", "keep one of the two")
     return tuple(option for option in field.options if option in once)
 
 

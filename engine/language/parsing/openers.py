@@ -14,5 +14,5 @@ Opener: TypeAlias = Callable[[str], tuple[str, bytes]]
 
 def no_folder(name: str) -> tuple[str, bytes]:
     """The `Opener` of a policy that does not come from a file: always raises `Misfit`."""
-    message = f"there is no folder in which `{shortened(name)}` could stand: this policy does not come from a file"
+    message = f"there is no folder to look for `{shortened(name)}` in: this policy does not come from a file"
     raise Misfit("table-place", message, "save the policy beside its table, or write the rules as a list")

@@ -86,7 +86,7 @@ class Reading:
         seen: set[str] = set()
         for scalar in written:
             if scalar.text in seen:
-                message = f"`{shortened(scalar.text)}` stands in the list twice"
+                message = f"`{shortened(scalar.text)}` is in the list twice"
                 self.refuse("repeated", message, scalar.place, "keep one of the two")
             seen.add(scalar.text)
 

@@ -56,14 +56,14 @@ def _refuse_sentence(written: Scalar, names: Names, reading: Reading) -> None:
 
     data = parse_sentence(written.text, names, reading) if reading.is_shown() else None
     if written.text.casefold() in ("always", "true", "yes", "otherwise", "else", "default", "any", "*"):
-        message = f"`{shortened(written.text)}` cannot stand here"
+        message = f"`{shortened(written.text)}` is not allowed here"
         help_ = (
             "a rule for all that is left has `otherwise: yes` in place of `when`; it is the last one, "
             "and `decision: first` stands at the top"
         )
         reading.refuse("wrong-shape", message, written.place, help_)
     if data:
-        message = f"`{shortened(written.text)}` cannot stand here"
+        message = f"`{shortened(written.text)}` is not allowed here"
         reading.refuse("wrong-shape", message, written.place, f"a condition is a map: write `{on_one_line(data)}`")
 
 
@@ -257,7 +257,7 @@ def _read_constants(written: tuple[Scalar, ...], subject: Operand) -> tuple[Any,
         if value is None:
             sound = False
         elif value in found:
-            message = f"`{shortened(scalar.text)}` stands in the list twice"
+            message = f"`{shortened(scalar.text)}` is in the list twice"
             subject.reading.refuse("repeated", message, scalar.place, "keep one of the two")
             sound = False
         else:

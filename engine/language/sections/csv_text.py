@@ -80,7 +80,7 @@ class _Sheet:
         if "\t" in header.strip() and "," not in header and ";" not in header:
             place = Place(self.file, line, header.find("\t") + 1)
             help_ = "save it with `,` or `;` between the cells"
-            self.reading.refuse("csv-syntax", "tabs stand between the cells of the header", place, help_)
+            self.reading.refuse("csv-syntax", "the cells of the header are separated by tabs", place, help_)
             return None
         return ";" if ";" in header else ","
 
@@ -156,15 +156,15 @@ class _Sheet:
                     is_sound = False
                     behind = Place(self.file, line, found.end() - line_start + 1)
                     help_ = "write every quote that belongs to the text twice, and quotes round the whole cell"
-                    self.reading.refuse("csv-syntax", "the cell goes on behind the quotes that close it", behind, help_)
+                    self.reading.refuse("csv-syntax", "the cell continues after its closing quotes", behind, help_)
             else:
                 end = self._end_of_cell(at)
                 row.cells.append(self.text[at:end])
                 at = end
                 if row.cells[-1].lstrip().startswith('"'):
                     is_sound = False
-                    message = "a blank stands before the quotes, so that they do not enclose the cell"
-                    self.reading.refuse("csv-syntax", message, place, "delete the blank")
+                    message = "there is a space before the quotes, so they do not enclose the cell"
+                    self.reading.refuse("csv-syntax", message, place, "delete the space")
             if len(row.cells) > MOST_CELLS:
                 return row, len(self.text), line
             if at >= len(self.text) or self.text[at] == "\n":

@@ -138,5 +138,5 @@ def _refuse_unsure_choice(field: Field, mapping: Mapping, reading: Reading) -> N
         )
         message = f"with `if_unsure`, no answer to `{field.name}` can be called `unsure`"
         reading.refuse(
-            "name-clash", message, (place, mapping.entries["if_unsure"].key.place), "name the answer otherwise"
+            "name-clash", message, (place, mapping.entries["if_unsure"].key.place), "give the answer another name"
         )

@@ -181,7 +181,7 @@ def _one_problem(schema: Any, error: Any, node: Node, key: Scalar | None, path: 
         name = str(error.instance)
         written = node.entries[name].key.place if isinstance(node, Mapping) and name in node.entries else place
         if "then" in error.absolute_schema_path:
-            return Problem("misplaced-key", f"`{shortened(name)}` cannot stand here", (written,), said)
+            return Problem("misplaced-key", f"`{shortened(name)}` is not allowed here", (written,), said)
         return Problem(
             "bad-name", f"`{shortened(name)}` cannot be a name here", (written,), _name_help(error, name) or said
         )
@@ -233,8 +233,8 @@ def _in_what(key: Scalar | None) -> str:
 def _not_here(node: Node) -> str:
     """A message that refuses a value, by its shape."""
     if isinstance(node, Scalar):
-        return f"`{shortened(node.text)}` cannot stand here"
-    return f"a {'map' if isinstance(node, Mapping) else 'list'} cannot stand here"
+        return f"`{shortened(node.text)}` is not allowed here"
+    return f"a {'map' if isinstance(node, Mapping) else 'list'} is not allowed here"
 
 
 def _described(schema: Any, error: Any) -> str:

@@ -91,7 +91,9 @@ def read_number(outline: Outline, key: Scalar, node: Node) -> Number | None:
             is_sound = False
     dates = [times for name, times in terms if (field := outline.fields[name]) and field.kind == DATE]
     if is_sound and sum((Fraction(times) for times in dates), Fraction(0)) != 0:
-        message = f"the numbers of the dates in `{key.text}` do not add up to 0, so it counts no days between dates"
+        message = (
+            f"the coefficients of the dates in `{key.text}` do not add up to 0, so it does not count days between dates"
+        )
         outline.reading.refuse("bad-sum", message, key.place, "subtract one date from another: `{start: 1, today: -1}`")
         is_sound = False
     return Number(key.text, means, tuple(terms), plus or Decimal(0), key.place) if is_sound else None
@@ -107,7 +109,7 @@ def _find_summand(outline: Outline, name: Scalar) -> Field | None:
     """The field that a term of a sum names; None if it is unknown or not allowed, which is recorded."""
     if name.text not in outline.fields:
         if name.text in outline.names.numbers:
-            message = f"`{name.text}` is a sum itself, and a sum of sums is not read"
+            message = f"`{name.text}` is itself a sum, and a sum of sums is not supported"
             outline.reading.refuse("bad-sum", message, name.place, "add up its fields here")
         else:
             outline.reading.refuse_unknown("unknown-name", "field", name, outline.fields)
@@ -167,7 +169,7 @@ def _refuse_sentence(outline: Outline, key: Scalar, written: Scalar) -> None:
     when = parse_sentence(written.text, outline.names, outline.reading)
     if when:
         text = on_one_line({key.text: {"means": written.text, "when": when}})[1:-1]
-        message = f"`{shortened(written.text)}` cannot stand here"
+        message = f"`{shortened(written.text)}` is not allowed here"
         outline.reading.refuse("wrong-shape", message, written.place, f"write `{text}`, with its meaning in words")
 
 
@@ -241,7 +243,7 @@ def _refuse_mode(outline: Outline, mapping: Mapping, node: Node, decision: str) 
             help_ = "write `decision: first` at the top, or say in `when` what the other rules leave"
             refuse("wrong-mode", "`otherwise` goes with `decision: first` only", place, help_)
         elif isinstance(rules, Sequence) and rules.items[-1] is not node:
-            message = "`otherwise` stands in a rule that is not the last, so the rules after it never apply"
+            message = "`otherwise` is in a rule that is not the last, so the rules after it never apply"
             refuse("wrong-mode", message, place, "move this rule to the end")
     if "overrides" in mapping.entries and decision == FIRST:
         place = mapping.entries["overrides"].key.place

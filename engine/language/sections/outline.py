@@ -53,7 +53,7 @@ class Outline:
                 key, value = entry.value.entries[name]
                 if name not in SECTIONS or name in entries or not isinstance(value, Scalar) or not value.empty:
                     continue
-                message = f"`{name}:` is a section of its own, and its line is indented"
+                message = f"`{name}:` is a section, but its line is indented"
                 self.reading.refuse("misplaced-key", message, key.place, f"begin the line with no space: `{name}:`")
                 inside = {each: entry.value.entries[each] for each in names[at + 1 :]}
                 kept = {each: entry.value.entries[each] for each in names[:at]}
@@ -126,7 +126,7 @@ class Outline:
         """Record names declared in more than one place."""
         for name, places in found.items():
             if len(places) > 1:
-                message = f"the {word} `{name}` stands here {_times(len(places))}"
+                message = f"the {word} `{name}` appears here {_times(len(places))}"
                 self.reading.refuse("duplicate-name", message, tuple(places[1:] + places[:1]), "rename all but one")
 
     def refuse_cycles(self, facts: list[Fact]) -> None:
@@ -136,7 +136,7 @@ class Outline:
         }
         for cycle in find_cycles(uses):
             places = tuple(self.declared("facts")[name].key.place for name in cycle)
-            message = f"these facts are defined by each other: {cycle_text(cycle)}"
+            message = f"these facts are defined in terms of each other: {cycle_text(cycle)}"
             self.reading.refuse("fact-cycle", message, places, "define one of them without the others")
         pinned: dict[str, list[str]] = {}
         for name, field in self.fields.items():

@@ -244,7 +244,7 @@ def read_beside(policy: Located, name: str) -> tuple[str, bytes]:
 def parts_below(name: str) -> list[str]:
     """Split a relative path into its names; raises `Misfit` if it leads out of the folder."""
     if "\\" in name or re.match(r"/|[A-Za-z]:", name):
-        raise Misfit("table-place", f"`{shortened(name)}` is no path from the policy's folder", _BELOW)
+        raise Misfit("table-place", f"`{shortened(name)}` is not a path from the policy's folder", _BELOW)
     parts = [part for part in name.split("/") if part not in ("", ".")]
     if ".." in parts:
         raise Misfit("table-place", f"`{shortened(name)}` leads out of the policy's folder", _BELOW)

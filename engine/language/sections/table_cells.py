@@ -41,7 +41,7 @@ _FOREIGN = {
 _SIGNS = "<>=!≤≥≠"
 _ANY = ("-", "–", "—", "*")
 _BRACKETS = "write `[3..5]` with both its ends, `[3..5)` without the last one"
-_IN_QUOTES = '; text that begins with a sign or a bracket, or holds `|` or `"`, stands in double quotes'
+_IN_QUOTES = '; text that begins with a sign or a bracket, or holds `|` or `"`, goes in double quotes'
 _LONGEST_GUESS = 200
 # A place with a line marks text from a file, where a quoted date is text.
 _IN_FILE = Place("", 1, 1)
@@ -93,7 +93,7 @@ def parse_field_cell(text: str, subject: Operand) -> RuleCell:
         if op != "is":
             tests.append(test)
         elif value in values:
-            misfits.append(Misfit("repeated", f"`{shortened(part)}` stands in the cell twice", "keep one of the two"))
+            misfits.append(Misfit("repeated", f"`{shortened(part)}` is in the cell twice", "keep one of the two"))
         else:
             values[value] = None
     if misfits:
@@ -139,7 +139,7 @@ def _parse_test(part: str, subject: Operand, misfits: list[Misfit]) -> Test:
     if part[0] in _SIGNS:
         for sign, help_ in _FOREIGN.items():
             if part.startswith(sign):
-                raise Misfit("bad-cell", f"`{sign}` is no comparison here", _or_quotes(help_, subject))
+                raise Misfit("bad-cell", f"`{sign}` is not a comparison here", _or_quotes(help_, subject))
         sign = part[:2] if part[:2] in _OPS else part[:1]
         return _parse_comparison(sign, part[len(sign) :].strip(), subject)
     if ".." in part and part[0] != '"' and subject.ordered():
@@ -152,12 +152,12 @@ def _parse_comparison(sign: str, limit: str, subject: Operand) -> Test:
     if not subject.ordered():
         raise Misfit("wrong-comparison", f"`{sign}` does not go with `{subject.name}`", _unordered_help(subject))
     if not limit:
-        raise Misfit("bad-cell", f"nothing stands behind `{sign}`", "write the limit, such as `>= 3`")
+        raise Misfit("bad-cell", f"nothing follows `{sign}`", "write the limit, such as `>= 3`")
     if limit[0] == "=":
-        raise Misfit("bad-cell", f"`{sign}=` is no comparison here", "write `>=`, `<=`, `>` or `<`")
+        raise Misfit("bad-cell", f"`{sign}=` is not a comparison here", "write `>=`, `<=`, `>` or `<`")
     if ("<" in limit or ">" in limit) and limit[0] != '"':
         help_ = f"{_BRACKETS}; put `|` between them where one is enough"
-        raise Misfit("bad-cell", "two comparisons stand side by side", help_)
+        raise Misfit("bad-cell", "two comparisons are side by side", help_)
     return ((_op(sign, subject), _parse_value(limit, subject)),)
 
 
@@ -165,7 +165,7 @@ def _parse_range(part: str, subject: Operand, misfits: list[Misfit]) -> Test:
     """Parse a range in interval notation; raises `Misfit`, or adds an error about its lower end to `misfits`."""
     ends = _split_ends(part[1:-1].strip()) if part[0] in "[(" and part[-1] in "])" else None
     if ends is None:
-        raise Misfit("bad-cell", f"`{shortened(part)}` is no range", _or_quotes(_BRACKETS, subject))
+        raise Misfit("bad-cell", f"`{shortened(part)}` is not a range", _or_quotes(_BRACKETS, subject))
     if not all(ends):
         help_ = "write both, or a comparison such as `>= 3`"
         raise Misfit("bad-cell", f"`{shortened(part)}` lacks one of its ends", help_)

@@ -111,7 +111,7 @@ class _Table:
             elif name in seen:
                 limits = "" if name in OWN_COLUMNS else "; a cell may hold two limits, such as `[3..5)`"
                 help_ = f"keep one of the two{limits}"
-                message = f"the column `{shortened(name)}` stands here twice"
+                message = f"the column `{shortened(name)}` appears here twice"
                 self.reading.refuse("duplicate-key", message, (place, seen[name]), help_)
             else:
                 seen[name] = place
@@ -128,7 +128,9 @@ class _Table:
             self.own[name] = index
             if is_tested:
                 message = f"the column `{name}` could be the rule's own `{name}` or a test of what is called so"
-                self.reading.refuse("name-clash", message, place, f"call the field, number or fact `{name}` otherwise")
+                self.reading.refuse(
+                    "name-clash", message, place, f"give the field, number or fact `{name}` another name"
+                )
         elif is_tested:
             self._add_test(name, index, place)
         elif name in _LISTS_ONLY:

@@ -138,7 +138,7 @@ def read_cases(document: Document, policy: Policy) -> Cases:
     reading.read_item("policy", "", lambda: a_map(root, ("policy", "cases")))
     name = reading.read_item("policy", "", lambda: a_name(top.get("policy")))
     if name is not None and name.text != policy.name:
-        message = f"these cases are for `{name.text}`, the policy is `{policy.name}`"
+        message = f"these cases are for `{name.text}`, but the policy is `{policy.name}`"
         reading.refuse("wrong-file", message, name.place, "correct the name, or move the file beside its policy")
     items = reading.read_item("cases", "", lambda: a_list(top.get("cases")))
     found = []

@@ -190,7 +190,7 @@ class _Columns:
             if scalar.text not in self._policy.field:
                 self._reading.refuse_unknown("unknown-field", "field", scalar, self._policy.field)
             elif scalar.text in columns:
-                message = f"`{scalar.text}` has a column here, and is said to have none"
+                message = f"`{scalar.text}` has a column here, but is listed as unanswered"
                 self._reading.refuse("answered-twice", message, scalar.place, "keep one of the two")
         return tuple(scalar.text for scalar in found)
 
@@ -218,7 +218,7 @@ class _Columns:
         if len(sign) != 1 or sign in '"\r\n' or not sign.isascii():
             self._reading.refuse(
                 "wrong-shape",
-                f"`{shortened(sign)}` cannot stand between cells",
+                f"`{shortened(sign)}` cannot separate cells",
                 self._place_of("delimiter"),
                 "write one sign, such as `;`, or `tab`",
             )
@@ -262,7 +262,7 @@ class _Columns:
                 date_pattern(sign.text)
             except ValueError:
                 help_ = "write `YYYY`, `MM` and `DD` (`M` and `D` without zeros), such as `DD.MM.YYYY`"
-                self._reading.refuse("wrong-shape", f"`{shortened(sign.text)}` is no form of dates", sign.place, help_)
+                self._reading.refuse("wrong-shape", f"`{shortened(sign.text)}` is not a date format", sign.place, help_)
                 return {}
         elif sign.text not in {"decimal": _DECIMALS, "thousands": _THOUSANDS}.get(key, (sign.text,)):
             raise Unshapely
@@ -286,7 +286,7 @@ class _Columns:
                 found[word] = value
         form = CellFormat(words=FrozenDict(found), **signs)
         if form.thousands == form.decimal:
-            message = f"`{form.decimal}` cannot be the decimal sign and stand between thousands too"
+            message = f"`{form.decimal}` cannot be both the decimal sign and the thousands separator"
             self._reading.refuse("wrong-shape", message, place, "write the one in `decimal`, the other in `thousands`")
         self._refuse_alike(field, form, place)
         return form
@@ -302,7 +302,7 @@ class _Columns:
             other, meaning = known.setdefault(key(word), (word, value))
             if meaning != value:
                 both = f"`{shortened(other)}` and `{shortened(word)}`"
-                message = f"{both} are written alike, and are not the same `{field.name}`"
+                message = f"{both} look the same in this format, but are different answers to `{field.name}`"
                 self._reading.refuse("wrong-shape", message, place, "take one out, or ignore less there")
 
     def _meaning(self, field: Field, node: Scalar) -> Value | None:

@@ -200,5 +200,5 @@ def _unknown_field(policy: Policy, entry: _Entry, *, suggest: bool) -> Problem:
     derived = entry.name in policy.number or entry.name in policy.fact
     questions = {field.name: field.ask for field in policy.fields}
     near = (label_help(entry.name, questions) or did_you_mean(entry.name, policy.field)) if suggest else ""
-    help_ = "it is worked out from the fields" if derived else near
+    help_ = "it is derived from the fields" if derived else near
     return Problem("unknown-field", message, (entry.key,), help_)

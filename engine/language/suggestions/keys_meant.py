@@ -152,7 +152,7 @@ def key_meant(title: str, name: str, node: Mapping, allowed: Collection[str]) ->
     key = _find_synonym(title, word, node)
     if key is not None:
         if key not in unused:
-            return KeySuggestion(f"`{key}` stands here already: delete the one that is not meant")
+            return KeySuggestion(f"`{key}` is here already: delete the one you do not mean")
         return KeySuggestion(renamed_help(title, key, name, node), key)
     near = did_you_mean(name, unused)
     if near.startswith("did you mean `"):
@@ -258,7 +258,7 @@ def rejoin_text(node: Mapping, name: str) -> str:
 def _else_help(value: Node) -> KeySuggestion:
     then = value.text if isinstance(value, Scalar) and not value.empty else "VERDICT"
     return KeySuggestion(
-        f"a rule has no other branch: write a rule of its own for the other situations, such as "
+        f"a rule has no other branch: write a separate rule for the other situations, such as "
         f"`{{rule: NAME, otherwise: yes, then: {then}, because: WHY}}` at the end, with `decision: first` at the top"
     )
 

@@ -88,7 +88,7 @@ def name_help(key: Scalar, value: Node, beside: Mapping, names: Names, reading: 
     if key.text in _ITEM_KEYS:
         return _item_key_help(key, beside, reading)
     if word in _ELSE:
-        return "a condition has no other branch: write a rule of its own for the other situations"
+        return "a condition has no other branch: write a separate rule for the other situations"
     if word in _JOINERS and (inside := joined_conditions(key.text, value)):
         return _paste_help(_join_conditions(_JOINERS[word], inside, isinstance(value, Sequence)), taken)
     if word in ("all", "any", "not"):

@@ -13,7 +13,7 @@ from engine.execution.extras import TableError
 from engine.language.documents.json_text import read_json
 from engine.problems import Place, Problem, RecordError
 
-_SYNTAX = "texts and names stand in double quotes, and a comma stands between entries"
+_SYNTAX = "texts and names need double quotes, and entries are separated by commas"
 _BLANK = re.compile(r"[ \t\r\n]*")
 
 

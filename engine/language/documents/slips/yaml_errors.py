@@ -12,12 +12,12 @@ _INDENT = "indent it like the lines around it; text that holds quotes or bracket
 _SYNTAX = (
     (
         "mapping values are not allowed",
-        "a `:` that starts a value cannot stand here",
-        "put the text in quotes, or give the key a line of its own",
+        "a `:` that starts a value is not allowed here",
+        "put the text in quotes, or put the key on a new line",
     ),
     (
         "unexpected ':'",
-        "a `:` inside brackets stands here without a space after it",
+        "a `:` inside brackets has no space after it",
         "write a space after it, or put the text in quotes",
     ),
     (
@@ -39,7 +39,7 @@ _SYNTAX = (
         "write `\\\\`, or use single quotes",
     ),
     ("sequence entries are not allowed", "a list cannot begin here", "put the list under its key, one `- ` a line"),
-    ("mapping keys are not allowed", "a key cannot begin here", "begin the key on a line of its own"),
+    ("mapping keys are not allowed", "a key cannot begin here", "begin the key on a new line"),
     ("',' or ']'", "the list opened by `[` is not closed, or a comma is missing in it", "close it with `]`"),
     ("',' or '}'", "the map opened by `{` is not closed, or a comma is missing in it", "close it with `}`"),
     ("'-' indicator", _UNEVEN, _INDENT),
@@ -48,16 +48,16 @@ _SYNTAX = (
     ("node content", "a value is missing here", "write the value, or close what is open"),
     (
         "<document start>",
-        "the text goes on where the document should end",
+        "the text continues where the document should end",
         "indent the line, or put the text in quotes",
     ),
     ("indentation", "the lines of this block are indented unevenly", "indent them alike"),
-    ("alias", "a value beginning with `*` is an alias, which is not read", "put the text in quotes"),
-    ("anchor", "a value beginning with `&` is an anchor, which is not read", "put the text in quotes"),
-    ("tag", "a value beginning with `!` is a tag, which is not read", "put the text in quotes"),
-    ("directive", "a line beginning with `%` is a directive, which is not read", "delete the line"),
-    ("block scalar", "after `|` or `>` stands something that YAML does not know", "begin the text on the next line"),
-    ("chomping", "after `|` or `>` stands something that YAML does not know", "begin the text on the next line"),
+    ("alias", "a value beginning with `*` is an alias, which is not supported", "put the text in quotes"),
+    ("anchor", "a value beginning with `&` is an anchor, which is not supported", "put the text in quotes"),
+    ("tag", "a value beginning with `!` is a tag, which is not supported", "put the text in quotes"),
+    ("directive", "a line beginning with `%` is a directive, which is not supported", "delete the line"),
+    ("block scalar", "something follows `|` or `>` that YAML does not know", "begin the text on the next line"),
+    ("chomping", "something follows `|` or `>` that YAML does not know", "begin the text on the next line"),
 )
 
 

@@ -96,7 +96,7 @@ def _find_inner_quotes(line: str, column: int, end: int, mark: str) -> tuple[str
         message = "an apostrophe ends the text in single quotes"
     else:
         text = "'" + whole.replace("'", "''") + "'"
-        message = "quotes inside the text end it" if last > end else "text goes on behind the quotes"
+        message = "quotes inside the text end it" if last > end else "text continues after the quotes"
     fixed = line[:column] + text + (line[closing + 1 :] if last > end else line[closing:])
     return message, f"write {shown(text)}", fixed
 

@@ -119,7 +119,7 @@ def _space_after_colon(lines: list[str], error: Error) -> Found | None:
         message = {
             ":": f"a space is missing after `{found['key']}:`",
             "": f"a colon is missing after `{found['key']}`",
-        }.get(found["sign"].strip(), f"`{found['sign'].strip()}` stands in place of a colon")
+        }.get(found["sign"].strip(), f"`{found['sign'].strip()}` is used in place of a colon")
         return here, len(found["before"]), message, f"write {shown(fixed)}", with_line(lines, here, fixed)
     return None
 
@@ -146,14 +146,14 @@ def _continued_text(lines: list[str], at: int) -> Found | None:
     is_list = entry is not None and entry["value"] is None and entry["key"] in _LISTS.split("|")
     if is_item or is_list:
         fixed = f"{' ' * (indent if is_item or indent > column_of(lines[above]) else indent + 2)}- {lines[at].strip()}"
-        message = "a `- ` is missing before this text, which stands in a list"
+        message = "a `- ` is missing before this text, which belongs to a list"
         return at, indent, message, f"begin it with a hyphen: `{shortened(fixed, 160)}`", with_line(lines, at, fixed)
     if entry is None or entry["value"] is None:
         return None
     if not is_written(lines[at]) or indent_of(lines[at]) > column_of(lines[above]):
         return None
     fixed = " " * (column_of(lines[above]) + 2) + lines[at].strip()
-    message = f"this line goes on with the text of `{shortened(entry['key'])}:`, and is not indented deeper"
+    message = f"this line continues the text of `{shortened(entry['key'])}:` but is not indented deeper"
     help_ = f"begin it with {spaces(indent_of(fixed))}: `{shortened(fixed, 160)}`"
     return at, indent_of(lines[at]), message, help_, with_line(lines, at, fixed)
 
@@ -182,7 +182,7 @@ def _hyphen(lines: list[str], error: Error) -> Found | None:
     line = lines[error.line]
     if found := re.match(r"( *)[–—•*·] +(?=[a-z]+:)", line):
         fixed = f"{found[1]}- {line[found.end() :]}"
-        message = f"`{line[found.end(1)]}` begins no item of a list"
+        message = f"`{line[found.end(1)]}` does not begin a list item"
         changed = with_line(lines, error.line, fixed)
         return error.line, len(found[1]), message, f"begin it with a hyphen: `{shortened(fixed, 160)}`", changed
     if found := re.match(r"( *)-(?=[a-z{\[\"'])", line):
@@ -220,7 +220,7 @@ def _map_without_braces(lines: list[str], error: Error) -> Found | None:
     if inside.startswith("("):
         inside = inside[1:].removesuffix(")")
     fixed = f"{line[: found.start('value')]}{{{inside}}}{found['end']}".rstrip()
-    message = "a map on the line of its key stands in braces"
+    message = "a map on the line of its key needs braces"
     return error.line, found.start("value"), message, f"write {shown(fixed)}", with_line(lines, error.line, fixed)
 
 
@@ -280,7 +280,7 @@ def _comma(lines: list[str], error: Error) -> Found | None:
     parted = re.sub(r"(?<=[\w}\]?]);(?= [a-z_][\w.-]*: )", ",", line)
     parted = re.sub(r"(?<=: )(\w+) (?:and|&&?) (?=[a-z_][\w.-]*: )", r"\1, ", parted) if "{" in line else line
     if parted != line and "{" in line:
-        message = "between the entries of a map in braces stands a comma"
+        message = "entries of a map in braces are separated by commas"
         return error.line, error.column, message, f"write {shown(parted)}", with_line(lines, error.line, parted)
     behind = re.search(r"(?<=[}\]]) (?P<next>[a-z_][\w.-]*): ", line)
     if behind and open_brackets(line[: behind.start()]) not in ("", "!"):

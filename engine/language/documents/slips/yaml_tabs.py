@@ -27,7 +27,7 @@ def tab_help(lines: list[str], place: Place) -> str:
         return "delete it: the line is empty"
     beyond = " ".join(part.strip() for part in re.split(r"\t+", written)).strip()
     if "\t" not in indent:
-        help_ = _unless_unreadable(f"replace it by spaces: `{indent}{beyond}`", line)
+        help_ = _unless_unreadable(f"replace it with spaces: `{indent}{beyond}`", line)
         return help_ if written.startswith("#") else f"{help_}; {_TEXT}"
     column = _guess_column(lines[max(0, place.line - 1 - _LINES_ABOVE) : place.line])
     spaces = f"{column} space{'s' if column != 1 else ''}" if column else "no space"
@@ -36,7 +36,7 @@ def tab_help(lines: list[str], place: Place) -> str:
 
 def _unless_unreadable(help_: str, line: str) -> str:
     """The help, unless the line is too long or has invisible characters to show."""
-    return help_ if len(line) <= _LONGEST and visible(help_) == help_ else "replace it by spaces"
+    return help_ if len(line) <= _LONGEST and visible(help_) == help_ else "replace it with spaces"
 
 
 def _guess_column(lines: list[str]) -> int:

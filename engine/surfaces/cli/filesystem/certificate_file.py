@@ -93,7 +93,7 @@ def _refuse(code: str, message: str, place: Place, help_: str = "") -> NoReturn:
 
 def _int(digits: str, place: Place) -> int:
     if len(digits) > _MOST_DIGITS:
-        _refuse("not-a-number", f"a number of more than {_MOST_DIGITS} digits is not read", place)
+        _refuse("not-a-number", f"a number of more than {_MOST_DIGITS} digits is not supported", place)
     return int(digits)
 
 
