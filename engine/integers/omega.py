@@ -32,6 +32,9 @@ OPEN: Interval = (None, None)
 ROUNDS = 4
 # One step of the budget is the work on about this many rows.
 ROWS_PER_STEP = 8
+# One step of the budget is about this many coefficients: each round of the propagation and each choice of a variable
+# looks at all of them.
+_COEFFICIENTS_PER_STEP = 128
 # After this many empty pieces, a bounded system of three variables is counted instead: the time to count grows with
 # the length of the coefficients, the number of pieces with their size.
 MOST_PIECES = 4096
@@ -340,7 +343,7 @@ def _satisfiable(box: list[Interval], rows: Iterable[Row], budget: Budget) -> bo
         system = simplify(box, rows)
         if not system:
             return system is not None
-        budget.spend(len(system) // ROWS_PER_STEP)
+        budget.spend(len(system) * len(box) * (2 * ROUNDS + len(box)) // _COEFFICIENTS_PER_STEP)
         equality = equality_of(system)
         if equality is not None:
             rows = eliminate_equality(box, system, equality, budget)

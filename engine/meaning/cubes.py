@@ -51,10 +51,12 @@ class Clauses:
     def __init__(self, areas: Areas, formulas: Formulas, conditions: Sequence[int]) -> None:
         self.areas = areas
         self.formulas = formulas
+        self.meter = formulas.meter
         self.size = len(conditions)
         self.masks: dict[int, dict[int, int]] = {}
         self.rest: dict[int, int] = {}
         self.possible = 0
+        self.meter.work += len(conditions)
         tested: dict[int, list[int]] = {}
         for clause, formula in enumerate(conditions):
             if formula == FALSE:
@@ -92,6 +94,7 @@ class Clauses:
     def tried(self, state: State, axis: int, mask: int) -> tuple[int, int]:
         """The clauses that may hold, and those of them that may not, in some cells of an axis, by its tests alone."""
         own = self.masks[axis]
+        self.meter.work += state.left[axis].bit_count()
         dead, still = [], []
         for clause in bits(state.left[axis]):
             common = own[clause] & mask
@@ -181,6 +184,7 @@ class Clauses:
         masks = [own[clause] for clause in clauses]
         for formula in state.rests.values():
             masks += self.formulas.masks_on(formula, axis)
+        self.meter.work += len(masks)
         return clauses, masks
 
 

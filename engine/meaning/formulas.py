@@ -14,6 +14,8 @@ from engine.meaning.spaces.space import Space
 
 FALSE, TRUE = 0, 1
 _AND, _OR = True, False
+# What a new formula costs beside its parts.
+_KEPT = 8
 
 
 class Formulas:
@@ -29,8 +31,8 @@ class Formulas:
         self._literals: dict[int, tuple[int, int]] = {}
         self._parts: dict[int, tuple[bool, tuple[int, ...]]] = {}
         self._known: dict[tuple[object, ...], int] = {}
-        # Parts looked at so far: one look at a formula of a thousand parts is more work than one at a formula of three.
-        self.work = 0
+        # One look at a formula of a thousand parts is more work than one at a formula of three.
+        self.meter = space.meter
         self._restricted: dict[tuple[int, int], dict[int, int]] = {}
         self._terms: dict[int, tuple[Mapping[int, int], int]] = {}
         self._on_axis: dict[tuple[int, int], frozenset[int]] = {}
@@ -83,7 +85,7 @@ class Formulas:
         named: dict[int, int] = {}
         parts: set[int] = set()
         waiting = list(formulas)
-        self.work += len(waiting) + 1
+        self.meter.work += len(waiting) + 1
         while waiting:
             each = waiting.pop()
             if each == final:
@@ -93,6 +95,7 @@ class Formulas:
             inner = self._parts.get(each)
             if inner is not None:
                 if inner[0] == kind:
+                    self.meter.work += len(inner[1])
                     waiting.extend(inner[1])
                 elif self.negation[each] in parts:
                     return final
@@ -127,6 +130,8 @@ class Formulas:
         known = self._known.get((kind, parts))
         if known is not None:
             return known
+        # A new formula stays in memory, with its negation.
+        self.meter.work += _KEPT + 2 * len(parts)
         axes = 0
         for each in parts:
             axes |= self.axes[each]
@@ -160,6 +165,7 @@ class Formulas:
                 waiting.pop()
                 continue
             kind, parts = self._parts[each]
+            self.meter.work += len(parts)
             missing = [part for part in parts if self.axes[part] & bit and part not in done]
             if missing:
                 waiting.extend(missing)
@@ -217,7 +223,7 @@ class Formulas:
                 if missing:
                     waiting.extend(missing)
                 else:
-                    self.work += len(inner)
+                    self.meter.work += len(inner) + 1
                     known[each] = frozenset().union(*(known[part] for part in inner))
         return known[formula & ~1, axis]
 
@@ -240,7 +246,7 @@ class Formulas:
                 kind, parts = self._parts[each]
                 missing = None
                 for part in parts:
-                    self.work += 1
+                    self.meter.work += 1
                     if part not in known:
                         missing = part
                         break

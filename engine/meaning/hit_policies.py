@@ -33,6 +33,10 @@ class Judge(Protocol):
         """The clauses that can still matter, and the label where it is certain."""
         ...
 
+    def weight(self, alive: int) -> int:
+        """How many clauses have to be looked at one by one for that."""
+        ...
+
 
 class First:
     """The first clause that holds gives its label; where none does, the situation gets another."""
@@ -55,6 +59,9 @@ class First:
         kept = (alive & ((1 << others.bit_length()) - 1)) | first
         return kept, None if others else label
 
+    def weight(self, _: int) -> int:
+        return 0
+
 
 class Unique:
     """All clauses that hold and are not overridden give their labels; those must agree.
@@ -76,6 +83,9 @@ class Unique:
             return outs & ~unsettled & -(outs & ~unsettled), Ending.IMPOSSIBLE
         rules, label = self._rules_judged(alive & ~outs, unsettled)
         return rules | outs, None if outs else label
+
+    def weight(self, alive: int) -> int:
+        return (alive & self._overriding).bit_count()
 
     def _rules_judged(self, alive: int, unsettled: int) -> tuple[int, Label | None]:
         if alive & self._overriding:
@@ -167,6 +177,10 @@ class Both:
         others_kept, other_label = self.other.judged(alive >> self.many, unsettled >> self.many)
         both = None if label is None or other_label is None else (label, other_label)
         return kept | others_kept << self.many, both
+
+    def weight(self, alive: int) -> int:
+        own = (1 << self.many) - 1
+        return self.one.weight(alive & own) + self.other.weight(alive >> self.many)
 
 
 def _by_distance(overrides: Mapping[int, int]) -> dict[int, int]:

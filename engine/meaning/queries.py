@@ -15,6 +15,8 @@ from engine.meaning.spaces.areas import Area, Areas
 from engine.meaning.tree import Descent, Tree
 from engine.threads import cached_property
 
+# One step pays for the tests of so many axes.
+_TESTS_A_STEP = 64
 # The labels of a question that has no others: asked for, and possible but not asked for.
 YES, NO = "yes", "no"
 # Of one judge, and of two.
@@ -66,8 +68,14 @@ class Question:
 
     def find(self, budget: Budget, area: Area | None = None) -> Area | None:
         """A part of an area whose situations are all of the kind asked for; None where there is none there."""
+        self._begin(budget)
         start = self.start(area or self.areas.whole, budget)
         return start if start is None or self._plain else self.descent.find(start, self.wanted, budget)
+
+    def _begin(self, budget: Budget) -> None:
+        """Pays for the question itself: its formulas, and the look at each axis of the space."""
+        budget.spend(1 + len(self.core) // _TESTS_A_STEP)
+        self.areas.space.meter.pay(budget)
 
     def exists(self, budget: Budget, area: Area | None = None) -> bool:
         """Whether some possible situation of an area is of the kind asked for; raises `OutOfSteps`."""

@@ -21,6 +21,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from engine.budget import Meter
 from engine.language.model.field_kinds import CHOICE, TEXT
 from engine.meaning.cubes import Clauses, State, as_bits
 from engine.meaning.hit_policies import Judge
@@ -49,6 +50,8 @@ _FEW = 4
 MANY_PARTS = 16
 _COPIES = 3
 _FEWER = 8
+# One unit of work is so many masks that one cell is looked for in.
+_LOOKS_A_UNIT = 8
 # A chain of so many tests or more is worth a look at its middle.
 LONG_CHAIN = 32
 
@@ -76,7 +79,8 @@ def free(clauses: Clauses, state: State) -> Split:
         masks = [common for mask in clauses.masks_on(state, axis)[1] if (common := mask & left) and common != left]
         if not masks:
             continue
-        cut = _choice_cut(masks, left) if _is_choice(clauses.areas.space, axis) else _ordered_cut(masks, left)
+        is_choice = _is_choice(clauses.areas.space, axis)
+        cut = _choice_cut(masks, left, clauses.meter) if is_choice else _ordered_cut(masks, left)
         rank = (wild + cut[0], cut[1])
         if best is None or rank < best:
             best, split = rank, Split(axis, (left & cut[2], left & ~cut[2]))
@@ -96,6 +100,7 @@ def apart(clauses: Clauses, state: State, axis: int) -> Split | None:
         return None
     own = clauses.masks[axis]
     testing = bits(tested)
+    clauses.meter.work += len(testing)
     # Most axes are told by this alone: intervals that overlap have many cells in common.
     cells_left = _COPIES * max(left.bit_count(), len(testing))
     for clause in testing:
@@ -106,6 +111,7 @@ def apart(clauses: Clauses, state: State, axis: int) -> Split | None:
     for clause in testing:
         for place in _turns(own[clause] & left):
             turns.setdefault(place, []).append(clause)
+    clauses.meter.work += sum(map(len, turns.values()))
     for place in ((left & -left).bit_length() - 1, left.bit_length()):
         turns.setdefault(place, [])
     most = _COPIES * sum(map(len, turns.values()))
@@ -163,7 +169,7 @@ def _ordered_cut(masks: Sequence[int], left: int) -> tuple[int, int, int]:
     return *best, (1 << place) - 1
 
 
-def _choice_cut(masks: Sequence[int], left: int) -> tuple[int, int, int]:
+def _choice_cut(masks: Sequence[int], left: int, meter: Meter) -> tuple[int, int, int]:
     """How many tests the best cut cuts, how uneven it is, and the cells of one half."""
     groups: list[tuple[int, int]] = []
     many: dict[int, int] = {}
@@ -172,6 +178,7 @@ def _choice_cut(masks: Sequence[int], left: int) -> tuple[int, int, int]:
     covered = 0
     for mask, times in many.items():
         if covered & mask:
+            meter.work += len(groups) // _LOOKS_A_UNIT
             others = []
             for cells, held in groups:
                 if cells & mask:
@@ -191,6 +198,7 @@ def _choice_cut(masks: Sequence[int], left: int) -> tuple[int, int, int]:
                 half, held = half | cells, held + times
         return 0, abs(2 * held - len(masks)), half
     best = None
+    meter.work += left.bit_count() * len(many) // _LOOKS_A_UNIT
     for cell in bits(left):
         bit = 1 << cell
         within = sum(times for mask, times in many.items() if mask & bit)
@@ -217,12 +225,13 @@ def settling(clauses: Clauses, state: State) -> Split:
     left = state.area.masks[axis]
     own = clauses.masks[axis]
     many: dict[int, int] = {}
+    clauses.meter.work += (few & state.left[axis]).bit_count()
     for clause in bits(few & state.left[axis]):
         mask = own[clause] & left
         many[mask] = many.get(mask, 0) + 1
     common = max(many, key=lambda mask: (many[mask], mask.bit_count(), mask))
     if axis in clauses.areas.group_of:
-        return Split(axis, _classes([common], left, joined=False))
+        return Split(axis, _classes([common], left, clauses.meter, joined=False))
     return Split(axis, (common, left & ~common))
 
 
@@ -249,7 +258,7 @@ def ordered(order: Sequence[int]) -> Chooser:
         axis = next(axis for axis in order if axis in live)
         left = state.area.masks[axis]
         _, masks = clauses.masks_on(state, axis)
-        return Split(axis, _classes(masks, left, joined=axis not in clauses.areas.group_of))
+        return Split(axis, _classes(masks, left, clauses.meter, joined=axis not in clauses.areas.group_of))
 
     return choose
 
@@ -283,6 +292,7 @@ def _middle(clauses: Clauses, state: State, axis: int) -> Split | None:
     left = state.area.masks[axis]
     first, end = (left & -left).bit_length() - 1, left.bit_length()
     own = clauses.masks[axis]
+    clauses.meter.work += 2 * state.left[axis].bit_count()
     ends = sorted(
         place
         for clause in bits(state.left[axis])
@@ -304,11 +314,13 @@ def _kept(judge: Judge, clauses: Clauses, state: State, split: Split) -> list[in
     return found
 
 
-def _classes(masks: Sequence[int], left: int, *, joined: bool) -> tuple[int, ...]:
+def _classes(masks: Sequence[int], left: int, meter: Meter, *, joined: bool) -> tuple[int, ...]:
     """The cells that no mask tells apart; where `joined` is false, neighbours only."""
     events: dict[int, int] = {}
     for index, mask in enumerate(masks):
-        for place in _turns(mask & left):
+        turns = _turns(mask & left)
+        meter.work += len(turns)
+        for place in turns:
             events[place] = events.get(place, 0) ^ (1 << index)
     for place in _turns(left):
         events.setdefault(place, 0)

@@ -28,7 +28,8 @@ T = TypeVar("T")
 _FIRST_ATTEMPT = 1_000
 _GROWTH = 6
 _TESTS_A_STEP = 64
-_PARTS_A_STEP = 32
+# So many clauses make a node dearer by a step: their sets are whole numbers of that many bits, and stay in memory.
+_CLAUSES_A_STEP = 1 << 14
 
 
 class Branch(NamedTuple):
@@ -159,6 +160,7 @@ class Descent:
 
     def _judged(self, state: State) -> tuple[State, Label | None]:
         kept, label = self.judge.judged(state.alive, state.unsettled)
+        self.clauses.meter.work += self.judge.weight(state.alive)
         return state.only(kept), label
 
     def _key(self, state: State, live: list[int]) -> tuple[object, ...]:
@@ -174,16 +176,17 @@ class Descent:
 
     def _children(self, state: State, split: Split, budget: Budget) -> Iterator[tuple[int, State, Label | None]]:
         axis, masks, held = split
-        formulas = self.clauses.formulas
-        price = 1 + (state.left.get(axis, 0).bit_count() // _TESTS_A_STEP if held is None else 0)
+        meter = self.clauses.meter
+        price = 1 + self.clauses.size // _CLAUSES_A_STEP
+        if held is None:
+            price += state.left.get(axis, 0).bit_count() // _TESTS_A_STEP
         for place, mask in enumerate(masks):
             budget.spend(price)
-            before = formulas.work
             if held is None:
                 child = self.clauses.narrowed(state, axis, mask, budget)
             else:
                 child = self.clauses.parted(state, axis, mask, held[place], budget)
-            budget.spend((formulas.work - before) // _PARTS_A_STEP)
+            meter.pay(budget)
             if child is not None:
                 yield mask, *self._judged(child)
 
@@ -221,16 +224,14 @@ class Descent:
         allowed = max(_FIRST_ATTEMPT, 24 * self.clauses.size)
         while True:
             for chooser in self._ways():
-                left = budget.steps - budget.spent
-                attempt = Budget(min(allowed, left))
+                left = budget.left
                 try:
-                    return work(chooser, attempt)
+                    with budget.share(allowed) as attempt:
+                        return work(chooser, attempt)
                 except OutOfSteps:
                     # What is left may be too little for a single step of a costly kind, and is then never spent.
                     if allowed >= left:
                         raise
-                finally:
-                    budget.spent += min(attempt.spent, attempt.steps)
             allowed *= _GROWTH
 
     # The questions.

@@ -14,7 +14,7 @@ from engine.meaning.cubes import as_bits
 from engine.meaning.logic import Logic
 from engine.meaning.spaces.areas import bits
 
-# One step pays for so many sets of rules to be looked at, and for so many parts of conditions.
+# One step pays for so many sets of rules to be looked at.
 _LOOKS_A_STEP = 64
 
 
@@ -41,7 +41,7 @@ class Witnesses:
         if logic.space.groups:
             return Witness()
         point = self._point(rule, budget)
-        formulas, before = logic.formulas, logic.formulas.work
+        formulas = logic.formulas
         try:
             if not formulas.holds(logic.applies[rule], point):
                 return Witness()
@@ -50,7 +50,7 @@ class Witnesses:
             applies = logic.boxes.at(point)
             failing = [each for each in bits(applies & self._rests) if not formulas.holds(logic.applies[each], point)]
         finally:
-            budget.spend((formulas.work - before) // _LOOKS_A_STEP)
+            formulas.meter.pay(budget)
         applies &= ~as_bits(failing)
         stands = not any(applies >> each & 1 for each in logic.stronger(rule))
         return Witness(stands, stands and self._outcome(applies) != self._outcome(applies & ~(1 << rule)))
@@ -76,7 +76,7 @@ class Witnesses:
                         best, kept = cell, here
             point.append(best)
             others = kept
-        budget.spend(looks // _LOOKS_A_STEP)
+        budget.spend(1 + looks // _LOOKS_A_STEP)
         return point
 
     def _outcome(self, applies: int) -> object:

@@ -20,6 +20,8 @@ from engine.meaning.spaces.space import Space
 from engine.meaning.spaces.tied_fields import paid
 
 _MOST_TRIED = 4
+# The tree of what is asked may take one part of so many of the steps.
+_FOR_TREE = 8
 
 
 @frozen_value
@@ -67,7 +69,9 @@ def _simpler(question: Question, kept: Mapping[str, Value], name: str, budget: B
 def _shown(question: Question, budget: Budget) -> Area:
     """An area all of which is as asked, told by few fields: at the end of the shortest path, if there is a tree."""
     try:
-        tree = question.tree(budget)
+        # Where the tree is large, a situation is found sooner without it.
+        with budget.share(budget.steps // _FOR_TREE) as own:
+            tree = question.tree(own)
     except OutOfSteps:
         tree = None
     if tree is None:

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 
 # What one of many questions may take of the steps they share.
 _SHARE = 4
+# The warnings are left a quarter of the steps at least, whatever the errors took. Counts and mends come on top: each
+# kind has a sixth.
+_FOR_WARNINGS = 4
+_FOR_OTHERS = 6
 
 
 class Inquiry:
@@ -46,13 +50,16 @@ class Inquiry:
         self.with_regions = with_regions
         self.with_mends = with_mends
         self.steps = steps
-        self.budget = Budget(steps)
+        # The errors come first; what they leave is for the warnings.
+        self._whole_budget = Budget(steps)
+        self.budget = Budget(steps - steps // _FOR_WARNINGS, self._whole_budget)
         # Exact counts of entangled sums may take more steps than the proof itself: those of findings, of outcomes and
         # of rules have steps of their own.
-        self.counting = Budget(steps)
-        self._counting_rules = Budget(steps)
+        self._others = max(1, steps // _FOR_OTHERS)
+        self.counting = Budget(self._others)
+        self._counting_rules = Budget(self._others)
         # What would mend the policy is asked last of all: however long it takes, it leaves the proof as it is.
-        self.mending = Budget(steps)
+        self.mending = Budget(self._others)
         self._may_hold: dict[tuple[int, bool], bool] = {}
 
     @cached_property
@@ -96,7 +103,7 @@ class Inquiry:
 
     def begin_anew(self) -> None:
         """Gives the next kind of question steps of its own, so that what went before cannot starve it."""
-        self.budget = Budget(self.steps)
+        self.budget = Budget(max(1, self._whole_budget.left))
 
     def out_of_steps(self, code: str, what: str) -> Finding:
         """The finding that says what was not settled."""
@@ -115,7 +122,7 @@ class Inquiry:
         """
         steps = self.steps // (8 if self.policy.decision == FIRST else 2)
         try:
-            return self._whole.grow(self.logic.areas.whole, Budget(steps))
+            return self._whole.grow(self.logic.areas.whole, Budget(steps, self._whole_budget))
         except OutOfSteps:
             return None
 
@@ -157,13 +164,11 @@ class Inquiry:
         """The count, with so many steps at most that one hard question leaves some for the next."""
         if not self.logic.space.countable:
             return None
-        own = Budget(min(self.steps // _SHARE, budget.steps - budget.spent))
         try:
-            return question.count(own)
+            with budget.share(max(1, budget.steps // _SHARE)) as own:
+                return question.count(own)
         except OutOfSteps:
             return None
-        finally:
-            budget.spent += min(own.spent, own.steps)
 
     @cached_property
     def _counts(self) -> Mapping[Label, int] | None:
@@ -171,7 +176,7 @@ class Inquiry:
         if not self.logic.space.countable or self.tree is None:
             return None
         try:
-            return self.tree.counts(self.logic.areas, Budget(self.steps))
+            return self.tree.counts(self.logic.areas, Budget(self._others))
         except OutOfSteps:
             return None
 
@@ -192,8 +197,12 @@ class Inquiry:
         rules = self.policy.rules
         if self.policy.decision == FIRST and self._counts is not None:
             return {rule.name: self._counts.get(rule.name, 0) for rule in rules}
-        return {rule.name: self._count(self._decided_by(place), self._counting_rules)
-                for place, rule in enumerate(rules)}  # fmt: skip
+        return {rule.name: self._count_decided(place) for place, rule in enumerate(rules)}
+
+    def _count_decided(self, rule: int) -> int | None:
+        if not self.logic.space.countable or not self._counting_rules.left:
+            return None
+        return self._count(self._decided_by(rule), self._counting_rules)
 
     def _decided_by(self, rule: int) -> Question:
         logic = self.logic

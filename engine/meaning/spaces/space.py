@@ -12,6 +12,7 @@ from functools import partial
 from math import ceil, floor, gcd, lcm, prod
 from typing import TYPE_CHECKING, Any
 
+from engine.budget import Meter
 from engine.frozen import frozen_value
 from engine.language.model.condition_tree import Compare, Versus, comparisons_in
 from engine.language.model.field_kinds import ANY_OF, CHOICE, TEXT, YES_NO, Field
@@ -59,6 +60,8 @@ class Space:
     """All situations of some fields, cut by every comparison of one policy or of several over them."""
 
     def __init__(self, *policies: Policy) -> None:
+        # What is done over this space where no budget is at hand.
+        self.meter = Meter()
         self.fields: dict[str, Field] = {}
         for policy in policies:
             for field in policy.fields:

@@ -107,14 +107,12 @@ def paid(work: Callable[[Polytope, Budget], T], region: Polytope, budget: Budget
     price *= max(1, len(region.box) ** 2 // 64)
     if price == 1:
         return work(region, budget)
-    own = Budget((budget.steps - budget.spent) // price)
     try:
-        return work(region, own)
+        with budget.share(budget.left, price) as own:
+            return work(region, own)
     except RecursionError:
         # A chain of hundreds of fields is walked field by field, deeper than Python goes.
         raise OutOfSteps from None
-    finally:
-        budget.spent += price * min(own.spent, own.steps)
 
 
 def _meet(one: Interval, other: Interval) -> Interval:

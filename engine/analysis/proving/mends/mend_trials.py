@@ -89,7 +89,7 @@ def entry_text(test: Condition) -> str:
 def settles_conflict(inquiry: Inquiry, edited: Candidate, pair: tuple[int, int]) -> bool:
     """Whether, with one rule edited, two rules no longer disagree, and nothing else has changed or is found."""
     policy = inquiry.policy
-    if _makes_circle(policy, edited.rule):
+    if not inquiry.mending.left or _makes_circle(policy, edited.rule):
         return False
     moved = _moved(policy, pair)
     near = _near(inquiry, moved)
@@ -206,6 +206,8 @@ def settles_gap(inquiry: Inquiry, edited: Candidate, areas: Sequence[Area]) -> b
         edited: the edited rule.
         areas: all situations that had no verdict.
     """
+    if not inquiry.mending.left:
+        return False
     logic, policy = inquiry.logic, inquiry.policy
     before, after = logic.applies[edited.place], logic.condition(edited.rule.when)
     negation = logic.formulas.negation
