@@ -47,6 +47,7 @@ from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.logic import Logic, common_ground, differs
 from engine.meaning.queries import Question
 from engine.meaning.tree import Tree
+from engine.progress import tell_observer
 from engine.threads import cached_property
 
 _ENDINGS: dict[Label, SideKind] = {Ending.GAP: GAP, Ending.CONFLICT: CONFLICT, Ending.IMPOSSIBLE: IMPOSSIBLE}
@@ -81,6 +82,7 @@ def diff(old: Policy, new: Policy, *, steps: int = STEPS) -> Difference:
     require_policy(old, "diff", "old")
     require_policy(new, "diff", "new")
     require_steps(steps, "diff")
+    tell_observer("which situations get another verdict")
     return _Comparison(old, new, steps).difference()
 
 

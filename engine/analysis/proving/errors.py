@@ -16,6 +16,7 @@ from engine.language.model.circles import cycle_text, find_cycles
 from engine.language.model.condition_tree import ALWAYS
 from engine.language.model.policy import FIRST, Guarantee, Policy
 from engine.meaning.spaces.areas import bits
+from engine.progress import tell_observer
 
 # So many pairs of rules that disagree are shown with an example each; of more, their number is.
 MOST_PAIRS = 20
@@ -24,6 +25,8 @@ MOST_PAIRS = 20
 def find_faults(inquiry: Inquiry) -> Iterator[Finding]:
     """Every error: gaps, conflicts, broken guarantees, circles of overrides, and what could not be settled."""
     yield from _circles(inquiry)
+    if inquiry.policy.impossible:
+        tell_observer("whether any situation is possible")
     if inquiry.policy.impossible and not inquiry.exists(inquiry.logic.question([])):
         place = tuple(each.place for each in inquiry.policy.impossible)
         help_ = "narrow one of the `impossible` combinations"
@@ -39,6 +42,7 @@ def find_faults(inquiry: Inquiry) -> Iterator[Finding]:
 
 def _settled(inquiry: Inquiry, what: str, found: Iterator[Finding]) -> Iterator[Finding]:
     """The findings of one question; where the steps end first, what was found so far and that it is not proved."""
+    tell_observer(what)
     try:
         yield from found
     except OutOfSteps:

@@ -13,6 +13,7 @@ from engine.language.model.policy import FIRST, Override, Policy, Rule
 from engine.language.model.words import condition_phrase
 from engine.meaning.queries import Question
 from engine.meaning.spaces.areas import bits
+from engine.progress import tell_observer
 
 # So few rules are tried one by one, whether they are needed to hide another.
 _MOST_TRIED = 12
@@ -26,6 +27,7 @@ def find_waste(inquiry: Inquiry) -> Iterator[Finding]:
     by_code = {"dead-rule": dead, "redundant-rule": redundant}
     questions = [*_questions(inquiry), *idle_questions(inquiry, dead, redundant)]
     for place, (what, found) in enumerate(questions):
+        tell_observer(what)
         try:
             for finding in found:
                 yield finding

@@ -25,6 +25,7 @@ from engine.meaning.reference import CONFLICT, DECIDED, GAP, Fault
 from engine.meaning.spaces.areas import Area
 from engine.meaning.spaces.wording import condition_of
 from engine.problems import Problem, UnsoundError
+from engine.progress import tell_observer
 
 MOST_ROWS = 1_000
 # What may be spent on making fewer rows of those that were found first.
@@ -91,6 +92,7 @@ class _Found(NamedTuple):
 
 def _disjoint(logic: Logic, most: int | None) -> _Found:
     """Disjoint rows of the fields alone; raises `OutOfSteps`."""
+    tell_observer("the rows of the table")
     found = find_rows(logic, most, Budget(STEPS), Budget(_FURTHER))
     asking, counting = Budget(STEPS), Budget(STEPS)
 

@@ -17,6 +17,7 @@ from engine.budget import Budget, OutOfSteps
 from engine.language.model.arguments import require_steps
 from engine.language.model.policy import Policy, require_policy
 from engine.language.situations.cases_file import Cases, require_cases
+from engine.progress import tell_observer
 
 STEPS = 1_500_000
 # What one mutant may take of the steps they share.
@@ -55,6 +56,7 @@ def find_survivors(policy: Policy, cases: Cases, *, steps: int = STEPS) -> Mutat
     ]
     mutants = single_edits(policy)
     budget = Budget(steps)
+    tell_observer("which edits of the policy no case notices")
     counts = dict.fromkeys(Fate, 0)
     survivors = []
     with policy.lock:

@@ -33,6 +33,7 @@ from engine.surfaces.cli.output import (
     tell,
     tell_problems,
 )
+from engine.surfaces.cli.progress_line import progress_shown
 from engine.surfaces.render import finding_reports as reports
 from engine.surfaces.render.colours import painted
 from engine.surfaces.render.proof_text import told
@@ -122,9 +123,10 @@ def command(
             check_target(certificate, policies)
         except OutputError as error:
             refuse(error.problems, form == "json")
-    for name in policies:
-        _check_named(name, partial(checked.proof, steps=steps, regions=regions, overlaps=overlaps), checked)
-    written = certificate is not None and _certify(certificate, steps, checked)
+    with progress_shown(quiet=quiet):
+        for name in policies:
+            _check_named(name, partial(checked.proof, steps=steps, regions=regions, overlaps=overlaps), checked)
+        written = certificate is not None and _certify(certificate, steps, checked)
     if form == "json":
         proofs = [
             proof.to_dict() | ({"overlaps": [note.to_dict() for note in notes]} if overlaps else {})

@@ -13,6 +13,7 @@ from engine.problems import PolicyError, Problem
 from engine.surfaces.cli.inputs import STDIN, load_named
 from engine.surfaces.cli.options import HELP, format_option, steps_option
 from engine.surfaces.cli.output import EXIT_FAILS, EXIT_HOLDS, refuse, say_as, say_json
+from engine.surfaces.cli.progress_line import progress_shown
 from engine.surfaces.git_revisions import load_revised, revised
 from engine.surfaces.render.diff_reports import github, markdown
 
@@ -36,7 +37,8 @@ def command(old: str, new: str, form: str, steps: int, disjoint: bool, everythin
         raise click.UsageError("the old and the new version cannot both come from standard input")
     try:
         one, other = _both(old, new)
-        found = diff(one, other, steps=steps)
+        with progress_shown(quiet=quiet):
+            found = diff(one, other, steps=steps)
     except PolicyError as error:
         refuse(error.problems, form == "json")
     if form == "json":

@@ -42,6 +42,7 @@ from engine.surfaces.cli.output import (
     tell,
     tell_problems,
 )
+from engine.surfaces.cli.progress_line import progress_shown
 from engine.surfaces.render.cases_reports import Tried, failures, junit, lines
 from engine.surfaces.render.finding_reports import github
 
@@ -53,6 +54,7 @@ class _Asked(NamedTuple):
     mutants: bool
     write: bool
     steps: int
+    quiet: bool
 
 
 @click.command("test", context_settings=HELP)
@@ -94,7 +96,7 @@ def command(
     the cases should notice each that changes a verdict. `--write` adds the cases that reach and notice the rest.
     """
     wanted = None if threshold is None else Fraction(str(threshold))
-    asked = _Asked(coverage or write or wanted is not None, mutants or write, write, steps)
+    asked = _Asked(coverage or write or wanted is not None, mutants or write, write, steps, quiet)
     found: list[Tried] = []
     problems: list[Problem] = []
     for path in _named(paths, write, problems):
@@ -165,28 +167,31 @@ def _tried(path: Located, asked: _Asked) -> Tried:
         help_ = "copy the policy and its cases to a folder, and name them there"
         raise PolicyError([Problem("unwritable-file", message, (Place(str(path)),), help_)])
     policy, cases = _read(path, asked.write)
-    sound = not find_errors(policy)
+    with progress_shown(quiet=asked.quiet):
+        sound = not find_errors(policy)
     if not sound:
         why = f"`verdict check {printable(policy.place.file)}` says why"
         tell(f"verdict: `{policy.name}` is not sound, so its cases are run as a draft; {why}")
     proposal = unwritten = None
     if asked.write and sound:
-        proposal = propose_cases(policy, cases, steps=asked.steps)
+        with progress_shown(quiet=asked.quiet):
+            proposal = propose_cases(policy, cases, steps=asked.steps)
         if proposal.cases:
             added = add_cases(Path(str(path)), policy, cases, proposal)
             unwritten = cases_yaml(policy, proposal) if added is None else None
             cases = cases if added is None else added
     elif asked.write:
         tell("verdict: what a policy decides that is not sound is no advice on what to expect: no case is added")
-    return Tried(
-        policy,
-        run_cases(policy, cases),
-        measure_coverage(policy, cases) if asked.coverage else None,
-        find_survivors(policy, cases, steps=asked.steps) if asked.mutants else None,
-        proposal,
-        str(path),
-        unwritten,
-    )
+    with progress_shown(quiet=asked.quiet):
+        return Tried(
+            policy,
+            run_cases(policy, cases),
+            measure_coverage(policy, cases) if asked.coverage else None,
+            find_survivors(policy, cases, steps=asked.steps) if asked.mutants else None,
+            proposal,
+            str(path),
+            unwritten,
+        )
 
 
 def _read(path: Located, may_be_new: bool) -> tuple[Policy, Cases]:

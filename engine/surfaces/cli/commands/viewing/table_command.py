@@ -21,6 +21,7 @@ from engine.surfaces.cli.inputs import files_of, load_named
 from engine.surfaces.cli.one_situation import refuse_unsound
 from engine.surfaces.cli.options import HELP, file_format_option, output_option
 from engine.surfaces.cli.output import EXIT_FAILS, EXIT_HOLDS, EXIT_UNREADABLE, fail, json_text, refuse, tell
+from engine.surfaces.cli.progress_line import progress_shown
 from engine.surfaces.render.rule_csv import write_rule_csv
 from engine.surfaces.render.sheets import sheet_of_rules, sheet_of_table
 from engine.surfaces.render.table_csv import write_csv
@@ -92,7 +93,8 @@ def command(
         return
     most = None if everything else rows or _FEW_ROWS.get(form, MOST_ROWS)
     try:
-        table = tabulate(loaded, rows=most, disjoint=form not in _FOR_PEOPLE if disjoint is None else disjoint)
+        with progress_shown():
+            table = tabulate(loaded, rows=most, disjoint=form not in _FOR_PEOPLE if disjoint is None else disjoint)
     except UnsoundError as error:
         refuse_unsound(loaded, error, draft=True, as_json=form == "json")
     _write(_WRITERS, form, loaded, table, output)
