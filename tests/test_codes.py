@@ -1,12 +1,12 @@
 """Does every code have a page, and is its wrong example wrong in that way alone and its right one right?
 
 The pages are `rules/PROBLEMS.md`. A fenced block says in its info string what it is: `yaml wrong` and
-`yaml right` are policies, `yaml policy` is one that the other blocks of its page are about, `record` and
-`cases` belong to it, and `sh` blocks are run in a folder that holds it. `file=NAME` saves a policy under that
-name, `steps=N` bounds its proof, and `also=CODE,CODE` names codes that cannot be kept apart from it. `csv wrong` and
-`csv right` are tables of the page's policy, which then has a `file=NAME` too; `json wrong certificate` is a
-certificate of it, `csv wrong table` and `csv right table` are tables of records. `words=WORD,WORD` are given to
-`verdict test` with cases.
+`yaml right` are policies, and `diff right` is an edit that makes the wrong one above it right; `yaml policy` is one
+that the other blocks of its page are about, `record` and `cases` belong to it, and `sh` blocks are run in a folder
+that holds it. `file=NAME` saves a policy under that name, `steps=N` bounds its proof, and `also=CODE,CODE` names codes
+that cannot be kept apart from it. `csv wrong` and `csv right` are tables of the page's policy, which then has a
+`file=NAME` too; `json wrong certificate` is a certificate of it, `csv wrong table` and `csv right table` are tables of
+records. `words=WORD,WORD` are given to `verdict test` with cases.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ from engine.problems import OneverdictError
 from engine.surfaces.cli.group import verdict
 from engine.surfaces.cli.inputs import read_answers
 from engine.surfaces.render.code_pages import code_pages
+from tests.documents import edited
 
 ENGINE = Path(engine.__file__).parent
 PAGES = code_pages()
@@ -77,11 +78,17 @@ class Block:
 
 
 def blocks(page: str) -> list[Block]:
-    found = []
+    """The blocks of a page; in place of an edit stands the policy that it makes of the wrong one above it."""
+    found: list[Block] = []
     for info, text in re.findall(r"^```([^\n]+)\n(.*?)^```$", page, flags=re.MULTILINE | re.DOTALL):
         words = info.split()
         options = dict(word.split("=", 1) for word in words if "=" in word)
-        found.append(Block(tuple(word for word in words if "=" not in word), options, text))
+        block = Block(tuple(word for word in words if "=" not in word), options, text)
+        if block.words[0] == "diff":
+            wrong = next(each for each in reversed(found) if "wrong" in each.words)
+            named = {key: value for key, value in wrong.options.items() if key == "file"}
+            block = Block((wrong.words[0], *block.words[1:]), named | options, edited(wrong.text, text))
+        found.append(block)
     return found
 
 
