@@ -3,15 +3,39 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
+import pytest
 from hypothesis import settings
 
 Test = Callable[[], None]
 # What `test_answers_searched.py` goes on with, so many examples of each at once.
 DRAWN_BY_DAY: list[Test] = []
 AT_ONCE = 10
+
+
+_EACH = 3
+
+
+def cross(names: str, first: Iterable[Any], second: Iterable[Any]) -> pytest.MarkDecorator:
+    """Cases with every one of the first and some of the second by day, the others in the search.
+
+    Args:
+        names: The two arguments of the test, with a comma between them.
+        first: What the first argument may be.
+        second: What the second may be; each of them is in a case by day.
+
+    Returns:
+        A decorator for the test.
+    """
+    others = list(second)
+    cases = [
+        pytest.param(one, other, marks=() if (at + place) % _EACH == 0 else pytest.mark.search)
+        for at, one in enumerate(first)
+        for place, other in enumerate(others)
+    ]
+    return pytest.mark.parametrize(names, cases)
 
 
 def is_searching() -> bool:

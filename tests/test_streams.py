@@ -19,6 +19,7 @@ import pytest
 
 from engine.problems import printable
 from engine.surfaces.cli.group import COMMANDS
+from tests.by_day import cross
 from tests.running import Result, run
 from tests.writers import CASES, POLICY, ROWS, environment, lay_out, process
 
@@ -202,8 +203,7 @@ WORDS = {
 }
 
 
-@pytest.mark.parametrize("encoding", ENCODINGS)
-@pytest.mark.parametrize("name", WORDS)
+@cross("name, encoding", WORDS, ENCODINGS)
 def test_words_for_people_are_in_the_encoding_of_the_terminal(name: str, encoding: str) -> None:
     """What it does not have is written as a code, and the exit code is that of the result."""
     lay_out(Path())
@@ -216,10 +216,9 @@ def test_words_for_people_are_in_the_encoding_of_the_terminal(name: str, encodin
         assert data.decode(codec) == text.encode(codec, "backslashreplace").decode(codec)
 
 
-@pytest.mark.parametrize("encoding", ENCODINGS)
-@pytest.mark.parametrize(
-    "words",
-    [
+DOCUMENTS = {
+    " ".join(words): words
+    for words in (
         ["sql", "picnic.yaml", "--dialect", "sqlite"],
         ["table", "picnic.yaml", "--format", "csv"],
         ["table", "picnic.yaml", "--format", "html"],
@@ -228,14 +227,17 @@ def test_words_for_people_are_in_the_encoding_of_the_terminal(name: str, encodin
         ["diff", "picnic.yaml", "picnic.yaml", "--format", "markdown"],
         ["test", "picnic.yaml", "--format", "junit"],
         ["batch", "picnic.yaml", "in.csv", "-o", "-", "--to", "csv", "-q"],
-    ],
-    ids=lambda words: " ".join(words[::2]),
-)
-def test_documents_for_programs_are_utf_8_everywhere(words: list[str], encoding: str) -> None:
+    )
+}
+
+
+@cross("document, encoding", DOCUMENTS, ENCODINGS)
+def test_documents_for_programs_are_utf_8_everywhere(document: str, encoding: str) -> None:
     """A terminal's encoding changes no constant of a query and no cell of a table."""
     lay_out(Path())
     Path("picnic.yaml").write_text(WIDE, encoding="utf-8")
     Path("picnic.cases.yaml").write_text(CASES.replace("Dry", "庭で"), encoding="utf-8")
+    words = DOCUMENTS[document]
     done = process(words, env=ENCODINGS[encoding])
     assert (done.returncode, done.stdout.decode()) == (0, run(*words).out)
 

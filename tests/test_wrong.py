@@ -104,7 +104,11 @@ def test_what_is_printed_of_a_made_file(made: Made, tmp_path: Path, monkeypatch:
 
 
 def _large() -> list[Any]:
-    return [pytest.param(each, id=each.name) for each in LARGE]
+    """Every second one by day, all others in the search."""
+    return [
+        pytest.param(each, id=each.name, marks=pytest.mark.search if place % 2 else ())
+        for place, each in enumerate(LARGE)
+    ]
 
 
 @pytest.mark.slow
