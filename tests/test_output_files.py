@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.surfaces.cli.filesystem.atomic_file import whole_file, write_whole
+from engine.surfaces.cli.filesystem.atomic_file import open_atomically, write_atomically
 from engine.surfaces.cli.filesystem.output_errors import OutputError
 from engine.surfaces.cli.filesystem.special_files import descriptor_of
 from tests.running import Result, run
@@ -319,7 +319,7 @@ def test_what_a_killed_run_left_is_in_nobodys_way(name: str, folder: Path) -> No
 
 def test_two_processes_write_one_file(folder: Path) -> None:
     """At once and with equal process ids, as in two containers: one of the two files is there, whole."""
-    with whole_file("out") as one, whole_file("out") as other:
+    with open_atomically("out") as one, open_atomically("out") as other:
         assert one != other
         one.write_text("one")
         other.write_text("other")
@@ -329,10 +329,10 @@ def test_two_processes_write_one_file(folder: Path) -> None:
 
 def test_a_failure_inside_leaves_nothing(folder: Path) -> None:
     """What the work raises is its caller's, and the old file stays."""
-    write_whole("out", b"of before")
+    write_atomically("out", b"of before")
 
     def fail() -> None:
-        with whole_file("out") as beside:
+        with open_atomically("out") as beside:
             beside.write_text("half")
             raise RuntimeError("of the work")
 
@@ -344,10 +344,10 @@ def test_a_failure_inside_leaves_nothing(folder: Path) -> None:
 
 def test_a_file_that_may_not_be_written_is_not_replaced(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Though its folder would allow it: who protected it meant it."""
-    write_whole("out", b"of before")
+    write_atomically("out", b"of before")
     monkeypatch.setattr("engine.surfaces.cli.filesystem.atomic_file.os.access", lambda path, mode: False)
     with pytest.raises(OutputError, match="permission denied"):
-        write_whole("out", b"new")
+        write_atomically("out", b"new")
     assert (folder / "out").read_bytes() == b"of before"
 
 

@@ -1,1 +1,1 @@
-"""What people touch: the command line and the texts it prints."""
+"""User interfaces: the command line, printed reports, web pages and the pytest plugin."""

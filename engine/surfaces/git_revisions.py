@@ -1,7 +1,7 @@
-"""Which policy stands at `REV:path`, a file of a git checkout as it was at a revision? Read as `git show` names it.
+"""Loading policies from git revisions, named `REV:path` as for `git show`.
 
-The path counts from the top of the checkout, or from the folder one stands in if it begins with `./` or `../`; an
-empty REV is what is staged. Nothing is fetched and nothing is written.
+The path is relative to the top of the checkout, or to the current folder if it begins with `./` or `../`. An empty REV
+means the index (what is staged). Nothing is fetched and nothing is written.
 """
 
 from __future__ import annotations
@@ -34,18 +34,22 @@ _QUIET = {
 
 
 class Revised(NamedTuple):
-    """A path at a revision."""
+    """A path at a git revision."""
 
     revision: str
     path: str
 
     @property
     def name(self) -> str:
+        """The name in git's notation, `REV:path`."""
         return f"{self.revision}:{self.path}"
 
 
 def revised(word: str) -> Revised | None:
-    """The path at a revision that a word names; a drive letter, a file of that very name and a shipped name win."""
+    """Parse `REV:path`; None if the word is not of that form.
+
+    A Windows drive letter, an existing file of exactly this name and the name of a shipped policy take precedence.
+    """
     found = _AT_REVISION.fullmatch(word)
     if found is None or _DRIVE.match(word) or os.path.isfile(word) or word in shipped_policies():
         return None
@@ -53,7 +57,10 @@ def revised(word: str) -> Revised | None:
 
 
 def load_revised(named: Revised) -> Policy:
-    """The policy as it was at a revision, its table too; raises `PolicyError`."""
+    """Load a policy, and its rule table if it has one, as they were at a revision.
+
+    Raises `PolicyError` if git, the revision or a file is missing, or the policy cannot be read.
+    """
 
     def open_beside(name: str) -> tuple[str, bytes]:
         folder, shown = posixpath.dirname(named.path), shortened(name)
@@ -69,7 +76,7 @@ def load_revised(named: Revised) -> Policy:
 
 
 def top_path(named: Revised) -> str:
-    """The path from the top of the checkout."""
+    """The path relative to the top of the checkout."""
     if not named.path.startswith(("./", "../")):
         return named.path
     below = _git("rev-parse", "--show-prefix")[1].decode("utf-8", "surrogateescape").strip("\n")
@@ -77,7 +84,9 @@ def top_path(named: Revised) -> str:
 
 
 def _read(named: Revised) -> bytes:
-    """What the file holds, up to one byte more than is ever read."""
+    """Read a file at a revision, at most one byte more than the size limit, so that the caller can detect files too
+    large.
+    """
     _check_revision(named)
     code, kind, _ = _git("cat-file", "-t", named.name)
     if code:
@@ -94,11 +103,12 @@ def _read(named: Revised) -> bytes:
 
 
 def _when(revision: str) -> str:
+    """Describe a revision for a message."""
     return f"at `{shortened(revision)}`" if revision else "among what is staged"
 
 
 def _check_revision(named: Revised) -> None:
-    """Refuses, with the reason, what git does not know as a revision."""
+    """Raise `PolicyError` with the reason if git is missing, this is no checkout, or git does not know the revision."""
     place, shown = Place(named.name), shortened(named.revision)
     if shutil.which("git") is None:
         help_ = "install git, or name two files"
@@ -107,7 +117,7 @@ def _check_revision(named: Revised) -> None:
     if code:
         help_ = "go to a folder of the checkout, or name two files"
         raise PolicyError([Problem("no-such-revision", f"git cannot look here: {reason}", (place,), help_)])
-    # What begins with a dash would be an option to git.
+    # Git would take a name that begins with a dash as an option.
     if named.revision.startswith("-") or (
         named.revision and _git("rev-parse", "--verify", "--quiet", f"{named.revision}^{{tree}}")[0]
     ):
@@ -117,7 +127,7 @@ def _check_revision(named: Revised) -> None:
 
 
 def _near(named: Revised) -> str:
-    """The file at the revision that may be meant."""
+    """A suggestion for a missing path: the same path below the current folder, or a policy file of a similar name."""
     listing = ["ls-files", "--full-name", "-z", ":/"]
     if named.revision:
         listing = ["ls-tree", "-r", "--full-tree", "--name-only", "-z", named.revision]
@@ -129,7 +139,7 @@ def _near(named: Revised) -> str:
 
 
 def _git(*words: str) -> tuple[int, bytes, str]:
-    """Git's exit code, its output, and the first line that it complains with."""
+    """Run git and return its exit code, its output and the first line of its error output."""
     done = subprocess.run(["git", *words], capture_output=True, check=False, env={**os.environ, **_QUIET})
     complaint = done.stderr.decode("utf-8", "replace").partition("\n")[0]
     return done.returncode, done.stdout, shortened(complaint.removeprefix("fatal: "), 200)

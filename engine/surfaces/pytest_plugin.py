@@ -1,8 +1,8 @@
-"""How does pytest run the cases of policies? Each `*.cases.yaml` it comes by is a file of tests, each case a test.
+"""A pytest plugin that collects `*.cases.yaml` files and runs each case as a test.
 
-`pytest rules/` is all it takes; `-p no:oneverdict` turns it off. This file is installed as the module
-`oneverdict_pytest` too, and pytest loads it by that name with every run in its environment: so it imports nothing of
-the package `engine` before there is a cases file, and a project may have a package of that name of its own.
+It is active once installed: `pytest rules/` runs the cases, and `-p no:oneverdict` turns the plugin off. Pytest loads
+this file in every run of its environment, as the top-level module `oneverdict_pytest`. So the package `engine` is
+imported only when a cases file is found: a project may have a package of the same name.
 """
 
 from __future__ import annotations
@@ -23,14 +23,15 @@ _ENDINGS = (".cases.yaml", ".cases.yml")
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    """The cases file at a path."""
+    """A collector for the path if it is a cases file, else None."""
     return CasesFile.from_parent(parent, path=file_path) if file_path.name.endswith(_ENDINGS) else None
 
 
 class CasesFile(pytest.File):
-    """A cases file; one that cannot be read is an error of its own, with every problem in it."""
+    """A cases file; if it cannot be read, collection fails with all of its problems."""
 
     def collect(self) -> Iterator[pytest.Item]:
+        """Yield one test per case; raises `CollectError` if the cases or their policy cannot be read."""
         self._require_engine()
         from engine.language.sections.policy_sources import read_document
         from engine.language.situations.cases_file import read_cases
@@ -47,7 +48,7 @@ class CasesFile(pytest.File):
             yield CaseItem.from_parent(self, name=case.name, policy=policy, case=case)
 
     def _require_engine(self) -> None:
-        """Raises `CollectError` where another module of the name hides our package."""
+        """Raise `CollectError` if another module called `engine` shadows the package of oneverdict."""
         from importlib.util import find_spec
 
         try:
@@ -65,13 +66,14 @@ class CasesFile(pytest.File):
 
 
 class CaseItem(pytest.Item):
-    """One case: it passes when it holds for the policy, whatever it leaves out."""
+    """One case. It passes if every completion of its answers gets the expected verdict."""
 
     def __init__(self, *, policy: Policy, case: Case, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.policy, self.case = policy, case
 
     def runtest(self) -> None:
+        """Run the case; warn about texts that differ from a known one only in spelling."""
         from engine.analysis.testing.cases import run_case
         from engine.problems import NearTextWarning
 
@@ -79,9 +81,10 @@ class CaseItem(pytest.Item):
         for note in result.notes:
             self.warn(NearTextWarning(note))
         if not result.passed:
-            raise _Fails(str(result) + self._draft())
+            raise _Fails(str(result) + self._unsound_hint())
 
-    def _draft(self) -> str:
+    def _unsound_hint(self) -> str:
+        """A hint for the failure report if the policy is not sound, else an empty text."""
         from engine.analysis.proving.proof import find_errors
 
         if not find_errors(self.policy):
@@ -89,14 +92,15 @@ class CaseItem(pytest.Item):
         return f"\n  help  the policy is not sound; `verdict check {self.policy.place.file}` says why"
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        """What came in place of what the case expects; of anything else that went wrong, all there is."""
+        """Describe a failed case by its actual verdict; for any other exception, use pytest's own report."""
         if isinstance(excinfo.value, _Fails):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[PathLike[str], int, str]:
+        """The file, the zero-based line and the name of the case."""
         return self.path, self.case.place.line - 1, self.case.name
 
 
 class _Fails(Exception):
-    """A case does not hold; its text says what came instead."""
+    """The case does not hold; the message gives the actual outcome."""

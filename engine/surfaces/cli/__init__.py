@@ -1,1 +1,1 @@
-"""The command line: one group, its options, its inputs and its outputs."""
+"""The command line `verdict`: its commands, options, inputs and outputs."""

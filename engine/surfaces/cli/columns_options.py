@@ -1,4 +1,4 @@
-"""`--columns`, `--column` and their kin: what the columns of somebody's own table are called, and how it is written."""
+"""Options that describe a table of records: which column answers which field, and how its cells are written."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from engine.problems import Place, PolicyError, Problem
 
 
 def columns_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """`--columns` and `--column`, passed as `columns` and `column`."""
+    """Add `--columns` and `--column`, passed as `columns` and `column`."""
     for option in (
         click.option(
             "--column",
@@ -35,7 +35,7 @@ def columns_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 class FileSettings(TypedDict):
-    """What is said of a file of records beside its columns."""
+    """Settings of a file of records other than its columns."""
 
     other: Sequence[str]
     encoding: str | None
@@ -44,7 +44,7 @@ class FileSettings(TypedDict):
 
 
 def file_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """How a file of records is written, passed as the entries of `FileSettings`."""
+    """Add the options for how a file of records is written, passed as the entries of `FileSettings`."""
     for option in (
         click.option("--sheet", metavar="NAME", help="The sheet of a workbook."),
         click.option("--delimiter", metavar="SIGN", help="What stands between cells, such as `;` or `tab`."),
@@ -63,7 +63,10 @@ def file_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def read_format(
     policy: Policy, columns: str | None, column: Sequence[str], settings: FileSettings | None = None
 ) -> TableFormat:
-    """What these options say, those of the command line before those of the file; raises `PolicyError`."""
+    """Combine these options into a table format; command-line options override the columns file.
+
+    Raises `PolicyError` with everything that is wrong with either.
+    """
     if columns is None and not column and (settings is None or not any(settings.values())):
         return OWN_NAMES
     from engine.language.situations.columns_file import add_columns, load_columns, read_columns
@@ -83,6 +86,7 @@ def read_format(
 
 
 def _named(settings: Sequence[str]) -> dict[str, str]:
+    """Parse `FIELD=COLUMN` settings into a dict of field name to column name."""
     found: dict[str, str] = {}
     problems = []
     for setting in settings:

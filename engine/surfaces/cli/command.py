@@ -1,4 +1,7 @@
-"""How does a process run the command `verdict`? Soon begun and soon ended, and no traceback for what a user can do."""
+"""The main function of the command line: runs a command and turns every expected failure into a message and exit code.
+
+For a fast start and a fast exit, the garbage collector is nearly switched off.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,16 @@ import atexit
 import gc
 import sys
 
-# Most commands are done before there is garbage worth a search, above all while everything is loaded, which therefore
-# waits for `main`; and what is left at the end goes with the process.
+# Most commands finish before a collection pays off, and loading modules makes no garbage, so collections are rare, and
+# the last one at exit is skipped. Modules are imported in `main`, after this.
 gc.set_threshold(100_000)
 atexit.register(gc.freeze)
 
 
 def main() -> None:
-    """Runs the command line; what a user can do wrong ends in a message and an exit code."""
+    """Run the command line and exit. Failures that a user can cause end with a message and an exit code, not a
+    traceback.
+    """
     from engine.surfaces.cli.standard_streams import prepare_streams, silence
 
     prepare_streams()
@@ -24,7 +29,7 @@ def main() -> None:
     from engine.surfaces.cli.output import EXIT_UNREADABLE, fail, tell, tell_problems
 
     try:
-        # Without its standalone mode click hands back the exit code where some of its versions raise it.
+        # In standalone mode off, some versions of click return the exit code and others raise it.
         sys.exit(verdict.main(prog_name="verdict", standalone_mode=False) or 0)
     except click.exceptions.Exit as leaving:
         sys.exit(leaving.exit_code)
@@ -34,7 +39,7 @@ def main() -> None:
         silence(sys.stdout)
         sys.exit(0)
     except OSError as error:
-        # Help and the version are printed by click: of everything else there is a name.
+        # Only click's own output, the help and the version, fails without a file name.
         if error.filename is None:
             silence(sys.stdout)
         named = error.filename or "the result cannot be written to standard output"
@@ -47,12 +52,13 @@ def main() -> None:
 
             near = [each for each in error.possibilities if not opposed(error.option_name, each)]
             error = click.NoSuchOption(error.option_name, error.message, near, error.ctx)
-        told = StringIO()
-        error.show(told)
-        usage, before, message = told.getvalue().rstrip("\n").partition("Error: ")
+        shown_error = StringIO()
+        error.show(shown_error)
+        usage, before, message = shown_error.getvalue().rstrip("\n").partition("Error: ")
         tell(f"{usage}{before}{printable(message)}")
     except ImportError as error:
-        # One that is broken, of another machine, or for which there is no memory; what is missing is told by its name.
+        # A broken package, one built for another machine, or too little memory to load one. Packages that are merely
+        # missing are reported earlier, by `extras.need`.
         fail(f"a package that this needs cannot be loaded: {' '.join(str(error).split())}")
     except MemoryError:
         fail("there is not enough memory for this")

@@ -1,4 +1,4 @@
-"""Which commands are there? One group, and a module for each command."""
+"""The command group `verdict`, which imports the module of a command only when that command is used."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import click
 
 from engine.surfaces.cli.options import HELP
 
-# Command to what it does.
+# The commands in the order of the help text, each with its summary.
 COMMANDS = {
     "check": "Prove that every possible situation gets exactly one verdict.",
     "verify": "Check again what a certificate says of a policy.",
@@ -37,14 +37,14 @@ _ROOMS = {
 
 
 def load_command(name: str) -> click.Command:
-    """The command of this name. Its module is imported now, so that the others cost nothing."""
+    """Import and return a command. Only its own module is imported, so unused commands cost no start-up time."""
     room = next(room for room, names in _ROOMS.items() if name in names)
     command: click.Command = import_module(f"engine.surfaces.cli.commands.{room}.{name}_command").command
     return command
 
 
 class _Commands(click.Group):
-    """Loads a command by its name."""
+    """A click group that loads its commands lazily."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -65,6 +65,7 @@ class _Commands(click.Group):
 
 
 def _say_version(context: click.Context) -> None:
+    """Print the version and exit."""
     from engine.bundled import own_version
 
     click.echo(f"verdict, version {own_version()}")

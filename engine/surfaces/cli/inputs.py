@@ -1,4 +1,4 @@
-"""What does a word on the command line name: a policy, a folder of policies, a record, standard input?"""
+"""Inputs of commands: policies, folders of policies, records and standard input, as named on the command line."""
 
 from __future__ import annotations
 
@@ -29,14 +29,17 @@ STDIN = "-"
 
 
 def stdin_stream() -> BinaryIO:
-    """Standard input, which a process may be begun without."""
+    """The binary stream of standard input; raises `OSError` if the process was started without one."""
     if sys.stdin is None:
         raise OSError(EBADF, "there is none", "standard input")
     return sys.stdin.buffer
 
 
 def stdin_bytes() -> bytes:
-    """What standard input holds, up to one byte more than is ever read; raises `OSError` with its name."""
+    """Read standard input, at most one byte more than the size limit, so that the caller can detect input too large.
+
+    Raises `OSError` with the file name `standard input`.
+    """
     try:
         return stdin_stream().read(MOST_BYTES + 1)
     except OSError as error:
@@ -44,19 +47,22 @@ def stdin_bytes() -> bytes:
 
 
 def load_named(name: str) -> Policy:
-    """The policy that a word names; raises `PolicyError`."""
+    """Load a policy by path, by the name of a shipped policy, or from standard input (`-`); raises `PolicyError`."""
     return load_text(stdin_bytes(), "<stdin>") if name == STDIN else load_found(find(name))
 
 
 def files_of(policy: Policy) -> list[str]:
-    """The names of the files that a policy was read from, `-` for standard input: its own, and its table of rules."""
+    """The files that a policy was read from: its own and its rule table; `-` stands for standard input."""
     files = dict.fromkeys([policy.place.file, *(rule.place.file for rule in policy.rules)])
     return [STDIN if file == "<stdin>" else file for file in files]
 
 
 def files_below(name: str) -> Iterator[Located]:
-    """The policy or cases file a word names, or every YAML file in the folder it names, in alphabetical order."""
-    # os.path answers no where pathlib raises: for a name that is too long, say.
+    """The file that a name stands for, or every YAML file in a folder and its subfolders, in alphabetical order.
+
+    Raises `PolicyError` if there is no such file, or no YAML file in the folder.
+    """
+    # `os.path` returns False where `pathlib` raises, for example if the name is too long.
     if not os.path.isdir(name) or name in shipped_policies():
         yield find(name)
         return
@@ -70,22 +76,23 @@ def files_below(name: str) -> Iterator[Located]:
 
 
 def is_cases(path: Located) -> bool:
+    """Whether the file name marks a cases file."""
     return name_of(path).endswith((".cases.yaml", ".cases.yml"))
 
 
 def cases_beside(path: Located) -> Located:
-    """Where the cases of a policy file are: `NAME.cases.yaml` for `NAME.yaml`."""
+    """The path of the cases file of a policy: `NAME.cases.yaml` for `NAME.yaml`."""
     stem, ending = os.path.splitext(name_of(path))
     return _beside(path, f"{stem}.cases{ending}")
 
 
 def policy_beside(path: Located) -> Located:
-    """Where the policy of a cases file is: `NAME.yaml` for `NAME.cases.yaml`."""
+    """The path of the policy of a cases file: `NAME.yaml` for `NAME.cases.yaml`."""
     return _beside(path, name_of(path).replace(".cases.", "."))
 
 
 def _beside(path: Located, name: str) -> Located:
-    """Another file in the same folder, on a disk or in a zip file."""
+    """The path of another file in the same folder, on disk or in a zip file."""
     if isinstance(path, str):
         return os.path.join(os.path.dirname(path), name)
     found: Located = path.parent.joinpath(name)  # type: ignore[attr-defined]
@@ -93,12 +100,15 @@ def _beside(path: Located, name: str) -> Located:
 
 
 def is_there(path: Located) -> bool:
-    """Whether there is such a file."""
+    """Whether the file exists."""
     return os.path.isfile(path) if isinstance(path, str) else path.is_file()
 
 
 def policy_of_cases(path: Located, document: Document) -> Policy:
-    """The policy that a cases file is for: `NAME.yaml` beside `NAME.cases.yaml`, else the shipped one it names."""
+    """Load the policy that a cases file is for: the one beside it, or else the shipped policy that it names.
+
+    Raises `PolicyError` if there is neither, or the policy cannot be read.
+    """
     from engine.language.situations.cases_file import cases_policy
 
     beside = policy_beside(path)
@@ -114,9 +124,9 @@ def policy_of_cases(path: Located, document: Document) -> Policy:
 
 
 def read_answers(policy: Policy, record: str | None, settings: tuple[str, ...]) -> Answers:
-    """The answers of a record file (JSON or YAML, `-` for standard input) and of `--set field=value`, which adds to it.
+    """Read the answers of a record file (JSON or YAML, `-` for standard input) and of `--set field=value`.
 
-    Raises `RecordError` or `PolicyError` with everything that is wrong.
+    Raises `RecordError` or `PolicyError` with everything that is wrong, including a field answered in both.
     """
     problems: list[Problem] = []
     answers = _read(lambda: Answers({}, {}) if record is None else _record(policy, record), problems)
@@ -135,7 +145,7 @@ def read_answers(policy: Policy, record: str | None, settings: tuple[str, ...]) 
 
 
 def _read(read: Callable[[], Answers], problems: list[Problem]) -> Answers:
-    """The answers, or none and what is wrong with them, so that the other half is read too."""
+    """Call a reader; if it fails, collect its problems and return no answers, so that the other source is read too."""
     try:
         return read()
     except (PolicyError, RecordError) as error:
@@ -144,11 +154,12 @@ def _read(read: Callable[[], Answers], problems: list[Problem]) -> Answers:
 
 
 def read_given(policy: Policy, given: tuple[str, ...]) -> Answers:
-    """The answers of `--from field=value`; raises `RecordError` with everything that is wrong with them."""
+    """Read the answers of `--from field=value`; raises `RecordError` with everything that is wrong with them."""
     return read_settings(policy, _settings(given, "--from"), "--from")
 
 
 def _settings(settings: tuple[str, ...], option: str = "--set") -> dict[str, str]:
+    """Split `field=value` settings into a dict; raises `RecordError` for malformed and repeated ones."""
     found: dict[str, str] = {}
     problems: list[Problem] = []
     for setting in settings:
@@ -168,11 +179,12 @@ def _settings(settings: tuple[str, ...], option: str = "--set") -> dict[str, str
 
 
 def _record(policy: Policy, record: str) -> Answers:
+    """Read a record file, as JSON if it is JSON and otherwise as YAML."""
     data = stdin_bytes() if record == STDIN else read_bytes(normalise_path(record))
     file = "<stdin>" if record == STDIN else record
     from engine.language.documents.json_text import is_json, read_json
 
-    # JSON and YAML differ in what `true` and `"2026-01-31"` may be; a record that is JSON is read as JSON.
+    # JSON and YAML read `true` and `"2026-01-31"` differently, so a record that is JSON is read as JSON.
     text, problems = decode(data, file)
     if text is None or problems:
         raise RecordError(problems)

@@ -1,4 +1,4 @@
-"""What do commands about one situation have in common? They read a policy and a record, and say what comes of them."""
+"""Shared steps of the commands about one situation: load the policy and the record, print the result or the refusal."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from engine.surfaces.cli.output import EXIT_FAILS, refuse, say, say_json, tell, 
 
 
 class _Shown(Protocol):
+    """A result that can be printed as JSON."""
+
     def to_dict(self) -> dict[str, Any]: ...
 
 
@@ -30,7 +32,10 @@ def say_of_situation(
     draft: bool,
     form: str,
 ) -> T:
-    """Prints what the work gives for a policy and a record; ends the command where one of them is refused."""
+    """Load a policy and a record, apply `work` to them and print its result as text or JSON.
+
+    Ends the command with a message if the policy or the record is refused. Returns the result of `work`.
+    """
     as_json = form == "json"
     loaded, answers = read_situation(policy, record, settings, as_json=as_json)
     try:
@@ -49,7 +54,7 @@ def say_of_situation(
 def read_situation(
     policy: str, record: str | None, settings: tuple[str, ...], *, as_json: bool
 ) -> tuple[Policy, Answers]:
-    """The policy and the answers that words name; ends the command where one of them is refused."""
+    """Load the policy and the answers; ends the command if either is refused."""
     if policy == STDIN and record == STDIN:
         raise click.UsageError("the policy and the record cannot both come from standard input")
     try:
@@ -60,7 +65,7 @@ def read_situation(
 
 
 def refuse_unsound(policy: Policy, error: UnsoundError, *, draft: bool, as_json: bool) -> NoReturn:
-    """Ends the command with why a policy decides nothing."""
+    """End the command with exit code 1 and the reasons why the policy is not sound."""
     if as_json:
         problems = [each.to_dict() for each in error.problems]
         say_json({"policy": policy.name, "sha256": policy.sha256, "problems": problems})

@@ -1,4 +1,4 @@
-"""Which options do the commands share?"""
+"""Options that several commands share."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ HELP = {"help_option_names": ["-h", "--help"]}
 
 
 def format_option(*forms: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """`--format`, with text as the default, passed as `form`."""
+    """Add `--format`, with text as the default, passed as `form`."""
     return click.option(
         "--format",
         "form",
@@ -23,7 +23,7 @@ def format_option(*forms: str) -> Callable[[Callable[..., Any]], Callable[..., A
 
 
 def file_format_option(default: str, *forms: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """`--format` of what goes into a file, passed as `asked`: None where the file's name is to say it."""
+    """Add `--format` for output to a file, passed as `asked`; None if the file name decides."""
     return click.option(
         "--format",
         "asked",
@@ -33,12 +33,12 @@ def file_format_option(default: str, *forms: str) -> Callable[[Callable[..., Any
 
 
 def steps_option(default: int, what: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """`--steps`: how much work may be done."""
+    """Add `--steps`, the limit on the amount of work."""
     return click.option("--steps", type=click.IntRange(min=1), default=default, show_default=True, help=what)
 
 
 def situation_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """POLICY and RECORD and `--set`: which situation it is about."""
+    """Add the arguments POLICY and RECORD and the option `--set`."""
     for option in (
         click.option(
             "--set", "settings", multiple=True, metavar="FIELD=VALUE", help="Answer a question; may be repeated."
@@ -51,13 +51,13 @@ def situation_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def record_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The situation, and `--draft`."""
+    """Add the options of a situation and `--draft`."""
     return situation_options(
         click.option("--draft", is_flag=True, help="Try a policy that is not proved sound.")(command)
     )
 
 
 def output_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """`-o FILE`, passed as `output`."""
-    help_ = "Write the result to this file, whole or not at all; `-` is standard output."
+    """Add `-o FILE`, passed as `output`; the default is standard output (`-`)."""
+    help_ = "Write the result to this file, atomically; `-` is standard output."
     return click.option("-o", "--output", metavar="FILE", default="-", help=help_)(command)

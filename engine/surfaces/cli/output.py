@@ -1,7 +1,8 @@
-"""How do results and complaints leave the command line? Results on stdout, everything else on stderr.
+"""Printing results to standard output and messages to standard error.
 
-Words for people are written in the terminal's own encoding, with codes for what it does not have; documents for
-programs are UTF-8 wherever they go, and JSON is plain ASCII where the terminal is not UTF-8.
+Text for people uses the terminal's encoding, with escapes for characters that it lacks. Documents for programs are
+always UTF-8, except that JSON is plain ASCII if the terminal is not UTF-8. Control characters in names and values are
+escaped, so that no input can steer a terminal.
 """
 
 from __future__ import annotations
@@ -25,43 +26,44 @@ EXIT_HOLDS, EXIT_FAILS, EXIT_UNREADABLE = 0, 1, 2
 TEXT, JSON = "text", "json"
 _JSON = (JSON, "sarif")
 
-# What steers a terminal or is no character at all (a byte of a file's name), and what XML and JSON do not allow.
+# Control characters, surrogates (undecodable bytes of file names) and noncharacters, which XML and JSON do not allow.
 _CONTROL = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]"
 _CONTROLS = re.compile(_CONTROL)
-# JSON has a way to write what would change the order of a line.
+# In JSON, bidirectional controls, which reorder a line, are escaped as well.
 _CODED_IN_JSON = re.compile(f"[\u202a-\u202e\u2066-\u2069]|{_CONTROL}")
-# Words for people may have the colours that are given here.
+# Text for people may contain the colour codes that this package writes, and no other control characters.
 _STEERING = re.compile(f"\x1b\\[(?:0|31|33)m|\r|{_CONTROL}")
 _NOT_ASCII = re.compile("[^\x00-\x7f]")
 
 
 def say(text: str) -> None:
-    """Prints a result for people. A reader who has seen enough (a closed pipe) changes nothing of what is found."""
-    with _to_somebody():
-        click.echo(_seen(text), file=sys.stdout, color=colours_wanted(sys.stdout))
+    """Print a result for people. A reader that closes the pipe early does not change the exit code."""
+    with _flushed_stdout():
+        click.echo(_escape_controls(text), file=sys.stdout, color=colours_wanted(sys.stdout))
 
 
 def say_as(form: str, text: str) -> None:
-    """Prints a result of a format: documents for programs are UTF-8 whatever the terminal's encoding."""
+    """Print a result in a format: text for people, anything else as a UTF-8 document."""
     if form == TEXT:
         say(text)
         return
-    with _to_somebody():
+    with _flushed_stdout():
         sys.stdout.flush()
         escaped = form in _JSON and not is_utf8(sys.stdout)
         sys.stdout.buffer.write(document_bytes(form, _NOT_ASCII.sub(_json_code, text) if escaped else text))
 
 
 def say_file(path: Path) -> None:
-    """Prints what a file holds, as `say_as` prints a document."""
+    """Print the bytes of a file to standard output."""
     from shutil import copyfileobj
 
-    with path.open("rb") as file, _to_somebody():
+    with path.open("rb") as file, _flushed_stdout():
         copyfileobj(file, sys.stdout.buffer)
 
 
 @contextmanager
-def _to_somebody() -> Iterator[None]:
+def _flushed_stdout() -> Iterator[None]:
+    """Flush standard output afterwards; ignore a closed pipe, and end the command if writing fails otherwise."""
     try:
         yield
         sys.stdout.flush()
@@ -74,15 +76,15 @@ def _to_somebody() -> Iterator[None]:
 
 
 def tell(text: str) -> None:
-    """Prints what is not a result; where nobody can read it, the work goes on all the same."""
+    """Print a message to standard error; failures to write are ignored."""
     try:
-        click.echo(_seen(text), file=sys.stderr, color=colours_wanted(sys.stderr))
+        click.echo(_escape_controls(text), file=sys.stderr, color=colours_wanted(sys.stderr))
     except OSError:
         silence(sys.stderr)
 
 
 def tell_on_line(text: str) -> None:
-    """Prints what is not a result and does not end its line, such as progress."""
+    """Print a message to standard error without ending the line, for example progress."""
     try:
         click.echo(text, nl=False, file=sys.stderr)
     except OSError:
@@ -90,45 +92,49 @@ def tell_on_line(text: str) -> None:
 
 
 def fail(text: str) -> None:
+    """Print an error message that begins with the name of the program. Does not end the command."""
     tell(f"verdict: {text}")
 
 
-def _seen(text: str) -> str:
-    """Text of which nothing steers a terminal, whatever names and values stand in it."""
+def _escape_controls(text: str) -> str:
+    """Escape everything that could steer a terminal."""
     return _STEERING.sub(lambda found: found[0] if len(found[0]) > 1 else printable(found[0]), text)
 
 
 def document_bytes(form: str, text: str) -> bytes:
-    """A document of a format as it stands in a file, with codes for what no reader takes or what steers a terminal."""
+    """A document as UTF-8 with a final newline; characters that readers reject or that steer a terminal are escaped."""
     coded = _CODED_IN_JSON.sub(_json_code, text) if form in _JSON else _CONTROLS.sub(_code, text)
     return f"{coded}\n".encode()
 
 
 def _code(found: re.Match[str]) -> str:
+    """The readable escape of a character."""
     return printable(found[0])
 
 
 def _json_code(found: re.Match[str]) -> str:
+    """The JSON escape of a character."""
     import json
 
-    # Half a character would be no JSON for many readers.
+    # Many JSON readers reject a lone surrogate.
     is_half = "\ud800" <= found[0] <= "\udfff"
     return json.dumps(printable(found[0]) if is_half else found[0])[1:-1]
 
 
 def say_json(data: dict[str, Any]) -> None:
-    """Prints a versioned JSON document."""
+    """Print a versioned JSON document."""
     say_as(JSON, json_text(data))
 
 
 def json_text(data: dict[str, Any]) -> str:
-    """A versioned JSON document."""
+    """Format a versioned JSON document."""
     import json
 
     return json.dumps({"schema": SCHEMA, **data}, ensure_ascii=False, indent=2)
 
 
 def tell_problems(problems: Iterable[Problem]) -> None:
+    """Print problems to standard error, in colour if it is a terminal."""
     from engine.surfaces.render.colours import painted
 
     for problem in problems:
@@ -136,7 +142,7 @@ def tell_problems(problems: Iterable[Problem]) -> None:
 
 
 def refuse(problems: Iterable[Problem], as_json: bool) -> NoReturn:
-    """Ends the command with what could not be read or written: on stderr, on stdout where JSON was asked for."""
+    """End the command with exit code 2 and the problems: on standard error, or on standard output as JSON."""
     problems = tuple(problems)
     if as_json:
         say_json({"problems": [problem.to_dict() for problem in problems]})

@@ -1,4 +1,4 @@
-"""What are the standard streams of this process, which may be closed, full, gone, or of any encoding?"""
+"""Preparing the standard streams of the process, which may be closed, full or of any encoding."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from typing import Any
 
 
 def prepare_streams() -> None:
-    """Makes sure of the standard streams before anything is opened or written.
+    """Make the standard streams safe to use, before any other file is opened.
 
-    A descriptor that the process was begun without would be given to the next file that is opened, and what a library
-    prints would get into that file. So each is taken: from standard input and to standard output nothing can come or
-    go, and what is not a result goes nowhere. No character ends in an error, whatever the encoding.
+    If the process was started with a closed descriptor, the next opened file would get its number, and library output
+    would end up in that file. So each closed descriptor is opened on the null device, in the opposite direction:
+    reading from standard input and writing to the outputs then fails or goes nowhere. Characters that the encoding
+    lacks are escaped instead of raising an error.
     """
     for descriptor, how in ((0, os.O_WRONLY), (1, os.O_RDONLY), (2, os.O_WRONLY)):
         try:
@@ -31,18 +32,19 @@ def prepare_streams() -> None:
 
 
 def colours_wanted(stream: Any) -> bool:
-    """Colour on a terminal only, unless `NO_COLOR` or `FORCE_COLOR` says otherwise."""
+    """Whether to print in colour: only on a terminal, unless `NO_COLOR` or `FORCE_COLOR` says otherwise."""
     if os.environ.get("NO_COLOR"):
         return False
     return bool(os.environ.get("FORCE_COLOR")) or stream.isatty()
 
 
 def is_utf8(stream: Any) -> bool:
+    """Whether the encoding of the stream is UTF-8."""
     return codecs.lookup(stream.encoding).name == "utf-8"
 
 
 def silence(stream: Any) -> None:
-    """Sends what is still buffered nowhere, so that Python does not fail on it once more at its end."""
+    """Redirect a stream to the null device, so that Python does not fail again when it flushes the buffer at exit."""
     with suppress(OSError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, stream.fileno())

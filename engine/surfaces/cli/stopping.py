@@ -1,7 +1,7 @@
-"""What becomes of unfinished work when a process is told to stop? It is undone, and the exit code names the signal.
+"""Signal handling: clean up unfinished work and exit with the code of the signal.
 
-A handler that raised an exception would lose it wherever somebody catches or ignores exceptions, and while modules are
-imported it would end in a traceback. So the process ends where it is.
+The handler ends the process directly instead of raising an exception: code that catches or ignores exceptions could
+swallow it, and an exception raised during an import would print a traceback.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _undoing: list[Callable[[], object]] = []
 
 
 def heed_signals() -> None:
-    """Lets Ctrl-C, SIGTERM and SIGHUP end this process at once; what it was begun to ignore (`nohup`) stays ignored."""
+    """Make Ctrl-C, SIGTERM and SIGHUP end this process at once; ignored signals, as under `nohup`, stay ignored."""
     for number in _SIGNALS:
         if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
             signal.signal(number, _stop)
@@ -24,7 +24,7 @@ def heed_signals() -> None:
 
 @contextmanager
 def undone_if_stopped(undo: Callable[[], object]) -> Iterator[None]:
-    """While the work inside goes on, a signal that ends the process calls `undo` first."""
+    """Context manager: if a signal ends the process inside the block, `undo` is called first."""
     _undoing.append(undo)
     try:
         yield
@@ -33,11 +33,12 @@ def undone_if_stopped(undo: Callable[[], object]) -> Iterator[None]:
 
 
 def _stop(number: int, _: object) -> None:
+    """Run the registered clean-ups, newest first, and end the process with exit code 128 plus the signal's number."""
     for undo in reversed(_undoing):
         with suppress(Exception):
             undo()
     if number == signal.SIGINT:
         with suppress(OSError):
-            # After the `^C` that a terminal shows.
+            # The line break follows the `^C` that a terminal shows.
             os.write(2, b"\nverdict: stopped\n")
     os._exit(128 + number)

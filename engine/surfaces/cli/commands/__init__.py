@@ -1,1 +1,1 @@
-"""The commands of `verdict`, by what they are for."""
+"""The commands of `verdict`, grouped by purpose."""

@@ -1,1 +1,1 @@
-"""The files that commands read and write: atomic outputs, pipes, devices, patterns, git revisions."""
+"""Files that commands read and write: atomic outputs, pipes, devices, glob patterns and output formats."""

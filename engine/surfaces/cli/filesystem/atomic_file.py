@@ -1,8 +1,7 @@
-"""How does a file get written, whole or not at all?
+"""Atomic file writing: at any time there is either the complete old file or the complete new one.
 
-A new file is written beside the old one and takes its place in one step, so that at any time, and after any end of the
-process, there is the old file or the new one. A process that is killed outright leaves at most a hidden file
-`.verdict-….tmp`, which nothing ever reads and no later run trips over.
+A new file is written in the same folder and then renamed over the old one. A process that is killed outright leaves at
+most a hidden file `.verdict-….tmp`, which is never read.
 """
 
 from __future__ import annotations
@@ -15,16 +14,17 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from engine.surfaces.cli.filesystem.output_errors import OutputError, unwritable
-from engine.surfaces.cli.filesystem.special_files import descriptor_of, opened_stream, write_all
+from engine.surfaces.cli.filesystem.special_files import descriptor_of, open_special, write_all
 from engine.surfaces.cli.filesystem.temporary import temporary_folder
 from engine.surfaces.cli.stopping import undone_if_stopped
 
-# How much is copied at once.
+# The size of the chunks to copy, in bytes.
 _AT_ONCE = 1 << 18
 
 
 @contextmanager
-def _said_of(name: str | os.PathLike[str]) -> Iterator[None]:
+def _output_errors(name: str | os.PathLike[str]) -> Iterator[None]:
+    """Context manager that turns `OSError` into `OutputError` about the named file."""
     try:
         yield
     except OSError as error:
@@ -32,57 +32,58 @@ def _said_of(name: str | os.PathLike[str]) -> Iterator[None]:
 
 
 def check_writable(name: str | os.PathLike[str]) -> None:
-    """Raises `OutputError`, before any work is done, for a name that cannot be written for a reason known by now."""
-    with _said_of(name):
+    """Raise `OutputError`, before any work is done, if the name is already known not to be writable."""
+    with _output_errors(name):
         if os.path.isdir(name):
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), name)
         if descriptor_of(name) is None:
             os.stat(os.path.dirname(_target(os.fspath(name))[0]))
 
 
-def write_whole(name: str | os.PathLike[str], data: bytes) -> None:
-    """Writes a file so that it is the old one or the new one at any time; a device or a pipe is written to as it is.
+def write_atomically(name: str | os.PathLike[str], data: bytes) -> None:
+    """Replace a file by new content atomically; a device or a pipe is written to directly.
 
-    Raises `OutputError`, and leaves the old file as it was, where it cannot be written.
+    Raises `OutputError` if it cannot be written, and leaves the old file as it was.
     """
-    with _said_of(name):
-        stream = opened_stream(name)
+    with _output_errors(name):
+        stream = open_special(name)
         if stream is not None:
             with stream:
                 write_all(stream, data)
             return
-    with _replaced(name) as beside, _said_of(name):
+    with _replacement(name) as beside, _output_errors(name):
         beside.write_bytes(data)
 
 
 @contextmanager
-def whole_file(name: str | os.PathLike[str]) -> Iterator[Path]:
-    """A new, empty file to write to, which takes the place of the named one in the end.
+def open_atomically(name: str | os.PathLike[str]) -> Iterator[Path]:
+    """Context manager: yields the path of a new, empty file, which replaces the named one at the end of the block.
 
-    Where the work inside fails or is stopped, the named file stays as it was and nothing is left. Into a device or a
-    pipe everything is written at the end. Raises `OutputError` where the file cannot be made or put in its place; what
-    the work itself raises is left to its caller, who knows what it was about.
+    If the block fails or the process is stopped, the named file stays as it was and the new one is removed. For a
+    device or a pipe, the content is copied at the end. Raises `OutputError` if the file cannot be created or replaced;
+    exceptions of the block itself pass through.
     """
-    with _said_of(name):
-        stream = opened_stream(name)
+    with _output_errors(name):
+        stream = open_special(name)
     if stream is None:
-        with _replaced(name) as beside:
+        with _replacement(name) as beside:
             yield beside
         return
     with stream, temporary_folder() as folder:
         beside = folder / "output"
         beside.touch()
         yield beside
-        with _said_of(name), beside.open("rb") as written:
+        with _output_errors(name), beside.open("rb") as written:
             while part := written.read(_AT_ONCE):
                 write_all(stream, part)
 
 
 @contextmanager
-def _replaced(name: str | os.PathLike[str]) -> Iterator[Path]:
-    with _said_of(name):
+def _replacement(name: str | os.PathLike[str]) -> Iterator[Path]:
+    """Context manager: yields a temporary file beside a regular file and renames it over that file at the end."""
+    with _output_errors(name):
         path, old = _target(os.fspath(name))
-        # No longer than any name may be, whatever the target is called, and nobody else's.
+        # A short name, since names have a maximum length, and a random one, since others may write here too.
         beside = path.with_name(f".verdict-{os.urandom(8).hex()}.tmp")
 
     def remove() -> None:
@@ -90,10 +91,10 @@ def _replaced(name: str | os.PathLike[str]) -> Iterator[Path]:
 
     with undone_if_stopped(remove):
         try:
-            with _said_of(name):
+            with _output_errors(name):
                 os.close(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
             yield beside
-            with _said_of(name):
+            with _output_errors(name):
                 if old is not None:
                     _keep_rights(path, old, beside)
                 _sync(beside)
@@ -104,14 +105,16 @@ def _replaced(name: str | os.PathLike[str]) -> Iterator[Path]:
 
 
 def _target(name: str) -> tuple[Path, os.stat_result | None]:
-    """Where a name leads to, and what is there; raises `OSError` where no file can be."""
+    """The resolved path of an output and its current status, None for a new file; raises `OSError` if no file can be
+    there.
+    """
     if name.endswith(os.sep):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), name)
     if not name:
         raise OSError(errno.EINVAL, "it has no name", name)
     path = Path(os.path.realpath(name))
     try:
-        # Of a link that leads in a circle this says so.
+        # `os.stat` also raises if links form a cycle.
         old = os.stat(path)
     except FileNotFoundError:
         return path, None
@@ -121,7 +124,7 @@ def _target(name: str) -> tuple[Path, os.stat_result | None]:
 
 
 def _keep_rights(path: Path, old: os.stat_result, new: Path) -> None:
-    """Gives a file the owner, the permissions and the attributes of the one that it replaces, as far as one may."""
+    """Copy the owner, permissions and extended attributes of the replaced file, as far as permitted."""
     made = os.stat(new)
     if hasattr(os, "chown") and (made.st_uid, made.st_gid) != (old.st_uid, old.st_gid):
         try:
@@ -138,12 +141,12 @@ def _keep_rights(path: Path, old: os.stat_result, new: Path) -> None:
 
 
 def _sync(path: Path) -> None:
-    """Waits until a file is on its disk: else a crash of the machine might leave its name and not what it holds."""
+    """Flush a file to its disk; otherwise a crash of the machine could leave its name without its content."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     except OSError as error:
-        # Some file systems have no such thing as a disk.
+        # Some file systems do not support fsync.
         if error.errno not in (errno.EINVAL, errno.ENOTSUP):
             raise
     finally:

@@ -1,4 +1,4 @@
-"""Which files does `verdict batch` write, and of which kinds are those that it reads? By their names."""
+"""Output files of `verdict batch`, and the file formats implied by file names."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ import click
 
 from engine.execution.extras import TableError
 from engine.execution.tables.files.targets import CSV, JSON, JSON_LINES, PARQUET, TSV, WORKBOOK, Targets
-from engine.surfaces.cli.filesystem.atomic_file import whole_file
+from engine.surfaces.cli.filesystem.atomic_file import open_atomically
 from engine.surfaces.cli.filesystem.output_errors import OutputError, unwritable
 from engine.surfaces.cli.filesystem.special_files import is_special, is_stdout, write_all
 from engine.surfaces.cli.filesystem.temporary import temporary_folder
 from engine.surfaces.cli.filesystem.text_names import named_as_text
 from engine.surfaces.cli.output import say_file
 
-# What is copied at once, and more than may still fit where something did not.
+# The number of bytes to try to write to find out whether a disk is full.
 _MORE = 1 << 20
 _BY_NAME = {
     ".csv": CSV,
@@ -39,19 +39,29 @@ WRITTEN = tuple(kind for kind in KINDS if kind != WORKBOOK)
 
 
 def kind_of_name(name: str) -> str | None:
-    """What a file is by its name; None where that does not say."""
+    """The format that a file name implies; None if it implies none."""
     return _BY_NAME.get(Path(name).suffix.lower())
 
 
 def kind_of_input(name: str) -> str | None:
-    """The same for a file to read, which may be packed."""
+    """The format that the name of an input implies, which may be compressed; None if it implies none."""
     path = Path(name)
     kind = kind_of_name(path.stem if path.suffix.lower() == ".gz" else name)
     return None if kind in (PARQUET, WORKBOOK) and path.suffix.lower() == ".gz" else kind
 
 
 def kind_of(names: Sequence[str], said: str | None, option: str, of: Callable[[str], str | None]) -> str:
-    """What files are, by what was said or else by their names, which must agree."""
+    """The format of several files: the one given by `option`, or else the one that all names imply.
+
+    Args:
+        names: The file names, at least one.
+        said: The value of the option; None if it is not given.
+        option: The option to suggest, `--from` or `--to`.
+        of: The function from a file name to its format.
+
+    Raises:
+        click.UsageError: The names imply different formats, no format, or one that cannot be written.
+    """
     if said is not None:
         return said
     kinds = {of(name) for name in names}
@@ -66,25 +76,29 @@ def kind_of(names: Sequence[str], said: str | None, option: str, of: Callable[[s
 
 
 @contextmanager
-def opened_targets(kind: str, output: str, quarantine: str | None) -> Iterator[Targets]:
-    """The files to write, which are there when all is written, and not at all where the work is stopped.
+def open_targets(kind: str, output: str, quarantine: str | None) -> Iterator[Targets]:
+    """Context manager: yields temporary files that replace the outputs at the end of the block, if it succeeds.
 
-    Raises `OutputError` for those that cannot be written, also where the work inside only said that something failed.
+    Raises `OutputError` if an output cannot be written, even if the block raised a less specific error.
     """
     names = [output] if quarantine is None else [output, quarantine]
     with ExitStack() as stack:
-        # What comes last is done first: where a device or a pipe takes no more, no file has been replaced yet.
+        # The exit stack closes in reverse order. Special files are closed first: if a pipe or device accepts no more,
+        # no regular file has been replaced yet.
         written = {
-            name: stack.enter_context(_to_stdout() if is_stdout(name) else whole_file(name))
+            name: stack.enter_context(_to_stdout() if is_stdout(name) else open_atomically(name))
             for name in sorted(names, key=is_special)
         }
-        with _blamed(written):
+        with _diagnose_outputs(written):
             yield Targets(kind, *(stack.enter_context(named_as_text(str(written[name]))) for name in names))
 
 
 @contextmanager
-def _blamed(written: Mapping[str, Path]) -> Iterator[None]:
-    """Finds out whether work failed at an output, which the error alone does not tell: by writing more to each."""
+def _diagnose_outputs(written: Mapping[str, Path]) -> Iterator[None]:
+    """Context manager: on an error, check whether an output caused it, by writing more to each.
+
+    The error of a library often does not tell which file it is about.
+    """
     try:
         yield
     except (OSError, TableError) as error:
@@ -96,7 +110,7 @@ def _blamed(written: Mapping[str, Path]) -> Iterator[None]:
 
 
 def _write_error(path: Path) -> OSError | None:
-    """What keeps this unfinished file from growing."""
+    """The error of writing more to this unfinished file; None if that succeeds."""
     try:
         with path.open("r+b", buffering=0) as file:
             file.seek(0, os.SEEK_END)
@@ -108,6 +122,7 @@ def _write_error(path: Path) -> OSError | None:
 
 @contextmanager
 def _to_stdout() -> Iterator[Path]:
+    """Context manager: yields a temporary file that is copied to standard output at the end of the block."""
     with temporary_folder() as folder:
         path = folder / "stdout"
         path.touch()

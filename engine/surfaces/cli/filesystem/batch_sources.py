@@ -1,4 +1,4 @@
-"""Which files does `verdict batch` read? Patterns, standard input, pipes, and what has to be unpacked first."""
+"""Input files of `verdict batch`: glob patterns, standard input, pipes and compressed files."""
 
 from __future__ import annotations
 
@@ -25,11 +25,14 @@ _MORE = 1 << 20
 
 
 def find_inputs(words: Sequence[str]) -> list[str]:
-    """The files that words name, in order, `-` as it is; raises `TableError` with the words that name none."""
+    """Expand paths and glob patterns to file names, in order; `-` is kept.
+
+    Raises `TableError` with all words that match no file.
+    """
     found: list[str] = []
     problems = []
     for word in words:
-        # A pipe or a device is as good as a file.
+        # A pipe or a device is accepted like a file.
         is_one = word == STDIN or (exists(word) and not isdir(word))
         matching = [word] if is_one else sorted(each for each in glob(word, recursive=True) if isfile(each))
         if not matching:
@@ -43,23 +46,27 @@ def find_inputs(words: Sequence[str]) -> list[str]:
 
 
 @contextmanager
-def opened_sources(names: Sequence[str], kind: str, form: TableFormat) -> Iterator[list[Path]]:
-    """The files to read, each a plain one: what is packed, encoded otherwise or a pipe is copied to one first.
+def open_sources(names: Sequence[str], kind: str, form: TableFormat) -> Iterator[list[Path]]:
+    """Context manager: yields plain, uncompressed UTF-8 files to read; other inputs are copied to temporary files
+    first.
 
-    What is wrong with a copy is said of what it is a copy of.
+    Problems with a copy are reported under the name of the original.
     """
     with ExitStack() as stack:
         folder = cache(lambda: stack.enter_context(temporary_folder()))
         named: dict[str, str] = {}
         try:
-            yield [_plain(place, name, kind, form, folder, named) for place, name in enumerate(names)]
+            yield [_plain_copy(place, name, kind, form, folder, named) for place, name in enumerate(names)]
         except TableError as error:
-            raise TableError(_said_of(problem, named) for problem in error.problems) from None
+            raise TableError(_rename_places(problem, named) for problem in error.problems) from None
 
 
-def _plain(
+def _plain_copy(
     place: int, name: str, kind: str, form: TableFormat, folder: Callable[[], Path], named: dict[str, str]
 ) -> Path:
+    """The path of a plain file with the content of one input; `named` records what each path should be called in
+    messages.
+    """
     shown = "<stdin>" if name == STDIN else name
     path = Path(name)
     if name == STDIN or not isfile(name):
@@ -68,7 +75,7 @@ def _plain(
         with path.open("wb", buffering=0) as file:
             _spool(name, shown, file)
     elif not is_text(name):
-        # Polars reads no name with a byte that is no text: a link to the file has one.
+        # Polars cannot open a name that is not valid text, so it gets a link to the file.
         path = folder() / f"link-{place}"
         named[str(path)] = shown
         path.symlink_to(realpath(name))
@@ -77,34 +84,35 @@ def _plain(
     except OSError as error:
         if error.filename in (None, str(path)):
             raise TableError([unreadable(shown, error)]) from None
-        raise _not_kept(shown, folder(), error) from None
+        raise _spool_error(shown, folder(), error) from None
     named[str(plain)] = shown
     return plain
 
 
 def _spool(name: str, shown: str, file: BinaryIO) -> None:
-    """Copies what can be read only once: it may be larger than memory, and be read in two places at once."""
+    """Copy an input that can be read only once to a file: it may exceed memory, and may be read in two passes."""
     with ExitStack() as stack:
         try:
             stream = stdin_stream() if name == STDIN else stack.enter_context(open(name, "rb"))
         except OSError as error:
             raise TableError([unreadable(shown, error)]) from None
-        while part := _part(stream, shown):
+        while part := _read_chunk(stream, shown):
             try:
                 write_all(file, part)
             except OSError as error:
-                raise _not_kept(shown, Path(file.name).parent, error) from None
+                raise _spool_error(shown, Path(file.name).parent, error) from None
 
 
-def _part(stream: BinaryIO, shown: str) -> bytes:
+def _read_chunk(stream: BinaryIO, shown: str) -> bytes:
+    """Read the next chunk of an input; raises `TableError` if that fails."""
     try:
         return stream.read(_MORE)
     except OSError as error:
         raise TableError([unreadable(shown, error)]) from None
 
 
-def _not_kept(shown: str, folder: Path, error: OSError) -> OutputError:
-    """What is said where there is no room for a copy."""
+def _spool_error(shown: str, folder: Path, error: OSError) -> OutputError:
+    """The error for a temporary copy that cannot be written."""
     problem = unwritable(str(folder.parent), error)
     what = "standard input" if shown == "<stdin>" else f"a copy of {shown}"
     message = f"{what} cannot be kept here: {problem.message.partition(': ')[2]}"
@@ -113,18 +121,20 @@ def _not_kept(shown: str, folder: Path, error: OSError) -> OutputError:
 
 
 def unreadable(name: str, error: OSError) -> Problem:
-    """What is said of an input that cannot be read."""
+    """The problem to report for an input that cannot be read."""
     message = f"it cannot be read: {(error.strerror or str(error)).lower()}"
     return Problem("unreadable-file", message, (Place(name),), "name a file you may read")
 
 
-def _said_of(problem: Problem, named: Mapping[str, str]) -> Problem:
-    return replace(problem, places=tuple(map(partial(_named, named), problem.places)))
+def _rename_places(problem: Problem, named: Mapping[str, str]) -> Problem:
+    """The same problem, with the names of temporary files replaced by those of the inputs."""
+    return replace(problem, places=tuple(map(partial(_rename_place, named), problem.places)))
 
 
-def _named(named: Mapping[str, str], place: Place) -> Place:
+def _rename_place(named: Mapping[str, str], place: Place) -> Place:
+    """The same place, with the name of a temporary file replaced by that of the input."""
     for path, name in named.items():
-        # A line of a file may be told behind its name.
+        # A line number may follow the name.
         if place.file == path or place.file.startswith(f"{path}:"):
             return place._replace(file=name + place.file.removeprefix(path))
     return place

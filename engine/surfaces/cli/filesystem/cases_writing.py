@@ -1,4 +1,4 @@
-"""How are proposed cases added to a cases file, so that what stands there stays as its author wrote it?"""
+"""Appending proposed cases to a cases file, leaving existing text unchanged."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ from engine.language.model.policy import Policy
 from engine.language.model.values import value_text
 from engine.language.situations.cases_file import Cases, read_cases
 from engine.problems import PolicyError
-from engine.surfaces.cli.filesystem.atomic_file import write_whole
+from engine.surfaces.cli.filesystem.atomic_file import write_atomically
 
 _INDENT = "  "
 _MOST_REASONS = 3
 _WIDTH = 118
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_-]*", re.ASCII)
-# What some readers of YAML take for something else than text.
+# Words that some YAML readers take for something other than text.
 _NOT_TEXT = {"yes", "no", "on", "off", "y", "n", "true", "false", "null"}
 
 
 def add_cases(path: Path, policy: Policy, cases: Cases, proposal: Proposal) -> Cases | None:
-    """Adds the cases to the end of a file, or begins it, and reads it again.
+    """Append the cases to a cases file, creating it if necessary, and read it again.
 
-    None, and the file is left as it is, where the cases cannot be added at its end: the list is written within `[ ]`,
-    or something comes after it.
+    Returns None, and leaves the file unchanged, if the cases cannot be appended: the list is in flow style (`[ ]`) or
+    is not the last section. The result is checked before the file is written.
     """
     data = path.read_bytes() if path.exists() else f"policy: {policy.name}\ncases:\n".encode()
     indent = _indent(data, str(path)) if path.exists() else _INDENT
@@ -47,18 +47,19 @@ def add_cases(path: Path, policy: Policy, cases: Cases, proposal: Proposal) -> C
     except PolicyError:
         return None
     wanted = [*cases.cases, *(each.case for each in proposal.cases)]
-    if [_said(each) for each in read.cases] != [_said(each) for each in wanted]:
+    if [_comparable(each) for each in read.cases] != [_comparable(each) for each in wanted]:
         return None
-    write_whole(path, added)
+    write_atomically(path, added)
     return read
 
 
-def _said(case: Any) -> tuple[Any, ...]:
+def _comparable(case: Any) -> tuple[Any, ...]:
+    """What must be equal in a case that was written and read again."""
     return case.name, case.given.values, case.expect, case.by
 
 
 def _indent(data: bytes, file: str) -> str | None:
-    """What stands before the hyphen of every case."""
+    """The indentation of the cases in a file; None if they are not a block list."""
     root = read_yaml(data, file).root
     cases = root.get("cases") if isinstance(root, Nodes) else None
     if not isinstance(cases, Sequence) or not cases.items:
@@ -69,14 +70,15 @@ def _indent(data: bytes, file: str) -> str | None:
 
 
 def cases_yaml(policy: Policy, proposal: Proposal, indent: str = _INDENT) -> str:
-    """The cases as YAML, to be put below `cases:`."""
+    """The cases as YAML, to follow `cases:`, with the reasons for each as comments."""
     lines = ["", f"{indent}# What these expect is what the policy decides now: read each, then name it in your words."]
     for each in proposal.cases:
-        lines += _lines(policy, each, indent)
+        lines += _case_lines(policy, each, indent)
     return "\n".join(lines) + "\n"
 
 
-def _lines(policy: Policy, proposed: Proposed, indent: str) -> Iterator[str]:
+def _case_lines(policy: Policy, proposed: Proposed, indent: str) -> Iterator[str]:
+    """The lines of one case."""
     case = proposed.case
     for reason in proposed.reasons[:_MOST_REASONS]:
         yield f"{indent}# {''.join(letter for letter in ' '.join(reason.split()) if letter.isprintable())}"
@@ -84,13 +86,14 @@ def _lines(policy: Policy, proposed: Proposed, indent: str) -> Iterator[str]:
         yield f"{indent}# and {len(proposed.reasons) - _MOST_REASONS:,} more"
     yield f"{indent}- case: {_quoted(case.name)}"
     written = {name: _value(policy.field[name], value) for name, value in case.given.values.items()}
-    yield from _wrapped(f"{indent}  given: ", _map(nested(written)))
+    yield from _wrap(f"{indent}  given: ", _map(nested(written)))
     yield f"{indent}  expect: {_text(case.expect)}"
     if case.by:
         yield f"{indent}  by: [{', '.join(map(_text, case.by))}]"
 
 
 def _value(field: Field, value: Value) -> str:
+    """A value in YAML."""
     if field.kind in (CHOICE, TEXT):
         return _text(str(value))
     if field.kind == ANY_OF and isinstance(value, tuple):
@@ -99,17 +102,18 @@ def _value(field: Field, value: Value) -> str:
 
 
 def _text(text: str) -> str:
+    """A text in YAML, quoted if necessary."""
     plain = _PLAIN.fullmatch(text) and text.lower() not in _NOT_TEXT
     return text if plain else _quoted(text)
 
 
 def _quoted(text: str) -> str:
-    """In double quotes; what cannot be seen is spelled out."""
+    """A text in double quotes, with invisible characters escaped."""
     return json.dumps(text, ensure_ascii=not text.isprintable())
 
 
 def _map(entries: Mapping[str, Any]) -> list[str]:
-    """A map within braces, in parts between which a line may be broken."""
+    """A flow mapping, as parts between which a line may be broken."""
     parts = [f"{name}: {value}" if isinstance(value, str) else f"{name}: {' '.join(_map(value))}"
              for name, value in entries.items()]  # fmt: skip
     if not parts:
@@ -117,7 +121,8 @@ def _map(entries: Mapping[str, Any]) -> list[str]:
     return [f"{'{' if not at else ''}{part}{'}' if at == len(parts) - 1 else ','}" for at, part in enumerate(parts)]
 
 
-def _wrapped(start: str, parts: list[str]) -> Iterator[str]:
+def _wrap(start: str, parts: list[str]) -> Iterator[str]:
+    """Join the parts to lines of limited width; continuation lines are indented to the start of the mapping."""
     line = start
     for part in parts:
         if len(line) + len(part) > _WIDTH and line.strip() and not line.endswith("given: "):

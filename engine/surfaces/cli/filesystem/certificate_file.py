@@ -1,4 +1,4 @@
-"""How does a certificate get into a file, whole or not at all, and what JSON does a file hold?"""
+"""Reading and writing certificate files, as strict JSON."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import click
 
 from engine.language.documents.text import shortened
 from engine.problems import Place, Problem, printable
-from engine.surfaces.cli.filesystem.atomic_file import check_writable, write_whole
+from engine.surfaces.cli.filesystem.atomic_file import check_writable, write_atomically
 from engine.surfaces.cli.filesystem.formats_by_name import is_of_another_tool
 from engine.surfaces.cli.filesystem.special_files import is_stdout
 from engine.surfaces.cli.inputs import STDIN, stdin_bytes
@@ -23,12 +23,13 @@ _LONGEST_DOUBLE = 100
 
 
 def check_target(name: str, policies: Sequence[str]) -> None:
-    """Refuses, before any work is done, a name under which no certificate of these policies can be written.
+    """Check, before any work is done, that a certificate of these policies can be written under this name.
 
-    Raises `OutputError` for a folder, and where there is no folder for it.
+    Raises `click.UsageError` for several policies, for standard output and for the file name of another format, and
+    `OutputError` for a folder and for a missing folder.
     """
     if len(policies) != 1:
-        raise click.UsageError(f"a certificate is of one policy, and {len(policies)} are named")
+        raise click.UsageError(f"a certificate covers one policy; {len(policies)} were given")
     if is_stdout(name):
         raise click.UsageError("a certificate is written to a file: what is found goes to standard output")
     if is_of_another_tool(name):
@@ -37,19 +38,23 @@ def check_target(name: str, policies: Sequence[str]) -> None:
 
 
 def write_certificate(name: str, certificate: Certificate) -> None:
-    """Writes a certificate so that its file is the old one or the new one at any time.
+    """Write a certificate atomically.
 
-    Raises `CertificateError` where it would be larger than what is read, and `OutputError` where it cannot be written.
+    Raises `CertificateError` if it exceeds the size limit for reading, and `OutputError` if it cannot be written.
     """
     text = certificate.to_json().encode()
     if len(text) > MOST_BYTES:
         message = f"the certificate would hold {len(text):,} bytes; at most {MOST_BYTES:,} are read"
         raise CertificateError([Problem("no-certificate", message, (Place(name),), "split the policy into several")])
-    write_whole(name, text)
+    write_atomically(name, text)
 
 
 def read_certificate_data(name: str) -> Any:
-    """The JSON data in a file, or on standard input (`-`); raises `CertificateError` for anything else."""
+    """The JSON data of a file, or of standard input (`-`).
+
+    Raises `CertificateError` for anything that is not strict JSON: duplicate keys, numbers that cannot be represented
+    exactly, NaN, or more than the size limit.
+    """
     shown = "<stdin>" if name == STDIN else name
     data = stdin_bytes() if name == STDIN else _bytes(name)
     place = Place(shown)
@@ -77,6 +82,7 @@ def read_certificate_data(name: str) -> Any:
 
 
 def _bytes(name: str) -> bytes:
+    """Read a file up to the size limit."""
     try:
         with open(name, "rb") as file:
             return file.read(MOST_BYTES + 1)
@@ -88,17 +94,19 @@ def _bytes(name: str) -> bytes:
 
 
 def _refuse(code: str, message: str, place: Place, help_: str = "") -> NoReturn:
+    """Raise a `CertificateError` with one problem."""
     raise CertificateError([Problem(code, message, (place,), help_)])
 
 
 def _int(digits: str, place: Place) -> int:
+    """Parse an integer of limited length."""
     if len(digits) > _MOST_DIGITS:
         _refuse("not-a-number", f"a number of more than {_MOST_DIGITS} digits is not supported", place)
     return int(digits)
 
 
 def _float(digits: str, place: Place) -> float:
-    """A double, of which the digits are the shortest: any other number would be read as one that is not written."""
+    """Parse a double whose digits are its shortest representation; any other would be read as a different number."""
     number = float(digits)
     if len(digits) > _LONGEST_DOUBLE or Decimal(digits) != Decimal(repr(number)):
         _refuse("not-a-number", f"`{shortened(digits)}` is no number that a certificate can hold", place)
@@ -106,6 +114,7 @@ def _float(digits: str, place: Place) -> float:
 
 
 def _map(pairs: list[tuple[str, Any]], place: Place) -> dict[str, Any]:
+    """Build a dict; a duplicate key is an error."""
     found: dict[str, Any] = {}
     for key, value in pairs:
         if key in found:

@@ -1,7 +1,7 @@
-"""Is an output of a command a file that it reads, or are two of its outputs one file? Then none is written.
+"""A guard against overwriting an input, or writing two outputs to one file.
 
-Files are compared as the system does, so that another path, a link, a hard link and a redirection are seen through. A
-terminal, a pipe or `/dev/null` may be both: nothing in it is lost.
+Files are compared by device and inode, so other paths, links, hard links and redirections to the same file are
+detected. A terminal, a pipe or `/dev/null` may be both input and output, since nothing in it can be lost.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ STREAM = "-"
 
 
 def refuse_overwriting(outputs: Iterable[str], inputs: Iterable[str]) -> None:
-    """Ends the command, before anything is written, where it would overwrite what it reads or writes one file twice.
+    """End the command, before anything is written, if it would overwrite an input or write one file twice.
 
     Args:
         outputs: The names of the files to write; `-` is standard output.
-        inputs: The names of the files that are read; `-` is standard input. What is no file is passed over.
+        inputs: The names of the files to read; `-` is standard input. Names that are not regular files are ignored.
 
     Raises:
-        click.UsageError: An output is an input, or is named twice.
+        click.UsageError: An output is also an input, or is given twice.
     """
     read: dict[object, str] = {
         identity: name for name in inputs if (identity := _identity(name, sys.stdin)) is not None
@@ -41,12 +41,12 @@ def refuse_overwriting(outputs: Iterable[str], inputs: Iterable[str]) -> None:
             raise click.UsageError(f"{shown} would overwrite {other}, which is read; name another output")
         if key in written:
             other = "standard output" if written[key] == STREAM else f"`{written[key]}`"
-            raise click.UsageError(f"{shown} and {other} are one file; give each output a name of its own")
+            raise click.UsageError(f"{shown} and {other} are the same file; give each output its own name")
         written[key] = name
 
 
 def _identity(name: str, stream: Any) -> tuple[int, int] | None:
-    """What the system knows a regular file by; None for what is none, or is not there yet."""
+    """The device and inode of a regular file; None if it is something else or does not exist."""
     try:
         found = os.fstat(stream.fileno()) if name == STREAM else os.stat(name)
     except (OSError, ValueError, AttributeError):

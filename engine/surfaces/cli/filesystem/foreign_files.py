@@ -1,7 +1,7 @@
-"""Which YAML files of a folder are policies or cases, and which belong to another tool?
+"""Telling policies and cases in a folder from the YAML files of other tools.
 
-A file that is named is read, whatever it is. Of a folder only what looks like ours is: a composition of containers or a
-workflow would only give an error for each thing that a policy has and it has not.
+A file that is named explicitly is always read. In a folder, files that do not look like policies or cases, such as a
+workflow or a Compose file, are passed over, since each would only produce many errors.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ _MOST_NAMED = 3
 
 
 def policies_below(name: str) -> tuple[list[Located], list[Located]]:
-    """What a word names, and the YAML files of other tools beside it, where it names a folder.
+    """The policy and cases files that a name stands for, and the YAML files of other tools in the same folder.
 
-    Raises `PolicyError` where it names nothing.
+    The second list is empty unless the name is a folder. Raises `PolicyError` if there is no policy.
     """
     found = list(files_below(name))
     if not os.path.isdir(name) or name in shipped_policies():
@@ -39,7 +39,7 @@ def policies_below(name: str) -> tuple[list[Located], list[Located]]:
 
 
 def _is_ours(path: Located) -> bool:
-    """Whether a file has the key `policy`, or two others of a policy; whether it is right is another question."""
+    """Whether a file has the key `policy`, or two other top-level keys of a policy, even if it is otherwise wrong."""
     try:
         data = read_bytes(path)
     except PolicyError:
@@ -50,7 +50,7 @@ def _is_ours(path: Located) -> bool:
 
 
 def passed_over(others: Sequence[Located]) -> str:
-    """One line about the files of other tools."""
+    """A one-line note about skipped files of other tools."""
     named = ", ".join(printable(name_of(each)) for each in others[:_MOST_NAMED])
     more = f" and {len(others) - _MOST_NAMED:,} more" if len(others) > _MOST_NAMED else ""
     are = "is no policy and was" if len(others) == 1 else "are no policies and were"

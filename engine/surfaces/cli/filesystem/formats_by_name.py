@@ -1,4 +1,4 @@
-"""Which format has an output? The one that its name says, or that was asked for, and never one against its name."""
+"""Choosing the output format from the file name and `--format`, which must not contradict each other."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import click
 from engine.problems import printable
 from engine.surfaces.cli.filesystem.special_files import is_special
 
-# What people name files that no command writes.
+# Endings of formats that no command writes.
 _ELSEWHERE = {
     *(".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".pdf", ".ps", ".eps"),
     *(".doc", ".docx", ".odt", ".rtf", ".xls", ".xlsx", ".ods", ".ppt", ".pptx", ".odp", ".zip", ".gz"),
@@ -18,7 +18,7 @@ _ELSEWHERE = {
 
 
 def is_of_another_tool(output: str) -> bool:
-    """Whether an output has a name by which people know files that no command writes."""
+    """Whether the file name has the ending of a format that no command writes."""
     return not is_special(output) and os.path.splitext(output)[1].lower() in _ELSEWHERE
 
 
@@ -27,12 +27,12 @@ def form_of(output: str, asked: str | None, endings: Mapping[str, str], default:
 
     Args:
         output: The name of the file; `-` is standard output.
-        asked: The format of `--format`, if there is one.
-        endings: The endings of names, each with the format that it says, first the usual one of each format.
-        default: The format where neither the name nor `--format` says one.
+        asked: The value of `--format`; None if it is not given.
+        endings: The formats by file name ending, the usual ending of each format first.
+        default: The format if neither the name nor `--format` implies one.
 
     Raises:
-        click.UsageError: The name says another format than `--format`, or one that is not written.
+        click.UsageError: The name implies another format than `--format`, or one that is not written.
     """
     ending = "" if is_special(output) else os.path.splitext(output)[1].lower()
     said = endings.get(ending)

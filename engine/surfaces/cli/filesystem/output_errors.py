@@ -1,4 +1,4 @@
-"""What is said of an output that cannot be written?"""
+"""Errors about outputs that cannot be written."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _HELP = {
 
 
 def unwritable(name: str | os.PathLike[str], error: OSError) -> Problem:
-    """What is said of an output that cannot be written."""
+    """The problem to report for an output that cannot be written, with a hint that depends on the system error."""
     shown = os.fspath(name)
     message = f"it cannot be written: {(error.strerror or str(error)).lower()}"
     folder = os.path.dirname(os.path.realpath(shown) if os.path.islink(shown) else shown)

@@ -1,4 +1,4 @@
-"""Which outputs are written to as they are, and never replaced? Devices, pipes, sockets and open descriptors."""
+"""Special files: devices, pipes, sockets and open descriptors, which are written to directly and never replaced."""
 
 from __future__ import annotations
 
@@ -30,23 +30,23 @@ def descriptor_of(name: str | os.PathLike[str]) -> int | None:
 
 
 def is_stdout(name: str) -> bool:
-    """Whether a name stands for standard output: `-`, or the name that the system has for it."""
+    """Whether a name stands for standard output: `-`, or a name that the system has for it, such as `/dev/stdout`."""
     return name == "-" or descriptor_of(name) == 1
 
 
 def is_special(name: str) -> bool:
-    """Whether a name stands for what is written to as it is."""
+    """Whether a name stands for a special file or standard output."""
     return is_stdout(name) or descriptor_of(name) is not None or (os.path.exists(name) and not os.path.isfile(name))
 
 
-def opened_stream(name: str | os.PathLike[str]) -> BinaryIO | None:
-    """What a name stands for, open for writing, where that is no regular file; None where it is, or is not there.
+def open_special(name: str | os.PathLike[str]) -> BinaryIO | None:
+    """Open a special file for unbuffered writing; None if the name is a regular file or does not exist.
 
-    Raises `OSError` where it cannot be opened, as with a folder.
+    Raises `OSError` if it cannot be opened, for example a folder.
     """
     descriptor = descriptor_of(name)
     if descriptor is not None:
-        # Opened by its name, a file would be begun anew, and not be written on from where others stopped.
+        # Opening a descriptor by its name would truncate a redirected file instead of continuing where others stopped.
         return os.fdopen(os.dup(descriptor), "wb", buffering=0)
     try:
         mode = os.stat(name).st_mode
@@ -56,7 +56,7 @@ def opened_stream(name: str | os.PathLike[str]) -> BinaryIO | None:
 
 
 def write_all(stream: BinaryIO, data: bytes) -> None:
-    """Writes everything: what has no buffer may take less than it was given."""
+    """Write all the data to an unbuffered stream, which may accept only part of it at a time."""
     left = memoryview(data)
     while left:
         left = left[stream.write(left) :]

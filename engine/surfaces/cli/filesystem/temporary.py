@@ -1,4 +1,4 @@
-"""Where is what is needed only while a command runs? In a folder of its own, which goes with the command."""
+"""Temporary folders that are removed when the command ends, even by a signal."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ from engine.surfaces.cli.stopping import undone_if_stopped
 
 @contextmanager
 def temporary_folder() -> Iterator[Path]:
-    """A new folder that nobody else looks into; raises `OutputError` where none can be made."""
-    folder = _made()
+    """Context manager: yields a new private folder and removes it at the end; raises `OutputError` if none can be
+    created.
+    """
+    folder = _make_folder()
 
     def remove() -> None:
         rmtree(folder, ignore_errors=True)
@@ -28,7 +30,8 @@ def temporary_folder() -> Iterator[Path]:
             remove()
 
 
-def _made() -> Path:
+def _make_folder() -> Path:
+    """Create the folder, or raise `OutputError`."""
     try:
         return Path(mkdtemp(prefix="verdict-"))
     except OSError as error:

@@ -1,4 +1,4 @@
-"""How is a file told to a library that takes names of text alone? By a link, where a byte of its name is no text."""
+"""Links for files whose names are not valid text, for libraries that accept only text."""
 
 from __future__ import annotations
 
@@ -14,13 +14,16 @@ from engine.surfaces.cli.filesystem.temporary import temporary_folder
 
 
 def is_text(name: str) -> bool:
-    """Whether every byte of a name is a part of a text."""
+    """Whether the file name decodes without errors."""
     return os.fsencode(name).decode(errors="replace") == name
 
 
 @contextmanager
 def named_as_text(name: str) -> Iterator[Path]:
-    """A file by a name that is text; what is wrong with it is said of its own name."""
+    """Context manager: yields a path to the file that is valid text, if necessary a temporary link.
+
+    Problems are reported under the original name.
+    """
     if is_text(name):
         yield Path(name)
         return
@@ -30,9 +33,10 @@ def named_as_text(name: str) -> Iterator[Path]:
         try:
             yield link
         except TableError as error:
-            raise TableError(_renamed(problem, str(link), name) for problem in error.problems) from None
+            raise TableError(_rename_places(problem, str(link), name) for problem in error.problems) from None
 
 
-def _renamed(problem: Problem, link: str, name: str) -> Problem:
+def _rename_places(problem: Problem, link: str, name: str) -> Problem:
+    """The same problem, with the name of the link replaced by that of the file."""
     places = tuple(place._replace(file=name) if place.file == link else place for place in problem.places)
     return replace(problem, places=places)

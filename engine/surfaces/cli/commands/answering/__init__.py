@@ -1,1 +1,1 @@
-"""Commands that answer: one situation, or a table of them."""
+"""Commands that decide: one situation, or a table of records."""

@@ -1,4 +1,4 @@
-"""`verdict ask`: an interview in the terminal or over a pipe, with the fewest questions."""
+"""`verdict ask`: an interview in the terminal or over a pipe, with as few questions as possible."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ WHY, BACK, NOT_SURE, STOP = "?", "b", "u", "q"
 @click.option("--plan", "as_plan", is_flag=True, help="Print the plan of the questions, and ask none.")
 @format_option()
 def command(policy: str, record: str | None, settings: tuple[str, ...], draft: bool, as_plan: bool, form: str) -> None:
-    """Ask one question after the other, as few as can be, until the verdict is certain.
+    """Ask as few questions as possible, one at a time, until the verdict is certain.
 
-    Answer with the number of a choice, or with the answer itself; `?` tells why a question is asked, `b` goes back,
-    `u` says that you are not sure, where that is allowed, and `q` stops. What RECORD and `--set` answer is not asked.
+    Answer with the number of a choice, or with the answer itself; `?` tells why a question is asked, `b` goes back, `u`
+    says that you are not sure, where that is allowed, and `q` stops. What RECORD and `--set` answer is not asked.
 
-    Answers may also come line by line over a pipe. A line that is no answer is asked for again; as the lines after it
-    may have been meant for other questions, the exit code is then 2.
+    Answers may also come line by line over a pipe. If a line is not a valid answer, the question is asked again; as the
+    lines after it may have been meant for other questions, the exit code is then 2.
     """
     as_json = form == "json"
     if policy == STDIN and not as_plan:
@@ -66,7 +66,7 @@ def command(policy: str, record: str | None, settings: tuple[str, ...], draft: b
         refuse(error.problems, as_json)
     except UnsoundError as error:
         refuse_unsound(loaded, error, draft=draft, as_json=as_json)
-    done, refused = _interviewed(begun)
+    done, refused = _run_interview(begun)
     if as_json:
         say_json(done.to_dict())
     else:
@@ -79,6 +79,7 @@ def command(policy: str, record: str | None, settings: tuple[str, ...], draft: b
 
 
 def _say_plan(policy: Policy, as_json: bool) -> None:
+    """Print the question plan; ends the command with exit code 1 if it is too large."""
     found = plan(policy)
     if found is None:
         message = (
@@ -92,8 +93,11 @@ def _say_plan(policy: Policy, as_json: bool) -> None:
         say(str(found))
 
 
-def _interviewed(begun: Interview) -> tuple[Interview, int]:
-    """The interview as far as it is answered, and how many lines were no answers."""
+def _run_interview(begun: Interview) -> tuple[Interview, int]:
+    """Ask until the verdict is certain, the input ends or the user stops.
+
+    Returns the interview and the number of lines that were not valid answers.
+    """
     at, refused, warned = begun, 0, ""
     if at.question is not None:
         _tell_beginning(at.policy)
@@ -123,7 +127,7 @@ def _interviewed(begun: Interview) -> tuple[Interview, int]:
                 here, there = shortened(word), shortened(near)
                 tell(f"  the rules know `{there}`, not `{here}`: type `{there}`, or `{here}` once more to keep it")
                 continue
-            following = _answered(at, question, word)
+            following = _try_answer(at, question, word)
             if following is None:
                 refused += 1
             else:
@@ -132,17 +136,18 @@ def _interviewed(begun: Interview) -> tuple[Interview, int]:
 
 
 def _commands(question: Field) -> set[str]:
-    """What is no answer to a question but something to do; an answer of the same name is the answer."""
+    """The single-letter commands available at a question; a letter that is also an answer counts as the answer."""
     answers = {word for option in _options(question) for word in option} | {*question.known}
     return {WHY, BACK, STOP} - answers
 
 
 def _is_terminal() -> bool:
+    """Whether the answers are typed at a terminal."""
     return bool(sys.stdin and sys.stdin.isatty())
 
 
 def _read_line() -> str | None:
-    """The next line of the answers; None at their end."""
+    """The next line of the answers, echoed if it comes from a pipe; None at the end of input."""
     if _is_terminal():
         tell_on_line("> ")
     try:
@@ -155,8 +160,8 @@ def _read_line() -> str | None:
     return line or None
 
 
-def _answered(at: Interview, question: Field, word: str) -> Interview | None:
-    """The interview with an answer; None, and what is wrong told, where it is none."""
+def _try_answer(at: Interview, question: Field, word: str) -> Interview | None:
+    """The interview after an answer; None, after printing what is wrong, if the answer is not valid."""
     try:
         return at.answer_read(_read(at.policy, question, word))
     except RecordError as error:
@@ -168,7 +173,7 @@ def _answered(at: Interview, question: Field, word: str) -> Interview | None:
 
 
 def _read(policy: Policy, question: Field, word: str) -> Answers:
-    """An answer as it was typed: a number that was shown, the words that were shown, or the value itself."""
+    """Read a typed answer: the number of an option, its text, or the value itself; raises `RecordError`."""
     shown = _options(question)
     if not word:
         message = f"`{question.name}` is not answered"
@@ -184,20 +189,21 @@ def _read(policy: Policy, question: Field, word: str) -> Answers:
 
 
 def _option(shown: list[tuple[str, str]], word: str) -> str:
+    """The value of the option with this number or text; any other word is returned as it is."""
     if word.isdecimal() and 0 < int(word) <= len(shown):
         return shown[int(word) - 1][0]
     return next((value for value, text in shown if text.lower() == word.lower()), word)
 
 
 def _options(question: Field) -> list[tuple[str, str]]:
-    """The answers that are shown with a number: value and words."""
+    """The numbered options of a question, as pairs of value and text; empty for kinds without options."""
     if question.kind in (CHOICE, ANY_OF):
         return list(question.choices)
     return [("yes", "yes"), ("no", "no")] if question.kind == YES_NO else []
 
 
 def _tell_beginning(policy: Policy) -> None:
-    """What is asked about, and how to stop."""
+    """Print the title and description of the policy, and how to stop."""
     tell(policy.title)
     if policy.about:
         tell("")
@@ -207,6 +213,7 @@ def _tell_beginning(policy: Policy) -> None:
 
 
 def _tell_question(question: Field, may_go_back: bool) -> None:
+    """Print a question with its options and a hint."""
     tell("")
     tell(question.ask)
     for number, (_, text) in enumerate(_options(question), start=1):
@@ -217,6 +224,7 @@ def _tell_question(question: Field, may_go_back: bool) -> None:
 
 
 def _hint(question: Field) -> str:
+    """What kind of answer to type."""
     if question.kind == ANY_OF:
         return "numbers with commas between them, 0 for none of them"
     if question.kind in (CHOICE, YES_NO):
@@ -229,12 +237,13 @@ def _hint(question: Field) -> str:
 
 
 def _tell_why(at: Interview) -> None:
-    """Why a question is asked: what is possible still, and what each answer would make of it."""
+    """Print why a question is asked: the verdicts still possible, and the effect of each answer."""
     for line in _reasons(at):
         tell(f"  {line}")
 
 
 def _reasons(at: Interview) -> Iterator[str]:
+    """The lines of that explanation."""
     verdicts = at.policy.verdict
     yield "your answer can change the verdict, which can still be"
     yield from (f"  - {verdicts[name].title}" for name in at.decision.possible)

@@ -1,4 +1,4 @@
-"""`verdict batch`: a verdict for every record of a table, however large it is."""
+"""`verdict batch`: decide every record of a table of any size."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from engine.surfaces.cli.filesystem.batch_files import (
     kind_of,
     kind_of_input,
     kind_of_name,
-    opened_targets,
+    open_targets,
 )
-from engine.surfaces.cli.filesystem.batch_sources import find_inputs, opened_sources, unreadable
+from engine.surfaces.cli.filesystem.batch_sources import find_inputs, open_sources, unreadable
 from engine.surfaces.cli.filesystem.distinct_files import refuse_overwriting
 from engine.surfaces.cli.filesystem.formats_by_name import is_of_another_tool
 from engine.surfaces.cli.filesystem.special_files import is_stdout
@@ -43,7 +43,7 @@ _OTHER_KIND = {
     True: "records of JSON are written as such again; name the output `.jsonl` or `.json`",
     False: "a table is not written as records of JSON; name the output `.csv`, `.tsv` or `.parquet`",
 }
-# How long Polars' allocator keeps memory that is free, shorter than usual: in a long run that is a hundred megabytes.
+# How long Polars' allocator keeps free memory. A shorter time than the default saves about 100 MB in long runs.
 _ALLOCATOR = "_RJEM_MALLOC_CONF", "dirty_decay_ms:100,muzzy_decay_ms:0"
 
 
@@ -55,7 +55,7 @@ _ALLOCATOR = "_RJEM_MALLOC_CONF", "dirty_decay_ms:100,muzzy_decay_ms:0"
     "--output",
     metavar="FILE",
     required=True,
-    help="The file to write, whole or not at all; `-` is standard output.",
+    help="The file to write, atomically; `-` is standard output.",
 )
 @click.option("--rules", is_flag=True, help="Add the rules that decide, and those that may.")
 @click.option(
@@ -124,8 +124,8 @@ def command(
     try:
         with ExitStack() as stack:
             tallying = Tallying(loaded.verdict, stack.enter_context(_progress(quiet)))
-            sources = stack.enter_context(opened_sources(found, kind, own))
-            targets = stack.enter_context(opened_targets(target, output, quarantine))
+            sources = stack.enter_context(open_sources(found, kind, own))
+            targets = stack.enter_context(open_targets(target, output, quarantine))
             _decide(loaded, kind, rules, own)(sources, targets, tallying)
     except UnsoundError as error:
         refuse_unsound(loaded, error, draft=True, as_json=as_json)
@@ -135,7 +135,7 @@ def command(
         refuse([unreadable(error.filename or ", ".join(found), error)], as_json)
     tally = tallying.tally()
     if not quiet:
-        # What is written to standard output is the table itself.
+        # If the table itself goes to standard output, the report goes to standard error.
         report = json_text({"policy": loaded.name, **tally.to_dict()}) if as_json else summary(loaded, tally)
         if any(is_stdout(name) for name in (output, quarantine) if name is not None):
             tell(report)
@@ -147,7 +147,7 @@ def command(
 def _decide(
     policy: Policy, kind: str, rules: bool, own: TableFormat
 ) -> Callable[[list[Path], Targets, Tallying], None]:
-    """What decides files of a kind by a policy; what it needs is imported only now."""
+    """A function that decides files of a format by a policy. Heavy libraries are imported only here."""
     os.environ.setdefault(*_ALLOCATOR)
     from engine.execution.tables.kernels.table_verdicts import DECIDING, PROBLEM, VERDICT
 
@@ -167,14 +167,18 @@ def _decide(
 
 @contextmanager
 def _progress(quiet: bool) -> Iterator[Callable[[int], None]]:
-    """Tells how many records are done, on a terminal, from time to time; nothing of it is left in the end."""
+    """Context manager: yields a function that shows the number of processed records on a terminal, at most twice a
+    second.
+
+    The progress line is cleared at the end.
+    """
     if quiet or not sys.stderr.isatty():
         yield lambda rows: None
         return
     last = time.monotonic()
     is_shown = False
 
-    def told(rows: int) -> None:
+    def show(rows: int) -> None:
         nonlocal last, is_shown
         if time.monotonic() - last > _SECONDS:
             last, is_shown = time.monotonic(), True
@@ -186,6 +190,6 @@ def _progress(quiet: bool) -> Iterator[Callable[[int], None]]:
 
     with undone_if_stopped(hide):
         try:
-            yield told
+            yield show
         finally:
             hide()

@@ -1,4 +1,4 @@
-"""`verdict decide`: one situation, one verdict, and why."""
+"""`verdict decide`: the verdict for one situation, with its reasons."""
 
 from __future__ import annotations
 

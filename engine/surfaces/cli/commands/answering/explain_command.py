@@ -16,7 +16,7 @@ from engine.surfaces.cli.output import EXIT_FAILS, EXIT_HOLDS
 
 @click.command("explain", context_settings=HELP)
 @record_options
-@click.option("--instead", metavar="VERDICT", help="Tell the way to this verdict only.")
+@click.option("--instead", metavar="VERDICT", help="Show only what would lead to this verdict.")
 @steps_option(STEPS, "How much work may be done; past it, what is shown may not be the least.")
 @format_option()
 def command(
@@ -24,9 +24,9 @@ def command(
 ) -> None:
     """Explain the verdict of one situation.
 
-    Tells which answers are enough for it, as few as can be, what would have to be answered otherwise for every other
-    verdict, and why each other rule did not decide. RECORD is a JSON or YAML file with the answers, or `-` for
-    standard input; `--set` adds to it.
+    Shows the smallest set of answers that is enough for it, what would have to be answered differently for every other
+    verdict, and why each other rule did not decide. RECORD is a JSON or YAML file with the answers, or `-` for standard
+    input; `--set` adds to it.
     """
     work = partial(explain_answers, instead=instead, draft=draft, steps=steps)
     explanation = say_of_situation(policy, record, settings, work, draft=draft, form=form)

@@ -1,4 +1,4 @@
-"""`verdict sql`: a policy as a query over a table of records."""
+"""`verdict sql`: compile a policy to a query over a table of records."""
 
 from __future__ import annotations
 
@@ -68,11 +68,12 @@ def command(
     if form == "json":
         deliver(form, json_text(_data(loaded, dialect, table, text)), output)
     else:
-        # A document for a program: its constants are the same in every terminal.
+        # Written as a document, so that the constants in it do not depend on the terminal's encoding.
         deliver("sql", text, output)
 
 
 def _data(policy: Policy, dialect: str, table: str, text: str) -> dict[str, object]:
+    """The query and its origin as JSON data."""
     return {
         "policy": policy.name,
         "version": policy.version,

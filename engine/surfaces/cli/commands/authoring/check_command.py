@@ -1,4 +1,4 @@
-"""`verdict check`: proves policies, and reads cases files beside the policy they are for."""
+"""`verdict check`: prove policies sound and complete, and validate the cases files beside them."""
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ if TYPE_CHECKING:
 Prove = Callable[[Policy], Proof]
 
 
-class _Checked:
-    """What came of everything that was named on the command line."""
+class _Results:
+    """Results collected over everything named on the command line."""
 
     def __init__(self, certificate: str | None) -> None:
         self.certificate = certificate
         self.proofs: list[Proof] = []
-        # Of each proof, where rules of a list overlap, if that is asked for.
+        # For each proof, the overlaps of a rule list, if they were requested.
         self.notes: list[tuple[Finding, ...]] = []
         self.cases: list[dict[str, Any]] = []
         self.problems: list[Problem] = []
@@ -60,6 +60,7 @@ class _Checked:
         self.passed_over: list[Located] = []
 
     def proof(self, policy: Policy, *, steps: int, regions: bool, overlaps: bool) -> Proof:
+        """Check a policy and record it; with `overlaps`, find its overlapping rules too."""
         if self.certificate is not None:
             refuse_overwriting([self.certificate], files_of(policy))
         self.policies.append(policy)
@@ -67,10 +68,11 @@ class _Checked:
         return check(policy, steps=steps, regions=regions)
 
     def note(self, error: PolicyError) -> None:
-        """Keeps what could not be read, once: a broken policy is met again beside its cases."""
+        """Record problems without duplicates: the same broken policy is read again for its cases file."""
         self.problems += [problem for problem in error.problems if problem not in self.problems]
 
     def findings(self) -> list[Finding]:
+        """All findings and overlaps, in the order of the policies."""
         return [
             finding
             for proof, notes in zip(self.proofs, self.notes, strict=True)
@@ -78,6 +80,7 @@ class _Checked:
         ]
 
     def exit_code(self, strict: bool) -> int:
+        """The exit code of the command: 2 for unreadable or unwritable files, 1 for findings, otherwise 0."""
         if self.problems or any(problem.code == "unwritable-file" for problem in self.unwritten):
             return EXIT_UNREADABLE
         if self.unwritten:
@@ -91,14 +94,16 @@ class _Checked:
 @format_option("sarif", "github")
 @click.option("--strict", is_flag=True, help="Exit with 1 for warnings too.")
 @steps_option(STEPS, "How much work a proof may take; past it, it is not proved.")
-@click.option("--regions", is_flag=True, help="Tell of each error all situations that show it, in disjoint regions.")
+@click.option("--regions", is_flag=True, help="Show for each error all situations with it, as disjoint regions.")
 @click.option(
-    "--overlaps", is_flag=True, help="Note where a later rule would say otherwise, under `decision: first`; no fault."
+    "--overlaps",
+    is_flag=True,
+    help="Note where a later rule would say otherwise, under `decision: first`; not an error.",
 )
 @click.option(
     "--certificate", metavar="FILE", help="Write what is proved of one policy to a file that `verdict verify` checks."
 )
-@click.option("--all", "every", is_flag=True, help="Tell each conflict by itself, however many there are.")
+@click.option("--all", "every", is_flag=True, help="Show each conflict separately, however many there are.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing where everything holds.")
 def command(
     policies: tuple[str, ...],
@@ -117,7 +122,7 @@ def command(
     override and uncited passage, each with the number of situations and an example. A folder stands for all YAML files
     in it; a cases file is read beside its policy.
     """
-    checked = _Checked(certificate)
+    checked = _Results(certificate)
     if certificate is not None:
         try:
             check_target(certificate, policies)
@@ -146,7 +151,8 @@ def command(
     raise click.exceptions.Exit(checked.exit_code(strict))
 
 
-def _check_named(name: str, prove: Prove, checked: _Checked) -> None:
+def _check_named(name: str, prove: Prove, checked: _Results) -> None:
+    """Check everything that one name on the command line stands for."""
     try:
         if name == STDIN:
             checked.proofs.append(prove(load_text(stdin_bytes(), "<stdin>")))
@@ -159,7 +165,8 @@ def _check_named(name: str, prove: Prove, checked: _Checked) -> None:
         checked.note(error)
 
 
-def _check_file(path: Located, prove: Prove, checked: _Checked) -> None:
+def _check_file(path: Located, prove: Prove, checked: _Results) -> None:
+    """Prove a policy, or read a cases file and its policy."""
     try:
         if not is_cases(path):
             checked.proofs.append(prove(load_found(path)))
@@ -172,12 +179,12 @@ def _check_file(path: Located, prove: Prove, checked: _Checked) -> None:
         checked.note(error)
 
 
-def _certify(file: str, steps: int, checked: _Checked) -> bool:
-    """Whether the certificate of the one policy that was named is written; if not, it is noted why."""
+def _certify(file: str, steps: int, checked: _Results) -> bool:
+    """Write the certificate of the one given policy; returns whether it was written and records why not."""
     if checked.problems:
         return False
     if len(checked.policies) != 1:
-        raise click.UsageError(f"a certificate is of one policy, and {len(checked.policies)} are named")
+        raise click.UsageError(f"a certificate covers one policy; {len(checked.policies)} were given")
     try:
         write_certificate(file, certify(checked.policies[0], steps=steps))
     except (CertificateError, OutputError) as error:
@@ -186,7 +193,8 @@ def _certify(file: str, steps: int, checked: _Checked) -> bool:
     return True
 
 
-def _print(checked: _Checked, every: bool, quiet: bool) -> None:
+def _print(checked: _Results, every: bool, quiet: bool) -> None:
+    """Print the results as text."""
     tell_problems([*checked.problems, *checked.unwritten])
     blocks: list[str] = []
     for proof, notes in zip(checked.proofs, checked.notes, strict=True):

@@ -1,4 +1,4 @@
-"""`verdict codes`: what a code means, why it matters, an example that is wrong and one that is right."""
+"""`verdict codes`: what a problem code means, with a wrong and a right example."""
 
 from __future__ import annotations
 

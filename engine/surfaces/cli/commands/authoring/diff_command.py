@@ -1,4 +1,4 @@
-"""`verdict diff`: which situations get another verdict under a new version of a policy, and how many."""
+"""`verdict diff`: which situations, and how many, change their verdict between two versions of a policy."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from engine.surfaces.render.diff_reports import github, markdown
 @click.argument("new")
 @format_option("markdown", "github")
 @steps_option(STEPS, "How much work the comparison may take; past it, it is not proved.")
-@click.option("--disjoint", is_flag=True, help="Tell regions of which no two overlap, however many it takes.")
-@click.option("--all", "everything", is_flag=True, help="Tell every change in detail, with all regions there are.")
-@click.option("-q", "--quiet", is_flag=True, help="Print nothing where no situation changes.")
+@click.option("--disjoint", is_flag=True, help="Show regions that do not overlap, however many it takes.")
+@click.option("--all", "everything", is_flag=True, help="Show every change in detail, with all its regions.")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing if no situation changes.")
 def command(old: str, new: str, form: str, steps: int, disjoint: bool, everything: bool, quiet: bool) -> None:
     """Show which situations change their verdict between two versions of a policy.
 
@@ -44,11 +44,12 @@ def command(old: str, new: str, form: str, steps: int, disjoint: bool, everythin
     if form == "json":
         say_json(found.to_dict())
     elif not (quiet and found.same):
-        say_as(form, _written(found, form, disjoint, everything))
+        say_as(form, _render(found, form, disjoint, everything))
     raise click.exceptions.Exit(EXIT_HOLDS if found.same else EXIT_FAILS)
 
 
-def _written(found: Difference, form: str, disjoint: bool, everything: bool) -> str:
+def _render(found: Difference, form: str, disjoint: bool, everything: bool) -> str:
+    """The difference in a text format."""
     if form != "text":
         return {"markdown": markdown, "github": github}[form](found)
     limits = {"changes": len(found.changes), "regions": MOST_SHOWN} if everything else {}
@@ -56,7 +57,7 @@ def _written(found: Difference, form: str, disjoint: bool, everything: bool) -> 
 
 
 def _both(old: str, new: str) -> tuple[Policy, Policy]:
-    """The two policies; raises `PolicyError` with what is wrong with either."""
+    """Load the two policies; raises `PolicyError` with everything that is wrong with either."""
     loaded: list[Policy] = []
     problems: list[Problem] = []
     for word in (old, new):

@@ -1,4 +1,4 @@
-"""`verdict new`: a first policy with its cases, sound and complete, to be edited into one's own."""
+"""`verdict new`: a small, sound policy with cases, as a starting point."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import click
 
 from engine.bundled import folder
 from engine.problems import printable
-from engine.surfaces.cli.filesystem.atomic_file import write_whole
+from engine.surfaces.cli.filesystem.atomic_file import write_atomically
 from engine.surfaces.cli.filesystem.output_errors import OutputError, unwritable
 from engine.surfaces.cli.options import HELP
 from engine.surfaces.cli.output import say, tell
@@ -79,7 +79,7 @@ def command(name: str, target: Path) -> None:
     files = {target / file: (_schema_line(kind, target) + text.format(name=name)).encode()
              for file, (kind, text) in texts.items()}  # fmt: skip
     missing = [path for path, data in files.items() if not _holds(path, data)]
-    # What a run that was stopped half-way has left is finished, and everything else is somebody's work.
+    # Complete what an interrupted run left; anything else belongs to somebody and is not overwritten.
     taken = [path for path in missing if os.path.lexists(path)] or (list(files) if not missing else [])
     if taken:
         raise click.UsageError(f"{printable(str(taken[-1]))} is there already; choose another name")
@@ -90,6 +90,7 @@ def command(name: str, target: Path) -> None:
 
 
 def _holds(path: Path, data: bytes) -> bool:
+    """Whether the file exists with exactly this content."""
     try:
         return path.is_file() and path.read_bytes() == data
     except OSError:
@@ -97,7 +98,7 @@ def _holds(path: Path, data: bytes) -> bool:
 
 
 def _write(files: dict[Path, bytes], target: Path) -> None:
-    """Writes the files, all or none of them."""
+    """Write the files; if one fails, remove those already written."""
     try:
         target.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -105,7 +106,7 @@ def _write(files: dict[Path, bytes], target: Path) -> None:
     written: list[Path] = []
     try:
         for path, data in files.items():
-            write_whole(path, data)
+            write_atomically(path, data)
             written.append(path)
     except OutputError:
         for path in written:
@@ -114,7 +115,9 @@ def _write(files: dict[Path, bytes], target: Path) -> None:
 
 
 def _schema_line(kind: str, target: Path) -> str:
-    """Tells an editor the schema of a file in a checkout; of an installation, whose place may change, it tells none."""
+    """The comment that tells editors the schema of a file, if it is inside a checkout; the path of an installation may
+    change.
+    """
     file = str(folder("schemas") / f"{kind}.schema.json")
     checkout = os.path.dirname(os.path.dirname(os.path.realpath(file)))
     here = os.path.realpath(target)

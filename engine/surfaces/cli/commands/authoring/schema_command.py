@@ -1,4 +1,4 @@
-"""`verdict schema`: the JSON Schema of policies, cases or columns files, for editors and other tools."""
+"""`verdict schema`: the JSON Schemas of policies, cases and columns files, for editors and other tools."""
 
 from __future__ import annotations
 

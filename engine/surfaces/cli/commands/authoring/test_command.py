@@ -1,4 +1,4 @@
-"""`verdict test`: runs the cases of policies, and says what they do not reach or notice."""
+"""`verdict test`: run the cases of policies, and measure what they cover."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ from engine.surfaces.render.finding_reports import github
 
 
 class _Asked(NamedTuple):
-    """What is to be found out beside whether the cases hold."""
+    """What to do besides running the cases."""
 
     coverage: bool
     mutants: bool
@@ -99,9 +99,9 @@ def command(
     asked = _Asked(coverage or write or wanted is not None, mutants or write, write, steps, quiet)
     found: list[Tried] = []
     problems: list[Problem] = []
-    for path in _named(paths, write, problems):
+    for path in _find_cases(paths, write, problems):
         try:
-            found.append(_tried(path, asked))
+            found.append(_test_file(path, asked))
         except (PolicyError, OutputError) as error:
             problems += error.problems
     below = [problem for tried in found for problem in (tried.below(wanted) if wanted is not None else ())]
@@ -125,8 +125,8 @@ def command(
     raise click.exceptions.Exit(EXIT_HOLDS if held and written and not below else EXIT_FAILS)
 
 
-def _named(names: tuple[str, ...], may_be_new: bool, problems: list[Problem]) -> Iterator[Located]:
-    """The cases files that words name; what is wrong with a word is noted."""
+def _find_cases(names: tuple[str, ...], may_be_new: bool, problems: list[Problem]) -> Iterator[Located]:
+    """The cases files that the names stand for; problems with a name are collected."""
     for name in names:
         try:
             yield from _cases_files(name, may_be_new)
@@ -135,7 +135,10 @@ def _named(names: tuple[str, ...], may_be_new: bool, problems: list[Problem]) ->
 
 
 def _cases_files(name: str, may_be_new: bool) -> Iterator[Located]:
-    """The cases files that a word stands for; a policy stands for the cases beside it, which may be yet to come."""
+    """The cases files that one name stands for. A policy stands for the cases file beside it, which may not exist yet.
+
+    Raises `PolicyError` if there is none.
+    """
     if name == STDIN or (os.path.exists(name) and not os.path.isfile(name) and not os.path.isdir(name)):
         what = "standard input" if name == STDIN else "a pipe or a device"
         message = f"cases are read from a file beside their policy, and not from {what}"
@@ -160,8 +163,8 @@ def _cases_files(name: str, may_be_new: bool) -> Iterator[Located]:
     yield beside
 
 
-def _tried(path: Located, asked: _Asked) -> Tried:
-    """What is asked of the cases in a file; raises `PolicyError` where it cannot be read."""
+def _test_file(path: Located, asked: _Asked) -> Tried:
+    """Run the requested tests on one cases file; raises `PolicyError` if it cannot be read."""
     if asked.write and not isinstance(path, str):
         message = "it lies in a zip file, to which no cases are added"
         help_ = "copy the policy and its cases to a folder, and name them there"
@@ -195,6 +198,7 @@ def _tried(path: Located, asked: _Asked) -> Tried:
 
 
 def _read(path: Located, may_be_new: bool) -> tuple[Policy, Cases]:
+    """Load a policy and its cases; with `may_be_new`, a missing cases file counts as empty."""
     policy_file = policy_beside(path)
     if may_be_new and not os.path.lexists(str(path)) and is_there(policy_file):
         policy = load_found(policy_file)
@@ -207,7 +211,7 @@ def _read(path: Located, may_be_new: bool) -> tuple[Policy, Cases]:
 def _data(
     found: list[Tried], problems: list[Problem], threshold: Fraction | None, below: list[Problem]
 ) -> dict[str, Any]:
-    """The results as JSON data; of a single policy, what was found beside its cases stands at the top as well."""
+    """The results as JSON data. For a single policy, coverage and mutants are repeated at the top level."""
     alone = found[0].found() if len(found) == 1 else {}
     met = {} if threshold is None else {"threshold": float(threshold), "below": [each.to_dict() for each in below]}
     unread = {"problems": [problem.to_dict() for problem in problems]} if problems else {}

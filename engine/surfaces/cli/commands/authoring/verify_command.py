@@ -1,4 +1,4 @@
-"""`verdict verify`: checks a certificate again, without those who wrote it."""
+"""`verdict verify`: check a certificate with the independent verifier."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from engine.surfaces.cli.output import EXIT_FAILS, refuse, say, say_json, tell_p
 from engine.verification.certificates import CertificateError
 from engine.verification.verifier import STEPS, verify_named
 
-# The certificate was read, and it does not hold, or that was not settled.
+# Codes for a readable certificate that is wrong or could not be verified.
 _REFUSED = {"other-policy", "wrong-certificate", "not-verified"}
 
 

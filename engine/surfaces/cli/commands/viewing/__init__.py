@@ -1,1 +1,1 @@
-"""Commands that show a policy: in words, as a table, a picture or a page."""
+"""Commands that show a policy: in words, as a table, a picture or a web page."""

@@ -1,4 +1,4 @@
-"""`verdict draw`: the questions of a policy as a picture."""
+"""`verdict draw`: the decision diagram of a policy as a picture."""
 
 from __future__ import annotations
 
@@ -77,11 +77,11 @@ def command(
     words = [
         f"{loaded.field[name].ask} {answer_words(loaded.field[name], value)}" for name, value in fixed.values.items()
     ]
-    deliver(form, _written(form, pictures, words, single), output)
+    deliver(form, _render(form, pictures, words, single), output)
 
 
 def _pictures(policy: Policy, answers: Answers, given: Answers, *, single: bool) -> list[Picture]:
-    """One picture; where that is too wide or too large, and may be split, one for the verdict and one for each fact."""
+    """One picture; if it is too wide or too large and may be split, one for the verdict and one for each fact."""
     try:
         picture = draw_answers(policy, answers, given)
         if single or not policy.facts or not is_wide(picture):
@@ -92,7 +92,8 @@ def _pictures(policy: Policy, answers: Answers, given: Answers, *, single: bool)
     return list(draw_answers_by_facts(policy, answers, given))
 
 
-def _written(form: str, pictures: list[Picture], given: list[str], single: bool) -> str:
+def _render(form: str, pictures: list[Picture], given: list[str], single: bool) -> str:
+    """The pictures in a format."""
     if form == "svg":
         return as_svg(*(pictures if single else in_parts(pictures)), given=given)
     if form in ("mermaid", "dot"):

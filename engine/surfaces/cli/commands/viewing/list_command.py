@@ -1,4 +1,4 @@
-"""`verdict list`: the policies that come with the project."""
+"""`verdict list`: the shipped policies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`verdict page`: one web page that asks the questions and gives the verdict."""
+"""`verdict page`: a self-contained web page that asks the questions and gives the verdict."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ENDINGS = {".html": "html", ".htm": "html"}
 @click.argument("policy")
 @output_option
 def command(policy: str, output: str) -> None:
-    """Write a web page that interviews, as few questions as can be, and gives the verdict with its reasons.
+    """Write a web page that asks as few questions as possible and gives the verdict with its reasons.
 
     It is one file that needs nothing else and sends nothing anywhere: open it, mail it, or put it on any web server.
     """

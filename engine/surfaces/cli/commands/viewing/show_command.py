@@ -1,4 +1,4 @@
-"""`verdict show`: a policy in words, for those who would rather not read YAML."""
+"""`verdict show`: a policy in words, for people who do not read YAML."""
 
 from __future__ import annotations
 

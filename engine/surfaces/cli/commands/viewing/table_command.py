@@ -38,7 +38,7 @@ _ENDINGS = {
 }
 
 
-# Formats that people read: short rows, and few of them, unless they ask for others.
+# Formats for people: short rows and few of them by default.
 _FOR_PEOPLE = ("text", "markdown", "html")
 _FEW_ROWS = {"text": 40}
 T = TypeVar("T", DecisionTable, RuleTable)
@@ -50,13 +50,13 @@ T = TypeVar("T", DecisionTable, RuleTable)
 @click.option(
     "--disjoint/--short",
     default=None,
-    help="Tell rows of which no two overlap, or fewer and shorter ones in the policy's facts, which may overlap where "
-    "they say the same.  [default: --short as text, Markdown and HTML, --disjoint as JSON and CSV]",
+    help="Show rows that do not overlap, or fewer and shorter ones in terms of the policy's facts, which may overlap "
+    "if they say the same.  [default: --short as text, Markdown and HTML, --disjoint as JSON and CSV]",
 )
 @click.option(
     "--rows",
     type=click.IntRange(min=1),
-    help=f"Show so many rows at most.  [default: {_FEW_ROWS['text']} as text, else {MOST_ROWS:,}; all with --written]",
+    help=f"The maximum number of rows.  [default: {_FEW_ROWS['text']} as text, else {MOST_ROWS:,}; all with --written]",
 )
 @click.option("--all", "everything", is_flag=True, help="Show all rows there are.")
 @file_format_option("text", "text", "json", "markdown", "html", "csv")
@@ -72,11 +72,11 @@ def command(
 ) -> None:
     """Show a policy as a decision table.
 
-    Its rows are together all that is possible, as few as were found. As CSV they are rules again, which
-    `rules: {table: FILE.csv}` reads under `decision: first`. Where a row is a gap or a conflict, the exit code is 1.
+    Its rows together cover every possible situation, with as few rows as were found. As CSV they are rules again, which
+    `rules: {table: FILE.csv}` reads under `decision: first`. If a row is a gap or a conflict, the exit code is 1.
 
-    With `--written` the rows are the rules of the file, for review: what each asks for, its verdict, its reason and
-    what it overrides.
+    With `--written` the rows are the rules of the file, for review: each with its condition, verdict, reason and
+    overrides.
     """
     if everything and rows is not None:
         raise click.UsageError("`--all` and `--rows` say two things; keep one")
@@ -102,7 +102,7 @@ def command(
 
 
 def _write(writers: Mapping[str, Callable[[Policy, T], str]], form: str, policy: Policy, table: T, output: str) -> None:
-    """Writes a table, and tells how many of its rows are left out."""
+    """Write a table, and report how many of its rows are omitted."""
     left_out = table.total - len(table.rows)
     if form == "csv" and left_out:
         message = f"as CSV a table is rules again, and {left_out:,} of them would be missing"
@@ -113,14 +113,17 @@ def _write(writers: Mapping[str, Callable[[Policy, T], str]], form: str, policy:
 
 
 def _text(_: Policy, table: DecisionTable | RuleTable) -> str:
+    """The table as text of the terminal's width."""
     return table.text(shutil.get_terminal_size((NARROW, 24)).columns)
 
 
 def _json(_: Policy, table: DecisionTable | RuleTable) -> str:
+    """The table as JSON."""
     return json_text(table.to_dict())
 
 
 def _csv(policy: Policy, table: DecisionTable) -> str:
+    """The table as CSV that can be read again as rules; ends the command if a heading cannot be expressed."""
     found = write_csv(policy, table)
     for head in found.unsaid:
         fail(f"no cell of a table of rules can say what stands under “{head}”")
@@ -133,6 +136,7 @@ def _csv(policy: Policy, table: DecisionTable) -> str:
 
 
 def _rule_csv(policy: Policy, table: RuleTable) -> str:
+    """The rules as CSV for people."""
     found = write_rule_csv(policy, table)
     if found.unsaid:
         heads = " and ".join(f"`{head}`" for head in found.unsaid)
