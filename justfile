@@ -16,7 +16,7 @@ quick:
     .venv/bin/ruff format --check .
     .venv/bin/mypy
     .venv/bin/lint-imports
-    .venv/bin/python -m pytest -q -m quick
+    .venv/bin/python -m pytest -q -n auto -m quick
 
 # all everyday tests
 all *options:
@@ -44,8 +44,9 @@ release: _clean _dated
 
 # a release has nothing that is not committed
 _clean:
-    test -z "$(git status --porcelain)"
+    @test -z "$(git status --porcelain)" || { echo "commit everything first"; exit 1; }
 
 # a release is a dated section of the changelog
 _dated:
-    grep -q "^## \[$(.venv/bin/python -c 'import engine; print(engine.__version__)')\] - 20" CHANGELOG.md
+    @version=$(.venv/bin/python -c 'import engine; print(engine.__version__)'); \
+        grep -q "^## \[$version\] - 20" CHANGELOG.md || { echo "date the section $version of CHANGELOG.md first"; exit 1; }

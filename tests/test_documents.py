@@ -13,7 +13,11 @@ import pytest
 import yaml
 
 from engine import load
+from engine.analysis.planning import planner
+from engine.analysis.proving import proof
+from engine.analysis.testing import mutation_run
 from engine.surfaces.cli.group import COMMANDS
+from engine.verification import verifier
 from tests.documents import ROOT, Block, Story, blocks_of, stories_of, write_block
 from tests.running import run
 
@@ -215,6 +219,18 @@ def test_every_test_that_a_document_names_exists(document: str) -> None:
     assert [name for name in re.findall(r"`(test_\w+\.py)`", text) if name not in files] == []
     paths = re.findall(r"`((?:engine|tests|rules|schemas)/[\w./-]*)`", text)
     assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
+def test_the_budgets_that_are_told_are_those_of_the_code() -> None:
+    """`engine/PROOFS.md` has a row for each number of steps."""
+    rows = {row[1]: row[2] for row in re.finditer(r"^\| (.+?) \| ([\d,]+) \|", prose("engine/PROOFS.md"), re.MULTILINE)}
+    assert rows == {
+        "`check`, `explain`, `diff`": f"{proof.STEPS:,}",
+        "`test --mutants`": f"{mutation_run.STEPS:,}",
+        "`verify`": f"{verifier.STEPS:,}",
+        "`ask`, `plan`": f"{planner.PLAN_STEPS:,}",
+    }
+    assert prose("rules/PROBLEMS.md").count(f"Without `--steps` {proof.STEPS:,} are allowed.") >= 1
 
 
 @pytest.mark.parametrize(
