@@ -145,6 +145,8 @@ class OneverdictError(Exception):
         ['missing-key', 'missing-key', 'missing-key', 'missing-key']
     """
 
+    problems: tuple[Problem, ...]
+
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__(self.problems)

@@ -197,9 +197,11 @@ def test_every_link_leads_somewhere(document: str) -> None:
 
 
 def anchors(path: Path) -> set[str]:
-    """The headings of a document, as GitHub names them in an address."""
-    headings = re.findall(r"^#+ (.+)$", prose(str(path.resolve().relative_to(ROOT))), re.MULTILINE)
-    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+    """The headings of a document, as GitHub names them in an address, and the anchors that it sets itself."""
+    text = prose(str(path.resolve().relative_to(ROOT)))
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    named = {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+    return named | set(re.findall(r'<a id="([^"]+)"', text))
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)

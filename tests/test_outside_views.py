@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-import doctest
 import inspect
 import json
 import typing
 from collections.abc import Callable, Iterator
-from importlib import import_module
 from typing import Any
 
 import jsonschema
@@ -107,27 +105,6 @@ def test_a_value_has_no_signature_of_its_class() -> None:
         _ = Problem("gap", "a").__signature__
     with pytest.raises(TypeError, match="is not a callable object"):
         inspect.signature(Problem("gap", "a"))  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize("function", FUNCTIONS, ids=lambda value: value.__name__)
-def test_a_function_is_documented_whole(function: Callable[..., Any]) -> None:
-    """Its documentation tells each argument, what it gives and what it raises."""
-    text = inspect.getdoc(function) or ""
-    for name in inspect.signature(function).parameters:
-        assert f"\n    {name}: " in text, name
-    assert "\nReturns:\n" in text
-    assert "\nRaises:\n" in text
-
-
-@pytest.mark.parametrize("function", FUNCTIONS, ids=lambda value: value.__name__)
-def test_the_examples_of_the_documentation_run(function: Callable[..., Any]) -> None:
-    """What is shown there is what comes of it."""
-    module = import_module(function.__module__)
-    finder, runner = doctest.DocTestFinder(recurse=False), doctest.DocTestRunner(optionflags=doctest.ELLIPSIS)
-    said: list[str] = []
-    for test in finder.find(function, function.__name__, module=module, globs={}):
-        runner.run(test, out=said.append)
-    assert "".join(said) == ""
 
 
 def results() -> Iterator[Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
 import io
 import json
 from decimal import Decimal
@@ -16,8 +15,6 @@ from hypothesis import strategies as st
 import engine
 from engine import Policy, PolicyError, load
 from engine.bundled import shipped_policies
-from engine.language.model import policy
-from engine.language.sections import policy_sources as files
 from engine.language.sections.policy_sources import load_text
 from tests.by_day import draw_by_day
 from tests.running import run
@@ -284,11 +281,3 @@ def test_a_mapping_holds_no_character_that_a_file_may_not_hold(text: str) -> Non
         assert said.startswith(f"policy: {path}")
         assert "odd-character" in said or "hidden-direction" in said
         said.encode()
-
-
-def test_examples_in_the_documentation_run() -> None:
-    """Those of `load` and of a policy."""
-    for module in (files, policy):
-        tried = doctest.testmod(module)
-        assert tried.attempted
-        assert not tried.failed

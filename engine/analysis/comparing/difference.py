@@ -81,6 +81,7 @@ class Change:
         example: A complete record over the fields of both versions; None if the step limit was reached.
         shows: The fields of the example that suffice to show the change.
         answers: The answers to `shows`, as pairs of question and answer.
+        numbers: The derived numbers that those answers determine, as pairs of meaning and value.
         regions: The situations as regions; None if the step limit was reached.
 
     Example:

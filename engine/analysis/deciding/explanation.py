@@ -48,6 +48,7 @@ class Explanation:
         instead: Smallest changes of the answers, for every other verdict or the one asked for.
         whole: Whether every field is answered.
         answers: `reason` as pairs of question and answer.
+        numbers: The derived numbers that those answers determine, as pairs of meaning and value.
         titles: Titles of the verdicts by name.
 
     Example:

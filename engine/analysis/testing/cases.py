@@ -23,6 +23,7 @@ class CaseResult:
         message: What came instead of the expectation; empty if it holds.
         place: Position of the case in its file.
         rules: The rules that decide; for a partial record, in any of its completions.
+        notes: Hints on text answers that differ from a known text only in how they are written.
 
     Example:
         >>> from engine import load, load_cases, run_cases

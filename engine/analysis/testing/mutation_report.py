@@ -28,6 +28,7 @@ class Survivor:
         after: Name of the verdict of the mutant; None if it gives none.
         fault: Why the mutant gives none: `gap`, `conflict` or `impossible`.
         answers: The answers to `shows`, as pairs of question and answer.
+        numbers: The derived numbers that those answers determine, as pairs of meaning and value.
 
     Example:
         >>> from engine import find_survivors, load, load_cases

@@ -66,6 +66,7 @@ class Decider:
         'keep'
     """
 
+    policy: Policy
     verdict: Callable[[Mapping[str, Any]], str | None]
     verdict_json: Callable[[bytes | str], str | None]
     _decided: Callable[[Mapping[str, Any]], Decision]

@@ -35,7 +35,16 @@ class Readable(Protocol):
         True
     """
 
-    def read(self, size: int = ..., /) -> str | bytes: ...
+    def read(self, size: int = ..., /) -> str | bytes:
+        """Read the next characters or bytes.
+
+        Args:
+            size: Largest number to read; all that are left by default.
+
+        Returns:
+            What was read; empty at the end.
+        """
+        ...
 
 
 def load(

@@ -26,7 +26,7 @@ class CellFormat:
 
     Example:
         >>> from engine import CellFormat
-        >>> CellFormat(decimal=",", thousands=".").is_signed
+        >>> CellFormat(decimal=",", thousands=".").has_notation
         True
     """
 
