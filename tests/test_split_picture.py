@@ -21,7 +21,7 @@ from engine.language.model.condition_tree import Holds
 from engine.language.situations.situation_records import read_record
 from engine.meaning.reference import Situation
 from engine.surfaces.render.pictures.picture_code import as_dot, as_mermaid
-from engine.surfaces.render.pictures.picture_parts import WIDEST, in_parts, is_wide
+from engine.surfaces.render.pictures.picture_parts import WIDEST, is_wide, split_pictures
 from engine.surfaces.render.pictures.picture_svg import as_svg
 from tests.browser import headless_browser
 from tests.running import run
@@ -118,7 +118,7 @@ def test_parts_are_the_picture(policy: Policy) -> None:
     """The same ways lead to the same ends, each question has one number, and no part is wider than a window."""
     picture = draw(policy)
     assert is_wide(picture)
-    parts = in_parts([picture])
+    parts = split_pictures([picture])
     assert len(parts) > 1
     assert not any(map(is_wide, parts))
     assert _whole(parts) == _whole([picture])
@@ -136,7 +136,7 @@ def test_a_question_with_many_answers_is_several_boxes() -> None:
         "verdicts": {name: {"title": f"By the way of {name}"} for name in names},
         "rules": [{"rule": f"to-{name}", "when": {"country": name}, "then": name, "because": "So."} for name in names],
     })  # fmt: skip
-    parts = in_parts([draw(policy)])
+    parts = split_pictures([draw(policy)])
     assert not any(map(is_wide, parts))
     assert [part.boxes[0].number for part in parts] == [1, *[None] * (len(parts) - 1)]
     answers = [(answer.words, part.boxes[answer.to].verdict) for part in parts for answer in part.boxes[0].answers]
@@ -212,7 +212,7 @@ def test_a_split_picture_in_other_languages() -> None:
     pictures = draw_by_facts(load("customs-channel"))
     assert as_mermaid(*pictures) + "\n" == mermaid
     assert as_dot(*pictures) + "\n" == dot
-    assert as_svg(*in_parts(pictures)) + "\n" == run("draw", "customs-channel").out
+    assert as_svg(*split_pictures(pictures)) + "\n" == run("draw", "customs-channel").out
 
 
 def test_a_part_from_the_command_line() -> None:

@@ -135,10 +135,10 @@ def json_text(data: dict[str, Any]) -> str:
 
 def tell_problems(problems: Iterable[Problem]) -> None:
     """Print problems to standard error, in colour if it is a terminal."""
-    from engine.surfaces.render.colours import painted
+    from engine.surfaces.render.colours import colour_code
 
     for problem in problems:
-        tell(painted(str(problem), problem.code, problem.severity))
+        tell(colour_code(str(problem), problem.code, problem.severity))
 
 
 def refuse(problems: Iterable[Problem], as_json: bool) -> NoReturn:

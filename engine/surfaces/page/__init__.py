@@ -1,1 +1,1 @@
-"""One web page that asks and decides: its data and its logic."""
+"""Self-contained web pages that ask the questions of a policy and decide in the browser."""

@@ -1,13 +1,13 @@
-// Which answer did somebody write, and does it fit its question? With the limits of the library, and no rounding:
-// numbers are BigInts, scaled to the places they need; dates are day numbers, counted from the year 1.
+// Parsing and validation of answers, with the limits of the library and without rounding: numbers are BigInts scaled by
+// a power of ten, dates are day numbers counted from the year 1.
 //
-// An answer is kept as it is written in an address: a text, or for several options a list of them.
+// An answer is represented as in the address: a string, or an array of options for a question with several answers.
 
 const UNSURE = "unsure";
 const MOST_DIGITS = 15;
 const MOST_LENGTH = 40;
 
-/** A plain decimal as [digits, places]; null where the text is none. */
+/** Parse a plain decimal to [digits, decimal places]; null if the text is not one. */
 function decimalOf(text) {
   const found = /^([-+]?)(0|[1-9]\d*)(?:\.(\d+))?$/.exec(text);
   if (!found) return null;
@@ -15,19 +15,19 @@ function decimalOf(text) {
   return [BigInt((sign === "-" ? "-" : "") + whole + part), part.length];
 }
 
-/** Two decimals as whole numbers of the same unit. */
+/** Scale two decimals to integers with the same number of decimal places. */
 function alike([one, ownPlaces], [other, theirPlaces]) {
   const places = Math.max(ownPlaces, theirPlaces);
   return [one * 10n ** BigInt(places - ownPlaces), other * 10n ** BigInt(places - theirPlaces)];
 }
 
-/** Less than, equal to or more than 0, as the first number is below, at or above the second. */
+/** Compare two decimals: negative, zero or positive, as for sorting. */
 function compared(one, other) {
   const [own, theirs] = alike(one, other);
   return own < theirs ? -1 : own > theirs ? 1 : 0;
 }
 
-/** A decimal without a plus sign and needless zeros, so that equal numbers are equal texts. */
+/** The canonical form of a decimal: without plus sign and trailing zeros, so that equal numbers are equal strings. */
 function plainNumber(text) {
   const [, sign, whole, part = ""] = /^([-+]?)(\d+)(?:\.(\d+))?$/.exec(text);
   const kept = part.replace(/0+$/, "");
@@ -35,7 +35,7 @@ function plainNumber(text) {
   return sign === "-" && plain !== "0" ? `-${plain}` : plain;
 }
 
-/** The number of a day written as 2026-01-31, as a BigInt; null for days that no calendar has. */
+/** The day number of a date such as 2026-01-31, as a BigInt; null if there is no such day. */
 function dayOf(text) {
   const found = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);
   if (!found) return null;
@@ -48,7 +48,7 @@ function dayOf(text) {
   return BigInt(years + lengths.slice(0, month - 1).reduce((sum, length) => sum + length, 0) + day);
 }
 
-/** How far an answer is along its field's grid, as a BigInt; null where it lies between two steps. */
+/** The position of an answer on the grid of its field, as a BigInt; null if it lies between two steps. */
 function positionOf(field, answer) {
   if (field.kind === "date") return dayOf(answer);
   if (field.kind === "integer") return decimalOf(answer)[0];
@@ -64,20 +64,22 @@ const NOTHING = {
   date: "Choose a day.",
 };
 
-/** What a field takes, as an advice. */
+/** A sentence on what to answer. */
 function advice(field) {
   return field.expected ? `Write ${field.expected}.` : NOTHING[field.kind];
 }
 
+/** An error result: what is wrong, and what to answer. */
 function wrong(what, field) {
   return { error: what ? `${what} ${advice(field)}` : advice(field) };
 }
 
+/** A quoted text of limited length. */
 function shown(text) {
   return `“${text.length > 60 ? `${text.slice(0, 60)}…` : text}”`;
 }
 
-/** {answer} or, in plain words, {error}: what a field makes of something written. */
+/** Parse an answer in the notation of the address; returns {answer}, or {error} with a message. */
 function readAnswer(field, written) {
   if (field.kind === "any_of") return readList(field, written);
   if (typeof written !== "string") return wrong("", field);
@@ -91,6 +93,7 @@ function readAnswer(field, written) {
   return field.kind === "date" ? readDate(field, text) : readNumber(field, text);
 }
 
+/** Parse a list of options, in the order of the policy. */
 function readList(field, written) {
   if (written === UNSURE && field.unsure !== undefined) return { answer: UNSURE };
   const known = field.choices.map(([value]) => value);
@@ -99,6 +102,7 @@ function readList(field, written) {
   return { answer: known.filter((each) => written.includes(each)) };
 }
 
+/** Parse a text; known texts are kept exactly. */
 function readText(field, written) {
   if (field.known.includes(written)) return { answer: written };
   const text = written.trim();
@@ -109,27 +113,27 @@ function readText(field, written) {
   return { answer: text };
 }
 
-/** A text without what is easily written otherwise: capitals, white space, unseen signs, wide and joined letters. */
+/** A text without differences in case, white space, invisible characters and compatibility forms. */
 function coreOf(text) {
   const seen = text.normalize("NFKC").replace(/[\s\p{Cf}]/gu, "");
   return seen.toUpperCase().toLowerCase().normalize("NFKC");
 }
 
-/** The text that the rules know and that an answer seems to be meant for; undefined where it is known, or like none. */
+/** The known text that an answer probably means; undefined if the answer is itself known, or like none. */
 function nearText(field, answer) {
   if (field.kind !== "text" || answer === undefined || field.known.includes(answer)) return undefined;
   const core = coreOf(answer);
   return field.known.find((each) => coreOf(each) === core);
 }
 
-/** What a field makes of something entered, where `was` stood as its answer before. */
+/** Parse form input; `was` is the former answer, which is in the notation of the address. */
 function readEntered(field, entered, was) {
   const text = typeof entered === "string" ? entered.trim() : "";
   const isNumber = field.kind === "integer" || field.kind === "number";
   return isNumber && text !== "" && text !== UNSURE && text !== was ? readTyped(field, text) : readAnswer(field, entered);
 }
 
-/** As somebody types it: with a comma before decimals too; what some people read as thousands is asked back. */
+/** Parse a typed number, with a decimal point or comma; if it could contain a thousands separator, ask again. */
 function readTyped(field, text) {
   const twoWays = /^([-+]?)([1-9]\d{0,2})[.,](\d{3})$/.exec(text);
   if (twoWays) {
@@ -138,7 +142,7 @@ function readTyped(field, text) {
     const fitting = [decimal, thousands].filter((number) => readNumber(field, number).answer !== undefined);
     if (fitting.length === 1 && fitting[0] === decimal && !rest.endsWith("0")) return readNumber(field, decimal);
     const one = decimal.replace(/0+$/, "").replace(/\.$/, "");
-    // Nobody groups four digits.
+    // A fourth decimal place cannot be mistaken for a group of thousands.
     const unmistakable = (number) => (number === thousands ? thousands : one === decimal ? `${one}0` : one);
     const ways = (fitting.length ? fitting : [decimal, thousands]).map(unmistakable).join(" or ");
     return { error: `${shown(text)} can be read as ${one} and as ${thousands}. Write ${ways}.` };
@@ -152,6 +156,7 @@ function readTyped(field, text) {
   return readNumber(field, text);
 }
 
+/** Parse a plain number and check the limits of its field. */
 function readNumber(field, text) {
   const number = text.length > MOST_LENGTH ? null : decimalOf(text);
   if (number === null) {
@@ -171,6 +176,7 @@ function readNumber(field, text) {
   return { answer };
 }
 
+/** Parse a date and check the limits of its field. */
 function readDate(field, text) {
   const day = dayOf(text);
   if (day === null) return wrong(`${shown(text)} is not a day of the calendar.`, field);
@@ -180,12 +186,12 @@ function readDate(field, text) {
   return { answer: text };
 }
 
-/** What an answer stands for: for "I am not sure", what the author reads it as. */
+/** The value of an answer; for "I am not sure", the one that the author chose. */
 function meantBy(field, answer) {
   return answer === UNSURE && field.unsure !== undefined ? field.unsure : answer;
 }
 
-/** An answer as a person gives it. */
+/** An answer in words. */
 function wordsOf(field, answer) {
   if (field.kind === "any_of") {
     return field.choices.filter(([value]) => answer.includes(value)).map(([, text]) => text).join(", ") || "none of them";
@@ -194,7 +200,7 @@ function wordsOf(field, answer) {
   return field.unit ? `${answer} ${unitOf(field.unit, answer)}` : answer;
 }
 
-/** A unit as it stands behind a number: one of `hours` is an `hour`. */
+/** The unit after a number, in the singular after 1. */
 function unitOf(unit, answer) {
   const isPlural = /^[a-z]{3,}s$/.test(unit) && !/(ss|us|is)$/.test(unit);
   if (Number(answer) !== 1 || !isPlural || ["series", "species", "means", "news", "lens", "gas"].includes(unit)) return unit;
@@ -202,12 +208,13 @@ function unitOf(unit, answer) {
   return /(ches|shes|sses|xes)$/.test(unit) ? unit.slice(0, -2) : unit.slice(0, -1);
 }
 
-/** Answers as the part of an address behind the #, and back; what does not fit is left out and counted. */
+/** Write answers as the fragment of an address. */
 function written(answers) {
   const part = (answer) => (Array.isArray(answer) ? answer.map(encodeURIComponent).join(",") : encodeURIComponent(answer));
   return [...answers].map(([name, answer]) => `${encodeURIComponent(name)}=${part(answer)}`).join("&");
 }
 
+/** Read answers from the fragment of an address; invalid ones are left out and counted. */
 function readWritten(fields, text) {
   const answers = new Map();
   let leftOut = 0;
@@ -221,12 +228,14 @@ function readWritten(fields, text) {
   return { answers, leftOut };
 }
 
+/** Decode a value of the fragment; null if it is malformed. */
 function unpacked(field, text) {
   if (field.kind !== "any_of" || (text === UNSURE && field.unsure !== undefined)) return decoded(text);
   const parts = text === "" ? [] : text.split(",").map(decoded);
   return parts.includes(null) ? null : parts;
 }
 
+/** Decode a percent-encoded string; null if it is malformed. */
 function decoded(text) {
   try {
     return decodeURIComponent(text);

@@ -1,12 +1,12 @@
-// What does the page show, and what happens when somebody answers? The answers stand in the address; what is shown is
-// worked out from them alone, so that going back, reloading and sharing need nothing more.
+// The user interface of the page. The answers are kept in the address (the fragment), and everything shown is derived
+// from them, so going back, reloading and sharing work without further state.
 
 const policy = prepared(JSON.parse(document.getElementById("data").textContent));
 const place = document.getElementById("main");
-// So many questions are named whose answers decide which rules apply.
+// At most this many open questions are named in the explanation of a verdict.
 const MOST_NAMED = 3;
 
-/** An element with attributes and children; texts become text, never markup. */
+/** Create an element with attributes and children. Strings become text nodes, never markup. */
 function made(name, attributes = {}, ...children) {
   const element = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) {
@@ -18,10 +18,10 @@ function made(name, attributes = {}, ...children) {
   return element;
 }
 
-/** Goes on with these answers; `was` is what a question was answered before it was taken back.
+/** Navigate to these answers; `was` is the former answer of a question that was taken back.
  *
- * The address holds no more than what was asked, so that nobody shares an answer that they do not see. The others are
- * kept beside it, in case they are asked for again.
+ * The address holds only answers to questions that were asked, so that nobody shares an answer that they do not see.
+ * The others are kept in the history state, in case their questions come up again.
  */
 function go(answers, was) {
   const used = walk(policy, answers).answers;
@@ -30,17 +30,19 @@ function go(answers, was) {
   show(true);
 }
 
-/** All answers there are: those in the address, and those kept beside it that still fit. */
+/** All answers: those in the address, and the valid ones among those kept in the history state. */
 function withKept(answers) {
   const kept = (history.state?.kept ?? []).filter(
     ([name, answer]) => policy.fields.has(name) && readAnswer(policy.fields.get(name), answer).answer !== undefined);
   return new Map([...kept, ...answers]);
 }
 
+/** The answers without the one to a field. */
 function without(answers, name) {
   return new Map([...answers].filter(([each]) => each !== name));
 }
 
+/** Render the state given by the address; `moved` moves the focus to the new heading. */
 function show(moved) {
   const { answers: here, leftOut } = readWritten(policy.fields, location.hash);
   const found = walk(policy, here);
@@ -56,8 +58,9 @@ function show(moved) {
   }
 }
 
-// Asking.
+// Questions.
 
+/** The elements that ask the next question. */
 function questionParts({ next: field, answers: used }, answers) {
   const error = made("p", { class: "error", id: "error", role: "alert" });
   const was = history.state?.was;
@@ -98,11 +101,12 @@ function questionParts({ next: field, answers: used }, answers) {
   ].filter(Boolean);
 }
 
-/** Whether not being sure is a button of its own; beside radio buttons it is one of them. */
+/** Whether "I'm not sure" is a separate button; for a single choice it is one of the radio buttons. */
 function isUnsureApart(field) {
   return field.unsure !== undefined && !(field.choices && field.kind !== "any_of");
 }
 
+/** The options of a question, as radio buttons or checkboxes with number keys. */
 function choiceEntry(field, was) {
   const several = field.kind === "any_of";
   const checked = (value) => (Array.isArray(was) ? was.includes(value) : was === value);
@@ -118,6 +122,7 @@ function choiceEntry(field, was) {
       key ? made("span", { class: "key", "aria-hidden": "true" }, key) : null)));
 }
 
+/** The input for a number, date or text. */
 function writtenEntry(field, was) {
   const isDate = field.kind === "date";
   const isText = field.kind === "text";
@@ -134,7 +139,7 @@ function writtenEntry(field, was) {
     made("p", { class: "hint", id: "hint" }, hint));
 }
 
-/** What is entered in a question's form, as it would stand in the address. */
+/** The current input of a question's form, in the notation of the address. */
 function given(field, form) {
   if (field.kind === "any_of") return [...form.querySelectorAll("input:checked")].map((each) => each.value);
   if (field.choices) return form.querySelector("input:checked")?.value ?? "";
@@ -151,13 +156,14 @@ document.addEventListener("keydown", (event) => {
   } else if (event.key === "Enter" && event.target.matches("h1, body")) {
     place.querySelector("form")?.requestSubmit();
   } else if (/^[\p{L}\p{N}.+-]$/u.test(event.key)) {
-    // Whoever begins to write means the field, wherever the focus is.
+    // Typing anywhere goes to the input.
     place.querySelector("#answer")?.focus();
   }
 });
 
-// Telling.
+// Results.
 
+/** The list of given answers, each with a button to change it. */
 function givenPart(used, answers) {
   if (used.size === 0) return null;
   const rows = [...used].map(([name, answer]) => {
@@ -173,14 +179,14 @@ function givenPart(used, answers) {
   return made("section", {}, made("h2", {}, "Your answers"), made("ul", { class: "given" }, ...rows));
 }
 
-/** A list under its heading, and below it, line by line, where it comes from. */
+/** A list with a heading, and its origin below it; null if the list is empty. */
 function listPart(heading, texts, from = []) {
   return texts.length === 0 ? null
     : made("section", {}, made("h2", {}, heading), made("ul", {}, ...texts.map((text) => made("li", {}, text))),
       from.length ? made("p", { class: "hint" }, ...from.flatMap((line) => [made("br"), line]).slice(1)) : null);
 }
 
-/** Why, as far as it is certain, and what may be the reason beside it or in its place. */
+/** The reasons that are certain, then those that depend on open questions. */
 function whyPart(sure, outcome, used) {
   const rules = policy.data.rules.filter(({ rule }) => outcome.possibleRules.includes(rule));
   const reasons = (texts) => (texts.length === 0 ? null : made("ul", {}, ...texts.map((text) => made("li", {}, text))));
@@ -192,13 +198,14 @@ function whyPart(sure, outcome, used) {
     rules.length === 0 ? null : made("p", {}, head), reasons(rules.map(({ because }) => because)));
 }
 
-/** The questions that were not asked, in words. */
+/** The names of open questions, in words. */
 function openWords(names) {
   const asked = policy.data.fields.filter(({ name }) => names.has(name)).map(({ ask }) => `“${ask}”`);
   if (asked.length > MOST_NAMED) return "the questions that are left";
   return asked.length < 2 ? asked.join("") : `${asked.slice(0, -1).join(", ")} and ${asked.at(-1)}`;
 }
 
+/** The elements that show the verdict, or why the answers are impossible together. */
 function endParts({ answers: used, outcome }, answers) {
   const last = [...used.keys()].at(-1);
   const buttons = made("p", { class: "buttons" },

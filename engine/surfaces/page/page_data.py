@@ -1,4 +1,4 @@
-"""What does a page hold of a policy? Its questions, its verdicts and reasons in words, and how they are worked out."""
+"""The data embedded in a page: questions, verdicts, rules with reasons, the question plan and decision diagrams."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from engine.surfaces.page.page_logic import Diagrams, axes_data, groups_data, pl
 
 
 def page_data(policy: Policy) -> dict[str, Any]:
-    """Everything a page needs, as JSON data; raises `UnsoundError` for a policy that is not proved sound.
+    """Everything a page needs, as JSON data.
 
-    A policy whose questions cannot be planned within the steps there are is refused in the same way.
+    Raises `UnsoundError` if the policy is not proved sound, or if its plan or diagrams exceed the step limit.
     """
     require_sound(policy)
     planned = plan(policy)
     if planned is None:
-        raise UnsoundError([_beyond(policy)])
+        raise UnsoundError([_too_complex(policy)])
     with policy.lock:
         logic = logic_of(policy)
         diagrams = Diagrams(logic, Budget(STEPS))
@@ -33,7 +33,7 @@ def page_data(policy: Policy) -> dict[str, Any]:
             near = diagrams.near(policy)
             falls = diagrams.falls(near)
         except OutOfSteps:
-            raise UnsoundError([_beyond(policy)]) from None
+            raise UnsoundError([_too_complex(policy)]) from None
     space = logic.space
     return {
         "policy": policy.name,
@@ -76,12 +76,14 @@ def page_data(policy: Policy) -> dict[str, Any]:
     }
 
 
-def _beyond(policy: Policy) -> Problem:
+def _too_complex(policy: Policy) -> Problem:
+    """The problem to report if the step limit is exceeded."""
     message = f"the questions of a page were not planned within {STEPS:,} steps"
     return Problem("not-proved", message, (policy.place,), "let fewer rules overlap, or split the policy into several")
 
 
 def _field(field: Field) -> dict[str, Any]:
+    """A question with its answers and limits."""
     data: dict[str, Any] = {"name": field.name, "ask": field.ask, "kind": field.kind}
     if field.kind in (CHOICE, ANY_OF):
         data["choices"] = [list(choice) for choice in field.choices]
@@ -97,28 +99,30 @@ def _field(field: Field) -> dict[str, Any]:
         if field.unit:
             data["unit"] = field.unit
     if field.if_unsure is not None:
-        data["unsure"] = _written(field, field.if_unsure)
+        data["unsure"] = _page_value(field, field.if_unsure)
     if field.ask_after is not None:
         data["after"] = field.ask_after
     return data
 
 
 def _ends(field: Field) -> list[tuple[str, Any]]:
+    """The limits of a field, by name."""
     return [("low", field.low), ("high", field.high)]
 
 
 def _expected(field: Field) -> str:
-    """The answers a field takes, without the words that are for those who write files."""
+    """The description of valid answers, without the hint on how to write dates in files."""
     words = expected(field)
     return words.replace(" such as `2026-01-31`", "") if field.kind == DATE else words
 
 
-def _written(field: Field, value: Any) -> Any:
-    """A value as the page keeps it: a list of options, else a text."""
+def _page_value(field: Field, value: Any) -> Any:
+    """A value in the form the page uses: a list of options, or else a text."""
     return value_data(value) if field.kind == ANY_OF else value_text(field, value)
 
 
 def _source(source: Source) -> dict[str, Any]:
+    """The source document and its passages by name."""
     return {
         "title": source.title,
         "author": source.author,

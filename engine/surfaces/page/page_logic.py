@@ -1,12 +1,13 @@
-"""What must a page know to ask and to decide as the library does? The plan, and a diagram for each rule, as JSON data.
+"""The decision logic embedded in a page, as JSON data: the question plan and decision diagrams for each rule.
 
-The plan says what to ask. Which rules decide is asked of diagrams: of every rule the possible situations in which it
-stands. A rule decides for some answers exactly if its diagram has a way through that they allow; the verdict is that
-of such rules, and where there are none the answers cannot come together. Of such rules one is sure to decide if no
-other stands where it does not: for others that may stand beside it, a second diagram tells where that is so.
+The plan determines what to ask. For each rule, a diagram of the possible situations in which the rule stands, that is,
+applies without being overridden, determines whether it decides: under some answers, a rule may decide exactly if its
+diagram has a path that they allow. The possible verdicts are those of such rules; if there are none, the answers are
+impossible together. A rule is certain to decide if no other rule can stand where it does not. For other rules of the
+same verdict that may stand beside it, a second diagram represents the situations where they stand and it does not.
 
-A node is a list: its axis, then its ways, each a list of where it leads to and of the first and last cell of every run
-of neighbouring cells. It leads to another node (its place in the list) or to an end (~ its number).
+A node is a list: its axis, followed by its branches. Each branch is a list: its target, followed by the first and last
+cell of each run of adjacent cells. A target is the index of a node, or `~index` of an end, a negative number.
 """
 
 from __future__ import annotations
@@ -28,10 +29,10 @@ Node = list[Any]
 
 
 def axes_data(space: Space) -> list[dict[str, Any]]:
-    """Each axis: whose it is, and where its cells begin.
+    """The axes of the space: their fields and the boundaries of their cells.
 
-    `starts` are the first positions of all cells but the first, on the grid of a field or of a sum of positions;
-    `stretches` the ends of a continuous number's cells, and whether they belong to it.
+    `starts` are the lowest positions of all cells except the first, on the grid of the field or sum. `stretches` are
+    the ends of the cells of a continuous number, each end with a flag for whether it is included.
     """
     coefficients: dict[int, dict[str, int]] = {}
     for group in space.groups:
@@ -48,18 +49,19 @@ def axes_data(space: Space) -> list[dict[str, Any]]:
         elif place in coefficients or field.is_grid:
             data["starts"] = [str(cell.interval[0]) for cell in axis.cells[1:]]
         elif field.kind == NUMBER:
-            data["stretches"] = [_stretch(*cell.interval) for cell in axis.cells]
+            data["stretches"] = [_interval_data(*cell.interval) for cell in axis.cells]
         found.append(data)
     return found
 
 
-def _stretch(low: Any, low_in: bool, high: Any, high_in: bool) -> list[Any]:
+def _interval_data(low: Any, low_in: bool, high: Any, high_in: bool) -> list[Any]:
+    """An interval as [low, low included, high, high included]; None for an open end."""
     ends = (None if end is None else decimal_text(end) for end in (low, high))
     return [next(ends), low_in, next(ends), high_in]
 
 
 def groups_data(space: Space) -> list[dict[str, Any]]:
-    """The fields that share sums, each group with its fields' first and last positions and all its axes."""
+    """The groups of fields tied by sums, each with the range of positions of its fields and all its axes."""
     return [
         {
             "fields": list(group.fields),
@@ -71,7 +73,7 @@ def groups_data(space: Space) -> list[dict[str, Any]]:
 
 
 def plan_data(plan: Plan) -> dict[str, Any]:
-    """The plan: its steps as nodes; an end is the name of a verdict, or nothing where the answers cannot happen."""
+    """The plan as nodes; an end is the name of a verdict, or None if the answers are impossible together."""
     return {
         "root": plan.root,
         "steps": [[step.axis, *([way.to, *_runs(way.cells)] for way in step.ways)] for step in plan.steps],
@@ -81,13 +83,17 @@ def plan_data(plan: Plan) -> dict[str, Any]:
 
 
 def _runs(mask: int) -> Iterable[int]:
-    """The first and last cell of every run of neighbours."""
+    """The first and last cell of each run of adjacent cells in a bit mask, in one sequence."""
     turns = bits(mask ^ (mask << 1))
     return (turn - place % 2 for place, turn in enumerate(turns))
 
 
 class Diagrams:
-    """Writes the situations that questions ask for down as nodes that all of them share; raises `OutOfSteps`."""
+    """Exports sets of situations as decision diagrams with shared nodes; its methods raise `OutOfSteps`.
+
+    Attributes:
+        nodes: All exported nodes, in an order in which targets come before the nodes that refer to them.
+    """
 
     def __init__(self, logic: Logic, budget: Budget) -> None:
         self.nodes: list[Node] = []
@@ -96,11 +102,11 @@ class Diagrams:
         self._known: dict[str, int] = {}
 
     def rules(self, policy: Policy) -> list[int | None]:
-        """For every rule the way into the possible situations in which it stands; None where there are none."""
-        return [self._written(self._logic.standing(place)) for place in range(len(policy.rules))]
+        """For each rule, the root of the possible situations in which it stands; None if there are none."""
+        return [self._export(self._logic.standing(place)) for place in range(len(policy.rules))]
 
     def near(self, policy: Policy) -> list[list[int]]:
-        """For every rule the others of its verdict that may stand where it applies."""
+        """For each rule, the indexes of other rules with the same verdict that may stand where it applies."""
         if policy.decision == FIRST:
             return [[] for _ in policy.rules]
         then = [rule.then for rule in policy.rules]
@@ -110,24 +116,26 @@ class Diagrams:
         ]
 
     def falls(self, near: list[list[int]]) -> list[int | None]:
-        """For every rule the way into the possible situations in which one that is near stands and it does not."""
+        """For each rule, the root of the possible situations in which a rule near it stands and it does not."""
         return [self._fall(place, others) if others else None for place, others in enumerate(near)]
 
     def _fall(self, place: int, others: list[int]) -> int | None:
+        """The root for one rule and the rules near it."""
         logic, formulas = self._logic, self._logic.formulas
         stands = [logic.stands(each) for each in others]
-        return self._written(logic.question([formulas.negation[logic.stands(place)], formulas.disjunction(stands)]))
+        return self._export(logic.question([formulas.negation[logic.stands(place)], formulas.disjunction(stands)]))
 
     def impossible(self) -> list[tuple[int | None, int | None]]:
-        """For every impossible combination the ways into the situations that show it, and into all others."""
+        """For each impossible combination, the roots of the situations that match it and of all others."""
         logic = self._logic
         negation = logic.formulas.negation
         return [
-            (self._written(logic.question_of_all([each])), self._written(logic.question_of_all([negation[each]])))
+            (self._export(logic.question_of_all([each])), self._export(logic.question_of_all([negation[each]])))
             for each in logic.impossible
         ]
 
-    def _written(self, question: Question) -> int | None:
+    def _export(self, question: Question) -> int | None:
+        """Export the situations of a query; returns the root, or None if there are none."""
         tree = question.tree(self._budget)
         if tree is None:
             return None
@@ -148,6 +156,9 @@ class Diagrams:
         return way_in
 
     def _node(self, axis: int, ways: list[tuple[int, int]]) -> int | None:
+        """The index of a node with these branches, given as (cells, target); existing nodes are reused, redundant ones
+        skipped.
+        """
         if not ways:
             return None
         cells: dict[int, int] = {}

@@ -1,15 +1,16 @@
-// What follows from some answers? Which verdicts can still come, which rules decide, and what is asked next.
+// Inference from partial answers: which verdicts are still possible, which rules decide, and what to ask next.
 //
-// The page's data hold the questioning plan and, for each rule, a diagram of the possible situations in which it
-// stands: a node is [axis, [to, first cell, last cell, …], …], an end is below 0. Rules that have a way through their
-// diagram decide, for some answers at least; another diagram tells where a rule gives way to its like. Fields that share
-// a sum and are answered only in part need a search for whole numbers that fit.
+// The page's data contain the question plan and, for each rule, a diagram of the possible situations in which it stands.
+// A node is [axis, [target, first cell, last cell, …], …]; a negative target is an end. A rule may decide if its diagram
+// has a path that the answers allow; a second diagram represents where other rules of its verdict stand and it does not.
+// For tied fields (fields that share a sum) with only some of them answered, bounds on the sums along a path are checked
+// for integer solutions.
 
-// What one diagram may take, and how often an interval may be halved: where that ends, nothing is claimed.
+// Limits on the work for one diagram and on bisection. If they are exceeded, the result is null: unknown.
 const STEPS = 5000;
 const MOST_HALVINGS = 300;
 
-/** Kept for all answers: the fields by name, and which group of entangled fields an axis belongs to. */
+/** Index the data of the page: fields by name, and groups of tied fields by axis. */
 function prepared(data) {
   const fields = new Map(data.fields.map((field) => [field.name, field]));
   const groupOf = new Map();
@@ -17,7 +18,7 @@ function prepared(data) {
   return { data, fields, groupOf };
 }
 
-/** The situation that answers describe: the cells they settle, and the groups they answer in part. */
+/** The partial situation of some answers: the known cells (null if unknown), and the groups answered only in part. */
 function situationOf(policy, answers) {
   const { data, fields } = policy;
   const values = new Map([...answers].map(([name, answer]) => [name, meantBy(fields.get(name), answer)]));
@@ -28,6 +29,7 @@ function situationOf(policy, answers) {
   return { policy, values, cells, open: new Set(open) };
 }
 
+/** The cell of an axis; null unless all its fields are answered. */
 function cellOf({ fields }, axis, values) {
   if (!axis.fields.every((name) => values.has(name))) return null;
   const field = fields.get(axis.fields[0]);
@@ -40,24 +42,27 @@ function cellOf({ fields }, axis, values) {
   return field.choices.findIndex(([each]) => each === value);
 }
 
+/** The value of a sum axis. */
 function sumOf(fields, axis, values) {
   return axis.fields.reduce(
     (sum, name, place) => sum + BigInt(axis.times[place]) * positionOf(fields.get(name), values.get(name)), 0n);
 }
 
+/** The index of the cell that contains a position. */
 function placeAmong(starts, position) {
   let cell = 0;
   while (cell < starts.length && BigInt(starts[cell]) <= position) cell += 1;
   return cell;
 }
 
+/** Whether a number lies in an interval. */
 function liesOn([low, lowIn, high, highIn], number) {
   const above = low === null ? 1 : compared(number, decimalOf(low));
   const below = high === null ? -1 : compared(number, decimalOf(high));
   return (above > 0 || (lowIn && above === 0)) && (below < 0 || (highIn && below === 0));
 }
 
-/** Where a way through a node's cell leads; undefined where it has none. */
+/** The target of a node for a cell; undefined if it has none. */
 function wayOn(node, cell) {
   for (let way = 1; way < node.length; way += 1) {
     for (let run = 1; run < node[way].length; run += 2) {
@@ -67,7 +72,7 @@ function wayOn(node, cell) {
   return undefined;
 }
 
-/** Whether a diagram has a way through for what is known: true, false, or null where the steps ended first. */
+/** Whether a diagram has a path that the answers allow: true, false, or null if the limit was exceeded. */
 function hasWay(situation, root) {
   if (root === null) return false;
   const spending = { left: STEPS };
@@ -107,11 +112,12 @@ function hasWay(situation, root) {
   return visit(root, new Map()) || (settled ? false : null);
 }
 
+/** A key for memoizing bounds. */
 function boundsKey(bounds) {
   return [...bounds].map(([axis, [low, high]]) => `|${axis}:${low}:${high}`).sort().join("");
 }
 
-/** Bounds of open axes, with one of them narrowed to some of its cells; null where nothing is left of it. */
+/** Bounds with one axis narrowed to a run of its cells; null if the result is empty. */
 function narrowed(policy, bounds, axis, first, last) {
   const { starts } = policy.data.axes[axis];
   const [low, high] = bounds.get(axis) ?? [null, null];
@@ -122,15 +128,17 @@ function narrowed(policy, bounds, axis, first, last) {
   return new Map(bounds).set(axis, both);
 }
 
+/** The larger of two lower bounds; null is unbounded. */
 function largest(one, other) {
   return one === null || (other !== null && other > one) ? other : one;
 }
 
+/** The smaller of two upper bounds; null is unbounded. */
 function smallest(one, other) {
   return one === null || (other !== null && other < one) ? other : one;
 }
 
-/** Whether the groups that are answered in part have whole numbers that keep the bounds. */
+/** Whether each group answered in part has an integer solution within the bounds; null if unknown. */
 function fitting(situation, bounds, spending) {
   let all = true;
   for (const group of situation.open) {
@@ -141,7 +149,7 @@ function fitting(situation, bounds, spending) {
   return all;
 }
 
-/** What is known of a group: an interval for each field, and rows of coefficients with the interval of their sum. */
+/** The constraints of a group: a box (an interval for each field), and rows of coefficients with the interval of their sum. */
 function systemOf({ policy, values }, group, bounds) {
   const box = group.fields.map((name, place) => {
     if (values.has(name)) return Array(2).fill(positionOf(policy.fields.get(name), values.get(name)));
@@ -155,7 +163,7 @@ function systemOf({ policy, values }, group, bounds) {
   return [box, rows];
 }
 
-/** Whether whole numbers in a box keep all rows: by narrowing and halving; null where the steps end first. */
+/** Whether a box has an integer point that satisfies all rows, by propagation and bisection; null if unknown. */
 function hasPoint(box, rows, spending, halvings = 0) {
   if (spending.left-- <= 0 || halvings > MOST_HALVINGS) return null;
   const inside = tightened(box, rows);
@@ -174,7 +182,7 @@ function hasPoint(box, rows, spending, halvings = 0) {
   return unsettled ? null : false;
 }
 
-/** An interval in two; one without an end is cut where its numbers get twice as large. */
+/** Bisect an interval; an unbounded one is cut at about twice its finite end. */
 function halves([low, high]) {
   if (low === null && high === null) return [[0n, null], [null, -1n]];
   const size = (end) => (end < 0n ? -end : end) + 1n;
@@ -184,7 +192,7 @@ function halves([low, high]) {
   return [[low, middle], [middle + 1n, high]];
 }
 
-/** The least and greatest sum that a box allows; null for an end that is open. */
+/** The minimum and maximum of a linear form over a box; null if unbounded. */
 function reach(box, weights) {
   let low = 0n;
   let high = 0n;
@@ -197,11 +205,12 @@ function reach(box, weights) {
   return [low, high];
 }
 
+/** Whether one interval lies within another. */
 function keeps([least, most], [low, high]) {
   return (low === null || (least !== null && least >= low)) && (high === null || (most !== null && most <= high));
 }
 
-/** The box, narrowed by each row to what the other fields leave; null where a row cannot be kept. */
+/** Narrow the box by bounds propagation over the rows; null if a row cannot be satisfied. */
 function tightened(box, rows) {
   const found = box.map((interval) => [...interval]);
   for (let round = 0; round < 8; round += 1) {
@@ -226,7 +235,7 @@ function tightened(box, rows) {
   return found;
 }
 
-/** Whether a row can be kept as far as common divisors go: what is still free moves the sum in steps of their gcd. */
+/** The gcd test: whether a row has an integer solution if only the fields that are not fixed may take any value. */
 function isWhole(box, weights, [low, high]) {
   if (low === null || high === null) return true;
   let fixed = 0n;
@@ -240,25 +249,28 @@ function isWhole(box, weights, [low, high]) {
   return roundedUp(low - fixed, step) <= roundedDown(high - fixed, step);
 }
 
+/** The greatest common divisor. */
 function divisor(one, other) {
   return other === 0n ? one : divisor(other, one % other);
 }
 
+/** Floor division; null stays null. */
 function roundedDown(number, by) {
   if (number === null) return null;
   const whole = number / by;
   return number % by !== 0n && (number < 0n) !== (by < 0n) ? whole - 1n : whole;
 }
 
+/** Ceiling division; null stays null. */
 function roundedUp(number, by) {
   return number === null ? null : -roundedDown(-number, by);
 }
 
-/** What some answers come to, whatever the others are.
+/** The outcome of partial answers, over all their completions.
  *
- * `verdicts` that can still come, in the policy's order. Where it is one, or `end` tells that it is, `rules` are those
- * that decide whatever the others are, and `possibleRules` those that decide for some of them only. `reasons` are why
- * the answers cannot come together, where they cannot; `settled` is false where the steps ended before all was known.
+ * `verdicts` are those still possible, in the policy's order. If there is one, or `end` gives it, `rules` are those that
+ * decide for every completion and `possibleRules` those that decide only for some. If there is none, `reasons` say why
+ * the answers are impossible together. `settled` is false if the limit was exceeded before everything was known.
  */
 function outcomeOf(policy, answers, end = null) {
   const { data } = policy;
@@ -276,12 +288,12 @@ function outcomeOf(policy, answers, end = null) {
   };
 }
 
-/** The rules that surely decide for the only verdict, and those that may; `ways` is whether each stands somewhere. */
+/** The rules that certainly decide for the only verdict, and those that may; `ways` says whether each can stand. */
 function decidingFor(situation, verdict, ways) {
   const { rules } = situation.policy.data;
   const open = rules.map((rule, place) => place).filter((place) => rules[place].then === verdict && ways[place] !== false);
   const found = open.filter((place) => ways[place] === true);
-  // A rule that no other one meets stands wherever no other one does.
+  // A rule is certain if every other open rule is near it, and none of those can stand where it does not.
   const isSure = (place) => open.every((other) => other === place || rules[place].near.includes(other))
     && (open.length === 1 || hasWay(situation, rules[place].falls) === false);
   const sure = found.filter(isSure);
@@ -289,7 +301,7 @@ function decidingFor(situation, verdict, ways) {
   return { rules: named(sure), possibleRules: named(found.filter((place) => !sure.includes(place))) };
 }
 
-/** Why no situation with these answers is possible: one combination that covers all of them, or all that take part. */
+/** Why these answers are impossible: one combination that covers all completions, or else all that cover some. */
 function excluding(situation) {
   const { impossible } = situation.policy.data;
   const whole = impossible.find(({ others }) => hasWay(situation, others) === false);
@@ -297,9 +309,9 @@ function excluding(situation) {
   return taking.map(({ because }) => because);
 }
 
-/** How far some answers go along the plan: the answers that it asks for, in its order, and the field it asks next.
+/** Follow the plan as far as the answers go.
  *
- * `outcome` stands in place of a next field where nothing more needs to be asked.
+ * Returns the answers that it uses, in its order, with either `next`, the field to ask next, or the `outcome`.
  */
 function walk(policy, answers) {
   const { data, fields } = policy;
@@ -328,13 +340,13 @@ function walk(policy, answers) {
     if (to === undefined) break;
     place = to;
   }
-  // The plan is certain of its verdict, whichever rules could not be settled.
+  // The plan's verdict is certain, even if which rules decide is not settled.
   const end = place < 0 ? data.plan.ends[~place] : null;
   const outcome = outcomeOf(policy, used, end);
   return { answers: used, outcome: outcome.settled || end !== null ? outcome : { ...outcome, verdicts: [] } };
 }
 
-/** The outcome, where sums that are answered in part settle it already: the plan looks at whole sums only. */
+/** The outcome if partly answered sums already settle it, else null; the plan itself looks only at complete sums. */
 function earlyOutcome(policy, used) {
   const situation = situationOf(policy, used);
   if (situation.open.size === 0) return null;
@@ -342,7 +354,7 @@ function earlyOutcome(policy, used) {
   return outcome.settled && outcome.verdicts.length < 2 ? outcome : null;
 }
 
-/** The cells that a sum can still have: [first, last]. */
+/** The first and last cell that a sum can still have. */
 function cellsLeft(policy, used, number) {
   const axis = policy.data.axes[number];
   const group = policy.groupOf.get(number);
@@ -352,14 +364,15 @@ function cellsLeft(policy, used, number) {
   return [low === null ? 0 : placeAmong(axis.starts, low), high === null ? axis.starts.length : placeAmong(axis.starts, high)];
 }
 
+/** The target of a sum's node if only one cell is left; otherwise undefined. */
 function throughSum(policy, used, node) {
   const [first, last] = cellsLeft(policy, used, node[0]);
   return first === last ? wayOn(node, first) : undefined;
 }
 
 /**
- * Whether the plan needs no answer to a question: no question that comes after it is still to be asked, and every sum
- * over its field that the plan may still look at has one cell left, whatever the answer is.
+ * Whether the plan can skip a question: no open question has to come after it (`ask_after`), and every sum with its field
+ * that the plan may still look at has only one cell left.
  */
 function isSettled(policy, used, root, name) {
   const { axes, plan } = policy.data;

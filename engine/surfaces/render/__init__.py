@@ -1,1 +1,1 @@
-"""Results as text, Markdown, HTML, SVG, SARIF, JUnit and GitHub annotations."""
+"""Renderers of results: text, Markdown, HTML, CSV, SVG, SARIF, JUnit and GitHub annotations."""

@@ -1,4 +1,4 @@
-"""What became of the records of a table, in words?"""
+"""The summary that `verdict batch` prints."""
 
 from __future__ import annotations
 
@@ -9,27 +9,28 @@ _INDENT = "    "
 
 
 def summary(policy: Policy, tally: Tally) -> str:
-    """How many records got which verdict, how many none, which values are wrong, and which fields have no column."""
+    """Count records by verdict and by reason for none; list wrong values, fields without a column and notes."""
     lines = [(policy.verdict[name].title, many) for name, many in tally.verdicts.items()]
-    lines += [(text, many) for text, many in _without(tally) if many]
+    lines += [(text, many) for text, many in _undecided_counts(tally) if many]
     width = max(len(f"{many:,}") for _, many in [*lines, ("", tally.rows)])
-    told = [f"{many:>{width},}  {text}" for text, many in lines]
-    wrong = [f"{_INDENT}{_wrong(name, field)}" for name, field in _in_order(policy, tally)]
+    counts = [f"{many:>{width},}  {text}" for text, many in lines]
+    wrong = [f"{_INDENT}{_wrong_words(name, field)}" for name, field in _sorted_wrong(policy, tally)]
     if wrong:
         wrong = ["", "wrong values", *wrong]
     missing = ", ".join(tally.without_column)
     without = ["", f"not answered, since no column is called so: {missing}"] if missing else []
     notes = ["", *(f"note: {note}" for note in tally.notes)] if tally.notes else []
-    return "\n".join([f"{tally.rows:>{width},}  record{_s(tally.rows)}", "", *told, *wrong, *without, *notes])
+    return "\n".join([f"{tally.rows:>{width},}  record{_s(tally.rows)}", "", *counts, *wrong, *without, *notes])
 
 
-def _in_order(policy: Policy, tally: Tally) -> list[tuple[str, WrongField]]:
-    """In the order of the fields; what is none comes last."""
+def _sorted_wrong(policy: Policy, tally: Tally) -> list[tuple[str, WrongField]]:
+    """The wrong fields in the order of the policy; names that are not fields come last."""
     order = {name: place for place, name in enumerate(policy.field)}
     return sorted(tally.wrong_fields.items(), key=lambda found: order.get(found[0], len(order)))
 
 
-def _wrong(name: str, field: WrongField) -> str:
+def _wrong_words(name: str, field: WrongField) -> str:
+    """One field with wrong values: the number of records and an example."""
     many = f"{name}: {field.records:,} record{_s(field.records)}"
     example = field.example
     if example is None:
@@ -39,10 +40,12 @@ def _wrong(name: str, field: WrongField) -> str:
 
 
 def _s(many: int) -> str:
+    """The plural ending."""
     return "s" if many != 1 else ""
 
 
-def _without(tally: Tally) -> list[tuple[str, int]]:
+def _undecided_counts(tally: Tally) -> list[tuple[str, int]]:
+    """The numbers of records without a verdict, by reason."""
     return [
         ("no verdict: undecided", tally.undecided),
         ("no verdict: a wrong value", tally.wrong),

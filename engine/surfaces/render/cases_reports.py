@@ -1,4 +1,4 @@
-"""How are the results of cases written, with what they reach and notice: for people, programs and build servers?"""
+"""Reports of test runs: text for people, JSON data, JUnit XML and GitHub annotations."""
 
 from __future__ import annotations
 
@@ -19,9 +19,16 @@ from engine.problems import WARNING, Place, Problem, printable
 
 @frozen_value
 class Tried:
-    """What was found out about the cases of one policy; what was not asked for is None.
+    """Test results of one policy; a measurement that was not requested is None.
 
-    `file` is where the cases are; `unwritten` are proposed cases, as YAML, that could not be added to it.
+    Attributes:
+        policy: The tested policy.
+        report: The result of each case.
+        coverage: What the cases reach.
+        mutation: Which edits of the policy the cases notice.
+        proposal: Proposed cases for what they do not reach or notice.
+        file: The path of the cases file.
+        unwritten: The proposed cases as YAML, if they could not be added to the file.
     """
 
     policy: Policy
@@ -33,10 +40,11 @@ class Tried:
     unwritten: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
+        """All results as JSON data."""
         return self.report.to_dict() | self.found()
 
     def found(self) -> dict[str, Any]:
-        """What was asked for beside the cases themselves."""
+        """The requested measurements and proposals as JSON data, without the cases."""
         coverage = {} if self.coverage is None else {"coverage": self.coverage.to_dict()}
         mutation = {} if self.mutation is None else self.mutation.to_dict()
         proposed = (
@@ -48,11 +56,11 @@ class Tried:
 
     @property
     def all_written(self) -> bool:
-        """Whether everything that is missing was proposed and written down."""
+        """Whether cases were proposed for everything missing and added to the file."""
         return self.proposal is not None and not self.unwritten
 
     def below(self, threshold: Fraction) -> list[Problem]:
-        """What does not reach a threshold, a percentage."""
+        """A problem for each measurement below the threshold, a percentage."""
         shares = []
         if self.coverage is not None:
             shares.append(("the cases reach", self.coverage.reached, self.coverage.total, self.coverage.percent))
@@ -66,7 +74,7 @@ class Tried:
         ]  # fmt: skip
 
     def warnings(self) -> list[Problem]:
-        """What may not be meant in a case, and what no case reaches or notices, each at its place."""
+        """Warnings with their places: near-misses of known texts, and everything that no case reaches or notices."""
         missing = self.coverage.missing if self.coverage is not None else ()
         survivors = self.mutation.survivors if self.mutation is not None else ()
         found = [Problem("not-covered", f"no case {goal.words}", (self._place_of(goal),), "add a case", WARNING)
@@ -84,17 +92,18 @@ class Tried:
 
 
 def _near_texts(result: CaseResult) -> list[Problem]:
-    """The answers of a case that are no known texts, but for the way they are written."""
+    """Warnings for answers that differ from a known text only in spelling."""
     help_ = "write the known text if that is meant"
     return [Problem("near-text", f"{result.case}: {note}", (result.place,), help_, WARNING) for note in result.notes]
 
 
 def _answers(answers: tuple[tuple[str, str], ...]) -> str:
+    """The answers of an example on one line."""
     return ", ".join(f"“{question} {answer}”" for question, answer in answers) or "any answers"
 
 
 def lines(tried: Tried, *, quiet: bool) -> Iterator[str]:
-    """The results as a person reads them."""
+    """The results as text; with `quiet`, failures only."""
     report = tried.report
     failed = [result for result in report.results if not result.passed]
     for result in failed if quiet else report.results:
@@ -108,7 +117,7 @@ def lines(tried: Tried, *, quiet: bool) -> Iterator[str]:
     if quiet:
         return
     if tried.proposal is not None:
-        yield from _proposed(tried, tried.proposal)
+        yield from _proposal_lines(tried, tried.proposal)
     if tried.coverage is not None:
         yield f"{report.policy}: {tried.coverage}"
     elif report.unreached:
@@ -118,7 +127,8 @@ def lines(tried: Tried, *, quiet: bool) -> Iterator[str]:
         yield from (f"\n{survivor}" for survivor in tried.mutation.survivors)
 
 
-def _proposed(tried: Tried, proposal: Proposal) -> Iterator[str]:
+def _proposal_lines(tried: Tried, proposal: Proposal) -> Iterator[str]:
+    """What became of the proposed cases."""
     file = printable(tried.file)
     if tried.unwritten is not None:
         yield f"{file}: {proposal}; they cannot be added at its end, so put them where they belong:"
@@ -130,6 +140,7 @@ def _proposed(tried: Tried, proposal: Proposal) -> Iterator[str]:
 
 
 def failures(found: Sequence[Tried]) -> list[Problem]:
+    """A problem for each failed case."""
     return [
         Problem("failed-case", f"{result.case}: {result.message}", (result.place,))
         for tried in found
@@ -139,9 +150,9 @@ def failures(found: Sequence[Tried]) -> list[Problem]:
 
 
 def junit(found: Sequence[Tried], problems: Sequence[Problem], threshold: Fraction | None) -> str:
-    """JUnit's XML, as build servers read it: a suite a policy, a case more for a threshold, unreadable files as errors.
+    """JUnit XML: one suite per policy, an extra test for the threshold, and unreadable files as errors.
 
-    What no case reaches or notices is text of the suite: it fails nothing unless a threshold says so.
+    Uncovered goals and unnoticed edits are output of the suite; they fail only through the threshold.
     """
     root = ElementTree.Element("testsuites")
     for tried in found:
@@ -173,6 +184,7 @@ def junit(found: Sequence[Tried], problems: Sequence[Problem], threshold: Fracti
 
 
 def _properties(suite: ElementTree.Element, tried: Tried) -> None:
+    """Add the measured percentages to a suite."""
     shares = {"coverage": tried.coverage, "mutants": tried.mutation}
     shown = {name: each.percent for name, each in shares.items() if each is not None}
     if shown:
@@ -182,5 +194,6 @@ def _properties(suite: ElementTree.Element, tried: Tried) -> None:
 
 
 def _suite(root: ElementTree.Element, name: str, tests: int, failed: int, errors: int) -> ElementTree.Element:
+    """Add a suite with its counts."""
     counts = {"tests": tests, "failures": failed, "errors": errors}
     return ElementTree.SubElement(root, "testsuite", {"name": name, **{key: str(each) for key, each in counts.items()}})

@@ -1,4 +1,4 @@
-"""The pages of the reference of problems, by code."""
+"""The pages of `rules/PROBLEMS.md`, by problem code."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from engine.bundled import folder
 
 
 def code_pages() -> dict[str, str]:
-    """Code to its page, in the order of the reference of problems (`rules/PROBLEMS.md`)."""
+    """A dict from code to page text in Markdown, in the order of the document."""
     text = (folder("rules") / "PROBLEMS.md").read_text(encoding="utf-8")
     parts = re.split(r"^### `([a-z0-9-]+)`\n", text, flags=re.MULTILINE)
     pages = {}

@@ -1,4 +1,4 @@
-"""How is a difference written for a pull request: as Markdown for a comment, and beside the lines it is about?"""
+"""Differences between two policies as Markdown and as GitHub annotations, for pull requests."""
 
 from __future__ import annotations
 
@@ -16,60 +16,64 @@ _CALLS = re.compile(r"([@#])(?=\w)")
 
 
 def github(difference: Difference) -> str:
-    """A workflow command for each change, at the rule of the new version that its example comes from."""
+    """Workflow commands: one for each change, at the rule of the new version in its example, and a summary."""
     lines = []
     for change in difference.changes:
         title = f"{change.before.name} -> {change.after.name}"
         text = "\n".join([many_words(change.situations, difference.total), *list(change.lines(difference.total))[1:]])
-        lines.append(annotation("warning", _in_checkout(change.after.places[0]), title, text))
+        lines.append(annotation("warning", _checkout_place(change.after.places[0]), title, text))
     level = "notice" if difference.same else "warning"
     title = "verdict diff" if difference.proved else "not-proved"
     lines.append(annotation(level, Place(""), title, "\n".join([*difference.notes(), difference.summary()])))
     return "\n".join(lines)
 
 
-def _in_checkout(place: Place) -> Place:
-    """A place of the file as it is in the checkout, without the revision that it was read at."""
+def _checkout_place(place: Place) -> Place:
+    """The place in the checked-out file, for a policy that was read at a git revision."""
     named = revised(place.file)
     return place if named is None else place._replace(file=top_path(named))
 
 
 def markdown(difference: Difference) -> str:
-    """A table of all changes, then each with its example and its regions, to be unfolded."""
-    lines = [f"**{_plain(difference.summary())}**"]
+    """A table of all changes, then collapsible details of each with its example and regions."""
+    lines = [f"**{_escape_markdown(difference.summary())}**"]
     if difference.changes:
         lines += ["", "| old verdict | new verdict | situations | share |", "|---|---|---:|---:|"]
         lines += [_row(change, difference.total) for change in difference.changes]
     for change in difference.changes:
         lines += ["", *_details(change, difference.total)]
     if difference.notes():
-        lines += ["", *(f"- {_plain(note.removeprefix('note  '))}" for note in difference.notes())]
+        lines += ["", *(f"- {_escape_markdown(note.removeprefix('note  '))}" for note in difference.notes())]
     return "\n".join(lines)
 
 
 def _row(change: Change, total: int | None) -> str:
+    """The table row of a change."""
     count = change.situations
     share = "" if count is None or total is None else share_words(count, total)
-    cells = [_titled(change.before), _titled(change.after), number_words(count), share]
+    cells = [_side_words(change.before), _side_words(change.after), number_words(count), share]
     return f"| {' | '.join(cells)} |"
 
 
-def _titled(side: Side) -> str:
-    return _plain(f"{side} ({side.verdict})" if side.verdict else str(side))
+def _side_words(side: Side) -> str:
+    """One side of a change: title and name of its verdict."""
+    return _escape_markdown(f"{side} ({side.verdict})" if side.verdict else str(side))
 
 
 def _details(change: Change, total: int | None) -> Iterator[str]:
+    """The collapsible details of a change."""
     text = "\n".join(change.lines(total))
-    # No run of backticks in the text may end the block before its end.
+    # The fence is longer than any run of backticks in the text, so the text cannot close it.
     fence = "`" * max(3, *(len(run) + 1 for run in re.findall("`+", text)), 0)
-    yield f"<details><summary>{_html(change.headline(total))}</summary>"
+    yield f"<details><summary>{_escape_html(change.headline(total))}</summary>"
     yield from ["", f"{fence}text", text, fence, "", "</details>"]
 
 
-def _plain(text: str) -> str:
-    """An author's words, of which Markdown makes nothing but words: no emphasis, cell, mention or issue."""
-    return _CALLS.sub(r"\1<!-- -->", _MARKS.sub(r"\\\1", _html(text)))
+def _escape_markdown(text: str) -> str:
+    """Escape text for Markdown, so that it causes no formatting, table cells, mentions or issue links."""
+    return _CALLS.sub(r"\1<!-- -->", _MARKS.sub(r"\\\1", _escape_html(text)))
 
 
-def _html(text: str) -> str:
+def _escape_html(text: str) -> str:
+    """Escape text for HTML, on one line."""
     return " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -1,4 +1,4 @@
-"""How are problems and findings written for machines that collect them, and a proof summed up for people?"""
+"""Problems and findings as SARIF and GitHub annotations, and the summary of a proof."""
 
 from __future__ import annotations
 
@@ -16,13 +16,15 @@ from engine.language.sections.text_edits import TextEdit
 from engine.problems import NOTE, Place, Problem, printable
 from engine.surfaces.render.code_pages import code_pages
 
-# What a workflow command calls a note.
+# Severities that workflow commands call by another name.
 _LEVELS = {NOTE: "notice"}
 _SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
 def proof_summary(proof: Proof) -> str:
-    """One sentence, then how the situations are shared among the verdicts, where they can be counted."""
+    """One sentence; for a sound policy, also by the number and share of situations of each verdict, if they were
+    counted.
+    """
     lines = [proof.summary()]
     if proof.situations is not None and proof.sound:
         width = max(len(name) for name in proof.verdicts)
@@ -34,6 +36,7 @@ def proof_summary(proof: Proof) -> str:
 
 
 def _version() -> str:
+    """The installed version of the package, or `0`."""
     try:
         return version("oneverdict")
     except PackageNotFoundError:
@@ -41,19 +44,19 @@ def _version() -> str:
 
 
 def sarif(found: Sequence[Problem | Finding]) -> str:
-    """SARIF 2.1.0, as code hosts read it: rules with their pages, examples, every place, and mends as fixes."""
+    """SARIF 2.1.0 with a rule per code, all places, examples, and complete mends as fixes."""
     pages = code_pages()
     codes = sorted({each.code for each in found})
     rules = [_rule(code, pages.get(code, code), next(each for each in found if each.code == code)) for code in codes]
     driver = {"name": "oneverdict", "version": _version(), "rules": rules}
     results = [_result(each, codes.index(each.code)) for each in found]
-    # Columns count characters, as an author does.
+    # Columns count code points.
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
     return json.dumps({"$schema": _SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2)
 
 
 def _rule(code: str, page: str, example: Problem | Finding) -> dict[str, Any]:
-    """What a code means, from its page: its first sentence, its first paragraph, and all of it."""
+    """The SARIF rule of a code; its descriptions are the first sentence and paragraph of its page."""
     first, _, rest = page.partition("\n\n")
     return {
         "id": code,
@@ -65,10 +68,12 @@ def _rule(code: str, page: str, example: Problem | Finding) -> dict[str, Any]:
 
 
 def _level(each: Problem | Finding) -> str:
+    """The SARIF level, which is spelled like our severity."""
     return each.severity
 
 
 def _result(each: Problem | Finding, index: int) -> dict[str, Any]:
+    """The SARIF result of one problem or finding."""
     mends = each.mends if isinstance(each, Finding) else ()
     beside = each.rules[1:] if isinstance(each, Finding) and len(each.rules) == len(each.places) else ()
     related = [
@@ -92,7 +97,7 @@ def _result(each: Problem | Finding, index: int) -> dict[str, Any]:
 
 
 def _details(each: Problem | Finding) -> str:
-    """The message with the example, the way out and the proved mends, a line each."""
+    """The message, followed by the example, the help and the proved mends, one per line."""
     lines = [each.message]
     if isinstance(each, Finding) and each.answers:
         shown = [f"{question} {answer}" for question, answer in each.answers]
@@ -106,6 +111,7 @@ def _details(each: Problem | Finding) -> str:
 
 
 def _artifact_change(edit: TextEdit) -> dict[str, Any]:
+    """The SARIF form of a text edit."""
     region = {
         "startLine": edit.line,
         "startColumn": edit.column,
@@ -117,10 +123,12 @@ def _artifact_change(edit: TextEdit) -> dict[str, Any]:
 
 
 def _artifact(file: str) -> dict[str, Any]:
+    """The SARIF location of a file."""
     return {"uri": quote(os.fsencode(file))}
 
 
 def _location(place: Place) -> dict[str, Any]:
+    """The SARIF form of a place."""
     where: dict[str, Any] = {"artifactLocation": _artifact(place.file)}
     if place.line:
         where["region"] = {"startLine": place.line, "startColumn": place.column}
@@ -128,7 +136,7 @@ def _location(place: Place) -> dict[str, Any]:
 
 
 def github(found: Sequence[Problem | Finding]) -> str:
-    """Workflow commands, which GitHub shows beside the lines they are about."""
+    """Workflow commands that GitHub shows as annotations beside the lines concerned."""
     return "\n".join(
         annotation(
             _LEVELS.get(each.severity, each.severity),
@@ -142,19 +150,21 @@ def github(found: Sequence[Problem | Finding]) -> str:
 
 def annotation(level: str, place: Place, title: str, text: str) -> str:
     """One workflow command; `level` is `error`, `warning` or `notice`."""
-    parts = [f"file={_property(place.file)}"] if place.file else []
+    parts = [f"file={_escape_property(place.file)}"] if place.file else []
     if place.line:
         parts += [f"line={place.line}", f"col={place.column}"]
-    parts.append(f"title={_property(title)}")
-    return f"::{level} {','.join(parts)}::{_data(text)}"
+    parts.append(f"title={_escape_property(title)}")
+    return f"::{level} {','.join(parts)}::{_escape_message(text)}"
 
 
-def _data(text: str) -> str:
+def _escape_message(text: str) -> str:
+    """Escape the message of a workflow command."""
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
-def _property(text: str) -> str:
-    return printable(_data(text)).replace(":", "%3A").replace(",", "%2C")
+def _escape_property(text: str) -> str:
+    """Escape a property of a workflow command."""
+    return printable(_escape_message(text)).replace(":", "%3A").replace(",", "%2C")
 
 
 RENDER: dict[str, Callable[[Sequence[Problem | Finding]], str]] = {"sarif": sarif, "github": github}

@@ -1,4 +1,4 @@
-"""A policy in words, line by line: what it asks, what it works out and calls, its verdicts and its rules."""
+"""A policy as plain text: its questions, numbers, facts, verdicts, rules, guarantees and source."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from engine.language.model.words import answer_words, condition_words
 
 
 def policy_words(policy: Policy) -> Iterator[str]:
-    """The policy as lines of text."""
+    """The lines of text that describe the policy."""
     yield f"{policy.title}  ({policy.name}{f', version {policy.version}' if policy.version else ''})"
     if policy.about:
         yield from ["", *policy.about.strip().splitlines()]
@@ -53,6 +53,7 @@ def policy_words(policy: Policy) -> Iterator[str]:
 
 
 def _field(field: Field) -> Iterator[str]:
+    """The lines about a question."""
     yield f"  {field.ask}  ({field.name})"
     if field.kind in (CHOICE, ANY_OF):
         order = " (in rising order)" if field.ordered else ""
@@ -69,6 +70,7 @@ def _field(field: Field) -> Iterator[str]:
 
 
 def _sum(policy: Policy, number: Number) -> str:
+    """A derived number as a linear expression."""
     parts: list[str] = []
     for name, coefficient in number.terms:
         times = "" if coefficient.copy_abs() == 1 else f"{decimal_text(coefficient.copy_abs())} × "
@@ -80,6 +82,7 @@ def _sum(policy: Policy, number: Number) -> str:
 
 
 def _rule(policy: Policy, rule: Rule) -> Iterator[str]:
+    """The lines about a rule."""
     yield f"  {rule.name}: {policy.verdict[rule.then].title}"
     if rule.otherwise:
         yield "    otherwise"
@@ -95,6 +98,7 @@ def _rule(policy: Policy, rule: Rule) -> Iterator[str]:
 
 
 def _guarantee(policy: Policy, guarantee: Guarantee) -> Iterator[str]:
+    """The lines about a guarantee."""
     titles = " or ".join(f"“{policy.verdict[name].title}”" for name in guarantee.listed)
     yield f"  {guarantee.name}: {guarantee.word} {titles}. {guarantee.because}"
     lines = condition_words(policy, guarantee.when)

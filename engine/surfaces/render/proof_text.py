@@ -1,4 +1,4 @@
-"""How is a proof told to a person? First what is wrong and how much, then each finding, conflicts rule by rule."""
+"""A proof as text for people: a summary, then each finding; many conflicts are grouped by rule."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from engine.analysis.proving.findings import SEVERITIES, Finding
 from engine.analysis.proving.proof import Proof
 from engine.language.model.words import number_words
 from engine.surfaces.render import finding_reports as reports
-from engine.surfaces.render.colours import painted
+from engine.surfaces.render.colours import colour_code
 
-# More conflicts than these are told rule by rule, with the worst of each.
+# More conflicts than this are grouped by rule, with the largest of each group in full.
 MOST_CONFLICTS = 4
 
 
-def told(proof: Proof, *, every: bool, quiet: bool) -> list[str]:
-    """The blocks of text that tell of a proof.
+def proof_blocks(proof: Proof, *, every: bool, quiet: bool) -> list[str]:
+    """The paragraphs that report a proof.
 
     Args:
-        proof: what was found.
-        every: whether each conflict is told by itself, however many there are.
-        quiet: whether a policy that holds is passed over.
+        proof: The result of a check.
+        every: Whether to report each conflict separately, however many there are.
+        quiet: Whether to leave out the summary of a sound policy.
     """
     conflicts = [finding for finding in proof.findings if finding.code == "conflict"]
     grouped = not every and len(conflicts) > MOST_CONFLICTS
@@ -29,16 +29,20 @@ def told(proof: Proof, *, every: bool, quiet: bool) -> list[str]:
     texts = [(str(finding), finding) for finding in others]
     if grouped:
         at = sum(finding.severity == "error" and finding.code != "more-conflicts" for finding in others)
-        texts[at:at] = list(_by_rule(conflicts))
-    blocks = [painted(text, finding.code, finding.severity) for text, finding in texts]
+        texts[at:at] = list(_group_by_rule(conflicts))
+    blocks = [colour_code(text, finding.code, finding.severity) for text, finding in texts]
     if proof.sound:
         return [*blocks, reports.proof_summary(proof)] if blocks or not quiet else []
-    hint = ["conflicts are told rule by rule, in an order to settle them in; `--all` tells each"] if grouped else []
+    hint = (
+        ["conflicts are proof_blocks rule by rule, in an order to settle them in; `--all` tells each"]
+        if grouped
+        else []
+    )
     return [_summary(proof, conflicts), *blocks, *hint]
 
 
 def _summary(proof: Proof, conflicts: Sequence[Finding]) -> str:
-    """What is wrong, how often, and the worst of each kind, in a good order to mend it."""
+    """How many findings of each kind there are, and the largest error of each, in a good order to fix them."""
     lines = [proof.summary()]
     if len(proof.findings) == 1:
         return lines[0]
@@ -57,25 +61,28 @@ def _summary(proof: Proof, conflicts: Sequence[Finding]) -> str:
 
 
 def _size(finding: Finding) -> int:
+    """The number of situations of a finding; 0 if it is unknown."""
     return finding.situations or 0
 
 
-def _by_rule(conflicts: Sequence[Finding]) -> Iterator[tuple[str, Finding]]:
-    """Conflicts in groups, each of one rule with all that it still disagrees with: the rule with the most first."""
+def _group_by_rule(conflicts: Sequence[Finding]) -> Iterator[tuple[str, Finding]]:
+    """Group conflicts greedily: repeatedly take the rule with the most remaining conflicts. Yields text and main
+    conflict.
+    """
     left = list(conflicts)
     while left:
         rule = Counter(name for finding in left for name in finding.rules).most_common(1)[0][0]
         own = sorted((finding for finding in left if rule in finding.rules), key=_size, reverse=True)
         left = [finding for finding in left if rule not in finding.rules]
-        yield _group(rule, own), own[0]
+        yield _group_text(rule, own), own[0]
 
 
-def _group(rule: str, own: Sequence[Finding]) -> str:
-    """One rule and what it disagrees with; the worst conflict is told whole."""
+def _group_text(rule: str, own: Sequence[Finding]) -> str:
+    """One rule and the rules it conflicts with; the largest conflict is shown in full."""
     worst = own[0]
     if len(own) == 1:
         return str(worst)
-    named = [f"`{_other(finding, rule)}` ({number_words(finding.situations)})" for finding in own]
+    named = [f"`{_other_rule(finding, rule)}` ({number_words(finding.situations)})" for finding in own]
     own_place = worst.rules.index(rule)
     place, beside = worst.places[own_place], worst.places[1 - own_place]
     _, message, _, *rest = str(worst).splitlines()
@@ -83,12 +90,13 @@ def _group(rule: str, own: Sequence[Finding]) -> str:
         [
             f"{place}  error  conflict  {rule}",
             f"  `{rule}` disagrees with {len(own)} rules, in so many situations: {', '.join(named)}",
-            f"  worst with `{_other(worst, rule)}`: {message.strip()}",
+            f"  worst with `{_other_rule(worst, rule)}`: {message.strip()}",
             f"  and at        {beside}",
             *rest,
         ]
     )
 
 
-def _other(finding: Finding, rule: str) -> str:
+def _other_rule(finding: Finding, rule: str) -> str:
+    """The rule of a conflict that is not the given one."""
     return next(name for name in finding.rules if name != rule)

@@ -1,7 +1,7 @@
-"""How do the rules of a policy become a CSV file? As a table that `rules: {table: …}` reads as the same rules.
+"""The rules of a policy as CSV, in the form that `rules: {table: …}` reads, as far as possible.
 
-What no cell of such a table can say stands in words under `also`, and overrides under `overrides`: a column of either
-name is refused where a table is read, so that no file is taken for other rules than it comes from.
+Conditions that no cell can express are written in words under `also`, and overrides under `overrides`. Reading a table
+with either column is an error, so such a file cannot be mistaken for the full rules.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ ALSO, OVERRIDES = "also", "overrides"
 
 
 class RuleCsv(NamedTuple):
-    """The text of a CSV file, and the heads that keep it from being read as rules, if there are any."""
+    """CSV text, and the headings, if any, that prevent it from being read as rules."""
 
     text: str
     unsaid: tuple[str, ...]
 
 
 def write_rule_csv(policy: Policy, table: RuleTable) -> RuleCsv:
-    """The rules as a CSV file, a row a rule."""
+    """Write the rules as CSV, one row per rule."""
     sayable = [place for place, column in enumerate(table.columns) if _is_named(column)]
     cells = [[_cell(policy, row.cells[place]) for place in sayable] for row in table.rows]
     also = [_also(policy, table, row, dict(zip(sayable, texts, strict=True)))
@@ -45,31 +45,34 @@ def write_rule_csv(policy: Policy, table: RuleTable) -> RuleCsv:
 
 
 def _is_named(column: Column) -> bool:
+    """Whether the name of a column is not one of the reserved headings."""
     return column.name not in (*OWN_COLUMNS, ALSO, OVERRIDES, "when")
 
 
 def _cell(policy: Policy, cell: Condition | None) -> str | None:
-    """A condition as a cell says it; None where no cell can."""
+    """A condition in cell syntax; None if it cannot be expressed."""
     return "" if cell is None else cell_text(policy, cell)
 
 
 def _also(policy: Policy, table: RuleTable, row: RuleRow, said: dict[int, str | None]) -> str:
-    """What a rule asks for that is in no cell, in words."""
+    """The conditions of a rule that no cell expresses, in words; `said` maps column indexes to cell texts."""
     unsaid = [cell for place, cell in enumerate(row.cells) if cell is not None and said.get(place) is None]
     return write_prose("; ".join(f"({condition_phrase(policy, each)})" for each in (*unsaid, *row.also)))
 
 
 def _overrides(row: RuleRow) -> str:
+    """The overrides of a rule in words."""
     return write_prose(row.facts()[2])
 
 
 def _names(table: RuleTable) -> Iterator[list[str]]:
-    """The rules' names, but for those that the rows of a table without names are given."""
+    """The column of rule names, unless all are the default names of rows."""
     if any(row.rule != f"row-{number}" for number, row in enumerate(table.rows, start=2)):
         yield ["rule", *(row.rule for row in table.rows)]
 
 
 def _own_columns(table: RuleTable) -> Iterator[list[str]]:
+    """The columns for verdict, reason and origin."""
     yield ["then", *(row.verdict for row in table.rows)]
     yield ["because", *(write_prose(row.because) for row in table.rows)]
     if any(row.cites for row in table.rows):

@@ -1,4 +1,4 @@
-"""What do all tables have in common where they are written down? Heads and what they stand for, rows of text, notes."""
+"""Tables of text, the common input of the Markdown and HTML renderers."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from engine.analysis.showing.decision_table import DecisionTable
 from engine.analysis.showing.rule_table import RuleTable
 from engine.frozen import frozen_value
 
-# What stands in a column: a test, of which none means any answer; what names the row; a number; any other text.
+# The content of a column: a test (an empty cell means any answer), the name of the row, a number or other text.
 Role: TypeAlias = Literal["test", "name", "count", "text"]
 
 
 @frozen_value
 class Head:
-    """What stands over a column; `means` says it in the author's words, where it is a name of the policy's."""
+    """The heading of a column; `means` explains it in the author's words if it is a name in the policy."""
 
     name: str
     role: Role
@@ -23,7 +23,16 @@ class Head:
 
 @frozen_value
 class Sheet:
-    """A table of text; a row that is at `fault` has no verdict."""
+    """A table of text.
+
+    Attributes:
+        title: The title of the policy.
+        caption: A sentence on how to read the table.
+        heads: The headings, from left to right.
+        rows: The cells of each row, as many as there are headings.
+        faults: For each row, whether it is a gap or a conflict.
+        notes: Remarks to print below the table.
+    """
 
     title: str
     caption: str
@@ -34,7 +43,7 @@ class Sheet:
 
 
 def sheet_of_table(table: DecisionTable) -> Sheet:
-    """A decision table: its columns, and what each row tells beside them."""
+    """Lay out a decision table: its tests, then verdict, rules and number of situations."""
     several = "Each row is a case of its own"
     if not table.disjoint:
         several = "Where a situation is in several rows, they say the same"
@@ -54,7 +63,7 @@ def sheet_of_table(table: DecisionTable) -> Sheet:
 
 
 def sheet_of_rules(table: RuleTable) -> Sheet:
-    """The rules as they are written: what each asks for, its verdict, and why."""
+    """Lay out the rules as written: name, tests, verdict, reason and overrides."""
     also = [Head("also", "test", "what the rule asks for besides")] if table.has_also else []
     overrides = [Head("Overrides", "text")] if any(row.overrides for row in table.rows) else []
     return Sheet(

@@ -1,8 +1,8 @@
-"""How does a decision table become a CSV file that `rules: {table: …}` reads as rules again?
+"""A decision table as CSV that `rules: {table: …}` reads as rules again.
 
-Under `decision: first` the rules have the same outcome as the policy in every possible situation. A cell cannot say
-"any text but these": such a row is written twice, for the known texts that it takes in, and, behind all others, with
-an empty cell for the texts that no rule knows.
+Under `decision: first`, these rules have the same outcome as the policy in every possible situation. A cell cannot
+express "any text except these". Such a row is written twice: for the remaining known texts, and, after all other rows,
+with an empty cell for texts that no rule knows.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from engine.language.sections.table_file import OWN_COLUMNS
 
 
 class CsvTable(NamedTuple):
-    """The text of a CSV file, and the heads of the columns that keep it from being read as rules, if there are any."""
+    """CSV text, and the headings, if any, that prevent it from being read as rules."""
 
     text: str
     unsaid: tuple[str, ...]
 
 
 def write_csv(policy: Policy, table: DecisionTable) -> CsvTable:
-    """The rows of a table as a CSV file. What no cell can say is written in words, and its column is named."""
+    """Write the rows as CSV. Columns with conditions that no cell can express are written in words, and reported."""
     rows = _split(policy, table)
     texts = [[_text(policy, cells[index]) for cells, _ in rows] for index in range(len(table.columns))]
     written: list[list[str]] = []
@@ -48,15 +48,19 @@ def write_csv(policy: Policy, table: DecisionTable) -> CsvTable:
 
 
 def _is_named(column: Column) -> bool:
+    """Whether a column tests a single name that is not a reserved heading."""
     return len(column.subject) == 1 and column.subject[0] not in OWN_COLUMNS
 
 
 def _text(policy: Policy, cell: Condition | None) -> str | None:
+    """A condition in cell syntax; None if it cannot be expressed."""
     return "" if cell is None else cell_text(policy, cell)
 
 
 def _own_columns(policy: Policy, rows: Sequence[Row]) -> Iterator[list[str]]:
-    """The verdicts, and what the rules that decide say for themselves: all that may, where none is certain to."""
+    """The columns for verdict, reason and origin, from the deciding rules, or from the possible ones if none is
+    certain.
+    """
     yield ["then", *(row.verdict or "" for row in rows)]
     deciding = [[policy.rule[name] for name in row.rules or row.possible_rules] for row in rows]
     reasons = [dict.fromkeys(rule.because for rule in rules) for rules in deciding]
@@ -71,6 +75,7 @@ def _own_columns(policy: Policy, rows: Sequence[Row]) -> Iterator[list[str]]:
 
 
 def _reason(row: Row, reasons: Collection[str]) -> str:
+    """The text of `because`: the reasons joined, or the title of a row without a verdict."""
     if not row.verdict:
         return row.title
     either = "" if row.rules or len(reasons) < 2 else "One of these applies: "
@@ -81,7 +86,7 @@ _Split = tuple[tuple["Condition | None", ...], Row]
 
 
 def _split(policy: Policy, table: DecisionTable) -> list[_Split]:
-    """The rows with the texts that are not named apart, last: whoever gets there is in no row with named texts."""
+    """Split the rows so that parts for unknown texts come last: a situation that gets there has no known text."""
     open_columns = [index for index, column in enumerate(table.columns)
                     if any(isinstance(row.cells[index], Not) for row in table.rows)]  # fmt: skip
     parted = [
@@ -95,7 +100,7 @@ def _split(policy: Policy, table: DecisionTable) -> list[_Split]:
 
 
 class _Part(NamedTuple):
-    """A part of a cell; an open one stands for the texts that no rule knows."""
+    """A part of a cell; an open part stands for the texts that no rule knows."""
 
     condition: Condition | None
     is_open: bool = False
@@ -104,19 +109,21 @@ class _Part(NamedTuple):
 def _parts(
     policy: Policy, column: Column, cell: Condition | None, index: int, open_columns: Sequence[int]
 ) -> list[_Part]:
-    # With one such column, a row that takes in all texts is met by nobody else's situations.
+    """Split a cell of an open column into its known texts and an open part."""
+    # If there is only one such column, a row that accepts all texts overlaps no other row.
     if index not in open_columns or (cell is None and len(open_columns) == 1):
         return [_Part(cell)]
     field = policy.field[column.subject[0]]
     assert field.kind == TEXT
     if cell is not None and not isinstance(cell, Not):
         return [_Part(cell)]
-    named = set() if cell is None else {text for test in comparisons_in(cell) for text in _texts(test)}
+    named = set() if cell is None else {text for test in comparisons_in(cell) for text in _tested_texts(test)}
     left = tuple(text for text in field.known if text not in named)
     known = [_Part(Compare(field.name, "one_of", left))] if left else []
     return [*known, _Part(None, is_open=True)]
 
 
-def _texts(test: object) -> tuple[Value, ...]:
+def _tested_texts(test: object) -> tuple[Value, ...]:
+    """The texts that a comparison tests."""
     assert isinstance(test, Compare)
     return test.value if isinstance(test.value, tuple) else (test.value,)

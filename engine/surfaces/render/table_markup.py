@@ -1,7 +1,7 @@
-"""How does a table look in Markdown, and as a page that stands alone?
+"""Tables in Markdown and as a self-contained HTML page.
 
-The page is as wide as the window. Where the columns have no room side by side, on a telephone or on paper, each row is
-a card of its own that leaves out what makes no difference.
+If the columns do not fit side by side, as on a phone or on paper, each row becomes a card that leaves out tests whose
+answer makes no difference.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from html import escape
 from engine.surfaces.render.pictures.picture_text import width_of
 from engine.surfaces.render.sheets import Head, Sheet
 
-# What Markdown could read as more than text.
+# Characters with a meaning in Markdown.
 _MARKS = re.compile(r"([\\`*_{}\[\]<>#|~&!])")
 
 _STYLE = """\
@@ -40,7 +40,7 @@ dd { margin: 0; }
 tr { break-inside: avoid; }
 @page { size: landscape; margin: 12mm; }
 @media print { body { margin: 0; } table { font-size: 8pt; } }"""
-# Each row below the other: a head beside each cell that says something.
+# The card layout: each cell with its heading beside it; cells without content are hidden.
 _CARDS = """\
   thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   table, caption, tbody, tr { display: block; }
@@ -49,40 +49,47 @@ _CARDS = """\
     padding: .2rem 0; text-align: start; overflow-wrap: anywhere; }
   tbody th::before, td::before { content: attr(data-head); font-weight: 400; opacity: .8; }
   .any, .none { display: none; }"""
-# The room of a cell beside its text, and of the page beside the table; and what a longer text needs to be read easily.
+# Widths in pixels: cell padding, page margins, and the column width at which text of a role is easy to read.
 _PADDING, _MARGINS = 18.0, 44.0
 _EASY = {"test": 72.0, "name": 100.0, "count": 72.0, "text": 128.0}
-# How much narrower usual fonts are than the widest, for which widths are reckoned.
+# Text widths are estimated for the widest fonts; usual ones are this much narrower.
 _USUAL = 0.8
-# How much smaller a table is on paper.
+# The scale of a table on paper.
 _ON_PAPER = 0.76
 
 
 def as_markdown(sheet: Sheet) -> str:
-    """The table in Markdown, with pipes, and what its heads stand for below."""
+    """A Markdown document with a pipe table, the notes and a legend of the headings."""
     rows = [
         [text or ("–" if head.role == "test" else "") for head, text in zip(sheet.heads, row, strict=True)]
         for row in sheet.rows
     ]
     line = f"|{'|'.join('---:' if head.role == 'count' else '---' for head in sheet.heads)}|"
-    top = [f"# {_marked(sheet.title)}", "", _piped([head.name for head in sheet.heads]), line]
-    notes = [f"- {_marked(note)}" for note in sheet.notes]
-    legend = [f"- **{_marked(head.name)}**: {_marked(head.means)}" for head in sheet.heads if head.means]
-    return "\n".join([*top, *map(_piped, rows), "", *notes, *([""] if legend else []), *legend])
+    top = [f"# {_escape_markdown(sheet.title)}", "", _pipe_row([head.name for head in sheet.heads]), line]
+    notes = [f"- {_escape_markdown(note)}" for note in sheet.notes]
+    legend = [
+        f"- **{_escape_markdown(head.name)}**: {_escape_markdown(head.means)}" for head in sheet.heads if head.means
+    ]
+    return "\n".join([*top, *map(_pipe_row, rows), "", *notes, *([""] if legend else []), *legend])
 
 
-def _piped(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(map(_marked, cells))} |"
+def _pipe_row(cells: Sequence[str]) -> str:
+    """A row of a pipe table."""
+    return f"| {' | '.join(map(_escape_markdown, cells))} |"
 
 
-def _marked(text: str) -> str:
+def _escape_markdown(text: str) -> str:
+    """Escape text for Markdown, on one line."""
     return _MARKS.sub(r"\\\1", " ".join(text.split()))
 
 
 def as_html(sheet: Sheet) -> str:
-    """The table as an HTML document that needs nothing else."""
+    """A self-contained HTML document with the table."""
     title = escape(sheet.title)
-    room = sum(_room(head, [row[place] for row in sheet.rows]) for place, head in enumerate(sheet.heads)) + _MARGINS
+    room = (
+        sum(_column_width(head, [row[place] for row in sheet.rows]) for place, head in enumerate(sheet.heads))
+        + _MARGINS
+    )
     return "\n".join(
         [
             "<!doctype html>",
@@ -102,7 +109,7 @@ def as_html(sheet: Sheet) -> str:
             "<body>",
             "<main>",
             f"<h1>{title}</h1>",
-            # A table that is shown as blocks is told as one all the same.
+            # Explicit roles keep table semantics for screen readers when CSS displays the table as blocks.
             '<table role="table">',
             f"<caption>{escape(sheet.caption)}</caption>",
             f'<thead role="rowgroup"><tr role="row">{"".join(map(_html_head, sheet.heads))}</tr></thead>',
@@ -121,8 +128,8 @@ def as_html(sheet: Sheet) -> str:
     )
 
 
-def _room(head: Head, texts: Sequence[str]) -> float:
-    """The width in pixels from which a column can be read easily: its longest word, or a few short ones."""
+def _column_width(head: Head, texts: Sequence[str]) -> float:
+    """The least readable width of a column in pixels, from its longest word and its whole texts."""
     words = [*re.split(r"(?<=[_.])", head.name), *(word for text in texts for word in re.split(r"\s+|(?<=-)", text))]
     longest = max(map(width_of, words)) * _USUAL
     whole = max(map(width_of, (head.name, *texts))) * _USUAL
@@ -130,18 +137,21 @@ def _room(head: Head, texts: Sequence[str]) -> float:
 
 
 def _html_head(head: Head) -> str:
-    # A long name may break where its words do.
+    """A column heading, with its meaning as a tooltip."""
+    # Allow a long name to break between its words.
     name = re.sub(r"([_.])", r"\1<wbr>", escape(head.name))
     shown = f'<abbr title="{escape(head.means)}">{name}</abbr>' if head.means else name
     return f'<th role="columnheader" scope="col">{shown}</th>'
 
 
 def _html_row(heads: Sequence[Head], row: Sequence[str], fault: bool) -> str:
+    """A table row."""
     cells = [_html_cell(head, text, fault) for head, text in zip(heads, row, strict=True)]
     return f'<tr role="row">{"".join(cells)}</tr>'
 
 
 def _html_cell(head: Head, text: str, fault: bool) -> str:
+    """A table cell of the role of its column."""
     label = f'data-head="{escape(head.name)}"'
     if head.role == "name":
         mark = ' class="fault"' if fault else ""
@@ -153,9 +163,10 @@ def _html_cell(head: Head, text: str, fault: bool) -> str:
 
 
 def _html_legend(heads: Sequence[Head]) -> Iterator[str]:
-    told = [head for head in heads if head.means]
-    if told:
+    """The meanings of the headings, if there are any."""
+    explained = [head for head in heads if head.means]
+    if explained:
         yield "<h2>What the columns stand for</h2>"
         yield "<dl>"
-        yield from (f"<dt>{escape(head.name)}</dt><dd>{escape(head.means)}</dd>" for head in told)
+        yield from (f"<dt>{escape(head.name)}</dt><dd>{escape(head.means)}</dd>" for head in explained)
         yield "</dl>"

@@ -1,1 +1,1 @@
-"""Boxes and arrows: where they stand, how wide a text is, what is drawn in parts; as SVG, Mermaid and DOT."""
+"""Drawings of decision diagrams: layered layout, text measurement, splitting, and output as SVG, Mermaid and DOT."""

@@ -1,4 +1,4 @@
-"""How do other programs draw a picture? In their own languages: Mermaid and Graphviz DOT."""
+"""Pictures as source code for other programs: Mermaid and Graphviz DOT."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from collections.abc import Iterator, Sequence
 
 from engine.analysis.showing.picture import FAULT, VERDICT, Box, Picture
 
-# Signs that mean something to Mermaid inside quotes.
+# Characters with a meaning to Mermaid inside quotes.
 _MERMAID = frozenset('"#<>&`\\;{}|')
 
 
 def as_mermaid(*pictures: Picture) -> str:
-    """A Mermaid flowchart, as code hosts and many editors show it; several pictures are subgraphs of it."""
+    """A Mermaid flowchart; several pictures become subgraphs."""
     title = json.dumps(_one_line(pictures[0].title).replace('"', "\u201d"), ensure_ascii=False)
     lines = ["---", f"title: {title}", "---", "flowchart TD"]
     first = 0
     for number, picture in enumerate(pictures):
         body = _mermaid(picture, first)
         if len(pictures) > 1:
-            body = [f'  subgraph p{number}["{_for_mermaid(_part_words(picture))}"]', *body, "  end"]
+            body = [f'  subgraph p{number}["{_escape_mermaid(_subgraph_title(picture))}"]', *body, "  end"]
         lines += body
         first += len(picture.boxes)
     passed = [f"b{place}" for place, box in enumerate(_boxes(pictures)) if box.passed]
@@ -33,63 +33,69 @@ def as_mermaid(*pictures: Picture) -> str:
 
 
 def _boxes(pictures: Sequence[Picture]) -> Iterator[Box]:
+    """All boxes of all pictures."""
     for picture in pictures:
         yield from picture.boxes
 
 
-def _part_words(picture: Picture) -> str:
+def _subgraph_title(picture: Picture) -> str:
+    """The title of a picture among several: the policy's name, or the title of the fact."""
     return picture.policy if picture.fact is None else picture.title
 
 
 def _mermaid(picture: Picture, first: int) -> list[str]:
-    """The boxes and arrows of one picture, whose boxes are counted from a number on."""
+    """The boxes and arrows of one picture, with boxes numbered from `first`."""
     shapes = {VERDICT: ("([", "])"), FAULT: ("{{", "}}")}
     lines = []
     for number, box in enumerate(picture.boxes, start=first):
         opened, closed = shapes.get(box.kind, ("[", "]"))
-        lines.append(f'  b{number}{opened}"{_for_mermaid(_asked(box))}"{closed}')
+        lines.append(f'  b{number}{opened}"{_escape_mermaid(_box_words(box))}"{closed}')
     for number, box in enumerate(picture.boxes, start=first):
-        lines += [f'  b{number} -->|"{_for_mermaid(answer.words)}"| b{first + answer.to}' for answer in box.answers]
+        lines += [f'  b{number} -->|"{_escape_mermaid(answer.words)}"| b{first + answer.to}' for answer in box.answers]
     return lines
 
 
-def _asked(box: Box) -> str:
-    """What a box says; one about a fact names the picture that tells more."""
+def _box_words(box: Box) -> str:
+    """The text of a box; a box about a fact begins with the name of the fact, which has a picture of its own."""
     return box.words if box.fact is None else f"{box.fact}: {box.words}"
 
 
-def _for_mermaid(words: str) -> str:
+def _escape_mermaid(words: str) -> str:
+    """Escape text for a quoted Mermaid string."""
     return "".join(f"#{ord(sign)};" if sign in _MERMAID else sign for sign in _one_line(words))
 
 
 def as_dot(*pictures: Picture) -> str:
-    """A Graphviz graph; several pictures are clusters of it."""
-    lines = [f"digraph {_for_dot(pictures[0].policy)} {{", f"  label={_for_dot(pictures[0].title)}; labelloc=t"]
+    """A Graphviz graph; several pictures become clusters."""
+    lines = [f"digraph {_quote_dot(pictures[0].policy)} {{", f"  label={_quote_dot(pictures[0].title)}; labelloc=t"]
     lines.append('  node [shape=box, fontname="sans-serif"]; edge [fontname="sans-serif"]')
     first = 0
     for number, picture in enumerate(pictures):
         body = list(_dot(picture, first))
         if len(pictures) > 1:
-            body = [f"  subgraph cluster_{number} {{ label={_for_dot(_part_words(picture))}", *body, "  }"]
+            body = [f"  subgraph cluster_{number} {{ label={_quote_dot(_subgraph_title(picture))}", *body, "  }"]
         lines += body
         first += len(picture.boxes)
     return "\n".join([*lines, "}"])
 
 
 def _dot(picture: Picture, first: int) -> Iterator[str]:
+    """The boxes and arrows of one picture, with boxes numbered from `first`."""
     looks = {VERDICT: ", style=rounded", FAULT: ", style=dashed"}
     for number, box in enumerate(picture.boxes, start=first):
         width = ", penwidth=3" if box.passed else ""
-        yield f"  b{number} [label={_for_dot(_asked(box))}{looks.get(box.kind, '')}{width}]"
+        yield f"  b{number} [label={_quote_dot(_box_words(box))}{looks.get(box.kind, '')}{width}]"
     for number, box in enumerate(picture.boxes, start=first):
         for answer in box.answers:
             width = ", penwidth=3" if answer.taken else ""
-            yield f"  b{number} -> b{first + answer.to} [label={_for_dot(answer.words)}{width}]"
+            yield f"  b{number} -> b{first + answer.to} [label={_quote_dot(answer.words)}{width}]"
 
 
-def _for_dot(words: str) -> str:
+def _quote_dot(words: str) -> str:
+    """A quoted DOT string."""
     return '"' + _one_line(words).replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _one_line(words: str) -> str:
+    """The text on one line, with unprintable characters as spaces."""
     return " ".join("".join(sign if sign.isprintable() else " " for sign in words).split())

@@ -1,8 +1,9 @@
-"""Where does each box of a picture stand? In layers from top to bottom, so that every arrow goes down.
+"""Layered layout of a picture, from top to bottom, so that every arrow points down.
 
-A box stands one layer below the lowest that leads to it; an arrow over several layers keeps a place free in each. The
-order within a layer follows the middle of what leads there, back and forth until crossings no longer become fewer
-(K. Sugiyama, S. Tagawa, M. Toda, "Methods for visual understanding of hierarchical system structures", 1981).
+Each box is one layer below its lowest predecessor. An arrow across several layers reserves a lane in each. Boxes in a
+layer are ordered by the barycentre of their neighbours, in a fixed number of alternating sweeps, to reduce crossings
+(K. Sugiyama, S. Tagawa, M. Toda, "Methods for visual understanding of hierarchical system structures", 1981). All
+lengths are in pixels.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 
 from engine.analysis.showing.picture import Box, Picture
 from engine.frozen import frozen_value
-from engine.surfaces.render.pictures.picture_text import BOLD, PAD, Text, wrapped
+from engine.surfaces.render.pictures.picture_text import BOLD, PAD, Text, wrap_text
 
 _ASK_WIDTH, _ANSWER_WIDTH, _END_WIDTH = 300.0, 130.0, 150.0
 _GAP, _LAYER_GAP, _LANE = 22.0, 54.0, 14.0
@@ -21,7 +22,7 @@ MARGIN = 16.0
 
 @frozen_value
 class GridCell:
-    """An answer in its box: its lines, left edge and width."""
+    """An answer within its box: its text, left edge and width."""
 
     text: Text
     left: float
@@ -29,12 +30,13 @@ class GridCell:
 
     @property
     def middle(self) -> float:
+        """The horizontal centre."""
         return self.left + self.width / 2
 
 
 @frozen_value
 class Placed:
-    """A box with its place and size; the answers stand side by side below what is asked."""
+    """A box with its position and size. Its answers are cells side by side below the question."""
 
     box: Box
     left: float
@@ -46,16 +48,25 @@ class Placed:
 
     @property
     def middle(self) -> float:
+        """The horizontal centre."""
         return self.left + self.width / 2
 
     @property
     def bottom(self) -> float:
+        """The bottom edge."""
         return self.top + self.height
 
 
 @frozen_value
 class PictureLayout:
-    """All boxes, and the points that each arrow passes: (box, answer) to points from the top down."""
+    """The placed boxes and arrows of a picture.
+
+    Attributes:
+        width: The width of the picture.
+        height: The height of the picture.
+        boxes: The boxes, in the order of the picture.
+        arrows: For each (box index, answer index), the points of the arrow from top to bottom.
+    """
 
     width: float
     height: float
@@ -65,7 +76,15 @@ class PictureLayout:
 
 @dataclass
 class _Item:
-    """A box, or the place that an arrow keeps free in a layer; `middle` moves while places are sought."""
+    """A box, or the lane of an arrow in a layer.
+
+    Attributes:
+        width: The width.
+        height: The height; 0 for a lane.
+        above: The predecessors, each with the offset of its outgoing arrow from its centre.
+        below: The successors.
+        middle: The current horizontal centre.
+    """
 
     width: float
     height: float
@@ -73,20 +92,20 @@ class _Item:
     below: list[_Item]
     middle: float = 0.0
 
-    def wish(self) -> float | None:
-        """The middle of what leads here."""
+    def centre_of_predecessors(self) -> float | None:
+        """The mean position of incoming arrows; None without any."""
         return sum(item.middle + offset for item, offset in self.above) / len(self.above) if self.above else None
 
-    def wish_up(self) -> float | None:
-        """The middle of where it leads to."""
+    def centre_of_successors(self) -> float | None:
+        """The mean position of successors; None without any."""
         return sum(item.middle for item in self.below) / len(self.below) if self.below else None
 
 
 def lay_out(picture: Picture) -> PictureLayout:
-    """Places for all boxes and arrows of a picture."""
-    sizes = [_sized(box) for box in picture.boxes]
+    """Compute the layout of a picture."""
+    sizes = [_measure(box) for box in picture.boxes]
     layer = [0] * len(picture.boxes)
-    for place, box in _downwards(picture):
+    for place, box in _topological_order(picture):
         for answer in box.answers:
             layer[answer.to] = max(layer[answer.to], layer[place] + 1)
     items = [_Item(size.width, size.height, [], []) for size in sizes]
@@ -108,11 +127,11 @@ def lay_out(picture: Picture) -> PictureLayout:
             before.below.append(items[answer.to])
             lanes[place, number] = way
     _arrange(layers)
-    return _placed(picture, sizes, items, layer, layers, lanes)
+    return _assemble(picture, sizes, items, layer, layers, lanes)
 
 
-def _downwards(picture: Picture) -> list[tuple[int, Box]]:
-    """The boxes, each after all that lead to it."""
+def _topological_order(picture: Picture) -> list[tuple[int, Box]]:
+    """The indexed boxes, each after all its predecessors."""
     waits = [0] * len(picture.boxes)
     for box in picture.boxes:
         for answer in box.answers:
@@ -128,13 +147,14 @@ def _downwards(picture: Picture) -> list[tuple[int, Box]]:
     return found
 
 
-def _sized(box: Box) -> Placed:
+def _measure(box: Box) -> Placed:
+    """The box with its texts wrap_text and its size computed, at position (0, 0)."""
     words = box.words if box.number is None else f"{box.number}. {box.words}"
     if not box.answers:
-        text = wrapped(words, _END_WIDTH)
+        text = wrap_text(words, _END_WIDTH)
         return Placed(box, 0, 0, text.width + 2 * PAD, text.height + 2 * PAD, text, ())
-    texts = [wrapped(answer.words, _ANSWER_WIDTH) for answer in box.answers]
-    text = wrapped(words, max(_ASK_WIDTH, sum(each.width + 2 * PAD for each in texts) - 2 * PAD), BOLD)
+    texts = [wrap_text(answer.words, _ANSWER_WIDTH) for answer in box.answers]
+    text = wrap_text(words, max(_ASK_WIDTH, sum(each.width + 2 * PAD for each in texts) - 2 * PAD), BOLD)
     widths = [each.width + 2 * PAD for each in texts]
     width = max(text.width + 2 * PAD, sum(widths))
     spare = (width - sum(widths)) / len(widths)
@@ -147,14 +167,17 @@ def _sized(box: Box) -> Placed:
 
 
 def _arrange(layers: list[list[_Item]]) -> None:
-    """Orders each layer and gives every item its middle."""
+    """Order the items of each layer and set their positions, in alternating downward and upward sweeps."""
     for items in layers:
         _pack(items, [0.0] * len(items))
     for sweep in range(_SWEEPS):
         down = sweep % 2 == 0
         for items in layers if down else reversed(layers):
-            wishes = [(item.wish() if down else item.wish_up()) for item in items]
-            wanted = [item.middle if wish is None else wish for item, wish in zip(items, wishes, strict=True)]
+            wishes = [(item.centre_of_predecessors() if down else item.centre_of_successors()) for item in items]
+            wanted = [
+                item.middle if centre_of_predecessors is None else centre_of_predecessors
+                for item, centre_of_predecessors in zip(items, wishes, strict=True)
+            ]
             if down:
                 order = sorted(range(len(items)), key=lambda place: (wanted[place], place))
                 items[:] = [items[place] for place in order]
@@ -163,14 +186,15 @@ def _arrange(layers: list[list[_Item]]) -> None:
 
 
 def _pack(items: list[_Item], wanted: list[float]) -> None:
-    """Puts a layer's items, in their order, as near to where they want to be as their widths allow."""
+    """Place the items of a layer in order, as near to the wanted centres as their widths allow (least squares)."""
     blocks: list[tuple[float, float, list[tuple[_Item, float]]]] = []
-    for item, wish in zip(items, wanted, strict=True):
-        # A block: the sum of what its items want of its left edge, how many they are, and each with its own offset.
-        block = (wish - item.width / 2, 1.0, [(item, 0.0)])
-        while blocks and blocks[-1][0] / blocks[-1][1] + _length(blocks[-1]) + _GAP > block[0] / block[1]:
+    for item, centre_of_predecessors in zip(items, wanted, strict=True):
+        # A block of touching items: the sum of the wanted left edges of the block, the number of items, and each item's
+        # offset.
+        block = (centre_of_predecessors - item.width / 2, 1.0, [(item, 0.0)])
+        while blocks and blocks[-1][0] / blocks[-1][1] + _block_width(blocks[-1]) + _GAP > block[0] / block[1]:
             before = blocks.pop()
-            shift = _length(before) + _GAP
+            shift = _block_width(before) + _GAP
             moved = [(each, offset + shift) for each, offset in block[2]]
             block = (before[0] + block[0] - shift * block[1], before[1] + block[1], before[2] + moved)
         blocks.append(block)
@@ -179,12 +203,13 @@ def _pack(items: list[_Item], wanted: list[float]) -> None:
             item.middle = total / many + offset + item.width / 2
 
 
-def _length(block: tuple[float, float, list[tuple[_Item, float]]]) -> float:
+def _block_width(block: tuple[float, float, list[tuple[_Item, float]]]) -> float:
+    """The width of a block."""
     item, offset = block[2][-1]
     return offset + item.width
 
 
-def _placed(
+def _assemble(
     picture: Picture,
     sizes: list[Placed],
     items: list[_Item],
@@ -192,6 +217,7 @@ def _placed(
     layers: list[list[_Item]],
     lanes: dict[tuple[int, int], list[_Item]],
 ) -> PictureLayout:
+    """The layout with absolute positions, from the positions of the items."""
     heights = [max(item.height for item in each) for each in layers]
     tops = [MARGIN]
     for height in heights:
@@ -209,7 +235,7 @@ def _placed(
         points = [(start.cells[number].middle, start.bottom)]
         below = tops[layer[place]] + heights[layer[place]]
         if start.bottom < below:
-            # Straight down past taller neighbours: between layers only is there room to go sideways.
+            # Go straight down past taller neighbours: an arrow can go sideways only between layers.
             points.append((start.cells[number].middle, below))
         for step, lane in enumerate(way, start=layer[place] + 1):
             points += [(lane.middle - left, tops[step]), (lane.middle - left, tops[step] + heights[step])]

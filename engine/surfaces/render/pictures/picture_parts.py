@@ -1,7 +1,7 @@
-"""How is a picture that is too wide for a window drawn? In parts, one below the other, none wider than a window.
+"""Splitting a picture that is wider than a window into parts below each other.
 
-A part begins with a question and holds what follows, from the nearest on, as long as there is room. Where an answer
-leads to a question of another part, its box ends there and names that question's number.
+A part starts at a question and grows breadth-first while it fits. An answer that leads to a question in another part
+ends at a box that names that question's number.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from itertools import count
 from engine.analysis.showing.picture import ELSEWHERE, QUESTION, WORKED_OUT, Answer, Box, Picture
 from engine.surfaces.render.pictures.picture_layout import lay_out
 
-# What a window shows without moving it, with its margins.
+# The width of a window in pixels, with margins.
 WIDEST = 1240.0
 
 
@@ -22,65 +22,72 @@ def is_wide(picture: Picture) -> bool:
     return lay_out(picture).width > WIDEST
 
 
-def in_parts(pictures: Sequence[Picture]) -> list[Picture]:
-    """The pictures, those that are too wide in parts; where there are several, all their questions have numbers.
+def split_pictures(pictures: Sequence[Picture]) -> list[Picture]:
+    """Split the pictures that are too wide; if there are several parts, number all questions.
 
     Args:
         pictures: The pictures of one policy.
 
     Returns:
-        The parts, in an order in which each but the first of a picture is led to by one before it.
+        The parts, ordered so that each part, except the first of its picture, is referred to by an earlier one.
     """
     if len(pictures) == 1 and not is_wide(pictures[0]):
         return list(pictures)
     found: list[Picture] = []
     first = 1
     for picture in pictures:
-        found += _Parts(_numbered(picture, first)).parts()
-        first += sum(_asks(box) for box in picture.boxes)
-    # Numbered anew as they are read.
+        found += _Splitter(_number_questions(picture, first)).parts()
+        first += sum(_is_question(box) for box in picture.boxes)
+    # Number the questions in reading order.
     order = (box.number for part in found for box in part.boxes if box.number is not None)
     numbers = {was: number for number, was in enumerate(order, start=1)}
-    return [replace(part, boxes=tuple(_renumbered(box, numbers) for box in part.boxes)) for part in found]
+    return [replace(part, boxes=tuple(_renumber(box, numbers) for box in part.boxes)) for part in found]
 
 
-def _asks(box: Box) -> bool:
+def _is_question(box: Box) -> bool:
+    """Whether a box is a question."""
     return box.kind in (QUESTION, WORKED_OUT)
 
 
-def _numbered(picture: Picture, first: int) -> Picture:
+def _number_questions(picture: Picture, first: int) -> Picture:
+    """Number the questions of a picture from `first`."""
     numbers = count(first)
-    boxes = tuple(replace(box, number=next(numbers)) if _asks(box) else box for box in picture.boxes)
+    boxes = tuple(replace(box, number=next(numbers)) if _is_question(box) else box for box in picture.boxes)
     return replace(picture, boxes=boxes)
 
 
-def _renumbered(box: Box, numbers: Mapping[int, int]) -> Box:
+def _renumber(box: Box, numbers: Mapping[int, int]) -> Box:
+    """The box with its own number, or the number it refers to, replaced."""
     if box.follows is not None:
         follows = numbers[box.follows]
         return replace(box, words=f"go on with {follows}", follows=follows)
     return box if box.number is None else replace(box, number=numbers[box.number])
 
 
-class _Parts:
-    """Cuts one picture, whose questions come before what they lead to."""
+class _Splitter:
+    """Splits one picture whose boxes are in topological order."""
 
     def __init__(self, picture: Picture) -> None:
         self.picture = picture
         self.placed: set[int] = set()
 
     def parts(self) -> list[Picture]:
+        """The parts of the picture."""
         found = []
         roots = [0]
         while roots:
             root = roots.pop(0)
             if root not in self.placed:
-                parts, left = self._chunks(root) if is_wide(self._drawn([root])) else self._part(root)
+                parts, left = self._split_answers(root) if is_wide(self._extract([root])) else self._grow_part(root)
                 found += parts
                 roots += left
         return found
 
-    def _chunks(self, root: int) -> tuple[list[Picture], list[int]]:
-        """A question with more answers than have room, as several boxes with some of them each."""
+    def _split_answers(self, root: int) -> tuple[list[Picture], list[int]]:
+        """Split a question whose own answers are too wide into several boxes with some of the answers each.
+
+        Returns the parts and the questions that they lead to.
+        """
         self.placed.add(root)
         box = self.picture.boxes[root]
         waiting = [box.answers]
@@ -88,26 +95,31 @@ class _Parts:
         while waiting:
             answers = waiting.pop(0)
             again = replace(box, number=None, words=f"{box.words} (further answers)") if found else box
-            part = self._drawn_boxes([replace(again, answers=answers)], {})
+            part = self._extract_boxes([replace(again, answers=answers)], {})
             if is_wide(part) and len(answers) > 1:
                 middle = (len(answers) + 1) // 2
                 waiting[:0] = [answers[:middle], answers[middle:]]
             else:
                 found.append(part)
-        return found, [answer.to for answer in box.answers if _asks(self.picture.boxes[answer.to])]
+        return found, [answer.to for answer in box.answers if _is_question(self.picture.boxes[answer.to])]
 
-    def _part(self, root: int) -> tuple[list[Picture], list[int]]:
-        """The part that begins with a box, and the questions that it leads to and does not hold."""
+    def _grow_part(self, root: int) -> tuple[list[Picture], list[int]]:
+        """Grow a part from a box. Returns the part, in a list, and the questions it leads to but does not contain."""
         members = [root]
         left: list[int] = []
         waiting = [root]
-        part = self._drawn(members)
+        part = self._extract(members)
         while waiting:
             for answer in self.picture.boxes[waiting.pop(0)].answers:
                 place = answer.to
-                if not _asks(self.picture.boxes[place]) or place in members or place in left or place in self.placed:
+                if (
+                    not _is_question(self.picture.boxes[place])
+                    or place in members
+                    or place in left
+                    or place in self.placed
+                ):
                     continue
-                longer = self._drawn([*members, place])
+                longer = self._extract([*members, place])
                 if is_wide(longer):
                     left.append(place)
                 else:
@@ -117,13 +129,13 @@ class _Parts:
         self.placed.update(members)
         return [part], left
 
-    def _drawn(self, members: list[int]) -> Picture:
-        """Some questions of the picture with all their answers."""
+    def _extract(self, members: list[int]) -> Picture:
+        """A picture of some questions with all their answers."""
         places = {place: at for at, place in enumerate(members)}
-        return self._drawn_boxes([self.picture.boxes[place] for place in members], places)
+        return self._extract_boxes([self.picture.boxes[place] for place in members], places)
 
-    def _drawn_boxes(self, boxes: list[Box], places: Mapping[int, int]) -> Picture:
-        """Some questions and what ends there; `places` says where those of the picture are among them."""
+    def _extract_boxes(self, boxes: list[Box], places: Mapping[int, int]) -> Picture:
+        """A picture of the given questions and their ends; `places` maps old box indexes to new ones."""
         ends: list[Box] = []
         drawn = []
         for box in boxes:
@@ -139,7 +151,8 @@ class _Parts:
         return replace(self.picture, boxes=whole, path=tuple(at for at, box in enumerate(whole) if box.passed))
 
     def _end(self, answer: Answer) -> Box:
+        """The box that ends an answer: a verdict, or a reference to a question in another part."""
         box = self.picture.boxes[answer.to]
-        if not _asks(box):
+        if not _is_question(box):
             return box
         return Box(ELSEWHERE, "go on with 000", passed=answer.taken, follows=box.number)

@@ -1,4 +1,4 @@
-"""How does a picture look? As SVG, for light and dark, on screen and paper, and told for those who cannot see it."""
+"""Pictures as SVG, with light and dark colours and a description for screen readers."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from xml.sax.saxutils import escape, quoteattr
 
 from engine.analysis.showing.picture import ELSEWHERE, FAULT, VERDICT, Picture
 from engine.surfaces.render.pictures.picture_layout import MARGIN, PictureLayout, Placed, lay_out
-from engine.surfaces.render.pictures.picture_text import BOLD, LINE, PAD, SIZE, Text, wrapped
+from engine.surfaces.render.pictures.picture_text import BOLD, LINE, PAD, SIZE, Text, wrap_text
 
-# Calm colours that differ in lightness too; the words say the same. More verdicts than colours begin anew.
+# Muted colours that also differ in lightness; the text carries the same information. They repeat after the last.
 _COLOURS = ("#cfe3f5", "#f6d9c4", "#d5ead0", "#ead3ea", "#f5ecbd", "#d0ecec", "#f3cfd3", "#dddddd")
-# The least width that a title has room in, how much wider its text is, and the room above a picture of a fact.
+# The least width of a picture, the size of its title relative to other text, and the space above the picture of a fact.
 _LEAST_WIDTH, _TITLE, _APART = 420.0, 1.6, 24.0
 _STYLE = f"""
 text {{ font: {SIZE:g}px system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif; fill: #1b1b1b; }}
@@ -41,11 +41,11 @@ a .ask, .elsewhere ~ text {{ text-decoration: underline dotted; }}
 
 
 def as_svg(*pictures: Picture, given: Sequence[str] = ()) -> str:
-    """The pictures of one policy, one below the other, as an SVG document.
+    """An SVG document with the pictures of one policy below each other.
 
     Args:
-        pictures: The pictures, of which the first is about the policy's verdict.
-        given: The answers that are taken as given, in words.
+        pictures: The pictures; the first is about the policy's verdict.
+        given: The answers taken as given, in words.
     """
     first = pictures[0]
     layouts = [lay_out(picture) for picture in pictures]
@@ -60,10 +60,10 @@ def as_svg(*pictures: Picture, given: Sequence[str] = ()) -> str:
         if number and picture.fact is not None and picture.fact != pictures[number - 1].fact:
             lines.append(f'<g id="{quoteattr(picture.fact)[1:-1]}">')
             top += _APART
-            headed = list(_heading(picture.title, top, width, BOLD, "part"))
-            lines += [*headed, "</g>"]
-            top += LINE * 1.25 * len(headed)
-        placed = _moved(layout, (width - layout.width) / 2, top)
+            heading = list(_heading(picture.title, top, width, BOLD, "part"))
+            lines += [*heading, "</g>"]
+            top += LINE * 1.25 * len(heading)
+        placed = _translate(layout, (width - layout.width) / 2, top)
         lines += [*_arrows(picture, placed), *(line for each in placed.boxes for line in _box(verdicts, each))]
         top += layout.height
     size = f'width="{width:.0f}" height="{top:.0f}"'
@@ -71,8 +71,8 @@ def as_svg(*pictures: Picture, given: Sequence[str] = ()) -> str:
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" {size} viewBox="0 0 {width:.0f} {top:.0f}"'
             ' role="img" aria-labelledby="title description">',
-            f'<title id="title">{_said(first.title)}</title>',
-            f'<desc id="description">{_said(_described(pictures))}</desc>',
+            f'<title id="title">{_escape(first.title)}</title>',
+            f'<desc id="description">{_escape(_description(pictures))}</desc>',
             f"<style>{_STYLE}</style>",
             f'<rect class="paper" {size}/>',
             *lines,
@@ -81,17 +81,20 @@ def as_svg(*pictures: Picture, given: Sequence[str] = ()) -> str:
     )
 
 
-def _described(pictures: Sequence[Picture]) -> str:
-    """The plans in words; parts of one picture have one."""
+def _description(pictures: Sequence[Picture]) -> str:
+    """The text descriptions of the pictures; parts of one picture share one."""
     return "\n\n".join(dict.fromkeys(picture.description for picture in pictures))
 
 
 def _heading(words: str, top: float, width: float, weight: float, name: str) -> Iterator[str]:
-    for number, line in enumerate(wrapped(words, width - 2 * MARGIN, weight).lines):
-        yield f'<text class="{name}" x="{MARGIN:.0f}" y="{top + LINE * (1.25 * number + 0.9):.1f}">{_said(line)}</text>'
+    """The lines of a heading."""
+    for number, line in enumerate(wrap_text(words, width - 2 * MARGIN, weight).lines):
+        y = top + LINE * (1.25 * number + 0.9)
+        yield f'<text class="{name}" x="{MARGIN:.0f}" y="{y:.1f}">{_escape(line)}</text>'
 
 
-def _moved(layout: PictureLayout, right: float, down: float) -> PictureLayout:
+def _translate(layout: PictureLayout, right: float, down: float) -> PictureLayout:
+    """The layout moved to the right and down."""
     boxes = tuple(
         replace(
             box,
@@ -106,7 +109,7 @@ def _moved(layout: PictureLayout, right: float, down: float) -> PictureLayout:
 
 
 def _arrows(picture: Picture, layout: PictureLayout) -> Iterator[str]:
-    """The arrows, those of the record's way last, so that they lie above the others."""
+    """The arrows; those on the path of the record come last, so that they are drawn above the others."""
     ways = sorted(layout.arrows.items(), key=lambda way: picture.boxes[way[0][0]].answers[way[0][1]].taken)
     for (box, number), points in ways:
         on = " on" if picture.boxes[box].answers[number].taken else ""
@@ -114,7 +117,7 @@ def _arrows(picture: Picture, layout: PictureLayout) -> Iterator[str]:
         path = [f"M{x:.1f} {y:.1f}"]
         last = len(further) - 1
         for place, (to_x, to_y) in enumerate(further):
-            # Room for the head, which points straight down.
+            # Leave room for the arrowhead, which points straight down.
             goal = to_y - 6 if place == last else to_y
             bend = (goal - y) / 2
             path.append(f"C{x:.1f} {y + bend:.1f} {to_x:.1f} {goal - bend:.1f} {to_x:.1f} {goal:.1f}")
@@ -124,6 +127,7 @@ def _arrows(picture: Picture, layout: PictureLayout) -> Iterator[str]:
 
 
 def _box(verdicts: Sequence[str | None], at: Placed) -> Iterator[str]:
+    """The shapes and texts of a box."""
     box = at.box
     on = " on" if box.passed else ""
     where = f'x="{at.left:.1f}" y="{at.top:.1f}" width="{at.width:.1f}" height="{at.height:.1f}"'
@@ -156,13 +160,14 @@ def _box(verdicts: Sequence[str | None], at: Placed) -> Iterator[str]:
 
 
 def _text(text: Text, middle: float, top: float, name: str = "") -> Iterator[str]:
+    """The lines of a centred text."""
     for number, line in enumerate(text.lines):
         look = f' class="{name}"' if name else ""
         y = top + LINE * number + SIZE * 0.95
-        yield f'<text{look} x="{middle:.1f}" y="{y:.1f}" text-anchor="middle">{_said(line)}</text>'
+        yield f'<text{look} x="{middle:.1f}" y="{y:.1f}" text-anchor="middle">{_escape(line)}</text>'
 
 
-def _said(text: str) -> str:
-    """Text that XML can hold: what it cannot is left out."""
+def _escape(text: str) -> str:
+    """Escape text for XML, without characters that XML does not allow."""
     kept = "".join(sign for sign in text if sign in "\t\n" or (ord(sign) >= 32 and ord(sign) not in (0xFFFE, 0xFFFF)))
     return escape(kept.encode("utf-8", "replace").decode("utf-8"))

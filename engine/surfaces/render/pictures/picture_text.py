@@ -1,4 +1,4 @@
-"""How wide is a text in a picture, and where does it break? Reckoned generously: no font is at hand."""
+"""Estimates of text width, and line breaking by them. They are upper bounds, since the font is not known."""
 
 from __future__ import annotations
 
@@ -7,32 +7,34 @@ from unicodedata import category, combining, east_asian_width
 from engine.frozen import frozen_value
 
 SIZE, LINE, PAD = 14.0, 18.0, 9.0
-# How much wider a text is in bold.
+# The width of bold text relative to normal text.
 BOLD = 1.12
 _NARROW, _WIDE = frozenset("ijltf.,:;'’|!()[] rI-"), frozenset("mwMW@%—…æœ")
 _WIDEST = frozenset("ŒÆ‰")
-# The last of the letters that Europe's west and middle write with.
+# The last code point of the Latin letters (Latin Extended-B).
 _LATIN = 0x24F
 
 
 @frozen_value
 class Text:
-    """Lines, and the width of the widest."""
+    """Lines of text and the width of the widest."""
 
     lines: tuple[str, ...]
     width: float
 
     @property
     def height(self) -> float:
+        """The height of all lines."""
         return LINE * len(self.lines)
 
 
 def width_of(text: str, weight: float = 1.0) -> float:
-    """How many pixels a line of text takes at the most."""
-    return SIZE * weight * sum(map(_share, text))
+    """An upper bound on the width of a line in pixels."""
+    return SIZE * weight * sum(map(_char_width, text))
 
 
-def _share(sign: str) -> float:
+def _char_width(sign: str) -> float:
+    """The width of a character relative to the font size."""
     if combining(sign):
         return 0.0
     if east_asian_width(sign) in "WF" or ord(sign) > 0x2FFF:
@@ -47,12 +49,12 @@ def _share(sign: str) -> float:
         return 1.0 if category(sign) in ("Sm", "No") else 0.76 if sign.isupper() else 0.62
     if category(sign) == "Mn":
         return 0.2
-    # Other alphabets are wider on average, and signs that are no letters fill a square.
+    # Other alphabets are wider on average, and symbols fill a square.
     return 1.0 if category(sign)[0] in "SN" else 0.95 if sign.isupper() else 0.75
 
 
-def wrapped(words: str, most: float, weight: float = 1.0) -> Text:
-    """A text in lines of at most so many pixels; a word that is longer is broken, signs that show nothing go."""
+def wrap_text(words: str, most: float, weight: float = 1.0) -> Text:
+    """Break a text into lines of at most `most` pixels. Longer words are broken; control characters count as spaces."""
     shown = "".join(sign if category(sign)[0] != "C" else " " for sign in words)
     lines: list[str] = []
     line = ""

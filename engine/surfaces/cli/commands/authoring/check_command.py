@@ -35,8 +35,8 @@ from engine.surfaces.cli.output import (
 )
 from engine.surfaces.cli.progress_line import progress_shown
 from engine.surfaces.render import finding_reports as reports
-from engine.surfaces.render.colours import painted
-from engine.surfaces.render.proof_text import told
+from engine.surfaces.render.colours import colour_code
+from engine.surfaces.render.proof_text import proof_blocks
 from engine.verification.certificates import CertificateError
 
 if TYPE_CHECKING:
@@ -198,8 +198,8 @@ def _print(checked: _Results, every: bool, quiet: bool) -> None:
     tell_problems([*checked.problems, *checked.unwritten])
     blocks: list[str] = []
     for proof, notes in zip(checked.proofs, checked.notes, strict=True):
-        blocks += [painted(str(note), note.code, note.severity) for note in notes]
-        blocks += told(proof, every=every, quiet=quiet)
+        blocks += [colour_code(str(note), note.code, note.severity) for note in notes]
+        blocks += proof_blocks(proof, every=every, quiet=quiet)
     if not quiet:
         blocks += [
             f"{printable(each['file'])}: {each['cases']} {'case' if each['cases'] == 1 else 'cases'}, all readable"

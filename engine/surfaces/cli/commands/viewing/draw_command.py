@@ -18,7 +18,7 @@ from engine.surfaces.cli.one_situation import read_situation, refuse_unsound
 from engine.surfaces.cli.options import HELP, file_format_option, output_option, situation_options
 from engine.surfaces.cli.output import json_text, refuse
 from engine.surfaces.render.pictures.picture_code import as_dot, as_mermaid
-from engine.surfaces.render.pictures.picture_parts import in_parts, is_wide
+from engine.surfaces.render.pictures.picture_parts import is_wide, split_pictures
 from engine.surfaces.render.pictures.picture_svg import as_svg
 
 _ENDINGS = {
@@ -95,7 +95,7 @@ def _pictures(policy: Policy, answers: Answers, given: Answers, *, single: bool)
 def _render(form: str, pictures: list[Picture], given: list[str], single: bool) -> str:
     """The pictures in a format."""
     if form == "svg":
-        return as_svg(*(pictures if single else in_parts(pictures)), given=given)
+        return as_svg(*(pictures if single else split_pictures(pictures)), given=given)
     if form in ("mermaid", "dot"):
         return {"mermaid": as_mermaid, "dot": as_dot}[form](*pictures)
     return str(pictures[0]) if form == "text" else json_text(pictures[0].to_dict())
