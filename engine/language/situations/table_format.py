@@ -40,7 +40,7 @@ class CellFormat:
     ignores_spaces: bool = False
 
     @property
-    def has_notation(self) -> bool:
+    def is_signed(self) -> bool:
         """Whether dates or numbers have a notation of their own."""
         return self.date is not None or (self.decimal, self.thousands) != (".", "")
 

@@ -81,7 +81,7 @@ class ColumnReader:
             else:
                 data_value(self.field, plain_value(value))
         except Misfit as misfit:
-            return wrong_value(self.field, str(value), misfit.message if self._form.has_notation else misfit.help)
+            return wrong_value(self.field, str(value), misfit.message if self._form.is_signed else misfit.help)
         return wrong_value(self.field, str(value), "")
 
     def _read_texts(self, array: pa.DictionaryArray) -> FieldColumn:
