@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.budget import Budget, OutOfSteps
-from engine.integers.generating_functions import dense, polygon, short
+from engine.integers.generating_functions import count_by_cones, count_by_expansion, count_in_polygon
 from engine.integers.omega import Interval, Polytope, Strip, feasible, nearest
 from engine.integers.point_counts import count
 
@@ -124,10 +124,10 @@ def test_each_way_of_counting_is_exact(region: Polytope) -> None:
         tuple(Strip(coefficients, (lo, hi)) for coefficients, lo, hi in rows),
     )
     expected = len(points(kept))
-    assert short(sizes, tuple(rows), Budget(STEPS)) == expected
-    assert dense(sizes, tuple(rows), Budget(STEPS)) == expected
+    assert count_by_cones(sizes, tuple(rows), Budget(STEPS)) == expected
+    assert count_by_expansion(sizes, tuple(rows), Budget(STEPS)) == expected
     if len(sizes) == 2 and all(all(coefficients) for coefficients, _, _ in rows):
-        assert polygon(sizes, tuple(rows), Budget(STEPS)) == expected
+        assert count_in_polygon(sizes, tuple(rows), Budget(STEPS)) == expected
 
 
 @settings(max_examples=30, deadline=None)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.language.documents.name_suggestions import did_you_mean, name_behind
-from engine.language.documents.negation import opposed
+from engine.language.documents.name_suggestions import did_you_mean, find_by_label
+from engine.language.documents.negation import is_opposite
 
 
 def _listed(words: str) -> list[str]:
@@ -137,14 +137,14 @@ def test_what_is_never_suggested(written: str, name: str) -> None:
 @given(st.text(max_size=30), st.text(max_size=30))
 def test_the_guard_takes_any_text(one: str, other: str) -> None:
     """Any two texts can be compared; a text is never the opposite of itself, and opposites are so both ways."""
-    assert not opposed(one, one)
-    assert opposed(one, other) == opposed(other, one)
+    assert not is_opposite(one, one)
+    assert is_opposite(one, other) == is_opposite(other, one)
 
 
 def test_a_label_is_taken_for_its_name() -> None:
     """What people read leads to the name, unless two names have the same label."""
     labels = {"box": "A box", "crate": "A crate.", "case": "A crate."}
-    assert name_behind("a  BOX.", labels) == "box"
-    assert name_behind("A crate", labels) is None
-    assert name_behind("", {"none": ""}) is None
-    assert re.fullmatch(r"[a-z]+", name_behind("A box", labels) or "")
+    assert find_by_label("a  BOX.", labels) == "box"
+    assert find_by_label("A crate", labels) is None
+    assert find_by_label("", {"none": ""}) is None
+    assert re.fullmatch(r"[a-z]+", find_by_label("A box", labels) or "")

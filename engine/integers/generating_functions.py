@@ -1,14 +1,15 @@
 """Lattice points of a polytope counted by its generating function, the sum of z**point over all points.
 
-`short` writes the function as a short sum of rational functions, one or a few per vertex (M. Brion, 1988;
+`count_by_cones` writes the function as a short sum of rational functions, one or a few per vertex (M. Brion, 1988;
 A. Barvinok, Math. Oper. Res. 19(4), 1994), and evaluates it at z = 1. The work depends on the number of vertices and on
 the logarithm of all other quantities, so ranges may be arbitrarily wide. It takes the place of the symbolic summation
 in W. Pugh, "Counting solutions to Presburger formulas: how and why" (PLDI 1994), whose pieces multiply with every
 residue class.
 
-`dense` expands the polynomial: a dynamic program over partial sums, held in one long integer.
+`count_by_expansion` expands the polynomial: a dynamic program over partial sums, held in one long integer.
 
-`polygon` is the case of two variables: one Euclid-like sum of floor((a * x + b) / m) per piece of the boundary.
+`count_in_polygon` is the case of two variables: one Euclid-like sum of floor((a * x + b) / m) per piece of the
+boundary.
 
 A system is given as sizes and rows. Variable i runs from 0 to sizes[i] - 1. A row (coefficients, lo, hi) says
 lo <= sum(coefficients[i] * x[i]) <= hi; both ends are finite, and at least one can be attained.
@@ -41,7 +42,7 @@ class _DegenerateError(Exception):
     """The pseudo-random choices met a degenerate case and have to be drawn again."""
 
 
-def short(sizes: Vector, rows: tuple[Bounded, ...], budget: Budget) -> int:
+def count_by_cones(sizes: Vector, rows: tuple[Bounded, ...], budget: Budget) -> int:
     """Count points by Barvinok's method, for at least one variable; raises `OutOfSteps` if the budget ends."""
     seed = 1
     while True:
@@ -51,10 +52,10 @@ def short(sizes: Vector, rows: tuple[Bounded, ...], budget: Budget) -> int:
             seed += 1
 
 
-def dense(sizes: Vector, rows: tuple[Bounded, ...], budget: Budget) -> int:
+def count_by_expansion(sizes: Vector, rows: tuple[Bounded, ...], budget: Budget) -> int:
     """Count points by expanding the polynomial; raises `OutOfSteps` if the budget ends.
 
-    It takes `dense_bits` bits of memory.
+    It takes `expansion_bits` bits of memory.
     """
     width, target, steps = _packing(sizes, rows)
     mask = (1 << (target + 1) * width) - 1
@@ -68,13 +69,13 @@ def dense(sizes: Vector, rows: tuple[Bounded, ...], budget: Budget) -> int:
     return series >> target * width & (1 << width) - 1
 
 
-def dense_bits(sizes: Vector, rows: tuple[Bounded, ...]) -> int:
+def expansion_bits(sizes: Vector, rows: tuple[Bounded, ...]) -> int:
     """The number of bits of the expanded polynomial."""
     width, target, _ = _packing(sizes, rows)
     return (target + 1) * width
 
 
-def polygon(sizes: Vector, rows: tuple[Bounded, ...], budget: Budget) -> int:
+def count_in_polygon(sizes: Vector, rows: tuple[Bounded, ...], budget: Budget) -> int:
     """Count points in two variables, by runs of x with the same tightest upper and lower line.
 
     Raises `OutOfSteps` if the budget ends.

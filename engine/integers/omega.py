@@ -19,7 +19,7 @@ from math import gcd
 
 from engine.budget import Budget
 from engine.frozen import frozen_value
-from engine.integers.generating_functions import Bounded, Vector, polygon, short
+from engine.integers.generating_functions import Bounded, Vector, count_by_cones, count_in_polygon
 
 Interval = tuple[int | None, int | None]
 Row = tuple[tuple[int, ...], Interval]
@@ -474,7 +474,7 @@ def _count_points(box: list[Interval], system: Rows, variables: list[int], budge
                 return None
     if any(lo > hi for lo, hi in closed_intervals(box)):
         return 0
-    count_method = polygon if len(variables) == 2 else short
+    count_method = count_in_polygon if len(variables) == 2 else count_by_cones
     return count_method(*part_of(box, system, variables), budget)
 
 

@@ -3,10 +3,10 @@
 The region is normalised, loses one variable per equality, and splits into independent parts whose counts are
 multiplied. Each part is counted by the method of least estimated cost:
 
-* two variables: a sweep over the polygon (`generating_functions.polygon`);
+* two variables: a sweep over the polygon (`generating_functions.count_in_polygon`);
 * few points: meet in the middle, by listing the two halves of the variables and matching them;
-* small sums: a dynamic program over partial sums (`generating_functions.dense`);
-* wide ranges: generating functions of the vertex cones (`generating_functions.short`);
+* small sums: a dynamic program over partial sums (`generating_functions.count_by_expansion`);
+* wide ranges: generating functions of the vertex cones (`generating_functions.count_by_cones`);
 * otherwise: one variable is enumerated and the rest counted for each of its values, with equal rests counted once.
 """
 
@@ -17,7 +17,14 @@ from collections.abc import Collection, Iterable
 from math import inf, prod
 
 from engine.budget import Budget
-from engine.integers.generating_functions import Bounded, Vector, dense, dense_bits, polygon, short
+from engine.integers.generating_functions import (
+    Bounded,
+    Vector,
+    count_by_cones,
+    count_by_expansion,
+    count_in_polygon,
+    expansion_bits,
+)
 from engine.integers.omega import (
     Interval,
     Part,
@@ -105,21 +112,21 @@ class _Counter:
         if any(lo > hi for _, lo, hi in rows):
             return 0
         if len(sizes) == 2:
-            return polygon(sizes, rows, self.budget)
+            return count_in_polygon(sizes, rows, self.budget)
         split = _halves(sizes)
         costs = {
             "halves": _halves_cost(sizes, rows, split),
-            "dense": _dense_cost(sizes, rows),
-            "short": _short_cost(sizes, rows),
-            "listed": _enumeration_cost(sizes, rows),
+            "expansion": _expansion_cost(sizes, rows),
+            "cones": _cones_cost(sizes, rows),
+            "enumeration": _enumeration_cost(sizes, rows),
         }
         way = min(costs, key=lambda name: costs[name])
         if way == "halves":
             return _count_matching_halves(sizes, rows, split, self.budget)
-        if way == "dense":
-            return dense(sizes, rows, self.budget)
-        if way == "short":
-            return short(sizes, rows, self.budget)
+        if way == "expansion":
+            return count_by_expansion(sizes, rows, self.budget)
+        if way == "cones":
+            return count_by_cones(sizes, rows, self.budget)
         return self._count_enumerated(sizes, rows)
 
     def _count_enumerated(self, sizes: Vector, rows: tuple[Bounded, ...]) -> int:
@@ -165,17 +172,17 @@ def _halves_cost(sizes: Vector, rows: tuple[Bounded, ...], split: tuple[list[int
     return (long + brief) * len(rows) * (0.6 + brief / 8000)
 
 
-def _dense_cost(sizes: Vector, rows: tuple[Bounded, ...]) -> float:
-    """The estimated cost of `dense`, in microseconds; infinite if it would take too much memory."""
-    bits = dense_bits(sizes, rows)
+def _expansion_cost(sizes: Vector, rows: tuple[Bounded, ...]) -> float:
+    """The estimated cost of `count_by_expansion`, in microseconds; infinite if it would take too much memory."""
+    bits = expansion_bits(sizes, rows)
     if bits > MOST_BITS:
         return inf
     rounds = sum(size.bit_length() for size in sizes) + sum((hi - lo + 1).bit_length() for _, lo, hi in rows)
     return 20 + rounds * (2 + bits / 20000)
 
 
-def _short_cost(sizes: Vector, rows: tuple[Bounded, ...]) -> float:
-    """The estimated cost of `short`, in microseconds; infinite for too many variables."""
+def _cones_cost(sizes: Vector, rows: tuple[Bounded, ...]) -> float:
+    """The estimated cost of `count_by_cones`, in microseconds; infinite for too many variables."""
     n = len(sizes)
     if n > MOST_VARIABLES:
         return inf

@@ -15,10 +15,10 @@ from typing import NamedTuple
 
 from engine.bundled import shipped_policies
 from engine.language.documents.name_suggestions import did_you_mean
-from engine.language.documents.text import MOST_BYTES, shortened
+from engine.language.documents.text import MOST_BYTES, shorten
 from engine.language.model.policy import Policy
 from engine.language.model.values import Misfit
-from engine.language.sections.policy_sources import load_text, parts_below
+from engine.language.sections.policy_sources import load_text, split_path
 from engine.problems import Place, PolicyError, Problem, printable
 
 # A revision ends at the first colon outside braces, as in `HEAD^{/fix: doors}:rules/doors.yaml`.
@@ -63,13 +63,13 @@ def load_revised(named: Revised) -> Policy:
     """
 
     def open_beside(name: str) -> tuple[str, bytes]:
-        folder, shown = posixpath.dirname(named.path), shortened(name)
-        beside = Revised(named.revision, posixpath.join(folder, *parts_below(name)))
+        folder, shown = posixpath.dirname(named.path), shorten(name)
+        beside = Revised(named.revision, posixpath.join(folder, *split_path(name)))
         try:
             return beside.name, _read(beside)
         except PolicyError as error:
             problem = error.problems[0]
-            message = f"there is no file `{shown}` beside the policy at `{shortened(named.revision)}`"
+            message = f"there is no file `{shown}` beside the policy at `{shorten(named.revision)}`"
             raise Misfit(problem.code, message if problem.code == "no-such-file" else problem.message) from None
 
     return load_text(_read(named), named.name, open_beside)
@@ -104,12 +104,12 @@ def _read(named: Revised) -> bytes:
 
 def _when(revision: str) -> str:
     """Describe a revision for a message."""
-    return f"at `{shortened(revision)}`" if revision else "among what is staged"
+    return f"at `{shorten(revision)}`" if revision else "among what is staged"
 
 
 def _check_revision(named: Revised) -> None:
     """Raise `PolicyError` with the reason if git is missing, this is no checkout, or git does not know the revision."""
-    place, shown = Place(named.name), shortened(named.revision)
+    place, shown = Place(named.name), shorten(named.revision)
     if shutil.which("git") is None:
         help_ = "install git, or name two files"
         raise PolicyError([Problem("no-such-revision", "`git` is not there to read it with", (place,), help_)])
@@ -142,4 +142,4 @@ def _git(*words: str) -> tuple[int, bytes, str]:
     """Run git and return its exit code, its output and the first line of its error output."""
     done = subprocess.run(["git", *words], capture_output=True, check=False, env={**os.environ, **_QUIET})
     complaint = done.stderr.decode("utf-8", "replace").partition("\n")[0]
-    return done.returncode, done.stdout, shortened(complaint.removeprefix("fatal: "), 200)
+    return done.returncode, done.stdout, shorten(complaint.removeprefix("fatal: "), 200)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any, NoReturn
 
-from engine.language.documents.text import shortened
+from engine.language.documents.text import shorten
 from engine.language.model.field_kinds import DATE, TEXT, YES_NO, Field
 from engine.language.model.values import Misfit, grid_position, read_date
 from engine.problems import Place, Problem
@@ -70,7 +70,7 @@ class Branches:
                 self.refuse(f"it leads on to node {target.node}, which does not stand before it in the list", number)
             self.ways[target.node] += 1
         if target.verdict is not None and target.verdict not in self.policy.verdict:
-            self.refuse(f"the policy has no verdict `{shortened(target.verdict)}`", number)
+            self.refuse(f"the policy has no verdict `{shorten(target.verdict)}`", number)
 
     def refuse(self, message: str, number: int | None = None, help_: str = "") -> NoReturn:
         """Refuses the certificate, because of a node or its root (None)."""
@@ -137,7 +137,7 @@ class Branches:
             # `True == 1` in Python, but not in a policy.
             place = known.get((type(value), value))
             if place is None:
-                shown = shortened(value) if isinstance(value, str) else f"{value}".lower()
+                shown = shorten(value) if isinstance(value, str) else f"{value}".lower()
                 self.refuse(f"`{shown}` is none of its values", number)
             places.append(place)
         if branch.others:
@@ -174,7 +174,7 @@ class Branches:
         amount = self._amount(number, end)
         position = grid_position(field, amount) if field is not None else measure.position(amount)
         if position.denominator != 1:
-            self.refuse(f"`{shortened(str(end))}` lies between two possible values", number)
+            self.refuse(f"`{shorten(str(end))}` lies between two possible values", number)
         return position.numerator
 
     def _amount(self, number: int, end: Any) -> Fraction:

@@ -7,7 +7,7 @@ from math import isfinite
 from typing import Any
 
 from engine.frozen import FrozenDict
-from engine.language.documents.text import shortened
+from engine.language.documents.text import shorten
 from engine.problems import Place, Problem
 from engine.verification.certificates import (
     FORM,
@@ -132,7 +132,7 @@ class _Reader:
             if missing := sorted(wanted - set(data)):
                 raise self.refuse(f"`{missing[0]}` is missing here", path)
             if extra := sorted(set(data) - wanted):
-                raise self.refuse(f"`{shortened(extra[0])}` is no entry of a certificate", path)
+                raise self.refuse(f"`{shorten(extra[0])}` is no entry of a certificate", path)
         return data
 
     def items(self, data: object, path: str) -> list[Any]:
@@ -162,7 +162,7 @@ class _Reader:
 
 
 def _below(path: str, key: str) -> str:
-    return f"{path}.{shortened(key)}"
+    return f"{path}.{shorten(key)}"
 
 
 def _is_written(end: int | float | str) -> bool:

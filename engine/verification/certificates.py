@@ -18,7 +18,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple, TypeAlias
 
 from engine.frozen import FrozenDict, frozen_value
-from engine.language.documents.text import shortened
+from engine.language.documents.text import shorten
 from engine.language.model.values import decimal_text
 from engine.meaning.reference import CONFLICT, GAP
 from engine.problems import OneverdictError
@@ -132,10 +132,10 @@ class CertificateQuestion(NamedTuple):
     number: str | None = None
 
     def __str__(self) -> str:
-        name = f"`{shortened(self.number or self.field or '')}`"
+        name = f"`{shorten(self.number or self.field or '')}`"
         if self.option is not None:
-            return f"{name} for `{shortened(self.option)}`"
-        return name if self.minus is None else f"{name} minus `{shortened(self.minus)}`"
+            return f"{name} for `{shorten(self.option)}`"
+        return name if self.minus is None else f"{name} minus `{shorten(self.minus)}`"
 
 
 class CertificateNode(NamedTuple):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from engine.language.documents.text import shortened
+from engine.language.documents.text import shorten
 from engine.language.model.field_kinds import Value
 from engine.language.model.policy import Policy
 from engine.language.model.values import value_text
@@ -119,7 +119,7 @@ class Leaves:
 
     def _example(self, values: dict[str, Value]) -> str:
         fields = self.policy.field
-        answers = [f"{name}: {shortened(value_text(fields[name], each))}" for name, each in values.items()]
+        answers = [f"{name}: {shorten(value_text(fields[name], each))}" for name, each in values.items()]
         more = ", …" if len(answers) > _MOST_SHOWN else ""
         return f"for example: {', '.join(answers[:_MOST_SHOWN])}{more}"
 

@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 from engine.budget import Budget, OutOfSteps
 from engine.frozen import frozen_value
-from engine.language.documents.text import shortened
+from engine.language.documents.text import shorten
 from engine.language.model.arguments import require, require_steps
 from engine.language.model.circles import find_cycles
 from engine.language.model.policy import Policy, require_policy
@@ -162,7 +162,7 @@ class _Verifier:
     def _identify(self) -> None:
         said, policy = self.certificate, self.policy
         if said.policy != policy.name:
-            self._refuse_other(f"the certificate is of `{shortened(said.policy)}`, not of `{policy.name}`")
+            self._refuse_other(f"the certificate is of `{shorten(said.policy)}`, not of `{policy.name}`")
         if said.sha256 != policy.sha256:
             self._refuse_other(f"the certificate is of another version of `{policy.name}`: the SHA-256 is not the same")
 

@@ -16,7 +16,7 @@ from sqlglot import exp
 from engine.execution.program import AtLeast, Includes, MoreThan, OneOf
 from engine.execution.sql.expressions import Expression, all_of, call, column, number, text
 from engine.execution.sql.sums import MOST_UNITS, Grid, grid_of
-from engine.language.documents.exact import shifted
+from engine.language.documents.exact import shift_point
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, UNSURE, YES_NO, Field
 from engine.language.model.values import MOST_DIGITS, decimal_text, is_unsure
 
@@ -110,7 +110,7 @@ class Dialect:
         low: Any = field.low
         high: Any = field.high
         if field.kind == NUMBER or summed:
-            end = decimal_text(shifted(Decimal(MOST_UNITS), -grid_of(field).places)) if field.is_grid else LARGEST
+            end = decimal_text(shift_point(Decimal(MOST_UNITS), -grid_of(field).places)) if field.is_grid else LARGEST
             low, high = (f"-{end}" if low is None else low), (end if high is None else high)
         subject = self.value(field)
         if low is not None and high is not None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.execution.program import AtLeast, MoreThan, OneOf, Program, verdict_program
 from engine.execution.sql.sums import MOST_UNITS, grid_of
-from engine.language.documents.exact import normal, shifted
+from engine.language.documents.exact import shift_point, strip_zeros
 from engine.language.model.field_kinds import INTEGER, NUMBER, Field
 from engine.language.model.policy import Policy
 from engine.language.model.values import MOST_DIGITS
@@ -75,8 +75,8 @@ def most_digits(policy: Policy, field: Field) -> tuple[int, int]:
     numbers = [Decimal(each) for each in compared if isinstance(each, int | Decimal)]
     if field.is_grid:
         places = grid_of(field).places
-        numbers += [shifted(Decimal(1), -places), shifted(Decimal(MOST_UNITS), -places)]
-    exponents = [int(normal(each).as_tuple().exponent) for each in numbers]
+        numbers += [shift_point(Decimal(1), -places), shift_point(Decimal(MOST_UNITS), -places)]
+    exponents = [int(strip_zeros(each).as_tuple().exponent) for each in numbers]
     whole = max((each.adjusted() + 1 for each in numbers), default=0)
     return max(whole, 0), max((-each for each in exponents if each < 0), default=0)
 
@@ -88,8 +88,8 @@ def _is_exact(field: Field, constants: Iterable[Any]) -> bool:
         grid = grid_of(field)
         if any(abs(end) > MOST_UNITS for end in (grid.low, grid.high, grid.step) if end is not None):
             return False
-        numbers.append(shifted(Decimal(1), -grid.places))
-    exponents = [int(normal(each).as_tuple().exponent) for each in numbers]
+        numbers.append(shift_point(Decimal(1), -grid.places))
+    exponents = [int(strip_zeros(each).as_tuple().exponent) for each in numbers]
     return all(abs(exponent) <= _MOST_PLACES for exponent in exponents) and all(
         each.adjusted() <= _MOST_PLACES for each in numbers
     )

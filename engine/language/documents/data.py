@@ -16,7 +16,7 @@ from typing import Any
 
 from engine.language.documents.nodes import Broken, Document, Entry, Mapping, Node, Scalar, Sequence
 from engine.language.documents.plain_values import Strange, plain_scalar
-from engine.language.documents.text import odd_characters, shortened
+from engine.language.documents.text import odd_characters, shorten
 from engine.language.documents.yaml_text import DEEPEST
 from engine.problems import Place, Problem
 
@@ -77,15 +77,15 @@ class _Data:
             key = plain_scalar(written)
             here = Place(self.name, path=path)
             if not isinstance(key, str):
-                message = f"the key `{shortened(repr(written))}` is not text"
+                message = f"the key `{shorten(repr(written))}` is not text"
                 self._refuse("not-a-key", message, here, "write every key as text")
                 continue
-            place = Place(self.name, path=shortened(f"{path}.{key}" if path else key, 200))
+            place = Place(self.name, path=shorten(f"{path}.{key}" if path else key, 200))
             if key in entries:
-                message = f"the key `{shortened(key)}` appears here twice"
+                message = f"the key `{shorten(key)}` appears here twice"
                 self._refuse("duplicate-key", message, place, "keep one of the two")
             elif len(key) * _LONGEST_CODE > _LONGEST_KEY and _written_length(key) > _LONGEST_KEY:
-                message = f"the key `{shortened(key)}` is longer than the {_LONGEST_KEY:,} characters that YAML reads"
+                message = f"the key `{shorten(key)}` is longer than the {_LONGEST_KEY:,} characters that YAML reads"
                 self._refuse("not-a-key", message, place, "shorten it, or put the text in a value")
             elif not self._is_odd(key, place):
                 entries[key] = Entry(Scalar(key, False, place), self._node(value, place.path, depth + 1))

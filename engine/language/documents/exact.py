@@ -49,7 +49,7 @@ def read_number(text: str) -> Decimal:
     return decimal_type()(text, _exact_context())
 
 
-def normal(number: Decimal) -> Decimal:
+def strip_zeros(number: Decimal) -> Decimal:
     """The same number without trailing zeros, so that equal numbers have equal digits and exponents."""
     return number.normalize(_exact_context())
 
@@ -59,6 +59,6 @@ def is_whole(number: Decimal) -> bool:
     return number == number.to_integral_value(context=_exact_context())
 
 
-def shifted(number: Decimal, places: int) -> Decimal:
+def shift_point(number: Decimal, places: int) -> Decimal:
     """`number` times 10 to the power of `places`."""
     return number.scaleb(places, _exact_context())

@@ -156,7 +156,7 @@ def _plain(word: str) -> str:
     return joined or word.strip()
 
 
-def unaskable(word: str) -> str:
+def why_unaskable(word: str) -> str:
     """Why a foreign operator has no counterpart in a condition; empty if it may have one."""
     plain = _plain(word)
     while found := _NEGATED.match(plain) or _FILLED.match(plain):
@@ -184,10 +184,10 @@ def split_text(text: str) -> tuple[str, str] | None:
     return None
 
 
-def two_ends(text: str) -> tuple[str, str] | None:
+def split_range(text: str) -> tuple[str, str] | None:
     """The two ends of a range as people write it: `1-5`, `1..5`, `1 to 5`, `1 and 5`; None if `text` is not a range.
 
-    >>> two_ends("1-5"), two_ends("2026-01-01 to 2026-02-01"), two_ends("2026-01-01")
+    >>> split_range("1-5"), split_range("2026-01-01 to 2026-02-01"), split_range("2026-01-01")
     (('1', '5'), ('2026-01-01', '2026-02-01'), None)
     """
     found = re.fullmatch(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from engine.language.documents.exact import decimal_type, read_number
-from engine.language.documents.text import shortened
+from engine.language.documents.text import shorten
 from engine.problems import Place, Problem, RecordError
 
 if TYPE_CHECKING:
@@ -57,8 +57,8 @@ def _repeated(keys: list[str], file: str) -> Iterator[Problem]:
     met: set[str] = set()
     for key in keys:
         if key in met:
-            message = f"the key `{shortened(key)}` appears here twice"
-            yield Problem("duplicate-key", message, (Place(file, path=shortened(key)),), "keep one of the two")
+            message = f"the key `{shorten(key)}` appears here twice"
+            yield Problem("duplicate-key", message, (Place(file, path=shorten(key)),), "keep one of the two")
         met.add(key)
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from itertools import islice
 
-from engine.language.documents.text import shortened
+from engine.language.documents.text import shorten
 
 _MOST_KNOWN = 10_000
 _MOST_COMPARED = 100
@@ -26,10 +26,10 @@ def did_you_mean(written: str, names: Iterable[str]) -> str:
         return f"did you mean `{alike}`"
     from difflib import get_close_matches
 
-    from engine.language.documents.negation import opposed
+    from engine.language.documents.negation import is_opposite
 
     for close in get_close_matches(written[:100], _likely(written[:100], known), n=_MOST_TRIED, cutoff=_CLOSE):
-        if not opposed(written[:100], close):
+        if not is_opposite(written[:100], close):
             return f"did you mean `{close}`"
     if not known:
         return ""
@@ -41,12 +41,12 @@ def did_you_mean(written: str, names: Iterable[str]) -> str:
     )
 
 
-def name_behind(written: str, labels: Mapping[str, str]) -> str | None:
+def find_by_label(written: str, labels: Mapping[str, str]) -> str | None:
     """The name whose label was written in its place, ignoring case, spacing and final punctuation.
 
     None unless exactly one label matches.
 
-    >>> name_behind("a box", {"letter": "A letter", "box": "A box"})
+    >>> find_by_label("a box", {"letter": "A letter", "box": "A box"})
     'box'
     """
     wanted = _bare(written)
@@ -56,18 +56,18 @@ def name_behind(written: str, labels: Mapping[str, str]) -> str | None:
 
 def label_help(written: str, labels: Mapping[str, str]) -> str:
     """The help for an author who wrote a label where its name belongs; empty if `written` is not a label."""
-    name = name_behind(written, labels)
+    name = find_by_label(written, labels)
     if name is None or name.casefold() == written.strip().casefold():
         return ""
-    return f"`{shortened(labels[name])}` is what people read; write its name, `{name}`"
+    return f"`{shorten(labels[name])}` is what people read; write its name, `{name}`"
 
 
-def name_like(text: str) -> str:
+def normalise_name(text: str) -> str:
     """Turn a text into a valid name: lower case, without accents, hyphens for other characters.
 
     Empty if the text has letters outside the Latin alphabet, or none.
 
-    >>> name_like("Zu groß!"), name_like("Two_vans"), name_like("小包")
+    >>> normalise_name("Zu groß!"), normalise_name("Two_vans"), normalise_name("小包")
     ('zu-gross', 'two_vans', '')
     """
     import unicodedata

@@ -1,7 +1,7 @@
 """A guard against suggestions that reverse the meaning of what was written.
 
 `not_signed` and `signed`, `at_least` and `at_most`, `uninsured` and `insured` have similar spellings and opposite
-meanings, so edit distance alone would suggest one for the other. `opposed` detects negations, comparison signs and
+meanings, so edit distance alone would suggest one for the other. `is_opposite` detects negations, comparison signs and
 antonyms.
 """
 
@@ -78,15 +78,15 @@ _WORD = re.compile(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+(?![^\W\d_A-Z])|\d+")
 _SIGN = re.compile(r"[!<>=≠≤≥¬~^]+|(?<![^\s])-(?=\S)")
 
 
-def opposed(written: str, name: str) -> bool:
+def is_opposite(written: str, name: str) -> bool:
     """Whether a negation, a sign or an antonym separates the two names, so that `name` must not be suggested.
 
     Errs towards true: a missing suggestion costs the author a look at the list of names, a suggestion with the
     opposite meaning produces a wrong rule.
 
-    >>> opposed("not_signed", "signed"), opposed("uninsured", "insured"), opposed("at_most", "at_least")
+    >>> is_opposite("not_signed", "signed"), is_opposite("uninsured", "insured"), is_opposite("at_most", "at_least")
     (True, True, True)
-    >>> opposed("singed", "signed"), opposed("at_mots", "at_most")
+    >>> is_opposite("singed", "signed"), is_opposite("at_mots", "at_most")
     (False, False)
     """
     if _SIGN.findall(written) != _SIGN.findall(name):

@@ -23,7 +23,7 @@ from typing import Any
 
 from engine.frozen import frozen_value
 from engine.language.documents.exact import decimal_type, read_number
-from engine.language.documents.text import shortened
+from engine.language.documents.text import shorten
 
 # Instances of exactly these types need no conversion.
 _PLAIN = frozenset({str, bool, int, float, datetime.date, type(None)})
@@ -96,7 +96,7 @@ def _from_enum_member(member: Any) -> Any:
     own = _to_built_in(member)
     if own is None or (type(own) is type(meant) and own == meant):
         return meant
-    name = f"`{shortened(f'{type(member).__qualname__}.{member._name_}')}`"
+    name = f"`{shorten(f'{type(member).__qualname__}.{member._name_}')}`"
     return Strange(f"{name} (its own value differs from its enum value)", "pass the one you mean")
 
 
@@ -144,9 +144,7 @@ def _from_numpy_scalar(data: Any) -> Any:
         return Strange("a list" if isinstance(data, list | tuple) else "a set")
     kind = type(data)
     module = "" if kind.__module__ == "builtins" else f"{kind.__module__}."
-    return Strange(
-        f"a value of the class `{shortened(f'{module}{kind.__qualname__}')}`", _ADVICE.get(kind.__name__, "")
-    )
+    return Strange(f"a value of the class `{shorten(f'{module}{kind.__qualname__}')}`", _ADVICE.get(kind.__name__, ""))
 
 
 _ADVICE = {

@@ -89,17 +89,17 @@ def odd_characters(text: str, file: str) -> list[Problem]:
     return problems
 
 
-def visible(text: str) -> str:
+def escape_invisible(text: str) -> str:
     """Replace every unprintable character by its `\\u` code."""
     if text.isprintable():
         return text
     return "".join(each if each.isprintable() else f"\\u{ord(each):04x}" for each in text)
 
 
-def shortened(text: str, most: int = 60) -> str:
+def shorten(text: str, most: int = 60) -> str:
     """Prepare text for a message: on one line, at most `most` characters, with unprintable characters as codes."""
     start = text[: most + 1].replace("\r\n", " ").replace("\n", " ").replace("\t", " ")
-    line = visible(start)
+    line = escape_invisible(start)
     return line if len(text) <= most else line[: most - 1] + "…"
 
 

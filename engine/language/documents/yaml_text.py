@@ -17,7 +17,7 @@ import yaml
 from yaml.scanner import ScannerError
 
 from engine.language.documents.nodes import Broken, Document, Entry, Mapping, Node, Scalar, Sequence
-from engine.language.documents.text import Lines, decode, lines_of, shortened
+from engine.language.documents.text import Lines, decode, lines_of, shorten
 from engine.problems import Place, Problem, position
 
 DEEPEST = 32
@@ -336,13 +336,13 @@ class _Composer:
         """Report a repeated key; where it begins a second list item without a hyphen, once for the whole item."""
         if id(entries) in self.run_together:
             return
-        message = f"the key `{shortened(key.text)}` appears here twice"
+        message = f"the key `{shorten(key.text)}` appears here twice"
         help_ = "keep one of the two"
         if key.text == next(iter(entries)) and key.text in ("rule", "guarantee", "case", "when"):
             self.run_together.add(id(entries))
             line = self.text.split("\n")[key.place.line - 1] if key.place.line else ""
             begun = f"{' ' * (key.place.column - 3)}- {line.strip()}" if line else f"- {key.text}: …"
-            help_ = f"where another item begins, begin the line with `- `: `{shortened(begun)}`"
+            help_ = f"where another item begins, begin the line with `- `: `{shorten(begun)}`"
         self._add(Problem("duplicate-key", message, (key.place, entries[key.text].key.place), help_))
 
     def _refuse_decoration(self, event: Any, place: Place) -> bool:
@@ -381,8 +381,8 @@ class _Composer:
     def _tagged_text(self, event: Any, place: Place) -> Scalar:
         """Read `!= coach`, which is a tag to YAML and `is not` to whoever wrote it, as text."""
         text = self.text[event.start_mark.index : event.end_mark.index].strip()
-        help_ = f'delete it; text that begins with `!` goes in quotes: `"{shortened(text)}"`'
-        problem = Problem("tag", f"`{shortened(text.split()[0])}` is a tag, which is not supported", (place,), help_)
+        help_ = f'delete it; text that begins with `!` goes in quotes: `"{shorten(text)}"`'
+        problem = Problem("tag", f"`{shorten(text.split()[0])}` is a tag, which is not supported", (place,), help_)
         self.tags.append(problem)
         return Scalar(text, True, place)
 

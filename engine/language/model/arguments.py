@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 from typing import Any, NoReturn
 
-from engine.language.documents.text import is_document, shortened
+from engine.language.documents.text import is_document, shorten
 
 
 def refuse_policy(value: object, function: str, parameter: str) -> NoReturn:
@@ -78,7 +78,7 @@ def _words(value: object, function: str, parameter: str, what: str, way: str) ->
 
 def _source_text(value: object) -> str:
     """A string argument as source text; `…` for anything else."""
-    return f'"{shortened(value)}"' if isinstance(value, str) else "…"
+    return f'"{shorten(value)}"' if isinstance(value, str) else "…"
 
 
 def _describe(value: Any) -> str:
@@ -86,7 +86,7 @@ def _describe(value: Any) -> str:
     if value is None:
         return "None"
     if isinstance(value, str):
-        return f"the text `{shortened(value)}`"
+        return f"the text `{shorten(value)}`"
     if isinstance(value, type):
         return f"the class `{value.__name__}`"
     kind = type(value)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
-from engine.language.documents.text import shortened
+from engine.language.documents.text import shorten
 from engine.language.model.field_kinds import TEXT, Value
 from engine.language.model.policy import Policy
 
@@ -36,7 +36,7 @@ def near_texts(policy: Policy, values: Mapping[str, Value]) -> Iterator[tuple[st
 def near_notes(policy: Policy, values: Mapping[str, Value]) -> Iterator[str]:
     """A sentence for each answer that resembles a known text, to show to the person who gave it."""
     for name, text, known in near_texts(policy, values):
-        not_known = f"`{shortened(text)}` is not `{shortened(known)}`, and counts as a text that no rule names"
+        not_known = f"`{shorten(text)}` is not `{shorten(known)}`, and counts as a text that no rule names"
         yield f"{policy.field[name].ask} {not_known}"
 
 

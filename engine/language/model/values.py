@@ -13,12 +13,12 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from engine.language.documents.exact import decimal_type, fraction_type, is_whole, normal
+from engine.language.documents.exact import decimal_type, fraction_type, is_whole, strip_zeros
 from engine.language.documents.list_text import read_list, write_list
 from engine.language.documents.name_suggestions import did_you_mean, label_help
 from engine.language.documents.nodes import Node, Scalar, Sequence
 from engine.language.documents.plain_values import Strange
-from engine.language.documents.text import shortened
+from engine.language.documents.text import shorten
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, UNSURE, YES_NO, Field, Value
 
 if TYPE_CHECKING:
@@ -79,15 +79,15 @@ def read_decimal(scalar: Scalar) -> Decimal:
     text = scalar.text
     if not scalar.plain:
         help_ = f"write `{text}`, without quotes" if re.fullmatch(_PLAIN_NUMBER, text) else "remove the quotes"
-        raise Misfit("bad-number", f'`"{shortened(text)}"` is text, not a number', help_)
+        raise Misfit("bad-number", f'`"{shorten(text)}"` is text, not a number', help_)
     if not _compile(_PLAIN_NUMBER).fullmatch(text):
         help_ = "write it in plain digits with a point, such as `3`, `-1` or `0.25`"
-        raise Misfit("bad-number", f"`{shortened(text)}` is not a plain decimal number", help_)
+        raise Misfit("bad-number", f"`{shorten(text)}` is not a plain decimal number", help_)
     digits = text.lstrip("+-").replace(".", "").lstrip("0")
     if len(text) > _MOST_LENGTH:
-        raise Misfit("bad-number", f"`{shortened(text)}` is longer than {_MOST_LENGTH} characters", "round it")
+        raise Misfit("bad-number", f"`{shorten(text)}` is longer than {_MOST_LENGTH} characters", "round it")
     if len(digits) > MOST_DIGITS:
-        message = f"`{shortened(text)}` has more than {MOST_DIGITS} significant digits"
+        message = f"`{shorten(text)}` has more than {MOST_DIGITS} significant digits"
         raise Misfit("bad-number", message, "round it: no real rule needs more")
     return decimal_type()(text)
 
@@ -97,7 +97,7 @@ def read_date(text: str) -> datetime.date:
     found = _compile(_DATE).fullmatch(text)
     if not found:
         help_ = date_help(text) or "write year-month-day, such as `2026-01-31`"
-        raise Misfit("bad-date", f"`{shortened(text)}` is not a date", help_)
+        raise Misfit("bad-date", f"`{shorten(text)}` is not a date", help_)
     try:
         return datetime.date(*map(int, found.groups()))
     except ValueError:
@@ -240,23 +240,23 @@ def _check_kind(field: Field, data: object) -> Value:
 def _misfit_for(field: Field, data: object) -> Misfit:
     """The error for data of the wrong type."""
     if isinstance(data, str) and (sign := re.match(_SIGN, data)) and field.kind in (INTEGER, NUMBER, DATE):
-        return Misfit("wrong-type", f"`{shortened(data)}` is not a value", f"write `{{{_SIGNS[sign.group()]}: …}}`")
+        return Misfit("wrong-type", f"`{shorten(data)}` is not a value", f"write `{{{_SIGNS[sign.group()]}: …}}`")
     if field.kind == DATE and isinstance(data, str) and not isinstance(data, _Quoted) and (help_ := date_help(data)):
-        return Misfit("wrong-type", f"`{shortened(data)}` does not fit here", help_)
+        return Misfit("wrong-type", f"`{shorten(data)}` does not fit here", help_)
     if isinstance(data, str) and field.kind in (INTEGER, NUMBER) and re.fullmatch(_AMOUNT, data):
         number, _, unit = data.partition(" ")
         if field.unit and unit.strip() in (field.unit, field.unit.removesuffix("s")):
             return Misfit(
-                "wrong-type", f"`{shortened(data)}` is not a plain number", f"write `{number}`, without the unit"
+                "wrong-type", f"`{shorten(data)}` is not a plain number", f"write `{number}`, without the unit"
             )
         help_ = "write plain digits with a point, such as `0.5`; what they count goes in the field's `unit`"
-        return Misfit("wrong-type", f"`{shortened(data)}` is not a plain number", help_)
+        return Misfit("wrong-type", f"`{shorten(data)}` is not a plain number", help_)
     if isinstance(data, Strange):
         help_ = f"expected {expected(field)}" + (f"; {data.help}" if data.help else "")
         return Misfit("wrong-type", f"{data.words} does not fit here", help_)
     if isinstance(data, _Quoted):
         wanted = _flag_help(field, data) or _unquoted_help(field, data) or f"expected {expected(field)}"
-        return Misfit("wrong-type", f'`"{shortened(data)}"` is text', f"{wanted}, without quotes")
+        return Misfit("wrong-type", f'`"{shorten(data)}"` is text', f"{wanted}, without quotes")
     return Misfit("wrong-type", f"{_describe(data)} does not fit here", f"expected {expected(field)}")
 
 
@@ -265,13 +265,13 @@ def _describe(data: object) -> str:
     if isinstance(data, bool):
         return "`true`" if data else "`false`"
     if isinstance(data, str):
-        return f"`{shortened(data)}`" if data else "an empty text"
+        return f"`{shorten(data)}`" if data else "an empty text"
     if isinstance(data, list | tuple | set | frozenset):
         return "a list"
     if isinstance(data, datetime.date):
         return f"the date `{data.isoformat()}`"
     if isinstance(data, (int, float, decimal_type())):
-        return f"`{shortened(decimal_text(_exact(data)))}`"
+        return f"`{shorten(decimal_text(_exact(data)))}`"
     return "`null`"
 
 
@@ -280,7 +280,7 @@ def _choice(field: Field, data: object) -> Value:
     if not isinstance(data, str):
         raise _misfit_for(field, data)
     if data not in field.option_set:
-        message = f"`{shortened(data)}` is not a choice of `{field.name}`"
+        message = f"`{shorten(data)}` is not a choice of `{field.name}`"
         raise Misfit("unknown-choice", message, lambda: option_help(field, data))
     return str(data)
 
@@ -304,7 +304,7 @@ def _number(field: Field, data: object) -> Value:
         raise _misfit_for(field, data)
     number = _exact(data)
     if field.kind == NUMBER:
-        return normal(number)
+        return strip_zeros(number)
     if not is_whole(number):
         message = f"`{decimal_text(number)}` is not a whole number"
         raise Misfit("wrong-type", message, f"expected {expected(field)}")
@@ -352,7 +352,7 @@ def _require_in_range(field: Field, value: Any) -> None:
     """Raise `Misfit` if the value lies outside the field's range."""
     low, high = field.low, field.high
     if (low is not None and value < low) or (high is not None and value > high):
-        message = f"`{shortened(value_text(field, value))}` is out of range"
+        message = f"`{shorten(value_text(field, value))}` is out of range"
         raise Misfit("out-of-range", message, f"expected {expected(field)}")
 
 

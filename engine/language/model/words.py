@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.language.documents.text import visible
+from engine.language.documents.text import escape_invisible
 from engine.language.model.condition_tree import All, Compare, Condition, Holds, Not, Some, Versus
 from engine.language.model.field_kinds import ANY_OF, CHOICE, TEXT, YES_NO, Field
 from engine.language.model.policy import Policy
@@ -29,7 +29,9 @@ def answer_words(field: Field, value: Any) -> str:
     if field.kind == ANY_OF:
         return ", ".join(field.texts[option] for option in value) if value else "none of them"
     if field.kind == TEXT:
-        return f'"{value}"' if value in field.known else f'a text that no rule names, such as "{visible(value)}"'
+        return (
+            f'"{value}"' if value in field.known else f'a text that no rule names, such as "{escape_invisible(value)}"'
+        )
     return value_text(field, value) + (f" {unit_words(field.unit, value)}" if field.unit else "")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
-from engine.language.documents.text import shortened
+from engine.language.documents.text import shorten
 from engine.language.model.values import Misfit
 
 # From a file's name as the policy gives it to its name in messages and its contents; raises `Misfit`.
@@ -14,5 +14,5 @@ Opener: TypeAlias = Callable[[str], tuple[str, bytes]]
 
 def no_folder(name: str) -> tuple[str, bytes]:
     """The `Opener` of a policy that does not come from a file: always raises `Misfit`."""
-    message = f"there is no folder to look for `{shortened(name)}` in: this policy does not come from a file"
+    message = f"there is no folder to look for `{shorten(name)}` in: this policy does not come from a file"
     raise Misfit("table-place", message, "save the policy beside its table, or write the rules as a list")

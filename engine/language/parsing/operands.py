@@ -6,7 +6,7 @@ from collections.abc import Mapping as AbstractMapping
 
 from engine.frozen import frozen_value
 from engine.language.documents.nodes import Scalar
-from engine.language.documents.text import shortened
+from engine.language.documents.text import shorten
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, Field, Value
 from engine.language.model.near_texts import near_text
 from engine.language.model.values import Misfit, constant, read_decimal
@@ -56,10 +56,10 @@ class Operand:
             return read_decimal(scalar)
         value = constant(self.field, scalar)
         if self.kind() == TEXT and value not in self.field.rank:
-            message = f"`{shortened(str(value))}` is not a known text of `{self.name}`"
+            message = f"`{shorten(str(value))}` is not a known text of `{self.name}`"
             near = near_text(self.field.known, str(value))
             if near is not None:
-                help_ = f"did you mean `{shortened(near)}`: texts are compared letter by letter"
+                help_ = f"did you mean `{shorten(near)}`: texts are compared letter by letter"
                 raise Misfit("unknown-choice", message, help_)
             known = ", ".join(f"`{text}`" for text in self.field.known[:12])
             there = f"there is {known}" if known else "none is listed"

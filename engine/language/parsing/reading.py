@@ -15,9 +15,9 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import TypeVar
 
-from engine.language.documents.name_suggestions import did_you_mean, label_help, name_like
+from engine.language.documents.name_suggestions import did_you_mean, label_help, normalise_name
 from engine.language.documents.nodes import Broken, Document, Mapping, Node, Scalar, Sequence
-from engine.language.documents.text import shortened
+from engine.language.documents.text import shorten
 from engine.language.model.values import Misfit
 from engine.problems import Place, PolicyError, Problem, position
 
@@ -79,14 +79,14 @@ class Reading:
         help_ = ""
         if self.is_shown():
             help_ = label_help(written.text, labels or {}) or did_you_mean(written.text, names)
-        self.refuse(code, f"there is no {what} `{shortened(written.text)}`", written.place, help_)
+        self.refuse(code, f"there is no {what} `{shorten(written.text)}`", written.place, help_)
 
     def refuse_repeats(self, written: Iterable[Scalar]) -> None:
         """Record every repetition of a name in a list."""
         seen: set[str] = set()
         for scalar in written:
             if scalar.text in seen:
-                message = f"`{shortened(scalar.text)}` is in the list twice"
+                message = f"`{shorten(scalar.text)}` is in the list twice"
                 self.refuse("repeated", message, scalar.place, "keep one of the two")
             seen.add(scalar.text)
 
@@ -165,7 +165,7 @@ class Reading:
 @lru_cache(maxsize=8)
 def _normalised_names(names: tuple[str, ...]) -> frozenset[str]:
     """What the malformed ones among `names` would be if normalised; cached, since many references may be unknown."""
-    return frozenset(like for name in names if (like := name_like(name)) != name)
+    return frozenset(like for name in names if (like := normalise_name(name)) != name)
 
 
 def limit_problems(
@@ -186,7 +186,7 @@ class _AlreadyReported(Exception):
     """A value is needed where something was already reported."""
 
 
-def readable_root(document: Document, reading: Reading, help_: str) -> Node:
+def require_root(document: Document, reading: Reading, help_: str) -> Node:
     """The root node of a document; raises `PolicyError` if nothing in it could be read."""
     if document.root is not None:
         return document.root
@@ -204,7 +204,7 @@ def _require_node(node: Node | None) -> Node:
     return node
 
 
-def a_map(node: Node | None, keys: Collection[str] | None = None, *, may_be_empty: bool = False) -> Mapping:
+def require_map(node: Node | None, keys: Collection[str] | None = None, *, may_be_empty: bool = False) -> Mapping:
     """Require a mapping with no keys but `keys`; raises `Unshapely`."""
     node = _require_node(node)
     if not isinstance(node, Mapping) or (not node.entries and not may_be_empty):
@@ -214,7 +214,7 @@ def a_map(node: Node | None, keys: Collection[str] | None = None, *, may_be_empt
     return node
 
 
-def a_list(node: Node | None, *, may_be_empty: bool = False) -> tuple[Node, ...]:
+def require_list(node: Node | None, *, may_be_empty: bool = False) -> tuple[Node, ...]:
     """Require a list and return its items; raises `Unshapely`."""
     node = _require_node(node)
     if not isinstance(node, Sequence) or (not node.items and not may_be_empty):
@@ -222,7 +222,7 @@ def a_list(node: Node | None, *, may_be_empty: bool = False) -> tuple[Node, ...]
     return node.items
 
 
-def a_scalar(node: Node | None) -> Scalar:
+def require_scalar(node: Node | None) -> Scalar:
     """Require a scalar that is not empty or blank; raises `Unshapely`."""
     node = _require_node(node)
     if not isinstance(node, Scalar) or node.empty or not node.text.strip():
@@ -230,50 +230,50 @@ def a_scalar(node: Node | None) -> Scalar:
     return node
 
 
-def a_text(node: Node | None) -> str:
+def require_text(node: Node | None) -> str:
     """Require a text that is not blank; raises `Unshapely`."""
-    return a_scalar(node).text
+    return require_scalar(node).text
 
 
-def a_line(node: Node | None) -> str:
+def require_line(node: Node | None) -> str:
     """Require a text of a single line; raises `Unshapely`."""
-    text = a_text(node).rstrip("\r\n")
+    text = require_text(node).rstrip("\r\n")
     if "\n" in text or "\r" in text:
         raise Unshapely
     return text
 
 
-def maybe(read: Callable[[Node | None], T], node: Node | None) -> T | None:
+def read_optional(read: Callable[[Node | None], T], node: Node | None) -> T | None:
     """Read an optional node; None if it is absent."""
     return None if node is None else read(node)
 
 
-def texts(node: Node | None) -> tuple[str, ...]:
+def read_texts(node: Node | None) -> tuple[str, ...]:
     """Read an optional list of texts; empty if it is absent."""
-    return () if node is None else tuple(a_text(item) for item in a_list(node))
+    return () if node is None else tuple(require_text(item) for item in require_list(node))
 
 
-def a_flag(node: Node | None, *, default: bool = False) -> bool:
+def read_flag(node: Node | None, *, default: bool = False) -> bool:
     """Read an optional `yes` or `no`."""
     if node is None:
         return default
-    scalar = a_scalar(node)
+    scalar = require_scalar(node)
     if scalar.text not in ("yes", "no") and not (scalar.plain and scalar.text in ("true", "false")):
         raise Unshapely
     return scalar.text in ("yes", "true")
 
 
-def a_name(node: Node | None, pattern: re.Pattern[str] = WORDS) -> Scalar:
+def require_name(node: Node | None, pattern: re.Pattern[str] = WORDS) -> Scalar:
     """Require a scalar that matches `pattern`; raises `Unshapely`."""
-    scalar = a_scalar(node)
+    scalar = require_scalar(node)
     if not pattern.fullmatch(scalar.text) or (scalar.plain and scalar.text in ("true", "false")):
         raise Unshapely
     return scalar
 
 
-def scalars(node: Node | None) -> tuple[Scalar, ...]:
+def require_scalars(node: Node | None) -> tuple[Scalar, ...]:
     """Require a scalar or a list of scalars."""
     node = _require_node(node)
     if isinstance(node, Sequence):
-        return tuple(a_scalar(item) for item in a_list(node))
-    return (a_scalar(node),)
+        return tuple(require_scalar(item) for item in require_list(node))
+    return (require_scalar(node),)

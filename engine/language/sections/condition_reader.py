@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 from engine.language.documents.nodes import Mapping, Node, Scalar, Sequence
-from engine.language.documents.text import shortened
+from engine.language.documents.text import shorten
 from engine.language.model.condition_tree import (
     ALWAYS,
     DATE_OPS,
@@ -23,7 +23,14 @@ from engine.language.model.condition_tree import (
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, TEXT, YES_NO, Field, Value
 from engine.language.model.values import Misfit
 from engine.language.parsing.operands import Names, Operand, as_choice
-from engine.language.parsing.reading import Reading, Unshapely, a_list, a_map, a_scalar, scalars
+from engine.language.parsing.reading import (
+    Reading,
+    Unshapely,
+    require_list,
+    require_map,
+    require_scalar,
+    require_scalars,
+)
 
 _OPS = (*ORDER_OPS, *DATE_OPS, *LIST_OPS)
 
@@ -36,7 +43,7 @@ def read_condition(node: Node | None, names: Names, reading: Reading) -> Conditi
     """
     if isinstance(node, Scalar) and not node.empty:
         _refuse_sentence(node, names, reading)
-    mapping = a_map(node)
+    mapping = require_map(node)
     unshapely = False
     parts: list[Condition] = []
     for key, value in mapping.entries.values():
@@ -56,14 +63,14 @@ def _refuse_sentence(written: Scalar, names: Names, reading: Reading) -> None:
 
     data = parse_sentence(written.text, names, reading) if reading.is_shown() else None
     if written.text.casefold() in ("always", "true", "yes", "otherwise", "else", "default", "any", "*"):
-        message = f"`{shortened(written.text)}` is not allowed here"
+        message = f"`{shorten(written.text)}` is not allowed here"
         help_ = (
             "a rule for all that is left has `otherwise: yes` in place of `when`; it is the last one, "
             "and `decision: first` stands at the top"
         )
         reading.refuse("wrong-shape", message, written.place, help_)
     if data:
-        message = f"`{shortened(written.text)}` is not allowed here"
+        message = f"`{shorten(written.text)}` is not allowed here"
         reading.refuse("wrong-shape", message, written.place, f"a condition is a map: write `{on_one_line(data)}`")
 
 
@@ -71,7 +78,7 @@ def _entry(key: Scalar, value: Node, beside: Mapping, names: Names, reading: Rea
     """Read one entry of a condition."""
     name = key.text
     if name in ("all", "any"):
-        parts = tuple(read_condition(item, names, reading) for item in a_list(value))
+        parts = tuple(read_condition(item, names, reading) for item in require_list(value))
         return All(parts, key.place) if name == "all" else Some(parts, key.place)
     if name == "not":
         return Not(read_condition(value, names, reading), key.place)
@@ -98,7 +105,7 @@ def _refuse_unknown_name(key: Scalar, value: Node, beside: Mapping, names: Names
     inside = joined_conditions(key.text, value)
     help_ = name_help(key, value, beside, names, reading) if reading.is_shown() else ""
     if help_:
-        reading.refuse("unknown-name", f"there is no field, number or fact `{shortened(key.text)}`", key.place, help_)
+        reading.refuse("unknown-name", f"there is no field, number or fact `{shorten(key.text)}`", key.place, help_)
     else:
         reading.refuse_unknown("unknown-name", "field, number or fact", key, names.all())
     for each in inside or ():
@@ -115,13 +122,13 @@ def _refuse_unknown_name(key: Scalar, value: Node, beside: Mapping, names: Names
 def _check_shape(value: Node) -> None:
     """Check only the shape of a comparison whose left-hand side is unknown; raises `Unshapely`."""
     if isinstance(value, Mapping):
-        for op, right in a_map(value, _OPS).entries.values():
+        for op, right in require_map(value, _OPS).entries.values():
             if isinstance(right, Mapping):
-                a_scalar(a_map(right, ("field",)).get("field"))
+                require_scalar(require_map(right, ("field",)).get("field"))
             else:
-                _require_scalars(right, may_be_empty=op.text == "only")
+                _require_constants(right, may_be_empty=op.text == "only")
     else:
-        scalars(value)
+        require_scalars(value)
 
 
 def _read_fact_test(key: Scalar, value: Node, beside: Mapping, names: Names, reading: Reading) -> Condition:
@@ -129,7 +136,7 @@ def _read_fact_test(key: Scalar, value: Node, beside: Mapping, names: Names, rea
     if isinstance(value, Scalar) and value.empty:
         _refuse_empty(key, value, reading)
     if isinstance(value, Scalar):
-        a_scalar(value)
+        require_scalar(value)
         if value.plain and value.text in ("yes", "no", "true", "false"):
             return Holds(key.text, value.text in ("yes", "true"), key.place)
     elif not isinstance(value, Mapping) or not value.entries:
@@ -162,7 +169,7 @@ def _foreign_help(subject: Operand, value: Node, beside: Mapping) -> str:
 def _read_comparisons(key: Scalar, value: Node, beside: Mapping, subject: Operand) -> Condition:
     """Read the comparisons of one field or derived number."""
     if isinstance(value, Mapping):
-        entries = a_map(value).entries
+        entries = require_map(value).entries
         if any(not _applies(op, subject) for op in entries):
             _refuse_comparisons(key, value, beside, subject)
             return ALWAYS
@@ -175,13 +182,13 @@ def _read_comparisons(key: Scalar, value: Node, beside: Mapping, subject: Operan
         return ALWAYS
     if isinstance(value, Scalar) and value.empty and subject.kind() == YES_NO:
         _refuse_empty(key, value, subject.reading)
-    written = scalars(value)
+    written = require_scalars(value)
     if subject.kind() == ANY_OF:
         options = ", ".join(item.text for item in written)
         help_ = _foreign_help(subject, value, beside) or (
             f"write `{{includes: [{options}]}}`, `{{only: [{options}]}}` or `{{excludes: [{options}]}}`"
         )
-        message = f"the answer to `{subject.name}` is a list, so it cannot be compared with `{shortened(options)}`"
+        message = f"the answer to `{subject.name}` is a list, so it cannot be compared with `{shorten(options)}`"
         subject.reading.refuse("wrong-comparison", message, value.place, help_)
         return ALWAYS
     if isinstance(value, Sequence):
@@ -226,7 +233,7 @@ def _refuse_comparisons(key: Scalar, value: Mapping, beside: Mapping, subject: O
         code = "wrong-comparison" if known else "unknown-key"
         message = f"`{op.text}` does not go with `{subject.name}`"
         if not known:
-            message = f"there is no comparison `{shortened(op.text)}`"
+            message = f"there is no comparison `{shorten(op.text)}`"
         own = comparisons_of(subject)
         near = "" if known or not own else did_you_mean(op.text, own)
         subject.reading.refuse(code, message, op.place, help_ or near or _usage_help(subject))
@@ -257,7 +264,7 @@ def _read_constants(written: tuple[Scalar, ...], subject: Operand) -> tuple[Any,
         if value is None:
             sound = False
         elif value in found:
-            message = f"`{shortened(scalar.text)}` is in the list twice"
+            message = f"`{shorten(scalar.text)}` is in the list twice"
             subject.reading.refuse("repeated", message, scalar.place, "keep one of the two")
             sound = False
         else:
@@ -265,22 +272,22 @@ def _read_constants(written: tuple[Scalar, ...], subject: Operand) -> tuple[Any,
     return tuple(found) if sound else None
 
 
-def _require_scalars(node: Node, *, may_be_empty: bool = False) -> tuple[Scalar, ...]:
+def _require_constants(node: Node, *, may_be_empty: bool = False) -> tuple[Scalar, ...]:
     """Require a scalar or a list of scalars."""
     if isinstance(node, Sequence):
-        return tuple(a_scalar(item) for item in a_list(node, may_be_empty=may_be_empty))
-    return (a_scalar(node),)
+        return tuple(require_scalar(item) for item in require_list(node, may_be_empty=may_be_empty))
+    return (require_scalar(node),)
 
 
 def _read_operator(op: Scalar, right: Node, beside: Mapping, subject: Operand) -> Condition:
     """Read one operator and its right-hand side."""
     name = op.text
     if name in LIST_OPS:
-        values = _read_options(_require_scalars(right, may_be_empty=name == "only"), subject)
+        values = _read_options(_require_constants(right, may_be_empty=name == "only"), subject)
         return ALWAYS if values is None else Compare(subject.name, name, values, op.place)
     if isinstance(right, Mapping):
-        return _read_versus(op, a_scalar(a_map(right, ("field",)).get("field")), subject)
-    value = _read_constant(a_scalar(right), name, beside, subject)
+        return _read_versus(op, require_scalar(require_map(right, ("field",)).get("field")), subject)
+    value = _read_constant(require_scalar(right), name, beside, subject)
     return ALWAYS if value is None else Compare(subject.name, name, value, op.place)
 
 

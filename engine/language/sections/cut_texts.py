@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from engine.language.documents.nodes import Node, Scalar, Sequence
-from engine.language.documents.text import shortened
+from engine.language.documents.text import shorten
 from engine.language.parsing.reading import Reading
 
 _LONGEST = 300
@@ -43,7 +43,7 @@ def refuse_cut_texts(reading: Reading, key: str, node: Node | None, *, sentences
         else:
             whole.append(item.text)
     first = rests[0]
-    texts = f"`{shortened(items[first - 1].text)}` and `{shortened(items[first].text)}`"
+    texts = f"`{shorten(items[first - 1].text)}` and `{shorten(items[first].text)}`"
     message = f"a comma in brackets ends unquoted text: {texts} are two texts here"
     reading.refuse("text-cut", message, items[first].place, _both_readings(key, whole, [item.text for item in items]))
 
@@ -58,9 +58,9 @@ def _may_continue(before: str, text: str, sentences: bool) -> bool:
 
 def _both_readings(key: str, whole: list[str], apart: list[str]) -> str:
     """The help that shows both readings of the list."""
-    from engine.language.documents.slips.yaml_lines import quoted
+    from engine.language.documents.slips.yaml_lines import quote
 
-    one, other = (f"{key}: [{', '.join(quoted(text) for text in texts)}]" for texts in (whole, apart))
+    one, other = (f"{key}: [{', '.join(quote(text) for text in texts)}]" for texts in (whole, apart))
     if len(one) + len(other) > _LONGEST:
         return "put every text in quotes, or write each on a line of its own begun with `- `"
     return f"where they are one, write `{one}`; where they are two, `{other}`"

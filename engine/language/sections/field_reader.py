@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Any
 from engine.language.documents.nodes import Mapping, Node, Scalar, Sequence
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, KINDS, NUMBER, TEXT, UNSURE, Field
 from engine.language.model.values import constant, exact_decimal, grid_position, node_value, read_decimal, value_text
-from engine.language.parsing.reading import Reading, Unshapely, a_flag, a_list, a_map, a_scalar, a_text, maybe
+from engine.language.parsing.reading import (
+    Reading,
+    Unshapely,
+    read_flag,
+    read_optional,
+    require_list,
+    require_map,
+    require_scalar,
+    require_text,
+)
 from engine.language.sections.cut_texts import refuse_cut_texts
 
 if TYPE_CHECKING:
@@ -31,15 +40,15 @@ FIELD_NAME = re.compile(r"(?!(?:all|any|not)$)[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)
 
 def read_field(key: Scalar, node: Node, reading: Reading) -> Field | None:
     """Read a field; None if something in it is wrong, which is recorded. Raises `Unshapely` for a malformed field."""
-    mapping = a_map(node, _KEYS)
-    kind = a_text(mapping.get("type")) if "type" in mapping.entries else CHOICE
+    mapping = require_map(node, _KEYS)
+    kind = require_text(mapping.get("type")) if "type" in mapping.entries else CHOICE
     if kind not in KINDS or any(word in mapping.entries and kind not in kinds for word, kinds in _ALLOWED.items()):
         raise Unshapely
     if "type" not in mapping.entries and "choices" not in mapping.entries:
         raise Unshapely
     before = len(reading.problems)
-    ask = a_text(mapping.get("ask"))
-    ask_after = maybe(a_text, mapping.get("ask_after"))
+    ask = require_text(mapping.get("ask"))
+    ask_after = read_optional(require_text, mapping.get("ask_after"))
     unsure = mapping.get("if_unsure")
     choices = _read_choices(mapping) if kind in (CHOICE, ANY_OF) else ()
     bare = Field(
@@ -47,8 +56,8 @@ def read_field(key: Scalar, node: Node, reading: Reading) -> Field | None:
         ask=ask,
         kind=kind,
         choices=choices,
-        ordered=a_flag(mapping.get("ordered")),
-        unit=maybe(a_text, mapping.get("unit")),
+        ordered=read_flag(mapping.get("ordered")),
+        unit=read_optional(require_text, mapping.get("unit")),
         known=_read_known(mapping, reading),
         ask_after=ask_after,
         place=key.place,
@@ -66,18 +75,18 @@ def read_field(key: Scalar, node: Node, reading: Reading) -> Field | None:
 
 def _read_choices(mapping: Mapping) -> tuple[tuple[str, str], ...]:
     """Read the options and their labels."""
-    choices = a_map(mapping.get("choices"))
+    choices = require_map(mapping.get("choices"))
     for name in choices.entries:
         if not name.strip() or name != name.strip() or "\n" in name or "\r" in name:
             raise Unshapely
-    return tuple((name, a_text(entry.value)) for name, entry in choices.entries.items())
+    return tuple((name, require_text(entry.value)) for name, entry in choices.entries.items())
 
 
 def _read_known(mapping: Mapping, reading: Reading) -> tuple[str, ...]:
     """Read the known texts."""
     if "known" not in mapping.entries:
         return ()
-    written = [a_scalar(item) for item in a_list(mapping.get("known"))]
+    written = [require_scalar(item) for item in require_list(mapping.get("known"))]
     refuse_cut_texts(reading, "known", mapping.get("known"), sentences=False)
     reading.refuse_repeats(written)
     return tuple(scalar.text for scalar in written)
@@ -88,7 +97,7 @@ def _read_range(field: Field, mapping: Mapping, reading: Reading) -> Field:
     ends: dict[str, Any] = {}
     for word in ("from", "to"):
         if word in mapping.entries:
-            scalar = a_scalar(mapping.get(word))
+            scalar = require_scalar(mapping.get(word))
             ends[word] = reading.read_value(scalar.place, lambda scalar=scalar: constant(field, scalar))  # type: ignore[misc]
     low, high = ends.get("from"), ends.get("to")
     step = _read_step(mapping, reading)
@@ -112,7 +121,7 @@ def _read_step(mapping: Mapping, reading: Reading) -> Decimal | None:
     """Read the step; None if it is absent or not positive."""
     if "step" not in mapping.entries:
         return None
-    scalar = a_scalar(mapping.get("step"))
+    scalar = require_scalar(mapping.get("step"))
     step = reading.read_value(scalar.place, lambda: read_decimal(scalar))
     if step is not None and step <= 0:
         reading.refuse("bad-range", "a `step` is more than 0", scalar.place, "write the distance between two answers")
@@ -124,9 +133,9 @@ def _check_unsure_shape(node: Node | None) -> None:
     """Raise `Unshapely` unless the node is a scalar or a list of scalars."""
     if isinstance(node, Sequence):
         for item in node.items:
-            a_scalar(item)
+            require_scalar(item)
     elif node is not None:
-        a_scalar(node)
+        require_scalar(node)
 
 
 def _refuse_unsure_choice(field: Field, mapping: Mapping, reading: Reading) -> None:

@@ -16,9 +16,9 @@ from typing import Any
 
 from engine.bundled import folder
 from engine.language.documents.data import plain_data
-from engine.language.documents.name_suggestions import did_you_mean, name_like
+from engine.language.documents.name_suggestions import did_you_mean, normalise_name
 from engine.language.documents.nodes import Broken, Mapping, Node, Scalar, Sequence, at_path
-from engine.language.documents.text import shortened
+from engine.language.documents.text import shorten
 from engine.language.suggestions.keys_meant import OTHER_TYPES, KeySuggestion, key_meant, rejoin_text
 from engine.language.suggestions.shapes_meant import comparisons_meant, shape_meant
 from engine.problems import Place, Problem
@@ -156,7 +156,7 @@ def _explain(
     if error.validator == "additionalProperties" and isinstance(node, Mapping):
         return [
             Problem(
-                "unknown-key", f"there is no key `{shortened(name)}` here", (node.entries[name].key.place,), each.help
+                "unknown-key", f"there is no key `{shorten(name)}` here", (node.entries[name].key.place,), each.help
             )
             for name, each in meant[path].items()
         ]
@@ -181,9 +181,9 @@ def _one_problem(schema: Any, error: Any, node: Node, key: Scalar | None, path: 
         name = str(error.instance)
         written = node.entries[name].key.place if isinstance(node, Mapping) and name in node.entries else place
         if "then" in error.absolute_schema_path:
-            return Problem("misplaced-key", f"`{shortened(name)}` is not allowed here", (written,), said)
+            return Problem("misplaced-key", f"`{shorten(name)}` is not allowed here", (written,), said)
         return Problem(
-            "bad-name", f"`{shortened(name)}` cannot be a name here", (written,), _name_help(error, name) or said
+            "bad-name", f"`{shorten(name)}` cannot be a name here", (written,), _name_help(error, name) or said
         )
     if keyword == "required":
         if said:
@@ -195,7 +195,7 @@ def _one_problem(schema: Any, error: Any, node: Node, key: Scalar | None, path: 
             "missing-key", f"`{missing}` is missing{_in_what(key)}", (place,), f"write `{missing}: …`: {about}"
         )
     if keyword == "pattern" and path[-1:] in _NAMES and isinstance(node, Scalar) and node.text.strip():
-        message = f"`{shortened(node.text)}` cannot be a name here"
+        message = f"`{shorten(node.text)}` cannot be a name here"
         return Problem("bad-name", message, (place,), _name_help(error, node.text) or said)
     if not path:
         return Problem(
@@ -215,7 +215,7 @@ def _name_help(error: Any, written: str) -> str:
     """The help that suggests a valid name similar to the one written; empty if there is none."""
     said = error.schema.get("errorMessage", "")
     pattern = error.schema.get("pattern", "")
-    like = name_like(written)
+    like = normalise_name(written)
     for name in (like, re.sub(r"[-.]+", "_", like), re.sub(r"[_.]+", "-", like)):
         if name != written and name and len(name) <= LONGEST_NAME and pattern and re.search(pattern, name):
             return f"write `{name}`: {said.partition(', such as')[0]}"
@@ -223,17 +223,17 @@ def _name_help(error: Any, written: str) -> str:
 
 
 def _named(key: Scalar | None) -> str:
-    return f"`{shortened(key.text)}`" if key else "this"
+    return f"`{shorten(key.text)}`" if key else "this"
 
 
 def _in_what(key: Scalar | None) -> str:
-    return f" in `{shortened(key.text)}`" if key else " here"
+    return f" in `{shorten(key.text)}`" if key else " here"
 
 
 def _not_here(node: Node) -> str:
     """A message that refuses a value, by its shape."""
     if isinstance(node, Scalar):
-        return f"`{shortened(node.text)}` is not allowed here"
+        return f"`{shorten(node.text)}` is not allowed here"
     return f"a {'map' if isinstance(node, Mapping) else 'list'} is not allowed here"
 
 

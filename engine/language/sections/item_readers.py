@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from engine.language.documents.nodes import Mapping, Node, Scalar, Sequence
-from engine.language.documents.text import shortened
+from engine.language.documents.text import shorten
 from engine.language.model.condition_tree import ALWAYS, Condition
 from engine.language.model.field_kinds import DATE, Field
 from engine.language.model.policy import (
@@ -31,16 +31,16 @@ from engine.language.model.values import read_decimal
 from engine.language.parsing.reading import (
     Reading,
     Unshapely,
-    a_flag,
-    a_line,
-    a_list,
-    a_map,
-    a_name,
-    a_scalar,
-    a_text,
-    maybe,
-    scalars,
-    texts,
+    read_flag,
+    read_optional,
+    read_texts,
+    require_line,
+    require_list,
+    require_map,
+    require_name,
+    require_scalar,
+    require_scalars,
+    require_text,
 )
 from engine.language.sections.condition_reader import read_condition
 from engine.language.sections.cut_texts import refuse_cut_texts
@@ -56,14 +56,14 @@ def read_source(outline: Outline) -> Source | None:
     """Read the source and its passages; None if the policy has none."""
     if "source" not in outline.top.entries:
         return None
-    mapping = a_map(outline.top.get("source"), ("title", "author", "published", "passages"))
-    passages = a_map(mapping.get("passages")).entries if "passages" in mapping.entries else {}
+    mapping = require_map(outline.top.get("source"), ("title", "author", "published", "passages"))
+    passages = require_map(mapping.get("passages")).entries if "passages" in mapping.entries else {}
     if not all(_PASSAGE.fullmatch(name) for name in passages):
         raise Unshapely
     return Source(
-        title=a_text(mapping.get("title")),
-        author=maybe(a_text, mapping.get("author")),
-        published=maybe(a_text, mapping.get("published")),
+        title=require_text(mapping.get("title")),
+        author=read_optional(require_text, mapping.get("author")),
+        published=read_optional(require_text, mapping.get("published")),
         passages=tuple(_read_passage(key, value) for key, value in passages.values()),
     )
 
@@ -73,9 +73,9 @@ def read_number(outline: Outline, key: Scalar, node: Node) -> Number | None:
     from decimal import Decimal
     from fractions import Fraction
 
-    mapping = a_map(node, ("means", "sum", "plus"))
-    means = a_text(mapping.get("means"))
-    written = a_map(mapping.get("sum"))
+    mapping = require_map(node, ("means", "sum", "plus"))
+    means = require_text(mapping.get("means"))
+    written = require_map(mapping.get("sum"))
     plus = _read_decimal_node(outline, mapping.get("plus")) if "plus" in mapping.entries else Decimal(0)
     terms: list[tuple[str, Decimal]] = []
     is_sound = plus is not None
@@ -101,7 +101,7 @@ def read_number(outline: Outline, key: Scalar, node: Node) -> Number | None:
 
 def _read_decimal_node(outline: Outline, node: Node | None) -> Decimal | None:
     """Read a decimal; None if it does not fit, which is recorded."""
-    scalar = a_scalar(node)
+    scalar = require_scalar(node)
     return outline.reading.read_value(scalar.place, lambda: read_decimal(scalar))
 
 
@@ -130,8 +130,8 @@ def _read_when(outline: Outline, mapping: Mapping) -> Condition:
 
 def _read_origin(outline: Outline, mapping: Mapping) -> dict[str, Any]:
     """Read `cites` and `added`, as keyword arguments."""
-    cites = [a_scalar(item) for item in a_list(mapping.get("cites"))] if "cites" in mapping.entries else []
-    return {"cites": check_citations(outline, cites), "added": maybe(a_text, mapping.get("added"))}
+    cites = [require_scalar(item) for item in require_list(mapping.get("cites"))] if "cites" in mapping.entries else []
+    return {"cites": check_citations(outline, cites), "added": read_optional(require_text, mapping.get("added"))}
 
 
 def check_citations(outline: Outline, written: list[Scalar]) -> tuple[str, ...]:
@@ -156,8 +156,8 @@ def read_fact(outline: Outline, key: Scalar, node: Node) -> Fact:
     """Read a fact."""
     if isinstance(node, Scalar) and node.text.strip():
         _refuse_sentence(outline, key, node)
-    mapping = a_map(node, ("means", "when", "cites", "added"))
-    means = a_text(mapping.get("means"))
+    mapping = require_map(node, ("means", "when", "cites", "added"))
+    means = require_text(mapping.get("means"))
     return Fact(key.text, means, _read_when(outline, mapping), place=key.place, **_read_origin(outline, mapping))
 
 
@@ -169,26 +169,26 @@ def _refuse_sentence(outline: Outline, key: Scalar, written: Scalar) -> None:
     when = parse_sentence(written.text, outline.names, outline.reading)
     if when:
         text = on_one_line({key.text: {"means": written.text, "when": when}})[1:-1]
-        message = f"`{shortened(written.text)}` is not allowed here"
+        message = f"`{shorten(written.text)}` is not allowed here"
         outline.reading.refuse("wrong-shape", message, written.place, f"write `{text}`, with its meaning in words")
 
 
 def read_impossible(outline: Outline, node: Node) -> Impossible:
     """Read an impossible combination."""
-    mapping = a_map(node, ("when", "because"))
-    return Impossible(_read_when(outline, mapping), a_text(mapping.get("because")), mapping.place)
+    mapping = require_map(node, ("when", "because"))
+    return Impossible(_read_when(outline, mapping), require_text(mapping.get("because")), mapping.place)
 
 
 def read_verdict(outline: Outline, key: Scalar, node: Node) -> Verdict:
     """Read a verdict."""
-    mapping = a_map(node, ("title", "must", "advice", "output", "cites", "added"))
+    mapping = require_map(node, ("title", "must", "advice", "output", "cites", "added"))
     for word in ("must", "advice"):
         refuse_cut_texts(outline.reading, word, mapping.get(word))
     return Verdict(
         name=key.text,
-        title=a_text(mapping.get("title")),
-        must=texts(mapping.get("must")),
-        advice=texts(mapping.get("advice")),
+        title=require_text(mapping.get("title")),
+        must=read_texts(mapping.get("must")),
+        advice=read_texts(mapping.get("advice")),
         output=_read_verdict_output(mapping, outline.reading),
         place=key.place,
         **_read_origin(outline, mapping),
@@ -206,13 +206,13 @@ def _read_verdict_output(verdict: Mapping, reading: Reading) -> Any:
 def read_rule(outline: Outline, node: Node, decision: str | None) -> Rule:
     """Read a rule; `decision` is None if the policy's decision mode could not be read."""
     keys = ("rule", "when", "otherwise", "then", "because", "cites", "added", "overrides")
-    mapping = a_map(node, keys)
-    name = a_name(mapping.get("rule"))
+    mapping = require_map(node, keys)
+    name = require_name(mapping.get("rule"))
     otherwise = "otherwise" in mapping.entries
-    if otherwise == ("when" in mapping.entries) or (otherwise and not a_flag(mapping.get("otherwise"))):
+    if otherwise == ("when" in mapping.entries) or (otherwise and not read_flag(mapping.get("otherwise"))):
         raise Unshapely
-    then = check_verdict(outline, a_scalar(mapping.get("then")))
-    because = a_text(mapping.get("because"))
+    then = check_verdict(outline, require_scalar(mapping.get("then")))
+    because = require_text(mapping.get("because"))
     overrides = _read_overrides(outline, mapping)
     origin = _read_origin(outline, mapping)
     when = ALWAYS if otherwise else _read_when(outline, mapping)
@@ -226,8 +226,8 @@ def _read_overrides(outline: Outline, mapping: Mapping) -> tuple[Override, ...]:
     if "overrides" not in mapping.entries:
         return ()
     found = []
-    for key, reason in a_map(mapping.get("overrides")).entries.values():
-        found.append(Override(key.text, a_text(reason), key.place))
+    for key, reason in require_map(mapping.get("overrides")).entries.values():
+        found.append(Override(key.text, require_text(reason), key.place))
         if key.text not in outline.rule_names:
             outline.reading.refuse_unknown("unknown-rule", "rule", key, outline.rule_names)
     return tuple(found)
@@ -260,15 +260,15 @@ def check_verdict(outline: Outline, scalar: Scalar) -> str:
 
 def read_guarantee(outline: Outline, node: Node) -> Guarantee:
     """Read a guarantee."""
-    mapping = a_map(node, ("guarantee", "when", "never", "only", "because"))
-    name = a_name(mapping.get("guarantee"))
+    mapping = require_map(node, ("guarantee", "when", "never", "only", "because"))
+    name = require_name(mapping.get("guarantee"))
     words = [word for word in ("never", "only") if word in mapping.entries]
     if len(words) != 1:
         raise Unshapely
-    written = scalars(mapping.get(words[0]))
+    written = require_scalars(mapping.get(words[0]))
     listed = tuple(check_verdict(outline, each) for each in written)
     outline.reading.refuse_repeats(written)
-    because = a_text(mapping.get("because"))
+    because = require_text(mapping.get("because"))
     when = _read_when(outline, mapping) if "when" in mapping.entries else ALWAYS
     named = set(listed)
     forbidden = tuple(each for each in outline.verdicts if (each in named) == (words[0] == "never"))
@@ -277,9 +277,9 @@ def read_guarantee(outline: Outline, node: Node) -> Guarantee:
 
 def _read_passage(key: Scalar, node: Node) -> Passage:
     if isinstance(node, Mapping):
-        mapping = a_map(node, ("says", "background"))
-        return Passage(key.text, a_line(mapping.get("says")), a_flag(mapping.get("background")), key.place)
-    return Passage(key.text, a_line(node), place=key.place)
+        mapping = require_map(node, ("says", "background"))
+        return Passage(key.text, require_line(mapping.get("says")), read_flag(mapping.get("background")), key.place)
+    return Passage(key.text, require_line(node), place=key.place)
 
 
 def item_parts(outline: Outline, node: Node) -> list[Callable[[], object]]:

@@ -14,13 +14,13 @@ from engine.language.parsing.reading import (
     LONGEST_NAME,
     Reading,
     Unshapely,
-    a_line,
-    a_list,
-    a_map,
-    a_name,
-    a_text,
-    maybe,
-    readable_root,
+    read_optional,
+    require_line,
+    require_list,
+    require_map,
+    require_name,
+    require_root,
+    require_text,
 )
 from engine.language.sections import item_readers as items
 from engine.language.sections.field_reader import FIELD_NAME, read_field
@@ -54,7 +54,7 @@ def read_policy(document: Document, open_beside: Opener = no_folder) -> Policy:
     """
     reading = Reading(document)
     help_ = "begin with `policy:` and `title:`; `verdict new NAME` writes a first policy"
-    root = readable_root(document, reading, help_)
+    root = require_root(document, reading, help_)
     policy = _Sections(Outline(root, reading), open_beside).read(root)
     problems = problems_of(reading, "policy", root)
     if problems or policy is None:
@@ -75,12 +75,12 @@ class _Sections:
         """Read all sections; None if there was any problem."""
         outline, top = self.outline, self.outline.top
         self._read_one("policy", lambda: _check_top(root))
-        name = self._read_one("policy", lambda: a_name(top.get("policy")))
+        name = self._read_one("policy", lambda: require_name(top.get("policy")))
         decision = self._read_one("decision", lambda: _read_decision(top.get("decision")))
         outline.refuse_clashes()
-        title = self._read_one("title", lambda: a_line(top.get("title")))
-        version = self._read_one("version", lambda: maybe(a_text, top.get("version")))
-        about = self._read_one("about", lambda: maybe(a_text, top.get("about")))
+        title = self._read_one("title", lambda: require_line(top.get("title")))
+        version = self._read_one("version", lambda: read_optional(require_text, top.get("version")))
+        about = self._read_one("about", lambda: read_optional(require_text, top.get("about")))
         source = self._read_one("source", lambda: items.read_source(outline))
         for field in self._read_mapping("situation", FIELD_NAME, lambda key, node: read_field(key, node, self.reading)):
             outline.fields[field.name] = field
@@ -137,7 +137,7 @@ class _Sections:
         node = self.outline.section(section)
         if node is None:
             return []
-        mapping = self.reading.read_item(section, "", lambda: a_map(node))
+        mapping = self.reading.read_item(section, "", lambda: require_map(node))
         found = []
         for name, (key, value) in (mapping.entries if mapping else {}).items():
             if len(name) > LONGEST_NAME or not pattern.fullmatch(name):
@@ -152,7 +152,7 @@ class _Sections:
         node = self.outline.section(section)
         if node is None:
             return []
-        items = self.reading.read_item(section, "", lambda: a_list(node))
+        items = self.reading.read_item(section, "", lambda: require_list(node))
         found = []
         for index, value in enumerate(items or ()):
             item = self.reading.read_item(section, index, partial(read, value), partial(parts, value))
@@ -163,14 +163,14 @@ class _Sections:
 
 def _check_top(root: Node) -> None:
     """Raise `Unshapely` unless all required sections are present and no others."""
-    top = a_map(root, SECTIONS)
+    top = require_map(root, SECTIONS)
     if not all(word in top.entries for word in _REQUIRED):
         raise Unshapely
 
 
 def _read_decision(node: Node | None) -> DecisionMode:
     """Read the decision mode, `unique` by default."""
-    word = UNIQUE if node is None else a_text(node)
+    word = UNIQUE if node is None else require_text(node)
     if word == UNIQUE:
         return UNIQUE
     if word == FIRST:

@@ -12,7 +12,7 @@ from engine.bundled import Located, shipped_policies
 from engine.language.documents.name_suggestions import did_you_mean
 from engine.language.documents.nodes import Document
 from engine.language.documents.nodes import Mapping as Nodes
-from engine.language.documents.text import MOST_BYTES, is_document, odd_characters, shortened
+from engine.language.documents.text import MOST_BYTES, is_document, odd_characters, shorten
 from engine.language.documents.yaml_text import read_yaml
 from engine.language.model.policy import Policy
 from engine.language.model.values import Misfit
@@ -200,7 +200,7 @@ def normalise_path(text: str) -> str:
     return str(Path(text))
 
 
-def name_of(path: Located) -> str:
+def base_name(path: Located) -> str:
     """The base name of a file."""
     return os.path.basename(path) if isinstance(path, str) else path.name
 
@@ -233,10 +233,10 @@ def read_beside(policy: Located, name: str) -> tuple[str, bytes]:
     """
     from pathlib import Path
 
-    shown = shortened(name)
+    shown = shorten(name)
     policy = Path(policy) if isinstance(policy, str) else policy
     # Entries of zip files have a `parent` too, although the protocol `Traversable` does not declare it.
-    path: Located = policy.parent.joinpath(*parts_below(name))  # type: ignore[attr-defined]
+    path: Located = policy.parent.joinpath(*split_path(name))  # type: ignore[attr-defined]
     if isinstance(path, Path) and isinstance(policy, Path):
         if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(policy.parent)):
             raise Misfit("table-place", f"`{shown}` is a link that leads out of the policy's folder", _BELOW)
@@ -250,13 +250,13 @@ def read_beside(policy: Located, name: str) -> tuple[str, bytes]:
         raise Misfit(problem.code, message, problem.help) from None
 
 
-def parts_below(name: str) -> list[str]:
+def split_path(name: str) -> list[str]:
     """Split a relative path into its names; raises `Misfit` if it leads out of the folder."""
     if "\\" in name or re.match(r"/|[A-Za-z]:", name):
-        raise Misfit("table-place", f"`{shortened(name)}` is not a path from the policy's folder", _BELOW)
+        raise Misfit("table-place", f"`{shorten(name)}` is not a path from the policy's folder", _BELOW)
     parts = [part for part in name.split("/") if part not in ("", ".")]
     if ".." in parts:
-        raise Misfit("table-place", f"`{shortened(name)}` leads out of the policy's folder", _BELOW)
+        raise Misfit("table-place", f"`{shorten(name)}` leads out of the policy's folder", _BELOW)
     return parts
 
 
@@ -283,7 +283,7 @@ def _similar_file_help(path: Located) -> str:
 
 def read_document(path: Located) -> Document:
     """Read a YAML file into nodes; raises `PolicyError` if it cannot be read or is a table."""
-    name = name_of(path)
+    name = base_name(path)
     if name.lower().endswith(".csv"):
         message = "this is a table, not a policy"
         help_ = f"name the policy beside it, the one with `rules: {{table: {printable(name)}}}`"
@@ -293,7 +293,7 @@ def read_document(path: Located) -> Document:
 
 def _require_file_name(policy: Policy, path: Located) -> Policy:
     """Return the policy; raises `PolicyError` if its name differs from its file's, under which people look for it."""
-    name = name_of(path)
+    name = base_name(path)
     stem = name.removesuffix(".yaml").removesuffix(".yml")
     if policy.name == stem or stem == name:
         return policy

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from engine.frozen import frozen_value
 from engine.language.documents.nodes import Scalar
-from engine.language.documents.text import shortened
+from engine.language.documents.text import shorten
 from engine.language.model.condition_tree import SAME_ORDER, All, Compare, Condition, Holds, Some
 from engine.language.model.field_kinds import CHOICE, DATE, TEXT, YES_NO, Value
 from engine.language.model.values import Misfit
@@ -93,7 +93,7 @@ def parse_field_cell(text: str, subject: Operand) -> RuleCell:
         if op != "is":
             tests.append(test)
         elif value in values:
-            misfits.append(Misfit("repeated", f"`{shortened(part)}` is in the cell twice", "keep one of the two"))
+            misfits.append(Misfit("repeated", f"`{shorten(part)}` is in the cell twice", "keep one of the two"))
         else:
             values[value] = None
     if misfits:
@@ -143,7 +143,7 @@ def _parse_test(part: str, subject: Operand, misfits: list[Misfit]) -> Test:
         sign = part[:2] if part[:2] in _OPS else part[:1]
         return _parse_comparison(sign, part[len(sign) :].strip(), subject)
     if ".." in part and part[0] != '"' and subject.ordered():
-        raise Misfit("bad-cell", f"`{shortened(part)}` lacks the brackets of a range", _BRACKETS)
+        raise Misfit("bad-cell", f"`{shorten(part)}` lacks the brackets of a range", _BRACKETS)
     return (("is", _parse_value(part, subject)),)
 
 
@@ -165,16 +165,16 @@ def _parse_range(part: str, subject: Operand, misfits: list[Misfit]) -> Test:
     """Parse a range in interval notation; raises `Misfit`, or adds an error about its lower end to `misfits`."""
     ends = _split_ends(part[1:-1].strip()) if part[0] in "[(" and part[-1] in "])" else None
     if ends is None:
-        raise Misfit("bad-cell", f"`{shortened(part)}` is not a range", _or_quotes(_BRACKETS, subject))
+        raise Misfit("bad-cell", f"`{shorten(part)}` is not a range", _or_quotes(_BRACKETS, subject))
     if not all(ends):
         help_ = "write both, or a comparison such as `>= 3`"
-        raise Misfit("bad-cell", f"`{shortened(part)}` lacks one of its ends", help_)
+        raise Misfit("bad-cell", f"`{shorten(part)}` lacks one of its ends", help_)
     if not subject.ordered():
         raise Misfit("wrong-comparison", f"a range does not go with `{subject.name}`", _unordered_help(subject))
     low = _parse_lower_end(ends[0], subject, misfits)
     high = _parse_value(ends[1], subject)
     if low is not None and _rank(low, subject) > _rank(high, subject):
-        raise Misfit("bad-range", f"`{shortened(part)}` begins above its end", "exchange the two")
+        raise Misfit("bad-range", f"`{shorten(part)}` begins above its end", "exchange the two")
     first, last = (">=" if part[0] == "[" else ">"), ("<=" if part[-1] == "]" else "<")
     return ((_op(first, subject), high if low is None else low), (_op(last, subject), high))
 
@@ -215,7 +215,7 @@ def _parse_value(text: str, subject: Operand) -> Value:
         if _QUOTED.fullmatch(text):
             return subject.read(Scalar(text[1:-1].replace('""', '"'), False, _IN_FILE))
         help_ = 'put double quotes round all of it, and write those inside twice: `"5"" pipe"`'
-        raise Misfit("bad-cell", f"the quotes in `{shortened(text)}` do not enclose all of it", help_)
+        raise Misfit("bad-cell", f"the quotes in `{shorten(text)}` do not enclose all of it", help_)
     try:
         return subject.read(Scalar(text, True, _IN_FILE))
     except Misfit as misfit:

@@ -10,14 +10,14 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from engine.language.documents.nodes import Scalar
-from engine.language.documents.text import shortened
+from engine.language.documents.text import shorten
 from engine.language.model.cell_text import read_prose
 from engine.language.model.condition_tree import ALWAYS, All, Condition, Some
 from engine.language.model.field_kinds import ANY_OF
 from engine.language.model.policy import FIRST, Rule
 from engine.language.parsing.openers import Opener
 from engine.language.parsing.operands import Operand
-from engine.language.parsing.reading import WORDS, Unshapely, a_map, a_scalar
+from engine.language.parsing.reading import WORDS, Unshapely, require_map, require_scalar
 from engine.language.sections.csv_text import CsvRow, read_csv
 from engine.language.sections.item_readers import check_citations, check_verdict
 from engine.language.sections.outline import Outline
@@ -35,7 +35,7 @@ _LISTS_ONLY = {
 
 def read_table(outline: Outline, decision: str | None, open_beside: Opener) -> list[Rule]:
     """Read the rules of a policy's table, recording all problems in it."""
-    written = a_scalar(a_map(outline.section("rules"), ("table",)).get("table"))
+    written = require_scalar(require_map(outline.section("rules"), ("table",)).get("table"))
     if not _FILE.fullmatch(written.text):
         raise Unshapely
     opened = outline.reading.read_value(written.place, lambda: open_beside(written.text))
@@ -97,7 +97,7 @@ class _Table:
     def place(self, row: CsvRow, index: int) -> Place:
         """The place of a cell, with row and column as a spreadsheet shows them."""
         name = self.header[index] if index < len(self.header) else ""
-        path = f"row {row.number}, column {shortened(name)}" if name else f"row {row.number}"
+        path = f"row {row.number}, column {shorten(name)}" if name else f"row {row.number}"
         return Place(self.file, row.lines[index], row.columns[index], path)
 
     def _read_header(self, header: CsvRow) -> None:
@@ -111,7 +111,7 @@ class _Table:
             elif name in seen:
                 limits = "" if name in OWN_COLUMNS else "; a cell may hold two limits, such as `[3..5)`"
                 help_ = f"keep one of the two{limits}"
-                message = f"the column `{shortened(name)}` appears here twice"
+                message = f"the column `{shorten(name)}` appears here twice"
                 self.reading.refuse("duplicate-key", message, (place, seen[name]), help_)
             else:
                 seen[name] = place
@@ -211,7 +211,7 @@ class _Table:
         place = self.place(row, self.own.get("rule", 0))
         if name and (not WORDS.fullmatch(name) or name in ("true", "false")):
             help_ = "a rule's name is lower-case words joined by hyphens, such as `heavy-upstairs`"
-            self.reading.refuse("bad-name", f"`{shortened(name)}` cannot be a name here", place, help_)
+            self.reading.refuse("bad-name", f"`{shorten(name)}` cannot be a name here", place, help_)
         else:
             self.names.setdefault(name or f"row-{row.number}", []).append(place)
         return name or f"row-{row.number}"

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from engine.language.documents.nodes import Broken, Mapping, Node, Scalar, Sequence
-from engine.language.documents.text import shortened
+from engine.language.documents.text import shorten
 from engine.language.model.values import Misfit, read_decimal, value_data
 from engine.language.parsing.reading import Reading
 
@@ -23,7 +23,7 @@ def read_output(node: Node | None, reading: Reading) -> Any:
     if isinstance(node, Mapping):
         for entry in node.entries.values():
             if entry.key.plain and (_AMBIGUOUS.fullmatch(entry.key.text) or _DATE_LIKE.fullmatch(entry.key.text)):
-                shown = shortened(entry.key.text)
+                shown = shorten(entry.key.text)
                 message = f"the key `{shown}` is text to one program and something else to another"
                 reading.refuse("unquoted-output", message, entry.key.place, f'quote it: `"{shown}"`')
         return {key: read_output(entry.value, reading) for key, entry in node.entries.items()}
@@ -39,7 +39,7 @@ def _read_scalar(scalar: Scalar, reading: Reading) -> Any:
     text = scalar.text
     if text in ("true", "false"):
         return text == "true"
-    shown = shortened(text)
+    shown = shorten(text)
     if _AMBIGUOUS.fullmatch(text):
         word = "true" if text.lower() in ("y", "yes", "on", "true") else "false"
         help_ = f'write `{word}`, or quote the text: `"{shown}"`'

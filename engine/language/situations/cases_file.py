@@ -10,11 +10,20 @@ from typing import Any
 
 from engine.frozen import frozen_value
 from engine.language.documents.nodes import Broken, Document, Entry, Mapping, Node, Scalar, Sequence
-from engine.language.documents.text import is_document, shortened
+from engine.language.documents.text import is_document, shorten
 from engine.language.documents.yaml_text import read_yaml
 from engine.language.model.arguments import require
 from engine.language.model.policy import Policy, require_policy
-from engine.language.parsing.reading import Reading, Unshapely, a_list, a_map, a_name, a_scalar, a_text, readable_root
+from engine.language.parsing.reading import (
+    Reading,
+    Unshapely,
+    require_list,
+    require_map,
+    require_name,
+    require_root,
+    require_scalar,
+    require_text,
+)
 from engine.language.sections.file_problems import problems_of
 from engine.language.sections.policy_sources import Readable, encode, normalise_path, read_document, read_stream
 from engine.language.situations.situation_records import Answers, read_node_record
@@ -133,14 +142,14 @@ def cases_policy(document: Document) -> Scalar | None:
 def read_cases(document: Document, policy: Policy) -> Cases:
     """Read a cases file and check it against its policy; raises `PolicyError` with every problem."""
     reading = Reading(document)
-    root = readable_root(document, reading, "begin with `policy:` and `cases:`")
+    root = require_root(document, reading, "begin with `policy:` and `cases:`")
     top = root if isinstance(root, Mapping) else Mapping({}, root.place)
-    reading.read_item("policy", "", lambda: a_map(root, ("policy", "cases")))
-    name = reading.read_item("policy", "", lambda: a_name(top.get("policy")))
+    reading.read_item("policy", "", lambda: require_map(root, ("policy", "cases")))
+    name = reading.read_item("policy", "", lambda: require_name(top.get("policy")))
     if name is not None and name.text != policy.name:
         message = f"these cases are for `{name.text}`, but the policy is `{policy.name}`"
         reading.refuse("wrong-file", message, name.place, "correct the name, or move the file beside its policy")
-    items = reading.read_item("cases", "", lambda: a_list(top.get("cases")))
+    items = reading.read_item("cases", "", lambda: require_list(top.get("cases")))
     found = []
     seen: dict[str, Place] = {}
     for index, node in enumerate(items or ()):
@@ -149,7 +158,7 @@ def read_cases(document: Document, policy: Policy) -> Cases:
         if case is None:
             continue
         if case.name in seen:
-            message = f"two cases are called `{shortened(case.name)}`"
+            message = f"two cases are called `{shorten(case.name)}`"
             reading.refuse("duplicate-name", message, (case.place, seen[case.name]), "say what sets them apart")
         seen.setdefault(case.name, case.place)
         found.append(case)
@@ -161,14 +170,14 @@ def read_cases(document: Document, policy: Policy) -> Cases:
 
 def _read_case(node: Node, policy: Policy, reading: Reading) -> Case:
     """Read one case."""
-    mapping = a_map(node, ("case", "given", "expect", "by"))
-    name = a_scalar(mapping.get("case"))
-    given = a_map(mapping.get("given"), may_be_empty=True)
+    mapping = require_map(node, ("case", "given", "expect", "by"))
+    name = require_scalar(mapping.get("case"))
+    given = require_map(mapping.get("given"), may_be_empty=True)
     for entry in given.entries.values():
         _check_answer(entry.value)
     expect = _read_expected(mapping, policy, reading)
     by = _read_by(mapping, policy, reading)
-    return Case(a_text(name), _read_given(mapping, policy, reading), expect, by, name.place)
+    return Case(require_text(name), _read_given(mapping, policy, reading), expect, by, name.place)
 
 
 def _case_parts(node: Node, policy: Policy, reading: Reading) -> list[Callable[[], object]]:
@@ -195,7 +204,7 @@ def _is_answer(node: Node) -> bool:
 
 def _read_expected(mapping: Mapping, policy: Policy, reading: Reading) -> str:
     """Read the expected verdict."""
-    expect = a_scalar(mapping.get("expect"))
+    expect = require_scalar(mapping.get("expect"))
     if expect.text not in policy.verdict:
         titles = {verdict.name: verdict.title for verdict in policy.verdicts}
         reading.refuse_unknown("unknown-verdict", "verdict", expect, policy.verdict, titles)
@@ -206,7 +215,7 @@ def _read_by(mapping: Mapping, policy: Policy, reading: Reading) -> tuple[str, .
     """Read the expected rules; None if there are none."""
     if "by" not in mapping.entries:
         return None
-    return _check_rules([a_scalar(item) for item in a_list(mapping.get("by"))], policy, reading)
+    return _check_rules([require_scalar(item) for item in require_list(mapping.get("by"))], policy, reading)
 
 
 def _read_given(mapping: Mapping, policy: Policy, reading: Reading) -> Answers:
@@ -221,7 +230,7 @@ def _read_given(mapping: Mapping, policy: Policy, reading: Reading) -> Answers:
 def _check_answer(node: Node) -> None:
     """Raise `Unshapely` unless a value has the shape of an answer of some kind."""
     if isinstance(node, Mapping):
-        for entry in a_map(node).entries.values():
+        for entry in require_map(node).entries.values():
             _check_answer(entry.value)
     elif isinstance(node, Sequence):
         for item in node.items:

@@ -13,12 +13,21 @@ from engine.language.documents.name_suggestions import did_you_mean
 from engine.language.documents.nodes import Document, Node, Scalar
 from engine.language.documents.nodes import Mapping as Nodes
 from engine.language.documents.nodes import Sequence as Items
-from engine.language.documents.text import shortened
+from engine.language.documents.text import shorten
 from engine.language.model.arguments import require
 from engine.language.model.field_kinds import ANY_OF, CHOICE, TEXT, Field, Value
 from engine.language.model.policy import Policy
 from engine.language.model.values import Misfit, is_unsure, node_value
-from engine.language.parsing.reading import Reading, Unshapely, a_line, a_list, a_map, a_scalar, readable_root, scalars
+from engine.language.parsing.reading import (
+    Reading,
+    Unshapely,
+    require_line,
+    require_list,
+    require_map,
+    require_root,
+    require_scalar,
+    require_scalars,
+)
 from engine.language.sections.file_problems import problems_of
 from engine.language.situations.foreign_cells import date_pattern, spelling
 from engine.language.situations.table_format import PLAIN, CellFormat, TableFormat
@@ -81,9 +90,9 @@ def add_columns(
     base = base or TableFormat()
     problems = []
     for name in columns:
-        place = Place(file, path=shortened(name))
+        place = Place(file, path=shorten(name))
         if name not in policy.field:
-            message = f"there is no field `{shortened(name)}`"
+            message = f"there is no field `{shorten(name)}`"
             problems.append(Problem("unknown-field", message, (place,), did_you_mean(name, policy.field)))
         elif name in base.columns or name in base.unanswered:
             message = f"the column of `{name}` is named twice"
@@ -112,13 +121,13 @@ class _Columns:
     def __init__(self, document: Document, policy: Policy) -> None:
         self._policy = policy
         self._reading = Reading(document)
-        self._root = readable_root(document, self._reading, "begin with `columns:`")
+        self._root = require_root(document, self._reading, "begin with `columns:`")
         self._top = self._root if isinstance(self._root, Nodes) else Nodes({}, self._root.place)
 
     def read(self) -> TableFormat:
         """Read the whole file; raises `PolicyError` with every problem."""
         reading, top = self._reading, self._top
-        reading.read_item("columns", "", lambda: a_map(self._root, _TOP_KEYS))
+        reading.read_item("columns", "", lambda: require_map(self._root, _TOP_KEYS))
         shared = self._read_notation(top, "")
         words = reading.read_item("words", "", lambda: self._words(top)) or {}
         columns, own = self._read_columns()
@@ -149,34 +158,43 @@ class _Columns:
             if name not in self._policy.field:
                 self._reading.refuse_unknown("unknown-field", "field", key, self._policy.field)
             elif isinstance(node, Nodes):
-                found = self._reading.read_item("columns", name, partial(a_map, node, ("column", *_CELL_KEYS)))
+                found = self._reading.read_item("columns", name, partial(require_map, node, ("column", *_CELL_KEYS)))
                 own[name] = found or Nodes({}, node.place)
                 if "column" in own[name].entries:
                     columns[name] = (
-                        self._reading.read_item("columns", name, partial(a_line, own[name].get("column"))) or name
+                        self._reading.read_item("columns", name, partial(require_line, own[name].get("column"))) or name
                     )
             else:
-                columns[name] = self._reading.read_item("columns", name, partial(a_line, node)) or name
+                columns[name] = self._reading.read_item("columns", name, partial(require_line, node)) or name
         return columns, own
 
     def _entries(self, section: str) -> dict[str, Any]:
         """The entries of an optional section."""
         if section not in self._top.entries:
             return {}
-        found = self._reading.read_item(section, "", lambda: a_map(self._top.get(section)))
+        found = self._reading.read_item(section, "", lambda: require_map(self._top.get(section)))
         return dict(found.entries) if found else {}
 
     def _read_line(self, key: str) -> str | None:
         """Read an optional text of one line."""
         if key not in self._top.entries:
             return None
-        return self._reading.read_item(key, "", lambda: a_line(self._top.get(key)))
+        return self._reading.read_item(key, "", lambda: require_line(self._top.get(key)))
+
+    def _scalars_of(self, key: str) -> list[Scalar]:
+        """Require a list of scalars."""
+        return [require_scalar(item) for item in require_list(self._top.get(key))]
 
     def _read_names(self, key: str) -> tuple[str, ...]:
         """Read an optional list of names."""
         if key not in self._top.entries:
             return ()
-        found = self._reading.read_item(key, "", lambda: [a_scalar(item) for item in a_list(self._top.get(key))]) or []
+        found = (
+            self._reading.read_item(
+                key, "", lambda: [require_scalar(item) for item in require_list(self._top.get(key))]
+            )
+            or []
+        )
         self._reading.refuse_repeats(found)
         return tuple(scalar.text for scalar in found)
 
@@ -184,7 +202,12 @@ class _Columns:
         """Read an optional list of fields, none of which may have a column."""
         if key not in self._top.entries:
             return ()
-        found = self._reading.read_item(key, "", lambda: [a_scalar(item) for item in a_list(self._top.get(key))]) or []
+        found = (
+            self._reading.read_item(
+                key, "", lambda: [require_scalar(item) for item in require_list(self._top.get(key))]
+            )
+            or []
+        )
         self._reading.refuse_repeats(found)
         for scalar in found:
             if scalar.text not in self._policy.field:
@@ -204,7 +227,7 @@ class _Columns:
         except (LookupError, ValueError, TypeError):
             help_ = "write `utf-8`, `utf-16`, `latin-1`, `cp1252`, or another that Python knows"
             self._reading.refuse(
-                "wrong-shape", f"there is no encoding `{shortened(name)}`", self._place_of("encoding"), help_
+                "wrong-shape", f"there is no encoding `{shorten(name)}`", self._place_of("encoding"), help_
             )
             return None
         return name
@@ -218,7 +241,7 @@ class _Columns:
         if len(sign) != 1 or sign in '"\r\n' or not sign.isascii():
             self._reading.refuse(
                 "wrong-shape",
-                f"`{shortened(sign)}` cannot separate cells",
+                f"`{shorten(sign)}` cannot separate cells",
                 self._place_of("delimiter"),
                 "write one sign, such as `;`, or `tab`",
             )
@@ -232,7 +255,7 @@ class _Columns:
         """The words of a mapping with the nodes of their meanings."""
         if "words" not in nodes.entries:
             return {}
-        return {name: a_scalar(entry.value) for name, entry in a_map(nodes.get("words")).entries.items()}
+        return {name: require_scalar(entry.value) for name, entry in require_map(nodes.get("words")).entries.items()}
 
     def _read_notation(self, nodes: Nodes, under: str) -> dict[str, Any]:
         """Read the notation stated in a mapping, as keyword arguments of `CellFormat`."""
@@ -248,21 +271,21 @@ class _Columns:
     def _read_notation_key(self, key: str, node: Node | None) -> dict[str, Any]:
         """Read one key of the notation."""
         if key == "ignore":
-            named = scalars(node)
+            named = require_scalars(node)
             if any(each.text not in _IGNORED for each in named):
                 raise Unshapely
             return {f"ignores_{name}": any(each.text == name for each in named) for name in _IGNORED}
         if key == "empty":
-            written = scalars(node)
+            written = require_scalars(node)
             self._reading.refuse_repeats(written)
             return {"empty": tuple(each.text for each in written)}
-        sign = a_scalar(node)
+        sign = require_scalar(node)
         if key == "date":
             try:
                 date_pattern(sign.text)
             except ValueError:
                 help_ = "write `YYYY`, `MM` and `DD` (`M` and `D` without zeros), such as `DD.MM.YYYY`"
-                self._reading.refuse("wrong-shape", f"`{shortened(sign.text)}` is not a date format", sign.place, help_)
+                self._reading.refuse("wrong-shape", f"`{shorten(sign.text)}` is not a date format", sign.place, help_)
                 return {}
         elif sign.text not in {"decimal": _DECIMALS, "thousands": _THOUSANDS}.get(key, (sign.text,)):
             raise Unshapely
@@ -301,7 +324,7 @@ class _Columns:
         for word, value in (*told, *((name, name) for name in answers if key(name) not in taken)):
             other, meaning = known.setdefault(key(word), (word, value))
             if meaning != value:
-                both = f"`{shortened(other)}` and `{shortened(word)}`"
+                both = f"`{shorten(other)}` and `{shorten(word)}`"
                 message = f"{both} look the same in this format, but are different answers to `{field.name}`"
                 self._reading.refuse("wrong-shape", message, place, "take one out, or ignore less there")
 
@@ -316,7 +339,7 @@ class _Columns:
         """Record words whose meaning is no answer to any field."""
         for node in words.values():
             if all(self._meaning(field, node) is None for field in self._policy.fields):
-                message = f"no field has the answer `{shortened(node.text)}`"
+                message = f"no field has the answer `{shorten(node.text)}`"
                 names = [name for field in self._policy.fields for name in (*field.options, *field.known)]
                 self._reading.refuse(
                     "unknown-choice", message, node.place, did_you_mean(node.text, [*names, "yes", "no"])

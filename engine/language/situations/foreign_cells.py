@@ -11,7 +11,7 @@ from datetime import date
 from functools import cache
 
 from engine.language.documents.list_text import read_list
-from engine.language.documents.text import shortened
+from engine.language.documents.text import shorten
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, UNSURE, YES_NO, Field, Value
 from engine.language.model.values import Misfit, expected, fit, is_unsure, text_value
 from engine.language.situations.table_format import CellFormat
@@ -107,7 +107,7 @@ def _normalise_number(field: Field, form: CellFormat, text: str) -> str:
     found = _number_pattern(form.decimal, form.thousands).fullmatch(text)
     if found is None:
         groups = f", with `{form.thousands}` between groups of three digits" if form.thousands else ""
-        message = f"`{shortened(text)}` is not a number with the decimal sign `{form.decimal}`{groups}"
+        message = f"`{shorten(text)}` is not a number with the decimal sign `{form.decimal}`{groups}"
         raise Misfit("bad-number", message, f"expected {expected(field)}")
     whole = found["whole"].replace(form.thousands, "") if form.thousands else found["whole"]
     part = found["part"]
@@ -128,14 +128,12 @@ def _normalise_date(form: str, text: str) -> str:
         # ISO dates are unambiguous, so they are accepted too.
         found = date_pattern(_ISO).fullmatch(text)
     if found is None:
-        raise Misfit(
-            "bad-date", f"`{shortened(text)}` is not a date written {form}", "correct it, or the date's format"
-        )
+        raise Misfit("bad-date", f"`{shorten(text)}` is not a date written {form}", "correct it, or the date's format")
     try:
         return date(*(int(found[part]) for part in ("year", "month", "day"))).isoformat()
     except ValueError:
         raise Misfit(
-            "bad-date", f"there is no day `{shortened(text)}` (written {form})", "compare it with a calendar"
+            "bad-date", f"there is no day `{shorten(text)}` (written {form})", "compare it with a calendar"
         ) from None
 
 

@@ -14,7 +14,7 @@ from engine.language.documents.name_suggestions import did_you_mean, label_help
 from engine.language.documents.nodes import Broken, Node, Scalar
 from engine.language.documents.nodes import Mapping as Nodes
 from engine.language.documents.plain_values import plain_scalar, plain_value
-from engine.language.documents.text import shortened
+from engine.language.documents.text import shorten
 from engine.language.model.field_kinds import Field, Value
 from engine.language.model.policy import Policy
 from engine.language.model.values import Misfit, data_value, expected, is_unsure, node_value
@@ -82,7 +82,7 @@ def read_settings(policy: Policy, settings: Mapping[str, str], option: str = "--
     entries = []
     for name, text in settings.items():
         value = text.strip()
-        place = Place(option, path=shortened(name))
+        place = Place(option, path=shorten(name))
         entries.append(_Entry(name, place, place, not value, value, typed_value))
     return _to_answers(policy, entries, [])
 
@@ -109,11 +109,11 @@ def _data_entries(
     for key, value in record.items():
         part = key if type(key) is str else _key_text(key, policy, above)
         if part is None:
-            message = f"the key `{shortened(repr(key), 40)}` is not text"
+            message = f"the key `{shorten(repr(key), 40)}` is not text"
             problems.append(Problem("unknown-field", message, (Place(file, path=above),), "name a field"))
             continue
         name = above + part
-        place = Place(file, path=shortened(name))
+        place = Place(file, path=shorten(name))
         if name in prefixes and isinstance(value, Mapping):
             found += _data_entries(policy, value, f"{name}.", file, problems)
         else:
@@ -196,7 +196,7 @@ def _unknown_field(policy: Policy, entry: _Entry, *, suggest: bool) -> Problem:
         message = f"`{entry.name}` is a map of answers, not an answer"
         inside = ", ".join(f"`{name}`" for name in policy.field if name.startswith(entry.name + "."))
         return Problem("wrong-type", message, (entry.key,), f"it holds {inside}")
-    message = f"there is no field `{shortened(entry.name)}`"
+    message = f"there is no field `{shorten(entry.name)}`"
     derived = entry.name in policy.number or entry.name in policy.fact
     questions = {field.name: field.ask for field in policy.fields}
     near = (label_help(entry.name, questions) or did_you_mean(entry.name, policy.field)) if suggest else ""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from engine.language.documents.text import shortened
+from engine.language.documents.text import shorten
 from engine.language.model.field_kinds import INTEGER, NUMBER, Field, Value
 from engine.language.model.values import Misfit, text_value
 
@@ -34,7 +34,7 @@ def _normalise_number(field: Field, text: str) -> str:
     groups = re.fullmatch(_GROUPS, text, re.ASCII)
     if groups:
         plain = re.sub(r"[^-+\d]", "", groups[1]) + (f".{groups[3]}" if groups[3] else "")
-        raise Misfit("bad-number", f"`{shortened(text)}` has its digits in groups", f"write `{plain}`")
+        raise Misfit("bad-number", f"`{shorten(text)}` has its digits in groups", f"write `{plain}`")
     return text
 
 

@@ -10,10 +10,10 @@ import re
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from engine.language.documents.foreign_operators import meanings_of, split_text, two_ends, unaskable
-from engine.language.documents.name_suggestions import name_behind
+from engine.language.documents.foreign_operators import meanings_of, split_range, split_text, why_unaskable
+from engine.language.documents.name_suggestions import find_by_label
 from engine.language.documents.nodes import Entry, Mapping, Node, Scalar, Sequence
-from engine.language.documents.text import shortened
+from engine.language.documents.text import shorten
 from engine.language.documents.yaml_spelling import on_one_line
 from engine.language.model.condition_tree import DATE_OPS, LIST_OPS, ORDER_OPS, SAME_ORDER
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, YES_NO
@@ -73,7 +73,7 @@ def map_help(subject: Operand, written: Mapping, taken: Collection[str]) -> str:
     if subject.kind() == INTEGER and len(whole.entries) < len(written.entries):
         return "inside braces a comma ends a number: write a whole number without one"
     for op, right in whole.entries.values():
-        if why := unaskable(op.text):
+        if why := why_unaskable(op.text):
             return why
         if op.text == "field" and isinstance(right, Scalar):
             tests.append(Test(("is",), ({"field": right.text},)))
@@ -166,7 +166,7 @@ def text_help(subject: Operand, text: str, taken: Collection[str], *, op: str = 
     value = _data(Scalar(text, True, _WRITTEN), subject)
     if isinstance(value, dict) or (value != text and "," in text and _all_fit([value], subject)):
         return _help(subject, [Test(("is",), (value,))], taken)
-    return unaskable(text.split()[0]) if text.split() else ""
+    return why_unaskable(text.split()[0]) if text.split() else ""
 
 
 def _text_tests(subject: Operand, text: str) -> list[Test]:
@@ -189,7 +189,7 @@ def text_test(subject: Operand, text: str) -> Test | None:
     parted = split_text(text)
     if parted is not None:
         meanings, values = meanings_of(parted[0]), _split_values(parted[1], subject)
-        ends = two_ends(parted[1])
+        ends = split_range(parted[1])
         if values is None and not ends:
             return None
         if ends and any(each in ("between", "not_between", "at_least") for each in meanings):
@@ -200,7 +200,7 @@ def text_test(subject: Operand, text: str) -> Test | None:
         if values is None or ("is_not" in meanings and len(values) > 1):
             return None
         return Test(_adapt_to_list(meanings) if subject.kind() == ANY_OF else meanings, values)
-    ends = two_ends(text)
+    ends = split_range(text)
     if ends and subject.ordered() and _all_fit(ends, subject):
         return Test(("between",), ends)
     values = _split_values(text, subject)
@@ -255,7 +255,7 @@ def _operands(node: Node, subject: Operand) -> tuple[Data, ...] | None:
     if isinstance(node, Scalar):
         if node.empty:
             return None
-        ends = two_ends(node.text)
+        ends = split_range(node.text)
         if ends and subject.ordered() and not _fits(node, subject) and _all_fit(ends, subject):
             return ends
         return (_data(node, subject),)
@@ -292,7 +292,7 @@ def _canonical(text: str, subject: Operand) -> str:
     if kind == YES_NO:
         return FLAGS.get(text.casefold(), text)
     if kind in (CHOICE, ANY_OF) and subject.field:
-        return name_behind(text, subject.field.texts) or text
+        return find_by_label(text, subject.field.texts) or text
     if kind in (INTEGER, NUMBER) and _COMMA.fullmatch(text):
         return text.replace(",", ".")
     return text
@@ -314,7 +314,7 @@ def _help(subject: Operand, tests: list[Test], taken: Collection[str]) -> str:
         return f"write {ways[0][1]}{ends}"
     (first, one), (second, two) = ways[:2]
     value = disputed.values[0]
-    itself = "that itself" if isinstance(value, dict) else shortened(str(value))
+    itself = "that itself" if isinstance(value, dict) else shorten(str(value))
     return f"write {one}; {BETWEEN_TWO[first, second].format(itself)}, {two}"
 
 

@@ -6,10 +6,10 @@ import re
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
-from engine.language.documents.foreign_operators import meanings_of, two_ends
+from engine.language.documents.foreign_operators import meanings_of, split_range
 from engine.language.documents.name_suggestions import did_you_mean
 from engine.language.documents.nodes import Mapping, Node, Scalar, Sequence
-from engine.language.documents.text import shortened
+from engine.language.documents.text import shorten
 from engine.language.documents.yaml_spelling import on_one_line
 from engine.language.suggestions.comparisons_meant import has_no_colon, rejoin_number
 from engine.language.suggestions.meant_names import as_data
@@ -133,7 +133,7 @@ def key_meant(title: str, name: str, node: Mapping, allowed: Collection[str]) ->
     word = re.sub(r"[\s-]+", "_", name.strip()).casefold()
     signed = re.fullmatch(r"([a-z_]+)\s*=\s*(\S.*)", name)
     if signed and signed[1] in unused and has_no_colon(node.entries[name]):
-        return KeySuggestion(f"write `{signed[1]}: {shortened(signed[2])}`, with a colon", signed[1])
+        return KeySuggestion(f"write `{signed[1]}: {shorten(signed[2])}`, with a colon", signed[1])
     if cut := _rejoin_entry(name, node):
         return cut
     if (title, word) in _NO_COUNTERPART:
@@ -148,7 +148,7 @@ def key_meant(title: str, name: str, node: Mapping, allowed: Collection[str]) ->
         return KeySuggestion(f"write {' or '.join(meant)}")
     glued = re.fullmatch(r"([a-z_]+):(\S.*)", name)
     if glued and glued[1] in unused and isinstance(value, Scalar) and value.empty:
-        return KeySuggestion(f"a space is missing: write `{glued[1]}: {shortened(glued[2])}`", glued[1])
+        return KeySuggestion(f"a space is missing: write `{glued[1]}: {shorten(glued[2])}`", glued[1])
     key = _find_synonym(title, word, node)
     if key is not None:
         if key not in unused:
@@ -186,7 +186,7 @@ def renamed_help(title: str, key: str, name: str, node: Mapping) -> str:
     return (
         f"write `{text}`"
         if data and is_short and len(text) <= _LONGEST
-        else f"write `{key}:` in place of `{shortened(name)}:`"
+        else f"write `{key}:` in place of `{shorten(name)}:`"
     )
 
 
@@ -272,7 +272,7 @@ def _inside_when(word: str, value: Node) -> str:
 def _range_help(value: Node) -> KeySuggestion:
     ends: tuple[str, ...] = ()
     if isinstance(value, Scalar):
-        ends = two_ends(value.text) or ()
+        ends = split_range(value.text) or ()
     elif isinstance(value, Sequence):
         ends = tuple(item.text for item in value.items if isinstance(item, Scalar))
     elif isinstance(value, Mapping):

@@ -8,7 +8,7 @@ from collections.abc import Mapping as AbstractMapping
 from typing import TYPE_CHECKING, Any
 
 from engine.language.documents.foreign_operators import meanings_of
-from engine.language.documents.name_suggestions import name_behind
+from engine.language.documents.name_suggestions import find_by_label
 from engine.language.documents.nodes import Entry, Mapping, Node, Scalar, Sequence
 from engine.language.documents.text import lines_of
 from engine.language.documents.yaml_spelling import on_one_line
@@ -161,7 +161,7 @@ def _name_by_label(written: str, names: Names) -> str | None:
             means = node.get("means") if isinstance(node, Mapping) else None
             if isinstance(means, Scalar):
                 labels[name] = means.text
-    return name_behind(written.replace("_", " ") if " " not in written else written, labels)
+    return find_by_label(written.replace("_", " ") if " " not in written else written, labels)
 
 
 def _option_help(key: Scalar, value: Node, names: Names) -> str:

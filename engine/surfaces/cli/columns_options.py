@@ -8,7 +8,7 @@ from typing import Any, TypedDict
 
 import click
 
-from engine.language.documents.text import shortened
+from engine.language.documents.text import shorten
 from engine.language.model.policy import Policy
 from engine.language.situations.table_format import OWN_NAMES, TableFormat
 from engine.problems import Place, PolicyError, Problem
@@ -91,12 +91,12 @@ def _named(settings: Sequence[str]) -> dict[str, str]:
     problems = []
     for setting in settings:
         name, equals, column = setting.partition("=")
-        place = Place("--column", path=shortened(name))
+        place = Place("--column", path=shorten(name))
         if not equals or not name:
-            message = f"`{shortened(setting)}` does not name the column of a field"
+            message = f"`{shorten(setting)}` does not name the column of a field"
             problems.append(Problem("wrong-shape", message, (place,), "write `--column FIELD=COLUMN`"))
         elif name in found:
-            message = f"the column of `{shortened(name)}` is named twice"
+            message = f"the column of `{shorten(name)}` is named twice"
             problems.append(Problem("answered-twice", message, (place,), "keep one of the two"))
         found.setdefault(name, column)
     if problems:

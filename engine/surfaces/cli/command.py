@@ -48,9 +48,9 @@ def main() -> None:
         from io import StringIO
 
         if isinstance(error, click.NoSuchOption) and error.possibilities:
-            from engine.language.documents.negation import opposed
+            from engine.language.documents.negation import is_opposite
 
-            near = [each for each in error.possibilities if not opposed(error.option_name, each)]
+            near = [each for each in error.possibilities if not is_opposite(error.option_name, each)]
             error = click.NoSuchOption(error.option_name, error.message, near, error.ctx)
         shown_error = StringIO()
         error.show(shown_error)

@@ -10,15 +10,15 @@ from typing import BinaryIO
 
 from engine.bundled import Located, shipped_policies
 from engine.language.documents.nodes import Document
-from engine.language.documents.text import MOST_BYTES, decode, shortened
+from engine.language.documents.text import MOST_BYTES, decode, shorten
 from engine.language.documents.yaml_text import read_yaml
 from engine.language.model.policy import Policy
 from engine.language.sections.policy_sources import (
+    base_name,
     find,
     load,
     load_found,
     load_text,
-    name_of,
     normalise_path,
     read_bytes,
 )
@@ -77,18 +77,18 @@ def files_below(name: str) -> Iterator[Located]:
 
 def is_cases(path: Located) -> bool:
     """Whether the file name marks a cases file."""
-    return name_of(path).endswith((".cases.yaml", ".cases.yml"))
+    return base_name(path).endswith((".cases.yaml", ".cases.yml"))
 
 
 def cases_beside(path: Located) -> Located:
     """The path of the cases file of a policy: `NAME.cases.yaml` for `NAME.yaml`."""
-    stem, ending = os.path.splitext(name_of(path))
+    stem, ending = os.path.splitext(base_name(path))
     return _beside(path, f"{stem}.cases{ending}")
 
 
 def policy_beside(path: Located) -> Located:
     """The path of the policy of a cases file: `NAME.yaml` for `NAME.cases.yaml`."""
-    return _beside(path, name_of(path).replace(".cases.", "."))
+    return _beside(path, base_name(path).replace(".cases.", "."))
 
 
 def _beside(path: Located, name: str) -> Located:
@@ -115,7 +115,7 @@ def policy_of_cases(path: Located, document: Document) -> Policy:
     name = cases_policy(document)
     if name is None or is_there(beside) or name.text not in shipped_policies():
         if not is_there(beside):
-            missing = printable(name_of(beside))
+            missing = printable(base_name(beside))
             message = f"the policy of these cases is not beside them: there is no file `{missing}`"
             place = name.place if name else Place(str(path))
             raise PolicyError([Problem("no-such-policy", message, (place,), "move the cases beside their policy")])
@@ -164,13 +164,13 @@ def _settings(settings: tuple[str, ...], option: str = "--set") -> dict[str, str
     problems: list[Problem] = []
     for setting in settings:
         name, equals, value = setting.partition("=")
-        place = Place(option, path=shortened(name))
+        place = Place(option, path=shorten(name))
         if not equals or not name.strip():
-            message = f"`{shortened(setting)}` does not answer a field"
+            message = f"`{shorten(setting)}` does not answer a field"
             problems.append(Problem("wrong-shape", message, (place,), f"write `{option} field=value`"))
         elif name.strip() in found:
             problems.append(
-                Problem("answered-twice", f"`{shortened(name)}` is set twice", (place,), "keep one of the two")
+                Problem("answered-twice", f"`{shorten(name)}` is set twice", (place,), "keep one of the two")
             )
         found.setdefault(name.strip(), value)
     if problems:

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from engine.execution.program import AtLeast, Includes, MoreThan, OneOf, Test
 from engine.execution.tables.columns.bits import Bits, Flags, bits_where, packed, unpacked
 from engine.frozen import frozen_value
-from engine.language.documents.exact import normal
+from engine.language.documents.exact import strip_zeros
 from engine.language.model.field_kinds import DATE, INTEGER, Field, Value
 from engine.language.model.values import exact_decimal, grid_base
 
@@ -167,7 +167,7 @@ class Units:
         exact = Fraction(int(self.units[row]), 10**self.places) + self.origin
         if self.field.kind == DATE:
             return date.fromordinal(int(exact))
-        return int(exact) if self.field.kind == INTEGER else normal(exact_decimal(exact))
+        return int(exact) if self.field.kind == INTEGER else strip_zeros(exact_decimal(exact))
 
     def take(self, places: Array) -> Units:
         return Units(self.field, self.units[places], self.places, self.origin)
@@ -192,7 +192,7 @@ class Doubles:
         return bits_where(self.numbers, lambda numbers: numbers >= limit)
 
     def value(self, row: int) -> Value:
-        return normal(Decimal(repr(float(self.numbers[row]))))
+        return strip_zeros(Decimal(repr(float(self.numbers[row]))))
 
     def take(self, places: Array) -> Doubles:
         return Doubles(self.numbers[places])

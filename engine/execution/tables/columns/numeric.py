@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 
 from engine.execution.tables.columns.answers import Array, Doubles, Units, flags, widened
 from engine.execution.tables.columns.bits import Flags
-from engine.language.documents.exact import is_whole, normal, shifted
+from engine.language.documents.exact import is_whole, shift_point, strip_zeros
 from engine.language.model.field_kinds import DATE, INTEGER, NUMBER, Field
 
 # The answers, and which of them are right (None: all).
@@ -102,7 +102,7 @@ def read_doubles(field: Field, numbers: Array) -> Found:
     power = 10.0**places
     units = np.rint(numbers * power)
     if places > _MOST_PLACES or (len(units) and np.abs(units).max() >= _MOST_UNITS):
-        exact = [shifted(Decimal(repr(float(each))), places) for each in numbers]
+        exact = [shift_point(Decimal(repr(float(each))), places) for each in numbers]
         whole = np.array([is_whole(each) for each in exact], np.bool_)
         wide = np.array([int(each) for each in exact], object)
         return checked(Units(field, wide, places), _both(right, whole))
@@ -112,7 +112,7 @@ def read_doubles(field: Field, numbers: Array) -> Found:
 
 def _places(field: Field) -> int:
     """How many decimal places the values of a grid have."""
-    exponents = (normal(Decimal(end)).as_tuple().exponent for end in (field.step or 0, field.low or 0))  # type: ignore[arg-type]
+    exponents = (strip_zeros(Decimal(end)).as_tuple().exponent for end in (field.step or 0, field.low or 0))  # type: ignore[arg-type]
     return max(0, *(-exponent for exponent in exponents if isinstance(exponent, int)))
 
 

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any, NamedTuple, TypeAlias
 
 from engine.frozen import FrozenDict, frozen_value
-from engine.language.documents.text import shortened
+from engine.language.documents.text import shorten
 from engine.language.model.field_kinds import Field
 from engine.language.model.values import expected
 from engine.threads import ForkLock
@@ -41,7 +41,7 @@ def wrong_value(field: Field, value: str, said: str) -> RefusedExample:
     words = f"expected {expected(field)}"
     # What is said may begin with what was expected, and goes on with more.
     reason = said if said.startswith(words) else f"{words}; {said}" if said else words
-    return RefusedExample(field.name, shortened(value), reason)
+    return RefusedExample(field.name, shorten(value), reason)
 
 
 @frozen_value
@@ -169,5 +169,5 @@ def _notes(near: Iterable[NearCount]) -> Iterator[str]:
         most = min(each, key=lambda many: (-many.rows, many))
         are, count = ("are", "count") if rows > 1 else ("is", "counts")
         answers = f"{rows:,} answer{'s' if rows > 1 else ''} to `{field}` {are} written unlike the known text"
-        example = f"such as `{shortened(most.text)}` for `{shortened(most.known)}`"
+        example = f"such as `{shorten(most.text)}` for `{shorten(most.known)}`"
         yield f"{answers}, {example}, and {count} as a text that no rule names"

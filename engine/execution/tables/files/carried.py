@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from engine.execution.extras import TableError
 from engine.execution.tables.files.targets import PARQUET
-from engine.language.documents.text import shortened
+from engine.language.documents.text import shorten
 from engine.problems import Place, Problem
 
 Schema: TypeAlias = Mapping[str, pl.DataType]
@@ -45,7 +45,7 @@ def _differences(first: Path, schema: Schema, path: Path, other: Schema) -> Iter
         if name not in other:
             yield _unlike(path, name, f"there is no column `{name}`, and there is one in {first}")
         elif other[name] not in (kind, pl.Null):
-            here, there = shortened(str(other[name])), shortened(str(kind))
+            here, there = shorten(str(other[name])), shorten(str(kind))
             message = f"the column `{name}` holds values of the type `{here}`, and of `{there}` in {first}"
             yield _unlike(path, name, message)
     for name in other:

@@ -8,7 +8,7 @@ from warnings import warn
 
 from engine.execution.extras import TableError, need
 from engine.execution.tables.columns.tally import NearCount, Noted, Tallying
-from engine.language.documents.text import shortened
+from engine.language.documents.text import shorten
 from engine.language.model.arguments import require
 from engine.language.model.policy import Policy, require_policy
 from engine.language.situations.columns_file import ColumnsSource, add_columns, load_columns
@@ -125,7 +125,7 @@ def _warn_once() -> Noted:
                 is_new = field not in told
                 told.add(field)
             if is_new:
-                example = f"such as `{shortened(text)}` for `{shortened(known)}`"
+                example = f"such as `{shorten(text)}` for `{shorten(known)}`"
                 counts = "and count as texts that no rule names"
                 message = f"some answers to `{field}` are written unlike known texts, {example}, {counts}"
                 warn(message, NearTextWarning, stacklevel=2)

@@ -9,14 +9,14 @@ from engine.language.documents.slips.yaml_lines import (
     HEADS,
     Error,
     Found,
-    above_of,
     column_of,
     indent_of,
     is_inside_brackets,
     is_written,
+    line_above,
     spaces,
 )
-from engine.language.documents.text import shortened
+from engine.language.documents.text import shorten
 
 
 def dash_slip(lines: list[str], error: Error) -> Found | None:
@@ -24,13 +24,13 @@ def dash_slip(lines: list[str], error: Error) -> Found | None:
     line = lines[error.line]
     if re.match(r" *- ", line) and any(part in error.said for part in ("<block end>", "expected key")):
         first = error.line
-        while (above := above_of(lines, first)) is not None and indent_of(lines[above]) >= indent_of(line):
+        while (above := line_above(lines, first)) is not None and indent_of(lines[above]) >= indent_of(line):
             first = above
         if first < error.line and not lines[first].lstrip().startswith("- "):
             return _insert_dash(lines, first, error.line, indent_of(line))
         return None
     found = ENTRY.match(line)
-    above = above_of(lines, error.line)
+    above = line_above(lines, error.line)
     if (
         "mapping values are not allowed" in error.said
         and above is not None
@@ -68,15 +68,15 @@ def _insert_dash(lines: list[str], first: int, end: int, column: int | None = No
     ]
     key = lines[first].split(":")[0].strip()
     further = ", and indent what belongs to it by two more" if moved != lines[first + 1 : end] else ""
-    help_ = f"begin the line with `- `{further}: `{shortened(head, 160)}`"
-    message = f"`- ` is missing before `{shortened(key)}`, which begins an item of the list"
+    help_ = f"begin the line with `- `{further}: `{shorten(head, 160)}`"
+    message = f"`- ` is missing before `{shorten(key)}`, which begins an item of the list"
     return first, indent_of(lines[first]), message, help_, [*lines[:first], head, *moved, *lines[end:]]
 
 
 def indent_slip(lines: list[str], error: Error) -> Found | None:
     """A line indented deeper or less deep than the keys it belongs beside."""
     at = error.line
-    above = above_of(lines, at)
+    above = line_above(lines, at)
     if above is None or not ENTRY.match(lines[at]) or is_inside_brackets(lines, at):
         return None
     entry = ENTRY.match(lines[above])
@@ -84,7 +84,7 @@ def indent_slip(lines: list[str], error: Error) -> Found | None:
     if not is_uneven and "mapping values are not allowed" not in error.said:
         return None
     if entry is not None and entry["value"] is not None and indent_of(lines[at]) > column_of(lines[above]):
-        over = above_of(lines, above)
+        over = line_above(lines, above)
         if (
             over is not None
             and _is_bare(lines[over])
@@ -140,5 +140,5 @@ def _reindent(lines: list[str], at: int, target: int, how: str, beside: str) -> 
         if each == at or (depth == indent and not is_bare) or (depth > indent and is_bare and depth <= target):
             changed[each] = " " * (depth + shift) + lines[each].lstrip(" ")
     key = re.split(r":(?: |$)", beside[column_of(beside) :])[0]
-    message = f"this line is indented {how} than `{shortened(key)}:`, beside which it belongs"
-    return at, indent, message, f"begin it with {spaces(target)}: `{shortened(changed[at], 160)}`", changed
+    message = f"this line is indented {how} than `{shorten(key)}:`, beside which it belongs"
+    return at, indent, message, f"begin it with {spaces(target)}: `{shorten(changed[at], 160)}`", changed

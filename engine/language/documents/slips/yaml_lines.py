@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from engine.language.documents.text import shortened
+from engine.language.documents.text import shorten
 
 # Keys that begin an item of a list.
 HEADS = ("rule", "guarantee", "case", "when")
@@ -26,21 +26,21 @@ class Error(NamedTuple):
     begun: tuple[int, int] | None
 
 
-def with_line(lines: list[str], at: int, line: str) -> list[str]:
+def replace_line(lines: list[str], at: int, line: str) -> list[str]:
     """A copy of `lines` with line `at` replaced."""
     return [*lines[:at], line, *lines[at + 1 :]]
 
 
-def quoted(text: str) -> str:
+def quote(text: str) -> str:
     """Quote a text in double quotes, or in single quotes if it contains a double quote or a backslash."""
     if '"' not in text and "\\" not in text:
         return f'"{text}"'
     return "'" + text.replace("'", "''") + "'"
 
 
-def shown(text: str) -> str:
+def show(text: str) -> str:
     """A repaired line as it stands in a help text."""
-    return f"`{shortened(text.strip(), 160)}`"
+    return f"`{shorten(text.strip(), 160)}`"
 
 
 def indent_of(line: str) -> int:
@@ -59,7 +59,7 @@ def is_written(line: str) -> bool:
     return bool(line.strip()) and not line.lstrip().startswith("#")
 
 
-def above_of(lines: list[str], at: int) -> int | None:
+def line_above(lines: list[str], at: int) -> int | None:
     """The index of the nearest line above `at` that is neither blank nor a comment; None if there is none."""
     return next((each for each in range(at - 1, -1, -1) if is_written(lines[each])), None)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from engine.language.documents.slips.yaml_lines import Error, Found, shown, with_line
+from engine.language.documents.slips.yaml_lines import Error, Found, replace_line, show
 
 
 def quotes_slip(lines: list[str], error: Error) -> Found | None:
@@ -16,7 +16,7 @@ def quotes_slip(lines: list[str], error: Error) -> Found | None:
     line = lines[at]
     mark = line[column]
     if at == end_line and (inner := _find_inner_quotes(line, column, end_column, mark)):
-        return at, column, *inner[:2], with_line(lines, at, inner[2])
+        return at, column, *inner[:2], replace_line(lines, at, inner[2])
     if at == end_line and ": " not in line[column:end_column]:
         return None
     end = _end_of_text(line, column)
@@ -24,7 +24,7 @@ def quotes_slip(lines: list[str], error: Error) -> Found | None:
     text_end = end - 1 if line[end - 1] in "'\"" and end - 1 > column else end
     fixed = line[:text_end] + mark + line[end:]
     message = "the quotes opened here are not closed on this line"
-    return at, column, message, f"close them: {shown(fixed)}", with_line(lines, at, fixed)
+    return at, column, message, f"close them: {show(fixed)}", replace_line(lines, at, fixed)
 
 
 def _last_quotes(lines: list[str], error: Error) -> tuple[int, int, int, int] | None:
@@ -98,7 +98,7 @@ def _find_inner_quotes(line: str, column: int, end: int, mark: str) -> tuple[str
         text = "'" + whole.replace("'", "''") + "'"
         message = "quotes inside the text end it" if last > end else "text continues after the quotes"
     fixed = line[:column] + text + (line[closing + 1 :] if last > end else line[closing:])
-    return message, f"write {shown(text)}", fixed
+    return message, f"write {show(text)}", fixed
 
 
 def _end_of_text(line: str, column: int) -> int:

@@ -16,19 +16,19 @@ from engine.language.documents.slips.yaml_lines import (
     ENTRY,
     Error,
     Found,
-    above_of,
     column_of,
     indent_of,
     is_written,
+    line_above,
     match_brackets,
     open_brackets,
-    quoted,
-    shown,
+    quote,
+    replace_line,
+    show,
     spaces,
-    with_line,
 )
 from engine.language.documents.slips.yaml_quotes import quotes_slip
-from engine.language.documents.text import shortened
+from engine.language.documents.text import shorten
 from engine.problems import Place, Problem
 
 # All keys of the language that may be followed by a value on the same line.
@@ -88,9 +88,9 @@ def _comparison(lines: list[str], error: Error) -> Found | None:
         start = found.start("test")
         test = found["test"].rstrip()
         line = lines[at]
-        mended_line = line[:start] + quoted(test) + line[start + len(test) :]
+        mended_line = line[:start] + quote(test) + line[start + len(test) :]
         message = f"unquoted text cannot begin with `{test[0]}`"
-        return at, start, message, f"put the text in quotes: `{quoted(test)}`", with_line(lines, at, mended_line)
+        return at, start, message, f"put the text in quotes: `{quote(test)}`", replace_line(lines, at, mended_line)
     return None
 
 
@@ -99,8 +99,8 @@ def _space_after_colon(lines: list[str], error: Error) -> Found | None:
     if glued := re.match(r"(?P<before> *(?:- +)*)(?P<key>[a-z_][\w.-]*):(?P<value>[\[{\"'].*?) *$", lines[error.line]):
         fixed = f"{glued['before']}{glued['key']}: {glued['value']}"
         message = f"a space is missing after `{glued['key']}:`"
-        changed = with_line(lines, error.line, fixed)
-        return error.line, len(glued["before"]), message, f"write {shown(fixed)}", changed
+        changed = replace_line(lines, error.line, fixed)
+        return error.line, len(glued["before"]), message, f"write {show(fixed)}", changed
     if "expected ':'" not in error.said and "block mapping" not in error.context and "':'" not in error.said:
         return None
     at = error.begun[0] if error.begun and "simple key" in error.context else error.line
@@ -120,7 +120,7 @@ def _space_after_colon(lines: list[str], error: Error) -> Found | None:
             ":": f"a space is missing after `{found['key']}:`",
             "": f"a colon is missing after `{found['key']}`",
         }.get(found["sign"].strip(), f"`{found['sign'].strip()}` is used in place of a colon")
-        return here, len(found["before"]), message, f"write {shown(fixed)}", with_line(lines, here, fixed)
+        return here, len(found["before"]), message, f"write {show(fixed)}", replace_line(lines, here, fixed)
     return None
 
 
@@ -131,13 +131,13 @@ def _bare_key(lines: list[str], at: int) -> Found | None:
     if not found or (indent_of(below) <= indent_of(lines[at]) and found[2] not in _KEYS.split()):
         return None
     fixed = f"{found[1]}{found[2]}:"
-    message = f"a colon is missing after `{shortened(found[2])}`"
-    return at, len(found[1]), message, f"write {shown(fixed)}", with_line(lines, at, fixed)
+    message = f"a colon is missing after `{shorten(found[2])}`"
+    return at, len(found[1]), message, f"write {show(fixed)}", replace_line(lines, at, fixed)
 
 
 def _continued_text(lines: list[str], at: int) -> Found | None:
     """A text continued on a second line that is not indented, or a list item without its hyphen."""
-    above = above_of(lines, at)
+    above = line_above(lines, at)
     entry = ENTRY.match(lines[above]) if above is not None else None
     if above is None or ENTRY.match(lines[at]) or not is_written(lines[at]):
         return None
@@ -147,15 +147,15 @@ def _continued_text(lines: list[str], at: int) -> Found | None:
     if is_item or is_list:
         fixed = f"{' ' * (indent if is_item or indent > column_of(lines[above]) else indent + 2)}- {lines[at].strip()}"
         message = "a `- ` is missing before this text, which belongs to a list"
-        return at, indent, message, f"begin it with a hyphen: `{shortened(fixed, 160)}`", with_line(lines, at, fixed)
+        return at, indent, message, f"begin it with a hyphen: `{shorten(fixed, 160)}`", replace_line(lines, at, fixed)
     if entry is None or entry["value"] is None:
         return None
     if not is_written(lines[at]) or indent_of(lines[at]) > column_of(lines[above]):
         return None
     fixed = " " * (column_of(lines[above]) + 2) + lines[at].strip()
-    message = f"this line continues the text of `{shortened(entry['key'])}:` but is not indented deeper"
-    help_ = f"begin it with {spaces(indent_of(fixed))}: `{shortened(fixed, 160)}`"
-    return at, indent_of(lines[at]), message, help_, with_line(lines, at, fixed)
+    message = f"this line continues the text of `{shorten(entry['key'])}:` but is not indented deeper"
+    help_ = f"begin it with {spaces(indent_of(fixed))}: `{shorten(fixed, 160)}`"
+    return at, indent_of(lines[at]), message, help_, replace_line(lines, at, fixed)
 
 
 def _hash_in_text(lines: list[str], error: Error) -> Found | None:
@@ -169,12 +169,12 @@ def _hash_in_text(lines: list[str], error: Error) -> Found | None:
         return None
     text = found["text"].rstrip()
     start = found.start("text")
-    fixed = line[:start] + quoted(text) + line[start + len(text) :]
+    fixed = line[:start] + quote(text) + line[start + len(text) :]
     if open_brackets(fixed):
         return None
     column = line.index(" #", start) + 1
     message = "the text ends before this `#`, and the rest is lost as a comment"
-    return at, column, message, f"put the whole text in quotes: {shown(quoted(text))}", with_line(lines, at, fixed)
+    return at, column, message, f"put the whole text in quotes: {show(quote(text))}", replace_line(lines, at, fixed)
 
 
 def _hyphen(lines: list[str], error: Error) -> Found | None:
@@ -183,27 +183,27 @@ def _hyphen(lines: list[str], error: Error) -> Found | None:
     if found := re.match(r"( *)[–—•*·] +(?=[a-z]+:)", line):
         fixed = f"{found[1]}- {line[found.end() :]}"
         message = f"`{line[found.end(1)]}` does not begin a list item"
-        changed = with_line(lines, error.line, fixed)
-        return error.line, len(found[1]), message, f"begin it with a hyphen: `{shortened(fixed, 160)}`", changed
+        changed = replace_line(lines, error.line, fixed)
+        return error.line, len(found[1]), message, f"begin it with a hyphen: `{shorten(fixed, 160)}`", changed
     if found := re.match(r"( *)-(?=[a-z{\[\"'])", line):
         fixed = f"{found[1]}- {line[found.end() :]}"
         return (
             error.line,
             len(found[1]),
             "a space is missing after `-`",
-            f"write {shown(fixed)}",
-            with_line(lines, error.line, fixed),
+            f"write {show(fixed)}",
+            replace_line(lines, error.line, fixed),
         )
     listed = re.match(rf"(?P<key> *(?:- +)*(?:{_LISTS}): +)- +(?P<value>\S.*?) *$", line)
     if listed and "sequence entries" in error.said:
-        fixed = f"{listed['key']}[{quoted(listed['value'])}]"
+        fixed = f"{listed['key']}[{quote(listed['value'])}]"
         message = "a list cannot begin on the line of its key"
         return (
             error.line,
             len(listed["key"]),
             message,
-            f"write {shown(fixed)}, or put it below",
-            with_line(lines, error.line, fixed),
+            f"write {show(fixed)}, or put it below",
+            replace_line(lines, error.line, fixed),
         )
     return None
 
@@ -221,7 +221,7 @@ def _map_without_braces(lines: list[str], error: Error) -> Found | None:
         inside = inside[1:].removesuffix(")")
     fixed = f"{line[: found.start('value')]}{{{inside}}}{found['end']}".rstrip()
     message = "a map on the line of its key needs braces"
-    return error.line, found.start("value"), message, f"write {shown(fixed)}", with_line(lines, error.line, fixed)
+    return error.line, found.start("value"), message, f"write {show(fixed)}", replace_line(lines, error.line, fixed)
 
 
 def _colon_in_text(lines: list[str], error: Error) -> Found | None:
@@ -229,27 +229,27 @@ def _colon_in_text(lines: list[str], error: Error) -> Found | None:
     if "mapping values are not allowed" not in error.said:
         return None
     line = lines[error.line]
-    if (above := above_of(lines, error.line)) is not None and ENTRY.match(line):
+    if (above := line_above(lines, error.line)) is not None and ENTRY.match(line):
         # The line above should have been a key, and this line belongs under or beside it.
         words = re.match(r"(?P<before> *(?:- +)*)(?P<key>[a-z_]+) +(?P<value>[^\s:=].*?) *$", lines[above])
         if words and words["key"] in _KEYS.split() and not ENTRY.match(lines[above]):
             fixed = f"{words['before']}{words['key']}: {words['value']}"
             message = f"a colon is missing after `{words['key']}`"
-            return above, len(words["before"]), message, f"write {shown(fixed)}", with_line(lines, above, fixed)
+            return above, len(words["before"]), message, f"write {show(fixed)}", replace_line(lines, above, fixed)
         if bare := _bare_key(lines, above):
             return bare
     found = re.match(r"(?P<key> *(?:- +)*[\w.-]+: +)(?P<value>[^'\"\[{&*!|>%@`].*: .*|[^'\"\[{&*!|>%@`].*:) *$", line)
     if not found:
         return None
     text = found["value"].rstrip()
-    fixed = found["key"] + quoted(text)
+    fixed = found["key"] + quote(text)
     message = "unquoted text cannot hold a `: `"
     return (
         error.line,
         error.column,
         message,
-        f"put the text in quotes: {shown(fixed)}",
-        with_line(lines, error.line, fixed),
+        f"put the text in quotes: {show(fixed)}",
+        replace_line(lines, error.line, fixed),
     )
 
 
@@ -264,11 +264,11 @@ def _odd_beginning(lines: list[str], error: Error) -> Found | None:
         )
         below = next((line for line in lines[here + 1 :] if is_written(line)), "")
         if found and not (found["value"][0] in "|>" and indent_of(below) > indent_of(lines[here])):
-            fixed = found["key"] + quoted(found["value"])
+            fixed = found["key"] + quote(found["value"])
             first = found["value"][0]
             message = f"unquoted text cannot begin with {'a backtick' if first == '`' else f'`{first}`'}"
-            help_ = f"put the text in quotes: {shown(fixed)}"
-            return here, len(found["key"]), message, help_, with_line(lines, here, fixed)
+            help_ = f"put the text in quotes: {show(fixed)}"
+            return here, len(found["key"]), message, help_, replace_line(lines, here, fixed)
     return None
 
 
@@ -281,12 +281,12 @@ def _comma(lines: list[str], error: Error) -> Found | None:
     parted = re.sub(r"(?<=: )(\w+) (?:and|&&?) (?=[a-z_][\w.-]*: )", r"\1, ", parted) if "{" in line else line
     if parted != line and "{" in line:
         message = "entries of a map in braces are separated by commas"
-        return error.line, error.column, message, f"write {shown(parted)}", with_line(lines, error.line, parted)
+        return error.line, error.column, message, f"write {show(parted)}", replace_line(lines, error.line, parted)
     behind = re.search(r"(?<=[}\]]) (?P<next>[a-z_][\w.-]*): ", line)
     if behind and open_brackets(line[: behind.start()]) not in ("", "!"):
         fixed = f"{line[: behind.start()]},{line[behind.start() :]}"
-        message = f"a comma is missing before `{shortened(behind['next'])}:`"
-        return error.line, behind.start() + 1, message, f"write {shown(fixed)}", with_line(lines, error.line, fixed)
+        message = f"a comma is missing before `{shorten(behind['next'])}:`"
+        return error.line, behind.start() + 1, message, f"write {show(fixed)}", replace_line(lines, error.line, fixed)
     for found in re.finditer(
         r"(?<=[{,] )?(?P<key>[\w.-]+): (?P<value>[^,{}\[\]'\":]+?) (?P<next>[a-z_][\w.-]*): ", line
     ):
@@ -295,20 +295,20 @@ def _comma(lines: list[str], error: Error) -> Found | None:
         if is_key or (found["value"] in ("yes", "no", "true", "false") or found["value"].isdigit()) or rest[:1] in "{[":
             cut = found.start("next") - 1
             fixed = f"{line[:cut]},{line[cut:]}"
-            message = f"a comma is missing before `{shortened(found['next'])}:`"
-            return error.line, cut + 1, message, f"write {shown(fixed)}", with_line(lines, error.line, fixed)
+            message = f"a comma is missing before `{shorten(found['next'])}:`"
+            return error.line, cut + 1, message, f"write {show(fixed)}", replace_line(lines, error.line, fixed)
     found_ = re.search(r"(?P<key>[\w.-]+): (?P<value>[^,{}\[\]'\"]*?: [^,{}\[\]]*)(?=, [\w.-]+: |[\]}]|$)", line)
     if found_ and "{" in line[: found_.start()]:
         text = found_["value"].rstrip()
         start = found_.start("value")
-        fixed = line[:start] + quoted(text) + line[start + len(text) :]
+        fixed = line[:start] + quote(text) + line[start + len(text) :]
         message = "unquoted text cannot hold a `: `"
         return (
             error.line,
             start,
             message,
-            f"put the text in quotes: {shown(quoted(text))}",
-            with_line(lines, error.line, fixed),
+            f"put the text in quotes: {show(quote(text))}",
+            replace_line(lines, error.line, fixed),
         )
     return None
 
@@ -324,7 +324,7 @@ def _wrong_bracket(lines: list[str], at: int) -> Found | None:
     if open_brackets(fixed) == "!":
         fixed = line[:place] + closing + line[place + 1 :]
     message = f"a `{closing}` is missing before this `{line[place]}`"
-    return at, place, message, f"write {shown(fixed)}", with_line(lines, at, fixed)
+    return at, place, message, f"write {show(fixed)}", replace_line(lines, at, fixed)
 
 
 def _brackets(lines: list[str], error: Error) -> Found | None:
@@ -336,7 +336,7 @@ def _brackets(lines: list[str], error: Error) -> Found | None:
         rest = line.rstrip()
         if rest and rest[-1] in "]}" and open_brackets(rest[:-1]) == "":
             message = f"a `{rest[-1]}` closes nothing here"
-            return at, len(rest) - 1, message, f"delete it: {shown(rest[:-1])}", with_line(lines, at, rest[:-1])
+            return at, len(rest) - 1, message, f"delete it: {show(rest[:-1])}", replace_line(lines, at, rest[:-1])
         return _wrong_bracket(lines, at)
     if open_ and "flow" in error.context:
         if re.match(r"[^\[{]*[\]}]", "".join(lines[at + 1 : at + 2])):
@@ -347,7 +347,7 @@ def _brackets(lines: list[str], error: Error) -> Found | None:
         kind = "list" if open_[0] == "[" else "map"
         column = error.begun[1] if error.begun else 0
         message = f"the {kind} opened by `{open_[0]}` is not closed, or a comma is missing in it"
-        return at, column, message, f"close it with `{closing}`: {shown(fixed)}", with_line(lines, at, fixed)
+        return at, column, message, f"close it with `{closing}`: {show(fixed)}", replace_line(lines, at, fixed)
     return None
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from engine.language.documents.text import visible
+from engine.language.documents.text import escape_invisible
 from engine.problems import Place
 
 _LONGEST = 100
@@ -36,7 +36,7 @@ def tab_help(lines: list[str], place: Place) -> str:
 
 def _unless_unreadable(help_: str, line: str) -> str:
     """The help, unless the line is too long or has invisible characters to show."""
-    return help_ if len(line) <= _LONGEST and visible(help_) == help_ else "replace it with spaces"
+    return help_ if len(line) <= _LONGEST and escape_invisible(help_) == help_ else "replace it with spaces"
 
 
 def _guess_column(lines: list[str]) -> int:

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 import click
 
-from engine.language.documents.text import shortened
+from engine.language.documents.text import shorten
 from engine.problems import Place, Problem, printable
 from engine.surfaces.cli.filesystem.atomic_file import check_writable, write_atomically
 from engine.surfaces.cli.filesystem.formats_by_name import is_of_another_tool
@@ -109,7 +109,7 @@ def _float(digits: str, place: Place) -> float:
     """Parse a double whose digits are its shortest representation; any other would be read as a different number."""
     number = float(digits)
     if len(digits) > _LONGEST_DOUBLE or Decimal(digits) != Decimal(repr(number)):
-        _refuse("not-a-number", f"`{shortened(digits)}` is no number that a certificate can hold", place)
+        _refuse("not-a-number", f"`{shorten(digits)}` is no number that a certificate can hold", place)
     return number
 
 
@@ -118,9 +118,9 @@ def _map(pairs: list[tuple[str, Any]], place: Place) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in pairs:
         if key in found:
-            below = place._replace(path=shortened(key))
+            below = place._replace(path=shorten(key))
             _refuse(
-                "duplicate-key", f"the key `{shortened(key)}` stands twice in one map", below, "write a new certificate"
+                "duplicate-key", f"the key `{shorten(key)}` stands twice in one map", below, "write a new certificate"
             )
         found[key] = value
     return found

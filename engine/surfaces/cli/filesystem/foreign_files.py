@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 
 from engine.bundled import Located, shipped_policies
-from engine.language.sections.policy_sources import name_of, read_bytes
+from engine.language.sections.policy_sources import base_name, read_bytes
 from engine.problems import Place, PolicyError, Problem, printable
 from engine.surfaces.cli.inputs import files_below, is_cases
 
@@ -51,7 +51,7 @@ def _is_ours(path: Located) -> bool:
 
 def passed_over(others: Sequence[Located]) -> str:
     """A one-line note about skipped files of other tools."""
-    named = ", ".join(printable(name_of(each)) for each in others[:_MOST_NAMED])
+    named = ", ".join(printable(base_name(each)) for each in others[:_MOST_NAMED])
     more = f" and {len(others) - _MOST_NAMED:,} more" if len(others) > _MOST_NAMED else ""
     are = "is no policy and was" if len(others) == 1 else "are no policies and were"
     return f"{named}{more} {are} not checked"

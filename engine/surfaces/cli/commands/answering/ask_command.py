@@ -10,7 +10,7 @@ import click
 from engine.analysis.deciding.interview import Interview, begin
 from engine.analysis.planning.plan import plan
 from engine.language.documents.list_text import read_list, write_list
-from engine.language.documents.text import shortened
+from engine.language.documents.text import shorten
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, TEXT, YES_NO, Field
 from engine.language.model.near_texts import near_text
 from engine.language.model.policy import Policy
@@ -124,7 +124,7 @@ def _run_interview(begun: Interview) -> tuple[Interview, int]:
             near = near_text(question.known, word) if _is_terminal() and word != warned else None
             if near is not None:
                 warned = word
-                here, there = shortened(word), shortened(near)
+                here, there = shorten(word), shorten(near)
                 tell(f"  the rules know `{there}`, not `{here}`: type `{there}`, or `{here}` once more to keep it")
                 continue
             following = _try_answer(at, question, word)
@@ -166,7 +166,7 @@ def _try_answer(at: Interview, question: Field, word: str) -> Interview | None:
         return at.answer_read(_read(at.policy, question, word))
     except RecordError as error:
         if _options(question) and all(each.code != "impossible-situation" for each in error.problems):
-            fail(f"`{shortened(word)}` is none of the answers above; type {_hint(question)}")
+            fail(f"`{shorten(word)}` is none of the answers above; type {_hint(question)}")
         else:
             tell_problems(Problem(each.code, each.message, (), each.help, each.severity) for each in error.problems)
         return None

@@ -17,7 +17,7 @@ from engine.analysis.testing.mutation_run import STEPS, find_survivors
 from engine.analysis.testing.proposals import propose_cases
 from engine.bundled import Located, shipped_policies
 from engine.language.model.policy import Policy
-from engine.language.sections.policy_sources import load_found, name_of, read_document
+from engine.language.sections.policy_sources import base_name, load_found, read_document
 from engine.language.situations.cases_file import Cases, read_cases
 from engine.problems import Place, PolicyError, Problem, printable
 from engine.surfaces.cli.filesystem.cases_writing import add_cases, cases_yaml
@@ -157,7 +157,7 @@ def _cases_files(name: str, may_be_new: bool) -> Iterator[Located]:
     if is_there(path) and not is_there(beside) and not may_be_new:
         message, help_ = (
             "this policy has no cases",
-            f"write them in `{printable(name_of(beside))}` beside it, or let `--write` begin it",
+            f"write them in `{printable(base_name(beside))}` beside it, or let `--write` begin it",
         )
         raise PolicyError([Problem("no-such-file", message, (Place(str(path)),), help_)])
     yield beside
