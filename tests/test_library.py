@@ -509,7 +509,7 @@ _WAYS = {
     **dict.fromkeys(("policy", "old", "new"), 'load it first: `load("refund.yaml")`'),
     "cases": 'read them first: `load_cases("refund.yaml", policy)`',
     "certificate": "read its file with `json.load(file)`",
-    "steps": "leave it out for the usual number",
+    "steps": "leave it out for the default",
 }
 
 

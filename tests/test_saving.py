@@ -212,7 +212,7 @@ def test_a_name_is_a_name_and_a_path_a_path(tmp_path: Path, monkeypatch: pytest.
             TypeError, match="load: `policy` must be the name of a shipped policy, the path of a file, a mapping, or"
         ):
             load(wrong)  # type: ignore[arg-type]
-    with pytest.raises(TypeError, match="load: `name` must be what messages call a policy that is no file"):
+    with pytest.raises(TypeError, match="load: `name` must be what messages call a policy that is not a file"):
         load("other-interviews", name="mine")
 
 

@@ -32,17 +32,17 @@ def require_place(policy: object, name: object, folder: object) -> None:
         TypeError: If `name` is no text or `folder` no path, or if either is given for a policy that is a file.
     """
     is_file = isinstance(policy, os.PathLike) or (isinstance(policy, str) and not is_document(policy))
-    own = "a file has a name and a folder of its own: leave it out"
+    own = "a file already has a name and a folder: leave it out"
     if name is not None:
-        require(name, () if is_file else str, "load", "name", "what messages call a policy that is no file", own)
+        require(name, () if is_file else str, "load", "name", "what messages call a policy that is not a file", own)
     if folder is not None:
-        what = "the path of the folder where the table of a policy that is no file stands"
+        what = "the path of the folder that holds the table of a policy that is not a file"
         require(folder, () if is_file else (str, os.PathLike), "load", "folder", what, own)
 
 
 def require_steps(value: object, function: str) -> None:
     """Require a step budget: a positive integer. Raises `TypeError` or `ValueError`."""
-    require_number(value, function, "steps", 1, "leave it out for the usual number")
+    require_number(value, function, "steps", 1, "leave it out for the default")
 
 
 def require_number(value: object, function: str, parameter: str, least: int, way: str) -> None:

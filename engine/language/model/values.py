@@ -174,7 +174,7 @@ def node_value(field: Field, node: Node) -> Value:
         return fit(field, [item.text if isinstance(item, Scalar) else "" for item in node.items])
     if isinstance(node, Scalar):
         return fit(field, _from_scalar(field, node))
-    raise Misfit("wrong-type", "a map stands where a value is expected", f"expected {expected(field)}")
+    raise Misfit("wrong-type", "there is a map where a value is expected", f"expected {expected(field)}")
 
 
 def text_value(field: Field, text: str) -> Value:

@@ -98,7 +98,7 @@ def _find_obstacle(one: Field, other: Field) -> Problem | None:
         help_ = "give the field another name in one of the two: it is another question"
     elif one.unit and other.unit and one.unit != other.unit:
         why = f"the answer is in `{one.unit}` in the old version and in `{other.unit}` in the new one"
-        help_ = "give the field another name in one of the two; if only the unit's name changed, write it alike in both"
+        help_ = "give the field another name in one of the two; if only the unit's name changed, use one name in both"
     elif one.step != other.step or _grid_offset(one) != _grid_offset(other):
         why = f"the answer is {_grid_words(one)} in the old version and {_grid_words(other)} in the new one"
         help_ = "give both the same `step`, counted from the same place, or the field another name in one of the two"

@@ -65,8 +65,8 @@ def _refuse_sentence(written: Scalar, names: Names, reading: Reading) -> None:
     if written.text.casefold() in ("always", "true", "yes", "otherwise", "else", "default", "any", "*"):
         message = f"`{shorten(written.text)}` is not allowed here"
         help_ = (
-            "a rule for all that is left has `otherwise: yes` in place of `when`; it is the last one, "
-            "and `decision: first` stands at the top"
+            "a rule for all remaining situations has `otherwise: yes` in place of `when`; it comes last, "
+            "and `decision: first` is at the top"
         )
         reading.refuse("wrong-shape", message, written.place, help_)
     if data:

@@ -62,5 +62,5 @@ def _both_readings(key: str, whole: list[str], apart: list[str]) -> str:
 
     one, other = (f"{key}: [{', '.join(quote(text) for text in texts)}]" for texts in (whole, apart))
     if len(one) + len(other) > _LONGEST:
-        return "put every text in quotes, or write each on a line of its own begun with `- `"
+        return "put every text in quotes, or write each on its own line, beginning with `- `"
     return f"where they are one, write `{one}`; where they are two, `{other}`"

@@ -104,7 +104,7 @@ def _read_range(field: Field, mapping: Mapping, reading: Reading) -> Field:
     ranged = replace(field, low=low, high=high, step=step)
     if low is not None and high is not None and low > high:
         places = tuple(mapping.entries[word].value.place for word in ("to", "from"))
-        message = f"`from` ({value_text(field, low)}) lies above `to` ({value_text(field, high)})"
+        message = f"`from` ({value_text(field, low)}) is above `to` ({value_text(field, high)})"
         reading.refuse("bad-range", message, places, "exchange the two")
     elif step is not None and high is not None and grid_position(ranged, high).denominator != 1:
         from fractions import Fraction

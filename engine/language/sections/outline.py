@@ -118,7 +118,7 @@ class Outline:
                 start = ".".join(parts[:length])
                 if start in seen:
                     message = (
-                        f"`{start}` cannot stand beside `{name}`: in a record it would be a value and a map at once"
+                        f"`{start}` cannot be used beside `{name}`: in a record it would be both a value and a map"
                     )
                     self.reading.refuse("name-clash", message, (seen[name], seen[start]), f"write `{start}.…` for both")
 
@@ -152,7 +152,7 @@ class Outline:
         for cycle in find_cycles(pinned):
             places = tuple(self.declared("situation")[name].key.place for name in cycle)
             message = f"these questions wait for each other: {cycle_text(cycle)}"
-            self.reading.refuse("ask-cycle", message, places, "take one `ask_after` out")
+            self.reading.refuse("ask-cycle", message, places, "remove one `ask_after`")
 
 
 def _rename_sections(root: Mapping) -> Mapping:

@@ -195,7 +195,7 @@ def _reshape_map(schema: Any, name: str, node: Mapping) -> str:
     """The help for a map in place of a list, which lacks its hyphen, or in place of a name."""
     entries = list(node.entries.values())
     if name not in ("any", "all") and (
-        schema.get("type") == "array" or "each begun with a hyphen" in schema.get("errorMessage", "")
+        schema.get("type") == "array" or "each beginning with a hyphen" in schema.get("errorMessage", "")
     ):
         key = entries[0].key.text if entries else ""
         if key not in _HEADS or not isinstance(entries[0].value, Scalar | Mapping):
