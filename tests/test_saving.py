@@ -260,7 +260,7 @@ def test_a_table_is_looked_for_in_the_folder_that_was_given() -> None:
     text = (ROOT / "rules" / "examples" / "parcel-prices.yaml").read_text()
     for held in (text, text.encode(), io.StringIO(text)):
         assert load(held, folder=ROOT / "rules" / "examples") == load("parcel-prices")
-    assert "there is no folder in which" in _said(text)
+    assert "there is no folder to look for" in _said(text)
     assert "there is no file" in _said(text, folder=str(ROOT))
 
 
