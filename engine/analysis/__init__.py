@@ -1,1 +1,1 @@
-"""Questions about a policy, each answered exactly: is it proved, what does it decide, do its cases hold."""
+"""Analyses of a policy: proving, deciding, planning, comparing, testing, showing and describing it."""

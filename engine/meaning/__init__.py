@@ -1,1 +1,1 @@
-"""What a policy means: the definition, and the exact decision over all of its situations."""
+"""The meaning of a policy: its definition, and exact decision procedures over all of its situations."""

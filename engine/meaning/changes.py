@@ -1,4 +1,4 @@
-"""Which situations get another outcome under another policy? One descent over both rule lists."""
+"""The query for situations whose outcome differs between two policies: one descent over both rule lists."""
 
 from __future__ import annotations
 
@@ -16,18 +16,19 @@ from engine.meaning.tree import Descent
 def change(
     old: Policy, new: Policy, wanted: Callable[[Label], bool] = differs, ground: Ground | None = None
 ) -> Question:
-    """The situations whose outcome is not the same under two policies; a label is the pair of outcomes.
+    """Return the query for situations whose outcome differs between two policies; labels are pairs of outcomes.
 
-    Asked over the fields of both: one that a policy does not have makes no difference to it. A field that both have
-    must have the same values in both (`widen` sees to it). Two equal outcomes need not be those of the whole policies:
-    only the rules at issue are looked at.
+    It ranges over the fields of both policies: a field that one of them lacks makes no difference to it. A field of
+    both
+    must have the same values in both (`widen` ensures that). Pairs of equal outcomes need not be those of the whole
+    policies, since only the rules that can cause a difference are read.
     """
     ground = ground or common_ground(old, new)
     return change_of(Logic(old, ground), Logic(new, ground), wanted)
 
 
 def change_of(one: Logic, other: Logic, wanted: Callable[[Label], bool] = differs) -> Question:
-    """As `change`, of two policies whose formulas are over one space already."""
+    """As `change`, for two policies whose formulas are already over one space."""
     ground = Ground(one.areas, one.formulas)
     rules, others = _at_issue(one, other)
     first = [*one.impossible, *(one.applies[rule] for rule in rules)]
@@ -37,9 +38,9 @@ def change_of(one: Logic, other: Logic, wanted: Callable[[Label], bool] = differ
 
 
 def _at_issue(one: Logic, other: Logic) -> tuple[list[int], list[int]]:
-    """The rules of each of two policies that may apply where outcomes differ: those edited, and what meets them.
+    """Return the rules of each policy that may apply where outcomes differ: the edited ones, and those that meet them.
 
-    Where no edited rule applies, the same rules do in both, and stand in the same way to each other.
+    Where no edited rule applies, the same rules apply in both policies and relate to each other in the same way.
     """
     said, others_say = one.said, other.said
     shared = [name for name, says in said.items() if others_say.get(name) == says]

@@ -1,8 +1,7 @@
-"""A list of conditions, taken apart for many to be looked at at once.
+"""A list of conditions as cubes, processed together as bit masks.
 
-A clause is what single axes must show (its tests, all needed) and what is left beside them (its rest: any, not and
-what hangs on them), which stays a formula and is never expanded. Sets of clauses are bit masks: one operation on a
-whole number then looks at thousands of rules.
+A cube is the conjunction of what single axes must show (its tests) and a residual formula (its rest), which covers
+everything else and is never expanded. Sets of cubes are bit masks: one integer operation processes thousands of rules.
 """
 
 from __future__ import annotations
@@ -16,10 +15,11 @@ from engine.meaning.spaces.areas import Area, Areas, bits
 
 
 class State(NamedTuple):
-    """Where a descent is: the area, the clauses that may hold in it, and what they still have to test there.
+    """The state of a descent: the area, the cubes that may hold in it, and what they still have to test there.
 
-    `left` has, for each axis, the clauses whose test on it is open still (missing: none); `rests` what is left of the
-    clauses that are more than tests.
+    `alive` is a bit mask of cubes. `left` has for each axis the cubes with an open test on it (bit mask, never 0),
+    `rests`
+    the residual formulas by cube.
     """
 
     area: Area
@@ -29,7 +29,7 @@ class State(NamedTuple):
 
     @property
     def unsettled(self) -> int:
-        """The clauses that hold in a part of the area only, or perhaps nowhere in it."""
+        """The cubes that may not hold everywhere in the area, as a bit mask."""
         found = 0
         for each in self.left.values():
             found |= each
@@ -38,7 +38,7 @@ class State(NamedTuple):
         return found
 
     def only(self, alive: int) -> State:
-        """The state with no other clauses than these."""
+        """Return the state restricted to these cubes."""
         if alive == self.alive:
             return self
         left = {axis: kept for axis, each in self.left.items() if (kept := each & alive)}
@@ -46,7 +46,12 @@ class State(NamedTuple):
 
 
 class Clauses:
-    """The clauses of some formulas, in their order."""
+    """The cubes of some formulas, referred to by their index.
+
+    `masks` has for each axis the mask of each cube that tests it, `tested` the same cubes as a bit mask, `rest` the
+    rests,
+    and `possible` the cubes that are not false from the start.
+    """
 
     def __init__(self, areas: Areas, formulas: Formulas, conditions: Sequence[int]) -> None:
         self.areas = areas
@@ -71,17 +76,17 @@ class Clauses:
         self.tested = {axis: as_bits(tested[axis]) for axis in sorted(tested)}
 
     def within(self, area: Area) -> State:
-        """All clauses that may hold in an area."""
+        """Return the state of an area, with all cubes that may hold in it."""
         whole = State(self.areas.whole, self.possible, dict(self.tested), dict(self.rest))
         return self._moved(whole, area)
 
     def narrowed(self, state: State, axis: int, mask: int, budget: Budget) -> State | None:
-        """The state in which an axis has these cells; None where no situation is left."""
+        """Restrict an axis to some cells; None if no situation is left. Raises `OutOfSteps`."""
         area = self.areas.narrowed(state.area, axis, mask, budget)
         return None if area is None else self._moved(state, area)
 
     def parted(self, state: State, axis: int, mask: int, held: Sequence[int], budget: Budget) -> State:
-        """The state in a part of an axis that no field shares, in which of all its tests just those of `held` hold."""
+        """Restrict an axis outside tied fields to cells on which only `held`, of the cubes testing it, hold."""
         area = self.areas.narrowed(state.area, axis, mask, budget)
         assert area is not None
         alive = state.alive & ~(state.left[axis] & ~as_bits(held))
@@ -92,7 +97,10 @@ class Clauses:
         return parted.only(alive & ~as_bits(dead)) if dead else parted
 
     def tried(self, state: State, axis: int, mask: int) -> tuple[int, int]:
-        """The clauses that may hold, and those of them that may not, in some cells of an axis, by its tests alone."""
+        """Return the cubes that may hold on some cells of an axis, and the unsettled ones of them.
+
+        Only the tests of this axis are read.
+        """
         own = self.masks[axis]
         self.meter.work += state.left[axis].bit_count()
         dead, still = [], []
@@ -110,7 +118,7 @@ class Clauses:
         return alive, unsettled & alive
 
     def _moved(self, state: State, area: Area) -> State:
-        """The state in a part of its area."""
+        """Return the state in a part of its area."""
         dead: list[int] = []
         left = dict(state.left)
         changed = 0
@@ -148,7 +156,7 @@ class Clauses:
         return found
 
     def _left(self, formula: int, area: Area, changed: int) -> int:
-        """What is left of a formula in an area, of which some axes have changed."""
+        """Simplify a formula in an area in which the axes in `changed` (bit mask) have been narrowed."""
         formulas = self.formulas
         waiting = formulas.axes[formula] & changed
         while waiting:
@@ -157,7 +165,7 @@ class Clauses:
             left = formulas.restrict(formula, axis, area.masks[axis])
             waiting &= ~lowest
             if left != formula:
-                # Literals may have met that together hold on all that is left of some other axis.
+                # Literals that were merged may together hold on all that is left of another axis.
                 waiting |= self._narrow_axes(left, area) & ~lowest
             formula = left
             waiting &= formulas.axes[formula]
@@ -169,7 +177,7 @@ class Clauses:
         return as_bits(axis for axis in bits(axes) if area.masks[axis] != whole[axis])
 
     def live_axes(self, state: State) -> list[int]:
-        """The axes on which something is open still, lowest first."""
+        """Return the axes that some open test or rest mentions, in ascending order."""
         axes = 0
         for axis in state.left:
             axes |= 1 << axis
@@ -178,7 +186,10 @@ class Clauses:
         return bits(axes)
 
     def masks_on(self, state: State, axis: int) -> tuple[list[int], list[int]]:
-        """The clauses with an open test on an axis, with its mask; after them the masks of their rests' literals."""
+        """Return the cubes with an open test on an axis, and the masks that are tested there.
+
+        The masks of the cubes come first, in the same order, then those of literals in rests.
+        """
         own = self.masks.get(axis, {})
         clauses = bits(state.left.get(axis, 0))
         masks = [own[clause] for clause in clauses]
@@ -189,7 +200,7 @@ class Clauses:
 
 
 def _among(rests: dict[int, int], alive: int) -> dict[int, int]:
-    """What is left of some clauses, of those that are alive."""
+    """Return the rests of the cubes in `alive`."""
     if not rests:
         return rests
     if alive.bit_count() < len(rests):
@@ -198,7 +209,7 @@ def _among(rests: dict[int, int], alive: int) -> dict[int, int]:
 
 
 def as_bits(clauses: Iterable[int]) -> int:
-    """A set of clauses as a bit mask."""
+    """Return a set of indices as a bit mask."""
     found = list(clauses)
     if len(found) < 16:
         mask = 0

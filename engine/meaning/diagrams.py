@@ -1,13 +1,13 @@
-"""What do the answers given leave of a policy? Its outcomes as a reduced diagram, narrowed answer by answer.
+"""Reduced ordered decision diagrams of outcomes, restricted answer by answer.
 
-A diagram asks the axes in one fixed order, leaves out what makes no difference, and keeps every node once, so that two
-nodes are one exactly if the same follows from both. What is left once an axis is known is a node again: equal rests of
-a policy are recognised, however they came about.
+A diagram branches on the axes in one fixed order, leaves out axes that make no difference, and shares equal nodes, so
+that two nodes are identical exactly if the same follows from both. Restricting a node to a known answer yields a node
+again: equal remainders of a policy are recognized, whichever answers led to them.
 
-A node maps cells to what follows; cells that no situation shows together with those before (sums over several fields)
-are missing from it. R. E. Bryant, "Graph-based algorithms for Boolean function manipulation" (1986), here with more
-than two ways on (A. Srinivasan, T. Kam, S. Malik, R. K. Brayton, "Algorithms for discrete function manipulation",
-ICCAD 1990).
+A node maps cells to successors; cells that no situation combines with those before (because of sums over several
+fields) are missing from it. R. E. Bryant, "Graph-based algorithms for Boolean function manipulation" (1986), here with
+more than two branches (A. Srinivasan, T. Kam, S. Malik, R. K. Brayton, "Algorithms for discrete function
+manipulation", ICCAD 1990).
 """
 
 from __future__ import annotations
@@ -23,17 +23,18 @@ from engine.meaning.tree import Tree
 
 
 class Fork(NamedTuple):
-    """The ways on from a node: disjoint masks of the cells of its axis, each with the node that it leads to."""
+    """The branches of a node: disjoint masks of the cells of its axis, each with the node it leads to."""
 
     axis: int
     ways: tuple[tuple[int, int], ...]
 
 
 class Diagram:
-    """Reduced nodes over one space, named by whole numbers; an end is named by ~ the place of its label.
+    """A diagram over one space, with several roots.
 
-    Trees that are taken in must ask the axes in the order given. Work on nodes is paid for out of `budget`, which may
-    be replaced by another, and raises `OutOfSteps`.
+    Nodes are numbered from 0; a terminal node is `~` the index of its label. Trees that are added must branch on the
+    axes
+    in the given order. Work is charged to `budget`, which may be replaced at any time, and raises `OutOfSteps`.
     """
 
     def __init__(self, space: Space, order: Iterable[int], budget: Budget) -> None:
@@ -55,7 +56,7 @@ class Diagram:
         self._weights: dict[tuple[int, int], int] = {}
 
     def take(self, tree: Tree) -> int:
-        """The node of a whole tree."""
+        """Add a decision tree and return its root node."""
         named: list[int] = []
 
         def child(number: int) -> int:
@@ -67,13 +68,14 @@ class Diagram:
         return child(tree.entry.child)
 
     def end(self, label: Label) -> int:
-        """The node where everything gets one label."""
+        """Return the terminal node of a label."""
         if label not in self._ends:
             self._ends[label] = ~len(self.labels)
             self.labels.append(label)
         return self._ends[label]
 
     def _node(self, axis: int, ways: Iterable[tuple[int, int]]) -> int:
+        """Return the node with these branches, reduced."""
         self.budget.spend()
         cells: dict[int, int] = {}
         for mask, child in ways:
@@ -94,11 +96,11 @@ class Diagram:
         return name
 
     def support(self, node: int) -> int:
-        """The axes that still make a difference, as a bit mask."""
+        """Return the axes that still make a difference, as a bit mask."""
         return self._support[node] if node >= 0 else 0
 
     def endings(self, node: int) -> frozenset[Label]:
-        """What can still come of a node, the impossible left out."""
+        """Return the labels reachable from a node, without the impossible."""
         if node < 0:
             label = self.labels[~node]
             return frozenset() if label is Ending.IMPOSSIBLE else frozenset([label])
@@ -109,10 +111,11 @@ class Diagram:
         return found
 
     def shares(self, node: int) -> dict[Label, float]:
-        """How the situations that are left are shared among the labels, those included that are impossible.
+        """Return the share of situations below a node that gets each label, the impossible included.
 
-        The answers to a field that can be counted count alike, and the cells of any other; the sums over several
-        fields are taken as if their cells came up apart from all else. The shares are rounded.
+        Answers to a countable field are equally likely, and so are the cells of any other field; sums over several
+        fields are
+        treated as independent of everything else. Shares are floats that add up to 1.
         """
         if node < 0:
             return {self.labels[~node]: 1.0}
@@ -129,11 +132,11 @@ class Diagram:
         return found
 
     def fork(self, node: int) -> Fork:
-        """What a node that is no end asks, and where the answers lead."""
+        """Return the axis and the branches of a node that is not terminal."""
         return self._forks[node]
 
     def weight(self, axis: int, mask: int) -> int:
-        """How many answers some cells of an axis hold; where they cannot be counted, how many cells they are."""
+        """Return the number of answers in some cells of an axis; for an uncountable axis, the number of cells."""
         key = (axis, mask)
         found = self._weights.get(key)
         if found is None:
@@ -145,7 +148,7 @@ class Diagram:
         return found
 
     def fixed(self, node: int, axis: int, cell: int) -> int | None:
-        """What is left of a node once an axis is known to be in a cell; None where no situation is."""
+        """Restrict a node to one cell of an axis; None if no situation is left."""
         if not self.support(node) >> axis & 1:
             return node
         key = (node, axis, cell)
@@ -160,7 +163,10 @@ class Diagram:
         return self._fixed[key]
 
     def split(self, node: int, axis: int) -> tuple[tuple[int, int], ...]:
-        """The cells of an axis by what follows from them: masks, each with the node that is left, the lowest first."""
+        """Group the cells of an axis by the node that is left when the axis is known to be in them.
+
+        Returns masks, each with the node, ordered by their lowest cells.
+        """
         key = (node, axis)
         found = self._splits.get(key)
         if found is None:
@@ -174,7 +180,7 @@ class Diagram:
         return found
 
     def _alike(self, node: int, axis: int) -> list[int]:
-        """The cells of an axis in sets that no node below tells apart."""
+        """Partition the cells of an axis into masks that no node below distinguishes."""
         apart = [self.space.axes[axis].full]
         seen = {node}
         waiting = [node]
@@ -190,10 +196,10 @@ class Diagram:
                     waiting.append(child)
         return apart
 
-    # What can matter, where the impossible does not.
+    # Relevance of axes; impossible situations do not count.
 
     def can_turn(self, node: int, axes: Iterable[int]) -> bool:
-        """Whether two possible situations that differ on these axes alone get different labels."""
+        """Whether two possible situations that differ only on these axes get different labels."""
         left = {node}
         for axis in axes:
             left = {child for each in left for child in self._children(each, axis)}
@@ -203,10 +209,11 @@ class Diagram:
         return [child for _, child in self.split(node, axis)] if self.support(node) >> axis & 1 else [node]
 
     def needed(self, node: int) -> int:
-        """Axes, as a bit mask, that are enough to tell a verdict and none of which could be left out beside the others.
+        """Return a minimal set of axes that determines the label of every possible situation, as a bit mask.
 
-        An axis may make a difference only to what is possible, or say no more than others do. Of axes that may stand
-        for one another the first is kept.
+        Axes that only determine what is possible are not needed, nor are those implied by others. Among interchangeable
+        axes
+        the first is kept.
         """
         found = self._needed.get(node)
         if found is None:
@@ -218,12 +225,12 @@ class Diagram:
         return found
 
     def _without(self, node: int, axis: int) -> int:
-        """The node with an axis left out, if what can still come does not depend on it; else the node as it is."""
+        """Remove an axis from a node if the label does not depend on it; otherwise return the node unchanged."""
         united = self._united(self._children(node, axis))
         return node if united is None else united
 
     def _united(self, nodes: Sequence[int]) -> int | None:
-        """What some nodes say together where any may be the impossible; None where two contradict each other."""
+        """Merge nodes, treating the impossible as a wildcard; None if two contradict each other."""
         united: int | None = nodes[0]
         for node in nodes[1:]:
             if united is not None:
@@ -231,7 +238,7 @@ class Diagram:
         return united
 
     def _unite(self, one: int, other: int) -> int | None:
-        """What two nodes say together where either may be the impossible; None where they contradict each other."""
+        """Merge two nodes, treating the impossible as a wildcard; None if they contradict each other."""
         if one == other or self._is_impossible(other):
             return one
         if self._is_impossible(one):

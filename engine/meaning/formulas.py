@@ -1,9 +1,9 @@
-"""What does a condition say, reduced to cells? And/or over literals, each distinct formula kept once.
+"""And/or formulas over literals, hash-consed: each distinct formula is stored once.
 
 A literal is an axis and the set of its cells (a bit mask) on which it holds. Formulas are in negation normal form and
-named by whole numbers: parts are made before the whole, so a smaller number never depends on a larger one. Every
-formula is made together with its negation. Nothing is expanded into boxes; what the decision tree needs is what is left
-of a formula where an axis is known to be in certain cells.
+numbered: parts are made before the whole, so a formula never depends on one with a larger number. Every formula is
+made together with its negation. Nothing is expanded into boxes; the decision tree only needs what is left of a formula
+when an axis is known to be in certain cells.
 """
 
 from __future__ import annotations
@@ -19,26 +19,30 @@ _KEPT = 8
 
 
 class Formulas:
-    """The formulas over one space."""
+    """The formulas over one space.
+
+    `negation` has the negation of each formula and `axes` the axes that it mentions, as a bit mask; both are indexed by
+    formula. `meter` counts the parts inspected, to charge step budgets by the size of formulas.
+    """
 
     def __init__(self, space: Space) -> None:
         self.space = space
         self.negation: list[int] = [TRUE, FALSE]
-        # The axes a formula speaks of, as a bit mask.
+        # The axes that a formula mentions, as a bit mask.
         self.axes: list[int] = [0, 0]
-        # A literal as (axis, mask), kept for the first of the pair only: of thousands of cells there are thousands of
-        # masks. Anything else as (and?, parts).
+        # Literals as (axis, mask), stored for the first of each pair only to save memory: an axis with thousands of
+        # cells may have thousands of masks. Other formulas as (is it a conjunction, parts).
         self._literals: dict[int, tuple[int, int]] = {}
         self._parts: dict[int, tuple[bool, tuple[int, ...]]] = {}
         self._known: dict[tuple[object, ...], int] = {}
-        # One look at a formula of a thousand parts is more work than one at a formula of three.
+        # Counts the parts inspected, to charge a step budget by the size of formulas.
         self.meter = space.meter
         self._restricted: dict[tuple[int, int], dict[int, int]] = {}
         self._terms: dict[int, tuple[Mapping[int, int], int]] = {}
         self._on_axis: dict[tuple[int, int], frozenset[int]] = {}
 
     def literal(self, axis: int, mask: int) -> int:
-        """True on the cells of the mask."""
+        """Return the formula that holds on these cells of an axis."""
         full = self.space.axes[axis].full
         mask &= full
         if mask in (0, full):
@@ -55,33 +59,36 @@ class Formulas:
         return name
 
     def _literal(self, formula: int) -> tuple[int, int] | None:
-        """The axis and the mask of a literal; None for any other formula."""
+        """Return the axis and the mask of a literal; None for any other formula."""
         first = self._literals.get(formula & ~1)
         if first is None or not formula & 1:
             return first
         return first[0], self.space.axes[first[0]].full ^ first[1]
 
     def is_literal(self, formula: int) -> bool:
+        """Whether a formula is a literal."""
         return formula & ~1 in self._literals
 
     def conjunction(self, formulas: Iterable[int]) -> int:
+        """Return the conjunction of formulas, simplified."""
         return self._join(_AND, formulas)
 
     def disjunction(self, formulas: Iterable[int]) -> int:
+        """Return the disjunction of formulas, simplified."""
         return self._join(_OR, formulas)
 
     def _new_pair(self, axes: int) -> tuple[int, int]:
-        """The names of a new formula, which is even, and of its negation, the next one."""
+        """Return the numbers of a new formula, which is even, and of its negation, the next one."""
         name = len(self.negation)
         self.negation += [name + 1, name]
         self.axes += [axes, axes]
         return name, name + 1
 
     def _join(self, kind: bool, formulas: Iterable[int], axis_known: int = -1, cells: int = 0) -> int:
-        """The formulas joined; what holds on all or none of the cells that an axis is known to be in goes."""
+        """Join formulas, simplified for the case that an axis is known to be in `cells`."""
         neutral, final = (TRUE, FALSE) if kind else (FALSE, TRUE)
         masks: dict[int, int] = {}
-        # Of the only literal on its axis, its name: to look that up takes as long as its mask.
+        # Number of the only literal on an axis: saves a lookup that hashes a long mask.
         named: dict[int, int] = {}
         parts: set[int] = set()
         waiting = list(formulas)
@@ -143,14 +150,14 @@ class Formulas:
         return name
 
     def restrict(self, formula: int, axis: int, cells: int) -> int:
-        """What is left of a formula where an axis is known to be in one of these cells (a bit mask)."""
+        """Simplify a formula given that an axis is in one of these cells (a bit mask)."""
         bit = 1 << axis
         if not self.axes[formula] & bit:
             return formula
         done = self._restricted.setdefault((axis, cells), {})
         if formula in done:
             return done[formula]
-        # By a stack of our own: facts over facts may be nested deeper than Python's.
+        # An explicit stack: facts over facts may be nested deeper than Python's recursion limit.
         waiting = [formula]
         while waiting:
             each = waiting[-1]
@@ -160,7 +167,7 @@ class Formulas:
             literal = self._literal(each)
             if literal is not None:
                 held = literal[1] & cells
-                # A literal that holds nowhere else in these cells is kept as small as it is there.
+                # An open literal is not intersected with the cells: it stays the same formula.
                 done[each] = TRUE if held == cells else FALSE if not held else each
                 waiting.pop()
                 continue
@@ -176,13 +183,13 @@ class Formulas:
         return done[formula]
 
     def parts(self, formula: int) -> tuple[bool, tuple[int, ...]]:
-        """Whether a formula is a conjunction, and of what; anything but a disjunction is a conjunction, of itself."""
+        """Return whether a formula is a conjunction, and its parts; a literal is a conjunction of itself."""
         if formula in self._parts:
             return self._parts[formula]
         return (_AND, () if formula == TRUE else (formula,)) if formula != FALSE else (_OR, ())
 
     def terms(self, formula: int) -> tuple[Mapping[int, int], int]:
-        """A formula as what single axes must show (axis to mask), all needed, and what is left to be met beside it."""
+        """Return the literals of a conjunction as axis to mask, and the conjunction of its other parts."""
         literal = self._literal(formula)
         if literal is not None:
             return dict([literal]), TRUE
@@ -201,11 +208,11 @@ class Formulas:
         return tests, self.conjunction(part for part in parts if self._literal(part) is None)
 
     def masks_on(self, formula: int, axis: int) -> list[int]:
-        """The masks of the literals that a formula has on an axis (a literal and its negation count as one)."""
+        """Return the masks of the literals of a formula on an axis; a literal and its negation count once."""
         return [self._literals[each][1] for each in sorted(self._mentions(formula, axis))]
 
     def _mentions(self, formula: int, axis: int) -> frozenset[int]:
-        """The literals that a formula has on an axis, by the first name of each pair."""
+        """Return the literals of a formula on an axis, each by the first number of its pair."""
         known = self._on_axis
         waiting = [(formula & ~1, axis)]
         while waiting:
@@ -228,11 +235,11 @@ class Formulas:
         return known[formula & ~1, axis]
 
     def beyond_tests(self, formula: int) -> bool:
-        """Whether something is left to be met beside the tests of single axes."""
+        """Whether a formula is more than a conjunction of literals."""
         return self.terms(formula)[1] != TRUE
 
     def holds(self, formula: int, point: Sequence[int]) -> bool:
-        """Whether a formula holds where each axis is in one cell."""
+        """Whether a formula holds at a point (a cell for each axis)."""
         known = {FALSE: False, TRUE: True}
         waiting = [formula]
         while waiting:
@@ -260,7 +267,7 @@ class Formulas:
         return known[formula]
 
     def literals(self, formula: int) -> dict[int, int]:
-        """Axis to the number of its literals in a formula: how often each axis is tested."""
+        """Return how many distinct literals a formula has on each axis."""
         found: dict[int, int] = {}
         seen = {formula}
         waiting = [formula]

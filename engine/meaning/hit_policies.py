@@ -1,8 +1,8 @@
-"""What do the clauses that hold say together, and which of the others can still matter?
+"""Hit policies: the outcome of the cubes that hold in an area, and which cubes can still matter there.
 
-A judge is asked with the clauses that may hold in an area and those of them that are not settled there. It answers
-with the clauses that can still matter, and with a label once they all say the same whatever becomes of the unsettled
-ones; asked again with what it kept, it gives the same label. Pruning is exact, for overrides of overrides too.
+A hit policy gets the cubes that may hold in an area and those of them that are unsettled (hold in a part of it only).
+It returns the cubes that can still matter, and the label if it is the same whichever unsettled cubes hold. Applied
+again to the cubes it kept, it gives the same label. Pruning is exact, for overrides of overrides too.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from typing import Protocol
 from engine.meaning.cubes import as_bits
 from engine.meaning.spaces.areas import bits
 
-# The name of a verdict or a rule, an ending without one, or whatever else the clauses were given.
+# The name of a verdict or a rule, an `Ending`, or any other label that the cubes were given.
 Label = Hashable
 
 
 class Ending(Enum):
-    """What a situation gets in place of a verdict. No string: a verdict may be called `gap`."""
+    """An outcome without a verdict. Not a string, since a verdict may be called `gap`."""
 
     GAP = "gap"
     CONFLICT = "conflict"
@@ -27,19 +27,19 @@ class Ending(Enum):
 
 
 class Judge(Protocol):
-    """Gives a label to each situation, by the clauses that hold in it."""
+    """A hit policy: gives each situation a label, by the cubes that hold in it."""
 
     def judged(self, alive: int, unsettled: int) -> tuple[int, Label | None]:
-        """The clauses that can still matter, and the label where it is certain."""
+        """Return the cubes that can still matter, as a bit mask, and the label; None as long as it is not certain."""
         ...
 
     def weight(self, alive: int) -> int:
-        """How many clauses have to be looked at one by one for that."""
+        """Return the number of cubes that `judged` inspects one by one, as the cost of a call."""
         ...
 
 
 class First:
-    """The first clause that holds gives its label; where none does, the situation gets another."""
+    """The first cube that holds gives its label; if none holds, the label is `otherwise`."""
 
     def __init__(self, labels: Sequence[Label], otherwise: Label) -> None:
         self.labels = labels
@@ -47,6 +47,7 @@ class First:
         self._of = _by_label(labels)
 
     def judged(self, alive: int, unsettled: int) -> tuple[int, Label | None]:
+        """As `HitPolicy.judged`."""
         settled = alive & ~unsettled
         first = settled & -settled
         if first:
@@ -55,18 +56,19 @@ class First:
         else:
             label = self.otherwise
         others = alive & ~self._of.get(label, 0)
-        # What comes between the last that says something else and the first that holds says the same as that one.
+        # Cubes between the last one with another label and the first that holds give the same label as the latter.
         kept = (alive & ((1 << others.bit_length()) - 1)) | first
         return kept, None if others else label
 
     def weight(self, _: int) -> int:
+        """As `HitPolicy.weight`: none."""
         return 0
 
 
 class Unique:
-    """All clauses that hold and are not overridden give their labels; those must agree.
+    """All cubes that hold and are not overridden give their labels, which must agree.
 
-    The first `outs` clauses are no rules: where one of them holds, the situation is impossible.
+    The first `outs` cubes are not rules: if one of them holds, the situation is impossible.
     """
 
     def __init__(self, labels: Sequence[Label], overrides: Mapping[int, int], outs: int = 0) -> None:
@@ -78,6 +80,7 @@ class Unique:
         self._of = _by_label(labels)
 
     def judged(self, alive: int, unsettled: int) -> tuple[int, Label | None]:
+        """As `HitPolicy.judged`."""
         outs = alive & self.outs
         if outs & ~unsettled:
             return outs & ~unsettled & -(outs & ~unsettled), Ending.IMPOSSIBLE
@@ -85,6 +88,7 @@ class Unique:
         return rules | outs, None if outs else label
 
     def weight(self, alive: int) -> int:
+        """As `HitPolicy.weight`: the cubes that override others."""
         return (alive & self._overriding).bit_count()
 
     def _rules_judged(self, alive: int, unsettled: int) -> tuple[int, Label | None]:
@@ -95,14 +99,14 @@ class Unique:
     def _ranked(self, alive: int, unsettled: int) -> tuple[int, Label | None]:
         beaten = self._beaten_by(alive & ~unsettled)
         standing = alive & ~beaten
-        # An overridden rule still overrides: it matters as long as it may change what else stands.
+        # An overridden rule still overrides others: it matters as long as that may change which rules stand.
         weak = self._overriders(alive & beaten & unsettled, standing)
         sure = standing & ~unsettled & ~self._beaten_by((standing & unsettled) | weak)
         kept, label = self._agreed(standing, sure, weak)
         return self._with_beaters(kept, alive & ~unsettled), label
 
     def _with_beaters(self, kept: int, settled: int) -> int:
-        """The rules with the settled ones that override some of them: what is overridden must stay so."""
+        """Add the settled rules that override some of these rules, so that what is overridden stays overridden."""
         while True:
             beaters = self._overriders(settled & ~kept, kept)
             if not beaters:
@@ -110,7 +114,7 @@ class Unique:
             kept |= beaters
 
     def _beaten_by(self, rules: int) -> int:
-        """The rules that some rules override."""
+        """Return the rules that some of these rules override."""
         overriding = rules & self._overriding
         beaten = 0
         if overriding.bit_count() <= len(self._edges):
@@ -123,7 +127,7 @@ class Unique:
         return beaten
 
     def _overriders(self, rules: int, others: int) -> int:
-        """Those of some rules that override one of others."""
+        """Return those of `rules` that override one of `others`."""
         overriding = rules & self._overriding
         if overriding.bit_count() <= len(self._edges):
             return as_bits(rule for rule in bits(overriding) if self.overrides[rule] & others)
@@ -133,7 +137,10 @@ class Unique:
         return found & overriding
 
     def _agreed(self, standing: int, sure: int, weak: int) -> tuple[int, Label | None]:
-        """What is certain of rules that may stand, some of them surely; `weak` ones may override them, no more."""
+        """Return what can still matter and the label, of rules that may stand.
+
+        `sure` are those that stand everywhere. Rules in `weak` do not stand, but may override some that do.
+        """
         if not sure:
             return standing | weak, None if standing else Ending.GAP
         one = sure & -sure
@@ -150,7 +157,7 @@ class Unique:
 
 
 class Standing(Unique):
-    """As `Unique` reads them, but the label is all clauses that stand, by their own labels, agreeing or not."""
+    """As `Unique`, but the label is the tuple of the labels of all cubes that stand, whether they agree or not."""
 
     def _rules_judged(self, alive: int, unsettled: int) -> tuple[int, Label | None]:
         settled = alive & ~unsettled
@@ -163,15 +170,16 @@ class Standing(Unique):
 
 
 class Both:
-    """Two judges of the same situations: the first has the first `many` clauses, the second the rest.
+    """Two hit policies for the same situations: the first reads the first `many` cubes, the second the others.
 
-    The label is the pair of theirs. What both look at is there twice, since either may do without it sooner.
+    The label is the pair of theirs. Cubes that both read are listed twice, since one may drop them before the other.
     """
 
     def __init__(self, one: Judge, many: int, other: Judge) -> None:
         self.one, self.other, self.many = one, other, many
 
     def judged(self, alive: int, unsettled: int) -> tuple[int, Label | None]:
+        """As `HitPolicy.judged`."""
         own = (1 << self.many) - 1
         kept, label = self.one.judged(alive & own, unsettled & own)
         others_kept, other_label = self.other.judged(alive >> self.many, unsettled >> self.many)
@@ -179,14 +187,15 @@ class Both:
         return kept | others_kept << self.many, both
 
     def weight(self, alive: int) -> int:
+        """As `HitPolicy.weight`."""
         own = (1 << self.many) - 1
         return self.one.weight(alive & own) + self.other.weight(alive >> self.many)
 
 
 def _by_distance(overrides: Mapping[int, int]) -> dict[int, int]:
-    """The rules that override another, by how far behind them it stands; in a long chain all are the same.
+    """Group the rules that override another by the distance to it in the list; in a long chain all distances are equal.
 
-    A step along all overrides of one distance is one shift of a bit mask, however many there are.
+    All overrides of one distance are then followed by a single shift of a bit mask.
     """
     found: dict[int, list[int]] = {}
     for rule, overridden in overrides.items():

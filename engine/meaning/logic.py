@@ -1,7 +1,7 @@
-"""What does each part of a policy say as a formula, and which descent answers a question about it?
+"""A policy as formulas over its space, and the descents that answer queries about it.
 
-The meaning is `reference.py`'s, said for all situations at once. Questions about one or two rules look only at the
-rules whose boxes meet theirs: those are found for all rules together, axis by axis.
+The meaning is that of `reference.py`, for all situations at once. Queries about one or two rules only look at rules
+whose boxes meet theirs; these are found for all rules together, axis by axis.
 """
 
 from __future__ import annotations
@@ -24,23 +24,29 @@ from engine.threads import cached_property
 
 
 class Ground(NamedTuple):
-    """What policies that are looked at together share: the areas of one space, and the formulas over it."""
+    """What policies that are compared share: the areas of one space, and the formulas over it."""
 
     areas: Areas
     formulas: Formulas
 
 
 def common_ground(*policies: Policy) -> Ground:
-    """The ground of all situations that the fields of these policies allow."""
+    """Return the areas and formulas of the space that the fields of these policies span."""
     space = Space(*policies)
     return Ground(Areas(space), Formulas(space))
 
 
 class Logic:
-    """The formulas of one policy over its space, and the descents over its rules; rules go by their place in it."""
+    """The formulas of one policy over its space, and the descents over its rules, which are referred to by index."""
 
     def __init__(self, policy: Policy, ground: Ground | None = None, known: Logic | None = None) -> None:
-        """`known` is the logic of a policy on the same ground with the very same facts: what it worked out is kept."""
+        """Build the formulas of a policy.
+
+        Args:
+            policy: The policy.
+            ground: The areas and formulas to use; by default those of the policy's own space.
+            known: The logic of a policy with identical facts on the same ground, whose formulas are reused.
+        """
         self.policy = policy
         self.areas, self.formulas = ground or common_ground(policy)
         self.space = self.areas.space
@@ -59,10 +65,10 @@ class Logic:
         }
 
     def condition(self, condition: Condition) -> int:
-        """The formula of a condition; worked out once for each that the policy holds."""
+        """Return the formula of a condition; computed once per condition object."""
         known = self._conditions.get(id(condition))
         if known is None:
-            # Kept together with the condition, so that no other can come to have its identity.
+            # The condition is kept alive with its formula, since the key is its identity.
             known = self._conditions[id(condition)] = condition, self._formula(condition)
         return known[1]
 
@@ -80,34 +86,37 @@ class Logic:
         return formulas.conjunction([formulas.literal(axis, mask) for axis, mask in self.literals(condition)])
 
     def literals(self, test: Compare | Versus) -> Iterable[tuple[int, int]]:
-        """The axes and the masks of their cells on which a comparison holds."""
+        """Return the literals of a comparison as pairs of axis and mask of cells; all must hold."""
         return self.space.literal(self.policy, test)
 
     @property
     def said(self) -> dict[str, tuple[int, str, frozenset[str]]]:
-        """What each rule says, by its name: where it applies, its verdict, and what it overrides."""
+        """What each rule states, by its name.
+
+        The formula of where it applies, its verdict, and the names of the rules that it overrides.
+        """
         return {
             rule.name: (formula, rule.then, frozenset(each.rule for each in rule.overrides))
             for rule, formula in zip(self.policy.rules, self.applies, strict=True)
         }
 
     def is_possible_box(self, formula: int) -> bool:
-        """Whether a formula is no more than tests of axes that no sum ties together: some situation meets them all."""
+        """Whether a formula only tests axes outside tied fields, one by one, so that some situation satisfies it."""
         tests, rest = self.formulas.terms(formula)
         return rest == TRUE and self.areas.group_of.keys().isdisjoint(tests)
 
-    # Which rules have to do with each other.
+    # Interactions between rules.
 
     @cached_property
     def boxes(self) -> Boxes:
-        """The boxes of the rules, by their place."""
+        """The boxes of the rules, by rule index."""
         return Boxes([self.formulas.terms(formula)[0] for formula in self.applies])
 
     @cached_property
     def _hidden(self) -> dict[int, int]:
-        """Under `first`, the rules that one earlier rule hides alone, being a box around theirs, with the first such.
+        """Under `first`, maps each rule whose box lies within that of one earlier rule to the first such rule.
 
-        Whatever a hidden rule could keep from standing, the rule that hides it keeps from standing too.
+        Whatever a hidden rule could keep from standing, the rule that hides it does as well.
         """
         if self.policy.decision != FIRST:
             return {}
@@ -118,15 +127,15 @@ class Logic:
 
     @cached_property
     def _in_force(self) -> int:
-        """All rules but the hidden ones."""
+        """All rules but the hidden ones, as a bit mask."""
         return ((1 << len(self.applies)) - 1) & ~as_bits(self._hidden)
 
     def neighbours(self, rule: int) -> int:
-        """The other rules that may apply where a rule does."""
+        """Return the other rules that may apply where this rule applies, as a bit mask."""
         return self.boxes.meeting(rule) & ~(1 << rule)
 
     def stronger(self, rule: int) -> list[int]:
-        """The rules that may keep a rule from standing where it applies; between them they say all that all could."""
+        """Return rules that together can keep a rule from standing exactly where all rules together can."""
         near = self.neighbours(rule)
         if self.policy.decision == FIRST:
             hiding = self._hidden.get(rule)
@@ -138,19 +147,19 @@ class Logic:
 
     @cached_property
     def outcomes(self) -> Descent:
-        """Every situation's outcome: a verdict, or an `Ending`."""
+        """The descent whose labels are the outcomes of situations: a verdict, or an `Ending`."""
         return self.descent(bits(self._in_force))
 
     @cached_property
     def deciders(self) -> Descent:
-        """Under `first`, the rule that decides each situation."""
+        """The descent whose label is, under `first`, the rule that decides a situation, or an `Ending`."""
         rules = bits(self._in_force)
         labels = self._labels(self.policy.rules[rule].name for rule in rules)
         return Descent(self._clauses([self.applies[rule] for rule in rules]), First(labels, Ending.GAP))
 
     @cached_property
     def standings(self) -> Descent:
-        """The rules that decide each situation, as the tuple of their names, or an `Ending`."""
+        """The descent whose label is the tuple of names of the rules that stand, or an `Ending`."""
         rules = bits(self._in_force)
         names = [self.policy.rules[rule].name for rule in rules]
         judge: Judge
@@ -161,25 +170,27 @@ class Logic:
         return Descent(self._clauses([self.applies[rule] for rule in rules]), judge)
 
     def descent(self, rules: Iterable[int]) -> Descent:
-        """The outcomes as if there were no other rules than these."""
+        """Return the descent for outcomes as if the policy had only these rules."""
         rules = list(rules)
         return Descent(self._clauses([self.applies[rule] for rule in rules]), self.judge(rules))
 
     @cached_property
     def gap(self) -> Question:
-        """The possible situations in which no rule stands.
+        """The query for possible situations in which no rule stands.
 
-        Unless overrides run in a circle, that is where none applies: of those that do, one is overridden by no other.
+        Unless overrides form a cycle, these are the situations in which no rule applies: of the rules that apply, one
+        is
+        overridden by no other.
         """
         overrides = {rule.name: [each.rule for each in rule.overrides] for rule in self.policy.rules}
         return self.outcome(Ending.GAP) if find_cycles(overrides) else self.question([], self.applies)
 
     def outcome(self, ending: Label) -> Question:
-        """The situations with one outcome."""
+        """Return the query for situations with one outcome."""
         return Question(self.areas, lambda: self.outcomes, lambda label: label == ending)
 
     def changed_without(self, rule: int) -> Question:
-        """The possible situations that get another outcome when a rule is left out."""
+        """Return the query for possible situations that get another outcome if a rule is removed."""
         rules = sorted([rule, *bits(self.neighbours(rule))])
         left = [each for each in rules if each != rule]
         outs = self.impossible
@@ -192,7 +203,7 @@ class Logic:
         return Clauses(self.areas, self.formulas, [*self.impossible, *formulas])
 
     def judge(self, rules: Sequence[int]) -> Judge:
-        """Reads the impossible combinations and these rules, in that order."""
+        """Return the hit policy that reads the impossible combinations and these rules, in that order."""
         labels = self._labels([self.policy.rules[rule].then for rule in rules])
         if self.policy.decision == FIRST:
             return First(labels, Ending.GAP)
@@ -202,7 +213,7 @@ class Logic:
         return [*[Ending.IMPOSSIBLE] * len(self.impossible), *labels]
 
     def _overrides_among(self, rules: Sequence[int]) -> dict[int, int]:
-        """Which of these rules override which, by their places among the clauses."""
+        """Map each cube whose rule overrides others of these rules to their cubes, as a bit mask."""
         clause = {rule: len(self.impossible) + place for place, rule in enumerate(rules)}
         return {
             clause[rule]: as_bits(clause[other] for other in bits(self.overrides[rule]) if other in clause)
@@ -210,16 +221,18 @@ class Logic:
             if rule in self.overrides
         }
 
-    # Questions.
+    # Queries.
 
     def question(
         self, all_of: Iterable[int], none_of: Iterable[int] = (), any_of: Sequence[int] | None = None
     ) -> Question:
-        """The possible situations in which all of some formulas hold, none of others, and one of a last list."""
+        """Return the query for possible situations that satisfy all of some formulas, none of others, and one of a last
+        list.
+        """
         return self._question(self.impossible, all_of, none_of, any_of)
 
     def question_of_all(self, all_of: Iterable[int]) -> Question:
-        """The situations, possible or not, in which all of some formulas hold."""
+        """Return the query for situations, possible or not, that satisfy all of some formulas."""
         return self._question((), all_of, (), None)
 
     def _question(
@@ -242,12 +255,12 @@ class Logic:
         return Question(self.areas, descent, core=core, plain=not outs and not against and any_of is None)
 
     def standing(self, *rules: int) -> Question:
-        """The possible situations in which all of these rules stand."""
+        """Return the query for possible situations in which all of these rules stand."""
         stronger = {each for rule in rules for each in self.stronger(rule)}
         return self.question([self.applies[rule] for rule in rules], [self.applies[each] for each in sorted(stronger)])
 
     def stands(self, rule: int) -> int:
-        """The formula of the situations in which a rule stands."""
+        """Return the formula of the situations in which a rule stands."""
         if rule not in self._stands:
             formulas = self.formulas
             stronger = formulas.disjunction(self.applies[each] for each in self.stronger(rule))
@@ -256,12 +269,12 @@ class Logic:
 
 
 def differs(label: Label) -> bool:
-    """Whether the two outcomes of a pair are not the same, as one conflict is the same as another."""
+    """Whether the label is a pair of different outcomes; two conflicts count as the same outcome."""
     return isinstance(label, tuple) and label[0] != label[1]
 
 
 def logic_of(policy: Policy) -> Logic:
-    """The logic of a policy by itself, worked out once and kept with it; to be used by one thread at a time."""
+    """Return the logic of a policy, cached on the policy; use it from one thread at a time."""
     kept: Logic | None = policy.memo.get("logic")
     if kept is None:
         kept = policy.memo["logic"] = Logic(policy)

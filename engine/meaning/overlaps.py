@@ -1,9 +1,8 @@
-"""Which boxes meet, and which contain others? All pairs at once, axis by axis, with one bit a box.
+"""Box intersection and containment for all pairs at once, axis by axis, with one bit per box.
 
-Boxes meet where they meet on every axis. On one axis the boxes are sorted by where they begin and by where they end;
-those that meet a box have begun when it ends and have not ended when it begins, and those that contain it have begun
-when it begins and have not ended before it ends. Sets of boxes are whole numbers, so that a pair costs a bit of a
-machine word an axis, and no pair is looked at alone.
+Boxes meet if they meet on every axis. On one axis the boxes are sorted by their starts and by their ends: those that
+meet a box have started when it ends and not ended when it starts; those that contain it have started when it starts
+and not ended before it ends. Sets of boxes are integers, so that a pair costs one bit of a machine word per axis.
 """
 
 from __future__ import annotations
@@ -17,9 +16,9 @@ from engine.threads import cached_property
 
 
 class Boxes:
-    """Some boxes (axis to mask of cells, a missing axis is whole), and which of them have to do with each other.
+    """Boxes (axis to mask of cells; a missing axis is unrestricted), and which of them meet or contain each other.
 
-    Sets of boxes are made for the box that is asked about: those of all boxes together take much memory.
+    Sets are computed for one box at a time, since those of all boxes together need much memory.
     """
 
     def __init__(self, boxes: Sequence[Mapping[int, int]]) -> None:
@@ -39,7 +38,7 @@ class Boxes:
         return [each.held if each.apart else _in_order(each, _holds) for each in self._axes]
 
     def meeting(self, box: int) -> int:
-        """The boxes that meet a box, itself among them, as a bit mask."""
+        """Return the boxes that meet a box, itself included, as a bit mask."""
         found = self._all
         for axis, near in zip(self._axes, self._near, strict=True):
             kind = axis.kinds.get(box)
@@ -48,7 +47,7 @@ class Boxes:
         return found
 
     def containing(self, box: int) -> int:
-        """The boxes that contain a box, itself among them, as a bit mask."""
+        """Return the boxes that contain a box, itself included, as a bit mask."""
         found = self._all
         for axis, around in zip(self._axes, self._around, strict=True):
             kind = axis.kinds.get(box)
@@ -56,7 +55,7 @@ class Boxes:
         return found
 
     def at(self, point: Sequence[int]) -> int:
-        """The boxes that hold a point, which has a cell for each axis."""
+        """Return the boxes that contain a point (a cell for each axis), as a bit mask."""
         found = self._all
         for axis, cell in enumerate(point):
             holding = self.holding(axis, cell)
@@ -65,7 +64,7 @@ class Boxes:
         return found
 
     def holding(self, axis: int, cell: int) -> int | None:
-        """The boxes that hold a cell of an axis; None where all do, since none tests it."""
+        """Return the boxes that contain a cell of an axis, as a bit mask; None if no box tests the axis."""
         place = self._places.get(axis)
         if place is None:
             return None
@@ -89,7 +88,10 @@ class Boxes:
 
 
 class _Cells:
-    """Which boxes that test an axis hold a cell of it: of masks without holes, those that have begun and not ended."""
+    """Lookup of the boxes, of those that test an axis, that contain a cell of it.
+
+    Masks without holes are looked up by their sorted starts and ends; masks with holes one by one.
+    """
 
     def __init__(self, axis: _Axis) -> None:
         solid = {mask: held for mask, held in zip(axis.masks, axis.held, strict=True) if is_solid(mask)}
@@ -112,7 +114,7 @@ class _Cells:
 
 
 def _running(by_mask: Mapping[int, int], place: Callable[[int], int]) -> tuple[list[int], list[int]]:
-    """The places of some masks in order, and the boxes of those up to each, beginning with none."""
+    """Return the sorted positions of some masks, and the unions of boxes up to each, starting with the empty set."""
     places, reached = [], [0]
     for mask in sorted(by_mask, key=place):
         places.append(place(mask))
@@ -121,9 +123,9 @@ def _running(by_mask: Mapping[int, int], place: Callable[[int], int]) -> tuple[l
 
 
 class _Axis(NamedTuple):
-    """What the boxes are on an axis: the masks that there are, the boxes of each, and of which kind each box is.
+    """The boxes on one axis: the distinct masks, the boxes of each mask, and the index of each box's mask.
 
-    `wild` are those that do not test the axis; the masks are `apart` where no two have a cell in common.
+    `wild` has the boxes that do not test the axis; `apart` says whether the masks are pairwise disjoint.
     """
 
     axis: int
@@ -135,7 +137,7 @@ class _Axis(NamedTuple):
 
 
 def _axes(boxes: Sequence[Mapping[int, int]]) -> Iterator[_Axis]:
-    """Each axis that is tested."""
+    """Iterate over the axes that some box tests."""
     tested: dict[int, dict[int, int]] = {}
     for index, box in enumerate(boxes):
         for axis, mask in box.items():
@@ -154,13 +156,13 @@ def _axes(boxes: Sequence[Mapping[int, int]]) -> Iterator[_Axis]:
 
 
 def _in_order(axis: _Axis, sets: Callable[[Mapping[int, int]], Mapping[int, int]]) -> list[int]:
-    """For each mask of an axis a set of the boxes that test it."""
+    """Return the results of `sets` in the order of the axis's masks."""
     found = sets(dict(zip(axis.masks, axis.held, strict=True)))
     return [found[mask] for mask in axis.masks]
 
 
 def _meets(by_mask: Mapping[int, int]) -> dict[int, int]:
-    """For each mask the boxes, of those that test the axis, whose masks have a cell in common with it."""
+    """For each mask, return the boxes that test the axis and whose masks share a cell with it."""
     solid = [mask for mask in by_mask if is_solid(mask)]
     begun = _up_to(by_mask, solid, _start, lambda mask: mask.bit_length() - 1)
     ended = _up_to(by_mask, solid, int.bit_length, _start)
@@ -174,8 +176,8 @@ def _meets(by_mask: Mapping[int, int]) -> dict[int, int]:
 
 
 def _holds(by_mask: Mapping[int, int]) -> dict[int, int]:
-    """For each mask the boxes, of those that test the axis, whose masks have all its cells."""
-    # Whether it has holes itself or not, a mask without holes contains it by its ends alone.
+    """For each mask, return the boxes that test the axis and whose masks contain it."""
+    # A mask without holes contains any mask whose ends lie within its own.
     solid = [mask for mask in by_mask if is_solid(mask)]
     around = {mask: by_mask[mask] for mask in solid}
     begun = _up_to(around, by_mask, _start, _start)
@@ -191,7 +193,7 @@ def _holds(by_mask: Mapping[int, int]) -> dict[int, int]:
 def _up_to(
     by_mask: Mapping[int, int], masks: Iterable[int], place: Callable[[int], int], limit: Callable[[int], int]
 ) -> dict[int, int]:
-    """For each of some masks the boxes of those, of the masks without holes, whose place is no more than its limit."""
+    """For each of `masks`, return the boxes of masks without holes whose `place` is at most the mask's `limit`."""
     waiting = sorted((mask for mask in by_mask if is_solid(mask)), key=place, reverse=True)
     found = {}
     reached = 0
@@ -207,6 +209,6 @@ def _start(mask: int) -> int:
 
 
 def is_solid(mask: int) -> bool:
-    """Whether the cells of a mask are neighbours."""
+    """Whether the cells of a mask are adjacent, without holes."""
     run = mask + (mask & -mask)
     return run & mask == 0

@@ -1,7 +1,7 @@
-"""Is there a possible situation of a certain kind, and how many are there?
+"""Existence and counting queries over possible situations.
 
-A question is a descent with the labels that are asked for. What every such situation must show on single axes (its
-core) narrows the area before the descent begins, so that a question about one rule is looked for in that rule's box.
+A query is a descent together with the labels it looks for. What every matching situation must show on single axes (its
+core) narrows the area before the descent begins, so that a query about one rule searches only that rule's box.
 """
 
 from __future__ import annotations
@@ -15,18 +15,25 @@ from engine.meaning.spaces.areas import Area, Areas
 from engine.meaning.tree import Descent, Tree
 from engine.threads import cached_property
 
-# One step pays for the tests of so many axes.
+# Axes of a core that cost one step.
 _TESTS_A_STEP = 64
-# The labels of a question that has no others: asked for, and possible but not asked for.
+# The labels of a query without labels of its own: matching, and possible but not matching.
 YES, NO = "yes", "no"
-# Of one judge, and of two.
+# The labels of impossible situations under one hit policy, and under two.
 _IMPOSSIBLE = (Ending.IMPOSSIBLE, (Ending.IMPOSSIBLE, Ending.IMPOSSIBLE))
 
 
 class Question:
-    """A descent, and which of its labels are asked for.
+    """A query: a descent, and the labels that match.
 
-    The descent is made when it is first needed: where the core alone is asked for (`plain`) it is not.
+    The descent is built when it is first needed; a query that its core answers alone (`plain`) never needs it.
+
+    Args:
+        areas: The areas of the space.
+        descent: Builds the descent.
+        wanted: Whether a label matches.
+        core: For each axis (index), the mask of the cells that every matching situation has there.
+        plain: Whether every situation in the core matches.
     """
 
     def __init__(
@@ -45,14 +52,15 @@ class Question:
 
     @cached_property
     def descent(self) -> Descent:
+        """The descent, built once."""
         return self._make()
 
     def others(self, label: Label) -> bool:
-        """Whether a label is of possible situations that are not asked for."""
+        """Whether a label belongs to possible situations that do not match."""
         return label not in _IMPOSSIBLE and not self.wanted(label)
 
     def start(self, area: Area, budget: Budget) -> Area | None:
-        """The part of an area that the core leaves; None where it leaves nothing. Raises `OutOfSteps`."""
+        """Return the part of an area within the core; None if it is empty. Raises `OutOfSteps`."""
         groups = self.areas.group_of
         masks = list(area.masks)
         for axis, mask in self.core.items():
@@ -67,31 +75,31 @@ class Question:
         return left
 
     def find(self, budget: Budget, area: Area | None = None) -> Area | None:
-        """A part of an area whose situations are all of the kind asked for; None where there is none there."""
+        """Return a part of an area whose situations all match; None if no situation matches. Raises `OutOfSteps`."""
         self._begin(budget)
         start = self.start(area or self.areas.whole, budget)
         return start if start is None or self._plain else self.descent.find(start, self.wanted, budget)
 
     def _begin(self, budget: Budget) -> None:
-        """Pays for the question itself: its formulas, and the look at each axis of the space."""
+        """Charge for the query itself: for its formulas and its core."""
         budget.spend(1 + len(self.core) // _TESTS_A_STEP)
         self.areas.space.meter.pay(budget)
 
     def exists(self, budget: Budget, area: Area | None = None) -> bool:
-        """Whether some possible situation of an area is of the kind asked for; raises `OutOfSteps`."""
+        """Whether some possible situation of an area matches; raises `OutOfSteps`."""
         return self.find(budget, area) is not None
 
     def forced(self, budget: Budget, area: Area) -> bool:
-        """Whether no possible situation of an area is of another kind; raises `OutOfSteps`."""
+        """Whether every possible situation of an area matches; raises `OutOfSteps`."""
         return self.descent.find(area, self.others, budget) is None
 
     def tree(self, budget: Budget) -> Tree | None:
-        """The whole tree over the situations that the core leaves; None where it leaves none. Raises `OutOfSteps`."""
+        """Return the whole tree over the core; None if the core is empty. Raises `OutOfSteps`."""
         start = self.start(self.areas.whole, budget)
         return None if start is None else self.descent.grow(start, budget)
 
     def count(self, budget: Budget) -> int:
-        """How many possible situations are asked for; the space must be countable. Raises `OutOfSteps`."""
+        """Return the number of possible situations that match; the space must be countable. Raises `OutOfSteps`."""
         if self._plain:
             start = self.start(self.areas.whole, budget)
             return 0 if start is None else self.areas.size(start, budget)

@@ -1,6 +1,6 @@
-"""What does a policy mean? This module is the definition: rule by rule, no tree, no cleverness.
+"""The definition of what a policy means, evaluated rule by rule on complete situations.
 
-Everything faster must agree with it. It reads complete situations: a value for every field.
+It is written to be read, not to be fast: everything faster must agree with it.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 
 @frozen_value
 class Outcome:
-    """What a policy says of one situation: the rules that apply, those that stand, and the one verdict, if one."""
+    """The outcome of one situation: the rules that apply, those of them that stand, and their verdicts."""
 
     applies: tuple[str, ...]
     stands: tuple[str, ...]
@@ -51,17 +51,19 @@ class Outcome:
 
     @property
     def kind(self) -> Literal["decided", "gap", "conflict"]:
+        """Whether the situation is decided, a gap (no verdict) or a conflict (several verdicts)."""
         if len(self.verdicts) > 1:
             return CONFLICT
         return DECIDED if self.verdicts else GAP
 
     @property
     def verdict(self) -> str | None:
+        """The verdict; None unless there is exactly one."""
         return self.verdicts[0] if len(self.verdicts) == 1 else None
 
 
 class Situation:
-    """A complete situation: the value of every field, and whether each fact holds."""
+    """A complete situation: the value of every field, and the truth value of every fact."""
 
     def __init__(self, policy: Policy, values: Mapping[str, Value]) -> None:
         self.policy, self.values = policy, values
@@ -70,6 +72,7 @@ class Situation:
             self.facts[fact.name] = self.holds(fact.when)
 
     def holds(self, condition: Condition) -> bool:
+        """Whether a condition of the policy holds in this situation."""
         if isinstance(condition, All):
             return all(self.holds(part) for part in condition.parts)
         if isinstance(condition, Some):
@@ -89,23 +92,27 @@ class Situation:
         return compare(value, condition.value)
 
     def number(self, name: str) -> Fraction:
+        """Return the value of a derived number."""
         number = self.policy.number[name]
         return amount(number.plus) + sum(amount(times) * amount(self.values[of]) for of, times in number.terms)
 
 
 def amount(value: Any) -> Fraction:
-    """A value as a number: a date is its day."""
+    """Return a value as a fraction; a date as its proleptic ordinal."""
     return fraction_type()(value.toordinal() if isinstance(value, datetime.date) else value)
 
 
 def excluded_by(policy: Policy, values: Mapping[str, Value]) -> tuple[Impossible, ...]:
-    """The policy's impossible combinations that a complete situation shows; none, where it is possible."""
+    """Return the policy's impossible combinations that match a complete situation.
+
+    Empty if the situation is possible.
+    """
     situation = Situation(policy, values)
     return tuple(each for each in policy.impossible if situation.holds(each.when))
 
 
 def outcome(policy: Policy, values: Mapping[str, Value]) -> Outcome:
-    """What the rules say of a complete situation."""
+    """Return the outcome of a complete situation."""
     situation = Situation(policy, values)
     applies = tuple(rule.name for rule in policy.rules if situation.holds(rule.when))
     if policy.decision == FIRST:

@@ -1,18 +1,18 @@
-"""Which test comes next in the decision tree? Several ways to choose, since real tables break each.
+"""Split heuristics for the decision tree; there are several, since real tables defeat each of them.
 
-`free` cuts an area in two where the fewest clauses are cut, of those as evenly as it can: on disjoint rules it finds a
-tree of about as many nodes as there are rules, where every fixed order explodes. `settling` cuts out what a clause
-tests that has few tests left, so that clauses come to hold soon: better where rules hide each other. `ordered` asks
-one axis after the other in a fixed order, each once, with a branch for each set of cells that no clause tells apart:
-better where rules overlap so heavily that equal states meet again and again.
+`free` cuts an area in two where the fewest cubes are cut, and among those as evenly as possible: disjoint rules give
+about one node per rule, where every fixed order explodes. `settling` splits off the test of a cube with few open tests,
+so that cubes soon hold: better where rules hide each other. `ordered` branches on the axes in a fixed order, once each,
+into the classes of cells that no cube distinguishes: better where rules overlap so much that equal states keep
+recurring.
 
-Where many rules test an axis and hardly any two meet there, as in a table with a key, it is told apart into all its
-values at once, which are looked at together (`apart`). Where one of two halves would hold nearly everything, as in a
-long chain of limits, `halving` cuts in the middle instead, if the rules that come to hold there settle the others.
+An axis that many rules test almost without overlap, such as the key of a table, is split into all its classes at once
+(`apart`). Where one of two halves would hold nearly everything, as in a long chain of limits, `halving` cuts in the
+middle instead, provided that the rules that come to hold there settle the others.
 
-The free cut is that of binary space partitions; to settle the shortest clauses first is a rule of satisfiability
-solvers (most occurrences in clauses of minimum size; J. W. Freeman, "Improvements to propositional satisfiability
-search algorithms", 1995); the fixed order is that of firewall decision diagrams (Gouda and Liu, ICDCS 2004).
+The free cut is that of binary space partitions; settling the shortest cubes first is a rule of satisfiability solvers
+(most occurrences in clauses of minimum size; J. W. Freeman, "Improvements to propositional satisfiability search
+algorithms", 1995); the fixed order is that of firewall decision diagrams (Gouda and Liu, ICDCS 2004).
 """
 
 from __future__ import annotations
@@ -30,10 +30,9 @@ from engine.meaning.spaces.space import Space
 
 
 class Split(NamedTuple):
-    """An axis, and the disjoint masks of its cells that are looked at apart; together they are all cells left on it.
+    """An axis, and disjoint masks of its cells that partition all cells left on it.
 
-    `held` has, where it was found with them, the clauses that test the axis and hold in each of these parts: no other
-    clause that tests it is left there.
+    `held`, if known, has for each mask the cubes that test the axis and hold there; all others that test it fail there.
     """
 
     axis: int
@@ -43,26 +42,26 @@ class Split(NamedTuple):
 
 Chooser = Callable[[Clauses, State], Split]
 
-# Clauses with more tests left than this are not told apart.
+# Cubes with this many open tests or more count as equally long.
 _FEW = 4
-# An axis is told apart at once into so many parts or more, if clauses are in so many of them on average at most, and
-# those that do not test it, which are in all of them, are so many times fewer.
+# `apart` makes at least MANY_PARTS parts. Cubes that test the axis may be in _COPIES parts each on average; the others,
+# which are in every part, must be _FEWER times fewer.
 MANY_PARTS = 16
 _COPIES = 3
 _FEWER = 8
-# One unit of work is so many masks that one cell is looked for in.
+# Masks in which a cell is looked up for one unit of work.
 _LOOKS_A_UNIT = 8
-# A chain of so many tests or more is worth a look at its middle.
+# A chain of at least this many tests is considered for a cut in the middle.
 LONG_CHAIN = 32
 
 
 def free(clauses: Clauses, state: State) -> Split:
-    """The cut in two that cuts the fewest clauses, of those the most even one."""
+    """Choose the cut in two that cuts the fewest cubes, and among those the most even one."""
     alive = state.alive.bit_count()
     ranked = []
     for axis in clauses.live_axes(state):
         tested = state.left.get(axis, 0).bit_count()
-        # A clause without a test on the axis is in both halves of any cut.
+        # A cube without a test on the axis is in both halves of any cut.
         ranked.append((alive - tested, axis))
     best: tuple[int, int] | None = None
     split: Split | None = None
@@ -90,18 +89,18 @@ def free(clauses: Clauses, state: State) -> Split:
 
 
 def apart(clauses: Clauses, state: State, axis: int) -> Split | None:
-    """All parts of an axis that its open tests tell apart, where these are many and hardly any two tests meet."""
+    """Split an axis into all classes that its open tests distinguish; None unless these are many and rarely overlap."""
     tested = state.left.get(axis, 0)
     left = state.area.masks[axis]
     if tested.bit_count() < MANY_PARTS or left.bit_count() < MANY_PARTS or axis in clauses.areas.group_of:
         return None
-    # What does not test the axis is in every part.
+    # Cubes that do not test the axis are in every part.
     if _FEWER * (state.alive & ~tested).bit_count() > tested.bit_count():
         return None
     own = clauses.masks[axis]
     testing = bits(tested)
     clauses.meter.work += len(testing)
-    # Most axes are told by this alone: intervals that overlap have many cells in common.
+    # This alone rejects most axes: overlapping intervals have many cells in common.
     cells_left = _COPIES * max(left.bit_count(), len(testing))
     for clause in testing:
         cells_left -= (own[clause] & left).bit_count()
@@ -132,7 +131,7 @@ def apart(clauses: Clauses, state: State, axis: int) -> Split | None:
 
 
 def _copies(split: Split) -> int:
-    """In how many parts clauses are beyond one each."""
+    """Return how many times cubes occur in the parts of a split beyond once each."""
     held = split.held or ()
     return sum(map(len, held)) - len(frozenset().union(*held))
 
@@ -143,7 +142,7 @@ def _is_choice(space: Space, axis: int) -> bool:
 
 
 def _ordered_cut(masks: Sequence[int], left: int) -> tuple[int, int, int]:
-    """How many tests the best cut cuts, how uneven it is, and the cells of its lower half."""
+    """Return how many tests the best cut cuts, how uneven it is, and the mask of its lower half."""
     first, end = (left & -left).bit_length() - 1, left.bit_length()
     lows = sorted((mask & -mask).bit_length() - 1 for mask in masks)
     highs = sorted(mask.bit_length() for mask in masks)
@@ -162,7 +161,7 @@ def _ordered_cut(masks: Sequence[int], left: int) -> tuple[int, int, int]:
         if best is None or rank < best:
             best, place = rank, cut
     if best is None:
-        # Tests that begin and end with the area, and have holes: the first hole is a place to cut.
+        # All tests start and end with the area and have holes: cut at the first hole.
         mask = masks[0]
         hole = left & ~mask
         best, place = (many, 0), (hole & -hole).bit_length() - 1
@@ -170,7 +169,7 @@ def _ordered_cut(masks: Sequence[int], left: int) -> tuple[int, int, int]:
 
 
 def _choice_cut(masks: Sequence[int], left: int, meter: Meter) -> tuple[int, int, int]:
-    """How many tests the best cut cuts, how uneven it is, and the cells of one half."""
+    """Return how many tests the best cut cuts, how uneven it is, and the mask of one half."""
     groups: list[tuple[int, int]] = []
     many: dict[int, int] = {}
     for mask in masks:
@@ -211,7 +210,7 @@ def _choice_cut(masks: Sequence[int], left: int, meter: Meter) -> tuple[int, int
 
 
 def settling(clauses: Clauses, state: State) -> Split:
-    """Cuts out what most of the clauses with the fewest tests left ask of one axis."""
+    """Split off the most frequent test, on one axis, of the cubes with the fewest open tests."""
     few = _shortest(state)
     if not few:
         return free(clauses, state)
@@ -236,7 +235,7 @@ def settling(clauses: Clauses, state: State) -> Split:
 
 
 def _shortest(state: State) -> int:
-    """The clauses with the fewest tests left, of those that are tests only: counted bit by bit, for all at once."""
+    """Return the cubes without a rest that have the fewest open tests; counted bitwise for all cubes at once."""
     at_least = [0] * (_FEW + 1)
     for tested in state.left.values():
         for many in range(_FEW, 0, -1):
@@ -251,7 +250,7 @@ def _shortest(state: State) -> int:
 
 
 def ordered(order: Sequence[int]) -> Chooser:
-    """Asks the axes in this order, each at once into all cells that something open tells apart."""
+    """Return a chooser that branches on the axes in this order, each into all classes that open tests distinguish."""
 
     def choose(clauses: Clauses, state: State) -> Split:
         live = set(clauses.live_axes(state))
@@ -264,9 +263,9 @@ def ordered(order: Sequence[int]) -> Chooser:
 
 
 def halving(judge: Judge, chooser: Chooser) -> Chooser:
-    """Chooses as another does, but where that takes a long chain of tests apart one by one, cuts it in the middle.
+    """Return a chooser that cuts long chains of tests in the middle where `chooser` would split off one test at a time.
 
-    In a half of the area many tests of a chain hold or fail for good; the judge knows what that leaves to be looked at.
+    In each half many tests of a chain hold or fail for good; the hit policy tells which cubes that leaves.
     """
 
     def choose(clauses: Clauses, state: State) -> Split:
@@ -288,7 +287,7 @@ def halving(judge: Judge, chooser: Chooser) -> Chooser:
 
 
 def _middle(clauses: Clauses, state: State, axis: int) -> Split | None:
-    """The cut in two where as many tests of an axis have begun or ended as are still to begin or end."""
+    """Return the cut in two at the median of the ends of an axis's open tests; None if there is no end to cut at."""
     left = state.area.masks[axis]
     first, end = (left & -left).bit_length() - 1, left.bit_length()
     own = clauses.masks[axis]
@@ -306,7 +305,7 @@ def _middle(clauses: Clauses, state: State, axis: int) -> Split | None:
 
 
 def _kept(judge: Judge, clauses: Clauses, state: State, split: Split) -> list[int]:
-    """How many clauses can still matter in each part, by what their tests of this axis say alone."""
+    """Return the number of cubes that can still matter in each part, by their tests of this axis alone."""
     found = []
     for cells in split.masks:
         alive, unsettled = clauses.tried(state, split.axis, cells)
@@ -315,7 +314,7 @@ def _kept(judge: Judge, clauses: Clauses, state: State, split: Split) -> list[in
 
 
 def _classes(masks: Sequence[int], left: int, meter: Meter, *, joined: bool) -> tuple[int, ...]:
-    """The cells that no mask tells apart; where `joined` is false, neighbours only."""
+    """Return the classes of cells that no mask distinguishes; if not `joined`, each class is a run of neighbours."""
     events: dict[int, int] = {}
     for index, mask in enumerate(masks):
         turns = _turns(mask & left)
@@ -344,5 +343,5 @@ def _classes(masks: Sequence[int], left: int, meter: Meter, *, joined: bool) -> 
 
 
 def _turns(mask: int) -> list[int]:
-    """Where the runs of a mask begin and end, in turn."""
+    """Return the positions at which the runs of a mask start and end, alternately."""
     return bits(mask ^ (mask << 1))

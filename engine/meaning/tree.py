@@ -1,9 +1,9 @@
-"""The exact decision tree over a list of clauses: is a label reached, in how many situations, and where?
+"""The exact decision tree over a list of cubes: which labels are reached, in how many situations, and in which areas.
 
-A descent narrows an area test by test, takes away the clauses that fail in it, and ends where the judge is certain.
-What can still come of a state depends on the clauses that matter and on what is left of the axes that they test:
-states equal in that are one node, so that the tree is a graph with shared nodes. The same descent searches (it stops
-at the first situation wanted) and grows the whole tree.
+A descent narrows an area split by split, drops the cubes that fail in it, and ends where the hit policy is certain.
+What follows from a state depends only on its remaining cubes and on what is left of the axes that they test: states
+equal in that share one node, so that the tree is a directed acyclic graph. The same descent searches (it stops at the
+first matching area) and grows the whole tree.
 
 Shared nodes: R. E. Bryant, "Graph-based algorithms for Boolean function manipulation" (1986). Rule lists as decision
 diagrams: M. G. Gouda and A. X. Liu, "Firewall design: consistency, completeness, and compactness" (ICDCS 2004).
@@ -33,9 +33,10 @@ _CLAUSES_A_STEP = 1 << 14
 
 
 class Branch(NamedTuple):
-    """One way on from a node: through these cells, to a node (its number) or a leaf (its label's, as ~number).
+    """A branch of a node: its cells, and its child, a node number or `~` the index of a label.
 
-    `dropped` are the axes, with their cells, and `regions` the groups of which nothing below speaks any more.
+    `dropped` has the axes, with their remaining cells, and `regions` the regions of groups of tied fields that nothing
+    below the branch tests any more.
     """
 
     cells: int
@@ -45,7 +46,7 @@ class Branch(NamedTuple):
 
 
 class Node(NamedTuple):
-    """What is asked at a node: which cells of an axis."""
+    """A node: the axis it branches on, and its branches."""
 
     axis: int
     branches: tuple[Branch, ...]
@@ -53,7 +54,14 @@ class Node(NamedTuple):
 
 @frozen_value
 class Tree:
-    """A whole tree: nodes, children before parents, and the way in, a branch to the root."""
+    """A whole decision tree.
+
+    Attributes:
+        area: The area that it covers.
+        nodes: The nodes, children before parents.
+        labels: The labels of the leaves.
+        entry: The branch that leads to the root.
+    """
 
     area: Area
     nodes: tuple[Node, ...]
@@ -61,7 +69,7 @@ class Tree:
     entry: Branch
 
     def counts(self, areas: Areas, budget: Budget) -> dict[Label, int]:
-        """How many situations get each label; the space must be countable. Raises `OutOfSteps`."""
+        """Return the number of situations with each label; the space must be countable. Raises `OutOfSteps`."""
         reached = [0] * len(self.nodes)
         found = dict.fromkeys(self.labels, 0)
 
@@ -82,7 +90,7 @@ class Tree:
         return found
 
     def places(self, areas: Areas, wanted: Callable[[Label], bool], budget: Budget) -> Iterator[Area]:
-        """The disjoint areas that together are all situations with a wanted label; raises `OutOfSteps`."""
+        """Iterate over disjoint areas whose union is all situations with a wanted label; raises `OutOfSteps`."""
         leads = self._leads(wanted)
         waiting = [(self.entry.child, self.area)] if leads(self.entry) else []
         while waiting:
@@ -99,7 +107,7 @@ class Tree:
                         waiting.append((branch.child, part))
 
     def paths(self, wanted: Callable[[Label], bool]) -> int:
-        """How many areas `places` gives, without going through them."""
+        """Return an upper bound of the number of areas that `places` gives, without visiting them."""
         below = [0] * len(self.nodes)
 
         def ways(branch: Branch) -> int:
@@ -110,7 +118,7 @@ class Tree:
         return ways(self.entry)
 
     def _leads(self, wanted: Callable[[Label], bool]) -> Callable[[Branch], bool]:
-        """Whether a branch leads to a wanted label."""
+        """Return a predicate: whether a branch leads to a wanted label."""
         below = [False] * len(self.nodes)
 
         def leads(branch: Branch) -> bool:
@@ -121,7 +129,10 @@ class Tree:
         return leads
 
     def shortest(self, wanted: Callable[[Label], bool]) -> list[tuple[int, int]]:
-        """The fewest axes and cells that lead to a wanted label; there must be one."""
+        """Return the path to a wanted label with the fewest nodes, as pairs of axis and mask of cells.
+
+        One must exist.
+        """
         best: list[tuple[int, Branch | None]] = []
 
         def below(branch: Branch) -> int | None:
@@ -143,7 +154,7 @@ class Tree:
 
 
 class Descent:
-    """The descents over one list of clauses, read by one judge."""
+    """The descents over one list of cubes under one hit policy."""
 
     def __init__(self, clauses: Clauses, judge: Judge) -> None:
         self.clauses = clauses
@@ -152,10 +163,10 @@ class Descent:
         self._choosers: list[Chooser] | None = None
         self._trees: dict[Area, Tree] = {}
 
-    # The states.
+    # States.
 
     def enter(self, area: Area) -> tuple[State, Label | None]:
-        """Where a descent into an area begins, and the label if it is certain already."""
+        """Return the state in which a descent into an area begins, and its label if that is already certain."""
         return self._judged(self.clauses.within(area))
 
     def _judged(self, state: State) -> tuple[State, Label | None]:
@@ -164,7 +175,7 @@ class Descent:
         return state.only(kept), label
 
     def _key(self, state: State, live: list[int]) -> tuple[object, ...]:
-        """What states with these live axes have in common of which the same can come."""
+        """Return a key that is equal for states, with these live axes, from which the same follows."""
         masks = state.area.masks
         groups = {self.areas.group_of[axis] for axis in live if axis in self.areas.group_of}
         return (
@@ -175,6 +186,7 @@ class Descent:
         )
 
     def _children(self, state: State, split: Split, budget: Budget) -> Iterator[tuple[int, State, Label | None]]:
+        """Iterate over the parts of a split that hold situations: mask, state, and label or None."""
         axis, masks, held = split
         meter = self.clauses.meter
         price = 1 + self.clauses.size // _CLAUSES_A_STEP
@@ -190,10 +202,10 @@ class Descent:
             if child is not None:
                 yield mask, *self._judged(child)
 
-    # The ways of choosing.
+    # Choosers.
 
     def _ways(self) -> list[Chooser]:
-        """The ways to try, most promising first: what hides what matters in a list that is read from the top."""
+        """Return the choosers to try, most promising first; the order depends on the hit policy."""
         if self._choosers is None:
             tested = {axis: each.bit_count() for axis, each in self.clauses.tested.items()}
             for formula in self.clauses.rest.values():
@@ -209,7 +221,10 @@ class Descent:
         return self._choosers
 
     def contiguous(self, axes: list[int]) -> list[int]:
-        """The axes with those of a group side by side: what is open of a group keeps states apart."""
+        """Reorder axes so that those of a group of tied fields are adjacent.
+
+        Interleaving would keep more states apart.
+        """
         found: dict[int, None] = {}
         for axis in axes:
             group = self.areas.group_of.get(axis)
@@ -219,8 +234,11 @@ class Descent:
         return list(found)
 
     def _attempts(self, budget: Budget, work: Callable[[Chooser, Budget], T]) -> T:
-        """The work done in whichever way ends first: each is given ever more steps, in turn."""
-        # A tree of disjoint rules has about as many nodes as there are rules; where some overlap, a few times more.
+        """Run `work` with one chooser after another, with growing step limits, until one finishes.
+
+        Raises `OutOfSteps`.
+        """
+        # Disjoint rules give about one node per rule, overlapping ones a few times more.
         allowed = max(_FIRST_ATTEMPT, 24 * self.clauses.size)
         while True:
             for chooser in self._ways():
@@ -229,22 +247,28 @@ class Descent:
                     with budget.share(allowed) as attempt:
                         return work(chooser, attempt)
                 except OutOfSteps:
-                    # What is left may be too little for a single step of a costly kind, and is then never spent.
+                    # The rest may be less than one costly step, and would then never be spent.
                     if allowed >= left:
                         raise
             allowed *= _GROWTH
 
-    # The questions.
+    # Queries.
 
     def find(self, area: Area, wanted: Callable[[Label], bool], budget: Budget) -> Area | None:
-        """A part of an area in which every situation has one of the wanted labels; None where there is none."""
+        """Return a part of an area in which every situation has a wanted label; None if there is none.
+
+        Raises `OutOfSteps`.
+        """
         state, label = self.enter(area)
         if label is not None:
             return area if wanted(label) else None
         return self._attempts(budget, lambda chooser, attempt: self._search(state, wanted, chooser, attempt)[0])
 
     def closers(self, area: Area, budget: Budget) -> int:
-        """Clauses that alone, without all others, already make every label of an area certain; not the fewest."""
+        """Return cubes, as a bit mask, that alone already determine every label of an area; not a minimum set.
+
+        Raises `OutOfSteps`.
+        """
         state, label = self.enter(area)
         if label is not None:
             return state.alive
@@ -253,7 +277,7 @@ class Descent:
     def _search(
         self, state: State, wanted: Callable[[Label], bool], chooser: Chooser, budget: Budget
     ) -> tuple[Area | None, int]:
-        """The first area found with a wanted label, and the clauses by which labels were certain on the way there."""
+        """Return the first area with a wanted label, and the cubes by which labels were certain on the way to it."""
         closers = 0
         live_axes = self.clauses.live_axes
         refuted: set[object] = {self._key(state, live_axes(state))}
@@ -270,14 +294,14 @@ class Descent:
                     return below.area, closers
                 continue
             key = self._key(below, live_axes(below))
-            # A state met again is refuted already, or is being refuted further up: it cannot be below itself.
+            # A state met again is already refuted: it cannot occur below itself.
             if key not in refuted:
                 refuted.add(key)
                 path.append(self._children(below, chooser(self.clauses, below), budget))
         return None, closers
 
     def labels(self, area: Area, budget: Budget) -> set[Label]:
-        """The labels that some situation of an area gets."""
+        """Return the labels that situations of an area get; raises `OutOfSteps`."""
         found: set[Label] = set()
         while True:
             place = self.find(area, lambda label: label not in found, budget)
@@ -288,27 +312,27 @@ class Descent:
             found.add(label)
 
     def grow(self, area: Area, budget: Budget) -> Tree:
-        """The whole tree over an area, kept for the next question; raises `OutOfSteps`."""
+        """Return the whole tree over an area, cached; raises `OutOfSteps`."""
         tree = self._trees.get(area)
         if tree is None:
             tree = self._trees[area] = self.grow_once(area, budget)
         return tree
 
     def grow_once(self, area: Area, budget: Budget) -> Tree:
-        """The whole tree over an area that nobody will ask for again; raises `OutOfSteps`."""
+        """Return the whole tree over an area without caching it; raises `OutOfSteps`."""
         return self._attempts(budget, lambda chooser, attempt: self.grow_by(chooser, area, attempt))
 
     @property
     def order(self) -> list[int]:
-        """The axes in the author's order, but those of entangled fields side by side."""
+        """The axes in the author's order, with those of tied fields adjacent."""
         return self.contiguous(self._axes)
 
     def grow_in_order(self, area: Area, budget: Budget) -> Tree:
-        """The whole tree over an area, the axes asked in `order`; raises `OutOfSteps`."""
+        """Return the whole tree over an area, branching on the axes in `order`; raises `OutOfSteps`."""
         return self.grow_by(ordered(self.order), area, budget)
 
     def grow_by(self, chooser: Chooser, area: Area, budget: Budget) -> Tree:
-        """The whole tree over an area with its tests chosen in one way, good or bad; raises `OutOfSteps`."""
+        """Return the whole tree over an area with splits chosen by one chooser; raises `OutOfSteps`."""
         state, label = self.enter(area)
         if label is not None:
             return Tree(state.area, (), (label,), self._branch(0, ~0, self._axes, state, []))
@@ -356,7 +380,10 @@ class Descent:
         return _Frame(cells, state, live, key, split[0], self._children(state, split, budget), [])
 
     def _branch(self, cells: int, child: int, seen: list[int], below: State, live: list[int]) -> Branch:
-        """The branch from where these axes are seen to where those are live, with what leaves the sight on the way."""
+        """Return a branch to a state.
+
+        The axes that were `seen` above and are not `live` in the state any more are dropped, and regions likewise.
+        """
         groups = self.areas.group_of
         dropped = tuple([(axis, below.area.masks[axis]) for axis in seen if axis not in live and axis not in groups])
         if not groups:
@@ -371,7 +398,7 @@ def _nothing(_: Label) -> bool:
 
 
 class _Frame(NamedTuple):
-    """A node that is being grown: the cells that lead to it, its children still to come, and its branches so far."""
+    """A node being grown: the cells that lead to it, its state, the children still to come, and its branches so far."""
 
     cells: int
     state: State

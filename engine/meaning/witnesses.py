@@ -1,8 +1,7 @@
-"""Does a rule decide in some situation, and does it matter there? Found without a search, for most rules.
+"""Witnesses found without a search: situations in which a rule stands, and in which it changes the outcome.
 
-A point of the rule's box is chosen axis by axis, each time in the cell that the fewest of the other rules hold of a few
-cells. What is found is a situation, and so settles that there is one; where none is found nothing is said, and the
-question is left to a search.
+A point of the rule's box is chosen axis by axis, each time in the one of a few candidate cells that the fewest other
+rules contain. A witness proves existence; a missing one proves nothing, and the query is left to a search.
 """
 
 from __future__ import annotations
@@ -14,19 +13,19 @@ from engine.meaning.cubes import as_bits
 from engine.meaning.logic import Logic
 from engine.meaning.spaces.areas import bits
 
-# One step pays for so many sets of rules to be looked at.
+# Sets of rules that are inspected for one step.
 _LOOKS_A_STEP = 64
 
 
 class Witness(NamedTuple):
-    """What one situation shows of a rule: that it stands there, and that without it the outcome is another."""
+    """What one situation shows about a rule: whether it stands there, and whether it changes the outcome."""
 
     stands: bool = False
     matters: bool = False
 
 
 class Witnesses:
-    """Looks for a situation of each rule of one policy, of those that no sum ties together."""
+    """Looks for a witness of each rule of one policy; finds none if sums tie fields together."""
 
     def __init__(self, logic: Logic) -> None:
         self.logic = logic
@@ -36,7 +35,7 @@ class Witnesses:
         self._judge = logic.judge(range(len(logic.applies)))
 
     def witness(self, rule: int, budget: Budget) -> Witness:
-        """What the situation found for a rule shows; nothing, where none was found. Raises `OutOfSteps`."""
+        """Return what the situation found for a rule shows; all false if none was found. Raises `OutOfSteps`."""
         logic = self.logic
         if logic.space.groups:
             return Witness()
@@ -56,7 +55,7 @@ class Witnesses:
         return Witness(stands, stands and self._outcome(applies) != self._outcome(applies & ~(1 << rule)))
 
     def _point(self, rule: int, budget: Budget) -> list[int]:
-        """A cell for each axis."""
+        """Choose a cell for each axis."""
         logic = self.logic
         boxes = logic.boxes
         others = logic.neighbours(rule)
@@ -85,6 +84,6 @@ class Witnesses:
 
 
 def _middle(mask: int, low: int, high: int) -> int:
-    """A cell of a mask at or below the middle of its ends."""
+    """Return the highest cell of a mask at or below the middle of its ends."""
     below = mask & ((2 << ((low + high) // 2)) - 1)
     return below.bit_length() - 1

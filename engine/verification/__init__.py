@@ -1,1 +1,1 @@
-"""Is a certificate right? A second reading of a proof, which shares nothing with those who found it."""
+"""Independent verification of proof certificates, sharing no code with the prover except the language definition."""

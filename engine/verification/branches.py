@@ -1,7 +1,8 @@
-"""What do the nodes of a certificate ask of a policy, and which positions does each branch stand for?
+"""A certificate's nodes resolved against a policy: the subject each node branches on, and each branch's positions.
 
-The author's words become places of subjects and parts of them (`position_ranges.py`). What cannot be such is refused,
-and so is a list of nodes that is no tree: one that leads on to itself, or has a node to which no way leads.
+Translates the names and values of the certificate into subject indices and parts (`position_ranges.py`). Rejects
+references that the policy does not define, and node lists that are not a tree: a node may only lead to earlier nodes,
+and every node must be reachable from the root.
 """
 
 from __future__ import annotations
@@ -30,10 +31,12 @@ _ODD_SPAN = "a range here is not written as a certificate writes it"
 
 
 class Branches:
-    """The nodes of a certificate, read for one policy; raises `CertificateError`.
+    """The nodes of a certificate, resolved for one policy; the constructor raises `CertificateError`.
 
-    `subjects` has what each node asks, `parts` what its branches stand for, `asked` all that is asked at it or below
-    (a bit mask, entangled subjects together), and `ways` how many branches lead to it.
+    All lists are indexed by node number. `subjects` holds the subject each node branches on, `parts` the part each of
+    its
+    branches covers, `asked` the subjects branched on at the node or below it (a bit mask, tied subjects together), and
+    `ways` how many branches lead to the node.
     """
 
     def __init__(self, certificate: Certificate, subjects: Subjects, name: str) -> None:
@@ -73,7 +76,7 @@ class Branches:
             self.refuse(f"the policy has no verdict `{shorten(target.verdict)}`", number)
 
     def refuse(self, message: str, number: int | None = None, help_: str = "") -> NoReturn:
-        """Refuses the certificate, because of a node or its root (None)."""
+        """Raise a `CertificateError` located at a node, or at the root of the tree if `number` is None."""
         if number is None:
             where, path = "at the root of the tree", "tree.root"
         else:
@@ -82,10 +85,10 @@ class Branches:
         problem = Problem("wrong-certificate", f"{where}: {message}", (Place(self.name, path=path),), help_)
         raise CertificateError([problem])
 
-    # What is asked.
+    # Subjects.
 
     def _measure(self, number: int, asked: CertificateQuestion) -> Measure:
-        """What a node asks, with the way in which numbers are read off it; of a field as it stands, plainly."""
+        """Return the measure that a node branches on; for a plain field, one that reads its position unchanged."""
         if asked.number is not None:
             measure = self.all.numbers.get(asked.number)
             if measure is None or not self.all.all[measure.subject].weights:
@@ -109,7 +112,7 @@ class Branches:
                 self.refuse("the field has no such option", number)
         return Measure(place, Fraction(1), Fraction(0))
 
-    # What the branches stand for.
+    # Parts of the branches.
 
     def _part(self, number: int, node: CertificateNode, branch: CertificateBranch, measure: Measure) -> Part:
         subject = self.all.all[measure.subject]
@@ -126,7 +129,7 @@ class Branches:
         return part
 
     def _listed(self, number: int, branch: CertificateBranch, subject: int, field: Field) -> Part:
-        """The positions of listed values, neighbours together."""
+        """Return the positions of the listed values of a branch as a part."""
         if branch.spans:
             self.refuse("a branch has no `values`", number)
         if subject not in self._places:
@@ -134,7 +137,7 @@ class Branches:
         known = self._places[subject]
         places = []
         for value in branch.values:
-            # `True == 1` in Python, but not in a policy.
+            # Keyed by type as well: in Python `True == 1`, in a policy it does not.
             place = known.get((type(value), value))
             if place is None:
                 shown = shorten(value) if isinstance(value, str) else f"{value}".lower()
@@ -185,7 +188,7 @@ class Branches:
 
 
 def _places(field: Field, option: str | None) -> dict[tuple[type, str | bool], int]:
-    """Each value of a choice, a yes/no, an option or a text, with its kind and its place."""
+    """Map each value of a choice, boolean, option or text field, together with its type, to its position."""
     answers: tuple[str | bool, ...] = field.known if field.kind == TEXT else field.options
     if field.kind == YES_NO or option is not None:
         answers = (False, True)

@@ -1,4 +1,4 @@
-"""Is this JSON data a certificate? Every entry must be there, be of its kind, and be the only one of its name."""
+"""Structural validation of certificate data: every entry must be present, of the right type, and known."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ _MOST_NODES = 10**9
 
 
 def read_certificate(data: object, name: str = "certificate") -> Certificate:
-    """The certificate that JSON data is; raises `CertificateError` where it is none."""
+    """Parse JSON data as a certificate; raise `CertificateError` at the first entry that does not fit the format."""
     return _Reader(name).certificate(data)
 
 
 class _Reader:
-    """Takes data for what it must be, and refuses the first thing that is something else."""
+    """Validates each kind of entry and converts it; `refuse` makes the error for the first mismatch."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -122,9 +122,10 @@ class _Reader:
             raise self.refuse(f"an outcome is one of {', '.join(f'`{each}`' for each in OUTCOMES)}", f"{path}.outcome")
         return CertificateTarget(**{key: value})
 
-    # What single entries are.
+    # Values of single entries.
 
     def map(self, data: object, path: str, keys: Iterable[str] | None = None) -> dict[str, Any]:
+        """Return `data` if it is an object with string keys and, if given, exactly these `keys`."""
         if not isinstance(data, dict) or any(type(key) is not str for key in data):
             raise self.refuse("a map of names and values is expected here", path)
         if keys is not None:
@@ -141,6 +142,7 @@ class _Reader:
         return data
 
     def filled(self, data: object, path: str) -> list[Any]:
+        """Return `data` if it is a list with at least one item."""
         if data == []:
             raise self.refuse("there is nothing in this list", path)
         return self.items(data, path)
@@ -166,5 +168,5 @@ def _below(path: str, key: str) -> str:
 
 
 def _is_written(end: int | float | str) -> bool:
-    """Whether an end can be written with so many digits that Python reads it again."""
+    """Whether a number is finite and short enough for Python to print and read back."""
     return isfinite(end) if isinstance(end, float) else isinstance(end, str) or abs(end) < MOST

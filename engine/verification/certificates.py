@@ -1,9 +1,8 @@
-"""What does a certificate say, and how is it written as JSON?
+"""The certificate format: a proof of a policy's outcomes as a decision tree, and its JSON form.
 
-A certificate is a proof in the author's terms: how many situations get what, and the decision tree that shows it. Its
-nodes stand in a list, children before parents. A node asks one thing of a situation: a field, one option of an
-`any_of` field, a derived number, or how much one field is above another. `certificate_shape.py` reads it again; whether
-it is right is told by `verifier.py`.
+A certificate states in the author's terms how many situations get which outcome, with the decision tree that shows it.
+The nodes are a list, children before parents. A node branches on a field, one option of an `any_of` field, a derived
+number, or the difference of two fields. `certificate_shape.py` parses certificates; `verifier.py` verifies them.
 """
 
 from __future__ import annotations
@@ -24,12 +23,12 @@ from engine.meaning.reference import CONFLICT, GAP
 from engine.problems import OneverdictError
 
 FORM = 1
-# Python does not write whole numbers of more than 4,300 digits; no number of a certificate is as long.
+# Python refuses to print integers of more than 4,300 digits; certificates stay below that.
 MOST = 10**4000
 IMPOSSIBLE, EMPTY = "impossible", "empty"
 OUTCOMES = (GAP, CONFLICT, IMPOSSIBLE, EMPTY)
 
-# A number or a day as JSON has it: see `number_data`.
+# A number or a date as JSON data; see `number_data`.
 Written: TypeAlias = int | float | str
 _DIGITS = re.compile(r"-?(0|[1-9]\d{0,99})(\.\d{1,99})?", re.ASCII)
 
@@ -243,7 +242,7 @@ class Certificate:
 
 
 def number_data(number: int | Decimal | Fraction) -> Written:
-    """A number as JSON: a double where its shortest digits are exactly the number, else its digits as text."""
+    """Return a number as JSON data: an int or a double where that is exact, otherwise its decimal digits as text."""
     exact = Fraction(number)
     if exact.denominator == 1:
         return exact.numerator
@@ -252,7 +251,7 @@ def number_data(number: int | Decimal | Fraction) -> Written:
 
 
 def number_of(data: Written) -> Fraction | None:
-    """The number that JSON data is; None where it is none, or is not written as `number_data` writes it."""
+    """Return the number that JSON data stands for; None unless it is written exactly as `number_data` writes it."""
     if isinstance(data, str) and not _DIGITS.fullmatch(data):
         return None
     number = Fraction(data) if isinstance(data, int) else Fraction(Decimal(str(data)))

@@ -1,7 +1,7 @@
-"""Does every situation of a leaf get what the certificate says, by the definition, and which guarantees break there?
+"""Verification of the leaves of a certificate: the outcome stated for each leaf, and the guarantees broken there.
 
-A corner is split until nothing is left to test in it. Then all its situations get the same, and one of them is given
-to the definition, with the rules that were not left out on the way.
+A partial space is split until no open test is left in it. All of its situations then have the same outcome, and one of
+them is evaluated by the definition of the language, with the rules that are still relevant.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from engine.verification.certificates import EMPTY, IMPOSSIBLE, CertificateTarge
 from engine.verification.partial_spaces import Corner, Corners
 
 _MOST_SHOWN = 12
-# What a situation gets: an ending, or a verdict by its name; a verdict may be called `gap`.
+# An outcome: ("verdict", name), or ("", "gap"), ("", "conflict") or ("", "impossible"); a verdict may be called `gap`.
 Got = tuple[str, str]
 
 
 class Leaves:
-    """Checks the leaves of one certificate; what is found is noted, what is wrong is raised.
+    """Verifies the leaves of one certificate: records what it finds and raises `CertificateError` for what is wrong.
 
-    `reached` is what situations get, `broken` has the guarantees that some situation breaks, by their places, and
-    `read` counts the situations that the definition was asked about.
+    `reached` holds the outcomes that some situation gets, `broken` the indices of the guarantees that some situation
+    breaks, and `read` the number of situations evaluated by the definition.
     """
 
     def __init__(self, corners: Corners, branches: Branches) -> None:
@@ -41,7 +41,13 @@ class Leaves:
         self._among: dict[tuple[int, ...], Policy] = {}
 
     def got(self, corner: Corner, target: CertificateTarget, number: int | None) -> Got:
-        """What every situation of a leaf below a node gets, after it was found to be so; raises `CertificateError`."""
+        """Verify the stated outcome of a leaf below node `number` and return it.
+
+        Raises:
+            CertificateError: Some situation of the leaf has another outcome, or a leaf stated to be empty has
+                situations.
+            OutOfSteps: The budget is spent.
+        """
         if target.outcome == EMPTY:
             self.branches.refuse("it is said to be empty, and there are situations", number, self.shown(corner))
         said = ("verdict", target.verdict) if target.verdict is not None else ("", target.outcome or "")
@@ -59,14 +65,14 @@ class Leaves:
         return said
 
     def _read(self, corner: Corner, values: dict[str, Value]) -> Got:
-        """What a situation gets, by the definition; rules that were left out of its corner are not asked."""
+        """Evaluate one situation by the definition, with the rules that are left in its partial space."""
         if self.policy.impossible and excluded_by(self.policy, values):
             return "", IMPOSSIBLE
         found = outcome(self._with_rules(tuple(corner.rules)), values)
         return ("", found.kind) if found.verdict is None else ("verdict", found.verdict)
 
     def _with_rules(self, rules: tuple[int, ...]) -> Policy:
-        """The policy as if there were no other rules than these."""
+        """Return the policy restricted to some of its rules; cached."""
         if rules not in self._among:
             kept = [self.policy.rules[at] for at in rules]
             names = {rule.name for rule in kept}
@@ -77,7 +83,7 @@ class Leaves:
         return self._among[rules]
 
     def _guarantees(self, corner: Corner, target: CertificateTarget) -> None:
-        """Notes the guarantees that some situation of a leaf breaks, as the definition says."""
+        """Record the guarantees that some situation of a leaf breaks, by the definition."""
         for at, formula in corner.guarantees.items():
             forbidden = self.corners.forbidden[at]
             if at in self.broken or not (target.verdict in forbidden or target.outcome == CONFLICT):
@@ -92,10 +98,11 @@ class Leaves:
                     self.broken.add(at)
 
     def _open(self, corner: Corner) -> Iterator[Corner]:
+        """Split a partial space until no open test is left, without dropping conditions."""
         return self.corners.split(corner, lambda each: each)
 
     def _promised(self, guarantee: int, corner: Corner) -> bool:
-        """Whether a guarantee is asked for where nothing is left to test."""
+        """Whether a guarantee applies in a partial space without open tests."""
         if guarantee not in corner.guarantees:
             return False
         values = self.subjects.situation(corner.parts)
@@ -103,7 +110,10 @@ class Leaves:
         return Situation(self.policy, values).holds(self.policy.guarantees[guarantee].when)
 
     def _stands(self, guarantee: int, rule: int, alone: Corner, corner: Corner) -> bool:
-        """Whether a rule stands somewhere in a corner where a guarantee is asked for: what overrides it decides."""
+        """Whether a rule stands in some situation of a partial space to which a guarantee applies.
+
+        Only the rule itself and the rules that override it are evaluated.
+        """
         near = {at: each for at, each in corner.rules.items() if at == rule or at in self.corners.overriders[rule]}
         name = self.policy.rules[rule].name
         for place in self._open(alone._replace(rules=near)):
@@ -114,7 +124,7 @@ class Leaves:
         return False
 
     def shown(self, corner: Corner) -> str:
-        """Some situation of a corner, in words."""
+        """Describe one situation of a partial space, for an error message."""
         return self._example(self.subjects.situation(corner.parts))
 
     def _example(self, values: dict[str, Value]) -> str:

@@ -1,8 +1,8 @@
-"""What do the rules still test in one corner of the space, and which of them can still matter there?
+"""Partial spaces: a part of the space of situations, with the residual conditions that can still matter in it.
 
-A corner is what is left of every subject, with what is left of every condition there. What fails in it is left out;
-so are rules that can no longer change which verdicts stand. That keeps corners small, and equal where the same can
-come of them.
+A partial space has the remaining part of every subject and the residue of every condition under them. Conditions that
+fail are dropped, and so are rules that cannot change which verdicts stand. That keeps partial spaces small, and makes
+those equal from which the same outcomes follow.
 """
 
 from __future__ import annotations
@@ -19,7 +19,11 @@ _RULES_A_STEP = 64
 
 
 class Corner(NamedTuple):
-    """What is left: of every subject, facts last; of open facts; and of what may hold, by its place in the policy."""
+    """A partial space.
+
+    `parts` has the remaining part of each subject, then of each fact. `facts` has the residual conditions of undecided
+    facts by subject index; the other mappings have those of the policy's sections, by position in the section.
+    """
 
     parts: tuple[Part, ...]
     facts: dict[int, Formula]
@@ -28,13 +32,14 @@ class Corner(NamedTuple):
     guarantees: dict[int, Left]
 
     def conditions(self) -> Iterator[Left]:
+        """Iterate over the residual conditions of all sections."""
         yield from self.impossible.values()
         yield from self.rules.values()
         yield from self.guarantees.values()
 
 
 class Corners:
-    """Makes and narrows the corners of one policy."""
+    """Creates and narrows the partial spaces of one policy."""
 
     def __init__(self, subjects: Subjects) -> None:
         self.subjects = subjects
@@ -53,7 +58,7 @@ class Corners:
                     self._touching[field] |= 1 << total
 
     def whole(self) -> Corner:
-        """The corner that is the whole space."""
+        """Return the whole space."""
         residues, policy = self.residues, self.policy
         parts = [subject.domain for subject in self.subjects.all] + [OPEN] * len(policy.facts)
         facts = {}
@@ -73,9 +78,9 @@ class Corners:
         return self._moved(parts, facts, read, -1)
 
     def narrowed(self, corner: Corner, subject: int, part: Part) -> Corner | None:
-        """The part of a corner in which a subject has some of its values; None where no situation is left.
+        """Restrict a subject to a part of its values; None if no situation is left.
 
-        Of an entangled subject the part must be one range. Raises `OutOfSteps`.
+        The part of a tied subject must be a single range. Raises `OutOfSteps`.
         """
         self.budget.spend(1 + len(corner.rules) // _RULES_A_STEP)
         parts = [*corner.parts]
@@ -89,7 +94,7 @@ class Corners:
     def _moved(
         self, parts: list[Part], facts: dict[int, Formula], conditions: Iterable[dict[int, Left]], touched: int
     ) -> Corner:
-        """The corner of these parts, where some subjects are not what they were."""
+        """Return the partial space with these parts; `touched` is a bit mask of the subjects that have changed."""
         left = self.residues.left
         subjects = self.subjects
         views = {place: subjects.view(place, parts) for place in range(len(subjects.all)) if touched >> place & 1}
@@ -115,7 +120,10 @@ class Corners:
         return Corner(tuple(parts), open_facts, *found)
 
     def split(self, corner: Corner, matter: Callable[[Corner], Corner]) -> Iterator[Corner]:
-        """Corners that together are a corner, in each of which nothing that matters is left to test."""
+        """Split a partial space until no open test is left in any piece.
+
+        `matter` drops the conditions that cannot change the result; only the others are tested.
+        """
         waiting = [corner]
         while waiting:
             corner = matter(waiting.pop())
@@ -128,16 +136,16 @@ class Corners:
                 test = a_test_of(corner.facts[test.subject])
             part = corner.parts[test.subject]
             for side in (minus(part, test.held), meet(part, test.held)):
-                # Of two tests that became one, one side may be empty: then the other settles it.
+                # If two tests have merged into one, one side may be empty; then the other decides the test.
                 for piece in self.subjects.pieces(test.subject, side):
                     below = self.narrowed(corner, test.subject, piece)
                     if below is not None:
                         waiting.append(below)
 
-    # What can still matter.
+    # Relevance of conditions.
 
     def mattering(self, corner: Corner) -> Corner:
-        """The corner with the conditions alone that can change its outcome, or whether a guarantee is broken."""
+        """Drop the conditions that can change neither the outcome nor whether a guarantee is broken."""
         if any(each is True for each in corner.impossible.values()):
             return corner._replace(
                 rules={}, guarantees={}, impossible={at: each for at, each in corner.impossible.items() if each is True}
@@ -148,7 +156,7 @@ class Corners:
         return corner._replace(rules=self._unique(corner.rules, forbidden))
 
     def _first(self, rules: dict[int, Left]) -> dict[int, Left]:
-        """Nothing after a rule that applies everywhere, and nothing right before it that says the same."""
+        """Drop, under `first`, rules after one that always applies, and those just before it with the same verdict."""
         sure = next((at for at, each in rules.items() if each is True), None)
         if sure is None:
             return rules
@@ -158,10 +166,11 @@ class Corners:
         return {at: rules[at] for at in (*kept, sure)}
 
     def _unique(self, rules: dict[int, Left], forbidden: frozenset[str]) -> dict[int, Left]:
-        """Leaves out rules as long as that changes nowhere in the corner which verdicts stand.
+        """Drop rules whose absence changes nowhere which verdicts stand.
 
-        Where two that disagree stand everywhere, the outcome is a conflict whatever else stands; then only rules with
-        a verdict that is `forbidden` are of interest, with what overrides them.
+        If two rules with different verdicts stand everywhere, the outcome is a conflict in any case. Then only rules
+        with a
+        verdict in `forbidden`, and the rules that override them, are kept besides those two.
         """
         while True:
             settled = [at for at, each in rules.items() if each is True]
@@ -180,10 +189,11 @@ class Corners:
             rules = kept
 
     def _is_spare(self, at: int, rules: dict[int, Left], sure: dict[str, int], beaten: set[int]) -> bool:
-        """Whether a rule makes no difference, and would make none if all others that are spare were left out too.
+        """Whether a rule makes no difference here, even if all other such rules are dropped as well.
 
-        It says what another says that stands everywhere, and keeps no rule that says something else from standing; or
-        it never stands, since a rule that applies everywhere overrides it, and those that it overrides never do either.
+        Either another rule with the same verdict stands everywhere, and this one overrides only rules with that
+        verdict; or it
+        never stands, because a rule that always applies overrides it, and neither do the rules that it overrides.
         """
         weaker = [other for other in self.overrides[at] if other in rules and other != at]
         then = self.then[at]

@@ -1,8 +1,8 @@
-"""Which values of one thing are left? As ranges of positions, with the few operations on them that verifying takes.
+"""Sets of positions of one subject as sorted ranges, with the set operations that verification needs.
 
-A part is sorted ranges that neither overlap nor touch, so that equal parts are equal values. A position is a whole
-number: the place of a choice, 0 and 1 for no and yes, a place on a grid. A continuous number has no neighbours; the
-ends of its ranges are pairs of the number and a side, 0 for the number itself, 1 just above it, -1 just below it.
+A part is a tuple of sorted, disjoint ranges that do not touch, so that equal sets are equal values. A position is an
+integer: the index of a choice, 0 and 1 for no and yes, a grid position. For a continuous number the ends of ranges are
+pairs of the number and a side: 0 for the number itself, 1 for just above it, -1 for just below it.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ LEAST, MOST = -inf, inf
 
 
 def beside(end: End, by: int) -> End:
-    """The next end up (1) or down (-1): where the range begins that a range leaves, or ends that comes before it."""
+    """Return the end just above (`by` 1) or just below (`by` -1) an end: the nearest end outside its range."""
     return (end[0], end[1] + by) if isinstance(end, tuple) else end + by
 
 
 def joined(ranges: Iterable[Range]) -> Part:
-    """The part that ranges make up together."""
+    """Return the union of ranges as a part."""
     found: list[Range] = []
     for low, high in sorted(ranges):
         if found and low <= beside(found[-1][1], 1):
@@ -36,7 +36,7 @@ def joined(ranges: Iterable[Range]) -> Part:
 
 
 def meet(one: Part, other: Part) -> Part:
-    """What two parts have in common."""
+    """Return the intersection of two parts."""
     found = []
     first = second = 0
     while first < len(one) and second < len(other):
@@ -53,7 +53,7 @@ def meet(one: Part, other: Part) -> Part:
 
 
 def minus(part: Part, other: Part) -> Part:
-    """What is in a part and not in another."""
+    """Return the difference of two parts: what is in `part` and not in `other`."""
     found = []
     for low, high in part:
         covered = False
@@ -72,7 +72,7 @@ def minus(part: Part, other: Part) -> Part:
 
 
 def pieces(whole: Part, starts: Iterable[End]) -> Iterator[Range]:
-    """The ranges that a part falls into where a new one begins at each of these ends."""
+    """Cut a part at each of these starts, and iterate over the resulting ranges in order."""
     cuts = sorted(set(starts))
     for low, high in whole:
         for start in cuts:
@@ -83,7 +83,7 @@ def pieces(whole: Part, starts: Iterable[End]) -> Iterator[Range]:
 
 
 def is_partition(parts: Iterable[Part], whole: Part) -> bool:
-    """Whether parts have nothing in common, and together are the whole."""
+    """Whether parts are disjoint and their union is `whole`."""
     ranges = sorted(each for part in parts for each in part)
     apart = all(one[1] < other[0] for one, other in pairwise(ranges))
     return apart and joined(ranges) == whole

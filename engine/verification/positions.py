@@ -1,4 +1,4 @@
-"""Which position has a value of one field, and which value stands at a position?"""
+"""Mapping between the values of one field and their positions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from engine.verification.position_ranges import LEAST, MOST, Range
 
 
 def domain(field: Field) -> Range:
-    """The first and the last position of a field."""
+    """Return the first and last position of a field; `LEAST` or `MOST` at an open end."""
     if field.kind == CHOICE:
         return 0, len(field.options) - 1
     if field.kind == YES_NO:
@@ -31,7 +31,7 @@ def domain(field: Field) -> Range:
 
 
 def value_at(field: Field, position: Any) -> Value:
-    """The value of a field at a position."""
+    """Return the value of a field at a position."""
     if field.kind == CHOICE:
         return str(field.options[position])
     if field.kind == YES_NO:
@@ -44,12 +44,12 @@ def value_at(field: Field, position: Any) -> Value:
 
 
 def unknown_text(field: Field) -> str:
-    """A text that the policy does not know."""
+    """Return a text that the policy does not mention for this field."""
     return max((f"{text}?" for text in field.known), key=len, default="?")
 
 
 def some_position(within: Range) -> Any:
-    """A position in a range: an end that belongs to it, or else something between its ends."""
+    """Return a position in a range: an end that belongs to it, otherwise a position between its ends."""
     low, high = within
     if not isinstance(low, tuple):
         return low if low != LEAST else high if high != MOST else 0

@@ -1,8 +1,9 @@
-"""What is left to test of a condition where some values are left of each subject?
+"""Residual conditions: what is left to test of a condition when only parts of the subjects are left.
 
-A condition is made of tests, each of one subject: the part of it on which the test holds is found by asking the
-definition (`reference.py`) once between any two constants. A fact is a subject too, with the positions 0 and 1. Where
-a test holds on all that is left of its subject it is true, where on nothing it is false, and else it stays open.
+A condition is a formula over tests, each of one subject. The part of the subject on which a test holds is found by
+evaluating the definition (`reference.py`) once between any two neighbouring constants. Facts are subjects too, with the
+positions 0 and 1. A test is true if it holds on all that is left of its subject, false if it holds on none of it, and
+open otherwise.
 """
 
 from __future__ import annotations
@@ -29,7 +30,11 @@ OPEN: Part = ((0, 1),)
 
 
 class Formula:
-    """What is left of a condition, with the subjects that it asks about as a bit mask; equal ones are one object."""
+    """A condition with open tests; equal formulas are the same object.
+
+    `kind` is `test`, `every` or `some`. A test has a `subject` and the part `held` on which it holds; the others have
+    `parts`. `bits` is the bit mask of all subjects that are tested.
+    """
 
     __slots__ = ("bits", "held", "kind", "parts", "subject")
 
@@ -48,21 +53,21 @@ Left: TypeAlias = "Formula | bool"
 
 
 class Residues:
-    """The formulas of one policy's conditions, and what is left of them."""
+    """Builds the formulas of one policy's conditions and simplifies them as subjects are narrowed."""
 
     def __init__(self, subjects: Subjects) -> None:
         self.subjects = subjects
         self.policy = subjects.policy
         self.facts = {fact.name: len(subjects.all) + place for place, fact in enumerate(self.policy.facts_in_order)}
-        # Single comparisons are read by the definition in a policy without facts: those would want all fields.
+        # Single comparisons are evaluated in a policy without facts, since facts would need values of all fields.
         self._bare = replace(self.policy, facts=(), rules=(), impossible=(), guarantees=())
         self._made: dict[object, Formula] = {}
         self._tests: dict[object, tuple[tuple[int, Part], ...]] = {}
 
-    # From conditions.
+    # Conditions.
 
     def formula(self, condition: Condition, wanted: bool = True) -> Left:
-        """The formula of a condition, or of its opposite."""
+        """Return the formula of a condition, or of its negation if `wanted` is false."""
         if isinstance(condition, Not):
             return self.formula(condition.part, not wanted)
         if isinstance(condition, All | Some):
@@ -81,9 +86,9 @@ class Residues:
         return self._one(TEST, subject, held, ())
 
     def _joint(self, kind: str, parts: Iterable[Left]) -> Left:
-        """All of some parts, or one of them at least: with `every`, false decides and true says nothing.
+        """Join parts by `every` or `some`, and simplify.
 
-        Tests of one subject become one: each may be open by itself where all of them together fail.
+        Tests of one subject are merged into one: each may be open by itself although together they are decided.
         """
         decided = kind == SOME
         tests: dict[int, list[Part]] = {}
@@ -106,7 +111,7 @@ class Residues:
                 together = reduce(meet, held)
             else:
                 together = joined(each for part in held for each in part) if len(held) > 1 else held[0]
-            # What each test leaves open may be settled by all of them together, and then decides.
+            # Tests that are open one by one may be decided together, which then decides the whole.
             test = self._test(subject, together)
             if isinstance(test, bool):
                 return decided
@@ -120,15 +125,16 @@ class Residues:
         return self.subjects.all[subject].domain if subject < len(self.subjects.all) else OPEN
 
     def _one(self, kind: str, subject: int, held: Part, parts: tuple[Formula, ...]) -> Formula:
+        """Return the one formula object with these attributes."""
         key = (kind, subject, held, parts)
         if key not in self._made:
             self._made[key] = Formula(kind, subject, held, parts)
         return self._made[key]
 
-    # From comparisons.
+    # Comparisons.
 
     def _read(self, test: Compare | Versus) -> tuple[tuple[int, Part], ...]:
-        """The subjects of a comparison and where it holds on each, all needed."""
+        """Return the subjects of a comparison, each with the part on which it holds; all must hold. Cached."""
         if test not in self._tests:
             self._tests[test] = tuple(self._tests_of(test))
         return self._tests[test]
@@ -159,14 +165,17 @@ class Residues:
         return [(place, joined(held))]
 
     def _measured(self, measure: Measure, op: str, value: Any) -> tuple[int, Part]:
-        """Where a number read off a subject compares so with a constant."""
+        """Return the part of a subject on which the number read from it compares as stated with a constant."""
         whole = self.subjects.all[measure.subject].domain
         starts = [start for each in _constants(value) for start in _around(measure.position(Fraction(each)))]
         held = [each for each in pieces(whole, starts) if COMPARE[op](measure.at(some_position(each)), value)]
         return measure.subject, joined(held)
 
     def _options(self, test: Compare, field: Field) -> Iterable[tuple[int, Part]]:
-        """A comparison of a list asks each option by itself: it holds if it holds with each one changed alone."""
+        """Return a test for each option of an `any_of` field that together are the comparison.
+
+        The definition is evaluated with each option added to or removed from a list that satisfies the comparison.
+        """
         compare = COMPARE[test.op]
         fitting = next(each for each in (field.options, ()) if compare(each, test.value))
         for option in field.options:
@@ -174,10 +183,13 @@ class Residues:
             held = [chosen for chosen in (0, 1) if compare((*others, option) if chosen else others, test.value)]
             yield self.subjects.of_option[field.name, option], joined((each, each) for each in held)
 
-    # What is left.
+    # Simplification.
 
     def left(self, formula: Formula, views: dict[int, Part], touched: int) -> Left:
-        """What is left of a formula where some subjects (`touched`, a bit mask) have only these positions."""
+        """Return what is left of a formula, as a formula or as whether it holds.
+
+        `views` has the remaining positions of the subjects in `touched`, a bit mask of those that have changed.
+        """
         if not formula.bits & touched:
             return formula
         if formula.kind == TEST:
@@ -195,7 +207,7 @@ class Residues:
             elif left == decided:
                 return decided
         if is_new:
-            # What has become a test may have met another one of its subject, and both together may be settled.
+            # A part reduced to a test may merge with another test of its subject, which may decide both.
             joint = self._joint(formula.kind, kept)
             return self.left(joint, views, touched) if isinstance(joint, Formula) else joint
         if not kept:
@@ -204,7 +216,7 @@ class Residues:
 
 
 def a_test_of(formula: Formula) -> Formula:
-    """The first single test of a formula."""
+    """Return the first test in a formula."""
     while formula.kind != TEST:
         formula = formula.parts[0]
     return formula
@@ -215,5 +227,5 @@ def _constants(value: Value) -> Sequence[Any]:
 
 
 def _around(position: int | Fraction) -> tuple[int, int]:
-    """The first whole number from a position on, and the first beyond it."""
+    """Return the smallest integer at or above a position, and the smallest above it."""
     return ceil(position), floor(position) + 1

@@ -1,10 +1,10 @@
-"""What can be asked of a situation, one thing at a time, and which situations do some answers leave?
+"""Subjects: the single quantities that a node of a certificate can branch on, and the situations that are left.
 
-A subject is a field, one option of an `any_of` field, or a sum of fields: a derived number, or the difference of two
+A subject is a field, one option of an `any_of` field, or a sum of fields: a derived number or the difference of two
 fields. Its values have positions, and what is left of it is a part (`position_ranges.py`). Fields that share a sum are
-entangled: only for them is it a question (`omega.py`) whether a choice of parts leaves any situation.
+tied: only for them can a choice of parts leave no situation, which `omega.py` decides.
 
-The verifier reads the policy by itself here: it takes nothing from those who prove it but the definition.
+The verifier derives the subjects from the policy itself and shares only the definition with the prover.
 """
 
 from __future__ import annotations
@@ -29,7 +29,10 @@ from engine.verification.positions import domain, some_position, value_at
 
 @frozen_value
 class Subject:
-    """One thing that can be asked. `weights` are a sum's, field (as a subject's place) and whole number."""
+    """A quantity to branch on.
+
+    `weights` is empty unless the subject is a sum; then it has pairs of a field's subject index and its integer weight.
+    """
 
     field: Field | None
     domain: Part
@@ -39,33 +42,36 @@ class Subject:
 
 @frozen_value
 class Measure:
-    """How a number is read off a subject: `scale` times its position, and `offset`."""
+    """How a number is read from a subject: `scale` times its position, plus `offset`."""
 
     subject: int
     scale: Fraction
     offset: Fraction
 
     def at(self, position: int) -> Fraction:
+        """Return the number at a position."""
         return self.scale * position + self.offset
 
     def position(self, number: Fraction) -> Fraction:
+        """Return the position of a number; a fraction if the number lies between two positions."""
         return (number - self.offset) / self.scale
 
 
 @frozen_value
 class Tangle:
-    """Entangled fields and the sums over them, as places of subjects."""
+    """Tied fields and the sums over them, as subject indices."""
 
     fields: tuple[int, ...]
     sums: tuple[int, ...]
 
     @property
     def bits(self) -> int:
+        """The fields and sums as a bit mask."""
         return sum(1 << each for each in (*self.fields, *self.sums))
 
 
 class Subjects:
-    """The subjects of a policy, each known by its place in the list; sets of them are bit masks."""
+    """The subjects of a policy, referred to by their index in `all`; sets of them are bit masks."""
 
     def __init__(self, policy: Policy, budget: Budget) -> None:
         self.policy = policy
@@ -82,7 +88,7 @@ class Subjects:
         self._sums: dict[tuple[tuple[int, int], ...], int] = {}
         self.numbers: dict[str, Measure] = {}
         self.differences: dict[tuple[str, str], Measure] = {}
-        # Only what is compared: a sum that is not entangles nothing.
+        # Only sums that are compared tie fields together.
         for test in _comparisons(policy):
             if isinstance(test, Versus):
                 terms = ((test.name, Decimal(1)), (test.other, Decimal(-1)))
@@ -101,7 +107,10 @@ class Subjects:
         return len(self.all) - 1
 
     def _measure(self, terms: Iterable[tuple[str, Decimal]], plus: Fraction) -> Measure:
-        """A sum of fields, with whole weights that have no common divisor, the first one positive."""
+        """Return the measure of a weighted sum of fields.
+
+        The sum has coprime integer weights, the first one positive; it becomes a subject unless it has only one field.
+        """
         exact: dict[int, Fraction] = {}
         for name, times in sorted(terms, key=lambda term: self.of_field[term[0]]):
             field = self.policy.field[name]
@@ -119,7 +128,7 @@ class Subjects:
         return Measure(self._sums[weights], scale, plus)
 
     def _tangled(self) -> list[Tangle]:
-        """The sums that share fields, directly or through others, each with all of its fields."""
+        """Group the sums that share fields, directly or through other sums, with all their fields."""
         found: list[tuple[set[int], list[int]]] = []
         for weights, place in self._sums.items():
             fields = {field for field, _ in weights}
@@ -133,10 +142,10 @@ class Subjects:
             found = [*apart, (fields, sums)]
         return [Tangle(tuple(sorted(fields)), tuple(sorted(sums))) for fields, sums in found]
 
-    # What is left.
+    # Remaining situations.
 
     def view(self, subject: int, parts: Sequence[Part]) -> Part:
-        """The positions that a subject may still have: of a sum those that its fields allow, too."""
+        """Return the positions that a subject can still have; for a sum, limited to what its fields allow."""
         weights = self.all[subject].weights
         if not weights:
             return parts[subject]
@@ -148,13 +157,13 @@ class Subjects:
         return meet(parts[subject], ((low, high),))
 
     def pieces(self, subject: int, part: Part) -> list[Part]:
-        """A part as parts that a subject can be narrowed to: of an entangled one each range by itself."""
+        """Split a part so that a subject can be narrowed to each piece: a tied subject range by range."""
         if subject in self.tangle_of:
             return [(each,) for each in part]
         return [part] if part else []
 
     def region(self, tangle: Tangle, parts: Sequence[Part]) -> Polytope:
-        """The grid points that are left of entangled fields, each part of which is one range."""
+        """Return the polytope of grid points left of tied fields; each of their parts must be a single range."""
         box = tuple(_interval(parts[field][0]) for field in tangle.fields)
         strips = []
         for place in tangle.sums:
@@ -165,21 +174,26 @@ class Subjects:
         return Polytope(box, tuple(strips))
 
     def is_inhabited(self, tangle: Tangle, parts: Sequence[Part]) -> bool:
-        """Whether entangled fields can have values in these parts; raises `OutOfSteps`."""
+        """Whether tied fields can have values in these parts; raises `OutOfSteps`."""
         region = self.region(tangle, parts)
         if region not in self._feasible:
             self._feasible[region] = feasible(region, self.budget)
         return self._feasible[region]
 
     def closed(self, subjects: int) -> int:
-        """The subjects with all that they are entangled with."""
+        """Return a set of subjects with all subjects that are tied to them."""
         for tangle in self.tangles:
             if tangle.bits & subjects:
                 subjects |= tangle.bits
         return subjects
 
     def size(self, subjects: int, parts: Sequence[Part], counting: Budget) -> int:
-        """How many combinations of values some subjects have; entangled ones must be there together."""
+        """Return the number of combinations of values that some subjects can have.
+
+        The set must be closed under ties, and every part bounded. `counting` pays for counting points of tied fields.
+        Raises
+        `OutOfSteps`.
+        """
         many = 1
         for tangle in self.tangles:
             if tangle.bits & subjects:
@@ -194,7 +208,7 @@ class Subjects:
         return many * int(prod(sizes))
 
     def situation(self, parts: Sequence[Part]) -> dict[str, Value]:
-        """A complete situation in which every subject has one of its values; there must be one."""
+        """Return a complete situation with each subject in its part; one must exist."""
         values: dict[str, Any] = {}
         for tangle in self.tangles:
             region = self.region(tangle, parts)

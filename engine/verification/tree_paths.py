@@ -1,8 +1,8 @@
-"""Where does each way through a certificate's tree lead, and how many situations take it?
+"""The walk through a certificate's tree: which partial space each path leads to, and how many situations take it.
 
-The tree is walked from its root with what is left of every subject and every rule. At each node the branches must be
-all that is left of what it asks, each value once; every branch must be taken by some situation, or be said to be
-empty and be so. A node that several ways lead to is walked once for all that come with the same.
+The tree is walked from its root with the partial space of each path. The branches of a node must partition what is
+left of its subject, and each branch must be taken by some situation or be stated to be empty and be so. A node that
+several paths reach is walked once for all paths that arrive with equal residual conditions.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _RANGES_A_STEP = 64
 
 
 class _Way(NamedTuple):
-    """A way into a corner: where it leads, and how many situations it stands for beside what is asked there."""
+    """A path into a partial space: its target, and the number of combinations of subjects not branched on any more."""
 
     target: CertificateTarget
     corner: Corner
@@ -30,7 +30,7 @@ class _Way(NamedTuple):
 
 
 class _Frame:
-    """A node that is being walked: the ways on still to come, and what those before add up to."""
+    """A node being walked: the branches still to come, and the counts of those before."""
 
     def __init__(self, key: object, times: int, ways: Iterator[_Way], number: int | None = None) -> None:
         self.key = key
@@ -45,7 +45,7 @@ class _Frame:
 
 
 class TreePaths:
-    """The walk through one certificate; `counting` is the budget for counts, None where nothing is counted."""
+    """The walk through one certificate's tree; `counting` is the budget for counts, None if nothing is counted."""
 
     def __init__(
         self, certificate: Certificate, corners: Corners, branches: Branches, leaves: Leaves, counting: Budget | None
@@ -58,7 +58,11 @@ class TreePaths:
         self.counting = counting
 
     def counts(self) -> Counter[Got]:
-        """How many situations get what, by the leaves, each of which was found right; raises `CertificateError`."""
+        """Walk the tree, verify every leaf, and return the number of situations with each outcome.
+
+        Without a counting budget the numbers are only positive where an outcome occurs. Raises `CertificateError` and
+        `OutOfSteps`.
+        """
         known: dict[object, Counter[Got]] = {}
         whole = self.corners.mattering(self.corners.whole())
         frames = [_Frame(None, 1, iter([self._way(self.certificate.root, whole, self.subjects.everything)]))]
@@ -84,13 +88,16 @@ class TreePaths:
                 frames.append(_Frame(key, way.times, self._ways(number, way.corner), number))
 
     def _way(self, target: CertificateTarget, corner: Corner, asked: int) -> _Way:
-        """A way on, from where so much is asked."""
+        """Return a path to a target from a place below which the subjects `asked` are branched on."""
         below = 0 if target.node is None else self.branches.asked[target.node]
         times = 1 if self.counting is None else self.subjects.size(asked & ~below, corner.parts, self.counting)
         return _Way(target, corner, times)
 
     def _ways(self, number: int, corner: Corner) -> Iterator[_Way]:
-        """The ways on from a node: its branches, of an entangled subject each range by itself."""
+        """Verify the branches of a node and iterate over the paths on from it.
+
+        Tied subjects are split range by range.
+        """
         subject, parts = self.branches.subjects[number], self.branches.parts[number]
         branches = self.certificate.nodes[number].branches
         self.corners.budget.spend(sum(map(len, parts)) // _RANGES_A_STEP)
@@ -112,7 +119,7 @@ class TreePaths:
                     yield self._way(branch.to, self.corners.mattering(below), self.branches.asked[number])
 
     def _key(self, number: int, corner: Corner) -> object:
-        """All that can make a difference at a node or below it."""
+        """Return all that can make a difference at a node or below it, as a key."""
         asked = self.branches.asked[number]
         for each in corner.conditions():
             if not isinstance(each, bool):

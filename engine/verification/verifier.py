@@ -1,10 +1,9 @@
-"""Is a certificate right? Every leaf of its tree is read again by the definition, and every count is added up again.
+"""The independent verifier of certificates: it evaluates every leaf by the definition and adds up every count.
 
-The verifier shares nothing with those who wrote the certificate but the definition (`reference.py`) and what is known
-of sums of fields (`omega.py`, `point_counts.py`). It walks the tree (`tree_paths.py`) with what is left of every
-subject and every rule (`partial_spaces.py`), and reads each leaf (`leaves.py`). What the leaves add up to is compared
-here with what the certificate says of the whole; its checksum is looked at last, so that what is wrong is named where
-it can be.
+The verifier shares with the prover only the definition (`reference.py`) and the integer libraries for sums of fields
+(`omega.py`, `point_counts.py`). It walks the tree (`tree_paths.py`) with the partial space of each path
+(`partial_spaces.py`), verifies each leaf (`leaves.py`) and compares the totals with the certificate's statements. The
+checksum comes last, so that a wrong statement is reported where it stands.
 """
 
 from __future__ import annotations
@@ -119,7 +118,7 @@ def verify(policy: Policy, certificate: Certificate | Mapping[str, Any], *, step
 def verify_named(
     policy: Policy, certificate: Certificate | Mapping[str, Any], name: str, steps: int = STEPS
 ) -> Verification:
-    """The same, with the name under which problems speak of the certificate."""
+    """Verify as `verify` does; problems are located in a certificate called `name`."""
     data = certificate.to_dict() if isinstance(certificate, Certificate) else certificate
     read = read_certificate(data, name)
     try:
@@ -132,7 +131,7 @@ def verify_named(
 
 
 class _Verifier:
-    """Checks one certificate for one policy; what is wrong is raised."""
+    """Verifies one certificate for one policy; raises `CertificateError` for whatever is wrong."""
 
     def __init__(self, policy: Policy, certificate: Certificate, name: str, steps: int) -> None:
         self.policy = policy
@@ -178,7 +177,7 @@ class _Verifier:
             yield self._problem("its guarantees are not those of the policy", "guarantees")
 
     def _wrong_counts(self, counts: Counter[Got], is_counted: bool) -> Iterator[Problem]:
-        """Compares what the certificate says of the whole with what its leaves add up to."""
+        """Compare the stated counts with the sums over the leaves."""
         said = self.certificate
         true = {f"verdicts.{name}": counts["verdict", name] for name in self.policy.verdict}
         true |= {"gaps": counts["", GAP], "conflicts": counts["", CONFLICT]}
@@ -195,6 +194,7 @@ class _Verifier:
                 yield self._problem("a count is certified beside others that are `null`, or of an open end", path)
 
     def _wrong_claims(self, leaves: Leaves) -> Iterator[Problem]:
+        """Compare the stated guarantees and soundness with what the leaves show."""
         said, policy = self.certificate, self.policy
         for at, guarantee in enumerate(policy.guarantees):
             holds = at not in leaves.broken
@@ -203,7 +203,7 @@ class _Verifier:
                 yield self._problem(f"the guarantee `{guarantee.name}` {what}", f"guarantees.{guarantee.name}")
         overrides = {rule.name: [each.rule for each in rule.overrides] for rule in policy.rules}
         endings = {name for kind, name in leaves.reached if not kind}
-        # Some situation is possible, each gets one verdict, and what is promised holds.
+        # Sound: some situation is possible, each possible one gets exactly one verdict, and all guarantees hold.
         is_given = any(kind for kind, _ in leaves.reached) and endings <= {IMPOSSIBLE}
         is_sound = is_given and not leaves.broken and not find_cycles(overrides)
         if said.sound != is_sound:
@@ -211,7 +211,7 @@ class _Verifier:
 
 
 def _number(many: int | None) -> str:
-    """A count in words; one that is longer than a line is not spelled out."""
+    """Return a count in words; very long ones are not spelled out."""
     if many is None:
         return "no count"
     return f"{many:,}" if many < _LONGEST else "a number of more than 60 digits"

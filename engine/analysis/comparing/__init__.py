@@ -1,1 +1,1 @@
-"""Which situations get another verdict under another version of a policy?"""
+"""The semantic difference of two versions of a policy."""

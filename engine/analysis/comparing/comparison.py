@@ -1,7 +1,7 @@
-"""Which situations get another outcome under a new version of a policy? All of them, exactly, over the fields of both.
+"""The computation of a semantic difference: all situations whose outcome differs between two versions, exactly.
 
-The two rule lists are read in one descent whose leaves are pairs of outcomes. What is not found within the steps is
-called not proved.
+It ranges over the fields of both versions. Both rule lists are read in one descent whose labels are pairs of outcomes.
+What is not found within the step limit is reported as not proved.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ from engine.threads import cached_property
 
 _ENDINGS: dict[Label, SideKind] = {Ending.GAP: GAP, Ending.CONFLICT: CONFLICT, Ending.IMPOSSIBLE: IMPOSSIBLE}
 _OUTCOMES = {reference.GAP: Ending.GAP, reference.CONFLICT: Ending.CONFLICT}
-# What of a verdict a person or a program is given.
+# Attributes of a verdict that people or programs get.
 _SAID = ("title", "must", "advice", "output")
 _BOTH_IMPOSSIBLE = (Ending.IMPOSSIBLE, Ending.IMPOSSIBLE)
 
@@ -87,26 +87,26 @@ def diff(old: Policy, new: Policy, *, steps: int = STEPS) -> Difference:
 
 
 class _Pair(NamedTuple):
-    """A policy as it was read, and over the fields of both."""
+    """One version: as it was read, and widened to the fields of both."""
 
     own: Policy
     wide: Policy
 
 
 class _Comparison:
-    """Questions about the situations of two policies."""
+    """The queries about two versions, and their answers as a `Difference`."""
 
     def __init__(self, old: Policy, new: Policy, steps: int) -> None:
         widened: Widened = widen(old, new)
         self.old, self.new = _Pair(old, widened.old), _Pair(new, widened.new)
-        # Regions are told in the facts of the new version.
+        # Regions are described with the facts of the new version.
         self.view = replace(widened.view, facts=widened.new.facts)
         self.steps = steps
         self.ground = common_ground(widened.view, widened.old, widened.new)
         self.question = change(widened.old, widened.new, ground=self.ground)
         self.areas = self.ground.areas
         self.tree = self._tree()
-        # Examples and regions have steps of their own, so that none can starve another kind.
+        # Separate budgets, so that neither examples nor regions starve the other.
         self.showing, self.telling = Budget(steps), Budget(steps)
 
     def _tree(self) -> Tree | None:
@@ -133,7 +133,7 @@ class _Comparison:
         )
 
     def _labels(self) -> tuple[set[tuple[Label, Label]], bool]:
-        """The pairs of outcomes that some situation turns from and to, and whether they are proved to be all."""
+        """Return the pairs of different outcomes that occur, and whether these are proved to be all."""
         if self.tree is not None:
             return {label for label in self.tree.labels if isinstance(label, tuple) and differs(label)}, True
         found: set[tuple[Label, Label]] = set()
@@ -150,7 +150,7 @@ class _Comparison:
             return found, False
 
     def _unlike(self, found: set[tuple[Label, Label]]) -> Question:
-        """The changes that are none of these."""
+        """Return the query for changes other than these."""
         return Question(self.areas, lambda: self.question.descent, lambda label: differs(label) and label not in found)
 
     def _counts(self) -> Mapping[Label, int] | None:
@@ -180,7 +180,7 @@ class _Comparison:
         )
 
     def _regions(self, question: Question) -> Regions | None:
-        """The regions of a change, the short ones in the facts of the new version."""
+        """Return the regions of a change; the short ones use the facts of the new version."""
         found = areas_of(question, self.telling)
         if found is None:
             return None
@@ -190,11 +190,11 @@ class _Comparison:
 
     @cached_property
     def facts(self) -> Logic:
-        """The facts of the new version, over the situations of both."""
+        """The logic of the new version over the space of both, for its facts."""
         return Logic(self.new.wide, self.ground)
 
     def _numbers(self, values: Mapping[str, Value], shows: Collection[str]) -> tuple[tuple[str, str], ...]:
-        """The derived numbers of both versions that an example makes; those that both have, once."""
+        """Return the derived numbers of both versions in an example, without repetition."""
         both = (example_numbers(pair.wide, values, shows) for pair in (self.new, self.old))
         return tuple(dict.fromkeys(number for numbers in both for number in numbers))
 
@@ -206,14 +206,14 @@ class _Comparison:
         try:
             if self.tree is not None:
                 return example(question, self.showing)
-            # Without a tree the answers that could be left out are not known: all of them are told.
+            # Without a tree it is unknown which answers can be left out: all of them are shown.
             values = simplest(question, {}, self.showing)
             return Example(FrozenDict(values), tuple(values))
         except OutOfSteps:
             return None
 
     def _side(self, pair: _Pair, label: Label, values: Mapping[str, Value] | None) -> Side:
-        """What one version says, and of the example, why: read off the definition."""
+        """Return the outcome under one version, with the rules and reasons in the example, by the definition."""
         if values is not None and _replayed(pair.own, values) != label:
             raise AssertionError(f"the example {values} does not show what was found in `{pair.own.name}`")
         if label is Ending.IMPOSSIBLE:
@@ -234,13 +234,13 @@ class _Comparison:
 
 
 def _place(policy: Policy, label: Label) -> int:
-    """Verdicts in file order, then gap, conflict and impossible."""
+    """Return the rank of an outcome: verdicts in file order, then gap, conflict and impossible."""
     order: list[Label] = [*policy.verdict, *_ENDINGS]
     return order.index(label)
 
 
 def _replayed(policy: Policy, values: Mapping[str, Value]) -> Label:
-    """What the policy as it was written says of a situation, by the definition."""
+    """Return the outcome of a situation under the policy as written, by the definition."""
     try:
         own = {name: fit(field, values[name]) for name, field in policy.field.items()}
     except Misfit:
@@ -273,7 +273,7 @@ def _answers(field: Field) -> str:
 
 
 def _beside(field: Field, other: Field) -> str | None:
-    """The choices that the other field does not have."""
+    """List the choices that the other field lacks; None if there are none."""
     return ", ".join(f"`{name}`" for name in field.options if name not in other.option_set) or None
 
 

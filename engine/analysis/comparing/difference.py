@@ -1,4 +1,4 @@
-"""What is the difference between two policies? A value: which situations change, from what to what, where and why."""
+"""The semantic difference of two policies as a value: which situations change, from which outcome to which, and why."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ GAP: Final = "gap"
 CONFLICT: Final = "conflict"
 IMPOSSIBLE: Final = "impossible"
 SideKind: TypeAlias = Literal["verdict", "gap", "conflict", "impossible"]
-# So much is told where nobody asked for all of it.
+# Default limits of the text.
 MOST_CHANGES, MOST_REGIONS = 10, 10
 _NO_VERDICT = {GAP: "no verdict: a gap", CONFLICT: "no verdict: a conflict", IMPOSSIBLE: "not possible"}
 ADDED: Final = "added"
@@ -331,7 +331,7 @@ class Difference:
         return "\n\n".join(blocks)
 
     def _overview(self) -> Iterator[str]:
-        """A line for each way, where there are several."""
+        """Iterate over one line per change, if there are several."""
         if len(self.changes) > 1:
             names = [f"{change.before.name} -> {change.after.name}" for change in self.changes]
             counts = [number_words(change.situations) for change in self.changes]
@@ -364,7 +364,7 @@ class Difference:
 
 
 def many_words(count: int | None, total: int | None) -> str:
-    """How many of all situations, with the share that they are."""
+    """Say how many of all situations, with the percentage if both numbers are known."""
     if count is None or total is None:
         return f"{number_words(count)} situation{'s' if count != 1 else ''}"
     return f"{count:,} of {total:,} situation{'s' if total != 1 else ''} ({share_words(count, total)})"
@@ -376,7 +376,7 @@ def _marked(mark: str, lines: list[str]) -> Iterator[str]:
 
 
 def _record(example: FrozenDict[str, Value]) -> dict[str, Any]:
-    """The example as records are written; flat, where one version calls a field `a` and the other `a.b`."""
+    """Return an example as a nested record; flat if one field name is a prefix of another (`a` and `a.b`)."""
     flat = {name: value_data(value) for name, value in example.items()}
     clash = any(name.startswith(f"{other}.") for name in flat for other in flat)
     return flat if clash else nested(flat)

@@ -1,1 +1,1 @@
-"""Which verdict does one record get, why, why not another, and what is still open?"""
+"""The decision of one record: its verdict, the reasons, counterfactuals, and the next question to ask."""

@@ -1,4 +1,4 @@
-"""What can still come of a partial record? Asked of all its possible completions at once, exactly."""
+"""Exact queries about the possible completions of a partial record."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from engine.threads import cached_property
 
 
 class Deciding(NamedTuple):
-    """The rules that decide in every possible completion, and those that do in some but not in all, in file order."""
+    """The rules that decide in every possible completion, and those that decide in only some of them, in file order."""
 
     certain: tuple[str, ...]
     possible: tuple[str, ...]
@@ -27,14 +27,14 @@ NO_RULES = Deciding((), ())
 
 
 def deciding_of(policy: Policy, standing: Collection[tuple[str, ...]]) -> Deciding:
-    """What it comes to that one of these tuples of rules decides, and it is not known which.
+    """Combine the rules that decide in each of several completions.
 
     Args:
         policy: The policy.
-        standing: The rules that decide in each completion, one tuple at least.
+        standing: For each completion, the rules that decide in it; at least one completion.
 
     Returns:
-        The rules that are in all of the tuples, and those that are in some, in file order.
+        The rules that are in all of the tuples, and those that are in only some, in file order.
     """
     if len(standing) == 1:
         return Deciding(next(iter(standing)), ())
@@ -46,19 +46,19 @@ def deciding_of(policy: Policy, standing: Collection[tuple[str, ...]]) -> Decidi
 
 
 def standing_in(logic: Logic, places: Iterable[int], area: Area, budget: Budget) -> Deciding:
-    """Of some rules, those that stand in every possible situation of an area, and those that stand in some of them.
+    """Find which of some rules stand in every possible situation of an area, and which in only some of them.
 
-    In each of these situations one of the rules stands. Raises `OutOfSteps`.
+    In each of these situations at least one of the rules must stand. Raises `OutOfSteps`.
 
     Args:
         logic: The logic of the policy.
-        places: The rules, by their place in the policy, in file order.
-        area: Where it is looked.
-        budget: What that may take.
+        places: The rules, as indices in the policy, in file order.
+        area: The area.
+        budget: The step budget.
     """
     standing = {place: logic.standing(place) for place in places}
     some = [place for place, question in standing.items() if question.exists(budget, area)]
-    # Under `first` no other stands beside one that does.
+    # Under `first` only one rule stands in a situation.
     if len(some) == 1:
         every = some
     elif logic.policy.decision == FIRST:
@@ -70,7 +70,7 @@ def standing_in(logic: Logic, places: Iterable[int], area: Area, budget: Budget)
 
 
 class Completions:
-    """The possible completions of some known answers. Every question raises `OutOfSteps` where the steps end."""
+    """The possible completions of known answers. All methods share one step budget and raise `OutOfSteps`."""
 
     def __init__(self, logic: Logic, values: Mapping[str, Value], steps: int) -> None:
         self.logic = logic
@@ -87,28 +87,29 @@ class Completions:
 
     @property
     def possible(self) -> bool:
+        """Whether some completion is possible."""
         return self._endings != {Ending.IMPOSSIBLE}
 
     def verdicts(self) -> tuple[str, ...]:
-        """The verdicts that some possible completion gets, in file order."""
+        """Return the verdicts that some possible completion gets, in file order."""
         return tuple(name for name in self.logic.policy.verdict if name in self._endings)
 
     def faults(self) -> tuple[Fault, ...]:
-        """`gap` and `conflict`, where some possible completion is one."""
+        """Return those of `gap` and `conflict` that are the outcome of some possible completion."""
         found: dict[Ending, Fault] = {Ending.GAP: GAP, Ending.CONFLICT: CONFLICT}
         return tuple(fault for ending, fault in found.items() if ending in self._endings)
 
     def deciding(self, verdict: str) -> Deciding:
-        """The rules that decide for the only verdict."""
+        """Return the rules that decide, if `verdict` is the only possible outcome."""
         places = (place for place, rule in enumerate(self.logic.policy.rules) if rule.then == verdict)
         return standing_in(self.logic, places, self.area, self.budget)
 
     def disagreeing(self) -> Deciding:
-        """The rules that stand, where all possible completions are conflicts."""
+        """Return the rules that stand, if all possible completions are conflicts."""
         return standing_in(self.logic, range(len(self.logic.policy.rules)), self.area, self.budget)
 
     def excluding(self) -> tuple[Impossible, ...]:
-        """Why no completion is possible: one combination that covers them all, or else all that take part."""
+        """Return why no completion is possible: one combination that covers them all, or else all that cover some."""
         logic = self.logic
         conditions = list(zip(logic.policy.impossible, logic.impossible, strict=True))
         for each, formula in conditions:
@@ -117,9 +118,9 @@ class Completions:
         return tuple(each for each, formula in conditions if self._some(logic.question_of_all([formula])))
 
     def helpful_field(self) -> str:
-        """The first unanswered field, in asking order, whose answer alone can turn one outcome into another.
+        """Return the first unanswered field, in asking order, whose answer alone can change the outcome.
 
-        Where no single answer can, the first in which two completions with different outcomes differ.
+        If no single answer can, the first field in which examples of two outcomes differ.
         """
         from engine.analysis.describing.examples import simplest
 

@@ -1,4 +1,4 @@
-"""Which of the answers given would have to change, as few as can be, and to what, for another verdict?"""
+"""Counterfactuals: the smallest changes of a record's answers that make another verdict possible."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from engine.meaning.spaces.space import Group
 from engine.meaning.spaces.tied_fields import paid
 from engine.meaning.spaces.wording import between, test_of
 
-# More ways are not read by anybody; of what is left out, the number is told.
+# Nobody reads more alternatives; the rest is only counted.
 MOST_SHOWN = 20
-# So many areas are looked at in order to be merged into ways.
+# Areas that are merged into alternatives; more end the search.
 _MOST_AREAS = 2_000
 
 
@@ -50,7 +50,7 @@ class Turn:
     field: str
     before: Value
     after: Condition
-    # In the author's words: the question, the answer as it is, and what it would have to be.
+    # In the author's words: the question, the current answer, and the required answer.
     words: tuple[str, str, str]
 
     def to_dict(self) -> dict[str, Any]:
@@ -94,7 +94,10 @@ class Reversal:
 
 
 def find_reversal(policy: Policy, completions: Completions, verdict: str) -> Reversal:
-    """The fewest answers of a record that would have to change for a verdict to be possible, in every way there is."""
+    """Find all ways to make a verdict possible by changing as few answers of a record as possible.
+
+    The work is charged to the budget of `completions`; if it runs out, the result says so.
+    """
     question = completions.logic.outcome(verdict)
     search = _Search(policy, question, completions.values, completions.budget)
     found = find_smallest(list(completions.values), search.holds)
@@ -113,6 +116,8 @@ def find_reversal(policy: Policy, completions: Completions, verdict: str) -> Rev
 
 
 class _Search:
+    """The search for the changes that one query asks for."""
+
     def __init__(self, policy: Policy, question: Question, values: Mapping[str, Value], budget: Budget) -> None:
         self.policy = policy
         self.question = question
@@ -121,14 +126,14 @@ class _Search:
         self.budget = budget
 
     def holds(self, names: frozenset[str]) -> bool:
-        """Whether some situation is as asked in which all answers are as given but these."""
+        """Whether some situation matches the query if only these answers may change."""
         return self.question.exists(self.budget, self._freed(names))
 
     def _freed(self, names: Collection[str]) -> Area:
         return self.areas.answered({name: value for name, value in self.values.items() if name not in names})
 
     def ways(self, names: Sequence[str]) -> list[Way]:
-        """The ways in which exactly these answers change."""
+        """Return the alternatives that change exactly these answers."""
         start = self._freed(names)
         tree = self.question.descent.grow_once(start, self.budget)
         found = list(islice(tree.places(self.areas, self.question.wanted, self.budget), _MOST_AREAS + 1))
@@ -138,7 +143,7 @@ class _Search:
         return [way for area in joined(self.areas, about) for way in self._ways(area, names)]
 
     def _about(self, area: Area, start: Area, names: Sequence[str]) -> Area:
-        """What an area says of these fields alone."""
+        """Return the area, restricted only in these fields."""
         space, groups = self.areas.space, self.areas.group_of
         axes = {axis for name in names for axis in space.axes_of(space.fields[name])} - groups.keys()
         masks = tuple(area.masks[axis] if axis in axes else mask for axis, mask in enumerate(start.masks))
@@ -149,7 +154,7 @@ class _Search:
         return Area(masks, tuple(regions))
 
     def _region(self, group: Group, region: Polytope, start: Polytope, names: Sequence[str]) -> Polytope:
-        """An interval for each of these fields; one point, the nearest to the answers, where they must fit together."""
+        """Return an interval for each of these fields; a single point, the nearest to the answers, if they are tied."""
         places = [place for place, name in enumerate(group.fields) if name in names]
         box = list(start.box)
         if len(places) > 1 and region.strips:
@@ -167,7 +172,7 @@ class _Search:
         return Polytope(tuple(box), ())
 
     def _ways(self, area: Area, names: Sequence[str]) -> Iterator[Way]:
-        """An area in ways, in each of which a field has one range only."""
+        """Split an area into alternatives in which each field has a single range."""
         fields = [self.policy.field[name] for name in names]
         for wanted in product(*(self._conditions(area, field) for field in fields)):
             yield tuple(self._turn(field, condition) for field, condition in zip(fields, wanted, strict=True))
@@ -201,7 +206,7 @@ def _joint(parts: tuple[Condition, ...]) -> Condition:
 
 
 def _runs(mask: int) -> Iterator[int]:
-    """A mask in masks of neighbouring cells."""
+    """Split a mask into masks of adjacent cells."""
     while mask:
         run = mask & ~(mask + (mask & -mask))
         yield run

@@ -1,4 +1,4 @@
-"""Which verdict does a situation get, why, and what follows? For whole records and for partial ones."""
+"""Decisions: the verdict of a complete or partial record, with its reasons, or what is still possible."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ from engine.threads import Bounded
 
 UNDECIDED: Final = "undecided"
 Outcome: TypeAlias = Literal["decided", "undecided", "gap", "conflict"]
-# So many questions are named whose answers decide which rules apply.
+# Questions that are named as open; more are summarized.
 _MOST_NAMED = 3
-# What was worked out of so many records, no two of them alike to the rules, is kept with a policy.
+# Partial records, distinct to the rules, whose results are cached on a policy.
 _MOST_KEPT = 1_000
 NO_COUNTS: FrozenDict[str, int] = FrozenDict()
 T = TypeVar("T")
@@ -92,7 +92,7 @@ class Decision:
     faults: tuple[Fault, ...] = ()
     draft: bool = False
     notes: tuple[str, ...] = ()
-    # What a person reads, in the author's words: the question to ask, the titles, the assumed answers.
+    # Texts in the author's words: the question to ask, titles, assumed answers.
     words: FrozenDict[str, str] = field(default=FrozenDict(), compare=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
@@ -134,7 +134,7 @@ class Decision:
         return "\n".join(lines)
 
     def __getstate__(self) -> dict[str, Any]:
-        # A decision goes to another process without the whole policy.
+        # Pickled without the policy that `sha256` may still refer to.
         return {**self.__dict__, "sha256": self.sha256}
 
     def _decided(self) -> list[str]:
@@ -189,7 +189,7 @@ class Decision:
         return [f"  - {rule}: “{self.words[f'rule {rule}']}”" for rule in rules]
 
 
-# Only now, so that it is no default of the field.
+# Set after the class is made: in its body it would be the default of the field.
 Decision.sha256 = LateSha256()
 
 
@@ -223,7 +223,7 @@ def decide(policy: Policy, situation: Mapping[str, Any], *, draft: bool = False)
 
 
 def decide_answers(policy: Policy, answers: Answers, *, draft: bool = False) -> Decision:
-    """The decision for a record that was read already; raises as `decide` does."""
+    """Decide a record that has been read; raises as `decide` does."""
     errors = find_errors(policy)
     if errors and not draft:
         raise UnsoundError(finding.problem() for finding in errors)
@@ -236,9 +236,9 @@ def decide_answers(policy: Policy, answers: Answers, *, draft: bool = False) -> 
 
 
 def possible_verdicts(policy: Policy, answers: Answers) -> tuple[str, ...]:
-    """The verdicts that can still come of a record that leaves questions open, of a policy that is proved sound.
+    """Return the verdicts that are still possible for a partial record, under a policy that is proved sound.
 
-    Which question is worth asking is not looked at, so that it takes less than `decide_answers`; raises as that does.
+    Cheaper than `decide_answers`, since it does not look for the next question; raises as that does.
     """
 
     def found(_: Policy, completions: Completions) -> tuple[str, ...]:
@@ -248,9 +248,9 @@ def possible_verdicts(policy: Policy, answers: Answers) -> tuple[str, ...]:
 
 
 def _kept(policy: Policy, answers: Answers, kind: str, work: Callable[[Policy, Completions], T]) -> T:
-    """What is worked out of a record's completions, or was of others that no test tells from them."""
+    """Return the result of `work` for a record's completions, cached for all records that no test distinguishes."""
     try:
-        # Formulas are worked out as they are needed and kept; one thread at a time.
+        # The cached formulas grow during the work: one thread at a time.
         with policy.lock:
             completions = Completions(logic_of(policy), answers.values, STEPS)
             kept: Bounded[Any, T] = policy.memo.setdefault(kind, Bounded(_MOST_KEPT))
@@ -262,7 +262,7 @@ def _kept(policy: Policy, answers: Answers, kind: str, work: Callable[[Policy, C
 
 
 def decision_by(policy: Policy, answers: Answers, deciding: Deciding) -> Decision:
-    """The decision that rules, which agree, make of a record that a sound policy decides."""
+    """Return the decision for a record that a sound policy decides, by rules that agree."""
     verdict = policy.rule[(*deciding.certain, *deciding.possible)[0]].then
     return _decision(policy, answers, DECIDED, verdict=verdict, deciding=deciding)
 
@@ -281,7 +281,7 @@ def _whole(policy: Policy, answers: Answers) -> Decision:
 
 
 def _found(policy: Policy, completions: Completions) -> dict[str, Any] | RecordError:
-    """What is to be said of a record that leaves questions open, or why it is refused."""
+    """Return the attributes of the decision for a partial record, or the error if it is impossible."""
     if not completions.possible:
         excluding = completions.excluding()
         return _cannot_happen([each.because for each in excluding], [each.place for each in excluding])
@@ -364,7 +364,7 @@ def _decision(
 
 
 def _open_words(policy: Policy, answers: Answers, deciding: Deciding) -> str:
-    """The questions whose answers it depends on which of some possible rules decide."""
+    """Name the questions whose answers determine which of the possible rules decide."""
     read = fields_read(policy, deciding.possible)
     asked = [f"“{policy.field[name].ask}”" for name in read if name not in answers.values]
     if len(asked) > _MOST_NAMED:

@@ -1,9 +1,9 @@
-"""Why this verdict, why not another, and what would change it? For one record, exactly.
+"""Explanations of one record's verdict: a minimal reason, why other rules do not decide, and counterfactuals.
 
-The reason is a smallest set of the answers given that forces the verdict whatever the others are: an abductive
-explanation. What would change it is its counterpart, a smallest set of answers without which another verdict is
-possible (A. Darwiche, A. Hirth, "On the reasons behind decisions", ECAI 2020; A. Ignatiev, N. Narodytska, N. Asher, J.
-Marques-Silva, "From contrastive to abductive explanations and back again", AI*IA 2020).
+The reason is a smallest set of answers that forces the verdict whatever the others are: an abductive explanation. Its
+dual is a counterfactual, a smallest set of answers whose change makes another verdict possible (A. Darwiche, A. Hirth,
+"On the reasons behind decisions", ECAI 2020; A. Ignatiev, N. Narodytska, N. Asher, J. Marques-Silva, "From contrastive
+to abductive explanations and back again", AI*IA 2020).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from engine.meaning.logic import logic_of
 from engine.meaning.reference import DECIDED
 from engine.problems import Place, Problem, RecordError, printable
 
-# So many other rules are told of in words, those first that would apply with the fewest tests changed.
+# Other rules that the text lists: those whose fewest tests fail.
 _MOST_RULES = 20
 
 
@@ -63,8 +63,8 @@ class Explanation:
     minimal: bool
     others: tuple[OtherRule, ...]
     instead: tuple[Reversal, ...]
-    # Whether every field is answered, and the author's words: the reason as question and answer, the derived numbers
-    # that it makes, the verdicts' titles.
+    # For the text: whether every field is answered, the reason as questions and answers, the derived numbers that these
+    # determine, and the titles of the verdicts.
     whole: bool = field(compare=False, repr=False)
     answers: tuple[tuple[str, str], ...] = field(compare=False, repr=False)
     numbers: tuple[tuple[str, str], ...] = field(compare=False, repr=False)
@@ -187,7 +187,7 @@ def explain(
 def explain_answers(
     policy: Policy, answers: Answers, *, instead: str | None = None, draft: bool = False, steps: int = STEPS
 ) -> Explanation:
-    """The explanation for a record that was read already; raises as `explain` does."""
+    """Explain a record that has been read; raises as `explain` does."""
     if instead is not None and instead not in policy.verdict:
         message = f"there is no verdict `{printable(instead)}`"
         titles = {verdict.name: verdict.title for verdict in policy.verdicts}
@@ -195,12 +195,12 @@ def explain_answers(
         raise RecordError([Problem("unknown-verdict", message, (Place("--instead"),), help_)])
     decision = decide_answers(policy, answers, draft=draft)
     wanted = [instead] if instead is not None else [each for each in policy.verdict if each != decision.verdict]
-    # Formulas are worked out as they are needed and kept; one thread at a time.
+    # The cached formulas grow during the work: one thread at a time.
     with policy.lock:
         logic = logic_of(policy)
 
         def completions() -> Completions:
-            """The same record, with steps of its own for each question."""
+            """The completions of the record, with a fresh step budget."""
             return Completions(logic, answers.values, steps)
 
         reason, minimal = _reason(policy, completions(), decision)
@@ -218,7 +218,7 @@ def explain_answers(
 
 
 def _reason(policy: Policy, completions: Completions, decision: Decision) -> tuple[Mapping[str, Value], bool]:
-    """The fewest answers that force a verdict, and whether they are proved to be."""
+    """Return the fewest answers that force the verdict, and whether that is proved."""
     if decision.verdict is None:
         return {}, True
     values, verdict = completions.values, decision.verdict

@@ -1,4 +1,4 @@
-"""Which fields does it depend on whether a rule decides?"""
+"""The fields that determine whether a rule decides."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from engine.language.model.policy import FIRST, Policy
 
 
 def fields_read(policy: Policy, rules: Iterable[str]) -> tuple[str, ...]:
-    """The fields that some rules look at, through facts and derived numbers too, in file order.
+    """Return the fields that some rules read, through facts and derived numbers too, in file order.
 
-    Under `unique` those that override one of them are looked at as well: whether it stands depends on them.
+    Under `unique` this includes the fields of the rules that override them, since these determine whether they stand.
 
     Args:
         policy: The policy.
-        rules: Names of some of its rules.
+        rules: Names of rules.
 
     Returns:
         The names of the fields.

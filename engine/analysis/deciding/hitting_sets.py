@@ -1,10 +1,10 @@
-"""Which are the smallest sets of things for which something holds that more things can only help?
+"""Minimum sets that satisfy a monotone predicate, by implicit hitting sets.
 
-Two questions about a verdict are of this kind: which of the answers given are enough for it, and which of them would
-have to change for another. Every set that does not hold is grown until it would hold with anything more; of what it
-then lacks every set that holds has something. The smallest sets that have something of each are tried, until they hold.
+Two queries about a verdict have this form: which answers suffice for it, and which would have to change for another.
+Every set that fails is grown until any further name would satisfy the predicate; every set that satisfies it must then
+contain one of the names that are missing. The smallest sets that hit all of these are tried until one satisfies it.
 
-R. Reiter, "A theory of diagnosis from first principles" (Artificial Intelligence 32, 1987); the smallest first: A.
+R. Reiter, "A theory of diagnosis from first principles" (Artificial Intelligence 32, 1987); smallest first: A.
 Ignatiev, A. Previti, M. Liffiton, J. Marques-Silva, "Smallest MUS extraction with minimal hitting set dualization"
 (CP 2015).
 """
@@ -17,12 +17,12 @@ from typing import NamedTuple
 from engine.budget import OutOfSteps
 
 Names = frozenset[str]
-# Nobody looks at more, and there may be millions.
+# Nobody reads more, and there may be millions.
 _MOST_SETS = 1_000
 
 
 class Smallest(NamedTuple):
-    """The sets of fewest names that hold, in order; whether fewer are proved not to do, and whether these are all."""
+    """The sets found, in order; whether they are proved to be minimum, and whether they are all minimum sets."""
 
     sets: tuple[tuple[str, ...], ...]
     minimal: bool
@@ -30,9 +30,16 @@ class Smallest(NamedTuple):
 
 
 def find_smallest(names: Sequence[str], holds: Callable[[Names], bool]) -> Smallest | None:
-    """The smallest sets of names that hold; None where not even all of them do.
+    """Find all minimum sets of names that satisfy a monotone predicate.
 
-    `holds` may raise `OutOfSteps`. Then the smallest set found until then is given, and said not to be minimal.
+    Args:
+        names: All names; their order is that of the results.
+        holds: The predicate; it may raise `OutOfSteps`.
+
+    Returns:
+        The sets; None if not even all names together satisfy the predicate. If the steps run out before a minimum set
+            is
+        found, a single set that satisfies it (all names at worst), with `minimal` false.
     """
     search = _Search(names, holds)
     try:
@@ -48,6 +55,8 @@ def find_smallest(names: Sequence[str], holds: Callable[[Names], bool]) -> Small
 
 
 class _Search:
+    """The search for minimum sets; `ended` is set when the steps run out or too many sets are found."""
+
     def __init__(self, names: Sequence[str], holds: Callable[[Names], bool]) -> None:
         self.names = names
         self.holds = holds
@@ -55,7 +64,7 @@ class _Search:
         self._lacking: list[Names] = []
 
     def of_size(self, size: int) -> list[Names]:
-        """All sets of so many names that hold, where none of fewer does."""
+        """Return the sets of this size that satisfy the predicate, given that no smaller set does."""
         found: dict[Names, None] = {}
         try:
             while len(found) < _MOST_SETS:
@@ -72,14 +81,14 @@ class _Search:
         return list(found)
 
     def _grown(self, names: Names) -> Names:
-        """What a set lacks that does not hold, and would with any one name more."""
+        """Grow a set that fails to a maximal one, and return the names that it lacks."""
         for name in self.names:
             if name not in names and not self.holds(names | {name}):
                 names = names | {name}
         return frozenset(self.names) - names
 
     def _hitting(self, size: int) -> Iterator[Names]:
-        """Sets of at most so many names that have one of each set that is lacking, each once."""
+        """Iterate over sets of at most `size` names that hit every set of lacking names, without repetition."""
         waiting: list[tuple[Names, Names]] = [(frozenset(), frozenset())]
         while waiting:
             chosen, left_out = waiting.pop()
@@ -92,6 +101,7 @@ class _Search:
                 waiting += reversed(ways)
 
     def result(self, found: list[Names]) -> Smallest:
+        """Return the sets as the result; if there are none, one set reduced as far as the steps allow."""
         if found:
             sets = [tuple(name for name in self.names if name in each) for each in found]
             in_order = sorted(sets, key=lambda each: [self.names.index(name) for name in each])
@@ -99,7 +109,7 @@ class _Search:
         return Smallest((self._reduced(),), minimal=False, complete=False)
 
     def _reduced(self) -> tuple[str, ...]:
-        """A set that holds, with names left out one by one as long as the steps allow."""
+        """Remove names one by one from the whole while the rest satisfies the predicate, as long as the steps allow."""
         kept = list(self.names)
         for name in reversed(self.names):
             fewer = [each for each in kept if each != name]

@@ -1,4 +1,4 @@
-"""Which question comes next, what came of the answers so far, and is the verdict certain? Answer by answer."""
+"""Interviews: answering a policy's questions one by one until the verdict is certain."""
 
 from __future__ import annotations
 
@@ -160,7 +160,7 @@ def interview(policy: Policy, situation: Mapping[str, Any] | None = None, *, dra
 
 
 def begin(policy: Policy, answers: Answers, *, draft: bool = False) -> Interview:
-    """An interview from answers that were read already; raises as `decide` does."""
+    """Start an interview from answers that have been read; raises as `decide` does."""
     return _interview(policy, answers, (), draft=draft)
 
 

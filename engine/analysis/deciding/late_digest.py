@@ -1,4 +1,4 @@
-"""How does a value name the very policy that it comes from, before anybody asks?"""
+"""A descriptor for a policy's SHA-256 that is computed on first access."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from engine.language.model.policy import Policy
 
 
 class LateSha256:
-    """The field `sha256` of a value that is made with a policy, or with its hash where that is known already.
+    """The field `sha256` of a value, set to a policy or to a known hash.
 
-    It is worked out when it is first asked for: a verdict that is only read takes less time than the hash.
+    The hash is computed when it is first read: it takes longer than reading a verdict.
     """
 
     def __set__(self, value: object, given: Policy | str) -> None:
@@ -29,7 +29,7 @@ class LateSha256:
         return known
 
 
-# How such a field is annotated: as what it is read as, for those who ask at run time.
+# The annotation of such a field: at run time, the type of what it is read as.
 if TYPE_CHECKING:
     Sha256: TypeAlias = LateSha256
 else:

@@ -1,4 +1,4 @@
-"""What can still come of a record that leaves questions open, how likely is each, and which question helps most?"""
+"""Outcome counts of a partial record's completions, and the question whose answer tells most."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from engine.budget import Budget, OutOfSteps
 from engine.language.model.policy import Policy
 from engine.meaning.hit_policies import Ending, Label
 
-# Both make an answer better and are not the answer: they get few steps.
+# Step limits. Both only improve an answer, so they are small.
 _COUNTING, _PLANNING = 50_000, 10_000
 
 
 def count_outcomes(completions: Completions) -> Mapping[Label, int] | None:
-    """How many possible completions get which verdict, or gap or conflict; None where they are not counted."""
+    """Return the number of possible completions by outcome; None if they are uncountable or the steps run out."""
     areas = completions.logic.areas
     if not completions.logic.space.countable:
         return None
@@ -26,7 +26,7 @@ def count_outcomes(completions: Completions) -> Mapping[Label, int] | None:
         )
     except OutOfSteps:
         return None
-    # An answer is one value, and its cell may hold more of them that no test tells apart.
+    # The area has whole cells, which may contain more values than the one that was answered.
     space = areas.space
     axes = (axis for name in completions.values for axis in space.axes_of(space.fields[name]))
     alike = prod(areas.size_on(axis, completions.area.masks[axis]) for axis in axes if axis not in areas.group_of)
@@ -34,7 +34,10 @@ def count_outcomes(completions: Completions) -> Mapping[Label, int] | None:
 
 
 def find_question(policy: Policy, completions: Completions) -> str:
-    """The unanswered field whose answer tells most about the verdict; beyond the steps, the first that can turn it."""
+    """Return the unanswered field with the greatest expected information about the verdict.
+
+    If the steps run out, the first whose answer can change the outcome.
+    """
     try:
         planner = Planner(policy, completions.logic, _PLANNING, completions.area)
         return planner.most_telling(planner.left(planner.root, frozenset(completions.values)))

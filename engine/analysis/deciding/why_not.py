@@ -1,4 +1,4 @@
-"""Why did a rule not decide: which of its tests failed, or which rule stands before it?"""
+"""Reasons why a rule does not decide a record: the tests that fail, or the rules that take precedence."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class OtherRule:
     applies: bool | None
     failed: tuple[str, ...]
     overridden_by: tuple[str, ...]
-    # In the author's words: the tests that fail, and why the rules that stand before this one do so.
+    # In the author's words: the tests that fail, or the reasons of the precedence.
     words: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
@@ -62,7 +62,7 @@ class OtherRule:
 
 
 def find_others(policy: Policy, completions: Completions, deciding: tuple[str, ...]) -> Iterator[OtherRule]:
-    """The rules that do not decide a record, in file order, each with the reason."""
+    """Iterate over the rules that do not decide a record, in file order, each with the reason."""
     tests = _Answered(policy, completions) if len(completions.values) == len(policy.fields) else _Open(completions)
     applying = [rule.name for rule in policy.rules if tests.holds(rule.when)]
     for rule in policy.rules:
@@ -71,7 +71,7 @@ def find_others(policy: Policy, completions: Completions, deciding: tuple[str, .
 
 
 class _Answered:
-    """What holds or fails where every field is answered."""
+    """Truth of conditions in a complete record."""
 
     def __init__(self, policy: Policy, completions: Completions) -> None:
         self._situation = Situation(policy, completions.values)
@@ -84,7 +84,7 @@ class _Answered:
 
 
 class _Open:
-    """What holds or fails in every possible completion of a record; neither, where the steps end before that."""
+    """Truth of conditions in all possible completions of a record; unknown (neither) if the steps run out."""
 
     def __init__(self, completions: Completions) -> None:
         self.completions = completions
@@ -121,7 +121,7 @@ def _other(policy: Policy, rule: Rule, applying: list[str], fails: Callable[[Con
 
 
 def _stronger(policy: Policy, rule: Rule, applying: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The applying rules that stand before one that applies, and why."""
+    """Return the applying rules that take precedence over an applying rule, and the reasons."""
     if policy.decision == FIRST:
         first = applying[0]
         return ((first,), (f"{first} comes first",)) if first != rule.name else ((), ())
@@ -136,7 +136,7 @@ def _stronger(policy: Policy, rule: Rule, applying: list[str]) -> tuple[tuple[st
 
 
 def _failing(condition: Condition, fails: Callable[[Condition], bool]) -> Iterator[Condition]:
-    """The parts, all of them needed, that fail by themselves; the condition as it is, where none does."""
+    """Iterate over the smallest required parts that fail by themselves; the whole condition if none does."""
     failed = [part for part in condition.parts if fails(part)] if isinstance(condition, All) else []
     if not failed:
         yield condition

@@ -1,1 +1,1 @@
-"""Sets of situations in the terms of the author: examples and regions."""
+"""Sets of situations in the author's terms: examples and regions."""

@@ -1,8 +1,7 @@
-"""How can disjoint areas be told in fewer? A tree cuts by what it had to ask first; what it cut needlessly is joined.
+"""Reduction of the number of disjoint areas by growing them, which undoes needless cuts of the decision tree.
 
-An area is let grow along an axis wherever the others together already cover what it gains; they are left with the
-rest. A growth is kept where fewer areas come of it. Not proved to be the fewest: exactly the same situations, still
-disjoint.
+An area grows along an axis if the others together cover what it gains; they keep the rest. The growth is kept if it
+leaves fewer areas. The result covers exactly the same situations and is disjoint, but need not be minimum.
 """
 
 from __future__ import annotations
@@ -13,15 +12,18 @@ from math import prod
 from engine.budget import Budget, OutOfSteps
 from engine.meaning.spaces.areas import Area, Areas
 
-# The cells that a box leaves on each axis.
+# For each axis the mask of its cells.
 Box = tuple[int, ...]
-# Beyond so many areas nobody reads them; so many pairs of areas are compared before what was found is good enough.
+# More areas are left as they are, since nobody reads them; and the limit of comparisons of two areas.
 _MOST_JOINED = 150
 _MOST_COMPARED = 200_000
 
 
 def join(areas: Areas, found: Sequence[Area]) -> list[Area]:
-    """The same situations in no more areas, still disjoint; those of entangled fields grow along other axes only."""
+    """Return the same situations in no more areas, still disjoint.
+
+    Areas with the same cells and regions of tied fields are combined; they only grow along other axes.
+    """
     if len(found) > _MOST_JOINED:
         return list(found)
     plain = [axis for axis in range(len(areas.whole.masks)) if axis not in areas.group_of]
@@ -52,7 +54,7 @@ def _joined(boxes: list[Box], whole: Box, budget: Budget) -> list[Box]:
 
 
 def _fewer(boxes: list[Box], whole: Box, budget: Budget) -> Iterator[list[Box]]:
-    """The ways to say the same in fewer boxes by letting one of them grow."""
+    """Iterate over the covers with fewer boxes that growing a single box yields."""
     for place, box in enumerate(boxes):
         grown = box
         for axis, mask in enumerate(whole):
@@ -68,18 +70,18 @@ def _fewer(boxes: list[Box], whole: Box, budget: Budget) -> Iterator[list[Box]]:
 
 
 def _is_covered(box: Box, boxes: list[Box]) -> bool:
-    """Whether disjoint boxes together hold all of another: by the number of cells that they have in common with it."""
+    """Whether disjoint boxes together cover another box, by counting common cells."""
     common = sum(count_cells(tuple(one & other for one, other in zip(box, each, strict=True))) for each in boxes)
     return common == count_cells(box)
 
 
 def count_cells(box: Box) -> int:
-    """How many choices of a cell for each axis a box holds."""
+    """Return the number of combinations of cells in a box."""
     return prod(mask.bit_count() for mask in box)
 
 
 def without(box: Box, hole: Box) -> Iterator[Box]:
-    """What another box leaves of a box, in disjoint parts."""
+    """Subtract a box from another; iterate over disjoint remaining boxes."""
     if not all(one & other for one, other in zip(box, hole, strict=True)):
         yield box
         return

@@ -1,4 +1,4 @@
-"""Which derived numbers do the answers of an example make? Beside the answers, they show what a rule compared."""
+"""Derived numbers of an example: they show what its rules compared."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from engine.meaning.reference import Situation
 
 
 def example_numbers(policy: Policy, values: Mapping[str, Value], shows: Collection[str]) -> tuple[tuple[str, str], ...]:
-    """The derived numbers that some answers make by themselves, as meaning and value.
+    """Return the derived numbers that shown answers determine, as pairs of meaning and value.
 
     Args:
-        policy: whose numbers they are.
-        values: the answers, by field.
-        shows: the fields whose answers are shown.
+        policy: The policy.
+        values: The answers, by field.
+        shows: The fields whose answers are shown.
     """
-    # Facts are left out: some may ask for answers that are not given.
+    # Without facts, since they may need answers that are not given.
     situation = Situation(replace(policy, facts=()), values)
     return tuple(
         (number.means, decimal_text(exact_decimal(situation.number(number.name))))
@@ -29,5 +29,7 @@ def example_numbers(policy: Policy, values: Mapping[str, Value], shows: Collecti
 
 
 def with_numbers(answers: Sequence[tuple[str, str]], numbers: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    """Answers and the numbers that they make as lines of one table: those in brackets nobody was asked for."""
+    """Join answers and derived numbers to the rows of one table, the numbers in parentheses since nobody is asked for
+    them.
+    """
     return (*answers, *((f"({means})", value) for means, value in numbers))

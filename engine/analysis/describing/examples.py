@@ -1,7 +1,7 @@
-"""Which full record shows a finding best? Built from the fewest answers that show it, all others at their simplest.
+"""Examples: a complete situation that matches a query, with the fewest answers that show why.
 
-The answers that matter are found on the shortest path to the finding, then tried one by one: an answer is left out
-when every possible situation with the remaining ones shows the finding too.
+The answers that matter are those on the shortest path to a match. They are then dropped one by one if every possible
+situation with the remaining ones still matches. All other answers are as simple as possible.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ _FOR_TREE = 8
 
 @frozen_value
 class Example:
-    """A complete situation in file order, and the fields whose answers alone already show the finding."""
+    """A complete situation in file order, and the fields whose answers alone ensure a match."""
 
     values: FrozenDict[str, Value]
     shows: tuple[str, ...]
 
 
 def example(question: Question, budget: Budget) -> Example:
-    """The situation that best shows what some possible situation is like; raises `OutOfSteps`."""
+    """Return the example of a query, which must have a match; raises `OutOfSteps`."""
     areas = question.areas
     place = _shown(question, budget)
     first = simplest_in(areas.space, place, budget)
@@ -49,7 +49,7 @@ def example(question: Question, budget: Budget) -> Example:
 
 
 def _simpler(question: Question, kept: Mapping[str, Value], name: str, budget: Budget) -> Value:
-    """The simplest value of a field, of the few simplest there are, with which the answers still show what is asked."""
+    """Return the simplest value of a field, of the first few, with which the answers kept still ensure a match."""
     areas = question.areas
     field = areas.space.fields[name]
     if field.kind == ANY_OF or name in areas.space.entangled:
@@ -67,9 +67,9 @@ def _simpler(question: Question, kept: Mapping[str, Value], name: str, budget: B
 
 
 def _shown(question: Question, budget: Budget) -> Area:
-    """An area all of which is as asked, told by few fields: at the end of the shortest path, if there is a tree."""
+    """Return a matching area that restricts few fields: by the shortest path of the whole tree, if it can be grown."""
     try:
-        # Where the tree is large, a situation is found sooner without it.
+        # A large tree is not worth its steps: a search finds a situation sooner.
         with budget.share(budget.steps // _FOR_TREE) as own:
             tree = question.tree(own)
     except OutOfSteps:
@@ -88,7 +88,7 @@ def _shown(question: Question, budget: Budget) -> Area:
 
 
 def _is_asked(question: Question, place: Area, name: str) -> bool:
-    """Whether an area says anything about a field."""
+    """Whether an area restricts a field."""
     areas = question.areas
     whole = areas.whole
     for axis in areas.space.axes_of(areas.space.fields[name]):
@@ -102,7 +102,7 @@ def _is_asked(question: Question, place: Area, name: str) -> bool:
 
 
 def simplest_in(space: Space, area: Area, budget: Budget) -> dict[str, Value]:
-    """The simplest situation of an area: every field by itself, entangled ones together."""
+    """Return the simplest situation of an area: field by field, tied fields together."""
     values: dict[str, Value] = {}
     for field in space.fields.values():
         if field.name in space.entangled:
@@ -131,7 +131,7 @@ def _nearest(region: Polytope, targets: tuple[int, ...], budget: Budget) -> tupl
 
 
 def simplest(question: Question, known: Mapping[str, Value], budget: Budget) -> dict[str, Value]:
-    """The simplest situation with these answers that is as asked, settled field by field; there must be one."""
+    """Return the simplest match with these answers, chosen field by field; there must be one. Raises `OutOfSteps`."""
     areas = question.areas
     space = areas.space
     area = areas.answered(known)
@@ -152,7 +152,7 @@ def simplest(question: Question, known: Mapping[str, Value], budget: Budget) -> 
 
 
 def _settled(question: Question, area: Area, field: Field, budget: Budget) -> tuple[Value, Area]:
-    """A field's simplest value that allows what is asked, and the part of the area that has it."""
+    """Return the simplest value of a field that still allows a match, and the part of the area that has it."""
     areas = question.areas
     chosen: list[str] = []
     value: Value = ()
@@ -170,17 +170,16 @@ def _settled(question: Question, area: Area, field: Field, budget: Budget) -> tu
 
 
 def _simplicity(field: Field, cell: int, sample: object) -> tuple[object, int]:
-    """First choice, no, nearest to 0, earliest: where cells go up from the lowest, only numbers need a second look."""
+    """Sort key of cells: first choice, no, number nearest to 0, earliest date."""
     if field.kind in (INTEGER, NUMBER):
         return abs(fraction_type()(sample)), -cell  # type: ignore[call-overload]
     return 0, cell
 
 
 def _settled_group(question: Question, area: Area, index: int, budget: Budget) -> Area:
-    """The area with a group of entangled fields at a point that allows what is asked.
+    """Return the area with a group of tied fields restricted to a region that allows a match.
 
-    Of the regions that are as asked, each reached by a search that leaves out those before it, the point nearest to
-    the simplest values is taken.
+    Of all matching regions it is the one with the point nearest to the group's simplest values.
     """
     areas = question.areas
     targets = areas.space.groups[index].targets

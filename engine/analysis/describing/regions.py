@@ -1,4 +1,4 @@
-"""Where exactly is a finding true? Regions in the author's terms that together are all of it."""
+"""Regions: the set of all situations that match a query, as a union of regions in the author's terms."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from engine.meaning.spaces.areas import Area, Areas
 from engine.meaning.spaces.box_merging import joined
 from engine.meaning.spaces.wording import condition_of
 
-# More are not read by anybody; of what is left out, the number is told.
+# Nobody reads more regions; the rest is only counted.
 MOST_SHOWN = 20
-# So many areas of a tree are looked at in order to be merged.
+# Areas of a tree that are merged; more are left as they are.
 _MOST_MERGED = 2_000
 
 
@@ -102,7 +102,7 @@ class Regions:
 
 
 def _lines(shown: tuple[Region, ...], total: int, which: str) -> list[str]:
-    """What all regions have in common, then what each has beside it."""
+    """Write what all regions have in common, then what each has besides."""
     everywhere = total == len(shown)
     common = [words for words in shown[0].words if _in_all(words, shown)] if everywhere and shown else []
     if total == 1:
@@ -124,7 +124,7 @@ def _in_all(words: str, regions: tuple[Region, ...]) -> bool:
 
 
 def regions_of(policy: Policy, question: Question, budget: Budget) -> Regions | None:
-    """The regions of what is asked; None where there is no whole tree of it within the steps."""
+    """Return the regions of a query; None if its whole tree cannot be grown within the steps."""
     found = areas_of(question, budget)
     return None if found is None else regions_in(policy, question, *found, budget)
 
@@ -137,16 +137,25 @@ def regions_in(
     budget: Budget,
     described: Sequence[Described] = (),
 ) -> Regions:
-    """The regions of what is asked, of its areas and their number; and short ones, where it was described in such."""
+    """Return the regions of a query.
+
+    Args:
+        policy: The policy whose words are used.
+        question: The query.
+        found: Its areas, possibly only the first.
+        total: The number of all its areas.
+        budget: The step budget of counting; regions beyond it have no number.
+        described: Short regions of the same set, if any.
+    """
     areas = question.areas
     shown = tuple(_region(policy, areas, Described(area, (), (area,)), budget) for area in found[:MOST_SHOWN])
     return Regions(shown, total, tuple(_region(policy, areas, each, budget) for each in described))
 
 
 def areas_of(question: Question, budget: Budget) -> tuple[list[Area], int] | None:
-    """The areas of what is asked, merged as far as they are few enough, and how many there are; of many, the first.
+    """Return the areas of a query, and their number; only the first if there are too many to merge.
 
-    None where there is no whole tree within the steps.
+    None if the whole tree cannot be grown within the steps.
     """
     areas = question.areas
     try:

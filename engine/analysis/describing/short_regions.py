@@ -1,9 +1,9 @@
-"""Says a set of situations in few and short regions, which may overlap and use the author's facts.
+"""Short descriptions of a set of situations: few regions, which may overlap and use the author's facts.
 
-A region is a box of cells and a few facts; its facts let the box grow over everything that they exclude. Regions are
-chosen greedily, each grown as far as the set allows (a prime implicant: W. V. Quine, "A way to simplify truth
-functions", 1955), until they cover the set, as in heuristic two-level minimisation (R. K. Brayton et al., "Logic
-Minimization Algorithms for VLSI Synthesis", 1984). Together they are exactly the same situations.
+A region is a box of cells and a few facts; the box may grow over everything that its facts exclude. Regions are chosen
+greedily, each grown as far as the set allows (a prime implicant: W. V. Quine, "A way to simplify truth functions",
+1955), until they cover the set, as in heuristic two-level minimization (R. K. Brayton et al., "Logic Minimization
+Algorithms for VLSI Synthesis", 1984). Together they are exactly the same situations.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from engine.language.model.condition_tree import Holds
 from engine.meaning.logic import Logic
 from engine.meaning.spaces.areas import Area, Areas
 
-# Beyond so many areas, or boxes of one fact, nobody reads what comes of it.
+# More areas, or boxes of one fact, would give a result that nobody reads.
 _MOST_AREAS, _MOST_OF_A_FACT = 150, 60
-# So many facts one region uses at most, of so many that hold in all of it.
+# Facts that one region uses at most, and facts that are tried of those that hold in all of it.
 _MOST_FACTS, _MOST_TRIED = 2, 8
 _STEPS = 200_000
 
 
 class Described(NamedTuple):
-    """All situations of an area in which the facts are as they say; `parts` are its disjoint areas."""
+    """All situations of an area in which some facts hold or fail as stated; `parts` are its disjoint areas."""
 
     area: Area
     facts: tuple[Holds, ...]
@@ -35,16 +35,17 @@ class Described(NamedTuple):
 
 
 def shorten(logic: Logic, found: Sequence[Area], free: Sequence[Area] = ()) -> list[Described]:
-    """Describes disjoint areas in fewer and shorter ones.
+    """Describe disjoint areas by fewer and shorter regions.
 
     Args:
-        logic: the policy whose facts are used, over the space of the areas.
-        found: disjoint areas that hold a situation each.
-        free: areas that may be taken in where that makes a region shorter, such as what cannot happen.
+        logic: The policy whose facts are used, over the space of the areas.
+        found: Disjoint areas, each with a situation.
+        free: Areas that regions may include, such as impossible situations.
 
     Returns:
-        Overlapping regions that are exactly the same situations, but for the free ones. None, where the areas are too
-        many, or where nothing shorter was found within a fixed number of steps.
+        Overlapping regions that together are exactly the same situations, apart from free ones; empty if the areas are
+            too
+        many, or if nothing shorter was found within a fixed number of steps.
     """
     if len(found) > _MOST_AREAS:
         return []
@@ -61,10 +62,11 @@ def shorten(logic: Logic, found: Sequence[Area], free: Sequence[Area] = ()) -> l
 
 
 class _Boxes:
-    """Areas as boxes: the cells left on each axis, those of fields that share a sum and of the sums among them.
+    """Areas as boxes: the cells on each axis, including those of tied fields and of their sums.
 
-    No cell is cut by an area, so that a box is exactly its situations; on the axes of fields that share a sum the cells
-    are neighbours. A box need not hold a real situation.
+    The areas cut no cells, so that a box is exactly its situations; on axes of tied fields the cells are adjacent. A
+    box
+    need not contain a situation.
     """
 
     def __init__(self, areas: Areas, budget: Budget) -> None:
@@ -74,7 +76,7 @@ class _Boxes:
         self.axes = range(len(self.whole))
 
     def of(self, area: Area) -> Box:
-        """The box of an area."""
+        """Return the box of an area."""
         masks = list(area.masks)
         for group, region in zip(self.areas.space.groups, area.regions, strict=True):
             sums = {strip.coefficients: strip.interval for strip in region.strips}
@@ -85,7 +87,7 @@ class _Boxes:
         return tuple(masks)
 
     def _within(self, axis: int, interval: Interval) -> int:
-        """The cells that lie in an interval."""
+        """Return the mask of the cells within an interval."""
         low, high = interval
         return sum(
             1 << place
@@ -95,7 +97,7 @@ class _Boxes:
         )
 
     def area(self, box: Box) -> Area | None:
-        """The area of a box; None where it holds no situation."""
+        """Return the area of a box; None if it contains no situation."""
         areas = self.areas
         plain = tuple(full if axis in areas.group_of else box[axis] for axis, full in enumerate(self.whole))
         found: Area | None = Area(plain, areas.whole.regions)
@@ -105,18 +107,18 @@ class _Boxes:
         return found
 
     def described(self, region: _Region) -> Iterator[Described]:
-        """A region as areas; nothing, where no situation is in it."""
+        """Convert a region to areas; nothing if it contains no situation."""
         area = self.area(region.box)
         parts = tuple(found for part in region.parts if (found := self.area(part)) is not None)
         if area is not None and parts:
             yield Described(area, tuple(literal.says for literal in region.facts), parts)
 
     def length(self, box: Box) -> int:
-        """How much a box says, beside being one."""
+        """Return the length of a box's description: 1, plus the number of axes that it restricts."""
         return 1 + sum(mask != full for mask, full in zip(box, self.whole, strict=True))
 
     def more(self, box: Box, axis: int) -> Iterator[Box]:
-        """The boxes with one cell more on an axis; where cells have to be neighbours, one beside those there are."""
+        """Iterate over the boxes with one cell more on an axis; on axes of tied fields it must be adjacent."""
         mask = box[axis]
         free = self.whole[axis] & ~mask
         if axis in self.areas.group_of:
@@ -127,7 +129,7 @@ class _Boxes:
             yield (*box[:axis], mask | lowest, *box[axis + 1 :])
 
     def subtract(self, boxes: Sequence[Box], holes: Sequence[Box]) -> list[Box]:
-        """What boxes leave of others, in disjoint parts; of sums, only what the cells themselves tell."""
+        """Subtract boxes from others; the result is disjoint. Ties between fields are ignored."""
         left = list(boxes)
         for hole in holes:
             if not left:
@@ -138,7 +140,7 @@ class _Boxes:
 
 
 class _Literal(NamedTuple):
-    """A fact that holds, or does not, with the disjoint boxes in which it is so, and those in which it is not."""
+    """A fact that holds or fails, with the disjoint boxes in which it does, and those in which it does not."""
 
     says: Holds
     inside: tuple[Box, ...]
@@ -146,7 +148,7 @@ class _Literal(NamedTuple):
 
 
 def _literals(logic: Logic, boxes: _Boxes) -> Iterator[_Literal]:
-    """The facts, each as one that holds and as one that does not; those that many boxes make up are left out."""
+    """Iterate over each fact as one that holds and as one that fails, without those that take many boxes."""
     for fact in logic.policy.facts:
         formula = logic.condition(Holds(fact.name, True))
         sides = []
@@ -163,7 +165,7 @@ def _literals(logic: Logic, boxes: _Boxes) -> Iterator[_Literal]:
 
 
 class _Region(NamedTuple):
-    """A box with facts, and the parts of it in which they are so."""
+    """A box with facts, and the parts of it in which these are as stated."""
 
     box: Box
     facts: tuple[_Literal, ...]
@@ -171,7 +173,7 @@ class _Region(NamedTuple):
 
 
 class _Cover:
-    """Covers boxes with regions that stay within what is allowed."""
+    """Covers the wanted boxes by regions that stay within the allowed boxes."""
 
     def __init__(
         self, boxes: _Boxes, wanted: Sequence[Box], allowed: Sequence[Box], literals: Sequence[_Literal]
@@ -182,7 +184,7 @@ class _Cover:
         self.literals = literals
 
     def regions(self) -> list[_Region]:
-        """The regions, as few and short as were found."""
+        """Return the regions, as few and short as found."""
         left = list(self.wanted)
         chosen: list[_Region] = []
         for box in self.wanted:
@@ -193,7 +195,7 @@ class _Cover:
         return self._needed(chosen)
 
     def _best(self, seed: Box, left: list[Box]) -> _Region:
-        """The region around a box that covers most for what it says."""
+        """Return the region around a box that covers most in relation to its length."""
         useful = [each for each in self.literals if not self.boxes.subtract([seed], each.inside)]
         tries = [facts for many in range(_MOST_FACTS + 1) for facts in combinations(useful[:_MOST_TRIED], many)]
         return max((self._grown(seed, facts) for facts in tries), key=lambda each: self._worth(each, left))
@@ -203,7 +205,7 @@ class _Cover:
         return covered / (self.boxes.length(region.box) + len(region.facts))
 
     def _grown(self, seed: Box, facts: tuple[_Literal, ...]) -> _Region:
-        """The seed as large as the allowed boxes, and what the facts exclude, allow."""
+        """Grow the seed as far as the allowed boxes, and what the facts exclude, permit."""
         allowed = [*self.allowed, *(box for each in facts for box in each.outside)]
         box = seed
         for axis in self.boxes.axes:
@@ -222,7 +224,7 @@ class _Cover:
         return not self.boxes.subtract([box], allowed)
 
     def _needed(self, chosen: list[_Region]) -> list[_Region]:
-        """The regions without those that the others cover between them."""
+        """Drop the regions that the others cover together."""
         needed = list(chosen)
         for each in chosen[::-1]:
             others = [part for other in needed if other is not each for part in other.parts]

@@ -1,1 +1,1 @@
-"""Which questions to ask, in which order, for a verdict after as few as possible."""
+"""Planning of interviews: which questions to ask, and in which order, to need as few as possible."""

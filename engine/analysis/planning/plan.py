@@ -1,6 +1,7 @@
-"""Which questions are asked, in which order, so that a verdict is certain after as few as can be?
+"""Question plans: decision trees of an interview, with the smallest expected number of questions.
 
-The planner says what to ask next; here what it says is written down from the first question to every end.
+The planner (`planner.py`) chooses the next question; this module lays out its choices from the first question to every
+ending.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.spaces.space import Space
 from engine.meaning.spaces.wording import cells_of
 
-# Of a long list of values so many are told.
+# Values of a long list that are named; the rest is counted.
 _MOST_LISTED = 4
 
 
@@ -268,7 +269,7 @@ def _written(planner: Planner) -> Plan:
 
 
 class _Writer:
-    """Writes the steps of a plan down, each once."""
+    """Lays out the steps of a plan, each once."""
 
     def __init__(self, planner: Planner) -> None:
         self.planner = planner
@@ -281,7 +282,7 @@ class _Writer:
         self._worst: dict[Left, int] = {}
 
     def write(self, left: Left) -> int:
-        """Where what is left begins in the plan: at a step, or at ~an ending."""
+        """Return the step that a remainder begins with, or `~` the index of its ending."""
         if self.planner.is_certain(left):
             label = next(iter(self.diagram.endings(left.node)), Ending.IMPOSSIBLE)
             return ~self.endings.setdefault(label, len(self.endings))
@@ -294,7 +295,7 @@ class _Writer:
         return self._step(left, left.known | {name}, looked_at or (axes[0],))
 
     def _step(self, left: Left, known: frozenset[str], axes: tuple[int, ...]) -> int:
-        """The step about the first of some axes, and after it those about the rest of them."""
+        """Return the step for the first of some axes; the steps for the others follow it."""
         if not axes or self.planner.is_certain(left):
             return self.write(self.planner.left(left.node, known))
         key = (Left(left.node, known), axes)
@@ -308,7 +309,7 @@ class _Writer:
         return self._written[key]
 
     def _after(self, left: Left) -> tuple[int, int, list[tuple[int, Left]]]:
-        """How many questions come next, how many answers there are, and how many of them leave what."""
+        """Return the number of questions asked next (0 or 1), the number of answers, and the weighted remainders."""
         ready = self.planner.ready(left)
         if ready is None:
             name = self.planner.question(left)
@@ -318,12 +319,12 @@ class _Writer:
         return 0, sum(many for many, _ in ways), below
 
     def expected(self, left: Left) -> Fraction:
-        """How many questions are expected, over all possible situations that are left; none where nothing is."""
+        """Return the expected number of questions over all possible situations left; 0 if there is none."""
         possible = self.planner.possible(left.node)
         return Fraction(self._total(left), possible) if possible else Fraction(0)
 
     def _total(self, left: Left) -> int:
-        """How many questions are asked in `planner.scale` situations that lead here."""
+        """Return the number of questions asked in `planner.scale` situations that reach a remainder."""
         if self.planner.is_certain(left):
             return 0
         if left not in self._expected:
@@ -333,7 +334,7 @@ class _Writer:
         return self._expected[left]
 
     def worst(self, left: Left) -> int:
-        """The most questions that may be needed."""
+        """Return the largest number of questions that may still be needed."""
         if self.planner.is_certain(left):
             return 0
         if left not in self._worst:

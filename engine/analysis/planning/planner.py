@@ -1,11 +1,12 @@
-"""Which question is worth asking next, after some answers?
+"""The choice of the next question: exact by dynamic programming, or greedy by information gain.
 
-What is left of a policy after some answers is a node of a diagram (`diagrams.py`); the fewest questions that can be
-expected from there follow from those of what is left after one more: dynamic programming over the nodes that can be
-reached. Where that takes too long, the question is taken that tells most about the verdict (greatest fall of entropy).
+What is left of a policy after some answers is a node of a decision diagram (`diagrams.py`). The smallest expected
+number
+of questions from a node follows from those of the nodes after one more answer: dynamic programming over the reachable
+nodes. If that takes too long, the question with the greatest information gain about the verdict is chosen.
 
-Decision trees of least expected cost: M. R. Garey, "Optimal binary identification procedures" (SIAM Journal on Applied
-Mathematics 23, 1972). Taking the most telling question: J. R. Quinlan, "Induction of decision trees" (1986).
+Decision trees of minimum expected cost: M. R. Garey, "Optimal binary identification procedures" (SIAM Journal on
+Applied Mathematics 23, 1972). Information gain: J. R. Quinlan, "Induction of decision trees" (1986).
 """
 
 from __future__ import annotations
@@ -23,29 +24,32 @@ from engine.meaning.logic import Logic, logic_of
 from engine.meaning.spaces.areas import Area, bits
 from engine.threads import Bounded, cached_property
 
-# An entropy is a rounded number: questions that differ by less tell as much.
+# Entropies are floats: smaller differences count as equal.
 _DIGITS = 9
 PLAN_STEPS = 100_000
-# The search for the fewest questions ends soon or takes minutes; asking what tells most is hardly worse.
+# The exact search ends soon or takes minutes, and the greedy choice is hardly worse.
 _EXACT_STEPS = 15_000
-# A policy whose diagram takes more is not one whose questions anybody could plan: many rules over many fields.
+# Policies with larger diagrams (many rules over many fields) cannot be planned anyway.
 _MOST_GROWING = 10_000
-# The questions after so many sets of answers, no two of them alike to the rules, are kept with a policy.
+# Sets of answers, distinct to the rules, whose next question is cached on a policy.
 _MOST_KEPT = 1_000
 
 
 class Left(NamedTuple):
-    """What is left after some answers: a node, and which answered fields open sums or pinned questions still need."""
+    """What is left after some answers: a node, and the answered fields that still matter.
+
+    These are fields of open sums, and those whose questions must precede one that may still be asked.
+    """
 
     node: int
     known: frozenset[str] = frozenset()
 
 
 class Planner:
-    """The questions worth asking about one policy. Every question raises `OutOfSteps` where the steps end."""
+    """Chooses questions for one policy. Methods raise `OutOfSteps`."""
 
     def __init__(self, policy: Policy, logic: Logic, steps: int, area: Area | None = None) -> None:
-        """Begins at an area, if one is given, instead of at all situations."""
+        """Build the diagram of an area; of all situations by default. Raises `OutOfSteps`."""
         self.policy = policy
         self.space = logic.space
         self.steps = steps
@@ -60,10 +64,10 @@ class Planner:
         self._fewest: dict[Left, tuple[int, str]] = {}
         self._telling: dict[Left, str] = {}
 
-    # What is left.
+    # Remainders.
 
     def after(self, values: Mapping[str, Value]) -> Left | None:
-        """What these answers leave; None where no situation has them."""
+        """Return what these answers leave; None if no situation has them."""
         node: int | None = self.root
         for name, value in values.items():
             for axis in self.space.axes_of(self.policy.field[name]):
@@ -72,13 +76,14 @@ class Planner:
         return None if node is None else self.left(node, frozenset(values))
 
     def left(self, node: int, known: frozenset[str]) -> Left:
+        """Return a remainder, with the known fields reduced to those that still matter."""
         wanted = self._wanted.get(node)
         if wanted is None:
             wanted = self._wanted[node] = frozenset(self._still_wanted(node))
         return Left(node, known & wanted)
 
     def _still_wanted(self, node: int) -> Iterator[str]:
-        """The fields of open sums, and those whose questions come before another that may still be asked."""
+        """Iterate over the fields of open sums, and those whose questions must precede one that may still be asked."""
         for axis in bits(self.diagram.support(node)):
             fields = self.space.axes[axis].fields
             if len(fields) > 1:
@@ -87,29 +92,30 @@ class Planner:
                 yield from self._pins[name]
 
     def sums(self, node: int) -> list[int]:
-        """The axes over several fields that still make a difference."""
+        """Return the axes over several fields that still make a difference."""
         return [axis for axis in bits(self.diagram.support(node)) if len(self.space.axes[axis].fields) > 1]
 
     def ready(self, left: Left) -> int | None:
-        """A sum all of whose fields are answered."""
+        """Return an open sum whose fields are all answered; None if there is none."""
         return next(
             (axis for axis in self.sums(left.node) if left.known.issuperset(self.space.axes[axis].fields)), None
         )
 
     def is_certain(self, left: Left) -> bool:
+        """Whether at most one outcome is left."""
         return len(self.diagram.endings(left.node)) < 2
 
     def _open(self, left: Left, axes: int) -> list[str]:
-        """What may be asked about the fields of some axes, in asking order."""
+        """Return the questions that may be asked next about the fields of some axes (a bit mask), in asking order."""
         names = self._fields(axes) - left.known
         return sorted({self._first(name, left.known) for name in names}, key=self._place.__getitem__)
 
     def _first(self, name: str, known: frozenset[str]) -> str:
-        """The question itself, or the first of those that `ask_after` puts before it and that is not answered."""
+        """Return the first unanswered question that `ask_after` puts before this one; this one if there is none."""
         return _first_open(self._pins[name], name, known)
 
     def _worth_asking(self, left: Left) -> list[str]:
-        """The fields whose answer alone can turn the verdict; where none can, some that together can."""
+        """Return the fields whose answer alone can change the verdict; if there are none, fields that together can."""
         names: dict[str, list[int]] = {}
         for axis in bits(self.diagram.support(left.node)):
             for name in self.space.axes[axis].fields:
@@ -126,7 +132,7 @@ class Planner:
         return {name for axis in bits(axes) for name in self.space.axes[axis].fields}
 
     def answered(self, left: Left, name: str) -> Iterator[tuple[int, Left]]:
-        """What the answers to a question leave, each with how many of all answers (`answers`) leave that."""
+        """Iterate over the remainders after the answers to a question, each with its number of answers."""
         ways = {left.node: 1}
         for axis in self.space.axes_of(self.policy.field[name]):
             below: dict[int, int] = {}
@@ -139,25 +145,27 @@ class Planner:
             yield many, self.left(node, known)
 
     def answers(self, name: str) -> int:
-        """How many answers a question has, as `answered` counts them."""
+        """Return the number of answers to a question, as `answered` counts them."""
         return prod(self._size(axis) for axis in self.space.axes_of(self.policy.field[name]))
 
     def _size(self, axis: int) -> int:
         return self.diagram.weight(axis, self.space.axes[axis].full)
 
     def split(self, node: int, axis: int) -> tuple[tuple[int, int], ...]:
+        """Group the cells of an axis by what they leave of a node; a single group if the axis makes no difference."""
         if self.diagram.support(node) >> axis & 1:
             return self.diagram.split(node, axis)
         return ((self.space.axes[axis].full, node),)
 
-    # Choosing.
+    # Choice of questions.
 
     @cached_property
     def is_exact(self) -> bool:
-        """Whether no plan needs fewer questions than the one from here, which is then worked out; else it is greedy.
+        """Whether the plan is proved to need the fewest questions; otherwise questions are chosen greedily.
 
-        This does not depend on what was asked before. Sums over several fields come up together with their fields, so
-        that no chance of their cells is exact.
+        The search for the fewest is made on first access, from the root, whatever was asked before. Policies with sums
+        over
+        several fields are never exact, since the cells of a sum have no probabilities independent of its fields.
         """
         if self.sums(self.root):
             return False
@@ -171,23 +179,23 @@ class Planner:
             self.diagram.budget = before
 
     def question(self, left: Left) -> str:
-        """The field to ask next, where the verdict is not certain yet; what it takes is paid for out of the budget."""
+        """Return the field to ask next; the verdict must not be certain. Raises `OutOfSteps`."""
         if self.is_exact:
             try:
                 return self._shortest(left)[1]
             except (OutOfSteps, RecursionError):
-                # Answers that the plan did not ask for can lead to where it never looked.
+                # Answers given out of order can lead to nodes that the search has not visited.
                 self.begin_anew()
         return self._first(self.most_telling(left), left.known)
 
     def begin_anew(self) -> None:
-        """Gives the next questions steps of their own."""
+        """Give the next questions a fresh step budget."""
         self.diagram.budget = Budget(self.steps)
 
     def possible(self, node: int) -> int:
-        """How many of `scale` situations that lead to a node are possible; exact where no sums are left.
+        """Return how many of `scale` situations that reach a node are possible; exact if no sums are left.
 
-        No axis is asked twice on the way to an end, so that the size of each divides what is below it.
+        No axis occurs twice on a path, so that the number of its answers divides the count below it.
         """
         if node < 0:
             return self.scale if self.diagram.endings(node) else 0
@@ -199,7 +207,7 @@ class Planner:
         return found
 
     def _shortest(self, left: Left) -> tuple[int, str]:
-        """The first of the fewest questions, and how many are asked in `scale` situations that lead here."""
+        """Return the smallest number of questions asked in `scale` situations from here, and the first of them."""
         found = self._fewest.get(left)
         if found is not None:
             return found
@@ -227,9 +235,9 @@ class Planner:
         return self._fewest[left]
 
     def most_telling(self, left: Left) -> str:
-        """The field whose answer tells most about the verdict; of several the one that is asked first.
+        """Return the field with the greatest information gain about the verdict; the first in asking order of several.
 
-        Another question may have to come before it: see `question`.
+        `ask_after` may require another question before it; see `question`.
         """
         found = self._telling.get(left)
         if found is None:
@@ -242,14 +250,14 @@ class Planner:
         return found
 
     def _unknown(self, left: Left) -> float:
-        """The bits that are missing to know the verdict, times the chance that what is left is possible."""
+        """Return the entropy of the verdict in bits, times the probability that what is left is possible."""
         shares = [share for label, share in self.diagram.shares(left.node).items() if label is not Ending.IMPOSSIBLE]
         possible = sum(shares)
         return -sum(share * log2(share / possible) for share in shares)
 
 
 def _pins(policy: Policy, field: Field) -> tuple[str, ...]:
-    """The fields whose questions have to come before that of a field, the first of them first."""
+    """Return the fields whose questions must precede that of a field, first to last."""
     if field.ask_after is None:
         return ()
     return (*_pins(policy, policy.field[field.ask_after]), field.ask_after)
@@ -260,7 +268,7 @@ def _first_open(pins: Iterable[str], name: str, known: Collection[str]) -> str:
 
 
 def planner_of(policy: Policy, steps: int) -> Planner | None:
-    """The planner of a policy, worked out once and kept with it; None where that is beyond so many steps.
+    """Return the planner of a policy, cached on it; None if its diagram exceeds the step limit.
 
     To be used by one thread at a time.
     """
@@ -274,11 +282,10 @@ def planner_of(policy: Policy, steps: int) -> Planner | None:
 
 
 def next_question(policy: Policy, values: Mapping[str, Value], *, otherwise: str, steps: int = PLAN_STEPS) -> str:
-    """The field to ask next after some answers that leave the verdict open.
+    """Return the field to ask next after some answers that leave the verdict open.
 
-    Where the steps end it is the field `otherwise`. In either case a question comes first that `ask_after` puts before
-    it. Where fields are tied together by sums, what the exact answers leave is looked at anew: they say more than
-    cells do.
+    If the steps run out, it is `otherwise`. In either case a question that `ask_after` puts before it comes first. For
+    tied fields a diagram of what the exact answers leave is built anew, since they determine more than their cells do.
     """
     with policy.lock:
         area = logic_of(policy).areas.answered(values)

@@ -1,1 +1,1 @@
-"""A policy as a decision table and as a picture."""
+"""A policy as a decision table, as a table of its rules, and as a picture."""

@@ -1,4 +1,4 @@
-"""What is a decision table? Rows in the author's words, each with one outcome, together all that is possible."""
+"""Decision tables: rows in the author's words, each with one outcome, that together cover all possible situations."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from engine.language.model.words import number_words
 from engine.meaning.reference import CONFLICT, DECIDED, GAP
 
 Outcome: TypeAlias = Literal["decided", "gap", "conflict"]
-# What every row tells beside its cells.
+# Headings of what a row states beside its cells.
 FACTS = ("Verdict", "Rules", "Situations")
 
 

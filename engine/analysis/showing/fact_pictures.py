@@ -1,6 +1,6 @@
-"""How do the questions of a policy hang together, a picture for its verdicts and one for each fact that they go by?
+"""Pictures of a policy's question plan by facts: one for its verdicts, and one for each fact that a picture uses.
 
-In the first picture a fact is a question of its own (`opened_facts.py`); what it depends on is a picture below.
+In the first picture facts are questions (`opened_facts.py`); what they depend on is in the pictures after it.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def draw_by_facts(
 
 
 def draw_answers_by_facts(policy: Policy, answers: Answers, given: Answers) -> tuple[Picture, ...]:
-    """The pictures, of records that were read already; raises as `draw_by_facts` does."""
+    """Draw the pictures for records that have been read; raises as `draw_by_facts` does."""
     refuse_picture(policy, answers, given)
     part = narrow(policy, given.values)
     known = {**answers.values, **given.values} if answers.values else {}
@@ -91,7 +91,7 @@ def _asked(picture: Picture) -> list[str]:
 
 
 def _opened(policy: Policy) -> Policy:
-    """The opened policy; what is no situation of the policy itself is impossible in it, as far as that is known."""
+    """Return the opened policy, in which combinations that are no situations are impossible, as far as known."""
     logic = logic_of(policy)
     try:
         found = find_unreal(logic, Budget(_STEPS))
@@ -105,7 +105,7 @@ def _opened(policy: Policy) -> Policy:
 
 
 def _as_policy(policy: Policy, fact: Fact) -> Policy:
-    """A fact as a policy with the verdicts `yes` and `no`; facts that it is made of are questions of their own."""
+    """Return a fact as a policy with the verdicts `yes` and `no`; facts that it uses become questions."""
     made_of = [name for name in policy.fact if name in _facts_in(fact.when)]
     return replace(
         policy,
@@ -131,7 +131,7 @@ def _facts_in(condition: Condition) -> set[str]:
 
 
 def _facts_of(policy: Policy, values: Mapping[str, Value]) -> dict[str, bool]:
-    """The facts that some answers settle."""
+    """Return the facts whose truth some answers determine, as far as the steps allow."""
     if not values:
         return {}
     logic: Logic = logic_of(policy)

@@ -1,4 +1,4 @@
-"""How does a table of words fit into a terminal? Side by side where there is room, row below row where there is not."""
+"""Layout of a text table for a terminal: columns side by side if they fit, otherwise one row below the other."""
 
 from __future__ import annotations
 
@@ -6,27 +6,30 @@ import textwrap
 from collections.abc import Sequence
 from unicodedata import combining, east_asian_width
 
-# The width where nobody says how wide the terminal is.
+# Width if that of the terminal is unknown.
 NARROW = 100
 _ANY = "-"
 _BETWEEN = "  "
 _LONGEST_WORD = 24
 
-# What a column is about, in words and as a name.
+# A heading as a phrase and as a name.
 Head = tuple[str, str]
-# The words of the cells, and what the row tells beside them.
+# The texts of a row's cells, and those beside them.
 Line = tuple[Sequence[str], Sequence[str]]
 
 
 def lay_out(heads: Sequence[Head], facts: Sequence[str], rows: Sequence[Line], width: int) -> list[str]:
-    """The table as lines.
+    """Lay out a table as lines of text.
 
     Args:
-        heads: What stands over the columns: in words; or, where these are too long, the name, or else a letter, with
-            the words above the table. Where that is too wide as well, the rows stand one below the other.
-        facts: The heads of what each row tells beside its cells.
-        rows: The cells of each row, and what it tells.
-        width: How many columns the terminal has.
+        heads: The headings, each as a phrase and as a name. Phrases are used if they fit, otherwise names, otherwise
+            letters; the phrases are then listed above the table. If nothing fits, rows are written one below the other.
+        facts: Headings of what each row states beside its cells.
+        rows: The cells of each row, and what it states beside them.
+        width: Width of the terminal in columns.
+
+    Returns:
+        Lines of text.
     """
     words = [head for head, _ in heads]
     names = [name for _, name in heads]
@@ -44,7 +47,7 @@ def lay_out(heads: Sequence[Head], facts: Sequence[str], rows: Sequence[Line], w
 
 
 def _letter(place: int) -> str:
-    """A, B, … Z, AA, AB, …"""
+    """Return the letters of a column: A, B, … Z, AA, AB, …"""
     above, last = divmod(place, 26)
     return (_letter(above - 1) if above else "") + chr(ord("A") + last)
 
@@ -59,7 +62,10 @@ def _key(letters: Sequence[str], heads: Sequence[str], width: int) -> list[str]:
 
 
 def _widths(columns: Sequence[Sequence[str]], width: int) -> list[int] | None:
-    """How wide each column is, so that all fit: what there is beyond the longest words goes to the longest texts."""
+    """Return the width of each column so that all fit, None if they cannot.
+
+    Each column gets its longest word; the rest of the room goes to the columns that wrap into the most lines.
+    """
     least = [max(_longest_word(text) for text in column) for column in columns]
     wanted = [max(shown_width(text) for text in column) for column in columns]
     room = width - len(_BETWEEN) * (len(columns) - 1) - sum(least)
@@ -67,7 +73,7 @@ def _widths(columns: Sequence[Sequence[str]], width: int) -> list[int] | None:
         return None
     widths = list(least)
     while room and widths != wanted:
-        # The column that breaks into the most lines gets the next place.
+        # The column that wraps into the most lines is widened next.
         index = max(
             (place for place in range(len(columns)) if widths[place] < wanted[place]),
             key=lambda place: (-(-wanted[place] // widths[place]), wanted[place] - widths[place], -place),
@@ -106,7 +112,7 @@ def _below(heads: Sequence[str], facts: Sequence[str], rows: Sequence[Line], wid
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """The text in lines of at most so many columns; a word that is longer is broken."""
+    """Wrap a text into lines of at most `width` characters; longer words are broken."""
     return textwrap.wrap(text, width, break_on_hyphens=False) or [""]
 
 
@@ -115,7 +121,7 @@ def _longest_word(text: str) -> int:
 
 
 def shown_width(text: str) -> int:
-    """How many columns of a terminal a text takes."""
+    """Return the number of terminal columns that a text takes."""
     return sum(0 if combining(each) else 2 if east_asian_width(each) in "WF" else 1 for each in text)
 
 

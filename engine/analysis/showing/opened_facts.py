@@ -1,8 +1,9 @@
-"""A policy in which each fact that its rules name is a question of its own: what do its rules say as they are written?
+"""Opened policies: each fact that the rules name becomes a yes/no field of its own.
 
-A predicate abstraction (S. Graf, H. Saidi, "Construction of abstract state graphs with PVS", CAV 1997): what the facts
-say is forgotten, so that any answers go together. Each situation of the policy is one of the opened policy, with the
-same outcome; others of the opened policy are no situation at all, and nothing is asked of those.
+This is a predicate abstraction (S. Graf, H. Saidi, "Construction of abstract state graphs with PVS", CAV 1997): the
+definitions of facts are forgotten, so that any combination of answers is allowed. Each situation of the policy is one
+of the opened policy, with the same outcome; the opened policy has further combinations that are no situations, whose
+outcomes do not matter.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from engine.language.model.policy import Policy
 
 
 def open_facts(policy: Policy) -> Policy:
-    """The policy without facts, whose rules and impossible combinations ask for them; itself, where it has none."""
+    """Return the opened policy, without facts and guarantees; the policy itself if it has no facts."""
     if not policy.facts:
         return policy
     conditions = [*(rule.when for rule in policy.rules), *(each.when for each in policy.impossible)]
@@ -31,7 +32,7 @@ def open_facts(policy: Policy) -> Policy:
 
 
 def as_answers(condition: Condition) -> Condition:
-    """A condition in which a fact is an answer to a question of its name."""
+    """Replace facts in a condition by comparisons with fields of the same names."""
     if isinstance(condition, Holds):
         return Compare(condition.fact, "is", condition.expected, condition.place)
     if isinstance(condition, All | Some):
@@ -40,7 +41,7 @@ def as_answers(condition: Condition) -> Condition:
 
 
 def close_facts(policy: Policy, condition: All) -> All:
-    """A condition of the opened policy as one of the policy itself; the parts are of one subject each."""
+    """Translate a condition of the opened policy back; each part must have a single subject."""
     return All(tuple(_as_fact(policy, part) for part in condition.parts))
 
 

@@ -1,4 +1,4 @@
-"""A policy of which some answers are given: the part of it that is left, as a policy of its own."""
+"""The restriction of a policy to given answers, as a policy of its own."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ _BECAUSE = "Another answer is given."
 
 
 def narrow(policy: Policy, values: Mapping[str, Value]) -> Policy:
-    """The policy in which every other answer to some fields cannot be.
+    """Restrict a policy to given answers: any other answer to these fields is impossible.
 
     Args:
         policy: The policy.
-        values: The answers that are given, by field.
+        values: The given answers, by field.
 
     Returns:
-        The policy itself, where none is given. A text that no rule knows stands for all of those.
+        The restricted policy; the policy itself if no answers are given. A text that no rule mentions stands for all
+        such texts.
     """
     added = [
         Impossible(other, _BECAUSE) for name, value in values.items() for other in _others(policy.field[name], value)
@@ -29,7 +30,7 @@ def narrow(policy: Policy, values: Mapping[str, Value]) -> Policy:
 
 
 def _others(field: Field, value: Value) -> Iterator[Condition]:
-    """When another answer is given."""
+    """Iterate over conditions that together mean that another answer is given."""
     if field.kind == TEXT and value not in field.known:
         if field.known:
             yield Compare(field.name, "one_of", field.known)

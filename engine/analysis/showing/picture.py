@@ -1,7 +1,7 @@
-"""How do the questions of a policy hang together? The plan as boxes and arrows, with the way that one record takes.
+"""Pictures: the question plan as a graph of boxes and arrows, with the path of one record.
 
-A box asks, or tells where it ends; its answers are in it, and an arrow goes from each answer to what follows. A
-question that several answers lead to is one box; an end is drawn beside each question that leads to it.
+A box is a question or an end. It contains its answers, and an arrow leads from each answer to the next box. A question
+that several answers lead to is a single box; an end is repeated beside each question that leads to it.
 """
 
 from __future__ import annotations
@@ -103,9 +103,7 @@ class Picture:
     title: str
     boxes: tuple[Box, ...]
     path: tuple[int, ...]
-    # The plan in words, for those who cannot see the picture.
     description: str
-    # The fact that the picture is about, if it is not about the verdict.
     fact: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
@@ -161,7 +159,7 @@ def draw(
 
 
 def draw_answers(policy: Policy, answers: Answers, given: Answers) -> Picture:
-    """The picture, of records that were read already; raises as `draw` does."""
+    """Draw the picture for records that have been read; raises as `draw` does."""
     refuse_picture(policy, answers, given)
     found = plan(narrow(policy, given.values))
     if found is None:
@@ -170,7 +168,7 @@ def draw_answers(policy: Policy, answers: Answers, given: Answers) -> Picture:
 
 
 def refuse_picture(policy: Policy, answers: Answers, given: Answers) -> None:
-    """Raises `RecordError` where given answers cannot go together, or a record answers otherwise."""
+    """Raise `RecordError` if the given answers are impossible together, or contradict the record."""
     problems = [
         Problem(
             "answered-twice",
@@ -188,18 +186,20 @@ def refuse_picture(policy: Policy, answers: Answers, given: Answers) -> None:
 
 
 def no_picture(policy: Policy) -> UnsoundError:
-    """Says that the plan is too large, and what tells the policy instead."""
+    """Return the error for a plan that is too large, which suggests a table."""
     message = f"the plan of the questions was not worked out within {PLAN_STEPS:,} steps, so there is no picture"
     help_ = "`verdict table` tells the policy row by row"
     return UnsoundError([Problem("not-proved", message, (policy.place,), help_)])
 
 
 def picture_of(plan: Plan, values: Mapping[str, Value], facts: Collection[str] = ()) -> Picture:
-    """The picture of a plan, with the way that some answers take; some of its fields are facts."""
+    """Return the picture of a plan, with the path of some answers; `facts` are the fields that stand for facts."""
     return _Drawing(plan, values, facts).picture()
 
 
 class _Drawing:
+    """Converts a plan to boxes."""
+
     def __init__(self, plan: Plan, values: Mapping[str, Value], facts: Collection[str]) -> None:
         self.plan = plan
         self.facts = facts
@@ -218,7 +218,7 @@ class _Drawing:
         return Picture(plan.policy.name, plan.policy.title, tuple(boxes), passed, str(plan))
 
     def _path(self) -> set[int]:
-        """The steps that the answers lead to; none without answers."""
+        """Return the steps that the answers lead to; empty without answers."""
         passed: set[int] = set()
         at = self.plan.root if self.values else -1
         while at >= 0:
@@ -228,7 +228,7 @@ class _Drawing:
         return passed
 
     def _takes(self, step: Step, cells: int) -> bool:
-        """Whether the answers take a way through these cells."""
+        """Whether the answers take a branch with these cells."""
         space = self.plan.space
         axis = space.axes[step.axis]
         if not self.values.keys() >= set(axis.fields):

@@ -1,7 +1,7 @@
-"""How do the rules of a policy look as a table? A row a rule, as it is written: nothing is worked out.
+"""Rule tables: the rules of a policy as they are written, one per row; nothing is computed.
 
-A column is a field, a derived number or a fact that a rule's `when` names. What is about several of them, as `any` may
-be, stands beside the cells.
+A column is a field, a derived number or a fact that the `when` of a rule names. Conditions on several of them, such as
+`any` may be, are listed beside the cells.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from engine.language.model.policy import FIRST, DecisionMode, Override, Policy, 
 from engine.language.model.ranges import cell_words, subject_words
 from engine.language.model.words import condition_phrase
 
-# What every row tells beside its cells.
+# Headings of what a row states beside its cells.
 RULE_FACTS = ("Verdict", "Because", "Overrides")
 _HOW = {
     True: "the first rule that applies decides",
@@ -233,7 +233,7 @@ def _row(policy: Policy, rule: Rule, cells: list[Condition | None], also: list[C
 
 
 def _parted(when: Condition) -> tuple[dict[str, Condition], list[Condition]]:
-    """What a condition says of each field, number and fact, and what no cell can say."""
+    """Split a condition into parts of one field, number or fact each, by name, and the parts that fit in no cell."""
     cells: dict[str, Condition] = {}
     also: list[Condition] = []
     for part in _flat(when):
@@ -246,7 +246,7 @@ def _parted(when: Condition) -> tuple[dict[str, Condition], list[Condition]]:
 
 
 def _flat(condition: Condition) -> Iterator[Condition]:
-    """What must hold, one by one; several limits of one subject stay together."""
+    """Iterate over the parts of a conjunction; several limits of one subject stay together."""
     if isinstance(condition, All) and not (len(condition.parts) > 1 and _is_plain(condition)):
         for part in condition.parts:
             yield from _flat(part)
@@ -255,7 +255,7 @@ def _flat(condition: Condition) -> Iterator[Condition]:
 
 
 def _subject(condition: Condition) -> str | None:
-    """The one field, number or fact that a condition is about, if a cell of its column can say it."""
+    """Return the one field, number or fact that a condition is about; None if a cell cannot express it."""
     if isinstance(condition, Some):
         is_said = all(map(_is_plain, condition.parts))
     else:
@@ -275,9 +275,11 @@ def _is_plain(condition: Condition) -> bool:
 
 
 def _in_order(rows: Iterable[dict[str, Condition]]) -> list[str]:
-    """The names of the columns, each after those that rules name before it: that of the file, where a table has one.
+    """Return the names of the columns in an order that is consistent with the order in which each rule names them.
 
-    Where rules contradict each other, the one that is named first comes first.
+    For rules from a table file this is the order of its columns. If rules contradict each other, the name that occurs
+    first
+    comes first.
     """
     before: dict[str, set[str]] = {}
     for cells in rows:

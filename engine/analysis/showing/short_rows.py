@@ -1,8 +1,8 @@
-"""Into how few and short rows can all possible situations be put, in the author's facts, each row with one verdict?
+"""Short rows of a decision table: as few and short as possible, in terms of the author's facts, each with one outcome.
 
-The rows are found where each fact that the rules name is a question of its own (`opened_facts.py`): first disjoint
-ones, then for each verdict fewer and shorter ones that may overlap. They may take in what is no situation, or an
-impossible one, where that makes them shorter.
+They are found in the opened policy (`opened_facts.py`): first disjoint rows, then for each outcome fewer and shorter
+ones that may overlap. They may include impossible situations, and combinations that are no situations, where that makes
+them shorter.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from engine.meaning.logic import Logic
 from engine.meaning.spaces.areas import Area
 from engine.meaning.spaces.wording import condition_of
 
-# Of more rows none are made shorter: nobody reads what comes of it.
+# Larger tables are not shortened: nobody would read the result.
 _MOST_SHORTENED = 400
-# What may be spent on making fewer disjoint rows first.
+# Steps for reducing the number of disjoint rows first.
 _FURTHER = 30_000
 
 
@@ -35,14 +35,14 @@ class ShortRows(NamedTuple):
 
 
 def find_short_rows(logic: Logic, budget: Budget) -> ShortRows | None:
-    """The rows, as few and short as were found; None where there are too many to be told shorter.
+    """Find short rows; None if there are too many disjoint rows to shorten.
 
     Args:
         logic: The logic of the policy.
-        budget: What it may take.
+        budget: The step budget.
 
     Raises:
-        OutOfSteps: It takes more.
+        OutOfSteps: The budget is spent.
     """
     found = _sorted(logic, budget)
     if found is None:
@@ -58,17 +58,18 @@ def find_short_rows(logic: Logic, budget: Budget) -> ShortRows | None:
 
 
 def find_unreal(logic: Logic, budget: Budget) -> tuple[Logic, list[Area]] | None:
-    """The opened policy, and areas of it in which no possible situation is; None where there are too many areas.
+    """Return the logic of the opened policy, and areas of it without a possible situation; None if there are too many
+    rows.
 
     Raises:
-        OutOfSteps: It takes more than the budget.
+        OutOfSteps: The budget is spent.
     """
     found = _sorted(logic, budget)
     return None if found is None else (found.opened, found.unreal)
 
 
 class _Sorted(NamedTuple):
-    """Disjoint areas of the opened policy: those that hold a possible situation, by outcome, and those that do not."""
+    """Disjoint areas of the opened policy: those with a possible situation, by outcome, and those without."""
 
     opened: Logic
     real: dict[Label, list[Area]]
@@ -97,7 +98,7 @@ def _impossible(opened: Logic, budget: Budget) -> Iterator[Area]:
 
 
 def when_of(logic: Logic, opened: Logic, area: Area) -> All:
-    """What a situation must show to lie in an area of the opened policy, in the author's facts."""
+    """Return the condition of an area of the opened policy, in terms of the author's facts."""
     return close_facts(logic.policy, condition_of(opened.policy, opened.areas, area))
 
 

@@ -1,9 +1,9 @@
-"""Into how few disjoint rows can all possible situations be put, each row with one outcome?
+"""Disjoint rows of a decision table, as few as can be found, each with one outcome.
 
-The fewest are as hard to find as the smallest decision tree. What is tried: the areas of the tree as it grows by
-itself, and of trees that ask the axes in one order, which is bettered by moving one axis at a time to the place where
-it makes the fewest rows ("sifting", R. Rudell, "Dynamic variable ordering for ordered binary decision diagrams", ICCAD
-1993). Areas of a tree that have one outcome are joined.
+A minimum is as hard to find as a minimum decision tree. Candidates are the areas of trees grown by several heuristics,
+and of trees with a fixed axis order, improved by moving one axis at a time to its best position ("sifting", R. Rudell,
+"Dynamic variable ordering for ordered binary decision diagrams", ICCAD 1993). Areas of a tree with the same outcome are
+merged.
 """
 
 from __future__ import annotations
@@ -21,12 +21,15 @@ from engine.meaning.spaces.box_merging import joined
 from engine.meaning.splits import Chooser, free, ordered, settling
 from engine.meaning.tree import Tree
 
-# A tree with more areas than this is told as it is.
+# Areas of larger trees are not merged.
 _MOST_JOINED = 5_000
 
 
 class Found(NamedTuple):
-    """Disjoint areas with their outcomes, in no order; `total` says how many there are, where not all are given."""
+    """Disjoint areas with their outcomes, in no particular order.
+
+    `total` is their number even if not all are listed; `said` is the number of cells of the table that are not empty.
+    """
 
     areas: tuple[tuple[Label, Area], ...]
     total: int
@@ -34,14 +37,21 @@ class Found(NamedTuple):
 
     @property
     def rank(self) -> tuple[int, int]:
-        """How many rows, and how much they say."""
+        """The number of rows and of cells that are not empty: smaller is better."""
         return self.total, self.said
 
 
 def find_rows(logic: Logic, most: int | None, budget: Budget, further: Budget) -> Found:
-    """The rows, as few as were found: at least one way has to come to its end within `budget`, or `OutOfSteps` is
-    raised; `further` steps are spent on better ones. Of more rows than are joined only `most` are given,
-    if that is a number.
+    """Find disjoint rows, as few as the steps allow.
+
+    Args:
+        logic: The logic of the policy.
+        most: Largest number of rows to return if there are too many to merge; None for all.
+        budget: The step budget of the first tree, which must be completed.
+        further: The step budget for better ones.
+
+    Raises:
+        OutOfSteps: `budget` is spent.
     """
     tree = logic.outcomes.grow(logic.areas.whole, budget)
     total = tree.paths(_possible)
@@ -52,7 +62,7 @@ def find_rows(logic: Logic, most: int | None, budget: Budget, further: Budget) -
 
 
 class _Search:
-    """Tries ways to choose the tests until the steps end, and keeps the fewest rows."""
+    """Tries heuristics and axis orders until the steps run out, and keeps the best rows."""
 
     def __init__(self, logic: Logic, budget: Budget) -> None:
         self.logic = logic
@@ -68,7 +78,7 @@ class _Search:
         return found
 
     def _blocks(self, areas: Sequence[Area]) -> list[tuple[int, ...]]:
-        """The axes that areas test, those of one group side by side: what is open of a group keeps states apart."""
+        """Return the axes that areas test, with those of a group of tied fields as one block."""
         groups = self.logic.areas.group_of
         blocks: dict[tuple[int, ...], None] = {}
         for axis, full in enumerate(self.logic.areas.whole.masks):
@@ -79,7 +89,7 @@ class _Search:
         return list(blocks)
 
     def _sifted(self, blocks: list[tuple[int, ...]]) -> Iterator[list[tuple[int, ...]]]:
-        """Ever better orders, told by how many areas their trees have."""
+        """Iterate over better and better orders, by the number of areas of their trees."""
         best = self._paths(blocks)
         yield blocks
         while True:
@@ -100,7 +110,7 @@ class _Search:
         return ordered([*order, *(axis for axis in range(len(self.logic.space.axes)) if axis not in order)])
 
     def _paths(self, blocks: Sequence[tuple[int, ...]]) -> float:
-        """How many areas the tree has that asks in this order; endless, where the steps end."""
+        """Return the number of areas of the tree with this order; infinity if the steps run out."""
         try:
             tree = self.logic.outcomes.grow_by(self._chooser(blocks), self.logic.areas.whole, self.budget)
         except OutOfSteps:
@@ -108,7 +118,7 @@ class _Search:
         return tree.paths(_possible)
 
     def _better(self, found: Found, chooser: Chooser) -> Found:
-        """What was found, or what one way of choosing makes, if that is better and the steps allow it."""
+        """Return the better of what was found and of the rows that a chooser gives."""
         logic = self.logic
         try:
             tree = logic.outcomes.grow_by(chooser, logic.areas.whole, self.budget)

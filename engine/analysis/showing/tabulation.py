@@ -1,6 +1,6 @@
-"""How does a policy look as a decision table? Rows, each with one outcome, together all that is possible.
+"""The computation of decision tables: rows with one outcome each that together cover all possible situations.
 
-Disjoint rows are of the fields alone; short ones may overlap and use the author's facts.
+Disjoint rows use fields only; short rows may overlap and use the author's facts.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from engine.problems import Problem, UnsoundError
 from engine.progress import tell_observer
 
 MOST_ROWS = 1_000
-# What may be spent on making fewer rows of those that were found first.
+# Steps for reducing the number of rows.
 _FURTHER = 120_000
 _FAULTS: dict[Label, Fault] = {Ending.GAP: GAP, Ending.CONFLICT: CONFLICT}
 _TITLES = {GAP: "Gap: no verdict", CONFLICT: "Conflict: the rules disagree"}
@@ -76,12 +76,15 @@ def tabulate(policy: Policy, *, rows: int | None = MOST_ROWS, disjoint: bool = T
             raise UnsoundError([problem]) from None
 
 
-# What is told of a row beside its condition: the rules, and how many situations there are.
+# What a row states beside its condition: the rules, and the number of situations.
 _Told: TypeAlias = tuple[Deciding | None, int | None]
 
 
 class _Found(NamedTuple):
-    """Areas with their outcomes, over the space of `seen`; how each is said, and what is told of it."""
+    """Areas with their outcomes over the space of `seen`.
+
+    `says` gives the condition of each, `tells` what stands beside it.
+    """
 
     seen: Logic
     found: Found
@@ -91,7 +94,7 @@ class _Found(NamedTuple):
 
 
 def _disjoint(logic: Logic, most: int | None) -> _Found:
-    """Disjoint rows of the fields alone; raises `OutOfSteps`."""
+    """Return disjoint rows of fields only; raises `OutOfSteps`."""
     tell_observer("the rows of the table")
     found = find_rows(logic, most, Budget(STEPS), Budget(_FURTHER))
     asking, counting = Budget(STEPS), Budget(STEPS)
@@ -103,7 +106,7 @@ def _disjoint(logic: Logic, most: int | None) -> _Found:
 
 
 def _short(logic: Logic) -> _Found | None:
-    """Short rows in the author's facts; None where there are too many, or none were found within the steps."""
+    """Return short rows in terms of the author's facts; None if there are too many or the steps run out."""
     try:
         short = find_short_rows(logic, Budget(STEPS))
     except OutOfSteps:
@@ -125,7 +128,10 @@ def _short(logic: Logic) -> _Found | None:
 
 
 def _near(logic: Logic, label: Label, masks: Callable[[int], int]) -> Iterator[int]:
-    """The rules that may stand where each axis shows some cells; of a decided one, those of its verdict only."""
+    """Iterate over the rules, by index, that may stand in these cells.
+
+    Unless it is a conflict, only those of the verdict.
+    """
     for place, rule in enumerate(logic.policy.rules):
         tests = logic.formulas.terms(logic.applies[place])[0]
         if (label is Ending.CONFLICT or rule.then == label) and all(masks(axis) & mask for axis, mask in tests.items()):
@@ -133,7 +139,7 @@ def _near(logic: Logic, label: Label, masks: Callable[[int], int]) -> Iterator[i
 
 
 def _deciding_in(logic: Logic, label: Label, area: Area, budget: Budget) -> Deciding | None:
-    """The rules that stand in all or some of an area; None where the steps end."""
+    """Return the rules that stand in all or some situations of an area; None if the steps run out."""
     if label is Ending.GAP:
         return NO_RULES
     try:
@@ -143,7 +149,7 @@ def _deciding_in(logic: Logic, label: Label, area: Area, budget: Budget) -> Deci
 
 
 def _deciding_where(logic: Logic, label: Label, formula: int, budget: Budget) -> Deciding | None:
-    """The rules that stand in all or some possible situations of a formula; None where the steps end."""
+    """Return the rules that stand in all or some possible situations of a formula; None if the steps run out."""
     if label is Ending.GAP:
         return NO_RULES
     core = logic.formulas.terms(formula)[0]
@@ -166,7 +172,7 @@ def _counted(count: Callable[[], int], logic: Logic) -> int | None:
 
 
 class _Tabler:
-    """Says the areas that were found as rows."""
+    """Converts areas to the rows of a table."""
 
     def __init__(self, logic: Logic, rows: _Found) -> None:
         self.logic = logic
@@ -200,14 +206,14 @@ class _Tabler:
         )  # fmt: skip
 
     def _by_subject(self, area: Area) -> dict[Subject, Condition]:
-        """What an area asks of each field, derived number, fact or pair of fields."""
+        """Return the condition of an area on each field, derived number, fact or pair of fields."""
         found: dict[Subject, list[Condition]] = {}
         for part in self.rows.says(area).parts:
             found.setdefault(subject_of(part), []).append(part)
         return {subject: _one(parts) for subject, parts in found.items()}
 
     def _rank(self, subject: Subject) -> tuple[int, ...]:
-        """Facts in file order, fields as they are asked for, derived numbers in file order, pairs of fields."""
+        """Order columns: facts in file order, fields in asking order, numbers in file order, pairs of fields."""
         if len(subject) > 1:
             return 3, *(list(self.policy.field).index(name) for name in subject)
         if subject[0] in self.policy.fact:
@@ -217,7 +223,7 @@ class _Tabler:
         return 1, self.policy.asking_order.index(self.policy.field[subject[0]])
 
     def _position(self, area: Area, subject: Subject, cell: Condition | None) -> tuple[float, ...]:
-        """Where a row stands among those that are alike to the left of a column."""
+        """Return the sort key of a row by one column: the lowest cells first, rows without a condition last."""
         space = self.rows.seen.space
         if cell is None:
             return (inf,)

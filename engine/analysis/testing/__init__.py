@@ -1,1 +1,1 @@
-"""Do the cases of a policy hold, what do they cover, and which edits would they not notice?"""
+"""Test cases: running them, their coverage, mutation analysis, and proposals for more."""

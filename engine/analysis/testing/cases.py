@@ -1,4 +1,4 @@
-"""Do a policy's cases hold, and which rules does no case reach?"""
+"""Running the test cases of a policy."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def run_cases(policy: Policy, cases: Cases) -> CasesReport:
 
 
 def run_case(policy: Policy, case: Case) -> CaseResult:
-    """Whether one case holds, and if not, what came instead."""
+    """Run one case; the result says what came instead if it fails."""
     notes = tuple(near_notes(policy, case.given.values))
     try:
         decision = decide_answers(policy, case.given, draft=True)
@@ -138,7 +138,7 @@ def run_case(policy: Policy, case: Case) -> CaseResult:
 
 
 def _deciders(policy: Policy, decision: Decision) -> tuple[str, ...]:
-    """The rules that decide in some completion, in file order: what `by` names."""
+    """Return the rules that decide in some completion, in file order; `by` of a case names these."""
     found = {*decision.rules, *decision.possible_rules}
     return tuple(name for name in policy.rule if name in found)
 
@@ -148,7 +148,7 @@ def _titled(policy: Policy, verdict: str) -> str:
 
 
 def _wrong(policy: Policy, case: Case, decision: Decision) -> str:
-    """What is wrong with a decision for a case; nothing where it holds."""
+    """Say what is wrong with a decision for a case; empty if it holds."""
     expected = f"expected {_titled(policy, case.expect)}"
     if decision.outcome == UNDECIDED:
         open_still = [_titled(policy, verdict) for verdict in decision.possible] + [
@@ -166,7 +166,7 @@ def _wrong(policy: Policy, case: Case, decision: Decision) -> str:
 
 
 def _named(decision: Decision) -> str:
-    """The rules that decide, those that may be told apart from those that do."""
+    """List the rules that decide, those that may decide marked as such."""
     named = [_listed(decision.rules, "and")] if decision.rules else []
     if decision.possible_rules:
         named.append(f"{'perhaps ' if named else ''}{_listed(decision.possible_rules, 'or')}")

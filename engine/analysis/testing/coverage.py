@@ -1,7 +1,7 @@
-"""Which parts of a policy do its cases reach: its rules, the cells its tests cut, and both sides of every cut?
+"""Coverage of a policy by its test cases: rules, cells of the tests' partition, and both sides of every boundary.
 
-Only a case that holds reaches anything, and only with the answers that it gives: one that a case leaves out says that
-it makes no difference, not what comes of it. What no possible situation shows need not be reached.
+Only cases that hold count, and only with the answers that they give: an answer that a case leaves out makes no
+difference to it, so the case does not show what follows from it. Goals that no possible situation reaches are left out.
 """
 
 from __future__ import annotations
@@ -147,7 +147,7 @@ def measure_coverage(policy: Policy, cases: Cases) -> Coverage:
 
 
 def coverage_of(policy: Policy, goals: tuple[Goal, ...], found: set[Goal]) -> Coverage:
-    """The coverage of those goals that were found reached."""
+    """Return the coverage, given the goals that are reached."""
     kinds = {kind: [goal for goal in goals if goal.kind == kind] for kind in (RULE, CELL, BOUNDARY)}
     shown = {kind: Reached(len(of), tuple(goal for goal in of if goal not in found)) for kind, of in kinds.items()}
     return Coverage(policy.name, shown[RULE], shown[CELL], shown[BOUNDARY])

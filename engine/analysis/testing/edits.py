@@ -1,7 +1,7 @@
-"""Which conditions differ from one by a single small edit?
+"""Single edits of a condition: all conditions that differ from it by one small change.
 
-A test is one comparison, or an `any`, `all` or `not` that stands among others. What stands alone in an `any` or a
-`not` is dropped with it: an empty one is nothing that anybody writes.
+A test is one comparison, or an `any`, `all` or `not` among other parts. The only part of an `any` or a `not` is dropped
+together with it, since nobody would write an empty one.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from engine.language.model.words import answer_words, comparison_words
 from engine.meaning.spaces.space import Space
 from engine.problems import Place
 
-# From inclusive to strict, and back.
+# Inclusive to strict operators, and back.
 _STRICT = {"at_least": "more_than", "at_most": "less_than", "on_or_after": "after", "on_or_before": "before"}
 _OTHER = _STRICT | {strict: op for op, strict in _STRICT.items()}
 
 
 class Edit(NamedTuple):
-    """A condition with one edit, what was done to it, and where."""
+    """An edited condition, with a description and the position of the edit."""
 
     words: str
     condition: Condition
@@ -35,18 +35,18 @@ class Edit(NamedTuple):
 
 
 def edits_within(policy: Policy, space: Space, when: Condition) -> Iterator[Edit]:
-    """Every single edit of a whole `when`; its only test may be dropped, so that it always holds."""
+    """Iterate over every single edit of a whole `when`; dropping its only test makes it always true."""
     return _Editor(policy, space).of_parts(when) if isinstance(when, All) else _Editor(policy, space).of_test(when)
 
 
 class _Editor:
-    """The edits of conditions of one policy."""
+    """Makes the edits of conditions of one policy."""
 
     def __init__(self, policy: Policy, space: Space) -> None:
         self.policy, self.space = policy, space
 
     def of_parts(self, joined: All | Some) -> Iterator[Edit]:
-        """One part dropped, or edited in itself."""
+        """Iterate over the edits that drop or edit one part."""
         parts = joined.parts
         for at, part in enumerate(parts):
             left = replace(joined, parts=(*parts[:at], *parts[at + 1 :]))
@@ -55,7 +55,7 @@ class _Editor:
                 yield Edit(words, replace(joined, parts=(*parts[:at], edited, *parts[at + 1 :])), place)
 
     def of_test(self, test: Condition) -> Iterator[Edit]:
-        """One test negated, or edited in itself."""
+        """Iterate over the edits that negate a test or edit it inside."""
         bare = _bare(test)
         opposite = bare.part if isinstance(bare, Not) else Not(bare)
         yield Edit(f"the opposite of “{self._said(bare)}”", opposite, _place(bare))
@@ -85,7 +85,7 @@ class _Editor:
     def _of_list(self, test: Compare, values: tuple[Any, ...]) -> Iterator[Edit]:
         for at, value in enumerate(values):
             left = (*values[:at], *values[at + 1 :])
-            # With an empty list these would always hold, or never: that is the test dropped, or negated.
+            # With an empty list other tests always hold or never do: the same as dropping or negating them.
             if left or test.op == "only":
                 words = f"“{self._subject(test)}” without “{self._value_words(test, value)}”"
                 yield Edit(words, replace(test, value=left), test.place)
@@ -96,7 +96,7 @@ class _Editor:
                         yield self._became(test, replace(test, value=(*values[:at], other, *values[at + 1 :])))
 
     def _beside(self, name: str, value: Value) -> Iterator[Value]:
-        """The constants one step below and above; none, where values have no neighbours."""
+        """Iterate over the neighbouring constants, one step below and above; none if values have no neighbours."""
         field = self.policy.field.get(name)
         if field is None:
             form = self.space.form(self.policy, Compare(name, "is", value))
@@ -114,10 +114,10 @@ class _Editor:
             days = (value.toordinal() - 1, value.toordinal() + 1)
             yield from (datetime.date.fromordinal(day) for day in days if first <= day <= last)
 
-    # The words.
+    # Descriptions.
 
     def _said(self, test: Condition) -> str:
-        """A test in one line."""
+        """Say a test in one line."""
         bare = _bare(test)
         if isinstance(bare, Not):
             return f"not: {self._within(bare.part)}"
@@ -151,7 +151,7 @@ def _moved(value: Any, step: Decimal) -> Iterator[Decimal | int]:
 
 
 def _bare(test: Condition) -> Condition:
-    """A test without the `all`s and `any`s that hold nothing else."""
+    """Return a test without enclosing `all`s and `any`s that have only this part."""
     while isinstance(test, All | Some) and len(test.parts) == 1:
         test = test.parts[0]
     return test

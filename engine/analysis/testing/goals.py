@@ -1,9 +1,9 @@
-"""What is there in a policy for its cases to reach, and does a case reach it?
+"""Coverage goals: what the test cases of a policy should reach, and whether a case reaches it.
 
-Every test cuts an axis (a field, an option of one, or a sum of fields) into cells. A boundary lies between two cells
-of an ordered axis that some test tells apart. Its sides are the last value before it and the first after it; where
-values have no neighbours, and for sums of fields, the cells themselves. Boundary values: G. J. Myers, "The Art of
-Software Testing" (1979).
+Every test cuts an axis (a field, one of its options, or a sum of fields) into cells. A boundary lies between two cells
+of an ordered axis that some test distinguishes. Its sides are the last value before it and the first after it, or, for
+continuous numbers and sums of fields, the cells themselves. Boundary values: G. J. Myers, "The Art of Software Testing"
+(1979).
 """
 
 from __future__ import annotations
@@ -69,8 +69,11 @@ class Goal:
 def reached(
     policy: Policy, goals: Iterable[Goal], values: Mapping[str, Value], rules: tuple[str, ...]
 ) -> Iterator[Goal]:
-    """The goals that answers reach, with the rules that decide there; a field that is not answered reaches none."""
-    # Cells are said by fields and numbers alone: the facts of an incomplete situation are not known.
+    """Iterate over the goals that answers reach; `rules` are those that decide there.
+
+    A goal about a field that is not answered is not reached.
+    """
+    # Conditions of cells use no facts, and facts of an incomplete situation cannot be evaluated.
     situation = Situation(replace(policy, facts=()), values)
     for goal in goals:
         if goal.kind == RULE:
@@ -81,15 +84,17 @@ def reached(
 
 
 def goals_of(policy: Policy) -> tuple[Goal, ...]:
-    """The rules, cells and sides of boundaries that some possible situation shows.
+    """Return the rules, cells and sides of boundaries that some possible situation reaches.
 
-    What guarantees say cuts nothing, and of a field that never makes a difference no answer is a goal.
+    Guarantees cut no cells, and fields that never make a difference have no goals.
     """
     search = _Search(replace(policy, guarantees=()))
     return tuple(each for each in search.goals() if each is not None)
 
 
 class _Search:
+    """The search for the goals of one policy."""
+
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
         self.logic = Logic(policy)
@@ -112,7 +117,7 @@ class _Search:
                     yield self._side(axis, before + 1, last=False)
 
     def _tests(self) -> dict[int, set[int]]:
-        """Axis to the masks of the tests that cut it."""
+        """Map each axis to the masks of the tests that cut it."""
         found: dict[int, set[int]] = {}
         for section in (self.policy.facts, self.policy.impossible, self.policy.rules):
             for part in section:
@@ -132,7 +137,7 @@ class _Search:
         return field.ordered or field.kind in (INTEGER, NUMBER, DATE)
 
     def _shown(self, ask: Any) -> bool:
-        """Whether some possible situation shows it; what was not settled within the steps is asked for all the same."""
+        """Whether a query finds a possible situation; true if the steps run out, so that the goal is kept."""
         try:
             return bool(ask())
         except OutOfSteps:
@@ -148,7 +153,7 @@ class _Search:
         )
 
     def _side(self, axis: int, cell: int, *, last: bool) -> Goal | None:
-        """The last value of the cell before a boundary, or the first of the cell after it."""
+        """Return the goal for the last value of the cell before a boundary, or the first of the cell after it."""
         beside = self._cell(axis, cell)
         other = self._cell(axis, cell + 1 if last else cell - 1)
         if beside is None or other is None:
@@ -166,7 +171,7 @@ class _Search:
         return Goal(BOUNDARY, field.name, words, Compare(field.name, "is", value), (field.name,))
 
     def _name(self, when: Condition) -> str:
-        """What the condition is about: a field, a derived number, or the fields that are compared."""
+        """Return what the condition is about: a field, a derived number, or the fields that are compared."""
         tests = [test for test in comparisons_in(when) if isinstance(test, Compare | Versus)]
         one = tests[0]
         return f"{one.name}, {one.other}" if isinstance(one, Versus) else one.name
@@ -177,7 +182,7 @@ class _Search:
         if field is not None and field.kind in (CHOICE, YES_NO, TEXT):
             return f"{field.ask} {answer_words(field, shape.cells[cell].sample)}"
         first, *others = condition_words(self.policy, when)
-        # The question is asked once, however many comparisons there are.
+        # State the question once for all comparisons.
         number = self.policy.number.get(self._name(when))
         subject = field.ask if field else f"{number.means}:" if number else ""
         return " and ".join([first, *(line.removeprefix(subject).strip() for line in others)])

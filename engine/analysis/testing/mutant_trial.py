@@ -1,8 +1,8 @@
-"""Is a mutant noticed by some case, proved to change nothing, or unnoticed, and where would it show?
+"""The trial of a mutant: whether a test case detects it, or it is proved equivalent, or it survives.
 
-A complete case is asked first, by the definition; then one descent over both policies at once finds what changes. An
-edit of one rule changes nothing outside the box around that rule, before and after, so that only rules that meet the
-box are looked at.
+Complete cases are evaluated first, by the definition. Then one descent over both policies finds the situations whose
+outcome changes. An edit of one rule changes nothing outside the rule's boxes before and after it, so that only rules
+that meet these boxes are read.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _RULES_A_STEP = 4
 
 
 class Fate(Enum):
-    """What becomes of a mutant that does not survive; see `Mutation`."""
+    """The result for a mutant that does not survive; see `Mutation`."""
 
     KILLED = "killed"
     EQUIVALENT = "equivalent"
@@ -41,13 +41,13 @@ class Fate(Enum):
 
 
 class Trial:
-    """A policy's mutants before its cases, all over the ground that they share."""
+    """Tries mutants of one policy against its cases, over one space that all mutants share."""
 
     def __init__(self, policy: Policy, mutants: Sequence[Mutant], cases: Sequence[Case]) -> None:
-        # The edited conditions cut the space wherever some mutant does; the rest of the mutants is the policy's own.
+        # As guarantees, the edited conditions cut the space wherever some mutant does.
         edited = [each.condition for each in mutants if each.condition is not None]
         promises = tuple(Guarantee("edited", when, (), "", "never", ()) for when in edited)
-        # Facts may be what is edited, and are cut by those conditions too.
+        # The edited conditions may name facts, so the copy keeps them.
         umbrella = replace(policy, rules=(), guarantees=promises)
         self.policy = policy
         self.ground = common_ground(policy, umbrella)
@@ -59,7 +59,7 @@ class Trial:
         self.partial = [(case, areas.answered(case.given.values)) for case in cases if len(case.given.values) < whole]
 
     def judged(self, mutant: Mutant, budget: Budget) -> Survivor | Fate:
-        """The survivor, or what else became of a mutant; raises `OutOfSteps`."""
+        """Return the survivor, or what else became of the mutant; raises `OutOfSteps`."""
         budget.spend(1 + len(self.policy.rules) // _RULES_A_STEP)
         policy = mutant.policy
         known = self.logic if policy.facts is self.policy.facts else None
@@ -78,7 +78,7 @@ class Trial:
         return self._survivor(mutant, policy, question, budget)
 
     def _near(self, mutant: Mutant, other: Logic) -> Mapping[int, int]:
-        """What a situation must show on single axes for the mutant to change anything there."""
+        """Map axes to the cells that a situation must have for the mutant to change anything in it."""
         cores: list[Mapping[int, int]] = []
         for name in mutant.rules:
             cores.append(self.cores[self.logic.place[name]])
@@ -95,14 +95,14 @@ class Trial:
         return near
 
     def _meet(self, near: Mapping[int, int], area: Area, budget: Budget) -> bool:
-        """Whether a case may lie where a mutant changes something; then it costs a look at every rule."""
+        """Whether a case may lie where the mutant changes something; if so, charge for evaluating the rules."""
         if not all(area.masks[axis] & mask for axis, mask in near.items()):
             return False
         budget.spend(1 + len(self.policy.rules) // _RULES_A_STEP)
         return True
 
     def _change(self, other: Logic, near: Mapping[int, int]) -> Question:
-        """The situations that lose their verdict or get another one, by the rules that meet the place of the edit."""
+        """Return the query for situations whose verdict is lost or changes, by the rules that meet the edit."""
 
         def meeting(logic: Logic) -> list[int]:
             if not near:
@@ -121,7 +121,7 @@ class Trial:
         )
 
     def _notices(self, case: Case, area: Area, other: Logic, question: Question, budget: Budget) -> bool:
-        """Whether a partial case fails for a mutant: some completion gets another verdict, or other rules decide."""
+        """Whether a partial case fails for a mutant: some completion gets another outcome, or other rules decide."""
         start = question.start(area, budget)
         if start is None:
             return False
@@ -155,7 +155,7 @@ class Trial:
 
 
 def changes_verdict(label: Label) -> bool:
-    """Whether a pair of outcomes begins with a verdict and ends with something else."""
+    """Whether a pair of outcomes has a verdict first and something else second."""
     return isinstance(label, tuple) and not isinstance(label[0], Ending) and label[0] != label[1]
 
 
@@ -166,7 +166,7 @@ def _after(label: Label) -> Label:
 
 
 def outcome_of(policy: Policy, values: Mapping[str, Value]) -> tuple[str | None, NoVerdict | None]:
-    """The verdict of a complete situation, or why there is none, by the definition."""
+    """Return the verdict of a complete situation, or why there is none, by the definition."""
     if reference.excluded_by(policy, values):
         return None, "impossible"
     found = reference.outcome(policy, values)
@@ -174,7 +174,7 @@ def outcome_of(policy: Policy, values: Mapping[str, Value]) -> tuple[str | None,
 
 
 def _fails(policy: Policy, case: Case) -> bool:
-    """Whether a case with every answer gets another verdict than it expects, or none, by the definition."""
+    """Whether a complete case gets another outcome than the verdict it expects, by the definition."""
     return outcome_of(policy, case.given.values)[0] != case.expect
 
 

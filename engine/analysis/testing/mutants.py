@@ -1,8 +1,8 @@
-"""What could somebody change in a policy by mistake? Every copy of it with one small edit, each said in words.
+"""Mutants of a policy: all copies with one small edit, each with a description.
 
-Each constant is moved one step either way, or made strict or inclusive where there is no next value; each test is
-dropped and negated; each listed value, override and rule is left out; each rule gives every other verdict; under
-`first`, neighbours are exchanged. Guarantees are left alone: they say what is wanted, not what is decided.
+Constants are moved one step up or down, or made strict or inclusive if values have no neighbours; tests are dropped and
+negated; listed values, overrides and rules are removed; rules give every other verdict; under `first`, neighbouring
+rules are swapped. Guarantees are not edited, since they state what is wanted and not what is decided.
 
 Mutation analysis: R. A. DeMillo, R. J. Lipton and F. G. Sayward, "Hints on test data selection: help for the
 practicing programmer" (Computer 11(4), 1978).
@@ -68,7 +68,7 @@ class Mutant:
 
 
 def single_edits(policy: Policy) -> Iterator[Mutant]:
-    """Every mutant of a policy, in the order of its sections; no two with the same part in the same place."""
+    """Iterate over all mutants of a policy, section by section, without duplicates."""
     space = Space(policy)
     for at, fact in enumerate(policy.facts):
         for words, edited, place in _edited(policy, space, fact):
@@ -101,7 +101,7 @@ def _rule_edits(policy: Policy, space: Space, at: int, rule: Rule) -> Iterator[M
                   if each.name in overriders] if overriders else []  # fmt: skip
     yield mutant("left out", rule.place, *forgetting, (at, None))
     following = policy.rules[at + 1 : at + 2]
-    # Below `otherwise` a rule decides nothing, as if it were left out: that mutant is there already.
+    # A rule below `otherwise` decides nothing, so the swap equals the mutant without the rule.
     if policy.decision == FIRST and following and not following[0].otherwise:
         yield mutant(f"exchanged with `{following[0].name}`", rule.place, (at, following[0]), (at + 1, rule))
 
@@ -111,7 +111,7 @@ def _forgetting(rule: Rule, name: str) -> Rule:
 
 
 def _edited(policy: Policy, space: Space, part: P) -> Iterator[tuple[str, P, Place]]:
-    """A fact, rule or combination with each edit of its condition."""
+    """Iterate over the edits of a part's condition: description, edited part, and position."""
     seen: set[Condition] = {part.when}
     for words, condition, place in edits_within(policy, space, part.when):
         if condition not in seen:

@@ -1,4 +1,4 @@
-"""What do the cases of a policy notice of its single edits, as a value and in words?"""
+"""The result of a mutation analysis as a value, and as text."""
 
 from __future__ import annotations
 

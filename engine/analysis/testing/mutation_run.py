@@ -1,8 +1,8 @@
-"""Which single edits of a policy would its cases not notice?
+"""Mutation analysis: find the single edits of a policy that its test cases do not detect.
 
-A mutant counts when it changes some verdict: when some situation that gets a verdict gets another outcome. One that
-changes no outcome is proved to change none, and left out. A case notices a mutant when it holds for the policy and
-fails for the mutant, whatever it leaves out.
+A mutant counts if it changes some verdict: some situation that gets a verdict gets another outcome. Mutants that change
+no outcome are proved equivalent and do not count. A case detects a mutant if it holds for the policy and fails for the
+mutant.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from engine.language.situations.cases_file import Cases, require_cases
 from engine.progress import tell_observer
 
 STEPS = 1_500_000
-# What one mutant may take of the steps they share.
+# Step limit of one mutant, within the limit of all.
 _MOST = 150_000
-# So many mutants share formulas; more would cut the space into more cells than are worth it.
+# Mutants that share one space; more would cut it into too many cells.
 _TOGETHER = 2_000
 
 

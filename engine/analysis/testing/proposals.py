@@ -1,8 +1,8 @@
-"""Which cases would have to be added, so that everything is reached and every single edit is noticed?
+"""Proposals for test cases that complete the coverage of a policy and kill its surviving mutants.
 
-Candidates are complete situations: those that would notice a survivor, and those that show what is not reached, with
-the answers that make no difference there filled in so as to reach something else. The fewest of them are chosen;
-then each answer is left out that is not needed.
+Candidates are complete situations that detect a survivor or reach a missing goal, with the answers that make no
+difference filled in so as to reach other goals too. A minimum set of them is chosen; then answers that are not needed
+are removed.
 """
 
 from __future__ import annotations
@@ -153,7 +153,7 @@ def propose_cases(policy: Policy, cases: Cases, *, steps: int = STEPS) -> Propos
         case = Case(name, Answers(values, {}), has.verdict, has.rules, NOWHERE)
         proposed.append(Proposed(case, tuple(words[each] for each in bits(has.all & ~told))))
         told |= has.all
-    # Fewer than the fewest situations may do as cases that leave answers out; whether as few as these, is not proved.
+    # Partial cases may cover more than complete situations, so a smaller set of cases is not proved minimum.
     return Proposal(policy.name, tuple(proposed), len(candidates), proved and len(found) == len(chosen))
 
 
@@ -161,10 +161,13 @@ _NUMBER = re.compile(rf"{_TO_REVIEW} (\d+):")
 
 
 class _Had(NamedTuple):
-    """What a complete situation gets, and what it has of what is missing (goals, then survivors, as one bit mask).
+    """The outcome of a complete situation, and the missing goals and survivors that it covers.
 
-    Of the survivors, `firm` are those noticed by another verdict, as by any case with this situation among its
-    completions; the others fail since it cannot happen any more, or since other rules decide it.
+    `all` is a bit mask, goals first, then survivors. `firm` is its subset of survivors that give another verdict, which
+    any
+    case with this situation among its completions detects; for the others the situation is impossible, or only the
+    rules
+    that decide it differ.
     """
 
     verdict: str
@@ -190,14 +193,14 @@ def _had(policy: Policy, values: Mapping[str, Value], missing: Sequence[Goal], m
 
 
 class _Base(NamedTuple):
-    """A situation that shows something missing, and the answers that are needed for it."""
+    """A situation that reaches a goal or detects a survivor, and the answers needed for that."""
 
     values: Mapping[str, Value]
     shows: tuple[str, ...]
 
 
 def _candidates(policy: Policy, missing: Sequence[Goal], survivors: Sequence[Survivor]) -> Iterator[dict[str, Value]]:
-    """Complete situations that can happen, each once."""
+    """Iterate over possible complete situations, without duplicates."""
     bases = [_Base(survivor.example, survivor.shows) for survivor in survivors]
     welcome: dict[str, list[Value]] = {}
     for goal, base in _goal_bases(policy, missing):
@@ -210,7 +213,7 @@ def _candidates(policy: Policy, missing: Sequence[Goal], survivors: Sequence[Sur
     ways = min(ways, _MOST_CANDIDATES // max(1, len(bases)))
     seen = set()
     for number, base in enumerate(bases):
-        # Each begins somewhere else, so that between them they show every answer that is welcome.
+        # Each base starts at another answer, so that together they use every answer that reaches a goal.
         for way in [None, *range(number, number + ways)]:
             values = dict(base.values) if way is None else _filled(policy, base, welcome, way)
             key = tuple(values.values())
@@ -220,7 +223,7 @@ def _candidates(policy: Policy, missing: Sequence[Goal], survivors: Sequence[Sur
 
 
 def _goal_bases(policy: Policy, missing: Sequence[Goal]) -> Iterator[tuple[Goal, _Base]]:
-    # As guarantees, what is missing cuts the space where its own edges are.
+    # As guarantees, the conditions of missing goals cut the space at their own boundaries.
     edges = tuple(Guarantee("edge", goal.when, (), "", "never", ()) for goal in missing if goal.kind != RULE)
     logic = Logic(replace(policy, guarantees=edges))
     for goal in missing:
@@ -234,7 +237,7 @@ def _goal_bases(policy: Policy, missing: Sequence[Goal]) -> Iterator[tuple[Goal,
 
 
 def _filled(policy: Policy, base: _Base, welcome: Mapping[str, list[Value]], way: int) -> dict[str, Value]:
-    """A base with an answer that is welcome to every question that makes no difference to it, where that can be."""
+    """Return a base with other answers that reach goals, where they make no difference to it and remain possible."""
     values = dict(base.values)
     for name, answers in welcome.items():
         if name not in base.shows:
@@ -245,7 +248,7 @@ def _filled(policy: Policy, base: _Base, welcome: Mapping[str, list[Value]], way
 
 
 class _Picked:
-    """The situations chosen, of which each answer may go that none of the things they are chosen for needs."""
+    """The chosen situations, to be reduced to the answers that are needed for what they cover."""
 
     def __init__(
         self,
@@ -262,7 +265,7 @@ class _Picked:
         self.goals = (1 << len(missing)) - 1
 
     def needed(self) -> list[tuple[dict[str, Value], _Had]]:
-        """The situations shortened, without those that the others, which are shorter now, make needless."""
+        """Shorten the situations, and drop those that the shortened others make redundant."""
         for place in range(len(self.values)):
             self._shorten(place)
         left = list(range(len(self.values)))
@@ -272,14 +275,14 @@ class _Picked:
         return [(self.values[place], self.had[place]) for place in left]
 
     def _all(self, places: Iterable[int], besides: int) -> int:
-        """What some of the situations have between them, one left out."""
+        """Return the union of what some of the situations cover, without one."""
         found = 0
         for place in places:
             found |= self.had[place].all if place != besides else 0
         return found
 
     def _shorten(self, place: int) -> None:
-        """Leaves out the answers that are not needed, for the verdict and for what no other situation reaches."""
+        """Remove the answers needed neither for the verdict nor for what no other situation covers."""
         has, values = self.had[place], self.values[place]
         needed = has.all & ~self._all(range(len(self.had)), place)
         if needed & ~self.goals & ~has.firm:
@@ -290,7 +293,7 @@ class _Picked:
                 values = fewer
         firm = has.firm
         for tried, seen in self.tried:
-            # A case that leaves answers out notices what any of its completions would.
+            # A partial case detects what any of its completions detects by another verdict.
             if values.items() <= tried.items():
                 firm |= seen.firm
         self.values[place], self.had[place] = values, has._replace(all=self._reach(values, has) | firm, firm=firm)

@@ -1,7 +1,7 @@
-"""What are the fewest of some candidates that together have everything that is wanted?
+"""Minimum set cover: the fewest candidates that together have every wanted item.
 
-Greedy first, which bounds how many are needed; then branch and bound over the wanted thing that the fewest candidates
-have, within a budget. The set cover problem: R. M. Karp, "Reducibility among combinatorial problems" (1972).
+A greedy cover gives an upper bound; branch and bound then branches on the rarest wanted item, within a budget. Set
+cover: R. M. Karp, "Reducibility among combinatorial problems" (1972).
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from engine.meaning.spaces.areas import bits
 
 
 def fewest(wanted: int, candidates: Sequence[int], budget: Budget) -> tuple[tuple[int, ...], bool]:
-    """The places of the candidates chosen, and whether fewer are proved not to do; all sets are bit masks.
+    """Return the indices of the chosen candidates, and whether no smaller choice is proved to exist.
 
-    Every wanted thing must be had by some candidate.
+    `wanted` and the candidates are bit masks of items; every wanted item must be in some candidate.
     """
     useful = _undominated(wanted, candidates)
     best = _greedy(wanted, useful)
@@ -27,14 +27,14 @@ def fewest(wanted: int, candidates: Sequence[int], budget: Budget) -> tuple[tupl
 
 
 class _Better(Exception):
-    """The budget ended; this is the best that was found."""
+    """The budget is spent; `chosen` is the best cover found."""
 
     def __init__(self, chosen: tuple[int, ...]) -> None:
         self.chosen = chosen
 
 
 def _undominated(wanted: int, candidates: Sequence[int]) -> dict[int, int]:
-    """Place to what a candidate has of what is wanted, without those of which another one has as much."""
+    """Map the index of each candidate to its wanted items, without candidates that another one includes."""
     found: dict[int, int] = {}
     for place in sorted(range(len(candidates)), key=lambda each: (-(candidates[each] & wanted).bit_count(), each)):
         has = candidates[place] & wanted
@@ -53,7 +53,7 @@ def _greedy(wanted: int, candidates: dict[int, int]) -> tuple[int, ...]:
 
 
 def _search(wanted: int, candidates: dict[int, int], best: tuple[int, ...], budget: Budget) -> tuple[int, ...]:
-    """The best choice there is: what is left is looked at from the thing that the fewest candidates have."""
+    """Return a minimum cover by branch and bound on the rarest item left; raises `_Better` if the budget ends."""
     having = {each: [place for place, has in candidates.items() if has >> each & 1] for each in bits(wanted)}
     waiting: list[tuple[int, tuple[int, ...]]] = [(wanted, ())]
     while waiting:
@@ -75,7 +75,7 @@ def _search(wanted: int, candidates: dict[int, int], best: tuple[int, ...], budg
 
 
 def _at_least(left: int, candidates: dict[int, int], having: dict[int, list[int]]) -> int:
-    """So many candidates are needed at least: things no two of which one candidate has need one each."""
+    """Lower bound: items that share no candidate each need one of their own."""
     many = 0
     while left:
         rarest = min(bits(left), key=lambda each: (len(having[each]), each))

@@ -1,8 +1,8 @@
-"""How is a share told? Never as all of it while something is missing."""
+"""Percentages that are never rounded up to 100."""
 
 from __future__ import annotations
 
 
 def share(reached: int, total: int) -> float:
-    """How many of a hundred, with one decimal, rounded down; all of nothing is all."""
+    """Return the percentage, rounded down to one decimal; 100 if `total` is 0."""
     return reached * 1000 // total / 10 if total else 100.0

@@ -1,7 +1,7 @@
-"""Which part of the space is looked at: the cells left on each axis, and what is left of entangled fields.
+"""Areas: parts of the space of situations, as the cells left on each axis and the regions left of tied fields.
 
-Entangled fields share a sum, and their cells do not tell what is left of them (`tied_fields.py`). Every area that is
-handed on holds a real situation.
+Tied fields share a sum, and their cells alone do not tell what is left of them (`tied_fields.py`). Every area that is
+returned contains a situation.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ if TYPE_CHECKING:
     from engine.integers.omega import Polytope
     from engine.meaning.spaces.tied_fields import Entangled
 
-# The values of fewer cells are summed again rather than remembered by a mask.
+# For fewer cells, summing sizes again is cheaper than caching by mask.
 _FEW = 8
 _IS_ONE = bytes(sign == ord("1") for sign in range(256))
 
 
 class Area(NamedTuple):
-    """The cells that are left on each axis (bit masks), and the region that is left of each group."""
+    """The cells that are left on each axis (bit masks), and the region that is left of each group of tied fields."""
 
     masks: tuple[int, ...]
     regions: tuple[Polytope, ...]
 
 
 class Areas:
-    """Makes, narrows and measures the areas of one space."""
+    """Creates, narrows and measures the areas of one space."""
 
     def __init__(self, space: Space) -> None:
         self.space = space
@@ -47,13 +47,13 @@ class Areas:
 
     @cached_property
     def entangled(self) -> Entangled:
-        """What measures the regions; loaded for a policy that has some."""
+        """The regions of tied fields; imported only for a policy that has some."""
         from engine.meaning.spaces.tied_fields import Entangled
 
         return Entangled(self.space)
 
     def answered(self, values: Mapping[str, Value]) -> Area:
-        """The situations with these answers."""
+        """Return the area of the situations with these answers, exact for tied fields."""
         masks = list(self.whole.masks)
         regions = list(self.whole.regions)
         for name, value in values.items():
@@ -67,9 +67,10 @@ class Areas:
         return Area(tuple(masks), tuple(regions))
 
     def narrowed(self, area: Area, axis: int, mask: int, budget: Budget) -> Area | None:
-        """The part of an area in which an axis has these cells; None where no situation is left.
+        """Restrict an axis to some cells; None if no situation is left. Raises `OutOfSteps`.
 
-        On the axis of a group the cells must be neighbours: a region keeps one interval of each sum.
+        On the axis of a group of tied fields the cells must be neighbours, since a region has one interval for each
+        sum.
         """
         masks = list(area.masks)
         masks[axis] &= mask
@@ -88,7 +89,7 @@ class Areas:
         return Area(tuple(masks), tuple(regions))
 
     def size_on(self, axis: int, mask: int) -> int:
-        """How many values these cells of an axis hold; only where the space can be counted."""
+        """Return the number of values in some cells of an axis; the space must be countable."""
         if mask.bit_count() < _FEW:
             cells = self.space.axes[axis].cells
             return sum(cells[cell].size or 0 for cell in bits(mask))
@@ -102,7 +103,9 @@ class Areas:
         return found
 
     def _below(self, axis: int) -> list[int]:
-        """For each cell of an axis how many values the cells before it hold; for all of them at the end."""
+        """Return for each cell of an axis the number of values in the cells before it, and at the end the number of
+        all.
+        """
         found = self._sums.get(axis)
         if found is None:
             sizes = (cell.size or 0 for cell in self.space.axes[axis].cells)
@@ -110,17 +113,17 @@ class Areas:
         return found
 
     def points(self, region: Polytope, budget: Budget) -> int:
-        """How many points a region holds; only where the space can be counted. Raises `OutOfSteps`."""
+        """Return the number of points in a region; the space must be countable. Raises `OutOfSteps`."""
         return self.entangled.points(region, budget)
 
     def size(self, area: Area, budget: Budget) -> int:
-        """How many situations an area holds; only where the space can be counted. Raises `OutOfSteps`."""
+        """Return the number of situations in an area; the space must be countable. Raises `OutOfSteps`."""
         plain = prod(self.size_on(axis, mask) for axis, mask in enumerate(area.masks) if axis not in self.group_of)
         return plain * prod(self.points(region, budget) for region in area.regions) if plain else 0
 
 
 def bits(mask: int) -> list[int]:
-    """The places of the ones in a bit mask, lowest first: by whichever way is quick for so many of them."""
+    """Return the positions of the ones in a bit mask, lowest first; the method depends on how many there are."""
     many = mask.bit_count()
     if many * 3 > mask.bit_length():
         return list(compress(count(), bin(mask)[:1:-1].encode().translate(_IS_ONE)))

@@ -1,4 +1,4 @@
-"""Which areas are one? Disjoint areas that differ in one thing only are joined, until none are left that do."""
+"""Greedy merging of disjoint areas that differ in one dimension only."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from engine.meaning.spaces.areas import Area, Areas
 
 
 def joined(areas: Areas, found: Iterable[Area], axes: Sequence[int] | None = None) -> list[Area]:
-    """Disjoint areas joined, two that differ in one thing only into one: the cells of an axis, or one interval of a
-    group of entangled fields. What is joined first, by the order of the axes, decides what can be joined later.
+    """Merge disjoint areas until no two differ in one dimension only.
+
+    A dimension is an axis, or one interval of a group of tied fields. The order of `axes` (default: that of the space)
+    decides what is merged first, and with it what can be merged later.
     """
     left = list(found)
     order = range(len(areas.whole.masks)) if axes is None else axes
@@ -30,6 +32,7 @@ def joined(areas: Areas, found: Iterable[Area], axes: Sequence[int] | None = Non
 
 
 def _along_axis(left: list[Area], axis: int) -> list[Area]:
+    """Merge areas that differ on this axis only."""
     alike: dict[tuple[object, ...], int] = {}
     for area in left:
         key = (*area.masks[:axis], *area.masks[axis + 1 :], area.regions)
@@ -38,35 +41,39 @@ def _along_axis(left: list[Area], axis: int) -> list[Area]:
 
 
 class _Side:
-    """The interval of one field of a group."""
+    """Access to the interval of one field of a group."""
 
     def __init__(self, place: int) -> None:
         self.place = place
 
     def interval(self, region: Polytope) -> Interval | None:
+        """Return the field's interval in a region."""
         return region.box[self.place]
 
     def put(self, region: Polytope, interval: Interval) -> Polytope:
+        """Return the region with another interval for the field."""
         return Polytope((*region.box[: self.place], interval, *region.box[self.place + 1 :]), region.strips)
 
 
 class _Sum:
-    """The interval of one sum over the fields of a group; None where a region has none."""
+    """Access to the interval of one sum over the fields of a group."""
 
     def __init__(self, weights: tuple[int, ...]) -> None:
         self.weights = weights
 
     def interval(self, region: Polytope) -> Interval | None:
+        """Return the sum's interval in a region; None if the region does not restrict it."""
         return next((strip.interval for strip in region.strips if strip.coefficients == self.weights), None)
 
     def put(self, region: Polytope, interval: Interval) -> Polytope:
+        """Return the region with another interval for the sum."""
         others = {strip.coefficients: strip.interval for strip in region.strips} | {self.weights: interval}
         kept = sorted((weights, each) for weights, each in others.items() if each != (None, None))
         return Polytope(region.box, tuple(Strip(weights, each) for weights, each in kept))
 
 
 def _along(areas: Areas, left: list[Area], index: int, side: _Side | _Sum) -> list[Area]:
-    """The areas joined that differ in one interval of a group only, where the intervals are neighbours."""
+    """Merge areas that differ in one interval of a group only, where the intervals are adjacent."""
     own = frozenset(areas.entangled.group_axes[index])
     alike: dict[Hashable, list[Area]] = {}
     for area in left:
@@ -91,7 +98,7 @@ def _chained(bucket: list[Area], index: int, side: _Side | _Sum) -> list[Area]:
         before = found.pop()
         region = side.put(before.regions[index], (last[0], this[1]))
         regions = (*before.regions[:index], region, *before.regions[index + 1 :])
-        # Each point of both lies in cells of one of them: on a group's axes more than those are never left out.
+        # The masks are a superset of the cells that points of the merged region lie in, as for every area.
         masks = tuple(one | other for one, other in zip(before.masks, area.masks, strict=True))
         found.append(Area(masks, regions))
     return found

@@ -1,8 +1,8 @@
-"""Into which cells is one field cut, so that every comparison is constant on each of them?
+"""Cells: the partition of one field's values such that every comparison is constant on each cell.
 
-A choice has a cell for each value; integers, dates and stepped numbers are cut into runs (they have neighbours); a
-continuous number into points and the open stretches between them; an `any_of` answer is one yes/no axis an option; a
-text is one of its known texts or anything else.
+A choice has a cell for each value. Integers, dates and stepped numbers are cut into runs of neighbouring positions; a
+continuous number into points and the open intervals between them. An `any_of` field has a yes/no axis for each option,
+and a text has a cell for each known text and one for all others.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 
     from engine.integers.omega import Interval
 
-# Where a date field has no first day, examples gather around this one rather than in the year 1.
+# Samples of a date field without a first day are near this day rather than in the year 1.
 _FAMILIAR_DAY = date(2000, 1, 1)
 
 
 class Cell(NamedTuple):
-    """Values that no comparison tells apart: the simplest of them, how many there are (None: no number).
+    """Values that no comparison distinguishes: a simple sample, and their number (None if infinite or unbounded).
 
-    `interval` is (first, last) position on a grid, and (low, whether low belongs to it, high, whether high does) for
-    a continuous number.
+    `interval` is (first, last) position on a grid; for a continuous number it is (low, whether low is included, high,
+    whether high is included).
     """
 
     sample: Any
@@ -40,7 +40,7 @@ class Cell(NamedTuple):
 
 @frozen_value
 class Axis:
-    """One thing that comparisons ask of a situation; `option` is set for one option of an `any_of` field."""
+    """One quantity that comparisons test, with its cells; `option` is set for one option of an `any_of` field."""
 
     name: str
     fields: tuple[str, ...]
@@ -49,10 +49,15 @@ class Axis:
 
     @property
     def full(self) -> int:
+        """The bit mask of all cells."""
         return (1 << len(self.cells)) - 1
 
 
 def field_axes(field: Field, cuts: set[Any]) -> Iterator[tuple[Any, Axis]]:
+    """Iterate over the axes of a field, cut at `cuts`, each with its key.
+
+    The key is the field's name, or for an option the name and the option.
+    """
     if field.kind == ANY_OF:
         for option in field.options:
             yield (field.name, option), Axis(field.name, (field.name,), (Cell(False, 1), Cell(True, 1)), option)
@@ -79,7 +84,7 @@ def field_axes(field: Field, cuts: set[Any]) -> Iterator[tuple[Any, Axis]]:
 
 
 def box_of(field: Field) -> Interval:
-    """The first and last grid position of a field; a date without an end still has the calendar's."""
+    """Return the first and last grid position of a field (None if open); dates without an end have the calendar's."""
     low: Any = date.min if field.low is None and field.kind == DATE else field.low
     high: Any = date.max if field.high is None and field.kind == DATE else field.high
     return (
@@ -89,7 +94,7 @@ def box_of(field: Field) -> Interval:
 
 
 def target_of(field: Field) -> int:
-    """The position of a grid field's simplest value: nearest to 0, or the earliest day."""
+    """Return the position of a grid field's simplest value: the nearest to 0, or the earliest day."""
     if field.kind == DATE:
         return field.low.toordinal() if isinstance(field.low, date) else _FAMILIAR_DAY.toordinal()
     exact = grid_position(field, 0)
@@ -100,7 +105,7 @@ def target_of(field: Field) -> int:
 def runs(
     cuts: Iterable[int], box: Interval, target: int, value: Callable[[int], Any], *, countable: bool = True
 ) -> Iterator[Cell]:
-    """The runs that the cuts make of an interval, each with its value nearest to the target position."""
+    """Cut an interval at the starts in `cuts`; the sample of each run is its value nearest to the target position."""
     low, high = box
     inner = sorted(cut for cut in cuts if (low is None or cut > low) and (high is None or cut <= high))
     for start, after in zip([low, *inner], [*inner, None], strict=True):
@@ -115,7 +120,7 @@ def runs(
 
 
 def _stretches(field: Field, cuts: set[Decimal]) -> Iterator[Cell]:
-    """A continuous number: each constant a point, and the open stretches between them, within the field's range."""
+    """Iterate over the cells of a continuous number: each constant as a point, and the open intervals between them."""
     low: Any = field.low
     high: Any = field.high
     inner = sorted(cut for cut in cuts if (low is None or cut >= low) and (high is None or cut <= high))
@@ -135,6 +140,7 @@ def _stretch(low: Any, low_in: bool, high: Any, high_in: bool) -> Cell:
 
 
 def on_stretch(cell: Cell, value: Decimal) -> bool:
+    """Whether a value lies in the interval of a continuous cell."""
     low, low_in, high, high_in = cell.interval
     above = low is None or value > low or (low_in and value == low)
     below = high is None or value < high or (high_in and value == high)
@@ -142,7 +148,7 @@ def on_stretch(cell: Cell, value: Decimal) -> bool:
 
 
 def simplest_between(low: Decimal | None, low_in: bool, high: Decimal | None, high_in: bool) -> Decimal:
-    """The number of a stretch with the fewest decimal places, and of those the nearest to 0."""
+    """Return the number in an interval with the fewest decimal places, and among those the nearest to 0."""
     from fractions import Fraction
 
     bottom = None if low is None else Fraction(low)

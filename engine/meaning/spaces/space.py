@@ -1,7 +1,7 @@
-"""Which situations are there? Every field is an axis, cut into cells on which every comparison is constant.
+"""The space of situations: every field is an axis, cut into cells on which every comparison is constant.
 
-A derived number, or the difference of two fields, is an axis of its own, over a sum of grid positions: fields that
-share such a sum are entangled and form a `Group`.
+A derived number, or the difference of two fields, is an axis too, over a sum of grid positions. Fields that share such
+a sum are tied and form a `Group`.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _ENDS = ("at_most", "more_than", "on_or_before", "after")
 
 @frozen_value
 class Form:
-    """A primitive integer sum over grid positions, and how a derived number is read off it: scale * form + offset."""
+    """A sum of grid positions with coprime integer coefficients, and a number read from it: scale * sum + offset."""
 
     coefficients: tuple[tuple[str, int], ...]
     scale: Fraction
@@ -42,7 +42,10 @@ class Form:
 
 @frozen_value
 class Group:
-    """Entangled fields: their axes, and the axes of the sums over them with their coefficients, field by field."""
+    """Tied fields: their axes, and the axes of the sums over them with one coefficient per field.
+
+    `box` has the interval of grid positions of each field, `targets` the position of its simplest value.
+    """
 
     fields: tuple[str, ...]
     field_axes: tuple[int, ...]
@@ -52,12 +55,13 @@ class Group:
 
     @property
     def size(self) -> int | None:
+        """The number of combinations of the fields' values; None if a field is unbounded."""
         sizes = [None if low is None or high is None else high - low + 1 for low, high in self.box]
         return None if None in sizes else prod(size for size in sizes if size is not None)
 
 
 class Space:
-    """All situations of some fields, cut by every comparison of one policy or of several over them."""
+    """All situations of the fields of some policies, cut by every comparison of these policies."""
 
     def __init__(self, *policies: Policy) -> None:
         # What is done over this space where no budget is at hand.
@@ -66,7 +70,7 @@ class Space:
         for policy in policies:
             for field in policy.fields:
                 self.fields.setdefault(field.name, field)
-        # By the numbers themselves, which a policy shares with its edited copies: they need no entry of their own.
+        # Keyed by the identity of the numbers, which edited copies of a policy share.
         self._forms: dict[int, dict[str, Form]] = {}
         cuts: dict[Any, set[Any]] = {}
         for policy in policies:
@@ -93,18 +97,18 @@ class Space:
         self.axes.append(axis)
 
     def form(self, policy: Policy, test: Compare | Versus) -> Form | None:
-        """The sum a comparison is about; None where it is about a field as it stands."""
+        """Return the sum that a comparison tests; None if it tests a field directly."""
         if isinstance(test, Versus):
             return _form(self.fields, ((test.name, 1), (test.other, -1)), 0)
         return self._forms[id(policy.numbers)].get(test.name)
 
     def number_of(self, policy: Policy, key: tuple[tuple[str, int], ...]) -> tuple[str, Form] | None:
-        """The derived number of a policy that means a sum of positions, and how it is read off it."""
+        """Return the name and form of a policy's derived number over a sum of positions; None if there is none."""
         forms = self._forms[id(policy.numbers)].items()
         return next(((name, form) for name, form in forms if form.coefficients == key), None)
 
     def _cut(self, found: dict[Any, set[Any]], policy: Policy, tests: Iterable[Compare | Versus]) -> None:
-        """Adds, for each field or sum, the positions at which a run begins; for a continuous number, the constants."""
+        """Add, for each field or sum, the positions at which a run starts; for a continuous number, the constants."""
         for test in tests:
             form = self.form(policy, test)
             constants = _constants(test)
@@ -125,7 +129,7 @@ class Space:
                     found.setdefault(field.name, set()).add(constant)
 
     def _entangle(self) -> tuple[Group, ...]:
-        """Fields that share a sum, directly or through others, in file order."""
+        """Group the fields that share a sum, directly or through others, in file order."""
         sums = {
             key: index for key, index in self._axis.items() if isinstance(key, tuple) and not isinstance(key[0], str)
         }
@@ -159,9 +163,9 @@ class Space:
         return tuple(groups)
 
     def literal(self, policy: Policy, test: Compare | Versus) -> list[tuple[int, int]]:
-        """The axis and the mask of its cells on which a comparison of one of the policies holds.
+        """Return the axis and the mask of cells on which a comparison holds, as a list of pairs.
 
-        An `any_of` test has several, all needed.
+        A comparison of an `any_of` field has several pairs, all of which must hold; any other has one.
         """
         form = self.form(policy, test)
         if form is not None:
@@ -205,13 +209,13 @@ class Space:
         return [(self._axis[field.name, option], 2 if wanted else 1) for option in chosen]
 
     def axes_of(self, field: Field) -> list[int]:
-        """The axes of one field: one, or one for each option."""
+        """Return the axes of a field: one, or one for each option."""
         if field.kind == ANY_OF:
             return [self._axis[field.name, option] for option in field.options]
         return [self._axis[field.name]]
 
     def cell_of(self, axis: int, value: Any) -> int:
-        """The cell of an axis that a field's value lies in."""
+        """Return the index of the cell of an axis that contains a field's value."""
         shape = self.axes[axis]
         if shape.option is not None:
             return int(shape.option in value)
@@ -223,7 +227,7 @@ class Space:
         if field.kind == YES_NO:
             return int(value)
         if field.kind in (CHOICE, TEXT):
-            # A text that is not known is in the cell after those that are.
+            # The last cell of a text field is for all unknown texts.
             return field.rank.get(value, len(field.known))
         return next(index for index, cell in enumerate(shape.cells) if on_stretch(cell, value))
 
@@ -248,14 +252,14 @@ def _mask(cells: Iterable[int]) -> int:
 
 
 def _held(op: str, constants: Sequence[Any], many: int, measure: Callable[[int], Any]) -> int:
-    """The cells on which a comparison holds, as a mask, where what they measure goes steadily up or down."""
+    """Return the mask of cells on which a comparison holds; `measure` must be monotonic in the cell."""
     compare = COMPARE[op]
     falls = measure(0) > measure(many - 1)
     if op in ("is", "one_of"):
         mask = 0
         for constant in constants:
             place = _turn(partial(_is_past, measure, constant, falls), many)
-            # On a way down the last that is large enough comes before the turn.
+            # If the measure falls, the last cell that is large enough comes before the turn.
             for near in (place, place - 1):
                 if 0 <= near < many and measure(near) == constant:
                     mask |= 1 << near
@@ -271,12 +275,12 @@ def _is_past(measure: Callable[[int], Any], constant: Any, falls: bool, place: i
 
 
 def _turn(turned: Callable[[int], bool], many: int) -> int:
-    """The first of so many places at which something has turned true, as it then stays; `many` where it never does."""
+    """Return the first of `many` positions at which a monotonic predicate is true; `many` if there is none."""
     return bisect_left(range(many), True, key=turned)
 
 
 def _key(form: Form) -> Any:
-    """What a sum is filed under: a sum of one field with its position is that field's own axis."""
+    """Return the key of a sum's axis; a sum of a single field is that field's own axis."""
     if len(form.coefficients) == 1:
         return form.coefficients[0][0]
     return form.coefficients
@@ -289,7 +293,7 @@ def _flip(op: str) -> str:
 
 
 def _starts(op: str, position: int | Fraction) -> set[int]:
-    """Where runs must begin so that a comparison with this position is constant on each."""
+    """Return the positions at which runs must start so that a comparison with this position is constant on each."""
     if op in _STARTS:
         return {ceil(position)}
     if op in _ENDS:
@@ -298,7 +302,7 @@ def _starts(op: str, position: int | Fraction) -> set[int]:
 
 
 def _form(fields: Mapping[str, Field], terms: Iterable[tuple[str, int | Decimal]], plus: int | Decimal) -> Form:
-    """A weighted sum of fields as a primitive sum of their grid positions, the first coefficient positive."""
+    """Return a weighted sum of fields as a `Form` over their grid positions, the first coefficient positive."""
     from fractions import Fraction
 
     offset = Fraction(plus)

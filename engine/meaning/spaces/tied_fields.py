@@ -1,7 +1,7 @@
-"""What is left of fields that share a sum, where some cells of the fields or of the sum are taken away?
+"""Regions of tied fields: the integer points left of fields that share a sum.
 
-A choice of cells may hold no situation at all: of each group of entangled fields an area carries the region of
-whole-number points that its cells leave, and is dropped as soon as that is empty (`omega.py`).
+Cells of tied fields can be chosen so that no situation is left. An area therefore has, for each group of tied fields,
+the region of integer points that its cells leave, and is dropped as soon as one is empty (`omega.py`).
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ _POINT_STEP = 4
 
 
 class Entangled:
-    """Makes, narrows and measures the regions of one space's groups, which go by their place in it."""
+    """Creates, narrows and measures the regions of one space's groups of tied fields, referred to by their index."""
 
     def __init__(self, space: Space) -> None:
         self.space = space
         self.whole = tuple(Polytope(group.box, ()) for group in space.groups)
         self.group_axes = [(*group.field_axes, *(axis for axis, _ in group.sum_axes)) for group in space.groups]
-        # Of which fields of its group an axis is a sum: their places in it, with their coefficients.
+        # The fields that an axis sums: their indices in the group, with their coefficients.
         self._weights: dict[int, tuple[tuple[int, int], ...]] = {}
         for group in space.groups:
             self._weights |= {axis: ((place, 1),) for place, axis in enumerate(group.field_axes)}
@@ -39,12 +39,12 @@ class Entangled:
         self._points: dict[Polytope, int] = {}
 
     def _ends_of(self, axis: int) -> tuple[list[int], list[int]]:
-        """The first position of every cell but the first, and the last of every cell but the last."""
+        """Return the first position of every cell but the first, and the last position of every cell but the last."""
         cells = self.space.axes[axis].cells
         return [cell.interval[0] for cell in cells[1:]], [cell.interval[1] for cell in cells[:-1]]
 
     def answered(self, index: int, values: Mapping[str, Value]) -> Polytope:
-        """What answers leave of a group, each with its exact value: a cell would not settle a sum."""
+        """Return what answers leave of a group, with their exact values: a cell would not determine a sum."""
         group = self.space.groups[index]
         known = {name: int(grid_position(self.space.fields[name], values[name])) for name in group.fields
                  if name in values}  # fmt: skip
@@ -53,7 +53,10 @@ class Entangled:
         return Polytope(tuple(box), ())
 
     def narrowed(self, region: Polytope, index: int, axis: int, mask: int, budget: Budget) -> Polytope | None:
-        """The part of a region in which an axis has these cells, which are neighbours; None where it is empty."""
+        """Restrict an axis of a region to some cells, which must be neighbours; None if it is then empty.
+
+        Raises `OutOfSteps`.
+        """
         group = self.space.groups[index]
         cells = self.space.axes[axis].cells
         low = cells[(mask & -mask).bit_length() - 1].interval[0]
@@ -71,7 +74,7 @@ class Entangled:
         return found if paid(feasible, found, budget) else None
 
     def tighten(self, masks: list[int], index: int, region: Polytope) -> bool:
-        """Takes from the group's axes the cells that its box rules out; false where none is left."""
+        """Remove from `masks`, in place, the cells that a group's box rules out; false if an axis has no cell left."""
         for axis in self.group_axes[index]:
             low, high = self._span(region, axis)
             starts, ends = self._ends[axis]
@@ -84,7 +87,7 @@ class Entangled:
         return True
 
     def _span(self, region: Polytope, axis: int) -> Interval:
-        """What the region's box allows on an axis: a field's own interval, or the least and most of a sum."""
+        """Return the interval that the region's box allows on an axis: a field's interval, or the bounds of a sum."""
         low: int | None = 0
         high: int | None = 0
         for place, weight in self._weights[axis]:
@@ -94,7 +97,7 @@ class Entangled:
         return low, high
 
     def points(self, region: Polytope, budget: Budget) -> int:
-        """How many points a region holds; only where the space can be counted. Raises `OutOfSteps`."""
+        """Return the number of points in a region; the space must be countable. Raises `OutOfSteps`."""
         if not region.strips:
             return prod(high - low + 1 for low, high in region.box if low is not None and high is not None)
         if region not in self._points:
@@ -103,7 +106,7 @@ class Entangled:
 
 
 def paid(work: Callable[[Polytope, Budget], T], region: Polytope, budget: Budget, price: int = 1) -> T:
-    """What the work on a region gives, its steps paid for by the number of fields: each step looks at them all."""
+    """Run `work` on a region, charging more per step the more fields it has; raises `OutOfSteps`."""
     price *= max(1, len(region.box) ** 2 // 64)
     if price == 1:
         return work(region, budget)
@@ -111,7 +114,7 @@ def paid(work: Callable[[Polytope, Budget], T], region: Polytope, budget: Budget
         with budget.share(budget.left, price) as own:
             return work(region, own)
     except RecursionError:
-        # A chain of hundreds of fields is walked field by field, deeper than Python goes.
+        # A chain of hundreds of fields exceeds Python's recursion limit.
         raise OutOfSteps from None
 
 

@@ -1,4 +1,4 @@
-"""How would an author say an area? Cells and regions back into conditions of the language."""
+"""Areas translated back into conditions of the language, as an author would write them."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from engine.language.model.values import exact_decimal, grid_value
 from engine.meaning.spaces.areas import Area, Areas, bits
 from engine.meaning.spaces.space import Space
 
-# From, to; for dates, and for everything else.
+# Operators for lower and upper bounds, by whether the field is a date.
 _CLOSED = {True: ("on_or_after", "on_or_before"), False: ("at_least", "at_most")}
-# Two fields are only ever told apart by less, equal and more: with or without equal.
+# Operators that compare two fields, by whether they are dates: inclusive, then strict.
 _AGAINST = {True: (("on_or_after", "after"), ("on_or_before", "before")),
             False: (("at_least", "more_than"), ("at_most", "less_than"))}  # fmt: skip
 
 
 def condition_of(policy: Policy, areas: Areas, area: Area) -> All:
-    """What a situation must show to lie in an area; nothing, for the whole."""
+    """Return the condition that holds exactly in an area; an empty `All` for the whole space."""
     space = areas.space
     parts: list[Condition] = []
     for axis, mask in enumerate(area.masks):
@@ -49,7 +49,7 @@ def _begins(space: Space, axis: int) -> bool:
 
 
 def _of_list(space: Space, field: Field, area: Area) -> list[Condition]:
-    """What an area says of the options of an `any_of` field, all of them together."""
+    """Return the condition of an area on an `any_of` field, all options together, as a list of at most one."""
     masks = {option: area.masks[axis] for option, axis in zip(field.options, space.axes_of(field), strict=True)}
     held = tuple(option for option in field.options if masks[option] == 2)
     left_out = tuple(option for option in field.options if masks[option] == 1)
@@ -61,7 +61,7 @@ def _of_list(space: Space, field: Field, area: Area) -> list[Condition]:
 
 
 def test_of(space: Space, axis: int, mask: int) -> Condition:
-    """The test that some cells of a field's axis pass, and no others."""
+    """Return the condition that holds exactly on some cells of a field's axis."""
     shape = space.axes[axis]
     field = space.fields[shape.name]
     cells = shape.cells
@@ -79,7 +79,7 @@ def test_of(space: Space, axis: int, mask: int) -> Condition:
 
 
 def cells_of(policy: Policy, space: Space, axis: int, mask: int) -> Condition:
-    """What some cells of an axis ask for: of a field, or of a sum over several fields."""
+    """Return the condition that holds exactly on some cells of an axis, of a field or of a sum."""
     for group in space.groups:
         for at, coefficients in group.sum_axes:
             if at == axis:
@@ -100,14 +100,14 @@ def _all(parts: tuple[Condition, ...]) -> Condition:
 
 
 def _runs(mask: int) -> Iterator[tuple[int, int]]:
-    """The first and last place of every run of neighbouring cells."""
+    """Iterate over the first and last cell of every run of neighbouring cells."""
     turns = bits(mask ^ (mask << 1))
     for start, end in zip(turns[::2], turns[1::2], strict=True):
         yield start, end - 1
 
 
 def _run(field: Field, first: Any, last: Any) -> tuple[Condition, ...]:
-    """From the beginning of one cell's interval to the end of another's."""
+    """Return the tests from the start of one cell's interval to the end of another's."""
     if field.is_grid:
         return between(field, (first[0], last[1]))
     low, low_in, high, high_in = first[0], first[1], last[2], last[3]
@@ -122,7 +122,7 @@ def _run(field: Field, first: Any, last: Any) -> tuple[Condition, ...]:
 
 
 def between(field: Field, interval: Interval) -> tuple[Condition, ...]:
-    """The tests for an interval of a grid field's positions; ends that are the field's own go without saying."""
+    """Return the tests for an interval of a grid field's positions; ends of the field's own range need no test."""
     low, high = (None if end is None else grid_value(field, end) for end in interval)
     if low is not None and low == high:
         return (Compare(field.name, "is", low),)
@@ -136,7 +136,7 @@ def between(field: Field, interval: Interval) -> tuple[Condition, ...]:
 
 
 def _sum_between(policy: Policy, space: Space, weights: dict[str, int], interval: Interval) -> tuple[Condition, ...]:
-    """The tests for an interval of a sum of positions: of the number that means it, or of two fields compared."""
+    """Return the tests for an interval of a sum of positions: of its derived number, or of two fields compared."""
     key = tuple((name, weight) for name, weight in weights.items() if weight)
     number = space.number_of(policy, key)
     if number is None:
@@ -158,7 +158,7 @@ def _sum_between(policy: Policy, space: Space, weights: dict[str, int], interval
 
 
 def _compared(policy: Policy, space: Space, one: str, other: str, interval: Interval) -> tuple[Condition, ...]:
-    """The tests for an interval of the difference of two fields, which are cut at its zero only."""
+    """Return the tests for an interval of the difference of two fields, which is only cut at zero."""
     form = space.form(policy, Versus(one, "at_least", other))
     assert form is not None
     zero = -form.offset / form.scale
