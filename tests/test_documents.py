@@ -223,6 +223,12 @@ def test_every_test_that_a_document_names_exists(document: str) -> None:
     assert [path for path in paths if not (ROOT / path).exists()] == []
 
 
+def test_the_changelog_has_a_section_for_this_version() -> None:
+    """Above it there is nothing but what comes next."""
+    headings = re.findall(r"^## \[(.+?)\]", prose("CHANGELOG.md"), re.MULTILINE)
+    assert headings[:2] == ["Unreleased", PROJECT["project"]["version"]]
+
+
 def test_the_budgets_that_are_told_are_those_of_the_code() -> None:
     """`engine/PROOFS.md` has a row for each number of steps."""
     rows = {row[1]: row[2] for row in re.finditer(r"^\| (.+?) \| ([\d,]+) \|", prose("engine/PROOFS.md"), re.MULTILINE)}
