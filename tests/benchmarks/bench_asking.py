@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from engine import check, interview, load, plan
-from tests.asking import succession, yes_no_rules
 from tests.benchmarks.conftest import Comparison
+from tests.support.drawing.asking import succession, yes_no_rules
 
 pytestmark = pytest.mark.benchmark(timer=process_time)
 POLICIES = {

@@ -21,7 +21,7 @@ from engine.meaning.spaces.areas import Areas
 from engine.meaning.tree import Tree
 from tests.benchmarks.conftest import Comparison
 from tests.benchmarks.rows import peak_memory, timed
-from tests.tables import Table, tree_table
+from tests.support.drawing.tables import Table, tree_table
 
 pytestmark = pytest.mark.benchmark(timer=process_time)
 ROWS, COLUMNS, EDITS, PAIRS = 1_000, 7, 50, 100_000

@@ -18,7 +18,7 @@ from engine import Policy, check
 from tests.benchmarks.conftest import Comparison
 from tests.benchmarks.proving import counted
 from tests.benchmarks.rows import GIB, timed
-from tests.tables import Table, write_csv, write_yaml
+from tests.support.drawing.tables import Table, write_csv, write_yaml
 
 _KILO = 1 if sys.platform == "darwin" else 1024
 _STARTER = """

@@ -19,10 +19,10 @@ from engine.execution.records.decider import Decider
 from engine.execution.records.verdicts import Verdicts
 from tests.benchmarks.conftest import Comparison
 from tests.benchmarks.rows import peak_memory, timed
-from tests.deciding import as_json
-from tests.spaces import situations
-from tests.sql_rows import right_values
-from tests.tables import Table, tree_table
+from tests.support.drawing.tables import Table, tree_table
+from tests.support.judging.deciding import as_json
+from tests.support.judging.spaces import situations
+from tests.support.judging.sql_rows import right_values
 
 peers = pytest.importorskip("tests.benchmarks.peers", reason="needs the extra `bench`", exc_type=ImportError)
 

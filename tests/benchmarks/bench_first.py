@@ -17,7 +17,7 @@ from engine.meaning.logic import Logic
 from tests.benchmarks import smt
 from tests.benchmarks.conftest import Comparison
 from tests.benchmarks.rows import peak_memory
-from tests.tables import first_table
+from tests.support.drawing.tables import first_table
 
 pytestmark = pytest.mark.benchmark(timer=process_time)
 ROWS, COLUMNS, SAMPLE = 3_000, 5, 60

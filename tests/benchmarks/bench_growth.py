@@ -13,7 +13,7 @@ from engine.analysis.proving.proof import STEPS
 from engine.budget import OutOfSteps
 from tests.benchmarks.proving import counted
 from tests.benchmarks.rows import Growth, timed
-from tests.tables import Table, first_table, tree_table
+from tests.support.drawing.tables import Table, first_table, tree_table
 
 pytestmark = pytest.mark.benchmark(timer=process_time)
 KINDS: dict[str, Callable[[int, int, int], Table]] = {"unique, 10 % grown": tree_table, "first": first_table}

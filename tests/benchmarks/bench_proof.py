@@ -24,8 +24,8 @@ from tests.benchmarks import smt
 from tests.benchmarks.conftest import Comparison
 from tests.benchmarks.proving import counted
 from tests.benchmarks.rows import peak_memory, timed
-from tests.solver import Solver
-from tests.tables import Table, tree_table, write_yaml
+from tests.support.drawing.tables import Table, tree_table, write_yaml
+from tests.support.judging.solver import Solver
 
 pytestmark = pytest.mark.benchmark(timer=process_time)
 GROWN = [(1_500, 3), (1_000, 5), (1_500, 7)]

@@ -11,7 +11,7 @@ import pytest
 
 from engine import Policy, load
 from tests.benchmarks.rows import HEAD, Growth, Row, growth_lines, table
-from tests.tables import Table, tree_table
+from tests.support.drawing.tables import Table, tree_table
 
 _ROWS = pytest.StashKey[list[Row]]()
 _GROWTH = pytest.StashKey[list[Growth]]()

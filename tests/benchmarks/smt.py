@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import z3
 
 from tests.benchmarks.rows import timed
-from tests.tables import Table
+from tests.support.drawing.tables import Table
 
 LIMIT = 120.0
 _LOGICS = ("", "QF_IDL", "QF_BV")

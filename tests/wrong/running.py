@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.running import Result, run
+from tests.support.running import Result, run
 
 # What is slow is a matter of the benchmarks: this stops only what would not end.
 LONGEST_SECONDS = 60.0

@@ -23,7 +23,7 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.running import Result
+from tests.support.running import Result
 
 POLICY = "parcels.yaml"
 STDIN = "<stdin>"

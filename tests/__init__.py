@@ -1,0 +1,1 @@
+"""The specification: what everything promises, tested from outside."""

@@ -1,0 +1,1 @@
+"""Proofs, decisions, plans, differences, cases, tables."""

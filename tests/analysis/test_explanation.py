@@ -1,0 +1,267 @@
+"""Is a reason enough and the least, does the least change lead there, and is every other rule told of truly?
+
+Compared with trying every set of answers and every situation of small policies.
+"""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine import Explanation, RecordError, explain, load
+from engine.analysis.deciding.hitting_sets import Smallest, find_smallest
+from engine.budget import OutOfSteps
+from tests.support.by_day import draw_by_day
+from tests.support.drawing.strategies import partial_records, policies, records
+from tests.support.judging.oracle import completions, holds, outcome, outcomes
+from tests.support.judging.spaces import settle, situations
+
+NAMES = ("a", "b", "c", "d", "e", "f")
+
+
+@settings(max_examples=200)
+@given(enough=st.lists(st.frozensets(st.sampled_from(NAMES)), max_size=6))
+def test_the_smallest_sets_are_found(enough: list[frozenset[str]]) -> None:
+    """Where every set that contains one of some sets holds, the smallest are the smallest of those, all of them."""
+    found = find_smallest(NAMES, lambda names: any(each <= names for each in enough))
+    if not enough:
+        assert found is None
+        return
+    size = min(map(len, enough))
+    expected = [each for each in combinations(NAMES, size) if frozenset(each) in enough]
+    assert found == Smallest(tuple(expected), minimal=True, complete=True)
+
+
+@given(enough=st.frozensets(st.sampled_from(NAMES), min_size=1), allowed=st.integers(0, 12))
+def test_where_the_steps_end_a_set_that_holds_is_given(enough: frozenset[str], allowed: int) -> None:
+    """What is given still holds, or nothing is known of it; it is called minimal only where it is."""
+    asked = 0
+
+    def ask(names: frozenset[str]) -> bool:
+        nonlocal asked
+        asked += 1
+        if asked > allowed:
+            raise OutOfSteps
+        return enough <= names
+
+    found = find_smallest(NAMES, ask)
+    assert found is not None
+    assert enough <= frozenset(found.sets[0])
+    assert not found.minimal or frozenset(found.sets[0]) == enough
+
+
+def _explained(policy: dict[str, Any], record: dict[str, Any]) -> Explanation | None:
+    """The explanation of a record, unless it describes what cannot happen."""
+    try:
+        return explain(load(policy), record, draft=True)
+    except RecordError:
+        return None
+
+
+def _verdicts(policy: dict[str, Any], partial: dict[str, Any]) -> frozenset[str]:
+    return outcomes(policy, partial).verdicts
+
+
+@draw_by_day(100)
+@given(data=st.data())
+def test_a_reason_is_enough_and_the_least(data: st.DataObject) -> None:
+    """All possible completions of the reason get the verdict, and no set of fewer answers has that."""
+    policy = data.draw(policies(small=True))
+    record = data.draw(partial_records(policy))
+    found = _explained(policy, record)
+    if found is None:
+        return
+    if found.verdict is None:
+        assert found.to_dict()["reason"] == {}
+        return
+    reason = found.to_dict()["reason"]
+    assert found.minimal
+    assert _verdicts(policy, reason) == {found.verdict}
+    given_ = {name: value for name, value in record.items() if value is not None}
+    # What forces a verdict still does with more answers: sets of one answer less are enough to look at.
+    for names in combinations(given_, len(reason) - 1) if reason else ():
+        assert _verdicts(policy, {name: given_[name] for name in names}) != {found.verdict}
+
+
+@draw_by_day(40)
+@given(data=st.data())
+def test_a_reversal_is_the_least_and_all_of_its_ways_are_told(data: st.DataObject) -> None:
+    """The situations with another verdict that differ in the fewest answers are those that the ways describe."""
+    policy = data.draw(policies(small=True))
+    record = data.draw(records(policy))
+    found = _explained(policy, record)
+    if found is None:
+        return
+    fields = policy["situation"]
+    said = {name: fields[name]["if_unsure"] if value == "unsure" else value for name, value in record.items()}
+    at = {name: settle(fields[name], value) for name, value in said.items()}
+    nearest: dict[str, tuple[int, list[tuple[set[str], dict[str, Any]]]]] = {}
+    everywhere = [
+        ({name: settle(fields[name], value) for name, value in other.items()}, outcome(policy, other))
+        for other in situations(policy)
+    ]
+    for settled, here in everywhere:
+        changed = {name for name in fields if settled[name] != at[name]}
+        if here.possible and here.verdict in policy["verdicts"]:
+            many, ways = nearest.get(here.verdict, (len(fields) + 1, []))
+            if len(changed) < many:
+                nearest[here.verdict] = len(changed), [(changed, settled)]
+            elif len(changed) == many:
+                ways.append((changed, settled))
+    for each in found.instead:
+        if each.verdict not in nearest:
+            assert (each.ways, each.total) == ((), 0)
+            continue
+        many, wanted = nearest[each.verdict]
+        assert each.minimal
+        assert {len(way) for way in each.ways} == {many}
+        ways = [{turn.field: turn.to_dict()["to"] for turn in way} for way in each.ways]
+        for way in ways:
+            assert any(holds(policy, _when(way), settled) and changed == set(way) for changed, settled in wanted)
+        if each.total != len(ways) or any(_is_tangled(policy, way) for way in ways):
+            continue
+        for changed, settled in wanted:
+            assert any(changed == set(way) and holds(policy, _when(way), settled) for way in ways)
+        for way in ways:
+            for settled, here in everywhere:
+                if all(settled[name] == at[name] or name in way for name in fields):
+                    assert not holds(policy, _when(way), settled) or (here.possible and here.verdict == each.verdict)
+
+
+def _when(way: dict[str, Any]) -> dict[str, Any]:
+    """What a way asks for, as a condition of the language."""
+    parts = [
+        {"not": {name: to["not"]}} if isinstance(to, dict) and "not" in to else {name: to} for name, to in way.items()
+    ]
+    return {"all": parts} if parts else {}
+
+
+def _is_tangled(policy: dict[str, Any], way: dict[str, Any]) -> bool:
+    """Whether two changed fields may have to fit together: then one point stands for what fits."""
+    return len(way) > 1 and any(
+        name in policy["situation"] and policy["situation"][name].get("type") in ("integer", "number", "date")
+        for name in way
+    )
+
+
+@draw_by_day(50)
+@given(data=st.data())
+def test_what_is_said_of_the_other_rules(data: st.DataObject) -> None:
+    """A rule applies where it does in all completions; it fails by its tests, or stands behind a rule that applies."""
+    policy = data.draw(policies(small=True))
+    record = data.draw(partial_records(policy))
+    found = _explained(policy, record)
+    if found is None:
+        return
+    everywhere = [outcome(policy, each) for each in completions(policy, record)]
+    assert {each.rule for each in found.others} == {rule["rule"] for rule in policy["rules"]} - {
+        *found.rules,
+        *found.possible_rules,
+    }
+    for each in found.others:
+        applies = {each.rule in here.applies for here in everywhere}
+        assert each.applies == (applies.pop() if len(applies) == 1 else None)
+        assert bool(each.failed) <= (each.applies is False)
+        for name in each.overridden_by:
+            assert all(name in here.applies for here in everywhere)
+            assert all(each.rule not in here.stands for here in everywhere)
+
+
+PICNIC = {
+    "policy": "picnic",
+    "title": "Where do we eat?",
+    "situation": {
+        "rain": {"ask": "Does it rain?", "type": "yes_no"},
+        "guests": {"ask": "How many come?", "type": "integer", "from": 1, "to": 30},
+        "wind": {"ask": "How windy is it?", "choices": {"calm": "Calm", "fresh": "Fresh", "storm": "A storm"}},
+    },
+    "verdicts": {"garden": {"title": "In the garden"}, "kitchen": {"title": "In the kitchen"}},
+    "rules": [
+        {"rule": "dry", "when": {"rain": False}, "then": "garden", "because": "It is pleasant outside."},
+        {"rule": "wet", "when": {"rain": True}, "then": "kitchen", "because": "Nobody likes wet bread."},
+        {
+            "rule": "storm",
+            "when": {"wind": "storm", "guests": {"at_most": 8}},
+            "then": "kitchen",
+            "because": "Plates would fly.",
+            "overrides": {"dry": "Dry or not, it is too windy."},
+        },
+    ],
+}
+
+
+def test_an_explanation_in_words() -> None:
+    """What is enough, what would change it, and why the others did not decide, as a person reads it."""
+    found = explain(load(PICNIC), {"rain": False, "guests": 5, "wind": "storm"})
+    assert str(found) == (
+        "In the kitchen\n"
+        "\n"
+        "Why\n"
+        "  Plates would fly.  (storm)\n"
+        "\n"
+        "These 2 answers are enough, whatever the others are\n"
+        "  How many come?     5\n"
+        "  How windy is it?   A storm\n"
+        "\n"
+        "“In the garden” would be the verdict with 1 other answer\n"
+        "  How many come?   at least 9  (now: 5)\n"
+        "  or\n"
+        "  How windy is it?   Calm or Fresh  (now: A storm)\n"
+        "\n"
+        "The other rules\n"
+        "  dry: In the garden\n"
+        "    applies, but storm overrides it: Dry or not, it is too windy.\n"
+        "  wet: In the kitchen\n"
+        "    does not apply; it would need\n"
+        "      Does it rain? yes"
+    )
+
+
+def test_an_explanation_as_data() -> None:
+    """The contract: the reason, the other rules, and every least way, a wide change as a range."""
+    found = explain(load(PICNIC), {"rain": False, "guests": 5, "wind": "storm"}).to_dict()
+    assert {key: found[key] for key in ("verdict", "rules", "reason", "minimal", "others", "instead")} == {
+        "verdict": "kitchen",
+        "rules": ["storm"],
+        "reason": {"guests": 5, "wind": "storm"},
+        "minimal": True,
+        "others": [
+            {"rule": "dry", "applies": True, "failed": [], "overridden_by": ["storm"]},
+            {"rule": "wet", "applies": False, "failed": ["rain"], "overridden_by": []},
+        ],
+        "instead": {
+            "garden": [
+                [{"field": "guests", "from": 5, "to": {"at_least": 9}}],
+                [{"field": "wind", "from": "storm", "to": ["calm", "fresh"]}],
+            ]
+        },
+    }
+
+
+def test_the_way_to_one_verdict() -> None:
+    """With `instead` only that verdict is looked at; the one that it is already needs no change."""
+    record = {"rain": False, "guests": 5, "wind": "calm"}
+    assert [each.verdict for each in explain(load(PICNIC), record, instead="kitchen").instead] == ["kitchen"]
+    assert "“In the garden” is the verdict already" in str(explain(load(PICNIC), record, instead="garden"))
+
+
+def test_a_verdict_that_there_is_not() -> None:
+    """A misspelt verdict is refused, with the one that was meant."""
+    with pytest.raises(RecordError) as refused:
+        explain(load(PICNIC), {"rain": True}, instead="gardn")
+    assert str(refused.value) == (
+        "--instead  unknown-verdict  there is no verdict `gardn`\n  help  did you mean `garden`"
+    )
+
+
+def test_where_the_steps_end_first() -> None:
+    """With few steps what is enough is still told, and that it may not be the least."""
+    found = explain(load(PICNIC), {"rain": False, "guests": 5, "wind": "storm"}, steps=1)
+    assert not found.minimal
+    assert {"guests": 5, "wind": "storm"}.items() <= found.to_dict()["reason"].items()
+    assert "answers are enough, whatever the others are, but fewer may be: the steps ended before" in str(found)
+    assert found.to_dict()["instead_total"] == {"garden": None}

@@ -1,0 +1,361 @@
+"""Is what nothing uses, and what makes no difference, found exactly? Compared with trying every situation."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from itertools import combinations, pairwise
+from typing import Any
+
+import yaml
+from hypothesis import assume, given
+
+from engine import Finding, check, load
+from engine.analysis.proving.differences import MOST_ANSWERS
+from tests.support.by_day import draw_by_day
+from tests.support.drawing.strategies import policies
+from tests.support.judging import oracle
+from tests.support.judging.spaces import LINES, bounds, kind, length, other_field, settle, single_tests
+
+IMPOSSIBLE = "(impossible)"
+MOST = 800
+
+
+def found(data: Mapping[str, Any], *codes: str) -> dict[str, set[str]]:
+    """The names that the findings of some codes are about, by code."""
+    about: dict[str, set[str]] = {code: set() for code in codes}
+    for finding in check(load(data)).findings:
+        if finding.code in codes:
+            about[finding.code].add(finding.message.split("`")[1])
+    return about
+
+
+def labels(data: dict[str, Any]) -> dict[tuple[Any, ...], str]:
+    """What every situation gets, the impossible ones too."""
+    axes = {name: list(oracle.values(spec)) for name, spec in data["situation"].items()}
+    given = {}
+    for record in oracle.every(axes):
+        said = oracle.outcome(data, record)
+        given[tuple(map(str, record.values()))] = said.verdict if said.possible else IMPOSSIBLE
+    return given
+
+
+def groups(given: Mapping[tuple[Any, ...], str], at: int) -> list[dict[Any, str]]:
+    """For each choice of all other answers, what each answer to one field gets."""
+    by_rest: dict[tuple[Any, ...], dict[Any, str]] = defaultdict(dict)
+    for values, label in given.items():
+        by_rest[values[:at] + values[at + 1 :]][values[at]] = label
+    return list(by_rest.values())
+
+
+def used(data: Mapping[str, Any], whens: list[Mapping[str, Any]]) -> set[str]:
+    """What conditions read, by the policy as it is written."""
+    names: set[str] = set()
+    for when in whens:
+        for holder, key in single_tests(when):
+            names |= {key, *filter(None, map(other_field, bounds(holder[key])))}
+            if key in data.get("facts", {}):
+                names |= used(data, [data["facts"][key]["when"]])
+            elif key in data.get("numbers", {}):
+                names |= set(data["numbers"][key]["sum"])
+    return names
+
+
+@draw_by_day(30)
+@given(data=policies(small=True))
+def test_what_makes_no_difference_is_what_trying_everything_shows(data: dict[str, Any]) -> None:
+    """A field that rules read is idle where no two situations that differ in it alone get something else.
+
+    Two answers to it are one where no situation tells them apart; a verdict is idle where all its rules are dead.
+    """
+    size = 1
+    for spec in data["situation"].values():
+        size *= length(spec)
+    assume(size <= MOST)
+    given = labels(data)
+    if set(given.values()) == {IMPOSSIBLE}:
+        return
+    read = used(data, [rule["when"] for rule in data["rules"] if "when" in rule])
+    idle = set()
+    alike: set[tuple[str, Any, Any]] = set()
+    for at, (name, spec) in enumerate(data["situation"].items()):
+        if name not in read:
+            continue
+        if all(len(set(group.values())) == 1 for group in groups(given, at)):
+            idle.add(name)
+        else:
+            same = [[group[str(value)] for group in groups(given, at)] for value in oracle.values(spec)]
+            alike |= {(name, *pair) for pair in _comparable(spec) if same[pair[0]] == same[pair[1]]}
+    proof = check(load(data))
+    said = {finding.message.split("`")[1] for finding in proof.findings if finding.code == "idle-field"}
+    assert said <= idle
+    # Of which no rule asks anything that some situations meet and others do not is told by those rules and tests.
+    is_told = {finding.code for finding in proof.findings} & {"always-true-test", "impossible-test", "dead-rule"}
+    assert said == idle or is_told
+    told = {pair for finding in proof.findings if finding.code == "idle-answer" for pair in _told(data, finding)}
+    assert told <= alike
+    dead = {finding.rules[0] for finding in proof.findings if finding.code == "dead-rule"}
+    giving = defaultdict(set)
+    for rule in data["rules"]:
+        giving[rule["then"]].add(rule["rule"])
+    never = {verdict for verdict, rules in giving.items() if rules <= dead}
+    assert {finding.message.split("`")[1] for finding in proof.findings if finding.code == "idle-verdict"} == never
+    needless = {each.rules[0] for each in proof.findings if each.code == "redundant-rule"}
+    data["rules"] = [rule for rule in data["rules"] if rule["rule"] not in needless]
+    assert is_told or _subjects(data, alike, read) == _subjects(data, told, read)
+
+
+def _comparable(spec: Mapping[str, Any]) -> list[tuple[int, int]]:
+    """The answers to a field, by their places, of which it may be said that rules tell them apart in vain.
+
+    Of numbers and dates those are neighbours; of lists those that differ in one option.
+    """
+    if kind(spec) in LINES:
+        return list(pairwise(range(length(spec))))
+    if kind(spec) == "yes_no":
+        return []
+    answers = [settle(spec, value) for value in oracle.values(spec)]
+    pairs = combinations(range(len(answers)), 2)
+    if kind(spec) == "any_of":
+        return [(one, other) for one, other in pairs if len(answers[one] ^ answers[other]) == 1]
+    return list(pairs)
+
+
+def _told(data: Mapping[str, Any], finding: Finding) -> set[tuple[str, Any, Any]]:
+    """The answers that a finding says are alike, by their places; of lists with an option and without, all of them."""
+    named = finding.message.split("`")[1::2]
+    if finding.message.startswith("rules ask"):
+        name, spec = named[1], data["situation"][named[1]]
+        answers = [settle(spec, value) for value in oracle.values(spec)]
+        return {(name, *pair) for pair in _comparable(spec)
+                if answers[pair[0]] ^ answers[pair[1]] == {named[0]}}  # fmt: skip
+    if finding.message.startswith("rules tell the answers"):
+        name, spec = named[-1], data["situation"][named[-1]]
+        listed = [*spec.get("choices", spec.get("known", ()))]
+        places = [listed.index(answer) for answer in named[:-1]]
+        places += [len(listed)] * ("any other text" in finding.message)
+        return {(name, *pair) for pair in combinations(sorted(places), 2)}
+    name = named[0].partition(":")[0]
+    spec = data["situation"][name]
+    alone = {**data, "situation": {name: spec}}
+    within = [yaml.safe_load(entry) for entry in named]
+    bands = [[at for at, value in enumerate(oracle.values(spec))
+              if oracle.holds(alone, when, {name: settle(spec, value)})] for when in within]  # fmt: skip
+    for band in bands:
+        assert band == list(range(band[0], band[-1] + 1))
+    return {(name, below[-1], above[0]) for below, above in pairwise(bands)}
+
+
+def _subjects(data: Mapping[str, Any], alike: set[tuple[str, Any, Any]], read: set[str]) -> set[tuple[Any, ...]]:
+    """What there is to tell of answers that are alike: of a choice or a text, of a limit, of an option of a list.
+
+    Nothing of fields that share a sum, nor of those with too many answers, nor where no rule tells them apart.
+    """
+    summed = {name for number in data.get("numbers", {}).values() for name in number["sum"]} | _compared(data)
+    found: set[tuple[Any, ...]] = set()
+    for name, spec in data["situation"].items():
+        if name in summed or length(spec) > MOST_ANSWERS:
+            continue
+        pairs = _comparable(spec)
+        apart = {pair for pair in pairs if (name, *pair) in alike and _told_apart(data, name, *pair, read)}
+        if kind(spec) in LINES:
+            found |= {(name, *pair) for pair in apart if _is_border(data, name, *pair, read)}
+        elif kind(spec) != "any_of":
+            found |= {(name,) for _ in apart}
+        else:
+            answers = [settle(spec, value) for value in oracle.values(spec)]
+            for option in spec["choices"]:
+                with_it = [pair for pair in pairs if answers[pair[0]] ^ answers[pair[1]] == {option}]
+                if all((name, *pair) in alike for pair in with_it) and not apart.isdisjoint(with_it):
+                    found.add((name, option))
+    return found
+
+
+def _compared(data: Mapping[str, Any]) -> set[str]:
+    """The fields that some condition compares with each other."""
+    sections = (data[section] for section in ("rules", "impossible", "guarantees") if section in data)
+    whens = [each["when"] for section in sections for each in section if "when" in each]
+    whens += [fact["when"] for fact in data.get("facts", {}).values()]
+    pairs = ((key, other_field(bound)) for when in whens for holder, key in single_tests(when)
+             for bound in bounds(holder[key]))  # fmt: skip
+    return {name for key, other in pairs if other is not None for name in (key, other)}
+
+
+def _told_apart(data: Mapping[str, Any], name: str, one: int, other: int, read: set[str]) -> bool:
+    """Whether some test that rules come to holds for one of two answers and not for the other."""
+    return any(len(set(held)) > 1 for held in _tests(data, name, (one, other), read))
+
+
+def _is_border(data: Mapping[str, Any], name: str, one: int, other: int, read: set[str]) -> bool:
+    """Whether some test that rules come to holds for the first of two answers only, and some for the second only."""
+    return {(True, False), (False, True)} <= set(_tests(data, name, (one, other), read))
+
+
+def _tests(data: Mapping[str, Any], name: str, places: tuple[int, int], read: set[str]) -> list[tuple[bool, ...]]:
+    """Whether the tests of a field hold for two of its answers, test by test."""
+    spec = data["situation"][name]
+    alone = {**data, "situation": {name: spec}}
+    answers = [settle(spec, oracle.values(spec)[at]) for at in places]
+    whens = [rule["when"] for rule in data["rules"] if "when" in rule]
+    whens += [fact["when"] for of, fact in data.get("facts", {}).items() if of in read]
+    tests = ({key: holder[key]} for when in whens for holder, key in single_tests(when) if key == name)
+    # An entry such as `{at_least: 3, at_most: 9}` is two tests.
+    single = (part for test in tests for part in _single(test))
+    return [tuple(oracle.holds(alone, test, {name: answer}) for answer in answers) for test in single]
+
+
+def _single(test: dict[str, Any]) -> list[dict[str, Any]]:
+    [(name, wanted)] = test.items()
+    return [{name: {word: bound}} for word, bound in wanted.items()] if isinstance(wanted, Mapping) else [test]
+
+
+@draw_by_day(50)
+@given(data=policies())
+def test_what_nothing_uses_is_what_stands_in_no_condition(data: dict[str, Any]) -> None:
+    """A fact that only an unused fact reads is unused too; `ask_after` of a field that is used is a use."""
+    whens = [each["when"] for section in ("rules", "impossible", "guarantees")
+             for each in data.get(section, ()) if "when" in each]  # fmt: skip
+    names = used(data, whens)
+    fields = data["situation"]
+    for name in [name for name in fields if name in names]:
+        above = fields[name].get("ask_after")
+        while above is not None:
+            names.add(above)
+            above = fields[above].get("ask_after")
+    assert found(data, "unused-field", "unused-number", "unused-fact", "unused-verdict") == {
+        "unused-field": fields.keys() - names,
+        "unused-number": data.get("numbers", {}).keys() - names,
+        "unused-fact": data.get("facts", {}).keys() - names,
+        "unused-verdict": data["verdicts"].keys() - {rule["then"] for rule in data["rules"]},
+    }
+
+
+LOAN: dict[str, Any] = {
+    "policy": "loan",
+    "title": "Do we lend?",
+    "situation": {
+        "income": {"ask": "What do you earn?", "type": "integer", "from": 0, "to": 9000, "unit": "euros"},
+        "rent": {"ask": "What is the rent?", "type": "integer", "from": 0, "to": 3000, "unit": "euros"},
+        "work": {"ask": "What do you do?", "choices": {"hired": "I am employed", "own": "My own", "none": "Nothing"}},
+    },
+    "numbers": {"left": {"means": "what is left", "sum": {"income": 1, "rent": -1}}},
+    "verdicts": {"yes": {"title": "Yes"}, "no": {"title": "No"}},
+}
+
+
+def test_answers_that_share_a_sum_and_make_no_difference() -> None:
+    """What a number is made of is idle where no value of the number changes anything."""
+    rules = [
+        {
+            "rule": "some",
+            "when": {"left": {"at_least": 500}, "work": ["hired", "own"]},
+            "then": "yes",
+            "because": "So.",
+        },
+        {
+            "rule": "few",
+            "when": {"left": {"less_than": 500}, "work": ["hired", "own"]},
+            "then": "yes",
+            "because": "So.",
+        },
+        {"rule": "idle", "when": {"work": "none"}, "then": "no", "because": "So."},
+    ]
+    assert found({**LOAN, "rules": rules}, "idle-field", "idle-answer") == {
+        "idle-field": {"income", "rent"},
+        "idle-answer": set(),
+    }
+
+
+def test_answers_that_no_rule_tells_apart_are_no_finding() -> None:
+    """Answers that are named together, or by a last rule for everything else, are meant to be treated alike."""
+    rules = [
+        {"rule": "own", "when": {"work": "own", "left": {"at_least": 500}}, "then": "yes", "because": "So."},
+        {"rule": "rest", "otherwise": True, "then": "no", "because": "So."},
+    ]
+    data = {**LOAN, "decision": "first", "rules": rules}
+    assert check(load(data)).findings == ()
+
+
+def test_answers_that_are_told_apart_in_vain() -> None:
+    """Two rules for two answers that always come to the same."""
+    rules = [
+        {"rule": "hired", "when": {"work": "hired", "left": {"at_least": 500}}, "then": "yes", "because": "So."},
+        {"rule": "own", "when": {"work": "own", "left": {"at_least": 500}}, "then": "yes", "because": "So."},
+        {"rule": "rest", "otherwise": True, "then": "no", "because": "So."},
+    ]
+    [finding] = check(load({**LOAN, "decision": "first", "rules": rules})).findings
+    assert (finding.code, finding.message) == (
+        "idle-answer",
+        "rules tell the answers `hired` and `own` to `work` apart, and it makes no difference: What do you do?",
+    )
+
+
+TRIP: dict[str, Any] = {
+    "policy": "trip",
+    "title": "How do we travel?",
+    "situation": {
+        "guests": {"ask": "How many come?", "type": "integer", "from": 1, "to": 20},
+        "goal": {"ask": "Where to?", "type": "text", "known": ["Bern", "Graz", "Oslo"]},
+        "bags": {"ask": "What do you bring?", "type": "any_of", "choices": {"skis": "Skis", "sled": "A sled"}},
+        "day": {"ask": "When?", "type": "date", "from": "2026-01-01", "to": "2026-12-31"},
+        "weight": {"ask": "How heavy is it?", "type": "number", "from": 0},
+    },
+    "verdicts": {"train": {"title": "By train"}, "bus": {"title": "By bus"}},
+    "decision": "first",
+}
+
+
+def said_of(*whens: tuple[dict[str, Any], str]) -> list[str]:
+    """The findings about answers of a policy with these rules, and one for the rest."""
+    rules = [{"rule": f"r{at}", "when": when, "then": then, "because": "So."} for at, (when, then) in enumerate(whens)]
+    rest = {"rule": "rest", "otherwise": True, "then": "bus", "because": "So."}
+    found = check(load({**TRIP, "rules": [*rules, rest]})).findings
+    return [finding.message for finding in found if finding.code == "idle-answer"]
+
+
+def test_limits_that_make_no_difference() -> None:
+    """Bands side by side that come to the same, of whole numbers, dates and numbers without a step."""
+    few, some = {"at_most": 5}, {"at_least": 6, "at_most": 10}
+    assert said_of(({"guests": few}, "train"), ({"guests": some}, "train")) == [
+        "rules tell `guests: {at_most: 5}` and `guests: {at_least: 6, at_most: 10}` apart, and it makes no difference: "
+        "How many come?"
+    ]
+    winter, spring = {"before": "2026-03-01"}, {"on_or_after": "2026-03-01", "before": "2026-06-01"}
+    assert said_of(({"day": winter}, "train"), ({"day": spring}, "train")) == [
+        "rules tell `day: {on_or_before: 2026-02-28}` and `day: {on_or_after: 2026-03-01, on_or_before: 2026-05-31}` "
+        "apart, and it makes no difference: When?"
+    ]
+    light, heavy = {"less_than": 2.5}, {"at_least": 2.5, "less_than": 9}
+    assert said_of(({"weight": light}, "train"), ({"weight": heavy}, "train")) == [
+        "rules tell `weight: {less_than: 2.5}` and `weight: {at_least: 2.5, less_than: 9}` apart, and it makes no "
+        "difference: How heavy is it?"
+    ]
+
+
+def test_limits_that_some_rule_needs_are_no_finding() -> None:
+    """A limit that matters together with another answer only, and one that separates what lies on both sides of it."""
+    few, some = {"at_most": 5}, {"at_least": 6, "at_most": 10}
+    assert said_of(({"guests": few, "goal": "Bern"}, "train"), ({"guests": some, "goal": "Graz"}, "train")) == []
+    assert said_of(({"guests": few}, "train"), ({"guests": {"at_least": 11}}, "train")) == []
+
+
+def test_texts_that_are_told_apart_in_vain() -> None:
+    """Known texts with one another, and with any other text."""
+    assert said_of(({"goal": "Bern"}, "train"), ({"goal": "Graz"}, "train")) == [
+        "rules tell the answers `Bern` and `Graz` to `goal` apart, and it makes no difference: Where to?"
+    ]
+    few = {"at_most": 5}
+    elsewhere = {"not": {"goal": ["Bern", "Graz"]}, "guests": few}
+    assert said_of(({"goal": "Graz", "guests": few}, "train"), (elsewhere, "train")) == [
+        "rules tell the answers `Graz` and any other text to `goal` apart, and it makes no difference: Where to?"
+    ]
+    assert said_of(({"goal": ["Bern", "Graz"]}, "train")) == []
+
+
+def test_options_that_make_no_difference() -> None:
+    """An option that one rule asks for and another rules out, with the same result; each that decides is none."""
+    skis, both = {"includes": "skis", "excludes": "sled"}, {"includes": ["skis", "sled"]}
+    assert said_of(({"bags": both}, "train"), ({"bags": skis}, "train")) == [
+        "rules ask whether `sled` is among the answers to `bags`, and it makes no difference: What do you bring?"
+    ]
+    assert said_of(({"bags": both}, "train")) == []

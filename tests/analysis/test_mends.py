@@ -1,0 +1,362 @@
+"""Does a proposed mend settle what it was proposed for, applied as an author would apply it?"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine import Finding, Mend, Policy, check, load
+from engine.language.documents.nodes import Document
+from engine.language.parsing.reading import Reading
+from engine.language.sections.csv_text import read_csv
+from engine.language.sections.policy_sources import load_text
+from engine.problems import PolicyError
+from tests.language.test_tables import Drawn, tables
+from tests.support.by_day import draw_by_day
+from tests.support.drawing.strategies import policies
+from tests.support.drawing.yaml_styles import texts
+
+# What is said of the whole policy, which an edit of one rule may bring to light.
+OF_THE_WHOLE = {"idle-field", "idle-answer", "idle-verdict", "unused-field", "unused-number", "unused-fact"}
+
+
+def pasted(text: str, mend: Mend) -> str:
+    """The text of a policy with a mend made as its edit says, and its words in capitals filled in."""
+    assert mend.edit is not None
+    return mend.edit.apply(text).replace("NAME", "mended")
+
+
+def readings(text: str, mend: Mend, policy: Policy) -> list[Policy]:
+    """The policy with a mend made; where the author chooses the verdict, with each."""
+    edited = pasted(text, mend)
+    verdicts = [verdict.name for verdict in policy.verdicts] if "VERDICT" in edited else [""]
+    return [load_text(edited.replace("VERDICT", verdict).encode()) for verdict in verdicts]
+
+
+def faults(policy: Policy) -> dict[tuple[object, ...], int | None]:
+    """Every finding by what makes it that finding, with its number of situations."""
+    return {name(finding): finding.situations for finding in check(policy).findings
+            if finding.code not in OF_THE_WHOLE}  # fmt: skip
+
+
+def name(finding: Finding) -> tuple[object, ...]:
+    """Of a warning about a rule it does not matter which others are to blame, nor which part of a test always holds."""
+    rules = finding.rules[:1] if finding.code in ("dead-rule", "redundant-rule") else finding.rules
+    tests = finding.message if finding.code == "impossible-test" else ""
+    promise = finding.message.partition("guarantee")[2] if finding.code == "broken-guarantee" else ""
+    return finding.code, () if promise else rules, tests or promise
+
+
+@draw_by_day(50)
+@given(data=st.data())
+def test_a_mend_as_pasted_settles_and_makes_nothing_worse(data: st.DataObject) -> None:
+    """Each edit, made in the file to the letter, removes its finding, adds none, and leaves no other one worse."""
+    drawn = data.draw(policies())
+    for verdict in drawn["verdicts"].values():
+        verdict.pop("output", None)
+    text = data.draw(texts(drawn))
+    try:
+        policy = load_text(text.encode())
+    except PolicyError:
+        # A date in JSON is text.
+        assert text.startswith("{")
+        return
+    before = faults(policy)
+    for finding in check(policy).errors:
+        for mend in finding.mends:
+            worse = [_worse(before, faults(edited), name(finding)) for edited in readings(text, mend, policy)]
+            # Which verdict is right for a new rule is for its author to say: some may be promised never to be given,
+            # or be what the rule above gives.
+            allowed = {"broken-guarantee", "redundant-rule"} if "VERDICT" in pasted(text, mend) else set()
+            assert any(each <= allowed for each in worse), (str(mend), worse)
+
+
+def _worse(before: dict[Any, Any], after: dict[Any, Any], settled: tuple[object, ...]) -> set[object]:
+    """The codes of what is found after an edit and was not before, or in fewer situations, or should be gone."""
+    return {each[0] for each, many in after.items()
+            if each == settled or each not in before or (many or 0) > (before[each] or 0)}  # fmt: skip
+
+
+CELL = re.compile(r"narrow `[\w-]+`: write `(.+)` in the column `(.+)` of row (\d+)")
+NEW_CELL = re.compile(r"`(.+?)` in the column `(.+?)`(?:, |$)")
+
+
+@draw_by_day(40)
+@given(drawn=tables(small=True))
+def test_a_cell_as_pasted_settles_and_makes_nothing_worse(drawn: Drawn) -> None:
+    """The text of a cell, or new rows, written where the mend says, remove the finding and add none."""
+    policy = drawn.read()
+    before = faults(policy)
+    for finding in check(policy).errors:
+        for mend in finding.mends:
+            found = CELL.fullmatch(str(mend))
+            if found:
+                edited = [_with_cell(drawn.data, int(found[3]), found[2], found[1])]
+                allowed = set()
+            else:
+                edited = [_with_rows(drawn.data, mend, verdict.name) for verdict in policy.verdicts]
+                # Which verdict is right is for the author to say, and where the row comes from.
+                allowed = {"broken-guarantee", "redundant-rule", "uncited-rule"}
+            worse = [_worse(before, faults(drawn._replace(data=each).read()), name(finding)) for each in edited]
+            assert any(each <= allowed for each in worse), (str(mend), worse)
+
+
+def _with_rows(data: bytes, mend: Mend, verdict: str) -> bytes:
+    """A table with the rows that a mend tells of, all with one verdict."""
+    separator, found = read_csv(data, "", Reading(Document("", None, ())))
+    rows = [list(row.cells) for row in found]
+    heads = [head.strip() for head in rows[0]]
+    told = mend.text.splitlines() or [mend.words.removesuffix(", and the verdict in `then`")]
+    for line in told:
+        cells = {column: text for text, column in NEW_CELL.findall(line.partition(" with ")[2] or line)}
+        cells |= {"then": verdict} | ({"because": "So it is."} if "because" in heads else {})
+        assert cells.keys() <= set(heads)
+        rows.append([cells.get(head, "") for head in heads])
+    stream = io.StringIO()
+    csv.writer(stream, delimiter=separator).writerows(rows)
+    return stream.getvalue().encode()
+
+
+def _with_cell(data: bytes, number: int, column: str, text: str) -> bytes:
+    """A table with another text in one cell."""
+    separator, found = read_csv(data, "", Reading(Document("", None, ())))
+    rows = {row.number: list(row.cells) for row in found}
+    rows[number][next(at for at, head in enumerate(rows[1]) if head.strip() == column)] = text
+    stream = io.StringIO()
+    csv.writer(stream, delimiter=separator).writerows(rows.get(at, []) for at in range(1, max(rows) + 1))
+    return stream.getvalue().encode()
+
+
+def picnic(*rules: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {
+        "policy": "picnic",
+        "title": "Where?",
+        "situation": {"rain": {"ask": "Does it rain?", "type": "yes_no"},
+                      "guests": {"ask": "How many?", "type": "integer", "from": 1, "to": 60}},
+        "verdicts": {"park": {"title": "Park"}, "hall": {"title": "Hall"}},
+        "rules": [{"because": "So it is.", **rule} for rule in rules],
+        **more,
+    }  # fmt: skip
+
+
+def test_two_ways_to_settle_a_conflict() -> None:
+    """The more special rule overrides the other, or the other keeps out of its way."""
+    data = picnic(
+        {"rule": "dry", "when": {"rain": False}, "then": "park"},
+        {"rule": "wet", "when": {"rain": True}, "then": "hall"},
+        {"rule": "crowd", "when": {"guests": {"at_least": 40}}, "then": "hall"},
+    )
+    [conflict] = check(load(data)).errors
+    assert tuple(map(str, conflict.mends)) == (
+        "let `crowd` override `dry`: add `overrides: {dry: WHY}` to it",
+        "narrow `dry`: add `guests: {at_most: 39}` to its `when`",
+    )
+
+
+def test_no_mend_that_would_leave_a_gap() -> None:
+    """Where narrowing a rule would leave somebody without an answer, it is not proposed."""
+    data = picnic(
+        {"rule": "dry", "when": {"rain": False}, "then": "park"},
+        {"rule": "wet", "when": {"rain": True}, "then": "hall"},
+        {"rule": "dry-crowd", "when": {"rain": False, "guests": {"at_least": 40}}, "then": "hall"},
+    )
+    [conflict] = check(load(data)).errors
+    assert tuple(map(str, conflict.mends)) == (
+        "let `dry-crowd` override `dry`: add `overrides: {dry: WHY}` to it",
+        "narrow `dry`: add `guests: {at_most: 39}` to its `when`",
+    )
+    data["rules"][2]["when"]["guests"] = {"at_least": 10, "at_most": 20}
+    [conflict] = check(load(data)).errors
+    assert tuple(map(str, conflict.mends)) == ("let `dry-crowd` override `dry`: add `overrides: {dry: WHY}` to it",)
+
+
+def test_no_override_that_would_close_a_circle() -> None:
+    """Of two ways round, the one that closes no circle is proposed."""
+    data = picnic(
+        {"rule": "a", "when": {"guests": {"at_most": 30}}, "then": "park", "overrides": {"b": "Few."}},
+        {"rule": "b", "when": {"rain": True}, "then": "hall", "overrides": {"c": "Wet."}},
+        {"rule": "c", "when": {"guests": {"at_least": 20, "at_most": 40}}, "then": "hall"},
+    )
+    conflicts = {
+        finding.rules: str(finding.mends[0]) for finding in check(load(data)).errors if finding.code == "conflict"
+    }
+    assert conflicts == {("a", "c"): "let `a` override `c`: add `c: WHY` to its `overrides`"}
+
+
+def test_a_rule_for_a_gap() -> None:
+    """The skeleton's `when` is exactly the gap; regions that have something in common share it."""
+    data = picnic(
+        {"rule": "dry", "when": {"rain": False, "guests": {"at_least": 5}}, "then": "park"},
+        {"rule": "wet", "when": {"rain": True, "guests": {"at_least": 20}}, "then": "hall"},
+    )
+    [gap] = check(load(data)).errors
+    assert tuple(map(str, gap.mends)) == (
+        "add a rule:\n"
+        "- rule: NAME\n"
+        "  when: {any: [{rain: no, guests: {at_most: 4}}, {rain: yes, guests: {at_most: 19}}]}\n"
+        "  then: VERDICT\n"
+        "  because: WHY",
+    )
+
+
+def test_the_last_rule_of_a_list() -> None:
+    """Under `first` a gap is closed by a last rule for everything else."""
+    data = picnic({"rule": "dry", "when": {"rain": False}, "then": "park"}, decision="first")
+    [gap] = check(load(data)).errors
+    assert tuple(map(str, gap.mends)) == (
+        "add a rule at the end: `- {rule: NAME, otherwise: yes, then: VERDICT, because: WHY}`",
+    )
+
+
+def test_a_row_is_mended_as_a_row(tmp_path: Path) -> None:
+    """A table can hold no override: a row is narrowed, in words, and its help speaks of rows."""
+    data = picnic()
+    del data["rules"]
+    text = yaml.safe_dump(data | {"rules": {"table": "rows.csv"}}, sort_keys=False)
+    (tmp_path / "picnic.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "rows.csv").write_text("rain,guests,then\nno,,park\nyes,,hall\n,>= 40,hall\n", encoding="utf-8")
+    [conflict] = check(load(tmp_path / "picnic.yaml")).errors
+    assert conflict.rules == ("row-2", "row-4")
+    assert tuple(map(str, conflict.mends)) == ("narrow `row-2`: write `<= 39` in the column `guests` of row 2",)
+    assert conflict.help == "narrow one of the two rows, or let the first row that applies decide: `decision: first`"
+
+
+def test_a_gap_in_a_table_is_mended_by_rows(tmp_path: Path) -> None:
+    """One row or several, cell by cell; where a cell cannot say it, there is none."""
+    data = picnic()
+    del data["rules"]
+    text = yaml.safe_dump(data | {"rules": {"table": "rows.csv"}}, sort_keys=False)
+    (tmp_path / "picnic.yaml").write_text(text, encoding="utf-8")
+
+    def mends(rows: str) -> list[str]:
+        (tmp_path / "rows.csv").write_text(f"rain,guests,then\n{rows}", encoding="utf-8")
+        [gap] = check(load(tmp_path / "picnic.yaml")).errors
+        assert gap.code == "gap"
+        return [str(mend) for mend in gap.mends]
+
+    assert mends("no,,park\nyes,>= 20,hall\n") == [
+        "add a row with `yes` in the column `rain`, `<= 19` in the column `guests`, and the verdict in `then`"
+    ]
+    assert mends("no,<= 20,park\nyes,>= 40,hall\n") == [
+        "add 2 rows, each with the verdict in `then`:\n"
+        "- `no` in the column `rain`, `>= 21` in the column `guests`\n"
+        "- `yes` in the column `rain`, `<= 39` in the column `guests`"
+    ]
+
+
+def written(text: str) -> tuple[str, tuple[Mend, ...]]:
+    """The text of a picnic and the mends of its only error."""
+    head = """\
+policy: picnic
+title: Where?
+situation:
+  rain: {ask: "Does it rain?", type: yes_no}
+  guests: {ask: "How many?", type: integer, from: 1, to: 60}
+  extras: {ask: "What else?", type: any_of, choices: {music: Music, fire: A fire}}
+facts:
+  crowded: {means: more than the park allows, when: {guests: {at_least: 40}}}
+verdicts: {park: {title: Park}, hall: {title: Hall}}
+rules:
+"""
+    [error] = check(load_text((head + text).encode())).errors
+    return head + text, error.mends
+
+
+def lines_changed(text: str, mend: Mend) -> list[str]:
+    """The lines of a text that are not the same once a mend is made."""
+    edited = pasted(text, mend)
+    return [line for line in edited.splitlines() if line not in text.splitlines()]
+
+
+def test_two_lists_are_kept_apart_in_the_entry_that_is_there() -> None:
+    """A second entry of the same field would be a duplicate key: what is written of it is made to say both."""
+    text, mends = written("""\
+  - rule: music   # loud
+    when: {extras: {includes: [music]}}
+    then: hall
+    because: The neighbours.
+  - rule: fire
+    when: {extras: {includes: fire}}
+    then: park
+    because: The ceiling.
+  - {rule: plain, when: {extras: {only: []}}, then: park, because: So it is.}
+""")
+    assert [str(mend) for mend in mends] == [
+        "let `fire` override `music`: add `overrides: {music: WHY}` to it (line 19)",
+        "narrow `music`: in its `when`, write `extras: {includes: [music], excludes: [fire]}` "
+        "for `extras: {includes: [music]}` (line 12)",
+    ]
+    assert [lines_changed(text, mend) for mend in mends] == [
+        ["    overrides: {music: WHY}"],
+        ["    when: {extras: {includes: [music], excludes: [fire]}}"],
+    ]
+
+
+def test_a_rule_keeps_out_of_the_way_of_a_fact() -> None:
+    """Where the stronger rule asks for a fact, the weaker one asks that it does not hold."""
+    text, mends = written("""\
+  - rule: any
+    when:
+      rain: [yes, no]   # whatever the weather
+    then: park
+    because: >
+      We would rather sit
+      on the grass.
+  - {rule: many, when: {crowded: yes}, then: hall, because: The park is too small.}
+""")
+    assert [lines_changed(text, mend) for mend in mends] == [
+        ["  - {rule: many, when: {crowded: yes}, then: hall, because: The park is too small., overrides: {any: WHY}}"],
+        ["      crowded: no"],
+    ]
+
+
+def test_a_rule_is_widened_where_that_is_enough() -> None:
+    """A limit that leaves a gap is moved in its own entry; a rule of one line is proposed beside it."""
+    text, mends = written("""\
+  - rule: few
+    when:
+      guests:
+        at_most: 19
+    then: park
+    because: So it is.
+  - {rule: more, when: {guests: {at_least: 21}}, then: hall, because: So it is.}
+""")
+    assert [str(mend) for mend in mends] == [
+        "widen `few`: in its `when`, write `guests: {at_most: 20}` for `guests: {at_most: 19}` (line 13)",
+        "widen `more`: in its `when`, write `guests: {at_least: 20}` for `guests: {at_least: 21}` (line 17)",
+        "add a rule (line 18): `- {rule: NAME, when: {guests: 20}, then: VERDICT, because: WHY}`",
+    ]
+    assert [lines_changed(text, mend) for mend in mends] == [
+        ["      guests: {at_most: 20}"],
+        ["  - {rule: more, when: {guests: {at_least: 20}}, then: hall, because: So it is.}"],
+        ["  - rule: mended", "    when: {guests: 20}", "    then: VERDICT", "    because: WHY"],
+    ]
+
+
+def test_a_limit_of_a_derived_number_is_moved() -> None:
+    """One value of a number that two dates make is missing: the limit of the rule that stops short is moved."""
+    text = """\
+policy: entry
+title: Is it valid?
+situation:
+  given: {ask: "When was it given?", type: date, from: 2020-01-01, to: 2026-12-31}
+  today: {ask: "What day is it?", type: date, from: 2026-01-01, to: 2026-12-31}
+numbers:
+  since: {means: days since it was given, sum: {today: 1, given: -1}}
+verdicts: {valid: {title: It is}, expired: {title: It is not}}
+rules:
+  - {rule: fresh, when: {since: {at_most: 1095}}, then: valid, because: Three years.}
+  - {rule: old, when: {since: {more_than: 1096}}, then: expired, because: Three years.}
+"""
+    [gap] = check(load_text(text.encode())).errors
+    assert [str(mend) for mend in gap.mends][:2] == [
+        "widen `fresh`: in its `when`, write `since: {at_most: 1096}` for `since: {at_most: 1095}` (line 10)",
+        "widen `old`: in its `when`, write `since: {at_least: 1096}` for `since: {more_than: 1096}` (line 11)",
+    ]

@@ -1,0 +1,262 @@
+"""Is every single edit of a policy found, and is it noticed, unnoticed or equivalent as trying everything says?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import HealthCheck, assume, given
+from hypothesis import strategies as st
+
+from engine import Mutation, Policy, find_survivors, load
+from engine.analysis.testing.mutants import Mutant, single_edits
+from engine.language.situations.cases_file import Case
+from engine.meaning.hit_policies import Ending
+from tests.support.by_day import draw_by_day
+from tests.support.drawing.strategies import policies
+from tests.support.judging.cases import as_values, cases_of, ending, few, holds
+from tests.support.judging.spaces import situations, size
+
+# So few situations that every edit can be tried in each of them.
+FEW = 250
+
+
+@draw_by_day(8, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+@given(data=st.data())
+def test_every_edit_is_judged_as_trying_everything_does(data: st.DataObject) -> None:
+    """Each single edit is noticed, unnoticed, equivalent, or changes only what gets no verdict: as often as it is."""
+    written = data.draw(policies(small=True))
+    assume((size(written) or FEW) <= FEW)
+    policy = load(written)
+    cases = data.draw(cases_of(policy, written))
+    everything = as_values(policy, situations(written))
+    before = [ending(policy, each) for each in everything]
+    held = [case for case in cases.cases if holds(policy, case, everything)]
+    expected: dict[str, list[str]] = {"killed": [], "equivalent": [], "without_verdict": [], "survivors": []}
+    for mutant in single_edits(policy):
+        after = [ending(mutant.policy, each) for each in everything]
+        expected[judged(before, after, mutant, held, everything)].append(mutant.words)
+    found = find_survivors(policy, cases)
+    assert [each.mutant.words for each in found.survivors] == expected["survivors"]
+    assert (found.killed, found.equivalent, found.without_verdict, found.undecided) == (
+        *(len(expected[fate]) for fate in ("killed", "equivalent", "without_verdict")),
+        0,
+    )
+    assert found.mutants == found.killed + len(found.survivors)
+    for survivor in found.survivors:
+        assert ending(policy, survivor.example) == survivor.before
+        assert ending(survivor.mutant.policy, survivor.example) == (survivor.after or Ending(survivor.fault))
+        assert survivor.before != survivor.after
+        # The answers that are said to matter do so alone.
+        shown = [number for number, each in enumerate(everything)
+                 if all(each[name] == survivor.example[name] for name in survivor.shows)]  # fmt: skip
+        changed = [ending(survivor.mutant.policy, everything[number]) != before[number] for number in shown]
+        assert all(is_changed or before[number] is Ending.IMPOSSIBLE
+                   for number, is_changed in zip(shown, changed, strict=True))  # fmt: skip
+
+
+def judged(
+    before: list[Any], after: list[Any], mutant: Mutant, held: list[Case], everything: list[dict[str, Any]]
+) -> str:
+    changes = [one for one, other in zip(before, after, strict=True) if one != other]
+    if not changes:
+        return "equivalent"
+    if all(isinstance(one, Ending) for one in changes):
+        return "without_verdict"
+    return "survivors" if all(holds(mutant.policy, case, everything) for case in held) else "killed"
+
+
+def words(data: dict[str, Any]) -> list[str]:
+    return [mutant.words for mutant in single_edits(load(data))]
+
+
+FIELDS: dict[str, Any] = {
+    "n": {"ask": "How many?", "type": "integer", "from": 0, "to": 9},
+    "kg": {"ask": "How heavy?", "type": "number", "from": 0, "to": 9},
+    "size": {"ask": "How large?", "choices": {"s": "Small", "m": "Middling", "l": "Large"}, "ordered": True},
+    "day": {"ask": "When?", "type": "date", "from": "2026-01-01", "to": "2026-12-31"},
+    "late": {"ask": "How late?", "type": "date", "from": "2026-01-01", "to": "2026-12-31"},
+    "with": {"ask": "What with?", "type": "any_of", "choices": {"a": "Apples", "b": "Bread"}},
+    "half": {"ask": "How long?", "type": "number", "from": 0, "to": 9, "step": 0.5, "unit": "hours"},
+}
+
+
+def one_test(when: dict[str, Any], **more: Any) -> list[str]:
+    """The edits of the condition of a policy's first rule."""
+    data = {
+        "policy": "sample",
+        "title": "Which?",
+        "situation": FIELDS,
+        "verdicts": {"yes": {"title": "Yes"}, "no": {"title": "No"}},
+        "decision": "first",
+        "rules": [
+            {"rule": "one", "when": when, "then": "yes", "because": "It fits."},
+            {"rule": "rest", "otherwise": True, "then": "no", "because": "Else."},
+        ],
+        **more,
+    }
+    return [each.removeprefix("`one`: ") for each in words(data) if "gives" not in each and "left out" not in each]
+
+
+def test_a_constant_moves_by_one_step_either_way() -> None:
+    """Of a whole number by 1, of steps by one, of an ordered choice to its neighbours, of a date by a day."""
+    assert one_test({"n": {"at_least": 3}})[2:] == [
+        "“How many? at least 3” becomes “at least 2”",
+        "“How many? at least 3” becomes “at least 4”",
+    ]
+    assert one_test({"half": {"less_than": 2}})[2:] == [
+        "“How long? less than 2 hours” becomes “less than 1.5 hours”",
+        "“How long? less than 2 hours” becomes “less than 2.5 hours”",
+    ]
+    assert one_test({"size": {"at_most": "m"}})[2:] == [
+        "“How large? at most Middling” becomes “at most Small”",
+        "“How large? at most Middling” becomes “at most Large”",
+    ]
+    assert one_test({"day": {"after": "2026-02-28"}})[2:] == [
+        "“When? after 2026-02-28” becomes “after 2026-02-27”",
+        "“When? after 2026-02-28” becomes “after 2026-03-01”",
+    ]
+    numbers = {"sum_of": {"means": "both", "sum": {"n": 1, "half": 2}}}
+    assert one_test({"sum_of": {"at_least": 5}}, numbers=numbers)[2:] == [
+        "“both: at least 5” becomes “at least 4”",
+        "“both: at least 5” becomes “at least 6”",
+    ]
+
+
+def test_what_has_no_next_value_becomes_strict_or_inclusive() -> None:
+    """A continuous number, and two fields compared."""
+    assert one_test({"kg": {"at_least": 3}})[2:] == ["“How heavy? at least 3” becomes “more than 3”"]
+    assert one_test({"kg": {"less_than": 3}})[2:] == ["“How heavy? less than 3” becomes “at most 3”"]
+    assert one_test({"day": {"before": {"field": "late"}}})[2:] == [
+        "“When? before the answer to “How late?”” becomes “on or before the answer to “How late?””"
+    ]
+
+
+def test_a_test_is_dropped_and_negated_and_a_listed_value_left_out() -> None:
+    """Each test of a condition in turn, what stands in an `any` too; a lone test of a `not` goes with it."""
+    assert one_test({"size": ["s", "l"], "with": {"excludes": ["a", "b"]}}) == [
+        "without “How large? Small or Large”",
+        "the opposite of “How large? Small or Large”",
+        "“How large?” without “Small”",
+        "“How large? Small or Large” becomes “Middling or Large”",
+        "“How large?” without “Large”",
+        "“How large? Small or Large” becomes “Small or Middling”",
+        "without “What with? includes none of ‘Apples’, ‘Bread’”",
+        "the opposite of “What with? includes none of ‘Apples’, ‘Bread’”",
+        "“What with?” without “Apples”",
+        "“What with?” without “Bread”",
+    ]
+    assert one_test({"any": [{"size": "s"}, {"not": {"with": {"only": ["a"]}}}]}) == [
+        "without “How large? Small or not: What with? nothing but ‘Apples’”",
+        "the opposite of “How large? Small or not: What with? nothing but ‘Apples’”",
+        "without “How large? Small”",
+        "the opposite of “How large? Small”",
+        "“How large? Small” becomes “Middling”",
+        "without “not: What with? nothing but ‘Apples’”",
+        "the opposite of “not: What with? nothing but ‘Apples’”",
+        "“What with?” without “Apples”",
+    ]
+
+
+def test_verdicts_overrides_rules_and_their_order_are_edited() -> None:
+    """Every other verdict, each override, each rule; under `first` neighbours, but not beyond `otherwise`."""
+    rules = [{"rule": name, "when": {"n": at}, "then": "yes", "because": "So."} for at, name in enumerate("abc")]
+    rules[1]["overrides"] = {"a": "It does."}
+    data = {
+        "policy": "sample",
+        "title": "Which?",
+        "situation": {"n": FIELDS["n"]},
+        "verdicts": {"yes": {"title": "Yes"}, "no": {"title": "No"}, "maybe": {"title": "Maybe"}},
+        "rules": rules,
+        "guarantees": [{"guarantee": "never-no", "when": {"n": 5}, "never": "no", "because": "No."}],
+    }
+    found = [each for each in words(data) if "“How many?" not in each]
+    assert found == [
+        "`a`: gives “No”",
+        "`a`: gives “Maybe”",
+        "`a`: left out",
+        "`b`: gives “No”",
+        "`b`: gives “Maybe”",
+        "`b`: without the override of `a`",
+        "`b`: left out",
+        "`c`: gives “No”",
+        "`c`: gives “Maybe”",
+        "`c`: left out",
+    ]
+    del rules[1]["overrides"], rules[2]["when"]
+    rules[2]["otherwise"] = True
+    assert [each for each in words({**data, "decision": "first"}) if "exchanged" in each] == [
+        "`a`: exchanged with `b`",
+    ]
+
+
+def picnic() -> Policy:
+    return load(
+        {
+            "policy": "picnic",
+            "title": "Where do we eat?",
+            "situation": {
+                "rain": {"ask": "Does it rain?", "type": "yes_no"},
+                "guests": {"ask": "How many come?", "type": "integer", "from": 1, "to": 30},
+            },
+            "verdicts": {"garden": {"title": "In the garden"}, "kitchen": {"title": "In the kitchen"}},
+            "rules": [
+                {"rule": "dry", "when": {"rain": False}, "then": "garden", "because": "It is pleasant."},
+                {"rule": "wet", "when": {"rain": True}, "then": "kitchen", "because": "Nobody likes wet bread."},
+            ],
+        }
+    )
+
+
+def test_a_survivor_says_what_would_show_it() -> None:
+    """The edit, its place, the answers that matter, and what would become of the verdict."""
+    policy = picnic()
+    found = find_survivors(policy, few(policy, ({"rain": False}, "garden")))
+    assert str(found) == (
+        "5 of 8 single edits that change a verdict are noticed (62.5 %)\n"
+        "policy: rules[0].when.rain  unnoticed-change\n"
+        "  `dry`: without “Does it rain? no”\n"
+        "  would show at Does it rain?   yes\n"
+        "                (the other answers make no difference)\n"
+        "  and turn      “In the kitchen” into two verdicts at once\n"
+        "policy: rules[1].rule  unnoticed-change\n"
+        "  `wet`: gives “In the garden”\n"
+        "  would show at Does it rain?   yes\n"
+        "                (the other answers make no difference)\n"
+        "  and turn      “In the kitchen” into “In the garden”\n"
+        "policy: rules[1].rule  unnoticed-change\n"
+        "  `wet`: left out\n"
+        "  would show at Does it rain?   yes\n"
+        "                (the other answers make no difference)\n"
+        "  and turn      “In the kitchen” into no verdict at all"
+    )
+
+
+def test_what_cannot_happen_has_no_verdict_to_change() -> None:
+    """An edit that only lets happen what cannot is counted apart: no case can expect anything of it."""
+    data = picnic().to_dict() | {"impossible": [{"when": {"rain": True, "guests": {"at_least": 9}}, "because": "No."}]}
+    policy = load(data)
+    dry, wet = {"rain": False, "guests": 9}, {"rain": True, "guests": 8}
+    cases = few(policy, (dry, "garden"), (wet, "kitchen"))
+    found = find_survivors(policy, cases)
+    assert found.survivors == ()
+    assert (found.killed, found.without_verdict, found.equivalent) == (13, 1, 0)
+    assert found.summary() == (
+        "13 of 13 single edits that change a verdict are noticed (100 %); 1 changes only what gets no verdict anyway"
+    )
+
+
+def test_only_a_case_that_holds_notices() -> None:
+    """A case that fails for the policy itself says nothing of its edits."""
+    policy = picnic()
+    found = find_survivors(policy, few(policy, ({"rain": False}, "kitchen")))
+    assert (found.mutants, found.killed, len(found.survivors), found.percent) == (8, 0, 8, 0)
+
+
+def test_what_the_steps_leave_open_is_called_undecided() -> None:
+    """With one step nothing is settled, and nothing is guessed."""
+    policy = picnic()
+    found = find_survivors(policy, few(policy), steps=1)
+    assert found == Mutation("picnic", 8, 0, 0, 0, 8, ())
+    assert found.summary() == (
+        "0 of 8 single edits that change a verdict are noticed (0 %); 8 were not settled within the steps"
+    )

@@ -1,0 +1,153 @@
+"""Is a policy's table disjoint, complete and right, row by row, and is its CSV the same rules again?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine import DecisionTable, Policy, check, load, tabulate
+from engine.analysis.showing import short_rows
+from engine.budget import Budget
+from engine.meaning.changes import change
+from engine.meaning.reference import Situation, excluded_by, outcome
+from engine.surfaces.render.table_csv import write_csv
+from tests.support.by_day import draw_by_day
+from tests.support.drawing.strategies import policies
+from tests.support.judging.spaces import situations
+
+
+def within(policy: Policy, table: DecisionTable, values: dict[str, Any]) -> list[int]:
+    """The rows that a situation lies in."""
+    situation = Situation(policy, values)
+    return [number for number, row in enumerate(table.rows) if situation.holds(row.when)]
+
+
+@draw_by_day(30)
+@given(data=policies(small=True))
+def test_every_possible_situation_is_in_one_row_and_gets_what_the_row_says(data: dict[str, Any]) -> None:
+    """Rows are disjoint and complete; outcome, verdict, rules and number are those of the definition."""
+    policy = load(data)
+    table = tabulate(policy)
+    assert len(table.rows) == table.total
+    many = [0] * table.total
+    some: list[set[str]] = [set() for _ in table.rows]
+    every: list[set[str]] = [set(policy.rule) for _ in table.rows]
+    left_out = 0
+    for values in situations(data):
+        rows = within(policy, table, values)
+        if excluded_by(policy, values):
+            left_out += 1
+            assert rows == []
+            continue
+        assert len(rows) == 1
+        row, found = table.rows[rows[0]], outcome(policy, values)
+        assert (row.outcome, row.verdict) == (found.kind, found.verdict)
+        many[rows[0]] += 1
+        some[rows[0]].update(found.stands)
+        every[rows[0]].intersection_update(found.stands)
+    assert [row.situations for row in table.rows] == many
+    assert [set(row.rules or ()) for row in table.rows] == every
+    assert [{*(row.rules or ()), *row.possible_rules} for row in table.rows] == some
+    assert (table.situations, table.left_out) == (sum(many), left_out)
+    assert table.sound == all(finding.code not in ("gap", "conflict") for finding in check(policy).errors)
+
+
+@draw_by_day(40)
+@given(data=policies(small=True))
+def test_every_possible_situation_is_in_a_short_row_and_gets_what_all_its_rows_say(data: dict[str, Any]) -> None:
+    """Short rows may overlap, and what cannot happen may be in them; else they are exact, with rules and numbers."""
+    policy = load(data)
+    table = tabulate(policy, disjoint=False)
+    assert len(table.rows) == table.total
+    many = [0] * table.total
+    some: list[set[str]] = [set() for _ in table.rows]
+    every: list[set[str]] = [set(policy.rule) for _ in table.rows]
+    possible, most = 0, 0
+    for values in situations(data):
+        if excluded_by(policy, values):
+            continue
+        rows, found = within(policy, table, values), outcome(policy, values)
+        assert rows
+        possible, most = possible + 1, max(most, len(rows))
+        for number in rows:
+            row = table.rows[number]
+            assert (row.outcome, row.verdict) == (found.kind, found.verdict)
+            many[number] += 1
+            some[number].update(found.stands)
+            every[number].intersection_update(found.stands)
+    assert all(many)
+    assert [row.situations for row in table.rows] == many
+    assert [set(row.rules or ()) for row in table.rows] == every
+    assert [{*(row.rules or ()), *row.possible_rules} for row in table.rows] == some
+    assert table.situations == possible
+    assert most <= 1 or not table.disjoint
+
+
+def test_facts_and_overlaps_make_a_table_short() -> None:
+    """Two facts with a hundred ways to be so are two columns, and what two rules may both say is two rows."""
+    data = {
+        "policy": "facts",
+        "title": "May I go?",
+        "situation": {f"q{n}": {"ask": f"Question {n}?", "type": "yes_no"} for n in range(8)},
+        "facts": {
+            "some": {"means": "some of it is so", "when": {"any": [{f"q{n}": True} for n in range(4)]}},
+            "odd": {"means": "there is more", "when": {"any": [{f"q{n}": True, f"q{n + 1}": False} for n in (4, 6)]}},
+        },
+        "verdicts": {"go": {"title": "Go"}, "stay": {"title": "Stay"}},
+        "decision": "first",
+        "rules": [
+            {"rule": "some-of-it", "when": {"some": True}, "then": "go", "because": "Some."},
+            {"rule": "odd-or-not", "when": {"odd": True}, "then": "go", "because": "Odd."},
+            {"rule": "neither", "otherwise": True, "then": "stay", "because": "Neither."},
+        ],
+    }
+    table = tabulate(load(data), disjoint=False)
+    assert [(row.words, row.title, row.facts()[1]) for row in table.rows] == [
+        (("yes", ""), "Go", "some-of-it"),
+        (("", "yes"), "Go", "one of some-of-it, odd-or-not"),
+        (("no", "no"), "Stay", "neither"),
+    ]
+    assert [column.name for column in table.columns] == ["some", "odd"]
+    assert not table.disjoint
+    assert tabulate(load(data)).total > 8
+
+
+def test_many_rows_are_told_as_disjoint_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there are too many to be told shorter, the table says that no two overlap."""
+    policy = load("other-interviews")
+    monkeypatch.setattr(short_rows, "_MOST_SHORTENED", 6)
+    assert tabulate(policy, disjoint=False) == tabulate(policy)
+    monkeypatch.setattr(short_rows, "_MOST_SHORTENED", 7)
+    assert not tabulate(policy, disjoint=False).disjoint
+
+
+def as_rules(data: dict[str, Any], text: str, decision: str = "first") -> Policy:
+    """The policy with the rows of a CSV file in place of its rules."""
+    with TemporaryDirectory() as folder:
+        Path(folder, "rows.csv").write_text(text + "\n", encoding="utf-8")
+        kept = {key: part for key, part in data.items() if key in ("policy", "title", "source", "situation", "numbers")}
+        kept |= {key: part for key, part in data.items() if key in ("facts", "impossible")}
+        verdicts = {name: {"title": verdict["title"]} for name, verdict in data["verdicts"].items()}
+        whole = kept | {"verdicts": verdicts, "decision": decision, "rules": {"table": "rows.csv"}}
+        return load(whole, folder=folder)
+
+
+@draw_by_day(40)
+@given(data=policies(sound=True), disjoint=st.booleans())
+def test_a_table_saved_as_csv_is_the_same_policy_again(data: dict[str, Any], disjoint: bool) -> None:
+    """Read as rules of which the first that applies decides, rows of either kind have the same outcome everywhere."""
+    policy = load(data)
+    table = tabulate(policy, disjoint=disjoint)
+    saved = write_csv(policy, table)
+    any_of = {field.name for field in policy.fields if field.kind == "any_of"}
+    unsayable = [column.head for column in table.columns
+                 if len(column.subject) > 1 or column.subject[0] in any_of]  # fmt: skip
+    assert list(saved.unsaid) == unsayable
+    if not unsayable:
+        again = as_rules(policy.to_dict(), saved.text)
+        assert not change(policy, again).exists(Budget(1_000_000))

@@ -1,0 +1,1 @@
+"""Compiled deciders, SQL and tables, against `decide`."""

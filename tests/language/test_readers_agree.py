@@ -1,0 +1,411 @@
+"""Do the readers that must be one agree: libyaml with PyYAML's own parser, and the readers with the schemas?
+
+The two parsers give equal nodes at equal places, or both refuse. The readers take what they expect and the schema
+explains the rest, so both must draw the same line: what the schema finds wrong is never read, and where a reader
+says that the shape is wrong, the schema finds something too.
+"""
+
+from __future__ import annotations
+
+import copy
+import os
+import random
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from jsonschema import Draft7Validator
+
+from engine import Policy, load
+from engine.language.documents.data import data_document, plain_data
+from engine.language.documents.nodes import Broken, Document, Mapping, Node, Scalar, Sequence
+from engine.language.documents.yaml_text import FASTEST_LOADER, PYTHON_LOADER, read_yaml
+from engine.language.sections.file_shape import load_schema
+from engine.language.sections.policy_file import read_policy
+from engine.language.situations.cases_file import read_cases
+from engine.language.situations.columns_file import read_columns
+from engine.problems import Place, PolicyError, Problem
+from tests.conftest import SEARCH_SECONDS
+from tests.language.test_mutations import CASES, POLICIES, mutations
+from tests.wrong.sections import read_sections
+
+WRONG = Path(__file__).parents[1] / "wrong"
+SEED = 20_260_228
+# By day; the search goes on with other seeds.
+MUTATIONS = 120
+SHAPES = 80
+_AT_ONCE = 20
+
+# What a reader says of the shape alone: whatever it refuses so, the schema refuses too.
+SHAPE_CODES = {"unknown-key", "missing-key", "wrong-shape", "empty", "bad-name", "misplaced-key", "repeated"}
+
+
+# Two parsers.
+
+
+def nodes_below(node: Node) -> Iterator[Node]:
+    """The node itself and everything in it."""
+    yield node
+    if isinstance(node, Mapping):
+        for entry in node.entries.values():
+            yield from nodes_below(entry.value)
+    elif isinstance(node, Sequence):
+        for item in node.items:
+            yield from nodes_below(item)
+
+
+def _texts() -> Iterator[tuple[str, bytes]]:
+    for path in [*POLICIES, *CASES]:
+        yield path.name, path.read_bytes()
+    for path in sorted(WRONG.glob("*.txt")):
+        # Forged certificates are kept in a form of their own.
+        if path.stem == "certificates":
+            continue
+        for section in read_sections(path):
+            for name, text in section.files.items():
+                yield f"{path.stem}: {section.name}: {name}", text.encode()
+
+
+def _gives_up(document: Document) -> bool:
+    """A parser that meets what is not YAML goes no further, and PyYAML's own calls most tabs so."""
+    return any(problem.code in ("yaml-syntax", "tab") for problem in document.problems)
+
+
+def _nodes(document: Document) -> list[tuple[object, ...]]:
+    """Every node with its kind, text, keys and place; where nothing is written the parsers mean different columns."""
+    found: list[tuple[object, ...]] = []
+    for node in nodes_below(document.root) if document.root else ():
+        if isinstance(node, Mapping):
+            found.append((node.place, [key for key, _ in node.entries.values()]))
+        elif isinstance(node, Scalar):
+            found.append((node.text, node.plain, node.place.line if node.empty else node.place))
+        else:
+            found.append((type(node), node.place))
+    return found
+
+
+def _differ(data: bytes) -> str:
+    """How the two parsers read a text differently; nothing where they agree."""
+    fast, slow = read_yaml(data, "file", FASTEST_LOADER), read_yaml(data, "file", PYTHON_LOADER)
+    if _gives_up(fast) or _gives_up(slow):
+        # What else was noticed before the parser gave up may differ, and the place where it did.
+        return "" if fast.problems and slow.problems else f"{fast.problems} or {slow.problems}"
+    if fast.problems != slow.problems:
+        return f"{fast.problems} or {slow.problems}"
+    return "" if _nodes(fast) == _nodes(slow) else f"{fast.root} or {slow.root}"
+
+
+def test_both_parsers_are_there() -> None:
+    """PyYAML brings libyaml, so that the comparison compares something."""
+    assert FASTEST_LOADER is yaml.CSafeLoader
+    assert FASTEST_LOADER is not PYTHON_LOADER
+
+
+@pytest.mark.parametrize("data", [pytest.param(data, id=name) for name, data in _texts()])
+def test_parsers_read_alike(data: bytes) -> None:
+    """Every shipped file and every wrong file is the same document to both parsers."""
+    assert _differ(data) == ""
+
+
+def _read_in_two_ways(seed: int, many: int) -> list[tuple[str, bytes, str]]:
+    changed = islice(mutations([*POLICIES, *CASES], seed), many)
+    return [(path.name, data, how) for path, data in changed if (how := _differ(data))]
+
+
+@pytest.mark.slow
+def test_parsers_read_changed_files_alike() -> None:
+    """Files with random changes are the same documents to both parsers."""
+    assert _read_in_two_ways(SEED, MUTATIONS) == []
+
+
+# Readers and schemas.
+
+
+def _plain(data: bytes) -> Any:
+    """The data of a file, as a program would build it."""
+    document = read_yaml(data, "file")
+    assert document.problems == ()
+    assert document.root is not None
+    return _with_booleans(plain_data(document.root))
+
+
+def _with_booleans(data: Any) -> Any:
+    """The data with yes and no as a program says them: its texts are quoted ones."""
+    if isinstance(data, dict):
+        return {key: _with_booleans(value) for key, value in data.items()}
+    if isinstance(data, list):
+        return [_with_booleans(value) for value in data]
+    return {"yes": True, "no": False}.get(data, data) if isinstance(data, str) else data
+
+
+def _slots(data: Any) -> list[tuple[Any, Any]]:
+    """Every container with each of its keys or indexes."""
+    found: list[tuple[Any, Any]] = []
+    waiting = [data]
+    while waiting:
+        here = waiting.pop()
+        keys = list(here) if isinstance(here, dict) else range(len(here)) if isinstance(here, list) else ()
+        for key in keys:
+            found.append((here, key))
+            waiting.append(here[key])
+    return found
+
+
+_KEYS = (
+    "policy", "title", "version", "about", "source", "author", "published", "passages", "says", "background",
+    "situation", "ask", "type", "choices", "ordered", "from", "to", "step", "unit", "known", "if_unsure",
+    "ask_after", "numbers", "means", "sum", "plus", "facts", "when", "all", "any", "not", "cites", "added",
+    "impossible", "because", "verdicts", "must", "advice", "output", "rules", "rule", "otherwise", "then",
+    "overrides", "decision", "guarantees", "guarantee", "never", "only", "at_least", "at_most", "more_than",
+    "less_than", "on_or_after", "after", "includes", "excludes", "field", "case", "cases", "given", "expect", "by",
+    "Name", "new_name", "new-name", "2x", "table",
+)  # fmt: skip
+_SCALARS = (
+    "", " ", "text", "two\nlines", "line\n", "\n", "yes", "no", "true", "unsure", "first", "unique", "choice", "date",
+    "integer", "A b", "a-b", "a_b", "a--b", "päckchen", "2026-01-31", "a.csv", "5", 5, 0, -1.5, True, False, None,
+)  # fmt: skip
+_CONTAINERS: tuple[Any, ...] = ([], {}, [[]], [{}], {"a": {}}, {"a": "b"}, ["a"], ["a", "a"], ["a", 5], {"field": "a"})
+
+
+def _reshape(hand: random.Random, data: Any) -> Any:
+    """The data with one change of its shape: a key dropped, added, renamed, repeated, or of another kind."""
+    changed = copy.deepcopy(data)
+    slots = _slots(changed)
+    if not slots or hand.random() < 0.01:
+        return hand.choice((*_SCALARS, *copy.deepcopy(_CONTAINERS)))
+    here, key = hand.choice(slots)
+    kind = hand.randrange(9)
+    if kind == 0:
+        del here[key]
+    elif kind == 1 and isinstance(here, dict):
+        here[hand.choice(_KEYS)] = copy.deepcopy(hand.choice((hand.choice(slots)[0], "text", {}, [])))
+    elif kind == 2 and isinstance(here, dict):
+        here[hand.choice(_KEYS)] = here.pop(key)
+    elif kind == 3 and isinstance(here, list):
+        here.append(copy.deepcopy(here[key]))
+    elif kind == 4:
+        here[key] = [here[key]]
+    elif kind == 5:
+        here[key] = {hand.choice(_KEYS): here[key]}
+    elif kind == 6:
+        here[key] = copy.deepcopy(hand.choice(_CONTAINERS))
+    elif kind == 7:
+        other, other_key = hand.choice(slots)
+        here[key] = copy.deepcopy(other[other_key])
+    else:
+        here[key] = hand.choice(_SCALARS)
+    return changed
+
+
+def _reshaped(paths: list[Path], seed: int) -> Iterator[tuple[Path, Any]]:
+    hand = random.Random(seed)
+    plains = [(path, _plain(path.read_bytes())) for path in paths]
+    while True:
+        path, data = hand.choice(plains)
+        for _ in range(hand.choice((1, 1, 1, 2, 3))):
+            data = _reshape(hand, data)
+        yield path, data
+
+
+def _read(kind: str, document: Document, policy: Policy | None) -> tuple[str, ...] | None:
+    """The codes with which a reader refuses a document; None where it reads it."""
+    try:
+        if kind == "policy":
+            read_policy(document)
+        else:
+            assert policy is not None
+            (read_cases if kind == "cases" else read_columns)(document, policy)
+    except PolicyError as error:
+        return tuple(_code(kind, problem) for problem in error.problems)
+    return None
+
+
+def _code(kind: str, problem: Problem) -> str:
+    """What a problem is about; of signs and encodings that mean nothing, no schema knows."""
+    is_meaning = kind == "columns" and problem.code == "wrong-shape" and "is not allowed here" not in problem.message
+    return "meaning" if is_meaning else problem.code
+
+
+def _disagree(kind: str, document: Document, codes: tuple[str, ...] | None) -> str:
+    """What one of reader and schema refuses and the other takes; nothing where they agree."""
+    assert document.root is not None
+    if isinstance(document.root, Broken) or document.problems:
+        return ""
+    errors = [error.message for error in islice(_VALIDATORS[kind].iter_errors(plain_data(document.root)), 3)]
+    if errors and codes is None:
+        return f"the schema alone refuses it: {errors}"
+    if codes is not None and not errors and set(codes) <= SHAPE_CODES:
+        return f"the reader alone refuses its shape: {codes}"
+    return ""
+
+
+_VALIDATORS = {kind: Draft7Validator(load_schema(kind)) for kind in ("policy", "cases", "columns")}
+Changed = Iterator[tuple[str, Document, Policy | None]]
+
+
+def _policies_of_cases() -> dict[Path, Policy]:
+    return {path: load(path.name.removesuffix(".cases.yaml")) for path in CASES}
+
+
+COLUMNS = [
+    """\
+columns:
+  parcel: Art des Pakets
+  fragile: {column: "Zerbrechlich?", words: {J: yes, N: no}, empty: "-"}
+  weight: {column: Gewicht, decimal: ",", thousands: ".", empty: [n/a, "?"]}
+  pickup: {column: Abholung, date: DD.MM.YYYY}
+  extras: {separator: "|", ignore: [capitals, spaces]}
+other: [Weight class, 7]
+unanswered: [sender.country]
+encoding: latin-1
+delimiter: ";"
+sheet: Blatt 1
+""",
+    """\
+words: {ja: yes, nein: no, Karton: box}
+empty: [none, "-"]
+date: D/M/YYYY
+decimal: "."
+thousands: space
+separator: ";"
+ignore: capitals
+""",
+    "columns: {weight: {ignore: spaces}, parcel: true}\nother: [Paket]\n",
+]
+
+
+def _columns_policy() -> Policy:
+    return load(
+        {
+            "policy": "parcels",
+            "title": "How is it sent?",
+            "situation": {
+                "parcel": {"ask": "What is it?", "choices": {"letter": "A letter", "box": "A box"}},
+                "fragile": {"ask": "Can it break?", "type": "yes_no"},
+                "weight": {"ask": "What does it weigh?", "type": "number", "from": 0, "to": 1000, "step": 0.1},
+                "pickup": {"ask": "When?", "type": "date", "from": "2020-01-01", "to": "2040-12-31"},
+                "extras": {"ask": "What else?", "type": "any_of", "choices": {"insured": "Insured", "quick": "Quick"}},
+                "sender.country": {"ask": "Where from?", "type": "text", "known": ["FR", "DE"]},
+            },
+            "verdicts": {"van": {"title": "By van"}, "bike": {"title": "By bike"}},
+            "decision": "first",
+            "rules": [
+                {"rule": "heavy", "when": {"weight": {"more_than": 30}}, "then": "van", "because": "It is heavy."},
+                {"rule": "rest", "otherwise": True, "then": "bike", "because": "A bike will do."},
+            ],
+        }
+    )
+
+
+def _changed_columns(seed: int, many: int) -> Changed:
+    """Columns files with a change of their shape."""
+    policy, hand = _columns_policy(), random.Random(seed)
+    plains = [plain_data(read_yaml(text.encode(), "columns").root or Broken(Place("columns"))) for text in COLUMNS]
+    for _ in range(many):
+        data = hand.choice(plains)
+        for _ in range(hand.choice((1, 1, 1, 2, 3))):
+            data = _reshape(hand, data)
+        yield "columns", data_document(data, "columns"), policy
+
+
+@pytest.mark.parametrize("text", COLUMNS)
+def test_the_columns_files_that_are_changed_are_read(text: str) -> None:
+    """Readers and schema take them as they are."""
+    document = read_yaml(text.encode(), "columns")
+    codes = _read("columns", document, _columns_policy())
+    assert codes is None
+    assert not _disagree("columns", document, codes)
+
+
+def _changed_shapes(kind: str, seed: int, many: int) -> Changed:
+    """Shipped files with a change of their shape."""
+    if kind == "columns":
+        yield from _changed_columns(seed, many)
+        return
+    policies = _policies_of_cases()
+    for path, data in islice(_reshaped(POLICIES if kind == "policy" else CASES, seed), many):
+        yield path.name, data_document(data, kind), policies.get(path)
+
+
+def _changed_texts(kind: str, seed: int, many: int) -> Changed:
+    """Shipped files with a slip in their text, as far as they are YAML still."""
+    policies = _policies_of_cases()
+    for path, data in islice(mutations(POLICIES if kind == "policy" else CASES, seed), many):
+        document = read_yaml(data, path.name)
+        if document.root is not None and not document.problems:
+            yield path.name, document, policies.get(path)
+
+
+def _compared(kind: str, changed: Changed) -> tuple[list[tuple[str, str]], Counter[bool]]:
+    """Where readers and schemas disagree, and how many files were read or not."""
+    outcomes: Counter[bool] = Counter()
+    found = []
+    for name, document, policy in changed:
+        codes = _read(kind, document, policy)
+        outcomes[codes is None] += 1
+        if how := _disagree(kind, document, codes):
+            found.append((name, f"{how}: {plain_data(document.root) if document.root else None}"))
+    return found, outcomes
+
+
+every_kind = pytest.mark.parametrize("kind", ["policy", "cases"])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["policy", "cases", "columns"])
+def test_readers_and_schemas_agree_on_changed_shapes(kind: str) -> None:
+    """Of files whose shape was changed at random, readers and schemas refuse the same."""
+    found, outcomes = _compared(kind, _changed_shapes(kind, SEED, SHAPES))
+    assert found == []
+    assert min(outcomes[True], outcomes[False]) > 0
+
+
+@pytest.mark.slow
+@every_kind
+def test_readers_and_schemas_agree_on_changed_texts(kind: str) -> None:
+    """Of files whose text was changed at random and is YAML still, readers and schemas refuse the same."""
+    found, outcomes = _compared(kind, _changed_texts(kind, SEED, MUTATIONS))
+    assert found == []
+    assert min(outcomes[True], outcomes[False]) > MUTATIONS // 20
+
+
+@pytest.mark.search
+def test_the_search_for_a_file_that_is_read_in_two_ways(capsys: pytest.CaptureFixture[str]) -> None:
+    """Both parsers, readers and schemas over changed files of ever other seeds, until the time is over."""
+    seed = int(os.environ.get("SEARCH_SEED", SEED + 1))
+    ends = time.monotonic() + SEARCH_SECONDS
+    compared = 0
+    while time.monotonic() < ends:
+        assert _read_in_two_ways(seed, _AT_ONCE) == [], seed
+        for kind in _VALIDATORS:
+            for change in (_changed_shapes,) if kind == "columns" else (_changed_shapes, _changed_texts):
+                found, outcomes = _compared(kind, change(kind, seed, _AT_ONCE))
+                assert found == [], seed
+                compared += outcomes.total()
+        compared += _AT_ONCE
+        seed += 1
+    with capsys.disabled():
+        sys.stdout.write(f"\n  readers, parsers and schemas compared: {compared:,} changed files, up to seed {seed}\n")
+    assert compared
+
+
+@pytest.mark.parametrize("theme", ["yaml", "shape", "fields", "conditions", "meaning", "accepted", "tables"])
+def test_readers_and_schema_agree_on_the_wrong_files(theme: str) -> None:
+    """Of the files kept as wrong, reader and schema refuse the same."""
+    found = {
+        section.name: how
+        for section in read_sections(WRONG / f"{theme}.txt")
+        if "parcels.yaml" in section.files
+        and (document := read_yaml(section.files["parcels.yaml"].encode(), "parcels.yaml")).root is not None
+        and (how := _disagree("policy", document, _read("policy", document, None)))
+    }
+    # The schema compares texts only; the reader also knows that 1.0 is 1, and that yes is true.
+    assert {
+        name: how for name, how in found.items() if name not in ("a number twice in a list", "a yes/no twice")
+    } == {}

@@ -1,0 +1,1 @@
+"""What must hold across all of it, whatever is drawn."""

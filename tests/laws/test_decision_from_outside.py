@@ -1,0 +1,115 @@
+"""Is what `decide` says true, for whole and for partial records? Compared with trying every completion."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine import RecordError, decide, load
+from tests.support.by_day import draw_by_day
+from tests.support.drawing.strategies import partial_records, policies, records
+from tests.support.judging.oracle import CONFLICT, GAP, completions, outcome, outcomes
+from tests.support.judging.spaces import settle, situations
+
+
+@draw_by_day(80)
+@given(data=st.data())
+def test_a_partial_record_gets_what_all_its_completions_get(data: st.DataObject) -> None:
+    """One outcome over all possible completions is the answer; several are all named; none is refused."""
+    policy = data.draw(policies(small=True))
+    partial = data.draw(partial_records(policy))
+    expected = outcomes(policy, partial)
+    if not expected.verdicts:
+        with pytest.raises(RecordError) as refused:
+            decide(load(policy), partial, draft=True)
+        assert [problem.code for problem in refused.value.problems] == ["impossible-situation"]
+        return
+    decision = decide(load(policy), partial, draft=True)
+    faults = {"gap": GAP, "conflict": CONFLICT}
+    if len(expected.verdicts) == 1:
+        assert {decision.verdict or faults[decision.outcome]} == expected.verdicts
+        assert (decision.rules, decision.possible_rules) == (expected.rules, expected.possible_rules)
+        told = {rule["rule"]: rule for rule in policy["rules"]}
+        assert decision.because == (
+            tuple(told[name]["because"] for name in expected.rules) if decision.outcome != "gap" else ()
+        )
+    else:
+        assert decision.outcome == "undecided"
+        assert (decision.rules, decision.possible_rules, decision.because) == ((), (), ())
+        assert {*decision.possible, *(faults[fault] for fault in decision.faults)} == expected.verdicts
+
+
+@draw_by_day(50)
+@given(data=st.data())
+def test_the_field_it_asks_for_can_still_matter(data: st.DataObject) -> None:
+    """Some two completions of an undecided record with different outcomes differ in the field that is asked for.
+
+    Wherever one answer alone can turn an outcome, they differ in nothing else.
+    """
+    policy = data.draw(policies(small=True))
+    partial = data.draw(partial_records(policy))
+    try:
+        decision = decide(load(policy), partial, draft=True)
+    except RecordError:
+        return
+    if decision.outcome != "undecided":
+        assert decision.ask is None
+        return
+    assert partial.get(decision.ask) is None
+    by_others: dict[Any, set[str]] = {}
+    by_answer: dict[Any, set[str]] = {}
+    for record in completions(policy, partial):
+        verdict = outcome(policy, record).verdict
+        others = tuple((name, str(value)) for name, value in record.items() if name != decision.ask)
+        by_others.setdefault(others, set()).add(verdict)
+        by_answer.setdefault(str(record[decision.ask]), set()).add(verdict)
+    turns = any(len(verdicts) > 1 for verdicts in by_others.values())
+    assert turns or len(by_answer) > 1
+
+
+@draw_by_day(50)
+@given(data=st.data())
+def test_the_completions_of_an_undecided_record_are_counted(data: st.DataObject) -> None:
+    """How many possible situations a partial record leaves, and how many of them get each verdict."""
+    policy = data.draw(policies(small=True, countable=True))
+    partial = data.draw(partial_records(policy))
+    try:
+        decision = decide(load(policy), partial, draft=True)
+    except RecordError:
+        return
+    if decision.outcome != "undecided":
+        assert (decision.completions, decision.situations) == (None, {})
+        return
+    fields = policy["situation"]
+    said = {name: value for name, value in partial.items() if value is not None}
+    said = {name: fields[name]["if_unsure"] if value == "unsure" else value for name, value in said.items()}
+    here = {name: settle(fields[name], value) for name, value in said.items()}
+    found = Counter(
+        outcome(policy, record).verdict
+        for record in situations(policy)
+        if outcome(policy, record).possible
+        and all(settle(fields[name], record[name]) == value for name, value in here.items())
+    )
+    assert decision.completions == found.total()
+    assert decision.situations == {name: many for name, many in found.items() if name in policy["verdicts"]}
+
+
+@draw_by_day(100)
+@given(data=st.data())
+def test_a_whole_record_gets_what_the_reference_gives(data: st.DataObject) -> None:
+    """Every field type in every spelling of a record: the verdict is the oracle's, or the situation is refused."""
+    policy = data.draw(policies())
+    record = data.draw(records(policy))
+    expected = outcome(policy, record)
+    try:
+        decision = decide(load(policy), record, draft=True)
+    except RecordError:
+        assert not expected.possible
+        return
+    assert expected.possible
+    assert (decision.verdict or {"gap": GAP, "conflict": CONFLICT}[decision.outcome]) == expected.verdict
+    assert decision.outcome != "decided" or decision.rules == expected.stands

@@ -1,0 +1,94 @@
+"""Is what `check` says true? Compared with an independent brute force over generated policies."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine import check, load
+from engine.language.situations.situation_records import read_record
+from engine.meaning import reference
+from tests.conftest import SEARCH_SECONDS
+from tests.support.by_day import draw_by_day
+from tests.support.drawing.strategies import policies, records
+from tests.support.judging.comparison import said_by_engine, said_by_oracle
+from tests.support.judging.oracle import CONFLICT, GAP, outcome, tally
+
+
+@draw_by_day(100)
+@given(policy=policies(countable=True, small=True))
+def test_every_number_and_finding_is_what_brute_force_finds(policy: dict[str, Any]) -> None:
+    """On small spaces, every count and every finding of the proof is exactly what trying all situations gives."""
+    assert said_by_engine(check(load(policy)), policy) == said_by_oracle(tally(policy))
+
+
+@draw_by_day(100)
+@given(data=st.data())
+def test_a_sound_policy_gives_every_drawn_situation_one_verdict(data: st.DataObject) -> None:
+    """Whatever is drawn from a policy that `check` calls sound gets exactly one verdict and keeps every guarantee."""
+    policy = data.draw(policies())
+    loaded = load(policy)
+    proof = check(loaded)
+    for _ in range(5):
+        record = data.draw(records(policy, unsure=False))
+        possible, _, _, verdict = outcome(policy, record)
+        if proof.sound and possible:
+            assert verdict in loaded.verdict
+
+
+@draw_by_day(100)
+@given(policy=policies())
+def test_every_example_shows_its_fault(policy: dict[str, Any]) -> None:
+    """The example of a gap, a conflict or a broken guarantee is possible and shows it, says the oracle too."""
+    for finding in check(load(policy)).findings:
+        if finding.example is None:
+            continue
+        possible, _, stands, verdict = outcome(policy, finding.example)
+        assert possible
+        if finding.code == "gap":
+            assert stands == ()
+        elif finding.code == "conflict":
+            assert set(finding.rules) <= set(stands)
+            assert verdict == CONFLICT
+        else:
+            assert set(finding.rules) & set(stands)
+
+
+@draw_by_day(100)
+@given(data=st.data())
+def test_the_reference_means_what_the_oracle_means(data: st.DataObject) -> None:
+    """For every drawn situation, both name the same rules as applying and standing, and the same verdict."""
+    policy = data.draw(policies())
+    loaded = load(policy)
+    record = data.draw(records(policy, unsure=False))
+    values = read_record(loaded, record).values
+    found = reference.outcome(loaded, values)
+    expected = outcome(policy, record)
+    assert (not reference.excluded_by(loaded, values)) == expected.possible
+    assert (found.applies, found.stands) == (expected.applies, expected.stands)
+    assert (found.verdict or {"gap": GAP, "conflict": CONFLICT}[found.kind]) == expected.verdict
+
+
+@pytest.mark.search
+def test_the_search_for_a_policy_that_is_proved_wrongly(capsys: pytest.CaptureFixture[str]) -> None:
+    """Ten thousand fresh policies, or as many as the time allows, agree with brute force in every number."""
+    reached = 0
+    ends = time.monotonic() + SEARCH_SECONDS
+
+    @settings(max_examples=500, derandomize=False)
+    @given(policy=policies(countable=True, small=True))
+    def compare(policy: dict[str, Any]) -> None:
+        nonlocal reached
+        reached += 1
+        assert said_by_engine(check(load(policy)), policy) == said_by_oracle(tally(policy))
+
+    while reached < 10_000 and time.monotonic() < ends:
+        compare()
+    with capsys.disabled():
+        sys.stdout.write(f"\n  proofs compared with brute force: {reached:,} policies\n")
+    assert reached

@@ -1,0 +1,1 @@
+"""The library, the shipped policies, the documents and the rooms."""

@@ -1,0 +1,1 @@
+"""Hypothesis strategies: policies, records, tables, certificates and their alterations."""

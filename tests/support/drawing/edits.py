@@ -1,0 +1,122 @@
+"""What goes wrong when an author changes one thing?
+
+Each edit takes a policy and gives the same policy with one small change: still well written, and often with a
+gap, a conflict or a broken guarantee where there was none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from tests.support.drawing.fields import Hand, tidy
+from tests.support.judging.spaces import kind, listed, settle, single_tests
+from tests.support.judging.spaces import line as line_of
+
+Edit = Callable[[], None]
+
+_WIDER = {"less_than": "at_most", "more_than": "at_least", "before": "on_or_before", "after": "on_or_after"}
+
+
+def edited(hand: Hand, policy: dict[str, Any]) -> dict[str, Any]:
+    """The policy with one random edit."""
+    changed = deepcopy(policy)
+    kinds = [_drop_rule, _move_constant, _widen_test, _drop_override, _drop_entry, _flip_then]
+    offered = [edits for edits in (list(find(hand, changed)) for find in kinds) if edits]
+    hand.pick(hand.pick(offered))()
+    return changed
+
+
+def _drop_rule(hand: Hand, policy: dict[str, Any]) -> Iterator[Edit]:
+    """Leave out a rule, and what others say of it."""
+    if len(policy["rules"]) < 2:
+        return
+    for rule in policy["rules"]:
+
+        def drop(rule: dict[str, Any] = rule) -> None:
+            policy["rules"].remove(rule)
+            for other in policy["rules"]:
+                _forget(other, rule["rule"])
+
+        yield drop
+
+
+def _forget(rule: dict[str, Any], overridden: str) -> None:
+    """Leave out an override, and the list of them with the last one."""
+    rule.get("overrides", {}).pop(overridden, None)
+    if not rule.get("overrides", True):
+        del rule["overrides"]
+
+
+def _drop_override(hand: Hand, policy: dict[str, Any]) -> Iterator[Edit]:
+    """Leave out an override."""
+    for rule in policy["rules"]:
+        for target in rule.get("overrides", {}):
+            yield lambda rule=rule, target=target: _forget(rule, target)
+
+
+def _flip_then(hand: Hand, policy: dict[str, Any]) -> Iterator[Edit]:
+    """Give another verdict."""
+    for rule in policy["rules"]:
+        others = [verdict for verdict in policy["verdicts"] if verdict != rule["then"]]
+        yield lambda rule=rule, others=others: rule.update(then=hand.pick(others))
+
+
+def _drop_entry(hand: Hand, policy: dict[str, Any]) -> Iterator[Edit]:
+    """Leave out one entry of a rule that has others."""
+    for rule in policy["rules"]:
+        if len(rule.get("when", ())) > 1:
+            for key in rule["when"]:
+                yield lambda when=rule["when"], key=key: when.pop(key)
+
+
+def _tests(policy: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:
+    """Every single test that rules and facts make."""
+    parts = [*policy["rules"], *policy.get("facts", {}).values()]
+    for part in parts:
+        yield from single_tests(part.get("when", {}))
+
+
+def _move_constant(hand: Hand, policy: dict[str, Any]) -> Iterator[Edit]:
+    """Compare with the next value above or below."""
+    for holder, key in _tests(policy):
+        if isinstance(holder[key], dict):
+            for word, bound in holder[key].items():
+                for moved in _neighbours(policy, key, bound):
+                    yield lambda words=holder[key], word=word, moved=moved: words.update({word: moved})
+
+
+def _neighbours(policy: dict[str, Any], key: str, bound: Any) -> list[Any]:
+    """The constants next to one, inside the field's range."""
+    spec = policy["situation"].get(key, {"type": "number"})
+    if isinstance(bound, (dict, list)) or kind(spec) == "any_of":
+        return []
+    if kind(spec) == "choice":
+        names = list(spec["choices"])
+        place = names.index(bound)
+        return names[max(place - 1, 0) : place] + names[place + 1 : place + 2]
+    if isinstance(bound, date):
+        near = [bound - timedelta(days=1), bound + timedelta(days=1)]
+    else:
+        step = Decimal(spec.get("step", 1))
+        near = [tidy(Decimal(bound) - step), tidy(Decimal(bound) + step)]
+    return [value for value in near if line_of(spec).holds(settle(spec, value))]
+
+
+def _widen_test(hand: Hand, policy: dict[str, Any]) -> Iterator[Edit]:
+    """Let a test hold for one more value."""
+    for holder, key in _tests(policy):
+        spec = policy["situation"].get(key, {})
+        if isinstance(holder[key], dict):
+            for word in holder[key].keys() & _WIDER.keys():
+                if _WIDER[word] not in holder[key]:
+                    yield lambda words=holder[key], word=word: words.update({_WIDER[word]: words.pop(word)})
+        elif kind(spec) in ("choice", "text"):
+            names = spec.get("choices", spec.get("known", ()))
+            for name in names:
+                if name not in listed(holder[key]):
+                    wider = [*listed(holder[key]), name]
+                    yield lambda holder=holder, key=key, wider=wider: holder.update({key: wider})

@@ -1,0 +1,303 @@
+"""Which policies might somebody write, and which records might they decide?
+
+Hypothesis strategies for whole policies, as the plain mapping that a policy file holds, and for the records
+that go with them. Some policies are sound by construction, some are sound ones with a single edit, some have
+no plan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import strategies as st
+
+from tests.support.by_day import is_searching
+from tests.support.drawing.edits import edited
+from tests.support.drawing.fields import Draw, Hand, constants_of, draw_fields, draw_value, dress
+from tests.support.drawing.trees import Table, draw_guarantees, first_table, narrow, random_rules, spell, unique_table
+from tests.support.judging.axes import (
+    Axis,
+    Entries,
+    compared_axes,
+    draw_facts,
+    draw_number,
+    fact_axis,
+    field_axes,
+    join,
+    nested_axis,
+    number_axis,
+)
+from tests.support.judging.spaces import (
+    JOINERS,
+    LINES,
+    Policy,
+    Spec,
+    bounds,
+    conditions,
+    is_countable,
+    kind,
+    listed,
+    other_field,
+    single_tests,
+)
+
+__all__ = ["SMALL", "features", "partial_records", "policies", "records"]
+
+# How many situations a small policy has at most: what takes each of them takes long, and half of them have a hundred.
+SMALL = 5_000 if is_searching() else 600
+
+_VERDICTS = ("van", "bike", "by-post", "call-back")
+_FACTS = ("heavy", "urgent_case", "far_away")
+_NUMBERS = ("burden", "spare")
+_PASSAGES = ("p1", "p2", "p3")
+_OUTPUTS: tuple[Any, ...] = (
+    {"price": 40},
+    {"price": Decimal("12.5"), "notes": ["ring twice", "keep dry"]},
+    {"tax": {"rate": 0, "included": True}},
+    ["first", "second"],
+    "by noon",
+)
+
+
+@st.composite
+def policies(draw: Draw, countable: bool | None = None, small: bool = False, sound: bool = False) -> dict[str, Any]:
+    """Whole policies, valid by the language.
+
+    `countable` says whether every field must be discrete and bounded, or one at least must not be; `small`
+    bounds how many situations there are (and so means countable unless that is denied); `sound` asks for
+    policies that are sound by construction alone.
+    """
+    hand = Hand(draw)
+    fields = draw_fields(hand, True if small and countable is None else countable, SMALL if small else None)
+    plain: list[Axis] = [*field_axes(fields), *compared_axes(hand, fields)]
+    numbers = _draw_numbers(hand, fields)
+    plain += [number_axis(name, number, fields) for name, number in numbers.items()]
+    facts = draw_facts(hand, plain, _FACTS[: hand.pick((0, 1, 2, 0, 3))])
+    axes = [*plain, *map(fact_axis, facts)]
+    axes += [nested_axis(hand, axes) for _ in range(hand.pick((0, 1, 0, 2)))]
+    verdicts = _VERDICTS[: hand.count(2, 4)]
+    is_first = hand.chance(30)
+    plan = "sound" if sound else hand.pick(("sound", "edited", "random", "edited", "random"))
+    if plan == "random":
+        rules = random_rules(hand, axes, verdicts, is_first)
+        hoped = Table(rules, [(narrow(hand, axes, {}), {hand.pick(verdicts)})])
+        guarantees = draw_guarantees(hand, axes, verdicts, hoped)
+        impossible = _draw_impossible(hand, axes) if hand.chance(30) else []
+    else:
+        table = (first_table if is_first else unique_table)(hand, axes, verdicts)
+        rules, guarantees = table.rules, draw_guarantees(hand, axes, verdicts, table)
+        impossible = _draw_harmless(hand, fields) if hand.chance(40) else []
+    if len(facts) < len(_FACTS) and hand.chance(35):
+        _name_part(hand, rules, facts, _FACTS[len(facts)])
+    policy = {
+        **_draw_head(hand),
+        "situation": fields,
+        "numbers": numbers,
+        "facts": facts,
+        "impossible": impossible,
+        "verdicts": {verdict: _draw_verdict(hand, verdict) for verdict in verdicts},
+        "decision": "first" if is_first else "unique" if hand.chance(20) else None,
+        "rules": rules,
+        "guarantees": guarantees,
+    }
+    policy = _unshared({key: value for key, value in policy.items() if value})
+    if "source" in policy:
+        _cite(hand, policy)
+    return edited(hand, policy) if plan == "edited" else policy
+
+
+def _draw_numbers(hand: Hand, fields: Mapping[str, Spec]) -> dict[str, Any]:
+    """Derived numbers, as far as the fields allow them."""
+    drawn = {name: draw_number(hand, fields) for name in _NUMBERS[: hand.pick((0, 1, 2, 1))]}
+    return {name: number for name, number in drawn.items() if number}
+
+
+def _draw_impossible(hand: Hand, axes: list[Axis]) -> list[dict[str, Any]]:
+    """Combinations that cannot happen, whatever they leave possible."""
+    wholes = [spell(hand, axes, narrow(hand, axes, {}, 2)) for _ in range(hand.count(1, 2))]
+    return [{"when": when, "because": "It cannot be."} for when in wholes]
+
+
+def _draw_harmless(hand: Hand, fields: Mapping[str, Spec]) -> list[dict[str, Any]]:
+    """Combinations that leave something possible: of two fields each if there is more than one combination.
+
+    A situation that fails the first combination on one field and the second on another one is possible.
+    """
+    many = hand.count(1, 2) if len(fields) > 1 else 1
+    whens = []
+    for _ in range(many):
+        names = hand.some(fields, min(2, len(fields)))
+        axes = [hand.pick(field_axes({name: fields[name]})) for name in names]
+        halves = [(axis, axis.split(hand, range(axis.size))[0]) for axis in axes]
+        whens.append(join(axis.phrase(hand, cells) for axis, cells in halves))
+    return [{"when": when, "because": "It cannot be."} for when in whens]
+
+
+def _name_part(hand: Hand, rules: list[dict[str, Any]], facts: dict[str, Any], name: str) -> None:
+    """Make some entries of a rule a fact and let the rule refer to it."""
+    long = [rule for rule in rules if len(rule.get("when", ())) > 1]
+    if not long:
+        return
+    when = hand.pick(long)["when"]
+    part: Entries = {key: when.pop(key) for key in hand.some(when, hand.count(1, len(when) - 1))}
+    facts[name] = {"means": "what they have in common", "when": part}
+    when[name] = True
+
+
+def _draw_head(hand: Hand) -> dict[str, Any]:
+    """Everything a policy says before its fields."""
+    head: dict[str, Any] = {"policy": "sample-policy", "title": "How should it go?"}
+    if hand.chance(20):
+        head["version"] = "spring edition"
+    if hand.chance(20):
+        head["about"] = "Answer what is known and leave out the rest."
+    if hand.chance(40):
+        passages: dict[str, Any] = dict.fromkeys(_PASSAGES[: hand.count(1, 3)], "It says what to do")
+        if hand.chance(40):
+            passages["p9"] = {"says": "How it came about", "background": True}
+        head["source"] = {"title": "The handbook", "author": "A. Writer", "published": "May of last year"}
+        head["source"]["passages"] = passages
+    return head
+
+
+def _draw_verdict(hand: Hand, name: str) -> dict[str, Any]:
+    """A verdict with what to do."""
+    verdict: dict[str, Any] = {"title": f"Send it {name.replace('-', ' ')}"}
+    if hand.chance(30):
+        verdict["must"] = ["Book it by noon."]
+    if hand.chance(30):
+        verdict["advice"] = ["Warn the driver.", "Keep the receipt."]
+    if hand.chance(30):
+        verdict["output"] = hand.pick(_OUTPUTS)
+    return verdict
+
+
+def _cite(hand: Hand, policy: dict[str, Any]) -> None:
+    """Name a passage, a reason of our own, or both, for every rule and some facts."""
+    passages = [name for name, says in policy["source"]["passages"].items() if isinstance(says, str)]
+    facts = [fact for fact in policy.get("facts", {}).values() if hand.chance(30)]
+    for part in [*policy["rules"], *facts]:
+        says = hand.pick(("cites", "added", "both"))
+        if says != "added":
+            part["cites"] = hand.some(passages, hand.count(1, len(passages)))
+        if says != "cites":
+            part["added"] = "The handbook is silent here."
+
+
+def _unshared(value: Any) -> Any:
+    """The same mapping with every part its own, as a file has it: no part is reached in two ways."""
+    if isinstance(value, Mapping):
+        return {key: _unshared(part) for key, part in value.items()}
+    return [_unshared(part) for part in value] if isinstance(value, (list, tuple)) else value
+
+
+@st.composite
+def records(draw: Draw, policy: Policy, unsure: bool = True) -> dict[str, Any]:
+    """Full valid records by flat field name, often near the policy's constants; some may be impossible.
+
+    Dates may be written as texts, numbers as ints, decimals or floats, and `unsure` may be said where the
+    policy reads it as a value.
+    """
+    hand = Hand(draw)
+    constants = constants_of(test for when in conditions(policy) for test in single_tests(when))
+    record = {}
+    for name, spec in policy["situation"].items():
+        if unsure and "if_unsure" in spec and hand.chance(25):
+            record[name] = "unsure"
+        else:
+            record[name] = dress(hand, spec, draw_value(hand, spec, constants.get(name, ())))
+    return record
+
+
+@st.composite
+def partial_records(draw: Draw, policy: Policy, unsure: bool = True) -> dict[str, Any]:
+    """Valid records that leave any number of fields out, or hold None for them."""
+    hand = Hand(draw)
+    record = draw(records(policy, unsure))
+    for name in hand.some(record, hand.count(0, len(record))):
+        if hand.chance(25):
+            record[name] = None
+        else:
+            del record[name]
+    return record
+
+
+def features(policy: Policy) -> set[str]:
+    """The name of every type, operator and construct that a policy uses."""
+    walks = (_field_features, _test_features, _part_features, _rule_features)
+    return {feature for walk in walks for feature in walk(policy)}
+
+
+def _field_features(policy: Policy) -> Iterator[str]:
+    for name, spec in policy["situation"].items():
+        is_free = kind(spec) == "number" and "step" not in spec
+        yield "type:" + ("ordered" if spec.get("ordered") else "number-free" if is_free else kind(spec))
+        yield from (key for key in ("if_unsure", "ask_after", "unit") if key in spec)
+        if "." in name:
+            yield "dotted"
+        if not is_countable(spec):
+            yield "uncountable"
+        if kind(spec) in LINES and not {"from", "to"} <= spec.keys():
+            yield "open-end"
+
+
+def _test_features(policy: Policy) -> Iterator[str]:
+    for when in conditions(policy):
+        yield from (f"nested:{joiner}" for joiner in _joiners(when))
+        for holder, key in single_tests(when):
+            wanted = holder[key]
+            if key in policy.get("facts", {}):
+                yield f"fact:{'yes' if wanted else 'no'}"
+                continue
+            yield "op:number" if key in policy.get("numbers", {}) else "op:field"
+            if isinstance(wanted, Mapping):
+                yield from (f"op:{word}" for word in wanted)
+            else:
+                yield "op:one_of" if isinstance(wanted, list) else "op:equal"
+            if any(map(other_field, bounds(wanted))):
+                yield "compare-fields"
+
+
+def _joiners(when: Mapping[str, Any]) -> Iterator[str]:
+    """Every `all`, `any` and `not` in a condition, and `deep` for one inside another."""
+    for key in JOINERS:
+        if key in when:
+            yield key
+            for part in listed(when[key]):
+                inner = set(_joiners(part))
+                yield from inner | ({"deep"} if inner else set())
+
+
+def _part_features(policy: Policy) -> Iterator[str]:
+    yield from (key for key in ("version", "about", "source", "impossible") if key in policy)
+    if any(isinstance(says, Mapping) for says in policy.get("source", {}).get("passages", {}).values()):
+        yield "background"
+    for number in policy.get("numbers", {}).values():
+        yield from ("number", f"number:of-{len(number['sum'])}")
+        if "plus" in number:
+            yield "number:plus"
+        if any(isinstance(weight, Decimal) for weight in number["sum"].values()):
+            yield "number:decimal"
+        if any(kind(policy["situation"][name]) == "date" for name in number["sum"]):
+            yield "number:dates"
+    for fact in policy.get("facts", {}).values():
+        yield "fact"
+        if any(key in policy["facts"] for _, key in single_tests(fact["when"])):
+            yield "fact-over-fact"
+    for promise in policy.get("guarantees", ()):
+        yield from (f"guarantee:{word}" for word in ("never", "only") if word in promise)
+        if "when" not in promise:
+            yield "guarantee:always"
+    for verdict in policy["verdicts"].values():
+        yield from verdict.keys() - {"title"}
+
+
+def _rule_features(policy: Policy) -> Iterator[str]:
+    yield f"mode:{policy.get('decision', 'unique')}"
+    overriding = {rule["rule"] for rule in policy["rules"] if "overrides" in rule}
+    for rule in policy["rules"]:
+        yield from rule.keys() & {"otherwise", "cites", "added"}
+        if "overrides" in rule:
+            yield "override-of-override" if overriding & rule["overrides"].keys() else "override"

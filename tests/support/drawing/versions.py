@@ -1,0 +1,147 @@
+"""Which two versions of a policy might somebody compare, and what does trying every situation find of them?"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from copy import deepcopy
+from datetime import timedelta
+from decimal import Decimal
+from itertools import islice
+from typing import Any
+
+from hypothesis import strategies as st
+
+from tests.support.drawing.edits import edited
+from tests.support.drawing.fields import Draw, Hand, tidy
+from tests.support.drawing.strategies import policies
+from tests.support.judging import oracle
+from tests.support.judging.spaces import (
+    LINES,
+    Policy,
+    Spec,
+    every,
+    kind,
+    line,
+    representatives,
+    settle,
+    unknown_text,
+    values,
+)
+
+IMPOSSIBLE = "(impossible)"
+Pair = tuple[str, str]
+
+_MOST_TRIED = 5_000
+_MORE = {"choice": "cart", "any_of": "signature", "text": "Bern"}
+
+
+@st.composite
+def versions(draw: Draw, countable: bool = True) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A policy, and the same with up to three edits, of the rules and of the fields, in either order.
+
+    `countable` ones are small too; the others have an open end or a continuous number.
+    """
+    hand = Hand(draw)
+    one = draw(policies(small=True) if countable else policies(countable=False))
+    other = deepcopy(one)
+    for _ in range(hand.count(0, 3)):
+        other = hand.pick((edited, _widened, _asked_more))(hand, other)
+    return (other, one) if hand.chance(50) else (one, other)
+
+
+def _widened(hand: Hand, policy: dict[str, Any]) -> dict[str, Any]:
+    """The policy with a field that takes more answers."""
+    policy = deepcopy(policy)
+    specs = [spec for spec in policy["situation"].values() if kind(spec) != "yes_no"]
+    if not specs:
+        return policy
+    spec = hand.pick(specs)
+    if kind(spec) == "text":
+        spec["known"] = _inserted(hand, spec["known"], _MORE["text"])
+    elif kind(spec) not in LINES:
+        more = _MORE[kind(spec)]
+        names = _inserted(hand, list(spec["choices"]), more)
+        spec["choices"] = {name: spec["choices"].get(name, "Something else") for name in names}
+    else:
+        many = hand.count(1, 3)
+        end = hand.pick(("from", "to"))
+        if end not in spec or ("step" not in spec and kind(spec) == "number" and hand.chance(50)):
+            spec.pop(end, None)
+        elif kind(spec) == "date":
+            spec[end] += timedelta(days=-many if end == "from" else many)
+        else:
+            step = Decimal(spec.get("step", 1)) * (-many if end == "from" else many)
+            spec[end] = tidy(Decimal(spec[end]) + step)
+    return policy
+
+
+def _inserted(hand: Hand, names: list[str], more: str) -> list[str]:
+    place = hand.count(0, len(names))
+    return names if more in names else [*names[:place], more, *names[place:]]
+
+
+def _asked_more(hand: Hand, policy: dict[str, Any]) -> dict[str, Any]:
+    """The policy with a field that it did not have, and mostly a rule that tests it."""
+    policy = deepcopy(policy)
+    policy["situation"]["asked_since"] = {"ask": "And what of this?", "type": "yes_no"}
+    rule = hand.pick(policy["rules"])
+    if "when" in rule and hand.chance(80):
+        rule["when"]["asked_since"] = hand.chance(50)
+    return policy
+
+
+def everything(old: Policy, new: Policy) -> list[dict[str, Any]]:
+    """Every situation that the fields of either version allow."""
+    fields = [policy["situation"] for policy in (old, new)]
+    names = dict.fromkeys(name for each in fields for name in each)
+    return list(every({name: list(_either([each[name] for each in fields if name in each])) for name in names}))
+
+
+def some(old: Policy, new: Policy) -> list[dict[str, Any]]:
+    """Situations that show what each version tells apart; raises ValueError where no list of them is enough."""
+    shown = [representatives(policy) for policy in (old, new)]
+    names = dict.fromkeys(name for each in shown for name in each)
+    axes = {name: [value for each in shown for value in each.get(name, ())] for name in names}
+    specs = old["situation"] | new["situation"]
+    once = {name: {settle(specs[name], value): value for value in values} for name, values in axes.items()}
+    return list(islice(every({name: list(values.values()) for name, values in once.items()}), _MOST_TRIED))
+
+
+def _either(specs: list[Spec]) -> Iterator[Any]:
+    """Every answer that one of two fields of a name takes."""
+    if kind(specs[0]) == "text":
+        known = dict.fromkeys(text for spec in specs for text in spec["known"])
+        yield from [*known, unknown_text({"known": list(known)})]
+        return
+    seen = set()
+    for spec in specs:
+        for value in values(spec):
+            settled = settle(spec, value)
+            if settled not in seen:
+                seen.add(settled)
+                yield value
+
+
+def said(policy: Policy, record: dict[str, Any]) -> str:
+    """The outcome of one version in a situation that one of the two takes."""
+    own = {name: record[name] for name in policy["situation"]}
+    if not all(_takes(spec, own[name]) for name, spec in policy["situation"].items()):
+        return IMPOSSIBLE
+    found = oracle.outcome(policy, own)
+    return found.verdict if found.possible else IMPOSSIBLE
+
+
+def _takes(spec: Spec, value: Any) -> bool:
+    if kind(spec) in LINES:
+        return line(spec).holds(settle(spec, value))
+    if kind(spec) == "any_of":
+        return set(value) <= set(spec["choices"])
+    return kind(spec) != "choice" or value in spec["choices"]
+
+
+def pairs(old: Policy, new: Policy) -> Counter[Pair]:
+    """How many situations have which outcomes under the two, those that neither takes left out."""
+    found = Counter((said(old, record), said(new, record)) for record in everything(old, new))
+    del found[IMPOSSIBLE, IMPOSSIBLE]
+    return found

@@ -1,0 +1,1 @@
+"""Independent judges: brute force, z3, databases."""

@@ -1,0 +1,68 @@
+"""Which cases might somebody write for a policy, and does a case hold, found by trying every completion?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from hypothesis import strategies as st
+
+from engine import Policy, RecordError, UnsoundError, decide
+from engine.language.model.field_kinds import NOWHERE
+from engine.language.situations.cases_file import Case, Cases
+from engine.language.situations.situation_records import read_record
+from engine.meaning.hit_policies import Ending
+from engine.meaning.reference import CONFLICT, GAP, excluded_by, outcome
+from tests.support.drawing.fields import Draw, Hand
+from tests.support.drawing.strategies import partial_records, records
+
+
+def ending(policy: Policy, values: dict[str, Any]) -> str | Ending:
+    """The outcome of a situation by the definition."""
+    if excluded_by(policy, values):
+        return Ending.IMPOSSIBLE
+    found = outcome(policy, values)
+    return found.verdict or {GAP: Ending.GAP, CONFLICT: Ending.CONFLICT}[found.kind]
+
+
+@st.composite
+def cases_of(draw: Draw, policy: Policy, data: dict[str, Any]) -> Cases:
+    """A few cases, whole and partial, most of which hold."""
+    hand = Hand(draw)
+    found = []
+    for number in range(hand.count(0, 5)):
+        record = draw(records(data) if hand.chance(60) else partial_records(data))
+        answers = read_record(policy, record)
+        expect, by = next(iter(policy.verdict)), None
+        try:
+            decision = decide(policy, record, draft=True)
+        except (RecordError, UnsoundError):
+            decision = None
+        if decision is not None and decision.verdict is not None and hand.chance(95):
+            expect, by = decision.verdict, decision.rules if hand.chance(50) else None
+        found.append(Case(f"case {number}", answers, expect, by, NOWHERE))
+    return Cases(policy.name, tuple(found), "drawn")
+
+
+def holds(policy: Policy, case: Case, everything: list[dict[str, Any]]) -> bool:
+    """Whether every possible completion gets what is expected, and between them the rules that are, by trying all."""
+    known = case.given.values.items()
+    # Situations come as the policy's values: an answer is one of them.
+    possible = [each for each in everything
+                if all(each[name] == value for name, value in known) and not excluded_by(policy, each)]  # fmt: skip
+    if not possible or {ending(policy, each) for each in possible} != {case.expect}:
+        return False
+    stands = {rule for each in possible for rule in outcome(policy, each).stands}
+    return case.by is None or case.by == tuple(rule for rule in policy.rule if rule in stands)
+
+
+def as_values(policy: Policy, everything: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Situations with the values that the policy reads their answers as."""
+    return [dict(read_record(policy, each).values) for each in everything]
+
+
+def few(policy: Policy, *given: tuple[dict[str, Any], str]) -> Cases:
+    """Cases of these records, each with the verdict that is expected."""
+    found = [Case(f"case {number}", read_record(policy, record), expect, None, NOWHERE)
+             for number, (record, expect) in enumerate(given)]  # fmt: skip
+    return Cases(policy.name, tuple(found), "here")

@@ -1,0 +1,141 @@
+"""Is everything that a certificate says so, found by trying every situation?
+
+A second reading of certificates, written to disagree with the verifier whenever either is mistaken. It works on the
+plain mapping of a policy file and the JSON data of a certificate, and takes every situation through the tree.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import date
+from itertools import islice
+from typing import Any
+
+from tests.support.judging import oracle
+from tests.support.judging.spaces import every, exact, kind, representatives, settle, situations
+
+_MOST_TRIED = 2_000
+Policy = Mapping[str, Any]
+Data = Mapping[str, Any]
+
+
+def mistakes(policy: dict[str, Any], certificate: Data) -> Iterator[str]:
+    """What a certificate says that is not so, of a policy with few situations; its hashes are not looked at."""
+    counts: Counter[str] = Counter()
+    taken: set[tuple[int, int]] = set()
+    nodes = certificate["tree"]["nodes"]
+    for record in situations(policy):
+        at = {name: settle(policy["situation"][name], value) for name, value in record.items()}
+        path = list(_path(policy, certificate, at))
+        taken |= {step for step in path if isinstance(step, tuple)}
+        end = path[-1]
+        got = oracle.outcome(policy, record)
+        verdict = got.verdict if got.possible else "(impossible)"
+        if end != verdict:
+            yield f"{record} gets {verdict}, and the tree says {end}"
+        counts[verdict] += 1
+    for number, node in enumerate(nodes):
+        for place, branch in enumerate(node["branches"]):
+            if (branch.get("outcome") == "empty") == ((number, place) in taken):
+                yield f"branch {place} of node {number} is taken or not, and says the opposite"
+    yield from _wrong_totals(policy, certificate, counts)
+
+
+def wrong_ends(policy: dict[str, Any], certificate: Data) -> Iterator[str]:
+    """Situations that the tree says something wrong of, of a policy with any number of them: some of every cell."""
+    for record in islice(every(representatives(policy)), _MOST_TRIED):
+        at = {name: settle(policy["situation"][name], value) for name, value in record.items()}
+        *_, end = _path(policy, certificate, at)
+        got = oracle.outcome(policy, record)
+        if end != (got.verdict if got.possible else "(impossible)"):
+            yield f"{record} gets {got}, and the tree says {end}"
+
+
+def ends(policy: dict[str, Any], certificate: Data) -> Counter[str] | None:
+    """How many situations end in what, by the tree alone; None where some end nowhere, or it has no such nodes."""
+    counts: Counter[str] = Counter()
+    try:
+        for record in situations(policy):
+            at = {name: settle(policy["situation"][name], value) for name, value in record.items()}
+            *_, end = _path(policy, certificate, at)
+            counts[str(end)] += 1
+    except (IndexError, KeyError, TypeError, ValueError):
+        return None
+    return counts
+
+
+def _wrong_totals(policy: dict[str, Any], certificate: Data, counts: Counter[str]) -> Iterator[str]:
+    tally = oracle.tally(policy)
+    said = {name: certificate[name] for name in ("situations", "verdicts", "gaps", "conflicts", "impossible")}
+    true: dict[str, Any] = {
+        "situations": tally.total,
+        "verdicts": tally.verdicts,
+        "gaps": tally.gaps,
+        "conflicts": tally.conflicts,
+        "impossible": counts["(impossible)"],
+    }
+    if said != true:
+        yield f"the counts are {true}, and the certificate says {said}"
+    if certificate["sound"] != (tally.sound and not _has_circle(policy)):
+        yield "whether it is sound"
+    if certificate["guarantees"] != {name: not many for name, many in tally.broken.items()}:
+        yield "which guarantees hold"
+
+
+def _has_circle(policy: Policy) -> bool:
+    """Whether some rule overrides itself, through others or directly."""
+    beaten = {rule["rule"]: set(rule.get("overrides", ())) for rule in policy["rules"]}
+    for _ in beaten:
+        beaten = {name: names.union(*(beaten[each] for each in names)) for name, names in beaten.items()}
+    return any(name in names for name, names in beaten.items())
+
+
+def _path(policy: Policy, certificate: Data, at: Mapping[str, Any]) -> Iterator[tuple[int, int] | str]:
+    """The branches that a situation takes, and what it ends in."""
+    way = certificate["tree"]["root"]
+    while "node" in way:
+        number = way["node"]
+        node = certificate["tree"]["nodes"][number]
+        fitting = [place for place, branch in enumerate(node["branches"]) if _fits(policy, node, branch, at)]
+        if len(fitting) != 1:
+            yield "no branch, or several"
+            return
+        yield number, fitting[0]
+        way = node["branches"][fitting[0]]
+    yield way.get("verdict") or {"gap": oracle.GAP, "conflict": oracle.CONFLICT}.get(
+        way["outcome"], f"({way['outcome']})"
+    )
+
+
+def _fits(policy: Policy, node: Data, branch: Data, at: Mapping[str, Any]) -> bool:
+    """Whether a situation takes a branch."""
+    if "number" in node:
+        number = policy["numbers"][node["number"]]
+        value: Any = sum(
+            (exact(times) * at[name] for name, times in number["sum"].items()), exact(number.get("plus", 0))
+        )
+        return any(_within(each, value) for each in branch["ranges"])
+    value = at[node["field"]]
+    if "minus" in node:
+        return any(_within(each, value - at[node["minus"]]) for each in branch["ranges"])
+    if "option" in node:
+        value = node["option"] in value
+    if "ranges" in branch:
+        return any(_within(each, value) for each in branch["ranges"])
+    spec = policy["situation"][node["field"]]
+    if kind(spec) == "text" and value not in spec["known"]:
+        return "others" in branch
+    return any(type(each) is type(value) and each == value for each in branch.get("values", ()))
+
+
+def _within(ends: Mapping[str, Any], value: Any) -> bool:
+    return all(
+        {"from": value >= end, "above": value > end, "to": value <= end, "below": value < end}[word]
+        for word, end in ((word, _end(each)) for word, each in ends.items())
+    )
+
+
+def _end(written: Any) -> Any:
+    """The number an end was written as; a date is its day."""
+    return exact(date.fromisoformat(written) if isinstance(written, str) and "-" in written[1:] else written)

@@ -1,0 +1,1 @@
+"""Commands, files, pages and pictures, as their users meet them."""

@@ -1,0 +1,1 @@
+"""Certificates: right ones, altered ones, forged ones."""
