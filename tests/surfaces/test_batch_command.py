@@ -519,7 +519,7 @@ def test_two_outputs_are_no_one_file() -> None:
     os.link("old.csv", "linked.csv")
     for one, other in (("new.csv", "./new.csv"), ("old.csv", "linked.csv")):
         result = run("batch", "other-interviews", "in.csv", "-o", one, "--quarantine", other)
-        assert (f"`{other}` and `{one}` are one file; give each" in result.err, result.code) == (True, 2)
+        assert (f"`{other}` and `{one}` are the same file; give each" in result.err, result.code) == (True, 2)
     assert Path("old.csv").read_text() == "of before"
 
 
