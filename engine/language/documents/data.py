@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from engine.language.documents.nodes import Broken, Document, Entry, Mapping, Node, Scalar, Sequence
-from engine.language.documents.plain_values import Strange, plain_scalar
+from engine.language.documents.plain_values import Unsupported, plain_scalar
 from engine.language.documents.text import odd_characters, shorten
 from engine.language.documents.yaml_text import DEEPEST
 from engine.problems import Place, Problem
@@ -64,7 +64,7 @@ class _Data:
             items = (self._node(each, f"{path}[{index}]", depth + 1) for index, each in enumerate(value))
             return Sequence(tuple(items), place)
         plain = plain_scalar(value)
-        if isinstance(plain, Strange):
+        if isinstance(plain, Unsupported):
             return self._refuse("wrong-shape", f"{plain.words} is not allowed in a policy", place, plain.help)
         if isinstance(plain, str) and self._is_odd(plain, place):
             return Broken(place)

@@ -35,7 +35,7 @@ _NO_ZONE = "which day it is depends on the time zone: give the day alone, as a `
 
 
 @frozen_value
-class Strange:
+class Unsupported:
     """An object that is no value of the language: a description of it, and advice on what to pass instead."""
 
     words: str
@@ -43,9 +43,9 @@ class Strange:
 
 
 def plain_value(data: object) -> Any:
-    """Convert an object to `str`, `bool`, a number, `date`, `list` or None; a `Strange` if it stands for none of these.
+    """Convert an object to `str`, `bool`, a number, `date`, `list` or None; `Unsupported` if it is none of these.
 
-    Items of a list are converted by `plain_scalar`, so a list within a list is strange.
+    Items of a list are converted by `plain_scalar`, so a list within a list is unsupported.
     """
     kind = type(data)
     if kind in _PLAIN:
@@ -58,7 +58,7 @@ def plain_value(data: object) -> Any:
 
 
 def plain_scalar(data: object) -> Any:
-    """Convert an object as `plain_value` does, except that lists are strange."""
+    """Convert an object as `plain_value` does, except that lists are unsupported."""
     kind = type(data)
     if kind in _PLAIN:
         return data
@@ -91,38 +91,38 @@ def _to_built_in(data: Any) -> Any:
 
 
 def _from_enum_member(member: Any) -> Any:
-    """The value of an enum member; strange if the member is itself a string or number that differs from its value."""
+    """The value of an enum member; unsupported if the member is itself a string or number and differs from it."""
     meant = plain_scalar(member._value_)
     own = _to_built_in(member)
     if own is None or (type(own) is type(meant) and own == meant):
         return meant
     name = f"`{shorten(f'{type(member).__qualname__}.{member._name_}')}`"
-    return Strange(f"{name} (its own value differs from its enum value)", "pass the one you mean")
+    return Unsupported(f"{name} (its own value differs from its enum value)", "pass the one you mean")
 
 
-def _from_datetime(moment: Any) -> datetime.date | Strange:
-    """The date of a `datetime` at midnight; strange if it has another time or a time zone."""
+def _from_datetime(moment: Any) -> datetime.date | Unsupported:
+    """The date of a `datetime` at midnight; unsupported if it has another time or a time zone."""
     if datetime.datetime.tzinfo.__get__(moment) is not None:
-        return Strange("a date with a time and a time zone", _NO_ZONE)
+        return Unsupported("a date with a time and a time zone", _NO_ZONE)
     if _package(type(moment)) == "pandas":
         # A pandas timestamp can hold nanoseconds and years that a `datetime` cannot.
         return _from_iso_text(str(moment.to_datetime64()))
     if datetime.datetime.time(moment) != datetime.time():
-        return Strange("a date with a time", _NO_TIME)
+        return Unsupported("a date with a time", _NO_TIME)
     return datetime.datetime.date(moment)
 
 
-def _from_iso_text(text: str) -> datetime.date | Strange:
+def _from_iso_text(text: str) -> datetime.date | Unsupported:
     """The date in an ISO 8601 text whose time, if any, is midnight."""
     found = re.fullmatch(_MIDNIGHT, text, re.ASCII)
     try:
-        return datetime.date.fromisoformat(found[1]) if found else Strange("a date with a time", _NO_TIME)
+        return datetime.date.fromisoformat(found[1]) if found else Unsupported("a date with a time", _NO_TIME)
     except ValueError:
-        return Strange("a date that does not exist")
+        return Unsupported("a date that does not exist")
 
 
 def _from_numpy_scalar(data: Any) -> Any:
-    """The value of a numpy scalar; every other object is strange."""
+    """The value of a numpy scalar; every other object is unsupported."""
     is_numpy = any(each.__name__ == "generic" and _package(each) == "numpy" for each in type(data).__mro__)
     sort = data.dtype.kind if is_numpy else ""
     if sort == "b":
@@ -137,14 +137,16 @@ def _from_numpy_scalar(data: Any) -> Any:
         if str(data) == "NaT":
             return None
         is_day = not unit.endswith(("[Y]", "[M]", "[W]"))
-        return _from_iso_text(str(data)) if is_day else Strange(f"a `{unit}`, which is longer than a day", _NO_TIME)
+        return _from_iso_text(str(data)) if is_day else Unsupported(f"a `{unit}`, which is longer than a day", _NO_TIME)
     if isinstance(data, Mapping):
-        return Strange("a map")
+        return Unsupported("a map")
     if isinstance(data, _LISTS):
-        return Strange("a list" if isinstance(data, list | tuple) else "a set")
+        return Unsupported("a list" if isinstance(data, list | tuple) else "a set")
     kind = type(data)
     module = "" if kind.__module__ == "builtins" else f"{kind.__module__}."
-    return Strange(f"a value of the class `{shorten(f'{module}{kind.__qualname__}')}`", _ADVICE.get(kind.__name__, ""))
+    return Unsupported(
+        f"a value of the class `{shorten(f'{module}{kind.__qualname__}')}`", _ADVICE.get(kind.__name__, "")
+    )
 
 
 _ADVICE = {

@@ -185,11 +185,11 @@ class _Composer:
         if self._refuse_tabs((mark.index if mark else 0) + 1):
             return False
         from engine.language.documents.slips.yaml_errors import syntax_problem
-        from engine.language.documents.slips.yaml_lines import Error
+        from engine.language.documents.slips.yaml_lines import ParserError
         from engine.language.documents.slips.yaml_slips import find_repair
 
         begun = getattr(error, "context_mark", None)
-        said = Error(
+        said = ParserError(
             str(getattr(error, "problem", None) or error),
             str(getattr(error, "context", None) or ""),
             mark.line if mark else 0,

@@ -19,7 +19,7 @@ def near_text(known: tuple[str, ...], text: str) -> str | None:
 
     None if there is no such text, or if `text` is itself known.
     """
-    found = _by_core(known).get(near_core(text))
+    found = _by_folded_text(known).get(fold_text(text))
     return None if found is None or text in known else found
 
 
@@ -40,7 +40,7 @@ def near_notes(policy: Policy, values: Mapping[str, Value]) -> Iterator[str]:
         yield f"{policy.field[name].ask} {not_known}"
 
 
-def near_core(text: str) -> str:
+def fold_text(text: str) -> str:
     """Fold a text for comparison: without case, white space and format characters, in NFKC."""
     if text.isascii():
         return "".join(text.lower().split())
@@ -52,6 +52,6 @@ def near_core(text: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def _by_core(known: tuple[str, ...]) -> dict[str, str]:
+def _by_folded_text(known: tuple[str, ...]) -> dict[str, str]:
     """Known texts by their folded form; the first of equals wins."""
-    return {near_core(text): text for text in reversed(known)}
+    return {fold_text(text): text for text in reversed(known)}

@@ -17,7 +17,7 @@ from engine.language.documents.exact import decimal_type, fraction_type, is_whol
 from engine.language.documents.list_text import read_list, write_list
 from engine.language.documents.name_suggestions import did_you_mean, label_help
 from engine.language.documents.nodes import Node, Scalar, Sequence
-from engine.language.documents.plain_values import Strange
+from engine.language.documents.plain_values import Unsupported
 from engine.language.documents.text import shorten
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, UNSURE, YES_NO, Field, Value
 
@@ -222,14 +222,14 @@ def fit(field: Field, data: object) -> Value:
     return value
 
 
-def constant(field: Field, scalar: Scalar) -> Value:
+def read_constant(field: Field, scalar: Scalar) -> Value:
     """Read a constant to compare the field with; it may lie outside the field's range and grid. Raises `Misfit`."""
     try:
         return _check_kind(field, _from_scalar(field, scalar))
     except Misfit as misfit:
         if misfit.code != "wrong-type" or (field.low, field.high, field.step) == (None, None, None):
             raise
-        return constant(replace(field, low=None, high=None, step=None), scalar)
+        return read_constant(replace(field, low=None, high=None, step=None), scalar)
 
 
 def _check_kind(field: Field, data: object) -> Value:
@@ -251,7 +251,7 @@ def _misfit_for(field: Field, data: object) -> Misfit:
             )
         help_ = "write plain digits with a point, such as `0.5`; what they count goes in the field's `unit`"
         return Misfit("wrong-type", f"`{shorten(data)}` is not a plain number", help_)
-    if isinstance(data, Strange):
+    if isinstance(data, Unsupported):
         help_ = f"expected {expected(field)}" + (f"; {data.help}" if data.help else "")
         return Misfit("wrong-type", f"{data.words} does not fit here", help_)
     if isinstance(data, _Quoted):

@@ -9,7 +9,7 @@ from engine.language.documents.nodes import Scalar
 from engine.language.documents.text import shorten
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, Field, Value
 from engine.language.model.near_texts import near_text
-from engine.language.model.values import Misfit, constant, read_decimal
+from engine.language.model.values import Misfit, read_constant, read_decimal
 from engine.language.parsing.reading import Reading
 
 
@@ -44,9 +44,9 @@ class Operand:
         """Read a single constant; for a list, one option that it may contain. Raises `Misfit`."""
         if self.kind() != ANY_OF:
             return self.read(scalar)
-        return constant(as_choice(self.field), scalar) if self.field else scalar.text
+        return read_constant(as_choice(self.field), scalar) if self.field else scalar.text
 
-    def ordered(self) -> bool:
+    def is_ordered(self) -> bool:
         """Whether its values can be compared by order."""
         return self.kind() in (INTEGER, NUMBER, DATE) or bool(self.field and self.field.ordered)
 
@@ -54,7 +54,7 @@ class Operand:
         """Read a constant to compare with; raises `Misfit` if it does not fit, or is not a known text."""
         if self.field is None:
             return read_decimal(scalar)
-        value = constant(self.field, scalar)
+        value = read_constant(self.field, scalar)
         if self.kind() == TEXT and value not in self.field.rank:
             message = f"`{shorten(str(value))}` is not a known text of `{self.name}`"
             near = near_text(self.field.known, str(value))

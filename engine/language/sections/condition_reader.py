@@ -217,7 +217,7 @@ def _applies(op: str, subject: Operand) -> bool:
     """Whether an operator applies to this operand."""
     if op in LIST_OPS:
         return subject.kind() == ANY_OF
-    return op in _OPS and subject.ordered() and (op in DATE_OPS) == (subject.kind() == DATE)
+    return op in _OPS and subject.is_ordered() and (op in DATE_OPS) == (subject.kind() == DATE)
 
 
 def _refuse_comparisons(key: Scalar, value: Mapping, beside: Mapping, subject: Operand) -> None:

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from engine.language.documents.nodes import Mapping, Node, Scalar, Sequence
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, KINDS, NUMBER, TEXT, UNSURE, Field
-from engine.language.model.values import constant, exact_decimal, grid_position, node_value, read_decimal, value_text
+from engine.language.model.values import (
+    exact_decimal,
+    grid_position,
+    node_value,
+    read_constant,
+    read_decimal,
+    value_text,
+)
 from engine.language.parsing.reading import (
     Reading,
     Unshapely,
@@ -98,7 +105,7 @@ def _read_range(field: Field, mapping: Mapping, reading: Reading) -> Field:
     for word in ("from", "to"):
         if word in mapping.entries:
             scalar = require_scalar(mapping.get(word))
-            ends[word] = reading.read_value(scalar.place, lambda scalar=scalar: constant(field, scalar))  # type: ignore[misc]
+            ends[word] = reading.read_value(scalar.place, lambda scalar=scalar: read_constant(field, scalar))  # type: ignore[misc]
     low, high = ends.get("from"), ends.get("to")
     step = _read_step(mapping, reading)
     ranged = replace(field, low=low, high=high, step=step)

@@ -142,14 +142,14 @@ def _parse_test(part: str, subject: Operand, misfits: list[Misfit]) -> Test:
                 raise Misfit("bad-cell", f"`{sign}` is not a comparison here", _or_quotes(help_, subject))
         sign = part[:2] if part[:2] in _OPS else part[:1]
         return _parse_comparison(sign, part[len(sign) :].strip(), subject)
-    if ".." in part and part[0] != '"' and subject.ordered():
+    if ".." in part and part[0] != '"' and subject.is_ordered():
         raise Misfit("bad-cell", f"`{shorten(part)}` lacks the brackets of a range", _BRACKETS)
     return (("is", _parse_value(part, subject)),)
 
 
 def _parse_comparison(sign: str, limit: str, subject: Operand) -> Test:
     """Parse a comparison sign and its limit; raises `Misfit`."""
-    if not subject.ordered():
+    if not subject.is_ordered():
         raise Misfit("wrong-comparison", f"`{sign}` does not go with `{subject.name}`", _unordered_help(subject))
     if not limit:
         raise Misfit("bad-cell", f"nothing follows `{sign}`", "write the limit, such as `>= 3`")
@@ -169,7 +169,7 @@ def _parse_range(part: str, subject: Operand, misfits: list[Misfit]) -> Test:
     if not all(ends):
         help_ = "write both, or a comparison such as `>= 3`"
         raise Misfit("bad-cell", f"`{shorten(part)}` lacks one of its ends", help_)
-    if not subject.ordered():
+    if not subject.is_ordered():
         raise Misfit("wrong-comparison", f"a range does not go with `{subject.name}`", _unordered_help(subject))
     low = _parse_lower_end(ends[0], subject, misfits)
     high = _parse_value(ends[1], subject)

@@ -32,7 +32,7 @@ _WRITTEN = Place("", 1, 1)
 _CLOCK = ("today", "now", "current_date", "current date", "today()", "now()", "sysdate", "yesterday", "tomorrow")
 _NOTHING = ("none", "nothing", "empty", "none of them", "no", "")
 # How to choose between the two readings of a disputed word, each suggested in turn.
-BETWEEN_TWO = {
+DISTINCTIONS = {
     ("more_than", "at_least"): "where {} counts too",
     ("less_than", "at_most"): "where {} counts too",
     ("at_most", "less_than"): "where {} does not count",
@@ -55,7 +55,7 @@ def comparisons_of(subject: Operand) -> tuple[str, ...]:
     """The comparison operators that apply to a field or derived number; empty for one whose values have no order."""
     if subject.kind() == ANY_OF:
         return LIST_OPS
-    return () if not subject.ordered() else DATE_OPS if subject.kind() == DATE else ORDER_OPS
+    return () if not subject.is_ordered() else DATE_OPS if subject.kind() == DATE else ORDER_OPS
 
 
 def map_help(subject: Operand, written: Mapping, taken: Collection[str]) -> str:
@@ -201,7 +201,7 @@ def text_test(subject: Operand, text: str) -> Test | None:
             return None
         return Test(_adapt_to_list(meanings) if subject.kind() == ANY_OF else meanings, values)
     ends = split_range(text)
-    if ends and subject.ordered() and _all_fit(ends, subject):
+    if ends and subject.is_ordered() and _all_fit(ends, subject):
         return Test(("between",), ends)
     values = _split_values(text, subject)
     return Test(("one_of",), values) if values and len(values) > 1 else None
@@ -256,7 +256,7 @@ def _operands(node: Node, subject: Operand) -> tuple[Data, ...] | None:
         if node.empty:
             return None
         ends = split_range(node.text)
-        if ends and subject.ordered() and not _fits(node, subject) and _all_fit(ends, subject):
+        if ends and subject.is_ordered() and not _fits(node, subject) and _all_fit(ends, subject):
             return ends
         return (_data(node, subject),)
     if isinstance(node, Sequence):
@@ -315,7 +315,7 @@ def _help(subject: Operand, tests: list[Test], taken: Collection[str]) -> str:
     (first, one), (second, two) = ways[:2]
     value = disputed.values[0]
     itself = "that itself" if isinstance(value, dict) else shorten(str(value))
-    return f"write {one}; {BETWEEN_TWO[first, second].format(itself)}, {two}"
+    return f"write {one}; {DISTINCTIONS[first, second].format(itself)}, {two}"
 
 
 def _entry_text(subject: Operand, tests: list[Test], taken: Collection[str]) -> str:
@@ -409,13 +409,13 @@ def _value_condition(subject: Operand, meaning: str, values: tuple[Data, ...]) -
     if not values or meaning in ("empty", "not_empty"):
         return None
     if meaning in ("between", "not_between"):
-        if len(values) != 2 or not subject.ordered():
+        if len(values) != 2 or not subject.is_ordered():
             return None
         inside = {name: {_op("at_least", subject): values[0], _op("at_most", subject): values[1]}}
         return inside if meaning == "between" else {"not": inside}
     if meaning in ("one_of", "none_of"):
         return _equal(subject, values) if meaning == "one_of" else _unequal(subject, values)
-    if len(values) > 1 or not subject.ordered():
+    if len(values) > 1 or not subject.is_ordered():
         return None
     return {name: {_op(meaning, subject): values[0]}}
 

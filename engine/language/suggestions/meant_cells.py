@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.language.model.cell_text import constant_text
 from engine.language.model.field_kinds import CHOICE, YES_NO
 from engine.language.parsing.operands import Operand
-from engine.language.suggestions.comparisons_meant import BETWEEN_TWO, Test, text_test
+from engine.language.suggestions.comparisons_meant import DISTINCTIONS, Test, text_test
 
 _SIGNS = {"at_least": ">=", "at_most": "<=", "more_than": ">", "less_than": "<"}
 _EQUAL = ("is", "one_of", "includes", "includes_any", "only", "exactly")
@@ -25,7 +25,7 @@ def cell_help(subject: Operand, text: str) -> str:
     if len(ways) == 1 or ways[0][1] == ways[1][1]:
         ends = "; both ends are included" if "between" in test.meanings else ""
         return f"write `{ways[0][1]}`{ends}"
-    between = BETWEEN_TWO[ways[0][0], ways[1][0]].format(test.values[0])
+    between = DISTINCTIONS[ways[0][0], ways[1][0]].format(test.values[0])
     return f"write `{ways[0][1]}`; {between}, `{ways[1][1]}`"
 
 
@@ -36,7 +36,7 @@ def _cell_for(subject: Operand, test: Test, meaning: str) -> str:
         return " | ".join(values)
     if meaning in _UNEQUAL:
         return _complement(subject, test, values)
-    if not subject.ordered():
+    if not subject.is_ordered():
         return ""
     if meaning in ("between", "not_between") and len(values) == 2:
         return f"[{values[0]}..{values[1]}]" if meaning == "between" else f"< {values[0]} | > {values[1]}"
@@ -50,12 +50,12 @@ def _complement(subject: Operand, test: Test, values: list[str]) -> str:
     if subject.kind() == CHOICE and subject.field:
         others = [option for option in subject.field.options if option not in test.values]
         return " | ".join(constant_text(option, subject.field) for option in others)
-    return f"< {values[0]} | > {values[0]}" if subject.ordered() and len(values) == 1 else ""
+    return f"< {values[0]} | > {values[0]}" if subject.is_ordered() and len(values) == 1 else ""
 
 
 def _inexpressible_help(subject: Operand, test: Test) -> str:
     """The help for a negation that no cell can express; empty for anything else."""
-    if not any(meaning in _UNEQUAL for meaning in test.meanings) or subject.ordered():
+    if not any(meaning in _UNEQUAL for meaning in test.meanings) or subject.is_ordered():
         return ""
     values = ", ".join(str(value) for value in test.values)
     listed = f"[{values}]" if len(test.values) > 1 else values

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from engine.execution.tables.columns.field_columns import as_dictionary, is_text
 from engine.execution.tables.columns.tally import NearCount
 from engine.language.model.field_kinds import TEXT, Field
-from engine.language.model.near_texts import near_core, near_text
+from engine.language.model.near_texts import fold_text, near_text
 from engine.language.model.policy import Policy
 from engine.language.situations.table_format import TableFormat
 
@@ -52,7 +52,7 @@ def _near(field: Field, cells: pa.Array) -> Iterator[NearCount]:
     other = texts.filter(pc.invert(pc.is_in(texts, pa.array(field.known, texts.type), skip_nulls=True)))
     # Only those are looked at one by one that are like a known text, or have letters that may be so.
     cores = pc.replace_substring_regex(pc.ascii_lower(other), _BLANK, "")
-    known_cores = pa.array(map(near_core, field.known), texts.type)
+    known_cores = pa.array(map(fold_text, field.known), texts.type)
     like = other.filter(pc.or_(pc.is_in(cores, known_cores), pc.invert(pc.string_is_ascii(other)))).drop_null()
     for found in pc.value_counts(like).to_pylist():
         known = near_text(field.known, found["values"])

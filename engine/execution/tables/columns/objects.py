@@ -15,7 +15,7 @@ from typing import Any
 import pyarrow as pa
 
 from engine.execution.extras import TableError
-from engine.language.documents.plain_values import Strange, plain_value
+from engine.language.documents.plain_values import Unsupported, plain_value
 from engine.problems import Place, Problem
 
 # What Arrow takes for what it is. Lists and maps have to be looked into.
@@ -51,7 +51,7 @@ def _plain(value: Any, name: str, row: int) -> Any:
         return {_plain(key, name, row): _plain(each, name, row) for key, each in value.items()}
     plain = plain_value(value)
     for each in plain if isinstance(plain, list) else [plain]:
-        if isinstance(each, Strange):
+        if isinstance(each, Unsupported):
             message = f"the column `{name}` holds {each.words} in row {row:,}"
             raise TableError([Problem("wrong-type", message, (Place("table", path=name),), each.help)])
     return plain

@@ -67,13 +67,15 @@ _MATCHED_CONTEXTS = ("alias", "anchor", "tag", "directive", "block scalar")
 
 def syntax_problem(error: yaml.YAMLError, file: str) -> Problem:
     """Translate a parser's error into a problem, located where the author should look."""
-    said = str(getattr(error, "problem", None) or error)
+    complaint = str(getattr(error, "problem", None) or error)
     context = str(getattr(error, "context", None) or "")
     # The parser notices an unclosed quote or bracket far behind it; the author has to look where it opens.
-    opened = ("quoted scalar" in context and "escape" not in said and "hexdecimal" not in said) or "',' or" in said
+    opened = (
+        "quoted scalar" in context and "escape" not in complaint and "hexdecimal" not in complaint
+    ) or "',' or" in complaint
     mark = getattr(error, "context_mark" if opened else "problem_mark", None)
     place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file, 1, 1)
     for part, message, help_ in _SYNTAX:
-        if part in said or (part in _MATCHED_CONTEXTS and part in context):
+        if part in complaint or (part in _MATCHED_CONTEXTS and part in context):
             return Problem("yaml-syntax", message, (place,), help_)
     return Problem("yaml-syntax", "this is not YAML", (place,), "compare the line with the ones around it")

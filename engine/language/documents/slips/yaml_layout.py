@@ -7,8 +7,8 @@ import re
 from engine.language.documents.slips.yaml_lines import (
     ENTRY,
     HEADS,
-    Error,
-    Found,
+    ParserError,
+    Slip,
     column_of,
     indent_of,
     is_inside_brackets,
@@ -19,10 +19,10 @@ from engine.language.documents.slips.yaml_lines import (
 from engine.language.documents.text import shorten
 
 
-def dash_slip(lines: list[str], error: Error) -> Found | None:
+def dash_slip(lines: list[str], error: ParserError) -> Slip | None:
     """A `- ` missing before the first key of a list item, on the line of the error or above it."""
     line = lines[error.line]
-    if re.match(r" *- ", line) and any(part in error.said for part in ("<block end>", "expected key")):
+    if re.match(r" *- ", line) and any(part in error.message for part in ("<block end>", "expected key")):
         first = error.line
         while (above := line_above(lines, first)) is not None and indent_of(lines[above]) >= indent_of(line):
             first = above
@@ -32,14 +32,14 @@ def dash_slip(lines: list[str], error: Error) -> Found | None:
     found = ENTRY.match(line)
     above = line_above(lines, error.line)
     if (
-        "mapping values are not allowed" in error.said
+        "mapping values are not allowed" in error.message
         and above is not None
         and indent_of(line) == indent_of(lines[above]) + 2
     ):
         over = ENTRY.match(lines[above])
         if over and not over["dash"] and over["key"] in HEADS[:3] and found:
             return _insert_dash(lines, above, above + 1)
-    if found and not found["dash"] and found["key"] in HEADS[:3] and "'-' indicator" in error.said:
+    if found and not found["dash"] and found["key"] in HEADS[:3] and "'-' indicator" in error.message:
         end = error.line + 1
         while (
             end < len(lines)
@@ -52,7 +52,7 @@ def dash_slip(lines: list[str], error: Error) -> Found | None:
     return None
 
 
-def _insert_dash(lines: list[str], first: int, end: int, column: int | None = None) -> Found:
+def _insert_dash(lines: list[str], first: int, end: int, column: int | None = None) -> Slip:
     """The slip with a hyphen inserted before line `first`, and the item's other lines up to `end` indented to match.
 
     Args:
@@ -73,15 +73,15 @@ def _insert_dash(lines: list[str], first: int, end: int, column: int | None = No
     return first, indent_of(lines[first]), message, help_, [*lines[:first], head, *moved, *lines[end:]]
 
 
-def indent_slip(lines: list[str], error: Error) -> Found | None:
+def indent_slip(lines: list[str], error: ParserError) -> Slip | None:
     """A line indented deeper or less deep than the keys it belongs beside."""
     at = error.line
     above = line_above(lines, at)
     if above is None or not ENTRY.match(lines[at]) or is_inside_brackets(lines, at):
         return None
     entry = ENTRY.match(lines[above])
-    is_uneven = any(part in error.said for part in ("<block end>", "'-' indicator", "expected key", "block mapping"))
-    if not is_uneven and "mapping values are not allowed" not in error.said:
+    is_uneven = any(part in error.message for part in ("<block end>", "'-' indicator", "expected key", "block mapping"))
+    if not is_uneven and "mapping values are not allowed" not in error.message:
         return None
     if entry is not None and entry["value"] is not None and indent_of(lines[at]) > column_of(lines[above]):
         over = line_above(lines, above)
@@ -96,7 +96,7 @@ def indent_slip(lines: list[str], error: Error) -> Found | None:
     return _too_shallow(lines, at) if is_uneven else None
 
 
-def _too_shallow(lines: list[str], at: int) -> Found | None:
+def _too_shallow(lines: list[str], at: int) -> Slip | None:
     """A line indented less than its siblings but more than their parent."""
     line = lines[at]
     has_dash = line.lstrip().startswith("- ")
@@ -124,7 +124,7 @@ def _is_bare(line: str) -> bool:
     return entry is not None and entry["value"] is None
 
 
-def _reindent(lines: list[str], at: int, target: int, how: str, beside: str) -> Found:
+def _reindent(lines: list[str], at: int, target: int, how: str, beside: str) -> Slip:
     """The slip with line `at`, and the following lines with the same mistake, moved to column `target`."""
     indent = indent_of(lines[at])
     shift = target - indent

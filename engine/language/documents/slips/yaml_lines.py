@@ -13,17 +13,17 @@ ENTRY = re.compile(
     r"(?P<indent> *)(?P<dash>(?:- +)*)(?P<key>[^\s:'\"\[{#&*!|>%@`,-][^:'\"\[{#]*?) *:(?: +(?P<value>\S.*?))? *$"
 )
 # A slip: line and column (from 0), message, help, and all lines of the file after the repair.
-Found = tuple[int, int, str, str, list[str]]
+Slip = tuple[int, int, str, str, list[str]]
 
 
-class Error(NamedTuple):
+class ParserError(NamedTuple):
     """A parser's error: its message, its context, where it stopped and where the construct began (from 0)."""
 
-    said: str
+    message: str
     context: str
     line: int
     column: int
-    begun: tuple[int, int] | None
+    start: tuple[int, int] | None
 
 
 def replace_line(lines: list[str], at: int, line: str) -> list[str]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from engine.language.documents.slips.yaml_lines import Error, Found, replace_line, show
+from engine.language.documents.slips.yaml_lines import ParserError, Slip, replace_line, show
 
 
-def quotes_slip(lines: list[str], error: Error) -> Found | None:
+def quotes_slip(lines: list[str], error: ParserError) -> Slip | None:
     """Quotes that are never closed on their line, or closed early by an apostrophe or by inner quotes."""
     opened = _last_quotes(lines, error)
     if opened is None:
@@ -27,7 +27,7 @@ def quotes_slip(lines: list[str], error: Error) -> Found | None:
     return at, column, message, f"close them: {show(fixed)}", replace_line(lines, at, fixed)
 
 
-def _last_quotes(lines: list[str], error: Error) -> tuple[int, int, int, int] | None:
+def _last_quotes(lines: list[str], error: ParserError) -> tuple[int, int, int, int] | None:
     """The quoted text to which the error refers, as start line, start column, end line and end column.
 
     An unclosed text extends to the end of the file. None if no quoted text is near the error.
@@ -74,7 +74,7 @@ def _may_begin(line: str, column: int) -> bool:
     return end == 0 or line[end - 1] in "[{" or (end < column and line[end - 1] in ":,-")
 
 
-def _if_near(open_: tuple[int, int, int, int] | None, error: Error) -> tuple[int, int, int, int] | None:
+def _if_near(open_: tuple[int, int, int, int] | None, error: ParserError) -> tuple[int, int, int, int] | None:
     """The quoted text if it ends right before the error, or spans several lines and ends on the error's; else None."""
     if open_ is None:
         return None

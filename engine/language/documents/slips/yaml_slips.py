@@ -14,8 +14,8 @@ from engine.language.documents.foreign_operators import meanings_of
 from engine.language.documents.slips.yaml_layout import dash_slip, indent_slip
 from engine.language.documents.slips.yaml_lines import (
     ENTRY,
-    Error,
-    Found,
+    ParserError,
+    Slip,
     column_of,
     indent_of,
     is_written,
@@ -55,16 +55,16 @@ class SlipRepair(NamedTuple):
 _LONGEST_LINE = 10_000
 
 
-def find_repair(text: str, error: Error, file: str) -> SlipRepair | None:
+def find_repair(text: str, error: ParserError, file: str) -> SlipRepair | None:
     """Recognise the slip behind a syntax error and repair the text; None if no detector recognises one."""
     lines = text.split("\n")
     # A parser may report the end of a text without a final line break as one line further down.
     end = (len(lines) - 1, len(lines[-1]))
     if error.line > end[0]:
         error = error._replace(line=end[0], column=end[1])
-    if error.begun and error.begun[0] > end[0]:
-        error = error._replace(begun=end)
-    if max(len(lines[error.line]), len(lines[error.begun[0]]) if error.begun else 0) > _LONGEST_LINE:
+    if error.start and error.start[0] > end[0]:
+        error = error._replace(start=end)
+    if max(len(lines[error.line]), len(lines[error.start[0]]) if error.start else 0) > _LONGEST_LINE:
         return None
     for detect in _DETECTORS:
         found = detect(lines, error)
@@ -77,9 +77,9 @@ def find_repair(text: str, error: Error, file: str) -> SlipRepair | None:
     return None
 
 
-def _comparison(lines: list[str], error: Error) -> Found | None:
+def _comparison(lines: list[str], error: ParserError) -> Slip | None:
     """`weight: > 10`: an unquoted comparison, which begins a block of text or cannot begin a value."""
-    for at in {error.line, error.begun[0] if error.begun else error.line}:
+    for at in {error.line, error.start[0] if error.start else error.line}:
         found = re.search(
             rf"(?:^|[:,\[{{] +|- +)(?P<test>(?:{_SIGNS}) *(?P<value>[^\s,\]}}'\"#][^,\]}}#]*))", lines[at]
         )
@@ -94,16 +94,16 @@ def _comparison(lines: list[str], error: Error) -> Found | None:
     return None
 
 
-def _space_after_colon(lines: list[str], error: Error) -> Found | None:
+def _space_after_colon(lines: list[str], error: ParserError) -> Slip | None:
     """`then:refuse`, `then = refuse`, `then refuse`: a malformed `key: value`."""
     if glued := re.match(r"(?P<before> *(?:- +)*)(?P<key>[a-z_][\w.-]*):(?P<value>[\[{\"'].*?) *$", lines[error.line]):
         fixed = f"{glued['before']}{glued['key']}: {glued['value']}"
         message = f"a space is missing after `{glued['key']}:`"
         changed = replace_line(lines, error.line, fixed)
         return error.line, len(glued["before"]), message, f"write {show(fixed)}", changed
-    if "expected ':'" not in error.said and "block mapping" not in error.context and "':'" not in error.said:
+    if "expected ':'" not in error.message and "block mapping" not in error.context and "':'" not in error.message:
         return None
-    at = error.begun[0] if error.begun and "simple key" in error.context else error.line
+    at = error.start[0] if error.start and "simple key" in error.context else error.line
     for here in (at, at - 1):
         if here < 0 or here >= len(lines):
             continue
@@ -124,7 +124,7 @@ def _space_after_colon(lines: list[str], error: Error) -> Found | None:
     return None
 
 
-def _bare_key(lines: list[str], at: int) -> Found | None:
+def _bare_key(lines: list[str], at: int) -> Slip | None:
     """`situation` for `situation:`, with its contents indented below."""
     found = re.fullmatch(r"( *(?:- +)*)([\w.-]+) *", lines[at])
     below = next((line for line in lines[at + 1 :] if is_written(line)), "")
@@ -135,7 +135,7 @@ def _bare_key(lines: list[str], at: int) -> Found | None:
     return at, len(found[1]), message, f"write {show(fixed)}", replace_line(lines, at, fixed)
 
 
-def _continued_text(lines: list[str], at: int) -> Found | None:
+def _continued_text(lines: list[str], at: int) -> Slip | None:
     """A text continued on a second line that is not indented, or a list item without its hyphen."""
     above = line_above(lines, at)
     entry = ENTRY.match(lines[above]) if above is not None else None
@@ -158,9 +158,9 @@ def _continued_text(lines: list[str], at: int) -> Found | None:
     return at, indent_of(lines[at]), message, help_, replace_line(lines, at, fixed)
 
 
-def _hash_in_text(lines: list[str], error: Error) -> Found | None:
+def _hash_in_text(lines: list[str], error: ParserError) -> Slip | None:
     """`{ask: Parcel #1 of 2, type: yes_no}`: a `#` that makes the rest of the line, with its brackets, a comment."""
-    at = error.begun[0] if error.begun and "flow" in error.context else error.line
+    at = error.start[0] if error.start and "flow" in error.context else error.line
     line = lines[at]
     found = re.search(
         r"(?:(?<=: )|(?<=\[)|(?<=\{)|(?<=, ))(?P<text>[^\s'\"\[\]{},:#][^'\"\[\]{},:#]* #\S[^\]},]*)", line
@@ -177,7 +177,7 @@ def _hash_in_text(lines: list[str], error: Error) -> Found | None:
     return at, column, message, f"put the whole text in quotes: {show(quote(text))}", replace_line(lines, at, fixed)
 
 
-def _hyphen(lines: list[str], error: Error) -> Found | None:
+def _hyphen(lines: list[str], error: ParserError) -> Slip | None:
     """`-rule: heavy`, `• rule: heavy`: a malformed hyphen; `must: - Book it`: a list on the line of its key."""
     line = lines[error.line]
     if found := re.match(r"( *)[–—•*·] +(?=[a-z]+:)", line):
@@ -195,7 +195,7 @@ def _hyphen(lines: list[str], error: Error) -> Found | None:
             replace_line(lines, error.line, fixed),
         )
     listed = re.match(rf"(?P<key> *(?:- +)*(?:{_LISTS}): +)- +(?P<value>\S.*?) *$", line)
-    if listed and "sequence entries" in error.said:
+    if listed and "sequence entries" in error.message:
         fixed = f"{listed['key']}[{quote(listed['value'])}]"
         message = "a list cannot begin on the line of its key"
         return (
@@ -208,7 +208,7 @@ def _hyphen(lines: list[str], error: Error) -> Found | None:
     return None
 
 
-def _map_without_braces(lines: list[str], error: Error) -> Found | None:
+def _map_without_braces(lines: list[str], error: ParserError) -> Slip | None:
     """`guests: at_least: 5`, `rain: (ask: Does it rain?)`: a map without braces on the line of its key."""
     line = lines[error.line]
     found = re.search(
@@ -224,9 +224,9 @@ def _map_without_braces(lines: list[str], error: Error) -> Found | None:
     return error.line, found.start("value"), message, f"write {show(fixed)}", replace_line(lines, error.line, fixed)
 
 
-def _colon_in_text(lines: list[str], error: Error) -> Found | None:
+def _colon_in_text(lines: list[str], error: ParserError) -> Slip | None:
     """`because: Note: it shakes`: a colon in unquoted text, or a colon missing on the line above."""
-    if "mapping values are not allowed" not in error.said:
+    if "mapping values are not allowed" not in error.message:
         return None
     line = lines[error.line]
     if (above := line_above(lines, error.line)) is not None and ENTRY.match(line):
@@ -253,11 +253,11 @@ def _colon_in_text(lines: list[str], error: Error) -> Found | None:
     )
 
 
-def _odd_beginning(lines: list[str], error: Error) -> Found | None:
+def _odd_beginning(lines: list[str], error: ParserError) -> Slip | None:
     """`title: [Draft] How to …`, `title: @home`: unquoted text that begins with an indicator character."""
-    at = error.begun[0] if error.begun and error.begun[0] < error.line and "anchor" not in error.context else error.line
+    at = error.start[0] if error.start and error.start[0] < error.line and "anchor" not in error.context else error.line
     for here in dict.fromkeys((error.line, at)):
-        hyphen = "|- .*?" if "sequence entries" in error.said else ""
+        hyphen = "|- .*?" if "sequence entries" in error.message else ""
         found = re.match(
             rf"(?P<key> *(?:- +)*[\w.-]+: +)(?P<value>[@`%|>&*!].*?{hyphen}|{_BRACKETED} *[^\s#,\]}}].*?) *$",
             lines[here],
@@ -272,10 +272,10 @@ def _odd_beginning(lines: list[str], error: Error) -> Found | None:
     return None
 
 
-def _comma(lines: list[str], error: Error) -> Found | None:
+def _comma(lines: list[str], error: ParserError) -> Slip | None:
     """Inside braces: a missing comma, another separator in its place, or `: ` in unquoted text."""
     line = lines[error.line]
-    if "flow" not in error.context and "mapping values" not in error.said:
+    if "flow" not in error.context and "mapping values" not in error.message:
         return None
     parted = re.sub(r"(?<=[\w}\]?]);(?= [a-z_][\w.-]*: )", ",", line)
     parted = re.sub(r"(?<=: )(\w+) (?:and|&&?) (?=[a-z_][\w.-]*: )", r"\1, ", parted) if "{" in line else line
@@ -313,7 +313,7 @@ def _comma(lines: list[str], error: Error) -> Found | None:
     return None
 
 
-def _wrong_bracket(lines: list[str], at: int) -> Found | None:
+def _wrong_bracket(lines: list[str], at: int) -> Slip | None:
     """`[FR, DE}`: a bracket closed by one of the other kind."""
     line = lines[at]
     open_, place = match_brackets(line)
@@ -327,9 +327,9 @@ def _wrong_bracket(lines: list[str], at: int) -> Found | None:
     return at, place, message, f"write {show(fixed)}", replace_line(lines, at, fixed)
 
 
-def _brackets(lines: list[str], error: Error) -> Found | None:
+def _brackets(lines: list[str], error: ParserError) -> Slip | None:
     """A bracket not closed on the line that opens it, or one closing bracket too many."""
-    at = error.begun[0] if error.begun and "flow" in error.context else error.line
+    at = error.start[0] if error.start and "flow" in error.context else error.line
     line = lines[at]
     open_ = open_brackets(line)
     if open_ == "!":
@@ -345,7 +345,7 @@ def _brackets(lines: list[str], error: Error) -> Found | None:
         rest = line.rstrip()
         fixed = rest + (" " if rest.endswith(":") else "") + closing
         kind = "list" if open_[0] == "[" else "map"
-        column = error.begun[1] if error.begun else 0
+        column = error.start[1] if error.start else 0
         message = f"the {kind} opened by `{open_[0]}` is not closed, or a comma is missing in it"
         return at, column, message, f"close it with `{closing}`: {show(fixed)}", replace_line(lines, at, fixed)
     return None

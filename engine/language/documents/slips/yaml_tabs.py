@@ -64,7 +64,7 @@ def _column_of(indent: str, is_item: bool, open_blocks: list[tuple[int, bool]], 
     Args:
         indent: The indentation as written.
         is_item: Whether the line begins a list item.
-        begun: The columns of the open blocks.
+        open_blocks: The columns of the open blocks, each with whether it is a list.
         opens: Whether the line above ends with a key that has no value.
     """
     inner = open_blocks[-1][0] + 2 if open_blocks else 0
