@@ -26,7 +26,7 @@ class CellFormat:
 
     Example:
         >>> from engine import CellFormat
-        >>> CellFormat(decimal=",", thousands=".").has_notation
+        >>> CellFormat(decimal=",", thousands=".").is_signed
         True
     """
 
