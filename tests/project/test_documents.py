@@ -223,6 +223,11 @@ def test_every_test_that_a_document_names_exists(document: str) -> None:
     assert [path for path in paths if not (ROOT / path).exists()] == []
 
 
+def test_every_benchmark_is_described() -> None:
+    names = {path.name for path in (ROOT / "tests" / "benchmarks").glob("bench_*.py")}
+    assert set(re.findall(r"^\| `(bench_\w+\.py)` \|", prose("tests/benchmarks/README.md"), re.MULTILINE)) == names
+
+
 def test_the_changelog_has_a_section_for_this_version() -> None:
     """Above it there is nothing but what comes next."""
     headings = re.findall(r"^## \[(.+?)\]", prose("CHANGELOG.md"), re.MULTILINE)
