@@ -27,7 +27,7 @@ from engine.verification.certificates import (
 from engine.verification.position_ranges import LEAST, MOST, Part, Range, joined
 from engine.verification.subjects import Measure, Subjects
 
-_ODD_SPAN = "a range here is not written as a certificate writes it"
+_ODD_SPAN = "a range is not in the form that certificates use"
 
 
 class Branches:
@@ -54,7 +54,7 @@ class Branches:
         self._target(certificate.root, None, len(certificate.nodes))
         for number, many in enumerate(self.ways):
             if not many:
-                self.refuse("no way leads to it", number)
+                self.refuse("nothing leads to it", number)
 
     def _add(self, number: int, node: CertificateNode) -> None:
         measure = self._measure(number, node.asked)
@@ -70,7 +70,7 @@ class Branches:
     def _target(self, target: CertificateTarget, number: int | None, before: int) -> None:
         if target.node is not None:
             if target.node >= before:
-                self.refuse(f"it leads on to node {target.node}, which does not stand before it in the list", number)
+                self.refuse(f"it leads to node {target.node}, which does not come before it in the list", number)
             self.ways[target.node] += 1
         if target.verdict is not None and target.verdict not in self.policy.verdict:
             self.refuse(f"the policy has no verdict `{shorten(target.verdict)}`", number)
@@ -105,7 +105,7 @@ class Branches:
         if asked.option is None:
             place = self.all.of_field.get(field.name)
             if place is None:
-                self.refuse("only single options of this field can be asked", number)
+                self.refuse("a node can only ask for single options of this field", number)
         else:
             place = self.all.of_option.get((field.name, asked.option))
             if place is None:
@@ -125,7 +125,7 @@ class Branches:
             ranges = [*self._listed(number, branch, measure.subject, field)]
         part = joined(ranges)
         if part != tuple(ranges if measure.scale > 0 else reversed(ranges)):
-            self.refuse("the values of a branch do not stand in their order, or could be written shorter", number)
+            self.refuse("the values of a branch are not in order, or could be written shorter", number)
         return part
 
     def _listed(self, number: int, branch: CertificateBranch, subject: int, field: Field) -> Part:
@@ -141,14 +141,14 @@ class Branches:
             place = known.get((type(value), value))
             if place is None:
                 shown = shorten(value) if isinstance(value, str) else f"{value}".lower()
-                self.refuse(f"`{shown}` is none of its values", number)
+                self.refuse(f"`{shown}` is not one of its values", number)
             places.append(place)
         if branch.others:
             if field.kind != TEXT:
-                self.refuse("a branch has `others`, and there are none", number)
+                self.refuse("a branch has `others`, but there are none", number)
             places.append(len(field.known))
         if places != sorted(set(places)):
-            self.refuse("the values of a branch do not stand in their order, each once", number)
+            self.refuse("the values of a branch are not in order, or not distinct", number)
         return joined((place, place) for place in places)
 
     def _range(self, number: int, span: CertificateSpan, field: Field | None, measure: Measure) -> Range:

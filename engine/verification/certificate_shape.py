@@ -37,15 +37,15 @@ class _Reader:
         self.name = name
 
     def refuse(self, message: str, path: str) -> CertificateError:
-        help_ = "a certificate is read as `verdict check POLICY --certificate FILE` has written it"
+        help_ = "use the file as `verdict check POLICY --certificate FILE` wrote it"
         return CertificateError([Problem("certificate-shape", message, (Place(self.name, path=path),), help_)])
 
     def certificate(self, data: object) -> Certificate:
         if not isinstance(data, dict) or "certificate" not in data:
-            raise self.refuse("this is no certificate", "")
+            raise self.refuse("this is not a certificate", "")
         form = data["certificate"]
         if type(form) is not int or form != FORM:
-            message = f"this certificate is of another form than {FORM}, which is what this program reads"
+            message = f"the format of this certificate is not {FORM}, the only one that this program reads"
             raise self.refuse(message, "certificate")
         keys = ("policy", "sha256", "sound", "situations", "verdicts", "gaps", "conflicts", "impossible", "guarantees")
         found = self.map(data, "", ("certificate", *keys, "tree", "checksum"))
@@ -74,7 +74,7 @@ class _Reader:
         entries = dict(self.map(data, path))
         branches = self.items(entries.pop("branches", None), f"{path}.branches")
         if set(entries) not in ({"field"}, {"field", "option"}, {"field", "minus"}, {"number"}):
-            raise self.refuse("a node asks a `field`, an `option` of it, it `minus` another, or a `number`", path)
+            raise self.refuse("a node asks for a `field`, an `option` of it, it `minus` another, or a `number`", path)
         asked = CertificateQuestion(**{key: self.text(value, f"{path}.{key}") for key, value in entries.items()})
         return CertificateNode(
             asked, tuple(self.branch(each, f"{path}.branches[{at}]") for at, each in enumerate(branches))
@@ -90,7 +90,7 @@ class _Reader:
                 target, spans=tuple(self.span(each, f"{path}.ranges[{at}]") for at, each in enumerate(spans))
             )
         if not by or "ranges" in by or by.get("others", True) is not True:
-            raise self.refuse("a branch has `values`, or `others`, which is `true`, or both; or else `ranges`", path)
+            raise self.refuse("a branch has `values`, `others: true`, or both; or else it has `ranges`", path)
         values = self.filled(by["values"], f"{path}.values") if "values" in by else []
         for value in values:
             if type(value) not in (str, bool):
@@ -112,10 +112,10 @@ class _Reader:
 
     def target(self, entries: dict[str, Any], path: str) -> CertificateTarget:
         if len(entries) != 1 or not set(entries) <= {"node", "verdict", "outcome"}:
-            raise self.refuse("a way leads to a `node`, to a `verdict` or to an `outcome`, and nothing else", path)
+            raise self.refuse("a branch leads to exactly one of a `node`, a `verdict` and an `outcome`", path)
         ((key, value),) = entries.items()
         if key == "node" and (type(value) is not int or not 0 <= value < _MOST_NODES):
-            raise self.refuse("a node is named by its number in the list, from 0", f"{path}.node")
+            raise self.refuse("a node is referred to by its number in the list, from 0", f"{path}.node")
         if key != "node":
             self.text(value, f"{path}.{key}")
         if key == "outcome" and value not in OUTCOMES:
@@ -133,7 +133,7 @@ class _Reader:
             if missing := sorted(wanted - set(data)):
                 raise self.refuse(f"`{missing[0]}` is missing here", path)
             if extra := sorted(set(data) - wanted):
-                raise self.refuse(f"`{shorten(extra[0])}` is no entry of a certificate", path)
+                raise self.refuse(f"`{shorten(extra[0])}` is not an entry of a certificate", path)
         return data
 
     def items(self, data: object, path: str) -> list[Any]:
@@ -144,7 +144,7 @@ class _Reader:
     def filled(self, data: object, path: str) -> list[Any]:
         """Return `data` if it is a list with at least one item."""
         if data == []:
-            raise self.refuse("there is nothing in this list", path)
+            raise self.refuse("this list is empty", path)
         return self.items(data, path)
 
     def text(self, data: object, path: str) -> str:
@@ -159,7 +159,7 @@ class _Reader:
 
     def count(self, data: object, path: str) -> int | None:
         if data is not None and (type(data) is not int or not 0 <= data < MOST):
-            raise self.refuse("a count is a whole number from 0, or `null`", path)
+            raise self.refuse("a count is a whole number, 0 or more, or `null`", path)
         return data
 
 

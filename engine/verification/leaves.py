@@ -49,7 +49,7 @@ class Leaves:
             OutOfSteps: The budget is spent.
         """
         if target.outcome == EMPTY:
-            self.branches.refuse("it is said to be empty, and there are situations", number, self.shown(corner))
+            self.branches.refuse("it is stated to be empty, but it has situations", number, self.shown(corner))
         said = ("verdict", target.verdict) if target.verdict is not None else ("", target.outcome or "")
         self.corners.budget.spend()
         for place in self.corners.split(corner._replace(guarantees={}), self.corners.mattering):
@@ -57,7 +57,7 @@ class Leaves:
             self.read += 1
             got = self._read(place, values)
             if got != said:
-                message = f"{_words(said)} is certified for a situation that gets {_words(got)}"
+                message = f"it certifies {_words(said)} for a situation that gets {_words(got)}"
                 self.branches.refuse(message, number, self._example(values))
         self.reached.add(said)
         if corner.guarantees:
@@ -136,5 +136,5 @@ class Leaves:
 
 def _words(got: Got) -> str:
     kind, name = got
-    endings = {GAP: "no verdict", CONFLICT: "a conflict", IMPOSSIBLE: "no verdict, since it is impossible"}
+    endings = {GAP: "no verdict", CONFLICT: "a conflict", IMPOSSIBLE: "no verdict (impossible)"}
     return f"the verdict `{name}`" if kind else endings[name]

@@ -102,18 +102,18 @@ class TreePaths:
         branches = self.certificate.nodes[number].branches
         self.corners.budget.spend(sum(map(len, parts)) // _RANGES_A_STEP)
         if not is_partition(parts, corner.parts[subject]):
-            message = "its branches together are not the values that are left here, each once"
+            message = "its branches do not cover the values that are left here, each exactly once"
             self.branches.refuse(message, number, self.leaves.shown(corner))
         for branch, part in zip(branches, parts, strict=True):
             for piece in self.subjects.pieces(subject, part):
                 below = self.corners.narrowed(corner, subject, piece)
                 if branch.to.outcome == EMPTY:
                     if below is not None:
-                        message = "a branch is said to be empty, and there are situations that take it"
+                        message = "a branch is stated to be empty, but some situations take it"
                         self.branches.refuse(message, number, self.leaves.shown(below))
                 elif below is None:
                     self.branches.refuse(
-                        "no situation takes one of its branches, and it is not said to be empty", number
+                        "no situation takes one of its branches, but it is not stated to be empty", number
                     )
                 else:
                     yield self._way(branch.to, self.corners.mattering(below), self.branches.asked[number])

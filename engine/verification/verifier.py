@@ -124,7 +124,9 @@ def verify_named(
     try:
         return _Verifier(policy, read, name, steps).verification()
     except (OutOfSteps, RecursionError):
-        message = f"it was not settled within {steps:,} step{'s' if steps > 1 else ''} whether the certificate is right"
+        message = (
+            f"could not determine within {steps:,} step{'s' if steps > 1 else ''} whether the certificate is right"
+        )
         raise CertificateError(
             [Problem("not-verified", message, (Place(name),), "allow more with `--steps`")]
         ) from None
@@ -151,7 +153,7 @@ class _Verifier:
         if problems:
             raise CertificateError(problems)
         if said.checksum != said.own_checksum:
-            message = "what it says is right, but its checksum is of something else"
+            message = "its contents are right, but its checksum does not match them"
             raise CertificateError([self._problem(message, "checksum")])
         return Verification(said.policy, said.sha256, said.sound, said.situations, said.leaves, leaves.read)
 
@@ -161,9 +163,9 @@ class _Verifier:
     def _identify(self) -> None:
         said, policy = self.certificate, self.policy
         if said.policy != policy.name:
-            self._refuse_other(f"the certificate is of `{shorten(said.policy)}`, not of `{policy.name}`")
+            self._refuse_other(f"the certificate is for `{shorten(said.policy)}`, not for `{policy.name}`")
         if said.sha256 != policy.sha256:
-            self._refuse_other(f"the certificate is of another version of `{policy.name}`: the SHA-256 is not the same")
+            self._refuse_other(f"the certificate is for another version of `{policy.name}`: the SHA-256 differs")
 
     def _refuse_other(self, message: str) -> NoReturn:
         help_ = "name the policy that it was written for, or write a new one with `verdict check`"
@@ -189,9 +191,9 @@ class _Verifier:
             if path not in stated:
                 continue
             if is_counted and stated[path] != many:
-                yield self._problem(f"{_number(stated[path])} is certified, and it is {_number(many)}", path)
+                yield self._problem(f"it certifies {_number(stated[path])}, but there are {_number(many)}", path)
             elif not is_counted and stated[path] is not None:
-                yield self._problem("a count is certified beside others that are `null`, or of an open end", path)
+                yield self._problem("it certifies a count although others are `null`, or a field has no end", path)
 
     def _wrong_claims(self, leaves: Leaves) -> Iterator[Problem]:
         """Compare the stated guarantees and soundness with what the leaves show."""

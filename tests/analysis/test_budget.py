@@ -128,7 +128,7 @@ def test_what_is_not_proved_is_named() -> None:
         "whether rules disagree in some possible situation",
         *(f"whether the guarantee `{guarantee.name}` holds" for guarantee in policy.guarantees),
     ]
-    assert [finding.message for finding in open_] == [f"it was not settled within 1 step {what}" for what in asked]
+    assert [finding.message for finding in open_] == [f"could not determine within 1 step {what}" for what in asked]
     assert {finding.places for finding in open_} == {(policy.place,)}
     assert all("--steps" in finding.help for finding in open_)
 

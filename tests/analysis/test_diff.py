@@ -371,7 +371,7 @@ def test_the_summary_comes_first_and_details_are_limited() -> None:
     lines = str(found).splitlines()
     assert lines[:3] == ["parcels: 12 of 12 situations (100 %) change in 12 ways", "  v0 -> v1    1", "  v1 -> v2    1"]
     assert str(found).count("for example") == 10
-    assert lines[-1] == "2 more ways are not told in detail; `--all` tells them"
+    assert lines[-1] == "2 more ways are not shown in detail; `--all` shows them"
     assert found.text(changes=12).count("for example") == 12
 
 

@@ -366,7 +366,7 @@ def test_check_within_too_few_steps_proves_nothing() -> None:
     assert proof["sound"] is False
     assert {finding["code"] for finding in proof["findings"]} == {"not-proved", "not-checked"}
     assert proof["findings"][0]["message"] == (
-        "it was not settled within 1 step whether every possible situation gets a verdict"
+        "could not determine within 1 step whether every possible situation gets a verdict"
     )
 
 

@@ -207,7 +207,7 @@ def test_diff_names_what_it_did_not_settle() -> None:
     Path("picnic.yaml").write_text(PICNIC + spare, encoding="utf-8")
     assert run("diff", "old/picnic.yaml", "picnic.yaml").code == 0
     words = ("diff", "old/picnic.yaml", "picnic.yaml", "--steps", "1")
-    text = "picnic: not-proved, it was not settled within 1 step whether any situation changes"
+    text = "picnic: not-proved, could not determine within 1 step whether any situation changes"
     assert run(*words) == Result(f"{text}\n", "", 1)
     assert run(*words, "--format", "markdown") == Result(f"**{text}**\n", "", 1)
     assert run(*words, "--format", "github") == Result(f"::warning title=not-proved::{text}\n", "", 1)

@@ -199,7 +199,7 @@ def test_a_plan_that_is_too_large_has_no_picture() -> None:
     """It says so, and what tells the policy instead."""
     with pytest.raises(UnsoundError) as refused:
         draw(load(tree_table(2_000, 10, seed=1)))
-    assert "`verdict table` tells the policy row by row" in str(refused.value)
+    assert "`verdict table` shows the policy row by row" in str(refused.value)
 
 
 def test_the_shipped_picture_is_what_is_drawn() -> None:

@@ -148,12 +148,12 @@ class Change:
 
     def _region_lines(self, disjoint: bool, most: int) -> list[str]:
         if self.regions is None:
-            return ["not told apart within the steps"]
+            return ["not computed within the step limit"]
         return self.regions.lines(most) if disjoint else self.regions.short_lines(most)
 
     def _example_lines(self) -> list[str]:
         if self.example is None:
-            return ["none was worked out within the steps"]
+            return ["not computed within the step limit"]
         if not self.answers:
             return ["every situation, whatever the answers are"]
         shown = with_numbers(self.answers, self.numbers)
@@ -325,7 +325,7 @@ class Difference:
         shown = self.changes[:changes]
         blocks += ["\n".join(change.lines(self.total, disjoint=disjoint, regions=regions)) for change in shown]
         if len(shown) < len(self.changes):
-            blocks.append(f"{len(self.changes) - len(shown):,} more ways are not told in detail; `--all` tells them")
+            blocks.append(f"{len(self.changes) - len(shown):,} more ways are not shown in detail; `--all` shows them")
         if self.notes():
             blocks.append("\n".join(self.notes()))
         return "\n\n".join(blocks)
@@ -349,11 +349,11 @@ class Difference:
         return f"{' -> '.join(names)}: {self._verdict()}"
 
     def _verdict(self) -> str:
-        within = f"it was not settled within {self.steps:,} step{'s' if self.steps > 1 else ''}"
+        within = f"could not determine within {self.steps:,} step{'s' if self.steps > 1 else ''}"
         if not self.proved and not self.changes:
             return f"not-proved, {within} whether any situation changes"
         if not self.proved:
-            return f"not-proved, these situations change, and {within} whether others do"
+            return f"not-proved, these situations change; {within} whether others do"
         if self.total == 0:
             return "no situation is possible under either version"
         if not self.changes:

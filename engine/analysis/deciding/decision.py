@@ -257,7 +257,7 @@ def _kept(policy: Policy, answers: Answers, kind: str, work: Callable[[Policy, C
             key = completions.area, frozenset(answers.values)
             return kept[key] if key in kept else kept.keep(key, work(policy, completions))
     except OutOfSteps:
-        message = f"it was not settled within {STEPS:,} steps what can still come of this record"
+        message = f"could not determine within {STEPS:,} steps which verdicts this record can still get"
         raise UnsoundError([Problem("not-proved", message, (policy.place,), "answer more of the fields")]) from None
 
 

@@ -122,7 +122,7 @@ class Explanation:
         if not each.ways:
             if each.total == 0:
                 return [f"{title} is the verdict of no situation"]
-            return [f"what would lead to {title} was not settled within the steps"]
+            return [f"could not determine within the step limit what would lead to {title}"]
         many = len(each.ways[0])
         if not many:
             return [f"{title} is {'the verdict' if self.verdict == each.verdict else 'possible'} already"]

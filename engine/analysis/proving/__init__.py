@@ -1,1 +1,1 @@
-"""Does every possible situation get exactly one verdict? The proof, its errors and warnings, and its certificate."""
+"""The proof that every possible situation gets exactly one verdict: errors, warnings, and the certificate."""

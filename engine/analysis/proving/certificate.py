@@ -1,8 +1,7 @@
-"""How is a proof written down, so that it can be checked again without those who found it?
+"""The writer of certificates: the decision tree of a proof in the author's terms, to be verified independently.
 
-The decision tree of the proof is put into the author's terms: what each node asks, and by which values its branches
-go on. Where the sums of a policy leave no situation for some values, the tree has no branch for them; here they get
-one that says so.
+Cells become the values, texts or ranges that a node branches on. Where sums of fields leave no situation for some
+values, the tree has no branch for them; the certificate gets one that states this.
 """
 
 from __future__ import annotations
@@ -122,9 +121,10 @@ def _refusal(policy: Policy, steps: int, what: str) -> CertificateError:
 
 
 def _tree(inquiry: Inquiry) -> tuple[Tree | None, bool]:
-    """The whole tree, and whether its labels are the rules that decide: under `first` that is tried first.
+    """Return the whole tree, and whether its labels are the rules that decide (tried first under `first`).
 
-    A proof may do without a tree that takes long to find; a certificate cannot, and so gives it more steps.
+    A proof can do without a tree that takes long to find; a certificate cannot, so it gets more steps. None if they run
+    out.
     """
     logic, by_rule = inquiry.logic, inquiry.policy.decision == FIRST
     if inquiry.tree is not None:
@@ -156,7 +156,7 @@ def _is_broken(inquiry: Inquiry, guarantee: Guarantee) -> bool:
 
 
 class _Writer:
-    """Puts the nodes of one tree into the author's terms; equal nodes become one."""
+    """Converts the nodes of one tree to the author's terms; nodes that become equal are shared."""
 
     def __init__(self, policy: Policy, space: Space, tree: Tree, verdict_of: Callable[[Label], Label]) -> None:
         self.policy = policy
@@ -171,7 +171,7 @@ class _Writer:
         self.sums = {axis: found for found in self._named_sums() for axis in self._axes_of(found[1])}
 
     def _named_sums(self) -> Iterator[tuple[CertificateQuestion, Form]]:
-        """Each sum that is compared, by a name for it; of several names the first is kept."""
+        """Iterate over each sum that is compared, with the first name for it."""
         policy, space = self.policy, self.space
         found: dict[Any, tuple[CertificateQuestion, Form]] = {}
         for section in (policy.facts, policy.impossible, policy.rules, policy.guarantees) if space.groups else ():
@@ -186,7 +186,7 @@ class _Writer:
         yield from found.values()
 
     def _axes_of(self, form: Form) -> Iterator[int]:
-        """The axis of a sum; none where it is of one field, or not compared."""
+        """Iterate over the axis of a sum; nothing if it has one field only or is not compared."""
         weights = dict(form.coefficients)
         for group in self.space.groups:
             for axis, coefficients in group.sum_axes:
@@ -194,7 +194,7 @@ class _Writer:
                     yield axis
 
     def nodes(self) -> tuple[tuple[CertificateNode, ...], CertificateTarget]:
-        """The nodes, children before parents, and where the way into the tree leads."""
+        """Return the nodes, children before parents, and the target that the tree starts at."""
         found: dict[CertificateNode, int] = {}
         numbers: list[int] = []
         left = self._left()
@@ -215,7 +215,7 @@ class _Writer:
         )
 
     def _left(self) -> list[dict[int, Interval]]:
-        """For each node what the ways to it leave of entangled subjects that are asked on the way."""
+        """Return for each node the intervals left of tied fields and sums that a path to it branches on."""
         found: list[dict[int, Interval]] = [{} for _ in self.tree.nodes]
         for place in range(len(self.tree.nodes) - 1, -1, -1):
             node = self.tree.nodes[place]
@@ -258,7 +258,7 @@ class _Writer:
                 yield CertificateBranch(CertificateTarget(outcome=EMPTY), spans=self._in_order(axis, empty))
 
     def _spans(self, axis: int, mask: int) -> tuple[CertificateSpan, ...]:
-        """The ranges of some cells, neighbours together."""
+        """Return the ranges of some cells, adjacent cells joined."""
         cells = self.space.axes[axis].cells
         runs: list[list[int]] = []
         for cell in bits(mask):
@@ -279,7 +279,7 @@ class _Writer:
         return self._in_order(axis, spans)
 
     def _span(self, axis: int, low: int | None, high: int | None) -> CertificateSpan:
-        """The values between two positions of a grid or of a sum."""
+        """Return the range between two positions of a grid or a sum."""
         if axis in self.sums:
             form = self.sums[axis][1]
             ends = [None if end is None else number_data(form.scale * end + form.offset) for end in (low, high)]
@@ -300,7 +300,7 @@ def _written(value: Any) -> Written | None:
 
 
 def _between(intervals: Iterable[Interval], whole: Interval) -> Iterator[Interval]:
-    """What disjoint intervals leave of a whole that holds them."""
+    """Iterate over what disjoint intervals leave of an interval that contains them."""
     low, high = whole
     after = -inf if low is None else low
     for start, end in sorted((-inf if each[0] is None else each[0], each[1]) for each in intervals):

@@ -1,7 +1,7 @@
-"""What shows at a glance to make a difference? What the decision tree tells of single answers, and a few situations.
+"""Quick evidence that answers make a difference, from the decision tree and from a few situations.
 
-Whether an answer matters shows in the tree, nearly always: where it is asked, one answer ends in an outcome, and
-another leads to a different one. What neither shows may make a difference all the same.
+In nearly all cases the tree shows that an answer matters: at a node that asks for it, one answer always leads to an
+outcome that another need not lead to. Answers without such evidence may matter all the same.
 """
 
 from __future__ import annotations
@@ -22,17 +22,22 @@ from engine.meaning.spaces.areas import bits
 from engine.meaning.tree import Node, Tree
 from engine.threads import cached_property
 
-# Of more answers than these it is nobody's oversight that several are treated alike.
+# With more answers, treating several alike is no oversight.
 MOST_ANSWERS = 20
-# So many situations are looked at before a question is asked of all.
+# Situations that are tried before a query over all of them.
 _MOST_SAMPLES = 24
 
 
 class Seen:
-    """What the rules that decide read, and what the tree shows at a glance; what it does not show may be so too."""
+    """The evidence of one policy: what its rules read, and which cells are known to lead to different outcomes."""
 
     def __init__(self, inquiry: Inquiry, dead: set[str], redundant: set[str]) -> None:
-        """`dead` and `redundant` are the names of rules that are told by themselves; complete when it is asked."""
+        """Collect the evidence of the tree.
+
+        `dead` and `redundant` are the names of rules that are reported by themselves and ignored here; they may still
+        grow
+        until the first query.
+        """
         self.policy = inquiry.policy
         self.dead = dead
         self.redundant = redundant
@@ -40,7 +45,7 @@ class Seen:
         self.samples = _Samples(inquiry)
         self.tree = inquiry.tree
         self._matters: set[int] = set()
-        # For each axis with few cells, those that are known to lead to something else, by cell.
+        # For each axis with few cells: by cell, the mask of cells that are known to lead to other outcomes.
         self._differ: dict[int, list[int]] = {}
         if self.tree is not None:
             self._read(self.tree, partial(_outcome, inquiry.policy))
@@ -57,7 +62,7 @@ class Seen:
 
     @cached_property
     def _masks(self) -> dict[int, set[int]]:
-        """For each axis, the cells on which the tests of rules, and of the facts that they read, hold."""
+        """For each axis the masks of the tests of rules, and of the facts that they read."""
         rules = [rule.when for rule in self.policy.rules if rule.name not in self.dead | self.redundant]
         conditions = [*rules, *(fact.when for fact in self.policy.facts if fact.name in self.read)]
         found: dict[int, set[int]] = {}
@@ -74,7 +79,7 @@ class Seen:
         return {(1, 0), (0, 1)} <= held
 
     def told_apart(self, axis: int) -> list[list[int]]:
-        """The cells of an axis, those together that no test tells apart."""
+        """Return the classes of cells of an axis that no test distinguishes."""
         kinds: dict[tuple[int, ...], list[int]] = {}
         masks = self._masks.get(axis, set())
         for cell in range(len(self.space.axes[axis].cells)):
@@ -82,11 +87,11 @@ class Seen:
         return list(kinds.values())
 
     def matters(self, axis: int) -> bool:
-        """Whether some cells of an axis surely lead to something else than others."""
+        """Whether some cells of an axis are known to lead to different outcomes."""
         return axis in self._matters
 
     def differ(self, axis: int, one: int, other: int) -> bool:
-        """Whether two cells of an axis surely lead to something else."""
+        """Whether two cells of an axis are known to lead to different outcomes."""
         known = self._differ.get(axis)
         return known is not None and bool(known[one] >> other & 1)
 
@@ -95,7 +100,7 @@ class Seen:
         leaf = [1 << ids.setdefault(came(label), len(ids)) for label in tree.labels]
         below: list[int] = []
         asked: list[int] = []
-        # Fields that share a sum are no axes by themselves: with another answer the way to a node may be another.
+        # Tied fields give no evidence: another answer also changes their sum, and may lead to another node.
         entangled = {axis for group in self.space.groups for axis in group.field_axes}
         for node in tree.nodes:
             reached = [leaf[~branch.child] if branch.child < 0 else below[branch.child] for branch in node.branches]
@@ -107,14 +112,14 @@ class Seen:
             asked.append(axes)
             if node.axis in entangled or everything.bit_count() == 1:
                 continue
-            # Where one answer always ends alike, whatever ends otherwise makes a difference.
+            # If one answer always leads to one outcome, any other outcome shows a difference.
             if any(labels.bit_count() == 1 for labels in reached):
                 self._matters.add(node.axis)
             if len(self.space.axes[node.axis].cells) <= MOST_ANSWERS:
                 self._compare(node.axis, list(_answers_at(tree, node, leaf, below, asked)))
 
     def _compare(self, axis: int, reached: Sequence[tuple[int, int]]) -> None:
-        """Notes which cells of an axis lead elsewhere: those of which some end in but one way, and others otherwise."""
+        """Record pairs of cells of which one always leads to one outcome, and the other may lead to another."""
         for ones, labels in reached:
             if labels.bit_count() == 1:
                 for others, more in reached:
@@ -130,23 +135,23 @@ class Seen:
 
 
 class _Samples:
-    """Situations that rules spread over the policy decide: with another answer, they often get something else."""
+    """Situations decided by rules spread over the policy: changing an answer often changes their outcome."""
 
     def __init__(self, inquiry: Inquiry) -> None:
         self.inquiry = inquiry
         self.space = inquiry.logic.space
 
     def show(self, field: Field, answers: Sequence[Value]) -> bool:
-        """Whether, in one of the situations, some of these answers come to something else than others."""
+        """Whether, in one of the situations, some of these answers lead to different outcomes."""
         return any(len({self._label({**values, field.name: each}) for each in answers}) > 1 for values in self._found)
 
     def tell_apart(self, field: Field, axis: int, cells: tuple[int, int]) -> bool:
-        """Whether one of the situations gets something else with one cell of an axis of a field than with another."""
+        """Whether, in one of the situations, two cells of an axis of a field lead to different outcomes."""
         return any(len({self._label(self._placed(values, field, axis, cell)) for cell in cells}) > 1
                    for values in self._found)  # fmt: skip
 
     def _placed(self, values: Mapping[str, Value], field: Field, axis: int, cell: int) -> dict[str, Value]:
-        """A situation with another answer, which lies in a cell."""
+        """Return a situation with its answer moved into a cell."""
         shape = self.space.axes[axis]
         if shape.option is None:
             return {**values, field.name: shape.cells[cell].sample}
@@ -156,7 +161,7 @@ class _Samples:
         return {**values, field.name: chosen}
 
     def answers(self, field: Field) -> list[Value]:
-        """An answer for each cell of a field; to a question with several answers, none and each alone."""
+        """Return an answer for each cell of a field; for an `any_of` field, no option and each option alone."""
         if field.kind == ANY_OF:
             return [(), *((option,) for option in field.options)]
         [axis] = self.space.axes_of(field)
@@ -170,7 +175,7 @@ class _Samples:
         return [simplest_in(self.space, area, budget) for area in areas if area is not None]
 
     def _label(self, values: Mapping[str, Value]) -> Label:
-        """What a situation gets: where there is a tree of single fields, along it, else by the definition."""
+        """Return the outcome of a situation: from the tree if no fields are tied, otherwise by the definition."""
         policy, tree = self.inquiry.policy, self.inquiry.tree
         if tree is not None and not self.space.groups:
             number = tree.entry.child
@@ -188,9 +193,9 @@ class _Samples:
 def _answers_at(
     tree: Tree, node: Node, leaf: Sequence[int], below: Sequence[int], asked: Sequence[int]
 ) -> Iterator[tuple[int, int]]:
-    """The cells of a node's axis with the outcomes that they lead to; those that are told apart further down are not.
+    """Iterate over the cells of a node's axis, with the bit mask of outcomes that they lead to.
 
-    What the same axis is asked about again at once belongs together.
+    Nodes just below that branch on the same axis are included; cells that are distinguished further down are left out.
     """
     waiting = list(node.branches)
     while waiting:
@@ -204,6 +209,6 @@ def _answers_at(
 
 
 def _outcome(policy: Policy, label: Label) -> Label:
-    """The outcome of a label of the tree, which under `first` is the rule that decides."""
+    """Return the outcome for a label of the tree, which under `first` is the rule that decides."""
     is_rule = policy.decision == FIRST and isinstance(label, str)
     return policy.rule[label].then if is_rule else label  # type: ignore[index]

@@ -1,4 +1,4 @@
-"""How is a fault told? In how many situations it shows, in which for example, what would mend it, and where exactly."""
+"""The findings of errors: a message with counts, an example, proved mends, and all regions on request."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _APART_IN_TABLE = "narrow one of the two rows, or let the first row that applies
 
 
 def tell_gap(inquiry: Inquiry) -> Finding:
-    """The situations in which no rule stands."""
+    """Return the finding for the situations in which no rule stands."""
     question = inquiry.gap
     count = inquiry.with_gap()
     shown = inquiry.example(question, lambda values: reference.outcome(inquiry.policy, values).kind == GAP)
@@ -46,7 +46,7 @@ def tell_gap(inquiry: Inquiry) -> Finding:
 
 
 def tell_conflict(inquiry: Inquiry, first: int, second: int) -> Finding:
-    """The situations in which two rules stand that give different verdicts."""
+    """Return the finding for the situations in which two rules with different verdicts stand."""
     policy = inquiry.policy
     one, other = policy.rules[first], policy.rules[second]
     question = inquiry.logic.standing(first, second)
@@ -73,7 +73,7 @@ def tell_conflict(inquiry: Inquiry, first: int, second: int) -> Finding:
 
 
 def tell_broken(inquiry: Inquiry, guarantee: Guarantee, broken: Question, forbidden: list[int]) -> Finding:
-    """The situations in which one of the rules that a guarantee forbids there stands."""
+    """Return the finding for the situations in which a rule stands that a guarantee forbids there."""
     logic, policy = inquiry.logic, inquiry.policy
     when = logic.condition(guarantee.when)
     count = inquiry.count(broken)
@@ -97,7 +97,7 @@ def tell_broken(inquiry: Inquiry, guarantee: Guarantee, broken: Question, forbid
 
 
 def _breaks(inquiry: Inquiry, guarantee: Guarantee, values: Mapping[str, Value]) -> bool:
-    """Whether, by the definition, a rule that stands in a situation gives a verdict that the guarantee forbids."""
+    """Whether, by the definition, a situation gets a verdict that the guarantee forbids."""
     given = reference.outcome(inquiry.policy, values).verdicts
     holds = reference.Situation(inquiry.policy, values).holds(guarantee.when)
     return holds and not set(given).isdisjoint(guarantee.forbidden)

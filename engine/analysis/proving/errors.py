@@ -1,7 +1,6 @@
-"""Does every possible situation get exactly one verdict, and does every guarantee hold? The errors of a proof.
+"""The errors of a proof: gaps, conflicts, broken guarantees, and what the steps did not suffice to determine.
 
-A policy that is sound, as most that decide are, has none to tell of: what it takes to tell one (`error_findings.py`) is
-loaded where there is one.
+Most policies that decide are sound, so the code that reports errors (`error_findings.py`) is imported only when needed.
 """
 
 from __future__ import annotations
@@ -18,12 +17,12 @@ from engine.language.model.policy import FIRST, Guarantee, Policy
 from engine.meaning.spaces.areas import bits
 from engine.progress import tell_observer
 
-# So many pairs of rules that disagree are shown with an example each; of more, their number is.
+# Pairs of rules that are reported with an example each; more are only counted.
 MOST_PAIRS = 20
 
 
 def find_faults(inquiry: Inquiry) -> Iterator[Finding]:
-    """Every error: gaps, conflicts, broken guarantees, circles of overrides, and what could not be settled."""
+    """Iterate over every error: gaps, conflicts, broken guarantees, cycles of overrides, and undetermined queries."""
     yield from _circles(inquiry)
     if inquiry.policy.impossible:
         tell_observer("whether any situation is possible")
@@ -41,7 +40,7 @@ def find_faults(inquiry: Inquiry) -> Iterator[Finding]:
 
 
 def _settled(inquiry: Inquiry, what: str, found: Iterator[Finding]) -> Iterator[Finding]:
-    """The findings of one question; where the steps end first, what was found so far and that it is not proved."""
+    """Iterate over findings; if the steps run out, end with the error `not-proved`."""
     tell_observer(what)
     try:
         yield from found
@@ -73,12 +72,12 @@ def _gap(inquiry: Inquiry) -> Iterator[Finding]:
 
 
 def _decides_always(policy: Policy) -> bool:
-    """Whether there is a rule without a test, so that the first that applies is there in every situation."""
+    """Whether, under `first`, some rule always applies, so that every situation gets a verdict."""
     return policy.decision == FIRST and any(rule.when == ALWAYS for rule in reversed(policy.rules))
 
 
 def _conflicts(inquiry: Inquiry) -> Iterator[Finding]:
-    """The first pairs of rules that disagree in some possible situation, in file order, and how many there are."""
+    """Iterate over findings for the first pairs of rules that disagree somewhere, and for the number of others."""
     if inquiry.agree:
         return
     pairs = _pairs(inquiry)
@@ -107,7 +106,7 @@ def _more_conflicts(inquiry: Inquiry, many: str) -> Finding:
 
 
 def _pairs(inquiry: Inquiry) -> Iterator[tuple[int, int]]:
-    """Every pair of rules that stand together in some possible situation and give different verdicts."""
+    """Iterate over the pairs of rules with different verdicts that stand together in some possible situation."""
     logic, rules = inquiry.logic, inquiry.policy.rules
     for one, rule in enumerate(rules):
         for other in bits(logic.neighbours(one) >> (one + 1)):

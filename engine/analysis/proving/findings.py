@@ -1,4 +1,4 @@
-"""What is a finding? Something the proof found, as a value: code, rules, places, how many situations, an example."""
+"""Findings: what a proof found, as a value with code, rules, places, counts, an example and mends."""
 
 from __future__ import annotations
 
@@ -172,7 +172,7 @@ class Finding:
 
 
 def nested(flat: dict[str, Any]) -> dict[str, Any]:
-    """A record with its dotted names as nested maps, as records are written."""
+    """Convert a record with dotted names to nested maps, as records are written."""
     found: dict[str, Any] = {}
     for name, value in flat.items():
         *above, last = name.split(".")

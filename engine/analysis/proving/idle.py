@@ -1,6 +1,7 @@
-"""Which questions make no difference? Those that rules read in vain, and those of which answers are told apart in vain.
+"""Idle questions: fields that rules read although no answer makes a difference, and answers distinguished in vain.
 
-What does not show at a glance is asked exactly: the policy beside itself, with another answer to that one question.
+What quick evidence (`differences.py`) does not show is determined exactly, by comparing the policy with a copy in which
+the field has another answer.
 """
 
 from __future__ import annotations
@@ -21,13 +22,13 @@ from engine.meaning.spaces.areas import bits
 
 
 def idle_questions(inquiry: Inquiry, dead: set[str], redundant: set[str]) -> Iterator[tuple[str, Iterator[Finding]]]:
-    """What is asked about fields that rules read, in words, and the findings of each question.
+    """Iterate over queries about the fields that rules read: what is asked, and its findings, to be computed lazily.
 
     Args:
-        inquiry: what the proof works with.
-        dead: the names of rules that never decide, which are told by themselves; complete once the first of these
-            questions is settled.
-        redundant: likewise the names of rules that could be left out.
+        inquiry: The proof session.
+        dead: Names of rules that never decide, which are reported by themselves; complete once the first of these
+            queries is run.
+        redundant: Likewise the names of redundant rules.
     """
     seen = Seen(inquiry, dead, redundant)
     asked = _asked(inquiry)
@@ -37,7 +38,10 @@ def idle_questions(inquiry: Inquiry, dead: set[str], redundant: set[str]) -> Ite
 
 
 def idle_fields(inquiry: Inquiry) -> Iterator[str]:
-    """The fields whose answer makes no difference to what is possible and decided, as far as the steps allow."""
+    """Iterate over the fields whose answer changes neither what is possible nor what is decided.
+
+    If the steps run out, the fields found until then.
+    """
     seen = Seen(inquiry, set(), set())
     asked, limited = _asked(inquiry), _axes_of(inquiry, inquiry.logic.impossible)
     try:
@@ -51,12 +55,12 @@ def idle_fields(inquiry: Inquiry) -> Iterator[str]:
 
 
 def _asked(inquiry: Inquiry) -> set[int]:
-    """The axes that rules come to: a test that always holds or always fails asks nothing, and is told by itself."""
+    """Return the axes that rules depend on; tests that always hold or always fail are reported by themselves."""
     return _axes_of(inquiry, inquiry.logic.applies)
 
 
 def _axes_of(inquiry: Inquiry, formulas: Iterable[int]) -> set[int]:
-    """The axes that some formulas come to."""
+    """Return the axes that some formulas mention."""
     found = 0
     for formula in formulas:
         found |= inquiry.logic.formulas.axes[formula]
@@ -64,7 +68,7 @@ def _axes_of(inquiry: Inquiry, formulas: Iterable[int]) -> set[int]:
 
 
 def _axes(inquiry: Inquiry, field: Field) -> list[int]:
-    """The axes of a field, and of the sums that it is part of."""
+    """Return the axes of a field, and of the sums that it is part of."""
     group = inquiry.logic.space.entangled.get(field.name)
     sums = [] if group is None else [
         axis for axis, weights in group.sum_axes if weights[group.fields.index(field.name)]
@@ -91,15 +95,15 @@ def _is_idle(inquiry: Inquiry, field: Field, seen: Seen) -> bool:
 
 
 def _few(answers: list[Value]) -> list[Value]:
-    """Some of many answers, spread over all of them."""
+    """Return some of many answers, evenly spaced."""
     return answers[:: len(answers) // MOST_ANSWERS + 1]
 
 
-# The policy beside itself.
+# The copy of the policy.
 
 
 def _doubled(policy: Policy, field: Field) -> Policy:
-    """The policy over another field in place of this one, which may be answered otherwise."""
+    """Return the policy with a field replaced by an independent copy."""
     # No author can write this name.
     name = f"{field.name}'"
 
@@ -120,7 +124,7 @@ def _doubled(policy: Policy, field: Field) -> Policy:
 
 
 def _mapped(policy: Policy, change_test: Callable[[Condition], Condition]) -> Policy:
-    """The policy with every single comparison of its conditions changed in one way."""
+    """Return the policy with a function applied to every comparison of its conditions."""
 
     def changed(condition: Condition) -> Condition:
         if isinstance(condition, All | Some):

@@ -1,8 +1,8 @@
-"""Which answers are told apart in vain? Choices, texts, options of a list and limits of numbers and dates.
+"""Idle answers: choices, texts, options and limits that rules distinguish although it makes no difference.
 
-Two neighbouring cells of a field's axis are alike if every situation gets the same with either. That is asked exactly:
-the policy beside itself, read as if the one cell were the other. Fields that share a sum are left out: with another
-answer to one of them, the sum is another too.
+Two neighbouring cells of a field's axis are alike if every situation has the same outcome with either. This is
+determined exactly, by comparing the policy with itself, read as if one cell were the other. Tied fields are left out,
+since another answer changes their sum as well.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _HELP = "correct the rules that tell them apart, or treat them as one in every r
 
 
 def find_idle_answers(inquiry: Inquiry, field: Field, seen: Seen) -> Iterator[Finding]:
-    """The answers to a field that rules tell apart, and that get the same in every situation; raises `OutOfSteps`."""
+    """Iterate over the answers to a field that rules distinguish in vain; raises `OutOfSteps`."""
     if field.kind == ANY_OF:
         yield from _options(inquiry, field, seen)
         return
@@ -40,11 +40,11 @@ def find_idle_answers(inquiry: Inquiry, field: Field, seen: Seen) -> Iterator[Fi
 
 
 def _choices(inquiry: Inquiry, field: Field, axis: int, seen: Seen) -> Iterator[Finding]:
-    """The choices, or texts, that some test tells apart from each other: one of each kind."""
+    """Iterate over findings about choices or texts, with one representative for each class that tests distinguish."""
     alike: list[list[int]] = []
     known = field.known or field.options
     for cells in seen.told_apart(axis):
-        # A text that no rule names is told as any other, whether it is known or not.
+        # A text that no rule names is reported as "any other text", known or not.
         cell = cells[-1] if cells[-1] == len(known) else cells[0]
         group = next((each for each in alike if _is_alike(inquiry, field, axis, (each[0], cell), seen)), None)
         if group is None:
@@ -62,7 +62,7 @@ def _choices(inquiry: Inquiry, field: Field, axis: int, seen: Seen) -> Iterator[
 
 
 def _options(inquiry: Inquiry, field: Field, seen: Seen) -> Iterator[Finding]:
-    """The options that some test asks for, and that may as well be there as not."""
+    """Iterate over findings about options that some test asks for in vain."""
     for option, axis in zip(field.options, inquiry.logic.space.axes_of(field), strict=True):
         is_asked = len(seen.told_apart(axis)) > 1
         if is_asked and not seen.matters(axis) and _is_alike(inquiry, field, axis, (0, 1), seen):
@@ -72,9 +72,10 @@ def _options(inquiry: Inquiry, field: Field, seen: Seen) -> Iterator[Finding]:
 
 
 def _limits(inquiry: Inquiry, field: Field, axis: int, seen: Seen) -> Iterator[Finding]:
-    """The bands side by side, one ending where another begins, that get the same in every situation.
+    """Iterate over findings about adjacent bands that get the same outcome in every situation.
 
-    A limit at which a rule just begins, or ends, within what another one decides is no band told apart in vain.
+    Only borders at which one test ends and another begins count: a rule that starts or ends within the range of another
+    does not distinguish two bands.
     """
     space = inquiry.logic.space
     kinds = {cell: number for number, cells in enumerate(seen.told_apart(axis)) for cell in cells}
@@ -98,13 +99,13 @@ def _limits(inquiry: Inquiry, field: Field, axis: int, seen: Seen) -> Iterator[F
 
 
 def _entry(inquiry: Inquiry, axis: int, band: list[int]) -> str:
-    """Neighbouring cells as an author would write them in a `when`."""
+    """Write adjacent cells as an entry of a `when`."""
     test = test_of(inquiry.logic.space, axis, as_bits(band))
     return on_one_line(condition_data(All((test,)))).removeprefix("{").removesuffix("}")
 
 
 def _is_alike(inquiry: Inquiry, field: Field, axis: int, cells: tuple[int, int], seen: Seen) -> bool:
-    """Whether every situation gets the same with either of two cells of an axis; raises `OutOfSteps`."""
+    """Whether every situation has the same outcome with either of two cells of an axis; raises `OutOfSteps`."""
     one, other = cells
     if seen.differ(axis, one, other) or seen.samples.tell_apart(field, axis, cells):
         return False
@@ -114,7 +115,7 @@ def _is_alike(inquiry: Inquiry, field: Field, axis: int, cells: tuple[int, int],
 
 
 class _Misread(Logic):
-    """A policy read as if one cell of an axis were another."""
+    """The logic of a policy read as if one cell of an axis were another."""
 
     def __init__(self, logic: Logic, axis: int, cell: int, other: int) -> None:
         self._misread = axis, cell, other

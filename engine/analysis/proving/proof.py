@@ -1,4 +1,8 @@
-"""Is a policy proved to give every possible situation exactly one verdict, and what speaks against it?"""
+"""The proof that a policy gives every possible situation exactly one verdict, with all findings.
+
+A check collects the errors (`errors.py`), then, if any situation is possible, the warnings about what has no effect
+(`warnings.py`, `idle.py`), then what nothing uses (`unused.py`) or cites, and finally the counts.
+"""
 
 from __future__ import annotations
 
@@ -108,7 +112,7 @@ def check(policy: Policy, *, steps: int = STEPS, regions: bool = False) -> Proof
         from engine.language.model.arguments import require_steps
 
         require_steps(steps, "check")
-    # Formulas are worked out as they are needed; whoever asks at the same time waits for the one proof.
+    # The formulas grow during the work: other threads wait for the one proof.
     with policy.lock:
         kept: dict[tuple[int, bool], Proof] = policy.memo.setdefault("proofs", {})
         if (steps, regions) not in kept:
@@ -117,7 +121,7 @@ def check(policy: Policy, *, steps: int = STEPS, regions: bool = False) -> Proof
 
 
 def find_errors(policy: Policy) -> tuple[Finding, ...]:
-    """What makes a policy unsound; as `check` finds it, without asking what would mend it or what else is wrong."""
+    """Return the errors that make a policy unsound, without mends or warnings; cached on the policy."""
     found: tuple[Finding, ...] | None = policy.memo.get("errors")
     if found is None:
         with policy.lock:
@@ -128,7 +132,7 @@ def find_errors(policy: Policy) -> tuple[Finding, ...]:
 
 
 def require_sound(policy: Policy) -> None:
-    """Raises `UnsoundError`, with what speaks against it, for a policy that is not proved sound."""
+    """Raise `UnsoundError` with the errors of a policy that is not proved sound."""
     errors = find_errors(policy)
     if errors:
         raise UnsoundError(finding.problem() for finding in errors)

@@ -1,4 +1,4 @@
-"""What does a proof work with? One policy's formulas, and the steps that each kind of question may take."""
+"""The session of a proof: the logic of one policy, its queries, and the step budgets of each kind of query."""
 
 from __future__ import annotations
 
@@ -24,16 +24,19 @@ from engine.threads import cached_property
 if TYPE_CHECKING:
     from engine.analysis.describing.examples import Example
 
-# What one of many questions may take of the steps they share.
+# One of several counts may spend a quarter of the steps.
 _SHARE = 4
-# The warnings are left a quarter of the steps at least, whatever the errors took. Counts and mends come on top: each
-# kind has a sixth.
+# Warnings get at least a quarter of the steps, whatever the errors take. Each kind of count, and mends, get a sixth in
+# addition.
 _FOR_WARNINGS = 4
 _FOR_OTHERS = 6
 
 
 class Inquiry:
-    """Questions about the possible situations of one policy."""
+    """The queries of one proof about the possible situations of a policy.
+
+    Methods raise `OutOfSteps` when their budget is spent, except those that return counts.
+    """
 
     def __init__(
         self,
@@ -44,35 +47,43 @@ class Inquiry:
         with_mends: bool = False,
         logic: Logic | None = None,
     ) -> None:
-        """`logic` is that of the policy, where it is there already."""
+        """Start a session.
+
+        Args:
+            policy: The policy.
+            steps: The step limit of errors and warnings together; counts and mends have budgets in addition.
+            with_regions: Whether findings get all their regions.
+            with_mends: Whether errors get proved mends.
+            logic: The logic of the policy, if it exists already.
+        """
         self.policy = policy
         self._logic = logic
         self.with_regions = with_regions
         self.with_mends = with_mends
         self.steps = steps
-        # The errors come first; what they leave is for the warnings.
+        # Errors are found first; the warnings get what they leave.
         self._whole_budget = Budget(steps)
         self.budget = Budget(steps - steps // _FOR_WARNINGS, self._whole_budget)
-        # Exact counts of entangled sums may take more steps than the proof itself: those of findings, of outcomes and
-        # of rules have steps of their own.
+        # Exact counts over tied fields may take more steps than the proof itself, so counts of findings, of outcomes
+        # and of rules have budgets of their own.
         self._others = max(1, steps // _FOR_OTHERS)
         self.counting = Budget(self._others)
         self._counting_rules = Budget(self._others)
-        # What would mend the policy is asked last of all: however long it takes, it leaves the proof as it is.
+        # Mends have a budget of their own, so that they cannot change the result of the proof.
         self.mending = Budget(self._others)
         self._may_hold: dict[tuple[int, bool], bool] = {}
 
     @cached_property
     def logic(self) -> Logic:
-        """The policy as formulas: what is certain from the form of its rules does without."""
+        """The policy as formulas, built when first needed: the form of the rules alone proves some policies."""
         return self._logic or Logic(self.policy)
 
     def exists(self, question: Question) -> bool:
-        """Whether some possible situation is as asked; raises `OutOfSteps`."""
+        """Whether some possible situation matches a query; raises `OutOfSteps`."""
         return question.exists(self.budget)
 
     def may_hold(self, formula: int, anywhere: bool) -> bool:
-        """Whether a formula holds in some possible situation, or, if `anywhere`, in some at all."""
+        """Whether a formula holds in some possible situation, or, if `anywhere`, in any situation, possible or not."""
         key = (formula, anywhere)
         if self.logic.is_possible_box(formula) and (anywhere or not self.policy.impossible):
             return True
@@ -83,13 +94,13 @@ class Inquiry:
 
     @cached_property
     def is_table(self) -> bool:
-        """Whether the rules are the rows of a table, which can hold neither overrides nor rules written as YAML."""
+        """Whether the rules are rows of a table, which has no overrides and no rules written as YAML."""
         rules = self.policy.rules
         return bool(rules) and (rules[0].place.path or "").startswith("row ")
 
     @cached_property
     def columns(self) -> frozenset[str]:
-        """The fields, numbers and facts that some rule tests: those for which a table surely has a column."""
+        """The fields, numbers and facts that some rule tests: a table surely has columns for these."""
         tests = (test for rule in self.policy.rules for test in comparisons_in(rule.when))
         return frozenset(test.fact if isinstance(test, Holds) else test.name for test in tests)
 
@@ -98,17 +109,17 @@ class Inquiry:
         return Witnesses(self.logic)
 
     def witness(self, rule: int) -> Witness:
-        """What a situation that is found without a search shows of a rule; raises `OutOfSteps`."""
+        """Return what a situation found without a search shows about a rule; raises `OutOfSteps`."""
         return self._witnesses.witness(rule, self.budget)
 
     def begin_anew(self) -> None:
-        """Gives the next kind of question steps of its own, so that what went before cannot starve it."""
+        """Start the budget of the warnings, with the steps that the errors have left."""
         self.budget = Budget(max(1, self._whole_budget.left))
 
     def out_of_steps(self, code: str, what: str) -> Finding:
-        """The finding that says what was not settled."""
+        """Return the finding that says what could not be determined."""
         steps = f"{self.steps:,} step{'s' if self.steps > 1 else ''}"
-        message = f"it was not settled within {steps} {what}"
+        message = f"could not determine within {steps} {what}"
         help_ = "allow more with `--steps`, or make the policy smaller"
         return Finding(code, message, (), (self.policy.place,), help_)
 
@@ -116,9 +127,11 @@ class Inquiry:
 
     @cached_property
     def tree(self) -> Tree | None:
-        """The whole tree, where the steps allow it: its labels are outcomes, or, under `first`, the rules that decide.
+        """The whole tree; None if the steps do not allow it.
 
-        Under `first` a tree that is not found soon is not worth a search: rules are then looked at one by one.
+        Its labels are outcomes, or, under `first`, the rules that decide. Under `first` only few steps are spent on it,
+        since
+        querying the rules one by one is a cheap alternative.
         """
         steps = self.steps // (8 if self.policy.decision == FIRST else 2)
         try:
@@ -132,20 +145,26 @@ class Inquiry:
 
     @cached_property
     def gap(self) -> Question:
-        """The situations in which no rule stands, asked in the cheapest way there is."""
+        """The query for situations in which no rule stands, in its cheapest form."""
         if self.tree is None:
             return self.logic.gap
         return Question(self.logic.areas, lambda: self._whole, lambda label: label is Ending.GAP)
 
     @cached_property
     def agree(self) -> bool:
-        """Whether standing rules never disagree, as far as the tree tells, or else what was found pair by pair."""
+        """Whether rules that stand are known never to disagree.
+
+        Known from the tree or the hit policy; otherwise false until it has been shown pair by pair.
+        """
         if self.policy.decision == FIRST:
             return True
         return self.tree is not None and Ending.CONFLICT not in self.tree.labels
 
     def hiding(self, rule: int, others: list[int]) -> list[int]:
-        """Of some rules that hold wherever another does, between them, as many as are needed for a proof of that."""
+        """Return a subset of `others`, which together hold wherever `rule` does, that suffices for this.
+
+        Raises `OutOfSteps`.
+        """
         question = self.logic.question([self.logic.applies[rule]], [self.logic.applies[each] for each in others])
         area = question.start(self.logic.areas.whole, self.budget)
         if area is None:
@@ -157,11 +176,11 @@ class Inquiry:
     # Counts.
 
     def count(self, question: Question) -> int | None:
-        """How many possible situations are as asked; None where fields cannot be counted, or it took too long."""
+        """Return the number of possible situations that match; None if uncountable or beyond the steps."""
         return self._count(question, self.counting)
 
     def _count(self, question: Question, budget: Budget) -> int | None:
-        """The count, with so many steps at most that one hard question leaves some for the next."""
+        """Return the count, spending at most a share of the budget, so that one hard query leaves steps for others."""
         if not self.logic.space.countable:
             return None
         try:
@@ -172,7 +191,7 @@ class Inquiry:
 
     @cached_property
     def _counts(self) -> Mapping[Label, int] | None:
-        """How many situations have which label of the tree; None where they cannot be counted, or it took too long."""
+        """The number of situations by label of the tree; None if uncountable or beyond the steps."""
         if not self.logic.space.countable or self.tree is None:
             return None
         try:
@@ -182,18 +201,21 @@ class Inquiry:
 
     @cached_property
     def situations(self) -> int | None:
-        """How many situations are possible."""
+        """The number of possible situations; None if uncountable or beyond the steps."""
         if self._counts is not None:
             return sum(many for label, many in self._counts.items() if label is not Ending.IMPOSSIBLE)
         return self.count(self.logic.question([]))
 
     def with_gap(self) -> int | None:
-        """How many possible situations get no verdict."""
+        """Return the number of possible situations without a verdict; None if uncountable or beyond the steps."""
         return self.count(self.gap) if self._counts is None else self._counts.get(Ending.GAP, 0)
 
     @cached_property
     def deciding(self) -> Mapping[str, int | None]:
-        """In how many situations each rule stands and there is one verdict."""
+        """For each rule the number of situations in which it stands and there is exactly one verdict.
+
+        None as in `count`.
+        """
         rules = self.policy.rules
         if self.policy.decision == FIRST and self._counts is not None:
             return {rule.name: self._counts.get(rule.name, 0) for rule in rules}
@@ -214,7 +236,7 @@ class Inquiry:
         return logic.question([logic.applies[rule]], none_of)
 
     def given(self, verdict: str) -> int | None:
-        """How many situations get a verdict, and no other."""
+        """Return the number of situations that get a verdict and no other; None as in `count`."""
         if self.policy.decision != FIRST:
             return None if self._counts is None else self._counts.get(verdict, 0)
         counts = [self.deciding[rule.name] for rule in self.policy.rules if rule.then == verdict]
@@ -223,7 +245,10 @@ class Inquiry:
     # Examples.
 
     def example(self, question: Question, shows: Callable[[Mapping[str, Value]], bool]) -> Example:
-        """The best example of what is asked, replayed through the definition before anybody sees it."""
+        """Return the best example of a query, after replaying it by the definition.
+
+        `shows` is the replay: whether the definition confirms the finding for these values.
+        """
         from engine.analysis.describing.examples import example
 
         found = example(question, self.budget)
@@ -232,10 +257,10 @@ class Inquiry:
         return found
 
     def answers(self, shown: Example) -> tuple[tuple[str, str], ...]:
-        """The answers that show a finding, as question and answer."""
+        """Return the answers that show a finding, as pairs of question and answer."""
         fields = self.policy.field
         return tuple((fields[name].ask, answer_words(fields[name], shown.values[name])) for name in shown.shows)
 
     def numbers(self, shown: Example) -> tuple[tuple[str, str], ...]:
-        """The derived numbers that the answers which show a finding make, as meaning and value."""
+        """Return the derived numbers that these answers determine, as pairs of meaning and value."""
         return example_numbers(self.policy, shown.values, shown.shows)

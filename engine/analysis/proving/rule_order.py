@@ -1,7 +1,7 @@
-"""Where does the order of the rules decide? Under `first`, the situations in which a later rule says otherwise.
+"""Notes on overlaps: under `first`, where a later rule would give another verdict than the rule that decides.
 
-That is what an order of rules is for, and no fault. Who reads a list of rules in which rows contradict each other may
-want to know where.
+Overlaps are what an order of rules is for, and no error; readers of a list whose rows contradict each other may want to
+know them.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ from engine.language.model.words import number_words
 from engine.meaning import reference
 from engine.meaning.spaces.areas import bits
 
-# So many rules are told of; of more, their number is.
+# Rules that get a note each; more are only counted.
 MOST_TOLD = 20
 
 
 def find_overlaps(policy: Policy, steps: int) -> tuple[Finding, ...]:
-    """A note for each rule that would have said otherwise where an earlier one decides; under `first` only.
+    """Return a note for each rule that would give another verdict where an earlier one decides; only under `first`.
 
     Args:
         policy: The policy; it need not be sound.
-        steps: How much work it may take; what was not settled within it is told.
+        steps: The step limit; a note says what could not be determined within it.
 
     Returns:
-        The notes in file order. The last rule for everything else is none: it is meant to be passed over.
+        The notes in file order, none for the last rule if it is `otherwise`, which is meant to be passed over.
     """
     if policy.decision != FIRST:
         return ()
@@ -57,7 +57,7 @@ def _overlaps(inquiry: Inquiry) -> Iterator[Finding]:
 
 
 def _deciding_otherwise(inquiry: Inquiry, place: int) -> list[int]:
-    """The earlier rules with another verdict that decide somewhere where a rule applies."""
+    """Return the earlier rules with another verdict that decide somewhere where a rule applies."""
     logic, rules = inquiry.logic, inquiry.policy.rules
     before = bits(logic.neighbours(place) & ((1 << place) - 1))
     return [each for each in before if rules[each].then != rules[place].then

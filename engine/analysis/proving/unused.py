@@ -1,8 +1,7 @@
-"""What in a policy does nothing use? Fields, numbers and facts that nothing reads, and verdicts that no rule gives.
+"""Unused parts of a policy: fields, numbers and facts that nothing reads, and verdicts that no rule gives.
 
-A rule, a guarantee and an impossible combination use what their conditions read; a fact that is used passes that on to
-what its own condition reads, a number that is used to the fields it adds up, and a field that is used to the one that
-its `ask_after` names.
+Rules, guarantees and impossible combinations use what their conditions read. A used fact uses what its condition reads,
+a used number its fields, and a used field the one that its `ask_after` names.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from engine.language.model.policy import Policy
 
 
 def find_unused(policy: Policy) -> Iterator[Finding]:
-    """A warning for each field, number and fact that nothing uses, and for each verdict that no rule gives."""
+    """Iterate over warnings for fields, numbers and facts that nothing uses, and verdicts that no rule gives."""
     conditions = [rule.when for rule in policy.rules]
     conditions += [guarantee.when for guarantee in policy.guarantees]
     conditions += [impossible.when for impossible in policy.impossible]
@@ -43,7 +42,7 @@ def find_unused(policy: Policy) -> Iterator[Finding]:
 
 
 def used_names(policy: Policy, conditions: Iterable[Condition]) -> set[str]:
-    """The fields, numbers and facts that some conditions read, in whatever way they come to it.
+    """Return the fields, numbers and facts that some conditions read, directly or through others.
 
     >>> from engine import load
     >>> policy = load("parcel-prices")

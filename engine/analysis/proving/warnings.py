@@ -1,4 +1,4 @@
-"""What in a policy makes no difference? Rules, overrides and tests without effect, and what nothing cites."""
+"""The warnings of a proof: rules, overrides and tests without effect, idle verdicts, and missing citations."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from engine.meaning.queries import Question
 from engine.meaning.spaces.areas import bits
 from engine.progress import tell_observer
 
-# So few rules are tried one by one, whether they are needed to hide another.
+# With at most so many rules, each is tried whether it is needed to hide another.
 _MOST_TRIED = 12
 
 
 def find_waste(inquiry: Inquiry) -> Iterator[Finding]:
-    """Every warning about rules, overrides and tests that change nothing."""
+    """Iterate over every warning about rules, overrides, tests, answers and verdicts without effect."""
     inquiry.begin_anew()
     dead: set[str] = set()
     redundant: set[str] = set()
@@ -42,7 +42,7 @@ def find_waste(inquiry: Inquiry) -> Iterator[Finding]:
 
 
 def _verdicts(policy: Policy, dead: set[str]) -> Iterator[Finding]:
-    """The verdicts that some rule gives, and that nobody ever gets: none of these rules ever decides."""
+    """Iterate over the verdicts that only rules which never decide give."""
     giving: dict[str, list[Rule]] = {}
     for rule in policy.rules:
         giving.setdefault(rule.then, []).append(rule)
@@ -56,7 +56,7 @@ def _verdicts(policy: Policy, dead: set[str]) -> Iterator[Finding]:
 
 
 def _questions(inquiry: Inquiry) -> Iterator[tuple[str, Iterator[Finding]]]:
-    """What is asked, in words, and the findings of each question, found when they are first looked at."""
+    """Iterate over queries: what is asked, in words, and its findings, to be computed lazily."""
     for rule in inquiry.policy.rules:
         yield f"whether the rule `{rule.name}` is needed", _rule(inquiry, rule)
         for override in rule.overrides:
@@ -66,7 +66,7 @@ def _questions(inquiry: Inquiry) -> Iterator[tuple[str, Iterator[Finding]]]:
 
 
 def find_waste_of(inquiry: Inquiry, rule: Rule) -> Iterator[Finding]:
-    """Every warning about one rule, its overrides and its tests; raises `OutOfSteps`."""
+    """Iterate over every warning about one rule, its overrides and its tests; raises `OutOfSteps`."""
     yield from _rule(inquiry, rule)
     for override in rule.overrides:
         yield from _override(inquiry, rule, override)
@@ -74,7 +74,7 @@ def find_waste_of(inquiry: Inquiry, rule: Rule) -> Iterator[Finding]:
 
 
 def find_uncited(policy: Policy) -> Iterator[Finding]:
-    """Passages that nothing cites, and rules that neither cite nor are marked as added."""
+    """Iterate over warnings for passages that nothing cites, and rules that neither cite nor are marked as added."""
     if policy.source is None:
         return
     cited = {
@@ -110,9 +110,9 @@ def _rule(inquiry: Inquiry, rule: Rule) -> Iterator[Finding]:
 
 
 def _changes_something(inquiry: Inquiry, rule: int) -> bool:
-    """Whether some possible situation has another outcome without the rule; one conflict is as good as another."""
+    """Whether some possible situation has another outcome without the rule; all conflicts count as one outcome."""
     logic = inquiry.logic
-    # The quick way out for most rules: where nothing else applies, leaving it out leaves a gap.
+    # A shortcut for most rules: where no other rule applies, removing it leaves a gap.
     others = [logic.applies[each] for each in bits(logic.neighbours(rule))]
     if rule not in logic.stronger(rule) and inquiry.exists(logic.question([logic.applies[rule]], others)):
         return True
@@ -140,7 +140,7 @@ def _dead(inquiry: Inquiry, rule: Rule) -> Finding:
 
 
 def _hiding(inquiry: Inquiry, rule: int) -> list[int]:
-    """Rules that together keep a dead rule from standing; where they are few, none could be left out."""
+    """Return rules that together keep a dead rule from standing; if they are few, none can be left out."""
     logic = inquiry.logic
     stronger = [each for each in logic.stronger(rule) if each != rule]
     hiding = inquiry.hiding(rule, stronger)
@@ -154,7 +154,7 @@ def _hiding(inquiry: Inquiry, rule: int) -> list[int]:
 
 
 def _freed(inquiry: Inquiry, rule: Rule, override: Override) -> Question:
-    """The situations in which only this override keeps the other rule from standing."""
+    """Return the query for situations in which only this override keeps the other rule from standing."""
     logic = inquiry.logic
     one, other = logic.place[rule.name], logic.place[override.rule]
     others = [logic.applies[each] for each in logic.stronger(other) if each != one]
@@ -176,12 +176,12 @@ def _override(inquiry: Inquiry, rule: Rule, override: Override) -> Iterator[Find
 
 
 def _conditions(inquiry: Inquiry) -> Iterator[tuple[str, tuple[str, ...], Condition, bool]]:
-    """Every `when` of the policy: whose it is, the rules it belongs to, and whether impossible situations count."""
+    """Iterate over every `when`: its owner, its rules, the condition, and whether impossible situations count."""
     policy = inquiry.policy
     for fact in policy.facts:
         yield f"the fact `{fact.name}`", (), fact.when, False
     for number, impossible in enumerate(policy.impossible, start=1):
-        # What is impossible holds in no possible situation: its tests are judged over all situations there are.
+        # Impossible combinations hold in no possible situation, so their tests are examined over all situations.
         yield f"the impossible combination {number}", (), impossible.when, True
     for rule in policy.rules:
         yield f"the rule `{rule.name}`", (rule.name,), rule.when, False
@@ -190,7 +190,7 @@ def _conditions(inquiry: Inquiry) -> Iterator[tuple[str, tuple[str, ...], Condit
 
 
 def _tests(inquiry: Inquiry, condition: Condition, rules: tuple[str, ...], anywhere: bool) -> Iterator[Finding]:
-    """The outermost entries of a condition, at any depth, that hold or fail in every possible situation."""
+    """Iterate over the outermost tests of a condition, at any depth, that no or every possible situation meets."""
     logic = inquiry.logic
     waiting = _entries(condition)
     while waiting:
@@ -211,10 +211,11 @@ def _words(inquiry: Inquiry, entry: Condition) -> str:
 
 
 def _closes_band(policy: Policy, entry: Condition, part: Condition) -> bool:
-    """Whether a comparison only names the end of its field, in an entry that names the other end of a band.
+    """Whether a comparison only repeats the end of its field's range, beside the other end of a band.
 
-    Bands are written with both their ends, `{at_least: 66, at_most: 120}`, the outermost too: that is good style. By
-    itself, or on the other side of the field, such a comparison is pointless.
+    Writing both ends of every band, `{at_least: 66, at_most: 120}`, is good style even for the outermost ones. By
+    itself,
+    or at the other end of the range, such a comparison is pointless.
     """
     if not isinstance(part, Compare) or not isinstance(entry, All) or len(entry.parts) < 2:
         return False
@@ -226,7 +227,7 @@ def _closes_band(policy: Policy, entry: Condition, part: Condition) -> bool:
 
 
 def _entries(condition: Condition) -> list[Condition]:
-    """What a condition is made of, one level down; a fact is judged where it is defined."""
+    """Return the parts of a condition one level down; facts are examined where they are defined."""
     if isinstance(condition, All | Some):
         return list(condition.parts)
     return [condition.part] if isinstance(condition, Not) else []

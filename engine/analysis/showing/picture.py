@@ -187,8 +187,8 @@ def refuse_picture(policy: Policy, answers: Answers, given: Answers) -> None:
 
 def no_picture(policy: Policy) -> UnsoundError:
     """Return the error for a plan that is too large, which suggests a table."""
-    message = f"the plan of the questions was not worked out within {PLAN_STEPS:,} steps, so there is no picture"
-    help_ = "`verdict table` tells the policy row by row"
+    message = f"no plan of the questions was found within {PLAN_STEPS:,} steps, so there is no picture"
+    help_ = "`verdict table` shows the policy row by row"
     return UnsoundError([Problem("not-proved", message, (policy.place,), help_)])
 
 

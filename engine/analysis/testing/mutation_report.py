@@ -147,8 +147,7 @@ class Mutation:
             verb = f"change{_s(self.without_verdict)}"
             more.append(f"{self.without_verdict:,} {verb} only what gets no verdict anyway")
         if self.undecided:
-            was = "was" if self.undecided == 1 else "were"
-            more.append(f"{self.undecided:,} {was} not settled within the steps")
+            more.append(f"{self.undecided:,} could not be determined within the step limit")
         noticed = f"{self.killed:,} of {self.mutants:,} single edits that change a verdict are noticed"
         return f"{noticed} ({self.percent:g} %)" + "".join(f"; {each}" for each in more)
 

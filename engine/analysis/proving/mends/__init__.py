@@ -1,1 +1,1 @@
-"""Edits that settle a finding, each tried as it is pasted."""
+"""Proved mends: edits that settle a finding, each tried exactly as it would be pasted."""

@@ -1,4 +1,4 @@
-"""What would tell two rules apart that disagree? An override, or a narrower `when`: proved, and as it is pasted."""
+"""Mends of conflicts: an override, or a narrower `when`, proved to settle the conflict as it would be pasted."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from engine.language.model.field_kinds import ANY_OF, Field
 from engine.language.model.policy import Override
 from engine.meaning.spaces.wording import cells_of
 
-# So many narrower conditions are tried for one conflict.
+# Narrower conditions that are tried for one conflict.
 _MOST_TRIED = 8
 WHY = "WHY"
 
 
 def mend_conflict(inquiry: Inquiry, first: int, second: int) -> tuple[Mend, ...]:
-    """The ways in which two rules that disagree can be told apart: at most one override and one narrower `when`."""
+    """Return mends for two rules that disagree: at most one override and one narrower `when`."""
     pair = _by_rank(inquiry, first, second)
     other_way = (pair[1], pair[0])
     overrides = (_override(inquiry, *each) for each in (() if inquiry.is_table else (pair, other_way)))
@@ -40,7 +40,7 @@ def mend_conflict(inquiry: Inquiry, first: int, second: int) -> tuple[Mend, ...]
 
 
 def _by_rank(inquiry: Inquiry, first: int, second: int) -> tuple[int, int]:
-    """Which of two rules should rather have its way: the more special one, first."""
+    """Return two rules with the one that should prevail first: the more special one, otherwise the later one."""
     counts = [inquiry.count(inquiry.logic.standing(rule)) for rule in (first, second)]
     if counts[0] is not None and counts[1] is not None and counts[0] < counts[1]:
         return first, second
@@ -48,7 +48,7 @@ def _by_rank(inquiry: Inquiry, first: int, second: int) -> tuple[int, int]:
 
 
 def _override(inquiry: Inquiry, strong: int, weak: int) -> Candidate | None:
-    """The stronger rule with an override of the weaker one."""
+    """Return the stronger rule with an override of the weaker one."""
     winner, loser = inquiry.policy.rules[strong], inquiry.policy.rules[weak].name
     what = f"let `{winner.name}` override `{loser}`: add"
     overrides = (*winner.overrides, Override(loser, WHY))
@@ -70,7 +70,7 @@ def _override(inquiry: Inquiry, strong: int, weak: int) -> Candidate | None:
 
 
 def _narrowings(inquiry: Inquiry, strong: int, weak: int) -> Iterator[Candidate]:
-    """The weaker rule with one more test that keeps it out of the other's way, in ways worth a trial."""
+    """Iterate over candidates that add a test to the weaker rule, so that it avoids the stronger one."""
     found = 0
     for test in _tests_apart(inquiry, strong, weak):
         each = _narrowed(inquiry, weak, test)
@@ -82,10 +82,9 @@ def _narrowings(inquiry: Inquiry, strong: int, weak: int) -> Iterator[Candidate]
 
 
 def _tests_apart(inquiry: Inquiry, strong: int, weak: int) -> Iterator[Condition]:
-    """Tests that hold nowhere in what the stronger rule asks for: of its facts first, then of what it compares.
+    """Iterate over tests that fail wherever the stronger rule applies: from its facts first, then from its comparisons.
 
-    A test of a single field or sum is for all that the weaker rule asks of it too, so that it can take the place of
-    what the weaker rule says there.
+    A test of a single field or sum includes what the weaker rule requires of it, so that it can replace that entry.
     """
     logic, policy = inquiry.logic, inquiry.policy
     for part in parts_of(policy.rules[strong]):
@@ -101,7 +100,10 @@ def _tests_apart(inquiry: Inquiry, strong: int, weak: int) -> Iterator[Condition
 
 
 def _narrowed(inquiry: Inquiry, rule: int, test: Condition) -> Candidate | None:
-    """A rule with one more test, or with one in place of what it says of the same field; None where neither goes."""
+    """Return a rule with one more test, or with it in place of the entry on the same field.
+
+    None if neither is possible.
+    """
     policy = inquiry.policy
     own = policy.rules[rule]
     if inquiry.is_table:
@@ -136,7 +138,7 @@ def _narrowed(inquiry: Inquiry, rule: int, test: Condition) -> Candidate | None:
 
 
 def _joint(field: Field, entry: Condition, test: Condition) -> Condition | None:
-    """What an entry about an `any_of` field says, and a test of one of its options too."""
+    """Return an entry on an `any_of` field joined with a test of its options; None if one entry cannot express both."""
     tests = (*tests_of(entry), test)
     named: dict[str, set[str]] = {}
     for each in tests:
@@ -153,7 +155,7 @@ def _joint(field: Field, entry: Condition, test: Condition) -> Condition | None:
 
 
 def _cell(inquiry: Inquiry, rule: int, test: Condition) -> Candidate | None:
-    """A row of a table with another text in one cell; None where it has no such cell, or none can say it."""
+    """Return a table row with another text in one cell; None if there is no such column, or no text for the test."""
     own = inquiry.policy.rules[rule]
     cell = cell_for(inquiry, test)
     if cell is None:

@@ -1,4 +1,4 @@
-"""What would give the situations of a gap a verdict? A rule that is made wider, or a rule for exactly them."""
+"""Mends of gaps: a wider rule, or a new rule for exactly the situations without a verdict."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ from engine.meaning.formulas import TRUE
 from engine.meaning.spaces.areas import Area, bits
 from engine.meaning.spaces.wording import cells_of
 
-# An author pastes and then reads a rule for so many regions, not for more.
+# A rule for more regions is too long to be read.
 _MOST_REGIONS = 5
-# So many rules are tried, of which so many are shown.
+# Rules that are tried, and mends that are shown.
 _MOST_TRIED, _MOST_WIDENED = 20, 2
 
 
 def mend_gap(
     inquiry: Inquiry, example: Mapping[str, Value], regions: Regions | None, areas: Sequence[Area] | None
 ) -> tuple[Mend, ...]:
-    """The ways to give the situations without a verdict one; none where they are too scattered for one rule."""
+    """Return mends that give all situations without a verdict one; empty if they are too scattered for one rule."""
     policy = inquiry.policy
     if policy.decision == FIRST:
         is_closed = policy.rules[-1].otherwise or inquiry.is_table
@@ -49,17 +49,17 @@ def mend_gap(
         return () if rows is None else (rows,)
     wider = [] if areas is None else list(_widened(inquiry, example, areas))
     added = _rule_for(inquiry, regions)
-    # A rule of many lines, where one that is there could do with another limit, hides what is missing.
+    # If relaxing an entry suffices, a new rule of many lines would hide what is missing.
     if added is None or (wider and added.text):
         return tuple(wider)
     return (*wider, added)
 
 
-# A rule made wider.
+# A wider rule.
 
 
 def _widened(inquiry: Inquiry, example: Mapping[str, Value], areas: Sequence[Area]) -> Iterator[Mend]:
-    """Rules that take in the whole gap once a single entry asks for less."""
+    """Iterate over rules that cover the whole gap once a single entry is relaxed."""
     found = tried = 0
     situation = reference.Situation(inquiry.policy, example)
     reached = _reached(areas)
@@ -77,19 +77,19 @@ def _widened(inquiry: Inquiry, example: Mapping[str, Value], areas: Sequence[Are
 
 
 def _may_take_in(inquiry: Inquiry, rule: Rule, entry: Condition, reached: Sequence[int]) -> bool:
-    """Whether all that a rule asks for beside one entry may hold in the whole gap: by its tests of single fields.
+    """Whether a rule, apart from one entry, may hold in the whole gap, by its tests of single fields.
 
-    Nearly every rule of a large table is ruled out here, and costs no trial.
+    This rules out nearly every rule of a large table without a trial.
     """
     logic = inquiry.logic
     beside = (logic.condition(part) for part in parts_of(rule) if part is not entry)
     tests, _ = logic.formulas.terms(logic.formulas.conjunction(beside))
-    # Not every cell of fields that share a sum is one that the gap comes to.
+    # Tied fields are left out: the gap need not reach all of their cells.
     return not any(reached[axis] & ~mask for axis, mask in tests.items() if axis not in logic.areas.group_of)
 
 
 def _without_limit(inquiry: Inquiry, place: int, entry: Condition, areas: Sequence[Area]) -> Candidate | None:
-    """A rule whose entry takes in all of the gap too, or that goes without the entry."""
+    """Return a rule with an entry relaxed to include the gap, or removed; None if neither is possible."""
     rule = inquiry.policy.rules[place]
     try:
         wider = _wider(inquiry, entry, areas)
@@ -118,7 +118,7 @@ def _without_limit(inquiry: Inquiry, place: int, entry: Condition, areas: Sequen
 
 
 def _wider(inquiry: Inquiry, entry: Condition, areas: Sequence[Area]) -> Condition | None:
-    """An entry that takes in the gap as well; None where nothing is left to ask for. Raises `OutOfSteps`."""
+    """Return an entry that also includes the gap; None if nothing would be left to test. Raises `OutOfSteps`."""
     logic = inquiry.logic
     box, rest = logic.formulas.terms(logic.condition(entry))
     if rest != TRUE or len(box) != 1 or not all(isinstance(test, Compare) for test in tests_of(entry)):
@@ -128,7 +128,7 @@ def _wider(inquiry: Inquiry, entry: Condition, areas: Sequence[Area]) -> Conditi
     if axis not in logic.areas.group_of:
         mask |= reached
     for cell in bits(reached & ~mask):
-        # What is left of fields that share a sum says less than their cells: each is looked at.
+        # The cells of tied fields are a superset of what the gap reaches: each is checked.
         if any(logic.areas.narrowed(area, axis, 1 << cell, inquiry.mending) is not None for area in areas):
             mask |= 1 << cell
     whole = logic.areas.whole.masks[axis]
@@ -136,14 +136,14 @@ def _wider(inquiry: Inquiry, entry: Condition, areas: Sequence[Area]) -> Conditi
 
 
 def _reached(areas: Sequence[Area]) -> list[int]:
-    """For each axis the cells that some area has."""
+    """Return for each axis the cells that some area has."""
     masks = [0] * len(areas[0].masks)
     for area in areas:
         masks = [mask | more for mask, more in zip(masks, area.masks, strict=True)]
     return masks
 
 
-# A rule for exactly the gap.
+# A new rule.
 
 
 def _rule_for(inquiry: Inquiry, regions: Regions | None) -> Mend | None:
@@ -158,7 +158,7 @@ def _rule_for(inquiry: Inquiry, regions: Regions | None) -> Mend | None:
 
 
 def _rows_for(inquiry: Inquiry, regions: Regions | None) -> Mend | None:
-    """Rows of a table for exactly the gap, one for each region, told cell by cell; None where cells cannot say it."""
+    """Return the mend that adds table rows for exactly the gap, one per region; None if cells cannot express it."""
     if regions is None or not _are_few(regions):
         return None
     try:
@@ -178,12 +178,12 @@ def _rows_for(inquiry: Inquiry, regions: Regions | None) -> Mend | None:
 
 
 def _are_few(regions: Regions) -> bool:
-    """Whether all regions are known, and few enough to be read and pasted."""
+    """Whether all regions are known, and few enough to be pasted and read."""
     return 0 < regions.total <= min(len(regions.shown), _MOST_REGIONS)
 
 
 def _needed(inquiry: Inquiry, when: All) -> All:
-    """A condition without the tests that every possible situation meets. Raises `OutOfSteps`."""
+    """Return a condition without the tests that every possible situation meets; raises `OutOfSteps`."""
     logic = inquiry.logic
     left = (_only_needed(inquiry, test) if isinstance(test, All) else test for test in when.parts)
     fails = ((test, logic.question([logic.formulas.negation[logic.condition(test)]])) for test in left)
@@ -191,17 +191,17 @@ def _needed(inquiry: Inquiry, when: All) -> All:
 
 
 def _only_needed(inquiry: Inquiry, tests: All) -> Condition:
-    """Of several comparisons in one entry those that are needed; where it is one, without the list."""
+    """Return the comparisons of one entry that are needed, without an enclosing `All` if it is one."""
     needed = _needed(inquiry, tests)
     return needed.parts[0] if len(needed.parts) == 1 else needed
 
 
 def _added(inquiry: Inquiry, when: dict[str, object]) -> Mend | None:
-    """A rule of which the author has to fill in what is written in capitals; under `first` it goes last.
+    """Return the mend that adds a rule, with words in capitals for the author to fill in; under `first` it goes last.
 
-    None where the rule, as it is pasted, says anything but what it is meant to say.
+    None if the rule, read again from the edited text, does not mean what it should.
     """
-    # Where there is a source, a rule says where it comes from; that it is the author's own is true of this one.
+    # In a policy with a source every rule states its origin; this one is the author's own.
     origin = {"added": "WHY"} if inquiry.policy.source is not None else {}
     data = {"rule": "NAME", **when, "then": "VERDICT", "because": "WHY", **origin}
     written = written_rules(inquiry.policy)
@@ -221,7 +221,7 @@ def _added(inquiry: Inquiry, when: dict[str, object]) -> Mend | None:
 
 
 def _joined(parts: Sequence[All]) -> All:
-    """One condition for several: what they have in common, and one of what each has beside it."""
+    """Return the disjunction of conditions, with the tests that they share factored out."""
     common = tuple(test for test in parts[0].parts if all(test in part.parts for part in parts))
     if len(parts) == 1:
         return All(common)
@@ -230,7 +230,7 @@ def _joined(parts: Sequence[All]) -> All:
 
 
 def _covers(inquiry: Inquiry, parts: Sequence[Condition]) -> bool:
-    """Whether some conditions hold in every situation without a verdict, and in no other possible one."""
+    """Whether conditions together hold in every situation without a verdict, and in no other possible one."""
     logic = inquiry.logic
     formulas = [logic.condition(part) for part in parts]
     try:

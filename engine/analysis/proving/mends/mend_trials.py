@@ -1,7 +1,6 @@
-"""Does an edit settle a finding, as it is pasted, and make nothing worse? Nothing is proposed that was not tried.
+"""Trials of mends: whether an edit settles a finding without causing others. Only edits that pass are suggested.
 
-What is tried is what the edited text says, read again; only of a policy that was not read from a text it is what was
-meant to be written.
+The trial uses the rule read again from the edited text; for a policy that was not read from text, the intended rule.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ from engine.meaning.spaces.areas import Area, bits
 
 @frozen_value
 class Candidate:
-    """A rule edited: as it reads then, how the edit is told, and the edit itself where the policy has a text."""
+    """An edited rule, with its description, and the text edit if the policy was read from text."""
 
     place: int
     rule: Rule
@@ -37,6 +36,7 @@ class Candidate:
     edit: TextEdit | None
 
     def mend(self) -> Mend:
+        """Return the candidate as a mend."""
         return Mend(self.words, edit=self.edit)
 
 
@@ -47,9 +47,14 @@ def candidate(
     words: str,
     write: Callable[[WrittenRules], TextEdit | None] | None,
 ) -> Candidate | None:
-    """A rule with some of its parts replaced, read again from its text; None where the text cannot be edited so.
+    """Return a rule with some attributes replaced, as it reads after the edit; None if its text cannot be edited so.
 
-    A row of a table has no `write`: what is pasted there is the text of a cell, which was read again already.
+    Args:
+        inquiry: The proof session.
+        place: Index of the rule.
+        meant: The new attributes.
+        words: Description of the edit.
+        write: Makes the text edit; None for a row of a table, whose cell has been parsed already.
     """
     written = None if write is None else written_rules(inquiry.policy)
     if write is None or written is None:
@@ -62,32 +67,32 @@ def candidate(
 
 
 def parts_of(rule: Rule) -> tuple[Condition, ...]:
-    """The entries of a rule's `when`."""
+    """Return the entries of a rule's `when`."""
     return rule.when.parts if isinstance(rule.when, All) else (rule.when,)
 
 
 def tests_of(entry: Condition) -> tuple[Condition, ...]:
-    """The comparisons of an entry, such as the two of `{at_least: 3, less_than: 9}`."""
+    """Return the comparisons of an entry, such as the two of `{at_least: 3, less_than: 9}`."""
     return entry.parts if isinstance(entry, All) else (entry,)
 
 
 def spelled(test: Condition) -> tuple[str, Any]:
-    """The key of an entry that says a condition, and what stands under it."""
+    """Return the key and the value of the entry that states a condition."""
     [(key, data)] = condition_data(All((test,))).items()
     return key, data
 
 
 def entry_text(test: Condition) -> str:
-    """An entry as it is written in a `when`: `guests: {at_most: 39}`."""
+    """Return an entry as it is written in a `when`: `guests: {at_most: 39}`."""
     key, data = spelled(test)
     return on_one_line({key: data}).removeprefix("{").removesuffix("}")
 
 
-# Of two rules that disagree.
+# Conflicts.
 
 
 def settles_conflict(inquiry: Inquiry, edited: Candidate, pair: tuple[int, int]) -> bool:
-    """Whether, with one rule edited, two rules no longer disagree, and nothing else has changed or is found."""
+    """Whether an edited rule settles the conflict of two rules, changes nothing else, and causes no new finding."""
     policy = inquiry.policy
     if not inquiry.mending.left or _makes_circle(policy, edited.rule):
         return False
@@ -108,14 +113,14 @@ def settles_conflict(inquiry: Inquiry, edited: Candidate, pair: tuple[int, int])
 
 
 def _is_worse(label: Label) -> bool:
-    """Whether an edit changes the outcome of a situation other than for the better: a conflict gets one verdict."""
+    """Whether a pair of outcomes is a change other than from a conflict to a verdict."""
     assert isinstance(label, tuple)
     before, after = label
     return before != after and (before is not Ending.CONFLICT or after is Ending.GAP)
 
 
 def _makes_circle(policy: Policy, edited: Rule) -> bool:
-    """Whether some rule that an edited rule comes to override overrides it already, directly or through others."""
+    """Whether an edited rule overrides a rule that already overrides it, directly or through others."""
     known = {each.rule for each in policy.rule[edited.name].overrides}
     waiting = [each.rule for each in edited.overrides if each.rule not in known]
     seen: set[str] = set()
@@ -130,7 +135,7 @@ def _makes_circle(policy: Policy, edited: Rule) -> bool:
 
 
 def _moved(policy: Policy, pair: tuple[int, int]) -> set[int]:
-    """The rules that may stand elsewhere once one of two is edited, and all that have to do with why."""
+    """Return the rules that may stand in other situations once one of two is edited, with those that influence this."""
     place = {rule.name: at for at, rule in enumerate(policy.rules)}
     beside: set[str] = set()
     for rule in (policy.rules[each] for each in pair):
@@ -141,7 +146,7 @@ def _moved(policy: Policy, pair: tuple[int, int]) -> set[int]:
 
 
 def _near(inquiry: Inquiry, rules: set[int]) -> list[int]:
-    """Some rules and all that may apply where they do."""
+    """Return some rules and all that may apply where they do."""
     near = as_bits(rules)
     for rule in rules:
         near |= inquiry.logic.neighbours(rule)
@@ -149,9 +154,9 @@ def _near(inquiry: Inquiry, rules: set[int]) -> list[int]:
 
 
 def _among(inquiry: Inquiry, rules: Sequence[Rule]) -> Inquiry:
-    """Questions about the policy with these rules only, with the steps that all mends share; other overrides go.
+    """Return a session for the policy with these rules only, on the shared budget of mends.
 
-    What an edited rule tests is put together from cells of the policy, so that its space and formulas serve here too.
+    The tests of an edited rule are made of existing cells, so that the space and the formulas can be shared.
     """
     names = {rule.name for rule in rules}
     kept = tuple(
@@ -168,7 +173,7 @@ def _among(inquiry: Inquiry, rules: Sequence[Rule]) -> Inquiry:
 
 
 def _complaints(inquiry: Inquiry, names: Sequence[str]) -> set[tuple[object, ...]]:
-    """All that is to be said of some rules: what they disagree with, which guarantees they break, what is idle."""
+    """Return keys of all findings about some rules: conflicts, broken guarantees, and what has no effect."""
     logic, policy = inquiry.logic, inquiry.policy
     found: set[tuple[object, ...]] = set()
     for name in names:
@@ -187,7 +192,7 @@ def _complaints(inquiry: Inquiry, names: Sequence[str]) -> set[tuple[object, ...
 
 
 def _key(finding: Finding) -> tuple[object, ...]:
-    """What makes a warning the same before and after: not which other rules are to blame."""
+    """Return what identifies a warning before and after an edit, apart from the other rules that cause it."""
     return (
         finding.code,
         finding.rules[:2] if finding.code == "useless-override" else finding.rules[:1],
@@ -195,16 +200,16 @@ def _key(finding: Finding) -> tuple[object, ...]:
     )
 
 
-# Of situations without a verdict.
+# Gaps.
 
 
 def settles_gap(inquiry: Inquiry, edited: Candidate, areas: Sequence[Area]) -> bool:
-    """Whether, with one rule edited, all situations that had no verdict get one, and nothing else has changed.
+    """Whether an edited rule gives all situations of a gap a verdict, changes nothing else, and causes no new finding.
 
     Args:
-        inquiry: what the proof works with.
-        edited: the edited rule.
-        areas: all situations that had no verdict.
+        inquiry: The proof session.
+        edited: The edited rule.
+        areas: All situations without a verdict.
     """
     if not inquiry.mending.left:
         return False
@@ -234,7 +239,7 @@ def settles_gap(inquiry: Inquiry, edited: Candidate, areas: Sequence[Area]) -> b
 
 
 def _meeting(logic: Logic, formula: int) -> list[int]:
-    """The formulas of the rules that may apply where a formula holds, by the tests of single fields."""
+    """Return the formulas of the rules that may apply where a formula holds, by their tests of single fields."""
     tests, _ = logic.formulas.terms(formula)
     return [
         applies
@@ -244,7 +249,7 @@ def _meeting(logic: Logic, formula: int) -> list[int]:
 
 
 def _promised_otherwise(inquiry: Inquiry, rule: Rule, formula: int) -> Iterator[Any]:
-    """The situations without a verdict in which a guarantee forbids what a widened rule gives."""
+    """Iterate over queries for situations of the gap in which a guarantee forbids the verdict of a widened rule."""
     logic = inquiry.logic
     for guarantee in inquiry.policy.guarantees:
         if rule.then in guarantee.forbidden:

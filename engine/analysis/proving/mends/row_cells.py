@@ -1,4 +1,4 @@
-"""Which cell of a rule table says a condition? Its column and its text, and what the table's reader makes of that."""
+"""The cell of a rule table that states a condition, parsed back as the table's reader would."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from engine.language.sections.table_cells import parse_fact_cell, parse_field_ce
 
 
 class RowCell(NamedTuple):
-    """A cell of a row: its column, its text, and what it says as it is read."""
+    """A cell of a row: its column, its text, and the condition that it parses to."""
 
     column: str
     text: str
@@ -23,14 +23,14 @@ class RowCell(NamedTuple):
 
 
 def cell_for(inquiry: Inquiry, test: Condition) -> RowCell | None:
-    """The cell that says a condition about one field, number or fact.
+    """Return the cell that states a condition about one field, number or fact.
 
     Args:
-        inquiry: what the proof works with; some rule has to test the column, so that the table surely has it.
-        test: the condition.
+        inquiry: The proof session; some rule must test the column, so that the table surely has it.
+        test: The condition.
 
     Returns:
-        The cell; None where the table has no such column, or no cell can say it.
+        The cell; None if the table has no such column, or no cell can state the condition.
     """
     policy = inquiry.policy
     if isinstance(test, Holds):
@@ -45,7 +45,7 @@ def cell_for(inquiry: Inquiry, test: Condition) -> RowCell | None:
 
 
 def _read_cell(policy: Policy, name: str, text: str) -> Condition | None:
-    """What a cell says, read as it would be read in the table."""
+    """Return the condition of a cell, parsed as in the table; None if it does not fit."""
     if name in policy.fact:
         cell = parse_fact_cell(text, name)
     else:
