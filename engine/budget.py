@@ -53,6 +53,7 @@ class Budget:
             self._take(price * min(own.spent, own.steps))
 
     def _take(self, steps: int) -> None:
+        """Charge steps without raising."""
         self.spent += steps
         if self.whole is not None:
             self.whole._take(steps)
@@ -61,7 +62,7 @@ class Budget:
 class Meter:
     """Records work that is done where no budget is at hand.
 
-    A unit is a look at one part of a formula or one test of a clause, or the memory that such a part keeps.
+    A unit is one visit to a part of a formula, one test of a cube, or the memory that such a part keeps.
     """
 
     UNITS_A_STEP = 32

@@ -1,4 +1,4 @@
-"""Suggestions for misspelt names: edit distance, labels, and normalised spelling."""
+"""Suggestions for misspelt names: string similarity, labels, and normalised spelling."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def _bare(text: str) -> str:
 
 
 def _likely(written: str, known: list[str]) -> list[str]:
-    """At most 100 names that are worth an edit-distance comparison: those closest in length and letters used."""
+    """At most 100 names that are worth comparing in full: those closest in length and letters used."""
     if len(known) <= _MOST_COMPARED:
         return known
     from heapq import nsmallest

@@ -1,8 +1,8 @@
 """A guard against suggestions that reverse the meaning of what was written.
 
 `not_signed` and `signed`, `at_least` and `at_most`, `uninsured` and `insured` have similar spellings and opposite
-meanings, so edit distance alone would suggest one for the other. `is_opposite` detects negations, comparison signs and
-antonyms.
+meanings, so string similarity alone would suggest one for the other. `is_opposite` detects negations, comparison
+signs and antonyms.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from functools import cache
 
 
 def _words_in(words: str) -> list[str]:
+    """Split a list of words."""
     return words.split()
 
 

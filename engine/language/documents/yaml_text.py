@@ -258,7 +258,7 @@ class _Composer:
         return bool(seen)
 
     def _document(self, events: Iterator[Any]) -> Node | None:
-        """The root node of the first document; reports a second one."""
+        """The root node of the first document, None if there is none; reports a second document."""
         root: Node | None = None
         for event in events:
             if isinstance(event, yaml.DocumentStartEvent):

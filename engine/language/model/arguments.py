@@ -73,6 +73,7 @@ def require(value: object, wanted: type | tuple[type, ...], function: str, param
 
 
 def _words(value: object, function: str, parameter: str, what: str, way: str) -> str:
+    """The message of an error."""
     return f"{function}: `{parameter}` must be {what}, not {_describe(value)}; {way}"
 
 

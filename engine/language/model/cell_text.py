@@ -80,6 +80,7 @@ def _is_beyond_files(value: Value) -> bool:
 
 
 def _comparison(policy: Policy, test: Compare) -> str:
+    """Format a comparison, as its values or as a sign and a limit."""
     if test.op in ("is", "one_of"):
         listed = test.value if isinstance(test.value, tuple) else (test.value,)
         return " | ".join(_constant(policy, test.name, value) for value in listed)

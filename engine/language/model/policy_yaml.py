@@ -31,6 +31,7 @@ def write_policy(parts: dict[str, Any]) -> str:
 
 
 def _dump(data: Any, *, allow_unicode: bool) -> str:
+    """Format data as YAML."""
     text: str = yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=allow_unicode, width=_NO_WRAPPING)
     return text
 
@@ -85,10 +86,12 @@ def _flow_if_flat(node: yaml.CollectionNode) -> yaml.CollectionNode:
 
 
 def _represent_unquoted(dumper: yaml.SafeDumper, data: str) -> yaml.ScalarNode:
+    """Represent a value by its spelling, without quotes."""
     return dumper.represent_scalar("tag:yaml.org,2002:str", str(data))
 
 
 def _represent_string(dumper: yaml.SafeDumper, data: str) -> yaml.ScalarNode:
+    """Represent a text, in quotes unless no reader could take it for anything else."""
     is_plain = _WORDS.fullmatch(data) and not _NO_WORDS.fullmatch(data)
     return dumper.represent_scalar("tag:yaml.org,2002:str", data, style=None if is_plain else '"')
 

@@ -291,6 +291,7 @@ def option_help(field: Field, written: str) -> str:
 
 
 def _yes_no(field: Field, data: object) -> Value:
+    """Check a yes/no answer."""
     if not isinstance(data, bool):
         raise _misfit_for(field, data)
     return data
@@ -312,6 +313,7 @@ def _number(field: Field, data: object) -> Value:
 
 
 def _date(field: Field, data: object) -> Value:
+    """Check a date."""
     if not isinstance(data, datetime.date):
         raise _misfit_for(field, data)
     return data
@@ -332,6 +334,7 @@ def _any_of(field: Field, data: object) -> Value:
 
 
 def _text(field: Field, data: object) -> Value:
+    """Check a text."""
     if not isinstance(data, str):
         raise _misfit_for(field, data)
     return str(data)

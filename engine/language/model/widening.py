@@ -118,6 +118,7 @@ def _grid_offset(field: Field) -> Fraction:
 
 
 def _grid_words(field: Field) -> str:
+    """The values of a number field, in words."""
     if field.step is None:
         return "any number"
     start = field.low if isinstance(field.low, Decimal) else Decimal(0)
@@ -144,6 +145,7 @@ def _unite(one: Field, other: Field) -> Field:
 
 
 def _end(choose: Any, one: Any, other: Any) -> Any:
+    """The end of the united range; open if either end is."""
     return None if one is None or other is None else choose(one, other)
 
 

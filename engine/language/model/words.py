@@ -86,6 +86,7 @@ def condition_phrase(policy: Policy, condition: Condition) -> str:
 
 
 def _bracket(policy: Policy, part: Condition, always: bool = False) -> str:
+    """The phrase of a part, in brackets if it is compound."""
     text, part = condition_phrase(policy, part), _unwrap(part)
     return f"({text})" if always or isinstance(part, All | Some) else text
 
@@ -157,6 +158,7 @@ def _subject(policy: Policy, name: str) -> str:
 
 
 def _constant(field: Field | None, value: Any) -> str:
+    """A constant in words."""
     if field is None:
         return decimal_text(value)
     if field.kind in (CHOICE, YES_NO):

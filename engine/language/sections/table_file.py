@@ -47,6 +47,7 @@ def read_table(outline: Outline, decision: str | None, open_beside: Opener) -> l
 
 
 def _read_rows(outline: Outline, file: str, data: bytes) -> list[Rule]:
+    """Read the rows of a table into rules."""
     before = len(outline.reading.problems)
     separator, rows = read_csv(data, file, outline.reading)
     header = next(rows, None)
@@ -71,7 +72,7 @@ class _Column:
         self.seen: dict[str, RuleCell] = {}
 
     def cell(self, text: str) -> RuleCell:
-        """The condition of a cell with this text."""
+        """Parse a cell with this text, with caching."""
         found = self.seen.get(text)
         if found is None:
             found = self.seen[text] = self.read(text)

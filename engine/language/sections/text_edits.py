@@ -188,6 +188,7 @@ class WrittenRules:
     @cached_property
     def _declared(self) -> Outline:
         # Only the names of rules are needed, and rules make up most of a large file, so all but the first are left out.
+        """The names that the policy declares, computed once."""
         text = self.text
         if isinstance(self._list, yaml.SequenceNode):
             rules = self._list.value

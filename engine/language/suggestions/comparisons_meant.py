@@ -440,6 +440,7 @@ _OTHER_ANSWER = {"yes": "no", "true": "no", "no": "yes", "false": "yes"}
 
 
 def _op(meaning: str, subject: Operand) -> str:
+    """The operator for a meaning, by the kind of operand."""
     return _DATED[meaning] if subject.kind() == DATE else meaning
 
 

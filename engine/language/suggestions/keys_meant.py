@@ -256,6 +256,7 @@ def rejoin_text(node: Mapping, name: str) -> str:
 
 
 def _else_help(value: Node) -> KeySuggestion:
+    """Suggest a rule with `otherwise` for an `else` branch."""
     then = value.text if isinstance(value, Scalar) and not value.empty else "VERDICT"
     return KeySuggestion(
         f"a rule has no other branch: write a separate rule for the other situations, such as "
@@ -264,12 +265,14 @@ def _else_help(value: Node) -> KeySuggestion:
 
 
 def _inside_when(word: str, value: Node) -> str:
+    """The condition to move inside `when`."""
     key = {"unless": "not", "except": "not", "and": "all", "or": "any"}.get(word, word)
     text = on_one_line({key: as_data(value)})[1:-1]
     return text if len(text) <= _LONGEST else f"{key}: …"
 
 
 def _range_help(value: Node) -> KeySuggestion:
+    """Suggest `from` and `to` for a range."""
     ends: tuple[str, ...] = ()
     if isinstance(value, Scalar):
         ends = split_range(value.text) or ()

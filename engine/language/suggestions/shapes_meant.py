@@ -61,6 +61,7 @@ def _reshape_text(schema: Any, name: str, node: Node, root: Node) -> Any:
 
 
 def _split_choices(node: Scalar) -> Sequence:
+    """Split a text into a list of choices."""
     parts = re.split(r"\s*(?:[,;|/]|\bor\b)\s*", node.text)
     return Sequence(tuple(node._replace(text=part) for part in parts), node.place)
 
