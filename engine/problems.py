@@ -103,7 +103,7 @@ class Problem:
     severity: Severity = ERROR
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the problem as JSON data, as `--format json` prints it."""
+        """Return the problem as JSON data."""
         return {
             "code": self.code,
             "severity": self.severity,
@@ -155,7 +155,7 @@ class OneverdictError(Exception):
         return "\n".join(str(problem) for problem in self.problems)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the problems as JSON data, as `--format json` prints them."""
+        """Return the problems as JSON data."""
         return {"problems": [problem.to_dict() for problem in self.problems]}
 
 

@@ -61,7 +61,7 @@ class Verification:
     read: int
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the result as JSON data, as `verdict verify --format json` prints it."""
+        """Return the result as JSON data."""
         return {
             "policy": self.policy,
             "sha256": self.sha256,

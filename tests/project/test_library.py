@@ -37,8 +37,11 @@ from engine import (
     certify,
     check,
     decide,
+    find_survivors,
     load,
     load_cases,
+    measure_coverage,
+    propose_cases,
     run_cases,
 )
 from engine.bundled import shipped_policies
@@ -468,6 +471,24 @@ def test_it_runs_from_a_zip_file(tmp_path: Path) -> None:
     )
     where = archive / "engine" / "__init__.py"
     assert python(code, archive) == f"{where} [True, False, True, True, True]\nkeep\n"
+
+
+@pytest.mark.parametrize("function", [run_cases, measure_coverage, find_survivors, propose_cases])
+def test_cases_of_another_policy_are_refused(function: Callable[..., Any]) -> None:
+    """Not run as far as they go: neither those of another name, nor those read for another version."""
+    policy = load("parcel-prices")
+    cases = load_cases("rules/examples/parcel-prices.cases.yaml", policy)
+    with pytest.raises(ValueError, match="they are for `parcel-prices`, not `other-interviews`; read the cases with"):
+        function(load("other-interviews"), cases)
+    narrower, renamed, other = policy.to_dict(), policy.to_dict(), policy.to_dict()
+    narrower["situation"]["weight"]["to"] = 1
+    renamed["rules"][0]["rule"] = "larger-than-that"
+    other["verdicts"]["two"] = other["verdicts"].pop("euros-2")
+    for rule in other["rules"]:
+        rule["then"] = "two" if rule["then"] == "euros-2" else rule["then"]
+    for data in (narrower, renamed, other):
+        with pytest.raises(ValueError, match="is no case of this `parcel-prices`; read the cases with this policy"):
+            function(load(data), cases)
 
 
 def test_cases_can_be_loaded_from_anywhere(tmp_path: Path, report: CasesReport) -> None:

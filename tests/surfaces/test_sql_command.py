@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from engine import SqlError, UnsoundError, columns_sql, load, write_sql
+from engine import PolicyError, SqlError, UnsoundError, columns_sql, load, write_sql
 from engine.execution.extras import install_command
 from tests.support.running import Result, run
 
@@ -190,6 +190,12 @@ def test_a_policy_that_is_not_sound_is_refused() -> None:
     assert [each["code"] for each in json.loads(as_json)["problems"]] == ["gap"]
     with pytest.raises(UnsoundError):
         columns_sql(load("picnic.yaml"), "duckdb")
+
+
+def test_a_column_of_an_unknown_field_is_refused() -> None:
+    """It would not be read, and nobody would notice."""
+    with pytest.raises(PolicyError, match="there is no field `ofer`\n  help  did you mean `offer`"):
+        columns_sql(load("other-interviews"), "duckdb", names={"ofer": "stage"})
 
 
 def test_without_sqlglot_it_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -294,7 +294,7 @@ class Difference:
         return self.proved and not self.changes
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the difference as JSON data, as `verdict diff --format json` prints it."""
+        """Return the difference as JSON data."""
         return {
             "old": self.old.to_dict(),
             "new": self.new.to_dict(),

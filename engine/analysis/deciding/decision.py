@@ -96,7 +96,7 @@ class Decision:
     words: FrozenDict[str, str] = field(default=FrozenDict(), compare=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the decision as JSON data, as `verdict decide --format json` prints it."""
+        """Return the decision as JSON data."""
         return {
             "policy": self.policy,
             "version": self.version,

@@ -86,7 +86,7 @@ class Explanation:
         return self.decision.possible_rules
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the explanation as JSON data, as `verdict explain --format json` prints it."""
+        """Return the explanation as JSON data."""
         ways = {each.verdict: [[turn.to_dict() for turn in way] for way in each.ways] for each in self.instead}
         return {
             **self.decision.to_dict(),

@@ -66,26 +66,7 @@ class Interview:
         """
         if self.question is None:
             raise ValueError("the verdict is certain: there is no question left to answer")
-        return self.answer_read(read_record(self.policy, {self.question.name: value}))
-
-    def answer_read(self, answers: Answers) -> Interview:
-        """Answer the current question with a value that was read before.
-
-        Args:
-            answers: The answer to the current question.
-
-        Returns:
-            The interview with the answer added.
-
-        Raises:
-            RecordError: The answer is impossible beside the others.
-        """
-        values = {**self.answers.values, **answers.values}
-        both = Answers(
-            {name: values[name] for name in self.policy.field if name in values},
-            {**self.answers.assumed, **answers.assumed},
-        )
-        return _interview(self.policy, both, (*self.asked, *answers.values), draft=self.draft)
+        return advance(self, read_record(self.policy, {self.question.name: value}))
 
     def back(self) -> Interview:
         """Take back the last answer.
@@ -117,12 +98,12 @@ class Interview:
 
     def _after(self, name: str, value: Value) -> Decision | None:
         try:
-            return self.answer_read(Answers({name: value}, {})).decision
+            return advance(self, Answers({name: value}, {})).decision
         except RecordError:
             return None
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the interview as JSON data, as `verdict ask --format json` prints it."""
+        """Return the interview as JSON data."""
         return {
             "answers": {name: value_data(value) for name, value in self.answers.values.items()},
             "asked": list(self.asked),
@@ -162,6 +143,16 @@ def interview(policy: Policy, situation: Mapping[str, Any] | None = None, *, dra
 def begin(policy: Policy, answers: Answers, *, draft: bool = False) -> Interview:
     """Start an interview from answers that have been read; raises as `decide` does."""
     return _interview(policy, answers, (), draft=draft)
+
+
+def advance(interview: Interview, answers: Answers) -> Interview:
+    """The interview after an answer to its question that was read already; raises as `Interview.answer` does."""
+    values = {**interview.answers.values, **answers.values}
+    both = Answers(
+        {name: values[name] for name in interview.policy.field if name in values},
+        {**interview.answers.assumed, **answers.assumed},
+    )
+    return _interview(interview.policy, both, (*interview.asked, *answers.values), draft=interview.draft)
 
 
 def _interview(policy: Policy, answers: Answers, asked: tuple[str, ...], *, draft: bool) -> Interview:

@@ -118,7 +118,7 @@ class Finding:
         return SEVERITIES[self.code]
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the finding as JSON data, as `verdict check --format json` prints it."""
+        """Return the finding as JSON data."""
         example = None if self.example is None else {name: value_data(value) for name, value in self.example.items()}
         return {
             "code": self.code,

@@ -61,7 +61,7 @@ class Proof:
         return tuple(finding for finding in self.findings if finding.severity != ERROR)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the proof as JSON data, as `verdict check --format json` prints it."""
+        """Return the proof as JSON data."""
         return {
             "policy": self.policy,
             "sha256": self.sha256,

@@ -149,7 +149,7 @@ class DecisionTable:
         return all(row.outcome == DECIDED for row in self.rows)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the table as JSON data, as `verdict table --format json` prints it."""
+        """Return the table as JSON data."""
         return {
             "policy": self.policy,
             "sha256": self.sha256,

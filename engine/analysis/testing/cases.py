@@ -85,7 +85,7 @@ class CasesReport:
         return all(result.passed for result in self.results)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the report as JSON data, as `verdict test --format json` prints it."""
+        """Return the report as JSON data."""
         return {
             "policy": self.policy,
             "passed": self.passed,
@@ -109,6 +109,7 @@ def run_cases(policy: Policy, cases: Cases) -> CasesReport:
 
     Raises:
         TypeError: `policy` is not a policy, or `cases` are not from `load_cases`.
+        ValueError: The cases are for another policy, or another version of it.
 
     Example:
         >>> from engine import load, load_cases, run_cases
@@ -119,7 +120,7 @@ def run_cases(policy: Policy, cases: Cases) -> CasesReport:
         True
     """
     require_policy(policy, "run_cases")
-    require_cases(cases, "run_cases")
+    require_cases(cases, "run_cases", policy)
     results = tuple(run_case(policy, case) for case in cases.cases)
     reached = {rule for result in results for rule in result.rules}
     return CasesReport(policy.name, results, tuple(name for name in policy.rule if name not in reached))

@@ -97,7 +97,7 @@ class Coverage:
         return share(self.reached, self.total)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the coverage as JSON data, as `verdict test --coverage --format json` prints it."""
+        """Return the coverage as JSON data."""
         return {
             "percent": self.percent,
             "rules": self.rules.to_dict(),
@@ -127,6 +127,7 @@ def measure_coverage(policy: Policy, cases: Cases) -> Coverage:
 
     Raises:
         TypeError: `policy` is not a policy, or `cases` are not from `load_cases`.
+        ValueError: The cases are for another policy, or another version of it.
 
     Example:
         >>> from engine import load, load_cases, measure_coverage
@@ -135,7 +136,7 @@ def measure_coverage(policy: Policy, cases: Cases) -> Coverage:
         100.0
     """
     require_policy(policy, "measure_coverage")
-    require_cases(cases, "measure_coverage")
+    require_cases(cases, "measure_coverage", policy)
     results = run_cases(policy, cases).results
     with policy.lock:
         goals = goals_of(policy)

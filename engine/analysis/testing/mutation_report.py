@@ -95,7 +95,7 @@ class Mutation:
 
     Attributes:
         policy: Name of the policy.
-        mutants: Number of mutants that change some verdict; the others below are not among them, except `undecided`.
+        mutants: Number of edits that change some verdict, or may: those killed, undecided and surviving.
         killed: Number of mutants that a case detects.
         equivalent: Number of edits that are proved to change no outcome.
         without_verdict: Number of edits that change only situations without a verdict.
@@ -124,7 +124,7 @@ class Mutation:
         return share(self.killed, self.mutants)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the analysis as JSON data, as `verdict test --mutants --format json` prints it."""
+        """Return the analysis as JSON data."""
         return {
             "mutants": self.mutants,
             "killed": self.killed,

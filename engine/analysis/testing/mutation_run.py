@@ -39,7 +39,7 @@ def find_survivors(policy: Policy, cases: Cases, *, steps: int = STEPS) -> Mutat
 
     Raises:
         TypeError: `policy` is not a policy, `cases` are not from `load_cases`, or `steps` is not an integer.
-        ValueError: `steps` is below 1.
+        ValueError: `steps` is below 1, or the cases are for another policy or another version of it.
 
     Example:
         >>> from engine import find_survivors, load, load_cases
@@ -49,7 +49,7 @@ def find_survivors(policy: Policy, cases: Cases, *, steps: int = STEPS) -> Mutat
         ()
     """
     require_policy(policy, "find_survivors")
-    require_cases(cases, "find_survivors")
+    require_cases(cases, "find_survivors", policy)
     require_steps(steps, "find_survivors")
     holding = [
         case for case, result in zip(cases.cases, run_cases(policy, cases).results, strict=True) if result.passed

@@ -91,7 +91,7 @@ class Proposal:
     fewest: bool
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the proposal as JSON data, as `verdict test --propose --format json` prints it."""
+        """Return the proposal as JSON data."""
         return {
             "cases": [each.to_dict() for each in self.cases],
             "candidates": self.candidates,
@@ -120,7 +120,7 @@ def propose_cases(policy: Policy, cases: Cases, *, steps: int = STEPS) -> Propos
     Raises:
         UnsoundError: The policy is not proved sound, so that its verdicts are no expectations.
         TypeError: `policy` is not a policy, `cases` are not from `load_cases`, or `steps` is not an integer.
-        ValueError: `steps` is below 1.
+        ValueError: `steps` is below 1, or the cases are for another policy or another version of it.
 
     Example:
         >>> from engine import load, load_cases, propose_cases
@@ -129,7 +129,7 @@ def propose_cases(policy: Policy, cases: Cases, *, steps: int = STEPS) -> Propos
         ()
     """
     require_policy(policy, "propose_cases")
-    require_cases(cases, "propose_cases")
+    require_cases(cases, "propose_cases", policy)
     require_steps(steps, "propose_cases")
     require_sound(policy)
     missing = measure_coverage(policy, cases).missing

@@ -13,11 +13,10 @@ from engine.analysis.proving.proof import require_sound
 from engine.execution.extras import need
 from engine.execution.sql.limits import SqlError
 from engine.execution.sql.table_name import table_parts
-from engine.frozen import FrozenDict
 from engine.language.documents.name_suggestions import did_you_mean
 from engine.language.model.arguments import require
 from engine.language.model.policy import Policy, require_policy
-from engine.language.situations.columns_file import ColumnsSource, load_columns
+from engine.language.situations.columns_file import ColumnsSource, add_columns, load_columns
 from engine.language.situations.table_format import OWN_NAMES, TableFormat
 from engine.problems import Problem, printable
 
@@ -105,8 +104,11 @@ def columns_sql(
     if texts is not None:
         require(texts, Mapping, "columns_sql", "texts", "a mapping from columns to the texts they hold", way)
     if names is not None:
-        require(names, Mapping, "columns_sql", "names", "a mapping from fields to columns", way)
-    form = TableFormat(columns=FrozenDict(names or {}))
+        what = "a mapping from fields to columns"
+        require(names, Mapping, "columns_sql", "names", what, way)
+        for each in (*names, *names.values()):
+            require(each, str, "columns_sql", "names", what, way)
+    form = add_columns(policy, names or {}, (), "names")
     found = _columns(policy, dialect, columns, texts or {}, form)
     from engine.execution.sql.own_names import as_named
     from engine.execution.sql.query import as_sql

@@ -71,6 +71,9 @@ class TextEdit:
 
         Returns:
             The edited text.
+
+        Raises:
+            IndexError: The text has too few lines.
         """
         lines = Lines(text)
         start, end = lines.offset(self.line, self.column), lines.offset(self.end_line, self.end_column)

@@ -14,6 +14,7 @@ from engine.language.documents.text import is_document, shorten
 from engine.language.documents.yaml_text import read_yaml
 from engine.language.model.arguments import require
 from engine.language.model.policy import Policy, require_policy
+from engine.language.model.values import Misfit, fit
 from engine.language.parsing.reading import (
     Reading,
     Unshapely,
@@ -128,9 +129,27 @@ def _read_source(cases: Any) -> Document:
     return read_document(normalise_path(os.fspath(cases)))
 
 
-def require_cases(value: object, function: str) -> None:
-    """Check an argument of a public function; raises `TypeError` for anything but `Cases`."""
+def require_cases(value: object, function: str, policy: Policy) -> None:
+    """Check an argument of a public function; raises `TypeError` for no `Cases`, `ValueError` for another policy's."""
     require(value, Cases, function, "cases", "cases of the policy", "read them first: `load_cases({}, policy)`")
+    assert isinstance(value, Cases)
+    way = "read the cases with this policy: `load_cases(…, policy)`"
+    if value.policy != policy.name:
+        whose = f"`{shorten(value.policy)}`, not `{policy.name}`"
+        raise ValueError(f"{function}: `cases` must be those of the policy, and they are for {whose}; {way}")
+    for case in value.cases:
+        if not _is_of(case, policy):
+            raise ValueError(f"{function}: `{shorten(case.name)}` is no case of this `{policy.name}`; {way}")
+
+
+def _is_of(case: Case, policy: Policy) -> bool:
+    """Whether a policy has all that a case names; the case may have been read for another version."""
+    try:
+        for name, value in case.given.values.items():
+            fit(policy.field[name], value)
+    except (KeyError, Misfit):
+        return False
+    return case.expect in policy.verdict and set(case.by or ()) <= policy.rule.keys()
 
 
 def cases_policy(document: Document) -> Scalar | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import click
 
-from engine.analysis.deciding.interview import Interview, begin
+from engine.analysis.deciding.interview import Interview, advance, begin
 from engine.analysis.planning.plan import plan
 from engine.language.documents.list_text import read_list, write_list
 from engine.language.documents.text import shorten
@@ -163,7 +163,7 @@ def _read_line() -> str | None:
 def _try_answer(at: Interview, question: Field, word: str) -> Interview | None:
     """The interview after an answer; None, after printing what is wrong, if the answer is not valid."""
     try:
-        return at.answer_read(_read(at.policy, question, word))
+        return advance(at, _read(at.policy, question, word))
     except RecordError as error:
         if _options(question) and all(each.code != "impossible-situation" for each in error.problems):
             fail(f"`{shorten(word)}` is none of the answers above; type {_hint(question)}")
