@@ -1,1 +1,1 @@
-"""A proved policy at work: one record, a table of records, a database."""
+"""Execution of proved policies: on single records, on tables of records, and as SQL in databases."""

@@ -1,4 +1,4 @@
-"""Optional packages: is what a kind of work needs installed, and which command installs it?
+"""Optional dependencies: checking for them, and the command that installs them.
 
 Deciding one record needs none of them. They are grouped as the extras of `pyproject.toml`.
 """
@@ -15,7 +15,7 @@ _DISTRIBUTION = "oneverdict"
 
 
 class NotInstalledError(OneverdictError, ImportError):
-    """An optional package that the work needs is not installed; the help is a command that installs it.
+    """An optional package is not installed; the help of the problem is a command that installs it.
 
     It is an `ImportError` as well.
 
@@ -40,15 +40,15 @@ class TableError(OneverdictError):
 
 
 def need(extra: str, work: str, *names: str) -> None:
-    """Makes sure that the packages for some work can be imported.
+    """Check that optional packages can be imported.
 
     Args:
-        extra: The extra of the distribution that brings them.
+        extra: The extra of the distribution that installs them.
         work: What needs them, as the beginning of a sentence: `SQL is written`.
         names: The modules to import.
 
     Raises:
-        NotInstalledError: One of them is missing; the help is a command that installs all that the extra brings.
+        NotInstalledError: One of them is missing; the help is a command that installs everything in the extra.
     """
     missing = [name for name in names if not _is_there(name)]
     if missing:
@@ -59,17 +59,17 @@ def need(extra: str, work: str, *names: str) -> None:
 
 
 def install_command(extra: str, names: tuple[str, ...]) -> str:
-    """A command that installs what an extra brings into the Python that runs.
+    """The command that installs the packages of an extra for the running Python.
 
-    It names the packages themselves, not the extra, so that it works however this distribution came here: from an
-    index, a wheel or a clone.
+    It lists the packages instead of the extra, so it works however this distribution was installed: from an index, a
+    wheel or a clone.
     """
     wanted = _requirements(extra) or names
-    return " ".join([_quoted(sys.executable or "python3"), "-m pip install", *map(_quoted, wanted)])
+    return " ".join([_quote(sys.executable or "python3"), "-m pip install", *map(_quote, wanted)])
 
 
 def _requirements(extra: str) -> list[str]:
-    """What the metadata of the installed distribution demands for an extra; nothing where it is not installed."""
+    """The requirements of an extra according to the installed distribution; empty if it is not installed."""
     from importlib.metadata import PackageNotFoundError, requires
 
     try:
@@ -80,14 +80,15 @@ def _requirements(extra: str) -> list[str]:
     return [marked.sub("", each).strip() for each in found if marked.search(each)]
 
 
-def _quoted(word: str) -> str:
-    """A word as the shells of Unix and Windows read it."""
+def _quote(word: str) -> str:
+    """Quote a word for the shells of Unix and Windows if necessary."""
     return word if re.fullmatch(r"[\w./\\:=+-]+", word) else f'"{word}"'
 
 
 def _is_there(name: str) -> bool:
+    """Whether a module can be found."""
     try:
         return find_spec(name) is not None
     except ValueError:
-        # What was put in its place without a specification is nothing to import.
+        # `sys.modules` has an entry without a specification, which cannot be imported.
         return False

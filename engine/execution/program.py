@@ -1,9 +1,9 @@
-"""Which tests lead from a whole record to its verdict? The proved tree as yes/no tests of values, for compilers.
+"""Compilation of the proved decision tree to a program of yes/no tests on values, the input of all back ends.
 
-A tree asks which cells of an axis a situation lies in; a program asks what a computer compares: whether an answer is
-one of some values, reaches a value, or a sum reaches a number. Every test of a program can go either way after those
-before it, also where a node is shared, so that whoever does not know an answer may follow both ways: what is reached
-so is all that can still come, unless fields are tied together by a sum (`tied`).
+A tree branches on the cells of an axis. A program branches on what computers compare: whether an answer is one of some
+values, or reaches a value, or a sum reaches a number. Programs are acyclic graphs with shared nodes. Every test can go
+either way after the tests before it, on each path. So for missing answers a back end may follow both branches: the ends
+it reaches are exactly those of the completions, except for fields tied by a sum (`tied`).
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ from engine.meaning.tree import Branch, Descent, Tree
 from engine.problems import Problem, UnsoundError
 
 STEPS = 2_000_000
-# Single values are asked for by name as long as they are so few; otherwise by where they begin and end.
+# Up to this many single values are compared for equality; more are compared by order.
 _FEW = 4
-# More ways than these are not asked for one after the other.
+# A node with more branches than this is split by halving instead of a chain of tests.
 MANY_WAYS = 8
 
 
-# Values of their own each: as tuples, `AtLeast` and `MoreThan` of one number would be equal.
+# Frozen values instead of named tuples: as tuples, `AtLeast` and `MoreThan` of one number would be equal.
 @frozen_value
 class OneOf:
-    """Whether the answer to a field is one of these values."""
+    """Test: the answer to the field is one of these values."""
 
     field: str
     values: tuple[Value, ...]
@@ -45,7 +45,7 @@ class OneOf:
 
 @frozen_value
 class AtLeast:
-    """Whether the answer to a field is this number or day, or lies above it."""
+    """Test: the answer to the field is at least this number or date."""
 
     field: str
     value: Value
@@ -53,7 +53,7 @@ class AtLeast:
 
 @frozen_value
 class MoreThan:
-    """Whether the answer to a number field without a step lies above this number."""
+    """Test: the answer to a number field without a step is greater than this number."""
 
     field: str
     value: Value
@@ -61,7 +61,7 @@ class MoreThan:
 
 @frozen_value
 class Includes:
-    """Whether the list that answers an `any_of` field has this option in it."""
+    """Test: the answer to an `any_of` field includes this option."""
 
     field: str
     option: str
@@ -69,7 +69,7 @@ class Includes:
 
 @frozen_value
 class SumAtLeast:
-    """Whether a sum of whole multiples of grid positions (`grid_position`) is this whole number or more."""
+    """Test: the sum of integer multiples of grid positions (`grid_position`) is at least this integer."""
 
     terms: tuple[tuple[str, int], ...]
     least: int
@@ -79,7 +79,10 @@ Test: TypeAlias = OneOf | AtLeast | MoreThan | Includes | SumAtLeast
 
 
 class Ask(NamedTuple):
-    """A test, and where its two answers lead: to another ask (its place), or to an end (~ the place of its label)."""
+    """A node of a program: a test and its two targets.
+
+    A target is the index of another node, or `~index` of a label, a negative number.
+    """
 
     test: Test
     yes: int
@@ -88,7 +91,14 @@ class Ask(NamedTuple):
 
 @frozen_value
 class Program:
-    """Asks, those that others lead to before them; `entry` is where to begin, and may be an end."""
+    """A program of yes/no tests.
+
+    Attributes:
+        asks: The nodes; each comes after the nodes that it leads to.
+        labels: The labels of the ends.
+        entry: The target to start at, which may be an end.
+        tied: The fields tied to others by sums.
+    """
 
     asks: tuple[Ask, ...]
     labels: tuple[Label, ...]
@@ -96,7 +106,7 @@ class Program:
     tied: frozenset[str]
 
     def depth(self) -> int:
-        """The most tests that one record can meet."""
+        """The maximum number of tests on a path."""
         below: list[int] = []
         for ask in self.asks:
             below.append(1 + max((below[way] for way in (ask.yes, ask.no) if way >= 0), default=0))
@@ -104,17 +114,17 @@ class Program:
 
 
 def verdict_program(policy: Policy, steps: int = STEPS) -> Program:
-    """The tests that lead to the verdict, or to the `Ending` in its place; raises `OutOfSteps`."""
+    """Compile the program whose labels are names of verdicts, or `Ending`s where there is none; raises `OutOfSteps`."""
     return _program(policy, lambda: logic_of(policy).outcomes, steps)
 
 
 def rules_program(policy: Policy, steps: int = STEPS) -> Program:
-    """The tests that lead to the names of the rules that decide, or to an `Ending`; raises `OutOfSteps`."""
+    """Compile the program whose labels are the names of the deciding rules, or `Ending`s; raises `OutOfSteps`."""
     return _program(policy, lambda: logic_of(policy).standings, steps)
 
 
 def settled_program(policy: Policy, program: Callable[[Policy], Program]) -> Program:
-    """One of these programs; raises `UnsoundError` where the steps end: nobody is decided by what was not found."""
+    """Compile a program with one of these functions; raises `UnsoundError` if the step limit is exceeded."""
     try:
         return program(policy)
     except OutOfSteps:
@@ -124,15 +134,16 @@ def settled_program(policy: Policy, program: Callable[[Policy], Program]) -> Pro
 
 
 def _program(policy: Policy, descent: Callable[[], Descent], steps: int) -> Program:
-    # Formulas are worked out as they are needed and kept; one thread at a time.
+    """Grow the tree of a descent and compile it."""
+    # Formulas are computed lazily and memoized on the policy, so only one thread may do it at a time.
     with policy.lock:
         grown = descent()
         tree = grown.grow(grown.areas.whole, Budget(steps))
-    return Written(grown.areas.space).program(tree)
+    return Compiler(grown.areas.space).program(tree)
 
 
-class Written:
-    """Writes trees over one space down as asks."""
+class Compiler:
+    """Compiles trees over one space to programs."""
 
     def __init__(self, space: Space) -> None:
         self.space = space
@@ -145,6 +156,7 @@ class Written:
         }
 
     def program(self, tree: Tree) -> Program:
+        """The program of a tree."""
         places: list[int] = []
 
         def place(branch: Branch) -> int:
@@ -155,6 +167,7 @@ class Written:
         return Program(tuple(self.asks), tree.labels, place(tree.entry), frozenset(self.space.entangled))
 
     def _node(self, axis: int, ways: Sequence[tuple[int, int]]) -> int:
+        """The target of a node with these branches, pairs of cell mask and target."""
         cells: dict[int, int] = {}
         for mask, to in ways:
             cells[to] = cells.get(to, 0) | mask
@@ -169,6 +182,7 @@ class Written:
         return self._listed(shape, cells)
 
     def _ask(self, test: Test, yes: int, no: int) -> int:
+        """The index of a node, shared with an equal one if there is one."""
         ask = Ask(test, yes, no)
         if ask not in self._places:
             self._places[ask] = len(self.asks)
@@ -176,15 +190,17 @@ class Written:
         return self._places[ask]
 
     def _is_listed(self, shape: Axis) -> bool:
+        """Whether values of the axis are tested by equality."""
         return self.space.fields[shape.fields[0]].kind in (CHOICE, YES_NO, TEXT)
 
     def _listed(self, shape: Axis, cells: Mapping[int, int]) -> int:
-        """Asks for the values of one way after the other, the shortest list first; the longest is left unasked.
+        """Test for the values of one branch after the other, shortest list first; the last needs no test.
 
-        Of many ways those with the shorter lists are asked for together, and told apart after that.
+        Many branches are split into halves first, the ones with shorter lists in one test together.
         """
         field = self.space.fields[shape.fields[0]]
-        # A text that is not known is in the last cell: it cannot be asked for by its value. A yes is asked for.
+        # Unknown texts are in the last cell of a text field, so its branch cannot be tested by values and comes last.
+        # For yes/no, the test is for yes.
         unlisted = 1 << len(shape.cells) - 1 if field.kind == TEXT else 0
         size = (lambda mask: -mask) if field.kind == YES_NO else int.bit_count
         ways = sorted(cells.items(), key=lambda way: (bool(way[1] & unlisted), size(way[1])))
@@ -205,16 +221,17 @@ class Written:
         return asked(ways)
 
     def _ordered(self, axis: int, cells: Mapping[int, int]) -> int:
+        """Test an axis with ordered cells, by single values if possible and otherwise by bisection."""
         to_of = {cell: to for to, mask in cells.items() for cell in bits(mask)}
         runs = [(next(part)[0], to) for to, part in groupby(sorted(to_of.items()), key=lambda way: way[1])]
         points = self._points(axis, cells)
         if points is not None and len(runs) > 2:
             (test, yes, no) = points
             return self._ask(test, yes, no)
-        return self._halved(axis, runs)
+        return self._bisect(axis, runs)
 
     def _points(self, axis: int, cells: Mapping[int, int]) -> tuple[Test, int, int] | None:
-        """Two ways, one of them a few single values: asked for by name, as a person would."""
+        """A test for single values and its targets, if one of two branches has only a few of them; else None."""
         shape = self.space.axes[axis]
         if axis in self._sums or len(cells) != 2:
             return None
@@ -225,19 +242,20 @@ class Written:
         return None
 
     def _is_point(self, shape: Axis, interval: tuple[object, ...]) -> bool:
+        """Whether an interval contains a single value."""
         ends = interval if self.space.fields[shape.fields[0]].is_grid else (interval[0], interval[2])
         return ends[0] is not None and ends[0] == ends[1]
 
-    def _halved(self, axis: int, runs: Sequence[tuple[int, int]]) -> int:
-        """Where runs of cells lead, by halving: each run by its first cell, which the first run's is not asked for."""
+    def _bisect(self, axis: int, runs: Sequence[tuple[int, int]]) -> int:
+        """Find the run of cells by bisection; `runs` are pairs of first cell and target."""
         if len(runs) == 1:
             return runs[0][1]
         middle = len(runs) // 2
-        above, below = self._halved(axis, runs[middle:]), self._halved(axis, runs[:middle])
+        above, below = self._bisect(axis, runs[middle:]), self._bisect(axis, runs[:middle])
         return self._ask(self._begins(axis, runs[middle][0]), above, below)
 
     def _begins(self, axis: int, cell: int) -> Test:
-        """Whether a situation lies in this cell of an axis, or in a later one."""
+        """The test whether a situation lies in this cell of an axis or a later one."""
         shape = self.space.axes[axis]
         interval = shape.cells[cell].interval
         if axis in self._sums:
@@ -250,12 +268,12 @@ class Written:
 
 
 def fields_of(test: Test) -> Iterable[str]:
-    """The fields whose answers a test needs."""
+    """The names of the fields that a test needs."""
     return (name for name, _ in test.terms) if isinstance(test, SumAtLeast) else (test.field,)
 
 
 def holds(policy: Policy, test: Test, values: Mapping[str, Value]) -> bool:
-    """Whether a test holds for a record that answers what it needs."""
+    """Whether a test holds for a record that answers its fields."""
     if isinstance(test, OneOf):
         return values[test.field] in test.values
     if isinstance(test, AtLeast):

@@ -1,9 +1,8 @@
-"""When is it certain what can still come? The ends of a program as conditions in the three-valued logic of SQL.
+"""Conditions for the ends of a program in the three-valued logic of SQL, which decide partial records.
 
-Where an answer is missing, a comparison is neither true nor false but unknown, and `AND`, `OR` and `NOT` pass that on
-just as far as it matters: `x OR y` is true as soon as one of the two is, whatever the other would be. So tests make a
-condition that is *true* just where every way that is open leads to some ends, for whole records and partial ones: a
-test that is known leaves one way open, an unknown one leaves both.
+A comparison with a missing answer is unknown, and `AND`, `OR` and `NOT` propagate that only as far as it matters: `x OR
+y` is true if one of them is true, whatever the other is. The conditions here are *true* exactly if every open path
+leads to a wanted end, for complete and partial records: a known test leaves one branch open, an unknown test both.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from engine.meaning.hit_policies import Label
 
 
 class Literal(NamedTuple):
-    """A test that is to hold, or not to."""
+    """A test that must hold, or must not."""
 
     test: Test
     holds: bool
@@ -27,7 +26,7 @@ class Literal(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Every:
-    """All parts are to hold; none at all is what always holds. `tests` is how many tests that takes."""
+    """A conjunction, true if it has no parts. `tests` is its number of literals."""
 
     parts: tuple[Clause, ...]
     tests: int
@@ -35,7 +34,7 @@ class Every:
 
 @dataclass(frozen=True, eq=False)
 class Either:
-    """One part at least is to hold; none at all is what never holds. `tests` is how many tests that takes."""
+    """A disjunction, false if it has no parts. `tests` is its number of literals."""
 
     parts: tuple[Clause, ...]
     tests: int
@@ -43,25 +42,29 @@ class Either:
 
 Clause: TypeAlias = Literal | Every | Either
 Listed: TypeAlias = tuple[tuple[Clause, Label], ...]
-# With more tests than this it is sooner followed where a program leads.
+# With more literals than this, following the program is faster.
 _SHORT = 150
 ALWAYS, NEVER = Every((), 0), Either((), 0)
 
 
 class Ends:
-    """The conditions of one program, none with more than so many others inside one another."""
+    """The conditions for the ends of one program, nested at most `nested` levels deep."""
 
     def __init__(self, program: Program, nested: int) -> None:
         self._program = program
         self._nested = nested
 
     def certain(self, wanted: Callable[[Label], bool | None], most: int) -> Clause | None:
-        """What is true just where all that can still come is wanted, and false only where nothing of that is.
+        """The condition that is true exactly if all reachable ends are wanted, and false only if none is.
 
-        It is None where it would have more than so many tests.
-        Of an end that is known not to come, `wanted` says None: the ways to it need not be told from others.
+        Args:
+            wanted: Whether a label is wanted; None for one known to be unreachable, which simplifies the condition.
+            most: The maximum number of literals.
+
+        Returns:
+            The condition; None if it exceeds the maximum.
         """
-        joins = _Joins()
+        joins = _Builder()
         said = [wanted(label) for label in self._program.labels]
         ends = [None if each is None else ALWAYS if each else NEVER for each in said]
         clauses: list[Clause | None] = []
@@ -70,8 +73,8 @@ class Ends:
             if yes is None or no is None or yes is no:
                 clauses.append(no if yes is None else yes)
                 continue
-            chosen = joins.chosen(ask.test, yes, no)
-            # What is too long is a part of what it leads to, and makes that too long.
+            chosen = joins.choose(ask.test, yes, no)
+            # The condition is part of all later ones, which are then too long as well.
             if length(chosen) > most:
                 return None
             clauses.append(chosen)
@@ -82,10 +85,13 @@ class Ends:
         return joins.every(_spread(joins, found, (), self._nested - 2))
 
     def listed(self, most: int) -> Listed | None:
-        """What a record reaches that answers all that is `asked`: the first whose condition holds, as the last's does.
+        """Conditions for complete records, as a decision list: the first that holds gives the label.
 
-        The shortest come first, and no condition tells its records from those before it. None where one would have
-        more than so many tests.
+        A condition does not exclude records that match an earlier one; the last always holds if none before it does.
+        "Complete" means that all fields in `asked` are answered. Labels with short conditions come first.
+
+        Returns:
+            Pairs of condition and label; None if a condition exceeds the maximum number of literals.
         """
         shortest: list[tuple[int, Label]] = []
         for label in self._program.labels:
@@ -107,7 +113,7 @@ class Ends:
 
 
 def short_list(policy: Policy) -> Listed | None:
-    """What a whole record of a policy reaches (see `Ends.listed`), worked out once; None where that is long."""
+    """The decision list for complete records (see `Ends.listed`), memoized on the policy; None if it is long."""
     with policy.lock:
         if "short list" not in policy.memo:
             found = Ends(settled_program(policy, verdict_program), sys.maxsize).listed(_SHORT)
@@ -118,7 +124,7 @@ def short_list(policy: Policy) -> Listed | None:
 
 
 def all_tests(clauses: Iterable[Clause]) -> frozenset[Test]:
-    """The tests that some conditions make."""
+    """The tests in some conditions."""
     found: set[Test] = set()
     for clause in clauses:
         found.update({clause.test} if isinstance(clause, Literal) else all_tests(clause.parts))
@@ -126,12 +132,12 @@ def all_tests(clauses: Iterable[Clause]) -> frozenset[Test]:
 
 
 def asked(clauses: Iterable[Clause]) -> frozenset[str]:
-    """The fields whose answers some conditions need."""
+    """The fields that some conditions need."""
     return frozenset(name for test in all_tests(clauses) for name in fields_of(test))
 
 
-class _Joins:
-    """Joins conditions without needless nesting; of the same parts always the same, so that they are found again."""
+class _Builder:
+    """Builds conditions without needless nesting; equal conditions are the same object (hash consing)."""
 
     def __init__(self) -> None:
         self._made: dict[tuple[type[Every | Either], frozenset[Clause]], Every | Either] = {
@@ -140,14 +146,15 @@ class _Joins:
         }
 
     def every(self, parts: Iterable[Clause]) -> Clause:
-        """All of these."""
+        """The conjunction of some conditions."""
         return self._join(Every, NEVER, parts)
 
     def either(self, parts: Iterable[Clause]) -> Clause:
-        """One of these."""
+        """The disjunction of some conditions."""
         return self._join(Either, ALWAYS, parts)
 
     def _join(self, kind: type[Every | Either], settling: Clause, parts: Iterable[Clause]) -> Clause:
+        """The conjunction or disjunction, flattened; `settling` is the part that determines the result alone."""
         found: dict[Clause, None] = {}
         for part in parts:
             if part is settling:
@@ -160,8 +167,10 @@ class _Joins:
             self._made[key] = kind(tuple(found), sum(map(length, found)))
         return self._made[key]
 
-    def chosen(self, test: Test, yes: Clause, no: Clause) -> Clause:
-        """Where one test leads on to one of two conditions: what they share is said once, whatever the test says."""
+    def choose(self, test: Test, yes: Clause, no: Clause) -> Clause:
+        """The condition "if the test then `yes` else `no`"; what both share is factored out, so it is independent of
+        the test.
+        """
         holds, fails = Literal(test, True), Literal(test, False)
         if yes is ALWAYS:
             return self.either((holds, no))
@@ -174,39 +183,41 @@ class _Joins:
         both = _shared(Every, yes, no)
         if both:
             yes, no = (self.every(part for part in _parts(Every, each) if part not in both) for each in (yes, no))
-            return self.every((*both, self.chosen(test, yes, no)))
-        # Beside one condition that is joined itself, only tests: see `_spread`.
+            return self.every((*both, self.choose(test, yes, no)))
+        # Factor only literals out of disjunctions, so that each has at most one compound part; see `_spread`.
         one = {part: None for part in _shared(Either, yes, no) if isinstance(part, Literal)}
         if one:
             yes, no = (self.either(part for part in _parts(Either, each) if part not in one) for each in (yes, no))
-            return self.either((*one, self.chosen(test, yes, no)))
+            return self.either((*one, self.choose(test, yes, no)))
         return self.every((self.either((fails, yes)), self.either((holds, no))))
 
 
 def _parts(kind: type[Every | Either], clause: Clause) -> tuple[Clause, ...]:
+    """The parts of a condition of this kind; any other condition is a single part."""
     return clause.parts if isinstance(clause, kind) else (clause,)
 
 
 def _shared(kind: type[Every | Either], one: Clause, other: Clause) -> dict[Clause, None]:
+    """The parts that two conditions have in common."""
     others = frozenset(_parts(kind, other))
     return {part: None for part in _parts(kind, one) if part in others}
 
 
 def length(clause: Clause) -> int:
-    """How many tests a condition makes, each as often as it stands there."""
+    """The number of literals in a condition, with repetitions."""
     return clause.tests if isinstance(clause, Every | Either) else 1
 
 
 def _height(clause: Clause) -> int:
-    """How many conditions stand inside one another."""
+    """The nesting depth of a condition."""
     return 0 if isinstance(clause, Literal) else 1 + max(map(_height, clause.parts), default=0)
 
 
-def _spread(joins: _Joins, clause: Clause, before: tuple[Literal, ...], below: int) -> Iterator[Clause]:
-    """Parts that are all to hold, each a condition no higher than that after some tests.
+def _spread(joins: _Builder, clause: Clause, before: tuple[Literal, ...], below: int) -> Iterator[Clause]:
+    """Split `before OR clause` into conjuncts of limited height.
 
-    `a OR (b AND c)` is `(a OR b) AND (a OR c)`, for what is unknown too. What stands beside others under `OR` in a
-    condition of a program are tests and one thing more (`chosen`), so that only tests are repeated.
+    By distributivity, which also holds for unknown values, `a OR (b AND c)` is `(a OR b) AND (a OR c)`. A disjunction
+    of a program has at most one compound part besides literals (see `choose`), so only literals are repeated.
     """
     if isinstance(clause, Literal) or _height(clause) <= below:
         yield joins.either((*before, clause))

@@ -170,13 +170,13 @@ def test_a_large_table(ours: Comparison, sound_table: Table, sound_policy: Polic
     large = Verdicts(sound_policy)
     small = decider(load(tree_table(10, 20, seed=1, grown=0)))
     records = _records(sound_policy)
-    verdict = large.compiled()
+    verdict = large.compile()
     rows = [
         {**{name: _cell(test) for name, test in rule["when"].items()}, "then": f'"{rule["then"]}"'}
         for rule in sound_table["rules"]
     ]
     table = peers.zen_decision(list(sound_table["situation"]), rows)
-    work, memory = f"{WORK}, 10,000 x 20: verdict", peak_memory(large.compiled)
+    work, memory = f"{WORK}, 10,000 x 20: verdict", peak_memory(large.compile)
     ours.in_turn(
         work, _on(records, verdict), {"10 x 20": (_on(records, small.verdict), 2.5)}, rounds=ROUNDS, memory=memory
     )
@@ -196,7 +196,7 @@ def _cell(test: Any) -> str:
 def test_compiling_a_large_table(ours: Comparison, sound_policy: Policy) -> None:
     """The code of ten thousand rows once the tests that lead to the verdicts are known: a second at most."""
     large = Verdicts(sound_policy)
-    ours.measure(large.compiled)
-    memory = peak_memory(large.compiled)
+    ours.measure(large.compile)
+    memory = peak_memory(large.compile)
     ours.beside("10,000 x 20: code for verdicts", "one second", 1, memory, most=1)
     ours.beside("10,000 x 20: code for verdicts", "finding the tests", timed(lambda: Verdicts(sound_policy))[0], memory)

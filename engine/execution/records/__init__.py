@@ -1,1 +1,1 @@
-"""One record at a time: a policy compiled into a function."""
+"""Policies compiled to Python functions that decide one record at a time."""

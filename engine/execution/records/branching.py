@@ -1,7 +1,7 @@
-"""How does a program become functions that branch as it does? However deep it is, and whatever its asks share.
+"""Code generation: a program as nested `if` statements, for programs of any depth with shared nodes.
 
-Of two ways the smaller one stands inside an `if` and the larger one below it, so that nothing is nested deeper than the
-logarithm of the whole. What is shared is repeated as long as that is little, and is a function of its own beyond.
+Of two branches, the smaller goes inside the `if` and the larger follows it, so the nesting depth is logarithmic in the
+size. Shared nodes are duplicated while that adds little code, and otherwise become functions.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from engine.execution.program import Program
 from engine.execution.records.field_checks import Checks
 from engine.execution.records.syntax import Module, call, function, name
 
-# With all that is shared repeated, a program may grow to so many times its size, and by so many tests beside.
+# Duplicating shared nodes may grow a program to this factor plus this many tests; beyond that, functions are made.
 _TIMES, _MORE = 2, 200
-# Fewer tests than these are repeated all the same: a call would take as long.
+# Smaller shared nodes are always duplicated: calling a function would take as long.
 _FEW = 4
 
 
@@ -27,16 +27,22 @@ def write_branches(
     given: str,
     on_first_no: Sequence[ast.stmt] = (),
 ) -> list[ast.stmt]:
-    """The statements that lead from checked answers to an end, each way in a `return`; raises `Inexact`.
+    """Generate the statements that lead from checked answers to a `return`; raises `Inexact`.
 
-    `end` is the expression to return for the place of a label. Functions that the statements call are added to the
-    module; they are handed the name `given` beside the answers that they need. Where the first test is answered no,
-    `on_first_no` is done before all else.
+    Args:
+        program: The program.
+        checks: The expressions for its tests.
+        module: Receives the functions for shared nodes.
+        end: The expression to return for the index of a label.
+        given: The name of a variable to pass to those functions, besides the answers that they need.
+        on_first_no: Statements to run if the first test fails, before anything else.
     """
-    return _Writer(program, checks, module, end, given).written(on_first_no)
+    return _Writer(program, checks, module, end, given).write(on_first_no)
 
 
 class _Writer:
+    """Generates the statements of one program."""
+
     def __init__(
         self, program: Program, checks: Checks, module: Module, end: Callable[[int], ast.expr], given: str
     ) -> None:
@@ -47,10 +53,10 @@ class _Writer:
         self.end = end
         self.given = given
         self.parts: dict[int, list[str]] = {}
-        self.sizes = self._sized(self._wanted_parts())
+        self.sizes = self._subtree_sizes(self._shared_nodes())
 
-    def _wanted_parts(self) -> frozenset[int]:
-        """The asks to make functions of, if they are not too small."""
+    def _shared_nodes(self) -> frozenset[int]:
+        """The nodes that should become functions if they are large enough."""
         most = _TIMES * len(self.asks) + _MORE
         sizes: list[int] = []
         for ask in self.asks:
@@ -63,8 +69,10 @@ class _Writer:
                 parents[way] += 1
         return frozenset(place for place, many in enumerate(parents) if many > 1)
 
-    def _sized(self, wanted: frozenset[int]) -> list[int]:
-        """How many tests each ask comes to, what other functions do aside; notes those functions' parameters."""
+    def _subtree_sizes(self, wanted: frozenset[int]) -> list[int]:
+        """The number of tests below each node, not counting those in functions; records the functions and their
+        parameters.
+        """
         sizes: list[int] = []
         used: list[frozenset[str]] = []
         for place, ask in enumerate(self.asks):
@@ -76,40 +84,45 @@ class _Writer:
                     self.parts[place] = sorted(used[place])
         return sizes
 
-    def written(self, on_first_no: Sequence[ast.stmt]) -> list[ast.stmt]:
+    def write(self, on_first_no: Sequence[ast.stmt]) -> list[ast.stmt]:
+        """The statements of the whole program."""
         for place, parameters in self.parts.items():
-            body = self._asked(place)
+            body = self._write_node(place)
             self.module.functions.append(function(self._part(place), [self.given, *parameters], body))
         if not on_first_no:
-            return self._way(self.entry)
+            return self._write_target(self.entry)
         first = self.asks[self.entry]
         return [
-            ast.If(self.checks.test(first.test, True), self._way(first.yes), []),
+            ast.If(self.checks.test(first.test, True), self._write_target(first.yes), []),
             *on_first_no,
-            *self._way(first.no),
+            *self._write_target(first.no),
         ]
 
     def _part(self, place: int) -> str:
+        """The name of the function for a shared node."""
         return f"part{place}"
 
-    def _way(self, place: int) -> list[ast.stmt]:
+    def _write_target(self, place: int) -> list[ast.stmt]:
+        """The statements for a target."""
         if place < 0:
             return [ast.Return(self.end(~place))]
         if place in self.parts:
             arguments = map(name, (self.given, *self.parts[place]))
             return [ast.Return(call(self._part(place), *arguments))]
-        return self._asked(place)
+        return self._write_node(place)
 
-    def _asked(self, place: int) -> list[ast.stmt]:
+    def _write_node(self, place: int) -> list[ast.stmt]:
+        """The statements for a node."""
         lines: list[ast.stmt] = []
         while True:
             ask = self.asks[place]
             yes_first = self._size(ask.yes) <= self._size(ask.no)
             inside, below = (ask.yes, ask.no) if yes_first else (ask.no, ask.yes)
-            lines.append(ast.If(self.checks.test(ask.test, yes_first), self._way(inside), []))
+            lines.append(ast.If(self.checks.test(ask.test, yes_first), self._write_target(inside), []))
             if below < 0 or below in self.parts:
-                return lines + self._way(below)
+                return lines + self._write_target(below)
             place = below
 
     def _size(self, place: int) -> int:
+        """The number of tests of a target."""
         return 0 if place < 0 else 1 if place in self.parts else self.sizes[place]

@@ -1,7 +1,7 @@
-"""How does one policy decide millions of records, one at a time? Compiled, and always as `decide` does.
+"""The compiled decider: the same decisions as `decide`, for millions of records one at a time.
 
-A whole record of plain data takes the fast way, which checks every answer. Whatever is unusual about a record, it is
-read as `decide` reads it; what it leaves open is followed both ways; and what is not settled so, `decide` settles.
+A complete record of plain data takes the fast path, which checks every answer. An unusual record is read as `decide`
+reads it. For missing answers, both branches are followed. What this leaves open is passed to `decide`.
 """
 
 from __future__ import annotations
@@ -75,15 +75,18 @@ class Decider:
         require_sound(policy)
         self.policy = policy
         self._verdicts = Verdicts(policy)
-        self.verdict = self._verdicts.compiled()
+        self.verdict = self._verdicts.compile()
 
     def __call__(self, record: Mapping[str, Any]) -> Decision:
         return self._decided(record)
 
     def __getattr__(self, name: str) -> Any:
-        """Compiles what is not there yet when it is first asked for."""
-        # Without a lock, which a fork might leave closed: two threads may both compile, and come to the same.
-        made = {"_decided": lambda: compile_decisions(self.policy), "verdict_json": self._verdicts.compiled_json}
+        """Compile the function on first use."""
+        # No lock, since a fork could copy it while held. Two threads may both compile, with the same result.
+        made = {
+            "_decided": lambda: compile_decisions(self.policy),
+            "verdict_json": self._verdicts.compile_json_function,
+        }
         if name not in made:
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
         found = self.__dict__[name] = made[name]()

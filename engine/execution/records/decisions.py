@@ -1,7 +1,7 @@
-"""Which decision does a record get? Compiled from the tests that lead to the rules that decide.
+"""Compiled functions from a record to its `Decision`, by the rules that decide.
 
-Decisions are made once for each set of rules and then handed out again, since they are frozen; but the output of a
-verdict is data that a caller may change, so that everybody gets their own.
+Decisions are frozen, so they are created once for each set of rules and reused. The output of a verdict is mutable
+data, so each caller gets a copy.
 """
 
 from __future__ import annotations
@@ -27,24 +27,24 @@ from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.spaces.areas import bits
 from engine.threads import Bounded, cached_property
 
-# So many decisions of records that leave questions open are kept.
+# The number of decisions for incomplete records to cache.
 _MOST_KEPT = 1_000
 
 
 def compile_decisions(policy: Policy) -> Callable[[Any], Decision]:
-    """A function of a record that gives what `decide` gives, of a policy that is proved sound."""
+    """A function from a record to the decision that `decide` gives, for a policy that is proved sound."""
     try:
         found = Decisions(policy)
         known = {"kept": found.kept, "own": found.own}
-        return compile_records(policy, found.program, found.of_open, found.end, Checks.need_no_note, **known)
+        return compile_records(policy, found.program, found.decide_open, found.end, Checks.are_not_near_texts, **known)
     except OutOfSteps:
         return lambda record: decide(policy, record)
     except Inexact:
-        return found.of_record
+        return found.decide_read
 
 
-class Kept(dict[Label, Decision]):
-    """The decisions of whole records by the rules that decide, each made when it is first asked for."""
+class DecisionCache(dict[Label, Decision]):
+    """Decisions for complete records by the deciding rules, created on first use."""
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
@@ -54,13 +54,13 @@ class Kept(dict[Label, Decision]):
 
 
 class Decisions:
-    """The decisions of a policy, for the labels of its program."""
+    """The decisions of a policy, by the labels of its program."""
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
         self.program = rules_program(policy)
-        self.kept = Kept(policy)
-        # The texts that a note may be needed for.
+        self.kept = DecisionCache(policy)
+        # The indexes of fields with known texts, and checks whether a text needs no note.
         self._texts = [
             (place, unlike_known(field))
             for place, field in enumerate(policy.fields)
@@ -69,57 +69,59 @@ class Decisions:
         self._kept_open: Bounded[tuple[int, tuple[bool, ...]], Decision | None] = Bounded(_MOST_KEPT)
 
     def end(self, rules: Label) -> ast.expr:
-        """The decision of these rules, as code."""
+        """The expression for the decision of these rules."""
         key = constant(_names(rules))
         is_shared = not isinstance(self.policy.verdict[self.policy.rule[_names(rules)[0]].then].output, dict | list)
         return item(name("kept"), key) if is_shared else call("own", key)
 
     def own(self, rules: Label) -> Decision:
-        """The decision of these rules, with an output that nobody else holds."""
+        """The decision of these rules, with its own copy of the output."""
         return _with_own_output(self.kept[rules])
 
-    def of_open(self, record: object) -> Decision:
-        """The decision for any record, of one that leaves questions open the fast way; raises as `decide` does."""
-        found: Decision = self._opened(record)
+    def decide_open(self, record: object) -> Decision:
+        """The decision for any record, with a fast path for missing answers; raises as `decide` does."""
+        found: Decision = self._open_function(record)
         return found
 
     @cached_property
-    def _opened(self) -> Callable[[Any], Any]:
-        """Compiled when the first record leaves something open."""
+    def _open_function(self) -> Callable[[Any], Any]:
+        """The function for incomplete records, compiled on first use."""
         if len(self.program.asks) > MOST_ASKS:
-            return self.of_record
+            return self.decide_read
         return compile_open(
             self.policy,
             self.program,
-            self.of_record,
+            self.decide_read,
             lambda ends, answers: call("made_of", name(RECORD), ends, answers),
-            self._unsettled,
-            made_of=self._settled,
+            self._decide_tied,
+            made_of=self._decide_ends,
         )
 
     @cached_property
     def _tied(self) -> TiedEnds:
+        """The analysis of partly answered sums, created on first use."""
         return TiedEnds(self.policy, self.program)
 
-    def _unsettled(self, record: object, answers: tuple[Any, ...]) -> Decision:
+    def _decide_tied(self, record: object, answers: tuple[Any, ...]) -> Decision:
+        """The decision if missing answers in sums may make some of the reached ends impossible."""
         ends = self._tied.possible(answers)
-        return self._settled(record, ends, answers) if ends else self.of_record(record)
+        return self._decide_ends(record, ends, answers) if ends else self.decide_read(record)
 
-    def _settled(self, record: object, ends: int, answers: tuple[Any, ...]) -> Decision:
-        """The decision where some ends, as bits, can still come; those of one verdict are kept."""
+    def _decide_ends(self, record: object, ends: int, answers: tuple[Any, ...]) -> Decision:
+        """The decision for a set of possible ends, a bit mask; cached if they have one verdict."""
         if not all(answers[place] is None or is_unlike(answers[place]) for place, is_unlike in self._texts):
-            return self.of_record(record)
+            return self.decide_read(record)
         key = ends, tuple([answer is None for answer in answers])
         try:
             decision = self._kept_open[key]
         except KeyError:
             with self.policy.lock:
-                decision = self._kept_open.keep(key, self._decided(ends, answers))
-        # Which question is worth asking, and how likely each verdict is, depends on more than the ends.
+                decision = self._kept_open.keep(key, self._single_verdict(ends, answers))
+        # The next question and the likelihoods depend on more than the ends.
         return decide(self.policy, record) if decision is None else _with_own_output(decision)  # type: ignore[arg-type]
 
-    def _decided(self, ends: int, answers: tuple[Any, ...]) -> Decision | None:
-        """The decision where the ends have one verdict."""
+    def _single_verdict(self, ends: int, answers: tuple[Any, ...]) -> Decision | None:
+        """The decision if all ends have the same verdict, else None."""
         labels = (self.program.labels[end] for end in bits(ends))
         standing = [_names(label) for label in labels if label is not Ending.IMPOSSIBLE]
         if len({self.policy.rule[rules[0]].then for rules in standing}) != 1:
@@ -129,8 +131,8 @@ class Decisions:
         }
         return decision_by(self.policy, Answers(known, {}), deciding_of(self.policy, standing))
 
-    def of_record(self, record: object) -> Decision:
-        """The decision for any record; raises as `decide` does."""
+    def decide_read(self, record: object) -> Decision:
+        """The decision for any record, read as `decide` reads it; raises as `decide` does."""
         answers = read_record(self.policy, record)
         ends = possible_ends(self.policy, self.program, answers.values)
         standing = [_names(label) for label in ends or ()]
@@ -140,23 +142,23 @@ class Decisions:
 
 
 def _with_own_output(decision: Decision) -> Decision:
-    """The decision, with an output that nobody else holds."""
+    """The decision with its own copy of the output."""
     if not isinstance(decision.output, dict | list):
         return decision
     mine = object.__new__(Decision)
-    # As `dataclasses.replace` does, which would take longer than the decision did.
-    mine.__dict__.update(decision.__dict__, output=_copied(decision.output))
+    # `dataclasses.replace` would take longer than the decision.
+    mine.__dict__.update(decision.__dict__, output=_copy(decision.output))
     return mine
 
 
 def _names(label: Label) -> tuple[str, ...]:
-    """The rules that a label of `rules_program` names."""
+    """The rule names in a label of `rules_program`."""
     assert isinstance(label, tuple)
     return label
 
 
-def _copied(data: Any) -> Any:
-    """JSON data, with maps and lists of its own."""
+def _copy(data: Any) -> Any:
+    """A deep copy of JSON data."""
     if isinstance(data, dict):
-        return {key: _copied(value) for key, value in data.items()}
-    return [_copied(value) for value in data] if isinstance(data, list) else data
+        return {key: _copy(value) for key, value in data.items()}
+    return [_copy(value) for value in data] if isinstance(data, list) else data

@@ -1,8 +1,8 @@
-"""Which tests prove that plain data is an answer to a field, and how is that answer compared?
+"""Generated expressions that validate plain answers and test them.
 
-`engine.language.model.values` says what a field takes and explains what it does not. Here stands the usual case
-alone, as code: data of exactly the type that answers commonly have. What fails is no error yet; `values` has the last
-word.
+`engine.language.model.values` defines the valid answers of a field and explains what is wrong with others. The
+expressions here cover only the common cases: data of exactly the usual type. If a check fails, that is not yet an
+error; the record is then read by `values`.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from engine.execution.program import AtLeast, Includes, MoreThan, SumAtLeast, Te
 from engine.execution.records.syntax import (
     Module,
     arithmetic,
+    assign_inline,
     attribute,
     call,
     compare,
@@ -26,7 +27,6 @@ from engine.execution.records.syntax import (
     every,
     item,
     name,
-    named,
     negation,
     some,
 )
@@ -35,29 +35,30 @@ from engine.language.model.near_texts import near_text
 from engine.language.model.policy import Policy
 from engine.language.model.values import grid_base
 
-# The builtins and types that checks name.
+# The builtins and types that generated code may use.
 KNOWN: dict[str, Any] = {
     each.__name__: each for each in (type, len, dict, str, int, float, list, tuple, set, map, round, datetime.date)
 } | {"Exception": Exception, "exactly_text": frozenset({str}), "from_iso": datetime.date.fromisoformat}
 
-# Numbers with at most so many digits are told apart by doubles, each of which is the shortest decimal for one of them.
+# Doubles represent decimals of this many digits uniquely, each as their shortest decimal.
 _EXACT = 10**15
-# Beyond these no number without an end is taken the fast way: far from what `values` refuses.
+# Numbers beyond these limits do not take the fast path, although `values` accepts many of them.
 FAR, FAR_DOUBLE = 10**18, 1e300
 _FEW = 3
-# Chains that are nested deeper would be slow to compile.
+# Deeper chains are slow to compile.
 _CHAIN = 16
 _MOST_TEXTS = 10_000
 
 
 class Inexact(Exception):
-    """A number of the policy that no double stands for."""
+    """The policy contains a number that no double represents exactly."""
 
 
 class Checks:
-    """The checks of a policy's fields, and its tests, as code.
+    """Expressions that validate the answers of a policy's fields and evaluate its tests.
 
-    The answer to a field has the name `answer(field)`, unless `inside` tells how it is had from the one name `holder`.
+    Each answer is in a variable, `answer(field)`, except for the fields in `inside`, whose answers are given by
+    expressions over the variable `holder`.
     """
 
     def __init__(
@@ -70,25 +71,28 @@ class Checks:
         self._place = {field.name: place for place, field in enumerate(policy.fields)}
 
     def answer(self, field: str) -> str:
+        """The variable that an answer is taken from."""
         return self._holder if field in self._inside else f"v{self._place[field]}"
 
     def _answer(self, field: Field) -> ast.expr:
+        """The expression for an answer."""
         return self._inside.get(field.name) or name(self.answer(field.name))
 
     def _scaled(self, field: str) -> str:
+        """The variable for a number multiplied by its scale."""
         return f"p{self._place[field]}"
 
     def names_of(self, test: Test) -> Iterable[str]:
-        """The names that a test uses."""
+        """The variables that a test uses."""
         if not isinstance(test, SumAtLeast):
             return (self.answer(test.field),)
         fields = (self.policy.field[each] for each, _ in test.terms)
         return (self._scaled(each.name) if each.kind == NUMBER else self.answer(each.name) for each in fields)
 
     def all_hold(self, later: Field | None = None) -> ast.expr:
-        """Whether every answer is one that its field takes; numbers, days and lists are then ready to be compared.
+        """Whether every answer is valid. Afterwards, numbers, dates and lists are ready for comparison.
 
-        Of a choice that is looked at `later` it is made sure that it is text, no more.
+        A choice `later` is only checked to be text; its value is checked by the caller.
         """
         fields = self.policy.fields
         flags = [self.answer(field.name) for field in fields if field.kind == YES_NO]
@@ -100,8 +104,8 @@ class Checks:
         ]
         return every(others + chains)
 
-    def need_no_note(self) -> list[ast.expr]:
-        """Whether texts are known ones, or are written quite differently from these."""
+    def are_not_near_texts(self) -> list[ast.expr]:
+        """For each text field, whether the answer is a known text, or not similar enough to one to need a note."""
         fields = [field for field in self.policy.fields if field.kind == TEXT and field.known]
         return [
             some(
@@ -114,14 +118,16 @@ class Checks:
         ]
 
     def _are_flags(self, flags: list[str]) -> ast.expr:
-        # `x is (x is True)` holds for True and False alone, `x is (x is False)` for nothing: nested, one test for all.
+        """Whether the values of all these variables are booleans."""
+        # `x is (x is True)` holds exactly for True and False, and `x is (x is False)` for nothing. Nested, one
+        # expression tests several flags.
         held = constant(True)
         for flag in flags:
             held = compare(name(flag), "is", compare(name(flag), "is", held))
         return held
 
     def holds(self, field: Field) -> ast.expr:
-        """Whether the answer is one that the field takes."""
+        """Whether the answer to the field is valid."""
         answer = self._answer(field)
         if field.kind == YES_NO:
             return self._are_flags([self.answer(field.name)])
@@ -135,15 +141,16 @@ class Checks:
         return every([self._is_kind(field), *self._in_range(field), *self._on_grid(field)])
 
     def is_option(self, field: Field) -> ast.expr:
-        """Whether a text is one of the choices of the field."""
-        # Few texts are compared sooner than a new one is hashed.
+        """Whether a text is one of the options of the field."""
+        # For a few options, comparing is faster than hashing.
         if len(field.options) > _FEW:
             return compare(self._answer(field), "in", constant(field.option_set))
         return some([compare(self._answer(field), "==", constant(option)) for option in field.options])
 
     def _is_list(self, field: Field) -> list[ast.expr]:
+        """Conditions for a valid list of options: no duplicates, only options, only exact strings."""
         answer = self._answer(field)
-        once = named(self.answer(field.name), ast.Set([ast.Starred(answer, ast.Load())]))
+        once = assign_inline(self.answer(field.name), ast.Set([ast.Starred(answer, ast.Load())]))
         types = ast.Set([ast.Starred(call("map", name("type"), answer), ast.Load())])
         return [
             compare(call("len", answer), "==", call("len", once)),
@@ -152,35 +159,39 @@ class Checks:
         ]
 
     def _is_kind(self, field: Field) -> ast.expr:
+        """Whether the answer has the type of the field; a date as text is replaced by the date."""
         answer = self._answer(field)
         if field.kind == INTEGER:
             return _is(answer, "int")
         if field.kind == NUMBER:
             return some([_is(answer, "float"), _is(answer, "int")])
-        # Of all that `fromisoformat` reads, only year-month-day has this length and this hyphen. A day is never false.
+        # Of the formats that `fromisoformat` reads, only year-month-day has this length with this hyphen. A date is
+        # always truthy.
         ten = compare(call("len", answer), "==", constant(10))
         hyphen = compare(item(answer, constant(7)), "==", constant("-"))
-        read = named(self.answer(field.name), call("from_iso", answer))
+        read = assign_inline(self.answer(field.name), call("from_iso", answer))
         return some([_is(answer, "date"), every([_is(answer, "str"), ten, hyphen, read])])
 
     def _in_range(self, field: Field) -> list[ast.expr]:
+        """Conditions for the range of a number or date."""
         answer = self._answer(field)
         ends = (field.low, field.high)
         low, high = (None if end is None else self._constant(field, end) for end in ends)
         if field.kind != DATE:
             far: int | float = FAR if field.kind == INTEGER else FAR_DOUBLE
             if field.step is not None:
-                # Beyond this the next position on the grid may be the same double.
+                # Beyond this, neighbouring positions on the grid may be the same double.
                 far = _EXACT / _scale(field)
             low, high = low or constant(-far), high or constant(far)
         return [compare(answer, operator, end) for operator, end in ((">=", low), ("<=", high)) if end is not None]
 
     def _on_grid(self, field: Field) -> list[ast.expr]:
+        """Conditions for the step of a number; raises `Inexact`."""
         if field.step is None:
             return []
         scale = _scale(field)
         answer, scaled = self._answer(field), self._scaled(field.name)
-        nearest = named(scaled, call("round", arithmetic(answer, ast.Mult(), constant(scale))))
+        nearest = assign_inline(scaled, call("round", arithmetic(answer, ast.Mult(), constant(scale))))
         base, step = int(grid_base(field) * scale), int(Fraction(field.step) * scale)
         if any(end is not None and abs(Fraction(end)) * scale > _EXACT for end in (field.low, field.high, field.step)):  # type: ignore[arg-type]
             raise Inexact
@@ -189,7 +200,7 @@ class Checks:
         return [compare(arithmetic(nearest, ast.Div(), constant(scale)), "==", answer), *lies]
 
     def _constant(self, field: Field, value: Any) -> ast.expr:
-        """A value of the policy, as what the answer is when it is compared; raises `Inexact`."""
+        """A constant in the type of the checked answer; raises `Inexact`."""
         if field.kind != NUMBER:
             return self.module.value(value)
         double = float(value)
@@ -198,7 +209,7 @@ class Checks:
         return constant(double)
 
     def test(self, test: Test, expected: bool) -> ast.expr:
-        """Whether a test of answers that were checked comes out as expected; raises `Inexact`."""
+        """Whether a test of validated answers has the expected result; raises `Inexact`."""
         if isinstance(test, SumAtLeast):
             return compare(self._sum(test), ">=" if expected else "<", constant(test.least))
         field = self.policy.field[test.field]
@@ -218,6 +229,7 @@ class Checks:
         return (some if expected else every)([compare(answer, "==" if expected else "!=", value) for value in values])
 
     def _sum(self, test: SumAtLeast) -> ast.expr:
+        """The value of a sum."""
         terms = [
             arithmetic(self.position(self.policy.field[field]), ast.Mult(), constant(times))
             for field, times in test.terms
@@ -225,7 +237,7 @@ class Checks:
         return reduce(lambda total, term: arithmetic(total, ast.Add(), term), terms)
 
     def position(self, field: Field) -> ast.expr:
-        """Where an answer lies on the grid of its field, as `grid_position` has it."""
+        """The position of an answer on the grid of its field, as `grid_position` defines it."""
         answer = self._answer(field)
         if field.kind == DATE:
             return call(attribute(answer, "toordinal"))
@@ -237,20 +249,22 @@ class Checks:
 
 
 def unlike_known(field: Field) -> Callable[[str], bool]:
-    """A function that says of a text whether it needs no note; what it said is kept."""
+    """A cached function that tells whether a text is not similar to a known one, and so needs no note."""
     return lru_cache(maxsize=_MOST_TEXTS)(lambda text: near_text(field.known, text) is None)
 
 
 def _is(answer: ast.expr, kind: str) -> ast.expr:
+    """Whether an answer has exactly this type."""
     return compare(call("type", answer), "is", name(kind))
 
 
 def _plain(value: Any) -> Any:
+    """The value, with a decimal as a double."""
     return float(value) if isinstance(value, Decimal) else value
 
 
 def _scale(field: Field) -> int:
-    """How many parts of 1 make every position on the grid a whole number of parts; raises `Inexact`."""
+    """The power of ten that turns every position on the grid into an integer; raises `Inexact`."""
     scale = 1
     while any((Fraction(each) * scale).denominator != 1 for each in (grid_base(field), field.step) if each is not None):
         scale *= 10

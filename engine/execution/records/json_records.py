@@ -1,7 +1,7 @@
-"""How does one function take a record as JSON text, make sure of all of it, and branch to the end?
+"""Compiled functions that decide records given as JSON text.
 
-msgspec reads the text into a structure that is made for the policy and checks most of it on the way. All else, wrong or
-not, goes the other way that is given, which has the last word.
+msgspec parses the text into a structure generated for the policy, and validates most answers on the way. Any other
+record, valid or not, is passed to a fallback.
 """
 
 from __future__ import annotations
@@ -34,20 +34,20 @@ from engine.language.model.policy import Policy
 from engine.meaning.hit_policies import Label
 
 _READ = "read"
-# A number written in so many characters, with a point, has no more digits than a double tells apart.
+# A number with a decimal point of at most this many characters has no more digits than a double represents uniquely.
 _LONGEST = 16
 _MANY_DIGITS = re.compile(rb"[0-9]{16}")
-# Longer texts take so long to read that it makes no difference how.
+# For longer texts, parsing dominates and the method makes no difference.
 _SHORT = 1 << 16
 
 
 def compile_json(
     policy: Policy, program: Program, otherwise: Callable[[Any], Any], end: Callable[[Label], ast.expr]
 ) -> Callable[[Any], Any]:
-    """A function of JSON bytes that returns what `end` gives for its label; raises `Inexact`.
+    """A function from JSON bytes to what `end` gives for the record's label; raises `Inexact`.
 
-    Whatever is not a whole record, valid and possible, is handed to `otherwise`. Raises `NotInstalledError`
-    without msgspec.
+    Anything but a complete, valid and possible record is passed to `otherwise`. Raises `NotInstalledError` without
+    msgspec.
     """
     need("json", "JSON is read", "msgspec")
     import msgspec
@@ -59,8 +59,8 @@ def compile_json(
     proved = {field.name: entries[field.name] for field in policy.fields if _is_proved(field)}
     checks = Checks(policy, module, proved, _READ)
     others = [field for field in policy.fields if field.name not in proved]
-    # Of a key that stands twice msgspec takes the last. A text that short has no room for one more entry; in others
-    # there would be a colon more than there are keys. Counting takes a third of the time that reading does.
+    # msgspec accepts duplicate keys and keeps the last. Either the text is too short for another entry, or the number
+    # of colons shows that there is none. Counting takes a third of the time of parsing.
     is_short = compare(call("len", name(RECORD)), "<", constant(_length(fields, policy) + _least(fields, policy)))
     colons = call(attribute(name(RECORD), "count"), constant(b":"))
     taken = [
@@ -73,7 +73,8 @@ def compile_json(
 
 
 def compile_reader() -> Callable[[bytes], dict[str, Any]]:
-    """A function that reads a map of JSON bytes as `read_json` does; raises for whatever it might read otherwise.
+    """A function that parses a JSON object like `read_json`, and raises an exception for any text it might read
+    differently.
 
     Raises `NotInstalledError` without msgspec.
     """
@@ -84,7 +85,8 @@ def compile_reader() -> Callable[[bytes], dict[str, Any]]:
 
     def read(data: bytes) -> dict[str, Any]:
         found = decode(data)
-        # A colon for each key: no key stands twice. Where one stands in a text, nobody knows.
+        # If there are as many colons as keys, no key is duplicated. Colons inside texts also fail this test, which is
+        # safe.
         colons = data.count(b":")
         if (colons != len(found) and colons != _keys_in(found)) or len(data) > _SHORT or _MANY_DIGITS.search(data):
             raise ValueError
@@ -94,51 +96,55 @@ def compile_reader() -> Callable[[bytes], dict[str, Any]]:
 
 
 def _keys_in(found: dict[str, Any]) -> int:
+    """The number of keys, including those of nested objects."""
     return len(found) + sum(_keys_in(each) for each in found.values() if type(each) is dict)
 
 
 def _double(text: str) -> float:
-    # The double of a small number with an exponent may be 0, or that of another decimal.
+    """Parse a number as a double, if it is short enough to be exact."""
+    # With an exponent, the double may be 0 or represent another decimal.
     if len(text) > _LONGEST or "e" in text or "E" in text:
         raise ValueError(text)
     return float(text)
 
 
 def _keys(fields: Nested) -> int:
+    """The number of keys of a complete record."""
     return sum(1 + (0 if isinstance(below, str) else _keys(below)) for below in fields.values())
 
 
 def _length(fields: Nested, policy: Policy) -> int:
-    """How many characters a whole record has at least: braces, and entries with a comma between them."""
+    """The minimum number of characters of a complete record: braces, entries and commas."""
     return 1 + sum(1 + each for each in _entry_lengths(fields, policy))
 
 
 def _least(fields: Nested, policy: Policy) -> int:
-    """How many characters another entry would add at least, its comma among them."""
+    """The minimum number of characters that one more entry would add, including its comma."""
     deeper = [_least(below, policy) for below in fields.values() if not isinstance(below, str)]
     return min([1 + each for each in _entry_lengths(fields, policy)] + deeper)
 
 
 def _entry_lengths(fields: Nested, policy: Policy) -> Iterator[int]:
+    """The minimum length of each entry."""
     for key, below in fields.items():
         value = _shortest(policy.field[below]) if isinstance(below, str) else _length(below, policy)
         yield len(f'"{key}":') + value
 
 
 def _shortest(field: Field) -> int:
-    """How many characters an answer to the field has at least."""
+    """The minimum number of characters of an answer."""
     if field.kind == CHOICE:
         return 2 + min(map(len, field.options))
     return {YES_NO: len("true"), DATE: len('"2026-01-31"'), ANY_OF: len("[]"), TEXT: len('""')}.get(field.kind, 1)
 
 
 def _is_proved(field: Field) -> bool:
-    """Whether msgspec takes nothing for the field that is no answer to it."""
+    """Whether msgspec accepts only valid answers for the field."""
     return field.kind in (CHOICE, YES_NO, INTEGER)
 
 
 def _structure(fields: Nested, policy: Policy, numbers: Iterator[int]) -> type[Any]:
-    """What a record is read into: its entries by their place, since names in JSON may be Python's own words."""
+    """The msgspec structure of a record. Attributes are numbered, since names in JSON may be Python keywords."""
     import msgspec
 
     entries = {f"e{place}": key for place, key in enumerate(fields)}
@@ -156,6 +162,7 @@ def _structure(fields: Nested, policy: Policy, numbers: Iterator[int]) -> type[A
 
 
 def _type(field: Field) -> Any:
+    """The type of an answer for msgspec."""
     import msgspec
 
     if field.kind == CHOICE:
@@ -170,7 +177,7 @@ def _type(field: Field) -> Any:
 
 
 def _entries(fields: Nested, holder: ast.expr) -> Iterator[tuple[str, ast.expr]]:
-    """Each field with the expression for its answer in what was read."""
+    """Each field with the expression for its answer in the parsed structure."""
     for place, below in enumerate(fields.values()):
         entry = attribute(holder, f"e{place}")
         if isinstance(below, str):

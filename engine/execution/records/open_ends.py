@@ -1,4 +1,4 @@
-"""Which ends of a program can still come of a record that leaves questions open? Both ways are followed."""
+"""The reachable ends of a program for a partial record, by following both branches of unknown tests."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from engine.meaning.hit_policies import Ending, Label
 
 
 def possible_ends(policy: Policy, program: Program, values: Mapping[str, Value]) -> Collection[Label] | None:
-    """The labels of all possible completions, none where there is no such completion.
+    """The labels of all possible completions of a partial record; empty if there are none.
 
-    None where the walk does not settle it, since a sum ties fields together that are not all answered.
+    Returns None if that cannot be determined, because a sum ties fields that are not all answered.
     """
     ends = reached_ends(policy, program, values)
-    # An end that is alone is that of every completion, and there is one: fields exclude each other in tests only.
+    # A single reached end is that of every completion, and there is one: only tests can exclude combinations of fields.
     if len(ends) > 1 and any(name not in values for name in program.tied):
         return None
     return ends - {Ending.IMPOSSIBLE}
 
 
 def reached_ends(policy: Policy, program: Program, values: Mapping[str, Value]) -> set[Label]:
-    """The labels that some answers lead to, both ways followed wherever a test needs one that is not given."""
+    """The labels reachable from the given answers, following both branches where a needed answer is missing."""
     waiting, seen, found = [program.entry], {program.entry}, set()
     while waiting:
         place = waiting.pop()

@@ -1,9 +1,10 @@
-"""How does one function take a record that leaves questions open, and follow both ways wherever an answer is missing?
+"""Compiled functions for partial records, which follow both branches where an answer is missing.
 
-The form is that of JSON, as for whole records (`plain_records.py`), but any answer may be missing, or None. Each ask of
-a program is a flag, raised where the record can come; where a test is not known, the flags of both ways are raised.
-What is reached so is what can still come where one sum at most is not known, its missing answers move it by 1 at a time
-and are asked for nowhere else: then it can be any number between its ends. Otherwise more may be reached.
+The input has the form of JSON, as for complete records (`plain_records.py`), but any answer may be missing or None.
+Each node of a program has a flag, set if the record can reach it; an unknown test sets the flags of both targets. The
+reached ends are exactly the possible ones if at most one sum is unknown, its missing answers change it in steps of 1,
+and they are not tested elsewhere: then the sum can take any value in its range. Otherwise, some reached ends may be
+impossible.
 """
 
 from __future__ import annotations
@@ -38,10 +39,10 @@ from engine.language.model.policy import Policy
 from engine.meaning.hit_policies import Ending
 from engine.meaning.spaces.cells import box_of
 
-# With more asks than this, a record is followed from ask to ask sooner than each of them is looked at.
+# With more nodes than this, following the branches is faster than checking every flag.
 MOST_ASKS = 400
 _ENDS, _SUMS, _SINGLES = "ends", "sums", "singles"
-# The bit that is noted beside that of a sum which may step over numbers.
+# The bit recorded for sums that may skip values.
 _STEPS = 1
 
 
@@ -53,27 +54,27 @@ def compile_open(
     unsettled: Callable[[Any, tuple[Any, ...]], Any],
     **known: Any,
 ) -> Callable[[Any], Any]:
-    """A function of a record, whole or not; raises `Inexact`.
+    """A function of a complete or partial record; raises `Inexact`.
 
     Args:
         policy: The policy.
-        program: One of its programs, with `MOST_ASKS` asks at most.
-        otherwise: Takes records of another form, wrong ones, and those that cannot happen.
-        settled: Makes the expression to return, of one for the ends that can still come (a bit for each label of the
-            program, by its place), and one for the answers (a tuple in the order of the fields, None for what is
-            missing). It may use the `RECORD`.
-        unsettled: Takes the record and the answers where more ends were reached than may come.
-        known: Values that expressions may use, by their names.
+        program: One of its programs, with at most `MOST_ASKS` nodes.
+        otherwise: Called with records of another form, invalid records and impossible records.
+        settled: Makes the expression to return, from one for the possible ends (a bit mask over the labels of the
+            program) and one for the answers (a tuple in the order of the fields, None for missing ones). It may use the
+            `RECORD`.
+        unsettled: Called with the record and the answers if some reached ends may be impossible.
+        known: Values that the expressions may use, by name.
 
     Returns:
-        A function of a record that gives what the one gives that takes it.
+        A function from a record to the result of the handler that applies.
     """
     module = Module(**KNOWN, otherwise=otherwise, unsettled=unsettled, **known)
     checks = Checks(policy, module)
     taken = list(_reads(nested(policy), RECORD, checks, module, count()))
     answers = ast.Tuple([_answer(checks, field) for field in policy.fields], ast.Load())
     writer = _Writer(policy, program, checks)
-    lines = [*_checked(checks, taken), *writer.lines()]
+    lines = [*_check_answers(checks, taken), *writer.lines()]
     if Ending.IMPOSSIBLE in program.labels:
         impossible = constant(1 << program.labels.index(Ending.IMPOSSIBLE))
         lines.append(ast.If(compare(name(_ENDS), "==", impossible), [ast.Break()], []))
@@ -82,56 +83,60 @@ def compile_open(
         handed = ast.Return(call("unsettled", name(RECORD), answers))
         lines.append(ast.If(every([_has_several(_ENDS), is_doubtful]), [handed], []))
     lines.append(ast.Return(settled(name(_ENDS), answers)))
-    return _made(module, lines, call("otherwise", name(RECORD)))
+    return _make_function(module, lines, call("otherwise", name(RECORD)))
 
 
 def compile_reached(policy: Policy, program: Program) -> Callable[[tuple[Any, ...]], int]:
-    """A function of answers, as `compile_open` hands them on, that gives the ends that both ways lead to, as bits."""
+    """A function from an answers tuple, as `compile_open` passes it on, to the reached ends as a bit mask."""
     module = Module(**KNOWN)
     checks = Checks(policy, module)
     names = ast.Tuple([ast.Name(checks.answer(field.name), ast.Store()) for field in policy.fields], ast.Store())
     taken: list[ast.stmt] = [ast.Assign([names], name(RECORD))]
-    lines = [*_checked(checks, taken), *_Writer(policy, program, checks).lines(), ast.Return(name(_ENDS))]
-    return _made(module, lines, constant(0))
+    lines = [*_check_answers(checks, taken), *_Writer(policy, program, checks).lines(), ast.Return(name(_ENDS))]
+    return _make_function(module, lines, constant(0))
 
 
-def _checked(checks: Checks, taken: list[ast.stmt]) -> list[ast.stmt]:
-    """Takes the answers, and breaks off where one that is there is wrong."""
+def _check_answers(checks: Checks, taken: list[ast.stmt]) -> list[ast.stmt]:
+    """Statements that read the answers, and break if one of them is invalid."""
     fits = [some([_is_missing(checks.answer(field.name)), checks.holds(field)]) for field in checks.policy.fields]
     stopped = ast.ExceptHandler(name("Exception"), None, [ast.Break()])
     return [ast.Try([*taken, unless(every(fits), ast.Break())], [stopped], [], [])]
 
 
-def _made(module: Module, lines: list[ast.stmt], otherwise: ast.expr) -> Callable[[Any], Any]:
+def _make_function(module: Module, lines: list[ast.stmt], otherwise: ast.expr) -> Callable[[Any], Any]:
+    """Compile the function; a `break` in the statements leads to `otherwise`."""
     body = [ast.While(constant(True), lines, []), ast.Return(otherwise)]
     module.functions.append(function("opened", [RECORD], body))
-    return module.made("opened")
+    return module.compile("opened")
 
 
 def _answer(checks: Checks, field: Field) -> ast.expr:
+    """The expression for an answer in the answers tuple."""
     answer = checks.answer(field.name)
     if field.kind != ANY_OF:
         return name(answer)
-    # It was made a set, to be looked at.
+    # The check turned the list into a set.
     return ast.IfExp(_is_missing(answer), constant(None), call("tuple", name(answer)))
 
 
 def _doubts(group: int) -> list[ast.expr]:
-    """Whether two sums of a group are not known, or a sum and one of its fields that is asked for elsewhere too."""
+    """Whether two sums of a group are unknown, or a sum and a field of it that is also tested elsewhere."""
     sums, singles = f"{_SUMS}{group}", f"{_SINGLES}{group}"
     return [_has_several(sums), every([name(sums), name(singles)])]
 
 
 def _has_several(bits: str) -> ast.expr:
+    """Whether a bit mask has more than one bit."""
     return bit_and(name(bits), arithmetic(name(bits), ast.Sub(), constant(1)))
 
 
 def _is_missing(answer: str) -> ast.expr:
+    """Whether an answer is missing."""
     return compare(name(answer), "is", constant(None))
 
 
 def _reads(fields: Nested, holder: str, checks: Checks, module: Module, numbers: Iterator[int]) -> Iterator[ast.stmt]:
-    """Reads what there is in a map, and breaks off where it is none or has other entries."""
+    """Statements that read the entries of a dict, and break if it is not a dict or has unknown keys."""
     is_dict = compare(call("type", name(holder)), "is", name("dict"))
     has_no_others = compare(call(attribute(name(holder), "keys")), "<=", module.value(frozenset(fields)))
     yield unless(every([is_dict, has_no_others]), ast.Break())
@@ -143,11 +148,12 @@ def _reads(fields: Nested, holder: str, checks: Checks, module: Module, numbers:
         inside = f"m{next(numbers)}"
         missing: list[ast.stmt] = [assign(checks.answer(each), constant(None)) for each in _names(below)]
         there = [assign(inside, entry), *_reads(below, inside, checks, module, numbers)]
-        # Where a map of answers is looked for, None is none.
+        # None in place of a nested dict is invalid, not missing.
         yield ast.If(compare(constant(key), "in", name(holder)), there, missing)
 
 
 def _names(fields: Nested) -> Iterator[str]:
+    """The names of all fields below."""
     for below in fields.values():
         if isinstance(below, str):
             yield below
@@ -156,6 +162,8 @@ def _names(fields: Nested) -> Iterator[str]:
 
 
 class _Writer:
+    """Generates the statements that propagate the flags of one program."""
+
     def __init__(self, policy: Policy, program: Program, checks: Checks) -> None:
         self.policy = policy
         self.program = program
@@ -166,7 +174,7 @@ class _Writer:
         self.groups = len(set(self._group_of.values()))
 
     def lines(self) -> list[ast.stmt]:
-        """The statements that raise the flags of all that can be reached, and note the ends."""
+        """The statements that set the flags of reachable nodes and record the ends."""
         program = self.program
         asked = range(len(program.asks) - 1, -1, -1)
         noted = [f"{word}{group}" for group in range(self.groups) for word in (_SUMS, _SINGLES)]
@@ -174,18 +182,21 @@ class _Writer:
         if program.asks:
             lines.append(assign_all([self._flag(place) for place in asked], constant(False)))
         lines += self._go(program.entry)
-        lines += [ast.If(name(self._flag(place)), self._asked(place), []) for place in asked]
+        lines += [ast.If(name(self._flag(place)), self._write_node(place), []) for place in asked]
         return lines
 
     def _flag(self, place: int) -> str:
+        """The variable for the flag of a node."""
         return f"f{place}"
 
     def _go(self, way: int) -> list[ast.stmt]:
+        """Statements that set the flag of a target, or record an end."""
         if way >= 0:
             return [assign(self._flag(way), constant(True))]
         return [assign(_ENDS, bit_or(name(_ENDS), constant(1 << ~way)))]
 
-    def _asked(self, place: int) -> list[ast.stmt]:
+    def _write_node(self, place: int) -> list[ast.stmt]:
+        """Statements that evaluate the test of a node and set the flags of its targets."""
         test, yes, no = self.program.asks[place]
         known: list[ast.stmt] = [ast.If(self.checks.test(test, True), self._go(yes), self._go(no))]
         missing = some([_is_missing(self.checks.answer(each)) for each in fields_of(test)])
@@ -197,25 +208,27 @@ class _Writer:
         return [ast.If(missing, both, known)]
 
     def _open_sum(self, test: SumAtLeast, yes: int, no: int, both: list[ast.stmt]) -> list[ast.stmt]:
-        """Where a sum misses answers: it may reach the number all the same, or not, whatever they are."""
+        """Statements for a sum with missing answers, which may be decided by its bounds all the same."""
         bit = self._sums.setdefault(test.terms, _STEPS << len(self._sums) + 1)
         sums = f"{_SUMS}{self._group_of[test.terms[0][0]]}"
-        noted = assign(sums, bit_or(name(sums), self._noted(test, bit)))
+        noted = assign(sums, bit_or(name(sums), self._sum_bits(test, bit)))
         reaches, stays = self._end(test, least=True), self._end(test, least=False)
         inner: list[ast.stmt] = [noted, *both]
         if stays is not None:
             inner = [ast.If(stays, self._go(no), inner)]
         return inner if reaches is None else [ast.If(reaches, self._go(yes), inner)]
 
-    def _noted(self, test: SumAtLeast, bit: int) -> ast.expr:
-        """The bit of a sum, with that of steps where one of its missing answers moves it by more than 1 at a time."""
+    def _sum_bits(self, test: SumAtLeast, bit: int) -> ast.expr:
+        """The bits to record for an unknown sum; `_STEPS` if a missing answer changes it by more than 1 at a time."""
         wide = [self.checks.answer(field) for field, times in test.terms if abs(times) > 1]
         if not wide:
             return constant(bit)
         return ast.IfExp(some([_is_missing(each) for each in wide]), constant(bit | _STEPS), constant(bit))
 
     def _end(self, test: SumAtLeast, *, least: bool) -> ast.expr | None:
-        """Whether the least that a sum can be reaches the number, or the most does not; None where there is no such."""
+        """Whether the minimum of a sum reaches its number, or its maximum does not; None if that bound is always
+        infinite.
+        """
         conditions: list[ast.expr] = []
         total: ast.expr | None = None
         for field_name, times in test.terms:
@@ -236,7 +249,7 @@ class _Writer:
 
 
 def _groups(program: Program) -> dict[str, int]:
-    """The fields that sums of a program tie together, with the number of their group."""
+    """The fields tied by sums of a program, each with the index of its group."""
     group_of: dict[str, int] = {}
     for ask in program.asks:
         if isinstance(ask.test, SumAtLeast):

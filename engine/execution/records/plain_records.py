@@ -1,7 +1,7 @@
-"""How does one function take a whole record of the usual form, make sure of all of it, and branch to the end?
+"""Compiled functions that decide complete records of plain data.
 
-The form is that of JSON: a plain dict, a dict within it for dotted names, every field answered. All else, wrong or not,
-goes the other way that is given, which has the last word.
+The input has the form of JSON: a plain dict with all fields answered, and nested dicts for names with dots. Any other
+record, valid or not, is passed to a fallback.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from engine.language.model.field_kinds import CHOICE, Field
 from engine.language.model.policy import Policy
 from engine.meaning.hit_policies import Ending, Label
 
-# What the function is given, and where it hands on what it does not take.
+# The names of the parameter and of the fallback in generated code.
 RECORD, OTHERWISE = "record", "otherwise"
 
 
@@ -31,10 +31,10 @@ def compile_records(
     also: Callable[[Checks], list[ast.expr]] = lambda checks: [],
     **known: Any,
 ) -> Callable[[Any], Any]:
-    """A function of a record that returns what `end` gives for the label that it gets; raises `Inexact`.
+    """A function from a record to what `end` gives for its label; raises `Inexact`.
 
-    Records of another form, wrong ones, those that cannot happen, and those that fail a check that is made `also`, are
-    handed to `otherwise`. Expressions may use the `RECORD`, and the `known` values by their names.
+    Records of another form, invalid or impossible ones, and those that fail a check in `also`, are passed to
+    `otherwise`. Expressions may use the `RECORD` and the `known` values by name.
     """
     module = Module(**KNOWN, otherwise=otherwise, **known)
     checks = Checks(policy, module)
@@ -45,7 +45,7 @@ def compile_records(
 
 
 def _choice_asked_first(policy: Policy, program: Program) -> Field | None:
-    """The field of the first test, where its yes proves that the answer is a choice; only a no has to be looked at."""
+    """The choice field of the first test, if any: where that test succeeds, the answer needs no other check."""
     test = program.asks[program.entry].test if program.entry >= 0 else None
     field = policy.field[test.field] if isinstance(test, OneOf) else None
     return field if field is not None and field.kind == CHOICE else None
@@ -59,9 +59,9 @@ def finish(
     end: Callable[[Label], ast.expr],
     later: Field | None = None,
 ) -> Callable[[Any], Any]:
-    """Compiles a function that takes its record with these statements, which end in a `break` where they do not.
+    """Compile a function from the statements that read and check the answers, which `break` to reject a record.
 
-    The choice that is to be looked at `later` is, once the first test has said no to it.
+    The option of the choice `later` is checked only if the first test fails.
     """
     handed_on = call(OTHERWISE, name(RECORD))
 
@@ -69,21 +69,21 @@ def finish(
         label = program.labels[place]
         return handed_on if label is Ending.IMPOSSIBLE else end(label)
 
-    # Strange objects raise strange errors where they are compared; what is wrong with them is told by the other way.
+    # Comparing unusual objects can raise anything; the fallback reports what is wrong with them.
     stopped = ast.ExceptHandler(name("Exception"), None, [ast.Break()])
     on_no = [unless(checks.is_option(later), ast.Break())] if later else []
     lines = [ast.Try(taken, [stopped], [], []), *write_branches(program, checks, module, ends, RECORD, on_no)]
     body = [ast.While(constant(True), lines, []), ast.Return(handed_on)]
     module.functions.append(function("decided", [RECORD], body))
-    return module.made("decided")
+    return module.compile("decided")
 
 
-# The fields by their names, those with dots in them nested as records have them.
+# Field names by key, with names that contain dots as nested dicts, as in records.
 Nested = dict[str, "str | Nested"]
 
 
 def nested(policy: Policy) -> Nested:
-    """The fields as a record nests them; at the bottom stands the whole name."""
+    """The nesting of the fields in a record; the leaves are full field names."""
     found: Nested = {}
     for field in policy.fields:
         *above, last = field.name.split(".")
@@ -95,9 +95,9 @@ def nested(policy: Policy) -> Nested:
 
 
 def _reads(fields: Nested, holder: str, checks: Checks, numbers: Iterator[int]) -> Iterator[ast.stmt]:
-    """Reads every entry of a map, and breaks off where it is none or has others."""
+    """Statements that read every entry of a dict, and break if it is not a dict or has other keys."""
     is_dict = compare(call("type", name(holder)), "is", name("dict"))
-    # As many entries as names that were found: no others.
+    # The dict has as many entries as keys that are read, so it has no others.
     has_no_others = compare(call("len", name(holder)), "==", constant(len(fields)))
     yield unless(every([is_dict, has_no_others]), ast.Break())
     for key, below in fields.items():

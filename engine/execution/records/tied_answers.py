@@ -1,8 +1,8 @@
-"""What can still come where sums tie answers together, some of which are missing? By completing just those.
+"""The possible ends of a partial record if some fields tied by sums are missing, by enumerating their completions.
 
-Fields that share sums are cut into cells by what their values and their sums are compared with. One completion for each
-combination of cells that can be, and both ways followed for all other missing answers: together these reach exactly
-what can still come.
+Tied fields are divided into cells by the constants that their values and sums are compared with. One completion per
+feasible combination of cells, with both branches followed for all other missing answers, reaches exactly the possible
+ends.
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ from engine.meaning.spaces.space import Group, Space
 from engine.meaning.spaces.tied_fields import paid
 from engine.threads import Bounded, ForkLock
 
-# With more completions than this, or more steps to find them, what can still come is asked of the whole policy.
+# Beyond this many completions, or steps to find them, the answer is left to the analysis of the whole policy.
 _MOST, _STEPS = 64, 20_000
-# Completions of so many sets of answers are kept.
+# The number of sets of answers whose completions are cached.
 _MOST_KEPT = 1_000
 
-# The answers to all fields, in their order; None is not answered.
+# The answers to all fields in order; None for a missing answer.
 Answers = tuple[Any, ...]
 Points = list[Answers]
 
 
 class TiedEnds:
-    """The ends of a program that can still come of answers that share sums, some of which are missing."""
+    """Finds the possible ends of a program for answers with partly answered sums."""
 
     def __init__(self, policy: Policy, program: Program) -> None:
         self._reached = compile_reached(policy, program)
@@ -51,7 +51,7 @@ class TiedEnds:
         self._lock = ForkLock(self._kept.clear)
 
     def possible(self, answers: Answers) -> int:
-        """The ends that possible completions reach, as bits; 0 where there are none, or too many to try."""
+        """The ends of all possible completions, as a bit mask; 0 if there are none, or too many to enumerate."""
         open_groups = [(places, self._points(at, answers)) for at, (_, places) in enumerate(self._groups)
                        if any(answers[place] is None for place in places)]  # fmt: skip
         if prod(_MOST + 1 if points is None else len(points) for _, points in open_groups) > _MOST:
@@ -66,7 +66,11 @@ class TiedEnds:
         return found & ~self._impossible
 
     def _points(self, at: int, answers: Answers) -> Points | None:
-        """Values for the missing answers of a group, and None for the others, for each combination of cells."""
+        """Completions of a group, one for each feasible combination of cells: values for missing answers, None for
+        given ones.
+
+        Returns None if there are too many.
+        """
         group, places = self._groups[at]
         given = tuple([answers[place] for place in places])
         found = self._kept.get((at, given))
@@ -74,10 +78,10 @@ class TiedEnds:
             return found
         known = tuple(self._position(place, value) for place, value in zip(places, given, strict=True))
         if known.count(None) == 1:
-            positions: list[tuple[int, ...]] | None = _on_a_line(self._areas.space, group, known)
+            positions: list[tuple[int, ...]] | None = _breakpoints(self._areas.space, group, known)
         else:
             with self._lock:
-                positions = self._in_cells(at, known)
+                positions = self._enumerate_cells(at, known)
         if positions is None:
             return None
         points = [
@@ -89,16 +93,18 @@ class TiedEnds:
             return self._kept.keep((at, given), points)
 
     def _value(self, place: int, position: int) -> Any:
+        """The answer at a position of a field's grid."""
         value = grid_value(self._fields[place], position)
         return float(value) if isinstance(value, Decimal) else value
 
     def _position(self, place: int, value: Any) -> int | None:
+        """The position of an answer on its field's grid; None for a missing answer."""
         if value is None:
             return None
         return int(grid_position(self._fields[place], Decimal(repr(value)) if isinstance(value, float) else value))
 
-    def _in_cells(self, at: int, known: tuple[int | None, ...]) -> list[tuple[int, ...]] | None:
-        """A point, by positions, for each combination of cells that can be; None beyond the steps."""
+    def _enumerate_cells(self, at: int, known: tuple[int | None, ...]) -> list[tuple[int, ...]] | None:
+        """A point, in positions, for each feasible combination of cells; None beyond the limits."""
         entangled, budget = self._areas.entangled, Budget(_STEPS)
         group = self._groups[at][0]
         box = tuple(end if each is None else (each, each) for each, end in zip(known, group.box, strict=True))
@@ -126,8 +132,8 @@ class TiedEnds:
         return points
 
 
-def _on_a_line(space: Space, group: Group, known: tuple[int | None, ...]) -> list[tuple[int, ...]]:
-    """Where one answer is missing: its first position, and each at which it, or a sum, comes to another cell."""
+def _breakpoints(space: Space, group: Group, known: tuple[int | None, ...]) -> list[tuple[int, ...]]:
+    """For a single missing answer: its first position, and every position where it or a sum enters another cell."""
     at = known.index(None)
     starts = {cell.interval[0] for cell in space.axes[group.field_axes[at]].cells[1:]}
     for axis, weights in group.sum_axes:
@@ -135,7 +141,7 @@ def _on_a_line(space: Space, group: Group, known: tuple[int | None, ...]) -> lis
         rest = sum(times * (each or 0) for times, each in zip(weights, known, strict=True))
         for cell in space.axes[axis].cells[1:] if weight else ():
             short = cell.interval[0] - rest
-            # The first position at which the sum is there, or, where it falls, is there no longer.
+            # The first position at which the sum is in the cell or, if it decreases, has left it.
             starts.add(-(-short // weight) if weight > 0 else short // weight + 1)
     low, high = group.box[at]
     first = min(starts, default=0) - 1 if low is None else low

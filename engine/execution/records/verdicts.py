@@ -1,4 +1,4 @@
-"""Which verdict does a record get, and no more than that: compiled from the tests that lead to verdicts."""
+"""Compiled functions from a record to the name of its verdict, without reasons."""
 
 from __future__ import annotations
 
@@ -29,94 +29,100 @@ _RECORD = "record"
 
 
 class Verdicts:
-    """The verdicts of a policy that is proved sound; raises `UnsoundError` where it is too large to be compiled."""
+    """The verdict functions of a policy that is proved sound; raises `UnsoundError` if it is too large to compile."""
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
         self.program = settled_program(policy, verdict_program)
 
-    def compiled(self) -> Callable[[Any], Any]:
-        """A function of a record."""
+    def compile(self) -> Callable[[Any], Any]:
+        """A function from a record to its verdict."""
         try:
-            return compile_records(self.policy, self.program, self.of_open, _verdict)
+            return compile_records(self.policy, self.program, self.decide_open, _verdict)
         except Inexact:
-            return self.of_record
+            return self.decide_read
 
-    def of_open(self, record: object) -> str | None:
-        """The verdict of any record, of one that leaves questions open the fast way; raises as `decide` does."""
-        found: str | None = self._opened(record)
+    def decide_open(self, record: object) -> str | None:
+        """The verdict of any record, with a fast path for missing answers; raises as `decide` does."""
+        found: str | None = self._open_function(record)
         return found
 
     @cached_property
-    def _opened(self) -> Callable[[Any], Any]:
-        """Compiled when the first record leaves something open."""
+    def _open_function(self) -> Callable[[Any], Any]:
+        """The function for incomplete records, compiled on first use."""
         if len(self.program.asks) > MOST_ASKS:
-            return self.of_record
-        kept = self._kept
+            return self.decide_read
+        kept = self._cache
         try:
-            return compile_open(self.policy, self.program, self.of_record, _kept_for, self._unsettled, kept=kept)
+            return compile_open(self.policy, self.program, self.decide_read, _cached, self._decide_tied, kept=kept)
         except Inexact:
-            return self.of_record
+            return self.decide_read
 
     @cached_property
-    def _kept(self) -> _Kept:
-        return _Kept(self.program)
+    def _cache(self) -> _VerdictCache:
+        """The verdicts by sets of ends."""
+        return _VerdictCache(self.program)
 
     @cached_property
     def _tied(self) -> TiedEnds:
+        """The analysis of partly answered sums, created on first use."""
         return TiedEnds(self.policy, self.program)
 
-    def _unsettled(self, record: object, answers: tuple[Any, ...]) -> str | None:
+    def _decide_tied(self, record: object, answers: tuple[Any, ...]) -> str | None:
+        """The verdict if missing answers in sums may make some of the reached ends impossible."""
         ends = self._tied.possible(answers)
-        return self._kept[ends] if ends else self.of_record(record)
+        return self._cache[ends] if ends else self.decide_read(record)
 
-    def compiled_json(self) -> Callable[[Any], Any]:
-        """A function of a record as JSON, bytes or text; raises `NotInstalledError` without msgspec."""
+    def compile_json_function(self) -> Callable[[Any], Any]:
+        """A function from a record as JSON, in bytes or text, to its verdict; raises `NotInstalledError` without
+        msgspec.
+        """
 
         def otherwise(text: bytes | str) -> Any:
             if isinstance(text, str):
                 with suppress(UnicodeEncodeError):
                     return of_bytes(text.encode())
-                return self.of_json(text)
+                return self.decide_json(text)
             try:
-                return self.of_open(read(text))
+                return self.decide_open(read(text))
             except Exception:
                 pass
-            # What is wrong is said of what was read exactly, and raised by itself.
-            return self.of_json(text)
+            # Called outside the handler, so that its error has no misleading context.
+            return self.decide_json(text)
 
         read: Callable[[Any], Any] = compile_reader()
         try:
             of_bytes = compile_json(self.policy, self.program, otherwise, _verdict)
         except Inexact:
-            return self.of_json
+            return self.decide_json
         return of_bytes
 
-    def of_record(self, record: object) -> str | None:
-        """The verdict of any record, None where it is undecided; raises as `decide` does."""
+    def decide_read(self, record: object) -> str | None:
+        """The verdict of any record, None if it is undecided; raises as `decide` does."""
         return self._of_answers(read_record(self.policy, record))
 
-    def of_json(self, text: bytes | str) -> str | None:
-        """The verdict of any record as JSON, None where it is undecided; raises as `decide` does."""
+    def decide_json(self, text: bytes | str) -> str | None:
+        """The verdict of any record as JSON, None if it is undecided; raises as `decide` does."""
         read, problems = (text, []) if isinstance(text, str) else decode(text, _RECORD)
-        # Characters that nobody should meet in a file are nothing to a program.
+        # Problems with invisible characters matter only for files that people read.
         if read is None:
             raise RecordError(problems)
-        return self.of_open(read_json(read, _RECORD))
+        return self.decide_open(read_json(read, _RECORD))
 
     def _of_answers(self, answers: Answers) -> str | None:
+        """The verdict for valid answers."""
         ends = possible_ends(self.policy, self.program, answers.values)
         if ends is None:
             ends = possible_verdicts(self.policy, answers)
         if not ends:
-            # It cannot happen, and that is said.
+            # The record is impossible, which `decide_answers` reports.
             return decide_answers(self.policy, answers).verdict
         (verdict, *others) = ends
         return None if others else str(verdict)
 
 
-class _Kept(dict[int, "str | None"]):
-    """The verdict, or None, of each set of ends that was met, as bits."""
+class _VerdictCache(dict[int, "str | None"]):
+    """The verdict, or None, for each set of ends, given as a bit mask."""
 
     def __init__(self, program: Program) -> None:
         self._labels = program.labels
@@ -126,9 +132,11 @@ class _Kept(dict[int, "str | None"]):
         return self.setdefault(ends, None if others else str(verdict))
 
 
-def _kept_for(ends: ast.expr, _: ast.expr) -> ast.expr:
+def _cached(ends: ast.expr, _: ast.expr) -> ast.expr:
+    """The expression that looks up the verdict for some ends."""
     return item(name("kept"), ends)
 
 
 def _verdict(label: Label) -> ast.expr:
+    """The expression for the verdict of a label."""
     return constant(str(label))

@@ -1,1 +1,1 @@
-"""A policy as SQL, for the tables of a database."""
+"""Policies compiled to SQL."""

@@ -1,7 +1,7 @@
-"""How does a database ask whether an answer fits its field, and whether a test holds for it?
+"""SQL expressions that validate and test answers, in the form that most databases share.
 
-What most databases have in common; where one goes another way is told in `dialects.py`. Every expression is
-unknown (NULL) where its column is NULL and known where it is not, save that what fits may be known to without one.
+`dialects.py` overrides what differs. Every expression is unknown (NULL) if its column is NULL and otherwise known,
+except that `fits` may be true without an answer.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from engine.language.documents.exact import shift_point
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, UNSURE, YES_NO, Field
 from engine.language.model.values import MOST_DIGITS, decimal_text, is_unsure
 
-# Every finite double lies between this and its opposite, and no other.
+# The largest finite double.
 LARGEST = "1.7976931348623157E308"
 
 _COMPARE: dict[tuple[bool, bool], type[Expression]] = {
@@ -32,12 +32,12 @@ _COMPARE: dict[tuple[bool, bool], type[Expression]] = {
 
 
 class Dialect:
-    """What databases have in common."""
+    """The SQL common to the supported databases."""
 
     name = ""
-    # A type of whole numbers that takes more than 64 bits, for sums; None where there is none.
+    # An integer type of more than 64 bits, for sums; None if the database has none.
     wide: str | None = "DECIMAL(38, 0)"
-    # How many conditions may stand inside one another.
+    # The maximum nesting depth of conditions.
     nested = 60
 
     def value(self, field: Field) -> Expression:
@@ -45,19 +45,21 @@ class Dialect:
         return column(field.name)
 
     def text_of(self, field: Field) -> Expression:
-        """The answer to a field whose column is text, so that it is compared byte by byte."""
+        """The answer to a text field, in a form that compares byte by byte."""
         return self.value(field)
 
     def date(self, day: datetime.date) -> Expression:
+        """A date constant."""
         return exp.cast(text(day.isoformat()), "date")
 
     def constant(self, value: Any) -> Expression:
+        """A constant."""
         if isinstance(value, datetime.date):
             return self.date(value)
         return text(value) if isinstance(value, str) else number(value)
 
     def among(self, subject: Expression, values: Sequence[Any], *, holds: bool) -> Expression:
-        """Whether something is one of these, or none of them."""
+        """Whether a value is one of the constants, or with `holds=False`, none of them."""
         constants = [self.constant(value) for value in values]
         if len(constants) == 1:
             return (
@@ -69,7 +71,7 @@ class Dialect:
         return listed if holds else exp.Not(this=listed)
 
     def fits(self, field: Field, *, summed: bool) -> Expression | None:
-        """Whether a column holds an answer of the field; None where whatever has its type is one."""
+        """Whether a column holds a valid answer; None if every value of its type is valid."""
         if field.kind == CHOICE:
             return self.among(self.text_of(field), [*field.options, *_unsure(field)], holds=True)
         if field.kind == TEXT:
@@ -87,9 +89,11 @@ class Dialect:
         return all_of([*parts, *self.is_on_grid(field, grid_of(field))] if field.is_grid else parts)
 
     def fits_yes_no(self, field: Field) -> Expression | None:
+        """Whether a value is a boolean; None if its type ensures that."""
         return None
 
     def fits_any_of(self, field: Field) -> Expression:
+        """Whether an array contains only options of the field, each at most once."""
         options = exp.Array(expressions=[text(option) for option in field.options])
         others = call("ARRAY_SIZE", call("ARRAY_EXCEPT", self.value(field), options))
         different = call("ARRAY_SIZE", call("ARRAY_DISTINCT", self.value(field)))
@@ -101,12 +105,12 @@ class Dialect:
         )
 
     def fits_date(self, field: Field) -> Expression:
-        """Real days that the calendar of the policies has, within the field's range."""
+        """Whether a date is within the range of the field, and in the years 1 to 9999."""
         low, high = field.low or datetime.date.min, field.high or datetime.date.max
         return exp.Between(this=self.value(field), low=self.constant(low), high=self.constant(high))
 
     def range(self, field: Field, *, summed: bool) -> list[Expression]:
-        """The range of a number; an open end is where doubles no longer tell one grid value from the next."""
+        """Conditions for the range of a number; an open end is where doubles stop representing grid values uniquely."""
         low: Any = field.low
         high: Any = field.high
         if field.kind == NUMBER or summed:
@@ -119,11 +123,12 @@ class Dialect:
         return [kind(this=subject, expression=number(end)) for kind, end in ends if end is not None]
 
     def is_whole(self, field: Field) -> Expression:
+        """Whether a number is an integer."""
         remainder = exp.Mod(this=self.value(field), expression=number(1))
         return exp.EQ(this=remainder, expression=number(0))
 
     def is_on_grid(self, field: Field, grid: Grid) -> list[Expression]:
-        """Whether a number has no more places than its grid, and is so many steps away from where it begins."""
+        """Conditions for a number on a grid: its number of decimal places, and its distance from the base in steps."""
         rounded = self.rounded(field, grid)
         parts: list[Expression] = [exp.EQ(this=rounded, expression=self.value(field))]
         if grid.step > 1:
@@ -134,29 +139,31 @@ class Dialect:
         return parts
 
     def rounded(self, field: Field, grid: Grid) -> Expression:
-        """A number with the decimal places of its grid, as a decimal."""
-        # No wider than is needed: compared with a wide decimal, Spark would leave out places that do not fit.
+        """A number rounded to the decimal places of its grid, as a decimal."""
+        # No wider than necessary: in comparisons with a wide decimal, Spark drops decimal places that do not fit.
         kind = f"DECIMAL({max(MOST_DIGITS, grid.places)}, {grid.places})"
         return exp.TryCast(this=self.value(field), to=exp.DataType.build(kind), safe=True)
 
     def units(self, field: Field, kind: str = "BIGINT") -> Expression:
-        """An integer or a number on a grid, as a whole number of units."""
+        """An integer or a number on a grid as an integer number of units."""
         counted: Expression = self.value(field)
         places = grid_of(field).places
         if places:
-            # Whole numbers of a narrow type would not hold so many; doubles tell all that there may be apart.
+            # Narrow integer types could overflow; doubles represent all possible values uniquely.
             double = exp.cast(counted, "double")
             counted = exp.Round(this=exp.Mul(this=double, expression=number(10**places)))
         return self.whole(counted, kind)
 
     def whole(self, counted: Expression, kind: str) -> Expression:
+        """A number cast to an integer type."""
         return exp.TryCast(this=counted, to=exp.DataType.build(kind), safe=True)
 
     def days(self, day: Expression, since: Expression, kind: str) -> Expression:
-        """How many days one day is after another."""
+        """The number of days from one date to another."""
         return exp.cast(exp.DateDiff(this=day, expression=since, unit=exp.var("DAY")), kind)
 
     def one_of(self, field: Field, test: OneOf, *, holds: bool) -> Expression:
+        """Whether an answer is one of the values of a test, or is not."""
         if field.kind == YES_NO:
             wanted = (True in test.values) is holds
             return self.value(field) if wanted else exp.Not(this=self.value(field))
@@ -166,11 +173,12 @@ class Dialect:
         return self.among(self.value(field), test.values, holds=holds)
 
     def includes(self, field: Field, test: Includes, *, holds: bool) -> Expression:
+        """Whether a list includes the option of a test, or does not."""
         found = exp.ArrayContains(this=self.value(field), expression=text(test.option))
         return found if holds else exp.Not(this=found)
 
     def test(self, field: Field, test: OneOf | AtLeast | MoreThan | Includes, *, holds: bool) -> Expression:
-        """Whether a test of one answer holds, or does not."""
+        """Whether a test of one answer holds, or fails."""
         if isinstance(test, OneOf):
             return self.one_of(field, test, holds=holds)
         if isinstance(test, Includes):
@@ -180,5 +188,5 @@ class Dialect:
 
 
 def _unsure(field: Field) -> tuple[str, ...]:
-    """The answer `unsure` where it is read as another one."""
+    """The answer `unsure`, if it stands for another one."""
     return (UNSURE,) if field.if_unsure is not None and is_unsure(field, UNSURE) else ()

@@ -1,4 +1,4 @@
-"""Where do the databases on which everything is tried go their own way?"""
+"""Deviations of the databases that the tests run on: DuckDB, PostgreSQL, SQLite and Spark."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from sqlglot import exp
 
 from engine.execution.program import Includes
 from engine.execution.sql.dialect import LARGEST, Dialect
-from engine.execution.sql.expressions import Expression, all_of, call, case, column, negated, number, one_of, text
+from engine.execution.sql.expressions import Expression, all_of, call, case, column, negate, number, one_of, text
 from engine.execution.sql.sums import Grid
 from engine.language.model.field_kinds import ANY_OF, DATE, INTEGER, NUMBER, UNSURE, YES_NO, Field
 
-# Lists of more constants than these are joined for by DuckDB, which loses the order of rows.
+# DuckDB turns longer lists of constants into a join, which loses the order of rows.
 _LISTED = 4
 
 
@@ -32,12 +32,12 @@ class DuckDB(Dialect):
         return (one_of if holds else all_of)(parts)
 
     def fits_yes_no(self, field: Field) -> Expression:
-        # A number would be read as yes or no without a word.
+        # DuckDB would silently cast numbers to booleans.
         return exp.EQ(this=call("TYPEOF", self.value(field)), expression=text("BOOLEAN"))
 
     def fits_any_of(self, field: Field) -> Expression:
         options = exp.Array(expressions=[text(option) for option in field.options])
-        # Leaves out what is NULL, so that its number is another one then.
+        # `LIST_DISTINCT` drops NULL, so a list with NULL has a different length.
         different = call("LEN", call("LIST_DISTINCT", self.value(field)))
         return all_of(
             [
@@ -47,7 +47,8 @@ class DuckDB(Dialect):
         )
 
     def is_whole(self, field: Field) -> Expression:
-        # Of whole numbers nothing is worked out for this; but what has no end would be equal to its whole part too.
+        # For integer columns this costs nothing. An infinite value also equals its integer part, so an open range needs
+        # the other check.
         if field.low is None or field.high is None:
             return super().is_whole(field)
         return exp.EQ(this=call("TRUNC", self.value(field)), expression=self.value(field))
@@ -61,7 +62,7 @@ class Spark(Dialect):
     """Spark 3.4 and newer."""
 
     name = "spark"
-    # Its reader looks ahead to the end of every bracket, ten times as long for deep ones as for these.
+    # Its parser looks ahead to the end of every bracket and is ten times slower for deep nesting.
     nested = 10
 
     def days(self, day: Expression, since: Expression, kind: str) -> Expression:
@@ -75,7 +76,7 @@ class Postgres(Dialect):
     wide = "NUMERIC"
 
     def text_of(self, field: Field) -> Expression:
-        # A case-insensitive type or collation would take one text for another.
+        # A case-insensitive type or collation would equate different texts.
         as_text = exp.cast(self.value(field), "text")
         return exp.Collate(this=as_text, expression=exp.Identifier(this="C", quoted=True))
 
@@ -95,10 +96,10 @@ class Postgres(Dialect):
 
     def includes(self, field: Field, test: Includes, *, holds: bool) -> Expression:
         found = exp.EQ(this=text(test.option), expression=call("ANY", self.value(field)))
-        return found if holds else negated(found)
+        return found if holds else negate(found)
 
     def is_whole(self, field: Field) -> Expression:
-        # Of what is no number, and of what has no end, this is no number: not 0.
+        # For NaN and infinity the difference is NaN, not 0.
         rest = exp.Sub(this=self.value(field), expression=call("TRUNC", self.value(field)))
         return exp.EQ(this=rest, expression=number(0))
 
@@ -113,18 +114,18 @@ class Postgres(Dialect):
 
 
 class SQLite(Dialect):
-    """SQLite 3.38 and newer, whose columns may hold values of any type: each value's own is looked at."""
+    """SQLite 3.38 and newer. Its columns may hold values of any type, so the type of each value is checked."""
 
     name = "sqlite"
     wide = None
-    # Before version 3.46 about twenty brackets are read inside one another.
+    # Before version 3.46, only about twenty nested brackets are accepted.
     nested = 14
 
     def value(self, field: Field) -> Expression:
         found = column(field.name)
         if field.if_unsure is None or field.kind not in (DATE, ANY_OF):
             return found
-        # Days and lists are texts here, so that the answer `unsure` can stand among them.
+        # Dates and lists are texts here, so the answer `unsure` can occur among them.
         read = field.if_unsure.isoformat() if isinstance(field.if_unsure, datetime.date) else dumps(field.if_unsure)
         return case([(exp.EQ(this=found, expression=text(UNSURE)), text(read))], found.copy())
 
@@ -149,7 +150,8 @@ class SQLite(Dialect):
         return self.among(self.value(field), [0, 1], holds=True)
 
     def fits_date(self, field: Field) -> Expression:
-        # A day that no calendar has is counted as one of the next month, and so comes back as another text.
+        # An invalid date such as 30 February is normalized to one in the next month, so it comes back as a different
+        # text.
         real = call("DATE", call("JULIANDAY", self.value(field)))
         return all_of([exp.NullSafeEQ(this=real, expression=self.value(field)), super().fits_date(field)])
 
@@ -162,7 +164,7 @@ class SQLite(Dialect):
         once = self._each(field, exp.EQ(this=exp.Count(this=exp.Star()), expression=different)).subquery()
         some = exp.Exists(this=self._each(field, number(1)).where(strange))
         is_list = exp.EQ(this=call("JSON_TYPE", self.value(field)), expression=text("array"))
-        # What is no JSON at all must not be looked into.
+        # JSON functions fail on invalid JSON, so its validity is tested first.
         inside = all_of([is_list, exp.Not(this=some), once])
         return case([(call("JSON_VALID", self.value(field)), inside)], exp.false())
 
@@ -173,7 +175,9 @@ class SQLite(Dialect):
         return case([(known, found if holds else exp.Not(this=found))])
 
     def _each(self, field: Field, what: Expression) -> exp.Select:
-        """Something of each entry of a list, which is given another name first: a field may be called `value` too."""
+        """A subquery over the entries of a list. The column gets another name first, since a field may be called
+        `value`.
+        """
         answer = exp.select(exp.alias_(self.value(field), "listed")).subquery("answer")
         entries = exp.alias_(call("JSON_EACH", exp.column("listed", table="answer")), "each")
         return exp.select(what).from_(answer).join(entries)
@@ -182,7 +186,7 @@ class SQLite(Dialect):
         whole = exp.EQ(this=self.value(field), expression=exp.cast(self.value(field), "bigint"))
         if field.low is not None and field.high is not None:
             return whole
-        # Reals that large have no places; beyond 64 bits a cast gives the last whole number there is.
+        # Reals this large are integers, but beyond 64 bits the cast would saturate.
         is_real = exp.EQ(this=call("TYPEOF", self.value(field)), expression=text("real"))
         ends = exp.Literal.number(2**53), exp.Literal.number(LARGEST)
         is_large = exp.Between(this=call("ABS", self.value(field)), low=ends[0], high=ends[1])

@@ -1,4 +1,4 @@
-"""How is a condition on the ends of a program written over the columns of a table?"""
+"""Conditions for the ends of a program as SQL over the columns of a table."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from engine.execution.program import Program, SumAtLeast, Test
 from engine.execution.sql.dialect import Dialect
-from engine.execution.sql.expressions import Expression, all_of, case, column, negated, number, one_of
+from engine.execution.sql.expressions import Expression, all_of, case, column, negate, number, one_of
 from engine.execution.sql.limits import MOST_TESTS, too_long, too_wide
 from engine.execution.sql.sums import grid_of, loose_fields, sum_of
 from engine.execution.three_valued import NEVER, Clause, Ends, Every, Literal, asked, length
@@ -19,12 +19,17 @@ from engine.meaning.hit_policies import Ending, Label
 from engine.threads import cached_property
 
 _MOST_64 = 2**63 - 1
-# As few tests are read, and made, as quickly where it has to be sure of each verdict for itself.
+# With so few tests, the decision list saves nothing.
 _SHORT = 8
 
 
 class Conditions:
-    """The conditions of one program in one dialect, for a table with some columns, which answer `fields`."""
+    """The conditions of one program in one dialect.
+
+    Attributes:
+        labels: The labels of the program.
+        summed: The fields that occur in sums.
+    """
 
     def __init__(
         self, policy: Policy, program: Program, dialect: Dialect, columns: Set[str], fields: Mapping[str, Field]
@@ -39,13 +44,14 @@ class Conditions:
         self.summed = frozenset(name for terms in self._loose for name, _ in terms)
 
     def _is_answerable(self, test: Test) -> bool:
+        """Whether the table has the columns that a test needs."""
         if isinstance(test, SumAtLeast):
             return all(name in self._columns or name in self._loose[test.terms] for name, _ in test.terms)
         return test.field in self._columns
 
     @cached_property
     def vague(self) -> Expression | None:
-        """Where more may be reached by following both ways than can come; None where that is nowhere so."""
+        """Where some reachable ends may be impossible, since tied fields are missing; None if that cannot happen."""
         tied = {name for terms, loose in self._loose.items() for name, _ in terms if name not in loose}
         if not tied:
             return None
@@ -55,25 +61,29 @@ class Conditions:
 
     @cached_property
     def excluded(self) -> Expression | None:
-        """Where what is reached may all be impossible, and that cannot be told; None where that is nowhere so."""
+        """Where all completions may be impossible, and SQL cannot tell; None if that cannot happen."""
         if self.vague is None or Ending.IMPOSSIBLE not in self.labels:
             return None
         safe = self.certain(lambda label: label is not Ending.IMPOSSIBLE)
         if safe is None:
             return self.vague
-        return all_of([self.vague, negated(exp.Coalesce(this=safe, expressions=[exp.false()]))])
+        return all_of([self.vague, negate(exp.Coalesce(this=safe, expressions=[exp.false()]))])
 
     def certain(self, wanted: Callable[[Label], bool | None]) -> Expression | None:
-        """What is true where all that can still come is wanted (see `Ends.certain`); None where it never is."""
+        """The condition that is true where all reachable ends are wanted (see `Ends.certain`); None if it never is.
+
+        Raises `SqlError` if it is too long.
+        """
         clause = self._ends.certain(wanted, MOST_TESTS)
         if clause is None:
             raise too_long(self._policy)
-        return None if clause is NEVER else self._written(clause)
+        return None if clause is NEVER else self._to_sql(clause)
 
     def listed(self) -> tuple[Expression, list[tuple[Expression, Label]]] | None:
-        """Where all is answered that matters, and what is reached there; None where that is nowhere, or hardly shorter.
+        """For rows that answer everything needed: the condition for such rows, and a decision list (see `Ends.listed`).
 
-        See `Ends.listed`.
+        None if there are no such rows, or the list is hardly shorter than the separate conditions. Raises `SqlError` if
+        it is too long.
         """
         found = self._ends.listed(MOST_TESTS)
         if found is None:
@@ -83,9 +93,10 @@ class Conditions:
             return None
         in_order = (column(name) for name in self._policy.field if name in names)
         answered = all_of(exp.Not(this=exp.Is(this=each, expression=exp.null())) for each in in_order)
-        return answered, [(self._written(clause), label) for clause, label in found]
+        return answered, [(self._to_sql(clause), label) for clause, label in found]
 
-    def _written(self, clause: Clause) -> Expression:
+    def _to_sql(self, clause: Clause) -> Expression:
+        """A condition as SQL."""
         if isinstance(clause, Literal):
             test = clause.test
             if not self._is_answerable(test):
@@ -93,16 +104,17 @@ class Conditions:
             if isinstance(test, SumAtLeast):
                 return self._sum(test, holds=clause.holds)
             return self._dialect.test(self._fields[test.field], test, holds=clause.holds)
-        parts = (self._written(part) for part in clause.parts)
+        parts = (self._to_sql(part) for part in clause.parts)
         return all_of(parts) if isinstance(clause, Every) else one_of(parts)
 
     def _sum(self, test: SumAtLeast, *, holds: bool) -> Expression:
+        """A test of a sum as SQL; for missing answers that may take any value, by the bounds of the sum."""
         whole = sum_of(self._policy, test)
         kind = "BIGINT" if whole.most <= _MOST_64 else self._dialect.wide if whole.most < 10**38 else None
         if kind is None:
             raise too_wide(field for field, _ in whole.terms)
         loose = self._loose[test.terms]
-        # What is missing, and free to be anything in its range, makes the sum as small or as large as it can be.
+        # Replace missing loose fields by the ends of their ranges, to get the bounds of the sum.
         least, most = (self._total(whole.terms, loose, kind, fill) for fill in (min, max))
         limit = number(whole.least)
         if least == most:
@@ -114,12 +126,13 @@ class Conditions:
     def _total(
         self, terms: Iterable[tuple[Field, int]], loose: Set[str], kind: str, fill: Callable[..., int]
     ) -> Expression:
-        # A sum begins with what is added.
+        """The value of a sum; `fill` is `min` or `max`, the bound that missing loose fields are replaced for."""
+        # Put positive terms first, so that the sum does not begin with a minus sign.
         ordered = sorted(terms, key=lambda term: term[1] < 0)
         dates = [field for field, _ in ordered if field.kind == DATE]
         total: Expression | None = None
         for field, times in ordered:
-            # The weights of days add up to 0: counted from the last of them, that one's own term is 0.
+            # The weights of dates add up to 0, so all are counted from the last date, whose own term vanishes.
             if dates and field == dates[-1]:
                 continue
             part = self._units(field, times, loose, kind, fill)
@@ -127,12 +140,12 @@ class Conditions:
                 last_times = next(each for other, each in ordered if other == dates[-1])
                 since = self._units(dates[-1], last_times, loose, kind, fill)
                 part = self._dialect.days(part, since, kind)
-            total = _added(total, part, times)
+            total = _add(total, part, times)
         assert total is not None
         return total
 
     def _units(self, field: Field, times: int, loose: Set[str], kind: str, fill: Callable[..., int]) -> Expression:
-        """An answer in units, a date as it is; what is missing and loose becomes one end or the other."""
+        """An answer in units, or a date as it is; a missing loose answer is replaced by an end of its range."""
         known = field.name in self._columns
         found: Expression = exp.null()
         if known:
@@ -145,7 +158,8 @@ class Conditions:
         return exp.Coalesce(this=found, expressions=[other]) if known else other
 
 
-def _added(total: Expression | None, part: Expression, times: int) -> Expression:
+def _add(total: Expression | None, part: Expression, times: int) -> Expression:
+    """Add a weighted term to a sum."""
     weighted = part if abs(times) == 1 else exp.Mul(this=number(abs(times)), expression=part)
     if total is None:
         return weighted if times > 0 else exp.Neg(this=weighted)

@@ -1,4 +1,4 @@
-"""What is known of a column of texts whose type lists them, as an ENUM does?"""
+"""Simplifications for text columns whose possible values are known, such as ENUM columns."""
 
 from __future__ import annotations
 
@@ -10,16 +10,17 @@ from engine.language.model.values import is_unsure
 
 
 def as_held(field: Field, texts: Collection[str] | None) -> Field:
-    """The field as a column answers it that holds these texts and no others; None where that is not known."""
+    """The field, without its reading of `unsure` if the column cannot hold that text; `texts` is None if unknown."""
     return field if texts is None or UNSURE in texts else replace(field, if_unsure=None)
 
 
 def are_answers(field: Field, texts: Collection[str]) -> bool:
-    """Whether each of these texts is an answer to the field."""
+    """Whether all texts are valid answers to the field."""
     return all(_is_answer(field, text) for text in texts)
 
 
 def _is_answer(field: Field, text: str) -> bool:
+    """Whether a text is a valid answer to the field."""
     if is_unsure(field, text):
         return field.if_unsure is not None
     return field.kind == TEXT or (field.kind == CHOICE and text in field.options)

@@ -1,4 +1,4 @@
-"""Which policies cannot be written as SQL, and how is that said?"""
+"""Limits of SQL generation, and the errors for policies beyond them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from engine.language.model.policy import Policy
 from engine.language.model.values import MOST_DIGITS
 from engine.problems import OneverdictError, Problem
 
-# Beyond this no database was seen to finish reading a condition in good time.
+# No database parsed longer conditions in acceptable time.
 MOST_TESTS = 20_000
 # The powers of ten that doubles hold exactly.
 _MOST_PLACES = 22
@@ -35,20 +35,22 @@ class SqlError(OneverdictError):
 
 
 def check_limits(policy: Policy, programs: Iterable[Program]) -> None:
-    """Raises `SqlError` with every field that stands in the way."""
-    problems = [*_taken_names(policy), *_digits(policy, programs)]
+    """Raise `SqlError` with every field that SQL cannot handle."""
+    problems = [*_name_problems(policy), *_digit_problems(policy, programs)]
     if problems:
         raise SqlError(problems)
 
 
-def _taken_names(policy: Policy) -> Iterator[Problem]:
+def _name_problems(policy: Policy) -> Iterator[Problem]:
+    """Problems with fields that have the name of a result column."""
     for field in policy.fields:
         if field.name in RESULTS:
             message = f"`{field.name}` is a field, and a column of the result too"
             yield Problem("sql-name", message, (field.place,), "give the field another name")
 
 
-def _digits(policy: Policy, programs: Iterable[Program]) -> Iterator[Problem]:
+def _digit_problems(policy: Policy, programs: Iterable[Program]) -> Iterator[Problem]:
+    """Problems with numbers that have more digits than doubles represent uniquely."""
     compared = _constants(programs)
     for field in policy.fields:
         if field.kind in (INTEGER, NUMBER) and not _is_exact(field, compared.get(field.name, set())):
@@ -58,7 +60,7 @@ def _digits(policy: Policy, programs: Iterable[Program]) -> Iterator[Problem]:
 
 
 def _constants(programs: Iterable[Program]) -> dict[str, set[Any]]:
-    """What the answers to each field are compared with."""
+    """The constants that the answers to each field are compared with."""
     compared: dict[str, set[Any]] = {}
     for program in programs:
         for ask in program.asks:
@@ -70,7 +72,9 @@ def _constants(programs: Iterable[Program]) -> dict[str, set[Any]]:
 
 
 def most_digits(policy: Policy, field: Field) -> tuple[int, int]:
-    """How many digits before and after the point there may be in what the column of a number is compared with."""
+    """The maximum numbers of digits before and after the decimal point among the constants that a column is compared
+    with.
+    """
     compared = (field.low, field.high, *_constants([verdict_program(policy)]).get(field.name, ()))
     numbers = [Decimal(each) for each in compared if isinstance(each, int | Decimal)]
     if field.is_grid:
@@ -82,7 +86,7 @@ def most_digits(policy: Policy, field: Field) -> tuple[int, int]:
 
 
 def _is_exact(field: Field, constants: Iterable[Any]) -> bool:
-    """Whether doubles tell the values of a field apart, and whether a constant that they are compared with is exact."""
+    """Whether doubles represent uniquely the values of a field and the constants they are compared with."""
     numbers = [Decimal(each) for each in (*constants, field.low, field.high) if isinstance(each, int | Decimal)]
     if field.is_grid:
         grid = grid_of(field)
@@ -96,14 +100,14 @@ def _is_exact(field: Field, constants: Iterable[Any]) -> bool:
 
 
 def too_long(policy: Policy) -> SqlError:
-    """What is raised for a condition of more than `MOST_TESTS` tests."""
+    """The error for a condition with more than `MOST_TESTS` tests."""
     message = f"a condition of this policy would have more than {MOST_TESTS:,} comparisons"
     help_ = "rules that overlap less make shorter conditions; the library decides it as it stands"
     return SqlError([Problem("sql-too-long", message, (policy.place,), help_)])
 
 
 def too_wide(fields: Iterable[Field]) -> SqlError:
-    """What is raised for a sum that goes beyond the whole numbers of a database."""
+    """The error for a sum that exceeds the integers of a database."""
     fields = tuple(fields)
     names = ", ".join(f"`{field.name}`" for field in fields)
     message = f"a sum over {names} can become larger than this database counts exactly"

@@ -1,6 +1,6 @@
-"""What is a policy as SQL: the verdict of every row of a table, the rules that decide it, and why there is none?
+"""Public functions that compile a policy to SQL: `write_sql` for a query, `columns_sql` for expressions.
 
-SQL is written with sqlglot, which is an extra: it is looked for when SQL is asked for, and not before.
+SQL is generated with sqlglot, an optional dependency that is imported only when needed.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from engine.execution.sql.expressions import Expression
     from engine.execution.sql.writing import Columns
 
-# The dialects that are tried on their databases.
+# The dialects that the tests run on their databases.
 TESTED = ("duckdb", "postgres", "sqlite", "spark")
 
 
@@ -110,11 +110,11 @@ def columns_sql(
             require(each, str, "columns_sql", "names", what, way)
     form = add_columns(policy, names or {}, (), "names")
     found = _columns(policy, dialect, columns, texts or {}, form)
-    from engine.execution.sql.own_names import as_named
+    from engine.execution.sql.own_names import rename_columns
     from engine.execution.sql.query import as_sql
 
     def written(column: Expression) -> str:
-        return as_sql(as_named(policy, column, form), dialect)
+        return as_sql(rename_columns(policy, column, form), dialect)
 
     return SqlColumns(
         written(found.verdict()),
@@ -169,20 +169,20 @@ def write_sql(
     form = OWN_NAMES if columns is None else load_columns(policy, columns, "write_sql")
     answered = [name for name in policy.field if name not in form.unanswered]
     found = _columns(policy, dialect, answered, {}, form)
-    from engine.execution.sql.query import query
+    from engine.execution.sql.query import write_query
 
-    return query(policy, dialect, found, parts, form, rules=rules, problem=problem)
+    return write_query(policy, dialect, found, parts, form, rules=rules, problem=problem)
 
 
 def _require(policy: object, dialect: object, function: str) -> None:
-    """Raises `TypeError` where there is no policy, or no name of a dialect."""
+    """Raise `TypeError` if the policy or the name of the dialect has the wrong type."""
     require_policy(policy, function)
     listed = ", ".join(f'"{name}"' for name in TESTED)
     require(dialect, str, function, "dialect", "the name of a database", f"take one of {listed}")
 
 
 def check_dialect(dialect: str) -> None:
-    """Raises `SqlError` for a dialect that was not tried on its database: what would be written may be wrong there."""
+    """Raise `SqlError` for an untested dialect: generated SQL might be wrong there."""
     if dialect not in TESTED:
         listed = ", ".join(f"`{name}`" for name in TESTED)
         near = "" if dialect in _others() else did_you_mean(dialect, TESTED)
@@ -192,7 +192,7 @@ def check_dialect(dialect: str) -> None:
 
 
 def _others() -> set[str]:
-    """The names of dialects that somebody may well mean."""
+    """The names of all dialects that sqlglot knows."""
     need("sql", "SQL is written", "sqlglot")
     from sqlglot.dialects.dialect import Dialects
 
@@ -206,6 +206,7 @@ def _columns(
     texts: Mapping[str, Collection[str]],
     form: TableFormat,
 ) -> Columns:
+    """The result columns of a policy; raises as the public functions do."""
     need("sql", "SQL is written", "sqlglot")
     check_dialect(dialect)
     require_sound(policy)

@@ -1,4 +1,4 @@
-"""How do the columns of a result become one query that a person can read?"""
+"""Assembling the result columns into one readable write_query."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from sqlglot import ErrorLevel, exp
 
 from engine.execution.sql.expressions import Expression
-from engine.execution.sql.own_names import as_named
+from engine.execution.sql.own_names import rename_columns
 from engine.execution.sql.writing import Columns
 from engine.language.model.policy import Policy
 from engine.language.situations.table_format import TableFormat
 
 
-def query(
+def write_query(
     policy: Policy,
     dialect: str,
     columns: Columns,
@@ -23,14 +23,14 @@ def query(
     rules: bool,
     problem: bool,
 ) -> str:
-    """The query, below a line that says what it is."""
-    found = _select({"verdict": as_named(policy, columns.verdict(), form)}, _table(table))
+    """Write the query, below a comment with the name and hash of the policy."""
+    found = _select({"verdict": rename_columns(policy, columns.verdict(), form)}, _table(table))
     makers = (
         ("rules", rules, columns.rules),
         ("possible_rules", rules, columns.possible_rules),
         ("problem", problem, columns.problem),
     )
-    asked = {name: as_named(policy, make(), form) for name, wanted, make in makers if wanted}
+    asked = {name: rename_columns(policy, make(), form) for name, wanted, make in makers if wanted}
     if asked:
         found = _select(asked, found.subquery(exp.Identifier(this="decided", quoted=True), copy=False))
     version = f" {_plain(policy.version)}" if policy.version else ""
@@ -39,12 +39,12 @@ def query(
 
 
 def as_sql(expression: Expression, dialect: str, *, pretty: bool = False) -> str:
-    """An expression as text; where the dialect lacks something this raises sqlglot's `UnsupportedError`."""
+    """Format an expression; raises sqlglot's `UnsupportedError` if the dialect lacks a feature."""
     return expression.sql(dialect, pretty=pretty, copy=False, unsupported_level=ErrorLevel.RAISE)
 
 
 def _plain(text: str) -> str:
-    """What can stand in a comment of one line."""
+    """Text for a one-line comment."""
     return " ".join(text.split())
 
 
@@ -56,5 +56,6 @@ def _table(parts: Sequence[str]) -> Expression:
 
 
 def _select(columns: dict[str, Expression], source: Expression) -> exp.Select:
+    """Select all columns of a source, and further named columns."""
     named = [exp.Alias(this=each, alias=exp.Identifier(this=name, quoted=True)) for name, each in columns.items()]
     return exp.select(exp.Star(), *named, copy=False).from_(source, copy=False)

@@ -1,8 +1,7 @@
-"""Which whole numbers does a sum over fields add up, how large can they become, and what is left of it when some
-answers are missing?
+"""Sums over fields in SQL: conversion to integer units, bounds, and missing answers.
 
-A program sums up grid positions; a database has values. A value is counted in *units* here: the last decimal place of
-its grid, or a day. A sum of positions that reaches a number is then a sum of units that reaches another one.
+A program adds grid positions, but a database holds values. Values are counted in *units* here: the last decimal place
+of the grid, or days. A test of a sum of positions becomes a test of a sum of units.
 """
 
 from __future__ import annotations
@@ -18,15 +17,20 @@ from engine.language.model.values import MOST_DIGITS, exact_decimal, grid_base
 from engine.meaning.spaces.cells import box_of
 from engine.threads import cached_property
 
-# Doubles tell the decimals of so many digits apart, and no more.
+# Doubles represent decimals of up to this many digits uniquely.
 MOST_UNITS = 10**MOST_DIGITS - 1
 
 
 @dataclass(frozen=True)
 class Grid:
-    """A field in units: how many decimal places they have, and which numbers of units its values are.
+    """The grid of a field in units.
 
-    Those are `base`, give or take multiples of `step`, from `low` to `high`; None where there is no end.
+    Attributes:
+        places: The number of decimal places of a unit.
+        base: A value on the grid.
+        step: The distance between neighbouring values.
+        low: The lowest value; None if there is none.
+        high: The highest value; None if there is none.
     """
 
     places: int
@@ -37,7 +41,7 @@ class Grid:
 
 
 def grid_of(field: Field) -> Grid:
-    """The units of an integer, a date or a number with a step."""
+    """The grid of an integer, a date or a number with a step."""
     step = Fraction(1 if field.step is None else field.step)
     base = grid_base(field)
     places = max(-int(exact_decimal(Fraction(each)).as_tuple().exponent) for each in (step, base))
@@ -49,7 +53,7 @@ def grid_of(field: Field) -> Grid:
 
 
 def ends_of(field: Field) -> tuple[int, int]:
-    """The least and the most units of a field that a sum can take: an open end is where doubles end to be exact."""
+    """The range of a field's units in a sum; an open end is where doubles stop being exact."""
     grid = grid_of(field)
     return (
         -MOST_UNITS if grid.low is None else grid.low,
@@ -59,19 +63,19 @@ def ends_of(field: Field) -> tuple[int, int]:
 
 @dataclass(frozen=True)
 class Sum:
-    """A sum of whole multiples of units that is to reach a number."""
+    """A test: the sum of integer multiples of units is at least a number."""
 
     terms: tuple[tuple[Field, int], ...]
     least: int
 
     @cached_property
     def most(self) -> int:
-        """No number that comes up on the way is further from 0."""
+        """An upper bound on the absolute value of all intermediate results."""
         return abs(self.least) + sum(abs(times) * max(map(abs, ends_of(field))) for field, times in self.terms)
 
 
 def sum_of(policy: Policy, test: SumAtLeast) -> Sum:
-    """A test of a sum of positions as one of units."""
+    """Convert a test of a sum of positions to one of units."""
     grids = {name: grid_of(policy.field[name]) for name, _ in test.terms}
     whole = lcm(*(grid.step for grid in grids.values()))
     times = {name: count * whole // grids[name].step for name, count in test.terms}
@@ -82,10 +86,10 @@ def sum_of(policy: Policy, test: SumAtLeast) -> Sum:
 
 
 def loose_fields(program: Program) -> dict[tuple[tuple[str, int], ...], frozenset[str]]:
-    """Of each sum of a program, the fields of which nothing else is asked, and that move it in single steps.
+    """For each sum of a program, the fields that occur nowhere else and change it in steps of 1.
 
-    While these are all that is missing of a sum, it can be whatever lies between its ends: whoever follows both ways
-    reaches what can still come and nothing else. Where another field is missing, more may be reached than can come.
+    If only such fields of a sum are missing, it can take every value between its bounds, so following both branches
+    reaches exactly the possible ends. If other fields are missing, some reached ends may be impossible.
     """
     sums = {ask.test.terms for ask in program.asks if isinstance(ask.test, SumAtLeast)}
     asked = {name for ask in program.asks if not isinstance(ask.test, SumAtLeast) for name in fields_of(ask.test)}

@@ -1,4 +1,4 @@
-"""How do the conditions of a policy's ends become the columns of a result?"""
+"""The result columns of a policy as SQL expressions: verdict, rules, possible rules and problem."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from engine.execution.sql.expressions import (
     call,
     case,
     column,
+    concatenate,
     is_always,
-    negated,
+    negate,
     number,
-    piped,
     text,
 )
 from engine.execution.sql.limits import check_limits
@@ -36,9 +36,14 @@ _If: TypeAlias = tuple[Expression, Expression]
 
 
 class Columns:
-    """The columns of a result for one policy, in one dialect, over a table with some columns.
+    """Generates the result columns for one policy, dialect and table.
 
-    Of some columns all `texts` are known that they can hold.
+    Args:
+        policy: The policy.
+        dialect: The name of a tested dialect.
+        columns: The fields that have a column.
+        texts: All texts that a column can hold, by field, where they are known.
+        form: The names and notations of the columns.
     """
 
     def __init__(
@@ -67,14 +72,14 @@ class Columns:
     def verdict(self) -> Expression:
         """The name of the verdict, or NULL."""
         found: list[_If] = []
-        fitting = self._fitting()
+        fitting = self._validity_checks()
         listed = self._verdicts.listed()
         if listed is not None:
             answered, ways = listed
             *ifs, (_, last) = ((condition, _text_of(label)) for condition, label in ways)
             found.append((all_of([*(fits.copy() for fits in fitting.values()), answered]), case(ifs, last)))
         if fitting:
-            found.append((negated(all_of(fitting.values())), exp.null()))
+            found.append((negate(all_of(fitting.values())), exp.null()))
         found += [(excluded, exp.null()) for excluded in (self._impossible(), self._verdicts.excluded) if excluded]
         for verdict in self._policy.verdict:
             wanted: tuple[Label, ...] = (verdict, Ending.IMPOSSIBLE)
@@ -84,21 +89,22 @@ class Columns:
         return case(found) if found else exp.null()
 
     def rules(self) -> Expression:
-        """The names of the rules that decide, or NULL; beside the column of the verdict."""
+        """The names of the rules that decide for every completion, or NULL; refers to the column `verdict`."""
         return self._names(lambda rule: rule.certainly())
 
     def possible_rules(self) -> Expression:
-        """The names of the rules that decide for some of the missing answers only, or NULL; beside the verdict."""
+        """The names of the rules that decide only for some completions, or NULL; refers to the column `verdict`."""
         return self._names(lambda rule: rule.possibly())
 
     def _names(self, said: Callable[[_Deciding], Expression | None]) -> Expression:
+        """The list of rule names, selected by verdict; `said` gives the expression for each rule."""
         found = []
         for verdict, rules in self._deciding.items():
             names = [name for rule in rules if (name := said(rule)) is not None]
             if not names:
                 continue
             listed = _without_comma(names)
-            # A name that stands there whatever the answers are leaves no text empty.
+            # A constant name means that the text is never empty.
             is_sure = any(isinstance(name, exp.Literal) for name in names)
             listed = listed if is_sure else exp.Nullif(this=listed, expression=text(""))
             found.append(exp.If(this=text(verdict), true=listed))
@@ -106,15 +112,15 @@ class Columns:
 
     @cached_property
     def _deciding(self) -> dict[str, list[_Deciding]]:
-        """The rules that can decide, by their verdicts."""
+        """The rules that can decide, by verdict."""
         found: dict[str, list[_Deciding]] = {}
         for verdict in self._policy.verdict:
             alike = dict.fromkeys(rule.name for rule in self._policy.rules if rule.then == verdict).keys()
             rules = (
                 _Deciding(
                     rule,
-                    self._rules.certain(_among(alike, lambda names, rule=rule: rule in names)),  # type: ignore[misc]
-                    self._rules.certain(_among(alike, lambda names, rule=rule: rule not in names)),  # type: ignore[misc]
+                    self._rules.certain(_label_test(alike, lambda names, rule=rule: rule in names)),  # type: ignore[misc]
+                    self._rules.certain(_label_test(alike, lambda names, rule=rule: rule not in names)),  # type: ignore[misc]
                     self._rules.vague,
                 )
                 for rule in alike
@@ -123,13 +129,13 @@ class Columns:
         return found
 
     def problem(self) -> Expression:
-        """Why there is no verdict, or NULL; beside the column of the verdict."""
+        """Why there is no verdict, or NULL; refers to the column `verdict`."""
         found: list[_If] = [(_is_decided(), exp.null())]
-        fitting = self._fitting()
+        fitting = self._validity_checks()
         if fitting:
-            wrong = [case([(negated(fits.copy()), text(f", {name}"))], text("")) for name, fits in fitting.items()]
-            listed = piped([text("wrong: "), _without_comma(wrong)])
-            found.append((negated(all_of(fitting.values())), listed))
+            wrong = [case([(negate(fits.copy()), text(f", {name}"))], text("")) for name, fits in fitting.items()]
+            listed = concatenate([text("wrong: "), _without_comma(wrong)])
+            found.append((negate(all_of(fitting.values())), listed))
         impossible = self._impossible()
         if impossible is not None:
             found.append((impossible, text("impossible")))
@@ -137,26 +143,28 @@ class Columns:
             found.append((self._verdicts.vague.copy(), text("unsettled")))
         return case(found, text("undecided"))
 
-    def _fitting(self) -> dict[str, Expression]:
-        """Of each field whose column may hold something wrong, whether it does not."""
+    def _validity_checks(self) -> dict[str, Expression]:
+        """For each field whose column may hold invalid values, the condition that it is valid."""
         summed = self._verdicts.summed | self._rules.summed
         asked = [field for name, field in self._fields.items() if name in self._columns and name not in self._sure]
         found = ((field.name, self._fits(field, summed=field.name in summed)) for field in asked)
         return {name: fits for name, fits in found if fits is not None}
 
     def _fits(self, field: Field, *, summed: bool) -> Expression | None:
+        """Whether a column holds a valid answer; None if every value is valid."""
         cell = self._form.cell(field.name)
         if field.kind == YES_NO and cell.words:
-            # What is none of the words would be no answer, and not a wrong one.
+            # Any other text would be translated to NULL, a missing answer, although it is invalid.
             return self._dialect.among(raw_column(field.name), [*cell.words, *cell.empty], holds=True)
         return self._dialect.fits(field, summed=summed)
 
     def _impossible(self) -> Expression | None:
+        """Where the answers are certainly impossible."""
         return self._verdicts.certain(lambda label: label is Ending.IMPOSSIBLE)
 
 
-def _among(alike: Set[str], wanted: Callable[[tuple[str, ...]], bool]) -> Callable[[Label], bool | None]:
-    """What is asked of an end's rules; None of an end with none of those alike, since it cannot come."""
+def _label_test(alike: Set[str], wanted: Callable[[tuple[str, ...]], bool]) -> Callable[[Label], bool | None]:
+    """A test of a label's rules; None for a label without any of the rules `alike`, which cannot be reached then."""
 
     def asked(label: Label) -> bool | None:
         if not isinstance(label, tuple):
@@ -167,18 +175,20 @@ def _among(alike: Set[str], wanted: Callable[[tuple[str, ...]], bool]) -> Callab
 
 
 def _text_of(label: Label) -> Expression:
+    """The verdict of a label, or NULL."""
     return text(label) if isinstance(label, str) else exp.null()
 
 
 def _is_decided() -> Expression:
+    """Whether a row has a verdict."""
     return exp.Is(this=column("verdict"), expression=exp.Not(this=exp.null()))
 
 
 @dataclass(frozen=True)
 class _Deciding:
-    """When a rule is sure to be among those that decide (`every`), and when it is sure not to be (`never`).
+    """When a rule certainly decides (`every`), and when it certainly does not (`never`).
 
-    Neither is known where the answers that are missing can be `vague`: then it is not known of any column.
+    Where missing answers are `vague`, neither is known, and the columns are NULL.
     """
 
     name: str
@@ -187,7 +197,7 @@ class _Deciding:
     vague: Expression | None
 
     def certainly(self) -> Expression | None:
-        """The rule's name after a comma where it is sure to decide, else nothing."""
+        """The rule's name after a comma if it certainly decides, else an empty text."""
         if self.vague is None and self.every is None:
             return None
         if self.vague is None:
@@ -195,16 +205,18 @@ class _Deciding:
         return self._case([(self.every, self._said()), (self.never, text("")), (self.vague, exp.null())], text(""))
 
     def possibly(self) -> Expression | None:
-        """The rule's name after a comma where it is neither sure to decide nor sure not to, else nothing."""
+        """The rule's name after a comma if it may or may not decide, else an empty text."""
         if is_always(self.every):
             return None
         sure = [(self.every, text("")), (self.never, text("")), (self.vague, exp.null())]
         return self._case(sure, self._said())
 
     def _said(self) -> Expression:
+        """The rule's name after a comma."""
         return text(f", {self.name}")
 
     def _case(self, ways: list[tuple[Expression | None, Expression]], otherwise: Expression) -> Expression:
+        """A CASE expression that omits absent conditions and stops at the first that always holds."""
         ifs: list[_If] = []
         for condition, then in ways:
             if is_always(condition):
@@ -216,7 +228,7 @@ class _Deciding:
 
 
 def _without_comma(names: list[Expression]) -> Expression:
-    """Names that each come after a comma, as a list."""
+    """The concatenation of names that each follow a comma, without the first comma."""
     if len(names) == 1 and isinstance(names[0], exp.Literal):
         return text(str(names[0].this).removeprefix(", "))
-    return call("SUBSTR", piped(names) if names else text(""), number(3))
+    return call("SUBSTR", concatenate(names) if names else text(""), number(3))

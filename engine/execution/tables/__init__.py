@@ -1,1 +1,1 @@
-"""Tables of records: rows by the hundred thousand."""
+"""Vectorized decisions for tables of records."""

@@ -1,1 +1,1 @@
-"""One column of a table as the answers to one field."""
+"""Reading the columns of a table as answers to fields."""

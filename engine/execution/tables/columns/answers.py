@@ -1,6 +1,7 @@
-"""How are many right answers to one field kept, so that a test is made of all of them at once?
+"""Columnar representations of answers, which evaluate a test on all rows at once.
 
-One value a row, as whatever a processor compares fastest. What stands in a row without an answer is nobody's.
+Each holds one value per row, in a form that processors compare fast. The value of a row without a valid answer is
+undefined.
 """
 
 from __future__ import annotations
@@ -28,20 +29,20 @@ _MOST_INT = 2**63 - 1
 
 
 class ColumnAnswers(Protocol):
-    """The right answers of so many rows."""
+    """The answers of a block of rows."""
 
     def meets(self, test: Test) -> Bits:
-        """The rows whose answers meet a test."""
+        """The rows whose answers satisfy a test, as a bit vector."""
         ...
 
     def value(self, row: int) -> Value:
-        """One row's answer as the language has it."""
+        """The answer of one row as a value of the language."""
         ...
 
 
 @frozen_value
 class Choices:
-    """Choices or texts: each row's place in `values`, of which None stands for all texts that are not known."""
+    """Choices or texts, as indexes into `values`; the value None stands for all unknown texts."""
 
     codes: Array
     values: tuple[str | None, ...]
@@ -49,7 +50,7 @@ class Choices:
     def meets(self, test: Test) -> Bits:
         assert isinstance(test, OneOf)
         asked = {place for place, value in enumerate(self.values) if value in test.values}
-        # Whichever are fewer, those that are asked for or all others: each is a comparison.
+        # Compare with the tested values or with all others, whichever are fewer.
         others = set(range(len(self.values))) - asked
         fewer = sorted(asked if len(asked) <= len(others) else others)
         if len(fewer) > 2:
@@ -61,18 +62,19 @@ class Choices:
 
     def value(self, row: int) -> Value:
         value = self.values[self.codes[row]]
-        # Any text that is not known is like any other such: no test tells them apart.
+        # All unknown texts are equivalent, since no test distinguishes them.
         return value if value is not None else "".join(map(str, self.values)) + "?"
 
     def take(self, places: Array) -> Choices:
+        """The answers at some indexes."""
         codes = self.codes.tolist()
         if len(set(codes)) < len(codes):
             return Choices(self.codes[places], self.values)
-        # Each value once, in whatever order: the places are as good as the codes.
+        # All codes are different, so the indexes can serve as codes.
         return Choices(places, tuple(self.values[code] for code in codes))
 
     def spread(self, parts: Sequence[Bits], _: int) -> Picked:
-        """The answers of rows that are given by the answer they have: for each of these, the rows with it."""
+        """The answers of rows, given for each of these answers the rows that have it."""
         rows: dict[int, Bits] = {}
         for code, part in zip(self.codes.tolist(), parts, strict=True):
             rows[code] = rows[code] | part if code in rows else part
@@ -81,7 +83,7 @@ class Choices:
 
 @frozen_value
 class Picked:
-    """Choices or texts: for each value that there is, by its place in `values`, the rows that have it."""
+    """Choices or texts, as the rows that have each value, by its index in `values`."""
 
     rows: Mapping[int, Bits]
     values: tuple[str | None, ...]
@@ -99,7 +101,7 @@ class Picked:
 
 @frozen_value
 class Flagged:
-    """Yes or no, as bits."""
+    """Booleans, as a bit vector."""
 
     bits: Bits
     rows: int
@@ -112,19 +114,20 @@ class Flagged:
         return bool(self.bits[row >> 3] >> (row & 7) & 1)
 
     def take(self, places: Array) -> Flagged:
+        """The answers at some indexes."""
         return Flagged(packed(unpacked(self.bits, self.rows)[places]), len(places))
 
     def spread(self, parts: Sequence[Bits], rows: int) -> Flagged:
-        """The answers of rows that are given by the answer they have: for each of these, the rows with it."""
+        """The answers of rows, given for each of these answers the rows that have it."""
         held = [part for place, part in enumerate(parts) if self.value(place)]
         return Flagged(np.bitwise_or.reduce(held) if held else np.zeros_like(parts[0]), rows)
 
 
 @frozen_value
 class Units:
-    """Integers, days or decimals, exactly: units of one in 10 to the power of `places`, counted from `origin`.
+    """Integers, dates or decimals, as exact integer counts of `10**-places`, from `origin` on.
 
-    The array is of whole numbers; of Python's own where 64 bits are not enough for what may be worked out from them.
+    The array has an integer dtype, or holds Python integers if 64 bits may not suffice for computations with them.
     """
 
     field: Field
@@ -133,7 +136,7 @@ class Units:
     origin: int = 0
 
     def at(self, value: Any) -> Fraction:
-        """Where a value of the field lies, in units."""
+        """A value of the field in units."""
         exact = Fraction(value.toordinal() if isinstance(value, date) else value)
         return (exact - self.origin) * Fraction(10) ** self.places
 
@@ -149,14 +152,14 @@ class Units:
         return bits_where(self.units, lambda units: units >= least)
 
     def grid(self) -> tuple[int, int, int]:
-        """How units become grid positions: (units * times + plus) / step, which leaves no rest on the grid."""
+        """How to convert units to grid positions: `(units * times + plus) / step`, exact for values on the grid."""
         step = Fraction(self.field.step or 1) * 10**self.places
         first = (self.origin - grid_base(self.field)) * 10**self.places
         times = lcm(step.denominator, first.denominator)
         return times, int(first * times), int(step * times)
 
     def positions(self) -> Array:
-        """The grid positions of a field that has them; of anything where an answer is not right."""
+        """The grid positions of the answers; undefined for rows without a valid answer."""
         times, plus, step = self.grid()
         units = widened(self.units, times, plus)
         if step == 1 and times == 1:
@@ -170,15 +173,16 @@ class Units:
         return int(exact) if self.field.kind == INTEGER else strip_zeros(exact_decimal(exact))
 
     def take(self, places: Array) -> Units:
+        """The answers at some indexes."""
         return Units(self.field, self.units[places], self.places, self.origin)
 
 
 @frozen_value
 class Doubles:
-    """Numbers without a step, as doubles, each the decimal that is its shortest.
+    """Numbers without a step, as doubles; each stands for its shortest decimal.
 
-    A constant has at most 15 digits, and so is the shortest decimal of the double next to it: doubles compare as the
-    decimals do.
+    Constants have at most 15 digits, so each is the shortest decimal of the nearest double, and doubles compare like
+    the decimals.
     """
 
     numbers: Array
@@ -195,6 +199,7 @@ class Doubles:
         return strip_zeros(Decimal(repr(float(self.numbers[row]))))
 
     def take(self, places: Array) -> Doubles:
+        """The answers at some indexes."""
         return Doubles(self.numbers[places])
 
 
@@ -204,7 +209,7 @@ def _double(value: Any) -> float:
 
 @frozen_value
 class Lists:
-    """The options that each row's list has in it, as the bits of whole numbers, 64 options each."""
+    """Lists of options, as bit sets in words of 64 bits, one array per word."""
 
     options: tuple[str, ...]
     words: tuple[Array, ...]
@@ -219,6 +224,7 @@ class Lists:
         return tuple(option for place, option in enumerate(self.options) if held >> place & 1)
 
     def take(self, places: Array) -> Lists:
+        """The answers at some indexes."""
         return Lists(self.options, tuple(word[places] for word in self.words))
 
 
@@ -231,17 +237,17 @@ def _among(values: Array, few: Sequence[float]) -> Flags:
 
 
 def flags(held: Array) -> Flags:
-    """Yes and no from whatever numbers or objects a comparison gave."""
+    """The result of a comparison as booleans."""
     return held.astype(np.bool_, copy=False)
 
 
 def widened(numbers: Array, times: int, plus: int = 0) -> Array:
-    """Whole numbers wide enough to be multiplied and added to: in 64 bits, or as Python's own."""
+    """Integers in a type wide enough for `numbers * times + plus`: 64 bits, or Python integers."""
     if numbers.dtype == object or not len(numbers):
         return numbers
     most = max(-int(numbers.min()), int(numbers.max()), 0)
     return numbers.astype(np.int64 if most * abs(times) + abs(plus) < _MOST_INT else object)
 
 
-# What the answers of a few texts are kept as, to be given out to the rows that have them.
+# Representations for the answers of a dictionary, which are then mapped to rows.
 Pool: TypeAlias = Choices | Flagged | Units | Doubles | Lists

@@ -1,6 +1,6 @@
-"""How are many yes/no answers kept and joined? Eight to a byte, the first in the lowest bit, as Arrow keeps them.
+"""Bit vectors of rows: eight rows per byte, the first in the lowest bit, as in Arrow.
 
-What lies beyond the last row in the last byte is nobody's: `every` leaves it 0, and whatever is joined with that too.
+Padding bits after the last row are undefined, except that `every` and `nobody` leave them 0.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ import pyarrow as pa
 Bits: TypeAlias = npt.NDArray[np.uint8]
 Flags: TypeAlias = npt.NDArray[np.bool_]
 
-# So many yes/no values stay in the cache of a core until they are packed; a multiple of eight.
+# This many flags stay in the cache of a core until they are packed; a multiple of eight.
 _AT_ONCE = 1 << 20
 
 
 def packed(flags: Flags) -> Bits:
-    """The bits of so many yes/no values."""
+    """Pack booleans into bits."""
     return np.packbits(flags, bitorder="little")
 
 
 def bits_where(values: npt.NDArray[Any], holds: Callable[[npt.NDArray[Any]], npt.NDArray[Any]]) -> Bits:
-    """The bits of the values for which something holds."""
+    """Evaluate a condition on an array in blocks, as a bit vector."""
     if len(values) <= _AT_ONCE:
         return packed(holds(values).astype(np.bool_, copy=False))
     bits = np.empty((len(values) + 7) // 8, np.uint8)
@@ -36,12 +36,12 @@ def bits_where(values: npt.NDArray[Any], holds: Callable[[npt.NDArray[Any]], npt
 
 
 def unpacked(bits: Bits, rows: int) -> Flags:
-    """The yes/no values of so many rows."""
+    """Unpack the bits of the given number of rows into booleans."""
     return np.unpackbits(bits, count=rows, bitorder="little").view(np.bool_)
 
 
 def every(rows: int) -> Bits:
-    """The bits of so many rows, all set."""
+    """A bit vector with all rows set."""
     bits = np.full((rows + 7) // 8, 0xFF, np.uint8)
     if rows % 8:
         bits[-1] = (1 << rows % 8) - 1
@@ -49,12 +49,12 @@ def every(rows: int) -> Bits:
 
 
 def nobody(rows: int) -> Bits:
-    """The bits of so many rows, none set."""
+    """A bit vector with no rows set."""
     return np.zeros((rows + 7) // 8, np.uint8)
 
 
 def joined(parts: Iterable[Bits], rows: int) -> Bits:
-    """The rows that are in one of these, and whatever these have beyond the last row."""
+    """Bitwise OR. Padding bits after the last row are undefined."""
     found = None
     for part in parts:
         found = part if found is None else found | part
@@ -62,19 +62,19 @@ def joined(parts: Iterable[Bits], rows: int) -> Bits:
 
 
 def count(bits: Bits) -> int:
-    """How many bits are set."""
+    """The number of set bits, including padding."""
     whole = len(bits) // 8 * 8
     many = int(np.bitwise_count(bits[whole:]).sum())
     return many + int(np.bitwise_count(bits[:whole].view(np.uint64)).sum()) if whole else many
 
 
 def where(bits: Bits, rows: int) -> npt.NDArray[np.intp]:
-    """The rows whose bits are set, in order."""
+    """The indexes of the set rows, in order."""
     return np.flatnonzero(unpacked(bits, rows))
 
 
 def from_arrow(buffer: pa.Buffer, offset: int, rows: int) -> Bits:
-    """The bits of an Arrow bitmap from one of its rows on."""
+    """The bits of an Arrow bitmap from a row offset on."""
     start, shift = divmod(offset, 8)
     bits = np.frombuffer(buffer, np.uint8)[start : start + (shift + rows + 7) // 8]
     if not shift:
@@ -83,7 +83,7 @@ def from_arrow(buffer: pa.Buffer, offset: int, rows: int) -> Bits:
 
 
 def known_of(array: pa.Array) -> Bits | None:
-    """Which values of an Arrow array are there; None where all are."""
+    """The valid rows of an Arrow array; None if all are valid."""
     validity = array.buffers()[0]
     if validity is None or not array.null_count:
         return None
@@ -91,5 +91,5 @@ def known_of(array: pa.Array) -> Bits | None:
 
 
 def as_arrow(bits: Bits, rows: int) -> pa.BooleanArray:
-    """The bits as an Arrow array that shares their memory."""
+    """The bits as an Arrow boolean array that shares their memory."""
     return pa.BooleanArray.from_buffers(pa.bool_(), rows, [None, pa.py_buffer(bits)], null_count=0)

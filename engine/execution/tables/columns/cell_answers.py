@@ -1,4 +1,4 @@
-"""What do the texts of a table's cells answer? Read by the language's own reader, each text once."""
+"""Parsing the distinct texts of a column as answers, each text once, with the reader for cells."""
 
 from __future__ import annotations
 
@@ -18,15 +18,21 @@ from engine.language.model.values import Misfit
 from engine.language.situations.foreign_cells import cell_reader
 from engine.language.situations.table_format import PLAIN, CellFormat
 
-# So many numbers are looked at all at once, as far as they are written plainly.
+# From this many texts on, plainly written numbers are parsed in bulk.
 _MANY = 1_000
 _PLAIN = {INTEGER: r"^-?(0|[1-9][0-9]*)$", NUMBER: r"^-?(0|[1-9][0-9]*)([.][0-9]+)?$"}
-# With sign and point; a number may have as many digits, and no more.
+# The maximum length of a plain number, including sign and decimal point.
 _MOST_PLAIN = 15
 
 
 class Cells(NamedTuple):
-    """The answers that texts are, with those that are right, and those that are one at all (None: all)."""
+    """The answers of some texts.
+
+    Attributes:
+        answers: The answers.
+        right: Which texts are valid or not answers at all (None: all).
+        given: Which texts are answers, valid or not (None: all).
+    """
 
     answers: Pool
     right: Flags | None
@@ -34,10 +40,10 @@ class Cells(NamedTuple):
 
 
 def read_cells(field: Field, texts: pa.Array, *, blanks: bool, form: CellFormat = PLAIN) -> Cells:
-    """The answers of these texts to a field; null is none, and nor is the empty text where an answer is no text.
+    """Parse texts as answers to a field. Null is no answer, and neither is an empty text, except for choices and texts.
 
-    With `blanks` the empty text is no answer to any field, as an empty cell is none. A `form` says how texts are
-    written that are no plain ones.
+    With `blanks`, an empty text is no answer to any field, as for empty cells in files. `form` is the notation of the
+    cells.
     """
     plain = _plain_numbers(field, texts) if form.is_plain else None
     read = cell_reader(field, form, blanks=blanks)
@@ -58,16 +64,16 @@ def read_cells(field: Field, texts: pa.Array, *, blanks: bool, form: CellFormat 
 
 
 def takes_blank(field: Field, *, blanks: bool) -> bool:
-    """Whether the empty text is an answer to a field, right or wrong, and not none at all."""
+    """Whether an empty text counts as an answer to a field, valid or not."""
     return not blanks and field.kind in (CHOICE, TEXT)
 
 
 def _plain_numbers(field: Field, texts: pa.Array) -> tuple[npt.NDArray[Any], Flags] | None:
-    """Of many texts for a number those that are plain ones, in place, and which these are; None where it is no use."""
+    """Parse plainly written numbers in bulk: the numbers, and which texts are such; None if that does not pay."""
     if field.kind not in _PLAIN or len(texts) < _MANY:
         return None
     if pa.types.is_string_view(texts.type):
-        # Arrow matches no views.
+        # Arrow's regular expressions do not support string views.
         texts = texts.cast(pa.large_string())
     is_plain = pc.and_(
         pc.match_substring_regex(texts, _PLAIN[field.kind]), pc.less_equal(pc.binary_length(texts), _MOST_PLAIN)
@@ -79,6 +85,7 @@ def _plain_numbers(field: Field, texts: pa.Array) -> tuple[npt.NDArray[Any], Fla
 
 
 def _answers(field: Field, values: list[Any], numbers: npt.NDArray[Any] | None) -> tuple[Pool, Flags | None]:
+    """The answers in columnar form, and which of them are valid (None: all)."""
     if field.kind == CHOICE:
         place = {option: place for place, option in enumerate(field.options)}
         return Choices(narrow([place.get(value, 0) for value in values], field.options), field.options), None
@@ -104,12 +111,12 @@ def _answers(field: Field, values: list[Any], numbers: npt.NDArray[Any] | None) 
 
 
 def narrow(codes: list[int], values: Sequence[object]) -> npt.NDArray[Any]:
-    """Places among some values, in as few bytes as they take."""
+    """Indexes into some values, in the smallest integer type."""
     return np.array(codes, np.min_scalar_type(len(values)))
 
 
 def lists(options: tuple[str, ...], held: list[int]) -> Lists:
-    """Lists of options, each given as a whole number with a bit for each option in it."""
+    """Lists of options in columnar form, each given as a bit set in a Python integer."""
     words = range(0, len(options), WORD)
     lowest = (1 << WORD) - 1
     return Lists(options, tuple(np.array([each >> word & lowest for each in held], np.uint64) for word in words))

@@ -1,9 +1,8 @@
-"""What does a column of a table answer to one field? Its right answers, and which rows hold none or a wrong one.
+"""Reading Arrow columns as answers to a field: which rows have a valid answer, a wrong one or none.
 
-A column may hold what answers are in Arrow: texts, booleans, whole numbers, decimals, doubles, days, lists of texts.
-A column of texts is read as the cells of a CSV file are, `unsure` included. Nulls are not answered, and nor are empty
-texts where an answer is no text itself.
-Whatever the language would refuse is wrong; columns of a type that no answer has are for nobody to read (`takes`).
+Columns may be texts, booleans, integers, decimals, floats, dates or lists of texts. Texts are parsed like the cells of
+a CSV file, including `unsure`. Nulls are missing answers, and so are empty texts, except for choices and texts. Values
+that the language rejects are wrong. Columns of other types cannot be read; see `takes`.
 """
 
 from __future__ import annotations
@@ -28,10 +27,12 @@ from engine.language.situations.table_format import PLAIN, CellFormat
 
 @frozen_value
 class FieldColumn:
-    """The answers of so many rows to one field.
+    """The answers of a block of rows to one field.
 
-    `known` are the rows with a right answer (None: all), `wrong` those with a wrong one (None: none); in any other row
-    the field is not answered. `answers` is None where no row has a right one.
+    Attributes:
+        answers: The valid answers; None if no row has any.
+        known: The rows with a valid answer (None: all).
+        wrong: The rows with a wrong answer (None: none). All other rows have no answer.
     """
 
     answers: ColumnAnswers | None
@@ -40,17 +41,17 @@ class FieldColumn:
 
 
 class ColumnReader:
-    """Reads the columns of one field, block after block, in any number of threads."""
+    """Reads the columns of one field, block by block. Thread-safe."""
 
     def __init__(self, field: Field, *, blanks: bool, form: CellFormat = PLAIN) -> None:
         self.field = field
         self._blanks = blanks
         self._form = form
-        # The texts of the last block and their answers: the next one often has the same.
+        # The texts of the previous block and their answers, since the next block often has the same texts.
         self._last: tuple[pa.Array, Cells] | None = None
 
     def read(self, array: pa.Array) -> FieldColumn:
-        """The column that an Arrow array is, of a type that can answer the field."""
+        """Read an Arrow array of a type that can answer the field."""
         kind, rows = array.type, len(array)
         if self._form.words and (pa.types.is_boolean(kind) or pa.types.is_integer(kind)):
             return self._read_texts(as_dictionary(array))
@@ -69,11 +70,11 @@ class ColumnReader:
         return _column(*read_numbers(self.field, array), known_of(array), rows)
 
     def example(self, array: pa.Array, row: int) -> RefusedExample:
-        """A wrong value of a column, with what is wrong with it."""
+        """A wrong value of a column, with the reason."""
         try:
             value = array[row].as_py()
         except (OverflowError, ValueError):
-            # A day that no calendar of Python's has.
+            # The date is beyond Python's range.
             return wrong_value(self.field, f"{array.type} beyond all calendars", "")
         try:
             if isinstance(value, str):
@@ -85,16 +86,18 @@ class ColumnReader:
         return wrong_value(self.field, str(value), "")
 
     def _read_texts(self, array: pa.DictionaryArray) -> FieldColumn:
-        """Each text is read once, whatever number of rows has it."""
+        """Read a dictionary array; each distinct text is parsed once."""
         rows, known = len(array), known_of(array)
         if not len(array.dictionary) or not rows:
             return unanswered(rows)
         indices = array.indices if known is None else array.indices.fill_null(0)
         places = np.asarray(indices.to_numpy(zero_copy_only=False))
-        return self._taken(self._cells(array.dictionary), places, known, rows)
+        return self._take(self._cells(array.dictionary), places, known, rows)
 
     def _read_few(self, array: pa.Array) -> FieldColumn | None:
-        """As the texts of the last block, where those were a few short ones and there are no others now."""
+        """Read a block by comparing with the texts of the previous one; None if they are not few and short, or others
+        occur.
+        """
         last = self._last
         if last is None or not pa.types.is_string_view(array.type) or not are_few(last[0]):
             return None
@@ -117,7 +120,8 @@ class ColumnReader:
                 fine |= part
         return FieldColumn(spread, fine, wrong if wrong.any() else None)
 
-    def _taken(self, cells: Cells, places: Array, known: Bits | None, rows: int) -> FieldColumn:
+    def _take(self, cells: Cells, places: Array, known: Bits | None, rows: int) -> FieldColumn:
+        """The column of rows, given the parsed texts and each row's index among them."""
         if cells.given is not None:
             given = packed(cells.given[places])
             known = given if known is None else given & known
@@ -125,6 +129,7 @@ class ColumnReader:
         return _column(cells.answers.take(places), right, known, rows)
 
     def _cells(self, texts: pa.Array) -> Cells:
+        """Parse the distinct texts, or reuse those of the previous block."""
         last = self._last
         if last is not None and len(last[0]) == len(texts) and last[0].equals(texts):
             return last[1]
@@ -134,18 +139,18 @@ class ColumnReader:
 
 
 def takes(field: Field, kind: pa.DataType, form: CellFormat = PLAIN) -> bool:
-    """Whether a column of this Arrow type can answer a field, its cells written in a form."""
+    """Whether a column of this Arrow type can answer a field in a notation."""
     if is_text(kind) or pa.types.is_null(kind):
         return True
     if form.words and (pa.types.is_boolean(kind) or pa.types.is_integer(kind)):
-        # Such as 1 and 0, whose words are told.
+        # For example, 1 and 0, if the notation gives them a meaning.
         return True
     if pa.types.is_dictionary(kind):
         return takes(field, kind.value_type, form)
     if field.kind == YES_NO:
         return bool(pa.types.is_boolean(kind))
     if field.kind == ANY_OF:
-        # Where all lists are empty nothing is known of what they would hold.
+        # If all lists are empty, their value type is null.
         return is_list(kind) and _are_texts(kind.value_type)
     return are_numbers(field, kind)
 
@@ -156,28 +161,31 @@ def unanswered(rows: int) -> FieldColumn:
 
 
 def is_text(kind: pa.DataType) -> bool:
+    """Whether an Arrow type holds texts."""
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
 
 
 def _are_texts(kind: pa.DataType) -> bool:
+    """Whether an Arrow type holds texts, possibly as a dictionary, or only nulls."""
     held = kind.value_type if pa.types.is_dictionary(kind) else kind
     return is_text(held) or bool(pa.types.is_null(held))
 
 
 def as_dictionary(texts: pa.Array) -> pa.DictionaryArray:
-    """Texts by their codes, whatever kind of texts; of views, Arrow makes neither a dictionary nor takes from one."""
+    """Texts as a dictionary array of large strings; Arrow cannot encode string views or take from them."""
     if not pa.types.is_dictionary(texts.type):
         return texts.cast(pa.large_string()).dictionary_encode()
     return pa.DictionaryArray.from_arrays(texts.indices, texts.dictionary.cast(pa.large_string()), safe=False)
 
 
 def is_list(kind: pa.DataType) -> bool:
+    """Whether an Arrow type is a list."""
     kinds = (pa.types.is_list, pa.types.is_large_list, pa.types.is_fixed_size_list, pa.types.is_list_view)
     return any(each(kind) for each in (*kinds, pa.types.is_large_list_view))
 
 
 def _column(answers: ColumnAnswers, right: Flags | None, known: Bits | None, rows: int) -> FieldColumn:
-    """The column in which of the rows that hold a value these have a right one."""
+    """The column, where `right` tells which of the rows with a value have a valid one."""
     if right is None:
         return FieldColumn(answers, known)
     fits = packed(right)
@@ -188,14 +196,14 @@ def _column(answers: ColumnAnswers, right: Flags | None, known: Bits | None, row
 
 
 def _read_lists(field: Field, array: pa.Array) -> tuple[Lists, Flags | None]:
-    """The lists of options, and which of them hold nothing else and nothing twice."""
-    # Whatever kind of list it is: a cast makes something else of a list view.
+    """Read lists of options, and which of them are valid: no other texts and no duplicates."""
+    # Flatten instead of casting, which is wrong for list views.
     texts = as_dictionary(pc.list_flatten(array))
     lengths = pc.fill_null(pc.list_value_length(array), 0)
     many = np.asarray(lengths.to_numpy(zero_copy_only=False)).astype(np.int64)
     begins = np.concatenate([[0], np.cumsum(many)])
     place = {option: place for place, option in enumerate(field.options)}
-    # One more than there are options stands for whatever is none of them, a null in a list included.
+    # One extra code stands for everything that is not an option, including null.
     codes = np.array([place.get(each, len(place)) for each in texts.dictionary.to_pylist()] + [len(place)], np.int64)
     held = codes[np.asarray(texts.indices.fill_null(len(texts.dictionary)).to_numpy(zero_copy_only=False))]
     distinct = np.zeros(len(many), np.int64)
@@ -203,13 +211,13 @@ def _read_lists(field: Field, array: pa.Array) -> tuple[Lists, Flags | None]:
     for first in range(0, len(place), WORD):
         own = (held >= first) & (held < min(first + WORD, len(place)))
         bits = np.where(own, np.uint64(1) << ((held - first) & (WORD - 1)).astype(np.uint64), np.uint64(0))
-        words.append(_joined(bits, begins, many))
+        words.append(_or_runs(bits, begins, many))
         distinct += np.bitwise_count(words[-1])
     right = distinct == many
     return Lists(field.options, tuple(words)), None if right.all() else right
 
 
-def _joined(bits: Array, begins: Array, many: Array) -> Array:
-    """The bits of each run of values together; a run may be empty."""
+def _or_runs(bits: Array, begins: Array, many: Array) -> Array:
+    """The bitwise OR of each run of values; 0 for an empty run."""
     joined = np.bitwise_or.reduceat(np.append(bits, np.uint64(0)), begins[:-1])
     return np.where(many > 0, joined, np.uint64(0))

@@ -1,8 +1,9 @@
-"""Which columns of a table answer which fields?
+"""Matching the columns of a table to fields.
 
-A column answers the field of its name, unless a format says otherwise; other columns are the user's own. A dotted field
-may be nested in structs. What looks like a mistake is refused before any row is read: no column that answers anything,
-one whose name is near to a field's that has none, and one of a type that no answer of its field has.
+A column answers the field of the same name, unless the table format says otherwise; all other columns belong to the
+user. A field with a dotted name may be nested in structs. Likely mistakes are rejected before any row is read: a table
+without any matching column, an unmatched column with a name similar to an unmatched field's, and a column of an
+unsuitable type.
 """
 
 from __future__ import annotations
@@ -22,18 +23,18 @@ from engine.language.model.values import expected
 from engine.language.situations.table_format import OWN_NAMES, TableFormat
 from engine.problems import Place, Problem
 
-# A column, and the fields of structs that lead on from it.
+# A column, followed by the struct members that lead to the values.
 Path = tuple[str, ...]
-# For every field with a column, the way to it.
+# The path for each field that has a column.
 Paths = Mapping[str, Path]
 
 
 def find_columns(
     policy: Policy, schema: pa.Schema, added: Container[str], name: str = "table", form: TableFormat = OWN_NAMES
 ) -> dict[str, Path]:
-    """The path to the column of every field that has one, in file order, as a format says; raises `TableError`."""
+    """The path to the column of each field that has one, in the order of the policy; raises `TableError`."""
     twice = sorted({each for each in schema.names if schema.names.count(each) > 1})
-    problems = [_twice(each, name) for each in twice]
+    problems = [_duplicate_column(each, name) for each in twice]
     found: dict[str, Path] = {}
     for field in policy.fields:
         if field.name in form.unanswered:
@@ -47,7 +48,7 @@ def find_columns(
             path, kind = paths[0]
             found[field.name] = path
             if not takes(field, kind, form.cell(field.name)):
-                problems.append(_misfit(field, ".".join(path), kind, name))
+                problems.append(_unsuitable_type(field, ".".join(path), kind, name))
         elif field.name in form.columns:
             problems.append(_no_such_column(field, schema.names, name, form))
     used = {path[0] for path in found.values()}
@@ -69,10 +70,16 @@ def find_misnomers(
     name: str,
     form: TableFormat = OWN_NAMES,
 ) -> list[Problem]:
-    """The columns with a name that the result has, and those that seem to be meant for a field that has none.
+    """Problems with columns that have the name of a result column, or seem to be meant for a field without a column.
 
-    `found` are the fields that have a column, `used` the columns that they have. What seems to be meant is refused
-    until somebody says which field it answers, or that it is something else.
+    Args:
+        policy: The policy.
+        names: The names of the columns.
+        found: The fields that have a column.
+        used: The columns that answer fields.
+        added: The names of the result columns.
+        name: The name of the table in messages.
+        form: The table format, in which users can declare that a column is something else.
     """
     problems = []
     alone = [each.name for each in policy.fields if each.name not in found and each.name not in form.unanswered]
@@ -86,12 +93,12 @@ def find_misnomers(
             continue
         elif (meant := near_field(column, alone)) is not None:
             message = f"the column `{column}` answers no field, and no column answers `{meant}`"
-            problems.append(Problem("unknown-field", message, places, _say_what_it_is(column, meant)))
+            problems.append(Problem("unknown-field", message, places, _mapping_help(column, meant)))
     return problems
 
 
-def _say_what_it_is(column: str, field: str) -> str:
-    """The ways to say whether a column answers a field, as they are written on a command line and in Python."""
+def _mapping_help(column: str, field: str) -> str:
+    """The options, on the command line and in Python, that map a column to a field or declare it as something else."""
     mapped, other = quote(f"{field}={column}"), quote(column)
     return (
         f"if it does, add `--column {mapped}`, or `columns={{{field!r}: {column!r}}}` in Python; "
@@ -100,13 +107,14 @@ def _say_what_it_is(column: str, field: str) -> str:
 
 
 def _no_such_column(field: Field, names: Sequence[str], name: str, form: TableFormat) -> Problem:
+    """The problem of a mapped column that does not exist."""
     column = form.columns[field.name]
     message = f"there is no column `{column}`, which is to answer `{field.name}`"
     return Problem("no-column", message, (Place(name, path=column),), did_you_mean(column, names))
 
 
 def _paths(field: Field, schema: pa.Schema, form: TableFormat) -> Iterable[tuple[Path, pa.DataType]]:
-    """The ways to a field's column, flat and nested."""
+    """The possible paths to a field's column, flat and nested, with their types."""
     column = form.column(field.name)
     parts = column.split(".")
     if column in schema.names:
@@ -120,18 +128,20 @@ def _paths(field: Field, schema: pa.Schema, form: TableFormat) -> Iterable[tuple
         yield tuple(parts), kind
 
 
-def _twice(column: str, name: str) -> Problem:
+def _duplicate_column(column: str, name: str) -> Problem:
+    """The problem of a duplicate column name."""
     return Problem(
         "name-clash", f"two columns are called `{column}`", (Place(name, path=column),), "rename one of them"
     )
 
 
-def _misfit(field: Field, column: str, kind: pa.DataType, name: str) -> Problem:
+def _unsuitable_type(field: Field, column: str, kind: pa.DataType, name: str) -> Problem:
+    """The problem of a column with an unsuitable type."""
     message = f"the column `{column}` holds values of the type `{kind}`, which no answer has"
     return Problem("wrong-type", message, (Place(name, path=column),), f"expected {expected(field)}")
 
 
 def heads(policy: Policy, form: TableFormat) -> set[str]:
-    """The names of columns that may answer a field, or hold what does."""
+    """The top-level names of columns that may contain answers."""
     names = [form.column(field.name) for field in policy.fields]
     return {part for name in names for part in (name, name.split(".")[0])}

@@ -1,4 +1,4 @@
-"""How many cells of a column are no known text, but for the way they are written?"""
+"""Counting cells that are nearly equal to known texts: they differ only in case, white space or Unicode form."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from engine.language.model.policy import Policy
 from engine.language.situations.table_format import TableFormat
 
 Cells: TypeAlias = "pa.Array | pa.ChunkedArray"
-# The white space of ASCII, as `near_core` takes it out.
+# The white space of ASCII, which `near_core` removes.
 _BLANK = r"[\t-\r\x1c-\x20]"
-# So many rows at once: what is made of them on the way takes as much memory as they do.
+# The number of rows at once, since the intermediate arrays are as large as the column.
 _AT_ONCE = 1 << 18
 
 
 def near_fields(policy: Policy, form: TableFormat) -> list[str]:
-    """The fields with known texts, in whose columns such cells may be; words of somebody's own are no slips."""
+    """The fields whose columns are checked: those with known texts, unless the format defines their notation."""
     return [
         field.name for field in policy.fields if field.kind == TEXT and field.known and field.name not in form.cells
     ]
 
 
 def near_counts(policy: Policy, columns: Mapping[str, Cells]) -> Iterator[NearCount]:
-    """Such cells of the columns of fields with known texts, each text with its rows."""
+    """The near-misses in the given columns, each text with its number of rows."""
     for name, cells in columns.items():
         field = policy.field[name]
         for start in range(0, len(cells), _AT_ONCE):
@@ -40,9 +40,10 @@ def near_counts(policy: Policy, columns: Mapping[str, Cells]) -> Iterator[NearCo
 
 
 def _near(field: Field, cells: pa.Array) -> Iterator[NearCount]:
+    """The near-misses in one array."""
     kind = cells.type
     if pa.types.is_dictionary(kind):
-        # Where none of its few texts is near, no cell is.
+        # If none of the distinct texts is near, no cell is.
         if not is_text(kind.value_type) or not any(_near(field, cells.dictionary)):
             return
         cells = as_dictionary(cells).dictionary_decode()
@@ -50,7 +51,7 @@ def _near(field: Field, cells: pa.Array) -> Iterator[NearCount]:
         return
     texts = cells.cast(pa.large_string())
     other = texts.filter(pc.invert(pc.is_in(texts, pa.array(field.known, texts.type), skip_nulls=True)))
-    # Only those are looked at one by one that are like a known text, or have letters that may be so.
+    # Only texts with an equal core, or with non-ASCII characters, are checked one by one.
     cores = pc.replace_substring_regex(pc.ascii_lower(other), _BLANK, "")
     known_cores = pa.array(map(fold_text, field.known), texts.type)
     like = other.filter(pc.or_(pc.is_in(cores, known_cores), pc.invert(pc.string_is_ascii(other)))).drop_null()

@@ -1,4 +1,4 @@
-"""Is the name of a column so near to a field's that somebody may have meant it? Asked of what has no partner."""
+"""Similarity of column names to field names, to detect misspelled columns."""
 
 from __future__ import annotations
 
@@ -6,25 +6,28 @@ import re
 from collections.abc import Iterable
 from difflib import SequenceMatcher
 
-# Alike in so many of their letters, and of so many letters at least.
+# The minimum similarity of the letters, and the minimum number of letters.
 _ALIKE = 0.8
 _FEWEST = 4
 _PART = re.compile(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+(?![^\W\d_A-Z])|\d+|[^\W\d_]")
 
 
 def near_field(column: str, fields: Iterable[str]) -> str | None:
-    """The field whose name a column's is near to: in another spelling, with a word more or less, or mistyped."""
+    """The field whose name is most similar to a column's: another spelling, a word more or less, or a typing error;
+    else None.
+    """
     words = _words(column)
-    near = [(nearness, field) for field in fields if (nearness := _nearness(words, _words(field)))]
+    near = [(nearness, field) for field in fields if (nearness := _similarity(words, _words(field)))]
     return max(near)[1] if near else None
 
 
 def _words(name: str) -> tuple[str, ...]:
+    """The words of a name in snake or camel case, casefolded."""
     return tuple(part.casefold() for part in _PART.findall(name))
 
 
-def _nearness(one: tuple[str, ...], other: tuple[str, ...]) -> float:
-    """How near two names are, from 0 for not at all to 1 for the same in another spelling."""
+def _similarity(one: tuple[str, ...], other: tuple[str, ...]) -> float:
+    """The similarity of two names: 0 for none, 1 for the same words in another spelling."""
     joined, other_joined = "".join(one), "".join(other)
     if not joined or not other_joined:
         return 0

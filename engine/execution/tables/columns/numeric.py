@@ -1,7 +1,7 @@
-"""Which answers are the whole numbers, decimals, doubles and days of a column, and which of them does a field refuse?
+"""Reading numbers and dates from Arrow columns exactly, and validating them against their field.
 
-Exact throughout: a double is the decimal that is its shortest, and arithmetic leaves 64 bits for Python's own whole
-numbers as soon as they might not be enough.
+A double stands for its shortest decimal, and computations switch from 64-bit to Python integers before they could
+overflow.
 """
 
 from __future__ import annotations
@@ -25,36 +25,36 @@ from engine.language.model.field_kinds import DATE, INTEGER, NUMBER, Field
 Found = tuple[Units | Doubles, Flags | None]
 
 _EPOCH = date(1970, 1, 1).toordinal()
-# So many ticks of each unit make a day.
+# The number of ticks of each time unit in a day.
 _DAY = {unit: 86_400 * times for unit, times in (("s", 1), ("ms", 10**3), ("us", 10**6), ("ns", 10**9))}
-# Below so many units, a double is the decimal with so many places that it is the next double to.
+# Below this many units, every decimal with that many places has its own nearest double.
 _MOST_UNITS = 1e15
-# Powers of ten that are doubles.
+# The largest power of ten that a double represents exactly.
 _MOST_PLACES = 22
 _WORDS = 18
 
 
 def are_numbers(field: Field, kind: pa.DataType) -> bool:
-    """Whether values of this Arrow type are numbers or days that can answer a field."""
+    """Whether an Arrow type holds numbers or dates that can answer the field."""
     if field.kind == DATE:
-        # A moment of a zone is on no day of its own.
+        # The date of a timestamp with a time zone depends on the reader's zone.
         return bool(pa.types.is_date(kind) or (pa.types.is_timestamp(kind) and kind.tz is None))
     is_number = pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)
     return bool(field.kind in (INTEGER, NUMBER) and is_number)
 
 
 def read_numbers(field: Field, array: pa.Array) -> Found:
-    """The answers in an Arrow array of numbers or days that can answer a field; rows that are null hold anything."""
+    """Read an Arrow array of numbers or dates; null rows have undefined values."""
     kind = array.type
     if pa.types.is_date32(kind):
         return checked(Units(field, _raw(array), 0, _EPOCH))
     if pa.types.is_date64(kind) or pa.types.is_timestamp(kind):
-        # A moment is the day that it is the beginning of.
+        # A timestamp is valid only at midnight, as that date.
         ticks, day = _raw(array), _DAY["ms" if pa.types.is_date64(kind) else kind.unit]
         return checked(Units(field, ticks // day, 0, _EPOCH), ticks % day == 0)
     if pa.types.is_integer(kind):
         units = _raw(array)
-        # numpy has no whole numbers for what 64 bits with and without a sign give together.
+        # numpy would combine unsigned and signed 64-bit integers to doubles.
         return checked(Units(field, units.astype(object) if units.dtype == np.uint64 else units))
     if pa.types.is_floating(kind):
         return read_doubles(field, _as_doubles(array))
@@ -62,7 +62,7 @@ def read_numbers(field: Field, array: pa.Array) -> Found:
 
 
 def _raw(array: pa.Array) -> Array:
-    """The numbers of an Arrow array, in its own memory."""
+    """The numbers of an Arrow array, sharing its memory."""
     kind = array.type
     is_time = pa.types.is_date(kind) or pa.types.is_timestamp(kind)
     width = np.dtype(f"i{kind.bit_width // 8}") if is_time else np.dtype(kind.to_pandas_dtype())
@@ -70,7 +70,7 @@ def _raw(array: pa.Array) -> Array:
 
 
 def _as_doubles(array: pa.Array) -> Array:
-    """Narrower floats are the decimals that are their shortest, like doubles."""
+    """The numbers as doubles; a narrower float becomes the double of its shortest decimal."""
     if pa.types.is_float64(array.type):
         return _raw(array)
     if pa.types.is_float16(array.type):
@@ -79,19 +79,20 @@ def _as_doubles(array: pa.Array) -> Array:
 
 
 def _read_decimals(field: Field, array: pa.Array) -> Found:
+    """Read decimals."""
     scale = array.type.scale
     if array.type.bit_width == 128 and array.type.precision <= _WORDS and scale >= 0:
-        # As many digits fit in the lower of the two words.
+        # Up to this precision, the value is in the lower of two words.
         words = np.frombuffer(array.buffers()[1], np.int64)[::2]
         return checked(Units(field, words[array.offset : array.offset + len(array)], scale))
     places = max(scale, 0)
-    # Never by `scaleb`, which rounds to as many digits as the context has.
+    # Not with `scaleb`, which rounds to the precision of the context.
     exact = [int(Fraction(each or 0) * 10**places) for each in array.to_pylist()]
     return checked(Units(field, np.array(exact, object), places))
 
 
 def read_doubles(field: Field, numbers: Array) -> Found:
-    """The answers that doubles are."""
+    """Read doubles; NaN and infinity are wrong."""
     finite = np.isfinite(numbers)
     if not finite.all():
         numbers = np.where(finite, numbers, 0)
@@ -111,13 +112,13 @@ def read_doubles(field: Field, numbers: Array) -> Found:
 
 
 def _places(field: Field) -> int:
-    """How many decimal places the values of a grid have."""
+    """The number of decimal places of values on a grid."""
     exponents = (strip_zeros(Decimal(end)).as_tuple().exponent for end in (field.step or 0, field.low or 0))  # type: ignore[arg-type]
     return max(0, *(-exponent for exponent in exponents if isinstance(exponent, int)))
 
 
 def checked(answers: Units, right: Flags | None = None) -> Found:
-    """The answers with those that lie within the field's range, on its grid, and were right before."""
+    """The answers, with a check of range and grid combined with `right`."""
     right = _both(right, _in_range(answers))
     if answers.field.is_grid:
         right = _both(right, _on_grid(answers))
@@ -125,16 +126,18 @@ def checked(answers: Units, right: Flags | None = None) -> Found:
 
 
 def _both(one: Flags | None, other: Flags | None) -> Flags | None:
+    """The conjunction of two arrays of flags, where None means all."""
     return other if one is None else one if other is None else one & other
 
 
 def _in_range(answers: Units) -> Flags | None:
+    """Which answers are in the range of the field; None if all are."""
     field, units = answers.field, answers.units
     low: Any = date.min if field.low is None and field.kind == DATE else field.low
     high: Any = date.max if field.high is None and field.kind == DATE else field.high
     least = None if low is None else ceil(answers.at(low))
     most = None if high is None else floor(answers.at(high))
-    if not len(units) or (_is_reached(units, least) and (most is None or units.max() <= most)):
+    if not len(units) or (_is_at_least(units, least) and (most is None or units.max() <= most)):
         return None
     inside = np.ones(len(units), np.bool_)
     if least is not None:
@@ -144,14 +147,15 @@ def _in_range(answers: Units) -> Flags | None:
     return inside
 
 
-def _is_reached(units: Array, least: int | None) -> bool:
-    """Whether no unit lies below the least that there may be; often its type says so."""
+def _is_at_least(units: Array, least: int | None) -> bool:
+    """Whether all units are at least the minimum; often the dtype already ensures that."""
     if least is None or (units.dtype.kind in "iu" and np.iinfo(units.dtype).min >= least):
         return True
     return bool(units.min() >= least)
 
 
 def _in_double_range(field: Field, answers: Doubles, right: Flags | None) -> Found:
+    """Check the range of doubles."""
     for end, inside in ((field.low, np.greater_equal), (field.high, np.less_equal)):
         if end is not None:
             right = _both(right, inside(answers.numbers, float(end)))  # type: ignore[arg-type]
@@ -159,6 +163,7 @@ def _in_double_range(field: Field, answers: Doubles, right: Flags | None) -> Fou
 
 
 def _on_grid(answers: Units) -> Flags | None:
+    """Which answers are on the grid of the field; None if all are."""
     times, plus, step = answers.grid()
     if step == 1:
         return None

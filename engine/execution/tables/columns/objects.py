@@ -1,7 +1,6 @@
-"""Which column do the objects of a program make, where a frame keeps them as they are?
+"""Conversion of columns of Python objects to typed Arrow arrays.
 
-Each is read as in a record (`plain_values`), and what such a column holds is then that of a typed one. A frame that
-keeps objects has no other word for null than a NaN.
+Each object is interpreted as in a record (see `plain_values`). In columns of objects, NaN stands for null.
 """
 
 from __future__ import annotations
@@ -18,14 +17,14 @@ from engine.execution.extras import TableError
 from engine.language.documents.plain_values import Unsupported, plain_value
 from engine.problems import Place, Problem
 
-# What Arrow takes for what it is. Lists and maps have to be looked into.
+# Types that Arrow interprets correctly. Lists and dicts have to be converted.
 _USUAL = frozenset({str, bool, int, float, datetime.date, type(None)})
 _NUMBERS = frozenset({int, float, Decimal, type(None)})
 _REFUSALS = (pa.ArrowException, OverflowError, TypeError, ValueError)
 
 
 def object_column(name: str, objects: Sequence[Any]) -> pa.Array:
-    """The Arrow column of these objects; raises `TableError` where one is no value, or they have several types."""
+    """The Arrow array of some objects; raises `TableError` for unsupported values and for mixed types."""
     if not _USUAL.issuperset(map(type, objects)):
         objects = [_plain(each, name, row) for row, each in enumerate(objects, 1)]
     try:
@@ -33,7 +32,7 @@ def object_column(name: str, objects: Sequence[Any]) -> pa.Array:
     except _REFUSALS as error:
         is_mixed = isinstance(error, pa.ArrowException)
     if _NUMBERS.issuperset(map(type, objects)):
-        # Of several types, or too large for most of them.
+        # Numbers of mixed types, or too large for most types.
         is_mixed = False
         with suppress(*_REFUSALS):
             return pa.array([_decimal(each) for each in objects], from_pandas=True)
@@ -47,6 +46,7 @@ def object_column(name: str, objects: Sequence[Any]) -> pa.Array:
 
 
 def _plain(value: Any, name: str, row: int) -> Any:
+    """The object as plain data; raises `TableError` if that is not possible."""
     if isinstance(value, Mapping):
         return {_plain(key, name, row): _plain(each, name, row) for key, each in value.items()}
     plain = plain_value(value)
@@ -58,4 +58,5 @@ def _plain(value: Any, name: str, row: int) -> Any:
 
 
 def _decimal(number: float | Decimal | None) -> Decimal | None:
+    """The number as a decimal."""
     return number if number is None else Decimal(repr(number) if isinstance(number, float) else number)

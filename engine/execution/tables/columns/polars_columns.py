@@ -1,7 +1,7 @@
-"""What can be asked of a Polars column of answers, exactly, as a person would write it?
+"""Polars expressions that validate and test answers exactly.
 
-Of booleans, days, whole numbers, doubles without a step, and of texts, each of which the language's own reader reads
-once.
+Supported are booleans, dates, integers, doubles without a step, and texts, each distinct text parsed by the reader for
+cells.
 """
 
 from __future__ import annotations
@@ -23,18 +23,20 @@ from engine.language.model.policy import Policy
 from engine.language.model.values import Misfit
 from engine.language.situations.foreign_cells import read_plain
 
-# Each test is made of each text of an Enum while the plan is written.
+# Every test is evaluated for every category of an Enum when the plan is created.
 _MOST_TEXTS = 1_000
 _END = 1 << 63
 _COMPARE = {(True, True): ge, (True, False): lt, (False, True): gt, (False, False): le}
-# So few values are compared one by one more quickly than they are looked up.
+# Up to this many values, separate comparisons are faster than a lookup.
 _FEW = 5
 
 
 class Questions(NamedTuple):
-    """Of each row of a column: does the answer fit its field (None: every one does), and does a test hold, or not?
+    """Expressions over a column; null where there is no answer.
 
-    Null where there is no answer.
+    Attributes:
+        fits: Whether the answer is valid (None: all are).
+        test: Makes the expression for whether a test holds, or fails.
     """
 
     fits: pl.Expr | None
@@ -42,43 +44,44 @@ class Questions(NamedTuple):
 
 
 def every_one(parts: Iterable[pl.Expr]) -> pl.Expr:
-    """Whether all of these hold; there is one at least."""
+    """The conjunction of at least one expression."""
     return reduce(and_, parts)
 
 
 def any_one(parts: Iterable[pl.Expr]) -> pl.Expr:
-    """Whether one of these holds; there is one at least."""
+    """The disjunction of at least one expression."""
     return reduce(or_, parts)
 
 
 def questions(
     policy: Policy, field: Field, column: pl.Expr, kind: pl.DataType, tests: Iterable[Test]
 ) -> Questions | None:
-    """What can be asked of a column of this type; None where it is not read exactly here."""
+    """The expressions for a column of this type; None if it cannot be read exactly here."""
     if isinstance(kind, pl.Enum):
         is_blank = "" in kind.categories and not takes_blank(field, blanks=False)
         if is_blank or len(kind.categories) > _MOST_TEXTS:
             return None
-        return _of_texts(policy, field, column, kind.categories.to_list(), others=False)
+        return _text_questions(policy, field, column, kind.categories.to_list(), others=False)
     if kind in (pl.String, pl.Categorical) and field.kind in (CHOICE, TEXT):
-        return _of_texts(policy, field, column, [*field.options, *field.known, UNSURE], others=True)
+        return _text_questions(policy, field, column, [*field.options, *field.known, UNSURE], others=True)
     if kind == pl.Boolean and field.kind == YES_NO:
         return Questions(
             None, lambda test, wanted: column if holds(policy, test, {field.name: True}) is wanted else ~column
         )
-    constants = [each for each in (field.low, field.high, *_compared(tests)) if each is not None]
+    constants = [each for each in (field.low, field.high, *_constants(tests)) if each is not None]
     if kind == pl.Date and field.kind == DATE:
-        return _of_numbers(column, field.low or date.min, field.high or date.max, lambda day: day)
+        return _number_questions(column, field.low or date.min, field.high or date.max, lambda day: day)
     if kind.is_integer() and field.kind == INTEGER and all(-_END < int(each) < _END for each in constants):
-        return _of_numbers(column, field.low, field.high, int)
+        return _number_questions(column, field.low, field.high, int)
     is_plain = field.kind == NUMBER and field.step is None
     if kind == pl.Float64 and is_plain and all(Decimal(repr(float(each))) == each for each in constants):
-        found = _of_numbers(column, field.low, field.high, float)
+        found = _number_questions(column, field.low, field.high, float)
         return Questions(every_one([column.is_finite(), *([] if found.fits is None else [found.fits])]), found.test)
     return None
 
 
-def _compared(tests: Iterable[Test]) -> Iterator[Any]:
+def _constants(tests: Iterable[Test]) -> Iterator[Any]:
+    """The constants that answers are compared with."""
     for test in tests:
         if isinstance(test, OneOf):
             yield from test.values
@@ -86,8 +89,10 @@ def _compared(tests: Iterable[Test]) -> Iterator[Any]:
             yield test.value
 
 
-def _of_texts(policy: Policy, field: Field, column: pl.Expr, texts: Sequence[str], *, others: bool) -> Questions:
-    """A column of these texts, or of others too: those answer a text field, and no test names them."""
+def _text_questions(policy: Policy, field: Field, column: pl.Expr, texts: Sequence[str], *, others: bool) -> Questions:
+    """Expressions for a column of these texts; with `others`, other texts may occur, which are valid only for a text
+    field.
+    """
     values: dict[str, Value] = {}
     for text in texts:
         with suppress(Misfit):
@@ -105,8 +110,8 @@ def _of_texts(policy: Policy, field: Field, column: pl.Expr, texts: Sequence[str
     return Questions(_among(column, wrong, False) if wrong else None, test)
 
 
-def _of_numbers(column: pl.Expr, low: Any, high: Any, read: Callable[[Any], Any]) -> Questions:
-    """A column of numbers or days, compared with constants of the policy as they are `read`."""
+def _number_questions(column: pl.Expr, low: Any, high: Any, read: Callable[[Any], Any]) -> Questions:
+    """Expressions for a column of numbers or dates; `read` converts the constants."""
     ends = [column >= read(low)] if low is not None else []
     ends += [column <= read(high)] if high is not None else []
 

@@ -1,7 +1,7 @@
-"""Which of a few short texts does each row hold? Compared in place, without a hash table.
+"""Comparing string views with a few short texts in place, without hashing.
 
-Arrow and Polars keep a text as a view of sixteen bytes: its length, and the text itself where that is at most twelve
-bytes long. Two such texts are equal if their views are.
+Arrow and Polars store a text as a view of sixteen bytes: its length and, if it has at most twelve bytes, the text
+itself. Two such texts are equal if and only if their views are.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ _LENGTH = 4
 
 
 def are_few(texts: pa.Array) -> bool:
-    """Whether comparing with each of these texts is quicker than looking them up."""
+    """Whether comparing with each of these texts is faster than looking them up."""
     return 0 < len(texts) <= _MOST_TEXTS and all(
         len((text or "").encode()) <= _MOST_BYTES for text in texts.to_pylist()
     )
 
 
 def rows_with(array: pa.Array, texts: Sequence[str], known: Bits | None) -> list[Bits] | None:
-    """The rows that hold each of these few texts; None where a row holds another one."""
+    """The rows that contain each of the texts, as bit vectors; None if a row contains another text."""
     words = np.frombuffer(array.buffers()[1], np.uint64)[2 * array.offset : 2 * (array.offset + len(array))]
     heads, tails = np.ascontiguousarray(words[::2]), words[1::2]
     left = len(array) if known is None else count(known)
@@ -36,7 +36,7 @@ def rows_with(array: pa.Array, texts: Sequence[str], known: Bits | None) -> list
         view = (len(data).to_bytes(_LENGTH, "little") + data).ljust(_LENGTH + _MOST_BYTES, b"\0")
         head, tail = np.frombuffer(view, np.uint64)
         held = heads == head
-        # A text that is shorter than the first of the two words is all in it.
+        # A text of at most four bytes is completely in the first word.
         if len(data) > _LENGTH:
             held &= tails == tail
         bits = packed(held) if known is None else packed(held) & known

@@ -1,4 +1,4 @@
-"""How many records of a table got which verdict, and how many got none?"""
+"""Counting the results of a table: rows by verdict, by problem and by wrong field."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from engine.threads import ForkLock
 
 
 class NearCount(NamedTuple):
-    """So many rows answer a field with a text that seems to be meant for a known one."""
+    """The number of rows that answer a field with a text nearly equal to a known one."""
 
     field: str
     text: str
@@ -23,13 +23,13 @@ class NearCount(NamedTuple):
     rows: int
 
 
-# Is told of the texts of some rows that are like known ones.
+# Called with near-misses of known texts in some rows.
 Noted: TypeAlias = Callable[[Iterable[NearCount]], None]
 
 
 @frozen_value
 class RefusedExample:
-    """A wrong value of a field: the value as it stands there, and what is wrong with it."""
+    """A wrong value of a field, and the reason."""
 
     field: str
     value: str
@@ -37,21 +37,22 @@ class RefusedExample:
 
 
 def wrong_value(field: Field, value: str, said: str) -> RefusedExample:
-    """A wrong value with what was expected, and what else is `said` of it, such as what was probably meant."""
+    """A wrong value with what was expected, followed by `said`, such as what was probably meant."""
     words = f"expected {expected(field)}"
-    # What is said may begin with what was expected, and goes on with more.
+    # `said` may already begin with what was expected.
     reason = said if said.startswith(words) else f"{words}; {said}" if said else words
     return RefusedExample(field.name, shorten(value), reason)
 
 
 @frozen_value
 class WrongField:
-    """How many records have a wrong value of a field, with one of them; there may be none to show."""
+    """The number of records with a wrong value of a field, and an example if there is one."""
 
     records: int
     example: RefusedExample | None
 
     def to_dict(self) -> dict[str, Any]:
+        """The count and example as JSON data."""
         example = self.example
         return {
             "records": self.records,
@@ -62,11 +63,17 @@ class WrongField:
 
 @frozen_value
 class Tally:
-    """What became of a table: how many rows it has, how many got each verdict, and how many none.
+    """The results of a table.
 
-    Those with a `wrong` value and those that are `impossible` are rejected; `wrong_fields` tells which values are
-    wrong. The fields `without_column` are not answered in any row. `notes` say what was not refused, but may not be
-    meant.
+    Attributes:
+        rows: The number of rows.
+        verdicts: The number of rows with each verdict.
+        undecided: The number of rows whose verdict depends on missing answers.
+        impossible: The number of rows with impossible answers.
+        wrong: The number of rows with a wrong value.
+        notes: Remarks on accepted values that are probably not meant.
+        wrong_fields: For each field, how many of its values are wrong.
+        without_column: The fields without a column.
     """
 
     rows: int
@@ -80,6 +87,7 @@ class Tally:
 
     @property
     def rejected(self) -> int:
+        """The number of rows with impossible or wrong answers."""
         return self.impossible + self.wrong
 
     @property
@@ -88,6 +96,7 @@ class Tally:
         return not self.undecided and not self.rejected
 
     def to_dict(self) -> dict[str, Any]:
+        """The results as JSON data."""
         return {
             "rows": self.rows,
             "verdicts": dict(self.verdicts),
@@ -102,7 +111,7 @@ class Tally:
 
 
 class Tallying:
-    """Counts rows by verdict and by problem, in any number of threads; `told` hears of how many there are so far."""
+    """Accumulates the results of a table. Thread-safe; `told` is called with the number of rows so far."""
 
     def __init__(self, verdicts: Iterable[str], told: Callable[[int], None] = lambda rows: None) -> None:
         self._verdicts = dict.fromkeys(verdicts, 0)
@@ -116,7 +125,7 @@ class Tallying:
         self._lock = ForkLock()
 
     def answer(self, without_column: Iterable[str]) -> None:
-        """These fields have no column."""
+        """Record the fields without a column."""
         self._without = tuple(without_column)
 
     def add(
@@ -126,7 +135,7 @@ class Tallying:
         problems: Iterable[tuple[str, int]],
         examples: Iterable[RefusedExample] = (),
     ) -> None:
-        """So many rows more, of which so many got each verdict, and so many each problem; with some wrong values."""
+        """Add the results of a number of rows: counts of verdicts and problems, and examples of wrong values."""
         with self._lock:
             self._rows += rows
             for verdict, many in verdicts:
@@ -141,12 +150,13 @@ class Tallying:
             self._told(self._rows)
 
     def note(self, near: Iterable[NearCount]) -> None:
-        """So many rows more with texts that are like known ones."""
+        """Add near-misses of known texts."""
         with self._lock:
             for field, text, known, rows in near:
                 self._near[field, text, known] += rows
 
     def tally(self) -> Tally:
+        """The results so far."""
         undecided, impossible, wrong = (self._problems[kind] for kind in ("undecided", "impossible", "wrong"))
         fields = {name: WrongField(many, self._examples.get(name)) for name, many in self._wrong.items() if many}
         return Tally(
@@ -162,7 +172,7 @@ class Tallying:
 
 
 def _notes(near: Iterable[NearCount]) -> Iterator[str]:
-    """What to tell whoever answered so: of each field how many answers, and the most frequent one."""
+    """A note for each field with near-misses: how many, and the most frequent one."""
     for field, found in groupby(sorted(near), lambda each: each.field):
         each = list(found)
         rows = sum(many.rows for many in each)

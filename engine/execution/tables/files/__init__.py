@@ -1,1 +1,1 @@
-"""Files of records, however large, into files of decided records."""
+"""Deciding files of records of any size."""

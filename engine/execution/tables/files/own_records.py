@@ -1,4 +1,4 @@
-"""Which record is an entry of somebody's own, whose fields are called and written otherwise than the policy's?"""
+"""Conversion of JSON entries with other names and notations to records of the policy."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from engine.language.situations.table_format import TableFormat
 
 
 class OwnRecords:
-    """Makes records of entries as a format says; what they say beside the policy's fields is left out."""
+    """Converts entries according to a table format; other members of an entry are dropped."""
 
     def __init__(self, policy: Policy, form: TableFormat) -> None:
         is_own = {field.name for field in policy.fields if field.name in form.columns or field.name in form.cells}
@@ -24,15 +24,18 @@ class OwnRecords:
         self._own = [(field, form.column(field.name), _reader(field, form)) for field in own]
 
     def record(self, entry: Mapping[str, Any]) -> dict[str, Any]:
-        """The record of an entry; with an answer that no field takes where a text is none of its words."""
+        """The record of an entry; a text that does not fit its notation becomes a `Refused` object, which no field
+        accepts.
+        """
         found = {name: value for name, value in entry.items() if name in self._heads}
         for field, column, read in self._own:
-            value = _at(entry, column)
+            value = _lookup(entry, column)
             found[field.name] = read(value) if read is not None else value
         return found
 
 
 def _reader(field: Field, form: TableFormat) -> Callable[[Any], Any] | None:
+    """The conversion of a field's values; None if its notation is plain."""
     cell = form.cell(field.name)
     if cell.is_plain:
         return None
@@ -54,19 +57,20 @@ def _reader(field: Field, form: TableFormat) -> Callable[[Any], Any] | None:
 
 
 def _plain(value: Value | None) -> Any:
+    """A value as plain data."""
     return list(value) if isinstance(value, tuple) else value
 
 
 class Refused:
-    """A text that is no answer, though it may look like one to whoever does not know its form."""
+    """A text that is not valid in the notation of its field, although it might be valid for a plain field."""
 
     def __init__(self, text: str, misfit: Misfit) -> None:
         self.text = text
         self.misfit = misfit
 
 
-def _at(entry: Mapping[str, Any], column: str) -> Any:
-    """What an entry says in a column, flat or nested; None for nothing."""
+def _lookup(entry: Mapping[str, Any], column: str) -> Any:
+    """The value of an entry at a column name, flat or nested; None if there is none."""
     if column in entry:
         return entry[column]
     found: Any = entry

@@ -1,6 +1,6 @@
-"""How does a file that is packed, in another encoding, or a workbook become the plain file that is read?
+"""Conversion of compressed files, other encodings and workbooks to plain UTF-8 files.
 
-As a copy in a folder that is taken away in the end; a plain file is read where it is.
+Copies are made in a temporary folder; a plain file is used as it is.
 """
 
 from __future__ import annotations
@@ -25,21 +25,26 @@ _AT_ONCE = 1 << 20
 
 
 def plain_file(path: Path, kind: str, form: TableFormat, made: Callable[[], Path]) -> Path:
-    """The file itself, or a plain copy in the folder that is made for such; raises `TableError`, and `OSError`."""
+    """The path of a plain version of a file, which is the file itself if possible.
+
+    `made` returns the folder for copies. Raises `TableError`, and `OSError`.
+    """
     if kind == WORKBOOK:
         return _from_workbook(path, form, made())
     if kind not in (*TEXTS, JSON_LINES, JSON):
         return path
-    found = _unpacked(path, made()) if _begins(path).startswith(_GZIP) else path
-    return found if form.encoding is None else _as_utf8(found, path, form.encoding, made())
+    found = _unpack(path, made()) if _begins(path).startswith(_GZIP) else path
+    return found if form.encoding is None else _recode(found, path, form.encoding, made())
 
 
 def _begins(path: Path) -> bytes:
+    """The first bytes of a file."""
     with path.open("rb") as file:
         return file.read(len(_GZIP))
 
 
-def _unpacked(path: Path, folder: Path) -> Path:
+def _unpack(path: Path, folder: Path) -> Path:
+    """Decompress a gzip file."""
     copy = folder / f"{len(list(folder.iterdir()))}-unpacked"
     try:
         with gzip.open(path) as packed, copy.open("wb") as file:
@@ -51,7 +56,8 @@ def _unpacked(path: Path, folder: Path) -> Path:
     return copy
 
 
-def _as_utf8(path: Path, named: Path, encoding: str, folder: Path) -> Path:
+def _recode(path: Path, named: Path, encoding: str, folder: Path) -> Path:
+    """Convert a text file to UTF-8."""
     copy = folder / f"{len(list(folder.iterdir()))}-utf-8"
     line = 1
     try:
@@ -67,7 +73,7 @@ def _as_utf8(path: Path, named: Path, encoding: str, folder: Path) -> Path:
 
 
 def _from_workbook(path: Path, form: TableFormat, folder: Path) -> Path:
-    """A sheet of a workbook as a table of text: what its cells hold, numbers with the decimal sign of their column."""
+    """Convert a sheet of a workbook to CSV; numbers are written with the decimal sign of their column's notation."""
     need("excel", "workbooks are read", "python_calamine")
     from python_calamine import CalamineError, CalamineWorkbook
 
@@ -85,17 +91,19 @@ def _from_workbook(path: Path, form: TableFormat, folder: Path) -> Path:
     copy = folder / f"{len(list(folder.iterdir()))}-sheet"
     with copy.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerows(_written(names, rows[1:], decimals))
+        writer.writerows(_rows(names, rows[1:], decimals))
     return copy
 
 
-def _written(names: list[str], rows: list[list[Any]], decimals: list[str]) -> Iterator[list[str]]:
+def _rows(names: list[str], rows: list[list[Any]], decimals: list[str]) -> Iterator[list[str]]:
+    """The rows as texts."""
     yield names
     for row in rows:
         yield [_text(cell, decimal) for cell, decimal in zip(row, decimals, strict=False)]
 
 
 def _sheet(path: Path, names: list[str], form: TableFormat) -> str:
+    """The name of the sheet to read; raises `TableError` if that is not clear."""
     if form.sheet in names or (form.sheet is None and len(names) == 1):
         return form.sheet or names[0]
     listed = ", ".join(f"`{name}`" for name in names)
@@ -105,7 +113,7 @@ def _sheet(path: Path, names: list[str], form: TableFormat) -> str:
 
 
 def _text(cell: Any, decimal: str) -> str:
-    """What a cell of a workbook holds, as a table of text has it."""
+    """The content of a workbook cell as text."""
     if isinstance(cell, bool):
         return "yes" if cell else "no"
     if isinstance(cell, float):

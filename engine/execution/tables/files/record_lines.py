@@ -1,7 +1,7 @@
-"""How does a file of JSON become one of decided records? One after the other, each exactly as `decide` reads it.
+"""Deciding files of JSON records one by one, with the same results as `decide`.
 
-JSON has types of its own, so that nothing is guessed from a column: `5` is a number, `"5"` a text. A line keeps the
-text that it is, and what was found is written at its end.
+JSON values have types, so nothing is inferred from a column: `5` is a number and `"5"` a text. Each record keeps its
+original text, with the results appended to it.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _NOTHING: dict[str, str | None] = dict.fromkeys((VERDICT, *DECIDING, PROBLEM))
 
 
 class _Line(NamedTuple):
-    """A line as it stands, and what comes after its entries."""
+    """The original text of a record, and what to append to it."""
 
     text: str
     is_empty: bool
@@ -55,7 +55,7 @@ class _Line(NamedTuple):
 
 @lru_cache(maxsize=1024)
 def _as_json(entries: tuple[tuple[str, str | None], ...]) -> str:
-    """A map as JSON; there are far fewer than there are lines."""
+    """A mapping as JSON, cached, since there are far fewer results than records."""
     return json.dumps(dict(entries), ensure_ascii=False)
 
 
@@ -68,17 +68,17 @@ def decide_lines(
     tallying: Tallying,
     form: TableFormat = OWN_NAMES,
 ) -> None:
-    """Writes the records of these files, one after the other, with the entries `added`, of which `problem` is one.
+    """Write the records of some files, one after the other, with the members `added`, which include `problem`.
 
-    Raises `TableError` for what cannot be read, and `OSError`.
+    Raises `TableError` for records that cannot be read, and `OSError`.
     """
-    parts = _parts(_decided(decider, sources, kind, added, form, tallying), tallying)
-    with _written(targets.decided, targets.kind) as decided:
+    parts = _in_parts(_decide(decider, sources, kind, added, form, tallying), tallying)
+    with _open_writer(targets.decided, targets.kind) as decided:
         if targets.rejected is None:
             for lines in parts:
                 decided(map(str, lines))
             return
-        with _written(targets.rejected, targets.kind) as rejected:
+        with _open_writer(targets.rejected, targets.kind) as rejected:
             for lines in parts:
                 kept = [line.found[PROBLEM] in (None, UNDECIDED) for line in lines]
                 decided(str(line) for line, is_kept in zip(lines, kept, strict=True) if is_kept)
@@ -86,8 +86,8 @@ def decide_lines(
 
 
 @contextmanager
-def _written(path: Path, kind: str) -> Iterator[Callable[[Iterable[str]], None]]:
-    """What writes records to a file: each on a line of its own, in one array if that is its kind."""
+def _open_writer(path: Path, kind: str) -> Iterator[Callable[[Iterable[str]], None]]:
+    """Context manager: yields a function that writes records to a file, one per line, or in one array for JSON."""
     with path.open("w", encoding="utf-8", newline="") as file:
         if kind != JSON:
             yield lambda texts: file.writelines(f"{text}\n" for text in texts)
@@ -104,18 +104,19 @@ def _written(path: Path, kind: str) -> Iterator[Callable[[Iterable[str]], None]]
         file.write("[]\n" if before == "[\n" else "\n]\n")
 
 
-def _parts(lines: Iterable[_Line], tallying: Tallying) -> Iterator[list[_Line]]:
-    """The lines by the ten thousand, counted."""
+def _in_parts(lines: Iterable[_Line], tallying: Tallying) -> Iterator[list[_Line]]:
+    """The lines in lists of limited length, counted in the tally."""
     part: list[_Line] = []
     for line in lines:
         part.append(line)
         if len(part) == _AT_ONCE:
-            yield _counted(part, tallying)
+            yield _count(part, tallying)
             part = []
-    yield _counted(part, tallying)
+    yield _count(part, tallying)
 
 
-def _counted(part: list[_Line], tallying: Tallying) -> list[_Line]:
+def _count(part: list[_Line], tallying: Tallying) -> list[_Line]:
+    """Add lines to the tally."""
     verdicts = ((line.found[VERDICT], 1) for line in part)
     problems = ((line.found[PROBLEM], 1) for line in part)
     given, missed = ([(name, many) for name, many in each if name] for each in (verdicts, problems))
@@ -123,7 +124,7 @@ def _counted(part: list[_Line], tallying: Tallying) -> list[_Line]:
     return part
 
 
-def _decided(
+def _decide(
     decider: Decider,
     sources: Sequence[Path],
     kind: str,
@@ -131,9 +132,10 @@ def _decided(
     form: TableFormat,
     tallying: Tallying,
 ) -> Iterator[_Line]:
+    """Decide the records of all files; raises `TableError` for names that seem to be misspelled fields."""
     policy, own = decider.policy, OwnRecords(decider.policy, form)
     met: set[tuple[str, ...]] = set()
-    # Where each name stands for the first time.
+    # The first occurrence of each name.
     first: dict[str, str] = {}
     answered: set[str] = set()
     for source in sources:
@@ -141,15 +143,15 @@ def _decided(
             entry = read_entry(text, source, number)
             names = tuple(entry)
             if names not in met:
-                answered |= _answered(policy, entry, form)
+                answered |= _fields_in(policy, entry, form)
                 problems = find_misnomers(policy, names, set(policy.field), (), added, f"{source}:{number}", form)
                 if problems:
                     raise TableError(problems)
                 met.add(names)
                 first = dict.fromkeys(names, f"{source}:{number}") | first
-            found, examples = _found(decider, own.record(entry), tallying.note)
+            found, examples = _decide_record(decider, own.record(entry), tallying.note)
             yield _Line(text, not entry, {name: found[name] for name in added}, examples)
-    # A field may be left out of any entry: whether a name is meant for it is known when all are read.
+    # Fields are optional in every entry, so whether a name is a misspelling is known only when all are read.
     used = {part for name in answered for part in (form.column(name), form.column(name).split(".")[0])}
     problems = [
         problem
@@ -161,18 +163,18 @@ def _decided(
     tallying.answer(name for name in policy.field if name not in answered)
 
 
-def _answered(policy: Policy, entry: Mapping[str, Any], form: TableFormat) -> set[str]:
-    """The fields that have a place in an entry."""
+def _fields_in(policy: Policy, entry: Mapping[str, Any], form: TableFormat) -> set[str]:
+    """The fields that an entry has a member for."""
     columns = {name: form.column(name) for name in policy.field if name not in form.unanswered}
     return {name for name, column in columns.items() if column in entry or column.split(".")[0] in entry}
 
 
-def _found(
+def _decide_record(
     decider: Decider, record: dict[str, Any], noted: Callable[[Iterable[NearCount]], None] = lambda near: None
 ) -> tuple[dict[str, str | None], tuple[RefusedExample, ...]]:
-    """The verdict, the rules that decide and those that may, and the problem of a record, with its wrong values.
+    """The result members of a record, and examples of its wrong values.
 
-    `noted` is told of its texts that are like known ones.
+    `noted` receives texts that are nearly equal to known ones.
     """
     try:
         decision = decider(record)
@@ -189,6 +191,7 @@ def _found(
 
 
 def _example(policy: Policy, record: Mapping[str, Any], problem: Problem) -> RefusedExample:
+    """An example of a wrong value."""
     name = problem.places[0].path
     field, value = policy.field.get(name), record.get(name)
     if field is None:
@@ -199,15 +202,15 @@ def _example(policy: Policy, record: Mapping[str, Any], problem: Problem) -> Ref
     return wrong_value(field, shown, problem.help)
 
 
-def found_of(decider: Decider, record: dict[str, Any]) -> dict[str, str | None]:
-    """The verdict, the rules that decide and those that may, and the problem of a record."""
-    return _found(decider, record)[0]
+def result_of(decider: Decider, record: dict[str, Any]) -> dict[str, str | None]:
+    """The result members of a record: verdict, rules, possible rules and problem."""
+    return _decide_record(decider, record)[0]
 
 
 def _problem(policy: Policy, error: RecordError) -> str:
-    """Why a record has no verdict, as a table says it."""
+    """The text of `problem` for an error."""
     if any(problem.code == "impossible-situation" for problem in error.problems):
         return IMPOSSIBLE
     wrong = {place.path for problem in error.problems for place in problem.places}
-    # What is wrong with an entry inside a nested one is that it is no field of the policy.
+    # A problem inside a nested object is an unknown field.
     return f"wrong: {', '.join([name for name in policy.field if name in wrong] or sorted(wrong))}"

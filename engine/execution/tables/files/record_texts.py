@@ -1,4 +1,4 @@
-"""Where are the records in a file of JSON, one a line or in one array, and what do they say? Each with its own text."""
+"""Splitting JSON files into the texts of their records, and parsing them."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ _BLANK = re.compile(r"[ \t\r\n]*")
 
 
 def lines(source: Path) -> Iterator[tuple[int, str]]:
-    """The lines of a file that are not blank, with their numbers; raises `TableError`."""
+    """Yield the line number and text of each line that is not blank; raises `TableError`."""
     with source.open("rb") as file:
         for number, data in enumerate(file, 1):
-            text = _decoded(data, source, number)
+            text = _decode(data, source, number)
             if text.strip():
                 yield number, text.rstrip("\r\n")
 
 
 def entries(source: Path) -> Iterator[tuple[int, str]]:
-    """The texts of the entries of an array, each on one line, with the numbers of the lines that they begin on.
+    """Yield the line number and text, joined to one line, of each element of a JSON array.
 
-    The array is read whole. Raises `TableError`.
+    The file is read completely first. Raises `TableError`.
     """
     with source.open("rb") as file:
-        text = "".join(_decoded(data, source, number) for number, data in enumerate(file, 1))
-    at = _past_blank(text, 0)
+        text = "".join(_decode(data, source, number) for number, data in enumerate(file, 1))
+    at = _skip_blank(text, 0)
     if text[at : at + 1] != "[":
         help_ = "write the records in brackets, with commas between them; one record a line is `.jsonl`"
         raise TableError([Problem("wrong-shape", "this is no list of records", (_place(source, text, at),), help_)])
-    at = _past_blank(text, at + 1)
+    at = _skip_blank(text, at + 1)
     decoder = json.JSONDecoder()
     line, counted, ends_with = 1, 0, "]"
     while text[at : at + 1] != "]":
@@ -45,29 +45,29 @@ def entries(source: Path) -> Iterator[tuple[int, str]]:
             _, end = decoder.raw_decode(text, at)
         except (ValueError, RecursionError) as error:
             found = error.pos if isinstance(error, json.JSONDecodeError) else at
-            raise _no_json(source, text, found) from None
+            raise _syntax_error(source, text, found) from None
         line, counted = line + text.count("\n", counted, at), at
-        # Inside a text no line can end: what ends one stands between entries, and is as good as a space.
+        # Strings cannot contain line breaks, so line breaks are only white space here.
         yield line, text[at:end].replace("\r", " ").replace("\n", " ")
-        at = _past_blank(text, end)
+        at = _skip_blank(text, end)
         ends_with = text[at : at + 1]
         if ends_with not in (",", "]") or not ends_with:
-            raise _no_json(source, text, at)
+            raise _syntax_error(source, text, at)
         if ends_with == ",":
-            at = _past_blank(text, at + 1)
+            at = _skip_blank(text, at + 1)
             if text[at : at + 1] == "]":
-                raise _no_json(source, text, at)
-    end = _past_blank(text, at + 1)
+                raise _syntax_error(source, text, at)
+    end = _skip_blank(text, at + 1)
     if end < len(text):
-        raise _no_json(source, text, end)
+        raise _syntax_error(source, text, end)
 
 
 def read_entry(text: str, source: Path, number: int) -> dict[str, Any]:
-    """The record that a text is, which begins on a line of a file; raises `TableError`."""
+    """Parse the text of a record, which begins at the given line; raises `TableError`."""
     try:
         record = read_json(text, str(source))
     except RecordError as error:
-        raise TableError(_placed(problem, number) for problem in error.problems) from None
+        raise TableError(_at_line(problem, number) for problem in error.problems) from None
     if not isinstance(record, dict):
         place = Place(str(source), number, 1)
         message = "a record is a map from field names to answers"
@@ -75,7 +75,8 @@ def read_entry(text: str, source: Path, number: int) -> dict[str, Any]:
     return record
 
 
-def _decoded(data: bytes, source: Path, number: int) -> str:
+def _decode(data: bytes, source: Path, number: int) -> str:
+    """Decode a line as UTF-8."""
     try:
         return data.decode("utf-8-sig" if number == 1 else "utf-8")
     except UnicodeDecodeError as error:
@@ -84,20 +85,23 @@ def _decoded(data: bytes, source: Path, number: int) -> str:
         raise TableError([Problem("not-utf-8", "this is not UTF-8", (place,), help_)]) from None
 
 
-def _past_blank(text: str, at: int) -> int:
+def _skip_blank(text: str, at: int) -> int:
+    """The index of the next character that is not white space."""
     found = _BLANK.match(text, at)
     return found.end() if found else at
 
 
 def _place(source: Path, text: str, at: int) -> Place:
+    """The place of an index in a text."""
     return Place(str(source), text.count("\n", 0, at) + 1, at - (text.rfind("\n", 0, at) + 1) + 1)
 
 
-def _no_json(source: Path, text: str, at: int) -> TableError:
+def _syntax_error(source: Path, text: str, at: int) -> TableError:
+    """The error for invalid JSON at an index."""
     return TableError([Problem("json-syntax", "this is not JSON", (_place(source, text, at),), _SYNTAX)])
 
 
-def _placed(problem: Problem, number: int) -> Problem:
-    """What is wrong with a line, in the file that it is a line of."""
+def _at_line(problem: Problem, number: int) -> Problem:
+    """The same problem, at the line in the file."""
     places = tuple(place._replace(line=number, column=place.column or 1) for place in problem.places)
     return replace(problem, places=places)

@@ -1,8 +1,8 @@
-"""Does every row of a table of text have as many cells as its header?
+"""Check that every row of a text table has as many cells as its header.
 
-Polars reads the cells that a short row lacks as empty ones, so that it looks like a record with open answers: rows are
-counted a second time here. All separators of a file are counted together, which takes a few hundredths of the time to
-read it, and only where that shows that some row is too short is every row looked at.
+Polars silently fills short rows with empty cells, which would look like missing answers. So all delimiters of a file
+are counted first, which takes a few hundredths of the reading time; only if the total does not match is each row
+checked.
 """
 
 from __future__ import annotations
@@ -27,32 +27,36 @@ _QUOTE, _LINE_END = b'"', b"\n"
 
 
 def find_ragged(path: Path, delimiter: str, cells: int) -> Problem | None:
-    """The first row that has more or fewer cells than so many, with its line; raises `csv.Error`."""
+    """The problem of the first row with a different number of cells, or with an unclosed quote; raises `csv.Error`."""
     before = csv.field_size_limit(_WIDEST)
     try:
         with path.open(encoding="utf-8-sig", newline="\n") as file:
             for line, row, text in _rows(file, delimiter):
-                # An empty line of a table with one column is an empty cell.
+                # In a table with one column, an empty line is an empty cell.
                 if len(row) != cells and (row or cells > 1):
                     is_open = text.count('"') % 2 == 1 and not next(file, "")
-                    return _not_closed(path, line) if is_open else _ragged(path, delimiter, cells, line, len(row))
+                    return (
+                        _unclosed_quote(path, line)
+                        if is_open
+                        else _wrong_length(path, delimiter, cells, line, len(row))
+                    )
     finally:
         csv.field_size_limit(before)
     return None
 
 
 def may_be_short(path: Path, delimiter: str, cells: int) -> bool:
-    """Whether some row may have another number of cells, where Polars has found none with more."""
+    """Whether some row may be too short, given that Polars found none too long."""
     counted = _count(path, delimiter.encode())
     return counted is None or counted[1] != counted[0] * (cells - 1)
 
 
 def _rows(file: Iterator[str], delimiter: str) -> Iterator[tuple[int, list[str], str]]:
-    """The rows of a table, each with the line that it begins on, and as it is written."""
+    """The rows of a table: the line number, the cells and the original text of each."""
     written: list[str] = []
 
     def lines() -> Iterator[str]:
-        # A carriage return within a line ends nothing for Polars, and a row for Python.
+        # A carriage return within a line is part of a cell for Polars, but ends a row for Python.
         for line in file:
             written.append(f"{line.removesuffix(_END).removesuffix(_RETURN).replace(_RETURN, ' ')}\n")
             yield written[-1]
@@ -65,13 +69,15 @@ def _rows(file: Iterator[str], delimiter: str) -> Iterator[tuple[int, list[str],
         line = reader.line_num + 1
 
 
-def _not_closed(path: Path, line: int) -> Problem:
+def _unclosed_quote(path: Path, line: int) -> Problem:
+    """The problem of a quote that is never closed."""
     message = "a double quote is opened in this row, and nothing closes it"
     help_ = "close it, or write a quote that belongs to the text twice, in a cell in quotes"
     return Problem("unreadable-table", message, (Place(str(path), line, 1),), help_)
 
 
-def _ragged(path: Path, delimiter: str, cells: int, line: int, found: int) -> Problem:
+def _wrong_length(path: Path, delimiter: str, cells: int, line: int, found: int) -> Problem:
+    """The problem of a row with a wrong number of cells."""
     message = f"this row has {found} cell{'s' if found != 1 else ''}, and the header has {cells}"
     if found > cells:
         help_ = f"put a cell with `{delimiter}` in it in double quotes, or take out what is too much"
@@ -85,8 +91,9 @@ def _ragged(path: Path, delimiter: str, cells: int, line: int, found: int) -> Pr
 
 
 def _count(path: Path, delimiter: bytes) -> tuple[int, int] | None:
-    """How many rows there are, and how many delimiters between cells; None where more must be looked at: a quote
-    within a cell, or a delimiter at the very end.
+    """The numbers of rows and of delimiters outside quotes, for the whole file.
+
+    None if that cannot be counted reliably: with a quote inside a cell, or a delimiter at the very end.
     """
     rows = between = 0
     is_quoted, before = False, _LINE_END
@@ -98,8 +105,9 @@ def _count(path: Path, delimiter: bytes) -> tuple[int, int] | None:
             if is_quoted or _QUOTE in part:
                 quotes, ends, delimiters = (_bits(signs == ord(each)) for each in (_QUOTE, _LINE_END, delimiter))
                 inside = _inside(quotes, is_quoted)
-                # A quote opens after the end of a cell, or after a quote: a doubled one closes and opens again.
-                may_open = _moved_on(quotes | ends | delimiters, before in (_QUOTE, _LINE_END, delimiter))
+                # A quote can open only after the end of a cell, or after another quote: a doubled quote closes and
+                # opens again.
+                may_open = _shift_by_one(quotes | ends | delimiters, before in (_QUOTE, _LINE_END, delimiter))
                 if (quotes & inside & ~may_open).any():
                     return None
                 rows += count((ends & ~inside).view(np.uint8))
@@ -109,18 +117,18 @@ def _count(path: Path, delimiter: bytes) -> tuple[int, int] | None:
                 rows += int(np.count_nonzero(signs == ord(_LINE_END)))
                 between += int(np.count_nonzero(signs == ord(delimiter)))
             before = part[-1:]
-    # Behind the last delimiter of a file Polars takes an empty cell too many without a word.
+    # After a delimiter at the end of a file, Polars silently accepts one empty cell too many.
     return None if before == delimiter else (rows + (before != _LINE_END), between)
 
 
 def _bits(flags: npt.NDArray[np.bool_]) -> _Words:
-    """A bit for each flag, the first in the lowest of the first word."""
+    """Pack flags into 64-bit words, the first flag in the lowest bit of the first word."""
     packed = np.packbits(flags, bitorder="little")
     return np.pad(packed, (0, -len(packed) % 8)).view("<u8").astype(np.uint64, copy=False)
 
 
 def _inside(quotes: _Words, is_quoted: bool) -> _Words:
-    """The signs that stand in quotes, the opening one included: an odd number of quotes is up to there."""
+    """The bits of characters inside quotes, including the opening quote: the prefix XOR of the quote bits."""
     odd = quotes.copy()
     for shift in (1, 2, 4, 8, 16, 32):
         odd ^= odd << np.uint64(shift)
@@ -130,8 +138,8 @@ def _inside(quotes: _Words, is_quoted: bool) -> _Words:
     return found
 
 
-def _moved_on(bits: _Words, first: bool) -> _Words:
-    """Every bit one place further on, and one in the first place."""
+def _shift_by_one(bits: _Words, first: bool) -> _Words:
+    """Shift all bits to the next position, with `first` as the new first bit."""
     lowest = np.concatenate([np.array([first], np.uint64), bits[:-1] >> np.uint64(63)])
     moved: _Words = (bits << np.uint64(1)) | lowest
     return moved

@@ -1,7 +1,6 @@
-"""How does a file of records become a file of decided records, however large it is?
+"""Deciding table files of any size with Polars' streaming engine, in the order of the rows.
 
-Read, decided and written part by part by Polars' streaming engine, in the order of the rows. Every cell of a table of
-text is kept as the text that it is.
+Every cell of a text table is kept as its original text.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from engine.execution.tables.kernels.row_decider import RowDecider
 from engine.execution.tables.kernels.table_verdicts import PROBLEM, UNDECIDED
 from engine.problems import Problem
 
-# Parts of so many rows: larger ones take more memory, smaller ones more time around the work.
+# The number of rows in a part: larger parts take more memory, smaller ones more overhead.
 _AT_ONCE = 200_000
 
 
@@ -34,14 +33,14 @@ def decide_files(
     targets: Targets,
     tallying: Tallying,
 ) -> None:
-    """Writes the records of these files, one after the other, with the columns `added`, of which `problem` is one.
+    """Write the records of some files, one after the other, with the columns `added`, which include `problem`.
 
-    Raises `TableError` for what cannot be read, and `OSError` for what cannot be written.
+    Raises `TableError` for files that cannot be read, and `OSError` for those that cannot be written.
     """
     layout = None if kind == PARQUET else _layout(decider, sources, kind)
     noted: list[Problem] = []
     try:
-        frame = _scanned(sources, layout, targets)
+        frame = _scan(sources, layout, targets)
         plan = plan_polars(
             decider,
             frame,
@@ -60,7 +59,7 @@ def decide_files(
 
 
 def _layout(decider: RowDecider, sources: Sequence[Path], kind: str) -> TextLayout:
-    """The layout of all files, which are laid out alike; raises `TableError`."""
+    """The layout that all files share; raises `TableError` if they differ."""
     delimiter = decider.form.delimiter or ("\t" if kind == TSV else None)
     first, *others = (find_layout(path, delimiter) for path in sources)
     for path, layout in zip(sources[1:], others, strict=True):
@@ -70,7 +69,7 @@ def _layout(decider: RowDecider, sources: Sequence[Path], kind: str) -> TextLayo
 
 
 def _refuse_short_rows(sources: Sequence[Path], layout: TextLayout) -> None:
-    """Raises `TableError` for the first row with fewer cells than the header; longer ones Polars has refused."""
+    """Raise `TableError` for the first row with fewer cells than the header. Longer rows are rejected by Polars."""
     for path in sources:
         if may_be_short(path, layout.delimiter, len(layout.names)):
             found = find_faults(path, layout)
@@ -79,20 +78,22 @@ def _refuse_short_rows(sources: Sequence[Path], layout: TextLayout) -> None:
 
 
 def _write(plan: pl.LazyFrame, targets: Targets) -> None:
+    """Run the plan and write its rows, rejected ones to a separate file if there is one."""
     if targets.rejected is None:
-        _sunk(plan, targets.decided, targets.kind).collect(engine="streaming")
+        _sink(plan, targets.decided, targets.kind).collect(engine="streaming")
         return
     is_kept = pl.col(PROBLEM).is_null() | (pl.col(PROBLEM) == UNDECIDED)
     both = [(is_kept, targets.decided), (~is_kept, targets.rejected)]
-    pl.collect_all([_sunk(plan.filter(rows), path, targets.kind) for rows, path in both], engine="streaming")
+    pl.collect_all([_sink(plan.filter(rows), path, targets.kind) for rows, path in both], engine="streaming")
 
 
-def _scanned(sources: Sequence[Path], layout: TextLayout | None, targets: Targets) -> pl.LazyFrame:
+def _scan(sources: Sequence[Path], layout: TextLayout | None, targets: Targets) -> pl.LazyFrame:
+    """The lazy frame of all files."""
     if layout is None:
         check_schemas(sources, targets.kind)
         return pl.scan_parquet(list(sources), glob=False)
     names = list(layout.names)
-    # Polars leaves the quotes in a header as they are written.
+    # Polars does not remove quotes from a header, so the names are set here.
     return pl.scan_csv(
         list(sources),
         separator=layout.delimiter,
@@ -102,14 +103,15 @@ def _scanned(sources: Sequence[Path], layout: TextLayout | None, targets: Target
     )
 
 
-def _sunk(plan: pl.LazyFrame, path: Path, kind: str) -> pl.LazyFrame:
-    """The plan with its end in a file."""
+def _sink(plan: pl.LazyFrame, path: Path, kind: str) -> pl.LazyFrame:
+    """The plan with a file as its sink."""
     if kind == PARQUET:
         return plan.sink_parquet(path, lazy=True)
     return plan.sink_csv(path, separator="\t" if kind == TSV else ",", lazy=True)
 
 
 def _faults(sources: Sequence[Path], layout: TextLayout | None, error: pl.exceptions.PolarsError) -> list[Problem]:
+    """The problems behind a Polars error."""
     if layout is not None:
         for path in sources:
             found = find_faults(path, layout)

@@ -1,4 +1,4 @@
-"""Where are decided records written?"""
+"""File formats of records, and the output files of a batch run."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from engine.frozen import frozen_value
 
-# What files of records can be: tables, and records one by one. Workbooks are read only.
+# The formats of records files: tables, and JSON records. Workbooks can only be read.
 CSV, TSV, PARQUET, WORKBOOK = "csv", "tsv", "parquet", "xlsx"
 JSON_LINES, JSON = "jsonl", "json"
 TEXTS = CSV, TSV, WORKBOOK
@@ -15,7 +15,7 @@ RECORDS = JSON_LINES, JSON
 
 @frozen_value
 class Targets:
-    """A file of a kind for the decided records, and one for the rejected, if they are to be apart."""
+    """The output files: one for decided records and, optionally, a separate one for rejected records."""
 
     kind: str
     decided: Path

@@ -1,7 +1,7 @@
-"""How is a table of text laid out: what stands between its cells, what are its columns called, and is it UTF-8?
+"""The layout of a text table (delimiter and column names), and the reasons why a table cannot be read.
 
-Looked at more closely than Polars does, which would rename columns that are called alike, and take rows for a part of a
-header that never ends. Where Polars could not read a table the reason is found here, with its line.
+This is stricter than Polars, which would rename duplicate columns and take rows for part of an unclosed header. If
+Polars cannot read a table, the fault and its line are found here.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ _ENCODINGS = "say which it is, such as `--encoding cp1252` or `--encoding latin-
 
 @frozen_value
 class TextLayout:
-    """What stands between the cells of a table of text, and what its columns are called."""
+    """The delimiter and the column names of a text table."""
 
     delimiter: str
     names: tuple[str, ...]
 
 
 def find_layout(path: Path, delimiter: str | None) -> TextLayout:
-    """The layout of a file, by its header; raises `TableError`."""
+    """The layout of a file, from its header; raises `TableError`."""
     with path.open("rb") as file:
         start = file.read(_HEADER)
     if start.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
@@ -41,7 +41,7 @@ def find_layout(path: Path, delimiter: str | None) -> TextLayout:
             [Problem("not-utf-8", "this is UTF-16, and UTF-8 is expected", (Place(str(path), 1, 1),), help_)]
         )
     text = start.decode("utf-8-sig", errors="replace")
-    # What stands in quotes is a part of a name.
+    # Delimiters in quotes are part of a name.
     line = _QUOTED.sub("", text).partition("\n")[0].removesuffix("\r")
     separator = delimiter or (";" if line.count(";") > line.count(",") else ",")
     if "\r" in line:
@@ -66,15 +66,16 @@ def find_layout(path: Path, delimiter: str | None) -> TextLayout:
 
 
 def find_faults(path: Path, layout: TextLayout) -> list[Problem]:
-    """What is wrong with a table that could not be read, as far as it is known: the first fault, with its line."""
+    """The first fault of a table that could not be read, with its line; empty if none is found."""
     try:
-        fault = _not_utf8(path) or find_ragged(path, layout.delimiter, len(layout.names))
+        fault = _encoding_problem(path) or find_ragged(path, layout.delimiter, len(layout.names))
     except csv.Error as error:
         return [unread(path, str(error))]
     return [] if fault is None else [fault]
 
 
-def _not_utf8(path: Path) -> Problem | None:
+def _encoding_problem(path: Path) -> Problem | None:
+    """The problem of the first byte that is not UTF-8; None if there is none."""
     with path.open("rb") as file:
         for number, line in enumerate(file, 1):
             try:
@@ -88,10 +89,11 @@ def _not_utf8(path: Path) -> Problem | None:
 
 
 def _no_header(path: Path, what: str) -> Problem:
+    """The problem of a first line that is not a header."""
     message = f"{what}, and the names of the columns stand in the first line of a table"
     return Problem("unreadable-table", message, (Place(str(path), 1, 1),), "delete the line")
 
 
 def unread(path: Path, reason: str) -> Problem:
-    """What is said of a table that cannot be read for a reason."""
+    """The problem of a table that cannot be read for the given reason."""
     return Problem("unreadable-table", f"the table cannot be read: {reason}", (Place(str(path)),), WAY_OUT)

@@ -1,1 +1,1 @@
-"""Tables in memory or in a database, with their verdicts beside them."""
+"""Adding verdicts to data frames, Arrow tables, DuckDB relations and Spark data frames."""

@@ -1,4 +1,4 @@
-"""How are the verdicts of a table that lies in memory put beside its columns: pyarrow and pandas?"""
+"""Verdict columns for pyarrow tables and pandas frames."""
 
 from __future__ import annotations
 
@@ -24,18 +24,21 @@ from engine.problems import Place, Problem
 
 
 def decide_table(decider: RowDecider, table: pa.Table, added: tuple[str, ...], noted: Noted) -> pa.Table:
-    """The table with the columns `added` at its end, as dictionaries of texts; raises `TableError`.
+    """Append the columns `added` to a table, as dictionary arrays of texts.
 
-    Texts that are like known ones are told to `noted`.
+    `noted` receives texts that are nearly equal to known ones. Raises `TableError`.
     """
-    for name, column in _found(decider, table, added, noted).items():
+    for name, column in _decide_columns(decider, table, added, noted).items():
         table = table.append_column(name, column)
     return table
 
 
-def _found(decider: RowDecider, table: pa.Table, added: tuple[str, ...], noted: Noted) -> dict[str, pa.ChunkedArray]:
+def _decide_columns(
+    decider: RowDecider, table: pa.Table, added: tuple[str, ...], noted: Noted
+) -> dict[str, pa.ChunkedArray]:
+    """The columns `added` for a table, by name."""
     paths = find_columns(decider.policy, table.schema, added, form=decider.form)
-    columns = {name: _at(table, path) for name, path in paths.items()}
+    columns = {name: _resolve_path(table, path) for name, path in paths.items()}
     texts = {name: columns[name] for name in near_fields(decider.policy, decider.form) if name in columns}
     noted(near_counts(decider.policy, texts))
     parts = decide_blocks(
@@ -44,19 +47,20 @@ def _found(decider: RowDecider, table: pa.Table, added: tuple[str, ...], noted: 
         lambda start, rows: _block(columns, start, rows),
         lambda found: {name: found.column(name) for name in added},
     )
-    return {name: _joined([part[name] for part in parts]) for name in added}
+    return {name: _concat_coded([part[name] for part in parts]) for name in added}
 
 
-def _joined(parts: Sequence[Coded]) -> pa.ChunkedArray:
+def _concat_coded(parts: Sequence[Coded]) -> pa.ChunkedArray:
+    """The column of several blocks, with one dictionary."""
     kind = np.result_type(*(part.codes.dtype for part in parts))
     chunks = [arrow_column(Coded(part.codes.astype(kind, copy=False), part.texts)) for part in parts]
     return pa.chunked_array(chunks).unify_dictionaries()
 
 
 def arrow_column(coded: Coded) -> pa.DictionaryArray:
-    """Texts as an Arrow dictionary, null where there is none."""
+    """Coded texts as an Arrow dictionary array; code -1 is null."""
     kind = pa.dictionary(pa.from_numpy_dtype(coded.codes.dtype), pa.string())
-    # The lowest is found far sooner than which are known.
+    # Finding the minimum is much faster than finding which codes are negative.
     known = packed(coded.codes >= 0) if len(coded.codes) and coded.codes.min() < 0 else None
     many = 0 if known is None else len(coded.codes) - count(known)
     buffers = [None if known is None else pa.py_buffer(known), pa.py_buffer(coded.codes)]
@@ -64,43 +68,46 @@ def arrow_column(coded: Coded) -> pa.DictionaryArray:
     return pa.DictionaryArray.from_buffers(kind, len(coded.codes), buffers, texts, null_count=many)
 
 
-def _at(table: pa.Table, path: Path) -> pa.ChunkedArray:
+def _resolve_path(table: pa.Table, path: Path) -> pa.ChunkedArray:
+    """The column at a path, which may lead into structs."""
     column = table.column(path[0])
     return pc.struct_field(column, list(path[1:])) if path[1:] else column
 
 
 def _block(columns: Mapping[str, pa.ChunkedArray], start: int, rows: int) -> dict[str, pa.Array]:
-    return {name: _one(column.slice(start, rows)) for name, column in columns.items()}
+    """The arrays of some rows."""
+    return {name: _combine_chunks(column.slice(start, rows)) for name, column in columns.items()}
 
 
-def _one(column: pa.ChunkedArray) -> pa.Array:
+def _combine_chunks(column: pa.ChunkedArray) -> pa.Array:
+    """A chunked array as one array."""
     if column.num_chunks == 1:
         return column.chunk(0)
     if pa.types.is_dictionary(column.type):
-        column = _joined_dictionaries(column)
+        column = _unify_dictionaries(column)
     return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
 
 
-def _joined_dictionaries(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Chunks of one dictionary, or without any."""
+def _unify_dictionaries(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Chunks with one shared dictionary or, if that is not possible, without dictionaries."""
     if is_text(column.type.value_type):
-        # Arrow mixes up the values of some other types, such as halves.
+        # Arrow mixes up the values of some other types, such as half floats.
         with suppress(pa.ArrowInvalid, pa.ArrowNotImplementedError):
             return column.unify_dictionaries()
-        # There is a null among the texts, or there are more of them than the codes can tell apart.
-    chunks = [_whole(chunk).dictionary_decode() for chunk in column.chunks]
+        # There is a null among the texts, or there are more texts than the codes can represent.
+    chunks = [_takeable(chunk).dictionary_decode() for chunk in column.chunks]
     return pa.chunked_array(chunks, chunks[0].type if chunks else column.type.value_type)
 
 
-def _whole(chunk: pa.DictionaryArray) -> pa.DictionaryArray:
-    """A dictionary that Arrow can take values from."""
+def _takeable(chunk: pa.DictionaryArray) -> pa.DictionaryArray:
+    """The chunk, with a dictionary that Arrow's `take` supports."""
     return as_dictionary(chunk) if pa.types.is_string_view(chunk.type.value_type) else chunk
 
 
 def decide_pandas(decider: RowDecider, frame: Any, added: tuple[str, ...], noted: Noted) -> Any:
-    """The pandas frame with the columns `added` at its end, as categoricals; raises `TableError`.
+    """Append the columns `added` to a pandas frame, as categoricals.
 
-    Texts that are like known ones are told to `noted`.
+    `noted` receives texts that are nearly equal to known ones. Raises `TableError`.
     """
     names = [str(label) for label in frame.columns]
     asked = heads(decider.policy, decider.form)
@@ -108,11 +115,12 @@ def decide_pandas(decider: RowDecider, frame: Any, added: tuple[str, ...], noted
         _from_pandas(name, frame.iloc[:, place]) if name in asked else pa.nulls(len(frame))
         for place, name in enumerate(names)
     ]
-    columns = _found(decider, pa.Table.from_arrays(arrays, names=names), added, noted)
+    columns = _decide_columns(decider, pa.Table.from_arrays(arrays, names=names), added, noted)
     return frame.assign(**{name: column.to_pandas().array for name, column in columns.items()})
 
 
 def _from_pandas(name: str, series: Any) -> pa.Array:
+    """A pandas column as an Arrow array."""
     if series.dtype == object:
         return object_column(name, series.tolist())
     try:

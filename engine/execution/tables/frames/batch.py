@@ -1,4 +1,4 @@
-"""Which verdict does every record of a table get? Of a table of whatever kind somebody has."""
+"""The public function `batch`, which decides a table of any supported type."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def batch(
 
 
 def _decide(decider: Any, frame: Any, added: tuple[str, ...], noted: Noted) -> Any:
-    """By the frame's own package, which is there where the frame comes from."""
+    """Dispatch by the type of the frame, importing only what that type needs."""
     package, kind = type(frame).__module__.partition(".")[0], type(frame).__name__
     match package, kind:
         case "polars", "DataFrame":
@@ -115,7 +115,7 @@ def _decide(decider: Any, frame: Any, added: tuple[str, ...], noted: Noted) -> A
 
 
 def _warn_once() -> Noted:
-    """What warns of texts of a plan as they come, of each field once."""
+    """A function that warns of texts nearly equal to known ones, once for each field."""
     told: set[str] = set()
     lock = ForkLock()
 

@@ -1,7 +1,7 @@
-"""How are the verdicts of a table that a database or a cluster holds put beside its columns: DuckDB and Spark?
+"""Verdict columns for DuckDB relations and Spark data frames, computed as SQL without moving data.
 
-As SQL, so that nothing leaves the database. Spark falls to interpreted code past some hundreds of rules, and SQL cannot
-tell what a sum makes of an answer that is missing: then each worker decides Arrow batches as this process would.
+Spark interprets expressions beyond some hundreds of rules, and SQL cannot evaluate partly answered sums exactly. In
+these cases, each Spark worker decides Arrow batches in Python instead.
 """
 
 from __future__ import annotations
@@ -26,31 +26,33 @@ from engine.language.model.values import expected
 from engine.language.situations.table_format import TableFormat
 from engine.problems import Place, Problem
 
-# With more tests than this Spark no longer compiles the condition.
+# With more tests than this, Spark does not compile the condition.
 _MOST_TESTS = 300
-# What the decimals of DuckDB and Spark hold.
+# The maximum precision of decimals in DuckDB and Spark.
 _MOST_DIGITS = 38
-# What DuckDB hands over as texts, and does not compare with them.
+# DuckDB exports these types as texts but does not compare them with texts.
 _STRANGE = ("JSON", "UUID")
 
 
 def decide_duckdb(decider: RowDecider, relation: Any, added: tuple[str, ...]) -> Any:
-    """The DuckDB relation with the columns `added` at its end; raises `TableError` and `SqlError`."""
+    """Append the columns `added` to a DuckDB relation; raises `TableError` and `SqlError`."""
     policy = decider.policy
     schema = relation.limit(0).to_arrow_table().schema
     paths = find_columns(policy, schema, added, form=decider.form)
     types = dict(zip(relation.columns, relation.types, strict=True))
-    strange = [name for name, path in paths.items() if str(_type(types, path)) in _STRANGE]
-    problems = [*_same_names(relation.columns, paths, added), *_unread(policy, schema, paths, strange)]
-    problems += _in_other_words(decider.form, paths)
+    strange = [name for name, path in paths.items() if str(_type_at(types, path)) in _STRANGE]
+    problems = [*_name_clashes(relation.columns, paths, added), *_type_problems(policy, schema, paths, strange)]
+    problems += _notation_problems(decider.form, paths)
     if problems:
         raise TableError(problems)
     inner = {name: path for name, path in paths.items() if len(path) > 1}
-    texts = tuple((name, held) for name, path in paths.items() if (held := _texts(_type(types, path))) is not None)
+    texts = tuple(
+        (name, held) for name, path in paths.items() if (held := _enum_values(_type_at(types, path))) is not None
+    )
     found = _sql(policy, frozenset(paths), texts, _names(paths), RULES in added)
-    # Names of fields and of the result are letters, digits, `_` and dots: they need quotes and nothing else.
+    # Names of fields and of result columns consist of letters, digits, `_` and dots, so quoting is enough.
     for name, path in inner.items():
-        # With dots it would be the column of another table, if one is called so.
+        # In dot notation, it could refer to a table of that name.
         within = f'"{path[0]}"' + "".join(f"['{part}']" for part in path[1:])
         relation = relation.project(f'*, {within} AS "{name}"')
     relation = relation.project(f'*, {found.verdict} AS "{VERDICT}"')
@@ -68,17 +70,17 @@ def _sql(
     names: tuple[tuple[str, str], ...],
     rules: bool,
 ) -> SqlColumns:
-    """Written once, whatever number of relations with such columns there are: it takes some milliseconds."""
+    """The SQL expressions for columns of this form, cached, since generating them takes some milliseconds."""
     return columns_sql(policy, "duckdb", columns=columns, texts=dict(texts), names=dict(names), rules=rules)
 
 
 def _names(paths: Paths) -> tuple[tuple[str, str], ...]:
-    """The columns of fields that are not called like them; those in structs are called so on the way."""
+    """Fields whose column has another name. Struct members are projected to columns with the field's name."""
     return tuple((name, path[0]) for name, path in paths.items() if len(path) == 1 and path[0] != name)
 
 
-def _in_other_words(form: TableFormat, paths: Paths) -> list[Problem]:
-    """The columns whose cells are written in a form of their own, which is read in memory and not in a database."""
+def _notation_problems(form: TableFormat, paths: Paths) -> list[Problem]:
+    """Problems with columns in other notations, which SQL does not read."""
     return [
         Problem(
             "wrong-type",
@@ -91,32 +93,33 @@ def _in_other_words(form: TableFormat, paths: Paths) -> list[Problem]:
     ]
 
 
-def _type(types: Mapping[str, Any], path: Path) -> Any:
+def _type_at(types: Mapping[str, Any], path: Path) -> Any:
+    """The type of the column at a path."""
     kind = types[path[0]]
     for name in path[1:]:
         kind = dict(kind.children)[name]
     return kind
 
 
-def _texts(kind: Any) -> tuple[str, ...] | None:
-    """The texts of an ENUM; None of a column of another type."""
+def _enum_values(kind: Any) -> tuple[str, ...] | None:
+    """The values of an ENUM type; None for other types."""
     return tuple(dict(kind.children)["values"]) if kind.id == "enum" else None
 
 
 def decide_spark(decider: RowDecider, frame: Any, added: tuple[str, ...]) -> Any:
-    """The Spark DataFrame with the columns `added` at its end; raises `TableError` and `SqlError`."""
+    """Append the columns `added` to a Spark data frame; raises `TableError` and `SqlError`."""
     policy = decider.policy
     from pyspark.sql import functions
     from pyspark.sql.pandas.types import to_arrow_schema
 
     schema = to_arrow_schema(frame.schema)
     paths = find_columns(policy, schema, added, form=decider.form)
-    problems = _same_names(frame.columns, paths, added)
+    problems = _name_clashes(frame.columns, paths, added)
     if problems:
         raise TableError(problems)
     program = verdict_program(policy)
-    if len(program.asks) > _MOST_TESTS or program.tied or _unread(policy, schema, paths) or decider.form.cells:
-        return _by_workers(policy, frame, added, decider.form)
+    if len(program.asks) > _MOST_TESTS or program.tied or _type_problems(policy, schema, paths) or decider.form.cells:
+        return _decide_in_workers(policy, frame, added, decider.form)
     inner = {name: path for name, path in paths.items() if len(path) > 1}
     for name, path in inner.items():
         within = functions.col(f"`{path[0]}`")
@@ -130,7 +133,8 @@ def decide_spark(decider: RowDecider, frame: Any, added: tuple[str, ...]) -> Any
     return frame.drop(*(functions.col(f"`{name}`") for name in inner))
 
 
-def _by_workers(policy: Policy, frame: Any, added: tuple[str, ...], form: TableFormat) -> Any:
+def _decide_in_workers(policy: Policy, frame: Any, added: tuple[str, ...], form: TableFormat) -> Any:
+    """Append the columns by deciding Arrow batches in the Spark workers."""
     from pyspark.sql.types import StringType, StructField, StructType
 
     names = frame.columns
@@ -145,19 +149,19 @@ def _by_workers(policy: Policy, frame: Any, added: tuple[str, ...], form: TableF
             yield from table.cast(pa.schema(list(zip(table.schema.names, kinds, strict=True)))).to_batches()
 
     new = [StructField(name, StringType()) for name in added]
-    # Spark takes a dot in a name for the way into a struct when it hands the columns over.
+    # Spark reads a dot in a column name as a struct access when it exports the columns.
     plain = frame.toDF(*(f"column_{place}" for place in range(len(names))))
     return plain.mapInArrow(decided, StructType([*frame.schema.fields, *new]))
 
 
 @lru_cache(maxsize=8)
 def _decider(policy: Policy, rules: bool, form: TableFormat) -> RowDecider:
-    """Made once in a worker, whatever number of parts it is given."""
+    """The decider of a worker, cached for all its batches."""
     return RowDecider(policy, rules=rules, form=form)
 
 
-def _same_names(columns: Iterable[str], paths: Paths, added: tuple[str, ...]) -> list[Problem]:
-    """The columns that a database, which does not tell capitals apart, takes for one that is asked for or added."""
+def _name_clashes(columns: Iterable[str], paths: Paths, added: tuple[str, ...]) -> list[Problem]:
+    """Problems with columns whose names differ only in case from a needed or added one: databases ignore case."""
     inner = (name for name, path in paths.items() if len(path) > 1)
     asked = {name.casefold(): name for name in (*inner, *(path[0] for path in paths.values()), *added)}
     clashing = {name: asked.get(name.casefold(), name) for name in columns}
@@ -173,15 +177,15 @@ def _same_names(columns: Iterable[str], paths: Paths, added: tuple[str, ...]) ->
     ]
 
 
-def _unread(policy: Policy, schema: pa.Schema, paths: Paths, strange: Container[str] = ()) -> list[Problem]:
-    """The columns that SQL does not read as tables do, and those of a `strange` type that seems to be text.
+def _type_problems(policy: Policy, schema: pa.Schema, paths: Paths, strange: Container[str] = ()) -> list[Problem]:
+    """Problems with columns whose values SQL reads differently from tables in memory.
 
-    Texts are read as cells of a CSV file, singles as their decimals, moments as the days that they begin, and decimals
-    with all digits that they have beside those of what they are compared with.
+    Those are texts in place of other values, single-precision floats, timestamps, text-like `strange` types, and
+    decimals with too many digits for an exact comparison.
     """
     problems = []
     for name, path in paths.items():
-        kind = _kind(schema, path)
+        kind = _arrow_type_at(schema, path)
         is_text = pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_dictionary(kind)
         is_other = pa.types.is_float32(kind) or pa.types.is_float16(kind) or pa.types.is_timestamp(kind)
         is_read = is_text and policy.field[name].kind in (CHOICE, TEXT) and name not in strange
@@ -193,7 +197,7 @@ def _unread(policy: Policy, schema: pa.Schema, paths: Paths, strange: Container[
 
 
 def _is_wide(policy: Policy, field: Field, kind: pa.DataType) -> bool:
-    """Whether there is no decimal type for a column's values and what they are compared with alike."""
+    """Whether no decimal type holds both the values of a column and the constants that they are compared with."""
     if not pa.types.is_decimal(kind):
         return False
     whole, places = most_digits(policy, field)
@@ -201,7 +205,8 @@ def _is_wide(policy: Policy, field: Field, kind: pa.DataType) -> bool:
     return max(whole, precision - scale) + max(places, scale) > _MOST_DIGITS
 
 
-def _kind(schema: pa.Schema, path: Path) -> pa.DataType:
+def _arrow_type_at(schema: pa.Schema, path: Path) -> pa.DataType:
+    """The Arrow type of the column at a path."""
     kind = schema.field(path[0]).type
     for name in path[1:]:
         kind = kind.field(name).type

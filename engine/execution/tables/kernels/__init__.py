@@ -1,1 +1,1 @@
-"""The verdicts of whole blocks of rows at once."""
+"""Kernels that decide whole blocks of rows at once."""

@@ -1,8 +1,8 @@
-"""Which ends of a program does each row of a table reach? All rows at once, a bit a row, test by test.
+"""Bit-sliced evaluation of a program: every test on all rows at once, one bit per row.
 
-Where an answer is not known both ways are followed, so that a row reaches all that its completions may reach. Many
-rows are worked on in one word: E. Biham, "A fast new DES implementation in software" (FSE 1997); for scans of columns,
-Y. Li and J. M. Patel, "BitWeaving: fast scans for main memory data processing" (SIGMOD 2013).
+Where an answer is missing, both branches are followed, so a row reaches all ends that its completions may reach. The
+technique is from E. Biham, "A fast new DES implementation in software" (FSE 1997); for column scans, see Y. Li and J.
+M. Patel, "BitWeaving: fast scans for main memory data processing" (SIGMOD 2013).
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from engine.meaning.hit_policies import Label
 _FEW = 64
 
 
-def reached(program: Program, columns: Mapping[str, FieldColumn], rows: int) -> list[Bits]:
-    """For every label of the program the rows that reach it, in the order of `program.labels`."""
+def reached_ends_by_row(program: Program, columns: Mapping[str, FieldColumn], rows: int) -> list[Bits]:
+    """For each label, in the order of `program.labels`, the bit vector of the rows that reach it."""
     ends = [nobody(rows) for _ in program.labels]
     arrived: dict[int, Bits] = {}
     tested: dict[Test, tuple[Bits, Bits | None]] = {}
@@ -35,7 +35,7 @@ def reached(program: Program, columns: Mapping[str, FieldColumn], rows: int) -> 
         else:
             arrived[place] = here
 
-    # Of a few tests each is made sooner than it is found that nobody needs it.
+    # In a small program, evaluating a test is faster than checking whether any row needs it.
     is_large = len(program.asks) > _FEW
     arrive(program.entry, every(rows))
     for place in range(len(program.asks) - 1, -1, -1):
@@ -46,7 +46,7 @@ def reached(program: Program, columns: Mapping[str, FieldColumn], rows: int) -> 
         if test not in tested:
             if is_large and not here.any():
                 continue
-            tested[test] = _tested(test, columns, rows)
+            tested[test] = _evaluate(test, columns, rows)
         holds, unknown = tested[test]
         held = here & holds
         rest = np.bitwise_xor(here, held, out=here) if unknown is None else here ^ held
@@ -60,13 +60,13 @@ def reached(program: Program, columns: Mapping[str, FieldColumn], rows: int) -> 
 
 
 def first_reached(listed: Listed, columns: Mapping[str, FieldColumn], rows: int) -> dict[Label, Bits]:
-    """The same for rows that answer everything, by a list of conditions: fewer steps than to follow the program."""
+    """The same for rows without missing answers, by a decision list, which takes fewer steps than the program."""
     tested: dict[Test, Bits] = {}
 
     def held(clause: Clause) -> Bits:
         if isinstance(clause, Literal):
             if clause.test not in tested:
-                tested[clause.test] = _held(clause.test, [columns[name] for name in fields_of(clause.test)])
+                tested[clause.test] = _evaluate_known(clause.test, [columns[name] for name in fields_of(clause.test)])
             return tested[clause.test] if clause.holds else ~tested[clause.test]
         join = np.bitwise_and if isinstance(clause, Every) else np.bitwise_or
         first, *parts = clause.parts
@@ -83,8 +83,8 @@ def first_reached(listed: Listed, columns: Mapping[str, FieldColumn], rows: int)
     return ends | {listed[-1][1]: left}
 
 
-def _tested(test: Test, columns: Mapping[str, FieldColumn], rows: int) -> tuple[Bits, Bits | None]:
-    """The rows in which a test holds, and those in which it is not known (None: in none)."""
+def _evaluate(test: Test, columns: Mapping[str, FieldColumn], rows: int) -> tuple[Bits, Bits | None]:
+    """The rows where a test holds, and the rows where it is unknown (None: nowhere)."""
     asked = [columns[name] for name in fields_of(test)]
     if any(column.answers is None for column in asked):
         return nobody(rows), every(rows)
@@ -92,20 +92,21 @@ def _tested(test: Test, columns: Mapping[str, FieldColumn], rows: int) -> tuple[
     for column in asked:
         if column.known is not None:
             unknown = ~column.known if unknown is None else unknown | ~column.known
-    return _held(test, asked), unknown
+    return _evaluate_known(test, asked), unknown
 
 
-def _held(test: Test, asked: list[FieldColumn]) -> Bits:
+def _evaluate_known(test: Test, asked: list[FieldColumn]) -> Bits:
+    """The rows where a test of columns with answers holds."""
     if not isinstance(test, SumAtLeast):
         (column,) = asked
         assert column.answers is not None
         return column.answers.meets(test)
-    total = weighted([(column, times) for column, (_, times) in zip(asked, test.terms, strict=True)])
+    total = weighted_sum([(column, times) for column, (_, times) in zip(asked, test.terms, strict=True)])
     return packed(flags(total >= test.least))
 
 
-def weighted(terms: Sequence[tuple[FieldColumn, int]]) -> Array:
-    """The sum of grid positions, each so many times, in 64 bits where those are enough for it."""
+def weighted_sum(terms: Sequence[tuple[FieldColumn, int]]) -> Array:
+    """The weighted sum of grid positions by row, in 64-bit integers if they suffice, otherwise as Python integers."""
     left = 2**62 // len(terms)
     total: Array | None = None
     for column, times in terms:

@@ -1,8 +1,8 @@
-"""Which verdict does each row of a table get, by which rules, or else why none? A bit a row, whatever is missing.
+"""Verdicts, deciding rules and problems by row, from the bit-sliced evaluation of a policy's programs.
 
-Exactly what `decide` says of each row as a record: rows that leave fields out are decided where that is certain, wrong
-ones never. Where a field that is not answered is tied to others by a sum, and that matters, the row is asked for by
-itself.
+The results are exactly those of `decide` for each row. Rows with missing answers get a verdict if it is certain; rows
+with wrong answers never do. Rows in which a missing field is tied to others by a sum are decided individually where
+that matters.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from engine.execution.records.tied_answers import TiedEnds
 from engine.execution.tables.columns.answers import Array
 from engine.execution.tables.columns.bits import Bits, count, every, joined, nobody, unpacked, where
 from engine.execution.tables.columns.field_columns import FieldColumn
-from engine.execution.tables.kernels.bit_sliced import first_reached, reached
+from engine.execution.tables.kernels.bit_sliced import first_reached, reached_ends_by_row
 from engine.execution.tables.kernels.table_verdicts import (
     IMPOSSIBLE,
     NONE,
@@ -44,7 +44,7 @@ from engine.threads import cached_property
 
 
 class SlicedDecider:
-    """Decides rows by the program for the verdict, and the one for the rules, if those are asked for."""
+    """Decides rows by the program of verdicts and, if requested, the program of rules."""
 
     def __init__(self, policy: Policy, verdicts: Program, rules: Program | None) -> None:
         self.policy = policy
@@ -52,8 +52,8 @@ class SlicedDecider:
         self._rules = rules
 
     def decide(self, columns: Mapping[str, FieldColumn], rows: int) -> TableVerdicts:
-        """The verdicts of so many rows."""
-        found = self._found(columns, rows)
+        """The verdicts of a block of rows."""
+        found = self._evaluate(columns, rows)
         names = tuple(self.policy.verdict)
         places = [(place, found.given[name]) for place, name in enumerate(names) if name in found.given]
         planes = tuple(
@@ -66,41 +66,42 @@ class SlicedDecider:
         deciding = self._deciding(self._rules, columns, found, rows)
         return TableVerdicts(rows, names, planes, found.decided, problem, *deciding)
 
-    def _found(self, columns: Mapping[str, FieldColumn], rows: int) -> _Found:
+    def _evaluate(self, columns: Mapping[str, FieldColumn], rows: int) -> _Outcomes:
+        """The outcome of each row, as bit vectors."""
         listed = short_list(self.policy)
         if listed is not None and all(
             column.known is None and column.answers is not None for column in columns.values()
         ):
             ends = first_reached(listed, columns, rows)
         else:
-            ends = dict(zip(self._verdicts.labels, reached(self._verdicts, columns, rows), strict=True))
+            ends = dict(zip(self._verdicts.labels, reached_ends_by_row(self._verdicts, columns, rows), strict=True))
         given = {verdict: ends[verdict] for verdict in self.policy.verdict if verdict in ends}
         impossible = ends.get(Ending.IMPOSSIBLE, nobody(rows))
         if all(column.known is None for column in columns.values()):
-            # Every row is whole and right: it is at one end.
+            # No row has a missing or wrong answer, so each reaches exactly one end.
             decided = every(rows) ^ impossible if Ending.IMPOSSIBLE in ends else every(rows)
-            return _Found(given, decided, nobody(rows), impossible, nobody(rows), {})
+            return _Outcomes(given, decided, nobody(rows), impossible, nobody(rows), {})
         wrong = joined([column.wrong for column in columns.values() if column.wrong is not None], rows)
-        once, twice = _once_and_twice(given.values(), rows)
+        once, twice = _at_least_one_and_two(given.values(), rows)
         doubtful = (twice | (once & impossible)) & self._tied(columns, rows) & ~wrong
-        asked: dict[int, _Asked | None] = {}
+        asked: dict[int, _RowResult | None] = {}
         if doubtful.any():
-            asked = {row: self._ask(columns, row) for row in where(doubtful, rows).tolist()}
+            asked = {row: self._decide_row(columns, row) for row in where(doubtful, rows).tolist()}
             for here in (*given.values(), impossible, twice):
                 here &= ~doubtful
             for row, said in asked.items():
-                _set(impossible if said is None else given.get(said.verdict or "", twice), row)
+                _set_bit(impossible if said is None else given.get(said.verdict or "", twice), row)
             once = joined(given.values(), rows)
         decided = once & ~twice & ~wrong
-        return _Found(given, decided, twice & ~wrong, impossible & ~once & ~twice & ~wrong, wrong, asked)
+        return _Outcomes(given, decided, twice & ~wrong, impossible & ~once & ~twice & ~wrong, wrong, asked)
 
     def _tied(self, columns: Mapping[str, FieldColumn], rows: int) -> Bits:
-        """The rows in which a field that a sum ties to others is not answered."""
+        """The rows in which a field tied by a sum is missing."""
         known = [columns[name].known for name in sorted(self._verdicts.tied)]
         return joined([~each for each in known if each is not None], rows)
 
-    def _ask(self, columns: Mapping[str, FieldColumn], row: int) -> _Asked | None:
-        """What `decide` says of one row, which question is worth asking aside; None where it cannot happen."""
+    def _decide_row(self, columns: Mapping[str, FieldColumn], row: int) -> _RowResult | None:
+        """The verdict and, if requested, the rules of one row; None if its answers are impossible."""
         values = {
             name: column.answers.value(row)
             for name, column in columns.items()
@@ -112,12 +113,12 @@ class SlicedDecider:
         except RecordError:
             return None
         if len(verdicts) > 1 or self._rules is None:
-            return _Asked(verdicts[0] if len(verdicts) == 1 else None, NO_RULES)
+            return _RowResult(verdicts[0] if len(verdicts) == 1 else None, NO_RULES)
         decision = decide_answers(self.policy, answers)
-        return _Asked(decision.verdict, Deciding(decision.rules, decision.possible_rules))
+        return _RowResult(decision.verdict, Deciding(decision.rules, decision.possible_rules))
 
     def _tied_verdicts(self, values: Mapping[str, Value]) -> tuple[str, ...]:
-        """The verdicts that can still come, where that is quickly found; else none."""
+        """The possible verdicts of a row with partly answered sums; empty if they are not found quickly."""
         try:
             plain = [_plain(values.get(field.name)) for field in self.policy.fields]
         except Inexact:
@@ -128,7 +129,7 @@ class SlicedDecider:
 
     @cached_property
     def _tied_ends(self) -> TiedEnds | None:
-        """Made when the first row is asked for by itself; None where it cannot be, or would be large."""
+        """The analysis of partly answered sums, created on first use; None if it does not apply or would be large."""
         if len(self._verdicts.asks) > MOST_ASKS:
             return None
         try:
@@ -137,17 +138,17 @@ class SlicedDecider:
             return None
 
     def _deciding(
-        self, program: Program, columns: Mapping[str, FieldColumn], found: _Found, rows: int
+        self, program: Program, columns: Mapping[str, FieldColumn], found: _Outcomes, rows: int
     ) -> tuple[Coded, Coded | None]:
-        """The names of the rules that decide each row, and of those that may; None where no row has such."""
+        """The names of the rules that decide each row, and of those that may; the latter None if no row has any."""
         kinds: dict[Deciding, int] = {}
         codes = np.full(rows, NONE, np.int32)
         ends = [
             (label, here & found.decided)
-            for label, here in zip(program.labels, reached(program, columns, rows), strict=True)
+            for label, here in zip(program.labels, reached_ends_by_row(program, columns, rows), strict=True)
             if isinstance(label, tuple)
         ]
-        twice = _once_and_twice((here for _, here in ends), rows)[1]
+        twice = _at_least_one_and_two((here for _, here in ends), rows)[1]
         for label, here in ends:
             if here.any():
                 codes[unpacked(here, rows)] = kinds.setdefault(Deciding(label, ()), len(kinds))
@@ -158,36 +159,36 @@ class SlicedDecider:
                 codes[places] = kinds.setdefault(deciding, len(kinds))
         asked = dict(found.asked)
         for row in where(twice & self._tied(columns, rows), rows).tolist():
-            asked[row] = asked.get(row) or self._ask(columns, row)
+            asked[row] = asked.get(row) or self._decide_row(columns, row)
         for row, said in asked.items():
             if said is not None and said.verdict is not None:
                 codes[row] = kinds.setdefault(said.deciding, len(kinds))
-        certain = _coded(codes, [rules_text(each.certain) for each in kinds])
+        certain = _encode(codes, [rules_text(each.certain) for each in kinds])
         possible = [rules_text(each.possible) for each in kinds]
-        return certain, _coded(codes, possible) if any(possible) else None
+        return certain, _encode(codes, possible) if any(possible) else None
 
 
-class _Asked(NamedTuple):
-    """What was said of a row that was asked for by itself: its verdict, or None, and the rules, if they are wanted."""
+class _RowResult(NamedTuple):
+    """The result of a row that was decided individually: its verdict, or None, and its rules, if requested."""
 
     verdict: str | None
     deciding: Deciding
 
 
 @frozen_value
-class _Found:
-    """The rows at the end of each verdict, those decided, and the others; what single rows were told."""
+class _Outcomes:
+    """The outcomes of rows, as bit vectors, and the results of individually decided rows."""
 
     given: dict[str, Bits]
     decided: Bits
     undecided: Bits
     impossible: Bits
     wrong: Bits
-    asked: dict[int, _Asked | None]
+    asked: dict[int, _RowResult | None]
 
 
-def _once_and_twice(parts: Iterable[Bits], rows: int) -> tuple[Bits, Bits]:
-    """The rows that are in at least one, and in at least two of these."""
+def _at_least_one_and_two(parts: Iterable[Bits], rows: int) -> tuple[Bits, Bits]:
+    """The rows in at least one, and in at least two of the bit vectors."""
     once, twice = nobody(rows), nobody(rows)
     for part in parts:
         twice |= once & part
@@ -196,7 +197,7 @@ def _once_and_twice(parts: Iterable[Bits], rows: int) -> tuple[Bits, Bits]:
 
 
 def _plain(value: Value | None) -> Any:
-    """An answer as records have it; raises `Inexact` where no double stands for it."""
+    """An answer in the form of records; raises `Inexact` if no double represents it."""
     if not isinstance(value, Decimal):
         return value
     double = float(value)
@@ -205,31 +206,33 @@ def _plain(value: Value | None) -> Any:
     return double
 
 
-def _coded(codes: Array, texts: Sequence[str | None]) -> Coded:
-    """The texts of rows by their codes, -1 for none, where a code has none either."""
+def _encode(codes: Array, texts: Sequence[str | None]) -> Coded:
+    """Coded texts, from row codes and the text of each code; -1 or None is no text. Equal texts are merged."""
     places: dict[str, int] = {}
     moved = [NONE if text is None else places.setdefault(text, len(places)) for text in texts]
     return Coded(np.array([*moved, NONE], np.int32)[codes], tuple(places))
 
 
-def _set(bits: Bits, row: int) -> None:
+def _set_bit(bits: Bits, row: int) -> None:
+    """Set the bit of a row."""
     bits[row >> 3] |= 1 << (row & 7)
 
 
 def _is_known(column: FieldColumn, row: int) -> bool:
+    """Whether a row has a right answer in a column."""
     return column.known is None or bool(column.known[row >> 3] >> (row & 7) & 1)
 
 
 def _patterns(parts: Sequence[Bits], places: Array, rows: int) -> Iterator[tuple[list[int], Array]]:
-    """Which of these parts some rows are in together, each such set with its rows."""
+    """Group rows by which of the bit vectors contain them: yields the indexes of the vectors, and the rows."""
     held = np.stack([unpacked(part, rows)[places] for part in parts])
     kinds, which = np.unique(held, axis=1, return_inverse=True)
     for kind in range(kinds.shape[1]):
         yield np.flatnonzero(kinds[:, kind]).tolist(), places[which == kind]
 
 
-def _problems(columns: Mapping[str, FieldColumn], found: _Found, rows: int) -> Coded:
-    """Why rows have no verdict."""
+def _problems(columns: Mapping[str, FieldColumn], found: _Outcomes, rows: int) -> Coded:
+    """The problem of each row without a verdict."""
     texts = {UNDECIDED: 0, IMPOSSIBLE: 1}
     codes = np.full(rows, NONE, np.int32)
     codes[unpacked(found.undecided, rows)] = texts[UNDECIDED]

@@ -1,4 +1,4 @@
-"""How is a large table decided block by block, on every core where that pays?"""
+"""Parallel decisions of large tables, block by block."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from engine.execution.tables.kernels.table_verdicts import TableVerdicts
 
 T = TypeVar("T")
 
-# Rows in a block, at least and at most. Where a step takes microseconds for fewer rows, threads would wait for one
-# another more than they work; of texts and lookups, few rows are work enough.
+# The minimum and maximum number of rows in a block. If a step takes microseconds, smaller blocks make threads wait for
+# each other; texts and lookups take longer, so small blocks suffice.
 _QUICK, _SLOW = (1 << 21, 6_000_000), (1 << 17, 1 << 19)
 
 
@@ -26,9 +26,17 @@ def decide_blocks(
     arrays: Callable[[int, int], Mapping[str, pa.Array]],
     made: Callable[[TableVerdicts], T],
 ) -> list[T]:
-    """What is `made` of the verdicts of each block, in the order of the rows; one block at least.
+    """Decide a table in blocks, on all cores if it is large.
 
-    `arrays` gives the fields' columns from one row on, for so many rows. Both are called by several threads.
+    Args:
+        decider: The policy.
+        rows: The number of rows.
+        arrays: Returns the columns of the fields, given the first row and the number of rows. Called from several
+            threads.
+        made: Converts the verdicts of a block. Called from several threads.
+
+    Returns:
+        The converted blocks in order; at least one.
     """
     is_slow = decider.is_slow(array.type for array in arrays(0, 0).values())
     cores = os.cpu_count() or 1
@@ -46,6 +54,6 @@ def decide_blocks(
 
 
 def _size(rows: int, cores: int, least: int, most: int) -> int:
-    """How many rows to a block, so that every core has as much to do."""
+    """The number of rows in a block, so that all cores get equal work."""
     turns = max(ceil(rows / (most * cores)), 1)
     return max(ceil(rows / (turns * cores)), least)

@@ -1,6 +1,6 @@
-"""In which cell of an axis does each row lie? For large tables, whose tests are looked up rather than made.
+"""Mapping answers to the cells of an axis, so that large policies can be decided by table lookups.
 
-A cell is a set of answers that no rule tells apart, so that a row's cells are all that a decision needs of it.
+A cell is a set of answers that no rule distinguishes, so the cells of a row determine its decision.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from engine.execution.program import Includes
 from engine.execution.tables.columns.answers import Array, Choices, Doubles, Flagged, Lists, Picked, Units
 from engine.execution.tables.columns.bits import unpacked
 from engine.execution.tables.columns.field_columns import FieldColumn
-from engine.execution.tables.kernels.bit_sliced import weighted
+from engine.execution.tables.kernels.bit_sliced import weighted_sum
 from engine.language.model.values import grid_value
 from engine.meaning.spaces.space import Space
 
-# A range of so many units is looked up in a table, and searched otherwise.
+# Up to this many units, cells are looked up in a table; otherwise by binary search.
 _MOST_LISTED = 1 << 17
 _MOST_INT = 2**63 - 1
 
 
 class CellCoder:
-    """The cells that the answers of a table lie in, on one axis of a space; for any number of threads."""
+    """Maps the answers of a table to the cells of one axis. Thread-safe."""
 
     def __init__(self, space: Space, axis: int) -> None:
         self.shape = space.axes[axis]
@@ -38,17 +38,17 @@ class CellCoder:
         if axis in weights:
             group, times = weights[axis]
             self._terms = tuple((name, by) for name, by in zip(group.fields, times, strict=True) if by)
-        # In the order of the cells: what is not known comes last.
+        # In the order of the cells: unknown texts are last.
         self._values: tuple[str | None, ...] = self.field.options or (*self.field.known, None)
-        # For how units are counted, the table of a range and where it begins, or where the cells begin.
+        # By the scale of units: a lookup table with its first unit, and the first units of the cells.
         self._listed: dict[tuple[int, int], tuple[Array, int]] = {}
         self._begun: dict[tuple[int, int], list[int]] = {}
 
     def codes(self, columns: Mapping[str, FieldColumn], rows: int) -> Array:
-        """Each row's cell; any cell where the answer is missing or wrong."""
+        """The cell index of each row; arbitrary if the answer is missing or wrong."""
         if self._terms:
-            total = weighted([(columns[name], times) for name, times in self._terms])
-            return self._searched(total, [cell.interval[0] for cell in self.shape.cells[1:]])
+            total = weighted_sum([(columns[name], times) for name, times in self._terms])
+            return self._search(total, [cell.interval[0] for cell in self.shape.cells[1:]])
         answers = columns[self.field.name].answers
         if isinstance(answers, Choices):
             cells = np.array([self._values.index(value) for value in answers.values], self._kind)
@@ -64,42 +64,44 @@ class CellCoder:
             assert self.shape.option is not None
             return unpacked(answers.meets(Includes(self.field.name, self.shape.option)), rows).view(np.uint8)
         if isinstance(answers, Units):
-            return self._of_units(answers)
+            return self._code_units(answers)
         assert isinstance(answers, Doubles)
-        starts = np.array([float(low) if is_in else nextafter(float(low), inf) for low, is_in in self._stretches()])
+        starts = np.array([float(low) if is_in else nextafter(float(low), inf) for low, is_in in self._cell_starts()])
         return np.searchsorted(starts, answers.numbers, side="right").astype(self._kind)
 
-    def _stretches(self) -> list[tuple[Any, bool]]:
-        """Where the cells but the first begin, and whether that belongs to them."""
+    def _cell_starts(self) -> list[tuple[Any, bool]]:
+        """The lower bounds of all cells except the first, and whether they are included."""
         if self.field.is_grid:
             return [(grid_value(self.field, cell.interval[0]), True) for cell in self.shape.cells[1:]]
         return [cell.interval[:2] for cell in self.shape.cells[1:]]
 
-    def _of_units(self, answers: Units) -> Array:
+    def _code_units(self, answers: Units) -> Array:
+        """The cell of each answer in units."""
         counted = answers.places, answers.origin
         if counted not in self._begun:
-            begun = [(answers.at(low), is_in) for low, is_in in self._stretches()]
+            begun = [(answers.at(low), is_in) for low, is_in in self._cell_starts()]
             self._begun[counted] = [ceil(low) if is_in else floor(low) + 1 for low, is_in in begun]
         starts = self._begun[counted]
         units = answers.units
         if units.dtype == np.uint64:
-            # What lies beyond 64 bits with a sign is in the last cell, or wrong; numpy mixes the two as doubles.
+            # Larger values are in the last cell or wrong; numpy would compare signed and unsigned integers as doubles.
             units = np.minimum(units, _MOST_INT).astype(np.int64)
         if self.field.low is None or self.field.high is None or units.dtype == object:
-            return self._searched(units, starts)
+            return self._search(units, starts)
         least, most = ceil(answers.at(self.field.low)), floor(answers.at(self.field.high))
         if most - least >= _MOST_LISTED:
-            return self._searched(units, starts)
+            return self._search(units, starts)
         if counted not in self._listed:
-            self._listed[counted] = self._searched(np.arange(least, most + 1), starts), least
+            self._listed[counted] = self._search(np.arange(least, most + 1), starts), least
         table, first = self._listed[counted]
         places = units if not first else units.astype(np.int64) - first
         return np.take(table, places, mode="clip")
 
-    def _searched(self, values: Array, starts: Sequence[int]) -> Array:
+    def _search(self, values: Array, starts: Sequence[int]) -> Array:
+        """The cell of each value by binary search."""
         if values.dtype == object:
             return np.array([bisect_right(starts, value) for value in values], self._kind)
-        # What begins beyond 64 bits begins before or after every value.
+        # Bounds beyond 64 bits are below or above all values.
         before = sum(start < -_MOST_INT for start in starts)
         inside = np.array([start for start in starts if abs(start) <= _MOST_INT], np.int64)
         return (np.searchsorted(inside, values, side="right") + before).astype(self._kind)

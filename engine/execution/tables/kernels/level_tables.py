@@ -1,9 +1,9 @@
-"""How are the rows of a table led through a large policy without a test? From level to level, by their cells.
+"""Deciding rows of large policies by level tables: one table lookup per axis, without branches.
 
-A tree that asks the axes in one order is an automaton: a level for each axis, whose table leads from a state and a
-cell to a state of the next. An axis that makes no difference somewhere is asked all the same, so that all rows are at
-the same level. (Decision diagrams as table look-ups; for packets, P. Gupta and N. McKeown, "Packet classification on
-multiple fields", SIGCOMM 1999.)
+A decision tree with a fixed order of axes is an automaton: the table of each level maps a state and a cell to a state
+of the next level. Axes that make no difference are read all the same, so that all rows are at the same level. This is
+the evaluation of decision diagrams by table lookup; for packets, see P. Gupta and N. McKeown, "Packet classification on
+multiple fields" (SIGCOMM 1999).
 """
 
 from __future__ import annotations
@@ -25,31 +25,31 @@ from engine.meaning.tree import Descent, Tree
 
 _MOST_ENTRIES = 1 << 24
 _STEPS = 100_000
-# Of more axes than these hardly any order has few enough states.
+# With more axes, hardly any order yields few enough states.
 _MOST_AXES = 8
 
 
 class Level(NamedTuple):
-    """One axis: its cells, and for every state and cell (state * cells + cell) the state of the next level."""
+    """One axis, with a table indexed by `state * cells + cell` that gives the state of the next level."""
 
     coder: CellCoder
     table: Array
 
 
 class Automaton(NamedTuple):
-    """The levels; the states after the last are places of `labels`."""
+    """The levels; the final states are indexes into `labels`."""
 
     levels: tuple[Level, ...]
     labels: tuple[Label, ...]
 
     def ends(self, columns: Mapping[str, FieldColumn], rows: int) -> Array:
-        """Each row's place among the labels, for rows whose answers are all there and right; any place for others."""
+        """The label index of each row; arbitrary for rows with missing or wrong answers."""
         if not self.levels:
             return np.zeros(rows, np.uint8)
         states: Array | None = None
         for coder, table in self.levels:
             codes = coder.codes(columns, rows)
-            # Any state will do for a row whose answer is not right, but it must be one.
+            # For a wrong answer, any state will do as long as it exists, hence the clipping.
             if states is None:
                 states = np.take(table, codes, mode="clip")
                 continue
@@ -61,7 +61,9 @@ class Automaton(NamedTuple):
 
 
 def find_automaton(descent: Descent) -> Automaton | None:
-    """The automaton of a descent, in the author's order or by how much is tested; None where that is too large."""
+    """The automaton of a descent, by the author's order of axes or by how often they are tested; None if both are too
+    large.
+    """
     if len(descent.areas.space.axes) > _MOST_AXES:
         return None
     tested = {axis: each.bit_count() for axis, each in descent.clauses.tested.items()}
@@ -71,11 +73,12 @@ def find_automaton(descent: Descent) -> Automaton | None:
             tree = descent.grow_by(ordered(order), descent.areas.whole, Budget(_STEPS))
         except OutOfSteps:
             continue
-        return _as_automaton(descent.areas.space, order, tree)
+        return _build(descent.areas.space, order, tree)
     return None
 
 
-def _as_automaton(space: Space, order: list[int], tree: Tree) -> Automaton | None:
+def _build(space: Space, order: list[int], tree: Tree) -> Automaton | None:
+    """The automaton of a tree with a fixed order of axes; None if it is too large."""
     rank = {axis: place for place, axis in enumerate(order)}
     asked = sorted({node.axis for node in tree.nodes}, key=rank.__getitem__)
     level_of = {axis: level for level, axis in enumerate(asked)}
@@ -86,7 +89,7 @@ def _as_automaton(space: Space, order: list[int], tree: Tree) -> Automaton | Non
     def state(place: int, level: int) -> int:
         return states[level].setdefault(place, len(states[level]))
 
-    # Ends keep their labels' places.
+    # Final states are numbered like the labels.
     for place in range(len(tree.labels)):
         state(~place, end)
     state(entry, 0)

@@ -1,4 +1,4 @@
-"""Which verdict does each whole row of a table get by a large policy? Looked up by the cells of its answers."""
+"""Deciding complete rows of large policies by lookups of their cells."""
 
 from __future__ import annotations
 
@@ -15,22 +15,23 @@ from engine.execution.tables.kernels.table_verdicts import (
     NONE,
     Coded,
     TableVerdicts,
+    from_codes,
     rules_text,
-    verdicts_of,
 )
-from engine.execution.tables.kernels.tree_walk import TreeWalk, as_walk
+from engine.execution.tables.kernels.tree_walk import TreeWalk, build_walk
 from engine.language.model.policy import Policy
 from engine.meaning.hit_policies import Label
 from engine.meaning.logic import Logic, logic_of
 from engine.meaning.tree import Descent
 from engine.threads import ForkLock
 
-# Levels are several times as fast as a walk, but it may take seconds to find them: so many rows are worth that.
+# Level tables are several times as fast as a tree walk but can take seconds to build, which pays from this many rows
+# on.
 _WORTH = 20_000_000
 
 
 class _Machine:
-    """Leads rows to the labels of a descent: a walk at first, levels once there are many rows, if they can be had."""
+    """Maps rows to labels: by a tree walk first, and by level tables, if possible, once many rows are expected."""
 
     def __init__(self, policy: Policy, descent: Callable[[Logic], Descent], walk: TreeWalk) -> None:
         self._policy = policy
@@ -40,7 +41,7 @@ class _Machine:
         self._lock = ForkLock()
 
     def expect(self, rows: int) -> None:
-        """So many rows more are to come."""
+        """Announce further rows; builds the level tables if enough rows are expected."""
         with self._lock:
             before, self._expected = self._expected, self._expected + rows
             if before < _WORTH <= self._expected:
@@ -48,13 +49,13 @@ class _Machine:
                     self._way = find_automaton(self._descent(logic_of(self._policy))) or self._way
 
     def ends(self, columns: Mapping[str, FieldColumn], rows: int) -> tuple[Array, tuple[Label, ...]]:
-        """Each row's place among the labels, and those."""
+        """The label index of each row, and the labels."""
         way = self._way
         return way.ends(columns, rows), way.labels
 
 
 class Lookups:
-    """The verdicts, and the rules if those are asked for, of rows whose answers are all there and right."""
+    """Decides rows whose answers are all present and valid: their verdicts and, if requested, their rules."""
 
     def __init__(self, policy: Policy, verdicts: _Machine, rules: _Machine | None) -> None:
         self._names = tuple(policy.verdict)
@@ -63,20 +64,21 @@ class Lookups:
         self._rules = rules
 
     def expect(self, rows: int) -> None:
-        """So many rows more are to come."""
+        """Announce further rows."""
         self._verdicts.expect(rows)
         if self._rules is not None:
             self._rules.expect(rows)
 
     def decide(self, columns: Mapping[str, FieldColumn], rows: int) -> TableVerdicts:
-        """The verdicts of so many rows; of anything where an answer is missing or wrong."""
+        """The verdicts of a block of rows; arbitrary for rows with missing or wrong answers."""
         ends, labels = self._verdicts.ends(columns, rows)
         places = [self._place.get(label, NONE) if isinstance(label, str) else NONE for label in labels]
         codes = np.take(np.array(places, np.min_scalar_type(-len(self._names) - 1)), ends)
         problem = Coded(np.where(codes == NONE, 0, NONE), (IMPOSSIBLE,)) if NONE in places else None
-        return verdicts_of(self._names, codes, problem, None if self._rules is None else self._deciding(columns, rows))
+        return from_codes(self._names, codes, problem, None if self._rules is None else self._deciding(columns, rows))
 
     def _deciding(self, columns: Mapping[str, FieldColumn], rows: int) -> Coded:
+        """The deciding rules of each row."""
         assert self._rules is not None
         ends, labels = self._rules.ends(columns, rows)
         texts: dict[str, int] = {}
@@ -88,7 +90,7 @@ class Lookups:
 
 
 def find_lookups(policy: Policy, rules: bool, steps: int) -> Lookups | None:
-    """The lookups of a policy; None where they would be too large. Raises `OutOfSteps`."""
+    """The lookups of a policy; None if they would be too large. Raises `OutOfSteps`."""
     with policy.lock:
         verdicts = _machine(policy, lambda logic: logic.outcomes, steps)
         deciding = _machine(policy, lambda logic: logic.standings, steps) if rules else None
@@ -98,6 +100,7 @@ def find_lookups(policy: Policy, rules: bool, steps: int) -> Lookups | None:
 
 
 def _machine(policy: Policy, descent: Callable[[Logic], Descent], steps: int) -> _Machine | None:
+    """The machine of one descent; None if it would be too large."""
     found = descent(logic_of(policy))
-    walk = as_walk(found.areas.space, found.grow(found.areas.whole, Budget(steps)))
+    walk = build_walk(found.areas.space, found.grow(found.areas.whole, Budget(steps)))
     return None if walk is None else _Machine(policy, descent, walk)

@@ -1,6 +1,6 @@
-"""How does Polars decide rows by itself? As a person would write it: when, then, otherwise.
+"""Polars expressions that decide rows, as when/then/otherwise.
 
-Only where every column that answers a field can be asked exactly (`polars_columns.py`).
+They are used only if every column that answers a field can be tested exactly (see `polars_columns.py`).
 """
 
 from __future__ import annotations
@@ -18,17 +18,19 @@ from engine.execution.three_valued import ALWAYS, Clause, Ends, Every, Listed, L
 from engine.language.model.policy import Policy
 from engine.meaning.hit_policies import Ending, Label
 
-# With more tests than this for a verdict to be certain numpy is quicker.
+# With more tests for one certain verdict, numpy is faster.
 _MOST_TESTS = 150
-# Polars reads what is nested by recursion.
+# Polars processes nested expressions recursively.
 _NESTED = 60
 
 
 class Expressions(NamedTuple):
-    """The verdict of each row as an Enum; null for a row that has none.
+    """Expressions for the verdict, as an Enum; null if there is none.
 
-    `whole` is right for rows that answer all fields in `needed`; `certain` is for every row, and takes twice as long:
-    it is made when it is asked for.
+    Attributes:
+        needed: The fields that `whole` needs.
+        whole: The verdict of rows that answer all needed fields.
+        certain: Makes the expression for rows with nulls, which takes twice as long.
     """
 
     needed: tuple[str, ...]
@@ -37,16 +39,16 @@ class Expressions(NamedTuple):
 
 
 class _Conditions(NamedTuple):
-    """The first that holds says what a whole row reaches; and, of the others, what is certain of any row."""
+    """Decision lists for complete rows and, with certain verdicts only, for all rows."""
 
     whole: Listed
     certain: Listed
 
 
 def verdict_expressions(policy: Policy, columns: Mapping[str, tuple[pl.Expr, pl.DataType]]) -> Expressions | None:
-    """The expressions for a table with some columns, given by the names of the fields that they answer.
+    """The expressions for a table, given the column and type of each answered field.
 
-    None for a policy and columns that Polars would not decide exactly, or not as quickly as numpy.
+    None if Polars would not decide the policy exactly, or not as fast as numpy.
     """
     conditions = _conditions(policy)
     if conditions is None:
@@ -66,15 +68,17 @@ def verdict_expressions(policy: Policy, columns: Mapping[str, tuple[pl.Expr, pl.
     fits = [each.fits for each in found.values() if each.fits is not None]
 
     def written(listed: Listed) -> pl.Expr:
-        ends = ((_written(clause, found), label) for clause, label in listed)
-        chosen = _first([(holds, pl.lit(label, verdicts) if isinstance(label, str) else none) for holds, label in ends])
+        ends = ((_to_polars(clause, found), label) for clause, label in listed)
+        chosen = _select_first(
+            [(holds, pl.lit(label, verdicts) if isinstance(label, str) else none) for holds, label in ends]
+        )
         return (pl.when(~every_one(fits)).then(none).otherwise(chosen) if fits else chosen).alias(VERDICT)
 
     return Expressions(tuple(needed), written(conditions.whole), cache(lambda: written(conditions.certain)))
 
 
 def _conditions(policy: Policy) -> _Conditions | None:
-    """Worked out once and kept; None where they are long, or ask for several answers at once."""
+    """The conditions of a policy, memoized on it; None if they are long or contain sums."""
     with policy.lock:
         if "conditions" not in policy.memo:
             policy.memo["conditions"] = _short_conditions(policy)
@@ -83,12 +87,13 @@ def _conditions(policy: Policy) -> _Conditions | None:
 
 
 def _short_conditions(policy: Policy) -> _Conditions | None:
+    """Compute the conditions."""
     whole, program = short_list(policy), settled_program(policy, verdict_program)
     if whole is None or any(isinstance(ask.test, SumAtLeast) for ask in program.asks):
         return None
     ends = Ends(program, _NESTED)
     certain: list[tuple[Clause, Label]] = []
-    # What is certainly impossible has no verdict, and is no other's doubt.
+    # Rows that are certainly impossible come first, without a verdict; otherwise, impossible completions do not matter.
     for label in sorted(program.labels, key=lambda label: label is not Ending.IMPOSSIBLE):
         clause = ends.certain((label, Ending.IMPOSSIBLE).__contains__, _MOST_TESTS)
         if clause is None:
@@ -97,20 +102,21 @@ def _short_conditions(policy: Policy) -> _Conditions | None:
     return _Conditions(whole, (*certain, (ALWAYS, Ending.IMPOSSIBLE)))
 
 
-def _first(ways: Sequence[tuple[pl.Expr, pl.Expr]]) -> pl.Expr:
-    """What belongs to the first condition that holds; the last one always does. By halves, which is quickest."""
+def _select_first(ways: Sequence[tuple[pl.Expr, pl.Expr]]) -> pl.Expr:
+    """The value of the first condition that holds; the last always does. Nested by halving, which is fastest."""
     if len(ways) == 1:
         return ways[0][1]
     half = len(ways) // 2
     is_early = any_one(condition for condition, _ in ways[:half])
-    return pl.when(is_early).then(_first(ways[:half])).otherwise(_first(ways[half:]))
+    return pl.when(is_early).then(_select_first(ways[:half])).otherwise(_select_first(ways[half:]))
 
 
-def _written(clause: Clause, found: Mapping[str, Questions]) -> pl.Expr:
+def _to_polars(clause: Clause, found: Mapping[str, Questions]) -> pl.Expr:
+    """A condition as a Polars expression."""
     if isinstance(clause, Literal):
         (name,) = fields_of(clause.test)
         return found[name].test(clause.test, clause.holds)
     if not clause.parts:
         return pl.lit(isinstance(clause, Every))
-    parts = [_written(part, found) for part in clause.parts]
+    parts = [_to_polars(part, found) for part in clause.parts]
     return every_one(parts) if isinstance(clause, Every) else any_one(parts)

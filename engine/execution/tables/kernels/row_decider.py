@@ -1,4 +1,7 @@
-"""How does one policy decide tables? Rows by the hundred thousand, each exactly as `decide` decides it as a record."""
+"""The table decider of one policy: it reads the columns and chooses the kernel.
+
+Every row gets exactly the verdict that `decide` gives for it as a record.
+"""
 
 from __future__ import annotations
 
@@ -13,20 +16,25 @@ from engine.execution.tables.columns.bits import joined, where
 from engine.execution.tables.columns.field_columns import ColumnReader, FieldColumn, is_list, is_text, unanswered
 from engine.execution.tables.kernels.bit_sliced_verdicts import SlicedDecider
 from engine.execution.tables.kernels.lookups import find_lookups
-from engine.execution.tables.kernels.table_verdicts import TableVerdicts, replaced
+from engine.execution.tables.kernels.table_verdicts import TableVerdicts, replace_rows
 from engine.language.model.policy import Policy
 from engine.language.situations.table_format import OWN_NAMES, TableFormat
 
-# With more tests than this it is quicker to look up where their answers lead together than to make them all.
+# With more tests than this, lookups by cell are faster than evaluating all tests.
 _MOST_TESTS = 96
 
 
 class RowDecider:
-    """Decides tables by one policy; made once, used for as many tables, and by as many threads, as there are.
+    """Decides tables by one policy. It is reusable and thread-safe.
 
-    With `blanks` an empty text is not answered, whatever the field, as the empty cell of a file is not; a `form` says
-    which columns the tables have, and how their cells are written. Raises
-    `UnsoundError` for a policy that is not proved sound, or whose tree is not found within the steps.
+    Args:
+        policy: The policy.
+        rules: Whether to find the deciding rules as well.
+        blanks: Whether an empty text is a missing answer for every field, as an empty cell in a file is.
+        form: The names and notations of the columns.
+
+    Raises:
+        UnsoundError: The policy is not proved sound, or its tree exceeds the step limit.
     """
 
     def __init__(
@@ -44,16 +52,16 @@ class RowDecider:
         }
 
     def expect(self, rows: int) -> None:
-        """So many rows more are to come: enough of them are worth some preparation."""
+        """Announce further rows; enough of them are worth some preparation."""
         if self._lookups is not None:
             self._lookups.expect(rows)
 
     def is_slow(self, kinds: Iterable[pa.DataType]) -> bool:
-        """Whether columns of these types take long to decide: where they are looked up, or hold texts."""
+        """Whether columns of these types take long to decide: with lookups, or for texts."""
         return self._lookups is not None or any(map(is_text, kinds))
 
     def decide(self, arrays: Mapping[str, pa.Array], rows: int) -> TableVerdicts:
-        """The verdicts of so many rows, from the Arrow arrays of the fields that have a column."""
+        """The verdicts of a block of rows, from the Arrow arrays of the fields that have a column."""
         columns = self._columns(arrays, rows)
         found = self._decide(columns, arrays, rows)
         wrong = {name: column.wrong for name, column in columns.items() if column.wrong is not None}
@@ -65,25 +73,28 @@ class RowDecider:
         return replace(found, examples=tuple(examples))
 
     def _decide(self, columns: Mapping[str, FieldColumn], arrays: Mapping[str, pa.Array], rows: int) -> TableVerdicts:
+        """Decide by lookups if possible, and rows with missing or wrong answers by bit-slicing."""
         if self._lookups is None or any(column.answers is None for column in columns.values()):
             return self._sliced.decide(columns, rows)
         found = self._lookups.decide(columns, rows)
         open_rows = where(joined((~each.known for each in columns.values() if each.known is not None), rows), rows)
         if not len(open_rows):
             return found
-        some = {name: _taken(array, pa.array(open_rows)) for name, array in arrays.items()}
+        some = {name: _take(array, pa.array(open_rows)) for name, array in arrays.items()}
         part = self._sliced.decide(self._columns(some, len(open_rows)), len(open_rows))
-        return replaced(found, part, open_rows)
+        return replace_rows(found, part, open_rows)
 
     def _columns(self, arrays: Mapping[str, pa.Array], rows: int) -> dict[str, FieldColumn]:
+        """The answers of all fields."""
         return {
             field.name: self._readers[field.name].read(arrays[field.name]) if field.name in arrays else unanswered(rows)
             for field in self.policy.fields
         }
 
 
-def _taken(array: pa.Array, places: pa.Array) -> pa.Array:
-    # Arrow takes nothing out of views, nor out of lists with views in them; and list views it does not cast rightly.
+def _take(array: pa.Array, places: pa.Array) -> pa.Array:
+    """The values at some rows."""
+    # Arrow's `take` supports neither string views nor lists that contain them, and its casts of list views are wrong.
     kind, lists = array.type, pa.large_list(pa.large_string())
     is_view = pa.types.is_list_view(kind) or pa.types.is_large_list_view(kind)
     if is_view or (is_list(kind) and pa.types.is_dictionary(kind.value_type)):

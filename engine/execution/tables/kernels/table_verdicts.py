@@ -1,4 +1,4 @@
-"""What was found of so many rows: which verdict each gets, by which rules, or else why none?"""
+"""The verdicts of a block of rows, with rules and problems, and their conversion to columns."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from engine.execution.tables.columns.tally import RefusedExample
 from engine.frozen import frozen_value
 
 VERDICT, RULES, POSSIBLE_RULES, PROBLEM = "verdict", "rules", "possible_rules", "problem"
-# The columns that tell which rules decide.
+# The columns for the deciding rules.
 DECIDING = RULES, POSSIBLE_RULES
 UNDECIDED, IMPOSSIBLE = "undecided", "impossible"
 NONE = -1
-# So many rows fit in the cache of a core.
+# This many rows fit in the cache of a core.
 _AT_ONCE = 1 << 19
 
 
 @frozen_value
 class Coded:
-    """A text for each row: its place in `texts`, -1 for none."""
+    """A column of texts: for each row an index into `texts`, or -1 for none."""
 
     codes: Array
     texts: tuple[str, ...]
@@ -31,11 +31,17 @@ class Coded:
 
 @frozen_value
 class TableVerdicts:
-    """The verdicts of so many rows, by the names of all that there are.
+    """The verdicts of a block of rows.
 
-    `planes` are the bits of each row's verdict, as its place among `names`, the lowest first; `decided` are the rows
-    that have one. `problem` says of the others why not, `rules` which rules decide, if those were asked for; `examples`
-    are wrong values, one of each field that has some.
+    Attributes:
+        rows: The number of rows.
+        names: The names of all verdicts.
+        planes: Bit vectors of the verdict's index in `names`, lowest bit first; 0 for rows without a verdict.
+        decided: The rows with a verdict, as a bit vector.
+        problem: Why other rows have none.
+        rules: The rules that decide for certain, if requested.
+        possible_rules: The rules that may decide, if there are any.
+        examples: Wrong values, one per field that has some.
     """
 
     rows: int
@@ -48,32 +54,34 @@ class TableVerdicts:
     examples: tuple[RefusedExample, ...] = ()
 
     def column(self, name: str) -> Coded:
-        """One of the columns that a result can have: the verdict, the rules or the problem of each row."""
+        """A result column by name."""
         if name == VERDICT:
             return self._verdict()
         coded = {RULES: self.rules, POSSIBLE_RULES: self.possible_rules, PROBLEM: self.problem}[name]
         return coded if coded is not None else Coded(np.full(self.rows, NONE, np.int8), ())
 
     def verdicts(self) -> list[tuple[str, int]]:
-        """How many rows get each verdict."""
+        """The number of rows with each verdict."""
         return [(name, count(self._rows_of(place))) for place, name in enumerate(self.names)]
 
     def _rows_of(self, place: int) -> Bits:
+        """The rows with one verdict, as a bit vector."""
         found = self.decided
         for bit, plane in enumerate(self.planes):
-            # A plane has none but decided rows.
+            # Planes contain only decided rows.
             found = found & plane if place >> bit & 1 else found & ~plane
         return found
 
     def problems(self) -> list[tuple[str, int]]:
-        """How many rows have each problem."""
+        """The number of rows with each problem."""
         if self.problem is None:
             return []
         many = np.bincount(self.problem.codes + 1, minlength=len(self.problem.texts) + 1)[1:]
         return list(zip(self.problem.texts, many.tolist(), strict=True))
 
     def _verdict(self) -> Coded:
-        # Memory of Arrow's own is used again where numpy would ask the system for it anew.
+        """The verdict column."""
+        # Arrow reuses its memory, while numpy would allocate it anew.
         kind = np.dtype(np.int8 if len(self.planes) < 8 else np.int32)
         codes = np.frombuffer(pa.allocate_buffer(self.rows * kind.itemsize), kind)
         is_whole = count(self.decided) == self.rows
@@ -85,7 +93,7 @@ class TableVerdicts:
         return Coded(codes, self.names)
 
     def _write_codes(self, codes: Array, first: int) -> None:
-        """The places of the verdicts from one byte of the bits on, the highest bit first: doubled as the next comes."""
+        """Write verdict indexes from the given byte of the bit vectors on, from the highest bit to the lowest."""
         highest, *others = reversed(self.planes)
         codes[:] = unpacked(highest[first:], len(codes)).view(np.int8)
         for plane in others:
@@ -93,14 +101,14 @@ class TableVerdicts:
             np.bitwise_or(codes, unpacked(plane[first:], len(codes)).view(np.int8), out=codes)
 
 
-def verdicts_of(
+def from_codes(
     names: tuple[str, ...],
     codes: Array,
     problem: Coded | None,
     rules: Coded | None,
     possible_rules: Coded | None = None,
 ) -> TableVerdicts:
-    """The verdicts of rows by their places among the names, -1 for none."""
+    """The verdicts of rows from their indexes among the names, -1 for none."""
     rows = len(codes)
     decided = packed(codes >= 0)
     planes = tuple(packed((codes & codes.dtype.type(1 << bit)) != 0) & decided for bit in range(planes_for(names)))
@@ -108,31 +116,32 @@ def verdicts_of(
 
 
 def rules_text(rules: Sequence[str]) -> str | None:
-    """The names of rules as a column has them: joined by `, `; nothing where there are none."""
+    """The names of rules as in a column: joined by `, `; None if there are none."""
     return ", ".join(rules) or None
 
 
 def planes_for(names: tuple[str, ...]) -> int:
-    """How many bits tell so many names apart; one at least."""
+    """The number of bits needed for the index of a name; at least one."""
     return max((len(names) - 1).bit_length(), 1)
 
 
-def replaced(all_rows: TableVerdicts, part: TableVerdicts, places: Array) -> TableVerdicts:
-    """The verdicts with those at some places by others."""
+def replace_rows(all_rows: TableVerdicts, part: TableVerdicts, places: Array) -> TableVerdicts:
+    """Replace the verdicts at some rows by others."""
     verdict = np.array(all_rows.column(VERDICT).codes, np.int32)
     verdict[places] = part.column(VERDICT).codes
     others = (
         None if getattr(part, name) is None and getattr(all_rows, name) is None
-        else _replaced(all_rows, part, places, name)
+        else _replace_column(all_rows, part, places, name)
         for name in (PROBLEM, RULES, POSSIBLE_RULES)
     )  # fmt: skip
-    return verdicts_of(all_rows.names, verdict, *others)
+    return from_codes(all_rows.names, verdict, *others)
 
 
-def _replaced(all_rows: TableVerdicts, part: TableVerdicts, places: Array, name: str) -> Coded:
+def _replace_column(all_rows: TableVerdicts, part: TableVerdicts, places: Array, name: str) -> Coded:
+    """One column with the values at some rows replaced."""
     before, after = all_rows.column(name), part.column(name)
     texts = {text: place for place, text in enumerate(before.texts)}
-    # One more place than there are texts: -1, for none, is the last.
+    # Code -1 selects the last entry, which stands for none.
     moved = np.array([*(texts.setdefault(text, len(texts)) for text in after.texts), NONE], np.int32)
     codes = np.array(before.codes, np.int32)
     codes[places] = moved[after.codes]

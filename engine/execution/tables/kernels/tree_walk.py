@@ -1,7 +1,7 @@
-"""How are the rows of a table led through a policy whose tree no fixed order of questions fits? From node to node.
+"""Deciding rows of large policies by a vectorized tree walk, for trees without a fixed order of axes.
 
-All rows take a step at once, each by its own cell of the axis that its node asks; those that have arrived are put
-aside. Slower than levels, but a tree that may ask anything next stays as small as the policy is.
+All rows take one step at a time, each by its own cell of the axis at its node; rows that have arrived are set aside.
+Slower than level tables, but the tree stays as small as the policy.
 """
 
 from __future__ import annotations
@@ -20,14 +20,20 @@ from engine.meaning.spaces.space import Space
 from engine.meaning.tree import Tree
 
 _MOST_ENTRIES = 1 << 23
-# So many rows at a time that their cells stay in a core's cache.
+# This many rows at a time, so that their cells stay in the cache of a core.
 _AT_ONCE = 1 << 15
 
 
 class TreeWalk(NamedTuple):
-    """For every node the place of its axis among the `coders` and where its part of the table begins.
+    """A decision tree as arrays.
 
-    The table leads from there and a cell to another node, or to an end (~ the place of its label).
+    Attributes:
+        coders: The coders of the axes.
+        asked: For each node, the index of its axis among the coders.
+        begins: For each node, where its part of the table begins.
+        table: For each node and cell, the next node, or `~index` of a label.
+        entry: The first node.
+        labels: The labels of the ends.
     """
 
     coders: tuple[CellCoder, ...]
@@ -38,19 +44,19 @@ class TreeWalk(NamedTuple):
     labels: tuple[Label, ...]
 
     def ends(self, columns: Mapping[str, FieldColumn], rows: int) -> Array:
-        """Each row's place among the labels, for rows whose answers are all there and right; any place for others."""
+        """The label index of each row; arbitrary for rows with missing or wrong answers."""
         found = np.zeros(rows, np.int32)
         codes = [np.minimum(coder.codes(columns, rows), coder.many - 1) for coder in self.coders]
         for start in range(0, rows, _AT_ONCE):
             many = min(_AT_ONCE, rows - start)
             cells = np.concatenate([each[start : start + many] for each in codes], dtype=np.int32, casting="unsafe")
-            found[start : start + many] = self._walked(cells, many)
+            found[start : start + many] = self._walk(cells, many)
         return found
 
-    def _walked(self, cells: Array, rows: int) -> Array:
-        """The ends of a few rows, whose cells stand axis after axis."""
+    def _walk(self, cells: Array, rows: int) -> Array:
+        """The ends of some rows, whose cells are stored axis after axis."""
         found = np.zeros(rows, np.int32)
-        # Whole words throughout: numpy would turn anything narrower into them before it looks something up.
+        # Use full-width integers throughout: numpy would convert narrower indexes for each lookup.
         places, nodes = np.arange(rows), np.full(rows, self.entry)
         firsts = self.asked * rows
         while len(places):
@@ -66,8 +72,8 @@ class TreeWalk(NamedTuple):
         return found
 
 
-def as_walk(space: Space, tree: Tree) -> TreeWalk | None:
-    """The walk through a tree; None where it would be too large, or there is nowhere to go."""
+def build_walk(space: Space, tree: Tree) -> TreeWalk | None:
+    """The walk through a tree; None if it would be too large, or the tree has no nodes."""
     entries = sum(len(space.axes[node.axis].cells) for node in tree.nodes)
     if entries > _MOST_ENTRIES or tree.entry.child < 0:
         return None
@@ -75,7 +81,7 @@ def as_walk(space: Space, tree: Tree) -> TreeWalk | None:
     place = {axis: number for number, axis in enumerate(axes)}
     rows = []
     for axis, branches in tree.nodes:
-        # Cells that no situation has here, but a row with a wrong answer may: those lead to some end, and never round.
+        # Impossible cells, which rows with wrong answers may have, lead to some end, so that the walk terminates.
         row = np.full(len(space.axes[axis].cells), ~0, np.int32)
         for branch in branches:
             row[bits(branch.cells)] = branch.child
