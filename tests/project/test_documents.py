@@ -7,18 +7,20 @@ import shlex
 import shutil
 import subprocess
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
+from textwrap import indent
 
 import pytest
 import yaml
 
-from engine import load
+from engine import PolicyError, Problem, load
 from engine.analysis.planning import planner
 from engine.analysis.proving import proof
 from engine.analysis.testing import mutation_run
 from engine.surfaces.cli.group import COMMANDS
 from engine.verification import verifier
-from tests.support.documents import ROOT, Block, Story, blocks_of, stories_of, write_block
+from tests.support.documents import ROOT, Block, Story, blocks_of, stories_of, with_sections, write_block
 from tests.support.running import run
 
 DOCUMENTS = [
@@ -221,6 +223,47 @@ def test_every_test_that_a_document_names_exists(document: str) -> None:
     assert [name for name in re.findall(r"`(test_\w+\.py)`", text) if name not in files] == []
     paths = re.findall(r"`((?:engine|tests|rules|schemas)/[\w./-]*)`", text)
     assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
+# What a fragment may lack, since it shows one section alone.
+ELSEWHERE = {"unknown-name", "unknown-passage", "unknown-rule", "unknown-verdict"}
+FRAGMENTS = [block for block in blocks_of("rules/LANGUAGE.md") if block.language == "yaml" and not block.options]
+HALL = next(block.text for block in FRAGMENTS if block.text.startswith("policy: hall-booking"))
+
+
+def hall_with_every_field() -> str:
+    """The longer policy of the language, with the fields of its own and those of the section about fields."""
+    fields = next(block.text for block in FRAGMENTS if block.text.startswith("situation:"))
+    (asked_on,) = re.findall(r"^  asked_on: .*\n", HALL, re.MULTILINE)
+    return with_sections(HALL, fields + asked_on)
+
+
+@pytest.mark.parametrize("block", FRAGMENTS, ids=lambda block: f"{block.heading}, line {block.line}")
+def test_a_fragment_of_the_language_can_be_read(block: Block, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In place of the section of its name in the longer policy; whole policies, cases and a record as they are."""
+    monkeypatch.chdir(tmp_path)
+    keys = set(re.findall(r"^(\w+):", block.text, re.MULTILINE))
+    if "cases" in keys:
+        assert set(yaml.safe_load(block.text)) == {"policy", "cases"}  # run by `test_cases_in_the_guide_hold`
+    elif keys >= {"ask", "because"}:
+        assert all(yaml.safe_load(block.text).values())  # values in quotes, of several places
+    elif "guests" in keys:
+        (tmp_path / "hall-booking.yaml").write_text(hall_with_every_field(), encoding="utf-8")
+        (tmp_path / "record.yaml").write_text(block.text, encoding="utf-8")
+        assert run("decide", "hall-booking.yaml", "record.yaml").err == ""
+    else:
+        fact = "facts:\n  shown:\n    means: what is shown\n" + indent(block.text, "    ")
+        section = fact if keys == {"when"} else block.text
+        problems = problems_of(section if "policy" in keys else with_sections(hall_with_every_field(), section))
+        assert [problem for problem in problems if problem.code not in ELSEWHERE] == []
+
+
+def problems_of(text: str) -> Sequence[Problem]:
+    try:
+        load(text)
+    except PolicyError as error:
+        return error.problems
+    return ()
 
 
 def test_every_benchmark_is_described() -> None:
