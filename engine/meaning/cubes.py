@@ -80,14 +80,14 @@ class Clauses:
         whole = State(self.areas.whole, self.possible, dict(self.tested), dict(self.rest))
         return self._moved(whole, area)
 
-    def narrowed(self, state: State, axis: int, mask: int, budget: Budget) -> State | None:
+    def narrow(self, state: State, axis: int, mask: int, budget: Budget) -> State | None:
         """Restrict an axis to some cells; None if no situation is left. Raises `OutOfSteps`."""
-        area = self.areas.narrowed(state.area, axis, mask, budget)
+        area = self.areas.narrow(state.area, axis, mask, budget)
         return None if area is None else self._moved(state, area)
 
-    def parted(self, state: State, axis: int, mask: int, held: Sequence[int], budget: Budget) -> State:
+    def narrow_to(self, state: State, axis: int, mask: int, held: Sequence[int], budget: Budget) -> State:
         """Restrict an axis outside tied fields to cells on which only `held`, of the cubes testing it, hold."""
-        area = self.areas.narrowed(state.area, axis, mask, budget)
+        area = self.areas.narrow(state.area, axis, mask, budget)
         assert area is not None
         alive = state.alive & ~(state.left[axis] & ~as_bits(held))
         left = {other: kept for other, each in state.left.items() if other != axis and (kept := each & alive)}
@@ -96,10 +96,10 @@ class Clauses:
         parted = State(area, alive, left, rests)
         return parted.only(alive & ~as_bits(dead)) if dead else parted
 
-    def tried(self, state: State, axis: int, mask: int) -> tuple[int, int]:
+    def preview(self, state: State, axis: int, mask: int) -> tuple[int, int]:
         """Return the cubes that may hold on some cells of an axis, and the unsettled ones of them.
 
-        Only the tests of this axis are read.
+        An approximation of narrowing without a new state: tests on this axis are evaluated, rests count as unsettled.
         """
         own = self.masks[axis]
         self.meter.work += state.left[axis].bit_count()

@@ -199,7 +199,7 @@ class Diagram:
     # Relevance of axes; impossible situations do not count.
 
     def can_turn(self, node: int, axes: Iterable[int]) -> bool:
-        """Whether two possible situations that differ only on these axes get different labels."""
+        """Whether some two possible situations below a node that differ only on these axes get different labels."""
         left = {node}
         for axis in axes:
             left = {child for each in left for child in self._children(each, axis)}

@@ -14,7 +14,7 @@ from engine.meaning.spaces.space import Space
 
 FALSE, TRUE = 0, 1
 _AND, _OR = True, False
-# What a new formula costs beside its parts.
+# Units of work for a new formula, apart from its parts.
 _KEPT = 8
 
 

@@ -29,12 +29,12 @@ class Ending(Enum):
 class Judge(Protocol):
     """A hit policy: gives each situation a label, by the cubes that hold in it."""
 
-    def judged(self, alive: int, unsettled: int) -> tuple[int, Label | None]:
+    def evaluate(self, alive: int, unsettled: int) -> tuple[int, Label | None]:
         """Return the cubes that can still matter, as a bit mask, and the label; None as long as it is not certain."""
         ...
 
     def weight(self, alive: int) -> int:
-        """Return the number of cubes that `judged` inspects one by one, as the cost of a call."""
+        """Return the number of cubes that `evaluate` inspects one by one, as the cost of a call."""
         ...
 
 
@@ -46,8 +46,8 @@ class First:
         self.otherwise = otherwise
         self._of = _by_label(labels)
 
-    def judged(self, alive: int, unsettled: int) -> tuple[int, Label | None]:
-        """As `HitPolicy.judged`."""
+    def evaluate(self, alive: int, unsettled: int) -> tuple[int, Label | None]:
+        """As `HitPolicy.evaluate`."""
         settled = alive & ~unsettled
         first = settled & -settled
         if first:
@@ -79,19 +79,19 @@ class Unique:
         self._overriding = as_bits(self.overrides)
         self._of = _by_label(labels)
 
-    def judged(self, alive: int, unsettled: int) -> tuple[int, Label | None]:
-        """As `HitPolicy.judged`."""
+    def evaluate(self, alive: int, unsettled: int) -> tuple[int, Label | None]:
+        """As `HitPolicy.evaluate`."""
         outs = alive & self.outs
         if outs & ~unsettled:
             return outs & ~unsettled & -(outs & ~unsettled), Ending.IMPOSSIBLE
-        rules, label = self._rules_judged(alive & ~outs, unsettled)
+        rules, label = self._evaluate_rules(alive & ~outs, unsettled)
         return rules | outs, None if outs else label
 
     def weight(self, alive: int) -> int:
         """As `HitPolicy.weight`: the cubes that override others."""
         return (alive & self._overriding).bit_count()
 
-    def _rules_judged(self, alive: int, unsettled: int) -> tuple[int, Label | None]:
+    def _evaluate_rules(self, alive: int, unsettled: int) -> tuple[int, Label | None]:
         if alive & self._overriding:
             return self._ranked(alive, unsettled)
         return self._agreed(alive, alive & ~unsettled, 0)
@@ -159,7 +159,7 @@ class Unique:
 class Standing(Unique):
     """As `Unique`, but the label is the tuple of the labels of all cubes that stand, whether they agree or not."""
 
-    def _rules_judged(self, alive: int, unsettled: int) -> tuple[int, Label | None]:
+    def _evaluate_rules(self, alive: int, unsettled: int) -> tuple[int, Label | None]:
         settled = alive & ~unsettled
         standing = alive & ~self._beaten_by(settled)
         weak = self._overriders(alive & ~standing & unsettled, standing)
@@ -178,11 +178,11 @@ class Both:
     def __init__(self, one: Judge, many: int, other: Judge) -> None:
         self.one, self.other, self.many = one, other, many
 
-    def judged(self, alive: int, unsettled: int) -> tuple[int, Label | None]:
-        """As `HitPolicy.judged`."""
+    def evaluate(self, alive: int, unsettled: int) -> tuple[int, Label | None]:
+        """As `HitPolicy.evaluate`."""
         own = (1 << self.many) - 1
-        kept, label = self.one.judged(alive & own, unsettled & own)
-        others_kept, other_label = self.other.judged(alive >> self.many, unsettled >> self.many)
+        kept, label = self.one.evaluate(alive & own, unsettled & own)
+        others_kept, other_label = self.other.evaluate(alive >> self.many, unsettled >> self.many)
         both = None if label is None or other_label is None else (label, other_label)
         return kept | others_kept << self.many, both
 

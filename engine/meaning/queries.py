@@ -71,7 +71,7 @@ class Question:
         left: Area | None = Area(tuple(masks), area.regions)
         for axis, mask in self.core.items():
             if left is not None and axis in groups and is_solid(mask & left.masks[axis]):
-                left = self.areas.narrowed(left, axis, mask, budget)
+                left = self.areas.narrow(left, axis, mask, budget)
         return left
 
     def find(self, budget: Budget, area: Area | None = None) -> Area | None:

@@ -308,8 +308,8 @@ def _kept(judge: Judge, clauses: Clauses, state: State, split: Split) -> list[in
     """Return the number of cubes that can still matter in each part, by their tests of this axis alone."""
     found = []
     for cells in split.masks:
-        alive, unsettled = clauses.tried(state, split.axis, cells)
-        found.append(judge.judged(alive, unsettled)[0].bit_count())
+        alive, unsettled = clauses.preview(state, split.axis, cells)
+        found.append(judge.evaluate(alive, unsettled)[0].bit_count())
     return found
 
 

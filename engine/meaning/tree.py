@@ -28,7 +28,7 @@ T = TypeVar("T")
 _FIRST_ATTEMPT = 1_000
 _GROWTH = 6
 _TESTS_A_STEP = 64
-# So many clauses make a node dearer by a step: their sets are whole numbers of that many bits, and stay in memory.
+# Cubes that add a step to the cost of a node: sets of them are integers with as many bits, which are kept.
 _CLAUSES_A_STEP = 1 << 14
 
 
@@ -102,7 +102,7 @@ class Tree:
             for branch in reversed(node.branches):
                 if leads(branch):
                     budget.spend()
-                    part = areas.narrowed(area, node.axis, branch.cells, budget)
+                    part = areas.narrow(area, node.axis, branch.cells, budget)
                     if part is not None:
                         waiting.append((branch.child, part))
 
@@ -167,10 +167,10 @@ class Descent:
 
     def enter(self, area: Area) -> tuple[State, Label | None]:
         """Return the state in which a descent into an area begins, and its label if that is already certain."""
-        return self._judged(self.clauses.within(area))
+        return self._evaluate(self.clauses.within(area))
 
-    def _judged(self, state: State) -> tuple[State, Label | None]:
-        kept, label = self.judge.judged(state.alive, state.unsettled)
+    def _evaluate(self, state: State) -> tuple[State, Label | None]:
+        kept, label = self.judge.evaluate(state.alive, state.unsettled)
         self.clauses.meter.work += self.judge.weight(state.alive)
         return state.only(kept), label
 
@@ -195,12 +195,12 @@ class Descent:
         for place, mask in enumerate(masks):
             budget.spend(price)
             if held is None:
-                child = self.clauses.narrowed(state, axis, mask, budget)
+                child = self.clauses.narrow(state, axis, mask, budget)
             else:
-                child = self.clauses.parted(state, axis, mask, held[place], budget)
+                child = self.clauses.narrow_to(state, axis, mask, held[place], budget)
             meter.pay(budget)
             if child is not None:
-                yield mask, *self._judged(child)
+                yield mask, *self._evaluate(child)
 
     # Choosers.
 

@@ -79,7 +79,7 @@ class Witnesses:
         return point
 
     def _outcome(self, applies: int) -> object:
-        _, label = self._judge.judged(applies << len(self.logic.impossible), 0)
+        _, label = self._judge.evaluate(applies << len(self.logic.impossible), 0)
         return label
 
 

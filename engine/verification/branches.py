@@ -24,7 +24,7 @@ from engine.verification.certificates import (
     CertificateTarget,
     number_of,
 )
-from engine.verification.position_ranges import LEAST, MOST, Part, Range, joined
+from engine.verification.position_ranges import LEAST, MOST, Part, Range, union
 from engine.verification.subjects import Measure, Subjects
 
 _ODD_SPAN = "a range is not in the form that certificates use"
@@ -123,7 +123,7 @@ class Branches:
             ranges = [self._range(number, span, field, measure) for span in branch.spans]
         else:
             ranges = [*self._listed(number, branch, measure.subject, field)]
-        part = joined(ranges)
+        part = union(ranges)
         if part != tuple(ranges if measure.scale > 0 else reversed(ranges)):
             self.refuse("the values of a branch are not in order, or could be written shorter", number)
         return part
@@ -149,7 +149,7 @@ class Branches:
             places.append(len(field.known))
         if places != sorted(set(places)):
             self.refuse("the values of a branch are not in order, or not distinct", number)
-        return joined((place, place) for place in places)
+        return union((place, place) for place in places)
 
     def _range(self, number: int, span: CertificateSpan, field: Field | None, measure: Measure) -> Range:
         if field is not None and not field.is_grid:

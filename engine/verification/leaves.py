@@ -52,7 +52,7 @@ class Leaves:
             self.branches.refuse("it is stated to be empty, but it has situations", number, self.shown(corner))
         said = ("verdict", target.verdict) if target.verdict is not None else ("", target.outcome or "")
         self.corners.budget.spend()
-        for place in self.corners.split(corner._replace(guarantees={}), self.corners.mattering):
+        for place in self.corners.split(corner._replace(guarantees={}), self.corners.drop_irrelevant):
             values = self.subjects.situation(place.parts)
             self.read += 1
             got = self._read(place, values)

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from engine.language.model.policy import FIRST
-from engine.verification.position_ranges import Part, meet, minus
-from engine.verification.residual_conditions import FAILED, HELD, OPEN, Formula, Left, Residues, a_test_of
+from engine.verification.position_ranges import Part, intersect, minus
+from engine.verification.residual_conditions import FAILED, HELD, OPEN, Formula, Left, Residues, first_test
 from engine.verification.subjects import Subjects
 
 _RULES_A_STEP = 64
@@ -77,7 +77,7 @@ class Corners:
         read = [{at: residues.formula(when) for at, when in enumerate(section)} for section in sections]
         return self._moved(parts, facts, read, -1)
 
-    def narrowed(self, corner: Corner, subject: int, part: Part) -> Corner | None:
+    def narrow(self, corner: Corner, subject: int, part: Part) -> Corner | None:
         """Restrict a subject to a part of its values; None if no situation is left.
 
         The part of a tied subject must be a single range. Raises `OutOfSteps`.
@@ -131,20 +131,20 @@ class Corners:
             if formula is None:
                 yield corner
                 continue
-            test = a_test_of(formula)
+            test = first_test(formula)
             while test.subject in corner.facts:
-                test = a_test_of(corner.facts[test.subject])
+                test = first_test(corner.facts[test.subject])
             part = corner.parts[test.subject]
-            for side in (minus(part, test.held), meet(part, test.held)):
+            for side in (minus(part, test.held), intersect(part, test.held)):
                 # If two tests have merged into one, one side may be empty; then the other decides the test.
                 for piece in self.subjects.pieces(test.subject, side):
-                    below = self.narrowed(corner, test.subject, piece)
+                    below = self.narrow(corner, test.subject, piece)
                     if below is not None:
                         waiting.append(below)
 
     # Relevance of conditions.
 
-    def mattering(self, corner: Corner) -> Corner:
+    def drop_irrelevant(self, corner: Corner) -> Corner:
         """Drop the conditions that can change neither the outcome nor whether a guarantee is broken."""
         if any(each is True for each in corner.impossible.values()):
             return corner._replace(

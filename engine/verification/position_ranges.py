@@ -24,7 +24,7 @@ def beside(end: End, by: int) -> End:
     return (end[0], end[1] + by) if isinstance(end, tuple) else end + by
 
 
-def joined(ranges: Iterable[Range]) -> Part:
+def union(ranges: Iterable[Range]) -> Part:
     """Return the union of ranges as a part."""
     found: list[Range] = []
     for low, high in sorted(ranges):
@@ -35,7 +35,7 @@ def joined(ranges: Iterable[Range]) -> Part:
     return tuple(found)
 
 
-def meet(one: Part, other: Part) -> Part:
+def intersect(one: Part, other: Part) -> Part:
     """Return the intersection of two parts."""
     found = []
     first = second = 0
@@ -86,4 +86,4 @@ def is_partition(parts: Iterable[Part], whole: Part) -> bool:
     """Whether parts are disjoint and their union is `whole`."""
     ranges = sorted(each for part in parts for each in part)
     apart = all(one[1] < other[0] for one, other in pairwise(ranges))
-    return apart and joined(ranges) == whole
+    return apart and union(ranges) == whole

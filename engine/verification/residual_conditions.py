@@ -19,7 +19,7 @@ from engine.language.model.condition_tree import All, Compare, Condition, Holds,
 from engine.language.model.field_kinds import ANY_OF, Field, Value
 from engine.language.model.values import grid_position
 from engine.meaning.reference import COMPARE, Situation
-from engine.verification.position_ranges import Part, joined, meet, minus, pieces
+from engine.verification.position_ranges import Part, intersect, minus, pieces, union
 from engine.verification.positions import some_position, value_at
 from engine.verification.subjects import Measure, Subjects
 
@@ -108,9 +108,9 @@ class Residues:
         kept: list[Formula] = []
         for subject, held in tests.items():
             if kind == EVERY:
-                together = reduce(meet, held)
+                together = reduce(intersect, held)
             else:
-                together = joined(each for part in held for each in part) if len(held) > 1 else held[0]
+                together = union(each for part in held for each in part) if len(held) > 1 else held[0]
             # Tests that are open one by one may be decided together, which then decides the whole.
             test = self._test(subject, together)
             if isinstance(test, bool):
@@ -162,14 +162,14 @@ class Residues:
             values = {field.name: value_at(field, some_position(piece))}
             if Situation(self._bare, values).holds(test):
                 held.append(piece)
-        return [(place, joined(held))]
+        return [(place, union(held))]
 
     def _measured(self, measure: Measure, op: str, value: Any) -> tuple[int, Part]:
         """Return the part of a subject on which the number read from it compares as stated with a constant."""
         whole = self.subjects.all[measure.subject].domain
         starts = [start for each in _constants(value) for start in _around(measure.position(Fraction(each)))]
         held = [each for each in pieces(whole, starts) if COMPARE[op](measure.at(some_position(each)), value)]
-        return measure.subject, joined(held)
+        return measure.subject, union(held)
 
     def _options(self, test: Compare, field: Field) -> Iterable[tuple[int, Part]]:
         """Return a test for each option of an `any_of` field that together are the comparison.
@@ -181,7 +181,7 @@ class Residues:
         for option in field.options:
             others = tuple(each for each in fitting if each != option)
             held = [chosen for chosen in (0, 1) if compare((*others, option) if chosen else others, test.value)]
-            yield self.subjects.of_option[field.name, option], joined((each, each) for each in held)
+            yield self.subjects.of_option[field.name, option], union((each, each) for each in held)
 
     # Simplification.
 
@@ -194,7 +194,7 @@ class Residues:
             return formula
         if formula.kind == TEST:
             view = views[formula.subject]
-            common = meet(view, formula.held)
+            common = intersect(view, formula.held)
             return formula if common and common != view else bool(common)
         decided = formula.kind == SOME
         kept = []
@@ -215,7 +215,7 @@ class Residues:
         return kept[0] if len(kept) == 1 else self._one(formula.kind, 0, (), tuple(kept))
 
 
-def a_test_of(formula: Formula) -> Formula:
+def first_test(formula: Formula) -> Formula:
     """Return the first test in a formula."""
     while formula.kind != TEST:
         formula = formula.parts[0]

@@ -23,7 +23,7 @@ from engine.language.model.condition_tree import Compare, Versus, comparisons_in
 from engine.language.model.field_kinds import ANY_OF, Field, Value
 from engine.language.model.policy import Policy
 from engine.language.model.values import grid_base
-from engine.verification.position_ranges import LEAST, MOST, Part, Range, meet
+from engine.verification.position_ranges import LEAST, MOST, Part, Range, intersect
 from engine.verification.positions import domain, some_position, value_at
 
 
@@ -154,7 +154,7 @@ class Subjects:
         for field, weight in weights:
             ends = [weight * parts[field][0][0], weight * parts[field][-1][1]]
             low, high = low + min(ends), high + max(ends)
-        return meet(parts[subject], ((low, high),))
+        return intersect(parts[subject], ((low, high),))
 
     def pieces(self, subject: int, part: Part) -> list[Part]:
         """Split a part so that a subject can be narrowed to each piece: a tied subject range by range."""

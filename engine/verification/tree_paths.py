@@ -64,7 +64,7 @@ class TreePaths:
         `OutOfSteps`.
         """
         known: dict[object, Counter[Got]] = {}
-        whole = self.corners.mattering(self.corners.whole())
+        whole = self.corners.drop_irrelevant(self.corners.whole())
         frames = [_Frame(None, 1, iter([self._way(self.certificate.root, whole, self.subjects.everything)]))]
         while True:
             frame = frames[-1]
@@ -106,7 +106,7 @@ class TreePaths:
             self.branches.refuse(message, number, self.leaves.shown(corner))
         for branch, part in zip(branches, parts, strict=True):
             for piece in self.subjects.pieces(subject, part):
-                below = self.corners.narrowed(corner, subject, piece)
+                below = self.corners.narrow(corner, subject, piece)
                 if branch.to.outcome == EMPTY:
                     if below is not None:
                         message = "a branch is stated to be empty, but some situations take it"
@@ -116,7 +116,7 @@ class TreePaths:
                         "no situation takes one of its branches, but it is not stated to be empty", number
                     )
                 else:
-                    yield self._way(branch.to, self.corners.mattering(below), self.branches.asked[number])
+                    yield self._way(branch.to, self.corners.drop_irrelevant(below), self.branches.asked[number])
 
     def _key(self, number: int, corner: Corner) -> object:
         """Return all that can make a difference at a node or below it, as a key."""

@@ -76,7 +76,7 @@ class Completions:
         self.logic = logic
         self.values = dict(values)
         self.budget = Budget(steps)
-        self.area = logic.areas.answered(values)
+        self.area = logic.areas.restrict(values)
 
     def _some(self, question: Question) -> bool:
         return question.exists(self.budget, self.area)
@@ -134,6 +134,6 @@ class Completions:
         for name in unanswered:
             for question, values in shown:
                 others = {each: value for each, value in values.items() if each != name}
-                if not question.forced(self.budget, logic.areas.answered(others)):
+                if not question.forced(self.budget, logic.areas.restrict(others)):
                     return name
         return next(name for name in unanswered if shown[0][1][name] != shown[1][1][name])

@@ -19,7 +19,7 @@ from engine.language.model.values import grid_position, value_data
 from engine.language.model.words import answer_words, wanted_words
 from engine.meaning.queries import Question
 from engine.meaning.spaces.areas import Area
-from engine.meaning.spaces.box_merging import joined
+from engine.meaning.spaces.box_merging import merge
 from engine.meaning.spaces.space import Group
 from engine.meaning.spaces.tied_fields import paid
 from engine.meaning.spaces.wording import between, test_of
@@ -130,17 +130,20 @@ class _Search:
         return self.question.exists(self.budget, self._freed(names))
 
     def _freed(self, names: Collection[str]) -> Area:
-        return self.areas.answered({name: value for name, value in self.values.items() if name not in names})
+        return self.areas.restrict({name: value for name, value in self.values.items() if name not in names})
 
     def ways(self, names: Sequence[str]) -> list[Way]:
-        """Return the alternatives that change exactly these answers."""
+        """Return the alternatives that change exactly these answers.
+
+        Raises `OutOfSteps` also if there are too many areas.
+        """
         start = self._freed(names)
         tree = self.question.descent.grow_once(start, self.budget)
         found = list(islice(tree.places(self.areas, self.question.wanted, self.budget), _MOST_AREAS + 1))
         if len(found) > _MOST_AREAS:
             raise OutOfSteps
         about = dict.fromkeys(self._about(area, start, names) for area in found)
-        return [way for area in joined(self.areas, about) for way in self._ways(area, names)]
+        return [way for area in merge(self.areas, about) for way in self._ways(area, names)]
 
     def _about(self, area: Area, start: Area, names: Sequence[str]) -> Area:
         """Return the area, restricted only in these fields."""

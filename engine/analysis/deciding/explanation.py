@@ -32,7 +32,7 @@ from engine.meaning.logic import logic_of
 from engine.meaning.reference import DECIDED
 from engine.problems import Place, Problem, RecordError, printable
 
-# Other rules that the text lists: those whose fewest tests fail.
+# Other rules that the text lists: those with the fewest failing tests.
 _MOST_RULES = 20
 
 
@@ -228,7 +228,7 @@ def _reason(policy: Policy, completions: Completions, decision: Decision) -> tup
         return label not in (verdict, Ending.IMPOSSIBLE)
 
     def forces(names: frozenset[str]) -> bool:
-        area = completions.logic.areas.answered({name: values[name] for name in values if name in names})
+        area = completions.logic.areas.restrict({name: values[name] for name in values if name in names})
         return outcomes.find(area, is_other, completions.budget) is None
 
     found = find_smallest([name for name in policy.field if name in values], forces)

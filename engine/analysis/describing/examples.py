@@ -20,7 +20,7 @@ from engine.meaning.spaces.space import Space
 from engine.meaning.spaces.tied_fields import paid
 
 _MOST_TRIED = 4
-# The tree of what is asked may take one part of so many of the steps.
+# The tree of a query may spend one n-th of the steps.
 _FOR_TREE = 8
 
 
@@ -40,7 +40,7 @@ def example(question: Question, budget: Budget) -> Example:
     shows = [name for name in areas.space.fields if _is_asked(question, place, name)]
     for name in reversed(shows):
         fewer = {each: first[each] for each in shows if each != name}
-        if question.forced(budget, areas.answered(fewer)):
+        if question.forced(budget, areas.restrict(fewer)):
             shows.remove(name)
     kept = {name: first[name] for name in shows}
     for name in shows:
@@ -60,7 +60,7 @@ def _simpler(question: Question, kept: Mapping[str, Value], name: str, budget: B
         value: Value = cells[cell].sample
         if value == kept[name]:
             break
-        area = areas.answered({**kept, name: value})
+        area = areas.restrict({**kept, name: value})
         if question.forced(budget, area) and question.exists(budget, area):
             return value
     return kept[name]
@@ -81,7 +81,7 @@ def _shown(question: Question, budget: Budget) -> Area:
     area: Area | None = tree.area
     for axis, cells in tree.shortest(question.wanted):
         if area is not None:
-            area = question.areas.narrowed(area, axis, cells, budget)
+            area = question.areas.narrow(area, axis, cells, budget)
     found = None if area is None else question.find(budget, area)
     assert found is not None
     return found
@@ -134,11 +134,11 @@ def simplest(question: Question, known: Mapping[str, Value], budget: Budget) -> 
     """Return the simplest match with these answers, chosen field by field; there must be one. Raises `OutOfSteps`."""
     areas = question.areas
     space = areas.space
-    area = areas.answered(known)
+    area = areas.restrict(known)
     found = question.find(budget, area)
     assert found is not None
     simple = simplest_in(space, area, budget)
-    if question.exists(budget, areas.answered(simple)):
+    if question.exists(budget, areas.restrict(simple)):
         return simple
     values = dict(known)
     for field in space.fields.values():
@@ -159,7 +159,7 @@ def _settled(question: Question, area: Area, field: Field, budget: Budget) -> tu
     for axis in areas.space.axes_of(field):
         cells = areas.space.axes[axis].cells
         for cell in sorted(bits(area.masks[axis]), key=lambda each: _simplicity(field, each, cells[each].sample)):
-            part = areas.narrowed(area, axis, 1 << cell, budget)
+            part = areas.narrow(area, axis, 1 << cell, budget)
             if part is not None and question.exists(budget, part):
                 area, value = part, cells[cell].sample
                 break

@@ -16,7 +16,7 @@ from engine.language.model.policy import Policy
 from engine.language.model.words import condition_words, number_words
 from engine.meaning.queries import Question
 from engine.meaning.spaces.areas import Area, Areas
-from engine.meaning.spaces.box_merging import joined
+from engine.meaning.spaces.box_merging import merge
 from engine.meaning.spaces.wording import condition_of
 
 # Nobody reads more regions; the rest is only counted.
@@ -165,7 +165,7 @@ def areas_of(question: Question, budget: Budget) -> tuple[list[Area], int] | Non
         total = tree.paths(question.wanted)
         found = list(islice(tree.places(areas, question.wanted, budget), _MOST_MERGED))
         if total <= _MOST_MERGED:
-            found = join(areas, joined(areas, found))
+            found = join(areas, merge(areas, found))
             total = len(found)
     except OutOfSteps:
         return None

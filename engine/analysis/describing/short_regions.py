@@ -103,7 +103,7 @@ class _Boxes:
         found: Area | None = Area(plain, areas.whole.regions)
         for axis in areas.group_of:
             if found is not None and box[axis] != self.whole[axis]:
-                found = areas.narrowed(found, axis, box[axis], self.budget)
+                found = areas.narrow(found, axis, box[axis], self.budget)
         return found
 
     def described(self, region: _Region) -> Iterator[Described]:

@@ -253,7 +253,7 @@ def plan(policy: Policy, *, steps: int = PLAN_STEPS) -> Plan | None:
 
 def _written(planner: Planner) -> Plan:
     start = planner.left(planner.root, frozenset())
-    planner.begin_anew()
+    planner.reset_budget()
     writer = _Writer(planner)
     root = writer.write(start)
     return Plan(

@@ -76,7 +76,7 @@ class Planner:
         return None if node is None else self.left(node, frozenset(values))
 
     def left(self, node: int, known: frozenset[str]) -> Left:
-        """Return a remainder, with the known fields reduced to those that still matter."""
+        """Return what is left at a node, with the known fields reduced to those that still matter."""
         wanted = self._wanted.get(node)
         if wanted is None:
             wanted = self._wanted[node] = frozenset(self._still_wanted(node))
@@ -185,10 +185,10 @@ class Planner:
                 return self._shortest(left)[1]
             except (OutOfSteps, RecursionError):
                 # Answers given out of order can lead to nodes that the search has not visited.
-                self.begin_anew()
+                self.reset_budget()
         return self._first(self.most_telling(left), left.known)
 
-    def begin_anew(self) -> None:
+    def reset_budget(self) -> None:
         """Give the next questions a fresh step budget."""
         self.diagram.budget = Budget(self.steps)
 
@@ -288,7 +288,7 @@ def next_question(policy: Policy, values: Mapping[str, Value], *, otherwise: str
     tied fields a diagram of what the exact answers leave is built anew, since they determine more than their cells do.
     """
     with policy.lock:
-        area = logic_of(policy).areas.answered(values)
+        area = logic_of(policy).areas.restrict(values)
         kept: Bounded[Any, str | None] = policy.memo.setdefault("questions", Bounded(_MOST_KEPT))
         key = area, frozenset(values), steps
         name = kept[key] if key in kept else kept.keep(key, _planned_question(policy, values, steps, area))
@@ -308,7 +308,7 @@ def _planned_question(policy: Policy, values: Mapping[str, Value], steps: int, a
             left = planner.after(values)
         if left is None or planner.is_certain(left):
             return None
-        planner.begin_anew()
+        planner.reset_budget()
         return planner.question(left)
     except (OutOfSteps, RecursionError):
         return None

@@ -163,7 +163,7 @@ class _Writer:
         self.space = space
         self.tree = tree
         self.verdict_of = verdict_of
-        # Entangled subjects, of which some cells may hold no situation: their axes, with what there is of each.
+        # The axes of tied fields and their sums, with their whole intervals: some of their cells may be empty.
         self.entangled: dict[int, Interval] = {}
         for group in space.groups:
             self.entangled |= dict(zip(group.field_axes, group.box, strict=True))

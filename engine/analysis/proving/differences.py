@@ -78,7 +78,7 @@ class Seen:
         held = {(mask >> below & 1, mask >> above & 1) for mask in self._masks.get(axis, set())}
         return {(1, 0), (0, 1)} <= held
 
-    def told_apart(self, axis: int) -> list[list[int]]:
+    def classes(self, axis: int) -> list[list[int]]:
         """Return the classes of cells of an axis that no test distinguishes."""
         kinds: dict[tuple[int, ...], list[int]] = {}
         masks = self._masks.get(axis, set())
@@ -124,9 +124,9 @@ class Seen:
             if labels.bit_count() == 1:
                 for others, more in reached:
                     if more & ~labels:
-                        self._tell_apart(axis, len(self.space.axes[axis].cells), ones, others)
+                        self._record_difference(axis, len(self.space.axes[axis].cells), ones, others)
 
-    def _tell_apart(self, axis: int, many: int, ones: int, others: int) -> None:
+    def _record_difference(self, axis: int, many: int, ones: int, others: int) -> None:
         known = self._differ.setdefault(axis, [0] * many)
         for cell in bits(ones):
             known[cell] |= others
@@ -145,7 +145,7 @@ class _Samples:
         """Whether, in one of the situations, some of these answers lead to different outcomes."""
         return any(len({self._label({**values, field.name: each}) for each in answers}) > 1 for values in self._found)
 
-    def tell_apart(self, field: Field, axis: int, cells: tuple[int, int]) -> bool:
+    def distinguish(self, field: Field, axis: int, cells: tuple[int, int]) -> bool:
         """Whether, in one of the situations, two cells of an axis of a field lead to different outcomes."""
         return any(len({self._label(self._placed(values, field, axis, cell)) for cell in cells}) > 1
                    for values in self._found)  # fmt: skip

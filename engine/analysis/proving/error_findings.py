@@ -19,7 +19,7 @@ _APART = "let one of the two override the other and say why, or narrow one `when
 _APART_IN_TABLE = "narrow one of the two rows, or let the first row that applies decide: `decision: first`"
 
 
-def tell_gap(inquiry: Inquiry) -> Finding:
+def report_gap(inquiry: Inquiry) -> Finding:
     """Return the finding for the situations in which no rule stands."""
     question = inquiry.gap
     count = inquiry.with_gap()
@@ -45,7 +45,7 @@ def tell_gap(inquiry: Inquiry) -> Finding:
     )
 
 
-def tell_conflict(inquiry: Inquiry, first: int, second: int) -> Finding:
+def report_conflict(inquiry: Inquiry, first: int, second: int) -> Finding:
     """Return the finding for the situations in which two rules with different verdicts stand."""
     policy = inquiry.policy
     one, other = policy.rules[first], policy.rules[second]
@@ -72,7 +72,7 @@ def tell_conflict(inquiry: Inquiry, first: int, second: int) -> Finding:
     )
 
 
-def tell_broken(inquiry: Inquiry, guarantee: Guarantee, broken: Question, forbidden: list[int]) -> Finding:
+def report_broken(inquiry: Inquiry, guarantee: Guarantee, broken: Question, forbidden: list[int]) -> Finding:
     """Return the finding for the situations in which a rule stands that a guarantee forbids there."""
     logic, policy = inquiry.logic, inquiry.policy
     when = logic.condition(guarantee.when)

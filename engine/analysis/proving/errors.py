@@ -21,7 +21,7 @@ from engine.progress import tell_observer
 MOST_PAIRS = 20
 
 
-def find_faults(inquiry: Inquiry) -> Iterator[Finding]:
+def find_policy_errors(inquiry: Inquiry) -> Iterator[Finding]:
     """Iterate over every error: gaps, conflicts, broken guarantees, cycles of overrides, and undetermined queries."""
     yield from _circles(inquiry)
     if inquiry.policy.impossible:
@@ -66,9 +66,9 @@ def _gap(inquiry: Inquiry) -> Iterator[Finding]:
     if _decides_always(inquiry.policy):
         return
     if inquiry.exists(inquiry.gap):
-        from engine.analysis.proving.error_findings import tell_gap
+        from engine.analysis.proving.error_findings import report_gap
 
-        yield tell_gap(inquiry)
+        yield report_gap(inquiry)
 
 
 def _decides_always(policy: Policy) -> bool:
@@ -84,10 +84,10 @@ def _conflicts(inquiry: Inquiry) -> Iterator[Finding]:
     listed = list(islice(pairs, MOST_PAIRS))
     inquiry.agree = not listed
     if listed:
-        from engine.analysis.proving.error_findings import tell_conflict
+        from engine.analysis.proving.error_findings import report_conflict
 
         for one, other in listed:
-            yield tell_conflict(inquiry, one, other)
+            yield report_conflict(inquiry, one, other)
     more = 0
     try:
         for _ in pairs:
@@ -120,6 +120,6 @@ def _guarantee(inquiry: Inquiry, guarantee: Guarantee) -> Iterator[Finding]:
     forbidden = [place for place, rule in enumerate(inquiry.policy.rules) if rule.then in guarantee.forbidden]
     broken = logic.question([logic.condition(guarantee.when)], (), [logic.stands(rule) for rule in forbidden])
     if inquiry.exists(broken):
-        from engine.analysis.proving.error_findings import tell_broken
+        from engine.analysis.proving.error_findings import report_broken
 
-        yield tell_broken(inquiry, guarantee, broken, forbidden)
+        yield report_broken(inquiry, guarantee, broken, forbidden)

@@ -43,7 +43,7 @@ def _choices(inquiry: Inquiry, field: Field, axis: int, seen: Seen) -> Iterator[
     """Iterate over findings about choices or texts, with one representative for each class that tests distinguish."""
     alike: list[list[int]] = []
     known = field.known or field.options
-    for cells in seen.told_apart(axis):
+    for cells in seen.classes(axis):
         # A text that no rule names is reported as "any other text", known or not.
         cell = cells[-1] if cells[-1] == len(known) else cells[0]
         group = next((each for each in alike if _is_alike(inquiry, field, axis, (each[0], cell), seen)), None)
@@ -64,7 +64,7 @@ def _choices(inquiry: Inquiry, field: Field, axis: int, seen: Seen) -> Iterator[
 def _options(inquiry: Inquiry, field: Field, seen: Seen) -> Iterator[Finding]:
     """Iterate over findings about options that some test asks for in vain."""
     for option, axis in zip(field.options, inquiry.logic.space.axes_of(field), strict=True):
-        is_asked = len(seen.told_apart(axis)) > 1
+        is_asked = len(seen.classes(axis)) > 1
         if is_asked and not seen.matters(axis) and _is_alike(inquiry, field, axis, (0, 1), seen):
             message = f"rules ask whether `{option}` is among the answers to `{field.name}`, and it makes no difference"
             help_ = "correct the rules that ask for it, or take it out of them"
@@ -78,7 +78,7 @@ def _limits(inquiry: Inquiry, field: Field, axis: int, seen: Seen) -> Iterator[F
     does not distinguish two bands.
     """
     space = inquiry.logic.space
-    kinds = {cell: number for number, cells in enumerate(seen.told_apart(axis)) for cell in cells}
+    kinds = {cell: number for number, cells in enumerate(seen.classes(axis)) for cell in cells}
     bands: list[list[int]] = [[0]]
     alike: list[list[list[int]]] = [[bands[0]]]
     for below, above in pairwise(range(len(space.axes[axis].cells))):
@@ -107,7 +107,7 @@ def _entry(inquiry: Inquiry, axis: int, band: list[int]) -> str:
 def _is_alike(inquiry: Inquiry, field: Field, axis: int, cells: tuple[int, int], seen: Seen) -> bool:
     """Whether every situation has the same outcome with either of two cells of an axis; raises `OutOfSteps`."""
     one, other = cells
-    if seen.differ(axis, one, other) or seen.samples.tell_apart(field, axis, cells):
+    if seen.differ(axis, one, other) or seen.samples.distinguish(field, axis, cells):
         return False
     question = change_of(inquiry.logic, _Misread(inquiry.logic, axis, one, other))
     question.core = {axis: 1 << one}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.analysis.proving.errors import find_faults
+from engine.analysis.proving.errors import find_policy_errors
 from engine.analysis.proving.findings import Finding
 from engine.analysis.proving.proof_session import Inquiry
 from engine.budget import OutOfSteps
@@ -140,12 +140,12 @@ def require_sound(policy: Policy) -> None:
 
 def _prove(inquiry: Inquiry) -> Proof:
     from engine.analysis.proving.unused import find_unused
-    from engine.analysis.proving.warnings import find_uncited, find_waste
+    from engine.analysis.proving.warnings import find_uncited, find_warnings
 
     policy = inquiry.policy
     findings = _errors(inquiry)
     if all(finding.code != "no-situation" for finding in findings):
-        findings += find_waste(inquiry)
+        findings += find_warnings(inquiry)
     findings += find_unused(policy)
     findings += find_uncited(policy)
     return Proof(
@@ -160,7 +160,7 @@ def _prove(inquiry: Inquiry) -> Proof:
 
 def _errors(inquiry: Inquiry) -> list[Finding]:
     try:
-        return list(find_faults(inquiry))
+        return list(find_policy_errors(inquiry))
     except OutOfSteps:
         return [inquiry.out_of_steps("not-proved", "whether any situation is possible")]
 

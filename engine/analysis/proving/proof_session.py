@@ -112,7 +112,7 @@ class Inquiry:
         """Return what a situation found without a search shows about a rule; raises `OutOfSteps`."""
         return self._witnesses.witness(rule, self.budget)
 
-    def begin_anew(self) -> None:
+    def reset_budget(self) -> None:
         """Start the budget of the warnings, with the steps that the errors have left."""
         self.budget = Budget(max(1, self._whole_budget.left))
 

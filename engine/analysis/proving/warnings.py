@@ -19,9 +19,9 @@ from engine.progress import tell_observer
 _MOST_TRIED = 12
 
 
-def find_waste(inquiry: Inquiry) -> Iterator[Finding]:
+def find_warnings(inquiry: Inquiry) -> Iterator[Finding]:
     """Iterate over every warning about rules, overrides, tests, answers and verdicts without effect."""
-    inquiry.begin_anew()
+    inquiry.reset_budget()
     dead: set[str] = set()
     redundant: set[str] = set()
     by_code = {"dead-rule": dead, "redundant-rule": redundant}
@@ -65,7 +65,7 @@ def _questions(inquiry: Inquiry) -> Iterator[tuple[str, Iterator[Finding]]]:
         yield f"whether every test in {owner} makes a difference", _tests(inquiry, condition, rules, anywhere)
 
 
-def find_waste_of(inquiry: Inquiry, rule: Rule) -> Iterator[Finding]:
+def find_rule_warnings(inquiry: Inquiry, rule: Rule) -> Iterator[Finding]:
     """Iterate over every warning about one rule, its overrides and its tests; raises `OutOfSteps`."""
     yield from _rule(inquiry, rule)
     for override in rule.overrides:

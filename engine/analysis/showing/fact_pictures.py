@@ -135,7 +135,7 @@ def _facts_of(policy: Policy, values: Mapping[str, Value]) -> dict[str, bool]:
     if not values:
         return {}
     logic: Logic = logic_of(policy)
-    area = logic.areas.answered(values)
+    area = logic.areas.restrict(values)
     found = {}
     for fact in policy.facts:
         sides = [logic.condition(Holds(fact.name, expected)) for expected in (True, False)]

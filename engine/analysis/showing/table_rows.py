@@ -17,7 +17,7 @@ from engine.budget import Budget, OutOfSteps
 from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.logic import Logic
 from engine.meaning.spaces.areas import Area
-from engine.meaning.spaces.box_merging import joined
+from engine.meaning.spaces.box_merging import merge
 from engine.meaning.splits import Chooser, free, ordered, settling
 from engine.meaning.tree import Tree
 
@@ -148,7 +148,7 @@ def _rows(logic: Logic, tree: Tree, joining: Sequence[int] | None, budget: Budge
     for label in _labels(tree):
         areas = _areas(logic, tree, label, None, budget)
         budget.spend(len(areas))
-        found += [(label, area) for area in joined(logic.areas, areas, joining)]
+        found += [(label, area) for area in merge(logic.areas, areas, joining)]
     whole = logic.areas.whole.masks
     said = sum(mask != full for _, area in found for mask, full in zip(area.masks, whole, strict=True))
     return Found(tuple(found), len(found), said)

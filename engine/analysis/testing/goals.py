@@ -144,7 +144,7 @@ class _Search:
             return True
 
     def _cell(self, axis: int, cell: int) -> Goal | None:
-        area = self.areas.narrowed(self.areas.whole, axis, 1 << cell, self.budget)
+        area = self.areas.narrow(self.areas.whole, axis, 1 << cell, self.budget)
         if area is None or not self._shown(partial(self.possible.exists, self.budget, area)):
             return None
         when = condition_of(self.policy, self.areas, area)
@@ -165,7 +165,7 @@ class _Search:
             return replace(beside, kind=BOUNDARY, words=f"{beside.words}, on one side of a boundary")
         edge = shape.cells[cell]
         value: Value = edge.sample if field.kind == CHOICE else grid_value(field, edge.interval[1 if last else 0])
-        if not self._shown(partial(self.possible.exists, self.budget, self.areas.answered({field.name: value}))):
+        if not self._shown(partial(self.possible.exists, self.budget, self.areas.restrict({field.name: value}))):
             return None
         words = f"has exactly “{field.ask} {answer_words(field, value)}”, {edge_words}"
         return Goal(BOUNDARY, field.name, words, Compare(field.name, "is", value), (field.name,))

@@ -55,10 +55,10 @@ class Trial:
         self.cores = [self.logic.formulas.terms(formula)[0] for formula in self.logic.applies]
         whole = len(policy.fields)
         areas = self.logic.areas
-        self.whole = [(case, areas.answered(case.given.values)) for case in cases if len(case.given.values) == whole]
-        self.partial = [(case, areas.answered(case.given.values)) for case in cases if len(case.given.values) < whole]
+        self.whole = [(case, areas.restrict(case.given.values)) for case in cases if len(case.given.values) == whole]
+        self.partial = [(case, areas.restrict(case.given.values)) for case in cases if len(case.given.values) < whole]
 
-    def judged(self, mutant: Mutant, budget: Budget) -> Survivor | Fate:
+    def evaluate(self, mutant: Mutant, budget: Budget) -> Survivor | Fate:
         """Return the survivor, or what else became of the mutant; raises `OutOfSteps`."""
         budget.spend(1 + len(self.policy.rules) // _RULES_A_STEP)
         policy = mutant.policy

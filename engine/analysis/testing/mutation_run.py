@@ -66,14 +66,14 @@ def find_survivors(policy: Policy, cases: Cases, *, steps: int = STEPS) -> Mutat
             for mutant in some:
                 own = Budget(min(_MOST, budget.steps - budget.spent))
                 try:
-                    judged = Fate.UNDECIDED if trial is None else trial.judged(mutant, own)
+                    result = Fate.UNDECIDED if trial is None else trial.evaluate(mutant, own)
                 except OutOfSteps:
-                    judged = Fate.UNDECIDED
+                    result = Fate.UNDECIDED
                 budget.spent += min(own.spent, own.steps)
-                if isinstance(judged, Survivor):
-                    survivors.append(judged)
+                if isinstance(result, Survivor):
+                    survivors.append(result)
                 else:
-                    counts[judged] += 1
+                    counts[result] += 1
     return Mutation(
         policy=policy.name,
         mutants=counts[Fate.KILLED] + len(survivors) + counts[Fate.UNDECIDED],

@@ -116,7 +116,7 @@ class TiedEnds:
                 yield left
                 return
             for cell in bits(masks[axes[0]]):
-                part = entangled.narrowed(left, at, axes[0], 1 << cell, budget)
+                part = entangled.narrow(left, at, axes[0], 1 << cell, budget)
                 if part is not None:
                     yield from regions(part, axes[1:])
 

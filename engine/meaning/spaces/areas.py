@@ -52,7 +52,7 @@ class Areas:
 
         return Entangled(self.space)
 
-    def answered(self, values: Mapping[str, Value]) -> Area:
+    def restrict(self, values: Mapping[str, Value]) -> Area:
         """Return the area of the situations with these answers, exact for tied fields."""
         masks = list(self.whole.masks)
         regions = list(self.whole.regions)
@@ -62,11 +62,11 @@ class Areas:
                 masks[axis] = 1 << self.space.cell_of(axis, value)
         for index, group in enumerate(self.space.groups):
             if not values.keys().isdisjoint(group.fields):
-                regions[index] = self.entangled.answered(index, values)
+                regions[index] = self.entangled.restrict(index, values)
                 self.entangled.tighten(masks, index, regions[index])
         return Area(tuple(masks), tuple(regions))
 
-    def narrowed(self, area: Area, axis: int, mask: int, budget: Budget) -> Area | None:
+    def narrow(self, area: Area, axis: int, mask: int, budget: Budget) -> Area | None:
         """Restrict an axis to some cells; None if no situation is left. Raises `OutOfSteps`.
 
         On the axis of a group of tied fields the cells must be neighbours, since a region has one interval for each
@@ -79,7 +79,7 @@ class Areas:
         index = self.group_of.get(axis)
         if index is None:
             return Area(tuple(masks), area.regions)
-        region = self.entangled.narrowed(area.regions[index], index, axis, masks[axis], budget)
+        region = self.entangled.narrow(area.regions[index], index, axis, masks[axis], budget)
         if region is None:
             return None
         if region.box != area.regions[index].box and not self.entangled.tighten(masks, index, region):

@@ -9,7 +9,7 @@ from engine.integers.omega import Interval, Polytope, Strip
 from engine.meaning.spaces.areas import Area, Areas
 
 
-def joined(areas: Areas, found: Iterable[Area], axes: Sequence[int] | None = None) -> list[Area]:
+def merge(areas: Areas, found: Iterable[Area], axes: Sequence[int] | None = None) -> list[Area]:
     """Merge disjoint areas until no two differ in one dimension only.
 
     A dimension is an axis, or one interval of a group of tied fields. The order of `axes` (default: that of the space)

@@ -64,7 +64,7 @@ class Space:
     """All situations of the fields of some policies, cut by every comparison of these policies."""
 
     def __init__(self, *policies: Policy) -> None:
-        # What is done over this space where no budget is at hand.
+        # Work over this space in places that have no budget.
         self.meter = Meter()
         self.fields: dict[str, Field] = {}
         for policy in policies:

@@ -43,7 +43,7 @@ class Entangled:
         cells = self.space.axes[axis].cells
         return [cell.interval[0] for cell in cells[1:]], [cell.interval[1] for cell in cells[:-1]]
 
-    def answered(self, index: int, values: Mapping[str, Value]) -> Polytope:
+    def restrict(self, index: int, values: Mapping[str, Value]) -> Polytope:
         """Return what answers leave of a group, with their exact values: a cell would not determine a sum."""
         group = self.space.groups[index]
         known = {name: int(grid_position(self.space.fields[name], values[name])) for name in group.fields
@@ -52,7 +52,7 @@ class Entangled:
                for name, each in zip(group.fields, self.whole[index].box, strict=True)]  # fmt: skip
         return Polytope(tuple(box), ())
 
-    def narrowed(self, region: Polytope, index: int, axis: int, mask: int, budget: Budget) -> Polytope | None:
+    def narrow(self, region: Polytope, index: int, axis: int, mask: int, budget: Budget) -> Polytope | None:
         """Restrict an axis of a region to some cells, which must be neighbours; None if it is then empty.
 
         Raises `OutOfSteps`.

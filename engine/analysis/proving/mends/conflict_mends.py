@@ -73,7 +73,7 @@ def _narrowings(inquiry: Inquiry, strong: int, weak: int) -> Iterator[Candidate]
     """Iterate over candidates that add a test to the weaker rule, so that it avoids the stronger one."""
     found = 0
     for test in _tests_apart(inquiry, strong, weak):
-        each = _narrowed(inquiry, weak, test)
+        each = _narrow(inquiry, weak, test)
         if each is not None:
             yield each
             found += 1
@@ -99,7 +99,7 @@ def _tests_apart(inquiry: Inquiry, strong: int, weak: int) -> Iterator[Condition
                 yield test
 
 
-def _narrowed(inquiry: Inquiry, rule: int, test: Condition) -> Candidate | None:
+def _narrow(inquiry: Inquiry, rule: int, test: Condition) -> Candidate | None:
     """Return a rule with one more test, or with it in place of the entry on the same field.
 
     None if neither is possible.

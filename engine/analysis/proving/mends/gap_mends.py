@@ -118,7 +118,10 @@ def _without_limit(inquiry: Inquiry, place: int, entry: Condition, areas: Sequen
 
 
 def _wider(inquiry: Inquiry, entry: Condition, areas: Sequence[Area]) -> Condition | None:
-    """Return an entry that also includes the gap; None if nothing would be left to test. Raises `OutOfSteps`."""
+    """Return an entry that also includes the gap; raises `OutOfSteps`.
+
+    None if nothing would be left to test, or if the entry is not a comparison on a single axis.
+    """
     logic = inquiry.logic
     box, rest = logic.formulas.terms(logic.condition(entry))
     if rest != TRUE or len(box) != 1 or not all(isinstance(test, Compare) for test in tests_of(entry)):
@@ -129,7 +132,7 @@ def _wider(inquiry: Inquiry, entry: Condition, areas: Sequence[Area]) -> Conditi
         mask |= reached
     for cell in bits(reached & ~mask):
         # The cells of tied fields are a superset of what the gap reaches: each is checked.
-        if any(logic.areas.narrowed(area, axis, 1 << cell, inquiry.mending) is not None for area in areas):
+        if any(logic.areas.narrow(area, axis, 1 << cell, inquiry.mending) is not None for area in areas):
             mask |= 1 << cell
     whole = logic.areas.whole.masks[axis]
     return None if mask == whole else cells_of(inquiry.policy, logic.space, axis, mask)

@@ -11,7 +11,7 @@ from typing import Any
 
 from engine.analysis.proving.findings import Finding, Mend
 from engine.analysis.proving.proof_session import Inquiry
-from engine.analysis.proving.warnings import find_waste_of
+from engine.analysis.proving.warnings import find_rule_warnings
 from engine.budget import OutOfSteps
 from engine.frozen import frozen_value
 from engine.language.documents.yaml_spelling import on_one_line
@@ -179,7 +179,7 @@ def _complaints(inquiry: Inquiry, names: Sequence[str]) -> set[tuple[object, ...
     for name in names:
         place = logic.place[name]
         rule = policy.rules[place]
-        found |= {_key(finding) for finding in find_waste_of(inquiry, rule)}
+        found |= {_key(finding) for finding in find_rule_warnings(inquiry, rule)}
         for other in bits(logic.neighbours(place)):
             if policy.rules[other].then != rule.then and inquiry.exists(logic.standing(place, other)):
                 found.add(("conflict", frozenset({name, policy.rules[other].name})))
@@ -257,4 +257,4 @@ def _promised_otherwise(inquiry: Inquiry, rule: Rule, formula: int) -> Iterator[
 
 
 def _idle(inquiry: Inquiry, name: str) -> set[tuple[object, ...]]:
-    return {_key(finding) for finding in find_waste_of(inquiry, inquiry.policy.rule[name])}
+    return {_key(finding) for finding in find_rule_warnings(inquiry, inquiry.policy.rule[name])}
