@@ -168,8 +168,9 @@ class _Builder:
         return self._made[key]
 
     def choose(self, test: Test, yes: Clause, no: Clause) -> Clause:
-        """The condition "if the test then `yes` else `no`"; what both share is factored out, so it is independent of
-        the test.
+        """The condition "if the test then `yes` else `no`".
+
+        What both have in common is factored out, so that it does not depend on the test.
         """
         holds, fails = Literal(test, True), Literal(test, False)
         if yes is ALWAYS:

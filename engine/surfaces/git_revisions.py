@@ -33,7 +33,7 @@ _QUIET = {
 }
 
 
-class Revised(NamedTuple):
+class AtRevision(NamedTuple):
     """A path at a git revision."""
 
     revision: str
@@ -45,7 +45,7 @@ class Revised(NamedTuple):
         return f"{self.revision}:{self.path}"
 
 
-def revised(word: str) -> Revised | None:
+def parse_revision(word: str) -> AtRevision | None:
     """Parse `REV:path`; None if the word is not of that form.
 
     A Windows drive letter, an existing file of exactly this name and the name of a shipped policy take precedence.
@@ -53,10 +53,10 @@ def revised(word: str) -> Revised | None:
     found = _AT_REVISION.fullmatch(word)
     if found is None or _DRIVE.match(word) or os.path.isfile(word) or word in shipped_policies():
         return None
-    return Revised(*found.groups())
+    return AtRevision(*found.groups())
 
 
-def load_revised(named: Revised) -> Policy:
+def load_at_revision(named: AtRevision) -> Policy:
     """Load a policy, and its rule table if it has one, as they were at a revision.
 
     Raises `PolicyError` if git, the revision or a file is missing, or the policy cannot be read.
@@ -64,7 +64,7 @@ def load_revised(named: Revised) -> Policy:
 
     def open_beside(name: str) -> tuple[str, bytes]:
         folder, shown = posixpath.dirname(named.path), shorten(name)
-        beside = Revised(named.revision, posixpath.join(folder, *split_path(name)))
+        beside = AtRevision(named.revision, posixpath.join(folder, *split_path(name)))
         try:
             return beside.name, _read(beside)
         except PolicyError as error:
@@ -75,7 +75,7 @@ def load_revised(named: Revised) -> Policy:
     return load_text(_read(named), named.name, open_beside)
 
 
-def top_path(named: Revised) -> str:
+def top_path(named: AtRevision) -> str:
     """The path relative to the top of the checkout."""
     if not named.path.startswith(("./", "../")):
         return named.path
@@ -83,9 +83,10 @@ def top_path(named: Revised) -> str:
     return posixpath.normpath(posixpath.join(below, named.path))
 
 
-def _read(named: Revised) -> bytes:
-    """Read a file at a revision, at most one byte more than the size limit, so that the caller can detect files too
-    large.
+def _read(named: AtRevision) -> bytes:
+    """Read a file at a revision.
+
+    At most one byte more than the size limit is read, so that the caller can detect files that are too large.
     """
     _check_revision(named)
     code, kind, _ = _git("cat-file", "-t", named.name)
@@ -107,7 +108,7 @@ def _when(revision: str) -> str:
     return f"at `{shorten(revision)}`" if revision else "among what is staged"
 
 
-def _check_revision(named: Revised) -> None:
+def _check_revision(named: AtRevision) -> None:
     """Raise `PolicyError` with the reason if git is missing, this is no checkout, or git does not know the revision."""
     place, shown = Place(named.name), shorten(named.revision)
     if shutil.which("git") is None:
@@ -126,13 +127,13 @@ def _check_revision(named: Revised) -> None:
         raise PolicyError([Problem("no-such-revision", f"git knows no revision `{shown}` here", (place,), help_)])
 
 
-def _near(named: Revised) -> str:
+def _near(named: AtRevision) -> str:
     """A suggestion for a missing path: the same path below the current folder, or a policy file of a similar name."""
     listing = ["ls-files", "--full-name", "-z", ":/"]
     if named.revision:
         listing = ["ls-tree", "-r", "--full-tree", "--name-only", "-z", named.revision]
     files = _git(*listing)[1].decode("utf-8", "replace").split("\0")
-    if top_path(Revised(named.revision, f"./{named.path}")) in files:
+    if top_path(AtRevision(named.revision, f"./{named.path}")) in files:
         return f"from the folder you stand in it is `{named.revision}:./{named.path}`"
     near = did_you_mean(top_path(named), (printable(each) for each in files if each.endswith((".yaml", ".yml"))))
     return near.replace("did you mean `", f"did you mean `{named.revision}:") if near.startswith("did you") else ""

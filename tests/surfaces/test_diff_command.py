@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from engine import diff, load
-from engine.surfaces.git_revisions import Revised, revised
+from engine.surfaces.git_revisions import AtRevision, parse_revision
 from tests.support.running import Result, run
 
 PICNIC = """\
@@ -382,10 +382,10 @@ def test_without_git_there_are_no_revisions(checkout: Path, monkeypatch: pytest.
 def test_a_file_whose_name_holds_a_colon_comes_first() -> None:
     """A colon makes a revision only where no such file is there, and never after a drive letter."""
     Path("HEAD:picnic.yaml").write_text(PICNIC, encoding="utf-8")
-    assert revised("HEAD:picnic.yaml") is None
-    assert revised("C:\\rules\\picnic.yaml") is None
-    assert revised("c:/rules/picnic.yaml") is None
-    assert revised("picnic.yaml") is None
-    assert revised("main:rules/picnic.yaml") == Revised("main", "rules/picnic.yaml")
-    assert revised(":picnic.yaml") == Revised("", "picnic.yaml")
-    assert revised("HEAD^{/a: b}:c:d.yaml") == Revised("HEAD^{/a: b}", "c:d.yaml")
+    assert parse_revision("HEAD:picnic.yaml") is None
+    assert parse_revision("C:\\rules\\picnic.yaml") is None
+    assert parse_revision("c:/rules/picnic.yaml") is None
+    assert parse_revision("picnic.yaml") is None
+    assert parse_revision("main:rules/picnic.yaml") == AtRevision("main", "rules/picnic.yaml")
+    assert parse_revision(":picnic.yaml") == AtRevision("", "picnic.yaml")
+    assert parse_revision("HEAD^{/a: b}:c:d.yaml") == AtRevision("HEAD^{/a: b}", "c:d.yaml")

@@ -17,7 +17,7 @@ import engine
 from engine import Picture, RecordError, UnsoundError, decide, draw, load
 from engine.analysis.showing.picture import QUESTION, VERDICT, Answer, Box
 from engine.surfaces.render.pictures.picture_code import as_dot, as_mermaid
-from engine.surfaces.render.pictures.picture_layout import Placed, lay_out
+from engine.surfaces.render.pictures.picture_layout import PlacedBox, lay_out
 from engine.surfaces.render.pictures.picture_svg import as_svg
 from engine.surfaces.render.pictures.picture_text import BOLD, width_of
 from tests.analysis.test_explanation import PICNIC
@@ -29,7 +29,7 @@ from tests.support.running import run
 HOSTILE = ('"]; x -> y', "<script>&amp;</script>", "a\nb\u0000\u202e", "`#quot;` {}|\\", "]]>", "\ud800", "")
 
 
-def _apart(one: Placed, other: Placed) -> bool:
+def _apart(one: PlacedBox, other: PlacedBox) -> bool:
     return (
         one.left + one.width <= other.left
         or other.left + other.width <= one.left
@@ -63,7 +63,7 @@ def test_nothing_overlaps_and_every_arrow_ends_at_its_boxes(data: dict[str, Any]
         assert not [each for each in others if _runs_through(points, each)]
 
 
-def _runs_through(points: tuple[tuple[float, float], ...], box: Placed) -> bool:
+def _runs_through(points: tuple[tuple[float, float], ...], box: PlacedBox) -> bool:
     """Whether an arrow may touch a box: each of its curves stays within the rectangle of its two ends."""
     return any(
         min(x, to_x) < box.left + box.width and max(x, to_x) > box.left and y < box.bottom and to_y > box.top

@@ -21,8 +21,8 @@ from tests.support.drawing.hostile import pigeonholes
 WORK = """
 import sys, time
 from engine.progress import tell_observer
-from engine.surfaces.cli.progress_line import progress_shown
-with progress_shown(quiet="quiet" in sys.argv):
+from engine.surfaces.cli.progress_line import show_progress
+with show_progress(quiet="quiet" in sys.argv):
     tell_observer("whether it \\x1b[31m holds")
     time.sleep(float(sys.argv[1]))
 print("a result")

@@ -70,8 +70,9 @@ class _Writer:
         return frozenset(place for place, many in enumerate(parents) if many > 1)
 
     def _subtree_sizes(self, wanted: frozenset[int]) -> list[int]:
-        """The number of tests below each node, not counting those in functions; records the functions and their
-        parameters.
+        """The number of tests below each node, not counting those in functions.
+
+        Also chooses the nodes that become functions, with their parameters.
         """
         sizes: list[int] = []
         used: list[frozenset[str]] = []

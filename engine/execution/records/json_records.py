@@ -73,10 +73,9 @@ def compile_json(
 
 
 def compile_reader() -> Callable[[bytes], dict[str, Any]]:
-    """A function that parses a JSON object like `read_json`, and raises an exception for any text it might read
-    differently.
+    """A function that parses a JSON object as `read_json` does.
 
-    Raises `NotInstalledError` without msgspec.
+    It raises an exception for any text that it might read differently. Raises `NotInstalledError` without msgspec.
     """
     need("json", "JSON is read", "msgspec")
     import msgspec

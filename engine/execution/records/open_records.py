@@ -226,8 +226,9 @@ class _Writer:
         return ast.IfExp(some([_is_missing(each) for each in wide]), constant(bit | _STEPS), constant(bit))
 
     def _end(self, test: SumAtLeast, *, least: bool) -> ast.expr | None:
-        """Whether the minimum of a sum reaches its number, or its maximum does not; None if that bound is always
-        infinite.
+        """Whether a bound decides a sum: its minimum reaches the number or, with `least=False`, its maximum does not.
+
+        None if that bound is always infinite.
         """
         conditions: list[ast.expr] = []
         total: ast.expr | None = None

@@ -66,10 +66,9 @@ class TiedEnds:
         return found & ~self._impossible
 
     def _points(self, at: int, answers: Answers) -> Points | None:
-        """Completions of a group, one for each feasible combination of cells: values for missing answers, None for
-        given ones.
+        """Completions of a group, one for each feasible combination of cells.
 
-        Returns None if there are too many.
+        Each has values for missing answers and None for given ones. Returns None if there are too many.
         """
         group, places = self._groups[at]
         given = tuple([answers[place] for place in places])

@@ -74,8 +74,9 @@ class Verdicts:
         return self._cache[ends] if ends else self.decide_read(record)
 
     def compile_json_function(self) -> Callable[[Any], Any]:
-        """A function from a record as JSON, in bytes or text, to its verdict; raises `NotInstalledError` without
-        msgspec.
+        """A function from a record as JSON, in bytes or text, to its verdict.
+
+        Raises `NotInstalledError` without msgspec.
         """
 
         def otherwise(text: bytes | str) -> Any:

@@ -47,8 +47,8 @@ class DuckDB(Dialect):
         )
 
     def is_whole(self, field: Field) -> Expression:
-        # For integer columns this costs nothing. An infinite value also equals its integer part, so an open range needs
-        # the other check.
+        # `TRUNC` costs nothing for integer columns, but an infinite value also equals its integer part, so an open
+        # range needs the other check.
         if field.low is None or field.high is None:
             return super().is_whole(field)
         return exp.EQ(this=call("TRUNC", self.value(field)), expression=self.value(field))
@@ -175,8 +175,9 @@ class SQLite(Dialect):
         return case([(known, found if holds else exp.Not(this=found))])
 
     def _each(self, field: Field, what: Expression) -> exp.Select:
-        """A subquery over the entries of a list. The column gets another name first, since a field may be called
-        `value`.
+        """A subquery over the entries of a list.
+
+        The column is renamed first, since a field may be called `value`.
         """
         answer = exp.select(exp.alias_(self.value(field), "listed")).subquery("answer")
         entries = exp.alias_(call("JSON_EACH", exp.column("listed", table="answer")), "each")

@@ -9,7 +9,7 @@ from engine.language.model.field_kinds import CHOICE, TEXT, UNSURE, Field
 from engine.language.model.values import is_unsure
 
 
-def as_held(field: Field, texts: Collection[str] | None) -> Field:
+def narrow_to_texts(field: Field, texts: Collection[str] | None) -> Field:
     """The field, without its reading of `unsure` if the column cannot hold that text; `texts` is None if unknown."""
     return field if texts is None or UNSURE in texts else replace(field, if_unsure=None)
 

@@ -72,9 +72,7 @@ def _constants(programs: Iterable[Program]) -> dict[str, set[Any]]:
 
 
 def most_digits(policy: Policy, field: Field) -> tuple[int, int]:
-    """The maximum numbers of digits before and after the decimal point among the constants that a column is compared
-    with.
-    """
+    """The most digits before and after the decimal point, among the constants that a column is compared with."""
     compared = (field.low, field.high, *_constants([verdict_program(policy)]).get(field.name, ()))
     numbers = [Decimal(each) for each in compared if isinstance(each, int | Decimal)]
     if field.is_grid:

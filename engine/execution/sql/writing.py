@@ -11,7 +11,7 @@ from sqlglot import exp
 from engine.execution.program import rules_program, settled_program, verdict_program
 from engine.execution.sql.dialects import TESTED
 from engine.execution.sql.end_conditions import Conditions
-from engine.execution.sql.enum_columns import are_answers, as_held
+from engine.execution.sql.enum_columns import are_answers, narrow_to_texts
 from engine.execution.sql.expressions import (
     Expression,
     all_of,
@@ -56,7 +56,7 @@ class Columns:
     ) -> None:
         self._form = form
         self._policy = policy
-        self._fields = {field.name: as_held(field, texts.get(field.name)) for field in policy.fields}
+        self._fields = {field.name: narrow_to_texts(field, texts.get(field.name)) for field in policy.fields}
         self._sure = {
             field.name for field in policy.fields if field.name in texts and are_answers(field, texts[field.name])
         }

@@ -16,8 +16,9 @@ atexit.register(gc.freeze)
 
 
 def main() -> None:
-    """Run the command line and exit. Failures that a user can cause end with a message and an exit code, not a
-    traceback.
+    """Run the command line and exit.
+
+    Failures that a user can cause end with a message and an exit code, not with a traceback.
     """
     from engine.surfaces.cli.standard_streams import prepare_streams, silence
 
@@ -29,7 +30,7 @@ def main() -> None:
     from engine.surfaces.cli.output import EXIT_UNREADABLE, fail, tell, tell_problems
 
     try:
-        # In standalone mode off, some versions of click return the exit code and others raise it.
+        # Without standalone mode, some versions of click return the exit code and others raise it.
         sys.exit(verdict.main(prog_name="verdict", standalone_mode=False) or 0)
     except click.exceptions.Exit as leaving:
         sys.exit(leaving.exit_code)

@@ -23,7 +23,7 @@ class _Shown(Protocol):
 T = TypeVar("T", bound=_Shown)
 
 
-def say_of_situation(
+def print_for_situation(
     policy: str,
     record: str | None,
     settings: tuple[str, ...],

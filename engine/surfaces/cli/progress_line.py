@@ -1,6 +1,7 @@
-"""What is a terminal shown while something takes long? One line that says what is done, gone when it is done.
+"""A progress line in the terminal for long-running work.
 
-It is painted by a thread of its own, so that it goes on while one question takes long. Over a pipe nothing is shown.
+It shows what is being done and for how long, and disappears at the end. A thread repaints it, so it stays alive while a
+single step takes long. If standard error is not a terminal, nothing is shown.
 """
 
 from __future__ import annotations
@@ -14,17 +15,17 @@ from time import monotonic
 
 from engine.problems import printable
 from engine.progress import observed
-from engine.surfaces.cli.stopping import undone_if_stopped
+from engine.surfaces.cli.stopping import undo_on_signal
 
-# Nothing is shown of what takes no longer than this, in seconds.
+# Work that takes less time than this, in seconds, shows no line.
 _PATIENCE = 2.0
 _PAUSE = 0.5
 _ERASED = "\r\x1b[K"
 
 
 @contextmanager
-def progress_shown(*, quiet: bool = False) -> Iterator[None]:
-    """While the work inside goes on, a terminal shows what is being done, once that takes more than two seconds."""
+def show_progress(*, quiet: bool = False) -> Iterator[None]:
+    """Context manager: show the progress of the work in the block, once it has taken more than two seconds."""
     if quiet or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         yield
         return
@@ -32,7 +33,7 @@ def progress_shown(*, quiet: bool = False) -> Iterator[None]:
     painter = Thread(target=line.paint, daemon=True)
     painter.start()
     try:
-        with undone_if_stopped(line.erase), observed(line.tell):
+        with undo_on_signal(line.erase), observed(line.tell):
             yield
     finally:
         line.erase()
@@ -50,10 +51,11 @@ class _Line:
         self._is_there = False
 
     def tell(self, doing: str) -> None:
+        """Set the description of the current work."""
         self._doing = doing
 
     def paint(self) -> None:
-        """Paints the line again and again until the work has ended."""
+        """Repaint the line until the work has ended."""
         pause = _PATIENCE
         while not self._ended.wait(pause):
             pause = _PAUSE
@@ -64,7 +66,7 @@ class _Line:
                     self._write(_ERASED + text[: max(1, _width() - 1)])
 
     def erase(self) -> None:
-        """Takes the line away, for good; a signal may call it while the line is being painted."""
+        """Remove the line for good; a signal handler may call this while the line is being painted."""
         self._ended.set()
         if self._painting.acquire(timeout=_PAUSE):
             try:
@@ -75,11 +77,13 @@ class _Line:
                 self._painting.release()
 
     def _write(self, text: str) -> None:
+        """Write to standard error, ignoring failures."""
         with suppress(OSError, ValueError):
             os.write(sys.stderr.fileno(), text.encode(sys.stderr.encoding or "utf-8", "replace"))
 
 
 def _width() -> int:
+    """The width of the terminal."""
     with suppress(OSError, ValueError):
         return os.get_terminal_size(sys.stderr.fileno()).columns or 80
     return 80

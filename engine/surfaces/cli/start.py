@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 
-from engine.surfaces.cli.stopping import heed_signals
+from engine.surfaces.cli.stopping import install_signal_handlers
 
-heed_signals()
+install_signal_handlers()
 
 
 def main() -> None:

@@ -15,7 +15,7 @@ _SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if
 _undoing: list[Callable[[], object]] = []
 
 
-def heed_signals() -> None:
+def install_signal_handlers() -> None:
     """Make Ctrl-C, SIGTERM and SIGHUP end this process at once; ignored signals, as under `nohup`, stay ignored."""
     for number in _SIGNALS:
         if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
@@ -23,7 +23,7 @@ def heed_signals() -> None:
 
 
 @contextmanager
-def undone_if_stopped(undo: Callable[[], object]) -> Iterator[None]:
+def undo_on_signal(undo: Callable[[], object]) -> Iterator[None]:
     """Context manager: if a signal ends the process inside the block, `undo` is called first."""
     _undoing.append(undo)
     try:

@@ -156,8 +156,9 @@ class Diagrams:
         return way_in
 
     def _node(self, axis: int, ways: list[tuple[int, int]]) -> int | None:
-        """The index of a node with these branches, given as (cells, target); existing nodes are reused, redundant ones
-        skipped.
+        """The index of a node with these branches, given as (cells, target).
+
+        Existing nodes are reused, and redundant ones skipped.
         """
         if not ways:
             return None

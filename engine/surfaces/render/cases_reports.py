@@ -18,7 +18,7 @@ from engine.problems import WARNING, Place, Problem, printable
 
 
 @frozen_value
-class Tried:
+class TestedPolicy:
     """Test results of one policy; a measurement that was not requested is None.
 
     Attributes:
@@ -102,7 +102,7 @@ def _answers(answers: tuple[tuple[str, str], ...]) -> str:
     return ", ".join(f"“{question} {answer}”" for question, answer in answers) or "any answers"
 
 
-def lines(tried: Tried, *, quiet: bool) -> Iterator[str]:
+def lines(tried: TestedPolicy, *, quiet: bool) -> Iterator[str]:
     """The results as text; with `quiet`, failures only."""
     report = tried.report
     failed = [result for result in report.results if not result.passed]
@@ -127,7 +127,7 @@ def lines(tried: Tried, *, quiet: bool) -> Iterator[str]:
         yield from (f"\n{survivor}" for survivor in tried.mutation.survivors)
 
 
-def _proposal_lines(tried: Tried, proposal: Proposal) -> Iterator[str]:
+def _proposal_lines(tried: TestedPolicy, proposal: Proposal) -> Iterator[str]:
     """What became of the proposed cases."""
     file = printable(tried.file)
     if tried.unwritten is not None:
@@ -139,7 +139,7 @@ def _proposal_lines(tried: Tried, proposal: Proposal) -> Iterator[str]:
         yield f"{file}: {proposal}"
 
 
-def failures(found: Sequence[Tried]) -> list[Problem]:
+def failures(found: Sequence[TestedPolicy]) -> list[Problem]:
     """A problem for each failed case."""
     return [
         Problem("failed-case", f"{result.case}: {result.message}", (result.place,))
@@ -149,7 +149,7 @@ def failures(found: Sequence[Tried]) -> list[Problem]:
     ]
 
 
-def junit(found: Sequence[Tried], problems: Sequence[Problem], threshold: Fraction | None) -> str:
+def junit(found: Sequence[TestedPolicy], problems: Sequence[Problem], threshold: Fraction | None) -> str:
     """JUnit XML: one suite per policy, an extra test for the threshold, and unreadable files as errors.
 
     Uncovered goals and unnoticed edits are output of the suite; they fail only through the threshold.
@@ -183,7 +183,7 @@ def junit(found: Sequence[Tried], problems: Sequence[Problem], threshold: Fracti
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, encoding="unicode")
 
 
-def _properties(suite: ElementTree.Element, tried: Tried) -> None:
+def _properties(suite: ElementTree.Element, tried: TestedPolicy) -> None:
     """Add the measured percentages to a suite."""
     shares = {"coverage": tried.coverage, "mutants": tried.mutation}
     shown = {name: each.percent for name, each in shares.items() if each is not None}

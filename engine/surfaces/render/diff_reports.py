@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from engine.analysis.comparing.difference import Change, Difference, Side, many_words
 from engine.language.model.words import number_words, share_words
 from engine.problems import Place
-from engine.surfaces.git_revisions import revised, top_path
+from engine.surfaces.git_revisions import parse_revision, top_path
 from engine.surfaces.render.finding_reports import annotation
 
 _MARKS = re.compile(r"([\\`*_\[\]|~])")
@@ -30,7 +30,7 @@ def github(difference: Difference) -> str:
 
 def _checkout_place(place: Place) -> Place:
     """The place in the checked-out file, for a policy that was read at a git revision."""
-    named = revised(place.file)
+    named = parse_revision(place.file)
     return place if named is None else place._replace(file=top_path(named))
 
 

@@ -66,9 +66,7 @@ def _size(finding: Finding) -> int:
 
 
 def _group_by_rule(conflicts: Sequence[Finding]) -> Iterator[tuple[str, Finding]]:
-    """Group conflicts greedily: repeatedly take the rule with the most remaining conflicts. Yields text and main
-    conflict.
-    """
+    """Group conflicts greedily, by the rule with the most remaining conflicts; yields texts and main conflicts."""
     left = list(conflicts)
     while left:
         rule = Counter(name for finding in left for name in finding.rules).most_common(1)[0][0]

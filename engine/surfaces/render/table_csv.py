@@ -58,8 +58,9 @@ def _text(policy: Policy, cell: Condition | None) -> str | None:
 
 
 def _own_columns(policy: Policy, rows: Sequence[Row]) -> Iterator[list[str]]:
-    """The columns for verdict, reason and origin, from the deciding rules, or from the possible ones if none is
-    certain.
+    """The columns for verdict, reason and origin.
+
+    They are taken from the rules that decide, or from the possible ones if no rule decides for certain.
     """
     yield ["then", *(row.verdict or "" for row in rows)]
     deciding = [[policy.rule[name] for name in row.rules or row.possible_rules] for row in rows]

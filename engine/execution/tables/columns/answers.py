@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.execution.program import AtLeast, Includes, MoreThan, OneOf, Test
-from engine.execution.tables.columns.bits import Bits, Flags, bits_where, packed, unpacked
+from engine.execution.tables.columns.bits import Bits, Flags, bits_where, pack, unpack
 from engine.frozen import frozen_value
 from engine.language.documents.exact import strip_zeros
 from engine.language.model.field_kinds import DATE, INTEGER, Field, Value
@@ -56,7 +56,7 @@ class Choices:
         if len(fewer) > 2:
             table = np.zeros(len(self.values), np.bool_)
             table[list(asked)] = True
-            return packed(table[self.codes])
+            return pack(table[self.codes])
         held = bits_where(self.codes, lambda codes: _among(codes, fewer))
         return held if len(asked) <= len(others) else ~held
 
@@ -115,7 +115,7 @@ class Flagged:
 
     def take(self, places: Array) -> Flagged:
         """The answers at some indexes."""
-        return Flagged(packed(unpacked(self.bits, self.rows)[places]), len(places))
+        return Flagged(pack(unpack(self.bits, self.rows)[places]), len(places))
 
     def spread(self, parts: Sequence[Bits], rows: int) -> Flagged:
         """The answers of rows, given for each of these answers the rows that have it."""
@@ -161,7 +161,7 @@ class Units:
     def positions(self) -> Array:
         """The grid positions of the answers; undefined for rows without a valid answer."""
         times, plus, step = self.grid()
-        units = widened(self.units, times, plus)
+        units = widen(self.units, times, plus)
         if step == 1 and times == 1:
             return units + plus
         return (units * times + plus) // step
@@ -217,7 +217,7 @@ class Lists:
     def meets(self, test: Test) -> Bits:
         assert isinstance(test, Includes)
         word, bit = divmod(self.options.index(test.option), WORD)
-        return packed(flags(self.words[word] & np.uint64(1 << bit)))
+        return pack(flags(self.words[word] & np.uint64(1 << bit)))
 
     def value(self, row: int) -> Value:
         held = sum(int(word[row]) << place * WORD for place, word in enumerate(self.words))
@@ -241,7 +241,7 @@ def flags(held: Array) -> Flags:
     return held.astype(np.bool_, copy=False)
 
 
-def widened(numbers: Array, times: int, plus: int = 0) -> Array:
+def widen(numbers: Array, times: int, plus: int = 0) -> Array:
     """Integers in a type wide enough for `numbers * times + plus`: 64 bits, or Python integers."""
     if numbers.dtype == object or not len(numbers):
         return numbers

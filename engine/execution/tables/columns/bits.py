@@ -1,6 +1,6 @@
 """Bit vectors of rows: eight rows per byte, the first in the lowest bit, as in Arrow.
 
-Padding bits after the last row are undefined, except that `every` and `nobody` leave them 0.
+Padding bits after the last row are undefined, except that `all_rows` and `no_rows` leave them 0.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Flags: TypeAlias = npt.NDArray[np.bool_]
 _AT_ONCE = 1 << 20
 
 
-def packed(flags: Flags) -> Bits:
+def pack(flags: Flags) -> Bits:
     """Pack booleans into bits."""
     return np.packbits(flags, bitorder="little")
 
@@ -27,7 +27,7 @@ def packed(flags: Flags) -> Bits:
 def bits_where(values: npt.NDArray[Any], holds: Callable[[npt.NDArray[Any]], npt.NDArray[Any]]) -> Bits:
     """Evaluate a condition on an array in blocks, as a bit vector."""
     if len(values) <= _AT_ONCE:
-        return packed(holds(values).astype(np.bool_, copy=False))
+        return pack(holds(values).astype(np.bool_, copy=False))
     bits = np.empty((len(values) + 7) // 8, np.uint8)
     for start in range(0, len(values), _AT_ONCE):
         part = bits_where(values[start : start + _AT_ONCE], holds)
@@ -35,12 +35,12 @@ def bits_where(values: npt.NDArray[Any], holds: Callable[[npt.NDArray[Any]], npt
     return bits
 
 
-def unpacked(bits: Bits, rows: int) -> Flags:
+def unpack(bits: Bits, rows: int) -> Flags:
     """Unpack the bits of the given number of rows into booleans."""
     return np.unpackbits(bits, count=rows, bitorder="little").view(np.bool_)
 
 
-def every(rows: int) -> Bits:
+def all_rows(rows: int) -> Bits:
     """A bit vector with all rows set."""
     bits = np.full((rows + 7) // 8, 0xFF, np.uint8)
     if rows % 8:
@@ -48,17 +48,17 @@ def every(rows: int) -> Bits:
     return bits
 
 
-def nobody(rows: int) -> Bits:
+def no_rows(rows: int) -> Bits:
     """A bit vector with no rows set."""
     return np.zeros((rows + 7) // 8, np.uint8)
 
 
-def joined(parts: Iterable[Bits], rows: int) -> Bits:
+def union(parts: Iterable[Bits], rows: int) -> Bits:
     """Bitwise OR. Padding bits after the last row are undefined."""
     found = None
     for part in parts:
         found = part if found is None else found | part
-    return nobody(rows) if found is None else found
+    return no_rows(rows) if found is None else found
 
 
 def count(bits: Bits) -> int:
@@ -70,7 +70,7 @@ def count(bits: Bits) -> int:
 
 def where(bits: Bits, rows: int) -> npt.NDArray[np.intp]:
     """The indexes of the set rows, in order."""
-    return np.flatnonzero(unpacked(bits, rows))
+    return np.flatnonzero(unpack(bits, rows))
 
 
 def from_arrow(buffer: pa.Buffer, offset: int, rows: int) -> Bits:
@@ -79,7 +79,7 @@ def from_arrow(buffer: pa.Buffer, offset: int, rows: int) -> Bits:
     bits = np.frombuffer(buffer, np.uint8)[start : start + (shift + rows + 7) // 8]
     if not shift:
         return bits
-    return packed(unpacked(bits, shift + rows)[shift:])
+    return pack(unpack(bits, shift + rows)[shift:])
 
 
 def known_of(array: pa.Array) -> Bits | None:
@@ -87,7 +87,7 @@ def known_of(array: pa.Array) -> Bits | None:
     validity = array.buffers()[0]
     if validity is None or not array.null_count:
         return None
-    return from_arrow(validity, array.offset, len(array)) & every(len(array))
+    return from_arrow(validity, array.offset, len(array)) & all_rows(len(array))
 
 
 def as_arrow(bits: Bits, rows: int) -> pa.BooleanArray:

@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from engine.execution.tables.columns.answers import WORD, Choices, Flagged, Lists, Pool, Units
-from engine.execution.tables.columns.bits import Flags, packed
-from engine.execution.tables.columns.numeric import checked, read_doubles
+from engine.execution.tables.columns.bits import Flags, pack
+from engine.execution.tables.columns.numeric import check_answers, read_doubles
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, YES_NO, Field, Value
 from engine.language.model.values import Misfit
 from engine.language.situations.foreign_cells import cell_reader
@@ -94,7 +94,7 @@ def _answers(field: Field, values: list[Any], numbers: npt.NDArray[Any] | None) 
         texts = (*field.known, None)
         return Choices(narrow([place.get(value, len(place)) for value in values], texts), texts), None
     if field.kind == YES_NO:
-        return Flagged(packed(np.array([bool(value) for value in values], np.bool_)), len(values)), None
+        return Flagged(pack(np.array([bool(value) for value in values], np.bool_)), len(values)), None
     if field.kind == ANY_OF:
         return lists(
             field.options, [sum(1 << field.options.index(each) for each in value or ()) for value in values]
@@ -107,7 +107,7 @@ def _answers(field: Field, values: list[Any], numbers: npt.NDArray[Any] | None) 
     for row, value in enumerate(values):
         if value is not None:
             numbers[row] = value
-    return checked(Units(field, numbers)) if field.kind == INTEGER else read_doubles(field, numbers)
+    return check_answers(Units(field, numbers)) if field.kind == INTEGER else read_doubles(field, numbers)
 
 
 def narrow(codes: list[int], values: Sequence[object]) -> npt.NDArray[Any]:

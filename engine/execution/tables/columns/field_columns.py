@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from engine.execution.tables.columns.answers import WORD, Array, Choices, ColumnAnswers, Flagged, Lists
-from engine.execution.tables.columns.bits import Bits, Flags, every, from_arrow, known_of, nobody, packed
+from engine.execution.tables.columns.bits import Bits, Flags, all_rows, from_arrow, known_of, no_rows, pack
 from engine.execution.tables.columns.cell_answers import Cells, read_cells
 from engine.execution.tables.columns.numeric import are_numbers, read_numbers
 from engine.execution.tables.columns.string_views import are_few, rows_with
@@ -64,7 +64,7 @@ class ColumnReader:
         if is_text(kind):
             return self._read_few(array) or self._read_texts(array.dictionary_encode())
         if pa.types.is_null(kind):
-            return unanswered(rows)
+            return unanswered_column(rows)
         if is_list(kind):
             return _column(*_read_lists(self.field, array), known_of(array), rows)
         return _column(*read_numbers(self.field, array), known_of(array), rows)
@@ -89,14 +89,15 @@ class ColumnReader:
         """Read a dictionary array; each distinct text is parsed once."""
         rows, known = len(array), known_of(array)
         if not len(array.dictionary) or not rows:
-            return unanswered(rows)
+            return unanswered_column(rows)
         indices = array.indices if known is None else array.indices.fill_null(0)
         places = np.asarray(indices.to_numpy(zero_copy_only=False))
         return self._take(self._cells(array.dictionary), places, known, rows)
 
     def _read_few(self, array: pa.Array) -> FieldColumn | None:
-        """Read a block by comparing with the texts of the previous one; None if they are not few and short, or others
-        occur.
+        """Read a block by comparing with the texts of the previous block.
+
+        None if those are not few and short, or others occur in this block.
         """
         last = self._last
         if last is None or not pa.types.is_string_view(array.type) or not are_few(last[0]):
@@ -112,7 +113,7 @@ class ColumnReader:
         cells = last[1]
         if cells.right is None and cells.given is None:
             return FieldColumn(spread, known)
-        fine, wrong = nobody(len(array)), nobody(len(array))
+        fine, wrong = no_rows(len(array)), no_rows(len(array))
         for place, part in enumerate(parts):
             if cells.right is not None and not cells.right[place]:
                 wrong |= part
@@ -123,7 +124,7 @@ class ColumnReader:
     def _take(self, cells: Cells, places: Array, known: Bits | None, rows: int) -> FieldColumn:
         """The column of rows, given the parsed texts and each row's index among them."""
         if cells.given is not None:
-            given = packed(cells.given[places])
+            given = pack(cells.given[places])
             known = given if known is None else given & known
         right = None if cells.right is None else cells.right[places]
         return _column(cells.answers.take(places), right, known, rows)
@@ -155,9 +156,9 @@ def takes(field: Field, kind: pa.DataType, form: CellFormat = PLAIN) -> bool:
     return are_numbers(field, kind)
 
 
-def unanswered(rows: int) -> FieldColumn:
+def unanswered_column(rows: int) -> FieldColumn:
     """The column of a field that no row answers."""
-    return FieldColumn(None, nobody(rows))
+    return FieldColumn(None, no_rows(rows))
 
 
 def is_text(kind: pa.DataType) -> bool:
@@ -188,8 +189,8 @@ def _column(answers: ColumnAnswers, right: Flags | None, known: Bits | None, row
     """The column, where `right` tells which of the rows with a value have a valid one."""
     if right is None:
         return FieldColumn(answers, known)
-    fits = packed(right)
-    wrong = ~fits & (every(rows) if known is None else known)
+    fits = pack(right)
+    wrong = ~fits & (all_rows(rows) if known is None else known)
     if not wrong.any():
         return FieldColumn(answers, known)
     return FieldColumn(answers, fits if known is None else fits & known, wrong)

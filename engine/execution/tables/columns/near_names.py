@@ -13,8 +13,9 @@ _PART = re.compile(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+(?![^\W\d_A-Z])|\d+|[^\W\d_]")
 
 
 def near_field(column: str, fields: Iterable[str]) -> str | None:
-    """The field whose name is most similar to a column's: another spelling, a word more or less, or a typing error;
-    else None.
+    """The field whose name is most similar to a column's; None if none is similar.
+
+    Names are similar if they differ in spelling style, in a word more or less, or by a typing error.
     """
     words = _words(column)
     near = [(nearness, field) for field in fields if (nearness := _similarity(words, _words(field)))]

@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from engine.execution.tables.columns.answers import Array, Doubles, Units, flags, widened
+from engine.execution.tables.columns.answers import Array, Doubles, Units, flags, widen
 from engine.execution.tables.columns.bits import Flags
 from engine.language.documents.exact import is_whole, shift_point, strip_zeros
 from engine.language.model.field_kinds import DATE, INTEGER, NUMBER, Field
@@ -47,15 +47,15 @@ def read_numbers(field: Field, array: pa.Array) -> Found:
     """Read an Arrow array of numbers or dates; null rows have undefined values."""
     kind = array.type
     if pa.types.is_date32(kind):
-        return checked(Units(field, _raw(array), 0, _EPOCH))
+        return check_answers(Units(field, _raw(array), 0, _EPOCH))
     if pa.types.is_date64(kind) or pa.types.is_timestamp(kind):
         # A timestamp is valid only at midnight, as that date.
         ticks, day = _raw(array), _DAY["ms" if pa.types.is_date64(kind) else kind.unit]
-        return checked(Units(field, ticks // day, 0, _EPOCH), ticks % day == 0)
+        return check_answers(Units(field, ticks // day, 0, _EPOCH), ticks % day == 0)
     if pa.types.is_integer(kind):
         units = _raw(array)
         # numpy would combine unsigned and signed 64-bit integers to doubles.
-        return checked(Units(field, units.astype(object) if units.dtype == np.uint64 else units))
+        return check_answers(Units(field, units.astype(object) if units.dtype == np.uint64 else units))
     if pa.types.is_floating(kind):
         return read_doubles(field, _as_doubles(array))
     return _read_decimals(field, array)
@@ -84,11 +84,11 @@ def _read_decimals(field: Field, array: pa.Array) -> Found:
     if array.type.bit_width == 128 and array.type.precision <= _WORDS and scale >= 0:
         # Up to this precision, the value is in the lower of two words.
         words = np.frombuffer(array.buffers()[1], np.int64)[::2]
-        return checked(Units(field, words[array.offset : array.offset + len(array)], scale))
+        return check_answers(Units(field, words[array.offset : array.offset + len(array)], scale))
     places = max(scale, 0)
     # Not with `scaleb`, which rounds to the precision of the context.
     exact = [int(Fraction(each or 0) * 10**places) for each in array.to_pylist()]
-    return checked(Units(field, np.array(exact, object), places))
+    return check_answers(Units(field, np.array(exact, object), places))
 
 
 def read_doubles(field: Field, numbers: Array) -> Found:
@@ -106,9 +106,9 @@ def read_doubles(field: Field, numbers: Array) -> Found:
         exact = [shift_point(Decimal(repr(float(each))), places) for each in numbers]
         whole = np.array([is_whole(each) for each in exact], np.bool_)
         wide = np.array([int(each) for each in exact], object)
-        return checked(Units(field, wide, places), _both(right, whole))
+        return check_answers(Units(field, wide, places), _both(right, whole))
     same = units / power == numbers
-    return checked(Units(field, units.astype(np.int64), places), _both(right, same))
+    return check_answers(Units(field, units.astype(np.int64), places), _both(right, same))
 
 
 def _places(field: Field) -> int:
@@ -117,7 +117,7 @@ def _places(field: Field) -> int:
     return max(0, *(-exponent for exponent in exponents if isinstance(exponent, int)))
 
 
-def checked(answers: Units, right: Flags | None = None) -> Found:
+def check_answers(answers: Units, right: Flags | None = None) -> Found:
     """The answers, with a check of range and grid combined with `right`."""
     right = _both(right, _in_range(answers))
     if answers.field.is_grid:
@@ -167,5 +167,5 @@ def _on_grid(answers: Units) -> Flags | None:
     times, plus, step = answers.grid()
     if step == 1:
         return None
-    whole = widened(answers.units, times, plus) * times + plus
+    whole = widen(answers.units, times, plus) * times + plus
     return flags(whole % step == 0)

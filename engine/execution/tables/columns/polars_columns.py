@@ -90,8 +90,9 @@ def _constants(tests: Iterable[Test]) -> Iterator[Any]:
 
 
 def _text_questions(policy: Policy, field: Field, column: pl.Expr, texts: Sequence[str], *, others: bool) -> Questions:
-    """Expressions for a column of these texts; with `others`, other texts may occur, which are valid only for a text
-    field.
+    """Expressions for a column of these texts.
+
+    With `others`, further texts may occur, which are valid only for a text field.
     """
     values: dict[str, Value] = {}
     for text in texts:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 import pyarrow as pa
 
-from engine.execution.tables.columns.bits import Bits, count, packed
+from engine.execution.tables.columns.bits import Bits, count, pack
 
 _MOST_TEXTS = 6
 _MOST_BYTES = 12
@@ -39,7 +39,7 @@ def rows_with(array: pa.Array, texts: Sequence[str], known: Bits | None) -> list
         # A text of at most four bytes is completely in the first word.
         if len(data) > _LENGTH:
             held &= tails == tail
-        bits = packed(held) if known is None else packed(held) & known
+        bits = pack(held) if known is None else pack(held) & known
         left -= count(bits)
         found.append(bits)
     return None if left else found

@@ -24,8 +24,9 @@ class OwnRecords:
         self._own = [(field, form.column(field.name), _reader(field, form)) for field in own]
 
     def record(self, entry: Mapping[str, Any]) -> dict[str, Any]:
-        """The record of an entry; a text that does not fit its notation becomes a `Refused` object, which no field
-        accepts.
+        """The record of an entry.
+
+        A text that does not fit its notation becomes a `Refused` object, which no field accepts.
         """
         found = {name: value for name, value in entry.items() if name in self._heads}
         for field, column, read in self._own:

@@ -15,7 +15,7 @@ from engine.execution.tables.columns.tally import Tallying
 from engine.execution.tables.files.carried import check_schemas, checked_values
 from engine.execution.tables.files.row_lengths import may_be_short
 from engine.execution.tables.files.targets import PARQUET, TSV, Targets
-from engine.execution.tables.files.text_tables import TextLayout, find_faults, find_layout, unread
+from engine.execution.tables.files.text_tables import TextLayout, find_faults, find_layout, unreadable_table
 from engine.execution.tables.frames.polars_frames import plan_polars
 from engine.execution.tables.kernels.row_decider import RowDecider
 from engine.execution.tables.kernels.table_verdicts import PROBLEM, UNDECIDED
@@ -64,7 +64,7 @@ def _layout(decider: RowDecider, sources: Sequence[Path], kind: str) -> TextLayo
     first, *others = (find_layout(path, delimiter) for path in sources)
     for path, layout in zip(sources[1:], others, strict=True):
         if layout != first:
-            raise TableError([unread(path, f"its columns are not those of {sources[0]}")])
+            raise TableError([unreadable_table(path, f"its columns are not those of {sources[0]}")])
     return first
 
 
@@ -117,4 +117,4 @@ def _faults(sources: Sequence[Path], layout: TextLayout | None, error: pl.except
             found = find_faults(path, layout)
             if found:
                 return found
-    return [unread(sources[0], (str(error).strip().splitlines() or ["no more is known"])[0])]
+    return [unreadable_table(sources[0], (str(error).strip().splitlines() or ["no more is known"])[0])]

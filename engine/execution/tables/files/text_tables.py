@@ -45,11 +45,11 @@ def find_layout(path: Path, delimiter: str | None) -> TextLayout:
     line = _QUOTED.sub("", text).partition("\n")[0].removesuffix("\r")
     separator = delimiter or (";" if line.count(";") > line.count(",") else ",")
     if "\r" in line:
-        raise TableError([unread(path, "its lines end in a carriage return alone")])
+        raise TableError([unreadable_table(path, "its lines end in a carriage return alone")])
     try:
         names = next(csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True), [])
     except csv.Error as error:
-        raise TableError([unread(path, f"its header has a name that does not end ({error})")]) from None
+        raise TableError([unreadable_table(path, f"its header has a name that does not end ({error})")]) from None
     if not names and text.strip():
         raise TableError([_no_header(path, "this line is empty")])
     if re.fullmatch(r"sep=.", line, re.IGNORECASE):
@@ -70,7 +70,7 @@ def find_faults(path: Path, layout: TextLayout) -> list[Problem]:
     try:
         fault = _encoding_problem(path) or find_ragged(path, layout.delimiter, len(layout.names))
     except csv.Error as error:
-        return [unread(path, str(error))]
+        return [unreadable_table(path, str(error))]
     return [] if fault is None else [fault]
 
 
@@ -94,6 +94,6 @@ def _no_header(path: Path, what: str) -> Problem:
     return Problem("unreadable-table", message, (Place(str(path), 1, 1),), "delete the line")
 
 
-def unread(path: Path, reason: str) -> Problem:
+def unreadable_table(path: Path, reason: str) -> Problem:
     """The problem of a table that cannot be read for the given reason."""
     return Problem("unreadable-table", f"the table cannot be read: {reason}", (Place(str(path)),), WAY_OUT)

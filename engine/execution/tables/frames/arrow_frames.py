@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from engine.execution.extras import TableError
-from engine.execution.tables.columns.bits import count, packed
+from engine.execution.tables.columns.bits import count, pack
 from engine.execution.tables.columns.field_columns import as_dictionary, is_text
 from engine.execution.tables.columns.matching import Path, find_columns, heads
 from engine.execution.tables.columns.near_counts import near_counts, near_fields
@@ -61,7 +61,7 @@ def arrow_column(coded: Coded) -> pa.DictionaryArray:
     """Coded texts as an Arrow dictionary array; code -1 is null."""
     kind = pa.dictionary(pa.from_numpy_dtype(coded.codes.dtype), pa.string())
     # Finding the minimum is much faster than finding which codes are negative.
-    known = packed(coded.codes >= 0) if len(coded.codes) and coded.codes.min() < 0 else None
+    known = pack(coded.codes >= 0) if len(coded.codes) and coded.codes.min() < 0 else None
     many = 0 if known is None else len(coded.codes) - count(known)
     buffers = [None if known is None else pa.py_buffer(known), pa.py_buffer(coded.codes)]
     texts = pa.array(coded.texts, pa.string())

@@ -162,8 +162,9 @@ def _decide_with_numpy(
 
 
 def _expressions(decider: RowDecider, frame: pl.LazyFrame, paths: Paths, added: tuple[str, ...]) -> Expressions | None:
-    """Polars expressions that decide the frame; None if it cannot be decided exactly, or rules or other notations are
-    needed.
+    """Polars expressions that decide the frame.
+
+    None if they would not be exact, or if rules or other notations are needed.
     """
     if RULES in added or decider.blanks or decider.form.cells:
         return None

@@ -13,7 +13,7 @@ import numpy as np
 
 from engine.execution.program import Program, SumAtLeast, Test, fields_of
 from engine.execution.tables.columns.answers import Array, Units, flags
-from engine.execution.tables.columns.bits import Bits, every, nobody, packed
+from engine.execution.tables.columns.bits import Bits, all_rows, no_rows, pack
 from engine.execution.tables.columns.field_columns import FieldColumn
 from engine.execution.three_valued import Clause, Every, Listed, Literal
 from engine.meaning.hit_policies import Label
@@ -23,7 +23,7 @@ _FEW = 64
 
 def reached_ends_by_row(program: Program, columns: Mapping[str, FieldColumn], rows: int) -> list[Bits]:
     """For each label, in the order of `program.labels`, the bit vector of the rows that reach it."""
-    ends = [nobody(rows) for _ in program.labels]
+    ends = [no_rows(rows) for _ in program.labels]
     arrived: dict[int, Bits] = {}
     tested: dict[Test, tuple[Bits, Bits | None]] = {}
 
@@ -37,7 +37,7 @@ def reached_ends_by_row(program: Program, columns: Mapping[str, FieldColumn], ro
 
     # In a small program, evaluating a test is faster than checking whether any row needs it.
     is_large = len(program.asks) > _FEW
-    arrive(program.entry, every(rows))
+    arrive(program.entry, all_rows(rows))
     for place in range(len(program.asks) - 1, -1, -1):
         here = arrived.pop(place, None)
         if here is None:
@@ -76,7 +76,7 @@ def first_reached(listed: Listed, columns: Mapping[str, FieldColumn], rows: int)
         return found
 
     ends: dict[Label, Bits] = {}
-    left = every(rows)
+    left = all_rows(rows)
     for clause, label in listed[:-1]:
         ends[label] = held(clause) & left
         left ^= ends[label]
@@ -87,7 +87,7 @@ def _evaluate(test: Test, columns: Mapping[str, FieldColumn], rows: int) -> tupl
     """The rows where a test holds, and the rows where it is unknown (None: nowhere)."""
     asked = [columns[name] for name in fields_of(test)]
     if any(column.answers is None for column in asked):
-        return nobody(rows), every(rows)
+        return no_rows(rows), all_rows(rows)
     unknown: Bits | None = None
     for column in asked:
         if column.known is not None:
@@ -102,7 +102,7 @@ def _evaluate_known(test: Test, asked: list[FieldColumn]) -> Bits:
         assert column.answers is not None
         return column.answers.meets(test)
     total = weighted_sum([(column, times) for column, (_, times) in zip(asked, test.terms, strict=True)])
-    return packed(flags(total >= test.least))
+    return pack(flags(total >= test.least))
 
 
 def weighted_sum(terms: Sequence[tuple[FieldColumn, int]]) -> Array:

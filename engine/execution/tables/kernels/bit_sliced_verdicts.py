@@ -20,7 +20,7 @@ from engine.execution.records.field_checks import Inexact
 from engine.execution.records.open_records import MOST_ASKS
 from engine.execution.records.tied_answers import TiedEnds
 from engine.execution.tables.columns.answers import Array
-from engine.execution.tables.columns.bits import Bits, count, every, joined, nobody, unpacked, where
+from engine.execution.tables.columns.bits import Bits, all_rows, count, no_rows, union, unpack, where
 from engine.execution.tables.columns.field_columns import FieldColumn
 from engine.execution.tables.kernels.bit_sliced import first_reached, reached_ends_by_row
 from engine.execution.tables.kernels.table_verdicts import (
@@ -57,7 +57,7 @@ class SlicedDecider:
         names = tuple(self.policy.verdict)
         places = [(place, found.given[name]) for place, name in enumerate(names) if name in found.given]
         planes = tuple(
-            joined((here for place, here in places if place >> bit & 1), rows) & found.decided
+            union((here for place, here in places if place >> bit & 1), rows) & found.decided
             for bit in range(planes_for(names))
         )
         problem = None if count(found.decided) == rows else _problems(columns, found, rows)
@@ -76,12 +76,12 @@ class SlicedDecider:
         else:
             ends = dict(zip(self._verdicts.labels, reached_ends_by_row(self._verdicts, columns, rows), strict=True))
         given = {verdict: ends[verdict] for verdict in self.policy.verdict if verdict in ends}
-        impossible = ends.get(Ending.IMPOSSIBLE, nobody(rows))
+        impossible = ends.get(Ending.IMPOSSIBLE, no_rows(rows))
         if all(column.known is None for column in columns.values()):
             # No row has a missing or wrong answer, so each reaches exactly one end.
-            decided = every(rows) ^ impossible if Ending.IMPOSSIBLE in ends else every(rows)
-            return _Outcomes(given, decided, nobody(rows), impossible, nobody(rows), {})
-        wrong = joined([column.wrong for column in columns.values() if column.wrong is not None], rows)
+            decided = all_rows(rows) ^ impossible if Ending.IMPOSSIBLE in ends else all_rows(rows)
+            return _Outcomes(given, decided, no_rows(rows), impossible, no_rows(rows), {})
+        wrong = union([column.wrong for column in columns.values() if column.wrong is not None], rows)
         once, twice = _at_least_one_and_two(given.values(), rows)
         doubtful = (twice | (once & impossible)) & self._tied(columns, rows) & ~wrong
         asked: dict[int, _RowResult | None] = {}
@@ -91,14 +91,14 @@ class SlicedDecider:
                 here &= ~doubtful
             for row, said in asked.items():
                 _set_bit(impossible if said is None else given.get(said.verdict or "", twice), row)
-            once = joined(given.values(), rows)
+            once = union(given.values(), rows)
         decided = once & ~twice & ~wrong
         return _Outcomes(given, decided, twice & ~wrong, impossible & ~once & ~twice & ~wrong, wrong, asked)
 
     def _tied(self, columns: Mapping[str, FieldColumn], rows: int) -> Bits:
         """The rows in which a field tied by a sum is missing."""
         known = [columns[name].known for name in sorted(self._verdicts.tied)]
-        return joined([~each for each in known if each is not None], rows)
+        return union([~each for each in known if each is not None], rows)
 
     def _decide_row(self, columns: Mapping[str, FieldColumn], row: int) -> _RowResult | None:
         """The verdict and, if requested, the rules of one row; None if its answers are impossible."""
@@ -151,7 +151,7 @@ class SlicedDecider:
         twice = _at_least_one_and_two((here for _, here in ends), rows)[1]
         for label, here in ends:
             if here.any():
-                codes[unpacked(here, rows)] = kinds.setdefault(Deciding(label, ()), len(kinds))
+                codes[unpack(here, rows)] = kinds.setdefault(Deciding(label, ()), len(kinds))
         several = where(twice, rows)
         if len(several):
             for labels, places in _patterns([here for _, here in ends], several, rows):
@@ -189,7 +189,7 @@ class _Outcomes:
 
 def _at_least_one_and_two(parts: Iterable[Bits], rows: int) -> tuple[Bits, Bits]:
     """The rows in at least one, and in at least two of the bit vectors."""
-    once, twice = nobody(rows), nobody(rows)
+    once, twice = no_rows(rows), no_rows(rows)
     for part in parts:
         twice |= once & part
         once |= part
@@ -225,7 +225,7 @@ def _is_known(column: FieldColumn, row: int) -> bool:
 
 def _patterns(parts: Sequence[Bits], places: Array, rows: int) -> Iterator[tuple[list[int], Array]]:
     """Group rows by which of the bit vectors contain them: yields the indexes of the vectors, and the rows."""
-    held = np.stack([unpacked(part, rows)[places] for part in parts])
+    held = np.stack([unpack(part, rows)[places] for part in parts])
     kinds, which = np.unique(held, axis=1, return_inverse=True)
     for kind in range(kinds.shape[1]):
         yield np.flatnonzero(kinds[:, kind]).tolist(), places[which == kind]
@@ -235,8 +235,8 @@ def _problems(columns: Mapping[str, FieldColumn], found: _Outcomes, rows: int) -
     """The problem of each row without a verdict."""
     texts = {UNDECIDED: 0, IMPOSSIBLE: 1}
     codes = np.full(rows, NONE, np.int32)
-    codes[unpacked(found.undecided, rows)] = texts[UNDECIDED]
-    codes[unpacked(found.impossible, rows)] = texts[IMPOSSIBLE]
+    codes[unpack(found.undecided, rows)] = texts[UNDECIDED]
+    codes[unpack(found.impossible, rows)] = texts[IMPOSSIBLE]
     wrong = where(found.wrong, rows)
     if len(wrong):
         names = [name for name, column in columns.items() if column.wrong is not None]

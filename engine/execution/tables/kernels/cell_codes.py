@@ -14,7 +14,7 @@ import numpy as np
 
 from engine.execution.program import Includes
 from engine.execution.tables.columns.answers import Array, Choices, Doubles, Flagged, Lists, Picked, Units
-from engine.execution.tables.columns.bits import unpacked
+from engine.execution.tables.columns.bits import unpack
 from engine.execution.tables.columns.field_columns import FieldColumn
 from engine.execution.tables.kernels.bit_sliced import weighted_sum
 from engine.language.model.values import grid_value
@@ -56,13 +56,13 @@ class CellCoder:
         if isinstance(answers, Picked):
             codes = np.zeros(rows, self._kind)
             for code, held in answers.rows.items():
-                codes[unpacked(held, rows)] = code
+                codes[unpack(held, rows)] = code
             return codes
         if isinstance(answers, Flagged):
-            return unpacked(answers.bits, rows).view(np.uint8)
+            return unpack(answers.bits, rows).view(np.uint8)
         if isinstance(answers, Lists):
             assert self.shape.option is not None
-            return unpacked(answers.meets(Includes(self.field.name, self.shape.option)), rows).view(np.uint8)
+            return unpack(answers.meets(Includes(self.field.name, self.shape.option)), rows).view(np.uint8)
         if isinstance(answers, Units):
             return self._code_units(answers)
         assert isinstance(answers, Doubles)

@@ -61,8 +61,9 @@ class Automaton(NamedTuple):
 
 
 def find_automaton(descent: Descent) -> Automaton | None:
-    """The automaton of a descent, by the author's order of axes or by how often they are tested; None if both are too
-    large.
+    """The automaton of a descent; None if it would be too large.
+
+    Tries the author's order of axes, and then the order by how often axes are tested.
     """
     if len(descent.areas.space.axes) > _MOST_AXES:
         return None

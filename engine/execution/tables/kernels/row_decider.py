@@ -12,8 +12,8 @@ import pyarrow as pa
 
 from engine.analysis.proving.proof import require_sound
 from engine.execution.program import STEPS, rules_program, settled_program, verdict_program
-from engine.execution.tables.columns.bits import joined, where
-from engine.execution.tables.columns.field_columns import ColumnReader, FieldColumn, is_list, is_text, unanswered
+from engine.execution.tables.columns.bits import union, where
+from engine.execution.tables.columns.field_columns import ColumnReader, FieldColumn, is_list, is_text, unanswered_column
 from engine.execution.tables.kernels.bit_sliced_verdicts import SlicedDecider
 from engine.execution.tables.kernels.lookups import find_lookups
 from engine.execution.tables.kernels.table_verdicts import TableVerdicts, replace_rows
@@ -77,7 +77,7 @@ class RowDecider:
         if self._lookups is None or any(column.answers is None for column in columns.values()):
             return self._sliced.decide(columns, rows)
         found = self._lookups.decide(columns, rows)
-        open_rows = where(joined((~each.known for each in columns.values() if each.known is not None), rows), rows)
+        open_rows = where(union((~each.known for each in columns.values() if each.known is not None), rows), rows)
         if not len(open_rows):
             return found
         some = {name: _take(array, pa.array(open_rows)) for name, array in arrays.items()}
@@ -87,7 +87,9 @@ class RowDecider:
     def _columns(self, arrays: Mapping[str, pa.Array], rows: int) -> dict[str, FieldColumn]:
         """The answers of all fields."""
         return {
-            field.name: self._readers[field.name].read(arrays[field.name]) if field.name in arrays else unanswered(rows)
+            field.name: self._readers[field.name].read(arrays[field.name])
+            if field.name in arrays
+            else unanswered_column(rows)
             for field in self.policy.fields
         }
 

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from engine.execution.tables.columns.answers import Array
-from engine.execution.tables.columns.bits import Bits, count, packed, unpacked
+from engine.execution.tables.columns.bits import Bits, count, pack, unpack
 from engine.execution.tables.columns.tally import RefusedExample
 from engine.frozen import frozen_value
 
@@ -89,16 +89,16 @@ class TableVerdicts:
             part = codes[start : start + _AT_ONCE]
             self._write_codes(part, start // 8)
             if not is_whole:
-                part[~unpacked(self.decided[start // 8 :], len(part))] = NONE
+                part[~unpack(self.decided[start // 8 :], len(part))] = NONE
         return Coded(codes, self.names)
 
     def _write_codes(self, codes: Array, first: int) -> None:
         """Write verdict indexes from the given byte of the bit vectors on, from the highest bit to the lowest."""
         highest, *others = reversed(self.planes)
-        codes[:] = unpacked(highest[first:], len(codes)).view(np.int8)
+        codes[:] = unpack(highest[first:], len(codes)).view(np.int8)
         for plane in others:
             np.add(codes, codes, out=codes)
-            np.bitwise_or(codes, unpacked(plane[first:], len(codes)).view(np.int8), out=codes)
+            np.bitwise_or(codes, unpack(plane[first:], len(codes)).view(np.int8), out=codes)
 
 
 def from_codes(
@@ -110,8 +110,8 @@ def from_codes(
 ) -> TableVerdicts:
     """The verdicts of rows from their indexes among the names, -1 for none."""
     rows = len(codes)
-    decided = packed(codes >= 0)
-    planes = tuple(packed((codes & codes.dtype.type(1 << bit)) != 0) & decided for bit in range(planes_for(names)))
+    decided = pack(codes >= 0)
+    planes = tuple(pack((codes & codes.dtype.type(1 << bit)) != 0) & decided for bit in range(planes_for(names)))
     return TableVerdicts(rows, names, planes, decided, problem, rules, possible_rules)
 
 

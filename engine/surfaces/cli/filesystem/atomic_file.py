@@ -16,7 +16,7 @@ from pathlib import Path
 from engine.surfaces.cli.filesystem.output_errors import OutputError, unwritable
 from engine.surfaces.cli.filesystem.special_files import descriptor_of, open_special, write_all
 from engine.surfaces.cli.filesystem.temporary import temporary_folder
-from engine.surfaces.cli.stopping import undone_if_stopped
+from engine.surfaces.cli.stopping import undo_on_signal
 
 # The size of the chunks to copy, in bytes.
 _AT_ONCE = 1 << 18
@@ -89,7 +89,7 @@ def _replacement(name: str | os.PathLike[str]) -> Iterator[Path]:
     def remove() -> None:
         beside.unlink(missing_ok=True)
 
-    with undone_if_stopped(remove):
+    with undo_on_signal(remove):
         try:
             with _output_errors(name):
                 os.close(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
@@ -105,8 +105,9 @@ def _replacement(name: str | os.PathLike[str]) -> Iterator[Path]:
 
 
 def _target(name: str) -> tuple[Path, os.stat_result | None]:
-    """The resolved path of an output and its current status, None for a new file; raises `OSError` if no file can be
-    there.
+    """The resolved path of an output, and its status, None for a new file.
+
+    Raises `OSError` if no file can be there.
     """
     if name.endswith(os.sep):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), name)

@@ -15,7 +15,7 @@ from engine.surfaces.cli.filesystem.atomic_file import open_atomically
 from engine.surfaces.cli.filesystem.output_errors import OutputError, unwritable
 from engine.surfaces.cli.filesystem.special_files import is_special, is_stdout, write_all
 from engine.surfaces.cli.filesystem.temporary import temporary_folder
-from engine.surfaces.cli.filesystem.text_names import named_as_text
+from engine.surfaces.cli.filesystem.text_names import link_as_text
 from engine.surfaces.cli.output import say_file
 
 # The number of bytes to try to write to find out whether a disk is full.
@@ -90,7 +90,7 @@ def open_targets(kind: str, output: str, quarantine: str | None) -> Iterator[Tar
             for name in sorted(names, key=is_special)
         }
         with _diagnose_outputs(written):
-            yield Targets(kind, *(stack.enter_context(named_as_text(str(written[name]))) for name in names))
+            yield Targets(kind, *(stack.enter_context(link_as_text(str(written[name]))) for name in names))
 
 
 @contextmanager

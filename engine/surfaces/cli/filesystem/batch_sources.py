@@ -47,8 +47,7 @@ def find_inputs(words: Sequence[str]) -> list[str]:
 
 @contextmanager
 def open_sources(names: Sequence[str], kind: str, form: TableFormat) -> Iterator[list[Path]]:
-    """Context manager: yields plain, uncompressed UTF-8 files to read; other inputs are copied to temporary files
-    first.
+    """Context manager: yields plain UTF-8 files to read; other inputs are copied to temporary files first.
 
     Problems with a copy are reported under the name of the original.
     """
@@ -64,8 +63,9 @@ def open_sources(names: Sequence[str], kind: str, form: TableFormat) -> Iterator
 def _plain_copy(
     place: int, name: str, kind: str, form: TableFormat, folder: Callable[[], Path], named: dict[str, str]
 ) -> Path:
-    """The path of a plain file with the content of one input; `named` records what each path should be called in
-    messages.
+    """The path of a plain file with the content of one input.
+
+    `named` records how each path should be called in messages.
     """
     shown = "<stdin>" if name == STDIN else name
     path = Path(name)

@@ -12,7 +12,7 @@ import click
 from engine.language.documents.text import shorten
 from engine.problems import Place, Problem, printable
 from engine.surfaces.cli.filesystem.atomic_file import check_writable, write_atomically
-from engine.surfaces.cli.filesystem.formats_by_name import is_of_another_tool
+from engine.surfaces.cli.filesystem.formats_by_name import is_foreign_format
 from engine.surfaces.cli.filesystem.special_files import is_stdout
 from engine.surfaces.cli.inputs import STDIN, stdin_bytes
 from engine.verification.certificates import Certificate, CertificateError
@@ -32,7 +32,7 @@ def check_target(name: str, policies: Sequence[str]) -> None:
         raise click.UsageError(f"a certificate covers one policy; {len(policies)} were given")
     if is_stdout(name):
         raise click.UsageError("a certificate is written to a file: what is found goes to standard output")
-    if is_of_another_tool(name):
+    if is_foreign_format(name):
         raise click.UsageError(f"`{printable(name)}` cannot be written as its name says; a certificate is JSON")
     check_writable(name)
 

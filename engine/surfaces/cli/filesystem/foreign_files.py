@@ -33,7 +33,7 @@ def policies_below(name: str) -> tuple[list[Located], list[Located]]:
     others = [each for each in found if each not in ours]
     if not ours:
         help_ = "name the file itself if it is to be one"
-        message = f"there is no policy in this folder: {passed_over(others)}"
+        message = f"there is no policy in this folder: {skipped_note(others)}"
         raise PolicyError([Problem("no-such-file", message, (Place(name),), help_)])
     return ours, others
 
@@ -49,7 +49,7 @@ def _is_ours(path: Located) -> bool:
     return b"policy" in keys or len(keys) > 1
 
 
-def passed_over(others: Sequence[Located]) -> str:
+def skipped_note(others: Sequence[Located]) -> str:
     """A one-line note about skipped files of other tools."""
     named = ", ".join(printable(base_name(each)) for each in others[:_MOST_NAMED])
     more = f" and {len(others) - _MOST_NAMED:,} more" if len(others) > _MOST_NAMED else ""

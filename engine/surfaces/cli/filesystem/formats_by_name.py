@@ -17,12 +17,12 @@ _ELSEWHERE = {
 }
 
 
-def is_of_another_tool(output: str) -> bool:
+def is_foreign_format(output: str) -> bool:
     """Whether the file name has the ending of a format that no command writes."""
     return not is_special(output) and os.path.splitext(output)[1].lower() in _ELSEWHERE
 
 
-def form_of(output: str, asked: str | None, endings: Mapping[str, str], default: str) -> str:
+def choose_format(output: str, asked: str | None, endings: Mapping[str, str], default: str) -> str:
     """The format to write to an output.
 
     Args:
@@ -41,7 +41,7 @@ def form_of(output: str, asked: str | None, endings: Mapping[str, str], default:
         if asked not in (None, said):
             raise click.UsageError(f"`{shown}` is the name of {said}, and `--format {asked}` says otherwise; keep one")
         return said
-    if is_of_another_tool(output) or (ending and asked is None):
+    if is_foreign_format(output) or (ending and asked is None):
         listed = ", ".join(f"`{each}`" for each in endings)
         raise click.UsageError(f"`{shown}` cannot be written as its name says; name it with one of {listed}")
     return asked or default

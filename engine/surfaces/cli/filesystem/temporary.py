@@ -10,20 +10,21 @@ from tempfile import mkdtemp
 
 from engine.problems import Problem
 from engine.surfaces.cli.filesystem.output_errors import OutputError
-from engine.surfaces.cli.stopping import undone_if_stopped
+from engine.surfaces.cli.stopping import undo_on_signal
 
 
 @contextmanager
 def temporary_folder() -> Iterator[Path]:
-    """Context manager: yields a new private folder and removes it at the end; raises `OutputError` if none can be
-    created.
+    """Context manager: yields a new private folder and removes it at the end.
+
+    Raises `OutputError` if it cannot be created.
     """
     folder = _make_folder()
 
     def remove() -> None:
         rmtree(folder, ignore_errors=True)
 
-    with undone_if_stopped(remove):
+    with undo_on_signal(remove):
         try:
             yield folder
         finally:

@@ -19,7 +19,7 @@ def is_text(name: str) -> bool:
 
 
 @contextmanager
-def named_as_text(name: str) -> Iterator[Path]:
+def link_as_text(name: str) -> Iterator[Path]:
     """Context manager: yields a path to the file that is valid text, if necessary a temporary link.
 
     Problems are reported under the original name.

@@ -35,7 +35,7 @@ class GridCell:
 
 
 @frozen_value
-class Placed:
+class PlacedBox:
     """A box with its position and size. Its answers are cells side by side below the question."""
 
     box: Box
@@ -70,7 +70,7 @@ class PictureLayout:
 
     width: float
     height: float
-    boxes: tuple[Placed, ...]
+    boxes: tuple[PlacedBox, ...]
     arrows: dict[tuple[int, int], tuple[tuple[float, float], ...]]
 
 
@@ -147,12 +147,12 @@ def _topological_order(picture: Picture) -> list[tuple[int, Box]]:
     return found
 
 
-def _measure(box: Box) -> Placed:
+def _measure(box: Box) -> PlacedBox:
     """The box with its texts wrap_text and its size computed, at position (0, 0)."""
     words = box.words if box.number is None else f"{box.number}. {box.words}"
     if not box.answers:
         text = wrap_text(words, _END_WIDTH)
-        return Placed(box, 0, 0, text.width + 2 * PAD, text.height + 2 * PAD, text, ())
+        return PlacedBox(box, 0, 0, text.width + 2 * PAD, text.height + 2 * PAD, text, ())
     texts = [wrap_text(answer.words, _ANSWER_WIDTH) for answer in box.answers]
     text = wrap_text(words, max(_ASK_WIDTH, sum(each.width + 2 * PAD for each in texts) - 2 * PAD), BOLD)
     widths = [each.width + 2 * PAD for each in texts]
@@ -163,7 +163,7 @@ def _measure(box: Box) -> Placed:
         cells.append(GridCell(each, left, wide + spare))
         left += wide + spare
     height = text.height + 2 * PAD + max(each.height for each in texts) + PAD
-    return Placed(box, 0, 0, width, height, text, tuple(cells))
+    return PlacedBox(box, 0, 0, width, height, text, tuple(cells))
 
 
 def _arrange(layers: list[list[_Item]]) -> None:
@@ -211,7 +211,7 @@ def _block_width(block: tuple[float, float, list[tuple[_Item, float]]]) -> float
 
 def _assemble(
     picture: Picture,
-    sizes: list[Placed],
+    sizes: list[PlacedBox],
     items: list[_Item],
     layer: list[int],
     layers: list[list[_Item]],
@@ -228,7 +228,7 @@ def _assemble(
     for size, item, number in zip(sizes, items, layer, strict=True):
         edge = item.middle - item.width / 2 - left
         cells = tuple(GridCell(cell.text, edge + cell.left, cell.width) for cell in size.cells)
-        boxes.append(Placed(size.box, edge, tops[number], size.width, size.height, size.text, cells))
+        boxes.append(PlacedBox(size.box, edge, tops[number], size.width, size.height, size.text, cells))
     arrows = {}
     for (place, number), way in lanes.items():
         start, end = boxes[place], boxes[picture.boxes[place].answers[number].to]

@@ -7,7 +7,7 @@ from dataclasses import replace
 from xml.sax.saxutils import escape, quoteattr
 
 from engine.analysis.showing.picture import ELSEWHERE, FAULT, VERDICT, Picture
-from engine.surfaces.render.pictures.picture_layout import MARGIN, PictureLayout, Placed, lay_out
+from engine.surfaces.render.pictures.picture_layout import MARGIN, PictureLayout, PlacedBox, lay_out
 from engine.surfaces.render.pictures.picture_text import BOLD, LINE, PAD, SIZE, Text, wrap_text
 
 # Muted colours that also differ in lightness; the text carries the same information. They repeat after the last.
@@ -126,7 +126,7 @@ def _arrows(picture: Picture, layout: PictureLayout) -> Iterator[str]:
         yield f'<path class="head{on}" d="M{x - 5:.1f} {y - 2:.1f} L{x + 5:.1f} {y - 2:.1f} L{x:.1f} {y + 6:.1f} Z"/>'
 
 
-def _box(verdicts: Sequence[str | None], at: Placed) -> Iterator[str]:
+def _box(verdicts: Sequence[str | None], at: PlacedBox) -> Iterator[str]:
     """The shapes and texts of a box."""
     box = at.box
     on = " on" if box.passed else ""

@@ -29,13 +29,13 @@ from engine.surfaces.cli.filesystem.batch_files import (
 )
 from engine.surfaces.cli.filesystem.batch_sources import find_inputs, open_sources, unreadable
 from engine.surfaces.cli.filesystem.distinct_files import refuse_overwriting
-from engine.surfaces.cli.filesystem.formats_by_name import is_of_another_tool
+from engine.surfaces.cli.filesystem.formats_by_name import is_foreign_format
 from engine.surfaces.cli.filesystem.special_files import is_stdout
 from engine.surfaces.cli.inputs import STDIN, files_of, load_named
 from engine.surfaces.cli.one_situation import refuse_unsound
 from engine.surfaces.cli.options import HELP, format_option
 from engine.surfaces.cli.output import EXIT_FAILS, EXIT_HOLDS, json_text, refuse, say_as, tell, tell_on_line
-from engine.surfaces.cli.stopping import undone_if_stopped
+from engine.surfaces.cli.stopping import undo_on_signal
 from engine.surfaces.render.batch_summary import summary
 
 _SECONDS = 0.5
@@ -119,7 +119,7 @@ def command(
     if kind_of_name(output) not in (None, target):
         raise click.UsageError(f"`{output}` is the name of another kind of file than `--to {target}`; keep one")
     for name in (output, quarantine or STDIN):
-        if kind_of_name(name) is None and is_of_another_tool(name):
+        if kind_of_name(name) is None and is_foreign_format(name):
             raise click.UsageError(f"`{name}` cannot be written as its name says; name it `.{target}`")
     try:
         with ExitStack() as stack:
@@ -167,10 +167,9 @@ def _decide(
 
 @contextmanager
 def _progress(quiet: bool) -> Iterator[Callable[[int], None]]:
-    """Context manager: yields a function that shows the number of processed records on a terminal, at most twice a
-    second.
+    """Context manager: yields a function that shows the number of processed records.
 
-    The progress line is cleared at the end.
+    It does so on a terminal only, at most twice a second, and clears the line at the end.
     """
     if quiet or not sys.stderr.isatty():
         yield lambda rows: None
@@ -188,7 +187,7 @@ def _progress(quiet: bool) -> Iterator[Callable[[int], None]]:
         if is_shown:
             tell_on_line("\r\x1b[K")
 
-    with undone_if_stopped(hide):
+    with undo_on_signal(hide):
         try:
             yield show
         finally:

@@ -8,7 +8,7 @@ import click
 
 from engine.analysis.deciding.decision import decide_answers
 from engine.meaning.reference import DECIDED
-from engine.surfaces.cli.one_situation import say_of_situation
+from engine.surfaces.cli.one_situation import print_for_situation
 from engine.surfaces.cli.options import HELP, format_option, record_options
 from engine.surfaces.cli.output import EXIT_FAILS, EXIT_HOLDS
 
@@ -24,5 +24,5 @@ def command(policy: str, record: str | None, settings: tuple[str, ...], draft: b
     named.
     """
     work = partial(decide_answers, draft=draft)
-    decision = say_of_situation(policy, record, settings, work, draft=draft, form=form)
+    decision = print_for_situation(policy, record, settings, work, draft=draft, form=form)
     raise click.exceptions.Exit(EXIT_HOLDS if decision.outcome == DECIDED else EXIT_FAILS)

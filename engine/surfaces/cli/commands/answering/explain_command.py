@@ -9,7 +9,7 @@ import click
 from engine.analysis.deciding.explanation import explain_answers
 from engine.analysis.proving.proof import STEPS
 from engine.meaning.reference import DECIDED
-from engine.surfaces.cli.one_situation import say_of_situation
+from engine.surfaces.cli.one_situation import print_for_situation
 from engine.surfaces.cli.options import HELP, format_option, record_options, steps_option
 from engine.surfaces.cli.output import EXIT_FAILS, EXIT_HOLDS
 
@@ -29,5 +29,5 @@ def command(
     input; `--set` adds to it.
     """
     work = partial(explain_answers, instead=instead, draft=draft, steps=steps)
-    explanation = say_of_situation(policy, record, settings, work, draft=draft, form=form)
+    explanation = print_for_situation(policy, record, settings, work, draft=draft, form=form)
     raise click.exceptions.Exit(EXIT_HOLDS if explanation.decision.outcome == DECIDED else EXIT_FAILS)

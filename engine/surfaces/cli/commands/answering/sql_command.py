@@ -12,7 +12,7 @@ from engine.problems import PolicyError, UnsoundError
 from engine.surfaces.cli.columns_options import columns_options, read_format
 from engine.surfaces.cli.filesystem.delivery import deliver
 from engine.surfaces.cli.filesystem.distinct_files import refuse_overwriting
-from engine.surfaces.cli.filesystem.formats_by_name import form_of
+from engine.surfaces.cli.filesystem.formats_by_name import choose_format
 from engine.surfaces.cli.inputs import files_of, load_named
 from engine.surfaces.cli.one_situation import refuse_unsound
 from engine.surfaces.cli.options import HELP, file_format_option, output_option
@@ -58,7 +58,7 @@ def command(
     except PolicyError as error:
         refuse(error.problems, asked == "json")
     refuse_overwriting([output], [*files_of(loaded), *([columns] if columns else [])])
-    form = form_of(output, asked, _ENDINGS, "text")
+    form = choose_format(output, asked, _ENDINGS, "text")
     try:
         text = write_sql(loaded, dialect, table=table, rules=rules, problem=problem, columns=own)
     except (SqlError, NotInstalledError) as error:

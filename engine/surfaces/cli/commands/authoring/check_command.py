@@ -18,7 +18,7 @@ from engine.language.situations.cases_file import read_cases
 from engine.problems import PolicyError, Problem, printable
 from engine.surfaces.cli.filesystem.certificate_file import check_target, write_certificate
 from engine.surfaces.cli.filesystem.distinct_files import refuse_overwriting
-from engine.surfaces.cli.filesystem.foreign_files import passed_over, policies_below
+from engine.surfaces.cli.filesystem.foreign_files import policies_below, skipped_note
 from engine.surfaces.cli.filesystem.output_errors import OutputError
 from engine.surfaces.cli.inputs import STDIN, files_of, is_cases, policy_of_cases, stdin_bytes
 from engine.surfaces.cli.options import HELP, format_option, steps_option
@@ -33,7 +33,7 @@ from engine.surfaces.cli.output import (
     tell,
     tell_problems,
 )
-from engine.surfaces.cli.progress_line import progress_shown
+from engine.surfaces.cli.progress_line import show_progress
 from engine.surfaces.render import finding_reports as reports
 from engine.surfaces.render.colours import colour_code
 from engine.surfaces.render.proof_text import proof_blocks
@@ -57,7 +57,7 @@ class _Results:
         self.problems: list[Problem] = []
         self.policies: list[Policy] = []
         self.unwritten: list[Problem] = []
-        self.passed_over: list[Located] = []
+        self.skipped: list[Located] = []
 
     def proof(self, policy: Policy, *, steps: int, regions: bool, overlaps: bool) -> Proof:
         """Check a policy and record it; with `overlaps`, find its overlapping rules too."""
@@ -128,7 +128,7 @@ def command(
             check_target(certificate, policies)
         except OutputError as error:
             refuse(error.problems, form == "json")
-    with progress_shown(quiet=quiet):
+    with show_progress(quiet=quiet):
         for name in policies:
             _check_named(name, partial(checked.proof, steps=steps, regions=regions, overlaps=overlaps), checked)
         written = certificate is not None and _certify(certificate, steps, checked)
@@ -146,8 +146,8 @@ def command(
         say_as(form, reports.RENDER[form]([*checked.problems, *checked.unwritten, *checked.findings()]))
     else:
         _print(checked, every, quiet)
-    if checked.passed_over and not quiet:
-        tell(passed_over(checked.passed_over))
+    if checked.skipped and not quiet:
+        tell(skipped_note(checked.skipped))
     raise click.exceptions.Exit(checked.exit_code(strict))
 
 
@@ -158,7 +158,7 @@ def _check_named(name: str, prove: Prove, checked: _Results) -> None:
             checked.proofs.append(prove(load_text(stdin_bytes(), "<stdin>")))
             return
         ours, others = policies_below(name)
-        checked.passed_over += others
+        checked.skipped += others
         for path in ours:
             _check_file(path, prove, checked)
     except PolicyError as error:

@@ -13,8 +13,8 @@ from engine.problems import PolicyError, Problem
 from engine.surfaces.cli.inputs import STDIN, load_named
 from engine.surfaces.cli.options import HELP, format_option, steps_option
 from engine.surfaces.cli.output import EXIT_FAILS, EXIT_HOLDS, refuse, say_as, say_json
-from engine.surfaces.cli.progress_line import progress_shown
-from engine.surfaces.git_revisions import load_revised, revised
+from engine.surfaces.cli.progress_line import show_progress
+from engine.surfaces.git_revisions import load_at_revision, parse_revision
 from engine.surfaces.render.diff_reports import github, markdown
 
 
@@ -37,7 +37,7 @@ def command(old: str, new: str, form: str, steps: int, disjoint: bool, everythin
         raise click.UsageError("the old and the new version cannot both come from standard input")
     try:
         one, other = _both(old, new)
-        with progress_shown(quiet=quiet):
+        with show_progress(quiet=quiet):
             found = diff(one, other, steps=steps)
     except PolicyError as error:
         refuse(error.problems, form == "json")
@@ -62,8 +62,8 @@ def _both(old: str, new: str) -> tuple[Policy, Policy]:
     problems: list[Problem] = []
     for word in (old, new):
         try:
-            named = revised(word)
-            loaded.append(load_named(word) if named is None else load_revised(named))
+            named = parse_revision(word)
+            loaded.append(load_named(word) if named is None else load_at_revision(named))
         except PolicyError as error:
             problems += [problem for problem in error.problems if problem not in problems]
     if problems:

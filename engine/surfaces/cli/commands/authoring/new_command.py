@@ -115,9 +115,7 @@ def _write(files: dict[Path, bytes], target: Path) -> None:
 
 
 def _schema_line(kind: str, target: Path) -> str:
-    """The comment that tells editors the schema of a file, if it is inside a checkout; the path of an installation may
-    change.
-    """
+    """The comment that tells editors the schema of a file; empty outside a checkout, as installed paths may change."""
     file = str(folder("schemas") / f"{kind}.schema.json")
     checkout = os.path.dirname(os.path.dirname(os.path.realpath(file)))
     here = os.path.realpath(target)

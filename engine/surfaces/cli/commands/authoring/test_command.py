@@ -42,12 +42,12 @@ from engine.surfaces.cli.output import (
     tell,
     tell_problems,
 )
-from engine.surfaces.cli.progress_line import progress_shown
-from engine.surfaces.render.cases_reports import Tried, failures, junit, lines
+from engine.surfaces.cli.progress_line import show_progress
+from engine.surfaces.render.cases_reports import TestedPolicy, failures, junit, lines
 from engine.surfaces.render.finding_reports import github
 
 
-class _Asked(NamedTuple):
+class _Requested(NamedTuple):
     """What to do besides running the cases."""
 
     coverage: bool
@@ -96,8 +96,8 @@ def command(
     the cases should notice each that changes a verdict. `--write` adds the cases that reach and notice the rest.
     """
     wanted = None if threshold is None else Fraction(str(threshold))
-    asked = _Asked(coverage or write or wanted is not None, mutants or write, write, steps, quiet)
-    found: list[Tried] = []
+    asked = _Requested(coverage or write or wanted is not None, mutants or write, write, steps, quiet)
+    found: list[TestedPolicy] = []
     problems: list[Problem] = []
     for path in _find_cases(paths, write, problems):
         try:
@@ -163,21 +163,21 @@ def _cases_files(name: str, may_be_new: bool) -> Iterator[Located]:
     yield beside
 
 
-def _test_file(path: Located, asked: _Asked) -> Tried:
+def _test_file(path: Located, asked: _Requested) -> TestedPolicy:
     """Run the requested tests on one cases file; raises `PolicyError` if it cannot be read."""
     if asked.write and not isinstance(path, str):
         message = "it lies in a zip file, to which no cases are added"
         help_ = "copy the policy and its cases to a folder, and name them there"
         raise PolicyError([Problem("unwritable-file", message, (Place(str(path)),), help_)])
     policy, cases = _read(path, asked.write)
-    with progress_shown(quiet=asked.quiet):
+    with show_progress(quiet=asked.quiet):
         sound = not find_errors(policy)
     if not sound:
         why = f"`verdict check {printable(policy.place.file)}` says why"
         tell(f"verdict: `{policy.name}` is not sound, so its cases are run as a draft; {why}")
     proposal = unwritten = None
     if asked.write and sound:
-        with progress_shown(quiet=asked.quiet):
+        with show_progress(quiet=asked.quiet):
             proposal = propose_cases(policy, cases, steps=asked.steps)
         if proposal.cases:
             added = add_cases(Path(str(path)), policy, cases, proposal)
@@ -185,8 +185,8 @@ def _test_file(path: Located, asked: _Asked) -> Tried:
             cases = cases if added is None else added
     elif asked.write:
         tell("verdict: what a policy decides that is not sound is no advice on what to expect: no case is added")
-    with progress_shown(quiet=asked.quiet):
-        return Tried(
+    with show_progress(quiet=asked.quiet):
+        return TestedPolicy(
             policy,
             run_cases(policy, cases),
             measure_coverage(policy, cases) if asked.coverage else None,
@@ -209,7 +209,7 @@ def _read(path: Located, may_be_new: bool) -> tuple[Policy, Cases]:
 
 
 def _data(
-    found: list[Tried], problems: list[Problem], threshold: Fraction | None, below: list[Problem]
+    found: list[TestedPolicy], problems: list[Problem], threshold: Fraction | None, below: list[Problem]
 ) -> dict[str, Any]:
     """The results as JSON data. For a single policy, coverage and mutants are repeated at the top level."""
     alone = found[0].found() if len(found) == 1 else {}

@@ -12,7 +12,7 @@ from engine.language.situations.situation_records import Answers
 from engine.problems import RecordError, UnsoundError
 from engine.surfaces.cli.filesystem.delivery import deliver
 from engine.surfaces.cli.filesystem.distinct_files import refuse_overwriting
-from engine.surfaces.cli.filesystem.formats_by_name import form_of
+from engine.surfaces.cli.filesystem.formats_by_name import choose_format
 from engine.surfaces.cli.inputs import files_of, read_given
 from engine.surfaces.cli.one_situation import read_situation, refuse_unsound
 from engine.surfaces.cli.options import HELP, file_format_option, output_option, situation_options
@@ -66,7 +66,7 @@ def command(
     as_json = asked == "json"
     loaded, answers = read_situation(policy, record, settings, as_json=as_json)
     refuse_overwriting([output], [*files_of(loaded), *([record] if record else [])])
-    form = form_of(output, asked, _ENDINGS, "svg")
+    form = choose_format(output, asked, _ENDINGS, "svg")
     try:
         fixed = read_given(loaded, given)
         pictures = _pictures(loaded, answers, fixed, single=single or form in ("text", "json"))

@@ -7,7 +7,7 @@ import click
 from engine.problems import PolicyError, UnsoundError
 from engine.surfaces.cli.filesystem.delivery import deliver
 from engine.surfaces.cli.filesystem.distinct_files import refuse_overwriting
-from engine.surfaces.cli.filesystem.formats_by_name import form_of
+from engine.surfaces.cli.filesystem.formats_by_name import choose_format
 from engine.surfaces.cli.inputs import files_of, load_named
 from engine.surfaces.cli.one_situation import refuse_unsound
 from engine.surfaces.cli.options import HELP, output_option
@@ -30,7 +30,7 @@ def command(policy: str, output: str) -> None:
     except PolicyError as error:
         refuse(error.problems, as_json=False)
     refuse_overwriting([output], files_of(loaded))
-    form = form_of(output, None, _ENDINGS, "html")
+    form = choose_format(output, None, _ENDINGS, "html")
     try:
         page = render_page(loaded)
     except UnsoundError as error:

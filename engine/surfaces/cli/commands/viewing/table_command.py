@@ -16,12 +16,12 @@ from engine.language.model.policy import Policy
 from engine.problems import PolicyError, UnsoundError
 from engine.surfaces.cli.filesystem.delivery import deliver
 from engine.surfaces.cli.filesystem.distinct_files import refuse_overwriting
-from engine.surfaces.cli.filesystem.formats_by_name import form_of
+from engine.surfaces.cli.filesystem.formats_by_name import choose_format
 from engine.surfaces.cli.inputs import files_of, load_named
 from engine.surfaces.cli.one_situation import refuse_unsound
 from engine.surfaces.cli.options import HELP, file_format_option, output_option
 from engine.surfaces.cli.output import EXIT_FAILS, EXIT_HOLDS, EXIT_UNREADABLE, fail, json_text, refuse, tell
-from engine.surfaces.cli.progress_line import progress_shown
+from engine.surfaces.cli.progress_line import show_progress
 from engine.surfaces.render.rule_csv import write_rule_csv
 from engine.surfaces.render.sheets import sheet_of_rules, sheet_of_table
 from engine.surfaces.render.table_csv import write_csv
@@ -87,13 +87,13 @@ def command(
     except PolicyError as error:
         refuse(error.problems, asked == "json")
     refuse_overwriting([output], files_of(loaded))
-    form = form_of(output, asked, _ENDINGS, "text")
+    form = choose_format(output, asked, _ENDINGS, "text")
     if written:
         _write(_RULE_WRITERS, form, loaded, tabulate_rules(loaded, rows=rows), output)
         return
     most = None if everything else rows or _FEW_ROWS.get(form, MOST_ROWS)
     try:
-        with progress_shown():
+        with show_progress():
             table = tabulate(loaded, rows=most, disjoint=form not in _FOR_PEOPLE if disjoint is None else disjoint)
     except UnsoundError as error:
         refuse_unsound(loaded, error, draft=True, as_json=form == "json")
