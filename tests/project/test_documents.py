@@ -179,6 +179,8 @@ def check_line(words: list[str], where: str) -> None:
         case ["apt-get", "install", *packages]:
             installed = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
             assert [package for package in packages if package not in installed] == [], where
+        case ["git", "grep", *what]:
+            assert [path for path in what[what.index("--") + 1 :] if not (ROOT / path).exists()] == [], where
         case ["ruff", "check" | "format", *_] | ["mypy" | "lint-imports"]:
             pass
         case ["run"]:
