@@ -189,7 +189,7 @@ class _Composer:
         from engine.language.documents.slips.yaml_slips import find_repair
 
         begun = getattr(error, "context_mark", None)
-        said = ParserError(
+        parser_error = ParserError(
             str(getattr(error, "problem", None) or error),
             str(getattr(error, "context", None) or ""),
             mark.line if mark else 0,
@@ -198,7 +198,7 @@ class _Composer:
         )
         found = [*self.slips, *self.signs]
         may_repair = len(found) < _MOST_REPAIRS and (len(found) + 1) * len(self.text) <= _MOST_REREAD
-        repair = find_repair(self.text, said, self.file) if may_repair else None
+        repair = find_repair(self.text, parser_error, self.file) if may_repair else None
         if repair is None or repair.text == self.text or repair.problem.places in [each.places for each in found]:
             self.problems.append(syntax_problem(error, self.file))
             return False

@@ -41,8 +41,8 @@ def cell_text(policy: Policy, condition: Condition) -> str | None:
         return "yes" if condition.expected else "no"
     parts = condition.parts if isinstance(condition, Some) else (condition,)
     texts = [_alternative(policy, part) for part in parts]
-    said = [text for text in texts if text is not None]
-    return " | ".join(said) if len(said) == len(texts) else None
+    expressible = [text for text in texts if text is not None]
+    return " | ".join(expressible) if len(expressible) == len(texts) else None
 
 
 def _alternative(policy: Policy, condition: Condition) -> str | None:

@@ -175,19 +175,19 @@ def _explain(
 def _one_problem(schema: Any, error: Any, node: Node, key: Scalar | None, path: Path) -> Problem:
     """Translate an error other than unknown keys."""
     keyword = error.validator
-    said = error.schema.get("errorMessage", "")
+    advice = error.schema.get("errorMessage", "")
     place = node.place
     if "propertyNames" in error.absolute_schema_path:
         name = str(error.instance)
         written = node.entries[name].key.place if isinstance(node, Mapping) and name in node.entries else place
         if "then" in error.absolute_schema_path:
-            return Problem("misplaced-key", f"`{shorten(name)}` is not allowed here", (written,), said)
+            return Problem("misplaced-key", f"`{shorten(name)}` is not allowed here", (written,), advice)
         return Problem(
-            "bad-name", f"`{shorten(name)}` cannot be a name here", (written,), _name_help(error, name) or said
+            "bad-name", f"`{shorten(name)}` cannot be a name here", (written,), _name_help(error, name) or advice
         )
     if keyword == "required":
-        if said:
-            return Problem("missing-key", said, (place,))
+        if advice:
+            return Problem("missing-key", advice, (place,))
         # The validator reports each missing key separately, and its message begins with the key.
         (missing,) = _missing_keys(error)
         about = _sentence_part(error.schema["properties"][missing].get("description", ""))
@@ -196,29 +196,31 @@ def _one_problem(schema: Any, error: Any, node: Node, key: Scalar | None, path: 
         )
     if keyword == "pattern" and path[-1:] in _NAMES and isinstance(node, Scalar) and node.text.strip():
         message = f"`{shorten(node.text)}` cannot be a name here"
-        return Problem("bad-name", message, (place,), _name_help(error, node.text) or said)
+        return Problem("bad-name", message, (place,), _name_help(error, node.text) or advice)
     if not path:
         return Problem(
             "wrong-shape", _not_here(node), (place,), "begin with `policy:`; `verdict new NAME` writes a first file"
         )
     if keyword in ("minItems", "minProperties") or (isinstance(node, Scalar) and (node.empty or not node.text.strip())):
-        return Problem("empty", f"{_named(key)} is empty", (place,), said or _sentence_part(_described(schema, error)))
+        return Problem(
+            "empty", f"{_named(key)} is empty", (place,), advice or _sentence_part(_described(schema, error))
+        )
     if keyword == "uniqueItems":
         return Problem("repeated", f"{_named(key)} holds the same text twice", (place,), "keep one of the two")
-    if keyword == "enum" and isinstance(node, Scalar) and not said:
+    if keyword == "enum" and isinstance(node, Scalar) and not advice:
         other = OTHER_TYPES.get(node.text.casefold()) if path[-1:] == ("type",) else None
-        said = f"write `type: {other}`" if other else did_you_mean(node.text, error.validator_value)
-    return Problem("wrong-shape", _not_here(node), (place,), said or _sentence_part(_described(schema, error)))
+        advice = f"write `type: {other}`" if other else did_you_mean(node.text, error.validator_value)
+    return Problem("wrong-shape", _not_here(node), (place,), advice or _sentence_part(_described(schema, error)))
 
 
 def _name_help(error: Any, written: str) -> str:
     """The help that suggests a valid name similar to the one written; empty if there is none."""
-    said = error.schema.get("errorMessage", "")
+    advice = error.schema.get("errorMessage", "")
     pattern = error.schema.get("pattern", "")
     like = normalise_name(written)
     for name in (like, re.sub(r"[-.]+", "_", like), re.sub(r"[_.]+", "-", like)):
         if name != written and name and len(name) <= LONGEST_NAME and pattern and re.search(pattern, name):
-            return f"write `{name}`: {said.partition(', such as')[0]}"
+            return f"write `{name}`: {advice.partition(', such as')[0]}"
     return ""
 
 
@@ -239,16 +241,16 @@ def _not_here(node: Node) -> str:
 
 def _described(schema: Any, error: Any) -> str:
     """The schema's description of the place of an error; `jsonschema` ignores a description beside a `$ref`."""
-    node, said = schema, ""
+    node, description = schema, ""
     for step in error.absolute_schema_path:
         if isinstance(node, dict) and "$ref" in node:
             slot = node.get("description")
             node = schema["definitions"][node["$ref"].rsplit("/", 1)[1]]
-            said = slot or node.get("description", said)
+            description = slot or node.get("description", description)
         elif isinstance(node, dict):
-            said = node.get("description", said)
+            description = node.get("description", description)
         node = node[step]
-    return str(said)
+    return str(description)
 
 
 def _sentence_part(text: str) -> str:

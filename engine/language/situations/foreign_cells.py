@@ -50,17 +50,17 @@ def cell_reader(field: Field, form: CellFormat, *, blanks: bool) -> Callable[[st
     is_blank_none = blanks or field.kind not in (CHOICE, TEXT)
 
     def read(text: str) -> Value | None:
-        said = " ".join(text.split()) if form.ignores_spaces else text
-        at = key(said)
+        normalised = " ".join(text.split()) if form.ignores_spaces else text
+        at = key(normalised)
         if at in words:
             return words[at]
-        if at in empty or (not said and is_blank_none):
+        if at in empty or (not normalised and is_blank_none):
             return None
         if field.kind == ANY_OF:
-            return fit(field, _listed(field, said))
+            return fit(field, _listed(field, normalised))
         if at in named:
             return named[at]
-        return read_plain(field, _normalise(field, form, said))
+        return read_plain(field, _normalise(field, form, normalised))
 
     def _listed(field: Field, text: str) -> list[str]:
         found: list[str] = []
@@ -85,8 +85,8 @@ def spelling(form: CellFormat) -> Callable[[str], str]:
     """A function that maps texts to the same key if and only if the format treats them as equal."""
 
     def key(text: str) -> str:
-        said = " ".join(text.split()) if form.ignores_spaces else text
-        return said.casefold() if form.ignores_capitals else said
+        normalised = " ".join(text.split()) if form.ignores_spaces else text
+        return normalised.casefold() if form.ignores_capitals else normalised
 
     return key
 

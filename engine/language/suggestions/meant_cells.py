@@ -19,7 +19,7 @@ def cell_help(subject: Operand, text: str) -> str:
         return ""
     if any(isinstance(value, dict) for value in test.values):
         return "a cell compares with constants: compare the two fields in a fact, and write a column for the fact"
-    ways = [(meaning, said) for meaning in test.meanings if (said := _cell_for(subject, test, meaning))]
+    ways = [(meaning, cell) for meaning in test.meanings if (cell := _cell_for(subject, test, meaning))]
     if not ways:
         return _inexpressible_help(subject, test)
     if len(ways) == 1 or ways[0][1] == ways[1][1]:

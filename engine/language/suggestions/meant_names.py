@@ -43,7 +43,7 @@ def _item_key_help(key: Scalar, beside: Mapping, reading: Reading) -> str:
     strangers = [name for name in beside.entries if name in _ITEM_KEYS]
     *others, last = (f"`{name}`" for name in strangers)
     do = "do" if others else "does"
-    said = f"{' and '.join([', '.join(others), last] if others else [last])} {do} not belong inside the condition"
+    message = f"{' and '.join([', '.join(others), last] if others else [last])} {do} not belong inside the condition"
     lines = lines_of(reading.text)[: key.place.line]
     at = next((each for each in range(len(lines), 0, -1) if re.search(r"\bwhen *:", lines[each - 1])), 0)
     when = re.match(r"((?: |- )*)when *: *(?:#.*)?$", lines[at - 1]) if at else None
@@ -51,8 +51,8 @@ def _item_key_help(key: Scalar, beside: Mapping, reading: Reading) -> str:
     if when and at < key.place.line and lines[-1].startswith(f"{' ' * len(when[1])} "):
         column = len(when[1])
         if others:
-            return f"{said}: begin their lines with {column} spaces, as that of `when:` does"
-        return f"{said}: begin its line with {column} spaces, `{' ' * column}{lines[-1].strip()}`"
+            return f"{message}: begin their lines with {column} spaces, as that of `when:` does"
+        return f"{message}: begin its line with {column} spaces, `{' ' * column}{lines[-1].strip()}`"
     if inside and at == key.place.line:
         test = on_one_line(
             {"when": {each: as_data(entry.value) for each, entry in beside.entries.items() if each not in strangers}}
@@ -60,9 +60,9 @@ def _item_key_help(key: Scalar, beside: Mapping, reading: Reading) -> str:
         kept = on_one_line({each: as_data(beside.entries[each].value) for each in strangers})[1:-1]
         if len(strangers) < len(beside.entries) and len(test) + len(kept) <= _LONGEST:
             if re.match(r" *- *\{|.*\{.*\bwhen", lines[at - 1]):
-                return f"{said}: close its braces before, `{test[1:-1]}, {kept}`"
-            return f"{said}: write `{test[1:-1]}`, and on the next line `{kept}`"
-    return f"{said}: begin the line at the column of `when:`"
+                return f"{message}: close its braces before, `{test[1:-1]}, {kept}`"
+            return f"{message}: write `{test[1:-1]}`, and on the next line `{kept}`"
+    return f"{message}: begin the line at the column of `when:`"
 
 
 def joined_conditions(word: str, value: Node) -> list[Node] | None:
@@ -257,6 +257,6 @@ def _parse_statement(text: str, names: Names, reading: Reading) -> Any:
         if not rest:
             return {name: "no" if found["before"] else "yes"} if subject.kind() == YES_NO else None
         test = text_test(subject, rest) or text_test(subject, f"is {rest}")
-        said = condition_data(subject, test.meanings[0], test.values) if test and len(test.meanings) == 1 else None
-        return {"not": said} if said and found["before"] else said
+        data = condition_data(subject, test.meanings[0], test.values) if test and len(test.meanings) == 1 else None
+        return {"not": data} if data and found["before"] else data
     return None

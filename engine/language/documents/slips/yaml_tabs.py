@@ -25,13 +25,13 @@ def tab_help(lines: list[str], place: Place) -> str:
     indent = line[: len(line) - len(written)]
     if not written:
         return "delete it: the line is empty"
-    beyond = " ".join(part.strip() for part in re.split(r"\t+", written)).strip()
+    text = " ".join(part.strip() for part in re.split(r"\t+", written)).strip()
     if "\t" not in indent:
-        help_ = _unless_unreadable(f"replace it with spaces: `{indent}{beyond}`", line)
+        help_ = _unless_unreadable(f"replace it with spaces: `{indent}{text}`", line)
         return help_ if written.startswith("#") else f"{help_}; {_TEXT}"
     column = _guess_column(lines[max(0, place.line - 1 - _LINES_ABOVE) : place.line])
     spaces = f"{column} space{'s' if column != 1 else ''}" if column else "no space"
-    return _unless_unreadable(f"begin the line with {spaces}: `{' ' * column}{beyond}`", line)
+    return _unless_unreadable(f"begin the line with {spaces}: `{' ' * column}{text}`", line)
 
 
 def _unless_unreadable(help_: str, line: str) -> str:
