@@ -9,6 +9,8 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import re
+import sys
+import typing
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from pathlib import Path
@@ -88,7 +90,24 @@ class Documented:
     @property
     def result(self) -> str:
         """The type that it returns, as it is written."""
-        return "" if self.function is None else _written(inspect.signature(self.function).return_annotation)
+        return "" if self.function is None else self.written(inspect.signature(self.function).return_annotation)
+
+    def written(self, annotation: Any) -> str:
+        """A type as the source has it, but with what aliases stand for."""
+        text = annotation.__forward_arg__ if isinstance(annotation, ForwardRef) else str(annotation)
+        module = sys.modules[(self.function or self.value).__module__]
+
+        def expand(found: re.Match[str]) -> str:
+            alias = vars(module).get(found[0])
+            if typing.get_origin(alias) is None:
+                return found[0]
+            others = (each for name, each in sys.modules.items() if name.startswith("engine."))
+            for each in (module, *(other for other in others if vars(other).get(found[0]) is alias)):
+                if stated := re.search(rf"^{found[0]}(?:: TypeAlias)? = (.+)$", inspect.getsource(each), re.MULTILINE):
+                    return stated[1]
+            return found[0]
+
+        return re.sub(r"\b[A-Z]\w+", expand, text)
 
     @property
     def is_short(self) -> bool:
@@ -100,7 +119,7 @@ class Documented:
         """The public fields of a class, each with its type as it is written."""
         fields = dataclasses.fields(self.value) if dataclasses.is_dataclass(self.value) else None
         names = [each.name for each in fields if each.init] if fields else [*getattr(self.value, "__annotations__", {})]
-        return {name: _written(self.value.__annotations__[name]) for name in names if not name.startswith("_")}
+        return {name: self.written(self.value.__annotations__[name]) for name in names if not name.startswith("_")}
 
     @cached_property
     def members(self) -> list[Documented]:
@@ -161,21 +180,21 @@ class _Page:
                 yield from self._body(each)
 
     def _body(self, documented: Documented) -> Iterator[str]:
-        yield from (f"{self._linked(each.value)}\n" for each in documented.sections if each.kind is Section.text)
-        types = {each.name: _written(each.annotation) for each in documented.parameters} | documented.fields
-        for kind, heading in _LISTS.items():
-            items = documented.items(kind)
-            if items:
-                yield f"**{heading}**\n"
-            for name, text in items.items():
-                of_type = f" (`{types[name]}`)" if name in types else ""
-                yield indent(f"{self._linked(f'`{name}`')}{of_type}: {self._linked(text)}", "  ").replace("  ", "- ", 1)
-            if items:
+        types = {each.name: documented.written(each.annotation) for each in documented.parameters} | documented.fields
+        for each in documented.sections:
+            if each.kind is Section.text:
+                yield f"{self._linked(each.value)}\n"
+            elif each.kind is Section.returns:
+                yield f"**Returns**\n\n{self._linked(documented.returns)}\n"
+            elif each.kind is Section.admonition:
+                yield f"**Example**\n\n```pycon\n{documented.example}\n```\n"
+            else:
+                yield f"**{_LISTS[each.kind]}**\n"
+                for name, text in documented.items(each.kind).items():
+                    of_type = f" (`{types[name]}`)" if name in types else ""
+                    item = f"{self._linked(f'`{name}`')}{of_type}: {self._linked(text)}"
+                    yield indent(item, "  ").replace("  ", "- ", 1)
                 yield ""
-        if documented.returns:
-            yield f"**Returns**\n\n{self._linked(documented.returns)}\n"
-        if documented.example:
-            yield f"**Example**\n\n```pycon\n{documented.example}\n```\n"
 
     def _linked(self, text: str) -> str:
         def link(found: re.Match[str]) -> str:
@@ -203,7 +222,7 @@ def _call(name: str, documented: Documented) -> str:
         if each.kind is each.KEYWORD_ONLY and "*" not in parts:
             parts.append("*")
         default = "" if each.default is each.empty else f" = {_default(each.default)}"
-        parts.append(f"{each.name}: {_written(each.annotation)}{default}")
+        parts.append(f"{each.name}: {documented.written(each.annotation)}{default}")
     line = f"{name}({', '.join(parts)}) -> {documented.result}"
     if len(line) <= 100 or name.startswith("."):
         return line
@@ -212,11 +231,6 @@ def _call(name: str, documented: Documented) -> str:
 
 def _default(value: Any) -> str:
     return f"{value:_}" if type(value) is int else "..." if value is ... else repr(value)
-
-
-def _written(annotation: Any) -> str:
-    """A type as the source has it."""
-    return annotation.__forward_arg__ if isinstance(annotation, ForwardRef) else str(annotation)
 
 
 if __name__ == "__main__":
