@@ -144,6 +144,7 @@ class Clauses:
         return moved.only(state.alive & ~as_bits(dead)) if dead else moved
 
     def _rests_in(self, rests: dict[int, int], area: Area, changed: int, dead: list[int]) -> dict[int, int]:
+        """Return the rests simplified in an area; cubes whose rest fails are added to `dead`."""
         if not rests:
             return rests
         found = {}

@@ -251,6 +251,7 @@ class Diagram:
         return self._pairs[key]
 
     def _united_by_cells(self, one: int, other: int) -> int | None:
+        """Merge two nodes cell by cell on the first axis of either."""
         axis = min((self._forks[node].axis for node in (one, other) if node >= 0), key=self._rank.__getitem__)
         first, second = self._ways(one, axis), self._ways(other, axis)
         ways = []

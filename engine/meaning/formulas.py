@@ -134,6 +134,7 @@ class Formulas:
         return self._kept(kind, tuple(sorted(parts)))
 
     def _kept(self, kind: bool, parts: tuple[int, ...]) -> int:
+        """Return the formula with these parts, creating it together with its negation if it is new."""
         known = self._known.get((kind, parts))
         if known is not None:
             return known

@@ -73,6 +73,7 @@ class Logic:
         return known[1]
 
     def _formula(self, condition: Condition) -> int:
+        """Translate a condition to a formula."""
         formulas = self.formulas
         if isinstance(condition, All):
             return formulas.conjunction([self.condition(part) for part in condition.parts])
@@ -238,6 +239,7 @@ class Logic:
     def _question(
         self, outs: Sequence[int], all_of: Iterable[int], none_of: Iterable[int], any_of: Sequence[int] | None
     ) -> Question:
+        """Build a query: the literals of `all_of` are its core, everything else becomes cubes."""
         formulas, negation = self.formulas, self.formulas.negation
         whole = formulas.conjunction(all_of)
         core, rest = formulas.terms(whole)

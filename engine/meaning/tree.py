@@ -339,6 +339,7 @@ class Descent:
         return self._grown(state, chooser, budget)
 
     def _grown(self, state: State, chooser: Chooser, budget: Budget) -> Tree:
+        """Grow the tree from a state depth first, with an explicit stack; nodes are shared by their keys."""
         nodes: list[Node] = []
         numbers: dict[object, int] = {}
         labels: dict[Label, int] = {}

@@ -57,6 +57,7 @@ class Branches:
                 self.refuse("nothing leads to it", number)
 
     def _add(self, number: int, node: CertificateNode) -> None:
+        """Resolve one node, given the nodes before it."""
         measure = self._measure(number, node.asked)
         self.subjects.append(measure.subject)
         self.parts.append(tuple(self._part(number, node, branch, measure) for branch in node.branches))
@@ -115,6 +116,7 @@ class Branches:
     # Parts of the branches.
 
     def _part(self, number: int, node: CertificateNode, branch: CertificateBranch, measure: Measure) -> Part:
+        """Return the part that a branch covers."""
         subject = self.all.all[measure.subject]
         field = subject.field
         if field is None or field.is_grid or not isinstance(subject.domain[0][0], int):
@@ -152,6 +154,7 @@ class Branches:
         return union((place, place) for place in places)
 
     def _range(self, number: int, span: CertificateSpan, field: Field | None, measure: Measure) -> Range:
+        """Return a span as a range of positions."""
         if field is not None and not field.is_grid:
             low: Any = (LEAST, 0) if span.low is None else (self._amount(number, span.low), int(not span.low_in))
             high: Any = (MOST, 0) if span.high is None else (self._amount(number, span.high), -int(not span.high_in))
@@ -167,6 +170,7 @@ class Branches:
         return low, high
 
     def _position(self, number: int, end: Any, field: Field | None, measure: Measure) -> int:
+        """Return the position of one end of a span, which must be a value of the field or the sum."""
         if field is not None and field.kind == DATE:
             if not isinstance(end, str):
                 self.refuse(_ODD_SPAN, number)

@@ -41,6 +41,7 @@ class _Reader:
         return CertificateError([Problem("certificate-shape", message, (Place(self.name, path=path),), help_)])
 
     def certificate(self, data: object) -> Certificate:
+        """Convert the data of a whole certificate."""
         if not isinstance(data, dict) or "certificate" not in data:
             raise self.refuse("this is not a certificate", "")
         form = data["certificate"]
@@ -81,6 +82,7 @@ class _Reader:
         )
 
     def branch(self, data: object, path: str) -> CertificateBranch:
+        """Convert a branch: its target, and either values or ranges."""
         entries = dict(self.map(data, path))
         by = {key: entries.pop(key) for key in ("values", "others", "ranges") if key in entries}
         target = self.target(entries, path)
@@ -98,6 +100,7 @@ class _Reader:
         return CertificateBranch(target, tuple(values), "others" in by)
 
     def span(self, data: object, path: str) -> CertificateSpan:
+        """Convert a range; each end is optional, and inclusive or exclusive by its key."""
         entries = self.map(data, path)
         ends = [key for key in ("from", "above", "to", "below") if key in entries]
         if len(ends) < len(entries) or {"from", "above"} <= set(ends) or {"to", "below"} <= set(ends):
@@ -111,6 +114,7 @@ class _Reader:
         return CertificateSpan(low, "above" not in entries, high, "below" not in entries)
 
     def target(self, entries: dict[str, Any], path: str) -> CertificateTarget:
+        """Convert a target, which must be the only entry."""
         if len(entries) != 1 or not set(entries) <= {"node", "verdict", "outcome"}:
             raise self.refuse("a branch leads to exactly one of a `node`, a `verdict` and an `outcome`", path)
         ((key, value),) = entries.items()

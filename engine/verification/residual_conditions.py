@@ -140,6 +140,7 @@ class Residues:
         return self._tests[test]
 
     def _tests_of(self, test: Compare | Versus) -> Iterable[tuple[int, Part]]:
+        """Return the tests of a comparison, by evaluating it once between any two of its constants."""
         subjects = self.subjects
         if isinstance(test, Versus):
             measure = subjects.differences[test.name, test.other]

@@ -142,6 +142,7 @@ class _Verifier:
         self.steps = steps
 
     def verification(self) -> Verification:
+        """Verify everything and return the result."""
         said = self.certificate
         self._identify()
         subjects = Subjects(self.policy, Budget(self.steps))

@@ -269,8 +269,8 @@ def test_metadata_changes_nothing_but_is_noted_where_somebody_sees_it() -> None:
         "parcels: the same outcome in each of 10 situations",
         "",
         "note  `unsure` as the answer to `weight` was refused, and is read as `9`",
-        "note  the verdict `van` has another must, output",
-        "note  the verdict `bike` has another title",
+        "note  the verdict `van` changes its must, output",
+        "note  the verdict `bike` changes its title",
     ]
 
 

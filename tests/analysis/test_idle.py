@@ -286,7 +286,7 @@ def test_answers_that_are_told_apart_in_vain() -> None:
     [finding] = check(load({**LOAN, "decision": "first", "rules": rules})).findings
     assert (finding.code, finding.message) == (
         "idle-answer",
-        "rules tell the answers `hired` and `own` to `work` apart, and it makes no difference: What do you do?",
+        "rules tell the answers `hired` and `own` to `work` apart, but it makes no difference: What do you do?",
     )
 
 
@@ -317,17 +317,17 @@ def test_limits_that_make_no_difference() -> None:
     """Bands side by side that come to the same, of whole numbers, dates and numbers without a step."""
     few, some = {"at_most": 5}, {"at_least": 6, "at_most": 10}
     assert said_of(({"guests": few}, "train"), ({"guests": some}, "train")) == [
-        "rules tell `guests: {at_most: 5}` and `guests: {at_least: 6, at_most: 10}` apart, and it makes no difference: "
+        "rules tell `guests: {at_most: 5}` and `guests: {at_least: 6, at_most: 10}` apart, but it makes no difference: "
         "How many come?"
     ]
     winter, spring = {"before": "2026-03-01"}, {"on_or_after": "2026-03-01", "before": "2026-06-01"}
     assert said_of(({"day": winter}, "train"), ({"day": spring}, "train")) == [
         "rules tell `day: {on_or_before: 2026-02-28}` and `day: {on_or_after: 2026-03-01, on_or_before: 2026-05-31}` "
-        "apart, and it makes no difference: When?"
+        "apart, but it makes no difference: When?"
     ]
     light, heavy = {"less_than": 2.5}, {"at_least": 2.5, "less_than": 9}
     assert said_of(({"weight": light}, "train"), ({"weight": heavy}, "train")) == [
-        "rules tell `weight: {less_than: 2.5}` and `weight: {at_least: 2.5, less_than: 9}` apart, and it makes no "
+        "rules tell `weight: {less_than: 2.5}` and `weight: {at_least: 2.5, less_than: 9}` apart, but it makes no "
         "difference: How heavy is it?"
     ]
 
@@ -342,12 +342,12 @@ def test_limits_that_some_rule_needs_are_no_finding() -> None:
 def test_texts_that_are_told_apart_in_vain() -> None:
     """Known texts with one another, and with any other text."""
     assert said_of(({"goal": "Bern"}, "train"), ({"goal": "Graz"}, "train")) == [
-        "rules tell the answers `Bern` and `Graz` to `goal` apart, and it makes no difference: Where to?"
+        "rules tell the answers `Bern` and `Graz` to `goal` apart, but it makes no difference: Where to?"
     ]
     few = {"at_most": 5}
     elsewhere = {"not": {"goal": ["Bern", "Graz"]}, "guests": few}
     assert said_of(({"goal": "Graz", "guests": few}, "train"), (elsewhere, "train")) == [
-        "rules tell the answers `Graz` and any other text to `goal` apart, and it makes no difference: Where to?"
+        "rules tell the answers `Graz` and any other text to `goal` apart, but it makes no difference: Where to?"
     ]
     assert said_of(({"goal": ["Bern", "Graz"]}, "train")) == []
 
@@ -356,6 +356,6 @@ def test_options_that_make_no_difference() -> None:
     """An option that one rule asks for and another rules out, with the same result; each that decides is none."""
     skis, both = {"includes": "skis", "excludes": "sled"}, {"includes": ["skis", "sled"]}
     assert said_of(({"bags": both}, "train"), ({"bags": skis}, "train")) == [
-        "rules ask whether `sled` is among the answers to `bags`, and it makes no difference: What do you bring?"
+        "rules ask whether `sled` is among the answers to `bags`, but it makes no difference: What do you bring?"
     ]
     assert said_of(({"bags": both}, "train")) == []

@@ -70,7 +70,7 @@ garden -> kitchen   10 of 80 situations (12.5 %)
 
 note  `unsure` as the answer to `rain` was read as `yes`, and is refused
 note  `guests` was a whole number from 1 to 30, and is a whole number from 1 to 40
-note  the verdict `garden` has another must
+note  the verdict `garden` changes its must
 """
 
 
@@ -165,7 +165,7 @@ def test_diff_prints_markdown_for_a_comment() -> None:
 
 - \\`unsure\\` as the answer to \\`rain\\` was read as \\`yes\\`, and is refused
 - \\`guests\\` was a whole number from 1 to 30, and is a whole number from 1 to 40
-- the verdict \\`garden\\` has another must
+- the verdict \\`garden\\` changes its must
 """
     assert run("diff", "old/picnic.yaml", "picnic.yaml", "--format", "markdown") == Result(expected, "", 1)
     same = "**picnic: the same outcome in each of 80 situations**\n"

@@ -116,6 +116,7 @@ class _Comparison:
             return None
 
     def difference(self) -> Difference:
+        """Return the whole difference."""
         labels, proved = self._labels()
         counts = self._counts()
         old, new = self.old.own, self.new.own
@@ -165,6 +166,7 @@ class _Comparison:
         return _place(self.old.own, label[0]), _place(self.new.own, label[1])
 
     def _change(self, label: tuple[Label, Label], counts: Mapping[Label, int] | None) -> Change:
+        """Return the change between one pair of outcomes."""
         question = Question(self.areas, lambda: self.question.descent, lambda each: each == label)
         shown = self._example(question)
         values, shows = (None, ()) if shown is None else (shown.values, shown.shows)
@@ -252,6 +254,7 @@ def _replayed(policy: Policy, values: Mapping[str, Value]) -> Label:
 
 
 def _field_changes(old: Policy, new: Policy) -> Iterator[FieldChange]:
+    """Iterate over the differences between the fields of both versions."""
     for name in dict.fromkeys((*new.field, *old.field)):
         one, other = old.field.get(name), new.field.get(name)
         if one is None or other is None:

@@ -217,7 +217,7 @@ class Restated:
     Example:
         >>> from engine import diff, load
         >>> print(diff(load("other-interviews-as-written"), load("other-interviews")).verdicts[0])
-        the verdict `cancel` has another advice
+        the verdict `cancel` changes its advice
     """
 
     verdict: str
@@ -228,7 +228,7 @@ class Restated:
         return {"verdict": self.verdict, "parts": list(self.parts)}
 
     def __str__(self) -> str:
-        return f"the verdict `{self.verdict}` has another {', '.join(self.parts)}"
+        return f"the verdict `{self.verdict}` changes its {', '.join(self.parts)}"
 
 
 @frozen_value
@@ -349,6 +349,7 @@ class Difference:
         return f"{' -> '.join(names)}: {self._verdict()}"
 
     def _verdict(self) -> str:
+        """Say how many situations change, or what is not proved."""
         within = f"could not determine within {self.steps:,} step{'s' if self.steps > 1 else ''}"
         if not self.proved and not self.changes:
             return f"not-proved, {within} whether any situation changes"

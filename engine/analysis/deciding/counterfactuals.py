@@ -181,6 +181,7 @@ class _Search:
             yield tuple(self._turn(field, condition) for field, condition in zip(fields, wanted, strict=True))
 
     def _conditions(self, area: Area, field: Field) -> list[Condition]:
+        """Return what an area requires of a field; several conditions are alternatives."""
         space = self.areas.space
         axes = space.axes_of(field)
         if field.kind == ANY_OF:

@@ -268,6 +268,7 @@ def decision_by(policy: Policy, answers: Answers, deciding: Deciding) -> Decisio
 
 
 def _whole(policy: Policy, answers: Answers) -> Decision:
+    """Decide a complete record, by the definition."""
     excluded = reference.excluded_by(policy, answers.values)
     if excluded:
         raise _cannot_happen([each.because for each in excluded], [each.place for each in excluded])
@@ -321,6 +322,7 @@ def _decision(
     completions: int | None = None,
     situations: FrozenDict[str, int] = NO_COUNTS,
 ) -> Decision:
+    """Build a decision, with the texts that it needs to be printed."""
     said = policy.verdict[verdict] if verdict else None
     rules = [policy.rule[name] for name in deciding.certain]
     cited = {passage for rule in rules for passage in rule.cites} | set(said.cites if said else ())

@@ -118,6 +118,7 @@ class Explanation:
         return [f"{head}, whatever the others are{fewest}", *_columns(with_numbers(self.answers, self.numbers))]
 
     def _instead(self, each: Reversal) -> list[str]:
+        """Write the counterfactuals of one verdict as lines."""
         title = f"“{self.titles[each.verdict]}”"
         if not each.ways:
             if each.total == 0:

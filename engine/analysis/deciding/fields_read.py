@@ -30,6 +30,7 @@ def fields_read(policy: Policy, rules: Iterable[str]) -> tuple[str, ...]:
 
 
 def _read(policy: Policy, rule: str) -> frozenset[str]:
+    """Return the fields that one rule, and the rules that override it, read."""
     names = [rule] if policy.decision == FIRST else [rule, *policy.overriders[rule]]
     found: set[str] = set()
     seen: set[str] = set()

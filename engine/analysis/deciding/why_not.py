@@ -108,6 +108,7 @@ class _Open:
 
 
 def _other(policy: Policy, rule: Rule, applying: list[str], fails: Callable[[Condition], bool]) -> OtherRule:
+    """Say why a rule does not decide; `applying` are the rules that apply, in file order."""
     title = policy.verdict[rule.then].title
     if rule.name in applying:
         before, words = _stronger(policy, rule, applying)

@@ -165,7 +165,7 @@ class Plan:
     def _summary(self) -> str:
         most = f"{self.worst} at most"
         if self.expected is None:
-            return f"{self.policy.name}: {most}; how many are expected is not counted where sums tie fields together"
+            return f"{self.policy.name}: {most}; the average is not computed when sums tie fields together"
         proof = "and no plan needs fewer" if self.exact else "though a plan with fewer may exist"
         return f"{self.policy.name}: {float(self.expected):.2f} questions on average, {proof}; {most}"
 
@@ -252,6 +252,7 @@ def plan(policy: Policy, *, steps: int = PLAN_STEPS) -> Plan | None:
 
 
 def _written(planner: Planner) -> Plan:
+    """Lay out the plan of a planner."""
     start = planner.left(planner.root, frozenset())
     planner.reset_budget()
     writer = _Writer(planner)

@@ -297,6 +297,7 @@ def next_question(policy: Policy, values: Mapping[str, Value], *, otherwise: str
 
 
 def _planned_question(policy: Policy, values: Mapping[str, Value], steps: int, area: Area) -> str | None:
+    """Return the question that the planner chooses; None if there is none or the steps run out."""
     planner = planner_of(policy, steps)
     if planner is None:
         return None

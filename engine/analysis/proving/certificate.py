@@ -78,6 +78,7 @@ def certify(policy: Policy, *, steps: int = STEPS) -> Certificate:
 
 
 def _certified(policy: Policy, steps: int) -> Certificate:
+    """Build the certificate of a policy."""
     proof = check(policy, steps=steps)
     inquiry = Inquiry(policy, steps)
     tree, by_rule = _tree(inquiry)
@@ -240,6 +241,7 @@ class _Writer:
     def _branches(
         self, axis: int, branches: list[tuple[int, CertificateTarget]], left: Mapping[int, Interval]
     ) -> Iterator[CertificateBranch]:
+        """Iterate over the branches of a node, ending with one for values that no situation has, if there are any."""
         field = self.space.fields.get(self.space.axes[axis].name)
         cells = self.space.axes[axis].cells
         if axis not in self.sums and field is not None and cells[0].interval is None:

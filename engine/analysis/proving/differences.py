@@ -96,6 +96,7 @@ class Seen:
         return known is not None and bool(known[one] >> other & 1)
 
     def _read(self, tree: Tree, came: Callable[[Label], Label]) -> None:
+        """Collect evidence from the tree; `came` maps its labels to outcomes. Sets of outcomes are bit masks."""
         ids: dict[Label, int] = {}
         leaf = [1 << ids.setdefault(came(label), len(ids)) for label in tree.labels]
         below: list[int] = []

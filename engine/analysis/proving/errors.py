@@ -49,6 +49,7 @@ def _settled(inquiry: Inquiry, what: str, found: Iterator[Finding]) -> Iterator[
 
 
 def _circles(inquiry: Inquiry) -> Iterator[Finding]:
+    """Iterate over findings for cycles of overrides."""
     rules = inquiry.policy.rules
     overrides = {rule.name: [each.rule for each in rule.overrides] for rule in rules}
     for cycle in find_cycles(overrides):

@@ -78,7 +78,7 @@ def _axes(inquiry: Inquiry, field: Field) -> list[int]:
 
 def _field(inquiry: Inquiry, field: Field, seen: Seen) -> Iterator[Finding]:
     if _is_idle(inquiry, field, seen):
-        message = f"rules read the answer to `{field.name}`, and it never makes a difference: {field.ask}"
+        message = f"rules read the answer to `{field.name}`, but it never makes a difference: {field.ask}"
         help_ = "correct the rules that read it, or take the question out"
         yield Finding("idle-field", message, (), (field.place,), help_)
     elif field.name in seen.read:

@@ -56,7 +56,7 @@ def _choices(inquiry: Inquiry, field: Field, axis: int, seen: Seen) -> Iterator[
             named = [f"`{known[cell]}`" if cell < len(known) else "any other text" for cell in group]
             answers = f"{', '.join(named[:-1])} and {named[-1]}"
             message = (
-                f"rules tell the answers {answers} to `{field.name}` apart, and it makes no difference: {field.ask}"
+                f"rules tell the answers {answers} to `{field.name}` apart, but it makes no difference: {field.ask}"
             )
             yield Finding("idle-answer", message, (), (field.place,), _HELP)
 
@@ -66,7 +66,7 @@ def _options(inquiry: Inquiry, field: Field, seen: Seen) -> Iterator[Finding]:
     for option, axis in zip(field.options, inquiry.logic.space.axes_of(field), strict=True):
         is_asked = len(seen.classes(axis)) > 1
         if is_asked and not seen.matters(axis) and _is_alike(inquiry, field, axis, (0, 1), seen):
-            message = f"rules ask whether `{option}` is among the answers to `{field.name}`, and it makes no difference"
+            message = f"rules ask whether `{option}` is among the answers to `{field.name}`, but it makes no difference"
             help_ = "correct the rules that ask for it, or take it out of them"
             yield Finding("idle-answer", f"{message}: {field.ask}", (), (field.place,), help_)
 
@@ -94,7 +94,7 @@ def _limits(inquiry: Inquiry, field: Field, axis: int, seen: Seen) -> Iterator[F
         if len(group) > 1:
             named = [f"`{_entry(inquiry, axis, band)}`" for band in group]
             answers = f"{', '.join(named[:-1])} and {named[-1]}"
-            message = f"rules tell {answers} apart, and it makes no difference: {field.ask}"
+            message = f"rules tell {answers} apart, but it makes no difference: {field.ask}"
             yield Finding("idle-answer", message, (), (field.place,), _HELP)
 
 

@@ -139,6 +139,7 @@ def require_sound(policy: Policy) -> None:
 
 
 def _prove(inquiry: Inquiry) -> Proof:
+    """Collect all findings and counts of a policy, in the sequence described above."""
     from engine.analysis.proving.unused import find_unused
     from engine.analysis.proving.warnings import find_uncited, find_warnings
 

@@ -37,6 +37,7 @@ def find_overlaps(policy: Policy, steps: int) -> tuple[Finding, ...]:
 
 
 def _overlaps(inquiry: Inquiry) -> Iterator[Finding]:
+    """Iterate over the notes; ends early if the steps run out."""
     told = more = 0
     for place, rule in enumerate(inquiry.policy.rules):
         if rule.otherwise:
@@ -65,6 +66,7 @@ def _deciding_otherwise(inquiry: Inquiry, place: int) -> list[int]:
 
 
 def _note(inquiry: Inquiry, place: int, earlier: list[int]) -> Finding:
+    """Return the note for a rule, given the earlier rules that decide otherwise."""
     logic, policy = inquiry.logic, inquiry.policy
     rule = policy.rules[place]
     counts = [inquiry.count(logic.question([logic.applies[place], logic.stands(each)])) for each in earlier]

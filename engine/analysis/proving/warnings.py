@@ -35,7 +35,7 @@ def find_warnings(inquiry: Inquiry) -> Iterator[Finding]:
                     by_code[finding.code].add(finding.rules[0])
         except OutOfSteps:
             more = len(questions) - place - 1
-            further = f", nor {more:,} more questions about rules and tests" if more else ""
+            further = f", nor answer {more:,} more questions about rules and tests" if more else ""
             yield inquiry.out_of_steps("not-checked", what + further)
             return
     yield from _verdicts(inquiry.policy, dead)
@@ -90,12 +90,13 @@ def find_uncited(policy: Policy) -> Iterator[Finding]:
             yield Finding("uncited-passage", message, (), (passage.place,), help_)
     for rule in policy.rules:
         if not rule.cites and rule.added is None:
-            message = f"the rule `{rule.name}` neither cites a passage nor says that it is ours"
+            message = f"the rule `{rule.name}` neither cites a passage nor says why it was added"
             help_ = "write `cites: [PASSAGE]`, or `added: why it is here`"
             yield Finding("uncited-rule", message, (rule.name,), (rule.place,), help_)
 
 
 def _rule(inquiry: Inquiry, rule: Rule) -> Iterator[Finding]:
+    """Iterate over the finding for a rule that never decides, or that can be removed without effect."""
     logic = inquiry.logic
     place = logic.place[rule.name]
     found = inquiry.witness(place)
@@ -120,6 +121,7 @@ def _changes_something(inquiry: Inquiry, rule: int) -> bool:
 
 
 def _dead(inquiry: Inquiry, rule: Rule) -> Finding:
+    """Return the finding for a rule that never decides, with the reason."""
     logic, policy = inquiry.logic, inquiry.policy
     place = logic.place[rule.name]
     applies = logic.applies[place]
@@ -162,6 +164,7 @@ def _freed(inquiry: Inquiry, rule: Rule, override: Override) -> Question:
 
 
 def _override(inquiry: Inquiry, rule: Rule, override: Override) -> Iterator[Finding]:
+    """Iterate over the finding for an override without effect."""
     if inquiry.exists(_freed(inquiry, rule, override)):
         return
     logic = inquiry.logic

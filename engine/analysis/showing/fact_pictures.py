@@ -69,6 +69,7 @@ def draw_answers_by_facts(policy: Policy, answers: Answers, given: Answers) -> t
 
 
 def _pictures(policy: Policy, first: Plan, values: Mapping[str, Value]) -> Iterator[Picture]:
+    """Iterate over the picture of the verdict, then those of the facts in the order in which they are first used."""
     drawn = picture_of(first, values, policy.fact)
     yield drawn
     waiting = _asked(drawn)

@@ -84,6 +84,7 @@ def _widths(columns: Sequence[Sequence[str]], width: int) -> list[int] | None:
 
 
 def _side_by_side(columns: Sequence[Sequence[str]], widths: Sequence[int]) -> list[str]:
+    """Lay out columns of these widths; rows are separated by blank lines if any cell wraps."""
     lines: list[str] = []
     table = [[wrap(text, wide) for text, wide in zip(row, widths, strict=True)] for row in zip(*columns, strict=True)]
     is_wrapped = any(len(cell) > 1 for row in table[1:] for cell in row)
@@ -100,6 +101,7 @@ def _side_by_side(columns: Sequence[Sequence[str]], widths: Sequence[int]) -> li
 
 
 def _below(heads: Sequence[str], facts: Sequence[str], rows: Sequence[Line], width: int) -> list[str]:
+    """Lay out rows one below the other, each as a numbered list of headings and texts."""
     lines: list[str] = []
     for number, (cells, told) in enumerate(rows, start=1):
         lines += [*([""] if lines else []), *wrap(f"{number}. {told[0]}", width)]

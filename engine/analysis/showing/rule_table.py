@@ -216,6 +216,7 @@ def tabulate_rules(policy: Policy, *, rows: int | None = None) -> RuleTable:
 
 
 def _row(policy: Policy, rule: Rule, cells: list[Condition | None], also: list[Condition]) -> RuleRow:
+    """Return the row of a rule, given its cells and the conditions beside them."""
     return RuleRow(
         rule=rule.name,
         cells=tuple(cells),

@@ -77,6 +77,10 @@ class _Sorted(NamedTuple):
 
 
 def _sorted(logic: Logic, budget: Budget) -> _Sorted | None:
+    """Sort disjoint areas of the opened policy by whether they contain a possible situation.
+
+    None if there are too many.
+    """
     opened_policy = open_facts(logic.policy)
     opened = logic if opened_policy is logic.policy else Logic(opened_policy)
     found = find_rows(opened, _MOST_SHORTENED + 1, budget, Budget(_FURTHER))

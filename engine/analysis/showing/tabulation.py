@@ -180,6 +180,7 @@ class _Tabler:
         self.rows = rows
 
     def table(self, most: int | None) -> DecisionTable:
+        """Return the table with at most `most` rows; None for all."""
         policy = self.policy
         said = [(label, area, self._by_subject(area)) for label, area in self.rows.found.areas]
         tested = {subject for _, _, cells in said for subject in cells}
@@ -234,6 +235,7 @@ class _Tabler:
         return tuple(float((mask & -mask).bit_length()) for mask in (area.masks[axis] for axis in axes))
 
     def _row(self, label: Label, area: Area, cells: list[Condition | None]) -> Row:
+        """Return the row of an area."""
         policy = self.policy
         outcome: Outcome = _FAULTS.get(label, DECIDED)
         verdict = policy.verdict[str(label)] if outcome == DECIDED else None

@@ -62,6 +62,7 @@ class _Editor:
         yield from self._inside(bare)
 
     def _inside(self, test: Condition) -> Iterator[Edit]:
+        """Iterate over the edits inside a test."""
         if isinstance(test, Not):
             for words, edited, place in self._inside(_bare(test.part)):
                 yield Edit(words, Not(edited), place)
@@ -83,6 +84,7 @@ class _Editor:
             yield self._became(test, replace(test, op=_OTHER[test.op]))
 
     def _of_list(self, test: Compare, values: tuple[Any, ...]) -> Iterator[Edit]:
+        """Iterate over the edits of a list of values: each removed, or replaced by a neighbour."""
         for at, value in enumerate(values):
             left = (*values[:at], *values[at + 1 :])
             # With an empty list other tests always hold or never do: the same as dropping or negating them.

@@ -103,6 +103,10 @@ class _Search:
         self.possible = self.logic.question([])
 
     def goals(self) -> Iterator[Goal | None]:
+        """Iterate over the rules, the cells, then the sides of boundaries.
+
+        None in place of goals that cannot be reached.
+        """
         for at, rule in enumerate(self.policy.rules):
             if self._shown(partial(self.logic.standing(at).exists, self.budget)):
                 yield Goal(RULE, rule.name, f"reaches the rule `{rule.name}`")
@@ -177,6 +181,7 @@ class _Search:
         return f"{one.name}, {one.other}" if isinstance(one, Versus) else one.name
 
     def _words(self, axis: int, cell: int, when: Condition) -> str:
+        """Describe a cell in the author's words."""
         shape = self.space.axes[axis]
         field = self.space.fields.get(shape.name) if len(shape.fields) == 1 else None
         if field is not None and field.kind in (CHOICE, YES_NO, TEXT):

@@ -143,6 +143,7 @@ class Trial:
         return tuple(stand) != case.by
 
     def _survivor(self, mutant: Mutant, policy: Policy, question: Question, budget: Budget) -> Survivor:
+        """Return the survivor with an example that shows the change, checked by the definition."""
         found = example(question, budget)
         before, _ = outcome_of(self.policy, found.values)
         after, fault = outcome_of(policy, found.values)

@@ -82,6 +82,8 @@ def single_edits(policy: Policy) -> Iterator[Mutant]:
 
 
 def _rule_edits(policy: Policy, space: Space, at: int, rule: Rule) -> Iterator[Mutant]:
+    """Iterate over the mutants that edit one rule."""
+
     def mutant(
         words: str, place: Place, *changed: tuple[int, Rule | None], condition: Condition | None = None
     ) -> Mutant:

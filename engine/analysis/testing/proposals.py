@@ -177,6 +177,7 @@ class _Had(NamedTuple):
 
 
 def _had(policy: Policy, values: Mapping[str, Value], missing: Sequence[Goal], mutants: Sequence[Policy]) -> _Had:
+    """Evaluate what a complete situation covers, by the definition."""
     found = reference.outcome(policy, values)
     assert found.verdict is not None
     all_ = firm = 0
@@ -223,6 +224,7 @@ def _candidates(policy: Policy, missing: Sequence[Goal], survivors: Sequence[Sur
 
 
 def _goal_bases(policy: Policy, missing: Sequence[Goal]) -> Iterator[tuple[Goal, _Base]]:
+    """Iterate over the missing goals for which an example is found within the steps, each with that example."""
     # As guarantees, the conditions of missing goals cut the space at their own boundaries.
     edges = tuple(Guarantee("edge", goal.when, (), "", "never", ()) for goal in missing if goal.kind != RULE)
     logic = Logic(replace(policy, guarantees=edges))

@@ -86,6 +86,7 @@ def _along(areas: Areas, left: list[Area], index: int, side: _Side | _Sum) -> li
 
 
 def _chained(bucket: list[Area], index: int, side: _Side | _Sum) -> list[Area]:
+    """Merge areas that are alike but for one interval, along chains of adjacent intervals."""
     if len(bucket) == 1:
         return bucket
     found: list[Area] = []

@@ -186,6 +186,7 @@ class Space:
         return [(axis, _held(test.op, listed, len(cells), lambda place: cells[place].sample))]
 
     def _sum_literal(self, test: Compare | Versus, form: Form) -> tuple[int, int]:
+        """Return the axis and mask of a comparison on a sum of positions."""
         from fractions import Fraction
 
         key = _key(form)
