@@ -30,6 +30,8 @@ _GROWTH = 6
 _TESTS_A_STEP = 64
 # Cubes that add a step to the cost of a node: sets of them are integers with as many bits, which are kept.
 _CLAUSES_A_STEP = 1 << 14
+# So many axes and rests on which something is open make a node dearer by a step, too: each is looked at.
+_OPEN_A_STEP = 32
 
 
 class Branch(NamedTuple):
@@ -189,7 +191,8 @@ class Descent:
         """Iterate over the parts of a split that hold situations: mask, state, and label or None."""
         axis, masks, held = split
         meter = self.clauses.meter
-        price = 1 + self.clauses.size // _CLAUSES_A_STEP
+        open_ = len(state.left) + len(state.rests)
+        price = 1 + self.clauses.size // _CLAUSES_A_STEP + open_ // _OPEN_A_STEP
         if held is None:
             price += state.left.get(axis, 0).bit_count() // _TESTS_A_STEP
         for place, mask in enumerate(masks):
@@ -386,7 +389,8 @@ class Descent:
         The axes that were `seen` above and are not `live` in the state any more are dropped, and regions likewise.
         """
         groups = self.areas.group_of
-        dropped = tuple([(axis, below.area.masks[axis]) for axis in seen if axis not in live and axis not in groups])
+        still = set(live)
+        dropped = tuple([(axis, below.area.masks[axis]) for axis in seen if axis not in still and axis not in groups])
         if not groups:
             return Branch(cells, child, dropped, ())
         before = {groups[axis] for axis in seen if axis in groups}
