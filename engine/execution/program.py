@@ -164,7 +164,7 @@ class Compiler:
 
         for axis, branches in tree.nodes:
             places += [self._node(axis, [(branch.cells, place(branch)) for branch in branches])]
-        return Program(tuple(self.asks), tree.labels, place(tree.entry), frozenset(self.space.entangled))
+        return Program(tuple(self.asks), tree.labels, place(tree.entry), frozenset(self.space.tied))
 
     def _node(self, axis: int, ways: Sequence[tuple[int, int]]) -> int:
         """The target of a node with these branches, pairs of cell mask and target."""

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from engine.language.model.policy import FIRST, Policy
-from engine.meaning.cubes import Clauses
+from engine.meaning.cubes import Cubes
 from engine.meaning.hit_policies import Both, Label
 from engine.meaning.logic import Ground, Logic, common_ground, differs
-from engine.meaning.queries import Question
+from engine.meaning.queries import Query
 from engine.meaning.spaces.areas import bits
 from engine.meaning.tree import Descent
 
 
-def change(
-    old: Policy, new: Policy, wanted: Callable[[Label], bool] = differs, ground: Ground | None = None
-) -> Question:
+def change(old: Policy, new: Policy, wanted: Callable[[Label], bool] = differs, ground: Ground | None = None) -> Query:
     """Return the query for situations whose outcome differs between two policies; labels are pairs of outcomes.
 
     It ranges over the fields of both policies: a field that one of them lacks makes no difference to it. A field of
@@ -27,14 +25,14 @@ def change(
     return change_of(Logic(old, ground), Logic(new, ground), wanted)
 
 
-def change_of(one: Logic, other: Logic, wanted: Callable[[Label], bool] = differs) -> Question:
+def change_of(one: Logic, other: Logic, wanted: Callable[[Label], bool] = differs) -> Query:
     """As `change`, for two policies whose formulas are already over one space."""
     ground = Ground(one.areas, one.formulas)
     rules, others = _at_issue(one, other)
     first = [*one.impossible, *(one.applies[rule] for rule in rules)]
     second = [*other.impossible, *(other.applies[rule] for rule in others)]
-    judge = Both(one.judge(rules), len(first), other.judge(others))
-    return Question(ground.areas, lambda: Descent(Clauses(*ground, [*first, *second]), judge), wanted)
+    hit_policy = Both(one.hit_policy(rules), len(first), other.hit_policy(others))
+    return Query(ground.areas, lambda: Descent(Cubes(*ground, [*first, *second]), hit_policy), wanted)
 
 
 def _at_issue(one: Logic, other: Logic) -> tuple[list[int], list[int]]:

@@ -33,8 +33,8 @@ class State(NamedTuple):
         found = 0
         for each in self.left.values():
             found |= each
-        for clause in self.rests:
-            found |= 1 << clause
+        for cube in self.rests:
+            found |= 1 << cube
         return found
 
     def only(self, alive: int) -> State:
@@ -45,7 +45,7 @@ class State(NamedTuple):
         return State(self.area, alive, left, _among(self.rests, alive))
 
 
-class Clauses:
+class Cubes:
     """The cubes of some formulas, referred to by their index.
 
     `masks` has for each axis the mask of each cube that tests it, `tested` the same cubes as a bit mask, `rest` the
@@ -63,16 +63,16 @@ class Clauses:
         self.possible = 0
         self.meter.work += len(conditions)
         tested: dict[int, list[int]] = {}
-        for clause, formula in enumerate(conditions):
+        for cube, formula in enumerate(conditions):
             if formula == FALSE:
                 continue
             tests, rest = formulas.terms(formula)
             for axis, mask in tests.items():
-                self.masks.setdefault(axis, {})[clause] = mask
-                tested.setdefault(axis, []).append(clause)
+                self.masks.setdefault(axis, {})[cube] = mask
+                tested.setdefault(axis, []).append(cube)
             if rest != TRUE:
-                self.rest[clause] = rest
-            self.possible |= 1 << clause
+                self.rest[cube] = rest
+            self.possible |= 1 << cube
         self.tested = {axis: as_bits(tested[axis]) for axis in sorted(tested)}
 
     def within(self, area: Area) -> State:
@@ -104,12 +104,12 @@ class Clauses:
         own = self.masks[axis]
         self.meter.work += state.left[axis].bit_count()
         dead, still = [], []
-        for clause in bits(state.left[axis]):
-            common = own[clause] & mask
+        for cube in bits(state.left[axis]):
+            common = own[cube] & mask
             if not common:
-                dead.append(clause)
+                dead.append(cube)
             elif common != mask:
-                still.append(clause)
+                still.append(cube)
         alive = state.alive & ~as_bits(dead)
         unsettled = as_bits([*still, *state.rests])
         for other, each in state.left.items():
@@ -130,12 +130,12 @@ class Clauses:
             if axis in left:
                 still = []
                 own = self.masks[axis]
-                for clause in bits(left[axis]):
-                    common = own[clause] & mask
+                for cube in bits(left[axis]):
+                    common = own[cube] & mask
                     if not common:
-                        dead.append(clause)
+                        dead.append(cube)
                     elif common != mask:
-                        still.append(clause)
+                        still.append(cube)
                 left[axis] = as_bits(still)
                 if not still:
                     del left[axis]
@@ -148,12 +148,12 @@ class Clauses:
         if not rests:
             return rests
         found = {}
-        for clause, formula in rests.items():
+        for cube, formula in rests.items():
             left = self._left(formula, area, changed)
             if left == FALSE:
-                dead.append(clause)
+                dead.append(cube)
             elif left != TRUE:
-                found[clause] = left
+                found[cube] = left
         return found
 
     def _left(self, formula: int, area: Area, changed: int) -> int:
@@ -192,12 +192,12 @@ class Clauses:
         The masks of the cubes come first, in the same order, then those of literals in rests.
         """
         own = self.masks.get(axis, {})
-        clauses = bits(state.left.get(axis, 0))
-        masks = [own[clause] for clause in clauses]
+        cubes = bits(state.left.get(axis, 0))
+        masks = [own[cube] for cube in cubes]
         for formula in state.rests.values():
             masks += self.formulas.masks_on(formula, axis)
         self.meter.work += len(masks)
-        return clauses, masks
+        return cubes, masks
 
 
 def _among(rests: dict[int, int], alive: int) -> dict[int, int]:
@@ -205,19 +205,19 @@ def _among(rests: dict[int, int], alive: int) -> dict[int, int]:
     if not rests:
         return rests
     if alive.bit_count() < len(rests):
-        return {clause: rests[clause] for clause in bits(alive) if clause in rests}
-    return {clause: formula for clause, formula in rests.items() if alive >> clause & 1}
+        return {cube: rests[cube] for cube in bits(alive) if cube in rests}
+    return {cube: formula for cube, formula in rests.items() if alive >> cube & 1}
 
 
-def as_bits(clauses: Iterable[int]) -> int:
+def as_bits(cubes: Iterable[int]) -> int:
     """Return a set of indices as a bit mask."""
-    found = list(clauses)
+    found = list(cubes)
     if len(found) < 16:
         mask = 0
-        for clause in found:
-            mask |= 1 << clause
+        for cube in found:
+            mask |= 1 << cube
         return mask
     held = bytearray((max(found) >> 3) + 1)
-    for clause in found:
-        held[clause >> 3] |= 1 << (clause & 7)
+    for cube in found:
+        held[cube >> 3] |= 1 << (cube & 7)
     return int.from_bytes(held, "little")

@@ -26,7 +26,7 @@ class Ending(Enum):
     IMPOSSIBLE = "impossible"
 
 
-class Judge(Protocol):
+class HitPolicy(Protocol):
     """A hit policy: gives each situation a label, by the cubes that hold in it."""
 
     def evaluate(self, alive: int, unsettled: int) -> tuple[int, Label | None]:
@@ -175,7 +175,7 @@ class Both:
     The label is the pair of theirs. Cubes that both read are listed twice, since one may drop them before the other.
     """
 
-    def __init__(self, one: Judge, many: int, other: Judge) -> None:
+    def __init__(self, one: HitPolicy, many: int, other: HitPolicy) -> None:
         self.one, self.other, self.many = one, other, many
 
     def evaluate(self, alive: int, unsettled: int) -> tuple[int, Label | None]:
@@ -206,6 +206,6 @@ def _by_distance(overrides: Mapping[int, int]) -> dict[int, int]:
 
 def _by_label(labels: Sequence[Label]) -> dict[Label, int]:
     found: dict[Label, list[int]] = {}
-    for clause, label in enumerate(labels):
-        found.setdefault(label, []).append(clause)
-    return {label: as_bits(clauses) for label, clauses in found.items()}
+    for cube, label in enumerate(labels):
+        found.setdefault(label, []).append(cube)
+    return {label: as_bits(cubes) for label, cubes in found.items()}

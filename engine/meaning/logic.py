@@ -12,11 +12,11 @@ from typing import NamedTuple
 from engine.language.model.circles import find_cycles
 from engine.language.model.condition_tree import All, Compare, Condition, Holds, Not, Some, Versus
 from engine.language.model.policy import FIRST, Policy
-from engine.meaning.cubes import Clauses, as_bits
+from engine.meaning.cubes import Cubes, as_bits
 from engine.meaning.formulas import TRUE, Formulas
-from engine.meaning.hit_policies import Both, Ending, First, Judge, Label, Standing, Unique
+from engine.meaning.hit_policies import Both, Ending, First, HitPolicy, Label, Standing, Unique
 from engine.meaning.overlaps import Boxes
-from engine.meaning.queries import NO, YES, Question
+from engine.meaning.queries import NO, YES, Query
 from engine.meaning.spaces.areas import Areas, bits
 from engine.meaning.spaces.space import Space
 from engine.meaning.tree import Descent
@@ -163,20 +163,20 @@ class Logic:
         """The descent whose label is the tuple of names of the rules that stand, or an `Ending`."""
         rules = bits(self._in_force)
         names = [self.policy.rules[rule].name for rule in rules]
-        judge: Judge
+        hit_policy: HitPolicy
         if self.policy.decision == FIRST:
-            judge = First(self._labels((name,) for name in names), Ending.GAP)
+            hit_policy = First(self._labels((name,) for name in names), Ending.GAP)
         else:
-            judge = Standing(self._labels(names), self._overrides_among(rules), len(self.impossible))
-        return Descent(self._clauses([self.applies[rule] for rule in rules]), judge)
+            hit_policy = Standing(self._labels(names), self._overrides_among(rules), len(self.impossible))
+        return Descent(self._clauses([self.applies[rule] for rule in rules]), hit_policy)
 
     def descent(self, rules: Iterable[int]) -> Descent:
         """Return the descent for outcomes as if the policy had only these rules."""
         rules = list(rules)
-        return Descent(self._clauses([self.applies[rule] for rule in rules]), self.judge(rules))
+        return Descent(self._clauses([self.applies[rule] for rule in rules]), self.hit_policy(rules))
 
     @cached_property
-    def gap(self) -> Question:
+    def gap(self) -> Query:
         """The query for possible situations in which no rule stands.
 
         Unless overrides form a cycle, these are the situations in which no rule applies: of the rules that apply, one
@@ -184,26 +184,26 @@ class Logic:
         overridden by no other.
         """
         overrides = {rule.name: [each.rule for each in rule.overrides] for rule in self.policy.rules}
-        return self.outcome(Ending.GAP) if find_cycles(overrides) else self.question([], self.applies)
+        return self.outcome(Ending.GAP) if find_cycles(overrides) else self.query([], self.applies)
 
-    def outcome(self, ending: Label) -> Question:
+    def outcome(self, ending: Label) -> Query:
         """Return the query for situations with one outcome."""
-        return Question(self.areas, lambda: self.outcomes, lambda label: label == ending)
+        return Query(self.areas, lambda: self.outcomes, lambda label: label == ending)
 
-    def changed_without(self, rule: int) -> Question:
+    def changed_without(self, rule: int) -> Query:
         """Return the query for possible situations that get another outcome if a rule is removed."""
         rules = sorted([rule, *bits(self.neighbours(rule))])
         left = [each for each in rules if each != rule]
         outs = self.impossible
         before, after = [self.applies[each] for each in rules], [self.applies[each] for each in left]
-        judge = Both(self.judge(rules), len(outs) + len(rules), self.judge(left))
-        both = Descent(Clauses(self.areas, self.formulas, [*outs, *before, *outs, *after]), judge)
-        return Question(self.areas, lambda: both, differs, self.formulas.terms(self.applies[rule])[0])
+        hit_policy = Both(self.hit_policy(rules), len(outs) + len(rules), self.hit_policy(left))
+        both = Descent(Cubes(self.areas, self.formulas, [*outs, *before, *outs, *after]), hit_policy)
+        return Query(self.areas, lambda: both, differs, self.formulas.terms(self.applies[rule])[0])
 
-    def _clauses(self, formulas: Sequence[int]) -> Clauses:
-        return Clauses(self.areas, self.formulas, [*self.impossible, *formulas])
+    def _clauses(self, formulas: Sequence[int]) -> Cubes:
+        return Cubes(self.areas, self.formulas, [*self.impossible, *formulas])
 
-    def judge(self, rules: Sequence[int]) -> Judge:
+    def hit_policy(self, rules: Sequence[int]) -> HitPolicy:
         """Return the hit policy that reads the impossible combinations and these rules, in that order."""
         labels = self._labels([self.policy.rules[rule].then for rule in rules])
         if self.policy.decision == FIRST:
@@ -215,30 +215,28 @@ class Logic:
 
     def _overrides_among(self, rules: Sequence[int]) -> dict[int, int]:
         """Map each cube whose rule overrides others of these rules to their cubes, as a bit mask."""
-        clause = {rule: len(self.impossible) + place for place, rule in enumerate(rules)}
+        cube = {rule: len(self.impossible) + place for place, rule in enumerate(rules)}
         return {
-            clause[rule]: as_bits(clause[other] for other in bits(self.overrides[rule]) if other in clause)
+            cube[rule]: as_bits(cube[other] for other in bits(self.overrides[rule]) if other in cube)
             for rule in rules
             if rule in self.overrides
         }
 
     # Queries.
 
-    def question(
-        self, all_of: Iterable[int], none_of: Iterable[int] = (), any_of: Sequence[int] | None = None
-    ) -> Question:
+    def query(self, all_of: Iterable[int], none_of: Iterable[int] = (), any_of: Sequence[int] | None = None) -> Query:
         """Return the query for possible situations that satisfy all of some formulas, none of others, and one of a last
         list.
         """
         return self._question(self.impossible, all_of, none_of, any_of)
 
-    def question_of_all(self, all_of: Iterable[int]) -> Question:
+    def query_of_all(self, all_of: Iterable[int]) -> Query:
         """Return the query for situations, possible or not, that satisfy all of some formulas."""
         return self._question((), all_of, (), None)
 
     def _question(
         self, outs: Sequence[int], all_of: Iterable[int], none_of: Iterable[int], any_of: Sequence[int] | None
-    ) -> Question:
+    ) -> Query:
         """Build a query: the literals of `all_of` are its core, everything else becomes cubes."""
         formulas, negation = self.formulas, self.formulas.negation
         whole = formulas.conjunction(all_of)
@@ -248,18 +246,18 @@ class Logic:
 
         def descent() -> Descent:
             beyond = [negation[each] for each in formulas.parts(whole)[1] if formulas.is_literal(each)] if core else []
-            clauses = Clauses(self.areas, self.formulas, [*outs, *against, *beyond, *(any_of or ())])
+            cubes = Cubes(self.areas, self.formulas, [*outs, *against, *beyond, *(any_of or ())])
             labels: list[Label] = [Ending.IMPOSSIBLE] * len(outs) + [NO] * (len(against) + len(beyond))
             if any_of is None:
-                return Descent(clauses, First(labels, YES))
-            return Descent(clauses, First([*labels, *[YES] * len(any_of)], NO))
+                return Descent(cubes, First(labels, YES))
+            return Descent(cubes, First([*labels, *[YES] * len(any_of)], NO))
 
-        return Question(self.areas, descent, core=core, plain=not outs and not against and any_of is None)
+        return Query(self.areas, descent, core=core, plain=not outs and not against and any_of is None)
 
-    def standing(self, *rules: int) -> Question:
+    def standing(self, *rules: int) -> Query:
         """Return the query for possible situations in which all of these rules stand."""
         stronger = {each for rule in rules for each in self.stronger(rule)}
-        return self.question([self.applies[rule] for rule in rules], [self.applies[each] for each in sorted(stronger)])
+        return self.query([self.applies[rule] for rule in rules], [self.applies[each] for each in sorted(stronger)])
 
     def stands(self, rule: int) -> int:
         """Return the formula of the situations in which a rule stands."""

@@ -23,7 +23,7 @@ YES, NO = "yes", "no"
 _IMPOSSIBLE = (Ending.IMPOSSIBLE, (Ending.IMPOSSIBLE, Ending.IMPOSSIBLE))
 
 
-class Question:
+class Query:
     """A query: a descent, and the labels that match.
 
     The descent is built when it is first needed; a query that its core answers alone (`plain`) never needs it.

@@ -11,7 +11,7 @@ An axis that many rules test almost without overlap, such as the key of a table,
 middle instead, provided that the rules that come to hold there settle the others.
 
 The free cut is that of binary space partitions; settling the shortest cubes first is a rule of satisfiability solvers
-(most occurrences in clauses of minimum size; J. W. Freeman, "Improvements to propositional satisfiability search
+(most occurrences in cubes of minimum size; J. W. Freeman, "Improvements to propositional satisfiability search
 algorithms", 1995); the fixed order is that of firewall decision diagrams (Gouda and Liu, ICDCS 2004).
 """
 
@@ -23,8 +23,8 @@ from typing import NamedTuple
 
 from engine.budget import Meter
 from engine.language.model.field_kinds import CHOICE, TEXT
-from engine.meaning.cubes import Clauses, State, as_bits
-from engine.meaning.hit_policies import Judge
+from engine.meaning.cubes import Cubes, State, as_bits
+from engine.meaning.hit_policies import HitPolicy
 from engine.meaning.spaces.areas import bits
 from engine.meaning.spaces.space import Space
 
@@ -40,7 +40,7 @@ class Split(NamedTuple):
     held: tuple[tuple[int, ...], ...] | None = None
 
 
-Chooser = Callable[[Clauses, State], Split]
+Chooser = Callable[[Cubes, State], Split]
 
 # Cubes with this many open tests or more count as equally long.
 _FEW = 4
@@ -55,11 +55,11 @@ _LOOKS_A_UNIT = 8
 LONG_CHAIN = 32
 
 
-def free(clauses: Clauses, state: State) -> Split:
+def free(cubes: Cubes, state: State) -> Split:
     """Choose the cut in two that cuts the fewest cubes, and among those the most even one."""
     alive = state.alive.bit_count()
     ranked = []
-    for axis in clauses.live_axes(state):
+    for axis in cubes.live_axes(state):
         tested = state.left.get(axis, 0).bit_count()
         # A cube without a test on the axis is in both halves of any cut.
         ranked.append((alive - tested, axis))
@@ -68,49 +68,49 @@ def free(clauses: Clauses, state: State) -> Split:
     for wild, axis in sorted(ranked):
         if best is not None and wild >= best[0]:
             break
-        many = apart(clauses, state, axis)
+        many = apart(cubes, state, axis)
         if many is not None:
             rank = (wild + _copies(many), 0)
             if best is None or rank < best:
                 best, split = rank, many
             continue
         left = state.area.masks[axis]
-        masks = [common for mask in clauses.masks_on(state, axis)[1] if (common := mask & left) and common != left]
+        masks = [common for mask in cubes.masks_on(state, axis)[1] if (common := mask & left) and common != left]
         if not masks:
             continue
-        is_choice = _is_choice(clauses.areas.space, axis)
-        cut = _choice_cut(masks, left, clauses.meter) if is_choice else _ordered_cut(masks, left)
+        is_choice = _is_choice(cubes.areas.space, axis)
+        cut = _choice_cut(masks, left, cubes.meter) if is_choice else _ordered_cut(masks, left)
         rank = (wild + cut[0], cut[1])
         if best is None or rank < best:
             best, split = rank, Split(axis, (left & cut[2], left & ~cut[2]))
     if split is None:
-        raise AssertionError("nothing is open, and yet the judge is not certain")
+        raise AssertionError("nothing is open, and yet the hit policy is not certain")
     return split
 
 
-def apart(clauses: Clauses, state: State, axis: int) -> Split | None:
+def apart(cubes: Cubes, state: State, axis: int) -> Split | None:
     """Split an axis into all classes that its open tests distinguish; None unless these are many and rarely overlap."""
     tested = state.left.get(axis, 0)
     left = state.area.masks[axis]
-    if tested.bit_count() < MANY_PARTS or left.bit_count() < MANY_PARTS or axis in clauses.areas.group_of:
+    if tested.bit_count() < MANY_PARTS or left.bit_count() < MANY_PARTS or axis in cubes.areas.group_of:
         return None
     # Cubes that do not test the axis are in every part.
     if _FEWER * (state.alive & ~tested).bit_count() > tested.bit_count():
         return None
-    own = clauses.masks[axis]
+    own = cubes.masks[axis]
     testing = bits(tested)
-    clauses.meter.work += len(testing)
+    cubes.meter.work += len(testing)
     # This alone rejects most axes: overlapping intervals have many cells in common.
     cells_left = _COPIES * max(left.bit_count(), len(testing))
-    for clause in testing:
-        cells_left -= (own[clause] & left).bit_count()
+    for cube in testing:
+        cells_left -= (own[cube] & left).bit_count()
         if cells_left < 0:
             return None
     turns: dict[int, list[int]] = {}
-    for clause in testing:
-        for place in _turns(own[clause] & left):
-            turns.setdefault(place, []).append(clause)
-    clauses.meter.work += sum(map(len, turns.values()))
+    for cube in testing:
+        for place in _turns(own[cube] & left):
+            turns.setdefault(place, []).append(cube)
+    cubes.meter.work += sum(map(len, turns.values()))
     for place in ((left & -left).bit_length() - 1, left.bit_length()):
         turns.setdefault(place, [])
     most = _COPIES * sum(map(len, turns.values()))
@@ -209,28 +209,28 @@ def _choice_cut(masks: Sequence[int], left: int, meter: Meter) -> tuple[int, int
     return best
 
 
-def settling(clauses: Clauses, state: State) -> Split:
+def settling(cubes: Cubes, state: State) -> Split:
     """Split off the most frequent test, on one axis, of the cubes with the fewest open tests."""
     few = _shortest(state)
     if not few:
-        return free(clauses, state)
+        return free(cubes, state)
     axis = max(
         (axis for axis, tested in state.left.items() if tested & few),
         key=lambda axis: ((few & state.left[axis]).bit_count(), state.left[axis].bit_count(), -axis),
     )
-    at_once = apart(clauses, state, axis)
+    at_once = apart(cubes, state, axis)
     if at_once is not None:
         return at_once
     left = state.area.masks[axis]
-    own = clauses.masks[axis]
+    own = cubes.masks[axis]
     many: dict[int, int] = {}
-    clauses.meter.work += (few & state.left[axis]).bit_count()
-    for clause in bits(few & state.left[axis]):
-        mask = own[clause] & left
+    cubes.meter.work += (few & state.left[axis]).bit_count()
+    for cube in bits(few & state.left[axis]):
+        mask = own[cube] & left
         many[mask] = many.get(mask, 0) + 1
     common = max(many, key=lambda mask: (many[mask], mask.bit_count(), mask))
-    if axis in clauses.areas.group_of:
-        return Split(axis, _classes([common], left, clauses.meter, joined=False))
+    if axis in cubes.areas.group_of:
+        return Split(axis, _classes([common], left, cubes.meter, joined=False))
     return Split(axis, (common, left & ~common))
 
 
@@ -252,50 +252,50 @@ def _shortest(state: State) -> int:
 def ordered(order: Sequence[int]) -> Chooser:
     """Return a chooser that branches on the axes in this order, each into all classes that open tests distinguish."""
 
-    def choose(clauses: Clauses, state: State) -> Split:
-        live = set(clauses.live_axes(state))
+    def choose(cubes: Cubes, state: State) -> Split:
+        live = set(cubes.live_axes(state))
         axis = next(axis for axis in order if axis in live)
         left = state.area.masks[axis]
-        _, masks = clauses.masks_on(state, axis)
-        return Split(axis, _classes(masks, left, clauses.meter, joined=axis not in clauses.areas.group_of))
+        _, masks = cubes.masks_on(state, axis)
+        return Split(axis, _classes(masks, left, cubes.meter, joined=axis not in cubes.areas.group_of))
 
     return choose
 
 
-def halving(judge: Judge, chooser: Chooser) -> Chooser:
+def halving(hit_policy: HitPolicy, chooser: Chooser) -> Chooser:
     """Return a chooser that cuts long chains of tests in the middle where `chooser` would split off one test at a time.
 
     In each half many tests of a chain hold or fail for good; the hit policy tells which cubes that leaves.
     """
 
-    def choose(clauses: Clauses, state: State) -> Split:
-        split = chooser(clauses, state)
+    def choose(cubes: Cubes, state: State) -> Split:
+        split = chooser(cubes, state)
         tested, alive = state.left.get(split.axis, 0).bit_count(), state.alive.bit_count()
         is_chain = len(split.masks) == 2 and tested >= LONG_CHAIN and 4 * tested > 3 * alive
-        if not is_chain or _is_choice(clauses.areas.space, split.axis):
+        if not is_chain or _is_choice(cubes.areas.space, split.axis):
             return split
         most = 3 * alive // 4
-        if max(_kept(judge, clauses, state, split)) <= most:
+        if max(_kept(hit_policy, cubes, state, split)) <= most:
             return split
-        middle = _middle(clauses, state, split.axis)
+        middle = _middle(cubes, state, split.axis)
         if middle is None:
             return split
-        kept = _kept(judge, clauses, state, middle)
+        kept = _kept(hit_policy, cubes, state, middle)
         return middle if max(kept) <= most and sum(kept) <= alive + alive // 8 else split
 
     return choose
 
 
-def _middle(clauses: Clauses, state: State, axis: int) -> Split | None:
+def _middle(cubes: Cubes, state: State, axis: int) -> Split | None:
     """Return the cut in two at the median of the ends of an axis's open tests; None if there is no end to cut at."""
     left = state.area.masks[axis]
     first, end = (left & -left).bit_length() - 1, left.bit_length()
-    own = clauses.masks[axis]
-    clauses.meter.work += 2 * state.left[axis].bit_count()
+    own = cubes.masks[axis]
+    cubes.meter.work += 2 * state.left[axis].bit_count()
     ends = sorted(
         place
-        for clause in bits(state.left[axis])
-        for place in ((own[clause] & -own[clause]).bit_length() - 1, own[clause].bit_length())
+        for cube in bits(state.left[axis])
+        for place in ((own[cube] & -own[cube]).bit_length() - 1, own[cube].bit_length())
         if first < place < end
     )
     if not ends:
@@ -304,12 +304,12 @@ def _middle(clauses: Clauses, state: State, axis: int) -> Split | None:
     return Split(axis, (below, left & ~below)) if below not in (0, left) else None
 
 
-def _kept(judge: Judge, clauses: Clauses, state: State, split: Split) -> list[int]:
+def _kept(hit_policy: HitPolicy, cubes: Cubes, state: State, split: Split) -> list[int]:
     """Return the number of cubes that can still matter in each part, by their tests of this axis alone."""
     found = []
     for cells in split.masks:
-        alive, unsettled = clauses.preview(state, split.axis, cells)
-        found.append(judge.evaluate(alive, unsettled)[0].bit_count())
+        alive, unsettled = cubes.preview(state, split.axis, cells)
+        found.append(hit_policy.evaluate(alive, unsettled)[0].bit_count())
     return found
 
 

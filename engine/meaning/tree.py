@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from engine.budget import Budget, OutOfSteps
 from engine.frozen import frozen_value
-from engine.meaning.cubes import Clauses, State
-from engine.meaning.hit_policies import First, Judge, Label
+from engine.meaning.cubes import Cubes, State
+from engine.meaning.hit_policies import First, HitPolicy, Label
 from engine.meaning.spaces.areas import Area, Areas
 from engine.meaning.splits import Chooser, Split, free, halving, ordered, settling
 
@@ -158,10 +158,10 @@ class Tree:
 class Descent:
     """The descents over one list of cubes under one hit policy."""
 
-    def __init__(self, clauses: Clauses, judge: Judge) -> None:
-        self.clauses = clauses
-        self.judge = judge
-        self.areas = clauses.areas
+    def __init__(self, cubes: Cubes, hit_policy: HitPolicy) -> None:
+        self.cubes = cubes
+        self.hit_policy = hit_policy
+        self.areas = cubes.areas
         self._choosers: list[Chooser] | None = None
         self._trees: dict[Area, Tree] = {}
 
@@ -169,11 +169,11 @@ class Descent:
 
     def enter(self, area: Area) -> tuple[State, Label | None]:
         """Return the state in which a descent into an area begins, and its label if that is already certain."""
-        return self._evaluate(self.clauses.within(area))
+        return self._evaluate(self.cubes.within(area))
 
     def _evaluate(self, state: State) -> tuple[State, Label | None]:
-        kept, label = self.judge.evaluate(state.alive, state.unsettled)
-        self.clauses.meter.work += self.judge.weight(state.alive)
+        kept, label = self.hit_policy.evaluate(state.alive, state.unsettled)
+        self.cubes.meter.work += self.hit_policy.weight(state.alive)
         return state.only(kept), label
 
     def _key(self, state: State, live: list[int]) -> tuple[object, ...]:
@@ -190,17 +190,17 @@ class Descent:
     def _children(self, state: State, split: Split, budget: Budget) -> Iterator[tuple[int, State, Label | None]]:
         """Iterate over the parts of a split that hold situations: mask, state, and label or None."""
         axis, masks, held = split
-        meter = self.clauses.meter
+        meter = self.cubes.meter
         open_ = len(state.left) + len(state.rests)
-        price = 1 + self.clauses.size // _CLAUSES_A_STEP + open_ // _OPEN_A_STEP
+        price = 1 + self.cubes.size // _CLAUSES_A_STEP + open_ // _OPEN_A_STEP
         if held is None:
             price += state.left.get(axis, 0).bit_count() // _TESTS_A_STEP
         for place, mask in enumerate(masks):
             budget.spend(price)
             if held is None:
-                child = self.clauses.narrow(state, axis, mask, budget)
+                child = self.cubes.narrow(state, axis, mask, budget)
             else:
-                child = self.clauses.narrow_to(state, axis, mask, held[place], budget)
+                child = self.cubes.narrow_to(state, axis, mask, held[place], budget)
             meter.pay(budget)
             if child is not None:
                 yield mask, *self._evaluate(child)
@@ -210,16 +210,16 @@ class Descent:
     def _ways(self) -> list[Chooser]:
         """Return the choosers to try, most promising first; the order depends on the hit policy."""
         if self._choosers is None:
-            tested = {axis: each.bit_count() for axis, each in self.clauses.tested.items()}
-            for formula in self.clauses.rest.values():
-                for axis, times in self.clauses.formulas.literals(formula).items():
+            tested = {axis: each.bit_count() for axis, each in self.cubes.tested.items()}
+            for formula in self.cubes.rest.values():
+                for axis, times in self.cubes.formulas.literals(formula).items():
                     tested[axis] = tested.get(axis, 0) + times
             orders = [self.contiguous(sorted(tested, key=lambda axis: (-tested[axis], axis)))]
             author = self.contiguous(sorted(tested))
             if author not in orders:
                 orders.append(author)
-            cuts = [settling, free] if isinstance(self.judge, First) else [free, settling]
-            halved = [halving(self.judge, cut) for cut in cuts]
+            cuts = [settling, free] if isinstance(self.hit_policy, First) else [free, settling]
+            halved = [halving(self.hit_policy, cut) for cut in cuts]
             self._choosers = [*halved, *(ordered(order) for order in orders)]
         return self._choosers
 
@@ -242,7 +242,7 @@ class Descent:
         Raises `OutOfSteps`.
         """
         # Disjoint rules give about one node per rule, overlapping ones a few times more.
-        allowed = max(_FIRST_ATTEMPT, 24 * self.clauses.size)
+        allowed = max(_FIRST_ATTEMPT, 24 * self.cubes.size)
         while True:
             for chooser in self._ways():
                 left = budget.left
@@ -282,9 +282,9 @@ class Descent:
     ) -> tuple[Area | None, int]:
         """Return the first area with a wanted label, and the cubes by which labels were certain on the way to it."""
         closers = 0
-        live_axes = self.clauses.live_axes
+        live_axes = self.cubes.live_axes
         refuted: set[object] = {self._key(state, live_axes(state))}
-        path = [self._children(state, chooser(self.clauses, state), budget)]
+        path = [self._children(state, chooser(self.cubes, state), budget)]
         while path:
             child = next(path[-1], None)
             if child is None:
@@ -300,7 +300,7 @@ class Descent:
             # A state met again is already refuted: it cannot occur below itself.
             if key not in refuted:
                 refuted.add(key)
-                path.append(self._children(below, chooser(self.clauses, below), budget))
+                path.append(self._children(below, chooser(self.cubes, below), budget))
         return None, closers
 
     def labels(self, area: Area, budget: Budget) -> set[Label]:
@@ -346,7 +346,7 @@ class Descent:
         nodes: list[Node] = []
         numbers: dict[object, int] = {}
         labels: dict[Label, int] = {}
-        live = self.clauses.live_axes(state)
+        live = self.cubes.live_axes(state)
         frames = [self._frame(0, state, live, self._key(state, live), chooser, budget)]
         while True:
             frame = frames[-1]
@@ -357,7 +357,7 @@ class Descent:
                     number = ~labels.setdefault(label, len(labels))
                     frame.branches.append(self._branch(cells, number, frame.live, below, []))
                     continue
-                live = self.clauses.live_axes(below)
+                live = self.cubes.live_axes(below)
                 key = self._key(below, live)
                 if key in numbers:
                     frame.branches.append(self._branch(cells, numbers[key], frame.live, below, live))
@@ -380,7 +380,7 @@ class Descent:
     def _frame(
         self, cells: int, state: State, live: list[int], key: object, chooser: Chooser, budget: Budget
     ) -> _Frame:
-        split = chooser(self.clauses, state)
+        split = chooser(self.cubes, state)
         return _Frame(cells, state, live, key, split[0], self._children(state, split, budget), [])
 
     def _branch(self, cells: int, child: int, seen: list[int], below: State, live: list[int]) -> Branch:

@@ -32,7 +32,7 @@ class Witnesses:
         self._rests = as_bits(
             rule for rule, formula in enumerate(logic.applies) if logic.formulas.beyond_tests(formula)
         )
-        self._judge = logic.judge(range(len(logic.applies)))
+        self._hit_policy = logic.hit_policy(range(len(logic.applies)))
 
     def witness(self, rule: int, budget: Budget) -> Witness:
         """Return what the situation found for a rule shows; all false if none was found. Raises `OutOfSteps`."""
@@ -79,7 +79,7 @@ class Witnesses:
         return point
 
     def _outcome(self, applies: int) -> object:
-        _, label = self._judge.evaluate(applies << len(self.logic.impossible), 0)
+        _, label = self._hit_policy.evaluate(applies << len(self.logic.impossible), 0)
         return label
 
 

@@ -92,7 +92,7 @@ def compare(database: Database, policy: Policy, many: int) -> None:
 
 def judge(policy: Policy, rows: list[Row], expected: list[Told], found: list[tuple[Any, ...]]) -> None:
     """What was found is what is expected, or says where an answer that a sum needs is missing that it cannot tell."""
-    tied = Space(policy).entangled
+    tied = Space(policy).tied
     for row, wanted, said in zip(rows, expected, found, strict=True):
         is_vague = any(row[name] is None for name in tied) and not _is_wrong(wanted)
         unsaid = [Told(None, None, None, "unsettled"), Told(wanted.verdict, None, None, None)] if is_vague else []

@@ -31,8 +31,8 @@ def test_every_order_counts_the_same(data: dict[str, Any]) -> None:
     if label is not None:
         return
     axes = range(len(logic.space.axes))
-    # The axes of entangled fields stay together.
-    grouped = [axis for axes_of in logic.areas.entangled.group_axes for axis in axes_of]
+    # The axes of tied fields stay together.
+    grouped = [axis for axes_of in logic.areas.tied.group_axes for axis in axes_of]
     alone = [axis for axis in axes if axis not in grouped]
     ways = [free, settling, ordered([*alone, *grouped]), ordered([*grouped, *reversed(alone)])]
     counts = []

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from engine import check, load
 from engine.analysis.proving import errors
 from engine.analysis.proving.proof import STEPS, _prove, find_errors
-from engine.analysis.proving.proof_session import Inquiry
+from engine.analysis.proving.proof_session import ProofSession
 from engine.budget import Budget
 from engine.execution import program
 from engine.execution.program import rules_program, verdict_program
@@ -125,7 +125,7 @@ def chained(draw: st.DrawFn) -> dict[str, Any]:
 def said(data: dict[str, Any]) -> dict[str, Any]:
     """What a proof says that lists every pair of rules that disagree, and looks for no mends."""
     with patch.object(errors, "MOST_PAIRS", PLENTY):
-        return said_by_engine(_prove(Inquiry(load(data), STEPS)), data)
+        return said_by_engine(_prove(ProofSession(load(data), STEPS)), data)
 
 
 @draw_by_day(20)

@@ -86,7 +86,7 @@ def _differ(one: Policy, other: Policy) -> list[str]:
         rule.name
         for rule, left, right in zip(one.rules, first.applies, second.applies, strict=True)
         for here, there in ((left, right), (right, left))
-        if first.question_of_all([here, negation[there]]).exists(Budget(1_000_000))
+        if first.query_of_all([here, negation[there]]).exists(Budget(1_000_000))
     ]
 
 

@@ -45,7 +45,7 @@ from engine.meaning import reference
 from engine.meaning.changes import change
 from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.logic import Logic, common_ground, differs
-from engine.meaning.queries import Question
+from engine.meaning.queries import Query
 from engine.meaning.tree import Tree
 from engine.progress import tell_observer
 from engine.threads import cached_property
@@ -103,7 +103,7 @@ class _Comparison:
         self.view = replace(widened.view, facts=widened.new.facts)
         self.steps = steps
         self.ground = common_ground(widened.view, widened.old, widened.new)
-        self.question = change(widened.old, widened.new, ground=self.ground)
+        self.query = change(widened.old, widened.new, ground=self.ground)
         self.areas = self.ground.areas
         self.tree = self._tree()
         # Separate budgets, so that neither examples nor regions starve the other.
@@ -111,7 +111,7 @@ class _Comparison:
 
     def _tree(self) -> Tree | None:
         try:
-            return self.question.tree(Budget(self.steps))
+            return self.query.tree(Budget(self.steps))
         except OutOfSteps:
             return None
 
@@ -144,15 +144,15 @@ class _Comparison:
                 place = self._unlike(found).find(budget)
                 if place is None:
                     return found, True
-                label = self.question.descent.enter(place)[1]
+                label = self.query.descent.enter(place)[1]
                 assert isinstance(label, tuple)
                 found.add(label)
         except OutOfSteps:
             return found, False
 
-    def _unlike(self, found: set[tuple[Label, Label]]) -> Question:
+    def _unlike(self, found: set[tuple[Label, Label]]) -> Query:
         """Return the query for changes other than these."""
-        return Question(self.areas, lambda: self.question.descent, lambda label: differs(label) and label not in found)
+        return Query(self.areas, lambda: self.query.descent, lambda label: differs(label) and label not in found)
 
     def _counts(self) -> Mapping[Label, int] | None:
         if self.tree is None or not self.areas.space.countable:
@@ -167,8 +167,8 @@ class _Comparison:
 
     def _change(self, label: tuple[Label, Label], counts: Mapping[Label, int] | None) -> Change:
         """Return the change between one pair of outcomes."""
-        question = Question(self.areas, lambda: self.question.descent, lambda each: each == label)
-        shown = self._example(question)
+        query = Query(self.areas, lambda: self.query.descent, lambda each: each == label)
+        shown = self._example(query)
         values, shows = (None, ()) if shown is None else (shown.values, shown.shows)
         return Change(
             before=self._side(self.old, label[0], values),
@@ -178,17 +178,17 @@ class _Comparison:
             shows=shows,
             answers=() if values is None else tuple(self._answer(name, values[name]) for name in shows),
             numbers=() if values is None else self._numbers(values, shows),
-            regions=None if self.tree is None else self._regions(question),
+            regions=None if self.tree is None else self._regions(query),
         )
 
-    def _regions(self, question: Question) -> Regions | None:
+    def _regions(self, query: Query) -> Regions | None:
         """Return the regions of a change; the short ones use the facts of the new version."""
-        found = areas_of(question, self.telling)
+        found = areas_of(query, self.telling)
         if found is None:
             return None
         areas, total = found
         described = shorten(self.facts, areas) if total == len(areas) else ()
-        return regions_in(self.view, question, areas, total, self.telling, described)
+        return regions_in(self.view, query, areas, total, self.telling, described)
 
     @cached_property
     def facts(self) -> Logic:
@@ -204,12 +204,12 @@ class _Comparison:
         field = self.areas.space.fields[name]
         return field.ask, answer_words(field, value)
 
-    def _example(self, question: Question) -> Example | None:
+    def _example(self, query: Query) -> Example | None:
         try:
             if self.tree is not None:
-                return example(question, self.showing)
+                return example(query, self.showing)
             # Without a tree it is unknown which answers can be left out: all of them are shown.
-            values = simplest(question, {}, self.showing)
+            values = simplest(query, {}, self.showing)
             return Example(FrozenDict(values), tuple(values))
         except OutOfSteps:
             return None

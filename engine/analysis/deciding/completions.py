@@ -10,7 +10,7 @@ from engine.language.model.field_kinds import Value
 from engine.language.model.policy import FIRST, Impossible, Policy
 from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.logic import Logic
-from engine.meaning.queries import Question
+from engine.meaning.queries import Query
 from engine.meaning.reference import CONFLICT, GAP, Fault
 from engine.meaning.spaces.areas import Area
 from engine.threads import cached_property
@@ -57,7 +57,7 @@ def standing_in(logic: Logic, places: Iterable[int], area: Area, budget: Budget)
         budget: The step budget.
     """
     standing = {place: logic.standing(place) for place in places}
-    some = [place for place, question in standing.items() if question.exists(budget, area)]
+    some = [place for place, query in standing.items() if query.exists(budget, area)]
     # Under `first` only one rule stands in a situation.
     if len(some) == 1:
         every = some
@@ -78,8 +78,8 @@ class Completions:
         self.budget = Budget(steps)
         self.area = logic.areas.restrict(values)
 
-    def _some(self, question: Question) -> bool:
-        return question.exists(self.budget, self.area)
+    def _some(self, query: Query) -> bool:
+        return query.exists(self.budget, self.area)
 
     @cached_property
     def _endings(self) -> set[Label]:
@@ -113,9 +113,9 @@ class Completions:
         logic = self.logic
         conditions = list(zip(logic.policy.impossible, logic.impossible, strict=True))
         for each, formula in conditions:
-            if not self._some(logic.question_of_all([logic.formulas.negation[formula]])):
+            if not self._some(logic.query_of_all([logic.formulas.negation[formula]])):
                 return (each,)
-        return tuple(each for each, formula in conditions if self._some(logic.question_of_all([formula])))
+        return tuple(each for each, formula in conditions if self._some(logic.query_of_all([formula])))
 
     def helpful_field(self) -> str:
         """Return the first unanswered field, in asking order, whose answer alone can change the outcome.
@@ -128,12 +128,12 @@ class Completions:
         shown = []
         for ending in (*logic.policy.verdict, Ending.GAP, Ending.CONFLICT):
             if ending in self._endings:
-                question = logic.outcome(ending)
-                shown.append((question, simplest(question, self.values, self.budget)))
+                query = logic.outcome(ending)
+                shown.append((query, simplest(query, self.values, self.budget)))
         unanswered = [field.name for field in logic.policy.asking_order if field.name not in self.values]
         for name in unanswered:
-            for question, values in shown:
+            for query, values in shown:
                 others = {each: value for each, value in values.items() if each != name}
-                if not question.forced(self.budget, logic.areas.restrict(others)):
+                if not query.forced(self.budget, logic.areas.restrict(others)):
                     return name
         return next(name for name in unanswered if shown[0][1][name] != shown[1][1][name])

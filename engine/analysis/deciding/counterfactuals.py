@@ -17,7 +17,7 @@ from engine.language.model.field_kinds import ANY_OF, CHOICE, TEXT, YES_NO, Fiel
 from engine.language.model.policy import Policy
 from engine.language.model.values import grid_position, value_data
 from engine.language.model.words import answer_words, wanted_words
-from engine.meaning.queries import Question
+from engine.meaning.queries import Query
 from engine.meaning.spaces.areas import Area
 from engine.meaning.spaces.box_merging import merge
 from engine.meaning.spaces.space import Group
@@ -98,8 +98,8 @@ def find_reversal(policy: Policy, completions: Completions, verdict: str) -> Rev
 
     The work is charged to the budget of `completions`; if it runs out, the result says so.
     """
-    question = completions.logic.outcome(verdict)
-    search = _Search(policy, question, completions.values, completions.budget)
+    query = completions.logic.outcome(verdict)
+    search = _Search(policy, query, completions.values, completions.budget)
     found = find_smallest(list(completions.values), search.holds)
     if found is None:
         return Reversal(verdict, (), 0, minimal=True)
@@ -118,16 +118,16 @@ def find_reversal(policy: Policy, completions: Completions, verdict: str) -> Rev
 class _Search:
     """The search for the changes that one query asks for."""
 
-    def __init__(self, policy: Policy, question: Question, values: Mapping[str, Value], budget: Budget) -> None:
+    def __init__(self, policy: Policy, query: Query, values: Mapping[str, Value], budget: Budget) -> None:
         self.policy = policy
-        self.question = question
-        self.areas = question.areas
+        self.query = query
+        self.areas = query.areas
         self.values = values
         self.budget = budget
 
     def holds(self, names: frozenset[str]) -> bool:
         """Whether some situation matches the query if only these answers may change."""
-        return self.question.exists(self.budget, self._freed(names))
+        return self.query.exists(self.budget, self._freed(names))
 
     def _freed(self, names: Collection[str]) -> Area:
         return self.areas.restrict({name: value for name, value in self.values.items() if name not in names})
@@ -138,8 +138,8 @@ class _Search:
         Raises `OutOfSteps` also if there are too many areas.
         """
         start = self._freed(names)
-        tree = self.question.descent.grow_once(start, self.budget)
-        found = list(islice(tree.places(self.areas, self.question.wanted, self.budget), _MOST_AREAS + 1))
+        tree = self.query.descent.grow_once(start, self.budget)
+        found = list(islice(tree.places(self.areas, self.query.wanted, self.budget), _MOST_AREAS + 1))
         if len(found) > _MOST_AREAS:
             raise OutOfSteps
         about = dict.fromkeys(self._about(area, start, names) for area in found)

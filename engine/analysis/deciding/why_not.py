@@ -99,9 +99,9 @@ class _Open:
 
     def _never(self, formula: int) -> bool:
         if formula not in self._found:
-            question = self.logic.question([formula])
+            query = self.logic.query([formula])
             try:
-                self._found[formula] = not question.exists(self.completions.budget, self.completions.area)
+                self._found[formula] = not query.exists(self.completions.budget, self.completions.area)
             except OutOfSteps:
                 self._found[formula] = False
         return self._found[formula]

@@ -14,7 +14,7 @@ from engine.integers.omega import Polytope, nearest
 from engine.language.documents.exact import fraction_type
 from engine.language.model.field_kinds import ANY_OF, INTEGER, NUMBER, Field, Value
 from engine.language.model.values import grid_value
-from engine.meaning.queries import Question
+from engine.meaning.queries import Query
 from engine.meaning.spaces.areas import Area, bits
 from engine.meaning.spaces.space import Space
 from engine.meaning.spaces.tied_fields import paid
@@ -32,27 +32,27 @@ class Example:
     shows: tuple[str, ...]
 
 
-def example(question: Question, budget: Budget) -> Example:
+def example(query: Query, budget: Budget) -> Example:
     """Return the example of a query, which must have a match; raises `OutOfSteps`."""
-    areas = question.areas
-    place = _shown(question, budget)
+    areas = query.areas
+    place = _shown(query, budget)
     first = simplest_in(areas.space, place, budget)
-    shows = [name for name in areas.space.fields if _is_asked(question, place, name)]
+    shows = [name for name in areas.space.fields if _is_asked(query, place, name)]
     for name in reversed(shows):
         fewer = {each: first[each] for each in shows if each != name}
-        if question.forced(budget, areas.restrict(fewer)):
+        if query.forced(budget, areas.restrict(fewer)):
             shows.remove(name)
     kept = {name: first[name] for name in shows}
     for name in shows:
-        kept[name] = _simpler(question, kept, name, budget)
-    return Example(FrozenDict(simplest(question, kept, budget)), tuple(shows))
+        kept[name] = _simpler(query, kept, name, budget)
+    return Example(FrozenDict(simplest(query, kept, budget)), tuple(shows))
 
 
-def _simpler(question: Question, kept: Mapping[str, Value], name: str, budget: Budget) -> Value:
+def _simpler(query: Query, kept: Mapping[str, Value], name: str, budget: Budget) -> Value:
     """Return the simplest value of a field, of the first few, with which the answers kept still ensure a match."""
-    areas = question.areas
+    areas = query.areas
     field = areas.space.fields[name]
-    if field.kind == ANY_OF or name in areas.space.entangled:
+    if field.kind == ANY_OF or name in areas.space.tied:
         return kept[name]
     axis = areas.space.axes_of(field)[0]
     cells = areas.space.axes[axis].cells
@@ -61,35 +61,35 @@ def _simpler(question: Question, kept: Mapping[str, Value], name: str, budget: B
         if value == kept[name]:
             break
         area = areas.restrict({**kept, name: value})
-        if question.forced(budget, area) and question.exists(budget, area):
+        if query.forced(budget, area) and query.exists(budget, area):
             return value
     return kept[name]
 
 
-def _shown(question: Question, budget: Budget) -> Area:
+def _shown(query: Query, budget: Budget) -> Area:
     """Return a matching area that restricts few fields: by the shortest path of the whole tree, if it can be grown."""
     try:
         # A large tree is not worth its steps: a search finds a situation sooner.
         with budget.share(budget.steps // _FOR_TREE) as own:
-            tree = question.tree(own)
+            tree = query.tree(own)
     except OutOfSteps:
         tree = None
     if tree is None:
-        found = question.find(Budget(budget.steps))
+        found = query.find(Budget(budget.steps))
         assert found is not None
         return found
     area: Area | None = tree.area
-    for axis, cells in tree.shortest(question.wanted):
+    for axis, cells in tree.shortest(query.wanted):
         if area is not None:
-            area = question.areas.narrow(area, axis, cells, budget)
-    found = None if area is None else question.find(budget, area)
+            area = query.areas.narrow(area, axis, cells, budget)
+    found = None if area is None else query.find(budget, area)
     assert found is not None
     return found
 
 
-def _is_asked(question: Question, place: Area, name: str) -> bool:
+def _is_asked(query: Query, place: Area, name: str) -> bool:
     """Whether an area restricts a field."""
-    areas = question.areas
+    areas = query.areas
     whole = areas.whole
     for axis in areas.space.axes_of(areas.space.fields[name]):
         if place.masks[axis] != whole.masks[axis]:
@@ -105,7 +105,7 @@ def simplest_in(space: Space, area: Area, budget: Budget) -> dict[str, Value]:
     """Return the simplest situation of an area: field by field, tied fields together."""
     values: dict[str, Value] = {}
     for field in space.fields.values():
-        if field.name in space.entangled:
+        if field.name in space.tied:
             continue
         chosen: list[str] = []
         for axis in space.axes_of(field):
@@ -130,37 +130,37 @@ def _nearest(region: Polytope, targets: tuple[int, ...], budget: Budget) -> tupl
     return paid(lambda within, own: nearest(within, targets, own), region, budget)
 
 
-def simplest(question: Question, known: Mapping[str, Value], budget: Budget) -> dict[str, Value]:
+def simplest(query: Query, known: Mapping[str, Value], budget: Budget) -> dict[str, Value]:
     """Return the simplest match with these answers, chosen field by field; there must be one. Raises `OutOfSteps`."""
-    areas = question.areas
+    areas = query.areas
     space = areas.space
     area = areas.restrict(known)
-    found = question.find(budget, area)
+    found = query.find(budget, area)
     assert found is not None
     simple = simplest_in(space, area, budget)
-    if question.exists(budget, areas.restrict(simple)):
+    if query.exists(budget, areas.restrict(simple)):
         return simple
     values = dict(known)
     for field in space.fields.values():
-        if field.name not in known and field.name not in space.entangled:
-            values[field.name], area = _settled(question, area, field, budget)
+        if field.name not in known and field.name not in space.tied:
+            values[field.name], area = _settled(query, area, field, budget)
     for index, group in enumerate(space.groups):
         if not all(name in values for name in group.fields):
-            area = _settled_group(question, area, index, budget)
+            area = _settled_group(query, area, index, budget)
     last = simplest_in(space, area, budget)
     return {name: values.get(name, last[name]) for name in space.fields}
 
 
-def _settled(question: Question, area: Area, field: Field, budget: Budget) -> tuple[Value, Area]:
+def _settled(query: Query, area: Area, field: Field, budget: Budget) -> tuple[Value, Area]:
     """Return the simplest value of a field that still allows a match, and the part of the area that has it."""
-    areas = question.areas
+    areas = query.areas
     chosen: list[str] = []
     value: Value = ()
     for axis in areas.space.axes_of(field):
         cells = areas.space.axes[axis].cells
         for cell in sorted(bits(area.masks[axis]), key=lambda each: _simplicity(field, each, cells[each].sample)):
             part = areas.narrow(area, axis, 1 << cell, budget)
-            if part is not None and question.exists(budget, part):
+            if part is not None and query.exists(budget, part):
                 area, value = part, cells[cell].sample
                 break
         option = areas.space.axes[axis].option
@@ -176,16 +176,16 @@ def _simplicity(field: Field, cell: int, sample: object) -> tuple[object, int]:
     return 0, cell
 
 
-def _settled_group(question: Question, area: Area, index: int, budget: Budget) -> Area:
+def _settled_group(query: Query, area: Area, index: int, budget: Budget) -> Area:
     """Return the area with a group of tied fields restricted to a region that allows a match.
 
     Of all matching regions it is the one with the point nearest to the group's simplest values.
     """
-    areas = question.areas
+    areas = query.areas
     targets = areas.space.groups[index].targets
     best: tuple[tuple[int, ...], Area] | None = None
-    tree = question.descent.grow(area, budget)
-    for place in tree.places(areas, question.wanted, budget):
+    tree = query.descent.grow(area, budget)
+    for place in tree.places(areas, query.wanted, budget):
         point = _nearest(place.regions[index], targets, budget)
         if point is None:
             continue

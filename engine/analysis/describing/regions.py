@@ -14,7 +14,7 @@ from engine.language.model.canonical import condition_data
 from engine.language.model.condition_tree import All
 from engine.language.model.policy import Policy
 from engine.language.model.words import condition_words, number_words
-from engine.meaning.queries import Question
+from engine.meaning.queries import Query
 from engine.meaning.spaces.areas import Area, Areas
 from engine.meaning.spaces.box_merging import merge
 from engine.meaning.spaces.wording import condition_of
@@ -123,15 +123,15 @@ def _in_all(words: str, regions: tuple[Region, ...]) -> bool:
     return not words.startswith(" ") and all(words in region.words for region in regions)
 
 
-def regions_of(policy: Policy, question: Question, budget: Budget) -> Regions | None:
+def regions_of(policy: Policy, query: Query, budget: Budget) -> Regions | None:
     """Return the regions of a query; None if its whole tree cannot be grown within the steps."""
-    found = areas_of(question, budget)
-    return None if found is None else regions_in(policy, question, *found, budget)
+    found = areas_of(query, budget)
+    return None if found is None else regions_in(policy, query, *found, budget)
 
 
 def regions_in(
     policy: Policy,
-    question: Question,
+    query: Query,
     found: list[Area],
     total: int,
     budget: Budget,
@@ -147,23 +147,23 @@ def regions_in(
         budget: The step budget of counting; regions beyond it have no number.
         described: Short regions of the same set, if any.
     """
-    areas = question.areas
+    areas = query.areas
     shown = tuple(_region(policy, areas, Described(area, (), (area,)), budget) for area in found[:MOST_SHOWN])
     return Regions(shown, total, tuple(_region(policy, areas, each, budget) for each in described))
 
 
-def areas_of(question: Question, budget: Budget) -> tuple[list[Area], int] | None:
+def areas_of(query: Query, budget: Budget) -> tuple[list[Area], int] | None:
     """Return the areas of a query, and their number; only the first if there are too many to merge.
 
     None if the whole tree cannot be grown within the steps.
     """
-    areas = question.areas
+    areas = query.areas
     try:
-        tree = question.tree(budget)
+        tree = query.tree(budget)
         if tree is None:
             return [], 0
-        total = tree.paths(question.wanted)
-        found = list(islice(tree.places(areas, question.wanted, budget), _MOST_MERGED))
+        total = tree.paths(query.wanted)
+        found = list(islice(tree.places(areas, query.wanted, budget), _MOST_MERGED))
         if total <= _MOST_MERGED:
             found = join(areas, merge(areas, found))
             total = len(found)

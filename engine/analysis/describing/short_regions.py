@@ -153,10 +153,10 @@ def _literals(logic: Logic, boxes: _Boxes) -> Iterator[_Literal]:
         formula = logic.condition(Holds(fact.name, True))
         sides = []
         for each in (formula, logic.formulas.negation[formula]):
-            question = logic.question_of_all([each])
-            tree = question.tree(boxes.budget)
-            if tree is not None and tree.paths(question.wanted) <= _MOST_OF_A_FACT:
-                found = tree.places(logic.areas, question.wanted, boxes.budget)
+            query = logic.query_of_all([each])
+            tree = query.tree(boxes.budget)
+            if tree is not None and tree.paths(query.wanted) <= _MOST_OF_A_FACT:
+                found = tree.places(logic.areas, query.wanted, boxes.budget)
                 sides.append(tuple(boxes.of(area) for area in found))
         if len(sides) == 2:
             holds, fails = sides

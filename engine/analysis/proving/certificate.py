@@ -12,7 +12,7 @@ from math import inf
 from typing import Any
 
 from engine.analysis.proving.proof import STEPS, check
-from engine.analysis.proving.proof_session import Inquiry
+from engine.analysis.proving.proof_session import ProofSession
 from engine.budget import Budget, OutOfSteps
 from engine.frozen import FrozenDict
 from engine.language.model.arguments import require_steps
@@ -80,15 +80,15 @@ def certify(policy: Policy, *, steps: int = STEPS) -> Certificate:
 def _certified(policy: Policy, steps: int) -> Certificate:
     """Build the certificate of a policy."""
     proof = check(policy, steps=steps)
-    inquiry = Inquiry(policy, steps)
-    tree, by_rule = _tree(inquiry)
+    session = ProofSession(policy, steps)
+    tree, by_rule = _tree(session)
     if tree is None or any(finding.code == "not-proved" for finding in proof.findings):
         raise _refusal(policy, steps, "no whole decision tree" if tree is None else "no whole proof")
     try:
-        guarantees = {each.name: not _is_broken(inquiry, each) for each in policy.guarantees}
+        guarantees = {each.name: not _is_broken(session, each) for each in policy.guarantees}
     except OutOfSteps:
         raise _refusal(policy, steps, "no whole proof") from None
-    counts = _counts(inquiry, tree)
+    counts = _counts(session, tree)
 
     def verdict_of(label: Label) -> Label:
         return policy.rule[str(label)].then if by_rule and not isinstance(label, Ending) else label
@@ -96,7 +96,7 @@ def _certified(policy: Policy, steps: int) -> Certificate:
     def many(label: Label) -> int | None:
         return None if counts is None else sum(each for of, each in counts.items() if verdict_of(of) == label)
 
-    writer = _Writer(policy, inquiry.logic.space, tree, verdict_of)
+    writer = _Writer(policy, session.logic.space, tree, verdict_of)
     nodes, root = writer.nodes()
     possible = None if counts is None else sum(counts.values()) - counts.get(Ending.IMPOSSIBLE, 0)
     return Certificate(
@@ -121,39 +121,39 @@ def _refusal(policy: Policy, steps: int, what: str) -> CertificateError:
     return CertificateError([Problem("no-certificate", message, (policy.place,), "allow more with `--steps`")])
 
 
-def _tree(inquiry: Inquiry) -> tuple[Tree | None, bool]:
+def _tree(session: ProofSession) -> tuple[Tree | None, bool]:
     """Return the whole tree, and whether its labels are the rules that decide (tried first under `first`).
 
     A proof can do without a tree that takes long to find; a certificate cannot, so it gets more steps. None if they run
     out.
     """
-    logic, by_rule = inquiry.logic, inquiry.policy.decision == FIRST
-    if inquiry.tree is not None:
-        return inquiry.tree, by_rule
+    logic, by_rule = session.logic, session.policy.decision == FIRST
+    if session.tree is not None:
+        return session.tree, by_rule
     for descent, is_by_rule in ((logic.deciders, True), (logic.outcomes, False)) if by_rule else ():
         try:
-            return descent.grow(logic.areas.whole, Budget(inquiry.steps)), is_by_rule
+            return descent.grow(logic.areas.whole, Budget(session.steps)), is_by_rule
         except OutOfSteps:
             continue
     return None, False
 
 
-def _counts(inquiry: Inquiry, tree: Tree) -> Mapping[Label, int] | None:
-    if not inquiry.logic.space.countable:
+def _counts(session: ProofSession, tree: Tree) -> Mapping[Label, int] | None:
+    if not session.logic.space.countable:
         return None
     try:
-        counts = tree.counts(inquiry.logic.areas, Budget(inquiry.steps))
+        counts = tree.counts(session.logic.areas, Budget(session.steps))
     except OutOfSteps:
         return None
     return counts if sum(counts.values()) < MOST else None
 
 
-def _is_broken(inquiry: Inquiry, guarantee: Guarantee) -> bool:
+def _is_broken(session: ProofSession, guarantee: Guarantee) -> bool:
     """Whether a rule with a forbidden verdict stands in some possible situation; raises `OutOfSteps`."""
-    logic = inquiry.logic
-    rules = enumerate(inquiry.policy.rules)
+    logic = session.logic
+    rules = enumerate(session.policy.rules)
     standing = [logic.stands(place) for place, rule in rules if rule.then in guarantee.forbidden]
-    return inquiry.exists(logic.question([logic.condition(guarantee.when)], (), standing))
+    return session.exists(logic.query([logic.condition(guarantee.when)], (), standing))
 
 
 class _Writer:
@@ -165,10 +165,10 @@ class _Writer:
         self.tree = tree
         self.verdict_of = verdict_of
         # The axes of tied fields and their sums, with their whole intervals: some of their cells may be empty.
-        self.entangled: dict[int, Interval] = {}
+        self.tied: dict[int, Interval] = {}
         for group in space.groups:
-            self.entangled |= dict(zip(group.field_axes, group.box, strict=True))
-            self.entangled |= {axis: (None, None) for axis, _ in group.sum_axes}
+            self.tied |= dict(zip(group.field_axes, group.box, strict=True))
+            self.tied |= {axis: (None, None) for axis, _ in group.sum_axes}
         self.sums = {axis: found for found in self._named_sums() for axis in self._axes_of(found[1])}
 
     def _named_sums(self) -> Iterator[tuple[CertificateQuestion, Form]]:
@@ -223,7 +223,7 @@ class _Writer:
             for branch in node.branches:
                 if branch.child >= 0:
                     here = found[place]
-                    if node.axis in self.entangled:
+                    if node.axis in self.tied:
                         here = here | {node.axis: self._hull(node.axis, branch.cells)}
                     found[branch.child] = here
         return found
@@ -253,9 +253,9 @@ class _Writer:
             return
         for mask, target in branches:
             yield CertificateBranch(target, spans=tuple(self._spans(axis, mask)))
-        if axis in self.entangled:
+        if axis in self.tied:
             hulls = [self._hull(axis, mask) for mask, _ in branches]
-            empty = [self._span(axis, *each) for each in _between(hulls, left.get(axis, self.entangled[axis]))]
+            empty = [self._span(axis, *each) for each in _between(hulls, left.get(axis, self.tied[axis]))]
             if empty:
                 yield CertificateBranch(CertificateTarget(outcome=EMPTY), spans=self._in_order(axis, empty))
 

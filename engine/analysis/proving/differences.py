@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import partial
 
 from engine.analysis.describing.examples import simplest_in
-from engine.analysis.proving.proof_session import Inquiry
+from engine.analysis.proving.proof_session import ProofSession
 from engine.analysis.proving.unused import used_names
 from engine.language.model.condition_tree import Condition, Holds, comparisons_in
 from engine.language.model.field_kinds import ANY_OF, Field, Value
@@ -31,24 +31,24 @@ _MOST_SAMPLES = 24
 class Seen:
     """The evidence of one policy: what its rules read, and which cells are known to lead to different outcomes."""
 
-    def __init__(self, inquiry: Inquiry, dead: set[str], redundant: set[str]) -> None:
+    def __init__(self, session: ProofSession, dead: set[str], redundant: set[str]) -> None:
         """Collect the evidence of the tree.
 
         `dead` and `redundant` are the names of rules that are reported by themselves and ignored here; they may still
         grow
         until the first query.
         """
-        self.policy = inquiry.policy
+        self.policy = session.policy
         self.dead = dead
         self.redundant = redundant
-        self.space = inquiry.logic.space
-        self.samples = _Samples(inquiry)
-        self.tree = inquiry.tree
+        self.space = session.logic.space
+        self.samples = _Samples(session)
+        self.tree = session.tree
         self._matters: set[int] = set()
         # For each axis with few cells: by cell, the mask of cells that are known to lead to other outcomes.
         self._differ: dict[int, list[int]] = {}
         if self.tree is not None:
-            self._read(self.tree, partial(_outcome, inquiry.policy))
+            self._read(self.tree, partial(_outcome, session.policy))
 
     @cached_property
     def _rules(self) -> list[Condition]:
@@ -102,7 +102,7 @@ class Seen:
         below: list[int] = []
         asked: list[int] = []
         # Tied fields give no evidence: another answer also changes their sum, and may lead to another node.
-        entangled = {axis for group in self.space.groups for axis in group.field_axes}
+        tied = {axis for group in self.space.groups for axis in group.field_axes}
         for node in tree.nodes:
             reached = [leaf[~branch.child] if branch.child < 0 else below[branch.child] for branch in node.branches]
             everything, axes = 0, 1 << node.axis
@@ -111,7 +111,7 @@ class Seen:
                 axes |= asked[branch.child] if branch.child >= 0 else 0
             below.append(everything)
             asked.append(axes)
-            if node.axis in entangled or everything.bit_count() == 1:
+            if node.axis in tied or everything.bit_count() == 1:
                 continue
             # If one answer always leads to one outcome, any other outcome shows a difference.
             if any(labels.bit_count() == 1 for labels in reached):
@@ -138,9 +138,9 @@ class Seen:
 class _Samples:
     """Situations decided by rules spread over the policy: changing an answer often changes their outcome."""
 
-    def __init__(self, inquiry: Inquiry) -> None:
-        self.inquiry = inquiry
-        self.space = inquiry.logic.space
+    def __init__(self, session: ProofSession) -> None:
+        self.session = session
+        self.space = session.logic.space
 
     def show(self, field: Field, answers: Sequence[Value]) -> bool:
         """Whether, in one of the situations, some of these answers lead to different outcomes."""
@@ -170,14 +170,14 @@ class _Samples:
 
     @cached_property
     def _found(self) -> list[dict[str, Value]]:
-        logic, budget = self.inquiry.logic, self.inquiry.budget
+        logic, budget = self.session.logic, self.session.budget
         many = len(logic.applies)
         areas = (logic.standing(place).find(budget) for place in range(0, many, many // _MOST_SAMPLES + 1))
         return [simplest_in(self.space, area, budget) for area in areas if area is not None]
 
     def _label(self, values: Mapping[str, Value]) -> Label:
         """Return the outcome of a situation: from the tree if no fields are tied, otherwise by the definition."""
-        policy, tree = self.inquiry.policy, self.inquiry.tree
+        policy, tree = self.session.policy, self.session.tree
         if tree is not None and not self.space.groups:
             number = tree.entry.child
             while number >= 0:

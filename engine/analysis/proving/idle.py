@@ -12,7 +12,7 @@ from dataclasses import replace
 from engine.analysis.proving.differences import MOST_ANSWERS, Seen
 from engine.analysis.proving.findings import Finding
 from engine.analysis.proving.idle_answers import find_idle_answers
-from engine.analysis.proving.proof_session import Inquiry
+from engine.analysis.proving.proof_session import ProofSession
 from engine.budget import OutOfSteps
 from engine.language.model.condition_tree import All, Compare, Condition, Not, Some, Versus
 from engine.language.model.field_kinds import Field, Value
@@ -21,77 +21,79 @@ from engine.meaning.changes import change
 from engine.meaning.spaces.areas import bits
 
 
-def idle_questions(inquiry: Inquiry, dead: set[str], redundant: set[str]) -> Iterator[tuple[str, Iterator[Finding]]]:
+def idle_questions(
+    session: ProofSession, dead: set[str], redundant: set[str]
+) -> Iterator[tuple[str, Iterator[Finding]]]:
     """Iterate over queries about the fields that rules read: what is asked, and its findings, to be computed lazily.
 
     Args:
-        inquiry: The proof session.
+        session: The proof session.
         dead: Names of rules that never decide, which are reported by themselves; complete once the first of these
             queries is run.
         redundant: Likewise the names of redundant rules.
     """
-    seen = Seen(inquiry, dead, redundant)
-    asked = _asked(inquiry)
-    for field in inquiry.policy.fields:
-        if not asked.isdisjoint(_axes(inquiry, field)):
-            yield f"whether the answer to `{field.name}` can make a difference", _field(inquiry, field, seen)
+    seen = Seen(session, dead, redundant)
+    asked = _asked(session)
+    for field in session.policy.fields:
+        if not asked.isdisjoint(_axes(session, field)):
+            yield f"whether the answer to `{field.name}` can make a difference", _field(session, field, seen)
 
 
-def idle_fields(inquiry: Inquiry) -> Iterator[str]:
+def idle_fields(session: ProofSession) -> Iterator[str]:
     """Iterate over the fields whose answer changes neither what is possible nor what is decided.
 
     If the steps run out, the fields found until then.
     """
-    seen = Seen(inquiry, set(), set())
-    asked, limited = _asked(inquiry), _axes_of(inquiry, inquiry.logic.impossible)
+    seen = Seen(session, set(), set())
+    asked, limited = _asked(session), _axes_of(session, session.logic.impossible)
     try:
-        for field in inquiry.policy.fields:
-            axes = set(_axes(inquiry, field))
-            is_idle = axes.isdisjoint(limited) if axes.isdisjoint(asked) else _is_idle(inquiry, field, seen)
+        for field in session.policy.fields:
+            axes = set(_axes(session, field))
+            is_idle = axes.isdisjoint(limited) if axes.isdisjoint(asked) else _is_idle(session, field, seen)
             if is_idle:
                 yield field.name
     except OutOfSteps:
         return
 
 
-def _asked(inquiry: Inquiry) -> set[int]:
+def _asked(session: ProofSession) -> set[int]:
     """Return the axes that rules depend on; tests that always hold or always fail are reported by themselves."""
-    return _axes_of(inquiry, inquiry.logic.applies)
+    return _axes_of(session, session.logic.applies)
 
 
-def _axes_of(inquiry: Inquiry, formulas: Iterable[int]) -> set[int]:
+def _axes_of(session: ProofSession, formulas: Iterable[int]) -> set[int]:
     """Return the axes that some formulas mention."""
     found = 0
     for formula in formulas:
-        found |= inquiry.logic.formulas.axes[formula]
+        found |= session.logic.formulas.axes[formula]
     return set(bits(found))
 
 
-def _axes(inquiry: Inquiry, field: Field) -> list[int]:
+def _axes(session: ProofSession, field: Field) -> list[int]:
     """Return the axes of a field, and of the sums that it is part of."""
-    group = inquiry.logic.space.entangled.get(field.name)
+    group = session.logic.space.tied.get(field.name)
     sums = [] if group is None else [
         axis for axis, weights in group.sum_axes if weights[group.fields.index(field.name)]
     ]  # fmt: skip
-    return [*inquiry.logic.space.axes_of(field), *sums]
+    return [*session.logic.space.axes_of(field), *sums]
 
 
-def _field(inquiry: Inquiry, field: Field, seen: Seen) -> Iterator[Finding]:
-    if _is_idle(inquiry, field, seen):
+def _field(session: ProofSession, field: Field, seen: Seen) -> Iterator[Finding]:
+    if _is_idle(session, field, seen):
         message = f"rules read the answer to `{field.name}`, but it never makes a difference: {field.ask}"
         help_ = "correct the rules that read it, or take the question out"
         yield Finding("idle-field", message, (), (field.place,), help_)
     elif field.name in seen.read:
-        yield from find_idle_answers(inquiry, field, seen)
+        yield from find_idle_answers(session, field, seen)
 
 
-def _is_idle(inquiry: Inquiry, field: Field, seen: Seen) -> bool:
+def _is_idle(session: ProofSession, field: Field, seen: Seen) -> bool:
     """Whether no answer to a field that rules read makes a difference; raises `OutOfSteps`."""
-    if field.name not in seen.read or any(map(seen.matters, inquiry.logic.space.axes_of(field))):
+    if field.name not in seen.read or any(map(seen.matters, session.logic.space.axes_of(field))):
         return False
     if seen.samples.show(field, _few(seen.samples.answers(field))):
         return False
-    return not change(inquiry.policy, _doubled(inquiry.policy, field)).exists(inquiry.budget)
+    return not change(session.policy, _doubled(session.policy, field)).exists(session.budget)
 
 
 def _few(answers: list[Value]) -> list[Value]:

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from engine.analysis.proving.differences import MOST_ANSWERS, Seen
 from engine.analysis.proving.findings import Finding
-from engine.analysis.proving.proof_session import Inquiry
+from engine.analysis.proving.proof_session import ProofSession
 from engine.language.documents.yaml_spelling import on_one_line
 from engine.language.model.canonical import condition_data
 from engine.language.model.condition_tree import All, Compare, Versus
@@ -25,28 +25,28 @@ from engine.meaning.spaces.wording import test_of
 _HELP = "correct the rules that tell them apart, or treat them as one in every rule"
 
 
-def find_idle_answers(inquiry: Inquiry, field: Field, seen: Seen) -> Iterator[Finding]:
+def find_idle_answers(session: ProofSession, field: Field, seen: Seen) -> Iterator[Finding]:
     """Iterate over the answers to a field that rules distinguish in vain; raises `OutOfSteps`."""
     if field.kind == ANY_OF:
-        yield from _options(inquiry, field, seen)
+        yield from _options(session, field, seen)
         return
-    [axis] = inquiry.logic.space.axes_of(field)
-    if field.kind == YES_NO or len(inquiry.logic.space.axes[axis].cells) > MOST_ANSWERS:
+    [axis] = session.logic.space.axes_of(field)
+    if field.kind == YES_NO or len(session.logic.space.axes[axis].cells) > MOST_ANSWERS:
         return
     if field.kind in (CHOICE, TEXT):
-        yield from _choices(inquiry, field, axis, seen)
-    elif axis not in inquiry.logic.areas.group_of:
-        yield from _limits(inquiry, field, axis, seen)
+        yield from _choices(session, field, axis, seen)
+    elif axis not in session.logic.areas.group_of:
+        yield from _limits(session, field, axis, seen)
 
 
-def _choices(inquiry: Inquiry, field: Field, axis: int, seen: Seen) -> Iterator[Finding]:
+def _choices(session: ProofSession, field: Field, axis: int, seen: Seen) -> Iterator[Finding]:
     """Iterate over findings about choices or texts, with one representative for each class that tests distinguish."""
     alike: list[list[int]] = []
     known = field.known or field.options
     for cells in seen.classes(axis):
         # A text that no rule names is reported as "any other text", known or not.
         cell = cells[-1] if cells[-1] == len(known) else cells[0]
-        group = next((each for each in alike if _is_alike(inquiry, field, axis, (each[0], cell), seen)), None)
+        group = next((each for each in alike if _is_alike(session, field, axis, (each[0], cell), seen)), None)
         if group is None:
             alike.append([cell])
         else:
@@ -61,23 +61,23 @@ def _choices(inquiry: Inquiry, field: Field, axis: int, seen: Seen) -> Iterator[
             yield Finding("idle-answer", message, (), (field.place,), _HELP)
 
 
-def _options(inquiry: Inquiry, field: Field, seen: Seen) -> Iterator[Finding]:
+def _options(session: ProofSession, field: Field, seen: Seen) -> Iterator[Finding]:
     """Iterate over findings about options that some test asks for in vain."""
-    for option, axis in zip(field.options, inquiry.logic.space.axes_of(field), strict=True):
+    for option, axis in zip(field.options, session.logic.space.axes_of(field), strict=True):
         is_asked = len(seen.classes(axis)) > 1
-        if is_asked and not seen.matters(axis) and _is_alike(inquiry, field, axis, (0, 1), seen):
+        if is_asked and not seen.matters(axis) and _is_alike(session, field, axis, (0, 1), seen):
             message = f"rules ask whether `{option}` is among the answers to `{field.name}`, but it makes no difference"
             help_ = "correct the rules that ask for it, or take it out of them"
             yield Finding("idle-answer", f"{message}: {field.ask}", (), (field.place,), help_)
 
 
-def _limits(inquiry: Inquiry, field: Field, axis: int, seen: Seen) -> Iterator[Finding]:
+def _limits(session: ProofSession, field: Field, axis: int, seen: Seen) -> Iterator[Finding]:
     """Iterate over findings about adjacent bands that get the same outcome in every situation.
 
     Only borders at which one test ends and another begins count: a rule that starts or ends within the range of another
     does not distinguish two bands.
     """
-    space = inquiry.logic.space
+    space = session.logic.space
     kinds = {cell: number for number, cells in enumerate(seen.classes(axis)) for cell in cells}
     bands: list[list[int]] = [[0]]
     alike: list[list[list[int]]] = [[bands[0]]]
@@ -86,32 +86,32 @@ def _limits(inquiry: Inquiry, field: Field, axis: int, seen: Seen) -> Iterator[F
             bands[-1].append(above)
             continue
         bands.append([above])
-        if seen.bordered(axis, below, above) and _is_alike(inquiry, field, axis, (below, above), seen):
+        if seen.bordered(axis, below, above) and _is_alike(session, field, axis, (below, above), seen):
             alike[-1].append(bands[-1])
         else:
             alike.append([bands[-1]])
     for group in alike:
         if len(group) > 1:
-            named = [f"`{_entry(inquiry, axis, band)}`" for band in group]
+            named = [f"`{_entry(session, axis, band)}`" for band in group]
             answers = f"{', '.join(named[:-1])} and {named[-1]}"
             message = f"rules tell {answers} apart, but it makes no difference: {field.ask}"
             yield Finding("idle-answer", message, (), (field.place,), _HELP)
 
 
-def _entry(inquiry: Inquiry, axis: int, band: list[int]) -> str:
+def _entry(session: ProofSession, axis: int, band: list[int]) -> str:
     """Write adjacent cells as an entry of a `when`."""
-    test = test_of(inquiry.logic.space, axis, as_bits(band))
+    test = test_of(session.logic.space, axis, as_bits(band))
     return on_one_line(condition_data(All((test,)))).removeprefix("{").removesuffix("}")
 
 
-def _is_alike(inquiry: Inquiry, field: Field, axis: int, cells: tuple[int, int], seen: Seen) -> bool:
+def _is_alike(session: ProofSession, field: Field, axis: int, cells: tuple[int, int], seen: Seen) -> bool:
     """Whether every situation has the same outcome with either of two cells of an axis; raises `OutOfSteps`."""
     one, other = cells
     if seen.differ(axis, one, other) or seen.samples.distinguish(field, axis, cells):
         return False
-    question = change_of(inquiry.logic, _Misread(inquiry.logic, axis, one, other))
-    question.core = {axis: 1 << one}
-    return not question.exists(inquiry.budget)
+    query = change_of(session.logic, _Misread(session.logic, axis, one, other))
+    query.core = {axis: 1 << one}
+    return not query.exists(session.budget)
 
 
 class _Misread(Logic):

@@ -10,7 +10,7 @@ from typing import Any
 
 from engine.analysis.proving.errors import find_policy_errors
 from engine.analysis.proving.findings import Finding
-from engine.analysis.proving.proof_session import Inquiry
+from engine.analysis.proving.proof_session import ProofSession
 from engine.budget import OutOfSteps
 from engine.frozen import FrozenDict, frozen_value
 from engine.language.model.policy import Policy, require_policy
@@ -116,7 +116,7 @@ def check(policy: Policy, *, steps: int = STEPS, regions: bool = False) -> Proof
     with policy.lock:
         kept: dict[tuple[int, bool], Proof] = policy.memo.setdefault("proofs", {})
         if (steps, regions) not in kept:
-            kept[steps, regions] = _prove(Inquiry(policy, steps, with_regions=regions, with_mends=True))
+            kept[steps, regions] = _prove(ProofSession(policy, steps, with_regions=regions, with_mends=True))
         return kept[steps, regions]
 
 
@@ -127,7 +127,7 @@ def find_errors(policy: Policy) -> tuple[Finding, ...]:
         with policy.lock:
             found = policy.memo.get("errors")
             if found is None:
-                found = policy.memo["errors"] = tuple(sorted(_errors(Inquiry(policy, STEPS)), key=_rank))
+                found = policy.memo["errors"] = tuple(sorted(_errors(ProofSession(policy, STEPS)), key=_rank))
     return found
 
 
@@ -138,32 +138,32 @@ def require_sound(policy: Policy) -> None:
         raise UnsoundError(finding.problem() for finding in errors)
 
 
-def _prove(inquiry: Inquiry) -> Proof:
+def _prove(session: ProofSession) -> Proof:
     """Collect all findings and counts of a policy, in the sequence described above."""
     from engine.analysis.proving.unused import find_unused
     from engine.analysis.proving.warnings import find_uncited, find_warnings
 
-    policy = inquiry.policy
-    findings = _errors(inquiry)
+    policy = session.policy
+    findings = _errors(session)
     if all(finding.code != "no-situation" for finding in findings):
-        findings += find_warnings(inquiry)
+        findings += find_warnings(session)
     findings += find_unused(policy)
     findings += find_uncited(policy)
     return Proof(
         policy=policy.name,
         sha256=policy.sha256,
-        situations=inquiry.situations,
-        verdicts=FrozenDict({verdict.name: inquiry.given(verdict.name) for verdict in policy.verdicts}),
-        rules=FrozenDict(inquiry.deciding),
+        situations=session.situations,
+        verdicts=FrozenDict({verdict.name: session.given(verdict.name) for verdict in policy.verdicts}),
+        rules=FrozenDict(session.deciding),
         findings=tuple(sorted(findings, key=_rank)),
     )
 
 
-def _errors(inquiry: Inquiry) -> list[Finding]:
+def _errors(session: ProofSession) -> list[Finding]:
     try:
-        return list(find_policy_errors(inquiry))
+        return list(find_policy_errors(session))
     except OutOfSteps:
-        return [inquiry.out_of_steps("not-proved", "whether any situation is possible")]
+        return [session.out_of_steps("not-proved", "whether any situation is possible")]
 
 
 def _rank(finding: Finding) -> tuple[bool, tuple[Place, ...], str]:

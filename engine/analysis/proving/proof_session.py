@@ -14,7 +14,7 @@ from engine.language.model.policy import FIRST, Policy
 from engine.language.model.words import answer_words
 from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.logic import Logic
-from engine.meaning.queries import Question
+from engine.meaning.queries import Query
 from engine.meaning.reference import excluded_by
 from engine.meaning.spaces.areas import bits
 from engine.meaning.tree import Descent, Tree
@@ -32,7 +32,7 @@ _FOR_WARNINGS = 4
 _FOR_OTHERS = 6
 
 
-class Inquiry:
+class ProofSession:
     """The queries of one proof about the possible situations of a policy.
 
     Methods raise `OutOfSteps` when their budget is spent, except those that return counts.
@@ -78,9 +78,9 @@ class Inquiry:
         """The policy as formulas, built when first needed: the form of the rules alone proves some policies."""
         return self._logic or Logic(self.policy)
 
-    def exists(self, question: Question) -> bool:
+    def exists(self, query: Query) -> bool:
         """Whether some possible situation matches a query; raises `OutOfSteps`."""
-        return question.exists(self.budget)
+        return query.exists(self.budget)
 
     def may_hold(self, formula: int, anywhere: bool) -> bool:
         """Whether a formula holds in some possible situation, or, if `anywhere`, in any situation, possible or not."""
@@ -88,7 +88,7 @@ class Inquiry:
         if self.logic.is_possible_box(formula) and (anywhere or not self.policy.impossible):
             return True
         if key not in self._may_hold:
-            ask = self.logic.question_of_all if anywhere else self.logic.question
+            ask = self.logic.query_of_all if anywhere else self.logic.query
             self._may_hold[key] = self.exists(ask([formula]))
         return self._may_hold[key]
 
@@ -144,11 +144,11 @@ class Inquiry:
         return self.logic.deciders if self.policy.decision == FIRST else self.logic.outcomes
 
     @cached_property
-    def gap(self) -> Question:
+    def gap(self) -> Query:
         """The query for situations in which no rule stands, in its cheapest form."""
         if self.tree is None:
             return self.logic.gap
-        return Question(self.logic.areas, lambda: self._whole, lambda label: label is Ending.GAP)
+        return Query(self.logic.areas, lambda: self._whole, lambda label: label is Ending.GAP)
 
     @cached_property
     def agree(self) -> bool:
@@ -165,27 +165,27 @@ class Inquiry:
 
         Raises `OutOfSteps`.
         """
-        question = self.logic.question([self.logic.applies[rule]], [self.logic.applies[each] for each in others])
-        area = question.start(self.logic.areas.whole, self.budget)
+        query = self.logic.query([self.logic.applies[rule]], [self.logic.applies[each] for each in others])
+        area = query.start(self.logic.areas.whole, self.budget)
         if area is None:
             return []
         first = len(self.logic.impossible)
-        closers = question.descent.closers(area, self.budget)
+        closers = query.descent.closers(area, self.budget)
         return [each for place, each in enumerate(others, start=first) if closers >> place & 1]
 
     # Counts.
 
-    def count(self, question: Question) -> int | None:
+    def count(self, query: Query) -> int | None:
         """Return the number of possible situations that match; None if uncountable or beyond the steps."""
-        return self._count(question, self.counting)
+        return self._count(query, self.counting)
 
-    def _count(self, question: Question, budget: Budget) -> int | None:
+    def _count(self, query: Query, budget: Budget) -> int | None:
         """Return the count, spending at most a share of the budget, so that one hard query leaves steps for others."""
         if not self.logic.space.countable:
             return None
         try:
             with budget.share(max(1, budget.steps // _SHARE)) as own:
-                return question.count(own)
+                return query.count(own)
         except OutOfSteps:
             return None
 
@@ -204,7 +204,7 @@ class Inquiry:
         """The number of possible situations; None if uncountable or beyond the steps."""
         if self._counts is not None:
             return sum(many for label, many in self._counts.items() if label is not Ending.IMPOSSIBLE)
-        return self.count(self.logic.question([]))
+        return self.count(self.logic.query([]))
 
     def with_gap(self) -> int | None:
         """Return the number of possible situations without a verdict; None if uncountable or beyond the steps."""
@@ -226,14 +226,14 @@ class Inquiry:
             return None
         return self._count(self._decided_by(rule), self._counting_rules)
 
-    def _decided_by(self, rule: int) -> Question:
+    def _decided_by(self, rule: int) -> Query:
         logic = self.logic
         if self.agree:
             return logic.standing(rule)
         then = self.policy.rules[rule].then
         against = [each for each in bits(logic.neighbours(rule)) if self.policy.rules[each].then != then]
         none_of = [logic.applies[each] for each in logic.stronger(rule)] + [logic.stands(each) for each in against]
-        return logic.question([logic.applies[rule]], none_of)
+        return logic.query([logic.applies[rule]], none_of)
 
     def given(self, verdict: str) -> int | None:
         """Return the number of situations that get a verdict and no other; None as in `count`."""
@@ -244,14 +244,14 @@ class Inquiry:
 
     # Examples.
 
-    def example(self, question: Question, shows: Callable[[Mapping[str, Value]], bool]) -> Example:
+    def example(self, query: Query, shows: Callable[[Mapping[str, Value]], bool]) -> Example:
         """Return the best example of a query, after replaying it by the definition.
 
         `shows` is the replay: whether the definition confirms the finding for these values.
         """
         from engine.analysis.describing.examples import example
 
-        found = example(question, self.budget)
+        found = example(query, self.budget)
         if excluded_by(self.policy, found.values) or not shows(found.values):
             raise AssertionError(f"the example {found.values} does not show what was found in `{self.policy.name}`")
         return found

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.analysis.proving.findings import Finding
-from engine.analysis.proving.proof_session import Inquiry
+from engine.analysis.proving.proof_session import ProofSession
 from engine.budget import OutOfSteps
 from engine.language.model.policy import FIRST, Policy
 from engine.language.model.words import number_words
@@ -33,51 +33,51 @@ def find_overlaps(policy: Policy, steps: int) -> tuple[Finding, ...]:
     if policy.decision != FIRST:
         return ()
     with policy.lock:
-        return tuple(_overlaps(Inquiry(policy, steps)))
+        return tuple(_overlaps(ProofSession(policy, steps)))
 
 
-def _overlaps(inquiry: Inquiry) -> Iterator[Finding]:
+def _overlaps(session: ProofSession) -> Iterator[Finding]:
     """Iterate over the notes; ends early if the steps run out."""
     told = more = 0
-    for place, rule in enumerate(inquiry.policy.rules):
+    for place, rule in enumerate(session.policy.rules):
         if rule.otherwise:
             continue
         try:
-            earlier = _deciding_otherwise(inquiry, place)
+            earlier = _deciding_otherwise(session, place)
             if earlier and told < MOST_TOLD:
-                yield _note(inquiry, place, earlier)
+                yield _note(session, place, earlier)
                 told += 1
             else:
                 more += bool(earlier)
         except OutOfSteps:
-            yield inquiry.out_of_steps("overlap", f"where rules before `{rule.name}` and after say otherwise")
+            yield session.out_of_steps("overlap", f"where rules before `{rule.name}` and after say otherwise")
             return
     if more:
         message = f"and {more:,} more rules would say otherwise where an earlier one decides"
-        yield Finding("overlap", message, (), (inquiry.policy.place,))
+        yield Finding("overlap", message, (), (session.policy.place,))
 
 
-def _deciding_otherwise(inquiry: Inquiry, place: int) -> list[int]:
+def _deciding_otherwise(session: ProofSession, place: int) -> list[int]:
     """Return the earlier rules with another verdict that decide somewhere where a rule applies."""
-    logic, rules = inquiry.logic, inquiry.policy.rules
+    logic, rules = session.logic, session.policy.rules
     before = bits(logic.neighbours(place) & ((1 << place) - 1))
     return [each for each in before if rules[each].then != rules[place].then
-            and inquiry.exists(logic.question([logic.applies[place], logic.stands(each)]))]  # fmt: skip
+            and session.exists(logic.query([logic.applies[place], logic.stands(each)]))]  # fmt: skip
 
 
-def _note(inquiry: Inquiry, place: int, earlier: list[int]) -> Finding:
+def _note(session: ProofSession, place: int, earlier: list[int]) -> Finding:
     """Return the note for a rule, given the earlier rules that decide otherwise."""
-    logic, policy = inquiry.logic, inquiry.policy
+    logic, policy = session.logic, session.policy
     rule = policy.rules[place]
-    counts = [inquiry.count(logic.question([logic.applies[place], logic.stands(each)])) for each in earlier]
+    counts = [session.count(logic.query([logic.applies[place], logic.stands(each)])) for each in earlier]
     whole = None if None in counts else sum(count or 0 for count in counts)
-    question = logic.question([logic.applies[place]], (), [logic.stands(each) for each in earlier])
+    query = logic.query([logic.applies[place]], (), [logic.stands(each) for each in earlier])
 
     def shows(values: object) -> bool:
         given = reference.outcome(policy, values)  # type: ignore[arg-type]
         return rule.name in given.applies and given.verdict != rule.then
 
-    shown = inquiry.example(question, shows)
+    shown = session.example(query, shows)
     named = ", ".join(f"`{policy.rules[each].name}` ({number_words(count)})"
                       for each, count in zip(earlier, counts, strict=True))  # fmt: skip
     many = "some situations" if whole is None else f"{whole:,} situation{'s' * (whole != 1)}"
@@ -89,6 +89,6 @@ def _note(inquiry: Inquiry, place: int, earlier: list[int]) -> Finding:
         places=(rule.place, *(policy.rules[each].place for each in earlier)),
         situations=whole,
         example=shown.values,
-        answers=inquiry.answers(shown),
-        numbers=inquiry.numbers(shown),
+        answers=session.answers(shown),
+        numbers=session.numbers(shown),
     )

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from engine.analysis.proving.findings import Finding
 from engine.analysis.proving.idle import idle_questions
-from engine.analysis.proving.proof_session import Inquiry
+from engine.analysis.proving.proof_session import ProofSession
 from engine.budget import OutOfSteps
 from engine.language.model.condition_tree import SAME_ORDER, All, Compare, Condition, Not, Some
 from engine.language.model.policy import FIRST, Override, Policy, Rule
 from engine.language.model.words import condition_phrase
-from engine.meaning.queries import Question
+from engine.meaning.queries import Query
 from engine.meaning.spaces.areas import bits
 from engine.progress import tell_observer
 
@@ -19,13 +19,13 @@ from engine.progress import tell_observer
 _MOST_TRIED = 12
 
 
-def find_warnings(inquiry: Inquiry) -> Iterator[Finding]:
+def find_warnings(session: ProofSession) -> Iterator[Finding]:
     """Iterate over every warning about rules, overrides, tests, answers and verdicts without effect."""
-    inquiry.reset_budget()
+    session.reset_budget()
     dead: set[str] = set()
     redundant: set[str] = set()
     by_code = {"dead-rule": dead, "redundant-rule": redundant}
-    questions = [*_questions(inquiry), *idle_questions(inquiry, dead, redundant)]
+    questions = [*_questions(session), *idle_questions(session, dead, redundant)]
     for place, (what, found) in enumerate(questions):
         tell_observer(what)
         try:
@@ -36,9 +36,9 @@ def find_warnings(inquiry: Inquiry) -> Iterator[Finding]:
         except OutOfSteps:
             more = len(questions) - place - 1
             further = f", nor answer {more:,} more questions about rules and tests" if more else ""
-            yield inquiry.out_of_steps("not-checked", what + further)
+            yield session.out_of_steps("not-checked", what + further)
             return
-    yield from _verdicts(inquiry.policy, dead)
+    yield from _verdicts(session.policy, dead)
 
 
 def _verdicts(policy: Policy, dead: set[str]) -> Iterator[Finding]:
@@ -55,22 +55,22 @@ def _verdicts(policy: Policy, dead: set[str]) -> Iterator[Finding]:
             yield Finding("idle-verdict", message, tuple(rule.name for rule in rules), places, help_, 0)
 
 
-def _questions(inquiry: Inquiry) -> Iterator[tuple[str, Iterator[Finding]]]:
+def _questions(session: ProofSession) -> Iterator[tuple[str, Iterator[Finding]]]:
     """Iterate over queries: what is asked, in words, and its findings, to be computed lazily."""
-    for rule in inquiry.policy.rules:
-        yield f"whether the rule `{rule.name}` is needed", _rule(inquiry, rule)
+    for rule in session.policy.rules:
+        yield f"whether the rule `{rule.name}` is needed", _rule(session, rule)
         for override in rule.overrides:
-            yield f"whether `{rule.name}` has to override `{override.rule}`", _override(inquiry, rule, override)
-    for owner, rules, condition, anywhere in _conditions(inquiry):
-        yield f"whether every test in {owner} makes a difference", _tests(inquiry, condition, rules, anywhere)
+            yield f"whether `{rule.name}` has to override `{override.rule}`", _override(session, rule, override)
+    for owner, rules, condition, anywhere in _conditions(session):
+        yield f"whether every test in {owner} makes a difference", _tests(session, condition, rules, anywhere)
 
 
-def find_rule_warnings(inquiry: Inquiry, rule: Rule) -> Iterator[Finding]:
+def find_rule_warnings(session: ProofSession, rule: Rule) -> Iterator[Finding]:
     """Iterate over every warning about one rule, its overrides and its tests; raises `OutOfSteps`."""
-    yield from _rule(inquiry, rule)
+    yield from _rule(session, rule)
     for override in rule.overrides:
-        yield from _override(inquiry, rule, override)
-    yield from _tests(inquiry, rule.when, (rule.name,), anywhere=False)
+        yield from _override(session, rule, override)
+    yield from _tests(session, rule.when, (rule.name,), anywhere=False)
 
 
 def find_uncited(policy: Policy) -> Iterator[Finding]:
@@ -95,42 +95,42 @@ def find_uncited(policy: Policy) -> Iterator[Finding]:
             yield Finding("uncited-rule", message, (rule.name,), (rule.place,), help_)
 
 
-def _rule(inquiry: Inquiry, rule: Rule) -> Iterator[Finding]:
+def _rule(session: ProofSession, rule: Rule) -> Iterator[Finding]:
     """Iterate over the finding for a rule that never decides, or that can be removed without effect."""
-    logic = inquiry.logic
+    logic = session.logic
     place = logic.place[rule.name]
-    found = inquiry.witness(place)
+    found = session.witness(place)
     if found.matters:
         return
-    if not found.stands and not inquiry.exists(logic.standing(place)):
-        yield _dead(inquiry, rule)
-    elif not _changes_something(inquiry, place):
+    if not found.stands and not session.exists(logic.standing(place)):
+        yield _dead(session, rule)
+    elif not _changes_something(session, place):
         message = f"leaving out `{rule.name}` changes nothing: the other rules decide the same without it"
         help_ = "remove it; where several rules are redundant, remove one and check again"
         yield Finding("redundant-rule", message, (rule.name,), (rule.place,), help_)
 
 
-def _changes_something(inquiry: Inquiry, rule: int) -> bool:
+def _changes_something(session: ProofSession, rule: int) -> bool:
     """Whether some possible situation has another outcome without the rule; all conflicts count as one outcome."""
-    logic = inquiry.logic
+    logic = session.logic
     # A shortcut for most rules: where no other rule applies, removing it leaves a gap.
     others = [logic.applies[each] for each in bits(logic.neighbours(rule))]
-    if rule not in logic.stronger(rule) and inquiry.exists(logic.question([logic.applies[rule]], others)):
+    if rule not in logic.stronger(rule) and session.exists(logic.query([logic.applies[rule]], others)):
         return True
-    return inquiry.exists(logic.changed_without(rule))
+    return session.exists(logic.changed_without(rule))
 
 
-def _dead(inquiry: Inquiry, rule: Rule) -> Finding:
+def _dead(session: ProofSession, rule: Rule) -> Finding:
     """Return the finding for a rule that never decides, with the reason."""
-    logic, policy = inquiry.logic, inquiry.policy
+    logic, policy = session.logic, session.policy
     place = logic.place[rule.name]
     applies = logic.applies[place]
     others = [each for each in rule.overrides if each.rule != rule.name]
-    still = [each.rule for each in others if inquiry.exists(_freed(inquiry, rule, each))]
-    if not inquiry.exists(logic.question([applies])):
+    still = [each.rule for each in others if session.exists(_freed(session, rule, each))]
+    if not session.exists(logic.query([applies])):
         message = f"`{rule.name}` never decides: its `when` holds in no possible situation"
         return Finding("dead-rule", message, (rule.name,), (rule.place,), "correct its `when`, or remove it", 0)
-    stronger = [policy.rules[each] for each in _hiding(inquiry, place)]
+    stronger = [policy.rules[each] for each in _hiding(session, place)]
     names = ", ".join(f"`{each.name}`" for each in stronger)
     how = f"an earlier rule decides ({names})" if policy.decision == FIRST else f"another rule overrides it ({names})"
     message = f"`{rule.name}` never decides: wherever it applies, {how if stronger else 'it overrides itself'}"
@@ -141,46 +141,46 @@ def _dead(inquiry: Inquiry, rule: Rule) -> Finding:
     return Finding("dead-rule", message, (rule.name, *(each.name for each in stronger)), places, help_, 0)
 
 
-def _hiding(inquiry: Inquiry, rule: int) -> list[int]:
+def _hiding(session: ProofSession, rule: int) -> list[int]:
     """Return rules that together keep a dead rule from standing; if they are few, none can be left out."""
-    logic = inquiry.logic
+    logic = session.logic
     stronger = [each for each in logic.stronger(rule) if each != rule]
-    hiding = inquiry.hiding(rule, stronger)
+    hiding = session.hiding(rule, stronger)
     if len(hiding) > _MOST_TRIED:
         return hiding
     for each in reversed(hiding):
         others = [logic.applies[other] for other in hiding if other != each]
-        if not inquiry.exists(logic.question([logic.applies[rule]], others)):
+        if not session.exists(logic.query([logic.applies[rule]], others)):
             hiding.remove(each)
     return hiding
 
 
-def _freed(inquiry: Inquiry, rule: Rule, override: Override) -> Question:
+def _freed(session: ProofSession, rule: Rule, override: Override) -> Query:
     """Return the query for situations in which only this override keeps the other rule from standing."""
-    logic = inquiry.logic
+    logic = session.logic
     one, other = logic.place[rule.name], logic.place[override.rule]
     others = [logic.applies[each] for each in logic.stronger(other) if each != one]
-    return logic.question([logic.applies[one], logic.applies[other]], others)
+    return logic.query([logic.applies[one], logic.applies[other]], others)
 
 
-def _override(inquiry: Inquiry, rule: Rule, override: Override) -> Iterator[Finding]:
+def _override(session: ProofSession, rule: Rule, override: Override) -> Iterator[Finding]:
     """Iterate over the finding for an override without effect."""
-    if inquiry.exists(_freed(inquiry, rule, override)):
+    if session.exists(_freed(session, rule, override)):
         return
-    logic = inquiry.logic
+    logic = session.logic
     both = [logic.applies[logic.place[name]] for name in (rule.name, override.rule)]
-    if inquiry.exists(logic.question(both)):
+    if session.exists(logic.query(both)):
         reason = f"wherever both apply, another rule overrides `{override.rule}` too"
     else:
         reason = "the two never apply together"
     message = f"that `{rule.name}` overrides `{override.rule}` makes no difference: {reason}"
-    places = (override.place, inquiry.policy.rule[override.rule].place)
+    places = (override.place, session.policy.rule[override.rule].place)
     yield Finding("useless-override", message, (rule.name, override.rule), places, "take the override out")
 
 
-def _conditions(inquiry: Inquiry) -> Iterator[tuple[str, tuple[str, ...], Condition, bool]]:
+def _conditions(session: ProofSession) -> Iterator[tuple[str, tuple[str, ...], Condition, bool]]:
     """Iterate over every `when`: its owner, its rules, the condition, and whether impossible situations count."""
-    policy = inquiry.policy
+    policy = session.policy
     for fact in policy.facts:
         yield f"the fact `{fact.name}`", (), fact.when, False
     for number, impossible in enumerate(policy.impossible, start=1):
@@ -192,25 +192,25 @@ def _conditions(inquiry: Inquiry) -> Iterator[tuple[str, tuple[str, ...], Condit
         yield f"the guarantee `{guarantee.name}`", (), guarantee.when, False
 
 
-def _tests(inquiry: Inquiry, condition: Condition, rules: tuple[str, ...], anywhere: bool) -> Iterator[Finding]:
+def _tests(session: ProofSession, condition: Condition, rules: tuple[str, ...], anywhere: bool) -> Iterator[Finding]:
     """Iterate over the outermost tests of a condition, at any depth, that no or every possible situation meets."""
-    logic = inquiry.logic
+    logic = session.logic
     waiting = _entries(condition)
     while waiting:
         entry = waiting.pop(0)
         formula = logic.condition(entry)
-        if not inquiry.may_hold(formula, anywhere):
-            message = f"no possible situation meets this test: {_words(inquiry, entry)}"
+        if not session.may_hold(formula, anywhere):
+            message = f"no possible situation meets this test: {_words(session, entry)}"
             yield Finding("impossible-test", message, rules, (entry.place,), "correct the test, or take it out", 0)
-        elif not inquiry.may_hold(logic.formulas.negation[formula], anywhere):
-            message = f"every possible situation meets this test: {_words(inquiry, entry)}"
+        elif not session.may_hold(logic.formulas.negation[formula], anywhere):
+            message = f"every possible situation meets this test: {_words(session, entry)}"
             yield Finding("always-true-test", message, rules, (entry.place,), "take it out, or correct it")
         else:
-            waiting = [part for part in _entries(entry) if not _closes_band(inquiry.policy, entry, part)] + waiting
+            waiting = [part for part in _entries(entry) if not _closes_band(session.policy, entry, part)] + waiting
 
 
-def _words(inquiry: Inquiry, entry: Condition) -> str:
-    return condition_phrase(inquiry.policy, entry)
+def _words(session: ProofSession, entry: Condition) -> str:
+    return condition_phrase(session.policy, entry)
 
 
 def _closes_band(policy: Policy, entry: Condition, part: Condition) -> bool:

@@ -141,7 +141,7 @@ def _facts_of(policy: Policy, values: Mapping[str, Value]) -> dict[str, bool]:
     for fact in policy.facts:
         sides = [logic.condition(Holds(fact.name, expected)) for expected in (True, False)]
         try:
-            holds, fails = (logic.question_of_all([side]).exists(Budget(_STEPS), area) for side in sides)
+            holds, fails = (logic.query_of_all([side]).exists(Budget(_STEPS), area) for side in sides)
         except OutOfSteps:
             continue
         if holds != fails:

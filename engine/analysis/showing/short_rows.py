@@ -108,4 +108,4 @@ def when_of(logic: Logic, opened: Logic, area: Area) -> All:
 
 def _is_real(logic: Logic, opened: Logic, area: Area, budget: Budget) -> bool:
     """Whether a possible situation lies in an area of the opened policy."""
-    return logic.question([logic.condition(when_of(logic, opened, area))]).exists(budget)
+    return logic.query([logic.condition(when_of(logic, opened, area))]).exists(budget)

@@ -85,7 +85,7 @@ class _Search:
             if all(area.masks[axis] == full for area in areas):
                 continue
             group = groups.get(axis)
-            blocks[(axis,) if group is None else self.logic.areas.entangled.group_axes[group]] = None
+            blocks[(axis,) if group is None else self.logic.areas.tied.group_axes[group]] = None
         return list(blocks)
 
     def _sifted(self, blocks: list[tuple[int, ...]]) -> Iterator[list[tuple[int, ...]]]:

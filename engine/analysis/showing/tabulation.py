@@ -121,8 +121,8 @@ def _short(logic: Logic) -> _Found | None:
 
     def tells(label: Label, area: Area) -> _Told:
         formula = logic.condition(says(area))
-        question = logic.question([formula])
-        return _deciding_where(logic, label, formula, asking), _counted(lambda: question.count(counting), logic)
+        query = logic.query([formula])
+        return _deciding_where(logic, label, formula, asking), _counted(lambda: query.count(counting), logic)
 
     return _Found(opened, found, overlapping, says, tells)
 
@@ -157,8 +157,8 @@ def _deciding_where(logic: Logic, label: Label, formula: int, budget: Budget) ->
     stands = {logic.policy.rules[place].name: logic.stands(place) for place in near}
     fails = logic.formulas.negation
     try:
-        some = [name for name, stand in stands.items() if logic.question([formula, stand]).exists(budget)]
-        every = [name for name in some if not logic.question([formula, fails[stands[name]]]).exists(budget)]
+        some = [name for name, stand in stands.items() if logic.query([formula, stand]).exists(budget)]
+        every = [name for name in some if not logic.query([formula, fails[stands[name]]]).exists(budget)]
     except OutOfSteps:
         return None
     return Deciding(tuple(every), tuple(name for name in some if name not in every))

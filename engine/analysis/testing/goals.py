@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any, Final, Literal, TypeAlias
 
 from engine.analysis.proving.idle import idle_fields
-from engine.analysis.proving.proof_session import Inquiry
+from engine.analysis.proving.proof_session import ProofSession
 from engine.budget import Budget, OutOfSteps
 from engine.frozen import frozen_value
 from engine.language.model.canonical import condition_data
@@ -100,7 +100,7 @@ class _Search:
         self.logic = Logic(policy)
         self.areas, self.space = self.logic.areas, self.logic.space
         self.budget = Budget(_STEPS)
-        self.possible = self.logic.question([])
+        self.possible = self.logic.query([])
 
     def goals(self) -> Iterator[Goal | None]:
         """Iterate over the rules, the cells, then the sides of boundaries.
@@ -130,7 +130,7 @@ class _Search:
                         for axis, mask in self.space.literal(self.policy, test):
                             if mask not in (0, self.space.axes[axis].full):
                                 found.setdefault(axis, set()).add(mask)
-        idle = set(idle_fields(Inquiry(self.policy, _STEPS)))
+        idle = set(idle_fields(ProofSession(self.policy, _STEPS)))
         return {axis: masks for axis, masks in found.items() if not idle.issuperset(self.space.axes[axis].fields)}
 
     def _is_ordered(self, axis: int) -> bool:

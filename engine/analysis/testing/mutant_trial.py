@@ -21,10 +21,10 @@ from engine.language.model.policy import Guarantee, Policy
 from engine.language.model.words import answer_words
 from engine.language.situations.cases_file import Case
 from engine.meaning import reference
-from engine.meaning.cubes import Clauses
+from engine.meaning.cubes import Cubes
 from engine.meaning.hit_policies import Both, Ending, Label
 from engine.meaning.logic import Logic, common_ground, differs
-from engine.meaning.queries import Question
+from engine.meaning.queries import Query
 from engine.meaning.spaces.areas import Area
 from engine.meaning.tree import Descent
 
@@ -67,15 +67,15 @@ class Trial:
         near = self._near(mutant, other)
         if any(_fails(policy, case) for case, area in self.whole if self._meet(near, area, budget)):
             return Fate.KILLED
-        question = self._change(other, near)
-        if not question.exists(budget):
-            anything = Question(question.areas, lambda: question.descent, differs, question.core)
+        query = self._change(other, near)
+        if not query.exists(budget):
+            anything = Query(query.areas, lambda: query.descent, differs, query.core)
             return Fate.WITHOUT_VERDICT if anything.exists(budget) else Fate.EQUIVALENT
-        if any(self._notices(case, area, other, question, budget) for case, area in self.partial):
+        if any(self._notices(case, area, other, query, budget) for case, area in self.partial):
             return Fate.KILLED
         if any(case.by is not None and _stands(policy, case) != case.by for case, _ in self.whole):
             return Fate.KILLED
-        return self._survivor(mutant, policy, question, budget)
+        return self._survivor(mutant, policy, query, budget)
 
     def _near(self, mutant: Mutant, other: Logic) -> Mapping[int, int]:
         """Map axes to the cells that a situation must have for the mutant to change anything in it."""
@@ -101,7 +101,7 @@ class Trial:
         budget.spend(1 + len(self.policy.rules) // _RULES_A_STEP)
         return True
 
-    def _change(self, other: Logic, near: Mapping[int, int]) -> Question:
+    def _change(self, other: Logic, near: Mapping[int, int]) -> Query:
         """Return the query for situations whose verdict is lost or changes, by the rules that meet the edit."""
 
         def meeting(logic: Logic) -> list[int]:
@@ -114,25 +114,25 @@ class Trial:
         old, new = meeting(self.logic), meeting(other)
         first = [*self.logic.impossible, *(self.logic.applies[rule] for rule in old)]
         second = [*other.impossible, *(other.applies[rule] for rule in new)]
-        judge = Both(self.logic.judge(old), len(first), other.judge(new))
+        hit_policy = Both(self.logic.hit_policy(old), len(first), other.hit_policy(new))
         areas, formulas = self.logic.areas, self.logic.formulas
-        return Question(
-            areas, lambda: Descent(Clauses(areas, formulas, [*first, *second]), judge), changes_verdict, near
+        return Query(
+            areas, lambda: Descent(Cubes(areas, formulas, [*first, *second]), hit_policy), changes_verdict, near
         )
 
-    def _notices(self, case: Case, area: Area, other: Logic, question: Question, budget: Budget) -> bool:
+    def _notices(self, case: Case, area: Area, other: Logic, query: Query, budget: Budget) -> bool:
         """Whether a partial case fails for a mutant: some completion gets another outcome, or other rules decide."""
-        start = question.start(area, budget)
+        start = query.start(area, budget)
         if start is None:
             return False
-        descent = question.descent
+        descent = query.descent
 
         def spoilt(label: Label) -> bool:
             return _after(label) not in (case.expect, Ending.IMPOSSIBLE)
 
         if descent.find(start, spoilt, budget) is not None:
             return True
-        if not question.core and descent.find(area, lambda label: _after(label) == case.expect, budget) is None:
+        if not query.core and descent.find(area, lambda label: _after(label) == case.expect, budget) is None:
             return True
         if case.by is None:
             return False
@@ -142,9 +142,9 @@ class Trial:
         )
         return tuple(stand) != case.by
 
-    def _survivor(self, mutant: Mutant, policy: Policy, question: Question, budget: Budget) -> Survivor:
+    def _survivor(self, mutant: Mutant, policy: Policy, query: Query, budget: Budget) -> Survivor:
         """Return the survivor with an example that shows the change, checked by the definition."""
-        found = example(question, budget)
+        found = example(query, budget)
         before, _ = outcome_of(self.policy, found.values)
         after, fault = outcome_of(policy, found.values)
         if before is None or before == after:

@@ -230,9 +230,9 @@ def _goal_bases(policy: Policy, missing: Sequence[Goal]) -> Iterator[tuple[Goal,
     logic = Logic(replace(policy, guarantees=edges))
     for goal in missing:
         rule = goal.kind == RULE
-        question = logic.standing(logic.place[goal.name]) if rule else logic.question([logic.condition(goal.when)])
+        query = logic.standing(logic.place[goal.name]) if rule else logic.query([logic.condition(goal.when)])
         try:
-            found = example(question, Budget(_EXAMPLE_STEPS))
+            found = example(query, Budget(_EXAMPLE_STEPS))
         except OutOfSteps:
             continue
         yield goal, _Base(found.values, tuple({*found.shows, *goal.fields}))

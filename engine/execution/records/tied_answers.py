@@ -104,24 +104,24 @@ class TiedEnds:
 
     def _enumerate_cells(self, at: int, known: tuple[int | None, ...]) -> list[tuple[int, ...]] | None:
         """A point, in positions, for each feasible combination of cells; None beyond the limits."""
-        entangled, budget = self._areas.entangled, Budget(_STEPS)
+        tied, budget = self._areas.tied, Budget(_STEPS)
         group = self._groups[at][0]
         box = tuple(end if each is None else (each, each) for each, end in zip(known, group.box, strict=True))
         region, masks = Polytope(box, ()), list(self._areas.whole.masks)
-        entangled.tighten(masks, at, region)
+        tied.tighten(masks, at, region)
 
         def regions(left: Polytope, axes: tuple[int, ...]) -> Iterator[Polytope]:
             if not axes:
                 yield left
                 return
             for cell in bits(masks[axes[0]]):
-                part = entangled.narrow(left, at, axes[0], 1 << cell, budget)
+                part = tied.narrow(left, at, axes[0], 1 << cell, budget)
                 if part is not None:
                     yield from regions(part, axes[1:])
 
         points: list[tuple[int, ...]] = []
         try:
-            for each in regions(region, entangled.group_axes[at]):
+            for each in regions(region, tied.group_axes[at]):
                 point = paid(lambda left, own: nearest(left, group.targets, own), each, budget)
                 if point is None or len(points) == _MOST:
                     return None

@@ -18,7 +18,7 @@ from engine.threads import cached_property
 
 if TYPE_CHECKING:
     from engine.integers.omega import Polytope
-    from engine.meaning.spaces.tied_fields import Entangled
+    from engine.meaning.spaces.tied_fields import TiedFields
 
 # For fewer cells, summing sizes again is cheaper than caching by mask.
 _FEW = 8
@@ -41,16 +41,16 @@ class Areas:
         for index, group in enumerate(space.groups):
             self.group_of |= dict.fromkeys((*group.field_axes, *(axis for axis, _ in group.sum_axes)), index)
         masks = tuple(axis.full for axis in space.axes)
-        self.whole = Area(masks, self.entangled.whole if space.groups else ())
+        self.whole = Area(masks, self.tied.whole if space.groups else ())
         self._sizes: dict[tuple[int, int], int] = {}
         self._sums: dict[int, list[int]] = {}
 
     @cached_property
-    def entangled(self) -> Entangled:
+    def tied(self) -> TiedFields:
         """The regions of tied fields; imported only for a policy that has some."""
-        from engine.meaning.spaces.tied_fields import Entangled
+        from engine.meaning.spaces.tied_fields import TiedFields
 
-        return Entangled(self.space)
+        return TiedFields(self.space)
 
     def restrict(self, values: Mapping[str, Value]) -> Area:
         """Return the area of the situations with these answers, exact for tied fields."""
@@ -62,8 +62,8 @@ class Areas:
                 masks[axis] = 1 << self.space.cell_of(axis, value)
         for index, group in enumerate(self.space.groups):
             if not values.keys().isdisjoint(group.fields):
-                regions[index] = self.entangled.restrict(index, values)
-                self.entangled.tighten(masks, index, regions[index])
+                regions[index] = self.tied.restrict(index, values)
+                self.tied.tighten(masks, index, regions[index])
         return Area(tuple(masks), tuple(regions))
 
     def narrow(self, area: Area, axis: int, mask: int, budget: Budget) -> Area | None:
@@ -79,10 +79,10 @@ class Areas:
         index = self.group_of.get(axis)
         if index is None:
             return Area(tuple(masks), area.regions)
-        region = self.entangled.narrow(area.regions[index], index, axis, masks[axis], budget)
+        region = self.tied.narrow(area.regions[index], index, axis, masks[axis], budget)
         if region is None:
             return None
-        if region.box != area.regions[index].box and not self.entangled.tighten(masks, index, region):
+        if region.box != area.regions[index].box and not self.tied.tighten(masks, index, region):
             return None
         regions = list(area.regions)
         regions[index] = region
@@ -114,7 +114,7 @@ class Areas:
 
     def points(self, region: Polytope, budget: Budget) -> int:
         """Return the number of points in a region; the space must be countable. Raises `OutOfSteps`."""
-        return self.entangled.points(region, budget)
+        return self.tied.points(region, budget)
 
     def size(self, area: Area, budget: Budget) -> int:
         """Return the number of situations in an area; the space must be countable. Raises `OutOfSteps`."""

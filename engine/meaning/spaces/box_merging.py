@@ -74,7 +74,7 @@ class _Sum:
 
 def _along(areas: Areas, left: list[Area], index: int, side: _Side | _Sum) -> list[Area]:
     """Merge areas that differ in one interval of a group only, where the intervals are adjacent."""
-    own = frozenset(areas.entangled.group_axes[index])
+    own = frozenset(areas.tied.group_axes[index])
     alike: dict[Hashable, list[Area]] = {}
     for area in left:
         region = area.regions[index]

@@ -89,7 +89,7 @@ class Space:
                 names = tuple(name for name, _ in key)
                 self._add(key, Axis(" + ".join(names), names, tuple(runs(cuts[key], (None, None), 0, lambda p: p))))
         self.groups = self._entangle()
-        self.entangled = {name: group for group in self.groups for name in group.fields}
+        self.tied = {name: group for group in self.groups for name in group.fields}
         self.countable = all(field.countable for field in self.fields.values())
 
     def _add(self, key: Any, axis: Axis) -> None:

@@ -22,7 +22,7 @@ T = TypeVar("T")
 _POINT_STEP = 4
 
 
-class Entangled:
+class TiedFields:
     """Creates, narrows and measures the regions of one space's groups of tied fields, referred to by their index."""
 
     def __init__(self, space: Space) -> None:

@@ -21,7 +21,7 @@ from engine.language.model.field_kinds import NUMBER
 from engine.language.model.policy import FIRST, Policy
 from engine.language.model.values import decimal_text
 from engine.meaning.logic import Logic
-from engine.meaning.queries import Question
+from engine.meaning.queries import Query
 from engine.meaning.spaces.areas import bits
 from engine.meaning.spaces.space import Space
 
@@ -123,34 +123,34 @@ class Diagrams:
         """The root for one rule and the rules near it."""
         logic, formulas = self._logic, self._logic.formulas
         stands = [logic.stands(each) for each in others]
-        return self._export(logic.question([formulas.negation[logic.stands(place)], formulas.disjunction(stands)]))
+        return self._export(logic.query([formulas.negation[logic.stands(place)], formulas.disjunction(stands)]))
 
     def impossible(self) -> list[tuple[int | None, int | None]]:
         """For each impossible combination, the roots of the situations that match it and of all others."""
         logic = self._logic
         negation = logic.formulas.negation
         return [
-            (self._export(logic.question_of_all([each])), self._export(logic.question_of_all([negation[each]])))
+            (self._export(logic.query_of_all([each])), self._export(logic.query_of_all([negation[each]])))
             for each in logic.impossible
         ]
 
-    def _export(self, question: Question) -> int | None:
+    def _export(self, query: Query) -> int | None:
         """Export the situations of a query; returns the root, or None if there are none."""
-        tree = question.tree(self._budget)
+        tree = query.tree(self._budget)
         if tree is None:
             return None
         places: list[int | None] = []
 
         def place(child: int) -> int | None:
             if child < 0:
-                return ~0 if question.wanted(tree.labels[~child]) else None
+                return ~0 if query.wanted(tree.labels[~child]) else None
             return places[child]
 
         for node in tree.nodes:
             ways = [(branch.cells, place(branch.child)) for branch in node.branches]
             places.append(self._node(node.axis, [(cells, to) for cells, to in ways if to is not None]))
         way_in = place(tree.entry.child)
-        for axis, cells in question.core.items():
+        for axis, cells in query.core.items():
             if way_in is not None:
                 way_in = self._node(axis, [(cells, way_in)])
         return way_in

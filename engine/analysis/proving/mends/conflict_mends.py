@@ -15,7 +15,7 @@ from engine.analysis.proving.mends.mend_trials import (
     tests_of,
 )
 from engine.analysis.proving.mends.row_cells import cell_for
-from engine.analysis.proving.proof_session import Inquiry
+from engine.analysis.proving.proof_session import ProofSession
 from engine.language.model.condition_tree import LIST_OPS, All, Compare, Condition, Holds, Some
 from engine.language.model.field_kinds import ANY_OF, Field
 from engine.language.model.policy import Override
@@ -26,42 +26,42 @@ _MOST_TRIED = 8
 WHY = "WHY"
 
 
-def mend_conflict(inquiry: Inquiry, first: int, second: int) -> tuple[Mend, ...]:
+def mend_conflict(session: ProofSession, first: int, second: int) -> tuple[Mend, ...]:
     """Return mends for two rules that disagree: at most one override and one narrower `when`."""
-    pair = _by_rank(inquiry, first, second)
+    pair = _by_rank(session, first, second)
     other_way = (pair[1], pair[0])
-    overrides = (_override(inquiry, *each) for each in (() if inquiry.is_table else (pair, other_way)))
-    narrowed = (each for ranked in (pair, other_way) for each in _narrowings(inquiry, *ranked))
+    overrides = (_override(session, *each) for each in (() if session.is_table else (pair, other_way)))
+    narrowed = (each for ranked in (pair, other_way) for each in _narrowings(session, *ranked))
     ways = (
-        next((each for each in found if each is not None and settles_conflict(inquiry, each, pair)), None)
+        next((each for each in found if each is not None and settles_conflict(session, each, pair)), None)
         for found in (overrides, narrowed)
     )
     return tuple(way.mend() for way in ways if way is not None)
 
 
-def _by_rank(inquiry: Inquiry, first: int, second: int) -> tuple[int, int]:
+def _by_rank(session: ProofSession, first: int, second: int) -> tuple[int, int]:
     """Return two rules with the one that should prevail first: the more special one, otherwise the later one."""
-    counts = [inquiry.count(inquiry.logic.standing(rule)) for rule in (first, second)]
+    counts = [session.count(session.logic.standing(rule)) for rule in (first, second)]
     if counts[0] is not None and counts[1] is not None and counts[0] < counts[1]:
         return first, second
     return second, first
 
 
-def _override(inquiry: Inquiry, strong: int, weak: int) -> Candidate | None:
+def _override(session: ProofSession, strong: int, weak: int) -> Candidate | None:
     """Return the stronger rule with an override of the weaker one."""
-    winner, loser = inquiry.policy.rules[strong], inquiry.policy.rules[weak].name
+    winner, loser = session.policy.rules[strong], session.policy.rules[weak].name
     what = f"let `{winner.name}` override `{loser}`: add"
     overrides = (*winner.overrides, Override(loser, WHY))
     if winner.overrides:
         return candidate(
-            inquiry,
+            session,
             strong,
             {"overrides": overrides},
             f"{what} `{loser}: {WHY}` to its `overrides`",
             lambda written: written.add_entry(strong, "overrides", loser, WHY),
         )
     return candidate(
-        inquiry,
+        session,
         strong,
         {"overrides": overrides},
         f"{what} `overrides: {{{loser}: {WHY}}}` to it",
@@ -69,11 +69,11 @@ def _override(inquiry: Inquiry, strong: int, weak: int) -> Candidate | None:
     )
 
 
-def _narrowings(inquiry: Inquiry, strong: int, weak: int) -> Iterator[Candidate]:
+def _narrowings(session: ProofSession, strong: int, weak: int) -> Iterator[Candidate]:
     """Iterate over candidates that add a test to the weaker rule, so that it avoids the stronger one."""
     found = 0
-    for test in _tests_apart(inquiry, strong, weak):
-        each = _narrow(inquiry, weak, test)
+    for test in _tests_apart(session, strong, weak):
+        each = _narrow(session, weak, test)
         if each is not None:
             yield each
             found += 1
@@ -81,12 +81,12 @@ def _narrowings(inquiry: Inquiry, strong: int, weak: int) -> Iterator[Candidate]
             return
 
 
-def _tests_apart(inquiry: Inquiry, strong: int, weak: int) -> Iterator[Condition]:
+def _tests_apart(session: ProofSession, strong: int, weak: int) -> Iterator[Condition]:
     """Iterate over tests that fail wherever the stronger rule applies: from its facts first, then from its comparisons.
 
     A test of a single field or sum includes what the weaker rule requires of it, so that it can replace that entry.
     """
-    logic, policy = inquiry.logic, inquiry.policy
+    logic, policy = session.logic, session.policy
     for part in parts_of(policy.rules[strong]):
         if isinstance(part, Holds):
             yield Holds(part.fact, not part.expected)
@@ -95,24 +95,24 @@ def _tests_apart(inquiry: Inquiry, strong: int, weak: int) -> Iterator[Condition
         mask = boxes[1].get(axis, logic.areas.whole.masks[axis]) & ~boxes[0][axis]
         if mask:
             test = cells_of(policy, logic.space, axis, mask)
-            if inquiry.is_table or not isinstance(test, Some):
+            if session.is_table or not isinstance(test, Some):
                 yield test
 
 
-def _narrow(inquiry: Inquiry, rule: int, test: Condition) -> Candidate | None:
+def _narrow(session: ProofSession, rule: int, test: Condition) -> Candidate | None:
     """Return a rule with one more test, or with it in place of the entry on the same field.
 
     None if neither is possible.
     """
-    policy = inquiry.policy
+    policy = session.policy
     own = policy.rules[rule]
-    if inquiry.is_table:
-        return _cell(inquiry, rule, test)
+    if session.is_table:
+        return _cell(session, rule, test)
     name, data = spelled(test)
     before = [part for part in parts_of(own) if spelled(part)[0] == name]
     if not before:
         return candidate(
-            inquiry,
+            session,
             rule,
             {"when": All((*parts_of(own), test))},
             f"narrow `{own.name}`: add `{entry_text(test)}` to its `when`",
@@ -129,7 +129,7 @@ def _narrow(inquiry: Inquiry, rule: int, test: Condition) -> Candidate | None:
     parts = tuple(joint if part is before[0] else part for part in parts_of(own))
     data = spelled(joint)[1]
     return candidate(
-        inquiry,
+        session,
         rule,
         {"when": All(parts)},
         f"narrow `{own.name}`: in its `when`, write `{entry_text(joint)}` for `{entry_text(before[0])}`",
@@ -154,12 +154,12 @@ def _joint(field: Field, entry: Condition, test: Condition) -> Condition | None:
     return parts[0] if len(parts) == 1 else All(parts)
 
 
-def _cell(inquiry: Inquiry, rule: int, test: Condition) -> Candidate | None:
+def _cell(session: ProofSession, rule: int, test: Condition) -> Candidate | None:
     """Return a table row with another text in one cell; None if there is no such column, or no text for the test."""
-    own = inquiry.policy.rules[rule]
-    cell = cell_for(inquiry, test)
+    own = session.policy.rules[rule]
+    cell = cell_for(session, test)
     if cell is None:
         return None
     when = All((own.when, cell.condition))
     words = f"narrow `{own.name}`: write `{cell.text}` in the column `{cell.column}` of {own.place.path}"
-    return candidate(inquiry, rule, {"when": when}, words, None)
+    return candidate(session, rule, {"when": when}, words, None)

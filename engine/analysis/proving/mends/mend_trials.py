@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from engine.analysis.proving.findings import Finding, Mend
-from engine.analysis.proving.proof_session import Inquiry
+from engine.analysis.proving.proof_session import ProofSession
 from engine.analysis.proving.warnings import find_rule_warnings
 from engine.budget import OutOfSteps
 from engine.frozen import frozen_value
@@ -41,7 +41,7 @@ class Candidate:
 
 
 def candidate(
-    inquiry: Inquiry,
+    session: ProofSession,
     place: int,
     meant: dict[str, Any],
     words: str,
@@ -50,15 +50,15 @@ def candidate(
     """Return a rule with some attributes replaced, as it reads after the edit; None if its text cannot be edited so.
 
     Args:
-        inquiry: The proof session.
+        session: The proof session.
         place: Index of the rule.
         meant: The new attributes.
         words: Description of the edit.
         write: Makes the text edit; None for a row of a table, whose cell has been parsed already.
     """
-    written = None if write is None else written_rules(inquiry.policy)
+    written = None if write is None else written_rules(session.policy)
     if write is None or written is None:
-        return Candidate(place, replace(inquiry.policy.rules[place], **meant), words, None)
+        return Candidate(place, replace(session.policy.rules[place], **meant), words, None)
     edit = write(written)
     rule = None if edit is None else written.reread(place, edit)
     if edit is None or rule is None:
@@ -91,17 +91,17 @@ def entry_text(test: Condition) -> str:
 # Conflicts.
 
 
-def settles_conflict(inquiry: Inquiry, edited: Candidate, pair: tuple[int, int]) -> bool:
+def settles_conflict(session: ProofSession, edited: Candidate, pair: tuple[int, int]) -> bool:
     """Whether an edited rule settles the conflict of two rules, changes nothing else, and causes no new finding."""
-    policy = inquiry.policy
-    if not inquiry.mending.left or _makes_circle(policy, edited.rule):
+    policy = session.policy
+    if not session.mending.left or _makes_circle(policy, edited.rule):
         return False
     moved = _moved(policy, pair)
-    near = _near(inquiry, moved)
-    before = _among(inquiry, [policy.rules[each] for each in near])
-    after = _among(inquiry, [edited.rule if each == edited.place else policy.rules[each] for each in near])
+    near = _near(session, moved)
+    before = _among(session, [policy.rules[each] for each in near])
+    after = _among(session, [edited.rule if each == edited.place else policy.rules[each] for each in near])
     try:
-        if change_of(before.logic, after.logic, _is_worse).exists(inquiry.mending):
+        if change_of(before.logic, after.logic, _is_worse).exists(session.mending):
             return False
         places = after.logic.place
         if after.exists(after.logic.standing(*(places[policy.rules[each].name] for each in pair))):
@@ -145,15 +145,15 @@ def _moved(policy: Policy, pair: tuple[int, int]) -> set[int]:
     return {place[name] for name in beside}
 
 
-def _near(inquiry: Inquiry, rules: set[int]) -> list[int]:
+def _near(session: ProofSession, rules: set[int]) -> list[int]:
     """Return some rules and all that may apply where they do."""
     near = as_bits(rules)
     for rule in rules:
-        near |= inquiry.logic.neighbours(rule)
+        near |= session.logic.neighbours(rule)
     return bits(near)
 
 
-def _among(inquiry: Inquiry, rules: Sequence[Rule]) -> Inquiry:
+def _among(session: ProofSession, rules: Sequence[Rule]) -> ProofSession:
     """Return a session for the policy with these rules only, on the shared budget of mends.
 
     The tests of an edited rule are made of existing cells, so that the space and the formulas can be shared.
@@ -165,28 +165,28 @@ def _among(inquiry: Inquiry, rules: Sequence[Rule]) -> Inquiry:
         else replace(rule, overrides=tuple(each for each in rule.overrides if each.rule in names))
         for rule in rules
     )
-    policy = replace(inquiry.policy, rules=kept)
-    known = inquiry.logic
-    asked = Inquiry(policy, inquiry.steps, logic=Logic(policy, Ground(known.areas, known.formulas), known))
-    asked.budget = inquiry.mending
+    policy = replace(session.policy, rules=kept)
+    known = session.logic
+    asked = ProofSession(policy, session.steps, logic=Logic(policy, Ground(known.areas, known.formulas), known))
+    asked.budget = session.mending
     return asked
 
 
-def _complaints(inquiry: Inquiry, names: Sequence[str]) -> set[tuple[object, ...]]:
+def _complaints(session: ProofSession, names: Sequence[str]) -> set[tuple[object, ...]]:
     """Return keys of all findings about some rules: conflicts, broken guarantees, and what has no effect."""
-    logic, policy = inquiry.logic, inquiry.policy
+    logic, policy = session.logic, session.policy
     found: set[tuple[object, ...]] = set()
     for name in names:
         place = logic.place[name]
         rule = policy.rules[place]
-        found |= {_key(finding) for finding in find_rule_warnings(inquiry, rule)}
+        found |= {_key(finding) for finding in find_rule_warnings(session, rule)}
         for other in bits(logic.neighbours(place)):
-            if policy.rules[other].then != rule.then and inquiry.exists(logic.standing(place, other)):
+            if policy.rules[other].then != rule.then and session.exists(logic.standing(place, other)):
                 found.add(("conflict", frozenset({name, policy.rules[other].name})))
         for guarantee in policy.guarantees:
             if rule.then in guarantee.forbidden:
-                broken = logic.question([logic.condition(guarantee.when), logic.stands(place)])
-                if inquiry.exists(broken):
+                broken = logic.query([logic.condition(guarantee.when), logic.stands(place)])
+                if session.exists(broken):
                     found.add(("broken-guarantee", guarantee.name, name))
     return found
 
@@ -203,35 +203,35 @@ def _key(finding: Finding) -> tuple[object, ...]:
 # Gaps.
 
 
-def settles_gap(inquiry: Inquiry, edited: Candidate, areas: Sequence[Area]) -> bool:
+def settles_gap(session: ProofSession, edited: Candidate, areas: Sequence[Area]) -> bool:
     """Whether an edited rule gives all situations of a gap a verdict, changes nothing else, and causes no new finding.
 
     Args:
-        inquiry: The proof session.
+        session: The proof session.
         edited: The edited rule.
         areas: All situations without a verdict.
     """
-    if not inquiry.mending.left:
+    if not session.mending.left:
         return False
-    logic, policy = inquiry.logic, inquiry.policy
+    logic, policy = session.logic, session.policy
     before, after = logic.applies[edited.place], logic.condition(edited.rule.when)
     negation = logic.formulas.negation
-    left_out = logic.question([negation[after]])
+    left_out = logic.query([negation[after]])
     try:
-        if any(left_out.exists(inquiry.mending, area) for area in areas):
+        if any(left_out.exists(session.mending, area) for area in areas):
             return False
         if any(
-            question.exists(inquiry.mending)
-            for question in (
-                logic.question([before, negation[after]]),
-                logic.question([after, negation[before]], (), _meeting(logic, after)),
-                *_promised_otherwise(inquiry, edited.rule, after),
+            query.exists(session.mending)
+            for query in (
+                logic.query([before, negation[after]]),
+                logic.query([after, negation[before]], (), _meeting(logic, after)),
+                *_promised_otherwise(session, edited.rule, after),
             )
         ):
             return False
         near = sorted({edited.place, *bits(logic.neighbours(edited.place))})
-        wider = _among(inquiry, [edited.rule if at == edited.place else policy.rules[at] for at in near])
-        narrower = _among(inquiry, [policy.rules[at] for at in near])
+        wider = _among(session, [edited.rule if at == edited.place else policy.rules[at] for at in near])
+        narrower = _among(session, [policy.rules[at] for at in near])
         name = edited.rule.name
         return _idle(wider, name) <= _idle(narrower, name)
     except OutOfSteps:
@@ -248,13 +248,13 @@ def _meeting(logic: Logic, formula: int) -> list[int]:
     ]
 
 
-def _promised_otherwise(inquiry: Inquiry, rule: Rule, formula: int) -> Iterator[Any]:
+def _promised_otherwise(session: ProofSession, rule: Rule, formula: int) -> Iterator[Any]:
     """Iterate over queries for situations of the gap in which a guarantee forbids the verdict of a widened rule."""
-    logic = inquiry.logic
-    for guarantee in inquiry.policy.guarantees:
+    logic = session.logic
+    for guarantee in session.policy.guarantees:
         if rule.then in guarantee.forbidden:
-            yield logic.question([logic.condition(guarantee.when), formula], _meeting(logic, formula))
+            yield logic.query([logic.condition(guarantee.when), formula], _meeting(logic, formula))
 
 
-def _idle(inquiry: Inquiry, name: str) -> set[tuple[object, ...]]:
-    return {_key(finding) for finding in find_rule_warnings(inquiry, inquiry.policy.rule[name])}
+def _idle(session: ProofSession, name: str) -> set[tuple[object, ...]]:
+    return {_key(finding) for finding in find_rule_warnings(session, session.policy.rule[name])}

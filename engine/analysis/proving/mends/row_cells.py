@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from engine.analysis.proving.proof_session import Inquiry
+from engine.analysis.proving.proof_session import ProofSession
 from engine.language.documents.nodes import Document
 from engine.language.model.cell_text import cell_text
 from engine.language.model.condition_tree import Compare, Condition, Holds, Versus, comparisons_in
@@ -22,17 +22,17 @@ class RowCell(NamedTuple):
     condition: Condition
 
 
-def cell_for(inquiry: Inquiry, test: Condition) -> RowCell | None:
+def cell_for(session: ProofSession, test: Condition) -> RowCell | None:
     """Return the cell that states a condition about one field, number or fact.
 
     Args:
-        inquiry: The proof session; some rule must test the column, so that the table surely has it.
+        session: The proof session; some rule must test the column, so that the table surely has it.
         test: The condition.
 
     Returns:
         The cell; None if the table has no such column, or no cell can state the condition.
     """
-    policy = inquiry.policy
+    policy = session.policy
     if isinstance(test, Holds):
         name, text = test.fact, "yes" if test.expected else "no"
     else:
@@ -40,7 +40,7 @@ def cell_for(inquiry: Inquiry, test: Condition) -> RowCell | None:
         if len(names) != 1 or any(isinstance(each, Versus) for each in comparisons_in(test)):
             return None
         name, text = names.pop(), cell_text(policy, test) or ""
-    condition = _read_cell(policy, name, text) if text and name in inquiry.columns else None
+    condition = _read_cell(policy, name, text) if text and name in session.columns else None
     return None if condition is None else RowCell(name, text, condition)
 
 

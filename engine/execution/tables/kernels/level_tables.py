@@ -67,7 +67,7 @@ def find_automaton(descent: Descent) -> Automaton | None:
     """
     if len(descent.areas.space.axes) > _MOST_AXES:
         return None
-    tested = {axis: each.bit_count() for axis, each in descent.clauses.tested.items()}
+    tested = {axis: each.bit_count() for axis, each in descent.cubes.tested.items()}
     most = sorted(range(len(descent.areas.space.axes)), key=lambda axis: -tested.get(axis, 0))
     for order in (descent.order, descent.contiguous(most)):
         try:
