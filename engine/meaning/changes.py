@@ -17,9 +17,8 @@ def change(old: Policy, new: Policy, wanted: Callable[[Label], bool] = differs, 
     """Return the query for situations whose outcome differs between two policies; labels are pairs of outcomes.
 
     It ranges over the fields of both policies: a field that one of them lacks makes no difference to it. A field of
-    both
-    must have the same values in both (`widen` ensures that). Pairs of equal outcomes need not be those of the whole
-    policies, since only the rules that can cause a difference are read.
+    both must have the same values in both (`widen` ensures that). Pairs of equal outcomes need not be those of the
+    whole policies, since only the rules that can cause a difference are read.
     """
     ground = ground or common_ground(old, new)
     return change_of(Logic(old, ground), Logic(new, ground), wanted)

@@ -18,8 +18,7 @@ class State(NamedTuple):
     """The state of a descent: the area, the cubes that may hold in it, and what they still have to test there.
 
     `alive` is a bit mask of cubes. `left` has for each axis the cubes with an open test on it (bit mask, never 0),
-    `rests`
-    the residual formulas by cube.
+    `rests` the residual formulas by cube.
     """
 
     area: Area
@@ -49,8 +48,7 @@ class Cubes:
     """The cubes of some formulas, referred to by their index.
 
     `masks` has for each axis the mask of each cube that tests it, `tested` the same cubes as a bit mask, `rest` the
-    rests,
-    and `possible` the cubes that are not false from the start.
+    rests, and `possible` the cubes that are not false from the start.
     """
 
     def __init__(self, areas: Areas, formulas: Formulas, conditions: Sequence[int]) -> None:

@@ -6,8 +6,8 @@ again: equal remainders of a policy are recognized, whichever answers led to the
 
 A node maps cells to successors; cells that no situation combines with those before (because of sums over several
 fields) are missing from it. R. E. Bryant, "Graph-based algorithms for Boolean function manipulation" (1986), here with
-more than two branches (A. Srinivasan, T. Kam, S. Malik, R. K. Brayton, "Algorithms for discrete function
-manipulation", ICCAD 1990).
+more than two branches (A. Srinivasan, T. Kam, S. Malik, R. K. Brayton, "Algorithms for discrete function manipulation",
+ICCAD 1990).
 """
 
 from __future__ import annotations
@@ -33,8 +33,7 @@ class Diagram:
     """A diagram over one space, with several roots.
 
     Nodes are numbered from 0; a terminal node is `~` the index of its label. Trees that are added must branch on the
-    axes
-    in the given order. Work is charged to `budget`, which may be replaced at any time, and raises `OutOfSteps`.
+    axes in the given order. Work is charged to `budget`, which may be replaced at any time, and raises `OutOfSteps`.
     """
 
     def __init__(self, space: Space, order: Iterable[int], budget: Budget) -> None:
@@ -114,8 +113,7 @@ class Diagram:
         """Return the share of situations below a node that gets each label, the impossible included.
 
         Answers to a countable field are equally likely, and so are the cells of any other field; sums over several
-        fields are
-        treated as independent of everything else. Shares are floats that add up to 1.
+        fields are treated as independent of everything else. Shares are floats that add up to 1.
         """
         if node < 0:
             return {self.labels[~node]: 1.0}
@@ -212,8 +210,7 @@ class Diagram:
         """Return a minimal set of axes that determines the label of every possible situation, as a bit mask.
 
         Axes that only determine what is possible are not needed, nor are those implied by others. Among interchangeable
-        axes
-        the first is kept.
+        axes the first is kept.
         """
         found = self._needed.get(node)
         if found is None:

@@ -1,9 +1,9 @@
 """And/or formulas over literals, hash-consed: each distinct formula is stored once.
 
 A literal is an axis and the set of its cells (a bit mask) on which it holds. Formulas are in negation normal form and
-numbered: parts are made before the whole, so a formula never depends on one with a larger number. Every formula is
-made together with its negation. Nothing is expanded into boxes; the decision tree only needs what is left of a formula
-when an axis is known to be in certain cells.
+numbered: parts are made before the whole, so a formula never depends on one with a larger number. Every formula is made
+together with its negation. Nothing is expanded into boxes; the decision tree only needs what is left of a formula when
+an axis is known to be in certain cells.
 """
 
 from __future__ import annotations

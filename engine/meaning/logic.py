@@ -180,8 +180,7 @@ class Logic:
         """The query for possible situations in which no rule stands.
 
         Unless overrides form a cycle, these are the situations in which no rule applies: of the rules that apply, one
-        is
-        overridden by no other.
+        is overridden by no other.
         """
         overrides = {rule.name: [each.rule for each in rule.overrides] for rule in self.policy.rules}
         return self.outcome(Ending.GAP) if find_cycles(overrides) else self.query([], self.applies)

@@ -1,8 +1,8 @@
 """Box intersection and containment for all pairs at once, axis by axis, with one bit per box.
 
 Boxes meet if they meet on every axis. On one axis the boxes are sorted by their starts and by their ends: those that
-meet a box have started when it ends and not ended when it starts; those that contain it have started when it starts
-and not ended before it ends. Sets of boxes are integers, so that a pair costs one bit of a machine word per axis.
+meet a box have started when it ends and not ended when it starts; those that contain it have started when it starts and
+not ended before it ends. Sets of boxes are integers, so that a pair costs one bit of a machine word per axis.
 """
 
 from __future__ import annotations

@@ -34,9 +34,8 @@ class Branches:
     """The nodes of a certificate, resolved for one policy; the constructor raises `CertificateError`.
 
     All lists are indexed by node number. `subjects` holds the subject each node branches on, `parts` the part each of
-    its
-    branches covers, `asked` the subjects branched on at the node or below it (a bit mask, tied subjects together), and
-    `ways` how many branches lead to the node.
+    its branches covers, `asked` the subjects branched on at the node or below it (a bit mask, tied subjects together),
+    and `ways` how many branches lead to the node.
     """
 
     def __init__(self, certificate: Certificate, subjects: Subjects, name: str) -> None:

@@ -169,8 +169,7 @@ class Corners:
         """Drop rules whose absence changes nowhere which verdicts stand.
 
         If two rules with different verdicts stand everywhere, the outcome is a conflict in any case. Then only rules
-        with a
-        verdict in `forbidden`, and the rules that override them, are kept besides those two.
+        with a verdict in `forbidden`, and the rules that override them, are kept besides those two.
         """
         while True:
             settled = [at for at, each in rules.items() if each is True]
@@ -192,8 +191,8 @@ class Corners:
         """Whether a rule makes no difference here, even if all other such rules are dropped as well.
 
         Either another rule with the same verdict stands everywhere, and this one overrides only rules with that
-        verdict; or it
-        never stands, because a rule that always applies overrides it, and neither do the rules that it overrides.
+        verdict; or it never stands, because a rule that always applies overrides it, and neither do the rules that it
+        overrides.
         """
         weaker = [other for other in self.overrides[at] if other in rules and other != at]
         then = self.then[at]

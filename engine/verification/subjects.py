@@ -191,8 +191,7 @@ class Subjects:
         """Return the number of combinations of values that some subjects can have.
 
         The set must be closed under ties, and every part bounded. `counting` pays for counting points of tied fields.
-        Raises
-        `OutOfSteps`.
+        Raises `OutOfSteps`.
         """
         many = 1
         for tangle in self.tangles:

@@ -1,8 +1,8 @@
 """The walk through a certificate's tree: which partial space each path leads to, and how many situations take it.
 
-The tree is walked from its root with the partial space of each path. The branches of a node must partition what is
-left of its subject, and each branch must be taken by some situation or be stated to be empty and be so. A node that
-several paths reach is walked once for all paths that arrive with equal residual conditions.
+The tree is walked from its root with the partial space of each path. The branches of a node must partition what is left
+of its subject, and each branch must be taken by some situation or be stated to be empty and be so. A node that several
+paths reach is walked once for all paths that arrive with equal residual conditions.
 """
 
 from __future__ import annotations

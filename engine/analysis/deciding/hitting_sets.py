@@ -5,8 +5,8 @@ Every set that fails is grown until any further name would satisfy the predicate
 contain one of the names that are missing. The smallest sets that hit all of these are tried until one satisfies it.
 
 R. Reiter, "A theory of diagnosis from first principles" (Artificial Intelligence 32, 1987); smallest first: A.
-Ignatiev, A. Previti, M. Liffiton, J. Marques-Silva, "Smallest MUS extraction with minimal hitting set dualization"
-(CP 2015).
+Ignatiev, A. Previti, M. Liffiton, J. Marques-Silva, "Smallest MUS extraction with minimal hitting set dualization" (CP
+2015).
 """
 
 from __future__ import annotations

@@ -146,7 +146,7 @@ def begin(policy: Policy, answers: Answers, *, draft: bool = False) -> Interview
 
 
 def advance(interview: Interview, answers: Answers) -> Interview:
-    """The interview after an answer to its question that was read already; raises as `Interview.answer` does."""
+    """Return the interview after an answer that has been read; raises as `Interview.answer` does."""
     values = {**interview.answers.values, **answers.values}
     both = Answers(
         {name: values[name] for name in interview.policy.field if name in values},

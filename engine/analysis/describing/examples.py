@@ -170,7 +170,7 @@ def _settled(query: Query, area: Area, field: Field, budget: Budget) -> tuple[Va
 
 
 def _simplicity(field: Field, cell: int, sample: object) -> tuple[object, int]:
-    """Sort key of cells: first choice, no, number nearest to 0, earliest date."""
+    """Return the sort key of a cell: first choice, no, number nearest to 0, earliest date."""
     if field.kind in (INTEGER, NUMBER):
         return abs(fraction_type()(sample)), -cell  # type: ignore[call-overload]
     return 0, cell

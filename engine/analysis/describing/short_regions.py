@@ -65,8 +65,7 @@ class _Boxes:
     """Areas as boxes: the cells on each axis, including those of tied fields and of their sums.
 
     The areas cut no cells, so that a box is exactly its situations; on axes of tied fields the cells are adjacent. A
-    box
-    need not contain a situation.
+    box need not contain a situation.
     """
 
     def __init__(self, areas: Areas, budget: Budget) -> None:

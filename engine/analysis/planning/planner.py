@@ -1,9 +1,8 @@
 """The choice of the next question: exact by dynamic programming, or greedy by information gain.
 
 What is left of a policy after some answers is a node of a decision diagram (`diagrams.py`). The smallest expected
-number
-of questions from a node follows from those of the nodes after one more answer: dynamic programming over the reachable
-nodes. If that takes too long, the question with the greatest information gain about the verdict is chosen.
+number of questions from a node follows from those of the nodes after one more answer: dynamic programming over the
+reachable nodes. If that takes too long, the question with the greatest information gain about the verdict is chosen.
 
 Decision trees of minimum expected cost: M. R. Garey, "Optimal binary identification procedures" (SIAM Journal on
 Applied Mathematics 23, 1972). Information gain: J. R. Quinlan, "Induction of decision trees" (1986).
@@ -164,8 +163,7 @@ class Planner:
         """Whether the plan is proved to need the fewest questions; otherwise questions are chosen greedily.
 
         The search for the fewest is made on first access, from the root, whatever was asked before. Policies with sums
-        over
-        several fields are never exact, since the cells of a sum have no probabilities independent of its fields.
+        over several fields are never exact, since the cells of a sum have no probabilities independent of its fields.
         """
         if self.sums(self.root):
             return False

@@ -35,8 +35,7 @@ class Seen:
         """Collect the evidence of the tree.
 
         `dead` and `redundant` are the names of rules that are reported by themselves and ignored here; they may still
-        grow
-        until the first query.
+        grow until the first query.
         """
         self.policy = session.policy
         self.dead = dead

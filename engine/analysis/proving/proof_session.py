@@ -130,8 +130,7 @@ class ProofSession:
         """The whole tree; None if the steps do not allow it.
 
         Its labels are outcomes, or, under `first`, the rules that decide. Under `first` only few steps are spent on it,
-        since
-        querying the rules one by one is a cheap alternative.
+        since querying the rules one by one is a cheap alternative.
         """
         steps = self.steps // (8 if self.policy.decision == FIRST else 2)
         try:

@@ -217,8 +217,7 @@ def _closes_band(policy: Policy, entry: Condition, part: Condition) -> bool:
     """Whether a comparison only repeats the end of its field's range, beside the other end of a band.
 
     Writing both ends of every band, `{at_least: 66, at_most: 120}`, is good style even for the outermost ones. By
-    itself,
-    or at the other end of the range, such a comparison is pointless.
+    itself, or at the other end of the range, such a comparison is pointless.
     """
     if not isinstance(part, Compare) or not isinstance(entry, All) or len(entry.parts) < 2:
         return False

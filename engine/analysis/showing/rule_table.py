@@ -279,8 +279,7 @@ def _in_order(rows: Iterable[dict[str, Condition]]) -> list[str]:
     """Return the names of the columns in an order that is consistent with the order in which each rule names them.
 
     For rules from a table file this is the order of its columns. If rules contradict each other, the name that occurs
-    first
-    comes first.
+    first comes first.
     """
     before: dict[str, set[str]] = {}
     for cells in rows:

@@ -4,8 +4,8 @@ Constants are moved one step up or down, or made strict or inclusive if values h
 negated; listed values, overrides and rules are removed; rules give every other verdict; under `first`, neighbouring
 rules are swapped. Guarantees are not edited, since they state what is wanted and not what is decided.
 
-Mutation analysis: R. A. DeMillo, R. J. Lipton and F. G. Sayward, "Hints on test data selection: help for the
-practicing programmer" (Computer 11(4), 1978).
+Mutation analysis: R. A. DeMillo, R. J. Lipton and F. G. Sayward, "Hints on test data selection: help for the practicing
+programmer" (Computer 11(4), 1978).
 """
 
 from __future__ import annotations

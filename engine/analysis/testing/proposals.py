@@ -164,10 +164,8 @@ class _Had(NamedTuple):
     """The outcome of a complete situation, and the missing goals and survivors that it covers.
 
     `all` is a bit mask, goals first, then survivors. `firm` is its subset of survivors that give another verdict, which
-    any
-    case with this situation among its completions detects; for the others the situation is impossible, or only the
-    rules
-    that decide it differ.
+    any case with this situation among its completions detects; for the others the situation is impossible, or only the
+    rules that decide it differ.
     """
 
     verdict: str
