@@ -210,9 +210,10 @@ def anchors(path: Path) -> set[str]:
 
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_a_document_names_commands_there_are(document: str) -> None:
-    """Wherever a document writes `verdict` and a word as code, the word is a command."""
-    words = set(re.findall(r"`verdict ([a-z][a-z-]*)", prose(document)))
-    assert words <= set(COMMANDS)
+    """Wherever a document writes `verdict` and a word as code, it is a command, and knows the options after it."""
+    for command, rest in re.findall(r"`verdict\s([a-z][a-z-]*)([^`]*)`", prose(document)):
+        assert command in COMMANDS
+        assert set(re.findall(r"--[a-z-]+", rest)) <= set(re.findall(r"--[a-z-]+", run(command, "--help").out))
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
