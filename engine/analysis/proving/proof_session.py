@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from engine.analysis.describing.example_numbers import example_numbers
 from engine.analysis.proving.findings import Finding
 from engine.budget import Budget, OutOfSteps
 from engine.language.model.condition_tree import Holds, comparisons_in
@@ -262,4 +261,6 @@ class ProofSession:
 
     def numbers(self, shown: Example) -> tuple[tuple[str, str], ...]:
         """Return the derived numbers that these answers determine, as pairs of meaning and value."""
+        from engine.analysis.describing.example_numbers import example_numbers
+
         return example_numbers(self.policy, shown.values, shown.shows)
