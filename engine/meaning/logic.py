@@ -156,7 +156,7 @@ class Logic:
         """The descent whose label is, under `first`, the rule that decides a situation, or an `Ending`."""
         rules = bits(self._in_force)
         labels = self._labels(self.policy.rules[rule].name for rule in rules)
-        return Descent(self._clauses([self.applies[rule] for rule in rules]), First(labels, Ending.GAP))
+        return Descent(self._cubes([self.applies[rule] for rule in rules]), First(labels, Ending.GAP))
 
     @cached_property
     def standings(self) -> Descent:
@@ -168,12 +168,12 @@ class Logic:
             hit_policy = First(self._labels((name,) for name in names), Ending.GAP)
         else:
             hit_policy = Standing(self._labels(names), self._overrides_among(rules), len(self.impossible))
-        return Descent(self._clauses([self.applies[rule] for rule in rules]), hit_policy)
+        return Descent(self._cubes([self.applies[rule] for rule in rules]), hit_policy)
 
     def descent(self, rules: Iterable[int]) -> Descent:
         """Return the descent for outcomes as if the policy had only these rules."""
         rules = list(rules)
-        return Descent(self._clauses([self.applies[rule] for rule in rules]), self.hit_policy(rules))
+        return Descent(self._cubes([self.applies[rule] for rule in rules]), self.hit_policy(rules))
 
     @cached_property
     def gap(self) -> Query:
@@ -199,7 +199,7 @@ class Logic:
         both = Descent(Cubes(self.areas, self.formulas, [*outs, *before, *outs, *after]), hit_policy)
         return Query(self.areas, lambda: both, differs, self.formulas.terms(self.applies[rule])[0])
 
-    def _clauses(self, formulas: Sequence[int]) -> Cubes:
+    def _cubes(self, formulas: Sequence[int]) -> Cubes:
         return Cubes(self.areas, self.formulas, [*self.impossible, *formulas])
 
     def hit_policy(self, rules: Sequence[int]) -> HitPolicy:

@@ -16,7 +16,7 @@ from engine.language.model.values import value_text
 from engine.meaning.reference import CONFLICT, GAP, Situation, excluded_by, outcome
 from engine.verification.branches import Branches
 from engine.verification.certificates import EMPTY, IMPOSSIBLE, CertificateTarget
-from engine.verification.partial_spaces import Corner, Corners
+from engine.verification.partial_spaces import PartialSpace, PartialSpaces
 
 _MOST_SHOWN = 12
 # An outcome: ("verdict", name), or ("", "gap"), ("", "conflict") or ("", "impossible"); a verdict may be called `gap`.
@@ -30,17 +30,17 @@ class Leaves:
     breaks, and `read` the number of situations evaluated by the definition.
     """
 
-    def __init__(self, corners: Corners, branches: Branches) -> None:
-        self.corners = corners
+    def __init__(self, spaces: PartialSpaces, branches: Branches) -> None:
+        self.spaces = spaces
         self.branches = branches
-        self.policy = corners.policy
-        self.subjects = corners.subjects
+        self.policy = spaces.policy
+        self.subjects = spaces.subjects
         self.reached: set[Got] = set()
         self.broken: set[int] = set()
         self.read = 0
         self._among: dict[tuple[int, ...], Policy] = {}
 
-    def got(self, corner: Corner, target: CertificateTarget, number: int | None) -> Got:
+    def got(self, space: PartialSpace, target: CertificateTarget, number: int | None) -> Got:
         """Verify the stated outcome of a leaf below node `number` and return it.
 
         Raises:
@@ -49,10 +49,10 @@ class Leaves:
             OutOfSteps: The budget is spent.
         """
         if target.outcome == EMPTY:
-            self.branches.refuse("it is stated to be empty, but it has situations", number, self.shown(corner))
+            self.branches.refuse("it is stated to be empty, but it has situations", number, self.shown(space))
         said = ("verdict", target.verdict) if target.verdict is not None else ("", target.outcome or "")
-        self.corners.budget.spend()
-        for place in self.corners.split(corner._replace(guarantees={}), self.corners.drop_irrelevant):
+        self.spaces.budget.spend()
+        for place in self.spaces.split(space._replace(guarantees={}), self.spaces.drop_irrelevant):
             values = self.subjects.situation(place.parts)
             self.read += 1
             got = self._read(place, values)
@@ -60,15 +60,15 @@ class Leaves:
                 message = f"it certifies {_words(said)} for a situation that gets {_words(got)}"
                 self.branches.refuse(message, number, self._example(values))
         self.reached.add(said)
-        if corner.guarantees:
-            self._guarantees(corner, target)
+        if space.guarantees:
+            self._guarantees(space, target)
         return said
 
-    def _read(self, corner: Corner, values: dict[str, Value]) -> Got:
+    def _read(self, space: PartialSpace, values: dict[str, Value]) -> Got:
         """Evaluate one situation by the definition, with the rules that are left in its partial space."""
         if self.policy.impossible and excluded_by(self.policy, values):
             return "", IMPOSSIBLE
-        found = outcome(self._with_rules(tuple(corner.rules)), values)
+        found = outcome(self._with_rules(tuple(space.rules)), values)
         return ("", found.kind) if found.verdict is None else ("verdict", found.verdict)
 
     def _with_rules(self, rules: tuple[int, ...]) -> Policy:
@@ -82,39 +82,39 @@ class Leaves:
             self._among[rules] = replace(self.policy, rules=alone)
         return self._among[rules]
 
-    def _guarantees(self, corner: Corner, target: CertificateTarget) -> None:
+    def _guarantees(self, space: PartialSpace, target: CertificateTarget) -> None:
         """Record the guarantees that some situation of a leaf breaks, by the definition."""
-        for at, formula in corner.guarantees.items():
-            forbidden = self.corners.forbidden[at]
+        for at, formula in space.guarantees.items():
+            forbidden = self.spaces.forbidden[at]
             if at in self.broken or not (target.verdict in forbidden or target.outcome == CONFLICT):
                 continue
-            alone = corner._replace(impossible={}, rules={}, guarantees={at: formula})
+            alone = space._replace(impossible={}, rules={}, guarantees={at: formula})
             if target.verdict is not None:
                 if any(self._promised(at, place) for place in self._open(alone)):
                     self.broken.add(at)
                 continue
-            for rule in corner.rules:
-                if self.corners.then[rule] in forbidden and self._stands(at, rule, alone, corner):
+            for rule in space.rules:
+                if self.spaces.then[rule] in forbidden and self._stands(at, rule, alone, space):
                     self.broken.add(at)
 
-    def _open(self, corner: Corner) -> Iterator[Corner]:
+    def _open(self, space: PartialSpace) -> Iterator[PartialSpace]:
         """Split a partial space until no open test is left, without dropping conditions."""
-        return self.corners.split(corner, lambda each: each)
+        return self.spaces.split(space, lambda each: each)
 
-    def _promised(self, guarantee: int, corner: Corner) -> bool:
+    def _promised(self, guarantee: int, space: PartialSpace) -> bool:
         """Whether a guarantee applies in a partial space without open tests."""
-        if guarantee not in corner.guarantees:
+        if guarantee not in space.guarantees:
             return False
-        values = self.subjects.situation(corner.parts)
+        values = self.subjects.situation(space.parts)
         self.read += 1
         return Situation(self.policy, values).holds(self.policy.guarantees[guarantee].when)
 
-    def _stands(self, guarantee: int, rule: int, alone: Corner, corner: Corner) -> bool:
+    def _stands(self, guarantee: int, rule: int, alone: PartialSpace, space: PartialSpace) -> bool:
         """Whether a rule stands in some situation of a partial space to which a guarantee applies.
 
         Only the rule itself and the rules that override it are evaluated.
         """
-        near = {at: each for at, each in corner.rules.items() if at == rule or at in self.corners.overriders[rule]}
+        near = {at: each for at, each in space.rules.items() if at == rule or at in self.spaces.overriders[rule]}
         name = self.policy.rules[rule].name
         for place in self._open(alone._replace(rules=near)):
             if rule in place.rules and self._promised(guarantee, place):
@@ -123,9 +123,9 @@ class Leaves:
                     return True
         return False
 
-    def shown(self, corner: Corner) -> str:
+    def shown(self, space: PartialSpace) -> str:
         """Describe one situation of a partial space, for an error message."""
-        return self._example(self.subjects.situation(corner.parts))
+        return self._example(self.subjects.situation(space.parts))
 
     def _example(self, values: dict[str, Value]) -> str:
         fields = self.policy.field

@@ -1,6 +1,6 @@
 """Partial spaces: a part of the space of situations, with the residual conditions that can still matter in it.
 
-A partial space has the remaining part of every subject and the residue of every condition under them. Conditions that
+A partial space has the remaining part of every subject and what is left of every condition under them. Conditions that
 fail are dropped, and so are rules that cannot change which verdicts stand. That keeps partial spaces small, and makes
 those equal from which the same outcomes follow.
 """
@@ -12,13 +12,13 @@ from typing import NamedTuple
 
 from engine.language.model.policy import FIRST
 from engine.verification.position_ranges import Part, intersect, minus
-from engine.verification.residual_conditions import FAILED, HELD, OPEN, Formula, Left, Residues, first_test
+from engine.verification.residual_conditions import FAILED, HELD, OPEN, Formula, Left, ResidualConditions, first_test
 from engine.verification.subjects import Subjects
 
 _RULES_A_STEP = 64
 
 
-class Corner(NamedTuple):
+class PartialSpace(NamedTuple):
     """A partial space.
 
     `parts` has the remaining part of each subject, then of each fact. `facts` has the residual conditions of undecided
@@ -38,33 +38,33 @@ class Corner(NamedTuple):
         yield from self.guarantees.values()
 
 
-class Corners:
+class PartialSpaces:
     """Creates and narrows the partial spaces of one policy."""
 
     def __init__(self, subjects: Subjects) -> None:
         self.subjects = subjects
         self.policy = policy = subjects.policy
         self.budget = subjects.budget
-        self.residues = Residues(subjects)
+        self.residuals = ResidualConditions(subjects)
         self.then = [rule.then for rule in policy.rules]
         place = {rule.name: at for at, rule in enumerate(policy.rules)}
         self.overrides = {place[rule.name]: [place[each.rule] for each in rule.overrides] for rule in policy.rules}
         self.overriders = {place[name]: [place[each] for each in names] for name, names in policy.overriders.items()}
         self.forbidden = [frozenset(each.forbidden) for each in policy.guarantees]
         self._touching = [1 << each for each in range(len(subjects.all))]
-        for tangle in subjects.tangles:
-            for total in tangle.sums:
+        for group in subjects.groups:
+            for total in group.sums:
                 for field, _ in subjects.all[total].weights:
                     self._touching[field] |= 1 << total
 
-    def whole(self) -> Corner:
+    def whole(self) -> PartialSpace:
         """Return the whole space."""
-        residues, policy = self.residues, self.policy
+        residuals, policy = self.residuals, self.policy
         parts = [subject.domain for subject in self.subjects.all] + [OPEN] * len(policy.facts)
         facts = {}
         for fact in policy.facts_in_order:
-            place = residues.facts[fact.name]
-            formula = residues.formula(fact.when)
+            place = residuals.facts[fact.name]
+            formula = residuals.formula(fact.when)
             if isinstance(formula, Formula):
                 facts[place] = formula
             else:
@@ -74,28 +74,28 @@ class Corners:
             [each.when for each in policy.rules],
             [each.when for each in policy.guarantees],
         )
-        read = [{at: residues.formula(when) for at, when in enumerate(section)} for section in sections]
+        read = [{at: residuals.formula(when) for at, when in enumerate(section)} for section in sections]
         return self._moved(parts, facts, read, -1)
 
-    def narrow(self, corner: Corner, subject: int, part: Part) -> Corner | None:
+    def narrow(self, space: PartialSpace, subject: int, part: Part) -> PartialSpace | None:
         """Restrict a subject to a part of its values; None if no situation is left.
 
         The part of a tied subject must be a single range. Raises `OutOfSteps`.
         """
-        self.budget.spend(1 + len(corner.rules) // _RULES_A_STEP)
-        parts = [*corner.parts]
+        self.budget.spend(1 + len(space.rules) // _RULES_A_STEP)
+        parts = [*space.parts]
         parts[subject] = part
-        tangle = self.subjects.tangle_of.get(subject)
-        if tangle is not None and not self.subjects.is_inhabited(tangle, parts):
+        group = self.subjects.group_of.get(subject)
+        if group is not None and not self.subjects.is_inhabited(group, parts):
             return None
-        conditions = [corner.impossible, corner.rules, corner.guarantees]
-        return self._moved(parts, corner.facts, conditions, self._touching[subject])
+        conditions = [space.impossible, space.rules, space.guarantees]
+        return self._moved(parts, space.facts, conditions, self._touching[subject])
 
     def _moved(
         self, parts: list[Part], facts: dict[int, Formula], conditions: Iterable[dict[int, Left]], touched: int
-    ) -> Corner:
+    ) -> PartialSpace:
         """Return the partial space with these parts; `touched` is a bit mask of the subjects that have changed."""
-        left = self.residues.left
+        left = self.residuals.left
         subjects = self.subjects
         views = {place: subjects.view(place, parts) for place in range(len(subjects.all)) if touched >> place & 1}
         for place in range(len(subjects.all), len(parts)):
@@ -117,43 +117,43 @@ class Corners:
                 if each is not False:
                     kept[at] = each
             found.append(kept)
-        return Corner(tuple(parts), open_facts, *found)
+        return PartialSpace(tuple(parts), open_facts, *found)
 
-    def split(self, corner: Corner, matter: Callable[[Corner], Corner]) -> Iterator[Corner]:
+    def split(self, space: PartialSpace, matter: Callable[[PartialSpace], PartialSpace]) -> Iterator[PartialSpace]:
         """Split a partial space until no open test is left in any piece.
 
         `matter` drops the conditions that cannot change the result; only the others are tested.
         """
-        waiting = [corner]
+        waiting = [space]
         while waiting:
-            corner = matter(waiting.pop())
-            formula = next((each for each in corner.conditions() if isinstance(each, Formula)), None)
+            space = matter(waiting.pop())
+            formula = next((each for each in space.conditions() if isinstance(each, Formula)), None)
             if formula is None:
-                yield corner
+                yield space
                 continue
             test = first_test(formula)
-            while test.subject in corner.facts:
-                test = first_test(corner.facts[test.subject])
-            part = corner.parts[test.subject]
+            while test.subject in space.facts:
+                test = first_test(space.facts[test.subject])
+            part = space.parts[test.subject]
             for side in (minus(part, test.held), intersect(part, test.held)):
                 # If two tests have merged into one, one side may be empty; then the other decides the test.
                 for piece in self.subjects.pieces(test.subject, side):
-                    below = self.narrow(corner, test.subject, piece)
+                    below = self.narrow(space, test.subject, piece)
                     if below is not None:
                         waiting.append(below)
 
     # Relevance of conditions.
 
-    def drop_irrelevant(self, corner: Corner) -> Corner:
+    def drop_irrelevant(self, space: PartialSpace) -> PartialSpace:
         """Drop the conditions that can change neither the outcome nor whether a guarantee is broken."""
-        if any(each is True for each in corner.impossible.values()):
-            return corner._replace(
-                rules={}, guarantees={}, impossible={at: each for at, each in corner.impossible.items() if each is True}
+        if any(each is True for each in space.impossible.values()):
+            return space._replace(
+                rules={}, guarantees={}, impossible={at: each for at, each in space.impossible.items() if each is True}
             )
         if self.policy.decision == FIRST:
-            return corner._replace(rules=self._first(corner.rules))
-        forbidden = frozenset[str]().union(*(self.forbidden[at] for at in corner.guarantees))
-        return corner._replace(rules=self._unique(corner.rules, forbidden))
+            return space._replace(rules=self._first(space.rules))
+        forbidden = frozenset[str]().union(*(self.forbidden[at] for at in space.guarantees))
+        return space._replace(rules=self._unique(space.rules, forbidden))
 
     def _first(self, rules: dict[int, Left]) -> dict[int, Left]:
         """Drop, under `first`, rules after one that always applies, and those just before it with the same verdict."""

@@ -52,7 +52,7 @@ class Formula:
 Left: TypeAlias = "Formula | bool"
 
 
-class Residues:
+class ResidualConditions:
     """Builds the formulas of one policy's conditions and simplifies them as subjects are narrowed."""
 
     def __init__(self, subjects: Subjects) -> None:

@@ -58,7 +58,7 @@ class Measure:
 
 
 @frozen_value
-class Tangle:
+class TiedGroup:
     """Tied fields and the sums over them, as subject indices."""
 
     fields: tuple[int, ...]
@@ -96,8 +96,8 @@ class Subjects:
             elif isinstance(test, Compare) and test.name in policy.number and test.name not in self.numbers:
                 number = policy.number[test.name]
                 self.numbers[test.name] = self._measure(number.terms, Fraction(number.plus))
-        self.tangles = self._tangled()
-        self.tangle_of = {each: tangle for tangle in self.tangles for each in (*tangle.fields, *tangle.sums)}
+        self.groups = self._find_groups()
+        self.group_of = {each: group for group in self.groups for each in (*group.fields, *group.sums)}
         self.everything = (1 << len(self.all)) - 1
         self._feasible: dict[Polytope, bool] = {}
         self._counts: dict[Polytope, int] = {}
@@ -127,7 +127,7 @@ class Subjects:
             self._sums[weights] = self._add(Subject(None, ((LEAST, MOST),), weights=weights))
         return Measure(self._sums[weights], scale, plus)
 
-    def _tangled(self) -> list[Tangle]:
+    def _find_groups(self) -> list[TiedGroup]:
         """Group the sums that share fields, directly or through other sums, with all their fields."""
         found: list[tuple[set[int], list[int]]] = []
         for weights, place in self._sums.items():
@@ -140,7 +140,7 @@ class Subjects:
                 else:
                     apart.append((other, others))
             found = [*apart, (fields, sums)]
-        return [Tangle(tuple(sorted(fields)), tuple(sorted(sums))) for fields, sums in found]
+        return [TiedGroup(tuple(sorted(fields)), tuple(sorted(sums))) for fields, sums in found]
 
     # Remaining situations.
 
@@ -158,33 +158,33 @@ class Subjects:
 
     def pieces(self, subject: int, part: Part) -> list[Part]:
         """Split a part so that a subject can be narrowed to each piece: a tied subject range by range."""
-        if subject in self.tangle_of:
+        if subject in self.group_of:
             return [(each,) for each in part]
         return [part] if part else []
 
-    def region(self, tangle: Tangle, parts: Sequence[Part]) -> Polytope:
+    def region(self, group: TiedGroup, parts: Sequence[Part]) -> Polytope:
         """Return the polytope of grid points left of tied fields; each of their parts must be a single range."""
-        box = tuple(_interval(parts[field][0]) for field in tangle.fields)
+        box = tuple(_interval(parts[field][0]) for field in group.fields)
         strips = []
-        for place in tangle.sums:
+        for place in group.sums:
             if parts[place] != self.all[place].domain:
                 weights = dict(self.all[place].weights)
-                coefficients = tuple(weights.get(field, 0) for field in tangle.fields)
+                coefficients = tuple(weights.get(field, 0) for field in group.fields)
                 strips.append(Strip(coefficients, _interval(parts[place][0])))
         return Polytope(box, tuple(strips))
 
-    def is_inhabited(self, tangle: Tangle, parts: Sequence[Part]) -> bool:
+    def is_inhabited(self, group: TiedGroup, parts: Sequence[Part]) -> bool:
         """Whether tied fields can have values in these parts; raises `OutOfSteps`."""
-        region = self.region(tangle, parts)
+        region = self.region(group, parts)
         if region not in self._feasible:
             self._feasible[region] = feasible(region, self.budget)
         return self._feasible[region]
 
     def closed(self, subjects: int) -> int:
         """Return a set of subjects with all subjects that are tied to them."""
-        for tangle in self.tangles:
-            if tangle.bits & subjects:
-                subjects |= tangle.bits
+        for group in self.groups:
+            if group.bits & subjects:
+                subjects |= group.bits
         return subjects
 
     def size(self, subjects: int, parts: Sequence[Part], counting: Budget) -> int:
@@ -194,13 +194,13 @@ class Subjects:
         Raises `OutOfSteps`.
         """
         many = 1
-        for tangle in self.tangles:
-            if tangle.bits & subjects:
-                region = self.region(tangle, parts)
+        for group in self.groups:
+            if group.bits & subjects:
+                region = self.region(group, parts)
                 if region not in self._counts:
                     self._counts[region] = count(region, counting)
                 many *= self._counts[region]
-                subjects &= ~tangle.bits
+                subjects &= ~group.bits
         sizes = [
             sum(high - low + 1 for low, high in parts[place]) for place in range(len(self.all)) if subjects >> place & 1
         ]
@@ -209,12 +209,12 @@ class Subjects:
     def situation(self, parts: Sequence[Part]) -> dict[str, Value]:
         """Return a complete situation with each subject in its part; one must exist."""
         values: dict[str, Any] = {}
-        for tangle in self.tangles:
-            region = self.region(tangle, parts)
-            targets = tuple(some_position(parts[field][0]) for field in tangle.fields)
+        for group in self.groups:
+            region = self.region(group, parts)
+            targets = tuple(some_position(parts[field][0]) for field in group.fields)
             point = nearest(region, targets, self.budget)
             assert point is not None
-            for place, position in zip(tangle.fields, point, strict=True):
+            for place, position in zip(group.fields, point, strict=True):
                 values[self._field(place).name] = value_at(self._field(place), position)
         for name, place in self.of_field.items():
             if name not in values:

@@ -15,7 +15,7 @@ from engine.budget import Budget
 from engine.verification.branches import Branches
 from engine.verification.certificates import EMPTY, Certificate, CertificateTarget
 from engine.verification.leaves import Got, Leaves
-from engine.verification.partial_spaces import Corner, Corners
+from engine.verification.partial_spaces import PartialSpace, PartialSpaces
 from engine.verification.position_ranges import is_partition
 
 _RANGES_A_STEP = 64
@@ -25,7 +25,7 @@ class _Way(NamedTuple):
     """A path into a partial space: its target, and the number of combinations of subjects not branched on any more."""
 
     target: CertificateTarget
-    corner: Corner
+    space: PartialSpace
     times: int
 
 
@@ -48,11 +48,16 @@ class TreePaths:
     """The walk through one certificate's tree; `counting` is the budget for counts, None if nothing is counted."""
 
     def __init__(
-        self, certificate: Certificate, corners: Corners, branches: Branches, leaves: Leaves, counting: Budget | None
+        self,
+        certificate: Certificate,
+        spaces: PartialSpaces,
+        branches: Branches,
+        leaves: Leaves,
+        counting: Budget | None,
     ) -> None:
         self.certificate = certificate
-        self.corners = corners
-        self.subjects = corners.subjects
+        self.spaces = spaces
+        self.subjects = spaces.subjects
         self.branches = branches
         self.leaves = leaves
         self.counting = counting
@@ -64,7 +69,7 @@ class TreePaths:
         `OutOfSteps`.
         """
         known: dict[object, Counter[Got]] = {}
-        whole = self.corners.drop_irrelevant(self.corners.whole())
+        whole = self.spaces.drop_irrelevant(self.spaces.whole())
         frames = [_Frame(None, 1, iter([self._way(self.certificate.root, whole, self.subjects.everything)]))]
         while True:
             frame = frames[-1]
@@ -79,34 +84,34 @@ class TreePaths:
                 continue
             number = way.target.node
             if number is None:
-                frame.add(Counter({self.leaves.got(way.corner, way.target, frame.number): 1}), way.times)
+                frame.add(Counter({self.leaves.got(way.space, way.target, frame.number): 1}), way.times)
                 continue
-            key = self._key(number, way.corner) if self.branches.ways[number] > 1 else None
+            key = self._key(number, way.space) if self.branches.ways[number] > 1 else None
             if key in known:
                 frame.add(known[key], way.times)
             else:
-                frames.append(_Frame(key, way.times, self._ways(number, way.corner), number))
+                frames.append(_Frame(key, way.times, self._ways(number, way.space), number))
 
-    def _way(self, target: CertificateTarget, corner: Corner, asked: int) -> _Way:
+    def _way(self, target: CertificateTarget, space: PartialSpace, asked: int) -> _Way:
         """Return a path to a target from a place below which the subjects `asked` are branched on."""
         below = 0 if target.node is None else self.branches.asked[target.node]
-        times = 1 if self.counting is None else self.subjects.size(asked & ~below, corner.parts, self.counting)
-        return _Way(target, corner, times)
+        times = 1 if self.counting is None else self.subjects.size(asked & ~below, space.parts, self.counting)
+        return _Way(target, space, times)
 
-    def _ways(self, number: int, corner: Corner) -> Iterator[_Way]:
+    def _ways(self, number: int, space: PartialSpace) -> Iterator[_Way]:
         """Verify the branches of a node and iterate over the paths on from it.
 
         Tied subjects are split range by range.
         """
         subject, parts = self.branches.subjects[number], self.branches.parts[number]
         branches = self.certificate.nodes[number].branches
-        self.corners.budget.spend(sum(map(len, parts)) // _RANGES_A_STEP)
-        if not is_partition(parts, corner.parts[subject]):
+        self.spaces.budget.spend(sum(map(len, parts)) // _RANGES_A_STEP)
+        if not is_partition(parts, space.parts[subject]):
             message = "its branches do not cover the values that are left here, each exactly once"
-            self.branches.refuse(message, number, self.leaves.shown(corner))
+            self.branches.refuse(message, number, self.leaves.shown(space))
         for branch, part in zip(branches, parts, strict=True):
             for piece in self.subjects.pieces(subject, part):
-                below = self.corners.narrow(corner, subject, piece)
+                below = self.spaces.narrow(space, subject, piece)
                 if branch.to.outcome == EMPTY:
                     if below is not None:
                         message = "a branch is stated to be empty, but some situations take it"
@@ -116,20 +121,20 @@ class TreePaths:
                         "no situation takes one of its branches, but it is not stated to be empty", number
                     )
                 else:
-                    yield self._way(branch.to, self.corners.drop_irrelevant(below), self.branches.asked[number])
+                    yield self._way(branch.to, self.spaces.drop_irrelevant(below), self.branches.asked[number])
 
-    def _key(self, number: int, corner: Corner) -> object:
+    def _key(self, number: int, space: PartialSpace) -> object:
         """Return all that can make a difference at a node or below it, as a key."""
         asked = self.branches.asked[number]
-        for each in corner.conditions():
+        for each in space.conditions():
             if not isinstance(each, bool):
                 asked |= each.bits
         facts = []
-        for place, formula in reversed(corner.facts.items()):
+        for place, formula in reversed(space.facts.items()):
             if asked >> place & 1:
                 asked |= formula.bits
                 facts.append((place, formula))
         asked = self.subjects.closed(asked)
-        left = tuple(corner.parts[place] for place in range(len(self.subjects.all)) if asked >> place & 1)
-        conditions = tuple(tuple(section.items()) for section in corner[2:])
+        left = tuple(space.parts[place] for place in range(len(self.subjects.all)) if asked >> place & 1)
+        conditions = tuple(tuple(section.items()) for section in space[2:])
         return number, asked, left, tuple(facts), conditions

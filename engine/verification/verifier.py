@@ -24,7 +24,7 @@ from engine.verification.branches import Branches
 from engine.verification.certificate_shape import read_certificate
 from engine.verification.certificates import IMPOSSIBLE, Certificate, CertificateError
 from engine.verification.leaves import Got, Leaves
-from engine.verification.partial_spaces import Corners
+from engine.verification.partial_spaces import PartialSpaces
 from engine.verification.subjects import Subjects
 from engine.verification.tree_paths import TreePaths
 
@@ -146,10 +146,10 @@ class _Verifier:
         said = self.certificate
         self._identify()
         subjects = Subjects(self.policy, Budget(self.steps))
-        branches, corners = Branches(said, subjects, self.name), Corners(subjects)
-        leaves = Leaves(corners, branches)
+        branches, spaces = Branches(said, subjects, self.name), PartialSpaces(subjects)
+        leaves = Leaves(spaces, branches)
         is_counted = said.situations is not None and all(field.countable for field in self.policy.fields)
-        counts = TreePaths(said, corners, branches, leaves, Budget(self.steps) if is_counted else None).counts()
+        counts = TreePaths(said, spaces, branches, leaves, Budget(self.steps) if is_counted else None).counts()
         problems = [*self._wrong_names(), *self._wrong_counts(counts, is_counted), *self._wrong_claims(leaves)]
         if problems:
             raise CertificateError(problems)

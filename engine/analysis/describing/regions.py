@@ -141,7 +141,7 @@ def regions_in(
 
     Args:
         policy: The policy whose words are used.
-        question: The query.
+        query: The query.
         found: Its areas, possibly only the first.
         total: The number of all its areas.
         budget: The step budget of counting; regions beyond it have no number.
