@@ -28,7 +28,7 @@ MOST_ANSWERS = 20
 _MOST_SAMPLES = 24
 
 
-class Seen:
+class Evidence:
     """The evidence of one policy: what its rules read, and which cells are known to lead to different outcomes."""
 
     def __init__(self, session: ProofSession, dead: set[str], redundant: set[str]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from engine.analysis.proving.differences import MOST_ANSWERS, Seen
+from engine.analysis.proving.differences import MOST_ANSWERS, Evidence
 from engine.analysis.proving.findings import Finding
 from engine.analysis.proving.idle_answers import find_idle_answers
 from engine.analysis.proving.proof_session import ProofSession
@@ -32,11 +32,11 @@ def idle_questions(
             queries is run.
         redundant: Likewise the names of redundant rules.
     """
-    seen = Seen(session, dead, redundant)
+    evidence = Evidence(session, dead, redundant)
     asked = _asked(session)
     for field in session.policy.fields:
         if not asked.isdisjoint(_axes(session, field)):
-            yield f"whether the answer to `{field.name}` can make a difference", _field(session, field, seen)
+            yield f"whether the answer to `{field.name}` can make a difference", _field(session, field, evidence)
 
 
 def idle_fields(session: ProofSession) -> Iterator[str]:
@@ -44,12 +44,12 @@ def idle_fields(session: ProofSession) -> Iterator[str]:
 
     If the steps run out, the fields found until then.
     """
-    seen = Seen(session, set(), set())
+    evidence = Evidence(session, set(), set())
     asked, limited = _asked(session), _axes_of(session, session.logic.impossible)
     try:
         for field in session.policy.fields:
             axes = set(_axes(session, field))
-            is_idle = axes.isdisjoint(limited) if axes.isdisjoint(asked) else _is_idle(session, field, seen)
+            is_idle = axes.isdisjoint(limited) if axes.isdisjoint(asked) else _is_idle(session, field, evidence)
             if is_idle:
                 yield field.name
     except OutOfSteps:
@@ -78,20 +78,20 @@ def _axes(session: ProofSession, field: Field) -> list[int]:
     return [*session.logic.space.axes_of(field), *sums]
 
 
-def _field(session: ProofSession, field: Field, seen: Seen) -> Iterator[Finding]:
-    if _is_idle(session, field, seen):
+def _field(session: ProofSession, field: Field, evidence: Evidence) -> Iterator[Finding]:
+    if _is_idle(session, field, evidence):
         message = f"rules read the answer to `{field.name}`, but it never makes a difference: {field.ask}"
         help_ = "correct the rules that read it, or take the question out"
         yield Finding("idle-field", message, (), (field.place,), help_)
-    elif field.name in seen.read:
-        yield from find_idle_answers(session, field, seen)
+    elif field.name in evidence.read:
+        yield from find_idle_answers(session, field, evidence)
 
 
-def _is_idle(session: ProofSession, field: Field, seen: Seen) -> bool:
+def _is_idle(session: ProofSession, field: Field, evidence: Evidence) -> bool:
     """Whether no answer to a field that rules read makes a difference; raises `OutOfSteps`."""
-    if field.name not in seen.read or any(map(seen.matters, session.logic.space.axes_of(field))):
+    if field.name not in evidence.read or any(map(evidence.matters, session.logic.space.axes_of(field))):
         return False
-    if seen.samples.show(field, _few(seen.samples.answers(field))):
+    if evidence.samples.show(field, _few(evidence.samples.answers(field))):
         return False
     return not change(session.policy, _doubled(session.policy, field)).exists(session.budget)
 

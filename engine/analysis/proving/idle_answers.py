@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from engine.analysis.proving.differences import MOST_ANSWERS, Seen
+from engine.analysis.proving.differences import MOST_ANSWERS, Evidence
 from engine.analysis.proving.findings import Finding
 from engine.analysis.proving.proof_session import ProofSession
 from engine.language.documents.yaml_spelling import on_one_line
@@ -25,28 +25,28 @@ from engine.meaning.spaces.wording import test_of
 _HELP = "correct the rules that tell them apart, or treat them as one in every rule"
 
 
-def find_idle_answers(session: ProofSession, field: Field, seen: Seen) -> Iterator[Finding]:
+def find_idle_answers(session: ProofSession, field: Field, evidence: Evidence) -> Iterator[Finding]:
     """Iterate over the answers to a field that rules distinguish in vain; raises `OutOfSteps`."""
     if field.kind == ANY_OF:
-        yield from _options(session, field, seen)
+        yield from _options(session, field, evidence)
         return
     [axis] = session.logic.space.axes_of(field)
     if field.kind == YES_NO or len(session.logic.space.axes[axis].cells) > MOST_ANSWERS:
         return
     if field.kind in (CHOICE, TEXT):
-        yield from _choices(session, field, axis, seen)
+        yield from _choices(session, field, axis, evidence)
     elif axis not in session.logic.areas.group_of:
-        yield from _limits(session, field, axis, seen)
+        yield from _limits(session, field, axis, evidence)
 
 
-def _choices(session: ProofSession, field: Field, axis: int, seen: Seen) -> Iterator[Finding]:
+def _choices(session: ProofSession, field: Field, axis: int, evidence: Evidence) -> Iterator[Finding]:
     """Iterate over findings about choices or texts, with one representative for each class that tests distinguish."""
     alike: list[list[int]] = []
     known = field.known or field.options
-    for cells in seen.classes(axis):
+    for cells in evidence.classes(axis):
         # A text that no rule names is reported as "any other text", known or not.
         cell = cells[-1] if cells[-1] == len(known) else cells[0]
-        group = next((each for each in alike if _is_alike(session, field, axis, (each[0], cell), seen)), None)
+        group = next((each for each in alike if _is_alike(session, field, axis, (each[0], cell), evidence)), None)
         if group is None:
             alike.append([cell])
         else:
@@ -61,24 +61,24 @@ def _choices(session: ProofSession, field: Field, axis: int, seen: Seen) -> Iter
             yield Finding("idle-answer", message, (), (field.place,), _HELP)
 
 
-def _options(session: ProofSession, field: Field, seen: Seen) -> Iterator[Finding]:
+def _options(session: ProofSession, field: Field, evidence: Evidence) -> Iterator[Finding]:
     """Iterate over findings about options that some test asks for in vain."""
     for option, axis in zip(field.options, session.logic.space.axes_of(field), strict=True):
-        is_asked = len(seen.classes(axis)) > 1
-        if is_asked and not seen.matters(axis) and _is_alike(session, field, axis, (0, 1), seen):
+        is_asked = len(evidence.classes(axis)) > 1
+        if is_asked and not evidence.matters(axis) and _is_alike(session, field, axis, (0, 1), evidence):
             message = f"rules ask whether `{option}` is among the answers to `{field.name}`, but it makes no difference"
             help_ = "correct the rules that ask for it, or take it out of them"
             yield Finding("idle-answer", f"{message}: {field.ask}", (), (field.place,), help_)
 
 
-def _limits(session: ProofSession, field: Field, axis: int, seen: Seen) -> Iterator[Finding]:
+def _limits(session: ProofSession, field: Field, axis: int, evidence: Evidence) -> Iterator[Finding]:
     """Iterate over findings about adjacent bands that get the same outcome in every situation.
 
     Only borders at which one test ends and another begins count: a rule that starts or ends within the range of another
     does not distinguish two bands.
     """
     space = session.logic.space
-    kinds = {cell: number for number, cells in enumerate(seen.classes(axis)) for cell in cells}
+    kinds = {cell: number for number, cells in enumerate(evidence.classes(axis)) for cell in cells}
     bands: list[list[int]] = [[0]]
     alike: list[list[list[int]]] = [[bands[0]]]
     for below, above in pairwise(range(len(space.axes[axis].cells))):
@@ -86,7 +86,7 @@ def _limits(session: ProofSession, field: Field, axis: int, seen: Seen) -> Itera
             bands[-1].append(above)
             continue
         bands.append([above])
-        if seen.bordered(axis, below, above) and _is_alike(session, field, axis, (below, above), seen):
+        if evidence.bordered(axis, below, above) and _is_alike(session, field, axis, (below, above), evidence):
             alike[-1].append(bands[-1])
         else:
             alike.append([bands[-1]])
@@ -104,10 +104,10 @@ def _entry(session: ProofSession, axis: int, band: list[int]) -> str:
     return on_one_line(condition_data(All((test,)))).removeprefix("{").removesuffix("}")
 
 
-def _is_alike(session: ProofSession, field: Field, axis: int, cells: tuple[int, int], seen: Seen) -> bool:
+def _is_alike(session: ProofSession, field: Field, axis: int, cells: tuple[int, int], evidence: Evidence) -> bool:
     """Whether every situation has the same outcome with either of two cells of an axis; raises `OutOfSteps`."""
     one, other = cells
-    if seen.differ(axis, one, other) or seen.samples.distinguish(field, axis, cells):
+    if evidence.differ(axis, one, other) or evidence.samples.distinguish(field, axis, cells):
         return False
     query = change_of(session.logic, _Misread(session.logic, axis, one, other))
     query.core = {axis: 1 << one}

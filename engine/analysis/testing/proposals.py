@@ -137,13 +137,13 @@ def propose_cases(policy: Policy, cases: Cases, *, steps: int = STEPS) -> Propos
     with policy.lock:
         candidates = list(_candidates(policy, missing, survivors))
         mutants = [survivor.mutant.policy for survivor in survivors]
-        had = [_had(policy, each, missing, mutants) for each in candidates]
+        covered = [_evaluate(policy, each, missing, mutants) for each in candidates]
         wanted = 0
-        for each in had:
+        for each in covered:
             wanted |= each.all
-        chosen, proved = fewest(wanted, [each.all for each in had], Budget(_SEARCH_STEPS))
-        picked = _Picked(policy, missing, candidates, had, chosen)
-        found = picked.needed()
+        chosen, proved = fewest(wanted, [each.all for each in covered], Budget(_SEARCH_STEPS))
+        selection = _Selection(policy, missing, candidates, covered, chosen)
+        found = selection.needed()
     words = [goal.words for goal in missing] + [f"notices {survivor.mutant.words}" for survivor in survivors]
     named = (_NUMBER.match(case.name) for case in cases.cases)
     first = 1 + max((int(name[1]) for name in named if name), default=0)
@@ -160,7 +160,7 @@ def propose_cases(policy: Policy, cases: Cases, *, steps: int = STEPS) -> Propos
 _NUMBER = re.compile(rf"{_TO_REVIEW} (\d+):")
 
 
-class _Had(NamedTuple):
+class _Covered(NamedTuple):
     """The outcome of a complete situation, and the missing goals and survivors that it covers.
 
     `all` is a bit mask, goals first, then survivors. `firm` is its subset of survivors that give another verdict, which
@@ -174,7 +174,9 @@ class _Had(NamedTuple):
     firm: int
 
 
-def _had(policy: Policy, values: Mapping[str, Value], missing: Sequence[Goal], mutants: Sequence[Policy]) -> _Had:
+def _evaluate(
+    policy: Policy, values: Mapping[str, Value], missing: Sequence[Goal], mutants: Sequence[Policy]
+) -> _Covered:
     """Evaluate what a complete situation covers, by the definition."""
     found = reference.outcome(policy, values)
     assert found.verdict is not None
@@ -188,7 +190,7 @@ def _had(policy: Policy, values: Mapping[str, Value], missing: Sequence[Goal], m
         if by_verdict or reference.outcome(mutant, values).stands != found.stands:
             all_ |= 1 << place
             firm |= (by_verdict and fault != "impossible") << place
-    return _Had(found.verdict, found.stands, all_, firm)
+    return _Covered(found.verdict, found.stands, all_, firm)
 
 
 class _Base(NamedTuple):
@@ -247,7 +249,7 @@ def _filled(policy: Policy, base: _Base, welcome: Mapping[str, list[Value]], way
     return values
 
 
-class _Picked:
+class _Selection:
     """The chosen situations, to be reduced to the answers that are needed for what they cover."""
 
     def __init__(
@@ -255,36 +257,36 @@ class _Picked:
         policy: Policy,
         missing: Sequence[Goal],
         candidates: list[dict[str, Value]],
-        had: list[_Had],
+        covered: list[_Covered],
         chosen: Sequence[int],
     ) -> None:
         self.policy, self.missing = policy, missing
-        self.tried = list(zip(candidates, had, strict=True))
+        self.tried = list(zip(candidates, covered, strict=True))
         self.values = [candidates[place] for place in chosen]
-        self.had = [had[place] for place in chosen]
+        self.covered = [covered[place] for place in chosen]
         self.goals = (1 << len(missing)) - 1
 
-    def needed(self) -> list[tuple[dict[str, Value], _Had]]:
+    def needed(self) -> list[tuple[dict[str, Value], _Covered]]:
         """Shorten the situations, and drop those that the shortened others make redundant."""
         for place in range(len(self.values)):
             self._shorten(place)
         left = list(range(len(self.values)))
         for place in reversed(range(len(self.values))):
-            if self.had[place].all & ~self._all(left, place) == 0:
+            if self.covered[place].all & ~self._all(left, place) == 0:
                 left.remove(place)
-        return [(self.values[place], self.had[place]) for place in left]
+        return [(self.values[place], self.covered[place]) for place in left]
 
     def _all(self, places: Iterable[int], besides: int) -> int:
         """Return the union of what some of the situations cover, without one."""
         found = 0
         for place in places:
-            found |= self.had[place].all if place != besides else 0
+            found |= self.covered[place].all if place != besides else 0
         return found
 
     def _shorten(self, place: int) -> None:
         """Remove the answers needed neither for the verdict nor for what no other situation covers."""
-        has, values = self.had[place], self.values[place]
-        needed = has.all & ~self._all(range(len(self.had)), place)
+        has, values = self.covered[place], self.values[place]
+        needed = has.all & ~self._all(range(len(self.covered)), place)
         if needed & ~self.goals & ~has.firm:
             return
         for name in reversed(list(values)):
@@ -296,12 +298,12 @@ class _Picked:
             # A partial case detects what any of its completions detects by another verdict.
             if values.items() <= tried.items():
                 firm |= seen.firm
-        self.values[place], self.had[place] = values, has._replace(all=self._reach(values, has) | firm, firm=firm)
+        self.values[place], self.covered[place] = values, has._replace(all=self._reach(values, has) | firm, firm=firm)
 
-    def _reach(self, values: Mapping[str, Value], has: _Had) -> int:
+    def _reach(self, values: Mapping[str, Value], has: _Covered) -> int:
         got = set(reached(self.policy, self.missing, values, has.rules))
         return sum(1 << place for place, goal in enumerate(self.missing) if goal in got)
 
-    def _holds(self, values: dict[str, Value], has: _Had) -> bool:
+    def _holds(self, values: dict[str, Value], has: _Covered) -> bool:
         case = Case("", Answers(values, {}), has.verdict, has.rules, NOWHERE)
         return run_case(self.policy, case).passed
