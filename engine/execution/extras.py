@@ -35,7 +35,7 @@ class TableError(OneverdictError):
         ...     batch(load("other-interviews"), [{"offer": "hint"}])
         ... except TableError as error:
         ...     print(error.problems[0].message)
-        a `list` is no table that can be decided
+        a `list` is not a table that can be decided
     """
 
 

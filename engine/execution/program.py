@@ -196,7 +196,7 @@ class Compiler:
     def _listed(self, shape: Axis, cells: Mapping[int, int]) -> int:
         """Test for the values of one branch after the other, shortest list first; the last needs no test.
 
-        Many branches are split into halves first, the ones with shorter lists in one test together.
+        With many branches, one test first separates the half with the shorter lists from the rest.
         """
         field = self.space.fields[shape.fields[0]]
         # Unknown texts are in the last cell of a text field, so its branch cannot be tested by values and comes last.

@@ -113,11 +113,11 @@ def _check_revision(named: AtRevision) -> None:
     place, shown = Place(named.name), shorten(named.revision)
     if shutil.which("git") is None:
         help_ = "install git, or name two files"
-        raise PolicyError([Problem("no-such-revision", "`git` is not there to read it with", (place,), help_)])
+        raise PolicyError([Problem("no-such-revision", "`git` is not installed", (place,), help_)])
     code, _, reason = _git("rev-parse", "--git-dir")
     if code:
         help_ = "go to a folder of the checkout, or name two files"
-        raise PolicyError([Problem("no-such-revision", f"git cannot look here: {reason}", (place,), help_)])
+        raise PolicyError([Problem("no-such-revision", f"git cannot work here: {reason}", (place,), help_)])
     # Git would take a name that begins with a dash as an option.
     if named.revision.startswith("-") or (
         named.revision and _git("rev-parse", "--verify", "--quiet", f"{named.revision}^{{tree}}")[0]

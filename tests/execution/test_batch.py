@@ -271,11 +271,11 @@ REFUSED = {
     "values of several types": (
         pd.DataFrame({"offer": ["hint", 1]}),
         "table: offer  wrong-type  the column `offer` mixes values of several types\n"
-        "  help  give it one type; what is not answered is None or NA",
+        "  help  give it one type; missing answers are None or NA",
     ),
     "no table": (
         [{"offer": "hint"}],
-        "wrong-type  a `list` is no table that can be decided\n"
+        "wrong-type  a `list` is not a table that can be decided\n"
         "  help  Polars, pandas and PySpark frames, pyarrow tables and DuckDB relations are taken",
     ),
 }

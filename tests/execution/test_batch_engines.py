@@ -236,7 +236,8 @@ def test_two_columns_that_spark_does_not_tell_apart_are_refused(spark: Any) -> N
     with pytest.raises(TableError) as refused:
         batch(_HALVES, frame)
     assert str(refused.value) == (
-        "table: SIZE  name-clash  the database does not tell the column `SIZE` from `size`\n  help  rename the column"
+        "table: SIZE  name-clash  the database does not distinguish the column `SIZE` from `size`\n"
+        "  help  rename the column"
     )
 
 

@@ -79,7 +79,7 @@ _OPEN = (
 )
 HEADERS = {
     "\nrain,guests\nyes,3\n": _HEADER.format("this line is empty"),
-    "sep=;\nrain;guests\nyes;3\n": _HEADER.format("`sep=;` is a word for a spreadsheet"),
+    "sep=;\nrain;guests\nyes;3\n": _HEADER.format("`sep=;` is a note for a spreadsheet"),
     'rain,guests\nyes,3\n"yes,3\n': f"3:1{_OPEN}",
     'rain,guests\n"yes,3\nno,4\n': f"2:1{_OPEN}",
 }

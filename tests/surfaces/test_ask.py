@@ -96,10 +96,10 @@ def test_ask_takes_every_kind_of_answer() -> None:
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
-        (b"maybe\n", "> maybe\nverdict: `maybe` is none of the answers above; type a number\n"),
-        (b"\n", "verdict: `` is none of the answers above; type a number\n"),
-        (b"u\n", "verdict: `u` is none of the answers above; type a number\n"),
-        (b"7\n", "verdict: `7` is none of the answers above; type a number\n"),
+        (b"maybe\n", "> maybe\nverdict: `maybe` is not one of the answers above; type a number\n"),
+        (b"\n", "verdict: `` is not one of the answers above; type a number\n"),
+        (b"u\n", "verdict: `u` is not one of the answers above; type a number\n"),
+        (b"7\n", "verdict: `7` is not one of the answers above; type a number\n"),
         (b"no\n31\n", "out-of-range  `guests`: `31` is out of range\n  help  expected a whole number from 1 to 30\n"),
         (b"no\n\n", "wrong-type  `guests` is not answered\n  help  type a whole number from 1 to 30\n"),
     ],
@@ -111,13 +111,13 @@ def test_ask_asks_again_for_what_is_no_answer(typed: bytes, told: str) -> None:
     assert (result.out.splitlines()[0][:6], result.code) == ("In the", 2)
     assert told in result.err
     ending = "see above whether each line after it answered the question that it was meant for\n"
-    assert result.err.endswith(f"verdict: 1 line was no answer: {ending}")
+    assert result.err.endswith(f"verdict: 1 line was not a valid answer: {ending}")
 
 
 def test_ask_counts_the_lines_that_are_no_answers() -> None:
     result = run("ask", "picnic.yaml", stdin=b"perhaps\nmaybe\nyes\n")
     assert (result.err.splitlines()[-1].partition(":")[2].partition(":")[0], result.code) == (
-        " 2 lines were no answers",
+        " 2 lines were not valid answers",
         2,
     )
 

@@ -50,7 +50,7 @@ wrong values
     offer: 1 record, such as `Hint`; expected one of `hint`, `drafting`, `made`; did you mean `hint`
     honest: 1 record, such as `perhaps`; expected yes or no (`true` or `false` in JSON and Python)
 
-not answered, since no column is called so: start_date, acceptance, title, money, responsibility, good_enough, \
+not answered, since there is no such column: start_date, acceptance, title, money, responsibility, good_enough, \
 other_offers, confident_and_polite, ready_for_no
 """
 

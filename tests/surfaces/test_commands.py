@@ -275,7 +275,7 @@ def test_many_conflicts_are_told_rule_by_rule() -> None:
     brief, whole = run("check", "draft.yaml"), run("check", "--all", "draft.yaml")
     assert brief.out.startswith("draft: not sound, ")
     assert all(str(finding) in whole.out for finding in conflicts)
-    groups = re.findall(r"`(\w+)` disagrees with \d+ rules, in so many situations: (.*)", brief.out)
+    groups = re.findall(r"`(\w+)` disagrees with \d+ rules \(number of situations in brackets\): (.*)", brief.out)
     named = [{rule, other} for rule, others in groups for other in re.findall(r"`(\w+)`", others)]
     alone = [set(finding.rules) for finding in conflicts if str(finding) in brief.out]
     assert sorted(map(sorted, [*named, *alone])) == sorted(sorted(finding.rules) for finding in conflicts)

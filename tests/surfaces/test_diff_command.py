@@ -364,7 +364,7 @@ def test_outside_a_checkout_there_are_no_revisions() -> None:
     """Git's own reason, and two ways out."""
     result = run("diff", "HEAD:picnic.yaml", "picnic.yaml")
     assert (result.out, result.code) == ("", 2)
-    assert result.err.startswith("HEAD:picnic.yaml  no-such-revision  git cannot look here: not a git repository")
+    assert result.err.startswith("HEAD:picnic.yaml  no-such-revision  git cannot work here: not a git repository")
     assert result.err.endswith("  help  go to a folder of the checkout, or name two files\n")
 
 
@@ -373,8 +373,7 @@ def test_without_git_there_are_no_revisions(checkout: Path, monkeypatch: pytest.
     monkeypatch.setenv("PATH", str(checkout))
     assert run("diff", "HEAD:rules/picnic.yaml", "rules/picnic.yaml") == Result(
         "",
-        "HEAD:rules/picnic.yaml  no-such-revision  `git` is not there to read it with\n"
-        "  help  install git, or name two files\n",
+        "HEAD:rules/picnic.yaml  no-such-revision  `git` is not installed\n  help  install git, or name two files\n",
         2,
     )
 

@@ -136,7 +136,7 @@ def test_a_table_that_no_cell_can_say_is_not_written(folder: Path) -> None:
         "  - {rule: other, when: {things: {excludes: tent}}, then: small, because: It fits.}\n"
     )
     message = (
-        "verdict: no cell of a table of rules can say what stands under “What do you take?”\n"
+        "verdict: a cell in a table of rules cannot express what is under “What do you take?”\n"
         "  help  name it as a fact in the policy, or write the table as `markdown` or `html`\n"
     )
     assert run("table", "packing.yaml", "-o", "out.csv") == Result("", message, 2)
@@ -204,7 +204,7 @@ def test_files_of_other_tools_are_passed_over_in_one_line(folder: Path) -> None:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
     result = run("check", ".")
-    line = "tests.yml, alerts.yaml, service.yaml and 5 more are no policies and were not checked\n"
+    line = "tests.yml, alerts.yaml, service.yaml and 5 more are not policies and were not checked\n"
     assert result == Result(before.out, line, 0)
     assert run("check", ".", "-q").err == ""
     as_json = run("check", ".", "--format", "json")
@@ -223,7 +223,7 @@ def test_a_folder_without_a_policy_says_so(folder: Path) -> None:
     (folder / "deploy").mkdir()
     (folder / "deploy" / "compose.yaml").write_text(FOREIGN["docker-compose.yaml"])
     message = (
-        "deploy  no-such-file  there is no policy in this folder: compose.yaml is no policy and was not checked\n"
+        "deploy  no-such-file  there is no policy in this folder: compose.yaml is not a policy and was not checked\n"
         "  help  name the file itself if it is to be one\n"
     )
     assert run("check", "deploy") == Result("", message, 2)

@@ -156,7 +156,7 @@ def test_a_full_disk_for_standard_input_is_no_fault_of_the_output(folder: Path) 
         env={"TMPDIR": str(folder), "PYTHONDONTWRITEBYTECODE": "1"},
     )
     expected = [
-        f"{folder}  unwritable-file  standard input cannot be kept here: file too large",
+        f"{folder}  unwritable-file  standard input cannot be stored here: file too large",
         "  help  set the variable TMPDIR to a folder with more room, or name a file instead",
     ]
     assert (done.returncode, done.stderr.decode().splitlines()) == (2, expected)

@@ -128,7 +128,7 @@ def test_a_dialect_that_was_not_tried_is_refused(dialect: str, caplog: pytest.Lo
     """By its name, with those that there are: nothing is written that may be wrong, and sqlglot is silent."""
     near = "did you mean `duckdb`; SQL is written for" if dialect == "DuckDB" else "take one of"
     message = (
-        f"unknown-dialect  no SQL is written for `{dialect}`: it is tried on no such database\n"
+        f"unknown-dialect  no SQL is written for `{dialect}`: it is not tested on that database\n"
         f"  help  {near} `duckdb`, `postgres`, `sqlite`, `spark`\n"
     )
     assert run("sql", "picnic.yaml", "--dialect", dialect) == Result("", message, 2)
@@ -140,7 +140,7 @@ def test_a_dialect_that_was_not_tried_is_refused(dialect: str, caplog: pytest.Lo
 def test_an_unknown_dialect_is_refused_with_the_one_that_may_be_meant() -> None:
     """A slip in the dialect ends with 2, a suggestion, and the tested ones."""
     message = (
-        "unknown-dialect  no SQL is written for `postgress`: it is tried on no such database\n"
+        "unknown-dialect  no SQL is written for `postgress`: it is not tested on that database\n"
         "  help  did you mean `postgres`; SQL is written for `duckdb`, `postgres`, `sqlite`, `spark`\n"
     )
     assert run("sql", "picnic.yaml", "--dialect", "postgress") == Result("", message, 2)
@@ -234,7 +234,7 @@ def test_a_sum_that_a_database_cannot_count_is_refused_by_name() -> None:
     assert [(each.code, each.message, each.help) for each in caught.value.problems] == [
         (
             "sql-numbers",
-            "a sum over `here`, `there` can become larger than this database counts exactly",
+            "a sum over `here`, `there` can become larger than this database can count exactly",
             "give the fields narrower ranges, or take another dialect",
         )
     ]

@@ -221,7 +221,7 @@ def _until(is_so: object) -> Iterator[None]:
     ("error", "said"),
     [
         (MemoryError(), "there is not enough memory for this"),
-        (RecursionError("maximum recursion depth exceeded"), "this is nested too deep to be worked out"),
+        (RecursionError("maximum recursion depth exceeded"), "this is nested too deeply"),
         (
             ImportError("libarrow.so: failed to map segment"),
             "a package that this needs cannot be loaded: libarrow.so: failed to map segment",

@@ -16,7 +16,7 @@ def possible_ends(policy: Policy, program: Program, values: Mapping[str, Value])
     Returns None if that cannot be determined, because a sum ties fields that are not all answered.
     """
     ends = reached_ends(policy, program, values)
-    # A single reached end is that of every completion, and there is one: only tests can exclude combinations of fields.
+    # A single reached end is the end of every completion. There is one: only tests can exclude combinations of answers.
     if len(ends) > 1 and any(name not in values for name in program.tied):
         return None
     return ends - {Ending.IMPOSSIBLE}

@@ -228,7 +228,7 @@ class _Writer:
     def _end(self, test: SumAtLeast, *, least: bool) -> ast.expr | None:
         """Whether a bound decides a sum: its minimum reaches the number or, with `least=False`, its maximum does not.
 
-        None if that bound is always infinite.
+        None if that bound is infinite whenever an answer is missing.
         """
         conditions: list[ast.expr] = []
         total: ast.expr | None = None

@@ -54,7 +54,7 @@ def _digit_problems(policy: Policy, programs: Iterable[Program]) -> Iterator[Pro
     compared = _constants(programs)
     for field in policy.fields:
         if field.kind in (INTEGER, NUMBER) and not _is_exact(field, compared.get(field.name, set())):
-            message = f"the values of `{field.name}` have more digits than a database tells apart"
+            message = f"the values of `{field.name}` have more digits than a database can distinguish"
             help_ = f"numbers of at most {MOST_DIGITS} digits, counted to the last place of the step, are exact"
             yield Problem("sql-numbers", message, (field.place,), help_)
 
@@ -108,6 +108,6 @@ def too_wide(fields: Iterable[Field]) -> SqlError:
     """The error for a sum that exceeds the integers of a database."""
     fields = tuple(fields)
     names = ", ".join(f"`{field.name}`" for field in fields)
-    message = f"a sum over {names} can become larger than this database counts exactly"
+    message = f"a sum over {names} can become larger than this database can count exactly"
     help_ = "give the fields narrower ranges, or take another dialect"
     return SqlError([Problem("sql-numbers", message, tuple(field.place for field in fields), help_)])

@@ -75,8 +75,8 @@ def columns_sql(
     Args:
         policy: The policy, from `load`.
         dialect: `duckdb`, `postgres`, `sqlite` or `spark`.
-        columns: The columns of the table; those of all fields by default. A field without a column is not answered.
-        texts: Column name to all texts that the column can hold, as an ENUM type declares them.
+        columns: Names of the fields that have a column; all fields by default. Answers to other fields are missing.
+        texts: Field name to all texts that its column can hold, as an ENUM type declares them.
         names: Field name to column name, where they differ.
         rules: Include the expressions of the rules.
 
@@ -187,7 +187,7 @@ def check_dialect(dialect: str) -> None:
         listed = ", ".join(f"`{name}`" for name in TESTED)
         near = "" if dialect in _others() else did_you_mean(dialect, TESTED)
         help_ = f"{near}; SQL is written for {listed}" if near.startswith("did you mean") else f"take one of {listed}"
-        message = f"no SQL is written for `{printable(dialect)}`: it is tried on no such database"
+        message = f"no SQL is written for `{printable(dialect)}`: it is not tested on that database"
         raise SqlError([Problem("unknown-dialect", message, (), help_)])
 
 

@@ -26,7 +26,7 @@ def columns_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--columns",
             metavar="FILE",
-            help="A YAML file that says which column answers which field and how its cells are written: "
+            help="A YAML file that maps columns to fields and describes how cells are written: "
             "see `verdict schema columns`.",
         ),
     ):
@@ -47,8 +47,8 @@ def file_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options for how a file of records is written, passed as the entries of `FileSettings`."""
     for option in (
         click.option("--sheet", metavar="NAME", help="The sheet of a workbook."),
-        click.option("--delimiter", metavar="SIGN", help="What stands between cells, such as `;` or `tab`."),
-        click.option("--encoding", metavar="NAME", help="How a text file is encoded, where it is not UTF-8."),
+        click.option("--delimiter", metavar="SIGN", help="The separator between cells, such as `;` or `tab`."),
+        click.option("--encoding", metavar="NAME", help="The encoding of a text file, if it is not UTF-8."),
         click.option(
             "--other",
             metavar="COLUMN",

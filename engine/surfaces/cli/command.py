@@ -64,7 +64,7 @@ def main() -> None:
     except MemoryError:
         fail("there is not enough memory for this")
     except RecursionError:
-        fail("this is nested too deep to be worked out")
+        fail("this is nested too deeply")
     except (click.Abort, KeyboardInterrupt):
         fail("stopped")
         sys.exit(130)

@@ -12,12 +12,12 @@ from engine.surfaces.cli.options import HELP
 # The commands in the order of the help text, each with its summary.
 COMMANDS = {
     "check": "Prove that every possible situation gets exactly one verdict.",
-    "verify": "Check again what a certificate says of a policy.",
-    "decide": "Decide one situation, and say why.",
-    "batch": "Decide a table of records, however large.",
-    "sql": "Write a policy as SQL, for a table of records.",
-    "ask": "Ask the fewest questions that lead to a verdict.",
-    "draw": "Draw the questions of a policy, and where the answers lead.",
+    "verify": "Verify a certificate of a policy independently.",
+    "decide": "Decide one situation and say why.",
+    "batch": "Decide a table of records of any size.",
+    "sql": "Compile a policy to SQL for a table of records.",
+    "ask": "Ask as few questions as needed for a verdict.",
+    "draw": "Draw the questions of a policy and where the answers lead.",
     "explain": "Explain a verdict: why, why not another, and what would change it.",
     "diff": "Show what changes between two versions of a policy.",
     "test": "Run the cases of policies.",
@@ -25,8 +25,8 @@ COMMANDS = {
     "table": "Show a policy as a decision table.",
     "page": "Write a web page that asks the questions and gives the verdict.",
     "list": "List the policies that come with the project.",
-    "new": "Write a first policy to start from.",
-    "schema": "Print the JSON Schema of policies or cases.",
+    "new": "Write a small policy to start from.",
+    "schema": "Print the JSON Schema of policies, cases or columns files.",
     "codes": "Explain the codes of problems and findings.",
 }
 _ROOMS = {
@@ -89,8 +89,8 @@ def verdict() -> None:
 
     \b
     Exit codes:
-      0    it holds
-      1    it does not hold: an error finding, a failed case, an undecided situation, a changed verdict
+      0    success
+      1    the check fails: an error finding, a failed case, an undecided situation, a changed verdict
       2    wrong usage, or something that cannot be read or written
-      130  stopped by Ctrl-C; 143 and 129 where the system told it to stop
+      130  stopped by Ctrl-C; 143 or 129 by SIGTERM or SIGHUP
     """

@@ -28,7 +28,7 @@ def file_format_option(default: str, *forms: str) -> Callable[[Callable[..., Any
         "--format",
         "asked",
         type=click.Choice(forms),
-        help=f"What to write, where the name of the output does not say so.  [default: {default}]",
+        help=f"The format of the output, if its name does not tell it.  [default: {default}]",
     )
 
 
@@ -53,7 +53,7 @@ def situation_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def record_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options of a situation and `--draft`."""
     return situation_options(
-        click.option("--draft", is_flag=True, help="Try a policy that is not proved sound.")(command)
+        click.option("--draft", is_flag=True, help="Use a policy even if it is not proved sound.")(command)
     )
 
 

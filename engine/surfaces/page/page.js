@@ -211,7 +211,7 @@ function endParts({ answers: used, outcome }, answers) {
   const buttons = made("p", { class: "buttons" },
     last === undefined ? null
       : made("button", { type: "button", onclick: () => go(without(answers, last), answers.get(last)) }, "Back"),
-    made("button", { type: "button", onclick: () => go(new Map()) }, "Start anew"));
+    made("button", { type: "button", onclick: () => go(new Map()) }, "Start over"));
   if (outcome.verdicts.length === 0) {
     return [
       made("h1", { tabindex: "-1" }, "These answers cannot be true together"),

@@ -18,7 +18,7 @@ def summary(policy: Policy, tally: Tally) -> str:
     if wrong:
         wrong = ["", "wrong values", *wrong]
     missing = ", ".join(tally.without_column)
-    without = ["", f"not answered, since no column is called so: {missing}"] if missing else []
+    without = ["", f"not answered, since there is no such column: {missing}"] if missing else []
     notes = ["", *(f"note: {note}" for note in tally.notes)] if tally.notes else []
     return "\n".join([f"{tally.rows:>{width},}  record{_s(tally.rows)}", "", *counts, *wrong, *without, *notes])
 

@@ -128,7 +128,7 @@ def lines(tried: TestedPolicy, *, quiet: bool) -> Iterator[str]:
 
 
 def _proposal_lines(tried: TestedPolicy, proposal: Proposal) -> Iterator[str]:
-    """What became of the proposed cases."""
+    """The lines that report whether the proposed cases were added."""
     file = printable(tried.file)
     if tried.unwritten is not None:
         yield f"{file}: {proposal}; they cannot be added at its end, so put them where they belong:"

@@ -87,7 +87,7 @@ def _group_text(rule: str, own: Sequence[Finding]) -> str:
     return "\n".join(
         [
             f"{place}  error  conflict  {rule}",
-            f"  `{rule}` disagrees with {len(own)} rules, in so many situations: {', '.join(named)}",
+            f"  `{rule}` disagrees with {len(own)} rules (number of situations in brackets): {', '.join(named)}",
             f"  worst with `{_other_rule(worst, rule)}`: {message.strip()}",
             f"  and at        {beside}",
             *rest,

@@ -151,7 +151,7 @@ def _html_row(heads: Sequence[Head], row: Sequence[str], fault: bool) -> str:
 
 
 def _html_cell(head: Head, text: str, fault: bool) -> str:
-    """A table cell of the role of its column."""
+    """A table cell, marked up for the role of its column."""
     label = f'data-head="{escape(head.name)}"'
     if head.role == "name":
         mark = ' class="fault"' if fault else ""

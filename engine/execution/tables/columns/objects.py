@@ -38,10 +38,10 @@ def object_column(name: str, objects: Sequence[Any]) -> pa.Array:
             return pa.array([_decimal(each) for each in objects], from_pandas=True)
     if is_mixed:
         message = f"the column `{name}` mixes values of several types"
-        help_ = "give it one type; what is not answered is None or NA"
+        help_ = "give it one type; missing answers are None or NA"
     else:
         message = f"the column `{name}` holds a value that no typed column can hold"
-        help_ = "such are whole numbers of many digits, numbers without an end, and texts that are no Unicode"
+        help_ = "examples are integers of many digits, infinite numbers, and texts that are not valid Unicode"
     raise TableError([Problem("wrong-type", message, (Place("table", path=name),), help_)])
 
 

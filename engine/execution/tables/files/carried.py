@@ -67,7 +67,7 @@ def _column_problems(path: Path, target: str) -> list[Problem]:
         message = f"the table cannot be read: {reason}"
         raise TableError([Problem("unreadable-table", message, (Place(str(path)),), "name a Parquet file")]) from None
     problems = [
-        _type_problem(path, field, "which is not read here", _DROP) for field in schema if _is_too_wide(field.type)
+        _type_problem(path, field, "which cannot be read", _DROP) for field in schema if _is_too_wide(field.type)
     ]
     if target != PARQUET and not problems:
         problems = [

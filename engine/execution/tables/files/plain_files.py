@@ -81,7 +81,7 @@ def _from_workbook(path: Path, form: TableFormat, folder: Path) -> Path:
         workbook = CalamineWorkbook.from_path(str(path))
         rows = workbook.get_sheet_by_name(_sheet(path, workbook.sheet_names, form)).to_python(skip_empty_area=True)
     except (CalamineError, ValueError) as error:
-        message = f"it is no workbook that can be read: {str(error).lower()}"
+        message = f"it is not a readable workbook: {str(error).lower()}"
         raise TableError(
             [Problem("unreadable-file", message, (Place(str(path)),), "save it as `.xlsx` again")]
         ) from None

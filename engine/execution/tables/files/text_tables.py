@@ -53,7 +53,7 @@ def find_layout(path: Path, delimiter: str | None) -> TextLayout:
     if not names and text.strip():
         raise TableError([_no_header(path, "this line is empty")])
     if re.fullmatch(r"sep=.", line, re.IGNORECASE):
-        raise TableError([_no_header(path, f"`{line}` is a word for a spreadsheet")])
+        raise TableError([_no_header(path, f"`{line}` is a note for a spreadsheet")])
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise TableError(

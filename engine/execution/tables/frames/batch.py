@@ -111,7 +111,7 @@ def _decide(decider: Any, frame: Any, added: tuple[str, ...], noted: Noted) -> A
             from engine.execution.tables.frames.sql_frames import decide_spark
 
             return decide_spark(decider, frame, added)
-    raise TableError([Problem("wrong-type", f"a `{kind}` is no table that can be decided", (), f"{_TAKEN} taken")])
+    raise TableError([Problem("wrong-type", f"a `{kind}` is not a table that can be decided", (), f"{_TAKEN} taken")])
 
 
 def _warn_once() -> Noted:

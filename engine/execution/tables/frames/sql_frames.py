@@ -84,7 +84,7 @@ def _notation_problems(form: TableFormat, paths: Paths) -> list[Problem]:
     return [
         Problem(
             "wrong-type",
-            f"the column `{'.'.join(paths[name])}` is written in words or signs of its own, which SQL does not read",
+            f"the column `{'.'.join(paths[name])}` has its own notation, which SQL cannot read",
             (Place("table", path=".".join(paths[name])),),
             "fetch the relation as a table first, with `.pl()` or `.to_arrow_table()`",
         )
@@ -168,7 +168,7 @@ def _name_clashes(columns: Iterable[str], paths: Paths, added: tuple[str, ...]) 
     return [
         Problem(
             "name-clash",
-            f"the database does not tell the column `{name}` from `{meant}`",
+            f"the database does not distinguish the column `{name}` from `{meant}`",
             (Place("table", path=name),),
             "rename the column",
         )

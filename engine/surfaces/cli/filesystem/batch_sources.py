@@ -115,7 +115,7 @@ def _spool_error(shown: str, folder: Path, error: OSError) -> OutputError:
     """The error for a temporary copy that cannot be written."""
     problem = unwritable(str(folder.parent), error)
     what = "standard input" if shown == "<stdin>" else f"a copy of {shown}"
-    message = f"{what} cannot be kept here: {problem.message.partition(': ')[2]}"
+    message = f"{what} cannot be stored here: {problem.message.partition(': ')[2]}"
     help_ = "set the variable TMPDIR to a folder with more room, or name a file instead"
     return OutputError([replace(problem, message=message, help=help_)])
 

@@ -31,7 +31,7 @@ def check_target(name: str, policies: Sequence[str]) -> None:
     if len(policies) != 1:
         raise click.UsageError(f"a certificate covers one policy; {len(policies)} were given")
     if is_stdout(name):
-        raise click.UsageError("a certificate is written to a file: what is found goes to standard output")
+        raise click.UsageError("a certificate is written to a file; standard output is for the findings")
     if is_foreign_format(name):
         raise click.UsageError(f"`{printable(name)}` cannot be written as its name says; a certificate is JSON")
     check_writable(name)
@@ -106,10 +106,10 @@ def _int(digits: str, place: Place) -> int:
 
 
 def _float(digits: str, place: Place) -> float:
-    """Parse a double whose digits are its shortest representation; any other would be read as a different number."""
+    """Parse a double; a number that differs from the shortest decimal of its double is an error."""
     number = float(digits)
     if len(digits) > _LONGEST_DOUBLE or Decimal(digits) != Decimal(repr(number)):
-        _refuse("not-a-number", f"`{shorten(digits)}` is no number that a certificate can hold", place)
+        _refuse("not-a-number", f"`{shorten(digits)}` is not a number that a certificate can hold", place)
     return number
 
 

@@ -1,7 +1,7 @@
 """Telling policies and cases in a folder from the YAML files of other tools.
 
 A file that is named explicitly is always read. In a folder, files that do not look like policies or cases, such as a
-workflow or a Compose file, are passed over, since each would only produce many errors.
+workflow or a Compose file, are skipped, since each would only produce many errors.
 """
 
 from __future__ import annotations
@@ -53,5 +53,5 @@ def skipped_note(others: Sequence[Located]) -> str:
     """A one-line note about skipped files of other tools."""
     named = ", ".join(printable(base_name(each)) for each in others[:_MOST_NAMED])
     more = f" and {len(others) - _MOST_NAMED:,} more" if len(others) > _MOST_NAMED else ""
-    are = "is no policy and was" if len(others) == 1 else "are no policies and were"
+    are = "is not a policy and was" if len(others) == 1 else "are not policies and were"
     return f"{named}{more} {are} not checked"

@@ -40,7 +40,7 @@ WHY, BACK, NOT_SURE, STOP = "?", "b", "u", "q"
 
 @click.command("ask", context_settings=HELP)
 @record_options
-@click.option("--plan", "as_plan", is_flag=True, help="Print the plan of the questions, and ask none.")
+@click.option("--plan", "as_plan", is_flag=True, help="Print the question plan without asking.")
 @format_option()
 def command(policy: str, record: str | None, settings: tuple[str, ...], draft: bool, as_plan: bool, form: str) -> None:
     """Ask as few questions as possible, one at a time, until the verdict is certain.
@@ -72,7 +72,7 @@ def command(policy: str, record: str | None, settings: tuple[str, ...], draft: b
     else:
         say(str(done.decision))
     if refused and not _is_terminal():
-        many = "1 line was no answer" if refused == 1 else f"{refused} lines were no answers"
+        many = "1 line was not a valid answer" if refused == 1 else f"{refused} lines were not valid answers"
         fail(f"{many}: see above whether each line after it answered the question that it was meant for")
         raise click.exceptions.Exit(EXIT_UNREADABLE)
     raise click.exceptions.Exit(EXIT_HOLDS if done.decision.outcome == DECIDED else EXIT_FAILS)
@@ -82,9 +82,7 @@ def _say_plan(policy: Policy, as_json: bool) -> None:
     """Print the question plan; ends the command with exit code 1 if it is too large."""
     found = plan(policy)
     if found is None:
-        message = (
-            "the plan is too large to be worked out; `verdict ask` still asks what can matter, in the file's order"
-        )
+        message = "the plan is too large to compute; `verdict ask` still asks what can matter, in the file's order"
         fail(message)
         raise click.exceptions.Exit(EXIT_FAILS)
     if as_json:
@@ -166,7 +164,7 @@ def _try_answer(at: Interview, question: Field, word: str) -> Interview | None:
         return advance(at, _read(at.policy, question, word))
     except RecordError as error:
         if _options(question) and all(each.code != "impossible-situation" for each in error.problems):
-            fail(f"`{shorten(word)}` is none of the answers above; type {_hint(question)}")
+            fail(f"`{shorten(word)}` is not one of the answers above; type {_hint(question)}")
         else:
             tell_problems(Problem(each.code, each.message, (), each.help, each.severity) for each in error.problems)
         return None

@@ -57,15 +57,15 @@ _ALLOCATOR = "_RJEM_MALLOC_CONF", "dirty_decay_ms:100,muzzy_decay_ms:0"
     required=True,
     help="The file to write, atomically; `-` is standard output.",
 )
-@click.option("--rules", is_flag=True, help="Add the rules that decide, and those that may.")
+@click.option("--rules", is_flag=True, help="Add the rules that decide and those that may.")
 @click.option(
-    "--quarantine", metavar="FILE", help="Write wrong and impossible records to this file, and not to the output."
+    "--quarantine", metavar="FILE", help="Write wrong and impossible records to this file instead of the output."
 )
 @click.option(
-    "--from", "read_as", type=click.Choice(KINDS), help="What the inputs are, where their names do not say so."
+    "--from", "read_as", type=click.Choice(KINDS), help="The format of the inputs, if their names do not tell it."
 )
 @click.option(
-    "--to", "write_as", type=click.Choice(WRITTEN), help="What to write, where the name of the output does not say so."
+    "--to", "write_as", type=click.Choice(WRITTEN), help="The format of the output, if its name does not tell it."
 )
 @columns_options
 @file_options
@@ -85,14 +85,15 @@ def command(
     column: tuple[str, ...],
     **settings: Unpack[FileSettings],
 ) -> None:
-    """Give every record of a table its verdict.
+    """Decide every record of a table.
 
-    INPUT is a file of CSV (also packed, `.csv.gz`), TSV, JSON lines, JSON, Parquet or a workbook (`.xlsx`), a pattern
-    such as `'in/*.parquet'`, or `-` for standard input; of several, one comes after the other. A column answers the
-    field of its name, or the one that `--column` or `--columns` says; an empty cell or a null is not answered, and all
-    other columns are kept as they are. The output has the columns `verdict` and `problem`: why a record has no verdict.
+    INPUT is a file of CSV (also compressed, `.csv.gz`), TSV, JSON lines, JSON, Parquet or a workbook (`.xlsx`), a
+    pattern such as `'in/*.parquet'`, or `-` for standard input; several inputs are read one after the other. A column
+    answers the field of its name, or the one given by `--column` or `--columns`; an empty cell or a null is a missing
+    answer, and all other columns are kept unchanged. The output has the columns `verdict` and `problem`: why a record
+    has no verdict.
 
-    Exits with 1 where a record is wrong, impossible or undecided.
+    Exits with 1 if a record is wrong, impossible or undecided.
     """
     as_json = form == "json"
     if policy == STDIN and STDIN in inputs:

@@ -17,11 +17,10 @@ from engine.surfaces.cli.output import EXIT_FAILS, EXIT_HOLDS
 @record_options
 @format_option()
 def command(policy: str, record: str | None, settings: tuple[str, ...], draft: bool, form: str) -> None:
-    """Decide one situation, and say why.
+    """Decide one situation and say why.
 
-    RECORD is a JSON or YAML file with the answers, or `-` for standard input; `--set` adds to it. Questions may be
-    left unanswered: where they cannot change the verdict, it is given; where they can, the one that helps most is
-    named.
+    RECORD is a JSON or YAML file with the answers, or `-` for standard input; `--set` adds to it. Answers may be
+    missing: if they cannot change the verdict, it is given; otherwise the most useful question is named.
     """
     work = partial(decide_answers, draft=draft)
     decision = print_for_situation(policy, record, settings, work, draft=draft, form=form)

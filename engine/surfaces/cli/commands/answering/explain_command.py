@@ -17,7 +17,7 @@ from engine.surfaces.cli.output import EXIT_FAILS, EXIT_HOLDS
 @click.command("explain", context_settings=HELP)
 @record_options
 @click.option("--instead", metavar="VERDICT", help="Show only what would lead to this verdict.")
-@steps_option(STEPS, "How much work may be done; past it, what is shown may not be the least.")
+@steps_option(STEPS, "The limit on work; beyond it, the answers shown may not be minimal.")
 @format_option()
 def command(
     policy: str, record: str | None, settings: tuple[str, ...], draft: bool, instead: str | None, steps: int, form: str

@@ -49,8 +49,8 @@ def command(
 ) -> None:
     """Write a policy as a query that adds the verdict to every row of a table.
 
-    The table has a column for every field, under its name or the one that `--column` or `--columns` says; NULL is not
-    answered. A row gets no verdict where a value is wrong, or where what is answered does not settle it.
+    The table has a column for every field, under its name or the one given by `--column` or `--columns`; NULL is a
+    missing answer. A row gets no verdict if a value is wrong, or if missing answers could change it.
     """
     try:
         loaded = load_named(policy)

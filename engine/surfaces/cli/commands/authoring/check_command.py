@@ -93,7 +93,7 @@ class _Results:
 @click.argument("policies", nargs=-1, required=True, metavar="POLICY...")
 @format_option("sarif", "github")
 @click.option("--strict", is_flag=True, help="Exit with 1 for warnings too.")
-@steps_option(STEPS, "How much work a proof may take; past it, it is not proved.")
+@steps_option(STEPS, "The limit on work for a proof; beyond it, the policy is not proved.")
 @click.option("--regions", is_flag=True, help="Show for each error all situations with it, as disjoint regions.")
 @click.option(
     "--overlaps",
@@ -101,10 +101,10 @@ class _Results:
     help="Note where a later rule would say otherwise, under `decision: first`; not an error.",
 )
 @click.option(
-    "--certificate", metavar="FILE", help="Write what is proved of one policy to a file that `verdict verify` checks."
+    "--certificate", metavar="FILE", help="Write a certificate of the proof for one policy, for `verdict verify`."
 )
 @click.option("--all", "every", is_flag=True, help="Show each conflict separately, however many there are.")
-@click.option("-q", "--quiet", is_flag=True, help="Print nothing where everything holds.")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing if there are no findings.")
 def command(
     policies: tuple[str, ...],
     form: str,
@@ -118,7 +118,7 @@ def command(
 ) -> None:
     """Prove that every possible situation gets exactly one verdict.
 
-    Prints what is wrong and how much of it, then every gap, conflict, broken guarantee, dead or redundant rule, useless
+    Prints a summary, then every gap, conflict, broken guarantee, dead or redundant rule, useless
     override and uncited passage, each with the number of situations and an example. A folder stands for all YAML files
     in it; a cases file is read beside its policy.
     """

@@ -22,7 +22,7 @@ from engine.surfaces.render.diff_reports import github, markdown
 @click.argument("old")
 @click.argument("new")
 @format_option("markdown", "github")
-@steps_option(STEPS, "How much work the comparison may take; past it, it is not proved.")
+@steps_option(STEPS, "The limit on work; beyond it, the comparison is incomplete.")
 @click.option("--disjoint", is_flag=True, help="Show regions that do not overlap, however many it takes.")
 @click.option("--all", "everything", is_flag=True, help="Show every change in detail, with all its regions.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing if no situation changes.")
@@ -30,7 +30,7 @@ def command(old: str, new: str, form: str, steps: int, disjoint: bool, everythin
     """Show which situations change their verdict between two versions of a policy.
 
     OLD and NEW are policies, or `REV:path` for a file of a git checkout as it was at a revision, such as
-    `main:rules/picnic.yaml`; `REV:./path` counts from the folder you stand in. Exits with 0 where it is proved that no
+    `main:rules/picnic.yaml`; `REV:./path` is relative to the current folder. Exits with 0 if it is proved that no
     situation changes.
     """
     if old == new == STDIN:

@@ -65,7 +65,7 @@ class _Requested(NamedTuple):
     "--threshold",
     type=click.FloatRange(0, 100),
     metavar="PERCENT",
-    help="Fail where the cases reach less; with --mutants, where they notice less.",
+    help="Fail if the cases reach less or, with --mutants, notice less.",
 )
 @click.option("--write", is_flag=True, help="Add the cases that are missing, for you to review.")
 @click.option(
@@ -73,7 +73,7 @@ class _Requested(NamedTuple):
     type=click.IntRange(min=1),
     default=STEPS,
     show_default=True,
-    help="How much work may go into mutants before the rest is left undecided.",
+    help="The limit on work for mutants; beyond it, the rest is undecided.",
 )
 @format_option("junit", "github")
 @click.option("-q", "--quiet", is_flag=True, help="Print failures only.")
@@ -90,7 +90,8 @@ def command(
     """Run the cases of policies.
 
     PATH is a cases file, a policy (its cases are in `NAME.cases.yaml` beside it), the name of a policy that comes
-    with the project, or a folder. A case that leaves answers out must hold whatever they are.
+    with the project, or a folder. A case with missing answers must hold
+    for all possible ones.
 
     `--mutants` tries every copy of the policy with one small edit, such as a number moved by one or a test left out:
     the cases should notice each that changes a verdict. `--write` adds the cases that reach and notice the rest.

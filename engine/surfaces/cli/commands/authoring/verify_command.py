@@ -25,14 +25,14 @@ _REFUSED = {"other-policy", "wrong-certificate", "not-verified"}
     type=click.IntRange(min=1),
     default=STEPS,
     show_default=True,
-    help="How much work it may take; past it, the certificate is not verified.",
+    help="The limit on work; beyond it, the certificate is not verified.",
 )
 def command(file: str, policy: str, form: str, steps: int) -> None:
-    """Check again what a certificate says of a policy.
+    """Verify a certificate of a policy independently.
 
-    FILE is what `verdict check POLICY --certificate FILE` has written, or `-` for standard input. Every leaf of its
-    tree is checked by the definition of the language alone, every count is added up, and any change of the policy
-    or of the file is noticed.
+    FILE was written by `verdict check POLICY --certificate FILE`; `-` is standard input. Every leaf of its tree is
+    checked against the definition of the language alone, all counts are added up, and any change to the policy or to
+    the file is detected.
     """
     if file == STDIN and policy == STDIN:
         raise click.UsageError("the certificate and the policy cannot both come from standard input")

@@ -58,10 +58,10 @@ def command(
 ) -> None:
     """Draw the questions of a policy, in the order that needs the fewest, and where the answers lead.
 
-    With a RECORD or `--set` the way that these answers take is drawn strongly, as far as they go.
+    With a RECORD or `--set`, the path of these answers is highlighted as far as they go.
 
-    A picture that is wider than a window is split: what the verdict goes by, then a small picture for each fact, and as
-    SVG into as many parts as it needs. As text and JSON it is always one.
+    A picture wider than a window is split: one picture for the verdict, then a small one for each fact, and as SVG into
+    as many parts as necessary. Text and JSON are never split.
     """
     as_json = asked == "json"
     loaded, answers = read_situation(policy, record, settings, as_json=as_json)

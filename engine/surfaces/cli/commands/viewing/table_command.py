@@ -46,7 +46,7 @@ T = TypeVar("T", DecisionTable, RuleTable)
 
 @click.command("table", context_settings=HELP)
 @click.argument("policy")
-@click.option("--written", is_flag=True, help="Show the rules as they are written, a row a rule.")
+@click.option("--written", is_flag=True, help="Show the rules as written, one row per rule.")
 @click.option(
     "--disjoint/--short",
     default=None,
@@ -58,7 +58,7 @@ T = TypeVar("T", DecisionTable, RuleTable)
     type=click.IntRange(min=1),
     help=f"The maximum number of rows.  [default: {_FEW_ROWS['text']} as text, else {MOST_ROWS:,}; all with --written]",
 )
-@click.option("--all", "everything", is_flag=True, help="Show all rows there are.")
+@click.option("--all", "everything", is_flag=True, help="Show all rows.")
 @file_format_option("text", "text", "json", "markdown", "html", "csv")
 @output_option
 def command(
@@ -126,7 +126,7 @@ def _csv(policy: Policy, table: DecisionTable) -> str:
     """The table as CSV that can be read again as rules; ends the command if a heading cannot be expressed."""
     found = write_csv(policy, table)
     for head in found.unsaid:
-        fail(f"no cell of a table of rules can say what stands under “{head}”")
+        fail(f"a cell in a table of rules cannot express what is under “{head}”")
     if found.unsaid:
         tell("  help  name it as a fact in the policy, or write the table as `markdown` or `html`")
         raise click.exceptions.Exit(EXIT_UNREADABLE)
@@ -140,7 +140,7 @@ def _rule_csv(policy: Policy, table: RuleTable) -> str:
     found = write_rule_csv(policy, table)
     if found.unsaid:
         heads = " and ".join(f"`{head}`" for head in found.unsaid)
-        tell(f"verdict: a sheet to be read by people; `rules: {{table: …}}` refuses what stands under {heads}")
+        tell(f"verdict: this sheet is for people to read; `rules: {{table: …}}` refuses what is under {heads}")
     return found.text
 
 
