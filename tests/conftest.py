@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
@@ -31,6 +32,10 @@ settings.register_profile("search", settings.get_profile("everyday"), derandomiz
 settings.load_profile("everyday")
 
 SEARCH_SECONDS = int(os.environ.get("SEARCH_SECONDS", "60"))
+
+# A shell makes what it runs in the background ignore Ctrl-C, and so would every process that a test starts and stops.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 # Before Hypothesis itself loads the profile that is asked for by name.
