@@ -33,9 +33,12 @@ settings.load_profile("everyday")
 
 SEARCH_SECONDS = int(os.environ.get("SEARCH_SECONDS", "60"))
 
-# A shell makes what it runs in the background ignore Ctrl-C, and so would every process that a test starts and stops.
+# What runs in the background or under `nohup` ignores these signals, and so would every process that a test starts and
+# stops. Where there is a handler, a new process has the default.
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+if signal.getsignal(signal.SIGHUP) == signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, lambda *_: None)
 
 
 # Before Hypothesis itself loads the profile that is asked for by name.
