@@ -111,16 +111,17 @@ def test_a_cell_as_pasted_settles_and_makes_nothing_worse(drawn: Drawn) -> None:
 def _with_rows(data: bytes, mend: Mend, verdict: str) -> bytes:
     """A table with the rows that a mend tells of, all with one verdict."""
     separator, found = read_csv(data, "", Reading(Document("", None, ())))
-    rows = [list(row.cells) for row in found]
-    heads = [head.strip() for head in rows[0]]
+    rows = {row.number: list(row.cells) for row in found}
+    heads = [head.strip() for head in rows[1]]
     told = mend.text.splitlines() or [mend.words.removesuffix(", and the verdict in `then`")]
     for line in told:
         cells = {column: text for text, column in NEW_CELL.findall(line.partition(" with ")[2] or line)}
         cells |= {"then": verdict} | ({"because": "So it is."} if "because" in heads else {})
         assert cells.keys() <= set(heads)
-        rows.append([cells.get(head, "") for head in heads])
+        rows[max(rows) + 1] = [cells.get(head, "") for head in heads]
     stream = io.StringIO()
-    csv.writer(stream, delimiter=separator).writerows(rows)
+    # An empty line keeps its place: rules without a name of their own are called by their row.
+    csv.writer(stream, delimiter=separator).writerows(rows.get(at, []) for at in range(1, max(rows) + 1))
     return stream.getvalue().encode()
 
 

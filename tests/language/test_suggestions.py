@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine import PolicyError, load
 from engine.language.documents.name_suggestions import did_you_mean, find_by_label
 from engine.language.documents.negation import is_opposite
 
@@ -148,3 +149,20 @@ def test_a_label_is_taken_for_its_name() -> None:
     assert find_by_label("A crate", labels) is None
     assert find_by_label("", {"none": ""}) is None
     assert re.fullmatch(r"[a-z]+", find_by_label("A box", labels) or "")
+
+
+@pytest.mark.parametrize(
+    "condition",
+    ["{guests: {at_least: []}}", "{guests: {more_than: []}}", "{day: {before: []}}", "{guests: {at_most: ['']}}", "[]"],
+)
+def test_nothing_in_brackets_is_no_value(condition: str) -> None:
+    """An empty list stands where one value is meant: refused in words, at its place."""
+    text = (
+        "policy: picnic\ntitle: Where?\nsituation:\n"
+        "  guests: {ask: How many?, type: integer, from: 1, to: 60}\n  day: {ask: When?, type: date}\n"
+        "verdicts: {park: {title: Park}}\nrules:\n"
+        f"  - {{rule: dry, when: {condition}, then: park, because: So it is.}}\n"
+    )
+    with pytest.raises(PolicyError, match="a list is not allowed here") as refused:
+        load(text)
+    assert [place.line for problem in refused.value.problems for place in problem.places] == [8]

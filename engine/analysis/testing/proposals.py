@@ -18,7 +18,8 @@ from engine.analysis.proving.proof import require_sound
 from engine.analysis.testing.cases import run_case
 from engine.analysis.testing.coverage import measure_coverage
 from engine.analysis.testing.goals import RULE, Goal, reached
-from engine.analysis.testing.mutant_trial import outcome_of
+from engine.analysis.testing.mutant_trial import Fate, Trial, outcome_of
+from engine.analysis.testing.mutants import Mutant
 from engine.analysis.testing.mutation_report import Survivor
 from engine.analysis.testing.mutation_run import STEPS, find_survivors
 from engine.analysis.testing.set_cover import fewest
@@ -136,13 +137,13 @@ def propose_cases(policy: Policy, cases: Cases, *, steps: int = STEPS) -> Propos
     survivors = find_survivors(policy, cases, steps=steps).survivors
     with policy.lock:
         candidates = list(_candidates(policy, missing, survivors))
-        mutants = [survivor.mutant.policy for survivor in survivors]
-        covered = [_evaluate(policy, each, missing, mutants) for each in candidates]
+        mutants = [survivor.mutant for survivor in survivors]
+        covered = [_evaluate(policy, each, missing, [mutant.policy for mutant in mutants]) for each in candidates]
         wanted = 0
         for each in covered:
             wanted |= each.all
         chosen, proved = fewest(wanted, [each.all for each in covered], Budget(_SEARCH_STEPS))
-        selection = _Selection(policy, missing, candidates, covered, chosen)
+        selection = _Selection(policy, missing, mutants, candidates, covered, chosen)
         found = selection.needed()
     words = [goal.words for goal in missing] + [f"notices {survivor.mutant.words}" for survivor in survivors]
     named = (_NUMBER.match(case.name) for case in cases.cases)
@@ -256,11 +257,12 @@ class _Selection:
         self,
         policy: Policy,
         missing: Sequence[Goal],
+        mutants: Sequence[Mutant],
         candidates: list[dict[str, Value]],
         covered: list[_Covered],
         chosen: Sequence[int],
     ) -> None:
-        self.policy, self.missing = policy, missing
+        self.policy, self.missing, self.mutants = policy, missing, mutants
         self.tried = list(zip(candidates, covered, strict=True))
         self.values = [candidates[place] for place in chosen]
         self.covered = [covered[place] for place in chosen]
@@ -270,11 +272,27 @@ class _Selection:
         """Shorten the situations, and drop those that the shortened others make redundant."""
         for place in range(len(self.values)):
             self._shorten(place)
-        left = list(range(len(self.values)))
+        left, owed = list(range(len(self.values))), 0
         for place in reversed(range(len(self.values))):
-            if self.covered[place].all & ~self._all(left, place) == 0:
-                left.remove(place)
+            others = [each for each in left if each != place]
+            # What was covered by those dropped before is owed by those that are left.
+            lacking = (owed | self.covered[place].all) & ~self._all(others, place)
+            if self._detect(others, lacking):
+                left, owed = others, owed | lacking
         return [(self.values[place], self.covered[place]) for place in left]
+
+    def _detect(self, places: Sequence[int], covered: int) -> bool:
+        """Whether cases of these situations cover this too, by completions of partial ones that were not tried."""
+        if covered & self.goals:
+            return False
+        mutants = [self.mutants[each - len(self.missing)] for each in bits(covered)]
+        if not mutants:
+            return True
+        trial = Trial(self.policy, mutants, [self._case(self.values[each], self.covered[each]) for each in places])
+        try:
+            return all(trial.evaluate(each, Budget(_SEARCH_STEPS)) is Fate.KILLED for each in mutants)
+        except OutOfSteps:
+            return False
 
     def _all(self, places: Iterable[int], besides: int) -> int:
         """Return the union of what some of the situations cover, without one."""
@@ -305,5 +323,7 @@ class _Selection:
         return sum(1 << place for place, goal in enumerate(self.missing) if goal in got)
 
     def _holds(self, values: dict[str, Value], has: _Covered) -> bool:
-        case = Case("", Answers(values, {}), has.verdict, has.rules, NOWHERE)
-        return run_case(self.policy, case).passed
+        return run_case(self.policy, self._case(values, has)).passed
+
+    def _case(self, values: dict[str, Value], has: _Covered) -> Case:
+        return Case("", Answers(values, {}), has.verdict, has.rules, NOWHERE)

@@ -160,7 +160,7 @@ def _reshape_list_to_map(name: str, node: Sequence) -> Any:
 def _reshape_list(schema: Any, name: str, node: Sequence) -> Any:
     """The data that a list stands for, or a help text; empty if unclear."""
     items = [item.text for item in node.items if isinstance(item, Scalar) and not item.empty]
-    if name in (*ORDER_OPS, *DATE_OPS) and len(items) == len(node.items):
+    if name in (*ORDER_OPS, *DATE_OPS) and items and len(items) == len(node.items):
         one = on_one_line({name: items[0]})[1:-1]
         many = f"where it may be any of these, write them in place of the comparison: `[{', '.join(items)}]`"
         return f"write `{one}`" if len(items) == 1 else f"a comparison has one value; {many}"
