@@ -146,6 +146,8 @@ def _named_item_help(section: str, node: Node) -> str:
 
 def _reshape_list_to_map(name: str, node: Sequence) -> Any:
     """The map that a list stands for as data, or a help text; empty if unclear."""
+    if not node.items:
+        return ""
     data = _merge_items(node)
     if data is None:
         return _named_item_help(name, node.items[0])
