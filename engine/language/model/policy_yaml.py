@@ -65,7 +65,12 @@ class _Dumper(yaml.SafeDumper):
     yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012
 
     def represent_sequence(self, tag: str, sequence: Any, flow_style: Any = None) -> Any:
-        return _flow_if_flat(super().represent_sequence(tag, sequence, flow_style))
+        node = _flow_if_flat(super().represent_sequence(tag, sequence, flow_style))
+        if node.flow_style and any(" " in each.value or each.value.isupper() for each in node.value):
+            # Unquoted, such texts might be halves of one that a comma cut, and would be refused.
+            for item, each in zip(sequence, node.value, strict=True):
+                each.style = '"' if isinstance(item, str) and not isinstance(item, _Unquoted) else each.style
+        return node
 
     def represent_mapping(self, tag: str, mapping: Any, flow_style: Any = None) -> Any:
         return _flow_if_flat(super().represent_mapping(tag, mapping, flow_style))
