@@ -276,6 +276,25 @@ def test_answers_that_no_rule_tells_apart_are_no_finding() -> None:
     assert check(load(data)).findings == ()
 
 
+def test_answers_that_are_told_apart_in_vain_where_others_are_impossible() -> None:
+    """`b` and `c` are one for the rules, but not for what can happen: `c` and `d` are what is told apart in vain."""
+    choices = {name: name.upper() for name in "abcd"}
+    data = {
+        "policy": "p",
+        "title": "Where?",
+        "situation": {"tier": {"ask": "Which tier?", "choices": choices}, "rain": {"ask": "Rain?", "type": "yes_no"}},
+        "facts": {"low": {"means": "it is low", "when": {"tier": ["a", "b", "c"]}}},
+        "impossible": [{"when": {"rain": True, "tier": ["c", "d"]}, "because": "It never rains there."}],
+        "verdicts": {"park": {"title": "Park"}, "hall": {"title": "Hall"}},
+        "rules": [
+            {"rule": "one", "when": {"tier": "a", "low": True}, "then": "park", "because": "So it is."},
+            {"rule": "two", "when": {"tier": ["b", "c", "d"]}, "then": "hall", "because": "So it is."},
+        ],
+    }
+    said = [finding.message for finding in check(load(data)).findings if finding.code == "idle-answer"]
+    assert said == ["rules tell the answers `c` and `d` to `tier` apart, but it makes no difference: Which tier?"]
+
+
 def test_answers_that_are_told_apart_in_vain() -> None:
     """Two rules for two answers that always come to the same."""
     rules = [

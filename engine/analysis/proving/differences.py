@@ -6,7 +6,7 @@ outcome that another need not lead to. Answers without such evidence may matter 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -63,7 +63,15 @@ class Evidence:
     def _masks(self) -> dict[int, set[int]]:
         """For each axis the masks of the tests of rules, and of the facts that they read."""
         rules = [rule.when for rule in self.policy.rules if rule.name not in self.dead | self.redundant]
-        conditions = [*rules, *(fact.when for fact in self.policy.facts if fact.name in self.read)]
+        return self._masks_of([*rules, *(fact.when for fact in self.policy.facts if fact.name in self.read)])
+
+    @cached_property
+    def _all_masks(self) -> dict[int, set[int]]:
+        """The same of what is impossible and of all facts, too."""
+        excluded = [each.when for each in self.policy.impossible]
+        return self._masks_of([*self._rules, *excluded, *(fact.when for fact in self.policy.facts)])
+
+    def _masks_of(self, conditions: Iterable[Condition]) -> dict[int, set[int]]:
         found: dict[int, set[int]] = {}
         for when in conditions:
             for test in comparisons_in(when):
@@ -78,9 +86,16 @@ class Evidence:
         return {(1, 0), (0, 1)} <= held
 
     def classes(self, axis: int) -> list[list[int]]:
-        """Return the classes of cells of an axis that no test distinguishes."""
+        """Return the classes of cells of an axis that no test of a rule distinguishes."""
+        return self._classes(axis, self._masks)
+
+    def fine_classes(self, axis: int) -> list[list[int]]:
+        """Return the classes of cells of an axis that no test distinguishes, so that their outcomes are the same."""
+        return self._classes(axis, self._all_masks)
+
+    def _classes(self, axis: int, tested: Mapping[int, set[int]]) -> list[list[int]]:
         kinds: dict[tuple[int, ...], list[int]] = {}
-        masks = self._masks.get(axis, set())
+        masks = tested.get(axis, set())
         for cell in range(len(self.space.axes[axis].cells)):
             kinds.setdefault(tuple(mask >> cell & 1 for mask in masks), []).append(cell)
         return list(kinds.values())

@@ -40,20 +40,23 @@ def find_idle_answers(session: ProofSession, field: Field, evidence: Evidence) -
 
 
 def _choices(session: ProofSession, field: Field, axis: int, evidence: Evidence) -> Iterator[Finding]:
-    """Iterate over findings about choices or texts, with one representative for each class that tests distinguish."""
-    alike: list[list[int]] = []
+    """Iterate over findings about choices or texts, with one representative for each class that rules distinguish."""
+    # Answers that no rule distinguishes may still differ in what is possible.
+    number = {cell: number for number, cells in enumerate(evidence.classes(axis)) for cell in cells}
+    alike: list[dict[int, int]] = []
     known = field.known or field.options
-    for cells in evidence.classes(axis):
+    for cells in evidence.fine_classes(axis):
         # A text that no rule names is reported as "any other text", known or not.
         cell = cells[-1] if cells[-1] == len(known) else cells[0]
-        group = next((each for each in alike if _is_alike(session, field, axis, (each[0], cell), evidence)), None)
-        if group is None:
-            alike.append([cell])
+        for group in alike:
+            if _is_alike(session, field, axis, (next(iter(group.values())), cell), evidence):
+                group.setdefault(number[cell], cell)
+                break
         else:
-            group.append(cell)
+            alike.append({number[cell]: cell})
     for group in alike:
         if len(group) > 1:
-            named = [f"`{known[cell]}`" if cell < len(known) else "any other text" for cell in group]
+            named = [f"`{known[cell]}`" if cell < len(known) else "any other text" for cell in group.values()]
             answers = f"{', '.join(named[:-1])} and {named[-1]}"
             message = (
                 f"rules tell the answers {answers} to `{field.name}` apart, but it makes no difference: {field.ask}"
