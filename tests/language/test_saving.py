@@ -108,6 +108,16 @@ rules:
 """
 
 
+def test_texts_that_might_be_halves_of_one_are_quoted() -> None:
+    """A reader refuses a list in brackets whose unquoted texts a comma may have cut."""
+    halves = ["Ask how it was paid", "pay it back the same way", "Albany", "NY"]
+    situation = {"town": {"ask": "Where?", "type": "text", "known": halves}}
+    verdicts = {"van": {"title": "Van", "must": halves, "advice": halves}}
+    rule = {"rule": "all", "when": {"town": halves}, "then": "van", "because": "So it is."}
+    saved = load({"policy": "p", "title": "T", "situation": situation, "verdicts": verdicts, "rules": [rule]})
+    assert {found.sha256 for found in _again(saved)} == {saved.sha256}
+
+
 def test_what_is_saved_can_be_read_by_people() -> None:
     """In the order of a policy file, short maps on one line, quotes only where they are needed."""
     assert load(PARCELS).to_yaml() == (
