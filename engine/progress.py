@@ -1,6 +1,6 @@
-"""What is being worked on right now? Whoever wants to show it is told; the work need not know who looks.
+"""Progress reports: long work names what it is doing, and an observer, if there is one, may show it.
 
-The observer belongs to the thread, or the task of an event loop, that asked for it.
+An observer is a context variable: it sees the work of the thread or event-loop task that set it, and no other.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ _observer: ContextVar[Observer | None] = ContextVar("observer", default=None)
 
 @contextmanager
 def observed(observer: Observer) -> Iterator[None]:
-    """While the work inside goes on, tells what is being worked on, each time that something else is.
+    """Context manager: call an observer each time the work in the block begins something else.
 
     Args:
-        observer: Called with a few words, in the thread that works, and often: it has to be quick.
+        observer: Called with a few words that name the work, in the working thread. It is called often, so it must
+            return quickly; what it raises ends the work.
 
     Example:
         >>> from engine import check, load
@@ -38,7 +39,7 @@ def observed(observer: Observer) -> Iterator[None]:
 
 
 def tell_observer(doing: str) -> None:
-    """Tells the observer, if there is one, what is being worked on from now on."""
+    """Report to the observer, if there is one, what is being worked on from now on."""
     observer = _observer.get()
     if observer is not None:
         observer(doing)
