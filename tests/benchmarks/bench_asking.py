@@ -12,7 +12,7 @@ import pytest
 
 from engine import check, interview, load, plan
 from tests.benchmarks.conftest import Comparison
-from tests.support.drawing.asking import succession, yes_no_rules
+from tests.support.making.asking import succession, yes_no_rules
 
 pytestmark = pytest.mark.benchmark(timer=process_time)
 POLICIES = {

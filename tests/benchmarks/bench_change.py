@@ -20,8 +20,8 @@ from engine.meaning.logic import Logic, common_ground
 from engine.meaning.spaces.areas import Areas
 from engine.meaning.tree import Tree
 from tests.benchmarks.conftest import Comparison
-from tests.benchmarks.rows import peak_memory, timed
-from tests.support.drawing.tables import Table, tree_table
+from tests.benchmarks.support.rows import peak_memory, timed
+from tests.support.making.tables import Table, tree_table
 
 pytestmark = pytest.mark.benchmark(timer=process_time)
 ROWS, COLUMNS, EDITS, PAIRS = 1_000, 7, 50, 100_000

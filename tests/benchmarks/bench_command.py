@@ -16,9 +16,9 @@ import pytest
 
 from engine import Policy, check
 from tests.benchmarks.conftest import Comparison
-from tests.benchmarks.proving import counted
-from tests.benchmarks.rows import GIB, timed
-from tests.support.drawing.tables import Table, write_csv, write_yaml
+from tests.benchmarks.support.proving import counted
+from tests.benchmarks.support.rows import GIB, timed
+from tests.support.making.tables import Table, write_csv, write_yaml
 
 _KILO = 1 if sys.platform == "darwin" else 1024
 _STARTER = """

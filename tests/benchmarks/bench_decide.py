@@ -18,13 +18,13 @@ from engine import Policy, RecordError, check, decide, decider, load
 from engine.execution.records.decider import Decider
 from engine.execution.records.verdicts import Verdicts
 from tests.benchmarks.conftest import Comparison
-from tests.benchmarks.rows import peak_memory, timed
-from tests.support.drawing.tables import Table, tree_table
+from tests.benchmarks.support.rows import peak_memory, timed
 from tests.support.judging.deciding import as_json
 from tests.support.judging.spaces import situations
 from tests.support.judging.sql_rows import right_values
+from tests.support.making.tables import Table, tree_table
 
-peers = pytest.importorskip("tests.benchmarks.peers", reason="needs the extra `bench`", exc_type=ImportError)
+peers = pytest.importorskip("tests.benchmarks.support.peers", reason="needs the extra `bench`", exc_type=ImportError)
 
 pytestmark = pytest.mark.benchmark(timer=process_time)
 RECORDS, TIMES, ROUNDS = 1_000, 10, 21

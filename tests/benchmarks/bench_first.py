@@ -14,10 +14,10 @@ from engine import Policy, load
 from engine.analysis.proving.proof import STEPS
 from engine.budget import Budget
 from engine.meaning.logic import Logic
-from tests.benchmarks import smt
 from tests.benchmarks.conftest import Comparison
-from tests.benchmarks.rows import peak_memory
-from tests.support.drawing.tables import first_table
+from tests.benchmarks.support import smt
+from tests.benchmarks.support.rows import peak_memory
+from tests.support.making.tables import first_table
 
 pytestmark = pytest.mark.benchmark(timer=process_time)
 ROWS, COLUMNS, SAMPLE = 3_000, 5, 60

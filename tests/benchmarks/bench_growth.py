@@ -11,9 +11,9 @@ import pytest
 from engine import Policy, load
 from engine.analysis.proving.proof import STEPS
 from engine.budget import OutOfSteps
-from tests.benchmarks.proving import counted
-from tests.benchmarks.rows import Growth, timed
-from tests.support.drawing.tables import Table, first_table, tree_table
+from tests.benchmarks.support.proving import counted
+from tests.benchmarks.support.rows import Growth, timed
+from tests.support.making.tables import Table, first_table, tree_table
 
 pytestmark = pytest.mark.benchmark(timer=process_time)
 KINDS: dict[str, Callable[[int, int, int], Table]] = {"unique, 10 % grown": tree_table, "first": first_table}

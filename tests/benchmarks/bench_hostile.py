@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 import engine
-from tests.support.drawing.hostile import LARGE
+from tests.support.making.hostile import LARGE
 
 ROOT = Path(engine.__file__).parent.parent
 # In seconds and megabytes, about twice what the dearest take on the machine that the prices were set on.
@@ -22,7 +22,7 @@ MOST_SECONDS, MOST_MEMORY = 40, 1_000
 WORK = """
 import resource, sys
 from engine import check, load
-from tests.support.drawing.hostile import KINDS, LARGE
+from tests.support.making.hostile import KINDS, LARGE
 kind = sys.argv[1]
 check(load(KINDS[kind][0](*LARGE[kind])))
 used = resource.getrusage(resource.RUSAGE_SELF)

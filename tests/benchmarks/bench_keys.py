@@ -13,8 +13,8 @@ import pytest
 from engine import Policy, check, load
 from engine.analysis.proving.proof import find_errors
 from tests.benchmarks.conftest import Comparison
-from tests.benchmarks.rows import peak_memory, timed
-from tests.support.drawing.tables import Table, chain_table, first_table, key_table, write_yaml
+from tests.benchmarks.support.rows import peak_memory, timed
+from tests.support.making.tables import Table, chain_table, first_table, key_table, write_yaml
 
 pytestmark = pytest.mark.benchmark(timer=process_time)
 GIB = 1 << 30

@@ -20,12 +20,12 @@ from engine import Policy, check, load
 from engine.meaning.hit_policies import Ending
 from engine.meaning.logic import Logic
 from engine.meaning.overlaps import Boxes
-from tests.benchmarks import smt
 from tests.benchmarks.conftest import Comparison
-from tests.benchmarks.proving import counted
-from tests.benchmarks.rows import peak_memory, timed
-from tests.support.drawing.tables import Table, tree_table, write_yaml
+from tests.benchmarks.support import smt
+from tests.benchmarks.support.proving import counted
+from tests.benchmarks.support.rows import peak_memory, timed
 from tests.support.judging.solver import Solver
+from tests.support.making.tables import Table, tree_table, write_yaml
 
 pytestmark = pytest.mark.benchmark(timer=process_time)
 GROWN = [(1_500, 3), (1_000, 5), (1_500, 7)]

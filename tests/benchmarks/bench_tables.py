@@ -26,8 +26,8 @@ from engine.execution.tables.kernels.blocks import decide_blocks
 from engine.execution.tables.kernels.row_decider import RowDecider
 from engine.execution.tables.kernels.table_verdicts import PROBLEM, VERDICT
 from tests.benchmarks.conftest import Comparison
-from tests.support.drawing.records_made import typed_frame, write_csv, write_parquet
-from tests.support.drawing.tables import first_table, tree_table
+from tests.support.making.records_made import typed_frame, write_csv, write_parquet
+from tests.support.making.tables import first_table, tree_table
 
 pytestmark = pytest.mark.benchmark(timer=perf_counter)
 ROWS, FILE_ROWS, CSV_ROWS, TABLE_ROWS = 10_000_000, 10_000_000, 3_000_000, 4_000_000

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from engine import Policy, load
-from tests.benchmarks.rows import HEAD, Growth, Row, growth_lines, table
-from tests.support.drawing.tables import Table, tree_table
+from tests.benchmarks.support.rows import HEAD, Growth, Row, growth_lines, table
+from tests.support.making.tables import Table, tree_table
 
 _ROWS = pytest.StashKey[list[Row]]()
 _GROWTH = pytest.StashKey[list[Growth]]()

@@ -33,7 +33,7 @@ from engine.language.situations.columns_file import read_columns
 from engine.problems import Place, PolicyError, Problem
 from tests.conftest import SEARCH_SECONDS
 from tests.language.test_mutations import CASES, POLICIES, mutations
-from tests.wrong.sections import read_sections
+from tests.support.refusals.sections import read_sections
 
 WRONG = Path(__file__).parents[1] / "wrong"
 SEED = 20_260_228

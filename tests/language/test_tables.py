@@ -45,9 +45,9 @@ from tests.support.drawing.strategies import policies, records
 from tests.support.judging import oracle
 from tests.support.judging.comparison import said_by_engine
 from tests.support.judging.spaces import kind, settle
+from tests.support.refusals.running import LONGEST_SECONDS
+from tests.support.refusals.sections import base_policy, read_sections
 from tests.support.running import Result, run
-from tests.wrong.running import LONGEST_SECONDS
-from tests.wrong.sections import base_policy, read_sections
 
 ROOT = Path(engine.__file__).parent.parent
 WRONG = Path(__file__).parents[1] / "wrong" / "tables.txt"

@@ -1,8 +1,9 @@
 """What is said of every wrong file and every wrong record, and how soon?
 
 The small wrong files, and what the command line must print of each, are the sections of `tests/wrong/*.txt` (the form
-is described in `tests/wrong/sections.py`; forged certificates have another, and `test_forged_certificates.py`); what
-is said of the wrong records below stands in `tests/wrong/records.expected`. After a message was changed,
+is described in `tests/support/refusals/sections.py`; forged certificates have another, and
+`test_forged_certificates.py`); what is said of the wrong records below stands in `tests/wrong/records.expected`. After
+a message was changed,
 
     REWRITE_EXPECTED=1 python -m pytest -q tests/language/test_wrong.py
 
@@ -34,11 +35,11 @@ from engine.language.documents.yaml_text import read_yaml
 from engine.language.sections import policy_sources as files
 from engine.language.sections.policy_sources import load_text
 from engine.language.situations.situation_records import read_node_record, read_record, read_settings
+from tests.support.refusals.forged import PATH as CERTIFICATES
+from tests.support.refusals.made import LARGE, MADE, Large, Made
+from tests.support.refusals.running import LONGEST_SECONDS, MOST_MEMORY, measured, run_quickly
+from tests.support.refusals.sections import Section, base_policy, printed_by, read_sections, rewrite, write_files
 from tests.support.running import Result
-from tests.wrong.forged import PATH as CERTIFICATES
-from tests.wrong.made import LARGE, MADE, Large, Made
-from tests.wrong.running import LONGEST_SECONDS, MOST_MEMORY, measured, run_quickly
-from tests.wrong.sections import Section, base_policy, printed_by, read_sections, rewrite, write_files
 
 WRONG = Path(__file__).parents[1] / "wrong"
 REWRITING = bool(os.environ.get("REWRITE_EXPECTED"))

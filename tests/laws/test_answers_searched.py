@@ -20,18 +20,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.execution.program import verdict_program
-from tests.analysis import test_diff, test_explanation, test_mutants, test_plan, test_regions, test_tabulation
+from tests.analysis.comparing import test_diff
+from tests.analysis.deciding import test_explanation
+from tests.analysis.describing import test_regions
+from tests.analysis.planning import test_plan
+from tests.analysis.showing import test_tabulation
+from tests.analysis.testing import test_mutants
 from tests.conftest import SEARCH_SECONDS
-from tests.execution import (
-    test_batch,
-    test_batch_engines,
-    test_decider,
-    test_outcomes,
-    test_polars_rows,
-    test_program,
-    test_table_verdicts,
-)
-from tests.execution.test_polars_rows import frames
+from tests.execution import test_outcomes, test_program
+from tests.execution.records import test_decider
+from tests.execution.tables import test_batch, test_batch_engines, test_polars_rows, test_table_verdicts
+from tests.execution.tables.test_polars_rows import frames
 from tests.support.by_day import AT_ONCE, DRAWN_BY_DAY
 from tests.support.drawing.columns import decided_tables, tables_with_columns
 from tests.support.drawing.strategies import policies

@@ -28,9 +28,9 @@ from engine.problems import RecordError
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.fields import Draw, Hand
 from tests.support.drawing.strategies import policies, records
-from tests.support.drawing.tables import Table, first_table, tree_table, write_csv, write_yaml
 from tests.support.judging.axes import Entries, draw_half, field_axes
 from tests.support.judging.spaces import conditions, listed
+from tests.support.making.tables import Table, first_table, tree_table, write_csv, write_yaml
 
 RULES = Path(engine.__file__).parent.parent / "rules"
 HASH_SEEDS = ("0", "1", "424242")

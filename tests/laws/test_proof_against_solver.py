@@ -21,10 +21,10 @@ from tests.conftest import SEARCH_SECONDS
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.fields import Draw, Hand
 from tests.support.drawing.strategies import policies
-from tests.support.drawing.tables import Table, first_table, tree_table
-from tests.support.drawing.trees import ordinal
 from tests.support.judging.axes import join
 from tests.support.judging.solver import Formula, Found, Solver
+from tests.support.making.tables import Table, first_table, tree_table
+from tests.support.making.trees import ordinal
 
 # Said beside the findings: what no solver is asked, and that there are more conflicts than are shown.
 _OF_THE_WHOLE = (

@@ -16,7 +16,7 @@ from engine.meaning.overlaps import Boxes
 from engine.meaning.spaces.areas import bits
 from engine.meaning.splits import free, ordered, settling
 from tests.support.drawing.strategies import policies
-from tests.support.drawing.tables import first_table, tree_table
+from tests.support.making.tables import first_table, tree_table
 
 PLENTY = 1_000_000
 

@@ -20,7 +20,7 @@ from types import CodeType, ModuleType
 from typing import Any, NamedTuple
 
 import engine.verification
-from tests.wrong.forged import ACCEPTED, odd_values, read_forgeries
+from tests.support.refusals.forged import ACCEPTED, odd_values, read_forgeries
 
 FOLDER = Path(engine.verification.__file__).parent
 _PACKAGE = "engine.verification"

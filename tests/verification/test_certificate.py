@@ -22,8 +22,8 @@ from tests.support.drawing.edits import edited
 from tests.support.drawing.fields import Draw, Hand
 from tests.support.drawing.forgeries import Forged, forgeries, recounted
 from tests.support.drawing.strategies import policies
-from tests.support.drawing.tables import tree_table
 from tests.support.judging.certificate_trial import mistakes, wrong_ends
+from tests.support.making.tables import tree_table
 from tests.support.running import run
 
 NAMES = [*shipped_policies(), "other-interviews-as-written"]

@@ -13,8 +13,7 @@ import pytest
 
 from engine import CertificateError, certify, verify
 from engine.verification.verifier import verify_named
-from tests.verification.delete_refusals import deletions, unnoticed
-from tests.wrong.forged import (
+from tests.support.refusals.forged import (
     ACCEPTED,
     Base,
     Forgery,
@@ -24,6 +23,7 @@ from tests.wrong.forged import (
     said,
     shown_certificate,
 )
+from tests.verification.delete_refusals import deletions, unnoticed
 
 if os.environ.get("REWRITE_EXPECTED"):
     _bases, _forgeries = read_forgeries()

@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from tests.support.by_day import is_searching
 from tests.support.drawing.edits import edited
 from tests.support.drawing.fields import Draw, Hand, constants_of, draw_fields, draw_value, dress
-from tests.support.drawing.trees import Table, draw_guarantees, first_table, narrow, random_rules, spell, unique_table
 from tests.support.judging.axes import (
     Axis,
     Entries,
@@ -42,6 +41,7 @@ from tests.support.judging.spaces import (
     other_field,
     single_tests,
 )
+from tests.support.making.trees import Table, draw_guarantees, first_table, narrow, random_rules, spell, unique_table
 
 __all__ = ["SMALL", "features", "partial_records", "policies", "records"]
 

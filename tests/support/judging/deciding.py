@@ -12,7 +12,7 @@ from engine.execution.records.decider import Decider
 from engine.language.model.values import value_data
 from engine.language.sections.policy_sources import load_text
 from engine.problems import OneverdictError
-from tests.wrong.sections import base_policy
+from tests.support.refusals.sections import base_policy
 
 WRONG = Path(__file__).parents[2] / "wrong"
 

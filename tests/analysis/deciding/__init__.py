@@ -1,0 +1,1 @@
+"""One record: its reasons, counterfactuals, and the rules that may still decide."""

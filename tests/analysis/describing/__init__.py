@@ -1,0 +1,1 @@
+"""Sets of situations told as examples and regions."""

@@ -1,0 +1,1 @@
+"""Which questions are asked, and in which order."""

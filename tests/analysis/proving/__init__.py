@@ -1,0 +1,1 @@
+"""Proofs: their findings, mends, budgets and words."""

@@ -1,0 +1,1 @@
+"""Cases: what they reach, what they notice, and which are proposed."""

@@ -1,0 +1,1 @@
+"""Compiled deciders of one record, against `decide`."""

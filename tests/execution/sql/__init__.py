@@ -1,0 +1,1 @@
+"""A policy as SQL, run by databases."""

@@ -1,0 +1,1 @@
+"""Tables of records, row by row against `decide`."""

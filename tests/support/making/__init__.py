@@ -1,0 +1,1 @@
+"""Large policies and tables, made up from a seed."""

@@ -1,0 +1,1 @@
+"""What all commands share: files, streams, signals and formats."""

@@ -1,0 +1,1 @@
+"""What each command prints, on which stream, and with which exit code."""

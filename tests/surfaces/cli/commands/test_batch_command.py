@@ -1,0 +1,543 @@
+"""Does `verdict batch` give every record of a file its verdict, and leave nothing behind where it cannot?"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from textwrap import dedent
+from unittest import mock
+
+import polars as pl
+import pytest
+
+import engine
+from engine import load
+from engine.execution.tables.kernels.row_decider import RowDecider
+from tests.support.running import run
+
+ROOT = Path(engine.__file__).parents[1]
+CSV = '''\
+id,offer,honest,note
+007,hint,,"a, ""b"""
+8,made,yes,
+9,Hint,perhaps,late
+10,drafting,no,
+'''
+DECIDED = '''\
+id,offer,honest,note,verdict,problem
+007,hint,,"a, ""b""",keep,
+8,made,yes,,,undecided
+9,Hint,perhaps,late,,"wrong: offer, honest"
+10,drafting,no,,keep,
+'''
+SUMMARY = """\
+4  records
+
+0  Cancel the other interviews
+2  Keep the other interviews
+0  Keep the other interviews and ask for time
+0  Use your other offer to ask for better terms
+1  no verdict: undecided
+1  no verdict: a wrong value
+
+wrong values
+    offer: 1 record, such as `Hint`; expected one of `hint`, `drafting`, `made`; did you mean `hint`
+    honest: 1 record, such as `perhaps`; expected yes or no (`true` or `false` in JSON and Python)
+
+not answered, since there is no such column: start_date, acceptance, title, money, responsibility, good_enough, \
+other_offers, confident_and_polite, ready_for_no
+"""
+
+
+@pytest.fixture(autouse=True)
+def _in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def _files() -> list[str]:
+    return sorted(path.name for path in Path().iterdir())
+
+
+def test_a_csv_file_keeps_its_cells_and_gets_two_columns() -> None:
+    """Numbers, quotes and empty cells stay the texts they are; a record without a verdict makes the exit code 1."""
+    Path("in.csv").write_text(CSV)
+    assert run("batch", "other-interviews", "in.csv", "-o", "out.csv") == (SUMMARY, "", 1)
+    assert Path("out.csv").read_text() == DECIDED
+    assert _files() == ["in.csv", "out.csv"]
+
+
+def test_rejected_records_can_be_kept_apart() -> None:
+    """Wrong and impossible ones go to the quarantine alone, undecided ones stay."""
+    Path("in.csv").write_text(CSV)
+    result = run("batch", "other-interviews", "in.csv", "-o", "out.csv", "--quarantine", "no.csv", "--rules", "-q")
+    assert result == ("", "", 1)
+    assert Path("out.csv").read_text() == dedent('''\
+        id,offer,honest,note,verdict,rules,possible_rules,problem
+        007,hint,,"a, ""b""",keep,tepid-offer,,
+        8,made,yes,,,,,undecided
+        10,drafting,no,,keep,tepid-offer,,
+        ''')
+    assert Path("no.csv").read_text() == dedent("""\
+        id,offer,honest,note,verdict,rules,possible_rules,problem
+        9,Hint,perhaps,late,,,,"wrong: offer, honest"
+        """)
+
+
+def test_all_decided_is_success() -> None:
+    """The exit code is 0 where every record has a verdict."""
+    Path("in.csv").write_text("offer\nhint\n")
+    assert run("batch", "other-interviews", "in.csv", "-o", "out.csv", "-q") == ("", "", 0)
+
+
+def test_standard_input_and_output() -> None:
+    """A pipe: the table on standard output, the summary beside it."""
+    words = ("batch", "other-interviews", "-", "--from", "csv", "-o", "-", "--to", "csv")
+    assert run(*words, stdin=CSV.encode()) == (DECIDED, SUMMARY, 1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "said"),
+    [
+        ("csv", "id\n1\n", "<stdin>  no-column  no column answers any field of the policy\n"),
+        (
+            "csv",
+            'offer,"x\n',
+            "<stdin>  unreadable-table  the table cannot be read: its header has a name that does not",
+        ),
+        (
+            "jsonl",
+            '{"offer": "hint"}\n[]\n',
+            "<stdin>:2:1  wrong-shape  a record is a map from field names to answers\n",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_pipe_is_said_of_standard_input(kind: str, text: str, said: str) -> None:
+    """As every command says it, and not of a file that nobody has seen."""
+    result = run(
+        "batch", "other-interviews", "-", "--from", kind, "-o", f"out.{kind}", "--to", kind, stdin=text.encode()
+    )
+    assert (result.out, result.err[: len(said)], result.code) == ("", said, 2)
+
+
+def test_the_summary_as_json() -> None:
+    """All counts by name."""
+    Path("in.csv").write_text(CSV)
+    result = run("batch", "other-interviews", "in.csv", "-o", "out.csv", "--format", "json")
+    assert json.loads(result.out) == {
+        "schema": 1,
+        "policy": "other-interviews",
+        "rows": 4,
+        "verdicts": {"cancel": 0, "keep": 2, "buy_time": 0, "use_leverage": 0},
+        "undecided": 1,
+        "rejected": 1,
+        "impossible": 0,
+        "wrong": 1,
+        "notes": [],
+        "wrong_fields": {
+            "offer": {
+                "records": 1,
+                "example": "Hint",
+                "reason": "expected one of `hint`, `drafting`, `made`; did you mean `hint`",
+            },
+            "honest": {
+                "records": 1,
+                "example": "perhaps",
+                "reason": "expected yes or no (`true` or `false` in JSON and Python)",
+            },
+        },
+        "fields_without_column": [
+            "start_date",
+            "acceptance",
+            "title",
+            "money",
+            "responsibility",
+            "good_enough",
+            "other_offers",
+            "confident_and_polite",
+            "ready_for_no",
+        ],
+    }
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl"])
+def test_what_is_meant_is_told_whatever_it_is_called(kind: str) -> None:
+    """A hint is no less one where the word `expected` is in it."""
+    Path("visit.yaml").write_text(
+        dedent("""\
+            policy: visit
+            title: Do they come in?
+            situation:
+              guest: {ask: Who is it?, choices: {expected: Somebody expected, stranger: A stranger}}
+            verdicts: {inside: {title: Come in}, outside: {title: Wait}}
+            rules:
+              - {rule: known, when: {guest: expected}, then: inside, because: They are waited for.}
+              - {rule: other, when: {guest: stranger}, then: outside, because: Nobody knows them.}
+            """)
+    )
+    Path(f"in.{kind}").write_text("guest\nexpectd\n" if kind == "csv" else '{"guest": "expectd"}\n')
+    told = run("batch", "visit.yaml", f"in.{kind}", "-o", f"out.{kind}").out
+    value = "`expectd`" if kind == "csv" else '`"expectd"`'
+    reason = "expected one of `expected`, `stranger`; did you mean `expected`"
+    assert f"guest: 1 record, such as {value}; {reason}\n" in told
+
+
+def test_a_semicolon_and_a_mark_are_read() -> None:
+    """As a spreadsheet writes a file, and the output has commas and no mark."""
+    Path("in.csv").write_bytes(b"\xef\xbb\xbfoffer;note\r\nhint;a,b\r\n")
+    assert run("batch", "other-interviews", "in.csv", "-o", "out.csv", "-q").code == 0
+    assert Path("out.csv").read_text() == 'offer,note,verdict,problem\nhint,"a,b",keep,\n'
+
+
+@pytest.mark.parametrize("more", [[], [None, "perhaps"]])
+def test_a_parquet_file_of_types_is_counted_too(more: list[str | None]) -> None:
+    """Whole records, which Polars decides by itself, and whole ones beside others."""
+    offers = ["hint", "drafting", "hint", *more]
+    typed = {field.name: [True] * len(offers) for field in load("other-interviews").fields if field.kind == "yes_no"}
+    rest = {"acceptance": ["signed"] * len(offers), "other_offers": [0] * len(offers)}
+    pl.DataFrame({"offer": offers, **typed, **rest}).write_parquet("in.parquet")
+    result = run("batch", "other-interviews", "in.parquet", "-o", "out.parquet", "--format", "json")
+    told = json.loads(result.out)
+    assert (told["rows"], told["verdicts"]["keep"]) == (3 + len(more), 3)
+    assert (told["undecided"], told["wrong"]) == ((1, 1) if more else (0, 0))
+    problems = ["undecided", "wrong: offer"] if more else []
+    assert pl.read_parquet("out.parquet")["problem"].to_list() == [None, None, None, *problems]
+
+
+def test_parquet_files_one_after_the_other() -> None:
+    """A pattern names several files; the verdict is one of a few known texts."""
+    for number, offer in enumerate(("hint", "made", "drafting")):
+        pl.DataFrame({"offer": [offer], "id": [number]}).write_parquet(f"in-{number}.parquet")
+    assert run("batch", "other-interviews", "in-*.parquet", "-o", "out.parquet", "-q").code == 1
+    decided = pl.read_parquet("out.parquet")
+    assert decided.rows() == [("hint", 0, "keep", None), ("made", 1, None, "undecided"), ("drafting", 2, "keep", None)]
+    assert decided.schema["verdict"] == pl.Enum(["cancel", "keep", "buy_time", "use_leverage"])
+
+
+_OTHERS: dict[str, tuple[Callable[[pl.DataFrame], pl.DataFrame], str, str]] = {
+    "a column more": (lambda frame: frame.with_columns(z=1), "z", "there is a column `z`, and there is none"),
+    "a column less": (lambda frame: frame.drop("id"), "id", "there is no column `id`, and there is one"),
+    "no field": (lambda frame: frame.drop("offer"), "offer", "there is no column `offer`, and there is one"),
+    "another type": (
+        lambda frame: frame.cast({"id": pl.String}),
+        "id",
+        "the column `id` holds values of the type `String`, and of `Int64`",
+    ),
+    "a narrower type": (
+        lambda frame: frame.cast({"id": pl.Int8}),
+        "id",
+        "the column `id` holds values of the type `Int8`, and of `Int64`",
+    ),
+    "categories": (
+        lambda frame: frame.cast({"offer": pl.Categorical}),
+        "offer",
+        "the column `offer` holds values of the type `Categorical`, and of `String`",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", _OTHERS)
+def test_parquet_files_with_other_columns_are_told_before_a_row_is_decided(name: str) -> None:
+    """Of every file after the first, by the column; what Polars cannot hold is found in every file too."""
+    change, column, message = _OTHERS[name]
+    frame = pl.DataFrame({"offer": ["hint"], "id": [1]})
+    frame.write_parquet("one.parquet")
+    frame.write_parquet("two.parquet")
+    change(frame).write_parquet("zoo.parquet")
+    with mock.patch.object(RowDecider, "decide", side_effect=AssertionError):
+        told = run("batch", "other-interviews", "one.parquet", "two.parquet", "zoo.parquet", "-o", "out.parquet")
+    assert told == (
+        "",
+        f"zoo.parquet: {column}  unreadable-table  {message} in one.parquet\n"
+        "  help  write all files with the same columns, each of one type\n",
+        2,
+    )
+    assert not Path("out.parquet").exists()
+
+
+def test_parquet_files_may_differ_in_order_and_have_nulls_alone() -> None:
+    """Columns are found by name, and what holds nothing has any type."""
+    pl.DataFrame({"offer": ["hint"], "id": [1]}).write_parquet("one.parquet")
+    pl.DataFrame({"id": [None], "offer": ["hint"]}).write_parquet("two.parquet")
+    assert run("batch", "other-interviews", "one.parquet", "two.parquet", "-o", "out.parquet", "-q").code == 0
+    assert pl.read_parquet("out.parquet").rows() == [("hint", 1, "keep", None), ("hint", None, "keep", None)]
+
+
+def test_every_parquet_file_is_checked_for_what_a_cell_cannot_hold() -> None:
+    """Not the first alone."""
+    pl.DataFrame({"offer": ["hint"], "id": [1]}).write_parquet("one.parquet")
+    pl.DataFrame({"offer": ["hint"], "id": [[1]]}).write_parquet("two.parquet")
+    told = run("batch", "other-interviews", "one.parquet", "two.parquet", "-o", "out.csv")
+    assert told.err.startswith("two.parquet: id  wrong-type  the column `id` holds values of the type `large_list")
+
+
+def test_json_lines_keep_their_text_and_their_types() -> None:
+    """A `"true"` in quotes is no yes, and a nested or a number's spelling stays as it is written."""
+    Path("in.jsonl").write_text(
+        '{"id": 7.50, "offer": "hint", "own": {"a": [1]}}\n\n'
+        '{"offer":"hint","honest":"true"}\n{}\n{"offer":"drafting" }\n'
+    )
+    words = ("batch", "other-interviews", "in.jsonl", "-o", "out.jsonl", "--rules", "--quarantine", "no.jsonl", "-q")
+    assert run(*words) == ("", "", 1)
+    kept = '"verdict": "keep", "rules": "tepid-offer", "possible_rules": null, "problem": null'
+    none = '"verdict": null, "rules": null, "possible_rules": null'
+    assert Path("out.jsonl").read_text() == (
+        f'{{"id": 7.50, "offer": "hint", "own": {{"a": [1]}}, {kept}}}\n'
+        f'{{{none}, "problem": "undecided"}}\n'
+        f'{{"offer":"drafting", {kept}}}\n'
+    )
+    assert Path("no.jsonl").read_text() == (f'{{"offer":"hint","honest":"true", {none}, "problem": "wrong: honest"}}\n')
+
+
+UNREADABLE = {
+    "no file": ("", ["gone.csv"], "gone.csv  no-such-file  there is no such file\n  help  compare the spelling\n"),
+    "a cell too many": (
+        "offer\nhint,made\n",
+        ["in.csv"],
+        "in.csv:2:1  unreadable-table  this row has 2 cells, and the header has 1\n"
+        "  help  put a cell with `,` in it in double quotes, or take out what is too much\n",
+    ),
+    "not UTF-8": (
+        "offer,note\nhint,\udce9\n",
+        ["in.csv"],
+        "in.csv:2:6  not-utf-8  the byte 0xe9 here is not UTF-8 text\n"
+        "  help  say which it is, such as `--encoding cp1252` or `--encoding latin-1`, or save the file as UTF-8\n",
+    ),
+    "an empty file": (
+        "",
+        ["in.csv"],
+        "in.csv  unreadable-table  the table cannot be read: empty CSV\n"
+        "  help  one table in one encoding, UTF-8, with the same columns in every row and file\n",
+    ),
+    "a name that does not end": (
+        'offer,"note\nhint,a\n',
+        ["in.csv"],
+        "in.csv  unreadable-table  the table cannot be read: its header has a name that does not end "
+        "(unexpected end of data)\n"
+        "  help  one table in one encoding, UTF-8, with the same columns in every row and file\n",
+    ),
+    "a name that is no name": (
+        "offer," + "x" * 200_000 + "\nhint,a\n",
+        ["in.csv"],
+        "in.csv  unreadable-table  the table cannot be read: its header has a name that does not end "
+        "(field larger than field limit (131072))\n"
+        "  help  one table in one encoding, UTF-8, with the same columns in every row and file\n",
+    ),
+    "old line ends": (
+        "offer,note\rhint,a\r",
+        ["in.csv"],
+        "in.csv  unreadable-table  the table cannot be read: its lines end in a carriage return alone\n"
+        "  help  one table in one encoding, UTF-8, with the same columns in every row and file\n",
+    ),
+    "a column twice": (
+        "offer,offer\nhint,made\n",
+        ["in.csv"],
+        "in.csv: offer  name-clash  two columns are called `offer`\n  help  rename one of them\n",
+    ),
+    "a column that the result has": (
+        "offer,verdict\nhint,keep\n",
+        ["in.csv"],
+        "in.csv: verdict  name-clash  the table has a column `verdict` already\n"
+        "  help  rename or drop it: this is the result's name\n",
+    ),
+    "a line that is no JSON": (
+        '{"offer": "hint"}\n{"offer": hint}\n',
+        ["in.jsonl"],
+        "in.jsonl:2:11  json-syntax  this is not JSON\n"
+        "  help  texts and names need double quotes, and entries are separated by commas\n",
+    ),
+    "a line that is no record": (
+        "[1]\n",
+        ["in.jsonl"],
+        "in.jsonl:1:1  wrong-shape  a record is a map from field names to answers\n"
+        "  help  write one record a line, in braces\n",
+    ),
+    "another spelling in a line": (
+        '{"offer": "hint", "Honest": true}\n',
+        ["in.jsonl"],
+        "in.jsonl:1: Honest  unknown-field  the column `Honest` answers no field, and no column answers `honest`\n"
+        "  help  if it does, add `--column honest=Honest`, or `columns={'honest': 'Honest'}` in Python; if it is "
+        "something else, `--other Honest`, or `other=['Honest']`\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+def test_what_cannot_be_read_leaves_no_output(name: str) -> None:
+    """The place, the reason and a way out; an output of before stays."""
+    text, inputs, message = UNREADABLE[name]
+    source = Path("in.jsonl" if inputs == ["in.jsonl"] else "in.csv")
+    source.write_bytes(text.encode(errors="surrogateescape"))
+    target = f"out{source.suffix}"
+    Path(target).write_text("of before")
+    assert run("batch", "other-interviews", *inputs, "-o", target) == ("", message, 2)
+    assert Path(target).read_text() == "of before"
+    assert _files() == sorted([source.name, target])
+
+
+def test_an_output_that_cannot_be_written_is_named() -> None:
+    """Before anything is read, by the name that it was given."""
+    Path("in.csv").write_text("offer\nhint\n")
+    Path("out.csv").mkdir()
+    for target, reason in (
+        ("out.csv", "is a directory\n  help  name a file in it"),
+        ("none/out.csv", "there is no folder `none`\n  help  make the folder first, or name another"),
+    ):
+        result = run("batch", "other-interviews", "in.csv", "-o", target)
+        assert result == ("", f"{target}  unwritable-file  it cannot be written: {reason}\n", 2)
+
+
+WRONG_USE = {
+    "kinds": (["a.csv", "b.parquet", "-o", "c.csv"], "the inputs are of several kinds; take those of one kind, or say"),
+    "no kind": (["a.txt", "-o", "c.csv"], "`a.txt` does not say what it is; add `--from` with one of `csv`, `tsv`"),
+    "no kind of output": (["a.csv", "-o", "-"], "`-` does not say what it is; add `--to` with one of `csv`, `tsv`"),
+    "lines": (
+        ["a.jsonl", "-o", "c.csv"],
+        "records of JSON are written as such again; name the output `.jsonl` or `.json`",
+    ),
+    "quarantine": (["a.csv", "-o", "c.csv", "--quarantine", "d.jsonl"], "the quarantine is a file of the same kind"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG_USE)
+def test_wrong_use_is_explained(name: str) -> None:
+    """Before anything is read."""
+    words, message = WRONG_USE[name]
+    result = run("batch", "other-interviews", *words)
+    assert (message in result.err, result.out, result.code) == (True, "", 2)
+
+
+def test_an_unsound_policy_decides_nothing() -> None:
+    """The findings are told, and no output is there."""
+    Path("draft.yaml").write_text(
+        dedent("""\
+        policy: draft
+        title: Which way?
+        situation: {way: {ask: "Which?", choices: {a: A, b: B}}}
+        verdicts: {go: {title: Go}}
+        rules: [{rule: one, when: {way: a}, then: go, because: It is so.}]
+        """)
+    )
+    Path("in.csv").write_text("way\na\n")
+    result = run("batch", "draft.yaml", "in.csv", "-o", "out.csv")
+    assert (result.out, result.code) == ("", 1)
+    assert "gap" in result.err
+    assert _files() == ["draft.yaml", "in.csv"]
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl"])
+def test_ctrl_c_leaves_nothing_behind(kind: str) -> None:
+    """A run that is stopped in the middle: one line, exit code 130, and no output, whole or half."""
+    line = {"csv": "hint,1\n", "jsonl": '{"offer": "hint"}\n'}[kind]
+    head = {"csv": "offer,id\n", "jsonl": ""}[kind]
+    Path(f"in.{kind}").write_text(head + line * 3_000_000)
+    words = ["-m", "engine", "batch", "other-interviews", f"in.{kind}", "-o", f"out.{kind}"]
+    with subprocess.Popen([sys.executable, *words], stderr=subprocess.PIPE, text=True, env=_environment()) as running:
+        assert running.stderr is not None
+        until = time.monotonic() + 60
+        while not list(Path().glob(".verdict-*")) and time.monotonic() < until:
+            time.sleep(0.01)
+        running.send_signal(signal.SIGINT)
+        assert (running.stderr.read(), running.wait()) == ("\nverdict: stopped\n", 130)
+    assert _files() == [f"in.{kind}"]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (
+            ["batch", "other-interviews", "-", "--from", "csv", "-o", "out.csv"],
+            "<stdin>  unreadable-file  it cannot be read: there is none\n  help  name a file you may read\n",
+        ),
+        (["decide", "-"], "verdict: standard input: there is none\n"),
+    ],
+)
+def test_no_standard_input_is_told(words: list[str], message: str) -> None:
+    """A process that was begun without one: a line, and no traceback."""
+    line = f"exec {sys.executable} -m engine {' '.join(words)} <&-"
+    told = subprocess.run(["sh", "-c", line], capture_output=True, text=True, env=_environment(), check=False)
+    assert (told.stdout, told.stderr, told.returncode) == ("", message, 2)
+
+
+@pytest.mark.slow
+def test_a_reader_who_has_seen_enough_ends_the_output() -> None:
+    """A long table into `head`: the first lines, and nothing to complain of."""
+    Path("in.csv").write_text("offer\n" + "hint\n" * 200_000)
+    words = f"{sys.executable} -m engine batch other-interviews in.csv -o - --to csv -q"
+    line = f"({words}; echo $? > code) | head -n 2"
+    told = subprocess.run(["sh", "-c", line], capture_output=True, text=True, env=_environment(), check=True)
+    assert (told.stdout, told.stderr) == ("offer,verdict,problem\nhint,keep,\n", "")
+    assert Path("code").read_text() == "0\n"
+
+
+def _environment() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(Path(__file__).parents[4])}
+
+
+def test_an_empty_cell_in_quotes_is_empty() -> None:
+    """As a spreadsheet may write it: not answered, and kept as it is."""
+    Path("in.csv").write_text('offer,honest\nhint,""\n"",yes\n')
+    assert run("batch", "other-interviews", "in.csv", "-o", "out.csv", "-q").code == 1
+    assert Path("out.csv").read_text() == 'offer,honest,verdict,problem\nhint,"",keep,\n"",yes,,undecided\n'
+
+
+SAME_FILES: dict[str, tuple[str, Callable[[str, str], None] | None]] = {
+    "by its name": ("in.csv", None),
+    "by another path": ("../{folder}/./in.csv", None),
+    "by a link": ("linked.csv", os.symlink),
+    "by a hard link": ("linked.csv", os.link),
+}
+
+
+@pytest.mark.parametrize("option", ["-o", "--quarantine"])
+@pytest.mark.parametrize("way", SAME_FILES)
+@pytest.mark.parametrize("inputs", [["in.csv"], ["*.csv"], ["other.csv", "in.csv"]])
+def test_no_output_is_an_input(way: str, option: str, inputs: list[str]) -> None:
+    """However it is named: refused before anything is written, and every file is what it was."""
+    name, link = SAME_FILES[way]
+    name = name.format(folder=Path.cwd().name)
+    Path("in.csv").write_text(CSV)
+    Path("other.csv").write_text(CSV)
+    if link is not None:
+        link("in.csv", name)
+    output = [option, name] if option == "-o" else ["-o", "out.csv", option, name]
+    result = run("batch", "other-interviews", *inputs, *output)
+    assert (result.out, result.code) == ("", 2)
+    assert "which is read; name another output" in result.err
+    assert (Path("in.csv").read_text(), Path("other.csv").read_text(), Path("out.csv").exists()) == (CSV, CSV, False)
+
+
+def test_two_outputs_are_no_one_file() -> None:
+    """Neither one that is there, nor one that is to be."""
+    Path("in.csv").write_text(CSV)
+    Path("old.csv").write_text("of before")
+    os.link("old.csv", "linked.csv")
+    for one, other in (("new.csv", "./new.csv"), ("old.csv", "linked.csv")):
+        result = run("batch", "other-interviews", "in.csv", "-o", one, "--quarantine", other)
+        assert (f"`{other}` and `{one}` are the same file; give each" in result.err, result.code) == (True, 2)
+    assert Path("old.csv").read_text() == "of before"
+
+
+def test_no_output_is_the_policy_or_its_table() -> None:
+    """Those are read as well."""
+    for name in ("parcel-prices.yaml", "parcel-prices.csv"):
+        Path(name).write_bytes((ROOT / "rules" / "examples" / name).read_bytes())
+    Path("in.csv").write_text("weight\n1\n")
+    for name, kind in (("parcel-prices.yaml", ["--to", "csv"]), ("parcel-prices.csv", [])):
+        result = run("batch", "parcel-prices.yaml", "in.csv", "-o", name, *kind)
+        assert (f"`{name}` would overwrite `{name}`" in result.err, result.code) == (True, 2)
+
+
+@pytest.mark.parametrize("line", ["- --from csv -o in.csv < in.csv", "in.csv -o - --to csv >> in.csv"])
+def test_no_stream_is_both_input_and_output(line: str) -> None:
+    """Standard input and output may be files too."""
+    Path("in.csv").write_text(CSV)
+    words = f"{sys.executable} -m engine batch other-interviews {line}"
+    told = subprocess.run(["sh", "-c", words], capture_output=True, text=True, env=_environment(), check=False)
+    assert ("which is read; name another output" in told.stderr, told.returncode) == (True, 2)
+    assert Path("in.csv").read_text() == CSV
