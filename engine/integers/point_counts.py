@@ -3,7 +3,7 @@
 The region is normalised, loses one variable per equality, and splits into independent parts whose counts are
 multiplied. Each part is counted by the method of least estimated cost:
 
-* two variables: a sweep over the polygon (`generating_functions.count_in_polygon`);
+* two variables: a sweep over the polygon (`polygon_counts.count_in_polygon`);
 * few points: meet in the middle, by listing the two halves of the variables and matching them;
 * small sums: a dynamic program over partial sums (`generating_functions.count_by_expansion`);
 * wide ranges: generating functions of the vertex cones (`generating_functions.count_by_cones`);
@@ -17,28 +17,22 @@ from collections.abc import Collection, Iterable
 from math import inf, prod
 
 from engine.budget import Budget
-from engine.integers.generating_functions import (
+from engine.integers.elimination import eliminate_equality, equality_of, find_range
+from engine.integers.generating_functions import count_by_cones, count_by_expansion, expansion_bits
+from engine.integers.polygon_counts import count_in_polygon
+from engine.integers.polytopes import (
     Bounded,
-    Vector,
-    count_by_cones,
-    count_by_expansion,
-    count_in_polygon,
-    expansion_bits,
-)
-from engine.integers.omega import (
     Interval,
     Part,
     Polytope,
     Row,
     Rows,
+    Vector,
     closed_intervals,
-    eliminate_equality,
-    equality_of,
-    find_range,
     part_of,
     rows_of,
-    simplify,
 )
+from engine.integers.tightening import simplify
 
 # The smaller half may have at most this many points: its masks take the square of that in bits, per row.
 LONGEST_HALF = 1 << 13
@@ -107,8 +101,8 @@ class _Counter:
         return found
 
     def _count_part(self, sizes: Vector, rows: tuple[Bounded, ...]) -> int:
-        # Propagation is cut off, so a row may be empty still.
         """Count the points of a connected part."""
+        # Propagation is cut off, so a row may be empty still.
         if any(lo > hi for _, lo, hi in rows):
             return 0
         if len(sizes) == 2:

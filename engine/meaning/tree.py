@@ -22,7 +22,7 @@ from engine.meaning.spaces.areas import Area, Areas
 from engine.meaning.splits import Chooser, Split, free, halving, ordered, settling
 
 if TYPE_CHECKING:
-    from engine.integers.omega import Polytope
+    from engine.integers.polytopes import Polytope
 
 T = TypeVar("T")
 _FIRST_ATTEMPT = 1_000

@@ -17,8 +17,10 @@ from typing import Any
 
 from engine.budget import Budget
 from engine.frozen import frozen_value
-from engine.integers.omega import Polytope, Strip, feasible, nearest
+from engine.integers.nearest_points import nearest
+from engine.integers.omega import feasible
 from engine.integers.point_counts import count
+from engine.integers.polytopes import Polytope, Strip
 from engine.language.model.condition_tree import Compare, Versus, comparisons_in
 from engine.language.model.field_kinds import ANY_OF, Field, Value
 from engine.language.model.policy import Policy

@@ -11,9 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.budget import Budget, OutOfSteps
-from engine.integers.generating_functions import count_by_cones, count_by_expansion, count_in_polygon
-from engine.integers.omega import Interval, Polytope, Strip, feasible, nearest
+from engine.integers.generating_functions import count_by_cones, count_by_expansion
+from engine.integers.nearest_points import nearest
+from engine.integers.omega import feasible
 from engine.integers.point_counts import count
+from engine.integers.polygon_counts import count_in_polygon
+from engine.integers.polytopes import Interval, Polytope, Strip
 
 Point = tuple[int, ...]
 

@@ -418,7 +418,12 @@ UNUSED = [
         "engine.language.sections.file_shape",
         "engine.language.sections.table_file",
     ),
-    *("engine.integers.point_counts", "engine.meaning.spaces.tied_fields", "engine.integers.omega"),
+    *(
+        "engine.integers.point_counts",
+        "engine.meaning.spaces.tied_fields",
+        "engine.integers.omega",
+        "engine.integers.polytopes",
+    ),
     *("engine.analysis.proving.error_findings", "engine.analysis.deciding.likelihood"),
 ]
 

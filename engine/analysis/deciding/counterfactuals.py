@@ -10,7 +10,9 @@ from engine.analysis.deciding.completions import Completions
 from engine.analysis.deciding.hitting_sets import find_smallest
 from engine.budget import Budget, OutOfSteps
 from engine.frozen import frozen_value
-from engine.integers.omega import Polytope, find_range, nearest, rows_of
+from engine.integers.elimination import find_range
+from engine.integers.nearest_points import nearest
+from engine.integers.polytopes import Polytope, rows_of
 from engine.language.model.canonical import condition_data
 from engine.language.model.condition_tree import All, Compare, Condition, Not
 from engine.language.model.field_kinds import ANY_OF, CHOICE, TEXT, YES_NO, Field, Value

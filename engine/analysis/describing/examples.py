@@ -10,7 +10,8 @@ from collections.abc import Mapping
 
 from engine.budget import Budget, OutOfSteps
 from engine.frozen import FrozenDict, frozen_value
-from engine.integers.omega import Polytope, nearest
+from engine.integers.nearest_points import nearest
+from engine.integers.polytopes import Polytope
 from engine.language.documents.exact import fraction_type
 from engine.language.model.field_kinds import ANY_OF, INTEGER, NUMBER, Field, Value
 from engine.language.model.values import grid_value

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from engine.analysis.describing.box_growing import Box, count_cells, without
 from engine.budget import Budget, OutOfSteps
-from engine.integers.omega import Interval
+from engine.integers.polytopes import Interval
 from engine.language.model.condition_tree import Holds
 from engine.meaning.logic import Logic
 from engine.meaning.spaces.areas import Area, Areas

@@ -16,7 +16,8 @@ from typing import Any
 from engine.budget import Budget, OutOfSteps
 from engine.execution.program import Program
 from engine.execution.records.open_records import compile_reached
-from engine.integers.omega import Polytope, nearest
+from engine.integers.nearest_points import nearest
+from engine.integers.polytopes import Polytope
 from engine.language.model.policy import Policy
 from engine.language.model.values import grid_position, grid_value
 from engine.meaning.hit_policies import Ending

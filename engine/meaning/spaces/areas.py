@@ -17,7 +17,7 @@ from engine.meaning.spaces.space import Space
 from engine.threads import cached_property
 
 if TYPE_CHECKING:
-    from engine.integers.omega import Polytope
+    from engine.integers.polytopes import Polytope
     from engine.meaning.spaces.tied_fields import TiedFields
 
 # For fewer cells, summing sizes again is cheaper than caching by mask.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from math import inf
 
-from engine.integers.omega import Interval, Polytope, Strip
+from engine.integers.polytopes import Interval, Polytope, Strip
 from engine.meaning.spaces.areas import Area, Areas
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
     from fractions import Fraction
 
-    from engine.integers.omega import Interval
+    from engine.integers.polytopes import Interval
 
 # Samples of a date field without a first day are near this day rather than in the year 1.
 _FAMILIAR_DAY = date(2000, 1, 1)

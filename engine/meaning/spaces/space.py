@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
     from fractions import Fraction
 
-    from engine.integers.omega import Interval
+    from engine.integers.polytopes import Interval
 
 _STARTS = ("at_least", "less_than", "on_or_after", "before")
 _ENDS = ("at_most", "more_than", "on_or_before", "after")

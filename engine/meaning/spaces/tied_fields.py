@@ -12,8 +12,9 @@ from math import prod
 from typing import TypeVar
 
 from engine.budget import Budget, OutOfSteps
-from engine.integers.omega import Interval, Polytope, Strip, feasible
+from engine.integers.omega import feasible
 from engine.integers.point_counts import count
+from engine.integers.polytopes import Interval, Polytope, Strip
 from engine.language.model.field_kinds import Value
 from engine.language.model.values import grid_position
 from engine.meaning.spaces.space import Space

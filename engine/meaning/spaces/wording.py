@@ -9,7 +9,7 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import Any
 
-from engine.integers.omega import Interval
+from engine.integers.polytopes import Interval
 from engine.language.model.condition_tree import All, Compare, Condition, Not, Some, Versus
 from engine.language.model.field_kinds import CHOICE, DATE, TEXT, YES_NO, Field
 from engine.language.model.policy import Policy
