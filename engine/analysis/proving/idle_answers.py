@@ -42,7 +42,7 @@ def find_idle_answers(session: ProofSession, field: Field, evidence: Evidence) -
 def _choices(session: ProofSession, field: Field, axis: int, evidence: Evidence) -> Iterator[Finding]:
     """Iterate over findings about choices or texts, with one representative for each class that rules distinguish."""
     # Answers that no rule distinguishes may still differ in what is possible.
-    number = {cell: number for number, cells in enumerate(evidence.classes(axis)) for cell in cells}
+    number = _class_of(evidence.classes(axis))
     alike: list[dict[int, int]] = []
     known = field.known or field.options
     for cells in evidence.fine_classes(axis):
@@ -77,28 +77,39 @@ def _options(session: ProofSession, field: Field, evidence: Evidence) -> Iterato
 def _limits(session: ProofSession, field: Field, axis: int, evidence: Evidence) -> Iterator[Finding]:
     """Iterate over findings about adjacent bands that get the same outcome in every situation.
 
-    Only borders at which one test ends and another begins count: a rule that starts or ends within the range of another
-    does not distinguish two bands.
+    The cells of a band get the same outcome, too. Only borders at which one test of a rule ends and another begins
+    count: a rule that starts or ends within the range of another does not distinguish two bands.
     """
-    space = session.logic.space
-    kinds = {cell: number for number, cells in enumerate(evidence.classes(axis)) for cell in cells}
-    bands: list[list[int]] = [[0]]
-    alike: list[list[list[int]]] = [[bands[0]]]
-    for below, above in pairwise(range(len(space.axes[axis].cells))):
-        if kinds[below] == kinds[above]:
-            bands[-1].append(above)
+    ruled, fine = _class_of(evidence.classes(axis)), _class_of(evidence.fine_classes(axis))
+    band = [0]
+    alike = [[band]]
+    for below, above in pairwise(range(len(fine))):
+        is_alike = fine[below] == fine[above] or _is_alike(session, field, axis, (below, above), evidence)
+        if is_alike and ruled[below] == ruled[above]:
+            band.append(above)
             continue
-        bands.append([above])
-        if evidence.bordered(axis, below, above) and _is_alike(session, field, axis, (below, above), evidence):
-            alike[-1].append(bands[-1])
+        band = [above]
+        if is_alike and evidence.bordered(axis, below, above) and _is_possible(session, axis, above):
+            alike[-1].append(band)
         else:
-            alike.append([bands[-1]])
+            alike.append([band])
     for group in alike:
         if len(group) > 1:
             named = [f"`{_entry(session, axis, band)}`" for band in group]
             answers = f"{', '.join(named[:-1])} and {named[-1]}"
             message = f"rules tell {answers} apart, but it makes no difference: {field.ask}"
             yield Finding("idle-answer", message, (), (field.place,), _HELP)
+
+
+def _class_of(classes: list[list[int]]) -> dict[int, int]:
+    """Map each cell to the number of its class."""
+    return {cell: number for number, cells in enumerate(classes) for cell in cells}
+
+
+def _is_possible(session: ProofSession, axis: int, cell: int) -> bool:
+    """Whether some possible situation has this cell; raises `OutOfSteps`."""
+    logic = session.logic
+    return session.exists(logic.query([logic.formulas.literal(axis, 1 << cell)]))
 
 
 def _entry(session: ProofSession, axis: int, band: list[int]) -> str:

@@ -351,6 +351,42 @@ def test_limits_that_make_no_difference() -> None:
     ]
 
 
+def bands_with(impossible: dict[str, Any], *whens: tuple[dict[str, Any], str]) -> list[str]:
+    """The messages of the findings about limits of an age, of which some answers are impossible."""
+    data = {
+        "policy": "p",
+        "title": "Where?",
+        "situation": {
+            "age": {"ask": "How old?", "type": "integer", "from": 0, "to": 30},
+            "rain": {"ask": "Rain?", "type": "yes_no"},
+        },
+        "impossible": [{"when": impossible, "because": "Nobody comes."}],
+        "verdicts": {"park": {"title": "Park"}, "hall": {"title": "Hall"}},
+        "rules": [
+            {"rule": f"r{at}", "when": {"age": when}, "then": then, "because": "So."}
+            for at, (when, then) in enumerate(whens)
+        ],
+    }
+    return [finding.message for finding in check(load(data)).findings if finding.code == "idle-answer"]
+
+
+def test_a_limit_between_impossible_answers_is_no_finding() -> None:
+    """It has to be somewhere: what lies beyond them on either side gets another verdict."""
+    assert (
+        bands_with({"age": {"at_least": 10, "at_most": 19}}, ({"at_most": 14}, "park"), ({"more_than": 14}, "hall"))
+        == []
+    )
+
+
+def test_limits_are_named_with_the_answers_that_get_the_same() -> None:
+    """Of the bands beside a limit that is told apart in vain, only those parts that get the same outcome."""
+    wet = {"age": {"at_least": 10, "at_most": 19}, "rain": True}
+    assert bands_with(wet, ({"at_most": 14}, "park"), ({"more_than": 14}, "park")) == [
+        "rules tell `age: {at_least: 10, at_most: 14}` and `age: {at_least: 15, at_most: 19}` apart, but it makes no "
+        "difference: How old?"
+    ]
+
+
 def test_limits_that_some_rule_needs_are_no_finding() -> None:
     """A limit that matters together with another answer only, and one that separates what lies on both sides of it."""
     few, some = {"at_most": 5}, {"at_least": 6, "at_most": 10}
