@@ -25,7 +25,8 @@ from jsonschema import Draft7Validator
 from engine import Policy, load
 from engine.language.documents.data import data_document, plain_data
 from engine.language.documents.nodes import Broken, Document, Mapping, Node, Scalar, Sequence
-from engine.language.documents.yaml_text import FASTEST_LOADER, PYTHON_LOADER, read_yaml
+from engine.language.documents.yaml12_loader import Yaml12Loader
+from engine.language.documents.yaml_text import FASTEST_LOADER, read_yaml
 from engine.language.sections.file_shape import load_schema
 from engine.language.sections.policy_file import read_policy
 from engine.language.situations.cases_file import read_cases
@@ -92,7 +93,7 @@ def _nodes(document: Document) -> list[tuple[object, ...]]:
 
 def _differ(data: bytes) -> str:
     """How the two parsers read a text differently; nothing where they agree."""
-    fast, slow = read_yaml(data, "file", FASTEST_LOADER), read_yaml(data, "file", PYTHON_LOADER)
+    fast, slow = read_yaml(data, "file", FASTEST_LOADER), read_yaml(data, "file", Yaml12Loader)
     if _gives_up(fast) or _gives_up(slow):
         # What else was noticed before the parser gave up may differ, and the place where it did.
         return "" if fast.problems and slow.problems else f"{fast.problems} or {slow.problems}"
@@ -104,7 +105,7 @@ def _differ(data: bytes) -> str:
 def test_both_parsers_are_there() -> None:
     """PyYAML brings libyaml, so that the comparison compares something."""
     assert FASTEST_LOADER is yaml.CSafeLoader
-    assert FASTEST_LOADER is not PYTHON_LOADER
+    assert FASTEST_LOADER is not Yaml12Loader
 
 
 @pytest.mark.parametrize("data", [pytest.param(data, id=name) for name, data in _texts()])

@@ -14,7 +14,6 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 import yaml
-from yaml.scanner import ScannerError
 
 from engine.language.documents.nodes import Broken, Document, Entry, Mapping, Node, Scalar, Sequence
 from engine.language.documents.text import Lines, decode, lines_of, shorten
@@ -30,52 +29,19 @@ _MOST_KEPT = 1_000
 _CONTROL = "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]"
 
 
-class _Python12Loader(yaml.SafeLoader):
-    """PyYAML's scanner with YAML 1.2's rule for unquoted text in brackets, which may contain `?` and `:`."""
-
-    def check_plain(self) -> bool:
-        character = self.peek()
-        if character not in "\0 \t\r\n-?:,[]{}#&*!|>'\"%@`":
-            return True
-        following = self.peek(1)
-        return character in "-?:" and following not in "\0 \t\r\n" + (",[]{}" if self.flow_level else "")
-
-    def scan_plain(self) -> yaml.ScalarToken:
-        chunks: list[str] = []
-        start = end = self.get_mark()
-        indent = self.indent + 1
-        spaces: list[str] = []
-        ends_flow = ",[]{}" if self.flow_level else ""
-        while self.peek() != "#":
-            length = 0
-            while True:
-                character = self.peek(length)
-                if character in "\0 \t\r\n" or (ends_flow and character in ends_flow):
-                    break
-                if character == ":" and self.peek(length + 1) in "\0 \t\r\n":
-                    break
-                if character == ":" and self.flow_level and self.peek(length + 1) in ",?[]{}":
-                    self.forward(length)
-                    raise ScannerError("while scanning a plain scalar", start, "found unexpected ':'", self.get_mark())
-                length += 1
-            if length == 0:
-                break
-            self.allow_simple_key = False
-            chunks += spaces
-            chunks.append(self.prefix(length))
-            self.forward(length)
-            end = self.get_mark()
-            spaces = self.scan_plain_spaces(indent, start) or []
-            if not spaces or self.peek() == "#" or (not self.flow_level and self.column < indent):
-                break
-        return yaml.ScalarToken("".join(chunks), True, start, end)
-
-
-FASTEST_LOADER: type[Any] = getattr(yaml, "CSafeLoader", _Python12Loader)
-PYTHON_LOADER: type[Any] = _Python12Loader
-
+_LIBYAML: type[Any] | None = getattr(yaml, "CSafeLoader", None)
 # A surrogate pair written as two JSON escapes, after an even number of backslashes.
 _SURROGATE_PAIR = r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})"
+
+
+def _python_loader() -> type[Any]:
+    """The loader in Python, imported only where libyaml is missing or cannot read a text."""
+    from engine.language.documents.yaml12_loader import Yaml12Loader
+
+    return Yaml12Loader
+
+
+FASTEST_LOADER = _LIBYAML or _python_loader()
 
 
 def read_yaml(data: bytes, file: str, loader: type[Any] = FASTEST_LOADER) -> Document:
@@ -94,7 +60,7 @@ def read_yaml(data: bytes, file: str, loader: type[Any] = FASTEST_LOADER) -> Doc
     try:
         root = composer.compose()
     except _LibyamlTooDeep:
-        return read_yaml(data, file, PYTHON_LOADER)
+        return read_yaml(data, file, _python_loader())
     tests = (*composer.signs, *composer.tags)
     problems = sorted([*composer.problems, *composer.slips, *tests], key=position)
     return Document(file, root, tuple(problems), composer.unlisted, text, tests)
@@ -179,7 +145,7 @@ class _Composer:
 
     def _repair(self, error: yaml.YAMLError) -> bool:
         """Report a syntax error; true if the text was repaired and can be read again."""
-        if self.loader is not PYTHON_LOADER and "nesting depth" in str(error):
+        if self.loader is _LIBYAML and "nesting depth" in str(error):
             raise _LibyamlTooDeep from None
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         if self._refuse_tabs((mark.index if mark else 0) + 1):
