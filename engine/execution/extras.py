@@ -53,7 +53,8 @@ def need(extra: str, work: str, *names: str) -> None:
     missing = [name for name in names if not _is_there(name)]
     if missing:
         verb = "is" if len(missing) == 1 else "are"
-        message = f"{work} with {' and '.join(missing)}, which {verb} not installed"
+        listed = " and ".join([", ".join(missing[:-1]), missing[-1]] if len(missing) > 1 else missing)
+        message = f"{work} with {listed}, which {verb} not installed"
         help_ = f"install it with `{install_command(extra, names)}`"
         raise NotInstalledError([Problem("not-installed", message, (), help_)])
 

@@ -257,7 +257,9 @@ def rejoin_text(node: Mapping, name: str) -> str:
 
 def _else_help(value: Node) -> KeySuggestion:
     """Suggest a rule with `otherwise` for an `else` branch."""
-    then = value.text if isinstance(value, Scalar) and not value.empty else "VERDICT"
+    then = "VERDICT"
+    if isinstance(value, Scalar) and not value.empty and value.text not in ("yes", "true"):
+        then = value.text
     return KeySuggestion(
         f"a rule has no other branch: write a separate rule for the other situations, such as "
         f"`{{rule: NAME, otherwise: yes, then: {then}, because: WHY}}` at the end, with `decision: first` at the top"

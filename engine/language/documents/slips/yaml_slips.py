@@ -38,6 +38,7 @@ _KEYS = (
     "added rule otherwise then overrides guarantee never only case given expect by cases says author published passages"
 )
 _TEXTS = ("title", "about", "because", "means", "ask", "says", "added", "case", "must", "advice", "version")
+_MAPS = ("when", "not", "given", "sum", "overrides")
 _LISTS = "must|advice|cites|known|by|all|any|never|only"
 _BRACKETED = r"(?:\[[^\]]*\]|\{[^}]*\})"
 _SIGNS = r">=|=>|<=|=<|<>|!==?|!(?=\s*\w)|>|<"
@@ -209,12 +210,17 @@ def _hyphen(lines: list[str], error: ParserError) -> Slip | None:
 
 
 def _map_without_braces(lines: list[str], error: ParserError) -> Slip | None:
-    """`guests: at_least: 5`, `rain: (ask: Does it rain?)`: a map without braces on the line of its key."""
+    """`guests: at_least: 5`, `when: fragile: yes`, `rain: (ask: Does it rain?)`: no braces around a map on one line."""
     line = lines[error.line]
     found = re.search(
-        r"(?P<key>[\w.-]+): (?P<value>\(?(?P<word>[a-z_]+): (?:[^{}\[\]'\"]|\[[^\]]*\])*?)(?P<end>[\]}]* *)$", line
+        r"(?P<key>[\w.-]+): (?P<value>\(?(?P<word>[a-z_][\w.-]*): "
+        rf"(?:[^{{}}\[\]'\"]|{_BRACKETED})*?)(?P<end>[\]}}]*(?: +#.*)? *)$",
+        line,
     )
-    if not found or found["key"] in _TEXTS or not (found["word"] in _KEYS.split() or meanings_of(found["word"])):
+    if not found or found["key"] in _TEXTS:
+        return None
+    # Elsewhere, a word of the author's before a colon may be part of a text.
+    if not (found["key"] in _MAPS or found["word"] in _KEYS.split() or meanings_of(found["word"])):
         return None
     inside = found["value"].rstrip()
     if inside.startswith("("):
