@@ -14,7 +14,7 @@ from engine import PolicyError, SqlError, UnsoundError, columns_sql, load, write
 from engine.execution.extras import install_command
 from tests.support.running import Result, run
 
-ROOT = Path(__file__).parents[4]
+ROOT = Path(__file__).parents[5]
 PICNIC = """\
 policy: picnic
 title: Where do we eat?

@@ -476,7 +476,7 @@ def test_a_reader_who_has_seen_enough_ends_the_output() -> None:
 
 
 def _environment() -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(Path(__file__).parents[4])}
+    return {**os.environ, "PYTHONPATH": str(Path(__file__).parents[5])}
 
 
 def test_an_empty_cell_in_quotes_is_empty() -> None:
