@@ -145,11 +145,25 @@ def regions_in(
         found: Its areas, possibly only the first.
         total: The number of all its areas.
         budget: The step budget of counting; regions beyond it have no number.
-        described: Short regions of the same set, if any.
+        described: Short regions of the same set, if any; they are used only if they are shorter as written, too.
     """
     areas = query.areas
     shown = tuple(_region(policy, areas, Described(area, (), (area,)), budget) for area in found[:MOST_SHOWN])
-    return Regions(shown, total, tuple(_region(policy, areas, each, budget) for each in described))
+    if not described:
+        return Regions(shown, total)
+    short = tuple(_region(policy, areas, each, budget) for each in described)
+    written = [len(_condition(policy, areas, Described(area, (), (area,))).parts) for area in found]
+    return Regions(shown, total, short if _is_shorter(short, written) else ())
+
+
+def _is_shorter(short: tuple[Region, ...], written: list[int]) -> bool:
+    """Return whether short regions have no more conditions than the disjoint ones as written, and are no more.
+
+    A box of cells also restricts the sums that tied fields determine, which are not written; its length may be larger.
+    """
+    conditions = sum(len(region.when.parts) for region in short)
+    many, before = len(short), sum(written)
+    return conditions <= before and many <= len(written) and (conditions, many) != (before, len(written))
 
 
 def areas_of(query: Query, budget: Budget) -> tuple[list[Area], int] | None:
@@ -172,8 +186,12 @@ def areas_of(query: Query, budget: Budget) -> tuple[list[Area], int] | None:
     return found, total
 
 
+def _condition(policy: Policy, areas: Areas, described: Described) -> All:
+    return All((*described.facts, *condition_of(policy, areas, described.area).parts))
+
+
 def _region(policy: Policy, areas: Areas, described: Described, budget: Budget) -> Region:
-    when = All((*described.facts, *condition_of(policy, areas, described.area).parts))
+    when = _condition(policy, areas, described)
     situations = None
     if areas.space.countable:
         try:
