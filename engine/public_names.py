@@ -107,15 +107,15 @@ from engine.verification.certificates import CertificateSpan as CertificateSpan
 # Values of a policy
 from engine.language.model.policy import Policy as Policy
 from engine.language.model.field_kinds import Field as Field
-from engine.language.model.policy import Number as Number
-from engine.language.model.policy import Fact as Fact
-from engine.language.model.policy import Impossible as Impossible
-from engine.language.model.policy import Verdict as Verdict
-from engine.language.model.policy import Rule as Rule
-from engine.language.model.policy import Override as Override
-from engine.language.model.policy import Guarantee as Guarantee
-from engine.language.model.policy import Source as Source
-from engine.language.model.policy import Passage as Passage
+from engine.language.model.policy_parts import Number as Number
+from engine.language.model.policy_parts import Fact as Fact
+from engine.language.model.policy_parts import Impossible as Impossible
+from engine.language.model.policy_parts import Verdict as Verdict
+from engine.language.model.policy_parts import Rule as Rule
+from engine.language.model.policy_parts import Override as Override
+from engine.language.model.policy_parts import Guarantee as Guarantee
+from engine.language.model.policy_parts import Source as Source
+from engine.language.model.policy_parts import Passage as Passage
 from engine.frozen import FrozenDict as FrozenDict
 
 # Conditions

@@ -14,7 +14,8 @@ from engine.frozen import frozen_value
 from engine.language.documents.exact import fraction_type
 from engine.language.model.condition_tree import All, Compare, Condition, Holds, Not, Some
 from engine.language.model.field_kinds import Value
-from engine.language.model.policy import FIRST, Impossible, Policy
+from engine.language.model.policy import FIRST, Policy
+from engine.language.model.policy_parts import Impossible
 
 if TYPE_CHECKING:
     from fractions import Fraction

@@ -34,5 +34,7 @@ def test_without_metadata_the_modules_are_named(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_all_that_is_missing_is_named_at_once() -> None:
-    with pytest.raises(NotInstalledError, match="decided with no_such_a, no_such_b and no_such_c, which are not installed"):
+    with pytest.raises(
+        NotInstalledError, match="decided with no_such_a, no_such_b and no_such_c, which are not installed"
+    ):
         need("tables", "tables are decided", "no_such_a", "json", "no_such_b", "no_such_c")

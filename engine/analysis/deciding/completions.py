@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from engine.budget import Budget
 from engine.language.model.field_kinds import Value
-from engine.language.model.policy import FIRST, Impossible, Policy
+from engine.language.model.policy import FIRST, Policy
+from engine.language.model.policy_parts import Impossible
 from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.logic import Logic
 from engine.meaning.queries import Query

@@ -9,7 +9,8 @@ from engine.analysis.deciding.completions import Completions
 from engine.budget import OutOfSteps
 from engine.frozen import frozen_value
 from engine.language.model.condition_tree import All, Condition, Holds, Not, Some, comparisons_in
-from engine.language.model.policy import FIRST, Policy, Rule
+from engine.language.model.policy import FIRST, Policy
+from engine.language.model.policy_parts import Rule
 from engine.language.model.words import condition_words
 from engine.meaning.reference import Situation
 

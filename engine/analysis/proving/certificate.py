@@ -18,7 +18,8 @@ from engine.frozen import FrozenDict
 from engine.language.model.arguments import require_steps
 from engine.language.model.condition_tree import Holds, Versus, comparisons_in
 from engine.language.model.field_kinds import TEXT
-from engine.language.model.policy import FIRST, Guarantee, Policy, require_policy
+from engine.language.model.policy import FIRST, Policy, require_policy
+from engine.language.model.policy_parts import Guarantee
 from engine.language.model.values import grid_value
 from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.reference import CONFLICT, GAP

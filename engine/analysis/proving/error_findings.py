@@ -10,7 +10,7 @@ from engine.analysis.proving.mends.conflict_mends import mend_conflict
 from engine.analysis.proving.mends.gap_mends import mend_gap
 from engine.analysis.proving.proof_session import ProofSession
 from engine.language.model.field_kinds import Value
-from engine.language.model.policy import Guarantee, Rule
+from engine.language.model.policy_parts import Guarantee, Rule
 from engine.meaning import reference
 from engine.meaning.queries import Query
 from engine.meaning.reference import GAP

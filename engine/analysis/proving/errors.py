@@ -13,7 +13,8 @@ from engine.analysis.proving.proof_session import ProofSession
 from engine.budget import OutOfSteps
 from engine.language.model.circles import cycle_text, find_cycles
 from engine.language.model.condition_tree import ALWAYS
-from engine.language.model.policy import FIRST, Guarantee, Policy
+from engine.language.model.policy import FIRST, Policy
+from engine.language.model.policy_parts import Guarantee
 from engine.meaning.spaces.areas import bits
 from engine.progress import tell_observer
 

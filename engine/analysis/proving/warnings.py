@@ -9,7 +9,8 @@ from engine.analysis.proving.idle import idle_questions
 from engine.analysis.proving.proof_session import ProofSession
 from engine.budget import OutOfSteps
 from engine.language.model.condition_tree import SAME_ORDER, All, Compare, Condition, Not, Some
-from engine.language.model.policy import FIRST, Override, Policy, Rule
+from engine.language.model.policy import FIRST, Policy
+from engine.language.model.policy_parts import Override, Rule
 from engine.language.model.words import condition_phrase
 from engine.meaning.queries import Query
 from engine.meaning.spaces.areas import bits

@@ -17,7 +17,8 @@ from engine.analysis.showing.short_rows import find_unreal
 from engine.budget import Budget, OutOfSteps
 from engine.language.model.condition_tree import ALWAYS, Condition, Holds, comparisons_in
 from engine.language.model.field_kinds import YES_NO, Field, Value
-from engine.language.model.policy import FIRST, Fact, Impossible, Policy, Rule, Verdict, require_policy
+from engine.language.model.policy import FIRST, Policy, require_policy
+from engine.language.model.policy_parts import Fact, Impossible, Rule, Verdict
 from engine.language.situations.situation_records import Answers, read_record
 from engine.meaning.logic import Logic, logic_of
 from engine.meaning.spaces.wording import condition_of

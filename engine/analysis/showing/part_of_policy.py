@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from engine.language.model.condition_tree import All, Compare, Condition, Not
 from engine.language.model.field_kinds import ANY_OF, TEXT, Field, Value
-from engine.language.model.policy import Impossible, Policy
+from engine.language.model.policy import Policy
+from engine.language.model.policy_parts import Impossible
 
 _BECAUSE = "Another answer is given."
 

@@ -16,7 +16,8 @@ from engine.frozen import frozen_value
 from engine.language.model.arguments import require_number
 from engine.language.model.canonical import condition_data
 from engine.language.model.condition_tree import All, Compare, Condition, Holds, Not, Some, Versus, comparisons_in
-from engine.language.model.policy import FIRST, DecisionMode, Override, Policy, Rule, require_policy
+from engine.language.model.policy import FIRST, DecisionMode, Policy, require_policy
+from engine.language.model.policy_parts import Override, Rule
 from engine.language.model.ranges import cell_words, subject_words
 from engine.language.model.words import condition_phrase
 

@@ -17,7 +17,8 @@ from typing import Any, TypeAlias, TypeVar
 from engine.analysis.testing.edits import edits_within
 from engine.frozen import frozen_value
 from engine.language.model.condition_tree import Condition
-from engine.language.model.policy import FIRST, Fact, Impossible, Policy, Rule
+from engine.language.model.policy import FIRST, Policy
+from engine.language.model.policy_parts import Fact, Impossible, Rule
 from engine.meaning.spaces.space import Space
 from engine.problems import Place
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from engine.language.model.condition_tree import All, Compare, Condition, Holds, Not, Some, Versus
+from engine.language.model.condition_tree import ALWAYS, All, Compare, Condition, Holds, Not, Some, Versus
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, YES_NO, Field
-from engine.language.model.values import value_data
+from engine.language.model.policy_parts import Fact, Guarantee, Impossible, Number, Rule, Verdict
+from engine.language.model.values import omit_empty, value_data
 
 _SOME_DAY = datetime.date(2000, 1, 1)
 
@@ -17,12 +18,6 @@ def json_data(data: Any) -> Any:
     if isinstance(data, dict):
         return {key: json_data(value) for key, value in data.items()}
     return [json_data(value) for value in data] if isinstance(data, list) else value_data(data)
-
-
-def omit_empty(**entries: Any) -> dict[str, Any]:
-    """The entries that are neither None nor empty, with tuples as lists."""
-    kept = {key: list(value) if isinstance(value, tuple) else value for key, value in entries.items()}
-    return {key: value for key, value in kept.items() if value is not None and value not in ([], {})}
 
 
 def field_data(field: Field) -> dict[str, Any]:
@@ -41,6 +36,53 @@ def field_data(field: Field) -> dict[str, Any]:
         if value is not None:
             found[word] = list(value) if isinstance(value, tuple) else value
     return found
+
+
+def number_data(number: Number) -> dict[str, Any]:
+    """A derived number as a mapping of the language, with exact numbers."""
+    return omit_empty(means=number.means, sum=dict(number.terms), plus=number.plus or None)
+
+
+def fact_data(fact: Fact) -> dict[str, Any]:
+    """A fact as a mapping of the language, with exact numbers and dates."""
+    return omit_empty(means=fact.means, when=condition_parts(fact.when), cites=fact.cites, added=fact.added)
+
+
+def impossible_data(impossible: Impossible) -> dict[str, Any]:
+    """An impossible combination as a mapping of the language, with exact numbers and dates."""
+    return {"when": condition_parts(impossible.when), "because": impossible.because}
+
+
+def verdict_data(verdict: Verdict) -> dict[str, Any]:
+    """A verdict as a mapping of the language."""
+    found = omit_empty(
+        title=verdict.title, must=verdict.must, advice=verdict.advice, cites=verdict.cites, added=verdict.added
+    )
+    return found if verdict.output is None else found | {"output": verdict.output}
+
+
+def rule_data(rule: Rule, fields: tuple[Field, ...]) -> dict[str, Any]:
+    """A rule of a policy with these fields as a mapping of the language, with exact numbers and dates."""
+    return omit_empty(
+        rule=rule.name,
+        when=None if rule.otherwise else condition_parts(rule.when) or tautology(fields),
+        otherwise=rule.otherwise or None,
+        then=rule.then,
+        because=rule.because,
+        cites=rule.cites,
+        added=rule.added,
+        overrides={override.rule: override.because for override in rule.overrides},
+    )
+
+
+def guarantee_data(guarantee: Guarantee) -> dict[str, Any]:
+    """A guarantee as a mapping of the language, with exact numbers and dates."""
+    found = omit_empty(
+        guarantee=guarantee.name,
+        when=None if guarantee.when == ALWAYS else condition_parts(guarantee.when),
+        because=guarantee.because,
+    )
+    return found | {guarantee.word: list(guarantee.listed)}
 
 
 def tautology(fields: tuple[Field, ...]) -> dict[str, Any]:

@@ -3,259 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import field as declared
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
-from engine.frozen import frozen_value, late_type
-from engine.language.model.condition_tree import ALWAYS, Condition, Holds, comparisons_in
+from engine.frozen import frozen_value
+from engine.language.model.condition_tree import Holds, comparisons_in
 from engine.language.model.field_kinds import Field, unnoted_place
+from engine.language.model.policy_parts import Fact, Guarantee, Impossible, Number, Rule, Source, Verdict
+from engine.language.model.values import omit_empty
 from engine.problems import Place
 from engine.threads import ForkLock, cached_property
-
-if TYPE_CHECKING:
-    from decimal import Decimal
-else:
-    Decimal = late_type("decimal", "Decimal")
 
 UNIQUE: Final = "unique"
 FIRST: Final = "first"
 DecisionMode: TypeAlias = Literal["unique", "first"]
-
-
-@frozen_value
-class Number:
-    """A derived number: a linear combination of fields.
-
-    Attributes:
-        name: Name in conditions.
-        means: What it is, as a person reads it.
-        terms: Pairs of field name and coefficient. A date counts as its day number.
-        plus: Constant term.
-        place: Position in the source; ignored by `==`.
-
-    Example:
-        >>> from engine import load
-        >>> notice = load("air-passenger-rights").number["notice"]
-        >>> notice.means, [(name, int(factor)) for name, factor in notice.terms]
-        ('days between the news and the flight', [('trip.departs', 1), ('told_on', -1)])
-    """
-
-    name: str
-    means: str
-    terms: tuple[tuple[str, Decimal], ...]
-    plus: Decimal
-    place: Place = unnoted_place()
-
-
-@frozen_value
-class Fact:
-    """A named condition, for use in other conditions.
-
-    Attributes:
-        name: Name in conditions.
-        means: What it says, as a person reads it.
-        when: The condition under which it holds.
-        cites: Names of the source passages that it rests on.
-        added: Why it is there although the source does not say it; None if not stated.
-        place: Position in the source; ignored by `==`.
-
-    Example:
-        >>> from engine import load
-        >>> load("other-interviews").fact["something_short"].means
-        'the title, the money or the responsibility is not what you hoped for'
-    """
-
-    name: str
-    means: str
-    when: Condition
-    cites: tuple[str, ...] = ()
-    added: str | None = None
-    place: Place = unnoted_place()
-
-
-@frozen_value
-class Impossible:
-    """A combination of answers that cannot occur; no rule has to cover it.
-
-    Attributes:
-        when: The condition that describes it.
-        because: Why it cannot occur.
-        place: Position in the source; ignored by `==`.
-
-    Example:
-        >>> from engine import load
-        >>> load("air-passenger-rights").impossible[0].because
-        'News that came after the day of the flight counts as news of that day, so give that day.'
-    """
-
-    when: Condition
-    because: str
-    place: Place = unnoted_place()
-
-
-@frozen_value
-class Verdict:
-    """A verdict: one of the possible results of a policy.
-
-    Attributes:
-        name: Name in rules, cases and results.
-        title: The verdict as a person reads it.
-        must: What the person has to do.
-        advice: What the person is advised to do.
-        output: JSON data for programs; None if there is none.
-        cites: Names of the source passages that it rests on.
-        added: Why it is there although the source does not say it; None if not stated.
-        place: Position in the source; ignored by `==`.
-
-    Example:
-        >>> from engine import load
-        >>> load("parcel-prices").verdict["euros-6"].output
-        {'price': 6}
-    """
-
-    name: str
-    title: str
-    must: tuple[str, ...] = ()
-    advice: tuple[str, ...] = ()
-    output: Any = None
-    cites: tuple[str, ...] = ()
-    added: str | None = None
-    place: Place = unnoted_place()
-
-
-@frozen_value
-class Override:
-    """An entry of a rule's `overrides`: a rule that it takes precedence over.
-
-    Attributes:
-        rule: Name of the weaker rule.
-        because: Why the other rule takes precedence.
-        place: Position in the source; ignored by `==`.
-
-    Example:
-        >>> from engine import load
-        >>> print(load("other-interviews").rule["settled-offer"].overrides[0].because)
-        You have already said yes, so it is too late to ask for time.
-    """
-
-    rule: str
-    because: str
-    place: Place = unnoted_place()
-
-
-@frozen_value
-class Rule:
-    """A decision rule: a condition and the verdict that it gives.
-
-    Attributes:
-        name: Name in overrides, cases and results.
-        when: The condition under which it applies.
-        then: Name of its verdict.
-        because: The reason, as a person reads it.
-        otherwise: Whether it is the last rule of a `first` policy, which applies in every remaining situation.
-        cites: Names of the source passages that it rests on.
-        added: Why it is there although the source does not say it; None if not stated.
-        overrides: The rules that it takes precedence over.
-        place: Position in the source; ignored by `==`.
-
-    Example:
-        >>> from engine import load
-        >>> rule = load("other-interviews").rule["tepid-offer"]
-        >>> rule.when.parts, rule.then
-        ((Compare(name='offer', op='one_of', value=('hint', 'drafting')),), 'keep')
-    """
-
-    name: str
-    when: Condition
-    then: str
-    because: str
-    otherwise: bool = False
-    cites: tuple[str, ...] = ()
-    added: str | None = None
-    overrides: tuple[Override, ...] = ()
-    place: Place = unnoted_place()
-
-
-@frozen_value
-class Guarantee:
-    """A property that the proof has to establish: where `when` holds, certain verdicts are never given.
-
-    Attributes:
-        name: Name in findings and certificates.
-        when: The condition; always true if the author gave none.
-        forbidden: Names of the verdicts that must not be given there.
-        because: Why it must hold.
-        word: How the author wrote it: `never` (these verdicts) or `only` (all but these).
-        listed: The verdicts as the author listed them.
-        place: Position in the source; ignored by `==`.
-
-    Example:
-        >>> from engine import load
-        >>> guarantee = load("other-interviews").guarantees[0]
-        >>> guarantee.name, guarantee.forbidden
-        ('a-hint-never-cancels', ('cancel',))
-    """
-
-    name: str
-    when: Condition
-    forbidden: tuple[str, ...]
-    because: str
-    word: Literal["never", "only"]
-    listed: tuple[str, ...]
-    place: Place = unnoted_place()
-
-
-@frozen_value
-class Passage:
-    """A passage of the source that a policy is taken from.
-
-    Attributes:
-        name: Name in `cites`.
-        says: The text, in full or in summary.
-        background: Whether no rule needs to cite it.
-        place: Position in the source; ignored by `==`.
-
-    Example:
-        >>> from engine import load
-        >>> load("other-interviews").source.passages[1].says
-        'The answer can go either way.'
-    """
-
-    name: str
-    says: str
-    background: bool = False
-    place: Place = unnoted_place()
-
-
-@frozen_value
-class Source:
-    """The text that a policy is taken from.
-
-    Attributes:
-        title: Title of the text.
-        author: Author, if stated.
-        published: Date of publication as written, if stated.
-        passages: The passages that rules, facts and verdicts cite.
-
-    Example:
-        >>> from engine import load
-        >>> load("other-interviews").source.author
-        'Julie Desmond'
-    """
-
-    title: str
-    author: str | None = None
-    published: str | None = None
-    passages: tuple[Passage, ...] = ()
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the source as JSON data, as the language writes it."""
-        from engine.language.model.canonical import omit_empty
-
-        passages = {
-            each.name: {"says": each.says, "background": True} if each.background else each.says
-            for each in self.passages
-        }
-        return omit_empty(title=self.title, author=self.author, published=self.published, passages=passages)
 
 
 @frozen_value
@@ -407,7 +167,7 @@ class Policy:
 
     def _parts(self) -> dict[str, Any]:
         """The mapping of `to_dict`, before numbers and dates are converted to JSON values."""
-        from engine.language.model.canonical import condition_parts, field_data, omit_empty, tautology
+        from engine.language.model import canonical
 
         return omit_empty(
             policy=self.name,
@@ -415,52 +175,14 @@ class Policy:
             version=self.version,
             about=self.about,
             source=self.source.to_dict() if self.source else None,
-            situation={field.name: field_data(field) for field in self.fields},
-            numbers={
-                each.name: omit_empty(
-                    means=each.means,
-                    sum=dict(each.terms),
-                    plus=each.plus or None,
-                )
-                for each in self.numbers
-            },
-            facts={
-                each.name: omit_empty(
-                    means=each.means, when=condition_parts(each.when), cites=each.cites, added=each.added
-                )
-                for each in self.facts
-            },
-            impossible=[{"when": condition_parts(each.when), "because": each.because} for each in self.impossible],
-            verdicts={
-                each.name: omit_empty(
-                    title=each.title, must=each.must, advice=each.advice, cites=each.cites, added=each.added
-                )
-                | ({} if each.output is None else {"output": each.output})
-                for each in self.verdicts
-            },
-            rules=[
-                omit_empty(
-                    rule=each.name,
-                    when=None if each.otherwise else condition_parts(each.when) or tautology(self.fields),
-                    otherwise=each.otherwise or None,
-                    then=each.then,
-                    because=each.because,
-                    cites=each.cites,
-                    added=each.added,
-                    overrides={override.rule: override.because for override in each.overrides},
-                )
-                for each in self.rules
-            ],
+            situation={each.name: canonical.field_data(each) for each in self.fields},
+            numbers={each.name: canonical.number_data(each) for each in self.numbers},
+            facts={each.name: canonical.fact_data(each) for each in self.facts},
+            impossible=[canonical.impossible_data(each) for each in self.impossible],
+            verdicts={each.name: canonical.verdict_data(each) for each in self.verdicts},
+            rules=[canonical.rule_data(each, self.fields) for each in self.rules],
             decision=self.decision,
-            guarantees=[
-                omit_empty(
-                    guarantee=each.name,
-                    when=None if each.when == ALWAYS else condition_parts(each.when),
-                    because=each.because,
-                )
-                | {each.word: list(each.listed)}
-                for each in self.guarantees
-            ],
+            guarantees=[canonical.guarantee_data(each) for each in self.guarantees],
         )
 
     @cached_property

@@ -448,3 +448,9 @@ def value_data(value: Value) -> Any:
     if isinstance(value, datetime.date):
         return value.isoformat()
     return list(value) if isinstance(value, tuple) else value
+
+
+def omit_empty(**entries: Any) -> dict[str, Any]:
+    """The entries that are neither None nor empty, with tuples as lists."""
+    kept = {key: list(value) if isinstance(value, tuple) else value for key, value in entries.items()}
+    return {key: value for key, value in kept.items() if value is not None and value not in ([], {})}

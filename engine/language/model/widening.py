@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 
 from engine.language.model.condition_tree import Compare, Condition, Not, Some
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, YES_NO, Field
-from engine.language.model.policy import Impossible, Number, Policy
+from engine.language.model.policy import Policy
+from engine.language.model.policy_parts import Impossible, Number
 from engine.language.model.values import decimal_text, expected, grid_base
 from engine.problems import PolicyError, Problem
 

@@ -14,9 +14,8 @@ from engine.language.documents.nodes import Mapping, Node, Scalar, Sequence
 from engine.language.documents.text import shorten
 from engine.language.model.condition_tree import ALWAYS, Condition
 from engine.language.model.field_kinds import DATE, Field
-from engine.language.model.policy import (
-    FIRST,
-    UNIQUE,
+from engine.language.model.policy import FIRST, UNIQUE
+from engine.language.model.policy_parts import (
     Fact,
     Guarantee,
     Impossible,

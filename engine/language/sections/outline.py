@@ -6,7 +6,7 @@ from engine.language.documents.nodes import Entry, Mapping, Node, Scalar, Sequen
 from engine.language.model.circles import cycle_text, find_cycles
 from engine.language.model.condition_tree import Holds, comparisons_in
 from engine.language.model.field_kinds import Field
-from engine.language.model.policy import Fact
+from engine.language.model.policy_parts import Fact
 from engine.language.parsing.operands import Names
 from engine.language.parsing.reading import LONGEST_NAME, Reading
 from engine.problems import Place

@@ -8,7 +8,8 @@ from functools import partial
 from typing import TypeAlias, TypeVar
 
 from engine.language.documents.nodes import Document, Mapping, Node, Scalar
-from engine.language.model.policy import FIRST, UNIQUE, DecisionMode, Policy, Rule
+from engine.language.model.policy import FIRST, UNIQUE, DecisionMode, Policy
+from engine.language.model.policy_parts import Rule
 from engine.language.parsing.openers import Opener, no_folder
 from engine.language.parsing.reading import (
     LONGEST_NAME,

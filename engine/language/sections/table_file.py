@@ -14,7 +14,8 @@ from engine.language.documents.text import shorten
 from engine.language.model.cell_text import read_prose
 from engine.language.model.condition_tree import ALWAYS, All, Condition, Some
 from engine.language.model.field_kinds import ANY_OF
-from engine.language.model.policy import FIRST, Rule
+from engine.language.model.policy import FIRST
+from engine.language.model.policy_parts import Rule
 from engine.language.parsing.openers import Opener
 from engine.language.parsing.operands import Operand
 from engine.language.parsing.reading import WORDS, Unshapely, require_map, require_scalar

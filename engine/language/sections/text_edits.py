@@ -18,7 +18,8 @@ from engine.frozen import frozen_value
 from engine.language.documents.text import Lines
 from engine.language.documents.yaml_spelling import block_lines, on_one_line
 from engine.language.documents.yaml_text import FASTEST_LOADER, read_yaml
-from engine.language.model.policy import Policy, Rule
+from engine.language.model.policy import Policy
+from engine.language.model.policy_parts import Rule
 from engine.language.parsing.reading import Reading, Unshapely
 from engine.language.sections.item_readers import read_rule
 from engine.language.sections.outline import Outline

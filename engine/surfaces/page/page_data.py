@@ -9,7 +9,8 @@ from engine.analysis.planning.plan import plan
 from engine.analysis.proving.proof import STEPS, require_sound
 from engine.budget import Budget, OutOfSteps
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, TEXT, YES_NO, Field
-from engine.language.model.policy import Policy, Source
+from engine.language.model.policy import Policy
+from engine.language.model.policy_parts import Source
 from engine.language.model.values import decimal_text, expected, grid_base, value_data, value_text
 from engine.meaning.logic import logic_of
 from engine.problems import Problem, UnsoundError

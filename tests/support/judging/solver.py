@@ -20,7 +20,8 @@ import z3
 
 from engine.language.model.condition_tree import All, Compare, Condition, Holds, Not, Some, Versus
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, TEXT, YES_NO, Field
-from engine.language.model.policy import FIRST, Guarantee, Policy
+from engine.language.model.policy import FIRST, Policy
+from engine.language.model.policy_parts import Guarantee
 
 Formula = z3.BoolRef
 Found = tuple[str, ...]

@@ -18,7 +18,7 @@ from engine.analysis.proving.mends.row_cells import cell_for
 from engine.analysis.proving.proof_session import ProofSession
 from engine.language.model.condition_tree import LIST_OPS, All, Compare, Condition, Holds, Some
 from engine.language.model.field_kinds import ANY_OF, Field
-from engine.language.model.policy import Override
+from engine.language.model.policy_parts import Override
 from engine.meaning.spaces.wording import cells_of
 
 # Narrower conditions that are tried for one conflict.

@@ -22,7 +22,8 @@ from engine.language.documents.yaml_spelling import WIDTH, block_lines, on_one_l
 from engine.language.model.canonical import condition_data
 from engine.language.model.condition_tree import All, Compare, Condition, Some
 from engine.language.model.field_kinds import Value
-from engine.language.model.policy import FIRST, Rule
+from engine.language.model.policy import FIRST
+from engine.language.model.policy_parts import Rule
 from engine.language.sections.text_edits import written_rules
 from engine.meaning import reference
 from engine.meaning.formulas import TRUE

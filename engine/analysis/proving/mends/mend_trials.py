@@ -17,7 +17,8 @@ from engine.frozen import frozen_value
 from engine.language.documents.yaml_spelling import on_one_line
 from engine.language.model.canonical import condition_data
 from engine.language.model.condition_tree import All, Condition
-from engine.language.model.policy import Policy, Rule
+from engine.language.model.policy import Policy
+from engine.language.model.policy_parts import Rule
 from engine.language.sections.text_edits import TextEdit, WrittenRules, written_rules
 from engine.meaning.changes import change_of
 from engine.meaning.cubes import as_bits
