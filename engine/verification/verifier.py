@@ -128,7 +128,7 @@ def verify_named(
             f"could not determine within {steps:,} step{'s' if steps > 1 else ''} whether the certificate is right"
         )
         raise CertificateError(
-            [Problem("not-verified", message, (Place(name),), "allow more with `--steps`")]
+            [Problem("not-verified", message, (Place(name),), "allow more with `--steps`, or `steps=` in Python")]
         ) from None
 
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine import RecordError, decide, load
+from engine import Answers, RecordError, decide, explain, interview, load
+from engine.language.situations.situation_records import read_record
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.strategies import partial_records, policies, records
 from tests.support.judging.oracle import CONFLICT, GAP, completions, outcome, outcomes
@@ -41,6 +42,32 @@ def test_a_partial_record_gets_what_all_its_completions_get(data: st.DataObject)
         assert decision.outcome == "undecided"
         assert (decision.rules, decision.possible_rules, decision.because) == ((), (), ())
         assert {*decision.possible, *(faults[fault] for fault in decision.faults)} == expected.verdicts
+
+
+@draw_by_day(50)
+@given(data=st.data())
+def test_answers_as_read_are_a_record(data: st.DataObject) -> None:
+    """Answers read from a record decide, explain and open an interview as the record does, `unsure` included."""
+    drawn = data.draw(policies(small=True))
+    policy = load(drawn)
+    record = data.draw(partial_records(drawn))
+    answers = read_record(policy, record)
+    assert read_record(policy, answers) == answers
+    try:
+        decision = decide(policy, record, draft=True)
+    except RecordError:
+        return
+    assert decide(policy, answers, draft=True) == decision
+    assert str(explain(policy, answers, draft=True)) == str(explain(policy, record, draft=True))
+    assert interview(policy, answers, draft=True) == interview(policy, record, draft=True)
+
+
+def test_made_up_answers_are_checked() -> None:
+    """Answers that a program made are read as strictly as a record."""
+    with pytest.raises(RecordError, match="`start_date`: `1` does not fit here"):
+        decide(load("other-interviews"), Answers({"offer": "hint", "start_date": 1}, {}))
+    with pytest.raises(RecordError, match="`offer` cannot be answered `unsure`"):
+        decide(load("other-interviews"), Answers({"offer": "hint"}, {"offer": "hint"}))
 
 
 @draw_by_day(50)

@@ -23,8 +23,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import engine
-from engine import PolicyError, check, load
-from engine.analysis.deciding.decision import decide_answers
+from engine import PolicyError, check, decide, load
 from engine.analysis.proving.findings import SEVERITIES
 from engine.language.documents.text import MOST_BYTES
 from engine.language.model.policy import Policy
@@ -130,7 +129,7 @@ def codes_of(code: str, block: Block, folder: Path) -> set[str]:
             record = folder / f"record.{language}"
             record.write_text(block.text, encoding="utf-8")
             loaded = load(policy)
-            decide_answers(loaded, read_answers(loaded, str(record), ()))
+            decide(loaded, read_answers(loaded, str(record), ()))
             return set()
         if language == "csv":
             assert policy is not None

@@ -193,7 +193,7 @@ class Decision:
 Decision.sha256 = LateSha256()
 
 
-def decide(policy: Policy, situation: Mapping[str, Any], *, draft: bool = False) -> Decision:
+def decide(policy: Policy, situation: Mapping[str, Any] | Answers, *, draft: bool = False) -> Decision:
     """Decide a record, complete or partial.
 
     A partial record gets a verdict if all its completions get it. The first decision of a policy proves it; the proof
@@ -201,8 +201,8 @@ def decide(policy: Policy, situation: Mapping[str, Any], *, draft: bool = False)
 
     Args:
         policy: The policy, from `load`.
-        situation: The record: field names to answers, nested or with dots in the names. A field that is left out, or
-            None, counts as not answered.
+        situation: The record: field names to answers, nested or with dots in the names; or the `Answers` of a case or
+            an interview. A field that is left out, or None, counts as not answered.
         draft: Decide even if the policy is not proved sound; the outcome may then be a gap or a conflict.
 
     Returns:

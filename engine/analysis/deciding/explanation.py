@@ -150,7 +150,12 @@ class Explanation:
 
 
 def explain(
-    policy: Policy, situation: Mapping[str, Any], *, instead: str | None = None, draft: bool = False, steps: int = STEPS
+    policy: Policy,
+    situation: Mapping[str, Any] | Answers,
+    *,
+    instead: str | None = None,
+    draft: bool = False,
+    steps: int = STEPS,
 ) -> Explanation:
     """Explain the decision of a record: a minimal reason, the other rules, and minimal counterfactuals.
 
@@ -182,18 +187,12 @@ def explain(
     require_steps(steps, "explain")
     if instead is not None:
         require(instead, str, "explain", "instead", "the name of a verdict", f"take one of {', '.join(policy.verdict)}")
-    return explain_answers(policy, read_record(policy, situation), instead=instead, draft=draft, steps=steps)
-
-
-def explain_answers(
-    policy: Policy, answers: Answers, *, instead: str | None = None, draft: bool = False, steps: int = STEPS
-) -> Explanation:
-    """Explain a record that has been read; raises as `explain` does."""
+    answers = read_record(policy, situation)
     if instead is not None and instead not in policy.verdict:
         message = f"there is no verdict `{printable(instead)}`"
         titles = {verdict.name: verdict.title for verdict in policy.verdicts}
         help_ = label_help(instead, titles) or did_you_mean(instead, policy.verdict)
-        raise RecordError([Problem("unknown-verdict", message, (Place("--instead"),), help_)])
+        raise RecordError([Problem("unknown-verdict", message, (Place("instead"),), help_)])
     decision = decide_answers(policy, answers, draft=draft)
     wanted = [instead] if instead is not None else [each for each in policy.verdict if each != decision.verdict]
     # The cached formulas grow during the work: one thread at a time.

@@ -66,7 +66,7 @@ class Interview:
         """
         if self.question is None:
             raise ValueError("the verdict is certain: there is no question left to answer")
-        return advance(self, read_record(self.policy, {self.question.name: value}))
+        return self._with(read_record(self.policy, {self.question.name: value}))
 
     def back(self) -> Interview:
         """Take back the last answer.
@@ -98,9 +98,15 @@ class Interview:
 
     def _after(self, name: str, value: Value) -> Decision | None:
         try:
-            return advance(self, Answers({name: value}, {})).decision
+            return self._with(Answers({name: value}, {})).decision
         except RecordError:
             return None
+
+    def _with(self, answers: Answers) -> Interview:
+        values = {**self.answers.values, **answers.values}
+        in_order = {name: values[name] for name in self.policy.field if name in values}
+        both = Answers(in_order, {**self.answers.assumed, **answers.assumed})
+        return _interview(self.policy, both, (*self.asked, *answers.values), draft=self.draft)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the interview as JSON data."""
@@ -115,7 +121,9 @@ class Interview:
         return str(self.decision) if self.question is None else self.question.ask
 
 
-def interview(policy: Policy, situation: Mapping[str, Any] | None = None, *, draft: bool = False) -> Interview:
+def interview(
+    policy: Policy, situation: Mapping[str, Any] | Answers | None = None, *, draft: bool = False
+) -> Interview:
     """Start an interview that asks the fewest questions expected.
 
     Args:
@@ -137,22 +145,7 @@ def interview(policy: Policy, situation: Mapping[str, Any] | None = None, *, dra
         'keep'
     """
     require_policy(policy, "interview")
-    return begin(policy, read_record(policy, {} if situation is None else situation), draft=draft)
-
-
-def begin(policy: Policy, answers: Answers, *, draft: bool = False) -> Interview:
-    """Start an interview from answers that have been read; raises as `decide` does."""
-    return _interview(policy, answers, (), draft=draft)
-
-
-def advance(interview: Interview, answers: Answers) -> Interview:
-    """Return the interview after an answer that has been read; raises as `Interview.answer` does."""
-    values = {**interview.answers.values, **answers.values}
-    both = Answers(
-        {name: values[name] for name in interview.policy.field if name in values},
-        {**interview.answers.assumed, **answers.assumed},
-    )
-    return _interview(interview.policy, both, (*interview.asked, *answers.values), draft=interview.draft)
+    return _interview(policy, read_record(policy, {} if situation is None else situation), (), draft=draft)
 
 
 def _interview(policy: Policy, answers: Answers, asked: tuple[str, ...], *, draft: bool) -> Interview:

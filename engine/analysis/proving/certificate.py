@@ -119,7 +119,9 @@ def _refusal(policy: Policy, steps: int, what: str) -> CertificateError:
     message = (
         f"there is no certificate of `{policy.name}`: {what} was found within {steps:,} step{'s' if steps > 1 else ''}"
     )
-    return CertificateError([Problem("no-certificate", message, (policy.place,), "allow more with `--steps`")])
+    return CertificateError(
+        [Problem("no-certificate", message, (policy.place,), "allow more with `--steps`, or `steps=` in Python")]
+    )
 
 
 def _tree(session: ProofSession) -> tuple[Tree | None, bool]:

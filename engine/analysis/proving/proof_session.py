@@ -119,7 +119,7 @@ class ProofSession:
         """Return the finding that says what could not be determined."""
         steps = f"{self.steps:,} step{'s' if self.steps > 1 else ''}"
         message = f"could not determine within {steps} {what}"
-        help_ = "allow more with `--steps`, or make the policy smaller"
+        help_ = "allow more with `--steps` (in Python, `steps=`), or make the policy smaller"
         return Finding(code, message, (), (self.policy.place,), help_)
 
     # Outcomes.

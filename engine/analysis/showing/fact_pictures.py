@@ -11,15 +11,14 @@ from typing import Any
 
 from engine.analysis.planning.plan import Plan, plan
 from engine.analysis.showing.opened_facts import as_answers, open_facts
-from engine.analysis.showing.part_of_policy import narrow
-from engine.analysis.showing.picture import Picture, no_picture, picture_of, refuse_picture
+from engine.analysis.showing.picture import Picture, no_picture, part_to_draw, picture_of
 from engine.analysis.showing.short_rows import find_unreal
 from engine.budget import Budget, OutOfSteps
 from engine.language.model.condition_tree import ALWAYS, Condition, Holds, comparisons_in
 from engine.language.model.field_kinds import YES_NO, Field, Value
 from engine.language.model.policy import FIRST, Policy, require_policy
 from engine.language.model.policy_parts import Fact, Impossible, Rule, Verdict
-from engine.language.situations.situation_records import Answers, read_record
+from engine.language.situations.situation_records import Answers
 from engine.meaning.logic import Logic, logic_of
 from engine.meaning.spaces.wording import condition_of
 
@@ -27,7 +26,10 @@ _STEPS = 200_000
 
 
 def draw_by_facts(
-    policy: Policy, situation: Mapping[str, Any] | None = None, *, given: Mapping[str, Any] | None = None
+    policy: Policy,
+    situation: Mapping[str, Any] | Answers | None = None,
+    *,
+    given: Mapping[str, Any] | Answers | None = None,
 ) -> tuple[Picture, ...]:
     """Draw the question plan of a policy as several graphs: one for the verdict, and one for each fact that it uses.
 
@@ -51,15 +53,7 @@ def draw_by_facts(
         [None, 'settled', 'able_to_bargain', 'something_short']
     """
     require_policy(policy, "draw_by_facts")
-    answers, fixed = (read_record(policy, {} if each is None else each) for each in (situation, given))
-    return draw_answers_by_facts(policy, answers, fixed)
-
-
-def draw_answers_by_facts(policy: Policy, answers: Answers, given: Answers) -> tuple[Picture, ...]:
-    """Draw the pictures for records that have been read; raises as `draw_by_facts` does."""
-    refuse_picture(policy, answers, given)
-    part = narrow(policy, given.values)
-    known = {**answers.values, **given.values} if answers.values else {}
+    part, known = part_to_draw(policy, situation, given)
     with part.lock:
         opened = _opened(part)
         values = {**known, **_facts_of(part, known)}

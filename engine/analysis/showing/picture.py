@@ -128,7 +128,10 @@ class Picture:
 
 
 def draw(
-    policy: Policy, situation: Mapping[str, Any] | None = None, *, given: Mapping[str, Any] | None = None
+    policy: Policy,
+    situation: Mapping[str, Any] | Answers | None = None,
+    *,
+    given: Mapping[str, Any] | Answers | None = None,
 ) -> Picture:
     """Draw the question plan of a policy as a graph; `verdict draw` renders it.
 
@@ -154,21 +157,22 @@ def draw(
         'Keep the other interviews'
     """
     require_policy(policy, "draw")
-    answers, fixed = (read_record(policy, {} if each is None else each) for each in (situation, given))
-    return draw_answers(policy, answers, fixed)
-
-
-def draw_answers(policy: Policy, answers: Answers, given: Answers) -> Picture:
-    """Draw the picture for records that have been read; raises as `draw` does."""
-    refuse_picture(policy, answers, given)
-    found = plan(narrow(policy, given.values))
+    part, values = part_to_draw(policy, situation, given)
+    found = plan(part)
     if found is None:
         raise no_picture(policy)
-    return picture_of(found, {**answers.values, **given.values} if answers.values else {})
+    return picture_of(found, values)
 
 
-def refuse_picture(policy: Policy, answers: Answers, given: Answers) -> None:
-    """Raise `RecordError` if the given answers are impossible together, or contradict the record."""
+def part_to_draw(
+    policy: Policy, situation: Mapping[str, Any] | Answers | None, given: Mapping[str, Any] | Answers | None
+) -> tuple[Policy, dict[str, Value]]:
+    """Return the part of a policy that given answers leave open, and the answers whose path is marked.
+
+    Raises `RecordError` if a record does not fit, or the given answers are impossible or contradict the record.
+    """
+    answers = read_record(policy, {} if situation is None else situation).values
+    fixed = read_record(policy, {} if given is None else given, name="given")
     problems = [
         Problem(
             "answered-twice",
@@ -176,13 +180,14 @@ def refuse_picture(policy: Policy, answers: Answers, given: Answers) -> None:
             (Place("given", path=name),),
             "keep one of the two",
         )
-        for name, value in given.values.items()
-        if answers.values.get(name, value) != value
+        for name, value in fixed.values.items()
+        if answers.get(name, value) != value
     ]
     if problems:
         raise RecordError(problems)
-    if given.values:
-        decide_answers(policy, given, draft=True)
+    if fixed.values:
+        decide_answers(policy, fixed, draft=True)
+    return narrow(policy, fixed.values), {**answers, **fixed.values} if answers else {}
 
 
 def no_picture(policy: Policy) -> UnsoundError:

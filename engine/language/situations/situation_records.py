@@ -15,7 +15,7 @@ from engine.language.documents.nodes import Broken, Node, Scalar
 from engine.language.documents.nodes import Mapping as Nodes
 from engine.language.documents.plain_values import plain_scalar, plain_value
 from engine.language.documents.text import shorten
-from engine.language.model.field_kinds import Field, Value
+from engine.language.model.field_kinds import UNSURE, Field, Value
 from engine.language.model.policy import Policy
 from engine.language.model.values import Misfit, data_value, expected, is_unsure, node_value
 from engine.language.parsing.reading import limit_problems
@@ -58,7 +58,9 @@ class _Entry:
 
 
 def read_record(policy: Policy, record: object, *, name: str = _RECORD) -> Answers:
-    """Read a Python or JSON mapping; raises `RecordError` with every problem."""
+    """Read a Python or JSON mapping, or check answers that have been read; raises `RecordError` with every problem."""
+    if isinstance(record, Answers):
+        record = {**record.values, **dict.fromkeys(record.assumed, UNSURE)}
     if not isinstance(record, Mapping):
         message = "a record is a map from field names to answers"
         raise RecordError([Problem("wrong-shape", message, (Place(name),), f"write `{_example(policy)}`")])

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Any, NoReturn, Protocol, TypeVar
 
 import click
 
 from engine.language.model.policy import Policy
 from engine.language.situations.situation_records import Answers
-from engine.problems import PolicyError, RecordError, UnsoundError
+from engine.problems import Place, PolicyError, Problem, RecordError, UnsoundError
 from engine.surfaces.cli.inputs import STDIN, load_named, read_answers
 from engine.surfaces.cli.output import EXIT_FAILS, refuse, say, say_json, tell, tell_problems
 
@@ -41,7 +42,7 @@ def print_for_situation(
     try:
         found = work(loaded, answers)
     except RecordError as error:
-        refuse(error.problems, as_json)
+        refuse(as_options(error.problems), as_json)
     except UnsoundError as error:
         refuse_unsound(loaded, error, draft=draft, as_json=as_json)
     if as_json:
@@ -62,6 +63,18 @@ def read_situation(
         return loaded, read_answers(loaded, record, settings)
     except (PolicyError, RecordError) as error:
         refuse(error.problems, as_json)
+
+
+def as_options(problems: Iterable[Problem]) -> Iterator[Problem]:
+    """Problems with arguments of a library function, as problems with the options of the command that called it."""
+    options = {
+        Place(each.name or ""): each.opts[0]
+        for each in click.get_current_context().command.params
+        if isinstance(each, click.Option)
+    }
+    for problem in problems:
+        named = (each._replace(file=options.get(each._replace(path=""), each.file)) for each in problem.places)
+        yield replace(problem, places=tuple(named))
 
 
 def refuse_unsound(policy: Policy, error: UnsoundError, *, draft: bool, as_json: bool) -> NoReturn:

@@ -254,7 +254,7 @@ def test_a_verdict_that_there_is_not() -> None:
     with pytest.raises(RecordError) as refused:
         explain(load(PICNIC), {"rain": True}, instead="gardn")
     assert str(refused.value) == (
-        "--instead  unknown-verdict  there is no verdict `gardn`\n  help  did you mean `garden`"
+        "instead  unknown-verdict  there is no verdict `gardn`\n  help  did you mean `garden`"
     )
 
 

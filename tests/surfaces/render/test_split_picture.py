@@ -229,9 +229,13 @@ def test_a_part_from_the_command_line() -> None:
     assert "--from: ofer  unknown-field  there is no field `ofer`\n  help  did you mean `offer`" in wrong.err
     assert "--from: start_date  " in wrong.err
     assert "write `--from field=value`" in run("draw", "other-interviews", "--from", "offer").err
+    with pytest.raises(RecordError, match=r"^given: ofer  unknown-field"):
+        draw(policy, given={"ofer": "made"})
+    with pytest.raises(RecordError, match=r"^given: offer  answered-twice"):
+        draw_by_facts(policy, {"offer": "hint"}, given={"offer": "made"})
     twice = run("draw", "other-interviews", "--from", "offer=made", "--set", "offer=hint")
     assert (twice.out, twice.code) == ("", 2)
-    assert "given: offer  answered-twice  the record answers `offer` otherwise" in twice.err
+    assert "--from: offer  answered-twice  the record answers `offer` otherwise" in twice.err
     assert run("draw", "other-interviews", "--from", "offer=made", "--set", "offer=made").code == 0
     impossible = ["--from", "rerouted=no", "--from", "leaves_earlier=3"]
     refused = run("draw", "air-passenger-rights", *impossible)

@@ -7,18 +7,15 @@ from collections.abc import Iterator
 
 import click
 
-from engine.analysis.deciding.interview import Interview, advance, begin
-from engine.analysis.planning.plan import plan
+from engine import Answers, Interview, Policy, Problem, RecordError, UnsoundError, interview, plan
 from engine.language.documents.list_text import read_list, write_list
 from engine.language.documents.text import shorten
-from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, TEXT, YES_NO, Field
+from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, TEXT, UNSURE, YES_NO, Field
 from engine.language.model.near_texts import near_text
-from engine.language.model.policy import Policy
 from engine.language.model.values import expected
 from engine.language.model.words import answer_words
-from engine.language.situations.situation_records import Answers, read_settings
+from engine.language.situations.situation_records import read_settings
 from engine.meaning.reference import DECIDED
-from engine.problems import Problem, RecordError, UnsoundError
 from engine.surfaces.cli.inputs import STDIN
 from engine.surfaces.cli.one_situation import read_situation, refuse_unsound
 from engine.surfaces.cli.options import HELP, format_option, record_options
@@ -61,7 +58,7 @@ def command(policy: str, record: str | None, settings: tuple[str, ...], draft: b
         _say_plan(loaded, as_json)
         return
     try:
-        begun = begin(loaded, answers, draft=draft)
+        begun = interview(loaded, answers, draft=draft)
     except RecordError as error:
         refuse(error.problems, as_json)
     except UnsoundError as error:
@@ -161,7 +158,8 @@ def _read_line() -> str | None:
 def _try_answer(at: Interview, question: Field, word: str) -> Interview | None:
     """The interview after an answer; None, after printing what is wrong, if the answer is not valid."""
     try:
-        return advance(at, _read(at.policy, question, word))
+        given = _read(at.policy, question, word)
+        return at.answer(UNSURE if given.assumed else given.values[question.name])
     except RecordError as error:
         if _options(question) and all(each.code != "impossible-situation" for each in error.problems):
             fail(f"`{shorten(word)}` is not one of the answers above; type {_hint(question)}")

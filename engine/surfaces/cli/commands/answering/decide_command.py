@@ -6,7 +6,7 @@ from functools import partial
 
 import click
 
-from engine.analysis.deciding.decision import decide_answers
+from engine import decide
 from engine.meaning.reference import DECIDED
 from engine.surfaces.cli.one_situation import print_for_situation
 from engine.surfaces.cli.options import HELP, format_option, record_options
@@ -22,6 +22,6 @@ def command(policy: str, record: str | None, settings: tuple[str, ...], draft: b
     RECORD is a JSON or YAML file with the answers, or `-` for standard input; `--set` adds to it. Answers may be
     missing: if they cannot change the verdict, it is given; otherwise the most useful question is named.
     """
-    work = partial(decide_answers, draft=draft)
+    work = partial(decide, draft=draft)
     decision = print_for_situation(policy, record, settings, work, draft=draft, form=form)
     raise click.exceptions.Exit(EXIT_HOLDS if decision.outcome == DECIDED else EXIT_FAILS)

@@ -6,7 +6,7 @@ from functools import partial
 
 import click
 
-from engine.analysis.deciding.explanation import explain_answers
+from engine import explain
 from engine.analysis.proving.proof import STEPS
 from engine.meaning.reference import DECIDED
 from engine.surfaces.cli.one_situation import print_for_situation
@@ -28,6 +28,6 @@ def command(
     verdict, and why each other rule did not decide. RECORD is a JSON or YAML file with the answers, or `-` for standard
     input; `--set` adds to it.
     """
-    work = partial(explain_answers, instead=instead, draft=draft, steps=steps)
+    work = partial(explain, instead=instead, draft=draft, steps=steps)
     explanation = print_for_situation(policy, record, settings, work, draft=draft, form=form)
     raise click.exceptions.Exit(EXIT_HOLDS if explanation.decision.outcome == DECIDED else EXIT_FAILS)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import click
 
-from engine.analysis.showing.fact_pictures import draw_answers_by_facts
-from engine.analysis.showing.picture import Picture, draw_answers
+from engine import Picture, draw, draw_by_facts
 from engine.language.model.policy import Policy
 from engine.language.model.words import answer_words
 from engine.language.situations.situation_records import Answers
@@ -14,7 +13,7 @@ from engine.surfaces.cli.filesystem.delivery import deliver
 from engine.surfaces.cli.filesystem.distinct_files import refuse_overwriting
 from engine.surfaces.cli.filesystem.formats_by_name import choose_format
 from engine.surfaces.cli.inputs import files_of, read_given
-from engine.surfaces.cli.one_situation import read_situation, refuse_unsound
+from engine.surfaces.cli.one_situation import as_options, read_situation, refuse_unsound
 from engine.surfaces.cli.options import HELP, file_format_option, output_option, situation_options
 from engine.surfaces.cli.output import json_text, refuse
 from engine.surfaces.render.pictures.picture_code import as_dot, as_mermaid
@@ -71,7 +70,7 @@ def command(
         fixed = read_given(loaded, given)
         pictures = _pictures(loaded, answers, fixed, single=single or form in ("text", "json"))
     except RecordError as error:
-        refuse(error.problems, as_json)
+        refuse(as_options(error.problems), as_json)
     except UnsoundError as error:
         refuse_unsound(loaded, error, draft=True, as_json=form == "json")
     words = [
@@ -83,13 +82,13 @@ def command(
 def _pictures(policy: Policy, answers: Answers, given: Answers, *, single: bool) -> list[Picture]:
     """One picture; if it is too wide or too large and may be split, one for the verdict and one for each fact."""
     try:
-        picture = draw_answers(policy, answers, given)
+        picture = draw(policy, answers, given=given)
         if single or not policy.facts or not is_wide(picture):
             return [picture]
     except UnsoundError:
         if single or not policy.facts:
             raise
-    return list(draw_answers_by_facts(policy, answers, given))
+    return list(draw_by_facts(policy, answers, given=given))
 
 
 def _render(form: str, pictures: list[Picture], given: list[str], single: bool) -> str:
