@@ -11,7 +11,6 @@ from engine.analysis.deciding.hitting_sets import find_smallest
 from engine.budget import Budget, OutOfSteps
 from engine.frozen import frozen_value
 from engine.integers.elimination import find_range
-from engine.integers.nearest_points import nearest
 from engine.integers.polytopes import Polytope, rows_of
 from engine.language.model.canonical import condition_data
 from engine.language.model.condition_tree import All, Compare, Condition, Not
@@ -23,7 +22,6 @@ from engine.meaning.queries import Query
 from engine.meaning.spaces.areas import Area
 from engine.meaning.spaces.box_merging import merge
 from engine.meaning.spaces.space import Group
-from engine.meaning.spaces.tied_fields import paid
 from engine.meaning.spaces.wording import between, test_of
 
 # Nobody reads more alternatives; the rest is only counted.
@@ -167,7 +165,7 @@ class _Search:
                 int(grid_position(self.policy.field[name], self.values[name])) if name in self.values else target
                 for name, target in zip(group.fields, group.targets, strict=True)
             )
-            point = paid(lambda within, own: nearest(within, targets, own), region, self.budget)
+            point = self.areas.tied.nearest(region, targets, self.budget)
             assert point is not None
             for place in places:
                 box[place] = (point[place], point[place])

@@ -10,15 +10,11 @@ from collections.abc import Mapping
 
 from engine.budget import Budget, OutOfSteps
 from engine.frozen import FrozenDict, frozen_value
-from engine.integers.nearest_points import nearest
-from engine.integers.polytopes import Polytope
 from engine.language.documents.exact import fraction_type
 from engine.language.model.field_kinds import ANY_OF, INTEGER, NUMBER, Field, Value
 from engine.language.model.values import grid_value
 from engine.meaning.queries import Query
-from engine.meaning.spaces.areas import Area, bits
-from engine.meaning.spaces.space import Space
-from engine.meaning.spaces.tied_fields import paid
+from engine.meaning.spaces.areas import Area, Areas, bits
 
 _MOST_TRIED = 4
 # The tree of a query may spend one n-th of the steps.
@@ -37,7 +33,7 @@ def example(query: Query, budget: Budget) -> Example:
     """Return the example of a query, which must have a match; raises `OutOfSteps`."""
     areas = query.areas
     place = _shown(query, budget)
-    first = simplest_in(areas.space, place, budget)
+    first = simplest_in(areas, place, budget)
     shows = [name for name in areas.space.fields if _is_asked(query, place, name)]
     for name in reversed(shows):
         fewer = {each: first[each] for each in shows if each != name}
@@ -102,8 +98,9 @@ def _is_asked(query: Query, place: Area, name: str) -> bool:
     return False
 
 
-def simplest_in(space: Space, area: Area, budget: Budget) -> dict[str, Value]:
+def simplest_in(areas: Areas, area: Area, budget: Budget) -> dict[str, Value]:
     """Return the simplest situation of an area: field by field, tied fields together."""
+    space = areas.space
     values: dict[str, Value] = {}
     for field in space.fields.values():
         if field.name in space.tied:
@@ -119,16 +116,12 @@ def simplest_in(space: Space, area: Area, budget: Budget) -> dict[str, Value]:
         if field.kind == ANY_OF:
             values[field.name] = tuple(chosen)
     for group, region in zip(space.groups, area.regions, strict=True):
-        point = _nearest(region, group.targets, budget)
+        point = areas.tied.nearest(region, group.targets, budget)
         if point is None:
             raise AssertionError("an area that holds a situation has no point in a group")
         for name, position in zip(group.fields, point, strict=True):
             values[name] = grid_value(space.fields[name], position)
     return {name: values[name] for name in space.fields}
-
-
-def _nearest(region: Polytope, targets: tuple[int, ...], budget: Budget) -> tuple[int, ...] | None:
-    return paid(lambda within, own: nearest(within, targets, own), region, budget)
 
 
 def simplest(query: Query, known: Mapping[str, Value], budget: Budget) -> dict[str, Value]:
@@ -138,7 +131,7 @@ def simplest(query: Query, known: Mapping[str, Value], budget: Budget) -> dict[s
     area = areas.restrict(known)
     found = query.find(budget, area)
     assert found is not None
-    simple = simplest_in(space, area, budget)
+    simple = simplest_in(areas, area, budget)
     if query.exists(budget, areas.restrict(simple)):
         return simple
     values = dict(known)
@@ -148,7 +141,7 @@ def simplest(query: Query, known: Mapping[str, Value], budget: Budget) -> dict[s
     for index, group in enumerate(space.groups):
         if not all(name in values for name in group.fields):
             area = _settled_group(query, area, index, budget)
-    last = simplest_in(space, area, budget)
+    last = simplest_in(areas, area, budget)
     return {name: values.get(name, last[name]) for name in space.fields}
 
 
@@ -187,7 +180,7 @@ def _settled_group(query: Query, area: Area, index: int, budget: Budget) -> Area
     best: tuple[tuple[int, ...], Area] | None = None
     tree = query.descent.grow(area, budget)
     for place in tree.places(areas, query.wanted, budget):
-        point = _nearest(place.regions[index], targets, budget)
+        point = areas.tied.nearest(place.regions[index], targets, budget)
         if point is None:
             continue
         distance = tuple(abs(each - target) for each, target in zip(point, targets, strict=True))

@@ -187,7 +187,7 @@ class _Samples:
         logic, budget = self.session.logic, self.session.budget
         many = len(logic.applies)
         areas = (logic.standing(place).find(budget) for place in range(0, many, many // _MOST_SAMPLES + 1))
-        return [simplest_in(self.space, area, budget) for area in areas if area is not None]
+        return [simplest_in(logic.areas, area, budget) for area in areas if area is not None]
 
     def _label(self, values: Mapping[str, Value]) -> Label:
         """Return the outcome of a situation: from the tree if no fields are tied, otherwise by the definition."""

@@ -13,14 +13,11 @@ from itertools import pairwise
 from engine.analysis.proving.differences import MOST_ANSWERS, Evidence
 from engine.analysis.proving.findings import Finding
 from engine.analysis.proving.proof_session import ProofSession
-from engine.language.documents.yaml_spelling import on_one_line
-from engine.language.model.canonical import condition_data
 from engine.language.model.condition_tree import All, Compare, Versus
 from engine.language.model.field_kinds import ANY_OF, CHOICE, TEXT, YES_NO, Field
 from engine.meaning.changes import change_of
 from engine.meaning.cubes import as_bits
 from engine.meaning.logic import Ground, Logic
-from engine.meaning.spaces.wording import test_of
 
 _HELP = "correct the rules that tell them apart, or treat them as one in every rule"
 
@@ -114,6 +111,10 @@ def _is_possible(session: ProofSession, axis: int, cell: int) -> bool:
 
 def _entry(session: ProofSession, axis: int, band: list[int]) -> str:
     """Write adjacent cells as an entry of a `when`."""
+    from engine.language.documents.yaml_spelling import on_one_line
+    from engine.language.model.canonical import condition_data
+    from engine.meaning.spaces.wording import test_of
+
     test = test_of(session.logic.space, axis, as_bits(band))
     return on_one_line(condition_data(All((test,)))).removeprefix("{").removesuffix("}")
 

@@ -16,14 +16,12 @@ from typing import Any
 from engine.budget import Budget, OutOfSteps
 from engine.execution.program import Program
 from engine.execution.records.open_records import compile_reached
-from engine.integers.nearest_points import nearest
 from engine.integers.polytopes import Polytope
 from engine.language.model.policy import Policy
 from engine.language.model.values import grid_position, grid_value
 from engine.meaning.hit_policies import Ending
 from engine.meaning.spaces.areas import Areas, bits
 from engine.meaning.spaces.space import Group, Space
-from engine.meaning.spaces.tied_fields import paid
 from engine.threads import Bounded, ForkLock
 
 # Beyond this many completions, or steps to find them, the answer is left to the analysis of the whole policy.
@@ -123,7 +121,7 @@ class TiedEnds:
         points: list[tuple[int, ...]] = []
         try:
             for each in regions(region, tied.group_axes[at]):
-                point = paid(lambda left, own: nearest(left, group.targets, own), each, budget)
+                point = tied.nearest(each, group.targets, budget)
                 if point is None or len(points) == _MOST:
                     return None
                 points.append(point)

@@ -12,6 +12,7 @@ from math import prod
 from typing import TypeVar
 
 from engine.budget import Budget, OutOfSteps
+from engine.integers.nearest_points import nearest
 from engine.integers.omega import feasible
 from engine.integers.point_counts import count
 from engine.integers.polytopes import Interval, Polytope, Strip
@@ -72,7 +73,7 @@ class TiedFields:
             strips = {strip.coefficients: strip.interval for strip in region.strips}
             strips[weights] = _meet(strips.get(weights, (None, None)), (low, high))
             found = Polytope(region.box, tuple(Strip(each, interval) for each, interval in sorted(strips.items())))
-        return found if paid(feasible, found, budget) else None
+        return found if _paid(feasible, found, budget) else None
 
     def tighten(self, masks: list[int], index: int, region: Polytope) -> bool:
         """Remove from `masks`, in place, the cells that a group's box rules out; false if an axis has no cell left."""
@@ -102,11 +103,15 @@ class TiedFields:
         if not region.strips:
             return prod(high - low + 1 for low, high in region.box if low is not None and high is not None)
         if region not in self._points:
-            self._points[region] = paid(count, region, budget, _POINT_STEP)
+            self._points[region] = _paid(count, region, budget, _POINT_STEP)
         return self._points[region]
 
+    def nearest(self, region: Polytope, targets: tuple[int, ...], budget: Budget) -> tuple[int, ...] | None:
+        """Return the point of a region nearest to the targets, None if it is empty. Raises `OutOfSteps`."""
+        return _paid(lambda within, own: nearest(within, targets, own), region, budget)
 
-def paid(work: Callable[[Polytope, Budget], T], region: Polytope, budget: Budget, price: int = 1) -> T:
+
+def _paid(work: Callable[[Polytope, Budget], T], region: Polytope, budget: Budget, price: int = 1) -> T:
     """Run `work` on a region, charging more per step the more fields it has; raises `OutOfSteps`."""
     price *= max(1, len(region.box) ** 2 // 64)
     if price == 1:
