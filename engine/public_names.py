@@ -15,7 +15,7 @@ from engine.analysis.proving.proof import check as check
 from engine.analysis.proving.proof import Proof as Proof
 from engine.analysis.proving.findings import Finding as Finding
 from engine.analysis.proving.findings import Mend as Mend
-from engine.language.sections.text_edits import TextEdit as TextEdit
+from engine.language.editing.text_edits import TextEdit as TextEdit
 from engine.analysis.describing.regions import Regions as Regions
 from engine.analysis.describing.regions import Region as Region
 

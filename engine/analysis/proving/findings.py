@@ -12,10 +12,10 @@ from engine.problems import ERROR, NOTE, WARNING, Place, Problem, Severity
 
 if TYPE_CHECKING:
     from engine.analysis.describing.regions import Regions
-    from engine.language.sections.text_edits import TextEdit
+    from engine.language.editing.text_edits import TextEdit
 else:
     Regions = late_type("engine.analysis.describing.regions", "Regions")
-    TextEdit = late_type("engine.language.sections.text_edits", "TextEdit")
+    TextEdit = late_type("engine.language.editing.text_edits", "TextEdit")
 
 # Every code with its severity: an error makes a policy unsound.
 SEVERITIES: dict[str, Severity] = {

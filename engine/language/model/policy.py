@@ -16,6 +16,8 @@ from engine.threads import ForkLock, cached_property
 UNIQUE: Final = "unique"
 FIRST: Final = "first"
 DecisionMode: TypeAlias = Literal["unique", "first"]
+# What a policy was read from, by key of its `memo`.
+_SOURCES = frozenset({"text", "table"})
 
 
 @frozen_value
@@ -63,8 +65,9 @@ class Policy:
     decision: DecisionMode = UNIQUE
     guarantees: tuple[Guarantee, ...] = ()
     place: Place = unnoted_place()
-    # Cache for what is derived from the policy, such as its proof, and the source text under the key `text`. It is not
-    # part of the value: `replace` makes a copy with an empty memo.
+    # Cache for what is derived from the policy, such as its proof, and what it was read from: the text of its file
+    # under `text`, the bytes of its rule table under `table`. It is not part of the value: `replace` makes a copy with
+    # an empty memo.
     memo: dict[str, Any] = declared(default_factory=dict, init=False, compare=False, repr=False)
 
     @cached_property
@@ -207,12 +210,12 @@ class Policy:
         return lock
 
     def _forget(self) -> None:
-        """Clear the memo, except for the source text."""
-        for key in self.memo.keys() - {"text"}:
+        """Clear the memo, except for what the policy was read from."""
+        for key in self.memo.keys() - _SOURCES:
             del self.memo[key]
 
     def __getstate__(self) -> dict[str, Any]:
-        kept = {key: value for key, value in self.memo.items() if key == "text"}
+        kept = {key: value for key, value in self.memo.items() if key in _SOURCES}
         return {key: value for key, value in self.__dict__.items() if key != "memo"} | {"memo": kept}
 
 

@@ -20,7 +20,7 @@ MOST_ROWS = 100_000
 MOST_CELLS = 500_000
 
 # Possessive quantifiers never backtrack, so the time is linear even for megabytes of quotes.
-_QUOTED = re.compile(r'"[^"]*+(?:""[^"]*+)*+"')
+QUOTED_CELL = re.compile(r'"[^"]*+(?:""[^"]*+)*+"')
 _HELP = {
     "not-utf-8": "save it again as UTF-8; Excel calls that `CSV UTF-8`",
     "hidden-direction": "delete it",
@@ -143,7 +143,7 @@ class _Sheet:
             row.lines.append(line)
             row.columns.append(place.column)
             if self.text.startswith('"', at):
-                found = _QUOTED.match(self.text, at)
+                found = QUOTED_CELL.match(self.text, at)
                 if not found:
                     help_ = "close them; a quote that belongs to the text is written twice"
                     self.reading.refuse("csv-syntax", "the quotes opened here are never closed", place, help_)

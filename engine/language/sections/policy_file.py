@@ -56,11 +56,20 @@ def read_policy(document: Document, open_beside: Opener = no_folder) -> Policy:
     reading = Reading(document)
     help_ = "begin with `policy:` and `title:`; `verdict new NAME` writes a first policy"
     root = require_root(document, reading, help_)
-    policy = _Sections(Outline(root, reading), open_beside).read(root)
+    tables: list[bytes] = []
+
+    def open_table(name: str) -> tuple[str, bytes]:
+        file, data = open_beside(name)
+        tables.append(data)
+        return file, data
+
+    policy = _Sections(Outline(root, reading), open_table).read(root)
     problems = problems_of(reading, "policy", root)
     if problems or policy is None:
         raise PolicyError(problems)
     policy.memo["text"] = document.text
+    if tables:
+        policy.memo["table"] = tables[0]
     return policy
 
 

@@ -40,15 +40,15 @@ def read_table(outline: Outline, decision: str | None, open_beside: Opener) -> l
     if not _FILE.fullmatch(written.text):
         raise Unshapely
     opened = outline.reading.read_value(written.place, lambda: open_beside(written.text))
-    rules = _read_rows(outline, *opened) if opened else []
+    rules = read_rows(outline, *opened) if opened else []
     if rules and decision == FIRST and rules[-1].when == ALWAYS:
         # A last row without conditions corresponds to `otherwise: yes` in a list.
         rules[-1] = replace(rules[-1], otherwise=True)
     return rules
 
 
-def _read_rows(outline: Outline, file: str, data: bytes) -> list[Rule]:
-    """Read the rows of a table into rules."""
+def read_rows(outline: Outline, file: str, data: bytes) -> list[Rule]:
+    """Read the rows of a table into rules, recording all problems in them."""
     before = len(outline.reading.problems)
     separator, rows = read_csv(data, file, outline.reading)
     header = next(rows, None)

@@ -11,8 +11,8 @@ from urllib.parse import quote
 
 from engine.analysis.proving.findings import Finding
 from engine.analysis.proving.proof import Proof
+from engine.language.editing.text_edits import TextEdit
 from engine.language.model.words import number_words, share_words
-from engine.language.sections.text_edits import TextEdit
 from engine.problems import NOTE, Place, Problem, printable
 from engine.surfaces.render.code_pages import code_pages
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +10,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine import Finding, Mend, Policy, check, load
-from engine.language.documents.nodes import Document
-from engine.language.parsing.reading import Reading
-from engine.language.sections.csv_text import read_csv
+from engine import Finding, Mend, Policy, TextEdit, check, load
 from engine.language.sections.policy_sources import load_text
 from engine.problems import PolicyError
 from tests.language.test_tables import Drawn, tables
@@ -84,55 +79,34 @@ def _worse(before: dict[Any, Any], after: dict[Any, Any], settled: tuple[object,
             if each == settled or each not in before or (many or 0) > (before[each] or 0)}  # fmt: skip
 
 
-CELL = re.compile(r"narrow `[\w-]+`: write `(.+)` in the column `(.+)` of row (\d+)")
-NEW_CELL = re.compile(r"`(.+?)` in the column `(.+?)`(?:, |$)")
-
-
 @draw_by_day(40)
 @given(drawn=tables(small=True))
-def test_a_cell_as_pasted_settles_and_makes_nothing_worse(drawn: Drawn) -> None:
-    """The text of a cell, or new rows, written where the mend says, remove the finding and add none."""
+def test_a_mend_of_a_table_as_pasted_settles_and_makes_nothing_worse(drawn: Drawn) -> None:
+    """Each edit of a cell, and new rows, made in the CSV file to the letter, remove the finding and add none."""
     policy = drawn.read()
     before = faults(policy)
+    text = drawn.data.decode("utf-8-sig")
     for finding in check(policy).errors:
+        assert finding.code != "gap" or policy.decision == "unique" or finding.mends
         for mend in finding.mends:
-            found = CELL.fullmatch(str(mend))
-            if found:
-                edited = [_with_cell(drawn.data, int(found[3]), found[2], found[1])]
-                allowed = set()
-            else:
-                edited = [_with_rows(drawn.data, mend, verdict.name) for verdict in policy.verdicts]
-                # Which verdict is right is for the author to say, and where the row comes from.
-                allowed = {"broken-guarantee", "redundant-rule", "uncited-rule"}
-            worse = [_worse(before, faults(drawn._replace(data=each).read()), name(finding)) for each in edited]
+            assert mend.edit is not None
+            assert mend.edit.file == "folder/sample.csv"
+            assert not mend.text or mend.text.splitlines() == mend.edit.text.splitlines()[1:]
+            edited = [drawn._replace(data=each.encode()).read() for each in filled_in(text, mend, policy)]
+            # Which verdict is right is for the author to say, and where the row comes from.
+            allowed = set() if mend.is_whole else {"broken-guarantee", "redundant-rule", "uncited-rule"}
+            worse = [_worse(before, faults(each), name(finding)) for each in edited]
             assert any(each <= allowed for each in worse), (str(mend), worse)
 
 
-def _with_rows(data: bytes, mend: Mend, verdict: str) -> bytes:
-    """A table with the rows that a mend tells of, all with one verdict."""
-    separator, found = read_csv(data, "", Reading(Document("", None, ())))
-    rows = {row.number: list(row.cells) for row in found}
-    heads = [head.strip() for head in rows[1]]
-    told = mend.text.splitlines() or [mend.words.removesuffix(", and the verdict in `then`")]
-    for line in told:
-        cells = {column: text for text, column in NEW_CELL.findall(line.partition(" with ")[2] or line)}
-        cells |= {"then": verdict} | ({"because": "So it is."} if "because" in heads else {})
-        assert cells.keys() <= set(heads)
-        rows[max(rows) + 1] = [cells.get(head, "") for head in heads]
-    stream = io.StringIO()
-    # An empty line keeps its place: rules without a name of their own are called by their row.
-    csv.writer(stream, delimiter=separator).writerows(rows.get(at, []) for at in range(1, max(rows) + 1))
-    return stream.getvalue().encode()
-
-
-def _with_cell(data: bytes, number: int, column: str, text: str) -> bytes:
-    """A table with another text in one cell."""
-    separator, found = read_csv(data, "", Reading(Document("", None, ())))
-    rows = {row.number: list(row.cells) for row in found}
-    rows[number][next(at for at, head in enumerate(rows[1]) if head.strip() == column)] = text
-    stream = io.StringIO()
-    csv.writer(stream, delimiter=separator).writerows(rows.get(at, []) for at in range(1, max(rows) + 1))
-    return stream.getvalue().encode()
+def filled_in(text: str, mend: Mend, policy: Policy) -> list[str]:
+    """The text of a table with a mend made and every row named; where the author chooses the verdict, with each."""
+    assert mend.edit is not None
+    added = mend.edit.text
+    for number in range(added.count("NAME")):
+        added = added.replace("NAME", f"mended-{number}", 1)
+    verdicts = [verdict.name for verdict in policy.verdicts] if "VERDICT" in added else [""]
+    return [replace(mend.edit, text=added.replace("VERDICT", verdict)).apply(text) for verdict in verdicts]
 
 
 def picnic(*rules: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -216,40 +190,93 @@ def test_the_last_rule_of_a_list() -> None:
     )
 
 
+def mends_of_table(folder: Path, rows: str, **more: Any) -> tuple[str, tuple[Mend, ...]]:
+    """The code and the mends of the only error of a picnic whose rules are these rows."""
+    data = {**picnic(**more), "rules": {"table": "rows.csv"}}
+    (folder / "picnic.yaml").write_text(yaml.safe_dump(data, sort_keys=False), encoding="utf-8")
+    (folder / "rows.csv").write_bytes(rows.encode())
+    [error] = check(load(folder / "picnic.yaml")).errors
+    return error.code, error.mends
+
+
+def told(mends: tuple[Mend, ...], folder: Path) -> list[str]:
+    return [str(mend).replace(f"{folder}/", "") for mend in mends]
+
+
 def test_a_row_is_mended_as_a_row(tmp_path: Path) -> None:
-    """A table can hold no override: a row is narrowed, in words, and its help speaks of rows."""
-    data = picnic()
-    del data["rules"]
-    text = yaml.safe_dump(data | {"rules": {"table": "rows.csv"}}, sort_keys=False)
-    (tmp_path / "picnic.yaml").write_text(text, encoding="utf-8")
-    (tmp_path / "rows.csv").write_text("rain,guests,then\nno,,park\nyes,,hall\n,>= 40,hall\n", encoding="utf-8")
+    """A table can hold no override: a cell is narrowed, in words and as an edit of the CSV file."""
+    rows = "rain,guests,then\nno,,park\nyes,,hall\n,>= 40,hall\n"
+    code, mends = mends_of_table(tmp_path, rows)
+    assert code == "conflict"
+    assert told(mends, tmp_path) == ["narrow `row-2`: write `<= 39` in the column `guests` of row 2 (rows.csv, line 2)"]
+    assert mends[0].edit == TextEdit(str(tmp_path / "rows.csv"), 2, 4, 2, 4, "<= 39")
+    assert mends[0].is_whole
+    assert mends[0].edit.apply(rows).splitlines()[1] == "no,<= 39,park"
     [conflict] = check(load(tmp_path / "picnic.yaml")).errors
     assert conflict.rules == ("row-2", "row-4")
-    assert tuple(map(str, conflict.mends)) == ("narrow `row-2`: write `<= 39` in the column `guests` of row 2",)
     assert conflict.help == "narrow one of the two rows, or let the first row that applies decide: `decision: first`"
 
 
 def test_a_gap_in_a_table_is_mended_by_rows(tmp_path: Path) -> None:
-    """One row or several, cell by cell; where a cell cannot say it, there is none."""
+    """One row or several, cell by cell, as the lines to paste below the last row."""
+    head = "rain,guests,then\n"
+    code, mends = mends_of_table(tmp_path, f"{head}no,<= 20,park\nno,>= 22,hall\nyes,,hall\n")
+    assert code == "gap"
+    assert told(mends, tmp_path) == [
+        "widen `row-2`: write `<= 21` in the column `guests` of row 2 (rows.csv, line 2)",
+        "widen `row-3`: write `>= 21` in the column `guests` of row 3 (rows.csv, line 3)",
+        "add a row with `no` in the column `rain`, `21` in the column `guests`, and the verdict in `then` "
+        "(rows.csv, line 5):\nno,21,VERDICT",
+    ]
+    code, mends = mends_of_table(tmp_path, f"{head}no,<= 20,park\nyes,>= 40,hall\n")
+    assert told(mends, tmp_path) == [
+        "add 2 rows, each with the verdict in `then` (rows.csv, line 4):\nno,>= 21,VERDICT\nyes,<= 39,VERDICT"
+    ]
+    code, mends = mends_of_table(tmp_path, f"{head}no,,park\nyes,>= 20,hall\n")
+    assert told(mends, tmp_path)[0] == (
+        "widen `row-3`: empty the cell in the column `guests` of row 3 (rows.csv, line 3)"
+    )
+
+
+def test_a_gap_in_an_ordered_table_is_mended_by_a_last_row(tmp_path: Path) -> None:
+    """Under `first` one row without any test takes all that is left; the author fills in its words."""
+    rows = "rule,rain,then,because\ndry,no,park,We like grass.\n\n"
+    code, mends = mends_of_table(tmp_path, rows, decision="first")
+    assert code == "gap"
+    assert told(mends, tmp_path) == [
+        "add a last row without any test, and the verdict in `then` (rows.csv, line 3):\nNAME,,VERDICT,WHY"
+    ]
+    assert mends[0].edit is not None
+    assert not mends[0].is_whole
+    assert mends[0].edit.apply(rows) == ("rule,rain,then,because\ndry,no,park,We like grass.\nNAME,,VERDICT,WHY\n\n")
+
+
+def test_an_edit_of_a_table_keeps_to_its_file(tmp_path: Path) -> None:
+    """Separator and line ends are the file's own; other cells, over several lines or in quotes, stay as they are."""
+    rows = 'rain;guests;then;because\r\n\r\n"no";"";park;"One,\r\n""two""; three."\r\nyes;;hall;\r\n;>= 40;hall;"So."'
+    code, mends = mends_of_table(tmp_path, rows)
+    assert (code, len(mends)) == ("conflict", 1)
+    assert mends[0].edit
+    assert mends[0].edit.apply(rows) == rows.replace('"no";"";', '"no";<= 39;')
+    code, mends = mends_of_table(tmp_path, rows.replace("yes;;", "yes;>= 30;").replace(";>= 40;", "yes;>= 40;"))
+    edits = [mend.edit for mend in mends if mend.edit]
+    assert [edit.text for edit in edits] == ["", "<= 29 | >= 40", "\r\nyes;<= 29;VERDICT;WHY"]
+    assert edits[-1].apply(rows) == f"{rows}{edits[-1].text}"
+
+
+def test_a_cell_is_quoted_as_its_file_needs(tmp_path: Path) -> None:
+    """A text with the separator or a quote in it goes into quotes of the file, beside those of the cell."""
     data = picnic()
-    del data["rules"]
-    text = yaml.safe_dump(data | {"rules": {"table": "rows.csv"}}, sort_keys=False)
-    (tmp_path / "picnic.yaml").write_text(text, encoding="utf-8")
-
-    def mends(rows: str) -> list[str]:
-        (tmp_path / "rows.csv").write_text(f"rain,guests,then\n{rows}", encoding="utf-8")
-        [gap] = check(load(tmp_path / "picnic.yaml")).errors
-        assert gap.code == "gap"
-        return [str(mend) for mend in gap.mends]
-
-    assert mends("no,,park\nyes,>= 20,hall\n") == [
-        "add a row with `yes` in the column `rain`, `<= 19` in the column `guests`, and the verdict in `then`"
-    ]
-    assert mends("no,<= 20,park\nyes,>= 40,hall\n") == [
-        "add 2 rows, each with the verdict in `then`:\n"
-        "- `no` in the column `rain`, `>= 21` in the column `guests`\n"
-        "- `yes` in the column `rain`, `<= 39` in the column `guests`"
-    ]
+    data["situation"]["town"] = {"ask": "Where?", "type": "text", "known": ["Lyon, Rhône", "a | b", "Paris"]}
+    data["rules"] = {"table": "rows.csv"}
+    (tmp_path / "picnic.yaml").write_text(yaml.safe_dump(data), encoding="utf-8")
+    rows = 'rain,town,then\nno,"Paris | Lyon, Rhône | ""a | b""",park\nyes,,hall\n,Paris,hall\n'
+    (tmp_path / "rows.csv").write_text(rows, encoding="utf-8")
+    [_, conflict] = check(load(tmp_path / "picnic.yaml")).errors
+    edit = conflict.mends[0].edit
+    assert edit
+    assert edit.text == '"Lyon, Rhône | ""a | b"""'
+    assert edit.apply(rows) == rows.replace("Paris | ", "", 1)
 
 
 def written(text: str) -> tuple[str, tuple[Mend, ...]]:

@@ -14,7 +14,7 @@ from engine.analysis.proving.mends.mend_trials import (
     spelled,
     tests_of,
 )
-from engine.analysis.proving.mends.row_cells import cell_for
+from engine.analysis.proving.mends.row_cells import cell_for, with_cell
 from engine.analysis.proving.proof_session import ProofSession
 from engine.language.model.condition_tree import LIST_OPS, All, Compare, Condition, Holds, Some
 from engine.language.model.field_kinds import ANY_OF, Field
@@ -156,10 +156,9 @@ def _joint(field: Field, entry: Condition, test: Condition) -> Condition | None:
 
 def _cell(session: ProofSession, rule: int, test: Condition) -> Candidate | None:
     """Return a table row with another text in one cell; None if there is no such column, or no text for the test."""
-    own = session.policy.rules[rule]
     cell = cell_for(session, test)
     if cell is None:
         return None
-    when = All((own.when, cell.condition))
+    own = session.policy.rules[rule]
     words = f"narrow `{own.name}`: write `{cell.text}` in the column `{cell.column}` of {own.place.path}"
-    return candidate(session, rule, {"when": when}, words, None)
+    return with_cell(session, rule, cell.column, cell.text, words)

@@ -1,4 +1,4 @@
-"""Mends of gaps: a wider rule, or a new rule for exactly the situations without a verdict."""
+"""Mends of gaps: a wider rule or row, or a new one for exactly the situations without a verdict."""
 
 from __future__ import annotations
 
@@ -15,23 +15,18 @@ from engine.analysis.proving.mends.mend_trials import (
     spelled,
     tests_of,
 )
-from engine.analysis.proving.mends.row_cells import cell_for
+from engine.analysis.proving.mends.new_rules import add_last_row, add_last_rule, add_rows, add_rule
+from engine.analysis.proving.mends.row_cells import cell_for, row_cells, with_cell
 from engine.analysis.proving.proof_session import ProofSession
 from engine.budget import OutOfSteps
-from engine.language.documents.yaml_spelling import WIDTH, block_lines, on_one_line
-from engine.language.model.canonical import condition_data
-from engine.language.model.condition_tree import All, Compare, Condition, Some
+from engine.language.model.condition_tree import All, Compare, Condition, Holds, Some
 from engine.language.model.field_kinds import Value
 from engine.language.model.policy import FIRST
-from engine.language.model.policy_parts import Rule
-from engine.language.sections.text_edits import written_rules
 from engine.meaning import reference
 from engine.meaning.formulas import TRUE
 from engine.meaning.spaces.areas import Area, bits
 from engine.meaning.spaces.wording import cells_of
 
-# A rule for more regions is too long to be read.
-_MOST_REGIONS = 5
 # Rules that are tried, and mends that are shown.
 _MOST_TRIED, _MOST_WIDENED = 20, 2
 
@@ -42,16 +37,14 @@ def mend_gap(
     """Return mends that give all situations without a verdict one; empty if they are too scattered for one rule."""
     policy = session.policy
     if policy.decision == FIRST:
-        is_closed = policy.rules[-1].otherwise or session.is_table
-        last = None if is_closed else _added(session, {"otherwise": True})
+        if policy.rules[-1].otherwise:
+            return ()
+        last = add_last_row(session) if session.is_table else add_last_rule(session)
         return () if last is None else (last,)
-    if session.is_table:
-        rows = _rows_for(session, regions)
-        return () if rows is None else (rows,)
     wider = [] if areas is None else list(_widened(session, example, areas))
-    added = _rule_for(session, regions)
+    added = add_rows(session, regions) if session.is_table else add_rule(session, regions)
     # If relaxing an entry suffices, a new rule of many lines would hide what is missing.
-    if added is None or (wider and added.text):
+    if added is None or (wider and "\n" in added.text):
         return tuple(wider)
     return (*wider, added)
 
@@ -60,15 +53,19 @@ def mend_gap(
 
 
 def _widened(session: ProofSession, example: Mapping[str, Value], areas: Sequence[Area]) -> Iterator[Mend]:
-    """Iterate over rules that cover the whole gap once a single entry is relaxed."""
+    """Iterate over rules that cover the whole gap once a single entry, or cell, is relaxed."""
     found = tried = 0
     situation = reference.Situation(session.policy, example)
     reached = _reached(areas)
+    relax = _relax_cell if session.is_table else _relax_entry
     for place, rule in enumerate(session.policy.rules):
-        failing = [part for part in parts_of(rule) if not situation.holds(part)]
-        if len(failing) != 1 or not _may_take_in(session, rule, failing[0], reached):
+        entries = [cell for _, cell in row_cells(rule)] if session.is_table else parts_of(rule)
+        failing = [entry for entry in entries if not situation.holds(entry)]
+        if len(failing) != 1 or not _may_take_in(
+            session, [each for each in entries if each is not failing[0]], reached
+        ):
             continue
-        each = _without_limit(session, place, failing[0], areas)
+        each = relax(session, place, failing[0], areas)
         tried += 1
         if each is not None and settles_gap(session, each, areas):
             yield each.mend()
@@ -77,23 +74,23 @@ def _widened(session: ProofSession, example: Mapping[str, Value], areas: Sequenc
             return
 
 
-def _may_take_in(session: ProofSession, rule: Rule, entry: Condition, reached: Sequence[int]) -> bool:
-    """Whether a rule, apart from one entry, may hold in the whole gap, by its tests of single fields.
+def _may_take_in(session: ProofSession, entries: Sequence[Condition], reached: Sequence[int]) -> bool:
+    """Whether the other entries of a rule may hold in the whole gap, by their tests of single fields.
 
     This rules out nearly every rule of a large table without a trial.
     """
     logic = session.logic
-    beside = (logic.condition(part) for part in parts_of(rule) if part is not entry)
-    tests, _ = logic.formulas.terms(logic.formulas.conjunction(beside))
+    tests, _ = logic.formulas.terms(logic.formulas.conjunction(map(logic.condition, entries)))
     # Tied fields are left out: the gap need not reach all of their cells.
     return not any(reached[axis] & ~mask for axis, mask in tests.items() if axis not in logic.areas.group_of)
 
 
-def _without_limit(session: ProofSession, place: int, entry: Condition, areas: Sequence[Area]) -> Candidate | None:
+def _relax_entry(session: ProofSession, place: int, entry: Condition, areas: Sequence[Area]) -> Candidate | None:
     """Return a rule with an entry relaxed to include the gap, or removed; None if neither is possible."""
     rule = session.policy.rules[place]
+    is_plain = all(isinstance(test, Compare) for test in tests_of(entry))
     try:
-        wider = _wider(session, entry, areas)
+        wider = _wider(session, entry, areas) if is_plain else None
     except OutOfSteps:
         return None
     key = spelled(entry)[0]
@@ -118,14 +115,36 @@ def _without_limit(session: ProofSession, place: int, entry: Condition, areas: S
     )
 
 
+def _relax_cell(session: ProofSession, place: int, entry: Condition, areas: Sequence[Area]) -> Candidate | None:
+    """Return a row with one cell relaxed to include the gap, or emptied; None if neither is possible."""
+    rule = session.policy.rules[place]
+    cells = list(row_cells(rule))
+    column = next(column for column, cell in cells if cell is entry)
+    try:
+        # A cell says of a fact only whether it holds.
+        wider = None if isinstance(entry, Holds) else _wider(session, entry, areas)
+    except OutOfSteps:
+        return None
+    where = f"the column `{column}` of {rule.place.path}"
+    if wider is None:
+        # A row without any test would apply everywhere.
+        return None if len(cells) == 1 else with_cell(
+            session, place, column, "", f"widen `{rule.name}`: empty the cell in {where}"
+        )  # fmt: skip
+    text = cell_for(session, wider)
+    if text is None or text.column != column:
+        return None
+    return with_cell(session, place, column, text.text, f"widen `{rule.name}`: write `{text.text}` in {where}")
+
+
 def _wider(session: ProofSession, entry: Condition, areas: Sequence[Area]) -> Condition | None:
     """Return an entry that also includes the gap; raises `OutOfSteps`.
 
-    None if nothing would be left to test, or if the entry is not a comparison on a single axis.
+    None if nothing would be left to test, or if the entry tests more than a single axis.
     """
     logic = session.logic
     box, rest = logic.formulas.terms(logic.condition(entry))
-    if rest != TRUE or len(box) != 1 or not all(isinstance(test, Compare) for test in tests_of(entry)):
+    if rest != TRUE or len(box) != 1:
         return None
     [(axis, mask)] = box.items()
     reached = _reached(areas)[axis]
@@ -145,102 +164,3 @@ def _reached(areas: Sequence[Area]) -> list[int]:
     for area in areas:
         masks = [mask | more for mask, more in zip(masks, area.masks, strict=True)]
     return masks
-
-
-# A new rule.
-
-
-def _rule_for(session: ProofSession, regions: Regions | None) -> Mend | None:
-    if regions is None or not _are_few(regions):
-        return None
-    try:
-        parts = [_needed(session, region.when) for region in regions.shown]
-        data = condition_data(_needed(session, _joined(parts)))
-    except OutOfSteps:
-        return None
-    return _added(session, {"when": data}) if data and _covers(session, parts) else None
-
-
-def _rows_for(session: ProofSession, regions: Regions | None) -> Mend | None:
-    """Return the mend that adds table rows for exactly the gap, one per region; None if cells cannot express it."""
-    if regions is None or not _are_few(regions):
-        return None
-    try:
-        parts = [_needed(session, region.when) for region in regions.shown]
-    except OutOfSteps:
-        return None
-    rows = [[cell for test in part.parts if (cell := cell_for(session, test)) is not None] for part in parts]
-    for part, row in zip(parts, rows, strict=True):
-        if not row or len({cell.column for cell in row}) != len(part.parts):
-            return None
-    if not _covers(session, [All(tuple(cell.condition for cell in row)) for row in rows]):
-        return None
-    told = [", ".join(f"`{cell.text}` in the column `{cell.column}`" for cell in row) for row in rows]
-    if len(told) == 1:
-        return Mend(f"add a row with {told[0]}, and the verdict in `then`")
-    return Mend(f"add {len(told)} rows, each with the verdict in `then`", "\n".join(f"- {row}" for row in told))
-
-
-def _are_few(regions: Regions) -> bool:
-    """Whether all regions are known, and few enough to be pasted and read."""
-    return 0 < regions.total <= min(len(regions.shown), _MOST_REGIONS)
-
-
-def _needed(session: ProofSession, when: All) -> All:
-    """Return a condition without the tests that every possible situation meets; raises `OutOfSteps`."""
-    logic = session.logic
-    left = (_only_needed(session, test) if isinstance(test, All) else test for test in when.parts)
-    fails = ((test, logic.query([logic.formulas.negation[logic.condition(test)]])) for test in left)
-    return All(tuple(test for test, query in fails if query.exists(session.mending)))
-
-
-def _only_needed(session: ProofSession, tests: All) -> Condition:
-    """Return the comparisons of one entry that are needed, without an enclosing `All` if it is one."""
-    needed = _needed(session, tests)
-    return needed.parts[0] if len(needed.parts) == 1 else needed
-
-
-def _added(session: ProofSession, when: dict[str, object]) -> Mend | None:
-    """Return the mend that adds a rule, with words in capitals for the author to fill in; under `first` it goes last.
-
-    None if the rule, read again from the edited text, does not mean what it should.
-    """
-    # In a policy with a source every rule states its origin; this one is the author's own.
-    origin = {"added": "WHY"} if session.policy.source is not None else {}
-    data = {"rule": "NAME", **when, "then": "VERDICT", "because": "WHY", **origin}
-    written = written_rules(session.policy)
-    edit = None if written is None else written.add_rule(data)
-    line = ""
-    if written is not None:
-        given = {"NAME": "name", "VERDICT": session.policy.verdicts[0].name}
-        rule = None if edit is None else written.read_added(edit, given)
-        if edit is None or rule is None or not (rule.otherwise or _covers(session, [rule.when])):
-            return None
-        line = f" (line {written.line_of(edit)})"
-    text = f"- {on_one_line(data)}"
-    words = f"add a rule{' at the end' if 'otherwise' in when else ''}{line}"
-    if len(text) <= WIDTH:
-        return Mend(f"{words}: `{text}`", edit=edit)
-    return Mend(words, "\n".join(block_lines([data])), edit)
-
-
-def _joined(parts: Sequence[All]) -> All:
-    """Return the disjunction of conditions, with the tests that they share factored out."""
-    common = tuple(test for test in parts[0].parts if all(test in part.parts for part in parts))
-    if len(parts) == 1:
-        return All(common)
-    rest = tuple(All(tuple(test for test in part.parts if test not in common)) for part in parts)
-    return All((*common, Some(rest)))
-
-
-def _covers(session: ProofSession, parts: Sequence[Condition]) -> bool:
-    """Whether conditions together hold in every situation without a verdict, and in no other possible one."""
-    logic = session.logic
-    formulas = [logic.condition(part) for part in parts]
-    try:
-        rest = logic.query([], [*logic.applies, *formulas])
-        if rest.exists(session.mending):
-            return False
-        return not any(logic.query([formula], (), logic.applies).exists(session.mending) for formula in formulas)
-    except OutOfSteps:
-        return False

@@ -15,11 +15,12 @@ from engine.analysis.proving.warnings import find_rule_warnings
 from engine.budget import OutOfSteps
 from engine.frozen import frozen_value
 from engine.language.documents.yaml_spelling import on_one_line
+from engine.language.editing.text_edits import TextEdit
+from engine.language.editing.written_rules import WrittenRules, written_rules
 from engine.language.model.canonical import condition_data
 from engine.language.model.condition_tree import All, Condition
 from engine.language.model.policy import Policy
 from engine.language.model.policy_parts import Rule
-from engine.language.sections.text_edits import TextEdit, WrittenRules, written_rules
 from engine.meaning.changes import change_of
 from engine.meaning.cubes import as_bits
 from engine.meaning.hit_policies import Ending, Label
@@ -46,7 +47,7 @@ def candidate(
     place: int,
     meant: dict[str, Any],
     words: str,
-    write: Callable[[WrittenRules], TextEdit | None] | None,
+    write: Callable[[WrittenRules], TextEdit | None],
 ) -> Candidate | None:
     """Return a rule with some attributes replaced, as it reads after the edit; None if its text cannot be edited so.
 
@@ -55,10 +56,10 @@ def candidate(
         place: Index of the rule.
         meant: The new attributes.
         words: Description of the edit.
-        write: Makes the text edit; None for a row of a table, whose cell has been parsed already.
+        write: Makes the text edit.
     """
-    written = None if write is None else written_rules(session.policy)
-    if write is None or written is None:
+    written = written_rules(session.policy)
+    if written is None:
         return Candidate(place, replace(session.policy.rules[place], **meant), words, None)
     edit = write(written)
     rule = None if edit is None else written.reread(place, edit)

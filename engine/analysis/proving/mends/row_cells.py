@@ -1,14 +1,18 @@
-"""The cell of a rule table that states a condition, parsed back as the table's reader would."""
+"""Mends of a rule table: the cell that states a condition, and the row with another cell, read as its reader would."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
+from engine.analysis.proving.mends.mend_trials import Candidate, parts_of
 from engine.analysis.proving.proof_session import ProofSession
 from engine.language.documents.nodes import Document
+from engine.language.editing.written_rows import written_rows
 from engine.language.model.cell_text import cell_text
-from engine.language.model.condition_tree import Compare, Condition, Holds, Versus, comparisons_in
+from engine.language.model.condition_tree import All, Compare, Condition, Holds, Versus, comparisons_in
 from engine.language.model.policy import Policy
+from engine.language.model.policy_parts import Rule
 from engine.language.parsing.operands import Names, Operand
 from engine.language.parsing.reading import Reading
 from engine.language.sections.table_cells import parse_fact_cell, parse_field_cell
@@ -20,6 +24,38 @@ class RowCell(NamedTuple):
     column: str
     text: str
     condition: Condition
+
+
+def row_cells(rule: Rule) -> Iterator[tuple[str, Condition]]:
+    """Iterate over the cells of a row that state a condition, as column and condition."""
+    waiting = list(parts_of(rule))
+    while waiting:
+        part = waiting.pop(0)
+        names = {each.fact if isinstance(each, Holds) else each.name for each in comparisons_in(part)}
+        if len(names) == 1:
+            yield names.pop(), part
+        else:
+            # Several cells with alternatives are read as one entry, as a list would have them under `all`.
+            assert isinstance(part, All)
+            waiting = [*part.parts, *waiting]
+
+
+def with_cell(session: ProofSession, place: int, column: str, text: str, words: str) -> Candidate | None:
+    """Return a row with another text in one cell, as it reads after the edit; None if it cannot be edited so.
+
+    Args:
+        session: The proof session.
+        place: Index of the row's rule.
+        column: The column of the cell.
+        text: The new text of the cell.
+        words: Description of the edit.
+    """
+    written = written_rows(session.policy)
+    edit = None if written is None else written.change_cell(place, column, text)
+    rule = None if written is None or edit is None else written.reread(place, edit)
+    if written is None or edit is None or rule is None:
+        return None
+    return Candidate(place, rule, f"{words} ({edit.file}, line {written.line_of(edit)})", edit)
 
 
 def cell_for(session: ProofSession, test: Condition) -> RowCell | None:

@@ -179,6 +179,26 @@ def test_a_fix_of_sarif_is_the_mend() -> None:
         assert code not in {finding.code for finding in check(load("hole.yaml")).findings}
 
 
+def test_a_fix_of_a_table_is_an_edit_of_its_csv() -> None:
+    """Every format offers the edit in the CSV file, and made there it settles the finding."""
+    head = PICNIC.replace("policy: picnic", "policy: sheet").partition("rules:\n")[0]
+    write("sheet.yaml", f"{head}rules: {{table: sheet.csv}}\n")
+    rows = "rain,guests,then\r\nno,,garden\r\nyes,,kitchen\r\n,>= 20,kitchen\r\n"
+    write("sheet.csv", rows)
+    [conflict] = check(load("sheet.yaml")).errors
+    [mend] = conflict.mends
+    assert mend.edit == TextEdit("sheet.csv", 2, 4, 2, 4, "<= 19")
+    assert f"proved mend   {mend}\n" in run("check", "sheet.yaml").out
+    (proof,) = data(run("check", "sheet.yaml", "--format", "json"))["policies"]
+    assert proof["findings"][0]["edits"] == [mend.edit.to_dict()]
+    (ran,) = json.loads(run("check", "sheet.yaml", "--format", "sarif").out)["runs"]
+    [change] = ran["results"][0]["fixes"][0]["artifactChanges"]
+    assert change["artifactLocation"] == {"uri": "sheet.csv"}
+    assert change["replacements"][0]["insertedContent"] == {"text": "<= 19"}
+    write("sheet.csv", mend.edit.apply(rows))
+    assert check(load("sheet.yaml")).sound
+
+
 def test_many_conflicts_are_told_rule_by_rule() -> None:
     """Each conflict is named once, with its number, under the rule that disagrees with most; `--all` tells each."""
     rows = [f"  - {{rule: r{at}, when: {{guests: {{at_least: {at}}}}}, then: {then}, because: So.}}\n"
