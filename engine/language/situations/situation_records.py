@@ -105,7 +105,10 @@ def _prefixes(policy: Policy) -> set[str]:
 def _data_entries(
     policy: Policy, record: Mapping[Any, Any], above: str, file: str, problems: list[Problem]
 ) -> list[_Entry]:
-    """Flatten a nested mapping into entries, reporting keys that are no text."""
+    """Flatten a nested mapping into entries, reporting keys that are no text.
+
+    A nested mapping that is missing (`None`) answers nothing, like an empty one.
+    """
     prefixes = _prefixes(policy)
     found: list[_Entry] = []
     for key, value in record.items():
@@ -120,7 +123,8 @@ def _data_entries(
             found += _data_entries(policy, value, f"{name}.", file, problems)
         else:
             plain = plain_value(value)
-            found.append(_Entry(name, place, place, plain is None, plain, data_value))
+            if plain is not None or name not in prefixes:
+                found.append(_Entry(name, place, place, plain is None, plain, data_value))
     return found
 
 
@@ -139,7 +143,7 @@ def _key_text(key: Any, policy: Policy, above: str) -> str | None:
 
 
 def _node_entries(policy: Policy, mapping: Nodes, above: str, problems: list[Problem]) -> list[_Entry]:
-    """Flatten a nested YAML mapping into entries."""
+    """Flatten a nested YAML mapping into entries; one that is empty or `null` answers nothing."""
     prefixes = _prefixes(policy)
     found: list[_Entry] = []
     for name, (key, node) in mapping.entries.items():
@@ -147,7 +151,9 @@ def _node_entries(policy: Policy, mapping: Nodes, above: str, problems: list[Pro
             found += _node_entries(policy, node, f"{above}{name}.", problems)
         elif not isinstance(node, Broken):
             empty = isinstance(node, Scalar) and node.empty
-            found.append(_Entry(above + name, key.place, key.place if empty else node.place, empty, node, node_value))
+            if not empty or above + name not in prefixes:
+                place = key.place if empty else node.place
+                found.append(_Entry(above + name, key.place, place, empty, node, node_value))
     return found
 
 

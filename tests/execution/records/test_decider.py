@@ -14,14 +14,17 @@ from types import MappingProxyType
 from typing import Any
 from unittest.mock import ANY, MagicMock
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine import RecordError, decider, load
+from engine import RecordError, decide, decider, load
 from engine.analysis.deciding.decision import Decision
 from engine.execution.records import decisions, verdicts
 from engine.execution.records.decider import Decider
+from engine.language.documents.yaml_text import read_yaml
+from engine.language.situations.situation_records import read_node_record, read_record
 from tests.language.test_wrong import ACCEPTED, RECORDS
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.strategies import partial_records, policies, records
@@ -230,6 +233,7 @@ ODD: dict[str, dict[str, Any]] = {
     "a part left out": {"sender": {"country": "FR"}},
     "a part too many": {"sender": {"country": "FR", "age": 3, "town": "Paris"}},
     "a part that is no map": {"sender": "FR"},
+    "a part that is null": {"sender": None},
     "a part of another class": {"sender": OrderedDict(country="FR", age=3)},
     "flat and nested": {"sender": {"country": "FR"}, "sender.age": 30},
     "answered twice": {"sender.age": 30},
@@ -242,6 +246,19 @@ ODD: dict[str, dict[str, Any]] = {
 def test_a_strange_record_is_decided_as_decide_does(name: str, parcels: Decider) -> None:
     """Only data of exactly the usual types is taken the fast way; whatever else equals it is read with care."""
     decides_alike(parcels, WHOLE | ODD[name])
+
+
+@pytest.mark.parametrize("part", [None, {}, {"country": None}, pd.NA])
+def test_a_part_that_is_null_answers_nothing(part: object, parcels: Decider) -> None:
+    """As one that is left out, in data, in JSON and in YAML, so that rows and records agree."""
+    record = {"weight": 31, "sender": part}
+    assert decide(parcels.policy, record) == decide(parcels.policy, {"weight": 31})
+    assert parcels(record) == decide(parcels.policy, {"weight": 31})
+    if part is not pd.NA:
+        text = json.dumps(record)
+        assert parcels.verdict_json(text.encode()) == parcels.verdict({"weight": 31})
+        given = read_node_record(parcels.policy, read_yaml(text.encode(), "given.yaml").root)
+        assert given == read_record(parcels.policy, {"weight": 31})
 
 
 def test_a_record_may_be_any_map(parcels: Decider) -> None:

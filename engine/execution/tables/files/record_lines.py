@@ -30,6 +30,7 @@ from engine.execution.tables.kernels.table_verdicts import (
     VERDICT,
     rules_text,
 )
+from engine.language.documents.text import shorten
 from engine.language.model.near_texts import near_texts
 from engine.language.model.policy import Policy
 from engine.language.situations.situation_records import read_record
@@ -193,13 +194,21 @@ def _decide_record(
 def _example(policy: Policy, record: Mapping[str, Any], problem: Problem) -> RefusedExample:
     """An example of a wrong value."""
     name = problem.places[0].path
-    field, value = policy.field.get(name), record.get(name)
-    if field is None:
-        return RefusedExample(name, "", problem.message)
+    field, value = policy.field.get(name), _value_at(record, name)
     if isinstance(value, Refused):
-        return wrong_value(field, value.text, value.misfit.message)
-    shown = "" if value is None else json.dumps(value, ensure_ascii=False, default=float)
+        return wrong_value(policy.field[name], value.text, value.misfit.message)
+    shown = json.dumps(value, ensure_ascii=False, default=float)
+    if field is None:
+        return RefusedExample(name, shorten(shown), problem.message)
     return wrong_value(field, shown, problem.help)
+
+
+def _value_at(record: Mapping[str, Any], name: str) -> Any:
+    """The value that a record gives for a dotted name, flat or nested; None if there is none."""
+    if name in record:
+        return record[name]
+    inside = [(key, name.removeprefix(f"{key}.")) for key in record if name.startswith(f"{key}.")]
+    return next((_value_at(record[key], rest) for key, rest in inside if isinstance(record[key], Mapping)), None)
 
 
 def result_of(decider: Decider, record: dict[str, Any]) -> dict[str, str | None]:
@@ -212,5 +221,6 @@ def _problem(policy: Policy, error: RecordError) -> str:
     if any(problem.code == "impossible-situation" for problem in error.problems):
         return IMPOSSIBLE
     wrong = {place.path for problem in error.problems for place in problem.places}
-    # A problem inside a nested object is an unknown field.
-    return f"wrong: {', '.join([name for name in policy.field if name in wrong] or sorted(wrong))}"
+    fields = [name for name in policy.field if name in wrong]
+    # Names that are not fields stand in nested objects, or for one.
+    return f"wrong: {', '.join([*fields, *sorted(wrong.difference(fields))])}"

@@ -294,6 +294,39 @@ def test_json_lines_keep_their_text_and_their_types() -> None:
     assert Path("no.jsonl").read_text() == (f'{{"offer":"hint","honest":"true", {none}, "problem": "wrong: honest"}}\n')
 
 
+def test_what_is_wrong_in_a_nested_map_is_shown() -> None:
+    """The example is the value that stands there, and a name that is no field is told beside the fields."""
+    Path("visit.yaml").write_text(
+        dedent("""\
+            policy: visit
+            title: Do they come in?
+            situation:
+              known: {ask: Are they known?, type: yes_no}
+              guest.age: {ask: How old are they?, type: integer}
+            verdicts: {inside: {title: Come in}, outside: {title: Wait}}
+            decision: first
+            rules:
+              - {rule: known, when: {known: yes, guest.age: {at_least: 18}}, then: inside, because: They may.}
+              - {rule: other, otherwise: yes, then: outside, because: They may not.}
+            """)
+    )
+    Path("in.jsonl").write_text(
+        '{"known": true, "guest": {"age": "9"}}\n'
+        '{"known": 1, "guest": "Ada"}\n'
+        '{"guest": {"ages": [9]}}\n'
+        '{"known": true, "guest": null}\n'
+    )
+    told = run("batch", "visit.yaml", "in.jsonl", "-o", "out.jsonl").out
+    assert [line.strip().split("; ")[0] for line in told.partition("wrong values\n")[2].splitlines()] == [
+        "known: 1 record, such as `1`",
+        'guest.age: 1 record, such as `"9"`',
+        'guest: 1 record, such as `"Ada"`',
+        "guest.ages: 1 record, such as `[9]`",
+    ]
+    problems = [json.loads(line)["problem"] for line in Path("out.jsonl").read_text().splitlines()]
+    assert problems == ["wrong: guest.age", "wrong: known, guest", "wrong: guest.ages", "undecided"]
+
+
 UNREADABLE = {
     "no file": ("", ["gone.csv"], "gone.csv  no-such-file  there is no such file\n  help  compare the spelling\n"),
     "a cell too many": (
