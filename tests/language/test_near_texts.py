@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import warnings
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -120,7 +121,12 @@ def test_a_batch_counts_and_shows_it(kind: str, tmp_path: Path, monkeypatch: pyt
     Path("visa.yaml").write_text(json.dumps(POLICY))
     texts = ["FR", "fr", "fr", "DE", "newyork", None, "\uff26\uff32"]
     frame = pl.DataFrame({"home.country": texts, "name": [f"fr {row}" for row in range(len(texts))]})
-    {"csv": frame.write_csv, "parquet": frame.write_parquet, "jsonl": frame.write_ndjson}[kind](f"in.{kind}")
+    write: dict[str, Callable[[str], object]] = {
+        "csv": frame.write_csv,
+        "parquet": frame.write_parquet,
+        "jsonl": frame.write_ndjson,
+    }
+    write[kind](f"in.{kind}")
     result = run("batch", "visa.yaml", f"in.{kind}", "-o", f"out.{kind}")
     answers = "4 answers to `home.country` are written unlike the known text, such as `fr` for `FR`"
     note = f"{answers}, and count as a text that no rule names"

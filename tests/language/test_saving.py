@@ -200,7 +200,7 @@ def test_a_policy_is_loaded_from_whatever_holds_it(tmp_path: Path) -> None:
     path.write_text(PARCELS)
     with path.open() as text, path.open("rb") as data:
         opened = [load(text), load(data)]
-    held = [
+    held: list[Any] = [
         *(PARCELS, "\ufeff" + PARCELS, PARCELS.replace("\n", "\r\n"), PARCELS.encode(), bytearray(PARCELS.encode())),
         *(memoryview(PARCELS.encode()), io.StringIO(PARCELS), io.BytesIO(PARCELS.encode()), _Drips(PARCELS.encode())),
         *(path, str(path), expected.to_yaml()),

@@ -145,7 +145,7 @@ def _cell(hand: Hand, name: str, spec: Mapping[str, Any]) -> Cell:
         if isinstance(part.test, dict) or part.test not in [other.test for other in parts]:
             parts.append(part)
     values = [part.test for part in parts if not isinstance(part.test, dict)]
-    tests = [{name: part.test} for part in parts if isinstance(part.test, dict)]
+    tests: list[dict[str, Any]] = [{name: part.test} for part in parts if isinstance(part.test, dict)]
     if values:
         tests.insert(0, {name: values[0] if len(values) == 1 else values})
     text = hand.pick((" | ", "|")).join(part.text for part in parts)

@@ -88,7 +88,7 @@ def _verdict(policy: Policy, record: Mapping[str, Any]) -> str | None:
 
 # By hand.
 
-PARCELS = {
+PARCELS: dict[str, Any] = {
     "policy": "parcels",
     "title": "How does it go?",
     "situation": {
@@ -252,8 +252,8 @@ def test_keys_are_texts_of_any_class(parcels: Policy) -> None:
     for key in (Text("parcel"), np.str_("parcel"), _Key.PARCEL, _Loose("parcel"), _Loose("PARCEL")):
         for way in ways(parcels).values():
             assert said(way, {**rest, key: "box"}) == said(way, WHOLE)
-    for key in (Text("parcels"), 5, b"parcel", None):
-        found = {name: said(way, {**rest, key: "box"})[:2] for name, way in ways(parcels).items()}
+    for strange in (Text("parcels"), 5, b"parcel", None):
+        found = {name: said(way, {**rest, strange: "box"})[:2] for name, way in ways(parcels).items()}
         assert found["decide"][0] is RecordError
         assert all(each == found["decide"] for each in found.values())
     twice = said(lambda record: decide(parcels, record), {**WHOLE, Text("parcel"): "box"})
@@ -270,7 +270,7 @@ def test_an_interview_takes_values_of_any_class(parcels: Policy) -> None:
 
 def test_a_policy_is_made_of_values_of_any_class() -> None:
     """In the mapping that a policy is loaded from, too."""
-    rules = [{**rule, "when": {Text("parcel"): _plain(rule["when"])}} for rule in PARCELS["rules"]]  # type: ignore[attr-defined]
+    rules = [{**rule, "when": {Text("parcel"): _plain(rule["when"])}} for rule in PARCELS["rules"]]
     assert load({**PARCELS, _KEYED.TITLE: np.str_(PARCELS["title"]), "rules": rules}) == load(PARCELS)
 
 

@@ -86,6 +86,7 @@ def test_the_field_it_asks_for_can_still_matter(data: st.DataObject) -> None:
     if decision.outcome != "undecided":
         assert decision.ask is None
         return
+    assert decision.ask is not None
     assert partial.get(decision.ask) is None
     by_others: dict[Any, set[str]] = {}
     by_answer: dict[Any, set[str]] = {}

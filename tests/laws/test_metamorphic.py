@@ -386,7 +386,7 @@ def test_other_names_change_nothing_but_the_names(data: st.DataObject) -> None:
         return was["choice"].get(answer, answer) if isinstance(answer, str) else answer
 
     def examples(proof: Proof) -> list[list[tuple[str, Any]]]:
-        found = [finding.example for finding in proof.findings if finding.example is not None]
+        found: list[Mapping[str, Any]] = [finding.example for finding in proof.findings if finding.example is not None]
         if proof is after:
             found = [{was["term"][name]: value(answer) for name, answer in each.items()} for each in found]
         return sorted((sorted(each.items()) for each in found), key=str)

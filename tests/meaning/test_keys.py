@@ -56,17 +56,17 @@ def keyed(draw: st.DrawFn) -> dict[str, Any]:
     kind = draw(st.sampled_from(("text", "choice", "integer", "date")))
     names = [f"k{place}" for place in range(many)]
     last = FIRST_DAY + timedelta(days=many - 1)
-    key: dict[str, Any] = {
+    keys: dict[str, dict[str, Any]] = {
         "text": {"type": "text", "known": names},
         "choice": {"choices": {name: name for name in names}},
         "integer": {"type": "integer", "from": 0, "to": many - 1},
         "date": {"type": "date", "from": FIRST_DAY, "to": last},
-    }[kind]
+    }
     fields = {
-        "key": {"ask": "Which one?", **key},
+        "key": {"ask": "Which one?", **keys[kind]},
         "size": {"ask": "How large?", "type": "integer", "from": 0, "to": 4},
     }
-    rules = []
+    rules: list[dict[str, Any]] = []
     places = draw(st.permutations(range(many)))
     for place in places[: draw(st.integers(many - 3, many))]:
         when: dict[str, Any] = {}
@@ -169,8 +169,12 @@ def test_many_ways_lead_where_few_do(data: dict[str, Any]) -> None:
 def test_a_table_with_a_key_has_one_node(kind: str, decision: str) -> None:
     """However many keys there are, one question tells them apart, and few tests lead to each row."""
     names = [f"k{place}" for place in range(300)]
-    key = {"type": "text", "known": names} if kind == "text" else {"choices": {name: name for name in names}}
-    rules = [{"when": {"key": name}, "then": VERDICTS[place % 3]} for place, name in enumerate(names)]
+    key: dict[str, Any] = (
+        {"type": "text", "known": names} if kind == "text" else {"choices": {name: name for name in names}}
+    )
+    rules: list[dict[str, Any]] = [
+        {"when": {"key": name}, "then": VERDICTS[place % 3]} for place, name in enumerate(names)
+    ]
     if decision == "first":
         rules.append({"otherwise": True, "then": "red"})
     loaded = load(policy({"key": {"ask": "Which one?", **key}}, rules, decision))
@@ -197,7 +201,7 @@ def test_a_chain_of_limits_is_halved() -> None:
 
 def test_a_first_list_with_a_default_has_neither_gap_nor_conflict() -> None:
     """That is certain from its form: no formula is made of it."""
-    rules = [{"when": {"member": True}, "then": "red"}, {"otherwise": True, "then": "blue"}]
+    rules: list[dict[str, Any]] = [{"when": {"member": True}, "then": "red"}, {"otherwise": True, "then": "blue"}]
     loaded = load(policy({"member": {"ask": "Is it one of ours?", "type": "yes_no"}}, rules, "first"))
     with patch("engine.analysis.proving.proof_session.Logic", side_effect=AssertionError("no formula is needed")):
         assert find_errors(loaded) == ()

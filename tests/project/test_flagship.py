@@ -15,6 +15,7 @@ import pytest
 
 from engine import Finding, Policy, PolicyError, Proof, check, decide, load, run_cases
 from engine.bundled import shipped_policies
+from engine.frozen import FrozenDict
 from engine.language.sections.policy_sources import load_text, read_document
 from engine.language.situations.cases_file import read_cases
 from engine.meaning import reference
@@ -114,7 +115,7 @@ def test_the_proof_counts_what_is_meant(policy: Policy) -> None:
     for verdict, by in map(meant, every_situation()):
         verdicts[verdict] += 1
         rules.update(by)
-    expected = Proof(NAME, policy.sha256, 48_384, dict(verdicts), dict(rules), ())
+    expected = Proof(NAME, policy.sha256, 48_384, FrozenDict(verdicts), FrozenDict(rules), ())
     assert check(policy) == expected
     assert expected.verdicts == {"cancel": 5_376, "keep": 32_928, "buy_time": 9_440, "use_leverage": 640}
 

@@ -102,7 +102,7 @@ def test_the_signature_is_the_real_one(cls: type) -> None:
 def test_a_value_has_no_signature_of_its_class() -> None:
     """A value is nothing that can be called."""
     with pytest.raises(AttributeError):
-        _ = Problem("gap", "a").__signature__
+        getattr(Problem("gap", "a"), "__signature__")  # noqa: B009
     with pytest.raises(TypeError, match="is not a callable object"):
         inspect.signature(Problem("gap", "a"))  # type: ignore[arg-type]
 

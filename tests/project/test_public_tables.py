@@ -15,7 +15,9 @@ from engine import Proof, check, load
 
 PUBLIC = Path(__file__).parents[1] / "public"
 
-FAULTS = {
+Fault = tuple[str, tuple[str, ...], int | None]
+
+FAULTS: dict[str, list[Fault]] = {
     "dish-shadowed": [
         # The dashes of the third row have to be written as some test.
         ("always-true-test", ("rule-3",), None),
@@ -65,11 +67,11 @@ OVERLAPS: dict[str, dict[str, Any]] = {
 }
 
 
-def _faults(proof: Proof) -> list[tuple[str, tuple[str, ...], int | None]]:
+def _faults(proof: Proof) -> list[Fault]:
     return sorted((finding.code, finding.rules, finding.situations) for finding in proof.findings)
 
 
-def _disagreements(faults: list[tuple[str, tuple[str, ...], int | None]]) -> list[tuple[str, ...]]:
+def _disagreements(faults: list[Fault]) -> list[tuple[str, ...]]:
     """The gap, if there is one, and the rules of each conflict."""
     return sorted((code, *rules) for code, rules, _ in faults if code in ("gap", "conflict"))
 

@@ -173,7 +173,8 @@ class Examples:
 
     def __init__(self) -> None:
         bases, forgeries = read_forgeries()
-        self.all = [(each.base.policy, each.data, each.steps, each.expected) for each in forgeries]
+        self.all: list[tuple[Any, Any, int | None, str]] = []
+        self.all += [(each.base.policy, each.data, each.steps, each.expected) for each in forgeries]
         self.all += [(each.policy, each.right, None, ACCEPTED) for each in bases]
         self.odd = [(bases[0].policy, data) for _, data in odd_values(bases[0])]
 

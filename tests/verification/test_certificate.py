@@ -111,8 +111,8 @@ def forged(draw: Draw, small: bool = True) -> tuple[dict[str, Any], list[Forged]
     right = certify(load(data)).to_dict()
     offered = list(forgeries(data, right))
     chosen = draw(st.lists(st.sampled_from(offered), min_size=6, max_size=6, unique_by=lambda each: each.what))
-    counted = [Forged(f"{each.what}, counted again", recounted(data, each.data)) for each in chosen]
-    return data, [*chosen, *(each for each in counted if each.data is not None)]
+    counted = [(each.what, recounted(data, each.data)) for each in chosen]
+    return data, [*chosen, *(Forged(f"{what}, counted again", each) for what, each in counted if each is not None)]
 
 
 @draw_by_day(12)

@@ -107,11 +107,11 @@ def test_a_reversal_is_the_least_and_all_of_its_ways_are_told(data: st.DataObjec
     for settled, here in everywhere:
         changed = {name for name in fields if settled[name] != at[name]}
         if here.possible and here.verdict in policy["verdicts"]:
-            many, ways = nearest.get(here.verdict, (len(fields) + 1, []))
+            many, known = nearest.get(here.verdict, (len(fields) + 1, []))
             if len(changed) < many:
                 nearest[here.verdict] = len(changed), [(changed, settled)]
             elif len(changed) == many:
-                ways.append((changed, settled))
+                known.append((changed, settled))
     for each in found.instead:
         if each.verdict not in nearest:
             assert (each.ways, each.total) == ((), 0)

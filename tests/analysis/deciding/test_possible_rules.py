@@ -250,8 +250,12 @@ def test_files_have_a_column_for_either(kind: str) -> None:
     else:
         frame.write_parquet("in.parquet")
     assert run("batch", "refund.yaml", f"in.{kind}", "-o", f"out.{kind}", "--rules", "-q") == ("", "", 1)
-    read = {"csv": pl.read_csv, "jsonl": pl.read_ndjson, "parquet": pl.read_parquet}[kind]
-    assert read(f"out.{kind}").select("verdict", "rules", "possible_rules").rows() == TOLD
+    read: dict[str, Callable[[str], pl.DataFrame]] = {
+        "csv": pl.read_csv,
+        "jsonl": pl.read_ndjson,
+        "parquet": pl.read_parquet,
+    }
+    assert read[kind](f"out.{kind}").select("verdict", "rules", "possible_rules").rows() == TOLD
 
 
 def test_a_decision_table_tells_them_apart_too() -> None:

@@ -177,7 +177,7 @@ def test_a_question_that_others_answer_is_not_asked() -> None:
     })  # fmt: skip
     found = plan(policy)
     assert found is not None
-    assert (found.exact, found.expected, found.worst) == (True, 2, 2)
+    assert (found.exact, found.expected, found.worst) == (True, Fraction(2), 2)
     asked = {found.space.axes[step.axis].name for step in found.steps}
     assert len(asked & {"one", "two"}) == 1
     assert "four" not in asked

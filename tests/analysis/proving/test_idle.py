@@ -14,7 +14,7 @@ from engine import Finding, check, load
 from engine.analysis.proving.differences import MOST_ANSWERS
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.strategies import policies
-from tests.support.judging import oracle
+from tests.support.judging import oracle, spaces
 from tests.support.judging.spaces import LINES, bounds, kind, length, other_field, settle, single_tests
 
 IMPOSSIBLE = "(impossible)"
@@ -32,9 +32,9 @@ def found(data: Mapping[str, Any], *codes: str) -> dict[str, set[str]]:
 
 def labels(data: dict[str, Any]) -> dict[tuple[Any, ...], str]:
     """What every situation gets, the impossible ones too."""
-    axes = {name: list(oracle.values(spec)) for name, spec in data["situation"].items()}
+    axes = {name: list(spaces.values(spec)) for name, spec in data["situation"].items()}
     given = {}
-    for record in oracle.every(axes):
+    for record in spaces.every(axes):
         said = oracle.outcome(data, record)
         given[tuple(map(str, record.values()))] = said.verdict if said.possible else IMPOSSIBLE
     return given
@@ -48,7 +48,7 @@ def groups(given: Mapping[tuple[Any, ...], str], at: int) -> list[dict[Any, str]
     return list(by_rest.values())
 
 
-def used(data: Mapping[str, Any], whens: list[Mapping[str, Any]]) -> set[str]:
+def used(data: Mapping[str, Any], whens: list[dict[str, Any]]) -> set[str]:
     """What conditions read, by the policy as it is written."""
     names: set[str] = set()
     for when in whens:
@@ -84,7 +84,7 @@ def test_what_makes_no_difference_is_what_trying_everything_shows(data: dict[str
         if all(len(set(group.values())) == 1 for group in groups(given, at)):
             idle.add(name)
         else:
-            same = [[group[str(value)] for group in groups(given, at)] for value in oracle.values(spec)]
+            same = [[group[str(value)] for group in groups(given, at)] for value in spaces.values(spec)]
             alike |= {(name, *pair) for pair in _comparable(spec) if same[pair[0]] == same[pair[1]]}
     proof = check(load(data))
     said = {finding.message.split("`")[1] for finding in proof.findings if finding.code == "idle-field"}
@@ -114,7 +114,7 @@ def _comparable(spec: Mapping[str, Any]) -> list[tuple[int, int]]:
         return list(pairwise(range(length(spec))))
     if kind(spec) == "yes_no":
         return []
-    answers = [settle(spec, value) for value in oracle.values(spec)]
+    answers = [settle(spec, value) for value in spaces.values(spec)]
     pairs = combinations(range(len(answers)), 2)
     if kind(spec) == "any_of":
         return [(one, other) for one, other in pairs if len(answers[one] ^ answers[other]) == 1]
@@ -126,7 +126,7 @@ def _told(data: Mapping[str, Any], finding: Finding) -> set[tuple[str, Any, Any]
     named = finding.message.split("`")[1::2]
     if finding.message.startswith("rules ask"):
         name, spec = named[1], data["situation"][named[1]]
-        answers = [settle(spec, value) for value in oracle.values(spec)]
+        answers = [settle(spec, value) for value in spaces.values(spec)]
         return {(name, *pair) for pair in _comparable(spec)
                 if answers[pair[0]] ^ answers[pair[1]] == {named[0]}}  # fmt: skip
     if finding.message.startswith("rules tell the answers"):
@@ -139,7 +139,7 @@ def _told(data: Mapping[str, Any], finding: Finding) -> set[tuple[str, Any, Any]
     spec = data["situation"][name]
     alone = {**data, "situation": {name: spec}}
     within = [yaml.safe_load(entry) for entry in named]
-    bands = [[at for at, value in enumerate(oracle.values(spec))
+    bands = [[at for at, value in enumerate(spaces.values(spec))
               if oracle.holds(alone, when, {name: settle(spec, value)})] for when in within]  # fmt: skip
     for band in bands:
         assert band == list(range(band[0], band[-1] + 1))
@@ -163,7 +163,7 @@ def _subjects(data: Mapping[str, Any], alike: set[tuple[str, Any, Any]], read: s
         elif kind(spec) != "any_of":
             found |= {(name,) for _ in apart}
         else:
-            answers = [settle(spec, value) for value in oracle.values(spec)]
+            answers = [settle(spec, value) for value in spaces.values(spec)]
             for option in spec["choices"]:
                 with_it = [pair for pair in pairs if answers[pair[0]] ^ answers[pair[1]] == {option}]
                 if all((name, *pair) in alike for pair in with_it) and not apart.isdisjoint(with_it):
@@ -195,7 +195,7 @@ def _tests(data: Mapping[str, Any], name: str, places: tuple[int, int], read: se
     """Whether the tests of a field hold for two of its answers, test by test."""
     spec = data["situation"][name]
     alone = {**data, "situation": {name: spec}}
-    answers = [settle(spec, oracle.values(spec)[at]) for at in places]
+    answers = [settle(spec, spaces.values(spec)[at]) for at in places]
     whens = [rule["when"] for rule in data["rules"] if "when" in rule]
     whens += [fact["when"] for of, fact in data.get("facts", {}).items() if of in read]
     tests = ({key: holder[key]} for when in whens for holder, key in single_tests(when) if key == name)

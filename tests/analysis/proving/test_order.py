@@ -14,7 +14,7 @@ from engine import load
 from engine.analysis.proving.proof import STEPS
 from engine.analysis.proving.rule_order import find_overlaps
 from tests.support.drawing.strategies import policies
-from tests.support.judging import oracle
+from tests.support.judging import oracle, spaces
 from tests.support.judging.spaces import length
 from tests.support.running import run
 
@@ -43,8 +43,8 @@ def test_overlaps_are_what_trying_everything_shows(data: dict[str, Any]) -> None
     last = {rule["rule"] for rule in data["rules"] if rule.get("otherwise")}
     expected: Counter[str] = Counter()
     if data.get("decision") == "first":
-        axes = {name: list(oracle.values(spec)) for name, spec in data["situation"].items()}
-        for record in oracle.every(axes):
+        axes = {name: list(spaces.values(spec)) for name, spec in data["situation"].items()}
+        for record in spaces.every(axes):
             said = oracle.outcome(data, record)
             if said.possible:
                 later = (each for each in said.applies if each not in last)

@@ -117,8 +117,8 @@ def test_what_is_missing_is_what_trying_everything_finds(data: st.DataObject) ->
     written = data.draw(policies(small=True))
     assume((size(written) or FEW) <= FEW and "numbers" not in written)
     policy = load(written)
-    assume(not any(isinstance(test, Versus) for part in (*policy.facts, *policy.impossible, *policy.rules)
-                   for test in comparisons_in(part.when)))  # fmt: skip
+    conditions = [part.when for parts in (policy.facts, policy.impossible, policy.rules) for part in parts]
+    assume(not any(isinstance(test, Versus) for when in conditions for test in comparisons_in(when)))
     everything = as_values(policy, situations(written))
     goals = by_brute_force(policy, everything)
     nothing = measure_coverage(policy, Cases(policy.name, (), "none"))

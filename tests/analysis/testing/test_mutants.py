@@ -159,7 +159,9 @@ def test_a_test_is_dropped_and_negated_and_a_listed_value_left_out() -> None:
 
 def test_verdicts_overrides_rules_and_their_order_are_edited() -> None:
     """Every other verdict, each override, each rule; under `first` neighbours, but not beyond `otherwise`."""
-    rules = [{"rule": name, "when": {"n": at}, "then": "yes", "because": "So."} for at, name in enumerate("abc")]
+    rules: list[dict[str, Any]] = [
+        {"rule": name, "when": {"n": at}, "then": "yes", "because": "So."} for at, name in enumerate("abc")
+    ]
     rules[1]["overrides"] = {"a": "It does."}
     data = {
         "policy": "sample",

@@ -7,7 +7,7 @@ can be made ready once is made ready once.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
 import cel
@@ -20,7 +20,7 @@ import rule_engine
 import zen
 from json_logic import jsonLogic
 
-Record = Mapping[str, Any]
+Record = dict[str, Any]
 Decide = Callable[[Record], Any]
 
 

@@ -8,6 +8,7 @@ times contain, is measured apart where it makes a difference.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from random import Random
 from statistics import median
 from time import process_time
@@ -79,7 +80,7 @@ def _best(table: Table, ask: Callable[[Rows], Answer]) -> Answer:
     """The quickest of the three; they must not contradict each other."""
     answers = []
     for logic in _LOGICS:
-        writing, rows = timed(lambda logic=logic: _encoded(table, logic))
+        writing, rows = timed(partial(_encoded, table, logic))
         answers.append(ask(rows)._replace(writing=writing))
     assert len({repr(answer.found) for answer in answers if not answer.stopped}) <= 1
     return min(answers, key=lambda answer: (answer.stopped, answer.seconds))

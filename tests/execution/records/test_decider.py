@@ -272,5 +272,6 @@ def test_a_record_may_be_any_map(parcels: Decider) -> None:
     for record in (WHOLE, flat, OrderedDict(WHOLE), MappingProxyType(WHOLE), _Hidden(WHOLE), answered):
         decides_alike(parcels, record)
     assert "urgent" not in answered
-    for record in (None, [WHOLE], "parcel", 5, {**WHOLE, 5: True}, {**WHOLE, _SaysYes(): True}):
-        decides_alike(parcels, record)
+    others: tuple[Any, ...] = (None, [WHOLE], "parcel", 5, {**WHOLE, 5: True}, {**WHOLE, _SaysYes(): True})
+    for other in others:
+        decides_alike(parcels, other)

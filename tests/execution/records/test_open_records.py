@@ -147,7 +147,7 @@ def test_a_shipped_policy_decides_half_a_record_as_decide_does(name: str, way: N
 def test_a_record_that_is_not_of_the_usual_form_is_read_with_care() -> None:
     """Whatever the fast way does not take is read as `decide` reads it."""
     compiled = parcels_decider()
-    for record in (
+    records: tuple[dict[str, Any], ...] = (
         {},
         {"sender": None},
         {"sender": {}},
@@ -165,7 +165,8 @@ def test_a_record_that_is_not_of_the_usual_form_is_read_with_care() -> None:
         {"parcel": "letter", "weight": 6},
         {"nothing": 1},
         {"parcel": None, "size": None},
-    ):
+    )
+    for record in records:
         decides_alike(compiled, record)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import duckdb
@@ -39,12 +40,16 @@ def _from_pandas(frame: pd.DataFrame) -> Rows:
     return [tuple(None if pd.isna(value) else value for value in row) for row in zip(*columns, strict=True)]
 
 
-_ALL = {"rules": True, "problem": True}
+_ALL: dict[str, Any] = {"rules": True, "problem": True}
 _Columns = dict[str, pa.Array]
 
 
 def _lazily(policy: Policy, frame: pl.DataFrame) -> Rows:
     return _from_polars(batch(policy, frame.lazy(), **_ALL).collect(engine="streaming"))
+
+
+def _in_pandas(kinds: str, policy: Policy, columns: _Columns, rows: int) -> Rows:
+    return _from_pandas(batch(policy, pandas_frame(columns, kinds), **_ALL))
 
 
 WAYS: dict[str, Callable[[Policy, _Columns, int], Rows]] = {
@@ -57,12 +62,7 @@ WAYS: dict[str, Callable[[Policy, _Columns, int], Rows]] = {
     "polars, lazy": lambda policy, columns, rows: _lazily(policy, polars_frame(columns, rows)),
     "polars, categories": lambda policy, columns, rows: _lazily(policy, _texts_as(columns, rows, pl.Categorical)),
     "polars, enums": lambda policy, columns, rows: _lazily(policy, _texts_as(columns, rows, pl.Enum)),
-    **{
-        f"pandas, {kinds}": lambda policy, columns, rows, kinds=kinds: _from_pandas(
-            batch(policy, pandas_frame(columns, kinds), **_ALL)
-        )
-        for kinds in ("arrow", "python", "pyarrow", "category")
-    },
+    **{f"pandas, {kinds}": partial(_in_pandas, kinds) for kinds in ("arrow", "python", "pyarrow", "category")},
 }
 
 
@@ -377,7 +377,7 @@ def test_however_many_different_numbers_stand_in_a_column_of_texts(many: int, ki
         "x",
     ]
     texts = [str(number / 4) for number in range(many - len(odd))] + odd
-    expected = ["one" if number >= 20 else "other" for number in range(many - len(odd))]
+    expected: list[str | None] = ["one" if number >= 20 else "other" for number in range(many - len(odd))]
     expected += [None, "one", "one", "other", None, "other", None, None, None, None, None]
     if kind in ("polars", "lazy"):
         frame = pl.DataFrame({"answer": texts})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import duckdb
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:PySpark does not yet fully suppo
 ADDED = [*Told._fields]
 
 
-def _same(policy: Policy, found: list[tuple[str | None, ...]], rows: list[tuple[str | None, ...]]) -> bool:
+def _same(policy: Policy, found: Sequence[tuple[str | None, ...]], rows: Sequence[tuple[str | None, ...]]) -> bool:
     """Row by row the same; SQL may leave open what only a sum over missing answers could tell."""
     is_tied = bool(verdict_program(policy).tied)
 

@@ -276,7 +276,7 @@ def test_a_record_of_json_may_leave_a_field_out_and_misspell_none() -> None:
 
 # Other kinds of files.
 
-RECORDS = [
+RECORDS: list[dict[str, Any]] = [
     {"Art": "Schuhe", "Preis": "49,90", "am": "31.12.2025", "zurück": "05.01.2026", "offen": "N", "id": 1},
     {"Art": "Essen", "Preis": None, "am": None, "zurück": None, "offen": "Y", "id": 2},
     {"Art": "Schuhe", "Preis": "x", "am": "31.12.2025", "zurück": "05.01.2026", "offen": "N", "id": 3},
@@ -380,7 +380,7 @@ def test_a_workbook_holds_days_and_numbers_of_its_own() -> None:
     day = datetime.date(2026, 1, 5)
     _workbook(
         "in.xlsx",
-        [list(RECORDS[0]), ["Schuhe", 50.01, day, day, True, 7], ["Schuhe", "50,00", day, "06.01.2026", "N", 8]],
+        [[*RECORDS[0]], ["Schuhe", 50.01, day, day, True, 7], ["Schuhe", "50,00", day, "06.01.2026", "N", 8]],
     )
     Path("own.yaml").write_text(OWN)
     assert _decided("in.xlsx", "--columns", "own.yaml") == ["voucher", "refund"]

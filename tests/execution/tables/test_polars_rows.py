@@ -16,7 +16,7 @@ from tests.support.drawing.columns import decided_tables, polars_frame
 from tests.support.judging.sql_rows import Told
 
 INTERVIEWS = load("other-interviews")
-TYPED = {
+TYPED: dict[str, pl.DataType | type[pl.DataType]] = {
     "offer": pl.Enum(["hint", "drafting", "made", "withdrawn"]),
     "start_date": pl.Boolean,
     "acceptance": pl.Enum(["none", "indicated", "signed", "unsure"]),

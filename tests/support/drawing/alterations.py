@@ -7,7 +7,7 @@ that it can be made to lead to every other node and every other leaf.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 OUTCOMES = ("gap", "conflict", "impossible", "empty")
@@ -16,21 +16,21 @@ Path = tuple[str | int, ...]
 
 
 class Alteration(NamedTuple):
-    """One thing that is altered: where, what is done there, and how the data is changed."""
+    """One thing that is altered: where, what is done there, and what stands there afterwards."""
 
     path: Path
     what: str
-    change: Callable[[Any], Any]
+    new: Any
 
     def of(self, data: dict[str, Any]) -> Any:
         """A copy of the data with the alteration."""
-        found = json.loads(json.dumps(data))
         if not self.path:
-            return self.change(found)
+            return self.new
+        found = json.loads(json.dumps(data))
         inside = found
         for step in self.path[:-1]:
             inside = inside[step]
-        inside[self.path[-1]] = self.change(inside[self.path[-1]])
+        inside[self.path[-1]] = self.new
         return found
 
 
@@ -55,7 +55,7 @@ def _altered(value: Any, path: Path, data: dict[str, Any]) -> Iterator[Alteratio
 
 
 def _put(path: Path, new: Any) -> Alteration:
-    return Alteration(path, f"becomes {json.dumps(new)[:80]}", lambda _: new)
+    return Alteration(path, f"becomes {json.dumps(new)[:80]}", new)
 
 
 def _retyped(value: Any, path: Path) -> Iterator[Alteration]:
@@ -72,14 +72,14 @@ def _retyped(value: Any, path: Path) -> Iterator[Alteration]:
 def _map(value: dict[str, Any], path: Path, data: dict[str, Any]) -> Iterator[Alteration]:
     for key, each in value.items():
         less = {other: kept for other, kept in value.items() if other != key}
-        yield Alteration(path, f"loses `{key}`", lambda _, less=less: less)
-        yield Alteration(path, f"renames `{key}`", lambda _, less=less, key=key, each=each: {**less, f"{key}s": each})
+        yield Alteration(path, f"loses `{key}`", less)
+        yield Alteration(path, f"renames `{key}`", {**less, f"{key}s": each})
         yield from _altered(each, (*path, key), data)
     more = ("extra", "node", "verdict", "outcome", "values", "others", "ranges", "option", "minus", "number", "above")
     for key in more:
         if key not in value:
             for new in (True, "gap", 0, [], ["x"]):
-                yield Alteration(path, f"gets `{key}`: {new}", lambda old, key=key, new=new: {**old, key: new})
+                yield Alteration(path, f"gets `{key}`: {new}", {**value, key: new})
     if WAY & set(value) and "tree" in path:
         yield from _ways(value, path, data)
 
@@ -92,20 +92,20 @@ def _ways(value: dict[str, Any], path: Path, data: dict[str, Any]) -> Iterator[A
     ways += [{"outcome": name} for name in OUTCOMES]
     for way in ways:
         if not way.items() <= value.items():
-            yield Alteration(path, f"leads to {way}", lambda _, way=way: {**kept, **way})
+            yield Alteration(path, f"leads to {way}", {**kept, **way})
 
 
 def _list(value: list[Any], path: Path, data: dict[str, Any]) -> Iterator[Alteration]:
     for place, each in enumerate(value):
-        yield Alteration(path, f"drops {place}", lambda old, at=place: old[:at] + old[at + 1 :])
-        yield Alteration(path, f"has {place} twice", lambda old, at=place: old[: at + 1] + old[at:])
+        yield Alteration(path, f"drops {place}", value[:place] + value[place + 1 :])
+        yield Alteration(path, f"has {place} twice", value[: place + 1] + value[place:])
         if place:
-            yield Alteration(
-                path, f"swaps {place}", lambda old, at=place: [*old[: at - 1], old[at], old[at - 1], *old[at + 1 :]]
-            )
+            swapped = [*value[: place - 1], each, value[place - 1], *value[place + 1 :]]
+            yield Alteration(path, f"swaps {place}", swapped)
         yield from _altered(each, (*path, place), data)
-    for new in ("x", True, False, 0, {}):
-        yield Alteration(path, f"gets {new}", lambda old, new=new: [*old, new])
+    more: tuple[Any, ...] = ("x", True, False, 0, {})
+    for new in more:
+        yield Alteration(path, f"gets {new}", [*value, new])
 
 
 def _text(value: str, path: Path) -> Iterator[Alteration]:

@@ -140,7 +140,7 @@ class Kind:
 
 
 def _not_unsure(_: Field, answer: Any) -> bool:
-    return answer != UNSURE
+    return bool(answer != UNSURE)
 
 
 def _text(field: Field, answer: Any) -> str | None:
@@ -188,7 +188,7 @@ def _beyond(field: Field) -> list[Any]:
             [field.high + day] if isinstance(field.high, datetime.date) and field.high < datetime.date.max else []
         )
     ends = [(field.low, -1), (field.high, 1)]
-    return [int(end) + by for end, by in ends if isinstance(end, int | Decimal) and abs(end) < 2**40]
+    return [int(end) + by for end, by in ends if isinstance(end, int | Decimal) and -(2**40) < end < 2**40]
 
 
 def _whole_column(hand: Hand, field: Field, answers: list[Any]) -> pa.Array:
@@ -202,7 +202,7 @@ def _whole_column(hand: Hand, field: Field, answers: list[Any]) -> pa.Array:
 
 
 def _is_whole(_: Field, answer: Any) -> bool:
-    return answer is None or (isinstance(answer, int | Decimal) and int(answer) == answer and abs(answer) < 2**63)
+    return answer is None or (isinstance(answer, int | Decimal) and int(answer) == answer and -(2**63) < answer < 2**63)
 
 
 def _double_column(hand: Hand, field: Field, answers: list[Any]) -> pa.Array:

@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterator
 from copy import deepcopy
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from tests.support.drawing.fields import Hand, tidy
 from tests.support.judging.spaces import kind, listed, settle, single_tests
 from tests.support.judging.spaces import line as line_of
 
-Edit = Callable[[], None]
+Edit = Callable[[], object]
 
 _WIDER = {"less_than": "at_most", "more_than": "at_least", "before": "on_or_before", "after": "on_or_after"}
 
@@ -55,14 +56,18 @@ def _drop_override(hand: Hand, policy: dict[str, Any]) -> Iterator[Edit]:
     """Leave out an override."""
     for rule in policy["rules"]:
         for target in rule.get("overrides", {}):
-            yield lambda rule=rule, target=target: _forget(rule, target)
+            yield partial(_forget, rule, target)
 
 
 def _flip_then(hand: Hand, policy: dict[str, Any]) -> Iterator[Edit]:
     """Give another verdict."""
     for rule in policy["rules"]:
         others = [verdict for verdict in policy["verdicts"] if verdict != rule["then"]]
-        yield lambda rule=rule, others=others: rule.update(then=hand.pick(others))
+
+        def flip(rule: dict[str, Any] = rule, others: list[str] = others) -> None:
+            rule["then"] = hand.pick(others)
+
+        yield flip
 
 
 def _drop_entry(hand: Hand, policy: dict[str, Any]) -> Iterator[Edit]:
@@ -70,7 +75,7 @@ def _drop_entry(hand: Hand, policy: dict[str, Any]) -> Iterator[Edit]:
     for rule in policy["rules"]:
         if len(rule.get("when", ())) > 1:
             for key in rule["when"]:
-                yield lambda when=rule["when"], key=key: when.pop(key)
+                yield partial(rule["when"].pop, key)
 
 
 def _tests(policy: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:
@@ -86,7 +91,7 @@ def _move_constant(hand: Hand, policy: dict[str, Any]) -> Iterator[Edit]:
         if isinstance(holder[key], dict):
             for word, bound in holder[key].items():
                 for moved in _neighbours(policy, key, bound):
-                    yield lambda words=holder[key], word=word, moved=moved: words.update({word: moved})
+                    yield partial(holder[key].update, {word: moved})
 
 
 def _neighbours(policy: dict[str, Any], key: str, bound: Any) -> list[Any]:
@@ -99,7 +104,7 @@ def _neighbours(policy: dict[str, Any], key: str, bound: Any) -> list[Any]:
         place = names.index(bound)
         return names[max(place - 1, 0) : place] + names[place + 1 : place + 2]
     if isinstance(bound, date):
-        near = [bound - timedelta(days=1), bound + timedelta(days=1)]
+        near: list[Any] = [bound - timedelta(days=1), bound + timedelta(days=1)]
     else:
         step = Decimal(spec.get("step", 1))
         near = [tidy(Decimal(bound) - step), tidy(Decimal(bound) + step)]
@@ -113,10 +118,14 @@ def _widen_test(hand: Hand, policy: dict[str, Any]) -> Iterator[Edit]:
         if isinstance(holder[key], dict):
             for word in holder[key].keys() & _WIDER.keys():
                 if _WIDER[word] not in holder[key]:
-                    yield lambda words=holder[key], word=word: words.update({_WIDER[word]: words.pop(word)})
+
+                    def widen(words: dict[str, Any] = holder[key], word: str = word) -> None:
+                        words[_WIDER[word]] = words.pop(word)
+
+                    yield widen
         elif kind(spec) in ("choice", "text"):
             names = spec.get("choices", spec.get("known", ()))
             for name in names:
                 if name not in listed(holder[key]):
                     wider = [*listed(holder[key]), name]
-                    yield lambda holder=holder, key=key, wider=wider: holder.update({key: wider})
+                    yield partial(holder.update, {key: wider})

@@ -47,6 +47,8 @@ _STEPS = (Decimal(1), Decimal("0.5"), Decimal("0.1"), Decimal("0.25"), Decimal(2
 _DAYS = (date(2024, 2, 26), date(2025, 12, 29), date(2026, 1, 1))
 _WIDTHS = (1, 2, 4, 6, 9, 12)
 _WIDE = (20, 50, 366, 1000, 5000)
+# So many steps from a constant.
+_NEAR: tuple[int | Decimal, ...] = (0, 1, -1, Decimal("0.375"))
 _DENSE_PARTS = 8
 _ENDLESS_WINDOW = 12
 
@@ -109,7 +111,7 @@ class Window:
     def place(self, value: Any) -> int:
         """How many whole steps a value is above the first point."""
         if isinstance(self.origin, date):
-            return (value - self.origin).days
+            return int((value - self.origin).days)
         return floor((Decimal(value) - Decimal(self.origin)) / self.step)
 
 
@@ -124,9 +126,9 @@ def window(spec: Spec) -> Window:
         return Window(low, step, length(spec))
     steps = _ENDLESS_WINDOW * step
     if low is None:
-        back = timedelta(_ENDLESS_WINDOW) if kind(spec) == "date" else steps
-        middle = _DAYS[0] if kind(spec) == "date" else Decimal(0)
-        low = (high if high is not None else middle) - back
+        is_date = kind(spec) == "date"
+        back: Any = timedelta(_ENDLESS_WINDOW) if is_date else steps
+        low = (high if high is not None else _DAYS[0] if is_date else Decimal(0)) - back
     # An end that is open on the other side still is a value, so the last point may stand for all beyond it.
     points = _ENDLESS_WINDOW + 1
     return Window(low, step, points, spec.get("from") is None, high is None)
@@ -253,7 +255,7 @@ def _draw_place(hand: Hand, spec: Spec, constants: Sequence[Any]) -> Any:
     near = hand.pick(constants) if constants and hand.chance(70) else None
     if kind(spec) == "number" and "step" not in spec:
         start = here.at(hand.count(0, here.points - 1)) if near is None else near
-        return _inside(spec, tidy(Decimal(start) + here.step * hand.pick((0, 1, -1, Decimal("0.375")))))
+        return _inside(spec, tidy(Decimal(start) + here.step * hand.pick(_NEAR)))
     place = hand.count(0, here.points - 1) if near is None else here.place(near) + hand.count(-1, 1)
     return _inside(spec, here.at(place))
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import partial
 from typing import Any, NamedTuple
 
 from tests.support.judging.certificate_trial import ends
@@ -215,9 +216,7 @@ def _two_branches(policy: Data, right: Data, number: int, one: int, other: int) 
                 yield _with(
                     right,
                     f"{value} of node {number} moves to branch {target}",
-                    lambda tree, s=source, t=target, value=value: _move(
-                        spec, *(tree.nodes[number]["branches"][at] for at in (s, t)), value
-                    ),
+                    partial(_move, spec, number, source, target, value),
                     tidy=True,
                 )
         else:
@@ -235,15 +234,16 @@ def _two_branches(policy: Data, right: Data, number: int, one: int, other: int) 
                         yield _with(right, f"the border of branches {source} and {target} of node {number}", shift)
 
 
-def _move(spec: Data, source: Data, target: Data, value: Any) -> None:
-    """A listed value goes to another branch, which lists its values in the order of the policy."""
+def _move(spec: Data, number: int, from_: int, to: int, value: Any, tree: _Tree) -> None:
+    """A listed value of a node goes to another branch, which lists its values in the order of the policy."""
+    source, target = (tree.nodes[number]["branches"][at] for at in (from_, to))
     source["values"].remove(value)
     if not source["values"]:
         # A branch of no value at all would have no shape: the other one takes its place.
         del source["values"]
         if "others" not in source:
             source["values"] = [value]
-    order = [False, True] if isinstance(value, bool) else list(spec.get("choices", spec.get("known", ())))
+    order: list[Any] = [False, True] if isinstance(value, bool) else list(spec.get("choices") or spec.get("known", ()))
     target["values"] = sorted([*target.get("values", ()), value], key=order.index)
 
 

@@ -215,7 +215,7 @@ def records(draw: Draw, policy: Policy, unsure: bool = True) -> dict[str, Any]:
 def partial_records(draw: Draw, policy: Policy, unsure: bool = True) -> dict[str, Any]:
     """Valid records that leave any number of fields out, or hold None for them."""
     hand = Hand(draw)
-    record = draw(records(policy, unsure))
+    record: dict[str, Any] = draw(records(policy, unsure))
     for name in hand.some(record, hand.count(0, len(record))):
         if hand.chance(25):
             record[name] = None

@@ -258,6 +258,9 @@ def _compared(hand: Hand, one: str, other: str, fields: Mapping[str, Spec]) -> P
     return PairAxis(ways(word), ways(_COMPLEMENT[word]))
 
 
+_FACTORS: tuple[int | Decimal, ...] = (1, -1, 2, Decimal("0.5"))
+
+
 def draw_number(hand: Hand, fields: Mapping[str, Spec]) -> dict[str, Any] | None:
     """A weighted sum of two or three fields; None where the fields allow none."""
     dates = [name for name, spec in fields.items() if kind(spec) == "date"]
@@ -265,7 +268,7 @@ def draw_number(hand: Hand, fields: Mapping[str, Spec]) -> dict[str, Any] | None
     total: dict[str, Any] = {}
     if len(dates) > 1 and (len(amounts) < 2 or hand.chance(50)):
         start, end = hand.some(dates, 2)
-        weight = hand.pick((1, -1, 2, Decimal("0.5")))
+        weight = hand.pick(_FACTORS)
         total = {start: -weight, end: weight}
         if len(dates) > 2 and hand.chance(30):
             third = next(name for name in dates if name not in total)

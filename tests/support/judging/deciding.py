@@ -17,7 +17,7 @@ from tests.support.refusals.sections import base_policy
 WRONG = Path(__file__).parents[2] / "wrong"
 
 # A whole record of `parcels`, and one of the flagship.
-WHOLE = {
+WHOLE: dict[str, Any] = {
     "parcel": "box",
     "size": "small",
     "fragile": True,

@@ -383,7 +383,7 @@ def _closes_band(policy: Policy, name: str, key: str, word: str) -> bool:
     # A bound that is another field makes it no band.
     if end not in spec or any(map(other_field, bounds(wanted))):
         return False
-    return settle(spec, wanted[word]) == settle(spec, spec[end])
+    return bool(settle(spec, wanted[word]) == settle(spec, spec[end]))
 
 
 def _named(tests: Mapping[tuple[str, ...], set[bool]], parts: int, never: bool) -> frozenset[Any]:

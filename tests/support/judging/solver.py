@@ -14,16 +14,16 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import combinations
 from math import lcm
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import z3
 
 from engine.language.model.condition_tree import All, Compare, Condition, Holds, Not, Some, Versus
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, TEXT, YES_NO, Field
 from engine.language.model.policy import FIRST, Policy
-from engine.language.model.policy_parts import Guarantee
+from engine.language.model.policy_parts import Fact, Guarantee, Rule
 
-Formula = z3.BoolRef
+Formula: TypeAlias = z3.BoolRef
 Found = tuple[str, ...]
 
 # No question about a generated policy comes near this; where one does, the test fails rather than skip it.
@@ -343,7 +343,7 @@ class Solver:
                     yield "useless-override", rule.name, override.rule
 
     def _idle_tests(self) -> Iterator[Found]:
-        owners = (*self.policy.facts, *self.policy.rules, *self.policy.guarantees)
+        owners: tuple[Fact | Rule | Guarantee, ...] = (*self.policy.facts, *self.policy.rules, *self.policy.guarantees)
         for owner in owners:
             yield from self._idle_entries(owner.when, self.possible)
         for combination in self.policy.impossible:

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 Policy = Mapping[str, Any]
 Spec = Mapping[str, Any]
-When = Mapping[str, Any]
+When = dict[str, Any]
 
 LINES = ("integer", "number", "date")
 JOINERS = ("all", "any", "not")
@@ -38,9 +38,17 @@ class Line(NamedTuple):
         return (self.low is None or self.low <= value) and (self.high is None or value <= self.high)
 
 
+class Grid(NamedTuple):
+    """Evenly spaced values: the first one, the step between two of them, and how many there are."""
+
+    start: Fraction
+    step: Fraction
+    points: int
+
+
 def kind(spec: Spec) -> str:
     """The type of a field; `choices` without a type is a choice."""
-    return spec.get("type", "choice")
+    return str(spec.get("type", "choice"))
 
 
 @cache
@@ -93,16 +101,28 @@ def unknown_text(spec: Spec) -> str:
 
 def is_countable(spec: Spec) -> bool:
     """Whether a field has a finite number of values."""
-    return kind(spec) not in LINES or None not in (line(spec).low, line(spec).high, line(spec).step)
+    return kind(spec) not in LINES or _grid(line(spec)) is not None
+
+
+def _grid(here: Line) -> Grid | None:
+    """The values of a line with two ends and a step; None for any other line, whose values cannot be listed."""
+    low, high, _, step = here
+    return None if low is None or high is None or step is None else Grid(low, step, floor((high - low) / step) + 1)
+
+
+def _listed_grid(spec: Spec) -> Grid:
+    """The values of a countable numeric or date field."""
+    grid = _grid(line(spec))
+    assert grid is not None, f"the values of {spec} cannot be listed"
+    return grid
 
 
 def length(spec: Spec) -> int:
     """How many values a countable field has, without listing them."""
     if kind(spec) in LINES:
-        low, high, _, step = line(spec)
-        return floor((high - low) / step) + 1
+        return _listed_grid(spec).points
     if kind(spec) == "any_of":
-        return 2 ** len(spec["choices"])
+        return 1 << len(spec["choices"])
     return len(values(spec))
 
 
@@ -118,8 +138,8 @@ def values(spec: Spec) -> list[Any]:
         case "any_of":
             options = list(spec["choices"])
             return [list(some) for many in range(len(options) + 1) for some in combinations(options, many)]
-    start, step = line(spec).low, line(spec).step
-    return [restore(spec, start + place * step) for place in range(length(spec))]
+    grid = _listed_grid(spec)
+    return [restore(spec, grid.start + place * grid.step) for place in range(grid.points)]
 
 
 def is_countable_policy(policy: Policy) -> bool:
@@ -232,7 +252,7 @@ def _cells(
         # Compared fields need a place above each other one, however many there are; any order that two grids
         # can make, they make within one period.
         reach = len(family) * _period([line(fields[member]) for member in family]) / here.step
-        places = _beside(here, known, int(reach))
+        places = _beside(here.origin, here.step, known, int(reach))
     kept = [place for place in places if here.holds(place)]
     return [restore(fields[name], place) for place in kept if kind(fields[name]) != "date" or _is_day(place)]
 
@@ -244,7 +264,8 @@ def _is_day(place: Fraction) -> bool:
 
 def _period(lines: list[Line]) -> Fraction:
     """The distance after which grids lie to each other as before."""
-    steps = [each.step for each in lines]
+    steps = [each.step for each in lines if each.step is not None]
+    assert len(steps) == len(lines), "no line that is compared with a grid is continuous"
     whole = lcm(*(step.denominator for step in steps))
     return Fraction(lcm(*(int(step * whole) for step in steps)), whole)
 
@@ -255,10 +276,10 @@ def _between(points: list[Fraction]) -> list[Fraction]:
     return sorted([*points, *middles, points[0] - 1, points[-1] + 1])
 
 
-def _beside(here: Line, points: list[Fraction], reach: int) -> list[Fraction]:
+def _beside(origin: Fraction, step: Fraction, points: list[Fraction], reach: int) -> list[Fraction]:
     """The values of a grid at the points and up to so many steps away on both sides."""
     places: set[int] = set()
     for point in points:
-        place = (point - here.origin) / here.step
+        place = (point - origin) / step
         places.update(range(floor(place) - reach, ceil(place) + reach + 1))
-    return [here.origin + place * here.step for place in sorted(places)]
+    return [origin + place * step for place in sorted(places)]

@@ -41,7 +41,7 @@ def told(policy: Policy, row: Row) -> Told:
         return Told(None, None, None, "wrong: " + ", ".join(name for name in policy.field if name in wrong))
     if found.verdict is None:
         return Told(None, None, None, "undecided")
-    return Told(found.verdict, *(", ".join(each) or None for each in (found.rules, found.possible_rules)), None)
+    return Told(found.verdict, ", ".join(found.rules) or None, ", ".join(found.possible_rules) or None, None)
 
 
 def right_values(policy: Policy) -> dict[str, list[Any]]:
@@ -84,8 +84,8 @@ def wrong_values(field: Field) -> list[Any]:
         return [[field.options[0]] * 2, ["nothing of the kind"], [None]]
     if field.kind == YES_NO:
         return []
-    step = 1 if field.kind in (INTEGER, DATE) else Decimal("0.001") if field.step is None else field.step
-    beyond = [(end, sign) for end, sign in ((field.low, -1), (field.high, 1)) if end is not None]
+    step: Any = 1 if field.kind in (INTEGER, DATE) else Decimal("0.001") if field.step is None else field.step
+    beyond: list[tuple[Any, int]] = [(end, sign) for end, sign in ((field.low, -1), (field.high, 1)) if end is not None]
     if field.kind == DATE:
         return [end + sign * _DAY for end, sign in beyond]
     found: list[Any] = [end + sign * step for end, sign in beyond]
@@ -99,7 +99,8 @@ def wrong_doubles(field: Field) -> list[float]:
     """Doubles that are no answers, for a column that holds such."""
     found = [math.nan, math.inf, -math.inf]
     if field.is_grid:
-        middle = float(grid_value(field, int(grid_position(field, field.low or 0)) + 1))
+        value: Any = grid_value(field, int(grid_position(field, field.low or 0)) + 1)
+        middle = float(value)
         found += [math.nextafter(middle, math.inf), math.nextafter(middle, -math.inf)]
     return found
 
@@ -143,7 +144,7 @@ def draw_kinds(policy: Policy, random: Random, kinds: Mapping[str, Sequence[str]
 
 def _is_small(field: Field) -> bool:
     """Whether sixteen bits hold every answer, and what is just beyond."""
-    return all(isinstance(end, int | Decimal) and abs(end) <= _SMALL for end in (field.low, field.high))
+    return all(isinstance(end, int | Decimal) and -_SMALL <= end <= _SMALL for end in (field.low, field.high))
 
 
 KINDS = {

@@ -54,7 +54,7 @@ def chained_facts(many: int, seed: int = 1) -> Mapped:
     facts: Mapped = {}
     for i in range(many):
         one, other = random.sample(range(24), 2)
-        parts = [{f"b{one}": random.random() < 0.5}, {f"b{other}": random.random() < 0.5}]
+        parts: list[Mapped] = [{f"b{one}": random.random() < 0.5}, {f"b{other}": random.random() < 0.5}]
         if i:
             before = {f"f{i - 1}": random.random() < 0.5}
             parts = [{"all": [before, parts[0]]}, {"all": [{"not": before}, parts[1]]}]

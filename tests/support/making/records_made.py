@@ -37,9 +37,12 @@ def record_blocks(policy: Policy, rows: int) -> Iterator[pa.Table]:
 
 def typed_frame(policy: Policy, rows: int) -> pl.DataFrame:
     """The same in memory, choices as Enums and numbers in as few bytes as they take."""
-    kinds = {field.name: pl.Enum(list(field.options)) for field in policy.fields if field.kind == CHOICE}
-    kinds |= {field.name: pl.UInt8 for field in policy.fields if field.kind == INTEGER}
-    frames = [pl.DataFrame(block).cast(kinds) for block in record_blocks(policy, rows)]
+    typed = [
+        pl.col(field.name).cast(pl.Enum(list(field.options)) if field.kind == CHOICE else pl.UInt8)
+        for field in policy.fields
+        if field.kind in (CHOICE, INTEGER)
+    ]
+    frames = [pl.DataFrame(block).with_columns(typed) for block in record_blocks(policy, rows)]
     return pl.concat(frames, rechunk=True)
 
 

@@ -180,7 +180,7 @@ def first_table(rows: int, columns: int, seed: int, wildcard: float | None = Non
     for column in range(columns - choices):
         ends = {"from": 0, "to": (1 << _ADDRESSES) - 1}
         fields[f"address_{column + 1}"] = {"ask": "Where is it?", "type": "integer", **ends}
-    rules = []
+    rules: list[dict[str, Any]] = []
     for place in range(rows - 1):
         tested = [column for column in range(columns) if random.random() >= wildcard] or [random.randrange(columns)]
         when = {}
@@ -215,7 +215,7 @@ def key_table(rows: int, seed: int, decision: str = "first") -> Table:
         {"rule": f"row-{place + 1}", "when": {"place": name}, "then": random.choice(_GRADES[1:]), "because": _BECAUSE}
         for place, name in enumerate(order)
     ]
-    rest = {"otherwise": True} if decision == "first" else {"when": {"not": {"place": names}}}
+    rest: dict[str, Any] = {"otherwise": True} if decision == "first" else {"when": {"not": {"place": names}}}
     rules.append({"rule": "rest", **rest, "then": _GRADES[0], "because": "Nothing else was said."})
     return {
         "policy": "key-table",

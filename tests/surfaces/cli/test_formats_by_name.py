@@ -36,7 +36,7 @@ WORDS = {
     "page": ("page", "picnic.yaml"),
     "sql": ("sql", "picnic.yaml", "--dialect", "sqlite"),
 }
-ENDINGS = {
+ENDINGS: dict[str, dict[str, str | None]] = {
     "draw": {".svg": "svg", ".mmd": "mermaid", ".mermaid": "mermaid", ".dot": "dot", ".gv": "dot", ".txt": "text",
              ".json": "json"},
     "table": {".txt": "text", ".json": "json", ".md": "markdown", ".markdown": "markdown", ".html": "html",

@@ -180,7 +180,7 @@ def browser() -> Iterator[Browser]:
 @pytest.mark.parametrize("name", SHIPPED)
 def test_a_page_is_never_wider_than_the_window(browser: Browser, name: str) -> None:
     """On a telephone and on a wide screen all rows are there, with every test, verdict and reason, and on paper too."""
-    policy = load(shipped_policies()[name])
+    policy = load(name)
     for sheet in (sheet_of_rules(tabulate_rules(policy)), sheet_of_table(tabulate(policy, disjoint=False))):
         page = browser.new_page()
         page.set_content(as_html(sheet))

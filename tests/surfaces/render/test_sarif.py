@@ -66,8 +66,8 @@ def require_sarif(data: Any) -> list[dict[str, Any]]:
 
 def test_the_schema_refuses_what_is_no_sarif() -> None:
     """A level that SARIF does not know and a line 0 are told apart from what it knows."""
-    region = {"physicalLocation": {"artifactLocation": {"uri": "a.yaml"}, "region": {"startLine": 1}}}
-    result = {"message": {"text": "So."}, "level": "error", "locations": [region]}
+    region: dict[str, Any] = {"physicalLocation": {"artifactLocation": {"uri": "a.yaml"}, "region": {"startLine": 1}}}
+    result: dict[str, Any] = {"message": {"text": "So."}, "level": "error", "locations": [region]}
     log: Any = {"version": "2.1.0", "runs": [{"tool": {"driver": {"name": "x"}}, "results": [result]}]}
     assert VALIDATOR.is_valid(log)
     region["physicalLocation"]["region"]["startLine"] = 0

@@ -103,6 +103,7 @@ def _whole(parts: list[Picture]) -> list[tuple[Any, ...]]:
 
     def ways(part: Picture, box: Box) -> Iterator[tuple[Any, ...]]:
         if box.kind == ELSEWHERE:
+            assert box.follows is not None
             yield from ways(*questions[box.follows])
         elif not box.answers:
             yield (box.kind, box.words, box.verdict)
