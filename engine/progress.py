@@ -25,9 +25,9 @@ def observed(observer: Observer) -> Iterator[None]:
     Example:
         >>> from engine import check, load
         >>> from engine.progress import observed
-        >>> told = []
+        >>> policy, told = load("other-interviews"), []
         >>> with observed(told.append):
-        ...     proof = check(load("other-interviews"))
+        ...     proof = check(policy)
         >>> told[0]
         'whether every possible situation gets a verdict'
     """

@@ -20,6 +20,7 @@ from engine.language.model.circles import find_cycles
 from engine.language.model.policy import Policy, require_policy
 from engine.meaning.reference import CONFLICT, GAP
 from engine.problems import Place, Problem
+from engine.progress import tell_observer
 from engine.verification.branches import Branches
 from engine.verification.certificate_shape import read_certificate
 from engine.verification.certificates import IMPOSSIBLE, Certificate, CertificateError
@@ -144,6 +145,7 @@ class _Verifier:
     def verification(self) -> Verification:
         """Verify everything and return the result."""
         said = self.certificate
+        tell_observer("whether the certificate is right")
         self._identify()
         subjects = Subjects(self.policy, Budget(self.steps))
         branches, spaces = Branches(said, subjects, self.name), PartialSpaces(subjects)

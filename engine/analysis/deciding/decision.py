@@ -23,6 +23,7 @@ from engine.meaning import reference
 from engine.meaning.logic import logic_of
 from engine.meaning.reference import CONFLICT, DECIDED, GAP, Fault
 from engine.problems import Place, Problem, RecordError, UnsoundError
+from engine.progress import tell_observer
 from engine.threads import Bounded
 
 UNDECIDED: Final = "undecided"
@@ -252,6 +253,7 @@ def _kept(policy: Policy, answers: Answers, kind: str, work: Callable[[Policy, C
     try:
         # The cached formulas grow during the work: one thread at a time.
         with policy.lock:
+            tell_observer("which verdicts these answers leave possible")
             completions = Completions(logic_of(policy), answers.values, STEPS)
             kept: Bounded[Any, T] = policy.memo.setdefault(kind, Bounded(_MOST_KEPT))
             key = completions.area, frozenset(answers.values)

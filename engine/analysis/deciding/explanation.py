@@ -31,6 +31,7 @@ from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.logic import logic_of
 from engine.meaning.reference import DECIDED
 from engine.problems import Place, Problem, RecordError, printable
+from engine.progress import tell_observer
 
 # Other rules that the text lists: those with the fewest failing tests.
 _MOST_RULES = 20
@@ -203,18 +204,26 @@ def explain(
             """The completions of the record, with a fresh step budget."""
             return Completions(logic, answers.values, steps)
 
+        tell_observer("which answers are enough for the verdict")
         reason, minimal = _reason(policy, completions(), decision)
+        tell_observer("why each other rule does not decide")
+        others = tuple(find_others(policy, completions(), (*decision.rules, *decision.possible_rules)))
         return Explanation(
             decision=decision,
             reason=FrozenDict(reason),
             minimal=minimal,
-            others=tuple(find_others(policy, completions(), (*decision.rules, *decision.possible_rules))),
-            instead=tuple(find_reversal(policy, completions(), each) for each in wanted),
+            others=others,
+            instead=tuple(_reversal(policy, completions(), each) for each in wanted),
             whole=len(answers.values) == len(policy.fields),
             answers=tuple((policy.field[name].ask, answer_words(policy.field[name], reason[name])) for name in reason),
             numbers=example_numbers(policy, reason, reason.keys()),
             titles=FrozenDict({each.name: each.title for each in policy.verdicts}),
         )
+
+
+def _reversal(policy: Policy, completions: Completions, verdict: str) -> Reversal:
+    tell_observer(f"which answers lead to the verdict `{verdict}`")
+    return find_reversal(policy, completions, verdict)
 
 
 def _reason(policy: Policy, completions: Completions, decision: Decision) -> tuple[Mapping[str, Value], bool]:

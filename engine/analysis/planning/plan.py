@@ -23,6 +23,7 @@ from engine.language.model.words import condition_words, wanted_words
 from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.spaces.space import Space
 from engine.meaning.spaces.wording import cells_of
+from engine.progress import tell_observer
 
 # Values of a long list that are named; the rest is counted.
 _MOST_LISTED = 4
@@ -243,6 +244,7 @@ def plan(policy: Policy, *, steps: int = PLAN_STEPS) -> Plan | None:
     with policy.lock:
         kept: dict[int, Plan | None] = policy.memo.setdefault("plans", {})
         if steps not in kept:
+            tell_observer("in which order the questions are best asked")
             try:
                 planner = planner_of(policy, steps)
                 kept[steps] = None if planner is None else _written(planner)

@@ -21,6 +21,7 @@ from engine.meaning.diagrams import Diagram
 from engine.meaning.hit_policies import Ending
 from engine.meaning.logic import Logic, logic_of
 from engine.meaning.spaces.areas import Area, bits
+from engine.progress import tell_observer
 from engine.threads import Bounded, cached_property
 
 # Entropies are floats: smaller differences count as equal.
@@ -289,6 +290,8 @@ def next_question(policy: Policy, values: Mapping[str, Value], *, otherwise: str
         area = logic_of(policy).areas.restrict(values)
         kept: Bounded[Any, str | None] = policy.memo.setdefault("questions", Bounded(_MOST_KEPT))
         key = area, frozenset(values), steps
+        if key not in kept:
+            tell_observer("which question to ask next")
         name = kept[key] if key in kept else kept.keep(key, _planned_question(policy, values, steps, area))
     name = name or otherwise
     return _first_open(_pins(policy, policy.field[name]), name, values)

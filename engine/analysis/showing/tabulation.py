@@ -64,6 +64,7 @@ def tabulate(policy: Policy, *, rows: int | None = MOST_ROWS, disjoint: bool = T
         require_number(rows, "tabulate", "rows", 0, f"leave it out for {MOST_ROWS:,}, or take None for all")
     require(disjoint, bool, "tabulate", "disjoint", "True or False", "leave it out for True")
     with policy.lock:
+        tell_observer("the rows of the table")
         logic = logic_of(policy)
         try:
             short = None if disjoint else _short(logic)
@@ -95,7 +96,6 @@ class _Found(NamedTuple):
 
 def _disjoint(logic: Logic, most: int | None) -> _Found:
     """Return disjoint rows of fields only; raises `OutOfSteps`."""
-    tell_observer("the rows of the table")
     found = find_rows(logic, most, Budget(STEPS), Budget(_FURTHER))
     asking, counting = Budget(STEPS), Budget(STEPS)
 

@@ -19,6 +19,7 @@ from engine.language.model.values import Misfit
 from engine.language.parsing.openers import Opener, no_folder
 from engine.language.sections.policy_file import read_policy
 from engine.problems import Place, PolicyError, Problem, printable
+from engine.progress import tell_observer
 
 _NAMELESS = "policy"
 _BELOW = "name a file in the policy's folder or below it, with `/` between the names"
@@ -207,6 +208,7 @@ def base_name(path: Located) -> str:
 
 def read_bytes(path: Located) -> bytes:
     """Read a file, up to one byte more than the size limit; raises `PolicyError` if that fails."""
+    tell_observer(f"reading {path}")
     try:
         with open(path, "rb") if isinstance(path, str) else path.open("rb") as file:
             return file.read(MOST_BYTES + 1)

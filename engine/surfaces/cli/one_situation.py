@@ -13,6 +13,7 @@ from engine.language.situations.situation_records import Answers
 from engine.problems import Place, PolicyError, Problem, RecordError, UnsoundError
 from engine.surfaces.cli.inputs import STDIN, load_named, read_answers
 from engine.surfaces.cli.output import EXIT_FAILS, refuse, say, say_json, tell, tell_problems
+from engine.surfaces.cli.progress_line import show_progress
 
 
 class _Shown(Protocol):
@@ -40,7 +41,8 @@ def print_for_situation(
     as_json = form == "json"
     loaded, answers = read_situation(policy, record, settings, as_json=as_json)
     try:
-        found = work(loaded, answers)
+        with show_progress():
+            found = work(loaded, answers)
     except RecordError as error:
         refuse(as_options(error.problems), as_json)
     except UnsoundError as error:
@@ -59,8 +61,9 @@ def read_situation(
     if policy == STDIN and record == STDIN:
         raise click.UsageError("the policy and the record cannot both come from standard input")
     try:
-        loaded = load_named(policy)
-        return loaded, read_answers(loaded, record, settings)
+        with show_progress():
+            loaded = load_named(policy)
+            return loaded, read_answers(loaded, record, settings)
     except (PolicyError, RecordError) as error:
         refuse(error.problems, as_json)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from threading import Event, Lock, Thread
 from time import monotonic
@@ -24,17 +24,20 @@ _ERASED = "\r\x1b[K"
 
 
 @contextmanager
-def show_progress(*, quiet: bool = False) -> Iterator[None]:
-    """Context manager: show the progress of the work in the block, once it has taken more than two seconds."""
+def show_progress(*, quiet: bool = False) -> Iterator[Callable[[str], None]]:
+    """Context manager: show the progress of the work in the block, once it has taken more than two seconds.
+
+    What the work tells its observer is shown. The yielded function says the same from any thread.
+    """
     if quiet or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
-        yield
+        yield lambda doing: None
         return
     line = _Line()
     painter = Thread(target=line.paint, daemon=True)
     painter.start()
     try:
         with undo_on_signal(line.erase), observed(line.tell):
-            yield
+            yield line.tell
     finally:
         line.erase()
         painter.join()

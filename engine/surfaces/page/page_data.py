@@ -14,6 +14,7 @@ from engine.language.model.policy_parts import Source
 from engine.language.model.values import decimal_text, expected, grid_base, value_data, value_text
 from engine.meaning.logic import logic_of
 from engine.problems import Problem, UnsoundError
+from engine.progress import tell_observer
 from engine.surfaces.page.page_logic import Diagrams, axes_data, groups_data, plan_data
 
 
@@ -26,6 +27,7 @@ def page_data(policy: Policy) -> dict[str, Any]:
     planned = plan(policy)
     if planned is None:
         raise UnsoundError([_too_complex(policy)])
+    tell_observer("how the page decides")
     with policy.lock:
         logic = logic_of(policy)
         diagrams = Diagrams(logic, Budget(STEPS))

@@ -31,6 +31,7 @@ from engine.surfaces.cli.output import (
     tell_on_line,
     tell_problems,
 )
+from engine.surfaces.cli.progress_line import show_progress
 
 WHY, BACK, NOT_SURE, STOP = "?", "b", "u", "q"
 
@@ -58,7 +59,8 @@ def command(policy: str, record: str | None, settings: tuple[str, ...], draft: b
         _say_plan(loaded, as_json)
         return
     try:
-        begun = interview(loaded, answers, draft=draft)
+        with show_progress():
+            begun = interview(loaded, answers, draft=draft)
     except RecordError as error:
         refuse(error.problems, as_json)
     except UnsoundError as error:
@@ -77,7 +79,8 @@ def command(policy: str, record: str | None, settings: tuple[str, ...], draft: b
 
 def _say_plan(policy: Policy, as_json: bool) -> None:
     """Print the question plan; ends the command with exit code 1 if it is too large."""
-    found = plan(policy)
+    with show_progress():
+        found = plan(policy)
     if found is None:
         message = "the plan is too large to compute; `verdict ask` still asks what can matter, in the file's order"
         fail(message)
@@ -111,7 +114,8 @@ def _run_interview(begun: Interview) -> tuple[Interview, int]:
                 if word == WHY:
                     _tell_why(at)
                 elif at.asked:
-                    at = at.back()
+                    with show_progress():
+                        at = at.back()
                     break
                 else:
                     tell("  this is the first question")
@@ -159,7 +163,8 @@ def _try_answer(at: Interview, question: Field, word: str) -> Interview | None:
     """The interview after an answer; None, after printing what is wrong, if the answer is not valid."""
     try:
         given = _read(at.policy, question, word)
-        return at.answer(UNSURE if given.assumed else given.values[question.name])
+        with show_progress():
+            return at.answer(UNSURE if given.assumed else given.values[question.name])
     except RecordError as error:
         if _options(question) and all(each.code != "impossible-situation" for each in error.problems):
             fail(f"`{shorten(word)}` is not one of the answers above; type {_hint(question)}")
@@ -241,9 +246,11 @@ def _tell_why(at: Interview) -> None:
 def _reasons(at: Interview) -> Iterator[str]:
     """The lines of that explanation."""
     verdicts = at.policy.verdict
+    with show_progress():
+        outlook = at.outlook()
     yield "your answer can change the verdict, which can still be"
     yield from (f"  - {verdicts[name].title}" for name in at.decision.possible)
-    for words, decision in at.outlook():
+    for words, decision in outlook:
         if decision is None:
             yield f"`{words}` cannot be, after the answers before"
         elif decision.verdict is not None:

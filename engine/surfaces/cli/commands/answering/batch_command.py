@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Unpack
 
@@ -34,11 +32,10 @@ from engine.surfaces.cli.filesystem.special_files import is_stdout
 from engine.surfaces.cli.inputs import STDIN, files_of, load_named
 from engine.surfaces.cli.one_situation import refuse_unsound
 from engine.surfaces.cli.options import HELP, format_option
-from engine.surfaces.cli.output import EXIT_FAILS, EXIT_HOLDS, json_text, refuse, say_as, tell, tell_on_line
-from engine.surfaces.cli.stopping import undo_on_signal
+from engine.surfaces.cli.output import EXIT_FAILS, EXIT_HOLDS, json_text, refuse, say_as, tell
+from engine.surfaces.cli.progress_line import show_progress
 from engine.surfaces.render.batch_summary import summary
 
-_SECONDS = 0.5
 _OTHER_KIND = {
     True: "records of JSON are written as such again; name the output `.jsonl` or `.json`",
     False: "a table is not written as records of JSON; name the output `.csv`, `.tsv` or `.parquet`",
@@ -106,7 +103,8 @@ def command(
         raise click.UsageError("the quarantine is a file of the same kind as the output; name it so")
     try:
         need("tables", "files of records are decided", "numpy", "pyarrow", "polars")
-        loaded = load_named(policy)
+        with show_progress(quiet=quiet):
+            loaded = load_named(policy)
         own = read_format(loaded, columns, column, settings)
         found = find_inputs(inputs)
     except OneverdictError as error:
@@ -124,10 +122,13 @@ def command(
             raise click.UsageError(f"`{name}` cannot be written as its name says; name it `.{target}`")
     try:
         with ExitStack() as stack:
-            tallying = Tallying(loaded.verdict, stack.enter_context(_progress(quiet)))
+            show = stack.enter_context(show_progress(quiet=quiet))
+            tallying = Tallying(loaded.verdict, lambda rows: show(f"deciding the records, {rows:,} read so far"))
             sources = stack.enter_context(open_sources(found, kind, own))
             targets = stack.enter_context(open_targets(target, output, quarantine))
-            _decide(loaded, kind, rules, own)(sources, targets, tallying)
+            write_decided = _decide(loaded, kind, rules, own)
+            show("deciding the records")
+            write_decided(sources, targets, tallying)
     except UnsoundError as error:
         refuse_unsound(loaded, error, draft=True, as_json=as_json)
     except OneverdictError as error:
@@ -164,32 +165,3 @@ def _decide(
 
     rows = RowDecider(policy, rules=rules, blanks=kind in TEXTS, form=own)
     return lambda sources, targets, tallying: decide_files(rows, sources, kind, added, targets, tallying)
-
-
-@contextmanager
-def _progress(quiet: bool) -> Iterator[Callable[[int], None]]:
-    """Context manager: yields a function that shows the number of processed records.
-
-    It does so on a terminal only, at most twice a second, and clears the line at the end.
-    """
-    if quiet or not sys.stderr.isatty():
-        yield lambda rows: None
-        return
-    last = time.monotonic()
-    is_shown = False
-
-    def show(rows: int) -> None:
-        nonlocal last, is_shown
-        if time.monotonic() - last > _SECONDS:
-            last, is_shown = time.monotonic(), True
-            tell_on_line(f"\r{rows:,} records")
-
-    def hide() -> None:
-        if is_shown:
-            tell_on_line("\r\x1b[K")
-
-    with undo_on_signal(hide):
-        try:
-            yield show
-        finally:
-            hide()

@@ -17,6 +17,7 @@ from engine.surfaces.cli.inputs import files_of, load_named
 from engine.surfaces.cli.one_situation import refuse_unsound
 from engine.surfaces.cli.options import HELP, file_format_option, output_option
 from engine.surfaces.cli.output import json_text, refuse
+from engine.surfaces.cli.progress_line import show_progress
 
 _ENDINGS = {".sql": "text", ".txt": "text", ".json": "json"}
 
@@ -53,14 +54,16 @@ def command(
     missing answer. A row gets no verdict if a value is wrong, or if missing answers could change it.
     """
     try:
-        loaded = load_named(policy)
+        with show_progress():
+            loaded = load_named(policy)
         own = read_format(loaded, columns, column)
     except PolicyError as error:
         refuse(error.problems, asked == "json")
     refuse_overwriting([output], [*files_of(loaded), *([columns] if columns else [])])
     form = choose_format(output, asked, _ENDINGS, "text")
     try:
-        text = write_sql(loaded, dialect, table=table, rules=rules, problem=problem, columns=own)
+        with show_progress():
+            text = write_sql(loaded, dialect, table=table, rules=rules, problem=problem, columns=own)
     except (SqlError, NotInstalledError) as error:
         refuse(error.problems, form == "json")
     except UnsoundError as error:

@@ -36,8 +36,8 @@ def command(old: str, new: str, form: str, steps: int, disjoint: bool, everythin
     if old == new == STDIN:
         raise click.UsageError("the old and the new version cannot both come from standard input")
     try:
-        one, other = _both(old, new)
         with show_progress(quiet=quiet):
+            one, other = _both(old, new)
             found = diff(one, other, steps=steps)
     except PolicyError as error:
         refuse(error.problems, form == "json")

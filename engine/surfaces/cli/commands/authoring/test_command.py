@@ -170,8 +170,8 @@ def _test_file(path: Located, asked: _Requested) -> TestedPolicy:
         message = "it lies in a zip file, to which no cases are added"
         help_ = "copy the policy and its cases to a folder, and name them there"
         raise PolicyError([Problem("unwritable-file", message, (Place(str(path)),), help_)])
-    policy, cases = _read(path, asked.write)
     with show_progress(quiet=asked.quiet):
+        policy, cases = _read(path, asked.write)
         sound = not find_errors(policy)
     if not sound:
         why = f"`verdict check {printable(policy.place.file)}` says why"

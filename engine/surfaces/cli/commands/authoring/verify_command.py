@@ -9,6 +9,7 @@ from engine.surfaces.cli.filesystem.certificate_file import read_certificate_dat
 from engine.surfaces.cli.inputs import STDIN, load_named
 from engine.surfaces.cli.options import HELP, format_option
 from engine.surfaces.cli.output import EXIT_FAILS, refuse, say, say_json, tell_problems
+from engine.surfaces.cli.progress_line import show_progress
 from engine.verification.certificates import CertificateError
 from engine.verification.verifier import STEPS, verify_named
 
@@ -38,8 +39,9 @@ def command(file: str, policy: str, form: str, steps: int) -> None:
         raise click.UsageError("the certificate and the policy cannot both come from standard input")
     shown = "<stdin>" if file == STDIN else file
     try:
-        data = read_certificate_data(file)
-        found = verify_named(load_named(policy), data, shown, steps)
+        with show_progress():
+            data = read_certificate_data(file)
+            found = verify_named(load_named(policy), data, shown, steps)
     except PolicyError as error:
         refuse(error.problems, form == "json")
     except CertificateError as error:

@@ -16,6 +16,7 @@ from engine.surfaces.cli.inputs import files_of, read_given
 from engine.surfaces.cli.one_situation import as_options, read_situation, refuse_unsound
 from engine.surfaces.cli.options import HELP, file_format_option, output_option, situation_options
 from engine.surfaces.cli.output import json_text, refuse
+from engine.surfaces.cli.progress_line import show_progress
 from engine.surfaces.render.pictures.picture_code import as_dot, as_mermaid
 from engine.surfaces.render.pictures.picture_parts import is_wide, split_pictures
 from engine.surfaces.render.pictures.picture_svg import as_svg
@@ -68,7 +69,8 @@ def command(
     form = choose_format(output, asked, _ENDINGS, "svg")
     try:
         fixed = read_given(loaded, given)
-        pictures = _pictures(loaded, answers, fixed, single=single or form in ("text", "json"))
+        with show_progress():
+            pictures = _pictures(loaded, answers, fixed, single=single or form in ("text", "json"))
     except RecordError as error:
         refuse(as_options(error.problems), as_json)
     except UnsoundError as error:

@@ -12,6 +12,7 @@ from engine.surfaces.cli.inputs import files_of, load_named
 from engine.surfaces.cli.one_situation import refuse_unsound
 from engine.surfaces.cli.options import HELP, output_option
 from engine.surfaces.cli.output import refuse
+from engine.surfaces.cli.progress_line import show_progress
 from engine.surfaces.page.page_file import render_page
 
 _ENDINGS = {".html": "html", ".htm": "html"}
@@ -26,13 +27,15 @@ def command(policy: str, output: str) -> None:
     It is one file that needs nothing else and sends nothing anywhere: open it, mail it, or put it on any web server.
     """
     try:
-        loaded = load_named(policy)
+        with show_progress():
+            loaded = load_named(policy)
     except PolicyError as error:
         refuse(error.problems, as_json=False)
     refuse_overwriting([output], files_of(loaded))
     form = choose_format(output, None, _ENDINGS, "html")
     try:
-        page = render_page(loaded)
+        with show_progress():
+            page = render_page(loaded)
     except UnsoundError as error:
         refuse_unsound(loaded, error, draft=True, as_json=False)
     deliver(form, page, output)

@@ -8,6 +8,7 @@ from engine.problems import PolicyError
 from engine.surfaces.cli.inputs import load_named
 from engine.surfaces.cli.options import HELP, format_option
 from engine.surfaces.cli.output import refuse, say, say_json
+from engine.surfaces.cli.progress_line import show_progress
 from engine.surfaces.render.policy_text import policy_words
 
 
@@ -17,7 +18,8 @@ from engine.surfaces.render.policy_text import policy_words
 def command(policy: str, form: str) -> None:
     """Show a policy in words: what it asks, what it can say, and its rules."""
     try:
-        loaded = load_named(policy)
+        with show_progress():
+            loaded = load_named(policy)
     except PolicyError as error:
         refuse(error.problems, form == "json")
     if form == "json":

@@ -83,7 +83,8 @@ def command(
     if written and disjoint is not None:
         raise click.UsageError("`--written` shows the rules, so it goes with neither `--disjoint` nor `--short`")
     try:
-        loaded = load_named(policy)
+        with show_progress():
+            loaded = load_named(policy)
     except PolicyError as error:
         refuse(error.problems, asked == "json")
     refuse_overwriting([output], files_of(loaded))
