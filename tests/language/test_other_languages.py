@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from engine import Policy, PolicyError
+from engine import Policy, PolicyError, Problem
 from engine.language.sections.policy_sources import load_text
 from engine.meaning.reference import Situation
 
@@ -32,6 +32,8 @@ situation:
   until_day: {ask: Until when?, type: date, from: 2026-01-01, to: 2026-01-05}
   extras: {ask: What else?, type: any_of, choices: {food: A meal, bed: A bed, dog: A dog}}
   country: {ask: Where from?, type: text, known: [FR, DE]}
+numbers:
+  price: {means: a price, sum: {age: 0.5}}
 facts:
   young: {means: young enough, when: {age: {at_most: 4}}}
   tested: {means: it holds, when: {ENTRY}}
@@ -336,6 +338,49 @@ _add(
     "extras: {lacks: food}",
 )
 _add("extras", lambda extras: not extras, "extras: none", "extras: []", "extras: {empty: yes}", "extras: nothing")
+_add("extras", lambda extras: not extras, "extras: {not_empty: no}", "extras: {is_empty: TRUE}")
+_add(
+    "extras",
+    lambda extras: bool(extras),
+    *(
+        "extras: {empty: no}",
+        "extras: {not_empty: yes}",
+        "extras: not empty",
+        "extras: some",
+        "extras: {is_empty: false}",
+    ),
+)
+_add("extras", lambda extras: {"food", "bed"} <= set(extras), "extras: food and bed", "extras: food & bed")
+_add(
+    "day",
+    lambda day: day < _day(3),
+    *("day: {older_than: 2026-01-03}", "day: older than 2026-01-03", "day: {not_newer_than: 2026-01-02}"),
+    *("day: {no_younger_than: 2026-01-02}", "day: 2026-01-02 or older"),
+)
+_add(
+    "day",
+    lambda day: day > _day(3),
+    *("day: {younger_than: 2026-01-03}", "day: newer than 2026-01-03", "day: {no_older_than: 2026-01-04}"),
+    "day: 2026-01-04 or newer",
+)
+_add("age", lambda age: age in (2, 5), "age: 2 and 5", "age: 2 or 5")
+_add(
+    "age",
+    lambda age: 2 <= age <= 5,
+    *("age: 5-2", "age: {between: [5, 2]}", "age: between 5 and 2", "age: 5..2", "age: {range: 5 to 2}"),
+)
+_add("size", lambda size: size != "large", "size: medium..small", "size: {between: [medium, small]}")
+_add("day", lambda day: _day(2) <= day <= _day(3), "day: 2026-01-03 to 2026-01-02")
+_add(
+    "seat",
+    lambda seat: seat != "coach",
+    *("seat: {never: coach}", "seat: never coach", "seat: {cannot_be: coach}", "seat: {must_not_be: coach}"),
+    *("seat: {is_never: coach}", "seat: {may_not_be: [coach]}"),
+)
+_add("seat", lambda seat: seat == "coach", "seat: {must_be: coach}", "seat: {be: coach}")
+_add("child", lambda child: not child, "child: {never: yes}", "child: {must_be: no}")
+_add("extras", lambda extras: "bed" not in extras, "extras: {never: bed}", "extras: never bed")
+_add("country", lambda country: country != "FR", "country: never FR", "country: {never: FR}")
 _add(
     "extras",
     lambda extras: set(extras) == {"food", "bed"},
@@ -376,6 +421,13 @@ _TWO_FIELDS: dict[str, tuple[str, str, Both]] = {
 
 def _read(entry: str) -> Policy:
     return load_text(_POLICY.replace("ENTRY", entry).encode(), "seats.yaml")
+
+
+def _problems(entry: str) -> tuple[Problem, ...]:
+    """What is said of an entry."""
+    with pytest.raises(PolicyError) as refused:
+        _read(entry)
+    return refused.value.problems
 
 
 def _help(entry: str) -> str:
@@ -453,6 +505,66 @@ def test_words_that_are_not_understood_lead_to_no_value(entry: str) -> None:
     """Where nobody can tell what is meant, the choices are listed, and none of them is proposed."""
     assert "did you mean" not in _help(entry)
     assert "write `" not in _help(entry)
+
+
+def test_values_that_commas_cut_apart_are_put_in_brackets() -> None:
+    """One problem for one slip, with the entry to paste; a number with a decimal comma is no list."""
+    entry = "seat: coach, first, age: 3"
+    assert _help(entry) == "inside braces a comma ends the value: write several in brackets, `seat: [coach, first]`"
+    assert "[coach, first, sleeper]" in _help("child: yes, seat: coach, first, sleeper")
+    assert "`extras: [food, bed]`" not in _problems("extras: {includes: food}, bed")[0].help
+    assert _help("age: 2, 5") == "inside braces a comma ends the value: write several in brackets, `age: [2, 5]`"
+    assert "`age: [2, 5]`" in _help("age: 2,5")
+    assert _help("age: 1,000") == "inside braces a comma ends a number: write `age: 1000`"
+    assert _help("price: 2,5") == "inside braces a comma ends a number: write `price: 2.5`"
+    assert "`price: [2, 5]`" in _help("price: 2, 5")
+
+
+@pytest.mark.parametrize("word", ["nand", "not_all", "nor", "none_of", "neither", "and", "or", "xor"])
+def test_a_word_that_joins_conditions_is_answered_with_what_it_means(word: str) -> None:
+    """`nand` leaves more situations than `nor`."""
+    policy = _read(_first_proposal(word, _help(f"{word}: [{{child: yes}}, {{age: 5}}]")))
+    condition = policy.fact["tested"].when
+    for values in _situations("child", "age"):
+        held = [values["child"], values["age"] == 5]
+        expected = {
+            "and": all(held),
+            "or": any(held),
+            "xor": sum(held) == 1,
+            "nand": not all(held),
+            "not_all": not all(held),
+        }.get(word, not any(held))
+        assert Situation(policy, values).holds(condition) == expected
+
+
+@pytest.mark.parametrize("entry", ["contains: F", "includes: F", "not_contains: R", "excludes: F", "contains_any: [F]"])
+def test_a_part_of_a_text_is_no_text(entry: str) -> None:
+    """A rule about the letters in a text cannot be written, and naming these letters as the text is another rule."""
+    assert _help(f"country: {{{entry}}}").startswith("a text is compared as a whole")
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        *("age: {worse_than: 5}", "age: {lighter_than: 5}", "age: {au_moins: 5}", "extras: {includes_at_most: [bed]}"),
+        *("day: {older_than: 30}", "extras: {empty: perhaps}"),
+    ],
+)
+def test_words_that_only_look_alike_are_not_proposed(entry: str) -> None:
+    """Neither a comparison of similar letters nor a number as a day."""
+    assert "did you mean" not in _help(entry)
+    assert "write `age" not in _help(entry)
+    assert "write `day" not in _help(entry)
+    assert "write `extras" not in _help(entry)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("at_lest", "at_least"), ("at_mots", "at_most"), ("more_then", "more_than"), ("les_than", "less_than")],
+)
+def test_a_slip_in_a_comparison_is_answered_with_it(written: str, meant: str) -> None:
+    """One letter in a word."""
+    assert _help(f"age: {{{written}: 5}}") in (f"did you mean `{meant}`", f"write `age: {{{meant}: 5}}`")
 
 
 def test_today_is_made_a_field() -> None:

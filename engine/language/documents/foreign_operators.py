@@ -30,10 +30,10 @@ _WORDS = {
     "longer_than older_than exceed exceeds exceeding in_excess_of later later_than after",
     "less_than": "< lt less less_than fewer fewer_than smaller smaller_than lower lower_than shorter_than "
     "younger_than earlier earlier_than before",
-    "is": "is value := same",
+    "is": "is be value := same",
     "is_not": "!= !== =! <> >< ≠ /= ~= ¬ ! ~ ne neq not is_not isnt unequal unequal_to other_than anything_but "
     "anything_except everything_but everything_except all_but all_except any_but any_except except but_not differs "
-    "differs_from different_from different",
+    "differs_from different_from different never",
     "one_of": "in is_in one_of is_one_of any_of anyof either among in_list in_set member_of is_any_of values enum",
     "none_of": "not_in notin nin none_of noneof neither nor is_none_of not_one_of not_any_of isnt_in not_among",
     "between": "between in_between range in_range within within_range inside",
@@ -154,6 +154,16 @@ def _plain(word: str) -> str:
     apart = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", word.strip().removeprefix("$"))
     joined = re.sub(r"[\s_-]+", "_", apart.replace("'", "").replace("’", "")).casefold().strip("_")
     return joined or word.strip()
+
+
+def on_days(text: str) -> str:
+    """The text with words for ages replaced by words for days: what is older than a day is earlier than it.
+
+    >>> on_days("no older than 2026-01-31"), on_days("2026-01-31 or newer")
+    ('no earlier than 2026-01-31', '2026-01-31 or later')
+    """
+    earlier = re.sub(r"\bolder(?![a-z])|(?<=_)older(?![a-z])", "earlier", text, flags=re.IGNORECASE)
+    return re.sub(r"\b(?:young|new)er(?![a-z])|(?<=_)(?:young|new)er(?![a-z])", "later", earlier, flags=re.IGNORECASE)
 
 
 def why_unaskable(word: str) -> str:

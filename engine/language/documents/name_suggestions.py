@@ -41,6 +41,28 @@ def did_you_mean(written: str, names: Iterable[str]) -> str:
     )
 
 
+def closest_operator(written: str, operators: Iterable[str]) -> str:
+    """The help for an unknown comparison: the one that each word of it is at most one letter away from, else all.
+
+    The words of comparisons are short and alike, so that similarity as a whole would suggest `more_than` for
+    `worse_than`.
+    """
+    from engine.language.documents.negation import is_one_slip_away, is_opposite
+
+    own = list(operators)
+    ours = written.casefold().split("_")
+    near = [
+        name
+        for name in own
+        if len(theirs := name.split("_")) == len(ours)
+        and all(map(is_one_slip_away, ours, theirs))
+        and not is_opposite(written[:100], name)
+    ]
+    if len(near) == 1:
+        return f"did you mean `{near[0]}`"
+    return f"there are {', '.join(f'`{name}`' for name in own)}"
+
+
 def find_by_label(written: str, labels: Mapping[str, str]) -> str | None:
     """The name whose label was written in its place, ignoring case, spacing and final punctuation.
 

@@ -127,10 +127,10 @@ def _similarity(one: str, other: str) -> float:
 
 def _negates(word: str) -> bool:
     """Whether a word is a negation, possibly misspelt (`nto`)."""
-    return word in _NEGATIONS or any(_is_one_slip_away(word, negation) for negation in _NEGATIONS if len(negation) > 2)
+    return word in _NEGATIONS or any(is_one_slip_away(word, negation) for negation in _NEGATIONS if len(negation) > 2)
 
 
-def _is_one_slip_away(word: str, meant: str) -> bool:
+def is_one_slip_away(word: str, meant: str) -> bool:
     """Whether the words differ by at most one inserted, missing, replaced or transposed letter."""
     if abs(len(word) - len(meant)) > 1:
         return False
@@ -159,11 +159,11 @@ def _is_antonym(word: str, other: str) -> bool:
     for pair in _OPPOSITES:
         for pole, opposite in (pair, pair[::-1]):
             if other == opposite and (
-                word == pole or (word not in _POLES and len(pole) > 3 and _is_one_slip_away(word, pole))
+                word == pole or (word not in _POLES and len(pole) > 3 and is_one_slip_away(word, pole))
             ):
-                return not _is_one_slip_away(word, other) or word in _POLES
-            if word == pole and other not in _POLES and len(opposite) > 3 and _is_one_slip_away(other, opposite):
-                return not _is_one_slip_away(other, word)
+                return not is_one_slip_away(word, other) or word in _POLES
+            if word == pole and other not in _POLES and len(opposite) > 3 and is_one_slip_away(other, opposite):
+                return not is_one_slip_away(other, word)
     return False
 
 

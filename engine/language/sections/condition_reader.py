@@ -95,12 +95,20 @@ def _entry(key: Scalar, value: Node, beside: Mapping, names: Names, reading: Rea
 
 def _refuse_unknown_name(key: Scalar, value: Node, beside: Mapping, names: Names, reading: Reading) -> Condition:
     """Record an unknown name, with a suggestion, and read the conditions under it, if any."""
-    from engine.language.suggestions.meant_names import is_item_key, joined_conditions, name_help
+    from engine.language.suggestions.comparisons_meant import has_no_colon
+    from engine.language.suggestions.meant_names import cut_value_help, is_item_key, joined_conditions, name_help
 
     strangers = [each for each in beside.entries if is_item_key(each)]
     if key.text in strangers[1:]:
         # The problem of the first such key names all of them.
         reading.settled.add(key.place)
+        return ALWAYS
+    cut = cut_value_help(key, beside, names, reading) if has_no_colon(beside.entries[key.text]) else None
+    if cut is not None:
+        reading.settled.add(key.place)
+        if cut:
+            message = f"there is no field, number or fact `{shorten(key.text)}`"
+            reading.refuse("unknown-name", message, key.place, cut)
         return ALWAYS
     inside = joined_conditions(key.text, value)
     help_ = name_help(key, value, beside, names, reading) if reading.is_shown() else ""
@@ -185,8 +193,10 @@ def _read_comparisons(key: Scalar, value: Node, beside: Mapping, subject: Operan
     written = require_scalars(value)
     if subject.kind() == ANY_OF:
         options = ", ".join(item.text for item in written)
+        known = subject.field.options if subject.field else ()
+        sample = options if all(item.text in known for item in written) else known[0]
         help_ = _foreign_help(subject, value, beside) or (
-            f"write `{{includes: [{options}]}}`, `{{only: [{options}]}}` or `{{excludes: [{options}]}}`"
+            f"write `{{includes: [{sample}]}}`, `{{only: [{sample}]}}` or `{{excludes: [{sample}]}}`"
         )
         message = f"the answer to `{subject.name}` is a list, so it cannot be compared with `{shorten(options)}`"
         subject.reading.refuse("wrong-comparison", message, value.place, help_)
@@ -222,7 +232,7 @@ def _applies(op: str, subject: Operand) -> bool:
 
 def _refuse_comparisons(key: Scalar, value: Mapping, beside: Mapping, subject: Operand) -> None:
     """Record the operators that are unknown or do not apply; once for the whole map if a replacement is known."""
-    from engine.language.documents.name_suggestions import did_you_mean
+    from engine.language.documents.name_suggestions import closest_operator
     from engine.language.suggestions.comparisons_meant import comparisons_of
 
     subject.reading.settled.add(key.place)
@@ -235,7 +245,7 @@ def _refuse_comparisons(key: Scalar, value: Mapping, beside: Mapping, subject: O
         if not known:
             message = f"there is no comparison `{shorten(op.text)}`"
         own = comparisons_of(subject)
-        near = "" if known or not own else did_you_mean(op.text, own)
+        near = "" if known or not own else closest_operator(op.text, own)
         subject.reading.refuse(code, message, op.place, help_ or near or _usage_help(subject))
 
 

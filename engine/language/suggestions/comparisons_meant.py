@@ -10,13 +10,13 @@ import re
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from engine.language.documents.foreign_operators import meanings_of, split_range, split_text, why_unaskable
+from engine.language.documents.foreign_operators import meanings_of, on_days, split_range, split_text, why_unaskable
 from engine.language.documents.name_suggestions import find_by_label
 from engine.language.documents.nodes import Entry, Mapping, Node, Scalar, Sequence
 from engine.language.documents.text import shorten
 from engine.language.documents.yaml_spelling import on_one_line
 from engine.language.model.condition_tree import DATE_OPS, LIST_OPS, ORDER_OPS, SAME_ORDER
-from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, YES_NO
+from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, YES_NO
 from engine.language.model.values import FLAGS, Misfit
 from engine.problems import Place
 
@@ -28,9 +28,22 @@ Data: TypeAlias = Any
 _DATED = {order: dated for dated, order in SAME_ORDER.items()}
 _LONGEST = 300
 _COMMA = re.compile(r"[-+]?\d+,\d{1,2}")
+_AND = re.compile(r"\band\b|&")
+_OR = re.compile(r"\bn?or\b|[|/]")
 _WRITTEN = Place("", 1, 1)
 _CLOCK = ("today", "now", "current_date", "current date", "today()", "now()", "sysdate", "yesterday", "tomorrow")
 _NOTHING = ("none", "nothing", "empty", "none of them", "no", "")
+_SOMETHING = (
+    "not empty",
+    "not none",
+    "nonempty",
+    "some",
+    "any",
+    "anything",
+    "something",
+    "at least one",
+    "one or more",
+)
 # How to choose between the two readings of a disputed word, each suggested in turn.
 DISTINCTIONS = {
     ("more_than", "at_least"): "where {} counts too",
@@ -78,14 +91,32 @@ def map_help(subject: Operand, written: Mapping, taken: Collection[str]) -> str:
         if op.text == "field" and isinstance(right, Scalar):
             tests.append(Test(("is",), ({"field": right.text},)))
             continue
-        meanings = (SAME_ORDER.get(op.text, op.text),) if op.text in _OWN else meanings_of(op.text)
+        meanings = (SAME_ORDER.get(op.text, op.text),) if op.text in _OWN else _meanings(subject, op.text)
         values = _operands(right, subject)
-        if values is None or not meanings:
+        if values is None or not meanings or (subject.kind() == DATE and _are_numbers(values)):
             return ""
+        if subject.kind() == TEXT and meanings[0] in _LIST_MEANINGS and not all_fit(list(map(str, values)), subject):
+            return why_unaskable("matches")
+        if meanings[0] in _EMPTINESS:
+            # `empty: no` is not `empty: yes`.
+            said = FLAGS.get(str(values[0]).casefold())
+            if said is None:
+                return ""
+            meanings = meanings if said == "yes" else (_EMPTINESS[meanings[0]],)
         if len(values) == 2 and isinstance(right, Scalar):
             meanings = ("not_between",) if meanings[0] in ("none_of", "not_between") else ("between",)
         tests.append(Test(_adapt_to_list(meanings) if subject.kind() == ANY_OF else meanings, values))
     return _help(subject, tests, taken)
+
+
+def _meanings(subject: Operand, op: str) -> tuple[str, ...]:
+    """The comparisons that a foreign operator may mean for this operand."""
+    return meanings_of(on_days(op) if subject.kind() == DATE else op)
+
+
+def _are_numbers(values: tuple[Data, ...]) -> bool:
+    """Whether the operands are numbers, such as the 30 of `older_than: 30`."""
+    return all(isinstance(value, str) and value.isdecimal() for value in values)
 
 
 def _read_bare_keys(subject: Operand, written: Mapping) -> list[Test]:
@@ -96,7 +127,7 @@ def _read_bare_keys(subject: Operand, written: Mapping) -> list[Test]:
     tests = [test for test in found if test is not None]
     if len(tests) == len(found):
         return tests
-    return [Test(("one_of",), tuple(written.entries))] if _all_fit(list(written.entries), subject) else []
+    return [Test(("one_of",), tuple(written.entries))] if all_fit(list(written.entries), subject) else []
 
 
 def _rejoin_numbers(written: Mapping) -> Mapping:
@@ -136,6 +167,9 @@ def _adapt_to_list(meanings: tuple[str, ...]) -> tuple[str, ...]:
 
 
 _OWN = frozenset((*ORDER_OPS, *DATE_OPS, *LIST_OPS))
+_EMPTINESS = {"empty": "not_empty", "not_empty": "empty"}
+# Comparisons of lists that, said of a text, are about a part of it.
+_LIST_MEANINGS = ("includes", "includes_any", "excludes")
 
 
 def text_help(subject: Operand, text: str, taken: Collection[str], *, op: str = "is") -> str:
@@ -157,14 +191,16 @@ def text_help(subject: Operand, text: str, taken: Collection[str], *, op: str = 
     if op != "is":
         # The text may name another field, or be a number with a decimal comma.
         value = _data(Scalar(text, True, _WRITTEN), subject)
-        fits = isinstance(value, dict) or (value != text and "," in text and _all_fit([value], subject))
+        fits = isinstance(value, dict) or (value != text and "," in text and all_fit([value], subject))
         return _help(subject, [Test((SAME_ORDER.get(op, op),), (value,))], taken) if fits else ""
     if subject.kind() == ANY_OF and text.casefold() in _NOTHING:
         return _help(subject, [Test(("empty",), ())], taken)
+    if subject.kind() == ANY_OF and text.casefold() in _SOMETHING:
+        return _help(subject, [Test(("not_empty",), ())], taken)
     if tests := _text_tests(subject, text):
         return _help(subject, tests, taken)
     value = _data(Scalar(text, True, _WRITTEN), subject)
-    if isinstance(value, dict) or (value != text and "," in text and _all_fit([value], subject)):
+    if isinstance(value, dict) or (value != text and "," in text and all_fit([value], subject)):
         return _help(subject, [Test(("is",), (value,))], taken)
     return why_unaskable(text.split()[0]) if text.split() else ""
 
@@ -186,7 +222,7 @@ def _is_limit(test: Test) -> bool:
 
 def text_test(subject: Operand, text: str) -> Test | None:
     """Parse a comparison in signs or words: `!= coach`, `at least 5`, `1-5`, `coach or first`; None if it is none."""
-    parted = split_text(text)
+    parted = split_text(on_days(text) if subject.kind() == DATE else text)
     if parted is not None:
         meanings, values = meanings_of(parted[0]), _split_values(parted[1], subject)
         ends = split_range(parted[1])
@@ -194,17 +230,21 @@ def text_test(subject: Operand, text: str) -> Test | None:
             return None
         if ends and any(each in ("between", "not_between", "at_least") for each in meanings):
             pair = tuple(_data(Scalar(end, True, _WRITTEN), subject) for end in ends)
-            if _all_fit(ends, subject):
+            if all_fit(ends, subject):
                 return Test(("not_between" if "not_between" in meanings else "between",), pair)
         # `not coach or first` is ambiguous.
         if values is None or ("is_not" in meanings and len(values) > 1):
             return None
         return Test(_adapt_to_list(meanings) if subject.kind() == ANY_OF else meanings, values)
     ends = split_range(text)
-    if ends and subject.is_ordered() and _all_fit(ends, subject):
+    # "2 and 5" without "between" are two values.
+    if ends and subject.is_ordered() and all_fit(ends, subject) and not _AND.search(text):
         return Test(("between",), ends)
     values = _split_values(text, subject)
-    return Test(("one_of",), values) if values and len(values) > 1 else None
+    if not values or len(values) == 1:
+        return None
+    are_all = subject.kind() == ANY_OF and _AND.search(text) and not _OR.search(text)
+    return Test(("includes",) if are_all else ("one_of",), values)
 
 
 def _split_values(text: str, subject: Operand) -> tuple[Data, ...] | None:
@@ -214,12 +254,12 @@ def _split_values(text: str, subject: Operand) -> tuple[Data, ...] | None:
     comma = r",\s" if subject.kind() in (INTEGER, NUMBER) else ","
     for parts in ([bare], re.split(rf"\s*(?:{comma}|;|\||/|\bor\b|\band\b|\bnor\b|&)\s*", bare)):
         stripped = [part.strip().strip("\"'") for part in parts if part.strip()]
-        if stripped and _all_fit(stripped, subject):
+        if stripped and all_fit(stripped, subject):
             return tuple(_data(Scalar(part, True, _WRITTEN), subject) for part in stripped)
     return None
 
 
-def _all_fit(texts: Collection[str], subject: Operand) -> bool:
+def all_fit(texts: Collection[str], subject: Operand) -> bool:
     """Whether each text is a value of the operand, or the name of a comparable field."""
     return all(
         _names_comparable_field(text, subject) or _fits(Scalar(_canonical(text, subject), True, _WRITTEN), subject)
@@ -256,7 +296,7 @@ def _operands(node: Node, subject: Operand) -> tuple[Data, ...] | None:
         if node.empty:
             return None
         ends = split_range(node.text)
-        if ends and subject.is_ordered() and not _fits(node, subject) and _all_fit(ends, subject):
+        if ends and subject.is_ordered() and not _fits(node, subject) and all_fit(ends, subject):
             return ends
         return (_data(node, subject),)
     if isinstance(node, Sequence):
@@ -411,13 +451,25 @@ def _value_condition(subject: Operand, meaning: str, values: tuple[Data, ...]) -
     if meaning in ("between", "not_between"):
         if len(values) != 2 or not subject.is_ordered():
             return None
-        inside = {name: {_op("at_least", subject): values[0], _op("at_most", subject): values[1]}}
+        low, high = _in_order(subject, values)
+        inside = {name: {_op("at_least", subject): low, _op("at_most", subject): high}}
         return inside if meaning == "between" else {"not": inside}
     if meaning in ("one_of", "none_of"):
         return _equal(subject, values) if meaning == "one_of" else _unequal(subject, values)
     if len(values) > 1 or not subject.is_ordered():
         return None
     return {name: {_op(meaning, subject): values[0]}}
+
+
+def _in_order(subject: Operand, ends: tuple[Data, ...]) -> tuple[Data, ...]:
+    """The ends of a range, the lower one first: `10 to 5` has no value in it as it is written."""
+    scalars = [Scalar(end, True, _WRITTEN) for end in ends if isinstance(end, str)]
+    if len(scalars) < len(ends) or not all(_fits(scalar, subject) for scalar in scalars):
+        return ends
+    field = subject.field
+    values: list[Any] = [subject.read_one(scalar) for scalar in scalars]
+    first, second = [field.rank[value] for value in values] if field and field.kind == CHOICE else values
+    return ends if first <= second else ends[::-1]
 
 
 def _equal(subject: Operand, values: tuple[Data, ...]) -> Data | None:

@@ -13,7 +13,15 @@ from engine.language.documents.nodes import Entry, Mapping, Node, Scalar, Sequen
 from engine.language.documents.text import lines_of
 from engine.language.documents.yaml_spelling import on_one_line
 from engine.language.model.field_kinds import ANY_OF, YES_NO, Field
-from engine.language.suggestions.comparisons_meant import condition_data, map_help, text_help, text_test
+from engine.language.suggestions.comparisons_meant import (
+    all_fit,
+    condition_data,
+    has_no_colon,
+    map_help,
+    rejoin_number,
+    text_help,
+    text_test,
+)
 from engine.problems import Place
 
 if TYPE_CHECKING:
@@ -22,10 +30,10 @@ if TYPE_CHECKING:
 
 _ALL = "all and && & all_of every both where when if given must conditions"
 _ANY = "any or || | any_of one_of either some at_least_one should"
-_NONE = "not none none_of nor neither unless except without excluding but_not nand ! never must_not"
+_NONE = "not none none_of nor neither unless except without excluding but_not ! never must_not"
 _JOINERS = {
     word: joiner for joiner, words in (("all", _ALL), ("any", _ANY), ("none", _NONE)) for word in words.split()
-} | {"xor": "xor", "exactly_one": "xor", "one": "xor"}
+} | {"nand": "nand", "not_all": "nand", "xor": "xor", "exactly_one": "xor", "one": "xor"}
 # Keys that belong beside `when`; inside it, their line is indented too deep.
 _ITEM_KEYS = ("then", "because", "cites", "added", "overrides", "rule", "guarantee", "never", "means")
 _ELSE = ("else", "otherwise", "default", "elif", "else_if")
@@ -102,6 +110,40 @@ def name_help(key: Scalar, value: Node, beside: Mapping, names: Names, reading: 
     return _option_help(key, value, names) or _key_test_help(key.text, value, names, reading, taken)
 
 
+def cut_value_help(key: Scalar, beside: Mapping, names: Names, reading: Reading) -> str | None:
+    """The help for an entry in braces whose value commas cut apart, such as `seat: coach, first`; None if it is none.
+
+    Args:
+        key: A key without a colon that is part of the value.
+        beside: The condition in which it stands.
+        names: The names that exist.
+        reading: The problems of the file.
+
+    Returns:
+        The help for the first such key, an empty text for the others.
+    """
+    written = list(beside.entries)
+    first = end = written.index(key.text)
+    while first and has_no_colon(beside.entries[written[first]]):
+        first -= 1
+    while end + 1 < len(written) and has_no_colon(beside.entries[written[end + 1]]):
+        end += 1
+    name, start = written[first], beside.entries[written[first]].value
+    subject = _subject(name, names, reading)
+    if first == end or subject is None or not isinstance(start, Scalar) or start.empty:
+        return None
+    values = [start.text, *written[first + 1 : end + 1]]
+    number = rejoin_number(start, beside.entries[values[1]])
+    is_spaced = beside.entries[values[1]].key.place.column > start.place.column + len(start.text) + 1
+    if number and not is_spaced and len(values) == 2 and all_fit([number], subject):
+        help_ = f"inside braces a comma ends a number: write `{name}: {number}`"
+    elif all_fit(values, subject):
+        help_ = f"inside braces a comma ends the value: write several in brackets, `{name}: [{', '.join(values)}]`"
+    else:
+        return None
+    return help_ if key.text == values[1] else ""
+
+
 def _join_conditions(joiner: str, inside: list[Node], listed: bool) -> Any:
     """Conditions under a foreign operator as data; None if it cannot be expressed."""
     if joiner == "any" and not listed and isinstance(inside[0], Mapping):
@@ -110,6 +152,8 @@ def _join_conditions(joiner: str, inside: list[Node], listed: bool) -> Any:
         parts = [as_data(each) for each in inside]
     if joiner == "none":
         return {"not": parts[0] if len(parts) == 1 else {"any": parts}}
+    if joiner == "nand":
+        return {"not": parts[0] if len(parts) == 1 else {"all": parts}}
     if joiner == "xor":
         if len(parts) != 2:
             return None
