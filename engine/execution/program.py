@@ -16,7 +16,7 @@ from typing import NamedTuple, TypeAlias
 
 from engine.budget import Budget, OutOfSteps
 from engine.frozen import frozen_value
-from engine.language.model.field_kinds import CHOICE, TEXT, YES_NO, Value
+from engine.language.model.field_kinds import TEXT, YES_NO, Value
 from engine.language.model.policy import Policy
 from engine.language.model.values import grid_position, grid_value
 from engine.meaning.hit_policies import Label
@@ -191,7 +191,7 @@ class Compiler:
 
     def _is_listed(self, shape: Axis) -> bool:
         """Whether values of the axis are tested by equality."""
-        return self.space.fields[shape.fields[0]].kind in (CHOICE, YES_NO, TEXT)
+        return self.space.fields[shape.fields[0]].is_listed
 
     def _listed(self, shape: Axis, cells: Mapping[int, int]) -> int:
         """Test for the values of one branch after the other, shortest list first; the last needs no test.

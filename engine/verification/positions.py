@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
 from fractions import Fraction
 from math import ceil, floor
 from typing import Any
 
-from engine.language.model.field_kinds import CHOICE, DATE, TEXT, YES_NO, Field, Value
+from engine.language.model.field_kinds import CHOICE, TEXT, YES_NO, Field, Value
 from engine.language.model.values import exact_decimal, grid_position, grid_value
 from engine.verification.position_ranges import LEAST, MOST, Range
 
@@ -20,8 +19,7 @@ def domain(field: Field) -> Range:
         return 0, 1
     if field.kind == TEXT:
         return 0, len(field.known)
-    low: Any = date.min if field.low is None and field.kind == DATE else field.low
-    high: Any = date.max if field.high is None and field.kind == DATE else field.high
+    low, high = field.limits
     if field.is_grid:
         return (
             LEAST if low is None else ceil(grid_position(field, low)),

@@ -14,7 +14,7 @@ from engine.integers.elimination import find_range
 from engine.integers.polytopes import Polytope, rows_of
 from engine.language.model.canonical import condition_data
 from engine.language.model.condition_tree import All, Compare, Condition, Not
-from engine.language.model.field_kinds import ANY_OF, CHOICE, TEXT, YES_NO, Field, Value
+from engine.language.model.field_kinds import ANY_OF, Field, Value
 from engine.language.model.policy import Policy
 from engine.language.model.values import grid_position, value_data
 from engine.language.model.words import answer_words, wanted_words
@@ -195,7 +195,7 @@ class _Search:
         if group is not None:
             place = space.groups[group].fields.index(field.name)
             return [_joint(between(field, area.regions[group].box[place]))]
-        if field.kind in (CHOICE, YES_NO, TEXT):
+        if field.is_listed:
             return [test_of(space, axis, area.masks[axis])]
         return [test_of(space, axis, run) for run in _runs(area.masks[axis])]
 

@@ -14,7 +14,7 @@ from engine.analysis.proving.differences import MOST_ANSWERS, Evidence
 from engine.analysis.proving.findings import Finding
 from engine.analysis.proving.proof_session import ProofSession
 from engine.language.model.condition_tree import All, Compare, Versus
-from engine.language.model.field_kinds import ANY_OF, CHOICE, TEXT, YES_NO, Field
+from engine.language.model.field_kinds import ANY_OF, YES_NO, Field
 from engine.meaning.changes import change_of
 from engine.meaning.cubes import as_bits
 from engine.meaning.logic import Ground, Logic
@@ -30,7 +30,7 @@ def find_idle_answers(session: ProofSession, field: Field, evidence: Evidence) -
     [axis] = session.logic.space.axes_of(field)
     if field.kind == YES_NO or len(session.logic.space.axes[axis].cells) > MOST_ANSWERS:
         return
-    if field.kind in (CHOICE, TEXT):
+    if field.is_listed:
         yield from _choices(session, field, axis, evidence)
     elif axis not in session.logic.areas.group_of:
         yield from _limits(session, field, axis, evidence)

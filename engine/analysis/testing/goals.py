@@ -19,7 +19,7 @@ from engine.budget import Budget, OutOfSteps
 from engine.frozen import frozen_value
 from engine.language.model.canonical import condition_data
 from engine.language.model.condition_tree import ALWAYS, Compare, Condition, Versus, comparisons_in
-from engine.language.model.field_kinds import CHOICE, DATE, INTEGER, NUMBER, TEXT, YES_NO, Value
+from engine.language.model.field_kinds import CHOICE, Value
 from engine.language.model.policy import Policy
 from engine.language.model.values import grid_value
 from engine.language.model.words import answer_words, condition_words
@@ -138,7 +138,7 @@ class _Search:
         if len(shape.fields) > 1:
             return True
         field = self.space.fields[shape.name]
-        return field.ordered or field.kind in (INTEGER, NUMBER, DATE)
+        return field.ordered or field.is_ranged
 
     def _shown(self, ask: Any) -> bool:
         """Whether a query finds a possible situation; true if the steps run out, so that the goal is kept."""
@@ -184,7 +184,7 @@ class _Search:
         """Describe a cell in the author's words."""
         shape = self.space.axes[axis]
         field = self.space.fields.get(shape.name) if len(shape.fields) == 1 else None
-        if field is not None and field.kind in (CHOICE, YES_NO, TEXT):
+        if field is not None and field.is_listed:
             return f"{field.ask} {answer_words(field, shape.cells[cell].sample)}"
         first, *others = condition_words(self.policy, when)
         # State the question once for all comparisons.

@@ -165,6 +165,8 @@ class Checks:
             return _is(answer, "int")
         if field.kind == NUMBER:
             return some([_is(answer, "float"), _is(answer, "int")])
+        if field.kind != DATE:
+            raise AssertionError(f"answers of the kind `{field.kind}` have no check")
         # Of the formats that `fromisoformat` reads, only year-month-day has this length with this hyphen. A date is
         # always truthy.
         ten = compare(call("len", answer), "==", constant(10))

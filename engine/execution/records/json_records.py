@@ -29,7 +29,7 @@ from engine.execution.records.syntax import (
     some,
     unless,
 )
-from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, TEXT, YES_NO, Field
+from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, YES_NO, Field
 from engine.language.model.policy import Policy
 from engine.meaning.hit_policies import Label
 
@@ -134,7 +134,8 @@ def _shortest(field: Field) -> int:
     """The minimum number of characters of an answer."""
     if field.kind == CHOICE:
         return 2 + min(map(len, field.options))
-    return {YES_NO: len("true"), DATE: len('"2026-01-31"'), ANY_OF: len("[]"), TEXT: len('""')}.get(field.kind, 1)
+    lengths = {YES_NO: len("true"), DATE: len('"2026-01-31"'), ANY_OF: len("[]"), TEXT: len('""')}
+    return 1 if field.kind in (INTEGER, NUMBER) else lengths[field.kind]
 
 
 def _is_proved(field: Field) -> bool:
@@ -172,7 +173,7 @@ def _type(field: Field) -> Any:
             (field.high if isinstance(field.high, int) else FAR),
         )
         return Annotated[int, msgspec.Meta(ge=low, le=high)]
-    return {YES_NO: bool, DATE: datetime.date, ANY_OF: list[str], TEXT: str}.get(field.kind, Any)
+    return {YES_NO: bool, DATE: datetime.date, ANY_OF: list[str], TEXT: str, NUMBER: Any}[field.kind]
 
 
 def _entries(fields: Nested, holder: ast.expr) -> Iterator[tuple[str, ast.expr]]:

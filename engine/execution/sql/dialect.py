@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, assert_never
 
 from sqlglot import exp
 
@@ -85,6 +85,8 @@ class Dialect:
             return self.fits_date(field)
         if field.kind == INTEGER:
             return all_of([*self.range(field, summed=summed), self.is_whole(field)])
+        if field.kind != NUMBER:
+            assert_never(field.kind)
         parts = self.range(field, summed=summed)
         return all_of([*parts, *self.is_on_grid(field, grid_of(field))] if field.is_grid else parts)
 
@@ -106,7 +108,7 @@ class Dialect:
 
     def fits_date(self, field: Field) -> Expression:
         """Whether a date is within the range of the field, and in the years 1 to 9999."""
-        low, high = field.low or datetime.date.min, field.high or datetime.date.max
+        low, high = field.limits
         return exp.Between(this=self.value(field), low=self.constant(low), high=self.constant(high))
 
     def range(self, field: Field, *, summed: bool) -> list[Expression]:

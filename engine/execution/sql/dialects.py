@@ -13,7 +13,7 @@ from engine.execution.program import Includes
 from engine.execution.sql.dialect import LARGEST, Dialect
 from engine.execution.sql.expressions import Expression, all_of, call, case, column, negate, number, one_of, text
 from engine.execution.sql.sums import Grid
-from engine.language.model.field_kinds import ANY_OF, DATE, INTEGER, NUMBER, UNSURE, YES_NO, Field
+from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, UNSURE, YES_NO, Field
 
 # DuckDB turns longer lists of constants into a join, which loses the order of rows.
 _LISTED = 4
@@ -137,10 +137,14 @@ class SQLite(Dialect):
 
     def fits(self, field: Field, *, summed: bool) -> Expression | None:
         kinds = {
+            CHOICE: ("text",),
             YES_NO: ("integer",),
             INTEGER: ("integer", "real"),
             NUMBER: ("integer", "real"),
-        }.get(field.kind, ("text",))
+            DATE: ("text",),
+            ANY_OF: ("text",),
+            TEXT: ("text",),
+        }[field.kind]
         is_of_kind = self.among(call("TYPEOF", self.value(field)), kinds, holds=True)
         found = super().fits(field, summed=summed)
         inside = is_of_kind if found is None else all_of([is_of_kind, found])

@@ -29,7 +29,17 @@ DATE: Final = "date"
 ANY_OF: Final = "any_of"
 TEXT: Final = "text"
 Kind: TypeAlias = Literal["choice", "yes_no", "integer", "number", "date", "any_of", "text"]
-KINDS: tuple[Kind, ...] = (CHOICE, YES_NO, INTEGER, NUMBER, DATE, ANY_OF, TEXT)
+# How answers of each kind are told apart: by equality, by the options that they include, or by an order.
+_SHAPES: dict[Kind, Literal["listed", "options", "ranged"]] = {
+    CHOICE: "listed",
+    YES_NO: "listed",
+    INTEGER: "ranged",
+    NUMBER: "ranged",
+    DATE: "ranged",
+    ANY_OF: "options",
+    TEXT: "listed",
+}
+KINDS: tuple[Kind, ...] = tuple(_SHAPES)
 UNSURE = "unsure"
 
 NOWHERE = Place("")
@@ -104,9 +114,26 @@ class Field:
         return {value: place for place, value in enumerate(self.known or self.options)}
 
     @property
+    def is_listed(self) -> bool:
+        """Whether conditions name its answers one by one, as those of choices, yes and no, and texts."""
+        return _SHAPES[self.kind] == "listed"
+
+    @property
+    def is_ranged(self) -> bool:
+        """Whether its answers lie on a line: integers, numbers and dates."""
+        return _SHAPES[self.kind] == "ranged"
+
+    @property
+    def limits(self) -> tuple[Any, Any]:
+        """Smallest and largest answer; None for an open end, and those of the calendar for a date."""
+        if self.kind == DATE:
+            return self.low or datetime.date.min, self.high or datetime.date.max
+        return self.low, self.high
+
+    @property
     def is_grid(self) -> bool:
         """Whether the values are equally spaced, as sums and comparisons between fields require."""
-        return self.kind in (INTEGER, DATE) or (self.kind == NUMBER and self.step is not None)
+        return self.is_ranged and (self.kind != NUMBER or self.step is not None)
 
     @property
     def countable(self) -> bool:
@@ -114,6 +141,4 @@ class Field:
 
         A text counts: its answers are the known texts and any other text.
         """
-        if self.kind in (INTEGER, NUMBER, DATE):
-            return self.is_grid and self.low is not None and self.high is not None
-        return True
+        return not self.is_ranged or (self.is_grid and self.low is not None and self.high is not None)

@@ -215,7 +215,7 @@ def _exact(data: int | float | Decimal) -> Decimal:
 def fit(field: Field, data: object) -> Value:
     """Check `data` against the field's kind, range and grid, and return the typed value; raises `Misfit`."""
     value = _check_kind(field, data)
-    if field.kind in (INTEGER, NUMBER, DATE):
+    if field.is_ranged:
         _require_in_range(field, value)
         if field.kind == NUMBER and field.step is not None:
             _require_on_grid(field, value)
@@ -239,7 +239,7 @@ def _check_kind(field: Field, data: object) -> Value:
 
 def _misfit_for(field: Field, data: object) -> Misfit:
     """The error for data of the wrong type."""
-    if isinstance(data, str) and (sign := re.match(_SIGN, data)) and field.kind in (INTEGER, NUMBER, DATE):
+    if isinstance(data, str) and (sign := re.match(_SIGN, data)) and field.is_ranged:
         return Misfit("wrong-type", f"`{shorten(data)}` is not a value", f"write `{{{_SIGNS[sign.group()]}: …}}`")
     if field.kind == DATE and isinstance(data, str) and not isinstance(data, _Quoted) and (help_ := date_help(data)):
         return Misfit("wrong-type", f"`{shorten(data)}` does not fit here", help_)

@@ -85,12 +85,8 @@ def field_axes(field: Field, cuts: set[Any]) -> Iterator[tuple[Any, Axis]]:
 
 def box_of(field: Field) -> Interval:
     """Return the first and last grid position of a field (None if open); dates without an end have the calendar's."""
-    low: Any = date.min if field.low is None and field.kind == DATE else field.low
-    high: Any = date.max if field.high is None and field.kind == DATE else field.high
-    return (
-        None if low is None else int(grid_position(field, low)),
-        None if high is None else int(grid_position(field, high)),
-    )
+    low, high = (None if end is None else int(grid_position(field, end)) for end in field.limits)
+    return low, high
 
 
 def target_of(field: Field) -> int:

@@ -125,7 +125,7 @@ class Space:
             for constant in constants:
                 if field.is_grid:
                     found.setdefault(field.name, set()).update(_starts(test.op, grid_position(field, constant)))
-                elif field.kind not in (CHOICE, YES_NO, ANY_OF, TEXT):
+                elif field.is_ranged:
                     found.setdefault(field.name, set()).add(constant)
 
     def _entangle(self) -> tuple[Group, ...]:
@@ -181,7 +181,7 @@ class Space:
             ranks = [field.rank[str(each)] for each in listed]
             return [(axis, _held(test.op, ranks, len(cells), lambda place: place))]
         listed = constant if isinstance(constant, tuple) else (constant,)
-        if field.kind in (CHOICE, YES_NO, TEXT):
+        if field.is_listed:
             return [(axis, _mask(self.cell_of(axis, each) for each in listed))]
         return [(axis, _held(test.op, listed, len(cells), lambda place: cells[place].sample))]
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from engine.integers.polytopes import Interval
 from engine.language.model.condition_tree import All, Compare, Condition, Not, Some, Versus
-from engine.language.model.field_kinds import CHOICE, DATE, TEXT, YES_NO, Field
+from engine.language.model.field_kinds import DATE, TEXT, Field
 from engine.language.model.policy import Policy
 from engine.language.model.values import exact_decimal, grid_value
 from engine.meaning.spaces.areas import Area, Areas, bits
@@ -69,7 +69,7 @@ def test_of(space: Space, axis: int, mask: int) -> Condition:
         return Compare(field.name, "includes" if mask == 2 else "excludes", (shape.option,))
     if field.kind == TEXT and mask >> (len(cells) - 1):
         return Not(_listed(field, [cell.sample for cell in cells if not mask >> cells.index(cell) & 1]))
-    if field.kind in (CHOICE, YES_NO, TEXT):
+    if field.is_listed:
         return _listed(field, [cells[cell].sample for cell in bits(mask)])
     runs = [_run(field, cells[first].interval, cells[last].interval) for first, last in _runs(mask)]
     points = [part.value for run in runs for part in run if isinstance(part, Compare) and part.op == "is"]

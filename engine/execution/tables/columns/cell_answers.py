@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, assert_never
 
 import numpy as np
 import numpy.typing as npt
@@ -102,6 +102,8 @@ def _answers(field: Field, values: list[Any], numbers: npt.NDArray[Any] | None) 
     if field.kind == DATE:
         days = np.array([value.toordinal() if value else 1 for value in values], np.int64)
         return Units(field, days), None
+    if field.kind != INTEGER and field.kind != NUMBER:
+        assert_never(field.kind)
     if numbers is None:
         numbers = np.zeros(len(values), np.int64 if field.kind == INTEGER else np.float64)
     for row, value in enumerate(values):

@@ -10,7 +10,6 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -133,8 +132,7 @@ def _both(one: Flags | None, other: Flags | None) -> Flags | None:
 def _in_range(answers: Units) -> Flags | None:
     """Which answers are in the range of the field; None if all are."""
     field, units = answers.field, answers.units
-    low: Any = date.min if field.low is None and field.kind == DATE else field.low
-    high: Any = date.max if field.high is None and field.kind == DATE else field.high
+    low, high = field.limits
     least = None if low is None else ceil(answers.at(low))
     most = None if high is None else floor(answers.at(high))
     if not len(units) or (_is_at_least(units, least) and (most is None or units.max() <= most)):

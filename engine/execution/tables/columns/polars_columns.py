@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from datetime import date
 from decimal import Decimal
 from functools import reduce
 from operator import and_, ge, gt, le, lt, or_
@@ -70,7 +69,7 @@ def questions(
         )
     constants = [each for each in (field.low, field.high, *_constants(tests)) if each is not None]
     if kind == pl.Date and field.kind == DATE:
-        return _number_questions(column, field.low or date.min, field.high or date.max, lambda day: day)
+        return _number_questions(column, *field.limits, lambda day: day)
     if kind.is_integer() and field.kind == INTEGER and all(-_END < int(each) < _END for each in constants):
         return _number_questions(column, field.low, field.high, int)
     is_plain = field.kind == NUMBER and field.step is None
