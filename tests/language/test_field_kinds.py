@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
@@ -36,7 +37,7 @@ PLACES: dict[str, Callable[[Field], Any]] = {
     "json: type": _type,
     "json: length": _shortest,
     "column": lambda field: read_cells(field, pa.array(["3"]), blanks=False),
-    **{f"sql: {name}": (lambda field, each=each: each.fits(field, summed=False)) for name, each in TESTED.items()},
+    **{f"sql: {name}": partial(dialect.fits, summed=False) for name, dialect in TESTED.items()},
 }
 
 
