@@ -11,7 +11,9 @@ from collections.abc import Hashable, Mapping, Sequence
 from enum import Enum
 from typing import Protocol
 
+from engine.meaning import reference
 from engine.meaning.cubes import as_bits
+from engine.meaning.reference import NoVerdict
 from engine.meaning.spaces.areas import bits
 
 # The name of a verdict or a rule, an `Ending`, or any other label that the cubes were given.
@@ -21,9 +23,11 @@ Label = Hashable
 class Ending(Enum):
     """An outcome without a verdict. Not a string, since a verdict may be called `gap`."""
 
-    GAP = "gap"
-    CONFLICT = "conflict"
-    IMPOSSIBLE = "impossible"
+    GAP = reference.GAP
+    CONFLICT = reference.CONFLICT
+    IMPOSSIBLE = reference.IMPOSSIBLE
+
+    value: NoVerdict  # For type checkers, which infer `str`.
 
 
 class HitPolicy(Protocol):

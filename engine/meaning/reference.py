@@ -20,10 +20,15 @@ from engine.language.model.policy_parts import Impossible
 if TYPE_CHECKING:
     from fractions import Fraction
 
+# What becomes of a situation, or of a record: the words that every result, file and table uses.
 DECIDED: Final = "decided"
 GAP: Final = "gap"
 CONFLICT: Final = "conflict"
+IMPOSSIBLE: Final = "impossible"
+UNDECIDED: Final = "undecided"
 Fault: TypeAlias = Literal["gap", "conflict"]
+NoVerdict: TypeAlias = Literal["gap", "conflict", "impossible"]
+OutcomeKind: TypeAlias = Literal["decided", "gap", "conflict"]
 
 COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "is": operator.eq,
@@ -51,7 +56,7 @@ class Outcome:
     verdicts: tuple[str, ...]
 
     @property
-    def kind(self) -> Literal["decided", "gap", "conflict"]:
+    def kind(self) -> OutcomeKind:
         """Whether the situation is decided, a gap (no verdict) or a conflict (several verdicts)."""
         if len(self.verdicts) > 1:
             return CONFLICT

@@ -19,13 +19,13 @@ from typing import Any, NamedTuple, TypeAlias
 from engine.frozen import FrozenDict, frozen_value
 from engine.language.documents.text import shorten
 from engine.language.model.values import decimal_text
-from engine.meaning.reference import CONFLICT, GAP
+from engine.meaning.reference import CONFLICT, GAP, IMPOSSIBLE
 from engine.problems import OneverdictError
 
 FORM = 1
 # Python refuses to print integers of more than 4,300 digits; certificates stay below that.
 MOST = 10**4000
-IMPOSSIBLE, EMPTY = "impossible", "empty"
+EMPTY = "empty"
 OUTCOMES = (GAP, CONFLICT, IMPOSSIBLE, EMPTY)
 
 # A number or a date as JSON data; see `number_data`.

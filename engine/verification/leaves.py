@@ -13,9 +13,9 @@ from engine.language.documents.text import shorten
 from engine.language.model.field_kinds import Value
 from engine.language.model.policy import Policy
 from engine.language.model.values import value_text
-from engine.meaning.reference import CONFLICT, GAP, Situation, excluded_by, outcome
+from engine.meaning.reference import CONFLICT, GAP, IMPOSSIBLE, Situation, excluded_by, outcome
 from engine.verification.branches import Branches
-from engine.verification.certificates import EMPTY, IMPOSSIBLE, CertificateTarget
+from engine.verification.certificates import EMPTY, CertificateTarget
 from engine.verification.partial_spaces import PartialSpace, PartialSpaces
 
 _MOST_SHOWN = 12

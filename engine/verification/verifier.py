@@ -18,12 +18,12 @@ from engine.language.documents.text import shorten
 from engine.language.model.arguments import require, require_steps
 from engine.language.model.circles import find_cycles
 from engine.language.model.policy import Policy, require_policy
-from engine.meaning.reference import CONFLICT, GAP
+from engine.meaning.reference import CONFLICT, GAP, IMPOSSIBLE
 from engine.problems import Place, Problem
 from engine.progress import tell_observer
 from engine.verification.branches import Branches
 from engine.verification.certificate_shape import read_certificate
-from engine.verification.certificates import IMPOSSIBLE, Certificate, CertificateError
+from engine.verification.certificates import Certificate, CertificateError
 from engine.verification.leaves import Got, Leaves
 from engine.verification.partial_spaces import PartialSpaces
 from engine.verification.subjects import Subjects

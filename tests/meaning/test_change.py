@@ -12,7 +12,7 @@ from engine import Policy, load
 from engine.budget import Budget
 from engine.meaning.changes import change
 from engine.meaning.hit_policies import Ending
-from engine.meaning.reference import CONFLICT, GAP, excluded_by, outcome
+from engine.meaning.reference import excluded_by, outcome
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.edits import edited
 from tests.support.drawing.fields import Draw, Hand
@@ -28,7 +28,7 @@ def ending(policy: Policy, values: dict[str, Any]) -> str | Ending:
     if excluded_by(policy, known):
         return Ending.IMPOSSIBLE
     found = outcome(policy, known)
-    return found.verdict or {GAP: Ending.GAP, CONFLICT: Ending.CONFLICT}[found.kind]
+    return found.verdict or Ending(found.kind)
 
 
 def changed(old: Policy, new: Policy) -> dict[Any, int]:

@@ -13,9 +13,6 @@ from typing import NamedTuple
 from engine.analysis.comparing.difference import (
     ADDED,
     CHOICES,
-    CONFLICT,
-    GAP,
-    IMPOSSIBLE,
     RANGE,
     REMOVED,
     UNSURE,
@@ -25,7 +22,6 @@ from engine.analysis.comparing.difference import (
     FieldChange,
     Restated,
     Side,
-    SideKind,
     Version,
 )
 from engine.analysis.describing.example_numbers import example_numbers
@@ -50,8 +46,6 @@ from engine.meaning.tree import Tree
 from engine.progress import tell_observer
 from engine.threads import cached_property
 
-_ENDINGS: dict[Label, SideKind] = {Ending.GAP: GAP, Ending.CONFLICT: CONFLICT, Ending.IMPOSSIBLE: IMPOSSIBLE}
-_OUTCOMES = {reference.GAP: Ending.GAP, reference.CONFLICT: Ending.CONFLICT}
 # Attributes of a verdict that people or programs get.
 _SAID = ("title", "must", "advice", "output")
 _BOTH_IMPOSSIBLE = (Ending.IMPOSSIBLE, Ending.IMPOSSIBLE)
@@ -220,13 +214,13 @@ class _Comparison:
             raise AssertionError(f"the example {values} does not show what was found in `{pair.own.name}`")
         if label is Ending.IMPOSSIBLE:
             excluded = () if values is None else reference.excluded_by(pair.wide, values)
-            return Side(IMPOSSIBLE, reasons=tuple(each.because for each in excluded),
+            return Side(reference.IMPOSSIBLE, reasons=tuple(each.because for each in excluded),
                         places=tuple(each.place for each in excluded) or (pair.own.place,))  # fmt: skip
         standing = () if values is None else reference.outcome(pair.wide, values).stands
         rules = [pair.own.rule[name] for name in standing]
         verdict = label if isinstance(label, str) else None
         return Side(
-            kind=VERDICT if verdict else _ENDINGS[label],
+            kind=label.value if isinstance(label, Ending) else VERDICT,
             verdict=verdict,
             title=pair.own.verdict[verdict].title if verdict else None,
             rules=standing,
@@ -237,7 +231,7 @@ class _Comparison:
 
 def _place(policy: Policy, label: Label) -> int:
     """Return the rank of an outcome: verdicts in file order, then gap, conflict and impossible."""
-    order: list[Label] = [*policy.verdict, *_ENDINGS]
+    order: list[Label] = [*policy.verdict, *Ending]
     return order.index(label)
 
 
@@ -250,7 +244,7 @@ def _replayed(policy: Policy, values: Mapping[str, Value]) -> Label:
     if reference.excluded_by(policy, own):
         return Ending.IMPOSSIBLE
     found = reference.outcome(policy, own)
-    return found.verdict or _OUTCOMES[found.kind]
+    return found.verdict or Ending(found.kind)
 
 
 def _field_changes(old: Policy, new: Policy) -> Iterator[FieldChange]:

@@ -12,12 +12,10 @@ from engine.frozen import FrozenDict, frozen_value
 from engine.language.model.field_kinds import Value
 from engine.language.model.values import value_data
 from engine.language.model.words import number_words, share_words
+from engine.meaning.reference import CONFLICT, GAP, IMPOSSIBLE
 from engine.problems import Place
 
 VERDICT: Final = "verdict"
-GAP: Final = "gap"
-CONFLICT: Final = "conflict"
-IMPOSSIBLE: Final = "impossible"
 SideKind: TypeAlias = Literal["verdict", "gap", "conflict", "impossible"]
 # Default limits of the text.
 MOST_CHANGES, MOST_REGIONS = 10, 10

@@ -97,8 +97,8 @@ class Completions:
 
     def faults(self) -> tuple[Fault, ...]:
         """Return those of `gap` and `conflict` that are the outcome of some possible completion."""
-        found: dict[Ending, Fault] = {Ending.GAP: GAP, Ending.CONFLICT: CONFLICT}
-        return tuple(fault for ending, fault in found.items() if ending in self._endings)
+        faults: tuple[Fault, Fault] = (GAP, CONFLICT)
+        return tuple(fault for fault in faults if Ending(fault) in self._endings)
 
     def deciding(self, verdict: str) -> Deciding:
         """Return the rules that decide, if `verdict` is the only possible outcome."""

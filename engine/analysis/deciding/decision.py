@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import field
-from typing import Any, Final, Literal, TypeAlias, TypeVar
+from typing import Any, Literal, TypeAlias, TypeVar
 
 from engine.analysis.deciding.completions import NO_RULES, Completions, Deciding
 from engine.analysis.deciding.fields_read import fields_read
@@ -21,12 +21,11 @@ from engine.language.model.words import answer_words, share_words
 from engine.language.situations.situation_records import Answers, read_record
 from engine.meaning import reference
 from engine.meaning.logic import logic_of
-from engine.meaning.reference import CONFLICT, DECIDED, GAP, Fault
+from engine.meaning.reference import CONFLICT, DECIDED, GAP, UNDECIDED, Fault
 from engine.problems import Place, Problem, RecordError, UnsoundError
 from engine.progress import tell_observer
 from engine.threads import Bounded
 
-UNDECIDED: Final = "undecided"
 Outcome: TypeAlias = Literal["decided", "undecided", "gap", "conflict"]
 # Questions that are named as open; more are summarized.
 _MOST_NAMED = 3

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import field, replace
 from typing import Any
 
-from engine.analysis.deciding.decision import UNDECIDED, Decision, decide_answers
+from engine.analysis.deciding.decision import Decision, decide_answers
 from engine.analysis.planning.planner import next_question
 from engine.frozen import frozen_value
 from engine.language.model.field_kinds import CHOICE, YES_NO, Field, Value
@@ -14,6 +14,7 @@ from engine.language.model.policy import Policy, require_policy
 from engine.language.model.values import value_data
 from engine.language.model.words import answer_words
 from engine.language.situations.situation_records import Answers, read_record
+from engine.meaning.reference import UNDECIDED
 from engine.problems import RecordError
 
 

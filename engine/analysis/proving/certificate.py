@@ -22,14 +22,12 @@ from engine.language.model.policy import FIRST, Policy, require_policy
 from engine.language.model.policy_parts import Guarantee
 from engine.language.model.values import grid_value
 from engine.meaning.hit_policies import Ending, Label
-from engine.meaning.reference import CONFLICT, GAP
 from engine.meaning.spaces.areas import bits
 from engine.meaning.spaces.space import Form, Space
 from engine.meaning.tree import Tree
 from engine.problems import Problem
 from engine.verification.certificates import (
     EMPTY,
-    IMPOSSIBLE,
     MOST,
     Certificate,
     CertificateBranch,
@@ -42,7 +40,6 @@ from engine.verification.certificates import (
     number_data,
 )
 
-_OUTCOMES = {Ending.GAP: GAP, Ending.CONFLICT: CONFLICT, Ending.IMPOSSIBLE: IMPOSSIBLE}
 Interval = tuple[int | None, int | None]
 
 
@@ -213,7 +210,7 @@ class _Writer:
             return CertificateTarget(node=numbers[child])
         label = self.verdict_of(self.tree.labels[~child])
         return (
-            CertificateTarget(outcome=_OUTCOMES[label])
+            CertificateTarget(outcome=label.value)
             if isinstance(label, Ending)
             else CertificateTarget(verdict=str(label))
         )

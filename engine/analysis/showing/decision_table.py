@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 from engine.analysis.showing.grid import NARROW, lay_out
 from engine.frozen import frozen_value
@@ -11,9 +11,8 @@ from engine.language.model.canonical import condition_data
 from engine.language.model.condition_tree import All, Condition
 from engine.language.model.ranges import Subject
 from engine.language.model.words import number_words
-from engine.meaning.reference import CONFLICT, DECIDED, GAP
+from engine.meaning.reference import CONFLICT, DECIDED, GAP, OutcomeKind
 
-Outcome: TypeAlias = Literal["decided", "gap", "conflict"]
 # Headings of what a row states beside its cells.
 FACTS = ("Verdict", "Rules", "Situations")
 
@@ -70,7 +69,7 @@ class Row:
 
     cells: tuple[Condition | None, ...]
     words: tuple[str, ...]
-    outcome: Outcome
+    outcome: OutcomeKind
     verdict: str | None
     title: str
     rules: tuple[str, ...] | None

@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeAlias
 
 from engine.analysis.deciding.completions import NO_RULES, Deciding, standing_in
 from engine.analysis.proving.proof import STEPS
-from engine.analysis.showing.decision_table import Column, DecisionTable, Outcome, Row
+from engine.analysis.showing.decision_table import Column, DecisionTable, Row
 from engine.analysis.showing.short_rows import find_short_rows, when_of
 from engine.analysis.showing.table_rows import Found, find_rows
 from engine.budget import Budget, OutOfSteps
@@ -21,7 +21,7 @@ from engine.language.model.policy import Policy, require_policy
 from engine.language.model.ranges import Subject, range_words, subject_of, subject_words
 from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.logic import Logic, logic_of
-from engine.meaning.reference import CONFLICT, DECIDED, GAP, Fault
+from engine.meaning.reference import CONFLICT, DECIDED, GAP
 from engine.meaning.spaces.areas import Area
 from engine.meaning.spaces.wording import condition_of
 from engine.problems import Problem, UnsoundError
@@ -30,8 +30,7 @@ from engine.progress import tell_observer
 MOST_ROWS = 1_000
 # Steps for reducing the number of rows.
 _FURTHER = 120_000
-_FAULTS: dict[Label, Fault] = {Ending.GAP: GAP, Ending.CONFLICT: CONFLICT}
-_TITLES = {GAP: "Gap: no verdict", CONFLICT: "Conflict: the rules disagree"}
+_TITLES: dict[Label, str] = {Ending.GAP: "Gap: no verdict", Ending.CONFLICT: "Conflict: the rules disagree"}
 
 
 def tabulate(policy: Policy, *, rows: int | None = MOST_ROWS, disjoint: bool = True) -> DecisionTable:
@@ -237,15 +236,14 @@ class _Tabler:
     def _row(self, label: Label, area: Area, cells: list[Condition | None]) -> Row:
         """Return the row of an area."""
         policy = self.policy
-        outcome: Outcome = _FAULTS.get(label, DECIDED)
-        verdict = policy.verdict[str(label)] if outcome == DECIDED else None
+        verdict = policy.verdict[label] if isinstance(label, str) else None
         deciding, situations = self.rows.tells(label, area)
         return Row(
             cells=tuple(cells),
             words=tuple("" if cell is None else range_words(policy, cell) for cell in cells),
-            outcome=outcome,
+            outcome=GAP if label is Ending.GAP else CONFLICT if label is Ending.CONFLICT else DECIDED,
             verdict=None if verdict is None else verdict.name,
-            title=_TITLES[outcome] if verdict is None else verdict.title,
+            title=_TITLES[label] if verdict is None else verdict.title,
             rules=None if deciding is None else deciding.certain,
             situations=situations,
             possible_rules=() if deciding is None else deciding.possible,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.analysis.deciding.decision import UNDECIDED, Decision, decide_answers
+from engine.analysis.deciding.decision import Decision, decide_answers
 from engine.frozen import frozen_value
 from engine.language.model.near_texts import near_notes
 from engine.language.model.policy import Policy, require_policy
 from engine.language.situations.cases_file import Case, Cases, require_cases
-from engine.meaning.reference import DECIDED
+from engine.meaning.reference import DECIDED, UNDECIDED
 from engine.problems import Place, RecordError, UnsoundError
 
 

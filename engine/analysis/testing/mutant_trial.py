@@ -14,7 +14,7 @@ from enum import Enum
 from engine.analysis.describing.example_numbers import example_numbers
 from engine.analysis.describing.examples import example
 from engine.analysis.testing.mutants import Mutant
-from engine.analysis.testing.mutation_report import NoVerdict, Survivor
+from engine.analysis.testing.mutation_report import Survivor
 from engine.budget import Budget
 from engine.language.model.field_kinds import Value
 from engine.language.model.policy import Policy
@@ -167,10 +167,10 @@ def _after(label: Label) -> Label:
     return after
 
 
-def outcome_of(policy: Policy, values: Mapping[str, Value]) -> tuple[str | None, NoVerdict | None]:
+def outcome_of(policy: Policy, values: Mapping[str, Value]) -> tuple[str | None, reference.NoVerdict | None]:
     """Return the verdict of a complete situation, or why there is none, by the definition."""
     if reference.excluded_by(policy, values):
-        return None, "impossible"
+        return None, reference.IMPOSSIBLE
     found = reference.outcome(policy, values)
     return found.verdict, None if found.kind == reference.DECIDED else found.kind
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 from engine.analysis.describing.example_numbers import with_numbers
 from engine.analysis.proving.findings import nested
@@ -11,9 +11,8 @@ from engine.analysis.testing.share_text import share
 from engine.frozen import FrozenDict, frozen_value
 from engine.language.model.field_kinds import Value
 from engine.language.model.values import value_data
+from engine.meaning.reference import NoVerdict
 from engine.problems import Place
-
-NoVerdict: TypeAlias = Literal["gap", "conflict", "impossible"]
 
 
 @frozen_value

@@ -12,7 +12,7 @@ from engine.language.model.field_kinds import NOWHERE
 from engine.language.situations.cases_file import Case, Cases
 from engine.language.situations.situation_records import read_record
 from engine.meaning.hit_policies import Ending
-from engine.meaning.reference import CONFLICT, GAP, excluded_by, outcome
+from engine.meaning.reference import excluded_by, outcome
 from tests.support.drawing.fields import Draw, Hand
 from tests.support.drawing.strategies import partial_records, records
 
@@ -22,7 +22,7 @@ def ending(policy: Policy, values: dict[str, Any]) -> str | Ending:
     if excluded_by(policy, values):
         return Ending.IMPOSSIBLE
     found = outcome(policy, values)
-    return found.verdict or {GAP: Ending.GAP, CONFLICT: Ending.CONFLICT}[found.kind]
+    return found.verdict or Ending(found.kind)
 
 
 @st.composite

@@ -22,11 +22,9 @@ from engine.execution.tables.files.record_texts import entries, lines, read_entr
 from engine.execution.tables.files.targets import JSON, Targets
 from engine.execution.tables.kernels.table_verdicts import (
     DECIDING,
-    IMPOSSIBLE,
     POSSIBLE_RULES,
     PROBLEM,
     RULES,
-    UNDECIDED,
     VERDICT,
     rules_text,
 )
@@ -35,6 +33,7 @@ from engine.language.model.near_texts import near_texts
 from engine.language.model.policy import Policy
 from engine.language.situations.situation_records import read_record
 from engine.language.situations.table_format import OWN_NAMES, TableFormat
+from engine.meaning.reference import IMPOSSIBLE, UNDECIDED
 from engine.problems import Problem, RecordError
 
 _AT_ONCE = 10_000

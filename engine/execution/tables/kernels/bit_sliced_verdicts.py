@@ -24,9 +24,7 @@ from engine.execution.tables.columns.bits import Bits, all_rows, count, no_rows,
 from engine.execution.tables.columns.field_columns import FieldColumn
 from engine.execution.tables.kernels.bit_sliced import first_reached, reached_ends_by_row
 from engine.execution.tables.kernels.table_verdicts import (
-    IMPOSSIBLE,
     NONE,
-    UNDECIDED,
     Coded,
     TableVerdicts,
     planes_for,
@@ -38,6 +36,7 @@ from engine.language.model.field_kinds import Value
 from engine.language.model.policy import Policy
 from engine.language.situations.situation_records import Answers
 from engine.meaning.hit_policies import Ending
+from engine.meaning.reference import IMPOSSIBLE, UNDECIDED
 from engine.meaning.spaces.areas import bits
 from engine.problems import RecordError
 from engine.threads import cached_property

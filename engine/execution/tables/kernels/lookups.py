@@ -11,7 +11,6 @@ from engine.execution.tables.columns.answers import Array
 from engine.execution.tables.columns.field_columns import FieldColumn
 from engine.execution.tables.kernels.level_tables import Automaton, find_automaton
 from engine.execution.tables.kernels.table_verdicts import (
-    IMPOSSIBLE,
     NONE,
     Coded,
     TableVerdicts,
@@ -22,6 +21,7 @@ from engine.execution.tables.kernels.tree_walk import TreeWalk, build_walk
 from engine.language.model.policy import Policy
 from engine.meaning.hit_policies import Label
 from engine.meaning.logic import Logic, logic_of
+from engine.meaning.reference import IMPOSSIBLE
 from engine.meaning.tree import Descent
 from engine.threads import ForkLock
 

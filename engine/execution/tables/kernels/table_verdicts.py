@@ -15,7 +15,6 @@ from engine.frozen import frozen_value
 VERDICT, RULES, POSSIBLE_RULES, PROBLEM = "verdict", "rules", "possible_rules", "problem"
 # The columns for the deciding rules.
 DECIDING = RULES, POSSIBLE_RULES
-UNDECIDED, IMPOSSIBLE = "undecided", "impossible"
 NONE = -1
 # This many rows fit in the cache of a core.
 _AT_ONCE = 1 << 19
