@@ -96,18 +96,22 @@ def _first_test(root: Node) -> Any:
 
 def comparisons_meant(key: Scalar | None, items: Sequence) -> str:
     """The help for comparisons written as a list, `[at_least: 5]`, instead of a map; empty if the list is none."""
-    data = _merge_items(items)
-    if key is None or data is None or not data.keys() <= {*ORDER_OPS, *DATE_OPS, *LIST_OPS}:
+    entries = _merge_items(items)
+    if key is None or not entries or not entries.keys() <= {*ORDER_OPS, *DATE_OPS, *LIST_OPS}:
         return ""
-    text = on_one_line({key.text: data})[1:-1]
+    text = on_one_line({key.text: {name: as_data(entry.value) for name, entry in entries.items()}})[1:-1]
     return f"comparisons are a map: write `{text}`" if len(text) <= _LONGEST else ""
 
 
-def _merge_items(node: Sequence) -> dict[str, Any] | None:
-    """The entries of all maps in a list as one map; None if a key repeats or an item is not a map with one entry."""
-    entries = [entry for item in node.items if isinstance(item, Mapping) for entry in item.entries.items()]
-    data = {name: as_data(entry.value) for name, entry in entries}
-    return data if len(data) == len(entries) == len(node.items) else None
+def _merge_items(node: Sequence) -> dict[str, Entry]:
+    """The entries of all maps in a list as one map; empty if a key repeats or an item is not a map with one entry."""
+    merged: dict[str, Entry] = {}
+    for item in node.items:
+        entries = item.entries if isinstance(item, Mapping) else {}
+        if len(entries) != 1 or not merged.keys().isdisjoint(entries):
+            return {}
+        merged |= entries
+    return merged
 
 
 def _named_item(node: Node) -> Entry | None:
@@ -148,9 +152,10 @@ def _reshape_list_to_map(name: str, node: Sequence) -> Any:
     """The map that a list stands for as data, or a help text; empty if unclear."""
     if not node.items:
         return ""
-    data = _merge_items(node)
-    if data is None:
+    entries = _merge_items(node)
+    if not entries:
         return _named_item_help(name, node.items[0])
+    data = {each: as_data(entry.value) for each, entry in entries.items()}
     if node.flow:
         return data
     first, value = next(iter(data.items()))
