@@ -127,6 +127,19 @@ def _refuse_deleting(_: Any, name: str) -> NoReturn:
     raise FrozenInstanceError(f"cannot delete field {name!r}")
 
 
+def data_of(value: Any, *names: str) -> dict[str, Any]:
+    """Fields and properties of a value as JSON data, by name; a value within is written by its `to_dict`."""
+    return {name: _data(getattr(value, name)) for name in names}
+
+
+def _data(value: Any) -> Any:
+    if hasattr(value, "to_dict"):
+        return value.to_dict()
+    if isinstance(value, tuple):
+        return [_data(each) for each in value]
+    return {key: _data(each) for key, each in value.items()} if isinstance(value, dict) else value
+
+
 class FrozenDict(dict[K, V]):
     """An immutable, hashable `dict`: every method that would change it raises `TypeError`.
 

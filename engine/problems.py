@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
-from engine.frozen import frozen_value, known_to_pydantic
+from engine.frozen import data_of, frozen_value, known_to_pydantic
 
 ERROR: Final = "error"
 WARNING: Final = "warning"
@@ -104,13 +104,7 @@ class Problem:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the problem as JSON data."""
-        return {
-            "code": self.code,
-            "severity": self.severity,
-            "message": self.message,
-            "places": [place.to_dict() for place in self.places],
-            "help": self.help or None,
-        }
+        return data_of(self, "code", "severity", "message", "places", "help") | {"help": self.help or None}
 
     def __str__(self) -> str:
         where = f"{self.places[0]}  " if self.places else ""
@@ -156,7 +150,7 @@ class OneverdictError(Exception):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the problems as JSON data."""
-        return {"problems": [problem.to_dict() for problem in self.problems]}
+        return data_of(self, "problems")
 
 
 class NearTextWarning(UserWarning):

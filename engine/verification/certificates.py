@@ -16,7 +16,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple, TypeAlias
 
-from engine.frozen import FrozenDict, frozen_value
+from engine.frozen import FrozenDict, data_of, frozen_value
 from engine.language.documents.text import shorten
 from engine.language.model.values import decimal_text
 from engine.meaning.reference import CONFLICT, GAP, IMPOSSIBLE
@@ -195,20 +195,9 @@ class Certificate:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the certificate as JSON data."""
-        return {
-            "certificate": FORM,
-            "policy": self.policy,
-            "sha256": self.sha256,
-            "sound": self.sound,
-            "situations": self.situations,
-            "verdicts": dict(self.verdicts),
-            "gaps": self.gaps,
-            "conflicts": self.conflicts,
-            "impossible": self.impossible,
-            "guarantees": dict(self.guarantees),
-            "tree": {"root": _target_data(self.root), "nodes": [_node_data(node) for node in self.nodes]},
-            "checksum": self.checksum,
-        }
+        names = ("policy", "sha256", "sound", "situations", "verdicts", "gaps", "conflicts", "impossible", "guarantees")
+        tree = {"root": _target_data(self.root), "nodes": [_node_data(node) for node in self.nodes]}
+        return {"certificate": FORM} | data_of(self, *names) | {"tree": tree, "checksum": self.checksum}
 
     def to_json(self) -> str:
         """Return the text of its file: JSON with a line for each entry and each node."""

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NoReturn
 
 from engine.budget import Budget, OutOfSteps
-from engine.frozen import frozen_value
+from engine.frozen import data_of, frozen_value
 from engine.language.documents.text import shorten
 from engine.language.model.arguments import require, require_steps
 from engine.language.model.circles import find_cycles
@@ -63,14 +63,7 @@ class Verification:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result as JSON data."""
-        return {
-            "policy": self.policy,
-            "sha256": self.sha256,
-            "sound": self.sound,
-            "situations": self.situations,
-            "leaves": self.leaves,
-            "read": self.read,
-        }
+        return data_of(self, "policy", "sha256", "sound", "situations", "leaves", "read")
 
     def __str__(self) -> str:
         many = "every possible situation" if self.situations is None else f"each of {self.situations:,} situations"

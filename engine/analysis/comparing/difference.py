@@ -8,7 +8,7 @@ from typing import Any, Final, Literal, TypeAlias
 from engine.analysis.describing.example_numbers import with_numbers
 from engine.analysis.describing.regions import Regions
 from engine.analysis.proving.findings import nested
-from engine.frozen import FrozenDict, frozen_value
+from engine.frozen import FrozenDict, data_of, frozen_value
 from engine.language.model.field_kinds import Value
 from engine.language.model.values import value_data
 from engine.language.model.words import number_words, share_words
@@ -223,7 +223,7 @@ class Restated:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the difference as JSON data."""
-        return {"verdict": self.verdict, "parts": list(self.parts)}
+        return data_of(self, "verdict", "parts")
 
     def __str__(self) -> str:
         return f"the verdict `{self.verdict}` changes its {', '.join(self.parts)}"
@@ -252,7 +252,7 @@ class Version:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the identity as JSON data."""
-        return {"policy": self.policy, "version": self.version, "sha256": self.sha256}
+        return data_of(self, "policy", "version", "sha256")
 
 
 @frozen_value
@@ -293,17 +293,7 @@ class Difference:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the difference as JSON data."""
-        return {
-            "old": self.old.to_dict(),
-            "new": self.new.to_dict(),
-            "same": self.same,
-            "proved": self.proved,
-            "situations": self.situations,
-            "total": self.total,
-            "changes": [change.to_dict() for change in self.changes],
-            "fields": [each.to_dict() for each in self.fields],
-            "verdicts": [each.to_dict() for each in self.verdicts],
-        }
+        return data_of(self, "old", "new", "same", "proved", "situations", "total", "changes", "fields", "verdicts")
 
     def __str__(self) -> str:
         return self.text()

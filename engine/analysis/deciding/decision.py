@@ -12,7 +12,7 @@ from engine.analysis.deciding.fields_read import fields_read
 from engine.analysis.deciding.late_digest import LateSha256, Sha256
 from engine.analysis.proving.proof import STEPS, find_errors
 from engine.budget import OutOfSteps
-from engine.frozen import FrozenDict, frozen_value
+from engine.frozen import FrozenDict, data_of, frozen_value
 from engine.language.model.field_kinds import Value
 from engine.language.model.near_texts import near_notes
 from engine.language.model.policy import Policy, require_policy
@@ -97,28 +97,12 @@ class Decision:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the decision as JSON data."""
+        identity = ("policy", "version", "sha256", "outcome", "verdict", "rules", "possible_rules")
         return {
-            "policy": self.policy,
-            "version": self.version,
-            "sha256": self.sha256,
-            "outcome": self.outcome,
-            "verdict": self.verdict,
-            "rules": list(self.rules),
-            "possible_rules": list(self.possible_rules),
-            "title": self.title,
-            "must": list(self.must),
-            "advice": list(self.advice),
-            "because": list(self.because),
-            "cites": list(self.cites),
+            **data_of(self, *identity, "title", "must", "advice", "because", "cites"),
             "output": deepcopy(self.output),
             "assumed": {name: value_data(value) for name, value in self.assumed.items()},
-            "possible": list(self.possible),
-            "ask": self.ask,
-            "completions": self.completions,
-            "situations": dict(self.situations),
-            "faults": list(self.faults),
-            "draft": self.draft,
-            "notes": list(self.notes),
+            **data_of(self, "possible", "ask", "completions", "situations", "faults", "draft", "notes"),
         }
 
     def __str__(self) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.analysis.deciding.completions import Completions
 from engine.budget import OutOfSteps
-from engine.frozen import frozen_value
+from engine.frozen import data_of, frozen_value
 from engine.language.model.condition_tree import All, Condition, Holds, Not, Some, comparisons_in
 from engine.language.model.policy import FIRST, Policy
 from engine.language.model.policy_parts import Rule
@@ -44,12 +44,7 @@ class OtherRule:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the rule as JSON data, without the texts for people."""
-        return {
-            "rule": self.rule,
-            "applies": self.applies,
-            "failed": list(self.failed),
-            "overridden_by": list(self.overridden_by),
-        }
+        return data_of(self, "rule", "applies", "failed", "overridden_by")
 
     def __str__(self) -> str:
         return "\n  ".join([f"{self.rule}: {self.title}", *self._why()])

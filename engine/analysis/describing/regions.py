@@ -9,7 +9,7 @@ from typing import Any
 from engine.analysis.describing.box_growing import join
 from engine.analysis.describing.short_regions import Described
 from engine.budget import Budget, OutOfSteps
-from engine.frozen import frozen_value
+from engine.frozen import data_of, frozen_value
 from engine.language.model.canonical import condition_data
 from engine.language.model.condition_tree import All
 from engine.language.model.policy import Policy
@@ -48,7 +48,7 @@ class Region:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the region as JSON data, its condition as the language writes it."""
-        return {"when": condition_data(self.when), "words": list(self.words), "situations": self.situations}
+        return {"when": condition_data(self.when)} | data_of(self, "words", "situations")
 
 
 @frozen_value
@@ -74,7 +74,7 @@ class Regions:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the disjoint regions as JSON data."""
-        return {"total": self.total, "shown": [region.to_dict() for region in self.shown]}
+        return data_of(self, "total", "shown")
 
     def lines(self, most: int = MOST_SHOWN) -> list[str]:
         """Write the disjoint regions as text.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from engine.analysis.describing.example_numbers import with_numbers
-from engine.frozen import FrozenDict, frozen_value, late_type
+from engine.frozen import FrozenDict, data_of, frozen_value, late_type
 from engine.language.model.field_kinds import Value
 from engine.language.model.values import value_data
 from engine.problems import ERROR, NOTE, WARNING, Place, Problem, Severity
@@ -121,18 +121,14 @@ class Finding:
         """Return the finding as JSON data."""
         example = None if self.example is None else {name: value_data(value) for name, value in self.example.items()}
         return {
-            "code": self.code,
-            "severity": self.severity,
-            "rules": list(self.rules),
-            "situations": self.situations,
+            **data_of(self, "code", "severity", "rules", "situations"),
             "example": None if example is None else nested(example),
             "numbers": dict(self.numbers),
-            "message": self.message,
-            "places": [place.to_dict() for place in self.places],
+            **data_of(self, "message", "places"),
             "help": self.help or None,
             "mends": [str(mend) for mend in self.mends],
             "edits": [None if mend.edit is None else mend.edit.to_dict() for mend in self.mends],
-        } | ({} if self.regions is None else {"regions": self.regions.to_dict()})
+        } | ({} if self.regions is None else data_of(self, "regions"))
 
     def problem(self) -> Problem:
         """Return the finding as a problem, as `UnsoundError` reports it."""

@@ -12,7 +12,7 @@ from engine.analysis.proving.errors import find_policy_errors
 from engine.analysis.proving.findings import Finding
 from engine.analysis.proving.proof_session import ProofSession
 from engine.budget import OutOfSteps
-from engine.frozen import FrozenDict, frozen_value
+from engine.frozen import FrozenDict, data_of, frozen_value
 from engine.language.model.policy import Policy, require_policy
 from engine.problems import ERROR, Place, UnsoundError
 
@@ -62,15 +62,7 @@ class Proof:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the proof as JSON data."""
-        return {
-            "policy": self.policy,
-            "sha256": self.sha256,
-            "sound": self.sound,
-            "situations": self.situations,
-            "verdicts": dict(self.verdicts),
-            "rules": dict(self.rules),
-            "findings": [finding.to_dict() for finding in self.findings],
-        }
+        return data_of(self, "policy", "sha256", "sound", "situations", "verdicts", "rules", "findings")
 
     def __str__(self) -> str:
         return "\n\n".join([*map(str, self.findings), self.summary()])

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from engine.analysis.showing.grid import NARROW, lay_out
-from engine.frozen import frozen_value
+from engine.frozen import data_of, frozen_value
 from engine.language.model.canonical import condition_data
 from engine.language.model.condition_tree import All, Condition
 from engine.language.model.ranges import Subject
@@ -42,7 +42,7 @@ class Column:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the column as JSON data."""
-        return {"subject": list(self.subject), "head": self.head}
+        return data_of(self, "subject", "head")
 
 
 @frozen_value
@@ -95,16 +95,8 @@ class Row:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the row as JSON data, its condition as the language writes it."""
-        return {
-            "when": condition_data(self.when),
-            "words": list(self.words),
-            "outcome": self.outcome,
-            "verdict": self.verdict,
-            "title": self.title,
-            "rules": None if self.rules is None else list(self.rules),
-            "possible_rules": list(self.possible_rules),
-            "situations": self.situations,
-        }
+        names = ("words", "outcome", "verdict", "title", "rules", "possible_rules", "situations")
+        return {"when": condition_data(self.when)} | data_of(self, *names)
 
 
 @frozen_value
@@ -149,17 +141,8 @@ class DecisionTable:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the table as JSON data."""
-        return {
-            "policy": self.policy,
-            "sha256": self.sha256,
-            "title": self.title,
-            "columns": [column.to_dict() for column in self.columns],
-            "rows": [row.to_dict() for row in self.rows],
-            "total": self.total,
-            "situations": self.situations,
-            "left_out": self.left_out,
-            "disjoint": self.disjoint,
-        }
+        names = ("policy", "sha256", "title", "columns", "rows", "total", "situations", "left_out", "disjoint")
+        return data_of(self, *names)
 
     def __str__(self) -> str:
         return self.text(NARROW)

@@ -13,7 +13,7 @@ from engine.analysis.deciding.decision import decide_answers
 from engine.analysis.planning.plan import Plan, Step, plan
 from engine.analysis.planning.planner import PLAN_STEPS
 from engine.analysis.showing.part_of_policy import narrow
-from engine.frozen import frozen_value
+from engine.frozen import data_of, frozen_value
 from engine.language.model.field_kinds import Value
 from engine.language.model.policy import Policy, require_policy
 from engine.language.model.values import grid_position
@@ -108,20 +108,11 @@ class Picture:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the picture as JSON data."""
-        return {
-            "policy": self.policy,
-            "title": self.title,
-            "boxes": [
-                {
-                    "kind": box.kind,
-                    "words": box.words,
-                    "verdict": box.verdict,
-                    "answers": [{"words": each.words, "to": each.to} for each in box.answers],
-                }
-                for box in self.boxes
-            ],
-            "path": list(self.path),
-        }
+        boxes = [
+            data_of(box, "kind", "words", "verdict") | {"answers": [data_of(to, "words", "to") for to in box.answers]}
+            for box in self.boxes
+        ]
+        return {**data_of(self, "policy", "title"), "boxes": boxes, "path": list(self.path)}
 
     def __str__(self) -> str:
         return self.description

@@ -12,7 +12,7 @@ from typing import Any
 
 from engine.analysis.showing.decision_table import Column
 from engine.analysis.showing.grid import NARROW, lay_out, wrap
-from engine.frozen import frozen_value
+from engine.frozen import data_of, frozen_value
 from engine.language.model.arguments import require_number
 from engine.language.model.canonical import condition_data
 from engine.language.model.condition_tree import All, Compare, Condition, Holds, Not, Some, Versus, comparisons_in
@@ -84,13 +84,9 @@ class RuleRow:
             "when": condition_data(self.when),
             "words": list(self.words),
             "also": list(self.also_words),
-            "otherwise": self.otherwise,
-            "verdict": self.verdict,
-            "title": self.title,
-            "because": self.because,
+            **data_of(self, "otherwise", "verdict", "title", "because"),
             "overrides": {each.rule: each.because for each in self.overrides},
-            "cites": list(self.cites),
-            "added": self.added,
+            **data_of(self, "cites", "added"),
         }
 
 
@@ -129,15 +125,7 @@ class RuleTable:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the table as JSON data."""
-        return {
-            "policy": self.policy,
-            "sha256": self.sha256,
-            "title": self.title,
-            "decision": self.decision,
-            "columns": [column.to_dict() for column in self.columns],
-            "rows": [row.to_dict() for row in self.rows],
-            "total": self.total,
-        }
+        return data_of(self, "policy", "sha256", "title", "decision", "columns", "rows", "total")
 
     def __str__(self) -> str:
         return self.text(NARROW)

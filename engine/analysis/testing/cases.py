@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine.analysis.deciding.decision import Decision, decide_answers
-from engine.frozen import frozen_value
+from engine.frozen import data_of, frozen_value
 from engine.language.model.near_texts import near_notes
 from engine.language.model.policy import Policy, require_policy
 from engine.language.situations.cases_file import Case, Cases, require_cases
@@ -43,14 +43,8 @@ class CaseResult:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result as JSON data."""
-        return {
-            "case": self.case,
-            "passed": self.passed,
-            "message": self.message or None,
-            "rules": list(self.rules),
-            "notes": list(self.notes),
-            "place": self.place.to_dict(),
-        }
+        found = data_of(self, "case", "passed", "message", "rules", "notes", "place")
+        return found | {"message": self.message or None}
 
     def __str__(self) -> str:
         if self.passed:
@@ -86,12 +80,8 @@ class CasesReport:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as JSON data."""
-        return {
-            "policy": self.policy,
-            "passed": self.passed,
-            "cases": [result.to_dict() for result in self.results],
-            "unreached": list(self.unreached),
-        }
+        cases = [result.to_dict() for result in self.results]
+        return {**data_of(self, "policy", "passed"), "cases": cases, "unreached": list(self.unreached)}
 
 
 def run_cases(policy: Policy, cases: Cases) -> CasesReport:

@@ -11,7 +11,7 @@ from typing import Any
 from engine.analysis.testing.cases import run_cases
 from engine.analysis.testing.goals import BOUNDARY, CELL, RULE, Goal, goals_of, reached
 from engine.analysis.testing.share_text import share
-from engine.frozen import frozen_value
+from engine.frozen import data_of, frozen_value
 from engine.language.model.policy import Policy, require_policy
 from engine.language.situations.cases_file import Cases, require_cases
 
@@ -42,12 +42,8 @@ class Reached:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the coverage as JSON data."""
-        return {
-            "total": self.total,
-            "reached": self.reached,
-            "percent": share(self.reached, self.total),
-            "missing": [goal.to_dict() for goal in self.missing],
-        }
+        percent = share(self.reached, self.total)
+        return data_of(self, "total", "reached") | {"percent": percent} | data_of(self, "missing")
 
 
 @frozen_value
@@ -98,12 +94,7 @@ class Coverage:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the coverage as JSON data."""
-        return {
-            "percent": self.percent,
-            "rules": self.rules.to_dict(),
-            "cells": self.cells.to_dict(),
-            "boundaries": self.boundaries.to_dict(),
-        }
+        return data_of(self, "percent", "rules", "cells", "boundaries")
 
     def __str__(self) -> str:
         return "\n".join([self.summary(), *(f"  no case {goal.words}" for goal in self.missing)])

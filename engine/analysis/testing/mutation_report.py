@@ -8,7 +8,7 @@ from engine.analysis.describing.example_numbers import with_numbers
 from engine.analysis.proving.findings import nested
 from engine.analysis.testing.mutants import Mutant
 from engine.analysis.testing.share_text import share
-from engine.frozen import FrozenDict, frozen_value
+from engine.frozen import FrozenDict, data_of, frozen_value
 from engine.language.model.field_kinds import Value
 from engine.language.model.values import value_data
 from engine.meaning.reference import NoVerdict
@@ -50,16 +50,10 @@ class Survivor:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the survivor as JSON data."""
-        return {
-            "mutant": self.mutant.words,
-            "place": self.mutant.place.to_dict(),
-            "example": nested({name: value_data(value) for name, value in self.example.items()}),
-            "shows": list(self.shows),
-            "numbers": dict(self.numbers),
-            "before": self.before,
-            "after": self.after,
-            "fault": self.fault,
-        }
+        found = {"mutant": self.mutant.words, "place": self.mutant.place.to_dict()}
+        found["example"] = nested({name: value_data(value) for name, value in self.example.items()})
+        found |= {"shows": list(self.shows), "numbers": dict(self.numbers)}
+        return found | data_of(self, "before", "after", "fault")
 
     def __str__(self) -> str:
         title = {each.name: f"“{each.title}”" for each in self.mutant.policy.verdicts}
@@ -124,15 +118,8 @@ class Mutation:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the analysis as JSON data."""
-        return {
-            "mutants": self.mutants,
-            "killed": self.killed,
-            "equivalent": self.equivalent,
-            "without_verdict": self.without_verdict,
-            "undecided": self.undecided,
-            "survivors": [survivor.to_dict() for survivor in self.survivors],
-            "score": self.percent,
-        }
+        names = ("mutants", "killed", "equivalent", "without_verdict", "undecided", "survivors")
+        return data_of(self, *names) | {"score": self.percent}
 
     def __str__(self) -> str:
         return "\n".join([self.summary(), *map(str, self.survivors)])

@@ -24,7 +24,7 @@ from engine.analysis.testing.mutation_report import Survivor
 from engine.analysis.testing.mutation_run import STEPS, find_survivors
 from engine.analysis.testing.set_cover import fewest
 from engine.budget import Budget, OutOfSteps
-from engine.frozen import frozen_value
+from engine.frozen import data_of, frozen_value
 from engine.language.model.arguments import require_steps
 from engine.language.model.field_kinds import NOWHERE, Value
 from engine.language.model.policy import Policy, require_policy
@@ -94,11 +94,7 @@ class Proposal:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the proposal as JSON data."""
-        return {
-            "cases": [each.to_dict() for each in self.cases],
-            "candidates": self.candidates,
-            "fewest": self.fewest,
-        }
+        return data_of(self, "cases", "candidates", "fewest")
 
     def __str__(self) -> str:
         if not self.cases:

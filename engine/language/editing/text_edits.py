@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.frozen import frozen_value
+from engine.frozen import data_of, frozen_value
 from engine.language.documents.text import Lines
 
 
@@ -35,14 +35,7 @@ class TextEdit:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the edit as JSON data."""
-        return {
-            "file": self.file,
-            "line": self.line,
-            "column": self.column,
-            "end_line": self.end_line,
-            "end_column": self.end_column,
-            "text": self.text,
-        }
+        return data_of(self, "file", "line", "column", "end_line", "end_column", "text")
 
     def apply(self, text: str) -> str:
         """Apply the edit to the text of its file.

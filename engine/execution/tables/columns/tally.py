@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from typing import Any, NamedTuple, TypeAlias
 
-from engine.frozen import FrozenDict, frozen_value
+from engine.frozen import FrozenDict, data_of, frozen_value
 from engine.language.documents.text import shorten
 from engine.language.model.field_kinds import Field
 from engine.language.model.values import expected
@@ -97,17 +97,8 @@ class Tally:
 
     def to_dict(self) -> dict[str, Any]:
         """The results as JSON data."""
-        return {
-            "rows": self.rows,
-            "verdicts": dict(self.verdicts),
-            "undecided": self.undecided,
-            "rejected": self.rejected,
-            "impossible": self.impossible,
-            "wrong": self.wrong,
-            "notes": list(self.notes),
-            "wrong_fields": {name: field.to_dict() for name, field in self.wrong_fields.items()},
-            "fields_without_column": list(self.without_column),
-        }
+        names = ("rows", "verdicts", "undecided", "rejected", "impossible", "wrong", "notes", "wrong_fields")
+        return data_of(self, *names) | {"fields_without_column": list(self.without_column)}
 
 
 class Tallying:
