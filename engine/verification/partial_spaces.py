@@ -7,12 +7,21 @@ those equal from which the same outcomes follow.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 from engine.language.model.policy import FIRST
 from engine.verification.position_ranges import Part, intersect, minus
-from engine.verification.residual_conditions import FAILED, HELD, OPEN, Formula, Left, ResidualConditions, first_test
+from engine.verification.residual_conditions import (
+    FAILED,
+    HELD,
+    OPEN,
+    Formula,
+    Left,
+    ResidualConditions,
+    first_test,
+    needed,
+)
 from engine.verification.subjects import Subjects
 
 _RULES_A_STEP = 64
@@ -76,6 +85,15 @@ class PartialSpaces:
         )
         read = [{at: residuals.formula(when) for at, when in enumerate(section)} for section in sections]
         return self._moved(parts, facts, read, -1)
+
+    def apart(self, space: PartialSpace, subject: int, parts: Sequence[Part]) -> Iterator[PartialSpace]:
+        """For each of some disjoint parts of a subject, return the space without conditions that fail in all of it.
+
+        What remains is narrowed condition by condition; where each part has its own rules, this saves most of that.
+        """
+        sections = [_meeting(each, subject, parts) for each in (space.impossible, space.rules, space.guarantees)]
+        for kept in zip(*sections, strict=True):
+            yield PartialSpace(space.parts, space.facts, *kept)
 
     def narrow(self, space: PartialSpace, subject: int, part: Part) -> PartialSpace | None:
         """Restrict a subject to a part of its values; None if no situation is left.
@@ -201,3 +219,26 @@ class PartialSpaces:
         if at not in beaten:
             return False
         return not weaker if rules[at] is True else all(other in beaten for other in weaker)
+
+
+def _meeting(section: dict[int, Left], subject: int, parts: Sequence[Part]) -> Iterator[dict[int, Left]]:
+    """For each of some disjoint parts of a subject, return the conditions that may hold in it."""
+    free: list[int] = []
+    tests: list[tuple[Any, Any, int]] = []
+    for at, each in section.items():
+        held = needed(each, subject)
+        if held is None:
+            free.append(at)
+        else:
+            tests += [(low, high, at) for low, high in held]
+    waiting = sorted(tests, reverse=True)
+    begun: list[tuple[Any, Any, int]] = []
+    found: list[list[int]] = [[] for _ in parts]
+    for low, high, place in sorted((*each, place) for place, part in enumerate(parts) for each in part):
+        while waiting and waiting[-1][0] <= high:
+            begun.append(waiting.pop())
+        # What has ended stays out: the ranges that follow begin later.
+        begun = [test for test in begun if test[1] >= low]
+        found[place] += [at for _, _, at in begun]
+    for own in found:
+        yield {at: section[at] for at in sorted({*free, *own})}

@@ -152,10 +152,13 @@ class ResidualConditions:
             return self._options(test, field)
         place = subjects.of_field[field.name]
         subject = subjects.all[place]
-        if not isinstance(subject.domain[0][0], tuple) and not field.is_grid:
-            starts: list[Any] = list(range(1, subject.domain[0][1] + 1))
-        elif field.is_grid:
-            starts = [start for each in _constants(test.value) for start in _around(grid_position(field, each))]
+        if field.is_grid:
+            starts: list[Any] = [
+                start for each in _constants(test.value) for start in _around(grid_position(field, each))
+            ]
+        elif not isinstance(subject.domain[0][0], tuple):
+            named = [each if isinstance(each, bool) else field.rank[str(each)] for each in _constants(test.value)]
+            starts = [start for each in named for start in _around(each)]
         else:
             starts = [(Fraction(each), side) for each in _constants(test.value) for side in (0, 1)]
         held = []
@@ -214,6 +217,14 @@ class ResidualConditions:
         if not kept:
             return not decided
         return kept[0] if len(kept) == 1 else self._one(formula.kind, 0, (), tuple(kept))
+
+
+def needed(formula: Left, subject: int) -> Part | None:
+    """Return the positions of a subject outside which a formula fails; None if it may hold at all of them."""
+    if isinstance(formula, bool) or not formula.bits >> subject & 1:
+        return None
+    tests = formula.parts if formula.kind == EVERY else (formula,)
+    return next((each.held for each in tests if each.kind == TEST and each.subject == subject), None)
 
 
 def first_test(formula: Formula) -> Formula:

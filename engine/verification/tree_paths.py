@@ -109,19 +109,22 @@ class TreePaths:
         if not is_partition(parts, space.parts[subject]):
             message = "its branches do not cover the values that are left here, each exactly once"
             self.branches.refuse(message, number, self.leaves.shown(space))
-        for branch, part in zip(branches, parts, strict=True):
-            for piece in self.subjects.pieces(subject, part):
-                below = self.spaces.narrow(space, subject, piece)
-                if branch.to.outcome == EMPTY:
-                    if below is not None:
-                        message = "a branch is stated to be empty, but some situations take it"
-                        self.branches.refuse(message, number, self.leaves.shown(below))
-                elif below is None:
-                    self.branches.refuse(
-                        "no situation takes one of its branches, but it is not stated to be empty", number
-                    )
-                else:
-                    yield self._way(branch.to, self.spaces.drop_irrelevant(below), self.branches.asked[number])
+        pieces = [
+            (branch, piece)
+            for branch, part in zip(branches, parts, strict=True)
+            for piece in self.subjects.pieces(subject, part)
+        ]
+        apart = self.spaces.apart(space, subject, [piece for _, piece in pieces])
+        for (branch, piece), own in zip(pieces, apart, strict=True):
+            below = self.spaces.narrow(own, subject, piece)
+            if branch.to.outcome == EMPTY:
+                if below is not None:
+                    message = "a branch is stated to be empty, but some situations take it"
+                    self.branches.refuse(message, number, self.leaves.shown(below))
+            elif below is None:
+                self.branches.refuse("no situation takes one of its branches, but it is not stated to be empty", number)
+            else:
+                yield self._way(branch.to, self.spaces.drop_irrelevant(below), self.branches.asked[number])
 
     def _key(self, number: int, space: PartialSpace) -> object:
         """Return all that can make a difference at a node or below it, as a key."""

@@ -1,4 +1,4 @@
-"""How does a proof of a table with a key, or of a long chain, compare with reading it?
+"""How does a proof of a table with a key, or of a long chain, compare with reading it, and its verification with both?
 
 Nothing that is said of such a table needs more than a look at each row, so that all of it is set beside the reading.
 """
@@ -10,7 +10,7 @@ from time import process_time
 
 import pytest
 
-from engine import Policy, check, load
+from engine import Policy, certify, check, load, verify
 from engine.analysis.proving.proof import find_errors
 from tests.benchmarks.conftest import Comparison
 from tests.benchmarks.support.rows import peak_memory, timed
@@ -36,6 +36,22 @@ def test_a_table_with_a_key(ours: Comparison, tmp_path: Path, rows: int, decisio
     """All that `check` says of a row for each of many texts."""
     table = key_table(rows, seed=1, decision=decision)
     _beside_reading(ours, table, tmp_path, f"{rows:,} keys, {decision}: everything that `check` says", most=10)
+
+
+@pytest.mark.parametrize("decision", ["first", "unique"])
+@pytest.mark.parametrize("rows", [2_000, 8_000])
+def test_the_certificate_of_a_table_with_a_key(ours: Comparison, rows: int, decision: str) -> None:
+    """A certificate with one node of as many branches, verified beside being written."""
+    table = key_table(rows, seed=1, decision=decision)
+    policy = load(table)
+    written, certificate = timed(lambda: certify(policy))
+    data = certificate.to_dict()
+    policies = iter([load(table) for _ in range(2)])
+    found = ours.measure(lambda: verify(next(policies), data), rounds=1)
+    assert found.sound
+    assert found.leaves == len(data["tree"]["nodes"][0]["branches"])
+    memory = peak_memory(lambda: verify(next(policies), data))
+    ours.beside(f"{rows:,} keys, {decision}: verifying", "proving and writing it", written, memory, most=4)
 
 
 @pytest.mark.parametrize("rows", [1_000, 2_000, 5_000])

@@ -23,7 +23,7 @@ from tests.support.drawing.fields import Draw, Hand
 from tests.support.drawing.forgeries import Forged, forgeries, recounted
 from tests.support.drawing.strategies import policies
 from tests.support.judging.certificate_trial import mistakes, wrong_ends
-from tests.support.making.tables import tree_table
+from tests.support.making.tables import key_table, tree_table
 from tests.support.running import run
 
 NAMES = [*shipped_policies(), "other-interviews-as-written"]
@@ -183,6 +183,21 @@ def test_hundreds_of_rows_are_verified() -> None:
     certificate = certify(policy)
     assert isinstance(certificate, Certificate)
     assert verify(policy, certificate).leaves >= 300
+
+
+@pytest.mark.parametrize("decision", ["first", "unique"])
+def test_a_node_with_hundreds_of_branches_is_verified(decision: str) -> None:
+    """A row for each of many texts: each leaf is read, and a wrong one is refused, whichever it is."""
+    policy = load(key_table(300, seed=1, decision=decision))
+    data = certify(policy).to_dict()
+    assert verify(policy, data).read == 301
+    [node] = data["tree"]["nodes"]
+    verdicts = [branch["verdict"] for branch in node["branches"]]
+    for place in range(0, 300, 3):
+        wrong = "grade-a" if verdicts[place] != "grade-a" else "grade-b"
+        node["branches"][place]["verdict"] = wrong
+        assert f"it certifies the verdict `{wrong}` for a situation" in refused(policy, resealed(data))
+        node["branches"][place]["verdict"] = verdicts[place]
 
 
 def test_the_commands_write_and_check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
