@@ -14,7 +14,7 @@ import subprocess
 from typing import NamedTuple
 
 from engine.bundled import shipped_policies
-from engine.language.documents.name_suggestions import did_you_mean
+from engine.language.documents.name_suggestions import did_you_mean, did_you_mean_file
 from engine.language.documents.text import MOST_BYTES, shorten
 from engine.language.model.policy import Policy
 from engine.language.model.values import Misfit
@@ -135,8 +135,8 @@ def _near(named: AtRevision) -> str:
     files = _git(*listing)[1].decode("utf-8", "replace").split("\0")
     if top_path(AtRevision(named.revision, f"./{named.path}")) in files:
         return f"from the folder you stand in it is `{named.revision}:./{named.path}`"
-    near = did_you_mean(top_path(named), (printable(each) for each in files if each.endswith((".yaml", ".yml"))))
-    return near.replace("did you mean `", f"did you mean `{named.revision}:") if near.startswith("did you") else ""
+    near = did_you_mean_file(top_path(named), (printable(each) for each in files if each.endswith((".yaml", ".yml"))))
+    return near.replace("did you mean `", f"did you mean `{named.revision}:")
 
 
 def _git(*words: str) -> tuple[int, bytes, str]:

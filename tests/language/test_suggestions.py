@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import PolicyError, load
-from engine.language.documents.name_suggestions import did_you_mean, find_by_label
+from engine.language.documents.name_suggestions import did_you_mean, did_you_mean_file, find_by_label
 from engine.language.documents.negation import is_opposite
 
 
@@ -140,6 +140,22 @@ def test_the_guard_takes_any_text(one: str, other: str) -> None:
     """Any two texts can be compared; a text is never the opposite of itself, and opposites are so both ways."""
     assert not is_opposite(one, one)
     assert is_opposite(one, other) == is_opposite(other, one)
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("pic-nic.yaml", "did you mean `picnic.yaml`"),
+        ("picnic.yaml", "did you mean `picnic.yml`"),
+        ("Parcels.yaml", "did you mean `parcels.yaml`"),
+        ("a.yaml", ""),
+        ("trip.yaml", ""),
+    ],
+)
+def test_a_file_is_suggested_by_its_name_without_the_extension(written: str, expected: str) -> None:
+    """A short name is not close to every other file that ends alike."""
+    files = ["x.yaml", "parcels.yaml", "picnic.yml" if written == "picnic.yaml" else "picnic.yaml"]
+    assert did_you_mean_file(written, files) == expected
 
 
 def test_a_label_is_taken_for_its_name() -> None:

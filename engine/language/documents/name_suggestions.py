@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from itertools import islice
+from os.path import splitext
 
 from engine.language.documents.text import shorten
 
@@ -21,16 +22,9 @@ def did_you_mean(written: str, names: Iterable[str]) -> str:
     A name that says the opposite (see `negation`) is never suggested. At most 12 names are listed.
     """
     known = list(islice(names, _MOST_KNOWN))
-    alike = next((name for name in known if name.casefold() == written.casefold()), None)
-    if alike is not None:
-        return f"did you mean `{alike}`"
-    from difflib import get_close_matches
-
-    from engine.language.documents.negation import is_opposite
-
-    for close in get_close_matches(written[:100], _likely(written[:100], known), n=_MOST_TRIED, cutoff=_CLOSE):
-        if not is_opposite(written[:100], close):
-            return f"did you mean `{close}`"
+    close = _closest(written, known)
+    if close is not None:
+        return f"did you mean `{close}`"
     if not known:
         return ""
     listed = ", ".join(f"`{name}`" for name in known[:_MOST_LISTED])
@@ -61,6 +55,29 @@ def closest_operator(written: str, operators: Iterable[str]) -> str:
     if len(near) == 1:
         return f"did you mean `{near[0]}`"
     return f"there are {', '.join(f'`{name}`' for name in own)}"
+
+
+def did_you_mean_file(written: str, files: Iterable[str]) -> str:
+    """A help text for a missing file: `did you mean …` if a file's name is close, extensions aside, else empty."""
+    by_stem: dict[str, str] = {}
+    for name in files:
+        by_stem.setdefault(splitext(name)[0], name)
+    close = _closest(splitext(written)[0], list(islice(by_stem, _MOST_KNOWN)))
+    return "" if close is None else f"did you mean `{by_stem[close]}`"
+
+
+def _closest(written: str, known: list[str]) -> str | None:
+    """The known name that is closest to a written one and does not say the opposite; None if none is close."""
+    alike = next((name for name in known if name.casefold() == written.casefold()), None)
+    if alike is not None:
+        return alike
+    from difflib import get_close_matches
+
+    from engine.language.documents.negation import is_opposite
+
+    likely = _likely(written[:100], known)
+    closest = get_close_matches(written[:100], likely, n=_MOST_TRIED, cutoff=_CLOSE)
+    return next((name for name in closest if not is_opposite(written[:100], name)), None)
 
 
 def find_by_label(written: str, labels: Mapping[str, str]) -> str | None:

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, Protocol, runtime_checkable
 
 from engine.bundled import Located, shipped_policies
-from engine.language.documents.name_suggestions import did_you_mean
+from engine.language.documents.name_suggestions import did_you_mean, did_you_mean_file
 from engine.language.documents.nodes import Document
 from engine.language.documents.nodes import Mapping as Nodes
 from engine.language.documents.text import MOST_BYTES, is_document, odd_characters, shorten
@@ -279,8 +279,7 @@ def _similar_file_help(path: Located) -> str:
         return f"there is no folder `{printable(str(path.parent))}` either"
     alike = (".csv",) if path.suffix.lower() == ".csv" else (".yaml", ".yml", ".json")
     files = (each for each in sorted(path.parent.iterdir()) if each.suffix.lower() in alike)
-    near = did_you_mean(path.name, (printable(each.name) for each in files))
-    return near if near.startswith("did you mean") else ""
+    return did_you_mean_file(path.name, (printable(each.name) for each in files))
 
 
 def read_document(path: Located) -> Document:
