@@ -7,7 +7,6 @@ says that the shape is wrong, the schema finds something too.
 
 from __future__ import annotations
 
-import copy
 import os
 import random
 import sys
@@ -16,7 +15,6 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
@@ -34,9 +32,9 @@ from engine.language.situations.columns_file import read_columns
 from engine.problems import Place, PolicyError, Problem
 from tests.conftest import SEARCH_SECONDS
 from tests.language.test_mutations import CASES, POLICIES, mutations
-from tests.support.refusals.sections import read_sections
+from tests.support.drawing.shapes import reshape, reshaped
+from tests.support.refusals.sections import WRONG, read_sections
 
-WRONG = Path(__file__).parents[1] / "wrong"
 SEED = 20_260_228
 # By day; the search goes on with other seeds.
 MUTATIONS = 120
@@ -123,95 +121,6 @@ def _read_in_two_ways(seed: int, many: int) -> list[tuple[str, bytes, str]]:
 def test_parsers_read_changed_files_alike() -> None:
     """Files with random changes are the same documents to both parsers."""
     assert _read_in_two_ways(SEED, MUTATIONS) == []
-
-
-# Readers and schemas.
-
-
-def _plain(data: bytes) -> Any:
-    """The data of a file, as a program would build it."""
-    document = read_yaml(data, "file")
-    assert document.problems == ()
-    assert document.root is not None
-    return _with_booleans(plain_data(document.root))
-
-
-def _with_booleans(data: Any) -> Any:
-    """The data with yes and no as a program says them: its texts are quoted ones."""
-    if isinstance(data, dict):
-        return {key: _with_booleans(value) for key, value in data.items()}
-    if isinstance(data, list):
-        return [_with_booleans(value) for value in data]
-    return {"yes": True, "no": False}.get(data, data) if isinstance(data, str) else data
-
-
-def _slots(data: Any) -> list[tuple[Any, Any]]:
-    """Every container with each of its keys or indexes."""
-    found: list[tuple[Any, Any]] = []
-    waiting = [data]
-    while waiting:
-        here = waiting.pop()
-        keys = list(here) if isinstance(here, dict) else range(len(here)) if isinstance(here, list) else ()
-        for key in keys:
-            found.append((here, key))
-            waiting.append(here[key])
-    return found
-
-
-_KEYS = (
-    "policy", "title", "version", "about", "source", "author", "published", "passages", "says", "background",
-    "situation", "ask", "type", "choices", "ordered", "from", "to", "step", "unit", "known", "if_unsure",
-    "ask_after", "numbers", "means", "sum", "plus", "facts", "when", "all", "any", "not", "cites", "added",
-    "impossible", "because", "verdicts", "must", "advice", "output", "rules", "rule", "otherwise", "then",
-    "overrides", "decision", "guarantees", "guarantee", "never", "only", "at_least", "at_most", "more_than",
-    "less_than", "on_or_after", "after", "includes", "excludes", "field", "case", "cases", "given", "expect", "by",
-    "Name", "new_name", "new-name", "2x", "table",
-)  # fmt: skip
-_SCALARS = (
-    "", " ", "text", "two\nlines", "line\n", "\n", "yes", "no", "true", "unsure", "first", "unique", "choice", "date",
-    "integer", "A b", "a-b", "a_b", "a--b", "päckchen", "2026-01-31", "a.csv", "5", 5, 0, -1.5, True, False, None,
-)  # fmt: skip
-_CONTAINERS: tuple[Any, ...] = ([], {}, [[]], [{}], {"a": {}}, {"a": "b"}, ["a"], ["a", "a"], ["a", 5], {"field": "a"})
-
-
-def _reshape(hand: random.Random, data: Any) -> Any:
-    """The data with one change of its shape: a key dropped, added, renamed, repeated, or of another kind."""
-    changed = copy.deepcopy(data)
-    slots = _slots(changed)
-    if not slots or hand.random() < 0.01:
-        return hand.choice((*_SCALARS, *copy.deepcopy(_CONTAINERS)))
-    here, key = hand.choice(slots)
-    kind = hand.randrange(9)
-    if kind == 0:
-        del here[key]
-    elif kind == 1 and isinstance(here, dict):
-        here[hand.choice(_KEYS)] = copy.deepcopy(hand.choice((hand.choice(slots)[0], "text", {}, [])))
-    elif kind == 2 and isinstance(here, dict):
-        here[hand.choice(_KEYS)] = here.pop(key)
-    elif kind == 3 and isinstance(here, list):
-        here.append(copy.deepcopy(here[key]))
-    elif kind == 4:
-        here[key] = [here[key]]
-    elif kind == 5:
-        here[key] = {hand.choice(_KEYS): here[key]}
-    elif kind == 6:
-        here[key] = copy.deepcopy(hand.choice(_CONTAINERS))
-    elif kind == 7:
-        other, other_key = hand.choice(slots)
-        here[key] = copy.deepcopy(other[other_key])
-    else:
-        here[key] = hand.choice(_SCALARS)
-    return changed
-
-
-def _reshaped(paths: list[Path], seed: int) -> Iterator[tuple[Path, Any]]:
-    hand = random.Random(seed)
-    plains = [(path, _plain(path.read_bytes())) for path in paths]
-    while True:
-        path, data = hand.choice(plains)
-        for _ in range(hand.choice((1, 1, 1, 2, 3))):
-            data = _reshape(hand, data)
-        yield path, data
 
 
 def _read(kind: str, document: Document, policy: Policy | None) -> tuple[str, ...] | None:
@@ -311,7 +220,7 @@ def _changed_columns(seed: int, many: int) -> Changed:
     for _ in range(many):
         data = hand.choice(plains)
         for _ in range(hand.choice((1, 1, 1, 2, 3))):
-            data = _reshape(hand, data)
+            data = reshape(hand, data)
         yield "columns", data_document(data, "columns"), policy
 
 
@@ -330,7 +239,7 @@ def _changed_shapes(kind: str, seed: int, many: int) -> Changed:
         yield from _changed_columns(seed, many)
         return
     policies = _policies_of_cases()
-    for path, data in islice(_reshaped(POLICIES if kind == "policy" else CASES, seed), many):
+    for path, data in islice(reshaped(POLICIES if kind == "policy" else CASES, seed), many):
         yield path.name, data_document(data, kind), policies.get(path)
 
 

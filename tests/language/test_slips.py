@@ -21,7 +21,6 @@ import os
 import re
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -32,8 +31,9 @@ from engine.language.documents.yaml_text import read_yaml
 from engine.language.sections.policy_sources import load_text
 from engine.language.situations.cases_file import read_cases
 from engine.problems import Problem
+from tests.support.refusals.sections import WRONG
 
-EXPECTED = Path(__file__).parents[1] / "wrong" / "slips.expected"
+EXPECTED = WRONG / "slips.expected"
 REWRITING = bool(os.environ.get("REWRITE_EXPECTED"))
 # What is missing is told where the rule begins.
 _ELSEWHERE = ("a reason is missing", "a verdict is missing")

@@ -22,7 +22,8 @@ from tests.support.by_day import draw_by_day
 from tests.support.drawing.fields import Draw, Hand
 from tests.support.drawing.strategies import policies
 from tests.support.judging.axes import join
-from tests.support.judging.solver import Formula, Found, Solver
+from tests.support.judging.linear import Formula
+from tests.support.judging.solver import Found, Solver
 from tests.support.making.tables import Table, first_table, tree_table
 from tests.support.making.trees import ordinal
 

@@ -17,7 +17,8 @@ from tests.conftest import SEARCH_SECONDS
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.strategies import policies, records
 from tests.support.judging.comparison import said_by_engine, said_by_oracle
-from tests.support.judging.oracle import CONFLICT, GAP, outcome, tally
+from tests.support.judging.oracle import CONFLICT, GAP, outcome
+from tests.support.judging.tallies import tally
 
 
 @draw_by_day(100)

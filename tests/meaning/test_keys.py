@@ -28,8 +28,8 @@ from tests.support.by_day import draw_by_day
 from tests.support.drawing.strategies import policies
 from tests.support.judging.cases import as_values, ending
 from tests.support.judging.comparison import said_by_engine, said_by_oracle
-from tests.support.judging.oracle import tally
 from tests.support.judging.spaces import situations
+from tests.support.judging.tallies import tally
 
 VERDICTS = ("red", "green", "blue")
 FIRST_DAY = date(2030, 1, 1)

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from engine import Finding, Mend, Policy, TextEdit, check, load
 from engine.language.sections.policy_sources import load_text
 from engine.problems import PolicyError
-from tests.language.test_tables import Drawn, tables
 from tests.support.by_day import draw_by_day
+from tests.support.drawing.rule_tables import Drawn, tables
 from tests.support.drawing.strategies import policies
 from tests.support.drawing.yaml_styles import texts
 

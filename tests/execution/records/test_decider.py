@@ -25,7 +25,8 @@ from engine.execution.records import decisions, verdicts
 from engine.execution.records.decider import Decider
 from engine.language.documents.yaml_text import read_yaml
 from engine.language.situations.situation_records import read_node_record, read_record
-from tests.language.test_wrong import ACCEPTED, RECORDS
+from tests.language.situations.test_kinds_of_record import ACCEPTED
+from tests.language.test_wrong_data import RECORDS
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.strategies import partial_records, policies, records
 from tests.support.judging.deciding import WHOLE, as_json, decides_alike, parcels_decider, said

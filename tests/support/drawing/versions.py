@@ -12,6 +12,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from engine import Change
 from tests.support.drawing.edits import edited
 from tests.support.drawing.fields import Draw, Hand, tidy
 from tests.support.drawing.strategies import policies
@@ -48,6 +49,11 @@ def versions(draw: Draw, countable: bool = True) -> tuple[dict[str, Any], dict[s
     for _ in range(hand.count(0, 3)):
         other = hand.pick((edited, _widened, _asked_more))(hand, other)
     return (other, one) if hand.chance(50) else (one, other)
+
+
+def pair(change: Change) -> Pair:
+    """The outcomes that a change leads from and to."""
+    return change.before.name, change.after.name
 
 
 def _widened(hand: Hand, policy: dict[str, Any]) -> dict[str, Any]:

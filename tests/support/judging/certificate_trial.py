@@ -14,6 +14,7 @@ from typing import Any
 
 from tests.support.judging import oracle
 from tests.support.judging.spaces import every, exact, kind, representatives, settle, situations
+from tests.support.judging.tallies import tally
 
 _MOST_TRIED = 2_000
 Policy = Mapping[str, Any]
@@ -53,7 +54,10 @@ def wrong_ends(policy: dict[str, Any], certificate: Data) -> Iterator[str]:
 
 
 def ends(policy: dict[str, Any], certificate: Data) -> Counter[str] | None:
-    """How many situations end in what, by the tree alone; None where some end nowhere, or it has no such nodes."""
+    """How many situations end in what, by the tree alone.
+
+    None where they cannot be listed, some end nowhere, or the tree has no such nodes.
+    """
     counts: Counter[str] = Counter()
     try:
         for record in situations(policy):
@@ -66,20 +70,20 @@ def ends(policy: dict[str, Any], certificate: Data) -> Counter[str] | None:
 
 
 def _wrong_totals(policy: dict[str, Any], certificate: Data, counts: Counter[str]) -> Iterator[str]:
-    tally = oracle.tally(policy)
+    counted = tally(policy)
     said = {name: certificate[name] for name in ("situations", "verdicts", "gaps", "conflicts", "impossible")}
     true: dict[str, Any] = {
-        "situations": tally.total,
-        "verdicts": tally.verdicts,
-        "gaps": tally.gaps,
-        "conflicts": tally.conflicts,
+        "situations": counted.total,
+        "verdicts": counted.verdicts,
+        "gaps": counted.gaps,
+        "conflicts": counted.conflicts,
         "impossible": counts["(impossible)"],
     }
     if said != true:
         yield f"the counts are {true}, and the certificate says {said}"
-    if certificate["sound"] != (tally.sound and not _has_circle(policy)):
+    if certificate["sound"] != (counted.sound and not _has_circle(policy)):
         yield "whether it is sound"
-    if certificate["guarantees"] != {name: not many for name, many in tally.broken.items()}:
+    if certificate["guarantees"] != {name: not many for name, many in counted.broken.items()}:
         yield "which guarantees hold"
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from engine import Finding, Proof
 from engine.language.model.condition_tree import DATE_OPS, LIST_OPS, ORDER_OPS
-from tests.support.judging.oracle import Tally
+from tests.support.judging.tallies import Tally
 
 OPS = {*ORDER_OPS, *DATE_OPS, *LIST_OPS}
 

@@ -13,8 +13,7 @@ from decimal import Decimal, localcontext
 from fractions import Fraction
 from functools import cached_property
 from itertools import combinations
-from math import lcm
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any
 
 import z3
 
@@ -22,8 +21,8 @@ from engine.language.model.condition_tree import All, Compare, Condition, Holds,
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, TEXT, YES_NO, Field
 from engine.language.model.policy import FIRST, Policy
 from engine.language.model.policy_parts import Fact, Guarantee, Rule
+from tests.support.judging.linear import Formula, Linear, exact_number, signed
 
-Formula: TypeAlias = z3.BoolRef
 Found = tuple[str, ...]
 
 # No question about a generated policy comes near this; where one does, the test fails rather than skip it.
@@ -40,40 +39,6 @@ _SIGN = {
     "before": "<",
     "is": "==",
 }
-
-
-class Linear(NamedTuple):
-    """A weighted sum of whole unknowns and a fixed part, exact."""
-
-    weights: tuple[tuple[Fraction, z3.ArithRef], ...]
-    plus: Fraction
-
-    def times(self, factor: Fraction) -> Linear:
-        return Linear(tuple((factor * weight, unknown) for weight, unknown in self.weights), factor * self.plus)
-
-    def add(self, other: Linear) -> Linear:
-        return Linear((*self.weights, *other.weights), self.plus + other.plus)
-
-    def compared(self, sign: str, constant: Fraction) -> Formula:
-        """The comparison with a constant, in whole numbers only."""
-        right = constant - self.plus
-        whole = lcm(right.denominator, *(weight.denominator for weight, _ in self.weights))
-        total = z3.Sum([int(weight * whole) * unknown for weight, unknown in self.weights] or [z3.IntVal(0)])
-        return _signed(total, sign, z3.IntVal(int(right * whole)))
-
-
-def _signed(left: z3.ArithRef, sign: str, right: z3.ArithRef) -> Formula:
-    return {
-        ">=": left >= right,
-        "<=": left <= right,
-        ">": left > right,
-        "<": left < right,
-        "==": left == right,
-    }[sign]
-
-
-def _exact(value: Any) -> Fraction:
-    return Fraction(value.toordinal()) if isinstance(value, date) else Fraction(value)
 
 
 class Solver:
@@ -125,24 +90,24 @@ class Solver:
         unknown = z3.Int(field.name) if _is_grid(field) else z3.Real(field.name)
         for sign, end in ((">=", low), ("<=", high)):
             if end is not None:
-                add(self._line(field, unknown).compared(sign, _exact(end)) if _is_grid(field) else
-                    _signed(unknown, sign, z3.Q(*_exact(end).as_integer_ratio())))  # fmt: skip
+                add(self._line(field, unknown).compared(sign, exact_number(end)) if _is_grid(field) else
+                    signed(unknown, sign, z3.Q(*exact_number(end).as_integer_ratio())))  # fmt: skip
         return unknown
 
     def _line(self, field: Field, unknown: z3.ArithRef) -> Linear:
         """The value of a field with neighbours, read off its unknown: the step times it, counted from the start."""
         if field.step is None:
             return Linear(((Fraction(1), unknown),), Fraction(0))
-        return Linear(((_exact(field.step), unknown),), _exact(field.low or 0))
+        return Linear(((exact_number(field.step), unknown),), exact_number(field.low or 0))
 
     def _value(self, name: str) -> Linear:
         """The value of a grid field or a derived number."""
         if name not in self.policy.number:
             return self._line(self.policy.field[name], self._unknown[name])
         number = self.policy.number[name]
-        total = Linear((), _exact(number.plus))
+        total = Linear((), exact_number(number.plus))
         for of, weight in number.terms:
-            total = total.add(self._value(of).times(_exact(weight)))
+            total = total.add(self._value(of).times(exact_number(weight)))
         return total
 
     # What conditions say.
@@ -171,7 +136,7 @@ class Solver:
             return z3.Or([self._compare(Compare(test.name, "is", each)) for each in test.value])
         field = self.policy.field.get(test.name)
         if field is None or _is_grid(field):
-            return self._value(test.name).compared(_SIGN[test.op], _exact(test.value))
+            return self._value(test.name).compared(_SIGN[test.op], exact_number(test.value))
         unknown: Any = self._unknown[test.name]
         if field.kind == ANY_OF:
             return self._compare_list(test, unknown)
@@ -179,8 +144,8 @@ class Solver:
             return unknown if test.value else z3.Not(unknown)
         if field.kind in (CHOICE, TEXT):
             places = field.options if field.kind == CHOICE else field.known
-            return _signed(unknown, _SIGN[test.op], z3.IntVal(places.index(str(test.value))))
-        return _signed(unknown, _SIGN[test.op], z3.Q(*_exact(test.value).as_integer_ratio()))
+            return signed(unknown, _SIGN[test.op], z3.IntVal(places.index(str(test.value))))
+        return signed(unknown, _SIGN[test.op], z3.Q(*exact_number(test.value).as_integer_ratio()))
 
     def _compare_list(self, test: Compare, has: Mapping[str, Formula]) -> Formula:
         assert isinstance(test.value, tuple)

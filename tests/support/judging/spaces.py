@@ -111,9 +111,10 @@ def _grid(here: Line) -> Grid | None:
 
 
 def _listed_grid(spec: Spec) -> Grid:
-    """The values of a countable numeric or date field."""
+    """The values of a numeric or date field; raises ValueError where they cannot be listed."""
     grid = _grid(line(spec))
-    assert grid is not None, f"the values of {spec} cannot be listed"
+    if grid is None:
+        raise ValueError(f"there is no list of the values of {spec}")
     return grid
 
 

@@ -25,6 +25,8 @@ from typing import NamedTuple
 
 from tests.support.running import Result
 
+# Where the sections are, and all other golden texts.
+WRONG = Path(__file__).parents[2] / "wrong"
 POLICY = "parcels.yaml"
 STDIN = "<stdin>"
 _ALONE = " (alone)"

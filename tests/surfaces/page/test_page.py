@@ -1,11 +1,9 @@
-"""Does the page ask and decide as the library does, in a real browser, for everybody, and without telling anybody?"""
+"""Does the page ask and decide as the library does, in a real browser?"""
 
 from __future__ import annotations
 
-import json
 import sys
 import time
-from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import product
@@ -15,27 +13,21 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from engine import Policy, RecordError, decide, load
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, TEXT, YES_NO, Field, Value
-from engine.language.model.near_texts import near_text
 from engine.language.model.values import value_text
 from engine.language.situations.situation_records import read_record
 from engine.meaning.logic import logic_of
-from engine.surfaces.page.page_file import render_page
-from tests.analysis.deciding.test_explanation import PICNIC
 from tests.conftest import SEARCH_SECONDS
-from tests.support.browser import headless_browser
 from tests.support.by_day import AT_ONCE
 from tests.support.drawing.strategies import partial_records, policies, records
-from tests.support.running import run
+from tests.surfaces.page.opening import open_page
 
 SHIPPED = ("other-interviews", "air-passenger-rights", "customs-channel", "parcel-prices")
-SETTLED = "#offer=made&start_date=yes&acceptance=signed"
 # What the page says of answers as they stand in its address: the verdicts and rules that can still come.
 OUTCOMES = """texts => texts.map((text) => {
   const { answers, leftOut } = readWritten(policy.fields, text);
@@ -64,33 +56,6 @@ OPEN_SUMS: dict[str, Any] = {
         {"rule": "rest", "otherwise": True, "then": "miss", "because": "Nothing else fits."},
     ],
 }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with headless_browser() as opened:
-        yield opened
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A new page; whatever it says on its console, and whatever it asks the network for, fails the test."""
-    context = browser.new_context()
-    opened = context.new_page()
-    told: list[str] = []
-    opened.on("console", lambda message: told.append(message.text))
-    opened.on("pageerror", lambda error: told.append(str(error)))
-    opened.on("request", lambda request: told.append(request.url) if not request.url.startswith("file:") else None)
-    yield opened
-    context.close()
-    assert told == []
-
-
-def _opened(page: Page, policy: Policy, folder: Path, fragment: str = "") -> Page:
-    path = folder / "page.html"
-    path.write_text(render_page(policy), encoding="utf-8")
-    page.goto(f"file://{path}{fragment}")
-    return page
 
 
 def _fragment(policy: Policy, values: dict[str, Value]) -> str:
@@ -123,7 +88,7 @@ def test_the_page_decides_as_the_library_does(data: st.DataObject, page: Page, t
     """For partial records: the verdicts that can still come, and, where it is one, the rules that decide."""
     mapping = data.draw(policies(small=True, sound=True))
     policy = load(mapping)
-    _opened(page, policy, tmp_path)
+    open_page(page, policy, tmp_path)
     records = data.draw(st.lists(partial_records(mapping), min_size=1, max_size=20))
     answers = [read_record(policy, record).values for record in records]
     found = page.evaluate(OUTCOMES, [_fragment(policy, each) for each in answers])
@@ -138,7 +103,7 @@ def test_the_page_asks_until_it_is_certain_and_no_longer(data: st.DataObject, pa
     """What was asked is decided as the library decides it, and before the last question it was still undecided."""
     mapping = data.draw(policies(small=data.draw(st.booleans()), sound=True))
     policy = load(mapping)
-    _opened(page, policy, tmp_path)
+    open_page(page, policy, tmp_path)
     wholes = data.draw(st.lists(records(mapping), min_size=1, max_size=10))
     answers = [read_record(policy, record).values for record in wholes]
     for each, walked in zip(answers, page.evaluate(WALKS, [_fragment(policy, each) for each in answers]), strict=True):
@@ -180,7 +145,7 @@ def test_the_search_for_a_record_that_the_page_decides_otherwise(
 def test_sums_without_ends_are_worked_out_exactly(record: dict[str, int], page: Page, tmp_path: Path) -> None:
     """Of some fields of a sum: what can still come is what the library says, or more where that was not settled."""
     policy = load(OPEN_SUMS)
-    _opened(page, policy, tmp_path)
+    open_page(page, policy, tmp_path)
     (found,) = page.evaluate(OUTCOMES, [_fragment(policy, dict(record))])
     expected = _expected(policy, dict(record))
     assert found["settled"] or set(expected[0]) <= set(found["verdicts"])
@@ -206,14 +171,14 @@ def test_a_page_tells_reasons_that_may_hold_apart_from_those_that_do(page: Page,
     mapping = {"policy": "refund", "title": "Refund?", "situation": fields, "rules": rules}
     mapping["verdicts"] = {"yes": {"title": "Yes"}, "no": {"title": "No"}}
     mapping["source"] = {"title": "Terms", "passages": {"t1": "A month.", "t2": "Sold is sold."}}
-    _opened(page, load(mapping), tmp_path, "#age=31")
+    open_page(page, load(mapping), tmp_path, "#age=31")
     told = page.locator("main").inner_text()
     assert "It is late.\n\nDepending on “Was it sold as final?”, this may count too:\n\nIt is final." in told
     assert "A month." in told
     assert "Sold is sold." not in told
     # One more rule of the same verdict, and neither is certain.
     rules[0]["when"] = {"age": {"more_than": 30}, "final": False}
-    _opened(page, load(mapping), tmp_path, "?again#age=31")
+    open_page(page, load(mapping), tmp_path, "?again#age=31")
     told = page.locator("main").inner_text()
     assert (
         "Whatever you answer about “Was it sold as final?”, one of these applies:\n\nIt is late.\nIt is final." in told
@@ -232,7 +197,7 @@ def test_what_a_page_cannot_settle_it_says(page: Page, tmp_path: Path) -> None:
     numbers = {"sum": {"means": "all of it", "sum": weights}}
     verdicts = {"yes": {"title": "Enough"}, "no": {"title": "Too little"}}
     mapping = {"policy": "wide", "title": "Is it enough?", "situation": fields, "numbers": numbers}
-    _opened(page, load({**mapping, "verdicts": verdicts, "rules": rules}), tmp_path, "#w=10")
+    open_page(page, load({**mapping, "verdicts": verdicts, "rules": rules}), tmp_path, "#w=10")
     assert page.locator("h1").inner_text() == "Enough"
     assert "It is large.\n\nOther rules may say the same" in page.locator("main").inner_text()
 
@@ -261,7 +226,7 @@ def _random(field: Field, random: Random) -> Value:
 def test_the_shipped_pages_ask_and_decide_as_the_library_does(name: str, page: Page, tmp_path: Path) -> None:
     """Whole and partial records, sums and dates too; the way of questions ends in the verdict of the whole record."""
     policy = load(name)
-    _opened(page, policy, tmp_path)
+    open_page(page, policy, tmp_path)
     random = Random(name)
     wholes = [{each.name: _random(each, random) for each in policy.fields} for _ in range(60)]
     parts = [{field: value for field, value in each.items() if random.random() < 0.7} for each in wholes]
@@ -282,7 +247,7 @@ def test_the_page_decides_every_cell_as_the_library_does(name: str, page: Page, 
     cells = [[cell.sample for cell in space.axes[space.axes_of(field)[0]].cells] for field in policy.fields]
     wholes = [dict(zip(policy.field, values, strict=True)) for values in product(*cells)]
     texts = [_fragment(policy, each) for each in wholes]
-    _opened(page, policy, tmp_path)
+    open_page(page, policy, tmp_path)
     found, walked = page.evaluate(OUTCOMES, texts), page.evaluate(WALKS, texts)
     for each, here, way in zip(wholes, found, walked, strict=True):
         assert _said(here) == _expected(policy, each)
@@ -300,7 +265,7 @@ def test_not_being_sure_is_read_as_the_author_says(page: Page, tmp_path: Path) -
     for each in said:
         sure = {name: value for name, value in each.items() if value != "unsure"}
         texts.append(_fragment(policy, sure) + "".join(f"&{name}=unsure" for name in each.keys() - sure.keys()))
-    _opened(page, policy, tmp_path)
+    open_page(page, policy, tmp_path)
     for each, here in zip(said, page.evaluate(OUTCOMES, texts), strict=True):
         assert (here["leftOut"], _said(here)) == (0, _expected(policy, each))
 
@@ -308,7 +273,7 @@ def test_not_being_sure_is_read_as_the_author_says(page: Page, tmp_path: Path) -
 def test_wrong_answers_in_an_address_are_left_out(page: Page, tmp_path: Path) -> None:
     """Hostile, stale and misspelt fragments decide nothing, and are said to be left out."""
     policy = load("parcel-prices")
-    _opened(page, policy, tmp_path)
+    open_page(page, policy, tmp_path)
     wrong = [
         "#weight=NaN", "#weight=1e3", "#weight=0.05", "#weight=61", "#weight=%zz", "#weight=", "#weight",
         "#express=maybe", "#nothing=1", "#__proto__=1", "#size=<img src=x onerror=alert(1)>", "#weight=1&weight=2",
@@ -317,180 +282,3 @@ def test_wrong_answers_in_an_address_are_left_out(page: Page, tmp_path: Path) ->
     page.goto(page.url.partition("#")[0] + "#weight=61")
     page.wait_for_selector("text=Some of the answers in the address do not fit this page and were left out.")
     assert page.locator("h1").inner_text() == "What does it weigh?"
-
-
-def test_the_flagship_by_keyboard_alone(page: Page, tmp_path: Path) -> None:
-    """A signed offer with a start date takes three answers, a hint takes one; the verdict comes first, and is heard."""
-    _opened(page, load("other-interviews"), tmp_path)
-    for key in ("3", "1", "3"):
-        page.keyboard.press(key)
-        page.keyboard.press("Enter")
-    assert page.locator("h1").inner_text() == "Cancel the other interviews"
-    assert page.evaluate("document.activeElement.tagName") == "H1"
-    assert page.evaluate("location.hash") == SETTLED
-    assert page.locator("main h2").all_inner_texts() == [
-        "Why",
-        "What you must do",
-        "Advice",
-        "Source",
-        "Your answers",
-    ]
-    page.goto(page.url.partition("#")[0])
-    page.keyboard.press("1")
-    page.keyboard.press("Enter")
-    assert page.locator("h1").inner_text() == "Keep the other interviews"
-
-
-def test_back_change_and_reload(page: Page, tmp_path: Path) -> None:
-    """Back asks the last question again with its answer; a changed answer keeps the others; all of it is reloaded."""
-    _opened(page, load("other-interviews"), tmp_path, SETTLED)
-    page.get_by_role("button", name="Back").click()
-    assert page.locator("h1").inner_text() == "Have you accepted the offer?"
-    assert page.locator("input:checked").get_attribute("value") == "signed"
-    page.go_back()
-    assert page.locator("h1").inner_text() == "Cancel the other interviews"
-    page.get_by_role("button", name="Change: Do you have a start date?").click()
-    page.get_by_label("I’m not sure").check()
-    page.get_by_role("button", name="Continue").click()
-    assert page.locator("h1").inner_text() == "Taken as a whole, would you take the offer as it stands?"
-    page.reload()
-    assert page.locator("h1").inner_text() == "Taken as a whole, would you take the offer as it stands?"
-    assert "I’m not sure (read as: no)" in page.locator(".given").inner_text()
-    page.goto(page.url.partition("#")[0] + "#offer=made&start_date=unsure&good_enough=no&confident_and_polite=no")
-    assert "Taken as answered, where you were not sure" in page.locator("main").inner_text()
-
-
-def test_the_address_holds_what_was_asked_and_no_more(page: Page, tmp_path: Path) -> None:
-    """An answer that is no longer asked for leaves the address, and is remembered should it be asked for again."""
-    _opened(page, load("other-interviews"), tmp_path, SETTLED)
-    page.get_by_role("button", name="Change: How far has the job offer got?").click()
-    page.keyboard.press("1")
-    page.keyboard.press("Enter")
-    assert page.locator("h1").inner_text() == "Keep the other interviews"
-    assert page.evaluate("location.hash") == "#offer=hint"
-    page.get_by_role("button", name="Change: How far has the job offer got?").click()
-    page.keyboard.press("3")
-    page.keyboard.press("Enter")
-    assert page.locator("h1").inner_text() == "Cancel the other interviews"
-    assert page.evaluate("location.hash") == SETTLED
-
-
-def test_whoever_begins_to_write_means_the_field(page: Page, tmp_path: Path) -> None:
-    """After a question has moved the focus to its heading, a number can be written at once."""
-    _opened(page, load("parcel-prices"), tmp_path)
-    page.keyboard.type("1.2")
-    page.keyboard.press("Enter")
-    assert page.evaluate("location.hash") == "#weight=1.2"
-
-
-def test_a_text_that_differs_in_capitals_only_is_asked_about_once(page: Page, tmp_path: Path) -> None:
-    """Texts are compared exactly, which few people expect; nothing is changed for them."""
-    _opened(page, load("customs-channel"), tmp_path)
-    page.keyboard.type("de")
-    page.keyboard.press("Enter")
-    assert page.get_by_role("alert").inner_text() == (
-        "The rules know “DE”, not “de”. Write it so, or continue once more to keep yours."
-    )
-    page.keyboard.press("Enter")
-    assert page.evaluate("location.hash") == "#coming_from=de"
-
-
-def test_the_page_finds_the_known_text_that_the_library_finds(page: Page, tmp_path: Path) -> None:
-    """Capitals of all scripts, white space, unseen signs, wide and joined letters."""
-    known = ("FR", "New York", "Straße", "ΟΔΟΣ", "ﬁne", "İzmir")
-    _opened(page, load("customs-channel"), tmp_path)
-    texts = [
-        "fr",
-        "F\u200bR",
-        "\uff26\uff32",
-        "new\u00a0york",
-        "STRASSE",
-        "οδος",
-        "FINE",
-        "izmir",
-        "i\u0307zmir",
-        "FRR",
-        "",
-    ]
-    for text in (*texts, *known):
-        found = page.evaluate("([known, text]) => nearText({kind: 'text', known}, text) ?? null", [known, text])
-        assert found == near_text(known, text)
-
-
-def test_a_wrong_answer_is_explained_beside_its_field(page: Page, tmp_path: Path) -> None:
-    """In plain words, with what would fit; nothing moves on."""
-    _opened(page, load("parcel-prices"), tmp_path)
-    page.get_by_label("What does it weigh?").fill("1.25")
-    page.keyboard.press("Enter")
-    assert page.get_by_role("alert").inner_text() == (
-        "“1.25” lies between two steps. Write a number from 0.1 to 60 in steps of 0.1."
-    )
-    assert page.evaluate("document.activeElement.id") == "answer"
-    page.get_by_label("What does it weigh?").fill("1.2")
-    page.keyboard.press("Enter")
-    assert page.evaluate("location.hash") == "#weight=1.2"
-
-
-def test_answers_that_cannot_be_together(page: Page, tmp_path: Path) -> None:
-    """The page says why, and what to do."""
-    rules = [
-        {"rule": "calm", "when": {"wind": "calm", "rain": False}, "then": "garden", "because": "It is pleasant."},
-        {"rule": "wind", "when": {"wind": ["fresh", "storm"]}, "then": "kitchen", "because": "Plates fly."},
-        {"rule": "rain", "when": {"rain": True}, "then": "kitchen", "because": "Bread gets wet."},
-    ]
-    storm = {"when": {"rain": False, "wind": "storm"}, "because": "Storms bring rain here."}
-    _opened(page, load({**PICNIC, "rules": rules, "impossible": [storm]}), tmp_path, "#rain=no&wind=storm")
-    assert page.locator("h1").inner_text() == "These answers cannot be true together"
-    assert "Storms bring rain here." in page.locator("main").inner_text()
-
-
-@pytest.mark.parametrize(("scheme", "width", "height"), [("light", 1280, 900), ("dark", 360, 740)])
-def test_the_page_is_for_everybody(browser: Browser, tmp_path: Path, scheme: Any, width: int, height: int) -> None:
-    """axe finds nothing to complain of, on any kind of question, on verdicts and on errors; nothing sticks out."""
-    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
-    opened = context.new_page()
-    states = (
-        ("other-interviews", ""),
-        ("other-interviews", "#offer=made"),
-        ("other-interviews", SETTLED),
-        ("parcel-prices", ""),
-        ("customs-channel", ""),
-        ("customs-channel", "#coming_from=US"),
-        ("air-passenger-rights", "#trip.distance=900"),
-    )
-    for name, fragment in states:
-        _opened(opened, load(name), tmp_path, fragment)
-        if not fragment:
-            opened.keyboard.press("Enter")
-        found = Axe().run(opened)
-        assert found.response["violations"] == [], name + fragment
-        assert opened.evaluate("document.documentElement.scrollWidth <= innerWidth"), name + fragment
-    context.close()
-
-
-def test_what_an_author_writes_is_text(page: Page, tmp_path: Path) -> None:
-    """Markup in titles, questions and reasons is shown, never followed."""
-    evil = '</script><img src=x onerror="document.title=1">\u2028{{script}}'
-    mapping = {
-        **PICNIC,
-        "title": evil,
-        "situation": {**PICNIC["situation"], "rain": {"ask": evil, "type": "yes_no"}},  # type: ignore[dict-item]
-    }
-    # Spelled out, a line separator may stand in a policy.
-    _opened(page, load(json.dumps(mapping)), tmp_path)
-    assert page.locator("h1").inner_text().startswith("</script><img src=x")
-    assert page.locator("img").count() == 0
-
-
-def test_the_command_writes_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One file, whole or not at all; an unsound policy gets none."""
-    monkeypatch.chdir(tmp_path)
-    result = run("page", "other-interviews", "-o", "page.html")
-    assert (result.out, result.err, result.code) == ("", "", 0)
-    written = Path("page.html").read_text(encoding="utf-8")
-    assert written == render_page(load("other-interviews")) + "\n"
-    assert "http" not in written.replace("http-equiv", "")
-    unsound = run("page", "other-interviews-as-written", "-o", "draft.html")
-    assert (unsound.out, unsound.code) == ("", 1)
-    assert "gap" in unsound.err
-    assert not Path("draft.html").exists()

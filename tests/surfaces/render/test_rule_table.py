@@ -26,10 +26,10 @@ from engine.surfaces.render.sheets import sheet_of_rules, sheet_of_table
 from engine.surfaces.render.table_markup import as_html
 from tests.analysis.deciding.test_explanation import PICNIC
 from tests.analysis.showing.test_tabulation import as_rules
-from tests.language.test_tables import Drawn
-from tests.language.test_tables import tables as tables_of_rules
 from tests.support.browser import headless_browser
 from tests.support.by_day import draw_by_day
+from tests.support.drawing.rule_tables import Drawn
+from tests.support.drawing.rule_tables import tables as tables_of_rules
 from tests.support.drawing.strategies import policies, records
 from tests.support.running import run
 

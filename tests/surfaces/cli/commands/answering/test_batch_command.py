@@ -1,13 +1,8 @@
-"""Does `verdict batch` give every record of a file its verdict, and leave nothing behind where it cannot?"""
+"""Does `verdict batch` give every record of a file its verdict?"""
 
 from __future__ import annotations
 
 import json
-import os
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from textwrap import dedent
@@ -16,19 +11,13 @@ from unittest import mock
 import polars as pl
 import pytest
 
-import engine
 from engine import load
 from engine.execution.tables.kernels.row_decider import RowDecider
 from tests.support.running import run
+from tests.surfaces.cli.commands.answering.batches import CSV, files_here
 
-ROOT = Path(engine.__file__).parents[1]
-CSV = '''\
-id,offer,honest,note
-007,hint,,"a, ""b"""
-8,made,yes,
-9,Hint,perhaps,late
-10,drafting,no,
-'''
+pytestmark = pytest.mark.usefixtures("empty_folder")
+
 DECIDED = '''\
 id,offer,honest,note,verdict,problem
 007,hint,,"a, ""b""",keep,
@@ -55,21 +44,12 @@ other_offers, confident_and_polite, ready_for_no
 """
 
 
-@pytest.fixture(autouse=True)
-def _in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-
-
-def _files() -> list[str]:
-    return sorted(path.name for path in Path().iterdir())
-
-
 def test_a_csv_file_keeps_its_cells_and_gets_two_columns() -> None:
     """Numbers, quotes and empty cells stay the texts they are; a record without a verdict makes the exit code 1."""
     Path("in.csv").write_text(CSV)
     assert run("batch", "other-interviews", "in.csv", "-o", "out.csv") == (SUMMARY, "", 1)
     assert Path("out.csv").read_text() == DECIDED
-    assert _files() == ["in.csv", "out.csv"]
+    assert files_here() == ["in.csv", "out.csv"]
 
 
 def test_rejected_records_can_be_kept_apart() -> None:
@@ -327,250 +307,8 @@ def test_what_is_wrong_in_a_nested_map_is_shown() -> None:
     assert problems == ["wrong: guest.age", "wrong: known, guest", "wrong: guest.ages", "undecided"]
 
 
-UNREADABLE = {
-    "no file": ("", ["gone.csv"], "gone.csv  no-such-file  there is no such file\n  help  compare the spelling\n"),
-    "a cell too many": (
-        "offer\nhint,made\n",
-        ["in.csv"],
-        "in.csv:2:1  unreadable-table  this row has 2 cells, and the header has 1\n"
-        "  help  put a cell with `,` in it in double quotes, or take out what is too much\n",
-    ),
-    "not UTF-8": (
-        "offer,note\nhint,\udce9\n",
-        ["in.csv"],
-        "in.csv:2:6  not-utf-8  the byte 0xe9 here is not UTF-8 text\n"
-        "  help  say which it is, such as `--encoding cp1252` or `--encoding latin-1`, or save the file as UTF-8\n",
-    ),
-    "an empty file": (
-        "",
-        ["in.csv"],
-        "in.csv  unreadable-table  the table cannot be read: empty CSV\n"
-        "  help  one table in one encoding, UTF-8, with the same columns in every row and file\n",
-    ),
-    "a name that does not end": (
-        'offer,"note\nhint,a\n',
-        ["in.csv"],
-        "in.csv  unreadable-table  the table cannot be read: its header has a name that does not end "
-        "(unexpected end of data)\n"
-        "  help  one table in one encoding, UTF-8, with the same columns in every row and file\n",
-    ),
-    "a name that is no name": (
-        "offer," + "x" * 200_000 + "\nhint,a\n",
-        ["in.csv"],
-        "in.csv  unreadable-table  the table cannot be read: its header has a name that does not end "
-        "(field larger than field limit (131072))\n"
-        "  help  one table in one encoding, UTF-8, with the same columns in every row and file\n",
-    ),
-    "old line ends": (
-        "offer,note\rhint,a\r",
-        ["in.csv"],
-        "in.csv  unreadable-table  the table cannot be read: its lines end in a carriage return alone\n"
-        "  help  one table in one encoding, UTF-8, with the same columns in every row and file\n",
-    ),
-    "a column twice": (
-        "offer,offer\nhint,made\n",
-        ["in.csv"],
-        "in.csv: offer  name-clash  two columns are called `offer`\n  help  rename one of them\n",
-    ),
-    "a column that the result has": (
-        "offer,verdict\nhint,keep\n",
-        ["in.csv"],
-        "in.csv: verdict  name-clash  the table has a column `verdict` already\n"
-        "  help  rename or drop it: this is the result's name\n",
-    ),
-    "a line that is no JSON": (
-        '{"offer": "hint"}\n{"offer": hint}\n',
-        ["in.jsonl"],
-        "in.jsonl:2:11  json-syntax  this is not JSON\n"
-        "  help  texts and names need double quotes, and entries are separated by commas\n",
-    ),
-    "a line that is no record": (
-        "[1]\n",
-        ["in.jsonl"],
-        "in.jsonl:1:1  wrong-shape  a record is a map from field names to answers\n"
-        "  help  write one record a line, in braces\n",
-    ),
-    "another spelling in a line": (
-        '{"offer": "hint", "Honest": true}\n',
-        ["in.jsonl"],
-        "in.jsonl:1: Honest  unknown-field  the column `Honest` answers no field, and no column answers `honest`\n"
-        "  help  if it does, add `--column honest=Honest`, or `columns={'honest': 'Honest'}` in Python; if it is "
-        "something else, `--other Honest`, or `other=['Honest']`\n",
-    ),
-}
-
-
-@pytest.mark.parametrize("name", UNREADABLE)
-def test_what_cannot_be_read_leaves_no_output(name: str) -> None:
-    """The place, the reason and a way out; an output of before stays."""
-    text, inputs, message = UNREADABLE[name]
-    source = Path("in.jsonl" if inputs == ["in.jsonl"] else "in.csv")
-    source.write_bytes(text.encode(errors="surrogateescape"))
-    target = f"out{source.suffix}"
-    Path(target).write_text("of before")
-    assert run("batch", "other-interviews", *inputs, "-o", target) == ("", message, 2)
-    assert Path(target).read_text() == "of before"
-    assert _files() == sorted([source.name, target])
-
-
-def test_an_output_that_cannot_be_written_is_named() -> None:
-    """Before anything is read, by the name that it was given."""
-    Path("in.csv").write_text("offer\nhint\n")
-    Path("out.csv").mkdir()
-    for target, reason in (
-        ("out.csv", "is a directory\n  help  name a file in it"),
-        ("none/out.csv", "there is no folder `none`\n  help  make the folder first, or name another"),
-    ):
-        result = run("batch", "other-interviews", "in.csv", "-o", target)
-        assert result == ("", f"{target}  unwritable-file  it cannot be written: {reason}\n", 2)
-
-
-WRONG_USE = {
-    "kinds": (["a.csv", "b.parquet", "-o", "c.csv"], "the inputs are of several kinds; take those of one kind, or say"),
-    "no kind": (["a.txt", "-o", "c.csv"], "`a.txt` does not say what it is; add `--from` with one of `csv`, `tsv`"),
-    "no kind of output": (["a.csv", "-o", "-"], "`-` does not say what it is; add `--to` with one of `csv`, `tsv`"),
-    "lines": (
-        ["a.jsonl", "-o", "c.csv"],
-        "records of JSON are written as such again; name the output `.jsonl` or `.json`",
-    ),
-    "quarantine": (["a.csv", "-o", "c.csv", "--quarantine", "d.jsonl"], "the quarantine is a file of the same kind"),
-}
-
-
-@pytest.mark.parametrize("name", WRONG_USE)
-def test_wrong_use_is_explained(name: str) -> None:
-    """Before anything is read."""
-    words, message = WRONG_USE[name]
-    result = run("batch", "other-interviews", *words)
-    assert (message in result.err, result.out, result.code) == (True, "", 2)
-
-
-def test_an_unsound_policy_decides_nothing() -> None:
-    """The findings are told, and no output is there."""
-    Path("draft.yaml").write_text(
-        dedent("""\
-        policy: draft
-        title: Which way?
-        situation: {way: {ask: "Which?", choices: {a: A, b: B}}}
-        verdicts: {go: {title: Go}}
-        rules: [{rule: one, when: {way: a}, then: go, because: It is so.}]
-        """)
-    )
-    Path("in.csv").write_text("way\na\n")
-    result = run("batch", "draft.yaml", "in.csv", "-o", "out.csv")
-    assert (result.out, result.code) == ("", 1)
-    assert "gap" in result.err
-    assert _files() == ["draft.yaml", "in.csv"]
-
-
-@pytest.mark.parametrize("kind", ["csv", "jsonl"])
-def test_ctrl_c_leaves_nothing_behind(kind: str) -> None:
-    """A run that is stopped in the middle: one line, exit code 130, and no output, whole or half."""
-    line = {"csv": "hint,1\n", "jsonl": '{"offer": "hint"}\n'}[kind]
-    head = {"csv": "offer,id\n", "jsonl": ""}[kind]
-    Path(f"in.{kind}").write_text(head + line * 3_000_000)
-    words = ["-m", "engine", "batch", "other-interviews", f"in.{kind}", "-o", f"out.{kind}"]
-    with subprocess.Popen([sys.executable, *words], stderr=subprocess.PIPE, text=True, env=_environment()) as running:
-        assert running.stderr is not None
-        until = time.monotonic() + 60
-        while not list(Path().glob(".verdict-*")) and time.monotonic() < until:
-            time.sleep(0.01)
-        running.send_signal(signal.SIGINT)
-        assert (running.stderr.read(), running.wait()) == ("\nverdict: stopped\n", 130)
-    assert _files() == [f"in.{kind}"]
-
-
-@pytest.mark.parametrize(
-    ("words", "message"),
-    [
-        (
-            ["batch", "other-interviews", "-", "--from", "csv", "-o", "out.csv"],
-            "<stdin>  unreadable-file  it cannot be read: there is none\n  help  name a file you may read\n",
-        ),
-        (["decide", "-"], "verdict: standard input: there is none\n"),
-    ],
-)
-def test_no_standard_input_is_told(words: list[str], message: str) -> None:
-    """A process that was begun without one: a line, and no traceback."""
-    line = f"exec {sys.executable} -m engine {' '.join(words)} <&-"
-    told = subprocess.run(["sh", "-c", line], capture_output=True, text=True, env=_environment(), check=False)
-    assert (told.stdout, told.stderr, told.returncode) == ("", message, 2)
-
-
-@pytest.mark.slow
-def test_a_reader_who_has_seen_enough_ends_the_output() -> None:
-    """A long table into `head`: the first lines, and nothing to complain of."""
-    Path("in.csv").write_text("offer\n" + "hint\n" * 200_000)
-    words = f"{sys.executable} -m engine batch other-interviews in.csv -o - --to csv -q"
-    line = f"({words}; echo $? > code) | head -n 2"
-    told = subprocess.run(["sh", "-c", line], capture_output=True, text=True, env=_environment(), check=True)
-    assert (told.stdout, told.stderr) == ("offer,verdict,problem\nhint,keep,\n", "")
-    assert Path("code").read_text() == "0\n"
-
-
-def _environment() -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(Path(__file__).parents[5])}
-
-
 def test_an_empty_cell_in_quotes_is_empty() -> None:
     """As a spreadsheet may write it: not answered, and kept as it is."""
     Path("in.csv").write_text('offer,honest\nhint,""\n"",yes\n')
     assert run("batch", "other-interviews", "in.csv", "-o", "out.csv", "-q").code == 1
     assert Path("out.csv").read_text() == 'offer,honest,verdict,problem\nhint,"",keep,\n"",yes,,undecided\n'
-
-
-SAME_FILES: dict[str, tuple[str, Callable[[str, str], None] | None]] = {
-    "by its name": ("in.csv", None),
-    "by another path": ("../{folder}/./in.csv", None),
-    "by a link": ("linked.csv", os.symlink),
-    "by a hard link": ("linked.csv", os.link),
-}
-
-
-@pytest.mark.parametrize("option", ["-o", "--quarantine"])
-@pytest.mark.parametrize("way", SAME_FILES)
-@pytest.mark.parametrize("inputs", [["in.csv"], ["*.csv"], ["other.csv", "in.csv"]])
-def test_no_output_is_an_input(way: str, option: str, inputs: list[str]) -> None:
-    """However it is named: refused before anything is written, and every file is what it was."""
-    name, link = SAME_FILES[way]
-    name = name.format(folder=Path.cwd().name)
-    Path("in.csv").write_text(CSV)
-    Path("other.csv").write_text(CSV)
-    if link is not None:
-        link("in.csv", name)
-    output = [option, name] if option == "-o" else ["-o", "out.csv", option, name]
-    result = run("batch", "other-interviews", *inputs, *output)
-    assert (result.out, result.code) == ("", 2)
-    assert "which is read; name another output" in result.err
-    assert (Path("in.csv").read_text(), Path("other.csv").read_text(), Path("out.csv").exists()) == (CSV, CSV, False)
-
-
-def test_two_outputs_are_no_one_file() -> None:
-    """Neither one that is there, nor one that is to be."""
-    Path("in.csv").write_text(CSV)
-    Path("old.csv").write_text("of before")
-    os.link("old.csv", "linked.csv")
-    for one, other in (("new.csv", "./new.csv"), ("old.csv", "linked.csv")):
-        result = run("batch", "other-interviews", "in.csv", "-o", one, "--quarantine", other)
-        assert (f"`{other}` and `{one}` are the same file; give each" in result.err, result.code) == (True, 2)
-    assert Path("old.csv").read_text() == "of before"
-
-
-def test_no_output_is_the_policy_or_its_table() -> None:
-    """Those are read as well."""
-    for name in ("parcel-prices.yaml", "parcel-prices.csv"):
-        Path(name).write_bytes((ROOT / "rules" / "examples" / name).read_bytes())
-    Path("in.csv").write_text("weight\n1\n")
-    for name, kind in (("parcel-prices.yaml", ["--to", "csv"]), ("parcel-prices.csv", [])):
-        result = run("batch", "parcel-prices.yaml", "in.csv", "-o", name, *kind)
-        assert (f"`{name}` would overwrite `{name}`" in result.err, result.code) == (True, 2)
-
-
-@pytest.mark.parametrize("line", ["- --from csv -o in.csv < in.csv", "in.csv -o - --to csv >> in.csv"])
-def test_no_stream_is_both_input_and_output(line: str) -> None:
-    """Standard input and output may be files too."""
-    Path("in.csv").write_text(CSV)
-    words = f"{sys.executable} -m engine batch other-interviews {line}"
-    told = subprocess.run(["sh", "-c", words], capture_output=True, text=True, env=_environment(), check=False)
-    assert ("which is read; name another output" in told.stderr, told.returncode) == (True, 2)
-    assert Path("in.csv").read_text() == CSV

@@ -1,0 +1,373 @@
+"""What is said of a difference between two versions of a policy?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from engine import Policy, PolicyError, diff, load
+from engine.language.model.widening import widen
+from engine.language.model.words import share_words
+from tests.support.drawing.versions import pair
+
+
+def policy(situation: dict[str, Any], rules: list[dict[str, Any]], **more: Any) -> Policy:
+    """A policy of two verdicts; every rule has its reason."""
+    return load({
+        "policy": "parcels", "title": "How is it sent?", "situation": situation,
+        "verdicts": {"van": {"title": "By van"}, "bike": {"title": "By bike"}},
+        "rules": [{"because": "So it is.", **rule} for rule in rules],
+        **more,
+    })  # fmt: skip
+
+
+WEIGHT = {"ask": "What does it weigh?", "type": "integer", "from": 0, "to": 9}
+LIGHT = {"rule": "light", "when": {"weight": {"less_than": 5}}, "then": "bike"}
+HEAVY = {"rule": "heavy", "when": {"weight": {"at_least": 5}}, "then": "van"}
+
+
+def test_a_change_is_told_whole() -> None:
+    """From a verdict to a gap, with everything that is known of it, as data."""
+    old = policy({"weight": WEIGHT}, [LIGHT, HEAVY])
+    new = policy({"weight": WEIGHT}, [LIGHT])
+    assert diff(old, new).to_dict() == {
+        "old": {"policy": "parcels", "version": None, "sha256": old.sha256},
+        "new": {"policy": "parcels", "version": None, "sha256": new.sha256},
+        "same": False,
+        "proved": True,
+        "situations": 5,
+        "total": 10,
+        "changes": [
+            {
+                "before": "van",
+                "before_kind": "verdict",
+                "before_title": "By van",
+                "before_rules": ["heavy"],
+                "before_because": ["So it is."],
+                "after": None,
+                "after_kind": "gap",
+                "after_title": None,
+                "after_rules": [],
+                "after_because": [],
+                "situations": 5,
+                "example": {"weight": 5},
+                "shows": ["weight"],
+                "numbers": {},
+                "regions": [
+                    {
+                        "when": {"weight": {"at_least": 5}},
+                        "words": ["What does it weigh? at least 5"],
+                        "situations": 5,
+                    }
+                ],
+                "regions_total": 1,
+                "short_regions": [],
+            }
+        ],
+        "fields": [],
+        "verdicts": [],
+    }
+
+
+def test_changes_follow_the_verdicts_of_the_old_policy_then_of_the_new() -> None:
+    """In file order; a gap, a conflict and what is not possible come after every verdict."""
+    choices = {name: name for name in "abcdefg"}
+    field = {"kind": {"ask": "Which?", "choices": choices}}
+
+    def saying(**then: str) -> Policy:
+        rules = [
+            {"rule": f"{kind}-{verdict}", "when": {"kind": kind}, "then": verdict}
+            for kind, verdicts in then.items()
+            for verdict in (verdicts.split() if verdicts != "never" else ())
+        ]
+        never = [
+            {"when": {"kind": kind}, "because": "Never."} for kind, verdicts in then.items() if verdicts == "never"
+        ]
+        return policy(field, rules, impossible=never) if never else policy(field, rules)
+
+    old = saying(a="never", b="van bike", d="bike", e="van", f="van", g="van bike")
+    new = saying(a="van", b="bike", c="van", d="van", e="never", f="van bike", g="van")
+    assert [pair(change) for change in diff(old, new).changes] == [
+        ("van", "(conflict)"),
+        ("van", "(impossible)"),
+        ("bike", "van"),
+        ("(gap)", "van"),
+        ("(conflict)", "van"),
+        ("(conflict)", "bike"),
+        ("(impossible)", "van"),
+    ]
+
+
+def test_what_neither_version_can_decide_is_no_change() -> None:
+    """Two versions that leave out the same are the same, but not called verdicts."""
+    one = policy({"weight": WEIGHT}, [LIGHT])
+    other = policy({"weight": WEIGHT}, [LIGHT | {"because": "Another reason."}], version="2", about="Reworded.")
+    assert str(diff(one, other)) == "parcels: the same outcome in each of 10 situations"
+
+
+def test_metadata_changes_nothing_but_is_noted_where_somebody_sees_it() -> None:
+    """Questions, reasons and titles make no other verdict; what a verdict says, and reads into `unsure`, is noted."""
+    old = policy({"weight": WEIGHT}, [LIGHT, HEAVY])
+    new = load({
+        **old.to_dict(), "title": "And how?", "version": "2",
+        "situation": {"weight": WEIGHT | {"ask": "How heavy is it?", "if_unsure": 9, "unit": "kg"}},
+        "verdicts": {"van": {"title": "By van", "must": ["Lift."], "output": 40}, "bike": {"title": "By bicycle"}},
+    })  # fmt: skip
+    found = diff(old, new)
+    assert found.same
+    assert str(found).splitlines() == [
+        "parcels: the same outcome in each of 10 situations",
+        "",
+        "note  `unsure` as the answer to `weight` was refused, and is read as `9`",
+        "note  the verdict `van` changes its must, output",
+        "note  the verdict `bike` changes its title",
+    ]
+
+
+def test_fields_of_either_version_are_told() -> None:
+    """A field that only one version asks for, choices lost and gained, a wider range."""
+    extras = {"ask": "What else?", "type": "any_of", "choices": {"insured": "Insurance", "tracked": "Tracking"}}
+    kind = {"ask": "What is it?", "choices": {"box": "A box", "roll": "A roll"}}
+    old = policy({"weight": WEIGHT, "kind": kind, "rain": {"ask": "Does it rain?", "type": "yes_no"}}, [LIGHT, HEAVY])
+    new = policy(
+        {"weight": WEIGHT | {"to": 12}, "kind": kind | {"choices": {"box": "A box", "bag": "A bag"}}, "extras": extras},
+        [LIGHT, HEAVY],
+    )
+    found = diff(old, new)
+    assert [str(each) for each in found.fields] == [
+        "`weight` was a whole number from 0 to 9, and is a whole number from 0 to 12",
+        "`kind` loses `roll` and gains `bag`",
+        "only the new version asks for `extras`: a list of none, some or all of `insured`, `tracked`",
+        "only the old version asks for `rain`: yes or no",
+    ]
+    # Of 13 x 3 x 2 x 4 situations each version takes 10 x 2 and 13 x 2 of the 13 x 3, and both take 10 of them.
+    assert found.total == 8 * (20 + 26 - 10)
+    assert {pair(change): change.situations for change in found.changes} == {
+        ("van", "(impossible)"): 8 * 5,
+        ("bike", "(impossible)"): 8 * 5,
+        ("(impossible)", "van"): 8 * (5 + 3 + 3),
+        ("(impossible)", "bike"): 8 * 5,
+    }
+
+
+def test_why_an_example_is_not_possible_is_told() -> None:
+    """By the author's reason, or by what the version takes as an answer."""
+    old = policy({"weight": WEIGHT}, [LIGHT, HEAVY])
+    new = policy(
+        {"weight": WEIGHT | {"from": 1}},
+        [LIGHT, HEAVY],
+        impossible=[{"when": {"weight": 9}, "because": "The scales end at 8."}],
+    )
+    assert [change.after.says() for change in diff(old, new).changes] == [
+        ["The scales end at 8."],
+        ["the new version takes only a whole number from 1 to 9 as the answer to “What does it weigh?”"],
+    ]
+
+
+def test_what_cannot_be_counted_is_compared_all_the_same() -> None:
+    """With an open end there are no numbers, but regions and examples; equal versions are proved equal."""
+    free = {"weight": {"ask": "What does it weigh?", "type": "number", "unit": "kg"}}
+    old = policy(free, [LIGHT, HEAVY])
+    new = policy(free, [LIGHT | {"when": {"weight": {"less_than": 7}}}, HEAVY | {"when": {"weight": {"at_least": 7}}}])
+    assert str(diff(old, old)) == "parcels: the same outcome in every possible situation"
+    assert str(diff(old, new)).splitlines() == [
+        "parcels: some situations change",
+        "",
+        "van -> bike   some situations",
+        "  old           By van",
+        "  new           By bike",
+        "  for example   What does it weigh?   5 kg",
+        "  old says      heavy: So it is.",
+        "  new says      light: So it is.",
+        "  everywhere    What does it weigh? at least 5 kg and less than 7 kg",
+    ]
+
+
+def test_regions_are_told_in_the_facts_of_the_author() -> None:
+    """Where a fact is what changes, the fact is what is told, and not the pieces that it is made of."""
+    fields = {name: {"ask": f"Is it {name}?", "type": "yes_no"} for name in ("old", "ill", "poor", "near")}
+    facts = {
+        "needy": {"means": "somebody needs help", "when": {"any": [{name: True} for name in ("old", "ill", "poor")]}}
+    }
+    rules = [
+        {"rule": "near", "when": {"near": True}, "then": "bike"},
+        {"rule": "far", "when": {"near": False}, "then": "van"},
+    ]
+    changed_rules = [
+        {"rule": "near", "when": {"near": True, "needy": False}, "then": "bike"},
+        {"rule": "needy", "when": {"needy": True}, "then": "van"},
+        {"rule": "far", "when": {"near": False}, "then": "van"},
+    ]
+    found = diff(policy(fields, rules), policy(fields, changed_rules, facts=facts))
+    (change,) = found.changes
+    assert change.regions is not None
+    assert change.regions.short_lines() == ["somebody needs help", "Is it near? yes"]
+    assert change.regions.lines()[:2] == ["Is it near? yes", "and one of these 3:"]
+    assert "  everywhere    somebody needs help\n                Is it near? yes" in str(found)
+    assert "one of these 3" in found.text(disjoint=True)
+
+
+def test_the_summary_comes_first_and_details_are_limited() -> None:
+    """Every way is listed; so many are told in detail as are asked for."""
+    kinds = {f"k{number}": f"Kind {number}" for number in range(12)}
+    field = {"kind": {"ask": "Which?", "choices": kinds}}
+    verdicts = {f"v{number}": {"title": f"Verdict {number}"} for number in range(13)}
+    old, new = (
+        policy(field, [{"rule": kind, "when": {"kind": kind}, "then": f"v{number + step}"}
+                       for number, kind in enumerate(kinds)], verdicts=verdicts)
+        for step in (0, 1)
+    )  # fmt: skip
+    found = diff(old, new)
+    lines = str(found).splitlines()
+    assert lines[:3] == ["parcels: 12 of 12 situations (100 %) change in 12 ways", "  v0 -> v1    1", "  v1 -> v2    1"]
+    assert str(found).count("for example") == 10
+    assert lines[-1] == "2 more ways are not shown in detail; `--all` shows them"
+    assert found.text(changes=12).count("for example") == 12
+
+
+def test_an_open_end_takes_the_place_of_a_stated_one() -> None:
+    """A range that is opened is compared with the one that was stated."""
+    old = policy({"weight": WEIGHT}, [LIGHT, HEAVY])
+    opened = {key: value for key, value in WEIGHT.items() if key != "to"}
+    (change,) = diff(old, policy({"weight": opened}, [LIGHT, HEAVY])).changes
+    assert (pair(change), change.situations) == (("(impossible)", "van"), None)
+    assert change.regions is not None
+    assert change.regions.lines() == ["What does it weigh? at least 10"]
+
+
+def test_regions_name_the_derived_numbers_of_either_version() -> None:
+    """Also where both call another sum by one name, or one has a field of the name of the other's number."""
+    fields = {name: {"ask": f"How many {name}?", "type": "integer", "from": 0, "to": 3} for name in ("boxes", "bags")}
+    many = {"rule": "many", "when": {"load": {"at_least": 5}}, "then": "van"}
+    few = {"rule": "few", "when": {"load": {"less_than": 5}}, "then": "bike"}
+    old = policy(fields, [many, few], numbers={"load": {"means": "all pieces", "sum": {"boxes": 1, "bags": 1}}})
+    new = policy(fields, [many, few], numbers={"load": {"means": "the room", "sum": {"boxes": 2, "bags": 1}}})
+    found = diff(old, new)
+    assert {pair(change): change.situations for change in found.changes} == {("bike", "van"): 5}
+    said = {word for change in found.changes if change.regions
+            for region in change.regions.shown for word in region.words}  # fmt: skip
+    assert {word.split(":")[0] for word in said if ":" in word} == {"all pieces", "the room"}
+    asked = policy(fields | {"load": WEIGHT}, [many, few])
+    found = diff(old, asked)
+    assert sum(change.situations or 0 for change in found.changes) == found.situations == 3 * 5 + 13 * 5
+
+
+def test_a_name_may_become_the_first_part_of_another() -> None:
+    """An example over both `client` and `client.kind` is flat, since no record could hold both."""
+    kind = {"ask": "Who sends it?", "choices": {"shop": "A shop", "person": "A person"}}
+    shop, person = ({"rule": each, "then": "van" if each == "shop" else "bike"} for each in ("shop", "person"))
+    old = policy({"client": kind}, [shop | {"when": {"client": "shop"}}, person | {"when": {"client": "person"}}])
+    new = policy(
+        {"client.kind": kind}, [shop | {"when": {"client.kind": "shop"}}, person | {"when": {"client.kind": "person"}}]
+    )
+    first = diff(old, new).to_dict()["changes"][0]
+    assert first["example"] == {"client.kind": "person", "client": "shop"}
+
+
+def test_choices_of_either_version_are_merged_in_an_order_that_both_have() -> None:
+    """A level between two others lies between them in both; where versions contradict each other there is no order."""
+    level = {"ask": "How urgent is it?", "ordered": True, "choices": {"low": "Low", "high": "High"}}
+    more = level | {"choices": {"low": "Low", "middle": "Middle", "high": "High"}}
+    rules = [{"rule": "calm", "when": {"level": {"less_than": "high"}}, "then": "bike"},
+             {"rule": "fast", "when": {"level": {"at_least": "high"}}, "then": "van"}]  # fmt: skip
+    old, new = policy({"level": level}, rules), policy({"level": more}, rules)
+    assert [field.options for field in widen(old, new).view.fields] == [("low", "middle", "high")]
+    assert {pair(each): each.situations for each in diff(old, new).changes} == {("(impossible)", "bike"): 1}
+    turned = policy({"level": level | {"choices": {"high": "High", "low": "Low"}}}, rules)
+    assert refusal(old, turned) == (
+        "`level` cannot be compared: the choices rise as `low`, `high` in the old version "
+        "and as `high`, `low` in the new one"
+    )
+    loose = {**turned.to_dict()["situation"]["level"], "ordered": False}
+    same = [{**rule, "when": {"level": "high" if rule["rule"] == "fast" else "low"}} for rule in rules]
+    assert diff(old, policy({"level": loose}, same)).same
+
+
+def refusal(old: Policy, new: Policy) -> str:
+    with pytest.raises(PolicyError) as caught:
+        diff(old, new)
+    (problem,) = caught.value.problems
+    assert problem.code == "not-comparable"
+    assert [each.path for each in problem.places] == [f"situation.{problem.message.split('`')[1]}"] * 2
+    return problem.message
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ({"type": "integer"}, {"type": "number"},
+         "the answer is a whole number in the old version and a number in the new one"),
+        ({"type": "integer", "unit": "kg"}, {"type": "integer", "unit": "g"},
+         "the answer is in `kg` in the old version and in `g` in the new one"),
+        ({"type": "number", "step": 1}, {"type": "number"},
+         "the answer is a number in steps of 1 counted from 0 in the old version and any number in the new one"),
+        ({"type": "number", "step": 1, "from": 1}, {"type": "number", "step": 0.5, "from": 1},
+         "the answer is a number in steps of 1 counted from 1 in the old version "
+         "and a number in steps of 0.5 counted from 1 in the new one"),
+        ({"type": "number", "step": 1}, {"type": "number", "step": 1, "from": 0.5},
+         "the answer is a number in steps of 1 counted from 0 in the old version "
+         "and a number in steps of 1 counted from 0.5 in the new one"),
+    ],
+)  # fmt: skip
+def test_answers_that_have_nothing_in_common_are_refused(old: dict[str, Any], new: dict[str, Any], why: str) -> None:
+    """Another type, unit or grid makes another question."""
+    one, other = (policy({"weight": {"ask": "What does it weigh?", **spec}}, [LIGHT, HEAVY]) for spec in (old, new))
+    assert refusal(one, other) == f"`weight` cannot be compared: {why}"
+
+
+def test_grids_that_fit_are_compared_wherever_they_begin() -> None:
+    """A grid of halves from 1 and one from 2.5 have all values from 2.5 on in common."""
+    halves = {"ask": "What does it weigh?", "type": "number", "step": 0.5, "to": 9}
+    old = policy({"weight": halves | {"from": 1}}, [LIGHT, HEAVY])
+    new = policy({"weight": halves | {"from": 2.5}}, [LIGHT, HEAVY])
+    assert {pair(each): each.situations for each in diff(old, new).changes} == {("bike", "(impossible)"): 3}
+
+
+@pytest.mark.slow
+def test_what_the_steps_do_not_settle_is_not_proved() -> None:
+    """However many steps there are, what is told is true, and `same` is said only where it is proved."""
+    old, new = load("other-interviews-as-written"), load("other-interviews")
+    whole = {pair(change) for change in diff(old, new).changes}
+    told = []
+    for steps in (1, 3, 10, 30, 100, 300, 1_000, 10_000):
+        found = diff(old, new, steps=steps)
+        assert not found.same
+        assert {pair(change) for change in found.changes} <= whole
+        assert not found.proved or len(found.changes) == len(whole)
+        told.append(found.proved)
+    assert told == sorted(told)
+    assert (told[0], told[-1]) == (False, True)
+
+
+def test_a_policy_of_equal_rules_is_proved_the_same_without_a_step() -> None:
+    """Rules that say the same need not be looked at again, however many they are and whatever else is reworded."""
+    policy = load("other-interviews")
+    reworded = load({**policy.to_dict(), "title": "Another title", "version": "9"})
+    assert diff(policy, reworded, steps=1).same
+
+
+def test_the_order_of_rules_counts_where_the_first_decides() -> None:
+    """Exchanging two rules changes something under `first` alone, and only where both apply."""
+    rules = [LIGHT | {"when": {"weight": {"at_most": 6}}}, HEAVY | {"when": {"weight": {"at_least": 4}}}]
+    for decision, expected in (("first", {("bike", "van"): 3}), ("unique", {})):
+        old, new = (policy({"weight": WEIGHT}, each, decision=decision) for each in (rules, rules[::-1]))
+        assert {pair(each): each.situations for each in diff(old, new).changes} == expected
+    found = diff(*(policy({"weight": WEIGHT}, rules, decision=each) for each in ("unique", "first")))
+    assert {pair(each): each.situations for each in found.changes} == {("(conflict)", "bike"): 3}
+
+
+@pytest.mark.parametrize(
+    ("count", "whole", "words"),
+    [
+        (0, 9, "0 %"),
+        (9, 9, "100 %"),
+        (1, 3, "33.3 %"),
+        (1, 1_000_000, "under 0.1 %"),
+        (999_999, 1_000_000, "over 99.9 %"),
+        (1, 2_000, "0.1 %"),
+    ],
+)
+def test_a_share_is_never_rounded_to_nothing_or_all(count: int, whole: int, words: str) -> None:
+    """Nothing and all are said only of nothing and all."""
+    assert share_words(count, whole) == words

@@ -1,0 +1,1 @@
+"""The tests of tables in files as somebody has them."""

@@ -1,0 +1,1 @@
+"""The tests of what is suggested for words of other languages."""

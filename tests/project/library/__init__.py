@@ -1,0 +1,1 @@
+"""The tests of `from engine import …`: its names, values, errors and imports."""

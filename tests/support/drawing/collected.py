@@ -1,0 +1,38 @@
+"""The same drawn policies on every run, as a list."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.support.drawing.strategies import policies
+from tests.support.judging import oracle
+
+steady = settings(deadline=None, derandomize=True, database=None)
+
+
+def collect(strategy: st.SearchStrategy[Any], many: int) -> list[Any]:
+    """The same so many draws on every run."""
+    drawn = []
+
+    @settings(steady, max_examples=many)
+    @given(strategy)
+    def keep(value: Any) -> None:
+        drawn.append(value)
+
+    keep()
+    return drawn
+
+
+@cache
+def small_policies() -> list[dict[str, Any]]:
+    """Three hundred small policies."""
+    return collect(policies(countable=True, small=True), 300)
+
+
+def policies_up_to(most: int) -> list[dict[str, Any]]:
+    """Those of the small policies that have at most so many situations."""
+    return [each for each in small_policies() if 0 < (oracle.size(each) or 0) <= most]

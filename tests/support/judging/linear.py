@@ -1,0 +1,50 @@
+"""Weighted sums of unknowns as formulas for z3, in whole numbers only."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+from math import lcm
+from typing import Any, NamedTuple, TypeAlias
+
+import z3
+
+Formula: TypeAlias = z3.BoolRef
+
+
+class Linear(NamedTuple):
+    """A weighted sum of whole unknowns and a fixed part, exact."""
+
+    weights: tuple[tuple[Fraction, z3.ArithRef], ...]
+    plus: Fraction
+
+    def times(self, factor: Fraction) -> Linear:
+        """Every part times a factor."""
+        return Linear(tuple((factor * weight, unknown) for weight, unknown in self.weights), factor * self.plus)
+
+    def add(self, other: Linear) -> Linear:
+        """The sum with another one."""
+        return Linear((*self.weights, *other.weights), self.plus + other.plus)
+
+    def compared(self, sign: str, constant: Fraction) -> Formula:
+        """The comparison with a constant, in whole numbers only."""
+        right = constant - self.plus
+        whole = lcm(right.denominator, *(weight.denominator for weight, _ in self.weights))
+        total = z3.Sum([int(weight * whole) * unknown for weight, unknown in self.weights] or [z3.IntVal(0)])
+        return signed(total, sign, z3.IntVal(int(right * whole)))
+
+
+def signed(left: z3.ArithRef, sign: str, right: z3.ArithRef) -> Formula:
+    """A comparison, by its sign."""
+    return {
+        ">=": left >= right,
+        "<=": left <= right,
+        ">": left > right,
+        "<": left < right,
+        "==": left == right,
+    }[sign]
+
+
+def exact_number(value: Any) -> Fraction:
+    """The number that a value is; a date is its day number."""
+    return Fraction(value.toordinal()) if isinstance(value, date) else Fraction(value)
