@@ -114,13 +114,13 @@ class Ends:
 
 def short_list(policy: Policy) -> Listed | None:
     """The decision list for complete records (see `Ends.listed`), memoized on the policy; None if it is long."""
-    with policy.lock:
-        if "short list" not in policy.memo:
-            found = Ends(settled_program(policy, verdict_program), sys.maxsize).listed(_SHORT)
-            is_short = found is not None and sum(length(clause) for clause, _ in found) <= _SHORT
-            policy.memo["short list"] = found if is_short else None
-        kept: Listed | None = policy.memo["short list"]
-    return kept
+    return policy.keep(_short_list)
+
+
+def _short_list(policy: Policy) -> Listed | None:
+    found = Ends(settled_program(policy, verdict_program), sys.maxsize).listed(_SHORT)
+    is_short = found is not None and sum(length(clause) for clause, _ in found) <= _SHORT
+    return found if is_short else None
 
 
 def all_tests(clauses: Iterable[Clause]) -> frozenset[Test]:

@@ -274,7 +274,4 @@ def differs(label: Label) -> bool:
 
 def logic_of(policy: Policy) -> Logic:
     """Return the logic of a policy, cached on the policy; use it from one thread at a time."""
-    kept: Logic | None = policy.memo.get("logic")
-    if kept is None:
-        kept = policy.memo["logic"] = Logic(policy)
-    return kept
+    return policy.keep(Logic)

@@ -213,7 +213,7 @@ def decide_answers(policy: Policy, answers: Answers, *, draft: bool = False) -> 
         raise UnsoundError(finding.problem() for finding in errors)
     if len(answers.values) == len(policy.fields):
         return _whole(policy, answers)
-    found = _kept(policy, answers, "decided", _found)
+    found = _kept(policy, answers, _found)
     if isinstance(found, RecordError):
         raise RecordError(found.problems)
     return _decision(policy, answers, **found)
@@ -224,21 +224,26 @@ def possible_verdicts(policy: Policy, answers: Answers) -> tuple[str, ...]:
 
     Cheaper than `decide_answers`, since it does not look for the next question; raises as that does.
     """
-
-    def found(_: Policy, completions: Completions) -> tuple[str, ...]:
-        return completions.verdicts()
-
-    return _kept(policy, answers, "verdicts", found) or decide_answers(policy, answers).possible
+    return _kept(policy, answers, _verdicts) or decide_answers(policy, answers).possible
 
 
-def _kept(policy: Policy, answers: Answers, kind: str, work: Callable[[Policy, Completions], T]) -> T:
+def _verdicts(_: Policy, completions: Completions) -> tuple[str, ...]:
+    return completions.verdicts()
+
+
+def _results(_: Policy, work: Callable[[Policy, Completions], T]) -> Bounded[Any, T]:
+    """The last results of `work`, cached on the policy."""
+    return Bounded(_MOST_KEPT)
+
+
+def _kept(policy: Policy, answers: Answers, work: Callable[[Policy, Completions], T]) -> T:
     """Return the result of `work` for a record's completions, cached for all records that no test distinguishes."""
     try:
         # The cached formulas grow during the work: one thread at a time.
         with policy.lock:
             tell_observer("which verdicts these answers leave possible")
             completions = Completions(logic_of(policy), answers.values, STEPS)
-            kept: Bounded[Any, T] = policy.memo.setdefault(kind, Bounded(_MOST_KEPT))
+            kept = policy.keep(_results, work)
             key = completions.area, frozenset(answers.values)
             return kept[key] if key in kept else kept.keep(key, work(policy, completions))
     except OutOfSteps:

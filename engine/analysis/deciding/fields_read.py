@@ -20,12 +20,7 @@ def fields_read(policy: Policy, rules: Iterable[str]) -> tuple[str, ...]:
     Returns:
         The names of the fields.
     """
-    kept: dict[str, frozenset[str]] = policy.memo.setdefault("fields read", {})
-    found: set[str] = set()
-    for rule in rules:
-        if rule not in kept:
-            kept[rule] = _read(policy, rule)
-        found |= kept[rule]
+    found = {name for rule in rules for name in policy.keep(_read, rule)}
     return tuple(name for name in policy.field if name in found)
 
 

@@ -241,16 +241,16 @@ def plan(policy: Policy, *, steps: int = PLAN_STEPS) -> Plan | None:
     """
     require_policy(policy, "plan")
     require_steps(steps, "plan")
-    with policy.lock:
-        kept: dict[int, Plan | None] = policy.memo.setdefault("plans", {})
-        if steps not in kept:
-            tell_observer("in which order the questions are best asked")
-            try:
-                planner = planner_of(policy, steps)
-                kept[steps] = None if planner is None else _written(planner)
-            except (OutOfSteps, RecursionError):
-                kept[steps] = None
-        return kept[steps]
+    return policy.keep(_plan, steps)
+
+
+def _plan(policy: Policy, steps: int) -> Plan | None:
+    tell_observer("in which order the questions are best asked")
+    try:
+        planner = planner_of(policy, steps)
+        return None if planner is None else _written(planner)
+    except (OutOfSteps, RecursionError):
+        return None
 
 
 def _written(planner: Planner) -> Plan:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from math import log2, prod
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from engine.budget import Budget, OutOfSteps
 from engine.language.model.field_kinds import Field, Value
@@ -271,13 +271,19 @@ def planner_of(policy: Policy, steps: int) -> Planner | None:
 
     To be used by one thread at a time.
     """
-    kept: dict[int, Planner | None] = policy.memo.setdefault("planners", {})
-    if steps not in kept:
-        try:
-            kept[steps] = Planner(policy, logic_of(policy), steps)
-        except OutOfSteps:
-            kept[steps] = None
-    return kept[steps]
+    return policy.keep(_planner, steps)
+
+
+def _planner(policy: Policy, steps: int) -> Planner | None:
+    try:
+        return Planner(policy, logic_of(policy), steps)
+    except OutOfSteps:
+        return None
+
+
+def _questions(_: Policy) -> Bounded[tuple[Area, frozenset[str], int], str | None]:
+    """The questions chosen last, cached on the policy."""
+    return Bounded(_MOST_KEPT)
 
 
 def next_question(policy: Policy, values: Mapping[str, Value], *, otherwise: str, steps: int = PLAN_STEPS) -> str:
@@ -288,7 +294,7 @@ def next_question(policy: Policy, values: Mapping[str, Value], *, otherwise: str
     """
     with policy.lock:
         area = logic_of(policy).areas.restrict(values)
-        kept: Bounded[Any, str | None] = policy.memo.setdefault("questions", Bounded(_MOST_KEPT))
+        kept = policy.keep(_questions)
         key = area, frozenset(values), steps
         if key not in kept:
             tell_observer("which question to ask next")

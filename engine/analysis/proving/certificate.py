@@ -68,11 +68,7 @@ def certify(policy: Policy, *, steps: int = STEPS) -> Certificate:
     """
     require_policy(policy, "certify")
     require_steps(steps, "certify")
-    with policy.lock:
-        kept: dict[int, Certificate] = policy.memo.setdefault("certificates", {})
-        if steps not in kept:
-            kept[steps] = _certified(policy, steps)
-        return kept[steps]
+    return policy.keep(_certified, steps)
 
 
 def _certified(policy: Policy, steps: int) -> Certificate:

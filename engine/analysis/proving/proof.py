@@ -104,23 +104,16 @@ def check(policy: Policy, *, steps: int = STEPS, regions: bool = False) -> Proof
         from engine.language.model.arguments import require_steps
 
         require_steps(steps, "check")
-    # The formulas grow during the work: other threads wait for the one proof.
-    with policy.lock:
-        kept: dict[tuple[int, bool], Proof] = policy.memo.setdefault("proofs", {})
-        if (steps, regions) not in kept:
-            kept[steps, regions] = _prove(ProofSession(policy, steps, with_regions=regions, with_mends=True))
-        return kept[steps, regions]
+    return policy.keep(_checked, steps, regions)
 
 
 def find_errors(policy: Policy) -> tuple[Finding, ...]:
     """Return the errors that make a policy unsound, without mends or warnings; cached on the policy."""
-    found: tuple[Finding, ...] | None = policy.memo.get("errors")
-    if found is None:
-        with policy.lock:
-            found = policy.memo.get("errors")
-            if found is None:
-                found = policy.memo["errors"] = tuple(sorted(_errors(ProofSession(policy, STEPS)), key=_rank))
-    return found
+    return policy.keep(_sorted_errors)
+
+
+def _sorted_errors(policy: Policy) -> tuple[Finding, ...]:
+    return tuple(sorted(_errors(ProofSession(policy, STEPS)), key=_rank))
 
 
 def require_sound(policy: Policy) -> None:
@@ -128,6 +121,10 @@ def require_sound(policy: Policy) -> None:
     errors = find_errors(policy)
     if errors:
         raise UnsoundError(finding.problem() for finding in errors)
+
+
+def _checked(policy: Policy, steps: int, regions: bool) -> Proof:
+    return _prove(ProofSession(policy, steps, with_regions=regions, with_mends=True))
 
 
 def _prove(session: ProofSession) -> Proof:

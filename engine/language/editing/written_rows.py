@@ -145,12 +145,10 @@ def _reading(file: str) -> Reading:
 
 def written_rows(policy: Policy) -> WrittenRows | None:
     """The rows of a policy's table in its CSV file; None if it has no table. The result is cached."""
-    data = policy.memo.get("table")
-    if not data:
-        return None
-    if "written rows" not in policy.memo:
-        text, _ = decode(data, policy.rules[0].place.file)
-        assert text is not None
-        policy.memo["written rows"] = WrittenRows(policy, text)
-    written: WrittenRows = policy.memo["written rows"]
-    return written
+    return policy.keep(_written_rows) if policy.memo.table else None
+
+
+def _written_rows(policy: Policy) -> WrittenRows:
+    text, _ = decode(policy.memo.table, policy.rules[0].place.file)
+    assert text is not None
+    return WrittenRows(policy, text)

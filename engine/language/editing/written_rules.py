@@ -226,10 +226,4 @@ def _ends_with_block_text(node: yaml.Node) -> bool:
 
 def written_rules(policy: Policy) -> WrittenRules | None:
     """The rules of a policy in its source text; None if it was not read from text. The result is cached."""
-    text = policy.memo.get("text")
-    if not text:
-        return None
-    if "written" not in policy.memo:
-        policy.memo["written"] = WrittenRules(policy, text)
-    written: WrittenRules = policy.memo["written"]
-    return written
+    return policy.keep(WrittenRules, policy.memo.text) if policy.memo.text else None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import field as declared
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias, TypeVar, TypeVarTuple, cast
 
 from engine.frozen import frozen_value
 from engine.language.model.condition_tree import Holds, comparisons_in
@@ -16,8 +17,44 @@ from engine.threads import ForkLock, cached_property
 UNIQUE: Final = "unique"
 FIRST: Final = "first"
 DecisionMode: TypeAlias = Literal["unique", "first"]
-# What a policy was read from, by key of its `memo`.
-_SOURCES = frozenset({"text", "table"})
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
+
+
+class Memo:
+    """What a policy was read from, and what was derived from it, such as its proof. It is not part of the value.
+
+    Attributes:
+        text: The text of the policy's file; empty if it was read from data.
+        table: The bytes of its rule table, if it has one.
+    """
+
+    def __init__(self, text: str = "", table: bytes = b"") -> None:
+        self.text, self.table = text, table
+        self._kept: dict[tuple[Any, ...], Any] = {}
+
+    @cached_property
+    def lock(self) -> ForkLock:
+        """The lock for computing what is kept; a forked child drops it all if a computation was unfinished."""
+        return ForkLock(self.forget)
+
+    def keep(self, policy: Policy, work: Callable[[Policy, *Ts], T], *arguments: *Ts) -> T:
+        """Return `work(policy, *arguments)`, computed once, by one thread at a time."""
+        key = (work, *arguments)
+        kept = self._kept
+        if key not in kept:
+            with self.lock:
+                kept = self._kept
+                if key not in kept:
+                    kept[key] = work(policy, *arguments)
+        return cast("T", kept[key])
+
+    def forget(self) -> None:
+        """Drop everything that was derived."""
+        self._kept = {}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Memo, (self.text, self.table)
 
 
 @frozen_value
@@ -65,10 +102,8 @@ class Policy:
     decision: DecisionMode = UNIQUE
     guarantees: tuple[Guarantee, ...] = ()
     place: Place = unnoted_place()
-    # Cache for what is derived from the policy, such as its proof, and what it was read from: the text of its file
-    # under `text`, the bytes of its rule table under `table`. It is not part of the value: `replace` makes a copy with
-    # an empty memo.
-    memo: dict[str, Any] = declared(default_factory=dict, init=False, compare=False, repr=False)
+    # `replace` makes a copy with an empty memo.
+    memo: Memo = declared(default_factory=Memo, init=False, compare=False, repr=False)
 
     @cached_property
     def field(self) -> dict[str, Field]:
@@ -203,20 +238,22 @@ class Policy:
 
     @property
     def lock(self) -> ForkLock:
-        """The lock that guards computations kept in `memo`; a forked child drops those unfinished at the fork."""
-        lock: ForkLock | None = self.memo.get("lock")
-        if lock is None:
-            lock = self.memo.setdefault("lock", ForkLock(self._forget))
-        return lock
+        """The lock that guards what is derived from the policy."""
+        return self.memo.lock
 
-    def _forget(self) -> None:
-        """Clear the memo, except for what the policy was read from."""
-        for key in self.memo.keys() - _SOURCES:
-            del self.memo[key]
+    def keep(self, work: Callable[[Policy, *Ts], T], *arguments: *Ts) -> T:
+        """Return what a function derives from this policy and further arguments.
 
-    def __getstate__(self) -> dict[str, Any]:
-        kept = {key: value for key, value in self.memo.items() if key in _SOURCES}
-        return {key: value for key, value in self.__dict__.items() if key != "memo"} | {"memo": kept}
+        It is computed once, by one thread at a time, and cached on this object.
+
+        Args:
+            work: The function; it is part of the key of the cache.
+            arguments: Its arguments after the policy, hashable.
+
+        Returns:
+            The result of the function.
+        """
+        return self.memo.keep(self, work, *arguments)
 
 
 def require_policy(value: object, function: str, parameter: str = "policy") -> None:

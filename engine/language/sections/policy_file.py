@@ -67,9 +67,7 @@ def read_policy(document: Document, open_beside: Opener = no_folder) -> Policy:
     problems = problems_of(reading, "policy", root)
     if problems or policy is None:
         raise PolicyError(problems)
-    policy.memo["text"] = document.text
-    if tables:
-        policy.memo["table"] = tables[0]
+    policy.memo.text, policy.memo.table = document.text, b"".join(tables)
     return policy
 
 

@@ -186,7 +186,7 @@ def test_what_was_worked_out_is_kept_with_the_policy(monkeypatch: pytest.MonkeyP
     policy = _picnic()
     first, asked = decide(policy, {}), interview(policy, {"far": True})
     worked: list[str] = []
-    monkeypatch.setattr(decision_module, "_found", lambda *_: worked.append("again"))
+    monkeypatch.setattr("engine.analysis.deciding.completions.Completions.verdicts", lambda *_: worked.append("again"))
     monkeypatch.setattr("engine.analysis.planning.planner._planned_question", lambda *_: worked.append("again"))
     assert decide(policy, {}) == first
     assert interview(policy, {"far": True}).decision == asked.decision
@@ -220,7 +220,7 @@ def test_no_more_is_kept_than_is_meant_to_be(monkeypatch: pytest.MonkeyPatch) ->
     expected = [decide(load(policy.to_dict()), each) for each in records]
     for _ in range(2):
         assert [decide(policy, each) for each in records] == expected
-    assert len(policy.memo["decided"]) == 2
+    assert len(policy.keep(decision_module._results, decision_module._found)) == 2
 
 
 @pytest.mark.slow

@@ -51,7 +51,7 @@ def verdict_expressions(policy: Policy, columns: Mapping[str, tuple[pl.Expr, pl.
 
     None if Polars would not decide the policy exactly, or not as fast as numpy.
     """
-    conditions = _conditions(policy)
+    conditions = policy.keep(_conditions)
     if conditions is None:
         return None
     tests = all_tests(clause for clause, _ in (*conditions.whole, *conditions.certain))
@@ -79,16 +79,7 @@ def verdict_expressions(policy: Policy, columns: Mapping[str, tuple[pl.Expr, pl.
 
 
 def _conditions(policy: Policy) -> _Conditions | None:
-    """The conditions of a policy, memoized on it; None if they are long or contain sums."""
-    with policy.lock:
-        if "conditions" not in policy.memo:
-            policy.memo["conditions"] = _short_conditions(policy)
-        kept: _Conditions | None = policy.memo["conditions"]
-    return kept
-
-
-def _short_conditions(policy: Policy) -> _Conditions | None:
-    """Compute the conditions."""
+    """The conditions of a policy; None if they are long or contain sums."""
     whole, program = short_list(policy), settled_program(policy, verdict_program)
     if whole is None or any(isinstance(ask.test, SumAtLeast) for ask in program.asks):
         return None
