@@ -39,13 +39,13 @@ else:
         `public_names.py` is executed with an `__import__` that imports nothing: the value of each name that a module
         is asked for is the name of the module.
         """
-        from importlib.util import find_spec
+        from importlib.machinery import PathFinder
         from types import SimpleNamespace
 
         def look_up(module: str, _globals: Any, _locals: Any, names: tuple[str, ...], _level: int) -> SimpleNamespace:
             return SimpleNamespace(**dict.fromkeys(names, module))
 
         found = {"__builtins__": {"__import__": look_up}}
-        spec = find_spec("engine.public_names")
+        spec = PathFinder.find_spec("engine.public_names", __path__)  # noqa: F405
         exec(spec.loader.get_code(spec.name), found)
         return {name: module for name, module in found.items() if not name.startswith("__")}

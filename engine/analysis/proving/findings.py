@@ -8,6 +8,7 @@ from engine.analysis.describing.example_numbers import with_numbers
 from engine.frozen import FrozenDict, data_of, frozen_value, late_type
 from engine.language.model.field_kinds import Value
 from engine.language.model.values import value_data
+from engine.language.situations.situation_records import nested
 from engine.problems import ERROR, NOTE, WARNING, Place, Problem, Severity
 
 if TYPE_CHECKING:
@@ -165,15 +166,3 @@ class Finding:
         if len(self.answers) < len(self.example):
             lines.append(f"  {'':<14}(the other answers make no difference)")
         return lines
-
-
-def nested(flat: dict[str, Any]) -> dict[str, Any]:
-    """Convert a record with dotted names to nested maps, as records are written."""
-    found: dict[str, Any] = {}
-    for name, value in flat.items():
-        *above, last = name.split(".")
-        inside = found
-        for part in above:
-            inside = inside.setdefault(part, {})
-        inside[last] = value
-    return found

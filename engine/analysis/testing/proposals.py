@@ -13,7 +13,6 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from engine.analysis.describing.examples import example
-from engine.analysis.proving.findings import nested
 from engine.analysis.proving.proof import require_sound
 from engine.analysis.testing.cases import run_case
 from engine.analysis.testing.coverage import measure_coverage
@@ -31,7 +30,7 @@ from engine.language.model.policy import Policy, require_policy
 from engine.language.model.policy_parts import Guarantee
 from engine.language.model.values import value_data
 from engine.language.situations.cases_file import Case, Cases, require_cases
-from engine.language.situations.situation_records import Answers
+from engine.language.situations.situation_records import Answers, nested
 from engine.meaning import reference
 from engine.meaning.logic import Logic
 from engine.meaning.spaces.areas import bits

@@ -210,3 +210,15 @@ def _unknown_field(policy: Policy, entry: _Entry, *, suggest: bool) -> Problem:
     near = (label_help(entry.name, questions) or did_you_mean(entry.name, policy.field)) if suggest else ""
     help_ = "it is derived from the fields" if derived else near
     return Problem("unknown-field", message, (entry.key,), help_)
+
+
+def nested(flat: dict[str, Any]) -> dict[str, Any]:
+    """Convert a record with dotted names to nested maps, as records are written."""
+    found: dict[str, Any] = {}
+    for name, value in flat.items():
+        *above, last = name.split(".")
+        inside = found
+        for part in above:
+            inside = inside.setdefault(part, {})
+        inside[last] = value
+    return found

@@ -8,9 +8,9 @@ from typing import Any, TypedDict
 
 import click
 
+from engine import Policy, TableFormat
 from engine.language.documents.text import shorten
-from engine.language.model.policy import Policy
-from engine.language.situations.table_format import OWN_NAMES, TableFormat
+from engine.language.situations.table_format import OWN_NAMES
 from engine.problems import Place, PolicyError, Problem
 
 

@@ -8,21 +8,13 @@ from collections.abc import Callable, Iterator
 from errno import EBADF
 from typing import BinaryIO
 
+from engine import Answers, Policy, load
 from engine.bundled import Located, shipped_policies
 from engine.language.documents.nodes import Document
 from engine.language.documents.text import MOST_BYTES, decode, shorten
 from engine.language.documents.yaml_text import read_yaml
-from engine.language.model.policy import Policy
-from engine.language.sections.policy_sources import (
-    base_name,
-    find,
-    load,
-    load_found,
-    load_text,
-    normalise_path,
-    read_bytes,
-)
-from engine.language.situations.situation_records import Answers, read_node_record, read_record, read_settings
+from engine.language.sections.policy_sources import base_name, find, load_found, load_text, normalise_path, read_bytes
+from engine.language.situations.situation_records import read_node_record, read_record, read_settings
 from engine.problems import Place, PolicyError, Problem, RecordError, printable
 
 STDIN = "-"

@@ -8,8 +8,7 @@ from typing import Any, NoReturn, Protocol, TypeVar
 
 import click
 
-from engine.language.model.policy import Policy
-from engine.language.situations.situation_records import Answers
+from engine import Answers, Policy
 from engine.problems import Place, PolicyError, Problem, RecordError, UnsoundError
 from engine.surfaces.cli.inputs import STDIN, load_named, read_answers
 from engine.surfaces.cli.output import EXIT_FAILS, refuse, say, say_json, tell, tell_problems

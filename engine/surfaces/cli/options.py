@@ -32,9 +32,15 @@ def file_format_option(default: str, *forms: str) -> Callable[[Callable[..., Any
     )
 
 
-def steps_option(default: int, what: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Add `--steps`, the limit on the amount of work."""
+def steps_option(work: Callable[..., Any], what: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Add `--steps`, the limit on the amount of work, with the default of the function that does it."""
+    default = default_of(work, "steps")
     return click.option("--steps", type=click.IntRange(min=1), default=default, show_default=True, help=what)
+
+
+def default_of(function: Callable[..., Any], parameter: str) -> Any:
+    """The default of a keyword-only parameter."""
+    return (function.__kwdefaults__ or {})[parameter]
 
 
 def situation_options(command: Callable[..., Any]) -> Callable[..., Any]:

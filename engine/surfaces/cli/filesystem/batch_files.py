@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from engine.execution.extras import TableError
+from engine import TableError
 from engine.execution.tables.files.targets import CSV, JSON, JSON_LINES, PARQUET, TSV, WORKBOOK, Targets
 from engine.surfaces.cli.filesystem.atomic_file import open_atomically
 from engine.surfaces.cli.filesystem.output_errors import OutputError, unwritable

@@ -11,9 +11,8 @@ from os.path import exists, isdir, isfile, realpath
 from pathlib import Path
 from typing import BinaryIO
 
-from engine.execution.extras import TableError
+from engine import TableError, TableFormat
 from engine.execution.tables.files.plain_files import plain_file
-from engine.language.situations.table_format import TableFormat
 from engine.problems import Place, Problem
 from engine.surfaces.cli.filesystem.output_errors import OutputError, unwritable
 from engine.surfaces.cli.filesystem.special_files import write_all

@@ -8,15 +8,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from engine.analysis.proving.findings import nested
-from engine.analysis.testing.proposals import Proposal, Proposed
+from engine import Cases, Field, Policy, Proposal, Proposed
 from engine.language.documents.nodes import Mapping as Nodes
 from engine.language.documents.nodes import Sequence
 from engine.language.documents.yaml_text import read_yaml
-from engine.language.model.field_kinds import ANY_OF, CHOICE, TEXT, Field, Value
-from engine.language.model.policy import Policy
+from engine.language.model.field_kinds import ANY_OF, CHOICE, TEXT, Value
 from engine.language.model.values import value_text
-from engine.language.situations.cases_file import Cases, read_cases
+from engine.language.situations.cases_file import read_cases
+from engine.language.situations.situation_records import nested
 from engine.problems import PolicyError
 from engine.surfaces.cli.filesystem.atomic_file import write_atomically
 

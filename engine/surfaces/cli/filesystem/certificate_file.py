@@ -9,13 +9,13 @@ from typing import Any, NoReturn
 
 import click
 
+from engine import Certificate, CertificateError
 from engine.language.documents.text import shorten
 from engine.problems import Place, Problem, printable
 from engine.surfaces.cli.filesystem.atomic_file import check_writable, write_atomically
 from engine.surfaces.cli.filesystem.formats_by_name import is_foreign_format
 from engine.surfaces.cli.filesystem.special_files import is_stdout
 from engine.surfaces.cli.inputs import STDIN, stdin_bytes
-from engine.verification.certificates import Certificate, CertificateError
 
 MOST_BYTES = 64 * 1024 * 1024
 _MOST_DIGITS = 4000

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from engine.execution.extras import TableError
+from engine import TableError
 from engine.problems import Problem
 from engine.surfaces.cli.filesystem.temporary import temporary_folder
 

@@ -7,15 +7,14 @@ from collections.abc import Iterator
 
 import click
 
-from engine import Answers, Interview, Policy, Problem, RecordError, UnsoundError, interview, plan
+from engine import Answers, Field, Interview, Policy, Problem, RecordError, UnsoundError, interview, plan
 from engine.language.documents.list_text import read_list, write_list
 from engine.language.documents.text import shorten
-from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, TEXT, UNSURE, YES_NO, Field
+from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, TEXT, UNSURE, YES_NO
 from engine.language.model.near_texts import near_text
 from engine.language.model.values import expected
 from engine.language.model.words import answer_words
 from engine.language.situations.situation_records import read_settings
-from engine.meaning.reference import DECIDED
 from engine.surfaces.cli.inputs import STDIN
 from engine.surfaces.cli.one_situation import read_situation, refuse_unsound
 from engine.surfaces.cli.options import HELP, format_option, record_options
@@ -74,7 +73,7 @@ def command(policy: str, record: str | None, settings: tuple[str, ...], draft: b
         many = "1 line was not a valid answer" if refused == 1 else f"{refused} lines were not valid answers"
         fail(f"{many}: see above whether each line after it answered the question that it was meant for")
         raise click.exceptions.Exit(EXIT_UNREADABLE)
-    raise click.exceptions.Exit(EXIT_HOLDS if done.decision.outcome == DECIDED else EXIT_FAILS)
+    raise click.exceptions.Exit(EXIT_HOLDS if done.decision.verdict is not None else EXIT_FAILS)
 
 
 def _say_plan(policy: Policy, as_json: bool) -> None:

@@ -10,11 +10,10 @@ from typing import Unpack
 
 import click
 
+from engine import Policy, TableFormat
 from engine.execution.extras import need
 from engine.execution.tables.columns.tally import Tallying
 from engine.execution.tables.files.targets import RECORDS, TEXTS, Targets
-from engine.language.model.policy import Policy
-from engine.language.situations.table_format import TableFormat
 from engine.problems import OneverdictError, UnsoundError
 from engine.surfaces.cli.columns_options import FileSettings, columns_options, file_options, read_format
 from engine.surfaces.cli.filesystem.batch_files import (
@@ -155,7 +154,7 @@ def _decide(
 
     added = (VERDICT, *DECIDING, PROBLEM) if rules else (VERDICT, PROBLEM)
     if kind in RECORDS:
-        from engine.execution.records.decider import decider
+        from engine import decider
         from engine.execution.tables.files.record_lines import decide_lines
 
         made = decider(policy)

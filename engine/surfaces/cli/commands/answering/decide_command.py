@@ -7,7 +7,6 @@ from functools import partial
 import click
 
 from engine import decide
-from engine.meaning.reference import DECIDED
 from engine.surfaces.cli.one_situation import print_for_situation
 from engine.surfaces.cli.options import HELP, format_option, record_options
 from engine.surfaces.cli.output import EXIT_FAILS, EXIT_HOLDS
@@ -24,4 +23,4 @@ def command(policy: str, record: str | None, settings: tuple[str, ...], draft: b
     """
     work = partial(decide, draft=draft)
     decision = print_for_situation(policy, record, settings, work, draft=draft, form=form)
-    raise click.exceptions.Exit(EXIT_HOLDS if decision.outcome == DECIDED else EXIT_FAILS)
+    raise click.exceptions.Exit(EXIT_HOLDS if decision.verdict is not None else EXIT_FAILS)

@@ -7,8 +7,6 @@ from functools import partial
 import click
 
 from engine import explain
-from engine.analysis.proving.proof import STEPS
-from engine.meaning.reference import DECIDED
 from engine.surfaces.cli.one_situation import print_for_situation
 from engine.surfaces.cli.options import HELP, format_option, record_options, steps_option
 from engine.surfaces.cli.output import EXIT_FAILS, EXIT_HOLDS
@@ -17,7 +15,7 @@ from engine.surfaces.cli.output import EXIT_FAILS, EXIT_HOLDS
 @click.command("explain", context_settings=HELP)
 @record_options
 @click.option("--instead", metavar="VERDICT", help="Show only what would lead to this verdict.")
-@steps_option(STEPS, "The limit on work; beyond it, the answers shown may not be minimal.")
+@steps_option(explain, "The limit on work; beyond it, the answers shown may not be minimal.")
 @format_option()
 def command(
     policy: str, record: str | None, settings: tuple[str, ...], draft: bool, instead: str | None, steps: int, form: str
@@ -30,4 +28,4 @@ def command(
     """
     work = partial(explain, instead=instead, draft=draft, steps=steps)
     explanation = print_for_situation(policy, record, settings, work, draft=draft, form=form)
-    raise click.exceptions.Exit(EXIT_HOLDS if explanation.decision.outcome == DECIDED else EXIT_FAILS)
+    raise click.exceptions.Exit(EXIT_HOLDS if explanation.verdict is not None else EXIT_FAILS)

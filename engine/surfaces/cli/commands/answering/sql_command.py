@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import click
 
-from engine.execution.extras import NotInstalledError
-from engine.execution.sql.limits import SqlError
-from engine.execution.sql.policy_sql import TESTED, write_sql
-from engine.language.model.policy import Policy
+from engine import NotInstalledError, Policy, SqlError, write_sql
+from engine.execution.sql.policy_sql import TESTED
 from engine.problems import PolicyError, UnsoundError
 from engine.surfaces.cli.columns_options import columns_options, read_format
 from engine.surfaces.cli.filesystem.delivery import deliver

@@ -8,11 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from engine.analysis.proving.certificate import certify
-from engine.analysis.proving.findings import Finding
-from engine.analysis.proving.proof import STEPS, Proof, check
+from engine import CertificateError, Finding, Policy, Proof, certify, check
 from engine.analysis.proving.rule_order import find_overlaps
-from engine.language.model.policy import Policy
 from engine.language.sections.policy_sources import load_found, load_text, read_document
 from engine.language.situations.cases_file import read_cases
 from engine.problems import PolicyError, Problem, printable
@@ -37,7 +34,6 @@ from engine.surfaces.cli.progress_line import show_progress
 from engine.surfaces.render import finding_reports as reports
 from engine.surfaces.render.colours import colour_code
 from engine.surfaces.render.proof_text import proof_blocks
-from engine.verification.certificates import CertificateError
 
 if TYPE_CHECKING:
     from engine.bundled import Located
@@ -93,7 +89,7 @@ class _Results:
 @click.argument("policies", nargs=-1, required=True, metavar="POLICY...")
 @format_option("sarif", "github")
 @click.option("--strict", is_flag=True, help="Exit with 1 for warnings too.")
-@steps_option(STEPS, "The limit on work for a proof; beyond it, the policy is not proved.")
+@steps_option(check, "The limit on work for a proof; beyond it, the policy is not proved.")
 @click.option("--regions", is_flag=True, help="Show for each error all situations with it, as disjoint regions.")
 @click.option(
     "--overlaps",

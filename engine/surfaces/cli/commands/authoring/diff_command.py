@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
-from engine.analysis.comparing.comparison import diff
-from engine.analysis.comparing.difference import Difference
-from engine.analysis.describing.regions import MOST_SHOWN
-from engine.analysis.proving.proof import STEPS
-from engine.language.model.policy import Policy
+from engine import Difference, Policy, diff
 from engine.problems import PolicyError, Problem
 from engine.surfaces.cli.inputs import STDIN, load_named
 from engine.surfaces.cli.options import HELP, format_option, steps_option
@@ -22,7 +20,7 @@ from engine.surfaces.render.diff_reports import github, markdown
 @click.argument("old")
 @click.argument("new")
 @format_option("markdown", "github")
-@steps_option(STEPS, "The limit on work; beyond it, the comparison is incomplete.")
+@steps_option(diff, "The limit on work; beyond it, the comparison is incomplete.")
 @click.option("--disjoint", is_flag=True, help="Show regions that do not overlap, however many it takes.")
 @click.option("--all", "everything", is_flag=True, help="Show every change in detail, with all its regions.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing if no situation changes.")
@@ -52,7 +50,7 @@ def _render(found: Difference, form: str, disjoint: bool, everything: bool) -> s
     """The difference in a text format."""
     if form != "text":
         return {"markdown": markdown, "github": github}[form](found)
-    limits = {"changes": len(found.changes), "regions": MOST_SHOWN} if everything else {}
+    limits = {"changes": len(found.changes), "regions": sys.maxsize} if everything else {}
     return found.text(disjoint=disjoint, **limits)
 
 

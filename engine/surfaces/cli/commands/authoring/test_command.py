@@ -10,15 +10,11 @@ from typing import Any, NamedTuple
 
 import click
 
+from engine import Cases, Policy, find_survivors, measure_coverage, propose_cases, run_cases
 from engine.analysis.proving.proof import find_errors
-from engine.analysis.testing.cases import run_cases
-from engine.analysis.testing.coverage import measure_coverage
-from engine.analysis.testing.mutation_run import STEPS, find_survivors
-from engine.analysis.testing.proposals import propose_cases
 from engine.bundled import Located, shipped_policies
-from engine.language.model.policy import Policy
 from engine.language.sections.policy_sources import base_name, load_found, read_document
-from engine.language.situations.cases_file import Cases, read_cases
+from engine.language.situations.cases_file import read_cases
 from engine.problems import Place, PolicyError, Problem, printable
 from engine.surfaces.cli.filesystem.cases_writing import add_cases, cases_yaml
 from engine.surfaces.cli.filesystem.output_errors import OutputError
@@ -31,7 +27,7 @@ from engine.surfaces.cli.inputs import (
     policy_beside,
     policy_of_cases,
 )
-from engine.surfaces.cli.options import HELP, format_option
+from engine.surfaces.cli.options import HELP, format_option, steps_option
 from engine.surfaces.cli.output import (
     EXIT_FAILS,
     EXIT_HOLDS,
@@ -68,13 +64,7 @@ class _Requested(NamedTuple):
     help="Fail if the cases reach less or, with --mutants, notice less.",
 )
 @click.option("--write", is_flag=True, help="Add the cases that are missing, for you to review.")
-@click.option(
-    "--steps",
-    type=click.IntRange(min=1),
-    default=STEPS,
-    show_default=True,
-    help="The limit on work for mutants; beyond it, the rest is undecided.",
-)
+@steps_option(find_survivors, "The limit on work for mutants; beyond it, the rest is undecided.")
 @format_option("junit", "github")
 @click.option("-q", "--quiet", is_flag=True, help="Print failures only.")
 def command(

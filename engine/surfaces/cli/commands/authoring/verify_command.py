@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import click
 
+from engine import CertificateError, verify
 from engine.problems import PolicyError
 from engine.surfaces.cli.filesystem.certificate_file import read_certificate_data
 from engine.surfaces.cli.inputs import STDIN, load_named
-from engine.surfaces.cli.options import HELP, format_option
+from engine.surfaces.cli.options import HELP, format_option, steps_option
 from engine.surfaces.cli.output import EXIT_FAILS, refuse, say, say_json, tell_problems
 from engine.surfaces.cli.progress_line import show_progress
-from engine.verification.certificates import CertificateError
-from engine.verification.verifier import STEPS, verify_named
+from engine.verification.verifier import verify_named
 
 # Codes for a readable certificate that is wrong or could not be verified.
 _REFUSED = {"other-policy", "wrong-certificate", "not-verified"}
@@ -21,13 +21,7 @@ _REFUSED = {"other-policy", "wrong-certificate", "not-verified"}
 @click.argument("file")
 @click.argument("policy")
 @format_option()
-@click.option(
-    "--steps",
-    type=click.IntRange(min=1),
-    default=STEPS,
-    show_default=True,
-    help="The limit on work; beyond it, the certificate is not verified.",
-)
+@steps_option(verify, "The limit on work; beyond it, the certificate is not verified.")
 def command(file: str, policy: str, form: str, steps: int) -> None:
     """Verify a certificate of a policy independently.
 

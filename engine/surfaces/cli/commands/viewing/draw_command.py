@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import click
 
-from engine import Picture, draw, draw_by_facts
-from engine.language.model.policy import Policy
+from engine import Answers, Picture, Policy, draw, draw_by_facts
 from engine.language.model.words import answer_words
-from engine.language.situations.situation_records import Answers
 from engine.problems import RecordError, UnsoundError
 from engine.surfaces.cli.filesystem.delivery import deliver
 from engine.surfaces.cli.filesystem.distinct_files import refuse_overwriting

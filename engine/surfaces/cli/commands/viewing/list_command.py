@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
+from engine import load
 from engine.bundled import shipped_policies
-from engine.language.sections.policy_sources import load
 from engine.surfaces.cli.options import HELP, format_option
 from engine.surfaces.cli.output import say, say_json
 

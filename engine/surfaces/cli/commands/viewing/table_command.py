@@ -8,18 +8,14 @@ from typing import TypeVar
 
 import click
 
-from engine.analysis.showing.decision_table import DecisionTable
-from engine.analysis.showing.grid import NARROW
-from engine.analysis.showing.rule_table import RuleTable, tabulate_rules
-from engine.analysis.showing.tabulation import MOST_ROWS, tabulate
-from engine.language.model.policy import Policy
+from engine import DecisionTable, Policy, RuleTable, tabulate, tabulate_rules
 from engine.problems import PolicyError, UnsoundError
 from engine.surfaces.cli.filesystem.delivery import deliver
 from engine.surfaces.cli.filesystem.distinct_files import refuse_overwriting
 from engine.surfaces.cli.filesystem.formats_by_name import choose_format
 from engine.surfaces.cli.inputs import files_of, load_named
 from engine.surfaces.cli.one_situation import refuse_unsound
-from engine.surfaces.cli.options import HELP, file_format_option, output_option
+from engine.surfaces.cli.options import HELP, default_of, file_format_option, output_option
 from engine.surfaces.cli.output import EXIT_FAILS, EXIT_HOLDS, EXIT_UNREADABLE, fail, json_text, refuse, tell
 from engine.surfaces.cli.progress_line import show_progress
 from engine.surfaces.render.rule_csv import write_rule_csv
@@ -41,6 +37,7 @@ _ENDINGS = {
 # Formats for people: short rows and few of them by default.
 _FOR_PEOPLE = ("text", "markdown", "html")
 _FEW_ROWS = {"text": 40}
+_MOST_ROWS = default_of(tabulate, "rows")
 T = TypeVar("T", DecisionTable, RuleTable)
 
 
@@ -56,7 +53,8 @@ T = TypeVar("T", DecisionTable, RuleTable)
 @click.option(
     "--rows",
     type=click.IntRange(min=1),
-    help=f"The maximum number of rows.  [default: {_FEW_ROWS['text']} as text, else {MOST_ROWS:,}; all with --written]",
+    help="The maximum number of rows."
+    f"  [default: {_FEW_ROWS['text']} as text, else {_MOST_ROWS:,}; all with --written]",
 )
 @click.option("--all", "everything", is_flag=True, help="Show all rows.")
 @file_format_option("text", "text", "json", "markdown", "html", "csv")
@@ -92,7 +90,7 @@ def command(
     if written:
         _write(_RULE_WRITERS, form, loaded, tabulate_rules(loaded, rows=rows), output)
         return
-    most = None if everything else rows or _FEW_ROWS.get(form, MOST_ROWS)
+    most = None if everything else rows or _FEW_ROWS.get(form, _MOST_ROWS)
     try:
         with show_progress():
             table = tabulate(loaded, rows=most, disjoint=form not in _FOR_PEOPLE if disjoint is None else disjoint)
@@ -115,7 +113,7 @@ def _write(writers: Mapping[str, Callable[[Policy, T], str]], form: str, policy:
 
 def _text(_: Policy, table: DecisionTable | RuleTable) -> str:
     """The table as text of the terminal's width."""
-    return table.text(shutil.get_terminal_size((NARROW, 24)).columns)
+    return table.text(shutil.get_terminal_size((100, 24)).columns)
 
 
 def _json(_: Policy, table: DecisionTable | RuleTable) -> str:
