@@ -7,12 +7,24 @@ budget is at hand is recorded by a `Meter` and paid for by the next caller that 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class OutOfSteps(Exception):
     """The step budget was exhausted before the computation finished."""
+
+
+def attempt(work: Callable[P, T], *arguments: P.args, **keywords: P.kwargs) -> T | None:
+    """Return what a function returns; None if it runs out of steps."""
+    try:
+        return work(*arguments, **keywords)
+    except OutOfSteps:
+        return None
 
 
 class Budget:

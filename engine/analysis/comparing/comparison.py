@@ -29,7 +29,7 @@ from engine.analysis.describing.examples import Example, example, simplest
 from engine.analysis.describing.regions import Regions, areas_of, regions_in
 from engine.analysis.describing.short_regions import shorten
 from engine.analysis.proving.proof import STEPS
-from engine.budget import Budget, OutOfSteps
+from engine.budget import Budget, OutOfSteps, attempt
 from engine.frozen import FrozenDict
 from engine.language.model.arguments import require_steps
 from engine.language.model.field_kinds import YES_NO, Field, Value
@@ -104,10 +104,7 @@ class _Comparison:
         self.showing, self.telling = Budget(steps), Budget(steps)
 
     def _tree(self) -> Tree | None:
-        try:
-            return self.query.tree(Budget(self.steps))
-        except OutOfSteps:
-            return None
+        return attempt(self.query.tree, Budget(self.steps))
 
     def difference(self) -> Difference:
         """Return the whole difference."""
@@ -151,10 +148,7 @@ class _Comparison:
     def _counts(self) -> Mapping[Label, int] | None:
         if self.tree is None or not self.areas.space.countable:
             return None
-        try:
-            return self.tree.counts(self.areas, Budget(self.steps))
-        except OutOfSteps:
-            return None
+        return attempt(self.tree.counts, self.areas, Budget(self.steps))
 
     def _rank(self, label: tuple[Label, Label]) -> tuple[int, int]:
         return _place(self.old.own, label[0]), _place(self.new.own, label[1])

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from engine.budget import OutOfSteps
+from engine.budget import OutOfSteps, attempt
 
 Names = frozenset[str]
 # Nobody reads more, and there may be millions.
@@ -113,9 +113,6 @@ class _Search:
         kept = list(self.names)
         for name in reversed(self.names):
             fewer = [each for each in kept if each != name]
-            try:
-                if self.holds(frozenset(fewer)):
-                    kept = fewer
-            except OutOfSteps:
-                continue
+            if attempt(self.holds, frozenset(fewer)):
+                kept = fewer
         return tuple(kept)

@@ -7,7 +7,7 @@ from math import prod
 
 from engine.analysis.deciding.completions import Completions
 from engine.analysis.planning.planner import Planner
-from engine.budget import Budget, OutOfSteps
+from engine.budget import Budget, OutOfSteps, attempt
 from engine.language.model.policy import Policy
 from engine.meaning.hit_policies import Ending, Label
 
@@ -20,11 +20,9 @@ def count_outcomes(completions: Completions) -> Mapping[Label, int] | None:
     areas = completions.logic.areas
     if not completions.logic.space.countable:
         return None
-    try:
-        counts = completions.logic.outcomes.grow_once(completions.area, Budget(_COUNTING)).counts(
-            areas, Budget(_COUNTING)
-        )
-    except OutOfSteps:
+    tree = attempt(completions.logic.outcomes.grow_once, completions.area, Budget(_COUNTING))
+    counts = None if tree is None else attempt(tree.counts, areas, Budget(_COUNTING))
+    if counts is None:
         return None
     # The area has whole cells, which may contain more values than the one that was answered.
     space = areas.space

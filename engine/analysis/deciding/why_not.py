@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from engine.analysis.deciding.completions import Completions
-from engine.budget import OutOfSteps
+from engine.budget import attempt
 from engine.frozen import data_of, frozen_value
 from engine.language.model.condition_tree import All, Condition, Holds, Not, Some, comparisons_in
 from engine.language.model.policy import FIRST, Policy
@@ -96,10 +96,8 @@ class _Open:
     def _never(self, formula: int) -> bool:
         if formula not in self._found:
             query = self.logic.query([formula])
-            try:
-                self._found[formula] = not query.exists(self.completions.budget, self.completions.area)
-            except OutOfSteps:
-                self._found[formula] = False
+            found = attempt(query.exists, self.completions.budget, self.completions.area)
+            self._found[formula] = found is False
         return self._found[formula]
 
 

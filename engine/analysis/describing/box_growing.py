@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from math import prod
 
-from engine.budget import Budget, OutOfSteps
+from engine.budget import Budget, attempt
 from engine.meaning.spaces.areas import Area, Areas
 
 # For each axis the mask of its cells.
@@ -44,10 +44,7 @@ def join(areas: Areas, found: Sequence[Area]) -> list[Area]:
 
 def _joined(boxes: list[Box], whole: Box, budget: Budget) -> list[Box]:
     while True:
-        try:
-            fewer = next(_fewer(boxes, whole, budget), None)
-        except OutOfSteps:
-            return boxes
+        fewer = attempt(next, _fewer(boxes, whole, budget), None)
         if fewer is None:
             return boxes
         boxes = fewer

@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.analysis.describing.box_growing import join
 from engine.analysis.describing.short_regions import Described
-from engine.budget import Budget, OutOfSteps
+from engine.budget import Budget, OutOfSteps, attempt
 from engine.frozen import data_of, frozen_value
 from engine.language.model.canonical import condition_data
 from engine.language.model.condition_tree import All
@@ -192,10 +192,6 @@ def _condition(policy: Policy, areas: Areas, described: Described) -> All:
 
 def _region(policy: Policy, areas: Areas, described: Described, budget: Budget) -> Region:
     when = _condition(policy, areas, described)
-    situations = None
-    if areas.space.countable:
-        try:
-            situations = sum(areas.size(part, budget) for part in described.parts)
-        except OutOfSteps:
-            situations = None
+    sizes = (areas.size(part, budget) for part in described.parts)
+    situations = attempt(sum, sizes) if areas.space.countable else None
     return Region(when, tuple(condition_words(policy, when)), situations)

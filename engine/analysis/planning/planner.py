@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from math import log2, prod
 from typing import NamedTuple
 
-from engine.budget import Budget, OutOfSteps
+from engine.budget import Budget, OutOfSteps, attempt
 from engine.language.model.field_kinds import Field, Value
 from engine.language.model.policy import Policy
 from engine.meaning.diagrams import Diagram
@@ -275,10 +275,7 @@ def planner_of(policy: Policy, steps: int) -> Planner | None:
 
 
 def _planner(policy: Policy, steps: int) -> Planner | None:
-    try:
-        return Planner(policy, logic_of(policy), steps)
-    except OutOfSteps:
-        return None
+    return attempt(Planner, policy, logic_of(policy), steps)
 
 
 def _questions(_: Policy) -> Bounded[tuple[Area, frozenset[str], int], str | None]:

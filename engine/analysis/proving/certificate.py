@@ -13,7 +13,7 @@ from typing import Any
 
 from engine.analysis.proving.proof import STEPS, check
 from engine.analysis.proving.proof_session import ProofSession
-from engine.budget import Budget, OutOfSteps
+from engine.budget import Budget, OutOfSteps, attempt
 from engine.frozen import FrozenDict
 from engine.language.model.arguments import require_steps
 from engine.language.model.condition_tree import Holds, Versus, comparisons_in
@@ -127,21 +127,17 @@ def _tree(session: ProofSession) -> tuple[Tree | None, bool]:
     if session.tree is not None:
         return session.tree, by_rule
     for descent, is_by_rule in ((logic.deciders, True), (logic.outcomes, False)) if by_rule else ():
-        try:
-            return descent.grow(logic.areas.whole, Budget(session.steps)), is_by_rule
-        except OutOfSteps:
-            continue
+        tree = attempt(descent.grow, logic.areas.whole, Budget(session.steps))
+        if tree is not None:
+            return tree, is_by_rule
     return None, False
 
 
 def _counts(session: ProofSession, tree: Tree) -> Mapping[Label, int] | None:
     if not session.logic.space.countable:
         return None
-    try:
-        counts = tree.counts(session.logic.areas, Budget(session.steps))
-    except OutOfSteps:
-        return None
-    return counts if sum(counts.values()) < MOST else None
+    counts = attempt(tree.counts, session.logic.areas, Budget(session.steps))
+    return None if counts is None or sum(counts.values()) >= MOST else counts
 
 
 def _is_broken(session: ProofSession, guarantee: Guarantee) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 from engine.analysis.proving.errors import find_policy_errors
 from engine.analysis.proving.findings import Finding
 from engine.analysis.proving.proof_session import ProofSession
-from engine.budget import OutOfSteps
+from engine.budget import attempt
 from engine.frozen import FrozenDict, data_of, frozen_value
 from engine.language.model.policy import Policy, require_policy
 from engine.problems import ERROR, Place, UnsoundError
@@ -149,10 +149,8 @@ def _prove(session: ProofSession) -> Proof:
 
 
 def _errors(session: ProofSession) -> list[Finding]:
-    try:
-        return list(find_policy_errors(session))
-    except OutOfSteps:
-        return [session.out_of_steps("not-proved", "whether any situation is possible")]
+    found = attempt(list, find_policy_errors(session))
+    return [session.out_of_steps("not-proved", "whether any situation is possible")] if found is None else found
 
 
 def _rank(finding: Finding) -> tuple[bool, tuple[Place, ...], str]:

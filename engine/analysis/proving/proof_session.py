@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from engine.analysis.proving.findings import Finding
-from engine.budget import Budget, OutOfSteps
+from engine.budget import Budget, attempt
 from engine.language.model.condition_tree import Holds, comparisons_in
 from engine.language.model.field_kinds import Value
 from engine.language.model.policy import FIRST, Policy
@@ -132,10 +132,7 @@ class ProofSession:
         since querying the rules one by one is a cheap alternative.
         """
         steps = self.steps // (8 if self.policy.decision == FIRST else 2)
-        try:
-            return self._whole.grow(self.logic.areas.whole, Budget(steps, self._whole_budget))
-        except OutOfSteps:
-            return None
+        return attempt(self._whole.grow, self.logic.areas.whole, Budget(steps, self._whole_budget))
 
     @property
     def _whole(self) -> Descent:
@@ -181,21 +178,15 @@ class ProofSession:
         """Return the count, spending at most a share of the budget, so that one hard query leaves steps for others."""
         if not self.logic.space.countable:
             return None
-        try:
-            with budget.share(max(1, budget.steps // _SHARE)) as own:
-                return query.count(own)
-        except OutOfSteps:
-            return None
+        with budget.share(max(1, budget.steps // _SHARE)) as own:
+            return attempt(query.count, own)
 
     @cached_property
     def _counts(self) -> Mapping[Label, int] | None:
         """The number of situations by label of the tree; None if uncountable or beyond the steps."""
         if not self.logic.space.countable or self.tree is None:
             return None
-        try:
-            return self.tree.counts(self.logic.areas, Budget(self._others))
-        except OutOfSteps:
-            return None
+        return attempt(self.tree.counts, self.logic.areas, Budget(self._others))
 
     @cached_property
     def situations(self) -> int | None:

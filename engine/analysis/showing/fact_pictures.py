@@ -13,7 +13,7 @@ from engine.analysis.planning.plan import Plan, plan
 from engine.analysis.showing.opened_facts import as_answers, open_facts
 from engine.analysis.showing.picture import Picture, no_picture, part_to_draw, picture_of
 from engine.analysis.showing.short_rows import find_unreal
-from engine.budget import Budget, OutOfSteps
+from engine.budget import Budget, OutOfSteps, attempt
 from engine.language.model.condition_tree import ALWAYS, Condition, Holds, comparisons_in
 from engine.language.model.field_kinds import YES_NO, Field, Value
 from engine.language.model.policy import FIRST, Policy, require_policy
@@ -89,10 +89,7 @@ def _asked(picture: Picture) -> list[str]:
 def _opened(policy: Policy) -> Policy:
     """Return the opened policy, in which combinations that are no situations are impossible, as far as known."""
     logic = logic_of(policy)
-    try:
-        found = find_unreal(logic, Budget(_STEPS))
-    except OutOfSteps:
-        found = None
+    found = attempt(find_unreal, logic, Budget(_STEPS))
     if found is None:
         return open_facts(policy)
     opened, areas = found

@@ -13,7 +13,7 @@ from itertools import islice
 from math import inf
 from typing import NamedTuple
 
-from engine.budget import Budget, OutOfSteps
+from engine.budget import Budget, OutOfSteps, attempt
 from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.logic import Logic
 from engine.meaning.spaces.areas import Area
@@ -111,11 +111,8 @@ class _Search:
 
     def _paths(self, blocks: Sequence[tuple[int, ...]]) -> float:
         """Return the number of areas of the tree with this order; infinity if the steps run out."""
-        try:
-            tree = self.logic.outcomes.grow_by(self._chooser(blocks), self.logic.areas.whole, self.budget)
-        except OutOfSteps:
-            return inf
-        return tree.paths(_possible)
+        tree = attempt(self.logic.outcomes.grow_by, self._chooser(blocks), self.logic.areas.whole, self.budget)
+        return inf if tree is None else tree.paths(_possible)
 
     def _better(self, found: Found, chooser: Chooser) -> Found:
         """Return the better of what was found and of the rows that a chooser gives."""

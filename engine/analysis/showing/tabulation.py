@@ -14,7 +14,7 @@ from engine.analysis.proving.proof import STEPS
 from engine.analysis.showing.decision_table import Column, DecisionTable, Row
 from engine.analysis.showing.short_rows import find_short_rows, when_of
 from engine.analysis.showing.table_rows import Found, find_rows
-from engine.budget import Budget, OutOfSteps
+from engine.budget import Budget, OutOfSteps, attempt
 from engine.language.model.arguments import require, require_number
 from engine.language.model.condition_tree import All, Condition
 from engine.language.model.policy import Policy, require_policy
@@ -106,10 +106,7 @@ def _disjoint(logic: Logic, most: int | None) -> _Found:
 
 def _short(logic: Logic) -> _Found | None:
     """Return short rows in terms of the author's facts; None if there are too many or the steps run out."""
-    try:
-        short = find_short_rows(logic, Budget(STEPS))
-    except OutOfSteps:
-        return None
+    short = attempt(find_short_rows, logic, Budget(STEPS))
     if short is None:
         return None
     opened, found, overlapping = short
@@ -141,10 +138,7 @@ def _deciding_in(logic: Logic, label: Label, area: Area, budget: Budget) -> Deci
     """Return the rules that stand in all or some situations of an area; None if the steps run out."""
     if label is Ending.GAP:
         return NO_RULES
-    try:
-        return standing_in(logic, _near(logic, label, area.masks.__getitem__), area, budget)
-    except OutOfSteps:
-        return None
+    return attempt(standing_in, logic, _near(logic, label, area.masks.__getitem__), area, budget)
 
 
 def _deciding_where(logic: Logic, label: Label, formula: int, budget: Budget) -> Deciding | None:
@@ -164,10 +158,7 @@ def _deciding_where(logic: Logic, label: Label, formula: int, budget: Budget) ->
 
 
 def _counted(count: Callable[[], int], logic: Logic) -> int | None:
-    try:
-        return count() if logic.space.countable else None
-    except OutOfSteps:
-        return None
+    return attempt(count) if logic.space.countable else None
 
 
 class _Tabler:
@@ -253,10 +244,8 @@ class _Tabler:
         areas = self.logic.areas
         if not self.logic.space.countable:
             return None
-        try:
-            return self.logic.outcomes.grow(areas.whole, Budget(STEPS)).counts(areas, Budget(STEPS))
-        except OutOfSteps:
-            return None
+        tree = attempt(self.logic.outcomes.grow, areas.whole, Budget(STEPS))
+        return None if tree is None else attempt(tree.counts, areas, Budget(STEPS))
 
 
 def _one(parts: list[Condition]) -> Condition:

@@ -8,14 +8,14 @@ continuous numbers and sums of fields, the cells themselves. Boundary values: G.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any, Final, Literal, TypeAlias
 
 from engine.analysis.proving.idle import idle_fields
 from engine.analysis.proving.proof_session import ProofSession
-from engine.budget import Budget, OutOfSteps
+from engine.budget import Budget, attempt
 from engine.frozen import frozen_value
 from engine.language.model.canonical import condition_data
 from engine.language.model.condition_tree import ALWAYS, Compare, Condition, Versus, comparisons_in
@@ -140,12 +140,9 @@ class _Search:
         field = self.space.fields[shape.name]
         return field.ordered or field.is_ranged
 
-    def _shown(self, ask: Any) -> bool:
+    def _shown(self, ask: Callable[[], bool]) -> bool:
         """Whether a query finds a possible situation; true if the steps run out, so that the goal is kept."""
-        try:
-            return bool(ask())
-        except OutOfSteps:
-            return True
+        return attempt(ask) is not False
 
     def _cell(self, axis: int, cell: int) -> Goal | None:
         area = self.areas.narrow(self.areas.whole, axis, 1 << cell, self.budget)

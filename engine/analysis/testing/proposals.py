@@ -22,7 +22,7 @@ from engine.analysis.testing.mutants import Mutant
 from engine.analysis.testing.mutation_report import Survivor
 from engine.analysis.testing.mutation_run import STEPS, find_survivors
 from engine.analysis.testing.set_cover import fewest
-from engine.budget import Budget, OutOfSteps
+from engine.budget import Budget, attempt
 from engine.frozen import data_of, frozen_value
 from engine.language.model.arguments import require_steps
 from engine.language.model.field_kinds import NOWHERE, Value
@@ -228,11 +228,9 @@ def _goal_bases(policy: Policy, missing: Sequence[Goal]) -> Iterator[tuple[Goal,
     for goal in missing:
         rule = goal.kind == RULE
         query = logic.standing(logic.place[goal.name]) if rule else logic.query([logic.condition(goal.when)])
-        try:
-            found = example(query, Budget(_EXAMPLE_STEPS))
-        except OutOfSteps:
-            continue
-        yield goal, _Base(found.values, tuple({*found.shows, *goal.fields}))
+        found = attempt(example, query, Budget(_EXAMPLE_STEPS))
+        if found is not None:
+            yield goal, _Base(found.values, tuple({*found.shows, *goal.fields}))
 
 
 def _filled(policy: Policy, base: _Base, welcome: Mapping[str, list[Value]], way: int) -> dict[str, Value]:
@@ -285,10 +283,7 @@ class _Selection:
         if not mutants:
             return True
         trial = Trial(self.policy, mutants, [self._case(self.values[each], self.covered[each]) for each in places])
-        try:
-            return all(trial.evaluate(each, Budget(_SEARCH_STEPS)) is Fate.KILLED for each in mutants)
-        except OutOfSteps:
-            return False
+        return bool(attempt(all, (trial.evaluate(each, Budget(_SEARCH_STEPS)) is Fate.KILLED for each in mutants)))
 
     def _all(self, places: Iterable[int], besides: int) -> int:
         """Return the union of what some of the situations cover, without one."""

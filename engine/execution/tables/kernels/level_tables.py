@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from engine.budget import Budget, OutOfSteps
+from engine.budget import Budget, attempt
 from engine.execution.tables.columns.answers import Array
 from engine.execution.tables.columns.field_columns import FieldColumn
 from engine.execution.tables.kernels.cell_codes import CellCoder
@@ -70,11 +70,9 @@ def find_automaton(descent: Descent) -> Automaton | None:
     tested = {axis: each.bit_count() for axis, each in descent.cubes.tested.items()}
     most = sorted(range(len(descent.areas.space.axes)), key=lambda axis: -tested.get(axis, 0))
     for order in (descent.order, descent.contiguous(most)):
-        try:
-            tree = descent.grow_by(ordered(order), descent.areas.whole, Budget(_STEPS))
-        except OutOfSteps:
-            continue
-        return _build(descent.areas.space, order, tree)
+        tree = attempt(descent.grow_by, ordered(order), descent.areas.whole, Budget(_STEPS))
+        if tree is not None:
+            return _build(descent.areas.space, order, tree)
     return None
 
 
