@@ -204,5 +204,5 @@ class UnsoundError(OneverdictError):
         ...     decide(load("other-interviews-as-written"), {"offer": "hint"})
         ... except UnsoundError as error:
         ...     print([problem.code for problem in error.problems])
-        ['gap', 'conflict', 'conflict', 'conflict']
+        ['conflict', 'conflict', 'conflict', 'gap']
     """

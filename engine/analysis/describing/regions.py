@@ -36,7 +36,7 @@ class Region:
 
     Example:
         >>> from engine import check, load
-        >>> finding = check(load("other-interviews-as-written"), regions=True).findings[2]
+        >>> finding = check(load("other-interviews-as-written"), regions=True).findings[1]
         >>> region = finding.regions.shown[0]
         >>> region.situations, len(region.words)
         (320, 8)
@@ -63,7 +63,7 @@ class Regions:
 
     Example:
         >>> from engine import check, load
-        >>> gap = check(load("other-interviews-as-written"), regions=True).findings[0]
+        >>> gap = check(load("other-interviews-as-written"), regions=True).errors[-1]
         >>> gap.regions.total, sum(region.situations for region in gap.regions.shown)
         (10, 1264)
     """

@@ -18,14 +18,15 @@ else:
     Regions = late_type("engine.analysis.describing.regions", "Regions")
     TextEdit = late_type("engine.language.editing.text_edits", "TextEdit")
 
-# Every code with its severity: an error makes a policy unsound.
+# Every code with its severity: an error makes a policy unsound. Errors stand in the order in which they are best
+# mended: a circle of overrides causes conflicts, and a rule that is narrowed for a conflict may leave a gap.
 SEVERITIES: dict[str, Severity] = {
     "no-situation": ERROR,
-    "gap": ERROR,
+    "override-cycle": ERROR,
     "conflict": ERROR,
     "more-conflicts": ERROR,
     "broken-guarantee": ERROR,
-    "override-cycle": ERROR,
+    "gap": ERROR,
     "not-proved": ERROR,
     "dead-rule": WARNING,
     "redundant-rule": WARNING,
@@ -54,10 +55,11 @@ class Mend:
         words: What to do, as one sentence.
         text: Text to paste, if it is too long for the sentence. Words in capitals are for the author to fill in.
         edit: The edit of the policy's file; None if the policy was not read from text.
+        settles: How many findings of the kind it settles.
 
     Example:
         >>> from engine import check, load
-        >>> mend = check(load("other-interviews-as-written")).findings[1].mends[0]
+        >>> mend = check(load("other-interviews-as-written")).findings[0].mends[0]
         >>> mend.words
         'let `accepted` override `short-of-hopes`: add `overrides: {short-of-hopes: WHY}` to it (line 90)'
     """
@@ -65,6 +67,7 @@ class Mend:
     words: str
     text: str = ""
     edit: TextEdit | None = None
+    settles: int = 1
 
     @property
     def is_whole(self) -> bool:
@@ -95,7 +98,7 @@ class Finding:
 
     Example:
         >>> from engine import check, load
-        >>> gap = check(load("other-interviews-as-written")).findings[0]
+        >>> gap = check(load("other-interviews-as-written")).errors[-1]
         >>> gap.code, gap.message, gap.example["offer"]
         ('gap', '1,264 of 48,384 situations get no verdict', 'made')
     """

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine.analysis.proving.errors import find_policy_errors
-from engine.analysis.proving.findings import Finding
+from engine.analysis.proving.findings import SEVERITIES, Finding
 from engine.analysis.proving.proof_session import ProofSession
 from engine.budget import attempt
 from engine.frozen import FrozenDict, data_of, frozen_value
@@ -17,6 +17,7 @@ from engine.language.model.policy import Policy, require_policy
 from engine.problems import ERROR, Place, UnsoundError
 
 STEPS = 600_000
+_MENDING_ORDER = list(SEVERITIES)
 
 
 @frozen_value
@@ -29,7 +30,7 @@ class Proof:
         situations: Number of possible situations; None if not counted.
         verdicts: For each verdict the number of situations that get it and no other; None if not counted.
         rules: For each rule the number of situations that it decides; None if not counted.
-        findings: Errors first, then warnings and notes, each in file order.
+        findings: Errors first, in an order to mend them in; then warnings and notes, in file order.
 
     Example:
         >>> from engine import check, load
@@ -153,5 +154,9 @@ def _errors(session: ProofSession) -> list[Finding]:
     return [session.out_of_steps("not-proved", "whether any situation is possible")] if found is None else found
 
 
-def _rank(finding: Finding) -> tuple[bool, tuple[Place, ...], str]:
-    return finding.severity != ERROR, finding.places, finding.code
+def _rank(finding: Finding) -> tuple[bool, int, int, tuple[Place, ...], str]:
+    """Order errors as they are best mended: by kind, and of a kind those first whose mend settles most others."""
+    if finding.severity != ERROR:
+        return True, 0, 0, finding.places, finding.code
+    settled = max((mend.settles for mend in finding.mends), default=0)
+    return False, _MENDING_ORDER.index(finding.code), -settled, finding.places, finding.code

@@ -28,17 +28,14 @@ def proof_blocks(proof: Proof, *, every: bool, quiet: bool) -> list[str]:
     others = [finding for finding in proof.findings if not (grouped and finding.code == "conflict")]
     texts = [(str(finding), finding) for finding in others]
     if grouped:
-        at = sum(finding.severity == "error" and finding.code != "more-conflicts" for finding in others)
+        at = proof.findings.index(conflicts[0])
         texts[at:at] = list(_group_by_rule(conflicts))
     blocks = [colour_code(text, finding.code, finding.severity) for text, finding in texts]
     if proof.sound:
         return [*blocks, reports.proof_summary(proof)] if blocks or not quiet else []
-    hint = (
-        ["conflicts are proof_blocks rule by rule, in an order to settle them in; `--all` tells each"]
-        if grouped
-        else []
-    )
-    return [_summary(proof, conflicts), *blocks, *hint]
+    hint = ["conflicts are shown rule by rule, in an order to settle them in; `--all` shows each"] if grouped else []
+    begin = [] if len(proof.errors) == 1 else [_where_to_begin(texts[0][1])]
+    return ["\n".join([_summary(proof, conflicts), *begin]), *blocks, *hint]
 
 
 def _summary(proof: Proof, conflicts: Sequence[Finding]) -> str:
@@ -58,6 +55,13 @@ def _summary(proof: Proof, conflicts: Sequence[Finding]) -> str:
             note = f"  most with `{rule}`, which disagrees with {many} rules" if many > 1 else ""
         lines.append(f"  {code:<{width}}  {kinds[code]:>2}{note}")
     return "\n".join(lines)
+
+
+def _where_to_begin(first: Finding) -> str:
+    """The advice to begin with the error that is shown first."""
+    settled = first.mends[0].settles if first.mends else 1
+    more = f", whose mend settles {settled} conflicts" if settled > 1 else ""
+    return f"  begin with the first one below{more}, then check again"
 
 
 def _size(finding: Finding) -> int:

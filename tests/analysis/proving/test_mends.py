@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import Finding, Mend, Policy, TextEdit, check, load
+from engine.analysis.proving.findings import SEVERITIES
 from engine.language.sections.policy_sources import load_text
 from engine.problems import PolicyError
 from tests.support.by_day import draw_by_day
@@ -66,11 +67,18 @@ def test_a_mend_as_pasted_settles_and_makes_nothing_worse(data: st.DataObject) -
     before = faults(policy)
     for finding in check(policy).errors:
         for mend in finding.mends:
-            worse = [_worse(before, faults(edited), name(finding)) for edited in readings(text, mend, policy)]
+            after = [faults(edited) for edited in readings(text, mend, policy)]
+            assert finding.code != "conflict" or _settled(before, after[0]) == mend.settles
+            worse = [_worse(before, each, name(finding)) for each in after]
             # Which verdict is right for a new rule is for its author to say: some may be promised never to be given,
             # or be what the rule above gives.
             allowed = {"broken-guarantee", "redundant-rule"} if "VERDICT" in pasted(text, mend) else set()
             assert any(each <= allowed for each in worse), (str(mend), worse)
+
+
+def _settled(before: dict[Any, Any], after: dict[Any, Any]) -> int:
+    """How many conflicts are gone."""
+    return sum(each[0] == "conflict" for each in before.keys() - after.keys())
 
 
 def _worse(before: dict[Any, Any], after: dict[Any, Any], settled: tuple[object, ...]) -> set[object]:
@@ -92,11 +100,41 @@ def test_a_mend_of_a_table_as_pasted_settles_and_makes_nothing_worse(drawn: Draw
             assert mend.edit is not None
             assert mend.edit.file == "folder/sample.csv"
             assert not mend.text or mend.text.splitlines() == mend.edit.text.splitlines()[1:]
-            edited = [drawn._replace(data=each.encode()).read() for each in filled_in(text, mend, policy)]
+            after = [faults(drawn._replace(data=each.encode()).read()) for each in filled_in(text, mend, policy)]
+            assert finding.code != "conflict" or _settled(before, after[0]) == mend.settles
             # Which verdict is right is for the author to say, and where the row comes from.
             allowed = set() if mend.is_whole else {"broken-guarantee", "redundant-rule", "uncited-rule"}
-            worse = [_worse(before, faults(each), name(finding)) for each in edited]
+            worse = [_worse(before, each, name(finding)) for each in after]
             assert any(each <= allowed for each in worse), (str(mend), worse)
+
+
+@draw_by_day(25)
+@given(data=st.data())
+def test_mending_from_the_top_brings_nothing_back(data: st.DataObject) -> None:
+    """Errors are mended in the order in which they are listed, the first that can be by its first mend, until none can.
+
+    What has been mended once is never found again, and nothing is found that was not there before.
+    """
+    drawn = data.draw(policies())
+    for verdict in drawn["verdicts"].values():
+        verdict.pop("output", None)
+    text = data.draw(texts(drawn))
+    try:
+        policy = load_text(text.encode())
+    except PolicyError:
+        assert text.startswith("{")
+        return
+    kinds = [list(SEVERITIES).index(finding.code) for finding in check(policy).errors]
+    assert kinds == sorted(kinds)
+    mended: set[tuple[object, ...]] = set()
+    while finding := next((each for each in check(policy).errors if each.mends and each.mends[0].is_whole), None):
+        known = {name(each) for each in check(policy).errors} - {name(finding)}
+        mended.add(name(finding))
+        text = pasted(text, finding.mends[0])
+        policy = load_text(text.encode())
+        left = {name(each) for each in check(policy).errors}
+        assert left <= known
+        assert not left & mended
 
 
 def filled_in(text: str, mend: Mend, policy: Policy) -> list[str]:
@@ -272,7 +310,7 @@ def test_a_cell_is_quoted_as_its_file_needs(tmp_path: Path) -> None:
     (tmp_path / "picnic.yaml").write_text(yaml.safe_dump(data), encoding="utf-8")
     rows = 'rain,town,then\nno,"Paris | Lyon, Rhône | ""a | b""",park\nyes,,hall\n,Paris,hall\n'
     (tmp_path / "rows.csv").write_text(rows, encoding="utf-8")
-    [_, conflict] = check(load(tmp_path / "picnic.yaml")).errors
+    [conflict, _] = check(load(tmp_path / "picnic.yaml")).errors
     edit = conflict.mends[0].edit
     assert edit
     assert edit.text == '"Lyon, Rhône | ""a | b"""'

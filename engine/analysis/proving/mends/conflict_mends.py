@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from engine.analysis.proving.findings import Mend
 from engine.analysis.proving.mends.mend_trials import (
     Candidate,
     candidate,
+    count_settled,
     entry_text,
     parts_of,
-    settles_conflict,
     spelled,
     tests_of,
 )
@@ -27,16 +27,25 @@ WHY = "WHY"
 
 
 def mend_conflict(session: ProofSession, first: int, second: int) -> tuple[Mend, ...]:
-    """Return mends for two rules that disagree: at most one override and one narrower `when`."""
+    """Return mends for two rules that disagree: at most one override and one narrower `when`.
+
+    The one that settles most other conflicts comes first, otherwise the override.
+    """
     pair = _by_rank(session, first, second)
     other_way = (pair[1], pair[0])
     overrides = (_override(session, *each) for each in (() if session.is_table else (pair, other_way)))
     narrowed = (each for ranked in (pair, other_way) for each in _narrowings(session, *ranked))
-    ways = (
-        next((each for each in found if each is not None and settles_conflict(session, each, pair)), None)
-        for found in (overrides, narrowed)
-    )
-    return tuple(way.mend() for way in ways if way is not None)
+    ways = (_first_that_settles(session, found, pair) for found in (overrides, narrowed))
+    return tuple(sorted((way for way in ways if way is not None), key=lambda way: -way.settles))
+
+
+def _first_that_settles(session: ProofSession, found: Iterable[Candidate | None], pair: tuple[int, int]) -> Mend | None:
+    """Return the first candidate that settles the conflict, as a mend; None if there is none."""
+    for each in found:
+        settled = 0 if each is None else count_settled(session, each, pair)
+        if each is not None and settled:
+            return each.mend(settled)
+    return None
 
 
 def _by_rank(session: ProofSession, first: int, second: int) -> tuple[int, int]:

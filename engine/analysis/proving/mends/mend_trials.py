@@ -37,9 +37,9 @@ class Candidate:
     words: str
     edit: TextEdit | None
 
-    def mend(self) -> Mend:
-        """Return the candidate as a mend."""
-        return Mend(self.words, edit=self.edit)
+    def mend(self, settles: int = 1) -> Mend:
+        """Return the candidate as a mend that settles some number of findings."""
+        return Mend(self.words, edit=self.edit, settles=settles)
 
 
 def candidate(
@@ -93,25 +93,31 @@ def entry_text(test: Condition) -> str:
 # Conflicts.
 
 
-def settles_conflict(session: ProofSession, edited: Candidate, pair: tuple[int, int]) -> bool:
-    """Whether an edited rule settles the conflict of two rules, changes nothing else, and causes no new finding."""
+def count_settled(session: ProofSession, edited: Candidate, pair: tuple[int, int]) -> int:
+    """Return how many conflicts an edited rule settles, that of two rules among them.
+
+    0 if it does not settle that one, changes anything else, or causes a new finding.
+    """
     policy = session.policy
     if not session.mending.left or _makes_circle(policy, edited.rule):
-        return False
+        return 0
     moved = _moved(policy, pair)
     near = _near(session, moved)
     before = _among(session, [policy.rules[each] for each in near])
     after = _among(session, [edited.rule if each == edited.place else policy.rules[each] for each in near])
     try:
         if change_of(before.logic, after.logic, _is_worse).exists(session.mending):
-            return False
+            return 0
         places = after.logic.place
         if after.exists(after.logic.standing(*(places[policy.rules[each].name] for each in pair))):
-            return False
+            return 0
         names = [policy.rules[each].name for each in sorted(moved)]
-        return _complaints(after, names) <= _complaints(before, names)
+        complaints, remaining = _complaints(before, names), _complaints(after, names)
     except OutOfSteps:
-        return False
+        return 0
+    if not remaining <= complaints:
+        return 0
+    return sum(kind == "conflict" for kind, *_ in complaints - remaining)
 
 
 def _is_worse(label: Label) -> bool:

@@ -30,17 +30,18 @@ def test_check_shows_every_finding_and_ends_with_1() -> None:
     findings = [str(finding) for finding in check(load("hole.yaml")).findings]
     summary = """\
 hole: not sound, 2 errors
+  conflict   1  2 of 120 situations get both "In the garden" and "In the kitchen"
   gap        1  44 of 120 situations get no verdict
-  conflict   1  2 of 120 situations get both "In the garden" and "In the kitchen\""""
+  begin with the first one below, then check again"""
     result = run("check", "hole.yaml")
     assert result == Result("\n\n".join([summary, *findings]) + "\n", "", 1)
-    assert findings[0].splitlines()[:4] == [
+    assert findings[1].splitlines()[:4] == [
         "hole.yaml:1:9  error  gap",
         "  44 of 120 situations get no verdict",
         "  for example   Does it rain?    yes",
         "                How many come?   9",
     ]
-    assert findings[1].splitlines()[:2] == [
+    assert findings[0].splitlines()[:2] == [
         "hole.yaml:9:12  error  conflict  dry, small",
         '  2 of 120 situations get both "In the garden" and "In the kitchen"',
     ]
@@ -48,7 +49,7 @@ hole: not sound, 2 errors
 
 def test_check_prints_json() -> None:
     """The proof as JSON: identity, soundness, counts, and every finding with places and a full example."""
-    gap, conflict = check(load("hole.yaml")).findings
+    conflict, gap = check(load("hole.yaml")).findings
     result = run("check", "hole.yaml", "--format", "json")
     assert (result.err, result.code) == ("", 1)
     assert data(result) == {
@@ -61,6 +62,19 @@ def test_check_prints_json() -> None:
                 "verdicts": {"garden": 58, "kitchen": 16},
                 "rules": {"dry": 58, "wet": 16, "small": 2},
                 "findings": [
+                    {
+                        "code": "conflict",
+                        "severity": "error",
+                        "rules": ["dry", "small"],
+                        "situations": 2,
+                        "example": {"rain": False, "guests": 1, "children": True},
+                        "numbers": {},
+                        "message": '2 of 120 situations get both "In the garden" and "In the kitchen"',
+                        "places": [place("hole.yaml", 9, 12), place("hole.yaml", 11, 12)],
+                        "help": conflict.help,
+                        "mends": ["let `small` override `dry`: add `overrides: {dry: WHY}` to it (line 11)"],
+                        "edits": [mend.edit.to_dict() for mend in conflict.mends if mend.edit],
+                    },
                     {
                         "code": "gap",
                         "severity": "error",
@@ -78,19 +92,6 @@ def test_check_prints_json() -> None:
                         ],
                         "edits": [mend.edit.to_dict() for mend in gap.mends if mend.edit],
                     },
-                    {
-                        "code": "conflict",
-                        "severity": "error",
-                        "rules": ["dry", "small"],
-                        "situations": 2,
-                        "example": {"rain": False, "guests": 1, "children": True},
-                        "numbers": {},
-                        "message": '2 of 120 situations get both "In the garden" and "In the kitchen"',
-                        "places": [place("hole.yaml", 9, 12), place("hole.yaml", 11, 12)],
-                        "help": conflict.help,
-                        "mends": ["let `small` override `dry`: add `overrides: {dry: WHY}` to it (line 11)"],
-                        "edits": [mend.edit.to_dict() for mend in conflict.mends if mend.edit],
-                    },
                 ],
             }
         ]
@@ -99,18 +100,18 @@ def test_check_prints_json() -> None:
 
 def test_check_annotates_lines_on_github() -> None:
     """A workflow command for each finding, at its main place, with the example, the help and the mends in it."""
-    gap, conflict = check(load("hole.yaml")).findings
+    conflict, gap = check(load("hole.yaml")).findings
     examples = (
-        "Does it rain? yes; How many come? 9",
         "Does it rain? no; How many come? 1; Are there children? yes",
+        "Does it rain? yes; How many come? 9",
     )
     ends = []
-    for finding, example in zip((gap, conflict), examples, strict=True):
+    for finding, example in zip((conflict, gap), examples, strict=True):
         mends = "".join(f"%0Aproved mend: {mend}" for mend in finding.mends)
         ends.append(f"%0Afor example: {example}%0Ahelp: {finding.help}{mends}")
     lines = [
-        f"::error file=hole.yaml,line=1,col=9,title=gap::{gap.message}{ends[0]}",
-        f"::error file=hole.yaml,line=9,col=12,title=conflict::{conflict.message}{ends[1]}",
+        f"::error file=hole.yaml,line=9,col=12,title=conflict::{conflict.message}{ends[0]}",
+        f"::error file=hole.yaml,line=1,col=9,title=gap::{gap.message}{ends[1]}",
     ]
     assert run("check", "hole.yaml", "--format", "github") == Result("\n".join(lines) + "\n", "", 1)
 
@@ -125,7 +126,7 @@ def test_check_escapes_what_github_would_read() -> None:
 
 def test_check_prints_sarif() -> None:
     """One run: a rule with its page for each code, a result for each finding, and whole mends as fixes."""
-    gap, conflict = check(load("hole.yaml")).findings
+    conflict, gap = check(load("hole.yaml")).findings
     result = run("check", "hole.yaml", "--format", "sarif")
     found = json.loads(result.out)
     (ran,) = found["runs"]
@@ -143,7 +144,7 @@ def test_check_prints_sarif() -> None:
         region = {"startLine": line, "startColumn": column}
         return {"physicalLocation": {"artifactLocation": {"uri": "hole.yaml"}, "region": region}}
 
-    one, other = ran["results"]
+    other, one = ran["results"]
     assert [(each["ruleId"], each["ruleIndex"], each["level"]) for each in (one, other)] == [
         ("gap", 1, "error"),
         ("conflict", 0, "error"),
@@ -162,7 +163,7 @@ def test_a_fix_of_sarif_is_the_mend() -> None:
     (ran,) = json.loads(run("check", "hole.yaml", "--format", "sarif").out)["runs"]
     text = Path("hole.yaml").read_text(encoding="utf-8")
     fixes = [(result["ruleId"], fix) for result in ran["results"] for fix in result.get("fixes", ())]
-    assert [code for code, _ in fixes] == ["gap", "conflict"]
+    assert [code for code, _ in fixes] == ["conflict", "gap"]
     for code, fix in fixes:
         [change] = fix["artifactChanges"]
         [replacement] = change["replacements"]
@@ -318,3 +319,30 @@ def test_check_prints_what_can_be_read_beside_what_cannot() -> None:
     found = data(run("check", "picnic.yaml", "broken.yaml", "--format", "json"))
     assert [proof["policy"] for proof in found["policies"]] == ["picnic"]
     assert {problem["code"] for problem in found["problems"]} == {"missing-key"}
+
+
+def test_check_says_where_to_begin() -> None:
+    """A mend that settles several conflicts comes first, and the summary says so; nothing is said of a single error."""
+    head = PICNIC.replace("policy: picnic", "policy: draft").partition("rules:\n")[0]
+    rules = """\
+rules:
+  - {rule: alone, when: {rain: no, guests: 30}, then: garden, because: So.}
+  - {rule: many, when: {guests: {at_least: 20}}, then: kitchen, because: So.}
+  - {rule: dry, when: {rain: no, guests: {at_most: 29}}, then: garden, because: So.}
+  - {rule: wet, when: {rain: yes, guests: {at_most: 19}}, then: kitchen, because: So.}
+"""
+    write("draft.yaml", head + rules)
+    first, _ = check(load("draft.yaml")).errors
+    assert [(str(mend), mend.settles) for mend in first.mends] == [
+        ("narrow `many`: add `rain: yes` to its `when` (line 13)", 2),
+        ("let `alone` override `many`: add `overrides: {many: WHY}` to it (line 12)", 1),
+    ]
+    begin = "  begin with the first one below, whose mend settles 2 conflicts, then check again"
+    assert run("check", "draft.yaml").out.split("\n\n")[0].splitlines()[-1] == begin
+    edit = first.mends[0].edit
+    assert edit
+    write("draft.yaml", edit.apply(head + rules))
+    assert check(load("draft.yaml")).sound
+    write("draft.yaml", head + "\n".join(line for line in rules.splitlines() if "alone" not in line))
+    assert len(check(load("draft.yaml")).errors) == 1
+    assert "begin with" not in run("check", "draft.yaml").out
