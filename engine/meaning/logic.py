@@ -6,7 +6,7 @@ whose boxes meet theirs; these are found for all rules together, axis by axis.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from engine.language.model.circles import find_cycles
@@ -227,16 +227,37 @@ class Logic:
         """Return the query for possible situations that satisfy all of some formulas, none of others, and one of a last
         list.
         """
-        return self._question(self.impossible, all_of, none_of, any_of)
+        if any_of is None:
+            return self._question(self.impossible, all_of, none_of, [], YES)
+        return self._question(self.impossible, all_of, none_of, [(each, YES) for each in any_of], NO)
 
     def query_of_all(self, all_of: Iterable[int]) -> Query:
         """Return the query for situations, possible or not, that satisfy all of some formulas."""
-        return self._question((), all_of, (), None)
+        return self._question((), all_of, (), [], YES)
+
+    def decided(self, when: int, labels: Sequence[Label]) -> Query:
+        """Return the query for possible situations in which a formula holds and, under `first`, a rule labelled `YES`
+        decides.
+
+        `labels` has a label for each rule; where no rule applies, the label is `NO`.
+        """
+        core = self.formulas.terms(when)[0]
+        near = [rule for rule in bits(self._in_force) if _meet(self.boxes.boxes[rule], core)]
+        return self._question(self.impossible, [when], (), [(self.applies[rule], labels[rule]) for rule in near], NO)
 
     def _question(
-        self, outs: Sequence[int], all_of: Iterable[int], none_of: Iterable[int], any_of: Sequence[int] | None
+        self,
+        outs: Sequence[int],
+        all_of: Iterable[int],
+        none_of: Iterable[int],
+        first_of: Sequence[tuple[int, Label]],
+        otherwise: Label,
     ) -> Query:
-        """Build a query: the literals of `all_of` are its core, everything else becomes cubes."""
+        """Build a query: the literals of `all_of` are its core, everything else becomes cubes.
+
+        Where all of `all_of` and none of `none_of` hold, the first formula of `first_of` that holds gives its label; if
+        none does, the label is `otherwise`.
+        """
         formulas, negation = self.formulas, self.formulas.negation
         whole = formulas.conjunction(all_of)
         core, rest = formulas.terms(whole)
@@ -245,13 +266,11 @@ class Logic:
 
         def descent() -> Descent:
             beyond = [negation[each] for each in formulas.parts(whole)[1] if formulas.is_literal(each)] if core else []
-            cubes = Cubes(self.areas, self.formulas, [*outs, *against, *beyond, *(any_of or ())])
-            labels: list[Label] = [Ending.IMPOSSIBLE] * len(outs) + [NO] * (len(against) + len(beyond))
-            if any_of is None:
-                return Descent(cubes, First(labels, YES))
-            return Descent(cubes, First([*labels, *[YES] * len(any_of)], NO))
+            cubes = Cubes(self.areas, self.formulas, [*outs, *against, *beyond, *(each for each, _ in first_of)])
+            refused: list[Label] = [Ending.IMPOSSIBLE] * len(outs) + [NO] * (len(against) + len(beyond))
+            return Descent(cubes, First([*refused, *(label for _, label in first_of)], otherwise))
 
-        return Query(self.areas, descent, core=core, plain=not outs and not against and any_of is None)
+        return Query(self.areas, descent, core=core, plain=not (outs or against or first_of) and otherwise == YES)
 
     def standing(self, *rules: int) -> Query:
         """Return the query for possible situations in which all of these rules stand."""
@@ -265,6 +284,11 @@ class Logic:
             stronger = formulas.disjunction(self.applies[each] for each in self.stronger(rule))
             self._stands[rule] = formulas.conjunction([self.applies[rule], formulas.negation[stronger]])
         return self._stands[rule]
+
+
+def _meet(one: Mapping[int, int], other: Mapping[int, int]) -> bool:
+    """Whether two boxes share a cell on every axis that both of them test."""
+    return all(mask & one.get(axis, mask) for axis, mask in other.items())
 
 
 def differs(label: Label) -> bool:

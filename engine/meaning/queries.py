@@ -93,6 +93,12 @@ class Query:
         """Whether every possible situation of an area matches; raises `OutOfSteps`."""
         return self.descent.find(area, self.others, budget) is None
 
+    def labels(self, budget: Budget) -> set[Label]:
+        """Return the labels that situations in the core get; raises `OutOfSteps`."""
+        self._begin(budget)
+        start = self.start(self.areas.whole, budget)
+        return set() if start is None else self.descent.labels(start, budget)
+
     def tree(self, budget: Budget) -> Tree | None:
         """Return the whole tree over the core; None if the core is empty. Raises `OutOfSteps`."""
         start = self.start(self.areas.whole, budget)

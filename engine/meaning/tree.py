@@ -305,14 +305,18 @@ class Descent:
 
     def labels(self, area: Area, budget: Budget) -> set[Label]:
         """Return the labels that situations of an area get; raises `OutOfSteps`."""
+        state, label = self.enter(area)
+        if label is not None:
+            return {label}
         found: set[Label] = set()
-        while True:
-            place = self.find(area, lambda label: label not in found, budget)
-            if place is None:
-                return found
-            label = self.enter(place)[1]
-            assert label is not None
+
+        def note(label: Label) -> bool:
             found.add(label)
+            return False
+
+        # A search for nothing meets every label; what an attempt meets before its steps end is met all the same.
+        self._attempts(budget, lambda chooser, attempt: self._search(state, note, chooser, attempt))
+        return found
 
     def grow(self, area: Area, budget: Budget) -> Tree:
         """Return the whole tree over an area, cached; raises `OutOfSteps`."""

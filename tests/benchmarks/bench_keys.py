@@ -14,7 +14,7 @@ from engine import Policy, certify, check, load, verify
 from engine.analysis.proving.proof import find_errors
 from tests.benchmarks.conftest import Comparison
 from tests.benchmarks.support.rows import peak_memory, timed
-from tests.support.making.tables import Table, chain_table, first_table, key_table, write_yaml
+from tests.support.making.tables import Table, chain_table, first_table, key_table, two_key_table, write_yaml
 
 pytestmark = pytest.mark.benchmark(timer=process_time)
 GIB = 1 << 30
@@ -73,3 +73,18 @@ def test_the_errors_of_a_first_list(ours: Comparison, tmp_path: Path, rows: int,
     ours.measure(lambda: errors(next(policies)), rounds=1)
     memory = peak_memory(lambda: errors(next(policies)))
     ours.beside(f"{rows:,} x {columns}, first: its errors", "reading it", read, memory, most=1 / 2)
+
+
+@pytest.mark.parametrize("rows", [1_000, 4_000])
+def test_the_guarantees_of_a_table_with_two_keys(ours: Comparison, rows: int) -> None:
+    """Rows of one key before those of another: each guarantee is asked of the whole list at once."""
+    table = two_key_table(rows, seed=1)
+    read, policy = timed(lambda: load(table))
+    policies = iter([policy, load(table)])
+
+    def errors(each: Policy) -> None:
+        assert not find_errors(each)
+
+    ours.measure(lambda: errors(next(policies)), rounds=1)
+    memory = peak_memory(lambda: errors(next(policies)))
+    ours.beside(f"{rows:,} rows a key, first: five guarantees", "reading them", read, memory, most=1)

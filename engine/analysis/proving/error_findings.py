@@ -72,13 +72,12 @@ def report_conflict(session: ProofSession, first: int, second: int) -> Finding:
     )
 
 
-def report_broken(session: ProofSession, guarantee: Guarantee, broken: Query, forbidden: list[int]) -> Finding:
+def report_broken(session: ProofSession, guarantee: Guarantee, broken: Query) -> Finding:
     """Return the finding for the situations in which a rule stands that a guarantee forbids there."""
-    logic, policy = session.logic, session.policy
-    when = logic.condition(guarantee.when)
+    policy = session.policy
     count = session.count(broken)
     shown = session.example(broken, lambda values: _breaks(session, guarantee, values))
-    breaking = [policy.rules[rule] for rule in forbidden if session.exists(logic.query([when, logic.stands(rule)]))]
+    breaking = [policy.rules[rule] for rule in session.breaking(guarantee)]
     verb = "breaks" if count == 1 else "break"
     message = f"{_of_all(session, count)} {verb} the guarantee `{guarantee.name}`: {guarantee.because}"
     help_ = f"narrow the `when` of {_listed(breaking)}, let another rule override it there, or change the guarantee"

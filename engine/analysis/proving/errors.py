@@ -118,10 +118,8 @@ def _pairs(session: ProofSession) -> Iterator[tuple[int, int]]:
 
 
 def _guarantee(session: ProofSession, guarantee: Guarantee) -> Iterator[Finding]:
-    logic = session.logic
-    forbidden = [place for place, rule in enumerate(session.policy.rules) if rule.then in guarantee.forbidden]
-    broken = logic.query([logic.condition(guarantee.when)], (), [logic.stands(rule) for rule in forbidden])
+    broken = session.broken(guarantee)
     if session.exists(broken):
         from engine.analysis.proving.error_findings import report_broken
 
-        yield report_broken(session, guarantee, broken, forbidden)
+        yield report_broken(session, guarantee, broken)

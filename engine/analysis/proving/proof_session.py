@@ -10,10 +10,11 @@ from engine.budget import Budget, attempt
 from engine.language.model.condition_tree import Holds, comparisons_in
 from engine.language.model.field_kinds import Value
 from engine.language.model.policy import FIRST, Policy
+from engine.language.model.policy_parts import Guarantee
 from engine.language.model.words import answer_words
 from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.logic import Logic
-from engine.meaning.queries import Query
+from engine.meaning.queries import NO, YES, Query
 from engine.meaning.reference import excluded_by
 from engine.meaning.spaces.areas import bits
 from engine.meaning.tree import Descent, Tree
@@ -154,6 +155,30 @@ class ProofSession:
         if self.policy.decision == FIRST:
             return True
         return self.tree is not None and Ending.CONFLICT not in self.tree.labels
+
+    def broken(self, guarantee: Guarantee) -> Query:
+        """Return the query for situations in which a rule stands that a guarantee forbids there."""
+        logic = self.logic
+        when = logic.condition(guarantee.when)
+        if self.policy.decision == FIRST:
+            return logic.decided(when, [YES if each.then in guarantee.forbidden else NO for each in self.policy.rules])
+        return logic.query([when], (), [logic.stands(rule) for rule in self._forbidden(guarantee)])
+
+    def breaking(self, guarantee: Guarantee) -> list[int]:
+        """Return the rules that stand in some situation in which a guarantee forbids it; raises `OutOfSteps`."""
+        logic = self.logic
+        when = logic.condition(guarantee.when)
+        forbidden = self._forbidden(guarantee)
+        if self.policy.decision != FIRST:
+            return [rule for rule in forbidden if self.exists(logic.query([when, logic.stands(rule)]))]
+        labels: list[Label] = [NO] * len(self.policy.rules)
+        for rule in forbidden:
+            labels[rule] = rule
+        reached = logic.decided(when, labels).labels(self.budget)
+        return [rule for rule in forbidden if rule in reached]
+
+    def _forbidden(self, guarantee: Guarantee) -> list[int]:
+        return [place for place, rule in enumerate(self.policy.rules) if rule.then in guarantee.forbidden]
 
     def hiding(self, rule: int, others: list[int]) -> list[int]:
         """Return a subset of `others`, which together hold wherever `rule` does, that suffices for this.

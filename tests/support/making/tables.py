@@ -227,6 +227,36 @@ def key_table(rows: int, seed: int, decision: str = "first") -> Table:
     }
 
 
+def two_key_table(rows: int, seed: int, guarantees: int = 5) -> Table:
+    """A `first` list with a row for each value of one text, then of another, and guarantees about rows of the first."""
+    random = Random(f"two keys {rows} {seed}")
+    names = {key: [f"{key}-{place}" for place in range(rows)] for key in ("place", "trade")}
+    rules: list[dict[str, Any]] = [
+        {"rule": name, "when": {key: name}, "then": random.choice(_GRADES[1:]), "because": _BECAUSE}
+        for key, own in names.items()
+        for name in random.sample(own, rows)
+    ]
+    given = {rule["when"].get("place"): rule["then"] for rule in rules}
+    rules.append({"rule": "rest", "otherwise": True, "then": _GRADES[0], "because": "Nothing else was said."})
+    return {
+        "policy": "two-key-table",
+        "title": "Which grade is it?",
+        "situation": {key: {"ask": f"Which {key} is it?", "type": "text", "known": own} for key, own in names.items()},
+        "verdicts": {grade: {"title": grade.replace("-", " ").capitalize()} for grade in _GRADES},
+        "decision": "first",
+        "rules": rules,
+        "guarantees": [
+            {
+                "guarantee": f"only-{place}",
+                "when": {"place": name},
+                "never": [grade for grade in _GRADES if grade != given[name]],
+                "because": "It was promised.",
+            }
+            for place, name in enumerate(names["place"][:guarantees])
+        ],
+    }
+
+
 def chain_table(rows: int) -> Table:
     """Limits of one amount, each of which overrides the one before."""
     rules: list[dict[str, Any]] = []
