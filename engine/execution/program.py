@@ -18,7 +18,7 @@ from engine.budget import Budget, OutOfSteps
 from engine.frozen import frozen_value
 from engine.language.model.field_kinds import TEXT, YES_NO, Value
 from engine.language.model.policy import Policy
-from engine.language.model.values import grid_position, grid_value
+from engine.language.model.values.grid_positions import grid_position, grid_value
 from engine.meaning.hit_policies import Label
 from engine.meaning.logic import logic_of
 from engine.meaning.spaces.areas import bits

@@ -17,7 +17,7 @@ from engine.bundled import shipped_policies
 from engine.language.documents.name_suggestions import did_you_mean, did_you_mean_file
 from engine.language.documents.text import MOST_BYTES, shorten
 from engine.language.model.policy import Policy
-from engine.language.model.values import Misfit
+from engine.language.model.values.misfits import Misfit
 from engine.language.sections.policy_sources import load_text, split_path
 from engine.problems import Place, PolicyError, Problem, printable
 

@@ -12,7 +12,9 @@ from typing import Any, NoReturn
 
 from engine.language.documents.text import shorten
 from engine.language.model.field_kinds import DATE, TEXT, YES_NO, Field
-from engine.language.model.values import Misfit, grid_position, read_date
+from engine.language.model.values.grid_positions import grid_position
+from engine.language.model.values.misfits import Misfit
+from engine.language.model.values.value_readers import read_date
 from engine.problems import Place, Problem
 from engine.verification.certificates import (
     Certificate,

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from engine.frozen import FrozenDict, data_of, frozen_value
 from engine.language.documents.text import shorten
-from engine.language.model.values import decimal_text
+from engine.language.model.values.value_texts import decimal_text
 from engine.meaning.reference import CONFLICT, GAP, IMPOSSIBLE
 from engine.problems import OneverdictError
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from engine.language.documents.text import shorten
 from engine.language.model.field_kinds import Value
 from engine.language.model.policy import Policy
-from engine.language.model.values import value_text
+from engine.language.model.values.value_texts import value_text
 from engine.meaning.reference import CONFLICT, GAP, IMPOSSIBLE, Situation, excluded_by, outcome
 from engine.verification.branches import Branches
 from engine.verification.certificates import EMPTY, CertificateTarget

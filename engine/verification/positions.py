@@ -7,7 +7,7 @@ from math import ceil, floor
 from typing import Any
 
 from engine.language.model.field_kinds import CHOICE, TEXT, YES_NO, Field, Value
-from engine.language.model.values import exact_decimal, grid_position, grid_value
+from engine.language.model.values.grid_positions import exact_decimal, grid_position, grid_value
 from engine.verification.position_ranges import LEAST, MOST, Range
 
 

@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 
 from engine.language.model.condition_tree import All, Compare, Condition, Holds, Not, Some, Versus
 from engine.language.model.field_kinds import ANY_OF, Field, Value
-from engine.language.model.values import grid_position
+from engine.language.model.values.grid_positions import grid_position
 from engine.meaning.reference import COMPARE, Situation
 from engine.verification.position_ranges import Part, intersect, minus, pieces, union
 from engine.verification.positions import some_position, value_at

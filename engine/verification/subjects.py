@@ -24,7 +24,7 @@ from engine.integers.polytopes import Polytope, Strip
 from engine.language.model.condition_tree import Compare, Versus, comparisons_in
 from engine.language.model.field_kinds import ANY_OF, Field, Value
 from engine.language.model.policy import Policy
-from engine.language.model.values import grid_base
+from engine.language.model.values.grid_positions import grid_base
 from engine.verification.position_ranges import LEAST, MOST, Part, Range, intersect
 from engine.verification.positions import domain, some_position, value_at
 

@@ -16,7 +16,8 @@ from engine.execution.records.json_records import _shortest, _type
 from engine.execution.records.syntax import Module
 from engine.execution.sql.dialects import TESTED
 from engine.execution.tables.columns.cell_answers import read_cells
-from engine.language.model.values import data_value, expected, text_value
+from engine.language.model.values.value_readers import data_value, text_value
+from engine.language.model.values.value_texts import expected
 from engine.meaning.spaces.cells import field_axes
 from engine.verification.positions import domain, value_at
 

@@ -14,7 +14,8 @@ from playwright.sync_api import Page
 
 from engine import load
 from engine.language.model.field_kinds import Field
-from engine.language.model.values import Misfit, value_text
+from engine.language.model.values.misfits import Misfit
+from engine.language.model.values.value_texts import value_text
 from engine.language.situations.typed_text import typed_value
 from engine.surfaces.page.page_file import render_page
 from tests.support.browser import headless_browser

@@ -34,7 +34,9 @@ from engine.frozen import FrozenDict
 from engine.language.model.arguments import require_steps
 from engine.language.model.field_kinds import YES_NO, Field, Value
 from engine.language.model.policy import Policy, require_policy
-from engine.language.model.values import Misfit, expected, fit, value_text
+from engine.language.model.values.misfits import Misfit
+from engine.language.model.values.value_readers import fit
+from engine.language.model.values.value_texts import expected, value_text
 from engine.language.model.widening import Widened, widen
 from engine.language.model.words import answer_words
 from engine.meaning import reference

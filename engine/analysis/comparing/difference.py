@@ -9,7 +9,7 @@ from engine.analysis.describing.example_numbers import with_numbers
 from engine.analysis.describing.regions import Regions
 from engine.frozen import FrozenDict, data_of, frozen_value
 from engine.language.model.field_kinds import Value
-from engine.language.model.values import value_data
+from engine.language.model.values.value_texts import value_data
 from engine.language.model.words import number_words, share_words
 from engine.language.situations.situation_records import nested
 from engine.meaning.reference import CONFLICT, GAP, IMPOSSIBLE

@@ -16,7 +16,8 @@ from engine.language.model.canonical import condition_data
 from engine.language.model.condition_tree import All, Compare, Condition, Not
 from engine.language.model.field_kinds import ANY_OF, Field, Value
 from engine.language.model.policy import Policy
-from engine.language.model.values import grid_position, value_data
+from engine.language.model.values.grid_positions import grid_position
+from engine.language.model.values.value_texts import value_data
 from engine.language.model.words import answer_words, wanted_words
 from engine.meaning.queries import Query
 from engine.meaning.spaces.areas import Area

@@ -16,7 +16,7 @@ from engine.frozen import FrozenDict, data_of, frozen_value
 from engine.language.model.field_kinds import Value
 from engine.language.model.near_texts import near_notes
 from engine.language.model.policy import Policy, require_policy
-from engine.language.model.values import value_data
+from engine.language.model.values.value_texts import value_data
 from engine.language.model.words import answer_words, share_words
 from engine.language.situations.situation_records import Answers, read_record
 from engine.meaning import reference

@@ -24,7 +24,7 @@ from engine.language.documents.name_suggestions import did_you_mean, label_help
 from engine.language.model.arguments import require, require_steps
 from engine.language.model.field_kinds import Value
 from engine.language.model.policy import Policy, require_policy
-from engine.language.model.values import value_data
+from engine.language.model.values.value_texts import value_data
 from engine.language.model.words import answer_words
 from engine.language.situations.situation_records import Answers, read_record
 from engine.meaning.hit_policies import Ending, Label

@@ -11,7 +11,7 @@ from engine.analysis.planning.planner import next_question
 from engine.frozen import frozen_value
 from engine.language.model.field_kinds import CHOICE, YES_NO, Field, Value
 from engine.language.model.policy import Policy, require_policy
-from engine.language.model.values import value_data
+from engine.language.model.values.value_texts import value_data
 from engine.language.model.words import answer_words
 from engine.language.situations.situation_records import Answers, read_record
 from engine.meaning.reference import UNDECIDED

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from engine.language.model.field_kinds import Value
 from engine.language.model.policy import Policy
-from engine.language.model.values import decimal_text, exact_decimal
+from engine.language.model.values.grid_positions import exact_decimal
+from engine.language.model.values.value_texts import decimal_text
 from engine.meaning.reference import Situation
 
 

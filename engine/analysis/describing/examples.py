@@ -12,7 +12,7 @@ from engine.budget import Budget, OutOfSteps
 from engine.frozen import FrozenDict, frozen_value
 from engine.language.documents.exact import fraction_type
 from engine.language.model.field_kinds import ANY_OF, INTEGER, NUMBER, Field, Value
-from engine.language.model.values import grid_value
+from engine.language.model.values.grid_positions import grid_value
 from engine.meaning.queries import Query
 from engine.meaning.spaces.areas import Area, Areas, bits
 

@@ -20,7 +20,7 @@ from engine.language.model.condition_tree import Holds, Versus, comparisons_in
 from engine.language.model.field_kinds import TEXT
 from engine.language.model.policy import FIRST, Policy, require_policy
 from engine.language.model.policy_parts import Guarantee
-from engine.language.model.values import grid_value
+from engine.language.model.values.grid_positions import grid_value
 from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.spaces.areas import bits
 from engine.meaning.spaces.space import Form, Space

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from engine.analysis.describing.example_numbers import with_numbers
 from engine.frozen import FrozenDict, data_of, frozen_value, late_type
 from engine.language.model.field_kinds import Value
-from engine.language.model.values import value_data
+from engine.language.model.values.value_texts import value_data
 from engine.language.situations.situation_records import nested
 from engine.problems import ERROR, NOTE, WARNING, Place, Problem, Severity
 

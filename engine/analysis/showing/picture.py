@@ -16,7 +16,7 @@ from engine.analysis.showing.part_of_policy import narrow
 from engine.frozen import data_of, frozen_value
 from engine.language.model.field_kinds import Value
 from engine.language.model.policy import Policy, require_policy
-from engine.language.model.values import grid_position
+from engine.language.model.values.grid_positions import grid_position
 from engine.language.situations.situation_records import Answers, read_record
 from engine.problems import Place, Problem, RecordError, UnsoundError
 

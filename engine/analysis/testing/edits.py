@@ -16,7 +16,8 @@ from typing import Any, NamedTuple
 from engine.language.model.condition_tree import LIST_OPS, All, Compare, Condition, Holds, Not, Some, Versus
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, Value
 from engine.language.model.policy import Policy
-from engine.language.model.values import decimal_text, exact_decimal
+from engine.language.model.values.grid_positions import exact_decimal
+from engine.language.model.values.value_texts import decimal_text
 from engine.language.model.words import answer_words, comparison_words
 from engine.meaning.spaces.space import Space
 from engine.problems import Place

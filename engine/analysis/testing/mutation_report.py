@@ -9,7 +9,7 @@ from engine.analysis.testing.mutants import Mutant
 from engine.analysis.testing.share_text import share
 from engine.frozen import FrozenDict, data_of, frozen_value
 from engine.language.model.field_kinds import Value
-from engine.language.model.values import value_data
+from engine.language.model.values.value_texts import value_data
 from engine.language.situations.situation_records import nested
 from engine.meaning.reference import NoVerdict
 from engine.problems import Place

@@ -1,8 +1,8 @@
 """Generated expressions that validate plain answers and test them.
 
-`engine.language.model.values` defines the valid answers of a field and explains what is wrong with others. The
-expressions here cover only the common cases: data of exactly the usual type. If a check fails, that is not yet an
-error; the record is then read by `values`.
+The value readers (`language/model/values/`) define the valid answers of a field and explain what is wrong with others.
+The expressions here cover only the common cases: data of exactly the usual type. If a check fails, that is not yet an
+error; the value readers then read the record.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from engine.execution.records.syntax import (
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, UNSURE, YES_NO, Field
 from engine.language.model.near_texts import near_text
 from engine.language.model.policy import Policy
-from engine.language.model.values import grid_base
+from engine.language.model.values.grid_positions import grid_base
 
 # The builtins and types that generated code may use.
 KNOWN: dict[str, Any] = {

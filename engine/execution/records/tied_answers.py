@@ -18,7 +18,7 @@ from engine.execution.program import Program
 from engine.execution.records.open_records import compile_reached
 from engine.integers.polytopes import Polytope
 from engine.language.model.policy import Policy
-from engine.language.model.values import grid_position, grid_value
+from engine.language.model.values.grid_positions import grid_position, grid_value
 from engine.meaning.hit_policies import Ending
 from engine.meaning.spaces.areas import Areas, bits
 from engine.meaning.spaces.space import Group, Space

@@ -18,7 +18,8 @@ from engine.execution.sql.expressions import Expression, all_of, call, column, n
 from engine.execution.sql.sums import MOST_UNITS, Grid, grid_of
 from engine.language.documents.exact import shift_point
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, UNSURE, YES_NO, Field
-from engine.language.model.values import MOST_DIGITS, decimal_text, is_unsure
+from engine.language.model.values.value_readers import MOST_DIGITS, is_unsure
+from engine.language.model.values.value_texts import decimal_text
 
 # The largest finite double.
 LARGEST = "1.7976931348623157E308"

@@ -14,7 +14,7 @@ from engine.execution.sql.sums import grid_of, loose_fields, sum_of
 from engine.execution.three_valued import NEVER, Clause, Ends, Every, Literal, asked, length
 from engine.language.model.field_kinds import DATE, Field
 from engine.language.model.policy import Policy
-from engine.language.model.values import grid_value
+from engine.language.model.values.grid_positions import grid_value
 from engine.meaning.hit_policies import Ending, Label
 from engine.threads import cached_property
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from engine.language.model.field_kinds import CHOICE, TEXT, UNSURE, Field
-from engine.language.model.values import is_unsure
+from engine.language.model.values.value_readers import is_unsure
 
 
 def narrow_to_texts(field: Field, texts: Collection[str] | None) -> Field:

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from sqlglot import exp
 
-from engine.language.model.values import decimal_text
+from engine.language.model.values.value_texts import decimal_text
 
 Expression: TypeAlias = exp.Expression
 # Databases limit the nesting depth, and a chain of operators counts as nested, so long chains are split in halves.

@@ -11,7 +11,7 @@ from engine.execution.sql.sums import MOST_UNITS, grid_of
 from engine.language.documents.exact import shift_point, strip_zeros
 from engine.language.model.field_kinds import INTEGER, NUMBER, Field
 from engine.language.model.policy import Policy
-from engine.language.model.values import MOST_DIGITS
+from engine.language.model.values.value_readers import MOST_DIGITS
 from engine.problems import OneverdictError, Problem
 
 # No database parsed longer conditions in acceptable time.

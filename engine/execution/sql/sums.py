@@ -13,7 +13,8 @@ from math import gcd, lcm
 from engine.execution.program import Program, SumAtLeast, fields_of
 from engine.language.model.field_kinds import Field
 from engine.language.model.policy import Policy
-from engine.language.model.values import MOST_DIGITS, exact_decimal, grid_base
+from engine.language.model.values.grid_positions import exact_decimal, grid_base
+from engine.language.model.values.value_readers import MOST_DIGITS
 from engine.meaning.spaces.cells import box_of
 from engine.threads import cached_property
 

@@ -8,7 +8,7 @@ from typing import Any
 from engine.language.model.condition_tree import ALWAYS, All, Compare, Condition, Holds, Not, Some, Versus
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, YES_NO, Field
 from engine.language.model.policy_parts import Fact, Guarantee, Impossible, Number, Rule, Verdict
-from engine.language.model.values import omit_empty, value_data
+from engine.language.model.values.value_texts import omit_empty, value_data
 
 _SOME_DAY = datetime.date(2000, 1, 1)
 

@@ -10,7 +10,8 @@ from engine.language.documents.text import odd_characters
 from engine.language.model.condition_tree import SAME_ORDER, All, Compare, Condition, Holds, Some
 from engine.language.model.field_kinds import ANY_OF, Field, Value
 from engine.language.model.policy import Policy
-from engine.language.model.values import MOST_DIGITS, decimal_text, value_text
+from engine.language.model.values.value_readers import MOST_DIGITS
+from engine.language.model.values.value_texts import decimal_text, value_text
 
 _SIGNS = {"at_least": ">=", "at_most": "<=", "more_than": ">", "less_than": "<"}
 _OPENING = {">=": "[", ">": "("}

@@ -10,7 +10,7 @@ from engine.frozen import frozen_value
 from engine.language.model.condition_tree import Holds, comparisons_in
 from engine.language.model.field_kinds import Field, unnoted_place
 from engine.language.model.policy_parts import Fact, Guarantee, Impossible, Number, Rule, Source, Verdict
-from engine.language.model.values import omit_empty
+from engine.language.model.values.value_texts import omit_empty
 from engine.problems import Place
 from engine.threads import ForkLock, cached_property
 

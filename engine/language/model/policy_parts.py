@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from engine.frozen import frozen_value, late_type
 from engine.language.model.condition_tree import Condition
 from engine.language.model.field_kinds import unnoted_place
-from engine.language.model.values import omit_empty
+from engine.language.model.values.value_texts import omit_empty
 from engine.problems import Place
 
 if TYPE_CHECKING:

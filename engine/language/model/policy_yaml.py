@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from engine.language.documents.text import odd_characters
-from engine.language.model.values import decimal_text
+from engine.language.model.values.value_texts import decimal_text
 
 # Never wrap: lines break only between entries.
 _NO_WRAPPING = 2**31

@@ -8,7 +8,7 @@ from engine.language.documents.text import escape_invisible
 from engine.language.model.condition_tree import All, Compare, Condition, Holds, Not, Some, Versus
 from engine.language.model.field_kinds import ANY_OF, CHOICE, TEXT, YES_NO, Field
 from engine.language.model.policy import Policy
-from engine.language.model.values import decimal_text, value_text
+from engine.language.model.values.value_texts import decimal_text, value_text
 
 _ORDER = {
     "at_least": "at least",

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from engine.language.documents.text import shorten
-from engine.language.model.values import Misfit
+from engine.language.model.values.misfits import Misfit
 
 # From a file's name as the policy gives it to its name in messages and its contents; raises `Misfit`.
 Opener: TypeAlias = Callable[[str], tuple[str, bytes]]

@@ -9,7 +9,8 @@ from engine.language.documents.nodes import Scalar
 from engine.language.documents.text import shorten
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, Field, Value
 from engine.language.model.near_texts import near_text
-from engine.language.model.values import Misfit, read_constant, read_decimal
+from engine.language.model.values.misfits import Misfit
+from engine.language.model.values.value_readers import read_constant, read_decimal
 from engine.language.parsing.reading import Reading
 
 

@@ -18,7 +18,7 @@ from typing import TypeVar
 from engine.language.documents.name_suggestions import did_you_mean, label_help, normalise_name
 from engine.language.documents.nodes import Broken, Document, Mapping, Node, Scalar, Sequence
 from engine.language.documents.text import shorten
-from engine.language.model.values import Misfit
+from engine.language.model.values.misfits import Misfit
 from engine.problems import Place, PolicyError, Problem, position
 
 T = TypeVar("T")

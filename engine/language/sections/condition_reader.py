@@ -21,7 +21,7 @@ from engine.language.model.condition_tree import (
     Versus,
 )
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, TEXT, YES_NO, Field, Value
-from engine.language.model.values import Misfit
+from engine.language.model.values.misfits import Misfit
 from engine.language.parsing.operands import Names, Operand, as_choice
 from engine.language.parsing.reading import (
     Reading,

@@ -8,14 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from engine.language.documents.nodes import Mapping, Node, Scalar, Sequence
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, KINDS, NUMBER, TEXT, UNSURE, Field
-from engine.language.model.values import (
-    exact_decimal,
-    grid_position,
-    node_value,
-    read_constant,
-    read_decimal,
-    value_text,
-)
+from engine.language.model.values.grid_positions import exact_decimal, grid_position
+from engine.language.model.values.value_readers import node_value, read_constant, read_decimal
+from engine.language.model.values.value_texts import value_text
 from engine.language.parsing.reading import (
     Reading,
     Unshapely,

@@ -26,7 +26,7 @@ from engine.language.model.policy_parts import (
     Source,
     Verdict,
 )
-from engine.language.model.values import read_decimal
+from engine.language.model.values.value_readers import read_decimal
 from engine.language.parsing.reading import (
     Reading,
     Unshapely,

@@ -15,7 +15,7 @@ from engine.language.documents.nodes import Mapping as Nodes
 from engine.language.documents.text import MOST_BYTES, is_document, odd_characters, shorten
 from engine.language.documents.yaml_text import read_yaml
 from engine.language.model.policy import Policy
-from engine.language.model.values import Misfit
+from engine.language.model.values.misfits import Misfit
 from engine.language.parsing.openers import Opener, no_folder
 from engine.language.sections.policy_file import read_policy
 from engine.problems import Place, PolicyError, Problem, printable

@@ -14,7 +14,7 @@ from engine.language.documents.nodes import Scalar
 from engine.language.documents.text import shorten
 from engine.language.model.condition_tree import SAME_ORDER, All, Compare, Condition, Holds, Some
 from engine.language.model.field_kinds import CHOICE, DATE, TEXT, YES_NO, Value
-from engine.language.model.values import Misfit
+from engine.language.model.values.misfits import Misfit
 from engine.language.parsing.operands import Operand
 from engine.problems import Place
 

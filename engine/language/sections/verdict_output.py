@@ -7,7 +7,9 @@ from typing import Any
 
 from engine.language.documents.nodes import Broken, Mapping, Node, Scalar, Sequence
 from engine.language.documents.text import shorten
-from engine.language.model.values import Misfit, read_decimal, value_data
+from engine.language.model.values.misfits import Misfit
+from engine.language.model.values.value_readers import read_decimal
+from engine.language.model.values.value_texts import value_data
 from engine.language.parsing.reading import Reading
 
 # Unquoted texts that YAML 1.1 and 1.2 read differently.

@@ -14,7 +14,8 @@ from engine.language.documents.text import is_document, shorten
 from engine.language.documents.yaml_text import read_yaml
 from engine.language.model.arguments import require
 from engine.language.model.policy import Policy, require_policy
-from engine.language.model.values import Misfit, fit
+from engine.language.model.values.misfits import Misfit
+from engine.language.model.values.value_readers import fit
 from engine.language.parsing.reading import (
     Reading,
     Unshapely,

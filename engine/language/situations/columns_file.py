@@ -17,7 +17,8 @@ from engine.language.documents.text import shorten
 from engine.language.model.arguments import require
 from engine.language.model.field_kinds import ANY_OF, CHOICE, TEXT, Field, Value
 from engine.language.model.policy import Policy
-from engine.language.model.values import Misfit, is_unsure, node_value
+from engine.language.model.values.misfits import Misfit
+from engine.language.model.values.value_readers import is_unsure, node_value
 from engine.language.parsing.reading import (
     Reading,
     Unshapely,

@@ -13,7 +13,9 @@ from functools import cache
 from engine.language.documents.list_text import read_list
 from engine.language.documents.text import shorten
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, UNSURE, YES_NO, Field, Value
-from engine.language.model.values import Misfit, expected, fit, is_unsure, text_value
+from engine.language.model.values.misfits import Misfit
+from engine.language.model.values.value_readers import fit, is_unsure, text_value
+from engine.language.model.values.value_texts import expected
 from engine.language.situations.table_format import CellFormat
 
 _ISO = "YYYY-MM-DD"

@@ -17,7 +17,9 @@ from engine.language.documents.plain_values import plain_scalar, plain_value
 from engine.language.documents.text import shorten
 from engine.language.model.field_kinds import UNSURE, Field, Value
 from engine.language.model.policy import Policy
-from engine.language.model.values import Misfit, data_value, expected, is_unsure, node_value
+from engine.language.model.values.misfits import Misfit
+from engine.language.model.values.value_readers import data_value, is_unsure, node_value
+from engine.language.model.values.value_texts import expected
 from engine.language.parsing.reading import limit_problems
 from engine.language.situations.typed_text import typed_value
 from engine.problems import Place, Problem, RecordError

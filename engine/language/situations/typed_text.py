@@ -10,7 +10,8 @@ import re
 
 from engine.language.documents.text import shorten
 from engine.language.model.field_kinds import INTEGER, NUMBER, Field, Value
-from engine.language.model.values import Misfit, text_value
+from engine.language.model.values.misfits import Misfit
+from engine.language.model.values.value_readers import text_value
 
 _TWO_WAYS = r"([-+]?)([1-9]\d{0,2})[.,](\d{3})"
 _COMMA = r"[-+]?(0|[1-9]\d*),\d+"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from engine.language.model.cell_text import constant_text
 from engine.language.model.field_kinds import CHOICE, YES_NO
 from engine.language.parsing.operands import Operand
-from engine.language.suggestions.comparisons_meant import DISTINCTIONS, Test, text_test
+from engine.language.suggestions.comparisons_meant import text_test
+from engine.language.suggestions.condition_writing import DISTINCTIONS, Test
 
 _SIGNS = {"at_least": ">=", "at_most": "<=", "more_than": ">", "less_than": "<"}
 _EQUAL = ("is", "one_of", "includes", "includes_any", "only", "exactly")

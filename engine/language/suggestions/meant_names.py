@@ -13,15 +13,9 @@ from engine.language.documents.nodes import Entry, Mapping, Node, Scalar, Sequen
 from engine.language.documents.text import lines_of
 from engine.language.documents.yaml_spelling import on_one_line
 from engine.language.model.field_kinds import ANY_OF, YES_NO, Field
-from engine.language.suggestions.comparisons_meant import (
-    all_fit,
-    condition_data,
-    has_no_colon,
-    map_help,
-    rejoin_number,
-    text_help,
-    text_test,
-)
+from engine.language.suggestions.comparisons_meant import has_no_colon, map_help, rejoin_number, text_help, text_test
+from engine.language.suggestions.condition_writing import condition_data
+from engine.language.suggestions.operand_values import all_fit
 from engine.problems import Place
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine.frozen import frozen_value
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, TEXT, YES_NO, Field
-from engine.language.model.values import exact_decimal, grid_position, grid_value
+from engine.language.model.values.grid_positions import exact_decimal, grid_position, grid_value
 
 if TYPE_CHECKING:
     from decimal import Decimal

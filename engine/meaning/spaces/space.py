@@ -17,7 +17,7 @@ from engine.frozen import frozen_value
 from engine.language.model.condition_tree import Compare, Versus, comparisons_in
 from engine.language.model.field_kinds import ANY_OF, CHOICE, TEXT, YES_NO, Field
 from engine.language.model.policy import Policy
-from engine.language.model.values import grid_base, grid_position
+from engine.language.model.values.grid_positions import grid_base, grid_position
 from engine.meaning.reference import COMPARE
 from engine.meaning.spaces.cells import Axis, box_of, field_axes, on_stretch, runs, target_of
 

@@ -17,7 +17,7 @@ from engine.integers.omega import feasible
 from engine.integers.point_counts import count
 from engine.integers.polytopes import Interval, Polytope, Strip
 from engine.language.model.field_kinds import Value
-from engine.language.model.values import grid_position
+from engine.language.model.values.grid_positions import grid_position
 from engine.meaning.spaces.space import Space
 
 T = TypeVar("T")

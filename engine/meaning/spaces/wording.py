@@ -13,7 +13,7 @@ from engine.integers.polytopes import Interval
 from engine.language.model.condition_tree import All, Compare, Condition, Not, Some, Versus
 from engine.language.model.field_kinds import DATE, TEXT, Field
 from engine.language.model.policy import Policy
-from engine.language.model.values import exact_decimal, grid_value
+from engine.language.model.values.grid_positions import exact_decimal, grid_value
 from engine.meaning.spaces.areas import Area, Areas, bits
 from engine.meaning.spaces.space import Space
 

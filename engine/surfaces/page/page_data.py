@@ -11,7 +11,8 @@ from engine.budget import Budget, OutOfSteps
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, TEXT, YES_NO, Field
 from engine.language.model.policy import Policy
 from engine.language.model.policy_parts import Source
-from engine.language.model.values import decimal_text, expected, grid_base, value_data, value_text
+from engine.language.model.values.grid_positions import grid_base
+from engine.language.model.values.value_texts import decimal_text, expected, value_data, value_text
 from engine.meaning.logic import logic_of
 from engine.problems import Problem, UnsoundError
 from engine.progress import tell_observer

@@ -19,7 +19,7 @@ from engine.analysis.planning.plan import Plan
 from engine.budget import Budget
 from engine.language.model.field_kinds import NUMBER
 from engine.language.model.policy import FIRST, Policy
-from engine.language.model.values import decimal_text
+from engine.language.model.values.value_texts import decimal_text
 from engine.meaning.logic import Logic
 from engine.meaning.queries import Query
 from engine.meaning.spaces.areas import bits

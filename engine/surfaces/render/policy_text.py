@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from engine.language.model.field_kinds import ANY_OF, CHOICE, TEXT, Field
 from engine.language.model.policy import FIRST, Policy
 from engine.language.model.policy_parts import Guarantee, Number, Rule
-from engine.language.model.values import decimal_text, expected
+from engine.language.model.values.value_texts import decimal_text, expected
 from engine.language.model.words import answer_words, condition_words
 
 

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import RecordError, diff, explain, load
-from engine.language.model.values import decimal_text, exact_decimal
+from engine.language.model.values.grid_positions import exact_decimal
+from engine.language.model.values.value_texts import decimal_text
 from engine.surfaces.cli.group import verdict
 from tests.support.drawing.strategies import policies, records
 from tests.support.judging.spaces import exact

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from engine import check, load
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, YES_NO, Field
 from engine.language.model.policy import Policy
-from engine.language.model.values import decimal_text
+from engine.language.model.values.value_texts import decimal_text
 from tests.support.drawing.fields import Draw, Hand
 from tests.support.drawing.strategies import partial_records, policies, records
 from tests.support.judging.sql_rows import Told, told

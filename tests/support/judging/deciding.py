@@ -9,7 +9,7 @@ from typing import Any
 from engine import decide, decider, load
 from engine.analysis.deciding.decision import Decision
 from engine.execution.records.decider import Decider
-from engine.language.model.values import value_data
+from engine.language.model.values.value_texts import value_data
 from engine.language.sections.policy_sources import load_text
 from engine.problems import OneverdictError
 from tests.support.refusals.sections import base_policy

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from engine import Policy, RecordError, decide
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, YES_NO, Field
-from engine.language.model.values import grid_base, grid_position, grid_value
+from engine.language.model.values.grid_positions import grid_base, grid_position, grid_value
 from engine.meaning.spaces.space import Space
 
 Row = dict[str, Any]

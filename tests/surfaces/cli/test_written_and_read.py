@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from engine import Policy, load
 from engine.language.documents.list_text import read_list, write_list
 from engine.language.documents.yaml_spelling import on_one_line
-from engine.language.model.values import value_text
+from engine.language.model.values.value_texts import value_text
 from engine.language.situations.situation_records import read_settings
 from tests.support.running import Result, run
 

@@ -19,7 +19,7 @@ from playwright.sync_api import Page
 
 from engine import Policy, RecordError, decide, load
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, TEXT, YES_NO, Field, Value
-from engine.language.model.values import value_text
+from engine.language.model.values.value_texts import value_text
 from engine.language.situations.situation_records import read_record
 from engine.meaning.logic import logic_of
 from tests.conftest import SEARCH_SECONDS

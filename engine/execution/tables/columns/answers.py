@@ -21,7 +21,7 @@ from engine.execution.tables.columns.bits import Bits, Flags, bits_where, pack, 
 from engine.frozen import frozen_value
 from engine.language.documents.exact import strip_zeros
 from engine.language.model.field_kinds import DATE, INTEGER, Field, Value
-from engine.language.model.values import exact_decimal, grid_base
+from engine.language.model.values.grid_positions import exact_decimal, grid_base
 
 Array: TypeAlias = npt.NDArray[Any]
 WORD = 64

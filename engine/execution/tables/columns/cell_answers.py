@@ -14,7 +14,7 @@ from engine.execution.tables.columns.answers import WORD, Choices, Flagged, List
 from engine.execution.tables.columns.bits import Flags, pack
 from engine.execution.tables.columns.numeric import check_answers, read_doubles
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, YES_NO, Field, Value
-from engine.language.model.values import Misfit
+from engine.language.model.values.misfits import Misfit
 from engine.language.situations.foreign_cells import cell_reader
 from engine.language.situations.table_format import PLAIN, CellFormat
 

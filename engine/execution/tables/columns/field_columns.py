@@ -20,7 +20,8 @@ from engine.execution.tables.columns.tally import RefusedExample, wrong_value
 from engine.frozen import frozen_value
 from engine.language.documents.plain_values import plain_value
 from engine.language.model.field_kinds import ANY_OF, YES_NO, Field
-from engine.language.model.values import Misfit, data_value
+from engine.language.model.values.misfits import Misfit
+from engine.language.model.values.value_readers import data_value
 from engine.language.situations.foreign_cells import cell_reader
 from engine.language.situations.table_format import PLAIN, CellFormat
 

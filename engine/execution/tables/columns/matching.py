@@ -19,7 +19,7 @@ from engine.execution.tables.columns.near_names import near_field
 from engine.language.documents.name_suggestions import did_you_mean
 from engine.language.model.field_kinds import Field
 from engine.language.model.policy import Policy
-from engine.language.model.values import expected
+from engine.language.model.values.value_texts import expected
 from engine.language.situations.table_format import OWN_NAMES, TableFormat
 from engine.problems import Place, Problem
 

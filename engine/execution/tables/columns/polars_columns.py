@@ -19,7 +19,7 @@ from engine.execution.program import AtLeast, MoreThan, OneOf, Test, holds
 from engine.execution.tables.columns.cell_answers import takes_blank
 from engine.language.model.field_kinds import CHOICE, DATE, INTEGER, NUMBER, TEXT, UNSURE, YES_NO, Field, Value
 from engine.language.model.policy import Policy
-from engine.language.model.values import Misfit
+from engine.language.model.values.misfits import Misfit
 from engine.language.situations.foreign_cells import read_plain
 
 # Every test is evaluated for every category of an Enum when the plan is created.

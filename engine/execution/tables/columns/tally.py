@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeAlias
 from engine.frozen import FrozenDict, data_of, frozen_value
 from engine.language.documents.text import shorten
 from engine.language.model.field_kinds import Field
-from engine.language.model.values import expected
+from engine.language.model.values.value_texts import expected
 from engine.threads import ForkLock
 
 

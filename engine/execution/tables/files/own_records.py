@@ -8,7 +8,7 @@ from typing import Any
 from engine.execution.tables.columns.matching import heads
 from engine.language.model.field_kinds import Field, Value
 from engine.language.model.policy import Policy
-from engine.language.model.values import Misfit
+from engine.language.model.values.misfits import Misfit
 from engine.language.situations.foreign_cells import cell_reader
 from engine.language.situations.table_format import TableFormat
 

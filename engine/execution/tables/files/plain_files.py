@@ -16,7 +16,7 @@ from typing import Any
 
 from engine.execution.extras import TableError, need
 from engine.execution.tables.files.targets import JSON, JSON_LINES, TEXTS, WORKBOOK
-from engine.language.model.values import decimal_text
+from engine.language.model.values.value_texts import decimal_text
 from engine.language.situations.table_format import TableFormat
 from engine.problems import Place, Problem
 

@@ -22,7 +22,7 @@ from engine.execution.tables.kernels.row_decider import RowDecider
 from engine.execution.tables.kernels.table_verdicts import RULES, VERDICT
 from engine.language.model.field_kinds import CHOICE, TEXT, Field
 from engine.language.model.policy import Policy
-from engine.language.model.values import expected
+from engine.language.model.values.value_texts import expected
 from engine.language.situations.table_format import TableFormat
 from engine.problems import Place, Problem
 

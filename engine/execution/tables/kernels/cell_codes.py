@@ -17,7 +17,7 @@ from engine.execution.tables.columns.answers import Array, Choices, Doubles, Fla
 from engine.execution.tables.columns.bits import unpack
 from engine.execution.tables.columns.field_columns import FieldColumn
 from engine.execution.tables.kernels.bit_sliced import weighted_sum
-from engine.language.model.values import grid_value
+from engine.language.model.values.grid_positions import grid_value
 from engine.meaning.spaces.space import Space
 
 # Up to this many units, cells are looked up in a table; otherwise by binary search.

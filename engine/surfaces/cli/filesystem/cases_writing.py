@@ -13,7 +13,7 @@ from engine.language.documents.nodes import Mapping as Nodes
 from engine.language.documents.nodes import Sequence
 from engine.language.documents.yaml_text import read_yaml
 from engine.language.model.field_kinds import ANY_OF, CHOICE, TEXT, Value
-from engine.language.model.values import value_text
+from engine.language.model.values.value_texts import value_text
 from engine.language.situations.cases_file import read_cases
 from engine.language.situations.situation_records import nested
 from engine.problems import PolicyError

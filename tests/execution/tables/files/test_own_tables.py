@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from engine import Policy, TableError, batch, load
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, YES_NO, Field
-from engine.language.model.values import decimal_text
+from engine.language.model.values.value_texts import decimal_text
 from tests.execution.tables.files.refunds import decided
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.columns import UNSURE, Table, tables_with_columns

@@ -12,7 +12,7 @@ from engine.language.documents.list_text import read_list, write_list
 from engine.language.documents.text import shorten
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, TEXT, UNSURE, YES_NO
 from engine.language.model.near_texts import near_text
-from engine.language.model.values import expected
+from engine.language.model.values.value_texts import expected
 from engine.language.model.words import answer_words
 from engine.language.situations.situation_records import read_settings
 from engine.surfaces.cli.inputs import STDIN

@@ -13,34 +13,52 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from engine.language.documents.exact import decimal_type, fraction_type, is_whole, strip_zeros
-from engine.language.documents.list_text import read_list, write_list
-from engine.language.documents.name_suggestions import did_you_mean, label_help
+from engine.language.documents.exact import decimal_type, is_whole, strip_zeros
+from engine.language.documents.list_text import read_list
 from engine.language.documents.nodes import Node, Scalar, Sequence
 from engine.language.documents.plain_values import Unsupported
 from engine.language.documents.text import shorten
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, UNSURE, YES_NO, Field, Value
+from engine.language.model.values.grid_positions import grid_position
+from engine.language.model.values.misfits import FLAGS, Misfit, date_help, option_help
+from engine.language.model.values.value_texts import decimal_text, expected, value_text
 
 if TYPE_CHECKING:
     from decimal import Decimal
-    from fractions import Fraction
 
 MOST_DIGITS = 15
+
+
 _MOST_LENGTH = 40
+
+
 # The largest decimal exponent read: larger than any double's, and small enough for exact arithmetic to stay fast.
 _MOST_MAGNITUDE = 400
+
+
 # Integers of up to this many bits skip the check of magnitude.
 _SHORT_BITS = 64
+
+
 _TOO_LONG = f"a number of more than {_MOST_MAGNITUDE} digits is not supported"
+
+
 # Compiled on first use.
 _PLAIN_NUMBER = r"[-+]?(0|[1-9]\d*)(\.\d+)?"
+
+
 _NUMBER_LIKE = r"[-+.]*\d[\d_xobeE.+a-fA-F-]*|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"
+
+
 _AMOUNT = r"[-+]?\d[\d.,' ]*[,' ].*|[-+]?\d+(\.\d+)?\D+"
+
+
 _SIGN = r"[<>]=?"
+
+
 _SIGNS = {">=": "at_least", "<=": "at_most", ">": "more_than", "<": "less_than"}
-# What people and spreadsheets write for yes and no, for help texts: only `yes`, `no`, `true` and `false` are read.
-FLAGS = {word: flag for flag, words in (("yes", "yes y true t on 1 ja oui"), ("no", "no n false f off 0 nein non"))
-         for word in words.split()}  # fmt: skip
+
+
 _DATE = r"(\d{4})-(\d{2})-(\d{2})"
 
 
@@ -48,30 +66,6 @@ _DATE = r"(\d{4})-(\d{2})-(\d{2})"
 def _compile(pattern: str) -> re.Pattern[str]:
     """The compiled pattern, cached."""
     return re.compile(pattern, re.ASCII)
-
-
-class Misfit(Exception):
-    """A value that does not fit its field: problem code, message, and help."""
-
-    def __init__(self, code: str, message: str, help_: str | Callable[[], str] = "") -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
-        self._help = help_
-
-    @property
-    def help(self) -> str:
-        """The help, computed on first use: searching for similar names takes time."""
-        return self._help if isinstance(self._help, str) else self._help()
-
-
-def decimal_text(number: int | Decimal | Fraction) -> str:
-    """Format a number without exponent and trailing zeros."""
-    if isinstance(number, int):
-        return str(number)
-    text = format(exact_decimal(number) if isinstance(number, fraction_type()) else number, "f")
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return "0" if text in ("-0", "") else text
 
 
 def read_decimal(scalar: Scalar) -> Decimal:
@@ -133,28 +127,6 @@ def _unquoted_help(field: Field, text: str) -> str:
     except Misfit:
         return ""
     return f"write `{text}`"
-
-
-def date_help(text: str) -> str:
-    """The help that shows a date in the required form; empty if it is ambiguous or no date.
-
-    >>> date_help("31.1.2026"), date_help("2026/01/31"), date_help("01/02/2026")
-    ('write `2026-01-31`', 'write `2026-01-31`', '')
-    """
-    found = re.fullmatch(r"(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})", text.strip(), re.ASCII)
-    if not found:
-        return ""
-    first, sign, middle, last = int(found[1]), found[2], int(found[3]), int(found[4])
-    year, month, day = (first, middle, last) if len(found[1]) == 4 else (last, middle, first)
-    if len(found[1]) != 4 and sign != ".":
-        # Some write the month first; the two orders can be told apart only if one of the numbers exceeds 12.
-        if first <= 12 and middle <= 12 and first != middle:
-            return ""
-        month, day = (middle, first) if middle <= 12 else (first, middle)
-    try:
-        return f"write `{datetime.date(year, month, day).isoformat()}`" if year > 99 else ""
-    except ValueError:
-        return ""
 
 
 def _is_count(text: str) -> bool:
@@ -285,11 +257,6 @@ def _choice(field: Field, data: object) -> Value:
     return str(data)
 
 
-def option_help(field: Field, written: str) -> str:
-    """The help for an unknown option: the one with this label, or with a similar name."""
-    return label_help(written, field.texts) or did_you_mean(written, field.options)
-
-
 def _yes_no(field: Field, data: object) -> Value:
     """Check a yes/no answer."""
     if not isinstance(data, bool):
@@ -364,93 +331,3 @@ def _require_on_grid(field: Field, value: Any) -> None:
     if grid_position(field, value).denominator != 1:
         message = f"`{value_text(field, value)}` lies between two steps"
         raise Misfit("off-grid", message, f"expected {expected(field)}")
-
-
-def grid_base(field: Field) -> int | Fraction:
-    """The value at position 0 of the field's grid: `low` for a stepped number, else 0."""
-    if field.kind != NUMBER or field.low is None or isinstance(field.low, datetime.date):
-        return 0
-    return fraction_type()(field.low)
-
-
-def grid_position(field: Field, value: Any) -> int | Fraction:
-    """The position of a value on the grid of an integer, date or number; integral if and only if it lies on the grid.
-
-    A date's position is its ordinal, in days from year 1.
-    """
-    if field.kind == DATE:
-        return int(value.toordinal())
-    if field.step is None and isinstance(value, int):
-        return value
-    fraction = fraction_type()
-    if field.step is None:
-        return fraction(value)
-    return (fraction(value) - grid_base(field)) / fraction(field.step)
-
-
-def grid_value(field: Field, position: int) -> int | Decimal | datetime.date:
-    """The value at an integral grid position; the inverse of `grid_position`."""
-    if field.kind == DATE:
-        return datetime.date.fromordinal(position)
-    if field.step is None:
-        return position
-    return exact_decimal(grid_base(field) + position * fraction_type()(field.step))
-
-
-def exact_decimal(number: Fraction) -> Decimal:
-    """Convert a fraction with a finite decimal expansion to a decimal, exactly."""
-    places = 0
-    while number.denominator != 1:
-        number *= 10
-        places += 1
-    digits = tuple(map(int, str(abs(number.numerator))))
-    # Built from digits, because decimal arithmetic rounds to the precision of the context.
-    return decimal_type()((int(number < 0), digits, -places))
-
-
-def expected(field: Field) -> str:
-    """The answers a field accepts, in words."""
-    if field.kind in (CHOICE, ANY_OF):
-        names = ", ".join(f"`{option}`" for option in field.options[:12])
-        names += ", …" if len(field.options) > 12 else ""
-        return f"one of {names}" if field.kind == CHOICE else f"a list of none, some or all of {names}"
-    if field.kind == YES_NO:
-        return "yes or no (`true` or `false` in JSON and Python)"
-    if field.kind == TEXT:
-        return "text"
-    kind = {INTEGER: "a whole number", NUMBER: "a number", DATE: "a date such as `2026-01-31`"}[field.kind]
-    if field.low is not None:
-        kind += f" from {value_text(field, field.low)}"
-    if field.high is not None:
-        kind += f" {'up to' if field.low is None else 'to'} {value_text(field, field.high)}"
-    if field.step is not None:
-        start = grid_base(field)
-        kind += f" in steps of {decimal_text(field.step)}"
-        kind += f" counted from {decimal_text(start)}" if start % fraction_type()(field.step) else ""
-    return kind
-
-
-def value_text(field: Field, value: Any) -> str:
-    """A value as written in a file: `yes`, `12.5`, `2026-01-31`, `[insured, tracked]`, `van`."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, tuple):
-        return write_list(value)
-    if isinstance(value, datetime.date):
-        return value.isoformat()
-    return value if isinstance(value, str) else decimal_text(value)
-
-
-def value_data(value: Value) -> Any:
-    """A value as JSON data; a decimal becomes an integer or the nearest double."""
-    if isinstance(value, decimal_type()):
-        return int(value) if is_whole(value) else float(value)
-    if isinstance(value, datetime.date):
-        return value.isoformat()
-    return list(value) if isinstance(value, tuple) else value
-
-
-def omit_empty(**entries: Any) -> dict[str, Any]:
-    """The entries that are neither None nor empty, with tuples as lists."""
-    kept = {key: list(value) if isinstance(value, tuple) else value for key, value in entries.items()}
-    return {key: value for key, value in kept.items() if value is not None and value not in ([], {})}
