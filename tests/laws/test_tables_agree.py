@@ -20,7 +20,7 @@ import pytest
 
 from engine import Policy, batch, decider, load
 from engine.execution.program import verdict_program
-from engine.execution.tables.files.record_lines import result_of
+from engine.execution.tables.files.record_lines import decide_record
 from tests.support.judging.databases import spark_session
 from tests.support.judging.sql_rows import draw_rows, right_values, wrong_of
 
@@ -100,7 +100,7 @@ def test_every_row_gets_what_the_decider_says_of_it(name: str) -> None:
     policy, table = _table(name)
     compiled = decider(policy)
     records = table.to_pylist()
-    rows = [tuple(result_of(compiled, record)[each] for each in ADDED) for record in records]
+    rows = [tuple(decide_record(compiled, record)[0][each] for each in ADDED) for record in records]
     for way in (_pyarrow, _polars, _lazy, _pandas):
         assert _different(way(policy, table), rows) == []
     left = _different(_duckdb(policy, table), rows)

@@ -36,7 +36,11 @@ def lay_out(heads: Sequence[Head], facts: Sequence[str], rows: Sequence[Line], w
     table = [[*(cell or _ANY for cell in cells), *told] for cells, told in rows]
     needless = {index for index in range(len(heads), len(heads) + len(facts)) if not any(row[index] for row in table)}
     letters = [_letter(place) for place in range(len(heads))]
-    for tops, key in ((words, []), (names, _key(names, words, width)), (letters, _key(letters, words, width))):
+    for tops, key in (
+        (words, []),
+        (names, key_lines(names, words, width)),
+        (letters, key_lines(letters, words, width)),
+    ):
         top = [*tops, *facts]
         columns = [[top[index], *(row[index] for row in table)] for index in range(len(top)) if index not in needless]
         widths = _widths(columns, width)
@@ -52,7 +56,8 @@ def _letter(place: int) -> str:
     return (_letter(above - 1) if above else "") + chr(ord("A") + last)
 
 
-def _key(letters: Sequence[str], heads: Sequence[str], width: int) -> list[str]:
+def key_lines(letters: Sequence[str], heads: Sequence[str], width: int) -> list[str]:
+    """Explain headings: each letter or name, and beside it the phrase that it stands for, wrapped."""
     gap = max((len(letter) for letter in letters), default=0) + len(_BETWEEN)
     lines: list[str] = []
     for letter, head in zip(letters, heads, strict=True):

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 from engine.analysis.showing.decision_table import Column
-from engine.analysis.showing.grid import NARROW, lay_out, wrap
+from engine.analysis.showing.grid import NARROW, key_lines, lay_out
 from engine.frozen import data_of, frozen_value
 from engine.language.model.arguments import require_number
 from engine.language.model.canonical import condition_data
@@ -146,13 +146,8 @@ class RuleTable:
         ]
         heads = [(name, name) for name in names]
         table = lay_out(heads, RULE_FACTS, rows, width)
-        return "\n".join([self.title, "", *table, "", *self.notes(), "", *self._legend(width)]).rstrip()
-
-    def _legend(self, width: int) -> Iterator[str]:
-        gap = max((len(column.name) for column in self.columns), default=0) + 2
-        for column in self.columns:
-            for number, line in enumerate(wrap(column.head, max(width - gap, 20))):
-                yield f"{column.name if not number else '':<{gap}}{line}"
+        key = key_lines([column.name for column in self.columns], [column.head for column in self.columns], width)
+        return "\n".join([self.title, "", *table, "", *self.notes(), "", *key]).rstrip()
 
     def notes(self) -> list[str]:
         """Return the lines below the table: the number of rules, and how they decide."""

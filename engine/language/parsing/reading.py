@@ -253,20 +253,20 @@ def read_texts(node: Node | None) -> tuple[str, ...]:
     return () if node is None else tuple(require_text(item) for item in require_list(node))
 
 
-def read_flag(node: Node | None, *, default: bool = False) -> bool:
-    """Read an optional `yes` or `no`."""
+def read_flag(node: Node | None) -> bool:
+    """Read a `yes` or `no`, which is optional and `no` by default."""
     if node is None:
-        return default
+        return False
     scalar = require_scalar(node)
     if scalar.text not in ("yes", "no") and not (scalar.plain and scalar.text in ("true", "false")):
         raise Unshapely
     return scalar.text in ("yes", "true")
 
 
-def require_name(node: Node | None, pattern: re.Pattern[str] = WORDS) -> Scalar:
-    """Require a scalar that matches `pattern`; raises `Unshapely`."""
+def require_name(node: Node | None) -> Scalar:
+    """Require a name in words joined by hyphens; raises `Unshapely`."""
     scalar = require_scalar(node)
-    if not pattern.fullmatch(scalar.text) or (scalar.plain and scalar.text in ("true", "false")):
+    if not WORDS.fullmatch(scalar.text) or (scalar.plain and scalar.text in ("true", "false")):
         raise Unshapely
     return scalar
 

@@ -135,11 +135,11 @@ class _Columns:
         cells = {
             field.name: self._cell_format(field, own.get(field.name), shared, words) for field in self._policy.fields
         }
-        unanswered = self._read_fields("unanswered", columns)
+        unanswered = self._read_unanswered(columns)
         found_format = TableFormat(
             columns=FrozenDict({name: column for name, column in columns.items() if column != name}),
             unanswered=unanswered,
-            other=self._read_names("other"),
+            other=tuple(scalar.text for scalar in self._read_names("other")),
             cells=FrozenDict({name: cell for name, cell in cells.items() if cell != PLAIN}),
             encoding=self._read_encoding(),
             delimiter=self._read_delimiter(),
@@ -182,34 +182,18 @@ class _Columns:
             return None
         return self._reading.read_item(key, "", lambda: require_line(self._top.get(key)))
 
-    def _scalars_of(self, key: str) -> list[Scalar]:
-        """Require a list of scalars."""
-        return [require_scalar(item) for item in require_list(self._top.get(key))]
-
-    def _read_names(self, key: str) -> tuple[str, ...]:
-        """Read an optional list of names."""
+    def _read_names(self, key: str) -> list[Scalar]:
+        """Read an optional list of names, each of which may occur once."""
         if key not in self._top.entries:
-            return ()
-        found = (
-            self._reading.read_item(
-                key, "", lambda: [require_scalar(item) for item in require_list(self._top.get(key))]
-            )
-            or []
-        )
+            return []
+        read = lambda: list(map(require_scalar, require_list(self._top.get(key))))  # noqa: E731
+        found = self._reading.read_item(key, "", read) or []
         self._reading.refuse_repeats(found)
-        return tuple(scalar.text for scalar in found)
+        return found
 
-    def _read_fields(self, key: str, columns: Mapping[str, str]) -> tuple[str, ...]:
-        """Read an optional list of fields, none of which may have a column."""
-        if key not in self._top.entries:
-            return ()
-        found = (
-            self._reading.read_item(
-                key, "", lambda: [require_scalar(item) for item in require_list(self._top.get(key))]
-            )
-            or []
-        )
-        self._reading.refuse_repeats(found)
+    def _read_unanswered(self, columns: Mapping[str, str]) -> tuple[str, ...]:
+        """Read the optional list of fields that no column answers."""
+        found = self._read_names("unanswered")
         for scalar in found:
             if scalar.text not in self._policy.field:
                 self._reading.refuse_unknown("unknown-field", "field", scalar, self._policy.field)

@@ -6,52 +6,35 @@ with either column is an error, so such a file cannot be mistaken for the full r
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from engine.analysis.showing.decision_table import Column
 from engine.analysis.showing.rule_table import RuleRow, RuleTable
-from engine.language.model.cell_text import cell_text, write_prose
-from engine.language.model.condition_tree import Condition
+from engine.language.model.cell_text import write_prose
 from engine.language.model.policy import Policy
 from engine.language.model.words import condition_phrase
 from engine.language.sections.table_file import OWN_COLUMNS
+from engine.surfaces.render.table_csv import CsvTable, csv_of_columns, text_of_cell
 
 ALSO, OVERRIDES = "also", "overrides"
 
 
-class RuleCsv(NamedTuple):
-    """CSV text, and the headings, if any, that prevent it from being read as rules."""
-
-    text: str
-    unsaid: tuple[str, ...]
-
-
-def write_rule_csv(policy: Policy, table: RuleTable) -> RuleCsv:
+def write_rule_csv(policy: Policy, table: RuleTable) -> CsvTable:
     """Write the rules as CSV, one row per rule."""
     sayable = [place for place, column in enumerate(table.columns) if _is_named(column)]
-    cells = [[_cell(policy, row.cells[place]) for place in sayable] for row in table.rows]
+    cells = [[text_of_cell(policy, row.cells[place]) for place in sayable] for row in table.rows]
     also = [_also(policy, table, row, dict(zip(sayable, texts, strict=True)))
             for row, texts in zip(table.rows, cells, strict=True)]  # fmt: skip
     kept = [at for at in range(len(sayable)) if any(texts[at] for texts in cells)]
     columns = [[table.columns[sayable[at]].name, *(texts[at] or "" for texts in cells)] for at in kept]
     unsaid = [column for column in ([ALSO, *also], [OVERRIDES, *map(_overrides, table.rows)]) if any(column[1:])]
     written = [*_names(table), *columns, *unsaid, *_own_columns(table)]
-    stream = io.StringIO()
-    csv.writer(stream, lineterminator="\n").writerows(zip(*written, strict=True))
-    return RuleCsv(stream.getvalue().removesuffix("\n"), tuple(column[0] for column in unsaid))
+    return csv_of_columns(written, [column[0] for column in unsaid])
 
 
 def _is_named(column: Column) -> bool:
     """Whether the name of a column is not one of the reserved headings."""
     return column.name not in (*OWN_COLUMNS, ALSO, OVERRIDES, "when")
-
-
-def _cell(policy: Policy, cell: Condition | None) -> str | None:
-    """A condition in cell syntax; None if it cannot be expressed."""
-    return "" if cell is None else cell_text(policy, cell)
 
 
 def _also(policy: Policy, table: RuleTable, row: RuleRow, said: dict[int, str | None]) -> str:

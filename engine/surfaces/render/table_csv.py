@@ -31,7 +31,7 @@ class CsvTable(NamedTuple):
 def write_csv(policy: Policy, table: DecisionTable) -> CsvTable:
     """Write the rows as CSV. Columns with conditions that no cell can express are written in words, and reported."""
     rows = _split(policy, table)
-    texts = [[_text(policy, cells[index]) for cells, _ in rows] for index in range(len(table.columns))]
+    texts = [[text_of_cell(policy, cells[index]) for cells, _ in rows] for index in range(len(table.columns))]
     written: list[list[str]] = []
     unsaid: list[str] = []
     for index, (column, column_texts) in enumerate(zip(table.columns, texts, strict=True)):
@@ -42,8 +42,13 @@ def write_csv(policy: Policy, table: DecisionTable) -> CsvTable:
             unsaid.append(column.head)
             written.append([column.head, *(row.words[index] for _, row in rows)])
     written += _own_columns(policy, [row for _, row in rows])
+    return csv_of_columns(written, unsaid)
+
+
+def csv_of_columns(columns: Sequence[Sequence[str]], unsaid: Sequence[str]) -> CsvTable:
+    """Columns, each below its heading, as CSV text."""
     stream = io.StringIO()
-    csv.writer(stream, lineterminator="\n").writerows(zip(*written, strict=True))
+    csv.writer(stream, lineterminator="\n").writerows(zip(*columns, strict=True))
     return CsvTable(stream.getvalue().removesuffix("\n"), tuple(unsaid))
 
 
@@ -52,7 +57,7 @@ def _is_named(column: Column) -> bool:
     return len(column.subject) == 1 and column.subject[0] not in OWN_COLUMNS
 
 
-def _text(policy: Policy, cell: Condition | None) -> str | None:
+def text_of_cell(policy: Policy, cell: Condition | None) -> str | None:
     """A condition in cell syntax; None if it cannot be expressed."""
     return "" if cell is None else cell_text(policy, cell)
 

@@ -63,11 +63,6 @@ def read_cells(field: Field, texts: pa.Array, *, blanks: bool, form: CellFormat 
     return Cells(answers, None if right.all() else right, None if given.all() else given)
 
 
-def takes_blank(field: Field, *, blanks: bool) -> bool:
-    """Whether an empty text counts as an answer to a field, valid or not."""
-    return not blanks and field.kind in (CHOICE, TEXT)
-
-
 def _plain_numbers(field: Field, texts: pa.Array) -> tuple[npt.NDArray[Any], Flags] | None:
     """Parse plainly written numbers in bulk: the numbers, and which texts are such; None if that does not pay."""
     if field.kind not in _PLAIN or len(texts) < _MANY:

@@ -16,7 +16,6 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from engine.execution.program import AtLeast, MoreThan, OneOf, Test, holds
-from engine.execution.tables.columns.cell_answers import takes_blank
 from engine.language.model.field_kinds import CHOICE, DATE, INTEGER, NUMBER, TEXT, UNSURE, YES_NO, Field, Value
 from engine.language.model.policy import Policy
 from engine.language.model.values.misfits import Misfit
@@ -57,7 +56,8 @@ def questions(
 ) -> Questions | None:
     """The expressions for a column of this type; None if it cannot be read exactly here."""
     if isinstance(kind, pl.Enum):
-        is_blank = "" in kind.categories and not takes_blank(field, blanks=False)
+        # An empty text is an answer only to these.
+        is_blank = "" in kind.categories and field.kind not in (CHOICE, TEXT)
         if is_blank or len(kind.categories) > _MOST_TEXTS:
             return None
         return _text_questions(policy, field, column, kind.categories.to_list(), others=False)

@@ -149,7 +149,7 @@ def _decide(
                     raise TableError(problems)
                 met.add(names)
                 first = dict.fromkeys(names, f"{source}:{number}") | first
-            found, examples = _decide_record(decider, own.record(entry), tallying.note)
+            found, examples = decide_record(decider, own.record(entry), tallying.note)
             yield _Line(text, not entry, {name: found[name] for name in added}, examples)
     # Fields are optional in every entry, so whether a name is a misspelling is known only when all are read.
     used = {part for name in answered for part in (form.column(name), form.column(name).split(".")[0])}
@@ -169,7 +169,7 @@ def _fields_in(policy: Policy, entry: Mapping[str, Any], form: TableFormat) -> s
     return {name for name, column in columns.items() if column in entry or column.split(".")[0] in entry}
 
 
-def _decide_record(
+def decide_record(
     decider: Decider, record: dict[str, Any], noted: Callable[[Iterable[NearCount]], None] = lambda near: None
 ) -> tuple[dict[str, str | None], tuple[RefusedExample, ...]]:
     """The result members of a record, and examples of its wrong values.
@@ -208,11 +208,6 @@ def _value_at(record: Mapping[str, Any], name: str) -> Any:
         return record[name]
     inside = [(key, name.removeprefix(f"{key}.")) for key in record if name.startswith(f"{key}.")]
     return next((_value_at(record[key], rest) for key, rest in inside if isinstance(record[key], Mapping)), None)
-
-
-def result_of(decider: Decider, record: dict[str, Any]) -> dict[str, str | None]:
-    """The result members of a record: verdict, rules, possible rules and problem."""
-    return _decide_record(decider, record)[0]
 
 
 def _problem(policy: Policy, error: RecordError) -> str:
