@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from functools import cache, partial
+from functools import cache
 from glob import glob
 from os.path import exists, isdir, isfile, realpath
 from pathlib import Path
@@ -17,7 +17,7 @@ from engine.problems import Place, Problem
 from engine.surfaces.cli.filesystem.output_errors import OutputError, unwritable
 from engine.surfaces.cli.filesystem.special_files import write_all
 from engine.surfaces.cli.filesystem.temporary import temporary_folder
-from engine.surfaces.cli.filesystem.text_names import is_text
+from engine.surfaces.cli.filesystem.text_names import is_text, rename_places
 from engine.surfaces.cli.inputs import STDIN, stdin_stream
 
 _MORE = 1 << 20
@@ -56,7 +56,7 @@ def open_sources(names: Sequence[str], kind: str, form: TableFormat) -> Iterator
         try:
             yield [_plain_copy(place, name, kind, form, folder, named) for place, name in enumerate(names)]
         except TableError as error:
-            raise TableError(_rename_places(problem, named) for problem in error.problems) from None
+            raise TableError(rename_places(problem, named) for problem in error.problems) from None
 
 
 def _plain_copy(
@@ -123,17 +123,3 @@ def unreadable(name: str, error: OSError) -> Problem:
     """The problem to report for an input that cannot be read."""
     message = f"it cannot be read: {(error.strerror or str(error)).lower()}"
     return Problem("unreadable-file", message, (Place(name),), "name a file you may read")
-
-
-def _rename_places(problem: Problem, named: Mapping[str, str]) -> Problem:
-    """The same problem, with the names of temporary files replaced by those of the inputs."""
-    return replace(problem, places=tuple(map(partial(_rename_place, named), problem.places)))
-
-
-def _rename_place(named: Mapping[str, str], place: Place) -> Place:
-    """The same place, with the name of a temporary file replaced by that of the input."""
-    for path, name in named.items():
-        # A line number may follow the name.
-        if place.file == path or place.file.startswith(f"{path}:"):
-            return place._replace(file=name + place.file.removeprefix(path))
-    return place

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from engine import TableError
-from engine.problems import Problem
+from engine.problems import Place, Problem
 from engine.surfaces.cli.filesystem.temporary import temporary_folder
 
 
@@ -33,10 +33,16 @@ def link_as_text(name: str) -> Iterator[Path]:
         try:
             yield link
         except TableError as error:
-            raise TableError(_rename_places(problem, str(link), name) for problem in error.problems) from None
+            raise TableError(rename_places(problem, {str(link): name}) for problem in error.problems) from None
 
 
-def _rename_places(problem: Problem, link: str, name: str) -> Problem:
-    """The same problem, with the name of the link replaced by that of the file."""
-    places = tuple(place._replace(file=name) if place.file == link else place for place in problem.places)
-    return replace(problem, places=places)
+def rename_places(problem: Problem, named: Mapping[str, str]) -> Problem:
+    """The same problem, with the paths of temporary files replaced by the names of what they stand for."""
+
+    def renamed(place: Place) -> Place:
+        # A line number may follow the path.
+        found = (path for path in named if place.file == path or place.file.startswith(f"{path}:"))
+        path = next(found, None)
+        return place if path is None else place._replace(file=named[path] + place.file.removeprefix(path))
+
+    return replace(problem, places=tuple(map(renamed, problem.places)))
