@@ -30,7 +30,8 @@ def example_numbers(policy: Policy, values: Mapping[str, Value], shows: Collecti
 
 
 def with_numbers(answers: Sequence[tuple[str, str]], numbers: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    """Join answers and derived numbers to the rows of one table, the numbers in parentheses since nobody is asked for
-    them.
+    """Join answers and derived numbers, or facts, to the rows of one table.
+
+    What is derived stands in parentheses, since nobody is asked for it.
     """
     return (*answers, *((f"({means})", value) for means, value in numbers))

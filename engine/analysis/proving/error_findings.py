@@ -40,6 +40,7 @@ def report_gap(session: ProofSession) -> Finding:
         example=shown.values,
         answers=session.answers(shown),
         numbers=session.numbers(shown),
+        facts=session.facts(shown, [rule.when for rule in session.policy.rules]),
         mends=mend_gap(session, shown.values, regions, areas) if session.with_mends else (),
         regions=regions if session.with_regions else None,
     )
@@ -66,6 +67,7 @@ def report_conflict(session: ProofSession, first: int, second: int) -> Finding:
         example=shown.values,
         answers=session.answers(shown),
         numbers=session.numbers(shown),
+        facts=session.facts(shown, [one.when, other.when]),
         reasons=(one.because, other.because),
         mends=mend_conflict(session, first, second) if session.with_mends else (),
         regions=regions_of(policy, query, session.counting) if session.with_regions else None,
@@ -91,6 +93,7 @@ def report_broken(session: ProofSession, guarantee: Guarantee, broken: Query) ->
         example=shown.values,
         answers=session.answers(shown),
         numbers=session.numbers(shown),
+        facts=session.facts(shown, [guarantee.when, *(rule.when for rule in breaking)]),
         regions=regions_of(policy, broken, session.counting) if session.with_regions else None,
     )
 

@@ -92,6 +92,7 @@ class Finding:
         example: A complete record that shows it, checked against the definition of the language; None if there is none.
         answers: The answers of the example that suffice to show it, as pairs of question and answer.
         numbers: The derived numbers of the example, as pairs of meaning and value.
+        facts: Whether the facts that the rules use hold in the example, as pairs of meaning and `yes` or `no`.
         reasons: The reasons of the rules, where rules disagree.
         mends: Corrections that are proved to settle it.
         regions: All situations that show it, if `check` was asked for them.
@@ -112,6 +113,7 @@ class Finding:
     example: FrozenDict[str, Value] | None = None
     answers: tuple[tuple[str, str], ...] = ()
     numbers: tuple[tuple[str, str], ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
     reasons: tuple[str, ...] = ()
     mends: tuple[Mend, ...] = ()
     regions: Regions | None = None
@@ -128,6 +130,7 @@ class Finding:
             **data_of(self, "code", "severity", "rules", "situations"),
             "example": None if example is None else nested(example),
             "numbers": dict(self.numbers),
+            "facts": dict(self.facts),
             **data_of(self, "message", "places"),
             "help": self.help or None,
             "mends": [str(mend) for mend in self.mends],
@@ -162,7 +165,7 @@ class Finding:
             return []
         if not self.answers:
             return ["  for example   every situation, whatever the answers are"]
-        shown = with_numbers(self.answers, self.numbers)
+        shown = with_numbers(self.answers, (*self.numbers, *self.facts))
         width = max(len(question) for question, _ in shown)
         lines = [f"  {'for example' if not index else '':<14}{question:<{width}}   {answer}"
                  for index, (question, answer) in enumerate(shown)]  # fmt: skip

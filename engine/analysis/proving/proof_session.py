@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from engine.analysis.proving.findings import Finding
 from engine.budget import Budget, attempt
-from engine.language.model.condition_tree import Holds, comparisons_in
+from engine.language.model.condition_tree import Condition, Holds, comparisons_in
 from engine.language.model.field_kinds import Value
 from engine.language.model.policy import FIRST, Policy
 from engine.language.model.policy_parts import Guarantee
@@ -15,7 +15,7 @@ from engine.language.model.words import answer_words
 from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.logic import Logic
 from engine.meaning.queries import NO, YES, Query
-from engine.meaning.reference import excluded_by
+from engine.meaning.reference import Situation, excluded_by
 from engine.meaning.spaces.areas import bits
 from engine.meaning.tree import Descent, Tree
 from engine.meaning.witnesses import Witness, Witnesses
@@ -30,6 +30,8 @@ _SHARE = 4
 # addition.
 _FOR_WARNINGS = 4
 _FOR_OTHERS = 6
+# Facts that are shown with an example.
+_MOST_FACTS = 5
 
 
 class ProofSession:
@@ -280,3 +282,21 @@ class ProofSession:
         from engine.analysis.describing.example_numbers import example_numbers
 
         return example_numbers(self.policy, shown.values, shown.shows)
+
+    def facts(self, shown: Example, conditions: Iterable[Condition]) -> tuple[tuple[str, str], ...]:
+        """Return whether facts that conditions use hold, as pairs of meaning and `yes` or `no`.
+
+        Only facts that these answers determine are included, and only the first few, so that an example can be read.
+        """
+        tests = (test for each in conditions for test in comparisons_in(each))
+        used = dict.fromkeys(test.fact for test in tests if isinstance(test, Holds))
+        if not used:
+            return ()
+        holds = Situation(self.policy, shown.values).facts
+        area = self.logic.areas.restrict({name: shown.values[name] for name in shown.shows})
+        found: list[tuple[str, str]] = []
+        for name in used:
+            query = self.logic.query([self.logic.condition(Holds(name, holds[name]))])
+            if len(found) < _MOST_FACTS and attempt(query.forced, self.counting, area):
+                found.append((self.policy.fact[name].means, "yes" if holds[name] else "no"))
+        return tuple(found)

@@ -91,4 +91,5 @@ def _note(session: ProofSession, place: int, earlier: list[int]) -> Finding:
         example=shown.values,
         answers=session.answers(shown),
         numbers=session.numbers(shown),
+        facts=session.facts(shown, [rule.when, *(policy.rules[each].when for each in earlier)]),
     )

@@ -101,7 +101,7 @@ def _details(each: Problem | Finding) -> str:
     lines = [each.message]
     if isinstance(each, Finding) and each.answers:
         shown = [f"{question} {answer}" for question, answer in each.answers]
-        shown += [f"({means} {value})" for means, value in each.numbers]
+        shown += [f"({means} {value})" for means, value in (*each.numbers, *each.facts)]
         lines.append(f"for example: {'; '.join(shown)}")
     if each.help:
         lines.append(f"help: {each.help}")
