@@ -16,14 +16,15 @@ from typing import Any
 
 from engine.language.documents.nodes import Broken, Document, Entry, Mapping, Node, Scalar, Sequence
 from engine.language.documents.plain_values import Unsupported, plain_scalar
+from engine.language.documents.slips.long_keys import LONGEST_KEY
 from engine.language.documents.text import odd_characters, shorten
 from engine.language.documents.yaml_text import DEEPEST
 from engine.problems import Place, Problem
 
 _NUMBER = re.compile(r"[-+]?(0|[1-9]\d{0,30})(\.\d{1,30})?", re.ASCII)
 _BEYOND = "beyond every number"
-# YAML reads no longer key, with its quotes and codes.
-_LONGEST_KEY, _LONGEST_CODE = 1024, 10
+# The longest code of a character in a key, which counts with its quotes and codes.
+_LONGEST_CODE = 10
 _IN_YAML = "delete it; a text that needs it can be loaded from YAML, where double quotes hold it as a code"
 
 
@@ -84,8 +85,8 @@ class _Data:
             if key in entries:
                 message = f"the key `{shorten(key)}` appears here twice"
                 self._refuse("duplicate-key", message, place, "keep one of the two")
-            elif len(key) * _LONGEST_CODE > _LONGEST_KEY and _written_length(key) > _LONGEST_KEY:
-                message = f"the key `{shorten(key)}` is longer than the {_LONGEST_KEY:,} characters that YAML reads"
+            elif len(key) * _LONGEST_CODE > LONGEST_KEY and _written_length(key) > LONGEST_KEY:
+                message = f"the key `{shorten(key)}` is longer than the {LONGEST_KEY:,} characters that YAML reads"
                 self._refuse("not-a-key", message, place, "shorten it, or put the text in a value")
             elif not self._is_odd(key, place):
                 entries[key] = Entry(Scalar(key, False, place), self._node(value, place.path, depth + 1))

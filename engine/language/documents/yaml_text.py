@@ -150,6 +150,7 @@ class _Composer:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         if self._refuse_tabs((mark.index if mark else 0) + 1):
             return False
+        from engine.language.documents.slips.long_keys import long_key_problem
         from engine.language.documents.slips.yaml_errors import syntax_problem
         from engine.language.documents.slips.yaml_lines import ParserError
         from engine.language.documents.slips.yaml_slips import find_repair
@@ -162,6 +163,10 @@ class _Composer:
             mark.column if mark else 0,
             (begun.line, begun.column) if begun else None,
         )
+        long_key = long_key_problem(self.text, parser_error, self.file)
+        if long_key is not None:
+            self.problems.append(long_key)
+            return False
         found = [*self.slips, *self.signs]
         may_repair = len(found) < _MOST_REPAIRS and (len(found) + 1) * len(self.text) <= _MOST_REREAD
         repair = find_repair(self.text, parser_error, self.file) if may_repair else None
