@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import HealthCheck, assume, given
 from hypothesis import strategies as st
 
-from engine import Mutation, Policy, find_survivors, load
+from engine import Mutation, find_survivors, load
 from engine.analysis.testing.mutants import Mutant, single_edits
 from engine.language.situations.cases_file import Case
 from engine.meaning.hit_policies import Ending
@@ -15,6 +15,7 @@ from tests.support.by_day import draw_by_day
 from tests.support.drawing.strategies import policies
 from tests.support.judging.cases import as_values, cases_of, ending, few, holds
 from tests.support.judging.spaces import situations, size
+from tests.support.making.picnic import picnic
 
 # So few situations that every edit can be tried in each of them.
 FEW = 250
@@ -191,27 +192,9 @@ def test_verdicts_overrides_rules_and_their_order_are_edited() -> None:
     ]
 
 
-def picnic() -> Policy:
-    return load(
-        {
-            "policy": "picnic",
-            "title": "Where do we eat?",
-            "situation": {
-                "rain": {"ask": "Does it rain?", "type": "yes_no"},
-                "guests": {"ask": "How many come?", "type": "integer", "from": 1, "to": 30},
-            },
-            "verdicts": {"garden": {"title": "In the garden"}, "kitchen": {"title": "In the kitchen"}},
-            "rules": [
-                {"rule": "dry", "when": {"rain": False}, "then": "garden", "because": "It is pleasant."},
-                {"rule": "wet", "when": {"rain": True}, "then": "kitchen", "because": "Nobody likes wet bread."},
-            ],
-        }
-    )
-
-
 def test_a_survivor_says_what_would_show_it() -> None:
     """The edit, its place, the answers that matter, and what would become of the verdict."""
-    policy = picnic()
+    policy = load(picnic())
     found = find_survivors(policy, few(policy, ({"rain": False}, "garden")))
     assert str(found) == (
         "5 of 8 single edits that change a verdict are noticed (62.5 %)\n"
@@ -235,8 +218,8 @@ def test_a_survivor_says_what_would_show_it() -> None:
 
 def test_what_cannot_happen_has_no_verdict_to_change() -> None:
     """An edit that only lets happen what cannot is counted apart: no case can expect anything of it."""
-    data = picnic().to_dict() | {"impossible": [{"when": {"rain": True, "guests": {"at_least": 9}}, "because": "No."}]}
-    policy = load(data)
+    crowd = {"when": {"rain": True, "guests": {"at_least": 9}}, "because": "No."}
+    policy = load(picnic(impossible=[crowd]))
     dry, wet = {"rain": False, "guests": 9}, {"rain": True, "guests": 8}
     cases = few(policy, (dry, "garden"), (wet, "kitchen"))
     found = find_survivors(policy, cases)
@@ -249,14 +232,14 @@ def test_what_cannot_happen_has_no_verdict_to_change() -> None:
 
 def test_only_a_case_that_holds_notices() -> None:
     """A case that fails for the policy itself says nothing of its edits."""
-    policy = picnic()
+    policy = load(picnic())
     found = find_survivors(policy, few(policy, ({"rain": False}, "kitchen")))
     assert (found.mutants, found.killed, len(found.survivors), found.percent) == (8, 0, 8, 0)
 
 
 def test_what_the_steps_leave_open_is_called_undecided() -> None:
     """With one step nothing is settled, and nothing is guessed."""
-    policy = picnic()
+    policy = load(picnic())
     found = find_survivors(policy, few(policy), steps=1)
     assert found == Mutation("picnic", 8, 0, 0, 0, 8, ())
     assert found.summary() == (

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from itertools import combinations
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
-from engine import Policy, UnsoundError, find_survivors, load, measure_coverage, propose_cases, run_cases
+from engine import UnsoundError, find_survivors, load, measure_coverage, propose_cases, run_cases
 from engine.analysis.testing.set_cover import fewest
 from engine.budget import Budget
 from engine.language.documents.yaml_text import read_yaml
@@ -18,6 +17,7 @@ from engine.surfaces.cli.filesystem.cases_writing import cases_yaml
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.strategies import policies
 from tests.support.judging.cases import cases_of, few
+from tests.support.making.picnic import picnic
 
 
 @draw_by_day(15, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
@@ -75,29 +75,12 @@ def test_a_small_problem_is_proved() -> None:
     assert (sorted(chosen), proved) == ([1, 2], True)
 
 
-def picnic(**more: Any) -> Policy:
-    return load(
-        {
-            "policy": "picnic",
-            "title": "Where do we eat?",
-            "situation": {
-                "rain": {"ask": "Does it rain?", "type": "yes_no"},
-                "guests": {"ask": "How many come?", "type": "integer", "from": 1, "to": 30},
-                "day": {"ask": "Which day?", "choices": {"no": "None", "sat": "Saturday"}},
-            },
-            "verdicts": {"garden": {"title": "In the garden"}, "kitchen": {"title": "In the kitchen"}},
-            "rules": [
-                {"rule": "dry", "when": {"rain": False}, "then": "garden", "because": "It is pleasant."},
-                {"rule": "wet", "when": {"rain": True}, "then": "kitchen", "because": "Nobody likes wet bread."},
-            ],
-            **more,
-        }
-    )
+_DAY = {"day": {"ask": "Which day?", "choices": {"no": "None", "sat": "Saturday"}}}
 
 
 def test_only_the_answers_that_matter_are_given() -> None:
     """A proposed case leaves out what makes no difference, and says what it is for beside those before it."""
-    policy = picnic()
+    policy = load(picnic(_DAY))
     proposal = propose_cases(policy, few(policy, ({"rain": False}, "garden")))
     assert proposal.to_dict() == {
         "cases": [
@@ -123,14 +106,14 @@ def test_only_the_answers_that_matter_are_given() -> None:
 
 def test_where_nothing_is_missing_nothing_is_proposed() -> None:
     """Two cases reach and notice all there is of two rules."""
-    policy = picnic()
+    policy = load(picnic(_DAY))
     proposal = propose_cases(policy, few(policy, ({"rain": False}, "garden"), ({"rain": True}, "kitchen")))
     assert (proposal.cases, str(proposal)) == ((), "no case is missing")
 
 
 def test_a_name_that_is_taken_is_not_used_again() -> None:
     """Numbers go on after those that are there."""
-    policy = picnic()
+    policy = load(picnic(_DAY))
     first = propose_cases(policy, few(policy)).cases[0].case
     again = propose_cases(policy, Cases("picnic", (first,), "here")).cases
     assert [each.case.name for each in again] == ["To review 2: In the garden"]
@@ -138,7 +121,9 @@ def test_a_name_that_is_taken_is_not_used_again() -> None:
 
 def test_an_unsound_policy_is_no_advice() -> None:
     """What an unsound policy decides is not proposed as what to expect."""
-    policy = picnic(rules=[{"rule": "dry", "when": {"rain": False}, "then": "garden", "because": "It is pleasant."}])
+    policy = load(
+        picnic(_DAY, rules=[{"rule": "dry", "when": {"rain": False}, "then": "garden", "because": "It is pleasant."}])
+    )
     with pytest.raises(UnsoundError, match="60 of 120 situations get no verdict"):
         propose_cases(policy, few(policy))
 
@@ -149,5 +134,5 @@ def test_choices_that_look_like_something_else_are_quoted() -> None:
         {"rule": "never", "when": {"day": "no"}, "then": "kitchen", "because": "No day."},
         {"rule": "once", "when": {"day": "sat"}, "then": "garden", "because": "A day."},
     ]
-    policy = picnic(rules=rules)
+    policy = load(picnic(_DAY, rules=rules))
     assert cases_yaml(policy, propose_cases(policy, few(policy))).count('given: {day: "no"}') == 1

@@ -14,21 +14,9 @@ from hypothesis import strategies as st
 
 from engine.execution.tables.files import row_lengths
 from engine.execution.tables.files.row_lengths import find_ragged, may_be_short
+from tests.support.making.picnic import FIRST_PICNIC
 from tests.support.running import run
 
-PICNIC = """\
-policy: picnic
-title: Where do we have the picnic?
-situation:
-  rain: {ask: Does it rain?, type: yes_no}
-  guests: {ask: How many are we?, type: integer, from: 1, to: 60}
-verdicts: {park: {title: In the park}, hall: {title: In the hall}}
-decision: first
-rules:
-  - {rule: wet, when: {rain: yes}, then: hall, because: Nobody likes wet bread.}
-  - {rule: crowd, when: {guests: {at_least: 40}}, then: hall, because: The park is small.}
-  - {rule: rest, otherwise: yes, then: park, because: We would rather sit on the grass.}
-"""
 _MISSING = "this row has 1 cell, and the header has 2", "write what is missing; an empty cell has its `,` too"
 _EMPTY = "this line is empty, and the header has 2 cells", "delete the line"
 SHORT = {
@@ -43,7 +31,7 @@ SHORT = {
 @pytest.fixture(autouse=True)
 def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    Path("picnic.yaml").write_text(PICNIC)
+    Path("picnic.yaml").write_text(FIRST_PICNIC)
 
 
 @pytest.mark.parametrize("way", ["file", "quarantine", "second", "stdin"])

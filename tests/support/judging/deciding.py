@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from engine import decide, decider, load
+from engine import Policy, RecordError, decide, decider, load
 from engine.analysis.deciding.decision import Decision
 from engine.execution.records.decider import Decider
 from engine.language.model.values.value_texts import value_data
@@ -41,6 +41,14 @@ YES: dict[str, Any] = {
 def parcels_decider() -> Decider:
     """Of a policy with a field of every kind."""
     return decider(load_text(base_policy(WRONG / "decide.txt").encode(), "parcels.yaml"))
+
+
+def decide_draft(policy: Policy, record: Mapping[str, Any]) -> Decision | None:
+    """What is decided of a record, whether the policy is sound or not; None where the record is impossible or wrong."""
+    try:
+        return decide(policy, record, draft=True)
+    except RecordError:
+        return None
 
 
 def said(function: Callable[[Any], Any], record: Any) -> Any:

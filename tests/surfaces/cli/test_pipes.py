@@ -13,24 +13,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.making.picnic import FIRST_PICNIC
 from tests.support.running import run
 
-POLICY = """\
-policy: picnic
-title: Where do we have the picnic?
-situation:
-  rain: {ask: Does it rain?, type: yes_no}
-  guests: {ask: How many are we?, type: integer, from: 1, to: 60}
-verdicts: {park: {title: In the park}, hall: {title: In the hall}}
-decision: first
-rules:
-  - {rule: wet, when: {rain: yes}, then: hall, because: Nobody likes wet bread.}
-  - {rule: crowd, when: {guests: {at_least: 40}}, then: hall, because: The park is small.}
-  - {rule: rest, otherwise: yes, then: park, because: We would rather sit on the grass.}
-"""
 TEXTS = {
-    "picnic.yaml": POLICY,
-    "unsound/picnic.yaml": POLICY.replace("decision: first\n", "").replace("otherwise: yes", "when: {rain: no}"),
+    "picnic.yaml": FIRST_PICNIC,
+    "unsound/picnic.yaml": FIRST_PICNIC.replace("decision: first\n", "").replace("otherwise: yes", "when: {rain: no}"),
     "record.yaml": "rain: yes\n",
     "record.json": '{"guests": 3}',
     "columns.yaml": "columns: {rain: Regen}\nwords: {ja: yes, nein: no}\n",
@@ -124,7 +112,7 @@ def test_a_pipe_is_not_waited_for(words: list[str], tmp_path: Path, monkeypatch:
     """One that lies in a folder is passed over; cases are read from files alone, and that is said."""
     monkeypatch.chdir(tmp_path)
     Path("rules").mkdir()
-    Path("rules/picnic.yaml").write_text(POLICY)
+    Path("rules/picnic.yaml").write_text(FIRST_PICNIC)
     os.mkfifo("rules/pipe.yaml")
     os.mkfifo("rules/picnic.cases.yaml")
     result = run(*words)

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import engine
-from engine import Picture, RecordError, UnsoundError, decide, draw, load
+from engine import Picture, UnsoundError, draw, load
 from engine.analysis.showing.picture import QUESTION, VERDICT, Answer, Box
 from engine.surfaces.render.pictures.picture_code import as_dot, as_mermaid
 from engine.surfaces.render.pictures.picture_layout import PlacedBox, lay_out
@@ -23,6 +23,7 @@ from engine.surfaces.render.pictures.picture_text import BOLD, width_of
 from tests.analysis.deciding.test_explanation import PICNIC
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.strategies import policies, records
+from tests.support.judging.deciding import decide_draft
 from tests.support.making.tables import tree_table
 from tests.support.running import run
 
@@ -97,9 +98,8 @@ def test_the_way_of_a_record_ends_in_its_verdict(data: st.DataObject) -> None:
     mapping = data.draw(policies(small=True))
     record = data.draw(records(mapping))
     policy = load(mapping)
-    try:
-        decision = decide(policy, record, draft=True)
-    except RecordError:
+    decision = decide_draft(policy, record)
+    if decision is None:
         return
     picture = draw(policy, record)
     at = 0
