@@ -146,5 +146,6 @@ def test_an_answer_that_stays_is_not_asked_back(opened: Page) -> None:
     """What stands in the field from before was understood already."""
     code = "([text, was]) => readEntered(policy.fields.get('rent'), text, was)"
     assert "error" in opened.evaluate(code, ["1.250", "1"])
+    assert opened.evaluate(code, ["1.250", "1.250"]) == {"answer": "1.25"}
     assert opened.evaluate("() => readEntered(policy.fields.get('weight'), '1.234', '1.234')") == {"answer": "1.234"}
     assert json.dumps(opened.evaluate(code, ["12,50", "12,5"])) == '{"answer": "12.5"}'

@@ -108,7 +108,7 @@ def test_the_answers_of_an_example_show_its_change(both: Both) -> None:
         assert with_these - {(IMPOSSIBLE, IMPOSSIBLE)} == {pair(change)}
 
 
-@settings(max_examples=20)
+@draw_by_day(40)
 @given(both=versions(countable=False))
 def test_no_change_is_overlooked_where_situations_cannot_be_counted(both: Both) -> None:
     """Whatever the oracle sees change is told, in one region of its change alone; what does not change is in none."""

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Browser
 
-from engine import Picture, Policy, RecordError, decide, draw, draw_by_facts, load
+from engine import Picture, Policy, RecordError, draw, draw_by_facts, load
 from engine.analysis.showing.picture import ELSEWHERE, QUESTION, VERDICT, WORKED_OUT, Box
 from engine.bundled import shipped_policies
 from engine.language.model.condition_tree import Holds
@@ -25,6 +25,8 @@ from engine.surfaces.render.pictures.picture_parts import WIDEST, is_wide, split
 from engine.surfaces.render.pictures.picture_svg import as_svg
 from tests.support.browser import headless_browser
 from tests.support.drawing.strategies import policies, records
+from tests.support.judging.deciding import decide_draft
+from tests.support.judging.oracle import CONFLICT, GAP, outcomes
 from tests.support.running import run
 
 SHIPPED = tuple(shipped_policies())
@@ -65,9 +67,8 @@ def test_the_way_of_a_record_ends_in_its_verdict_and_in_what_its_facts_are(data:
     mapping = data.draw(policies(small=True))
     record = data.draw(records(mapping))
     policy = load(mapping)
-    try:
-        decision = decide(policy, record, draft=True)
-    except RecordError:
+    decision = decide_draft(policy, record)
+    if decision is None:
         return
     pictures = {each.fact: each for each in draw_by_facts(policy, record)}
     end = _end(pictures[None])
@@ -82,19 +83,22 @@ def test_the_way_of_a_record_ends_in_its_verdict_and_in_what_its_facts_are(data:
 @settings(max_examples=60)
 @given(data=st.data())
 def test_a_part_is_what_given_answers_leave(data: st.DataObject) -> None:
-    """A record that has the given answers ends in its verdict there, too."""
+    """A record that has the given answers ends in its verdict there, too, and no end is there that they rule out."""
     mapping = data.draw(policies(small=True))
     record = data.draw(records(mapping, unsure=False))
     policy = load(mapping)
-    try:
-        decision = decide(policy, record, draft=True)
-    except RecordError:
+    decision = decide_draft(policy, record)
+    if decision is None:
         return
     name = data.draw(st.sampled_from(sorted(policy.field)))
     value = read_record(policy, record).values[name]
     fixed = {name: list(value) if isinstance(value, tuple) else value}
     drawn = draw(policy, record, given=fixed)
     assert _end(drawn).verdict == decision.verdict
+    assert {box.verdict for box in drawn.boxes if box.kind == VERDICT} == outcomes(mapping, fixed).verdicts - {
+        GAP,
+        CONFLICT,
+    }
 
 
 def _whole(parts: list[Picture]) -> list[tuple[Any, ...]]:
