@@ -195,7 +195,7 @@ def decide(policy: Policy, situation: Mapping[str, Any] | Answers, *, draft: boo
     Raises:
         RecordError: The record has an unknown field or a wrong answer, or describes an impossible situation.
         UnsoundError: The policy is not proved sound, and `draft` is false.
-        TypeError: `policy` is not a policy.
+        TypeError: `policy` is not a policy, or `draft` is not a bool.
 
     Example:
         >>> from engine import decide, load
@@ -203,6 +203,10 @@ def decide(policy: Policy, situation: Mapping[str, Any] | Answers, *, draft: boo
         'keep'
     """
     require_policy(policy, "decide")
+    if draft is not False:
+        from engine.language.model.arguments import require_flag
+
+        require_flag(draft, "decide", "draft", False)
     return decide_answers(policy, read_record(policy, situation), draft=draft)
 
 

@@ -21,7 +21,7 @@ from engine.analysis.describing.example_numbers import example_numbers, with_num
 from engine.analysis.proving.proof import STEPS
 from engine.frozen import FrozenDict, frozen_value
 from engine.language.documents.name_suggestions import did_you_mean, label_help
-from engine.language.model.arguments import require, require_steps
+from engine.language.model.arguments import require, require_flag, require_steps
 from engine.language.model.field_kinds import Value
 from engine.language.model.policy import Policy, require_policy
 from engine.language.model.values.value_texts import value_data
@@ -175,7 +175,7 @@ def explain(
         RecordError: The record has an unknown field or a wrong answer, or describes an impossible situation; or
             `instead` is not a verdict of the policy.
         UnsoundError: The policy is not proved sound, and `draft` is false.
-        TypeError: `policy` is not a policy, or `steps` is not an integer.
+        TypeError: `policy` is not a policy, or another argument has the wrong type.
         ValueError: `steps` is below 1.
 
     Example:
@@ -186,6 +186,7 @@ def explain(
     """
     require_policy(policy, "explain")
     require_steps(steps, "explain")
+    require_flag(draft, "explain", "draft", False)
     if instead is not None:
         require(instead, str, "explain", "instead", "the name of a verdict", f"take one of {', '.join(policy.verdict)}")
     answers = read_record(policy, situation)

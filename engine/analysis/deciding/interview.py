@@ -138,7 +138,7 @@ def interview(
     Raises:
         RecordError: The record has an unknown field or a wrong answer, or describes an impossible situation.
         UnsoundError: The policy is not proved sound, and `draft` is false.
-        TypeError: `policy` is not a policy.
+        TypeError: `policy` is not a policy, or `draft` is not a bool.
 
     Example:
         >>> from engine import interview, load
@@ -146,6 +146,10 @@ def interview(
         'keep'
     """
     require_policy(policy, "interview")
+    if draft is not False:
+        from engine.language.model.arguments import require_flag
+
+        require_flag(draft, "interview", "draft", False)
     return _interview(policy, read_record(policy, {} if situation is None else situation), (), draft=draft)
 
 

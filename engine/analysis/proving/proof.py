@@ -92,7 +92,7 @@ def check(policy: Policy, *, steps: int = STEPS, regions: bool = False) -> Proof
         The proof: whether the policy is sound, the counts, and every finding.
 
     Raises:
-        TypeError: `policy` is not a policy, or `steps` is not an integer.
+        TypeError: `policy` is not a policy, `steps` is not an integer, or `regions` is not a bool.
         ValueError: `steps` is below 1.
 
     Example:
@@ -101,10 +101,11 @@ def check(policy: Policy, *, steps: int = STEPS, regions: bool = False) -> Proof
         other-interviews: sound, each of 48,384 situations gets exactly one verdict
     """
     require_policy(policy, "check")
-    if steps != STEPS:
-        from engine.language.model.arguments import require_steps
+    if steps is not STEPS or regions is not False:
+        from engine.language.model.arguments import require_flag, require_steps
 
         require_steps(steps, "check")
+        require_flag(regions, "check", "regions", False)
     return policy.keep(_checked, steps, regions)
 
 

@@ -15,7 +15,7 @@ from engine.analysis.showing.decision_table import Column, DecisionTable, Row
 from engine.analysis.showing.short_rows import find_short_rows, when_of
 from engine.analysis.showing.table_rows import Found, find_rows
 from engine.budget import Budget, OutOfSteps, attempt
-from engine.language.model.arguments import require, require_number
+from engine.language.model.arguments import require_flag, require_number
 from engine.language.model.condition_tree import All, Condition
 from engine.language.model.policy import Policy, require_policy
 from engine.language.model.ranges import Subject, range_words, subject_of, subject_words
@@ -61,7 +61,7 @@ def tabulate(policy: Policy, *, rows: int | None = MOST_ROWS, disjoint: bool = T
     require_policy(policy, "tabulate")
     if rows is not None:
         require_number(rows, "tabulate", "rows", 0, f"leave it out for {MOST_ROWS:,}, or take None for all")
-    require(disjoint, bool, "tabulate", "disjoint", "True or False", "leave it out for True")
+    require_flag(disjoint, "tabulate", "disjoint", True)
     with policy.lock:
         tell_observer("the rows of the table")
         logic = logic_of(policy)

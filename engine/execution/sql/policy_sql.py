@@ -14,7 +14,7 @@ from engine.execution.extras import need
 from engine.execution.sql.limits import SqlError
 from engine.execution.sql.table_name import table_parts
 from engine.language.documents.name_suggestions import did_you_mean
-from engine.language.model.arguments import require
+from engine.language.model.arguments import require, require_flag
 from engine.language.model.policy import Policy, require_policy
 from engine.language.situations.columns_file import ColumnsSource, add_columns, load_columns
 from engine.language.situations.table_format import OWN_NAMES, TableFormat
@@ -98,6 +98,7 @@ def columns_sql(
         True
     """
     _require(policy, dialect, "columns_sql")
+    require_flag(rules, "columns_sql", "rules", True)
     way = "take the names of the columns that answer fields"
     if columns is not None:
         require(columns, (list, tuple, Set, KeysView), "columns_sql", "columns", "a list of names", way)
@@ -163,6 +164,8 @@ def write_sql(
         [('home', 'shoebox', Decimal('1.5'), False, 'euros-6')]
     """
     _require(policy, dialect, "write_sql")
+    require_flag(rules, "write_sql", "rules", False)
+    require_flag(problem, "write_sql", "problem", False)
     require(table, str, "write_sql", "table", "the name of a table", "leave it out for `records`")
     check_dialect(dialect)
     parts = table_parts(table, dialect)

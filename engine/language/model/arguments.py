@@ -54,6 +54,11 @@ def require_number(value: object, function: str, parameter: str, least: int, way
         raise ValueError(f"{function}: `{parameter}` must be {what}, not {value}; {way}")
 
 
+def require_flag(value: object, function: str, parameter: str, default: bool) -> None:
+    """Require True or False: a text such as `"no"` would count as True. Raises `TypeError`."""
+    require(value, bool, function, parameter, "True or False", f"leave it out for {default}")
+
+
 def require(value: object, wanted: type | tuple[type, ...], function: str, parameter: str, what: str, way: str) -> None:
     """Require an instance of `wanted`.
 

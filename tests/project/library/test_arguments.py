@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
+import numpy
 import polars
 import pytest
 
@@ -81,6 +82,7 @@ def test_a_wrong_argument_is_refused_with_the_way_to_a_right_one(
 
 
 ODD = [object(), 5, -1, 1.5, True, "", "text", None, [], [1], b"x", {1: 2}, {"a": object()}, Policy, Decimal(1)]
+ODD += [numpy.array([1, 2]), polars.DataFrame({"a": [1, 2]})]
 
 
 @pytest.mark.parametrize("name", [name for name in engine.__all__ if inspect.isfunction(getattr(engine, name))])
@@ -91,10 +93,13 @@ def test_no_argument_ends_in_the_words_of_another(name: str) -> None:
     right = {each: RIGHT[each] for each, found in parameters.items() if found.default is found.empty}
     if name == "load":
         right["policy"] = "other-interviews"
-    for each in (each for each, found in parameters.items() if not isinstance(found.default, bool)):
+    for each, found in parameters.items():
         for odd in ODD:
             said = refused(function, {**right, each: odd})
             assert not said or said.startswith(f"{name}: `{each}` must be "), (each, odd)
+            # A flag is never guessed: `draft="no"` would count as true.
+            if isinstance(found.default, bool) and not isinstance(odd, bool):
+                assert said.startswith(f"{name}: `{each}` must be True or False, not "), (each, odd)
 
 
 def refused(function: Callable[..., Any], arguments: dict[str, Any]) -> str:

@@ -9,7 +9,7 @@ from warnings import warn
 from engine.execution.extras import TableError, need
 from engine.execution.tables.columns.tally import NearCount, Noted, Tallying
 from engine.language.documents.text import shorten
-from engine.language.model.arguments import require
+from engine.language.model.arguments import require, require_flag
 from engine.language.model.policy import Policy, require_policy
 from engine.language.situations.columns_file import ColumnsSource, add_columns, load_columns
 from engine.language.situations.table_format import OWN_NAMES
@@ -68,6 +68,8 @@ def batch(
         ['keep']
     """
     require_policy(policy, "batch")
+    require_flag(rules, "batch", "rules", False)
+    require_flag(problem, "batch", "problem", False)
     need("tables", "tables are decided", "numpy", "pyarrow")
     from engine.execution.tables.kernels.row_decider import RowDecider
     from engine.execution.tables.kernels.table_verdicts import DECIDING, PROBLEM, VERDICT
