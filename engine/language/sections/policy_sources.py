@@ -187,6 +187,8 @@ def find(policy: str | os.PathLike[str]) -> Located:
     help_ = did_you_mean(text, shipped) + "; a path contains `/` or ends in `.yaml`"
     if os.path.isfile(f"{text}.yaml"):
         help_ = f"there is a file `{printable(text)}.yaml` here: name it with its ending"
+    elif text and os.path.isdir(text):
+        help_ = f"`{printable(text)}` is a folder: name the file of a policy in it"
     raise PolicyError(
         [Problem("no-such-policy", f"no policy called `{printable(text)}` comes with the project", (), help_)]
     )
@@ -219,8 +221,9 @@ def read_bytes(path: Located) -> bytes:
                 [Problem("no-such-file", "there is no such file", (place,), _similar_file_help(path))]
             ) from None
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        help_ = "name a file in it" if isinstance(error, IsADirectoryError) else "name a file you may read"
         raise PolicyError(
-            [Problem("unreadable-file", f"it cannot be read: {reason.lower()}", (place,), "name a file you may read")]
+            [Problem("unreadable-file", f"it cannot be read: {reason.lower()}", (place,), help_)]
         ) from None
 
 
@@ -275,6 +278,8 @@ def _similar_file_help(path: Located) -> str:
     path = Path(path) if isinstance(path, str) else path
     if not isinstance(path, Path):
         return ""
+    if path.suffix in (".yaml", ".yml") and path.stem in shipped_policies():
+        return f"the policy that comes with the project is called `{path.stem}`, without an ending or a folder"
     if not os.path.isdir(path.parent):
         return f"there is no folder `{printable(str(path.parent))}` either"
     alike = (".csv",) if path.suffix.lower() == ".csv" else (".yaml", ".yml", ".json")

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 
 from engine.language.documents.text import shorten
-from engine.language.model.field_kinds import INTEGER, NUMBER, Field, Value
+from engine.language.model.field_kinds import ANY_OF, INTEGER, NUMBER, Field, Value
 from engine.language.model.values.misfits import Misfit
 from engine.language.model.values.value_readers import text_value
 
+_NOTHING = ("none", "nothing", "empty", "no", "0", "none of them", "{}", "()", "null")
 _TWO_WAYS = r"([-+]?)([1-9]\d{0,2})[.,](\d{3})"
 _COMMA = r"[-+]?(0|[1-9]\d*),\d+"
 # Groups of three digits with one separator throughout, optionally followed by decimals after another sign.
@@ -21,7 +22,14 @@ _GROUPS = r"([-+]?[1-9]\d{0,2}(?:([., '’\u00a0\u2009\u202f])\d{3})(?:\2\d{3})*
 
 def typed_value(field: Field, text: str) -> Value:
     """Read a typed value; raises `Misfit`."""
-    return text_value(field, _normalise_number(field, text) if field.kind in (INTEGER, NUMBER) else text)
+    if field.kind in (INTEGER, NUMBER):
+        return text_value(field, _normalise_number(field, text))
+    try:
+        return text_value(field, text)
+    except Misfit as misfit:
+        if field.kind == ANY_OF and text.casefold() in _NOTHING:
+            raise Misfit(misfit.code, misfit.message, "for none of them write `[]`") from None
+        raise
 
 
 def _normalise_number(field: Field, text: str) -> str:

@@ -39,8 +39,9 @@ class RefusedExample:
 def wrong_value(field: Field, value: str, said: str) -> RefusedExample:
     """A wrong value with what was expected, followed by `said`, such as what was probably meant."""
     words = f"expected {expected(field)}"
-    # `said` may already begin with what was expected.
-    reason = said if said.startswith(words) else f"{words}; {said}" if said else words
+    # `said` may already begin with what was expected, or list the answers once more.
+    adds = bool(said) and not said.startswith(("there is ", "there are "))
+    reason = said if said.startswith(words) else f"{words}; {said}" if adds else words
     return RefusedExample(field.name, shorten(value), reason)
 
 

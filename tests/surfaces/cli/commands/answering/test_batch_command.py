@@ -167,6 +167,13 @@ def test_what_is_meant_is_told_whatever_it_is_called(kind: str) -> None:
     assert f"guest: 1 record, such as {value}; {reason}\n" in told
 
 
+def test_what_was_expected_is_told_once() -> None:
+    """A value like none of the choices is not answered with the same list twice."""
+    Path("in.csv").write_text("offer\nzzz\n")
+    told = run("batch", "other-interviews", "in.csv", "-o", "out.csv").out
+    assert "offer: 1 record, such as `zzz`; expected one of `hint`, `drafting`, `made`\n" in told
+
+
 def test_a_semicolon_and_a_mark_are_read() -> None:
     """As a spreadsheet writes a file, and the output has commas and no mark."""
     Path("in.csv").write_bytes(b"\xef\xbb\xbfoffer;note\r\nhint;a,b\r\n")
