@@ -85,9 +85,9 @@ def explain_shape(
 
 
 def _found_keys(meant: dict[str, KeySuggestion]) -> set[str]:
-    """The missing keys that are present under other names; a field with choices needs no `type` either."""
+    """The missing keys that are present under other names, and those that are not needed beside one of these."""
     found = {each.key for each in meant.values() if each.key}
-    return found | {"type"} if found & {"choices", "type"} else found
+    return found.union(*(either for either in ({"choices", "type"}, {"never", "only"}) if found & either))
 
 
 def _keys_in_condition(root: Node, path: Path) -> set[str]:

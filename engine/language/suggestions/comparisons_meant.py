@@ -114,7 +114,8 @@ def _read_bare_keys(subject: Operand, written: Mapping) -> list[Test]:
     """The comparisons in a map whose entries are keys without values: `{at_least 5}`, or `{park, beach}` for a list."""
     if not all(has_no_colon(entry) for entry in written.entries.values()):
         return []
-    found = [text_test(subject, name.replace("_", " ", 1)) or text_test(subject, name) for name in written.entries]
+    texts = [name.replace(":", " ") for name in written.entries]
+    found = [text_test(subject, text.replace("_", " ", 1)) or text_test(subject, text) for text in texts]
     tests = [test for test in found if test is not None]
     if len(tests) == len(found):
         return tests
@@ -179,6 +180,9 @@ def text_help(subject: Operand, text: str, taken: Collection[str], *, op: str = 
     Returns:
         The help, or an empty text if the text is not understood.
     """
+    if quoted := re.fullmatch(r"\{\s*(\w+):\s*([^,{}]+)\}", text):
+        # A comparison in quotes.
+        return text_help(subject, f"{quoted[1]} {quoted[2].strip()}", taken, op=op)
     if text.casefold() in _CLOCK:
         return _clock_help(subject, op, taken) if subject.kind() == DATE else ""
     if subject.kind() == YES_NO and text.casefold() in FLAGS:

@@ -77,7 +77,7 @@ _SYNONYMS = {
         "guarantee": "name id title label",
         "when": "if condition conditions where given",
         "never": "must_not not forbid forbidden forbids cannot_be",
-        "only": "must always allowed must_be",
+        "only": "must always allowed must_be then verdict result outcome",
         "because": "reason why explanation description desc comment rationale",
     },
     "Case": {
@@ -94,6 +94,7 @@ _SYNONYMS = {
         "passages": "sections pages paragraphs quotes articles",
     },
 }
+_INSIDE_WHEN = ("unless", "except", "and", "or", "not", "any", "all")
 _NO_PRIORITY = (
     "there are no priorities: let the stronger rule name the weaker one, `overrides: {OTHER: why}`, "
     "or write `decision: first` at the top and put the stronger rule first"
@@ -140,8 +141,20 @@ def key_meant(title: str, name: str, node: Mapping, allowed: Collection[str]) ->
         return KeySuggestion(_NO_COUNTERPART[title, word])
     if title == "Rule" and word in ("else", "default", "fallback", "otherwise_then"):
         return _else_help(value)
-    if title in ("Rule", "Fact", "Guarantee") and word in ("unless", "except", "and", "or", "not", "any", "all"):
-        return KeySuggestion(f"put it inside `when`: `{_inside_when(word, value)}`")
+    is_condition = isinstance(value, Mapping | Sequence)
+    if title in ("Rule", "Fact", "Guarantee") and word in _INSIDE_WHEN and (is_condition or title != "Guarantee"):
+        into = "" if "when" in node.entries else "when"
+        return KeySuggestion(f"put it inside `when`: `{_inside_when(word, value)}`", into)
+    if title in ("Rule", "Fact", "Guarantee", "Impossible combination") and (under := _under_when(name, node)):
+        return KeySuggestion(under)
+    if (
+        title in ("Rule", "Guarantee")
+        and isinstance(value, Scalar)
+        and value.empty
+        and name == next(iter(node.entries))
+    ):
+        head = title.casefold()
+        return KeySuggestion(f"write `{head}: {shorten(name)}`", head)
     if title == "Field" and word in ("range", "between", "limits"):
         return _range_help(value)
     if title == "Comparisons" and (meant := [f"`{each}`" for each in meanings_of(name) if each in unused]):
@@ -158,6 +171,18 @@ def key_meant(title: str, name: str, node: Mapping, allowed: Collection[str]) ->
     if near.startswith("did you mean `"):
         return KeySuggestion(near, near.removeprefix("did you mean `").removesuffix("`"))
     return KeySuggestion(near or "delete it")
+
+
+def _under_when(name: str, node: Mapping) -> str:
+    """The help for an entry of a condition that is not indented below its `when`; empty if there is no empty `when`."""
+    names = list(node.entries)
+    at = names.index(name)
+    while at and (names[at - 1] != "when"):
+        at -= 1
+    when = node.entries["when"] if at else None
+    if when is None or not isinstance(when.value, Scalar) or not when.value.empty:
+        return ""
+    return f"it belongs under `when`: begin its line with {when.key.place.column + 1} spaces"
 
 
 def _find_synonym(title: str, word: str, node: Mapping) -> str | None:
@@ -192,11 +217,14 @@ def renamed_help(title: str, key: str, name: str, node: Mapping) -> str:
 
 # Type names of other tools.
 OTHER_TYPES = {
-    **dict.fromkeys(("boolean", "bool", "yesno", "yes/no", "yes-no", "yes no", "flag", "checkbox"), "yes_no"),
-    **dict.fromkeys(("string", "str", "varchar", "char"), "text"),
-    **dict.fromkeys(("float", "decimal", "double", "real", "numeric", "money", "amount"), "number"),
-    **dict.fromkeys(("int", "whole", "count", "long"), "integer"),
-    **dict.fromkeys(("enum", "select", "radio", "option", "options", "single", "choices"), "choice"),
+    **dict.fromkeys(
+        ("boolean", "bool", "yesno", "yes/no", "yes-no", "yes no", "yes or no", "flag", "checkbox"), "yes_no"
+    ),
+    **dict.fromkeys(("string", "str", "varchar", "char", "free text", "words"), "text"),
+    **dict.fromkeys(("float", "decimal", "double", "real", "numeric", "money", "amount", "price", "percent"), "number"),
+    **dict.fromkeys(("decimal number", "real number", "percentage", "currency", "fraction"), "number"),
+    **dict.fromkeys(("int", "whole", "count", "long", "whole number", "whole numbers", "natural number"), "integer"),
+    **dict.fromkeys(("enum", "select", "radio", "option", "options", "single", "choices", "dropdown"), "choice"),
     **dict.fromkeys(("list", "array", "set", "multi", "multiple", "multiselect", "checkboxes"), "any_of"),
     **dict.fromkeys(("datetime", "day", "timestamp"), "date"),
 }

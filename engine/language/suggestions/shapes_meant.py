@@ -12,6 +12,7 @@ from engine.language.suggestions.keys_meant import choices_data
 from engine.language.suggestions.meant_names import as_data
 
 _LONGEST = 200
+_A_TEXT = "write some text here"
 _HEADS = ("rule", "guarantee", "case", "when")
 # Sections and keys that map names to values, and keys under which other tools put the name inside the item.
 _MAPS = ("choices", "verdicts", "facts", "numbers", "situation", "overrides", "sum", "given", "passages")
@@ -216,6 +217,13 @@ def _reshape_map(schema: Any, name: str, node: Mapping) -> str:
     if name in ("any", "all"):
         text = on_one_line({name: [{entry.key.text: as_data(entry.value)} for entry in entries]})[1:-1]
         return f"write `{text}`" if entries and len(text) <= _LONGEST else ""
+    if (
+        not name
+        and schema.get("errorMessage") == _A_TEXT
+        and len(entries) == 1
+        and isinstance(entries[0].value, Scalar)
+    ):
+        return f'a `: ` makes two texts of it: write `"{entries[0].key.text}: {entries[0].value.text}"`, in quotes'
     if name in ("then", "expect") and len(entries) == 1 and isinstance(entries[0].value, Scalar):
         return f"write `{name}: {entries[0].value.text}`"
     return ""

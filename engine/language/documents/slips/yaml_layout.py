@@ -26,7 +26,8 @@ def dash_slip(lines: list[str], error: ParserError) -> Slip | None:
         first = error.line
         while (above := line_above(lines, first)) is not None and indent_of(lines[above]) >= indent_of(line):
             first = above
-        if first < error.line and not lines[first].lstrip().startswith("- "):
+        entry = ENTRY.match(lines[first])
+        if first < error.line and entry and not entry["dash"] and entry["key"] in HEADS:
             return _insert_dash(lines, first, error.line, indent_of(line))
         return None
     found = ENTRY.match(line)
@@ -83,6 +84,8 @@ def indent_slip(lines: list[str], error: ParserError) -> Slip | None:
     is_uneven = any(part in error.message for part in ("<block end>", "'-' indicator", "expected key", "block mapping"))
     if not is_uneven and "mapping values are not allowed" not in error.message:
         return None
+    if outside := _left_of_its_item(lines, at, above):
+        return outside
     if entry is not None and entry["value"] is not None and indent_of(lines[at]) > column_of(lines[above]):
         over = line_above(lines, above)
         if (
@@ -94,6 +97,17 @@ def indent_slip(lines: list[str], error: ParserError) -> Slip | None:
             return _reindent(lines, above, indent_of(lines[at]), "less deep", lines[at])
         return _reindent(lines, at, column_of(lines[above]), "deeper", lines[above])
     return _too_shallow(lines, at) if is_uneven else None
+
+
+def _left_of_its_item(lines: list[str], at: int, above: int) -> Slip | None:
+    """The last key of a list item that is left of the item's hyphen, before the hyphen of the next item."""
+    column = indent_of(lines[at])
+    if not lines[at].lstrip().startswith("- ") or indent_of(lines[above]) >= column or not ENTRY.match(lines[above]):
+        return None
+    first = next((each for each in range(above - 1, -1, -1) if lines[each].startswith(f"{' ' * column}- ")), None)
+    if first is None or any(is_written(each) and indent_of(each) < column for each in lines[first:above]):
+        return None
+    return _reindent(lines, above, column_of(lines[first]), "less deep", lines[first])
 
 
 def _too_shallow(lines: list[str], at: int) -> Slip | None:

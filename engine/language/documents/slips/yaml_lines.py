@@ -9,6 +9,10 @@ from engine.language.documents.text import shorten
 
 # Keys that begin an item of a list.
 HEADS = ("rule", "guarantee", "case", "when")
+# Keys whose values are texts.
+TEXTS = ("title", "about", "because", "means", "ask", "says", "added", "case", "must", "advice", "version")
+# Signs of comparisons in other languages.
+SIGNS = r">=|=>|<=|=<|<>|!==?|!(?=\s*\w)|>|<"
 ENTRY = re.compile(
     r"(?P<indent> *)(?P<dash>(?:- +)*)(?P<key>[^\s:'\"\[{#&*!|>%@`,-][^:'\"\[{#]*?) *:(?: +(?P<value>\S.*?))? *$"
 )

@@ -11,9 +11,12 @@ import re
 from typing import NamedTuple
 
 from engine.language.documents.foreign_operators import meanings_of
+from engine.language.documents.slips.yaml_entries import bare_comparison, entries_on_one_line, word_without_text
 from engine.language.documents.slips.yaml_layout import dash_slip, indent_slip
 from engine.language.documents.slips.yaml_lines import (
     ENTRY,
+    SIGNS,
+    TEXTS,
     ParserError,
     Slip,
     column_of,
@@ -37,11 +40,10 @@ _KEYS = (
     "choices ordered from to step unit known if_unsure ask_after means sum plus when because must advice output cites "
     "added rule otherwise then overrides guarantee never only case given expect by cases says author published passages"
 )
-_TEXTS = ("title", "about", "because", "means", "ask", "says", "added", "case", "must", "advice", "version")
 _MAPS = ("when", "not", "given", "sum", "overrides")
+_ANY_HEAD = "[a-z_]+"
 _LISTS = "must|advice|cites|known|by|all|any|never|only"
 _BRACKETED = r"(?:\[[^\]]*\]|\{[^}]*\})"
-_SIGNS = r">=|=>|<=|=<|<>|!==?|!(?=\s*\w)|>|<"
 
 
 class SlipRepair(NamedTuple):
@@ -80,11 +82,15 @@ def find_repair(text: str, error: ParserError, file: str) -> SlipRepair | None:
 
 def _comparison(lines: list[str], error: ParserError) -> Slip | None:
     """`weight: > 10`: an unquoted comparison, which begins a block of text or cannot begin a value."""
+    above = line_above(lines, error.line) if "mapping values are not allowed" in error.message else None
+    is_beside = above is not None and indent_of(lines[above]) == indent_of(lines[error.line])
+    if above is not None and is_beside and (bare := bare_comparison(lines, above)):
+        return bare
     for at in {error.line, error.start[0] if error.start else error.line}:
-        found = re.search(
-            rf"(?:^|[:,\[{{] +|- +)(?P<test>(?:{_SIGNS}) *(?P<value>[^\s,\]}}'\"#][^,\]}}#]*))", lines[at]
-        )
+        found = re.search(rf"(?:^|[:,\[{{] +|- +)(?P<test>(?:{SIGNS}) *(?P<value>[^\s,\]}}'\"#][^,\]}}#]*))", lines[at])
         if not found or lines[at][found.start("test")] not in "<>=!":
+            if (bare := bare_comparison(lines, at)) and "expected ':'" in error.message:
+                return bare
             continue
         start = found.start("test")
         test = found["test"].rstrip()
@@ -180,21 +186,19 @@ def _hash_in_text(lines: list[str], error: ParserError) -> Slip | None:
 
 def _hyphen(lines: list[str], error: ParserError) -> Slip | None:
     """`-rule: heavy`, `• rule: heavy`: a malformed hyphen; `must: - Book it`: a list on the line of its key."""
+    # Before the first key of an item, the parser stops at the line below.
+    above = line_above(lines, error.line)
+    for at in (error.line,) if above is None else (error.line, above):
+        if found := re.match(rf"( *)(?P<mark>[–—•*·+]|\d+[.)]) +(?={_ANY_HEAD}: )", lines[at]):
+            fixed = f"{found[1]}- {lines[at][found.end() :]}"
+            message = f"`{found['mark']}` does not begin a list item"
+            changed = replace_line(lines, at, fixed)
+            return at, len(found[1]), message, f"begin it with a hyphen: `{shorten(fixed, 160)}`", changed
+        if found := re.match(r"( *)-(?=[a-z{\[\"'])" if at == error.line else rf"( *)-(?={_ANY_HEAD}: )", lines[at]):
+            fixed = f"{found[1]}- {lines[at][found.end() :]}"
+            changed = replace_line(lines, at, fixed)
+            return at, len(found[1]), "a space is missing after `-`", f"write {show(fixed)}", changed
     line = lines[error.line]
-    if found := re.match(r"( *)[–—•*·] +(?=[a-z]+:)", line):
-        fixed = f"{found[1]}- {line[found.end() :]}"
-        message = f"`{line[found.end(1)]}` does not begin a list item"
-        changed = replace_line(lines, error.line, fixed)
-        return error.line, len(found[1]), message, f"begin it with a hyphen: `{shorten(fixed, 160)}`", changed
-    if found := re.match(r"( *)-(?=[a-z{\[\"'])", line):
-        fixed = f"{found[1]}- {line[found.end() :]}"
-        return (
-            error.line,
-            len(found[1]),
-            "a space is missing after `-`",
-            f"write {show(fixed)}",
-            replace_line(lines, error.line, fixed),
-        )
     listed = re.match(rf"(?P<key> *(?:- +)*(?:{_LISTS}): +)- +(?P<value>\S.*?) *$", line)
     if listed and "sequence entries" in error.message:
         fixed = f"{listed['key']}[{quote(listed['value'])}]"
@@ -217,7 +221,7 @@ def _map_without_braces(lines: list[str], error: ParserError) -> Slip | None:
         rf"(?:[^{{}}\[\]'\"]|{_BRACKETED})*?)(?P<end>[\]}}]*(?: +#.*)? *)$",
         line,
     )
-    if not found or found["key"] in _TEXTS:
+    if not found or found["key"] in TEXTS:
         return None
     # Elsewhere, a word of the author's before a colon may be part of a text.
     if not (found["key"] in _MAPS or found["word"] in _KEYS.split() or meanings_of(found["word"])):
@@ -242,8 +246,10 @@ def _colon_in_text(lines: list[str], error: ParserError) -> Slip | None:
             fixed = f"{words['before']}{words['key']}: {words['value']}"
             message = f"a colon is missing after `{words['key']}`"
             return above, len(words["before"]), message, f"write {show(fixed)}", replace_line(lines, above, fixed)
-        if bare := _bare_key(lines, above):
+        if bare := _bare_key(lines, above) or word_without_text(lines, above, error.line):
             return bare
+    if (joined := entries_on_one_line(lines, error.line)) is not None:
+        return joined
     found = re.match(r"(?P<key> *(?:- +)*[\w.-]+: +)(?P<value>[^'\"\[{&*!|>%@`].*: .*|[^'\"\[{&*!|>%@`].*:) *$", line)
     if not found:
         return None
