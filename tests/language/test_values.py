@@ -204,7 +204,8 @@ REFUSED: dict[str, tuple[str, Any, str]] = {
         "a date with a time and a time zone does not fit here",
     ),
     "a month": ("day", np.datetime64("2026-01"), "a `datetime64[M]`, which is longer than a day does not fit here"),
-    "a far year": ("day", np.datetime64("12026-01-31"), "a date with a time does not fit here"),
+    "a far year": ("day", np.datetime64("12026-01-31"), "a date outside the years 1 to 9999 does not fit here"),
+    "a year before 1": ("day", np.datetime64("-0001-01-31"), "a date outside the years 1 to 9999 does not fit here"),
     "a day where a number is expected": (
         "floors",
         pd.Timestamp("2026-01-31"),

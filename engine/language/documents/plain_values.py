@@ -114,6 +114,8 @@ def _from_datetime(moment: Any) -> datetime.date | Unsupported:
 
 def _from_iso_text(text: str) -> datetime.date | Unsupported:
     """The date in an ISO 8601 text whose time, if any, is midnight."""
+    if not re.match(r"\d{4}-", text):
+        return Unsupported("a date outside the years 1 to 9999")
     found = re.fullmatch(_MIDNIGHT, text, re.ASCII)
     try:
         return datetime.date.fromisoformat(found[1]) if found else Unsupported("a date with a time", _NO_TIME)

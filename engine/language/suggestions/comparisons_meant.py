@@ -235,7 +235,7 @@ def text_test(subject: Operand, text: str) -> Test | None:
         if values is None or ("is_not" in meanings and len(values) > 1):
             return None
         return Test(_adapt_to_list(meanings) if subject.kind() == ANY_OF else meanings, values)
-    ends = split_range(text)
+    ends = split_range(text) or _hyphenated(text)
     # "2 and 5" without "between" are two values.
     if ends and subject.is_ordered() and all_fit(ends, subject) and not _AND.search(text):
         return Test(("between",), ends)
@@ -244,6 +244,15 @@ def text_test(subject: Operand, text: str) -> Test | None:
         return None
     are_all = subject.kind() == ANY_OF and _AND.search(text) and not _OR.search(text)
     return Test(("includes",) if are_all else ("one_of",), values)
+
+
+def _hyphenated(text: str) -> tuple[str, str] | None:
+    """The two ends of a range of names or days that a hyphen joins: `small-medium`, `2026-01-01 - 2026-02-01`."""
+    for hyphen in (r"\s+-\s+", "-"):
+        parts = re.split(hyphen, text)
+        if len(parts) == 2:
+            return parts[0], parts[1]
+    return None
 
 
 def _clock_help(subject: Operand, op: str, taken: Collection[str]) -> str:

@@ -335,6 +335,8 @@ _add(
     *("age: 5-2", "age: {between: [5, 2]}", "age: between 5 and 2", "age: 5..2", "age: {range: 5 to 2}"),
 )
 _add("size", lambda size: size != "large", "size: medium..small", "size: {between: [medium, small]}")
+_add("size", lambda size: size != "large", "size: small-medium", "size: small - medium")
+_add("day", lambda day: january(2) <= day <= january(3), "day: 2026-01-02 - 2026-01-03")
 _add("day", lambda day: january(2) <= day <= january(3), "day: 2026-01-03 to 2026-01-02")
 _add(
     "seat",
