@@ -39,7 +39,6 @@ _SMALL: Mapping[tuple[str, str], tuple[Any, ...]] = {
     ("kernels.tree_walk", "_AT_ONCE"): (1, 3),
     ("kernels.tree_walk", "_MOST_ENTRIES"): (8,),
     ("frames.polars_frames", "_AT_ONCE"): (1, 3),
-    ("columns.bits", "_AT_ONCE"): (8,),
     ("kernels.table_verdicts", "_AT_ONCE"): (8,),
     ("kernels.blocks", "_QUICK"): ((1, 2), (4, 8)),
     ("kernels.blocks", "_SLOW"): ((1, 2), (4, 8)),

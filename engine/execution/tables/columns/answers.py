@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.execution.program import AtLeast, Includes, MoreThan, OneOf, Test
-from engine.execution.tables.columns.bits import Bits, Flags, bits_where, pack, unpack
+from engine.execution.tables.columns.bits import Bits, Flags, pack, unpack
 from engine.frozen import frozen_value
 from engine.language.documents.exact import strip_zeros
 from engine.language.model.field_kinds import DATE, INTEGER, Field, Value
@@ -57,7 +57,7 @@ class Choices:
             table = np.zeros(len(self.values), np.bool_)
             table[list(asked)] = True
             return pack(table[self.codes])
-        held = bits_where(self.codes, lambda codes: _among(codes, fewer))
+        held = pack(_among(self.codes, fewer))
         return held if len(asked) <= len(others) else ~held
 
     def value(self, row: int) -> Value:
@@ -143,13 +143,13 @@ class Units:
     def meets(self, test: Test) -> Bits:
         if isinstance(test, OneOf):
             whole = [int(at) for at in map(self.at, test.values) if at.denominator == 1]
-            return bits_where(self.units, lambda units: _among(units, whole))
+            return pack(_among(self.units, whole))
         if isinstance(test, MoreThan):
             below = floor(self.at(test.value))
-            return bits_where(self.units, lambda units: units > below)
+            return pack(flags(self.units > below))
         assert isinstance(test, AtLeast)
         least = ceil(self.at(test.value))
-        return bits_where(self.units, lambda units: units >= least)
+        return pack(flags(self.units >= least))
 
     def grid(self) -> tuple[int, int, int]:
         """How to convert units to grid positions: `(units * times + plus) / step`, exact for values on the grid."""
@@ -189,11 +189,11 @@ class Doubles:
 
     def meets(self, test: Test) -> Bits:
         if isinstance(test, OneOf):
-            return bits_where(self.numbers, lambda numbers: _among(numbers, list(map(_double, test.values))))
+            return pack(_among(self.numbers, list(map(_double, test.values))))
         limit = _double(test.value)  # type: ignore[union-attr]
         if isinstance(test, MoreThan):
-            return bits_where(self.numbers, lambda numbers: numbers > limit)
-        return bits_where(self.numbers, lambda numbers: numbers >= limit)
+            return pack(flags(self.numbers > limit))
+        return pack(flags(self.numbers >= limit))
 
     def value(self, row: int) -> Value:
         return strip_zeros(Decimal(repr(float(self.numbers[row]))))

@@ -5,8 +5,8 @@ Padding bits after the last row are undefined, except that `all_rows` and `no_ro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any, TypeAlias
+from collections.abc import Iterable
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -15,24 +15,10 @@ import pyarrow as pa
 Bits: TypeAlias = npt.NDArray[np.uint8]
 Flags: TypeAlias = npt.NDArray[np.bool_]
 
-# This many flags stay in the cache of a core until they are packed; a multiple of eight.
-_AT_ONCE = 1 << 20
-
 
 def pack(flags: Flags) -> Bits:
     """Pack booleans into bits."""
     return np.packbits(flags, bitorder="little")
-
-
-def bits_where(values: npt.NDArray[Any], holds: Callable[[npt.NDArray[Any]], npt.NDArray[Any]]) -> Bits:
-    """Evaluate a condition on an array in blocks, as a bit vector."""
-    if len(values) <= _AT_ONCE:
-        return pack(holds(values).astype(np.bool_, copy=False))
-    bits = np.empty((len(values) + 7) // 8, np.uint8)
-    for start in range(0, len(values), _AT_ONCE):
-        part = bits_where(values[start : start + _AT_ONCE], holds)
-        bits[start // 8 : start // 8 + len(part)] = part
-    return bits
 
 
 def unpack(bits: Bits, rows: int) -> Flags:
