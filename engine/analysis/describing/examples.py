@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from engine.budget import Budget, OutOfSteps
+from engine.budget import Budget, attempt
 from engine.frozen import FrozenDict, frozen_value
 from engine.language.documents.exact import fraction_type
 from engine.language.model.field_kinds import ANY_OF, INTEGER, NUMBER, Field, Value
@@ -65,12 +65,9 @@ def _simpler(query: Query, kept: Mapping[str, Value], name: str, budget: Budget)
 
 def _shown(query: Query, budget: Budget) -> Area:
     """Return a matching area that restricts few fields: by the shortest path of the whole tree, if it can be grown."""
-    try:
-        # A large tree is not worth its steps: a search finds a situation sooner.
-        with budget.share(budget.steps // _FOR_TREE) as own:
-            tree = query.tree(own)
-    except OutOfSteps:
-        tree = None
+    # A large tree is not worth its steps: a search finds a situation sooner.
+    with budget.share(budget.steps // _FOR_TREE) as own:
+        tree = attempt(query.tree, own)
     if tree is None:
         found = query.find(Budget(budget.steps))
         assert found is not None

@@ -13,7 +13,7 @@ from engine.analysis.planning.plan import Plan, plan
 from engine.analysis.showing.opened_facts import as_answers, open_facts
 from engine.analysis.showing.picture import Picture, no_picture, part_to_draw, picture_of
 from engine.analysis.showing.short_rows import find_unreal
-from engine.budget import Budget, OutOfSteps, attempt
+from engine.budget import Budget, attempt
 from engine.language.model.condition_tree import ALWAYS, Condition, Holds, comparisons_in
 from engine.language.model.field_kinds import YES_NO, Field, Value
 from engine.language.model.policy import FIRST, Policy, require_policy
@@ -132,10 +132,7 @@ def _facts_of(policy: Policy, values: Mapping[str, Value]) -> dict[str, bool]:
     found = {}
     for fact in policy.facts:
         sides = [logic.condition(Holds(fact.name, expected)) for expected in (True, False)]
-        try:
-            holds, fails = (logic.query_of_all([side]).exists(Budget(_STEPS), area) for side in sides)
-        except OutOfSteps:
-            continue
-        if holds != fails:
+        holds, fails = (attempt(logic.query_of_all([side]).exists, Budget(_STEPS), area) for side in sides)
+        if holds is not None and fails is not None and holds != fails:
             found[fact.name] = holds
     return found

@@ -13,7 +13,7 @@ from engine.analysis.testing.cases import run_cases
 from engine.analysis.testing.mutant_trial import Fate, Trial
 from engine.analysis.testing.mutants import single_edits
 from engine.analysis.testing.mutation_report import Mutation, Survivor
-from engine.budget import Budget, OutOfSteps
+from engine.budget import Budget, attempt
 from engine.language.model.arguments import require_steps
 from engine.language.model.policy import Policy, require_policy
 from engine.language.situations.cases_file import Cases, require_cases
@@ -65,10 +65,7 @@ def find_survivors(policy: Policy, cases: Cases, *, steps: int = STEPS) -> Mutat
             trial = Trial(policy, some, holding) if left else None
             for mutant in some:
                 own = Budget(min(_MOST, budget.steps - budget.spent))
-                try:
-                    result = Fate.UNDECIDED if trial is None else trial.evaluate(mutant, own)
-                except OutOfSteps:
-                    result = Fate.UNDECIDED
+                result = (attempt(trial.evaluate, mutant, own) if trial else None) or Fate.UNDECIDED
                 budget.spent += min(own.spent, own.steps)
                 if isinstance(result, Survivor):
                     survivors.append(result)
