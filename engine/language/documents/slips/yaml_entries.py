@@ -7,6 +7,9 @@ import re
 from engine.language.documents.slips.yaml_lines import SIGNS, TEXTS, Slip, indent_of, quote, replace_line, show
 from engine.language.documents.text import shorten
 
+# The key that begins an item of a section.
+_ITEM_HEADS = {"rules": "rule", "guarantees": "guarantee", "cases": "case"}
+_SECTION = re.compile(r"[a-z]+: *")
 _NAME = r"[a-z_][\w.-]*"
 
 
@@ -30,6 +33,20 @@ def word_without_text(lines: list[str], at: int, below: int) -> Slip | None:
     message = f"a colon is missing after `{shorten(found[2])}`, and what belongs behind it"
     changed = replace_line(lines, at, f"{found[1]}{found[2]}: {found[2]}")
     return at, len(found[1]), message, f"write `{shorten(found[2])}: …`", changed
+
+
+def head_slip(lines: list[str], at: int, below: int) -> Slip | None:
+    """`- A sunny day` in place of `- case: A sunny day`, before the other keys of the item."""
+    found = re.fullmatch(r"(?P<before> *- +)(?P<text>[^\s'\"\[{#&*!|>%@`-][^:#]*?) *", lines[at])
+    if not found or indent_of(lines[below]) != len(found["before"]):
+        return None
+    over = next((line for line in reversed(lines[:at]) if _SECTION.fullmatch(line)), "")
+    head = _ITEM_HEADS.get(over.rstrip(" :"))
+    if head is None:
+        return None
+    fixed = f"{found['before']}{head}: {found['text']}"
+    message = f"`{head}:` is missing before `{shorten(found['text'])}`, with which the item begins"
+    return at, len(found["before"]), message, f"write {show(fixed)}", replace_line(lines, at, fixed)
 
 
 def entries_on_one_line(lines: list[str], at: int) -> Slip | None:

@@ -11,7 +11,12 @@ import re
 from typing import NamedTuple
 
 from engine.language.documents.foreign_operators import meanings_of
-from engine.language.documents.slips.yaml_entries import bare_comparison, entries_on_one_line, word_without_text
+from engine.language.documents.slips.yaml_entries import (
+    bare_comparison,
+    entries_on_one_line,
+    head_slip,
+    word_without_text,
+)
 from engine.language.documents.slips.yaml_layout import dash_slip, indent_slip
 from engine.language.documents.slips.yaml_lines import (
     ENTRY,
@@ -246,8 +251,9 @@ def _colon_in_text(lines: list[str], error: ParserError) -> Slip | None:
             fixed = f"{words['before']}{words['key']}: {words['value']}"
             message = f"a colon is missing after `{words['key']}`"
             return above, len(words["before"]), message, f"write {show(fixed)}", replace_line(lines, above, fixed)
-        if bare := _bare_key(lines, above) or word_without_text(lines, above, error.line):
-            return bare
+        begun = head_slip(lines, above, error.line) or _bare_key(lines, above)
+        if begun := begun or word_without_text(lines, above, error.line):
+            return begun
     if (joined := entries_on_one_line(lines, error.line)) is not None:
         return joined
     found = re.match(r"(?P<key> *(?:- +)*[\w.-]+: +)(?P<value>[^'\"\[{&*!|>%@`].*: .*|[^'\"\[{&*!|>%@`].*:) *$", line)

@@ -56,9 +56,6 @@ _AMOUNT = r"[-+]?\d[\d.,' ]*[,' ].*|[-+]?\d+(\.\d+)?\D+"
 _SIGN = r"[<>]=?"
 
 
-_SIGNS = {">=": "at_least", "<=": "at_most", ">": "more_than", "<": "less_than"}
-
-
 _DATE = r"(\d{4})-(\d{2})-(\d{2})"
 
 
@@ -211,8 +208,10 @@ def _check_kind(field: Field, data: object) -> Value:
 
 def _misfit_for(field: Field, data: object) -> Misfit:
     """The error for data of the wrong type."""
-    if isinstance(data, str) and (sign := re.match(_SIGN, data)) and field.is_ranged:
-        return Misfit("wrong-type", f"`{shorten(data)}` is not a value", f"write `{{{_SIGNS[sign.group()]}: …}}`")
+    if isinstance(data, str) and re.match(_SIGN, data) and field.is_ranged:
+        # A condition says what to write in place of the sign; an answer has none.
+        help_ = f"expected {expected(field)}, without a sign"
+        return Misfit("wrong-type", f"`{shorten(data)}` is not a value", help_)
     if field.kind == DATE and isinstance(data, str) and not isinstance(data, _Quoted) and (help_ := date_help(data)):
         return Misfit("wrong-type", f"`{shorten(data)}` does not fit here", help_)
     if isinstance(data, str) and field.kind in (INTEGER, NUMBER) and re.fullmatch(_AMOUNT, data):
