@@ -70,7 +70,7 @@ _DECIDED: dict[str, tuple[Any, dict[str, Any]]] = {
         test_program.test_the_tests_lead_every_situation_to_its_verdict_and_to_its_rules,
         {"data": policies(small=True)},
     ),
-    "records": (test_decider.test_every_record_is_decided_as_decide_does, {"data": st.data()}),
+    "records": (test_decider.test_every_whole_record_is_decided_as_decide_does, {"data": st.data()}),
     "blocks": (test_table_verdicts.test_every_row_gets_what_decide_says_of_it, {"decided": decided_tables()}),
     "tables": (test_batch.test_every_kind_of_table_gets_what_decide_says_of_each_row, {"drawn": tables_with_columns()}),
     "whole rows": (test_polars_rows.test_every_row_gets_what_decide_says_of_it, {"drawn": frames()}),

@@ -126,7 +126,7 @@ def test_the_completions_of_an_undecided_record_are_counted(data: st.DataObject)
 
 @draw_by_day(100)
 @given(data=st.data())
-def test_a_whole_record_gets_what_the_reference_gives(data: st.DataObject) -> None:
+def test_a_whole_record_gets_what_the_oracle_gives(data: st.DataObject) -> None:
     """Every field type in every spelling of a record: the verdict is the oracle's, or the situation is refused."""
     policy = data.draw(policies())
     record = data.draw(records(policy))

@@ -22,7 +22,7 @@ from engine import Policy, batch, decider, load
 from engine.execution.program import verdict_program
 from engine.execution.tables.files.record_lines import decide_record
 from tests.support.judging.databases import spark_session
-from tests.support.judging.sql_rows import draw_rows, right_values, wrong_of
+from tests.support.judging.sql_rows import draw_rows, left_open, right_values, wrong_of
 
 ADDED = ["verdict", "rules", "possible_rules", "problem"]
 POLICIES = ("other-interviews", "air-passenger-rights", "customs-channel", "parcel-prices")
@@ -103,13 +103,9 @@ def test_every_row_gets_what_the_decider_says_of_it(name: str) -> None:
     rows = [tuple(decide_record(compiled, record)[0][each] for each in ADDED) for record in records]
     for way in (_pyarrow, _polars, _lazy, _pandas):
         assert _different(way(policy, table), rows) == []
-    left = _different(_duckdb(policy, table), rows)
-    # What a sum makes of answers that are missing SQL may leave open, and says so.
-    assert [each for each in left if not (verdict_program(policy).tied and _is_left_open(each[1], each[2]))] == []
-
-
-def _is_left_open(one: tuple[str | None, ...], other: tuple[str | None, ...]) -> bool:
-    return one == (None, None, None, "unsettled") or (one[0] is not None and one == (other[0], None, None, None))
+    is_tied = bool(verdict_program(policy).tied)
+    different = _different(_duckdb(policy, table), rows)
+    assert [each for each in different if not (is_tied and each[1] in left_open(each[2]))] == []
 
 
 @pytest.mark.slow

@@ -30,6 +30,16 @@ class Told(NamedTuple):
     problem: str | None
 
 
+def left_open(wanted: Sequence[str | None]) -> list[Told]:
+    """What SQL may say of a row in place of what is wanted, where a sum needs an answer that is missing.
+
+    That it cannot tell, or the verdict without its rules.
+    """
+    verdict = wanted[0]
+    unsettled = Told(None, None, None, "unsettled")
+    return [unsettled] if verdict is None else [unsettled, Told(verdict, None, None, None)]
+
+
 def told(policy: Policy, row: Row) -> Told:
     """What the library says of a row."""
     try:
