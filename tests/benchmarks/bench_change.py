@@ -6,6 +6,8 @@ The naive way proves both versions apart and lays every leaf of one over every l
 from __future__ import annotations
 
 from copy import deepcopy
+from functools import partial
+from operator import eq
 from random import Random
 from time import process_time
 
@@ -59,9 +61,7 @@ def _apart(old: Policy, new: Policy) -> tuple[Areas, list[Leaf], list[Leaf]]:
 
 def _leaves(areas: Areas, tree: Tree) -> list[Leaf]:
     return [
-        (label, area.masks)
-        for label in tree.labels
-        for area in tree.places(areas, lambda each, label=label: each == label, Budget(STEPS))  # type: ignore[misc]
+        (label, area.masks) for label in tree.labels for area in tree.places(areas, partial(eq, label), Budget(STEPS))
     ]
 
 

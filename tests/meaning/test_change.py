@@ -63,7 +63,7 @@ def test_every_change_is_counted(both: tuple[dict[str, Any], dict[str, Any]]) ->
 
 def test_fields_of_either_policy_count() -> None:
     """A field that only one policy has is a field of both: what the other says does not depend on it."""
-    base = {
+    base: dict[str, Any] = {
         "policy": "picnic",
         "title": "Where?",
         "situation": {"rain": {"ask": "Does it rain?", "type": "yes_no"}},
@@ -73,7 +73,7 @@ def test_fields_of_either_policy_count() -> None:
         {"rule": "dry", "when": {"rain": False}, "then": "park", "because": "Grass."},
         {"rule": "wet", "when": {"rain": True}, "then": "hall", "because": "Bread."},
     ]})  # fmt: skip
-    wider = base["situation"] | {"guests": {"ask": "How many?", "type": "integer", "from": 1, "to": 60}}  # type: ignore[operator]
+    wider = base["situation"] | {"guests": {"ask": "How many?", "type": "integer", "from": 1, "to": 60}}
     new = load(base | {"situation": wider, "rules": [
         {"rule": "few", "when": {"guests": {"at_most": 40}}, "then": "park", "because": "Grass."},
         {"rule": "many", "when": {"guests": {"more_than": 40}}, "then": "hall", "because": "Room."},

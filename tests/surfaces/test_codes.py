@@ -240,8 +240,10 @@ def _codes_in(scope: ast.FunctionDef | ast.Module) -> Iterator[str]:
         name = getattr(node.func, "id", None) or getattr(node.func, "attr", None)
         if name in CARRIERS:
             code = node.args[0]
-            is_local = isinstance(code, ast.Name) and isinstance(scope, ast.FunctionDef)
-            texts = named.get(code.id, set()) if is_local else _texts(code)  # type: ignore[attr-defined]
+            if isinstance(code, ast.Name) and isinstance(scope, ast.FunctionDef):
+                texts = named.get(code.id, set())
+            else:
+                texts = _texts(code)
             yield from (text for text in texts if re.fullmatch("[a-z0-9]+(-[a-z0-9]+)+|[a-z]+", text))
 
 

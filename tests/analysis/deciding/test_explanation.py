@@ -171,7 +171,7 @@ def test_what_is_said_of_the_other_rules(data: st.DataObject) -> None:
             assert all(each.rule not in here.stands for here in everywhere)
 
 
-PICNIC = {
+PICNIC: dict[str, Any] = {
     "policy": "picnic",
     "title": "Where do we eat?",
     "situation": {

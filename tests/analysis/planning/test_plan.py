@@ -201,7 +201,7 @@ def test_a_pinned_question_comes_after_the_one_it_names() -> None:
     """`ask_after` holds, though the plan would be shorter the other way round."""
     situation = {
         "guests": {"ask": "How many come?", "type": "integer", "from": 1, "to": 30},
-        "wind": {**PICNIC["situation"]["wind"], "ask_after": "rain"},  # type: ignore[index]
+        "wind": {**PICNIC["situation"]["wind"], "ask_after": "rain"},
         "rain": {"ask": "Does it rain?", "type": "yes_no", "ask_after": "guests"},
     }
     found = plan(load({**PICNIC, "situation": situation}))

@@ -44,11 +44,14 @@ def cells_of(field: Field, policy: Policy, everything: list[dict[str, Any]]) -> 
     plain = replace(policy, facts=())
     if field.kind == ANY_OF:
         # `only` asks for the options that it does not name.
-        asked = [set(field.options) - set(test.value) if test.op == "only" else set(test.value) for test in tests]  # type: ignore[arg-type]
+        named = [(test.op, {*test.value}) for test in tests if isinstance(test.value, tuple)]
+        assert len(named) == len(tests)
+        asked = [{*field.options} - options if op == "only" else options for op, options in named]
         return [[[value for value in values if option not in value], [value for value in values if option in value]]
                 for option in field.options if any(option in each for each in asked)]  # fmt: skip
     # Each value of a list is a constant of its own.
-    single = [replace(test, op="is", value=each) for test in tests if test.op == "one_of" for each in test.value]  # type: ignore[union-attr]
+    lists = [(test, test.value) for test in tests if test.op == "one_of" and isinstance(test.value, tuple)]
+    single = [replace(test, op="is", value=each) for test, listed in lists for each in listed]
     single += [test for test in tests if test.op != "one_of"]
     told = [tuple(Situation(plain, {field.name: value}).holds(test) for test in single) for value in values]
     if len(set(told)) == 1:

@@ -250,7 +250,9 @@ def _is_decimal(_: Field, answer: Any) -> bool:
 def _wrong_number(field: Field) -> Sequence[Any]:
     between = [Decimal("0.5")] if field.kind == INTEGER else []
     if field.kind == NUMBER and field.step is not None and field.step % Decimal("0.000002") == 0:
-        between = [(field.low or Decimal(0)) + field.step / 2]  # type: ignore[operator]
+        low = field.low or Decimal(0)
+        assert isinstance(low, int | Decimal)
+        between = [low + field.step / 2]
     return [*_beyond(field), *between]
 
 
@@ -355,7 +357,8 @@ def _series(name: str, array: pa.Array) -> pl.Series:
         array = pa.array(array.to_pylist(), pa.large_list(pa.large_string()))
     if pa.types.is_fixed_size_list(array.type):
         array = pa.concat_arrays([array])  # Polars refuses them where they do not begin at the first one
-    found: pl.Series = pl.from_arrow(array)  # type: ignore[assignment]
+    found = pl.from_arrow(array)
+    assert isinstance(found, pl.Series)
     return found.alias(name)
 
 

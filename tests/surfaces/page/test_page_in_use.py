@@ -175,7 +175,7 @@ def test_what_an_author_writes_is_text(page: Page, tmp_path: Path) -> None:
     mapping = {
         **PICNIC,
         "title": evil,
-        "situation": {**PICNIC["situation"], "rain": {"ask": evil, "type": "yes_no"}},  # type: ignore[dict-item]
+        "situation": {**PICNIC["situation"], "rain": {"ask": evil, "type": "yes_no"}},
     }
     # Spelled out, a line separator may stand in a policy.
     open_page(page, load(json.dumps(mapping)), tmp_path)
