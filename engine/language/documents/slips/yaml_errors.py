@@ -6,9 +6,7 @@ import yaml
 
 from engine.problems import Place, Problem
 
-_UNEVEN = "this line does not fit the lines around it"
-_INDENT = "indent it like the lines around it; text that holds quotes or brackets goes in quotes as a whole"
-# A part of the parser's message (libyaml and PyYAML differ), the problem and the help; the first match wins.
+# Parts of the parser's message (libyaml and PyYAML differ), the problem and the help; the first match wins.
 _SYNTAX = (
     (
         "mapping values are not allowed",
@@ -29,12 +27,7 @@ _SYNTAX = (
     ("unexpected end of stream", "the quotes opened here are never closed", "close the quotes"),
     ("document separator", "the quotes opened here are not closed before `---` or `...`", "close the quotes"),
     (
-        "escape",
-        "in double quotes a backslash starts a code that YAML does not know here",
-        "write `\\\\`, or use single quotes",
-    ),
-    (
-        "hexdecimal",
+        "escape|hexdecimal",
         "in double quotes a backslash starts a code that YAML does not know here",
         "write `\\\\`, or use single quotes",
     ),
@@ -42,9 +35,11 @@ _SYNTAX = (
     ("mapping keys are not allowed", "a key cannot begin here", "begin the key on a new line"),
     ("',' or ']'", "the list opened by `[` is not closed, or a comma is missing in it", "close it with `]`"),
     ("',' or '}'", "the map opened by `{` is not closed, or a comma is missing in it", "close it with `}`"),
-    ("'-' indicator", _UNEVEN, _INDENT),
-    ("<block end>", _UNEVEN, _INDENT),
-    ("expected key", _UNEVEN, _INDENT),
+    (
+        "'-' indicator|<block end>|expected key",
+        "this line does not fit the lines around it",
+        "indent it like the lines around it; text that holds quotes or brackets goes in quotes as a whole",
+    ),
     ("node content", "a value is missing here", "write the value, or close what is open"),
     (
         "<document start>",
@@ -56,8 +51,11 @@ _SYNTAX = (
     ("anchor", "a value beginning with `&` is an anchor, which is not supported", "put the text in quotes"),
     ("tag", "a value beginning with `!` is a tag, which is not supported", "put the text in quotes"),
     ("directive", "a line beginning with `%` is a directive, which is not supported", "delete the line"),
-    ("block scalar", "something follows `|` or `>` that YAML does not know", "begin the text on the next line"),
-    ("chomping", "something follows `|` or `>` that YAML does not know", "begin the text on the next line"),
+    (
+        "block scalar|chomping",
+        "something follows `|` or `>` that YAML does not know",
+        "begin the text on the next line",
+    ),
 )
 
 
@@ -75,7 +73,7 @@ def syntax_problem(error: yaml.YAMLError, file: str) -> Problem:
     ) or "',' or" in complaint
     mark = getattr(error, "context_mark" if opened else "problem_mark", None)
     place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file, 1, 1)
-    for part, message, help_ in _SYNTAX:
-        if part in complaint or (part in _MATCHED_CONTEXTS and part in context):
+    for parts, message, help_ in _SYNTAX:
+        if any(part in complaint or (part in _MATCHED_CONTEXTS and part in context) for part in parts.split("|")):
             return Problem("yaml-syntax", message, (place,), help_)
     return Problem("yaml-syntax", "this is not YAML", (place,), "compare the line with the ones around it")
