@@ -45,7 +45,7 @@ def decide_polars(decider: RowDecider, frame: pl.DataFrame, added: tuple[str, ..
     paths = find_columns(decider.policy, _schema(decider, frame), added, form=decider.form)
     noted(_near_counts(decider, frame, paths))
     # Polars expressions would be no faster here: 1.0 times for whole rows, half as fast for rows with nulls.
-    return _decide_with_numpy(decider, frame, paths, added, _ArrowConverter().array)
+    return _decide_with_numpy(decider, frame, paths, added)
 
 
 def plan_polars(
@@ -73,12 +73,12 @@ def plan_polars(
     paths = find_columns(decider.policy, _schema(decider, schema.to_frame()), added, name, decider.form)
     if answered is not None:
         answered(each for each in decider.policy.field if each not in paths)
-    arrow, one = _ArrowConverter(), ForkLock()
+    one = ForkLock()
 
     def decided(part: pl.DataFrame) -> pl.DataFrame:
         # Each step is short, so several threads would mostly wait for each other.
         with one:
-            return _decide_with_numpy(decider, part, paths, added, arrow.array, seen)
+            return _decide_with_numpy(decider, part, paths, added, seen)
 
     def noting(made: Callable[[pl.DataFrame], pl.DataFrame]) -> Callable[[pl.DataFrame], pl.DataFrame]:
         def both(part: pl.DataFrame) -> pl.DataFrame:
@@ -139,7 +139,6 @@ def _decide_with_numpy(
     frame: pl.DataFrame,
     paths: Paths,
     added: tuple[str, ...],
-    read: Callable[[str, pl.Series], pa.Array],
     seen: Seen | None = None,
 ) -> pl.DataFrame:
     """Append the columns with the vectorized decider."""
@@ -153,7 +152,7 @@ def _decide_with_numpy(
     parts = decide_blocks(
         decider,
         frame.height,
-        lambda start, rows: {name: read(name, column.slice(start, rows)) for name, column in columns.items()},
+        lambda start, rows: {name: _to_arrow(column.slice(start, rows)) for name, column in columns.items()},
         made,
     )
     # No rechunking, as for streamed Polars results.
@@ -215,37 +214,20 @@ def _resolve_path(frame: pl.DataFrame, path: Path) -> pl.Series:
     return column
 
 
-class _ArrowConverter:
-    """Converts columns to Arrow, for successive parts of the same frame."""
+def _to_arrow(column: pl.Series) -> pa.Array:
+    """A column as an Arrow array; a categorical as a dictionary array.
 
-    def __init__(self) -> None:
-        # The texts of categoricals by code, once all are known; the codes are the same in every part.
-        self._texts: dict[str, pa.Array] = {}
-
-    def array(self, name: str, column: pl.Series) -> pa.Array:
-        """A column as an Arrow array."""
-        if column.dtype == pl.Categorical:
-            return self._categories(name, column)
+    Converting categoricals here buys 2 times on two of 4,000,000 rows: Polars scans all categories for each part.
+    """
+    if column.dtype != pl.Categorical:
         return column.to_arrow(compat_level=pl.CompatLevel.newest())
-
-    def _categories(self, name: str, column: pl.Series) -> pa.Array:
-        """A categorical as a dictionary array.
-
-        Buys 2.1 times on two categoricals of 4,000,000 rows: Polars' own conversion scans all categories for each part.
-        """
-        there = column.drop_nulls() if column.null_count() else column
-        places = there.to_physical().to_numpy()
-        most = int(places.max()) if len(places) else _MOST_CATEGORIES
-        if most >= _MOST_CATEGORIES:
-            return column.to_arrow()
-        texts = self._texts.get(name)
-        if texts is None or most >= len(texts):
-            many = np.bincount(places).tolist()
-            firsts = [int(np.argmax(places == code)) if times else 0 for code, times in enumerate(many)]
-            texts = there.gather(firsts).cast(pl.String).to_arrow()
-            if all(many):
-                self._texts[name] = texts
-        return pa.DictionaryArray.from_arrays(column.to_physical().to_arrow(), texts, safe=False)
+    there = column.drop_nulls()
+    places = there.to_physical().to_numpy()
+    if not len(places) or int(places.max()) >= _MOST_CATEGORIES:
+        return column.to_arrow()
+    firsts = [int(np.argmax(places == code)) if times else 0 for code, times in enumerate(np.bincount(places).tolist())]
+    texts = there.gather(firsts).cast(pl.String).to_arrow()
+    return pa.DictionaryArray.from_arrays(column.to_physical().to_arrow(), texts, safe=False)
 
 
 def _verdict(found: TableVerdicts) -> pl.Series:
