@@ -8,6 +8,7 @@ checked.
 from __future__ import annotations
 
 import csv
+import re
 from codecs import BOM_UTF8
 from collections.abc import Iterator
 from pathlib import Path
@@ -42,6 +43,20 @@ def find_ragged(path: Path, delimiter: str, cells: int) -> Problem | None:
                     )
     finally:
         csv.field_size_limit(before)
+    return None
+
+
+def find_stray_quote(path: Path, delimiter: str) -> Problem | None:
+    """The problem of the first row with a quote inside a cell that is not in quotes as a whole; raises `csv.Error`."""
+    apart = re.escape(delimiter)
+    whole = re.compile(rf'(?:(?<=^)|(?<={apart}))"(?:[^"]|"")*"(?={apart}|\n|$)')
+    with path.open(encoding="utf-8-sig", newline="\n") as file:
+        for line, _, text in _rows(file, delimiter):
+            rest = whole.sub("", text)
+            if rest.count('"') % 2 == 1 or re.search(rf'(?:^|{apart})"', rest):
+                message = "a double quote stands inside a cell that is not in quotes as a whole"
+                help_ = 'put the whole cell in quotes, and write a quote in it twice, such as `"a 5"" nail"`'
+                return Problem("unreadable-table", message, (Place(str(path), line, 1),), help_)
     return None
 
 

@@ -13,7 +13,7 @@ from io import StringIO
 from pathlib import Path
 
 from engine.execution.extras import TableError
-from engine.execution.tables.files.row_lengths import find_ragged
+from engine.execution.tables.files.row_lengths import find_ragged, find_stray_quote
 from engine.frozen import frozen_value
 from engine.problems import Place, Problem
 
@@ -41,6 +41,11 @@ def find_layout(path: Path, delimiter: str | None) -> TextLayout:
             [Problem("not-utf-8", "this is UTF-16, and UTF-8 is expected", (Place(str(path), 1, 1),), help_)]
         )
     text = start.decode("utf-8-sig", errors="replace")
+    if not text.strip():
+        help_ = "its first line holds the names of the columns"
+        raise TableError(
+            [Problem("unreadable-table", "there is nothing in this file", (Place(str(path), 1, 1),), help_)]
+        )
     # Delimiters in quotes are part of a name.
     line = _QUOTED.sub("", text).partition("\n")[0].removesuffix("\r")
     separator = delimiter or (";" if line.count(";") > line.count(",") else ",")
@@ -50,10 +55,19 @@ def find_layout(path: Path, delimiter: str | None) -> TextLayout:
         names = next(csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True), [])
     except csv.Error as error:
         raise TableError([unreadable_table(path, f"its header has a name that does not end ({error})")]) from None
-    if not names and text.strip():
+    if not names:
         raise TableError([_no_header(path, "this line is empty")])
     if re.fullmatch(r"sep=.", line, re.IGNORECASE):
         raise TableError([_no_header(path, f"`{line}` is a note for a spreadsheet")])
+    other = (
+        next((sign for sign in ("\t", "|") if sign in line), None) if len(names) == 1 and delimiter is None else None
+    )
+    if other is not None:
+        word = "tab" if other == "\t" else other
+        apart = "tabs" if word == "tab" else f"`{word}`"
+        message = f"its cells seem to be separated by {apart}, and `,` or `;` is expected"
+        help_ = f"add `--delimiter '{word}'`; where this is one column, `--delimiter ,`"
+        raise TableError([Problem("unreadable-table", message, (Place(str(path), 1, 1),), help_)])
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise TableError(
@@ -69,6 +83,7 @@ def find_faults(path: Path, layout: TextLayout) -> list[Problem]:
     """The first fault of a table that could not be read, with its line; empty if none is found."""
     try:
         fault = _encoding_problem(path) or find_ragged(path, layout.delimiter, len(layout.names))
+        fault = fault or find_stray_quote(path, layout.delimiter)
     except csv.Error as error:
         return [unreadable_table(path, str(error))]
     return [] if fault is None else [fault]

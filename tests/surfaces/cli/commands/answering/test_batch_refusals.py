@@ -13,6 +13,24 @@ from tests.surfaces.cli.commands.answering.batches import files_here
 pytestmark = pytest.mark.usefixtures("empty_folder")
 
 UNREADABLE = {
+    "a quote inside a cell": (
+        'offer,note\nhint,fine\nhint,a 5" nail\n',
+        ["in.csv"],
+        "in.csv:3:1  unreadable-table  a double quote stands inside a cell that is not in quotes as a whole\n"
+        '  help  put the whole cell in quotes, and write a quote in it twice, such as `"a 5"" nail"`\n',
+    ),
+    "text after the quotes of a cell": (
+        'offer,note\nhint,"fine" indeed\n',
+        ["in.csv"],
+        "in.csv:2:1  unreadable-table  a double quote stands inside a cell that is not in quotes as a whole\n"
+        '  help  put the whole cell in quotes, and write a quote in it twice, such as `"a 5"" nail"`\n',
+    ),
+    "cells apart by tabs": (
+        "offer\thonest\nhint\tyes\n",
+        ["in.csv"],
+        "in.csv:1:1  unreadable-table  its cells seem to be separated by tabs, and `,` or `;` is expected\n"
+        "  help  add `--delimiter 'tab'`; where this is one column, `--delimiter ,`\n",
+    ),
     "no file": ("", ["gone.csv"], "gone.csv  no-such-file  there is no such file\n  help  compare the spelling\n"),
     "a cell too many": (
         "offer\nhint,made\n",
@@ -29,8 +47,8 @@ UNREADABLE = {
     "an empty file": (
         "",
         ["in.csv"],
-        "in.csv  unreadable-table  the table cannot be read: empty CSV\n"
-        "  help  one table in one encoding, UTF-8, with the same columns in every row and file\n",
+        "in.csv:1:1  unreadable-table  there is nothing in this file\n"
+        "  help  its first line holds the names of the columns\n",
     ),
     "a name that does not end": (
         'offer,"note\nhint,a\n',
