@@ -88,13 +88,19 @@ NUMBERS = {name: {"ask": f"What is {name}?", "type": "integer", "from": -2, "to"
 STEPS = {name: {"ask": f"What is {name}?", "type": "number", "from": -1, "to": 2, "step": 0.5} for name in "abc"}
 
 
+@st.composite
+def summed_policies(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Three small numbers, whole ones or halves, and a policy over their sums."""
+    fields = draw(st.sampled_from([NUMBERS, STEPS]))
+    return fields, draw(_summed(tuple(fields), fields))
+
+
 @draw_by_day(60)
 @given(way=st.sampled_from(WAYS), data=st.data())
 def test_what_sums_leave_open_is_what_some_completion_gets(way: str, data: st.DataObject) -> None:
     """Every record over three small numbers that share sums, missing ones included, by trying every completion."""
     with followed(way):
-        fields = data.draw(st.sampled_from([NUMBERS, STEPS]))
-        drawn = data.draw(_summed(tuple(fields), fields))
+        fields, drawn = data.draw(summed_policies())
         policy = load(drawn)
         try:
             compiled = decider(policy)
@@ -238,8 +244,7 @@ def test_large_programs_are_followed_from_ask_to_ask() -> None:
 def test_rows_that_sums_leave_open_get_what_some_completion_gets(way: str, data: st.DataObject) -> None:
     """The same in a table, whose rows are asked for by themselves where a sum leaves them open."""
     with followed(way):
-        fields = data.draw(st.sampled_from([NUMBERS, STEPS]))
-        drawn = data.draw(_summed(tuple(fields), fields))
+        fields, drawn = data.draw(summed_policies())
         policy = load(drawn)
         if not check(policy).sound:
             return
