@@ -80,6 +80,9 @@ def explain_shape(
             _found_keys(meant.get(path, {})) | _keys_in_condition(root, path)
         ):
             continue
+        if path and path[-1] in _found_keys(meant.get(path[:-1], {})):
+            # It is empty, and its contents, which stand beside it, are reported.
+            continue
         found += [problem for problem in _explain(validator.schema, error, root, path, meant) if problem not in found]
     return found[:MOST_EXPLAINED]
 

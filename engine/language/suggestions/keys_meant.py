@@ -146,7 +146,7 @@ def key_meant(title: str, name: str, node: Mapping, allowed: Collection[str]) ->
         into = "" if "when" in node.entries else "when"
         return KeySuggestion(f"put it inside `when`: `{_inside_when(word, value)}`", into)
     if title in ("Rule", "Fact", "Guarantee", "Impossible combination") and (under := _under_when(name, node)):
-        return KeySuggestion(under)
+        return KeySuggestion(under, "when")
     if (
         title in ("Rule", "Guarantee")
         and isinstance(value, Scalar)
@@ -182,7 +182,10 @@ def _under_when(name: str, node: Mapping) -> str:
     when = node.entries["when"] if at else None
     if when is None or not isinstance(when.value, Scalar) or not when.value.empty:
         return ""
-    return f"it belongs under `when`: begin its line with {when.key.place.column + 1} spaces"
+    count = when.key.place.column + 1
+    line = " " * count + on_one_line({name: as_data(node.entries[name].value)})[1:-1]
+    shown = f": `{line}`" if len(line) <= _LONGEST else ""
+    return f"it belongs under `when`: begin its line with {count} spaces{shown}"
 
 
 def _find_synonym(title: str, word: str, node: Mapping) -> str | None:
