@@ -13,6 +13,9 @@ from engine.budget import Budget
 from engine.meaning.formulas import FALSE, TRUE, Formulas
 from engine.meaning.spaces.areas import Area, Areas, bits
 
+# So few cubes are looked at bit by bit rather than as a list.
+_FEW = 12
+
 
 class State(NamedTuple):
     """The state of a descent: the area, the cubes that may hold in it, and what they still have to test there.
@@ -58,30 +61,36 @@ class Cubes:
         self.size = len(conditions)
         self.masks: dict[int, dict[int, int]] = {}
         self.rest: dict[int, int] = {}
-        self.possible = 0
         self.meter.work += len(conditions)
-        tested: dict[int, list[int]] = {}
+        masks, terms = self.masks, formulas.terms
+        failing = []
         for cube, formula in enumerate(conditions):
             if formula == FALSE:
+                failing.append(cube)
                 continue
-            tests, rest = formulas.terms(formula)
+            tests, rest = terms(formula)
             for axis, mask in tests.items():
-                self.masks.setdefault(axis, {})[cube] = mask
-                tested.setdefault(axis, []).append(cube)
+                if axis in masks:
+                    masks[axis][cube] = mask
+                else:
+                    masks[axis] = {cube: mask}
             if rest != TRUE:
                 self.rest[cube] = rest
-            self.possible |= 1 << cube
-        self.tested = {axis: as_bits(tested[axis]) for axis in sorted(tested)}
+        self.possible = ((1 << self.size) - 1) & ~as_bits(failing)
+        self.tested = {axis: as_bits(masks[axis]) for axis in sorted(masks)}
 
     def within(self, area: Area) -> State:
         """Return the state of an area, with all cubes that may hold in it."""
         whole = State(self.areas.whole, self.possible, dict(self.tested), dict(self.rest))
-        return self._moved(whole, area)
+        return self._moved(whole, area, range(len(area.masks)))
 
     def narrow(self, state: State, axis: int, mask: int, budget: Budget) -> State | None:
         """Restrict an axis to some cells; None if no situation is left. Raises `OutOfSteps`."""
         area = self.areas.narrow(state.area, axis, mask, budget)
-        return None if area is None else self._moved(state, area)
+        if area is None:
+            return None
+        # On an axis of tied fields, others of the group may become narrower too.
+        return self._moved(state, area, range(len(area.masks)) if axis in self.areas.group_of else (axis,))
 
     def narrow_to(self, state: State, axis: int, mask: int, held: Sequence[int], budget: Budget) -> State:
         """Restrict an axis outside tied fields to cells on which only `held`, of the cubes testing it, hold."""
@@ -89,73 +98,91 @@ class Cubes:
         assert area is not None
         alive = state.alive & ~(state.left[axis] & ~as_bits(held))
         left = {other: kept for other, each in state.left.items() if other != axis and (kept := each & alive)}
-        dead: list[int] = []
-        rests = self._rests_in(_among(state.rests, alive), area, 1 << axis, dead)
+        rests, failing = self._rests_in(_among(state.rests, alive), area, 1 << axis)
         parted = State(area, alive, left, rests)
-        return parted.only(alive & ~as_bits(dead)) if dead else parted
+        return parted.only(alive & ~failing) if failing else parted
 
     def preview(self, state: State, axis: int, mask: int) -> tuple[int, int]:
         """Return the cubes that may hold on some cells of an axis, and the unsettled ones of them.
 
         An approximation of narrowing without a new state: tests on this axis are evaluated, rests count as unsettled.
         """
-        own = self.masks[axis]
         self.meter.work += state.left[axis].bit_count()
-        dead, still = [], []
-        for cube in bits(state.left[axis]):
-            common = own[cube] & mask
-            if not common:
-                dead.append(cube)
-            elif common != mask:
-                still.append(cube)
-        alive = state.alive & ~as_bits(dead)
-        unsettled = as_bits([*still, *state.rests])
+        failing, still = self._tested(state.left[axis], axis, mask)
+        alive = state.alive & ~failing
+        unsettled = still | as_bits(state.rests)
         for other, each in state.left.items():
             if other != axis:
                 unsettled |= each
         return alive, unsettled & alive
 
-    def _moved(self, state: State, area: Area) -> State:
-        """Return the state in a part of its area."""
-        dead: list[int] = []
-        left = dict(state.left)
-        changed = 0
-        before = state.area.masks
-        for axis, mask in enumerate(area.masks):
-            if mask == before[axis]:
+    def _moved(self, state: State, area: Area, axes: Iterable[int]) -> State:
+        """Return the state in a part of its area that is narrower on some of these axes."""
+        before, masks = state.area.masks, area.masks
+        dead = changed = 0
+        open_: dict[int, int] = {}
+        for axis in axes:
+            if masks[axis] == before[axis]:
                 continue
             changed |= 1 << axis
-            if axis in left:
-                still = []
-                own = self.masks[axis]
-                for cube in bits(left[axis]):
-                    common = own[cube] & mask
-                    if not common:
-                        dead.append(cube)
-                    elif common != mask:
-                        still.append(cube)
-                left[axis] = as_bits(still)
-                if not still:
-                    del left[axis]
-        rests = self._rests_in(state.rests, area, changed, dead)
-        moved = State(area, state.alive, left, rests)
-        return moved.only(state.alive & ~as_bits(dead)) if dead else moved
+            if axis in state.left:
+                failing, open_[axis] = self._tested(state.left[axis], axis, masks[axis])
+                dead |= failing
+        rests, failing = self._rests_in(state.rests, area, changed)
+        dead |= failing
+        left = {**state.left, **open_}
+        alive = state.alive
+        if dead:
+            alive &= ~dead
+            rests = _among(rests, alive)
+            left = {axis: kept for axis, each in left.items() if (kept := each & alive)}
+        elif not all(open_.values()):
+            left = {axis: each for axis, each in left.items() if each}
+        return State(area, alive, left, rests)
 
-    def _rests_in(self, rests: dict[int, int], area: Area, changed: int, dead: list[int]) -> dict[int, int]:
-        """Return the rests simplified in an area; cubes whose rest fails are added to `dead`."""
-        if not rests:
-            return rests
-        found = {}
-        for cube, formula in rests.items():
-            left = self._left(formula, area, changed)
-            if left == FALSE:
+    def _tested(self, cubes: int, axis: int, mask: int) -> tuple[int, int]:
+        """Return, of cubes that test an axis, those that fail on these cells of it, and those that are still open."""
+        own = self.masks[axis]
+        if cubes.bit_count() < _FEW:
+            failing = still = 0
+            while cubes:
+                lowest = cubes & -cubes
+                cubes ^= lowest
+                common = own[lowest.bit_length() - 1] & mask
+                if not common:
+                    failing |= lowest
+                elif common != mask:
+                    still |= lowest
+            return failing, still
+        dead, open_ = [], []
+        for cube in bits(cubes):
+            common = own[cube] & mask
+            if not common:
                 dead.append(cube)
+            elif common != mask:
+                open_.append(cube)
+        return as_bits(dead), as_bits(open_)
+
+    def _rests_in(self, rests: dict[int, int], area: Area, changed: int) -> tuple[dict[int, int], int]:
+        """Return the rests simplified in an area, and the cubes whose rest fails, as a bit mask."""
+        if not rests:
+            return rests, 0
+        axes = self.formulas.axes
+        narrowed = self._narrowed(area)
+        found = {}
+        failing = 0
+        for cube, formula in rests.items():
+            left = self._left(formula, area, changed, narrowed) if axes[formula] & changed else formula
+            if left == FALSE:
+                failing |= 1 << cube
             elif left != TRUE:
                 found[cube] = left
-        return found
+        return found, failing
 
-    def _left(self, formula: int, area: Area, changed: int) -> int:
-        """Simplify a formula in an area in which the axes in `changed` (bit mask) have been narrowed."""
+    def _left(self, formula: int, area: Area, changed: int, narrowed: int) -> int:
+        """Simplify a formula in an area in which the axes in `changed` have just been narrowed, `narrowed` at all (bit
+        masks).
+        """
         formulas = self.formulas
         waiting = formulas.axes[formula] & changed
         while waiting:
@@ -165,18 +192,23 @@ class Cubes:
             waiting &= ~lowest
             if left != formula:
                 # Literals that were merged may together hold on all that is left of another axis.
-                waiting |= self._narrow_axes(left, area) & ~lowest
+                waiting |= narrowed & ~lowest
             formula = left
             waiting &= formulas.axes[formula]
         return formula
 
-    def _narrow_axes(self, formula: int, area: Area) -> int:
-        whole = self.areas.whole.masks
-        axes = self.formulas.axes[formula]
-        return as_bits(axis for axis in bits(axes) if area.masks[axis] != whole[axis])
+    def _narrowed(self, area: Area) -> int:
+        """Return the axes on which an area is not whole, as a bit mask."""
+        found = 0
+        for axis, (mask, whole) in enumerate(zip(area.masks, self.areas.whole.masks, strict=True)):
+            if mask != whole:
+                found |= 1 << axis
+        return found
 
     def live_axes(self, state: State) -> list[int]:
         """Return the axes that some open test or rest mentions, in ascending order."""
+        if not state.rests:
+            return sorted(state.left)
         axes = 0
         for axis in state.left:
             axes |= 1 << axis

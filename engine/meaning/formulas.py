@@ -40,6 +40,7 @@ class Formulas:
         self._restricted: dict[tuple[int, int], dict[int, int]] = {}
         self._terms: dict[int, tuple[Mapping[int, int], int]] = {}
         self._on_axis: dict[tuple[int, int], frozenset[int]] = {}
+        self._masks_on: dict[tuple[int, int], list[int]] = {}
 
     def literal(self, axis: int, mask: int) -> int:
         """Return the formula that holds on these cells of an axis."""
@@ -191,11 +192,11 @@ class Formulas:
 
     def terms(self, formula: int) -> tuple[Mapping[int, int], int]:
         """Return the literals of a conjunction as axis to mask, and the conjunction of its other parts."""
-        literal = self._literal(formula)
-        if literal is not None:
-            return dict([literal]), TRUE
         found = self._terms.get(formula)
         if found is None:
+            literal = self._literal(formula)
+            if literal is not None:
+                return dict([literal]), TRUE
             found = self._terms[formula] = self._apart(formula)
         return found
 
@@ -210,7 +211,12 @@ class Formulas:
 
     def masks_on(self, formula: int, axis: int) -> list[int]:
         """Return the masks of the literals of a formula on an axis; a literal and its negation count once."""
-        return [self._literals[each][1] for each in sorted(self._mentions(formula, axis))]
+        key = (formula & ~1, axis)
+        found = self._masks_on.get(key)
+        if found is None:
+            found = [self._literals[each][1] for each in sorted(self._mentions(formula, axis))]
+            self._masks_on[key] = found
+        return found
 
     def _mentions(self, formula: int, axis: int) -> frozenset[int]:
         """Return the literals of a formula on an axis, each by the first number of its pair."""

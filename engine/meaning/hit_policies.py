@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from enum import Enum
+from itertools import groupby
 from typing import Protocol
 
 from engine.meaning import reference
@@ -209,7 +210,11 @@ def _by_distance(overrides: Mapping[int, int]) -> dict[int, int]:
 
 
 def _by_label(labels: Sequence[Label]) -> dict[Label, int]:
-    found: dict[Label, list[int]] = {}
-    for cube, label in enumerate(labels):
-        found.setdefault(label, []).append(cube)
-    return {label: as_bits(cubes) for label, cubes in found.items()}
+    """Map each label to its cubes, as a bit mask; most lists are a few long runs of equal labels."""
+    found: dict[Label, int] = {}
+    start = 0
+    for label, run in groupby(labels):
+        many = sum(1 for _ in run)
+        found[label] = found.get(label, 0) | ((1 << many) - 1) << start
+        start += many
+    return found

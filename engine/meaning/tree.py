@@ -179,10 +179,13 @@ class Descent:
     def _key(self, state: State, live: list[int]) -> tuple[object, ...]:
         """Return a key that is equal for states, with these live axes, from which the same follows."""
         masks = state.area.masks
+        open_ = tuple([(axis, masks[axis]) for axis in live])
+        if not self.areas.group_of:
+            return state.alive, open_, tuple(state.rests.items())
         groups = {self.areas.group_of[axis] for axis in live if axis in self.areas.group_of}
         return (
             state.alive,
-            tuple([(axis, masks[axis]) for axis in live]),
+            open_,
             tuple(state.rests.items()),
             tuple([state.area.regions[group] for group in sorted(groups)]),
         )
@@ -201,7 +204,8 @@ class Descent:
                 child = self.cubes.narrow(state, axis, mask, budget)
             else:
                 child = self.cubes.narrow_to(state, axis, mask, held[place], budget)
-            meter.pay(budget)
+            if meter.work >= meter.UNITS_A_STEP:
+                meter.pay(budget)
             if child is not None:
                 yield mask, *self._evaluate(child)
 
