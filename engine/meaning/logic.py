@@ -191,6 +191,8 @@ class Logic:
 
     def changed_without(self, rule: int) -> Query:
         """Return the query for possible situations that get another outcome if a rule is removed."""
+        if self.policy.decision == FIRST:
+            return self._passed_on_by(rule)
         rules = sorted([rule, *bits(self.neighbours(rule))])
         left = [each for each in rules if each != rule]
         outs = self.impossible
@@ -198,6 +200,15 @@ class Logic:
         hit_policy = Both(self.hit_policy(rules), len(outs) + len(rules), self.hit_policy(left))
         both = Descent(Cubes(self.areas, self.formulas, [*outs, *before, *outs, *after]), hit_policy)
         return Query(self.areas, lambda: both, differs, self.formulas.terms(self.applies[rule])[0])
+
+    def _passed_on_by(self, rule: int) -> Query:
+        """Return the query for situations that a rule decides under `first` and the next one would decide otherwise."""
+        then = self.policy.rules[rule].then
+        stronger = [self.applies[each] for each in self.stronger(rule)]
+        later = bits(self.neighbours(rule) >> (rule + 1) << (rule + 1))
+        labels = [YES if self.policy.rules[each].then != then else NO for each in later]
+        next_of = [(self.applies[each], label) for each, label in zip(later, labels, strict=True)]
+        return self._question(self.impossible, [self.applies[rule]], stronger, next_of, YES)
 
     def _cubes(self, formulas: Sequence[int]) -> Cubes:
         return Cubes(self.areas, self.formulas, [*self.impossible, *formulas])

@@ -114,10 +114,11 @@ def _rule(session: ProofSession, rule: Rule) -> Iterator[Finding]:
 def _changes_something(session: ProofSession, rule: int) -> bool:
     """Whether some possible situation has another outcome without the rule; all conflicts count as one outcome."""
     logic = session.logic
-    # A shortcut for most rules: where no other rule applies, removing it leaves a gap.
-    others = [logic.applies[each] for each in bits(logic.neighbours(rule))]
-    if rule not in logic.stronger(rule) and session.exists(logic.query([logic.applies[rule]], others)):
-        return True
+    if session.policy.decision != FIRST and rule not in logic.stronger(rule):
+        # A shortcut for most rules: where no other rule applies, removing it leaves a gap.
+        others = [logic.applies[each] for each in bits(logic.neighbours(rule))]
+        if session.exists(logic.query([logic.applies[rule]], others)):
+            return True
     return session.exists(logic.changed_without(rule))
 
 
