@@ -52,6 +52,7 @@ class Logic:
         self.space = self.areas.space
         self._facts: dict[str, int] = {}
         self._stands: dict[int, int] = {}
+        self._comparisons: dict[tuple[type, str, str, object], int] = {}
         self._conditions: dict[int, tuple[Condition, int]] = dict(known._conditions) if known else {}
         for fact in policy.facts_in_order:
             self._facts[fact.name] = self.condition(fact.when)
@@ -84,7 +85,14 @@ class Logic:
         if isinstance(condition, Holds):
             fact = self._facts[condition.fact]
             return fact if condition.expected else formulas.negation[fact]
-        return formulas.conjunction([formulas.literal(axis, mask) for axis, mask in self.literals(condition)])
+        # Rows of a table often repeat a comparison; only its formula is kept, since masks may be long.
+        other = condition.value if isinstance(condition, Compare) else condition.other
+        key = (type(condition), condition.name, condition.op, other)
+        found = self._comparisons.get(key)
+        if found is None:
+            found = formulas.conjunction([formulas.literal(axis, mask) for axis, mask in self.literals(condition)])
+            self._comparisons[key] = found
+        return found
 
     def literals(self, test: Compare | Versus) -> Iterable[tuple[int, int]]:
         """Return the literals of a comparison as pairs of axis and mask of cells; all must hold."""

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from engine.frozen import frozen_value
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, TEXT, YES_NO, Field
 from engine.language.model.values.grid_positions import exact_decimal, grid_position, grid_value
+from engine.threads import cached_property
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -47,7 +48,12 @@ class Axis:
     cells: tuple[Cell, ...]
     option: str | None = None
 
-    @property
+    @cached_property
+    def starts(self) -> list[int]:
+        """The first position of every cell but the first, on a grid."""
+        return [cell.interval[0] for cell in self.cells[1:]]
+
+    @cached_property
     def full(self) -> int:
         """The bit mask of all cells."""
         return (1 << len(self.cells)) - 1

@@ -223,8 +223,7 @@ class Space:
         field = self.fields[shape.fields[0]]
         if field.is_grid:
             position = int(grid_position(field, value))
-            starts = [cell.interval[0] for cell in shape.cells[1:]]
-            return bisect_right(starts, position)
+            return bisect_right(shape.starts, position)
         if field.kind == YES_NO:
             return int(value)
         if field.kind in (CHOICE, TEXT):
