@@ -117,6 +117,20 @@ class Logic:
     # Interactions between rules.
 
     @cached_property
+    def free_boxes(self) -> int:
+        """The rules that stand wherever their boxes are, as a bit mask.
+
+        Nothing is impossible, they test no tied fields, and nothing overrides them: two of them stand together if their
+        boxes meet.
+        """
+        if self.impossible or self.policy.decision == FIRST:
+            return 0
+        overriders = self.policy.overriders
+        rules = zip(self.policy.rules, self.applies, strict=True)
+        free = (self.is_possible_box(formula) and not overriders[rule.name] for rule, formula in rules)
+        return as_bits(place for place, is_free in enumerate(free) if is_free)
+
+    @cached_property
     def boxes(self) -> Boxes:
         """The boxes of the rules, by rule index."""
         return Boxes([self.formulas.terms(formula)[0] for formula in self.applies])
@@ -145,11 +159,13 @@ class Logic:
 
     def stronger(self, rule: int) -> list[int]:
         """Return rules that together can keep a rule from standing exactly where all rules together can."""
-        near = self.neighbours(rule)
         if self.policy.decision == FIRST:
             hiding = self._hidden.get(rule)
-            return [hiding] if hiding is not None else bits(near & self._in_force & ((1 << rule) - 1))
+            if hiding is not None:
+                return [hiding]
+            return bits(self.neighbours(rule) & self._in_force & ((1 << rule) - 1))
         names = self.policy.overriders[self.policy.rules[rule].name]
+        near = self.neighbours(rule) if names else 0
         return [place for name in names if (place := self.place[name]) == rule or near >> place & 1]
 
     # Descents.

@@ -113,8 +113,17 @@ def _pairs(session: ProofSession) -> Iterator[tuple[int, int]]:
     for one, rule in enumerate(rules):
         for other in bits(logic.neighbours(one) >> (one + 1)):
             other += one + 1
-            if rules[other].then != rule.then and session.exists(logic.standing(one, other)):
+            if rules[other].then != rule.then and _stand_together(session, one, other):
                 yield one, other
+
+
+def _stand_together(session: ProofSession, one: int, other: int) -> bool:
+    """Whether two rules whose boxes meet stand together in some possible situation; raises `OutOfSteps`."""
+    logic = session.logic
+    if logic.free_boxes >> one & logic.free_boxes >> other & 1:
+        session.budget.spend()
+        return True
+    return session.exists(logic.standing(one, other))
 
 
 def _guarantee(session: ProofSession, guarantee: Guarantee) -> Iterator[Finding]:
