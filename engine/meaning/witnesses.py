@@ -7,10 +7,12 @@ times on a proof of 800 limits that override each other, 8 times on a table with
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from engine.budget import Budget
 from engine.meaning.cubes import as_bits
+from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.logic import Logic
 from engine.meaning.spaces.areas import bits
 
@@ -47,13 +49,23 @@ class Witnesses:
                 return Witness()
             if any(formulas.holds(each, point) for each in logic.impossible):
                 return Witness()
-            applies = logic.boxes.at(point)
-            failing = [each for each in bits(applies & self._rests) if not formulas.holds(logic.applies[each], point)]
+            applies = self._applying(point)
         finally:
             formulas.meter.pay(budget)
-        applies &= ~as_bits(failing)
         stands = not any(applies >> each & 1 for each in logic.stronger(rule))
         return Witness(stands, stands and self._outcome(applies) != self._outcome(applies & ~(1 << rule)))
+
+    def outcome_at(self, point: Sequence[int]) -> Label:
+        """Return the outcome at a point (a cell for each axis); no sums may tie fields together."""
+        if any(self.logic.formulas.holds(each, point) for each in self.logic.impossible):
+            return Ending.IMPOSSIBLE
+        return self._outcome(self._applying(point))
+
+    def _applying(self, point: Sequence[int]) -> int:
+        """Return the rules that apply at a point, as a bit mask."""
+        holds, formulas = self.logic.formulas.holds, self.logic.applies
+        applies = self.logic.boxes.at(point)
+        return applies & ~as_bits(each for each in bits(applies & self._rests) if not holds(formulas[each], point))
 
     def _point(self, rule: int, budget: Budget) -> list[int]:
         """Choose a cell for each axis."""
@@ -79,7 +91,7 @@ class Witnesses:
         budget.spend(1 + looks // _LOOKS_A_STEP)
         return point
 
-    def _outcome(self, applies: int) -> object:
+    def _outcome(self, applies: int) -> Label:
         _, label = self._hit_policy.evaluate(applies << len(self.logic.impossible), 0)
         return label
 

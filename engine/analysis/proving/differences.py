@@ -190,9 +190,12 @@ class _Samples:
         return [simplest_in(logic.areas, area, budget) for area in areas if area is not None]
 
     def _label(self, values: Mapping[str, Value]) -> Label:
-        """Return the outcome of a situation: from the tree if no fields are tied, otherwise by the definition."""
+        """Return the outcome of a situation: by its cells if no fields are tied, otherwise by the definition."""
         policy, tree = self.session.policy, self.session.tree
-        if tree is not None and not self.space.groups:
+        if not self.space.groups:
+            if tree is None:
+                cells = enumerate(self.space.axes)
+                return self.session.outcome_at([self.space.cell_of(axis, values[each.name]) for axis, each in cells])
             number = tree.entry.child
             while number >= 0:
                 node = tree.nodes[number]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from engine.analysis.proving.findings import Finding
@@ -113,6 +113,11 @@ class ProofSession:
     def witness(self, rule: int) -> Witness:
         """Return what a situation found without a search shows about a rule; raises `OutOfSteps`."""
         return self._witnesses.witness(rule, self.budget)
+
+    def outcome_at(self, point: Sequence[int]) -> Label:
+        """Return the outcome at a point (a cell for each axis), if no fields are tied; raises `OutOfSteps`."""
+        self.budget.spend()
+        return self._witnesses.outcome_at(point)
 
     def reset_budget(self) -> None:
         """Start the budget of the warnings, with the steps that the errors have left."""
