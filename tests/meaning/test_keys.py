@@ -22,7 +22,7 @@ from engine.budget import Budget
 from engine.execution import program
 from engine.execution.program import rules_program, verdict_program
 from engine.execution.records.open_ends import reached_ends
-from engine.meaning import splits
+from engine.meaning import cubes, splits
 from engine.meaning.logic import Logic
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.strategies import policies
@@ -149,6 +149,18 @@ def test_no_size_from_which_a_way_is_taken_makes_a_difference(data: dict[str, An
     with patch.object(splits, "MANY_PARTS", 2), patch.object(splits, "LONG_CHAIN", 2):
         found = said_by_engine(check(load(data)), data)
     assert found == said_by_oracle(tally(data))
+
+
+@draw_by_day(20)
+@given(data=policies(countable=True, small=True))
+def test_cubes_are_told_apart_alike_however_many_they_are(data: dict[str, Any]) -> None:
+    """Each test of an axis looked at by itself, as it is for few cubes, and all of them as a list, as for many."""
+    found = []
+    for few in (0, 1_000):
+        with patch.object(cubes, "_FEW", few):
+            found.append(check(load(data)))
+    assert found[0] == found[1]
+    assert said_by_engine(found[0], data) == said_by_oracle(tally(data))
 
 
 @draw_by_day(40)
