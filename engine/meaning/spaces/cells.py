@@ -96,7 +96,7 @@ def box_of(field: Field) -> Interval:
 
 
 def target_of(field: Field) -> int:
-    """Return the position of a grid field's simplest value: the nearest to 0, or the earliest day."""
+    """Return the position of a grid field's simplest value: the nearest to 0; the first day, or a familiar one."""
     if field.kind == DATE:
         return field.low.toordinal() if isinstance(field.low, date) else _FAMILIAR_DAY.toordinal()
     exact = grid_position(field, 0)
