@@ -214,3 +214,16 @@ def test_most_ways_out_give_back_what_was_meant() -> None:
     assert len({slip.name for slip in SLIPS}) >= 100
     assert outcomes.count("same") >= 0.55 * len(outcomes)
     assert outcomes.count("told") <= 0.15 * len(outcomes)
+
+
+def test_nothing_is_reported_below_a_line_that_must_be_split() -> None:
+    """The mended text has more lines than the file; problems further down would stand where there is nothing."""
+    text = (
+        "policy: picnic\ntitle: Where?\nsituation:\n"
+        "  rain: {ask: Rain?, type: yes_no}\n  guests: {ask: Any guests?, type: yes_no}\n"
+        "verdicts: {park: {title: Park}}\nrules:\n"
+        "  - rule: dry\n    when:\n      rain: no, guests: yes\n    then: park\n    because: So.\n    colour: red"
+    )
+    with pytest.raises(PolicyError) as refused:
+        load_text(text.encode(), "picnic.yaml")
+    assert [(problem.code, problem.places[0].line) for problem in refused.value.problems] == [("yaml-syntax", 10)]

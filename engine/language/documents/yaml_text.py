@@ -144,7 +144,7 @@ class _Composer:
         return root
 
     def _repair(self, error: yaml.YAMLError) -> bool:
-        """Report a syntax error; true if the text was repaired and can be read again."""
+        """Report a syntax error; true if the text was repaired, line by line, and can be read again."""
         if self.loader is _LIBYAML and "nesting depth" in str(error):
             raise _LibyamlTooDeep from None
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
@@ -174,6 +174,9 @@ class _Composer:
             self.problems.append(syntax_problem(error, self.file))
             return False
         (self.signs if repair.is_test else self.slips).append(repair.problem)
+        if repair.text.count("\n") != self.text.count("\n"):
+            # What is found below a line that was split would be reported on lines that the file does not have.
+            return False
         self.text = repair.text
         # The text is read again from the start, which reports these again.
         self.problems, self.tags, self.unlisted, self.quoted_spans = [], [], 0, []
