@@ -18,6 +18,7 @@ from engine.execution.records.syntax import constant, item, name
 from engine.execution.records.tied_answers import TiedEnds
 from engine.language.documents.json_text import read_json
 from engine.language.documents.text import decode
+from engine.language.model.arguments import require
 from engine.language.model.policy import Policy
 from engine.language.situations.situation_records import Answers, read_record
 from engine.meaning.hit_policies import Ending, Label
@@ -103,8 +104,10 @@ class Verdicts:
         return self._of_answers(read_record(self.policy, record))
 
     def decide_json(self, text: bytes | str) -> str | None:
-        """The verdict of any record as JSON, None if it is undecided; raises as `decide` does."""
-        read, problems = (text, []) if isinstance(text, str) else decode(text, _RECORD)
+        """The verdict of any record as JSON, None if it is undecided; raises as `decide` does, or `TypeError`."""
+        way = "a record that is a mapping is taken by `.verdict`"
+        require(text, (str, bytes, bytearray, memoryview), "verdict_json", "text", "JSON as text or bytes", way)
+        read, problems = (text, []) if isinstance(text, str) else decode(bytes(text), _RECORD)
         # Problems with invisible characters matter only for files that people read.
         if read is None:
             raise RecordError(problems)

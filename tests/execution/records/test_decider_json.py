@@ -158,3 +158,17 @@ def test_json_without_msgspec(monkeypatch: pytest.MonkeyPatch) -> None:
         "not-installed  JSON is read with msgspec, which is not installed\n"
         f"  help  install it with `{install_command('json', ('msgspec',))}`"
     )
+
+
+@pytest.mark.parametrize("record", [{"offer": "hint"}, {"offer": "made"}, None, 5, []], ids=repr)
+def test_what_is_no_json_is_refused_in_words(flagship: Decider, record: object) -> None:
+    with pytest.raises(TypeError, match=r"verdict_json: `text` must be JSON as text or bytes, not .*\.verdict`"):
+        flagship.verdict_json(record)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("known", [{"parcel": "box"}, WHOLE], ids=len)
+def test_json_in_any_buffer_is_read(parcels: Decider, known: dict[str, object]) -> None:
+    """What has read bytes from a socket or a file may have them in a buffer."""
+    text = json.dumps(known)
+    for data in (text.encode(), bytearray(text.encode()), memoryview(text.encode())):
+        assert parcels.verdict_json(data) == parcels.verdict_json(text)  # type: ignore[arg-type]
