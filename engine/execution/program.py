@@ -19,12 +19,13 @@ from engine.frozen import frozen_value
 from engine.language.model.field_kinds import TEXT, YES_NO, Value
 from engine.language.model.policy import Policy
 from engine.language.model.values.grid_positions import grid_position, grid_value
+from engine.meaning.descent import Descent
 from engine.meaning.hit_policies import Label
 from engine.meaning.logic import logic_of
 from engine.meaning.spaces.areas import bits
 from engine.meaning.spaces.cells import Axis
 from engine.meaning.spaces.space import Space
-from engine.meaning.tree import Branch, Descent, Tree
+from engine.meaning.tree import Branch, Tree
 from engine.problems import Problem, UnsoundError
 
 STEPS = 2_000_000

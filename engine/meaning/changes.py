@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from engine.language.model.policy import FIRST, Policy
 from engine.meaning.cubes import Cubes
+from engine.meaning.descent import Descent
 from engine.meaning.hit_policies import Both, Label
 from engine.meaning.logic import Ground, Logic, common_ground, differs
 from engine.meaning.queries import Query
 from engine.meaning.spaces.areas import bits
-from engine.meaning.tree import Descent
 
 
 def change(old: Policy, new: Policy, wanted: Callable[[Label], bool] = differs, ground: Ground | None = None) -> Query:

@@ -13,13 +13,13 @@ from engine.language.model.circles import find_cycles
 from engine.language.model.condition_tree import All, Compare, Condition, Holds, Not, Some, Versus
 from engine.language.model.policy import FIRST, Policy
 from engine.meaning.cubes import Cubes, as_bits
+from engine.meaning.descent import Descent
 from engine.meaning.formulas import TRUE, Formulas
 from engine.meaning.hit_policies import Both, Ending, First, HitPolicy, Label, Standing, Unique
 from engine.meaning.overlaps import Boxes
 from engine.meaning.queries import NO, YES, Query
 from engine.meaning.spaces.areas import Areas, bits
 from engine.meaning.spaces.space import Space
-from engine.meaning.tree import Descent
 from engine.threads import cached_property
 
 

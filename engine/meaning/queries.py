@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from engine.budget import Budget
+from engine.meaning.descent import Descent
 from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.overlaps import is_solid
 from engine.meaning.spaces.areas import Area, Areas
-from engine.meaning.tree import Descent, Tree
+from engine.meaning.tree import Tree
 from engine.threads import cached_property
 
 # Axes of a core that cost one step.

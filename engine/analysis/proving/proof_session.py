@@ -12,12 +12,13 @@ from engine.language.model.field_kinds import Value
 from engine.language.model.policy import FIRST, Policy
 from engine.language.model.policy_parts import Guarantee
 from engine.language.model.words import answer_words
+from engine.meaning.descent import Descent
 from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.logic import Logic
 from engine.meaning.queries import NO, YES, Query
 from engine.meaning.reference import Situation, excluded_by
 from engine.meaning.spaces.areas import bits
-from engine.meaning.tree import Descent, Tree
+from engine.meaning.tree import Tree
 from engine.meaning.witnesses import Witness, Witnesses
 from engine.threads import cached_property
 

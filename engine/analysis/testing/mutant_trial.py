@@ -23,11 +23,11 @@ from engine.language.model.words import answer_words
 from engine.language.situations.cases_file import Case
 from engine.meaning import reference
 from engine.meaning.cubes import Cubes
+from engine.meaning.descent import Descent
 from engine.meaning.hit_policies import Both, Ending, Label
 from engine.meaning.logic import Logic, common_ground, differs
 from engine.meaning.queries import Query
 from engine.meaning.spaces.areas import Area
-from engine.meaning.tree import Descent
 
 _RULES_A_STEP = 4
 

@@ -17,11 +17,12 @@ from engine.budget import Budget, attempt
 from engine.execution.tables.columns.answers import Array
 from engine.execution.tables.columns.field_columns import FieldColumn
 from engine.execution.tables.kernels.cell_codes import CellCoder
+from engine.meaning.descent import Descent
 from engine.meaning.hit_policies import Label
 from engine.meaning.spaces.areas import bits
 from engine.meaning.spaces.space import Space
 from engine.meaning.splits import ordered
-from engine.meaning.tree import Descent, Tree
+from engine.meaning.tree import Tree
 
 _MOST_ENTRIES = 1 << 24
 _STEPS = 100_000
