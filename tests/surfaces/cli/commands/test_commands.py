@@ -144,7 +144,7 @@ def test_colour_is_for_terminals(
         monkeypatch.setenv(name, value)
     result = run("check", "hole.yaml", "spare.yaml", "nowhere.yaml")
     codes = re.findall("\x1b\\[(3[13])m([a-z-]+)\x1b\\[0m", result.err + result.out)
-    every = [("31", "no-such-file"), ("31", "gap"), ("31", "conflict")]
+    every = [("31", "no-such-file"), ("31", "conflict"), ("31", "gap")]
     every += [("33", "idle-field"), ("33", "redundant-rule")]
     assert codes == (every if coloured else [])
     bare = [re.sub("\x1b\\[[0-9;]*m", "", text) for text in (result.out, result.err)]
