@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine.analysis.describing.example_numbers import with_numbers
 from engine.frozen import FrozenDict, data_of, frozen_value, late_type
 from engine.language.model.field_kinds import Value
 from engine.language.model.values.value_texts import value_data
@@ -165,6 +164,8 @@ class Finding:
             return []
         if not self.answers:
             return ["  for example   every situation, whatever the answers are"]
+        from engine.analysis.describing.example_numbers import with_numbers
+
         shown = with_numbers(self.answers, (*self.numbers, *self.facts))
         width = max(len(question) for question, _ in shown)
         lines = [f"  {'for example' if not index else '':<14}{question:<{width}}   {answer}"
