@@ -180,9 +180,7 @@ class Cubes:
         return found, failing
 
     def _left(self, formula: int, area: Area, changed: int, narrowed: int) -> int:
-        """Simplify a formula in an area in which the axes in `changed` have just been narrowed, `narrowed` at all (bit
-        masks).
-        """
+        """Simplify a formula in an area; `changed` has the axes narrowed last, `narrowed` all of them (bit masks)."""
         formulas = self.formulas
         waiting = formulas.axes[formula] & changed
         while waiting:

@@ -271,10 +271,9 @@ class Logic:
         return self._question((), all_of, (), [], YES)
 
     def decided(self, when: int, labels: Sequence[Label]) -> Query:
-        """Return the query for possible situations in which a formula holds and, under `first`, a rule labelled `YES`
-        decides.
+        """Return the query for possible situations of a formula by the label of the rule that decides under `first`.
 
-        `labels` has a label for each rule; where no rule applies, the label is `NO`.
+        `labels` has a label for each rule; where no rule applies, the label is `NO`. `YES` is wanted.
         """
         core = self.formulas.terms(when)[0]
         near = [rule for rule in bits(self._in_force) if _meet(self.boxes.boxes[rule], core)]

@@ -16,7 +16,7 @@ from engine.language.documents.yaml_spelling import on_one_line
 from engine.language.model.condition_tree import DATE_OPS, LIST_OPS, ORDER_OPS, SAME_ORDER
 from engine.language.model.field_kinds import ANY_OF, DATE, INTEGER, TEXT, YES_NO
 from engine.language.model.values.misfits import FLAGS
-from engine.language.suggestions.condition_writing import Test, condition_data, write_help
+from engine.language.suggestions.condition_writing import Test, operand_condition, write_help
 from engine.language.suggestions.operand_values import (
     UNPLACED,
     Data,
@@ -31,17 +31,9 @@ if TYPE_CHECKING:
 
 
 _AND = re.compile(r"\band\b|&")
-
-
 _OR = re.compile(r"\bn?or\b|[|/]")
-
-
 _CLOCK = ("today", "now", "current_date", "current date", "today()", "now()", "sysdate", "yesterday", "tomorrow")
-
-
 _NOTHING = ("none", "nothing", "empty", "none of them", "no", "")
-
-
 _SOMETHING = (
     "not empty",
     "not none",
@@ -53,6 +45,10 @@ _SOMETHING = (
     "at least one",
     "one or more",
 )
+_EMPTINESS = {"empty": "not_empty", "not_empty": "empty"}
+_OWN = frozenset((*ORDER_OPS, *DATE_OPS, *LIST_OPS))
+# Comparisons of lists that, said of a text, are about a part of it.
+_LIST_MEANINGS = ("includes", "includes_any", "excludes")
 
 
 def comparisons_of(subject: Operand) -> tuple[str, ...]:
@@ -158,16 +154,6 @@ def _adapt_to_list(meanings: tuple[str, ...]) -> tuple[str, ...]:
     return ("includes_any", "only") if meanings == ("one_of",) else meanings
 
 
-_OWN = frozenset((*ORDER_OPS, *DATE_OPS, *LIST_OPS))
-
-
-_EMPTINESS = {"empty": "not_empty", "not_empty": "empty"}
-
-
-# Comparisons of lists that, said of a text, are about a part of it.
-_LIST_MEANINGS = ("includes", "includes_any", "excludes")
-
-
 def text_help(subject: Operand, text: str, taken: Collection[str], *, op: str = "is") -> str:
     """The help for a text that is no value: an operator, a range, alternatives, or the name of another field.
 
@@ -259,7 +245,7 @@ def _clock_help(subject: Operand, op: str, taken: Collection[str]) -> str:
     """The help for `today` and the like: policies have no clock, so the day has to be a field."""
     own = SAME_ORDER.get(op, op)
     name = "today" if "today" not in subject.names.all() else "the_day"
-    condition = condition_data(subject, own, ({"field": name},))
+    condition = operand_condition(subject, own, ({"field": name},))
     if condition is None or next(iter(condition)) in taken:
         return ""
     field = on_one_line({name: {"ask": "Which day is today?", "type": "date"}})[1:-1]

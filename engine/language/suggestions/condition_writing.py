@@ -62,7 +62,7 @@ def write_help(subject: Operand, tests: list[Test], taken: Collection[str]) -> s
 
 def _entry_text(subject: Operand, tests: list[Test], taken: Collection[str]) -> str:
     """The entry as YAML to paste, in backticks; empty if it cannot be expressed or is too long."""
-    conditions = [condition_data(subject, test.meanings[0], test.values) for test in tests]
+    conditions = [operand_condition(subject, test.meanings[0], test.values) for test in tests]
     if any(each is None for each in conditions):
         return ""
     whole = _merge_conditions(subject.name, [each for each in conditions if each is not None])
@@ -87,7 +87,7 @@ def _merge_conditions(name: str, conditions: list[Data]) -> Data:
     return {name: inside}
 
 
-def condition_data(subject: Operand, meaning: str, values: tuple[Data, ...]) -> Data | None:
+def operand_condition(subject: Operand, meaning: str, values: tuple[Data, ...]) -> Data | None:
     """A comparison as a condition with one entry; None if this operand cannot be compared so."""
     return (
         _list_condition(subject.name, meaning, values)

@@ -14,7 +14,7 @@ from engine.language.documents.text import lines_of
 from engine.language.documents.yaml_spelling import on_one_line
 from engine.language.model.field_kinds import ANY_OF, YES_NO, Field
 from engine.language.suggestions.comparisons_meant import has_no_colon, map_help, rejoin_number, text_help, text_test
-from engine.language.suggestions.condition_writing import condition_data
+from engine.language.suggestions.condition_writing import operand_condition
 from engine.language.suggestions.operand_values import all_fit
 from engine.problems import Place
 
@@ -295,6 +295,6 @@ def _parse_statement(text: str, names: Names, reading: Reading) -> Any:
         if not rest:
             return {name: "no" if found["before"] else "yes"} if subject.kind() == YES_NO else None
         test = text_test(subject, rest) or text_test(subject, f"is {rest}")
-        data = condition_data(subject, test.meanings[0], test.values) if test and len(test.meanings) == 1 else None
+        data = operand_condition(subject, test.meanings[0], test.values) if test and len(test.meanings) == 1 else None
         return {"not": data} if data and found["before"] else data
     return None
