@@ -19,6 +19,7 @@ from tests.support.by_day import draw_by_day
 from tests.support.drawing.strategies import partial_records, policies, records
 from tests.support.judging.oracle import completions, holds, outcome, outcomes
 from tests.support.judging.spaces import settle, situations
+from tests.support.making.picnic import STORM_PICNIC
 
 NAMES = ("a", "b", "c", "d", "e", "f")
 
@@ -171,32 +172,9 @@ def test_what_is_said_of_the_other_rules(data: st.DataObject) -> None:
             assert all(each.rule not in here.stands for here in everywhere)
 
 
-PICNIC: dict[str, Any] = {
-    "policy": "picnic",
-    "title": "Where do we eat?",
-    "situation": {
-        "rain": {"ask": "Does it rain?", "type": "yes_no"},
-        "guests": {"ask": "How many come?", "type": "integer", "from": 1, "to": 30},
-        "wind": {"ask": "How windy is it?", "choices": {"calm": "Calm", "fresh": "Fresh", "storm": "A storm"}},
-    },
-    "verdicts": {"garden": {"title": "In the garden"}, "kitchen": {"title": "In the kitchen"}},
-    "rules": [
-        {"rule": "dry", "when": {"rain": False}, "then": "garden", "because": "It is pleasant outside."},
-        {"rule": "wet", "when": {"rain": True}, "then": "kitchen", "because": "Nobody likes wet bread."},
-        {
-            "rule": "storm",
-            "when": {"wind": "storm", "guests": {"at_most": 8}},
-            "then": "kitchen",
-            "because": "Plates would fly.",
-            "overrides": {"dry": "Dry or not, it is too windy."},
-        },
-    ],
-}
-
-
 def test_an_explanation_in_words() -> None:
     """What is enough, what would change it, and why the others did not decide, as a person reads it."""
-    found = explain(load(PICNIC), {"rain": False, "guests": 5, "wind": "storm"})
+    found = explain(load(STORM_PICNIC), {"rain": False, "guests": 5, "wind": "storm"})
     assert str(found) == (
         "In the kitchen\n"
         "\n"
@@ -223,7 +201,7 @@ def test_an_explanation_in_words() -> None:
 
 def test_an_explanation_as_data() -> None:
     """The contract: the reason, the other rules, and every least way, a wide change as a range."""
-    found = explain(load(PICNIC), {"rain": False, "guests": 5, "wind": "storm"}).to_dict()
+    found = explain(load(STORM_PICNIC), {"rain": False, "guests": 5, "wind": "storm"}).to_dict()
     assert {key: found[key] for key in ("verdict", "rules", "reason", "minimal", "others", "instead")} == {
         "verdict": "kitchen",
         "rules": ["storm"],
@@ -245,14 +223,14 @@ def test_an_explanation_as_data() -> None:
 def test_the_way_to_one_verdict() -> None:
     """With `instead` only that verdict is looked at; the one that it is already needs no change."""
     record = {"rain": False, "guests": 5, "wind": "calm"}
-    assert [each.verdict for each in explain(load(PICNIC), record, instead="kitchen").instead] == ["kitchen"]
-    assert "“In the garden” is the verdict already" in str(explain(load(PICNIC), record, instead="garden"))
+    assert [each.verdict for each in explain(load(STORM_PICNIC), record, instead="kitchen").instead] == ["kitchen"]
+    assert "“In the garden” is the verdict already" in str(explain(load(STORM_PICNIC), record, instead="garden"))
 
 
 def test_a_verdict_that_there_is_not() -> None:
     """A misspelt verdict is refused, with the one that was meant."""
     with pytest.raises(RecordError) as refused:
-        explain(load(PICNIC), {"rain": True}, instead="gardn")
+        explain(load(STORM_PICNIC), {"rain": True}, instead="gardn")
     assert str(refused.value) == (
         "instead  unknown-verdict  there is no verdict `gardn`\n  help  did you mean `garden`"
     )
@@ -260,7 +238,7 @@ def test_a_verdict_that_there_is_not() -> None:
 
 def test_where_the_steps_end_first() -> None:
     """With few steps what is enough is still told, and that it may not be the least."""
-    found = explain(load(PICNIC), {"rain": False, "guests": 5, "wind": "storm"}, steps=1)
+    found = explain(load(STORM_PICNIC), {"rain": False, "guests": 5, "wind": "storm"}, steps=1)
     assert not found.minimal
     assert {"guests": 5, "wind": "storm"}.items() <= found.to_dict()["reason"].items()
     assert "answers are enough, whatever the others are, but fewer may be: the steps ended before" in str(found)

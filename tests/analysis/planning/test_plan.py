@@ -18,12 +18,12 @@ from engine import Plan, RecordError, decide, interview, load, plan
 from engine.language.situations.situation_records import read_record
 from engine.meaning.hit_policies import Ending
 from engine.meaning.reference import excluded_by
-from tests.analysis.deciding.test_explanation import PICNIC
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.strategies import partial_records, policies, records
 from tests.support.judging.oracle import CONFLICT, GAP, outcome
 from tests.support.judging.spaces import settle, situations
 from tests.support.making.asking import succession, yes_no_rules
+from tests.support.making.picnic import STORM_PICNIC
 from tests.support.making.tables import tree_table
 
 FEW_FIELDS, FEW_SITUATIONS = 5, 400
@@ -201,10 +201,10 @@ def test_a_pinned_question_comes_after_the_one_it_names() -> None:
     """`ask_after` holds, though the plan would be shorter the other way round."""
     situation = {
         "guests": {"ask": "How many come?", "type": "integer", "from": 1, "to": 30},
-        "wind": {**PICNIC["situation"]["wind"], "ask_after": "rain"},
+        "wind": {**STORM_PICNIC["situation"]["wind"], "ask_after": "rain"},
         "rain": {"ask": "Does it rain?", "type": "yes_no", "ask_after": "guests"},
     }
-    found = plan(load({**PICNIC, "situation": situation}))
+    found = plan(load({**STORM_PICNIC, "situation": situation}))
     assert found is not None
     first = found.steps[found.root]
     assert found.space.axes[first.axis].name == "guests"
@@ -247,7 +247,7 @@ def test_a_pinned_question_comes_after_one_that_cannot_matter() -> None:
 
 def test_a_plan_in_words() -> None:
     """Each question with its answers, and where they lead; how many are expected, and that no plan needs fewer."""
-    assert str(plan(load(PICNIC))) == (
+    assert str(plan(load(STORM_PICNIC))) == (
         "picnic: 1.63 questions on average, and no plan needs fewer; 3 at most\n"
         "\n"
         "1. Does it rain?\n"
@@ -306,4 +306,4 @@ def test_a_table_too_large_for_a_plan_is_still_asked_about(monkeypatch: pytest.M
 def test_an_answer_after_the_end() -> None:
     """An interview that is over cannot be answered any further."""
     with pytest.raises(ValueError, match="the verdict is certain"):
-        interview(load(PICNIC), {"rain": True}).answer(True)
+        interview(load(STORM_PICNIC), {"rain": True}).answer(True)

@@ -18,6 +18,7 @@ from tests.support.by_day import draw_by_day
 from tests.support.drawing.rule_tables import Drawn, tables
 from tests.support.drawing.strategies import policies
 from tests.support.drawing.yaml_styles import texts
+from tests.support.making.picnic import picnic_of
 
 # What is said of the whole policy, which an edit of one rule may bring to light.
 OF_THE_WHOLE = {"idle-field", "idle-answer", "idle-verdict", "unused-field", "unused-number", "unused-fact"}
@@ -147,21 +148,9 @@ def filled_in(text: str, mend: Mend, policy: Policy) -> list[str]:
     return [replace(mend.edit, text=added.replace("VERDICT", verdict)).apply(text) for verdict in verdicts]
 
 
-def picnic(*rules: dict[str, Any], **more: Any) -> dict[str, Any]:
-    return {
-        "policy": "picnic",
-        "title": "Where?",
-        "situation": {"rain": {"ask": "Does it rain?", "type": "yes_no"},
-                      "guests": {"ask": "How many?", "type": "integer", "from": 1, "to": 60}},
-        "verdicts": {"park": {"title": "Park"}, "hall": {"title": "Hall"}},
-        "rules": [{"because": "So it is.", **rule} for rule in rules],
-        **more,
-    }  # fmt: skip
-
-
 def test_two_ways_to_settle_a_conflict() -> None:
     """The more special rule overrides the other, or the other keeps out of its way."""
-    data = picnic(
+    data = picnic_of(
         {"rule": "dry", "when": {"rain": False}, "then": "park"},
         {"rule": "wet", "when": {"rain": True}, "then": "hall"},
         {"rule": "crowd", "when": {"guests": {"at_least": 40}}, "then": "hall"},
@@ -175,7 +164,7 @@ def test_two_ways_to_settle_a_conflict() -> None:
 
 def test_no_mend_that_would_leave_a_gap() -> None:
     """Where narrowing a rule would leave somebody without an answer, it is not proposed."""
-    data = picnic(
+    data = picnic_of(
         {"rule": "dry", "when": {"rain": False}, "then": "park"},
         {"rule": "wet", "when": {"rain": True}, "then": "hall"},
         {"rule": "dry-crowd", "when": {"rain": False, "guests": {"at_least": 40}}, "then": "hall"},
@@ -192,7 +181,7 @@ def test_no_mend_that_would_leave_a_gap() -> None:
 
 def test_no_override_that_would_close_a_circle() -> None:
     """Of two ways round, the one that closes no circle is proposed."""
-    data = picnic(
+    data = picnic_of(
         {"rule": "a", "when": {"guests": {"at_most": 30}}, "then": "park", "overrides": {"b": "Few."}},
         {"rule": "b", "when": {"rain": True}, "then": "hall", "overrides": {"c": "Wet."}},
         {"rule": "c", "when": {"guests": {"at_least": 20, "at_most": 40}}, "then": "hall"},
@@ -205,7 +194,7 @@ def test_no_override_that_would_close_a_circle() -> None:
 
 def test_a_rule_for_a_gap() -> None:
     """The skeleton's `when` is exactly the gap; regions that have something in common share it."""
-    data = picnic(
+    data = picnic_of(
         {"rule": "dry", "when": {"rain": False, "guests": {"at_least": 5}}, "then": "park"},
         {"rule": "wet", "when": {"rain": True, "guests": {"at_least": 20}}, "then": "hall"},
     )
@@ -221,7 +210,7 @@ def test_a_rule_for_a_gap() -> None:
 
 def test_the_last_rule_of_a_list() -> None:
     """Under `first` a gap is closed by a last rule for everything else."""
-    data = picnic({"rule": "dry", "when": {"rain": False}, "then": "park"}, decision="first")
+    data = picnic_of({"rule": "dry", "when": {"rain": False}, "then": "park"}, decision="first")
     [gap] = check(load(data)).errors
     assert tuple(map(str, gap.mends)) == (
         "add a rule at the end: `- {rule: NAME, otherwise: yes, then: VERDICT, because: WHY}`",
@@ -230,7 +219,7 @@ def test_the_last_rule_of_a_list() -> None:
 
 def test_a_cell_is_quoted_as_its_file_needs(tmp_path: Path) -> None:
     """A text with the separator or a quote in it goes into quotes of the file, beside those of the cell."""
-    data = picnic()
+    data = picnic_of()
     data["situation"]["town"] = {"ask": "Where?", "type": "text", "known": ["Lyon, Rhône", "a | b", "Paris"]}
     data["rules"] = {"table": "rows.csv"}
     (tmp_path / "picnic.yaml").write_text(yaml.safe_dump(data), encoding="utf-8")

@@ -8,12 +8,12 @@ from typing import Any
 import yaml
 
 from engine import Mend, TextEdit, check, load
-from tests.analysis.proving.test_mends import picnic
+from tests.support.making.picnic import picnic_of
 
 
 def mends_of_table(folder: Path, rows: str, **more: Any) -> tuple[str, tuple[Mend, ...]]:
     """The code and the mends of the only error of a picnic whose rules are these rows."""
-    data = {**picnic(**more), "rules": {"table": "rows.csv"}}
+    data = {**picnic_of(**more), "rules": {"table": "rows.csv"}}
     (folder / "picnic.yaml").write_text(yaml.safe_dump(data, sort_keys=False), encoding="utf-8")
     (folder / "rows.csv").write_bytes(rows.encode())
     [error] = check(load(folder / "picnic.yaml")).errors

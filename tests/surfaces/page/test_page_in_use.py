@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page
 from engine import load
 from engine.language.model.near_texts import near_text
 from engine.surfaces.page.page_file import render_page
-from tests.analysis.deciding.test_explanation import PICNIC
+from tests.support.making.picnic import STORM_PICNIC
 from tests.support.running import run
 from tests.surfaces.page.opening import open_page
 
@@ -140,7 +140,7 @@ def test_answers_that_cannot_be_together(page: Page, tmp_path: Path) -> None:
         {"rule": "rain", "when": {"rain": True}, "then": "kitchen", "because": "Bread gets wet."},
     ]
     storm = {"when": {"rain": False, "wind": "storm"}, "because": "Storms bring rain here."}
-    open_page(page, load({**PICNIC, "rules": rules, "impossible": [storm]}), tmp_path, "#rain=no&wind=storm")
+    open_page(page, load({**STORM_PICNIC, "rules": rules, "impossible": [storm]}), tmp_path, "#rain=no&wind=storm")
     assert page.locator("h1").inner_text() == "These answers cannot be true together"
     assert "Storms bring rain here." in page.locator("main").inner_text()
 
@@ -173,9 +173,9 @@ def test_what_an_author_writes_is_text(page: Page, tmp_path: Path) -> None:
     """Markup in titles, questions and reasons is shown, never followed."""
     evil = '</script><img src=x onerror="document.title=1">\u2028{{script}}'
     mapping = {
-        **PICNIC,
+        **STORM_PICNIC,
         "title": evil,
-        "situation": {**PICNIC["situation"], "rain": {"ask": evil, "type": "yes_no"}},
+        "situation": {**STORM_PICNIC["situation"], "rain": {"ask": evil, "type": "yes_no"}},
     }
     # Spelled out, a line separator may stand in a policy.
     open_page(page, load(json.dumps(mapping)), tmp_path)

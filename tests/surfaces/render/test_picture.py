@@ -20,10 +20,10 @@ from engine.surfaces.render.pictures.picture_code import as_dot, as_mermaid
 from engine.surfaces.render.pictures.picture_layout import PlacedBox, lay_out
 from engine.surfaces.render.pictures.picture_svg import as_svg
 from engine.surfaces.render.pictures.picture_text import BOLD, width_of
-from tests.analysis.deciding.test_explanation import PICNIC
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.strategies import policies, records
 from tests.support.judging.deciding import decide_draft
+from tests.support.making.picnic import STORM_PICNIC
 from tests.support.making.tables import tree_table
 from tests.support.running import run
 
@@ -116,7 +116,7 @@ def test_the_way_of_a_record_ends_in_its_verdict(data: st.DataObject) -> None:
 def _hostile(text: str) -> dict[str, Any]:
     """A policy that says the same hostile text everywhere."""
     return {
-        **PICNIC,
+        **STORM_PICNIC,
         "title": f"{text} title",
         "situation": {
             "rain": {"ask": f"{text} rain", "type": "yes_no"},
@@ -130,7 +130,7 @@ def _hostile(text: str) -> dict[str, Any]:
 @pytest.mark.parametrize("text", HOSTILE)
 def test_whatever_an_author_writes_is_text(text: str) -> None:
     """In SVG, Mermaid and DOT a text is only ever shown: the picture has the same boxes and arrows as any other."""
-    plain, picture = draw(load(PICNIC)), _drawn(text)
+    plain, picture = draw(load(STORM_PICNIC)), _drawn(text)
     root = ElementTree.fromstring(as_svg(picture).encode())
     names = {each.tag.rpartition("}")[2] for each in root.iter()}
     assert names == {"svg", "title", "desc", "style", "rect", "path", "g", "text"}
@@ -161,7 +161,7 @@ def _drawn(text: str) -> Picture:
 
 def test_a_picture_as_mermaid() -> None:
     """Questions are boxes, verdicts rounded ones; the way of the record is strong."""
-    picture = draw(load(PICNIC), {"rain": False, "guests": 12})
+    picture = draw(load(STORM_PICNIC), {"rain": False, "guests": 12})
     assert as_mermaid(picture) == (
         '---\ntitle: "Where do we eat?"\n---\n'
         "flowchart TD\n"
@@ -186,7 +186,7 @@ def test_a_picture_as_mermaid() -> None:
 
 def test_a_picture_as_dot() -> None:
     """The same for Graphviz."""
-    assert as_dot(draw(load(PICNIC))).splitlines()[:4] == [
+    assert as_dot(draw(load(STORM_PICNIC))).splitlines()[:4] == [
         'digraph "picnic" {',
         '  label="Where do we eat?"; labelloc=t',
         '  node [shape=box, fontname="sans-serif"]; edge [fontname="sans-serif"]',

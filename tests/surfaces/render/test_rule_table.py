@@ -24,13 +24,13 @@ from engine.meaning.reference import Situation
 from engine.surfaces.render.rule_csv import write_rule_csv
 from engine.surfaces.render.sheets import sheet_of_rules, sheet_of_table
 from engine.surfaces.render.table_markup import as_html
-from tests.analysis.deciding.test_explanation import PICNIC
 from tests.analysis.showing.test_tabulation import as_rules
 from tests.support.browser import headless_browser
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.rule_tables import Drawn
 from tests.support.drawing.rule_tables import tables as tables_of_rules
 from tests.support.drawing.strategies import policies, records
+from tests.support.making.picnic import STORM_PICNIC
 from tests.support.running import run
 
 SHIPPED = tuple(shipped_policies())
@@ -117,7 +117,7 @@ def test_the_rules_as_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     """A row a rule under the policy's own names, which are told below."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "110")
-    Path("picnic.yaml").write_text(json.dumps(PICNIC), encoding="utf-8")
+    Path("picnic.yaml").write_text(json.dumps(STORM_PICNIC), encoding="utf-8")
     assert run("table", "picnic.yaml", "--written").out.splitlines() == [
         "Where do we eat?",
         "",

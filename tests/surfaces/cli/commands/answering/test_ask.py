@@ -15,7 +15,7 @@ import pytest
 
 import engine
 from engine.language.documents.yaml_spelling import on_one_line
-from tests.analysis.deciding.test_explanation import PICNIC
+from tests.support.making.picnic import STORM_PICNIC
 from tests.support.running import run
 
 ROOT = Path(engine.__file__).parent.parent
@@ -40,7 +40,7 @@ rules:
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of its own for each test, with two policies in it."""
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "picnic.yaml").write_text(on_one_line(PICNIC), encoding="utf-8")
+    (tmp_path / "picnic.yaml").write_text(on_one_line(STORM_PICNIC), encoding="utf-8")
     (tmp_path / "extras.yaml").write_text(EXTRAS, encoding="utf-8")
     return tmp_path
 
@@ -138,7 +138,7 @@ def test_ask_stops() -> None:
 def test_ask_begins_with_what_it_is_about(folder: Path) -> None:
     """The title and the paragraph for whoever answers, once, and how to stop."""
     (folder / "picnic.yaml").write_text(
-        on_one_line({**PICNIC, "about": "Answer for the whole party."}), encoding="utf-8"
+        on_one_line({**STORM_PICNIC, "about": "Answer for the whole party."}), encoding="utf-8"
     )
     result = run("ask", "picnic.yaml", stdin=b"no\n9\n")
     assert result.err.startswith("Where do we eat?\n\nAnswer for the whole party.\n\nOne question at a time")

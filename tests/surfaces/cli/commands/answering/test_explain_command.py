@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.language.documents.yaml_spelling import on_one_line
-from tests.analysis.deciding.test_explanation import PICNIC
+from tests.support.making.picnic import STORM_PICNIC
 from tests.support.running import run
 
 
@@ -16,7 +16,7 @@ from tests.support.running import run
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of its own for each test, with a policy and a record in it."""
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "picnic.yaml").write_text(on_one_line(PICNIC), encoding="utf-8")
+    (tmp_path / "picnic.yaml").write_text(on_one_line(STORM_PICNIC), encoding="utf-8")
     (tmp_path / "record.json").write_text('{"rain": false, "guests": 5}', encoding="utf-8")
     return tmp_path
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.language.documents.yaml_spelling import on_one_line
-from tests.analysis.deciding.test_explanation import PICNIC
+from tests.support.making.picnic import STORM_PICNIC
 from tests.support.running import run
 
 
@@ -17,7 +17,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of its own for each test, with a policy in it."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "100")
-    (tmp_path / "picnic.yaml").write_text(on_one_line(PICNIC), encoding="utf-8")
+    (tmp_path / "picnic.yaml").write_text(on_one_line(STORM_PICNIC), encoding="utf-8")
     return tmp_path
 
 
@@ -63,7 +63,7 @@ def test_a_table_as_markdown_and_json() -> None:
 
 def test_a_table_as_html_is_written_to_a_file(folder: Path) -> None:
     """`-o` writes the file whole, and prints nothing; what an author wrote is text in it."""
-    text = on_one_line({**PICNIC, "title": "<b>Where?</b>"})
+    text = on_one_line({**STORM_PICNIC, "title": "<b>Where?</b>"})
     (folder / "picnic.yaml").write_text(text, encoding="utf-8")
     result = run("table", "picnic.yaml", "--format", "html", "-o", "picnic.html")
     assert (result.out, result.err, result.code) == ("", "", 0)
@@ -74,7 +74,7 @@ def test_a_table_as_html_is_written_to_a_file(folder: Path) -> None:
 
 def test_a_table_of_a_policy_with_a_gap() -> None:
     """Gaps are rows of their own; the exit code says that the policy does not hold."""
-    gap = {**PICNIC, "rules": PICNIC["rules"][:1]}
+    gap = {**STORM_PICNIC, "rules": STORM_PICNIC["rules"][:1]}
     Path("picnic.yaml").write_text(on_one_line(gap), encoding="utf-8")
     result = run("table", "picnic.yaml")
     assert result.code == 1
