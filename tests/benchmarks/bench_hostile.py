@@ -17,7 +17,7 @@ import engine
 from tests.support.making.hostile import LARGE
 
 ROOT = Path(engine.__file__).parent.parent
-# In seconds and megabytes, about twice what the dearest take on the machine that the prices were set on.
+# In seconds and megabytes; on the machine that the prices were set on the dearest take 33 and 494.
 MOST_SECONDS, MOST_MEMORY = 40, 1_000
 WORK = """
 import resource, sys
