@@ -38,6 +38,20 @@ def test_a_row_is_mended_as_a_row(tmp_path: Path) -> None:
     assert conflict.help == "narrow one of the two rows, or let the first row that applies decide: `decision: first`"
 
 
+def test_a_row_is_never_moved_to_where_a_fact_does_not_hold(tmp_path: Path) -> None:
+    """`no` for `yes` in a cell would settle one conflict by a row about other situations than its author wrote."""
+    data = {
+        **picnic_of(facts={"wet": {"means": "it rains", "when": {"rain": True}}}),
+        "rules": {"table": "rows.csv"},
+    }
+    (tmp_path / "picnic.yaml").write_text(yaml.safe_dump(data, sort_keys=False), encoding="utf-8")
+    (tmp_path / "rows.csv").write_text("wet,guests,then\n,,park\nyes,,park\nyes,<= 20,hall\n,<= 20,hall\n")
+    errors = check(load(tmp_path / "picnic.yaml")).errors
+    mends = [str(mend).replace(f"{tmp_path}/", "") for error in errors for mend in error.mends]
+    assert any(mend.startswith("narrow `row-3`: write `>= 21`") for mend in mends)
+    assert not any(mend.startswith("narrow `row-3`: write `no`") for mend in mends)
+
+
 def test_a_gap_in_a_table_is_mended_by_rows(tmp_path: Path) -> None:
     """One row or several, cell by cell, as the lines to paste below the last row."""
     head = "rain,guests,then\n"

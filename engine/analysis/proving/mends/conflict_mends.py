@@ -14,7 +14,7 @@ from engine.analysis.proving.mends.mend_trials import (
     spelled,
     tests_of,
 )
-from engine.analysis.proving.mends.row_cells import cell_for, with_cell
+from engine.analysis.proving.mends.row_cells import cell_for, row_cells, with_cell
 from engine.analysis.proving.proof_session import ProofSession
 from engine.language.model.condition_tree import LIST_OPS, All, Compare, Condition, Holds, Some
 from engine.language.model.field_kinds import ANY_OF, Field
@@ -164,10 +164,13 @@ def _joint(field: Field, entry: Condition, test: Condition) -> Condition | None:
 
 
 def _cell(session: ProofSession, rule: int, test: Condition) -> Candidate | None:
-    """Return a table row with another text in one cell; None if there is no such column, or no text for the test."""
+    """Return a table row with another text in one cell; None if there is no such column, or no text for the test.
+
+    None also if the row requires the opposite of a fact, so that another text would move the row, not narrow it.
+    """
     cell = cell_for(session, test)
-    if cell is None:
-        return None
     own = session.policy.rules[rule]
+    if cell is None or (isinstance(test, Holds) and test.fact in {column for column, _ in row_cells(own)}):
+        return None
     words = f"narrow `{own.name}`: write `{cell.text}` in the column `{cell.column}` of {own.place.path}"
     return with_cell(session, rule, cell.column, cell.text, words)
