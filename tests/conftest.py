@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import signal
 from collections import Counter
 from collections.abc import Iterable
@@ -31,7 +32,8 @@ settings.register_profile(
 settings.register_profile("search", settings.get_profile("everyday"), derandomize=False, print_blob=True)
 settings.load_profile("everyday")
 
-SEARCH_SECONDS = int(os.environ.get("SEARCH_SECONDS", "60"))
+# Before `tests.support.searching` reads it, and for every process that pytest-xdist starts.
+os.environ.setdefault("SEARCH_SEED", str(secrets.randbits(48)))
 
 # What runs in the background or under `nohup` ignores these signals, and so would every process that a test starts and
 # stops. Where there is a handler, a new process has the default.
@@ -44,9 +46,14 @@ if signal.getsignal(signal.SIGHUP) == signal.SIG_IGN:
 # Before Hypothesis itself loads the profile that is asked for by name.
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Searches draw afresh on every run."""
+    """Searches draw afresh for every seed."""
     if config.option.markexpr == "search":
         settings.load_profile("search")
+
+
+def pytest_report_header(config: pytest.Config) -> str | None:
+    """Tells how to draw the same again."""
+    return f"SEARCH_SEED={os.environ['SEARCH_SEED']}" if config.option.markexpr == "search" else None
 
 
 # Which tests are quick: all but those in files that begin something slow (a browser, a database, process after process,

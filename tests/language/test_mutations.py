@@ -9,7 +9,6 @@ a code, a sentence and a place in the file: never another exception, and never a
 
 from __future__ import annotations
 
-import os
 import random
 import re
 import sys
@@ -25,6 +24,7 @@ from engine.language.model.policy import Policy
 from engine.language.sections.policy_sources import load_text
 from engine.language.situations.cases_file import read_cases
 from engine.problems import PolicyError
+from tests.support.searching import SEARCH_SECONDS, SEARCH_SEED
 
 RULES = Path(__file__).parents[2] / "rules"
 POLICIES = sorted(path for path in RULES.rglob("*.yaml") if not path.name.endswith(".cases.yaml"))
@@ -279,12 +279,12 @@ def test_many_changed_files_are_read_or_refused(
     tmp_path: Path,
 ) -> None:
     """As many changed files as the time allows are each read or refused with problems that have a place."""
-    seconds = float(os.environ.get("SEARCH_SECONDS", "60"))
-    seed = int(os.environ.get("SEARCH_SEED", SEED + 1))
-    tried, read = _search(seed, sys.maxsize, seconds, policies, tmp_path)
-    record_property("seed", seed)
+    tried, read = _search(SEARCH_SEED, sys.maxsize, SEARCH_SECONDS, policies, tmp_path)
+    record_property("seed", SEARCH_SEED)
     record_property("mutations", tried)
     record_property("read", read)
     with capsys.disabled():
-        sys.stdout.write(f"\n{tried:,} changed files with seed {seed}: {read:,} read, {tried - read:,} refused\n")
+        sys.stdout.write(
+            f"\n{tried:,} changed files with seed {SEARCH_SEED}: {read:,} read, {tried - read:,} refused\n"
+        )
     assert tried

@@ -7,10 +7,8 @@ says that the shape is wrong, the schema finds something too.
 
 from __future__ import annotations
 
-import os
 import random
 import sys
-import time
 from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
@@ -30,10 +28,10 @@ from engine.language.sections.policy_file import read_policy
 from engine.language.situations.cases_file import read_cases
 from engine.language.situations.columns_file import read_columns
 from engine.problems import Place, PolicyError, Problem
-from tests.conftest import SEARCH_SECONDS
 from tests.language.test_mutations import CASES, POLICIES, mutations
 from tests.support.drawing.shapes import reshape, reshaped
 from tests.support.refusals.sections import WRONG, read_sections
+from tests.support.searching import SEARCH_SEED, search_rounds
 
 SEED = 20_260_228
 # By day; the search goes on with other seeds.
@@ -288,10 +286,9 @@ def test_readers_and_schemas_agree_on_changed_texts(kind: str) -> None:
 @pytest.mark.search
 def test_the_search_for_a_file_that_is_read_in_two_ways(capsys: pytest.CaptureFixture[str]) -> None:
     """Both parsers, readers and schemas over changed files of ever other seeds, until the time is over."""
-    seed = int(os.environ.get("SEARCH_SEED", SEED + 1))
-    ends = time.monotonic() + SEARCH_SECONDS
     compared = 0
-    while time.monotonic() < ends:
+    for number in search_rounds():
+        seed = SEARCH_SEED + number
         assert _read_in_two_ways(seed, _AT_ONCE) == [], seed
         for kind in _VALIDATORS:
             for change in (_changed_shapes,) if kind == "columns" else (_changed_shapes, _changed_texts):
@@ -299,7 +296,6 @@ def test_the_search_for_a_file_that_is_read_in_two_ways(capsys: pytest.CaptureFi
                 assert found == [], seed
                 compared += outcomes.total()
         compared += _AT_ONCE
-        seed += 1
     with capsys.disabled():
         sys.stdout.write(f"\n  readers, parsers and schemas compared: {compared:,} changed files, up to seed {seed}\n")
     assert compared

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import inspect
 import sys
-import time
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
@@ -26,7 +25,6 @@ from tests.analysis.describing import test_regions
 from tests.analysis.planning import test_plan
 from tests.analysis.showing import test_tabulation
 from tests.analysis.testing import test_mutants
-from tests.conftest import SEARCH_SECONDS
 from tests.execution import test_outcomes, test_program
 from tests.execution.records import test_decider
 from tests.execution.tables import test_batch, test_batch_engines, test_polars_rows, test_table_verdicts
@@ -35,6 +33,7 @@ from tests.support.by_day import AT_ONCE, DRAWN_BY_DAY
 from tests.support.drawing.columns import decided_tables, tables_with_columns
 from tests.support.drawing.strategies import policies
 from tests.support.drawing.versions import versions
+from tests.support.searching import SEARCH_SEED, draw_round, search_rounds
 from tests.verification import test_certificate
 
 _COMPARED: dict[str, tuple[Any, dict[str, Any]]] = {
@@ -100,6 +99,23 @@ def test_each_search_draws_all_that_its_everyday_test_takes(everyday: Any, drawn
     assert set(drawn) == set(inspect.signature(everyday.hypothesis.inner_test).parameters)
 
 
+def test_a_round_of_a_search_draws_the_same_again_and_the_next_round_others() -> None:
+    """A run that failed is repeated by its seed, and no two rounds are alike."""
+    drawn: list[list[dict[str, Any]]] = []
+
+    @_FRESH
+    @given(data=policies(small=True))
+    def collect(data: dict[str, Any]) -> None:
+        drawn[-1].append(data)
+
+    for number in (0, 0, 1):
+        drawn.append([])
+        draw_round(collect, number)
+    first, again, following = drawn
+    assert first == again
+    assert sum(each in first for each in following) < _AT_ONCE / 2
+
+
 @pytest.mark.search
 def test_the_search_for_an_answer_that_is_wrong(capsys: pytest.CaptureFixture[str]) -> None:
     """Twenty fresh policies of each kind in turn, round after round until the time is over."""
@@ -123,14 +139,12 @@ def test_the_search_with_everything_that_is_drawn_by_day(part: int, capsys: pyte
     searched = {everyday for everyday, _ in [*_COMPARED.values(), *_DECIDED.values()]}
     drawn = [test for test in DRAWN_BY_DAY if test not in searched][part::_PARTS]
     # Where the time is over before the first round is, another run reaches others.
-    Random().shuffle(drawn)
+    Random(SEARCH_SEED).shuffle(drawn)
     reached = dict.fromkeys(drawn, 0)
-    ends = time.monotonic() + SEARCH_SECONDS
-    while time.monotonic() < ends:
-        for test in drawn:
-            if time.monotonic() < ends:
-                test()
-                reached[test] += AT_ONCE
+    for number in search_rounds():
+        test = drawn[number % len(drawn)]
+        draw_round(test, number)
+        reached[test] += AT_ONCE
     with capsys.disabled():
         missed = list(reached.values()).count(0)
         said = f"{sum(reached.values()):,} examples of {len(drawn) - missed} tests, and none of {missed}"
@@ -140,12 +154,12 @@ def test_the_search_with_everything_that_is_drawn_by_day(part: int, capsys: pyte
 
 def _search(compared: Mapping[str, tuple[Any, dict[str, Any]]], what: str, capsys: pytest.CaptureFixture[str]) -> None:
     reached = dict.fromkeys(compared, 0)
-    ends = time.monotonic() + SEARCH_SECONDS
-    while time.monotonic() < ends:
-        for name, (everyday, drawn) in compared.items():
-            if time.monotonic() < ends:
-                _FRESH(given(**drawn)(everyday.hypothesis.inner_test))()
-                reached[name] += _AT_ONCE
+    names = list(compared)
+    for number in search_rounds():
+        name = names[number % len(names)]
+        everyday, drawn = compared[name]
+        draw_round(_FRESH(given(**drawn)(everyday.hypothesis.inner_test)), number)
+        reached[name] += _AT_ONCE
     with capsys.disabled():
         said = ", ".join(f"{many:,} {name}" for name, many in reached.items())
         sys.stdout.write(f"\n  {what}: {said}\n")

@@ -6,7 +6,6 @@ Here fields may be endless or continuous, and sums may run over wide ranges; cou
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -17,7 +16,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import Decision, Finding, Policy, Proof, RecordError, check, decide, load
-from tests.conftest import SEARCH_SECONDS
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.fields import Draw, Hand
 from tests.support.drawing.strategies import policies
@@ -26,6 +24,7 @@ from tests.support.judging.linear import Formula
 from tests.support.judging.solver import Found, Solver
 from tests.support.making.tables import Table, first_table, tree_table
 from tests.support.making.trees import ordinal
+from tests.support.searching import draw_round, search_rounds
 
 # Said beside the findings: what no solver is asked, and that there are more conflicts than are shown.
 _OF_THE_WHOLE = (
@@ -260,7 +259,6 @@ def test_what_the_solver_calls_possible_is_decided_as_it_says(policy: dict[str, 
 def test_the_search_for_a_finding_that_the_solver_denies(capsys: pytest.CaptureFixture[str]) -> None:
     """Ten thousand fresh policies, or as many as the time allows, agree with the solver in every finding."""
     left_open: list[bool] = []
-    ends = time.monotonic() + SEARCH_SECONDS
 
     @settings(max_examples=100, derandomize=False)
     @given(policy=_POLICIES)
@@ -272,8 +270,10 @@ def test_the_search_for_a_finding_that_the_solver_denies(capsys: pytest.CaptureF
         _needs_no_other_answers(loaded, solver)
         _decides_the_same(loaded, solver)
 
-    while len(left_open) < 10_000 and time.monotonic() < ends:
-        compare()
+    for number in search_rounds():
+        draw_round(compare, number)
+        if len(left_open) >= 10_000:
+            break
     with capsys.disabled():
         reached = f"{len(left_open):,} policies, {sum(left_open):,} of them with a question left open"
         sys.stdout.write(f"\n  proofs compared with a solver: {reached}\n")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from typing import Any
 
 import pytest
@@ -13,12 +12,12 @@ from hypothesis import strategies as st
 from engine import check, load
 from engine.language.situations.situation_records import read_record
 from engine.meaning import reference
-from tests.conftest import SEARCH_SECONDS
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.strategies import policies, records
 from tests.support.judging.comparison import said_by_engine, said_by_oracle
 from tests.support.judging.oracle import CONFLICT, GAP, outcome
 from tests.support.judging.tallies import tally
+from tests.support.searching import draw_round, search_rounds
 
 
 @draw_by_day(100)
@@ -79,7 +78,6 @@ def test_the_reference_means_what_the_oracle_means(data: st.DataObject) -> None:
 def test_the_search_for_a_policy_that_is_proved_wrongly(capsys: pytest.CaptureFixture[str]) -> None:
     """Ten thousand fresh policies, or as many as the time allows, agree with brute force in every number."""
     reached = 0
-    ends = time.monotonic() + SEARCH_SECONDS
 
     @settings(max_examples=500, derandomize=False)
     @given(policy=policies(countable=True, small=True))
@@ -88,8 +86,10 @@ def test_the_search_for_a_policy_that_is_proved_wrongly(capsys: pytest.CaptureFi
         reached += 1
         assert said_by_engine(check(load(policy)), policy) == said_by_oracle(tally(policy))
 
-    while reached < 10_000 and time.monotonic() < ends:
-        compare()
+    for number in search_rounds():
+        draw_round(compare, number)
+        if reached >= 10_000:
+            break
     with capsys.disabled():
         sys.stdout.write(f"\n  proofs compared with brute force: {reached:,} policies\n")
     assert reached

@@ -6,7 +6,6 @@ The queries run on DuckDB, PostgreSQL, SQLite and Spark themselves, over columns
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Iterator
 from functools import cache
 from random import Random
@@ -17,12 +16,12 @@ from hypothesis import Phase, given, settings
 
 from engine import Policy, check, columns_sql, load, write_sql
 from engine.meaning.spaces.space import Space
-from tests.conftest import SEARCH_SECONDS
 from tests.support.by_day import AT_ONCE
 from tests.support.drawing.strategies import policies
 from tests.support.judging.databases import Database, DuckDB, Postgres, SQLite, can_hold, postgres_server, spark_session
 from tests.support.judging.sql_rows import KINDS, Row, Told, draw_kinds, draw_rows, left_open, told, wrong_of
 from tests.support.making.tables import tree_table
+from tests.support.searching import draw_round, search_rounds
 
 SHIPPED = ("other-interviews", "air-passenger-rights", "customs-channel", "parcel-prices")
 # By day; the search goes on with fresh ones.
@@ -172,7 +171,6 @@ def test_the_search_for_a_row_that_a_database_reads_otherwise(
     database: Database, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """As many drawn policies as the time allows, on each database."""
-    ends = time.monotonic() + SEARCH_SECONDS
     compared = 0
 
     @settings(max_examples=AT_ONCE)
@@ -184,8 +182,8 @@ def test_the_search_for_a_row_that_a_database_reads_otherwise(
             compare(database, policy, 40)
             compared += 1
 
-    while time.monotonic() < ends:
-        search()
+    for number in search_rounds():
+        draw_round(search, number)
     with capsys.disabled():
         sys.stdout.write(f"\n  {database.name} compared with decide: {compared:,} policies of 40 rows\n")
     assert compared

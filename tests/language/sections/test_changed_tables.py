@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import re
 import time
@@ -12,10 +11,10 @@ import pytest
 
 import engine
 from engine import PolicyError, load
-from tests.conftest import SEARCH_SECONDS
 from tests.language.test_mutations import mutated
 from tests.support.refusals.running import LONGEST_SECONDS
 from tests.support.refusals.sections import WRONG, base_policy, read_sections
+from tests.support.searching import SEARCH_SECONDS, SEARCH_SEED
 
 ROOT = Path(engine.__file__).parent.parent
 TABLES = WRONG / "tables.txt"
@@ -93,5 +92,5 @@ def test_a_changed_table_is_read_or_refused(tmp_path: Path) -> None:
 @pytest.mark.search
 def test_many_changed_tables_are_read_or_refused(tmp_path: Path) -> None:
     """As many changed tables as the time allows are read, or refused with problems that have a place in the table."""
-    tried, read = _search(int(os.environ.get("SEARCH_SEED", "20260302")), 10**9, SEARCH_SECONDS, tmp_path)
+    tried, read = _search(SEARCH_SEED, 10**9, SEARCH_SECONDS, tmp_path)
     assert 0 < read < tried

@@ -19,8 +19,8 @@ from typing import NamedTuple
 import pytest
 
 from engine import load
-from tests.conftest import SEARCH_SECONDS
 from tests.support.running import run
+from tests.support.searching import SEARCH_SEED, search_rounds
 from tests.support.writers import CASES, POLICY, WRITERS, environment, lay_out
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="there are no such signals here")
@@ -129,16 +129,17 @@ def test_a_command_that_is_stopped_leaves_the_old_file_or_the_new_one() -> None:
 @pytest.mark.search
 def test_many_moments_at_which_a_command_is_stopped() -> None:
     """Up to five hundred, each command and each signal in turn."""
-    random = Random(11)
-    ends = time.monotonic() + SEARCH_SECONDS
+    random = Random(SEARCH_SEED)
     every = works()
     stopped = 0
-    while stopped < _KILLS and time.monotonic() < ends:
+    for _ in search_rounds():
         for work in every.values():
             stop_at_random(work, SIGNALS[stopped % len(SIGNALS)], random)
             stopped += 1
         # So that no command meets one signal alone.
         random.shuffle(SIGNALS)
+        if stopped >= _KILLS:
+            break
     assert stopped
 
 

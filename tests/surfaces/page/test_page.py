@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import product
@@ -22,9 +21,9 @@ from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, TEXT, YES_NO
 from engine.language.model.values.value_texts import value_text
 from engine.language.situations.situation_records import read_record
 from engine.meaning.logic import logic_of
-from tests.conftest import SEARCH_SECONDS
 from tests.support.by_day import AT_ONCE
 from tests.support.drawing.strategies import partial_records, policies, records
+from tests.support.searching import draw_round, search_rounds
 from tests.surfaces.page.opening import open_page
 
 SHIPPED = ("other-interviews", "air-passenger-rights", "customs-channel", "parcel-prices")
@@ -124,7 +123,6 @@ def test_the_search_for_a_record_that_the_page_decides_otherwise(
         test_the_page_asks_until_it_is_certain_and_no_longer,
     ]
     compared = 0
-    ends = time.monotonic() + SEARCH_SECONDS
 
     @settings(max_examples=AT_ONCE)
     @given(data=st.data())
@@ -132,8 +130,8 @@ def test_the_search_for_a_record_that_the_page_decides_otherwise(
         for test in everyday:
             test.hypothesis.inner_test(data, page, tmp_path)
 
-    while time.monotonic() < ends:
-        search()
+    for number in search_rounds():
+        draw_round(search, number)
         compared += AT_ONCE
     with capsys.disabled():
         sys.stdout.write(f"\n  pages compared with the library: {compared:,} policies of each sort\n")
