@@ -1,4 +1,4 @@
-"""Access to the bundled policies and schemas, in a checkout or an installed wheel, and the project's version.
+"""Access to the bundled policies, schemas and vocabularies, in a checkout or an installed wheel, and the version.
 
 Files on a disk are given as strings, because `pathlib` takes longer to import than a policy takes to read.
 """
@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, TypeAlias
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -46,6 +47,24 @@ def _find_folder(kind: str) -> Located:
         if zipped.is_dir():
             return zipped
     raise FileNotFoundError(f"this installation of oneverdict lacks its folder `{kind}`: install it again")
+
+
+def packaged_text(package: str, file: str) -> str:
+    """The contents of a text file in the folder of a package, on a disk or in a zip file."""
+    from pkgutil import get_data
+
+    data = get_data(package, file)
+    if data is None:
+        raise FileNotFoundError(f"this installation of oneverdict lacks its file `{file}`: install it again")
+    return data.decode()
+
+
+@cache
+def vocabulary(name: str) -> dict[str, Any]:
+    """The words by which suggestions recognise other languages and opposites: a file of `language/vocabulary/`."""
+    import tomllib
+
+    return tomllib.loads(packaged_text("engine.language", f"vocabulary/{name}.toml"))
 
 
 def own_version() -> str:

@@ -17,83 +17,12 @@ from __future__ import annotations
 
 import re
 
-# Comparison to the words that unambiguously mean it.
-_WORDS = {
-    "at_least": ">= => ≥ ⩾ gte ge min minimum from starting starting_from starting_at or_more at_least at_minimum "
-    "greater_than_or_equal greater_or_equal greater_or_equals more_than_or_equal more_or_equal equal_or_greater "
-    "equal_or_more greater_equal minimal lower_bound lower_limit begins_at atleast above_or_equal not_under "
-    "on_or_after on_or_later from_on onwards_from as_of earliest since",
-    "at_most": "<= =< ≤ ⩽ lte le max maximum to up_to upto at_most at_maximum less_than_or_equal less_or_equal "
-    "less_or_equals fewer_than_or_equal equal_or_less equal_or_fewer less_equal smaller_or_equal maximal upper_bound "
-    "upper_limit ends_at atmost below_or_equal not_over on_or_before on_or_earlier latest through thru",
-    "more_than": "> gt greater greater_than more more_than larger larger_than bigger bigger_than higher higher_than "
-    "longer_than older_than exceed exceeds exceeding in_excess_of later later_than after",
-    "less_than": "< lt less less_than fewer fewer_than smaller smaller_than lower lower_than shorter_than "
-    "younger_than earlier earlier_than before",
-    "is": "is be value := same",
-    "is_not": "!= !== =! <> >< ≠ /= ~= ¬ ! ~ ne neq not is_not isnt unequal unequal_to other_than anything_but "
-    "anything_except everything_but everything_except all_but all_except any_but any_except except but_not differs "
-    "differs_from different_from different never",
-    "one_of": "in is_in one_of is_one_of any_of anyof either among in_list in_set member_of is_any_of values enum",
-    "none_of": "not_in notin nin none_of noneof neither nor is_none_of not_one_of not_any_of isnt_in not_among",
-    "between": "between in_between range in_range within within_range inside",
-    "not_between": "outside out_of_range not_between not_in_range not_within",
-    "includes": "includes include including includes_all include_all includes_both contains contain containing "
-    "contains_all has has_all have with holds all_of all every superset superset_of is_superset_of",
-    "includes_any": "includes_any include_any includes_some includes_one_of includes_either contains_any "
-    "contains_some contains_one_of has_any has_some has_one_of any some intersects overlaps with_any",
-    "excludes": "excludes exclude excluding excludes_all exclude_all includes_none includes_no includes_none_of "
-    "include_none contains_none contains_no contains_none_of has_none has_no has_none_of without without_any lacks "
-    "lacking none no disjoint disjoint_from excludes_each excludes_every includes_not contains_not",
-    "not_all": "",
-    "only": "only subset subset_of is_subset_of nothing_but none_but only_in contained_in only_includes includes_only "
-    "contains_only has_only",
-    "exactly": "= == === eq equal equals equal_to equals_to exactly same_as matches_exactly consists_of set_equals",
-    "empty": "empty is_empty",
-    "not_empty": "not_empty nonempty non_empty is_not_empty isnt_empty",
-}
-# Words whose reading is disputed: is the end included, and is `all` or `any` meant? The likeliest reading is first.
-_DISPUTED = {
-    "above": ("more_than", "at_least"),
-    "over": ("more_than", "at_least"),
-    "beyond": ("more_than", "at_least"),
-    "past": ("more_than", "at_least"),
-    "starting_after": ("more_than", "at_least"),
-    "below": ("less_than", "at_most"),
-    "under": ("less_than", "at_most"),
-    "beneath": ("less_than", "at_most"),
-    "until": ("at_most", "less_than"),
-    "till": ("at_most", "less_than"),
-    "by": ("at_most", "less_than"),
-    "no_later": ("at_most",),
-    "excludes_any": ("excludes", "not_all"),
-    "exclude_any": ("excludes", "not_all"),
-    "excludes_some": ("not_all", "excludes"),
-    "excludes_one_of": ("not_all", "excludes"),
-}
-_MEANT = {word: (meaning,) for meaning, words in _WORDS.items() for word in words.split()} | _DISPUTED
-_OPPOSITE = {
-    "at_least": ("less_than",),
-    "at_most": ("more_than",),
-    "more_than": ("at_most",),
-    "less_than": ("at_least",),
-    "is": ("is_not",),
-    "is_not": ("is",),
-    "one_of": ("none_of",),
-    "none_of": ("one_of",),
-    "between": ("not_between",),
-    "not_between": ("between",),
-    # "Does not include a, b" may mean that neither is there, or that not both are.
-    "includes": ("excludes", "not_all"),
-    "includes_any": ("excludes",),
-    "excludes": ("includes_any",),
-    "not_all": ("includes",),
-    "only": ("not_only",),
-    "not_only": ("only",),
-    "exactly": ("not_exactly",),
-    "empty": ("not_empty",),
-    "not_empty": ("empty",),
-}
+from engine.bundled import vocabulary
+
+_OPERATORS = vocabulary("operators")
+_MEANT = {word: (meaning,) for meaning, words in _OPERATORS["words"].items() for word in words.split()}
+# Words whose reading is disputed; the likeliest reading is first.
+_MEANT |= {word: tuple(meanings.split()) for word, meanings in _OPERATORS["disputed"].items()}
 _NEGATED = re.compile(
     r"(?:is_not|isnt|are_not|arent|was_not|wasnt|does_not|doesnt|do_not|dont|must_not|mustnt|may_not|can_not|cannot|cant"
     r"|should_not|shouldnt|will_not|wont|not|no|never|non)_(?:be_)?|!(?!=)|¬|~(?!=)"
@@ -107,20 +36,9 @@ _BEHIND = re.compile(
 )
 _TO = r"\.\.+|…|–|—|\bto\b|\band\b|\bthrough\b|\buntil\b|;"
 _MOST_WORDS = 5
-# Operators that have no counterpart in a condition, and why.
-_UNASKABLE = {
-    "starts_with startswith begins_with ends_with endswith matches match matching like regex pattern glob": (
-        "a text is compared as a whole: write the known texts that fit, `[a, b]`, or ask a yes/no question instead"
-    ),
-    "exists exist present defined known given answered set null is_null missing unknown blank nil": (
-        "a condition is about an answer, never about whether there is one: where the lack of it matters, "
-        "make it an answer, such as a choice `unknown`"
-    ),
-    "count size length len number_of how_many min_items max_items": (
-        "a condition cannot count: ask for the number in a separate field"
-    ),
-}
-_WHY_NOT = {word: why for words, why in _UNASKABLE.items() for word in words.split()}
+_WHY_NOT: dict[str, str] = {word: each["why"] for each in _OPERATORS["unaskable"] for word in each["words"].split()}
+# What other languages write to join conditions, and whether all of them, any, none … have to hold.
+JOINERS: dict[str, str] = {word: joiner for joiner, words in _OPERATORS["joiners"].items() for word in words.split()}
 
 
 def meanings_of(word: str) -> tuple[str, ...]:
@@ -139,9 +57,8 @@ def _meanings(plain: str) -> tuple[str, ...]:
     if plain in _MEANT:
         return _MEANT[plain]
     if found := _NEGATED.match(plain):
-        return tuple(
-            dict.fromkeys(opposite for each in _meanings(plain[found.end() :]) for opposite in _OPPOSITE.get(each, ()))
-        )
+        opposites = (_OPERATORS["opposites"].get(each, "") for each in _meanings(plain[found.end() :]))
+        return tuple(dict.fromkeys(opposite for each in opposites for opposite in each.split()))
     for end in ("_to", "_than", "_that", "_of", "_be", "_s"):
         if plain.endswith(end) and plain.removesuffix(end) in _MEANT:
             return _MEANT[plain.removesuffix(end)]

@@ -11,69 +11,26 @@ import re
 from difflib import SequenceMatcher
 from functools import cache
 
+from engine.bundled import vocabulary
 
-def _words_in(words: str) -> list[str]:
-    """Split a list of words."""
-    return words.split()
+_VOCABULARY = vocabulary("opposites")
 
 
-# Adding one of these words always changes the meaning.
-_QUANTIFIERS = frozenset(_words_in("all any every each some only both either exactly"))
-_NEGATIONS = frozenset(
-    _words_in(
-        "not no non nor never neither none nobody nothing nowhere without except excepting unless lacks lacking lack "
-        "but other isnt arent wasnt werent dont doesnt didnt hasnt havent hadnt cant cannot couldnt wont wouldnt "
-        "shouldnt mustnt neednt aint anti minus fails failed false ohne nicht kein keine keinen nie pas sans sin nunca"
-    )
-)
-# Antonyms, including the two ends of a scale.
-_OPPOSITES = [
-    tuple(pair.split("/"))
-    for pair in _words_in(
-        "min/max minimum/maximum least/most more/less more/fewer greater/less greater/smaller larger/smaller "
-        "bigger/smaller higher/lower high/low upper/lower above/below over/under up/down up/from on/off in/out "
-        "inside/outside within/outside within/without with/without into/outof before/after earlier/later early/late "
-        "earliest/latest sooner/later first/last start/end begin/end beginning/ending begins/ends since/until "
-        "since/before from/to from/until from/till till/since until/after past/future old/new older/newer "
-        "older/younger old/young all/any all/some all/none any/none any/every some/none yes/no always/sometimes "
-        "often/seldom "
-        "true/false right/wrong true/wrong and/or both/either both/neither either/neither open/closed opened/closed "
-        "opens/closes allow/deny allowed/denied allow/forbid allowed/forbidden allow/refuse allowed/refused "
-        "accept/refuse accept/reject accepted/refused accepted/rejected accept/except accepted/excepted grant/refuse "
-        "granted/refused grant/deny granted/denied approve/reject approved/rejected pass/fail passed/failed win/lose "
-        "won/lost buy/sell bought/sold seller/buyer give/take given/taken sender/recipient keep/cancel kept/cancelled "
-        "same/different same/other equal/unequal equal/different include/exclude included/excluded includes/excludes "
-        "only/except rise/fall rises/falls gain/loss paid/owed debit/credit lender/borrower landlord/tenant "
-        "employer/employee parent/child married/single alive/dead public/private male/female man/woman husband/wife "
-        "left/right front/back top/bottom long/short longer/shorter wide/narrow far/near near/far full/empty many/few "
-        "heavy/light hot/cold wet/dry fast/slow good/bad better/worse best/worst healthy/ill safe/dangerous "
-        "arrival/departure arrives/departs arrived/departed entry/exit domestic/foreign known/unknown "
-        "optional/required voluntary/compulsory temporary/permanent guilty/innocent active/passive "
-        "can/cant will/wont do/dont plus/minus positive/negative add/remove added/removed for/against "
-        "ascending/descending"
-    )
-]
+def _listed(kind: str) -> tuple[str, ...]:
+    """The words of the vocabulary under a key."""
+    return tuple(_VOCABULARY[kind].split())
+
+
+def _pairs(kind: str) -> list[tuple[str, ...]]:
+    """The pairs of the vocabulary under a key."""
+    return [tuple(pair.split("/")) for pair in _listed(kind)]
+
+
+_QUANTIFIERS, _NEGATIONS = frozenset(_listed("quantifiers")), frozenset(_listed("negations"))
+_OPPOSITES = _pairs("antonyms")
 _POLES = frozenset(word for pair in _OPPOSITES for word in pair)
-_PREFIXES = ("un", "in", "im", "il", "ir", "dis", "non", "not", "no", "mis", "anti", "de", "ex", "never")
-_SUFFIXES = ("less", "free", "nt", "not", "out")
-# Prefixes that distinguish opposites: `includes` and `excludes`, `upgrade` and `downgrade`.
-_OPPOSITE_PREFIXES = [
-    tuple(pair.split("/"))
-    for pair in _words_in(
-        "in/ex im/ex in/out in/dis up/down over/under pre/post on/off with/without min/max minimum/maximum "
-        "before/after inter/intra hyper/hypo pro/anti ac/ex over/below above/below in/de as/des as/dis de/in "
-        "more/less least/most micro/macro sub/super fore/after inner/outer internal/external"
-    )
-]
-_OPPOSITE_SUFFIXES = [
-    ("ful", "less"),
-    ("er", "ee"),
-    ("or", "ee"),
-    ("in", "out"),
-    ("on", "off"),
-    ("up", "down"),
-    ("with", "without"),
-]
+_PREFIXES, _SUFFIXES = _listed("negating_prefixes"), _listed("negating_suffixes")
+_OPPOSITE_PREFIXES, _OPPOSITE_SUFFIXES = _pairs("opposite_prefixes"), _pairs("opposite_suffixes")
 _CLOSE = 0.6
 _WORD = re.compile(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+(?![^\W\d_A-Z])|\d+")
 _SIGN = re.compile(r"[!<>=≠≤≥¬~^]+|(?<![^\s])-(?=\S)")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
+from engine.bundled import vocabulary
 from engine.language.documents.foreign_operators import meanings_of, split_range
 from engine.language.documents.name_suggestions import did_you_mean
 from engine.language.documents.nodes import Mapping, Node, Scalar, Sequence
@@ -15,102 +16,17 @@ from engine.language.suggestions.comparisons_meant import has_no_colon, rejoin_n
 from engine.language.suggestions.meant_names import as_data
 
 _LONGEST = 200
-# For each kind of map (its title in the schema): each key and the words that other tools use for it.
-_SYNONYMS = {
-    "Policy": {
-        "policy": "name id slug",
-        "title": "name label heading",
-        "about": "description desc summary intro introduction explanation",
-        "situation": "fields questions inputs input variables answers parameters data properties facts_asked form",
-        "numbers": "calculations computed derived formulas sums calculated",
-        "facts": "conditions definitions predicates flags derived_facts",
-        "impossible": "constraints exclusions invalid excluded forbidden",
-        "verdicts": "outcomes results decisions outputs actions conclusions verdict outcome",
-        "rules": "rule table policies logic",
-        "decision": "mode strategy hit_policy hitpolicy",
-        "guarantees": "tests invariants assertions guarantee checks",
-        "source": "reference references citation",
-        "version": "edition revision",
-    },
-    "Field": {
-        "ask": "question text label prompt title name description desc",
-        "choices": "options values enum items answers allowed one_of",
-        "type": "kind datatype data_type answer",
-        "from": "min minimum low lowest at_least minimum_value",
-        "to": "max maximum high highest at_most maximum_value",
-        "unit": "units measure",
-        "step": "increment precision multiple_of",
-        "ordered": "sorted ordinal",
-        "ask_after": "depends_on after",
-        "known": "known_values examples",
-        "if_unsure": "default unsure default_value fallback",
-    },
-    "Derived number": {
-        "means": "description desc label title text name meaning",
-        "sum": "formula expression expr value terms add total",
-        "plus": "constant offset",
-    },
-    "Fact": {
-        "means": "description desc label title text name meaning",
-        "when": "if condition conditions where is expression formula rule given",
-    },
-    "Impossible combination": {
-        "when": "if condition conditions where given",
-        "because": "reason why explanation description desc comment rationale",
-    },
-    "Verdict": {
-        "title": "label name text description desc",
-        "must": "todo actions do steps duties obligations required",
-        "advice": "hints recommendations tips should hint tip",
-        "output": "data value result payload return returns",
-        "cites": "source sources reference references",
-    },
-    "Rule": {
-        "rule": "name id title label",
-        "when": "if condition conditions where given",
-        "then": "result outcome verdict decision output action return conclusion give",
-        "because": "reason why explanation description desc comment rationale note",
-        "cites": "source sources reference references cite",
-        "overrides": "override beats wins_over",
-    },
-    "Guarantee": {
-        "guarantee": "name id title label",
-        "when": "if condition conditions where given",
-        "never": "must_not not forbid forbidden forbids cannot_be",
-        "only": "must always allowed must_be then verdict result outcome",
-        "because": "reason why explanation description desc comment rationale",
-    },
-    "Case": {
-        "case": "name id title description desc label",
-        "given": "input inputs situation record when answers if data",
-        "expect": "output outcome result verdict then expected expects",
-        "by": "rules rule because",
-    },
-    "Cases": {"cases": "tests examples case", "policy": "name for"},
-    "Source": {
-        "title": "name label",
-        "author": "by authors writer",
-        "published": "date year",
-        "passages": "sections pages paragraphs quotes articles",
-    },
-}
+_KEYS = vocabulary("keys")
 _INSIDE_WHEN = ("unless", "except", "and", "or", "not", "any", "all")
-_NO_PRIORITY = (
-    "there are no priorities: let the stronger rule name the weaker one, `overrides: {OTHER: why}`, "
-    "or write `decision: first` at the top and put the stronger rule first"
-)
-# Keys of other tools that have no counterpart here, and what to do instead.
-_NO_COUNTERPART = {
-    ("Rule", "priority"): _NO_PRIORITY,
-    ("Rule", "weight"): _NO_PRIORITY,
-    ("Rule", "order"): _NO_PRIORITY,
-    ("Rule", "salience"): _NO_PRIORITY,
-    ("Field", "required"): "delete it: a question is asked where its answer matters, and may be left open elsewhere",
-    ("Field", "optional"): "delete it: a question is asked where its answer matters, and may be left open elsewhere",
-    ("Field", "id"): "delete it: the key before the colon is the name",
-    ("Verdict", "id"): "delete it: the key before the colon is the name",
-    ("Fact", "id"): "delete it: the key before the colon is the name",
+# Keys of other tools that have no counterpart here, each with the title of its map, and what to do instead.
+_NO_COUNTERPART: dict[tuple[str, str], str] = {
+    (kind, key): each["instead"]
+    for each in _KEYS["without_counterpart"]
+    for kind in each["kinds"]
+    for key in each["keys"].split()
 }
+# Type names of other tools.
+OTHER_TYPES: dict[str, str] = {word: kind for kind, words in _KEYS["types"].items() for word in words}
 
 
 class KeySuggestion(NamedTuple):
@@ -190,7 +106,7 @@ def _under_when(name: str, node: Mapping) -> str:
 
 def _find_synonym(title: str, word: str, node: Mapping) -> str | None:
     """The key for which `word` is a synonym, preferably one not yet used; None if it is no synonym."""
-    named = [key for key, words in _SYNONYMS.get(title, {}).items() if word in words.split()]
+    named = [key for key, words in _KEYS["synonyms"].get(title, {}).items() if word in words.split()]
     key = next((key for key in named if key not in node.entries), named[0] if named else None)
     kind = node.get("type")
     is_text = isinstance(kind, Scalar) and kind.text in ("text", "string", "str")
@@ -216,21 +132,6 @@ def renamed_help(title: str, key: str, name: str, node: Mapping) -> str:
         if data and is_short and len(text) <= _LONGEST
         else f"write `{key}:` in place of `{shorten(name)}:`"
     )
-
-
-# Type names of other tools.
-OTHER_TYPES = {
-    **dict.fromkeys(
-        ("boolean", "bool", "yesno", "yes/no", "yes-no", "yes no", "yes or no", "flag", "checkbox"), "yes_no"
-    ),
-    **dict.fromkeys(("string", "str", "varchar", "char", "free text", "words"), "text"),
-    **dict.fromkeys(("float", "decimal", "double", "real", "numeric", "money", "amount", "price", "percent"), "number"),
-    **dict.fromkeys(("decimal number", "real number", "percentage", "currency", "fraction"), "number"),
-    **dict.fromkeys(("int", "whole", "count", "long", "whole number", "whole numbers", "natural number"), "integer"),
-    **dict.fromkeys(("enum", "select", "radio", "option", "options", "single", "choices", "dropdown"), "choice"),
-    **dict.fromkeys(("list", "array", "set", "multi", "multiple", "multiselect", "checkboxes"), "any_of"),
-    **dict.fromkeys(("datetime", "day", "timestamp"), "date"),
-}
 
 
 def choices_data(node: Node) -> Any:

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from collections.abc import Mapping as AbstractMapping
 from typing import TYPE_CHECKING, Any
 
-from engine.language.documents.foreign_operators import meanings_of
+from engine.language.documents.foreign_operators import JOINERS, meanings_of
 from engine.language.documents.name_suggestions import find_by_label
 from engine.language.documents.nodes import Entry, Mapping, Node, Scalar, Sequence
 from engine.language.documents.text import lines_of
@@ -22,12 +22,6 @@ if TYPE_CHECKING:
     from engine.language.parsing.operands import Names, Operand
     from engine.language.parsing.reading import Reading
 
-_ALL = "all and && & all_of every both where when if given must conditions"
-_ANY = "any or || | any_of one_of either some at_least_one should"
-_NONE = "not none none_of nor neither unless except without excluding but_not ! never must_not"
-_JOINERS = {
-    word: joiner for joiner, words in (("all", _ALL), ("any", _ANY), ("none", _NONE)) for word in words.split()
-} | {"nand": "nand", "not_all": "nand", "xor": "xor", "exactly_one": "xor", "one": "xor"}
 # Keys that belong beside `when`; inside it, their line is indented too deep.
 _ITEM_KEYS = ("then", "because", "cites", "added", "overrides", "rule", "guarantee", "never", "means")
 _ELSE = ("else", "otherwise", "default", "elif", "else_if")
@@ -69,7 +63,7 @@ def _item_key_help(key: Scalar, beside: Mapping, reading: Reading) -> str:
 
 def joined_conditions(word: str, value: Node) -> list[Node] | None:
     """The conditions under a logical operator of another language; None if `word` is none or joins no conditions."""
-    if _JOINERS.get(word.casefold()) is None:
+    if JOINERS.get(word.casefold()) is None:
         return None
     inside: list[Node] = list(value.items) if isinstance(value, Sequence) else [value]
     return inside if inside and all(isinstance(each, Mapping) for each in inside) else None
@@ -91,8 +85,8 @@ def name_help(key: Scalar, value: Node, beside: Mapping, names: Names, reading: 
         return _item_key_help(key, beside, reading)
     if word in _ELSE:
         return "a condition has no other branch: write a separate rule for the other situations"
-    if word in _JOINERS and (inside := joined_conditions(key.text, value)):
-        return _paste_help(_join_conditions(_JOINERS[word], inside, isinstance(value, Sequence)), taken)
+    if word in JOINERS and (inside := joined_conditions(key.text, value)):
+        return _paste_help(_join_conditions(JOINERS[word], inside, isinstance(value, Sequence)), taken)
     if word in ("all", "any", "not"):
         return f"write `{word}:`"
     nested = _nested_help(key.text, value, names)
@@ -225,7 +219,7 @@ def _key_test_help(text: str, value: Node, names: Names, reading: Reading, taken
     subject = _subject(name, names, reading)
     if subject is None:
         return ""
-    if isinstance(value, Mapping) and _JOINERS.get(word.casefold()) == "none":
+    if isinstance(value, Mapping) and JOINERS.get(word.casefold()) == "none":
         return _paste_help({"not": {name: as_data(value)}}, taken)
     found = re.fullmatch(r"(\S+?)\s*([^\s\w]*)\s*(\S.*)", word) if isinstance(value, Scalar) else None
     if isinstance(value, Scalar) and value.text.casefold() in (*_YES, "no", "false", ""):
