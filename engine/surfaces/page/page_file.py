@@ -8,12 +8,13 @@ import re
 from base64 import b64encode
 from collections.abc import Mapping
 from hashlib import sha256
-from importlib.resources import files
 from typing import Any
 
+from engine.bundled import packaged_text
 from engine.language.model.policy import Policy
 from engine.surfaces.page.page_data import page_data
 from engine.surfaces.render.policy_text import policy_words
+from engine.surfaces.render.templates import fill_template
 
 _SCRIPTS = ("answers.js", "reasoning.js", "page.js")
 
@@ -23,28 +24,22 @@ def render_page(policy: Policy) -> str:
     data = page_data(policy)
     script = "\n".join(_read_part(name) for name in _SCRIPTS)
     style = _read_part("page.css")
-    return _fill(
-        _read_part("page.html"),
-        {
-            "title": html.escape(policy.title),
-            "words": html.escape("\n".join(policy_words(policy))),
-            "style": style,
-            "style_hash": _hash(style),
-            "script": script,
-            "script_hash": _hash(script),
-            "data": _embed_json(data),
-        },
+    return fill_template(
+        "engine.surfaces.page",
+        "page.html",
+        title=html.escape(policy.title),
+        words=html.escape("\n".join(policy_words(policy))),
+        style=style,
+        style_hash=_hash(style),
+        script=script,
+        script_hash=_hash(script),
+        data=_embed_json(data),
     )
 
 
 def _read_part(name: str) -> str:
     """Read a file of this package."""
-    return files("engine.surfaces.page").joinpath(name).read_text(encoding="utf-8").strip()
-
-
-def _fill(template: str, parts: Mapping[str, str]) -> str:
-    """Replace each `{{name}}` in the template; the inserted parts are not searched for placeholders."""
-    return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], template).strip()
+    return packaged_text("engine.surfaces.page", name).strip()
 
 
 def _hash(text: str) -> str:

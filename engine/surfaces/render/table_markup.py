@@ -12,43 +12,11 @@ from html import escape
 
 from engine.surfaces.render.pictures.picture_text import width_of
 from engine.surfaces.render.sheets import Head, Sheet
+from engine.surfaces.render.templates import fill_template
 
 # Characters with a meaning in Markdown.
 _MARKS = re.compile(r"([\\`*_{}\[\]<>#|~&!])")
 
-_STYLE = """\
-:root { color-scheme: light dark; --line: #767676; --soft: #f2f2ef; --paper: #fff; --ink: #1a1a1a; }
-@media (prefers-color-scheme: dark) { :root { --line: #8a8a8a; --soft: #2a2a2a; --paper: #161616; --ink: #ececec; } }
-body { margin: 1.25rem; background: var(--paper); color: var(--ink); font: 1rem/1.45 system-ui, sans-serif;
-  overflow-wrap: anywhere; }
-h1 { font-size: 1.5rem; }
-h2 { font-size: 1.15rem; }
-table { border-collapse: collapse; font-size: .875rem; }
-caption { text-align: start; padding-block-end: .5rem; font-size: 1rem; }
-th, td { border: 1px solid var(--line); padding: .35rem .5rem; text-align: start; vertical-align: top;
-  overflow-wrap: break-word; }
-thead th { background: var(--soft); vertical-align: bottom; }
-abbr { text-decoration: underline dotted; text-underline-offset: .2em; cursor: help; }
-tbody tr:nth-child(even) { background: var(--soft); }
-tbody th { font-weight: 600; }
-.any { opacity: .75; }
-.fault { font-style: italic; text-decoration: underline; }
-.count { text-align: end; font-variant-numeric: tabular-nums; }
-dl { display: grid; grid-template-columns: fit-content(40%) 1fr; gap: .25rem 1rem; }
-dt { font-weight: 600; }
-dd { margin: 0; }
-tr { break-inside: avoid; }
-@page { size: landscape; margin: 12mm; }
-@media print { body { margin: 0; } table { font-size: 8pt; } }"""
-# The card layout: each cell with its heading beside it; cells without content are hidden.
-_CARDS = """\
-  thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-  table, caption, tbody, tr { display: block; }
-  tr { border: 1px solid var(--line); border-radius: .4rem; margin-block-end: .75rem; padding: .5rem .75rem; }
-  tbody th, td, td.count { display: grid; grid-template-columns: min(11rem, 38%) minmax(0, 1fr); gap: .75rem; border: 0;
-    padding: .2rem 0; text-align: start; overflow-wrap: anywhere; }
-  tbody th::before, td::before { content: attr(data-head); font-weight: 400; opacity: .8; }
-  .any, .none { display: none; }"""
 # Widths in pixels: cell padding, page margins, and the column width at which text of a role is easy to read.
 _PADDING, _MARGINS = 18.0, 44.0
 _EASY = {"test": 72.0, "name": 100.0, "count": 72.0, "text": 128.0}
@@ -85,46 +53,21 @@ def _escape_markdown(text: str) -> str:
 
 def as_html(sheet: Sheet) -> str:
     """A self-contained HTML document with the table."""
-    title = escape(sheet.title)
-    room = (
-        sum(_column_width(head, [row[place] for row in sheet.rows]) for place, head in enumerate(sheet.heads))
-        + _MARGINS
-    )
-    return "\n".join(
-        [
-            "<!doctype html>",
-            '<html lang="en">',
-            "<head>",
-            '<meta charset="utf-8">',
-            '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">",
-            f"<title>{title}</title>",
-            "<style>",
-            _STYLE,
-            f"@media screen and (max-width: {room:.0f}px), print and (max-width: {room * _ON_PAPER:.0f}px) {{",
-            _CARDS,
-            "}",
-            "</style>",
-            "</head>",
-            "<body>",
-            "<main>",
-            f"<h1>{title}</h1>",
-            # Explicit roles keep table semantics for screen readers when CSS displays the table as blocks.
-            '<table role="table">',
-            f"<caption>{escape(sheet.caption)}</caption>",
-            f'<thead role="rowgroup"><tr role="row">{"".join(map(_html_head, sheet.heads))}</tr></thead>',
-            '<tbody role="rowgroup">',
-            *(_html_row(sheet.heads, row, fault) for row, fault in zip(sheet.rows, sheet.faults, strict=True)),
-            "</tbody>",
-            "</table>",
-            "<ul>",
-            *(f"<li>{escape(note)}</li>" for note in sheet.notes),
-            "</ul>",
-            *_html_legend(sheet.heads),
-            "</main>",
-            "</body>",
-            "</html>",
-        ]
+    widths = (_column_width(head, [row[place] for row in sheet.rows]) for place, head in enumerate(sheet.heads))
+    room = sum(widths, _MARGINS)
+    rows = (_html_row(sheet.heads, row, fault) for row, fault in zip(sheet.rows, sheet.faults, strict=True))
+    # Explicit roles keep table semantics for screen readers when CSS displays the table as blocks.
+    return fill_template(
+        "engine.surfaces.render",
+        "table.html",
+        title=escape(sheet.title),
+        room=f"{room:.0f}",
+        room_on_paper=f"{room * _ON_PAPER:.0f}",
+        caption=escape(sheet.caption),
+        heads="".join(map(_html_head, sheet.heads)),
+        rows="\n".join(rows),
+        notes="\n".join(f"<li>{escape(note)}</li>" for note in sheet.notes),
+        legend="\n".join(_html_legend(sheet.heads)),
     )
 
 

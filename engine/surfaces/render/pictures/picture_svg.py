@@ -9,35 +9,12 @@ from xml.sax.saxutils import escape, quoteattr
 from engine.analysis.showing.picture import ELSEWHERE, FAULT, VERDICT, Picture
 from engine.surfaces.render.pictures.picture_layout import MARGIN, PictureLayout, PlacedBox, lay_out
 from engine.surfaces.render.pictures.picture_text import BOLD, LINE, PAD, SIZE, Text, wrap_text
+from engine.surfaces.render.templates import fill_template
 
 # Muted colours that also differ in lightness; the text carries the same information. They repeat after the last.
 _COLOURS = ("#cfe3f5", "#f6d9c4", "#d5ead0", "#ead3ea", "#f5ecbd", "#d0ecec", "#f3cfd3", "#dddddd")
 # The least width of a picture, the size of its title relative to other text, and the space above the picture of a fact.
 _LEAST_WIDTH, _TITLE, _APART = 420.0, 1.6, 24.0
-_STYLE = f"""
-text {{ font: {SIZE:g}px system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif; fill: #1b1b1b; }}
-.ask {{ font-weight: 600; }}
-.title {{ font-size: {SIZE * 1.35:g}px; font-weight: 700; }}
-.part {{ font-weight: 700; }}
-.name {{ opacity: .8; }}
-.elsewhere {{ fill: #ffffff; stroke: #55554f; stroke-dasharray: 1 4; stroke-linecap: round; }}
-a .ask, .elsewhere ~ text {{ text-decoration: underline dotted; }}
-.paper {{ fill: #ffffff; }}
-.box {{ fill: #fbfbf8; stroke: #55554f; }}
-.end {{ stroke: #55554f; }}
-.fault {{ fill: #ffffff; stroke: #a11a1a; stroke-dasharray: 5 3; }}
-.rule {{ stroke: #b9b9b0; }}
-.arrow {{ fill: none; stroke: #77776f; stroke-width: 1.4; }}
-.on {{ stroke: #0b57a4; stroke-width: 3.2; }}
-.head {{ fill: #77776f; stroke: none; }}
-.head.on {{ fill: #0b57a4; }}
-@media (prefers-color-scheme: dark) {{
-  .title, .part, .name, .elsewhere ~ text {{ fill: #f0f0ea; }} .elsewhere {{ fill: #161616; stroke: #a5a59c; }}
-  .paper {{ fill: #161616; }} .box {{ fill: #262624; stroke: #a5a59c; }} .rule {{ stroke: #55554f; }}
-  .box ~ text {{ fill: #f0f0ea; }} .fault {{ fill: #161616; stroke: #ff9b9b; }} .fault ~ text {{ fill: #f0f0ea; }}
-  .arrow {{ stroke: #a5a59c; }} .head {{ fill: #a5a59c; }} .on {{ stroke: #7db8f5; }} .head.on {{ fill: #7db8f5; }}
-}}
-"""
 
 
 def as_svg(*pictures: Picture, given: Sequence[str] = ()) -> str:
@@ -66,6 +43,8 @@ def as_svg(*pictures: Picture, given: Sequence[str] = ()) -> str:
         placed = _translate(layout, (width - layout.width) / 2, top)
         lines += [*_arrows(picture, placed), *(line for each in placed.boxes for line in _box(verdicts, each))]
         top += layout.height
+    sizes = {"size": f"{SIZE:g}", "title_size": f"{SIZE * 1.35:g}"}
+    style = fill_template("engine.surfaces.render.pictures", "picture.css", **sizes)
     size = f'width="{width:.0f}" height="{top:.0f}"'
     return "\n".join(
         [
@@ -73,7 +52,7 @@ def as_svg(*pictures: Picture, given: Sequence[str] = ()) -> str:
             ' role="img" aria-labelledby="title description">',
             f'<title id="title">{_escape(first.title)}</title>',
             f'<desc id="description">{_escape(_description(pictures))}</desc>',
-            f"<style>{_STYLE}</style>",
+            f"<style>\n{style}\n</style>",
             f'<rect class="paper" {size}/>',
             *lines,
             "</svg>",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from engine.bundled import folder
+from engine.bundled import folder, packaged_text
 from engine.problems import printable
 from engine.surfaces.cli.filesystem.atomic_file import write_atomically
 from engine.surfaces.cli.filesystem.output_errors import OutputError, unwritable
@@ -17,51 +17,8 @@ from engine.surfaces.cli.output import say, tell
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", re.ASCII)
 
-_POLICY = """\
-policy: {name}
-title: Shall we go out?
-about: Edit the questions, the verdicts and the rules; `verdict check {name}.yaml` says whether they fit together.
-
-situation:
-  weather:
-    ask: What is the weather like?
-    choices:
-      dry: It is dry
-      wet: It rains
-  minutes: {{ask: How many minutes do we have?, type: integer, from: 0, to: 240, unit: minutes}}
-
-verdicts:
-  go: {{title: Go out, advice: [Take the key.]}}
-  stay: {{title: Stay in}}
-
-rules:
-  - rule: dry
-    when: {{weather: dry}}
-    then: go
-    because: Nothing keeps us in.
-  - rule: wet
-    when: {{weather: wet}}
-    then: stay
-    because: Nobody likes to get wet.
-  - rule: hardly-any-time
-    when: {{minutes: {{less_than: 10}}}}
-    then: stay
-    because: We would have to turn round at once.
-    overrides:
-      dry: Time decides, whatever the weather.
-"""
-
-_CASES = """\
-policy: {name}
-cases:
-  - case: A dry hour
-    given: {{weather: dry, minutes: 60}}
-    expect: go
-    by: [dry]
-  - case: Five minutes, whatever the weather
-    given: {{minutes: 5}}
-    expect: stay
-"""
+# The policy and its cases in the folder of this module; its name is replaced by the one that is wanted.
+_TEMPLATE = "outing"
 
 
 @click.command("new", context_settings=HELP)
@@ -75,9 +32,10 @@ def command(name: str, target: Path) -> None:
         raise click.UsageError(
             f"`{printable(name)}` cannot be a policy's name: write lower-case words joined by hyphens"
         )
-    texts = {f"{name}.cases.yaml": ("cases", _CASES), f"{name}.yaml": ("policy", _POLICY)}
-    files = {target / file: (_schema_line(kind, target) + text.format(name=name)).encode()
-             for file, (kind, text) in texts.items()}  # fmt: skip
+    files = {
+        target / f"{name}{ending}": (_schema_line(kind, target) + _template(ending).replace(_TEMPLATE, name)).encode()
+        for kind, ending in (("cases", ".cases.yaml"), ("policy", ".yaml"))
+    }
     missing = [path for path, data in files.items() if not _holds(path, data)]
     # Complete what an interrupted run left; anything else belongs to somebody and is not overwritten.
     taken = [path for path in missing if os.path.lexists(path)] or (list(files) if not missing else [])
@@ -87,6 +45,11 @@ def command(name: str, target: Path) -> None:
     for path in reversed(files):
         say(printable(str(path)))
     tell(f"next: verdict check {printable(str(target / name))}.yaml")
+
+
+def _template(ending: str) -> str:
+    """The policy or the cases to start from."""
+    return packaged_text("engine.surfaces.cli.commands.authoring", f"{_TEMPLATE}{ending}")
 
 
 def _holds(path: Path, data: bytes) -> bool:
