@@ -90,12 +90,16 @@ class Logic:
         key = (type(condition), condition.name, condition.op, other)
         found = self._comparisons.get(key)
         if found is None:
-            found = formulas.conjunction([formulas.literal(axis, mask) for axis, mask in self.literals(condition)])
+            join = formulas.disjunction if condition.op == "includes_any" else formulas.conjunction
+            found = join([formulas.literal(axis, mask) for axis, mask in self.literals(condition)])
             self._comparisons[key] = found
         return found
 
     def literals(self, test: Compare | Versus) -> Iterable[tuple[int, int]]:
-        """Return the literals of a comparison as pairs of axis and mask of cells; all must hold."""
+        """Return the literals of a comparison as pairs of axis and mask of cells.
+
+        All must hold, or for `includes_any` one of them.
+        """
         return self.space.literal(self.policy, test)
 
     @property

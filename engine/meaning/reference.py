@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from engine.frozen import frozen_value
 from engine.language.documents.exact import fraction_type
-from engine.language.model.condition_tree import All, Compare, Condition, Holds, Not, Some
+from engine.language.model.condition_tree import EQUAL_OPS, All, Compare, Condition, Holds, Not, Some
 from engine.language.model.field_kinds import Value
 from engine.language.model.policy import FIRST, Policy
 from engine.language.model.policy_parts import Impossible
@@ -33,6 +33,7 @@ OutcomeKind: TypeAlias = Literal["decided", "gap", "conflict"]
 COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "is": operator.eq,
     "one_of": lambda value, listed: value in listed,
+    "none_of": lambda value, listed: value not in listed,
     "at_least": operator.ge,
     "at_most": operator.le,
     "more_than": operator.gt,
@@ -42,6 +43,7 @@ COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "after": operator.gt,
     "before": operator.lt,
     "includes": lambda chosen, named: set(named) <= set(chosen),
+    "includes_any": lambda chosen, named: not set(named).isdisjoint(chosen),
     "excludes": lambda chosen, named: set(named).isdisjoint(chosen),
     "only": lambda chosen, named: set(chosen) <= set(named),
 }
@@ -93,7 +95,7 @@ class Situation:
         if condition.name in self.policy.number:
             return compare(self.number(condition.name), condition.value)
         field, value = self.policy.field[condition.name], self.values[condition.name]
-        if field.ordered and condition.op not in ("is", "one_of"):
+        if field.ordered and condition.op not in EQUAL_OPS:
             return compare(field.options.index(str(value)), field.options.index(str(condition.value)))
         return compare(value, condition.value)
 

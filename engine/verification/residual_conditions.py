@@ -75,6 +75,9 @@ class ResidualConditions:
             return self._joint(EVERY if isinstance(condition, All) == wanted else SOME, parts)
         if isinstance(condition, Holds):
             return self._test(self.facts[condition.fact], HELD if condition.expected == wanted else FAILED)
+        if isinstance(condition, Compare) and condition.op == "includes_any":
+            # The only comparison that is a disjunction over the options; its negation is a conjunction, as all others.
+            return self.formula(replace(condition, op="excludes"), not wanted)
         tests = self._read(condition)
         if not wanted:
             tests = tuple((subject, minus(self._whole(subject), held)) for subject, held in tests)

@@ -20,8 +20,8 @@ from tests.support.judging.tallies import tally
 # Every construct that 300 small policies must show, by what its name begins with.
 EXPECTED_FEATURES = {
     "type:": "choice ordered yes_no integer number date any_of text",
-    "op:": "equal one_of at_least at_most more_than less_than number includes excludes only "
-    "on_or_after on_or_before after before",
+    "op:": "equal listed one_of none_of at_least at_most more_than less_than number includes includes_any excludes "
+    "only on_or_after on_or_before after before",
     "nested:": "all any not deep",
     "fact:": "yes no",
     "number:": "of-2 of-3 plus decimal dates",

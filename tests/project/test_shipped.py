@@ -37,7 +37,7 @@ SHOWN = {
     *("if_unsure", "ask_after", "unit", "dotted", "open-end", "both-ends", "uncountable", "comparison-of-ordered"),
     *("number", "number:plus", "number:decimal", "number:dates", "number:numbers"),
     *("fact", "fact-over-fact", "fact:yes", "fact:no", "op:number", "op:field", "compare-fields"),
-    *("op:equal", "op:one_of", *(f"op:{word}" for word in COMPARISONS), "op:includes", "op:excludes", "op:only"),
+    *("op:equal", "op:listed", *(f"op:{word}" for word in COMPARISONS), "op:includes", "op:excludes", "op:only"),
     *("op:several", "op:list", "op:one-option", "op:equal-number", "op:equal-text"),
     *("nested:all", "nested:any", "nested:not", "nested:deep"),
     *("version", "about", "source", "author", "published", "background", "impossible"),

@@ -24,6 +24,7 @@ from engine.problems import Place
 
 # Inclusive to strict operators, and back.
 _STRICT = {"at_least": "more_than", "at_most": "less_than", "on_or_after": "after", "on_or_before": "before"}
+_ALL_OR_ANY = {"includes": "includes_any", "includes_any": "includes"}
 _OTHER = _STRICT | {strict: op for op, strict in _STRICT.items()}
 
 
@@ -76,6 +77,8 @@ class _Editor:
 
     def _of_constants(self, test: Compare) -> Iterator[Edit]:
         if isinstance(test.value, tuple):
+            if test.op in _ALL_OR_ANY and len(test.value) > 1:
+                yield self._became(test, replace(test, op=_ALL_OR_ANY[test.op]))
             yield from self._of_list(test, test.value)
             return
         for value in self._beside(test.name, test.value):

@@ -137,12 +137,9 @@ def _entry(condition: Condition) -> dict[str, Any]:
     """A condition as a mapping with one entry."""
     if isinstance(condition, Holds):
         return {condition.fact: condition.expected}
-    if isinstance(condition, Versus):
-        return {condition.name: {condition.op: {"field": condition.other}}}
-    if isinstance(condition, Compare):
-        value = condition.value
-        data = list(value) if isinstance(value, tuple) else value
-        return {condition.name: data if condition.op in ("is", "one_of") else {condition.op: data}}
+    if isinstance(condition, Compare | Versus):
+        operand = _operand(condition)
+        return {condition.name: operand if condition.op in ("is", "one_of") else {condition.op: operand}}
     if isinstance(condition, Not):
         return {"not": condition_parts(condition.part)}
     if isinstance(condition, Some):
@@ -152,6 +149,13 @@ def _entry(condition: Condition) -> dict[str, Any]:
     return {"all": [condition_parts(part) for part in condition.parts]}
 
 
+def _operand(test: Compare | Versus) -> Any:
+    """The right-hand side of a comparison."""
+    if isinstance(test, Versus):
+        return {"field": test.other}
+    return list(test.value) if isinstance(test.value, tuple) else test.value
+
+
 def _same_subject(condition: All) -> bool:
     """Whether a conjunction can be written as one entry with several operators, `{at_least: 3, less_than: 9}`."""
     parts = condition.parts
@@ -159,17 +163,12 @@ def _same_subject(condition: All) -> bool:
         len(parts) > 1
         and all(isinstance(part, Compare | Versus) for part in parts)
         and len({part.name for part in parts if isinstance(part, Compare | Versus)}) == 1
-        and all(part.op not in ("is", "one_of") for part in parts if isinstance(part, Compare | Versus))
+        and all(part.op != "is" for part in parts if isinstance(part, Compare | Versus))
         and len({part.op for part in parts if isinstance(part, Compare | Versus)}) == len(parts)
     )
 
 
 def _comparisons(condition: All) -> dict[str, Any]:
     """A conjunction about one field as one entry."""
-    name = ""
-    merged: dict[str, Any] = {}
-    for part in condition.parts:
-        entry = _entry(part)
-        name = next(iter(entry))
-        merged |= entry[name]
-    return {name: merged}
+    tests = [part for part in condition.parts if isinstance(part, Compare | Versus)]
+    return {tests[0].name: {test.op: _operand(test) for test in tests}}

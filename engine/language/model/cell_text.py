@@ -66,9 +66,12 @@ def _alternative(policy: Policy, condition: Condition) -> str | None:
 
 
 def _is_beyond_cells(policy: Policy, test: Compare) -> bool:
-    """Whether cells cannot express a comparison: it is about a list, or its constant may not stand in a table."""
+    """Whether cells cannot express a comparison.
+
+    It is about a list, states what the answer is not, or has a constant that may not stand in a table.
+    """
     field = policy.field.get(test.name)
-    if field is not None and field.kind == ANY_OF:
+    if test.op == "none_of" or (field is not None and field.kind == ANY_OF):
         return True
     return any(_is_beyond_files(value) for value in (test.value if isinstance(test.value, tuple) else (test.value,)))
 

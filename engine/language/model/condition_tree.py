@@ -16,9 +16,10 @@ class Compare:
 
     Attributes:
         name: Name of the field or derived number.
-        op: `is` or `one_of`; of a number `at_least`, `at_most`, `more_than`, `less_than`; of a date `on_or_after`,
-            `on_or_before`, `after`, `before`; of an any_of field `includes`, `excludes`, `only`.
-        value: The constant: a tuple of them for `one_of`, `includes`, `excludes` and `only`.
+        op: `is`, `one_of` or `none_of`; of a number `at_least`, `at_most`, `more_than`, `less_than`; of a date
+            `on_or_after`, `on_or_before`, `after`, `before`; of an any_of field `includes`, `includes_any`, `excludes`,
+            `only`.
+        value: The constant: a tuple of them for `one_of`, `none_of` and the operators of an any_of field.
         place: Position in the source; ignored by `==`.
 
     Example:
@@ -133,11 +134,14 @@ class Not:
 Condition: TypeAlias = Compare | Versus | Holds | All | Some | Not
 ALWAYS = All(())
 
-# The operators of ordered values, those of dates (the same four under other names), and those of lists.
+# The operators of equality, those of ordered values, those of dates (the same four under other names), and those of
+# lists. `is` has no keyword of its own: it is written as the bare value.
+MEMBER_OPS = ("one_of", "none_of")
+EQUAL_OPS = ("is", *MEMBER_OPS)
 ORDER_OPS = ("at_least", "at_most", "more_than", "less_than")
 DATE_OPS = ("on_or_after", "on_or_before", "after", "before")
 SAME_ORDER = dict(zip(DATE_OPS, ORDER_OPS, strict=True))
-LIST_OPS = ("includes", "excludes", "only")
+LIST_OPS = ("includes", "includes_any", "excludes", "only")
 
 
 def comparisons_in(condition: Condition) -> Iterator[Compare | Versus | Holds]:

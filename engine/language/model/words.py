@@ -140,12 +140,14 @@ def predicate_words(policy: Policy, test: Compare | Versus) -> str:
     if field is not None and field.kind == ANY_OF:
         named = ", ".join(f"‘{field.texts[str(option)]}’" for option in listed)
         return f"{_LIST[test.op][len(listed) > 1]} {named}" if listed else "none of them"
-    return " or ".join(_constant(field, each) for each in listed)
+    words = " or ".join(_constant(field, each) for each in listed)
+    return f"anything but {words}" if test.op == "none_of" else words
 
 
 # Phrases for one option and for several.
 _LIST = {
     "includes": ("includes", "includes"),
+    "includes_any": ("includes", "includes at least one of"),
     "excludes": ("does not include", "includes none of"),
     "only": ("nothing but", "nothing but"),
 }

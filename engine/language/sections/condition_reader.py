@@ -11,6 +11,7 @@ from engine.language.model.condition_tree import (
     ALWAYS,
     DATE_OPS,
     LIST_OPS,
+    MEMBER_OPS,
     ORDER_OPS,
     All,
     Compare,
@@ -32,7 +33,7 @@ from engine.language.parsing.reading import (
     require_scalars,
 )
 
-_OPS = (*ORDER_OPS, *DATE_OPS, *LIST_OPS)
+_OPS = (*MEMBER_OPS, *ORDER_OPS, *DATE_OPS, *LIST_OPS)
 
 
 def read_condition(node: Node | None, names: Names, reading: Reading) -> Condition:
@@ -131,7 +132,10 @@ def _check_shape(value: Node) -> None:
     """Check only the shape of a comparison whose left-hand side is unknown; raises `Unshapely`."""
     if isinstance(value, Mapping):
         for op, right in require_map(value, _OPS).entries.values():
-            if isinstance(right, Mapping):
+            if op.text in MEMBER_OPS:
+                for item in require_list(right):
+                    require_scalar(item)
+            elif isinstance(right, Mapping):
                 require_scalar(require_map(right, ("field",)).get("field"))
             else:
                 _require_constants(right, may_be_empty=op.text == "only")
@@ -168,10 +172,14 @@ def _foreign_help(subject: Operand, value: Node, beside: Mapping) -> str:
 
     if not subject.reading.is_shown():
         return ""
-    taken = [word for word in ("all", "any", "not") if word in beside.entries]
     if isinstance(value, Mapping):
-        return map_help(subject, value, taken)
-    return text_help(subject, value.text, taken) if isinstance(value, Scalar) else ""
+        return map_help(subject, value, _taken(beside))
+    return text_help(subject, value.text, _taken(beside)) if isinstance(value, Scalar) else ""
+
+
+def _taken(beside: Mapping) -> list[str]:
+    """The words among `all`, `any` and `not` that a condition already has as keys."""
+    return [word for word in ("all", "any", "not") if word in beside.entries]
 
 
 def _read_comparisons(key: Scalar, value: Node, beside: Mapping, subject: Operand) -> Condition:
@@ -195,8 +203,9 @@ def _read_comparisons(key: Scalar, value: Node, beside: Mapping, subject: Operan
         options = ", ".join(item.text for item in written)
         known = subject.field.options if subject.field else ()
         sample = options if all(item.text in known for item in written) else known[0]
+        some = f"`{{includes_any: [{sample}]}}`, " if len(written) > 1 else ""
         help_ = _foreign_help(subject, value, beside) or (
-            f"write `{{includes: [{sample}]}}`, `{{only: [{sample}]}}` or `{{excludes: [{sample}]}}`"
+            f"write `{{includes: [{sample}]}}`, {some}`{{only: [{sample}]}}` or `{{excludes: [{sample}]}}`"
         )
         message = f"the answer to `{subject.name}` is a list, so it cannot be compared with `{shorten(options)}`"
         subject.reading.refuse("wrong-comparison", message, value.place, help_)
@@ -217,16 +226,15 @@ def _read_constant(scalar: Scalar, op: str, beside: Mapping, subject: Operand) -
         if subject.reading.is_shown():
             from engine.language.suggestions.comparisons_meant import text_help
 
-            taken = [word for word in ("all", "any", "not") if word in beside.entries]
-            help_ = text_help(subject, scalar.text, taken, op=op)
+            help_ = text_help(subject, scalar.text, _taken(beside), op=op)
         subject.reading.refuse_misfit(Misfit(misfit.code, misfit.message, help_) if help_ else misfit, scalar.place)
         return None
 
 
 def _applies(op: str, subject: Operand) -> bool:
     """Whether an operator applies to this operand."""
-    if op in LIST_OPS:
-        return subject.kind() == ANY_OF
+    if op in LIST_OPS or op in MEMBER_OPS:
+        return (op in LIST_OPS) == (subject.kind() == ANY_OF)
     return op in _OPS and subject.is_ordered() and (op in DATE_OPS) == (subject.kind() == DATE)
 
 
@@ -295,10 +303,27 @@ def _read_operator(op: Scalar, right: Node, beside: Mapping, subject: Operand) -
     if name in LIST_OPS:
         values = _read_options(_require_constants(right, may_be_empty=name == "only"), subject)
         return ALWAYS if values is None else Compare(subject.name, name, values, op.place)
+    if name in MEMBER_OPS:
+        listed = _read_listed(op, right, subject)
+        return ALWAYS if listed is None else Compare(subject.name, name, listed, op.place)
     if isinstance(right, Mapping):
         return _read_versus(op, require_scalar(require_map(right, ("field",)).get("field")), subject)
     value = _read_constant(require_scalar(right), name, beside, subject)
     return ALWAYS if value is None else Compare(subject.name, name, value, op.place)
+
+
+def _read_listed(op: Scalar, right: Node, subject: Operand) -> tuple[Any, ...] | None:
+    """Read the list of values of `one_of` or `none_of`; None if it does not fit, which is recorded."""
+    if isinstance(right, Scalar) and not right.empty:
+        help_ = ""
+        if subject.reading.is_shown():
+            from engine.language.suggestions.comparisons_meant import list_help
+
+            help_ = list_help(subject, op.text, right.text)
+        message = f"`{op.text}` takes a list of values"
+        subject.reading.refuse("wrong-shape", message, right.place, help_ or "write the values in square brackets")
+        return None
+    return _read_constants(tuple(require_scalar(item) for item in require_list(right)), subject)
 
 
 def _read_options(written: tuple[Scalar, ...], subject: Operand) -> tuple[str, ...] | None:

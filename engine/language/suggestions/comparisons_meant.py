@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from engine.language.documents.foreign_operators import meanings_of, on_days, split_range, split_text, why_unaskable
 from engine.language.documents.nodes import Entry, Mapping, Scalar
 from engine.language.documents.yaml_spelling import on_one_line
-from engine.language.model.condition_tree import DATE_OPS, LIST_OPS, ORDER_OPS, SAME_ORDER
+from engine.language.model.condition_tree import DATE_OPS, LIST_OPS, MEMBER_OPS, ORDER_OPS, SAME_ORDER
 from engine.language.model.field_kinds import ANY_OF, DATE, INTEGER, TEXT, YES_NO
 from engine.language.model.values.misfits import FLAGS
 from engine.language.suggestions.condition_writing import Test, operand_condition, write_help
@@ -46,16 +46,25 @@ _SOMETHING = (
     "one or more",
 )
 _EMPTINESS = {"empty": "not_empty", "not_empty": "empty"}
-_OWN = frozenset((*ORDER_OPS, *DATE_OPS, *LIST_OPS))
+_OWN = frozenset((*MEMBER_OPS, *ORDER_OPS, *DATE_OPS, *LIST_OPS))
 # Comparisons of lists that, said of a text, are about a part of it.
 _LIST_MEANINGS = ("includes", "includes_any", "excludes")
 
 
 def comparisons_of(subject: Operand) -> tuple[str, ...]:
-    """The comparison operators that apply to a field or derived number; empty for one whose values have no order."""
+    """The comparison operators that apply to a field or derived number."""
     if subject.kind() == ANY_OF:
         return LIST_OPS
-    return () if not subject.is_ordered() else DATE_OPS if subject.kind() == DATE else ORDER_OPS
+    ordering = () if not subject.is_ordered() else DATE_OPS if subject.kind() == DATE else ORDER_OPS
+    return (*ordering, *MEMBER_OPS)
+
+
+def list_help(subject: Operand, op: str, text: str) -> str:
+    """The help for `one_of` or `none_of` with a text in place of a list; empty if the text holds no fitting values."""
+    values = split_values(text, subject)
+    if values is None or any(isinstance(value, dict) for value in values):
+        return ""
+    return f"write `{on_one_line({op: list(values)})[1:-1]}`"
 
 
 def map_help(subject: Operand, written: Mapping, taken: Collection[str]) -> str:

@@ -117,17 +117,10 @@ def _list_condition(name: str, meaning: str, values: tuple[Data, ...]) -> Data |
         "is_not": lambda: {name: {"excludes": one}} if len(values) == 1 else {"not": exactly},
         "not_exactly": lambda: {"not": exactly},
         "not_all": lambda: {name: {"excludes": one}} if len(values) == 1 else {"not": {name: {"includes": one}}},
-        "includes_any": lambda: _includes_any(name, values),
-        "one_of": lambda: _includes_any(name, values),
+        "includes_any": lambda: {name: {"includes" if len(values) == 1 else "includes_any": one}},
+        "one_of": lambda: {name: {"includes" if len(values) == 1 else "includes_any": one}},
     }
     return builders[meaning]() if meaning in builders else None
-
-
-def _includes_any(name: str, values: tuple[Data, ...]) -> Data:
-    """The condition that a list includes at least one of the values."""
-    if len(values) == 1:
-        return {name: {"includes": values[0]}}
-    return {"any": [{name: {"includes": value}} for value in values]}
 
 
 # What comparisons of lists mean for a field with a single value.
@@ -189,8 +182,10 @@ def _unequal(subject: Operand, values: tuple[Data, ...]) -> Data | None:
     """The condition that the operand equals none of the values."""
     if subject.kind() == YES_NO and len(values) == 1 and values[0] in _OTHER_ANSWER:
         return {subject.name: _OTHER_ANSWER[values[0]]}
-    equal = _equal(subject, values)
-    return {"not": equal} if equal else None
+    if isinstance(values[0], dict):
+        equal = _equal(subject, values)
+        return {"not": equal} if equal else None
+    return {subject.name: {"none_of": list(values)}}
 
 
 def _op(meaning: str, subject: Operand) -> str:

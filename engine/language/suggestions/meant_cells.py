@@ -59,6 +59,5 @@ def _inexpressible_help(subject: Operand, test: Test) -> str:
     if not any(meaning in _UNEQUAL for meaning in test.meanings) or subject.is_ordered():
         return ""
     values = ", ".join(str(value) for value in test.values)
-    listed = f"[{values}]" if len(test.values) > 1 else values
-    fact = f"when: {{not: {{{subject.name}: {listed}}}}}"
+    fact = f"when: {{{subject.name}: {{none_of: [{values}]}}}}"
     return f"a cell cannot say `not` of a text: name a fact with `{fact}`, and write a column for the fact"

@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.language.documents.nodes import Entry, Mapping, Node, Scalar, Sequence
 from engine.language.documents.yaml_spelling import on_one_line
-from engine.language.model.condition_tree import DATE_OPS, LIST_OPS, ORDER_OPS
+from engine.language.model.condition_tree import DATE_OPS, LIST_OPS, MEMBER_OPS, ORDER_OPS
 from engine.language.suggestions.keys_meant import choices_data
 from engine.language.suggestions.meant_names import as_data
 
@@ -98,7 +98,7 @@ def _first_test(root: Node) -> Any:
 def comparisons_meant(key: Scalar | None, items: Sequence) -> str:
     """The help for comparisons written as a list, `[at_least: 5]`, instead of a map; empty if the list is none."""
     entries = _merge_items(items)
-    if key is None or not entries or not entries.keys() <= {*ORDER_OPS, *DATE_OPS, *LIST_OPS}:
+    if key is None or not entries or not entries.keys() <= {*MEMBER_OPS, *ORDER_OPS, *DATE_OPS, *LIST_OPS}:
         return ""
     text = on_one_line({key.text: {name: as_data(entry.value) for name, entry in entries.items()}})[1:-1]
     return f"comparisons are a map: write `{text}`" if len(text) <= _LONGEST else ""

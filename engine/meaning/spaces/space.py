@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.budget import Meter
 from engine.frozen import frozen_value
-from engine.language.model.condition_tree import Compare, Versus, comparisons_in
+from engine.language.model.condition_tree import EQUAL_OPS, Compare, Versus, comparisons_in
 from engine.language.model.field_kinds import ANY_OF, CHOICE, TEXT, YES_NO, Field
 from engine.language.model.policy import Policy
 from engine.language.model.values.grid_positions import grid_base, grid_position
@@ -165,7 +165,8 @@ class Space:
     def literal(self, policy: Policy, test: Compare | Versus) -> list[tuple[int, int]]:
         """Return the axis and the mask of cells on which a comparison holds, as a list of pairs.
 
-        A comparison of an `any_of` field has several pairs, all of which must hold; any other has one.
+        A comparison of an `any_of` field has several pairs, all of which must hold, or for `includes_any` one of them;
+        any other has one pair.
         """
         form = self.form(policy, test)
         if form is not None:
@@ -182,7 +183,8 @@ class Space:
             return [(axis, _held(test.op, ranks, len(cells), lambda place: place))]
         listed = constant if isinstance(constant, tuple) else (constant,)
         if field.is_listed:
-            return [(axis, _mask(self.cell_of(axis, each) for each in listed))]
+            held = _mask(self.cell_of(axis, each) for each in listed)
+            return [(axis, held ^ self.axes[axis].full if test.op == "none_of" else held)]
         return [(axis, _held(test.op, listed, len(cells), lambda place: cells[place].sample))]
 
     def _sum_literal(self, test: Compare | Versus, form: Form) -> tuple[int, int]:
@@ -204,6 +206,7 @@ class Space:
         named = test.value if isinstance(test, Compare) and isinstance(test.value, tuple) else ()
         chosen, wanted = {
             "includes": (named, True),
+            "includes_any": (named, True),
             "excludes": (named, False),
             "only": (tuple(option for option in field.options if option not in named), False),
         }[test.op]
@@ -255,7 +258,7 @@ def _held(op: str, constants: Sequence[Any], many: int, measure: Callable[[int],
     """Return the mask of cells on which a comparison holds; `measure` must be monotonic in the cell."""
     compare = COMPARE[op]
     falls = measure(0) > measure(many - 1)
-    if op in ("is", "one_of"):
+    if op in EQUAL_OPS:
         mask = 0
         for constant in constants:
             place = _turn(partial(_is_past, measure, constant, falls), many)
@@ -263,7 +266,7 @@ def _held(op: str, constants: Sequence[Any], many: int, measure: Callable[[int],
             for near in (place, place - 1):
                 if 0 <= near < many and measure(near) == constant:
                     mask |= 1 << near
-        return mask
+        return ((1 << many) - 1) ^ mask if op == "none_of" else mask
     held = compare(measure(0), constants[0])
     turn = _turn(lambda each: compare(measure(each), constants[0]) != held, many)
     below = (1 << turn) - 1

@@ -146,6 +146,19 @@ def test_a_test_is_dropped_and_negated_and_a_listed_value_left_out() -> None:
         "“What with?” without “Apples”",
         "“What with?” without “Bread”",
     ]
+    assert one_test({"size": {"none_of": ["s", "l"]}, "with": {"includes_any": ["a", "b"]}}) == [
+        "without “How large? anything but Small or Large”",
+        "the opposite of “How large? anything but Small or Large”",
+        "“How large?” without “Small”",
+        "“How large? anything but Small or Large” becomes “anything but Middling or Large”",
+        "“How large?” without “Large”",
+        "“How large? anything but Small or Large” becomes “anything but Small or Middling”",
+        "without “What with? includes at least one of ‘Apples’, ‘Bread’”",
+        "the opposite of “What with? includes at least one of ‘Apples’, ‘Bread’”",
+        "“What with? includes at least one of ‘Apples’, ‘Bread’” becomes “includes ‘Apples’, ‘Bread’”",
+        "“What with?” without “Apples”",
+        "“What with?” without “Bread”",
+    ]
     assert one_test({"any": [{"size": "s"}, {"not": {"with": {"only": ["a"]}}}]}) == [
         "without “How large? Small or not: What with? nothing but ‘Apples’”",
         "the opposite of “How large? Small or not: What with? nothing but ‘Apples’”",

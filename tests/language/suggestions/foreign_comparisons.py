@@ -82,14 +82,14 @@ _add(
     "seat",
     lambda seat: seat in ("coach", "first"),
     *("seat: coach or first", "seat: coach | first", "seat: coach / first", "seat: {in: [coach, first]}"),
-    *("seat: {one_of: [coach, first]}", "seat: {any_of: [coach, first]}", 'seat: "one of coach, first"'),
+    *("seat: {is_one_of: [coach, first]}", "seat: {any_of: [coach, first]}", 'seat: "one of coach, first"'),
     *("or: [{seat: coach}, {seat: first}]", "OR: [{seat: coach}, {seat: first}]", "seat: either coach or first"),
     *("seat: {includes_any: [coach, first]}", "seat: {$in: [coach, first]}", "xor: [{seat: coach}, {seat: first}]"),
 )
 _add(
     "seat",
     lambda seat: seat not in ("coach", "first"),
-    *("seat: {not_in: [coach, first]}", "seat: {none_of: [coach, first]}", "seat: neither coach nor first"),
+    *("seat: {not_in: [coach, first]}", "seat: {noneof: [coach, first]}", "seat: neither coach nor first"),
     *("seat: {nor: [coach, first]}", "nor: [{seat: coach}, {seat: first}]", 'seat: "not in coach, first"'),
     *("none_of: [{seat: coach}, {seat: first}]", "seat: {nin: [coach, first]}", "seat: {excludes_all: [coach, first]}"),
     *(
@@ -275,7 +275,8 @@ _add(
     "extras",
     lambda extras: bool({"food", "bed"} & set(extras)),
     *(
-        "extras: {includes_any: [food, bed]}",
+        "extras: {one_of: [food, bed]}",
+        "extras: {contains_any: [food, bed]}",
         "extras: {any_of: [food, bed]}",
         "extras: {in: [food, bed]}",
         "extras: food or bed",

@@ -255,7 +255,7 @@ def _test_features(policy: Policy) -> Iterator[str]:
             if isinstance(wanted, Mapping):
                 yield from (f"op:{word}" for word in wanted)
             else:
-                yield "op:one_of" if isinstance(wanted, list) else "op:equal"
+                yield "op:listed" if isinstance(wanted, list) else "op:equal"
             if any(map(other_field, bounds(wanted))):
                 yield "compare-fields"
 

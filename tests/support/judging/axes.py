@@ -82,13 +82,25 @@ class LineAxis:
         first, last = cells[0], cells[-1]
         values = self._values(first, last)
         if values and hand.chance(40):
-            return {self.key: values[0] if len(values) == 1 else values}
+            return {self.key: listing(hand, values)}
+        if barred := self._barred(hand, first, last):
+            return {self.key: barred}
         if first > 0 and last < self.size - 1:
             return {self.key: {**self._lower(hand, first), **self._upper(hand, last)}}
         if hand.chance(10):
             rest = self._upper(hand, first - 1) if first > 0 else self._lower(hand, last + 1)
             return {"not": {self.key: rest}}
         return {self.key: self._lower(hand, first) if first > 0 else self._upper(hand, last)}
+
+    def _barred(self, hand: Hand, first: int, last: int) -> Entries:
+        """All values but the few outside these cells, or but those on one side of them; sometimes empty."""
+        below = self._values(0, first - 1) if first > 0 else []
+        above = self._values(last + 1, self.size - 1) if last < self.size - 1 else []
+        if not (below or above) or hand.chance(60):
+            return {}
+        lower = {} if first == 0 or below else self._lower(hand, first)
+        upper = {} if last == self.size - 1 or above else self._upper(hand, last)
+        return {**lower, "none_of": [*below, *above], **upper}
 
     def _values(self, first: int, last: int) -> list[Any]:
         """The values of the cells, where they are few and each cell is one value."""
@@ -147,6 +159,8 @@ class NamesAxis:
         rest = [name for cell, name in enumerate(self.names) if cell not in cells]
         # No list of known texts names the cell of all other texts, only its complement does.
         if len(self.names) in cells if self.other else hand.chance(10):
+            if hand.chance(50):
+                return {self.key: {"none_of": rest}}
             return {"not": {self.key: rest[0] if len(rest) == 1 else rest}}
         first, last = cells[0], cells[-1]
         if self.ordered and hand.chance(70):
@@ -156,8 +170,7 @@ class NamesAxis:
             if last < self.size - 1:
                 words |= hand.pick(({"at_most": self.names[last]}, {"less_than": self.names[last + 1]}))
             return {self.key: words}
-        named = [self.names[cell] for cell in cells]
-        return {self.key: named[0] if len(named) == 1 else named}
+        return {self.key: listing(hand, [self.names[cell] for cell in cells])}
 
 
 @dataclass(frozen=True)
@@ -179,6 +192,13 @@ class PairAxis:
     def phrase(self, hand: Hand, cells: Cells) -> Entries:
         """One of the ways to say it."""
         return hand.pick(self.holds if cells[0] else self.fails)
+
+
+def listing(hand: Hand, values: list[Any]) -> Any:
+    """One of these values: the value itself, a list, or the word for it."""
+    if hand.chance(25):
+        return {"one_of": values}
+    return values[0] if len(values) == 1 else values
 
 
 def field_axes(fields: Mapping[str, Spec]) -> list[Axis]:
@@ -209,7 +229,7 @@ def _options(key: str, options: list[str]) -> list[PairAxis]:
     """One branching for each option of a list, and one for having nothing outside some of them."""
     axes = [
         PairAxis(
-            ({key: {"includes": option}}, {"not": {key: {"excludes": [option]}}}),
+            ({key: {"includes": option}}, {"not": {key: {"excludes": [option]}}}, {key: {"includes_any": option}}),
             ({key: {"excludes": option}}, {"not": {key: {"includes": option}}}),
         )
         for option in options
@@ -218,7 +238,7 @@ def _options(key: str, options: list[str]) -> list[PairAxis]:
     any_outside = [{key: {"includes": option}} for option in outside]
     only = PairAxis(
         ({key: {"only": inside}}, {key: {"excludes": outside}}),
-        ({"any": any_outside}, {"not": {key: {"only": inside}}}),
+        ({"any": any_outside}, {"not": {key: {"only": inside}}}, {key: {"includes_any": outside}}),
     )
     return [*axes, only]
 

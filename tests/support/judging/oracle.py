@@ -66,6 +66,7 @@ _ORDER: dict[str, Callable[[Any, Any], bool]] = {
 }
 _CONTENT: dict[str, Callable[[frozenset[str], frozenset[str]], bool]] = {
     "includes": operator.ge,
+    "includes_any": lambda chosen, named: bool(chosen & named),
     "excludes": frozenset.isdisjoint,
     "only": operator.le,
 }
@@ -139,6 +140,8 @@ def _word_holds(spec: Spec, value: Any, word: str, bound: Any, at: Answers) -> b
     """Whether one comparison holds."""
     if word in _CONTENT:
         return _CONTENT[word](value, settle(spec, bound))
+    if word in ("one_of", "none_of"):
+        return (value in [settle(spec, one) for one in bound]) == (word == "one_of")
     if kind(spec) == "choice":
         places = list(spec["choices"])
         return _ORDER[word](places.index(value), places.index(bound))

@@ -131,6 +131,8 @@ class Solver:
         raise AssertionError(condition)
 
     def _compare(self, test: Compare) -> Formula:
+        if test.op == "none_of":
+            return z3.Not(self._compare(Compare(test.name, "one_of", test.value)))
         if test.op == "one_of":
             assert isinstance(test.value, tuple)
             return z3.Or([self._compare(Compare(test.name, "is", each)) for each in test.value])
@@ -151,6 +153,8 @@ class Solver:
         assert isinstance(test.value, tuple)
         if test.op == "includes":
             return z3.And([has[option] for option in test.value])
+        if test.op == "includes_any":
+            return z3.Or([has[option] for option in test.value])
         barred = test.value if test.op == "excludes" else [option for option in has if option not in test.value]
         return z3.And([z3.Not(has[option]) for option in barred] or [z3.BoolVal(True)])
 

@@ -183,7 +183,9 @@ def single_tests(when: When) -> Iterator[tuple[When, str]]:
 
 def bounds(wanted: Any) -> list[Any]:
     """What one test compares with: constants and `{field: other}` maps."""
-    return list(wanted.values()) if isinstance(wanted, Mapping) else listed(wanted)
+    if not isinstance(wanted, Mapping):
+        return listed(wanted)
+    return [bound for right in wanted.values() for bound in listed(right)]
 
 
 def other_field(bound: Any) -> str | None:

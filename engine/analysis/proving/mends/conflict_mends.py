@@ -153,7 +153,7 @@ def _joint(field: Field, entry: Condition, test: Condition) -> Condition | None:
     for each in tests:
         if not isinstance(each, Compare) or each.op not in LIST_OPS or not isinstance(each.value, tuple):
             return None
-        if each.op == "only" and "only" in named:
+        if each.op in ("only", "includes_any") and each.op in named:
             return None
         named.setdefault(each.op, set()).update(each.value)
     parts = tuple(
