@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from engine.language.documents.text import shorten
 from engine.language.model.field_kinds import Value
+from engine.language.model.guarantees import Invariant
 from engine.language.model.policy import Policy
 from engine.language.model.values.value_texts import value_text
 from engine.meaning.reference import CONFLICT, GAP, IMPOSSIBLE, Situation, excluded_by, outcome
@@ -86,10 +87,12 @@ class Leaves:
         """Record the guarantees that some situation of a leaf breaks, by the definition."""
         for at, formula in space.guarantees.items():
             forbidden = self.spaces.forbidden[at]
-            if at in self.broken or not (target.verdict in forbidden or target.outcome == CONFLICT):
+            is_invariant = isinstance(self.policy.guarantees[at], Invariant)
+            concerns = target.verdict in forbidden or target.outcome == CONFLICT or is_invariant
+            if at in self.broken or target.outcome == IMPOSSIBLE or not concerns:
                 continue
             alone = space._replace(impossible={}, rules={}, guarantees={at: formula})
-            if target.verdict is not None:
+            if target.verdict is not None or is_invariant:
                 if any(self._promised(at, place) for place in self._open(alone)):
                     self.broken.add(at)
                 continue
@@ -102,12 +105,12 @@ class Leaves:
         return self.spaces.split(space, lambda each: each)
 
     def _promised(self, guarantee: int, space: PartialSpace) -> bool:
-        """Whether a guarantee applies in a partial space without open tests."""
+        """Whether the critical condition of a guarantee holds in a partial space without open tests."""
         if guarantee not in space.guarantees:
             return False
         values = self.subjects.situation(space.parts)
         self.read += 1
-        return Situation(self.policy, values).holds(self.policy.guarantees[guarantee].when)
+        return Situation(self.policy, values).holds(self.policy.guarantees[guarantee].critical)
 
     def _stands(self, guarantee: int, rule: int, alone: PartialSpace, space: PartialSpace) -> bool:
         """Whether a rule stands in some situation of a partial space to which a guarantee applies.

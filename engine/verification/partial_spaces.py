@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
+from engine.language.model.guarantees import Guarantee
 from engine.language.model.policy import FIRST
 from engine.verification.position_ranges import Part, intersect, minus
 from engine.verification.residual_conditions import (
@@ -59,7 +60,10 @@ class PartialSpaces:
         place = {rule.name: at for at, rule in enumerate(policy.rules)}
         self.overrides = {place[rule.name]: [place[each.rule] for each in rule.overrides] for rule in policy.rules}
         self.overriders = {place[name]: [place[each] for each in names] for name, names in policy.overriders.items()}
-        self.forbidden = [frozenset(each.forbidden) for each in policy.guarantees]
+        # What should always hold forbids no verdict: it is broken whatever the verdict is.
+        self.forbidden = [
+            frozenset(each.forbidden if isinstance(each, Guarantee) else ()) for each in policy.guarantees
+        ]
         self._touching = [1 << each for each in range(len(subjects.all))]
         for group in subjects.groups:
             for total in group.sums:
@@ -81,7 +85,7 @@ class PartialSpaces:
         sections = (
             [each.when for each in policy.impossible],
             [each.when for each in policy.rules],
-            [each.when for each in policy.guarantees],
+            [each.critical for each in policy.guarantees],
         )
         read = [{at: residuals.formula(when) for at, when in enumerate(section)} for section in sections]
         return self._moved(parts, facts, read, -1)

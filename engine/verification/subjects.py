@@ -238,6 +238,5 @@ def _interval(within: Range) -> tuple[int | None, int | None]:
 
 
 def _comparisons(policy: Policy) -> Iterable[Any]:
-    for section in (policy.facts, policy.impossible, policy.rules, policy.guarantees):
-        for each in section:
-            yield from comparisons_in(each.when)
+    for condition in policy.conditions:
+        yield from comparisons_in(condition)

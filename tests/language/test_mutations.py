@@ -82,7 +82,7 @@ _WORDS = (
     b"all any not yes no true false when then because rule fact sum plus ask type choices ordered from to step unit "
     b"known if_unsure ask_after number integer date any_of text choice yes_no at_least at_most more_than less_than "
     b"on_or_after on_or_before after before includes includes_any excludes only field "
-    b"one_of none_of otherwise overrides cites added never "
+    b"one_of none_of otherwise overrides cites added never always "
     b"guarantee decision first unique impossible verdicts output background says policy title case given expect by"
 ).split()
 _VALUES = (

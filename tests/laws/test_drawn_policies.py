@@ -26,7 +26,7 @@ EXPECTED_FEATURES = {
     "fact:": "yes no",
     "number:": "of-2 of-3 plus decimal dates",
     "mode:": "unique first",
-    "guarantee:": "never only always",
+    "guarantee:": "never only always everywhere",
     "": "number fact fact-over-fact compare-fields impossible otherwise override override-of-override "
     "dotted unit if_unsure ask_after must advice output version about source cites added background",
 }

@@ -354,8 +354,9 @@ def _renamed(policy: Policy, names: Mapping[str, Mapping[str, str]]) -> Policy:
     for section in ("facts", "impossible", "rules", "guarantees"):
         parts = changed.get(section, [])
         for part in parts.values() if isinstance(parts, dict) else parts:
-            if "when" in part:
-                part["when"] = condition(part["when"])
+            for key in ("when", "always"):
+                if key in part:
+                    part[key] = condition(part[key])
             for word in ("never", "only"):
                 if word in part:
                     part[word] = [verdict[each] for each in listed(part[word])]

@@ -15,7 +15,7 @@ from engine.meaning import reference
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.strategies import policies, records
 from tests.support.judging.comparison import said_by_engine, said_by_oracle
-from tests.support.judging.oracle import CONFLICT, GAP, outcome
+from tests.support.judging.oracle import CONFLICT, GAP, holds, outcome, settled
 from tests.support.judging.tallies import tally
 from tests.support.searching import draw_round, search_rounds
 
@@ -55,8 +55,14 @@ def test_every_example_shows_its_fault(policy: dict[str, Any]) -> None:
         elif finding.code == "conflict":
             assert set(finding.rules) <= set(stands)
             assert verdict == CONFLICT
-        else:
+        elif finding.rules:
             assert set(finding.rules) & set(stands)
+        else:
+            # What should always hold is broken by no rule.
+            [promise] = [each for each in policy["guarantees"] if f"`{each['guarantee']}`" in finding.message]
+            at = settled(policy, finding.example)
+            assert holds(policy, promise.get("when", {}), at)
+            assert not holds(policy, promise["always"], at)
 
 
 @draw_by_day(100)

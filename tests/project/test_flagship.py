@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from engine import Finding, Policy, PolicyError, Proof, check, decide, load, run_cases
+from engine import Finding, Guarantee, Policy, PolicyError, Proof, check, decide, load, run_cases
 from engine.bundled import shipped_policies
 from engine.frozen import FrozenDict
 from engine.language.sections.policy_sources import load_text, read_document
@@ -155,7 +155,10 @@ def test_its_cases_hold_and_reach_every_rule(policy: Policy) -> None:
 def test_it_promises_something(policy: Policy) -> None:
     """At least three guarantees are proved, and each of them can be broken by some verdict."""
     assert len(policy.guarantees) >= 3
-    assert all(each.forbidden and set(each.forbidden) < set(policy.verdict) for each in policy.guarantees)
+    assert all(
+        isinstance(each, Guarantee) and each.forbidden and set(each.forbidden) < set(policy.verdict)
+        for each in policy.guarantees
+    )
 
 
 def test_the_article_as_written_has_the_gaps_and_conflicts_of_brute_force() -> None:

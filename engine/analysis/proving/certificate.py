@@ -18,8 +18,8 @@ from engine.frozen import FrozenDict
 from engine.language.model.arguments import require_steps
 from engine.language.model.condition_tree import Holds, Versus, comparisons_in
 from engine.language.model.field_kinds import TEXT
+from engine.language.model.guarantees import AnyGuarantee, Invariant
 from engine.language.model.policy import FIRST, Policy, require_policy
-from engine.language.model.policy_parts import Guarantee
 from engine.language.model.values.grid_positions import grid_value
 from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.spaces.areas import bits
@@ -140,8 +140,10 @@ def _counts(session: ProofSession, tree: Tree) -> Mapping[Label, int] | None:
     return None if counts is None or sum(counts.values()) >= MOST else counts
 
 
-def _is_broken(session: ProofSession, guarantee: Guarantee) -> bool:
-    """Whether a rule with a forbidden verdict stands in some possible situation; raises `OutOfSteps`."""
+def _is_broken(session: ProofSession, guarantee: AnyGuarantee) -> bool:
+    """Whether some possible situation breaks a guarantee; raises `OutOfSteps`."""
+    if isinstance(guarantee, Invariant):
+        return session.exists(session.violated(guarantee))
     logic = session.logic
     rules = enumerate(session.policy.rules)
     standing = [logic.stands(place) for place, rule in rules if rule.then in guarantee.forbidden]
@@ -167,15 +169,14 @@ class _Writer:
         """Iterate over each sum that is compared, with the first name for it."""
         policy, space = self.policy, self.space
         found: dict[Any, tuple[CertificateQuestion, Form]] = {}
-        for section in (policy.facts, policy.impossible, policy.rules, policy.guarantees) if space.groups else ():
-            for each in section:
-                for test in comparisons_in(each.when):
-                    if isinstance(test, Holds) or (form := space.form(policy, test)) is None:
-                        continue
-                    asked = CertificateQuestion(number=test.name)
-                    if isinstance(test, Versus):
-                        asked = CertificateQuestion(field=test.name, minus=test.other)
-                    found.setdefault(form.coefficients, (asked, form))
+        for condition in policy.conditions if space.groups else ():
+            for test in comparisons_in(condition):
+                if isinstance(test, Holds) or (form := space.form(policy, test)) is None:
+                    continue
+                asked = CertificateQuestion(number=test.name)
+                if isinstance(test, Versus):
+                    asked = CertificateQuestion(field=test.name, minus=test.other)
+                found.setdefault(form.coefficients, (asked, form))
         yield from found.values()
 
     def _axes_of(self, form: Form) -> Iterator[int]:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from engine.analysis.describing.regions import areas_of, regions_in, regions_of
 from engine.analysis.proving.findings import Finding
 from engine.analysis.proving.mends.conflict_mends import mend_conflict
 from engine.analysis.proving.mends.gap_mends import mend_gap
 from engine.analysis.proving.proof_session import ProofSession
-from engine.language.model.field_kinds import Value
-from engine.language.model.policy_parts import Guarantee, Rule
+from engine.language.model.guarantees import Guarantee, Invariant
+from engine.language.model.policy_parts import Rule
 from engine.meaning import reference
+from engine.meaning.guarantee_meaning import is_broken_by
 from engine.meaning.queries import Query
 from engine.meaning.reference import GAP
 
@@ -78,14 +77,12 @@ def report_broken(session: ProofSession, guarantee: Guarantee, broken: Query) ->
     """Return the finding for the situations in which a rule stands that a guarantee forbids there."""
     policy = session.policy
     count = session.count(broken)
-    shown = session.example(broken, lambda values: _breaks(session, guarantee, values))
+    shown = session.example(broken, lambda values: is_broken_by(policy, guarantee, values))
     breaking = [policy.rules[rule] for rule in session.breaking(guarantee)]
-    verb = "breaks" if count == 1 else "break"
-    message = f"{_of_all(session, count)} {verb} the guarantee `{guarantee.name}`: {guarantee.because}"
     help_ = f"narrow the `when` of {_listed(breaking)}, let another rule override it there, or change the guarantee"
     return Finding(
         "broken-guarantee",
-        message,
+        _broken_words(session, guarantee, count),
         rules=tuple(rule.name for rule in breaking),
         places=(guarantee.place, *(rule.place for rule in breaking)),
         help=help_,
@@ -98,11 +95,29 @@ def report_broken(session: ProofSession, guarantee: Guarantee, broken: Query) ->
     )
 
 
-def _breaks(session: ProofSession, guarantee: Guarantee, values: Mapping[str, Value]) -> bool:
-    """Whether, by the definition, a situation gets a verdict that the guarantee forbids."""
-    given = reference.outcome(session.policy, values).verdicts
-    holds = reference.Situation(session.policy, values).holds(guarantee.when)
-    return holds and not set(given).isdisjoint(guarantee.forbidden)
+def report_violated(session: ProofSession, guarantee: Invariant, violated: Query) -> Finding:
+    """Return the finding for the situations in which what should always hold does not."""
+    policy = session.policy
+    count = session.count(violated)
+    shown = session.example(violated, lambda values: is_broken_by(policy, guarantee, values))
+    return Finding(
+        "broken-guarantee",
+        _broken_words(session, guarantee, count),
+        places=(guarantee.place,),
+        help="if these answers cannot occur together, say so under `impossible`; if they can, change the guarantee",
+        situations=count,
+        example=shown.values,
+        answers=session.answers(shown),
+        numbers=session.numbers(shown),
+        facts=session.facts(shown, guarantee.conditions),
+        regions=regions_of(policy, violated, session.counting) if session.with_regions else None,
+    )
+
+
+def _broken_words(session: ProofSession, guarantee: Guarantee | Invariant, count: int | None) -> str:
+    """Say how many situations break a guarantee."""
+    verb = "breaks" if count == 1 else "break"
+    return f"{_of_all(session, count)} {verb} the guarantee `{guarantee.name}`: {guarantee.because}"
 
 
 def _listed(rules: list[Rule]) -> str:

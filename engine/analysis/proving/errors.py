@@ -13,8 +13,8 @@ from engine.analysis.proving.proof_session import ProofSession
 from engine.budget import OutOfSteps
 from engine.language.model.circles import cycle_text, find_cycles
 from engine.language.model.condition_tree import ALWAYS
+from engine.language.model.guarantees import AnyGuarantee, Invariant
 from engine.language.model.policy import FIRST, Policy
-from engine.language.model.policy_parts import Guarantee
 from engine.meaning.spaces.areas import bits
 from engine.progress import tell_observer
 
@@ -126,7 +126,14 @@ def _stand_together(session: ProofSession, one: int, other: int) -> bool:
     return session.exists(logic.standing(one, other))
 
 
-def _guarantee(session: ProofSession, guarantee: Guarantee) -> Iterator[Finding]:
+def _guarantee(session: ProofSession, guarantee: AnyGuarantee) -> Iterator[Finding]:
+    if isinstance(guarantee, Invariant):
+        violated = session.violated(guarantee)
+        if session.exists(violated):
+            from engine.analysis.proving.error_findings import report_violated
+
+            yield report_violated(session, guarantee, violated)
+        return
     broken = session.broken(guarantee)
     if session.exists(broken):
         from engine.analysis.proving.error_findings import report_broken

@@ -9,8 +9,8 @@ from engine.analysis.proving.findings import Finding
 from engine.budget import Budget, attempt
 from engine.language.model.condition_tree import Condition, Holds, comparisons_in
 from engine.language.model.field_kinds import Value
+from engine.language.model.guarantees import Guarantee, Invariant
 from engine.language.model.policy import FIRST, Policy
-from engine.language.model.policy_parts import Guarantee
 from engine.language.model.words import answer_words
 from engine.meaning.descent import Descent
 from engine.meaning.hit_policies import Ending, Label
@@ -163,6 +163,10 @@ class ProofSession:
         if self.policy.decision == FIRST:
             return True
         return self.tree is not None and Ending.CONFLICT not in self.tree.labels
+
+    def violated(self, guarantee: Invariant) -> Query:
+        """Return the query for situations in which what should always hold does not."""
+        return self.logic.query([self.logic.condition(guarantee.critical)])
 
     def broken(self, guarantee: Guarantee) -> Query:
         """Return the query for situations in which a rule stands that a guarantee forbids there."""

@@ -16,7 +16,7 @@ from engine.language.model.policy import Policy
 def find_unused(policy: Policy) -> Iterator[Finding]:
     """Iterate over warnings for fields, numbers and facts that nothing uses, and verdicts that no rule gives."""
     conditions = [rule.when for rule in policy.rules]
-    conditions += [guarantee.when for guarantee in policy.guarantees]
+    conditions += [condition for guarantee in policy.guarantees for condition in guarantee.conditions]
     conditions += [impossible.when for impossible in policy.impossible]
     used = used_names(policy, conditions)
     for field in policy.fields:

@@ -17,8 +17,8 @@ from engine.analysis.testing.mutants import Mutant
 from engine.analysis.testing.mutation_report import Survivor
 from engine.budget import Budget
 from engine.language.model.field_kinds import Value
+from engine.language.model.guarantees import Guarantee
 from engine.language.model.policy import Policy
-from engine.language.model.policy_parts import Guarantee
 from engine.language.model.words import answer_words
 from engine.language.situations.cases_file import Case
 from engine.meaning import reference

@@ -26,8 +26,8 @@ from engine.budget import Budget, attempt
 from engine.frozen import data_of, frozen_value
 from engine.language.model.arguments import require_steps
 from engine.language.model.field_kinds import NOWHERE, Value
+from engine.language.model.guarantees import Guarantee
 from engine.language.model.policy import Policy, require_policy
-from engine.language.model.policy_parts import Guarantee
 from engine.language.model.values.value_texts import value_data
 from engine.language.situations.cases_file import Case, Cases, require_cases
 from engine.language.situations.situation_records import Answers, nested

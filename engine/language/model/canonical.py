@@ -7,7 +7,8 @@ from typing import Any
 
 from engine.language.model.condition_tree import ALWAYS, All, Compare, Condition, Holds, Not, Some, Versus
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, YES_NO, Field
-from engine.language.model.policy_parts import Fact, Guarantee, Impossible, Number, Rule, Verdict
+from engine.language.model.guarantees import AnyGuarantee, Invariant
+from engine.language.model.policy_parts import Fact, Impossible, Number, Rule, Verdict
 from engine.language.model.values.value_texts import omit_empty, value_data
 
 _SOME_DAY = datetime.date(2000, 1, 1)
@@ -75,13 +76,15 @@ def rule_data(rule: Rule, fields: tuple[Field, ...]) -> dict[str, Any]:
     )
 
 
-def guarantee_data(guarantee: Guarantee) -> dict[str, Any]:
+def guarantee_data(guarantee: AnyGuarantee) -> dict[str, Any]:
     """A guarantee as a mapping of the language, with exact numbers and dates."""
     found = omit_empty(
         guarantee=guarantee.name,
         when=None if guarantee.when == ALWAYS else condition_parts(guarantee.when),
         because=guarantee.because,
     )
+    if isinstance(guarantee, Invariant):
+        return found | {"always": condition_parts(guarantee.always)}
     return found | {guarantee.word: list(guarantee.listed)}
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import field as declared
 from typing import Any, Final, Literal, TypeAlias, TypeVar, TypeVarTuple, cast
 
 from engine.frozen import frozen_value
-from engine.language.model.condition_tree import Holds, comparisons_in
+from engine.language.model.condition_tree import Condition, Holds, comparisons_in
 from engine.language.model.field_kinds import Field, unnoted_place
-from engine.language.model.policy_parts import Fact, Guarantee, Impossible, Number, Rule, Source, Verdict
+from engine.language.model.guarantees import AnyGuarantee
+from engine.language.model.policy_parts import Fact, Impossible, Number, Rule, Source, Verdict
 from engine.language.model.values.value_texts import omit_empty
 from engine.problems import Place
 from engine.threads import ForkLock, cached_property
@@ -100,7 +101,7 @@ class Policy:
     facts: tuple[Fact, ...] = ()
     impossible: tuple[Impossible, ...] = ()
     decision: DecisionMode = UNIQUE
-    guarantees: tuple[Guarantee, ...] = ()
+    guarantees: tuple[AnyGuarantee, ...] = ()
     place: Place = unnoted_place()
     # `replace` makes a copy with an empty memo.
     memo: Memo = declared(default_factory=Memo, init=False, compare=False, repr=False)
@@ -157,6 +158,14 @@ class Policy:
     def rule(self) -> dict[str, Rule]:
         """Rules by name."""
         return {each.name: each for each in self.rules}
+
+    @property
+    def conditions(self) -> Iterator[Condition]:
+        """Iterate over every condition that the policy states: of facts, impossible combinations, rules, guarantees."""
+        yield from (fact.when for fact in self.facts)
+        yield from (impossible.when for impossible in self.impossible)
+        yield from (rule.when for rule in self.rules)
+        yield from (condition for guarantee in self.guarantees for condition in guarantee.conditions)
 
     @cached_property
     def overriders(self) -> dict[str, tuple[str, ...]]:

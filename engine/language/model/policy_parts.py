@@ -1,8 +1,8 @@
-"""The parts of a frozen `Policy`: derived numbers, facts, verdicts, rules, guarantees, and the text behind them."""
+"""The parts of a frozen `Policy`: derived numbers, facts, verdicts, rules, and the text behind them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from engine.frozen import frozen_value, late_type
 from engine.language.model.condition_tree import Condition
@@ -167,35 +167,6 @@ class Rule:
     cites: tuple[str, ...] = ()
     added: str | None = None
     overrides: tuple[Override, ...] = ()
-    place: Place = unnoted_place()
-
-
-@frozen_value
-class Guarantee:
-    """A property that the proof has to establish: where `when` holds, certain verdicts are never given.
-
-    Attributes:
-        name: Name in findings and certificates.
-        when: The condition; always true if the author gave none.
-        forbidden: Names of the verdicts that must not be given there.
-        because: Why it must hold.
-        word: How the author wrote it: `never` (these verdicts) or `only` (all but these).
-        listed: The verdicts as the author listed them.
-        place: Position in the source; ignored by `==`.
-
-    Example:
-        >>> from engine import load
-        >>> guarantee = load("other-interviews").guarantees[0]
-        >>> guarantee.name, guarantee.forbidden
-        ('a-hint-never-cancels', ('cancel',))
-    """
-
-    name: str
-    when: Condition
-    forbidden: tuple[str, ...]
-    because: str
-    word: Literal["never", "only"]
-    listed: tuple[str, ...]
     place: Place = unnoted_place()
 
 

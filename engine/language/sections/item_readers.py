@@ -1,4 +1,4 @@
-"""Readers for the items of each section: derived numbers, facts, verdicts, rules and guarantees.
+"""Readers for the items of each section: derived numbers, facts, verdicts and rules.
 
 Each raises `Unshapely` for an item of the wrong shape, and records all other problems.
 """
@@ -17,7 +17,6 @@ from engine.language.model.field_kinds import DATE, Field
 from engine.language.model.policy import FIRST, UNIQUE
 from engine.language.model.policy_parts import (
     Fact,
-    Guarantee,
     Impossible,
     Number,
     Override,
@@ -38,7 +37,6 @@ from engine.language.parsing.reading import (
     require_map,
     require_name,
     require_scalar,
-    require_scalars,
     require_text,
 )
 from engine.language.sections.condition_reader import read_condition
@@ -122,9 +120,9 @@ def _find_summand(outline: Outline, name: Scalar) -> Field | None:
     return field
 
 
-def _read_when(outline: Outline, mapping: Mapping) -> Condition:
-    """Read the condition under `when`."""
-    return read_condition(mapping.get("when"), outline.names, outline.reading)
+def read_when(outline: Outline, mapping: Mapping, key: str = "when") -> Condition:
+    """Read the condition under `when`, or under another key."""
+    return read_condition(mapping.get(key), outline.names, outline.reading)
 
 
 def _read_origin(outline: Outline, mapping: Mapping) -> dict[str, Any]:
@@ -157,7 +155,7 @@ def read_fact(outline: Outline, key: Scalar, node: Node) -> Fact:
         _refuse_sentence(outline, key, node)
     mapping = require_map(node, ("means", "when", "cites", "added"))
     means = require_text(mapping.get("means"))
-    return Fact(key.text, means, _read_when(outline, mapping), place=key.place, **_read_origin(outline, mapping))
+    return Fact(key.text, means, read_when(outline, mapping), place=key.place, **_read_origin(outline, mapping))
 
 
 def _refuse_sentence(outline: Outline, key: Scalar, written: Scalar) -> None:
@@ -175,7 +173,7 @@ def _refuse_sentence(outline: Outline, key: Scalar, written: Scalar) -> None:
 def read_impossible(outline: Outline, node: Node) -> Impossible:
     """Read an impossible combination."""
     mapping = require_map(node, ("when", "because"))
-    return Impossible(_read_when(outline, mapping), require_text(mapping.get("because")), mapping.place)
+    return Impossible(read_when(outline, mapping), require_text(mapping.get("because")), mapping.place)
 
 
 def read_verdict(outline: Outline, key: Scalar, node: Node) -> Verdict:
@@ -214,7 +212,7 @@ def read_rule(outline: Outline, node: Node, decision: str | None) -> Rule:
     because = require_text(mapping.get("because"))
     overrides = _read_overrides(outline, mapping)
     origin = _read_origin(outline, mapping)
-    when = ALWAYS if otherwise else _read_when(outline, mapping)
+    when = ALWAYS if otherwise else read_when(outline, mapping)
     if decision is not None:
         _refuse_mode(outline, mapping, node, decision)
     return Rule(name.text, when, then, because, otherwise, overrides=overrides, place=name.place, **origin)
@@ -257,23 +255,6 @@ def check_verdict(outline: Outline, scalar: Scalar) -> str:
     return scalar.text
 
 
-def read_guarantee(outline: Outline, node: Node) -> Guarantee:
-    """Read a guarantee."""
-    mapping = require_map(node, ("guarantee", "when", "never", "only", "because"))
-    name = require_name(mapping.get("guarantee"))
-    words = [word for word in ("never", "only") if word in mapping.entries]
-    if len(words) != 1:
-        raise Unshapely
-    written = require_scalars(mapping.get(words[0]))
-    listed = tuple(check_verdict(outline, each) for each in written)
-    outline.reading.refuse_repeats(written)
-    because = require_text(mapping.get("because"))
-    when = _read_when(outline, mapping) if "when" in mapping.entries else ALWAYS
-    named = set(listed)
-    forbidden = tuple(each for each in outline.verdicts if (each in named) == (words[0] == "never"))
-    return Guarantee(name.text, when, forbidden, because, words[0], listed, name.place)
-
-
 def _read_passage(key: Scalar, node: Node) -> Passage:
     if isinstance(node, Mapping):
         mapping = require_map(node, ("says", "background"))
@@ -286,10 +267,9 @@ def item_parts(outline: Outline, node: Node) -> list[Callable[[], object]]:
     if not isinstance(node, Mapping):
         return []
     named = [word for word in ("then", "never", "only") if word in node.entries]
-    verdicts = [partial(check_verdict, outline, written) for word in named for written in _scalars_in(node.get(word))]
+    verdicts = [partial(check_verdict, outline, written) for word in named for written in scalars_in(node.get(word))]
     parts: list[Callable[[], object]] = [*verdicts]
-    if "when" in node.entries:
-        parts.append(partial(_read_when, outline, node))
+    parts += [partial(read_when, outline, node, key) for key in ("when", "always") if key in node.entries]
     if "cites" in node.entries:
         parts.append(partial(_read_origin, outline, node))
     if "overrides" in node.entries:
@@ -297,7 +277,7 @@ def item_parts(outline: Outline, node: Node) -> list[Callable[[], object]]:
     return parts
 
 
-def _scalars_in(node: Node | None) -> list[Scalar]:
+def scalars_in(node: Node | None) -> list[Scalar]:
     """The scalars in a value or list that are not empty."""
     items = node.items if isinstance(node, Sequence) else (node,)
     return [item for item in items if isinstance(item, Scalar) and not item.empty]

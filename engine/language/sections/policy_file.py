@@ -8,6 +8,7 @@ from functools import partial
 from typing import TypeAlias, TypeVar
 
 from engine.language.documents.nodes import Document, Mapping, Node, Scalar
+from engine.language.model.guarantees import AnyGuarantee
 from engine.language.model.policy import FIRST, UNIQUE, DecisionMode, Policy
 from engine.language.model.policy_parts import Rule
 from engine.language.parsing.openers import Opener, no_folder
@@ -26,6 +27,7 @@ from engine.language.parsing.reading import (
 from engine.language.sections import item_readers as items
 from engine.language.sections.field_reader import FIELD_NAME, read_field
 from engine.language.sections.file_problems import problems_of
+from engine.language.sections.guarantee_reader import guarantee_parts, read_guarantee
 from engine.language.sections.item_readers import item_parts
 from engine.language.sections.outline import SECTIONS, Outline
 from engine.problems import PolicyError
@@ -100,7 +102,9 @@ class _Sections:
             "verdicts", _VERDICT, lambda key, node: items.read_verdict(outline, key, node), parts
         )
         rules = self._read_rules(decision)
-        guarantees = self._read_list("guarantees", lambda node: items.read_guarantee(outline, node), parts)
+        guarantees: list[AnyGuarantee] = self._read_list(
+            "guarantees", partial(read_guarantee, outline), partial(guarantee_parts, outline)
+        )
         outline.refuse_cycles(facts)
         outline.refuse_same_names("rule", outline.rule_names)
         outline.refuse_same_names("guarantee", outline.listed("guarantees", "guarantee"))

@@ -7,7 +7,7 @@ a sum are tied and form a `Group`.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from math import ceil, floor, gcd, lcm, prod
 from typing import TYPE_CHECKING, Any
@@ -77,7 +77,7 @@ class Space:
             self._forms[id(policy.numbers)] = {
                 each.name: _form(self.fields, each.terms, each.plus) for each in policy.numbers
             }
-            tests = (test for condition in _conditions(policy) for test in comparisons_in(condition))
+            tests = (test for condition in policy.conditions for test in comparisons_in(condition))
             self._cut(cuts, policy, (test for test in tests if isinstance(test, Compare | Versus)))
         self.axes: list[Axis] = []
         self._axis: dict[Any, int] = {}
@@ -233,12 +233,6 @@ class Space:
             # The last cell of a text field is for all unknown texts.
             return field.rank.get(value, len(field.known))
         return next(index for index, cell in enumerate(shape.cells) if on_stretch(cell, value))
-
-
-def _conditions(policy: Policy) -> Iterator[Any]:
-    for section in (policy.facts, policy.impossible, policy.rules, policy.guarantees):
-        for each in section:
-            yield each.when
 
 
 def _constants(test: Compare | Versus) -> tuple[Any, ...]:

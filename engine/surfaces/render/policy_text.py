@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.language.model.field_kinds import ANY_OF, CHOICE, TEXT, Field
+from engine.language.model.guarantees import AnyGuarantee, Invariant
 from engine.language.model.policy import FIRST, Policy
-from engine.language.model.policy_parts import Guarantee, Number, Rule
+from engine.language.model.policy_parts import Number, Rule
 from engine.language.model.values.value_texts import decimal_text, expected
 from engine.language.model.words import answer_words, condition_words
 
@@ -98,10 +99,14 @@ def _rule(policy: Policy, rule: Rule) -> Iterator[str]:
         yield f"    {'; '.join(origin)}"
 
 
-def _guarantee(policy: Policy, guarantee: Guarantee) -> Iterator[str]:
+def _guarantee(policy: Policy, guarantee: AnyGuarantee) -> Iterator[str]:
     """The lines about a guarantee."""
-    titles = " or ".join(f"“{policy.verdict[name].title}”" for name in guarantee.listed)
-    yield f"  {guarantee.name}: {guarantee.word} {titles}. {guarantee.because}"
+    if isinstance(guarantee, Invariant):
+        yield f"  {guarantee.name}: always as follows. {guarantee.because}"
+        yield from (f"      {line}" for line in condition_words(policy, guarantee.always))
+    else:
+        titles = " or ".join(f"“{policy.verdict[name].title}”" for name in guarantee.listed)
+        yield f"  {guarantee.name}: {guarantee.word} {titles}. {guarantee.because}"
     lines = condition_words(policy, guarantee.when)
     if lines:
         yield "    when"

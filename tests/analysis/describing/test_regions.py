@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import given
 
-from engine import Finding, Policy, check, load
+from engine import Finding, Invariant, Policy, check, load
 from engine.analysis.describing.regions import MOST_SHOWN, Regions
 from engine.language.model.words import condition_words
 from engine.meaning.reference import Situation, excluded_by, outcome
@@ -25,8 +25,8 @@ def shows(policy: Policy, finding: Finding, values: dict[str, Any]) -> bool:
     if finding.code == "conflict":
         return set(finding.rules) <= set(found.stands)
     guarantee = next(each for each in policy.guarantees if f"guarantee `{each.name}`" in finding.message)
-    holds = Situation(policy, values).holds(guarantee.when)
-    return holds and not set(found.verdicts).isdisjoint(guarantee.forbidden)
+    holds = Situation(policy, values).holds(guarantee.critical)
+    return holds and (isinstance(guarantee, Invariant) or not set(found.verdicts).isdisjoint(guarantee.forbidden))
 
 
 @draw_by_day(40)

@@ -47,8 +47,9 @@ _KEYS = (
     "situation", "ask", "type", "choices", "ordered", "from", "to", "step", "unit", "known", "if_unsure",
     "ask_after", "numbers", "means", "sum", "plus", "facts", "when", "all", "any", "not", "cites", "added",
     "impossible", "because", "verdicts", "must", "advice", "output", "rules", "rule", "otherwise", "then",
-    "overrides", "decision", "guarantees", "guarantee", "never", "only", "at_least", "at_most", "more_than",
-    "less_than", "on_or_after", "after", "includes", "includes_any", "excludes", "one_of", "none_of", "field", "case",
+    "overrides", "decision", "guarantees", "guarantee", "never", "only", "always", "at_least", "at_most",
+    "more_than", "less_than", "on_or_after", "after", "includes", "includes_any", "excludes", "one_of", "none_of",
+    "field", "case",
     "cases", "given", "expect", "by",
     "Name", "new_name", "new-name", "2x", "table",
 )  # fmt: skip

@@ -41,7 +41,16 @@ from tests.support.judging.spaces import (
     other_field,
     single_tests,
 )
-from tests.support.making.trees import Table, draw_guarantees, first_table, narrow, random_rules, spell, unique_table
+from tests.support.making.trees import (
+    Table,
+    draw_guarantees,
+    draw_invariants,
+    first_table,
+    narrow,
+    random_rules,
+    spell,
+    unique_table,
+)
 
 __all__ = ["SMALL", "features", "partial_records", "policies", "records"]
 
@@ -89,6 +98,7 @@ def policies(draw: Draw, countable: bool | None = None, small: bool = False, sou
         table = (first_table if is_first else unique_table)(hand, axes, verdicts)
         rules, guarantees = table.rules, draw_guarantees(hand, axes, verdicts, table)
         impossible = _draw_harmless(hand, fields) if hand.chance(40) else []
+    guarantees += draw_invariants(hand, axes, are_kept=plan != "random")
     if len(facts) < len(_FACTS) and hand.chance(35):
         _name_part(hand, rules, facts, _FACTS[len(facts)])
     policy = {
@@ -287,9 +297,9 @@ def _part_features(policy: Policy) -> Iterator[str]:
         if any(key in policy["facts"] for _, key in single_tests(fact["when"])):
             yield "fact-over-fact"
     for promise in policy.get("guarantees", ()):
-        yield from (f"guarantee:{word}" for word in ("never", "only") if word in promise)
+        yield from (f"guarantee:{word}" for word in ("never", "only", "always") if word in promise)
         if "when" not in promise:
-            yield "guarantee:always"
+            yield "guarantee:everywhere"
     for verdict in policy["verdicts"].values():
         yield from verdict.keys() - {"title"}
 

@@ -127,10 +127,7 @@ def subjects(data: Mapping[str, Any], alike: set[tuple[str, Any, Any]], read: se
 
 def _compared(data: Mapping[str, Any]) -> set[str]:
     """The fields that some condition compares with each other."""
-    sections = (data[section] for section in ("rules", "impossible", "guarantees") if section in data)
-    whens = [each["when"] for section in sections for each in section if "when" in each]
-    whens += [fact["when"] for fact in data.get("facts", {}).values()]
-    pairs = ((key, other_field(bound)) for when in whens for holder, key in single_tests(when)
+    pairs = ((key, other_field(bound)) for when in spaces.conditions(data) for holder, key in single_tests(when)
              for bound in bounds(holder[key]))  # fmt: skip
     return {name for key, other in pairs if other is not None for name in (key, other)}
 

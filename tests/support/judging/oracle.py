@@ -97,7 +97,7 @@ class Outlook(NamedTuple):
 
 def outcome(policy: Policy, record: Answers) -> Outcome:
     """What the policy says in one fully answered situation."""
-    at = _settled(policy, record)
+    at = settled(policy, record)
     applies = tuple(rule["rule"] for rule in policy["rules"] if holds(policy, rule.get("when", {}), at))
     stands = standing_rules(policy, applies)
     return Outcome(_possible(policy, at), applies, stands, verdict_of(policy, stands))
@@ -181,7 +181,7 @@ def _said(policy: Policy, record: Answers) -> dict[str, Any]:
     return given | {name: fields[name]["if_unsure"] for name in unsure}
 
 
-def _settled(policy: Policy, record: Answers) -> dict[str, Any]:
+def settled(policy: Policy, record: Answers) -> dict[str, Any]:
     """The answers given, in comparable form."""
     return {name: settle(policy["situation"][name], value) for name, value in _said(policy, record).items()}
 
@@ -193,7 +193,7 @@ def completions(policy: Policy, partial: Answers) -> Iterator[dict[str, Any]]:
     shows the same outcomes.
     """
     for record in every(_axes(policy, partial)):
-        if _possible(policy, _settled(policy, record)):
+        if _possible(policy, settled(policy, record)):
             yield record
 
 

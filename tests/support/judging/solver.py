@@ -19,8 +19,9 @@ import z3
 
 from engine.language.model.condition_tree import All, Compare, Condition, Holds, Not, Some, Versus
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, TEXT, YES_NO, Field
+from engine.language.model.guarantees import AnyGuarantee, Invariant
 from engine.language.model.policy import FIRST, Policy
-from engine.language.model.policy_parts import Fact, Guarantee, Rule
+from engine.language.model.policy_parts import Fact, Rule
 from tests.support.judging.linear import Formula, Linear, exact_number, signed
 
 Found = tuple[str, ...]
@@ -199,8 +200,10 @@ class Solver:
         """Where two rules stand."""
         return z3.And(self.stands[one], self.stands[other])
 
-    def broken(self, guarantee: Guarantee) -> Formula:
-        """Where a standing rule gives what a guarantee forbids."""
+    def broken(self, guarantee: AnyGuarantee) -> Formula:
+        """Where a standing rule gives what a guarantee forbids, or what should always hold does not."""
+        if isinstance(guarantee, Invariant):
+            return z3.And(self.condition(guarantee.when), z3.Not(self.condition(guarantee.always)))
         return z3.And(self.condition(guarantee.when), self._given(self.stands, guarantee.forbidden))
 
     # Questions.
@@ -286,8 +289,10 @@ class Solver:
             if self.exists(self.possible, self.broken(promise)):
                 yield "broken-guarantee", promise.name, *self._breaking(promise)
 
-    def _breaking(self, promise: Guarantee) -> Iterator[str]:
-        """The rules that break a guarantee."""
+    def _breaking(self, promise: AnyGuarantee) -> Iterator[str]:
+        """The rules that break a guarantee; none breaks one about the answers alone."""
+        if isinstance(promise, Invariant):
+            return
         when = self.condition(promise.when)
         for rule in self.policy.rules:
             if rule.then in promise.forbidden and self.exists(self.possible, when, self.stands[rule.name]):
@@ -312,7 +317,11 @@ class Solver:
                     yield "useless-override", rule.name, override.rule
 
     def _idle_tests(self) -> Iterator[Found]:
-        owners: tuple[Fact | Rule | Guarantee, ...] = (*self.policy.facts, *self.policy.rules, *self.policy.guarantees)
+        owners: tuple[Fact | Rule | AnyGuarantee, ...] = (
+            *self.policy.facts,
+            *self.policy.rules,
+            *self.policy.guarantees,
+        )
         for owner in owners:
             yield from self._idle_entries(owner.when, self.possible)
         for combination in self.policy.impossible:

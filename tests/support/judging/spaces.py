@@ -165,10 +165,10 @@ def every(axes: Mapping[str, Iterable[Any]]) -> Iterator[dict[str, Any]]:
 
 
 def conditions(policy: Policy) -> Iterator[When]:
-    """Every `when` written anywhere in a policy."""
+    """Every `when` written anywhere in a policy, and what its guarantees say of the answers."""
     parts = [*policy.get("facts", {}).values(), *policy.get("impossible", ())]
     parts += [*policy["rules"], *policy.get("guarantees", ())]
-    return (part["when"] for part in parts if "when" in part)
+    return (part[key] for part in parts for key in ("when", "always") if key in part)
 
 
 def single_tests(when: When) -> Iterator[tuple[When, str]]:

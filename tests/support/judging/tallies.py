@@ -105,18 +105,25 @@ def _survey(policy: Policy) -> tuple[Counter[Way], dict[tuple[str, ...], set[boo
     Beside it the answers that each single test gave; everything else that is counted follows from these two.
     """
     reading = Reading(policy)
-    promises = {each["guarantee"]: each.get("when", {}) for each in policy.get("guarantees", ())}
+    promises = {each["guarantee"]: each for each in policy.get("guarantees", ())}
     tests = dict(_tests(policy))
     answers: dict[tuple[str, ...], set[bool]] = {name: set() for name in tests}
     ways: Counter[Way] = Counter()
     whole = {name: values(spec) for name, spec in policy["situation"].items()}
     for at in filter(reading.possible, every(settled_axes(policy, whole))):
-        asked = tuple([name for name, when in promises.items() if reading.holds(when, at)])
+        asked = tuple([name for name, promise in promises.items() if _is_at_stake(reading, promise, at)])
         ways[reading.applies(at), asked] += 1
         # A test that was seen both to hold and to fail has nothing more to show.
         for name in [name for name, seen in answers.items() if len(seen) < 2]:
             answers[name].add(reading.holds(tests[name], at))
     return ways, answers
+
+
+def _is_at_stake(reading: Reading, promise: Mapping[str, Any], at: Mapping[str, Any]) -> bool:
+    """Whether a situation is one that a guarantee is about; one about the answers alone is broken there."""
+    return reading.holds(promise.get("when", {}), at) and not (
+        "always" in promise and reading.holds(promise["always"], at)
+    )
 
 
 def _tests(policy: Policy) -> Iterator[tuple[tuple[str, ...], When]]:
@@ -167,7 +174,8 @@ def _broken(
         promise["guarantee"]: sum(
             count
             for (applies, asked), count in ways.items()
-            if promise["guarantee"] in asked and any(_forbids(promise, then[rule]) for rule in stands[applies])
+            if promise["guarantee"] in asked
+            and ("always" in promise or any(_forbids(promise, then[rule]) for rule in stands[applies]))
         )
         for promise in policy.get("guarantees", ())
     }

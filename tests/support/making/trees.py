@@ -229,3 +229,17 @@ def draw_guarantees(hand: Hand, axes: Sequence[Axis], verdicts: Sequence[str], t
         promise[word] = named[0] if len(named) == 1 and hand.chance(60) else named
         promises.append(promise | {"because": "We promised it."})
     return promises
+
+
+def draw_invariants(hand: Hand, axes: Sequence[Axis], are_kept: bool) -> list[dict[str, Any]]:
+    """Promises that something always holds: in a part of where it holds, or, unless they `are_kept`, anywhere."""
+    promises = []
+    for place in range(hand.pick((0, 0, 1))):
+        wide = narrow(hand, axes, {})
+        inside = narrow(hand, axes, wide if are_kept or hand.chance(50) else {}, hand.count(0, 2))
+        if wide:
+            promise: dict[str, Any] = {"guarantee": ordinal(place, "invariant"), "always": spell(hand, axes, wide)}
+            if inside:
+                promise["when"] = spell(hand, axes, inside)
+            promises.append(promise | {"because": "We promised it."})
+    return promises

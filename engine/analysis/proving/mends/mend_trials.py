@@ -19,6 +19,7 @@ from engine.language.editing.text_edits import TextEdit
 from engine.language.editing.written_rules import WrittenRules, written_rules
 from engine.language.model.canonical import condition_data
 from engine.language.model.condition_tree import All, Condition
+from engine.language.model.guarantees import Guarantee
 from engine.language.model.policy import Policy
 from engine.language.model.policy_parts import Rule
 from engine.meaning.changes import change_of
@@ -192,7 +193,7 @@ def _complaints(session: ProofSession, names: Sequence[str]) -> set[tuple[object
             if policy.rules[other].then != rule.then and session.exists(logic.standing(place, other)):
                 found.add(("conflict", frozenset({name, policy.rules[other].name})))
         for guarantee in policy.guarantees:
-            if rule.then in guarantee.forbidden:
+            if isinstance(guarantee, Guarantee) and rule.then in guarantee.forbidden:
                 broken = logic.query([logic.condition(guarantee.when), logic.stands(place)])
                 if session.exists(broken):
                     found.add(("broken-guarantee", guarantee.name, name))
@@ -260,7 +261,7 @@ def _promised_otherwise(session: ProofSession, rule: Rule, formula: int) -> Iter
     """Iterate over queries for situations of the gap in which a guarantee forbids the verdict of a widened rule."""
     logic = session.logic
     for guarantee in session.policy.guarantees:
-        if rule.then in guarantee.forbidden:
+        if isinstance(guarantee, Guarantee) and rule.then in guarantee.forbidden:
             yield logic.query([logic.condition(guarantee.when), formula], _meeting(logic, formula))
 
 

@@ -1,0 +1,89 @@
+"""Guarantees: what the proof of a policy has to establish, whatever its rules say."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+from engine.frozen import frozen_value
+from engine.language.model.condition_tree import All, Condition, Not
+from engine.language.model.field_kinds import unnoted_place
+from engine.problems import Place
+
+
+@frozen_value
+class Guarantee:
+    """A promise about the verdict of each situation: where `when` holds, certain verdicts are never given.
+
+    Attributes:
+        name: Name in findings and certificates.
+        when: The condition; always true if the author gave none.
+        forbidden: Names of the verdicts that must not be given there.
+        because: Why it must hold.
+        word: How the author wrote it: `never` (these verdicts) or `only` (all but these).
+        listed: The verdicts as the author listed them.
+        place: Position in the source; ignored by `==`.
+
+    Example:
+        >>> from engine import load
+        >>> guarantee = load("other-interviews").guarantees[0]
+        >>> guarantee.name, guarantee.forbidden
+        ('a-hint-never-cancels', ('cancel',))
+    """
+
+    name: str
+    when: Condition
+    forbidden: tuple[str, ...]
+    because: str
+    word: Literal["never", "only"]
+    listed: tuple[str, ...]
+    place: Place = unnoted_place()
+
+    @property
+    def critical(self) -> Condition:
+        """The condition under which a forbidden verdict breaks the guarantee."""
+        return self.when
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """Every condition that the guarantee states."""
+        return (self.when,)
+
+
+@frozen_value
+class Invariant:
+    """A promise about the answers, facts and numbers of each situation: where `when` holds, `always` holds.
+
+    Attributes:
+        name: Name in findings and certificates.
+        when: The condition; always true if the author gave none.
+        always: What holds in every possible situation that meets `when`, whatever the verdict is.
+        because: Why it must hold.
+        place: Position in the source; ignored by `==`.
+
+    Example:
+        >>> from engine import load
+        >>> data = load("parcel-prices").to_dict()
+        >>> promise = {"guarantee": "no-stones", "always": {"weight": {"at_most": 60}}, "because": "The van is small."}
+        >>> invariant = load(data | {"guarantees": [promise]}).guarantees[0]
+        >>> invariant.name, invariant.always.parts[0].op
+        ('no-stones', 'at_most')
+    """
+
+    name: str
+    when: Condition
+    always: Condition
+    because: str
+    place: Place = unnoted_place()
+
+    @property
+    def critical(self) -> Condition:
+        """The condition under which a situation breaks the guarantee, whatever its verdict is."""
+        return All((self.when, Not(self.always)))
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """Every condition that the guarantee states."""
+        return self.when, self.always
+
+
+AnyGuarantee: TypeAlias = Guarantee | Invariant
