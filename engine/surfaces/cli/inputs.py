@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from errno import EBADF
 from typing import BinaryIO
 
+import click
+
 from engine import Answers, Policy, load
 from engine.bundled import Located, shipped_policies
 from engine.language.documents.nodes import Document
@@ -16,6 +18,7 @@ from engine.language.documents.yaml_text import read_yaml
 from engine.language.sections.policy_sources import base_name, find, load_found, load_text, normalise_path, read_bytes
 from engine.language.situations.situation_records import read_node_record, read_record, read_settings
 from engine.problems import Place, PolicyError, Problem, RecordError, printable
+from engine.surfaces.cli.progress_line import show_progress
 
 STDIN = "-"
 
@@ -41,6 +44,14 @@ def stdin_bytes() -> bytes:
 def load_named(name: str) -> Policy:
     """Load a policy by path, by the name of a shipped policy, or from standard input (`-`); raises `PolicyError`."""
     return load_text(stdin_bytes(), "<stdin>") if name == STDIN else load_found(find(name))
+
+
+def load_policy(name: str, *, quiet: bool = False) -> Policy:
+    """Load the policy that the running command is about, and show the progress; raises `PolicyError`."""
+    with show_progress(quiet=quiet):
+        loaded = load_named(name)
+    click.get_current_context().obj = loaded
+    return loaded
 
 
 def files_of(policy: Policy) -> list[str]:

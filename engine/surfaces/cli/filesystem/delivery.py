@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from engine.surfaces.cli.filesystem.atomic_file import write_atomically
-from engine.surfaces.cli.filesystem.output_errors import OutputError
 from engine.surfaces.cli.filesystem.special_files import is_stdout
-from engine.surfaces.cli.output import JSON, document_bytes, refuse, say_as
+from engine.surfaces.cli.output import document_bytes, say_as
 
 
 def deliver(form: str, text: str, output: str) -> None:
@@ -16,7 +15,4 @@ def deliver(form: str, text: str, output: str) -> None:
     if is_stdout(output):
         say_as(form, text)
         return
-    try:
-        write_atomically(output, document_bytes(form, text))
-    except OutputError as error:
-        refuse(error.problems, form == JSON)
+    write_atomically(output, document_bytes(form, text))

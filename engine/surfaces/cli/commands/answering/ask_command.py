@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import click
 
-from engine import Answers, Field, Interview, Policy, Problem, RecordError, UnsoundError, interview, plan
+from engine import Answers, Field, Interview, Policy, Problem, RecordError, interview, plan
 from engine.language.documents.list_text import read_list, write_list
 from engine.language.documents.text import shorten
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, TEXT, UNSURE, YES_NO
@@ -16,14 +16,13 @@ from engine.language.model.values.value_texts import expected
 from engine.language.model.words import answer_words
 from engine.language.situations.situation_records import read_settings
 from engine.surfaces.cli.inputs import STDIN
-from engine.surfaces.cli.one_situation import read_situation, refuse_unsound
-from engine.surfaces.cli.options import HELP, format_option, record_options
+from engine.surfaces.cli.one_situation import read_situation
+from engine.surfaces.cli.options import format_option, record_options
 from engine.surfaces.cli.output import (
     EXIT_FAILS,
     EXIT_HOLDS,
     EXIT_UNREADABLE,
     fail,
-    refuse,
     say,
     say_json,
     tell,
@@ -31,11 +30,12 @@ from engine.surfaces.cli.output import (
     tell_problems,
 )
 from engine.surfaces.cli.progress_line import show_progress
+from engine.surfaces.cli.refusals import verdict_command
 
 WHY, BACK, NOT_SURE, STOP = "?", "b", "u", "q"
 
 
-@click.command("ask", context_settings=HELP)
+@verdict_command("ask")
 @record_options
 @click.option("--plan", "as_plan", is_flag=True, help="Print the question plan without asking.")
 @format_option()
@@ -53,17 +53,12 @@ def command(policy: str, record: str | None, settings: tuple[str, ...], draft: b
         raise click.UsageError("the policy cannot come from standard input: the answers do")
     if record == STDIN:
         raise click.UsageError("the record cannot come from standard input: the answers do")
-    loaded, answers = read_situation(policy, record, settings, as_json=as_json)
+    loaded, answers = read_situation(policy, record, settings)
     if as_plan:
         _say_plan(loaded, as_json)
         return
-    try:
-        with show_progress():
-            begun = interview(loaded, answers, draft=draft)
-    except RecordError as error:
-        refuse(error.problems, as_json)
-    except UnsoundError as error:
-        refuse_unsound(loaded, error, draft=draft, as_json=as_json)
+    with show_progress():
+        begun = interview(loaded, answers, draft=draft)
     done, refused = _run_interview(begun)
     if as_json:
         say_json(done.to_dict())

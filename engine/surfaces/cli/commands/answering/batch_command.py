@@ -10,11 +10,10 @@ from typing import Unpack
 
 import click
 
-from engine import Policy, TableFormat
+from engine import Policy, TableError, TableFormat
 from engine.execution.extras import need
 from engine.execution.tables.columns.tally import Tallying
 from engine.execution.tables.files.targets import RECORDS, TEXTS, Targets
-from engine.problems import OneverdictError, UnsoundError
 from engine.surfaces.cli.columns_options import FileSettings, columns_options, file_options, read_format
 from engine.surfaces.cli.filesystem.batch_files import (
     KINDS,
@@ -28,11 +27,11 @@ from engine.surfaces.cli.filesystem.batch_sources import find_inputs, open_sourc
 from engine.surfaces.cli.filesystem.distinct_files import refuse_overwriting
 from engine.surfaces.cli.filesystem.formats_by_name import is_foreign_format
 from engine.surfaces.cli.filesystem.special_files import is_stdout
-from engine.surfaces.cli.inputs import STDIN, files_of, load_named
-from engine.surfaces.cli.one_situation import refuse_unsound
-from engine.surfaces.cli.options import HELP, format_option
-from engine.surfaces.cli.output import EXIT_FAILS, EXIT_HOLDS, json_text, refuse, say_as, tell
+from engine.surfaces.cli.inputs import STDIN, files_of, load_policy
+from engine.surfaces.cli.options import format_option
+from engine.surfaces.cli.output import EXIT_FAILS, EXIT_HOLDS, json_text, say_as, tell
 from engine.surfaces.cli.progress_line import show_progress
+from engine.surfaces.cli.refusals import verdict_command
 from engine.surfaces.render.batch_summary import summary
 
 _OTHER_KIND = {
@@ -43,7 +42,7 @@ _OTHER_KIND = {
 _ALLOCATOR = "_RJEM_MALLOC_CONF", "dirty_decay_ms:100,muzzy_decay_ms:0"
 
 
-@click.command("batch", context_settings=HELP)
+@verdict_command("batch")
 @click.argument("policy")
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 @click.option(
@@ -91,7 +90,6 @@ def command(
 
     Exits with 1 if a record is wrong, impossible or undecided.
     """
-    as_json = form == "json"
     if policy == STDIN and STDIN in inputs:
         raise click.UsageError("the policy and the records cannot both come from standard input")
     kind = kind_of(inputs, read_as, "--from", kind_of_input)
@@ -100,14 +98,10 @@ def command(
         raise click.UsageError(_OTHER_KIND[kind in RECORDS])
     if quarantine is not None and (kind_of_name(quarantine) or write_as) != target:
         raise click.UsageError("the quarantine is a file of the same kind as the output; name it so")
-    try:
-        need("tables", "files of records are decided", "numpy", "pyarrow", "polars")
-        with show_progress(quiet=quiet):
-            loaded = load_named(policy)
-        own = read_format(loaded, columns, column, settings)
-        found = find_inputs(inputs)
-    except OneverdictError as error:
-        refuse(error.problems, as_json)
+    need("tables", "files of records are decided", "numpy", "pyarrow", "polars")
+    loaded = load_policy(policy, quiet=quiet)
+    own = read_format(loaded, columns, column, settings)
+    found = find_inputs(inputs)
     if quarantine is not None and is_stdout(output) and is_stdout(quarantine):
         raise click.UsageError("the output and the quarantine cannot both go to standard output")
     refuse_overwriting(
@@ -128,16 +122,12 @@ def command(
             write_decided = _decide(loaded, kind, rules, own)
             show("deciding the records")
             write_decided(sources, targets, tallying)
-    except UnsoundError as error:
-        refuse_unsound(loaded, error, draft=True, as_json=as_json)
-    except OneverdictError as error:
-        refuse(error.problems, as_json)
     except OSError as error:
-        refuse([unreadable(error.filename or ", ".join(found), error)], as_json)
+        raise TableError([unreadable(error.filename or ", ".join(found), error)]) from None
     tally = tallying.tally()
     if not quiet:
         # If the table itself goes to standard output, the report goes to standard error.
-        report = json_text({"policy": loaded.name, **tally.to_dict()}) if as_json else summary(loaded, tally)
+        report = json_text({"policy": loaded.name, **tally.to_dict()}) if form == "json" else summary(loaded, tally)
         if any(is_stdout(name) for name in (output, quarantine) if name is not None):
             tell(report)
         else:

@@ -8,11 +8,12 @@ import click
 
 from engine import explain
 from engine.surfaces.cli.one_situation import print_for_situation
-from engine.surfaces.cli.options import HELP, format_option, record_options, steps_option
+from engine.surfaces.cli.options import format_option, record_options, steps_option
 from engine.surfaces.cli.output import EXIT_FAILS, EXIT_HOLDS
+from engine.surfaces.cli.refusals import verdict_command
 
 
-@click.command("explain", context_settings=HELP)
+@verdict_command("explain")
 @record_options
 @click.option("--instead", metavar="VERDICT", help="Show only what would lead to this verdict.")
 @steps_option(explain, "The limit on work; beyond it, the answers shown may not be minimal.")
@@ -27,5 +28,5 @@ def command(
     input; `--set` adds to it.
     """
     work = partial(explain, instead=instead, draft=draft, steps=steps)
-    explanation = print_for_situation(policy, record, settings, work, draft=draft, form=form)
+    explanation = print_for_situation(policy, record, settings, work, form=form)
     raise click.exceptions.Exit(EXIT_HOLDS if explanation.verdict is not None else EXIT_FAILS)

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import click
 
-from engine import NotInstalledError, Policy, SqlError, write_sql
+from engine import Policy, write_sql
 from engine.execution.sql.policy_sql import TESTED
-from engine.problems import PolicyError, UnsoundError
 from engine.surfaces.cli.columns_options import columns_options, read_format
 from engine.surfaces.cli.filesystem.delivery import deliver
 from engine.surfaces.cli.filesystem.distinct_files import refuse_overwriting
 from engine.surfaces.cli.filesystem.formats_by_name import choose_format
-from engine.surfaces.cli.inputs import files_of, load_named
-from engine.surfaces.cli.one_situation import refuse_unsound
-from engine.surfaces.cli.options import HELP, file_format_option, output_option
-from engine.surfaces.cli.output import json_text, refuse
+from engine.surfaces.cli.inputs import files_of, load_policy
+from engine.surfaces.cli.options import file_format_option, output_option
+from engine.surfaces.cli.output import json_text
 from engine.surfaces.cli.progress_line import show_progress
+from engine.surfaces.cli.refusals import verdict_command
 
 _ENDINGS = {".sql": "text", ".txt": "text", ".json": "json"}
 
 
-@click.command("sql", context_settings=HELP)
+@verdict_command("sql")
 @click.argument("policy")
 @click.option("--dialect", required=True, metavar="NAME", help=f"One of {', '.join(TESTED)}.")
 @click.option(
@@ -51,21 +50,12 @@ def command(
     The table has a column for every field, under its name or the one given by `--column` or `--columns`; NULL is a
     missing answer. A row gets no verdict if a value is wrong, or if missing answers could change it.
     """
-    try:
-        with show_progress():
-            loaded = load_named(policy)
-        own = read_format(loaded, columns, column)
-    except PolicyError as error:
-        refuse(error.problems, asked == "json")
+    loaded = load_policy(policy)
+    own = read_format(loaded, columns, column)
     refuse_overwriting([output], [*files_of(loaded), *([columns] if columns else [])])
     form = choose_format(output, asked, _ENDINGS, "text")
-    try:
-        with show_progress():
-            text = write_sql(loaded, dialect, table=table, rules=rules, problem=problem, columns=own)
-    except (SqlError, NotInstalledError) as error:
-        refuse(error.problems, form == "json")
-    except UnsoundError as error:
-        refuse_unsound(loaded, error, draft=True, as_json=form == "json")
+    with show_progress():
+        text = write_sql(loaded, dialect, table=table, rules=rules, problem=problem, columns=own)
     if form == "json":
         deliver(form, json_text(_data(loaded, dialect, table, text)), output)
     else:

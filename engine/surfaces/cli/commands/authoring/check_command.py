@@ -18,12 +18,11 @@ from engine.surfaces.cli.filesystem.distinct_files import refuse_overwriting
 from engine.surfaces.cli.filesystem.foreign_files import policies_below, skipped_note
 from engine.surfaces.cli.filesystem.output_errors import OutputError
 from engine.surfaces.cli.inputs import STDIN, files_of, is_cases, policy_of_cases, stdin_bytes
-from engine.surfaces.cli.options import HELP, format_option, steps_option
+from engine.surfaces.cli.options import format_option, steps_option
 from engine.surfaces.cli.output import (
     EXIT_FAILS,
     EXIT_HOLDS,
     EXIT_UNREADABLE,
-    refuse,
     say,
     say_as,
     say_json,
@@ -31,6 +30,7 @@ from engine.surfaces.cli.output import (
     tell_problems,
 )
 from engine.surfaces.cli.progress_line import show_progress
+from engine.surfaces.cli.refusals import verdict_command
 from engine.surfaces.render import finding_reports as reports
 from engine.surfaces.render.colours import colour_code
 from engine.surfaces.render.proof_text import proof_blocks
@@ -85,7 +85,7 @@ class _Results:
         return EXIT_FAILS if fails else EXIT_HOLDS
 
 
-@click.command("check", context_settings=HELP)
+@verdict_command("check")
 @click.argument("policies", nargs=-1, required=True, metavar="POLICY...")
 @format_option("sarif", "github")
 @click.option("--strict", is_flag=True, help="Exit with 1 for warnings too.")
@@ -120,10 +120,7 @@ def command(
     """
     checked = _Results(certificate)
     if certificate is not None:
-        try:
-            check_target(certificate, policies)
-        except OutputError as error:
-            refuse(error.problems, form == "json")
+        check_target(certificate, policies)
     with show_progress(quiet=quiet):
         for name in policies:
             _check_named(name, partial(checked.proof, steps=steps, regions=regions, overlaps=overlaps), checked)

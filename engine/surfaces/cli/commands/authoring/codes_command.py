@@ -5,12 +5,13 @@ from __future__ import annotations
 import click
 
 from engine.language.documents.name_suggestions import did_you_mean
-from engine.surfaces.cli.options import HELP, format_option
+from engine.surfaces.cli.options import format_option
 from engine.surfaces.cli.output import say, say_json
+from engine.surfaces.cli.refusals import verdict_command
 from engine.surfaces.render.code_pages import code_pages
 
 
-@click.command("codes", context_settings=HELP)
+@verdict_command("codes")
 @click.argument("code", required=False)
 @format_option()
 def command(code: str | None, form: str) -> None:

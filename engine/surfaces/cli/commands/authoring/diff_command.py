@@ -9,14 +9,15 @@ import click
 from engine import Difference, Policy, diff
 from engine.problems import PolicyError, Problem
 from engine.surfaces.cli.inputs import STDIN, load_named
-from engine.surfaces.cli.options import HELP, format_option, steps_option
-from engine.surfaces.cli.output import EXIT_FAILS, EXIT_HOLDS, refuse, say_as, say_json
+from engine.surfaces.cli.options import format_option, steps_option
+from engine.surfaces.cli.output import EXIT_FAILS, EXIT_HOLDS, say_as, say_json
 from engine.surfaces.cli.progress_line import show_progress
+from engine.surfaces.cli.refusals import verdict_command
 from engine.surfaces.git_revisions import load_at_revision, parse_revision
 from engine.surfaces.render.diff_reports import github, markdown
 
 
-@click.command("diff", context_settings=HELP)
+@verdict_command("diff")
 @click.argument("old")
 @click.argument("new")
 @format_option("markdown", "github")
@@ -33,12 +34,9 @@ def command(old: str, new: str, form: str, steps: int, disjoint: bool, everythin
     """
     if old == new == STDIN:
         raise click.UsageError("the old and the new version cannot both come from standard input")
-    try:
-        with show_progress(quiet=quiet):
-            one, other = _both(old, new)
-            found = diff(one, other, steps=steps)
-    except PolicyError as error:
-        refuse(error.problems, form == "json")
+    with show_progress(quiet=quiet):
+        one, other = _both(old, new)
+        found = diff(one, other, steps=steps)
     if form == "json":
         say_json(found.to_dict())
     elif not (quiet and found.same):

@@ -12,8 +12,8 @@ from engine.bundled import folder, packaged_text
 from engine.problems import printable
 from engine.surfaces.cli.filesystem.atomic_file import write_atomically
 from engine.surfaces.cli.filesystem.output_errors import OutputError, unwritable
-from engine.surfaces.cli.options import HELP
 from engine.surfaces.cli.output import say, tell
+from engine.surfaces.cli.refusals import verdict_command
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", re.ASCII)
 
@@ -21,7 +21,7 @@ _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", re.ASCII)
 _TEMPLATE = "outing"
 
 
-@click.command("new", context_settings=HELP)
+@verdict_command("new")
 @click.argument("name")
 @click.option(
     "--folder", "target", type=click.Path(file_okay=False, path_type=Path), default=".", help="Where to write it."

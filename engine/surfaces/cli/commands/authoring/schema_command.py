@@ -5,11 +5,11 @@ from __future__ import annotations
 import click
 
 from engine.bundled import folder
-from engine.surfaces.cli.options import HELP
 from engine.surfaces.cli.output import JSON, say, say_as
+from engine.surfaces.cli.refusals import verdict_command
 
 
-@click.command("schema", context_settings=HELP)
+@verdict_command("schema")
 @click.argument("kind", type=click.Choice(["policy", "cases", "columns"]), default="policy")
 @click.option("--path", is_flag=True, help="Print where the file is, for an editor's settings.")
 def command(kind: str, path: bool) -> None:

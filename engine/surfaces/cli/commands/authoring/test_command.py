@@ -27,7 +27,7 @@ from engine.surfaces.cli.inputs import (
     policy_beside,
     policy_of_cases,
 )
-from engine.surfaces.cli.options import HELP, format_option, steps_option
+from engine.surfaces.cli.options import format_option, steps_option
 from engine.surfaces.cli.output import (
     EXIT_FAILS,
     EXIT_HOLDS,
@@ -39,6 +39,7 @@ from engine.surfaces.cli.output import (
     tell_problems,
 )
 from engine.surfaces.cli.progress_line import show_progress
+from engine.surfaces.cli.refusals import verdict_command
 from engine.surfaces.render.cases_reports import TestedPolicy, failures, junit, lines
 from engine.surfaces.render.finding_reports import github
 
@@ -53,7 +54,7 @@ class _Requested(NamedTuple):
     quiet: bool
 
 
-@click.command("test", context_settings=HELP)
+@verdict_command("test")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @click.option("--coverage", is_flag=True, help="Say which rules, answers and boundaries no case reaches.")
 @click.option("--mutants", is_flag=True, help="Say which single edits of the policy no case would notice.")

@@ -5,19 +5,19 @@ from __future__ import annotations
 import click
 
 from engine import CertificateError, verify
-from engine.problems import PolicyError
 from engine.surfaces.cli.filesystem.certificate_file import read_certificate_data
 from engine.surfaces.cli.inputs import STDIN, load_named
-from engine.surfaces.cli.options import HELP, format_option, steps_option
-from engine.surfaces.cli.output import EXIT_FAILS, refuse, say, say_json, tell_problems
+from engine.surfaces.cli.options import format_option, steps_option
+from engine.surfaces.cli.output import EXIT_FAILS, say, say_json, tell_problems
 from engine.surfaces.cli.progress_line import show_progress
+from engine.surfaces.cli.refusals import verdict_command
 from engine.verification.verifier import verify_named
 
 # Codes for a readable certificate that is wrong or could not be verified.
 _REFUSED = {"other-policy", "wrong-certificate", "not-verified"}
 
 
-@click.command("verify", context_settings=HELP)
+@verdict_command("verify")
 @click.argument("file")
 @click.argument("policy")
 @format_option()
@@ -36,11 +36,9 @@ def command(file: str, policy: str, form: str, steps: int) -> None:
         with show_progress():
             data = read_certificate_data(file)
             found = verify_named(load_named(policy), data, shown, steps)
-    except PolicyError as error:
-        refuse(error.problems, form == "json")
     except CertificateError as error:
         if any(problem.code not in _REFUSED for problem in error.problems):
-            refuse(error.problems, form == "json")
+            raise
         if form == "json":
             say_json({"problems": [problem.to_dict() for problem in error.problems]})
         else:

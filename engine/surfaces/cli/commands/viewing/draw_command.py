@@ -11,10 +11,11 @@ from engine.surfaces.cli.filesystem.delivery import deliver
 from engine.surfaces.cli.filesystem.distinct_files import refuse_overwriting
 from engine.surfaces.cli.filesystem.formats_by_name import choose_format
 from engine.surfaces.cli.inputs import files_of, read_given
-from engine.surfaces.cli.one_situation import as_options, read_situation, refuse_unsound
-from engine.surfaces.cli.options import HELP, file_format_option, output_option, situation_options
-from engine.surfaces.cli.output import json_text, refuse
+from engine.surfaces.cli.one_situation import as_options, read_situation
+from engine.surfaces.cli.options import file_format_option, output_option, situation_options
+from engine.surfaces.cli.output import json_text
 from engine.surfaces.cli.progress_line import show_progress
+from engine.surfaces.cli.refusals import verdict_command
 from engine.surfaces.render.pictures.picture_code import as_dot, as_mermaid
 from engine.surfaces.render.pictures.picture_parts import is_wide, split_pictures
 from engine.surfaces.render.pictures.picture_svg import as_svg
@@ -33,7 +34,7 @@ _ENDINGS = {
 _FORMS = ("svg", "mermaid", "dot", "text", "json")
 
 
-@click.command("draw", context_settings=HELP)
+@verdict_command("draw")
 @situation_options
 @click.option(
     "--from",
@@ -61,8 +62,7 @@ def command(
     A picture wider than a window is split: one picture for the verdict, then a small one for each fact, and as SVG into
     as many parts as necessary. Text and JSON are never split.
     """
-    as_json = asked == "json"
-    loaded, answers = read_situation(policy, record, settings, as_json=as_json)
+    loaded, answers = read_situation(policy, record, settings)
     refuse_overwriting([output], [*files_of(loaded), *([record] if record else [])])
     form = choose_format(output, asked, _ENDINGS, "svg")
     try:
@@ -70,9 +70,7 @@ def command(
         with show_progress():
             pictures = _pictures(loaded, answers, fixed, single=single or form in ("text", "json"))
     except RecordError as error:
-        refuse(as_options(error.problems), as_json)
-    except UnsoundError as error:
-        refuse_unsound(loaded, error, draft=True, as_json=form == "json")
+        raise RecordError(as_options(error.problems)) from None
     words = [
         f"{loaded.field[name].ask} {answer_words(loaded.field[name], value)}" for name, value in fixed.values.items()
     ]

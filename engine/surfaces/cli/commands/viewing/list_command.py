@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import click
-
 from engine import load
 from engine.bundled import shipped_policies
-from engine.surfaces.cli.options import HELP, format_option
+from engine.surfaces.cli.options import format_option
 from engine.surfaces.cli.output import say, say_json
+from engine.surfaces.cli.refusals import verdict_command
 
 
-@click.command("list", context_settings=HELP)
+@verdict_command("list")
 @format_option()
 def command(form: str) -> None:
     """List the policies that come with the project, with their titles and files."""

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import click
 
-from engine.problems import PolicyError, UnsoundError
 from engine.surfaces.cli.filesystem.delivery import deliver
 from engine.surfaces.cli.filesystem.distinct_files import refuse_overwriting
 from engine.surfaces.cli.filesystem.formats_by_name import choose_format
-from engine.surfaces.cli.inputs import files_of, load_named
-from engine.surfaces.cli.one_situation import refuse_unsound
-from engine.surfaces.cli.options import HELP, output_option
-from engine.surfaces.cli.output import refuse
+from engine.surfaces.cli.inputs import files_of, load_policy
+from engine.surfaces.cli.options import output_option
 from engine.surfaces.cli.progress_line import show_progress
+from engine.surfaces.cli.refusals import verdict_command
 from engine.surfaces.page.page_file import render_page
 
 _ENDINGS = {".html": "html", ".htm": "html"}
 
 
-@click.command("page", context_settings=HELP)
+@verdict_command("page")
 @click.argument("policy")
 @output_option
 def command(policy: str, output: str) -> None:
@@ -26,16 +24,9 @@ def command(policy: str, output: str) -> None:
 
     It is one file that needs nothing else and sends nothing anywhere: open it, mail it, or put it on any web server.
     """
-    try:
-        with show_progress():
-            loaded = load_named(policy)
-    except PolicyError as error:
-        refuse(error.problems, as_json=False)
+    loaded = load_policy(policy)
     refuse_overwriting([output], files_of(loaded))
     form = choose_format(output, None, _ENDINGS, "html")
-    try:
-        with show_progress():
-            page = render_page(loaded)
-    except UnsoundError as error:
-        refuse_unsound(loaded, error, draft=True, as_json=False)
+    with show_progress():
+        page = render_page(loaded)
     deliver(form, page, output)

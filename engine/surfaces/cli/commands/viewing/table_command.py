@@ -9,15 +9,14 @@ from typing import TypeVar
 import click
 
 from engine import DecisionTable, Policy, RuleTable, tabulate, tabulate_rules
-from engine.problems import PolicyError, UnsoundError
 from engine.surfaces.cli.filesystem.delivery import deliver
 from engine.surfaces.cli.filesystem.distinct_files import refuse_overwriting
 from engine.surfaces.cli.filesystem.formats_by_name import choose_format
-from engine.surfaces.cli.inputs import files_of, load_named
-from engine.surfaces.cli.one_situation import refuse_unsound
-from engine.surfaces.cli.options import HELP, default_of, file_format_option, output_option
-from engine.surfaces.cli.output import EXIT_FAILS, EXIT_HOLDS, EXIT_UNREADABLE, fail, json_text, refuse, tell
+from engine.surfaces.cli.inputs import files_of, load_policy
+from engine.surfaces.cli.options import default_of, file_format_option, output_option
+from engine.surfaces.cli.output import EXIT_FAILS, EXIT_HOLDS, EXIT_UNREADABLE, fail, json_text, tell
 from engine.surfaces.cli.progress_line import show_progress
+from engine.surfaces.cli.refusals import verdict_command
 from engine.surfaces.render.rule_csv import write_rule_csv
 from engine.surfaces.render.sheets import sheet_of_rules, sheet_of_table
 from engine.surfaces.render.table_csv import write_csv
@@ -41,7 +40,7 @@ _MOST_ROWS = default_of(tabulate, "rows")
 T = TypeVar("T", DecisionTable, RuleTable)
 
 
-@click.command("table", context_settings=HELP)
+@verdict_command("table")
 @click.argument("policy")
 @click.option("--written", is_flag=True, help="Show the rules as written, one row per rule.")
 @click.option(
@@ -80,22 +79,15 @@ def command(
         raise click.UsageError("`--all` and `--rows` say two things; keep one")
     if written and disjoint is not None:
         raise click.UsageError("`--written` shows the rules, so it goes with neither `--disjoint` nor `--short`")
-    try:
-        with show_progress():
-            loaded = load_named(policy)
-    except PolicyError as error:
-        refuse(error.problems, asked == "json")
+    loaded = load_policy(policy)
     refuse_overwriting([output], files_of(loaded))
     form = choose_format(output, asked, _ENDINGS, "text")
     if written:
         _write(_RULE_WRITERS, form, loaded, tabulate_rules(loaded, rows=rows), output)
         return
     most = None if everything else rows or _FEW_ROWS.get(form, _MOST_ROWS)
-    try:
-        with show_progress():
-            table = tabulate(loaded, rows=most, disjoint=form not in _FOR_PEOPLE if disjoint is None else disjoint)
-    except UnsoundError as error:
-        refuse_unsound(loaded, error, draft=True, as_json=form == "json")
+    with show_progress():
+        table = tabulate(loaded, rows=most, disjoint=form not in _FOR_PEOPLE if disjoint is None else disjoint)
     _write(_WRITERS, form, loaded, table, output)
     raise click.exceptions.Exit(EXIT_HOLDS if table.sound else EXIT_FAILS)
 
