@@ -150,11 +150,6 @@ class Compiler:
         self.space = space
         self.asks: list[Ask] = []
         self._places: dict[Ask, int] = {}
-        self._sums: Mapping[int, tuple[tuple[str, int], ...]] = {
-            axis: tuple((name, times) for name, times in zip(group.fields, weights, strict=True) if times)
-            for group in space.groups
-            for axis, weights in group.sum_axes
-        }
 
     def program(self, tree: Tree) -> Program:
         """The program of a tree."""
@@ -178,7 +173,7 @@ class Compiler:
         if shape.option is not None:
             ((no, _), (yes, _)) = sorted(cells.items(), key=lambda way: way[1])
             return self._ask(Includes(shape.fields[0], shape.option), yes, no)
-        if axis in self._sums or not self._is_listed(shape):
+        if shape.terms or not self._is_listed(shape):
             return self._ordered(axis, cells)
         return self._listed(shape, cells)
 
@@ -234,7 +229,7 @@ class Compiler:
     def _points(self, axis: int, cells: Mapping[int, int]) -> tuple[Test, int, int] | None:
         """A test for single values and its targets, if one of two branches has only a few of them; else None."""
         shape = self.space.axes[axis]
-        if axis in self._sums or len(cells) != 2:
+        if shape.terms or len(cells) != 2:
             return None
         for (to, mask), (other, _) in permutations(cells.items()):
             found = [shape.cells[cell] for cell in bits(mask)]
@@ -259,8 +254,8 @@ class Compiler:
         """The test whether a situation lies in this cell of an axis or a later one."""
         shape = self.space.axes[axis]
         interval = shape.cells[cell].interval
-        if axis in self._sums:
-            return SumAtLeast(self._sums[axis], interval[0])
+        if shape.terms:
+            return SumAtLeast(shape.terms, interval[0])
         field = self.space.fields[shape.fields[0]]
         if field.is_grid:
             return AtLeast(field.name, grid_value(field, interval[0]))

@@ -20,7 +20,7 @@ from engine.language.model.values.grid_positions import grid_position
 from engine.language.model.values.value_texts import value_data
 from engine.language.model.words import answer_words, wanted_words
 from engine.meaning.queries import Query
-from engine.meaning.spaces.areas import Area
+from engine.meaning.spaces.areas import Area, runs_in
 from engine.meaning.spaces.box_merging import merge
 from engine.meaning.spaces.space import Group
 from engine.meaning.spaces.wording import between, test_of
@@ -198,7 +198,8 @@ class _Search:
             return [_joint(between(field, area.regions[group].box[place]))]
         if field.is_listed:
             return [test_of(space, axis, area.masks[axis])]
-        return [test_of(space, axis, run) for run in _runs(area.masks[axis])]
+        runs = runs_in(area.masks[axis])
+        return [test_of(space, axis, (2 << last) - (1 << first)) for first, last in runs]
 
     def _turn(self, field: Field, after: Condition) -> Turn:
         before = self.values[field.name]
@@ -208,11 +209,3 @@ class _Search:
 
 def _joint(parts: tuple[Condition, ...]) -> Condition:
     return parts[0] if len(parts) == 1 else All(parts)
-
-
-def _runs(mask: int) -> Iterator[int]:
-    """Split a mask into masks of adjacent cells."""
-    while mask:
-        run = mask & ~(mask + (mask & -mask))
-        yield run
-        mask &= ~run

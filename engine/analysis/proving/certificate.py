@@ -22,7 +22,7 @@ from engine.language.model.guarantees import AnyGuarantee, Invariant
 from engine.language.model.policy import FIRST, Policy, require_policy
 from engine.language.model.values.grid_positions import grid_value
 from engine.meaning.hit_policies import Ending, Label
-from engine.meaning.spaces.areas import bits
+from engine.meaning.spaces.areas import bits, runs_in
 from engine.meaning.spaces.space import Form, Space
 from engine.meaning.tree import Tree
 from engine.problems import Problem
@@ -163,12 +163,13 @@ class _Writer:
         for group in space.groups:
             self.tied |= dict(zip(group.field_axes, group.box, strict=True))
             self.tied |= {axis: (None, None) for axis, _ in group.sum_axes}
-        self.sums = {axis: found for found in self._named_sums() for axis in self._axes_of(found[1])}
+        named = self._named_sums()
+        self.sums = {axis: named[shape.terms] for axis, shape in enumerate(space.axes) if shape.terms in named}
 
-    def _named_sums(self) -> Iterator[tuple[CertificateQuestion, Form]]:
-        """Iterate over each sum that is compared, with the first name for it."""
+    def _named_sums(self) -> dict[tuple[tuple[str, int], ...], tuple[CertificateQuestion, Form]]:
+        """The terms of each sum that is compared, with the first name for it."""
         policy, space = self.policy, self.space
-        found: dict[Any, tuple[CertificateQuestion, Form]] = {}
+        found: dict[tuple[tuple[str, int], ...], tuple[CertificateQuestion, Form]] = {}
         for condition in policy.conditions if space.groups else ():
             for test in comparisons_in(condition):
                 if isinstance(test, Holds) or (form := space.form(policy, test)) is None:
@@ -177,15 +178,7 @@ class _Writer:
                 if isinstance(test, Versus):
                     asked = CertificateQuestion(field=test.name, minus=test.other)
                 found.setdefault(form.coefficients, (asked, form))
-        yield from found.values()
-
-    def _axes_of(self, form: Form) -> Iterator[int]:
-        """Iterate over the axis of a sum; nothing if it has one field only or is not compared."""
-        weights = dict(form.coefficients)
-        for group in self.space.groups:
-            for axis, coefficients in group.sum_axes:
-                if weights == {name: each for name, each in zip(group.fields, coefficients, strict=True) if each}:
-                    yield axis
+        return found
 
     def nodes(self) -> tuple[tuple[CertificateNode, ...], CertificateTarget]:
         """Return the nodes, children before parents, and the target that the tree starts at."""
@@ -255,15 +248,8 @@ class _Writer:
     def _spans(self, axis: int, mask: int) -> tuple[CertificateSpan, ...]:
         """Return the ranges of some cells, adjacent cells joined."""
         cells = self.space.axes[axis].cells
-        runs: list[list[int]] = []
-        for cell in bits(mask):
-            if runs and runs[-1][-1] == cell - 1:
-                runs[-1].append(cell)
-            else:
-                runs.append([cell])
         spans = []
-        for run in runs:
-            first, last = cells[run[0]].interval, cells[run[-1]].interval
+        for first, last in ((cells[start].interval, cells[end].interval) for start, end in runs_in(mask)):
             if len(first) == 4:
                 (low, low_in), (high, high_in) = first[:2], last[2:]
                 spans.append(

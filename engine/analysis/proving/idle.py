@@ -71,11 +71,7 @@ def _axes_of(session: ProofSession, formulas: Iterable[int]) -> set[int]:
 
 def _axes(session: ProofSession, field: Field) -> list[int]:
     """Return the axes of a field, and of the sums that it is part of."""
-    group = session.logic.space.tied.get(field.name)
-    sums = [] if group is None else [
-        axis for axis, weights in group.sum_axes if weights[group.fields.index(field.name)]
-    ]  # fmt: skip
-    return [*session.logic.space.axes_of(field), *sums]
+    return [axis for axis, shape in enumerate(session.logic.space.axes) if field.name in shape.fields]
 
 
 def _field(session: ProofSession, field: Field, evidence: Evidence) -> Iterator[Finding]:

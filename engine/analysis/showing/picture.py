@@ -16,7 +16,6 @@ from engine.analysis.showing.part_of_policy import narrow
 from engine.frozen import data_of, frozen_value
 from engine.language.model.field_kinds import Value
 from engine.language.model.policy import Policy, require_policy
-from engine.language.model.values.grid_positions import grid_position
 from engine.language.situations.situation_records import Answers, read_record
 from engine.problems import Place, Problem, RecordError, UnsoundError
 
@@ -226,26 +225,9 @@ class _Drawing:
     def _takes(self, step: Step, cells: int) -> bool:
         """Whether the answers take a branch with these cells."""
         space = self.plan.space
-        axis = space.axes[step.axis]
-        if not self.values.keys() >= set(axis.fields):
+        if not self.values.keys() >= set(space.axes[step.axis].fields):
             return False
-        if len(axis.fields) == 1:
-            return bool(cells >> space.cell_of(step.axis, self.values[axis.name]) & 1)
-        position = sum(
-            times * grid_position(space.fields[name], self.values[name])
-            for group in space.groups
-            for at, coefficients in group.sum_axes
-            if at == step.axis
-            for name, times in zip(group.fields, coefficients, strict=True)
-            if times
-        )
-        ends = [cell.interval for cell in axis.cells]
-        here = next(
-            place
-            for place, (low, high) in enumerate(ends)
-            if (low is None or low <= position) and (high is None or position <= high)
-        )
-        return bool(cells >> here & 1)
+        return bool(cells >> space.cell_at(step.axis, self.values) & 1)
 
     def _box(self, step: Step, passed: bool) -> Box:
         field = self.plan.question(step)

@@ -6,7 +6,7 @@ returned contains a situation.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import accumulate, compress, count
 from math import prod
 from typing import TYPE_CHECKING, NamedTuple
@@ -140,3 +140,10 @@ def bits(mask: int) -> list[int]:
         found.append(place)
         place = text.find("1", place + 1)
     return found
+
+
+def runs_in(mask: int) -> Iterator[tuple[int, int]]:
+    """Iterate over the first and last position of every run of neighbouring ones in a bit mask."""
+    turns = bits(mask ^ (mask << 1))
+    for start, end in zip(turns[::2], turns[1::2], strict=True):
+        yield start, end - 1

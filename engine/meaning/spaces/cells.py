@@ -41,12 +41,17 @@ class Cell(NamedTuple):
 
 @frozen_value
 class Axis:
-    """One quantity that comparisons test, with its cells; `option` is set for one option of an `any_of` field."""
+    """One quantity that comparisons test, with its cells.
+
+    `option` is set for one option of an `any_of` field. `terms` are those of a sum of grid positions, in the order of
+    the fields, each with its coefficient; empty for an axis of a field.
+    """
 
     name: str
     fields: tuple[str, ...]
     cells: tuple[Cell, ...]
     option: str | None = None
+    terms: tuple[tuple[str, int], ...] = ()
 
     @cached_property
     def starts(self) -> list[int]:

@@ -87,7 +87,8 @@ class Space:
         for key in cuts:
             if isinstance(key, tuple):
                 names = tuple(name for name, _ in key)
-                self._add(key, Axis(" + ".join(names), names, tuple(runs(cuts[key], (None, None), 0, lambda p: p))))
+                cells = tuple(runs(cuts[key], (None, None), 0, lambda p: p))
+                self._add(key, Axis(" + ".join(names), names, cells, terms=key))
         self.groups = self._entangle()
         self.tied = {name: group for group in self.groups for name in group.fields}
         self.countable = all(field.countable for field in self.fields.values())
@@ -130,9 +131,7 @@ class Space:
 
     def _entangle(self) -> tuple[Group, ...]:
         """Group the fields that share a sum, directly or through others, in file order."""
-        sums = {
-            key: index for key, index in self._axis.items() if isinstance(key, tuple) and not isinstance(key[0], str)
-        }
+        sums = {axis.terms: index for index, axis in enumerate(self.axes) if axis.terms}
         leader = {name: name for name in self.fields}
 
         def find(name: str) -> str:
@@ -233,6 +232,14 @@ class Space:
             # The last cell of a text field is for all unknown texts.
             return field.rank.get(value, len(field.known))
         return next(index for index, cell in enumerate(shape.cells) if on_stretch(cell, value))
+
+    def cell_at(self, axis: int, values: Mapping[str, Any]) -> int:
+        """Return the index of the cell of an axis in which a situation lies that has these values of its fields."""
+        shape = self.axes[axis]
+        if not shape.terms:
+            return self.cell_of(axis, values[shape.name])
+        total = sum(times * int(grid_position(self.fields[name], values[name])) for name, times in shape.terms)
+        return bisect_right(shape.starts, total)
 
 
 def _constants(test: Compare | Versus) -> tuple[Any, ...]:

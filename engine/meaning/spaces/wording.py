@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -14,7 +13,7 @@ from engine.language.model.condition_tree import All, Compare, Condition, Not, S
 from engine.language.model.field_kinds import DATE, TEXT, Field
 from engine.language.model.policy import Policy
 from engine.language.model.values.grid_positions import exact_decimal, grid_value
-from engine.meaning.spaces.areas import Area, Areas, bits
+from engine.meaning.spaces.areas import Area, Areas, bits, runs_in
 from engine.meaning.spaces.space import Space
 
 # Operators for lower and upper bounds, by whether the field is a date.
@@ -71,7 +70,7 @@ def test_of(space: Space, axis: int, mask: int) -> Condition:
         return Not(_listed(field, [cell.sample for cell in cells if not mask >> cells.index(cell) & 1]))
     if field.is_listed:
         return _listed(field, [cells[cell].sample for cell in bits(mask)])
-    runs = [_run(field, cells[first].interval, cells[last].interval) for first, last in _runs(mask)]
+    runs = [_run(field, cells[first].interval, cells[last].interval) for first, last in runs_in(mask)]
     points = [part.value for run in runs for part in run if isinstance(part, Compare) and part.op == "is"]
     if len(points) == len(runs):
         return _listed(field, points)
@@ -80,15 +79,12 @@ def test_of(space: Space, axis: int, mask: int) -> Condition:
 
 def cells_of(policy: Policy, space: Space, axis: int, mask: int) -> Condition:
     """Return the condition that holds exactly on some cells of an axis, of a field or of a sum."""
-    for group in space.groups:
-        for at, coefficients in group.sum_axes:
-            if at == axis:
-                weights = dict(zip(group.fields, coefficients, strict=True))
-                cells = space.axes[axis].cells
-                runs = [(cells[first].interval[0], cells[last].interval[1]) for first, last in _runs(mask)]
-                tests = [_all(_sum_between(policy, space, weights, run)) for run in runs]
-                return tests[0] if len(tests) == 1 else Some(tuple(tests))
-    return test_of(space, axis, mask)
+    shape = space.axes[axis]
+    if not shape.terms:
+        return test_of(space, axis, mask)
+    runs = [(shape.cells[first].interval[0], shape.cells[last].interval[1]) for first, last in runs_in(mask)]
+    tests = [_all(_sum_between(policy, space, dict(shape.terms), run)) for run in runs]
+    return tests[0] if len(tests) == 1 else Some(tuple(tests))
 
 
 def _listed(field: Field, values: list[Any]) -> Condition:
@@ -97,13 +93,6 @@ def _listed(field: Field, values: list[Any]) -> Condition:
 
 def _all(parts: tuple[Condition, ...]) -> Condition:
     return parts[0] if len(parts) == 1 else All(parts)
-
-
-def _runs(mask: int) -> Iterator[tuple[int, int]]:
-    """Iterate over the first and last cell of every run of neighbouring cells."""
-    turns = bits(mask ^ (mask << 1))
-    for start, end in zip(turns[::2], turns[1::2], strict=True):
-        yield start, end - 1
 
 
 def _run(field: Field, first: Any, last: Any) -> tuple[Condition, ...]:

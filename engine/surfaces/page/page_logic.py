@@ -13,6 +13,7 @@ cell of each run of adjacent cells. A target is the index of a node, or `~index`
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain
 from typing import Any
 
 from engine.analysis.planning.plan import Plan
@@ -22,7 +23,7 @@ from engine.language.model.policy import FIRST, Policy
 from engine.language.model.values.value_texts import decimal_text
 from engine.meaning.logic import Logic
 from engine.meaning.queries import Query
-from engine.meaning.spaces.areas import bits
+from engine.meaning.spaces.areas import bits, runs_in
 from engine.meaning.spaces.space import Space
 
 Node = list[Any]
@@ -34,20 +35,16 @@ def axes_data(space: Space) -> list[dict[str, Any]]:
     `starts` are the lowest positions of all cells except the first, on the grid of the field or sum. `stretches` are
     the ends of the cells of a continuous number, each end with a flag for whether it is included.
     """
-    coefficients: dict[int, dict[str, int]] = {}
-    for group in space.groups:
-        for at, weights in group.sum_axes:
-            coefficients[at] = {name: times for name, times in zip(group.fields, weights, strict=True) if times}
     found = []
-    for place, axis in enumerate(space.axes):
+    for axis in space.axes:
         data: dict[str, Any] = {"fields": list(axis.fields), "cells": len(axis.cells)}
         field = space.fields[axis.fields[0]]
-        if place in coefficients:
-            data["times"] = [str(coefficients[place][name]) for name in axis.fields]
+        if axis.terms:
+            data["times"] = [str(times) for _, times in axis.terms]
         if axis.option is not None:
             data["option"] = axis.option
-        elif place in coefficients or field.is_grid:
-            data["starts"] = [str(cell.interval[0]) for cell in axis.cells[1:]]
+        elif axis.terms or field.is_grid:
+            data["starts"] = list(map(str, axis.starts))
         elif field.kind == NUMBER:
             data["stretches"] = [_interval_data(*cell.interval) for cell in axis.cells]
         found.append(data)
@@ -84,8 +81,7 @@ def plan_data(plan: Plan) -> dict[str, Any]:
 
 def _runs(mask: int) -> Iterable[int]:
     """The first and last cell of each run of adjacent cells in a bit mask, in one sequence."""
-    turns = bits(mask ^ (mask << 1))
-    return (turn - place % 2 for place, turn in enumerate(turns))
+    return chain.from_iterable(runs_in(mask))
 
 
 class Diagrams:

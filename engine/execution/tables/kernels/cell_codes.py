@@ -33,11 +33,6 @@ class CellCoder:
         self.field = space.fields[self.shape.fields[0]]
         self.many = len(self.shape.cells)
         self._kind = np.min_scalar_type(self.many)
-        weights = dict(each for group in space.groups for each in ((at, (group, by)) for at, by in group.sum_axes))
-        self._terms: tuple[tuple[str, int], ...] = ()
-        if axis in weights:
-            group, times = weights[axis]
-            self._terms = tuple((name, by) for name, by in zip(group.fields, times, strict=True) if by)
         # In the order of the cells: unknown texts are last.
         self._values: tuple[str | None, ...] = self.field.options or (*self.field.known, None)
         # By the scale of units: a lookup table with its first unit, and the first units of the cells.
@@ -46,9 +41,9 @@ class CellCoder:
 
     def codes(self, columns: Mapping[str, FieldColumn], rows: int) -> Array:
         """The cell index of each row; arbitrary if the answer is missing or wrong."""
-        if self._terms:
-            total = weighted_sum([(columns[name], times) for name, times in self._terms])
-            return self._search(total, [cell.interval[0] for cell in self.shape.cells[1:]])
+        if self.shape.terms:
+            total = weighted_sum([(columns[name], times) for name, times in self.shape.terms])
+            return self._search(total, self.shape.starts)
         answers = columns[self.field.name].answers
         if isinstance(answers, Choices):
             cells = np.array([self._values.index(value) for value in answers.values], self._kind)
