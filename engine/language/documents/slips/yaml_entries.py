@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from engine.language.documents.slips.yaml_lines import SIGNS, TEXTS, Slip, indent_of, quote, replace_line, show
+from engine.language.documents.slips.yaml_lines import SIGNS, TEXTS, Slip, indent_of, mend_line, quote
 from engine.language.documents.text import shorten
 
 # The key that begins an item of a section.
@@ -21,8 +21,7 @@ def bare_comparison(lines: list[str], at: int) -> Slip | None:
     if not found:
         return None
     fixed = f"{found['before']}{found['key']}: {quote(found['test'])}"
-    message = f"a colon is missing after `{found['key']}`"
-    return at, len(found["before"]), message, f"write {show(fixed)}", replace_line(lines, at, fixed)
+    return mend_line(lines, at, len(found["before"]), fixed, f"a colon is missing after `{found['key']}`")
 
 
 def word_without_text(lines: list[str], at: int, below: int) -> Slip | None:
@@ -31,8 +30,8 @@ def word_without_text(lines: list[str], at: int, below: int) -> Slip | None:
     if not found or indent_of(lines[below]) != len(found[1]):
         return None
     message = f"a colon is missing after `{shorten(found[2])}`, and what belongs behind it"
-    changed = replace_line(lines, at, f"{found[1]}{found[2]}: {found[2]}")
-    return at, len(found[1]), message, f"write `{shorten(found[2])}: …`", changed
+    fixed = f"{found[1]}{found[2]}: {found[2]}"
+    return mend_line(lines, at, len(found[1]), fixed, message, f"write `{shorten(found[2])}: …`")
 
 
 def head_slip(lines: list[str], at: int, below: int) -> Slip | None:
@@ -46,7 +45,7 @@ def head_slip(lines: list[str], at: int, below: int) -> Slip | None:
         return None
     fixed = f"{found['before']}{head}: {found['text']}"
     message = f"`{head}:` is missing before `{shorten(found['text'])}`, with which the item begins"
-    return at, len(found["before"]), message, f"write {show(fixed)}", replace_line(lines, at, fixed)
+    return mend_line(lines, at, len(found["before"]), fixed, message)
 
 
 def entries_on_one_line(lines: list[str], at: int) -> Slip | None:

@@ -35,6 +35,16 @@ def replace_line(lines: list[str], at: int, line: str) -> list[str]:
     return [*lines[:at], line, *lines[at + 1 :]]
 
 
+def mend_line(lines: list[str], at: int, column: int, fixed: str, message: str, help_: str = "") -> Slip:
+    """The slip of one line, of which `fixed` is the repair; the help shows it where there is no other."""
+    return at, column, message, help_ or f"write {show(fixed)}", replace_line(lines, at, fixed)
+
+
+def quote_part(line: str, start: int, text: str) -> str:
+    """A line with the text that begins at `start` in quotes."""
+    return line[:start] + quote(text) + line[start + len(text) :]
+
+
 def quote(text: str) -> str:
     """Quote a text in double quotes, or in single quotes if it contains a double quote or a backslash."""
     if '"' not in text and "\\" not in text:

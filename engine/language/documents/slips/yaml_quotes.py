@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from engine.language.documents.slips.yaml_lines import ParserError, Slip, replace_line, show
+from engine.language.documents.slips.yaml_lines import ParserError, Slip, mend_line, replace_line, show
 
 
 def quotes_slip(lines: list[str], error: ParserError) -> Slip | None:
@@ -24,7 +24,7 @@ def quotes_slip(lines: list[str], error: ParserError) -> Slip | None:
     text_end = end - 1 if line[end - 1] in "'\"" and end - 1 > column else end
     fixed = line[:text_end] + mark + line[end:]
     message = "the quotes opened here are not closed on this line"
-    return at, column, message, f"close them: {show(fixed)}", replace_line(lines, at, fixed)
+    return mend_line(lines, at, column, fixed, message, f"close them: {show(fixed)}")
 
 
 def _last_quotes(lines: list[str], error: ParserError) -> tuple[int, int, int, int] | None:

@@ -29,9 +29,10 @@ from engine.language.documents.slips.yaml_lines import (
     is_written,
     line_above,
     match_brackets,
+    mend_line,
     open_brackets,
     quote,
-    replace_line,
+    quote_part,
     show,
     spaces,
 )
@@ -48,6 +49,7 @@ _KEYS = (
 )
 _MAPS = ("when", "not", "given", "sum", "overrides")
 _ANY_HEAD = "[a-z_]+"
+_COLON = "unquoted text cannot hold a `: `"
 _LISTS = "must|advice|cites|known|by|all|any|never|only"
 _BRACKETED = r"(?:\[[^\]]*\]|\{[^}]*\})"
 
@@ -98,12 +100,9 @@ def _comparison(lines: list[str], error: ParserError) -> Slip | None:
             if (bare := bare_comparison(lines, at)) and "expected ':'" in error.message:
                 return bare
             continue
-        start = found.start("test")
-        test = found["test"].rstrip()
-        line = lines[at]
-        mended_line = line[:start] + quote(test) + line[start + len(test) :]
-        message = f"unquoted text cannot begin with `{test[0]}`"
-        return at, start, message, f"put the text in quotes: `{quote(test)}`", replace_line(lines, at, mended_line)
+        start, test = found.start("test"), found["test"].rstrip()
+        message, help_ = f"unquoted text cannot begin with `{test[0]}`", f"put the text in quotes: `{quote(test)}`"
+        return mend_line(lines, at, start, quote_part(lines[at], start, test), message, help_)
     return None
 
 
@@ -112,8 +111,7 @@ def _space_after_colon(lines: list[str], error: ParserError) -> Slip | None:
     if glued := re.match(r"(?P<before> *(?:- +)*)(?P<key>[a-z_][\w.-]*):(?P<value>[\[{\"'].*?) *$", lines[error.line]):
         fixed = f"{glued['before']}{glued['key']}: {glued['value']}"
         message = f"a space is missing after `{glued['key']}:`"
-        changed = replace_line(lines, error.line, fixed)
-        return error.line, len(glued["before"]), message, f"write {show(fixed)}", changed
+        return mend_line(lines, error.line, len(glued["before"]), fixed, message)
     if "expected ':'" not in error.message and "block mapping" not in error.context and "':'" not in error.message:
         return None
     at = error.start[0] if error.start and "simple key" in error.context else error.line
@@ -133,7 +131,7 @@ def _space_after_colon(lines: list[str], error: ParserError) -> Slip | None:
             ":": f"a space is missing after `{found['key']}:`",
             "": f"a colon is missing after `{found['key']}`",
         }.get(found["sign"].strip(), f"`{found['sign'].strip()}` is used in place of a colon")
-        return here, len(found["before"]), message, f"write {show(fixed)}", replace_line(lines, here, fixed)
+        return mend_line(lines, here, len(found["before"]), fixed, message)
     return None
 
 
@@ -143,9 +141,8 @@ def _bare_key(lines: list[str], at: int) -> Slip | None:
     below = next((line for line in lines[at + 1 :] if is_written(line)), "")
     if not found or (indent_of(below) <= indent_of(lines[at]) and found[2] not in _KEYS.split()):
         return None
-    fixed = f"{found[1]}{found[2]}:"
     message = f"a colon is missing after `{shorten(found[2])}`"
-    return at, len(found[1]), message, f"write {show(fixed)}", replace_line(lines, at, fixed)
+    return mend_line(lines, at, len(found[1]), f"{found[1]}{found[2]}:", message)
 
 
 def _continued_text(lines: list[str], at: int) -> Slip | None:
@@ -160,15 +157,15 @@ def _continued_text(lines: list[str], at: int) -> Slip | None:
     if is_item or is_list:
         fixed = f"{' ' * (indent if is_item or indent > column_of(lines[above]) else indent + 2)}- {lines[at].strip()}"
         message = "a `- ` is missing before this text, which belongs to a list"
-        return at, indent, message, f"begin it with a hyphen: `{shorten(fixed, 160)}`", replace_line(lines, at, fixed)
+        return mend_line(lines, at, indent, fixed, message, f"begin it with a hyphen: `{shorten(fixed, 160)}`")
     if entry is None or entry["value"] is None:
         return None
-    if not is_written(lines[at]) or indent_of(lines[at]) > column_of(lines[above]):
+    if indent > column_of(lines[above]):
         return None
     fixed = " " * (column_of(lines[above]) + 2) + lines[at].strip()
     message = f"this line continues the text of `{shorten(entry['key'])}:` but is not indented deeper"
     help_ = f"begin it with {spaces(indent_of(fixed))}: `{shorten(fixed, 160)}`"
-    return at, indent_of(lines[at]), message, help_, replace_line(lines, at, fixed)
+    return mend_line(lines, at, indent, fixed, message, help_)
 
 
 def _hash_in_text(lines: list[str], error: ParserError) -> Slip | None:
@@ -180,14 +177,13 @@ def _hash_in_text(lines: list[str], error: ParserError) -> Slip | None:
     )
     if not found or not open_brackets(line[: found.start()]) or "!" in open_brackets(line[: found.start()]):
         return None
-    text = found["text"].rstrip()
-    start = found.start("text")
-    fixed = line[:start] + quote(text) + line[start + len(text) :]
+    start, text = found.start("text"), found["text"].rstrip()
+    fixed = quote_part(line, start, text)
     if open_brackets(fixed):
         return None
     column = line.index(" #", start) + 1
     message = "the text ends before this `#`, and the rest is lost as a comment"
-    return at, column, message, f"put the whole text in quotes: {show(quote(text))}", replace_line(lines, at, fixed)
+    return mend_line(lines, at, column, fixed, message, f"put the whole text in quotes: {show(quote(text))}")
 
 
 def _hyphen(lines: list[str], error: ParserError) -> Slip | None:
@@ -198,24 +194,17 @@ def _hyphen(lines: list[str], error: ParserError) -> Slip | None:
         if found := re.match(rf"( *)(?P<mark>[–—•*·+]|\d+[.)]) +(?={_ANY_HEAD}: )", lines[at]):
             fixed = f"{found[1]}- {lines[at][found.end() :]}"
             message = f"`{found['mark']}` does not begin a list item"
-            changed = replace_line(lines, at, fixed)
-            return at, len(found[1]), message, f"begin it with a hyphen: `{shorten(fixed, 160)}`", changed
+            help_ = f"begin it with a hyphen: `{shorten(fixed, 160)}`"
+            return mend_line(lines, at, len(found[1]), fixed, message, help_)
         if found := re.match(r"( *)-(?=[a-z{\[\"'])" if at == error.line else rf"( *)-(?={_ANY_HEAD}: )", lines[at]):
             fixed = f"{found[1]}- {lines[at][found.end() :]}"
-            changed = replace_line(lines, at, fixed)
-            return at, len(found[1]), "a space is missing after `-`", f"write {show(fixed)}", changed
+            return mend_line(lines, at, len(found[1]), fixed, "a space is missing after `-`")
     line = lines[error.line]
     listed = re.match(rf"(?P<key> *(?:- +)*(?:{_LISTS}): +)- +(?P<value>\S.*?) *$", line)
     if listed and "sequence entries" in error.message:
         fixed = f"{listed['key']}[{quote(listed['value'])}]"
-        message = "a list cannot begin on the line of its key"
-        return (
-            error.line,
-            len(listed["key"]),
-            message,
-            f"write {show(fixed)}, or put it below",
-            replace_line(lines, error.line, fixed),
-        )
+        message, help_ = "a list cannot begin on the line of its key", f"write {show(fixed)}, or put it below"
+        return mend_line(lines, error.line, len(listed["key"]), fixed, message, help_)
     return None
 
 
@@ -237,7 +226,7 @@ def _map_without_braces(lines: list[str], error: ParserError) -> Slip | None:
         inside = inside[1:].removesuffix(")")
     fixed = f"{line[: found.start('value')]}{{{inside}}}{found['end']}".rstrip()
     message = "a map on the line of its key needs braces"
-    return error.line, found.start("value"), message, f"write {show(fixed)}", replace_line(lines, error.line, fixed)
+    return mend_line(lines, error.line, found.start("value"), fixed, message)
 
 
 def _colon_in_text(lines: list[str], error: ParserError) -> Slip | None:
@@ -250,8 +239,7 @@ def _colon_in_text(lines: list[str], error: ParserError) -> Slip | None:
         words = re.match(r"(?P<before> *(?:- +)*)(?P<key>[a-z_]+) +(?P<value>[^\s:=].*?) *$", lines[above])
         if words and words["key"] in _KEYS.split() and not ENTRY.match(lines[above]):
             fixed = f"{words['before']}{words['key']}: {words['value']}"
-            message = f"a colon is missing after `{words['key']}`"
-            return above, len(words["before"]), message, f"write {show(fixed)}", replace_line(lines, above, fixed)
+            return mend_line(lines, above, len(words["before"]), fixed, f"a colon is missing after `{words['key']}`")
         begun = head_slip(lines, above, error.line) or _bare_key(lines, above)
         if begun := begun or word_without_text(lines, above, error.line):
             return begun
@@ -260,16 +248,9 @@ def _colon_in_text(lines: list[str], error: ParserError) -> Slip | None:
     found = re.match(r"(?P<key> *(?:- +)*[\w.-]+: +)(?P<value>[^'\"\[{&*!|>%@`].*: .*|[^'\"\[{&*!|>%@`].*:) *$", line)
     if not found:
         return None
-    text = found["value"].rstrip()
-    fixed = found["key"] + quote(text)
-    message = "unquoted text cannot hold a `: `"
-    return (
-        error.line,
-        error.column,
-        message,
-        f"put the text in quotes: {show(fixed)}",
-        replace_line(lines, error.line, fixed),
-    )
+    fixed = found["key"] + quote(found["value"].rstrip())
+    help_ = f"put the text in quotes: {show(fixed)}"
+    return mend_line(lines, error.line, error.column, fixed, _COLON, help_)
 
 
 def _odd_beginning(lines: list[str], error: ParserError) -> Slip | None:
@@ -287,7 +268,7 @@ def _odd_beginning(lines: list[str], error: ParserError) -> Slip | None:
             first = found["value"][0]
             message = f"unquoted text cannot begin with {'a backtick' if first == '`' else f'`{first}`'}"
             help_ = f"put the text in quotes: {show(fixed)}"
-            return here, len(found["key"]), message, help_, replace_line(lines, here, fixed)
+            return mend_line(lines, here, len(found["key"]), fixed, message, help_)
     return None
 
 
@@ -300,36 +281,29 @@ def _comma(lines: list[str], error: ParserError) -> Slip | None:
     parted = re.sub(r"(?<=: )(\w+) (?:and|&&?) (?=[a-z_][\w.-]*: )", r"\1, ", parted) if "{" in line else line
     if parted != line and "{" in line:
         message = "entries of a map in braces are separated by commas"
-        return error.line, error.column, message, f"write {show(parted)}", replace_line(lines, error.line, parted)
+        return mend_line(lines, error.line, error.column, parted, message)
     behind = re.search(r"(?<=[}\]]) (?P<next>[a-z_][\w.-]*): ", line)
     if behind and open_brackets(line[: behind.start()]) not in ("", "!"):
-        fixed = f"{line[: behind.start()]},{line[behind.start() :]}"
-        message = f"a comma is missing before `{shorten(behind['next'])}:`"
-        return error.line, behind.start() + 1, message, f"write {show(fixed)}", replace_line(lines, error.line, fixed)
+        return _insert_comma(lines, error.line, behind.start(), behind["next"])
     for found in re.finditer(
         r"(?<=[{,] )?(?P<key>[\w.-]+): (?P<value>[^,{}\[\]'\":]+?) (?P<next>[a-z_][\w.-]*): ", line
     ):
         rest = line[found.end() :]
         is_key = found["next"] in _KEYS.split() and "{" in line[: found.start()]
         if is_key or (found["value"] in ("yes", "no", "true", "false") or found["value"].isdigit()) or rest[:1] in "{[":
-            cut = found.start("next") - 1
-            fixed = f"{line[:cut]},{line[cut:]}"
-            message = f"a comma is missing before `{shorten(found['next'])}:`"
-            return error.line, cut + 1, message, f"write {show(fixed)}", replace_line(lines, error.line, fixed)
+            return _insert_comma(lines, error.line, found.start("next") - 1, found["next"])
     found_ = re.search(r"(?P<key>[\w.-]+): (?P<value>[^,{}\[\]'\"]*?: [^,{}\[\]]*)(?=, [\w.-]+: |[\]}]|$)", line)
     if found_ and "{" in line[: found_.start()]:
-        text = found_["value"].rstrip()
-        start = found_.start("value")
-        fixed = line[:start] + quote(text) + line[start + len(text) :]
-        message = "unquoted text cannot hold a `: `"
-        return (
-            error.line,
-            start,
-            message,
-            f"put the text in quotes: {show(quote(text))}",
-            replace_line(lines, error.line, fixed),
-        )
+        start, text = found_.start("value"), found_["value"].rstrip()
+        help_ = f"put the text in quotes: {show(quote(text))}"
+        return mend_line(lines, error.line, start, quote_part(line, start, text), _COLON, help_)
     return None
+
+
+def _insert_comma(lines: list[str], at: int, column: int, key: str) -> Slip:
+    """The slip of a comma that is missing at a column, before a key."""
+    fixed = f"{lines[at][:column]},{lines[at][column:]}"
+    return mend_line(lines, at, column + 1, fixed, f"a comma is missing before `{shorten(key)}:`")
 
 
 def _wrong_bracket(lines: list[str], at: int) -> Slip | None:
@@ -342,8 +316,7 @@ def _wrong_bracket(lines: list[str], at: int) -> Slip | None:
     fixed = line[:place] + closing + line[place:]
     if open_brackets(fixed) == "!":
         fixed = line[:place] + closing + line[place + 1 :]
-    message = f"a `{closing}` is missing before this `{line[place]}`"
-    return at, place, message, f"write {show(fixed)}", replace_line(lines, at, fixed)
+    return mend_line(lines, at, place, fixed, f"a `{closing}` is missing before this `{line[place]}`")
 
 
 def _brackets(lines: list[str], error: ParserError) -> Slip | None:
@@ -354,8 +327,8 @@ def _brackets(lines: list[str], error: ParserError) -> Slip | None:
     if open_ == "!":
         rest = line.rstrip()
         if rest and rest[-1] in "]}" and open_brackets(rest[:-1]) == "":
-            message = f"a `{rest[-1]}` closes nothing here"
-            return at, len(rest) - 1, message, f"delete it: {show(rest[:-1])}", replace_line(lines, at, rest[:-1])
+            message, help_ = f"a `{rest[-1]}` closes nothing here", f"delete it: {show(rest[:-1])}"
+            return mend_line(lines, at, len(rest) - 1, rest[:-1], message, help_)
         return _wrong_bracket(lines, at)
     if open_ and "flow" in error.context:
         if re.match(r"[^\[{]*[\]}]", "".join(lines[at + 1 : at + 2])):
@@ -366,7 +339,7 @@ def _brackets(lines: list[str], error: ParserError) -> Slip | None:
         kind = "list" if open_[0] == "[" else "map"
         column = error.start[1] if error.start else 0
         message = f"the {kind} opened by `{open_[0]}` is not closed, or a comma is missing in it"
-        return at, column, message, f"close it with `{closing}`: {show(fixed)}", replace_line(lines, at, fixed)
+        return mend_line(lines, at, column, fixed, message, f"close it with `{closing}`: {show(fixed)}")
     return None
 
 
