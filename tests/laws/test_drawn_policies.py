@@ -27,7 +27,7 @@ EXPECTED_FEATURES = {
     "number:": "of-2 of-3 plus decimal dates",
     "mode:": "unique first",
     "guarantee:": "never only always everywhere",
-    "": "number fact fact-over-fact compare-fields impossible otherwise override override-of-override "
+    "": "number fact fact-over-fact compare-fields impossible otherwise no-test override override-of-override "
     "dotted unit if_unsure ask_after must advice output version about source cites added background",
 }
 
@@ -134,7 +134,7 @@ def _complaints(policy: dict[str, Any]) -> Iterator[str]:
                 yield from _test_complaints(fields, key, holder[key])
     for rule in policy["rules"]:
         yield from (f"unknown rule {name}" for name in rule.get("overrides", {}) if name not in names)
-        if ("when" in rule) == ("otherwise" in rule) or ("source" in policy) != bool(rule.keys() & {"cites", "added"}):
+        if {"when", "otherwise"} <= rule.keys() or ("source" in policy) != bool(rule.keys() & {"cites", "added"}):
             yield f"rule {rule}"
     yield from _mode_complaints(policy)
     for number in numbers.values():

@@ -199,7 +199,7 @@ def _split(draw: Draw, policy: Policy) -> tuple[Policy, str, str]:
     if first.pop("otherwise", False):
         changed["rules"].insert(place, first)
     else:
-        second["when"] = {"all": [second["when"], rest]}
+        second["when"] = {"all": [second["when"], rest]} if "when" in second else rest
         changed["rules"].insert(hand.pick((place, place + 1)), first)
     for rule in changed["rules"]:
         if name in rule.get("overrides", {}):

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Mapping
 from copy import copy
+from dataclasses import replace
 from typing import Any
 
 import yaml
@@ -18,6 +19,7 @@ from engine.language.documents.text import Lines
 from engine.language.documents.yaml_spelling import block_lines, on_one_line
 from engine.language.documents.yaml_text import FASTEST_LOADER, read_yaml
 from engine.language.editing.text_edits import TextEdit
+from engine.language.model.condition_tree import ALWAYS
 from engine.language.model.policy import Policy
 from engine.language.model.policy_parts import Rule
 from engine.language.parsing.reading import Reading, Unshapely
@@ -105,7 +107,10 @@ class WrittenRules:
         first, last = self._offsets(edit)
         if not start <= first <= last <= end:
             return None
-        return self._read_rule(" " * node.start_mark.column + self.text[start:first] + edit.text + self.text[last:end])
+        text = " " * node.start_mark.column + self.text[start:first] + edit.text + self.text[last:end]
+        read, own = self._read_rule(text), self.policy.rules[rule]
+        # The last rule under `first` may mean `otherwise` without the word.
+        return replace(read, otherwise=own.otherwise) if read is not None and read.when == ALWAYS else read
 
     def read_added(self, edit: TextEdit, replacements: Mapping[str, str]) -> Rule | None:
         """Read the rule that an edit appends; None if it has problems.

@@ -62,11 +62,11 @@ def verdict_data(verdict: Verdict) -> dict[str, Any]:
     return found if verdict.output is None else found | {"output": verdict.output}
 
 
-def rule_data(rule: Rule, fields: tuple[Field, ...]) -> dict[str, Any]:
-    """A rule of a policy with these fields as a mapping of the language, with exact numbers and dates."""
+def rule_data(rule: Rule) -> dict[str, Any]:
+    """A rule as a mapping of the language, with exact numbers and dates."""
     return omit_empty(
         rule=rule.name,
-        when=None if rule.otherwise else condition_parts(rule.when) or tautology(fields),
+        when=None if rule.otherwise else condition_parts(rule.when),
         otherwise=rule.otherwise or None,
         then=rule.then,
         because=rule.because,
@@ -74,6 +74,15 @@ def rule_data(rule: Rule, fields: tuple[Field, ...]) -> dict[str, Any]:
         added=rule.added,
         overrides={override.rule: override.because for override in rule.overrides},
     )
+
+
+def with_tests(rules: list[dict[str, Any]], fields: tuple[Field, ...]) -> list[dict[str, Any]]:
+    """Rules in JSON data, each with `when` or `otherwise`.
+
+    A rule without both is given a test that every situation meets. Hashes are made so since a rule needed one of them.
+    """
+    test = json_data(tautology(fields))
+    return [rule if not test or rule.keys() & {"when", "otherwise"} else rule | {"when": test} for rule in rules]
 
 
 def guarantee_data(guarantee: AnyGuarantee) -> dict[str, Any]:

@@ -179,10 +179,10 @@ class Policy:
     def to_dict(self) -> dict[str, Any]:
         """Return the policy as JSON data in canonical form, in the language of policy files.
 
-        `load` reads the data as an equal policy; `sha256` is the hash of it.
+        `load` reads the data as an equal policy; `sha256` is the hash of it, with a test for each rule that has none.
 
         Returns:
-            JSON data. A rule without a test, as a row of a table may be, is given a test that every situation meets.
+            JSON data.
 
         Example:
             >>> from engine import load
@@ -227,7 +227,7 @@ class Policy:
             facts={each.name: canonical.fact_data(each) for each in self.facts},
             impossible=[canonical.impossible_data(each) for each in self.impossible],
             verdicts={each.name: canonical.verdict_data(each) for each in self.verdicts},
-            rules=[canonical.rule_data(each, self.fields) for each in self.rules],
+            rules=[canonical.rule_data(each) for each in self.rules],
             decision=self.decision,
             guarantees=[canonical.guarantee_data(each) for each in self.guarantees],
         )
@@ -239,7 +239,11 @@ class Policy:
         import hashlib
         import json
 
-        text = json.dumps(self.to_dict(), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        from engine.language.model.canonical import with_tests
+
+        data = self.to_dict()
+        data["rules"] = with_tests(data.get("rules", []), self.fields)
+        text = json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 
     def __hash__(self) -> int:

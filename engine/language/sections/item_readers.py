@@ -206,13 +206,13 @@ def read_rule(outline: Outline, node: Node, decision: str | None) -> Rule:
     mapping = require_map(node, keys)
     name = require_name(mapping.get("rule"))
     otherwise = "otherwise" in mapping.entries
-    if otherwise == ("when" in mapping.entries) or (otherwise and not read_flag(mapping.get("otherwise"))):
+    if otherwise and ("when" in mapping.entries or not read_flag(mapping.get("otherwise"))):
         raise Unshapely
     then = check_verdict(outline, require_scalar(mapping.get("then")))
     because = require_text(mapping.get("because"))
     overrides = _read_overrides(outline, mapping)
     origin = _read_origin(outline, mapping)
-    when = ALWAYS if otherwise else read_when(outline, mapping)
+    when = read_when(outline, mapping) if "when" in mapping.entries else ALWAYS
     if decision is not None:
         _refuse_mode(outline, mapping, node, decision)
     return Rule(name.text, when, then, because, otherwise, overrides=overrides, place=name.place, **origin)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import TypeAlias, TypeVar
 
 from engine.language.documents.nodes import Document, Mapping, Node, Scalar
+from engine.language.model.condition_tree import ALWAYS
 from engine.language.model.guarantees import AnyGuarantee
 from engine.language.model.policy import FIRST, UNIQUE, DecisionMode, Policy
 from engine.language.model.policy_parts import Rule
@@ -130,13 +132,18 @@ class _Sections:
     def _read_rules(self, decision: DecisionMode | None) -> list[Rule]:
         """Read the rules, from a list or from a table."""
         outline = self.outline
-        rules = outline.section("rules")
-        if isinstance(rules, Mapping) and "rule" not in rules.entries:
+        section = outline.section("rules")
+        if isinstance(section, Mapping) and "rule" not in section.entries:
             from engine.language.sections.table_file import read_table
 
-            return self._read_one("rules", lambda: read_table(outline, decision, self.open_beside)) or []
-        read, parts = partial(items.read_rule, outline, decision=decision), partial(item_parts, outline)
-        return self._read_list("rules", read, parts)
+            rules = self._read_one("rules", lambda: read_table(outline, self.open_beside)) or []
+        else:
+            read, parts = partial(items.read_rule, outline, decision=decision), partial(item_parts, outline)
+            rules = self._read_list("rules", read, parts)
+        if rules and decision == FIRST and rules[-1].when == ALWAYS:
+            # A last rule without tests means the same as one with `otherwise: yes`.
+            rules[-1] = replace(rules[-1], otherwise=True)
+        return rules
 
     def _read_one(self, section: str, read: Callable[[], T]) -> T | None:
         """Read a section that is a single value."""

@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 
 from engine.language.documents.nodes import Scalar
 from engine.language.documents.text import shorten
 from engine.language.model.cell_text import read_prose
-from engine.language.model.condition_tree import ALWAYS, All, Condition, Some
+from engine.language.model.condition_tree import All, Condition, Some
 from engine.language.model.field_kinds import ANY_OF
-from engine.language.model.policy import FIRST
 from engine.language.model.policy_parts import Rule
 from engine.language.parsing.openers import Opener
 from engine.language.parsing.operands import Operand
@@ -34,17 +32,13 @@ _LISTS_ONLY = {
 }
 
 
-def read_table(outline: Outline, decision: str | None, open_beside: Opener) -> list[Rule]:
+def read_table(outline: Outline, open_beside: Opener) -> list[Rule]:
     """Read the rules of a policy's table, recording all problems in it."""
     written = require_scalar(require_map(outline.section("rules"), ("table",)).get("table"))
     if not _FILE.fullmatch(written.text):
         raise Unshapely
     opened = outline.reading.read_value(written.place, lambda: open_beside(written.text))
-    rules = read_rows(outline, *opened) if opened else []
-    if rules and decision == FIRST and rules[-1].when == ALWAYS:
-        # A last row without conditions corresponds to `otherwise: yes` in a list.
-        rules[-1] = replace(rules[-1], otherwise=True)
-    return rules
+    return read_rows(outline, *opened) if opened else []
 
 
 def read_rows(outline: Outline, file: str, data: bytes) -> list[Rule]:

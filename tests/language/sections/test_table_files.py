@@ -142,13 +142,14 @@ def test_the_hash_covers_the_table(folder: Path) -> None:
     [("first", "letter,,bike\n,,van\n", True), ("first", ",,van\nletter,,bike\n", False), ("unique", ",,van\n", False)],
 )
 def test_a_row_without_a_test_always_applies(folder: Path, decision: str, rows: str, otherwise: bool) -> None:
-    """At the end of `decision: first` it is `otherwise: yes`; elsewhere it decides alike when read from its data."""
+    """At the end of `decision: first` it is `otherwise: yes`; in a list, it is a rule without `when`."""
     policy = loaded(folder, f"parcel,weight,then\n{rows}", f"{HEAD}decision: {decision}\n")
     (rule,) = [each for each in policy.rules if each.then == "van"]
     assert rule.otherwise == otherwise
-    again = load(policy.to_dict())
-    assert (again.sha256, again == policy) == (policy.sha256, otherwise)
-    for each in (policy, again):
+    again, listed = load(policy.to_dict()), load(policy.to_yaml())
+    assert again == listed == policy
+    assert again.sha256 == listed.sha256 == policy.sha256
+    for each in (policy, again, listed):
         assert decide(each, {"parcel": "box", "weight": 3}, draft=True).verdict == "van"
 
 

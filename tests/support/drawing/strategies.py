@@ -309,5 +309,7 @@ def _rule_features(policy: Policy) -> Iterator[str]:
     overriding = {rule["rule"] for rule in policy["rules"] if "overrides" in rule}
     for rule in policy["rules"]:
         yield from rule.keys() & {"otherwise", "cites", "added"}
+        if not rule.keys() & {"when", "otherwise"}:
+            yield "no-test"
         if "overrides" in rule:
             yield "override-of-override" if overriding & rule["overrides"].keys() else "override"

@@ -72,7 +72,7 @@ def _tests(proof: Proof, policy: Mapping[str, Any], code: str) -> Iterator[tuple
         if not section.startswith("rules["):
             continue
         rule = policy["rules"][int(section[6:-1])]
-        for key, wanted in rule["when"].items():
+        for key, wanted in rule.get("when", {}).items():
             if path == key:
                 yield rule["rule"], key
             word = path.removeprefix(f"{key}.")

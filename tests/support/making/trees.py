@@ -109,9 +109,9 @@ def _region(steps: Sequence[Step]) -> Region:
     return {step.axis: step.cells for step in steps}
 
 
-def _rule(name: str, when: Entries, then: str) -> Rule:
-    """A rule, or the `otherwise` of a list where there is nothing to test."""
-    tests: Rule = {"when": when} if when else {"otherwise": True}
+def _rule(name: str, when: Entries, then: str, empty: Rule | None = None) -> Rule:
+    """A rule; where there is nothing to test, `otherwise` or what is given."""
+    tests: Rule = {"when": when} if when else {"otherwise": True} if empty is None else empty
     return {"rule": name, **tests, "then": then, "because": "That is how we do it."}
 
 
@@ -126,6 +126,8 @@ def unique_table(hand: Hand, axes: Sequence[Axis], verdicts: Sequence[str]) -> T
         else:
             homes.append(_Home(ordinal(len(homes), "case"), then, [_region(leaf)]))
     rules = [_rule(home.name, _spell_any(hand, axes, home.regions), home.then) for home in homes]
+    if hand.chance(20):
+        _apply_always(hand, rules)
     for place in range(hand.pick((0, 1, 2, 0, 3))):
         _put_layer(hand, axes, verdicts, hand.pick(homes), ordinal(place, "exception"))
     rules += [layer.rule for home in homes for layer in home.layers]
@@ -138,6 +140,15 @@ def unique_table(hand: Hand, axes: Sequence[Axis], verdicts: Sequence[str]) -> T
     start = hand.count(0, len(rules) - 1)
     regions = [(region, home.given() | everywhere) for home in homes for region in home.regions]
     return Table(rules[start:] + rules[:start], regions)
+
+
+def _apply_always(hand: Hand, rules: list[Rule]) -> None:
+    """Let a rule that has one region apply everywhere, and all others override it."""
+    usual = hand.pick(rules)
+    del usual["when"]
+    for rule in rules:
+        if rule is not usual:
+            rule["overrides"] = {usual["rule"]: "It is an exception."}
 
 
 def _spell_any(hand: Hand, axes: Sequence[Axis], regions: Sequence[Region]) -> Entries:
@@ -186,7 +197,8 @@ def first_table(hand: Hand, axes: Sequence[Axis], verdicts: Sequence[str]) -> Ta
         # Whatever fails a `later` test holds the sibling's, and all of the sibling's rules come before.
         kept = [step for step in leaf if not step.later or not (is_end or hand.chance(60))]
         then = hand.pick(verdicts)
-        rules.append(_rule(ordinal(place, "case"), spell(hand, axes, _region(kept)), then))
+        when = spell(hand, axes, _region(kept))
+        rules.append(_rule(ordinal(place, "case"), when, then, empty={} if hand.chance(20) else None))
         regions.append((_region(leaf), {then}))
     for place in range(hand.pick((0, 0, 1, 2))):
         region = narrow(hand, axes, {}, 2)
@@ -204,7 +216,9 @@ def random_rules(hand: Hand, axes: Sequence[Axis], verdicts: Sequence[str], is_f
         when = spell(hand, axes, narrow(hand, axes, {}, hand.count(1, 3)))
         if hand.chance(25):
             when = join([when, draw_nested(hand, axes)[0]])
-        rule = _rule(ordinal(place, "case"), when, hand.pick(verdicts))
+        if hand.chance(5):
+            when = {}
+        rule = _rule(ordinal(place, "case"), when, hand.pick(verdicts), empty={})
         if rules and not is_first and hand.chance(30):
             targets = hand.some([earlier["rule"] for earlier in rules], hand.count(1, min(2, len(rules))))
             rule["overrides"] = dict.fromkeys(targets, "It is more important.")
