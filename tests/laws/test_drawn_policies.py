@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from hypothesis import given, settings
@@ -24,7 +25,8 @@ EXPECTED_FEATURES = {
     "only on_or_after on_or_before after before",
     "nested:": "all any not deep",
     "fact:": "yes no",
-    "number:": "of-2 of-3 plus decimal dates",
+    "constant:": "number day unit cites",
+    "number:": "of-2 of-3 plus decimal dates named",
     "mode:": "unique first",
     "guarantee:": "never only always everywhere",
     "": "number fact fact-over-fact compare-fields impossible otherwise no-test override override-of-override "
@@ -117,7 +119,8 @@ def _complaints(policy: dict[str, Any]) -> Iterator[str]:
     """What is wrong with the writing of a policy."""
     fields, names = policy["situation"], [rule["rule"] for rule in policy["rules"]]
     facts, numbers = policy.get("facts", {}), policy.get("numbers", {})
-    known = [*fields, *facts, *numbers]
+    constants = policy.get("constants", {})
+    known = [*fields, *facts, *numbers, *constants]
     if len(set(known)) < len(known) or {name.split(".")[0] for name in known if "." in name} & set(known):
         yield "a name is taken twice"
     yield from (f"name {name}" for name in known if not re.fullmatch(r"[a-z0-9_]+(\.[a-z0-9_]+)*", name))
@@ -131,14 +134,14 @@ def _complaints(policy: dict[str, Any]) -> Iterator[str]:
             if key not in known:
                 yield f"unknown name {key}"
             elif key in fields:
-                yield from _test_complaints(fields, key, holder[key])
+                yield from _test_complaints(policy, key, holder[key])
     for rule in policy["rules"]:
         yield from (f"unknown rule {name}" for name in rule.get("overrides", {}) if name not in names)
         if {"when", "otherwise"} <= rule.keys() or ("source" in policy) != bool(rule.keys() & {"cites", "added"}):
             yield f"rule {rule}"
     yield from _mode_complaints(policy)
     for number in numbers.values():
-        weights = {name: spaces.exact(weight) for name, weight in number["sum"].items()}
+        weights = {name: spaces.exact(*spaces.values_of(policy, weight)) for name, weight in number["sum"].items()}
         days = [weight for name, weight in weights.items() if fields[name].get("type") == "date"]
         if 0 in weights.values() or sum(days) != 0:
             yield f"weights {weights}"
@@ -155,8 +158,9 @@ def _maps(when: dict[str, Any]) -> Iterator[dict[str, Any]]:
             yield from _maps(part)
 
 
-def _test_complaints(fields: dict[str, Any], key: str, wanted: Any) -> Iterator[str]:
+def _test_complaints(policy: dict[str, Any], key: str, wanted: Any) -> Iterator[str]:
     """What is wrong with one test of a field."""
+    fields = policy["situation"]
     spec = fields[key]
     if spec.get("type") == "any_of":
         options = [option for bound in spaces.bounds(wanted) for option in spaces.listed(bound)]
@@ -165,13 +169,24 @@ def _test_complaints(fields: dict[str, Any], key: str, wanted: Any) -> Iterator[
         return
     for bound in spaces.bounds(wanted):
         other = spaces.other_field(bound)
-        if other is None:
+        if spaces.kind(spec) in spaces.LINES and isinstance(bound, str):
+            yield from _constant_complaints(policy, spec, bound)
+        elif other is None:
             grid_free = {name: value for name, value in spec.items() if name != "step"}
             is_known = bound in spec["known"] if "known" in spec else True
             if not (is_known and _allows(grid_free, bound) and len(str(bound).strip("-").replace(".", "")) <= 15):
                 yield f"{key}: {wanted}"
         elif other == key or spec.get("unit") != fields[other].get("unit"):
             yield f"{key} compared with {other}"
+
+
+def _constant_complaints(policy: dict[str, Any], spec: dict[str, Any], name: str) -> Iterator[str]:
+    """What is wrong with a constant that a field is compared with."""
+    constant = policy.get("constants", {}).get(name, {"is": None})
+    if isinstance(constant["is"], date) != (spaces.kind(spec) == "date"):
+        yield f"constant {name}: {constant}"
+    if spec.get("unit") and constant.get("unit") and spec["unit"] != constant["unit"]:
+        yield f"unit of the constant {name}"
 
 
 def _mode_complaints(policy: dict[str, Any]) -> Iterator[str]:

@@ -29,6 +29,7 @@ from tests.support.searching import draw_round, search_rounds
 # Said beside the findings: what no solver is asked, and that there are more conflicts than are shown.
 _OF_THE_WHOLE = (
     "unused-field",
+    "unused-constant",
     "unused-number",
     "unused-fact",
     "unused-verdict",

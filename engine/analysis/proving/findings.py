@@ -33,6 +33,7 @@ SEVERITIES: dict[str, Severity] = {
     "impossible-test": WARNING,
     "always-true-test": WARNING,
     "unused-field": WARNING,
+    "unused-constant": WARNING,
     "unused-number": WARNING,
     "unused-fact": WARNING,
     "unused-verdict": WARNING,

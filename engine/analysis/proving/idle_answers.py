@@ -112,11 +112,11 @@ def _is_possible(session: ProofSession, axis: int, cell: int) -> bool:
 def _entry(session: ProofSession, axis: int, band: list[int]) -> str:
     """Write adjacent cells as an entry of a `when`."""
     from engine.language.documents.yaml_spelling import on_one_line
-    from engine.language.model.canonical import condition_data
+    from engine.language.model.canonical import written_data
     from engine.meaning.spaces.wording import test_of
 
     test = test_of(session.logic.space, axis, as_bits(band))
-    return on_one_line(condition_data(All((test,)))).removeprefix("{").removesuffix("}")
+    return on_one_line(written_data(All((test,)))).removeprefix("{").removesuffix("}")
 
 
 def _is_alike(session: ProofSession, field: Field, axis: int, cells: tuple[int, int], evidence: Evidence) -> bool:

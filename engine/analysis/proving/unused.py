@@ -1,7 +1,7 @@
-"""Unused parts of a policy: fields, numbers and facts that nothing reads, and verdicts that no rule gives.
+"""Unused parts of a policy: fields, constants, numbers and facts that nothing reads, and verdicts that no rule gives.
 
 Rules, guarantees and impossible combinations use what their conditions read. A used fact uses what its condition reads,
-a used number its fields, and a used field the one that its `ask_after` names.
+a used number its fields and constants, and a used field the one that its `ask_after` names.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from engine.language.model.policy import Policy
 
 
 def find_unused(policy: Policy) -> Iterator[Finding]:
-    """Iterate over warnings for fields, numbers and facts that nothing uses, and verdicts that no rule gives."""
+    """Iterate over warnings for what is declared and never used, and for verdicts that no rule gives."""
     conditions = [rule.when for rule in policy.rules]
     conditions += [condition for guarantee in policy.guarantees for condition in guarantee.conditions]
     conditions += [impossible.when for impossible in policy.impossible]
@@ -24,6 +24,11 @@ def find_unused(policy: Policy) -> Iterator[Finding]:
             message = f"nothing reads the answer to `{field.name}`: {field.ask}"
             help_ = "use it in a condition, or take the question out"
             yield Finding("unused-field", message, (), (field.place,), help_)
+    for constant in policy.constants:
+        if constant.name not in used:
+            message = f"nothing reads the constant `{constant.name}`: {constant.means}"
+            help_ = "use it in a condition or a number, or take it out"
+            yield Finding("unused-constant", message, (), (constant.place,), help_)
     for number in policy.numbers:
         if number.name not in used:
             message = f"nothing reads the number `{number.name}`: {number.means}"
@@ -42,7 +47,7 @@ def find_unused(policy: Policy) -> Iterator[Finding]:
 
 
 def used_names(policy: Policy, conditions: Iterable[Condition]) -> set[str]:
-    """Return the fields, numbers and facts that some conditions read, directly or through others.
+    """Return the fields, constants, numbers and facts that some conditions read, directly or through others.
 
     >>> from engine import load
     >>> policy = load("parcel-prices")
@@ -59,7 +64,7 @@ def used_names(policy: Policy, conditions: Iterable[Condition]) -> set[str]:
             used |= names
     for number in policy.numbers:
         if number.name in used:
-            used |= {name for name, _ in number.terms}
+            used |= {name for name, _ in number.terms} | {*number.named}
     for field in policy.fields:
         above = field.ask_after if field.name in used else None
         while above is not None and above not in used:
@@ -71,4 +76,4 @@ def used_names(policy: Policy, conditions: Iterable[Condition]) -> set[str]:
 def _read_by(test: Compare | Versus | Holds) -> set[str]:
     if isinstance(test, Holds):
         return {test.fact}
-    return {test.name, test.other} if isinstance(test, Versus) else {test.name}
+    return {test.name, test.other} if isinstance(test, Versus) else {test.name, *test.named}

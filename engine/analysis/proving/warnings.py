@@ -80,7 +80,7 @@ def find_uncited(policy: Policy) -> Iterator[Finding]:
         return
     cited = {
         passage
-        for section in (policy.facts, policy.verdicts, policy.rules)
+        for section in (policy.constants, policy.facts, policy.verdicts, policy.rules)
         for each in section
         for passage in each.cites
     }

@@ -82,7 +82,7 @@ class _Editor:
             yield from self._of_list(test, test.value)
             return
         for value in self._beside(test.name, test.value):
-            yield self._became(test, replace(test, value=value))
+            yield self._became(test, replace(test, value=value, named=()))
         field = self.policy.field.get(test.name)
         if field is not None and field.kind == NUMBER and not field.is_grid and test.op in _OTHER:
             yield self._became(test, replace(test, op=_OTHER[test.op]))
@@ -94,12 +94,15 @@ class _Editor:
             # With an empty list other tests always hold or never do: the same as dropping or negating them.
             if left or test.op == "only":
                 words = f"“{self._subject(test)}” without “{self._value_words(test, value)}”"
-                yield Edit(words, replace(test, value=left), test.place)
+                named = (*test.named[:at], *test.named[at + 1 :])
+                yield Edit(words, replace(test, value=left, named=named), test.place)
             if test.op not in LIST_OPS:
                 neighbours: Iterator[Any] = self._beside(test.name, value)
                 for other in neighbours:
                     if other not in values:
-                        yield self._became(test, replace(test, value=(*values[:at], other, *values[at + 1 :])))
+                        changed = (*values[:at], other, *values[at + 1 :])
+                        named = (*test.named[:at], "", *test.named[at + 1 :]) if test.named else ()
+                        yield self._became(test, replace(test, value=changed, named=named))
 
     def _beside(self, name: str, value: Value) -> Iterator[Value]:
         """Iterate over the neighbouring constants, one step below and above; none if values have no neighbours."""

@@ -22,7 +22,7 @@ def did_you_mean(written: str, names: Iterable[str]) -> str:
     A name that says the opposite (see `negation`) is never suggested. At most 12 names are listed.
     """
     known = list(islice(names, _MOST_KNOWN))
-    close = _closest(written, known)
+    close = closest_name(written, known)
     if close is not None:
         return f"did you mean `{close}`"
     if not known:
@@ -62,11 +62,11 @@ def did_you_mean_file(written: str, files: Iterable[str]) -> str:
     by_stem: dict[str, str] = {}
     for name in files:
         by_stem.setdefault(splitext(name)[0], name)
-    close = _closest(splitext(written)[0], list(islice(by_stem, _MOST_KNOWN)))
+    close = closest_name(splitext(written)[0], list(islice(by_stem, _MOST_KNOWN)))
     return "" if close is None else f"did you mean `{by_stem[close]}`"
 
 
-def _closest(written: str, known: list[str]) -> str | None:
+def closest_name(written: str, known: list[str]) -> str | None:
     """The known name that is closest to a written one and does not say the opposite; None if none is close."""
     alike = next((name for name in known if name.casefold() == written.casefold()), None)
     if alike is not None:

@@ -96,6 +96,7 @@ class WrittenRows:
         assert document.root is not None
         outline = Outline(document.root, Reading(document))
         outline.fields.update(self.policy.field)
+        outline.constants.update(self.policy.constant)
         return outline
 
     # Positions in the text.

@@ -153,6 +153,7 @@ class WrittenRules:
         assert document.root is not None
         outline = Outline(document.root, Reading(document))
         outline.fields.update(self.policy.field)
+        outline.constants.update(self.policy.constant)
         outline.rule_names.update((rule.name, [rule.place]) for rule in self.policy.rules)
         return outline
 

@@ -3,22 +3,53 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
 from engine.language.model.condition_tree import ALWAYS, All, Compare, Condition, Holds, Not, Some, Versus
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, YES_NO, Field
 from engine.language.model.guarantees import AnyGuarantee, Invariant
-from engine.language.model.policy_parts import Fact, Impossible, Number, Rule, Verdict
+from engine.language.model.policy_parts import Constant, Fact, Impossible, Number, Rule, Verdict
 from engine.language.model.values.value_texts import omit_empty, value_data
 
+# How the right side of a comparison is written.
+Spelling: TypeAlias = Callable[[Compare], Any]
 _SOME_DAY = datetime.date(2000, 1, 1)
+
+
+class Bare(str):
+    """The name of a constant, which is written without quotes."""
+
+    __slots__ = ()
 
 
 def json_data(data: Any) -> Any:
     """Convert policy values in nested data to JSON values."""
     if isinstance(data, dict):
         return {key: json_data(value) for key, value in data.items()}
+    if isinstance(data, Bare):
+        return str(data)
     return [json_data(value) for value in data] if isinstance(data, list) else value_data(data)
+
+
+def resolved(test: Compare) -> Any:
+    """The right side of a comparison with the values of constants in place of their names."""
+    return list(test.value) if isinstance(test.value, tuple) else test.value
+
+
+def as_named(test: Compare) -> Any:
+    """The right side of a comparison as the author wrote it, with the names of constants."""
+    if not test.named:
+        return resolved(test)
+    values = test.value if isinstance(test.value, tuple) else (test.value,)
+    said = [Bare(name) if name else value for name, value in zip(test.named, values, strict=True)]
+    return said if isinstance(test.value, tuple) else said[0]
+
+
+def constant_data(constant: Constant) -> dict[str, Any]:
+    """A constant as a mapping of the language, with exact numbers and dates."""
+    found = omit_empty(means=constant.means, unit=constant.unit, cites=constant.cites)
+    return found | {"is": constant.value}
 
 
 def field_data(field: Field) -> dict[str, Any]:
@@ -39,19 +70,23 @@ def field_data(field: Field) -> dict[str, Any]:
     return found
 
 
-def number_data(number: Number) -> dict[str, Any]:
+def number_data(number: Number, spell: Spelling) -> dict[str, Any]:
     """A derived number as a mapping of the language, with exact numbers."""
-    return omit_empty(means=number.means, sum=dict(number.terms), plus=number.plus or None)
+    factors: list[Any] = [*(factor for _, factor in number.terms), number.plus or None]
+    if number.named and spell is as_named:
+        factors = [Bare(name) if name else factor for name, factor in zip(number.named, factors, strict=True)]
+    names = (name for name, _ in number.terms)
+    return omit_empty(means=number.means, sum=dict(zip(names, factors, strict=False)), plus=factors[-1])
 
 
-def fact_data(fact: Fact) -> dict[str, Any]:
+def fact_data(fact: Fact, spell: Spelling) -> dict[str, Any]:
     """A fact as a mapping of the language, with exact numbers and dates."""
-    return omit_empty(means=fact.means, when=condition_parts(fact.when), cites=fact.cites, added=fact.added)
+    return omit_empty(means=fact.means, when=condition_parts(fact.when, spell), cites=fact.cites, added=fact.added)
 
 
-def impossible_data(impossible: Impossible) -> dict[str, Any]:
+def impossible_data(impossible: Impossible, spell: Spelling) -> dict[str, Any]:
     """An impossible combination as a mapping of the language, with exact numbers and dates."""
-    return {"when": condition_parts(impossible.when), "because": impossible.because}
+    return {"when": condition_parts(impossible.when, spell), "because": impossible.because}
 
 
 def verdict_data(verdict: Verdict) -> dict[str, Any]:
@@ -62,11 +97,11 @@ def verdict_data(verdict: Verdict) -> dict[str, Any]:
     return found if verdict.output is None else found | {"output": verdict.output}
 
 
-def rule_data(rule: Rule) -> dict[str, Any]:
+def rule_data(rule: Rule, spell: Spelling) -> dict[str, Any]:
     """A rule as a mapping of the language, with exact numbers and dates."""
     return omit_empty(
         rule=rule.name,
-        when=None if rule.otherwise else condition_parts(rule.when),
+        when=None if rule.otherwise else condition_parts(rule.when, spell),
         otherwise=rule.otherwise or None,
         then=rule.then,
         because=rule.because,
@@ -85,15 +120,15 @@ def with_tests(rules: list[dict[str, Any]], fields: tuple[Field, ...]) -> list[d
     return [rule if not test or rule.keys() & {"when", "otherwise"} else rule | {"when": test} for rule in rules]
 
 
-def guarantee_data(guarantee: AnyGuarantee) -> dict[str, Any]:
+def guarantee_data(guarantee: AnyGuarantee, spell: Spelling) -> dict[str, Any]:
     """A guarantee as a mapping of the language, with exact numbers and dates."""
     found = omit_empty(
         guarantee=guarantee.name,
-        when=None if guarantee.when == ALWAYS else condition_parts(guarantee.when),
+        when=None if guarantee.when == ALWAYS else condition_parts(guarantee.when, spell),
         because=guarantee.because,
     )
     if isinstance(guarantee, Invariant):
-        return found | {"always": condition_parts(guarantee.always)}
+        return found | {"always": condition_parts(guarantee.always, spell)}
     return found | {guarantee.word: list(guarantee.listed)}
 
 
@@ -124,19 +159,25 @@ def _either(field: Field, one: dict[str, Any], other: dict[str, Any]) -> dict[st
 
 
 def condition_data(condition: Condition) -> dict[str, Any]:
-    """A condition as a mapping of the language, in JSON values."""
+    """A condition as a mapping of the language, in JSON values; the values of constants are written out."""
     data: dict[str, Any] = json_data(condition_parts(condition))
     return data
 
 
-def condition_parts(condition: Condition) -> dict[str, Any]:
+def written_data(condition: Condition) -> dict[str, Any]:
+    """A condition as a mapping of the language as an author writes it, with the names of constants."""
+    data: dict[str, Any] = json_data(condition_parts(condition, as_named))
+    return data
+
+
+def condition_parts(condition: Condition, spell: Spelling = resolved) -> dict[str, Any]:
     """A condition as a mapping of the language, with exact numbers and dates.
 
     Parts of a conjunction become entries of one mapping unless two have the same key; then they are listed under `all`.
     """
     if not isinstance(condition, All):
-        return _entry(condition)
-    entries = [_entry(part) for part in condition.parts]
+        return _entry(condition, spell)
+    entries = [_entry(part, spell) for part in condition.parts]
     merged: dict[str, Any] = {}
     for entry in entries:
         if merged.keys() & entry.keys():
@@ -145,27 +186,25 @@ def condition_parts(condition: Condition) -> dict[str, Any]:
     return merged
 
 
-def _entry(condition: Condition) -> dict[str, Any]:
+def _entry(condition: Condition, spell: Spelling) -> dict[str, Any]:
     """A condition as a mapping with one entry."""
     if isinstance(condition, Holds):
         return {condition.fact: condition.expected}
     if isinstance(condition, Compare | Versus):
-        operand = _operand(condition)
+        operand = _operand(condition, spell)
         return {condition.name: operand if condition.op in ("is", "one_of") else {condition.op: operand}}
     if isinstance(condition, Not):
-        return {"not": condition_parts(condition.part)}
+        return {"not": condition_parts(condition.part, spell)}
     if isinstance(condition, Some):
-        return {"any": [condition_parts(part) for part in condition.parts]}
+        return {"any": [condition_parts(part, spell) for part in condition.parts]}
     if _same_subject(condition):
-        return _comparisons(condition)
-    return {"all": [condition_parts(part) for part in condition.parts]}
+        return _comparisons(condition, spell)
+    return {"all": [condition_parts(part, spell) for part in condition.parts]}
 
 
-def _operand(test: Compare | Versus) -> Any:
+def _operand(test: Compare | Versus, spell: Spelling) -> Any:
     """The right-hand side of a comparison."""
-    if isinstance(test, Versus):
-        return {"field": test.other}
-    return list(test.value) if isinstance(test.value, tuple) else test.value
+    return {"field": test.other} if isinstance(test, Versus) else spell(test)
 
 
 def _same_subject(condition: All) -> bool:
@@ -180,7 +219,7 @@ def _same_subject(condition: All) -> bool:
     )
 
 
-def _comparisons(condition: All) -> dict[str, Any]:
+def _comparisons(condition: All, spell: Spelling) -> dict[str, Any]:
     """A conjunction about one field as one entry."""
     tests = [part for part in condition.parts if isinstance(part, Compare | Versus)]
-    return {tests[0].name: {test.op: _operand(test) for test in tests}}
+    return {tests[0].name: {test.op: _operand(test, spell) for test in tests}}

@@ -62,7 +62,7 @@ def _alternative(policy: Policy, condition: Condition) -> str | None:
         return None
     (low,), (high,) = lows, highs
     opening, closing = _OPENING[_sign(low)], _CLOSING[_sign(high)]
-    return f"{opening}{_constant(policy, low.name, low.value)}..{_constant(policy, high.name, high.value)}{closing}"
+    return f"{opening}{_bound(policy, low)}..{_bound(policy, high)}{closing}"
 
 
 def _is_beyond_cells(policy: Policy, test: Compare) -> bool:
@@ -87,17 +87,20 @@ def _comparison(policy: Policy, test: Compare) -> str:
     """Format a comparison, as its values or as a sign and a limit."""
     if test.op in ("is", "one_of"):
         listed = test.value if isinstance(test.value, tuple) else (test.value,)
-        return " | ".join(_constant(policy, test.name, value) for value in listed)
-    return f"{_sign(test)} {_constant(policy, test.name, test.value)}"
+        names = test.named or ("",) * len(listed)
+        said = zip(names, listed, strict=True)
+        return " | ".join(name or constant_text(value, policy.field.get(test.name)) for name, value in said)
+    return f"{_sign(test)} {_bound(policy, test)}"
+
+
+def _bound(policy: Policy, test: Compare) -> str:
+    """Format the value of an order comparison: the name of its constant, if it comes from one."""
+    return test.named[0] if test.named else constant_text(test.value, policy.field.get(test.name))
 
 
 def _sign(test: Compare) -> str:
     """The sign of an order comparison; empty for other operators."""
     return _SIGNS.get(SAME_ORDER.get(test.op, test.op), "")
-
-
-def _constant(policy: Policy, name: str, value: Any) -> str:
-    return constant_text(value, policy.field.get(name))
 
 
 def constant_text(value: Any, field: Field | None) -> str:

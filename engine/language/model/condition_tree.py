@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import field as declared
 from typing import TypeAlias
 
 from engine.frozen import frozen_value
@@ -12,15 +13,17 @@ from engine.problems import Place
 
 @frozen_value
 class Compare:
-    """A comparison of a field or derived number with constants.
+    """A comparison of a field or derived number with fixed values.
 
     Attributes:
         name: Name of the field or derived number.
         op: `is`, `one_of` or `none_of`; of a number `at_least`, `at_most`, `more_than`, `less_than`; of a date
             `on_or_after`, `on_or_before`, `after`, `before`; of an any_of field `includes`, `includes_any`, `excludes`,
             `only`.
-        value: The constant: a tuple of them for `one_of`, `none_of` and the operators of an any_of field.
+        value: The value compared with: a tuple of them for `one_of`, `none_of` and the operators of an any_of field.
         place: Position in the source; ignored by `==`.
+        named: Name of the constant that each value comes from, empty for a value that is written out; `()` if all are
+            written out. Ignored by `==`.
 
     Example:
         >>> from engine import load
@@ -32,6 +35,7 @@ class Compare:
     op: str
     value: Value
     place: Place = unnoted_place()
+    named: tuple[str, ...] = declared(default=(), compare=False, repr=False)
 
 
 @frozen_value

@@ -7,10 +7,10 @@ from dataclasses import field as declared
 from typing import Any, Final, Literal, TypeAlias, TypeVar, TypeVarTuple, cast
 
 from engine.frozen import frozen_value
-from engine.language.model.condition_tree import Condition, Holds, comparisons_in
+from engine.language.model.condition_tree import Compare, Condition, Holds, comparisons_in
 from engine.language.model.field_kinds import Field, unnoted_place
 from engine.language.model.guarantees import AnyGuarantee
-from engine.language.model.policy_parts import Fact, Impossible, Number, Rule, Source, Verdict
+from engine.language.model.policy_parts import Constant, Fact, Impossible, Number, Rule, Source, Verdict
 from engine.language.model.values.value_texts import omit_empty
 from engine.problems import Place
 from engine.threads import ForkLock, cached_property
@@ -63,8 +63,8 @@ class Policy:
     """A policy as read: an immutable value in which every name refers to something that exists.
 
     Two policies are equal, and have the same `sha256`, when they say the same; layout, comments and positions do not
-    count. `load` makes policies; `check` proves them. Results about a policy (its proof, its decision tree) are cached
-    on it; it can be shared between threads.
+    count, nor whether a value is written out or comes from a constant. `load` makes policies; `check` proves them.
+    Results about a policy (its proof, its decision tree) are cached on it; it can be shared between threads.
 
     Attributes:
         name: Name of the policy.
@@ -80,6 +80,8 @@ class Policy:
         impossible: The combinations of answers that cannot occur.
         decision: `unique` (rules that apply must agree unless one overrides another) or `first` (the first decides).
         guarantees: The properties that the proof has to establish.
+        constants: The constants; `constant` finds one by name. Ignored by `==`: what they stand for is part of the
+            conditions and numbers.
         place: Position in the source; ignored by `==`.
 
     Example:
@@ -102,6 +104,7 @@ class Policy:
     impossible: tuple[Impossible, ...] = ()
     decision: DecisionMode = UNIQUE
     guarantees: tuple[AnyGuarantee, ...] = ()
+    constants: tuple[Constant, ...] = declared(default=(), compare=False)
     place: Place = unnoted_place()
     # `replace` makes a copy with an empty memo.
     memo: Memo = declared(default_factory=Memo, init=False, compare=False, repr=False)
@@ -122,6 +125,11 @@ class Policy:
             for each in reversed(chain):
                 ordered.setdefault(each.name, each)
         return tuple(ordered.values())
+
+    @cached_property
+    def constant(self) -> dict[str, Constant]:
+        """Constants by name."""
+        return {each.name: each for each in self.constants}
 
     @cached_property
     def number(self) -> dict[str, Number]:
@@ -179,7 +187,8 @@ class Policy:
     def to_dict(self) -> dict[str, Any]:
         """Return the policy as JSON data in canonical form, in the language of policy files.
 
-        `load` reads the data as an equal policy; `sha256` is the hash of it, with a test for each rule that has none.
+        `load` reads the data as an equal policy. `sha256` is the hash of it, with the values of constants in place of
+        their names, and a test for each rule that has none.
 
         Returns:
             JSON data.
@@ -190,9 +199,9 @@ class Policy:
             >>> load(policy.to_dict()) == policy
             True
         """
-        from engine.language.model.canonical import json_data
+        from engine.language.model.canonical import as_named, json_data
 
-        data: dict[str, Any] = json_data(self._parts())
+        data: dict[str, Any] = json_data(self._parts(as_named))
         return data
 
     def to_yaml(self) -> str:
@@ -208,40 +217,50 @@ class Policy:
             >>> load(policy.to_yaml()) == policy
             True
         """
+        from engine.language.model.canonical import as_named
         from engine.language.model.policy_yaml import write_policy
 
-        return write_policy(self._parts())
+        return write_policy(self._parts(as_named))
 
-    def _parts(self) -> dict[str, Any]:
-        """The mapping of `to_dict`, before numbers and dates are converted to JSON values."""
+    def _parts(self, spell: Callable[[Compare], Any]) -> dict[str, Any]:
+        """The mapping of `to_dict`, before numbers and dates are converted to JSON values.
+
+        `spell` writes the right side of a comparison: the names of constants, or their values; in the latter case the
+        constants are left out.
+        """
         from engine.language.model import canonical
 
+        constants = self.constants if spell is canonical.as_named else ()
         return omit_empty(
             policy=self.name,
             title=self.title,
             version=self.version,
             about=self.about,
             source=self.source.to_dict() if self.source else None,
+            constants={each.name: canonical.constant_data(each) for each in constants},
             situation={each.name: canonical.field_data(each) for each in self.fields},
-            numbers={each.name: canonical.number_data(each) for each in self.numbers},
-            facts={each.name: canonical.fact_data(each) for each in self.facts},
-            impossible=[canonical.impossible_data(each) for each in self.impossible],
+            numbers={each.name: canonical.number_data(each, spell) for each in self.numbers},
+            facts={each.name: canonical.fact_data(each, spell) for each in self.facts},
+            impossible=[canonical.impossible_data(each, spell) for each in self.impossible],
             verdicts={each.name: canonical.verdict_data(each) for each in self.verdicts},
-            rules=[canonical.rule_data(each) for each in self.rules],
+            rules=[canonical.rule_data(each, spell) for each in self.rules],
             decision=self.decision,
-            guarantees=[canonical.guarantee_data(each) for each in self.guarantees],
+            guarantees=[canonical.guarantee_data(each, spell) for each in self.guarantees],
         )
 
     @cached_property
     def sha256(self) -> str:
         # Imported here because deciding does not need them and they are slow to load.
-        """SHA-256 of the canonical form, as hexadecimal digits; equal policies have equal hashes."""
+        """SHA-256 of the canonical form, as hexadecimal digits; equal policies have equal hashes.
+
+        The values of constants are written out in it, so that the hash does not depend on what they are called.
+        """
         import hashlib
         import json
 
-        from engine.language.model.canonical import with_tests
+        from engine.language.model.canonical import json_data, resolved, with_tests
 
-        data = self.to_dict()
+        data = json_data(self._parts(resolved))
         data["rules"] = with_tests(data.get("rules", []), self.fields)
         text = json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()

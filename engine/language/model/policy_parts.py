@@ -1,12 +1,13 @@
-"""The parts of a frozen `Policy`: derived numbers, facts, verdicts, rules, and the text behind them."""
+"""The parts of a frozen `Policy`: constants, derived numbers, facts, verdicts, rules, and their source."""
 
 from __future__ import annotations
 
+from dataclasses import field as declared
 from typing import TYPE_CHECKING, Any
 
 from engine.frozen import frozen_value, late_type
 from engine.language.model.condition_tree import Condition
-from engine.language.model.field_kinds import unnoted_place
+from engine.language.model.field_kinds import Value, unnoted_place
 from engine.language.model.values.value_texts import omit_empty
 from engine.problems import Place
 
@@ -14,6 +15,32 @@ if TYPE_CHECKING:
     from decimal import Decimal
 else:
     Decimal = late_type("decimal", "Decimal")
+
+
+@frozen_value
+class Constant:
+    """A named value that conditions and derived numbers refer to.
+
+    Attributes:
+        name: Name in conditions and sums.
+        means: What it is, as a person reads it.
+        value: Its value: a `Decimal` or a `datetime.date`.
+        unit: Unit of a number, for display.
+        cites: Names of the source passages that it rests on.
+        place: Position in the source; ignored by `==`.
+
+    Example:
+        >>> from engine import Constant
+        >>> Constant("adult", "when somebody is of age", 18, unit="years")
+        Constant(name='adult', means='when somebody is of age', value=18, unit='years', cites=())
+    """
+
+    name: str
+    means: str
+    value: Value
+    unit: str | None = None
+    cites: tuple[str, ...] = ()
+    place: Place = unnoted_place()
 
 
 @frozen_value
@@ -26,6 +53,8 @@ class Number:
         terms: Pairs of field name and coefficient. A date counts as its day number.
         plus: Constant term.
         place: Position in the source; ignored by `==`.
+        named: Name of the constant that each coefficient and then `plus` comes from, empty for one that is written out;
+            `()` if all are written out. Ignored by `==`.
 
     Example:
         >>> from engine import load
@@ -39,6 +68,7 @@ class Number:
     terms: tuple[tuple[str, Decimal], ...]
     plus: Decimal
     place: Place = unnoted_place()
+    named: tuple[str, ...] = declared(default=(), compare=False, repr=False)
 
 
 @frozen_value

@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from engine.language.documents.text import odd_characters
+from engine.language.model.canonical import Bare
 from engine.language.model.values.value_texts import decimal_text
 
 # Never wrap: lines break only between entries.
@@ -56,6 +57,8 @@ def _spell(part: Any, *, in_output: bool) -> Any:
         return _Unquoted(decimal_text(part))
     if isinstance(part, datetime.date):
         return _Unquoted(part.isoformat())
+    if isinstance(part, Bare):
+        return _Unquoted(part)
     return _Unquoted("null") if part is None else part
 
 

@@ -8,6 +8,7 @@ from engine.language.documents.text import escape_invisible
 from engine.language.model.condition_tree import All, Compare, Condition, Holds, Not, Some, Versus
 from engine.language.model.field_kinds import ANY_OF, CHOICE, TEXT, YES_NO, Field
 from engine.language.model.policy import Policy
+from engine.language.model.policy_parts import Constant
 from engine.language.model.values.value_texts import decimal_text, value_text
 
 _ORDER = {
@@ -133,14 +134,14 @@ def predicate_words(policy: Policy, test: Compare | Versus) -> str:
         return f"{_ORDER[test.op]} the answer to “{policy.field[test.other].ask}”"
     field, value = policy.field.get(test.name), test.value
     if test.op in _ORDER:
-        return f"{_ORDER[test.op]} {_constant(field, value)}"
+        return f"{_ORDER[test.op]} {_bound_words(policy, test, value, 0)}"
     if test.op == "is":
-        return _constant(field, value)
+        return _bound_words(policy, test, value, 0)
     listed = value if isinstance(value, tuple) else (value,)
     if field is not None and field.kind == ANY_OF:
         named = ", ".join(f"‘{field.texts[str(option)]}’" for option in listed)
         return f"{_LIST[test.op][len(listed) > 1]} {named}" if listed else "none of them"
-    words = " or ".join(_constant(field, each) for each in listed)
+    words = " or ".join(_bound_words(policy, test, each, at) for at, each in enumerate(listed))
     return f"anything but {words}" if test.op == "none_of" else words
 
 
@@ -159,8 +160,25 @@ def _subject(policy: Policy, name: str) -> str:
     return field.ask if field else f"{policy.number[name].means}:"
 
 
-def _constant(field: Field | None, value: Any) -> str:
-    """A constant in words."""
+def _bound_words(policy: Policy, test: Compare, value: Any, at: int) -> str:
+    """One of the values of a comparison in words, with the constant that it comes from: `the limit (22 euros)`."""
+    field = policy.field.get(test.name)
+    words = _value(field, value)
+    constant = policy.constant.get(test.named[at]) if test.named else None
+    if constant is None:
+        return words
+    if constant.unit and (field is None or not field.unit):
+        words += f" {unit_words(constant.unit, value)}"
+    return f"the {constant_words(constant)} ({words})"
+
+
+def constant_words(constant: Constant) -> str:
+    """The name of a constant as it is read aloud: `free amount`."""
+    return constant.name.replace("_", " ")
+
+
+def _value(field: Field | None, value: Any) -> str:
+    """A value in words."""
     if field is None:
         return decimal_text(value)
     if field.kind in (CHOICE, YES_NO):

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping as AbstractMapping
 
-from engine.frozen import frozen_value
+from engine.frozen import FrozenDict, frozen_value
 from engine.language.documents.nodes import Scalar
 from engine.language.documents.text import shorten
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, Field, Value
 from engine.language.model.near_texts import near_text
+from engine.language.model.policy_parts import Constant
 from engine.language.model.values.misfits import Misfit
 from engine.language.model.values.value_readers import read_constant, read_decimal
+from engine.language.parsing.bounds import Bound, compared_constant, named_constant, with_near_constant
 from engine.language.parsing.reading import Reading
 
 
@@ -21,9 +23,10 @@ class Names:
     fields: AbstractMapping[str, Field | None]
     numbers: AbstractMapping[str, object]
     facts: AbstractMapping[str, object]
+    constants: AbstractMapping[str, Constant | None] = FrozenDict()
 
     def all(self) -> list[str]:
-        """All names, fields first."""
+        """All names that a test may be about, fields first."""
         return [*self.fields, *self.numbers, *self.facts]
 
 
@@ -51,8 +54,25 @@ class Operand:
         """Whether its values can be compared by order."""
         return self.kind() in (INTEGER, NUMBER, DATE) or bool(self.field and self.field.ordered)
 
+    def bound(self, scalar: Scalar) -> Bound:
+        """Read a value to compare with, or the name of a constant; raises `Misfit` if it does not fit."""
+        constants = self.names.constants
+        if not constants or self.kind() not in (INTEGER, NUMBER, DATE):
+            return Bound(self._written(scalar))
+        if scalar.text in constants:
+            return compared_constant(named_constant(scalar, constants[scalar.text]), self.name, self.field)
+        try:
+            return Bound(self._written(scalar))
+        except Misfit as misfit:
+            raise with_near_constant(misfit, scalar, constants) from None
+
     def read(self, scalar: Scalar) -> Value:
-        """Read a constant to compare with; raises `Misfit` if it does not fit, or is not a known text."""
+        """Read a value to compare with, or that of a named constant; raises `Misfit` if it does not fit."""
+        value: Value = self.bound(scalar).value
+        return value
+
+    def _written(self, scalar: Scalar) -> Value:
+        """Read a value that is written out; raises `Misfit` if it does not fit, or is not a known text."""
         if self.field is None:
             return read_decimal(scalar)
         value = read_constant(self.field, scalar)

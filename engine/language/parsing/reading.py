@@ -18,7 +18,7 @@ from typing import TypeVar
 from engine.language.documents.name_suggestions import did_you_mean, label_help, normalise_name
 from engine.language.documents.nodes import Broken, Document, Mapping, Node, Scalar, Sequence
 from engine.language.documents.text import shorten
-from engine.language.model.values.misfits import Misfit
+from engine.language.model.values.misfits import REPORTED, Misfit
 from engine.problems import Place, PolicyError, Problem, position
 
 T = TypeVar("T")
@@ -134,6 +134,9 @@ class Reading:
 
     def refuse_misfit(self, misfit: Misfit, place: Place) -> None:
         """Record a value that does not fit; its help is computed only if it will be shown."""
+        if misfit.code == REPORTED:
+            self.incomplete = True
+            return
         self.refuse(misfit.code, misfit.message, place, misfit.help if self.is_shown() else "")
 
     def explain(self, explained: list[Problem], root: Node, most: int) -> None:

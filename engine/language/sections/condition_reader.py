@@ -21,8 +21,9 @@ from engine.language.model.condition_tree import (
     Some,
     Versus,
 )
-from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, TEXT, YES_NO, Field, Value
+from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, TEXT, YES_NO, Field
 from engine.language.model.values.misfits import Misfit
+from engine.language.parsing.bounds import Bound, compare, repetition
 from engine.language.parsing.operands import Names, Operand, as_choice
 from engine.language.parsing.reading import (
     Reading,
@@ -97,7 +98,13 @@ def _entry(key: Scalar, value: Node, beside: Mapping, names: Names, reading: Rea
 def _refuse_unknown_name(key: Scalar, value: Node, beside: Mapping, names: Names, reading: Reading) -> Condition:
     """Record an unknown name, with a suggestion, and read the conditions under it, if any."""
     from engine.language.suggestions.comparisons_meant import has_no_colon
-    from engine.language.suggestions.meant_names import cut_value_help, is_item_key, joined_conditions, name_help
+    from engine.language.suggestions.meant_names import (
+        constant_key_help,
+        cut_value_help,
+        is_item_key,
+        joined_conditions,
+        name_help,
+    )
 
     strangers = [each for each in beside.entries if is_item_key(each)]
     if key.text in strangers[1:]:
@@ -110,6 +117,11 @@ def _refuse_unknown_name(key: Scalar, value: Node, beside: Mapping, names: Names
         if cut:
             message = f"there is no field, number or fact `{shorten(key.text)}`"
             reading.refuse("unknown-name", message, key.place, cut)
+        return ALWAYS
+    if key.text in names.constants:
+        reading.settled.add(key.place)
+        message = f"`{key.text}` is a constant, and a test begins with a field, number or fact"
+        reading.refuse("wrong-comparison", message, key.place, constant_key_help(key, value, names))
         return ALWAYS
     inside = joined_conditions(key.text, value)
     help_ = name_help(key, value, beside, names, reading) if reading.is_shown() else ""
@@ -211,16 +223,16 @@ def _read_comparisons(key: Scalar, value: Node, beside: Mapping, subject: Operan
         subject.reading.refuse("wrong-comparison", message, value.place, help_)
         return ALWAYS
     if isinstance(value, Sequence):
-        values = _read_constants(written, subject)
-        return ALWAYS if values is None else Compare(subject.name, "one_of", values, key.place)
-    value_read = _read_constant(written[0], "is", beside, subject)
-    return ALWAYS if value_read is None else Compare(subject.name, "is", value_read, key.place)
+        bounds = _read_bounds(written, subject)
+        return ALWAYS if bounds is None else compare(subject.name, "one_of", bounds, key.place)
+    bound = _read_bound(written[0], "is", beside, subject)
+    return ALWAYS if bound is None else compare(subject.name, "is", bound, key.place)
 
 
-def _read_constant(scalar: Scalar, op: str, beside: Mapping, subject: Operand) -> Value | None:
-    """Read the constant of a comparison; None if it does not fit, which is recorded."""
+def _read_bound(scalar: Scalar, op: str, beside: Mapping, subject: Operand) -> Bound | None:
+    """Read the value of a comparison; None if it does not fit, which is recorded."""
     try:
-        return subject.read(scalar)
+        return subject.bound(scalar)
     except Misfit as misfit:
         help_ = ""
         if subject.reading.is_shown():
@@ -273,21 +285,20 @@ def _usage_help(subject: Operand) -> str:
     return f"write {', '.join(others)} or {last}"
 
 
-def _read_constants(written: tuple[Scalar, ...], subject: Operand) -> tuple[Any, ...] | None:
-    """Read a list of constants; None if one does not fit or is repeated, which is recorded."""
-    found: dict[Any, None] = {}
+def _read_bounds(written: tuple[Scalar, ...], subject: Operand) -> tuple[Bound, ...] | None:
+    """Read a list of values; None if one does not fit or is repeated, which is recorded."""
+    found: dict[Any, Bound] = {}
     sound = True
     for scalar in written:
-        value = subject.reading.read_value(scalar.place, lambda scalar=scalar: subject.read(scalar))  # type: ignore[misc]
-        if value is None:
+        bound = subject.reading.read_value(scalar.place, lambda scalar=scalar: subject.bound(scalar))  # type: ignore[misc]
+        if bound is None:
             sound = False
-        elif value in found:
-            message = f"`{shorten(scalar.text)}` is in the list twice"
-            subject.reading.refuse("repeated", message, scalar.place, "keep one of the two")
+        elif bound.value in found:
+            subject.reading.refuse("repeated", repetition(bound, scalar.text), scalar.place, "keep one of the two")
             sound = False
         else:
-            found[value] = None
-    return tuple(found) if sound else None
+            found[bound.value] = bound
+    return tuple(found.values()) if sound else None
 
 
 def _require_constants(node: Node, *, may_be_empty: bool = False) -> tuple[Scalar, ...]:
@@ -305,14 +316,14 @@ def _read_operator(op: Scalar, right: Node, beside: Mapping, subject: Operand) -
         return ALWAYS if values is None else Compare(subject.name, name, values, op.place)
     if name in MEMBER_OPS:
         listed = _read_listed(op, right, subject)
-        return ALWAYS if listed is None else Compare(subject.name, name, listed, op.place)
+        return ALWAYS if listed is None else compare(subject.name, name, listed, op.place)
     if isinstance(right, Mapping):
         return _read_versus(op, require_scalar(require_map(right, ("field",)).get("field")), subject)
-    value = _read_constant(require_scalar(right), name, beside, subject)
-    return ALWAYS if value is None else Compare(subject.name, name, value, op.place)
+    bound = _read_bound(require_scalar(right), name, beside, subject)
+    return ALWAYS if bound is None else compare(subject.name, name, bound, op.place)
 
 
-def _read_listed(op: Scalar, right: Node, subject: Operand) -> tuple[Any, ...] | None:
+def _read_listed(op: Scalar, right: Node, subject: Operand) -> tuple[Bound, ...] | None:
     """Read the list of values of `one_of` or `none_of`; None if it does not fit, which is recorded."""
     if isinstance(right, Scalar) and not right.empty:
         help_ = ""
@@ -323,7 +334,7 @@ def _read_listed(op: Scalar, right: Node, subject: Operand) -> tuple[Any, ...] |
         message = f"`{op.text}` takes a list of values"
         subject.reading.refuse("wrong-shape", message, right.place, help_ or "write the values in square brackets")
         return None
-    return _read_constants(tuple(require_scalar(item) for item in require_list(right)), subject)
+    return _read_bounds(tuple(require_scalar(item) for item in require_list(right)), subject)
 
 
 def _read_options(written: tuple[Scalar, ...], subject: Operand) -> tuple[str, ...] | None:
@@ -331,10 +342,10 @@ def _read_options(written: tuple[Scalar, ...], subject: Operand) -> tuple[str, .
     field = subject.field
     if field is None:
         return None
-    values = _read_constants(written, Operand(subject.name, as_choice(field), False, subject.names, subject.reading))
-    if values is None:
+    bounds = _read_bounds(written, Operand(subject.name, as_choice(field), False, subject.names, subject.reading))
+    if bounds is None:
         return None
-    named = set(values)
+    named = {bound.value for bound in bounds}
     return tuple(option for option in field.options if option in named)
 
 
@@ -342,6 +353,10 @@ def _read_versus(op: Scalar, other: Scalar, subject: Operand) -> Condition:
     """Read a comparison with another field, if the two are comparable."""
     refuse = subject.reading.refuse
     left, names = subject.field, subject.names
+    if other.text in names.constants:
+        message = f"`{other.text}` is a constant, not a field"
+        refuse("wrong-comparison", message, other.place, f"write `{subject.name}: {{{op.text}: {other.text}}}`")
+        return ALWAYS
     if other.text in names.numbers or other.text in names.facts:
         message = f"`{other.text}` is not a field, and only two fields can be compared"
         refuse("wrong-comparison", message, other.place, "name a field, or write the sum as a derived number")

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping as AbstractMapping
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from engine.language.documents.nodes import Mapping, Node, Scalar, Sequence
-from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, KINDS, NUMBER, TEXT, UNSURE, Field
+from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, KINDS, NUMBER, TEXT, UNSURE, Field, Value
+from engine.language.model.policy_parts import Constant
 from engine.language.model.values.grid_positions import exact_decimal, grid_position
+from engine.language.model.values.misfits import Misfit
 from engine.language.model.values.value_readers import node_value, read_constant, read_decimal
-from engine.language.model.values.value_texts import value_text
+from engine.language.model.values.value_texts import quantity_text, value_text
 from engine.language.parsing.reading import (
     Reading,
     Unshapely,
@@ -40,8 +44,13 @@ _KEYS = ("ask", "type", *_ALLOWED, "if_unsure", "ask_after")
 FIELD_NAME = re.compile(r"(?!(?:all|any|not)$)[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*", re.ASCII)
 
 
-def read_field(key: Scalar, node: Node, reading: Reading) -> Field | None:
-    """Read a field; None if something in it is wrong, which is recorded. Raises `Unshapely` for a malformed field."""
+def read_field(
+    key: Scalar, node: Node, reading: Reading, constants: AbstractMapping[str, Constant | None]
+) -> Field | None:
+    """Read a field; None if something in it is wrong, which is recorded. Raises `Unshapely` for a malformed field.
+
+    `constants` are those of the policy, which may not stand in a range.
+    """
     mapping = require_map(node, _KEYS)
     kind = require_text(mapping.get("type")) if "type" in mapping.entries else CHOICE
     if kind not in KINDS or any(word in mapping.entries and kind not in kinds for word, kinds in _ALLOWED.items()):
@@ -64,7 +73,7 @@ def read_field(key: Scalar, node: Node, reading: Reading) -> Field | None:
         ask_after=ask_after,
         place=key.place,
     )
-    ranged = _read_range(bare, mapping, reading) if kind in _RANGED else bare
+    ranged = _read_range(bare, mapping, reading, constants) if kind in _RANGED else bare
     _check_unsure_shape(unsure)
     if len(reading.problems) > before:
         return None
@@ -94,15 +103,17 @@ def _read_known(mapping: Mapping, reading: Reading) -> tuple[str, ...]:
     return tuple(scalar.text for scalar in written)
 
 
-def _read_range(field: Field, mapping: Mapping, reading: Reading) -> Field:
+def _read_range(
+    field: Field, mapping: Mapping, reading: Reading, constants: AbstractMapping[str, Constant | None]
+) -> Field:
     """The field with its `from`, `to` and `step`, recording an empty range or one that is no multiple of the step."""
     ends: dict[str, Any] = {}
     for word in ("from", "to"):
         if word in mapping.entries:
             scalar = require_scalar(mapping.get(word))
-            ends[word] = reading.read_value(scalar.place, lambda scalar=scalar: read_constant(field, scalar))  # type: ignore[misc]
+            ends[word] = reading.read_value(scalar.place, partial(_read_end, field, scalar, word, constants))
     low, high = ends.get("from"), ends.get("to")
-    step = _read_step(mapping, reading)
+    step = _read_step(mapping, reading, constants)
     ranged = replace(field, low=low, high=high, step=step)
     if low is not None and high is not None and low > high:
         places = tuple(mapping.entries[word].value.place for word in ("to", "from"))
@@ -119,12 +130,31 @@ def _read_range(field: Field, mapping: Mapping, reading: Reading) -> Field:
     return ranged
 
 
-def _read_step(mapping: Mapping, reading: Reading) -> Decimal | None:
+def _read_end(field: Field, scalar: Scalar, word: str, constants: AbstractMapping[str, Constant | None]) -> Value:
+    """Read an end of a range; raises `Misfit`."""
+    _refuse_constant(scalar, word, constants)
+    return read_constant(field, scalar)
+
+
+def _refuse_constant(scalar: Scalar, word: str, constants: AbstractMapping[str, Constant | None]) -> None:
+    """Raise `Misfit` if the name of a constant stands in a range."""
+    constant = constants.get(scalar.text)
+    if constant is not None and (scalar.plain or scalar.in_data):
+        message = f"`{scalar.text}` is a constant, and a constant does not stand in `{word}`"
+        raise Misfit("wrong-type", message, f"write its value, `{word}: {quantity_text(constant.value)}`")
+
+
+def _read_step(mapping: Mapping, reading: Reading, constants: AbstractMapping[str, Constant | None]) -> Decimal | None:
     """Read the step; None if it is absent or not positive."""
     if "step" not in mapping.entries:
         return None
     scalar = require_scalar(mapping.get("step"))
-    step = reading.read_value(scalar.place, lambda: read_decimal(scalar))
+
+    def read() -> Decimal:
+        _refuse_constant(scalar, "step", constants)
+        return read_decimal(scalar)
+
+    step = reading.read_value(scalar.place, read)
     if step is not None and step <= 0:
         reading.refuse("bad-range", "a `step` is more than 0", scalar.place, "write the distance between two answers")
         return None

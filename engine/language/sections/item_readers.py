@@ -25,7 +25,9 @@ from engine.language.model.policy_parts import (
     Source,
     Verdict,
 )
+from engine.language.model.values.misfits import Misfit
 from engine.language.model.values.value_readers import read_decimal
+from engine.language.parsing.bounds import Bound, added_constant, named_constant, with_near_constant
 from engine.language.parsing.reading import (
     Reading,
     Unshapely,
@@ -73,17 +75,20 @@ def read_number(outline: Outline, key: Scalar, node: Node) -> Number | None:
     mapping = require_map(node, ("means", "sum", "plus"))
     means = require_text(mapping.get("means"))
     written = require_map(mapping.get("sum"))
-    plus = _read_decimal_node(outline, mapping.get("plus")) if "plus" in mapping.entries else Decimal(0)
+    plus = _read_factor(outline, mapping.get("plus")) if "plus" in mapping.entries else Bound(Decimal(0))
     terms: list[tuple[str, Decimal]] = []
+    named: list[str] = []
     is_sound = plus is not None
     for name, value in written.entries.values():
-        coefficient = _read_decimal_node(outline, value)
+        read = _read_factor(outline, value)
+        coefficient = None if read is None else read.value
         field = _find_summand(outline, name)
         if coefficient == 0:
             message = f"`{name.text}` times 0 adds nothing"
             outline.reading.refuse("bad-sum", message, value.place, "take it out of the sum")
-        if coefficient and field:
+        if read and coefficient and field:
             terms.append((field.name, coefficient))
+            named.append(read.constant)
         else:
             is_sound = False
     dates = [times for name, times in terms if (field := outline.fields[name]) and field.kind == DATE]
@@ -93,19 +98,41 @@ def read_number(outline: Outline, key: Scalar, node: Node) -> Number | None:
         )
         outline.reading.refuse("bad-sum", message, key.place, "subtract one date from another: `{start: 1, today: -1}`")
         is_sound = False
-    return Number(key.text, means, tuple(terms), plus or Decimal(0), key.place) if is_sound else None
+    if plus is None or not is_sound:
+        return None
+    sources = (*named, plus.constant)
+    return Number(key.text, means, tuple(terms), plus.value, key.place, sources if any(sources) else ())
 
 
-def _read_decimal_node(outline: Outline, node: Node | None) -> Decimal | None:
-    """Read a decimal; None if it does not fit, which is recorded."""
+def _read_factor(outline: Outline, node: Node | None) -> Bound | None:
+    """Read a number of a sum, or the name of a constant; None if it does not fit, which is recorded."""
     scalar = require_scalar(node)
-    return outline.reading.read_value(scalar.place, lambda: read_decimal(scalar))
+    return outline.reading.read_value(scalar.place, lambda: _factor(outline, scalar))
+
+
+def _factor(outline: Outline, scalar: Scalar) -> Bound:
+    """The number that a scalar states or names; raises `Misfit`."""
+    if scalar.text in outline.constants:
+        return added_constant(named_constant(scalar, outline.constants[scalar.text]))
+    try:
+        return Bound(read_decimal(scalar))
+    except Misfit as misfit:
+        if outline.reading.is_shown():
+            from engine.language.suggestions.quantities_meant import factor_help
+
+            help_ = factor_help(scalar.text) if scalar.plain else ""
+            misfit = Misfit(misfit.code, misfit.message, help_ or misfit.help)
+        raise with_near_constant(misfit, scalar, outline.constants) from None
 
 
 def _find_summand(outline: Outline, name: Scalar) -> Field | None:
     """The field that a term of a sum names; None if it is unknown or not allowed, which is recorded."""
     if name.text not in outline.fields:
-        if name.text in outline.names.numbers:
+        if name.text in outline.constants:
+            message = f"`{name.text}` is a constant, and a sum is made of fields"
+            help_ = f"multiply a field by it, `FIELD: {name.text}`, or add it with `plus: {name.text}`"
+            outline.reading.refuse("bad-sum", message, name.place, help_)
+        elif name.text in outline.names.numbers:
             message = f"`{name.text}` is itself a sum, and a sum of sums is not supported"
             outline.reading.refuse("bad-sum", message, name.place, "add up its fields here")
         else:
@@ -125,7 +152,7 @@ def read_when(outline: Outline, mapping: Mapping, key: str = "when") -> Conditio
     return read_condition(mapping.get(key), outline.names, outline.reading)
 
 
-def _read_origin(outline: Outline, mapping: Mapping) -> dict[str, Any]:
+def read_origin(outline: Outline, mapping: Mapping) -> dict[str, Any]:
     """Read `cites` and `added`, as keyword arguments."""
     cites = [require_scalar(item) for item in require_list(mapping.get("cites"))] if "cites" in mapping.entries else []
     return {"cites": check_citations(outline, cites), "added": read_optional(require_text, mapping.get("added"))}
@@ -155,7 +182,7 @@ def read_fact(outline: Outline, key: Scalar, node: Node) -> Fact:
         _refuse_sentence(outline, key, node)
     mapping = require_map(node, ("means", "when", "cites", "added"))
     means = require_text(mapping.get("means"))
-    return Fact(key.text, means, read_when(outline, mapping), place=key.place, **_read_origin(outline, mapping))
+    return Fact(key.text, means, read_when(outline, mapping), place=key.place, **read_origin(outline, mapping))
 
 
 def _refuse_sentence(outline: Outline, key: Scalar, written: Scalar) -> None:
@@ -188,7 +215,7 @@ def read_verdict(outline: Outline, key: Scalar, node: Node) -> Verdict:
         advice=read_texts(mapping.get("advice")),
         output=_read_verdict_output(mapping, outline.reading),
         place=key.place,
-        **_read_origin(outline, mapping),
+        **read_origin(outline, mapping),
     )
 
 
@@ -211,7 +238,7 @@ def read_rule(outline: Outline, node: Node, decision: str | None) -> Rule:
     then = check_verdict(outline, require_scalar(mapping.get("then")))
     because = require_text(mapping.get("because"))
     overrides = _read_overrides(outline, mapping)
-    origin = _read_origin(outline, mapping)
+    origin = read_origin(outline, mapping)
     when = read_when(outline, mapping) if "when" in mapping.entries else ALWAYS
     if decision is not None:
         _refuse_mode(outline, mapping, node, decision)
@@ -271,7 +298,7 @@ def item_parts(outline: Outline, node: Node) -> list[Callable[[], object]]:
     parts: list[Callable[[], object]] = [*verdicts]
     parts += [partial(read_when, outline, node, key) for key in ("when", "always") if key in node.entries]
     if "cites" in node.entries:
-        parts.append(partial(_read_origin, outline, node))
+        parts.append(partial(read_origin, outline, node))
     if "overrides" in node.entries:
         parts.append(partial(_read_overrides, outline, node))
     return parts

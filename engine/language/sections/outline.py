@@ -6,7 +6,7 @@ from engine.language.documents.nodes import Entry, Mapping, Node, Scalar, Sequen
 from engine.language.model.circles import cycle_text, find_cycles
 from engine.language.model.condition_tree import Holds, comparisons_in
 from engine.language.model.field_kinds import Field
-from engine.language.model.policy_parts import Fact
+from engine.language.model.policy_parts import Constant, Fact
 from engine.language.parsing.operands import Names
 from engine.language.parsing.reading import LONGEST_NAME, Reading
 from engine.problems import Place
@@ -17,6 +17,7 @@ SECTIONS = (
     "version",
     "about",
     "source",
+    "constants",
     "situation",
     "numbers",
     "facts",
@@ -29,14 +30,18 @@ SECTIONS = (
 
 
 class Outline:
-    """The names a file declares, collected before any item is read; `fields` is filled in while fields are read."""
+    """The names a file declares, collected before any item is read.
+
+    `fields` and `constants` are filled in as these are read.
+    """
 
     def __init__(self, root: Node, reading: Reading) -> None:
         self.reading = reading
         top = _rename_sections(root) if isinstance(root, Mapping) else Mapping({}, root.place)
         self.top = self._lift_indented_sections(top)
         self.fields: dict[str, Field | None] = dict.fromkeys(self.declared("situation"))
-        self.names = Names(self.fields, self.declared("numbers"), self.declared("facts"))
+        self.constants: dict[str, Constant | None] = dict.fromkeys(self.declared("constants"))
+        self.names = Names(self.fields, self.declared("numbers"), self.declared("facts"), self.constants)
         self.verdicts = self.declared("verdicts")
         self.rule_names = self.listed("rules", "rule")
         self.passages = self._passages()
@@ -44,7 +49,7 @@ class Outline:
     def _lift_indented_sections(self, top: Mapping) -> Mapping:
         """The file with sections moved to the top level that are indented like the items of the section before."""
         entries = dict(top.entries)
-        for section in ("situation", "numbers", "facts", "verdicts"):
+        for section in ("constants", "situation", "numbers", "facts", "verdicts"):
             entry = entries.get(section)
             if entry is None or not isinstance(entry.value, Mapping):
                 continue
@@ -103,13 +108,13 @@ class Outline:
         return found
 
     def refuse_clashes(self) -> None:
-        """Record names declared twice among fields, numbers and facts, and names that are dotted prefixes of others."""
+        """Record names declared twice, and names that are dotted prefixes of others."""
         seen: dict[str, Place] = {}
-        for section in ("situation", "numbers", "facts"):
+        for section in ("situation", "numbers", "facts", "constants"):
             for name, entry in self.declared(section).items():
                 place = entry.key.place
                 if name in seen:
-                    message = f"`{name}` is declared twice; fields, numbers and facts share one set of names"
+                    message = f"`{name}` is declared twice; fields, numbers, facts and constants share one set of names"
                     self.reading.refuse("name-clash", message, (place, seen[name]), "rename one of the two")
                 seen.setdefault(name, place)
         for name in self.fields:

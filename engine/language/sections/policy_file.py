@@ -27,6 +27,7 @@ from engine.language.parsing.reading import (
     require_text,
 )
 from engine.language.sections import item_readers as items
+from engine.language.sections.constant_reader import CONSTANT_NAME, read_constant_item
 from engine.language.sections.field_reader import FIELD_NAME, read_field
 from engine.language.sections.file_problems import problems_of
 from engine.language.sections.guarantee_reader import guarantee_parts, read_guarantee
@@ -94,9 +95,15 @@ class _Sections:
         version = self._read_one("version", lambda: read_optional(require_text, top.get("version")))
         about = self._read_one("about", lambda: read_optional(require_text, top.get("about")))
         source = self._read_one("source", lambda: items.read_source(outline))
-        for field in self._read_mapping("situation", FIELD_NAME, lambda key, node: read_field(key, node, self.reading)):
-            outline.fields[field.name] = field
         parts = partial(item_parts, outline)
+        for constant in self._read_mapping(
+            "constants", CONSTANT_NAME, lambda key, node: read_constant_item(outline, key, node), parts
+        ):
+            outline.constants[constant.name] = constant
+        for field in self._read_mapping(
+            "situation", FIELD_NAME, lambda key, node: read_field(key, node, self.reading, outline.constants)
+        ):
+            outline.fields[field.name] = field
         numbers = self._read_mapping("numbers", _NAME, lambda key, node: items.read_number(outline, key, node))
         facts = self._read_mapping("facts", _NAME, lambda key, node: items.read_fact(outline, key, node), parts)
         impossible = self._read_list("impossible", lambda node: items.read_impossible(outline, node), parts)
@@ -126,6 +133,7 @@ class _Sections:
             rules=tuple(rules),
             decision=decision or UNIQUE,
             guarantees=tuple(guarantees),
+            constants=tuple(constant for constant in outline.constants.values() if constant),
             place=name.place,
         )
 

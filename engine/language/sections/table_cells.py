@@ -12,14 +12,15 @@ from typing import Any, TypeAlias
 from engine.frozen import frozen_value
 from engine.language.documents.nodes import Scalar
 from engine.language.documents.text import shorten
-from engine.language.model.condition_tree import SAME_ORDER, All, Compare, Condition, Holds, Some
-from engine.language.model.field_kinds import CHOICE, DATE, TEXT, YES_NO, Value
+from engine.language.model.condition_tree import SAME_ORDER, All, Condition, Holds, Some
+from engine.language.model.field_kinds import CHOICE, DATE, TEXT, YES_NO
 from engine.language.model.values.misfits import Misfit
+from engine.language.parsing.bounds import Bound, compare, repetition
 from engine.language.parsing.operands import Operand
 from engine.problems import Place
 
-# A conjunction of comparisons, each an operator and a constant.
-Test: TypeAlias = tuple[tuple[str, Value], ...]
+# A conjunction of comparisons, each an operator and a value, or several.
+Test: TypeAlias = tuple[tuple[str, Bound | tuple[Bound, ...]], ...]
 
 _HOLDS = "holds"
 _QUOTED = re.compile(r'"[^"]*+(?:""[^"]*+)*+"')
@@ -64,23 +65,23 @@ class RuleCell:
 def _condition(test: Test, name: str, place: Place) -> Condition:
     """A test as a condition."""
     if len(test) > 1:
-        return All(tuple(Compare(name, op, value, place) for op, value in test), place)
-    op, value = test[0]
-    return Holds(name, bool(value), place) if op == _HOLDS else Compare(name, op, value, place)
+        return All(tuple(compare(name, op, bound, place) for op, bound in test), place)
+    op, bound = test[0]
+    return Holds(name, bool(bound[0]), place) if op == _HOLDS else compare(name, op, bound, place)
 
 
 def parse_fact_cell(text: str, name: str) -> RuleCell:
     """Parse a cell in the column of a fact."""
     word = text.strip()
     if word in ("yes", "no", "true", "false", ""):
-        return RuleCell((((_HOLDS, word in ("yes", "true")),),) if word else ())
+        return RuleCell((((_HOLDS, Bound(word in ("yes", "true"))),),) if word else ())
     help_ = "write `yes` or `no`; where it makes no difference, leave the cell empty"
     return RuleCell(misfits=(Misfit("wrong-comparison", f"`{name}` is a fact, which holds or does not", help_),))
 
 
 def parse_field_cell(text: str, subject: Operand) -> RuleCell:
     """Parse a cell in the column of a field or derived number."""
-    values: dict[Any, None] = {}
+    values: dict[Any, Bound] = {}
     tests: list[Test] = []
     misfits: list[Misfit] = []
     for part in _split_alternatives(text) if text.strip() else ():
@@ -89,17 +90,17 @@ def parse_field_cell(text: str, subject: Operand) -> RuleCell:
         except Misfit as misfit:
             misfits.append(misfit if misfit.code == "bad-range" else _with_foreign_help(misfit, part, subject))
             continue
-        op, value = test[0]
-        if op != "is":
+        op, bound = test[0]
+        if op != "is" or not isinstance(bound, Bound):
             tests.append(test)
-        elif value in values:
-            misfits.append(Misfit("repeated", f"`{shorten(part)}` is in the cell twice", "keep one of the two"))
+        elif bound.value in values:
+            misfits.append(Misfit("repeated", repetition(bound, part, "cell"), "keep one of the two"))
         else:
-            values[value] = None
+            values[bound.value] = bound
     if misfits:
         return RuleCell(misfits=tuple(misfits))
     if values:
-        listed = tuple(values)
+        listed = tuple(values.values())
         tests.insert(0, (("is", listed[0]) if len(listed) == 1 else ("one_of", listed),))
     return RuleCell(tuple(tests))
 
@@ -173,13 +174,13 @@ def _parse_range(part: str, subject: Operand, misfits: list[Misfit]) -> Test:
         raise Misfit("wrong-comparison", f"a range does not go with `{subject.name}`", _unordered_help(subject))
     low = _parse_lower_end(ends[0], subject, misfits)
     high = _parse_value(ends[1], subject)
-    if low is not None and _rank(low, subject) > _rank(high, subject):
+    if low is not None and _rank(low.value, subject) > _rank(high.value, subject):
         raise Misfit("bad-range", f"`{shorten(part)}` begins above its end", "exchange the two")
     first, last = (">=" if part[0] == "[" else ">"), ("<=" if part[-1] == "]" else "<")
     return ((_op(first, subject), high if low is None else low), (_op(last, subject), high))
 
 
-def _parse_lower_end(text: str, subject: Operand, misfits: list[Misfit]) -> Value | None:
+def _parse_lower_end(text: str, subject: Operand, misfits: list[Misfit]) -> Bound | None:
     """Parse the lower end of a range.
 
     None if it does not fit; the error is added to `misfits`, so that the upper end is checked too.
@@ -209,15 +210,15 @@ def _op(sign: str, subject: Operand) -> str:
     return _DATED[_OPS[sign]] if subject.kind() == DATE else _OPS[sign]
 
 
-def _parse_value(text: str, subject: Operand) -> Value:
-    """Parse a constant, which may be in quotes; raises `Misfit`."""
+def _parse_value(text: str, subject: Operand) -> Bound:
+    """Parse a value, or the name of a constant, which may be in quotes; raises `Misfit`."""
     if '"' in text:
         if _QUOTED.fullmatch(text):
-            return subject.read(Scalar(text[1:-1].replace('""', '"'), False, _IN_FILE))
+            return subject.bound(Scalar(text[1:-1].replace('""', '"'), False, _IN_FILE))
         help_ = 'put double quotes round all of it, and write those inside twice: `"5"" pipe"`'
         raise Misfit("bad-cell", f"the quotes in `{shorten(text)}` do not enclose all of it", help_)
     try:
-        return subject.read(Scalar(text, True, _IN_FILE))
+        return subject.bound(Scalar(text, True, _IN_FILE))
     except Misfit as misfit:
         if text not in _ANY:
             raise

@@ -98,6 +98,26 @@ def name_help(key: Scalar, value: Node, beside: Mapping, names: Names, reading: 
     return _option_help(key, value, names) or _key_test_help(key.text, value, names, reading, taken)
 
 
+_MIRRORED = {
+    "at_least": "at_most", "at_most": "at_least", "more_than": "less_than", "less_than": "more_than", "is": "is",
+    "on_or_after": "on_or_before", "on_or_before": "on_or_after", "after": "before", "before": "after",
+}  # fmt: skip
+
+
+def constant_key_help(key: Scalar, value: Node, names: Names) -> str:
+    """The help for a constant on the left of a comparison: the comparison the other way round, if it names a field."""
+    entries = [(op, entry.value) for op, entry in value.entries.items()] if isinstance(value, Mapping) else []
+    entries = entries or [("is", value)]
+    op, right = entries[0]
+    if isinstance(right, Mapping) and "field" in right.entries:
+        right = right.entries["field"].value
+    turned = _MIRRORED.get(op)
+    if len(entries) == 1 and turned and isinstance(right, Scalar) and right.text in (*names.fields, *names.numbers):
+        test: Any = key.text if turned == "is" else {turned: key.text}
+        return f"write `{on_one_line({right.text: test})[1:-1]}`"
+    return f"put the field first, such as `FIELD: {{at_least: {key.text}}}`"
+
+
 def cut_value_help(key: Scalar, beside: Mapping, names: Names, reading: Reading) -> str | None:
     """The help for an entry in braces whose value commas cut apart, such as `seat: coach, first`; None if it is none.
 

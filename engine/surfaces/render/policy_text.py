@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from engine.language.model.field_kinds import ANY_OF, CHOICE, TEXT, Field
 from engine.language.model.guarantees import AnyGuarantee, Invariant
 from engine.language.model.policy import FIRST, Policy
-from engine.language.model.policy_parts import Number, Rule
-from engine.language.model.values.value_texts import decimal_text, expected
-from engine.language.model.words import answer_words, condition_words
+from engine.language.model.policy_parts import Constant, Number, Rule
+from engine.language.model.values.value_texts import decimal_text, expected, quantity_text
+from engine.language.model.words import answer_words, condition_words, unit_words
 
 
 def policy_words(policy: Policy) -> Iterator[str]:
@@ -20,6 +20,9 @@ def policy_words(policy: Policy) -> Iterator[str]:
     yield from ["", "What it asks"]
     for field in policy.fields:
         yield from _field(field)
+    if policy.constants:
+        yield from ["", "What it takes as fixed"]
+        yield from (f"  {_constant(each)}" for each in policy.constants)
     if policy.numbers:
         yield from ["", "What it works out"]
         for number in policy.numbers:
@@ -71,14 +74,27 @@ def _field(field: Field) -> Iterator[str]:
         yield f"    when unsure: {answer_words(field, field.if_unsure)}"
 
 
+def _constant(constant: Constant) -> str:
+    """A constant with its meaning and value."""
+    unit = f" {unit_words(constant.unit, constant.value)}" if constant.unit else ""
+    cited = f"; from {', '.join(constant.cites)}" if constant.cites else ""
+    return f"{constant.name}: {constant.means} = {quantity_text(constant.value)}{unit}{cited}"
+
+
 def _sum(policy: Policy, number: Number) -> str:
     """A derived number as a linear expression."""
     parts: list[str] = []
-    for name, coefficient in number.terms:
+    sources = number.named or ("",) * (len(number.terms) + 1)
+    for (name, coefficient), source in zip(number.terms, sources, strict=False):
+        if source:
+            parts.append(f"{'+ ' if parts else ''}{source} ({decimal_text(coefficient)}) × {policy.field[name].name}")
+            continue
         times = "" if coefficient.copy_abs() == 1 else f"{decimal_text(coefficient.copy_abs())} × "
         sign = ("- " if coefficient < 0 else "+ ") if parts else ("-" if coefficient < 0 else "")
         parts.append(f"{sign}{times}{policy.field[name].name}")
-    if number.plus:
+    if sources[-1]:
+        parts.append(f"+ {sources[-1]} ({decimal_text(number.plus)})")
+    elif number.plus:
         parts.append(f"{'-' if number.plus < 0 else '+'} {decimal_text(number.plus.copy_abs())}")
     return " ".join(parts)
 

@@ -84,8 +84,9 @@ def test_what_nothing_uses_is_what_stands_in_no_condition(data: dict[str, Any]) 
         while above is not None:
             names.add(above)
             above = fields[above].get("ask_after")
-    assert found(data, "unused-field", "unused-number", "unused-fact", "unused-verdict") == {
+    assert found(data, "unused-field", "unused-constant", "unused-number", "unused-fact", "unused-verdict") == {
         "unused-field": fields.keys() - names,
+        "unused-constant": data.get("constants", {}).keys() - names,
         "unused-number": data.get("numbers", {}).keys() - names,
         "unused-fact": data.get("facts", {}).keys() - names,
         "unused-verdict": data["verdicts"].keys() - {rule["then"] for rule in data["rules"]},

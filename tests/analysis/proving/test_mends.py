@@ -21,7 +21,8 @@ from tests.support.drawing.yaml_styles import texts
 from tests.support.making.picnic import picnic_of
 
 # What is said of the whole policy, which an edit of one rule may bring to light.
-OF_THE_WHOLE = {"idle-field", "idle-answer", "idle-verdict", "unused-field", "unused-number", "unused-fact"}
+OF_THE_WHOLE = {f"idle-{what}" for what in ("field", "answer", "verdict")}
+OF_THE_WHOLE |= {f"unused-{what}" for what in ("field", "constant", "number", "fact")}
 
 
 def pasted(text: str, mend: Mend) -> str:

@@ -131,7 +131,7 @@ def as_rules(data: dict[str, Any], text: str, decision: str = "first") -> Policy
     with TemporaryDirectory() as folder:
         Path(folder, "rows.csv").write_text(text + "\n", encoding="utf-8")
         kept = {key: part for key, part in data.items() if key in ("policy", "title", "source", "situation", "numbers")}
-        kept |= {key: part for key, part in data.items() if key in ("facts", "impossible")}
+        kept |= {key: part for key, part in data.items() if key in ("facts", "impossible", "constants")}
         verdicts = {name: {"title": verdict["title"]} for name, verdict in data["verdicts"].items()}
         whole = kept | {"verdicts": verdicts, "decision": decision, "rules": {"table": "rows.csv"}}
         return load(whole, folder=folder)

@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any
 
 from tests.support.drawing.fields import Hand, tidy
-from tests.support.judging.spaces import kind, listed, settle, single_tests
+from tests.support.judging.spaces import LINES, kind, listed, settle, single_tests
 from tests.support.judging.spaces import line as line_of
 
 Edit = Callable[[], object]
@@ -25,7 +25,7 @@ _WIDER = {"less_than": "at_most", "more_than": "at_least", "before": "on_or_befo
 def edited(hand: Hand, policy: dict[str, Any]) -> dict[str, Any]:
     """The policy with one random edit."""
     changed = deepcopy(policy)
-    kinds = [_drop_rule, _move_constant, _widen_test, _drop_override, _drop_entry, _flip_then]
+    kinds = [_drop_rule, _move_value, _move_constant, _widen_test, _drop_override, _drop_entry, _flip_then]
     offered = [edits for edits in (list(find(hand, changed)) for find in kinds) if edits]
     hand.pick(hand.pick(offered))()
     return changed
@@ -85,7 +85,7 @@ def _tests(policy: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:
         yield from single_tests(part.get("when", {}))
 
 
-def _move_constant(hand: Hand, policy: dict[str, Any]) -> Iterator[Edit]:
+def _move_value(hand: Hand, policy: dict[str, Any]) -> Iterator[Edit]:
     """Compare with the next value above or below."""
     for holder, key in _tests(policy):
         if isinstance(holder[key], dict):
@@ -94,10 +94,21 @@ def _move_constant(hand: Hand, policy: dict[str, Any]) -> Iterator[Edit]:
                     yield partial(holder[key].update, {word: moved})
 
 
+def _move_constant(hand: Hand, policy: dict[str, Any]) -> Iterator[Edit]:
+    """Let a constant be the next day or number; never 0, by which nothing may be multiplied."""
+    for constant in policy.get("constants", {}).values():
+        value = constant["is"]
+        step: Any = timedelta(days=1) if isinstance(value, date) else 1
+        for moved in (value - step, value + step):
+            if moved != 0:
+                yield partial(constant.update, {"is": moved})
+
+
 def _neighbours(policy: dict[str, Any], key: str, bound: Any) -> list[Any]:
     """The constants next to one, inside the field's range."""
     spec = policy["situation"].get(key, {"type": "number"})
-    if isinstance(bound, (dict, list)) or kind(spec) == "any_of":
+    is_constant = isinstance(bound, str) and kind(spec) in LINES
+    if is_constant or isinstance(bound, (dict, list)) or kind(spec) == "any_of":
         return []
     if kind(spec) == "choice":
         names = list(spec["choices"])

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from hypothesis import strategies as st
 
-from tests.support.judging.spaces import LINES, Spec, bounds, kind, length, unknown_text
+from tests.support.judging.spaces import LINES, Spec, bounds, conditions, kind, length, single_tests, unknown_text
 
 T = TypeVar("T")
 Draw = Callable[[st.SearchStrategy[Any]], Any]
@@ -280,11 +280,14 @@ def dress(hand: Hand, spec: Spec, value: Any) -> Any:
     return value
 
 
-def constants_of(tests: Iterable[tuple[Mapping[str, Any], str]]) -> dict[str, list[Any]]:
+def constants_of(policy: Mapping[str, Any]) -> dict[str, list[Any]]:
     """The numbers and dates that each name is compared with."""
     found: dict[str, list[Any]] = {}
-    for holder, key in tests:
-        for part in bounds(holder[key]):
+    for holder, key in (test for when in conditions(policy) for test in single_tests(when)):
+        names = policy.get("constants", {})
+        is_line = kind(policy["situation"].get(key, {"type": "number"})) in LINES
+        for bound in bounds(holder[key]):
+            part = names[bound]["is"] if is_line and isinstance(bound, str) else bound
             if isinstance(part, (int, Decimal, date)) and not isinstance(part, bool):
                 found.setdefault(key, []).append(part)
     return found

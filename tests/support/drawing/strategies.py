@@ -8,6 +8,7 @@ no plan.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from tests.support.by_day import is_searching
 from tests.support.drawing.edits import edited
 from tests.support.drawing.fields import Draw, Hand, constants_of, draw_fields, draw_value, dress
+from tests.support.drawing.named_values import name_values
 from tests.support.judging.axes import (
     Axis,
     Entries,
@@ -115,7 +117,9 @@ def policies(draw: Draw, countable: bool | None = None, small: bool = False, sou
     policy = _unshared({key: value for key, value in policy.items() if value})
     if "source" in policy:
         _cite(hand, policy)
-    return edited(hand, policy) if plan == "edited" else policy
+    policy = edited(hand, policy) if plan == "edited" else policy
+    name_values(hand, policy)
+    return policy
 
 
 def _draw_numbers(hand: Hand, fields: Mapping[str, Spec]) -> dict[str, Any]:
@@ -211,7 +215,7 @@ def records(draw: Draw, policy: Policy, unsure: bool = True) -> dict[str, Any]:
     policy reads it as a value.
     """
     hand = Hand(draw)
-    constants = constants_of(test for when in conditions(policy) for test in single_tests(when))
+    constants = constants_of(policy)
     record = {}
     for name, spec in policy["situation"].items():
         if unsure and "if_unsure" in spec and hand.chance(25):
@@ -286,12 +290,17 @@ def _part_features(policy: Policy) -> Iterator[str]:
         yield "background"
     for number in policy.get("numbers", {}).values():
         yield from ("number", f"number:of-{len(number['sum'])}")
+        if any(isinstance(factor, str) for factor in (*number["sum"].values(), number.get("plus", 0))):
+            yield "number:named"
         if "plus" in number:
             yield "number:plus"
         if any(isinstance(weight, Decimal) for weight in number["sum"].values()):
             yield "number:decimal"
         if any(kind(policy["situation"][name]) == "date" for name in number["sum"]):
             yield "number:dates"
+    for constant in policy.get("constants", {}).values():
+        yield f"constant:{'day' if isinstance(constant['is'], date) else 'number'}"
+        yield from (f"constant:{key}" for key in ("unit", "cites") if key in constant)
     for fact in policy.get("facts", {}).values():
         yield "fact"
         if any(key in policy["facts"] for _, key in single_tests(fact["when"])):

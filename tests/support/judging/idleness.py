@@ -52,11 +52,18 @@ def used(data: Mapping[str, Any], whens: list[dict[str, Any]]) -> set[str]:
     for when in whens:
         for holder, key in single_tests(when):
             names |= {key, *filter(None, map(other_field, bounds(holder[key])))}
+            names |= _named(data, bounds(holder[key]))
             if key in data.get("facts", {}):
                 names |= used(data, [data["facts"][key]["when"]])
             elif key in data.get("numbers", {}):
-                names |= set(data["numbers"][key]["sum"])
+                number = data["numbers"][key]
+                names |= number["sum"].keys() | _named(data, [*number["sum"].values(), number.get("plus", 0)])
     return names
+
+
+def _named(data: Mapping[str, Any], written: list[Any]) -> set[str]:
+    """The constants that are named among values."""
+    return {value for value in written if isinstance(value, str) and value in data.get("constants", {})}
 
 
 def comparable(spec: Mapping[str, Any]) -> list[tuple[int, int]]:

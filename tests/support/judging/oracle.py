@@ -15,6 +15,7 @@ from math import prod
 from typing import Any, NamedTuple
 
 from tests.support.judging.spaces import (
+    LINES,
     Policy,
     Spec,
     When,
@@ -119,34 +120,45 @@ def _entry_holds(policy: Policy, key: str, wanted: Any, at: Answers, ask: Ask) -
     if key in policy.get("facts", {}):
         return ask(policy["facts"][key]["when"], at) is wanted
     if key in policy.get("numbers", {}):
-        return _test_holds({"type": "number"}, _total(policy["numbers"][key], at), wanted, at)
-    return _test_holds(policy["situation"][key], at[key], wanted, at)
+        return _test_holds(policy, {"type": "number"}, _total(policy, policy["numbers"][key], at), wanted, at)
+    return _test_holds(policy, policy["situation"][key], at[key], wanted, at)
 
 
-def _total(number: Mapping[str, Any], at: Answers) -> Any:
+def _total(policy: Policy, number: Mapping[str, Any], at: Answers) -> Any:
     """The value of a derived number."""
-    weighted = [exact(weight) * at[name] for name, weight in number["sum"].items()]
-    return sum(weighted, exact(number.get("plus", 0)))
+    weighted = [exact(_fixed(policy, weight)) * at[name] for name, weight in number["sum"].items()]
+    return sum(weighted, exact(_fixed(policy, number.get("plus", 0))))
 
 
-def _test_holds(spec: Spec, value: Any, wanted: Any, at: Answers) -> bool:
+def _fixed(policy: Policy, written: Any) -> Any:
+    """The value that is written, or the one of the constant that is named."""
+    constants = policy.get("constants", {})
+    return constants[written]["is"] if isinstance(written, str) and written in constants else written
+
+
+def _test_holds(policy: Policy, spec: Spec, value: Any, wanted: Any, at: Answers) -> bool:
     """Whether one value is, or is one of, or compares as what is wanted."""
     if isinstance(wanted, Mapping):
-        return all(_word_holds(spec, value, word, bound, at) for word, bound in wanted.items())
-    return value in [settle(spec, one) for one in listed(wanted)]
+        return all(_word_holds(policy, spec, value, word, bound, at) for word, bound in wanted.items())
+    return value in [_settled_bound(policy, spec, one) for one in listed(wanted)]
 
 
-def _word_holds(spec: Spec, value: Any, word: str, bound: Any, at: Answers) -> bool:
+def _settled_bound(policy: Policy, spec: Spec, written: Any) -> Any:
+    """What a value is compared with, in comparable form; on a line a text is the name of a constant."""
+    return settle(spec, _fixed(policy, written) if kind(spec) in LINES else written)
+
+
+def _word_holds(policy: Policy, spec: Spec, value: Any, word: str, bound: Any, at: Answers) -> bool:
     """Whether one comparison holds."""
     if word in _CONTENT:
         return _CONTENT[word](value, settle(spec, bound))
     if word in ("one_of", "none_of"):
-        return (value in [settle(spec, one) for one in bound]) == (word == "one_of")
+        return (value in [_settled_bound(policy, spec, one) for one in bound]) == (word == "one_of")
     if kind(spec) == "choice":
         places = list(spec["choices"])
         return _ORDER[word](places.index(value), places.index(bound))
     other = other_field(bound)
-    return _ORDER[word](value, settle(spec, bound) if other is None else at[other])
+    return _ORDER[word](value, _settled_bound(policy, spec, bound) if other is None else at[other])
 
 
 def _possible(policy: Policy, at: Answers) -> bool:

@@ -188,6 +188,12 @@ def bounds(wanted: Any) -> list[Any]:
     return [bound for right in wanted.values() for bound in listed(right)]
 
 
+def values_of(policy: Policy, bound: Any) -> list[Any]:
+    """The values of what a line is compared with: itself, or those of the constant that a text names."""
+    constants = policy.get("constants", {})
+    return [constants[bound]["is"]] if isinstance(bound, str) and bound in constants else [bound]
+
+
 def other_field(bound: Any) -> str | None:
     """The field a comparison names on its right side, if it names one."""
     return bound["field"] if isinstance(bound, Mapping) else None
@@ -217,7 +223,8 @@ def _points(policy: Policy, answered: Mapping[str, Any]) -> dict[str, set[Fracti
         for holder, key in single_tests(when):
             if key in lines:
                 constants = (bound for bound in bounds(holder[key]) if other_field(bound) is None)
-                points[key].update(Fraction(settle(lines[key], constant)) for constant in constants)
+                compared = [value for constant in constants for value in values_of(policy, constant)]
+                points[key].update(Fraction(settle(lines[key], value)) for value in compared)
     for name in lines.keys() & answered.keys():
         points[name].add(Fraction(settle(lines[name], answered[name])))
     return points

@@ -27,6 +27,7 @@ from tests.support.judging.spaces import (
     other_field,
     settle,
     values,
+    values_of,
 )
 
 
@@ -144,7 +145,7 @@ def _closes_band(policy: Policy, name: str, key: str, word: str) -> bool:
     # A bound that is another field makes it no band.
     if end not in spec or any(map(other_field, bounds(wanted))):
         return False
-    return bool(settle(spec, wanted[word]) == settle(spec, spec[end]))
+    return any(settle(spec, value) == settle(spec, spec[end]) for value in values_of(policy, wanted[word]))
 
 
 def _named(tests: Mapping[tuple[str, ...], set[bool]], parts: int, never: bool) -> frozenset[Any]:

@@ -17,7 +17,7 @@ from engine.frozen import frozen_value
 from engine.language.documents.yaml_spelling import on_one_line
 from engine.language.editing.text_edits import TextEdit
 from engine.language.editing.written_rules import WrittenRules, written_rules
-from engine.language.model.canonical import condition_data
+from engine.language.model.canonical import written_data
 from engine.language.model.condition_tree import All, Condition
 from engine.language.model.guarantees import Guarantee
 from engine.language.model.policy import Policy
@@ -81,7 +81,7 @@ def tests_of(entry: Condition) -> tuple[Condition, ...]:
 
 def spelled(test: Condition) -> tuple[str, Any]:
     """Return the key and the value of the entry that states a condition."""
-    [(key, data)] = condition_data(All((test,))).items()
+    [(key, data)] = written_data(All((test,))).items()
     return key, data
 
 

@@ -12,7 +12,7 @@ from engine.budget import OutOfSteps
 from engine.language.documents.yaml_spelling import WIDTH, block_lines, on_one_line
 from engine.language.editing.written_rows import written_rows
 from engine.language.editing.written_rules import written_rules
-from engine.language.model.canonical import condition_data
+from engine.language.model.canonical import written_data
 from engine.language.model.condition_tree import All, Condition, Some
 from engine.language.model.policy_parts import Rule
 
@@ -26,7 +26,7 @@ def add_rule(session: ProofSession, regions: Regions | None) -> Mend | None:
         return None
     try:
         parts = [_needed(session, region.when) for region in regions.shown]
-        data = condition_data(_needed(session, _joined(parts)))
+        data = written_data(_needed(session, _joined(parts)))
     except OutOfSteps:
         return None
     return _added(session, {"when": data}) if data and _covers(session, parts) else None

@@ -86,6 +86,6 @@ def _read_cell(policy: Policy, name: str, text: str) -> Condition | None:
         cell = parse_fact_cell(text, name)
     else:
         field = policy.field.get(name)
-        names = Names(policy.field, policy.number, policy.fact)
+        names = Names(policy.field, policy.number, policy.fact, policy.constant)
         cell = parse_field_cell(text, Operand(name, field, field is None, names, Reading(Document("", None, ()))))
     return cell.condition(name, policy.place) if cell.tests and not cell.misfits else None

@@ -14,6 +14,10 @@ FLAGS = {word: flag for flag, words in (("yes", "yes y true t on 1 ja oui"), ("n
          for word in words.split()}  # fmt: skip
 
 
+# The code of a value that cannot be used because of a problem that is reported elsewhere.
+REPORTED = ""
+
+
 class Misfit(Exception):
     """A value that does not fit its field: problem code, message, and help."""
 

@@ -120,7 +120,7 @@ def _flag_help(field: Field, text: str) -> str:
 def _unquoted_help(field: Field, text: str) -> str:
     """The help that shows a quoted text without its quotes; empty if it would not fit either."""
     try:
-        _check_kind(field, _from_scalar(field, Scalar(str(text), True, field.place)))
+        check_kind(field, _from_scalar(field, Scalar(str(text), True, field.place)))
     except Misfit:
         return ""
     return f"write `{text}`"
@@ -183,7 +183,7 @@ def _exact(data: int | float | Decimal) -> Decimal:
 
 def fit(field: Field, data: object) -> Value:
     """Check `data` against the field's kind, range and grid, and return the typed value; raises `Misfit`."""
-    value = _check_kind(field, data)
+    value = check_kind(field, data)
     if field.is_ranged:
         _require_in_range(field, value)
         if field.kind == NUMBER and field.step is not None:
@@ -194,14 +194,14 @@ def fit(field: Field, data: object) -> Value:
 def read_constant(field: Field, scalar: Scalar) -> Value:
     """Read a constant to compare the field with; it may lie outside the field's range and grid. Raises `Misfit`."""
     try:
-        return _check_kind(field, _from_scalar(field, scalar))
+        return check_kind(field, _from_scalar(field, scalar))
     except Misfit as misfit:
         if misfit.code != "wrong-type" or (field.low, field.high, field.step) == (None, None, None):
             raise
         return read_constant(replace(field, low=None, high=None, step=None), scalar)
 
 
-def _check_kind(field: Field, data: object) -> Value:
+def check_kind(field: Field, data: object) -> Value:
     """Check `data` against the field's kind only."""
     return _KIND[field.kind](field, data)
 

@@ -24,6 +24,11 @@ def decimal_text(number: int | Decimal | Fraction) -> str:
     return "0" if text in ("-0", "") else text
 
 
+def quantity_text(value: Any) -> str:
+    """Format a number or a day."""
+    return value.isoformat() if isinstance(value, datetime.date) else decimal_text(value)
+
+
 def expected(field: Field) -> str:
     """The answers a field accepts, in words."""
     if field.kind in (CHOICE, ANY_OF):

@@ -1,0 +1,86 @@
+"""Which of the values in a policy might its author have given a name?
+
+Takes a policy in which every value is written out, and makes constants of some of the numbers and days that its
+conditions and sums hold. The policy means what it meant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from decimal import Decimal
+from functools import partial
+from typing import Any, NamedTuple
+
+from tests.support.drawing.fields import Hand
+from tests.support.judging.spaces import LINES, conditions, kind, single_tests
+
+_NAMES = ("allowance", "threshold", "cut_off")
+
+
+class _Slot(NamedTuple):
+    """A written value, the unit that it is counted in, if any, and how another one is put in its place."""
+
+    value: Any
+    unit: str | None
+    fill: Callable[[str], object]
+
+
+def name_values(hand: Hand, policy: dict[str, Any]) -> None:
+    """Make constants of some values of a policy, each for one place or for all that hold an equal value."""
+    constants: dict[str, dict[str, Any]] = {}
+    for name in _NAMES[: hand.pick((0, 1, 0, 2, 3))]:
+        slots = list(_slots(policy))
+        if not slots:
+            break
+        first = hand.pick(slots)
+        constant = {"means": "what was agreed", "is": first.value}
+        if first.unit and hand.chance(50):
+            constant["unit"] = first.unit
+        if "source" in policy and hand.chance(30):
+            constant["cites"] = [next(iter(policy["source"]["passages"]))]
+        constants[name] = constant
+        alike = [slot for slot in slots if _is_alike(slot, first)] if hand.chance(50) else [first]
+        for slot in alike:
+            slot.fill(name)
+    if constants:
+        policy["constants"] = constants
+
+
+def _is_alike(one: _Slot, other: _Slot) -> bool:
+    """Whether one constant can stand in both places."""
+    return type(one.value) is type(other.value) and one.value == other.value and one.unit == other.unit
+
+
+def _slots(policy: dict[str, Any]) -> Iterator[_Slot]:
+    """Every number and day in the conditions and sums of a policy."""
+    for when in conditions(policy):
+        for holder, key in single_tests(when):
+            spec = policy["situation"].get(key, {"type": "number"} if key in policy.get("numbers", {}) else {})
+            if kind(spec) in LINES:
+                yield from _compared(holder, key, spec.get("unit"))
+    for number in policy.get("numbers", {}).values():
+        for name in number["sum"]:
+            yield from _slot(number["sum"], name, None)
+        if "plus" in number:
+            yield from _slot(number, "plus", None)
+
+
+def _compared(holder: dict[str, Any], key: str, unit: str | None) -> Iterator[_Slot]:
+    """The values that one test compares with."""
+    wanted = holder[key]
+    if isinstance(wanted, dict):
+        for word in wanted:
+            yield from _compared(wanted, word, unit)
+    elif isinstance(wanted, list):
+        for place in range(len(wanted)):
+            yield from _slot(wanted, place, unit)
+    else:
+        yield from _slot(holder, key, unit)
+
+
+def _slot(holder: Any, key: Any, unit: str | None) -> Iterator[_Slot]:
+    """The place of one value, if it holds a number or a day."""
+    value = holder[key]
+    if isinstance(value, (int, Decimal, date)) and not isinstance(value, bool):
+        yield _Slot(value, unit, partial(holder.__setitem__, key))
