@@ -45,7 +45,8 @@ def _slots(data: Any) -> list[tuple[Any, Any]]:
 _KEYS = (
     "policy", "title", "version", "about", "source", "author", "published", "passages", "says", "background",
     "situation", "ask", "type", "choices", "ordered", "from", "to", "step", "unit", "known", "if_unsure",
-    "ask_after", "constants", "is", "numbers", "means", "sum", "plus", "facts", "when", "all", "any", "not", "cites", "added",
+    "ask_after", "constants", "is", "numbers", "means", "sum", "plus", "facts", "when", "all", "any", "not", "cites",
+    "added",
     "impossible", "because", "verdicts", "must", "advice", "output", "rules", "rule", "otherwise", "then",
     "overrides", "decision", "guarantees", "guarantee", "never", "only", "always", "at_least", "at_most",
     "more_than", "less_than", "on_or_after", "after", "includes", "includes_any", "excludes", "one_of", "none_of",

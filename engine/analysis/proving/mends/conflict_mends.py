@@ -10,6 +10,7 @@ from engine.analysis.proving.mends.mend_trials import (
     candidate,
     count_settled,
     entry_text,
+    in_place_of,
     parts_of,
     spelled,
     tests_of,
@@ -172,5 +173,7 @@ def _cell(session: ProofSession, rule: int, test: Condition) -> Candidate | None
     own = session.policy.rules[rule]
     if cell is None or (isinstance(test, Holds) and test.fact in {column for column, _ in row_cells(own)}):
         return None
-    words = f"narrow `{own.name}`: write `{cell.text}` in the column `{cell.column}` of {own.place.path}"
+    before = [written for column, written in row_cells(own) if column == cell.column]
+    place = f"the column `{cell.column}` of {own.place.path}{in_place_of(before[0]) if before else ''}"
+    words = f"narrow `{own.name}`: write `{cell.text}` in {place}"
     return with_cell(session, rule, cell.column, cell.text, words)

@@ -10,6 +10,7 @@ from engine.analysis.proving.mends.mend_trials import (
     Candidate,
     candidate,
     entry_text,
+    in_place_of,
     parts_of,
     settles_gap,
     spelled,
@@ -129,12 +130,14 @@ def _relax_cell(session: ProofSession, place: int, entry: Condition, areas: Sequ
     if wider is None:
         # A row without any test would apply everywhere.
         return None if len(cells) == 1 else with_cell(
-            session, place, column, "", f"widen `{rule.name}`: empty the cell in {where}"
+            session, place, column, "", f"widen `{rule.name}`: empty the cell in {where}{in_place_of(entry)}"
         )  # fmt: skip
     text = cell_for(session, wider)
     if text is None or text.column != column:
         return None
-    return with_cell(session, place, column, text.text, f"widen `{rule.name}`: write `{text.text}` in {where}")
+    return with_cell(
+        session, place, column, text.text, f"widen `{rule.name}`: write `{text.text}` in {where}{in_place_of(entry)}"
+    )
 
 
 def _wider(session: ProofSession, entry: Condition, areas: Sequence[Area]) -> Condition | None:
