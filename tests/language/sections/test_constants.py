@@ -99,7 +99,7 @@ def test_people_read_the_name_and_the_value() -> None:
 def test_a_mutant_of_a_constant_changes_one_place_where_it_is_compared() -> None:
     """It says what the value was and what it becomes."""
     words = [each.mutant.words for each in find_survivors(load(DUTY), load_cases(CASES, load(DUTY))).survivors]
-    assert "“what counts: at most the limit (22)” becomes “at most 21.995”" in words
+    assert "`small`: “what counts: at most the limit (22)” becomes “at most 21.995”" in words
 
 
 def test_a_mend_names_the_constant_that_it_replaces() -> None:

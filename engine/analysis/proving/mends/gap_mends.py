@@ -135,9 +135,8 @@ def _relax_cell(session: ProofSession, place: int, entry: Condition, areas: Sequ
     text = cell_for(session, wider)
     if text is None or text.column != column:
         return None
-    return with_cell(
-        session, place, column, text.text, f"widen `{rule.name}`: write `{text.text}` in {where}{in_place_of(entry)}"
-    )
+    words = f"widen `{rule.name}`: write `{text.text}` in {where}{in_place_of(entry)}"
+    return with_cell(session, place, column, text.text, words)
 
 
 def _wider(session: ProofSession, entry: Condition, areas: Sequence[Area]) -> Condition | None:
