@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from engine.language.model.circles import find_cycles
-from engine.language.model.condition_tree import All, Compare, Condition, Holds, Not, Some, Versus
+from engine.language.model.condition_tree import All, Compare, Condition, Holds, Not, Some, Versus, comparisons_in
 from engine.language.model.policy import FIRST, Policy
 from engine.meaning.cubes import Cubes, as_bits
 from engine.meaning.descent import Descent
@@ -101,6 +101,15 @@ class Logic:
         All must hold, or for `includes_any` one of them.
         """
         return self.space.literal(self.policy, test)
+
+    def cuts(self, conditions: Iterable[Condition]) -> dict[int, set[int]]:
+        """Map each axis to the masks of the comparisons in some conditions that cut it; facts are not expanded."""
+        found: dict[int, set[int]] = {}
+        for test in (test for condition in conditions for test in comparisons_in(condition)):
+            for axis, mask in () if isinstance(test, Holds) else self.literals(test):
+                if mask not in (0, self.space.axes[axis].full):
+                    found.setdefault(axis, set()).add(mask)
+        return found
 
     @property
     def said(self) -> dict[str, tuple[int, str, frozenset[str]]]:

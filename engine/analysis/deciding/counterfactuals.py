@@ -13,7 +13,7 @@ from engine.frozen import frozen_value
 from engine.integers.elimination import find_range
 from engine.integers.polytopes import Polytope, rows_of
 from engine.language.model.canonical import condition_data
-from engine.language.model.condition_tree import All, Compare, Condition, Not
+from engine.language.model.condition_tree import All, Compare, Condition, Not, all_of
 from engine.language.model.field_kinds import ANY_OF, Field, Value
 from engine.language.model.policy import Policy
 from engine.language.model.values.grid_positions import grid_position
@@ -190,12 +190,12 @@ class _Search:
             words = {"includes": 2, "excludes": 1}
             listed = {word: tuple(str(name) for name, mask in chosen.items() if mask == only)
                       for word, only in words.items()}  # fmt: skip
-            return [_joint(tuple(Compare(field.name, word, names) for word, names in listed.items() if names))]
+            return [all_of(Compare(field.name, word, names) for word, names in listed.items() if names)]
         (axis,) = axes
         group = self.areas.group_of.get(axis)
         if group is not None:
             place = space.groups[group].fields.index(field.name)
-            return [_joint(between(field, area.regions[group].box[place]))]
+            return [all_of(between(field, area.regions[group].box[place]))]
         if field.is_listed:
             return [test_of(space, axis, area.masks[axis])]
         runs = runs_in(area.masks[axis])
@@ -205,7 +205,3 @@ class _Search:
         before = self.values[field.name]
         words = (field.ask, answer_words(field, before), wanted_words(self.policy, field, after))
         return Turn(field.name, before, after, words)
-
-
-def _joint(parts: tuple[Condition, ...]) -> Condition:
-    return parts[0] if len(parts) == 1 else All(parts)

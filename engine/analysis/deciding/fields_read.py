@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from engine.language.model.condition_tree import Compare, Condition, Holds, comparisons_in
-from engine.language.model.policy import FIRST, Policy
+from engine.language.model.policy import FIRST, Policy, names_read
 
 
 def fields_read(policy: Policy, rules: Iterable[str]) -> tuple[str, ...]:
@@ -20,23 +19,13 @@ def fields_read(policy: Policy, rules: Iterable[str]) -> tuple[str, ...]:
     Returns:
         The names of the fields.
     """
-    found = {name for rule in rules for name in policy.keep(_read, rule)}
+    found: set[str] = set()
+    for rule in rules:
+        found |= policy.keep(_read, rule)
     return tuple(name for name in policy.field if name in found)
 
 
-def _read(policy: Policy, rule: str) -> frozenset[str]:
-    """Return the fields that one rule, and the rules that override it, read."""
+def _read(policy: Policy, rule: str) -> set[str]:
+    """Return what one rule, and the rules that override it, read."""
     names = [rule] if policy.decision == FIRST else [rule, *policy.overriders[rule]]
-    found: set[str] = set()
-    seen: set[str] = set()
-    waiting: list[Condition] = [policy.rule[name].when for name in names]
-    while waiting:
-        for test in comparisons_in(waiting.pop()):
-            if isinstance(test, Holds):
-                if test.fact not in seen:
-                    seen.add(test.fact)
-                    waiting.append(policy.fact[test.fact].when)
-                continue
-            for name in (test.name,) if isinstance(test, Compare) else (test.name, test.other):
-                found.update((name,) if name in policy.field else (term for term, _ in policy.number[name].terms))
-    return frozenset(found)
+    return names_read(policy, (policy.rule[name].when for name in names))

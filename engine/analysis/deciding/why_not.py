@@ -8,7 +8,7 @@ from typing import Any
 from engine.analysis.deciding.completions import Completions
 from engine.budget import attempt
 from engine.frozen import data_of, frozen_value
-from engine.language.model.condition_tree import All, Condition, Holds, Not, Some, comparisons_in
+from engine.language.model.condition_tree import All, Condition, Not, Some, subjects_in
 from engine.language.model.policy import FIRST, Policy
 from engine.language.model.policy_parts import Rule
 from engine.language.model.words import condition_words
@@ -110,7 +110,7 @@ def _other(policy: Policy, rule: Rule, applying: list[str], fails: Callable[[Con
     if not fails(rule.when):
         return OtherRule(rule.name, title, None, (), ())
     failing = list(_failing(rule.when, fails))
-    names = dict.fromkeys(name for test in failing for name in _names(test))
+    names = dict.fromkeys(subjects_in(failing))
     words = tuple(line for test in failing for line in _words(policy, test))
     return OtherRule(rule.name, title, False, tuple(names), (), words)
 
@@ -139,14 +139,9 @@ def _failing(condition: Condition, fails: Callable[[Condition], bool]) -> Iterat
         yield from _failing(part, fails)
 
 
-def _names(condition: Condition) -> Iterator[str]:
-    for test in comparisons_in(condition):
-        yield test.fact if isinstance(test, Holds) else test.name
-
-
 def _words(policy: Policy, condition: Condition) -> list[str]:
     lines = condition_words(policy, condition)
     if isinstance(condition, Some | Not) and len(lines) > 1:
-        names = dict.fromkeys(_names(condition))
+        names = dict.fromkeys(subjects_in([condition]))
         return [f"other answers to {', '.join(f'`{name}`' for name in names)}"]
     return lines

@@ -6,16 +6,14 @@ outcome that another need not lead to. Answers without such evidence may matter 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 from engine.analysis.describing.examples import simplest_in
 from engine.analysis.proving.proof_session import ProofSession
-from engine.analysis.proving.unused import used_names
-from engine.language.model.condition_tree import Condition, Holds, comparisons_in
+from engine.language.model.condition_tree import Condition
 from engine.language.model.field_kinds import ANY_OF, Field, Value
-from engine.language.model.policy import FIRST, Policy
+from engine.language.model.policy import FIRST, Policy, names_read
 from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.reference import excluded_by, outcome
 from engine.meaning.spaces.areas import bits
@@ -40,7 +38,7 @@ class Evidence:
         self.policy = session.policy
         self.dead = dead
         self.redundant = redundant
-        self.space = session.logic.space
+        self.logic, self.space = session.logic, session.logic.space
         self.samples = _Samples(session)
         self.tree = session.tree
         self._matters: set[int] = set()
@@ -56,29 +54,19 @@ class Evidence:
     @cached_property
     def read(self) -> set[str]:
         """The fields, numbers and facts that rules read."""
-        alone = replace(self.policy, fields=tuple(replace(field, ask_after=None) for field in self.policy.fields))
-        return used_names(alone, self._rules)
+        return names_read(self.policy, self._rules)
 
     @cached_property
     def _masks(self) -> dict[int, set[int]]:
         """For each axis the masks of the tests of rules, and of the facts that they read."""
         rules = [rule.when for rule in self.policy.rules if rule.name not in self.dead | self.redundant]
-        return self._masks_of([*rules, *(fact.when for fact in self.policy.facts if fact.name in self.read)])
+        return self.logic.cuts([*rules, *(fact.when for fact in self.policy.facts if fact.name in self.read)])
 
     @cached_property
     def _all_masks(self) -> dict[int, set[int]]:
         """The same of what is impossible and of all facts, too."""
         excluded = [each.when for each in self.policy.impossible]
-        return self._masks_of([*self._rules, *excluded, *(fact.when for fact in self.policy.facts)])
-
-    def _masks_of(self, conditions: Iterable[Condition]) -> dict[int, set[int]]:
-        found: dict[int, set[int]] = {}
-        for when in conditions:
-            for test in comparisons_in(when):
-                if not isinstance(test, Holds):
-                    for axis, mask in self.space.literal(self.policy, test):
-                        found.setdefault(axis, set()).add(mask)
-        return found
+        return self.logic.cuts([*self._rules, *excluded, *(fact.when for fact in self.policy.facts)])
 
     def bordered(self, axis: int, below: int, above: int) -> bool:
         """Whether some test ends with one cell of an axis, and some test begins with the next."""

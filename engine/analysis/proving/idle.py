@@ -6,7 +6,7 @@ the field has another answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from engine.analysis.proving.differences import MOST_ANSWERS, Evidence
@@ -14,7 +14,7 @@ from engine.analysis.proving.findings import Finding
 from engine.analysis.proving.idle_answers import find_idle_answers
 from engine.analysis.proving.proof_session import ProofSession
 from engine.budget import OutOfSteps
-from engine.language.model.condition_tree import All, Compare, Condition, Not, Some, Versus
+from engine.language.model.condition_tree import Compare, Condition, Versus, with_tests
 from engine.language.model.field_kinds import Field, Value
 from engine.language.model.policy import Policy
 from engine.meaning.changes import change
@@ -118,22 +118,11 @@ def _doubled(policy: Policy, field: Field) -> Policy:
         for each in policy.numbers
     )
     fields = tuple(replace(each, name=name) if each is field else each for each in policy.fields)
-    return replace(_mapped(policy, renamed), fields=fields, numbers=numbers)
-
-
-def _mapped(policy: Policy, change_test: Callable[[Condition], Condition]) -> Policy:
-    """Return the policy with a function applied to every comparison of its conditions."""
-
-    def changed(condition: Condition) -> Condition:
-        if isinstance(condition, All | Some):
-            return replace(condition, parts=tuple(map(changed, condition.parts)))
-        if isinstance(condition, Not):
-            return replace(condition, part=changed(condition.part))
-        return change_test(condition)
-
     return replace(
         policy,
-        facts=tuple(replace(each, when=changed(each.when)) for each in policy.facts),
-        impossible=tuple(replace(each, when=changed(each.when)) for each in policy.impossible),
-        rules=tuple(replace(each, when=changed(each.when)) for each in policy.rules),
+        fields=fields,
+        numbers=numbers,
+        facts=tuple(replace(each, when=with_tests(each.when, renamed)) for each in policy.facts),
+        impossible=tuple(replace(each, when=with_tests(each.when, renamed)) for each in policy.impossible),
+        rules=tuple(replace(each, when=with_tests(each.when, renamed)) for each in policy.rules),
     )

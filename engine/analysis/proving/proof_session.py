@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from engine.analysis.proving.findings import Finding
 from engine.budget import Budget, attempt
-from engine.language.model.condition_tree import Condition, Holds, comparisons_in
+from engine.language.model.condition_tree import Condition, Holds, facts_in, subjects_in
 from engine.language.model.field_kinds import Value
 from engine.language.model.guarantees import Guarantee, Invariant
 from engine.language.model.policy import FIRST, Policy
@@ -104,8 +104,7 @@ class ProofSession:
     @cached_property
     def columns(self) -> frozenset[str]:
         """The fields, numbers and facts that some rule tests: a table surely has columns for these."""
-        tests = (test for rule in self.policy.rules for test in comparisons_in(rule.when))
-        return frozenset(test.fact if isinstance(test, Holds) else test.name for test in tests)
+        return frozenset(subjects_in(rule.when for rule in self.policy.rules))
 
     @cached_property
     def _witnesses(self) -> Witnesses:
@@ -298,8 +297,7 @@ class ProofSession:
 
         Only facts that these answers determine are included, and only the first few, so that an example can be read.
         """
-        tests = (test for each in conditions for test in comparisons_in(each))
-        used = dict.fromkeys(test.fact for test in tests if isinstance(test, Holds))
+        used = dict.fromkeys(facts_in(conditions))
         if not used:
             return ()
         holds = Situation(self.policy, shown.values).facts

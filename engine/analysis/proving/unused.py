@@ -6,11 +6,10 @@ a used number its fields and constants, and a used field the one that its `ask_a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from engine.analysis.proving.findings import Finding
-from engine.language.model.condition_tree import Compare, Condition, Holds, Versus, comparisons_in
-from engine.language.model.policy import Policy
+from engine.language.model.policy import Policy, names_read
 
 
 def find_unused(policy: Policy) -> Iterator[Finding]:
@@ -18,7 +17,12 @@ def find_unused(policy: Policy) -> Iterator[Finding]:
     conditions = [rule.when for rule in policy.rules]
     conditions += [condition for guarantee in policy.guarantees for condition in guarantee.conditions]
     conditions += [impossible.when for impossible in policy.impossible]
-    used = used_names(policy, conditions)
+    used = names_read(policy, conditions)
+    for field in policy.fields:
+        above = field.ask_after if field.name in used else None
+        while above is not None and above not in used:
+            used.add(above)
+            above = policy.field[above].ask_after
     for field in policy.fields:
         if field.name not in used:
             message = f"nothing reads the answer to `{field.name}`: {field.ask}"
@@ -44,36 +48,3 @@ def find_unused(policy: Policy) -> Iterator[Finding]:
         if verdict.name not in given:
             message = f"no rule gives the verdict `{verdict.name}`: {verdict.title}"
             yield Finding("unused-verdict", message, (), (verdict.place,), "write a rule for it, or take it out")
-
-
-def used_names(policy: Policy, conditions: Iterable[Condition]) -> set[str]:
-    """Return the fields, constants, numbers and facts that some conditions read, directly or through others.
-
-    >>> from engine import load
-    >>> policy = load("parcel-prices")
-    >>> sorted(used_names(policy, [policy.rules[0].when])) != []
-    True
-    """
-    used: set[str] = set()
-    waiting = list(conditions)
-    while waiting:
-        for test in comparisons_in(waiting.pop()):
-            names = _read_by(test)
-            if isinstance(test, Holds) and test.fact not in used:
-                waiting.append(policy.fact[test.fact].when)
-            used |= names
-    for number in policy.numbers:
-        if number.name in used:
-            used |= {name for name, _ in number.terms} | {*number.named}
-    for field in policy.fields:
-        above = field.ask_after if field.name in used else None
-        while above is not None and above not in used:
-            used.add(above)
-            above = policy.field[above].ask_after
-    return used
-
-
-def _read_by(test: Compare | Versus | Holds) -> set[str]:
-    if isinstance(test, Holds):
-        return {test.fact}
-    return {test.name, test.other} if isinstance(test, Versus) else {test.name, *test.named}

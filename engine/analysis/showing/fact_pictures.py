@@ -14,7 +14,7 @@ from engine.analysis.showing.opened_facts import as_answers, open_facts
 from engine.analysis.showing.picture import Picture, no_picture, part_to_draw, picture_of
 from engine.analysis.showing.short_rows import find_unreal
 from engine.budget import Budget, attempt
-from engine.language.model.condition_tree import ALWAYS, Condition, Holds, comparisons_in
+from engine.language.model.condition_tree import ALWAYS, Holds, facts_in
 from engine.language.model.field_kinds import YES_NO, Field, Value
 from engine.language.model.policy import FIRST, Policy, require_policy
 from engine.language.model.policy_parts import Fact, Impossible, Rule, Verdict
@@ -99,7 +99,7 @@ def _opened(policy: Policy) -> Policy:
 
 def _as_policy(policy: Policy, fact: Fact) -> Policy:
     """Return a fact as a policy with the verdicts `yes` and `no`; facts that it uses become questions."""
-    made_of = [name for name in policy.fact if name in _facts_in(fact.when)]
+    made_of = [name for name in policy.fact if name in facts_in([fact.when])]
     return replace(
         policy,
         title=f"{fact.name}: {fact.means}",
@@ -108,7 +108,7 @@ def _as_policy(policy: Policy, fact: Fact) -> Policy:
             *(Field(name, each.means, YES_NO) for name, each in policy.fact.items() if name in made_of),
         ),
         facts=(),
-        impossible=tuple(each for each in policy.impossible if not _facts_in(each.when)),
+        impossible=tuple(each for each in policy.impossible if not facts_in([each.when])),
         verdicts=(Verdict("yes", "yes"), Verdict("no", "no")),
         decision=FIRST,
         rules=(
@@ -117,10 +117,6 @@ def _as_policy(policy: Policy, fact: Fact) -> Policy:
         ),
         guarantees=(),
     )
-
-
-def _facts_in(condition: Condition) -> set[str]:
-    return {test.fact for test in comparisons_in(condition) if isinstance(test, Holds)}
 
 
 def _facts_of(policy: Policy, values: Mapping[str, Value]) -> dict[str, bool]:

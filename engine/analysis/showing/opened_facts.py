@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from engine.language.model.condition_tree import All, Compare, Condition, Holds, Not, Some, comparisons_in
+from engine.language.model.condition_tree import All, Compare, Condition, Holds, Versus, facts_in, with_tests
 from engine.language.model.field_kinds import YES_NO, Field
 from engine.language.model.policy import Policy
 
@@ -20,7 +20,7 @@ def open_facts(policy: Policy) -> Policy:
     if not policy.facts:
         return policy
     conditions = [*(rule.when for rule in policy.rules), *(each.when for each in policy.impossible)]
-    named = {test.fact for when in conditions for test in comparisons_in(when) if isinstance(test, Holds)}
+    named = set(facts_in(conditions))
     return replace(
         policy,
         fields=(*policy.fields, *(Field(each.name, each.means, YES_NO) for each in policy.facts if each.name in named)),
@@ -33,11 +33,11 @@ def open_facts(policy: Policy) -> Policy:
 
 def as_answers(condition: Condition) -> Condition:
     """Replace facts in a condition by comparisons with fields of the same names."""
-    if isinstance(condition, Holds):
-        return Compare(condition.fact, "is", condition.expected, condition.place)
-    if isinstance(condition, All | Some):
-        return replace(condition, parts=tuple(map(as_answers, condition.parts)))
-    return replace(condition, part=as_answers(condition.part)) if isinstance(condition, Not) else condition
+    return with_tests(condition, _as_answer)
+
+
+def _as_answer(test: Compare | Versus | Holds) -> Condition:
+    return Compare(test.fact, "is", test.expected, test.place) if isinstance(test, Holds) else test
 
 
 def close_facts(policy: Policy, condition: All) -> All:

@@ -15,7 +15,7 @@ from engine.analysis.showing.grid import NARROW, key_lines, lay_out
 from engine.frozen import data_of, frozen_value
 from engine.language.model.arguments import require_number
 from engine.language.model.canonical import condition_data
-from engine.language.model.condition_tree import All, Compare, Condition, Holds, Not, Some, Versus, comparisons_in
+from engine.language.model.condition_tree import All, Compare, Condition, Holds, Not, Some, Versus, subjects_in
 from engine.language.model.policy import FIRST, DecisionMode, Policy, require_policy
 from engine.language.model.policy_parts import Override, Rule
 from engine.language.model.ranges import cell_words, subject_words
@@ -245,7 +245,7 @@ def _subject(condition: Condition) -> str | None:
         is_said = all(map(_is_plain, condition.parts))
     else:
         is_said = _is_plain(condition.part if isinstance(condition, Not) else condition)
-    names = {test.fact if isinstance(test, Holds) else test.name for test in comparisons_in(condition)}
+    names = set(subjects_in([condition]))
     return names.pop() if is_said and len(names) == 1 else None
 
 

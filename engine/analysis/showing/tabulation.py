@@ -16,7 +16,7 @@ from engine.analysis.showing.short_rows import find_short_rows, when_of
 from engine.analysis.showing.table_rows import Found, find_rows
 from engine.budget import Budget, OutOfSteps, attempt
 from engine.language.model.arguments import require_flag, require_number
-from engine.language.model.condition_tree import All, Condition
+from engine.language.model.condition_tree import All, Condition, all_of
 from engine.language.model.policy import Policy, require_policy
 from engine.language.model.ranges import Subject, range_words, subject_of, subject_words
 from engine.meaning.hit_policies import Ending, Label
@@ -201,7 +201,7 @@ class _Tabler:
         found: dict[Subject, list[Condition]] = {}
         for part in self.rows.says(area).parts:
             found.setdefault(subject_of(part), []).append(part)
-        return {subject: _one(parts) for subject, parts in found.items()}
+        return {subject: all_of(parts) for subject, parts in found.items()}
 
     def _rank(self, subject: Subject) -> tuple[int, ...]:
         """Order columns: facts in file order, fields in asking order, numbers in file order, pairs of fields."""
@@ -246,10 +246,6 @@ class _Tabler:
             return None
         tree = attempt(self.logic.outcomes.grow, areas.whole, Budget(STEPS))
         return None if tree is None else attempt(tree.counts, areas, Budget(STEPS))
-
-
-def _one(parts: list[Condition]) -> Condition:
-    return parts[0] if len(parts) == 1 else All(tuple(parts))
 
 
 def _is_possible(label: Label) -> bool:

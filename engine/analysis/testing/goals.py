@@ -122,14 +122,8 @@ class _Search:
 
     def _tests(self) -> dict[int, set[int]]:
         """Map each axis to the masks of the tests that cut it."""
-        found: dict[int, set[int]] = {}
-        for section in (self.policy.facts, self.policy.impossible, self.policy.rules):
-            for part in section:
-                for test in comparisons_in(part.when):
-                    if isinstance(test, Compare | Versus):
-                        for axis, mask in self.space.literal(self.policy, test):
-                            if mask not in (0, self.space.axes[axis].full):
-                                found.setdefault(axis, set()).add(mask)
+        sections = (self.policy.facts, self.policy.impossible, self.policy.rules)
+        found = self.logic.cuts(part.when for section in sections for part in section)
         idle = set(idle_fields(ProofSession(self.policy, _STEPS)))
         return {axis: masks for axis, masks in found.items() if not idle.issuperset(self.space.axes[axis].fields)}
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import field as declared
+from dataclasses import replace
 from typing import TypeAlias
 
 from engine.frozen import frozen_value
-from engine.language.model.field_kinds import Value, unnoted_place
+from engine.language.model.field_kinds import NOWHERE, Value, unnoted_place
 from engine.problems import Place
 
 
@@ -159,3 +160,30 @@ def comparisons_in(condition: Condition) -> Iterator[Compare | Versus | Holds]:
             waiting.append(current.part)
         else:
             yield current
+
+
+def facts_in(conditions: Iterable[Condition]) -> list[str]:
+    """Return the names of the facts that conditions test, in written order; definitions are not expanded."""
+    tests = (test for condition in conditions for test in comparisons_in(condition))
+    return [test.fact for test in tests if isinstance(test, Holds)]
+
+
+def subjects_in(conditions: Iterable[Condition]) -> list[str]:
+    """Return the field, number or fact that each test in some conditions is about, in written order."""
+    tests = (test for condition in conditions for test in comparisons_in(condition))
+    return [test.fact if isinstance(test, Holds) else test.name for test in tests]
+
+
+def with_tests(condition: Condition, change: Callable[[Compare | Versus | Holds], Condition]) -> Condition:
+    """Return a condition with each of its tests replaced."""
+    if isinstance(condition, All | Some):
+        return replace(condition, parts=tuple(with_tests(part, change) for part in condition.parts))
+    if isinstance(condition, Not):
+        return replace(condition, part=with_tests(condition.part, change))
+    return change(condition)
+
+
+def all_of(parts: Iterable[Condition], place: Place = NOWHERE) -> Condition:
+    """Return the conjunction of some conditions: the condition itself if it is only one."""
+    parts = tuple(parts)
+    return parts[0] if len(parts) == 1 else All(parts, place)

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import field as declared
 from typing import Any, Final, Literal, TypeAlias, TypeVar, TypeVarTuple, cast
 
 from engine.frozen import frozen_value
-from engine.language.model.condition_tree import Compare, Condition, Holds, comparisons_in
+from engine.language.model.condition_tree import (
+    Compare,
+    Condition,
+    Versus,
+    comparisons_in,
+    facts_in,
+    subjects_in,
+)
 from engine.language.model.field_kinds import Field, unnoted_place
 from engine.language.model.guarantees import AnyGuarantee
 from engine.language.model.policy_parts import Constant, Fact, Impossible, Number, Rule, Source, Verdict
@@ -149,8 +156,7 @@ class Policy:
             waiting = [fact]
             while waiting:
                 current = waiting[-1]
-                used = (test.fact for test in comparisons_in(current.when) if isinstance(test, Holds))
-                missing = [self.fact[name] for name in used if name not in ordered]
+                missing = [self.fact[name] for name in facts_in([current.when]) if name not in ordered]
                 waiting.extend(reversed(missing))
                 if not missing:
                     ordered.setdefault(current.name, current)
@@ -294,3 +300,22 @@ def require_policy(value: object, function: str, parameter: str = "policy") -> N
         from engine.language.model.arguments import refuse_policy
 
         refuse_policy(value, function, parameter)
+
+
+def names_read(policy: Policy, conditions: Iterable[Condition]) -> set[str]:
+    """Return the fields, constants, numbers and facts that some conditions read, directly or through others."""
+    read: set[str] = set()
+    waiting = list(conditions)
+    while waiting:
+        condition = waiting.pop()
+        waiting.extend(policy.fact[name].when for name in facts_in([condition]) if name not in read)
+        read.update(subjects_in([condition]))
+        for test in comparisons_in(condition):
+            if isinstance(test, Versus):
+                read.add(test.other)
+            elif isinstance(test, Compare):
+                read.update(test.named)
+    for number in policy.numbers:
+        if number.name in read:
+            read |= {name for name, _ in number.terms} | {*number.named}
+    return read

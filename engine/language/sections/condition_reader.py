@@ -20,6 +20,7 @@ from engine.language.model.condition_tree import (
     Not,
     Some,
     Versus,
+    all_of,
 )
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, TEXT, YES_NO, Field
 from engine.language.model.values.misfits import Misfit
@@ -202,7 +203,7 @@ def _read_comparisons(key: Scalar, value: Node, beside: Mapping, subject: Operan
             _refuse_comparisons(key, value, beside, subject)
             return ALWAYS
         parts = [_read_operator(op, right, beside, subject) for op, right in entries.values()]
-        return parts[0] if len(parts) == 1 else All(tuple(parts), key.place)
+        return all_of(parts, key.place)
     if subject.kind() == ANY_OF and isinstance(value, Sequence) and not value.items:
         message = f"the answer to `{subject.name}` is a list, so it cannot be compared with `[]`"
         subject.reading.refuse("wrong-comparison", message, value.place, f"write `{subject.name}: {{only: []}}`")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.language.documents.nodes import Entry, Mapping, Node, Scalar, Sequence
 from engine.language.model.circles import cycle_text, find_cycles
-from engine.language.model.condition_tree import Holds, comparisons_in
+from engine.language.model.condition_tree import facts_in
 from engine.language.model.field_kinds import Field
 from engine.language.model.policy_parts import Constant, Fact
 from engine.language.parsing.operands import Names
@@ -136,9 +136,7 @@ class Outline:
 
     def refuse_cycles(self, facts: list[Fact]) -> None:
         """Record cycles among facts and in `ask_after`, and unknown fields in the latter."""
-        uses = {
-            fact.name: [test.fact for test in comparisons_in(fact.when) if isinstance(test, Holds)] for fact in facts
-        }
+        uses = {fact.name: facts_in([fact.when]) for fact in facts}
         for cycle in find_cycles(uses):
             places = tuple(self.declared("facts")[name].key.place for name in cycle)
             message = f"these facts are defined in terms of each other: {cycle_text(cycle)}"

@@ -9,7 +9,7 @@ from math import ceil, floor
 from typing import Any
 
 from engine.integers.polytopes import Interval
-from engine.language.model.condition_tree import All, Compare, Condition, Not, Some, Versus
+from engine.language.model.condition_tree import All, Compare, Condition, Not, Some, Versus, all_of
 from engine.language.model.field_kinds import DATE, TEXT, Field
 from engine.language.model.policy import Policy
 from engine.language.model.values.grid_positions import exact_decimal, grid_value
@@ -35,10 +35,10 @@ def condition_of(policy: Policy, areas: Areas, area: Area) -> All:
     for group, region in zip(space.groups, area.regions, strict=True):
         for name, interval, whole in zip(group.fields, region.box, group.box, strict=True):
             if interval != whole:
-                parts.append(_all(between(space.fields[name], interval)))
+                parts.append(all_of(between(space.fields[name], interval)))
         for strip in region.strips:
             weights = dict(zip(group.fields, strip.coefficients, strict=True))
-            parts += [_all(_sum_between(policy, space, weights, strip.interval))]
+            parts += [all_of(_sum_between(policy, space, weights, strip.interval))]
     return All(tuple(part for part in parts if part != All(())))
 
 
@@ -56,7 +56,7 @@ def _of_list(space: Space, field: Field, area: Area) -> list[Condition]:
         return [Compare(field.name, "only", ())]
     tests = [Compare(field.name, "includes", held)] if held else []
     tests += [Compare(field.name, "excludes", left_out)] if left_out else []
-    return [_all(tuple(tests))] if tests else []
+    return [all_of(tests)] if tests else []
 
 
 def test_of(space: Space, axis: int, mask: int) -> Condition:
@@ -74,7 +74,7 @@ def test_of(space: Space, axis: int, mask: int) -> Condition:
     points = [part.value for run in runs for part in run if isinstance(part, Compare) and part.op == "is"]
     if len(points) == len(runs):
         return _listed(field, points)
-    return _all(runs[0]) if len(runs) == 1 else Some(tuple(_all(run) for run in runs))
+    return all_of(runs[0]) if len(runs) == 1 else Some(tuple(all_of(run) for run in runs))
 
 
 def cells_of(policy: Policy, space: Space, axis: int, mask: int) -> Condition:
@@ -83,16 +83,12 @@ def cells_of(policy: Policy, space: Space, axis: int, mask: int) -> Condition:
     if not shape.terms:
         return test_of(space, axis, mask)
     runs = [(shape.cells[first].interval[0], shape.cells[last].interval[1]) for first, last in runs_in(mask)]
-    tests = [_all(_sum_between(policy, space, dict(shape.terms), run)) for run in runs]
+    tests = [all_of(_sum_between(policy, space, dict(shape.terms), run)) for run in runs]
     return tests[0] if len(tests) == 1 else Some(tuple(tests))
 
 
 def _listed(field: Field, values: list[Any]) -> Condition:
     return Compare(field.name, "is", values[0]) if len(values) == 1 else Compare(field.name, "one_of", tuple(values))
-
-
-def _all(parts: tuple[Condition, ...]) -> Condition:
-    return parts[0] if len(parts) == 1 else All(parts)
 
 
 def _run(field: Field, first: Any, last: Any) -> tuple[Condition, ...]:

@@ -17,7 +17,7 @@ from engine.analysis.proving.mends.mend_trials import (
 )
 from engine.analysis.proving.mends.row_cells import cell_for, row_cells, with_cell
 from engine.analysis.proving.proof_session import ProofSession
-from engine.language.model.condition_tree import LIST_OPS, All, Compare, Condition, Holds, Some
+from engine.language.model.condition_tree import LIST_OPS, All, Compare, Condition, Holds, Some, all_of
 from engine.language.model.field_kinds import ANY_OF, Field
 from engine.language.model.policy_parts import Override
 from engine.meaning.spaces.wording import cells_of
@@ -157,11 +157,10 @@ def _joint(field: Field, entry: Condition, test: Condition) -> Condition | None:
         if each.op in ("only", "includes_any") and each.op in named:
             return None
         named.setdefault(each.op, set()).update(each.value)
-    parts = tuple(
+    return all_of(
         Compare(field.name, op, tuple(option for option in field.options if option in options))
         for op, options in named.items()
     )
-    return parts[0] if len(parts) == 1 else All(parts)
 
 
 def _cell(session: ProofSession, rule: int, test: Condition) -> Candidate | None:

@@ -13,7 +13,7 @@ from engine.language.documents.yaml_spelling import WIDTH, block_lines, on_one_l
 from engine.language.editing.written_rows import written_rows
 from engine.language.editing.written_rules import written_rules
 from engine.language.model.canonical import written_data
-from engine.language.model.condition_tree import All, Condition, Some
+from engine.language.model.condition_tree import All, Condition, Some, all_of
 from engine.language.model.policy_parts import Rule
 
 # A rule for more regions is too long to be read.
@@ -95,15 +95,9 @@ def _are_few(regions: Regions) -> bool:
 def _needed(session: ProofSession, when: All) -> All:
     """Return a condition without the tests that every possible situation meets; raises `OutOfSteps`."""
     logic = session.logic
-    left = (_only_needed(session, test) if isinstance(test, All) else test for test in when.parts)
+    left = (all_of(_needed(session, test).parts) if isinstance(test, All) else test for test in when.parts)
     fails = ((test, logic.query([logic.formulas.negation[logic.condition(test)]])) for test in left)
     return All(tuple(test for test, query in fails if query.exists(session.mending)))
-
-
-def _only_needed(session: ProofSession, tests: All) -> Condition:
-    """Return the comparisons of one entry that are needed, without an enclosing `All` if it is one."""
-    needed = _needed(session, tests)
-    return needed.parts[0] if len(needed.parts) == 1 else needed
 
 
 def _added(session: ProofSession, when: dict[str, object]) -> Mend | None:

@@ -10,7 +10,7 @@ from engine.analysis.proving.proof_session import ProofSession
 from engine.language.documents.nodes import Document
 from engine.language.editing.written_rows import written_rows
 from engine.language.model.cell_text import cell_text
-from engine.language.model.condition_tree import All, Compare, Condition, Holds, Versus, comparisons_in
+from engine.language.model.condition_tree import All, Compare, Condition, Holds, Versus, comparisons_in, subjects_in
 from engine.language.model.policy import Policy
 from engine.language.model.policy_parts import Rule
 from engine.language.parsing.operands import Names, Operand
@@ -31,7 +31,7 @@ def row_cells(rule: Rule) -> Iterator[tuple[str, Condition]]:
     waiting = list(parts_of(rule))
     while waiting:
         part = waiting.pop(0)
-        names = {each.fact if isinstance(each, Holds) else each.name for each in comparisons_in(part)}
+        names = set(subjects_in([part]))
         if len(names) == 1:
             yield names.pop(), part
         else:
