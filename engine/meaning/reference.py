@@ -5,17 +5,16 @@ It is written to be read, not to be fast: everything faster must agree with it.
 
 from __future__ import annotations
 
-import datetime
 import operator
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from engine.frozen import frozen_value
-from engine.language.documents.exact import fraction_type
 from engine.language.model.condition_tree import EQUAL_OPS, All, Compare, Condition, Holds, Not, Some
 from engine.language.model.field_kinds import Value
 from engine.language.model.policy import FIRST, Policy
-from engine.language.model.policy_parts import Impossible
+from engine.language.model.policy_parts import Fact, Impossible
+from engine.meaning.reference_numbers import amount, value_of
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -71,13 +70,17 @@ class Outcome:
 
 
 class Situation:
-    """A complete situation: the value of every field, and the truth value of every fact."""
+    """A complete situation: the values of all fields and numbers, and which facts hold."""
 
     def __init__(self, policy: Policy, values: Mapping[str, Value]) -> None:
         self.policy, self.values = policy, values
         self.facts: dict[str, bool] = {}
-        for fact in policy.facts_in_order:
-            self.facts[fact.name] = self.holds(fact.when)
+        self.numbers: dict[str, Fraction] = {}
+        for each in policy.derived_in_order:
+            if isinstance(each, Fact):
+                self.facts[each.name] = self.holds(each.when)
+            else:
+                self.numbers[each.name] = value_of(each, self.amount)
 
     def holds(self, condition: Condition) -> bool:
         """Whether a condition of the policy holds in this situation."""
@@ -91,23 +94,17 @@ class Situation:
             return self.facts[condition.fact] == condition.expected
         compare = COMPARE[condition.op]
         if not isinstance(condition, Compare):
-            return compare(amount(self.values[condition.name]) - amount(self.values[condition.other]), 0)
-        if condition.name in self.policy.number:
-            return compare(self.number(condition.name), condition.value)
+            return compare(self.amount(condition.name) - self.amount(condition.other), 0)
+        if condition.name in self.numbers:
+            return compare(self.numbers[condition.name], condition.value)
         field, value = self.policy.field[condition.name], self.values[condition.name]
         if field.ordered and condition.op not in EQUAL_OPS:
             return compare(field.options.index(str(value)), field.options.index(str(condition.value)))
         return compare(value, condition.value)
 
-    def number(self, name: str) -> Fraction:
-        """Return the value of a derived number."""
-        number = self.policy.number[name]
-        return amount(number.plus) + sum(amount(times) * amount(self.values[of]) for of, times in number.terms)
-
-
-def amount(value: Any) -> Fraction:
-    """Return a value as a fraction; a date as its proleptic ordinal."""
-    return fraction_type()(value.toordinal() if isinstance(value, datetime.date) else value)
+    def amount(self, name: str) -> Fraction:
+        """Return the value of a derived number, or that of a field as a fraction."""
+        return self.numbers[name] if name in self.numbers else amount(self.values[name])
 
 
 def excluded_by(policy: Policy, values: Mapping[str, Value]) -> tuple[Impossible, ...]:

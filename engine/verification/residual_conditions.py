@@ -59,8 +59,8 @@ class ResidualConditions:
         self.subjects = subjects
         self.policy = subjects.policy
         self.facts = {fact.name: len(subjects.all) + place for place, fact in enumerate(self.policy.facts_in_order)}
-        # Single comparisons are evaluated in a policy without facts, since facts would need values of all fields.
-        self._bare = replace(self.policy, facts=(), rules=(), impossible=(), guarantees=())
+        # Single comparisons are evaluated without facts and numbers, since these would need values of all fields.
+        self._bare = replace(self.policy, facts=(), numbers=(), rules=(), impossible=(), guarantees=())
         self._made: dict[object, Formula] = {}
         self._tests: dict[object, tuple[tuple[int, Part], ...]] = {}
 

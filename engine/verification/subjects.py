@@ -24,6 +24,7 @@ from engine.integers.polytopes import Polytope, Strip
 from engine.language.model.condition_tree import Compare, Versus, comparisons_in
 from engine.language.model.field_kinds import ANY_OF, Field, Value
 from engine.language.model.policy import Policy
+from engine.language.model.policy_parts import Number
 from engine.language.model.values.grid_positions import grid_base
 from engine.verification.position_ranges import LEAST, MOST, Part, Range, intersect
 from engine.verification.positions import domain, some_position, value_at
@@ -96,8 +97,7 @@ class Subjects:
                 terms = ((test.name, Decimal(1)), (test.other, Decimal(-1)))
                 self.differences[test.name, test.other] = self._measure(terms, Fraction(0))
             elif isinstance(test, Compare) and test.name in policy.number and test.name not in self.numbers:
-                number = policy.number[test.name]
-                self.numbers[test.name] = self._measure(number.terms, Fraction(number.plus))
+                self.numbers[test.name] = self._measure(*_sum_of_fields(policy, test.name))
         self.groups = self._find_groups()
         self.group_of = {each: group for group in self.groups for each in (*group.fields, *group.sums)}
         self.everything = (1 << len(self.all)) - 1
@@ -108,7 +108,7 @@ class Subjects:
         self.all.append(subject)
         return len(self.all) - 1
 
-    def _measure(self, terms: Iterable[tuple[str, Decimal]], plus: Fraction) -> Measure:
+    def _measure(self, terms: Iterable[tuple[str, Decimal | Fraction]], plus: Fraction) -> Measure:
         """Return the measure of a weighted sum of fields.
 
         The sum has coprime integer weights, the first one positive; it becomes a subject unless it has only one field.
@@ -230,6 +230,22 @@ class Subjects:
         field = self.all[place].field
         assert field is not None
         return field
+
+
+def _sum_of_fields(policy: Policy, name: str) -> tuple[list[tuple[str, Decimal | Fraction]], Fraction]:
+    """Return a derived number as a weighted sum of fields and a fixed part.
+
+    The number is replaced by what it adds up, then each number among that, those that others add up last.
+    """
+    weights: dict[str, Fraction] = {name: Fraction(1)}
+    plus = Fraction(0)
+    for each in reversed(policy.derived_in_order):
+        if isinstance(each, Number) and each.name in weights:
+            times = weights.pop(each.name)
+            plus += times * Fraction(each.plus)
+            for other, weight in each.terms:
+                weights[other] = weights.get(other, Fraction(0)) + times * Fraction(weight)
+    return [(field, weight) for field, weight in weights.items() if weight], plus
 
 
 def _interval(within: Range) -> tuple[int | None, int | None]:

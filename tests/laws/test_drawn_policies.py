@@ -26,7 +26,7 @@ EXPECTED_FEATURES = {
     "nested:": "all any not deep",
     "fact:": "yes no",
     "constant:": "number day unit cites",
-    "number:": "of-2 of-3 plus decimal dates named",
+    "number:": "of-2 of-3 plus decimal dates named nested",
     "mode:": "unique first",
     "guarantee:": "never only always everywhere",
     "": "number fact fact-over-fact compare-fields impossible otherwise no-test override override-of-override "
@@ -142,7 +142,7 @@ def _complaints(policy: dict[str, Any]) -> Iterator[str]:
     yield from _mode_complaints(policy)
     for number in numbers.values():
         weights = {name: spaces.exact(*spaces.values_of(policy, weight)) for name, weight in number["sum"].items()}
-        days = [weight for name, weight in weights.items() if fields[name].get("type") == "date"]
+        days = [weight for name, weight in weights.items() if fields.get(name, {}).get("type") == "date"]
         if 0 in weights.values() or sum(days) != 0:
             yield f"weights {weights}"
     parts = list(_parts(policy))

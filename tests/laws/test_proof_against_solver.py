@@ -58,9 +58,12 @@ def _entangled(draw: Draw) -> dict[str, Any]:
         for end, sign in (("from", -1), ("to", 1)):
             if hand.chance(75):
                 fields[name][end] = sign * hand.pick(_ENDS)
-    numbers = {}
+    numbers: dict[str, Any] = {}
     for name in ("left", "owed", "spare")[: hand.count(1, 3)]:
         weights = {of: hand.pick(_WEIGHTS) for of in hand.some(fields, hand.count(2, len(fields)))}
+        if numbers and hand.chance(40):
+            # A weight that no other has, so that nothing cancels out.
+            weights[hand.pick(list(numbers))] = Decimal("0.37")
         numbers[name] = {"means": "what it adds up to", "sum": weights, "plus": hand.pick((0, 3, Decimal("0.5")))}
     tested = [*fields, *numbers]
 

@@ -20,13 +20,20 @@ def example_numbers(policy: Policy, values: Mapping[str, Value], shows: Collecti
         values: The answers, by field.
         shows: The fields whose answers are shown.
     """
-    # Without facts, since they may need answers that are not given.
-    situation = Situation(replace(policy, facts=()), values)
-    return tuple(
-        (number.means, decimal_text(exact_decimal(situation.number(number.name))))
-        for number in policy.numbers
-        if all(name in shows for name, _ in number.terms)
-    )
+    settled = answered_part(policy, shows)
+    found = Situation(settled, values).numbers
+    return tuple((each.means, decimal_text(exact_decimal(found[each.name]))) for each in settled.numbers)
+
+
+def answered_part(policy: Policy, answered: Collection[str]) -> Policy:
+    """Return the policy with only those of its facts and numbers whose fields are all answered."""
+    facts = tuple(fact for fact in policy.facts if _is_settled(policy, fact.name, answered))
+    numbers = tuple(number for number in policy.numbers if _is_settled(policy, number.name, answered))
+    return replace(policy, facts=facts, numbers=numbers)
+
+
+def _is_settled(policy: Policy, name: str, answered: Collection[str]) -> bool:
+    return all(each in answered for each in policy.names_behind([name]) if each in policy.field)
 
 
 def with_numbers(answers: Sequence[tuple[str, str]], numbers: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:

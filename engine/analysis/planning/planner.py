@@ -14,10 +14,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from math import log2, prod
 from typing import NamedTuple
 
+from engine.analysis.planning.diagrams import Diagram
 from engine.budget import Budget, OutOfSteps, attempt
 from engine.language.model.field_kinds import Field, Value
 from engine.language.model.policy import Policy
-from engine.meaning.diagrams import Diagram
 from engine.meaning.hit_policies import Ending
 from engine.meaning.logic import Logic, logic_of
 from engine.meaning.spaces.areas import Area, bits

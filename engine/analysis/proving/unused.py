@@ -1,7 +1,7 @@
 """Unused parts of a policy: fields, constants, numbers and facts that nothing reads, and verdicts that no rule gives.
 
 Rules, guarantees and impossible combinations use what their conditions read. A used fact uses what its condition reads,
-a used number its fields and constants, and a used field the one that its `ask_after` names.
+a used number what it adds up and its constants, and a used field the one that its `ask_after` names.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Final, Literal, TypeAlias
 
+from engine.analysis.describing.example_numbers import answered_part
 from engine.analysis.proving.idle import idle_fields
 from engine.analysis.proving.proof_session import ProofSession
 from engine.budget import Budget, attempt
@@ -73,8 +74,7 @@ def reached(
 
     A goal about a field that is not answered is not reached.
     """
-    # Conditions of cells use no facts, and facts of an incomplete situation cannot be evaluated.
-    situation = Situation(replace(policy, facts=()), values)
+    situation = Situation(answered_part(policy, values.keys()), values)
     for goal in goals:
         if goal.kind == RULE:
             if goal.name in rules:

@@ -1,4 +1,4 @@
-"""Cycle detection in definitions that use each other."""
+"""Cycles and topological order of definitions that use each other."""
 
 from __future__ import annotations
 
@@ -33,6 +33,28 @@ def find_cycles(uses: Mapping[str, Sequence[str]]) -> list[list[str]]:
                 waiting.append((name, True))
                 waiting.extend((other, False) for other in reversed(uses[name]))
     return found
+
+
+def in_order(uses: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return the names of a graph without cycles in topological order.
+
+    Args:
+        uses: For each name, the names that its definition uses; all of them are keys.
+
+    Returns:
+        Each name after those that it uses, otherwise in the order of the keys.
+    """
+    ordered: dict[str, None] = {}
+    for name in uses:
+        waiting = [name]
+        while waiting:
+            current = waiting[-1]
+            missing = [used for used in uses[current] if used not in ordered]
+            waiting.extend(reversed(missing))
+            if not missing:
+                ordered.setdefault(current)
+                waiting.pop()
+    return list(ordered)
 
 
 def cycle_text(cycle: Sequence[str]) -> str:

@@ -7,13 +7,14 @@ from dataclasses import field as declared
 from typing import Any, Final, Literal, TypeAlias, TypeVar, TypeVarTuple, cast
 
 from engine.frozen import frozen_value
-from engine.language.model.condition_tree import (
-    Compare,
-    Condition,
-    Versus,
-    comparisons_in,
-    facts_in,
-    subjects_in,
+from engine.language.model.condition_tree import Compare, Condition
+from engine.language.model.derived.derivations import (
+    Derivation,
+    LinearSum,
+    derivation_order,
+    flatten,
+    names_behind,
+    names_in,
 )
 from engine.language.model.field_kinds import Field, unnoted_place
 from engine.language.model.guarantees import AnyGuarantee
@@ -151,17 +152,33 @@ class Policy:
     @cached_property
     def facts_in_order(self) -> tuple[Fact, ...]:
         """The facts in topological order: each after the facts it uses, otherwise in file order."""
-        ordered: dict[str, Fact] = {}
-        for fact in self.facts:
-            waiting = [fact]
-            while waiting:
-                current = waiting[-1]
-                missing = [self.fact[name] for name in facts_in([current.when]) if name not in ordered]
-                waiting.extend(reversed(missing))
-                if not missing:
-                    ordered.setdefault(current.name, current)
-                    waiting.pop()
-        return tuple(ordered.values())
+        return tuple(each for each in self.derived_in_order if isinstance(each, Fact))
+
+    def names_behind(self, names: Iterable[str]) -> set[str]:
+        """Return some names, and those of all fields, numbers and facts that they depend on.
+
+        Args:
+            names: Names of fields, numbers and facts.
+
+        Returns:
+            The names, without order.
+
+        Example:
+            >>> from engine import load
+            >>> sorted(load("air-passenger-rights").names_behind(["notice"]))
+            ['notice', 'told_on', 'trip.departs']
+        """
+        return names_behind({**self.fact, **self.number}, names)
+
+    @cached_property
+    def derived_in_order(self) -> tuple[Derivation, ...]:
+        """The facts and numbers in topological order: each after those it reads, otherwise in file order."""
+        return derivation_order(self.fact, self.number)
+
+    @cached_property
+    def linear_sums(self) -> dict[str, LinearSum]:
+        """Derived numbers as sums of fields alone, by name."""
+        return flatten(each for each in self.derived_in_order if isinstance(each, Number))
 
     @cached_property
     def verdict(self) -> dict[str, Verdict]:
@@ -304,18 +321,4 @@ def require_policy(value: object, function: str, parameter: str = "policy") -> N
 
 def names_read(policy: Policy, conditions: Iterable[Condition]) -> set[str]:
     """Return the fields, constants, numbers and facts that some conditions read, directly or through others."""
-    read: set[str] = set()
-    waiting = list(conditions)
-    while waiting:
-        condition = waiting.pop()
-        waiting.extend(policy.fact[name].when for name in facts_in([condition]) if name not in read)
-        read.update(subjects_in([condition]))
-        for test in comparisons_in(condition):
-            if isinstance(test, Versus):
-                read.add(test.other)
-            elif isinstance(test, Compare):
-                read.update(test.named)
-    for number in policy.numbers:
-        if number.name in read:
-            read |= {name for name, _ in number.terms} | {*number.named}
-    return read
+    return policy.names_behind(name for condition in conditions for name in names_in(condition))

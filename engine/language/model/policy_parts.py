@@ -45,12 +45,12 @@ class Constant:
 
 @frozen_value
 class Number:
-    """A derived number: a linear combination of fields.
+    """A derived number: a linear combination of fields and of other numbers.
 
     Attributes:
         name: Name in conditions.
         means: What it is, as a person reads it.
-        terms: Pairs of field name and coefficient. A date counts as its day number.
+        terms: Pairs of the name of a field or number and its coefficient, as written. A date counts as its day number.
         plus: Constant term.
         place: Position in the source; ignored by `==`.
         named: Name of the constant that each coefficient and then `plus` comes from, empty for one that is written out;

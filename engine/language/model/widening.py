@@ -83,13 +83,14 @@ def _view(old: Policy, new: Policy, fields: tuple[Field, ...]) -> Policy:
     numbers: dict[str, Number] = {}
     for side, policy in (("new", new), ("old", old)):
         for number in policy.numbers:
-            if any((number.terms, number.plus) == (known.terms, known.plus) for known in numbers.values()):
+            terms, plus = policy.linear_sums[number.name]
+            if any((terms, plus) == (known.terms, known.plus) for known in numbers.values()):
                 continue
             name = number.name
             while name in taken:
                 name = f"{side}.{name}"
             taken.add(name)
-            numbers[name] = replace(number, name=name)
+            numbers[name] = replace(number, name=name, terms=terms, plus=plus)
     return Policy(new.name, new.title, fields, (), (), numbers=tuple(numbers.values()))
 
 

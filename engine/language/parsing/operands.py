@@ -29,6 +29,10 @@ class Names:
         """All names that a test may be about, fields first."""
         return [*self.fields, *self.numbers, *self.facts]
 
+    def amounts(self, number: str) -> list[str]:
+        """The names that a number may be made of: fields and other numbers."""
+        return [*self.fields, *(name for name in self.numbers if name != number)]
+
 
 @frozen_value
 class Operand:

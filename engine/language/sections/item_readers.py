@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from engine.language.documents.nodes import Mapping, Node, Scalar, Sequence
 from engine.language.documents.text import shorten
 from engine.language.model.condition_tree import ALWAYS, Condition
-from engine.language.model.field_kinds import DATE, Field
+from engine.language.model.field_kinds import DATE
 from engine.language.model.policy import FIRST, UNIQUE
 from engine.language.model.policy_parts import (
     Fact,
@@ -82,16 +82,16 @@ def read_number(outline: Outline, key: Scalar, node: Node) -> Number | None:
     for name, value in written.entries.values():
         read = _read_factor(outline, value)
         coefficient = None if read is None else read.value
-        field = _find_summand(outline, name)
+        is_summand = _check_summand(outline, key.text, name)
         if coefficient == 0:
             message = f"`{name.text}` times 0 adds nothing"
             outline.reading.refuse("bad-sum", message, value.place, "take it out of the sum")
-        if read and coefficient and field:
-            terms.append((field.name, coefficient))
+        if read and coefficient and is_summand:
+            terms.append((name.text, coefficient))
             named.append(read.constant)
         else:
             is_sound = False
-    dates = [times for name, times in terms if (field := outline.fields[name]) and field.kind == DATE]
+    dates = [times for name, times in terms if (field := outline.fields.get(name)) and field.kind == DATE]
     if is_sound and sum((Fraction(times) for times in dates), Fraction(0)) != 0:
         message = (
             f"the coefficients of the dates in `{key.text}` do not add up to 0, so it does not count days between dates"
@@ -125,26 +125,24 @@ def _factor(outline: Outline, scalar: Scalar) -> Bound:
         raise with_near_constant(misfit, scalar, outline.constants) from None
 
 
-def _find_summand(outline: Outline, name: Scalar) -> Field | None:
-    """The field that a term of a sum names; None if it is unknown or not allowed, which is recorded."""
+def _check_summand(outline: Outline, number: str, name: Scalar) -> bool:
+    """Whether a term of a sum names a number, or a field that can be added up; records it if it does not."""
+    if name.text in outline.names.numbers:
+        return True
     if name.text not in outline.fields:
         if name.text in outline.constants:
-            message = f"`{name.text}` is a constant, and a sum is made of fields"
+            message = f"`{name.text}` is a constant, and a sum is made of fields and other numbers"
             help_ = f"multiply a field by it, `FIELD: {name.text}`, or add it with `plus: {name.text}`"
             outline.reading.refuse("bad-sum", message, name.place, help_)
-        elif name.text in outline.names.numbers:
-            message = f"`{name.text}` is itself a sum, and a sum of sums is not supported"
-            outline.reading.refuse("bad-sum", message, name.place, "add up its fields here")
         else:
-            outline.reading.refuse_unknown("unknown-name", "field", name, outline.fields)
-        return None
+            outline.reading.refuse_unknown("unknown-name", "field or number", name, outline.names.amounts(number))
+        return False
     field = outline.fields[name.text]
     if field is not None and not field.is_grid:
         message = f"`{name.text}` cannot be part of a sum"
-        help_ = "a sum is made of integers, dates and numbers with a `step`"
+        help_ = "a sum is made of integers, dates, numbers with a `step`, and other sums"
         outline.reading.refuse("bad-sum", message, name.place, help_)
-        return None
-    return field
+    return field is not None and field.is_grid
 
 
 def read_when(outline: Outline, mapping: Mapping, key: str = "when") -> Condition:

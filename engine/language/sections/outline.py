@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from engine.language.documents.nodes import Entry, Mapping, Node, Scalar, Sequence
 from engine.language.model.circles import cycle_text, find_cycles
-from engine.language.model.condition_tree import facts_in
+from engine.language.model.derived.derivations import Derivation, names_of_parts
 from engine.language.model.field_kinds import Field
 from engine.language.model.policy_parts import Constant, Fact
 from engine.language.parsing.operands import Names
@@ -134,13 +136,25 @@ class Outline:
                 message = f"the {word} `{name}` appears here {_times(len(places))}"
                 self.reading.refuse("duplicate-name", message, tuple(places[1:] + places[:1]), "rename all but one")
 
-    def refuse_cycles(self, facts: list[Fact]) -> None:
-        """Record cycles among facts and in `ask_after`, and unknown fields in the latter."""
-        uses = {fact.name: facts_in([fact.when]) for fact in facts}
-        for cycle in find_cycles(uses):
-            places = tuple(self.declared("facts")[name].key.place for name in cycle)
-            message = f"these facts are defined in terms of each other: {cycle_text(cycle)}"
-            self.reading.refuse("fact-cycle", message, places, "define one of them without the others")
+    def _uses(self, derivation: Derivation) -> list[str]:
+        """The names that a number or fact reads; for a number, a field of the same name hides a number."""
+        if isinstance(derivation, Fact):
+            return list(names_of_parts(derivation))
+        return [name for name in names_of_parts(derivation) if name not in self.fields]
+
+    def refuse_cycles(self, derivations: Iterable[Derivation]) -> None:
+        """Record cycles among numbers and facts and in `ask_after`, and unknown fields in the latter."""
+        for cycle in find_cycles({each.name: self._uses(each) for each in derivations}):
+            declared = {**self.declared("facts"), **self.declared("numbers")}
+            places = tuple(declared[name].key.place for name in cycle)
+            numbers = sum(name in self.names.numbers for name in cycle)
+            what = "facts" if not numbers else "numbers" if numbers == len(cycle) else "numbers and facts"
+            message = f"these {what} are defined in terms of each other: {cycle_text(cycle)}"
+            help_ = "define one of them without the others"
+            if numbers:
+                self.reading.refuse("number-cycle", message, places, help_)
+            else:
+                self.reading.refuse("fact-cycle", message, places, help_)
         pinned: dict[str, list[str]] = {}
         for name, field in self.fields.items():
             if field is None or field.ask_after is None:

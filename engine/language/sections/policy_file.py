@@ -32,6 +32,7 @@ from engine.language.sections.field_reader import FIELD_NAME, read_field
 from engine.language.sections.file_problems import problems_of
 from engine.language.sections.guarantee_reader import guarantee_parts, read_guarantee
 from engine.language.sections.item_readers import item_parts
+from engine.language.sections.numbers.sums_of_sums import refuse_sums_of_sums
 from engine.language.sections.outline import SECTIONS, Outline
 from engine.problems import PolicyError
 
@@ -114,7 +115,8 @@ class _Sections:
         guarantees: list[AnyGuarantee] = self._read_list(
             "guarantees", partial(read_guarantee, outline), partial(guarantee_parts, outline)
         )
-        outline.refuse_cycles(facts)
+        outline.refuse_cycles([*facts, *numbers])
+        refuse_sums_of_sums(facts, numbers, self.reading)
         outline.refuse_same_names("rule", outline.rule_names)
         outline.refuse_same_names("guarantee", outline.listed("guarantees", "guarantee"))
         if self.reading.problems or self.reading.suspects or self.reading.incomplete or name is None or title is None:

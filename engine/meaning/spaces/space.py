@@ -75,7 +75,7 @@ class Space:
         cuts: dict[Any, set[Any]] = {}
         for policy in policies:
             self._forms[id(policy.numbers)] = {
-                each.name: _form(self.fields, each.terms, each.plus) for each in policy.numbers
+                name: _form(self.fields, each.terms, each.plus) for name, each in policy.linear_sums.items()
             }
             tests = (test for condition in policy.conditions for test in comparisons_in(condition))
             self._cut(cuts, policy, (test for test in tests if isinstance(test, Compare | Versus)))

@@ -26,7 +26,7 @@ def policy_words(policy: Policy) -> Iterator[str]:
     if policy.numbers:
         yield from ["", "What it works out"]
         for number in policy.numbers:
-            yield f"  {number.name}: {number.means} = {_sum(policy, number)}"
+            yield f"  {number.name}: {number.means} = {_sum(number)}"
     if policy.facts:
         yield from ["", "What it calls"]
         for fact in policy.facts:
@@ -81,17 +81,17 @@ def _constant(constant: Constant) -> str:
     return f"{constant.name}: {constant.means} = {quantity_text(constant.value)}{unit}{cited}"
 
 
-def _sum(policy: Policy, number: Number) -> str:
+def _sum(number: Number) -> str:
     """A derived number as a linear expression."""
     parts: list[str] = []
     sources = number.named or ("",) * (len(number.terms) + 1)
     for (name, coefficient), source in zip(number.terms, sources, strict=False):
         if source:
-            parts.append(f"{'+ ' if parts else ''}{source} ({decimal_text(coefficient)}) × {policy.field[name].name}")
+            parts.append(f"{'+ ' if parts else ''}{source} ({decimal_text(coefficient)}) × {name}")
             continue
         times = "" if coefficient.copy_abs() == 1 else f"{decimal_text(coefficient.copy_abs())} × "
         sign = ("- " if coefficient < 0 else "+ ") if parts else ("-" if coefficient < 0 else "")
-        parts.append(f"{sign}{times}{policy.field[name].name}")
+        parts.append(f"{sign}{times}{name}")
     if sources[-1]:
         parts.append(f"+ {sources[-1]} ({decimal_text(number.plus)})")
     elif number.plus:

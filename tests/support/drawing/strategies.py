@@ -18,17 +18,16 @@ from tests.support.by_day import is_searching
 from tests.support.drawing.edits import edited
 from tests.support.drawing.fields import Draw, Hand, constants_of, draw_fields, draw_value, dress
 from tests.support.drawing.named_values import name_values
+from tests.support.drawing.numbers.drawn_numbers import draw_number, draw_number_of_numbers, number_axis
 from tests.support.judging.axes import (
     Axis,
     Entries,
     compared_axes,
     draw_facts,
-    draw_number,
     fact_axis,
     field_axes,
     join,
     nested_axis,
-    number_axis,
 )
 from tests.support.judging.spaces import (
     JOINERS,
@@ -84,7 +83,7 @@ def policies(draw: Draw, countable: bool | None = None, small: bool = False, sou
     fields = draw_fields(hand, True if small and countable is None else countable, SMALL if small else None)
     plain: list[Axis] = [*field_axes(fields), *compared_axes(hand, fields)]
     numbers = _draw_numbers(hand, fields)
-    plain += [number_axis(name, number, fields) for name, number in numbers.items()]
+    plain += [number_axis(name, numbers, fields) for name in numbers]
     facts = draw_facts(hand, plain, _FACTS[: hand.pick((0, 1, 2, 0, 3))])
     axes = [*plain, *map(fact_axis, facts)]
     axes += [nested_axis(hand, axes) for _ in range(hand.pick((0, 1, 0, 2)))]
@@ -124,8 +123,15 @@ def policies(draw: Draw, countable: bool | None = None, small: bool = False, sou
 
 def _draw_numbers(hand: Hand, fields: Mapping[str, Spec]) -> dict[str, Any]:
     """Derived numbers, as far as the fields allow them."""
-    drawn = {name: draw_number(hand, fields) for name in _NUMBERS[: hand.pick((0, 1, 2, 1))]}
-    return {name: number for name, number in drawn.items() if number}
+    numbers: dict[str, Any] = {}
+    for name in _NUMBERS[: hand.pick((0, 1, 2, 1))]:
+        number = draw_number(hand, fields)
+        if number:
+            numbers[name] = number
+    if numbers and hand.chance(35):
+        # Numbers may stand in any order.
+        numbers = {"overall": draw_number_of_numbers(hand, fields, numbers), **numbers}
+    return numbers
 
 
 def _draw_impossible(hand: Hand, axes: list[Axis]) -> list[dict[str, Any]]:
@@ -296,8 +302,11 @@ def _part_features(policy: Policy) -> Iterator[str]:
             yield "number:plus"
         if any(isinstance(weight, Decimal) for weight in number["sum"].values()):
             yield "number:decimal"
-        if any(kind(policy["situation"][name]) == "date" for name in number["sum"]):
+        parts = number["sum"].keys()
+        if any(name in parts and kind(spec) == "date" for name, spec in policy["situation"].items()):
             yield "number:dates"
+        if not parts.isdisjoint(policy["numbers"]):
+            yield "number:nested"
     for constant in policy.get("constants", {}).values():
         yield f"constant:{'day' if isinstance(constant['is'], date) else 'number'}"
         yield from (f"constant:{key}" for key in ("unit", "cites") if key in constant)

@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Protocol
 
-from tests.support.drawing.fields import Hand, Window, tidy, window
+from tests.support.drawing.fields import Hand, Window, window
 from tests.support.judging.spaces import JOINERS, Spec, kind, listed
 
 Entries = dict[str, Any]
@@ -41,7 +41,6 @@ _COMPLEMENT = {
     "after": "on_or_before",
     "on_or_after": "before",
 }
-_WEIGHTS = (Decimal(1), Decimal(-1), Decimal(2), Decimal("0.5"), Decimal("-0.3"), Decimal("1.25"))
 
 
 class Axis(Protocol):
@@ -276,46 +275,6 @@ def _compared(hand: Hand, one: str, other: str, fields: Mapping[str, Spec]) -> P
         return {one: {said: {"field": other}}}, turned, {"not": {one: {_COMPLEMENT[said]: {"field": other}}}}
 
     return PairAxis(ways(word), ways(_COMPLEMENT[word]))
-
-
-_FACTORS: tuple[int | Decimal, ...] = (1, -1, 2, Decimal("0.5"))
-
-
-def draw_number(hand: Hand, fields: Mapping[str, Spec]) -> dict[str, Any] | None:
-    """A weighted sum of two or three fields; None where the fields allow none."""
-    dates = [name for name, spec in fields.items() if kind(spec) == "date"]
-    amounts = [name for name, spec in fields.items() if is_summable(spec)]
-    total: dict[str, Any] = {}
-    if len(dates) > 1 and (len(amounts) < 2 or hand.chance(50)):
-        start, end = hand.some(dates, 2)
-        weight = hand.pick(_FACTORS)
-        total = {start: -weight, end: weight}
-        if len(dates) > 2 and hand.chance(30):
-            third = next(name for name in dates if name not in total)
-            total |= {third: -weight, end: tidy(Decimal(weight) * 2)}
-        elif amounts and hand.chance(30):
-            total[hand.pick(amounts)] = tidy(hand.pick(_WEIGHTS))
-    elif len(amounts) > 1:
-        many = 3 if len(amounts) > 2 and hand.chance(40) else 2
-        total = {name: tidy(hand.pick(_WEIGHTS)) for name in hand.some(amounts, many)}
-    else:
-        return None
-    number = {"means": "what it adds up to", "sum": total}
-    return number | {"plus": hand.pick((5, -3, Decimal("0.5")))} if hand.chance(30) else number
-
-
-def number_axis(key: str, number: Mapping[str, Any], fields: Mapping[str, Spec]) -> LineAxis:
-    """A derived number as a line, its points spread over the values it can take."""
-    low = high = Decimal(number.get("plus", 0))
-    for name, weight in number["sum"].items():
-        here = window(fields[name])
-        ends = [
-            Decimal(weight) * (end.toordinal() if isinstance(end, date) else Decimal(end))
-            for end in (here.at(0), here.at(here.points - 1))
-        ]
-        low, high = low + min(ends), high + max(ends)
-    apart = max(Decimal(1), (high - low) // 12)
-    return LineAxis(key, Window(low, apart, max(2, int((high - low) / apart)), True, True), dense=True)
 
 
 def draw_half(hand: Hand, axes: Sequence[Axis]) -> tuple[Entries, Entries]:

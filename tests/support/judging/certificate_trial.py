@@ -13,6 +13,7 @@ from itertools import islice
 from typing import Any
 
 from tests.support.judging import oracle
+from tests.support.judging.amounts import worth
 from tests.support.judging.spaces import every, exact, kind, representatives, settle, situations
 from tests.support.judging.tallies import tally
 
@@ -115,10 +116,7 @@ def _path(policy: Policy, certificate: Data, at: Mapping[str, Any]) -> Iterator[
 def _fits(policy: Policy, node: Data, branch: Data, at: Mapping[str, Any]) -> bool:
     """Whether a situation takes a branch."""
     if "number" in node:
-        number = policy["numbers"][node["number"]]
-        value: Any = sum(
-            (exact(times) * at[name] for name, times in number["sum"].items()), exact(number.get("plus", 0))
-        )
+        value: Any = worth(policy, node["number"], at)
         return any(_within(each, value) for each in branch["ranges"])
     value = at[node["field"]]
     if "minus" in node:

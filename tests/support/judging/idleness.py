@@ -12,7 +12,8 @@ import yaml
 from engine import Finding, check, load
 from engine.analysis.proving.differences import MOST_ANSWERS
 from tests.support.judging import oracle, spaces
-from tests.support.judging.spaces import LINES, bounds, kind, length, other_field, settle, single_tests
+from tests.support.judging.amounts import names_behind
+from tests.support.judging.spaces import LINES, bounds, kind, length, other_field, settle, single_tests, summed_fields
 
 IMPOSSIBLE = "(impossible)"
 # Policies of more situations are not tried.
@@ -56,8 +57,9 @@ def used(data: Mapping[str, Any], whens: list[dict[str, Any]]) -> set[str]:
             if key in data.get("facts", {}):
                 names |= used(data, [data["facts"][key]["when"]])
             elif key in data.get("numbers", {}):
-                number = data["numbers"][key]
-                names |= number["sum"].keys() | _named(data, [*number["sum"].values(), number.get("plus", 0)])
+                for name in names_behind(data, key):
+                    number = data["numbers"].get(name, {"sum": {}})
+                    names |= {name} | _named(data, [*number["sum"].values(), number.get("plus", 0)])
     return names
 
 
@@ -112,7 +114,7 @@ def subjects(data: Mapping[str, Any], alike: set[tuple[str, Any, Any]], read: se
 
     Nothing of fields that share a sum, nor of those with too many answers, nor where no rule tells them apart.
     """
-    summed = {name for number in data.get("numbers", {}).values() for name in number["sum"]} | _compared(data)
+    summed = summed_fields(data) | _compared(data)
     found: set[tuple[Any, ...]] = set()
     for name, spec in data["situation"].items():
         if name in summed or length(spec) > MOST_ANSWERS:

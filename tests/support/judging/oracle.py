@@ -14,6 +14,7 @@ from functools import partial
 from math import prod
 from typing import Any, NamedTuple
 
+from tests.support.judging.amounts import fields_behind, worth
 from tests.support.judging.spaces import (
     LINES,
     Policy,
@@ -21,7 +22,6 @@ from tests.support.judging.spaces import (
     When,
     bounds,
     every,
-    exact,
     is_countable,
     kind,
     length,
@@ -120,14 +120,8 @@ def _entry_holds(policy: Policy, key: str, wanted: Any, at: Answers, ask: Ask) -
     if key in policy.get("facts", {}):
         return ask(policy["facts"][key]["when"], at) is wanted
     if key in policy.get("numbers", {}):
-        return _test_holds(policy, {"type": "number"}, _total(policy, policy["numbers"][key], at), wanted, at)
+        return _test_holds(policy, {"type": "number"}, worth(policy, key, at), wanted, at)
     return _test_holds(policy, policy["situation"][key], at[key], wanted, at)
-
-
-def _total(policy: Policy, number: Mapping[str, Any], at: Answers) -> Any:
-    """The value of a derived number."""
-    weighted = [exact(_fixed(policy, weight)) * at[name] for name, weight in number["sum"].items()]
-    return sum(weighted, exact(_fixed(policy, number.get("plus", 0))))
 
 
 def _fixed(policy: Policy, written: Any) -> Any:
@@ -279,7 +273,7 @@ def _mentioned(policy: Policy, when: When) -> set[str]:
         if key in policy.get("facts", {}):
             found |= _mentioned(policy, policy["facts"][key]["when"])
         elif key in policy.get("numbers", {}):
-            found |= set(policy["numbers"][key]["sum"])
+            found |= fields_behind(policy, key)
         else:
             found |= {key, *filter(None, map(other_field, bounds(holder[key])))}
     return found

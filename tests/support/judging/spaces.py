@@ -207,12 +207,19 @@ def representatives(policy: Policy, answered: Mapping[str, Any] | None = None) -
     """
     fields = policy["situation"]
     points = _points(policy, answered or {})
-    summed = {name for number in policy.get("numbers", {}).values() for name in number["sum"]}
+    summed = summed_fields(policy)
     families = _compared(policy)
     return {
         name: _cells(fields, name, families.get(name, {name}), points, summed) if kind(spec) in LINES else values(spec)
         for name, spec in fields.items()
     }
+
+
+def summed_fields(policy: Policy) -> set[str]:
+    """The fields that some derived number adds up, through other numbers too."""
+    numbers = policy.get("numbers", {})
+    parts = {part for number in numbers.values() for part in number["sum"]}
+    return parts.difference(numbers)
 
 
 def _points(policy: Policy, answered: Mapping[str, Any]) -> dict[str, set[Fraction]]:

@@ -1,0 +1,1 @@
+"""What derived numbers and facts are made of."""

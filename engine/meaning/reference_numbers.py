@@ -1,0 +1,28 @@
+"""The definition of what derived numbers are worth, in exact fractions; see `reference.py`."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from engine.language.documents.exact import fraction_type
+from engine.language.model.policy_parts import Number
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+
+def value_of(number: Number, amount_of: Callable[[str], Fraction]) -> Fraction:
+    """Return the value of a derived number.
+
+    Args:
+        number: The number.
+        amount_of: Returns the value of a field or of another number that it reads.
+    """
+    return amount(number.plus) + sum(amount(times) * amount_of(name) for name, times in number.terms)
+
+
+def amount(value: Any) -> Fraction:
+    """Return a value as a fraction; a date as its proleptic ordinal."""
+    return fraction_type()(value.toordinal() if isinstance(value, datetime.date) else value)

@@ -1,0 +1,1 @@
+"""Draws derived numbers of every kind."""

@@ -1,0 +1,86 @@
+"""Draw derived numbers, and the lines on which conditions compare them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from tests.support.drawing.fields import Hand, Window, tidy, window
+from tests.support.judging.axes import LineAxis, is_summable
+from tests.support.judging.spaces import Spec, kind
+
+_FACTORS: tuple[int | Decimal, ...] = (1, -1, 2, Decimal("0.5"))
+_WEIGHTS = (Decimal(1), Decimal(-1), Decimal(2), Decimal("0.5"), Decimal("-0.3"), Decimal("1.25"))
+
+
+def draw_number(hand: Hand, fields: Mapping[str, Spec]) -> dict[str, Any] | None:
+    """A weighted sum of two or three fields; None where the fields allow none."""
+    dates = [name for name, spec in fields.items() if kind(spec) == "date"]
+    amounts = [name for name, spec in fields.items() if is_summable(spec)]
+    total: dict[str, Any] = {}
+    if len(dates) > 1 and (len(amounts) < 2 or hand.chance(50)):
+        start, end = hand.some(dates, 2)
+        weight = hand.pick(_FACTORS)
+        total = {start: -weight, end: weight}
+        if len(dates) > 2 and hand.chance(30):
+            third = next(name for name in dates if name not in total)
+            total |= {third: -weight, end: tidy(Decimal(weight) * 2)}
+        elif amounts and hand.chance(30):
+            total[hand.pick(amounts)] = tidy(hand.pick(_WEIGHTS))
+    elif len(amounts) > 1:
+        many = 3 if len(amounts) > 2 and hand.chance(40) else 2
+        total = {name: tidy(hand.pick(_WEIGHTS)) for name in hand.some(amounts, many)}
+    else:
+        return None
+    number = {"means": "what it adds up to", "sum": total}
+    return number | {"plus": hand.pick((5, -3, Decimal("0.5")))} if hand.chance(30) else number
+
+
+def draw_number_of_numbers(hand: Hand, fields: Mapping[str, Spec], numbers: Mapping[str, Any]) -> dict[str, Any]:
+    """A weighted sum of one or two numbers and perhaps of a field; not everything in it cancels out."""
+    amounts = [name for name, spec in fields.items() if is_summable(spec)]
+    names = hand.some(numbers, hand.count(1, len(numbers)))
+    if amounts and (len(names) < 2 or hand.chance(30)):
+        names = [*names, hand.pick(amounts)]
+    total = {name: tidy(hand.pick(_WEIGHTS)) for name in names}
+    number = {"means": "what it all adds up to", "sum": total}
+    if not _flat({**numbers, "": number}, ""):
+        del total[next(reversed(total))]
+    return number | {"plus": hand.pick((5, -3, Decimal("0.5")))} if hand.chance(30) else number
+
+
+def _flat(numbers: Mapping[str, Any], name: str) -> dict[str, Fraction]:
+    """The fields of a sum with what they are multiplied by, those of inner sums too; what cancels out is left out."""
+    if name not in numbers:
+        return {name: Fraction(1)}
+    found: dict[str, Fraction] = {}
+    for part, times in numbers[name]["sum"].items():
+        for field, inner in _flat(numbers, part).items():
+            found[field] = found.get(field, Fraction(0)) + Fraction(times) * inner
+    return {field: times for field, times in found.items() if times}
+
+
+def _span(name: str, numbers: Mapping[str, Any], fields: Mapping[str, Spec]) -> tuple[Decimal, Decimal]:
+    """The least and the greatest value that a field or a number is spread over."""
+    if name not in numbers:
+        here = window(fields[name])
+        low, high = (
+            Decimal(end.toordinal()) if isinstance(end, date) else Decimal(end)
+            for end in (here.at(0), here.at(here.points - 1))
+        )
+        return low, high
+    low = high = Decimal(numbers[name].get("plus", 0))
+    for part, weight in numbers[name]["sum"].items():
+        ends = [Decimal(weight) * end for end in _span(part, numbers, fields)]
+        low, high = low + min(ends), high + max(ends)
+    return low, high
+
+
+def number_axis(key: str, numbers: Mapping[str, Any], fields: Mapping[str, Spec]) -> LineAxis:
+    """A derived number as a line, its points spread over the values it can take."""
+    low, high = _span(key, numbers, fields)
+    apart = max(Decimal(1), (high - low) // 12)
+    return LineAxis(key, Window(low, apart, max(2, int((high - low) / apart)), True, True), dense=True)
