@@ -25,7 +25,7 @@ EXPECTED_FEATURES = {
     "only on_or_after on_or_before after before",
     "nested:": "all any not deep",
     "fact:": "yes no",
-    "constant:": "number day unit cites",
+    "constant:": "number day list unit cites",
     "number:": "of-2 of-3 plus decimal dates named nested",
     "mode:": "unique first",
     "guarantee:": "never only always everywhere",
@@ -169,7 +169,7 @@ def _test_complaints(policy: dict[str, Any], key: str, wanted: Any) -> Iterator[
         return
     for bound in spaces.bounds(wanted):
         other = spaces.other_field(bound)
-        if spaces.kind(spec) in spaces.LINES and isinstance(bound, str):
+        if isinstance(bound, str) and bound in policy.get("constants", {}):
             yield from _constant_complaints(policy, spec, bound)
         elif other is None:
             grid_free = {name: value for name, value in spec.items() if name != "step"}
@@ -183,7 +183,9 @@ def _test_complaints(policy: dict[str, Any], key: str, wanted: Any) -> Iterator[
 def _constant_complaints(policy: dict[str, Any], spec: dict[str, Any], name: str) -> Iterator[str]:
     """What is wrong with a constant that a field is compared with."""
     constant = policy.get("constants", {}).get(name, {"is": None})
-    if isinstance(constant["is"], date) != (spaces.kind(spec) == "date"):
+    if spaces.kind(spec) in spaces.LINES and any(
+        isinstance(value, date) != (spaces.kind(spec) == "date") for value in spaces.listed(constant["is"])
+    ):
         yield f"constant {name}: {constant}"
     if spec.get("unit") and constant.get("unit") and spec["unit"] != constant["unit"]:
         yield f"unit of the constant {name}"

@@ -82,26 +82,28 @@ class _Editor:
             yield from self._of_list(test, test.value)
             return
         for value in self._beside(test.name, test.value):
-            yield self._became(test, replace(test, value=value, named=()))
+            yield self._became(test, replace(test, value=value, named=""))
         field = self.policy.field.get(test.name)
         if field is not None and field.kind == NUMBER and not field.is_grid and test.op in _OTHER:
             yield self._became(test, replace(test, op=_OTHER[test.op]))
 
     def _of_list(self, test: Compare, values: tuple[Any, ...]) -> Iterator[Edit]:
         """Iterate over the edits of a list of values: each removed, or replaced by a neighbour."""
+        # An edited list is no longer that of the constant which it may have been.
+        names = () if isinstance(test.named, str) else test.named
         for at, value in enumerate(values):
             left = (*values[:at], *values[at + 1 :])
             # With an empty list other tests always hold or never do: the same as dropping or negating them.
             if left or test.op == "only":
                 words = f"“{self._subject(test)}” without “{self._value_words(test, value)}”"
-                named = (*test.named[:at], *test.named[at + 1 :])
+                named = (*names[:at], *names[at + 1 :])
                 yield Edit(words, replace(test, value=left, named=named), test.place)
             if test.op not in LIST_OPS:
                 neighbours: Iterator[Any] = self._beside(test.name, value)
                 for other in neighbours:
                     if other not in values:
                         changed = (*values[:at], other, *values[at + 1 :])
-                        named = (*test.named[:at], "", *test.named[at + 1 :]) if test.named else ()
+                        named = (*names[:at], "", *names[at + 1 :]) if names else ()
                         yield self._became(test, replace(test, value=changed, named=named))
 
     def _beside(self, name: str, value: Value) -> Iterator[Value]:

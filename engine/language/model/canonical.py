@@ -39,17 +39,16 @@ def resolved(test: Compare) -> Any:
 
 def as_named(test: Compare) -> Any:
     """The right side of a comparison as the author wrote it, with the names of constants."""
-    if not test.named:
-        return resolved(test)
+    if not test.named or not isinstance(test.named, tuple):
+        return Bare(test.named) if test.named else resolved(test)
     values = test.value if isinstance(test.value, tuple) else (test.value,)
-    said = [Bare(name) if name else value for name, value in zip(test.named, values, strict=True)]
-    return said if isinstance(test.value, tuple) else said[0]
+    return [Bare(name) if name else value for name, value in zip(test.named, values, strict=True)]
 
 
 def constant_data(constant: Constant) -> dict[str, Any]:
     """A constant as a mapping of the language, with exact numbers and dates."""
     found = omit_empty(means=constant.means, unit=constant.unit, cites=constant.cites)
-    return found | {"is": constant.value}
+    return found | {"is": list(constant.value) if isinstance(constant.value, tuple) else constant.value}
 
 
 def field_data(field: Field) -> dict[str, Any]:

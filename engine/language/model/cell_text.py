@@ -87,7 +87,8 @@ def _comparison(policy: Policy, test: Compare) -> str:
     """Format a comparison, as its values or as a sign and a limit."""
     if test.op in ("is", "one_of"):
         listed = test.value if isinstance(test.value, tuple) else (test.value,)
-        names = test.named or ("",) * len(listed)
+        # A cell has no word for a list constant, so that its values are written out.
+        names = test.named if isinstance(test.named, tuple) else ("" if len(listed) > 1 else test.named,) * len(listed)
         said = zip(names, listed, strict=True)
         return " | ".join(name or constant_text(value, policy.field.get(test.name)) for name, value in said)
     return f"{_sign(test)} {_bound(policy, test)}"
@@ -95,7 +96,8 @@ def _comparison(policy: Policy, test: Compare) -> str:
 
 def _bound(policy: Policy, test: Compare) -> str:
     """Format the value of an order comparison: the name of its constant, if it comes from one."""
-    return test.named[0] if test.named else constant_text(test.value, policy.field.get(test.name))
+    name = test.named if isinstance(test.named, str) else ""
+    return name or constant_text(test.value, policy.field.get(test.name))
 
 
 def _sign(test: Compare) -> str:

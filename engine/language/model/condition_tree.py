@@ -23,8 +23,8 @@ class Compare:
             `only`.
         value: The value compared with: a tuple of them for `one_of`, `none_of` and the operators of an any_of field.
         place: Position in the source; ignored by `==`.
-        named: Name of the constant that each value comes from, empty for a value that is written out; `()` if all are
-            written out. Ignored by `==`.
+        named: Name of the constant that the value comes from; in a list that is written out, a tuple with the name for
+            each value, empty for those that are written out. Empty if no constant is named. Ignored by `==`.
 
     Example:
         >>> from engine import load
@@ -36,7 +36,7 @@ class Compare:
     op: str
     value: Value
     place: Place = unnoted_place()
-    named: tuple[str, ...] = declared(default=(), compare=False, repr=False)
+    named: str | tuple[str, ...] = declared(default="", compare=False, repr=False)
 
 
 @frozen_value
@@ -147,6 +147,11 @@ ORDER_OPS = ("at_least", "at_most", "more_than", "less_than")
 DATE_OPS = ("on_or_after", "on_or_before", "after", "before")
 SAME_ORDER = dict(zip(DATE_OPS, ORDER_OPS, strict=True))
 LIST_OPS = ("includes", "includes_any", "excludes", "only")
+
+
+def constants_in(test: Compare) -> tuple[str, ...]:
+    """The names of the constants that a comparison refers to."""
+    return tuple(filter(None, (test.named,) if isinstance(test.named, str) else test.named))
 
 
 def comparisons_in(condition: Condition) -> Iterator[Compare | Versus | Holds]:

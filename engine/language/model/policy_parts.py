@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import field as declared
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from engine.frozen import frozen_value, late_type
 from engine.language.model.condition_tree import Condition
-from engine.language.model.field_kinds import Value, unnoted_place
+from engine.language.model.field_kinds import unnoted_place
 from engine.language.model.values.value_texts import omit_empty
 from engine.problems import Place
 
@@ -17,6 +18,10 @@ else:
     Decimal = late_type("decimal", "Decimal")
 
 
+# A value in a list constant; its type is that of the field that it is compared with.
+Item: TypeAlias = str | Decimal | datetime.date
+
+
 @frozen_value
 class Constant:
     """A named value that conditions and derived numbers refer to.
@@ -24,7 +29,7 @@ class Constant:
     Attributes:
         name: Name in conditions and sums.
         means: What it is, as a person reads it.
-        value: Its value: a `Decimal` or a `datetime.date`.
+        value: Its value: a `Decimal` or a `datetime.date`, or a tuple of these and texts for a list.
         unit: Unit of a number, for display.
         cites: Names of the source passages that it rests on.
         place: Position in the source; ignored by `==`.
@@ -37,7 +42,7 @@ class Constant:
 
     name: str
     means: str
-    value: Value
+    value: Decimal | datetime.date | tuple[Item, ...]
     unit: str | None = None
     cites: tuple[str, ...] = ()
     place: Place = unnoted_place()

@@ -142,6 +142,10 @@ def predicate_words(policy: Policy, test: Compare | Versus) -> str:
         named = ", ".join(f"‘{field.texts[str(option)]}’" for option in listed)
         return f"{_LIST[test.op][len(listed) > 1]} {named}" if listed else "none of them"
     words = " or ".join(_bound_words(policy, test, each, at) for at, each in enumerate(listed))
+    constant = policy.constant.get(test.named) if isinstance(test.named, str) else None
+    if constant is not None:
+        words = f"one of the {constant_words(constant)} ({words})" if test.op == "one_of" else words
+        words = f"the {constant_words(constant)} ({words})" if test.op == "none_of" else words
     return f"anything but {words}" if test.op == "none_of" else words
 
 
@@ -164,8 +168,9 @@ def _bound_words(policy: Policy, test: Compare, value: Any, at: int) -> str:
     """One of the values of a comparison in words, with the constant that it comes from: `the limit (22 euros)`."""
     field = policy.field.get(test.name)
     words = _value(field, value)
-    constant = policy.constant.get(test.named[at]) if test.named else None
-    if constant is None:
+    name = test.named if isinstance(test.named, str) else test.named[at]
+    constant = policy.constant.get(name)
+    if constant is None or isinstance(constant.value, tuple):
         return words
     if constant.unit and (field is None or not field.unit):
         words += f" {unit_words(constant.unit, value)}"

@@ -32,9 +32,9 @@ def compare(name: str, op: str, compared: Bound | tuple[Bound, ...], place: Plac
     """Return the comparison of a field or number with a value, or with a list of them."""
     # `Bound` is itself a tuple.
     if isinstance(compared, Bound):
-        return Compare(name, op, compared.value, place, (compared.constant,) if compared.constant else ())
+        return Compare(name, op, compared.value, place, compared.constant)
     named = tuple(bound.constant for bound in compared)
-    return Compare(name, op, tuple(bound.value for bound in compared), place, named if any(named) else ())
+    return Compare(name, op, tuple(bound.value for bound in compared), place, named if any(named) else "")
 
 
 def repetition(bound: Bound, written: str, where: str = "list") -> str:
@@ -61,6 +61,9 @@ def compared_constant(constant: Constant, name: str, field: Field | None) -> Bou
         name: Name of the field or derived number.
         field: The field; None for a derived number.
     """
+    if isinstance(constant.value, tuple):
+        message = f"the constant `{constant.name}` is a list, and one value stands here"
+        raise Misfit("wrong-type", message, f"write `{name}: {{one_of: {constant.name}}}`, or name another constant")
     said = quantity_text(constant.value)
     is_day, is_date = isinstance(constant.value, datetime.date), field is not None and field.kind == DATE
     if is_day != is_date:
@@ -81,6 +84,9 @@ def compared_constant(constant: Constant, name: str, field: Field | None) -> Bou
 
 def added_constant(constant: Constant) -> Bound:
     """A constant as a number of a sum; raises `Misfit` if it is a day."""
+    if isinstance(constant.value, tuple):
+        message = f"the constant `{constant.name}` is a list, and a sum takes numbers"
+        raise Misfit("wrong-type", message, "name a constant that is a number")
     if isinstance(constant.value, datetime.date):
         message = f"the constant `{constant.name}` is a day ({quantity_text(constant.value)}), and a sum takes numbers"
         raise Misfit("wrong-type", message, "name a constant that is a number, or make the day a field")

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping as AbstractMapping
 
 from engine.frozen import FrozenDict, frozen_value
 from engine.language.documents.nodes import Scalar
 from engine.language.documents.text import shorten
-from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, Field, Value
+from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, YES_NO, Field, Value
 from engine.language.model.near_texts import near_text
 from engine.language.model.policy_parts import Constant
 from engine.language.model.values.misfits import Misfit
 from engine.language.model.values.value_readers import read_constant, read_decimal
+from engine.language.model.values.value_texts import quantity_text
 from engine.language.parsing.bounds import Bound, compared_constant, named_constant, with_near_constant
 from engine.language.parsing.reading import Reading
 
@@ -61,14 +63,53 @@ class Operand:
     def bound(self, scalar: Scalar) -> Bound:
         """Read a value to compare with, or the name of a constant; raises `Misfit` if it does not fit."""
         constants = self.names.constants
-        if not constants or self.kind() not in (INTEGER, NUMBER, DATE):
+        if not constants:
             return Bound(self._written(scalar))
+        if self.kind() not in (INTEGER, NUMBER, DATE):
+            return Bound(self._named_here(scalar))
         if scalar.text in constants:
             return compared_constant(named_constant(scalar, constants[scalar.text]), self.name, self.field)
         try:
             return Bound(self._written(scalar))
         except Misfit as misfit:
             raise with_near_constant(misfit, scalar, constants) from None
+
+    def _named_here(self, scalar: Scalar) -> Value:
+        """Read a choice, text, or yes and no; an error says how a constant of that name would be used."""
+        try:
+            return self._written(scalar)
+        except Misfit as misfit:
+            constant = self.names.constants.get(scalar.text)
+            if constant is None or not scalar.plain or not isinstance(constant.value, tuple):
+                raise
+            help_ = f"write `{self.name}: {{one_of: {constant.name}}}` for the values of the constant"
+            raise Misfit(misfit.code, misfit.message, help_) from None
+
+    def listed(self, constant: Constant) -> Bound:
+        """Read the values of a list constant as those of this operand; raises `Misfit` if one does not fit."""
+        if not isinstance(constant.value, tuple):
+            message = f"the constant `{constant.name}` is no list ({quantity_text(constant.value)})"
+            is_alike = (self.kind() == DATE) == isinstance(constant.value, datetime.date)
+            brackets = f"write it in square brackets, `[{constant.name}]`"
+            fits = self.kind() in (INTEGER, NUMBER, DATE) and is_alike
+            raise Misfit("wrong-type", message, brackets if fits else "name a constant that is a list")
+        if self.kind() == YES_NO:
+            message = f"`{self.name}` is yes or no, and the constant `{constant.name}` is a list of other values"
+            raise Misfit("wrong-comparison", message, f"write `{self.name}: yes` or `{self.name}: no`")
+        if self.field is not None and self.field.unit and constant.unit and self.field.unit != constant.unit:
+            message = f"`{self.name}` counts {self.field.unit}, and the constant `{constant.name}` {constant.unit}"
+            raise Misfit("wrong-comparison", message, "give both the same `unit`")
+        values = []
+        for item in constant.value:
+            text = item if isinstance(item, str) else quantity_text(item)
+            # A text that looks like a number was written in quotes, or it would have been read as one.
+            is_plain = not isinstance(item, str) or text[:1].isalpha()
+            try:
+                values.append(self._written(Scalar(text, is_plain, constant.place)))
+            except Misfit as misfit:
+                message = f"the constant `{constant.name}` does not fit `{self.name}`: {misfit.message}"
+                raise Misfit(misfit.code, message, misfit.help) from None
+        return Bound(tuple(dict.fromkeys(values)), constant.name)
 
     def read(self, scalar: Scalar) -> Value:
         """Read a value to compare with, or that of a named constant; raises `Misfit` if it does not fit."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
+from engine.language.documents.name_suggestions import closest_name
 from engine.language.documents.nodes import Mapping, Node, Scalar, Sequence
 from engine.language.documents.text import shorten
 from engine.language.model.condition_tree import (
@@ -24,7 +25,7 @@ from engine.language.model.condition_tree import (
 )
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, TEXT, YES_NO, Field
 from engine.language.model.values.misfits import Misfit
-from engine.language.parsing.bounds import Bound, compare, repetition
+from engine.language.parsing.bounds import Bound, compare, named_constant, repetition
 from engine.language.parsing.operands import Names, Operand, as_choice
 from engine.language.parsing.reading import (
     Reading,
@@ -324,10 +325,20 @@ def _read_operator(op: Scalar, right: Node, beside: Mapping, subject: Operand) -
     return ALWAYS if bound is None else compare(subject.name, name, bound, op.place)
 
 
-def _read_listed(op: Scalar, right: Node, subject: Operand) -> tuple[Bound, ...] | None:
+def _read_listed(op: Scalar, right: Node, subject: Operand) -> Bound | tuple[Bound, ...] | None:
     """Read the list of values of `one_of` or `none_of`; None if it does not fit, which is recorded."""
+    constants = subject.names.constants
+    if isinstance(right, Scalar) and right.text in constants:
+        return subject.reading.read_value(
+            right.place, lambda: subject.listed(named_constant(right, constants[right.text]))
+        )
     if isinstance(right, Scalar) and not right.empty:
         help_ = ""
+        near = closest_name(right.text, list(constants)) if right.plain and constants else None
+        if near is not None:
+            message = f"there is no constant `{shorten(right.text)}`"
+            subject.reading.refuse("unknown-name", message, right.place, f"did you mean `{near}`")
+            return None
         if subject.reading.is_shown():
             from engine.language.suggestions.comparisons_meant import list_help
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from engine.language.documents.nodes import Node, Scalar
-from engine.language.model.policy_parts import Constant
+from engine.language.documents.nodes import Node, Scalar, Sequence
+from engine.language.model.policy_parts import Constant, Item
 from engine.language.model.values.misfits import Misfit
 from engine.language.model.values.value_readers import read_date, read_decimal
-from engine.language.parsing.reading import read_optional, require_map, require_scalar, require_text
+from engine.language.parsing.reading import read_optional, require_list, require_map, require_scalar, require_text
+from engine.language.sections.cut_texts import refuse_cut_texts
 from engine.language.sections.item_readers import read_origin
 from engine.language.sections.outline import Outline
 
@@ -25,13 +26,35 @@ def read_constant_item(outline: Outline, key: Scalar, node: Node) -> Constant | 
     """Read a constant; None if its value does not fit, which is recorded."""
     mapping = require_map(node, ("means", "is", "unit", "cites"))
     means = require_text(mapping.get("means"))
-    written = require_scalar(mapping.get("is"))
+    written = mapping.get("is")
     unit = read_optional(require_text, mapping.get("unit"))
-    value = outline.reading.read_value(written.place, lambda: _read_value(outline, written))
+    value = _read_list(outline, written) if isinstance(written, Sequence) else _read_one(outline, written)
     origin = read_origin(outline, mapping)
     if value is None:
         return None
     return Constant(key.text, means, value, unit, origin["cites"], key.place)
+
+
+def _read_list(outline: Outline, written: Sequence) -> tuple[Item, ...]:
+    """Read the values of a list constant; a repeated one is recorded."""
+    items = [require_scalar(item) for item in require_list(written)]
+    refuse_cut_texts(outline.reading, "is", written, sentences=False)
+    outline.reading.refuse_repeats(items)
+    return tuple(_read_item(item) for item in items)
+
+
+def _read_item(scalar: Scalar) -> Item:
+    """Read a value of a list: a number or a day that is written as one, else a text. Its use says what it has to be."""
+    try:
+        return read_quantity(scalar)
+    except Misfit:
+        return scalar.text
+
+
+def _read_one(outline: Outline, written: Node | None) -> Decimal | datetime.date | None:
+    """Read the value of a constant; None if it does not fit, which is recorded."""
+    scalar = require_scalar(written)
+    return outline.reading.read_value(scalar.place, lambda: _read_value(outline, scalar))
 
 
 def _read_value(outline: Outline, scalar: Scalar) -> Decimal | datetime.date:

@@ -141,7 +141,8 @@ def _refuse_constant(scalar: Scalar, word: str, constants: AbstractMapping[str, 
     constant = constants.get(scalar.text)
     if constant is not None and (scalar.plain or scalar.in_data):
         message = f"`{scalar.text}` is a constant, and a constant does not stand in `{word}`"
-        raise Misfit("wrong-type", message, f"write its value, `{word}: {quantity_text(constant.value)}`")
+        value = "" if isinstance(constant.value, tuple) else f", `{word}: {quantity_text(constant.value)}`"
+        raise Misfit("wrong-type", message, f"write its value{value}" if value else "write one value")
 
 
 def _read_step(mapping: Mapping, reading: Reading, constants: AbstractMapping[str, Constant | None]) -> Decimal | None:

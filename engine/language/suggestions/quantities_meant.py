@@ -42,7 +42,8 @@ def quantity_help(scalar: Scalar) -> str:
     if found := _AMOUNT.fullmatch(text):
         return f"write `is: {found[1]}` and `unit: {found[2].strip()}`"
     if scalar.plain and text.casefold() in FLAGS and not text.isdigit():
-        return "a constant is a number or a day; for something that holds or does not, write a fact"
+        return "a constant is a number, a day or a list; for something that holds or does not, write a fact"
     if scalar.plain and re.match(r"[^\W\d]", text):
-        return f"a constant is a number or a day; name `{shorten(text)}` itself where it is compared"
+        known = "a constant is a number, a day or a list"
+        return f"{known}; write `{shorten(text)}` itself where it is compared, or a list, `[{shorten(text)}]`"
     return ""

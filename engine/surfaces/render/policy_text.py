@@ -78,7 +78,9 @@ def _constant(constant: Constant) -> str:
     """A constant with its meaning and value."""
     unit = f" {unit_words(constant.unit, constant.value)}" if constant.unit else ""
     cited = f"; from {', '.join(constant.cites)}" if constant.cites else ""
-    return f"{constant.name}: {constant.means} = {quantity_text(constant.value)}{unit}{cited}"
+    values = constant.value if isinstance(constant.value, tuple) else (constant.value,)
+    said = ", ".join(each if isinstance(each, str) else quantity_text(each) for each in values)
+    return f"{constant.name}: {constant.means} = {said}{unit}{cited}"
 
 
 def _sum(number: Number) -> str:

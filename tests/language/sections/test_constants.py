@@ -56,6 +56,10 @@ def _written_out(data: dict[str, Any]) -> dict[str, Any]:
         for holder, key in list(single_tests(when)):
             if kind(data["situation"].get(key, {"type": "number"})) in ("integer", "number", "date"):
                 holder[key] = out(holder[key])
+            elif isinstance(holder[key], dict):
+                holder[key] |= {word: out(holder[key][word]) for word in ("one_of", "none_of") if word in holder[key]}
+            if isinstance(holder[key], dict) and holder[key].keys() == {"one_of"}:
+                holder[key] = holder[key]["one_of"]
     for number in data.get("numbers", {}).values():
         number["sum"] = out(number["sum"])
         if "plus" in number:
@@ -94,6 +98,36 @@ def test_people_read_the_name_and_the_value() -> None:
     other = explain(policy, {"age": 30, "value": Decimal(30), "freight": Decimal(0)}, draft=True).others[0]
     assert other.words == ("what counts: at most the limit (22)",)
     assert tabulate_rules(policy).rows[0].words[0] == "at most the limit (22)"
+
+
+def test_a_list_is_read_as_values_of_the_field_it_is_compared_with() -> None:
+    """So one list may serve fields of several kinds, and people read its name and its values."""
+    policy = load(
+        """
+policy: trip
+title: Do I need a visa?
+constants:
+  near: {means: countries with open borders, is: [DE, FR]}
+  rows: {means: the rows at the exit, is: [3, 12]}
+situation:
+  to: {ask: Where to?, type: text, known: [DE, FR, US]}
+  via: {ask: Which way?, choices: {DE: Germany, FR: France, CH: Switzerland}}
+  row: {ask: Which row?, type: integer, from: 1, to: 30}
+verdicts: {no_visa: {title: "No"}, visa: {title: "Yes"}}
+rules:
+  - {rule: near, when: {to: {one_of: near}, via: {one_of: near}, row: {none_of: rows}}, then: no_visa, because: So.}
+  - {rule: far, when: {not: {to: {one_of: near}, via: {one_of: near}, row: {none_of: rows}}}, then: visa, because: So.}
+"""
+    )
+    assert check(policy).sound
+    assert condition_words(policy, policy.rules[0].when) == [
+        'Where to? one of the near ("DE" or "FR")',
+        "Which way? one of the near (Germany or France)",
+        "Which row? anything but the rows (3 or 12)",
+    ]
+    assert policy.to_dict()["rules"][0]["when"]["to"] == {"one_of": "near"}
+    assert load(policy.to_dict()).to_dict() == policy.to_dict()
+    assert load(policy.to_yaml()).to_yaml() == policy.to_yaml()
 
 
 def test_a_mutant_of_a_constant_changes_one_place_where_it_is_compared() -> None:

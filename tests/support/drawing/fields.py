@@ -16,7 +16,17 @@ from typing import Any, TypeVar
 
 from hypothesis import strategies as st
 
-from tests.support.judging.spaces import LINES, Spec, bounds, conditions, kind, length, single_tests, unknown_text
+from tests.support.judging.spaces import (
+    LINES,
+    Spec,
+    bounds,
+    conditions,
+    kind,
+    length,
+    listed,
+    single_tests,
+    unknown_text,
+)
 
 T = TypeVar("T")
 Draw = Callable[[st.SearchStrategy[Any]], Any]
@@ -286,8 +296,9 @@ def constants_of(policy: Mapping[str, Any]) -> dict[str, list[Any]]:
     for holder, key in (test for when in conditions(policy) for test in single_tests(when)):
         names = policy.get("constants", {})
         is_line = kind(policy["situation"].get(key, {"type": "number"})) in LINES
-        for bound in bounds(holder[key]):
-            part = names[bound]["is"] if is_line and isinstance(bound, str) else bound
+        written = [bound for bound in bounds(holder[key]) if not (is_line and isinstance(bound, str))]
+        named = [bound for bound in bounds(holder[key]) if is_line and isinstance(bound, str)]
+        for part in [*written, *(value for name in named for value in listed(names[name]["is"]))]:
             if isinstance(part, (int, Decimal, date)) and not isinstance(part, bool):
                 found.setdefault(key, []).append(part)
     return found

@@ -7,6 +7,7 @@ conditions and sums hold. The policy means what it meant.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from copy import copy
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -30,26 +31,51 @@ def name_values(hand: Hand, policy: dict[str, Any]) -> None:
     """Make constants of some values of a policy, each for one place or for all that hold an equal value."""
     constants: dict[str, dict[str, Any]] = {}
     for name in _NAMES[: hand.pick((0, 1, 0, 2, 3))]:
-        slots = list(_slots(policy))
+        slots = list(_lists(policy) if hand.chance(20) else _slots(policy)) or list(_slots(policy))
         if not slots:
             break
         first = hand.pick(slots)
-        constant = {"means": "what was agreed", "is": first.value}
+        constant = {"means": "what was agreed", "is": copy(first.value)}
         if first.unit and hand.chance(50):
             constant["unit"] = first.unit
         if "source" in policy and hand.chance(30):
             constant["cites"] = [next(iter(policy["source"]["passages"]))]
         constants[name] = constant
-        alike = [slot for slot in slots if _is_alike(slot, first)] if hand.chance(50) else [first]
-        for slot in alike:
+        alike = [slot for slot in slots if _is_alike(slot, first)] if hand.chance(50) else []
+        for slot in alike or [first]:
             slot.fill(name)
     if constants:
         policy["constants"] = constants
 
 
+def _lists(policy: dict[str, Any]) -> Iterator[_Slot]:
+    """Every list of values that a test names, but options of an `any_of` field and yes and no."""
+    for when in conditions(policy):
+        for holder, key in single_tests(when):
+            spec = policy["situation"].get(key, {"type": "number"} if key in policy.get("numbers", {}) else {})
+            wanted = holder[key]
+            if key in policy.get("facts", {}) or kind(spec) in ("any_of", "yes_no"):
+                continue
+            if _is_written_out(spec, wanted):
+                yield _Slot(wanted, spec.get("unit"), partial(_name_list, holder, key))
+            for word in ("one_of", "none_of"):
+                if isinstance(wanted, dict) and _is_written_out(spec, wanted.get(word)):
+                    yield _Slot(wanted[word], spec.get("unit"), partial(wanted.__setitem__, word))
+
+
+def _is_written_out(spec: dict[str, Any], values: Any) -> bool:
+    """Whether these are a list of values without the name of a constant among them."""
+    return isinstance(values, list) and not (kind(spec) in LINES and any(isinstance(each, str) for each in values))
+
+
+def _name_list(holder: dict[str, Any], key: str, name: str) -> None:
+    holder[key] = {"one_of": name}
+
+
 def _is_alike(one: _Slot, other: _Slot) -> bool:
     """Whether one constant can stand in both places."""
-    return type(one.value) is type(other.value) and one.value == other.value and one.unit == other.unit
+    is_list = isinstance(one.value, list)
+    return type(one.value) is type(other.value) and one.value == other.value and one.unit == other.unit and not is_list
 
 
 def _slots(policy: dict[str, Any]) -> Iterator[_Slot]:

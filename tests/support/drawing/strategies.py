@@ -308,7 +308,8 @@ def _part_features(policy: Policy) -> Iterator[str]:
         if not parts.isdisjoint(policy["numbers"]):
             yield "number:nested"
     for constant in policy.get("constants", {}).values():
-        yield f"constant:{'day' if isinstance(constant['is'], date) else 'number'}"
+        what = "list" if isinstance(constant["is"], list) else "day" if isinstance(constant["is"], date) else "number"
+        yield f"constant:{what}"
         yield from (f"constant:{key}" for key in ("unit", "cites") if key in constant)
     for fact in policy.get("facts", {}).values():
         yield "fact"

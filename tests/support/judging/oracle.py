@@ -147,7 +147,9 @@ def _word_holds(policy: Policy, spec: Spec, value: Any, word: str, bound: Any, a
     if word in _CONTENT:
         return _CONTENT[word](value, settle(spec, bound))
     if word in ("one_of", "none_of"):
-        return (value in [_settled_bound(policy, spec, one) for one in bound]) == (word == "one_of")
+        return (value in [_settled_bound(policy, spec, one) for one in listed(_fixed(policy, bound))]) == (
+            word == "one_of"
+        )
     if kind(spec) == "choice":
         places = list(spec["choices"])
         return _ORDER[word](places.index(value), places.index(bound))

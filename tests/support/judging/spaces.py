@@ -191,7 +191,7 @@ def bounds(wanted: Any) -> list[Any]:
 def values_of(policy: Policy, bound: Any) -> list[Any]:
     """The values of what a line is compared with: itself, or those of the constant that a text names."""
     constants = policy.get("constants", {})
-    return [constants[bound]["is"]] if isinstance(bound, str) and bound in constants else [bound]
+    return listed(constants[bound]["is"]) if isinstance(bound, str) and bound in constants else [bound]
 
 
 def other_field(bound: Any) -> str | None:

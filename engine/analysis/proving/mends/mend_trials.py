@@ -18,7 +18,7 @@ from engine.language.documents.yaml_spelling import on_one_line
 from engine.language.editing.text_edits import TextEdit
 from engine.language.editing.written_rules import WrittenRules, written_rules
 from engine.language.model.canonical import written_data
-from engine.language.model.condition_tree import All, Compare, Condition, comparisons_in
+from engine.language.model.condition_tree import All, Compare, Condition, comparisons_in, constants_in
 from engine.language.model.guarantees import Guarantee
 from engine.language.model.policy import Policy
 from engine.language.model.policy_parts import Rule
@@ -94,7 +94,7 @@ def entry_text(test: Condition) -> str:
 def in_place_of(entry: Condition) -> str:
     """Say which constants an entry names that is replaced or emptied; empty if it names none."""
     tests = (test for test in comparisons_in(entry) if isinstance(test, Compare))
-    names = dict.fromkeys(name for test in tests for name in test.named if name)
+    names = dict.fromkeys(name for test in tests for name in constants_in(test))
     return f", in place of {' and '.join(f'`{name}`' for name in names)}" if names else ""
 
 

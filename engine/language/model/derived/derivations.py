@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from engine.language.documents.exact import fraction_type
 from engine.language.model.circles import in_order
-from engine.language.model.condition_tree import Condition, Holds, Versus, comparisons_in
+from engine.language.model.condition_tree import Condition, Holds, Versus, comparisons_in, constants_in
 from engine.language.model.policy_parts import Fact, Number
 from engine.language.model.values.grid_positions import exact_decimal
 
@@ -36,7 +36,7 @@ def names_in(condition: Condition) -> Iterator[str]:
             yield test.fact
         else:
             yield test.name
-            yield from (test.other,) if isinstance(test, Versus) else filter(None, test.named)
+            yield from (test.other,) if isinstance(test, Versus) else constants_in(test)
 
 
 def names_of_parts(derivation: Derivation) -> Iterator[str]:
