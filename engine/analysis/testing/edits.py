@@ -96,14 +96,14 @@ class _Editor:
             # With an empty list other tests always hold or never do: the same as dropping or negating them.
             if left or test.op == "only":
                 words = f"“{self._subject(test)}” without “{self._value_words(test, value)}”"
-                named = (*names[:at], *names[at + 1 :])
+                named = (*names[:at], *names[at + 1 :]) or ""
                 yield Edit(words, replace(test, value=left, named=named), test.place)
             if test.op not in LIST_OPS:
                 neighbours: Iterator[Any] = self._beside(test.name, value)
                 for other in neighbours:
                     if other not in values:
                         changed = (*values[:at], other, *values[at + 1 :])
-                        named = (*names[:at], "", *names[at + 1 :]) if names else ()
+                        named = (*names[:at], "", *names[at + 1 :]) if names else ""
                         yield self._became(test, replace(test, value=changed, named=named))
 
     def _beside(self, name: str, value: Value) -> Iterator[Value]:

@@ -50,9 +50,9 @@ def cells_of(field: Field, policy: Policy, everything: list[dict[str, Any]]) -> 
         return [[[value for value in values if option not in value], [value for value in values if option in value]]
                 for option in field.options if any(option in each for each in asked)]  # fmt: skip
     # Each value of a list is a constant of its own.
-    lists = [(test, test.value) for test in tests if test.op == "one_of" and isinstance(test.value, tuple)]
+    lists = [(test, test.value) for test in tests if test.op in MEMBER_OPS and isinstance(test.value, tuple)]
     single = [replace(test, op="is", value=each) for test, listed in lists for each in listed]
-    single += [test for test in tests if test.op != "one_of"]
+    single += [test for test in tests if test.op not in MEMBER_OPS]
     told = [tuple(Situation(plain, {field.name: value}).holds(test) for test in single) for value in values]
     if len(set(told)) == 1:
         return []

@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any
 
 from tests.support.drawing.fields import Hand, tidy
-from tests.support.judging.spaces import LINES, kind, listed, settle, single_tests
+from tests.support.judging.spaces import kind, listed, settle, single_tests
 from tests.support.judging.spaces import line as line_of
 
 Edit = Callable[[], object]
@@ -109,7 +109,7 @@ def _move_constant(hand: Hand, policy: dict[str, Any]) -> Iterator[Edit]:
 def _neighbours(policy: dict[str, Any], key: str, bound: Any) -> list[Any]:
     """The constants next to one, inside the field's range."""
     spec = policy["situation"].get(key, {"type": "number"})
-    is_constant = isinstance(bound, str) and kind(spec) in LINES
+    is_constant = isinstance(bound, str) and bound in policy.get("constants", {})
     if is_constant or isinstance(bound, (dict, list)) or kind(spec) == "any_of":
         return []
     if kind(spec) == "choice":
