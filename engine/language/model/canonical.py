@@ -191,7 +191,9 @@ def _entry(condition: Condition, spell: Spelling) -> dict[str, Any]:
         return {condition.fact: condition.expected}
     if isinstance(condition, Compare | Versus):
         operand = _operand(condition, spell)
-        return {condition.name: operand if condition.op in ("is", "one_of") else {condition.op: operand}}
+        # The values of a list constant are asked for by its name after `one_of`.
+        is_bare = condition.op == "is" or (condition.op == "one_of" and isinstance(operand, list))
+        return {condition.name: operand if is_bare else {condition.op: operand}}
     if isinstance(condition, Not):
         return {"not": condition_parts(condition.part, spell)}
     if isinstance(condition, Some):

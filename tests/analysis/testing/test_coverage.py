@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from engine import Coverage, Policy, load, measure_coverage
 from engine.analysis.testing.coverage import Reached
 from engine.analysis.testing.goals import Goal
-from engine.language.model.condition_tree import Compare, Versus, comparisons_in
+from engine.language.model.condition_tree import MEMBER_OPS, Compare, Versus, comparisons_in
 from engine.language.model.field_kinds import ANY_OF, DATE, INTEGER, NUMBER, Field
 from engine.language.situations.cases_file import Cases
 from engine.meaning.reference import Situation, excluded_by, outcome
