@@ -114,6 +114,7 @@ from engine.language.model.policy_parts import Impossible as Impossible
 from engine.language.model.policy_parts import Verdict as Verdict
 from engine.language.model.policy_parts import Rule as Rule
 from engine.language.model.policy_parts import Override as Override
+from engine.language.model.policy_parts import OverrideAll as OverrideAll
 from engine.language.model.guarantees import Guarantee as Guarantee
 from engine.language.model.guarantees import Invariant as Invariant
 from engine.language.model.policy_parts import Source as Source

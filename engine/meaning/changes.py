@@ -40,7 +40,14 @@ def _at_issue(one: Logic, other: Logic) -> tuple[list[int], list[int]]:
     Where no edited rule applies, the same rules apply in both policies and relate to each other in the same way.
     """
     said, others_say = one.said, other.said
-    shared = [name for name, says in said.items() if others_say.get(name) == says]
+    both = said.keys() & others_say.keys()
+
+    def is_alike(name: str) -> bool:
+        """Whether a rule says the same in both: also about each rule that both have."""
+        (when, then, weaker), (other_when, other_then, others_weaker) = said[name], others_say[name]
+        return (when, then) == (other_when, other_then) and weaker & both == others_weaker & both
+
+    shared = [name for name in said if name in both and is_alike(name)]
     known = set(shared)
     in_order = one.policy.decision != FIRST or shared == [name for name in others_say if name in known]
     alike = one.policy.decision == other.policy.decision and set(one.impossible) == set(other.impossible)

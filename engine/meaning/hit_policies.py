@@ -17,6 +17,9 @@ from engine.meaning.cubes import as_bits
 from engine.meaning.reference import NoVerdict
 from engine.meaning.spaces.areas import bits
 
+# A rule that overrides more others than this is looked at by itself, so that the others are still few distances apart.
+MOST_NEAR = 64
+
 # The name of a verdict or a rule, an `Ending`, or any other label that the cubes were given.
 Label = Hashable
 
@@ -79,7 +82,8 @@ class Unique:
     def __init__(self, labels: Sequence[Label], overrides: Mapping[int, int], outs: int = 0) -> None:
         self.labels = labels
         self.overrides = dict(overrides)
-        self._edges = _by_distance(self.overrides)
+        self._wide = as_bits(rule for rule, others in self.overrides.items() if others.bit_count() > MOST_NEAR)
+        self._edges = _by_distance(self.overrides, self._wide)
         self.outs = (1 << outs) - 1
         self._overriding = as_bits(self.overrides)
         self._of = _by_label(labels)
@@ -121,10 +125,11 @@ class Unique:
     def _beaten_by(self, rules: int) -> int:
         """Return the rules that some of these rules override."""
         overriding = rules & self._overriding
+        singly = overriding if overriding.bit_count() <= len(self._edges) else overriding & self._wide
         beaten = 0
-        if overriding.bit_count() <= len(self._edges):
-            for rule in bits(overriding):
-                beaten |= self.overrides[rule]
+        for rule in bits(singly):
+            beaten |= self.overrides[rule]
+        if singly == overriding:
             return beaten
         for distance, from_rules in self._edges.items():
             held = overriding & from_rules
@@ -134,9 +139,10 @@ class Unique:
     def _overriders(self, rules: int, others: int) -> int:
         """Return those of `rules` that override one of `others`."""
         overriding = rules & self._overriding
-        if overriding.bit_count() <= len(self._edges):
-            return as_bits(rule for rule in bits(overriding) if self.overrides[rule] & others)
-        found = 0
+        singly = overriding if overriding.bit_count() <= len(self._edges) else overriding & self._wide
+        found = as_bits(rule for rule in bits(singly) if self.overrides[rule] & others)
+        if singly == overriding:
+            return found
         for distance, from_rules in self._edges.items():
             found |= from_rules & (others >> distance if distance > 0 else others << -distance)
         return found & overriding
@@ -197,14 +203,15 @@ class Both:
         return self.one.weight(alive & own) + self.other.weight(alive >> self.many)
 
 
-def _by_distance(overrides: Mapping[int, int]) -> dict[int, int]:
+def _by_distance(overrides: Mapping[int, int], but: int) -> dict[int, int]:
     """Group the rules that override another by the distance to it in the list; in a long chain all distances are equal.
 
+    `but` are rules to leave out, as a bit mask.
     All overrides of one distance are then followed by a single shift of a bit mask.
     """
     found: dict[int, list[int]] = {}
     for rule, overridden in overrides.items():
-        for other in bits(overridden):
+        for other in bits(overridden) if not but >> rule & 1 else ():
             found.setdefault(other - rule, []).append(rule)
     return {distance: as_bits(rules) for distance, rules in found.items()}
 

@@ -60,9 +60,9 @@ class Logic:
         self.impossible = [self.condition(each.when) for each in policy.impossible]
         self.place = {rule.name: place for place, rule in enumerate(policy.rules)}
         self.overrides = {
-            place: as_bits(self.place[each.rule] for each in rule.overrides)
+            place: as_bits(self.place[name] for name in policy.weaker[rule.name])
             for place, rule in enumerate(policy.rules)
-            if rule.overrides
+            if policy.weaker[rule.name]
         }
 
     def condition(self, condition: Condition) -> int:
@@ -118,7 +118,7 @@ class Logic:
         The formula of where it applies, its verdict, and the names of the rules that it overrides.
         """
         return {
-            rule.name: (formula, rule.then, frozenset(each.rule for each in rule.overrides))
+            rule.name: (formula, rule.then, self.policy.weaker[rule.name])
             for rule, formula in zip(self.policy.rules, self.applies, strict=True)
         }
 

@@ -7,7 +7,6 @@ them is evaluated by the definition of the language, with the rules that are sti
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from engine.language.documents.text import shorten
 from engine.language.model.field_kinds import Value
@@ -75,12 +74,7 @@ class Leaves:
     def _with_rules(self, rules: tuple[int, ...]) -> Policy:
         """Return the policy restricted to some of its rules; cached."""
         if rules not in self._among:
-            kept = [self.policy.rules[at] for at in rules]
-            names = {rule.name for rule in kept}
-            alone = tuple(
-                replace(rule, overrides=tuple(each for each in rule.overrides if each.rule in names)) for rule in kept
-            )
-            self._among[rules] = replace(self.policy, rules=alone)
+            self._among[rules] = self.policy.only_rules({self.policy.rules[at].name for at in rules})
         return self._among[rules]
 
     def _guarantees(self, space: PartialSpace, target: CertificateTarget) -> None:

@@ -58,7 +58,7 @@ class PartialSpaces:
         self.residuals = ResidualConditions(subjects)
         self.then = [rule.then for rule in policy.rules]
         place = {rule.name: at for at, rule in enumerate(policy.rules)}
-        self.overrides = {place[rule.name]: [place[each.rule] for each in rule.overrides] for rule in policy.rules}
+        self.overrides = {place[name]: [place[each] for each in names] for name, names in policy.weaker.items()}
         self.overriders = {place[name]: [place[each] for each in names] for name, names in policy.overriders.items()}
         # What should always hold forbids no verdict: it is broken whatever the verdict is.
         self.forbidden = [

@@ -13,6 +13,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support import overrides
 from tests.support.drawing.collected import collect, policies_up_to, small_policies, steady
 from tests.support.drawing.strategies import SMALL, features, partial_records, policies, records
 from tests.support.judging import oracle, spaces
@@ -30,6 +31,7 @@ EXPECTED_FEATURES = {
     "mode:": "unique first",
     "guarantee:": "never only always everywhere",
     "": "number fact fact-over-fact compare-fields impossible otherwise no-test override override-of-override "
+    "override-list override-all above-all "
     "dotted unit if_unsure ask_after must advice output version about source cites added background",
 }
 
@@ -136,7 +138,7 @@ def _complaints(policy: dict[str, Any]) -> Iterator[str]:
             elif key in fields:
                 yield from _test_complaints(policy, key, holder[key])
     for rule in policy["rules"]:
-        yield from (f"unknown rule {name}" for name in rule.get("overrides", {}) if name not in names)
+        yield from (f"unknown rule {name}" for name in overrides.named(rule) if name not in names)
         if {"when", "otherwise"} <= rule.keys() or ("source" in policy) != bool(rule.keys() & {"cites", "added"}):
             yield f"rule {rule}"
     yield from _mode_complaints(policy)
@@ -199,7 +201,9 @@ def _mode_complaints(policy: dict[str, Any]) -> Iterator[str]:
             yield "`otherwise` that is not the last of a list"
         if "overrides" in rule and is_first:
             yield "`overrides` under `first`"
-    over = {rule["rule"]: set(rule.get("overrides", ())) for rule in policy["rules"]}
+    if sum(map(overrides.says_all, policy["rules"])) > 1:
+        yield "two rules override all others"
+    over = {rule["rule"]: set(overrides.named(rule)) for rule in policy["rules"]}
     while over:
         free = [name for name, targets in over.items() if not targets & over.keys()]
         if not free:

@@ -25,6 +25,7 @@ from hypothesis import strategies as st
 import engine
 from engine import Finding, Proof, check, decide, load
 from engine.problems import RecordError
+from tests.support import overrides
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.fields import Draw, Hand
 from tests.support.drawing.strategies import policies, records
@@ -160,18 +161,19 @@ def _reaches(overrides: Mapping[str, list[str]], start: str, goal: str) -> bool:
 def test_an_override_never_makes_a_gap(data: st.DataObject) -> None:
     """One override more, in no circle: the same situations get no verdict, and no new rules disagree."""
     policy = data.draw(policies())
-    overrides = {rule["rule"]: list(rule.get("overrides", {})) for rule in policy["rules"]}
+    known: dict[str, list[str]] = {rule["rule"]: [] for rule in policy["rules"]}
+    for strong, weak in overrides.pairs(policy):
+        known[strong].append(weak)
     pairs = [
-        (one, other)
-        for one in overrides
-        for other in overrides
-        if other not in overrides[one] and not _reaches(overrides, other, one)
+        (one, other) for one in known for other in known if other not in known[one] and not _reaches(known, other, one)
     ]
     assume(policy.get("decision", "unique") == "unique" and pairs)
     one, other = data.draw(st.sampled_from(pairs))
     changed = deepcopy(policy)
-    rule = next(rule for rule in changed["rules"] if rule["rule"] == one)
-    rule["overrides"] = {**rule.get("overrides", {}), other: "It is more important."}
+    changed["rules"] = [
+        overrides.overriding(rule, other, "It is more important.") if rule["rule"] == one else rule
+        for rule in changed["rules"]
+    ]
     before, after = check(load(policy)), check(load(changed))
     assert _gaps(after) == _gaps(before)
     assert _pairs(after) <= _pairs(before)
@@ -190,8 +192,9 @@ def _split(draw: Draw, policy: Policy) -> tuple[Policy, str, str]:
     """The policy with one rule split in two on a test of a field, the rule, and what was split off."""
     hand = Hand(draw)
     one, rest = draw_half(hand, field_axes(policy["situation"]))
-    place = hand.count(0, len(policy["rules"]) - 1)
-    changed = deepcopy(policy)
+    places = [place for place, rule in enumerate(policy["rules"]) if not overrides.says_all(rule)]
+    place = hand.pick(places or [0])
+    changed = deepcopy(policy if places else {**policy, "rules": [overrides.forgetting(policy["rules"][0])]})
     second = changed["rules"][place]
     name, other = second["rule"], f"{second['rule']}-too"
     first = {**deepcopy(second), "rule": other}
@@ -201,9 +204,10 @@ def _split(draw: Draw, policy: Policy) -> tuple[Policy, str, str]:
     else:
         second["when"] = {"all": [second["when"], rest]} if "when" in second else rest
         changed["rules"].insert(hand.pick((place, place + 1)), first)
-    for rule in changed["rules"]:
-        if name in rule.get("overrides", {}):
-            rule["overrides"][other] = rule["overrides"][name]
+    changed["rules"] = [
+        overrides.overriding(rule, other, overrides.named(rule)[name]) if name in overrides.named(rule) else rule
+        for rule in changed["rules"]
+    ]
     return changed, name, other
 
 
@@ -362,8 +366,10 @@ def _renamed(policy: Policy, names: Mapping[str, Mapping[str, str]]) -> Policy:
                     part[word] = [verdict[each] for each in listed(part[word])]
     for each in changed["rules"]:
         each |= {"rule": rule[each["rule"]], "then": verdict[each["then"]]}
-        if "overrides" in each:
+        if isinstance(each.get("overrides"), dict):
             each["overrides"] = {rule[other]: why for other, why in each["overrides"].items()}
+        for item in each["overrides"] if isinstance(each.get("overrides"), list) else ():
+            item["rules"] = item["rules"] if item["rules"] == "all" else [rule[other] for other in item["rules"]]
     for section in ("situation", "numbers", "facts"):
         if section in changed:
             changed[section] = {term[name]: each for name, each in changed[section].items()}

@@ -13,6 +13,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from tests.support import overrides
 from tests.support.drawing.collected import collect, policies_up_to
 from tests.support.drawing.strategies import policies, records
 from tests.support.judging import oracle, spaces
@@ -219,23 +220,16 @@ def test_redundant_rules_and_useless_overrides_can_really_be_left_out() -> None:
     for policy in policies_up_to(100):
         found, before = tally(policy), _everywhere(policy)
         for rule in policy["rules"]:
-            others = [_without_override(each, rule["rule"]) for each in policy["rules"] if each is not rule]
-            after = _everywhere({**policy, "rules": others})
+            after = _everywhere(overrides.without_rule(policy, rule["rule"]))
             is_same = [one.verdict for one in before] == [one.verdict for one in after]
             assert (rule["rule"] in found.redundant) == (is_same and rule["rule"] not in found.dead)
-            for target in rule.get("overrides", {}):
-                rules = [_without_override(each, target) if each is rule else each for each in policy["rules"]]
-                assert ((rule["rule"], target) in found.useless) == (before == _everywhere({**policy, "rules": rules}))
+        for override in overrides.written(policy):
+            assert (override in found.useless) == (before == _everywhere(overrides.without(policy, override)))
 
 
 def _everywhere(policy: dict[str, Any]) -> list[Outcome]:
     """The outcome in every possible situation."""
     return [found for found in map(_outcome_in(policy), oracle.situations(policy)) if found.possible]
-
-
-def _without_override(rule: dict[str, Any], target: str) -> dict[str, Any]:
-    overrides = {name: why for name, why in rule.get("overrides", {}).items() if name != target}
-    return {**rule, "overrides": overrides}
 
 
 def test_representatives_show_all_behaviour_there_is() -> None:

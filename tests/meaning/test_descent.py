@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
+from unittest import mock
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import load
 from engine.budget import Budget
+from engine.meaning import hit_policies
 from engine.meaning.cubes import as_bits
 from engine.meaning.hit_policies import Unique
 from engine.meaning.logic import Logic
@@ -51,10 +53,15 @@ def test_every_order_counts_the_same(data: dict[str, Any]) -> None:
     | st.integers(1, 9).map(lambda far: {rule: 1 << rule + far for rule in range(10 - far)}),
     rules=st.integers(0, 2**10 - 1),
     others=st.integers(0, 2**10 - 1),
+    near=st.sampled_from((hit_policies.MOST_NEAR, 0, 1, 2, 3)),
 )
-def test_overrides_are_followed_both_ways(overrides: dict[int, int], rules: int, others: int) -> None:
-    """Whom rules override, and which of them override others: one by one where they are few, else by distance."""
-    judge = Unique(["one"] * 10, overrides)
+def test_overrides_are_followed_both_ways(overrides: dict[int, int], rules: int, others: int, near: int) -> None:
+    """Whom rules override, and which of them override others: one by one where they are few, else by distance.
+
+    A rule that overrides many others is looked at by itself.
+    """
+    with mock.patch.object(hit_policies, "MOST_NEAR", near):
+        judge = Unique(["one"] * 10, overrides)
     beaten = 0
     for rule in bits(rules):
         beaten |= overrides.get(rule, 0)

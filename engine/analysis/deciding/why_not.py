@@ -121,11 +121,7 @@ def _stronger(policy: Policy, rule: Rule, applying: list[str]) -> tuple[tuple[st
         first = applying[0]
         return ((first,), (f"{first} comes first",)) if first != rule.name else ((), ())
     found = [
-        (other.name, override.because)
-        for other in policy.rules
-        if other.name in applying
-        for override in other.overrides
-        if override.rule == rule.name
+        (name, policy.rule[name].reason_over(rule.name)) for name in policy.overriders[rule.name] if name in applying
     ]
     return tuple(name for name, _ in found), tuple(f"{name} overrides it: {because}" for name, because in found)
 

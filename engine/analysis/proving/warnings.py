@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from engine.analysis.proving.findings import Finding
 from engine.analysis.proving.idle import idle_questions
@@ -10,8 +11,10 @@ from engine.analysis.proving.proof_session import ProofSession
 from engine.budget import OutOfSteps
 from engine.language.model.condition_tree import SAME_ORDER, All, Compare, Condition, Not, Some
 from engine.language.model.policy import FIRST, Policy
-from engine.language.model.policy_parts import Override, Rule
+from engine.language.model.policy_parts import Override, OverrideAll, Rule
 from engine.language.model.words import condition_phrase
+from engine.meaning.changes import change_of
+from engine.meaning.logic import Ground, Logic
 from engine.meaning.queries import Query
 from engine.meaning.spaces.areas import bits
 from engine.progress import tell_observer
@@ -62,6 +65,8 @@ def _questions(session: ProofSession) -> Iterator[tuple[str, Iterator[Finding]]]
         yield f"whether the rule `{rule.name}` is needed", _rule(session, rule)
         for override in rule.overrides:
             yield f"whether `{rule.name}` has to override `{override.rule}`", _override(session, rule, override)
+        if rule.overrides_all:
+            yield f"whether `{rule.name}` has to override all others", _override_all(session, rule, rule.overrides_all)
     for owner, rules, condition, anywhere in _conditions(session):
         yield f"whether every test in {owner} makes a difference", _tests(session, condition, rules, anywhere)
 
@@ -71,6 +76,8 @@ def find_rule_warnings(session: ProofSession, rule: Rule) -> Iterator[Finding]:
     yield from _rule(session, rule)
     for override in rule.overrides:
         yield from _override(session, rule, override)
+    if rule.overrides_all:
+        yield from _override_all(session, rule, rule.overrides_all)
     yield from _tests(session, rule.when, (rule.name,), anywhere=False)
 
 
@@ -113,13 +120,28 @@ def _rule(session: ProofSession, rule: Rule) -> Iterator[Finding]:
 
 def _changes_something(session: ProofSession, rule: int) -> bool:
     """Whether some possible situation has another outcome without the rule; all conflicts count as one outcome."""
-    logic = session.logic
-    if session.policy.decision != FIRST and rule not in logic.stronger(rule):
+    logic, policy = session.logic, session.policy
+    own = policy.rules[rule]
+    if own.name in policy.above_all and not own.overrides_all:
+        # Without the rule, the one that overrides all others may override more of them.
+        return session.exists(
+            change_of(logic, Logic(_without(policy, own), Ground(logic.areas, logic.formulas), logic))
+        )
+    if policy.decision != FIRST and rule not in logic.stronger(rule):
         # A shortcut for most rules: where no other rule applies, removing it leaves a gap.
         others = [logic.applies[each] for each in bits(logic.neighbours(rule))]
         if session.exists(logic.query([logic.applies[rule]], others)):
             return True
     return session.exists(logic.changed_without(rule))
+
+
+def _without(policy: Policy, left_out: Rule) -> Policy:
+    """Return the policy without a rule, and without the overrides of it."""
+    rules = (rule for rule in policy.rules if rule is not left_out)
+    kept = (
+        replace(rule, overrides=tuple(each for each in rule.overrides if each.rule != left_out.name)) for rule in rules
+    )
+    return replace(policy, rules=tuple(kept))
 
 
 def _dead(session: ProofSession, rule: Rule) -> Finding:
@@ -128,7 +150,9 @@ def _dead(session: ProofSession, rule: Rule) -> Finding:
     place = logic.place[rule.name]
     applies = logic.applies[place]
     others = [each for each in rule.overrides if each.rule != rule.name]
-    still = [each.rule for each in others if session.exists(_freed(session, rule, each))]
+    still = [f"`{each.rule}`" for each in others if session.exists(_freed(session, rule, each))]
+    if rule.overrides_all and _matters(session, replace(rule, overrides_all=None)):
+        still.append("all others")
     if not session.exists(logic.query([applies])):
         message = f"`{rule.name}` never decides: its `when` holds in no possible situation"
         return Finding("dead-rule", message, (rule.name,), (rule.place,), "correct its `when`, or remove it", 0)
@@ -137,7 +161,7 @@ def _dead(session: ProofSession, rule: Rule) -> Finding:
     how = f"an earlier rule decides ({names})" if policy.decision == FIRST else f"another rule overrides it ({names})"
     message = f"`{rule.name}` never decides: wherever it applies, {how if stronger else 'it overrides itself'}"
     if still:
-        message += f"; it still overrides {', '.join(f'`{name}`' for name in still)}"
+        message += f"; it still overrides {', '.join(still)}"
     help_ = "narrow the stronger rules, or remove this one"
     places = (rule.place, *(each.place for each in stronger))
     return Finding("dead-rule", message, (rule.name, *(each.name for each in stronger)), places, help_, 0)
@@ -169,6 +193,10 @@ def _override(session: ProofSession, rule: Rule, override: Override) -> Iterator
     """Iterate over the finding for an override without effect."""
     if session.exists(_freed(session, rule, override)):
         return
+    without = replace(rule, overrides=tuple(each for each in rule.overrides if each != override))
+    if override.rule in session.policy.above_all and _matters(session, without):
+        # Without the override, the rule that overrides all others would override more of them.
+        return
     logic = session.logic
     both = [logic.applies[logic.place[name]] for name in (rule.name, override.rule)]
     if session.exists(logic.query(both)):
@@ -178,6 +206,34 @@ def _override(session: ProofSession, rule: Rule, override: Override) -> Iterator
     message = f"that `{rule.name}` overrides `{override.rule}` makes no difference: {reason}"
     places = (override.place, session.policy.rule[override.rule].place)
     yield Finding("useless-override", message, (rule.name, override.rule), places, "take the override out")
+
+
+def _override_all(session: ProofSession, rule: Rule, override: OverrideAll) -> Iterator[Finding]:
+    """Iterate over the finding for an override of `all` without effect."""
+    if not _matters(session, replace(rule, overrides_all=None)):
+        message = f"that `{rule.name}` overrides all others makes no difference: it never keeps one from deciding"
+        yield Finding("useless-override", message, (rule.name,), (override.place,), "take the override out")
+
+
+def _matters(session: ProofSession, edited: Rule) -> bool:
+    """Whether other rules would stand in some possible situation if a rule had other overrides."""
+    policy, logic = session.policy, session.logic
+    rules = tuple(edited if rule.name == edited.name else rule for rule in policy.rules)
+    before, after = policy.overriders, replace(policy, rules=rules).overriders
+
+    def freed(rule: str, held: Sequence[str], others: Sequence[str]) -> bool:
+        """Whether a rule is kept from standing by some of `held`, and by none of `others`, in a possible situation."""
+        near = logic.neighbours(logic.place[rule])
+        more = [name for name in held if name not in others and (name == rule or near >> logic.place[name] & 1)]
+        applies = [logic.applies[logic.place[name]] for name in more]
+        against = [logic.applies[logic.place[name]] for name in others]
+        return bool(more) and session.exists(logic.query([logic.applies[logic.place[rule]]], against, applies))
+
+    return any(
+        freed(name, before[name], after[name]) or freed(name, after[name], before[name])
+        for name in policy.rule
+        if before[name] != after[name]
+    )
 
 
 def _conditions(session: ProofSession) -> Iterator[tuple[str, tuple[str, ...], Condition, bool]]:

@@ -17,7 +17,7 @@ from engine.language.model.arguments import require_number
 from engine.language.model.canonical import condition_data
 from engine.language.model.condition_tree import All, Compare, Condition, Holds, Not, Some, Versus, subjects_in
 from engine.language.model.policy import FIRST, DecisionMode, Policy, require_policy
-from engine.language.model.policy_parts import Override, Rule
+from engine.language.model.policy_parts import Override, OverrideAll, Rule
 from engine.language.model.ranges import cell_words, subject_words
 from engine.language.model.words import condition_phrase
 
@@ -43,7 +43,8 @@ class RuleRow:
         verdict: Name of the verdict.
         title: The verdict as a person reads it.
         because: The reason of the rule.
-        overrides: The rules that it takes precedence over.
+        overrides: The rules that it takes precedence over, as far as they are named.
+        overrides_all: That it takes precedence over all other rules; None if it says no such thing.
         otherwise: Whether it applies in every remaining situation.
         cites: Names of the source passages that it rests on.
         added: Why it is there although the source does not say it; None if not stated.
@@ -64,6 +65,7 @@ class RuleRow:
     title: str
     because: str
     overrides: tuple[Override, ...] = ()
+    overrides_all: OverrideAll | None = None
     otherwise: bool = False
     cites: tuple[str, ...] = ()
     added: str | None = None
@@ -75,7 +77,10 @@ class RuleRow:
 
     def facts(self) -> tuple[str, str, str]:
         """Return the texts beside the conditions: verdict, reason and overrides."""
-        return self.title, self.because, "\n".join(f"{each.rule}: {each.because}" for each in self.overrides)
+        overrides = [f"{each.rule}: {each.because}" for each in self.overrides]
+        if self.overrides_all:
+            overrides.append(f"all others: {self.overrides_all.because}")
+        return self.title, self.because, "\n".join(overrides)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the row as JSON data, its condition as the language writes it."""
@@ -86,6 +91,7 @@ class RuleRow:
             "also": list(self.also_words),
             **data_of(self, "otherwise", "verdict", "title", "because"),
             "overrides": {each.rule: each.because for each in self.overrides},
+            "overrides_all": self.overrides_all.because if self.overrides_all else None,
             **data_of(self, "cites", "added"),
         }
 
@@ -211,6 +217,7 @@ def _row(policy: Policy, rule: Rule, cells: list[Condition | None], also: list[C
         title=policy.verdict[rule.then].title,
         because=rule.because,
         overrides=rule.overrides,
+        overrides_all=rule.overrides_all,
         otherwise=rule.otherwise,
         cites=rule.cites,
         added=rule.added,

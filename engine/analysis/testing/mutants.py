@@ -98,15 +98,25 @@ def _rule_edits(policy: Policy, space: Space, at: int, rule: Rule) -> Iterator[M
             yield mutant(f"gives “{verdict.title}”", rule.place, (at, replace(rule, then=verdict.name)))
     for override in rule.overrides:
         weaker = _forgetting(rule, override.rule)
-        yield mutant(f"without the override of `{override.rule}`", override.place, (at, weaker))
+        said = f"without the override of `{override.rule}`"
+        yield _anywhere(mutant(said, override.place, (at, weaker)), override.rule)
+    if rule.overrides_all:
+        yield mutant(
+            "without the override of all others", rule.overrides_all.place, (at, replace(rule, overrides_all=None))
+        )
     overriders = policy.overriders[rule.name]
     forgetting = [(place, _forgetting(each, rule.name)) for place, each in enumerate(policy.rules)
                   if each.name in overriders] if overriders else []  # fmt: skip
-    yield mutant("left out", rule.place, *forgetting, (at, None))
+    yield _anywhere(mutant("left out", rule.place, *forgetting, (at, None)), rule.name)
     following = policy.rules[at + 1 : at + 2]
     # A rule below `otherwise` decides nothing, so the swap equals the mutant without the rule.
     if policy.decision == FIRST and following and not following[0].otherwise:
         yield mutant(f"exchanged with `{following[0].name}`", rule.place, (at, following[0]), (at + 1, rule))
+
+
+def _anywhere(mutant: Mutant, weaker: str) -> Mutant:
+    """Return a mutant that loses overrides of a rule, which may expose the rules above it to the override of `all`."""
+    return replace(mutant, rules=()) if weaker in mutant.base.above_all else mutant
 
 
 def _forgetting(rule: Rule, name: str) -> Rule:

@@ -58,6 +58,16 @@ class WrittenRules:
             return self._edit(_end_offset(last), _end_offset(last), f", {self._entry(key, data)}")
         return self._insert_lines(last, [" " * node.start_mark.column + self._entry(key, data)])
 
+    def add_item(self, rule: int, key: str, data: Any) -> TextEdit | None:
+        """Append an item to the list that a rule has under `key`; None if there is no such list."""
+        node = _value(self._list.value[rule], key) if isinstance(self._list, yaml.SequenceNode) else None
+        if not isinstance(node, yaml.SequenceNode) or not node.value:
+            return None
+        last = node.value[-1]
+        if node.flow_style:
+            return self._edit(_end_offset(last), _end_offset(last), f", {self._flow(data)}")
+        return self._insert_lines(last, [f"{' ' * node.start_mark.column}- {self._flow(data)}"])
+
     def change_entry(self, rule: int, within: str, key: str, data: Any) -> TextEdit | None:
         """Replace the value of `key` in the mapping `within` of a rule.
 

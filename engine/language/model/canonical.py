@@ -106,8 +106,16 @@ def rule_data(rule: Rule, spell: Spelling) -> dict[str, Any]:
         because=rule.because,
         cites=rule.cites,
         added=rule.added,
-        overrides={override.rule: override.because for override in rule.overrides},
+        overrides=_overrides(rule),
     )
+
+
+def _overrides(rule: Rule) -> dict[str, str] | list[dict[str, Any]]:
+    """The overrides of a rule: reasons by name, or a list of rules and reason that ends with `all`."""
+    if rule.overrides_all is None:
+        return {override.rule: override.because for override in rule.overrides}
+    named = [{"rules": [override.rule], "because": override.because} for override in rule.overrides]
+    return [*named, {"rules": "all", "because": rule.overrides_all.because}]
 
 
 def with_tests(rules: list[dict[str, Any]], fields: tuple[Field, ...]) -> list[dict[str, Any]]:

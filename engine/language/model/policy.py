@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import field as declared
+from dataclasses import replace
 from typing import Any, Final, Literal, TypeAlias, TypeVar, TypeVarTuple, cast
 
 from engine.frozen import frozen_value
@@ -18,7 +19,7 @@ from engine.language.model.derived.derivations import (
 )
 from engine.language.model.field_kinds import Field, unnoted_place
 from engine.language.model.guarantees import AnyGuarantee
-from engine.language.model.policy_parts import Constant, Fact, Impossible, Number, Rule, Source, Verdict
+from engine.language.model.policy_parts import Constant, Fact, Impossible, Number, Override, Rule, Source, Verdict
 from engine.language.model.values.value_texts import omit_empty
 from engine.problems import Place
 from engine.threads import ForkLock, cached_property
@@ -199,13 +200,73 @@ class Policy:
         yield from (condition for guarantee in self.guarantees for condition in guarantee.conditions)
 
     @cached_property
+    def above_all(self) -> frozenset[str]:
+        """The rule that overrides `all`, and the rules that override it, directly or through named ones.
+
+        Empty if there is no such rule. It does not override these rules.
+        """
+        above = {rule.name for rule in self.rules if rule.overrides_all}
+        if above:
+            stronger: dict[str, list[str]] = {}
+            for rule in self.rules:
+                for override in rule.overrides:
+                    stronger.setdefault(override.rule, []).append(rule.name)
+            waiting = [*above]
+            while waiting:
+                more = [name for name in stronger.get(waiting.pop(), ()) if name not in above]
+                above.update(more)
+                waiting += more
+        return frozenset(above)
+
+    @cached_property
+    def weaker(self) -> dict[str, frozenset[str]]:
+        """Each rule's name mapped to the rules that it overrides."""
+        found = {rule.name: frozenset(each.rule for each in rule.overrides) for rule in self.rules}
+        for rule in self.rules:
+            if rule.overrides_all:
+                found[rule.name] |= found.keys() - self.above_all
+        return found
+
+    @cached_property
     def overriders(self) -> dict[str, tuple[str, ...]]:
         """Each rule's name mapped to the rules that override it, in file order."""
         found: dict[str, list[str]] = {rule.name: [] for rule in self.rules}
         for rule in self.rules:
-            for override in rule.overrides:
-                found[override.rule].append(rule.name)
+            for name in self.weaker[rule.name]:
+                found[name].append(rule.name)
         return {name: tuple(others) for name, others in found.items()}
+
+    def only_rules(self, names: Collection[str]) -> Policy:
+        """Return the policy with some of its rules, which override each other as they do in the whole policy.
+
+        Args:
+            names: Names of rules.
+
+        Returns:
+            The policy. Overrides of `all` are written out where the rules that are left out make a difference to them.
+        """
+        kept = tuple(rule for rule in self.rules if rule.name in names)
+        if all(each.rule in names for rule in kept for each in rule.overrides):
+            alone = kept
+        else:
+            alone = tuple(
+                replace(rule, overrides=tuple(each for each in rule.overrides if each.rule in names)) for rule in kept
+            )
+        policy = replace(self, rules=alone)
+        names = policy.rule.keys()
+        if not self.above_all or all(policy.weaker[name] == self.weaker[name] & names for name in names):
+            return policy
+        return replace(self, rules=tuple(self._with_named_overrides(rule, names) for rule in alone))
+
+    def _with_named_overrides(self, rule: Rule, names: Collection[str]) -> Rule:
+        """Return a rule whose override of `all` is one of each of these rules that it overrides."""
+        if rule.overrides_all is None:
+            return rule
+        because, place = rule.overrides_all.because, rule.overrides_all.place
+        named = {each.rule for each in rule.overrides}
+        more = [name for name in names if name in self.weaker[rule.name] and name not in named]
+        overrides = (*rule.overrides, *(Override(name, because, place) for name in more))
+        return replace(rule, overrides=overrides, overrides_all=None)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the policy as JSON data in canonical form, in the language of policy files.

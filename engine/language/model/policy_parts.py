@@ -173,6 +173,35 @@ class Override:
 
 
 @frozen_value
+class OverrideAll:
+    """A rule's `overrides` of `all`: it takes precedence over every rule that it can.
+
+    These are all rules but itself and those that override it, directly or through the overrides that are written for
+    single rules.
+
+    Attributes:
+        because: Why it takes precedence over all of them.
+        place: Position in the source; ignored by `==`.
+
+    Example:
+        >>> from engine import load
+        >>> dry = {"rule": "dry", "then": "go", "because": "It is dry."}
+        >>> first = [{"rules": "all", "because": "Safety comes first."}]
+        >>> storm = {"rule": "storm", "when": {"storm": True}, "then": "stay", "because": "So.", "overrides": first}
+        >>> policy = load({
+        ...     "policy": "picnic", "title": "Do we go?",
+        ...     "situation": {"storm": {"ask": "Is there a storm?", "type": "yes_no"}},
+        ...     "verdicts": {"go": {"title": "Go"}, "stay": {"title": "Stay"}}, "rules": [dry, storm],
+        ... })
+        >>> policy.rule["storm"].overrides_all
+        OverrideAll(because='Safety comes first.')
+    """
+
+    because: str
+    place: Place = unnoted_place()
+
+
+@frozen_value
 class Rule:
     """A decision rule: a condition and the verdict that it gives.
 
@@ -184,7 +213,8 @@ class Rule:
         otherwise: Whether it is the last rule of a `first` policy, which applies in every remaining situation.
         cites: Names of the source passages that it rests on.
         added: Why it is there although the source does not say it; None if not stated.
-        overrides: The rules that it takes precedence over.
+        overrides: The rules that it takes precedence over, as far as they are named.
+        overrides_all: That it takes precedence over all other rules; None if it says no such thing.
         place: Position in the source; ignored by `==`.
 
     Example:
@@ -202,7 +232,20 @@ class Rule:
     cites: tuple[str, ...] = ()
     added: str | None = None
     overrides: tuple[Override, ...] = ()
+    overrides_all: OverrideAll | None = None
     place: Place = unnoted_place()
+
+    def reason_over(self, weaker: str) -> str:
+        """Return why this rule takes precedence over another one that it overrides.
+
+        Args:
+            weaker: Name of the rule that is overridden.
+
+        Returns:
+            The reason that is written for that rule, or else the one for all rules.
+        """
+        own = next((each.because for each in self.overrides if each.rule == weaker), "")
+        return own or (self.overrides_all.because if self.overrides_all else "")
 
 
 @frozen_value

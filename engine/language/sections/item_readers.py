@@ -20,6 +20,7 @@ from engine.language.model.policy_parts import (
     Impossible,
     Number,
     Override,
+    OverrideAll,
     Passage,
     Rule,
     Source,
@@ -235,24 +236,69 @@ def read_rule(outline: Outline, node: Node, decision: str | None) -> Rule:
         raise Unshapely
     then = check_verdict(outline, require_scalar(mapping.get("then")))
     because = require_text(mapping.get("because"))
-    overrides = _read_overrides(outline, mapping)
+    overrides, overrides_all = _read_overrides(outline, mapping)
     origin = read_origin(outline, mapping)
     when = read_when(outline, mapping) if "when" in mapping.entries else ALWAYS
     if decision is not None:
         _refuse_mode(outline, mapping, node, decision)
-    return Rule(name.text, when, then, because, otherwise, overrides=overrides, place=name.place, **origin)
+    return Rule(
+        name.text,
+        when,
+        then,
+        because,
+        otherwise,
+        overrides=overrides,
+        overrides_all=overrides_all,
+        place=name.place,
+        **origin,
+    )
 
 
-def _read_overrides(outline: Outline, mapping: Mapping) -> tuple[Override, ...]:
-    """Read the overrides of a rule, recording unknown rules."""
-    if "overrides" not in mapping.entries:
-        return ()
-    found = []
-    for key, reason in require_map(mapping.get("overrides")).entries.values():
-        found.append(Override(key.text, require_text(reason), key.place))
-        if key.text not in outline.rule_names:
-            outline.reading.refuse_unknown("unknown-rule", "rule", key, outline.rule_names)
-    return tuple(found)
+def _read_overrides(outline: Outline, mapping: Mapping) -> tuple[tuple[Override, ...], OverrideAll | None]:
+    """Read the overrides of a rule, named ones and that of `all`, recording unknown rules."""
+    node = mapping.get("overrides")
+    if not isinstance(node, Sequence):
+        entries = require_map(node).entries.values() if "overrides" in mapping.entries else ()
+        return tuple(_override(outline, key, require_text(reason)) for key, reason in entries), None
+    found: dict[str, Override] = {}
+    above_all: OverrideAll | None = None
+    for item in require_list(node):
+        entry = require_map(item, ("rules", "because"))
+        rules, because = entry.get("rules"), require_text(entry.get("because"))
+        if isinstance(rules, Scalar):
+            above_all = _override_all(outline, require_scalar(rules), because, above_all)
+            continue
+        for written in map(require_scalar, require_list(rules)):
+            if written.text in found:
+                message = f"`{written.text}` is overridden twice by this rule"
+                places = (written.place, found[written.text].place)
+                outline.reading.refuse("repeated", message, places, "keep one of the two, with its reason")
+            found.setdefault(written.text, _override(outline, written, because))
+    return tuple(found.values()), above_all
+
+
+def _override(outline: Outline, name: Scalar, because: str) -> Override:
+    """Check a reference to a rule that gives way, and return the override."""
+    if name.text not in outline.rule_names:
+        help_ = "" if name.text != "all" else "write `overrides: [{rules: all, because: WHY}]`"
+        if help_:
+            outline.reading.refuse("unknown-rule", "there is no rule `all`", name.place, help_)
+        else:
+            outline.reading.refuse_unknown("unknown-rule", "rule", name, outline.rule_names)
+    return Override(name.text, because, name.place)
+
+
+def _override_all(outline: Outline, word: Scalar, because: str, earlier: OverrideAll | None) -> OverrideAll:
+    """Read the word `all` in place of a list of rules, recording any other word and a second `all`."""
+    if word.text != "all":
+        message = f"`{shorten(word.text)}` is not allowed here"
+        outline.reading.refuse(
+            "wrong-shape", message, word.place, f"write `[{word.text}]`, or `all` for every other rule"
+        )
+    elif earlier is not None:
+        message = "this rule overrides all others twice"
+        outline.reading.refuse("repeated", message, (word.place, earlier.place), "keep one of the two, with its reason")
+    return OverrideAll(because, word.place)
 
 
 def _refuse_mode(outline: Outline, mapping: Mapping, node: Node, decision: str) -> None:

@@ -153,7 +153,16 @@ class _Sections:
         if rules and decision == FIRST and rules[-1].when == ALWAYS:
             # A last rule without tests means the same as one with `otherwise: yes`.
             rules[-1] = replace(rules[-1], otherwise=True)
+        self._refuse_two_above_all(rules)
         return rules
+
+    def _refuse_two_above_all(self, rules: list[Rule]) -> None:
+        """Record every override of `all` but the first."""
+        places = [rule.overrides_all.place for rule in rules if rule.overrides_all]
+        for place in places[1:]:
+            message = "another rule overrides all others already, and only one can"
+            help_ = "name the rules that give way to this one, `rules: [a, b]`"
+            self.reading.refuse("wrong-mode", message, (place, places[0]), help_)
 
     def _read_one(self, section: str, read: Callable[[], T]) -> T | None:
         """Read a section that is a single value."""

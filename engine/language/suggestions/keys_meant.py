@@ -123,7 +123,7 @@ def renamed_help(title: str, key: str, name: str, node: Mapping) -> str:
     elif key in ("must", "advice", "cites", "known", "by") and isinstance(data, str):
         data = [data]
     elif key == "overrides" and isinstance(data, str | list):
-        data = {each: "why" for each in ([data] if isinstance(data, str) else data) if isinstance(each, str)}
+        data = overrides_data([each for each in ([data] if isinstance(data, str) else data) if isinstance(each, str)])
     text = on_one_line({key: data})[1:-1]
     # Sections are too long to show; only the key is renamed.
     is_short = title not in ("Policy", "Cases") or isinstance(data, str)
@@ -132,6 +132,13 @@ def renamed_help(title: str, key: str, name: str, node: Mapping) -> str:
         if data and is_short and len(text) <= _LONGEST
         else f"write `{key}:` in place of `{shorten(name)}:`"
     )
+
+
+def overrides_data(rules: list[str]) -> Any:
+    """The data for overrides of some rules, with a reason to fill in; the word `all` means every other rule."""
+    if rules in (["all"], ["*"], ["every"], ["everything"]):
+        return [{"rules": "all", "because": "why they give way"}]
+    return dict.fromkeys(rules, "why it gives way")
 
 
 def choices_data(node: Node) -> Any:

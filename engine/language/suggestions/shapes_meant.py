@@ -8,7 +8,7 @@ from typing import Any
 from engine.language.documents.nodes import Entry, Mapping, Node, Scalar, Sequence
 from engine.language.documents.yaml_spelling import on_one_line
 from engine.language.model.condition_tree import DATE_OPS, LIST_OPS, MEMBER_OPS, ORDER_OPS
-from engine.language.suggestions.keys_meant import choices_data
+from engine.language.suggestions.keys_meant import choices_data, overrides_data
 from engine.language.suggestions.meant_names import as_data
 
 _LONGEST = 200
@@ -55,7 +55,7 @@ def _reshape_text(schema: Any, name: str, node: Node, root: Node) -> Any:
     if name == "sum":
         return _parse_sum(text)
     if name == "overrides":
-        return {text: "why it gives way"}
+        return overrides_data([text])
     if name == "choices":
         return choices_data(_split_choices(node))
     return [text] if schema.get("type") == "array" and name in ("must", "advice", "cites", "known", "by") else ""
@@ -191,7 +191,7 @@ def _reshape_list(schema: Any, name: str, node: Sequence) -> Any:
     if len(items) < len(node.items):
         return ""
     if name == "overrides":
-        return dict.fromkeys(items, "why it gives way")
+        return overrides_data(items)
     if name == "verdicts":
         return {item: {"title": item.replace("_", " ").replace("-", " ").capitalize()} for item in items}
     is_one = len(items) == 1 and schema.get("type") != "object" and schema.get("type") != "array"

@@ -112,6 +112,8 @@ def _rule(policy: Policy, rule: Rule) -> Iterator[str]:
     yield f"    because: {rule.because}"
     for override in rule.overrides:
         yield f"    rather than {override.rule}: {override.because}"
+    if rule.overrides_all:
+        yield f"    rather than all others: {rule.overrides_all.because}"
     origin = ([f"from {', '.join(rule.cites)}"] if rule.cites else []) + ([f"ours: {rule.added}"] if rule.added else [])
     if origin:
         yield f"    {'; '.join(origin)}"

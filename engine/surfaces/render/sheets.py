@@ -65,7 +65,7 @@ def sheet_of_table(table: DecisionTable) -> Sheet:
 def sheet_of_rules(table: RuleTable) -> Sheet:
     """Lay out the rules as written: name, tests, verdict, reason and overrides."""
     also = [Head("also", "test", "what the rule asks for besides")] if table.has_also else []
-    overrides = [Head("Overrides", "text")] if any(row.overrides for row in table.rows) else []
+    overrides = [Head("Overrides", "text")] if any(row.facts()[2] for row in table.rows) else []
     return Sheet(
         title=table.title,
         caption="The rules as they are written, in their order; “any” means that a rule does not ask.",

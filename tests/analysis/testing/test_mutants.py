@@ -198,6 +198,8 @@ def test_verdicts_overrides_rules_and_their_order_are_edited() -> None:
         "`c`: gives “Maybe”",
         "`c`: left out",
     ]
+    rules[1]["overrides"] = [{"rules": "all", "because": "It does."}]
+    assert "`b`: without the override of all others" in words(data)
     del rules[1]["overrides"], rules[2]["when"]
     rules[2]["otherwise"] = True
     assert [each for each in words({**data, "decision": "first"}) if "exchanged" in each] == [

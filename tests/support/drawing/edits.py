@@ -16,6 +16,7 @@ from typing import Any
 from tests.support.drawing.fields import Hand, tidy
 from tests.support.judging.spaces import kind, listed, settle, single_tests
 from tests.support.judging.spaces import line as line_of
+from tests.support.overrides import without, without_rule, written
 
 Edit = Callable[[], object]
 
@@ -38,25 +39,19 @@ def _drop_rule(hand: Hand, policy: dict[str, Any]) -> Iterator[Edit]:
     for rule in policy["rules"]:
 
         def drop(rule: dict[str, Any] = rule) -> None:
-            policy["rules"].remove(rule)
-            for other in policy["rules"]:
-                _forget(other, rule["rule"])
+            policy["rules"] = without_rule(policy, rule["rule"])["rules"]
 
         yield drop
 
 
-def _forget(rule: dict[str, Any], overridden: str) -> None:
-    """Leave out an override, and the list of them with the last one."""
-    rule.get("overrides", {}).pop(overridden, None)
-    if not rule.get("overrides", True):
-        del rule["overrides"]
-
-
 def _drop_override(hand: Hand, policy: dict[str, Any]) -> Iterator[Edit]:
     """Leave out an override."""
-    for rule in policy["rules"]:
-        for target in rule.get("overrides", {}):
-            yield partial(_forget, rule, target)
+    for override in written(policy):
+        yield partial(_forget, policy, override)
+
+
+def _forget(policy: dict[str, Any], override: tuple[str, ...]) -> None:
+    policy["rules"] = without(policy, override)["rules"]
 
 
 def _flip_then(hand: Hand, policy: dict[str, Any]) -> Iterator[Edit]:

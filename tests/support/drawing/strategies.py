@@ -52,6 +52,7 @@ from tests.support.making.trees import (
     spell,
     unique_table,
 )
+from tests.support.overrides import above_all, named, says_all
 
 __all__ = ["SMALL", "features", "partial_records", "policies", "records"]
 
@@ -113,12 +114,23 @@ def policies(draw: Draw, countable: bool | None = None, small: bool = False, sou
         "rules": rules,
         "guarantees": guarantees,
     }
+    for rule in rules:
+        if isinstance(rule.get("overrides"), dict) and hand.chance(30):
+            rule["overrides"] = _grouped(hand, rule["overrides"])
     policy = _unshared({key: value for key, value in policy.items() if value})
     if "source" in policy:
         _cite(hand, policy)
     policy = edited(hand, policy) if plan == "edited" else policy
     name_values(hand, policy)
     return policy
+
+
+def _grouped(hand: Hand, overrides: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The same overrides as a list: rules with a common reason together, or apart."""
+    if hand.chance(50):
+        return [{"rules": [name], "because": why} for name, why in overrides.items()]
+    reasons = dict.fromkeys(overrides.values())
+    return [{"rules": [name for name in overrides if overrides[name] == why], "because": why} for why in reasons]
 
 
 def _draw_numbers(hand: Hand, fields: Mapping[str, Spec]) -> dict[str, Any]:
@@ -326,9 +338,13 @@ def _part_features(policy: Policy) -> Iterator[str]:
 def _rule_features(policy: Policy) -> Iterator[str]:
     yield f"mode:{policy.get('decision', 'unique')}"
     overriding = {rule["rule"] for rule in policy["rules"] if "overrides" in rule}
+    if len(above_all(policy)) > 1:
+        yield "above-all"
     for rule in policy["rules"]:
         yield from rule.keys() & {"otherwise", "cites", "added"}
         if not rule.keys() & {"when", "otherwise"}:
             yield "no-test"
         if "overrides" in rule:
-            yield "override-of-override" if overriding & rule["overrides"].keys() else "override"
+            yield "override-of-override" if overriding & named(rule).keys() else "override"
+            if isinstance(rule["overrides"], list):
+                yield "override-all" if says_all(rule) else "override-list"

@@ -12,6 +12,7 @@ from datetime import date
 from itertools import islice
 from typing import Any
 
+from tests.support import overrides
 from tests.support.judging import oracle
 from tests.support.judging.amounts import worth
 from tests.support.judging.spaces import every, exact, kind, representatives, settle, situations
@@ -90,7 +91,7 @@ def _wrong_totals(policy: dict[str, Any], certificate: Data, counts: Counter[str
 
 def _has_circle(policy: Policy) -> bool:
     """Whether some rule overrides itself, through others or directly."""
-    beaten = {rule["rule"]: set(rule.get("overrides", ())) for rule in policy["rules"]}
+    beaten = {rule["rule"]: set(overrides.named(rule)) for rule in policy["rules"]}
     for _ in beaten:
         beaten = {name: names.union(*(beaten[each] for each in names)) for name, names in beaten.items()}
     return any(name in names for name, names in beaten.items())

@@ -14,6 +14,7 @@ from functools import partial
 from math import prod
 from typing import Any, NamedTuple
 
+from tests.support import overrides
 from tests.support.judging.amounts import fields_behind, worth
 from tests.support.judging.spaces import (
     LINES,
@@ -162,17 +163,12 @@ def _possible(policy: Policy, at: Answers) -> bool:
     return not any(holds(policy, combination["when"], at) for combination in policy.get("impossible", ()))
 
 
-def standing_rules(policy: Policy, applies: Sequence[str], ignored: tuple[str, str] | None = None) -> tuple[str, ...]:
-    """The applying rules that stand, one override being ignored if asked."""
+def standing_rules(policy: Policy, applies: Sequence[str]) -> tuple[str, ...]:
+    """The applying rules that stand."""
     if policy.get("decision", "unique") == "first":
         return tuple(applies[:1])
-    beaten = {target for rule, target in pairs_of_overrides(policy) if rule in applies and (rule, target) != ignored}
+    beaten = {target for rule, target in overrides.pairs(policy) if rule in applies}
     return tuple(rule for rule in applies if rule not in beaten)
-
-
-def pairs_of_overrides(policy: Policy) -> list[tuple[str, str]]:
-    """Every override, as the overriding and the overridden rule."""
-    return [(rule["rule"], target) for rule in policy["rules"] for target in rule.get("overrides", {})]
 
 
 def verdict_of(policy: Policy, stands: Sequence[str]) -> str:

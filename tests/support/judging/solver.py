@@ -8,6 +8,7 @@ answer, and asks one query for each question; it shares nothing with the engine 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal, localcontext
 from fractions import Fraction
@@ -62,7 +63,8 @@ class Solver:
             rule.name: self._name(f"applies {rule.name}", self.condition(rule.when)) for rule in policy.rules
         }
         self.stands = {
-            name: self._name(f"stands {name}", formula) for name, formula in self._standing(self.applies).items()
+            name: self._name(f"stands {name}", formula)
+            for name, formula in self._standing(self.applies, self.policy).items()
         }
 
     # What there is.
@@ -161,8 +163,8 @@ class Solver:
 
     # What rules say.
 
-    def _standing(self, applies: Mapping[str, Formula], ignored: Found = ()) -> dict[str, Formula]:
-        """Where each of some rules stands, one override being ignored if asked."""
+    def _standing(self, applies: Mapping[str, Formula], policy: Policy) -> dict[str, Formula]:
+        """Where each of some rules stands, by the overrides of a policy."""
         stands: dict[str, Formula] = {}
         earlier: list[Formula] = []
         for rule in self.policy.rules:
@@ -172,8 +174,7 @@ class Solver:
                 stronger = list(earlier)
                 earlier.append(applies[rule.name])
             else:
-                over = [name for name in self.policy.overriders[rule.name] if (name, rule.name) != ignored]
-                stronger = [applies[name] for name in over if name in applies]
+                stronger = [applies[name] for name in policy.overriders[rule.name] if name in applies]
             stands[rule.name] = z3.And([applies[rule.name], *map(z3.Not, stronger)])
         return stands
 
@@ -302,7 +303,9 @@ class Solver:
         before = self._outcomes(self.stands)
         for rule in self.policy.rules:
             left = {name: formula for name, formula in self.applies.items() if name != rule.name}
-            pairs = zip(before, self._outcomes(self._standing(left)), strict=True)
+            kept = tuple(_without(each, rule.name) for each in self.policy.rules if each is not rule)
+            after = self._standing(left, replace(self.policy, rules=kept))
+            pairs = zip(before, self._outcomes(after), strict=True)
             if not self.exists(self.possible, self.stands[rule.name]):
                 yield "dead-rule", rule.name
             elif not self.exists(self.possible, z3.Or([now != then for now, then in pairs])):
@@ -310,11 +313,20 @@ class Solver:
 
     def _idle_overrides(self) -> Iterator[Found]:
         for rule in self.policy.rules:
-            for override in rule.overrides:
-                without = self._standing(self.applies, (rule.name, override.rule))
+            edits: list[tuple[Found, Rule]] = [
+                (
+                    (rule.name, each.rule),
+                    replace(rule, overrides=tuple(other for other in rule.overrides if other != each)),
+                )
+                for each in rule.overrides
+            ]
+            edits += [((rule.name,), replace(rule, overrides_all=None))] if rule.overrides_all else []
+            for names, edited in edits:
+                rules = tuple(edited if each is rule else each for each in self.policy.rules)
+                without = self._standing(self.applies, replace(self.policy, rules=rules))
                 turned = [formula != without[name] for name, formula in self.stands.items()]
                 if not self.exists(self.possible, z3.Or(turned)):
-                    yield "useless-override", rule.name, override.rule
+                    yield "useless-override", *names
 
     def _idle_tests(self) -> Iterator[Found]:
         owners: tuple[Fact | Rule | AnyGuarantee, ...] = (
@@ -381,3 +393,8 @@ def _decimal(value: Fraction) -> Decimal:
         found = Decimal(value.numerator) / Decimal(value.denominator)
         assert Fraction(found) == value, value
         return found
+
+
+def _without(rule: Rule, name: str) -> Rule:
+    """A rule without its override of another one."""
+    return replace(rule, overrides=tuple(each for each in rule.overrides if each.rule != name))

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
+from tests.support import overrides
 from tests.support.judging.oracle import (
     CONFLICT,
     GAP,
     Reading,
-    pairs_of_overrides,
     settled_axes,
     standing_rules,
     verdict_of,
@@ -49,7 +49,7 @@ class Tally:
     broken: dict[str, int]
     dead: tuple[str, ...]
     redundant: tuple[str, ...]
-    useless: tuple[tuple[str, str], ...]
+    useless: tuple[tuple[str, ...], ...]
     never: frozenset[tuple[str, str]]
     always: frozenset[tuple[str, str]]
     never_compared: frozenset[tuple[str, str, str]]
@@ -92,7 +92,7 @@ def tally(policy: Policy) -> Tally:
         broken=_broken(policy, ways, stands),
         dead=dead,
         redundant=tuple(name for name in names if name not in dead and _is_redundant(policy, name, given)),
-        useless=tuple(override for override in pairs_of_overrides(policy) if _is_useless(policy, override, stands)),
+        useless=tuple(override for override in overrides.written(policy) if _is_useless(policy, override, stands)),
         never=_named(tests, 2, True),
         always=_named(tests, 2, False),
         never_compared=_named(tests, 3, True),
@@ -191,13 +191,15 @@ def _forbids(promise: Mapping[str, Any], verdict: str) -> bool:
 
 def _is_redundant(policy: Policy, name: str, given: Mapping[tuple[str, ...], str]) -> bool:
     """Whether leaving out a rule alone changes no outcome."""
+    without = overrides.without_rule(policy, name)
     for applies, verdict in given.items():
         left = tuple(rule for rule in applies if rule != name)
-        if verdict_of(policy, standing_rules(policy, left)) != verdict:
+        if verdict_of(without, standing_rules(without, left)) != verdict:
             return False
     return True
 
 
-def _is_useless(policy: Policy, override: tuple[str, str], stands: Mapping[tuple[str, ...], tuple[str, ...]]) -> bool:
+def _is_useless(policy: Policy, override: tuple[str, ...], stands: Mapping[tuple[str, ...], tuple[str, ...]]) -> bool:
     """Whether the same rules stand everywhere without an override."""
-    return all(standing_rules(policy, applies, override) == rules for applies, rules in stands.items())
+    without = overrides.without(policy, override)
+    return all(standing_rules(without, applies) == rules for applies, rules in stands.items())

@@ -132,10 +132,21 @@ def unique_table(hand: Hand, axes: Sequence[Axis], verdicts: Sequence[str]) -> T
         _put_layer(hand, axes, verdicts, hand.pick(homes), ordinal(place, "exception"))
     rules += [layer.rule for home in homes for layer in home.layers]
     everywhere: set[str] = set()
-    if hand.chance(15):
-        above_all = _rule("above-all", spell(hand, axes, narrow(hand, axes, {}, 2)), hand.pick(verdicts))
-        above_all["overrides"] = {rule["rule"]: "It goes before everything." for rule in rules}
+    if hand.chance(25):
+        region = narrow(hand, axes, {}, 2)
+        above_all = _rule("above-all", spell(hand, axes, region), hand.pick(verdicts), empty={})
         everywhere.add(above_all["then"])
+        if hand.chance(30):
+            above_all["overrides"] = {rule["rule"]: "It goes before everything." for rule in rules}
+        else:
+            above_all["overrides"] = [{"rules": "all", "because": "It goes before everything."}]
+            if hand.chance(50):
+                # Where this one applies the other does, too, which overrides the rest.
+                when = spell(hand, axes, narrow(hand, axes, region, hand.count(0, 2)))
+                higher = _rule("higher-still", when, hand.pick(verdicts), empty={})
+                higher["overrides"] = {"above-all": "Even so."}
+                everywhere.add(higher["then"])
+                rules.append(higher)
         rules.append(above_all)
     start = hand.count(0, len(rules) - 1)
     regions = [(region, home.given() | everywhere) for home in homes for region in home.regions]
@@ -223,6 +234,10 @@ def random_rules(hand: Hand, axes: Sequence[Axis], verdicts: Sequence[str], is_f
             targets = hand.some([earlier["rule"] for earlier in rules], hand.count(1, min(2, len(rules))))
             rule["overrides"] = dict.fromkeys(targets, "It is more important.")
         rules.append(rule)
+    if not is_first and hand.chance(20):
+        strong = hand.pick(rules)
+        named = [{"rules": list(strong["overrides"]), "because": "It is."}] if "overrides" in strong else []
+        strong["overrides"] = [*named, {"rules": "all", "because": "It goes before everything."}]
     if is_first and hand.chance(50):
         rules.append(_rule("last-resort", {}, hand.pick(verdicts)))
     return rules

@@ -5,7 +5,7 @@ The trial uses the rule read again from the edited text; for a policy that was n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -111,8 +111,7 @@ def count_settled(session: ProofSession, edited: Candidate, pair: tuple[int, int
         return 0
     moved = _moved(policy, pair)
     near = _near(session, moved)
-    before = _among(session, [policy.rules[each] for each in near])
-    after = _among(session, [edited.rule if each == edited.place else policy.rules[each] for each in near])
+    before, after = _among(session, policy, near), _among(session, _with(policy, edited), near)
     try:
         if change_of(before.logic, after.logic, _is_worse).exists(session.mending):
             return 0
@@ -155,7 +154,7 @@ def _moved(policy: Policy, pair: tuple[int, int]) -> set[int]:
     place = {rule.name: at for at, rule in enumerate(policy.rules)}
     beside: set[str] = set()
     for rule in (policy.rules[each] for each in pair):
-        beside |= {rule.name, *policy.overriders[rule.name], *(each.rule for each in rule.overrides)}
+        beside |= {rule.name, *policy.overriders[rule.name], *policy.weaker[rule.name]}
     for name in tuple(beside):
         beside |= {*policy.overriders[name]}
     return {place[name] for name in beside}
@@ -169,19 +168,18 @@ def _near(session: ProofSession, rules: set[int]) -> list[int]:
     return bits(near)
 
 
-def _among(session: ProofSession, rules: Sequence[Rule]) -> ProofSession:
-    """Return a session for the policy with these rules only, on the shared budget of mends.
+def _with(policy: Policy, edited: Candidate) -> Policy:
+    """Return the policy with one rule edited."""
+    rules = (*policy.rules[: edited.place], edited.rule, *policy.rules[edited.place + 1 :])
+    return replace(policy, rules=rules)
+
+
+def _among(session: ProofSession, whole: Policy, rules: Iterable[int]) -> ProofSession:
+    """Return a session for some rules of a policy, by index, on the shared budget of mends.
 
     The tests of an edited rule are made of existing cells, so that the space and the formulas can be shared.
     """
-    names = {rule.name for rule in rules}
-    kept = tuple(
-        rule
-        if all(each.rule in names for each in rule.overrides)
-        else replace(rule, overrides=tuple(each for each in rule.overrides if each.rule in names))
-        for rule in rules
-    )
-    policy = replace(session.policy, rules=kept)
+    policy = whole.only_rules({whole.rules[each].name for each in rules})
     known = session.logic
     asked = ProofSession(policy, session.steps, logic=Logic(policy, Ground(known.areas, known.formulas), known))
     asked.budget = session.mending
@@ -246,8 +244,7 @@ def settles_gap(session: ProofSession, edited: Candidate, areas: Sequence[Area])
         ):
             return False
         near = sorted({edited.place, *bits(logic.neighbours(edited.place))})
-        wider = _among(session, [edited.rule if at == edited.place else policy.rules[at] for at in near])
-        narrower = _among(session, [policy.rules[at] for at in near])
+        wider, narrower = _among(session, _with(policy, edited), near), _among(session, policy, near)
         name = edited.rule.name
         return _idle(wider, name) <= _idle(narrower, name)
     except OutOfSteps:
