@@ -96,23 +96,34 @@ def load(
         from engine.language.model.arguments import require_place
 
         require_place(policy, name, folder)
-    if isinstance(policy, Mapping):
+    document = held_document(policy, name, _NAMELESS)
+    if document is not None:
+        return _read_in_folder(document, folder)
+    if not isinstance(policy, str | os.PathLike):
+        from engine.language.model.arguments import refuse_source
+
+        refuse_source(policy)
+    return load_found(find(policy))
+
+
+def held_document(held: object, name: str | None, default: str) -> Document | None:
+    """Read what a program holds (a text, bytes, a stream or a mapping) into nodes; None for anything else.
+
+    Messages call it `name`, or by the name of an open file, or else `default`.
+    """
+    if isinstance(held, Mapping):
         from engine.language.documents.data import data_document
 
-        return _read_in_folder(data_document(policy, name or _NAMELESS), folder)
-    if isinstance(policy, str) and is_document(policy):
-        return _read_in_folder(read_yaml(encode(policy, name or _NAMELESS), name or _NAMELESS), folder)
-    if isinstance(policy, bytes | bytearray | memoryview):
-        return _read_in_folder(read_yaml(bytes(policy), name or _NAMELESS), folder)
-    if not isinstance(policy, str | os.PathLike):
-        if not hasattr(policy, "read"):
-            from engine.language.model.arguments import refuse_source
-
-            refuse_source(policy)
-        own = getattr(policy, "name", None)
-        name = name or (own if isinstance(own, str) else _NAMELESS)
-        return _read_in_folder(read_yaml(read_stream(policy, name), name), folder)
-    return load_found(find(policy))
+        return data_document(held, name or default)
+    if isinstance(held, str):
+        return read_yaml(encode(held, name or default), name or default) if is_document(held) else None
+    if isinstance(held, bytes | bytearray | memoryview):
+        return read_yaml(bytes(held), name or default)
+    if isinstance(held, os.PathLike | type) or not isinstance(held, Readable):
+        return None
+    own = getattr(held, "name", None)
+    name = name or (own if isinstance(own, str) else default)
+    return read_yaml(read_stream(held, name), name)
 
 
 def load_found(path: Located) -> Policy:

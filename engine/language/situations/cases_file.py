@@ -10,8 +10,7 @@ from typing import Any
 
 from engine.frozen import frozen_value
 from engine.language.documents.nodes import Broken, Document, Entry, Mapping, Node, Scalar, Sequence
-from engine.language.documents.text import is_document, shorten
-from engine.language.documents.yaml_text import read_yaml
+from engine.language.documents.text import shorten
 from engine.language.model.arguments import require
 from engine.language.model.policy import Policy, require_policy
 from engine.language.model.values.misfits import Misfit
@@ -27,11 +26,9 @@ from engine.language.parsing.reading import (
     require_text,
 )
 from engine.language.sections.file_problems import problems_of
-from engine.language.sections.policy_sources import Readable, encode, normalise_path, read_document, read_stream
+from engine.language.sections.policy_sources import Readable, held_document, normalise_path, read_document
 from engine.language.situations.situation_records import Answers, read_node_record
 from engine.problems import Place, PolicyError, RecordError
-
-_MADE = "cases"
 
 
 @frozen_value
@@ -108,26 +105,13 @@ def load_cases(
         True
     """
     require_policy(policy, "load_cases")
-    return read_cases(_read_source(cases), policy)
-
-
-def _read_source(cases: Any) -> Document:
-    """Read cases into nodes, from any supported source."""
-    if isinstance(cases, collections.abc.Mapping):
-        from engine.language.documents.data import data_document
-
-        return data_document(dict(cases), _MADE)
-    if isinstance(cases, str) and is_document(cases):
-        return read_yaml(encode(cases, _MADE), _MADE)
-    if isinstance(cases, bytes | bytearray | memoryview):
-        return read_yaml(bytes(cases), _MADE)
-    if isinstance(cases, Readable) and not isinstance(cases, type):
-        name = getattr(cases, "name", _MADE)
-        name = name if isinstance(name, str) else _MADE
-        return read_yaml(read_stream(cases, name), name)
+    document = held_document(cases, None, "cases")
+    if document is not None:
+        return read_cases(document, policy)
     what = "the path of a cases file, its text or bytes, an open file, or a mapping"
     require(cases, (str, os.PathLike), "load_cases", "cases", what, "name a file, as in `rules/refund.cases.yaml`")
-    return read_document(normalise_path(os.fspath(cases)))
+    assert isinstance(cases, str | os.PathLike)
+    return read_cases(read_document(normalise_path(os.fspath(cases))), policy)
 
 
 def require_cases(value: object, function: str, policy: Policy) -> None:
