@@ -13,7 +13,8 @@ from dataclasses import replace
 
 from engine.language.documents.data import data_document
 from engine.language.documents.nodes import Document
-from engine.language.documents.text import Lines, decode
+from engine.language.documents.text import decode
+from engine.language.editing.edited_text import EditedText
 from engine.language.editing.text_edits import TextEdit
 from engine.language.model.policy import Policy
 from engine.language.model.policy_parts import Rule
@@ -27,14 +28,11 @@ _LAST_LINE_END = re.compile(r"(?:\r\n|\r|\n)\Z")
 _REST_OF_LINE = re.compile(r"[^\r\n]*+")
 
 
-class WrittenRows:
+class WrittenRows(EditedText):
     """The rows of a rule table in its CSV file; a row is identified by the index of its rule in the policy."""
 
     def __init__(self, policy: Policy, text: str) -> None:
-        self.policy = policy
-        self.text = text
-        self.file = policy.rules[0].place.file
-        self._lines = Lines(text)
+        super().__init__(policy, policy.rules[0].place.file, text)
         # Everything before the first row, the line end included.
         self._head = text[: self._begin(0)]
         found = _LAST_LINE_END.search(self._head)
@@ -63,16 +61,12 @@ class WrittenRows:
         """Return rows as they are written in the file, without line ends."""
         return [self._separator.join(self._encode(row.get(column, "")) for column in self.columns) for row in rows]
 
-    def line_of(self, edit: TextEdit) -> int:
-        """The first line that an edit changes or adds, to show to the author."""
-        return edit.line + edit.text.startswith(("\r", "\n"))
-
     # Rereading.
 
     def reread(self, rule: int, edit: TextEdit) -> Rule | None:
         """Read an edited row from its text; None if it has problems."""
         begin, end = self._begin(rule), self._begin(rule + 1)
-        first, last = (self._lines.offset(*at) for at in ((edit.line, edit.column), (edit.end_line, edit.end_column)))
+        first, last = self._offsets(edit)
         rules = self._read(self.text[begin:first] + edit.text + self.text[last:end])
         own = self.policy.rules[rule]
         # A row without a name is named after its number, which differs in the excerpt.
@@ -92,12 +86,7 @@ class WrittenRows:
     @cached_property
     def _declared(self) -> Outline:
         """The names that the policy declares, computed once."""
-        document = data_document(replace(self.policy, rules=()).to_dict(), self.file)
-        assert document.root is not None
-        outline = Outline(document.root, Reading(document))
-        outline.fields.update(self.policy.field)
-        outline.constants.update(self.policy.constant)
-        return outline
+        return self._outline(data_document(replace(self.policy, rules=()).to_dict(), self.file))
 
     # Positions in the text.
 
@@ -126,11 +115,6 @@ class WrittenRows:
     def _unquoted(self) -> re.Pattern[str]:
         """The text of a cell without quotes."""
         return re.compile(rf"[^{self._separator}\r\n]*+")
-
-    def _edit(self, start: int, end: int, text: str) -> TextEdit:
-        """An edit between two offsets."""
-        first, last = self._lines.place(self.file, start), self._lines.place(self.file, end)
-        return TextEdit(self.file, first.line, first.column, last.line, last.column, text)
 
     def _encode(self, text: str) -> str:
         """A cell as it is written in the file, in quotes where it needs them."""

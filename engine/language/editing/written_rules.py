@@ -15,9 +15,9 @@ from typing import Any
 
 import yaml
 
-from engine.language.documents.text import Lines
 from engine.language.documents.yaml_spelling import block_lines, on_one_line
 from engine.language.documents.yaml_text import FASTEST_LOADER, read_yaml
+from engine.language.editing.edited_text import EditedText
 from engine.language.editing.text_edits import TextEdit
 from engine.language.model.condition_tree import ALWAYS
 from engine.language.model.policy import Policy
@@ -30,14 +30,11 @@ from engine.threads import cached_property
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
-class WrittenRules:
+class WrittenRules(EditedText):
     """The rules of a policy in its source text; a rule is identified by its index in the policy."""
 
     def __init__(self, policy: Policy, text: str) -> None:
-        self.policy = policy
-        self.text = text
-        self.file = policy.place.file
-        self._lines = Lines(text)
+        super().__init__(policy, policy.place.file, text)
         found = _LINE_END.search(text)
         self._line_end = found.group() if found else "\n"
         root = yaml.compose(text, Loader=FASTEST_LOADER)
@@ -135,21 +132,15 @@ class WrittenRules:
     def _read_rule(self, text: str) -> Rule | None:
         """Read one rule, among the names that the policy declares; None if it has problems."""
         document = read_yaml(text.encode(), self.file)
-        reading = Reading(document)
-        outline = self._outline(reading)
+        outline = copy(self._declared)
+        outline.reading = Reading(document)
         if document.root is None:
             return None
         try:
             rule = read_rule(outline, document.root, self.policy.decision if "otherwise" not in text else None)
         except Unshapely:
             return None
-        return None if reading.problems or reading.incomplete else rule
-
-    def _outline(self, reading: Reading) -> Outline:
-        """The policy's declarations, bound to a new reading."""
-        outline = copy(self._declared)
-        outline.reading = reading
-        return outline
+        return None if outline.reading.problems or outline.reading.incomplete else rule
 
     @cached_property
     def _declared(self) -> Outline:
@@ -159,11 +150,7 @@ class WrittenRules:
         if isinstance(self._list, yaml.SequenceNode):
             rules = self._list.value
             text = f"{text[: _end_offset(rules[0])]}{self._line_end}{text[_end_offset(rules[-1]) :]}"
-        document = read_yaml(text.encode(), self.file)
-        assert document.root is not None
-        outline = Outline(document.root, Reading(document))
-        outline.fields.update(self.policy.field)
-        outline.constants.update(self.policy.constant)
+        outline = self._outline(read_yaml(text.encode(), self.file))
         outline.rule_names.update((rule.name, [rule.place]) for rule in self.policy.rules)
         return outline
 
@@ -187,19 +174,6 @@ class WrittenRules:
         found = _LINE_END.search(self.text, at)
         at = found.start() if found else len(self.text)
         return self._edit(at, at, self._line_end + text)
-
-    def _edit(self, start: int, end: int, text: str) -> TextEdit:
-        """An edit between two offsets."""
-        first, last = self._lines.place(self.file, start), self._lines.place(self.file, end)
-        return TextEdit(self.file, first.line, first.column, last.line, last.column, text)
-
-    def _offsets(self, edit: TextEdit) -> tuple[int, int]:
-        """The offsets between which an edit applies."""
-        return self._lines.offset(edit.line, edit.column), self._lines.offset(edit.end_line, edit.end_column)
-
-    def line_of(self, edit: TextEdit) -> int:
-        """The first line that an edit changes or adds, to show to the author."""
-        return edit.line + edit.text.startswith(("\r", "\n"))
 
     def _entry(self, key: str, data: Any) -> str:
         """An entry in flow style, without braces."""
