@@ -75,8 +75,8 @@ def test_what_makes_no_difference_is_what_trying_everything_shows(data: dict[str
 @given(data=policies())
 def test_what_nothing_uses_is_what_stands_in_no_condition(data: dict[str, Any]) -> None:
     """A fact that only an unused fact reads is unused too; `ask_after` of a field that is used is a use."""
-    whens = [each["when"] for section in ("rules", "impossible", "guarantees")
-             for each in data.get(section, ()) if "when" in each]  # fmt: skip
+    whens = [each[key] for section in ("rules", "impossible", "guarantees")
+             for each in data.get(section, ()) for key in ("when", "always") if key in each]  # fmt: skip
     names = used(data, whens)
     fields = data["situation"]
     for name in [name for name in fields if name in names]:
