@@ -12,7 +12,7 @@ diagrams: M. G. Gouda and A. X. Liu, "Firewall design: consistency, completeness
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from engine.budget import Budget, OutOfSteps
 from engine.meaning.cubes import Cubes, State
@@ -20,9 +20,6 @@ from engine.meaning.hit_policies import First, HitPolicy, Label
 from engine.meaning.spaces.areas import Area
 from engine.meaning.splits import Chooser, Split, free, halving, ordered, settling
 from engine.meaning.tree import Branch, Node, Tree
-
-if TYPE_CHECKING:
-    pass
 
 T = TypeVar("T")
 _FIRST_ATTEMPT = 1_000

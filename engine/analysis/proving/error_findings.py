@@ -36,10 +36,7 @@ def report_gap(session: ProofSession) -> Finding:
         places=(session.policy.place,),
         help=help_,
         situations=count,
-        example=shown.values,
-        answers=session.answers(shown),
-        numbers=session.numbers(shown),
-        facts=session.facts(shown, [rule.when for rule in session.policy.rules]),
+        **session.shown_by(shown, [rule.when for rule in session.policy.rules]),
         mends=mend_gap(session, shown.values, regions, areas) if session.with_mends else (),
         regions=regions if session.with_regions else None,
     )
@@ -63,10 +60,7 @@ def report_conflict(session: ProofSession, first: int, second: int) -> Finding:
         places=(one.place, other.place),
         help=_APART_IN_TABLE if session.is_table else _APART,
         situations=count,
-        example=shown.values,
-        answers=session.answers(shown),
-        numbers=session.numbers(shown),
-        facts=session.facts(shown, [one.when, other.when]),
+        **session.shown_by(shown, [one.when, other.when]),
         reasons=(one.because, other.because),
         mends=mend_conflict(session, first, second) if session.with_mends else (),
         regions=regions_of(policy, query, session.counting) if session.with_regions else None,
@@ -87,10 +81,7 @@ def report_broken(session: ProofSession, guarantee: Guarantee, broken: Query) ->
         places=(guarantee.place, *(rule.place for rule in breaking)),
         help=help_,
         situations=count,
-        example=shown.values,
-        answers=session.answers(shown),
-        numbers=session.numbers(shown),
-        facts=session.facts(shown, [guarantee.when, *(rule.when for rule in breaking)]),
+        **session.shown_by(shown, [guarantee.when, *(rule.when for rule in breaking)]),
         regions=regions_of(policy, broken, session.counting) if session.with_regions else None,
     )
 
@@ -106,10 +97,7 @@ def report_violated(session: ProofSession, guarantee: Invariant, violated: Query
         places=(guarantee.place,),
         help="if these answers cannot occur together, say so under `impossible`; if they can, change the guarantee",
         situations=count,
-        example=shown.values,
-        answers=session.answers(shown),
-        numbers=session.numbers(shown),
-        facts=session.facts(shown, guarantee.conditions),
+        **session.shown_by(shown, guarantee.conditions),
         regions=regions_of(policy, violated, session.counting) if session.with_regions else None,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from engine.analysis.proving.findings import Finding
 from engine.budget import Budget, attempt
@@ -281,18 +281,25 @@ class ProofSession:
             raise AssertionError(f"the example {found.values} does not show what was found in `{self.policy.name}`")
         return found
 
-    def answers(self, shown: Example) -> tuple[tuple[str, str], ...]:
-        """Return the answers that show a finding, as pairs of question and answer."""
-        fields = self.policy.field
-        return tuple((fields[name].ask, answer_words(fields[name], shown.values[name])) for name in shown.shows)
+    def shown_by(self, shown: Example, conditions: Iterable[Condition]) -> dict[str, Any]:
+        """Return the parts of a finding that an example shows.
 
-    def numbers(self, shown: Example) -> tuple[tuple[str, str], ...]:
-        """Return the derived numbers that these answers determine, as pairs of meaning and value."""
+        The answers as pairs of question and answer, and what they determine of the derived numbers, as pairs of meaning
+        and value, and of the facts that conditions use, as pairs of meaning and `yes` or `no`.
+        """
         from engine.analysis.describing.example_numbers import example_numbers
 
-        return example_numbers(self.policy, shown.values, shown.shows)
+        fields = self.policy.field
+        return {
+            "example": shown.values,
+            "answers": tuple(
+                (fields[name].ask, answer_words(fields[name], shown.values[name])) for name in shown.shows
+            ),
+            "numbers": example_numbers(self.policy, shown.values, shown.shows),
+            "facts": self._facts(shown, conditions),
+        }
 
-    def facts(self, shown: Example, conditions: Iterable[Condition]) -> tuple[tuple[str, str], ...]:
+    def _facts(self, shown: Example, conditions: Iterable[Condition]) -> tuple[tuple[str, str], ...]:
         """Return whether facts that conditions use hold, as pairs of meaning and `yes` or `no`.
 
         Only facts that these answers determine are included, and only the first few, so that an example can be read.

@@ -88,8 +88,5 @@ def _note(session: ProofSession, place: int, earlier: list[int]) -> Finding:
         rules=(rule.name, *(policy.rules[each].name for each in earlier)),
         places=(rule.place, *(policy.rules[each].place for each in earlier)),
         situations=whole,
-        example=shown.values,
-        answers=session.answers(shown),
-        numbers=session.numbers(shown),
-        facts=session.facts(shown, [rule.when, *(policy.rules[each].when for each in earlier)]),
+        **session.shown_by(shown, [rule.when, *(policy.rules[each].when for each in earlier)]),
     )
