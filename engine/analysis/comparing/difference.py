@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final, Literal, TypeAlias
 
-from engine.analysis.describing.example_numbers import with_numbers
+from engine.analysis.describing.example_numbers import example_lines, marked
 from engine.analysis.describing.regions import Regions
 from engine.frozen import FrozenDict, data_of, frozen_value
 from engine.language.model.field_kinds import Value
@@ -137,12 +137,12 @@ class Change:
             Lines of text.
         """
         yield self.headline(total)
-        yield from _marked("old", [str(self.before)])
-        yield from _marked("new", [str(self.after)])
-        yield from _marked("for example", self._example_lines())
-        yield from _marked("old says", self.before.says())
-        yield from _marked("new says", self.after.says())
-        yield from _marked("everywhere", self._region_lines(disjoint, regions))
+        yield from marked("old", [str(self.before)])
+        yield from marked("new", [str(self.after)])
+        yield from marked("for example", self._example_lines())
+        yield from marked("old says", self.before.says())
+        yield from marked("new says", self.after.says())
+        yield from marked("everywhere", self._region_lines(disjoint, regions))
 
     def _region_lines(self, disjoint: bool, most: int) -> list[str]:
         if self.regions is None:
@@ -152,12 +152,7 @@ class Change:
     def _example_lines(self) -> list[str]:
         if self.example is None:
             return ["not computed within the step limit"]
-        if not self.answers:
-            return ["every situation, whatever the answers are"]
-        shown = with_numbers(self.answers, self.numbers)
-        width = max(len(question) for question, _ in shown)
-        lines = [f"{question:<{width}}   {answer}" for question, answer in shown]
-        return lines + (["(the other answers make no difference)"] if len(self.answers) < len(self.example) else [])
+        return example_lines(self.answers, self.numbers, self.example)
 
 
 @frozen_value
@@ -357,11 +352,6 @@ def many_words(count: int | None, total: int | None) -> str:
     if count is None or total is None:
         return f"{number_words(count)} situation{'s' if count != 1 else ''}"
     return f"{count:,} of {total:,} situation{'s' if total != 1 else ''} ({share_words(count, total)})"
-
-
-def _marked(mark: str, lines: list[str]) -> Iterator[str]:
-    for number, line in enumerate(lines):
-        yield f"  {'' if number else mark:<14}{line}"
 
 
 def _record(example: FrozenDict[str, Value]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from engine.language.model.field_kinds import Value
@@ -42,3 +42,21 @@ def with_numbers(answers: Sequence[tuple[str, str]], numbers: Sequence[tuple[str
     What is derived stands in parentheses, since nobody is asked for it.
     """
     return (*answers, *((f"({means})", value) for means, value in numbers))
+
+
+def example_lines(
+    answers: Sequence[tuple[str, str]], derived: Sequence[tuple[str, str]], example: Collection[str]
+) -> list[str]:
+    """Return an example as lines: the answers that suffice, what is derived from them, and whether there are others."""
+    if not answers:
+        return ["every situation, whatever the answers are"]
+    shown = with_numbers(answers, derived)
+    width = max(len(question) for question, _ in shown)
+    others = ["(the other answers make no difference)"] if len(answers) < len(example) else []
+    return [f"{question:<{width}}   {answer}" for question, answer in shown] + others
+
+
+def marked(mark: str, lines: Iterable[str]) -> Iterator[str]:
+    """Indent lines below a mark, which stands to the left of the first."""
+    for number, line in enumerate(lines):
+        yield f"  {'' if number else mark:<14}{line}"

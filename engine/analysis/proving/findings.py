@@ -142,35 +142,22 @@ class Finding:
         return Problem(self.code, self.message, self.places, self.help, self.severity)
 
     def __str__(self) -> str:
+        from engine.analysis.describing.example_numbers import example_lines, marked
+
         where = f"{self.places[0]}  " if self.places else ""
         lines = [f"{where}{self.severity}  {self.code}" + (f"  {', '.join(self.rules)}" if self.rules else "")]
         lines.append(f"  {self.message}")
         lines += [f"  and at        {place}" for place in self.places[1:]]
-        for index, (rule, reason) in enumerate(zip(self.rules, self.reasons, strict=False)):
-            lines.append(f"  {'they say' if not index else '':<14}{rule}: {reason}")
-        lines += self._example_lines()
+        reasons = zip(self.rules, self.reasons, strict=False)
+        lines += marked("they say", (f"{rule}: {reason}" for rule, reason in reasons))
+        if self.example is not None:
+            derived = (*self.numbers, *self.facts)
+            lines += marked("for example", example_lines(self.answers, derived, self.example))
         if self.regions is not None:
-            lines += [
-                f"  {'everywhere' if not index else '':<14}{line}" for index, line in enumerate(self.regions.lines())
-            ]
+            lines += marked("everywhere", self.regions.lines())
         if self.help:
             lines.append(f"  help          {self.help}")
         for index, mend in enumerate(self.mends):
             first, *rest = str(mend).splitlines()
-            lines += [f"  {'        or' if index else 'proved mend':<14}{first}", *(f"{'':<18}{line}" for line in rest)]
+            lines += marked("        or" if index else "proved mend", [first, *(f"    {line}" for line in rest)])
         return "\n".join(lines)
-
-    def _example_lines(self) -> list[str]:
-        if self.example is None:
-            return []
-        if not self.answers:
-            return ["  for example   every situation, whatever the answers are"]
-        from engine.analysis.describing.example_numbers import with_numbers
-
-        shown = with_numbers(self.answers, (*self.numbers, *self.facts))
-        width = max(len(question) for question, _ in shown)
-        lines = [f"  {'for example' if not index else '':<14}{question:<{width}}   {answer}"
-                 for index, (question, answer) in enumerate(shown)]  # fmt: skip
-        if len(self.answers) < len(self.example):
-            lines.append(f"  {'':<14}(the other answers make no difference)")
-        return lines

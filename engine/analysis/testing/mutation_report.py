@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.analysis.describing.example_numbers import with_numbers
+from engine.analysis.describing.example_numbers import example_lines, marked
 from engine.analysis.testing.mutants import Mutant
 from engine.analysis.testing.share_text import share
 from engine.frozen import FrozenDict, data_of, frozen_value
@@ -59,15 +59,8 @@ class Survivor:
         title = {each.name: f"“{each.title}”" for each in self.mutant.policy.verdicts}
         after = title[self.after] if self.after is not None else _FAULTS[self.fault or ""]
         lines = [f"{self.mutant.place}  unnoticed-change", f"  {self.mutant.words}"]
-        shown = with_numbers(self.answers, self.numbers)
-        width = max((len(question) for question, _ in shown), default=0)
-        lines += [f"  {'would show at' if not index else '':<14}{question:<{width}}   {answer}"
-                  for index, (question, answer) in enumerate(shown)]  # fmt: skip
-        if not self.answers:
-            lines.append(f"  {'would show at':<14}every situation")
-        elif len(self.answers) < len(self.example):
-            lines.append(f"  {'':<14}(the other answers make no difference)")
-        return "\n".join([*lines, f"  {'and turn':<14}{title[self.before]} into {after}"])
+        lines += marked("would show at", example_lines(self.answers, self.numbers, self.example))
+        return "\n".join([*lines, *marked("and turn", [f"{title[self.before]} into {after}"])])
 
     @property
     def place(self) -> Place:
