@@ -63,6 +63,12 @@ def on_one_line(data: Any) -> str:
     return text.removesuffix("...\n").rstrip("\n")
 
 
+def paste(data: dict[str, Any], words: str = "write ", longest: int = 200) -> str:
+    """Return the entries of a map as YAML to paste, in backticks after some words; empty if they are too long."""
+    text = on_one_line(data)[1:-1]
+    return f"{words}`{text}`" if len(text) <= longest else ""
+
+
 def block_lines(data: Any, margin: int = 0) -> list[str]:
     """Format plain data in block style, one entry a line; an entry that fits on one line stays on it.
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine.language.documents.nodes import Scalar
 from engine.language.documents.text import shorten
-from engine.language.documents.yaml_spelling import on_one_line
+from engine.language.documents.yaml_spelling import on_one_line, paste
 from engine.language.model.condition_tree import SAME_ORDER
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, YES_NO
 from engine.language.suggestions.operand_values import UNPLACED, Data, fits_operand
@@ -72,8 +72,7 @@ def _entry_text(subject: Operand, tests: list[Test], taken: Collection[str]) -> 
         if free is None:
             return f"`{on_one_line(whole)}` as one more condition in the list under `all`"
         whole = {free: [whole]}
-    text = on_one_line(whole)[1:-1]
-    return f"`{text}`" if len(text) <= _LONGEST else ""
+    return paste(whole, "", _LONGEST)
 
 
 def _merge_conditions(name: str, conditions: list[Data]) -> Data:

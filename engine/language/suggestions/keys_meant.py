@@ -11,7 +11,7 @@ from engine.language.documents.foreign_operators import meanings_of, split_range
 from engine.language.documents.name_suggestions import did_you_mean
 from engine.language.documents.nodes import Mapping, Node, Scalar, Sequence
 from engine.language.documents.text import shorten
-from engine.language.documents.yaml_spelling import on_one_line
+from engine.language.documents.yaml_spelling import on_one_line, paste
 from engine.language.suggestions.comparisons_meant import has_no_colon, rejoin_number
 from engine.language.suggestions.meant_names import as_data
 
@@ -124,14 +124,10 @@ def renamed_help(title: str, key: str, name: str, node: Mapping) -> str:
         data = [data]
     elif key == "overrides" and isinstance(data, str | list):
         data = overrides_data([each for each in ([data] if isinstance(data, str) else data) if isinstance(each, str)])
-    text = on_one_line({key: data})[1:-1]
     # Sections are too long to show; only the key is renamed.
     is_short = title not in ("Policy", "Cases") or isinstance(data, str)
-    return (
-        f"write `{text}`"
-        if data and is_short and len(text) <= _LONGEST
-        else f"write `{key}:` in place of `{shorten(name)}:`"
-    )
+    shown = paste({key: data}) if data and is_short else ""
+    return shown or f"write `{key}:` in place of `{shorten(name)}:`"
 
 
 def overrides_data(rules: list[str]) -> Any:

@@ -11,7 +11,7 @@ from engine.language.documents.foreign_operators import JOINERS, meanings_of
 from engine.language.documents.name_suggestions import find_by_label
 from engine.language.documents.nodes import Entry, Mapping, Node, Scalar, Sequence
 from engine.language.documents.text import lines_of
-from engine.language.documents.yaml_spelling import on_one_line
+from engine.language.documents.yaml_spelling import on_one_line, paste
 from engine.language.model.field_kinds import ANY_OF, YES_NO, Field
 from engine.language.suggestions.comparisons_meant import has_no_colon, map_help, rejoin_number, text_help, text_test
 from engine.language.suggestions.condition_writing import operand_condition
@@ -188,8 +188,7 @@ def _paste_help(data: Any, taken: Collection[str]) -> str:
     if next(iter(data)) in taken:
         free = next((each for each in ("all", "any") if each not in taken), None)
         data = {free: [data]} if free else data
-    text = on_one_line(data)[1:-1]
-    return f"write `{text}`" if len(text) <= _LONGEST else f"write `{next(iter(data))}:`"
+    return paste(data, longest=_LONGEST) or f"write `{next(iter(data))}:`"
 
 
 def _nested_help(name: str, value: Node, names: Names) -> str:
@@ -198,8 +197,8 @@ def _nested_help(name: str, value: Node, names: Names) -> str:
         return ""
     dotted = {f"{name}.{inner}": entry.value for inner, entry in value.entries.items()}
     if dotted and all(each in names.fields for each in dotted):
-        text = on_one_line({each: as_data(node) for each, node in dotted.items()})[1:-1]
-        return f"the name with its dots: `{text}`" if len(text) <= _LONGEST else ""
+        answers = {each: as_data(node) for each, node in dotted.items()}
+        return paste(answers, "the name with its dots: ", _LONGEST)
     inside = next((each for each in names.fields if each.startswith(f"{name}.")), None)
     return f"the name with its dots: `{inside}: …`" if inside else ""
 

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from engine.language.documents.nodes import Entry, Mapping, Node, Scalar, Sequence
-from engine.language.documents.yaml_spelling import on_one_line
+from engine.language.documents.yaml_spelling import on_one_line, paste
 from engine.language.model.condition_tree import DATE_OPS, LIST_OPS, MEMBER_OPS, ORDER_OPS
 from engine.language.suggestions.keys_meant import choices_data, overrides_data
 from engine.language.suggestions.meant_names import as_data
@@ -35,8 +35,7 @@ def shape_meant(schema: Any, key: Scalar | None, node: Node, root: Node) -> str:
     data = _reshape_list(schema, name, node) if isinstance(node, Sequence) else _reshape_text(schema, name, node, root)
     if isinstance(data, str):
         return data
-    text = on_one_line({name: data})[1:-1] if data and name else ""
-    return f"write `{text}`" if text and len(text) <= _LONGEST else ""
+    return paste({name: data}) if data and name else ""
 
 
 def _reshape_text(schema: Any, name: str, node: Node, root: Node) -> Any:
@@ -100,8 +99,8 @@ def comparisons_meant(key: Scalar | None, items: Sequence) -> str:
     entries = _merge_items(items)
     if key is None or not entries or not entries.keys() <= {*MEMBER_OPS, *ORDER_OPS, *DATE_OPS, *LIST_OPS}:
         return ""
-    text = on_one_line({key.text: {name: as_data(entry.value) for name, entry in entries.items()}})[1:-1]
-    return f"comparisons are a map: write `{text}`" if len(text) <= _LONGEST else ""
+    data = {name: as_data(entry.value) for name, entry in entries.items()}
+    return paste({key.text: data}, "comparisons are a map: write ")
 
 
 def _merge_items(node: Sequence) -> dict[str, Entry]:
@@ -145,8 +144,7 @@ def _named_item_help(section: str, node: Node) -> str:
     data = as_data(entry.value)
     if section == "choices":
         data = data.get("label") or data.get("title") or data.get("text") or next(iter(data.values()))
-    text = on_one_line({entry.key.text: data})[1:-1]
-    return f"the name of each is its key, without a hyphen: `{text}`" if len(text) <= _LONGEST else ""
+    return paste({entry.key.text: data}, "the name of each is its key, without a hyphen: ")
 
 
 def _reshape_list_to_map(name: str, node: Sequence) -> Any:
@@ -160,9 +158,8 @@ def _reshape_list_to_map(name: str, node: Sequence) -> Any:
     if node.flow:
         return data
     first, value = next(iter(data.items()))
-    text = on_one_line({first: value})[1:-1]
-    text = text if len(text) <= _LONGEST else f"{first}:"
-    return f"this is a map, whose lines have no hyphen: `{text}`"
+    words = "this is a map, whose lines have no hyphen: "
+    return paste({first: value}, words) or f"{words}`{first}:`"
 
 
 def _reshape_list(schema: Any, name: str, node: Sequence) -> Any:
@@ -210,13 +207,11 @@ def _reshape_map(schema: Any, name: str, node: Mapping) -> str:
         if key not in _HEADS or not isinstance(entries[0].value, Scalar | Mapping):
             return ""
         if node.place != entries[0].key.place:
-            text = on_one_line({name: [as_data(node)]})[1:-1]
-            return f"write `{text}`" if len(text) <= _LONGEST else ""
+            return paste({name: [as_data(node)]})
         head = f"{key}: {entries[0].value.text}" if isinstance(entries[0].value, Scalar) else f"{key}:"
         return f"this is a list, and `- ` is missing before its first item: `- {head}`, two columns to the left"
     if name in ("any", "all"):
-        text = on_one_line({name: [{entry.key.text: as_data(entry.value)} for entry in entries]})[1:-1]
-        return f"write `{text}`" if entries and len(text) <= _LONGEST else ""
+        return paste({name: [{entry.key.text: as_data(entry.value)} for entry in entries]}) if entries else ""
     if (
         not name
         and schema.get("errorMessage") == _A_TEXT
