@@ -6,7 +6,7 @@ cover: R. M. Karp, "Reducibility among combinatorial problems" (1972).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from engine.budget import Budget, OutOfSteps
 from engine.meaning.spaces.areas import bits
@@ -20,17 +20,11 @@ def fewest(wanted: int, candidates: Sequence[int], budget: Budget) -> tuple[tupl
     useful = _undominated(wanted, candidates)
     best = _greedy(wanted, useful)
     try:
-        best = _search(wanted, useful, best, budget)
-    except _Better as found:
-        return found.chosen, False
+        for smaller in _search(wanted, useful, len(best), budget):
+            best = smaller
+    except OutOfSteps:
+        return best, False
     return best, True
-
-
-class _Better(Exception):
-    """The budget is spent; `chosen` is the best cover found."""
-
-    def __init__(self, chosen: tuple[int, ...]) -> None:
-        self.chosen = chosen
 
 
 def _undominated(wanted: int, candidates: Sequence[int]) -> dict[int, int]:
@@ -52,26 +46,26 @@ def _greedy(wanted: int, candidates: dict[int, int]) -> tuple[int, ...]:
     return tuple(chosen)
 
 
-def _search(wanted: int, candidates: dict[int, int], best: tuple[int, ...], budget: Budget) -> tuple[int, ...]:
-    """Return a minimum cover by branch and bound on the rarest item left; raises `_Better` if the budget ends."""
+def _search(wanted: int, candidates: dict[int, int], most: int, budget: Budget) -> Iterator[tuple[int, ...]]:
+    """Iterate over ever smaller covers, of fewer than `most` candidates, by branch and bound on the rarest item left.
+
+    The last one is a minimum cover; raises `OutOfSteps` if that is not found within the budget.
+    """
     having = {each: [place for place, has in candidates.items() if has >> each & 1] for each in bits(wanted)}
     waiting: list[tuple[int, tuple[int, ...]]] = [(wanted, ())]
     while waiting:
         left, chosen = waiting.pop()
+        if not left and len(chosen) < most:
+            most = len(chosen)
+            yield chosen
         if not left:
-            if len(chosen) < len(best):
-                best = chosen
             continue
-        try:
-            budget.spend()
-        except OutOfSteps:
-            raise _Better(best) from None
-        if len(chosen) + _at_least(left, candidates, having) >= len(best):
+        budget.spend()
+        if len(chosen) + _at_least(left, candidates, having) >= most:
             continue
         rarest = min(bits(left), key=lambda each: (len(having[each]), each))
         ways = sorted(having[rarest], key=lambda place: ((candidates[place] & left).bit_count(), -place))
         waiting += [(left & ~candidates[place], (*chosen, place)) for place in ways]
-    return best
 
 
 def _at_least(left: int, candidates: dict[int, int], having: dict[int, list[int]]) -> int:

@@ -246,9 +246,9 @@ def require_line(node: Node | None) -> str:
     return text
 
 
-def read_optional(read: Callable[[Node | None], T], node: Node | None) -> T | None:
-    """Read an optional node; None if it is absent."""
-    return None if node is None else read(node)
+def read_text(node: Node | None) -> str | None:
+    """Read an optional text; None if it is absent."""
+    return None if node is None else require_text(node)
 
 
 def read_texts(node: Node | None) -> tuple[str, ...]:
@@ -274,9 +274,9 @@ def require_name(node: Node | None) -> Scalar:
     return scalar
 
 
-def require_scalars(node: Node | None) -> tuple[Scalar, ...]:
+def require_scalars(node: Node | None, *, may_be_empty: bool = False) -> tuple[Scalar, ...]:
     """Require a scalar or a list of scalars."""
     node = _require_node(node)
     if isinstance(node, Sequence):
-        return tuple(require_scalar(item) for item in require_list(node))
+        return tuple(require_scalar(item) for item in require_list(node, may_be_empty=may_be_empty))
     return (require_scalar(node),)

@@ -152,7 +152,7 @@ def _check_shape(value: Node) -> None:
             elif isinstance(right, Mapping):
                 require_scalar(require_map(right, ("field",)).get("field"))
             else:
-                _require_constants(right, may_be_empty=op.text == "only")
+                require_scalars(right, may_be_empty=op.text == "only")
     else:
         require_scalars(value)
 
@@ -303,18 +303,11 @@ def _read_bounds(written: tuple[Scalar, ...], subject: Operand) -> tuple[Bound, 
     return tuple(found.values()) if sound else None
 
 
-def _require_constants(node: Node, *, may_be_empty: bool = False) -> tuple[Scalar, ...]:
-    """Require a scalar or a list of scalars."""
-    if isinstance(node, Sequence):
-        return tuple(require_scalar(item) for item in require_list(node, may_be_empty=may_be_empty))
-    return (require_scalar(node),)
-
-
 def _read_operator(op: Scalar, right: Node, beside: Mapping, subject: Operand) -> Condition:
     """Read one operator and its right-hand side."""
     name = op.text
     if name in LIST_OPS:
-        values = _read_options(_require_constants(right, may_be_empty=name == "only"), subject)
+        values = _read_options(require_scalars(right, may_be_empty=name == "only"), subject)
         return ALWAYS if values is None else Compare(subject.name, name, values, op.place)
     if name in MEMBER_OPS:
         listed = _read_listed(op, right, subject)

@@ -9,7 +9,7 @@ from engine.language.documents.nodes import Node, Scalar, Sequence
 from engine.language.model.policy_parts import Constant, Item
 from engine.language.model.values.misfits import Misfit
 from engine.language.model.values.value_readers import read_date, read_decimal
-from engine.language.parsing.reading import read_optional, require_list, require_map, require_scalar, require_text
+from engine.language.parsing.reading import read_text, require_list, require_map, require_scalar, require_text
 from engine.language.sections.cut_texts import refuse_cut_texts
 from engine.language.sections.item_readers import read_origin
 from engine.language.sections.outline import Outline
@@ -27,7 +27,7 @@ def read_constant_item(outline: Outline, key: Scalar, node: Node) -> Constant | 
     mapping = require_map(node, ("means", "is", "unit", "cites"))
     means = require_text(mapping.get("means"))
     written = mapping.get("is")
-    unit = read_optional(require_text, mapping.get("unit"))
+    unit = read_text(mapping.get("unit"))
     value = _read_list(outline, written) if isinstance(written, Sequence) else _read_one(outline, written)
     origin = read_origin(outline, mapping)
     if value is None:

@@ -19,7 +19,7 @@ from engine.language.parsing.reading import (
     Reading,
     Unshapely,
     read_flag,
-    read_optional,
+    read_text,
     require_list,
     require_map,
     require_scalar,
@@ -59,7 +59,7 @@ def read_field(
         raise Unshapely
     before = len(reading.problems)
     ask = require_text(mapping.get("ask"))
-    ask_after = read_optional(require_text, mapping.get("ask_after"))
+    ask_after = read_text(mapping.get("ask_after"))
     unsure = mapping.get("if_unsure")
     choices = _read_choices(mapping) if kind in (CHOICE, ANY_OF) else ()
     bare = Field(
@@ -68,7 +68,7 @@ def read_field(
         kind=kind,
         choices=choices,
         ordered=read_flag(mapping.get("ordered")),
-        unit=read_optional(require_text, mapping.get("unit")),
+        unit=read_text(mapping.get("unit")),
         known=_read_known(mapping, reading),
         ask_after=ask_after,
         place=key.place,

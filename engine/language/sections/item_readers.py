@@ -33,7 +33,7 @@ from engine.language.parsing.reading import (
     Reading,
     Unshapely,
     read_flag,
-    read_optional,
+    read_text,
     read_texts,
     require_line,
     require_list,
@@ -62,8 +62,8 @@ def read_source(outline: Outline) -> Source | None:
         raise Unshapely
     return Source(
         title=require_text(mapping.get("title")),
-        author=read_optional(require_text, mapping.get("author")),
-        published=read_optional(require_text, mapping.get("published")),
+        author=read_text(mapping.get("author")),
+        published=read_text(mapping.get("published")),
         passages=tuple(_read_passage(key, value) for key, value in passages.values()),
     )
 
@@ -154,7 +154,7 @@ def read_when(outline: Outline, mapping: Mapping, key: str = "when") -> Conditio
 def read_origin(outline: Outline, mapping: Mapping) -> dict[str, Any]:
     """Read `cites` and `added`, as keyword arguments."""
     cites = [require_scalar(item) for item in require_list(mapping.get("cites"))] if "cites" in mapping.entries else []
-    return {"cites": check_citations(outline, cites), "added": read_optional(require_text, mapping.get("added"))}
+    return {"cites": check_citations(outline, cites), "added": read_text(mapping.get("added"))}
 
 
 def check_citations(outline: Outline, written: list[Scalar]) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from engine.language.parsing.reading import (
     LONGEST_NAME,
     Reading,
     Unshapely,
-    read_optional,
+    read_text,
     require_line,
     require_list,
     require_map,
@@ -93,8 +93,8 @@ class _Sections:
         decision = self._read_one("decision", lambda: _read_decision(top.get("decision")))
         outline.refuse_clashes()
         title = self._read_one("title", lambda: require_line(top.get("title")))
-        version = self._read_one("version", lambda: read_optional(require_text, top.get("version")))
-        about = self._read_one("about", lambda: read_optional(require_text, top.get("about")))
+        version = self._read_one("version", lambda: read_text(top.get("version")))
+        about = self._read_one("about", lambda: read_text(top.get("about")))
         source = self._read_one("source", lambda: items.read_source(outline))
         parts = partial(item_parts, outline)
         for constant in self._read_mapping(

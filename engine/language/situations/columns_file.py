@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import os
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -100,14 +101,11 @@ def add_columns(
             problems.append(Problem("answered-twice", message, (place,), "keep one of the two"))
     if problems:
         raise PolicyError(problems)
-    return TableFormat(
+    return replace(
+        base,
         columns=FrozenDict({**base.columns, **{name: column for name, column in columns.items() if column}}),
         unanswered=(*base.unanswered, *(name for name, column in columns.items() if not column)),
         other=(*base.other, *other),
-        cells=base.cells,
-        encoding=base.encoding,
-        delimiter=base.delimiter,
-        sheet=base.sheet,
     )
 
 
