@@ -14,6 +14,7 @@ from engine.language.sections.policy_sources import Readable as Readable
 from engine.analysis.proving.proof import check as check
 from engine.analysis.proving.proof import Proof as Proof
 from engine.analysis.proving.findings import Finding as Finding
+from engine.analysis.proving.findings import PairSide as PairSide
 from engine.analysis.proving.findings import Mend as Mend
 from engine.language.editing.text_edits import TextEdit as TextEdit
 from engine.analysis.describing.regions import Regions as Regions
@@ -117,6 +118,7 @@ from engine.language.model.policy_parts import Override as Override
 from engine.language.model.policy_parts import OverrideAll as OverrideAll
 from engine.language.model.guarantees import Guarantee as Guarantee
 from engine.language.model.guarantees import Invariant as Invariant
+from engine.language.model.guarantees import Indifference as Indifference
 from engine.language.model.policy_parts import Source as Source
 from engine.language.model.policy_parts import Passage as Passage
 from engine.frozen import FrozenDict as FrozenDict

@@ -164,6 +164,20 @@ class PartialSpaces:
                     if below is not None:
                         waiting.append(below)
 
+    def key(self, space: PartialSpace, asked: int) -> object:
+        """Return all of a partial space that can make a difference where some subjects are branched on, as a key."""
+        for each in space.conditions():
+            if not isinstance(each, bool):
+                asked |= each.bits
+        facts = []
+        for place, formula in reversed(space.facts.items()):
+            if asked >> place & 1:
+                asked |= formula.bits
+                facts.append((place, formula))
+        asked = self.subjects.closed(asked)
+        left = tuple(space.parts[place] for place in range(len(self.subjects.all)) if asked >> place & 1)
+        return asked, left, tuple(facts), tuple(tuple(section.items()) for section in space[2:])
+
     # Relevance of conditions.
 
     def drop_irrelevant(self, space: PartialSpace) -> PartialSpace:

@@ -128,16 +128,4 @@ class TreePaths:
 
     def _key(self, number: int, space: PartialSpace) -> object:
         """Return all that can make a difference at a node or below it, as a key."""
-        asked = self.branches.asked[number]
-        for each in space.conditions():
-            if not isinstance(each, bool):
-                asked |= each.bits
-        facts = []
-        for place, formula in reversed(space.facts.items()):
-            if asked >> place & 1:
-                asked |= formula.bits
-                facts.append((place, formula))
-        asked = self.subjects.closed(asked)
-        left = tuple(space.parts[place] for place in range(len(self.subjects.all)) if asked >> place & 1)
-        conditions = tuple(tuple(section.items()) for section in space[2:])
-        return number, asked, left, tuple(facts), conditions
+        return number, self.spaces.key(space, self.branches.asked[number])

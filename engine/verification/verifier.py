@@ -17,6 +17,7 @@ from engine.frozen import data_of, frozen_value
 from engine.language.documents.text import shorten
 from engine.language.model.arguments import require, require_steps
 from engine.language.model.circles import find_cycles
+from engine.language.model.guarantees import Indifference
 from engine.language.model.policy import Policy, require_policy
 from engine.meaning.reference import CONFLICT, GAP, IMPOSSIBLE
 from engine.problems import Place, Problem
@@ -145,6 +146,7 @@ class _Verifier:
         leaves = Leaves(spaces, branches)
         is_counted = said.situations is not None and all(field.countable for field in self.policy.fields)
         counts = TreePaths(said, spaces, branches, leaves, Budget(self.steps) if is_counted else None).counts()
+        leaves.broken |= self._broken_by_pairs(subjects.budget)
         problems = [*self._wrong_names(), *self._wrong_counts(counts, is_counted), *self._wrong_claims(leaves)]
         if problems:
             raise CertificateError(problems)
@@ -152,6 +154,18 @@ class _Verifier:
             message = "its contents are right, but its checksum does not match them"
             raise CertificateError([self._problem(message, "checksum")])
         return Verification(said.policy, said.sha256, said.sound, said.situations, said.leaves, leaves.read)
+
+    def _broken_by_pairs(self, budget: Budget) -> set[int]:
+        """Return the guarantees about two situations that are broken by some, or about none, by their position."""
+        found = set()
+        for at, guarantee in enumerate(self.policy.guarantees):
+            if isinstance(guarantee, Indifference):
+                from engine.verification.pair_walks import PairWalk, is_vacuous
+
+                walk = PairWalk(self.certificate, self.policy, guarantee, budget)
+                if walk.is_broken() or is_vacuous(self.policy, guarantee, budget):
+                    found.add(at)
+        return found
 
     def _problem(self, message: str, path: str) -> Problem:
         return Problem("wrong-certificate", message, (Place(self.name, path=path),), _ANEW)
@@ -197,7 +211,10 @@ class _Verifier:
         for at, guarantee in enumerate(policy.guarantees):
             holds = at not in leaves.broken
             if said.guarantees.get(guarantee.name, holds) != holds:
-                what = "holds" if holds else "is broken in some situation"
+                broken = "is broken in some situation"
+                if isinstance(guarantee, Indifference):
+                    broken = "is broken by some pair of situations, or is about none"
+                what = "holds" if holds else broken
                 yield self._problem(f"the guarantee `{guarantee.name}` {what}", f"guarantees.{guarantee.name}")
         overrides = {rule.name: [each.rule for each in rule.overrides] for rule in policy.rules}
         endings = {name for kind, name in leaves.reached if not kind}

@@ -29,7 +29,7 @@ EXPECTED_FEATURES = {
     "constant:": "number day list unit cites",
     "number:": "of-2 of-3 plus decimal dates named nested",
     "mode:": "unique first",
-    "guarantee:": "never only always everywhere",
+    "guarantee:": "never only always everywhere ignores",
     "": "number fact fact-over-fact compare-fields impossible otherwise no-test override override-of-override "
     "override-list override-all above-all "
     "dotted unit if_unsure ask_after must advice output version about source cites added background",

@@ -358,6 +358,8 @@ def _renamed(policy: Policy, names: Mapping[str, Mapping[str, str]]) -> Policy:
     for section in ("facts", "impossible", "rules", "guarantees"):
         parts = changed.get(section, [])
         for part in parts.values() if isinstance(parts, dict) else parts:
+            if "ignores" in part:
+                part["ignores"] = [term[each] for each in listed(part["ignores"])]
             for key in ("when", "always"):
                 if key in part:
                     part[key] = condition(part[key])

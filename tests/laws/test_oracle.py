@@ -17,6 +17,7 @@ from tests.support import overrides
 from tests.support.drawing.collected import collect, policies_up_to
 from tests.support.drawing.strategies import policies, records
 from tests.support.judging import oracle, spaces
+from tests.support.judging.guarantees.pairs import PairTally, tally_pairs
 from tests.support.judging.oracle import CONFLICT, GAP, Outcome, Outlook
 from tests.support.judging.tallies import Tally, tally
 
@@ -58,6 +59,8 @@ def test_a_policy_counted_by_hand_tallies_exactly() -> None:
         conflicts=2,
         pairs={("heavy", "insured-box"): 2},
         broken={"no-bike-for-boxes": 4},
+        vacuous=frozenset(),
+        lonely={},
         dead=(),
         redundant=(),
         useless=(),
@@ -66,6 +69,26 @@ def test_a_policy_counted_by_hand_tallies_exactly() -> None:
         never_compared=frozenset(),
         always_compared=frozenset(),
     )
+
+
+def test_pairs_counted_by_hand_tally_exactly() -> None:
+    """Of ten digits, those from 0 to 3 in two colours, the pairs of colours of one digit, and those of all digits."""
+    policy = _digits(("blue", {"colour": "blue"}, "low"), ("red", {"colour": "red", "digit": {"at_least": 3}}, "high"))
+    policy["situation"]["colour"] = {"ask": "Which colour?", "choices": {"blue": "B", "red": "R"}}
+    policy["impossible"] = [{"when": {"colour": "blue", "digit": {"at_least": 4}}}]
+    policy["guarantees"] = [
+        {"guarantee": "colour", "ignores": "colour"},
+        {"guarantee": "digit", "ignores": ["digit"], "when": {"colour": "red"}},
+        {"guarantee": "both", "ignores": ["digit", "colour"]},
+        {"guarantee": "blue", "ignores": ["colour"], "when": {"colour": "blue"}},
+    ]
+    assert tally_pairs(policy) == {
+        # Only of the 3 are both decided.
+        "colour": PairTally(broken=1, pairs=4, lonely=6),
+        "digit": PairTally(broken=0, pairs=45, lonely=0),
+        "both": PairTally(broken=4 * 7, pairs=14 * 13 // 2, lonely=0),
+        "blue": PairTally(broken=0, pairs=0, lonely=4),
+    }
 
 
 def test_an_overridden_rule_still_overrides() -> None:

@@ -37,9 +37,9 @@ _OF_THE_WHOLE = (
     "idle-answer",
     "idle-verdict",
 )
-_ASIDE = ("uncited-passage", "uncited-rule", "more-conflicts", *_OF_THE_WHOLE)
+_ASIDE = ("no-partner", "uncited-passage", "uncited-rule", "more-conflicts", *_OF_THE_WHOLE)
 _LEFT_OPEN = ("not-proved", "not-checked")
-_ERRORS = ("no-situation", "gap", "conflict", "broken-guarantee")
+_ERRORS = ("no-situation", "gap", "conflict", "broken-guarantee", "vacuous-guarantee")
 
 _ENDS = (0, 6, 100, 20_000, 1_000_000)
 _WEIGHTS = (1, -1, 2, -3, 5, 7, Decimal("0.5"), Decimal("-0.3"), Decimal("1.25"))
@@ -123,7 +123,9 @@ def _said(policy: Policy, proof: Proof) -> set[Found]:
 def _named(policy: Policy, finding: Finding) -> Found:
     if finding.code == "broken-guarantee":
         promise = next(each for each in policy.guarantees if each.place == finding.places[0])
-        return finding.code, promise.name, *finding.rules
+        return finding.code, promise.name, *(() if finding.pair else finding.rules)
+    if finding.code == "vacuous-guarantee":
+        return finding.code, next(each.name for each in policy.guarantees if each.place == finding.places[0])
     if finding.code in ("impossible-test", "always-true-test"):
         return finding.code, finding.places[0].path
     # The rules that hide a dead one follow it.
@@ -180,14 +182,14 @@ def _finds_the_same(policy: Policy, solver: Solver) -> bool:
 
 def _shows_real_examples(policy: Policy, solver: Solver) -> None:
     for finding in check(policy).findings:
-        if finding.example is not None:
+        if finding.example is not None and finding.code != "no-partner":
             shown = _formula(policy, solver, finding)
             assert solver.exists(solver.possible, shown, *solver.at(finding.example)), finding
 
 
 def _needs_no_other_answers(policy: Policy, solver: Solver) -> None:
     for finding in check(policy).findings:
-        if finding.example is not None:
+        if finding.example is not None and not finding.pair and finding.code != "no-partner":
             elsewhere = z3.Not(_formula(policy, solver, finding))
             answers = {name: finding.example[name] for name, _ in finding.answers}
             assert solver.situation(solver.possible, elsewhere, *solver.at(answers)) is None, finding

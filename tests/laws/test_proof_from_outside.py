@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine import check, load
+from engine import Finding, check, load
 from engine.language.situations.situation_records import read_record
 from engine.meaning import reference
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.strategies import policies, records
 from tests.support.judging.comparison import said_by_engine, said_by_oracle
 from tests.support.judging.oracle import CONFLICT, GAP, holds, outcome, settled
+from tests.support.judging.spaces import every, listed, values
 from tests.support.judging.tallies import tally
 from tests.support.searching import draw_round, search_rounds
 
@@ -50,6 +52,12 @@ def test_every_example_shows_its_fault(policy: dict[str, Any]) -> None:
             continue
         possible, _, stands, verdict = outcome(policy, finding.example)
         assert possible
+        if finding.pair:
+            _shows_a_pair(policy, finding)
+            continue
+        if finding.code == "no-partner":
+            assert finding.situations is None or _partners(policy, finding, finding.example) == [finding.example]
+            continue
         if finding.code == "gap":
             assert stands == ()
         elif finding.code == "conflict":
@@ -59,10 +67,43 @@ def test_every_example_shows_its_fault(policy: dict[str, Any]) -> None:
             assert set(finding.rules) & set(stands)
         else:
             # What should always hold is broken by no rule.
-            [promise] = [each for each in policy["guarantees"] if f"`{each['guarantee']}`" in finding.message]
+            promise = _promise(policy, finding)
             at = settled(policy, finding.example)
             assert holds(policy, promise.get("when", {}), at)
             assert not holds(policy, promise["always"], at)
+
+
+def _promise(policy: dict[str, Any], finding: Finding) -> dict[str, Any]:
+    [promise] = [each for each in policy["guarantees"] if f"`{each['guarantee']}`" in finding.message]
+    return dict(promise)
+
+
+def _shows_a_pair(policy: dict[str, Any], finding: Finding) -> None:
+    """Both situations are possible, differ in nothing but what is named, and get the verdicts that are named."""
+    promise = _promise(policy, finding)
+    one, other = (dict(side.example) for side in finding.pair)
+    assert one == finding.example
+    differing = {name for name in one if one[name] != other[name]}
+    assert differing == set(finding.differs)
+    assert differing <= set(listed(promise["ignores"]))
+    for side in finding.pair:
+        found = outcome(policy, side.example)
+        assert found.possible
+        assert (found.verdict, found.stands) == (side.verdict, side.rules)
+        assert holds(policy, promise.get("when", {}), settled(policy, side.example))
+    assert finding.pair[0].verdict != finding.pair[1].verdict
+
+
+def _partners(policy: dict[str, Any], finding: Finding, record: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """All situations that a guarantee is about and that agree with one on all it does not ignore."""
+    promise = _promise(policy, finding)
+    kept = {name: value for name, value in record.items() if name not in listed(promise["ignores"])}
+    axes = {name: [kept[name]] if name in kept else values(spec) for name, spec in policy["situation"].items()}
+    return [
+        read_record(load(policy), each).values
+        for each in every(axes)
+        if outcome(policy, each).possible and holds(policy, promise.get("when", {}), settled(policy, each))
+    ]
 
 
 @draw_by_day(100)

@@ -50,10 +50,14 @@ def example_lines(
     """Return an example as lines: the answers that suffice, what is derived from them, and whether there are others."""
     if not answers:
         return ["every situation, whatever the answers are"]
-    shown = with_numbers(answers, derived)
-    width = max(len(question) for question, _ in shown)
     others = ["(the other answers make no difference)"] if len(answers) < len(example) else []
-    return [f"{question:<{width}}   {answer}" for question, answer in shown] + others
+    return columns(with_numbers(answers, derived)) + others
+
+
+def columns(rows: Sequence[tuple[str, ...]]) -> list[str]:
+    """Return the rows of a table as lines, their columns below each other."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return ["   ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
 
 
 def marked(mark: str, lines: Iterable[str]) -> Iterator[str]:

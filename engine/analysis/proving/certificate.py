@@ -18,7 +18,7 @@ from engine.frozen import FrozenDict
 from engine.language.model.arguments import require_steps
 from engine.language.model.condition_tree import Holds, Versus, comparisons_in
 from engine.language.model.field_kinds import TEXT
-from engine.language.model.guarantees import AnyGuarantee, Invariant
+from engine.language.model.guarantees import AnyGuarantee, Indifference, Invariant
 from engine.language.model.policy import FIRST, Policy, require_policy
 from engine.language.model.values.grid_positions import grid_value
 from engine.meaning.hit_policies import Ending, Label
@@ -141,9 +141,12 @@ def _counts(session: ProofSession, tree: Tree) -> Mapping[Label, int] | None:
 
 
 def _is_broken(session: ProofSession, guarantee: AnyGuarantee) -> bool:
-    """Whether some possible situation breaks a guarantee; raises `OutOfSteps`."""
+    """Whether possible situations break a guarantee, or it is about none; raises `OutOfSteps`."""
     if isinstance(guarantee, Invariant):
         return session.exists(session.violated(guarantee))
+    if isinstance(guarantee, Indifference):
+        breaking = session.breaking_pairs(guarantee)
+        return (breaking is not None and session.exists(breaking.query)) or not session.has_pairs(guarantee)
     logic = session.logic
     rules = enumerate(session.policy.rules)
     standing = [logic.stands(place) for place, rule in rules if rule.then in guarantee.forbidden]

@@ -10,7 +10,7 @@ from engine.analysis.proving.proof_session import ProofSession
 from engine.language.model.guarantees import Guarantee, Invariant
 from engine.language.model.policy_parts import Rule
 from engine.meaning import reference
-from engine.meaning.guarantee_meaning import is_broken_by
+from engine.meaning.promises.guarantee_meaning import is_broken_by
 from engine.meaning.queries import Query
 from engine.meaning.reference import GAP
 

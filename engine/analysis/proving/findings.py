@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from engine.frozen import FrozenDict, data_of, frozen_value, late_type
@@ -25,6 +26,7 @@ SEVERITIES: dict[str, Severity] = {
     "conflict": ERROR,
     "more-conflicts": ERROR,
     "broken-guarantee": ERROR,
+    "vacuous-guarantee": ERROR,
     "gap": ERROR,
     "not-proved": ERROR,
     "dead-rule": WARNING,
@@ -43,8 +45,45 @@ SEVERITIES: dict[str, Severity] = {
     "uncited-passage": WARNING,
     "uncited-rule": WARNING,
     "not-checked": WARNING,
+    "no-partner": NOTE,
     "overlap": NOTE,
 }
+
+
+@frozen_value
+class PairSide:
+    """One of the two situations that break a guarantee together.
+
+    Attributes:
+        example: The situation, a complete record.
+        verdict: Name of its verdict.
+        title: The verdict as a person reads it.
+        rules: The rules that decide it.
+        reasons: Their reasons.
+        answers: The answers that the other situation has otherwise, as pairs of question and answer.
+        derived: The numbers and facts that are otherwise in the other situation, as pairs of meaning and value.
+
+    Example:
+        >>> from engine import check, load
+        >>> data = load("parcel-prices").to_dict()
+        >>> promise = {"guarantee": "one-price", "ignores": "zone", "because": "We deliver everywhere."}
+        >>> finding = check(load(data | {"guarantees": [promise]})).errors[0]
+        >>> [(side.answers[0][1], side.verdict) for side in finding.pair]
+        [('Within the country', 'euros-2'), ('To a neighbouring country', 'euros-6')]
+    """
+
+    example: FrozenDict[str, Value]
+    verdict: str
+    title: str
+    rules: tuple[str, ...]
+    reasons: tuple[str, ...]
+    answers: tuple[tuple[str, str], ...]
+    derived: tuple[tuple[str, str], ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the situation as JSON data."""
+        example = nested({name: value_data(value) for name, value in self.example.items()})
+        return {"example": example} | data_of(self, "verdict", "title", "rules") | {"because": list(self.reasons)}
 
 
 @frozen_value
@@ -96,6 +135,9 @@ class Finding:
         reasons: The reasons of the rules, where rules disagree.
         mends: Corrections that are proved to settle it.
         regions: All situations that show it, if `check` was asked for them.
+        pair: The two situations that break a guarantee about two. Then `example` is the first of them, `answers`,
+            `numbers` and `facts` are what they have in common, and `situations` counts the pairs.
+        differs: Names of the fields that the two situations answer differently.
 
     Example:
         >>> from engine import check, load
@@ -117,6 +159,8 @@ class Finding:
     reasons: tuple[str, ...] = ()
     mends: tuple[Mend, ...] = ()
     regions: Regions | None = None
+    pair: tuple[PairSide, ...] = ()
+    differs: tuple[str, ...] = ()
 
     @property
     def severity(self) -> Severity:
@@ -126,16 +170,24 @@ class Finding:
     def to_dict(self) -> dict[str, Any]:
         """Return the finding as JSON data."""
         example = None if self.example is None else {name: value_data(value) for name, value in self.example.items()}
-        return {
-            **data_of(self, "code", "severity", "rules", "situations"),
-            "example": None if example is None else nested(example),
-            "numbers": dict(self.numbers),
-            "facts": dict(self.facts),
-            **data_of(self, "message", "places"),
-            "help": self.help or None,
-            "mends": [str(mend) for mend in self.mends],
-            "edits": [None if mend.edit is None else mend.edit.to_dict() for mend in self.mends],
-        } | ({} if self.regions is None else data_of(self, "regions"))
+        return (
+            {
+                **data_of(self, "code", "severity", "rules", "situations"),
+                "example": None if example is None else nested(example),
+                "numbers": dict(self.numbers),
+                "facts": dict(self.facts),
+                **data_of(self, "message", "places"),
+                "help": self.help or None,
+                "mends": [str(mend) for mend in self.mends],
+                "edits": [None if mend.edit is None else mend.edit.to_dict() for mend in self.mends],
+            }
+            | ({} if self.regions is None else data_of(self, "regions"))
+            | self._pair_data()
+        )
+
+    def _pair_data(self) -> dict[str, Any]:
+        """The two situations of a pair as JSON data; nothing where one situation shows the finding."""
+        return data_of(self, "pair", "differs") if self.pair else {}
 
     def problem(self) -> Problem:
         """Return the finding as a problem, as `UnsoundError` reports it."""
@@ -150,7 +202,9 @@ class Finding:
         lines += [f"  and at        {place}" for place in self.places[1:]]
         reasons = zip(self.rules, self.reasons, strict=False)
         lines += marked("they say", (f"{rule}: {reason}" for rule, reason in reasons))
-        if self.example is not None:
+        if self.pair:
+            lines += self._pair_lines()
+        elif self.example is not None:
             derived = (*self.numbers, *self.facts)
             lines += marked("for example", example_lines(self.answers, derived, self.example))
         if self.regions is not None:
@@ -161,3 +215,18 @@ class Finding:
             first, *rest = str(mend).splitlines()
             lines += marked("        or" if index else "proved mend", [first, *(f"    {line}" for line in rest)])
         return "\n".join(lines)
+
+    def _pair_lines(self) -> Iterator[str]:
+        """The two situations side by side, then what they have in common."""
+        from engine.analysis.describing.example_numbers import columns, marked, with_numbers
+
+        rows: list[tuple[str, ...]] = [("", "one situation", "the other situation")]
+        one, other = (with_numbers(side.answers, side.derived) for side in self.pair)
+        rows += [(asked, answer, instead) for (asked, answer), (_, instead) in zip(one, other, strict=True)]
+        rows.append(("(the verdict)", *(side.title for side in self.pair)))
+        rows.append(("(by the rules)", *(", ".join(side.rules) for side in self.pair)))
+        yield from marked("for example", columns(rows))
+        shared = columns(with_numbers(self.answers, (*self.numbers, *self.facts)))
+        if len(self.answers) + len(self.differs) < len(self.pair[0].example):
+            shared.append("(the other answers make no difference)")
+        yield from marked("in both", shared)

@@ -13,6 +13,7 @@ from engine.analysis.proving.findings import SEVERITIES, Finding
 from engine.analysis.proving.proof_session import ProofSession
 from engine.budget import attempt
 from engine.frozen import FrozenDict, data_of, frozen_value
+from engine.language.model.guarantees import Indifference
 from engine.language.model.policy import Policy, require_policy
 from engine.problems import ERROR, Place, UnsoundError
 
@@ -138,6 +139,11 @@ def _prove(session: ProofSession) -> Proof:
     findings = _errors(session)
     if all(finding.code != "no-situation" for finding in findings):
         findings += find_warnings(session)
+        if any(isinstance(guarantee, Indifference) for guarantee in policy.guarantees):
+            from engine.analysis.proving.pair_findings import find_lonely
+
+            vacuous = {each.places[0] for each in findings if each.code == "vacuous-guarantee"}
+            findings += find_lonely(session, vacuous)
     findings += find_unused(policy)
     findings += find_uncited(policy)
     return Proof(

@@ -9,12 +9,13 @@ from engine.analysis.proving.findings import Finding
 from engine.budget import Budget, attempt
 from engine.language.model.condition_tree import Condition, Holds, facts_in, subjects_in
 from engine.language.model.field_kinds import Value
-from engine.language.model.guarantees import Guarantee, Invariant
+from engine.language.model.guarantees import Guarantee, Indifference, Invariant
 from engine.language.model.policy import FIRST, Policy
 from engine.language.model.words import answer_words
 from engine.meaning.descent import Descent
 from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.logic import Logic
+from engine.meaning.promises.pair_queries import PairQuery, breaking_pairs, pairs_of
 from engine.meaning.queries import NO, YES, Query
 from engine.meaning.reference import Situation, excluded_by
 from engine.meaning.spaces.areas import bits
@@ -75,6 +76,7 @@ class ProofSession:
         # Mends have a budget of their own, so that they cannot change the result of the proof.
         self.mending = Budget(self._others)
         self._may_hold: dict[tuple[int, bool], bool] = {}
+        self._pairs: dict[str, PairQuery | None] = {}
 
     @cached_property
     def logic(self) -> Logic:
@@ -166,6 +168,16 @@ class ProofSession:
     def violated(self, guarantee: Invariant) -> Query:
         """Return the query for situations in which what should always hold does not."""
         return self.logic.query([self.logic.condition(guarantee.critical)])
+
+    def breaking_pairs(self, guarantee: Indifference) -> PairQuery | None:
+        """Return the query for the pairs of situations that break a guarantee; None if none can."""
+        if guarantee.name not in self._pairs:
+            self._pairs[guarantee.name] = breaking_pairs(self.policy, guarantee)
+        return self._pairs[guarantee.name]
+
+    def has_pairs(self, guarantee: Indifference) -> bool:
+        """Whether a guarantee is about some pair of possible situations; raises `OutOfSteps`."""
+        return self.exists(pairs_of(self.policy, guarantee))
 
     def broken(self, guarantee: Guarantee) -> Query:
         """Return the query for situations in which a rule stands that a guarantee forbids there."""

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from engine.language.model.condition_tree import ALWAYS, All, Compare, Condition, Holds, Not, Some, Versus
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, YES_NO, Field
-from engine.language.model.guarantees import AnyGuarantee, Invariant
+from engine.language.model.guarantees import AnyGuarantee, Indifference, Invariant
 from engine.language.model.policy_parts import Constant, Fact, Impossible, Number, Rule, Verdict
 from engine.language.model.values.value_texts import omit_empty, value_data
 
@@ -136,6 +136,8 @@ def guarantee_data(guarantee: AnyGuarantee, spell: Spelling) -> dict[str, Any]:
     )
     if isinstance(guarantee, Invariant):
         return found | {"always": condition_parts(guarantee.always, spell)}
+    if isinstance(guarantee, Indifference):
+        return found | {"ignores": list(guarantee.ignores)}
     return found | {guarantee.word: list(guarantee.listed)}
 
 

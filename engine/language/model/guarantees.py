@@ -86,4 +86,41 @@ class Invariant:
         return self.when, self.always
 
 
-AnyGuarantee: TypeAlias = Guarantee | Invariant
+@frozen_value
+class Indifference:
+    """A promise about two situations: those that differ in some answers alone never get different verdicts.
+
+    Attributes:
+        name: Name in findings and certificates.
+        when: The condition that holds in both situations; always true if the author gave none.
+        ignores: Names of the fields that the two situations may answer differently.
+        because: Why it must hold.
+        place: Position in the source; ignored by `==`.
+
+    Example:
+        >>> from engine import load
+        >>> data = load("parcel-prices").to_dict()
+        >>> promise = {"guarantee": "one-price", "ignores": "zone", "because": "We deliver everywhere."}
+        >>> load(data | {"guarantees": [promise]}).guarantees[0].ignores
+        ('zone',)
+    """
+
+    name: str
+    when: Condition
+    ignores: tuple[str, ...]
+    because: str
+    place: Place = unnoted_place()
+
+    @property
+    def critical(self) -> Condition:
+        """The condition that holds in both situations of every pair that the guarantee is about."""
+        return self.when
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """Every condition that the guarantee states."""
+        return (self.when,)
+
+
+PairGuarantee: TypeAlias = Indifference
+AnyGuarantee: TypeAlias = Guarantee | Invariant | PairGuarantee

@@ -90,7 +90,9 @@ def explain_shape(
 def _found_keys(meant: dict[str, KeySuggestion]) -> set[str]:
     """The missing keys that are present under other names, and those that are not needed beside one of these."""
     found = {each.key for each in meant.values() if each.key}
-    return found.union(*(either for either in ({"choices", "type"}, {"never", "only", "always"}) if found & either))
+    return found.union(
+        *(either for either in ({"choices", "type"}, {"never", "only", "always", "ignores"}) if found & either)
+    )
 
 
 def _keys_in_condition(root: Node, path: Path) -> set[str]:

@@ -30,7 +30,7 @@ from engine.language.sections import item_readers as items
 from engine.language.sections.constant_reader import CONSTANT_NAME, read_constant_item
 from engine.language.sections.field_reader import FIELD_NAME, read_field
 from engine.language.sections.file_problems import problems_of
-from engine.language.sections.guarantee_reader import guarantee_parts, read_guarantee
+from engine.language.sections.guarantee_readers.guarantee_reader import guarantee_parts, read_guarantee
 from engine.language.sections.item_readers import item_parts
 from engine.language.sections.numbers.sums_of_sums import refuse_sums_of_sums
 from engine.language.sections.outline import SECTIONS, Outline

@@ -23,7 +23,19 @@ if TYPE_CHECKING:
     from engine.language.parsing.reading import Reading
 
 # Keys that belong beside `when`; inside it, their line is indented too deep.
-_ITEM_KEYS = ("then", "because", "cites", "added", "overrides", "rule", "guarantee", "never", "always", "means")
+_ITEM_KEYS = (
+    "then",
+    "because",
+    "cites",
+    "added",
+    "overrides",
+    "rule",
+    "guarantee",
+    "never",
+    "always",
+    "ignores",
+    "means",
+)
 _ELSE = ("else", "otherwise", "default", "elif", "else_if")
 _LONGEST = 300
 _YES = ("yes", "true")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.language.model.field_kinds import ANY_OF, CHOICE, TEXT, Field
-from engine.language.model.guarantees import AnyGuarantee, Invariant
+from engine.language.model.guarantees import AnyGuarantee, Indifference, Invariant
 from engine.language.model.policy import FIRST, Policy
 from engine.language.model.policy_parts import Constant, Number, Rule
 from engine.language.model.values.value_texts import decimal_text, expected, quantity_text
@@ -124,6 +124,9 @@ def _guarantee(policy: Policy, guarantee: AnyGuarantee) -> Iterator[str]:
     if isinstance(guarantee, Invariant):
         yield f"  {guarantee.name}: always as follows. {guarantee.because}"
         yield from (f"      {line}" for line in condition_words(policy, guarantee.always))
+    elif isinstance(guarantee, Indifference):
+        asked = " or ".join(f"“{policy.field[name].ask}”" for name in guarantee.ignores)
+        yield f"  {guarantee.name}: the same verdict whatever the answer to {asked} is. {guarantee.because}"
     else:
         titles = " or ".join(f"“{policy.verdict[name].title}”" for name in guarantee.listed)
         yield f"  {guarantee.name}: {guarantee.word} {titles}. {guarantee.because}"

@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import given
 
-from engine import Finding, Invariant, Policy, check, load
+from engine import Finding, Guarantee, Policy, check, load
 from engine.analysis.describing.regions import MOST_SHOWN, Regions
 from engine.language.model.words import condition_words
 from engine.meaning.reference import Situation, excluded_by, outcome
@@ -26,7 +26,7 @@ def shows(policy: Policy, finding: Finding, values: dict[str, Any]) -> bool:
         return set(finding.rules) <= set(found.stands)
     guarantee = next(each for each in policy.guarantees if f"guarantee `{each.name}`" in finding.message)
     holds = Situation(policy, values).holds(guarantee.critical)
-    return holds and (isinstance(guarantee, Invariant) or not set(found.verdicts).isdisjoint(guarantee.forbidden))
+    return holds and (not isinstance(guarantee, Guarantee) or not set(found.verdicts).isdisjoint(guarantee.forbidden))
 
 
 @draw_by_day(40)

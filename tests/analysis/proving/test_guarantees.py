@@ -92,3 +92,130 @@ def test_it_is_shown_in_the_words_of_the_author() -> None:
         "    when\n"
         "      a guest"
     )
+
+
+_LOAN: dict[str, Any] = {
+    "policy": "loan",
+    "title": "Do we lend the money?",
+    "situation": {
+        "sex": {"ask": "Are you a man or a woman?", "choices": {"man": "A man", "woman": "A woman"}},
+        "leave": {"ask": "Are you on maternity leave?", "type": "yes_no"},
+        "income": {"ask": "What comes in?", "type": "integer", "from": 0, "to": 9},
+        "rent": {"ask": "What is the rent?", "type": "integer", "from": 0, "to": 9},
+    },
+    "numbers": {"left": {"means": "what is left", "sum": {"income": 1, "rent": -1}}},
+    "impossible": [{"when": {"sex": "man", "leave": True}, "because": "Only women are."}],
+    "verdicts": {"lend": {"title": "Lend it"}, "refuse": {"title": "Refuse"}},
+    "rules": [
+        {"rule": "enough", "when": {"left": {"at_least": 3}}, "then": "lend", "because": "It can be paid back."},
+        {"rule": "little", "when": {"left": {"less_than": 3}}, "then": "refuse", "because": "It is too little."},
+    ],
+}
+
+
+def _loan(*guarantees: dict[str, Any], **sections: Any) -> dict[str, Any]:
+    named = [{"guarantee": f"promise-{at}", "because": "The law says so."} | each for at, each in enumerate(guarantees)]
+    return _LOAN | {"guarantees": named} | sections
+
+
+def test_a_kept_promise_to_ignore_answers_says_how_many_situations_have_no_partner() -> None:
+    proof = check(load(_loan({"ignores": "sex"})))
+    assert proof.sound
+    [note] = [each for each in proof.findings if each.code == "no-partner"]
+    assert note.severity == "note"
+    assert note.message.startswith("the guarantee `promise-0` says nothing about 100 of 300 situations: no other ")
+    assert note.answers == (("Are you on maternity leave?", "yes"),)
+
+
+def test_a_broken_one_shows_two_situations_side_by_side() -> None:
+    [finding] = _broken(_loan({"ignores": "rent"}))
+    # For each of three people, and each income from 3, so many rents leave enough and the others do not.
+    assert finding.situations == 3 * sum((income - 2) * (10 - (income - 2)) for income in range(3, 10))
+    assert finding.differs == ("rent",)
+    one, other = finding.pair
+    assert (one.verdict, one.rules, other.verdict, other.rules) == ("lend", ("enough",), "refuse", ("little",))
+    assert {**one.example, "rent": other.example["rent"]} == other.example
+    assert dict(one.derived).keys() == dict(other.derived).keys() == {"what is left"}
+    assert str(finding) == "\n".join(
+        [
+            "policy: guarantees[0].guarantee  error  broken-guarantee  enough, little",
+            "  420 pairs of situations break the guarantee `promise-0`: The law says so.",
+            "  and at        policy: rules[0].rule",
+            "  and at        policy: rules[1].rule",
+            "  they say      enough: It can be paid back.",
+            "                little: It is too little.",
+            "  for example                       one situation   the other situation",
+            "                What is the rent?   0               1",
+            "                (what is left)      3               2",
+            "                (the verdict)       Lend it         Refuse",
+            "                (by the rules)      enough          little",
+            "  in both       What comes in?   3",
+            "                (the other answers make no difference)",
+            "  help          let the rules give both situations the same verdict, or change the guarantee",
+        ]
+    )
+
+
+def test_its_dictionary_has_both_situations() -> None:
+    [finding] = _broken(_loan({"ignores": ["rent", "income"], "when": {"sex": "man"}}))
+    data = finding.to_dict()
+    assert [side["verdict"] for side in data["pair"]] == ["lend", "refuse"]
+    assert data["example"] == data["pair"][0]["example"]
+    assert set(data["differs"]) <= {"rent", "income"}
+    assert "pair" not in check(load("other-interviews-as-written")).findings[0].to_dict()
+
+
+def test_neighbours_alone_do_not_show_it() -> None:
+    """Where the answers between two are impossible, the pair that breaks the promise is not of neighbours."""
+    between = [{"when": {"rent": {"at_least": 2, "at_most": 7}}, "because": "There are no such flats."}]
+    rules = [
+        {"rule": "low", "when": {"rent": {"less_than": 5}}, "then": "lend", "because": "x."},
+        {"rule": "high", "when": {"rent": {"at_least": 5}}, "then": "refuse", "because": "x."},
+    ]
+    [finding] = _broken(_loan({"ignores": "rent"}, impossible=between, rules=rules))
+    assert finding.situations == 2 * 2 * 10 * (2 * 2)
+
+
+def test_a_promise_about_no_pair_is_an_error() -> None:
+    proof = check(load(_loan({"ignores": "sex", "when": {"leave": True}})))
+    assert [finding.code for finding in proof.errors] == ["vacuous-guarantee"]
+    assert "no-partner" not in {finding.code for finding in proof.findings}
+    assert certify(load(_loan({"ignores": "sex", "when": {"leave": True}}))).guarantees == {"promise-0": False}
+
+
+def test_a_field_with_one_answer_has_no_partner() -> None:
+    single = _LOAN["situation"] | {"sex": {"ask": "Who?", "choices": {"woman": "A woman"}}}
+    policy = {key: part for key, part in _loan({"ignores": "sex"}, situation=single).items() if key != "impossible"}
+    assert [finding.code for finding in check(load(policy)).errors] == ["vacuous-guarantee"]
+
+
+def test_conflicts_and_gaps_are_left_out() -> None:
+    assert not _broken(_loan({"ignores": "rent"}, rules=_LOAN["rules"][:1]))
+    both = {"rule": "all", "when": {"left": {"at_least": -9}}, "then": "refuse", "because": "No money."}
+    assert not _broken(_loan({"ignores": "rent"}, rules=[*_LOAN["rules"][:1], both]))
+
+
+def test_what_no_rule_reads_may_be_ignored_without_a_search() -> None:
+    endless = _LOAN["situation"] | {"shoe": {"ask": "Which size?", "type": "number"}}
+    assert check(load(_loan({"ignores": "shoe"}, situation=endless)), steps=2_000).sound
+
+
+def test_continuous_numbers_are_compared_at_each_cut() -> None:
+    weighed = _LOAN["situation"] | {"weight": {"ask": "What does it weigh?", "type": "number", "from": 0}}
+    rules = [
+        {"rule": "heavy", "when": {"weight": {"more_than": 2.5}}, "then": "lend", "because": "x."},
+        {"rule": "light", "when": {"weight": {"at_most": 2.5}}, "then": "refuse", "because": "x."},
+    ]
+    [finding] = _broken(_loan({"ignores": "weight"}, situation=weighed, rules=rules))
+    assert finding.situations is None
+    assert finding.message.startswith("some pairs of situations break")
+
+
+def test_it_is_kept_in_its_canonical_form() -> None:
+    policy = load(_loan({"ignores": "sex", "when": {"leave": False}}))
+    assert load(policy.to_dict()) == load(policy.to_yaml()) == policy
+    assert load(_loan({"ignores": ["sex"], "when": {"leave": False}})) == policy
+    shown = "\n".join(policy_words(policy))
+    assert (
+        "promise-0: the same verdict whatever the answer to “Are you a man or a woman?” is. The law says so." in shown
+    )

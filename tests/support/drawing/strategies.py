@@ -29,6 +29,7 @@ from tests.support.judging.axes import (
     join,
     nested_axis,
 )
+from tests.support.judging.oracle import mentioned
 from tests.support.judging.spaces import (
     JOINERS,
     LINES,
@@ -38,6 +39,7 @@ from tests.support.judging.spaces import (
     conditions,
     is_countable,
     kind,
+    length,
     listed,
     other_field,
     single_tests,
@@ -45,6 +47,7 @@ from tests.support.judging.spaces import (
 from tests.support.making.trees import (
     Table,
     draw_guarantees,
+    draw_indifference,
     draw_invariants,
     first_table,
     narrow,
@@ -117,6 +120,8 @@ def policies(draw: Draw, countable: bool | None = None, small: bool = False, sou
     for rule in rules:
         if isinstance(rule.get("overrides"), dict) and hand.chance(30):
             rule["overrides"] = _grouped(hand, rule["overrides"])
+    ignoring = draw_indifference(hand, axes, list(fields), _unread(policy), are_kept=plan == "sound")
+    policy["guarantees"] = [*guarantees, *ignoring]
     policy = _unshared({key: value for key, value in policy.items() if value})
     if "source" in policy:
         _cite(hand, policy)
@@ -131,6 +136,15 @@ def _grouped(hand: Hand, overrides: Mapping[str, str]) -> list[dict[str, Any]]:
         return [{"rules": [name], "because": why} for name, why in overrides.items()]
     reasons = dict.fromkeys(overrides.values())
     return [{"rules": [name for name in overrides if overrides[name] == why], "because": why} for why in reasons]
+
+
+def _unread(policy: Policy) -> list[str]:
+    """The fields with several values that no rule and no impossible combination reads."""
+    whens = [rule["when"] for rule in policy["rules"] if "when" in rule]
+    whens += [part["when"] for part in policy["impossible"]]
+    read = set().union(*(mentioned(policy, when) for when in whens)) if whens else set()
+    fields = policy["situation"].items()
+    return [name for name, spec in fields if name not in read and not (is_countable(spec) and length(spec) == 1)]
 
 
 def _draw_numbers(hand: Hand, fields: Mapping[str, Spec]) -> dict[str, Any]:
@@ -328,7 +342,7 @@ def _part_features(policy: Policy) -> Iterator[str]:
         if any(key in policy["facts"] for _, key in single_tests(fact["when"])):
             yield "fact-over-fact"
     for promise in policy.get("guarantees", ()):
-        yield from (f"guarantee:{word}" for word in ("never", "only", "always") if word in promise)
+        yield from (f"guarantee:{word}" for word in ("never", "only", "always", "ignores") if word in promise)
         if "when" not in promise:
             yield "guarantee:everywhere"
     for verdict in policy["verdicts"].values():

@@ -23,6 +23,8 @@ def said_by_engine(proof: Proof, policy: Mapping[str, Any]) -> dict[str, Any]:
         "gap": sum(finding.situations or 0 for finding in _with(proof, "gap")),
         "pairs": {finding.rules: finding.situations for finding in _with(proof, "conflict")},
         "broken": {_quoted(finding): finding.situations for finding in _with(proof, "broken-guarantee")},
+        "vacuous": {_quoted(finding) for finding in _with(proof, "vacuous-guarantee")},
+        "lonely": {_quoted(finding): finding.situations for finding in _with(proof, "no-partner")},
         "dead": {finding.rules[0] for finding in _with(proof, "dead-rule")},
         "redundant": {finding.rules[0] for finding in _with(proof, "redundant-rule")},
         "useless": {finding.rules for finding in _with(proof, "useless-override")},
@@ -37,8 +39,11 @@ def said_by_oracle(tally: Tally) -> dict[str, Any]:
     if not tally.total:
         # Where nothing is possible, nothing more is asked.
         nothing: dict[str, Any] = {each: set() for each in ("dead", "redundant", "useless", "never", "always")}
+        nothing |= {"vacuous": set(), "lonely": {}}
     else:
         nothing = {
+            "vacuous": tally.vacuous,
+            "lonely": {name: count for name, count in tally.lonely.items() if count and name not in tally.vacuous},
             "dead": set(tally.dead),
             "redundant": set(tally.redundant),
             "useless": set(tally.useless),

@@ -256,7 +256,7 @@ class Reading:
         """Whether one entry holds, from the notes if it was asked for these answers before."""
         place = id(when), key
         if place not in self._notes:
-            self._notes[place] = sorted(_mentioned(self._policy, {key: when[key]})), {}
+            self._notes[place] = sorted(mentioned(self._policy, {key: when[key]})), {}
         fields, known = self._notes[place]
         answers = tuple([at[name] for name in fields])
         if answers not in known:
@@ -264,12 +264,12 @@ class Reading:
         return known[answers]
 
 
-def _mentioned(policy: Policy, when: When) -> set[str]:
+def mentioned(policy: Policy, when: When) -> set[str]:
     """The fields a condition depends on, through facts, numbers and comparisons too."""
     found: set[str] = set()
     for holder, key in single_tests(when):
         if key in policy.get("facts", {}):
-            found |= _mentioned(policy, policy["facts"][key]["when"])
+            found |= mentioned(policy, policy["facts"][key]["when"])
         elif key in policy.get("numbers", {}):
             found |= fields_behind(policy, key)
         else:

@@ -20,7 +20,7 @@ import z3
 
 from engine.language.model.condition_tree import All, Compare, Condition, Holds, Not, Some, Versus
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, TEXT, YES_NO, Field
-from engine.language.model.guarantees import AnyGuarantee, Invariant
+from engine.language.model.guarantees import AnyGuarantee, Guarantee, Indifference, Invariant
 from engine.language.model.policy import FIRST, Policy
 from engine.language.model.policy_parts import Fact, Rule
 from tests.support.judging.linear import Formula, Linear, exact_number, signed
@@ -44,10 +44,15 @@ _SIGN = {
 
 
 class Solver:
-    """One policy as formulas, and the questions that a proof answers."""
+    """One policy as formulas, and the questions that a proof answers.
 
-    def __init__(self, policy: Policy) -> None:
+    The solver of the second of two situations shares the unknowns of the first, apart from some fields.
+    """
+
+    def __init__(self, policy: Policy, apart: Collection[str] | None = None) -> None:
         self.policy = policy
+        self._apart = apart
+        self._others: dict[str, Solver] = {}
         self._solver = z3.Solver()
         self._solver.set("timeout", _MILLISECONDS)
         self._unknown: dict[str, Any] = {}
@@ -71,13 +76,15 @@ class Solver:
 
     def _name(self, name: str, formula: Formula) -> Formula:
         """A truth value that stands for a formula."""
-        short = z3.Bool(name)
+        short = z3.Bool(name if self._apart is None else f"{name} apart from {sorted(self._apart)}")
         self._solver.add(short == formula)
         return short
 
     def _declare(self, field: Field) -> Any:
         """The unknown answer to one question, inside its range."""
         add = self._solver.add
+        if self._apart is not None and field.name in self._apart:
+            field = replace(field, name=f"{field.name} of the other")
         if field.kind == ANY_OF:
             return {option: z3.Bool(f"{field.name} has {option}") for option in field.options}
         if field.kind == YES_NO:
@@ -205,7 +212,36 @@ class Solver:
         """Where a standing rule gives what a guarantee forbids, or what should always hold does not."""
         if isinstance(guarantee, Invariant):
             return z3.And(self.condition(guarantee.when), z3.Not(self.condition(guarantee.always)))
+        if isinstance(guarantee, Indifference):
+            other = self._other(guarantee)
+            verdicts = zip(self._outcomes(self.stands)[1:], other._outcomes(other.stands)[1:], strict=True)
+            alone, alike = z3.BoolVal(False), z3.BoolVal(False)
+            for one, two in verdicts:
+                alone, alike = z3.Or(alone, one), z3.Or(alike, z3.And(one, two))
+            decided = z3.Or(other._outcomes(other.stands)[1:])
+            return z3.And(self._both(guarantee), alone, decided, z3.Not(alike))
         return z3.And(self.condition(guarantee.when), self._given(self.stands, guarantee.forbidden))
+
+    def _other(self, guarantee: Indifference) -> Solver:
+        """The second situation of the pairs that a guarantee is about."""
+        if guarantee.name not in self._others:
+            other = Solver(self.policy, guarantee.ignores)
+            self._others[guarantee.name] = other
+            self._solver.add(*other._solver.assertions())
+        return self._others[guarantee.name]
+
+    def _both(self, guarantee: Indifference) -> Formula:
+        """The pairs of situations that a guarantee is about, equal ones among them."""
+        other = self._other(guarantee)
+        return z3.And(self.possible, other.possible, self.condition(guarantee.when), other.condition(guarantee.when))
+
+    def pairs(self, guarantee: Indifference) -> Formula:
+        """The pairs of different situations that a guarantee is about."""
+        other = self._other(guarantee)
+        return z3.And(
+            self._both(guarantee),
+            z3.Or([_differ(self._unknown[name], other._unknown[name]) for name in guarantee.ignores]),
+        )
 
     # Questions.
 
@@ -289,10 +325,12 @@ class Solver:
         for promise in self.policy.guarantees:
             if self.exists(self.possible, self.broken(promise)):
                 yield "broken-guarantee", promise.name, *self._breaking(promise)
+            elif isinstance(promise, Indifference) and not self.exists(self.pairs(promise)):
+                yield "vacuous-guarantee", promise.name
 
     def _breaking(self, promise: AnyGuarantee) -> Iterator[str]:
-        """The rules that break a guarantee; none breaks one about the answers alone."""
-        if isinstance(promise, Invariant):
+        """The rules that break a guarantee; none alone breaks one about answers or about two situations."""
+        if not isinstance(promise, Guarantee):
             return
         when = self.condition(promise.when)
         for rule in self.policy.rules:
@@ -362,6 +400,13 @@ class Solver:
         end = {"at_least": field.low, "on_or_after": field.low, "at_most": field.high, "on_or_before": field.high}
         is_band = all(isinstance(each, Compare) and each.name == part.name for each in beside)
         return is_band and part.op in end and end[part.op] is not None and part.value == end[part.op]
+
+
+def _differ(one: Any, other: Any) -> Formula:
+    """That two answers to a question differ."""
+    if isinstance(one, dict):
+        return z3.Or([has != other[option] for option, has in one.items()])
+    return one != other
 
 
 def _entries(condition: Condition) -> tuple[Condition, ...]:

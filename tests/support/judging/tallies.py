@@ -9,6 +9,7 @@ from itertools import combinations
 from typing import Any
 
 from tests.support import overrides
+from tests.support.judging.guarantees.pairs import tally_pairs
 from tests.support.judging.oracle import (
     CONFLICT,
     GAP,
@@ -47,6 +48,8 @@ class Tally:
     conflicts: int
     pairs: dict[tuple[str, str], int]
     broken: dict[str, int]
+    vacuous: frozenset[str]
+    lonely: dict[str, int]
     dead: tuple[str, ...]
     redundant: tuple[str, ...]
     useless: tuple[tuple[str, ...], ...]
@@ -57,8 +60,8 @@ class Tally:
 
     @property
     def faulty(self) -> bool:
-        """Whether there is a gap, a conflict or a broken guarantee."""
-        return bool(self.gaps or self.conflicts or any(self.broken.values()))
+        """Whether there is a gap, a conflict, or a guarantee that is broken or about nothing."""
+        return bool(self.gaps or self.conflicts or any(self.broken.values()) or self.vacuous)
 
     @property
     def sound(self) -> bool:
@@ -75,6 +78,7 @@ def tally(policy: Policy) -> Tally:
     stands = {applies: standing_rules(policy, applies) for applies, _ in ways}
     given = {applies: verdict_of(policy, rules) for applies, rules in stands.items()}
     names = [rule["rule"] for rule in policy["rules"]]
+    paired = tally_pairs(policy)
     dead = tuple(name for name in names if not any(name in rules for rules in stands.values()))
     per_verdict: Counter[str] = Counter()
     per_rule: Counter[str] = Counter()
@@ -89,7 +93,9 @@ def tally(policy: Policy) -> Tally:
         gaps=per_verdict[GAP],
         conflicts=per_verdict[CONFLICT],
         pairs=_pairs(policy, ways, stands),
-        broken=_broken(policy, ways, stands),
+        broken=_broken(policy, ways, stands) | {name: found.broken for name, found in paired.items()},
+        vacuous=frozenset(name for name, found in paired.items() if not found.pairs),
+        lonely={name: found.lonely for name, found in paired.items()},
         dead=dead,
         redundant=tuple(name for name in names if name not in dead and _is_redundant(policy, name, given)),
         useless=tuple(override for override in overrides.written(policy) if _is_useless(policy, override, stands)),

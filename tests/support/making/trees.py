@@ -272,3 +272,21 @@ def draw_invariants(hand: Hand, axes: Sequence[Axis], are_kept: bool) -> list[di
                 promise["when"] = spell(hand, axes, inside)
             promises.append(promise | {"because": "We promised it."})
     return promises
+
+
+def draw_indifference(
+    hand: Hand, axes: Sequence[Axis], fields: Sequence[str], unread: Sequence[str], are_kept: bool
+) -> list[dict[str, Any]]:
+    """Promises that some answers make no difference: those that nothing reads, or, unless they `are_kept`, any."""
+    promises = []
+    for place in range(hand.pick((0, 0, 1, 0, 0, 1, 2))):
+        offered = unread if are_kept else fields
+        if offered:
+            ignored = hand.some(offered, hand.count(1, min(2, len(offered))))
+            promise: dict[str, Any] = {"guarantee": ordinal(place, "indifference")}
+            promise["ignores"] = ignored[0] if len(ignored) == 1 and hand.chance(60) else ignored
+            inside = {} if are_kept or hand.chance(60) else narrow(hand, axes, {}, hand.count(1, 2))
+            if inside:
+                promise["when"] = spell(hand, axes, inside)
+            promises.append(promise | {"because": "It should not matter."})
+    return promises

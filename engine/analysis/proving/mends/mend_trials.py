@@ -19,13 +19,14 @@ from engine.language.editing.text_edits import TextEdit
 from engine.language.editing.written_rules import WrittenRules, written_rules
 from engine.language.model.canonical import written_data
 from engine.language.model.condition_tree import All, Compare, Condition, comparisons_in, constants_in
-from engine.language.model.guarantees import Guarantee
+from engine.language.model.guarantees import Guarantee, PairGuarantee
 from engine.language.model.policy import Policy
 from engine.language.model.policy_parts import Rule
 from engine.meaning.changes import change_of
 from engine.meaning.cubes import as_bits
 from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.logic import Ground, Logic
+from engine.meaning.promises.pair_queries import breaking_pairs
 from engine.meaning.spaces.areas import Area, bits
 
 
@@ -120,9 +121,9 @@ def count_settled(session: ProofSession, edited: Candidate, pair: tuple[int, int
             return 0
         names = [policy.rules[each].name for each in sorted(moved)]
         complaints, remaining = _complaints(before, names), _complaints(after, names)
+        if not remaining <= complaints or _breaks_pairs(session, edited):
+            return 0
     except OutOfSteps:
-        return 0
-    if not remaining <= complaints:
         return 0
     return sum(kind == "conflict" for kind, *_ in complaints - remaining)
 
@@ -214,6 +215,25 @@ def _key(finding: Finding) -> tuple[object, ...]:
     )
 
 
+def _breaks_pairs(session: ProofSession, edited: Candidate) -> bool:
+    """Whether after an edit more pairs of situations break a guarantee than before; raises `OutOfSteps`.
+
+    Where pairs cannot be counted, a guarantee that was broken before counts as broken by more.
+    """
+    rules = session.policy.rules
+    after = replace(session.policy, rules=(*rules[: edited.place], edited.rule, *rules[edited.place + 1 :]))
+    for guarantee in session.policy.guarantees:
+        if isinstance(guarantee, PairGuarantee):
+            was, now = session.breaking_pairs(guarantee), breaking_pairs(after, guarantee)
+            if now is None or not now.query.exists(session.mending):
+                continue
+            if was is None or not was.query.exists(session.mending) or not session.logic.space.countable:
+                return True
+            if was.query.count(session.mending) < now.query.count(session.mending):
+                return True
+    return False
+
+
 # Gaps.
 
 
@@ -246,7 +266,7 @@ def settles_gap(session: ProofSession, edited: Candidate, areas: Sequence[Area])
         near = sorted({edited.place, *bits(logic.neighbours(edited.place))})
         wider, narrower = _among(session, _with(policy, edited), near), _among(session, policy, near)
         name = edited.rule.name
-        return _idle(wider, name) <= _idle(narrower, name)
+        return _idle(wider, name) <= _idle(narrower, name) and not _breaks_pairs(session, edited)
     except OutOfSteps:
         return False
 

@@ -12,7 +12,7 @@ from engine import CertificateError, Finding, Policy, Proof, certify, check
 from engine.analysis.proving.rule_order import find_overlaps
 from engine.language.sections.policy_sources import load_found, load_text, read_document
 from engine.language.situations.cases_file import read_cases
-from engine.problems import PolicyError, Problem, printable
+from engine.problems import NOTE, PolicyError, Problem, printable
 from engine.surfaces.cli.filesystem.certificate_file import check_target, write_certificate
 from engine.surfaces.cli.filesystem.distinct_files import refuse_overwriting
 from engine.surfaces.cli.filesystem.foreign_files import policies_below, skipped_note
@@ -81,7 +81,8 @@ class _Results:
             return EXIT_UNREADABLE
         if self.unwritten:
             return EXIT_FAILS
-        fails = any(not proof.sound or (strict and proof.findings) for proof in self.proofs)
+        beyond_notes = [finding for proof in self.proofs for finding in proof.findings if finding.severity != NOTE]
+        fails = any(not proof.sound for proof in self.proofs) or (strict and bool(beyond_notes))
         return EXIT_FAILS if fails else EXIT_HOLDS
 
 

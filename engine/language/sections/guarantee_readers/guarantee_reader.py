@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Literal, TypeGuard
 
 from engine.language.documents.nodes import Mapping, Node, Scalar
 from engine.language.model.condition_tree import ALWAYS
-from engine.language.model.guarantees import AnyGuarantee, Guarantee, Invariant
+from engine.language.model.guarantees import AnyGuarantee, Guarantee, Indifference, Invariant
 from engine.language.parsing.reading import Unshapely, require_map, require_name, require_scalars, require_text
 from engine.language.sections.item_readers import check_verdict, item_parts, read_when, scalars_in
 from engine.language.sections.outline import Outline
 
 # The keys of which a guarantee has exactly one.
-_KINDS: tuple[Literal["never", "only", "always"], ...] = ("never", "only", "always")
+_KINDS: tuple[Literal["never", "only", "always", "ignores"], ...] = ("never", "only", "always", "ignores")
 _EVERYWHERE = ("always", "yes", "true", "any", "all", "*")
 _CONDITION_HELP = "write what always holds, as a condition, such as `{weight: {at_most: 30}}`"
 
@@ -32,11 +33,29 @@ def read_guarantee(outline: Outline, node: Node) -> AnyGuarantee:
     if kind == "always":
         return Invariant(name.text, when, read_when(outline, mapping, kind), because, name.place)
     written = require_scalars(mapping.get(kind))
+    if kind == "ignores":
+        outline.reading.refuse_repeats(written)
+        return Indifference(name.text, when, tuple(_field(outline, each) for each in written), because, name.place)
     listed = tuple(check_verdict(outline, each) for each in written)
     outline.reading.refuse_repeats(written)
     named = set(listed)
     forbidden = tuple(each for each in outline.verdicts if (each in named) == (kind == "never"))
     return Guarantee(name.text, when, forbidden, because, kind, listed, name.place)
+
+
+def _field(outline: Outline, written: Scalar) -> str:
+    """Check a reference to a field, and return its name."""
+    if written.text not in outline.fields:
+        what = (
+            "number" if written.text in outline.names.numbers else "fact" if written.text in outline.names.facts else ""
+        )
+        if what:
+            message = f"`{written.text}` is a {what}, and a person answers only fields"
+            outline.reading.refuse("unknown-name", message, written.place, "name the fields that it reads")
+        else:
+            questions = {name: field.ask for name, field in outline.fields.items() if field}
+            outline.reading.refuse_unknown("unknown-name", "field", written, outline.fields, questions)
+    return written.text
 
 
 def _refuse_swapped(outline: Outline, mapping: Mapping) -> None:
@@ -70,7 +89,8 @@ def guarantee_parts(outline: Outline, node: Node) -> list[Callable[[], object]]:
     if not isinstance(node, Mapping):
         return []
     entries = {key: entry for key, entry in node.entries.items() if not _is_everywhere(entry.value)}
-    return item_parts(outline, node._replace(entries=entries))
+    parts: list[Callable[[], object]] = [partial(_field, outline, each) for each in scalars_in(node.get("ignores"))]
+    return parts + item_parts(outline, node._replace(entries=entries))
 
 
 def _refuse(outline: Outline, message: str, node: Node, help_: str) -> None:

@@ -1,0 +1,145 @@
+"""Findings of guarantees about two situations: the pairs that break them, and the situations without a partner."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+
+from engine.analysis.describing.examples import Example, example, simplest
+from engine.analysis.proving.findings import Finding, PairSide
+from engine.analysis.proving.proof_session import ProofSession
+from engine.budget import Budget, OutOfSteps
+from engine.frozen import FrozenDict
+from engine.language.model.condition_tree import ALWAYS
+from engine.language.model.field_kinds import Value
+from engine.language.model.guarantees import Indifference
+from engine.language.model.policy import Policy
+from engine.meaning.promises.guarantee_meaning import is_broken_by_pair
+from engine.meaning.promises.pair_queries import PairQuery
+from engine.meaning.promises.partners import Partners, endless_ties
+from engine.meaning.reference import excluded_by, outcome
+from engine.problems import Place
+
+# The count of situations without a partner may spend one n-th of the steps.
+_FOR_LONELY = 6
+
+
+def report_pair(session: ProofSession, guarantee: Indifference, breaking: PairQuery) -> Finding:
+    """Return the finding for the pairs of situations that break a guarantee."""
+    policy = session.policy
+    count = session.count(breaking.query)
+    found = example(breaking.query, session.budget)
+    one, other = map(FrozenDict, breaking.copy.values(found.values))
+    is_possible = not any(excluded_by(policy, values) for values in (one, other))
+    if not is_possible or not is_broken_by_pair(policy, guarantee, one, other):
+        raise AssertionError(f"{one} and {other} do not break the guarantee `{guarantee.name}` of `{policy.name}`")
+    differs = tuple(name for name in policy.field if one[name] != other[name])
+    shows = tuple(
+        name
+        for name in policy.field
+        if name in differs or name in found.shows or breaking.copy.name(name) in found.shows
+    )
+    rules = tuple(
+        rule for rule in policy.rule if any(rule in outcome(policy, values).stands for values in (one, other))
+    )
+    conditions = [guarantee.when, *(policy.rule[rule].when for rule in rules)]
+    first, second = (session.shown_by(Example(values, shows), conditions) for values in (one, other))
+    derived = [dict((*each["numbers"], *each["facts"])) for each in (first, second)]
+    apart = [means for means, value in derived[0].items() if derived[1].get(means, value) != value]
+    answers = [dict(zip(shows, each["answers"], strict=True)) for each in (first, second)]
+    verb = "pair of situations breaks" if count == 1 else "pairs of situations break"
+    return Finding(
+        "broken-guarantee",
+        f"{'some' if count is None else f'{count:,}'} {verb} the guarantee `{guarantee.name}`: {guarantee.because}",
+        rules=rules,
+        places=(guarantee.place, *(policy.rule[rule].place for rule in rules)),
+        reasons=tuple(policy.rule[rule].because for rule in rules),
+        help="let the rules give both situations the same verdict, or change the guarantee",
+        situations=count,
+        example=one,
+        answers=tuple(answer for name, answer in answers[0].items() if name not in differs),
+        numbers=tuple(each for each in first["numbers"] if each in second["numbers"]),
+        facts=tuple(each for each in first["facts"] if each in second["facts"]),
+        pair=tuple(
+            _side(policy, values, [given[name] for name in differs], [(means, of[means]) for means in apart])
+            for values, given, of in zip((one, other), answers, derived, strict=True)
+        ),
+        differs=differs,
+    )
+
+
+def _side(
+    policy: Policy,
+    values: FrozenDict[str, Value],
+    answers: Iterable[tuple[str, str]],
+    derived: Iterable[tuple[str, str]],
+) -> PairSide:
+    """Return one of the two situations, with what the other has otherwise."""
+    found = outcome(policy, values)
+    assert found.verdict is not None
+    return PairSide(
+        example=values,
+        verdict=found.verdict,
+        title=policy.verdict[found.verdict].title,
+        rules=found.stands,
+        reasons=tuple(policy.rule[rule].because for rule in found.stands),
+        answers=tuple(answers),
+        derived=tuple(derived),
+    )
+
+
+def report_vacuous(guarantee: Indifference) -> Finding:
+    """Return the finding for a guarantee that is about no pair of situations."""
+    ignored = " and ".join(f"`{name}`" for name in guarantee.ignores)
+    where = "" if guarantee.when == ALWAYS else " for which `when` holds"
+    return Finding(
+        "vacuous-guarantee",
+        f"the guarantee `{guarantee.name}` says nothing: no two possible situations{where} differ only in {ignored}",
+        places=(guarantee.place,),
+        help="take it out, or correct what it ignores, its `when`, or the `impossible` combinations",
+        situations=0,
+    )
+
+
+def find_lonely(session: ProofSession, vacuous: Collection[Place]) -> Iterator[Finding]:
+    """Iterate over a note for each guarantee on the situations that it says nothing about, if there are any.
+
+    Guarantees at the places in `vacuous` are known to be about none.
+    """
+    for guarantee in session.policy.guarantees:
+        if isinstance(guarantee, Indifference) and guarantee.place not in vacuous:
+            # A budget for each, so that one that is hard to count leaves steps for the others.
+            try:
+                yield from _lonely(session, guarantee, Budget(session.steps // _FOR_LONELY + 1))
+            except OutOfSteps:
+                what = f"how many situations have no partner under the guarantee `{guarantee.name}`"
+                yield session.out_of_steps("not-checked", what)
+
+
+def _lonely(session: ProofSession, guarantee: Indifference, budget: Budget) -> Iterator[Finding]:
+    """Iterate over the note for one guarantee; raises `OutOfSteps`."""
+    endless = endless_ties(session.policy, guarantee)
+    if endless:
+        named = " and ".join(f"`{name}`" for name in endless)
+        message = f"it is not known how many situations the guarantee `{guarantee.name}` says nothing about"
+        help_ = f"give {named} a `from` and a `to`, since it is compared with other fields, to have them counted"
+        yield Finding("no-partner", message, places=(guarantee.place,), help=help_)
+        return
+    partners = Partners(session.policy, guarantee, budget)
+    if not partners.has_lonely or not partners.lonely.exists(budget):
+        return
+    count = partners.count(budget) if session.logic.space.countable else None
+    found = example(partners.lonely, budget)
+    within = session.logic.query([session.logic.condition(guarantee.when)])
+    values = simplest(within, {name: found.values[name] for name in partners.fields}, budget)
+    shown = Example(FrozenDict(values), tuple(name for name in found.shows if name in partners.fields))
+    many = "some situations"
+    if count is not None and session.situations is not None:
+        many = f"{count:,} of {session.situations:,} situations"
+    ignored = " and ".join(f"`{name}`" for name in guarantee.ignores)
+    yield Finding(
+        "no-partner",
+        f"the guarantee `{guarantee.name}` says nothing about {many}: no other possible one differs only in {ignored}",
+        places=(guarantee.place,),
+        situations=count,
+        **session.shown_by(shown, [guarantee.when, *(each.when for each in session.policy.impossible)]),
+    )

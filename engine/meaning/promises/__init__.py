@@ -1,0 +1,1 @@
+"""Guarantees: their definition, and pairs of situations as the situations of one policy."""

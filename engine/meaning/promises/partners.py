@@ -1,0 +1,220 @@
+"""Situations without a partner: those of which no other situation differs in the ignored fields alone.
+
+For each combination of values of the ignored fields there is a formula over the other fields: where this combination
+is one that the guarantee is about. Where exactly one of them holds, there is a situation without a partner. Values of a
+field that no sum ties to others are taken cell by cell; of tied fields they are substituted one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from itertools import product
+from math import prod
+from typing import Any
+
+from engine.budget import Budget
+from engine.language.model.condition_tree import (
+    ALWAYS,
+    Compare,
+    Condition,
+    Holds,
+    Not,
+    Some,
+    Versus,
+    with_tests,
+)
+from engine.language.model.field_kinds import Value
+from engine.language.model.guarantees import Indifference
+from engine.language.model.policy import Policy, names_read
+from engine.language.model.policy_parts import Fact, Impossible, Number, Rule
+from engine.language.model.values.grid_positions import exact_decimal, grid_value
+from engine.meaning.cubes import Cubes
+from engine.meaning.descent import Descent
+from engine.meaning.formulas import FALSE
+from engine.meaning.hit_policies import Unique
+from engine.meaning.logic import Logic
+from engine.meaning.queries import Query
+from engine.meaning.reference import COMPARE
+from engine.meaning.reference_numbers import amount
+from engine.meaning.spaces.cells import Cell, box_of
+from engine.meaning.spaces.space import Space
+
+_NEVER = Some(())
+_FLIPPED = {
+    "at_least": "at_most",
+    "at_most": "at_least",
+    "more_than": "less_than",
+    "less_than": "more_than",
+    "on_or_after": "on_or_before",
+    "on_or_before": "on_or_after",
+    "after": "before",
+    "before": "after",
+}
+
+
+class Partners:
+    """The situations without a partner under one guarantee."""
+
+    def __init__(self, policy: Policy, guarantee: Indifference, budget: Budget) -> None:
+        """Build the formulas; no tied field may have an open end. Raises `OutOfSteps`."""
+        self._scope = _scope_of(policy, guarantee)
+        self._ignored = [policy.field[name] for name in guarantee.ignores]
+        tied = Space(self._scope).tied
+        ranges = {}
+        for field in self._ignored:
+            low, high = box_of(field) if field.name in tied else (None, None)
+            if low is not None and high is not None:
+                ranges[field.name] = low, high
+        self._logic = Logic(_unfolded(self._scope, ranges, budget))
+        self.areas = self._logic.areas
+        self.fields = [name for name in self.areas.space.fields if name not in guarantee.ignores]
+        self._free = [
+            axis for field in self._ignored if field.name not in tied for axis in self.areas.space.axes_of(field)
+        ]
+        self._formulas = self._by_combination(budget)
+
+    def _by_combination(self, budget: Budget) -> dict[int, int]:
+        """Map formulas over the other fields to how many combinations they are of: 1, or 2 for two or more."""
+        formulas = self._logic.formulas
+        found = _tally((formula, 1) for formula in self._logic.applies)
+        for axis in self._free:
+            cells = self.areas.space.axes[axis].cells
+            found = _tally(
+                (formulas.restrict(formula, axis, 1 << place), many * (1 if _is_single(cell) else 2))
+                for formula, many in found.items()
+                for place, cell in enumerate(cells)
+            )
+            budget.spend(1 + len(found))
+            formulas.meter.pay(budget)
+        return found
+
+    @property
+    def has_lonely(self) -> bool:
+        """Whether there may be a situation without a partner; if not, no search is needed to say so."""
+        return any(many == 1 for many in self._formulas.values())
+
+    @property
+    def lonely(self) -> Query:
+        """The query for the answers to the other fields that exactly one combination goes with."""
+        formulas = self._logic.formulas
+        listed = [formula for formula, many in self._formulas.items() for _ in range(many)]
+
+        def descent() -> Descent:
+            return Descent(Cubes(self.areas, formulas, listed), Unique(range(len(listed)), {}))
+
+        return Query(self.areas, descent, lambda label: isinstance(label, int))
+
+    def count(self, budget: Budget) -> int:
+        """Return the number of situations without a partner; the space must be countable. Raises `OutOfSteps`."""
+        if not self.has_lonely:
+            return 0
+        # The axes of the ignored fields are still there, and nothing reads them.
+        whole = self.areas.whole.masks
+        return self.lonely.count(budget) // prod(self.areas.size_on(axis, whole[axis]) for axis in self._free)
+
+
+def endless_ties(policy: Policy, guarantee: Indifference) -> list[str]:
+    """Return the ignored fields with an open end that are compared with others in what a guarantee is about."""
+    tied = Space(_scope_of(policy, guarantee)).tied
+    return [name for name in guarantee.ignores if name in tied and None in box_of(policy.field[name])]
+
+
+def _tally(found: Iterator[tuple[int, int]]) -> dict[int, int]:
+    """Add up how often each formula occurs, up to 2; what never holds is left out."""
+    tally: dict[int, int] = {}
+    for formula, many in found:
+        if formula != FALSE:
+            tally[formula] = min(2, tally.get(formula, 0) + many)
+    return tally
+
+
+def _is_single(cell: Cell) -> bool:
+    """Whether a cell has one value only."""
+    if cell.size is not None or cell.interval is None:
+        return cell.size == 1
+    low, high = (cell.interval[0], cell.interval[-1 if len(cell.interval) == 2 else 2])
+    return low is not None and low == high
+
+
+def _scope_of(policy: Policy, guarantee: Indifference) -> Policy:
+    """Return the policy with no more than what says which situations the guarantee is about."""
+    outside = Impossible(Not(guarantee.when), guarantee.because)
+    impossible = (*policy.impossible, *(() if guarantee.when == ALWAYS else (outside,)))
+    used = names_read(policy, [each.when for each in impossible])
+    facts = tuple(fact for fact in policy.facts if fact.name in used)
+    return replace(policy, facts=facts, impossible=impossible, rules=(), guarantees=())
+
+
+def _unfolded(scope: Policy, ranges: Mapping[str, tuple[int, int]], budget: Budget) -> Policy:
+    """Return a policy without some fields, in which a rule for each combination of their values says where it can be.
+
+    Raises `OutOfSteps`.
+    """
+    budget.spend(prod(high - low + 1 for low, high in ranges.values()))
+    values = [
+        [grid_value(scope.field[name], position) for position in range(low, high + 1)]
+        for name, (low, high) in ranges.items()
+    ]
+    numbers: list[Number] = []
+    facts: list[Fact] = []
+    rules: list[Rule] = []
+    for place, combination in enumerate(product(*values)):
+        known = _Known(scope, dict(zip(ranges, combination, strict=True)), f"@{place}")
+        numbers += known.numbers
+        facts += [replace(each, name=known.name(each.name), when=known.condition(each.when)) for each in scope.facts]
+        out = Some(tuple(known.condition(each.when) for each in scope.impossible))
+        rules.append(Rule(f"{place}", Not(out), "", ""))
+    fields = tuple(field for field in scope.fields if field.name not in ranges)
+    return replace(scope, fields=fields, numbers=tuple(numbers), facts=tuple(facts), impossible=(), rules=tuple(rules))
+
+
+class _Known:
+    """The conditions of a policy where the values of some of its grid fields are known."""
+
+    def __init__(self, policy: Policy, values: Mapping[str, Value], suffix: str) -> None:
+        self.values = values
+        self._suffix = suffix
+        self._sums: dict[str, Any] = {}
+        self.numbers: list[Number] = []
+        for number in policy.numbers:
+            terms, plus = policy.linear_sums[number.name]
+            left = tuple(each for each in terms if each[0] not in values)
+            known = amount(plus) + sum(
+                (amount(times) * amount(values[of]) for of, times in terms if of in values), amount(0)
+            )
+            if left:
+                self.numbers.append(replace(number, name=self.name(number.name), terms=left, plus=exact_decimal(known)))
+                self._sums[number.name] = None
+            else:
+                self._sums[number.name] = known
+
+    def name(self, name: str) -> str:
+        """Return the name of a number or a fact in this combination."""
+        return name + self._suffix
+
+    def condition(self, condition: Condition) -> Condition:
+        """Return a condition about the other fields."""
+        return with_tests(condition, self._test)
+
+    def _test(self, test: Compare | Versus | Holds) -> Condition:
+        if isinstance(test, Holds):
+            return replace(test, fact=self.name(test.fact))
+        if isinstance(test, Versus):
+            return self._versus(test)
+        if test.name in self._sums:
+            known = self._sums[test.name]
+            if known is None:
+                return replace(test, name=self.name(test.name))
+            return ALWAYS if COMPARE[test.op](known, test.value) else _NEVER
+        if test.name in self.values:
+            return ALWAYS if COMPARE[test.op](self.values[test.name], test.value) else _NEVER
+        return test
+
+    def _versus(self, test: Versus) -> Condition:
+        one, other = self.values.get(test.name), self.values.get(test.other)
+        if one is not None and other is not None:
+            return ALWAYS if COMPARE[test.op](amount(one), amount(other)) else _NEVER
+        if one is not None:
+            return Compare(test.other, _FLIPPED[test.op], one)
+        return test if other is None else Compare(test.name, test.op, other)

@@ -1,0 +1,90 @@
+"""Is what `check` says of guarantees about two situations true? Compared with trying every two situations."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine import certify, check, load, verify
+from tests.support.by_day import draw_by_day
+from tests.support.drawing.collected import collect
+from tests.support.drawing.fields import Draw, Hand
+from tests.support.drawing.strategies import policies
+from tests.support.judging.comparison import said_by_engine, said_by_oracle
+from tests.support.judging.guarantees.pairs import about_pairs, tally_pairs
+from tests.support.judging.spaces import Policy, conditions, kind, listed
+from tests.support.judging.tallies import tally
+from tests.support.searching import draw_round, search_rounds
+
+
+@st.composite
+def _paired(draw: Draw) -> dict[str, Any]:
+    """Policies with a guarantee about two situations, often where a part of what some rule says cannot be."""
+    hand = Hand(draw)
+    policy: dict[str, Any] = draw(policies(countable=True, small=True))
+    whens = [dict(when) for when in conditions(policy)]
+    fields = list(policy["situation"])
+    ignored = hand.some(fields, hand.count(1, min(3, len(fields))))
+    promise: dict[str, Any] = {"guarantee": "paired", "ignores": ignored, "because": "It should not matter."}
+    if whens and hand.chance(40):
+        promise["when"] = {"not": hand.pick(whens)} if hand.chance(50) else hand.pick(whens)
+    if whens and hand.chance(60):
+        out = {"when": hand.pick(whens), "because": "It cannot be."}
+        policy["impossible"] = [*policy.get("impossible", ()), out]
+    return policy | {"guarantees": [*policy.get("guarantees", ()), promise]}
+
+
+def _agrees(policy: Policy) -> None:
+    """What is found, counted and certified of every guarantee is what trying every two situations shows."""
+    loaded, counted = load(policy), tally(policy)
+    assert said_by_engine(check(loaded), policy) == said_by_oracle(counted)
+    certificate = certify(loaded)
+    broken = {name for name, many in counted.broken.items() if many or name in counted.vacuous}
+    assert {name for name, holds in certificate.guarantees.items() if not holds} == broken
+    assert verify(loaded, certificate).sound == check(loaded).sound
+
+
+@draw_by_day(60)
+@given(policy=_paired())
+def test_what_is_said_of_pairs_is_what_trying_every_two_situations_shows(policy: dict[str, Any]) -> None:
+    _agrees(policy)
+
+
+def test_pairs_of_every_kind_are_drawn() -> None:
+    """Guarantees are kept, broken, about nothing and about a part, of fields of every kind, and of those in sums."""
+    found: list[str] = []
+    for policy in collect(_paired(), 200):
+        pairs = tally_pairs(policy)
+        summed = {name for number in policy.get("numbers", {}).values() for name in number["sum"]}
+        for promise in filter(about_pairs, policy.get("guarantees", ())):
+            ignored = listed(promise["ignores"])
+            seen = pairs[promise["guarantee"]]
+            found.append("broken" if seen.broken else "kept" if seen.pairs else "vacuous")
+            found += ["lonely"] * bool(seen.lonely) + ["when"] * ("when" in promise) + ["several"] * (len(ignored) > 1)
+            found += ["summed"] * (not summed.isdisjoint(ignored))
+            found += {kind(policy["situation"][name]) for name in ignored}
+    wanted = "kept broken vacuous lonely when several summed choice yes_no integer number date text any_of"
+    assert [what for what in wanted.split() if found.count(what) < 10] == []
+
+
+@pytest.mark.search
+def test_the_search_for_a_pair_that_is_judged_wrongly(capsys: pytest.CaptureFixture[str]) -> None:
+    """Fresh policies, as many as the time allows, agree with brute force in every guarantee about two situations."""
+    reached = 0
+
+    @settings(max_examples=200, derandomize=False)
+    @given(policy=_paired())
+    def compare(policy: dict[str, Any]) -> None:
+        nonlocal reached
+        reached += 1
+        _agrees(policy)
+
+    for number in search_rounds():
+        draw_round(compare, number)
+    with capsys.disabled():
+        sys.stdout.write(f"\n  guarantees about pairs compared with brute force: {reached:,} policies\n")
+    assert reached

@@ -1,0 +1,1 @@
+"""What trying every pair of situations shows of guarantees."""
