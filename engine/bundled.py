@@ -86,14 +86,17 @@ def own_version() -> str:
 
 
 def shipped_policies() -> dict[str, Located]:
-    """The bundled policies as a mapping from id to file, folder by folder, without cases files."""
+    """The bundled policies as a mapping from id to file, folder by folder, without cases files and libraries.
+
+    The libraries that they use are in folders called `libraries`.
+    """
     found: dict[str, Located] = {}
     folders = [_find_folder("rules")]
     while folders:
         for entry in sorted(_entries(folders.pop(0)), key=lambda each: each.name):
             place = entry.path if isinstance(entry, os.DirEntry) else entry
             if entry.is_dir():
-                folders.append(place)
+                folders += [place] * (entry.name != "libraries")
             elif entry.name.endswith(".yaml") and not entry.name.endswith(".cases.yaml"):
                 found[entry.name.removesuffix(".yaml")] = place
     return found

@@ -9,10 +9,13 @@ Type checkers and editors read it as the imports that it is. It is never run as 
 # Load a policy
 from engine.language.sections.policy_sources import load as load
 from engine.language.sections.policy_sources import Readable as Readable
+from engine.language.sections.library_sources import load_library as load_library
 
 # Check it
 from engine.analysis.proving.proof import check as check
 from engine.analysis.proving.proof import Proof as Proof
+from engine.analysis.proving.library_check import check_library as check_library
+from engine.analysis.proving.library_check import LibraryCheck as LibraryCheck
 from engine.analysis.proving.findings import Finding as Finding
 from engine.analysis.proving.findings import PairSide as PairSide
 from engine.analysis.proving.findings import Mend as Mend
@@ -121,6 +124,7 @@ from engine.language.model.guarantees import Invariant as Invariant
 from engine.language.model.guarantees import Indifference as Indifference
 from engine.language.model.policy_parts import Source as Source
 from engine.language.model.policy_parts import Passage as Passage
+from engine.language.model.policy_parts import Library as Library
 from engine.frozen import FrozenDict as FrozenDict
 
 # Conditions

@@ -18,7 +18,8 @@ from engine.language.documents.name_suggestions import did_you_mean, did_you_mea
 from engine.language.documents.text import MOST_BYTES, shorten
 from engine.language.model.policy import Policy
 from engine.language.model.values.misfits import Misfit
-from engine.language.sections.policy_sources import load_text, split_path
+from engine.language.parsing.openers import Companion, Opened, stay_below
+from engine.language.sections.policy_sources import load_text
 from engine.problems import Place, PolicyError, Problem, printable
 
 # A revision ends at the first colon outside braces, as in `HEAD^{/fix: doors}:rules/doors.yaml`.
@@ -57,16 +58,16 @@ def parse_revision(word: str) -> AtRevision | None:
 
 
 def load_at_revision(named: AtRevision) -> Policy:
-    """Load a policy, and its rule table if it has one, as they were at a revision.
+    """Load a policy, and its rule table and libraries if it has any, as they were at a revision.
 
     Raises `PolicyError` if git, the revision or a file is missing, or the policy cannot be read.
     """
 
-    def open_beside(name: str) -> tuple[str, bytes]:
-        folder, shown = posixpath.dirname(named.path), shorten(name)
-        beside = AtRevision(named.revision, posixpath.join(folder, *split_path(name)))
+    def open_beside(path: str, companion: Companion) -> Opened:
+        folder, shown = posixpath.dirname(named.path), shorten(path)
+        beside = AtRevision(named.revision, posixpath.join(folder, *stay_below(path, companion)))
         try:
-            return beside.name, _read(beside)
+            return Opened(beside.name, _read(beside), path)
         except PolicyError as error:
             problem = error.problems[0]
             message = f"there is no file `{shown}` beside the policy at `{shorten(named.revision)}`"

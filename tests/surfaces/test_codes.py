@@ -3,10 +3,11 @@
 The pages are `rules/PROBLEMS.md`. A fenced block says in its info string what it is: `yaml wrong` and
 `yaml right` are policies, and `diff right` is an edit that makes the wrong one above it right; `yaml policy` is one
 that the other blocks of its page are about, `record` and `cases` belong to it, and `sh` blocks are run in a folder
-that holds it. `file=NAME` saves a policy under that name, `steps=N` bounds its proof, and `also=CODE,CODE` names codes
-that cannot be kept apart from it. `csv wrong` and `csv right` are tables of the page's policy, which then has a
-`file=NAME` too; `json wrong certificate` is a certificate of it, `csv wrong table` and `csv right table` are tables of
-records. `words=WORD,WORD` are given to `verdict test` with cases.
+that holds it. `yaml library` is one that the policies of its page use. `file=NAME` saves a policy under that name,
+`steps=N` bounds its proof, and `also=CODE,CODE` names codes that cannot be kept apart from it. `csv wrong` and
+`csv right` are tables of the page's policy, which then has a `file=NAME` too; `json wrong certificate` is a certificate
+of it, `csv wrong table` and `csv right table` are tables of records. `words=WORD,WORD` are given to `verdict test` with
+cases.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import engine
-from engine import PolicyError, check, decide, load
+from engine import PolicyError, check, check_library, decide, load, load_library
 from engine.analysis.proving.findings import SEVERITIES
 from engine.language.documents.text import MOST_BYTES
 from engine.language.model.policy import Policy
@@ -96,7 +97,9 @@ def chosen(code: str, kind: str) -> list[Block]:
 
 
 def base(code: str, folder: Path) -> Path | None:
-    """The policy that the other blocks of a page are about, saved under its name; else None."""
+    """The policy that the other blocks of a page are about, saved under its name; else None. Saves libraries, too."""
+    for block in chosen(code, "library"):
+        (folder / block.options["file"]).write_text(block.text, encoding="utf-8")
     for block in chosen(code, "policy"):
         path = folder / (block.options.get("file") or f"{load_text(block.text.encode()).name}.yaml")
         path.write_text(block.text, encoding="utf-8")
@@ -124,6 +127,10 @@ def codes_of(code: str, block: Block, folder: Path) -> set[str]:
         (folder / "proof.json").write_text(block.text, encoding="utf-8")
         return set(run_line(f"verdict verify {folder / 'proof.json'} {policy}"))
     try:
+        if block.text.startswith("library:"):
+            path = folder / block.options["file"]
+            path.write_text(block.text, encoding="utf-8")
+            return {finding.code for finding in check_library(load_library(path)).findings}
         if kind == ["record"]:
             assert policy is not None
             record = folder / f"record.{language}"

@@ -1,5 +1,7 @@
 """Unused parts of a policy: fields, constants, numbers and facts that nothing reads, and verdicts that no rule gives.
 
+What a library declares is never unused: other policies may read it.
+
 Rules, guarantees and impossible combinations use what their conditions read. A used fact uses what its condition reads,
 a used number what it adds up and its constants, and a used field the one that its `ask_after` names.
 """
@@ -17,7 +19,7 @@ def find_unused(policy: Policy) -> Iterator[Finding]:
     conditions = [rule.when for rule in policy.rules]
     conditions += [condition for guarantee in policy.guarantees for condition in guarantee.conditions]
     conditions += [impossible.when for impossible in policy.impossible]
-    used = names_read(policy, conditions)
+    used = names_read(policy, conditions) | _taken_over(policy)
     for field in policy.fields:
         above = field.ask_after if field.name in used else None
         while above is not None and above not in used:
@@ -48,3 +50,14 @@ def find_unused(policy: Policy) -> Iterator[Finding]:
         if verdict.name not in given:
             message = f"no rule gives the verdict `{verdict.name}`: {verdict.title}"
             yield Finding("unused-verdict", message, (), (verdict.place,), "write a rule for it, or take it out")
+
+
+def _taken_over(policy: Policy) -> set[str]:
+    """Return the names that the policy's libraries declare."""
+    places = {
+        **{field.name: field.place for field in policy.fields},
+        **{number.name: number.place for number in policy.numbers},
+        **{fact.name: fact.place for fact in policy.facts},
+        **{constant.name: constant.place for constant in policy.constants},
+    }
+    return {name for name, place in places.items() if place.file in policy.memo.libraries}

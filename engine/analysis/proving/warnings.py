@@ -81,6 +81,12 @@ def find_rule_warnings(session: ProofSession, rule: Rule) -> Iterator[Finding]:
     yield from _tests(session, rule.when, (rule.name,), anywhere=False)
 
 
+def find_idle_tests(session: ProofSession) -> Iterator[Finding]:
+    """Iterate over warnings about tests that no or every possible situation meets; raises `OutOfSteps`."""
+    for _, rules, condition, anywhere in _conditions(session):
+        yield from _tests(session, condition, rules, anywhere)
+
+
 def find_uncited(policy: Policy) -> Iterator[Finding]:
     """Iterate over warnings for passages that nothing cites, and rules that neither cite nor are marked as added."""
     if policy.source is None:

@@ -7,6 +7,7 @@ from engine.language.documents.text import Lines
 from engine.language.editing.text_edits import TextEdit
 from engine.language.model.policy import Policy
 from engine.language.parsing.reading import Reading
+from engine.language.parsing.shared_parts import shared_parts_of
 from engine.language.sections.outline import Outline
 
 
@@ -31,9 +32,9 @@ class EditedText:
         return edit.line + edit.text.startswith(("\r", "\n"))
 
     def _outline(self, document: Document) -> Outline:
-        """The names that a document declares, with the fields and constants of the policy."""
+        """The names that a document declares, with those that the policy takes over, and its fields and constants."""
         assert document.root is not None
-        outline = Outline(document.root, Reading(document))
+        outline = Outline(document.root, Reading(document), shared_parts_of(self.policy))
         outline.fields.update(self.policy.field)
         outline.constants.update(self.policy.constant)
         return outline

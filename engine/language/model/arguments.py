@@ -19,25 +19,29 @@ def refuse_policy(value: object, function: str, parameter: str) -> NoReturn:
     raise TypeError(_words(value, function, parameter, "a policy", f"load it first: `load({_source_text(value)})`"))
 
 
-def refuse_source(value: object) -> NoReturn:
-    """Raise `TypeError` for an argument from which `load` cannot read a policy."""
-    what = "the name of a shipped policy, the path of a file, a mapping, or YAML as text, bytes or a stream"
-    raise TypeError(_words(value, "load", "policy", what, 'write `load("rules/refund.yaml")`, say'))
+def refuse_source(value: object, kind: str = "policy") -> NoReturn:
+    """Raise `TypeError` for an argument from which `load` cannot read a policy, or `load_library` a library."""
+    if kind == "policy":
+        what = "the name of a shipped policy, the path of a file, a mapping, or YAML as text, bytes or a stream"
+        raise TypeError(_words(value, "load", kind, what, 'write `load("rules/refund.yaml")`, say'))
+    what = "the path of a file, a mapping, or YAML as text, bytes or a stream"
+    raise TypeError(_words(value, "load_library", kind, what, 'write `load_library("rules/people.yaml")`, say'))
 
 
-def require_place(policy: object, name: object, folder: object) -> None:
-    """Check the `name` and `folder` arguments of `load`.
+def require_place(source: object, name: object, folder: object, kind: str = "policy") -> None:
+    """Check the `name` and `folder` arguments of `load`, or of `load_library` for the kind `library`.
 
     Raises:
-        TypeError: If `name` is no text or `folder` no path, or if either is given for a policy that is a file.
+        TypeError: If `name` is no text or `folder` no path, or if either is given for a source that is a file.
     """
-    is_file = isinstance(policy, os.PathLike) or (isinstance(policy, str) and not is_document(policy))
+    function = "load" if kind == "policy" else "load_library"
+    is_file = isinstance(source, os.PathLike) or (isinstance(source, str) and not is_document(source))
     own = "a file already has a name and a folder: leave it out"
     if name is not None:
-        require(name, () if is_file else str, "load", "name", "what messages call a policy that is not a file", own)
+        require(name, () if is_file else str, function, "name", f"what messages call a {kind} that is not a file", own)
     if folder is not None:
-        what = "the path of the folder that holds the table of a policy that is not a file"
-        require(folder, () if is_file else (str, os.PathLike), "load", "folder", what, own)
+        what = f"the path of the folder that holds the files which a {kind} that is not a file names"
+        require(folder, () if is_file else (str, os.PathLike), function, "folder", what, own)
 
 
 def require_steps(value: object, function: str) -> None:

@@ -48,6 +48,11 @@ class Guarantee:
         """Every condition that the guarantee states."""
         return (self.when,)
 
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The fields that the guarantee names beside its conditions."""
+        return ()
+
 
 @frozen_value
 class Invariant:
@@ -85,6 +90,11 @@ class Invariant:
         """Every condition that the guarantee states."""
         return self.when, self.always
 
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The fields that the guarantee names beside its conditions."""
+        return ()
+
 
 @frozen_value
 class Indifference:
@@ -120,6 +130,11 @@ class Indifference:
     def conditions(self) -> tuple[Condition, ...]:
         """Every condition that the guarantee states."""
         return (self.when,)
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The fields that the guarantee names beside its conditions."""
+        return self.ignores
 
 
 PairGuarantee: TypeAlias = Indifference

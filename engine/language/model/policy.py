@@ -37,10 +37,11 @@ class Memo:
     Attributes:
         text: The text of the policy's file; empty if it was read from data.
         table: The bytes of its rule table, if it has one.
+        libraries: The files of the libraries that it uses, as messages name them.
     """
 
-    def __init__(self, text: str = "", table: bytes = b"") -> None:
-        self.text, self.table = text, table
+    def __init__(self, text: str = "", table: bytes = b"", libraries: tuple[str, ...] = ()) -> None:
+        self.text, self.table, self.libraries = text, table, libraries
         self._kept: dict[tuple[Any, ...], Any] = {}
 
     @cached_property
@@ -64,7 +65,7 @@ class Memo:
         self._kept = {}
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Memo, (self.text, self.table)
+        return Memo, (self.text, self.table, self.libraries)
 
 
 @frozen_value

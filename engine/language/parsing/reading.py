@@ -47,6 +47,8 @@ class Reading:
         # Keys whose values were reported as a whole: problems inside them are not explained again.
         self.settled: set[Place] = set()
         self.incomplete = False
+        # Whether a file that may declare further names could not be read, so that no name is known to be missing.
+        self.lacks_names = False
 
     def is_shown(self) -> bool:
         """Whether one more problem would be shown; if not, computing its help can be skipped."""
@@ -73,6 +75,8 @@ class Reading:
             labels: Labels by name, for authors who wrote a label in place of a name.
         """
         names = list(names)
+        if self.may_lack(code):
+            return
         if code != "unknown-passage" and (not names or written.text in _normalised_names(tuple(names))):
             self.incomplete = True
             return
@@ -80,6 +84,12 @@ class Reading:
         if self.is_shown():
             help_ = label_help(written.text, labels or {}) or did_you_mean(written.text, names)
         self.refuse(code, f"there is no {what} `{shorten(written.text)}`", written.place, help_)
+
+    def may_lack(self, code: str) -> bool:
+        """Whether what a reference names may stand in a file that could not be read, which is reported already."""
+        lacks = self.lacks_names and code in ("unknown-name", "unknown-passage")
+        self.incomplete |= lacks
+        return lacks
 
     def refuse_repeats(self, written: Iterable[Scalar]) -> None:
         """Record every repetition of a name in a list."""

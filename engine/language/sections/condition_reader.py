@@ -89,6 +89,8 @@ def _entry(key: Scalar, value: Node, beside: Mapping, names: Names, reading: Rea
     if name in names.facts:
         return _read_fact_test(key, value, beside, names, reading)
     if name not in names.fields and name not in names.numbers:
+        if reading.may_lack("unknown-name"):
+            return ALWAYS
         return _refuse_unknown_name(key, value, beside, names, reading)
     subject = Operand(name, names.fields.get(name), name in names.numbers, names, reading)
     if subject.field is None and not subject.derived:

@@ -9,8 +9,8 @@ from engine.language.documents.nodes import Node, Scalar, Sequence
 from engine.language.model.policy_parts import Constant, Item
 from engine.language.model.values.misfits import Misfit
 from engine.language.model.values.value_readers import read_date, read_decimal
+from engine.language.parsing.cut_texts import refuse_cut_texts
 from engine.language.parsing.reading import read_text, require_list, require_map, require_scalar, require_text
-from engine.language.sections.cut_texts import refuse_cut_texts
 from engine.language.sections.item_readers import read_origin
 from engine.language.sections.outline import Outline
 

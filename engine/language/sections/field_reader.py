@@ -15,6 +15,7 @@ from engine.language.model.values.grid_positions import exact_decimal, grid_posi
 from engine.language.model.values.misfits import Misfit
 from engine.language.model.values.value_readers import node_value, read_constant, read_decimal
 from engine.language.model.values.value_texts import quantity_text, value_text
+from engine.language.parsing.cut_texts import refuse_cut_texts
 from engine.language.parsing.reading import (
     Reading,
     Unshapely,
@@ -25,7 +26,6 @@ from engine.language.parsing.reading import (
     require_scalar,
     require_text,
 )
-from engine.language.sections.cut_texts import refuse_cut_texts
 
 if TYPE_CHECKING:
     from decimal import Decimal

@@ -29,6 +29,9 @@ LONGEST_NAME = 100
 # Paths of the values that are names.
 _NAMES = (("policy",), ("rule",), ("guarantee",))
 
+# Keys of which one is enough.
+_EITHER = ({"choices", "type"}, {"never", "only", "always", "ignores"}, {"situation", "uses"})
+
 
 def load_schema(kind: str) -> dict[str, Any]:
     """Load the JSON Schema `kind`: `policy`, `cases` or `columns`."""
@@ -90,9 +93,7 @@ def explain_shape(
 def _found_keys(meant: dict[str, KeySuggestion]) -> set[str]:
     """The missing keys that are present under other names, and those that are not needed beside one of these."""
     found = {each.key for each in meant.values() if each.key}
-    return found.union(
-        *(either for either in ({"choices", "type"}, {"never", "only", "always", "ignores"}) if found & either)
-    )
+    return found.union(*(either for either in _EITHER if found & either))
 
 
 def _keys_in_condition(root: Node, path: Path) -> set[str]:

@@ -29,6 +29,7 @@ from engine.language.model.policy_parts import (
 from engine.language.model.values.misfits import Misfit
 from engine.language.model.values.value_readers import read_decimal
 from engine.language.parsing.bounds import Bound, added_constant, named_constant, with_near_constant
+from engine.language.parsing.cut_texts import refuse_cut_texts
 from engine.language.parsing.reading import (
     Reading,
     Unshapely,
@@ -43,7 +44,6 @@ from engine.language.parsing.reading import (
     require_text,
 )
 from engine.language.sections.condition_reader import read_condition
-from engine.language.sections.cut_texts import refuse_cut_texts
 from engine.language.sections.outline import Outline
 
 if TYPE_CHECKING:
@@ -170,7 +170,7 @@ def _refuse_unknown_passage(outline: Outline, written: Scalar) -> None:
     """Record a citation of an unknown passage."""
     if outline.passages:
         outline.reading.refuse_unknown("unknown-passage", "passage", written, outline.passages)
-    else:
+    elif not outline.reading.may_lack("unknown-passage"):
         help_ = "list it under `source:` in `passages:`, or write `added: why it is here` instead"
         outline.reading.refuse("unknown-passage", f"there is no passage `{written.text}`", written.place, help_)
 
@@ -221,7 +221,7 @@ def read_verdict(outline: Outline, key: Scalar, node: Node) -> Verdict:
 def _read_verdict_output(verdict: Mapping, reading: Reading) -> Any:
     if "output" not in verdict.entries:
         return None
-    from engine.language.sections.verdict_output import read_output
+    from engine.language.parsing.verdict_output import read_output
 
     return read_output(verdict.get("output"), reading)
 

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from engine.language.documents.nodes import Entry, Mapping, Node, Scalar, Sequence
 from engine.language.model.circles import cycle_text, find_cycles
 from engine.language.model.derived.derivations import Derivation, names_of_parts
-from engine.language.model.field_kinds import Field
-from engine.language.model.policy_parts import Constant, Fact
+from engine.language.model.policy_parts import Fact
 from engine.language.parsing.operands import Names
 from engine.language.parsing.reading import LONGEST_NAME, Reading
+from engine.language.parsing.shared_parts import NOTHING_SHARED, SharedParts
 from engine.problems import Place
 
 SECTIONS = (
@@ -18,6 +18,7 @@ SECTIONS = (
     "title",
     "version",
     "about",
+    "uses",
     "source",
     "constants",
     "situation",
@@ -29,21 +30,46 @@ SECTIONS = (
     "decision",
     "guarantees",
 )
+LIBRARY_SECTIONS = (
+    "library",
+    "title",
+    "version",
+    "about",
+    "uses",
+    "source",
+    "constants",
+    "situation",
+    "numbers",
+    "facts",
+    "impossible",
+)
+# The sections whose names conditions may use, in which libraries share theirs.
+NAMED_SECTIONS = ("situation", "numbers", "facts", "constants")
 
 
 class Outline:
-    """The names a file declares, collected before any item is read.
+    """The names that a file declares or finds in the libraries that it uses, collected before any item is read.
 
     `fields` and `constants` are filled in as these are read.
     """
 
-    def __init__(self, root: Node, reading: Reading) -> None:
+    def __init__(self, root: Node, reading: Reading, shared: SharedParts = NOTHING_SHARED) -> None:
         self.reading = reading
-        top = _rename_sections(root) if isinstance(root, Mapping) else Mapping({}, root.place)
-        self.top = self._lift_indented_sections(top)
-        self.fields: dict[str, Field | None] = dict.fromkeys(self.declared("situation"))
-        self.constants: dict[str, Constant | None] = dict.fromkeys(self.declared("constants"))
-        self.names = Names(self.fields, self.declared("numbers"), self.declared("facts"), self.constants)
+        self.shared = shared
+        top = root if isinstance(root, Mapping) else Mapping({}, root.place)
+        self.kind = "Library" if is_library(root) else "Policy"
+        self.sections: tuple[str, ...] = LIBRARY_SECTIONS if self.kind == "Library" else SECTIONS
+        self.top = self._lift_indented_sections(self._rename_sections(top))
+        self.fields = shared.fields()
+        self.fields.update(dict.fromkeys(self.declared("situation")))
+        self.constants = shared.constants()
+        self.constants.update(dict.fromkeys(self.declared("constants")))
+        self.names = Names(
+            self.fields,
+            {**shared.numbers(), **self.declared("numbers")},
+            {**shared.facts(), **self.declared("facts")},
+            self.constants,
+        )
         self.verdicts = self.declared("verdicts")
         self.rule_names = self.listed("rules", "rule")
         self.passages = self._passages()
@@ -58,7 +84,7 @@ class Outline:
             names = list(entry.value.entries)
             for at, name in enumerate(names):
                 key, value = entry.value.entries[name]
-                if name not in SECTIONS or name in entries or not isinstance(value, Scalar) or not value.empty:
+                if name not in self.sections or name in entries or not isinstance(value, Scalar) or not value.empty:
                     continue
                 message = f"`{name}:` is a section, but its line is indented"
                 self.reading.refuse("misplaced-key", message, key.place, f"begin the line with no space: `{name}:`")
@@ -69,17 +95,32 @@ class Outline:
                 break
         return top._replace(entries=entries)
 
+    def _rename_sections(self, top: Mapping) -> Mapping:
+        """The file with sections renamed that stand under another tool's name, so that their names are known."""
+        if top.entries.keys() <= set(self.sections):
+            return top
+        from engine.language.suggestions.keys_meant import key_meant
+
+        entries = dict(top.entries)
+        for name, entry in top.entries.items():
+            if name not in self.sections:
+                key = key_meant(self.kind, name, top, self.sections).key
+                entries.setdefault(key or name, entry)
+        # The libraries under another tool's key have not been read.
+        self.reading.lacks_names |= "uses" in entries and "uses" not in top.entries
+        return top._replace(entries=entries)
+
     def section(self, name: str) -> Node | None:
         """The node of a section; None if it is absent."""
         return self.top.get(name)
 
-    def _passages(self) -> dict[str, Entry] | None:
-        """The passages of the source; None if its shape cannot be read."""
+    def _passages(self) -> list[str] | None:
+        """The names of the passages that may be cited; None if the source's shape cannot be read."""
         source = self.section("source")
         if source is None:
-            return {}
+            return list(self.shared.passages)
         passages = source.get("passages", Mapping({}, source.place)) if isinstance(source, Mapping) else None
-        return passages.entries if isinstance(passages, Mapping) else None
+        return [*self.shared.passages, *passages.entries] if isinstance(passages, Mapping) else None
 
     def declared(self, section: str) -> dict[str, Entry]:
         """The entries of a section that is a mapping."""
@@ -112,13 +153,15 @@ class Outline:
     def refuse_clashes(self) -> None:
         """Record names declared twice, and names that are dotted prefixes of others."""
         seen: dict[str, Place] = {}
-        for section in ("situation", "numbers", "facts", "constants"):
+        for section in NAMED_SECTIONS:
             for name, entry in self.declared(section).items():
                 place = entry.key.place
                 if name in seen:
                     message = f"`{name}` is declared twice; fields, numbers, facts and constants share one set of names"
                     self.reading.refuse("name-clash", message, (place, seen[name]), "rename one of the two")
                 seen.setdefault(name, place)
+        for name, shared in self.shared.names.items():
+            seen.setdefault(name, shared.place)
         for name in self.fields:
             parts = name.split(".") if len(name) <= LONGEST_NAME else []
             for length in range(1, len(parts)):
@@ -156,7 +199,8 @@ class Outline:
             else:
                 self.reading.refuse("fact-cycle", message, places, help_)
         pinned: dict[str, list[str]] = {}
-        for name, field in self.fields.items():
+        for name in self.declared("situation"):
+            field = self.fields[name]
             if field is None or field.ask_after is None:
                 continue
             if field.ask_after in self.fields:
@@ -172,18 +216,9 @@ class Outline:
             self.reading.refuse("ask-cycle", message, places, "remove one `ask_after`")
 
 
-def _rename_sections(root: Mapping) -> Mapping:
-    """The file with sections renamed that stand under another tool's name, so that their declarations are known."""
-    if root.entries.keys() <= set(SECTIONS):
-        return root
-    from engine.language.suggestions.keys_meant import key_meant
-
-    entries = dict(root.entries)
-    for name, entry in root.entries.items():
-        if name not in SECTIONS:
-            key = key_meant("Policy", name, root, SECTIONS).key
-            entries.setdefault(key or name, entry)
-    return root._replace(entries=entries)
+def is_library(root: Node | None) -> bool:
+    """Whether a file is a library and no policy, judged by its contents."""
+    return isinstance(root, Mapping) and "library" in root.entries and "policy" not in root.entries
 
 
 def _times(count: int) -> str:

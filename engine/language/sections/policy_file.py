@@ -3,50 +3,36 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import TypeAlias, TypeVar
 
-from engine.language.documents.nodes import Document, Mapping, Node, Scalar
+from engine.language.documents.nodes import Document, Mapping, Node
 from engine.language.model.condition_tree import ALWAYS
 from engine.language.model.guarantees import AnyGuarantee
 from engine.language.model.policy import FIRST, UNIQUE, DecisionMode, Policy
 from engine.language.model.policy_parts import Rule
-from engine.language.parsing.openers import Opener, no_folder
+from engine.language.parsing.openers import Companion, Opened, Opener, no_folder
 from engine.language.parsing.reading import (
-    LONGEST_NAME,
     Reading,
     Unshapely,
     read_text,
     require_line,
-    require_list,
     require_map,
     require_name,
     require_root,
     require_text,
 )
+from engine.language.parsing.shared_parts import NOTHING_USED, Used
 from engine.language.sections import item_readers as items
-from engine.language.sections.constant_reader import CONSTANT_NAME, read_constant_item
-from engine.language.sections.field_reader import FIELD_NAME, read_field
 from engine.language.sections.file_problems import problems_of
 from engine.language.sections.guarantee_readers.guarantee_reader import guarantee_parts, read_guarantee
 from engine.language.sections.item_readers import item_parts
-from engine.language.sections.numbers.sums_of_sums import refuse_sums_of_sums
+from engine.language.sections.libraries.declared_sections import SectionReader, read_declarations
 from engine.language.sections.outline import SECTIONS, Outline
 from engine.problems import PolicyError
 
-T = TypeVar("T")
-# From an item to readers for its parts, used if the item as a whole is malformed.
-Parts: TypeAlias = Callable[[Node], list[Callable[[], object]]]
-_REQUIRED = ("policy", "title", "situation", "verdicts", "rules")
-_NAME = re.compile(r"(?!(?:all|any|not)$)[a-z][a-z0-9_]*", re.ASCII)
+_REQUIRED = ("policy", "title", "verdicts", "rules")
 _VERDICT = re.compile(r"[a-z][a-z0-9_-]*", re.ASCII)
-
-
-def no_parts(node: Node) -> list[Callable[[], object]]:
-    """The `Parts` of items whose parts are not read separately."""
-    return []
 
 
 def read_policy(document: Document, open_beside: Opener = no_folder) -> Policy:
@@ -54,83 +40,85 @@ def read_policy(document: Document, open_beside: Opener = no_folder) -> Policy:
 
     Args:
         document: The nodes of the file.
-        open_beside: Opens the file of its table, if it names one.
+        open_beside: Opens the files of its table and of its libraries, if it names any.
 
     Raises:
-        PolicyError: With every problem of the file and its table.
+        PolicyError: With every problem of the file, its table and its libraries.
     """
     reading = Reading(document)
     help_ = "begin with `policy:` and `title:`; `verdict new NAME` writes a first policy"
     root = require_root(document, reading, help_)
+    used = _read_used(root, reading, open_beside)
     tables: list[bytes] = []
 
-    def open_table(name: str) -> tuple[str, bytes]:
-        file, data = open_beside(name)
-        tables.append(data)
-        return file, data
+    def open_table(path: str, companion: Companion) -> Opened:
+        opened = open_beside(path, companion)
+        tables.append(opened.data)
+        return opened
 
-    policy = _Sections(Outline(root, reading), open_table).read(root)
-    problems = problems_of(reading, "policy", root)
+    policy = _PolicySections(Outline(root, reading, used.shared), open_table).read(root)
+    problems = tuple(dict.fromkeys((*used.problems, *problems_of(reading, "policy", root))))
     if problems or policy is None:
         raise PolicyError(problems)
-    policy.memo.text, policy.memo.table = document.text, b"".join(tables)
+    policy.memo.text, policy.memo.table, policy.memo.libraries = document.text, b"".join(tables), used.files
     return policy
 
 
-class _Sections:
-    """Reads the sections of one file."""
+def _read_used(root: Node, reading: Reading, open_beside: Opener) -> Used:
+    """Read the libraries that a policy uses, if any."""
+    if not isinstance(root, Mapping) or "uses" not in root.entries:
+        return NOTHING_USED
+    from engine.language.sections.libraries.library_files import read_libraries
+
+    return read_libraries(root, reading, open_beside)
+
+
+class _PolicySections:
+    """Reads the sections of a policy."""
 
     def __init__(self, outline: Outline, open_beside: Opener) -> None:
         self.outline = outline
         self.open_beside = open_beside
         self.reading = outline.reading
+        self.sections = SectionReader(outline)
 
     def read(self, root: Node) -> Policy | None:
         """Read all sections; None if there was any problem."""
-        outline, top = self.outline, self.outline.top
-        self._read_one("policy", lambda: _check_top(root))
-        name = self._read_one("policy", lambda: require_name(top.get("policy")))
-        decision = self._read_one("decision", lambda: _read_decision(top.get("decision")))
+        outline, top, read_one = self.outline, self.outline.top, self.sections.read_one
+        read_one("policy", lambda: _check_top(root))
+        name = read_one("policy", lambda: require_name(top.get("policy")))
+        decision = read_one("decision", lambda: _read_decision(top.get("decision")))
         outline.refuse_clashes()
-        title = self._read_one("title", lambda: require_line(top.get("title")))
-        version = self._read_one("version", lambda: read_text(top.get("version")))
-        about = self._read_one("about", lambda: read_text(top.get("about")))
-        source = self._read_one("source", lambda: items.read_source(outline))
+        title = read_one("title", lambda: require_line(top.get("title")))
+        version = read_one("version", lambda: read_text(top.get("version")))
+        about = read_one("about", lambda: read_text(top.get("about")))
+        own = read_declarations(self.sections)
         parts = partial(item_parts, outline)
-        for constant in self._read_mapping(
-            "constants", CONSTANT_NAME, lambda key, node: read_constant_item(outline, key, node), parts
-        ):
-            outline.constants[constant.name] = constant
-        for field in self._read_mapping(
-            "situation", FIELD_NAME, lambda key, node: read_field(key, node, self.reading, outline.constants)
-        ):
-            outline.fields[field.name] = field
-        numbers = self._read_mapping("numbers", _NAME, lambda key, node: items.read_number(outline, key, node))
-        facts = self._read_mapping("facts", _NAME, lambda key, node: items.read_fact(outline, key, node), parts)
-        impossible = self._read_list("impossible", lambda node: items.read_impossible(outline, node), parts)
-        verdicts = self._read_mapping(
+        verdicts = self.sections.read_mapping(
             "verdicts", _VERDICT, lambda key, node: items.read_verdict(outline, key, node), parts
         )
         rules = self._read_rules(decision)
-        guarantees: list[AnyGuarantee] = self._read_list(
+        guarantees: list[AnyGuarantee] = self.sections.read_list(
             "guarantees", partial(read_guarantee, outline), partial(guarantee_parts, outline)
         )
-        outline.refuse_cycles([*facts, *numbers])
-        refuse_sums_of_sums(facts, numbers, self.reading)
         outline.refuse_same_names("rule", outline.rule_names)
         outline.refuse_same_names("guarantee", outline.listed("guarantees", "guarantee"))
+        if "uses" in top.entries:
+            from engine.language.sections.libraries.meanings import refuse_two_meanings
+
+            refuse_two_meanings(outline, own)
         if self.reading.problems or self.reading.suspects or self.reading.incomplete or name is None or title is None:
             return None
-        return Policy(
+        policy = Policy(
             name=name.text,
             title=title,
             version=version,
             about=about,
-            source=source,
+            source=own.source,
             fields=tuple(field for field in outline.fields.values() if field),
-            numbers=tuple(numbers),
-            facts=tuple(facts),
-            impossible=tuple(impossible),
+            numbers=own.numbers,
+            facts=own.facts,
+            impossible=own.impossible,
             verdicts=tuple(verdicts),
             rules=tuple(rules),
             decision=decision or UNIQUE,
@@ -138,6 +126,11 @@ class _Sections:
             constants=tuple(constant for constant in outline.constants.values() if constant),
             place=name.place,
         )
+        if "uses" not in top.entries:
+            return policy
+        from engine.language.sections.libraries.reach import take_over
+
+        return take_over(policy, outline)
 
     def _read_rules(self, decision: DecisionMode | None) -> list[Rule]:
         """Read the rules, from a list or from a table."""
@@ -146,10 +139,10 @@ class _Sections:
         if isinstance(section, Mapping) and "rule" not in section.entries:
             from engine.language.sections.table_file import read_table
 
-            rules = self._read_one("rules", lambda: read_table(outline, self.open_beside)) or []
+            rules = self.sections.read_one("rules", lambda: read_table(outline, self.open_beside)) or []
         else:
             read, parts = partial(items.read_rule, outline, decision=decision), partial(item_parts, outline)
-            rules = self._read_list("rules", read, parts)
+            rules = self.sections.read_list("rules", read, parts)
         if rules and decision == FIRST and rules[-1].when == ALWAYS:
             # A last rule without tests means the same as one with `otherwise: yes`.
             rules[-1] = replace(rules[-1], otherwise=True)
@@ -164,45 +157,11 @@ class _Sections:
             help_ = "name the rules that give way to this one, `rules: [a, b]`"
             self.reading.refuse("wrong-mode", message, (place, places[0]), help_)
 
-    def _read_one(self, section: str, read: Callable[[], T]) -> T | None:
-        """Read a section that is a single value."""
-        return self.reading.read_item(section, "", read)
-
-    def _read_mapping(
-        self, section: str, pattern: re.Pattern[str], read: Callable[[Scalar, Node], T | None], parts: Parts = no_parts
-    ) -> list[T]:
-        """Read a section that is a mapping of named items."""
-        node = self.outline.section(section)
-        if node is None:
-            return []
-        mapping = self.reading.read_item(section, "", lambda: require_map(node))
-        found = []
-        for name, (key, value) in (mapping.entries if mapping else {}).items():
-            if len(name) > LONGEST_NAME or not pattern.fullmatch(name):
-                self.reading.suspects.add((section, name))
-            item = self.reading.read_item(section, name, partial(read, key, value), partial(parts, value))
-            if item is not None:
-                found.append(item)
-        return found
-
-    def _read_list(self, section: str, read: Callable[[Node], T | None], parts: Parts = no_parts) -> list[T]:
-        """Read a section that is a list of items."""
-        node = self.outline.section(section)
-        if node is None:
-            return []
-        items = self.reading.read_item(section, "", lambda: require_list(node))
-        found = []
-        for index, value in enumerate(items or ()):
-            item = self.reading.read_item(section, index, partial(read, value), partial(parts, value))
-            if item is not None:
-                found.append(item)
-        return found
-
 
 def _check_top(root: Node) -> None:
     """Raise `Unshapely` unless all required sections are present and no others."""
     top = require_map(root, SECTIONS)
-    if not all(word in top.entries for word in _REQUIRED):
+    if not all(word in top.entries for word in _REQUIRED) or not {"situation", "uses"} & top.entries.keys():
         raise Unshapely
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping
 from functools import partial
 from typing import Any, Protocol, runtime_checkable
@@ -16,13 +15,13 @@ from engine.language.documents.text import MOST_BYTES, is_document, odd_characte
 from engine.language.documents.yaml_text import read_yaml
 from engine.language.model.policy import Policy
 from engine.language.model.values.misfits import Misfit
-from engine.language.parsing.openers import Opener, no_folder
+from engine.language.parsing.openers import Companion, Opened, Opener, no_folder, stay_below
+from engine.language.sections.outline import is_library
 from engine.language.sections.policy_file import read_policy
 from engine.problems import Place, PolicyError, Problem, printable
 from engine.progress import tell_observer
 
-_NAMELESS = "policy"
-_BELOW = "name a file in the policy's folder or below it, with `/` between the names"
+_KIND = "policy"
 
 
 @runtime_checkable
@@ -68,7 +67,7 @@ def load(
             - `bytes`, an open file or another stream: YAML or JSON in UTF-8
             - a mapping: the policy as data, as `Policy.to_dict` returns it
         name: What messages call a policy that is not a file; `policy` by default, or the name of an open file.
-        folder: The folder of the rule table that such a policy names, if any.
+        folder: The folder of the rule table and the libraries that such a policy names, if any.
 
     Returns:
         The policy.
@@ -96,9 +95,12 @@ def load(
         from engine.language.model.arguments import require_place
 
         require_place(policy, name, folder)
-    document = held_document(policy, name, _NAMELESS)
+    document = held_document(policy, name, _KIND)
     if document is not None:
-        return _read_in_folder(document, folder)
+        # The table and the libraries are looked up beside a file in this folder; the file itself need not exist.
+        return _read_document_policy(
+            document, no_folder if folder is None else partial(read_beside, os.path.join(folder, "policy.yaml"))
+        )
     if not isinstance(policy, str | os.PathLike):
         from engine.language.model.arguments import refuse_source
 
@@ -128,7 +130,12 @@ def held_document(held: object, name: str | None, default: str) -> Document | No
 
 def load_found(path: Located) -> Policy:
     """Load the policy in a file, on a disk or in a zip file; raises `PolicyError`."""
-    return _require_file_name(_read_document_policy(read_document(path), partial(read_beside, path)), path)
+    return load_read(read_document(path), path)
+
+
+def load_read(document: Document, path: Located) -> Policy:
+    """Load the policy in a file whose document has been read; raises `PolicyError`."""
+    return _require_file_name(_read_document_policy(document, partial(read_beside, path)), path)
 
 
 def load_text(data: bytes, file: str = "-", open_beside: Opener = no_folder) -> Policy:
@@ -137,28 +144,25 @@ def load_text(data: bytes, file: str = "-", open_beside: Opener = no_folder) -> 
     Args:
         data: The policy, as YAML or JSON.
         file: Its name in messages.
-        open_beside: Opens the file of its table, if it names one.
+        open_beside: Opens the files of its table and of its libraries, if it names any.
 
     Raises:
         PolicyError: With every problem.
     """
-    return read_policy(read_yaml(data, file), open_beside)
-
-
-def _read_in_folder(document: Document, folder: str | os.PathLike[str] | None) -> Policy:
-    """Read a policy that is no file, with its table in `folder`, if given."""
-    # The table is looked up beside a file in this folder; the file itself need not exist.
-    return _read_document_policy(
-        document, no_folder if folder is None else partial(read_beside, os.path.join(folder, "policy.yaml"))
-    )
+    return _read_document_policy(read_yaml(data, file), open_beside)
 
 
 def _read_document_policy(document: Document, open_beside: Opener) -> Policy:
-    """Read a policy from a document, unless it holds cases."""
+    """Read a policy from a document, unless it holds cases or a library."""
+    message = help_ = ""
     if holds_cases(document):
+        message = "this file holds cases, not a policy"
         help_ = "name the policy's own file; `verdict test` runs the cases"
-        place = Place(document.file, 1, 1)
-        raise PolicyError([Problem("wrong-file", "this file holds cases, not a policy", (place,), help_)])
+    elif is_library(document.root):
+        message = "this file is a library, not a policy"
+        help_ = "name a policy that has it in `uses:`; `verdict check` checks a library by itself"
+    if message:
+        raise PolicyError([Problem("wrong-file", message, (Place(document.file, 1, 1),), help_)])
     return read_policy(document, open_beside)
 
 
@@ -238,42 +242,46 @@ def read_bytes(path: Located) -> bytes:
         ) from None
 
 
-def read_beside(policy: Located, name: str) -> tuple[str, bytes]:
-    """Read a file in a policy's folder or below it.
-
-    Returns:
-        Its path, and its contents.
+def read_beside(policy: Located, path: str, companion: Companion) -> Opened:
+    """Read a file in a policy's folder or below it, as an `Opener` does.
 
     Raises:
         Misfit: If it cannot be read, or lies outside the folder.
     """
+    return _read_companion(policy, stay_below(path, companion), companion)
+
+
+def read_around(library: Located, path: str, companion: Companion) -> Opened:
+    """Read a file that a library uses, as an `Opener` does, for a library that is read by itself.
+
+    It may lie above the library's folder: only the policies that use the library can tell what lies outside theirs.
+    """
+    return _read_companion(library, path.split("/"), companion)
+
+
+def _read_companion(policy: Located, parts: list[str], companion: Companion) -> Opened:
+    """Read a file that belongs to another one; raises `Misfit`."""
     from pathlib import Path
 
-    shown = shorten(name)
+    name = "/".join(parts)
     policy = Path(policy) if isinstance(policy, str) else policy
     # Entries of zip files have a `parent` too, although the protocol `Traversable` does not declare it.
-    path: Located = policy.parent.joinpath(*split_path(name))  # type: ignore[attr-defined]
+    path: Located = policy.parent.joinpath(*parts)  # type: ignore[attr-defined]
+    resolved = name
     if isinstance(path, Path) and isinstance(policy, Path):
-        if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(policy.parent)):
-            raise Misfit("table-place", f"`{shown}` is a link that leads out of the policy's folder", _BELOW)
+        real, top = os.path.realpath(path), os.path.realpath(policy.parent)
+        if parts[0] != ".." and not Path(real).is_relative_to(top):
+            raise companion.links_out(name)
         if os.path.exists(path) and not os.path.isfile(path):
-            raise Misfit("unreadable-file", f"`{shown}` is not a file", "name the table itself")
+            raise Misfit("unreadable-file", f"`{shorten(name)}` is not a file", f"name the {companion.word} itself")
+        resolved = os.path.relpath(real, top).replace(os.sep, "/")
     try:
-        return str(path), read_bytes(path)
+        return Opened(str(path), read_bytes(path), resolved)
     except PolicyError as error:
         problem = error.problems[0]
-        message = f"there is no file `{shown}` beside the policy" if problem.code == "no-such-file" else problem.message
+        missing = f"there is no file `{shorten(name)}` beside the policy"
+        message = missing if problem.code == "no-such-file" else problem.message
         raise Misfit(problem.code, message, problem.help) from None
-
-
-def split_path(name: str) -> list[str]:
-    """Split a relative path into its names; raises `Misfit` if it leads out of the folder."""
-    if "\\" in name or re.match(r"/|[A-Za-z]:", name):
-        raise Misfit("table-place", f"`{shorten(name)}` is not a path from the policy's folder", _BELOW)
-    parts = [part for part in name.split("/") if part not in ("", ".")]
-    if ".." in parts:
-        raise Misfit("table-place", f"`{shorten(name)}` leads out of the policy's folder", _BELOW)
-    return parts
 
 
 def holds_cases(document: Document) -> bool:

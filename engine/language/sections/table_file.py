@@ -14,7 +14,7 @@ from engine.language.model.cell_text import read_prose
 from engine.language.model.condition_tree import All, Condition, Some
 from engine.language.model.field_kinds import ANY_OF
 from engine.language.model.policy_parts import Rule
-from engine.language.parsing.openers import Opener
+from engine.language.parsing.openers import TABLE, Opener, join_path
 from engine.language.parsing.operands import Operand
 from engine.language.parsing.reading import WORDS, Unshapely, require_map, require_scalar
 from engine.language.sections.csv_text import CsvRow, read_csv
@@ -37,8 +37,8 @@ def read_table(outline: Outline, open_beside: Opener) -> list[Rule]:
     written = require_scalar(require_map(outline.section("rules"), ("table",)).get("table"))
     if not _FILE.fullmatch(written.text):
         raise Unshapely
-    opened = outline.reading.read_value(written.place, lambda: open_beside(written.text))
-    return read_rows(outline, *opened) if opened else []
+    opened = outline.reading.read_value(written.place, lambda: open_beside(join_path("", written.text, TABLE), TABLE))
+    return read_rows(outline, opened.file, opened.data) if opened else []
 
 
 def read_rows(outline: Outline, file: str, data: bytes) -> list[Rule]:

@@ -120,12 +120,12 @@ def renamed_help(title: str, key: str, name: str, node: Mapping) -> str:
         data = choices_data(node.entries[name].value)
     elif title == "Field" and key == "type":
         data = OTHER_TYPES.get(str(data).casefold(), data)
-    elif key in ("must", "advice", "cites", "known", "by") and isinstance(data, str):
+    elif key in ("must", "advice", "cites", "known", "by", "uses") and isinstance(data, str):
         data = [data]
     elif key == "overrides" and isinstance(data, str | list):
         data = overrides_data([each for each in ([data] if isinstance(data, str) else data) if isinstance(each, str)])
     # Sections are too long to show; only the key is renamed.
-    is_short = title not in ("Policy", "Cases") or isinstance(data, str)
+    is_short = title not in ("Policy", "Library", "Cases") or isinstance(data, str) or key == "uses"
     shown = paste({key: data}) if data and is_short else ""
     return shown or f"write `{key}:` in place of `{shorten(name)}:`"
 

@@ -55,8 +55,8 @@ def load_policy(name: str, *, quiet: bool = False) -> Policy:
 
 
 def files_of(policy: Policy) -> list[str]:
-    """The files that a policy was read from: its own and its rule table; `-` stands for standard input."""
-    files = dict.fromkeys([policy.place.file, *(rule.place.file for rule in policy.rules)])
+    """The files that a policy was read from: its own, its rule table and libraries; `-` stands for standard input."""
+    files = dict.fromkeys([policy.place.file, *(rule.place.file for rule in policy.rules), *policy.memo.libraries])
     return [STDIN if file == "<stdin>" else file for file in files]
 
 

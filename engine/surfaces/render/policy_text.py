@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from engine.language.model.field_kinds import ANY_OF, CHOICE, TEXT, Field
@@ -10,33 +11,35 @@ from engine.language.model.policy import FIRST, Policy
 from engine.language.model.policy_parts import Constant, Number, Rule
 from engine.language.model.values.value_texts import decimal_text, expected, quantity_text
 from engine.language.model.words import answer_words, condition_words, unit_words
+from engine.problems import printable
 
 
 def policy_words(policy: Policy) -> Iterator[str]:
-    """The lines of text that describe the policy."""
+    """The lines of text that describe the policy; what comes from a library names the library's file."""
+    origins = {file: f"  [from {_short_name(file, policy)}]" for file in policy.memo.libraries}
     yield f"{policy.title}  ({policy.name}{f', version {policy.version}' if policy.version else ''})"
     if policy.about:
         yield from ["", *policy.about.strip().splitlines()]
     yield from ["", "What it asks"]
     for field in policy.fields:
-        yield from _field(field)
+        yield from _field(field, origins.get(field.place.file, ""))
     if policy.constants:
         yield from ["", "What it takes as fixed"]
-        yield from (f"  {_constant(each)}" for each in policy.constants)
+        yield from (f"  {_constant(each)}{origins.get(each.place.file, '')}" for each in policy.constants)
     if policy.numbers:
         yield from ["", "What it works out"]
         for number in policy.numbers:
-            yield f"  {number.name}: {number.means} = {_sum(number)}"
+            yield f"  {number.name}: {number.means} = {_sum(number)}{origins.get(number.place.file, '')}"
     if policy.facts:
         yield from ["", "What it calls"]
         for fact in policy.facts:
-            yield f"  {fact.name} ({fact.means}), when"
+            yield f"  {fact.name} ({fact.means}), when{origins.get(fact.place.file, '')}"
             yield from (f"    {line}" for line in condition_words(policy, fact.when))
     if policy.impossible:
         yield from ["", "What cannot happen"]
         for each in policy.impossible:
             yield from (f"  {line}" for line in condition_words(policy, each.when))
-            yield f"    {each.because}"
+            yield f"    {each.because}{origins.get(each.place.file, '')}"
     yield from ["", "What it can say"]
     for verdict in policy.verdicts:
         yield f"  {verdict.title}  ({verdict.name})"
@@ -57,9 +60,15 @@ def policy_words(policy: Policy) -> Iterator[str]:
         yield from (f"  {each.name}: {each.says}" for each in policy.source.passages)
 
 
-def _field(field: Field) -> Iterator[str]:
+def _short_name(file: str, policy: Policy) -> str:
+    """The name of a library's file, from the folder of the policy's."""
+    folder = re.match(r".*[/\\:]|", policy.place.file)
+    return printable(file.removeprefix(folder[0] if folder else ""))
+
+
+def _field(field: Field, origin: str) -> Iterator[str]:
     """The lines about a question."""
-    yield f"  {field.ask}  ({field.name})"
+    yield f"  {field.ask}  ({field.name}){origin}"
     if field.kind in (CHOICE, ANY_OF):
         order = " (in rising order)" if field.ordered else ""
         yield f"    {'any of these' if field.kind == ANY_OF else 'one of these'}{order}:"

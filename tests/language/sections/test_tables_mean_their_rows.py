@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from engine import Finding, check, load
 from engine.language.documents.data import data_document
 from engine.language.model.condition_tree import comparisons_in
+from engine.language.parsing.openers import Opened
 from engine.language.sections.policy_file import read_policy
 from engine.language.situations.situation_records import read_record
 from engine.meaning import reference
@@ -159,7 +160,7 @@ def _simple(policy: Mapping[str, Any], key: str, test: Any) -> str | None:
 def test_any_rules_can_be_kept_as_a_table(policy: dict[str, Any]) -> None:
     """With a fact for what no cell can say, every list without overrides is a table that proves and counts alike."""
     listed, table, data = _as_table(policy)
-    read = read_policy(data_document(table, "policy"), lambda name: (name, data))
+    read = read_policy(data_document(table, "policy"), lambda path, _: Opened(path, data, path))
     one, other = (said_by_engine(check(each), listed) for each in (read, load(listed)))
     entries = ("never", "always")
     assert {key: one[key] for key in one if key not in entries} == {

@@ -30,7 +30,7 @@ def _properties() -> dict[str, set[str]]:
             for part in schema:
                 collect(part)
 
-    for kind in ("policy", "cases"):
+    for kind in ("policy", "library", "cases"):
         collect(json.loads((folder("schemas") / f"{kind}.schema.json").read_text(encoding="utf-8")))
     return found
 

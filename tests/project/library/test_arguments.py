@@ -22,12 +22,14 @@ from engine import (
     decide,
     load,
     load_cases,
+    load_library,
     run_cases,
 )
 
 # What each parameter of a public function must be, and what is said of the way to it.
 _WAYS = {
     **dict.fromkeys(("policy", "old", "new"), 'load it first: `load("refund.yaml")`'),
+    "library": 'load it first: `load_library("refund.yaml")`',
     "cases": 'read them first: `load_cases("refund.yaml", policy)`',
     "certificate": "read its file with `json.load(file)`",
     "steps": "leave it out for the default",
@@ -41,6 +43,7 @@ def right_arguments() -> dict[str, Any]:
     cases = load_cases({"policy": policy.name, "cases": [case]}, policy)
     found: dict[str, Any] = dict.fromkeys(("policy", "old", "new"), policy)
     return found | {
+        "library": load_library({"library": "people", "title": "Who somebody is"}),
         "cases": cases,
         "certificate": certify(policy),
         "situation": {},
@@ -56,7 +59,7 @@ def calls() -> Iterator[tuple[str, str, Callable[..., Any], dict[str, Any]]]:
     """Every parameter of a public function that takes something of ours, with all its other arguments right."""
     for name in engine.__all__:
         function = getattr(engine, name)
-        if not inspect.isfunction(function) or name in ("load", "load_cases"):
+        if not inspect.isfunction(function) or name in ("load", "load_library", "load_cases"):
             continue
         parameters = inspect.signature(function).parameters
         needed = {each: RIGHT[each] for each, found in parameters.items() if found.default is found.empty}
@@ -93,6 +96,8 @@ def test_no_argument_ends_in_the_words_of_another(name: str) -> None:
     right = {each: RIGHT[each] for each, found in parameters.items() if found.default is found.empty}
     if name == "load":
         right["policy"] = "other-interviews"
+    if name == "load_library":
+        right["library"] = "library: people\ntitle: Who somebody is\n"
     for each, found in parameters.items():
         for odd in ODD:
             said = refused(function, {**right, each: odd})

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from engine import Policy
 from engine.language.documents.data import data_document
+from engine.language.parsing.openers import Opened
 from engine.language.sections.policy_file import read_policy
 from tests.support.drawing.fields import Draw, Hand, draw_value
 from tests.support.drawing.strategies import policies
@@ -58,7 +59,9 @@ class Drawn(NamedTuple):
     written: list[tuple[int, list[str]]]
 
     def read(self) -> Policy:
-        return read_policy(data_document(self.table, "policy"), lambda name: (f"folder/{name}", self.data))
+        return read_policy(
+            data_document(self.table, "policy"), lambda path, _: Opened(f"folder/{path}", self.data, path)
+        )
 
 
 def written(value: Any) -> str:

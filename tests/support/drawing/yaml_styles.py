@@ -41,7 +41,7 @@ def _lines(hand: Hand, data: Any, top: bool = False) -> list[str]:
             found += _entry(hand, str(key), value, top)
         return found
     for item in data:
-        inside = _lines(hand, item) if _is_block(hand, item) else [_flow(item) + hand.pick(_NOTES)]
+        inside = _lines(hand, item) if _is_block(hand, item) else [flow(item) + hand.pick(_NOTES)]
         found += [f"- {inside[0]}", *(f"  {line}" for line in inside[1:])]
         if hand.chance(5):
             found.append("# between two items")
@@ -52,7 +52,7 @@ def _entry(hand: Hand, key: str, value: Any, top: bool) -> list[str]:
     if key == "because" and hand.chance(15):
         return [f"{key}: {hand.pick(('|', '>-', '>'))}", f"  {value}"]
     if not (top and isinstance(value, Mapping | list)) and not _is_block(hand, value):
-        return [f"{key}: {_flow(value)}{hand.pick(_NOTES)}"]
+        return [f"{key}: {flow(value)}{hand.pick(_NOTES)}"]
     margin = "" if isinstance(value, list) and hand.chance(50) else hand.pick(("  ", "    "))
     return [f"{key}:{hand.pick(_NOTES)}", *(margin + line for line in _lines(hand, value))]
 
@@ -61,7 +61,8 @@ def _is_block(hand: Hand, value: Any) -> bool:
     return isinstance(value, Mapping | list) and bool(value) and hand.chance(50)
 
 
-def _flow(value: Any) -> str:
+def flow(value: Any) -> str:
+    """A value on one line, in braces or brackets if it is a map or a list."""
     return on_one_line(_plain(value))
 
 

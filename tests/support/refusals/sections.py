@@ -10,10 +10,11 @@ A file `THEME.txt` holds sections. A section is
     --- exit 2
     what is printed: standard error, then standard output
 
-The section `base` at the head is a whole policy. A section's policy is completed with the parts of the base that it
-does not write, behind its own text, so that lines are counted from the section's first line; `(alone)` after the
-words leaves the text as it is, and no policy where there is none but another file. The line with `$` may be left
-out where it is the same as the base's.
+The section `base` at the head is a whole policy, with the files beside it. A section's policy is completed with the
+parts of the base that it does not write, behind its own text, so that lines are counted from the section's first line;
+`(alone)` after the words leaves the text as it is, and no policy where there is none but another file. Otherwise the
+base's other files are there, too, unless the section writes them. The line with `$` may be left out where it is the
+same as the base's.
 `⟨U+0009⟩` stands for the character of that number.
 """
 
@@ -52,15 +53,17 @@ def read_sections(path: Path) -> list[Section]:
     base_name, base = texts[0]
     assert base_name == "base", path
     usual = _command(base) or ("check", POLICY)
-    base = _without_command(base)
+    base, *beside = re.split(r"^@@ (.*)\n", _without_command(base), flags=re.MULTILINE)
+    others = dict(zip(beside[::2], beside[1::2], strict=True))
     names = [name for name, _ in texts]
     assert len(names) == len(set(names)), f"{path.name}: {sorted(each for each in names if names.count(each) > 1)}"
-    return [_section(name, text, base, usual) for name, text in texts[1:]]
+    return [_section(name, text, base, others, usual) for name, text in texts[1:]]
 
 
 def base_policy(path: Path) -> str:
     """The whole policy at the head of a file."""
-    return _without_command(re.split(r"^=== .*\n", path.read_text(encoding="utf-8"), flags=re.MULTILINE)[1])
+    base = _without_command(re.split(r"^=== .*\n", path.read_text(encoding="utf-8"), flags=re.MULTILINE)[1])
+    return re.split(r"^@@ ", base, flags=re.MULTILINE)[0]
 
 
 def _command(text: str) -> tuple[str, ...]:
@@ -72,13 +75,17 @@ def _without_command(text: str) -> str:
     return re.sub(r"^\$ .*\n", "", text, flags=re.MULTILINE)
 
 
-def _section(name: str, text: str, base: str, usual: tuple[str, ...]) -> Section:
+def _section(name: str, text: str, base: str, beside: dict[str, str], usual: tuple[str, ...]) -> Section:
     head, _, expected = text.partition("--- exit ")
     code, _, printed = expected.partition("\n")
     written = re.split(r"^@@ (.*)\n", _without_command(head), flags=re.MULTILINE)
     policy = written[0] if name.endswith(_ALONE) else _completed(written[0], base)
     others = dict(zip(written[1::2], written[2::2], strict=True))
-    files = {**({POLICY: policy} if policy or not others else {}), **others}
+    files = {
+        **({} if name.endswith(_ALONE) else beside),
+        **({POLICY: policy} if policy or not others else {}),
+        **others,
+    }
     command = _command(head) or usual
     return Section(
         name, head, {file: _characters(each) for file, each in files.items()}, command, int(code or -1), printed
@@ -101,6 +108,7 @@ def write_files(section: Section, folder: Path) -> bytes:
     """Writes the section's files into a folder; gives what comes on standard input."""
     for name, text in section.files.items():
         if name != STDIN:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes(text.encode())
     return section.files.get(STDIN, "").encode()
 

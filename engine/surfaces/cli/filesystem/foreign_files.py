@@ -1,6 +1,6 @@
-"""Telling policies and cases in a folder from the YAML files of other tools.
+"""Telling policies, libraries and cases in a folder from the YAML files of other tools.
 
-A file that is named explicitly is always read. In a folder, files that do not look like policies or cases, such as a
+A file that is named explicitly is always read. In a folder, files that do not look like one of these, such as a
 workflow or a Compose file, are skipped, since each would only produce many errors.
 """
 
@@ -15,7 +15,9 @@ from engine.language.sections.policy_sources import base_name, read_bytes
 from engine.problems import Place, PolicyError, Problem, printable
 from engine.surfaces.cli.inputs import files_below, is_cases
 
-_WORD = rb"[\"']?(policy|situation|verdicts|rules|facts|guarantees)[\"']?[ \t]*:"
+_OF_POLICIES = {b"policy", b"situation", b"verdicts", b"rules", b"facts", b"guarantees"}
+_OF_LIBRARIES = {b"title", b"uses", b"source", b"situation", b"numbers", b"facts", b"impossible"}
+_WORD = rb"[\"']?(library|" + b"|".join(sorted(_OF_POLICIES | _OF_LIBRARIES)) + rb")[\"']?[ \t]*:"
 _KEY = re.compile(rb"^(?:\xef\xbb\xbf)?" + _WORD, re.MULTILINE)
 _KEY_IN_BRACES = re.compile(rb"[{,\s]" + _WORD)
 _MOST_NAMED = 3
@@ -39,14 +41,18 @@ def policies_below(name: str) -> tuple[list[Located], list[Located]]:
 
 
 def _is_ours(path: Located) -> bool:
-    """Whether a file has the key `policy`, or two other top-level keys of a policy, even if it is otherwise wrong."""
+    """Whether a file has the key `policy`, two other top-level keys of a policy, or `library` and a key beside it.
+
+    It may be wrong otherwise.
+    """
     try:
         data = read_bytes(path)
     except PolicyError:
         return True
     pattern = _KEY_IN_BRACES if data.lstrip()[:1] == b"{" else _KEY
     keys = set(pattern.findall(data))
-    return b"policy" in keys or len(keys) > 1
+    is_library = b"library" in keys and bool(keys & _OF_LIBRARIES)
+    return b"policy" in keys or len(keys & _OF_POLICIES) > 1 or is_library
 
 
 def skipped_note(others: Sequence[Located]) -> str:

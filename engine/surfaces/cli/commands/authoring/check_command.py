@@ -1,4 +1,4 @@
-"""`verdict check`: prove policies sound and complete, and validate the cases files beside them."""
+"""`verdict check`: prove policies sound and complete, and check libraries and the cases files beside them."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from engine import CertificateError, Finding, Policy, Proof, certify, check
+from engine import CertificateError, Finding, LibraryCheck, Policy, Proof, certify, check, check_library
 from engine.analysis.proving.rule_order import find_overlaps
-from engine.language.sections.policy_sources import load_found, load_text, read_document
+from engine.language.documents.yaml_text import read_yaml
+from engine.language.sections.library_sources import load_read_library, read_library
+from engine.language.sections.outline import is_library
+from engine.language.sections.policy_sources import load_read, load_text, read_document
 from engine.language.situations.cases_file import read_cases
 from engine.problems import NOTE, PolicyError, Problem, printable
 from engine.surfaces.cli.filesystem.certificate_file import check_target, write_certificate
@@ -47,6 +50,7 @@ class _Results:
     def __init__(self, certificate: str | None) -> None:
         self.certificate = certificate
         self.proofs: list[Proof] = []
+        self.libraries: list[LibraryCheck] = []
         # For each proof, the overlaps of a rule list, if they were requested.
         self.notes: list[tuple[Finding, ...]] = []
         self.cases: list[dict[str, Any]] = []
@@ -68,11 +72,14 @@ class _Results:
         self.problems += [problem for problem in error.problems if problem not in self.problems]
 
     def findings(self) -> list[Finding]:
-        """All findings and overlaps, in the order of the policies."""
+        """All findings and overlaps, in the order of the policies and libraries."""
         return [
-            finding
-            for proof, notes in zip(self.proofs, self.notes, strict=True)
-            for finding in (*proof.findings, *notes)
+            *(
+                finding
+                for proof, notes in zip(self.proofs, self.notes, strict=True)
+                for finding in (*proof.findings, *notes)
+            ),
+            *(finding for checked in self.libraries for finding in checked.findings),
         ]
 
     def exit_code(self, strict: bool) -> int:
@@ -81,8 +88,9 @@ class _Results:
             return EXIT_UNREADABLE
         if self.unwritten:
             return EXIT_FAILS
-        beyond_notes = [finding for proof in self.proofs for finding in proof.findings if finding.severity != NOTE]
-        fails = any(not proof.sound for proof in self.proofs) or (strict and bool(beyond_notes))
+        checked: list[Proof | LibraryCheck] = [*self.proofs, *self.libraries]
+        beyond_notes = [finding for each in checked for finding in each.findings if finding.severity != NOTE]
+        fails = any(not each.sound for each in checked) or (strict and bool(beyond_notes))
         return EXIT_FAILS if fails else EXIT_HOLDS
 
 
@@ -117,7 +125,7 @@ def command(
 
     Prints a summary, then every gap, conflict, broken guarantee, dead or redundant rule, useless
     override and uncited passage, each with the number of situations and an example. A folder stands for all YAML files
-    in it; a cases file is read beside its policy.
+    in it; a cases file is read beside its policy; of a library, what can be said without a policy is checked.
     """
     checked = _Results(certificate)
     if certificate is not None:
@@ -135,6 +143,8 @@ def command(
         if certificate is not None:
             extra["certificate"] = certificate if written else None
         problems = [problem.to_dict() for problem in (*checked.problems, *checked.unwritten)]
+        if checked.libraries:
+            extra["libraries"] = [each.to_dict() for each in checked.libraries]
         say_json({"policies": proofs, **extra, **({"problems": problems} if problems else {})})
     elif form in ("sarif", "github"):
         say_as(form, reports.RENDER[form]([*checked.problems, *checked.unwritten, *checked.findings()]))
@@ -149,7 +159,12 @@ def _check_named(name: str, prove: Prove, checked: _Results) -> None:
     """Check everything that one name on the command line stands for."""
     try:
         if name == STDIN:
-            checked.proofs.append(prove(load_text(stdin_bytes(), "<stdin>")))
+            data = stdin_bytes()
+            document = read_yaml(data, "<stdin>")
+            if is_library(document.root):
+                checked.libraries.append(check_library(read_library(document)))
+            else:
+                checked.proofs.append(prove(load_text(data, "<stdin>")))
             return
         ours, others = policies_below(name)
         checked.skipped += others
@@ -160,12 +175,15 @@ def _check_named(name: str, prove: Prove, checked: _Results) -> None:
 
 
 def _check_file(path: Located, prove: Prove, checked: _Results) -> None:
-    """Prove a policy, or read a cases file and its policy."""
+    """Prove a policy, check a library, or read a cases file and its policy."""
     try:
-        if not is_cases(path):
-            checked.proofs.append(prove(load_found(path)))
-            return
         document = read_document(path)
+        if not is_cases(path) and is_library(document.root):
+            checked.libraries.append(check_library(load_read_library(document, path)))
+            return
+        if not is_cases(path):
+            checked.proofs.append(prove(load_read(document, path)))
+            return
         policy = policy_of_cases(path, document)
         cases = read_cases(document, policy)
         checked.cases.append({"file": cases.file, "policy": cases.policy, "cases": len(cases.cases)})
@@ -194,6 +212,9 @@ def _print(checked: _Results, every: bool, quiet: bool) -> None:
     for proof, notes in zip(checked.proofs, checked.notes, strict=True):
         blocks += [colour_code(str(note), note.code, note.severity) for note in notes]
         blocks += proof_blocks(proof, every=every, quiet=quiet)
+    for library in checked.libraries:
+        blocks += [colour_code(str(each), each.code, each.severity) for each in library.findings]
+        blocks += [library.summary()] if library.findings or not quiet else []
     if not quiet:
         blocks += [
             f"{printable(each['file'])}: {each['cases']} {'case' if each['cases'] == 1 else 'cases'}, all readable"

@@ -1,4 +1,4 @@
-"""`verdict new`: a small, sound policy with cases, as a starting point."""
+"""`verdict new`: a small, sound policy with cases, or a small library, as a starting point."""
 
 from __future__ import annotations
 
@@ -17,8 +17,10 @@ from engine.surfaces.cli.refusals import verdict_command
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", re.ASCII)
 
-# The policy and its cases in the folder of this module; its name is replaced by the one that is wanted.
+# The policy, its cases and the library in the folder of this module; the name is replaced by the one that is wanted.
 _TEMPLATE = "outing"
+_POLICY = (("cases", ".cases.yaml", ".cases.yaml"), ("policy", ".yaml", ".yaml"))
+_LIBRARY = (("library", ".yaml", ".library.yaml"),)
 
 
 @verdict_command("new")
@@ -26,15 +28,15 @@ _TEMPLATE = "outing"
 @click.option(
     "--folder", "target", type=click.Path(file_okay=False, path_type=Path), default=".", help="Where to write it."
 )
-def command(name: str, target: Path) -> None:
+@click.option("--library", is_flag=True, help="Write a library, which several policies can use, in place of a policy.")
+def command(name: str, target: Path, library: bool) -> None:
     """Write a first policy, NAME.yaml, and its cases, NAME.cases.yaml, to start from."""
     if not _NAME.fullmatch(name):
-        raise click.UsageError(
-            f"`{printable(name)}` cannot be a policy's name: write lower-case words joined by hyphens"
-        )
+        of = "library" if library else "policy"
+        raise click.UsageError(f"`{printable(name)}` cannot be a {of}'s name: write lower-case words joined by hyphens")
     files = {
-        target / f"{name}{ending}": (_schema_line(kind, target) + _template(ending).replace(_TEMPLATE, name)).encode()
-        for kind, ending in (("cases", ".cases.yaml"), ("policy", ".yaml"))
+        target / f"{name}{ending}": (_schema_line(kind, target) + _template(own).replace(_TEMPLATE, name)).encode()
+        for kind, ending, own in (_LIBRARY if library else _POLICY)
     }
     missing = [path for path, data in files.items() if not _holds(path, data)]
     # Complete what an interrupted run left; anything else belongs to somebody and is not overwritten.
@@ -48,7 +50,7 @@ def command(name: str, target: Path) -> None:
 
 
 def _template(ending: str) -> str:
-    """The policy or the cases to start from."""
+    """The policy, the cases or the library to start from."""
     return packaged_text("engine.surfaces.cli.commands.authoring", f"{_TEMPLATE}{ending}")
 
 

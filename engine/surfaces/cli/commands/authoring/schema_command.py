@@ -1,4 +1,4 @@
-"""`verdict schema`: the JSON Schemas of policies, cases and columns files, for editors and other tools."""
+"""`verdict schema`: the JSON Schemas of policies, libraries, cases and columns files, for editors and other tools."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from engine.surfaces.cli.refusals import verdict_command
 
 
 @verdict_command("schema")
-@click.argument("kind", type=click.Choice(["policy", "cases", "columns"]), default="policy")
+@click.argument("kind", type=click.Choice(["policy", "library", "cases", "columns"]), default="policy")
 @click.option("--path", is_flag=True, help="Print where the file is, for an editor's settings.")
 def command(kind: str, path: bool) -> None:
-    """Print the JSON Schema of policies, of cases, or of columns files."""
+    """Print the JSON Schema of policies, of libraries, of cases, or of columns files."""
     file = folder("schemas") / f"{kind}.schema.json"
     if path:
         say(str(file))

@@ -13,6 +13,7 @@ import click
 from engine import Cases, Policy, find_survivors, measure_coverage, propose_cases, run_cases
 from engine.analysis.proving.proof import find_errors
 from engine.bundled import Located, shipped_policies
+from engine.language.sections.outline import is_library
 from engine.language.sections.policy_sources import base_name, load_found, read_document
 from engine.language.situations.cases_file import read_cases
 from engine.problems import Place, PolicyError, Problem, printable
@@ -146,6 +147,9 @@ def _cases_files(name: str, may_be_new: bool) -> Iterator[Located]:
         return
     path = files[0]
     beside = path if is_cases(path) else cases_beside(path)
+    if is_there(path) and not is_there(beside) and is_library(read_document(path).root):
+        message, help_ = "this file is a library, which has no cases", "name the cases of a policy that uses it"
+        raise PolicyError([Problem("wrong-file", message, (Place(str(path)),), help_)])
     if is_there(path) and not is_there(beside) and not may_be_new:
         message, help_ = (
             "this policy has no cases",

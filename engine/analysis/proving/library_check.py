@@ -1,0 +1,145 @@
+"""The check of a library by itself: what can be said about it whatever policies use it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.analysis.proving.errors import find_policy_errors
+from engine.analysis.proving.findings import Finding
+from engine.analysis.proving.proof import STEPS
+from engine.analysis.proving.proof_session import ProofSession
+from engine.analysis.proving.warnings import find_idle_tests
+from engine.budget import attempt
+from engine.frozen import data_of, frozen_value
+from engine.language.model.condition_tree import ALWAYS
+from engine.language.model.policy import FIRST, Policy
+from engine.language.model.policy_parts import Library, Rule, Verdict
+from engine.problems import ERROR, Place
+
+
+@frozen_value
+class LibraryCheck:
+    """The result of checking a library.
+
+    Attributes:
+        library: Name of the library.
+        file: Its file, or what messages call it.
+        declares: What it declares itself, in words: `2 fields, 1 fact`.
+        situations: Number of possible situations of all its fields; None if not counted.
+        findings: Errors first, then warnings.
+
+    Example:
+        >>> from engine import check_library, load_library
+        >>> checked = check_library(load_library('''
+        ... library: people
+        ... title: Who somebody is
+        ... situation: {age: {ask: How old?, type: integer, from: 0, to: 120}}
+        ... facts: {adult: {means: of age, when: {age: {at_least: 18}}}}
+        ... '''))
+        >>> print(checked)
+        people: a library, with 1 field and 1 fact; nothing contradicts itself
+    """
+
+    library: str
+    file: str
+    declares: str
+    situations: int | None
+    findings: tuple[Finding, ...]
+
+    @property
+    def sound(self) -> bool:
+        """Whether there is no error."""
+        return all(finding.severity != ERROR for finding in self.findings)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the result as JSON data."""
+        return data_of(self, "library", "file", "sound", "declares", "situations", "findings")
+
+    def summary(self) -> str:
+        """Return one sentence: what the library declares, and whether it contradicts itself."""
+        told = f"{self.library}: a library, with {self.declares}"
+        return f"{told}; {'nothing contradicts itself' if self.sound else 'it is not sound'}"
+
+    def __str__(self) -> str:
+        return "\n\n".join([*map(str, self.findings), self.summary()])
+
+
+def check_library(library: Library, *, steps: int = STEPS) -> LibraryCheck:
+    """Check a library by itself: that something is possible, and that every test of its conditions can matter.
+
+    Whether its parts serve a policy is for `check` to say, of each policy that uses them.
+
+    Args:
+        library: The library, from `load_library`.
+        steps: Step limit, the same on every machine.
+
+    Returns:
+        The findings about what the library declares itself; those about the libraries that it uses are left out.
+
+    Raises:
+        TypeError: `library` is not a library, or `steps` is not an integer.
+        ValueError: `steps` is below 1.
+
+    Example:
+        >>> from engine import check_library, load_library
+        >>> checked = check_library(load_library('''
+        ... library: people
+        ... title: Who somebody is
+        ... situation: {age: {ask: How old?, type: integer, from: 0, to: 120}}
+        ... facts: {adult: {means: of age, when: {age: {at_least: 121}}}}
+        ... '''))
+        >>> [finding.code for finding in checked.findings]
+        ['impossible-test']
+    """
+    from engine.language.model.arguments import require, require_steps
+
+    require(library, Library, "check_library", "library", "a library", "load it first: `load_library({})`")
+    require_steps(steps, "check_library")
+    file = library.place.file
+    if not library.fields:
+        return LibraryCheck(library.name, file, _declares(library), None, ())
+    session = ProofSession(_open_policy(library), steps)
+    found = attempt(list, find_policy_errors(session))
+    findings = [session.out_of_steps("not-proved", "whether any situation is possible")] if found is None else found
+    if not findings:
+        session.reset_budget()
+        tested = attempt(list, find_idle_tests(session))
+        findings = [session.out_of_steps("not-checked", "the tests of conditions")] if tested is None else tested
+    own = [each for each in findings if not each.places or any(_is_own(place, library) for place in each.places)]
+    return LibraryCheck(library.name, file, _declares(library), session.situations, tuple(own))
+
+
+def _open_policy(library: Library) -> Policy:
+    """A policy over the fields of a library that gives one verdict in every possible situation."""
+    return Policy(
+        name=library.name,
+        title=library.title,
+        fields=library.fields,
+        numbers=library.numbers,
+        facts=library.facts,
+        impossible=library.impossible,
+        constants=library.constants,
+        verdicts=(Verdict("any", "Any"),),
+        rules=(Rule("any", ALWAYS, "any", "", otherwise=True),),
+        decision=FIRST,
+        place=library.place,
+    )
+
+
+def _declares(library: Library) -> str:
+    """What a library declares itself, in words."""
+    counts = [
+        (sum(_is_own(field.place, library) for field in library.fields), "field"),
+        (sum(_is_own(constant.place, library) for constant in library.constants), "constant"),
+        (sum(_is_own(number.place, library) for number in library.numbers), "number"),
+        (sum(_is_own(fact.place, library) for fact in library.facts), "fact"),
+        (sum(_is_own(each.place, library) for each in library.impossible), "impossible combination"),
+    ]
+    told = [f"{count:,} {word}{'s' if count > 1 else ''}" for count, word in counts if count]
+    *others, last = told or ["nothing of its own"]
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def _is_own(place: Place, library: Library) -> bool:
+    """Whether a place is in the library's own file."""
+    return place.file == library.place.file

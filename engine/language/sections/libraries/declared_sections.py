@@ -1,0 +1,104 @@
+"""Reader for the sections that policies and libraries have in common: the source, and what conditions are made of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple, TypeAlias, TypeVar
+
+from engine.language.documents.nodes import Node, Scalar
+from engine.language.model.policy_parts import Fact, Impossible, Number, Source
+from engine.language.parsing.reading import LONGEST_NAME, require_list, require_map
+from engine.language.sections import item_readers as items
+from engine.language.sections.constant_reader import CONSTANT_NAME, read_constant_item
+from engine.language.sections.field_reader import FIELD_NAME, read_field
+from engine.language.sections.numbers.sums_of_sums import refuse_sums_of_sums
+from engine.language.sections.outline import Outline
+
+T = TypeVar("T")
+# From an item to readers for its parts, used if the item as a whole is malformed.
+Parts: TypeAlias = Callable[[Node], list[Callable[[], object]]]
+_NAME = re.compile(r"(?!(?:all|any|not)$)[a-z][a-z0-9_]*", re.ASCII)
+
+
+def no_parts(node: Node) -> list[Callable[[], object]]:
+    """The `Parts` of items whose parts are not read separately."""
+    return []
+
+
+class SectionReader:
+    """Reads the sections of one file, item by item, so that every item reports its problems."""
+
+    def __init__(self, outline: Outline) -> None:
+        self.outline = outline
+        self.reading = outline.reading
+
+    def read_one(self, section: str, read: Callable[[], T]) -> T | None:
+        """Read a section that is a single value."""
+        return self.reading.read_item(section, "", read)
+
+    def read_mapping(
+        self, section: str, pattern: re.Pattern[str], read: Callable[[Scalar, Node], T | None], parts: Parts = no_parts
+    ) -> list[T]:
+        """Read a section that is a mapping of named items."""
+        node = self.outline.section(section)
+        if node is None:
+            return []
+        mapping = self.reading.read_item(section, "", lambda: require_map(node))
+        found = []
+        for name, (key, value) in (mapping.entries if mapping else {}).items():
+            if len(name) > LONGEST_NAME or not pattern.fullmatch(name):
+                self.reading.suspects.add((section, name))
+            item = self.reading.read_item(section, name, partial(read, key, value), partial(parts, value))
+            if item is not None:
+                found.append(item)
+        return found
+
+    def read_list(self, section: str, read: Callable[[Node], T | None], parts: Parts = no_parts) -> list[T]:
+        """Read a section that is a list of items."""
+        node = self.outline.section(section)
+        if node is None:
+            return []
+        items = self.reading.read_item(section, "", lambda: require_list(node))
+        found = []
+        for index, value in enumerate(items or ()):
+            item = self.reading.read_item(section, index, partial(read, value), partial(parts, value))
+            if item is not None:
+                found.append(item)
+        return found
+
+
+class Declarations(NamedTuple):
+    """What a file declares itself, of that which libraries can share; `Outline` has its fields and constants."""
+
+    source: Source | None
+    numbers: tuple[Number, ...]
+    facts: tuple[Fact, ...]
+    impossible: tuple[Impossible, ...]
+
+
+def read_declarations(sections: SectionReader) -> Declarations:
+    """Read the common sections, recording all problems in them."""
+    outline = sections.outline
+    source = sections.read_one("source", lambda: items.read_source(outline))
+    parts = partial(items.item_parts, outline)
+    for constant in sections.read_mapping(
+        "constants", CONSTANT_NAME, lambda key, node: read_constant_item(outline, key, node), parts
+    ):
+        outline.constants[constant.name] = constant
+    for field in sections.read_mapping(
+        "situation", FIELD_NAME, lambda key, node: read_field(key, node, outline.reading, outline.constants)
+    ):
+        outline.fields[field.name] = field
+    numbers = sections.read_mapping("numbers", _NAME, lambda key, node: items.read_number(outline, key, node))
+    facts = sections.read_mapping("facts", _NAME, lambda key, node: items.read_fact(outline, key, node), parts)
+    impossible = sections.read_list("impossible", lambda node: items.read_impossible(outline, node), parts)
+    outline.refuse_cycles([*facts, *numbers])
+    shared = outline.shared
+    refuse_sums_of_sums(
+        [*(fact for fact in shared.facts().values() if fact), *facts],
+        [*(number for number in shared.numbers().values() if number), *numbers],
+        outline.reading,
+    )
+    return Declarations(source, tuple(numbers), tuple(facts), tuple(impossible))

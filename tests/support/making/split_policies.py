@@ -1,0 +1,273 @@
+"""Hypothesis strategies of policies that are split over library files, and of the one file that they mean.
+
+What the policy reaches is worked out here anew, over the plain data.
+"""
+
+from __future__ import annotations
+
+import json
+import posixpath
+from collections.abc import Container, Iterable, Iterator, Mapping
+from copy import deepcopy
+from typing import Any, NamedTuple
+
+from hypothesis import strategies as st
+
+from engine import Policy
+from engine.language.documents.yaml_text import read_yaml
+from engine.language.model.values.misfits import Misfit
+from engine.language.parsing.openers import Companion, Opened
+from engine.language.sections.policy_file import read_policy
+from tests.support.drawing.fields import Draw, Hand
+from tests.support.drawing.strategies import policies
+from tests.support.drawing.yaml_styles import flow
+from tests.support.judging.spaces import When, bounds, conditions, listed, other_field, single_tests
+
+SECTIONS = ("constants", "situation", "numbers", "facts")
+OWN_FILE = "sample-policy.yaml"
+_FOLDERS = ("", "", "shared/", "shared/deep/", "other/")
+
+
+class Split(NamedTuple):
+    """A policy split over files, by path from the folder of the policy, and the same in one file."""
+
+    files: dict[str, str]
+    inlined: dict[str, Any]
+
+    def read(self) -> Policy:
+        """The split policy."""
+
+        def open_beside(path: str, _: Companion) -> Opened:
+            if path not in self.files:
+                raise Misfit("no-such-file", f"there is no file `{path}` beside the policy")
+            return Opened(path, self.files[path].encode(), path)
+
+        return read_policy(read_yaml(self.files[OWN_FILE].encode(), OWN_FILE), open_beside)
+
+    def inline(self) -> Policy:
+        """The policy in one file."""
+        return read_policy(read_yaml(_text(self.inlined).encode(), OWN_FILE))
+
+
+def names_in(when: When, constants: Container[str]) -> set[str]:
+    """Every field, constant, number and fact that a condition names."""
+    found = set()
+    for holder, key in single_tests(when):
+        others = bounds(holder[key])
+        found |= {key, *filter(None, map(other_field, others)), *_named(others, constants)}
+    return found
+
+
+def _named(values: Iterable[Any], constants: Container[str]) -> set[str]:
+    """The constants among some values."""
+    return {value for value in values if isinstance(value, str) and value in constants}
+
+
+def names_read(section: str, item: Mapping[str, Any], constants: Container[str]) -> set[str]:
+    """Every name that a field, constant, number or fact reads itself."""
+    if section == "facts":
+        return names_in(item["when"], constants)
+    if section == "numbers":
+        return {*item["sum"], *_named([*item["sum"].values(), item.get("plus")], constants)}
+    return {item["ask_after"]} if "ask_after" in item else set()
+
+
+def closure(names: Iterable[str], reads: Mapping[str, set[str]]) -> set[str]:
+    """Names and all that they read, directly or not."""
+    found: set[str] = set()
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += reads[name]
+    return found
+
+
+class _Libraries:
+    """The files of one split; the last one is the policy itself, and each may use those before it."""
+
+    def __init__(self, hand: Hand, policy: Mapping[str, Any]) -> None:
+        self.hand = hand
+        self.items = {name: (section, item) for section in SECTIONS for name, item in policy.get(section, {}).items()}
+        self.constants = policy.get("constants", {})
+        self.reads = {name: names_read(section, item, self.constants) for name, (section, item) in self.items.items()}
+        self.own = hand.count(1, 4)
+        self.parts: list[dict[str, Any]] = [{} for _ in range(self.own + 1)]
+        self.home: dict[str, int] = {}
+        self.uses: list[set[int]] = [set() for _ in self.parts]
+        self.paths = [f"{hand.pick(_FOLDERS)}part-{number}.yaml" for number in range(self.own)] + [OWN_FILE]
+
+    def place(self, name: str) -> int:
+        """Put a name into a file that can read what it needs."""
+        if name not in self.home:
+            needed = [self.place(each) for each in sorted(self.reads[name])]
+            here = self.hand.count(max(needed, default=0), self.own)
+            self.home[name] = here
+            self.uses[here] |= {each for each in needed if each != here}
+        return self.home[name]
+
+    def order(self) -> list[int]:
+        """The files, each after those that it uses, as they are named."""
+        found: list[int] = []
+
+        def visit(file: int) -> None:
+            if file not in found:
+                for each in sorted(self.uses[file]):
+                    visit(each)
+                found.append(file)
+
+        visit(self.own)
+        return found
+
+
+@st.composite
+def split_policies(draw: Draw, small: bool = False, sound: bool = False) -> Split:
+    """Policies whose fields, numbers, facts, impossible combinations and passages lie in several files.
+
+    Files use each other in chains and diamonds, say the same thing twice, and hold what the policy does not reach.
+    """
+    hand = Hand(draw)
+    policy = draw(policies(small=small, sound=sound))
+    files = _Libraries(hand, policy)
+    for name in files.items:
+        files.place(name)
+    kept: dict[int, list[dict[str, Any]]] = {}
+    for each in policy.get("impossible", ()):
+        needed = {files.home[name] for name in names_in(each["when"], files.constants)}
+        here = hand.count(max(needed), files.own)
+        files.uses[here] |= needed - {here}
+        kept.setdefault(here, []).append(each)
+    files.uses[files.own] |= {*range(files.own)}
+    for file in range(1, files.own):
+        files.uses[file] |= {each for each in range(file) if hand.chance(40)}
+    for file in range(files.own):
+        # A file that another one brings along need not be named.
+        if hand.chance(50) and any(file in files.uses[each] for each in range(files.own)):
+            files.uses[files.own].discard(file)
+    inlined = _inline(files, policy, kept)
+    texts_of = {files.paths[files.own]: _policy_file(files, policy, kept)}
+    texts_of |= {files.paths[file]: _library_file(hand, files, policy, kept, file) for file in range(files.own)}
+    return Split({path: _text(data) for path, data in texts_of.items()}, inlined)
+
+
+def _reached(files: _Libraries, policy: Mapping[str, Any], kept: Mapping[int, list[dict[str, Any]]]) -> set[str]:
+    """Every name that the policy's own file reads or declares, and all that these read."""
+    own_file = {
+        "facts": {name: files.items[name][1] for name in policy.get("facts", {}) if files.home[name] == files.own},
+        "impossible": kept.get(files.own, []),
+        "rules": policy["rules"],
+        "guarantees": policy.get("guarantees", []),
+    }
+    named = {name for when in conditions(own_file) for name in names_in(when, files.constants)}
+    for promise in policy.get("guarantees", ()):
+        named |= set(listed(promise.get("ignores", ())))
+    return closure([*named, *(name for name, home in files.home.items() if home == files.own)], files.reads)
+
+
+def _inline(files: _Libraries, policy: Mapping[str, Any], kept: Mapping[int, list[dict[str, Any]]]) -> dict[str, Any]:
+    """The policy in one file, with what it reaches alone, in the order of the files."""
+    reached = _reached(files, policy, kept)
+    found = deepcopy(dict(policy))
+    order = files.order()
+    possible = []
+    for file in order:
+        for each in kept.get(file, []):
+            read = closure(names_in(each["when"], files.constants), files.reads)
+            if file == files.own or all(name in reached for name in read if files.items[name][0] == "situation"):
+                possible.append(each)
+                reached |= read
+    for section in SECTIONS:
+        names = [name for file in order for name in policy.get(section, {}) if files.home[name] == file]
+        found[section] = {name: policy[section][name] for name in names if name in reached}
+    found["impossible"] = possible
+    return {key: value for key, value in found.items() if value}
+
+
+def _policy_file(
+    files: _Libraries, policy: Mapping[str, Any], kept: Mapping[int, list[dict[str, Any]]]
+) -> dict[str, Any]:
+    """The policy's own file."""
+    head = {key: policy[key] for key in ("policy", "title", "version", "about", "source") if key in policy}
+    rest = {key: policy[key] for key in ("verdicts", "decision", "rules", "guarantees") if key in policy}
+    uses = [files.paths[each] for each in sorted(files.uses[files.own])]
+    return {**head, "uses": uses, **_sections(files, policy, kept, files.own), **rest}
+
+
+def _sections(
+    files: _Libraries, policy: Mapping[str, Any], kept: Mapping[int, list[dict[str, Any]]], file: int
+) -> dict[str, Any]:
+    """What one file declares."""
+    found: dict[str, Any] = {
+        section: {name: item for name, item in policy.get(section, {}).items() if files.home[name] == file}
+        for section in SECTIONS
+    }
+    found["impossible"] = kept.get(file, [])
+    return {key: value for key, value in found.items() if value}
+
+
+def _library_file(
+    hand: Hand, files: _Libraries, policy: Mapping[str, Any], kept: Mapping[int, list[dict[str, Any]]], file: int
+) -> dict[str, Any]:
+    """One library: its part, what it needs to say of the source, something that nobody reaches, something twice."""
+    data = _sections(files, policy, kept, file)
+    citing = [*data.get("facts", {}).values(), *data.get("constants", {}).values()]
+    cited = {name for each in citing for name in each.get("cites", ())}
+    folder = posixpath.dirname(files.paths[file])
+    uses = [posixpath.relpath(files.paths[each], folder or ".") for each in sorted(files.uses[file])]
+    head: dict[str, Any] = {"library": f"part-{file}", "title": "What several need"}
+    if uses:
+        head["uses"] = uses
+    if cited or ("source" in policy and hand.chance(30)):
+        head["source"] = policy["source"]
+    seen = sorted(name for name in files.home if files.home[name] in _visible(files, file))
+    if hand.chance(40):
+        data = _with_decoys(data, seen, f"left_out_{file}")
+    for name in seen:
+        section, item = files.items[name]
+        if name not in data.get(section, {}) and section == "situation" and hand.chance(10):
+            data[section] = {**data.get(section, {}), name: deepcopy(item)}
+    return {**head, **data}
+
+
+def _visible(files: _Libraries, file: int) -> set[int]:
+    """The files that a file uses, directly or not."""
+    found: set[int] = set()
+    waiting = list(files.uses[file])
+    while waiting:
+        each = waiting.pop()
+        if each not in found:
+            found.add(each)
+            waiting += files.uses[each]
+    return found
+
+
+def _with_decoys(data: Mapping[str, Any], seen: list[str], name: str) -> dict[str, Any]:
+    """A library that also declares what no policy reaches: a field, a fact, and what is impossible with them."""
+    field = {"ask": "Does anybody ask this?", "type": "yes_no"}
+    fact = {"means": "somebody asks", "when": {name: True}}
+    impossible = {"when": {name: True, f"is_{name}": False}, "because": "One is the other."}
+    found = deepcopy(dict(data))
+    found["situation"] = {name: field, **found.get("situation", {})}
+    found["facts"] = {f"is_{name}": fact, **found.get("facts", {})}
+    found["impossible"] = [impossible, *found.get("impossible", [])]
+    return found
+
+
+def _text(data: Mapping[str, Any]) -> str:
+    """A file, with each name and each item on a line of its own."""
+    lines: list[str] = []
+    for key, value in data.items():
+        if key in SECTIONS:
+            lines += [f"{key}:", *(f"  {flow({name: item})[1:-1]}" for name, item in value.items())]
+        elif key == "verdicts":
+            # An `output` is JSON data, in which a truth value is `true` or `false`.
+            lines += [f"{key}:", *(f"  {name}: {json.dumps(item, default=float)}" for name, item in value.items())]
+        else:
+            lines.append(flow({key: value})[1:-1])
+    return "".join(f"{line}\n" for line in lines)
+
+
+def library_names(split: Split) -> Iterator[str]:
+    """The files of the libraries."""
+    return (path for path in split.files if path != OWN_FILE)
