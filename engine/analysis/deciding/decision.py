@@ -15,7 +15,7 @@ from engine.budget import OutOfSteps
 from engine.frozen import FrozenDict, data_of, frozen_value
 from engine.language.model.field_kinds import Value
 from engine.language.model.near_texts import near_notes
-from engine.language.model.policy import Policy, require_policy
+from engine.language.model.policy import Policy, require_draft, require_policy
 from engine.language.model.values.value_texts import value_data
 from engine.language.model.words import answer_words, share_words
 from engine.language.situations.situation_records import Answers, read_record
@@ -203,10 +203,7 @@ def decide(policy: Policy, situation: Mapping[str, Any] | Answers, *, draft: boo
         'keep'
     """
     require_policy(policy, "decide")
-    if draft is not False:
-        from engine.language.model.arguments import require_flag
-
-        require_flag(draft, "decide", "draft", False)
+    require_draft(draft, "decide")
     return decide_answers(policy, read_record(policy, situation), draft=draft)
 
 

@@ -10,7 +10,7 @@ from engine.analysis.deciding.decision import Decision, decide_answers
 from engine.analysis.planning.planner import next_question
 from engine.frozen import frozen_value
 from engine.language.model.field_kinds import CHOICE, YES_NO, Field, Value
-from engine.language.model.policy import Policy, require_policy
+from engine.language.model.policy import Policy, require_draft, require_policy
 from engine.language.model.values.value_texts import value_data
 from engine.language.model.words import answer_words
 from engine.language.situations.situation_records import Answers, read_record
@@ -146,10 +146,7 @@ def interview(
         'keep'
     """
     require_policy(policy, "interview")
-    if draft is not False:
-        from engine.language.model.arguments import require_flag
-
-        require_flag(draft, "interview", "draft", False)
+    require_draft(draft, "interview")
     return _interview(policy, read_record(policy, {} if situation is None else situation), (), draft=draft)
 
 

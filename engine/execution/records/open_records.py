@@ -23,7 +23,6 @@ from engine.execution.records.syntax import (
     assign,
     assign_all,
     attribute,
-    bit_and,
     bit_or,
     call,
     compare,
@@ -127,7 +126,7 @@ def _doubts(group: int) -> list[ast.expr]:
 
 def _has_several(bits: str) -> ast.expr:
     """Whether a bit mask has more than one bit."""
-    return bit_and(name(bits), arithmetic(name(bits), ast.Sub(), constant(1)))
+    return arithmetic(name(bits), ast.BitAnd(), arithmetic(name(bits), ast.Sub(), constant(1)))
 
 
 def _is_missing(answer: str) -> ast.expr:

@@ -72,11 +72,6 @@ def bit_or(left: ast.expr, right: ast.expr) -> ast.expr:
     return arithmetic(left, ast.BitOr(), right)
 
 
-def bit_and(left: ast.expr, right: ast.expr) -> ast.expr:
-    """A bitwise AND."""
-    return arithmetic(left, ast.BitAnd(), right)
-
-
 def call(function: ast.expr | str, *arguments: ast.expr) -> ast.expr:
     """A call of a function, given by name or expression."""
     return ast.Call(name(function) if isinstance(function, str) else function, list(arguments), [])

@@ -381,6 +381,14 @@ def require_policy(value: object, function: str, parameter: str = "policy") -> N
         refuse_policy(value, function, parameter)
 
 
+def require_draft(value: object, function: str) -> None:
+    """Check the argument `draft` of a public function; raises `TypeError` for anything but True or False."""
+    if value is not False:
+        from engine.language.model.arguments import require_flag
+
+        require_flag(value, function, "draft", False)
+
+
 def names_read(policy: Policy, conditions: Iterable[Condition]) -> set[str]:
     """Return the fields, constants, numbers and facts that some conditions read, directly or through others."""
     return policy.names_behind(name for condition in conditions for name in names_in(condition))

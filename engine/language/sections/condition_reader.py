@@ -103,14 +103,14 @@ def _refuse_unknown_name(key: Scalar, value: Node, beside: Mapping, names: Names
     """Record an unknown name, with a suggestion, and read the conditions under it, if any."""
     from engine.language.suggestions.comparisons_meant import has_no_colon
     from engine.language.suggestions.meant_names import (
+        ITEM_KEYS,
         constant_key_help,
         cut_value_help,
-        is_item_key,
         joined_conditions,
         name_help,
     )
 
-    strangers = [each for each in beside.entries if is_item_key(each)]
+    strangers = [each for each in beside.entries if each in ITEM_KEYS]
     if key.text in strangers[1:]:
         # The problem of the first such key names all of them.
         reading.settled.add(key.place)

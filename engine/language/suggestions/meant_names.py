@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from engine.language.parsing.reading import Reading
 
 # Keys that belong beside `when`; inside it, their line is indented too deep.
-_ITEM_KEYS = (
+ITEM_KEYS = (
     "then",
     "because",
     "cites",
@@ -41,14 +41,9 @@ _LONGEST = 300
 _YES = ("yes", "true")
 
 
-def is_item_key(key: str) -> bool:
-    """Whether a key belongs beside a `when`, never inside one."""
-    return key in _ITEM_KEYS
-
-
 def _item_key_help(key: Scalar, beside: Mapping, reading: Reading) -> str:
     """The help for keys inside a condition that belong beside `when`."""
-    strangers = [name for name in beside.entries if name in _ITEM_KEYS]
+    strangers = [name for name in beside.entries if name in ITEM_KEYS]
     *others, last = (f"`{name}`" for name in strangers)
     do = "do" if others else "does"
     message = f"{' and '.join([', '.join(others), last] if others else [last])} {do} not belong inside the condition"
@@ -93,7 +88,7 @@ def name_help(key: Scalar, value: Node, beside: Mapping, names: Names, reading: 
     """
     taken = [word for word in ("all", "any", "not") if word in beside.entries]
     word = key.text.casefold()
-    if key.text in _ITEM_KEYS:
+    if key.text in ITEM_KEYS:
         return _item_key_help(key, beside, reading)
     if word in _ELSE:
         return "a condition has no other branch: write a separate rule for the other situations"

@@ -33,8 +33,7 @@ def find_columns(
     policy: Policy, schema: pa.Schema, added: Container[str], name: str = "table", form: TableFormat = OWN_NAMES
 ) -> dict[str, Path]:
     """The path to the column of each field that has one, in the order of the policy; raises `TableError`."""
-    twice = sorted({each for each in schema.names if schema.names.count(each) > 1})
-    problems = [_duplicate_column(each, name) for each in twice]
+    problems = duplicate_columns(schema.names, name)
     found: dict[str, Path] = {}
     for field in policy.fields:
         if field.name in form.unanswered:
@@ -128,11 +127,12 @@ def _paths(field: Field, schema: pa.Schema, form: TableFormat) -> Iterable[tuple
         yield tuple(parts), kind
 
 
-def _duplicate_column(column: str, name: str) -> Problem:
-    """The problem of a duplicate column name."""
-    return Problem(
-        "name-clash", f"two columns are called `{column}`", (Place(name, path=column),), "rename one of them"
-    )
+def duplicate_columns(columns: Sequence[str], name: str) -> list[Problem]:
+    """The problems of column names that appear more than once in a table called `name`."""
+    return [
+        Problem("name-clash", f"two columns are called `{each}`", (Place(name, path=each),), "rename one of them")
+        for each in sorted({each for each in columns if columns.count(each) > 1})
+    ]
 
 
 def _unsuitable_type(field: Field, column: str, kind: pa.DataType, name: str) -> Problem:

@@ -13,6 +13,7 @@ from io import StringIO
 from pathlib import Path
 
 from engine.execution.extras import TableError
+from engine.execution.tables.columns.matching import duplicate_columns
 from engine.execution.tables.files.row_lengths import find_ragged, find_stray_quote
 from engine.frozen import frozen_value
 from engine.problems import Place, Problem
@@ -68,14 +69,9 @@ def find_layout(path: Path, delimiter: str | None) -> TextLayout:
         message = f"its cells seem to be separated by {apart}, and `,` or `;` is expected"
         help_ = f"add `--delimiter '{word}'`; where this is one column, `--delimiter ,`"
         raise TableError([Problem("unreadable-table", message, (Place(str(path), 1, 1),), help_)])
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise TableError(
-            Problem(
-                "name-clash", f"two columns are called `{name}`", (Place(str(path), path=name),), "rename one of them"
-            )
-            for name in twice
-        )
+    problems = duplicate_columns(names, str(path))
+    if problems:
+        raise TableError(problems)
     return TextLayout(separator, tuple(names))
 
 
