@@ -141,7 +141,7 @@ def _of_policy(drawn: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[A
     yield certificate.to_dict(), str(verify(policy, certificate))
     table = tabulate(policy)
     yield str(table), write_csv(policy, table), str(plan(policy))
-    yield cases_yaml(policy, propose_cases(policy, Cases(policy.name, (), "sample-policy.cases.yaml")))
+    yield cases_yaml(propose_cases(policy, Cases(policy.name, (), "sample-policy.cases.yaml")))
     yield render_page(policy)
     for dialect in ("duckdb", "postgres", "sqlite", "spark"):
         try:

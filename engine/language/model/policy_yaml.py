@@ -20,20 +20,20 @@ _WORDS = re.compile(r"[^\W\d_][\w'/.-]*(,? [\w'/.(-][\w'/.()-]*)*[.?!]?")
 _NO_WORDS = re.compile(r"y|n|yes|no|on|off|true|false|null|nan|inf", re.IGNORECASE)
 
 
-def write_policy(parts: dict[str, Any]) -> str:
+def write_policy(parts: dict[str, Any], width: int = _NO_WRAPPING) -> str:
     """Format the parts of a policy as YAML; reading it gives a policy with the same `sha256`.
 
     Comments and layout of the original file are lost, and rules from a table become a list.
     """
     data = {key: _spell(part, in_output=False) for key, part in parts.items()}
-    text = _dump(data, allow_unicode=True)
+    text = _dump(data, width, allow_unicode=True)
     # A character that a file may not contain is escaped, at the price of escaping all beyond ASCII.
-    return _dump(data, allow_unicode=False) if odd_characters(text, "") else text
+    return _dump(data, width, allow_unicode=False) if odd_characters(text, "") else text
 
 
-def _dump(data: Any, *, allow_unicode: bool) -> str:
+def _dump(data: Any, width: int, *, allow_unicode: bool) -> str:
     """Format data as YAML."""
-    text: str = yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=allow_unicode, width=_NO_WRAPPING)
+    text: str = yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=allow_unicode, width=width)
     return text
 
 

@@ -28,7 +28,7 @@ def test_with_what_is_proposed_nothing_is_missing(data: st.DataObject) -> None:
     policy = load(written)
     cases = data.draw(cases_of(policy, written))
     proposal = propose_cases(policy, cases)
-    text = f"policy: {policy.name}\ncases:\n{cases_yaml(policy, proposal)}"
+    text = f"policy: {policy.name}\ncases:\n{cases_yaml(proposal)}"
     if proposal.cases:
         read = read_cases(read_yaml(text.encode(), "proposed"), policy)
         assert run_cases(policy, read).passed
@@ -135,4 +135,4 @@ def test_choices_that_look_like_something_else_are_quoted() -> None:
         {"rule": "once", "when": {"day": "sat"}, "then": "garden", "because": "A day."},
     ]
     policy = load(picnic(_DAY, rules=rules))
-    assert cases_yaml(policy, propose_cases(policy, few(policy))).count('given: {day: "no"}') == 1
+    assert cases_yaml(propose_cases(policy, few(policy))).count('given: {day: "no"}') == 1

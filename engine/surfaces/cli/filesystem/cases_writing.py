@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from engine import Cases, Field, Policy, Proposal, Proposed
+from engine import Cases, Policy, Proposal, Proposed
 from engine.language.documents.nodes import Mapping as Nodes
 from engine.language.documents.nodes import Sequence
 from engine.language.documents.yaml_text import read_yaml
-from engine.language.model.field_kinds import ANY_OF, CHOICE, TEXT, Value
-from engine.language.model.values.value_texts import value_text
+from engine.language.model.policy_yaml import write_policy
 from engine.language.situations.cases_file import read_cases
 from engine.language.situations.situation_records import nested
 from engine.problems import PolicyError
@@ -21,10 +19,7 @@ from engine.surfaces.cli.filesystem.atomic_file import write_atomically
 
 _INDENT = "  "
 _MOST_REASONS = 3
-_WIDTH = 118
-_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_-]*", re.ASCII)
-# Words that some YAML readers take for something other than text.
-_NOT_TEXT = {"yes", "no", "on", "off", "y", "n", "true", "false", "null"}
+_WIDTH = 116
 
 
 def add_cases(path: Path, policy: Policy, cases: Cases, proposal: Proposal) -> Cases | None:
@@ -38,7 +33,7 @@ def add_cases(path: Path, policy: Policy, cases: Cases, proposal: Proposal) -> C
     if indent is None:
         return None
     newline = "\r\n" if b"\r\n" in data else "\n"
-    text = cases_yaml(policy, proposal, indent).replace("\n", newline)
+    text = cases_yaml(proposal, indent).replace("\n", newline)
     between = b"" if data.endswith((b"\n", b"\r")) else newline.encode()
     added = data + between + text.encode()
     try:
@@ -68,64 +63,22 @@ def _indent(data: bytes, file: str) -> str | None:
     return found[1] if found else None
 
 
-def cases_yaml(policy: Policy, proposal: Proposal, indent: str = _INDENT) -> str:
+def cases_yaml(proposal: Proposal, indent: str = _INDENT) -> str:
     """The cases as YAML, to follow `cases:`, with the reasons for each as comments."""
     lines = ["", f"{indent}# What these expect is what the policy decides now: read each, then name it in your words."]
     for each in proposal.cases:
-        lines += _case_lines(policy, each, indent)
+        lines += _case_lines(each, indent)
     return "\n".join(lines) + "\n"
 
 
-def _case_lines(policy: Policy, proposed: Proposed, indent: str) -> Iterator[str]:
+def _case_lines(proposed: Proposed, indent: str) -> Iterator[str]:
     """The lines of one case."""
     case = proposed.case
     for reason in proposed.reasons[:_MOST_REASONS]:
         yield f"{indent}# {''.join(letter for letter in ' '.join(reason.split()) if letter.isprintable())}"
     if len(proposed.reasons) > _MOST_REASONS:
         yield f"{indent}# and {len(proposed.reasons) - _MOST_REASONS:,} more"
-    yield f"{indent}- case: {_quoted(case.name)}"
-    written = {name: _value(policy.field[name], value) for name, value in case.given.values.items()}
-    yield from _wrap(f"{indent}  given: ", _map(nested(written)))
-    yield f"{indent}  expect: {_text(case.expect)}"
-    if case.by:
-        yield f"{indent}  by: [{', '.join(map(_text, case.by))}]"
-
-
-def _value(field: Field, value: Value) -> str:
-    """A value in YAML."""
-    if field.kind in (CHOICE, TEXT):
-        return _text(str(value))
-    if field.kind == ANY_OF and isinstance(value, tuple):
-        return f"[{', '.join(map(_text, value))}]"
-    return value_text(field, value)
-
-
-def _text(text: str) -> str:
-    """A text in YAML, quoted if necessary."""
-    plain = _PLAIN.fullmatch(text) and text.lower() not in _NOT_TEXT
-    return text if plain else _quoted(text)
-
-
-def _quoted(text: str) -> str:
-    """A text in double quotes, with invisible characters escaped."""
-    return json.dumps(text, ensure_ascii=not text.isprintable())
-
-
-def _map(entries: Mapping[str, Any]) -> list[str]:
-    """A flow mapping, as parts between which a line may be broken."""
-    parts = [f"{name}: {value}" if isinstance(value, str) else f"{name}: {' '.join(_map(value))}"
-             for name, value in entries.items()]  # fmt: skip
-    if not parts:
-        return ["{}"]
-    return [f"{'{' if not at else ''}{part}{'}' if at == len(parts) - 1 else ','}" for at, part in enumerate(parts)]
-
-
-def _wrap(start: str, parts: list[str]) -> Iterator[str]:
-    """Join the parts to lines of limited width; continuation lines are indented to the start of the mapping."""
-    line = start
-    for part in parts:
-        if len(line) + len(part) > _WIDTH and line.strip() and not line.endswith("given: "):
-            yield line.rstrip()
-            line = f"{'':<{len(start) + 1}}"
-        line += part + " "
-    yield line.rstrip()
+    given = nested(dict(case.given.values))
+    parts = {"case": case.name, "given": given, "expect": case.expect, **({"by": case.by} if case.by else {})}
+    for at, line in enumerate(write_policy(parts, _WIDTH - len(indent)).splitlines()):
+        yield f"{indent}{'  ' if at else '- '}{line}"

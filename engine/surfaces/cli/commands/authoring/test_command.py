@@ -177,7 +177,7 @@ def _test_file(path: Located, asked: _Requested) -> TestedPolicy:
             proposal = propose_cases(policy, cases, steps=asked.steps)
         if proposal.cases:
             added = add_cases(Path(str(path)), policy, cases, proposal)
-            unwritten = cases_yaml(policy, proposal) if added is None else None
+            unwritten = cases_yaml(proposal) if added is None else None
             cases = cases if added is None else added
     elif asked.write:
         tell("verdict: what a policy decides that is not sound is no advice on what to expect: no case is added")
