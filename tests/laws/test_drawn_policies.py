@@ -26,11 +26,11 @@ EXPECTED_FEATURES = {
     "only on_or_after on_or_before after before",
     "nested:": "all any not deep",
     "fact:": "yes no",
-    "constant:": "number day list unit cites",
+    "constant:": "number day list dated on unit cites",
     "number:": "of-2 of-3 plus decimal dates named nested",
     "mode:": "unique first",
     "guarantee:": "never only always everywhere ignores",
-    "": "number fact fact-over-fact compare-fields impossible otherwise no-test override override-of-override "
+    "": "as_of number fact fact-over-fact compare-fields impossible otherwise no-test override override-of-override "
     "override-list override-all above-all "
     "dotted unit if_unsure ask_after must advice output version about source cites added background",
 }
@@ -186,7 +186,7 @@ def _constant_complaints(policy: dict[str, Any], spec: dict[str, Any], name: str
     """What is wrong with a constant that a field is compared with."""
     constant = policy.get("constants", {}).get(name, {"is": None})
     if spaces.kind(spec) in spaces.LINES and any(
-        isinstance(value, date) != (spaces.kind(spec) == "date") for value in spaces.listed(constant["is"])
+        isinstance(value, date) != (spaces.kind(spec) == "date") for value in spaces.values_of(policy, name)
     ):
         yield f"constant {name}: {constant}"
     if spec.get("unit") and constant.get("unit") and spec["unit"] != constant["unit"]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from engine.analysis.deciding.completions import Completions
 from engine.budget import attempt
 from engine.frozen import data_of, frozen_value
-from engine.language.model.condition_tree import All, Condition, Not, Some, subjects_in
+from engine.language.model.condition_tree import All, Condition, Not, Some, on_the_day, subjects_in
+from engine.language.model.field_kinds import Value
 from engine.language.model.policy import FIRST, Policy
 from engine.language.model.policy_parts import Rule
 from engine.language.model.words import condition_words
@@ -63,7 +64,7 @@ def find_others(policy: Policy, completions: Completions, deciding: tuple[str, .
     applying = [rule.name for rule in policy.rules if tests.holds(rule.when)]
     for rule in policy.rules:
         if rule.name not in deciding:
-            yield _other(policy, rule, applying, tests.fails)
+            yield _other(policy, rule, applying, tests.fails, completions.values)
 
 
 class _Answered:
@@ -101,7 +102,9 @@ class _Open:
         return self._found[formula]
 
 
-def _other(policy: Policy, rule: Rule, applying: list[str], fails: Callable[[Condition], bool]) -> OtherRule:
+def _other(
+    policy: Policy, rule: Rule, applying: list[str], fails: Callable[[Condition], bool], answers: Mapping[str, Value]
+) -> OtherRule:
     """Say why a rule does not decide; `applying` are the rules that apply, in file order."""
     title = policy.verdict[rule.then].title
     if rule.name in applying:
@@ -111,7 +114,7 @@ def _other(policy: Policy, rule: Rule, applying: list[str], fails: Callable[[Con
         return OtherRule(rule.name, title, None, (), ())
     failing = list(_failing(rule.when, fails))
     names = dict.fromkeys(subjects_in(failing))
-    words = tuple(line for test in failing for line in _words(policy, test))
+    words = tuple(line for test in failing for line in _words(policy, on_the_day(test, answers)))
     return OtherRule(rule.name, title, False, tuple(names), (), words)
 
 

@@ -294,6 +294,8 @@ def _closes_band(policy: Policy, entry: Condition, part: Condition) -> bool:
 
 def _entries(condition: Condition) -> list[Condition]:
     """Return the parts of a condition one level down; facts are examined where they are defined."""
+    if isinstance(condition, Some) and condition.written is not None:
+        return []
     if isinstance(condition, All | Some):
         return list(condition.parts)
     return [condition.part] if isinstance(condition, Not) else []

@@ -15,7 +15,17 @@ from engine.analysis.showing.grid import NARROW, key_lines, lay_out
 from engine.frozen import data_of, frozen_value
 from engine.language.model.arguments import require_number
 from engine.language.model.canonical import condition_data
-from engine.language.model.condition_tree import All, Compare, Condition, Holds, Not, Some, Versus, subjects_in
+from engine.language.model.condition_tree import (
+    All,
+    Compare,
+    Condition,
+    Holds,
+    Not,
+    Some,
+    Versus,
+    as_written,
+    subjects_in,
+)
 from engine.language.model.policy import FIRST, DecisionMode, Policy, require_policy
 from engine.language.model.policy_parts import Override, OverrideAll, Rule
 from engine.language.model.ranges import cell_words, subject_words
@@ -248,7 +258,7 @@ def _flat(condition: Condition) -> Iterator[Condition]:
 
 def _subject(condition: Condition) -> str | None:
     """Return the one field, number or fact that a condition is about; None if a cell cannot express it."""
-    if isinstance(condition, Some):
+    if isinstance(condition, Some) and condition.written is None:
         is_said = all(map(_is_plain, condition.parts))
     else:
         is_said = _is_plain(condition.part if isinstance(condition, Not) else condition)
@@ -258,6 +268,7 @@ def _subject(condition: Condition) -> str | None:
 
 def _is_plain(condition: Condition) -> bool:
     """Whether a condition is a comparison, or several limits of one subject."""
+    condition = as_written(condition)
     if not isinstance(condition, All):
         return isinstance(condition, Compare | Versus | Holds)
     if len(condition.parts) == 1:

@@ -13,7 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from engine.language.model.condition_tree import LIST_OPS, All, Compare, Condition, Holds, Not, Some, Versus
+from engine.language.model.condition_tree import LIST_OPS, All, Compare, Condition, Holds, Not, Some, Versus, as_written
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, Value
 from engine.language.model.policy import Policy
 from engine.language.model.values.grid_positions import exact_decimal
@@ -68,12 +68,23 @@ class _Editor:
         if isinstance(test, Not):
             for words, edited, place in self._inside(_bare(test.part)):
                 yield Edit(words, Not(edited), place)
+        elif isinstance(test, Some) and test.written is not None:
+            yield from self._of_periods(test)
         elif isinstance(test, All | Some):
             yield from self.of_parts(test)
         elif isinstance(test, Versus):
             yield self._became(test, replace(test, op=_OTHER[test.op]))
         elif isinstance(test, Compare):
             yield from self._of_constants(test)
+
+    def _of_periods(self, dated: Some) -> Iterator[Edit]:
+        """Iterate over the edits of a comparison with a dated constant: of one of its values, in the period of that."""
+        for at, period in enumerate(dated.parts):
+            assert isinstance(period, All)
+            *days, test = period.parts
+            for words, edited, place in self._inside(test):
+                parts = (*dated.parts[:at], All((*days, edited), period.place), *dated.parts[at + 1 :])
+                yield Edit(words, Some(parts, dated.place), place)
 
     def _of_constants(self, test: Compare) -> Iterator[Edit]:
         if isinstance(test.value, tuple):
@@ -129,7 +140,7 @@ class _Editor:
 
     def _said(self, test: Condition) -> str:
         """Say a test in one line."""
-        bare = _bare(test)
+        bare = _bare(as_written(test))
         if isinstance(bare, Not):
             return f"not: {self._within(bare.part)}"
         if isinstance(bare, All | Some):

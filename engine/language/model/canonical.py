@@ -6,7 +6,18 @@ import datetime
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from engine.language.model.condition_tree import ALWAYS, All, Compare, Condition, Holds, Not, Some, Versus
+from engine.language.model.condition_tree import (
+    ALWAYS,
+    All,
+    ByDay,
+    Compare,
+    Condition,
+    Holds,
+    Not,
+    Some,
+    Versus,
+    as_written,
+)
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, YES_NO, Field
 from engine.language.model.guarantees import AnyGuarantee, Indifference, Invariant
 from engine.language.model.policy_parts import Constant, Fact, Impossible, Number, Rule, Verdict
@@ -48,6 +59,9 @@ def as_named(test: Compare) -> Any:
 def constant_data(constant: Constant) -> dict[str, Any]:
     """A constant as a mapping of the language, with exact numbers and dates."""
     found = omit_empty(means=constant.means, unit=constant.unit, cites=constant.cites)
+    if isinstance(constant.value, ByDay):
+        periods = {"start" if first is None else first.isoformat(): value for first, value in constant.value.periods}
+        return found | {"is": periods, "on": constant.value.on}
     return found | {"is": list(constant.value) if isinstance(constant.value, tuple) else constant.value}
 
 
@@ -184,6 +198,8 @@ def condition_parts(condition: Condition, spell: Spelling = resolved) -> dict[st
 
     Parts of a conjunction become entries of one mapping unless two have the same key; then they are listed under `all`.
     """
+    if spell is as_named:
+        condition = as_written(condition)
     if not isinstance(condition, All):
         return _entry(condition, spell)
     entries = [_entry(part, spell) for part in condition.parts]

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from engine.language.documents.text import odd_characters
-from engine.language.model.condition_tree import SAME_ORDER, All, Compare, Condition, Holds, Some
+from engine.language.model.condition_tree import SAME_ORDER, All, Compare, Condition, Holds, Some, as_written
 from engine.language.model.field_kinds import ANY_OF, Field, Value
 from engine.language.model.policy import Policy
 from engine.language.model.values.value_readers import MOST_DIGITS
@@ -38,6 +38,7 @@ def read_prose(cell: str) -> str:
 
 def cell_text(policy: Policy, condition: Condition) -> str | None:
     """Format a condition about one field, derived number or fact as a cell; None if no cell can express it."""
+    condition = as_written(condition)
     if isinstance(condition, Holds):
         return "yes" if condition.expected else "no"
     parts = condition.parts if isinstance(condition, Some) else (condition,)

@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import datetime
+import operator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field as declared
 from dataclasses import replace
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from engine.frozen import frozen_value
 from engine.language.model.field_kinds import NOWHERE, Value, unnoted_place
 from engine.problems import Place
+
+
+@frozen_value
+class ByDay:
+    """The values of a dated constant, each from a first day on, in order; None for the beginning of time.
+
+    `on` is the date field that says which of them holds. It takes no days before the first one.
+    """
+
+    on: str
+    periods: tuple[tuple[datetime.date | None, Any], ...]
+
+    def at(self, day: datetime.date) -> Any:
+        """Return the value that holds on a day."""
+        held = [value for first, value in self.periods[1:] if first is not None and first <= day]
+        return held[-1] if held else self.periods[0][1]
 
 
 @frozen_value
@@ -103,9 +121,13 @@ class All:
 class Some:
     """A disjunction: true where at least one part is true. `Some(())` is always false.
 
+    A comparison with a dated constant is one too: the comparison with each of its values, in the period of that value.
+
     Attributes:
         parts: The conditions, in written order.
         place: Position in the source; ignored by `==`.
+        written: The comparison with dated constants, as the author wrote it; its values are `ByDay`. None for all other
+            disjunctions. Ignored by `==`.
 
     Example:
         >>> from engine import Some, load
@@ -116,6 +138,7 @@ class Some:
 
     parts: tuple[Condition, ...]
     place: Place = unnoted_place()
+    written: Compare | None = declared(default=None, compare=False, repr=False)
 
 
 @frozen_value
@@ -174,15 +197,49 @@ def facts_in(conditions: Iterable[Condition]) -> list[str]:
 
 
 def subjects_in(conditions: Iterable[Condition]) -> list[str]:
-    """Return the field, number or fact that each test in some conditions is about, in written order."""
-    tests = (test for condition in conditions for test in comparisons_in(condition))
+    """Return the field, number or fact that each test in some conditions is about, in written order.
+
+    A comparison with a dated constant is about its left side alone.
+    """
+    tests = (test for condition in conditions for test in comparisons_in(as_written(condition)))
     return [test.fact if isinstance(test, Holds) else test.name for test in tests]
+
+
+def as_written(condition: Condition) -> Condition:
+    """Return a condition with each comparison with dated constants as the author wrote it."""
+    if isinstance(condition, Some) and condition.written is not None:
+        return condition.written
+    if isinstance(condition, All | Some):
+        parts = tuple(map(as_written, condition.parts))
+        is_same = all(map(operator.is_, parts, condition.parts))
+        return condition if is_same else type(condition)(parts, condition.place)
+    return Not(as_written(condition.part), condition.place) if isinstance(condition, Not) else condition
+
+
+def on_the_day(condition: Condition, values: Mapping[str, Any]) -> Condition:
+    """Return a condition as it reads for some answers.
+
+    Dated constants have the value of the day, where the day is answered.
+    """
+    if isinstance(condition, Some) and condition.written is not None:
+        test: Any = condition.written
+        parts = test.value if isinstance(test.value, tuple) else (test.value,)
+        dated = [part for part in parts if isinstance(part, ByDay)]
+        if not all(part.on in values for part in dated):
+            return condition
+        found = tuple(part.at(values[part.on]) if isinstance(part, ByDay) else part for part in parts)
+        value = found[0] if isinstance(test.value, ByDay) else found
+        return Compare(test.name, test.op, value, test.place, test.named)
+    if isinstance(condition, All | Some):
+        return type(condition)(tuple(on_the_day(part, values) for part in condition.parts), condition.place)
+    return Not(on_the_day(condition.part, values), condition.place) if isinstance(condition, Not) else condition
 
 
 def with_tests(condition: Condition, change: Callable[[Compare | Versus | Holds], Condition]) -> Condition:
     """Return a condition with each of its tests replaced."""
     if isinstance(condition, All | Some):
-        return replace(condition, parts=tuple(with_tests(part, change) for part in condition.parts))
+        made = type(condition)
+        return made(tuple(with_tests(part, change) for part in condition.parts), condition.place)
     if isinstance(condition, Not):
         return replace(condition, part=with_tests(condition.part, change))
     return change(condition)

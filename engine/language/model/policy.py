@@ -92,6 +92,8 @@ class Policy:
         guarantees: The properties that the proof has to establish.
         constants: The constants; `constant` finds one by name. Ignored by `==`: what they stand for is part of the
             conditions and numbers.
+        as_of: Name of the date field that says which values of dated constants hold, and which rules are valid; None if
+            not stated. Ignored by `==`, as the constants are.
         place: Position in the source; ignored by `==`.
 
     Example:
@@ -115,6 +117,7 @@ class Policy:
     decision: DecisionMode = UNIQUE
     guarantees: tuple[AnyGuarantee, ...] = ()
     constants: tuple[Constant, ...] = declared(default=(), compare=False)
+    as_of: str | None = declared(default=None, compare=False)
     place: Place = unnoted_place()
     # `replace` makes a copy with an empty memo.
     memo: Memo = declared(default_factory=Memo, init=False, compare=False, repr=False)
@@ -315,13 +318,15 @@ class Policy:
         """
         from engine.language.model import canonical
 
-        constants = self.constants if spell is canonical.as_named else ()
+        is_named = spell is canonical.as_named
+        constants = self.constants if is_named else ()
         return omit_empty(
             policy=self.name,
             title=self.title,
             version=self.version,
             about=self.about,
             source=self.source.to_dict() if self.source else None,
+            as_of=self.as_of if is_named else None,
             constants={each.name: canonical.constant_data(each) for each in constants},
             situation={each.name: canonical.field_data(each) for each in self.fields},
             numbers={each.name: canonical.number_data(each, spell) for each in self.numbers},

@@ -7,7 +7,7 @@ from dataclasses import field as declared
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from engine.frozen import frozen_value, late_type
-from engine.language.model.condition_tree import Condition
+from engine.language.model.condition_tree import ByDay, Condition
 from engine.language.model.field_kinds import Field, unnoted_place
 from engine.language.model.values.value_texts import omit_empty
 from engine.problems import Place
@@ -29,7 +29,8 @@ class Constant:
     Attributes:
         name: Name in conditions and sums.
         means: What it is, as a person reads it.
-        value: Its value: a `Decimal` or a `datetime.date`, or a tuple of these and texts for a list.
+        value: Its value: a `Decimal` or a `datetime.date`, a tuple of these and texts for a list, or
+            the values of a dated constant, each with its first day.
         unit: Unit of a number, for display.
         cites: Names of the source passages that it rests on.
         place: Position in the source; ignored by `==`.
@@ -42,7 +43,7 @@ class Constant:
 
     name: str
     means: str
-    value: Decimal | datetime.date | tuple[Item, ...]
+    value: Decimal | datetime.date | tuple[Item, ...] | ByDay
     unit: str | None = None
     cites: tuple[str, ...] = ()
     place: Place = unnoted_place()

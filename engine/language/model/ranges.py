@@ -13,6 +13,7 @@ from engine.language.model.condition_tree import (
     Not,
     Some,
     Versus,
+    as_written,
     comparisons_in,
 )
 from engine.language.model.field_kinds import DATE
@@ -62,6 +63,7 @@ def subject_words(policy: Policy, subject: Subject) -> str:
 
 def range_words(policy: Policy, condition: Condition) -> str:
     """A condition about one subject, without naming it: `at least 3 and at most 5`, `yes`, `later`."""
+    condition = as_written(condition)
     if isinstance(condition, Holds):
         return "yes" if condition.expected else "no"
     if isinstance(condition, Some):
@@ -78,6 +80,7 @@ def range_words(policy: Policy, condition: Condition) -> str:
 
 def cell_words(policy: Policy, condition: Condition) -> str:
     """A condition about one subject, without naming it, as structured: `at least 3 and at most 5`, `not: yes`."""
+    condition = as_written(condition)
     if isinstance(condition, Holds):
         return "yes" if condition.expected else "no"
     if isinstance(condition, All | Some):

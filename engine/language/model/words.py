@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from engine.language.documents.text import escape_invisible
-from engine.language.model.condition_tree import All, Compare, Condition, Holds, Not, Some, Versus
+from engine.language.model.condition_tree import All, ByDay, Compare, Condition, Holds, Not, Some, Versus, as_written
 from engine.language.model.field_kinds import ANY_OF, CHOICE, TEXT, YES_NO, Field
 from engine.language.model.policy import Policy
 from engine.language.model.policy_parts import Constant
@@ -52,6 +53,7 @@ _SAME_FOR_ONE = ("series", "species", "means", "news", "lens", "gas")
 
 def condition_words(policy: Policy, condition: Condition) -> list[str]:
     """A condition as lines that must all hold; the parts of an `any`, `all` or `not` are indented by two."""
+    condition = as_written(condition)
     if isinstance(condition, All):
         if (subject := _one_subject(condition)) is not None:
             return [f"{_subject(policy, subject)} {' and '.join(_subject_predicates(policy, condition))}"]
@@ -74,6 +76,7 @@ def condition_phrase(policy: Policy, condition: Condition) -> str:
     >>> condition_phrase(policy, policy.rules[0].when) != ""
     True
     """
+    condition = as_written(condition)
     if isinstance(condition, Not):
         return f"not {_bracket(policy, condition.part, always=True)}"
     if not isinstance(condition, All | Some):
@@ -166,15 +169,28 @@ def _subject(policy: Policy, name: str) -> str:
 
 def _bound_words(policy: Policy, test: Compare, value: Any, at: int) -> str:
     """One of the values of a comparison in words, with the constant that it comes from: `the limit (22 euros)`."""
-    field = policy.field.get(test.name)
-    words = _value(field, value)
     name = test.named if isinstance(test.named, str) else test.named[at]
     constant = policy.constant.get(name)
-    if constant is None or isinstance(constant.value, tuple):
-        return words
-    if constant.unit and (field is None or not field.unit):
-        words += f" {unit_words(constant.unit, value)}"
-    return f"the {constant_words(constant)} ({words})"
+    words = period_words(value, lambda each: _counted(policy.field.get(test.name), constant, each))
+    return (
+        words if constant is None or isinstance(constant.value, tuple) else f"the {constant_words(constant)} ({words})"
+    )
+
+
+def _counted(field: Field | None, constant: Constant | None, value: Any) -> str:
+    """A value in words, with the unit of the constant where the field has none."""
+    unit = constant.unit if constant is not None and (field is None or not field.unit) else None
+    return _value(field, value) + (f" {unit_words(unit, value)}" if unit else "")
+
+
+def period_words(value: Any, words: Callable[[Any], str]) -> str:
+    """A value in words; those of a dated constant in turn: `22 euros before 2024-07-01, then 0 euros`."""
+    if not isinstance(value, ByDay):
+        return words(value)
+    *early, (_, last) = value.periods
+    following = [first for first, _ in value.periods[1:]]
+    spans = [f"{words(each)} before {day}" for (_, each), day in zip(early, following, strict=True)]
+    return ", ".join([*spans, f"then {words(last)}"]) if spans else words(last)
 
 
 def constant_words(constant: Constant) -> str:

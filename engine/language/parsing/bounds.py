@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import datetime
+from itertools import pairwise, product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine.language.documents.name_suggestions import closest_name, normalise_name
 from engine.language.documents.text import shorten
-from engine.language.model.condition_tree import Compare, Condition
+from engine.language.model.condition_tree import All, ByDay, Compare, Condition, Some
 from engine.language.model.field_kinds import DATE, Field
 from engine.language.model.values.misfits import REPORTED, Misfit
 from engine.language.model.values.value_readers import check_kind
 from engine.language.model.values.value_texts import quantity_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from engine.language.documents.nodes import Scalar
     from engine.language.model.policy_parts import Constant
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
 
 
 class Bound(NamedTuple):
-    """A value to compare with, and the name of the constant that it comes from; empty if it is written out."""
+    """A value to compare with, and the name of the constant that it comes from; empty if it is written out.
+
+    The value of a dated constant is a `ByDay`.
+    """
 
     value: Any
     constant: str = ""
@@ -32,14 +36,46 @@ def compare(name: str, op: str, compared: Bound | tuple[Bound, ...], place: Plac
     """Return the comparison of a field or number with a value, or with a list of them."""
     # `Bound` is itself a tuple.
     if isinstance(compared, Bound):
-        return Compare(name, op, compared.value, place, compared.constant)
+        test = Compare(name, op, compared.value, place, compared.constant)
+        return by_period(test) if isinstance(compared.value, ByDay) else test
     named = tuple(bound.constant for bound in compared)
-    return Compare(name, op, tuple(bound.value for bound in compared), place, named if any(named) else "")
+    test = Compare(name, op, tuple(bound.value for bound in compared), place, named if any(named) else "")
+    return by_period(test) if any(isinstance(bound.value, ByDay) for bound in compared) else test
+
+
+def by_period(written: Compare) -> Condition:
+    """Return the condition that a comparison with dated constants states: in each period, with the values that hold."""
+    values: Any = written.value if isinstance(written.value, tuple) else (written.value,)
+    starts: dict[str, set[datetime.date]] = {}
+    for value in values:
+        if isinstance(value, ByDay):
+            starts.setdefault(value.on, set()).update(first for first, _ in value.periods[1:] if first is not None)
+    parts = []
+    for spans in product(*(pairwise((None, *sorted(days), None)) for days in starts.values())):
+        first_days = {on: first or datetime.date.min for on, (first, _) in zip(starts, spans, strict=True)}
+        held = tuple(value.at(first_days[value.on]) if isinstance(value, ByDay) else value for value in values)
+        # Values that are equal in this period are listed once.
+        named = dict(zip(held, written.named, strict=True)) if isinstance(written.named, tuple) else {}
+        test = Compare(written.name, written.op, held[0], written.place, written.named)
+        if isinstance(written.value, tuple):
+            test = Compare(written.name, written.op, tuple(dict.fromkeys(held)), written.place, tuple(named.values()))
+        days = [day for on, span in zip(starts, spans, strict=True) for day in _within(on, span, written.place)]
+        parts.append(All((*days, test), written.place))
+    return Some(tuple(parts), written.place, written)
+
+
+def _within(on: str, span: tuple[datetime.date | None, datetime.date | None], place: Place) -> Iterator[Compare]:
+    """Iterate over the tests for a date field to lie in a period, from its first day until that of the next one."""
+    first, following = span
+    if first is not None:
+        yield Compare(on, "on_or_after", first, place)
+    if following is not None:
+        yield Compare(on, "before", following, place)
 
 
 def repetition(bound: Bound, written: str, where: str = "list") -> str:
     """The message about a value that stands in a list, or in a cell, for the second time."""
-    value = f" ({quantity_text(bound.value)})" if bound.constant else ""
+    value = f" ({quantity_text(bound.value)})" if bound.constant and not isinstance(bound.value, ByDay) else ""
     return f"`{shorten(written)}`{value} is in the {where} twice"
 
 
@@ -64,8 +100,9 @@ def compared_constant(constant: Constant, name: str, field: Field | None) -> Bou
     if isinstance(constant.value, tuple):
         message = f"the constant `{constant.name}` is a list, and one value stands here"
         raise Misfit("wrong-type", message, f"write `{name}: {{one_of: {constant.name}}}`, or name another constant")
-    said = quantity_text(constant.value)
-    is_day, is_date = isinstance(constant.value, datetime.date), field is not None and field.kind == DATE
+    values = [value for _, value in constant.value.periods] if isinstance(constant.value, ByDay) else [constant.value]
+    said = quantity_text(values[0])
+    is_day, is_date = isinstance(values[0], datetime.date), field is not None and field.kind == DATE
     if is_day != is_date:
         own, wanted = ("day", "number") if is_day else ("number", "day")
         message = f"the constant `{constant.name}` is a {own} ({said}), and `{name}` is compared with a {wanted}"
@@ -76,10 +113,14 @@ def compared_constant(constant: Constant, name: str, field: Field | None) -> Bou
         message = f"`{name}` counts {field.unit}, and the constant `{constant.name}` {constant.unit}"
         raise Misfit("wrong-comparison", message, "give both the same `unit`")
     try:
-        return Bound(check_kind(field, constant.value), constant.name)
+        fitting = [check_kind(field, value) for value in values]
     except Misfit as misfit:
         message = f"the constant `{constant.name}` does not fit `{name}`: {misfit.message}"
         raise Misfit(misfit.code, message, misfit.help) from None
+    if isinstance(constant.value, ByDay):
+        firsts = (first for first, _ in constant.value.periods)
+        return Bound(ByDay(constant.value.on, tuple(zip(firsts, fitting, strict=True))), constant.name)
+    return Bound(fitting[0], constant.name)
 
 
 def added_constant(constant: Constant) -> Bound:
@@ -87,6 +128,9 @@ def added_constant(constant: Constant) -> Bound:
     if isinstance(constant.value, tuple):
         message = f"the constant `{constant.name}` is a list, and a sum takes numbers"
         raise Misfit("wrong-type", message, "name a constant that is a number")
+    if isinstance(constant.value, ByDay):
+        message = f"the constant `{constant.name}` changes with the day, and a sum takes one number"
+        raise Misfit("bad-sum", message, "write a number for each period, and compare each of them on its own days")
     if isinstance(constant.value, datetime.date):
         message = f"the constant `{constant.name}` is a day ({quantity_text(constant.value)}), and a sum takes numbers"
         raise Misfit("wrong-type", message, "name a constant that is a number, or make the day a field")

@@ -8,6 +8,7 @@ from collections.abc import Mapping as AbstractMapping
 from engine.frozen import FrozenDict, frozen_value
 from engine.language.documents.nodes import Scalar
 from engine.language.documents.text import shorten
+from engine.language.model.condition_tree import ByDay
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, YES_NO, Field, Value
 from engine.language.model.near_texts import near_text
 from engine.language.model.policy_parts import Constant
@@ -88,8 +89,9 @@ class Operand:
     def listed(self, constant: Constant) -> Bound:
         """Read the values of a list constant as those of this operand; raises `Misfit` if one does not fit."""
         if not isinstance(constant.value, tuple):
-            message = f"the constant `{constant.name}` is no list ({quantity_text(constant.value)})"
-            is_alike = (self.kind() == DATE) == isinstance(constant.value, datetime.date)
+            value = constant.value.periods[0][1] if isinstance(constant.value, ByDay) else constant.value
+            message = f"the constant `{constant.name}` is no list"
+            is_alike = (self.kind() == DATE) == isinstance(value, datetime.date)
             brackets = f"write it in square brackets, `[{constant.name}]`"
             fits = self.kind() in (INTEGER, NUMBER, DATE) and is_alike
             raise Misfit("wrong-type", message, brackets if fits else "name a constant that is a list")

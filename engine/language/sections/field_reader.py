@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from engine.language.documents.nodes import Mapping, Node, Scalar, Sequence
+from engine.language.model.condition_tree import ByDay
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, KINDS, NUMBER, TEXT, UNSURE, Field, Value
 from engine.language.model.policy_parts import Constant
 from engine.language.model.values.grid_positions import exact_decimal, grid_position
@@ -141,8 +142,9 @@ def _refuse_constant(scalar: Scalar, word: str, constants: AbstractMapping[str, 
     constant = constants.get(scalar.text)
     if constant is not None and (scalar.plain or scalar.in_data):
         message = f"`{scalar.text}` is a constant, and a constant does not stand in `{word}`"
-        value = "" if isinstance(constant.value, tuple) else f", `{word}: {quantity_text(constant.value)}`"
-        raise Misfit("wrong-type", message, f"write its value{value}" if value else "write one value")
+        is_one = not isinstance(constant.value, tuple | ByDay)
+        help_ = f"write its value, `{word}: {quantity_text(constant.value)}`" if is_one else "write one value"
+        raise Misfit("wrong-type", message, help_)
 
 
 def _read_step(mapping: Mapping, reading: Reading, constants: AbstractMapping[str, Constant | None]) -> Decimal | None:

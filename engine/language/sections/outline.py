@@ -20,6 +20,7 @@ SECTIONS = (
     "about",
     "uses",
     "source",
+    "as_of",
     "constants",
     "situation",
     "numbers",

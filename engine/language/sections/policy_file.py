@@ -24,6 +24,7 @@ from engine.language.parsing.reading import (
 )
 from engine.language.parsing.shared_parts import NOTHING_USED, Used
 from engine.language.sections import item_readers as items
+from engine.language.sections.constant_reader import read_as_of
 from engine.language.sections.file_problems import problems_of
 from engine.language.sections.guarantee_readers.guarantee_reader import guarantee_parts, read_guarantee
 from engine.language.sections.item_readers import item_parts
@@ -94,6 +95,7 @@ class _PolicySections:
         about = read_one("about", lambda: read_text(top.get("about")))
         own = read_declarations(self.sections)
         parts = partial(item_parts, outline)
+        as_of = read_one("as_of", lambda: read_as_of(outline))
         verdicts = self.sections.read_mapping(
             "verdicts", _VERDICT, lambda key, node: items.read_verdict(outline, key, node), parts
         )
@@ -123,6 +125,7 @@ class _PolicySections:
             rules=tuple(rules),
             decision=decision or UNIQUE,
             guarantees=tuple(guarantees),
+            as_of=as_of,
             constants=tuple(constant for constant in outline.constants.values() if constant),
             place=name.place,
         )

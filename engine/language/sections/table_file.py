@@ -194,10 +194,10 @@ class _Table:
                     parts.append(cell.condition(column.name, place))
                 for misfit in cell.misfits:
                     self.reading.refuse_misfit(misfit, place)
-        some = [part for part in parts if isinstance(part, Some)]
+        some = [part for part in parts if isinstance(part, Some) and part.written is None]
         if len(some) > 1:
             # A mapping has only one key `any`, so a rule in a list would nest several under `all`; tables do the same.
-            rest = [part for part in parts if not isinstance(part, Some)]
+            rest = [part for part in parts if not isinstance(part, Some) or part.written is not None]
             parts = [All(tuple(All((part,), part.place) for part in some), some[0].place), *rest]
         return All(tuple(parts), Place(self.file, row.lines[0], 1, f"row {row.number}"))
 

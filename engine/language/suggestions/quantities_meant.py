@@ -38,9 +38,9 @@ def quantity_help(scalar: Scalar) -> str:
     if help_ := date_help(text) or factor_help(text):
         return help_
     if found := _UNIT_FIRST.fullmatch(text):
-        return f'write `is: {found[2]}` and `unit: "{found[1]}"`'
+        return f'write `{found[2]}`, and give the constant `unit: "{found[1]}"`'
     if found := _AMOUNT.fullmatch(text):
-        return f"write `is: {found[1]}` and `unit: {found[2].strip()}`"
+        return f"write `{found[1]}`, and give the constant `unit: {found[2].strip()}`"
     if scalar.plain and text.casefold() in FLAGS and not text.isdigit():
         return "a constant is a number, a day or a list; for something that holds or does not, write a fact"
     if scalar.plain and re.match(r"[^\W\d]", text):

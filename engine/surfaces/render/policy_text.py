@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
+from engine.language.model.condition_tree import ByDay
 from engine.language.model.field_kinds import ANY_OF, CHOICE, TEXT, Field
 from engine.language.model.guarantees import AnyGuarantee, Indifference, Invariant
 from engine.language.model.policy import FIRST, Policy
 from engine.language.model.policy_parts import Constant, Number, Rule
 from engine.language.model.values.value_texts import decimal_text, expected, quantity_text
-from engine.language.model.words import answer_words, condition_words, unit_words
+from engine.language.model.words import answer_words, condition_words, period_words, unit_words
 from engine.problems import printable
 
 
@@ -20,6 +22,8 @@ def policy_words(policy: Policy) -> Iterator[str]:
     yield f"{policy.title}  ({policy.name}{f', version {policy.version}' if policy.version else ''})"
     if policy.about:
         yield from ["", *policy.about.strip().splitlines()]
+    if policy.as_of:
+        yield from ["", f"The day that counts: {policy.field[policy.as_of].ask}  ({policy.as_of})"]
     yield from ["", "What it asks"]
     for field in policy.fields:
         yield from _field(field, origins.get(field.place.file, ""))
@@ -85,11 +89,16 @@ def _field(field: Field, origin: str) -> Iterator[str]:
 
 def _constant(constant: Constant) -> str:
     """A constant with its meaning and value."""
-    unit = f" {unit_words(constant.unit, constant.value)}" if constant.unit else ""
     cited = f"; from {', '.join(constant.cites)}" if constant.cites else ""
+
+    def words(value: Any) -> str:
+        text = value if isinstance(value, str) else quantity_text(value)
+        return f"{text} {unit_words(constant.unit, value)}" if constant.unit else text
+
     values = constant.value if isinstance(constant.value, tuple) else (constant.value,)
-    said = ", ".join(each if isinstance(each, str) else quantity_text(each) for each in values)
-    return f"{constant.name}: {constant.means} = {said}{unit}{cited}"
+    said = ", ".join(period_words(each, words) for each in values)
+    on = f", by {constant.value.on}" if isinstance(constant.value, ByDay) else ""
+    return f"{constant.name}: {constant.means} = {said}{on}{cited}"
 
 
 def _sum(number: Number) -> str:

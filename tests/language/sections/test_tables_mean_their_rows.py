@@ -152,7 +152,8 @@ def _simple(policy: Mapping[str, Any], key: str, test: Any) -> str | None:
     if any(isinstance(bound, (dict, list)) for bound in test.values()) or len(test) > 1:
         return None
     ((word, bound),) = test.items()
-    return f"{spelled[word]} {written(bound)}"
+    # The name of a list of values stands in no cell.
+    return None if word not in spelled else f"{spelled[word]} {written(bound)}"
 
 
 @draw_by_day(50)

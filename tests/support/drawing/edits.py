@@ -93,7 +93,7 @@ def _move_constant(hand: Hand, policy: dict[str, Any]) -> Iterator[Edit]:
     """Let a constant be the next day or number; never 0, by which nothing may be multiplied."""
     for constant in policy.get("constants", {}).values():
         value = constant["is"]
-        if isinstance(value, list):
+        if isinstance(value, (list, dict)):
             continue
         step: Any = timedelta(days=1) if isinstance(value, date) else 1
         for moved in (value - step, value + step):

@@ -23,9 +23,9 @@ from tests.support.judging.spaces import (
     conditions,
     kind,
     length,
-    listed,
     single_tests,
     unknown_text,
+    values_of,
 )
 
 T = TypeVar("T")
@@ -294,11 +294,10 @@ def constants_of(policy: Mapping[str, Any]) -> dict[str, list[Any]]:
     """The numbers and dates that each name is compared with."""
     found: dict[str, list[Any]] = {}
     for holder, key in (test for when in conditions(policy) for test in single_tests(when)):
-        names = policy.get("constants", {})
         is_line = kind(policy["situation"].get(key, {"type": "number"})) in LINES
         written = [bound for bound in bounds(holder[key]) if not (is_line and isinstance(bound, str))]
         named = [bound for bound in bounds(holder[key]) if is_line and isinstance(bound, str)]
-        for part in [*written, *(value for name in named for value in listed(names[name]["is"]))]:
+        for part in [*written, *(value for name in named for value in values_of(policy, name))]:
             if isinstance(part, (int, Decimal, date)) and not isinstance(part, bool):
                 found.setdefault(key, []).append(part)
     return found

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from copy import copy
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Any, NamedTuple
 
-from tests.support.drawing.fields import Hand
+from tests.support.drawing.fields import Hand, window
 from tests.support.judging.spaces import LINES, conditions, kind, single_tests
 
 _NAMES = ("allowance", "threshold", "cut_off")
@@ -25,13 +25,17 @@ class _Slot(NamedTuple):
     value: Any
     unit: str | None
     fill: Callable[[str], object]
+    may_change: bool = False
 
 
-def name_values(hand: Hand, policy: dict[str, Any]) -> None:
-    """Make constants of some values of a policy, each for one place or for all that hold an equal value."""
+def name_values(hand: Hand, policy: dict[str, Any], steady: bool, dated: bool = False) -> None:
+    """Make constants of some values of a policy, each for one place or for all that hold an equal value.
+
+    Some change with the day; if they have to be `steady`, to the same value again.
+    """
     constants: dict[str, dict[str, Any]] = {}
-    for name in _NAMES[: hand.pick((0, 1, 0, 2, 3))]:
-        slots = list(_lists(policy) if hand.chance(20) else _slots(policy)) or list(_slots(policy))
+    for name in _NAMES[: hand.pick((1, 2, 3) if dated else (0, 1, 0, 2, 3))]:
+        slots = list(_lists(policy) if not dated and hand.chance(20) else _slots(policy)) or list(_slots(policy))
         if not slots:
             break
         first = hand.pick(slots)
@@ -40,6 +44,8 @@ def name_values(hand: Hand, policy: dict[str, Any]) -> None:
             constant["unit"] = first.unit
         if "source" in policy and hand.chance(30):
             constant["cites"] = [next(iter(policy["source"]["passages"]))]
+        if first.may_change and hand.chance(100 if dated else 50):
+            _change(hand, policy, constant, steady)
         constants[name] = constant
         alike = [slot for slot in slots if _is_alike(slot, first)] if hand.chance(50) else []
         for slot in alike or [first]:
@@ -75,7 +81,8 @@ def _name_list(holder: dict[str, Any], key: str, name: str) -> None:
 def _is_alike(one: _Slot, other: _Slot) -> bool:
     """Whether one constant can stand in both places."""
     is_list = isinstance(one.value, list)
-    return type(one.value) is type(other.value) and one.value == other.value and one.unit == other.unit and not is_list
+    is_same = type(one.value) is type(other.value) and one.value == other.value and one.unit == other.unit
+    return is_same and one.may_change == other.may_change and not is_list
 
 
 def _slots(policy: dict[str, Any]) -> Iterator[_Slot]:
@@ -87,9 +94,9 @@ def _slots(policy: dict[str, Any]) -> Iterator[_Slot]:
                 yield from _compared(holder, key, spec.get("unit"))
     for number in policy.get("numbers", {}).values():
         for name in number["sum"]:
-            yield from _slot(number["sum"], name, None)
+            yield from _slot(number["sum"], name, None, may_change=False)
         if "plus" in number:
-            yield from _slot(number, "plus", None)
+            yield from _slot(number, "plus", None, may_change=False)
 
 
 def _compared(holder: dict[str, Any], key: str, unit: str | None) -> Iterator[_Slot]:
@@ -105,8 +112,28 @@ def _compared(holder: dict[str, Any], key: str, unit: str | None) -> Iterator[_S
         yield from _slot(holder, key, unit)
 
 
-def _slot(holder: Any, key: Any, unit: str | None) -> Iterator[_Slot]:
+def _slot(holder: Any, key: Any, unit: str | None, may_change: bool = True) -> Iterator[_Slot]:
     """The place of one value, if it holds a number or a day."""
     value = holder[key]
     if isinstance(value, (int, Decimal, date)) and not isinstance(value, bool):
-        yield _Slot(value, unit, partial(holder.__setitem__, key))
+        yield _Slot(value, unit, partial(holder.__setitem__, key), may_change)
+
+
+def _change(hand: Hand, policy: dict[str, Any], constant: dict[str, Any], steady: bool) -> None:
+    """Let a constant have other values, or the same again, on other days of one of the policy's dates."""
+    dates = [name for name, spec in policy["situation"].items() if kind(spec) == "date"]
+    if not dates:
+        return
+    on = hand.pick(dates)
+    here = window(policy["situation"][on])
+    days = sorted({here.at(hand.count(0, here.points - 1)) for _ in range(hand.count(1, 3))})
+    first = policy["situation"][on].get("from")
+    begin: Any = first - timedelta(days=hand.count(0, 2)) if first and hand.chance(40) else "start"
+    step: Any = timedelta(days=1) if isinstance(constant["is"], date) else 1
+    values = [constant["is"] if steady else constant["is"] + hand.count(-2, 2) * step for _ in days]
+    periods = {begin: constant["is"]} | dict(zip(days, values, strict=True))
+    constant["is"] = {day if day == "start" else day.isoformat(): value for day, value in periods.items()}
+    if policy.get("as_of", on) == on and hand.chance(60):
+        policy["as_of"] = on
+    else:
+        constant["on"] = on

@@ -43,6 +43,7 @@ from tests.support.judging.spaces import (
     listed,
     other_field,
     single_tests,
+    values_of,
 )
 from tests.support.making.trees import (
     Table,
@@ -76,12 +77,14 @@ _OUTPUTS: tuple[Any, ...] = (
 
 
 @st.composite
-def policies(draw: Draw, countable: bool | None = None, small: bool = False, sound: bool = False) -> dict[str, Any]:
+def policies(
+    draw: Draw, countable: bool | None = None, small: bool = False, sound: bool = False, dated: bool = False
+) -> dict[str, Any]:
     """Whole policies, valid by the language.
 
     `countable` says whether every field must be discrete and bounded, or one at least must not be; `small`
     bounds how many situations there are (and so means countable unless that is denied); `sound` asks for
-    policies that are sound by construction alone.
+    policies that are sound by construction alone; `dated` for values that change, where there is a date.
     """
     hand = Hand(draw)
     fields = draw_fields(hand, True if small and countable is None else countable, SMALL if small else None)
@@ -126,7 +129,7 @@ def policies(draw: Draw, countable: bool | None = None, small: bool = False, sou
     if "source" in policy:
         _cite(hand, policy)
     policy = edited(hand, policy) if plan == "edited" else policy
-    name_values(hand, policy)
+    name_values(hand, policy, steady=plan == "sound", dated=dated)
     return policy
 
 
@@ -317,7 +320,7 @@ def _joiners(when: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _part_features(policy: Policy) -> Iterator[str]:
-    yield from (key for key in ("version", "about", "source", "impossible") if key in policy)
+    yield from (key for key in ("version", "as_of", "about", "source", "impossible") if key in policy)
     if any(isinstance(says, Mapping) for says in policy.get("source", {}).get("passages", {}).values()):
         yield "background"
     for number in policy.get("numbers", {}).values():
@@ -333,10 +336,12 @@ def _part_features(policy: Policy) -> Iterator[str]:
             yield "number:dates"
         if not parts.isdisjoint(policy["numbers"]):
             yield "number:nested"
-    for constant in policy.get("constants", {}).values():
-        what = "list" if isinstance(constant["is"], list) else "day" if isinstance(constant["is"], date) else "number"
-        yield f"constant:{what}"
-        yield from (f"constant:{key}" for key in ("unit", "cites") if key in constant)
+    for name, constant in policy.get("constants", {}).items():
+        yield from ("constant:dated" for _ in range(isinstance(constant["is"], dict)))
+        for value in values_of(policy, name):
+            is_list = isinstance(constant["is"], list)
+            yield f"constant:{'list' if is_list else 'day' if isinstance(value, date) else 'number'}"
+        yield from (f"constant:{key}" for key in ("unit", "cites", "on") if key in constant)
     for fact in policy.get("facts", {}).values():
         yield "fact"
         if any(key in policy["facts"] for _, key in single_tests(fact["when"])):

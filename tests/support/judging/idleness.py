@@ -13,7 +13,17 @@ from engine import Finding, check, load
 from engine.analysis.proving.differences import MOST_ANSWERS
 from tests.support.judging import oracle, spaces
 from tests.support.judging.amounts import names_behind
-from tests.support.judging.spaces import LINES, bounds, kind, length, other_field, settle, single_tests, summed_fields
+from tests.support.judging.spaces import (
+    LINES,
+    bounds,
+    day_field,
+    kind,
+    length,
+    other_field,
+    settle,
+    single_tests,
+    summed_fields,
+)
 
 IMPOSSIBLE = "(impossible)"
 # Policies of more situations are not tried.
@@ -65,7 +75,8 @@ def used(data: Mapping[str, Any], whens: list[dict[str, Any]]) -> set[str]:
 
 def _named(data: Mapping[str, Any], written: list[Any]) -> set[str]:
     """The constants that are named among values."""
-    return {value for value in written if isinstance(value, str) and value in data.get("constants", {})}
+    names = {value for value in written if isinstance(value, str) and value in data.get("constants", {})}
+    return names.union(*({on} for name in names if (on := day_field(data, name)) is not None))
 
 
 def comparable(spec: Mapping[str, Any]) -> list[tuple[int, int]]:

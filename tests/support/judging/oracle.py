@@ -21,8 +21,11 @@ from tests.support.judging.spaces import (
     Policy,
     Spec,
     When,
+    as_date,
     bounds,
+    day_field,
     every,
+    exact,
     is_countable,
     kind,
     length,
@@ -125,22 +128,30 @@ def _entry_holds(policy: Policy, key: str, wanted: Any, at: Answers, ask: Ask) -
     return _test_holds(policy, policy["situation"][key], at[key], wanted, at)
 
 
-def _fixed(policy: Policy, written: Any) -> Any:
-    """The value that is written, or the one of the constant that is named."""
+def _fixed(policy: Policy, written: Any, at: Answers) -> Any:
+    """The value that is written, or the one of the constant that is named, on the day that counts."""
     constants = policy.get("constants", {})
-    return constants[written]["is"] if isinstance(written, str) and written in constants else written
+    if not isinstance(written, str) or written not in constants:
+        return written
+    constant = constants[written]
+    if not isinstance(constant["is"], Mapping):
+        return constant["is"]
+    # The last value whose first day has come.
+    today = at[constant.get("on", policy.get("as_of"))]
+    begun = [(-1 if first == "start" else exact(as_date(first)), value) for first, value in constant["is"].items()]
+    return max((each for each in begun if each[0] <= today), key=lambda each: each[0])[1]
 
 
 def _test_holds(policy: Policy, spec: Spec, value: Any, wanted: Any, at: Answers) -> bool:
     """Whether one value is, or is one of, or compares as what is wanted."""
     if isinstance(wanted, Mapping):
         return all(_word_holds(policy, spec, value, word, bound, at) for word, bound in wanted.items())
-    return value in [_settled_bound(policy, spec, one) for one in listed(wanted)]
+    return value in [_settled_bound(policy, spec, one, at) for one in listed(wanted)]
 
 
-def _settled_bound(policy: Policy, spec: Spec, written: Any) -> Any:
+def _settled_bound(policy: Policy, spec: Spec, written: Any, at: Answers) -> Any:
     """What a value is compared with, in comparable form; on a line a text is the name of a constant."""
-    return settle(spec, _fixed(policy, written) if kind(spec) in LINES else written)
+    return settle(spec, _fixed(policy, written, at) if kind(spec) in LINES else written)
 
 
 def _word_holds(policy: Policy, spec: Spec, value: Any, word: str, bound: Any, at: Answers) -> bool:
@@ -148,14 +159,14 @@ def _word_holds(policy: Policy, spec: Spec, value: Any, word: str, bound: Any, a
     if word in _CONTENT:
         return _CONTENT[word](value, settle(spec, bound))
     if word in ("one_of", "none_of"):
-        return (value in [_settled_bound(policy, spec, one) for one in listed(_fixed(policy, bound))]) == (
+        return (value in [_settled_bound(policy, spec, one, at) for one in listed(_fixed(policy, bound, at))]) == (
             word == "one_of"
         )
     if kind(spec) == "choice":
         places = list(spec["choices"])
         return _ORDER[word](places.index(value), places.index(bound))
     other = other_field(bound)
-    return _ORDER[word](value, _settled_bound(policy, spec, bound) if other is None else at[other])
+    return _ORDER[word](value, _settled_bound(policy, spec, bound, at) if other is None else at[other])
 
 
 def _possible(policy: Policy, at: Answers) -> bool:
@@ -268,6 +279,7 @@ def mentioned(policy: Policy, when: When) -> set[str]:
     """The fields a condition depends on, through facts, numbers and comparisons too."""
     found: set[str] = set()
     for holder, key in single_tests(when):
+        found |= {day_field(policy, bound) or key for bound in bounds(holder[key])} & policy["situation"].keys()
         if key in policy.get("facts", {}):
             found |= mentioned(policy, policy["facts"][key]["when"])
         elif key in policy.get("numbers", {}):

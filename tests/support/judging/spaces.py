@@ -191,7 +191,21 @@ def bounds(wanted: Any) -> list[Any]:
 def values_of(policy: Policy, bound: Any) -> list[Any]:
     """The values of what a line is compared with: itself, or those of the constant that a text names."""
     constants = policy.get("constants", {})
-    return listed(constants[bound]["is"]) if isinstance(bound, str) and bound in constants else [bound]
+    if not isinstance(bound, str) or bound not in constants:
+        return [bound]
+    value = constants[bound]["is"]
+    return list(value.values()) if isinstance(value, Mapping) else listed(value)
+
+
+def as_date(day: Any) -> date:
+    """A day that is written as a text or a date."""
+    return date.fromisoformat(day) if isinstance(day, str) else day
+
+
+def day_field(policy: Policy, bound: Any) -> str | None:
+    """The field that says which value of a dated constant holds; None for anything else."""
+    constant = policy.get("constants", {}).get(bound) if isinstance(bound, str) else None
+    return constant.get("on", policy.get("as_of")) if constant and isinstance(constant["is"], Mapping) else None
 
 
 def other_field(bound: Any) -> str | None:
@@ -232,6 +246,9 @@ def _points(policy: Policy, answered: Mapping[str, Any]) -> dict[str, set[Fracti
                 constants = (bound for bound in bounds(holder[key]) if other_field(bound) is None)
                 compared = [value for constant in constants for value in values_of(policy, constant)]
                 points[key].update(Fraction(settle(lines[key], value)) for value in compared)
+    for name, constant in policy.get("constants", {}).items():
+        if (on := day_field(policy, name)) is not None:
+            points[on].update(exact(as_date(first)) for first in constant["is"] if first != "start")
     for name in lines.keys() & answered.keys():
         points[name].add(Fraction(settle(lines[name], answered[name])))
     return points

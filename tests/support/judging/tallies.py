@@ -23,6 +23,7 @@ from tests.support.judging.spaces import (
     Policy,
     When,
     bounds,
+    day_field,
     every,
     listed,
     other_field,
@@ -149,7 +150,7 @@ def _closes_band(policy: Policy, name: str, key: str, word: str) -> bool:
     end = {"at_least": "from", "on_or_after": "from", "at_most": "to", "on_or_before": "to"}.get(word)
     spec = policy["situation"].get(key, {})
     # A bound that is another field makes it no band.
-    if end not in spec or any(map(other_field, bounds(wanted))):
+    if end not in spec or any(other_field(bound) or day_field(policy, bound) for bound in bounds(wanted)):
         return False
     return any(settle(spec, value) == settle(spec, spec[end]) for value in values_of(policy, wanted[word]))
 

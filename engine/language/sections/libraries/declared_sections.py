@@ -11,7 +11,7 @@ from engine.language.documents.nodes import Node, Scalar
 from engine.language.model.policy_parts import Fact, Impossible, Number, Source
 from engine.language.parsing.reading import LONGEST_NAME, require_list, require_map
 from engine.language.sections import item_readers as items
-from engine.language.sections.constant_reader import CONSTANT_NAME, read_constant_item
+from engine.language.sections.constant_reader import CONSTANT_NAME, read_constant_item, refuse_undated
 from engine.language.sections.field_reader import FIELD_NAME, read_field
 from engine.language.sections.numbers.sums_of_sums import refuse_sums_of_sums
 from engine.language.sections.outline import Outline
@@ -91,6 +91,7 @@ def read_declarations(sections: SectionReader) -> Declarations:
         "situation", FIELD_NAME, lambda key, node: read_field(key, node, outline.reading, outline.constants)
     ):
         outline.fields[field.name] = field
+    refuse_undated(outline)
     numbers = sections.read_mapping("numbers", _NAME, lambda key, node: items.read_number(outline, key, node))
     facts = sections.read_mapping("facts", _NAME, lambda key, node: items.read_fact(outline, key, node), parts)
     impossible = sections.read_list("impossible", lambda node: items.read_impossible(outline, node), parts)

@@ -37,6 +37,7 @@ def take_over(policy: Policy, outline: Outline) -> Policy | None:
     )
     named = {name for condition in policy.conditions for name in names_in(condition)}
     named |= {name for guarantee in policy.guarantees for name in guarantee.named}
+    named |= {policy.as_of} if policy.as_of else set()
     reached = _reach(everything, own | named)
     impossible = []
     for each in shared.impossible:
