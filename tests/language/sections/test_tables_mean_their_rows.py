@@ -5,9 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping
-from datetime import date
-from fractions import Fraction
+from collections.abc import Mapping
 from typing import Any
 
 from hypothesis import given
@@ -24,6 +22,7 @@ from tests.support.by_day import draw_by_day
 from tests.support.drawing.rule_tables import DATED, SIGNS, Drawn, tables, written
 from tests.support.drawing.strategies import policies, records
 from tests.support.judging import oracle
+from tests.support.judging.amounts import worth
 from tests.support.judging.comparison import said_by_engine
 from tests.support.judging.spaces import kind, settle
 
@@ -57,18 +56,10 @@ def test_a_row_holds_where_its_cells_do(data: st.DataObject) -> None:
 
 def _value(policy: Mapping[str, Any], name: str, record: Mapping[str, Any], values: Mapping[str, Any]) -> Any:
     """What a column tests, in one situation."""
+    settled = {of: settle(policy["situation"][of], value) for of, value in record.items()}
     if name in policy.get("facts", {}):
-        settled = {of: settle(policy["situation"][of], value) for of, value in record.items()}
         return oracle.holds(policy, policy["facts"][name]["when"], settled)
-    if name not in policy.get("numbers", {}):
-        return values[name]
-    number = policy["numbers"][name]
-    amounts = {of: at.toordinal() if isinstance(at, date) else Fraction(at) for of, at in _amounts(number, values)}
-    return Fraction(number.get("plus", 0)) + sum(Fraction(times) * amounts[of] for of, times in number["sum"].items())
-
-
-def _amounts(number: Mapping[str, Any], values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    return ((of, values[of]) for of in number["sum"])
+    return worth(policy, name, settled) if name in policy.get("numbers", {}) else values[name]
 
 
 @draw_by_day(30)
