@@ -95,7 +95,7 @@ def test_what_is_told_of_a_library_names_its_file(split: Split) -> None:
 def test_what_is_drawn_is_split_in_many_ways() -> None:
     """Chains and diamonds, and parts of every kind in libraries: otherwise the laws above say little."""
     seen: Counter[str] = Counter()
-    for split in collect(split_policies(), 100):
+    for split in collect(split_policies(), 160):
         libraries = [split.files[name] for name in library_names(split)]
         for word in (
             "uses:",
