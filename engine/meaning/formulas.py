@@ -39,8 +39,9 @@ class Formulas:
         self.meter = space.meter
         self._restricted: dict[tuple[int, int], dict[int, int]] = {}
         self._terms: dict[int, tuple[Mapping[int, int], int]] = {}
-        self._on_axis: dict[tuple[int, int], frozenset[int]] = {}
-        self._masks_on: dict[tuple[int, int], list[int]] = {}
+        # Tuples of numbers, which the garbage collector need not visit, unlike sets and lists.
+        self._on_axis: dict[tuple[int, int], tuple[int, ...]] = {}
+        self._masks_on: dict[tuple[int, int], tuple[int, ...]] = {}
 
     def literal(self, axis: int, mask: int) -> int:
         """Return the formula that holds on these cells of an axis."""
@@ -209,17 +210,17 @@ class Formulas:
             return tests, TRUE
         return tests, self.conjunction(part for part in parts if self._literal(part) is None)
 
-    def masks_on(self, formula: int, axis: int) -> list[int]:
+    def masks_on(self, formula: int, axis: int) -> tuple[int, ...]:
         """Return the masks of the literals of a formula on an axis; a literal and its negation count once."""
         key = (formula & ~1, axis)
         found = self._masks_on.get(key)
         if found is None:
-            found = [self._literals[each][1] for each in sorted(self._mentions(formula, axis))]
+            found = tuple([self._literals[each][1] for each in self._mentions(formula, axis)])
             self._masks_on[key] = found
         return found
 
-    def _mentions(self, formula: int, axis: int) -> frozenset[int]:
-        """Return the literals of a formula on an axis, each by the first number of its pair."""
+    def _mentions(self, formula: int, axis: int) -> tuple[int, ...]:
+        """Return the literals of a formula on an axis, each by the first number of its pair, in ascending order."""
         known = self._on_axis
         waiting = [(formula & ~1, axis)]
         while waiting:
@@ -228,9 +229,9 @@ class Formulas:
             if each in known:
                 waiting.pop()
             elif not self.axes[name] >> axis & 1:
-                known[each] = frozenset()
+                known[each] = ()
             elif name in self._literals:
-                known[each] = frozenset((name,))
+                known[each] = (name,)
             else:
                 inner = [(part & ~1, axis) for part in self._parts[name][1] if self.axes[part] >> axis & 1]
                 missing = [part for part in inner if part not in known]
@@ -238,7 +239,7 @@ class Formulas:
                     waiting.extend(missing)
                 else:
                     self.meter.work += len(inner) + 1
-                    known[each] = frozenset().union(*(known[part] for part in inner))
+                    known[each] = tuple(sorted({literal for part in inner for literal in known[part]}))
         return known[formula & ~1, axis]
 
     def beyond_tests(self, formula: int) -> bool:
