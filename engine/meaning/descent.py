@@ -19,7 +19,8 @@ from engine.meaning.cubes import Cubes, State
 from engine.meaning.hit_policies import First, HitPolicy, Label
 from engine.meaning.spaces.areas import Area
 from engine.meaning.splits import Chooser, Split, free, halving, ordered, settling
-from engine.meaning.tree import Branch, Node, Tree
+from engine.meaning.tree import GrowingBranch, NodeColumns, Tree, branch_of
+from engine.threads import cached_property
 
 T = TypeVar("T")
 _FIRST_ATTEMPT = 1_000
@@ -38,7 +39,6 @@ class Descent:
         self.cubes = cubes
         self.hit_policy = hit_policy
         self.areas = cubes.areas
-        self._choosers: list[Chooser] | None = None
         self._trees: dict[Area, Tree] = {}
 
     # States.
@@ -50,21 +50,18 @@ class Descent:
     def _evaluate(self, state: State) -> tuple[State, Label | None]:
         kept, label = self.hit_policy.evaluate(state.alive, state.unsettled)
         self.cubes.meter.work += self.hit_policy.weight(state.alive)
-        return state.only(kept), label
+        # Where the label is certain, nothing is tested any more.
+        return state.only(kept) if label is None else State(state.area, kept, {}, {}), label
 
     def _key(self, state: State, live: list[int]) -> tuple[object, ...]:
         """Return a key that is equal for states, with these live axes, from which the same follows."""
         masks = state.area.masks
-        open_ = tuple([(axis, masks[axis]) for axis in live])
+        # One flat tuple, which the garbage collector leaves alone; the number of axes says what begins where.
+        own = (state.alive, len(live), *live, *[masks[axis] for axis in live], *state.rests, *state.rests.values())
         if not self.areas.group_of:
-            return state.alive, open_, tuple(state.rests.items())
+            return own
         groups = {self.areas.group_of[axis] for axis in live if axis in self.areas.group_of}
-        return (
-            state.alive,
-            open_,
-            tuple(state.rests.items()),
-            tuple([state.area.regions[group] for group in sorted(groups)]),
-        )
+        return *own, *[state.area.regions[group] for group in sorted(groups)]
 
     def _children(self, state: State, split: Split, budget: Budget) -> Iterator[tuple[int, State, Label | None]]:
         """Iterate over the parts of a split that hold situations: mask, state, and label or None."""
@@ -87,21 +84,24 @@ class Descent:
 
     # Choosers.
 
-    def _ways(self) -> list[Chooser]:
-        """Return the choosers to try, most promising first; the order depends on the hit policy."""
-        if self._choosers is None:
-            tested = {axis: each.bit_count() for axis, each in self.cubes.tested.items()}
-            for formula in self.cubes.rest.values():
-                for axis, times in self.cubes.formulas.literals(formula).items():
-                    tested[axis] = tested.get(axis, 0) + times
-            orders = [self.contiguous(sorted(tested, key=lambda axis: (-tested[axis], axis)))]
-            author = self.contiguous(sorted(tested))
-            if author not in orders:
-                orders.append(author)
-            cuts = [settling, free] if isinstance(self.hit_policy, First) else [free, settling]
-            halved = [halving(self.hit_policy, cut) for cut in cuts]
-            self._choosers = [*halved, *(ordered(order) for order in orders)]
-        return self._choosers
+    def _ways(self) -> Iterator[Chooser]:
+        """Iterate over the choosers to try, most promising first; which are depends on the hit policy."""
+        cuts = [settling, free] if isinstance(self.hit_policy, First) else [free, settling]
+        for cut in cuts:
+            yield halving(self.hit_policy, cut)
+        for order in self._orders:
+            yield ordered(order)
+
+    @cached_property
+    def _orders(self) -> list[list[int]]:
+        """Orders of the axes to branch on: those that are tested most first, and the author's order if it differs."""
+        tested = {axis: each.bit_count() for axis, each in self.cubes.tested.items()}
+        for formula in self.cubes.rest.values():
+            for axis, times in self.cubes.formulas.literals(formula).items():
+                tested[axis] = tested.get(axis, 0) + times
+        most = self.contiguous(sorted(tested, key=lambda axis: (-tested[axis], axis)))
+        author = self.contiguous(sorted(tested))
+        return [most] if most == author else [most, author]
 
     def contiguous(self, axes: list[int]) -> list[int]:
         """Reorder axes so that those of a group of tied fields are adjacent.
@@ -222,12 +222,12 @@ class Descent:
         """Return the whole tree over an area with splits chosen by one chooser; raises `OutOfSteps`."""
         state, label = self.enter(area)
         if label is not None:
-            return Tree(state.area, (), (label,), self._branch(0, ~0, self._axes, state, []))
+            return Tree(state.area, (), (label,), branch_of(*self._branch(0, ~0, self._axes, state, [])))
         return self._grown(state, chooser, budget)
 
     def _grown(self, state: State, chooser: Chooser, budget: Budget) -> Tree:
         """Grow the tree from a state depth first, with an explicit stack; nodes are shared by their keys."""
-        nodes: list[Node] = []
+        nodes = NodeColumns()
         numbers: dict[object, int] = {}
         labels: dict[Label, int] = {}
         live = self.cubes.live_axes(state)
@@ -249,12 +249,11 @@ class Descent:
                     frames.append(self._frame(cells, below, live, key, chooser, budget))
                 continue
             frames.pop()
-            number = numbers[frame.key] = len(nodes)
-            nodes.append(Node(frame.axis, tuple(frame.branches)))
+            number = numbers[frame.key] = nodes.add(frame.axis, frame.branches)
             above = frames[-1].live if frames else self._axes
             branch = self._branch(frame.cells, number, above, frame.state, frame.live)
             if not frames:
-                return Tree(state.area, tuple(nodes), tuple(labels), branch)
+                return Tree(state.area, nodes.nodes(), tuple(labels), branch_of(*branch))
             frames[-1].branches.append(branch)
 
     @property
@@ -267,19 +266,20 @@ class Descent:
         split = chooser(self.cubes, state)
         return _Frame(cells, state, live, key, split[0], self._children(state, split, budget), [])
 
-    def _branch(self, cells: int, child: int, seen: list[int], below: State, live: list[int]) -> Branch:
+    def _branch(self, cells: int, child: int, seen: list[int], below: State, live: list[int]) -> GrowingBranch:
         """Return a branch to a state.
 
         The axes that were `seen` above and are not `live` in the state any more are dropped, and regions likewise.
         """
         groups = self.areas.group_of
-        still = set(live)
-        dropped = tuple([(axis, below.area.masks[axis]) for axis in seen if axis not in still and axis not in groups])
+        masks, still = below.area.masks, set(live)
+        gone = [axis for axis in seen if axis not in still and axis not in groups]
+        dropped = tuple([part for axis in gone for part in (axis, masks[axis])])
         if not groups:
-            return Branch(cells, child, dropped, ())
+            return cells, child, dropped, ()
         before = {groups[axis] for axis in seen if axis in groups}
         after = {groups[axis] for axis in live if axis in groups}
-        return Branch(cells, child, dropped, tuple(below.area.regions[group] for group in sorted(before - after)))
+        return cells, child, dropped, tuple([below.area.regions[group] for group in sorted(before - after)])
 
 
 def _nothing(_: Label) -> bool:
@@ -295,4 +295,4 @@ class _Frame(NamedTuple):
     key: object
     axis: int
     children: Iterator[tuple[int, State, Label | None]]
-    branches: list[Branch]
+    branches: list[GrowingBranch]
