@@ -20,8 +20,9 @@ _FEW = 12
 class State(NamedTuple):
     """The state of a descent: the area, the cubes that may hold in it, and what they still have to test there.
 
-    `alive` is a bit mask of cubes. `left` has for each axis the cubes with an open test on it (bit mask, never 0),
-    `rests` the residual formulas by cube.
+    `alive` is a bit mask of cubes. `left` has for each axis the cubes with an open test on it (bit mask), `rests` the
+    residual formulas by cube. What has just been narrowed may still list cubes that are not alive, and axes without an
+    open test; `only` drops both.
     """
 
     area: Area
@@ -32,17 +33,13 @@ class State(NamedTuple):
     @property
     def unsettled(self) -> int:
         """The cubes that may not hold everywhere in the area, as a bit mask."""
-        found = 0
+        found = as_bits(self.rests) if self.rests else 0
         for each in self.left.values():
             found |= each
-        for cube in self.rests:
-            found |= 1 << cube
         return found
 
     def only(self, alive: int) -> State:
         """Return the state restricted to these cubes."""
-        if alive == self.alive:
-            return self
         left = {axis: kept for axis, each in self.left.items() if (kept := each & alive)}
         return State(self.area, alive, left, _among(self.rests, alive))
 
@@ -97,10 +94,8 @@ class Cubes:
         area = self.areas.narrow(state.area, axis, mask, budget)
         assert area is not None
         alive = state.alive & ~(state.left[axis] & ~as_bits(held))
-        left = {other: kept for other, each in state.left.items() if other != axis and (kept := each & alive)}
         rests, failing = self._rests_in(_among(state.rests, alive), area, 1 << axis)
-        parted = State(area, alive, left, rests)
-        return parted.only(alive & ~failing) if failing else parted
+        return State(area, alive & ~failing, {**state.left, axis: 0}, rests)
 
     def preview(self, state: State, axis: int, mask: int) -> tuple[int, int]:
         """Return the cubes that may hold on some cells of an axis, and the unsettled ones of them.
@@ -120,25 +115,17 @@ class Cubes:
         """Return the state in a part of its area that is narrower on some of these axes."""
         before, masks = state.area.masks, area.masks
         dead = changed = 0
-        open_: dict[int, int] = {}
+        left = state.left.copy()
         for axis in axes:
             if masks[axis] == before[axis]:
                 continue
             changed |= 1 << axis
-            if axis in state.left:
-                failing, open_[axis] = self._tested(state.left[axis], axis, masks[axis])
+            if axis in left:
+                failing, left[axis] = self._tested(left[axis], axis, masks[axis])
                 dead |= failing
-        rests, failing = self._rests_in(state.rests, area, changed)
-        dead |= failing
-        left = {**state.left, **open_}
-        alive = state.alive
-        if dead:
-            alive &= ~dead
-            rests = _among(rests, alive)
-            left = {axis: kept for axis, each in left.items() if (kept := each & alive)}
-        elif not all(open_.values()):
-            left = {axis: each for axis, each in left.items() if each}
-        return State(area, alive, left, rests)
+        alive = state.alive & ~dead
+        rests, failing = self._rests_in(_among(state.rests, alive) if dead else state.rests, area, changed)
+        return State(area, alive & ~failing, left, rests)
 
     def _tested(self, cubes: int, axis: int, mask: int) -> tuple[int, int]:
         """Return, of cubes that test an axis, those that fail on these cells of it, and those that are still open."""
@@ -164,36 +151,33 @@ class Cubes:
         return as_bits(dead), as_bits(open_)
 
     def _rests_in(self, rests: dict[int, int], area: Area, changed: int) -> tuple[dict[int, int], int]:
-        """Return the rests simplified in an area, and the cubes whose rest fails, as a bit mask."""
+        """Return the rests simplified in an area, and the cubes whose rest fails, as a bit mask.
+
+        `changed` has the axes narrowed last, as a bit mask.
+        """
         if not rests:
             return rests, 0
-        axes = self.formulas.axes
-        narrowed = self._narrowed(area)
+        axes, restrict = self.formulas.axes, self.formulas.restrict
+        narrowed = 0
         found = {}
         failing = 0
         for cube, formula in rests.items():
-            left = self._left(formula, area, changed, narrowed) if axes[formula] & changed else formula
-            if left == FALSE:
+            waiting = axes[formula] & changed
+            while waiting:
+                lowest = waiting & -waiting
+                axis = lowest.bit_length() - 1
+                left = restrict(formula, axis, area.masks[axis])
+                if left != formula:
+                    # Literals that were merged may together hold on all that is left of another axis.
+                    narrowed = narrowed or self._narrowed(area)
+                    waiting |= narrowed
+                    formula = left
+                waiting &= axes[formula] & ~lowest
+            if formula == FALSE:
                 failing |= 1 << cube
-            elif left != TRUE:
-                found[cube] = left
+            elif formula != TRUE:
+                found[cube] = formula
         return found, failing
-
-    def _left(self, formula: int, area: Area, changed: int, narrowed: int) -> int:
-        """Simplify a formula in an area; `changed` has the axes narrowed last, `narrowed` all of them (bit masks)."""
-        formulas = self.formulas
-        waiting = formulas.axes[formula] & changed
-        while waiting:
-            lowest = waiting & -waiting
-            axis = lowest.bit_length() - 1
-            left = formulas.restrict(formula, axis, area.masks[axis])
-            waiting &= ~lowest
-            if left != formula:
-                # Literals that were merged may together hold on all that is left of another axis.
-                waiting |= narrowed & ~lowest
-            formula = left
-            waiting &= formulas.axes[formula]
-        return formula
 
     def _narrowed(self, area: Area) -> int:
         """Return the axes on which an area is not whole, as a bit mask."""
@@ -214,18 +198,18 @@ class Cubes:
             axes |= self.formulas.axes[formula]
         return bits(axes)
 
-    def masks_on(self, state: State, axis: int) -> tuple[list[int], list[int]]:
-        """Return the cubes with an open test on an axis, and the masks that are tested there.
-
-        The masks of the cubes come first, in the same order, then those of literals in rests.
-        """
-        own = self.masks.get(axis, {})
-        cubes = bits(state.left.get(axis, 0))
-        masks = [own[cube] for cube in cubes]
+    def masks_on(self, state: State, axis: int) -> list[int]:
+        """Return the masks of the open tests on an axis, those of cubes first, then those of literals in rests."""
+        masks = []
+        if axis in state.left:
+            own = self.masks[axis]
+            masks = [own[cube] for cube in bits(state.left[axis])]
+        axes, bit = self.formulas.axes, 1 << axis
         for formula in state.rests.values():
-            masks += self.formulas.masks_on(formula, axis)
+            if axes[formula] & bit:
+                masks += self.formulas.masks_on(formula, axis)
         self.meter.work += len(masks)
-        return cubes, masks
+        return masks
 
 
 def _among(rests: dict[int, int], alive: int) -> dict[int, int]:

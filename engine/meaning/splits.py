@@ -42,8 +42,6 @@ class Split(NamedTuple):
 
 Chooser = Callable[[Cubes, State], Split]
 
-# Cubes with this many open tests or more count as equally long.
-_FEW = 4
 # `apart` makes at least MANY_PARTS parts. Cubes that test the axis may be in _COPIES parts each on average; the others,
 # which are in every part, must be _FEWER times fewer.
 MANY_PARTS = 16
@@ -75,7 +73,7 @@ def free(cubes: Cubes, state: State) -> Split:
                 best, split = rank, many
             continue
         left = state.area.masks[axis]
-        masks = [common for mask in cubes.masks_on(state, axis)[1] if (common := mask & left) and common != left]
+        masks = [common for mask in cubes.masks_on(state, axis) if (common := mask & left) and common != left]
         if not masks:
             continue
         is_choice = _is_choice(cubes.areas.space, axis)
@@ -144,8 +142,8 @@ def _is_choice(space: Space, axis: int) -> bool:
 def _ordered_cut(masks: Sequence[int], left: int) -> tuple[int, int, int]:
     """Return how many tests the best cut cuts, how uneven it is, and the mask of its lower half."""
     first, end = (left & -left).bit_length() - 1, left.bit_length()
-    lows = sorted((mask & -mask).bit_length() - 1 for mask in masks)
-    highs = sorted(mask.bit_length() for mask in masks)
+    lows = sorted([(mask & -mask).bit_length() - 1 for mask in masks])
+    highs = sorted([mask.bit_length() for mask in masks])
     many = len(masks)
     best: tuple[int, int] | None = None
     place = first
@@ -214,10 +212,8 @@ def settling(cubes: Cubes, state: State) -> Split:
     few = _shortest(state)
     if not few:
         return free(cubes, state)
-    axis = max(
-        (axis for axis, tested in state.left.items() if tested & few),
-        key=lambda axis: ((few & state.left[axis]).bit_count(), state.left[axis].bit_count(), -axis),
-    )
+    _, _, last = max([((tested & few).bit_count(), tested.bit_count(), -axis) for axis, tested in state.left.items()])
+    axis = -last
     at_once = apart(cubes, state, axis)
     if at_once is not None:
         return at_once
@@ -235,18 +231,20 @@ def settling(cubes: Cubes, state: State) -> Split:
 
 
 def _shortest(state: State) -> int:
-    """Return the cubes without a rest that have the fewest open tests; counted bitwise for all cubes at once."""
-    at_least = [0] * (_FEW + 1)
+    """Return the cubes without a rest that have the fewest open tests, counted bitwise for all cubes at once.
+
+    Cubes with five open tests or more count as equally long.
+    """
+    one = two = three = four = five = 0
     for tested in state.left.values():
-        for many in range(_FEW, 0, -1):
-            at_least[many] |= at_least[many - 1] & tested
-        at_least[0] |= tested
+        five |= four & tested
+        four |= three & tested
+        three |= two & tested
+        two |= one & tested
+        one |= tested
     simple = ~as_bits(state.rests)
-    for many in range(_FEW):
-        found = at_least[many] & ~at_least[many + 1] & simple
-        if found:
-            return found
-    return at_least[_FEW] & simple
+    counted = (one & ~two, two & ~three, three & ~four, four & ~five, five)
+    return next((found for each in counted if (found := each & simple)), 0)
 
 
 def ordered(order: Sequence[int]) -> Chooser:
@@ -256,7 +254,7 @@ def ordered(order: Sequence[int]) -> Chooser:
         live = set(cubes.live_axes(state))
         axis = next(axis for axis in order if axis in live)
         left = state.area.masks[axis]
-        _, masks = cubes.masks_on(state, axis)
+        masks = cubes.masks_on(state, axis)
         return Split(axis, _classes(masks, left, cubes.meter, joined=axis not in cubes.areas.group_of))
 
     return choose
