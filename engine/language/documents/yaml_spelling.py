@@ -12,13 +12,13 @@ from engine.language.documents.nodes import WORDS_FOR_NOTHING
 # Anything longer is written in block style, one entry a line.
 WIDTH = 100
 # Never wrap: line breaks would depend on the length of names.
-_NO_WRAPPING = 2**31
+NO_WRAPPING = 2**31
 
 
 _QUOTED = (*WORDS_FOR_NOTHING, "true", "false")
 
 
-class _Plain(yaml.SafeDumper):
+class PlainDumper(yaml.SafeDumper):
     """A dumper that quotes only where YAML syntax requires it: a scalar's type is that of its field, not its own."""
 
     yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012
@@ -28,7 +28,7 @@ class _Plain(yaml.SafeDumper):
         return True
 
 
-def _represent_as_text(dumper: yaml.SafeDumper, data: object) -> yaml.ScalarNode:
+def represent_as_text(dumper: yaml.SafeDumper, data: object) -> yaml.ScalarNode:
     """Represent a value by its `str`."""
     return dumper.represent_scalar("tag:yaml.org,2002:str", str(data))
 
@@ -41,24 +41,24 @@ def _represent_string(dumper: yaml.SafeDumper, data: str) -> yaml.ScalarNode:
 
 def _represent_bool(dumper: yaml.SafeDumper, data: bool) -> yaml.ScalarNode:
     """Represent a truth value as `yes` or `no`."""
-    return _represent_as_text(dumper, "yes" if data else "no")
+    return represent_as_text(dumper, "yes" if data else "no")
 
 
 def _represent_float(dumper: yaml.SafeDumper, data: float) -> yaml.ScalarNode:
     """Represent a float in positional notation, without an exponent."""
-    return _represent_as_text(dumper, format(Decimal(repr(data)), "f"))
+    return represent_as_text(dumper, format(Decimal(repr(data)), "f"))
 
 
-_Plain.add_representer(str, _represent_string)
-_Plain.add_representer(bool, _represent_bool)
-_Plain.add_representer(int, _represent_as_text)
-_Plain.add_representer(float, _represent_float)
+PlainDumper.add_representer(str, _represent_string)
+PlainDumper.add_representer(bool, _represent_bool)
+PlainDumper.add_representer(int, represent_as_text)
+PlainDumper.add_representer(float, _represent_float)
 
 
 def on_one_line(data: Any) -> str:
     """Format plain data in flow style, on one line."""
     text = yaml.dump(
-        data, Dumper=_Plain, default_flow_style=True, sort_keys=False, allow_unicode=True, width=_NO_WRAPPING
+        data, Dumper=PlainDumper, default_flow_style=True, sort_keys=False, allow_unicode=True, width=NO_WRAPPING
     )
     return text.removesuffix("...\n").rstrip("\n")
 

@@ -10,17 +10,16 @@ from typing import Any
 import yaml
 
 from engine.language.documents.text import odd_characters
+from engine.language.documents.yaml_spelling import NO_WRAPPING, PlainDumper, represent_as_text
 from engine.language.model.canonical import Bare
 from engine.language.model.values.value_texts import decimal_text
 
-# Never wrap: lines break only between entries.
-_NO_WRAPPING = 2**31
 # Texts that every YAML reader takes as strings in any position, and that therefore need no quotes.
 _WORDS = re.compile(r"[^\W\d_][\w'/.-]*(,? [\w'/.(-][\w'/.()-]*)*[.?!]?")
 _NO_WORDS = re.compile(r"y|n|yes|no|on|off|true|false|null|nan|inf", re.IGNORECASE)
 
 
-def write_policy(parts: dict[str, Any], width: int = _NO_WRAPPING) -> str:
+def write_policy(parts: dict[str, Any], width: int = NO_WRAPPING) -> str:
     """Format the parts of a policy as YAML; reading it gives a policy with the same `sha256`.
 
     Comments and layout of the original file are lost, and rules from a table become a list.
@@ -62,10 +61,8 @@ def _spell(part: Any, *, in_output: bool) -> Any:
     return _Unquoted("null") if part is None else part
 
 
-class _Dumper(yaml.SafeDumper):
+class _Dumper(PlainDumper):
     """A dumper that writes collections without nested collections in flow style, and all others in block style."""
-
-    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012
 
     def represent_sequence(self, tag: str, sequence: Any, flow_style: Any = None) -> Any:
         node = _flow_if_flat(super().represent_sequence(tag, sequence, flow_style))
@@ -77,9 +74,6 @@ class _Dumper(yaml.SafeDumper):
 
     def represent_mapping(self, tag: str, mapping: Any, flow_style: Any = None) -> Any:
         return _flow_if_flat(super().represent_mapping(tag, mapping, flow_style))
-
-    def ignore_aliases(self, data: Any) -> bool:
-        return True
 
     def check_simple_key(self) -> bool:
         # PyYAML would write a long key as a complex key, after a `?`.
@@ -93,16 +87,11 @@ def _flow_if_flat(node: yaml.CollectionNode) -> yaml.CollectionNode:
     return node
 
 
-def _represent_unquoted(dumper: yaml.SafeDumper, data: str) -> yaml.ScalarNode:
-    """Represent a value by its spelling, without quotes."""
-    return dumper.represent_scalar("tag:yaml.org,2002:str", str(data))
-
-
 def _represent_string(dumper: yaml.SafeDumper, data: str) -> yaml.ScalarNode:
     """Represent a text, in quotes unless no reader could take it for anything else."""
     is_plain = _WORDS.fullmatch(data) and not _NO_WORDS.fullmatch(data)
     return dumper.represent_scalar("tag:yaml.org,2002:str", data, style=None if is_plain else '"')
 
 
-_Dumper.add_representer(_Unquoted, _represent_unquoted)
+_Dumper.add_representer(_Unquoted, represent_as_text)
 _Dumper.add_representer(str, _represent_string)
