@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from engine.language.model.circles import find_cycles
-from engine.language.model.condition_tree import All, Compare, Condition, Holds, Not, Some, Versus, comparisons_in
+from engine.language.model.condition_tree import All, Compare, Condition, Holds, Not, Some, Versus
 from engine.language.model.policy import FIRST, Policy
 from engine.meaning.cubes import Cubes, as_bits
 from engine.meaning.descent import Descent
@@ -19,6 +19,7 @@ from engine.meaning.hit_policies import Both, Ending, First, HitPolicy, Label, S
 from engine.meaning.overlaps import Boxes
 from engine.meaning.queries import NO, YES, Query
 from engine.meaning.spaces.areas import Areas, bits
+from engine.meaning.spaces.lowering import is_lowered, lowered, lowered_tests
 from engine.meaning.spaces.space import Space
 from engine.threads import cached_property
 
@@ -89,6 +90,8 @@ class Logic:
         other = condition.value if isinstance(condition, Compare) else condition.other
         key = (type(condition), condition.name, condition.op, other)
         found = self._comparisons.get(key)
+        if found is None and isinstance(condition, Compare) and is_lowered(self.policy, condition):
+            found = self._comparisons[key] = self.condition(lowered(self.policy, condition))
         if found is None:
             join = formulas.disjunction if condition.op == "includes_any" else formulas.conjunction
             found = join([formulas.literal(axis, mask) for axis, mask in self.literals(condition)])
@@ -105,8 +108,8 @@ class Logic:
     def cuts(self, conditions: Iterable[Condition]) -> dict[int, set[int]]:
         """Map each axis to the masks of the comparisons in some conditions that cut it; facts are not expanded."""
         found: dict[int, set[int]] = {}
-        for test in (test for condition in conditions for test in comparisons_in(condition)):
-            for axis, mask in () if isinstance(test, Holds) else self.literals(test):
+        for test in (test for condition in conditions for test in lowered_tests(self.policy, condition)):
+            for axis, mask in self.literals(test):
                 if mask not in (0, self.space.axes[axis].full):
                     found.setdefault(axis, set()).add(mask)
         return found

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from engine.language.documents.exact import fraction_type
-from engine.language.model.policy_parts import Number
+from engine.language.model.policy_parts import LARGER_OF, SUM, Number
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -20,7 +20,10 @@ def value_of(number: Number, amount_of: Callable[[str], Fraction]) -> Fraction:
         number: The number.
         amount_of: Returns the value of a field or of another number that it reads.
     """
-    return amount(number.plus) + sum(amount(times) * amount_of(name) for name, times in number.terms)
+    if number.kind == SUM:
+        return amount(number.plus) + sum(amount(times) * amount_of(name) for name, times in number.terms)
+    values = [amount_of(part) if isinstance(part, str) else amount(part) for part in number.parts]
+    return max(values) if number.kind == LARGER_OF else min(values)
 
 
 def amount(value: Any) -> Fraction:

@@ -7,6 +7,7 @@ and every node must be reachable from the root.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, NoReturn
 
@@ -26,6 +27,7 @@ from engine.verification.certificates import (
     CertificateTarget,
     number_of,
 )
+from engine.verification.number_expressions import Linear
 from engine.verification.position_ranges import LEAST, MOST, Part, Range, union
 from engine.verification.subjects import Measure, Subjects
 
@@ -92,10 +94,13 @@ class Branches:
     def _measure(self, number: int, asked: CertificateQuestion) -> Measure:
         """Return the measure that a node branches on; for a plain field, one that reads its position unchanged."""
         if asked.number is not None:
-            measure = self.all.numbers.get(asked.number)
-            if measure is None or not self.all.all[measure.subject].weights:
+            expression = self.all.expressions.get(asked.number)
+            found = self.all.measure(*expression) if isinstance(expression, Linear) and expression.terms else None
+            if found is None or not self.all.all[found.subject].weights:
                 self.refuse("the policy compares no number of this name over several fields", number)
-            return measure
+            return found
+        if asked.sum:
+            return self._sum(number, asked.sum)
         field = self.policy.field.get(asked.field or "")
         if field is None:
             self.refuse("the policy has no field of this name", number)
@@ -113,6 +118,17 @@ class Branches:
             if place is None:
                 self.refuse("the field has no such option", number)
         return Measure(place, Fraction(1), Fraction(0))
+
+    def _sum(self, number: int, terms: Sequence[tuple[str, Any]]) -> Measure:
+        """Return the measure of a sum without a name that a node branches on."""
+        fields = [self.policy.field.get(name) for name, _ in terms]
+        factors = [self._amount(number, times) for _, times in terms]
+        if len(terms) < 2 or any(field is None or not field.is_grid for field in fields) or 0 in factors:
+            self.refuse("a sum is made of two or more integers, dates or numbers with a step", number)
+        found = self.all.measure([(name, times) for (name, _), times in zip(terms, factors, strict=True)], Fraction(0))
+        if found is None:
+            self.refuse("the policy compares no such sum", number)
+        return found
 
     # Parts of the branches.
 

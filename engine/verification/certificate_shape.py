@@ -20,6 +20,8 @@ from engine.verification.certificates import (
     CertificateQuestion,
     CertificateSpan,
     CertificateTarget,
+    Written,
+    number_of,
 )
 
 _MOST_NODES = 10**9
@@ -74,12 +76,23 @@ class _Reader:
     def node(self, data: object, path: str) -> CertificateNode:
         entries = dict(self.map(data, path))
         branches = self.items(entries.pop("branches", None), f"{path}.branches")
-        if set(entries) not in ({"field"}, {"field", "option"}, {"field", "minus"}, {"number"}):
-            raise self.refuse("a node asks for a `field`, an `option` of it, it `minus` another, or a `number`", path)
-        asked = CertificateQuestion(**{key: self.text(value, f"{path}.{key}") for key, value in entries.items()})
+        if set(entries) not in ({"field"}, {"field", "option"}, {"field", "minus"}, {"number"}, {"sum"}):
+            message = "a node asks for a `field`, an `option` of it, it `minus` another, a `number`, or a `sum`"
+            raise self.refuse(message, path)
+        terms = self.terms(entries.pop("sum"), f"{path}.sum") if "sum" in entries else ()
+        texts = {key: self.text(value, f"{path}.{key}") for key, value in entries.items()}
+        asked = CertificateQuestion(**texts, sum=terms)
         return CertificateNode(
             asked, tuple(self.branch(each, f"{path}.branches[{at}]") for at, each in enumerate(branches))
         )
+
+    def terms(self, data: object, path: str) -> tuple[tuple[str, Written], ...]:
+        """Convert a sum: fields with what they are multiplied by."""
+        found = self.map(data, path)
+        for name, times in found.items():
+            if type(times) not in (int, float, str) or not _is_written(times) or number_of(times) is None:
+                raise self.refuse("a field of a sum is multiplied by a number", f"{path}.{shorten(name)}")
+        return tuple(found.items())
 
     def branch(self, data: object, path: str) -> CertificateBranch:
         """Convert a branch: its target, and either values or ranges."""

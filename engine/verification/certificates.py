@@ -118,6 +118,7 @@ class CertificateQuestion(NamedTuple):
         option: One option of that any_of field.
         minus: Name of a field to subtract: the node branches on the difference.
         number: Name of a derived number, in place of a field.
+        sum: Pairs of field and coefficient of a sum that has no name, in place of a field.
 
     Example:
         >>> from engine import certify, load
@@ -129,8 +130,11 @@ class CertificateQuestion(NamedTuple):
     option: str | None = None
     minus: str | None = None
     number: str | None = None
+    sum: tuple[tuple[str, Written], ...] = ()
 
     def __str__(self) -> str:
+        if self.sum:
+            return " + ".join(f"{times} × `{shorten(name)}`" for name, times in self.sum)
         name = f"`{shorten(self.number or self.field or '')}`"
         if self.option is not None:
             return f"{name} for `{shorten(self.option)}`"
@@ -257,7 +261,9 @@ def _target_data(target: CertificateTarget) -> dict[str, Any]:
 
 
 def _node_data(node: CertificateNode) -> dict[str, Any]:
-    asked = {key: value for key, value in node.asked._asdict().items() if value is not None}
+    asked = {key: value for key, value in node.asked._asdict().items() if value not in (None, ())}
+    if node.asked.sum:
+        asked["sum"] = dict(node.asked.sum)
     return {**asked, "branches": [_branch_data(branch) for branch in node.branches]}
 
 

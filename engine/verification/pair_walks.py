@@ -96,7 +96,8 @@ def _mirrored(node: CertificateNode, copy: SecondCopy) -> CertificateNode:
     """Return a node that asks the second situation."""
     asked = node.asked
     names = {key: copy.name(name) for key in ("field", "minus", "number") if (name := getattr(asked, key)) is not None}
-    return node._replace(asked=asked._replace(**names))
+    terms = tuple((copy.name(name), times) for name, times in asked.sum)
+    return node._replace(asked=asked._replace(**names, sum=terms))
 
 
 def _parting(certificate: Certificate, mirrored: Certificate) -> list[bool]:

@@ -15,10 +15,11 @@ from functools import reduce
 from math import ceil, floor
 from typing import Any, TypeAlias
 
-from engine.language.model.condition_tree import All, Compare, Condition, Holds, Not, Some, Versus
+from engine.language.model.condition_tree import EQUAL_OPS, All, Compare, Condition, Holds, Not, Some, Versus
 from engine.language.model.field_kinds import ANY_OF, Field, Value
 from engine.language.model.values.grid_positions import grid_position
 from engine.meaning.reference import COMPARE, Situation
+from engine.verification.number_expressions import Expression, Linear
 from engine.verification.position_ranges import Part, intersect, minus, pieces, union
 from engine.verification.positions import some_position, value_at
 from engine.verification.subjects import Measure, Subjects
@@ -78,6 +79,8 @@ class ResidualConditions:
         if isinstance(condition, Compare) and condition.op == "includes_any":
             # The only comparison that is a disjunction over the options; its negation is a conjunction, as all others.
             return self.formula(replace(condition, op="excludes"), not wanted)
+        if isinstance(condition, Compare) and condition.name in self.subjects.expressions:
+            return self._number(self.subjects.expressions[condition.name], condition.op, condition.value, wanted)
         tests = self._read(condition)
         if not wanted:
             tests = tuple((subject, minus(self._whole(subject), held)) for subject, held in tests)
@@ -148,8 +151,6 @@ class ResidualConditions:
         if isinstance(test, Versus):
             measure = subjects.differences[test.name, test.other]
             return [self._measured(measure, test.op, 0)]
-        if test.name in subjects.numbers:
-            return [self._measured(subjects.numbers[test.name], test.op, test.value)]
         field = self.policy.field[test.name]
         if field.kind == ANY_OF:
             return self._options(test, field)
@@ -170,6 +171,29 @@ class ResidualConditions:
             if Situation(self._bare, values).holds(test):
                 held.append(piece)
         return [(place, union(held))]
+
+    def _number(self, expression: Expression, op: str, value: Any, wanted: bool) -> Left:
+        """Return the formula of a comparison of a number, or of its negation if `wanted` is false."""
+        if isinstance(expression, Linear):
+            if not expression.terms:
+                return COMPARE[op](expression.plus, value) == wanted
+            measure = self.subjects.measure(expression.terms, expression.plus)
+            assert measure is not None
+            subject, held = self._measured(measure, op, value)
+            return self._test(subject, held if wanted else minus(self._whole(subject), held))
+        if op == "none_of":
+            return self._number(expression, "one_of", value, not wanted)
+        if op in EQUAL_OPS:
+            equal = [
+                self._joint(EVERY if wanted else SOME, [self._number(expression, each, constant, wanted)
+                                                        for each in ("at_least", "at_most")])
+                for constant in _constants(value)
+            ]  # fmt: skip
+            return self._joint(SOME if wanted else EVERY, equal)
+        # The largest reaches a bound if one does, and stays below it if all do; the smallest the other way round.
+        one_is_enough = expression.largest == (op in ("at_least", "more_than"))
+        parts = [self._number(each, op, value, wanted) for each in expression.of]
+        return self._joint(SOME if one_is_enough == wanted else EVERY, parts)
 
     def _measured(self, measure: Measure, op: str, value: Any) -> tuple[int, Part]:
         """Return the part of a subject on which the number read from it compares as stated with a constant."""

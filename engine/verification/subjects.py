@@ -24,8 +24,8 @@ from engine.integers.polytopes import Polytope, Strip
 from engine.language.model.condition_tree import Compare, Versus, comparisons_in
 from engine.language.model.field_kinds import ANY_OF, Field, Value
 from engine.language.model.policy import Policy
-from engine.language.model.policy_parts import Number
 from engine.language.model.values.grid_positions import grid_base
+from engine.verification.number_expressions import expressions_of, sums_in
 from engine.verification.position_ranges import LEAST, MOST, Part, Range, intersect
 from engine.verification.positions import domain, some_position, value_at
 
@@ -89,15 +89,19 @@ class Subjects:
             else:
                 self.of_field[field.name] = self._add(Subject(field, (domain(field),)))
         self._sums: dict[tuple[tuple[int, int], ...], int] = {}
-        self.numbers: dict[str, Measure] = {}
+        self.expressions = expressions_of(policy)
         self.differences: dict[tuple[str, str], Measure] = {}
         # Only sums that are compared tie fields together.
+        compared: set[str] = set()
         for test in _comparisons(policy):
             if isinstance(test, Versus):
                 terms = ((test.name, Decimal(1)), (test.other, Decimal(-1)))
                 self.differences[test.name, test.other] = self._measure(terms, Fraction(0))
-            elif isinstance(test, Compare) and test.name in policy.number and test.name not in self.numbers:
-                self.numbers[test.name] = self._measure(*_sum_of_fields(policy, test.name))
+            elif isinstance(test, Compare) and test.name in self.expressions and test.name not in compared:
+                compared.add(test.name)
+                for each in sums_in(self.expressions[test.name]):
+                    if each.terms:
+                        self._measure(each.terms, each.plus)
         self.groups = self._find_groups()
         self.group_of = {each: group for group in self.groups for each in (*group.fields, *group.sums)}
         self.everything = (1 << len(self.all)) - 1
@@ -109,9 +113,26 @@ class Subjects:
         return len(self.all) - 1
 
     def _measure(self, terms: Iterable[tuple[str, Decimal | Fraction]], plus: Fraction) -> Measure:
-        """Return the measure of a weighted sum of fields.
+        """Return the measure of a weighted sum of fields, which becomes a subject unless it has only one field."""
+        weights, scale, offset = self._in_positions(terms, plus)
+        if len(weights) == 1:
+            return Measure(weights[0][0], scale, offset)
+        if weights not in self._sums:
+            self._sums[weights] = self._add(Subject(None, ((LEAST, MOST),), weights=weights))
+        return Measure(self._sums[weights], scale, offset)
 
-        The sum has coprime integer weights, the first one positive; it becomes a subject unless it has only one field.
+    def measure(self, terms: Iterable[tuple[str, Decimal | Fraction]], plus: Fraction) -> Measure | None:
+        """Return the measure of a weighted sum of fields; None if the policy does not compare it."""
+        weights, scale, offset = self._in_positions(terms, plus)
+        place = weights[0][0] if len(weights) == 1 else self._sums.get(weights)
+        return None if place is None else Measure(place, scale, offset)
+
+    def _in_positions(
+        self, terms: Iterable[tuple[str, Decimal | Fraction]], plus: Fraction
+    ) -> tuple[tuple[tuple[int, int], ...], Fraction, Fraction]:
+        """Return a weighted sum of fields as one of their positions: its weights, scale and offset.
+
+        The weights, by subject index, are coprime integers, the first one positive.
         """
         exact: dict[int, Fraction] = {}
         for name, times in sorted(terms, key=lambda term: self.of_field[term[0]]):
@@ -122,12 +143,7 @@ class Subjects:
         scale = Fraction(gcd(*(int(weight * whole) for weight in exact.values())), whole)
         if next(iter(exact.values())) < 0:
             scale = -scale
-        weights = tuple((field, int(weight / scale)) for field, weight in exact.items())
-        if len(weights) == 1:
-            return Measure(weights[0][0], scale, plus)
-        if weights not in self._sums:
-            self._sums[weights] = self._add(Subject(None, ((LEAST, MOST),), weights=weights))
-        return Measure(self._sums[weights], scale, plus)
+        return tuple((field, int(weight / scale)) for field, weight in exact.items()), scale, plus
 
     def _find_groups(self) -> list[TiedGroup]:
         """Group the sums that share fields, directly or through other sums, with all their fields."""
@@ -230,22 +246,6 @@ class Subjects:
         field = self.all[place].field
         assert field is not None
         return field
-
-
-def _sum_of_fields(policy: Policy, name: str) -> tuple[list[tuple[str, Decimal | Fraction]], Fraction]:
-    """Return a derived number as a weighted sum of fields and a fixed part.
-
-    The number is replaced by what it adds up, then each number among that, those that others add up last.
-    """
-    weights: dict[str, Fraction] = {name: Fraction(1)}
-    plus = Fraction(0)
-    for each in reversed(policy.derived_in_order):
-        if isinstance(each, Number) and each.name in weights:
-            times = weights.pop(each.name)
-            plus += times * Fraction(each.plus)
-            for other, weight in each.terms:
-                weights[other] = weights.get(other, Fraction(0)) + times * Fraction(weight)
-    return [(field, weight) for field, weight in weights.items() if weight], plus
 
 
 def _interval(within: Range) -> tuple[int | None, int | None]:

@@ -27,7 +27,7 @@ EXPECTED_FEATURES = {
     "nested:": "all any not deep",
     "fact:": "yes no",
     "constant:": "number day list dated on unit cites",
-    "number:": "of-2 of-3 plus decimal dates named nested",
+    "number:": "of-2 of-3 plus decimal dates named nested larger_of smaller_of",
     "mode:": "unique first",
     "guarantee:": "never only always everywhere ignores",
     "": "as_of number fact fact-over-fact compare-fields impossible otherwise no-test override override-of-override "
@@ -143,7 +143,9 @@ def _complaints(policy: dict[str, Any]) -> Iterator[str]:
             yield f"rule {rule}"
     yield from _mode_complaints(policy)
     for number in numbers.values():
-        weights = {name: spaces.exact(*spaces.values_of(policy, weight)) for name, weight in number["sum"].items()}
+        weights = {
+            name: spaces.exact(*spaces.values_of(policy, weight)) for name, weight in number.get("sum", {}).items()
+        }
         days = [weight for name, weight in weights.items() if fields.get(name, {}).get("type") == "date"]
         if 0 in weights.values() or sum(days) != 0:
             yield f"weights {weights}"

@@ -354,7 +354,11 @@ def _renamed(policy: Policy, names: Mapping[str, Mapping[str, str]]) -> Policy:
         if "ask_after" in spec:
             spec["ask_after"] = term[spec["ask_after"]]
     for number in changed.get("numbers", {}).values():
-        number["sum"] = {term[of]: weight for of, weight in number["sum"].items()}
+        for word in ("sum", "larger_of", "smaller_of"):
+            if word == "sum" and word in number:
+                number[word] = {term[of]: weight for of, weight in number[word].items()}
+            elif word in number:
+                number[word] = [term.get(part, part) for part in number[word]]
     for section in ("facts", "impossible", "rules", "guarantees"):
         parts = changed.get(section, [])
         for part in parts.values() if isinstance(parts, dict) else parts:

@@ -64,6 +64,12 @@ def _entangled(draw: Draw) -> dict[str, Any]:
         if numbers and hand.chance(40):
             # A weight that no other has, so that nothing cancels out.
             weights[hand.pick(list(numbers))] = Decimal("0.37")
+        if hand.chance(30):
+            known = [*fields, *numbers]
+            parts: list[Any] = hand.some(known, hand.count(1, min(3, len(known))))
+            size = hand.pick(("larger_of", "smaller_of"))
+            numbers[name] = {"means": "which of them it is", size: [*parts, hand.pick(_BOUNDS)]}
+            continue
         numbers[name] = {"means": "what it adds up to", "sum": weights, "plus": hand.pick((0, 3, Decimal("0.5")))}
     tested = [*fields, *numbers]
 

@@ -16,13 +16,14 @@ from engine.analysis.proving.proof_session import ProofSession
 from engine.budget import Budget, OutOfSteps, attempt
 from engine.frozen import FrozenDict
 from engine.language.model.arguments import require_steps
-from engine.language.model.condition_tree import Holds, Versus, comparisons_in
+from engine.language.model.condition_tree import Versus
 from engine.language.model.field_kinds import TEXT
 from engine.language.model.guarantees import AnyGuarantee, Indifference, Invariant
 from engine.language.model.policy import FIRST, Policy, require_policy
 from engine.language.model.values.grid_positions import grid_value
 from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.spaces.areas import bits, runs_in
+from engine.meaning.spaces.lowering import lowered_tests
 from engine.meaning.spaces.space import Form, Space
 from engine.meaning.tree import Tree
 from engine.problems import Problem
@@ -174,12 +175,16 @@ class _Writer:
         policy, space = self.policy, self.space
         found: dict[tuple[tuple[str, int], ...], tuple[CertificateQuestion, Form]] = {}
         for condition in policy.conditions if space.groups else ():
-            for test in comparisons_in(condition):
-                if isinstance(test, Holds) or (form := space.form(policy, test)) is None:
+            for test in lowered_tests(policy, condition):
+                form = space.form(policy, test)
+                if form is None:
                     continue
                 asked = CertificateQuestion(number=test.name)
                 if isinstance(test, Versus):
                     asked = CertificateQuestion(field=test.name, minus=test.other)
+                elif test.name not in policy.pieces:
+                    terms = policy.linear_sums[test.name].terms
+                    asked = CertificateQuestion(sum=tuple((name, number_data(times)) for name, times in terms))
                 found.setdefault(form.coefficients, (asked, form))
         return found
 

@@ -15,6 +15,7 @@ from engine.analysis.proving.idle_answers import find_idle_answers
 from engine.analysis.proving.proof_session import ProofSession
 from engine.budget import OutOfSteps
 from engine.language.model.condition_tree import Compare, Condition, Versus, with_tests
+from engine.language.model.derived.derivations import with_names
 from engine.language.model.field_kinds import Field, Value
 from engine.language.model.policy import Policy
 from engine.meaning.changes import change
@@ -113,10 +114,7 @@ def _doubled(policy: Policy, field: Field) -> Policy:
             return replace(test, name=own, other=other)
         return test
 
-    numbers = tuple(
-        replace(each, terms=tuple((name if of == field.name else of, times) for of, times in each.terms))
-        for each in policy.numbers
-    )
+    numbers = tuple(with_names(each, lambda part: name if part == field.name else part) for each in policy.numbers)
     fields = tuple(replace(each, name=name) if each is field else each for each in policy.fields)
     return replace(
         policy,

@@ -121,9 +121,7 @@ class _Editor:
         """Iterate over the neighbouring constants, one step below and above; none if values have no neighbours."""
         field = self.policy.field.get(name)
         if field is None:
-            form = self.space.form(self.policy, Compare(name, "is", value))
-            assert form is not None
-            yield from _moved(value, exact_decimal(abs(form.scale)))
+            yield from _moved(value, exact_decimal(self.space.grid_of(self.policy, name)))
         elif field.ordered and field.kind == CHOICE:
             rank = field.options.index(str(value))
             yield from (field.options[each] for each in (rank - 1, rank + 1) if 0 <= each < len(field.options))

@@ -20,7 +20,7 @@ from engine.language.model.condition_tree import (
 )
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, YES_NO, Field
 from engine.language.model.guarantees import AnyGuarantee, Indifference, Invariant
-from engine.language.model.policy_parts import Constant, Fact, Impossible, Number, Rule, Verdict
+from engine.language.model.policy_parts import SUM, Constant, Fact, Impossible, Number, Rule, Verdict
 from engine.language.model.values.value_texts import omit_empty, value_data
 
 # How the right side of a comparison is written.
@@ -85,6 +85,11 @@ def field_data(field: Field) -> dict[str, Any]:
 
 def number_data(number: Number, spell: Spelling) -> dict[str, Any]:
     """A derived number as a mapping of the language, with exact numbers."""
+    if number.kind != SUM:
+        parts: list[Any] = [*number.parts]
+        if number.named and spell is as_named:
+            parts = [Bare(name) if name else part for name, part in zip(number.named, parts, strict=True)]
+        return {"means": number.means, number.kind: parts}
     factors: list[Any] = [*(factor for _, factor in number.terms), number.plus or None]
     if number.named and spell is as_named:
         factors = [Bare(name) if name else factor for name, factor in zip(number.named, factors, strict=True)]

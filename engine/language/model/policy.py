@@ -12,10 +12,11 @@ from engine.language.model.condition_tree import Compare, Condition
 from engine.language.model.derived.derivations import (
     Derivation,
     LinearSum,
+    all_pieces,
     derivation_order,
-    flatten,
     names_behind,
     names_in,
+    unnamed_sums,
 )
 from engine.language.model.field_kinds import Field, unnoted_place
 from engine.language.model.guarantees import AnyGuarantee
@@ -146,7 +147,12 @@ class Policy:
 
     @cached_property
     def number(self) -> dict[str, Number]:
-        """Derived numbers by name."""
+        """Derived numbers by name, with the sums that they come to and that have no name, by their expressions."""
+        return {**self._written_numbers, **unnamed_sums(self.numbers, self.pieces)}
+
+    @cached_property
+    def _written_numbers(self) -> dict[str, Number]:
+        """Derived numbers by name, as the author wrote them."""
         return {each.name: each for each in self.numbers}
 
     @cached_property
@@ -178,12 +184,29 @@ class Policy:
     @cached_property
     def derived_in_order(self) -> tuple[Derivation, ...]:
         """The facts and numbers in topological order: each after those it reads, otherwise in file order."""
-        return derivation_order(self.fact, self.number)
+        if self.number.keys() == self._written_numbers.keys():
+            return self._written_in_order
+        return (
+            *self._written_in_order,
+            *(each for name, each in self.number.items() if name not in self._written_numbers),
+        )
+
+    @cached_property
+    def _written_in_order(self) -> tuple[Derivation, ...]:
+        return derivation_order(self.fact, self._written_numbers)
+
+    @cached_property
+    def pieces(self) -> dict[str, tuple[LinearSum, ...]]:
+        """For each derived number of the author's the sums of fields of which it is always one, by name."""
+        return all_pieces(each for each in self._written_in_order if isinstance(each, Number))
 
     @cached_property
     def linear_sums(self) -> dict[str, LinearSum]:
-        """Derived numbers as sums of fields alone, by name."""
-        return flatten(each for each in self.derived_in_order if isinstance(each, Number))
+        """The derived numbers that are sums of fields, by name."""
+        unnamed = {
+            name: LinearSum(each.terms, each.plus) for name, each in self.number.items() if name not in self.pieces
+        }
+        return {name: each[0] for name, each in self.pieces.items() if len(each) == 1 and each[0].terms} | unnamed
 
     @cached_property
     def verdict(self) -> dict[str, Verdict]:

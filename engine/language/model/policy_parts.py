@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import field as declared
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from engine.frozen import frozen_value, late_type
 from engine.language.model.condition_tree import ByDay, Condition
@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from decimal import Decimal
 else:
     Decimal = late_type("decimal", "Decimal")
+
+SUM: Final = "sum"
+LARGER_OF: Final = "larger_of"
+SMALLER_OF: Final = "smaller_of"
+NumberKind: TypeAlias = Literal["sum", "larger_of", "smaller_of"]
 
 
 # A value in a list constant; its type is that of the field that it is compared with.
@@ -51,16 +56,19 @@ class Constant:
 
 @frozen_value
 class Number:
-    """A derived number: a linear combination of fields and of other numbers.
+    """A derived number: a sum of fields and other numbers, or the largest or smallest of some.
 
     Attributes:
         name: Name in conditions.
         means: What it is, as a person reads it.
-        terms: Pairs of the name of a field or number and its coefficient, as written. A date counts as its day number.
-        plus: Constant term.
+        terms: For a sum, pairs of the name of a field or number and its coefficient, as written. A date counts as its
+            day number.
+        plus: For a sum, the constant term.
         place: Position in the source; ignored by `==`.
-        named: Name of the constant that each coefficient and then `plus` comes from, empty for one that is written out;
-            `()` if all are written out. Ignored by `==`.
+        named: Name of the constant that each coefficient and then `plus`, or each part, comes from, empty for one that
+            is written out; `()` if all are written out. Ignored by `==`.
+        kind: How it is worked out: `sum`, `larger_of` or `smaller_of`.
+        parts: For `larger_of` and `smaller_of`, names of fields and numbers, and constants.
 
     Example:
         >>> from engine import load
@@ -75,6 +83,8 @@ class Number:
     plus: Decimal
     place: Place = unnoted_place()
     named: tuple[str, ...] = declared(default=(), compare=False, repr=False)
+    kind: NumberKind = SUM
+    parts: tuple[str | Decimal, ...] = ()
 
 
 @frozen_value

@@ -7,13 +7,14 @@ reported with both places.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
 
 from engine.language.model.condition_tree import Compare, Condition, Not, Some
+from engine.language.model.derived.derivations import with_names
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, YES_NO, Field
 from engine.language.model.policy import Policy
 from engine.language.model.policy_parts import Impossible, Number
@@ -82,16 +83,24 @@ def _view(old: Policy, new: Policy, fields: tuple[Field, ...]) -> Policy:
     taken = {field.name for field in fields}
     numbers: dict[str, Number] = {}
     for side, policy in (("new", new), ("old", old)):
-        for number in policy.numbers:
-            terms, plus = policy.linear_sums[number.name]
-            if any((terms, plus) == (known.terms, known.plus) for known in numbers.values()):
-                continue
-            name = number.name
-            while name in taken:
+        # What each number of this version is called in the view.
+        called: dict[str, str] = {}
+        for number in (each for each in policy.derived_in_order if each.name in policy.pieces):
+            read = with_names(policy.number[number.name], _called(called))
+            same = (known for known in numbers.values() if replace(known, name=read.name, means=read.means) == read)
+            known = next(same, None)
+            name = number.name if known is None else known.name
+            while known is None and name in taken:
                 name = f"{side}.{name}"
             taken.add(name)
-            numbers[name] = replace(number, name=name, terms=terms, plus=plus)
+            called[number.name] = name
+            if known is None:
+                numbers[name] = replace(read, name=name)
     return Policy(new.name, new.title, fields, (), (), numbers=tuple(numbers.values()))
+
+
+def _called(names: Mapping[str, str]) -> Callable[[str], str]:
+    return lambda name: names.get(name, name)
 
 
 def _find_obstacle(one: Field, other: Field) -> Problem | None:

@@ -207,6 +207,8 @@ def _one_problem(schema: Any, error: Any, node: Node, key: Scalar | None, path: 
         return Problem(
             "wrong-shape", _not_here(node), (place,), "begin with `policy:`; `verdict new NAME` writes a first file"
         )
+    if keyword == "minItems" and isinstance(node, Sequence) and node.items:
+        return Problem("wrong-shape", f"{_named(key)} has too few parts", (place,), advice)
     if keyword in ("minItems", "minProperties") or (isinstance(node, Scalar) and (node.empty or not node.text.strip())):
         return Problem(
             "empty", f"{_named(key)} is empty", (place,), advice or _sentence_part(_described(schema, error))

@@ -68,20 +68,20 @@ def read_source(outline: Outline) -> Source | None:
     )
 
 
-def read_number(outline: Outline, key: Scalar, node: Node) -> Number | None:
-    """Read a derived number; None if its sum is wrong, which is recorded."""
+def read_sum(outline: Outline, key: Scalar, node: Node) -> Number | None:
+    """Read a number that is a sum; None if something in it is wrong, which is recorded."""
     from decimal import Decimal
     from fractions import Fraction
 
     mapping = require_map(node, ("means", "sum", "plus"))
     means = require_text(mapping.get("means"))
     written = require_map(mapping.get("sum"))
-    plus = _read_factor(outline, mapping.get("plus")) if "plus" in mapping.entries else Bound(Decimal(0))
+    plus = read_factor(outline, mapping.get("plus")) if "plus" in mapping.entries else Bound(Decimal(0))
     terms: list[tuple[str, Decimal]] = []
     named: list[str] = []
     is_sound = plus is not None
     for name, value in written.entries.values():
-        read = _read_factor(outline, value)
+        read = read_factor(outline, value)
         coefficient = None if read is None else read.value
         is_summand = _check_summand(outline, key.text, name)
         if coefficient == 0:
@@ -105,7 +105,7 @@ def read_number(outline: Outline, key: Scalar, node: Node) -> Number | None:
     return Number(key.text, means, tuple(terms), plus.value, key.place, sources if any(sources) else ())
 
 
-def _read_factor(outline: Outline, node: Node | None) -> Bound | None:
+def read_factor(outline: Outline, node: Node | None) -> Bound | None:
     """Read a number of a sum, or the name of a constant; None if it does not fit, which is recorded."""
     scalar = require_scalar(node)
     return outline.reading.read_value(scalar.place, lambda: _factor(outline, scalar))

@@ -23,7 +23,7 @@ from engine.language.model.condition_tree import (
     comparisons_in,
     with_tests,
 )
-from engine.language.model.derived.derivations import names_in, names_of_parts
+from engine.language.model.derived.derivations import names_in, names_of_parts, with_names
 from engine.language.model.field_kinds import ANY_OF, NUMBER, TEXT, YES_NO, Field, Value
 from engine.language.model.guarantees import Indifference
 from engine.language.model.policy import Policy
@@ -96,7 +96,7 @@ def pair(policy: Policy, guarantee: Indifference) -> PairedPolicy:
     mirrored = [replace(each, when=copy.condition(each.when)) for each in scope if copy.changes(each.when)]
     fields = [replace(each, name=copy.name(each.name)) for each in policy.fields if each.name in copy.fields]
     numbers = [
-        replace(each, name=copy.name(each.name), terms=tuple((copy.name(name), times) for name, times in each.terms))
+        replace(with_names(each, copy.name), name=copy.name(each.name))
         for each in policy.numbers
         if copy.name(each.name) != each.name
     ]

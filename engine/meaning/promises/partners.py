@@ -38,6 +38,7 @@ from engine.meaning.queries import Query
 from engine.meaning.reference import COMPARE
 from engine.meaning.reference_numbers import amount
 from engine.meaning.spaces.cells import Cell, box_of
+from engine.meaning.spaces.lowering import is_lowered, lowered
 from engine.meaning.spaces.space import Space
 
 _NEVER = Some(())
@@ -173,12 +174,13 @@ class _Known:
     """The conditions of a policy where the values of some of its grid fields are known."""
 
     def __init__(self, policy: Policy, values: Mapping[str, Value], suffix: str) -> None:
+        self.policy = policy
         self.values = values
         self._suffix = suffix
         self._sums: dict[str, Any] = {}
         self.numbers: list[Number] = []
-        for number in policy.numbers:
-            terms, plus = policy.linear_sums[number.name]
+        for name, (terms, plus) in policy.linear_sums.items():
+            number = policy.number[name]
             left = tuple(each for each in terms if each[0] not in values)
             known = amount(plus) + sum(
                 (amount(times) * amount(values[of]) for of, times in terms if of in values), amount(0)
@@ -202,6 +204,8 @@ class _Known:
             return replace(test, fact=self.name(test.fact))
         if isinstance(test, Versus):
             return self._versus(test)
+        if is_lowered(self.policy, test):
+            return self.condition(lowered(self.policy, test))
         if test.name in self._sums:
             known = self._sums[test.name]
             if known is None:

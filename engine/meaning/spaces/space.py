@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from engine.budget import Meter
 from engine.frozen import frozen_value
-from engine.language.model.condition_tree import EQUAL_OPS, Compare, Versus, comparisons_in
+from engine.language.model.condition_tree import EQUAL_OPS, Compare, Versus
 from engine.language.model.field_kinds import ANY_OF, CHOICE, TEXT, YES_NO, Field
 from engine.language.model.policy import Policy
 from engine.language.model.values.grid_positions import grid_base, grid_position
 from engine.meaning.reference import COMPARE
 from engine.meaning.spaces.cells import Axis, box_of, field_axes, on_stretch, runs, target_of
+from engine.meaning.spaces.lowering import lowered_tests
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -77,8 +78,8 @@ class Space:
             self._forms[id(policy.numbers)] = {
                 name: _form(self.fields, each.terms, each.plus) for name, each in policy.linear_sums.items()
             }
-            tests = (test for condition in policy.conditions for test in comparisons_in(condition))
-            self._cut(cuts, policy, (test for test in tests if isinstance(test, Compare | Versus)))
+            tests = (test for condition in policy.conditions for test in lowered_tests(policy, condition))
+            self._cut(cuts, policy, tests)
         self.axes: list[Axis] = []
         self._axis: dict[Any, int] = {}
         for field in self.fields.values():
@@ -102,6 +103,15 @@ class Space:
         if isinstance(test, Versus):
             return _form(self.fields, ((test.name, 1), (test.other, -1)), 0)
         return self._forms[id(policy.numbers)].get(test.name)
+
+    def grid_of(self, policy: Policy, number: str) -> Fraction:
+        """Return the distance between neighbouring values of a derived number: the largest that fits all its pieces."""
+        from fractions import Fraction
+
+        pieces = policy.pieces.get(number) or (policy.linear_sums[number],)
+        scales = [abs(_form(self.fields, each.terms, each.plus).scale) for each in pieces if each.terms]
+        whole = lcm(*(scale.denominator for scale in scales))
+        return Fraction(gcd(*(int(scale * whole) for scale in scales)), whole)
 
     def number_of(self, policy: Policy, key: tuple[tuple[str, int], ...]) -> tuple[str, Form] | None:
         """Return the name and form of a policy's derived number over a sum of positions; None if there is none."""

@@ -10,7 +10,7 @@ from engine.language.model.condition_tree import ByDay
 from engine.language.model.field_kinds import ANY_OF, CHOICE, TEXT, Field
 from engine.language.model.guarantees import AnyGuarantee, Indifference, Invariant
 from engine.language.model.policy import FIRST, Policy
-from engine.language.model.policy_parts import Constant, Number, Rule
+from engine.language.model.policy_parts import LARGER_OF, SUM, Constant, Number, Rule
 from engine.language.model.values.value_texts import decimal_text, expected, quantity_text
 from engine.language.model.words import answer_words, condition_words, period_words, unit_words
 from engine.problems import printable
@@ -33,7 +33,7 @@ def policy_words(policy: Policy) -> Iterator[str]:
     if policy.numbers:
         yield from ["", "What it works out"]
         for number in policy.numbers:
-            yield f"  {number.name}: {number.means} = {_sum(number)}{origins.get(number.place.file, '')}"
+            yield f"  {number.name}: {number.means} = {_working(number)}{origins.get(number.place.file, '')}"
     if policy.facts:
         yield from ["", "What it calls"]
         for fact in policy.facts:
@@ -99,6 +99,20 @@ def _constant(constant: Constant) -> str:
     said = ", ".join(period_words(each, words) for each in values)
     on = f", by {constant.value.on}" if isinstance(constant.value, ByDay) else ""
     return f"{constant.name}: {constant.means} = {said}{on}{cited}"
+
+
+def _working(number: Number) -> str:
+    """How a derived number is worked out."""
+    if number.kind == SUM:
+        return _sum(number)
+    named = number.named or ("",) * len(number.parts)
+    parts = [
+        part if isinstance(part, str) else f"{name} ({decimal_text(part)})" if name else decimal_text(part)
+        for part, name in zip(number.parts, named, strict=True)
+    ]
+    size = "larger" if number.kind == LARGER_OF else "smaller"
+    chosen = size if len(parts) == 2 else "largest" if number.kind == LARGER_OF else "smallest"
+    return f"the {chosen} of {', '.join(parts[:-1])} and {parts[-1]}"
 
 
 def _sum(number: Number) -> str:

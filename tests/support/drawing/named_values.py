@@ -93,8 +93,12 @@ def _slots(policy: dict[str, Any]) -> Iterator[_Slot]:
             if kind(spec) in LINES:
                 yield from _compared(holder, key, spec.get("unit"))
     for number in policy.get("numbers", {}).values():
-        for name in number["sum"]:
+        for name in number.get("sum", ()):
             yield from _slot(number["sum"], name, None, may_change=False)
+        for word in ("larger_of", "smaller_of"):
+            for place, part in enumerate(number.get(word, ())):
+                if not isinstance(part, str):
+                    yield from _slot(number[word], place, None, may_change=False)
         if "plus" in number:
             yield from _slot(number, "plus", None, may_change=False)
 

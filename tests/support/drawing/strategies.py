@@ -18,7 +18,7 @@ from tests.support.by_day import is_searching
 from tests.support.drawing.edits import edited
 from tests.support.drawing.fields import Draw, Hand, constants_of, draw_fields, draw_value, dress
 from tests.support.drawing.named_values import name_values
-from tests.support.drawing.numbers.drawn_numbers import draw_number, draw_number_of_numbers, number_axis
+from tests.support.drawing.numbers.drawn_numbers import draw_extreme, draw_number, draw_number_of_numbers, number_axis
 from tests.support.judging.axes import (
     Axis,
     Entries,
@@ -42,6 +42,7 @@ from tests.support.judging.spaces import (
     length,
     listed,
     other_field,
+    parts_of,
     single_tests,
     values_of,
 )
@@ -157,6 +158,9 @@ def _draw_numbers(hand: Hand, fields: Mapping[str, Spec]) -> dict[str, Any]:
         number = draw_number(hand, fields)
         if number:
             numbers[name] = number
+    if hand.chance(35):
+        chosen = draw_extreme(hand, fields, numbers)
+        numbers |= {"chosen": chosen} if chosen else {}
     if numbers and hand.chance(35):
         # Numbers may stand in any order.
         numbers = {"overall": draw_number_of_numbers(hand, fields, numbers), **numbers}
@@ -324,14 +328,15 @@ def _part_features(policy: Policy) -> Iterator[str]:
     if any(isinstance(says, Mapping) for says in policy.get("source", {}).get("passages", {}).values()):
         yield "background"
     for number in policy.get("numbers", {}).values():
-        yield from ("number", f"number:of-{len(number['sum'])}")
-        if any(isinstance(factor, str) for factor in (*number["sum"].values(), number.get("plus", 0))):
+        yield from ("number", f"number:of-{len(parts_of(number))}")
+        yield from (f"number:{kind_of}" for kind_of in ("larger_of", "smaller_of") if kind_of in number)
+        if any(isinstance(factor, str) for factor in (*number.get("sum", {}).values(), number.get("plus", 0))):
             yield "number:named"
         if "plus" in number:
             yield "number:plus"
-        if any(isinstance(weight, Decimal) for weight in number["sum"].values()):
+        if any(isinstance(weight, Decimal) for weight in number.get("sum", {}).values()):
             yield "number:decimal"
-        parts = number["sum"].keys()
+        parts = {part for part in parts_of(number) if isinstance(part, str)}
         if any(name in parts and kind(spec) == "date" for name, spec in policy["situation"].items()):
             yield "number:dates"
         if not parts.isdisjoint(policy["numbers"]):

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tests.support.judging.spaces import exact, values_of
+from tests.support.judging.spaces import exact, parts_of, values_of
 
 
-def worth(policy: Mapping[str, Any], name: str, at: Mapping[str, Any]) -> Any:
-    """The value of a field or a derived number for settled answers."""
+def worth(policy: Mapping[str, Any], name: Any, at: Mapping[str, Any]) -> Any:
+    """The value of a field, a derived number or a constant for settled answers."""
     number = policy.get("numbers", {}).get(name)
     if number is None:
-        return at[name]
+        return at[name] if name in policy["situation"] else _fixed(policy, name)
+    if "sum" not in number:
+        values = [worth(policy, part, at) for part in parts_of(number)]
+        return max(values) if "larger_of" in number else min(values)
     parts = [_fixed(policy, weight) * worth(policy, part, at) for part, weight in number["sum"].items()]
     return sum(parts, _fixed(policy, number.get("plus", 0)))
 
@@ -23,15 +26,19 @@ def _fixed(policy: Mapping[str, Any], written: Any) -> Any:
     return exact(value)
 
 
-def fields_behind(policy: Mapping[str, Any], name: str) -> set[str]:
+def fields_behind(policy: Mapping[str, Any], name: Any) -> set[str]:
     """The fields that a number is made of, through other numbers too; a field is made of itself."""
     number = policy.get("numbers", {}).get(name)
     if number is None:
-        return {name}
-    return set().union(*(fields_behind(policy, part) for part in number["sum"]))
+        return {name}.intersection(policy["situation"])
+    return set().union(*(fields_behind(policy, part) for part in parts_of(number)))
 
 
-def names_behind(policy: Mapping[str, Any], name: str) -> set[str]:
-    """A number, and all fields and numbers that it is made of."""
-    number = policy.get("numbers", {}).get(name, {"sum": ()})
-    return {name}.union(*(names_behind(policy, part) for part in number["sum"]))
+def names_behind(policy: Mapping[str, Any], name: Any) -> set[str]:
+    """A number, and all fields, constants and numbers that it is made of."""
+    number = policy.get("numbers", {}).get(name)
+    if number is None:
+        return {name} if isinstance(name, str) else set()
+    factors = [*number.get("sum", {}).values(), number.get("plus", 0)]
+    named = {factor for factor in factors if isinstance(factor, str)}
+    return {name}.union(named, *(names_behind(policy, part) for part in parts_of(number)))

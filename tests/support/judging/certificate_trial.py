@@ -121,6 +121,9 @@ def _fits(policy: Policy, node: Data, branch: Data, at: Mapping[str, Any]) -> bo
     if "number" in node:
         value: Any = worth(policy, node["number"], at)
         return any(_within(each, value) for each in branch["ranges"])
+    if "sum" in node:
+        value = sum(exact(times) * at[name] for name, times in node["sum"].items())
+        return any(_within(each, value) for each in branch["ranges"])
     value = at[node["field"]]
     if "minus" in node:
         return any(_within(each, value - at[node["minus"]]) for each in branch["ranges"])

@@ -67,9 +67,7 @@ def used(data: Mapping[str, Any], whens: list[dict[str, Any]]) -> set[str]:
             if key in data.get("facts", {}):
                 names |= used(data, [data["facts"][key]["when"]])
             elif key in data.get("numbers", {}):
-                for name in names_behind(data, key):
-                    number = data["numbers"].get(name, {"sum": {}})
-                    names |= {name} | _named(data, [*number["sum"].values(), number.get("plus", 0)])
+                names |= names_behind(data, key)
     return names
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 from math import lcm
@@ -32,6 +33,19 @@ class Linear(NamedTuple):
         whole = lcm(right.denominator, *(weight.denominator for weight, _ in self.weights))
         total = z3.Sum([int(weight * whole) * unknown for weight, unknown in self.weights] or [z3.IntVal(0)])
         return signed(total, sign, z3.IntVal(int(right * whole)))
+
+
+def extreme(parts: Sequence[Linear], *, largest: bool) -> Linear:
+    """The largest or the smallest of some sums, as one unknown in whole numbers only."""
+    whole = lcm(*(number.denominator for part in parts for number in (part.plus, *(each for each, _ in part.weights))))
+    totals = []
+    for part in parts:
+        weighted = [int(weight * whole) * unknown for weight, unknown in part.weights]
+        totals.append(z3.Sum([*weighted, z3.IntVal(int(part.plus * whole))]))
+    found = totals[0]
+    for each in totals[1:]:
+        found = z3.If(each > found if largest else each < found, each, found)
+    return Linear(((Fraction(1, whole), found),), Fraction(0))
 
 
 def signed(left: z3.ArithRef, sign: str, right: z3.ArithRef) -> Formula:

@@ -23,7 +23,7 @@ from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, TEX
 from engine.language.model.guarantees import AnyGuarantee, Guarantee, Indifference, Invariant
 from engine.language.model.policy import FIRST, Policy
 from engine.language.model.policy_parts import Fact, Rule
-from tests.support.judging.linear import Formula, Linear, exact_number, signed
+from tests.support.judging.linear import Formula, Linear, exact_number, extreme, signed
 
 Found = tuple[str, ...]
 
@@ -115,6 +115,10 @@ class Solver:
         if name not in self.policy.number:
             return self._line(self.policy.field[name], self._unknown[name])
         number = self.policy.number[name]
+        if number.kind != "sum":
+            parts = [self._value(part) if isinstance(part, str) else Linear((), exact_number(part))
+                     for part in number.parts]  # fmt: skip
+            return extreme(parts, largest=number.kind == "larger_of")
         total = Linear((), exact_number(number.plus))
         for of, weight in number.terms:
             total = total.add(self._value(of).times(exact_number(weight)))

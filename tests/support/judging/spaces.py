@@ -232,8 +232,13 @@ def representatives(policy: Policy, answered: Mapping[str, Any] | None = None) -
 def summed_fields(policy: Policy) -> set[str]:
     """The fields that some derived number adds up, through other numbers too."""
     numbers = policy.get("numbers", {})
-    parts = {part for number in numbers.values() for part in number["sum"]}
-    return parts.difference(numbers)
+    parts = {part for number in numbers.values() for part in parts_of(number)}
+    return parts.intersection(policy["situation"])
+
+
+def parts_of(number: Mapping[str, Any]) -> list[Any]:
+    """The fields, numbers and constants that a derived number is made of directly."""
+    return list(number.get("sum") or number.get("larger_of") or number["smaller_of"])
 
 
 def _points(policy: Policy, answered: Mapping[str, Any]) -> dict[str, set[Fraction]]:

@@ -13,7 +13,8 @@ from engine.language.parsing.reading import LONGEST_NAME, require_list, require_
 from engine.language.sections import item_readers as items
 from engine.language.sections.constant_reader import CONSTANT_NAME, read_constant_item, refuse_undated
 from engine.language.sections.field_reader import FIELD_NAME, read_field
-from engine.language.sections.numbers.sums_of_sums import refuse_sums_of_sums
+from engine.language.sections.numbers.number_checks import check_numbers
+from engine.language.sections.numbers.number_reader import read_number
 from engine.language.sections.outline import Outline
 
 T = TypeVar("T")
@@ -92,12 +93,12 @@ def read_declarations(sections: SectionReader) -> Declarations:
     ):
         outline.fields[field.name] = field
     refuse_undated(outline)
-    numbers = sections.read_mapping("numbers", _NAME, lambda key, node: items.read_number(outline, key, node))
+    numbers = sections.read_mapping("numbers", _NAME, lambda key, node: read_number(outline, key, node))
     facts = sections.read_mapping("facts", _NAME, lambda key, node: items.read_fact(outline, key, node), parts)
     impossible = sections.read_list("impossible", lambda node: items.read_impossible(outline, node), parts)
     outline.refuse_cycles([*facts, *numbers])
     shared = outline.shared
-    refuse_sums_of_sums(
+    check_numbers(
         [*(fact for fact in shared.facts().values() if fact), *facts],
         [*(number for number in shared.numbers().values() if number), *numbers],
         outline.reading,

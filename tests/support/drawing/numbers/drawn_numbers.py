@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.support.drawing.fields import Hand, Window, tidy, window
 from tests.support.judging.axes import LineAxis, is_summable
-from tests.support.judging.spaces import Spec, kind
+from tests.support.judging.spaces import Spec, kind, parts_of
 
 _FACTORS: tuple[int | Decimal, ...] = (1, -1, 2, Decimal("0.5"))
 _WEIGHTS = (Decimal(1), Decimal(-1), Decimal(2), Decimal("0.5"), Decimal("-0.3"), Decimal("1.25"))
@@ -52,9 +52,22 @@ def draw_number_of_numbers(hand: Hand, fields: Mapping[str, Spec], numbers: Mapp
     return number | {"plus": hand.pick((5, -3, Decimal("0.5")))} if hand.chance(30) else number
 
 
+def draw_extreme(hand: Hand, fields: Mapping[str, Spec], numbers: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The larger or smaller of some fields, numbers and perhaps a constant; None where there is nothing to compare."""
+    amounts = [name for name, spec in fields.items() if is_summable(spec)]
+    known = [*numbers, *amounts]
+    if not known:
+        return None
+    parts: list[Any] = hand.some(known, hand.count(1, min(3, len(known))))
+    if len(parts) < 2 or hand.chance(30):
+        low, high = _span(hand.pick(parts), numbers, fields)
+        parts.insert(hand.pick((0, len(parts))), tidy(low + (high - low) // 2))
+    return {"means": "which of them it is", hand.pick(("larger_of", "smaller_of")): parts}
+
+
 def _flat(numbers: Mapping[str, Any], name: str) -> dict[str, Fraction]:
     """The fields of a sum with what they are multiplied by, those of inner sums too; what cancels out is left out."""
-    if name not in numbers:
+    if "sum" not in numbers.get(name, {}):
         return {name: Fraction(1)}
     found: dict[str, Fraction] = {}
     for part, times in numbers[name]["sum"].items():
@@ -63,8 +76,10 @@ def _flat(numbers: Mapping[str, Any], name: str) -> dict[str, Fraction]:
     return {field: times for field, times in found.items() if times}
 
 
-def _span(name: str, numbers: Mapping[str, Any], fields: Mapping[str, Spec]) -> tuple[Decimal, Decimal]:
+def _span(name: Any, numbers: Mapping[str, Any], fields: Mapping[str, Spec]) -> tuple[Decimal, Decimal]:
     """The least and the greatest value that a field or a number is spread over."""
+    if isinstance(name, (int, Decimal)):
+        return Decimal(name), Decimal(name)
     if name not in numbers:
         here = window(fields[name])
         low, high = (
@@ -72,6 +87,10 @@ def _span(name: str, numbers: Mapping[str, Any], fields: Mapping[str, Spec]) -> 
             for end in (here.at(0), here.at(here.points - 1))
         )
         return low, high
+    if "sum" not in numbers[name]:
+        spans = [_span(part, numbers, fields) for part in parts_of(numbers[name])]
+        choose = max if "larger_of" in numbers[name] else min
+        return choose(low for low, _ in spans), choose(high for _, high in spans)
     low = high = Decimal(numbers[name].get("plus", 0))
     for part, weight in numbers[name]["sum"].items():
         ends = [Decimal(weight) * end for end in _span(part, numbers, fields)]

@@ -1,0 +1,95 @@
+"""Reader for derived numbers of every kind; each kind has its own key.
+
+A number from a table, or from the output of another decision, will be read here as well.
+"""
+
+from __future__ import annotations
+
+from engine.language.documents.nodes import Mapping, Node, Scalar
+from engine.language.documents.text import shorten
+from engine.language.model.field_kinds import DATE
+from engine.language.model.policy_parts import LARGER_OF, SMALLER_OF, SUM, Number, NumberKind
+from engine.language.parsing.bounds import Bound
+from engine.language.parsing.reading import Unshapely, require_list, require_map, require_scalar, require_text
+from engine.language.sections.item_readers import read_factor, read_sum
+from engine.language.sections.outline import Outline
+
+_KINDS: tuple[NumberKind, ...] = (SUM, LARGER_OF, SMALLER_OF)
+
+
+def read_number(outline: Outline, key: Scalar, node: Node) -> Number | None:
+    """Read a derived number; None if a part of it is wrong, which is recorded."""
+    mapping = require_map(node, ("means", *_KINDS, "plus"))
+    kinds = [kind for kind in _KINDS if kind in mapping.entries]
+    if len(kinds) != 1 or ("plus" in mapping.entries and kinds != [SUM]):
+        raise Unshapely
+    if kinds == [SUM]:
+        return read_sum(outline, key, node)
+    return _read_extreme(outline, key, mapping, kinds[0])
+
+
+def _read_extreme(outline: Outline, key: Scalar, mapping: Mapping, kind: NumberKind) -> Number | None:
+    """Read a number that is the largest or the smallest of its parts."""
+    from decimal import Decimal
+
+    means = require_text(mapping.get("means"))
+    written = [require_scalar(item) for item in require_list(mapping.get(kind))]
+    if len(written) < 2:
+        raise Unshapely
+    outline.reading.refuse_repeats(written)
+    read = [_read_part(outline, key.text, scalar) for scalar in written]
+    parts = [part for part in read if part is not None]
+    constants = [scalar for scalar, part in zip(written, read, strict=True) if part and not isinstance(part.value, str)]
+    if len(constants) > 1:
+        word = "larger" if kind == LARGER_OF else "smaller"
+        message = f"of the constants `{constants[0].text}` and `{constants[1].text}` the {word} one is always the same"
+        outline.reading.refuse("bad-part", message, constants[1].place, "keep that one, and take the other out")
+    if len(parts) < len(written) or len(constants) > 1 or len({part.value for part in parts}) < len(parts):
+        return None
+    named = tuple(part.constant for part in parts)
+    return Number(
+        key.text,
+        means,
+        (),
+        Decimal(0),
+        key.place,
+        named if any(named) else (),
+        kind,
+        tuple(part.value for part in parts),
+    )
+
+
+def _read_part(outline: Outline, number: str, scalar: Scalar) -> Bound | None:
+    """Read a part: the name of a field or number, or a constant; None if it does not fit, which is recorded."""
+    name = scalar.text
+    if name in outline.names.numbers:
+        return Bound(name)
+    if name in outline.fields:
+        return _read_field(outline, scalar)
+    if name in outline.names.facts:
+        message = f"`{name}` is a fact, which holds or does not, and not a number"
+        outline.reading.refuse("bad-part", message, scalar.place, "name fields, numbers and constants")
+        return None
+    if name not in outline.constants and name[:1].isalpha():
+        known = [*outline.names.amounts(number), *outline.constants]
+        outline.reading.refuse_unknown("unknown-name", "field, number or constant", scalar, known)
+        return None
+    return read_factor(outline, scalar)
+
+
+def _read_field(outline: Outline, scalar: Scalar) -> Bound | None:
+    """Read the name of a field as a part; None if it is no number with neighbours, which is recorded."""
+    field = outline.fields[scalar.text]
+    if field is None:
+        return None
+    if field.kind == DATE:
+        message = f"`{shorten(field.name)}` is a date, and the parts of a number are amounts"
+        help_ = f"compare days: name a sum such as `{{{field.name}: 1, OTHER_DATE: -1}}`"
+        outline.reading.refuse("bad-part", message, scalar.place, help_)
+        return None
+    if not field.is_grid:
+        message = f"`{shorten(field.name)}` cannot be part of a number"
+        help_ = "the parts are integers, numbers with a `step`, other numbers, and constants"
+        outline.reading.refuse("bad-part", message, scalar.place, help_)
+        return None
+    return Bound(field.name)

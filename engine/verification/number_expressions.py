@@ -1,0 +1,84 @@
+"""Derived numbers as expressions over fields: linear sums, and the largest or smallest of some expressions.
+
+The verifier derives them from the policy itself, from the innermost number outwards. A sum is carried into the numbers
+that it adds up, so that only linear sums of fields are ever compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import NamedTuple, TypeAlias
+
+from engine.language.model.policy import Policy
+from engine.language.model.policy_parts import LARGER_OF, SUM, Number
+
+
+class Linear(NamedTuple):
+    """A weighted sum of fields, by name, and a fixed part."""
+
+    terms: tuple[tuple[str, Fraction], ...]
+    plus: Fraction
+
+
+class Extreme(NamedTuple):
+    """The largest of some expressions, or the smallest."""
+
+    largest: bool
+    of: tuple[Expression, ...]
+
+
+Expression: TypeAlias = "Linear | Extreme"
+
+
+def expressions_of(policy: Policy) -> dict[str, Expression]:
+    """Return the expressions of a policy's derived numbers, by name."""
+    found: dict[str, Expression] = {}
+    for number in policy.derived_in_order:
+        if isinstance(number, Number):
+            found[number.name] = _expression(number, found)
+    return found
+
+
+def sums_in(expression: Expression) -> Iterator[Linear]:
+    """Iterate over the linear sums in an expression."""
+    if isinstance(expression, Linear):
+        yield expression
+    else:
+        for each in expression.of:
+            yield from sums_in(each)
+
+
+def _expression(number: Number, known: dict[str, Expression]) -> Expression:
+    if number.kind != SUM:
+        return Extreme(number.kind == LARGER_OF, tuple(_part(part, known) for part in number.parts))
+    total: Expression = Linear((), Fraction(number.plus))
+    for name, times in number.terms:
+        total = _plus(total, _times(_part(name, known), Fraction(times)))
+    return total
+
+
+def _part(part: object, known: dict[str, Expression]) -> Expression:
+    """Return the expression of a number, a field or a constant."""
+    if not isinstance(part, str):
+        return Linear((), Fraction(part))  # type: ignore[call-overload]
+    return known[part] if part in known else Linear(((part, Fraction(1)),), Fraction(0))
+
+
+def _times(expression: Expression, factor: Fraction) -> Expression:
+    """Multiply an expression; a negative factor turns the largest into the smallest."""
+    if isinstance(expression, Linear):
+        return Linear(tuple((name, factor * times) for name, times in expression.terms), factor * expression.plus)
+    return Extreme(expression.largest == (factor > 0), tuple(_times(each, factor) for each in expression.of))
+
+
+def _plus(one: Expression, other: Expression) -> Expression:
+    """Add two expressions."""
+    if isinstance(one, Extreme):
+        return Extreme(one.largest, tuple(_plus(each, other) for each in one.of))
+    if isinstance(other, Extreme):
+        return Extreme(other.largest, tuple(_plus(one, each) for each in other.of))
+    weights = dict(one.terms)
+    for name, times in other.terms:
+        weights[name] = weights.get(name, Fraction(0)) + times
+    return Linear(tuple((name, times) for name, times in weights.items() if times), one.plus + other.plus)
