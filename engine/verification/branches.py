@@ -25,6 +25,7 @@ from engine.verification.certificates import (
     CertificateQuestion,
     CertificateSpan,
     CertificateTarget,
+    Written,
     number_of,
 )
 from engine.verification.number_expressions import Linear
@@ -119,13 +120,9 @@ class Branches:
                 self.refuse("the field has no such option", number)
         return Measure(place, Fraction(1), Fraction(0))
 
-    def _sum(self, number: int, terms: Sequence[tuple[str, Any]]) -> Measure:
+    def _sum(self, number: int, terms: Sequence[tuple[str, Written]]) -> Measure:
         """Return the measure of a sum without a name that a node branches on."""
-        fields = [self.policy.field.get(name) for name, _ in terms]
-        factors = [self._amount(number, times) for _, times in terms]
-        if len(terms) < 2 or any(field is None or not field.is_grid for field in fields) or 0 in factors:
-            self.refuse("a sum is made of two or more integers, dates or numbers with a step", number)
-        found = self.all.measure([(name, times) for (name, _), times in zip(terms, factors, strict=True)], Fraction(0))
+        found = self.all.sums.get(frozenset((name, number_of(times)) for name, times in terms))
         if found is None:
             self.refuse("the policy compares no such sum", number)
         return found

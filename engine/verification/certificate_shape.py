@@ -21,7 +21,6 @@ from engine.verification.certificates import (
     CertificateSpan,
     CertificateTarget,
     Written,
-    number_of,
 )
 
 _MOST_NODES = 10**9
@@ -89,10 +88,15 @@ class _Reader:
     def terms(self, data: object, path: str) -> tuple[tuple[str, Written], ...]:
         """Convert a sum: fields with what they are multiplied by."""
         found = self.map(data, path)
-        for name, times in found.items():
-            if type(times) not in (int, float, str) or not _is_written(times) or number_of(times) is None:
-                raise self.refuse("a field of a sum is multiplied by a number", f"{path}.{shorten(name)}")
-        return tuple(found.items())
+        return tuple(
+            (name, self.written(times, f"{path}.{shorten(name)}", "a factor")) for name, times in found.items()
+        )
+
+    def written(self, data: object, path: str, message: str) -> Written:
+        """Return `data` if it is a number, or the text of one or of a date."""
+        if type(data) not in (int, float, str) or not _is_written(data):  # type: ignore[arg-type]
+            raise self.refuse(message, path)
+        return data  # type: ignore[return-value]
 
     def branch(self, data: object, path: str) -> CertificateBranch:
         """Convert a branch: its target, and either values or ranges."""
@@ -119,9 +123,7 @@ class _Reader:
         if len(ends) < len(entries) or {"from", "above"} <= set(ends) or {"to", "below"} <= set(ends):
             raise self.refuse("a range has `from` or `above`, and `to` or `below`", path)
         for key in ends:
-            end = entries[key]
-            if type(end) not in (int, float, str) or not _is_written(end):
-                raise self.refuse("an end of a range is a number or a date", f"{path}.{key}")
+            self.written(entries[key], f"{path}.{key}", "an end of a range is a number or a date")
         low, high = (next((entries[key] for key in keys if key in entries), None)
                      for keys in (("from", "above"), ("to", "below")))  # fmt: skip
         return CertificateSpan(low, "above" not in entries, high, "below" not in entries)

@@ -90,6 +90,8 @@ class Subjects:
                 self.of_field[field.name] = self._add(Subject(field, (domain(field),)))
         self._sums: dict[tuple[tuple[int, int], ...], int] = {}
         self.expressions = expressions_of(policy)
+        # The sums of fields that are compared, by their terms.
+        self.sums: dict[frozenset[tuple[str, Fraction | None]], Measure] = {}
         self.differences: dict[tuple[str, str], Measure] = {}
         # Only sums that are compared tie fields together.
         compared: set[str] = set()
@@ -101,7 +103,7 @@ class Subjects:
                 compared.add(test.name)
                 for each in sums_in(self.expressions[test.name]):
                     if each.terms:
-                        self._measure(each.terms, each.plus)
+                        self.sums[frozenset(each.terms)] = self._measure(each.terms, Fraction(0))
         self.groups = self._find_groups()
         self.group_of = {each: group for group in self.groups for each in (*group.fields, *group.sums)}
         self.everything = (1 << len(self.all)) - 1

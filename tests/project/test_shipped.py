@@ -59,9 +59,9 @@ def more_features(policy: Mapping[str, Any]) -> Iterator[str]:
         if {"from", "to"} <= spec.keys():
             yield "both-ends"
     for number in policy.get("numbers", {}).values():
-        if any(weight != int(weight) for weight in number["sum"].values()):
+        if any(weight != int(weight) for weight in number.get("sum", {}).values()):
             yield "number:decimal"
-        if all(kind(fields[name]) != "date" for name in number["sum"]):
+        if all(kind(fields[name]) != "date" for name in number.get("sum", {}) if name in fields):
             yield "number:numbers"
     for section in ("facts", "verdicts"):
         for part in policy.get(section, {}).values():

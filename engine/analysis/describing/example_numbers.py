@@ -22,13 +22,17 @@ def example_numbers(policy: Policy, values: Mapping[str, Value], shows: Collecti
     """
     settled = answered_part(policy, shows)
     found = Situation(settled, values).numbers
-    return tuple((each.means, decimal_text(exact_decimal(found[each.name]))) for each in settled.numbers)
+    written = (each for each in settled.numbers if each.name in policy.pieces)
+    return tuple((each.means, decimal_text(exact_decimal(found[each.name]))) for each in written)
 
 
 def answered_part(policy: Policy, answered: Collection[str]) -> Policy:
-    """Return the policy with only those of its facts and numbers whose fields are all answered."""
+    """Return the policy with only those of its facts and numbers whose fields are all answered.
+
+    A sum without a name, which conditions of cells may compare, is one of its numbers.
+    """
     facts = tuple(fact for fact in policy.facts if _is_settled(policy, fact.name, answered))
-    numbers = tuple(number for number in policy.numbers if _is_settled(policy, number.name, answered))
+    numbers = tuple(number for number in policy.number.values() if _is_settled(policy, number.name, answered))
     return replace(policy, facts=facts, numbers=numbers)
 
 

@@ -15,7 +15,8 @@ from engine.language.model.values.grid_positions import exact_decimal
 from engine.language.model.values.value_texts import decimal_text
 from engine.surfaces.cli.group import verdict
 from tests.support.drawing.strategies import policies, records
-from tests.support.judging.spaces import exact
+from tests.support.judging.amounts import fields_behind, worth
+from tests.support.judging.spaces import exact, summed_fields
 
 LOAN = """\
 policy: loan
@@ -38,10 +39,10 @@ rules:
 def numbers_of(data: Mapping[str, Any], values: Mapping[str, Any], shows: Collection[str]) -> dict[str, str]:
     """The derived numbers whose fields are all shown, added up by hand."""
     found = {}
-    for number in data.get("numbers", {}).values():
-        if set(number["sum"]) <= set(shows):
-            parts = (exact(weight) * exact(values[name]) for name, weight in number["sum"].items())
-            found[number["means"]] = decimal_text(exact_decimal(sum(parts, exact(number.get("plus", 0)))))
+    at = {name: exact(values[name]) for name in summed_fields(data) if name in values}
+    for name, number in data.get("numbers", {}).items():
+        if fields_behind(data, name) <= set(shows):
+            found[number["means"]] = decimal_text(exact_decimal(worth(data, name, at)))
     return found
 
 

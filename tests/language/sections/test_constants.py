@@ -61,9 +61,8 @@ def _written_out(data: dict[str, Any]) -> dict[str, Any]:
             if isinstance(holder[key], dict) and holder[key].keys() == {"one_of"}:
                 holder[key] = holder[key]["one_of"]
     for number in data.get("numbers", {}).values():
-        number["sum"] = out(number["sum"])
-        if "plus" in number:
-            number["plus"] = out(number["plus"])
+        for word in number.keys() & {"sum", "plus", "larger_of", "smaller_of"}:
+            number[word] = out(number[word])
     return data
 
 

@@ -278,6 +278,9 @@ def _questions(policy: Data) -> Iterator[Data]:
     yield from ({"number": name} for name in policy.get("numbers", ()))
     lines = [name for name, spec in policy["situation"].items() if kind(spec) in ("integer", "date")]
     yield from ({"field": one, "minus": other} for one in lines for other in lines if one != other)
+    yield from (
+        {"sum": {one: 1, other: times}} for one in lines for other in lines for times in (-1, 2) if one != other
+    )
 
 
 def _exchanged(right: Data) -> Iterator[Forged]:
