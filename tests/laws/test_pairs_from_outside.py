@@ -16,7 +16,7 @@ from tests.support.drawing.fields import Draw, Hand
 from tests.support.drawing.strategies import policies
 from tests.support.judging.comparison import said_by_engine, said_by_oracle
 from tests.support.judging.guarantees.pairs import about_pairs, tally_pairs
-from tests.support.judging.spaces import Policy, conditions, kind, listed
+from tests.support.judging.spaces import Policy, conditions, kind, listed, summed_fields
 from tests.support.judging.tallies import tally
 from tests.support.searching import draw_round, search_rounds
 
@@ -59,7 +59,7 @@ def test_pairs_of_every_kind_are_drawn() -> None:
     found: list[str] = []
     for policy in collect(_paired(), 200):
         pairs = tally_pairs(policy)
-        summed = {name for number in policy.get("numbers", {}).values() for name in number["sum"]}
+        summed = summed_fields(policy)
         for promise in filter(about_pairs, policy.get("guarantees", ())):
             ignored = listed(promise["ignores"])
             seen = pairs[promise["guarantee"]]

@@ -140,7 +140,7 @@ def _simple(policy: Mapping[str, Any], key: str, test: Any) -> str | None:
     if not isinstance(test, dict):
         return " | ".join(written(each) for each in (test if isinstance(test, list) else [test]))
     spelled = {word: sign for words in (SIGNS, DATED) for sign, word in words.items()}
-    if any(isinstance(bound, (dict, list)) for bound in test.values()) or len(test) > 1:
+    if len(test) > 1 or any(isinstance(bound, (dict, list)) or word not in spelled for word, bound in test.items()):
         return None
     ((word, bound),) = test.items()
     # The name of a list of values stands in no cell.

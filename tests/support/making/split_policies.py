@@ -21,7 +21,7 @@ from engine.language.sections.policy_file import read_policy
 from tests.support.drawing.fields import Draw, Hand
 from tests.support.drawing.strategies import policies
 from tests.support.drawing.yaml_styles import flow
-from tests.support.judging.spaces import When, bounds, conditions, listed, other_field, single_tests
+from tests.support.judging.spaces import When, bounds, conditions, listed, other_field, parts_of, single_tests
 
 SECTIONS = ("constants", "situation", "numbers", "facts")
 OWN_FILE = "sample-policy.yaml"
@@ -68,7 +68,8 @@ def names_read(section: str, item: Mapping[str, Any], constants: Container[str])
     if section == "facts":
         return names_in(item["when"], constants)
     if section == "numbers":
-        return {*item["sum"], *_named([*item["sum"].values(), item.get("plus")], constants)}
+        parts = {part for part in parts_of(item) if isinstance(part, str)}
+        return parts | _named([*item.get("sum", {}).values(), item.get("plus")], constants)
     return {item["ask_after"]} if "ask_after" in item else set()
 
 
