@@ -58,7 +58,10 @@ def _at_issue(one: Logic, other: Logic) -> tuple[list[int], list[int]]:
         edited = logic.place.keys() - known
         meeting = 0
         for name in edited:
-            meeting |= logic.neighbours(logic.place[name])
+            rule = logic.place[name]
+            meeting |= logic.others(rule) if rule == logic.rest else logic.neighbours(rule)
+        # Where an edited rule no longer applies, the rule for all remaining situations may.
+        meeting |= 0 if logic.rest is None else 1 << logic.rest
         kept |= edited | {logic.policy.rules[rule].name for rule in bits(meeting)}
     rules, others = ([place for name, place in logic.place.items() if name in kept] for logic in (one, other))
     return rules, others

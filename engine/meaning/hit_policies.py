@@ -76,15 +76,19 @@ class First:
 class Unique:
     """All cubes that hold and are not overridden give their labels, which must agree.
 
-    The first `outs` cubes are not rules: if one of them holds, the situation is impossible.
+    The first `outs` cubes are not rules: if one of them holds, the situation is impossible. The cube `rest` counts only
+    where no other rule's cube holds.
     """
 
-    def __init__(self, labels: Sequence[Label], overrides: Mapping[int, int], outs: int = 0) -> None:
+    def __init__(
+        self, labels: Sequence[Label], overrides: Mapping[int, int], outs: int = 0, rest: int | None = None
+    ) -> None:
         self.labels = labels
         self.overrides = dict(overrides)
         self._wide = as_bits(rule for rule, others in self.overrides.items() if others.bit_count() > MOST_NEAR)
         self._edges = _by_distance(self.overrides, self._wide)
         self.outs = (1 << outs) - 1
+        self._rest = 0 if rest is None else 1 << rest
         self._overriding = as_bits(self.overrides)
         self._of = _by_label(labels)
 
@@ -93,12 +97,23 @@ class Unique:
         outs = alive & self.outs
         if outs & ~unsettled:
             return outs & ~unsettled & -(outs & ~unsettled), Ending.IMPOSSIBLE
-        rules, label = self._evaluate_rules(alive & ~outs, unsettled)
+        rules, label = self._evaluate_with_rest(alive & ~outs, unsettled)
         return rules | outs, None if outs else label
 
     def weight(self, alive: int) -> int:
         """As `HitPolicy.weight`: the cubes that override others."""
         return (alive & self._overriding).bit_count()
+
+    def _evaluate_with_rest(self, alive: int, unsettled: int) -> tuple[int, Label | None]:
+        """As `evaluate`, of rules, one of which may count only where no other one holds."""
+        rest, others = alive & self._rest, alive & ~self._rest
+        if not rest or others & ~unsettled:
+            return self._evaluate_rules(others, unsettled)
+        if not others:
+            return self._evaluate_rules(rest, unsettled)
+        # Each of the others may hold or not, so all of them matter, and what they say is not certain.
+        kept, _ = self._evaluate_rules(others, unsettled)
+        return kept | rest, None
 
     def _evaluate_rules(self, alive: int, unsettled: int) -> tuple[int, Label | None]:
         if alive & self._overriding:

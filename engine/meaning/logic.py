@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from engine.language.model.circles import find_cycles
 from engine.language.model.condition_tree import All, Compare, Condition, Holds, Not, Some, Versus
 from engine.language.model.policy import FIRST, Policy
 from engine.meaning.cubes import Cubes, as_bits
@@ -60,6 +59,9 @@ class Logic:
         self.applies = [self.condition(rule.when) for rule in policy.rules]
         self.impossible = [self.condition(each.when) for each in policy.impossible]
         self.place = {rule.name: place for place, rule in enumerate(policy.rules)}
+        # Under `unique`, the rule that applies where no other one does. Its formula holds everywhere.
+        is_last = policy.decision == FIRST or policy.otherwise is None
+        self.rest = None if is_last else self.place[policy.otherwise or ""]
         self.overrides = {
             place: as_bits(self.place[name] for name in policy.weaker[rule.name])
             for place, rule in enumerate(policy.rules)
@@ -144,7 +146,7 @@ class Logic:
         overriders = self.policy.overriders
         rules = zip(self.policy.rules, self.applies, strict=True)
         free = (self.is_possible_box(formula) and not overriders[rule.name] for rule, formula in rules)
-        return as_bits(place for place, is_free in enumerate(free) if is_free)
+        return as_bits(place for place, is_free in enumerate(free) if is_free and place != self.rest)
 
     @cached_property
     def boxes(self) -> Boxes:
@@ -171,7 +173,13 @@ class Logic:
 
     def neighbours(self, rule: int) -> int:
         """Return the other rules that may apply where this rule applies, as a bit mask."""
-        return self.boxes.meeting(rule) & ~(1 << rule)
+        if rule == self.rest:
+            return 0
+        return self.boxes.meeting(rule) & ~(1 << rule) & ~(0 if self.rest is None else 1 << self.rest)
+
+    def others(self, rule: int) -> int:
+        """Return all rules but one, as a bit mask."""
+        return ((1 << len(self.applies)) - 1) & ~(1 << rule)
 
     def stronger(self, rule: int) -> list[int]:
         """Return rules that together can keep a rule from standing exactly where all rules together can."""
@@ -180,6 +188,8 @@ class Logic:
             if hiding is not None:
                 return [hiding]
             return bits(self.neighbours(rule) & self._in_force & ((1 << rule) - 1))
+        if rule == self.rest:
+            return bits(self.others(rule))
         names = self.policy.overriders[self.policy.rules[rule].name]
         near = self.neighbours(rule) if names else 0
         return [place for name in names if (place := self.place[name]) == rule or near >> place & 1]
@@ -207,7 +217,8 @@ class Logic:
         if self.policy.decision == FIRST:
             hit_policy = First(self._labels((name,) for name in names), Ending.GAP)
         else:
-            hit_policy = Standing(self._labels(names), self._overrides_among(rules), len(self.impossible))
+            overrides, rest = self._overrides_among(rules), self._rest_among(rules)
+            hit_policy = Standing(self._labels(names), overrides, len(self.impossible), rest)
         return Descent(self._cubes([self.applies[rule] for rule in rules]), hit_policy)
 
     def descent(self, rules: Iterable[int]) -> Descent:
@@ -222,8 +233,7 @@ class Logic:
         Unless overrides form a cycle, these are the situations in which no rule applies: of the rules that apply, one
         is overridden by no other.
         """
-        overrides = {rule.name: [each.rule for each in rule.overrides] for rule in self.policy.rules}
-        return self.outcome(Ending.GAP) if find_cycles(overrides) else self.query([], self.applies)
+        return self.outcome(Ending.GAP) if self.policy.circles else self.query([], self.applies)
 
     def outcome(self, ending: Label) -> Query:
         """Return the query for situations with one outcome."""
@@ -233,7 +243,8 @@ class Logic:
         """Return the query for possible situations that get another outcome if a rule is removed."""
         if self.policy.decision == FIRST:
             return self._passed_on_by(rule)
-        rules = sorted([rule, *bits(self.neighbours(rule))])
+        near = self.others(rule) if rule == self.rest else self.neighbours(rule)
+        rules = sorted({rule, *bits(near), *(() if self.rest is None else (self.rest,))})
         left = [each for each in rules if each != rule]
         outs = self.impossible
         before, after = [self.applies[each] for each in rules], [self.applies[each] for each in left]
@@ -258,7 +269,7 @@ class Logic:
         labels = self._labels([self.policy.rules[rule].then for rule in rules])
         if self.policy.decision == FIRST:
             return First(labels, Ending.GAP)
-        return Unique(labels, self._overrides_among(rules), len(self.impossible))
+        return Unique(labels, self._overrides_among(rules), len(self.impossible), self._rest_among(rules))
 
     def _labels(self, labels: Iterable[Label]) -> list[Label]:
         return [*[Ending.IMPOSSIBLE] * len(self.impossible), *labels]
@@ -272,7 +283,19 @@ class Logic:
             if rule in self.overrides
         }
 
+    def _rest_among(self, rules: Sequence[int]) -> int | None:
+        """Return the cube of the rule that applies where no other one does; None if it is not among these rules."""
+        return len(self.impossible) + rules.index(self.rest) if self.rest in rules else None
+
     # Queries.
+
+    def some_standing(self, when: int, rules: Sequence[int]) -> Query:
+        """Return the query for possible situations of a formula in which one of some rules stands, under `unique`."""
+        first_of: list[tuple[int, Label]] = [(self.stands(rule), YES) for rule in rules if rule != self.rest]
+        if self.rest is None or self.rest not in rules:
+            return self._question(self.impossible, [when], (), first_of, NO)
+        first_of += [(self.applies[rule], NO) for rule in bits(self.others(self.rest))]
+        return self._question(self.impossible, [when], (), first_of, YES)
 
     def query(self, all_of: Iterable[int], none_of: Iterable[int] = (), any_of: Sequence[int] | None = None) -> Query:
         """Return the query for possible situations that satisfy all of some formulas, none of others, and one of a last

@@ -119,7 +119,9 @@ def excluded_by(policy: Policy, values: Mapping[str, Value]) -> tuple[Impossible
 def outcome(policy: Policy, values: Mapping[str, Value]) -> Outcome:
     """Return the outcome of a complete situation."""
     situation = Situation(policy, values)
-    applies = tuple(rule.name for rule in policy.rules if situation.holds(rule.when))
+    applies = tuple(rule.name for rule in policy.rules if not rule.otherwise and situation.holds(rule.when))
+    if not applies:
+        applies = tuple(rule.name for rule in policy.rules if rule.otherwise)
     if policy.decision == FIRST:
         stands = applies[:1]
     else:

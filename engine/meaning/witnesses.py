@@ -71,7 +71,7 @@ class Witnesses:
         """Choose a cell for each axis."""
         logic = self.logic
         boxes = logic.boxes
-        others = logic.neighbours(rule)
+        others = logic.others(rule) if rule == logic.rest else logic.neighbours(rule)
         point = []
         looks = 0
         own = boxes.boxes[rule]

@@ -61,6 +61,10 @@ class PartialSpaces:
         self.overrides = {place[name]: [place[each] for each in names] for name, names in policy.weaker.items()}
         self.overriders = {place[name]: [place[each] for each in names] for name, names in policy.overriders.items()}
         # What should always hold forbids no verdict: it is broken whatever the verdict is.
+        # Under `first`, `otherwise` is a last rule as any other.
+        self.rest = None if policy.decision == FIRST or policy.otherwise is None else place[policy.otherwise]
+        if self.rest is not None:
+            self.overriders[self.rest] = [at for at in self.overriders if at != self.rest]
         self.forbidden = [
             frozenset(each.forbidden if isinstance(each, Guarantee) else ()) for each in policy.guarantees
         ]
@@ -205,8 +209,14 @@ class PartialSpaces:
         """Drop rules whose absence changes nowhere which verdicts stand.
 
         If two rules with different verdicts stand everywhere, the outcome is a conflict in any case. Then only rules
-        with a verdict in `forbidden`, and the rules that override them, are kept besides those two.
+        with a verdict in `forbidden`, and the rules that override them, are kept besides those two. `otherwise` is
+        dropped where another rule applies everywhere, and kept with all others where none does.
         """
+        if self.rest in rules:
+            others = {at: each for at, each in rules.items() if at != self.rest}
+            if not any(each is True for each in others.values()):
+                return rules
+            rules = others
         while True:
             settled = [at for at, each in rules.items() if each is True]
             sure: dict[str, int] = {}

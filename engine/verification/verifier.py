@@ -16,7 +16,6 @@ from engine.budget import Budget, OutOfSteps
 from engine.frozen import data_of, frozen_value
 from engine.language.documents.text import shorten
 from engine.language.model.arguments import require, require_steps
-from engine.language.model.circles import find_cycles
 from engine.language.model.guarantees import Indifference
 from engine.language.model.policy import Policy, require_policy
 from engine.meaning.reference import CONFLICT, GAP, IMPOSSIBLE
@@ -216,11 +215,10 @@ class _Verifier:
                     broken = "is broken by some pair of situations, or is about none"
                 what = "holds" if holds else broken
                 yield self._problem(f"the guarantee `{guarantee.name}` {what}", f"guarantees.{guarantee.name}")
-        overrides = {rule.name: [each.rule for each in rule.overrides] for rule in policy.rules}
         endings = {name for kind, name in leaves.reached if not kind}
         # Sound: some situation is possible, each possible one gets exactly one verdict, and all guarantees hold.
         is_given = any(kind for kind, _ in leaves.reached) and endings <= {IMPOSSIBLE}
-        is_sound = is_given and not leaves.broken and not find_cycles(overrides)
+        is_sound = is_given and not leaves.broken and not policy.circles
         if said.sound != is_sound:
             yield self._problem(f"the policy is {'' if is_sound else 'not '}sound", "sound")
 

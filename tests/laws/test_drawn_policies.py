@@ -31,7 +31,7 @@ EXPECTED_FEATURES = {
     "mode:": "unique first",
     "guarantee:": "never only always everywhere ignores",
     "": "as_of number fact fact-over-fact compare-fields impossible otherwise no-test override override-of-override "
-    "override-list override-all above-all "
+    "override-list override-all above-all otherwise-unique "
     "dotted unit if_unsure ask_after must advice output version about source cites added background",
 }
 
@@ -199,10 +199,16 @@ def _mode_complaints(policy: dict[str, Any]) -> Iterator[str]:
     """What does not go with the way of deciding."""
     is_first = policy.get("decision") == "first"
     for place, rule in enumerate(policy["rules"], 1):
-        if "otherwise" in rule and (not is_first or place < len(policy["rules"])):
+        if "otherwise" in rule and is_first and place < len(policy["rules"]):
             yield "`otherwise` that is not the last of a list"
+        if "otherwise" in rule and (
+            "overrides" in rule or any(weak == rule["rule"] for _, weak in overrides.pairs(policy))
+        ):
+            yield "`otherwise` that overrides or is overridden"
         if "overrides" in rule and is_first:
             yield "`overrides` under `first`"
+    if sum("otherwise" in rule for rule in policy["rules"]) > 1:
+        yield "two rules for everything else"
     if sum(map(overrides.says_all, policy["rules"])) > 1:
         yield "two rules override all others"
     over = {rule["rule"]: set(overrides.named(rule)) for rule in policy["rules"]}

@@ -26,6 +26,7 @@ class OtherRule:
         applies: Whether it applies; None if that depends on missing answers, or the step limit was reached.
         failed: Fields, numbers and facts whose tests fail in every completion.
         overridden_by: Rules that apply and take precedence over it: by an override, or in a `first` policy by position.
+            For `otherwise`, the rules that apply, so that it does not.
         words: Why not, as a person reads it: the tests that fail, or the reasons of the precedence.
 
     Example:
@@ -53,6 +54,8 @@ class OtherRule:
     def _why(self) -> list[str]:
         if self.applies is None:
             return ["may apply: that depends on what is not answered"]
+        if not self.applies and not self.failed:
+            return [f"does not apply, for {line}" for line in self.words]
         if not self.applies:
             return ["does not apply; it would need", *(f"  {line}" for line in self.words)]
         return [f"applies, but {line}" for line in self.words] or ["applies, and says the same"]
@@ -61,9 +64,13 @@ class OtherRule:
 def find_others(policy: Policy, completions: Completions, deciding: tuple[str, ...]) -> Iterator[OtherRule]:
     """Iterate over the rules that do not decide a record, in file order, each with the reason."""
     tests = _Answered(policy, completions) if len(completions.values) == len(policy.fields) else _Open(completions)
-    applying = [rule.name for rule in policy.rules if tests.holds(rule.when)]
+    applying = [rule.name for rule in policy.rules if not rule.otherwise and tests.holds(rule.when)]
     for rule in policy.rules:
-        if rule.name not in deciding:
+        if rule.name in deciding:
+            continue
+        if rule.otherwise:
+            yield _rest(policy, rule, applying, tests.may_be_left(policy))
+        else:
             yield _other(policy, rule, applying, tests.fails, completions.values)
 
 
@@ -79,6 +86,10 @@ class _Answered:
     def fails(self, condition: Condition) -> bool:
         return not self._situation.holds(condition)
 
+    def may_be_left(self, policy: Policy) -> bool:
+        """Whether it is possible that no rule with a condition applies."""
+        return all(self.fails(rule.when) for rule in policy.rules if not rule.otherwise)
+
 
 class _Open:
     """Truth of conditions in all possible completions of a record; unknown (neither) if the steps run out."""
@@ -93,6 +104,11 @@ class _Open:
 
     def fails(self, condition: Condition) -> bool:
         return self._never(self.logic.condition(condition))
+
+    def may_be_left(self, policy: Policy) -> bool:
+        """Whether it is possible that no rule with a condition applies; true if the steps run out."""
+        others = [self.logic.applies[self.logic.place[rule.name]] for rule in policy.rules if not rule.otherwise]
+        return attempt(self.logic.query([], others).exists, self.completions.budget, self.completions.area) is not False
 
     def _never(self, formula: int) -> bool:
         if formula not in self._found:
@@ -116,6 +132,18 @@ def _other(
     names = dict.fromkeys(subjects_in(failing))
     words = tuple(line for test in failing for line in _words(policy, on_the_day(test, answers)))
     return OtherRule(rule.name, title, False, tuple(names), (), words)
+
+
+def _rest(policy: Policy, rule: Rule, applying: list[str], may_be_left: bool) -> OtherRule:
+    """Say why the rule for all remaining situations does not decide: other rules apply."""
+    title = policy.verdict[rule.then].title
+    if may_be_left:
+        return OtherRule(rule.name, title, None, (), ())
+    named = applying[:1] if policy.decision == FIRST else applying
+    words = (
+        f"{' and '.join(named)} {'applies' if len(named) == 1 else 'apply'}" if named else "another rule always applies"
+    )
+    return OtherRule(rule.name, title, False, (), tuple(named), (words,))
 
 
 def _stronger(policy: Policy, rule: Rule, applying: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:

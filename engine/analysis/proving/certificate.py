@@ -149,9 +149,10 @@ def _is_broken(session: ProofSession, guarantee: AnyGuarantee) -> bool:
         breaking = session.breaking_pairs(guarantee)
         return (breaking is not None and session.exists(breaking.query)) or not session.has_pairs(guarantee)
     logic = session.logic
-    rules = enumerate(session.policy.rules)
-    standing = [logic.stands(place) for place, rule in rules if rule.then in guarantee.forbidden]
-    return session.exists(logic.query([logic.condition(guarantee.when)], (), standing))
+    when, forbidden = logic.condition(guarantee.when), session.forbidden(guarantee)
+    if session.policy.decision != FIRST:
+        return session.exists(logic.some_standing(when, forbidden))
+    return session.exists(logic.query([when], (), [logic.stands(rule) for rule in forbidden]))
 
 
 class _Writer:

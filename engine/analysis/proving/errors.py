@@ -11,7 +11,7 @@ from itertools import islice
 from engine.analysis.proving.findings import Finding
 from engine.analysis.proving.proof_session import ProofSession
 from engine.budget import OutOfSteps
-from engine.language.model.circles import cycle_text, find_cycles
+from engine.language.model.circles import cycle_text
 from engine.language.model.condition_tree import ALWAYS
 from engine.language.model.guarantees import AnyGuarantee, Indifference, Invariant
 from engine.language.model.policy import FIRST, Policy
@@ -51,17 +51,15 @@ def _settled(session: ProofSession, what: str, found: Iterator[Finding]) -> Iter
 
 def _circles(session: ProofSession) -> Iterator[Finding]:
     """Iterate over findings for cycles of overrides."""
-    rules = session.policy.rules
-    overrides = {rule.name: [each.rule for each in rule.overrides] for rule in rules}
-    for cycle in find_cycles(overrides):
+    for cycle in session.policy.circles:
         places = tuple(
             next(each.place for each in session.policy.rule[name].overrides if each.rule == following)
-            for name, following in zip(cycle, [*cycle[1:], cycle[0]], strict=True)
+            for name, following in zip(cycle, (*cycle[1:], cycle[0]), strict=True)
         )
         message = f"these rules override each other in a circle: {cycle_text(cycle)}"
         if len(cycle) == 1:
             message = f"`{cycle[0]}` overrides itself, so it never stands"
-        yield Finding("override-cycle", message, tuple(cycle), places, "take one of the overrides out")
+        yield Finding("override-cycle", message, cycle, places, "take one of the overrides out")
 
 
 def _gap(session: ProofSession) -> Iterator[Finding]:

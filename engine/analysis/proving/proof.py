@@ -31,6 +31,7 @@ class Proof:
         situations: Number of possible situations; None if not counted.
         verdicts: For each verdict the number of situations that get it and no other; None if not counted.
         rules: For each rule the number of situations that it decides; None if not counted.
+        otherwise: Name of the rule that decides where no other one applies; None if there is none.
         findings: Errors first, in an order to mend them in; then warnings and notes, in file order.
 
     Example:
@@ -46,6 +47,7 @@ class Proof:
     verdicts: FrozenDict[str, int | None]
     rules: FrozenDict[str, int | None]
     findings: tuple[Finding, ...]
+    otherwise: str | None = None
 
     @property
     def sound(self) -> bool:
@@ -64,7 +66,9 @@ class Proof:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the proof as JSON data."""
-        return data_of(self, "policy", "sha256", "sound", "situations", "verdicts", "rules", "findings")
+        data = data_of(self, "policy", "sha256", "sound", "situations", "verdicts", "rules", "findings")
+        rest = {"rule": self.otherwise, "situations": self.rules[self.otherwise]} if self.otherwise else None
+        return data | {"otherwise": rest}
 
     def __str__(self) -> str:
         return "\n\n".join([*map(str, self.findings), self.summary()])
@@ -153,6 +157,7 @@ def _prove(session: ProofSession) -> Proof:
         verdicts=FrozenDict({verdict.name: session.given(verdict.name) for verdict in policy.verdicts}),
         rules=FrozenDict(session.deciding),
         findings=tuple(sorted(findings, key=_rank)),
+        otherwise=policy.otherwise,
     )
 
 

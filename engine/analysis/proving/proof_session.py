@@ -185,22 +185,23 @@ class ProofSession:
         when = logic.condition(guarantee.when)
         if self.policy.decision == FIRST:
             return logic.decided(when, [YES if each.then in guarantee.forbidden else NO for each in self.policy.rules])
-        return logic.query([when], (), [logic.stands(rule) for rule in self._forbidden(guarantee)])
+        return logic.some_standing(when, self.forbidden(guarantee))
 
     def breaking(self, guarantee: Guarantee) -> list[int]:
         """Return the rules that stand in some situation in which a guarantee forbids it; raises `OutOfSteps`."""
         logic = self.logic
         when = logic.condition(guarantee.when)
-        forbidden = self._forbidden(guarantee)
+        forbidden = self.forbidden(guarantee)
         if self.policy.decision != FIRST:
-            return [rule for rule in forbidden if self.exists(logic.query([when, logic.stands(rule)]))]
+            return [rule for rule in forbidden if self.exists(logic.some_standing(when, [rule]))]
         labels: list[Label] = [NO] * len(self.policy.rules)
         for rule in forbidden:
             labels[rule] = rule
         reached = logic.decided(when, labels).labels(self.budget)
         return [rule for rule in forbidden if rule in reached]
 
-    def _forbidden(self, guarantee: Guarantee) -> list[int]:
+    def forbidden(self, guarantee: Guarantee) -> list[int]:
+        """Return the rules whose verdict a guarantee forbids."""
         return [place for place, rule in enumerate(self.policy.rules) if rule.then in guarantee.forbidden]
 
     def hiding(self, rule: int, others: list[int]) -> list[int]:

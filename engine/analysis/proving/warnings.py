@@ -133,8 +133,10 @@ def _changes_something(session: ProofSession, rule: int) -> bool:
         return session.exists(
             change_of(logic, Logic(_without(policy, own), Ground(logic.areas, logic.formulas), logic))
         )
-    if policy.decision != FIRST and rule not in logic.stronger(rule):
-        # A shortcut for most rules: where no other rule applies, removing it leaves a gap.
+    rest = own if logic.rest is None else policy.rules[logic.rest]
+    is_new = rest is own or rest.then != own.then
+    if policy.decision != FIRST and is_new and rule not in logic.stronger(rule):
+        # A shortcut for most rules: where no other rule applies, removing it leaves a gap, or the verdict of the rest.
         others = [logic.applies[each] for each in bits(logic.neighbours(rule))]
         if session.exists(logic.query([logic.applies[rule]], others)):
             return True
@@ -162,6 +164,10 @@ def _dead(session: ProofSession, rule: Rule) -> Finding:
     if not session.exists(logic.query([applies])):
         message = f"`{rule.name}` never decides: its `when` holds in no possible situation"
         return Finding("dead-rule", message, (rule.name,), (rule.place,), "correct its `when`, or remove it", 0)
+    if rule.otherwise:
+        message = f"`{rule.name}` never decides: in every possible situation another rule applies"
+        help_ = "take it out, or correct the rules that leave nothing to it"
+        return Finding("dead-rule", message, (rule.name,), (rule.place,), help_, 0)
     stronger = [policy.rules[each] for each in _hiding(session, place)]
     names = ", ".join(f"`{each.name}`" for each in stronger)
     how = f"an earlier rule decides ({names})" if policy.decision == FIRST else f"another rule overrides it ({names})"

@@ -137,7 +137,7 @@ class WrittenRules(EditedText):
         if document.root is None:
             return None
         try:
-            rule = read_rule(outline, document.root, self.policy.decision if "otherwise" not in text else None)
+            rule = read_rule(outline, document.root, self.policy.decision)
         except Unshapely:
             return None
         return None if outline.reading.problems or outline.reading.incomplete else rule

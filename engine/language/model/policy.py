@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any, Final, Literal, TypeAlias, TypeVar, TypeVarTuple, cast
 
 from engine.frozen import frozen_value
+from engine.language.model.circles import find_cycles
 from engine.language.model.condition_tree import Compare, Condition
 from engine.language.model.derived.derivations import (
     Derivation,
@@ -227,6 +228,11 @@ class Policy:
         yield from (condition for guarantee in self.guarantees for condition in guarantee.conditions)
 
     @cached_property
+    def otherwise(self) -> str | None:
+        """The rule that applies where no other rule does; None if there is none."""
+        return next((rule.name for rule in self.rules if rule.otherwise), None)
+
+    @cached_property
     def above_all(self) -> frozenset[str]:
         """The rule that overrides `all`, and the rules that override it, directly or through named ones.
 
@@ -251,8 +257,14 @@ class Policy:
         found = {rule.name: frozenset(each.rule for each in rule.overrides) for rule in self.rules}
         for rule in self.rules:
             if rule.overrides_all:
-                found[rule.name] |= found.keys() - self.above_all
+                found[rule.name] |= found.keys() - self.above_all - {self.otherwise}
         return found
+
+    @cached_property
+    def circles(self) -> tuple[tuple[str, ...], ...]:
+        """The circles of rules that override each other, which no sound policy has."""
+        named = {rule.name: [each.rule for each in rule.overrides] for rule in self.rules}
+        return tuple(map(tuple, find_cycles(named)))
 
     @cached_property
     def overriders(self) -> dict[str, tuple[str, ...]]:

@@ -187,8 +187,8 @@ class Override:
 class OverrideAll:
     """A rule's `overrides` of `all`: it takes precedence over every rule that it can.
 
-    These are all rules but itself and those that override it, directly or through the overrides that are written for
-    single rules.
+    These are all rules but itself, `otherwise`, and those that override it, directly or through the overrides that are
+    written for single rules.
 
     Attributes:
         because: Why it takes precedence over all of them.
@@ -221,7 +221,7 @@ class Rule:
         when: The condition under which it applies.
         then: Name of its verdict.
         because: The reason, as a person reads it.
-        otherwise: Whether it is the last rule of a `first` policy, which applies in every remaining situation.
+        otherwise: Whether it applies where no other rule does; its `when` is then empty.
         cites: Names of the source passages that it rests on.
         added: Why it is there although the source does not say it; None if not stated.
         overrides: The rules that it takes precedence over, as far as they are named.

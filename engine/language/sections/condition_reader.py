@@ -69,8 +69,7 @@ def _refuse_sentence(written: Scalar, names: Names, reading: Reading) -> None:
     if written.text.casefold() in ("always", "true", "yes", "otherwise", "else", "default", "any", "*"):
         message = f"`{shorten(written.text)}` is not allowed here"
         help_ = (
-            "a rule that always applies has no `when`; one for all remaining situations has `otherwise: yes` in its "
-            "place, comes last, and `decision: first` is at the top"
+            "a rule that always applies has no `when`; one for all other situations has `otherwise: yes` in its place"
         )
         reading.refuse("wrong-shape", message, written.place, help_)
     if data:

@@ -14,7 +14,7 @@ from engine.language.documents.nodes import Mapping, Node, Scalar, Sequence
 from engine.language.documents.text import shorten
 from engine.language.model.condition_tree import ALWAYS, Condition
 from engine.language.model.field_kinds import DATE
-from engine.language.model.policy import FIRST, UNIQUE
+from engine.language.model.policy import FIRST
 from engine.language.model.policy_parts import (
     Fact,
     Impossible,
@@ -240,7 +240,7 @@ def read_rule(outline: Outline, node: Node, decision: str | None) -> Rule:
     origin = read_origin(outline, mapping)
     when = read_when(outline, mapping) if "when" in mapping.entries else ALWAYS
     if decision is not None:
-        _refuse_mode(outline, mapping, node, decision)
+        _refuse_mode(outline, mapping, decision)
     return Rule(
         name.text,
         when,
@@ -301,22 +301,17 @@ def _override_all(outline: Outline, word: Scalar, because: str, earlier: Overrid
     return OverrideAll(because, word.place)
 
 
-def _refuse_mode(outline: Outline, mapping: Mapping, node: Node, decision: str) -> None:
-    """Record `otherwise` anywhere but in the last rule of a `first` policy, and `overrides` outside `unique`."""
-    refuse = outline.reading.refuse
-    if "otherwise" in mapping.entries:
-        place = mapping.entries["otherwise"].key.place
-        rules = outline.section("rules")
-        if decision == UNIQUE:
-            help_ = "write `decision: first` at the top, or say in `when` what the other rules leave"
-            refuse("wrong-mode", "`otherwise` goes with `decision: first` only", place, help_)
-        elif isinstance(rules, Sequence) and rules.items[-1] is not node:
-            message = "`otherwise` is in a rule that is not the last, so the rules after it never apply"
-            refuse("wrong-mode", message, place, "move this rule to the end")
-    if "overrides" in mapping.entries and decision == FIRST:
-        place = mapping.entries["overrides"].key.place
+def _refuse_mode(outline: Outline, mapping: Mapping, decision: str) -> None:
+    """Record `overrides` under `first`, and beside `otherwise`."""
+    if "overrides" not in mapping.entries:
+        return
+    place, refuse = mapping.entries["overrides"].key.place, outline.reading.refuse
+    if decision == FIRST:
         help_ = "put the stronger rule first, and take `overrides` out"
         refuse("wrong-mode", "under `decision: first` the order of the rules decides, not `overrides`", place, help_)
+    elif "otherwise" in mapping.entries:
+        message = "`otherwise` applies only where no other rule does, so there is nothing to override"
+        refuse("wrong-mode", message, place, "take `overrides` out")
 
 
 def check_verdict(outline: Outline, scalar: Scalar) -> str:

@@ -150,7 +150,26 @@ class _PolicySections:
             # A last rule without tests means the same as one with `otherwise: yes`.
             rules[-1] = replace(rules[-1], otherwise=True)
         self._refuse_two_above_all(rules)
+        self._refuse_beside_otherwise(rules, decision)
         return rules
+
+    def _refuse_beside_otherwise(self, rules: list[Rule], decision: DecisionMode | None) -> None:
+        """Record every `otherwise` but one, which is the last rule under `first`, and overrides of it."""
+        rest = [rule for rule in rules if rule.otherwise]
+        if decision == FIRST:
+            for rule in rules[:-1]:
+                if rule.otherwise:
+                    message = f"`{rule.name}` is `otherwise` and not the last rule, so the rules after it never apply"
+                    self.reading.refuse("wrong-mode", message, rule.place, "move this rule to the end")
+            return
+        for rule in rest[1:]:
+            message = f"`{rest[0].name}` takes all remaining situations already, and `{rule.name}` would as well"
+            help_ = "keep `otherwise` in one of the two, and say in the `when` of the other where it applies"
+            self.reading.refuse("wrong-mode", message, (rule.place, rest[0].place), help_)
+        names = {rule.name for rule in rest}
+        for override in (override for rule in rules for override in rule.overrides if override.rule in names):
+            message = f"`{override.rule}` applies only where no other rule does, so nothing need override it"
+            self.reading.refuse("wrong-mode", message, override.place, "take it out of `overrides`")
 
     def _refuse_two_above_all(self, rules: list[Rule]) -> None:
         """Record every override of `all` but the first."""

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from engine.language.documents.nodes import Scalar
 from engine.language.documents.text import shorten
 from engine.language.model.cell_text import read_prose
-from engine.language.model.condition_tree import All, Condition, Some
+from engine.language.model.condition_tree import ALWAYS, All, Condition, Some
 from engine.language.model.field_kinds import ANY_OF
 from engine.language.model.policy_parts import Rule
 from engine.language.parsing.openers import TABLE, Opener, join_path
@@ -24,10 +24,10 @@ from engine.language.sections.table_cells import RuleCell, parse_fact_cell, pars
 from engine.problems import Place
 
 _FILE = re.compile(r"[^\r\n]*[^\s/]\.[cC][sS][vV]")
-OWN_COLUMNS = ("rule", "then", "because", "cites", "added")
+# The columns that say something of a rule itself; all others test a field, number or fact.
+OWN_COLUMNS = ("rule", "otherwise", "then", "because", "cites", "added")
 # Keys that rules in a list may have, and their replacements in tables.
 _LISTS_ONLY = {
-    "otherwise": "write `decision: first` at the top of the policy, and leave the tests of the last row empty",
     "overrides": "write `decision: first` at the top of the policy, and put the stronger row first",
 }
 
@@ -168,12 +168,27 @@ class _Table:
         return Rule(
             name=name,
             when=when,
+            otherwise=self._read_otherwise(row, when),
             then=then,
             because=read_prose(self._own_text(row, "because")) or f"Row {row.number} of {self.basename} says so.",
             cites=self._read_citations(row),
             added=read_prose(self._own_text(row, "added")) or None,
             place=Place(self.file, row.lines[0], 1, f"row {row.number}"),
         )
+
+    def _read_otherwise(self, row: CsvRow, when: Condition) -> bool:
+        """Read whether a row takes what the others leave; then it may test nothing."""
+        text = self._own_text(row, "otherwise")
+        if text in ("", "no", "false"):
+            return False
+        place = self.place(row, self.own["otherwise"])
+        if text not in ("yes", "true"):
+            message = f"`{shorten(text)}` does not fit here"
+            self.reading.refuse("wrong-type", message, place, "write `yes`, or leave the cell empty")
+        elif when != ALWAYS:
+            message = f"row {row.number} has tests, and `otherwise`, which is for what no test says"
+            self.reading.refuse("misplaced-key", message, place, "leave its tests empty, or the cell `otherwise`")
+        return True
 
     def _own_text(self, row: CsvRow, word: str) -> str:
         """The text in one of the rule's own columns; empty if the table lacks it."""

@@ -197,7 +197,7 @@ def _else_help(value: Node) -> KeySuggestion:
         then = value.text
     return KeySuggestion(
         f"a rule has no other branch: write a separate rule for the other situations, such as "
-        f"`{{rule: NAME, otherwise: yes, then: {then}, because: WHY}}` at the end, with `decision: first` at the top"
+        f"`{{rule: NAME, otherwise: yes, then: {then}, because: WHY}}` at the end"
     )
 
 

@@ -32,7 +32,14 @@ def proof_summary(proof: Proof) -> str:
         for name, count in proof.verdicts.items():
             line = f"  {name:<{width}}  {number_words(count):>{digits}}"
             lines.append(line if count is None else f"{line}  {share_words(count, proof.situations)}")
+        if proof.otherwise and (left := proof.rules[proof.otherwise]) is not None:
+            lines.append(f"`{proof.otherwise}` takes what the other rules leave: {_situations(left, proof.situations)}")
     return "\n".join(lines)
+
+
+def _situations(count: int, whole: int) -> str:
+    """A number of situations, with its share."""
+    return f"{number_words(count)} situation{'' if count == 1 else 's'}, {share_words(count, whole)}"
 
 
 def _version() -> str:

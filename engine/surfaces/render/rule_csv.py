@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from engine.analysis.showing.decision_table import Column
 from engine.analysis.showing.rule_table import RuleRow, RuleTable
 from engine.language.model.cell_text import write_prose
-from engine.language.model.policy import Policy
+from engine.language.model.policy import FIRST, Policy
 from engine.language.model.words import condition_phrase
 from engine.language.sections.table_file import OWN_COLUMNS
 from engine.surfaces.render.table_csv import CsvTable, csv_of_columns, text_of_cell
@@ -55,7 +55,9 @@ def _names(table: RuleTable) -> Iterator[list[str]]:
 
 
 def _own_columns(table: RuleTable) -> Iterator[list[str]]:
-    """The columns for verdict, reason and origin."""
+    """The columns for what takes the rest, verdict, reason and origin."""
+    if table.decision != FIRST and any(row.otherwise for row in table.rows):
+        yield ["otherwise", *("yes" if row.otherwise else "" for row in table.rows)]
     yield ["then", *(row.verdict for row in table.rows)]
     yield ["because", *(write_prose(row.because) for row in table.rows)]
     if any(row.cites for row in table.rows):

@@ -1,4 +1,4 @@
-"""What does a rule that overrides all others do to the others, and what is said of one that does nothing?"""
+"""What do rules for all others and for all other situations do, and what is said of those that do nothing?"""
 
 from __future__ import annotations
 
@@ -86,3 +86,61 @@ def test_reasons_in_common_are_the_same_as_reasons_one_by_one() -> None:
     again = load(policy(*others, rule("storm", {"storm": True}, "stay", overrides=ALL)).to_yaml())
     assert again.rule["storm"].overrides_all is not None
     assert again.sha256 != one.sha256 == load(one.to_yaml()).sha256
+
+
+def test_otherwise_applies_where_no_other_rule_does_in_any_place() -> None:
+    """It decides nothing where another rule applies, also one that is overridden or disagrees with a third."""
+    rest = rule("rest", None, "sail", otherwise=True)
+    storm = rule("storm", {"storm": True}, "stay", overrides={"wet": "So."})
+    for rules in (
+        (rest, storm, rule("wet", {"rain": True}, "wait")),
+        (rule("wet", {"rain": True}, "wait"), storm, rest),
+    ):
+        found = policy(*rules)
+        proof = check(found)
+        assert codes(found) == []
+        assert proof.verdicts == {"sail": 2, "stay": 4, "wait": 2}
+        assert proof.to_dict()["otherwise"] == {"rule": "rest", "situations": 2}
+        assert decide(found, {"rain": False, "storm": False, "captain": True}).rules == ("rest",)
+
+
+def test_what_otherwise_would_have_said_is_told_by_the_rules_that_apply() -> None:
+    """Whole records name them; of partial ones it is said where that is certain."""
+    found = policy(
+        rule("storm", {"storm": True}, "stay"), rule("wet", {"rain": True}, "stay"),
+        rule("rest", None, "sail", otherwise=True),
+    )  # fmt: skip
+    *_, rest = explain(found, {"rain": True, "storm": True, "captain": False}).others
+    assert (rest.applies, rest.overridden_by) == (False, ("storm", "wet"))
+    assert str(rest) == "rest: Sail\n  does not apply, for storm and wet apply"
+    either = policy(
+        rule("storm", {"storm": True}, "stay"), rule("calm", {"storm": False}, "stay"),
+        rule("rest", None, "sail", otherwise=True),
+    )  # fmt: skip
+    *_, never = explain(either, {"rain": True}).others
+    assert (never.applies, never.overridden_by, never.words) == (False, (), ("another rule always applies",))
+
+
+def test_otherwise_that_takes_nothing_is_dead_and_what_repeats_it_is_redundant() -> None:
+    """The rules that leave nothing are not listed: they may be all of them."""
+    found = policy(
+        rule("storm", {"storm": True}, "stay"), rule("calm", {"storm": False}, "sail"),
+        rule("rest", None, "wait", otherwise=True),
+    )  # fmt: skip
+    assert codes(found) == [("dead-rule", "rest"), ("idle-verdict", "rest")]
+    same = policy(
+        rule("storm", {"storm": True}, "stay"), rule("calm", {"captain": True, "storm": False}, "sail"),
+        rule("rest", None, "sail", otherwise=True),
+    )  # fmt: skip
+    assert ("redundant-rule", "calm") in codes(same)
+
+
+def test_a_gap_too_scattered_for_a_rule_may_be_taken_by_otherwise() -> None:
+    """The mend is a rule for what the others leave; none is proposed where rules override each other in a circle."""
+    fields = {name: {"ask": f"{name}?", "type": "integer", "from": 0, "to": 19} for name in ("a", "b", "c")}
+    rules = [rule(f"r{at}", {"a": at, "b": {"at_most": at}, "c": {"at_least": at}}, "stay") for at in range(0, 20, 2)]
+    data = {"policy": "odd", "title": "Which?", "situation": fields, "verdicts": {"stay": {"title": "Stay"}}}
+    [gap] = check(load({**data, "rules": rules})).errors
+    assert [mend.words for mend in gap.mends] == [
+        "add a rule at the end: `- {rule: NAME, otherwise: yes, then: VERDICT, because: WHY}`"
+    ]

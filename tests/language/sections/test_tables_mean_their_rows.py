@@ -115,6 +115,8 @@ def _as_table(policy: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any], b
     for rule in listed["rules"]:
         row = {key: rule[key] for key in ("rule", "then", "because", "added") if key in rule}
         row["cites"] = "|".join(rule.get("cites", ()))
+        if "otherwise" in rule and policy.get("decision") != "first":
+            row["otherwise"] = "yes"
         for key, test in rule.get("when", {}).items():
             text = _simple(policy, key, test)
             if text is None:

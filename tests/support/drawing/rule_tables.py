@@ -159,11 +159,14 @@ def tables(draw: Draw, small: bool = False) -> Drawn:
     passages = [name for name, says in base.get("source", {}).get("passages", {}).items() if isinstance(says, str)]
     own = [name for name in ("rule", "because", "added") if hand.chance(50)] + (["cites"] if passages else [])
     names = hand.some(columns, hand.count(1, len(columns)))
+    rest = hand.count(0, 5) if not is_first and hand.chance(40) else None
+    if rest is not None or (is_first and hand.chance(30)):
+        own.append("otherwise")
     header = draw(st.permutations([*names, "then", *own]))
     rows, cells, rules, number = [header], [], [], 1
     many = hand.count(1, 6)
     for index in range(many):
-        is_last = is_first and index == many - 1 and hand.chance(50)
+        is_last = index == rest or (is_first and index == many - 1 and hand.chance(50))
         while hand.chance(10):
             rows.append([""] * hand.count(1, 3))
             number += 1
@@ -173,6 +176,10 @@ def tables(draw: Draw, small: bool = False) -> Drawn:
         rule: dict[str, Any] = {"rule": f"row-{number}", "then": hand.pick(list(base["verdicts"]))}
         rule |= {"otherwise": True} if is_last else {"when": _joined(list(row.values()))}
         texts = {"then": rule["then"]} | {name: cell.text for name, cell in row.items()}
+        if "otherwise" in own:
+            # Under `first`, a last row without a test takes the rest anyway.
+            said = ("yes", "true") if is_last and not (is_first and hand.chance(30)) else ("", "no", "false")
+            texts["otherwise"] = hand.pick(said)
         if "rule" in own and hand.chance(70):
             rule["rule"] = texts["rule"] = f"rule-{'abcdef'[index]}"
         rule["because"] = f"Row {number} of sample.csv says so."

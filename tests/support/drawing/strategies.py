@@ -366,6 +366,8 @@ def _rule_features(policy: Policy) -> Iterator[str]:
         yield "above-all"
     for rule in policy["rules"]:
         yield from rule.keys() & {"otherwise", "cites", "added"}
+        if "otherwise" in rule and policy.get("decision", "unique") == "unique":
+            yield "otherwise-unique"
         if not rule.keys() & {"when", "otherwise"}:
             yield "no-test"
         if "overrides" in rule:

@@ -103,7 +103,7 @@ class Outlook(NamedTuple):
 def outcome(policy: Policy, record: Answers) -> Outcome:
     """What the policy says in one fully answered situation."""
     at = settled(policy, record)
-    applies = tuple(rule["rule"] for rule in policy["rules"] if holds(policy, rule.get("when", {}), at))
+    applies = with_rest(policy, [rule["rule"] for rule in policy["rules"] if holds(policy, rule.get("when", {}), at)])
     stands = standing_rules(policy, applies)
     return Outcome(_possible(policy, at), applies, stands, verdict_of(policy, stands))
 
@@ -167,6 +167,17 @@ def _word_holds(policy: Policy, spec: Spec, value: Any, word: str, bound: Any, a
         return _ORDER[word](places.index(value), places.index(bound))
     other = other_field(bound)
     return _ORDER[word](value, _settled_bound(policy, spec, bound, at) if other is None else at[other])
+
+
+def with_rest(policy: Policy, named: Sequence[str]) -> tuple[str, ...]:
+    """The rules that apply, of those whose conditions hold: `otherwise` only where no other one does.
+
+    Under `first`, a last rule without a condition is one.
+    """
+    rules = policy["rules"]
+    last = [rule for rule in rules[-1:] if policy.get("decision") == "first" and "when" not in rule]
+    rest = [rule["rule"] for rule in last or rules if last or "otherwise" in rule]
+    return tuple(name for name in named if name not in rest) or tuple(rest)
 
 
 def _possible(policy: Policy, at: Answers) -> bool:
@@ -261,7 +272,8 @@ class Reading:
 
     def applies(self, at: Answers) -> tuple[str, ...]:
         """The rules that apply."""
-        return tuple([rule["rule"] for rule in self._policy["rules"] if self.holds(rule.get("when", {}), at)])
+        named = [rule["rule"] for rule in self._policy["rules"] if self.holds(rule.get("when", {}), at)]
+        return with_rest(self._policy, named)
 
     def _entry_holds(self, when: When, key: str, at: Answers) -> bool:
         """Whether one entry holds, from the notes if it was asked for these answers before."""

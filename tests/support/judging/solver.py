@@ -64,9 +64,8 @@ class Solver:
         self.possible = self._name(
             "possible", z3.Not(z3.Or([self.condition(each.when) for each in policy.impossible] or [z3.BoolVal(False)]))
         )
-        self.applies = {
-            rule.name: self._name(f"applies {rule.name}", self.condition(rule.when)) for rule in policy.rules
-        }
+        named = {rule.name: self._name(f"applies {rule.name}", self.condition(rule.when)) for rule in policy.rules}
+        self.applies = self._with_rest(named)
         self.stands = {
             name: self._name(f"stands {name}", formula)
             for name, formula in self._standing(self.applies, self.policy).items()
@@ -173,6 +172,12 @@ class Solver:
         return z3.And([z3.Not(has[option]) for option in barred] or [z3.BoolVal(True)])
 
     # What rules say.
+
+    def _with_rest(self, named: Mapping[str, Formula]) -> dict[str, Formula]:
+        """Where rules apply, by where their conditions hold: `otherwise` only where no other one does."""
+        others = [formula for name, formula in named.items() if not self.policy.rule[name].otherwise]
+        rest = z3.Not(z3.Or(others or [z3.BoolVal(False)]))
+        return {name: rest if self.policy.rule[name].otherwise else formula for name, formula in named.items()}
 
     def _standing(self, applies: Mapping[str, Formula], policy: Policy) -> dict[str, Formula]:
         """Where each of some rules stands, by the overrides of a policy."""
@@ -344,7 +349,7 @@ class Solver:
     def _idle_rules(self) -> Iterator[Found]:
         before = self._outcomes(self.stands)
         for rule in self.policy.rules:
-            left = {name: formula for name, formula in self.applies.items() if name != rule.name}
+            left = self._with_rest({name: formula for name, formula in self.applies.items() if name != rule.name})
             kept = tuple(_without(each, rule.name) for each in self.policy.rules if each is not rule)
             after = self._standing(left, replace(self.policy, rules=kept))
             pairs = zip(before, self._outcomes(after), strict=True)

@@ -17,6 +17,7 @@ from tests.support.judging.oracle import (
     settled_axes,
     standing_rules,
     verdict_of,
+    with_rest,
 )
 from tests.support.judging.spaces import (
     JOINERS,
@@ -200,7 +201,7 @@ def _is_redundant(policy: Policy, name: str, given: Mapping[tuple[str, ...], str
     """Whether leaving out a rule alone changes no outcome."""
     without = overrides.without_rule(policy, name)
     for applies, verdict in given.items():
-        left = tuple(rule for rule in applies if rule != name)
+        left = with_rest(without, [rule for rule in applies if rule != name])
         if verdict_of(without, standing_rules(without, left)) != verdict:
             return False
     return True

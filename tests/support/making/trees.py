@@ -126,18 +126,26 @@ def unique_table(hand: Hand, axes: Sequence[Axis], verdicts: Sequence[str]) -> T
         else:
             homes.append(_Home(ordinal(len(homes), "case"), then, [_region(leaf)]))
     rules = [_rule(home.name, _spell_any(hand, axes, home.regions), home.then) for home in homes]
-    if hand.chance(20):
-        _apply_always(hand, rules)
+    if hand.chance(35):
+        _take_the_rest(hand, rules)
     for place in range(hand.pick((0, 1, 2, 0, 3))):
         _put_layer(hand, axes, verdicts, hand.pick(homes), ordinal(place, "exception"))
     rules += [layer.rule for home in homes for layer in home.layers]
+    rest = [rule["rule"] for rule in rules if "otherwise" in rule]
+    for rule in rules:
+        # Where an exception applies, `otherwise` does not, and cannot be overridden.
+        if rest and rest[0] in rule.get("overrides", ()):
+            del rule["overrides"][rest[0]]
+        if not rule.get("overrides", True):
+            del rule["overrides"]
     everywhere: set[str] = set()
     if hand.chance(25):
         region = narrow(hand, axes, {}, 2)
         above_all = _rule("above-all", spell(hand, axes, region), hand.pick(verdicts), empty={})
         everywhere.add(above_all["then"])
         if hand.chance(30):
-            above_all["overrides"] = {rule["rule"]: "It goes before everything." for rule in rules}
+            weaker = [rule["rule"] for rule in rules if rule["rule"] not in rest]
+            above_all["overrides"] = dict.fromkeys(weaker, "It goes before everything.")
         else:
             above_all["overrides"] = [{"rules": "all", "because": "It goes before everything."}]
             if hand.chance(50):
@@ -153,10 +161,13 @@ def unique_table(hand: Hand, axes: Sequence[Axis], verdicts: Sequence[str]) -> T
     return Table(rules[start:] + rules[:start], regions)
 
 
-def _apply_always(hand: Hand, rules: list[Rule]) -> None:
-    """Let a rule that has one region apply everywhere, and all others override it."""
+def _take_the_rest(hand: Hand, rules: list[Rule]) -> None:
+    """Let a rule take what the others leave: by `otherwise`, or everywhere, so that all others override it."""
     usual = hand.pick(rules)
     del usual["when"]
+    if hand.chance(60):
+        usual["otherwise"] = True
+        return
     for rule in rules:
         if rule is not usual:
             rule["overrides"] = {usual["rule"]: "It is an exception."}
@@ -238,8 +249,9 @@ def random_rules(hand: Hand, axes: Sequence[Axis], verdicts: Sequence[str], is_f
         strong = hand.pick(rules)
         named = [{"rules": list(strong["overrides"]), "because": "It is."}] if "overrides" in strong else []
         strong["overrides"] = [*named, {"rules": "all", "because": "It goes before everything."}]
-    if is_first and hand.chance(50):
-        rules.append(_rule("last-resort", {}, hand.pick(verdicts)))
+    if hand.chance(50 if is_first else 25):
+        last = _rule("last-resort", {}, hand.pick(verdicts))
+        rules.insert(len(rules) if is_first else hand.count(0, len(rules)), last)
     return rules
 
 

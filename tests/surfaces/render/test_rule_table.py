@@ -99,7 +99,7 @@ def test_a_csv_file_is_the_same_rules_or_none(data: dict[str, Any]) -> None:
     rows = list(csv.DictReader(io.StringIO(saved.text)))
     assert len(rows) == len(policy.rules)
     assert set(saved.unsaid) <= {"also", "overrides"}
-    assert ("overrides" in saved.unsaid) == any(rule.overrides for rule in policy.rules)
+    assert ("overrides" in saved.unsaid) == any(rule.overrides or rule.overrides_all for rule in policy.rules)
     if not saved.unsaid:
         assert not _differ(policy, as_rules(policy.to_dict(), saved.text, policy.decision))
     else:

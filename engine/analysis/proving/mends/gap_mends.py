@@ -44,6 +44,9 @@ def mend_gap(
         return () if last is None else (last,)
     wider = [] if areas is None else list(_widened(session, example, areas))
     added = add_rows(session, regions) if session.is_table else add_rule(session, regions)
+    if added is None and not (wider or session.is_table or policy.circles):
+        # What is too scattered to be said may still be what the other rules leave.
+        added = add_last_rule(session)
     # If relaxing an entry suffices, a new rule of many lines would hide what is missing.
     if added is None or (wider and "\n" in added.text):
         return tuple(wider)

@@ -163,7 +163,7 @@ def _moved(policy: Policy, pair: tuple[int, int]) -> set[int]:
 
 def _near(session: ProofSession, rules: set[int]) -> list[int]:
     """Return some rules and all that may apply where they do."""
-    near = as_bits(rules)
+    near = as_bits(rules) | (0 if session.logic.rest is None else 1 << session.logic.rest)
     for rule in rules:
         near |= session.logic.neighbours(rule)
     return bits(near)
@@ -263,7 +263,7 @@ def settles_gap(session: ProofSession, edited: Candidate, areas: Sequence[Area])
             )
         ):
             return False
-        near = sorted({edited.place, *bits(logic.neighbours(edited.place))})
+        near = _near(session, {edited.place})
         wider, narrower = _among(session, _with(policy, edited), near), _among(session, policy, near)
         name = edited.rule.name
         return _idle(wider, name) <= _idle(narrower, name) and not _breaks_pairs(session, edited)

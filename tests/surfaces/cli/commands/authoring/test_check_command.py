@@ -95,6 +95,7 @@ def test_check_prints_json() -> None:
                         "edits": [mend.edit.to_dict() for mend in gap.mends if mend.edit],
                     },
                 ],
+                "otherwise": None,
             }
         ]
     }
