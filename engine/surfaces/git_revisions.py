@@ -70,7 +70,7 @@ def load_at_revision(named: AtRevision) -> Policy:
             return Opened(beside.name, _read(beside), path)
         except PolicyError as error:
             problem = error.problems[0]
-            message = f"there is no file `{shown}` beside the policy at `{shorten(named.revision)}`"
+            message = f"there is no file `{shown}` beside the policy {_when(named.revision)}"
             raise Misfit(problem.code, message if problem.code == "no-such-file" else problem.message) from None
 
     return load_text(_read(named), named.name, open_beside)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from engine.language.model.condition_tree import ByDay
@@ -16,9 +17,15 @@ from engine.language.model.words import answer_words, condition_words, period_wo
 from engine.problems import printable
 
 
-def policy_words(policy: Policy) -> Iterator[str]:
-    """The lines of text that describe the policy; what comes from a library names the library's file."""
-    origins = {file: f"  [from {_short_name(file, policy)}]" for file in policy.memo.libraries}
+def library_notes(policy: Policy) -> dict[str, str]:
+    """For each library's file, the note to set behind what comes from it: its name, from the policy's folder."""
+    folder = re.match(r".*[/\\:]|", policy.place.file)
+    start = folder[0] if folder else ""
+    return {file: f"  [from {printable(file.removeprefix(start))}]" for file in policy.memo.libraries}
+
+
+def policy_words(policy: Policy, origins: Mapping[str, str] = MappingProxyType({})) -> Iterator[str]:
+    """The lines of text that describe the policy, each part with the note that `origins` has for its file."""
     yield f"{policy.title}  ({policy.name}{f', version {policy.version}' if policy.version else ''})"
     if policy.about:
         yield from ["", *policy.about.strip().splitlines()]
@@ -62,12 +69,6 @@ def policy_words(policy: Policy) -> Iterator[str]:
         published = f", {policy.source.published}" if policy.source.published else ""
         yield from ["", f"Source: {policy.source.title}{author}{published}"]
         yield from (f"  {each.name}: {each.says}" for each in policy.source.passages)
-
-
-def _short_name(file: str, policy: Policy) -> str:
-    """The name of a library's file, from the folder of the policy's."""
-    folder = re.match(r".*[/\\:]|", policy.place.file)
-    return printable(file.removeprefix(folder[0] if folder else ""))
 
 
 def _field(field: Field, origin: str) -> Iterator[str]:

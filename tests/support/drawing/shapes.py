@@ -43,7 +43,8 @@ def _slots(data: Any) -> list[tuple[Any, Any]]:
 
 
 _KEYS = (
-    "policy", "title", "version", "about", "source", "author", "published", "passages", "says", "background",
+    "policy", "library", "uses", "title", "version", "about", "source",
+    "author", "published", "passages", "says", "background",
     "situation", "ask", "type", "choices", "ordered", "from", "to", "step", "unit", "known", "if_unsure",
     "ask_after", "constants", "is", "numbers", "means", "sum", "plus", "facts", "when", "all", "any", "not", "cites",
     "added",

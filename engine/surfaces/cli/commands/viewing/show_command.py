@@ -8,7 +8,7 @@ from engine.surfaces.cli.inputs import load_policy
 from engine.surfaces.cli.options import format_option
 from engine.surfaces.cli.output import say, say_json
 from engine.surfaces.cli.refusals import verdict_command
-from engine.surfaces.render.policy_text import policy_words
+from engine.surfaces.render.policy_text import library_notes, policy_words
 
 
 @verdict_command("show")
@@ -20,4 +20,4 @@ def command(policy: str, form: str) -> None:
     if form == "json":
         say_json({"sha256": loaded.sha256, "definition": loaded.to_dict()})
     else:
-        say("\n".join(policy_words(loaded)))
+        say("\n".join(policy_words(loaded, library_notes(loaded))))

@@ -1,0 +1,1 @@
+"""The tests of libraries: where their files may lie, and what a policy takes over."""
