@@ -68,7 +68,9 @@ def _read_periods(outline: Outline, key: Scalar, written: Mapping, mapping: Mapp
     on = read_text(mapping.get("on")) or read_text(outline.section("as_of"))
     if on is None:
         message = f"nothing says which value of `{key.text}` holds"
-        help_ = "write `as_of: FIELD` at the top with the date field that says so, or `on: FIELD` in the constant"
+        help_ = "write `on: FIELD` in the constant, with the date field that says so"
+        if outline.kind == "Policy":
+            help_ = "write `as_of: FIELD` at the top with the date field that says so, or `on: FIELD` in the constant"
         reading.refuse("missing-key", message, key.place, help_)
         return None
     if not is_sound:

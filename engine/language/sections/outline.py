@@ -112,8 +112,8 @@ class Outline:
         return top._replace(entries=entries)
 
     def section(self, name: str) -> Node | None:
-        """The node of a section; None if it is absent."""
-        return self.top.get(name)
+        """The node of a section; None if it is absent, or is none of this kind of file."""
+        return self.top.get(name) if name in self.sections else None
 
     def _passages(self) -> list[str] | None:
         """The names of the passages that may be cited; None if the source's shape cannot be read."""

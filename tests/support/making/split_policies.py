@@ -67,6 +67,8 @@ def names_read(section: str, item: Mapping[str, Any], constants: Container[str])
     """Every name that a field, constant, number or fact reads itself."""
     if section == "facts":
         return names_in(item["when"], constants)
+    if section == "constants":
+        return {item["on"]} if "on" in item else set()
     if section == "numbers":
         parts = {part for part in parts_of(item) if isinstance(part, str)}
         return parts | _named([*item.get("sum", {}).values(), item.get("plus")], constants)
@@ -130,6 +132,10 @@ def split_policies(draw: Draw, small: bool = False, sound: bool = False) -> Spli
     """
     hand = Hand(draw)
     policy = draw(policies(small=small, sound=sound))
+    for constant in policy.get("constants", {}).values():
+        # A library has no `as_of`.
+        if isinstance(constant["is"], dict) and "as_of" in policy:
+            constant.setdefault("on", policy["as_of"])
     files = _Libraries(hand, policy)
     for name in files.items:
         files.place(name)
@@ -163,6 +169,7 @@ def _reached(files: _Libraries, policy: Mapping[str, Any], kept: Mapping[int, li
     named = {name for when in conditions(own_file) for name in names_in(when, files.constants)}
     for promise in policy.get("guarantees", ()):
         named |= set(listed(promise.get("ignores", ())))
+    named |= {policy["as_of"]} if "as_of" in policy else set()
     return closure([*named, *(name for name, home in files.home.items() if home == files.own)], files.reads)
 
 
@@ -189,7 +196,7 @@ def _policy_file(
     files: _Libraries, policy: Mapping[str, Any], kept: Mapping[int, list[dict[str, Any]]]
 ) -> dict[str, Any]:
     """The policy's own file."""
-    head = {key: policy[key] for key in ("policy", "title", "version", "about", "source") if key in policy}
+    head = {key: policy[key] for key in ("policy", "title", "version", "about", "source", "as_of") if key in policy}
     rest = {key: policy[key] for key in ("verdicts", "decision", "rules", "guarantees") if key in policy}
     uses = [files.paths[each] for each in sorted(files.uses[files.own])]
     return {**head, "uses": uses, **_sections(files, policy, kept, files.own), **rest}

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from engine.language.model.condition_tree import ByDay
 from engine.language.model.derived.derivations import names_in
 from engine.language.model.policy import Policy, names_read
 from engine.language.model.policy_parts import Passage, Source
@@ -38,6 +39,7 @@ def take_over(policy: Policy, outline: Outline) -> Policy | None:
     named = {name for condition in policy.conditions for name in names_in(condition)}
     named |= {name for guarantee in policy.guarantees for name in guarantee.named}
     named |= {policy.as_of} if policy.as_of else set()
+    named |= {each.value.on for each in policy.constants if each.name in own and isinstance(each.value, ByDay)}
     reached = _reach(everything, own | named)
     impossible = []
     for each in shared.impossible:
