@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import engine
-from engine import check, decide, find_survivors, load, measure_coverage, run_cases
+from engine import check, check_library, decide, find_survivors, load, load_library, measure_coverage, run_cases
 from engine.bundled import shipped_policies
 from engine.language.documents.yaml_text import read_yaml
 from engine.language.sections.policy_sources import load_text, read_document
@@ -24,7 +24,8 @@ from tests.support.running import run
 ROOT = Path(engine.__file__).parent.parent
 RULES = ROOT / "rules"
 FILES = sorted(RULES.rglob("*.yaml"))
-POLICIES = [path for path in FILES if not path.name.endswith(".cases.yaml")]
+LIBRARIES = [path for path in FILES if path.parent.name == "libraries"]
+POLICIES = [path for path in FILES if not path.name.endswith(".cases.yaml") and path not in LIBRARIES]
 CASES = [path for path in FILES if path.name.endswith(".cases.yaml")]
 PROVED = [path for path in POLICIES if path.parent.name != "drafts"]
 LANGUAGE = (RULES / "LANGUAGE.md").read_text(encoding="utf-8")
@@ -129,6 +130,20 @@ def test_the_counts_add_up(path: Path) -> None:
         assert all(proof.rules.values())
 
 
+@pytest.mark.parametrize("path", LIBRARIES, ids=ids(LIBRARIES))
+def test_a_library_contradicts_nothing_and_is_used(path: Path) -> None:
+    """It has no finding by itself, two policies at least use it, and together they read all that it declares."""
+    library = load_library(path)
+    assert check_library(library).findings == ()
+    users = [policy for policy in map(load, POLICIES) if str(path) in policy.memo.libraries]
+    assert len(users) >= 2
+    assert {field.name for field in library.fields} <= {field.name for policy in users for field in policy.fields}
+    assert {fact.name for fact in library.facts} <= {fact.name for policy in users for fact in policy.facts}
+    assert {each.because for each in library.impossible} <= {
+        each.because for policy in users for each in policy.impossible
+    }
+
+
 def test_drafts_are_unsound() -> None:
     """What is kept as a lesson has something to teach: a gap and a conflict at least."""
     drafts = [path for path in POLICIES if path.parent.name == "drafts"]
@@ -170,7 +185,7 @@ def test_a_file_names_its_schema(path: Path) -> None:
     first = path.read_text(encoding="utf-8").splitlines()[0]
     found = re.fullmatch(r"# yaml-language-server: \$schema=(\S+)", first)
     assert found
-    schema = "cases" if path in CASES else "policy"
+    schema = "cases" if path in CASES else "library" if path in LIBRARIES else "policy"
     assert (path.parent / found[1]).resolve() == ROOT / "schemas" / f"{schema}.schema.json"
     assert not Path(found[1]).is_absolute()
     assert (path.parent / found[1]).is_file()

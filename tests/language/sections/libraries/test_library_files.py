@@ -75,21 +75,21 @@ def test_paths_lead_from_the_file_that_names_them(folder: Path, monkeypatch: pyt
     """A library below names one above itself, and one beside itself; from wherever the command is run."""
     write(
         {
-            "loan.yaml": LOAN.replace("people.yaml", "shared/more/adults.yaml"),
-            "shared/more/adults.yaml": PEOPLE.replace("people", "adults")
+            "loan.yaml": LOAN.replace("people.yaml", "common/more/adults.yaml"),
+            "common/more/adults.yaml": PEOPLE.replace("people", "adults")
             .replace("situation", "uses: [../years.yaml, beside.yaml]\nsituation")
             .replace(
                 "  age: {ask: How old are you?, type: integer, from: 0, to: 120}\n", "  left: {ask: L, type: yes_no}\n"
             ),
-            "shared/more/beside.yaml": "library: beside\ntitle: Nothing much\nuses: [../../shared/years.yaml]\n",
-            "shared/years.yaml": PEOPLE.partition("facts:")[0],
+            "common/more/beside.yaml": "library: beside\ntitle: Nothing much\nuses: [../../common/years.yaml]\n",
+            "common/years.yaml": PEOPLE.partition("facts:")[0],
         }
     )
-    assert [field.place.file for field in load("loan.yaml").fields] == ["shared/years.yaml"]
+    assert [field.place.file for field in load("loan.yaml").fields] == ["common/years.yaml"]
     expected = check(load("loan.yaml"))
-    monkeypatch.chdir(folder / "shared")
+    monkeypatch.chdir(folder / "common")
     assert check(load("../loan.yaml")) == expected
-    assert str(load("../loan.yaml").fields[0].place) == "../shared/years.yaml:4:3"
+    assert str(load("../loan.yaml").fields[0].place) == "../common/years.yaml:4:3"
     assert load(folder / "loan.yaml") == load("../loan.yaml")
 
 
@@ -97,11 +97,11 @@ def test_a_library_below_may_not_lead_out_of_the_folder_of_the_policy(folder: Pa
     """As many `..` as there are folders are allowed, and no more; the message is about the library that says so."""
     write(
         {
-            "rules/loan.yaml": LOAN.replace("people", "shared/adults"),
-            "rules/shared/adults.yaml": PEOPLE + "uses: [../../people.yaml]\n",
+            "rules/loan.yaml": LOAN.replace("people", "common/adults"),
+            "rules/common/adults.yaml": PEOPLE + "uses: [../../people.yaml]\n",
         }
     )
-    assert problems_of("rules/loan.yaml")[0].places[0].file == "rules/shared/adults.yaml"
+    assert problems_of("rules/loan.yaml")[0].places[0].file == "rules/common/adults.yaml"
     assert [(each.code, each.message, each.help) for each in problems_of("rules/loan.yaml")] == [
         ("library-place", "`../people.yaml` leads out of the policy's folder", BELOW)
     ]
@@ -110,8 +110,8 @@ def test_a_library_below_may_not_lead_out_of_the_folder_of_the_policy(folder: Pa
 def test_a_library_by_itself_may_use_one_above(folder: Path) -> None:
     """Which folder it must not leave, only a policy can say."""
     old = "facts: {old: {means: old, when: {age: {at_least: 70}}}}\n"
-    write({"shared/more.yaml": f"library: more\ntitle: More\nuses: [../people.yaml]\n{old}"})
-    assert [fact.name for fact in load_library("shared/more.yaml").facts] == ["adult", "old"]
+    write({"common/more.yaml": f"library: more\ntitle: More\nuses: [../people.yaml]\n{old}"})
+    assert [fact.name for fact in load_library("common/more.yaml").facts] == ["adult", "old"]
 
 
 def test_a_link_to_a_library_may_not_lead_out(folder: Path) -> None:
@@ -172,8 +172,8 @@ def test_a_program_has_a_folder_only_if_it_names_one(folder: Path) -> None:
 
 def test_a_policy_in_a_zip_file_finds_its_libraries_there(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "rules.zip", "w") as archive:
-        archive.writestr("rules/loan.yaml", LOAN.replace("people.yaml", "shared/more.yaml"))
-        archive.writestr("rules/shared/more.yaml", "library: more\ntitle: More\nuses: [../people.yaml]\n")
+        archive.writestr("rules/loan.yaml", LOAN.replace("people.yaml", "common/more.yaml"))
+        archive.writestr("rules/common/more.yaml", "library: more\ntitle: More\nuses: [../people.yaml]\n")
         archive.writestr("rules/people.yaml", PEOPLE)
     path = zipfile.Path(tmp_path / "rules.zip", "rules/loan.yaml")
     policy = read_policy(read_document(path), partial(read_beside, path))
