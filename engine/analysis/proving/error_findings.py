@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import datetime
+
 from engine.analysis.describing.regions import areas_of, regions_in, regions_of
 from engine.analysis.proving.findings import Finding
 from engine.analysis.proving.mends.conflict_mends import mend_conflict
 from engine.analysis.proving.mends.gap_mends import mend_gap
 from engine.analysis.proving.proof_session import ProofSession
+from engine.budget import OutOfSteps
+from engine.language.model.condition_tree import Compare, comparisons_in
 from engine.language.model.guarantees import Guarantee, Invariant
 from engine.language.model.policy_parts import Rule
 from engine.meaning import reference
@@ -23,7 +27,7 @@ def report_gap(session: ProofSession) -> Finding:
     query = session.gap
     count = session.with_gap()
     shown = session.example(query, lambda values: reference.outcome(session.policy, values).kind == GAP)
-    message = f"{_of_all(session, count)} {'gets' if count == 1 else 'get'} no verdict"
+    message = f"{_of_all(session, count)} {'gets' if count == 1 else 'get'} no verdict{_since(session, query)}"
     found = areas_of(query, session.counting)
     regions = None if found is None else regions_in(session.policy, query, *found, session.counting)
     areas = found[0] if found is not None and len(found[0]) == found[1] else None
@@ -40,6 +44,35 @@ def report_gap(session: ProofSession) -> Finding:
         mends=mend_gap(session, shown.values, regions, areas) if session.with_mends else (),
         regions=regions if session.with_regions else None,
     )
+
+
+def _since(session: ProofSession, gap: Query) -> str:
+    """Say from which day on the gap lies, if that is the day after the last one of some rules; else empty."""
+    policy, logic = session.policy, session.logic
+    ends = [(rule.name, test) for rule in policy.rules if rule.valid is not None for test in comparisons_in(rule.valid)]
+    last = {name: test.value for name, test in ends if isinstance(test, Compare) and test.op == "on_or_before"}
+    if policy.as_of is None or not last:
+        return ""
+    field = policy.field[policy.as_of]
+    [axis] = logic.space.axes_of(field)
+    low, high = field.limits
+
+    def begins_before(cell: int) -> bool:
+        """Whether some situation of the first cells is in the gap."""
+        area = logic.areas.narrow(logic.areas.whole, axis, (1 << cell) - 1, session.counting) if cell else None
+        return area is not None and gap.exists(session.counting, area)
+
+    for day in sorted({value for value in last.values() if isinstance(value, datetime.date) and low <= value < high}):
+        following = day + datetime.timedelta(days=1)
+        cell = logic.space.cell_of(axis, following)
+        try:
+            if not begins_before(cell) and begins_before(cell + 1):
+                names = " and ".join(f"`{name}`" for name, value in last.items() if value == day)
+                are = "are" if names.count("`") > 2 else "is"
+                return f", from {following} on: {names} {are} valid until {day}"
+        except OutOfSteps:
+            return ""
+    return ""
 
 
 def report_conflict(session: ProofSession, first: int, second: int) -> Finding:

@@ -17,6 +17,7 @@ from engine.language.model.condition_tree import (
     Some,
     Versus,
     as_written,
+    comparisons_in,
 )
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, YES_NO, Field
 from engine.language.model.guarantees import AnyGuarantee, Indifference, Invariant
@@ -25,6 +26,8 @@ from engine.language.model.values.value_texts import omit_empty, value_data
 
 # How the right side of a comparison is written.
 Spelling: TypeAlias = Callable[[Compare], Any]
+# The words of `valid`, by the comparisons that they stand for.
+_VALID = {"on_or_after": "from", "on_or_before": "to"}
 _SOME_DAY = datetime.date(2000, 1, 1)
 
 
@@ -117,9 +120,14 @@ def verdict_data(verdict: Verdict) -> dict[str, Any]:
 
 def rule_data(rule: Rule, spell: Spelling) -> dict[str, Any]:
     """A rule as a mapping of the language, with exact numbers and dates."""
+    when, valid = rule.when, {}
+    if spell is as_named and rule.valid is not None and isinstance(when, All) and rule.valid in when.parts[-1:]:
+        when = All(when.parts[:-1], when.place)
+        valid = {_VALID[test.op]: test.value for test in comparisons_in(rule.valid) if isinstance(test, Compare)}
     return omit_empty(
         rule=rule.name,
-        when=None if rule.otherwise else condition_parts(rule.when, spell),
+        valid=valid,
+        when=None if rule.otherwise else condition_parts(when, spell),
         otherwise=rule.otherwise or None,
         then=rule.then,
         because=rule.because,

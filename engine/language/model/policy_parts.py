@@ -226,6 +226,8 @@ class Rule:
         added: Why it is there although the source does not say it; None if not stated.
         overrides: The rules that it takes precedence over, as far as they are named.
         overrides_all: That it takes precedence over all other rules; None if it says no such thing.
+        valid: The days on which it is valid, as the last part of `when`; None if it is valid on all days. Ignored by
+            `==`, since it is part of `when`.
         place: Position in the source; ignored by `==`.
 
     Example:
@@ -244,6 +246,7 @@ class Rule:
     added: str | None = None
     overrides: tuple[Override, ...] = ()
     overrides_all: OverrideAll | None = None
+    valid: Condition | None = declared(default=None, compare=False, repr=False)
     place: Place = unnoted_place()
 
     def reason_over(self, weaker: str) -> str:

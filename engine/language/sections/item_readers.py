@@ -45,6 +45,7 @@ from engine.language.parsing.reading import (
 )
 from engine.language.sections.condition_reader import read_condition
 from engine.language.sections.outline import Outline
+from engine.language.sections.rule_days import read_valid, when_valid
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -228,7 +229,7 @@ def _read_verdict_output(verdict: Mapping, reading: Reading) -> Any:
 
 def read_rule(outline: Outline, node: Node, decision: str | None) -> Rule:
     """Read a rule; `decision` is None if the policy's decision mode could not be read."""
-    keys = ("rule", "when", "otherwise", "then", "because", "cites", "added", "overrides")
+    keys = ("rule", "valid", "when", "otherwise", "then", "because", "cites", "added", "overrides")
     mapping = require_map(node, keys)
     name = require_name(mapping.get("rule"))
     otherwise = "otherwise" in mapping.entries
@@ -239,16 +240,18 @@ def read_rule(outline: Outline, node: Node, decision: str | None) -> Rule:
     overrides, overrides_all = _read_overrides(outline, mapping)
     origin = read_origin(outline, mapping)
     when = read_when(outline, mapping) if "when" in mapping.entries else ALWAYS
+    valid = read_valid(outline, mapping)
     if decision is not None:
         _refuse_mode(outline, mapping, decision)
     return Rule(
         name.text,
-        when,
+        when_valid(when, valid),
         then,
         because,
         otherwise,
         overrides=overrides,
         overrides_all=overrides_all,
+        valid=valid,
         place=name.place,
         **origin,
     )

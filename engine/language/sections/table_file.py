@@ -20,12 +20,13 @@ from engine.language.parsing.reading import WORDS, Unshapely, require_map, requi
 from engine.language.sections.csv_text import CsvRow, read_csv
 from engine.language.sections.item_readers import check_citations, check_verdict
 from engine.language.sections.outline import Outline
+from engine.language.sections.rule_days import read_validity, when_valid
 from engine.language.sections.table_cells import RuleCell, parse_fact_cell, parse_field_cell
 from engine.problems import Place
 
 _FILE = re.compile(r"[^\r\n]*[^\s/]\.[cC][sS][vV]")
 # The columns that say something of a rule itself; all others test a field, number or fact.
-OWN_COLUMNS = ("rule", "otherwise", "then", "because", "cites", "added")
+OWN_COLUMNS = ("rule", "otherwise", "then", "because", "cites", "added", "valid.from", "valid.to")
 # Keys that rules in a list may have, and their replacements in tables.
 _LISTS_ONLY = {
     "overrides": "write `decision: first` at the top of the policy, and put the stronger row first",
@@ -157,7 +158,8 @@ class _Table:
         if len(row.cells) != len(self.header):
             self._refuse_length(row)
             return None
-        when = self._read_conditions(row)
+        valid = self._read_valid(row)
+        when = when_valid(self._read_conditions(row), valid)
         name = self._read_rule_name(row)
         then = self._own_text(row, "then")
         if then:
@@ -173,6 +175,7 @@ class _Table:
             because=read_prose(self._own_text(row, "because")) or f"Row {row.number} of {self.basename} says so.",
             cites=self._read_citations(row),
             added=read_prose(self._own_text(row, "added")) or None,
+            valid=valid,
             place=Place(self.file, row.lines[0], 1, f"row {row.number}"),
         )
 
@@ -189,6 +192,17 @@ class _Table:
             message = f"row {row.number} has tests, and `otherwise`, which is for what no test says"
             self.reading.refuse("misplaced-key", message, place, "leave its tests empty, or the cell `otherwise`")
         return True
+
+    def _read_valid(self, row: CsvRow) -> Condition | None:
+        """Read the days on which a row's rule is valid; None if it is on all."""
+        columns = {word: f"valid.{word}" for word in ("from", "to")}
+        written = {
+            word: Scalar(text, True, self.place(row, self.own[column]))
+            for word, column in columns.items()
+            if (text := self._own_text(row, column))
+        }
+        place = next(iter(written.values())).place if written else None
+        return None if place is None else read_validity(self.outline, written, place)
 
     def _own_text(self, row: CsvRow, word: str) -> str:
         """The text in one of the rule's own columns; empty if the table lacks it."""

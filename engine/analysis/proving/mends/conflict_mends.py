@@ -131,7 +131,7 @@ def _narrow(session: ProofSession, rule: int, test: Condition) -> Candidate | No
     if session.is_table:
         return _cell(session, rule, test)
     name, data = spelled(test)
-    before = [part for part in parts_of(own) if spelled(part)[0] == name]
+    before = [part for part in parts_of(own) if part is not own.valid and spelled(part)[0] == name]
     if not before:
         return candidate(
             session,

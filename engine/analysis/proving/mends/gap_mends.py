@@ -92,6 +92,8 @@ def _may_take_in(session: ProofSession, entries: Sequence[Condition], reached: S
 def _relax_entry(session: ProofSession, place: int, entry: Condition, areas: Sequence[Area]) -> Candidate | None:
     """Return a rule with an entry relaxed to include the gap, or removed; None if neither is possible."""
     rule = session.policy.rules[place]
+    if entry is rule.valid:
+        return None
     is_plain = all(isinstance(test, Compare) for test in tests_of(entry))
     try:
         wider = _wider(session, entry, areas) if is_plain else None

@@ -28,7 +28,7 @@ class RowCell(NamedTuple):
 
 def row_cells(rule: Rule) -> Iterator[tuple[str, Condition]]:
     """Iterate over the cells of a row that state a condition, as column and condition."""
-    waiting = list(parts_of(rule))
+    waiting = [part for part in parts_of(rule) if part is not rule.valid]
     while waiting:
         part = waiting.pop(0)
         names = set(subjects_in([part]))
