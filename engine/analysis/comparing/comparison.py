@@ -6,10 +6,12 @@ What is not found within the step limit is reported as not proved.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
+from engine.analysis.comparing.days_put_in import put_day_in, read_days
 from engine.analysis.comparing.difference import (
     ADDED,
     CHOICES,
@@ -31,7 +33,7 @@ from engine.analysis.describing.short_regions import shorten
 from engine.analysis.proving.proof import STEPS
 from engine.budget import Budget, OutOfSteps, attempt
 from engine.frozen import FrozenDict
-from engine.language.model.arguments import require_steps
+from engine.language.model.arguments import require, require_steps
 from engine.language.model.field_kinds import YES_NO, Field, Value
 from engine.language.model.policy import Policy, require_policy
 from engine.language.model.values.misfits import Misfit
@@ -53,12 +55,21 @@ _SAID = ("title", "must", "advice", "output")
 _BOTH_IMPOSSIBLE = (Ending.IMPOSSIBLE, Ending.IMPOSSIBLE)
 
 
-def diff(old: Policy, new: Policy, *, steps: int = STEPS) -> Difference:
-    """Find every situation whose outcome differs between two versions of a policy.
+def diff(
+    old: Policy,
+    new: Policy | None = None,
+    *,
+    between: tuple[str | datetime.date, str | datetime.date] | None = None,
+    steps: int = STEPS,
+) -> Difference:
+    """Find every situation whose outcome differs between two versions of a policy, or between two days of one.
 
     Args:
         old: The old version, from `load`.
         new: The new version, from `load`. Fields may have been added or removed, or accept other answers.
+        between: Two days, as dates or texts such as `"2024-06-30"`, in place of a new version: what is decided on the
+            second day is compared with what is decided on the first. Each is put in place of the field that the
+            policy's `as_of` names, and of no other.
         steps: Step limit, the same on every machine.
 
     Returns:
@@ -66,8 +77,10 @@ def diff(old: Policy, new: Policy, *, steps: int = STEPS) -> Difference:
         `proved` is false and the changes found so far are listed.
 
     Raises:
-        PolicyError: A field has different kinds in the two versions, so that records cannot be compared.
-        TypeError: `old` or `new` is not a policy, or `steps` is not an integer.
+        PolicyError: A field has different kinds in the two versions, so that records cannot be compared; or the policy
+            has no `as_of`, or the field that it names does not take a day in `between`.
+        TypeError: `old` or `new` is not a policy, `between` is no pair or given beside `new`, or `steps` is not an
+            integer.
         ValueError: `steps` is below 1.
 
     Example:
@@ -76,10 +89,23 @@ def diff(old: Policy, new: Policy, *, steps: int = STEPS) -> Difference:
         True
     """
     require_policy(old, "diff", "old")
-    require_policy(new, "diff", "new")
     require_steps(steps, "diff")
     tell_observer("which situations get another verdict")
-    return _Comparison(old, new, steps).difference()
+    if between is None:
+        require_policy(new, "diff", "new")
+        assert new is not None
+        return _Comparison(old, new, steps).difference()
+    own = "two days of one policy are compared: leave `new` out"
+    require(new, type(None), "diff", "new", "left out beside `between`", own)
+    what = "a pair of days"
+    require(between, (tuple, list), "diff", "between", what, 'write `between=("2024-06-30", "2024-07-01")`, say')
+    if len(between) != 2:
+        raise TypeError(f"diff: `between` must be {what}, not {len(between)} of them")
+    days = read_days(old, between)
+    one, other = (put_day_in(old, day) for day in days)
+    found = _Comparison(one, other, steps).difference()
+    version = Version(old.name, old.version, old.sha256)
+    return replace(found, old=version, new=version, days=days)
 
 
 class _Pair(NamedTuple):

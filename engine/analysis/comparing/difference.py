@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
 from typing import Any, Final, Literal, TypeAlias
 
@@ -264,6 +265,7 @@ class Difference:
         changes: The changes, one for each pair of outcomes.
         fields: Differences between the fields.
         verdicts: Verdicts whose contents differ.
+        days: The two days that are compared, of one policy; None if two versions are.
 
     Example:
         >>> from engine import diff, load
@@ -280,6 +282,7 @@ class Difference:
     changes: tuple[Change, ...]
     fields: tuple[FieldChange, ...] = ()
     verdicts: tuple[Restated, ...] = ()
+    days: tuple[datetime.date, datetime.date] | None = None
 
     @property
     def same(self) -> bool:
@@ -288,7 +291,9 @@ class Difference:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the difference as JSON data."""
-        return data_of(self, "old", "new", "same", "proved", "situations", "total", "changes", "fields", "verdicts")
+        names = ("old", "new", "same", "proved", "situations", "total", "changes", "fields", "verdicts")
+        days = {} if self.days is None else {"days": [day.isoformat() for day in self.days]}
+        return data_of(self, *names) | days
 
     def __str__(self) -> str:
         return self.text()
@@ -329,7 +334,8 @@ class Difference:
     def summary(self) -> str:
         """Return one sentence: how many situations change, and whether that is proved."""
         names = dict.fromkeys((self.old.policy, self.new.policy))
-        return f"{' -> '.join(names)}: {self._verdict()}"
+        days = "" if self.days is None else f" between {self.days[0]} and {self.days[1]}"
+        return f"{' -> '.join(names)}{days}: {self._verdict()}"
 
     def _verdict(self) -> str:
         """Say how many situations change, or what is not proved."""
@@ -339,7 +345,7 @@ class Difference:
         if not self.proved:
             return f"not-proved, these situations change; {within} whether others do"
         if self.total == 0:
-            return "no situation is possible under either version"
+            return f"no situation is possible {'under either version' if self.days is None else 'on either day'}"
         if not self.changes:
             each = "every possible situation" if self.total is None else f"each of {self.total:,} situations"
             return f"the same outcome in {each}"
