@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -20,7 +21,7 @@ from engine.language.model.condition_tree import (
 )
 from engine.language.model.field_kinds import Field
 from engine.language.model.policy import Policy
-from engine.language.model.policy_parts import Number
+from engine.language.model.policy_parts import LARGER_OF, SUM, Number
 from engine.language.model.values.grid_positions import exact_decimal
 from engine.language.model.values.misfits import Misfit
 from engine.language.model.values.value_readers import data_value
@@ -80,26 +81,59 @@ class _DayPutIn:
     def __init__(self, policy: Policy, dated: Field, day: datetime.date) -> None:
         self.dated = dated
         self.day = day
-        # Numbers that the day alone makes, and the others that it is part of.
-        self.fixed: dict[str, Fraction] = {}
-        numbers = []
-        for number in policy.numbers:
-            made = self._number(policy, number)
-            if made is not None:
-                numbers.append(made)
-        self.numbers = tuple(numbers)
+        self.policy = policy
+        # What becomes of each number: a number of the other answers, or a fixed value that the day alone makes.
+        self._made: dict[str, Number | Fraction] = {}
+        made = [self._number(each.name) for each in policy.numbers]
+        self.numbers = tuple(each for each in made if isinstance(each, Number))
 
-    def _number(self, policy: Policy, number: Number) -> Number | None:
-        """Return a number with the day put in, as a sum of the other fields; None if nothing else is part of it."""
-        flat = policy.linear_sums[number.name]
-        if self.dated.name not in dict(flat.terms):
-            return number
-        plus = Fraction(flat.plus) + Fraction(dict(flat.terms)[self.dated.name]) * self.day.toordinal()
-        terms = tuple((name, times) for name, times in flat.terms if name != self.dated.name)
+    def _number(self, name: str) -> Number | Fraction:
+        """Return a number with the day put in; its value if nothing else is part of it."""
+        if name not in self._made:
+            number = self.policy.number[name]
+            self._made[name] = self._sum(number) if number.kind == SUM else self._extreme(number)
+        return self._made[name]
+
+    def _value(self, part: str) -> Fraction | None:
+        """Return the value of the day, or of a number that the day alone makes; None for any other part."""
+        if part == self.dated.name:
+            return Fraction(self.day.toordinal())
+        made = self._number(part) if part in self.policy.number else None
+        return made if isinstance(made, Fraction) else None
+
+    def _means(self, number: Number, parts: Iterable[str | Decimal]) -> str:
+        """Return what a number is, with the day if it depends on that."""
+        reads = (part for part in parts if isinstance(part, str))
+        is_other = any(part == self.dated.name or self._number_differs(part) for part in reads)
+        return f"{number.means} on {self.day}" if is_other else number.means
+
+    def _number_differs(self, part: str) -> bool:
+        """Whether a part is a number that depends on the day."""
+        return part in self.policy.number and self._number(part) != self.policy.number[part]
+
+    def _sum(self, number: Number) -> Number | Fraction:
+        values = [(name, times, self._value(name)) for name, times in number.terms]
+        terms = tuple((name, times) for name, times, value in values if value is None)
+        fixed = (Fraction(times) * value for _, times, value in values if value is not None)
+        plus = Fraction(number.plus) + sum(fixed, Fraction(0))
         if not terms:
-            self.fixed[number.name] = plus
-            return None
-        return Number(number.name, f"{number.means} on {self.day}", terms, exact_decimal(plus), number.place)
+            return plus
+        means = self._means(number, (name for name, _ in number.terms))
+        if means == number.means:
+            return number
+        return replace(number, means=means, terms=terms, plus=exact_decimal(plus), named=())
+
+    def _extreme(self, number: Number) -> Number | Fraction:
+        values = [self._value(part) if isinstance(part, str) else Fraction(part) for part in number.parts]
+        known = [value for value in values if value is not None]
+        if len(known) == len(values):
+            return max(known) if number.kind == LARGER_OF else min(known)
+        means = self._means(number, number.parts)
+        if means == number.means:
+            return number
+        pairs = zip(number.parts, values, strict=True)
+        parts = tuple(part if value is None else exact_decimal(value) for part, value in pairs)
+        return replace(number, means=means, parts=parts, named=())
 
     def field(self, field: Field) -> Field:
         """Return a field whose question comes after that of the day, if at all, with the one before that."""
@@ -119,9 +153,10 @@ class _DayPutIn:
             return Compare(test.name, test.op, self.day, test.place) if test.other == self.dated.name else test
         if test.name == self.dated.name:
             return ALWAYS if COMPARE[test.op](self.day, test.value) else _NEVER
-        if test.name in self.fixed:
+        fixed = self._made.get(test.name)
+        if isinstance(fixed, Fraction):
             listed: Any = test.value if isinstance(test.value, tuple) else (test.value,)
             values = tuple(Fraction(Decimal(each)) for each in listed)
             bound: Any = values if isinstance(test.value, tuple) else values[0]
-            return ALWAYS if COMPARE[test.op](self.fixed[test.name], bound) else _NEVER
+            return ALWAYS if COMPARE[test.op](fixed, bound) else _NEVER
         return test
