@@ -189,8 +189,10 @@ class _Table:
             message = f"`{shorten(text)}` does not fit here"
             self.reading.refuse("wrong-type", message, place, "write `yes`, or leave the cell empty")
         elif when != ALWAYS:
-            message = f"row {row.number} has tests, and `otherwise`, which is for what no test says"
-            self.reading.refuse("misplaced-key", message, place, "leave its tests empty, or the cell `otherwise`")
+            message = (
+                f"row {row.number} has tests, or days on which it is valid, and `otherwise` is for what these leave"
+            )
+            self.reading.refuse("misplaced-key", message, place, "leave these cells empty, or the cell `otherwise`")
         return True
 
     def _read_valid(self, row: CsvRow) -> Condition | None:
