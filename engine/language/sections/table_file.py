@@ -189,9 +189,7 @@ class _Table:
             message = f"`{shorten(text)}` does not fit here"
             self.reading.refuse("wrong-type", message, place, "write `yes`, or leave the cell empty")
         elif when != ALWAYS:
-            message = (
-                f"row {row.number} has tests, or days on which it is valid, and `otherwise` is for what these leave"
-            )
+            message = f"row {row.number} has tests, or days, and `otherwise` is for what no test says, on every day"
             self.reading.refuse("misplaced-key", message, place, "leave these cells empty, or the cell `otherwise`")
         return True
 
