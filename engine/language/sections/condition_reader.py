@@ -363,9 +363,16 @@ def _read_versus(op: Scalar, other: Scalar, subject: Operand) -> Condition:
         message = f"`{other.text}` is a constant, not a field"
         refuse("wrong-comparison", message, other.place, f"write `{subject.name}: {{{op.text}: {other.text}}}`")
         return ALWAYS
-    if other.text in names.numbers or other.text in names.facts:
+    if other.text in names.numbers:
         message = f"`{other.text}` is not a field, and only two fields can be compared"
-        refuse("wrong-comparison", message, other.place, "name a field, or write the sum as a derived number")
+        is_amount = subject.derived or bool(left and left.is_grid and left.kind != DATE)
+        difference = f"name a number with `sum: {{{subject.name}: 1, {other.text}: -1}}`, and compare it with 0"
+        help_ = difference if is_amount and other.text != subject.name else "name a field"
+        refuse("wrong-comparison", message, other.place, help_)
+        return ALWAYS
+    if other.text in names.facts:
+        message = f"`{other.text}` is a fact, which holds or does not, so nothing is compared with it"
+        refuse("wrong-comparison", message, other.place, f"name a field, or test the fact: `{other.text}: yes`")
         return ALWAYS
     if other.text not in names.fields:
         subject.reading.refuse_unknown("unknown-name", "field", other, names.fields)

@@ -136,6 +136,10 @@ def _check_summand(outline: Outline, number: str, name: Scalar) -> bool:
             message = f"`{name.text}` is a constant, and a sum is made of fields and other numbers"
             help_ = f"multiply a field by it, `FIELD: {name.text}`, or add it with `plus: {name.text}`"
             outline.reading.refuse("bad-sum", message, name.place, help_)
+        elif name.text in outline.names.facts:
+            message = f"`{name.text}` is a fact, which holds or does not, so it cannot be part of a sum"
+            help_ = f"test it where the sum is compared: `{name.text}: yes`"
+            outline.reading.refuse("bad-sum", message, name.place, help_)
         else:
             outline.reading.refuse_unknown("unknown-name", "field or number", name, outline.names.amounts(number))
         return False
