@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from engine.language.model.derived.derivations import names_of_parts
 from engine.language.model.field_kinds import Value
 from engine.language.model.policy import Policy
 from engine.language.model.values.grid_positions import exact_decimal
@@ -31,13 +32,13 @@ def answered_part(policy: Policy, answered: Collection[str]) -> Policy:
 
     A sum without a name, which conditions of cells may compare, is one of its numbers.
     """
-    facts = tuple(fact for fact in policy.facts if _is_settled(policy, fact.name, answered))
-    numbers = tuple(number for number in policy.number.values() if _is_settled(policy, number.name, answered))
+    settled = {*answered, *policy.constant}
+    for each in policy.derived_in_order:
+        if settled.issuperset(names_of_parts(each)):
+            settled.add(each.name)
+    facts = tuple(fact for fact in policy.facts if fact.name in settled)
+    numbers = tuple(number for name, number in policy.number.items() if name in settled)
     return replace(policy, facts=facts, numbers=numbers)
-
-
-def _is_settled(policy: Policy, name: str, answered: Collection[str]) -> bool:
-    return all(each in answered for each in policy.names_behind([name]) if each in policy.field)
 
 
 def with_numbers(answers: Sequence[tuple[str, str]], numbers: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
