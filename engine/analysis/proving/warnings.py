@@ -271,12 +271,21 @@ def _tests(session: ProofSession, condition: Condition, rules: tuple[str, ...], 
         formula = logic.condition(entry)
         if not session.may_hold(formula, anywhere):
             message = f"no possible situation meets this test: {_words(session, entry)}"
-            yield Finding("impossible-test", message, rules, (entry.place,), "correct the test, or take it out", 0)
+            help_ = _help(session, entry, "correct the test, or take it out")
+            yield Finding("impossible-test", message, rules, (entry.place,), help_, 0)
         elif not session.may_hold(logic.formulas.negation[formula], anywhere):
             message = f"every possible situation meets this test: {_words(session, entry)}"
-            yield Finding("always-true-test", message, rules, (entry.place,), "take it out, or correct it")
+            help_ = _help(session, entry, "take it out, or correct it")
+            yield Finding("always-true-test", message, rules, (entry.place,), help_)
         else:
             waiting = [part for part in _entries(entry) if not _closes_band(session.policy, entry, part)] + waiting
+
+
+def _help(session: ProofSession, entry: Condition, own: str) -> str:
+    """The help about a test: what to do with the policy's own; one in a library may matter to other policies."""
+    if entry.place.file not in session.policy.memo.libraries:
+        return own
+    return "other policies that use the library may need it: change it only if none does"
 
 
 def _words(session: ProofSession, entry: Condition) -> str:
