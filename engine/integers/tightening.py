@@ -97,8 +97,10 @@ def _propagate(box: list[Interval], coefficients: tuple[int, ...], row: Interval
         if no_least < 2:
             # The first narrowing may have raised the true minimum above `least`; the larger slack is still sound.
             narrowed = _narrow(box, coefficients, hi - least, bool(no_least)) or narrowed
-    if narrowed and any(lo is not None and hi is not None and lo > hi for lo, hi in box):
-        return None
+    if narrowed:
+        for low, high in box:
+            if low is not None and high is not None and low > high:
+                return None
     return not (below or above), narrowed
 
 

@@ -52,6 +52,7 @@ class Logic:
         self.space = self.areas.space
         self._facts: dict[str, int] = {}
         self._stands: dict[int, int] = {}
+        self._overriding: dict[int, tuple[int, ...]] = {}
         self._comparisons: dict[tuple[type, str, str, object], int] = {}
         self._conditions: dict[int, tuple[Condition, int]] = dict(known._conditions) if known else {}
         for fact in policy.facts_in_order:
@@ -190,9 +191,12 @@ class Logic:
             return bits(self.neighbours(rule) & self._in_force & ((1 << rule) - 1))
         if rule == self.rest:
             return bits(self.others(rule))
-        names = self.policy.overriders[self.policy.rules[rule].name]
-        near = self.neighbours(rule) if names else 0
-        return [place for name in names if (place := self.place[name]) == rule or near >> place & 1]
+        if rule not in self._overriding:
+            names = self.policy.overriders[self.policy.rules[rule].name]
+            near = self.neighbours(rule) if names else 0
+            found = (self.place[name] for name in names)
+            self._overriding[rule] = tuple([place for place in found if place == rule or near >> place & 1])
+        return list(self._overriding[rule])
 
     # Descents.
 

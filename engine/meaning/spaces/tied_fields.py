@@ -70,9 +70,10 @@ class TiedFields:
             found = Polytope(tuple(box), region.strips)
         else:
             weights = dict(group.sum_axes)[axis]
-            strips = {strip.coefficients: strip.interval for strip in region.strips}
-            strips[weights] = _meet(strips.get(weights, (None, None)), (low, high))
-            found = Polytope(region.box, tuple(Strip(each, interval) for each, interval in sorted(strips.items())))
+            strips = {strip.coefficients: strip for strip in region.strips}
+            before = strips[weights].interval if weights in strips else (None, None)
+            strips[weights] = Strip(weights, _meet(before, (low, high)))
+            found = Polytope(region.box, tuple([strips[each] for each in sorted(strips)]))
         return found if _paid(feasible, found, budget) else None
 
     def tighten(self, masks: list[int], index: int, region: Polytope) -> bool:
