@@ -13,6 +13,8 @@ from engine.budget import Budget
 from engine.meaning.formulas import FALSE, TRUE, Formulas
 from engine.meaning.spaces.areas import Area, Areas, bits
 
+# Cubes that are entered into an area, all at once, for one unit of work.
+_CUBES_A_UNIT = 4
 # So few cubes are looked at bit by bit rather than as a list.
 _FEW = 12
 
@@ -78,6 +80,7 @@ class Cubes:
 
     def within(self, area: Area) -> State:
         """Return the state of an area, with all cubes that may hold in it."""
+        self.meter.work += self.size // _CUBES_A_UNIT
         whole = State(self.areas.whole, self.possible, dict(self.tested), dict(self.rest))
         return self._moved(whole, area, range(len(area.masks)))
 

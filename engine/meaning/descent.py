@@ -26,8 +26,8 @@ T = TypeVar("T")
 _FIRST_ATTEMPT = 1_000
 _GROWTH = 6
 _TESTS_A_STEP = 64
-# Cubes that add a step to the cost of a node: sets of them are integers with as many bits, which are kept.
-_CLAUSES_A_STEP = 1 << 14
+# Cubes that add a unit of work to the cost of a child: sets of them are integers with as many bits, which are kept.
+_CUBES_A_UNIT = 1 << 9
 # So many axes and rests on which something is open make a node dearer by a step, too: each is looked at.
 _OPEN_A_STEP = 32
 
@@ -68,11 +68,13 @@ class Descent:
         axis, masks, held = split
         meter = self.cubes.meter
         open_ = len(state.left) + len(state.rests)
-        price = 1 + self.cubes.size // _CLAUSES_A_STEP + open_ // _OPEN_A_STEP
+        price = 1 + open_ // _OPEN_A_STEP
+        bits_of_sets = self.cubes.size // _CUBES_A_UNIT
         if held is None:
             price += state.left.get(axis, 0).bit_count() // _TESTS_A_STEP
         for place, mask in enumerate(masks):
             budget.spend(price)
+            meter.work += bits_of_sets
             if held is None:
                 child = self.cubes.narrow(state, axis, mask, budget)
             else:

@@ -13,12 +13,36 @@ from types import FrameType
 import pytest
 
 from engine import check, load
-from engine.budget import Budget, Meter, OutOfSteps
-from tests.support.making.hostile import KINDS
+from engine.budget import Budget, Meter, OutOfSteps, attempt
+from engine.meaning.cubes import Cubes
+from engine.meaning.logic import Logic
+from tests.support.making.hostile import KINDS, Mapped, random_boxes
 
 FEW, MORE = 1_000, 4_000
 # A step may take so many calls at most: the dearest kind of today takes some 340, nearly all others below 200.
 MOST_CALLS = 400
+# Of each kind how many calls a step buys where its tree is grown. A price that doubles or halves shows here.
+CALLS_A_STEP = {
+    "chained facts": 77,
+    "parity in two orders": 77,
+    "all different": 97,
+    "pigeonholes": 99,
+    "random boxes": 77,
+    "random boxes, first": 67,
+    "dense comparisons": 30,
+    "exact sums": 8,
+    "ordered fields": 27,
+    "large lists": 80,
+    "deep nesting": 70,
+    "clauses of three": 45,
+    "impossible clauses": 79,
+    "override chain": 103,
+    "override web": 97,
+    "guarantees": 78,
+    "scores": 21,
+    "dates apart": 34,
+    "wide choices": 151,
+}
 
 
 class Calls:
@@ -53,6 +77,41 @@ def test_a_step_costs_about_the_same_wherever_it_is_spent(kind: str) -> None:
             check(policy, steps=steps)
         calls.append(found.many)
     assert calls[1] - calls[0] <= MOST_CALLS * (MORE - FEW)
+
+
+def grow(made: Mapped, steps: int) -> tuple[int, int]:
+    """Grow a policy's tree of outcomes: the calls of functions that it takes, and the steps charged for them."""
+    logic = Logic(load(made))
+    descent = logic.outcomes
+    logic.space.meter.work = 0
+    budget = Budget(steps)
+    with counted() as calls:
+        attempt(descent.grow_once, logic.areas.whole, budget)
+    return calls.many, min(budget.spent, steps)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_price_drifts(kind: str) -> None:
+    """A step buys about as much work of each kind as it did: neither half of it, nor twice as much."""
+    make, sizes, _ = KINDS[kind]
+    calls, steps = grow(make(*sizes), 3_000)
+    assert CALLS_A_STEP[kind] / 2 < calls / steps < CALLS_A_STEP[kind] * 2
+
+
+def test_more_cubes_make_each_child_dearer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sets of thousands of cubes are long numbers: a child is charged for their length, from the first thousand on."""
+    prices = []
+    for rows in (256, 2_560, 5_120):
+        children: list[int] = []
+        narrow = Cubes.narrow
+        monkeypatch.setattr(Cubes, "narrow", lambda *given, to=narrow, seen=children: (seen.append(1), to(*given))[1])
+        _, steps = grow(random_boxes(rows), 6_000)
+        monkeypatch.undo()
+        prices.append(steps / len(children))
+    few, more, most = prices
+    assert 1 < few < 1.25
+    assert few + 0.1 < more < most
+    assert most < 3
 
 
 @pytest.mark.parametrize("kind", KINDS)
