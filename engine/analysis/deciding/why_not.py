@@ -55,7 +55,7 @@ class OtherRule:
         if self.applies is None:
             return ["may apply: that depends on what is not answered"]
         if not self.applies and not self.failed:
-            return [f"does not apply, for {line}" for line in self.words]
+            return [f"does not apply, because {line}" for line in self.words]
         if not self.applies:
             return ["does not apply; it would need", *(f"  {line}" for line in self.words)]
         return [f"applies, but {line}" for line in self.words] or ["applies, and says the same"]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 from engine import Policy, check, decide, explain, load
 
@@ -112,7 +115,7 @@ def test_what_otherwise_would_have_said_is_told_by_the_rules_that_apply() -> Non
     )  # fmt: skip
     *_, rest = explain(found, {"rain": True, "storm": True, "captain": False}).others
     assert (rest.applies, rest.overridden_by) == (False, ("storm", "wet"))
-    assert str(rest) == "rest: Sail\n  does not apply, for storm and wet apply"
+    assert str(rest) == "rest: Sail\n  does not apply, because storm and wet apply"
     either = policy(
         rule("storm", {"storm": True}, "stay"), rule("calm", {"storm": False}, "stay"),
         rule("rest", None, "sail", otherwise=True),
@@ -144,3 +147,30 @@ def test_a_gap_too_scattered_for_a_rule_may_be_taken_by_otherwise() -> None:
     assert [mend.words for mend in gap.mends] == [
         "add a rule at the end: `- {rule: NAME, otherwise: yes, then: VERDICT, because: WHY}`"
     ]
+
+
+_HEAD = (
+    "policy: sailing\ntitle: Do we sail?\nsituation:\n  storm: {ask: A storm?, type: yes_no}\n"
+    "  rain: {ask: Any rain?, type: yes_no}\n"
+    "verdicts: {sail: {title: Sail}, stay: {title: Stay}, wait: {title: Wait}}\nrules:\n"
+    "  - {rule: usual, then: sail, because: It is fun.}\n"
+    "  - {rule: wet, when: {rain: yes}, then: wait, because: It is wet., overrides: {usual: So.}}\n"
+    "  - rule: storm\n    when: {storm: yes, rain: yes}\n    then: stay\n    because: It blows.\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("overrides", "added"),
+    [
+        ("    overrides:\n      - rules: [usual]\n        because: So.\n", "\n      - {rules: [wet], because: WHY}"),
+        ("    overrides:\n    - {rules: [usual], because: So.}\n", "\n    - {rules: [wet], because: WHY}"),
+        ("    overrides: [{rules: [usual], because: So.}]\n", ", {rules: [wet], because: WHY}"),
+        ("    overrides: {usual: So.}\n", ", wet: WHY"),
+    ],
+)
+def test_an_override_is_added_in_the_form_that_is_there(tmp_path: Path, overrides: str, added: str) -> None:
+    """To a list as one more item, in blocks or in brackets; to a map as one more entry."""
+    (tmp_path / "sailing.yaml").write_text(_HEAD + overrides, encoding="utf-8")
+    [conflict] = check(load(tmp_path / "sailing.yaml")).errors
+    edits = [mend.edit.text for mend in conflict.mends if mend.edit]
+    assert added in edits
