@@ -229,4 +229,4 @@ class Finding:
         shared = columns(with_numbers(self.answers, (*self.numbers, *self.facts)))
         if len(self.answers) + len(self.differs) < len(self.pair[0].example):
             shared.append("(the other answers make no difference)")
-        yield from marked("in both", shared)
+        yield from marked("in both" if self.answers else "", shared)
