@@ -122,6 +122,7 @@ from engine.language.model.policy_parts import OverrideAll as OverrideAll
 from engine.language.model.guarantees import Guarantee as Guarantee
 from engine.language.model.guarantees import Invariant as Invariant
 from engine.language.model.guarantees import Indifference as Indifference
+from engine.language.model.guarantees import Monotonicity as Monotonicity
 from engine.language.model.policy_parts import Source as Source
 from engine.language.model.policy_parts import Passage as Passage
 from engine.language.model.policy_parts import Library as Library

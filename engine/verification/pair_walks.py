@@ -10,11 +10,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from engine.budget import Budget
-from engine.language.model.guarantees import PairGuarantee
+from engine.language.model.guarantees import Indifference, Monotonicity, PairGuarantee
 from engine.language.model.policy import Policy
 from engine.language.model.policy_parts import Rule
 from engine.meaning.promises.guarantee_meaning import is_broken_by_pair
-from engine.meaning.promises.paired_policies import SecondCopy, pair, pairs_apart
+from engine.meaning.promises.paired_policies import SecondCopy, number_pairs, pair, pairs_apart
 from engine.verification.branches import Branches
 from engine.verification.certificates import Certificate, CertificateNode, CertificateTarget
 from engine.verification.partial_spaces import PartialSpace, PartialSpaces
@@ -22,10 +22,27 @@ from engine.verification.position_ranges import intersect
 from engine.verification.subjects import Subjects
 
 
-def is_vacuous(policy: Policy, guarantee: PairGuarantee, budget: Budget) -> bool:
+def is_vacuous(policy: Policy, guarantee: Indifference, budget: Budget) -> bool:
     """Whether a guarantee is about no pair of possible situations; raises `OutOfSteps`."""
     spaces = PartialSpaces(Subjects(pairs_apart(policy, guarantee), budget))
     return all(place.impossible for place in spaces.split(spaces.whole(), spaces.drop_irrelevant))
+
+
+def moves_wrongly(policy: Policy, guarantee: Monotonicity, budget: Budget) -> bool:
+    """Whether in some pair a number moves as it never should, whatever the verdicts are; raises `OutOfSteps`."""
+    pairs = number_pairs(policy, guarantee)
+    if pairs is None:
+        return False
+    subjects = Subjects(pairs, budget)
+    return _has_broken(policy, guarantee, PartialSpaces(subjects), PartialSpaces(subjects).whole())
+
+
+def _has_broken(policy: Policy, guarantee: PairGuarantee, spaces: PartialSpaces, space: PartialSpace) -> bool:
+    """Whether some pair of a partial space breaks a guarantee, by the definition."""
+    copy = SecondCopy(policy, guarantee.compared)
+    places = spaces.split(space, spaces.drop_irrelevant)
+    pairs = (copy.values(spaces.subjects.situation(place.parts)) for place in places if not place.impossible)
+    return any(is_broken_by_pair(policy, guarantee, one, other) for one, other in pairs)
 
 
 class PairWalk:
@@ -53,7 +70,7 @@ class PairWalk:
             if one == other and (one.node is None or not self.parting[one.node]):
                 continue
             if one.node is None and other.node is None:
-                if one.verdict is not None and other.verdict is not None and self._has_broken(space):
+                if one.verdict is not None and other.verdict is not None and self._breaks(space):
                     return True
                 continue
             key = self._key(one, other, space)
@@ -85,11 +102,8 @@ class PairWalk:
             asked |= 0 if target.node is None else branches.asked[target.node]
         return one, other, self.spaces.key(space, asked)
 
-    def _has_broken(self, space: PartialSpace) -> bool:
-        """Whether some pair of a partial space breaks the guarantee, by the definition."""
-        places = self.spaces.split(space, self.spaces.drop_irrelevant)
-        pairs = (self.copy.values(self.subjects.situation(place.parts)) for place in places if not place.impossible)
-        return any(is_broken_by_pair(self.policy, self.guarantee, one, other) for one, other in pairs)
+    def _breaks(self, space: PartialSpace) -> bool:
+        return _has_broken(self.policy, self.guarantee, self.spaces, space)
 
 
 def _mirrored(node: CertificateNode, copy: SecondCopy) -> CertificateNode:

@@ -16,7 +16,7 @@ from engine.budget import Budget, OutOfSteps
 from engine.frozen import data_of, frozen_value
 from engine.language.documents.text import shorten
 from engine.language.model.arguments import require, require_steps
-from engine.language.model.guarantees import Indifference
+from engine.language.model.guarantees import Indifference, Monotonicity, PairGuarantee
 from engine.language.model.policy import Policy, require_policy
 from engine.meaning.reference import CONFLICT, GAP, IMPOSSIBLE
 from engine.problems import Place, Problem
@@ -158,13 +158,18 @@ class _Verifier:
         """Return the guarantees about two situations that are broken by some, or about none, by their position."""
         found = set()
         for at, guarantee in enumerate(self.policy.guarantees):
-            if isinstance(guarantee, Indifference):
-                from engine.verification.pair_walks import PairWalk, is_vacuous
-
-                walk = PairWalk(self.certificate, self.policy, guarantee, budget)
-                if walk.is_broken() or is_vacuous(self.policy, guarantee, budget):
-                    found.add(at)
+            if isinstance(guarantee, PairGuarantee) and self._is_broken_by_pairs(guarantee, budget):
+                found.add(at)
         return found
+
+    def _is_broken_by_pairs(self, guarantee: PairGuarantee, budget: Budget) -> bool:
+        from engine.verification.pair_walks import PairWalk, is_vacuous, moves_wrongly
+
+        if isinstance(guarantee, Monotonicity) and guarantee.number is not None:
+            return moves_wrongly(self.policy, guarantee, budget)
+        if PairWalk(self.certificate, self.policy, guarantee, budget).is_broken():
+            return True
+        return isinstance(guarantee, Indifference) and is_vacuous(self.policy, guarantee, budget)
 
     def _problem(self, message: str, path: str) -> Problem:
         return Problem("wrong-certificate", message, (Place(self.name, path=path),), _ANEW)
@@ -211,7 +216,7 @@ class _Verifier:
             holds = at not in leaves.broken
             if said.guarantees.get(guarantee.name, holds) != holds:
                 broken = "is broken in some situation"
-                if isinstance(guarantee, Indifference):
+                if isinstance(guarantee, PairGuarantee):
                     broken = "is broken by some pair of situations, or is about none"
                 what = "holds" if holds else broken
                 yield self._problem(f"the guarantee `{guarantee.name}` {what}", f"guarantees.{guarantee.name}")

@@ -29,7 +29,7 @@ EXPECTED_FEATURES = {
     "constant:": "number day list dated on unit cites",
     "number:": "of-2 of-3 plus decimal dates named nested larger_of smaller_of",
     "mode:": "unique first",
-    "guarantee:": "never only always everywhere ignores",
+    "guarantee:": "never only always everywhere ignores rising",
     "": "as_of number fact fact-over-fact compare-fields impossible otherwise no-test override override-of-override "
     "override-list override-all above-all otherwise-unique "
     "dotted unit if_unsure ask_after must advice output version about source cites added background",

@@ -372,13 +372,16 @@ def _renamed(policy: Policy, names: Mapping[str, Mapping[str, str]]) -> Policy:
     for section in ("facts", "impossible", "rules", "guarantees"):
         parts = changed.get(section, [])
         for part in parts.values() if isinstance(parts, dict) else parts:
-            if "ignores" in part:
-                part["ignores"] = [term[each] for each in listed(part["ignores"])]
+            for key in ("ignores", "rising"):
+                if key in part:
+                    part[key] = [term[each] for each in listed(part[key])]
+            if "rising" in part:
+                part["never"] = {term.get(subject, subject): how for subject, how in part["never"].items()}
             for key in ("when", "always"):
                 if key in part:
                     part[key] = condition(part[key])
             for word in ("never", "only"):
-                if word in part:
+                if word in part and "rising" not in part:
                     part[word] = [verdict[each] for each in listed(part[word])]
     for each in changed["rules"]:
         each |= {"rule": rule[each["rule"]], "then": verdict[each["then"]]}

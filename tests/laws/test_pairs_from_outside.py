@@ -13,7 +13,8 @@ from engine import certify, check, load, verify
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.collected import collect
 from tests.support.drawing.fields import Draw, Hand
-from tests.support.drawing.strategies import policies
+from tests.support.drawing.strategies import has_order, policies
+from tests.support.judging.amounts import fields_behind
 from tests.support.judging.comparison import said_by_engine, said_by_oracle
 from tests.support.judging.guarantees.pairs import about_pairs, tally_pairs
 from tests.support.judging.spaces import Policy, conditions, kind, listed, summed_fields
@@ -30,6 +31,15 @@ def _paired(draw: Draw) -> dict[str, Any]:
     fields = list(policy["situation"])
     ignored = hand.some(fields, hand.count(1, min(3, len(fields))))
     promise: dict[str, Any] = {"guarantee": "paired", "ignores": ignored, "because": "It should not matter."}
+    rising = [name for name, spec in policy["situation"].items() if has_order(spec)]
+    if rising and hand.chance(65):
+        policy["verdicts_ordered"] = True
+        numbers = list(policy.get("numbers", ()))
+        subject = hand.pick(numbers) if numbers and hand.chance(60) else "verdict"
+        behind = fields_behind(policy, subject) if subject != "verdict" and hand.chance(80) else rising
+        offered = [name for name in rising if name in behind]
+        promise = {"guarantee": "paired", "rising": hand.some(offered, hand.count(1, min(2, len(offered))))}
+        promise |= {"never": {subject: hand.pick(("falls", "rises"))}, "because": "It should not fall."}
     if whens and hand.chance(40):
         promise["when"] = {"not": hand.pick(whens)} if hand.chance(50) else hand.pick(whens)
     if whens and hand.chance(60):
@@ -57,17 +67,21 @@ def test_what_is_said_of_pairs_is_what_trying_every_two_situations_shows(policy:
 def test_pairs_of_every_kind_are_drawn() -> None:
     """Guarantees are kept, broken, about nothing and about a part, of fields of every kind, and of those in sums."""
     found: list[str] = []
-    for policy in collect(_paired(), 200):
+    for policy in collect(_paired(), 300):
         pairs = tally_pairs(policy)
         summed = summed_fields(policy)
         for promise in filter(about_pairs, policy.get("guarantees", ())):
-            ignored = listed(promise["ignores"])
+            ignored = listed(promise.get("ignores", promise.get("rising")))
             seen = pairs[promise["guarantee"]]
-            found.append("broken" if seen.broken else "kept" if seen.pairs else "vacuous")
+            how = "ignores" if "ignores" in promise else "verdict" if "verdict" in promise["never"] else "moved"
+            found.append(f"{how}-{'broken' if seen.broken else 'kept' if seen.pairs else 'vacuous'}")
             found += ["lonely"] * bool(seen.lonely) + ["when"] * ("when" in promise) + ["several"] * (len(ignored) > 1)
             found += ["summed"] * (not summed.isdisjoint(ignored))
             found += {kind(policy["situation"][name]) for name in ignored}
-    wanted = "kept broken vacuous lonely when several summed choice yes_no integer number date text any_of"
+    wanted = "lonely when several summed choice yes_no integer number date text any_of ignores-kept ignores-broken "
+    wanted += "ignores-vacuous verdict-kept verdict-broken"
+    assert found.count("moved-kept") + found.count("moved-broken") >= 10
+    assert {"moved-kept", "moved-broken"} <= set(found)
     assert [what for what in wanted.split() if found.count(what) < 10] == []
 
 

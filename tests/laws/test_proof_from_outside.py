@@ -15,6 +15,7 @@ from engine.language.situations.situation_records import read_record
 from engine.meaning import reference
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.strategies import policies, records
+from tests.support.judging.amounts import worth
 from tests.support.judging.comparison import said_by_engine, said_by_oracle
 from tests.support.judging.oracle import CONFLICT, GAP, holds, outcome, settled
 from tests.support.judging.spaces import every, listed, values
@@ -85,13 +86,16 @@ def _shows_a_pair(policy: dict[str, Any], finding: Finding) -> None:
     assert one == finding.example
     differing = {name for name in one if one[name] != other[name]}
     assert differing == set(finding.differs)
-    assert differing <= set(listed(promise["ignores"]))
+    assert differing <= set(listed(promise.get("ignores", promise.get("rising"))))
     for side in finding.pair:
         found = outcome(policy, side.example)
         assert found.possible
-        assert (found.verdict, found.stands) == (side.verdict, side.rules)
+        assert (found.verdict, found.stands) == (side.verdict or found.verdict, side.rules)
         assert holds(policy, promise.get("when", {}), settled(policy, side.example))
-    assert finding.pair[0].verdict != finding.pair[1].verdict
+    [subject, *_] = promise.get("never", ["verdict"])
+    moved = [worth(policy, subject, settled(policy, each.example)) if subject != "verdict" else each.verdict
+             for each in finding.pair]  # fmt: skip
+    assert moved[0] != moved[1]
 
 
 def _partners(policy: dict[str, Any], finding: Finding, record: Mapping[str, Any]) -> list[dict[str, Any]]:

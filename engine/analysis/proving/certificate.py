@@ -18,7 +18,7 @@ from engine.frozen import FrozenDict
 from engine.language.model.arguments import require_steps
 from engine.language.model.condition_tree import Versus
 from engine.language.model.field_kinds import TEXT
-from engine.language.model.guarantees import AnyGuarantee, Indifference, Invariant
+from engine.language.model.guarantees import AnyGuarantee, Indifference, Invariant, PairGuarantee
 from engine.language.model.policy import FIRST, Policy, require_policy
 from engine.language.model.values.grid_positions import grid_value
 from engine.meaning.hit_policies import Ending, Label
@@ -145,9 +145,11 @@ def _is_broken(session: ProofSession, guarantee: AnyGuarantee) -> bool:
     """Whether possible situations break a guarantee, or it is about none; raises `OutOfSteps`."""
     if isinstance(guarantee, Invariant):
         return session.exists(session.violated(guarantee))
-    if isinstance(guarantee, Indifference):
+    if isinstance(guarantee, PairGuarantee):
         breaking = session.breaking_pairs(guarantee)
-        return (breaking is not None and session.exists(breaking.query)) or not session.has_pairs(guarantee)
+        if breaking is not None and session.exists(breaking.query):
+            return True
+        return isinstance(guarantee, Indifference) and not session.has_pairs(guarantee)
     logic = session.logic
     when, forbidden = logic.condition(guarantee.when), session.forbidden(guarantee)
     if session.policy.decision != FIRST:

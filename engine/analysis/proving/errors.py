@@ -13,7 +13,7 @@ from engine.analysis.proving.proof_session import ProofSession
 from engine.budget import OutOfSteps
 from engine.language.model.circles import cycle_text
 from engine.language.model.condition_tree import ALWAYS
-from engine.language.model.guarantees import AnyGuarantee, Indifference, Invariant
+from engine.language.model.guarantees import AnyGuarantee, Indifference, Invariant, PairGuarantee
 from engine.language.model.policy import FIRST, Policy
 from engine.meaning.spaces.areas import bits
 from engine.progress import tell_observer
@@ -132,7 +132,7 @@ def _guarantee(session: ProofSession, guarantee: AnyGuarantee) -> Iterator[Findi
 
             yield report_violated(session, guarantee, violated)
         return
-    if isinstance(guarantee, Indifference):
+    if isinstance(guarantee, PairGuarantee):
         yield from _pair_guarantee(session, guarantee)
         return
     broken = session.broken(guarantee)
@@ -142,13 +142,13 @@ def _guarantee(session: ProofSession, guarantee: AnyGuarantee) -> Iterator[Findi
         yield report_broken(session, guarantee, broken)
 
 
-def _pair_guarantee(session: ProofSession, guarantee: Indifference) -> Iterator[Finding]:
+def _pair_guarantee(session: ProofSession, guarantee: PairGuarantee) -> Iterator[Finding]:
     breaking = session.breaking_pairs(guarantee)
     if breaking is not None and session.exists(breaking.query):
         from engine.analysis.proving.pair_findings import report_pair
 
         yield report_pair(session, guarantee, breaking)
-    elif not session.has_pairs(guarantee):
+    elif isinstance(guarantee, Indifference) and not session.has_pairs(guarantee):
         from engine.analysis.proving.pair_findings import report_vacuous
 
         yield report_vacuous(guarantee)

@@ -56,9 +56,9 @@ class PairSide:
 
     Attributes:
         example: The situation, a complete record.
-        verdict: Name of its verdict.
-        title: The verdict as a person reads it.
-        rules: The rules that decide it.
+        verdict: Name of its verdict; None for a gap or a conflict, which a guarantee about a number does not leave out.
+        title: The verdict as a person reads it, or why there is none.
+        rules: The rules that stand in it.
         reasons: Their reasons.
         answers: The answers that the other situation has otherwise, as pairs of question and answer.
         derived: The numbers and facts that are otherwise in the other situation, as pairs of meaning and value.
@@ -73,7 +73,7 @@ class PairSide:
     """
 
     example: FrozenDict[str, Value]
-    verdict: str
+    verdict: str | None
     title: str
     rules: tuple[str, ...]
     reasons: tuple[str, ...]

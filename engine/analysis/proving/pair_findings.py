@@ -11,7 +11,7 @@ from engine.budget import Budget, OutOfSteps
 from engine.frozen import FrozenDict
 from engine.language.model.condition_tree import ALWAYS
 from engine.language.model.field_kinds import Value
-from engine.language.model.guarantees import Indifference
+from engine.language.model.guarantees import Indifference, PairGuarantee
 from engine.language.model.policy import Policy
 from engine.meaning.promises.guarantee_meaning import is_broken_by_pair
 from engine.meaning.promises.pair_queries import PairQuery
@@ -23,7 +23,7 @@ from engine.problems import Place
 _FOR_LONELY = 6
 
 
-def report_pair(session: ProofSession, guarantee: Indifference, breaking: PairQuery) -> Finding:
+def report_pair(session: ProofSession, guarantee: PairGuarantee, breaking: PairQuery) -> Finding:
     """Return the finding for the pairs of situations that break a guarantee."""
     policy = session.policy
     count = session.count(breaking.query)
@@ -53,7 +53,7 @@ def report_pair(session: ProofSession, guarantee: Indifference, breaking: PairQu
         rules=rules,
         places=(guarantee.place, *(policy.rule[rule].place for rule in rules)),
         reasons=tuple(policy.rule[rule].because for rule in rules),
-        help="let the rules give both situations the same verdict, or change the guarantee",
+        help=_help(guarantee),
         situations=count,
         example=one,
         answers=tuple(answer for name, answer in answers[0].items() if name not in differs),
@@ -67,6 +67,15 @@ def report_pair(session: ProofSession, guarantee: Indifference, breaking: PairQu
     )
 
 
+def _help(guarantee: PairGuarantee) -> str:
+    if isinstance(guarantee, Indifference):
+        return "let the rules give both situations the same verdict, or change the guarantee"
+    if guarantee.number is None:
+        less = "lower" if guarantee.never == "falls" else "higher"
+        return f"let the rules give the other situation no {less} verdict, or change the guarantee"
+    return f"correct the number `{guarantee.number}`, or change the guarantee"
+
+
 def _side(
     policy: Policy,
     values: FrozenDict[str, Value],
@@ -75,11 +84,10 @@ def _side(
 ) -> PairSide:
     """Return one of the two situations, with what the other has otherwise."""
     found = outcome(policy, values)
-    assert found.verdict is not None
     return PairSide(
         example=values,
         verdict=found.verdict,
-        title=policy.verdict[found.verdict].title,
+        title=f"no verdict: a {found.kind}" if found.verdict is None else policy.verdict[found.verdict].title,
         rules=found.stands,
         reasons=tuple(policy.rule[rule].because for rule in found.stands),
         answers=tuple(answers),

@@ -9,13 +9,12 @@ from engine.analysis.proving.findings import Finding
 from engine.budget import Budget, attempt
 from engine.language.model.condition_tree import Condition, Holds, facts_in, subjects_in
 from engine.language.model.field_kinds import Value
-from engine.language.model.guarantees import Guarantee, Indifference, Invariant
+from engine.language.model.guarantees import Guarantee, Indifference, Invariant, PairGuarantee
 from engine.language.model.policy import FIRST, Policy
 from engine.language.model.words import answer_words
 from engine.meaning.descent import Descent
 from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.logic import Logic
-from engine.meaning.promises.pair_queries import PairQuery, breaking_pairs, pairs_of
 from engine.meaning.queries import NO, YES, Query
 from engine.meaning.reference import Situation, excluded_by
 from engine.meaning.spaces.areas import bits
@@ -25,6 +24,7 @@ from engine.threads import cached_property
 
 if TYPE_CHECKING:
     from engine.analysis.describing.examples import Example
+    from engine.meaning.promises.pair_queries import PairQuery
 
 # One of several counts may spend a quarter of the steps.
 _SHARE = 4
@@ -169,14 +169,18 @@ class ProofSession:
         """Return the query for situations in which what should always hold does not."""
         return self.logic.query([self.logic.condition(guarantee.critical)])
 
-    def breaking_pairs(self, guarantee: Indifference) -> PairQuery | None:
+    def breaking_pairs(self, guarantee: PairGuarantee) -> PairQuery | None:
         """Return the query for the pairs of situations that break a guarantee; None if none can."""
+        from engine.meaning.promises.pair_queries import breaking_pairs
+
         if guarantee.name not in self._pairs:
             self._pairs[guarantee.name] = breaking_pairs(self.policy, guarantee)
         return self._pairs[guarantee.name]
 
     def has_pairs(self, guarantee: Indifference) -> bool:
         """Whether a guarantee is about some pair of possible situations; raises `OutOfSteps`."""
+        from engine.meaning.promises.pair_queries import pairs_of
+
         return self.exists(pairs_of(self.policy, guarantee))
 
     def broken(self, guarantee: Guarantee) -> Query:

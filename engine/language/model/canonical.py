@@ -20,7 +20,7 @@ from engine.language.model.condition_tree import (
     comparisons_in,
 )
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, YES_NO, Field
-from engine.language.model.guarantees import AnyGuarantee, Indifference, Invariant
+from engine.language.model.guarantees import AnyGuarantee, Indifference, Invariant, Monotonicity
 from engine.language.model.policy_parts import SUM, Constant, Fact, Impossible, Number, Rule, Verdict
 from engine.language.model.values.value_texts import omit_empty, value_data
 
@@ -165,6 +165,8 @@ def guarantee_data(guarantee: AnyGuarantee, spell: Spelling) -> dict[str, Any]:
         return found | {"always": condition_parts(guarantee.always, spell)}
     if isinstance(guarantee, Indifference):
         return found | {"ignores": list(guarantee.ignores)}
+    if isinstance(guarantee, Monotonicity):
+        return found | {"rising": list(guarantee.rising), "never": {guarantee.number or "verdict": guarantee.never}}
     return found | {guarantee.word: list(guarantee.listed)}
 
 

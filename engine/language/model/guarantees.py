@@ -136,6 +136,63 @@ class Indifference:
         """The fields that the guarantee names beside its conditions."""
         return self.ignores
 
+    @property
+    def compared(self) -> tuple[str, ...]:
+        """The fields that the two situations may answer differently."""
+        return self.ignores
 
-PairGuarantee: TypeAlias = Indifference
+
+@frozen_value
+class Monotonicity:
+    """A promise about two situations: where some answers rise and all others stay, something never falls, or rises.
+
+    Attributes:
+        name: Name in findings and certificates.
+        when: The condition that holds in both situations; always true if the author gave none.
+        rising: Names of the fields of which none is lower in the second situation, and at least one is higher.
+        number: Name of the derived number that never moves so; None if the verdict does not.
+        never: How it never moves from the first situation to the second.
+        because: Why it must hold.
+        place: Position in the source; ignored by `==`.
+
+    Example:
+        >>> from engine import load
+        >>> data = load("parcel-prices").to_dict() | {"verdicts_ordered": True}
+        >>> promise = {"guarantee": "no-discount", "because": "Fuel is dear."}
+        >>> promise |= {"rising": "weight", "never": {"verdict": "falls"}}
+        >>> guarantee = load(data | {"guarantees": [promise]}).guarantees[0]
+        >>> guarantee.rising, guarantee.never
+        (('weight',), 'falls')
+    """
+
+    name: str
+    when: Condition
+    rising: tuple[str, ...]
+    number: str | None
+    never: Literal["falls", "rises"]
+    because: str
+    place: Place = unnoted_place()
+
+    @property
+    def critical(self) -> Condition:
+        """The condition that holds in both situations of every pair that the guarantee is about."""
+        return self.when
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """Every condition that the guarantee states."""
+        return (self.when,)
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The fields, and the number, that the guarantee names beside its conditions."""
+        return self.rising if self.number is None else (*self.rising, self.number)
+
+    @property
+    def compared(self) -> tuple[str, ...]:
+        """The fields that the two situations may answer differently."""
+        return self.rising
+
+
+PairGuarantee: TypeAlias = Indifference | Monotonicity
 AnyGuarantee: TypeAlias = Guarantee | Invariant | PairGuarantee

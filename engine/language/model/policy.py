@@ -92,6 +92,7 @@ class Policy:
         impossible: The combinations of answers that cannot occur.
         decision: `unique` (rules that apply must agree unless one overrides another) or `first` (the first decides).
         guarantees: The properties that the proof has to establish.
+        verdicts_ordered: Whether the verdicts are in ascending order, so that guarantees may compare them.
         constants: The constants; `constant` finds one by name. Ignored by `==`: what they stand for is part of the
             conditions and numbers.
         as_of: Name of the date field that says which values of dated constants hold, and which rules are valid; None if
@@ -118,6 +119,7 @@ class Policy:
     impossible: tuple[Impossible, ...] = ()
     decision: DecisionMode = UNIQUE
     guarantees: tuple[AnyGuarantee, ...] = ()
+    verdicts_ordered: bool = False
     constants: tuple[Constant, ...] = declared(default=(), compare=False)
     as_of: str | None = declared(default=None, compare=False)
     place: Place = unnoted_place()
@@ -367,6 +369,7 @@ class Policy:
             numbers={each.name: canonical.number_data(each, spell) for each in self.numbers},
             facts={each.name: canonical.fact_data(each, spell) for each in self.facts},
             impossible=[canonical.impossible_data(each, spell) for each in self.impossible],
+            verdicts_ordered=self.verdicts_ordered or None,
             verdicts={each.name: canonical.verdict_data(each) for each in self.verdicts},
             rules=[canonical.rule_data(each, spell) for each in self.rules],
             decision=self.decision,
@@ -387,6 +390,9 @@ class Policy:
 
         data = json_data(self._parts(resolved))
         data["rules"] = with_tests(data.get("rules", []), self.fields)
+        if self.verdicts_ordered:
+            # The keys of a mapping are sorted for the hash, and here their order is part of what is said.
+            data["verdicts_ordered"] = [verdict.name for verdict in self.verdicts]
         text = json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 

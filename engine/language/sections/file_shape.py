@@ -30,7 +30,7 @@ LONGEST_NAME = 100
 _NAMES = (("policy",), ("rule",), ("guarantee",))
 
 # Keys of which one is enough.
-_EITHER = ({"choices", "type"}, {"never", "only", "always", "ignores"}, {"situation", "uses"})
+_EITHER = ({"choices", "type"}, {"never", "only", "always", "ignores", "rising"}, {"situation", "uses"})
 
 
 def load_schema(kind: str) -> dict[str, Any]:

@@ -26,6 +26,7 @@ SECTIONS = (
     "numbers",
     "facts",
     "impossible",
+    "verdicts_ordered",
     "verdicts",
     "rules",
     "decision",

@@ -15,6 +15,7 @@ from engine.language.parsing.openers import Companion, Opened, Opener, no_folder
 from engine.language.parsing.reading import (
     Reading,
     Unshapely,
+    read_flag,
     read_text,
     require_line,
     require_map,
@@ -99,6 +100,7 @@ class _PolicySections:
         verdicts = self.sections.read_mapping(
             "verdicts", _VERDICT, lambda key, node: items.read_verdict(outline, key, node), parts
         )
+        is_ordered = read_one("verdicts_ordered", lambda: read_flag(top.get("verdicts_ordered")))
         rules = self._read_rules(decision)
         guarantees: list[AnyGuarantee] = self.sections.read_list(
             "guarantees", partial(read_guarantee, outline), partial(guarantee_parts, outline)
@@ -126,6 +128,7 @@ class _PolicySections:
             decision=decision or UNIQUE,
             guarantees=tuple(guarantees),
             as_of=as_of,
+            verdicts_ordered=is_ordered or False,
             constants=tuple(constant for constant in outline.constants.values() if constant),
             place=name.place,
         )

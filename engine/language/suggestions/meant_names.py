@@ -34,6 +34,7 @@ ITEM_KEYS = (
     "never",
     "always",
     "ignores",
+    "rising",
     "means",
 )
 _ELSE = ("else", "otherwise", "default", "elif", "else_if")

@@ -6,9 +6,10 @@ The functions are about possible situations; impossible ones break no guarantee.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
-from engine.language.model.field_kinds import Value
-from engine.language.model.guarantees import Guarantee, Indifference, Invariant
+from engine.language.model.field_kinds import CHOICE, Field, Value
+from engine.language.model.guarantees import Guarantee, Indifference, Invariant, PairGuarantee
 from engine.language.model.policy import Policy
 from engine.meaning.reference import Situation, outcome
 
@@ -28,15 +29,34 @@ def is_broken_by(policy: Policy, guarantee: Guarantee | Invariant, values: Mappi
 
 
 def is_broken_by_pair(
-    policy: Policy, guarantee: Indifference, one: Mapping[str, Value], other: Mapping[str, Value]
+    policy: Policy, guarantee: PairGuarantee, one: Mapping[str, Value], other: Mapping[str, Value]
 ) -> bool:
     """Whether two possible situations break a guarantee together.
 
-    They agree on all answers but those that it ignores, `when` holds in both, and each gets one verdict, another one.
+    They agree on all answers but those that it compares, and `when` holds in both. What ignores answers is broken if
+    each gets one verdict, another one. Where answers rise, none of them is lower in the other situation than in the
+    one, and from the one to the other the verdict, or the number, moves as it never should; if it is the verdict, each
+    gets exactly one.
     """
-    if any(one[name] != other[name] for name in policy.field if name not in guarantee.ignores):
+    if any(one[name] != other[name] for name in policy.field if name not in guarantee.compared):
         return False
-    if not all(Situation(policy, values).holds(guarantee.when) for values in (one, other)):
+    situations = Situation(policy, one), Situation(policy, other)
+    if not all(situation.holds(guarantee.when) for situation in situations):
         return False
-    verdicts = {outcome(policy, values).verdict for values in (one, other)}
-    return len(verdicts) == 2 and None not in verdicts
+    verdicts = [outcome(policy, values).verdict for values in (one, other)]
+    if isinstance(guarantee, Indifference):
+        return None not in verdicts and verdicts[0] != verdicts[1]
+    if any(
+        _level(policy.field[name], one[name]) > _level(policy.field[name], other[name]) for name in guarantee.rising
+    ):
+        return False
+    if guarantee.number is not None:
+        before, after = (situation.numbers[guarantee.number] for situation in situations)
+        return after < before if guarantee.never == "falls" else after > before
+    ranks = [list(policy.verdict).index(name) for name in verdicts if name is not None]
+    return len(ranks) == 2 and (ranks[1] < ranks[0] if guarantee.never == "falls" else ranks[1] > ranks[0])
+
+
+def _level(field: Field, value: Value) -> Any:
+    """Return what orders the answers to a field: the place of an ordered choice, or the answer itself."""
+    return field.options.index(str(value)) if field.kind == CHOICE else value

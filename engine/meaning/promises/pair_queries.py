@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from engine.language.model.guarantees import Indifference
+from engine.language.model.guarantees import Indifference, Monotonicity, PairGuarantee
 from engine.language.model.policy import Policy
 from engine.meaning.changes import change_of
 from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.logic import Logic, common_ground
-from engine.meaning.promises.paired_policies import SecondCopy, pair, pairs_apart
+from engine.meaning.promises.paired_policies import SecondCopy, number_pairs, pair, pairs_apart
 from engine.meaning.queries import Query
 
 
@@ -20,11 +20,15 @@ class PairQuery(NamedTuple):
     copy: SecondCopy
 
 
-def breaking_pairs(policy: Policy, guarantee: Indifference) -> PairQuery | None:
+def breaking_pairs(policy: Policy, guarantee: PairGuarantee) -> PairQuery | None:
     """Return the query for the pairs of possible situations that break a guarantee, each of them once.
 
-    None if no rule reads what the two situations may answer differently, so that no pair can.
+    None if no rule, or the number that it is about, reads what the two situations may answer differently, so that no
+    pair can.
     """
+    if isinstance(guarantee, Monotonicity) and guarantee.number is not None:
+        moved = number_pairs(policy, guarantee)
+        return None if moved is None else PairQuery(Logic(moved).query([]), SecondCopy(policy, guarantee.compared))
     copy, one, other = pair(policy, guarantee)
     if all(before is after for before, after in zip(one.rules, other.rules, strict=True)):
         return None
@@ -32,11 +36,14 @@ def breaking_pairs(policy: Policy, guarantee: Indifference) -> PairQuery | None:
     first = Logic(one, ground)
     rank = {name: place for place, name in enumerate(policy.verdict)}
 
+    # Of a pair that may be reversed, the one whose first verdict is declared first.
+    rises = isinstance(guarantee, Indifference) or guarantee.never == "rises"
+
     def wanted(label: Label) -> bool:
-        # Of a pair and its reverse, the one whose first verdict is declared first.
         if not isinstance(label, tuple) or isinstance(label[0], Ending) or isinstance(label[1], Ending):
             return False
-        return rank[label[0]] < rank[label[1]]
+        before, after = rank[label[0]], rank[label[1]]
+        return before < after if rises else after < before
 
     return PairQuery(change_of(first, Logic(other, ground, first), wanted), copy)
 

@@ -8,9 +8,10 @@ is then asked as the change between two versions of a policy is (self-compositio
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import NamedTuple
+from decimal import Decimal
+from typing import Any, NamedTuple
 
 from engine.language.model.condition_tree import (
     All,
@@ -24,10 +25,10 @@ from engine.language.model.condition_tree import (
     with_tests,
 )
 from engine.language.model.derived.derivations import names_in, names_of_parts, with_names
-from engine.language.model.field_kinds import ANY_OF, NUMBER, TEXT, YES_NO, Field, Value
-from engine.language.model.guarantees import Indifference
+from engine.language.model.field_kinds import ANY_OF, CHOICE, NUMBER, TEXT, YES_NO, Field, Value
+from engine.language.model.guarantees import Indifference, Monotonicity, PairGuarantee
 from engine.language.model.policy import Policy
-from engine.language.model.policy_parts import Impossible
+from engine.language.model.policy_parts import Impossible, Number
 
 # No name that an author can write contains it.
 _MARK = "'"
@@ -89,9 +90,9 @@ class PairedPolicy(NamedTuple):
     other: Policy
 
 
-def pair(policy: Policy, guarantee: Indifference) -> PairedPolicy:
-    """Return the pairs of situations that a guarantee about two situations compares."""
-    copy = SecondCopy(policy, guarantee.ignores)
+def pair(policy: Policy, guarantee: PairGuarantee) -> PairedPolicy:
+    """Return the pairs of situations that a guarantee about two situations compares; the first is never the higher."""
+    copy = SecondCopy(policy, guarantee.compared)
     scope = [*policy.impossible, *_outside(guarantee)]
     mirrored = [replace(each, when=copy.condition(each.when)) for each in scope if copy.changes(each.when)]
     fields = [replace(each, name=copy.name(each.name)) for each in policy.fields if each.name in copy.fields]
@@ -110,13 +111,80 @@ def pair(policy: Policy, guarantee: Indifference) -> PairedPolicy:
         fields=(*policy.fields, *fields),
         numbers=(*policy.numbers, *numbers),
         facts=(*policy.facts, *facts),
-        impossible=(*scope, *mirrored),
+        impossible=(*scope, *mirrored, *_falling(policy, guarantee, copy)),
         guarantees=(),
     )
     rules = tuple(
         replace(each, when=copy.condition(each.when)) if copy.changes(each.when) else each for each in policy.rules
     )
     return PairedPolicy(copy, one, replace(one, rules=rules))
+
+
+def number_pairs(policy: Policy, guarantee: Monotonicity) -> Policy | None:
+    """Return a policy without rules whose situations are the pairs in which a number moves as it never should.
+
+    None if the number does not read what rises, so that it never moves.
+    """
+    assert guarantee.number is not None
+    flat = policy.linear_sums.get(guarantee.number)
+    read = policy.names_behind([guarantee.number]) if flat is None else (name for name, _ in flat.terms)
+    if not any(name in guarantee.rising for name in read):
+        return None
+    copy, one, _ = pair(policy, guarantee)
+    terms = ((copy.name(guarantee.number), Decimal(1)), (guarantee.number, Decimal(-1)))
+    moved = Number(_MARK, "how far it moves", terms, Decimal(0))
+    word = "at_least" if guarantee.never == "falls" else "at_most"
+    stays = Impossible(Compare(_MARK, word, Decimal(0)), guarantee.because, guarantee.place)
+    return replace(one, numbers=(*one.numbers, moved), impossible=(*one.impossible, stays), rules=())
+
+
+def _falling(policy: Policy, guarantee: PairGuarantee, copy: SecondCopy) -> list[Impossible]:
+    """Return, as something impossible, the pairs in which an answer that should rise is lower in the second situation.
+
+    Where no sum reads a field, two answers that no condition tells apart may count as either way round: what follows
+    from them is the same.
+    """
+    if isinstance(guarantee, Indifference):
+        return []
+    cuts = _cuts(policy)
+    summed = policy.names_behind(policy.number)
+    summed |= {name for test in _tests(policy) if isinstance(test, Versus) for name in (test.name, test.other)}
+    # Pairs of several fields are counted with those in which one of them stays the same.
+    exactly = summed if len(guarantee.rising) == 1 else {*summed, *guarantee.rising}
+    falls: list[list[Condition]] = []
+    for name in guarantee.rising:
+        field, other = policy.field[name], copy.name(name)
+        if field.is_grid and name in exactly:
+            falls.append([Versus(other, "less_than", name)])
+        elif field.kind == YES_NO:
+            falls.append([All((Compare(name, "is", True), Compare(other, "is", False)))])
+        elif field.kind == CHOICE:
+            falls.append([All((Compare(name, "at_least", each), Compare(other, "less_than", each)))
+                          for each in field.options[1:]])  # fmt: skip
+        else:
+            falls.append(
+                [All((Compare(name, up, at), Compare(other, down, at))) for up, down, at in cuts.get(name, ())]
+            )
+    return [Impossible(each, guarantee.because, guarantee.place) for found in falls for each in found]
+
+
+def _cuts(policy: Policy) -> dict[str, dict[tuple[str, str, Any], None]]:
+    """Map each field to the places where its comparisons cut it: how to be above, how to be below, and the constant."""
+    found: dict[str, dict[tuple[str, str, Any], None]] = {}
+    for test in _tests(policy):
+        if isinstance(test, Compare):
+            cuts = found.setdefault(test.name, {})
+            for at in test.value if isinstance(test.value, tuple) else (test.value,):
+                if test.op not in ("at_most", "more_than", "on_or_before", "after"):
+                    cuts["at_least", "less_than", at] = None
+                if test.op not in ("at_least", "less_than", "on_or_after", "before"):
+                    cuts["more_than", "at_most", at] = None
+    return found
+
+
+def _tests(policy: Policy) -> Iterator[Compare | Versus | Holds]:
+    for condition in policy.conditions:
+        yield from comparisons_in(condition)
 
 
 def pairs_apart(policy: Policy, guarantee: Indifference) -> Policy:
@@ -154,14 +222,13 @@ def _same(field: Field, other: str, constants: Iterable[Value]) -> Condition:
 def _constants(policy: Policy) -> dict[str, set[Value]]:
     """Map each field to the constants that it is compared with."""
     found: dict[str, set[Value]] = {}
-    for condition in policy.conditions:
-        for test in comparisons_in(condition):
-            if isinstance(test, Compare):
-                found.setdefault(test.name, set()).update(test.value if isinstance(test.value, tuple) else [test.value])
+    for test in _tests(policy):
+        if isinstance(test, Compare):
+            found.setdefault(test.name, set()).update(test.value if isinstance(test.value, tuple) else [test.value])
     return found
 
 
-def _outside(guarantee: Indifference) -> tuple[Impossible, ...]:
+def _outside(guarantee: PairGuarantee) -> tuple[Impossible, ...]:
     """Return, as something impossible, the situations that a guarantee is not about."""
     if guarantee.when == All(()):
         return ()

@@ -9,7 +9,7 @@ from typing import Any
 
 from engine.language.model.condition_tree import ByDay
 from engine.language.model.field_kinds import ANY_OF, CHOICE, TEXT, Field
-from engine.language.model.guarantees import AnyGuarantee, Indifference, Invariant
+from engine.language.model.guarantees import AnyGuarantee, Indifference, Invariant, Monotonicity
 from engine.language.model.policy import FIRST, Policy
 from engine.language.model.policy_parts import LARGER_OF, SUM, Constant, Number, Rule
 from engine.language.model.values.value_texts import decimal_text, expected, quantity_text
@@ -51,7 +51,7 @@ def policy_words(policy: Policy, origins: Mapping[str, str] = MappingProxyType({
         for each in policy.impossible:
             yield from (f"  {line}" for line in condition_words(policy, each.when))
             yield f"    {each.because}{origins.get(each.place.file, '')}"
-    yield from ["", "What it can say"]
+    yield from ["", f"What it can say{' (in rising order)' if policy.verdicts_ordered else ''}"]
     for verdict in policy.verdicts:
         yield f"  {verdict.title}  ({verdict.name})"
         yield from (f"    must: {text}" for text in verdict.must)
@@ -160,6 +160,11 @@ def _guarantee(policy: Policy, guarantee: AnyGuarantee) -> Iterator[str]:
     elif isinstance(guarantee, Indifference):
         asked = " or ".join(f"“{policy.field[name].ask}”" for name in guarantee.ignores)
         yield f"  {guarantee.name}: the same verdict whatever the answer to {asked} is. {guarantee.because}"
+    elif isinstance(guarantee, Monotonicity):
+        asked = " or ".join(f"“{policy.field[name].ask}”" for name in guarantee.rising)
+        what = "the verdict" if guarantee.number is None else f"“{policy.number[guarantee.number].means}”"
+        moves = f"{what} never {guarantee.never} where the answer to {asked} rises"
+        yield f"  {guarantee.name}: {moves}. {guarantee.because}"
     else:
         titles = " or ".join(f"“{policy.verdict[name].title}”" for name in guarantee.listed)
         yield f"  {guarantee.name}: {guarantee.word} {titles}. {guarantee.because}"

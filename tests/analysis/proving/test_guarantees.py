@@ -219,3 +219,112 @@ def test_it_is_kept_in_its_canonical_form() -> None:
     assert (
         "promise-0: the same verdict whatever the answer to “Are you a man or a woman?” is. The law says so." in shown
     )
+
+
+def _moves(never: dict[str, str], rising: Any, **more: Any) -> dict[str, Any]:
+    return _loan({"rising": rising, "never": never} | more) | {
+        "verdicts_ordered": True,
+        "verdicts": {"refuse": {"title": "Refuse"}, "lend": {"title": "Lend it"}},
+    }
+
+
+def _answers(finding: Finding, name: str) -> list[Any]:
+    return [side.example[name] for side in finding.pair]
+
+
+def test_a_verdict_that_never_falls_may_rise() -> None:
+    assert check(load(_moves({"verdict": "falls"}, "income"))).sound
+    [finding] = _broken(_moves({"verdict": "rises"}, "income"))
+    one, other = finding.pair
+    assert (one.verdict, other.verdict) == ("refuse", "lend")
+    lower, higher = _answers(finding, "income")
+    assert lower < higher
+    assert finding.help == "let the rules give the other situation no higher verdict, or change the guarantee"
+
+
+def test_all_pairs_are_compared_and_not_only_neighbours() -> None:
+    """Of three answers the one between may be impossible, or without a verdict: the two around it are compared."""
+    rules = [
+        {"rule": "low", "when": {"rent": {"less_than": 4}}, "then": "lend", "because": "x."},
+        {"rule": "high", "when": {"rent": {"more_than": 6}}, "then": "refuse", "because": "x."},
+    ]
+    gap = _broken(_moves({"verdict": "falls"}, "rent") | {"rules": rules})
+    assert [each.situations for each in gap] == [3 * 10 * 4 * 3]
+    between = [*_LOAN["impossible"], {"when": {"rent": {"at_least": 4, "at_most": 6}}, "because": "There is none."}]
+    [finding] = _broken(_moves({"verdict": "falls"}, "rent") | {"rules": rules, "impossible": between})
+    assert finding.situations == 3 * 10 * 4 * 3
+
+
+def test_several_answers_may_rise_at_once() -> None:
+    """Where the rent alone cannot rise, it rises together with the income."""
+    tied = [
+        *_LOAN["impossible"],
+        {"when": {"rent": {"more_than": {"field": "income"}}}, "because": "Nobody can pay it."},
+    ]
+    policy = _moves({"verdict": "falls"}, ["income", "rent"]) | {"impossible": tied}
+    [finding] = _broken(policy)
+    assert set(finding.differs) <= {"income", "rent"}
+    assert _broken(policy | {"guarantees": [policy["guarantees"][0] | {"rising": "income"}]}) == []
+
+
+def test_a_number_never_falls_whatever_the_verdict_is() -> None:
+    assert check(load(_moves({"left": "falls"}, "income"))).sound
+    [finding] = _broken(_moves({"left": "falls"}, "rent"))
+    assert finding.situations == 3 * 10 * 45
+    assert finding.help == "correct the number `left`, or change the guarantee"
+    no_rules = _moves({"left": "falls"}, "rent") | {"rules": _LOAN["rules"][:1]}
+    assert [each.situations for each in _broken(no_rules)] == [3 * 10 * 45]
+
+
+def test_a_number_that_does_not_read_what_rises_never_moves() -> None:
+    assert check(load(_moves({"left": "rises"}, "leave"))).sound
+
+
+def test_no_comes_before_yes_and_ordered_choices_rise_as_they_are_written() -> None:
+    ranked = _LOAN["situation"] | {"sex": {"ask": "Who?", "ordered": True, "choices": {"woman": "W", "man": "M"}}}
+    rules = [
+        {"rule": "man", "when": {"sex": {"at_least": "man"}}, "then": "refuse", "because": "x."},
+        {"rule": "woman", "when": {"sex": "woman"}, "then": "lend", "because": "x."},
+    ]
+    policy = _moves({"verdict": "falls"}, "sex") | {"situation": ranked, "rules": rules}
+    [finding] = _broken(policy)
+    assert [side.example["sex"] for side in finding.pair] == ["woman", "man"]
+    # Only a woman can be on leave, so that what rises there changes nothing.
+    assert check(load(policy | {"guarantees": [policy["guarantees"][0] | {"rising": "leave"}]})).sound
+
+
+def test_dates_and_continuous_numbers_rise() -> None:
+    dated = _LOAN["situation"] | {
+        "day": {"ask": "When?", "type": "date"},
+        "weight": {"ask": "How heavy?", "type": "number"},
+    }
+    rules = [
+        {"rule": "early", "when": {"day": {"before": "2026-01-31"}}, "then": "lend", "because": "x."},
+        {"rule": "late", "when": {"day": {"on_or_after": "2026-01-31"}}, "then": "refuse", "because": "x."},
+    ]
+    [finding] = _broken(_moves({"verdict": "falls"}, ["day", "weight"]) | {"situation": dated, "rules": rules})
+    assert finding.differs == ("day",)
+    heavy = [{**rule, "when": {"weight": {word: 2.5}}}
+             for rule, word in zip(rules, ("at_most", "more_than"), strict=True)]  # fmt: skip
+    [finding] = _broken(_moves({"verdict": "falls"}, "weight") | {"situation": dated, "rules": heavy})
+    lower, higher = _answers(finding, "weight")
+    assert lower < higher
+
+
+def test_an_order_of_verdicts_is_part_of_what_a_policy_says() -> None:
+    policy = load(_moves({"verdict": "falls"}, "income"))
+    assert policy.verdicts_ordered
+    assert load(policy.to_dict()) == load(policy.to_yaml()) == policy
+    assert load(policy.to_dict()).sha256 == policy.sha256
+    turned = {**policy.to_dict(), "verdicts": dict(reversed(policy.to_dict()["verdicts"].items()))}
+    assert load(turned).sha256 != policy.sha256
+    shown = "\n".join(policy_words(policy))
+    assert "What it can say (in rising order)" in shown
+    assert "promise-0: the verdict never falls where the answer to “What comes in?” rises. The law says so." in shown
+
+
+def test_rising_answers_are_never_about_nothing() -> None:
+    """Unlike what ignores answers, it says nothing of situations without a partner."""
+    proof = check(load(_moves({"verdict": "falls"}, "leave", when={"sex": "man"})))
+    assert proof.sound
+    assert not {"no-partner", "vacuous-guarantee"} & {finding.code for finding in proof.findings}

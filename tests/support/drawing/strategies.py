@@ -51,6 +51,7 @@ from tests.support.making.trees import (
     draw_guarantees,
     draw_indifference,
     draw_invariants,
+    draw_monotonicity,
     first_table,
     narrow,
     random_rules,
@@ -125,7 +126,10 @@ def policies(
         if isinstance(rule.get("overrides"), dict) and hand.chance(30):
             rule["overrides"] = _grouped(hand, rule["overrides"])
     ignoring = draw_indifference(hand, axes, list(fields), _unread(policy), are_kept=plan == "sound")
-    policy["guarantees"] = [*guarantees, *ignoring]
+    ordered = [name for name, spec in fields.items() if has_order(spec)]
+    rising = draw_monotonicity(hand, axes, ordered, _unread(policy), list(numbers), are_kept=plan == "sound")
+    policy["guarantees"] = [*guarantees, *ignoring, *rising]
+    policy["verdicts_ordered"] = bool(rising) or hand.chance(10)
     policy = _unshared({key: value for key, value in policy.items() if value})
     if "source" in policy:
         _cite(hand, policy)
@@ -140,6 +144,11 @@ def _grouped(hand: Hand, overrides: Mapping[str, str]) -> list[dict[str, Any]]:
         return [{"rules": [name], "because": why} for name, why in overrides.items()]
     reasons = dict.fromkeys(overrides.values())
     return [{"rules": [name for name in overrides if overrides[name] == why], "because": why} for why in reasons]
+
+
+def has_order(spec: Spec) -> bool:
+    """Whether the answers to a field can rise."""
+    return bool(spec.get("ordered")) or kind(spec) in LINES or kind(spec) == "yes_no"
 
 
 def _unread(policy: Policy) -> list[str]:
@@ -352,7 +361,7 @@ def _part_features(policy: Policy) -> Iterator[str]:
         if any(key in policy["facts"] for _, key in single_tests(fact["when"])):
             yield "fact-over-fact"
     for promise in policy.get("guarantees", ()):
-        yield from (f"guarantee:{word}" for word in ("never", "only", "always", "ignores") if word in promise)
+        yield from (f"guarantee:{word}" for word in ("never", "only", "always", "ignores", "rising") if word in promise)
         if "when" not in promise:
             yield "guarantee:everywhere"
     for verdict in policy["verdicts"].values():

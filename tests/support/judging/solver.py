@@ -20,7 +20,14 @@ import z3
 
 from engine.language.model.condition_tree import All, Compare, Condition, Holds, Not, Some, Versus
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, TEXT, YES_NO, Field
-from engine.language.model.guarantees import AnyGuarantee, Guarantee, Indifference, Invariant
+from engine.language.model.guarantees import (
+    AnyGuarantee,
+    Guarantee,
+    Indifference,
+    Invariant,
+    Monotonicity,
+    PairGuarantee,
+)
 from engine.language.model.policy import FIRST, Policy
 from engine.language.model.policy_parts import Fact, Rule
 from tests.support.judging.linear import Formula, Linear, exact_number, extreme, signed
@@ -229,17 +236,36 @@ class Solver:
                 alone, alike = z3.Or(alone, one), z3.Or(alike, z3.And(one, two))
             decided = z3.Or(other._outcomes(other.stands)[1:])
             return z3.And(self._both(guarantee), alone, decided, z3.Not(alike))
+        if isinstance(guarantee, Monotonicity):
+            return z3.And(self._both(guarantee), self._never_lower(guarantee), self._moved(guarantee))
         return z3.And(self.condition(guarantee.when), self._given(self.stands, guarantee.forbidden))
 
-    def _other(self, guarantee: Indifference) -> Solver:
+    def _never_lower(self, guarantee: Monotonicity) -> Formula:
+        """No rising answer is lower in the second situation."""
+        other = self._other(guarantee)
+        pairs = [(self._unknown[name], other._unknown[name]) for name in guarantee.rising]
+        return z3.And([z3.Implies(one, two) if z3.is_bool(one) else one <= two for one, two in pairs])
+
+    def _moved(self, guarantee: Monotonicity) -> Formula:
+        """The number, or the verdict, moves from the first situation to the second as it never should."""
+        other = self._other(guarantee)
+        if guarantee.number is not None:
+            moved = other._value(guarantee.number).add(self._value(guarantee.number).times(Fraction(-1)))
+            return moved.compared("<" if guarantee.never == "falls" else ">", Fraction(0))
+        before, after = self._outcomes(self.stands)[1:], other._outcomes(other.stands)[1:]
+        falls = [z3.And(one, two) for at, one in enumerate(before) for to, two in enumerate(after)
+                 if (to < at if guarantee.never == "falls" else to > at)]  # fmt: skip
+        return z3.Or(falls or [z3.BoolVal(False)])
+
+    def _other(self, guarantee: PairGuarantee) -> Solver:
         """The second situation of the pairs that a guarantee is about."""
         if guarantee.name not in self._others:
-            other = Solver(self.policy, guarantee.ignores)
+            other = Solver(self.policy, guarantee.compared)
             self._others[guarantee.name] = other
             self._solver.add(*other._solver.assertions())
         return self._others[guarantee.name]
 
-    def _both(self, guarantee: Indifference) -> Formula:
+    def _both(self, guarantee: PairGuarantee) -> Formula:
         """The pairs of situations that a guarantee is about, equal ones among them."""
         other = self._other(guarantee)
         return z3.And(self.possible, other.possible, self.condition(guarantee.when), other.condition(guarantee.when))

@@ -96,7 +96,11 @@ def tally(policy: Policy) -> Tally:
         conflicts=per_verdict[CONFLICT],
         pairs=_pairs(policy, ways, stands),
         broken=_broken(policy, ways, stands) | {name: found.broken for name, found in paired.items()},
-        vacuous=frozenset(name for name, found in paired.items() if not found.pairs),
+        vacuous=frozenset(
+            promise["guarantee"]
+            for promise in policy.get("guarantees", ())
+            if "ignores" in promise and not paired[promise["guarantee"]].pairs
+        ),
         lonely={name: found.lonely for name, found in paired.items()},
         dead=dead,
         redundant=tuple(name for name in names if name not in dead and _is_redundant(policy, name, given)),
@@ -192,6 +196,8 @@ def _broken(
 
 def _forbids(promise: Mapping[str, Any], verdict: str) -> bool:
     """Whether a guarantee rules a verdict out."""
+    if "rising" in promise:
+        return False
     if "never" in promise and verdict in listed(promise["never"]):
         return True
     return "only" in promise and verdict not in listed(promise["only"])

@@ -302,3 +302,28 @@ def draw_indifference(
                 promise["when"] = spell(hand, axes, inside)
             promises.append(promise | {"because": "It should not matter."})
     return promises
+
+
+def draw_monotonicity(
+    hand: Hand,
+    axes: Sequence[Axis],
+    ordered: Sequence[str],
+    unread: Sequence[str],
+    numbers: Sequence[str],
+    are_kept: bool,
+) -> list[dict[str, Any]]:
+    """Promises that something never falls, or never rises: the verdict, where nothing reads what rises; or anything."""
+    promises = []
+    for place in range(hand.pick((0, 0, 1, 0, 0, 1, 2))):
+        offered = [name for name in ordered if name in unread] if are_kept else ordered
+        if offered:
+            rising = hand.some(offered, hand.count(1, min(2, len(offered))))
+            promise: dict[str, Any] = {"guarantee": ordinal(place, "monotonicity")}
+            promise["rising"] = rising[0] if len(rising) == 1 and hand.chance(60) else rising
+            subject = hand.pick(numbers) if numbers and not are_kept and hand.chance(30) else "verdict"
+            promise["never"] = {subject: hand.pick(("falls", "rises"))}
+            inside = {} if are_kept or hand.chance(60) else narrow(hand, axes, {}, hand.count(1, 2))
+            if inside:
+                promise["when"] = spell(hand, axes, inside)
+            promises.append(promise | {"because": "It should not fall."})
+    return promises

@@ -44,8 +44,8 @@ from engine.problems import Place, Problem
 _KEYS = (
     "policy title version about source situation numbers facts impossible verdicts rules decision guarantees ask type "
     "choices ordered from to step unit known if_unsure ask_after means sum plus when because must advice output cites "
-    "added rule otherwise then overrides guarantee never only always ignores case given expect by cases says author "
-    "published passages"
+    "added rule otherwise then overrides guarantee never only always ignores rising verdicts_ordered case given expect "
+    "by cases says author published passages"
 )
 _MAPS = ("when", "not", "given", "sum", "overrides")
 _ANY_HEAD = "[a-z_]+"

@@ -8,8 +8,12 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
+from tests.support.judging.amounts import worth
 from tests.support.judging.oracle import CONFLICT, GAP, Reading, settled_axes, standing_rules, verdict_of
 from tests.support.judging.spaces import Policy, every, listed, values
+
+# A possible situation, and its verdict.
+Decided = tuple[Mapping[str, Any], str]
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,7 @@ class PairTally:
 
 def about_pairs(promise: Mapping[str, Any]) -> bool:
     """Whether a guarantee is about two situations."""
-    return "ignores" in promise
+    return "ignores" in promise or "rising" in promise
 
 
 def tally_pairs(policy: Policy) -> dict[str, PairTally]:
@@ -40,20 +44,43 @@ def tally_pairs(policy: Policy) -> dict[str, PairTally]:
         (at, verdict_of(policy, standing_rules(policy, reading.applies(at))))
         for at in filter(reading.possible, every(settled_axes(policy, whole)))
     ]
-    return {promise["guarantee"]: _tally(promise, reading, situations) for promise in promises}
+    return {promise["guarantee"]: _tally(policy, promise, reading, situations) for promise in promises}
 
 
-def _tally(
-    promise: Mapping[str, Any], reading: Reading, situations: Sequence[tuple[Mapping[str, Any], str]]
-) -> PairTally:
-    ignored = set(listed(promise["ignores"]))
-    alike: dict[tuple[Any, ...], list[str]] = defaultdict(list)
+def _tally(policy: Policy, promise: Mapping[str, Any], reading: Reading, situations: Sequence[Decided]) -> PairTally:
+    compared = set(listed(promise.get("ignores", promise.get("rising"))))
+    alike: dict[tuple[Any, ...], list[Decided]] = defaultdict(list)
     for at, verdict in situations:
         if reading.holds(promise.get("when", {}), at):
-            alike[tuple(value for name, value in at.items() if name not in ignored)].append(verdict)
-    pairs = [two for verdicts in alike.values() for two in combinations(verdicts, 2)]
+            alike[tuple(value for name, value in at.items() if name not in compared)].append((at, verdict))
+    pairs = [two for group in alike.values() for two in combinations(group, 2)]
+    if "rising" in promise:
+        ways = [way for one, other in pairs for way in ((one, other), (other, one))]
+        broken = sum(_falls(policy, promise, one, other) for one, other in ways)
+        return PairTally(broken, len(pairs), 0)
     return PairTally(
-        broken=sum(one != other and not {GAP, CONFLICT} & {one, other} for one, other in pairs),
+        broken=sum(one != other and not {GAP, CONFLICT} & {one, other} for (_, one), (_, other) in pairs),
         pairs=len(pairs),
-        lonely=sum(len(verdicts) == 1 for verdicts in alike.values()),
+        lonely=sum(len(group) == 1 for group in alike.values()),
     )
+
+
+def _falls(policy: Policy, promise: Mapping[str, Any], one: Decided, other: Decided) -> bool:
+    """Whether no rising answer is lower in the other situation, and something moves as it never should."""
+    (before, verdict), (after, instead) = one, other
+    if any(_rank(policy, name, before[name]) > _rank(policy, name, after[name]) for name in listed(promise["rising"])):
+        return False
+    [(subject, movement)] = promise["never"].items()
+    if subject != "verdict":
+        moved = worth(policy, subject, after) - worth(policy, subject, before)
+    elif {GAP, CONFLICT} & {verdict, instead}:
+        return False
+    else:
+        places = list(policy["verdicts"])
+        moved = places.index(instead) - places.index(verdict)
+    return bool(moved < 0 if movement == "falls" else moved > 0)
+
+
+def _rank(policy: Policy, name: str, value: Any) -> Any:
+    choices = policy["situation"][name].get("choices")
+    return value if choices is None else list(choices).index(value)
