@@ -7,7 +7,7 @@ refused. A problem is a value: it compares, formats itself for people, and conve
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Final, Literal, NamedTuple, TypeAlias
+from typing import Any, Final, Literal, NamedTuple, Self, TypeAlias
 
 from engine.frozen import data_of, frozen_value, known_to_pydantic
 
@@ -144,6 +144,27 @@ class OneverdictError(Exception):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__(self.problems)
+
+    @classmethod
+    def of(cls, code: str, message: str, places: Place | tuple[Place, ...] = (), help_: str = "") -> Self:
+        """Make an error that reports a single problem, for callers to raise.
+
+        Args:
+            code: The code of the problem.
+            message: One sentence that says what is wrong.
+            places: Its place, or every position involved, the main one first.
+            help_: How to correct it; empty if there is nothing to suggest.
+
+        Returns:
+            An error of the class on which the method is called.
+
+        Example:
+            >>> from engine import Place, RecordError
+            >>> print(RecordError.of("json-syntax", "this is not JSON", Place("trip.json", 1, 4), "add a comma"))
+            trip.json:1:4  json-syntax  this is not JSON
+              help  add a comma
+        """
+        return cls([Problem(code, message, (places,) if isinstance(places, Place) else places, help_)])
 
     def __str__(self) -> str:
         return "\n".join(str(problem) for problem in self.problems)

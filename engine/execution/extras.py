@@ -9,7 +9,7 @@ import re
 import sys
 from importlib.util import find_spec
 
-from engine.problems import OneverdictError, Problem
+from engine.problems import OneverdictError
 
 _DISTRIBUTION = "oneverdict"
 
@@ -56,7 +56,7 @@ def need(extra: str, work: str, *names: str) -> None:
         listed = " and ".join([", ".join(missing[:-1]), missing[-1]] if len(missing) > 1 else missing)
         message = f"{work} with {listed}, which {verb} not installed"
         help_ = f"install it with `{install_command(extra, names)}`"
-        raise NotInstalledError([Problem("not-installed", message, (), help_)])
+        raise NotInstalledError.of("not-installed", message, (), help_)
 
 
 def install_command(extra: str, names: tuple[str, ...]) -> str:

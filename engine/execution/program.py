@@ -26,7 +26,7 @@ from engine.meaning.spaces.areas import bits
 from engine.meaning.spaces.cells import Axis
 from engine.meaning.spaces.space import Space
 from engine.meaning.tree import Branch, Tree
-from engine.problems import Problem, UnsoundError
+from engine.problems import UnsoundError
 
 STEPS = 2_000_000
 # Up to this many single values are compared for equality; more are compared by order.
@@ -130,8 +130,7 @@ def settled_program(policy: Policy, program: Callable[[Policy], Program]) -> Pro
         return program(policy)
     except OutOfSteps:
         message = f"the tests that lead to its verdicts were not found within {STEPS:,} steps"
-        problem = Problem("not-proved", message, (policy.place,), "write fewer or simpler rules")
-        raise UnsoundError([problem]) from None
+        raise UnsoundError.of("not-proved", message, policy.place, "write fewer or simpler rules") from None
 
 
 def _program(policy: Policy, descent: Callable[[], Descent], steps: int) -> Program:

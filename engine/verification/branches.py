@@ -16,7 +16,7 @@ from engine.language.model.field_kinds import DATE, TEXT, YES_NO, Field
 from engine.language.model.values.grid_positions import grid_position
 from engine.language.model.values.misfits import Misfit
 from engine.language.model.values.value_readers import read_date
-from engine.problems import Place, Problem
+from engine.problems import Place
 from engine.verification.certificates import (
     Certificate,
     CertificateBranch,
@@ -87,8 +87,7 @@ class Branches:
         else:
             where = f"at node {number}, which asks {self.certificate.nodes[number].asked}"
             path = f"tree.nodes[{number}]"
-        problem = Problem("wrong-certificate", f"{where}: {message}", (Place(self.name, path=path),), help_)
-        raise CertificateError([problem])
+        raise CertificateError.of("wrong-certificate", f"{where}: {message}", Place(self.name, path=path), help_)
 
     # Subjects.
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.frozen import FrozenDict
 from engine.language.documents.text import shorten
-from engine.problems import Place, Problem
+from engine.problems import Place
 from engine.verification.certificates import (
     FORM,
     MOST,
@@ -39,7 +39,7 @@ class _Reader:
 
     def refuse(self, message: str, path: str) -> CertificateError:
         help_ = "use the file as `verdict check POLICY --certificate FILE` wrote it"
-        return CertificateError([Problem("certificate-shape", message, (Place(self.name, path=path),), help_)])
+        return CertificateError.of("certificate-shape", message, Place(self.name, path=path), help_)
 
     def certificate(self, data: object) -> Certificate:
         """Convert the data of a whole certificate."""

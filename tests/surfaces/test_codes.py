@@ -39,7 +39,7 @@ ENGINE = Path(engine.__file__).parent
 PAGES = code_pages()
 MOST_LINES = 40
 # What carries a code as its first argument.
-CARRIERS = {"Problem", "Finding", "Misfit", "refuse", "_refuse", "refuse_unknown"}
+CARRIERS = {"Problem", "Finding", "Misfit", "of", "refuse", "_refuse", "refuse_unknown"}
 
 PLAIN = """\
 policy: picnic

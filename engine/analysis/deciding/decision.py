@@ -22,7 +22,7 @@ from engine.language.situations.situation_records import Answers, read_record
 from engine.meaning import reference
 from engine.meaning.logic import logic_of
 from engine.meaning.reference import CONFLICT, DECIDED, GAP, UNDECIDED, Fault
-from engine.problems import Place, Problem, RecordError, UnsoundError
+from engine.problems import Place, RecordError, UnsoundError
 from engine.progress import tell_observer
 from engine.threads import Bounded
 
@@ -249,7 +249,7 @@ def _kept(policy: Policy, answers: Answers, work: Callable[[Policy, Completions]
             return kept[key] if key in kept else kept.keep(key, work(policy, completions))
     except OutOfSteps:
         message = f"could not determine within {STEPS:,} steps which verdicts this record can still get"
-        raise UnsoundError([Problem("not-proved", message, (policy.place,), "answer more of the fields")]) from None
+        raise UnsoundError.of("not-proved", message, policy.place, "answer more of the fields") from None
 
 
 def decision_by(policy: Policy, answers: Answers, deciding: Deciding) -> Decision:
@@ -297,7 +297,7 @@ def _found(policy: Policy, completions: Completions) -> dict[str, Any] | RecordE
 
 def _cannot_happen(reasons: list[str], places: list[Place]) -> RecordError:
     message = f"this situation cannot happen: {' '.join(reasons)}"
-    return RecordError([Problem("impossible-situation", message, tuple(places), "correct one of the answers")])
+    return RecordError.of("impossible-situation", message, tuple(places), "correct one of the answers")
 
 
 def _decision(

@@ -30,7 +30,7 @@ from engine.language.situations.situation_records import Answers, read_record
 from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.logic import logic_of
 from engine.meaning.reference import DECIDED
-from engine.problems import Place, Problem, RecordError, printable
+from engine.problems import Place, RecordError, printable
 from engine.progress import tell_observer
 
 # Other rules that the text lists: those with the fewest failing tests.
@@ -194,7 +194,7 @@ def explain(
         message = f"there is no verdict `{printable(instead)}`"
         titles = {verdict.name: verdict.title for verdict in policy.verdicts}
         help_ = label_help(instead, titles) or did_you_mean(instead, policy.verdict)
-        raise RecordError([Problem("unknown-verdict", message, (Place("instead"),), help_)])
+        raise RecordError.of("unknown-verdict", message, Place("instead"), help_)
     decision = decide_answers(policy, answers, draft=draft)
     wanted = [instead] if instead is not None else [each for each in policy.verdict if each != decision.verdict]
     # The cached formulas grow during the work: one thread at a time.

@@ -184,7 +184,7 @@ def no_picture(policy: Policy) -> UnsoundError:
     """Return the error for a plan that is too large, which suggests a table."""
     message = f"no plan of the questions was found within {PLAN_STEPS:,} steps, so there is no picture"
     help_ = "`verdict table` shows the policy row by row"
-    return UnsoundError([Problem("not-proved", message, (policy.place,), help_)])
+    return UnsoundError.of("not-proved", message, policy.place, help_)
 
 
 def picture_of(plan: Plan, values: Mapping[str, Value], facts: Collection[str] = ()) -> Picture:

@@ -24,7 +24,7 @@ from engine.meaning.logic import Logic, logic_of
 from engine.meaning.reference import CONFLICT, DECIDED, GAP
 from engine.meaning.spaces.areas import Area
 from engine.meaning.spaces.wording import condition_of
-from engine.problems import Problem, UnsoundError
+from engine.problems import UnsoundError
 from engine.progress import tell_observer
 
 MOST_ROWS = 1_000
@@ -72,8 +72,7 @@ def tabulate(policy: Policy, *, rows: int | None = MOST_ROWS, disjoint: bool = T
             return _Tabler(logic, _disjoint(logic, rows)).table(rows)
         except OutOfSteps:
             message = f"no table of the policy was found within {STEPS:,} steps"
-            problem = Problem("not-proved", message, (policy.place,), "make the policy smaller")
-            raise UnsoundError([problem]) from None
+            raise UnsoundError.of("not-proved", message, policy.place, "make the policy smaller") from None
 
 
 # What a row states beside its condition: the rules, and the number of situations.

@@ -101,7 +101,7 @@ def too_long(policy: Policy) -> SqlError:
     """The error for a condition with more than `MOST_TESTS` tests."""
     message = f"a condition of this policy would have more than {MOST_TESTS:,} comparisons"
     help_ = "rules that overlap less make shorter conditions; the library decides it as it stands"
-    return SqlError([Problem("sql-too-long", message, (policy.place,), help_)])
+    return SqlError.of("sql-too-long", message, policy.place, help_)
 
 
 def too_wide(fields: Iterable[Field]) -> SqlError:
@@ -110,4 +110,4 @@ def too_wide(fields: Iterable[Field]) -> SqlError:
     names = ", ".join(f"`{field.name}`" for field in fields)
     message = f"a sum over {names} can become larger than this database can count exactly"
     help_ = "give the fields narrower ranges, or take another dialect"
-    return SqlError([Problem("sql-numbers", message, tuple(field.place for field in fields), help_)])
+    return SqlError.of("sql-numbers", message, tuple(field.place for field in fields), help_)

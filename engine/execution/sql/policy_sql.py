@@ -18,7 +18,7 @@ from engine.language.model.arguments import require, require_flag
 from engine.language.model.policy import Policy, require_policy
 from engine.language.situations.columns_file import ColumnsSource, add_columns, load_columns
 from engine.language.situations.table_format import OWN_NAMES, TableFormat
-from engine.problems import Problem, printable
+from engine.problems import printable
 
 if TYPE_CHECKING:
     from engine.execution.sql.expressions import Expression
@@ -191,7 +191,7 @@ def check_dialect(dialect: str) -> None:
         near = "" if dialect in _others() else did_you_mean(dialect, TESTED)
         help_ = f"{near}; SQL is written for {listed}" if near.startswith("did you mean") else f"take one of {listed}"
         message = f"no SQL is written for `{printable(dialect)}`: it is not tested on that database"
-        raise SqlError([Problem("unknown-dialect", message, (), help_)])
+        raise SqlError.of("unknown-dialect", message, (), help_)
 
 
 def _others() -> set[str]:

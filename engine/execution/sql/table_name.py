@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from engine.execution.sql.limits import SqlError
-from engine.problems import Problem, printable
+from engine.problems import printable
 
 # The maximum number of name parts in each dialect: table, schema, database.
 _MOST_PARTS = {"duckdb": 3, "postgres": 3, "sqlite": 2, "spark": 3}
@@ -42,4 +42,4 @@ def table_parts(name: str, dialect: str) -> list[str]:
 
 def _name_error(message: str, help_: str) -> SqlError:
     """The error for an invalid table name."""
-    return SqlError([Problem("sql-table", message, (), help_)])
+    return SqlError.of("sql-table", message, (), help_)

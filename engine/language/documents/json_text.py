@@ -44,9 +44,9 @@ def read_json(text: str, file: str) -> Any:
     except json.JSONDecodeError as error:
         place = Place(file, error.lineno, error.colno)
         help_ = "texts and names need double quotes, and entries are separated by commas"
-        raise RecordError([Problem("json-syntax", "this is not JSON", (place,), help_)]) from None
+        raise RecordError.of("json-syntax", "this is not JSON", place, help_) from None
     except RecursionError:
-        raise RecordError([Problem("too-deep", "maps and lists are nested too deep", (Place(file),))]) from None
+        raise RecordError.of("too-deep", "maps and lists are nested too deep", Place(file)) from None
     if repeated:
         raise RecordError(repeated)
     return data

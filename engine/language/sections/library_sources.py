@@ -24,7 +24,7 @@ from engine.language.sections.policy_sources import (
     read_around,
     read_document,
 )
-from engine.problems import Place, PolicyError, Problem
+from engine.problems import Place, PolicyError
 
 _KIND = "library"
 
@@ -108,7 +108,7 @@ def read_library(document: Document, open_beside: Opener = no_folder, path: str 
     root = require_root(document, reading, HELP_EMPTY)
     if not is_library(root):
         help_ = "a library begins with `library: NAME` and `title: …`; `load` and the commands read policies"
-        raise PolicyError([Problem("wrong-file", "this file is not a library", (Place(document.file, 1, 1),), help_)])
+        raise PolicyError.of("wrong-file", "this file is not a library", Place(document.file, 1, 1), help_)
     used = read_libraries(root, reading, open_beside, path)
     read = read_library_file(root, reading, used.shared)
     problems = (*used.problems, *problems_of(reading, "library", root))

@@ -18,7 +18,7 @@ from engine.language.model.values.misfits import Misfit
 from engine.language.parsing.openers import Companion, Opened, Opener, no_folder, stay_below
 from engine.language.sections.outline import is_library
 from engine.language.sections.policy_file import read_policy
-from engine.problems import Place, PolicyError, Problem, printable
+from engine.problems import Place, PolicyError, printable
 from engine.progress import tell_observer
 
 _KIND = "policy"
@@ -162,7 +162,7 @@ def _read_document_policy(document: Document, open_beside: Opener) -> Policy:
         message = "this file is a library, not a policy"
         help_ = "name a policy that has it in `uses:`; `verdict check` checks a library by itself"
     if message:
-        raise PolicyError([Problem("wrong-file", message, (Place(document.file, 1, 1),), help_)])
+        raise PolicyError.of("wrong-file", message, Place(document.file, 1, 1), help_)
     return read_policy(document, open_beside)
 
 
@@ -183,11 +183,11 @@ def read_stream(stream: Readable, name: str) -> bytes:
             parts.append(part)
             remaining -= len(part)
     except UnicodeDecodeError:
-        problem = Problem("not-utf-8", "this is not UTF-8 text", (Place(name),), "save it with the encoding UTF-8")
-        raise PolicyError([problem]) from None
+        help_ = "save it with the encoding UTF-8"
+        raise PolicyError.of("not-utf-8", "this is not UTF-8 text", Place(name), help_) from None
     except OSError as error:
         message = f"it cannot be read: {(error.strerror or str(error)).lower()}"
-        raise PolicyError([Problem("unreadable-file", message, (Place(name),))]) from None
+        raise PolicyError.of("unreadable-file", message, Place(name)) from None
     return b"".join(encode(part, name) if isinstance(part, str) else part for part in parts)
 
 
@@ -204,9 +204,7 @@ def find(policy: str | os.PathLike[str]) -> Located:
         help_ = f"there is a file `{printable(text)}.yaml` here: name it with its ending"
     elif text and os.path.isdir(text):
         help_ = f"`{printable(text)}` is a folder: name the file of a policy in it"
-    raise PolicyError(
-        [Problem("no-such-policy", f"no policy called `{printable(text)}` comes with the project", (), help_)]
-    )
+    raise PolicyError.of("no-such-policy", f"no policy called `{printable(text)}` comes with the project", (), help_)
 
 
 def normalise_path(text: str) -> str:
@@ -232,14 +230,10 @@ def read_bytes(path: Located) -> bytes:
     except (OSError, ValueError) as error:
         place = Place(str(path))
         if isinstance(error, FileNotFoundError):
-            raise PolicyError(
-                [Problem("no-such-file", "there is no such file", (place,), _similar_file_help(path))]
-            ) from None
+            raise PolicyError.of("no-such-file", "there is no such file", place, _similar_file_help(path)) from None
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         help_ = "name a file in it" if isinstance(error, IsADirectoryError) else "name a file you may read"
-        raise PolicyError(
-            [Problem("unreadable-file", f"it cannot be read: {reason.lower()}", (place,), help_)]
-        ) from None
+        raise PolicyError.of("unreadable-file", f"it cannot be read: {reason.lower()}", place, help_) from None
 
 
 def read_beside(policy: Located, path: str, companion: Companion) -> Opened:
@@ -312,7 +306,7 @@ def read_document(path: Located) -> Document:
     if name.lower().endswith(".csv"):
         message = "this is a table, not a policy"
         help_ = f"name the policy beside it, the one with `rules: {{table: {printable(name)}}}`"
-        raise PolicyError([Problem("wrong-file", message, (Place(str(path)),), help_)])
+        raise PolicyError.of("wrong-file", message, Place(str(path)), help_)
     return read_yaml(read_bytes(path), str(path))
 
 
@@ -324,4 +318,4 @@ def _require_file_name(policy: Policy, path: Located) -> Policy:
         return policy
     message = f"the policy `{policy.name}` is in a file called `{printable(name)}`"
     help_ = f"rename the file to `{policy.name}.yaml`, or write `policy: {printable(stem)}`"
-    raise PolicyError([Problem("file-name", message, (policy.place,), help_)])
+    raise PolicyError.of("file-name", message, policy.place, help_)

@@ -65,7 +65,7 @@ def read_record(policy: Policy, record: object, *, name: str = _RECORD) -> Answe
         record = {**record.values, **dict.fromkeys(record.assumed, UNSURE)}
     if not isinstance(record, Mapping):
         message = "a record is a map from field names to answers"
-        raise RecordError([Problem("wrong-shape", message, (Place(name),), f"write `{_example(policy)}`")])
+        raise RecordError.of("wrong-shape", message, Place(name), f"write `{_example(policy)}`")
     problems: list[Problem] = []
     return _to_answers(policy, _data_entries(policy, record, "", name, problems), problems)
 
@@ -76,7 +76,7 @@ def read_node_record(policy: Policy, node: Node | None) -> Answers:
         return Answers({}, {})
     if not isinstance(node, Nodes):
         message = "a record is a map from field names to answers"
-        raise RecordError([Problem("wrong-shape", message, (node.place,), f"write `{_example(policy)}`")])
+        raise RecordError.of("wrong-shape", message, node.place, f"write `{_example(policy)}`")
     problems: list[Problem] = []
     return _to_answers(policy, _node_entries(policy, node, "", problems), problems)
 

@@ -74,7 +74,7 @@ def files_below(name: str) -> Iterator[Located]:
     files = (each for each in Path(name).rglob("*") if each.suffix in (".yaml", ".yml") and each.is_file())
     found = [str(each) for each in sorted(files)]
     if not found:
-        raise PolicyError([Problem("no-such-file", "there is no YAML file in this folder", (Place(name),))])
+        raise PolicyError.of("no-such-file", "there is no YAML file in this folder", Place(name))
     yield from found
 
 
@@ -121,7 +121,7 @@ def policy_of_cases(path: Located, document: Document) -> Policy:
             missing = printable(base_name(beside))
             message = f"the policy of these cases is not beside them: there is no file `{missing}`"
             place = name.place if name else Place(str(path))
-            raise PolicyError([Problem("no-such-policy", message, (place,), "move the cases beside their policy")])
+            raise PolicyError.of("no-such-policy", message, place, "move the cases beside their policy")
         return load_found(beside)
     return load(name.text)
 

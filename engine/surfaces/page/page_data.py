@@ -14,7 +14,7 @@ from engine.language.model.policy_parts import Source
 from engine.language.model.values.grid_positions import grid_base
 from engine.language.model.values.value_texts import decimal_text, expected, value_data, value_text
 from engine.meaning.logic import logic_of
-from engine.problems import Problem, UnsoundError
+from engine.problems import UnsoundError
 from engine.progress import tell_observer
 from engine.surfaces.page.page_logic import Diagrams, axes_data, groups_data, plan_data
 
@@ -27,7 +27,7 @@ def page_data(policy: Policy) -> dict[str, Any]:
     require_sound(policy)
     planned = plan(policy)
     if planned is None:
-        raise UnsoundError([_too_complex(policy)])
+        raise _too_complex(policy)
     tell_observer("how the page decides")
     with policy.lock:
         logic = logic_of(policy)
@@ -37,7 +37,7 @@ def page_data(policy: Policy) -> dict[str, Any]:
             near = diagrams.near(policy)
             falls = diagrams.falls(near)
         except OutOfSteps:
-            raise UnsoundError([_too_complex(policy)]) from None
+            raise _too_complex(policy) from None
     space = logic.space
     return {
         "policy": policy.name,
@@ -80,10 +80,11 @@ def page_data(policy: Policy) -> dict[str, Any]:
     }
 
 
-def _too_complex(policy: Policy) -> Problem:
-    """The problem to report if the step limit is exceeded."""
+def _too_complex(policy: Policy) -> UnsoundError:
+    """The error for an exceeded step limit."""
     message = f"the questions of a page were not planned within {STEPS:,} steps"
-    return Problem("not-proved", message, (policy.place,), "let fewer rules overlap, or split the policy into several")
+    help_ = "let fewer rules overlap, or split the policy into several"
+    return UnsoundError.of("not-proved", message, policy.place, help_)
 
 
 def _field(field: Field) -> dict[str, Any]:

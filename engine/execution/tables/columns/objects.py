@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from engine.execution.extras import TableError
 from engine.language.documents.plain_values import Unsupported, plain_value
-from engine.problems import Place, Problem
+from engine.problems import Place
 
 # Types that Arrow interprets correctly. Lists and dicts have to be converted.
 _USUAL = frozenset({str, bool, int, float, datetime.date, type(None)})
@@ -42,7 +42,7 @@ def object_column(name: str, objects: Sequence[Any]) -> pa.Array:
     else:
         message = f"the column `{name}` holds a value that no typed column can hold"
         help_ = "examples are integers of many digits, infinite numbers, and texts that are not valid Unicode"
-    raise TableError([Problem("wrong-type", message, (Place("table", path=name),), help_)])
+    raise TableError.of("wrong-type", message, Place("table", path=name), help_)
 
 
 def _plain(value: Any, name: str, row: int) -> Any:
@@ -53,7 +53,7 @@ def _plain(value: Any, name: str, row: int) -> Any:
     for each in plain if isinstance(plain, list) else [plain]:
         if isinstance(each, Unsupported):
             message = f"the column `{name}` holds {each.words} in row {row:,}"
-            raise TableError([Problem("wrong-type", message, (Place("table", path=name),), each.help)])
+            raise TableError.of("wrong-type", message, Place("table", path=name), each.help)
     return plain
 
 

@@ -65,7 +65,7 @@ def _column_problems(path: Path, target: str) -> list[Problem]:
     except pa.ArrowException as error:
         reason = (str(error).strip().splitlines() or ["no more is known"])[0]
         message = f"the table cannot be read: {reason}"
-        raise TableError([Problem("unreadable-table", message, (Place(str(path)),), "name a Parquet file")]) from None
+        raise TableError.of("unreadable-table", message, Place(str(path)), "name a Parquet file") from None
     problems = [
         _type_problem(path, field, "which cannot be read", _DROP) for field in schema if _is_too_wide(field.type)
     ]

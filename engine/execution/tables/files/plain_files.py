@@ -18,7 +18,7 @@ from engine.execution.extras import TableError, need
 from engine.execution.tables.files.targets import JSON, JSON_LINES, TEXTS, WORKBOOK
 from engine.language.model.values.value_texts import decimal_text
 from engine.language.situations.table_format import TableFormat
-from engine.problems import Place, Problem
+from engine.problems import Place
 
 _GZIP = b"\x1f\x8b"
 _AT_ONCE = 1 << 20
@@ -52,7 +52,7 @@ def _unpack(path: Path, folder: Path) -> Path:
                 file.write(part)
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         message = f"it cannot be unpacked: {str(error).lower()}"
-        raise TableError([Problem("unreadable-file", message, (Place(str(path)),), "pack or fetch it again")]) from None
+        raise TableError.of("unreadable-file", message, Place(str(path)), "pack or fetch it again") from None
     return copy
 
 
@@ -68,7 +68,7 @@ def _recode(path: Path, named: Path, encoding: str, folder: Path) -> Path:
     except UnicodeError as error:
         message = f"this is not {encoding}: {error.reason if isinstance(error, UnicodeDecodeError) else error}"
         place = Place(str(named), line, 1)
-        raise TableError([Problem("unreadable-table", message, (place,), "name another encoding")]) from None
+        raise TableError.of("unreadable-table", message, place, "name another encoding") from None
     return copy
 
 
@@ -82,9 +82,7 @@ def _from_workbook(path: Path, form: TableFormat, folder: Path) -> Path:
         rows = workbook.get_sheet_by_name(_sheet(path, workbook.sheet_names, form)).to_python(skip_empty_area=True)
     except (CalamineError, ValueError) as error:
         message = f"it is not a readable workbook: {str(error).lower()}"
-        raise TableError(
-            [Problem("unreadable-file", message, (Place(str(path)),), "save it as `.xlsx` again")]
-        ) from None
+        raise TableError.of("unreadable-file", message, Place(str(path)), "save it as `.xlsx` again") from None
     signs = {column: cell.decimal for name, cell in form.cells.items() for column in [form.column(name)]}
     names = [_text(cell, ".") for cell in rows[0]] if rows else []
     decimals = [signs.get(name, ".") for name in names]
@@ -109,7 +107,7 @@ def _sheet(path: Path, names: list[str], form: TableFormat) -> str:
     listed = ", ".join(f"`{name}`" for name in names)
     message = f"there is no sheet `{form.sheet}`" if form.sheet else "it has several sheets"
     help_ = f"add `--sheet` with one of {listed}"
-    raise TableError([Problem("unreadable-table", message, (Place(str(path)),), help_)])
+    raise TableError.of("unreadable-table", message, Place(str(path)), help_)
 
 
 def _text(cell: Any, decimal: str) -> str:

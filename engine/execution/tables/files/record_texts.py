@@ -36,7 +36,7 @@ def entries(source: Path) -> Iterator[tuple[int, str]]:
     at = _skip_blank(text, 0)
     if text[at : at + 1] != "[":
         help_ = "write the records in brackets, with commas between them; one record a line is `.jsonl`"
-        raise TableError([Problem("wrong-shape", "this is no list of records", (_place(source, text, at),), help_)])
+        raise TableError.of("wrong-shape", "this is no list of records", _place(source, text, at), help_)
     at = _skip_blank(text, at + 1)
     decoder = json.JSONDecoder()
     line, counted, ends_with = 1, 0, "]"
@@ -71,7 +71,7 @@ def read_entry(text: str, source: Path, number: int) -> dict[str, Any]:
     if not isinstance(record, dict):
         place = Place(str(source), number, 1)
         message = "a record is a map from field names to answers"
-        raise TableError([Problem("wrong-shape", message, (place,), "write one record a line, in braces")])
+        raise TableError.of("wrong-shape", message, place, "write one record a line, in braces")
     return record
 
 
@@ -82,7 +82,7 @@ def _decode(data: bytes, source: Path, number: int) -> str:
     except UnicodeDecodeError as error:
         place = Place(str(source), number, error.start + 1)
         help_ = "save the file as UTF-8"
-        raise TableError([Problem("not-utf-8", "this is not UTF-8", (place,), help_)]) from None
+        raise TableError.of("not-utf-8", "this is not UTF-8", place, help_) from None
 
 
 def _skip_blank(text: str, at: int) -> int:
@@ -98,7 +98,7 @@ def _place(source: Path, text: str, at: int) -> Place:
 
 def _syntax_error(source: Path, text: str, at: int) -> TableError:
     """The error for invalid JSON at an index."""
-    return TableError([Problem("json-syntax", "this is not JSON", (_place(source, text, at),), _SYNTAX)])
+    return TableError.of("json-syntax", "this is not JSON", _place(source, text, at), _SYNTAX)
 
 
 def _at_line(problem: Problem, number: int) -> Problem:

@@ -38,15 +38,11 @@ def find_layout(path: Path, delimiter: str | None) -> TextLayout:
         start = file.read(_HEADER)
     if start.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
         help_ = "add `--encoding utf-16`, or save the file as UTF-8"
-        raise TableError(
-            [Problem("not-utf-8", "this is UTF-16, and UTF-8 is expected", (Place(str(path), 1, 1),), help_)]
-        )
+        raise TableError.of("not-utf-8", "this is UTF-16, and UTF-8 is expected", Place(str(path), 1, 1), help_)
     text = start.decode("utf-8-sig", errors="replace")
     if not text.strip():
         help_ = "its first line holds the names of the columns"
-        raise TableError(
-            [Problem("unreadable-table", "there is nothing in this file", (Place(str(path), 1, 1),), help_)]
-        )
+        raise TableError.of("unreadable-table", "there is nothing in this file", Place(str(path), 1, 1), help_)
     # Delimiters in quotes are part of a name.
     line = _QUOTED.sub("", text).partition("\n")[0].removesuffix("\r")
     separator = delimiter or (";" if line.count(";") > line.count(",") else ",")
@@ -68,7 +64,7 @@ def find_layout(path: Path, delimiter: str | None) -> TextLayout:
         apart = "tabs" if word == "tab" else f"`{word}`"
         message = f"its cells seem to be separated by {apart}, and `,` or `;` is expected"
         help_ = f"add `--delimiter '{word}'`; where this is one column, `--delimiter ,`"
-        raise TableError([Problem("unreadable-table", message, (Place(str(path), 1, 1),), help_)])
+        raise TableError.of("unreadable-table", message, Place(str(path), 1, 1), help_)
     problems = duplicate_columns(names, str(path))
     if problems:
         raise TableError(problems)

@@ -20,7 +20,7 @@ from engine.execution.tables.columns.tally import Noted
 from engine.execution.tables.kernels.blocks import decide_blocks
 from engine.execution.tables.kernels.row_decider import RowDecider
 from engine.execution.tables.kernels.table_verdicts import Coded
-from engine.problems import Place, Problem
+from engine.problems import Place
 
 
 def decide_table(decider: RowDecider, table: pa.Table, added: tuple[str, ...], noted: Noted) -> pa.Table:
@@ -128,4 +128,4 @@ def _from_pandas(name: str, series: Any) -> pa.Array:
     except (pa.ArrowException, OverflowError, TypeError, ValueError):
         message = f"the column `{name}` holds values of the type `{series.dtype}`, which Arrow has no type for"
         help_ = "cast it to a type of texts, numbers, yes and no, or days"
-        raise TableError([Problem("wrong-type", message, (Place("table", path=name),), help_)]) from None
+        raise TableError.of("wrong-type", message, Place("table", path=name), help_) from None

@@ -13,7 +13,7 @@ from engine.language.model.arguments import require, require_flag
 from engine.language.model.policy import Policy, require_policy
 from engine.language.situations.columns_file import ColumnsSource, add_columns, load_columns
 from engine.language.situations.table_format import OWN_NAMES
-from engine.problems import NearTextWarning, Problem
+from engine.problems import NearTextWarning
 from engine.threads import ForkLock
 
 T = TypeVar("T")
@@ -113,7 +113,7 @@ def _decide(decider: Any, frame: Any, added: tuple[str, ...], noted: Noted) -> A
             from engine.execution.tables.frames.sql_frames import decide_spark
 
             return decide_spark(decider, frame, added)
-    raise TableError([Problem("wrong-type", f"a `{kind}` is not a table that can be decided", (), f"{_TAKEN} taken")])
+    raise TableError.of("wrong-type", f"a `{kind}` is not a table that can be decided", (), f"{_TAKEN} taken")
 
 
 def _warn_once() -> Noted:

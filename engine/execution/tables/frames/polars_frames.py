@@ -21,7 +21,7 @@ from engine.execution.tables.kernels.blocks import decide_blocks
 from engine.execution.tables.kernels.polars_rows import Expressions, verdict_expressions
 from engine.execution.tables.kernels.row_decider import RowDecider
 from engine.execution.tables.kernels.table_verdicts import PROBLEM, RULES, VERDICT, TableVerdicts
-from engine.problems import Place, Problem
+from engine.problems import Place
 from engine.threads import ForkLock
 
 # Called for each part with the number of rows, the rows with each verdict, the rows with each problem, and examples of
@@ -201,9 +201,7 @@ def _arrow_type(name: str, column: pl.Series) -> pa.DataType:
         return column.head(0).to_arrow().type
     except pa.ArrowInvalid:
         message = f"the column `{name}` holds values of the type `{column.dtype}`, which Arrow has no type for"
-        raise TableError(
-            [Problem("wrong-type", message, (Place("table", path=name),), "cast it to one of 64 bits")]
-        ) from None
+        raise TableError.of("wrong-type", message, Place("table", path=name), "cast it to one of 64 bits") from None
 
 
 def _resolve_path(frame: pl.DataFrame, path: Path) -> pl.Series:

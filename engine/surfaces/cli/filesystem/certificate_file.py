@@ -11,7 +11,7 @@ import click
 
 from engine import Certificate, CertificateError
 from engine.language.documents.text import shorten
-from engine.problems import Place, Problem, printable
+from engine.problems import Place, printable
 from engine.surfaces.cli.filesystem.atomic_file import check_writable, write_atomically
 from engine.surfaces.cli.filesystem.formats_by_name import is_foreign_format
 from engine.surfaces.cli.filesystem.special_files import is_stdout
@@ -45,7 +45,7 @@ def write_certificate(name: str, certificate: Certificate) -> None:
     text = certificate.to_json().encode()
     if len(text) > MOST_BYTES:
         message = f"the certificate would hold {len(text):,} bytes; at most {MOST_BYTES:,} are read"
-        raise CertificateError([Problem("no-certificate", message, (Place(name),), "split the policy into several")])
+        raise CertificateError.of("no-certificate", message, Place(name), "split the policy into several")
     write_atomically(name, text)
 
 
@@ -95,7 +95,7 @@ def _bytes(name: str) -> bytes:
 
 def _refuse(code: str, message: str, place: Place, help_: str = "") -> NoReturn:
     """Raise a `CertificateError` with one problem."""
-    raise CertificateError([Problem(code, message, (place,), help_)])
+    raise CertificateError.of(code, message, place, help_)
 
 
 def _int(digits: str, place: Place) -> int:

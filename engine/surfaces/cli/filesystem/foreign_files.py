@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from engine.bundled import Located, shipped_policies
 from engine.language.sections.policy_sources import base_name, read_bytes
-from engine.problems import Place, PolicyError, Problem, printable
+from engine.problems import Place, PolicyError, printable
 from engine.surfaces.cli.inputs import files_below, is_cases
 
 _OF_POLICIES = {b"policy", b"situation", b"verdicts", b"rules", b"facts", b"guarantees"}
@@ -36,7 +36,7 @@ def policies_below(name: str) -> tuple[list[Located], list[Located]]:
     if not ours:
         help_ = "name the file itself if it is to be one"
         message = f"there is no policy in this folder: {skipped_note(others)}"
-        raise PolicyError([Problem("no-such-file", message, (Place(name),), help_)])
+        raise PolicyError.of("no-such-file", message, Place(name), help_)
     return ours, others
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
 
-from engine.problems import Problem
 from engine.surfaces.cli.filesystem.output_errors import OutputError
 from engine.surfaces.cli.stopping import undo_on_signal
 
@@ -38,4 +37,4 @@ def _make_folder() -> Path:
     except OSError as error:
         message = f"no temporary folder can be made: {(error.strerror or str(error)).lower()}"
         help_ = "set the variable TMPDIR to a folder in which you may make files"
-        raise OutputError([Problem("unwritable-file", message, (), help_)]) from None
+        raise OutputError.of("unwritable-file", message, (), help_) from None

@@ -172,7 +172,7 @@ def _read(policy: Policy, question: Field, word: str) -> Answers:
     shown = _options(question)
     if not word:
         message = f"`{question.name}` is not answered"
-        raise RecordError([Problem("wrong-type", message, (), f"type {_hint(question)}")])
+        raise RecordError.of("wrong-type", message, (), f"type {_hint(question)}")
     if word == NOT_SURE and question.if_unsure is not None and all(NOT_SURE not in option for option in shown):
         return Answers({question.name: question.if_unsure}, {question.name: question.if_unsure})
     if question.kind == ANY_OF:

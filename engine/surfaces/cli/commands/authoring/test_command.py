@@ -135,27 +135,25 @@ def _cases_files(name: str, may_be_new: bool) -> Iterator[Located]:
     if name == STDIN or (os.path.exists(name) and not os.path.isfile(name) and not os.path.isdir(name)):
         what = "standard input" if name == STDIN else "a pipe or a device"
         message = f"cases are read from a file beside their policy, and not from {what}"
-        raise PolicyError(
-            [Problem("wrong-file", message, (Place(name),), "name the file of the policy or of its cases")]
-        )
+        raise PolicyError.of("wrong-file", message, Place(name), "name the file of the policy or of its cases")
     files = list(files_below(name))
     if os.path.isdir(name) and name not in shipped_policies():
         cases = [path for path in files if is_cases(path)]
         if not cases:
-            raise PolicyError([Problem("no-such-file", "there is no cases file in this folder", (Place(name),))])
+            raise PolicyError.of("no-such-file", "there is no cases file in this folder", Place(name))
         yield from cases
         return
     path = files[0]
     beside = path if is_cases(path) else cases_beside(path)
     if is_there(path) and not is_there(beside) and is_library(read_document(path).root):
         message, help_ = "this file is a library, which has no cases", "name the cases of a policy that uses it"
-        raise PolicyError([Problem("wrong-file", message, (Place(str(path)),), help_)])
+        raise PolicyError.of("wrong-file", message, Place(str(path)), help_)
     if is_there(path) and not is_there(beside) and not may_be_new:
         message, help_ = (
             "this policy has no cases",
             f"write them in `{printable(base_name(beside))}` beside it, or let `--write` begin it",
         )
-        raise PolicyError([Problem("no-such-file", message, (Place(str(path)),), help_)])
+        raise PolicyError.of("no-such-file", message, Place(str(path)), help_)
     yield beside
 
 
@@ -164,7 +162,7 @@ def _test_file(path: Located, asked: _Requested) -> TestedPolicy:
     if asked.write and not isinstance(path, str):
         message = "it lies in a zip file, to which no cases are added"
         help_ = "copy the policy and its cases to a folder, and name them there"
-        raise PolicyError([Problem("unwritable-file", message, (Place(str(path)),), help_)])
+        raise PolicyError.of("unwritable-file", message, Place(str(path)), help_)
     with show_progress(quiet=asked.quiet):
         policy, cases = _read(path, asked.write)
         sound = not find_errors(policy)
