@@ -9,9 +9,14 @@ a used number what it adds up and its constants, and a used field the one that i
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeAlias
 
 from engine.analysis.proving.findings import Finding
+from engine.language.model.field_kinds import Field
 from engine.language.model.policy import Policy, names_read
+from engine.language.model.policy_parts import Constant, Fact, Number
+
+_Part: TypeAlias = Field | Constant | Number | Fact
 
 
 def find_unused(policy: Policy) -> Iterator[Finding]:
@@ -19,32 +24,14 @@ def find_unused(policy: Policy) -> Iterator[Finding]:
     conditions = [rule.when for rule in policy.rules]
     conditions += [condition for guarantee in policy.guarantees for condition in guarantee.conditions]
     conditions += [impossible.when for impossible in policy.impossible]
-    used = names_read(policy, conditions) | _taken_over(policy)
+    declared: list[_Part] = [*policy.fields, *policy.constants, *policy.numbers, *policy.facts]
+    used = names_read(policy, conditions) | {each.name for each in declared if each.place.file in policy.memo.libraries}
     for field in policy.fields:
         above = field.ask_after if field.name in used else None
         while above is not None and above not in used:
             used.add(above)
             above = policy.field[above].ask_after
-    for field in policy.fields:
-        if field.name not in used:
-            message = f"nothing reads the answer to `{field.name}`: {field.ask}"
-            help_ = "use it in a condition, or take the question out"
-            yield Finding("unused-field", message, (), (field.place,), help_)
-    for constant in policy.constants:
-        if constant.name not in used:
-            message = f"nothing reads the constant `{constant.name}`: {constant.means}"
-            help_ = "use it in a condition or a number, or take it out"
-            yield Finding("unused-constant", message, (), (constant.place,), help_)
-    for number in policy.numbers:
-        if number.name not in used:
-            message = f"nothing reads the number `{number.name}`: {number.means}"
-            help_ = "use it in a condition, or take it out"
-            yield Finding("unused-number", message, (), (number.place,), help_)
-    for fact in policy.facts:
-        if fact.name not in used:
-            message = f"nothing reads the fact `{fact.name}`: {fact.means}"
-            help_ = f"write `{fact.name}: yes` or `{fact.name}: no` where it matters, or take it out"
-            yield Finding("unused-fact", message, (), (fact.place,), help_)
+    yield from (_unread(each) for each in declared if each.name not in used)
     given = {rule.then for rule in policy.rules}
     for verdict in policy.verdicts:
         if verdict.name not in given:
@@ -52,12 +39,14 @@ def find_unused(policy: Policy) -> Iterator[Finding]:
             yield Finding("unused-verdict", message, (), (verdict.place,), "write a rule for it, or take it out")
 
 
-def _taken_over(policy: Policy) -> set[str]:
-    """Return the names that the policy's libraries declare."""
-    places = {
-        **{field.name: field.place for field in policy.fields},
-        **{number.name: number.place for number in policy.numbers},
-        **{fact.name: fact.place for fact in policy.facts},
-        **{constant.name: constant.place for constant in policy.constants},
-    }
-    return {name for name, place in places.items() if place.file in policy.memo.libraries}
+def _unread(part: _Part) -> Finding:
+    """The warning for a part of a policy that nothing reads."""
+    name = part.name
+    kind, help_ = {
+        Field: ("field", "use it in a condition, or take the question out"),
+        Constant: ("constant", "use it in a condition or a number, or take it out"),
+        Number: ("number", "use it in a condition, or take it out"),
+        Fact: ("fact", f"write `{name}: yes` or `{name}: no` where it matters, or take it out"),
+    }[type(part)]
+    what = f"answer to `{name}`: {part.ask}" if isinstance(part, Field) else f"{kind} `{name}`: {part.means}"
+    return Finding(f"unused-{kind}", f"nothing reads the {what}", (), (part.place,), help_)
