@@ -44,23 +44,18 @@ def _read_scalar(scalar: Scalar, reading: Reading) -> Any:
     shown = shorten(text)
     if _AMBIGUOUS.fullmatch(text):
         word = "true" if text.lower() in ("y", "yes", "on", "true") else "false"
+        message = f"`{shown}` is text to one program and yes/no to another"
         help_ = f'write `{word}`, or quote the text: `"{shown}"`'
-        reading.refuse(
-            "unquoted-output", f"`{shown}` is text to one program and yes/no to another", scalar.place, help_
-        )
-        return None
-    if _DATE_LIKE.fullmatch(text):
+    elif _DATE_LIKE.fullmatch(text):
+        message = f"`{shown}` is text to one program and a date to another"
         help_ = f'quote it: `"{shown}"`'
-        reading.refuse(
-            "unquoted-output", f"`{shown}` is text to one program and a date to another", scalar.place, help_
-        )
-        return None
-    if _NUMBER_LIKE.fullmatch(text):
+    elif _NUMBER_LIKE.fullmatch(text):
         try:
             return value_data(read_decimal(scalar))
         except Misfit:
-            help_ = f'write a plain decimal number, or quote the text: `"{shown}"`'
             message = f"`{shown}` is one number to one program and another to the next"
-            reading.refuse("unquoted-output", message, scalar.place, help_)
-            return None
-    return text
+            help_ = f'write a plain decimal number, or quote the text: `"{shown}"`'
+    else:
+        return text
+    reading.refuse("unquoted-output", message, scalar.place, help_)
+    return None
