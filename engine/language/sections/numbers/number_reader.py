@@ -82,14 +82,13 @@ def _read_field(outline: Outline, scalar: Scalar) -> Bound | None:
     field = outline.fields[scalar.text]
     if field is None:
         return None
+    if field.is_grid and field.kind != DATE:
+        return Bound(field.name)
     if field.kind == DATE:
         message = f"`{shorten(field.name)}` is a date, and the parts of a number are amounts"
         help_ = f"compare days: name a sum such as `{{{field.name}: 1, OTHER_DATE: -1}}`"
-        outline.reading.refuse("bad-part", message, scalar.place, help_)
-        return None
-    if not field.is_grid:
+    else:
         message = f"`{shorten(field.name)}` cannot be part of a number"
         help_ = "the parts are integers, numbers with a `step`, other numbers, and constants"
-        outline.reading.refuse("bad-part", message, scalar.place, help_)
-        return None
-    return Bound(field.name)
+    outline.reading.refuse("bad-part", message, scalar.place, help_)
+    return None
