@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import cache
 from importlib import _bootstrap
 from threading import RLock, get_ident
 from time import monotonic, sleep
-from typing import Any, Generic, TypeVar, overload
+from types import MethodType
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, overload
 from weakref import WeakSet
 
 K = TypeVar("K")
+P = ParamSpec("P")
 T = TypeVar("T")
 V = TypeVar("V")
 
@@ -120,4 +123,21 @@ class cached_property(Generic[T]):  # noqa: N801
             return self
         # If two threads compute it, both return the value stored first.
         found: T = value.__dict__.setdefault(self._name, self._work(value))
+        return found
+
+
+class cached_method(Generic[P, T]):  # noqa: N801
+    """A method that computes each result once per instance, which stores it; its arguments must be hashable.
+
+    `functools.cache` on a method would store the results, and keep the instances alive, as long as the class exists.
+    Not for methods that call themselves, since each cached call counts twice towards the recursion limit.
+    """
+
+    def __init__(self, work: Callable[Concatenate[Any, P], T]) -> None:
+        self._work = work
+        self._name = work.__name__
+        self.__doc__ = work.__doc__
+
+    def __get__(self, value: object, _: Any = None) -> Callable[P, T]:
+        found: Callable[P, T] = value.__dict__.setdefault(self._name, cache(MethodType(self._work, value)))
         return found

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from engine.meaning.cubes import as_bits
-from engine.threads import cached_property
+from engine.threads import cached_method, cached_property
 
 
 class Boxes:
@@ -63,24 +63,15 @@ class Boxes:
                 found &= holding
         return found
 
+    @cached_method
     def holding(self, axis: int, cell: int) -> int | None:
         """Return the boxes that contain a cell of an axis, as a bit mask; None if no box tests the axis."""
         place = self._places.get(axis)
-        if place is None:
-            return None
-        known = self._held.setdefault(axis, {})
-        found = known.get(cell)
-        if found is None:
-            found = known[cell] = self._axes[place].wild | self._cells[place].holding(cell)
-        return found
+        return None if place is None else self._axes[place].wild | self._cells[place].holding(cell)
 
     @cached_property
     def _places(self) -> dict[int, int]:
         return {each.axis: place for place, each in enumerate(self._axes)}
-
-    @cached_property
-    def _held(self) -> dict[int, dict[int, int]]:
-        return {}
 
     @cached_property
     def _cells(self) -> list[_Cells]:

@@ -14,6 +14,7 @@ from engine.language.model.guarantees import Invariant
 from engine.language.model.policy import Policy
 from engine.language.model.values.value_texts import value_text
 from engine.meaning.reference import CONFLICT, GAP, IMPOSSIBLE, Situation, excluded_by, outcome
+from engine.threads import cached_method
 from engine.verification.branches import Branches
 from engine.verification.certificates import EMPTY, CertificateTarget
 from engine.verification.partial_spaces import PartialSpace, PartialSpaces
@@ -38,7 +39,6 @@ class Leaves:
         self.reached: set[Got] = set()
         self.broken: set[int] = set()
         self.read = 0
-        self._among: dict[tuple[int, ...], Policy] = {}
 
     def got(self, space: PartialSpace, target: CertificateTarget, number: int | None) -> Got:
         """Verify the stated outcome of a leaf below node `number` and return it.
@@ -71,11 +71,10 @@ class Leaves:
         found = outcome(self._with_rules(tuple(space.rules)), values)
         return ("", found.kind) if found.verdict is None else ("verdict", found.verdict)
 
+    @cached_method
     def _with_rules(self, rules: tuple[int, ...]) -> Policy:
-        """Return the policy restricted to some of its rules; cached."""
-        if rules not in self._among:
-            self._among[rules] = self.policy.only_rules({self.policy.rules[at].name for at in rules})
-        return self._among[rules]
+        """Return the policy restricted to some of its rules."""
+        return self.policy.only_rules({self.policy.rules[at].name for at in rules})
 
     def _guarantees(self, space: PartialSpace, target: CertificateTarget) -> None:
         """Record the guarantees that some situation of a leaf breaks, by the definition."""

@@ -19,6 +19,7 @@ from engine.language.model.condition_tree import EQUAL_OPS, All, Compare, Condit
 from engine.language.model.field_kinds import ANY_OF, Field, Value
 from engine.language.model.values.grid_positions import grid_position
 from engine.meaning.reference import COMPARE, Situation
+from engine.threads import cached_method
 from engine.verification.number_expressions import Expression, Linear
 from engine.verification.position_ranges import Part, intersect, minus, pieces, union
 from engine.verification.positions import some_position, value_at
@@ -62,8 +63,6 @@ class ResidualConditions:
         self.facts = {fact.name: len(subjects.all) + place for place, fact in enumerate(self.policy.facts_in_order)}
         # Single comparisons are evaluated without facts and numbers, since these would need values of all fields.
         self._bare = replace(self.policy, facts=(), numbers=(), rules=(), impossible=(), guarantees=())
-        self._made: dict[object, Formula] = {}
-        self._tests: dict[object, tuple[tuple[int, Part], ...]] = {}
 
     # Conditions.
 
@@ -130,20 +129,17 @@ class ResidualConditions:
     def _whole(self, subject: int) -> Part:
         return self.subjects.all[subject].domain if subject < len(self.subjects.all) else OPEN
 
+    @cached_method
     def _one(self, kind: str, subject: int, held: Part, parts: tuple[Formula, ...]) -> Formula:
         """Return the one formula object with these attributes."""
-        key = (kind, subject, held, parts)
-        if key not in self._made:
-            self._made[key] = Formula(kind, subject, held, parts)
-        return self._made[key]
+        return Formula(kind, subject, held, parts)
 
     # Comparisons.
 
+    @cached_method
     def _read(self, test: Compare | Versus) -> tuple[tuple[int, Part], ...]:
-        """Return the subjects of a comparison, each with the part on which it holds; all must hold. Cached."""
-        if test not in self._tests:
-            self._tests[test] = tuple(self._tests_of(test))
-        return self._tests[test]
+        """Return the subjects of a comparison, each with the part on which it holds; all must hold."""
+        return tuple(self._tests_of(test))
 
     def _tests_of(self, test: Compare | Versus) -> Iterable[tuple[int, Part]]:
         """Return the tests of a comparison, by evaluating it once between any two of its constants."""

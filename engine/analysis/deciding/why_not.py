@@ -14,6 +14,7 @@ from engine.language.model.policy import FIRST, Policy
 from engine.language.model.policy_parts import Rule
 from engine.language.model.words import condition_words
 from engine.meaning.reference import Situation
+from engine.threads import cached_method
 
 
 @frozen_value
@@ -97,7 +98,6 @@ class _Open:
     def __init__(self, completions: Completions) -> None:
         self.completions = completions
         self.logic = completions.logic
-        self._found: dict[int, bool] = {}
 
     def holds(self, condition: Condition) -> bool:
         return self._never(self.logic.formulas.negation[self.logic.condition(condition)])
@@ -110,12 +110,10 @@ class _Open:
         others = [self.logic.applies[self.logic.place[rule.name]] for rule in policy.rules if not rule.otherwise]
         return attempt(self.logic.query([], others).exists, self.completions.budget, self.completions.area) is not False
 
+    @cached_method
     def _never(self, formula: int) -> bool:
-        if formula not in self._found:
-            query = self.logic.query([formula])
-            found = attempt(query.exists, self.completions.budget, self.completions.area)
-            self._found[formula] = found is False
-        return self._found[formula]
+        query = self.logic.query([formula])
+        return attempt(query.exists, self.completions.budget, self.completions.area) is False
 
 
 def _other(

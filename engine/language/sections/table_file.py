@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
+from typing import NamedTuple
 
 from engine.language.documents.nodes import Scalar
 from engine.language.documents.text import shorten
@@ -58,21 +60,12 @@ def read_rows(outline: Outline, file: str, data: bytes) -> list[Rule]:
     return rules
 
 
-class _Column:
-    """A column of conditions; each distinct text in it is parsed once."""
+class _Column(NamedTuple):
+    """A column of conditions, with the cached function that parses a text in it."""
 
-    def __init__(self, name: str, index: int, read: Callable[[str], RuleCell]) -> None:
-        self.name = name
-        self.index = index
-        self.read = read
-        self.seen: dict[str, RuleCell] = {}
-
-    def cell(self, text: str) -> RuleCell:
-        """Parse a cell with this text, with caching."""
-        found = self.seen.get(text)
-        if found is None:
-            found = self.seen[text] = self.read(text)
-        return found
+    name: str
+    number: int
+    cell: Callable[[str], RuleCell]
 
 
 class _Table:
@@ -143,7 +136,7 @@ class _Table:
         names = self.outline.names
         field = names.fields.get(name)
         if name in names.facts:
-            self.tests.append(_Column(name, index, lambda text: parse_fact_cell(text, name)))
+            self.tests.append(_Column(name, index, cache(lambda text: parse_fact_cell(text, name))))
         elif field and field.kind == ANY_OF:
             message = f"the answer to `{name}` is a list, and a cell cannot say how to compare it"
             option = field.options[0]
@@ -151,7 +144,7 @@ class _Table:
             self.reading.refuse("wrong-comparison", message, place, help_)
         elif field or name in names.numbers:
             subject = Operand(name, field, field is None, names, self.reading)
-            self.tests.append(_Column(name, index, lambda text: parse_field_cell(text, subject)))
+            self.tests.append(_Column(name, index, cache(lambda text: parse_field_cell(text, subject))))
 
     def read_rule(self, row: CsvRow) -> Rule | None:
         """Read a row; None if its number of cells differs from the header's, which is recorded."""
@@ -213,12 +206,12 @@ class _Table:
         parts: list[Condition] = []
         number = f"row {row.number}, column "
         for column in self.tests:
-            text = row.cells[column.index]
+            text = row.cells[column.number]
             if not text:
                 continue
             cell = column.cell(text)
             if cell.tests or cell.misfits:
-                place = Place(self.file, row.lines[column.index], row.columns[column.index], number + column.name)
+                place = Place(self.file, row.lines[column.number], row.columns[column.number], number + column.name)
                 if cell.tests:
                     parts.append(cell.condition(column.name, place))
                 for misfit in cell.misfits:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from engine.budget import Budget
 from engine.language.model.field_kinds import Value
 from engine.meaning.spaces.space import Space
-from engine.threads import cached_property
+from engine.threads import cached_method, cached_property
 
 if TYPE_CHECKING:
     from engine.integers.polytopes import Polytope
@@ -43,7 +43,6 @@ class Areas:
         masks = tuple(axis.full for axis in space.axes)
         self.whole = Area(masks, self.tied.whole if space.groups else ())
         self._sizes: dict[tuple[int, int], int] = {}
-        self._sums: dict[int, list[int]] = {}
 
     @cached_property
     def tied(self) -> TiedFields:
@@ -102,15 +101,12 @@ class Areas:
             found = self._sizes[key] = sum(below[end] - below[start] for start, end in runs)
         return found
 
+    @cached_method
     def _below(self, axis: int) -> list[int]:
         """Return for each cell of an axis the number of values in the cells before it, and at the end the number of
         all.
         """
-        found = self._sums.get(axis)
-        if found is None:
-            sizes = (cell.size or 0 for cell in self.space.axes[axis].cells)
-            found = self._sums[axis] = list(accumulate(sizes, initial=0))
-        return found
+        return list(accumulate((cell.size or 0 for cell in self.space.axes[axis].cells), initial=0))
 
     def points(self, region: Polytope, budget: Budget) -> int:
         """Return the number of points in a region; the space must be countable. Raises `OutOfSteps`."""
