@@ -20,7 +20,7 @@ from engine.meaning.queries import NO, YES, Query
 from engine.meaning.spaces.areas import Areas, bits
 from engine.meaning.spaces.lowering import is_lowered, lowered, lowered_tests
 from engine.meaning.spaces.space import Space
-from engine.threads import cached_property
+from engine.threads import cached_method, cached_property
 
 
 class Ground(NamedTuple):
@@ -51,7 +51,6 @@ class Logic:
         self.areas, self.formulas = ground or common_ground(policy)
         self.space = self.areas.space
         self._facts: dict[str, int] = {}
-        self._stands: dict[int, int] = {}
         self._overriding: dict[int, tuple[int, ...]] = {}
         self._comparisons: dict[tuple[type, str, str, object], int] = {}
         self._conditions: dict[int, tuple[Condition, int]] = dict(known._conditions) if known else {}
@@ -354,13 +353,11 @@ class Logic:
         stronger = {each for rule in rules for each in self.stronger(rule)}
         return self.query([self.applies[rule] for rule in rules], [self.applies[each] for each in sorted(stronger)])
 
+    @cached_method
     def stands(self, rule: int) -> int:
         """Return the formula of the situations in which a rule stands."""
-        if rule not in self._stands:
-            formulas = self.formulas
-            stronger = formulas.disjunction(self.applies[each] for each in self.stronger(rule))
-            self._stands[rule] = formulas.conjunction([self.applies[rule], formulas.negation[stronger]])
-        return self._stands[rule]
+        stronger = self.formulas.disjunction(self.applies[each] for each in self.stronger(rule))
+        return self.formulas.conjunction([self.applies[rule], self.formulas.negation[stronger]])
 
 
 def _meet(one: Mapping[int, int], other: Mapping[int, int]) -> bool:
