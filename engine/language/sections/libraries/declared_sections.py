@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import NamedTuple, TypeAlias, TypeVar
 
 from engine.language.documents.nodes import Node, Scalar
-from engine.language.model.policy_parts import Fact, Impossible, Number, Source
+from engine.language.model.field_kinds import Field
+from engine.language.model.policy_parts import Constant, Fact, Impossible, Number, Source
 from engine.language.parsing.reading import LONGEST_NAME, require_list, require_map
+from engine.language.parsing.shared_parts import SharedName
 from engine.language.sections import item_readers as items
 from engine.language.sections.constant_reader import CONSTANT_NAME, read_constant_item, refuse_undated
 from engine.language.sections.field_reader import FIELD_NAME, read_field
 from engine.language.sections.numbers.number_checks import check_numbers
 from engine.language.sections.numbers.number_reader import read_number
-from engine.language.sections.outline import Outline
+from engine.language.sections.outline import NAMED_SECTIONS, Outline
 
 T = TypeVar("T")
 # From an item to readers for its parts, used if the item as a whole is malformed.
@@ -104,3 +106,16 @@ def read_declarations(sections: SectionReader) -> Declarations:
         outline.reading,
     )
     return Declarations(source, tuple(numbers), tuple(facts), tuple(impossible))
+
+
+def declared_names(outline: Outline, own: Declarations) -> Iterator[tuple[str, SharedName]]:
+    """Iterate over the names that a file declares itself, section by section."""
+    values: dict[str, Field | Constant | Number | Fact | None] = {
+        **outline.fields,
+        **outline.constants,
+        **{number.name: number for number in own.numbers},
+        **{fact.name: fact for fact in own.facts},
+    }
+    for section in NAMED_SECTIONS:
+        for name, entry in outline.declared(section).items():
+            yield name, SharedName(section, entry.key.place, values.get(name))

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from engine.language.documents.nodes import Node
-from engine.language.model.field_kinds import Field
-from engine.language.model.policy_parts import Constant, Fact, Library, Number
+from engine.language.model.policy_parts import Library
 from engine.language.parsing.reading import (
     Reading,
     Unshapely,
@@ -15,10 +14,15 @@ from engine.language.parsing.reading import (
     require_map,
     require_name,
 )
-from engine.language.parsing.shared_parts import SharedName, SharedParts, SharedPassage
-from engine.language.sections.libraries.declared_sections import Declarations, SectionReader, read_declarations
+from engine.language.parsing.shared_parts import SharedParts, SharedPassage
+from engine.language.sections.libraries.declared_sections import (
+    Declarations,
+    SectionReader,
+    declared_names,
+    read_declarations,
+)
 from engine.language.sections.libraries.meanings import refuse_two_meanings
-from engine.language.sections.outline import LIBRARY_SECTIONS, NAMED_SECTIONS, Outline
+from engine.language.sections.outline import LIBRARY_SECTIONS, Outline
 
 HELP_EMPTY = "begin with `library:` and `title:`; `verdict new NAME --library` writes a first library"
 
@@ -76,16 +80,7 @@ def _check_top(root: Node) -> None:
 
 def _share(outline: Outline, own: Declarations) -> SharedParts:
     """What a library shares: what it declares itself, after what it uses."""
-    values: dict[str, Field | Number | Fact | Constant] = {
-        **{name: constant for name, constant in outline.constants.items() if constant},
-        **{name: field for name, field in outline.fields.items() if field},
-        **{number.name: number for number in own.numbers},
-        **{fact.name: fact for fact in own.facts},
-    }
-    names = dict(outline.shared.names)
-    for section in NAMED_SECTIONS:
-        for name, entry in outline.declared(section).items():
-            names[name] = SharedName(section, entry.key.place, values.get(name))
+    names = {**outline.shared.names, **dict(declared_names(outline, own))}
     passages = dict(outline.shared.passages)
     if own.source is not None:
         passages |= {passage.name: SharedPassage(passage, own.source) for passage in own.source.passages}

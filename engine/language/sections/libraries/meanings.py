@@ -13,8 +13,8 @@ from engine.language.model.field_kinds import Field
 from engine.language.model.policy_parts import Constant, Fact, Impossible, Number
 from engine.language.parsing.reading import Reading
 from engine.language.parsing.shared_parts import SharedName, SharedParts, SharedPassage
-from engine.language.sections.libraries.declared_sections import Declarations
-from engine.language.sections.outline import NAMED_SECTIONS, Outline
+from engine.language.sections.libraries.declared_sections import Declarations, declared_names
+from engine.language.sections.outline import Outline
 from engine.problems import Place
 
 _HELP = "give one of the two another name, or keep only the one that is meant"
@@ -44,18 +44,10 @@ def merge_shared(reading: Reading, used: Iterable[SharedParts]) -> SharedParts:
 
 def refuse_two_meanings(outline: Outline, own: Declarations) -> None:
     """Record the names that a file declares otherwise than a library that it uses."""
-    values: dict[str, Field | Number | Fact | Constant | None] = {
-        **outline.fields,
-        **outline.constants,
-        **{number.name: number for number in own.numbers},
-        **{fact.name: fact for fact in own.facts},
-    }
-    for section in NAMED_SECTIONS:
-        for name, entry in outline.declared(section).items():
-            shared = outline.shared.names.get(name)
-            declared = SharedName(section, entry.key.place, values.get(name))
-            if shared is not None and not _is_same(shared, declared):
-                _refuse(outline.reading, name, declared.place, shared.place)
+    for name, declared in declared_names(outline, own):
+        shared = outline.shared.names.get(name)
+        if shared is not None and not _is_same(shared, declared):
+            _refuse(outline.reading, name, declared.place, shared.place)
     if own.source is not None:
         for passage in own.source.passages:
             listed = outline.shared.passages.get(passage.name)
