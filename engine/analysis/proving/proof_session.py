@@ -20,7 +20,7 @@ from engine.meaning.reference import Situation, excluded_by
 from engine.meaning.spaces.areas import bits
 from engine.meaning.tree import Tree
 from engine.meaning.witnesses import Witness, Witnesses
-from engine.threads import cached_property
+from engine.threads import cached_method, cached_property
 
 if TYPE_CHECKING:
     from engine.analysis.describing.examples import Example
@@ -76,7 +76,6 @@ class ProofSession:
         # Mends have a budget of their own, so that they cannot change the result of the proof.
         self.mending = Budget(self._others)
         self._may_hold: dict[tuple[int, bool], bool] = {}
-        self._pairs: dict[str, PairQuery | None] = {}
 
     @cached_property
     def logic(self) -> Logic:
@@ -169,13 +168,12 @@ class ProofSession:
         """Return the query for situations in which what should always hold does not."""
         return self.logic.query([self.logic.condition(guarantee.critical)])
 
+    @cached_method
     def breaking_pairs(self, guarantee: PairGuarantee) -> PairQuery | None:
         """Return the query for the pairs of situations that break a guarantee; None if none can."""
         from engine.meaning.promises.pair_queries import breaking_pairs
 
-        if guarantee.name not in self._pairs:
-            self._pairs[guarantee.name] = breaking_pairs(self.policy, guarantee)
-        return self._pairs[guarantee.name]
+        return breaking_pairs(self.policy, guarantee)
 
     def has_pairs(self, guarantee: Indifference) -> bool:
         """Whether a guarantee is about some pair of possible situations; raises `OutOfSteps`."""
