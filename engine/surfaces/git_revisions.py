@@ -20,7 +20,7 @@ from engine.language.model.policy import Policy
 from engine.language.model.values.misfits import Misfit
 from engine.language.parsing.openers import Companion, Opened, stay_below
 from engine.language.sections.policy_sources import load_text
-from engine.problems import Place, PolicyError, Problem, printable
+from engine.problems import Place, PolicyError, printable
 
 # A revision ends at the first colon outside braces, as in `HEAD^{/fix: doors}:rules/doors.yaml`.
 _AT_REVISION = re.compile(r"((?:[^:{]|\{[^}]*\})*):(.+)", re.DOTALL)
@@ -93,10 +93,10 @@ def _read(named: AtRevision) -> bytes:
     code, kind, _ = _git("cat-file", "-t", named.name)
     if code:
         message = f"there is no such file {_when(named.revision)}"
-        raise PolicyError([Problem("no-such-file", message, (Place(named.name),), _near(named))])
+        raise PolicyError.of("no-such-file", message, Place(named.name), _near(named))
     if kind.strip() != b"blob":
         message = f"it is not a file {_when(named.revision)}"
-        raise PolicyError([Problem("unreadable-file", message, (Place(named.name),), "name the policy itself")])
+        raise PolicyError.of("unreadable-file", message, Place(named.name), "name the policy itself")
     with subprocess.Popen(
         ["git", "show", named.name], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={**os.environ, **_QUIET}
     ) as git:
@@ -114,18 +114,18 @@ def _check_revision(named: AtRevision) -> None:
     place, shown = Place(named.name), shorten(named.revision)
     if shutil.which("git") is None:
         help_ = "install git, or name two files"
-        raise PolicyError([Problem("no-such-revision", "`git` is not installed", (place,), help_)])
+        raise PolicyError.of("no-such-revision", "`git` is not installed", place, help_)
     code, _, reason = _git("rev-parse", "--git-dir")
     if code:
         help_ = "go to a folder of the checkout, or name two files"
-        raise PolicyError([Problem("no-such-revision", f"git cannot work here: {reason}", (place,), help_)])
+        raise PolicyError.of("no-such-revision", f"git cannot work here: {reason}", place, help_)
     # Git would take a name that begins with a dash as an option.
     if named.revision.startswith("-") or (
         named.revision and _git("rev-parse", "--verify", "--quiet", f"{named.revision}^{{tree}}")[0]
     ):
         names = _git("for-each-ref", "--format=%(refname:short)")[1].decode("utf-8", "replace").split("\n")
         help_ = did_you_mean(named.revision, ["HEAD", *map(printable, filter(None, names))])
-        raise PolicyError([Problem("no-such-revision", f"git knows no revision `{shown}` here", (place,), help_)])
+        raise PolicyError.of("no-such-revision", f"git knows no revision `{shown}` here", place, help_)
 
 
 def _near(named: AtRevision) -> str:

@@ -121,9 +121,8 @@ def verify_named(
         message = (
             f"could not determine within {steps:,} step{'s' if steps > 1 else ''} whether the certificate is right"
         )
-        raise CertificateError(
-            [Problem("not-verified", message, (Place(name),), "allow more with `--steps`, or `steps=` in Python")]
-        ) from None
+        help_ = "allow more with `--steps`, or `steps=` in Python"
+        raise CertificateError.of("not-verified", message, Place(name), help_) from None
 
 
 class _Verifier:
@@ -183,7 +182,7 @@ class _Verifier:
 
     def _refuse_other(self, message: str) -> NoReturn:
         help_ = "name the policy that it was written for, or write a new one with `verdict check`"
-        raise CertificateError([Problem("other-policy", message, (Place(self.name, path="sha256"),), help_)])
+        raise CertificateError.of("other-policy", message, Place(self.name, path="sha256"), help_)
 
     def _wrong_names(self) -> Iterator[Problem]:
         said, policy = self.certificate, self.policy

@@ -42,7 +42,7 @@ def read_days(policy: Policy, days: tuple[Any, Any]) -> tuple[datetime.date, dat
     if policy.as_of is None:
         message = f"the policy `{policy.name}` does not say which day counts"
         help_ = "write `as_of: FIELD` at its top, with the date field whose days are compared"
-        raise PolicyError([Problem("missing-key", message, (policy.place,), help_)])
+        raise PolicyError.of("missing-key", message, policy.place, help_)
     field = policy.field[policy.as_of]
     found: list[datetime.date] = []
     problems = []

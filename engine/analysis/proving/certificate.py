@@ -26,7 +26,6 @@ from engine.meaning.spaces.areas import bits, runs_in
 from engine.meaning.spaces.lowering import lowered_tests
 from engine.meaning.spaces.space import Form, Space
 from engine.meaning.tree import Tree
-from engine.problems import Problem
 from engine.verification.certificates import (
     EMPTY,
     MOST,
@@ -113,9 +112,8 @@ def _refusal(policy: Policy, steps: int, what: str) -> CertificateError:
     message = (
         f"there is no certificate of `{policy.name}`: {what} was found within {steps:,} step{'s' if steps > 1 else ''}"
     )
-    return CertificateError(
-        [Problem("no-certificate", message, (policy.place,), "allow more with `--steps`, or `steps=` in Python")]
-    )
+    help_ = "allow more with `--steps`, or `steps=` in Python"
+    return CertificateError.of("no-certificate", message, policy.place, help_)
 
 
 def _tree(session: ProofSession) -> tuple[Tree | None, bool]:
