@@ -4,24 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from typing import Any, Protocol, TypeVar
+from typing import TypeVar
 
 import click
 
 from engine import Answers, Policy
 from engine.problems import Place, Problem, RecordError
 from engine.surfaces.cli.inputs import STDIN, load_policy, read_answers
-from engine.surfaces.cli.output import say, say_json
+from engine.surfaces.cli.output import Shown, say_result
 from engine.surfaces.cli.progress_line import show_progress
 
-
-class _Shown(Protocol):
-    """A result that can be printed as JSON."""
-
-    def to_dict(self) -> dict[str, Any]: ...
-
-
-T = TypeVar("T", bound=_Shown)
+T = TypeVar("T", bound=Shown)
 
 
 def print_for_situation(
@@ -42,10 +35,7 @@ def print_for_situation(
             found = work(loaded, answers)
     except RecordError as error:
         raise RecordError(as_options(error.problems)) from None
-    if form == "json":
-        say_json(found.to_dict())
-    else:
-        say(str(found))
+    say_result(found, as_json=form == "json")
     return found
 
 

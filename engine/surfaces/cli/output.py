@@ -11,7 +11,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 import click
 
@@ -34,6 +34,12 @@ _CODED_IN_JSON = re.compile(f"[\u202a-\u202e\u2066-\u2069]|{_CONTROL}")
 # Text for people may contain the colour codes that this package writes, and no other control characters.
 _STEERING = re.compile(f"\x1b\\[(?:0|31|33)m|\r|{_CONTROL}")
 _NOT_ASCII = re.compile("[^\x00-\x7f]")
+
+
+class Shown(Protocol):
+    """A result that can be printed as JSON."""
+
+    def to_dict(self) -> dict[str, Any]: ...
 
 
 def say(text: str) -> None:
@@ -119,6 +125,14 @@ def _json_code(found: re.Match[str]) -> str:
     # Many JSON readers reject a lone surrogate.
     is_half = "\ud800" <= found[0] <= "\udfff"
     return json.dumps(printable(found[0]) if is_half else found[0])[1:-1]
+
+
+def say_result(found: Shown, *, as_json: bool) -> None:
+    """Print a result for people, or as JSON data."""
+    if as_json:
+        say_json(found.to_dict())
+    else:
+        say(str(found))
 
 
 def say_json(data: dict[str, Any]) -> None:

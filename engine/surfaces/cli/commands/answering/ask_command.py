@@ -25,6 +25,7 @@ from engine.surfaces.cli.output import (
     fail,
     say,
     say_json,
+    say_result,
     tell,
     tell_on_line,
     tell_problems,
@@ -79,10 +80,7 @@ def _say_plan(policy: Policy, as_json: bool) -> None:
         message = "the plan is too large to compute; `verdict ask` still asks what can matter, in the file's order"
         fail(message)
         raise click.exceptions.Exit(EXIT_FAILS)
-    if as_json:
-        say_json(found.to_dict())
-    else:
-        say(str(found))
+    say_result(found, as_json=as_json)
 
 
 def _run_interview(begun: Interview) -> tuple[Interview, int]:

@@ -8,7 +8,7 @@ from engine import CertificateError, verify
 from engine.surfaces.cli.filesystem.certificate_file import read_certificate_data
 from engine.surfaces.cli.inputs import STDIN, load_named
 from engine.surfaces.cli.options import format_option, steps_option
-from engine.surfaces.cli.output import EXIT_FAILS, say, say_json, tell_problems
+from engine.surfaces.cli.output import EXIT_FAILS, say_json, say_result, tell_problems
 from engine.surfaces.cli.progress_line import show_progress
 from engine.surfaces.cli.refusals import verdict_command
 from engine.verification.verifier import verify_named
@@ -44,7 +44,4 @@ def command(file: str, policy: str, form: str, steps: int) -> None:
         else:
             tell_problems(error.problems)
         raise click.exceptions.Exit(EXIT_FAILS) from None
-    if form == "json":
-        say_json(found.to_dict())
-    else:
-        say(str(found))
+    say_result(found, as_json=form == "json")
