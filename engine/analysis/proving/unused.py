@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from engine.analysis.proving.findings import Finding
 from engine.language.model.field_kinds import Field
-from engine.language.model.policy import Policy, names_read
+from engine.language.model.policy import Policy, names_read, with_earlier_questions
 from engine.language.model.policy_parts import Constant, Fact, Number
 
 _Part: TypeAlias = Field | Constant | Number | Fact
@@ -25,12 +25,8 @@ def find_unused(policy: Policy) -> Iterator[Finding]:
     conditions += [condition for guarantee in policy.guarantees for condition in guarantee.conditions]
     conditions += [impossible.when for impossible in policy.impossible]
     declared: list[_Part] = [*policy.fields, *policy.constants, *policy.numbers, *policy.facts]
-    used = names_read(policy, conditions) | {each.name for each in declared if each.place.file in policy.memo.libraries}
-    for field in policy.fields:
-        above = field.ask_after if field.name in used else None
-        while above is not None and above not in used:
-            used.add(above)
-            above = policy.field[above].ask_after
+    shared = {each.name for each in declared if each.place.file in policy.memo.libraries}
+    used = with_earlier_questions(policy, names_read(policy, conditions) | shared)
     yield from (_unread(each) for each in declared if each.name not in used)
     given = {rule.then for rule in policy.rules}
     for verdict in policy.verdicts:

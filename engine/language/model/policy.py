@@ -438,3 +438,14 @@ def require_draft(value: object, function: str) -> None:
 def names_read(policy: Policy, conditions: Iterable[Condition]) -> set[str]:
     """Return the fields, constants, numbers and facts that some conditions read, directly or through others."""
     return policy.names_behind(name for condition in conditions for name in names_in(condition))
+
+
+def with_earlier_questions(policy: Policy, names: set[str]) -> set[str]:
+    """Return some names, and the fields whose questions come before those of the fields among them."""
+    found = set(names)
+    for field in policy.fields:
+        above = field.ask_after if field.name in found else None
+        while above is not None and above not in found:
+            found.add(above)
+            above = policy.field[above].ask_after
+    return found

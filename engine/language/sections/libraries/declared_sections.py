@@ -45,10 +45,7 @@ class SectionReader:
         self, section: str, pattern: re.Pattern[str], read: Callable[[Scalar, Node], T | None], parts: Parts = no_parts
     ) -> list[T]:
         """Read a section that is a mapping of named items."""
-        node = self.outline.section(section)
-        if node is None:
-            return []
-        mapping = self.reading.read_item(section, "", lambda: require_map(node))
+        mapping = self._open(section, require_map)
         found = []
         for name, (key, value) in (mapping.entries if mapping else {}).items():
             if len(name) > LONGEST_NAME or not pattern.fullmatch(name):
@@ -60,16 +57,18 @@ class SectionReader:
 
     def read_list(self, section: str, read: Callable[[Node], T | None], parts: Parts = no_parts) -> list[T]:
         """Read a section that is a list of items."""
-        node = self.outline.section(section)
-        if node is None:
-            return []
-        items = self.reading.read_item(section, "", lambda: require_list(node))
+        items = self._open(section, require_list)
         found = []
         for index, value in enumerate(items or ()):
             item = self.reading.read_item(section, index, partial(read, value), partial(parts, value))
             if item is not None:
                 found.append(item)
         return found
+
+    def _open(self, section: str, require: Callable[[Node], T]) -> T | None:
+        """Return the items of a section; None if it is missing, or malformed, which is recorded."""
+        node = self.outline.section(section)
+        return None if node is None else self.reading.read_item(section, "", partial(require, node))
 
 
 class Declarations(NamedTuple):

@@ -6,12 +6,11 @@ were written in its own file, before its own parts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 from engine.language.model.condition_tree import ByDay
 from engine.language.model.derived.derivations import names_in
-from engine.language.model.policy import Policy, names_read
+from engine.language.model.policy import Policy, names_read, with_earlier_questions
 from engine.language.model.policy_parts import Passage, Source
 from engine.language.parsing.shared_parts import SharedPassage
 from engine.language.sections.outline import NAMED_SECTIONS, Outline
@@ -40,7 +39,7 @@ def take_over(policy: Policy, outline: Outline) -> Policy | None:
     named |= {name for guarantee in policy.guarantees for name in guarantee.named}
     named |= {policy.as_of} if policy.as_of else set()
     named |= {each.value.on for each in policy.constants if each.name in own and isinstance(each.value, ByDay)}
-    reached = _reach(everything, own | named)
+    reached = with_earlier_questions(everything, everything.names_behind(own | named))
     impossible = []
     for each in shared.impossible:
         # Its fields are all asked for other reasons, so that the facts and numbers that it reads add no question.
@@ -63,17 +62,6 @@ def take_over(policy: Policy, outline: Outline) -> Policy | None:
         impossible=(*impossible, *policy.impossible),
     )
     return _with_citations(found, outline, own)
-
-
-def _reach(policy: Policy, names: Iterable[str]) -> set[str]:
-    """Return some names with all that they depend on, and the fields whose questions come before theirs."""
-    found = policy.names_behind(names)
-    for field in policy.fields:
-        above = field.ask_after if field.name in found else None
-        while above is not None and above not in found:
-            found.add(above)
-            above = policy.field[above].ask_after
-    return found
 
 
 def _with_citations(policy: Policy, outline: Outline, own: set[str]) -> Policy:
