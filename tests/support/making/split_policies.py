@@ -168,7 +168,7 @@ def _reached(files: _Libraries, policy: Mapping[str, Any], kept: Mapping[int, li
     }
     named = {name for when in conditions(own_file) for name in names_in(when, files.constants)}
     for promise in policy.get("guarantees", ()):
-        named |= set(listed(promise.get("ignores", ())))
+        named |= {name for word in ("ignores", "rising") for name in listed(promise.get(word, ()))}
     named |= {policy["as_of"]} if "as_of" in policy else set()
     return closure([*named, *(name for name, home in files.home.items() if home == files.own)], files.reads)
 
@@ -197,7 +197,9 @@ def _policy_file(
 ) -> dict[str, Any]:
     """The policy's own file."""
     head = {key: policy[key] for key in ("policy", "title", "version", "about", "source", "as_of") if key in policy}
-    rest = {key: policy[key] for key in ("verdicts", "decision", "rules", "guarantees") if key in policy}
+    rest = {
+        key: policy[key] for key in ("verdicts", "verdicts_ordered", "decision", "rules", "guarantees") if key in policy
+    }
     uses = [files.paths[each] for each in sorted(files.uses[files.own])]
     return {**head, "uses": uses, **_sections(files, policy, kept, files.own), **rest}
 
