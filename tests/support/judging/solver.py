@@ -445,8 +445,10 @@ def _differ(one: Any, other: Any) -> Formula:
 
 
 def _entries(condition: Condition) -> tuple[Condition, ...]:
-    """What a condition is made of, one level down."""
+    """What a condition is made of, one level down; a comparison with a dated constant is one entry, as it is written."""
     match condition:
+        case Some(written=Compare()):
+            return ()
         case All(parts) | Some(parts):
             return parts
         case Not(part):
