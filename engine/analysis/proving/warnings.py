@@ -203,7 +203,8 @@ def _freed(session: ProofSession, rule: Rule, override: Override) -> Query:
 
 def _override(session: ProofSession, rule: Rule, override: Override) -> Iterator[Finding]:
     """Iterate over the finding for an override without effect."""
-    if session.exists(_freed(session, rule, override)):
+    is_said_twice = rule.overrides_all is not None and override.rule not in session.policy.above_all
+    if not is_said_twice and session.exists(_freed(session, rule, override)):
         return
     without = replace(rule, overrides=tuple(each for each in rule.overrides if each != override))
     if override.rule in session.policy.above_all and _matters(session, without):
@@ -211,7 +212,9 @@ def _override(session: ProofSession, rule: Rule, override: Override) -> Iterator
         return
     logic = session.logic
     both = [logic.applies[logic.place[name]] for name in (rule.name, override.rule)]
-    if session.exists(logic.query(both)):
+    if is_said_twice:
+        reason = f"`{rule.name}` overrides all others"
+    elif session.exists(logic.query(both)):
         reason = f"wherever both apply, another rule overrides `{override.rule}` too"
     else:
         reason = "the two never apply together"
