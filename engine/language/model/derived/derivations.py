@@ -134,7 +134,9 @@ def sum_text(terms: Iterable[tuple[str, Decimal]]) -> str:
     """Return a sum of fields as an expression, such as `rent - 2 × food`; equal sums have equal expressions."""
     text = ""
     for name, times in sorted(terms, key=lambda term: (term[1] < 0, term[0])):
-        factor = "" if abs(times) == 1 else f"{decimal_text(abs(times))} × "
+        # The context of the caller has no say, as it would in `abs(times)`.
+        size = times.copy_abs()
+        factor = "" if size == 1 else f"{decimal_text(size)} × "
         sign = "-" if times < 0 else "+"
         text += f" {sign} {factor}{name}" if text else f"{sign if times < 0 else ''}{factor}{name}"
     return text
