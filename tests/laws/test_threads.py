@@ -186,5 +186,5 @@ def test_no_lock_is_pickled() -> None:
     decide(policy, {})
     copy = pickle.loads(pickle.dumps(policy))
     assert copy == policy
-    assert (copy.memo.text, copy.memo.__dict__.keys()) == (policy.memo.text, {"text", "table", "_kept"})
+    assert (copy.memo.text, copy.memo.__dict__.keys()) == (policy.memo.text, {"text", "table", "libraries", "_kept"})
     assert decide(copy, {}) == decide(policy, {})

@@ -71,7 +71,9 @@ def _widened(hand: Hand, policy: dict[str, Any]) -> dict[str, Any]:
         spec["choices"] = {name: spec["choices"].get(name, "Something else") for name in names}
     else:
         many = hand.count(1, 3)
-        end = hand.pick(("from", "to"))
+        # A constant that depends on the day has no value before its first one.
+        is_dated = any(isinstance(each["is"], dict) for each in policy.get("constants", {}).values())
+        end = "to" if is_dated and kind(spec) == "date" else hand.pick(("from", "to"))
         if end not in spec or ("step" not in spec and kind(spec) == "number" and hand.chance(50)):
             spec.pop(end, None)
         elif kind(spec) == "date":
