@@ -55,7 +55,9 @@ def summed_up(proof: Proof, but: tuple[str, ...] = (), rule_was: Names = _same, 
     """What a proof says, in the names that rules and verdicts had."""
 
     def about(finding: Finding) -> tuple[str, frozenset[str], int | None]:
-        return finding.code, frozenset(map(rule_was, finding.rules)), finding.situations
+        # Which rules decide two situations that break a guarantee depends on the two that are shown.
+        rules = () if finding.pair else finding.rules
+        return finding.code, frozenset(map(rule_was, rules)), finding.situations
 
     return {
         "sound": proof.sound,
