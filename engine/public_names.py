@@ -112,6 +112,7 @@ from engine.verification.certificates import CertificateSpan as CertificateSpan
 from engine.language.model.policy import Policy as Policy
 from engine.language.model.field_kinds import Field as Field
 from engine.language.model.policy_parts import Constant as Constant
+from engine.language.model.condition_tree import ByDay as ByDay
 from engine.language.model.policy_parts import Number as Number
 from engine.language.model.policy_parts import Fact as Fact
 from engine.language.model.policy_parts import Impossible as Impossible

@@ -31,8 +31,8 @@ class Proof:
         situations: Number of possible situations; None if not counted.
         verdicts: For each verdict the number of situations that get it and no other; None if not counted.
         rules: For each rule the number of situations that it decides; None if not counted.
-        otherwise: Name of the rule that decides where no other one applies; None if there is none.
         findings: Errors first, in an order to mend them in; then warnings and notes, in file order.
+        otherwise: Name of the rule that decides where no other one applies; None if there is none.
 
     Example:
         >>> from engine import check, load

@@ -16,16 +16,31 @@ from engine.problems import Place
 
 @frozen_value
 class ByDay:
-    """The values of a dated constant, each from a first day on, in order; None for the beginning of time.
+    """The values of a dated constant, each of which holds from a first day until the next.
 
-    `on` is the date field that says which of them holds. It takes no days before the first one.
+    Attributes:
+        on: Name of the date field that says which value holds; it takes no days before the first one.
+        periods: First day and value of each period, in order; the first day is None for the beginning of time.
+
+    Example:
+        >>> import datetime
+        >>> from engine import ByDay
+        >>> ByDay("signed_on", ((None, 22), (datetime.date(2024, 7, 1), 0))).at(datetime.date(2024, 6, 30))
+        22
     """
 
     on: str
     periods: tuple[tuple[datetime.date | None, Any], ...]
 
     def at(self, day: datetime.date) -> Any:
-        """Return the value that holds on a day."""
+        """Return the value that holds on a day.
+
+        Args:
+            day: The day.
+
+        Returns:
+            The value of the last period that begins on that day or before.
+        """
         held = [value for first, value in self.periods[1:] if first is not None and first <= day]
         return held[-1] if held else self.periods[0][1]
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import engine
+from engine.bundled import shipped_policies
 from tests.project.library.examples import ROOT
 
 

@@ -445,7 +445,7 @@ def _differ(one: Any, other: Any) -> Formula:
 
 
 def _entries(condition: Condition) -> tuple[Condition, ...]:
-    """What a condition is made of, one level down; a comparison with a dated constant is one entry, as it is written."""
+    """What a condition is made of, one level down; a comparison with a dated constant is one entry, as written."""
     match condition:
         case Some(written=Compare()):
             return ()
