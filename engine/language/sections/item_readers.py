@@ -270,6 +270,7 @@ def _read_overrides(outline: Outline, mapping: Mapping) -> tuple[tuple[Override,
     found: dict[str, Override] = {}
     above_all: OverrideAll | None = None
     for item in require_list(node):
+        _refuse_reason_by_name(outline, item)
         entry = require_map(item, ("rules", "because"))
         rules, because = entry.get("rules"), require_text(entry.get("because"))
         if isinstance(rules, Scalar):
@@ -282,6 +283,21 @@ def _read_overrides(outline: Outline, mapping: Mapping) -> tuple[tuple[Override,
                 outline.reading.refuse("repeated", message, places, "keep one of the two, with its reason")
             found.setdefault(written.text, _override(outline, written, because))
     return tuple(found.values()), above_all
+
+
+def _refuse_reason_by_name(outline: Outline, item: Node) -> None:
+    """Record an item that names a rule as its key, as in the mapping of rules to reasons."""
+    if not isinstance(item, Mapping) or len(item.entries) != 1:
+        return
+    [(key, value)] = item.entries.values()
+    if key.text in outline.rule_names and isinstance(value, Scalar) and not value.empty:
+        from engine.language.documents.yaml_spelling import on_one_line
+
+        alone = on_one_line({key.text: value.text})[1:-1]
+        listed = on_one_line({"rules": [key.text], "because": value.text})
+        help_ = f"write `{listed}`, or leave the hyphens out: `{alone}`"
+        outline.reading.refuse("wrong-shape", "what is listed here has `rules` and `because`", key.place, help_)
+        raise Unshapely
 
 
 def _override(outline: Outline, name: Scalar, because: str) -> Override:
