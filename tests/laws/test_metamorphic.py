@@ -343,7 +343,8 @@ def _renamed(policy: Policy, names: Mapping[str, Mapping[str, str]]) -> Policy:
             return {word: test(key, bound) if word != "field" else term[bound] for word, bound in wanted.items()}
         if isinstance(wanted, list):
             return [test(key, each) for each in wanted]
-        return choice[wanted] if chosen else wanted
+        # What is no choice is the name of a constant, a list of choices.
+        return choice.get(wanted, wanted) if chosen else wanted
 
     def condition(when: Mapping[str, Any]) -> Entries:
         found: Entries = {}
@@ -365,6 +366,13 @@ def _renamed(policy: Policy, names: Mapping[str, Mapping[str, str]]) -> Policy:
             spec["if_unsure"] = test(name, spec["if_unsure"])
         if "ask_after" in spec:
             spec["ask_after"] = term[spec["ask_after"]]
+    for constant in changed.get("constants", {}).values():
+        if isinstance(constant["is"], list):
+            constant["is"] = [choice.get(each, each) for each in constant["is"]]
+        if "on" in constant:
+            constant["on"] = term[constant["on"]]
+    if "as_of" in changed:
+        changed["as_of"] = term[changed["as_of"]]
     for number in changed.get("numbers", {}).values():
         for word in ("sum", "larger_of", "smaller_of"):
             if word == "sum" and word in number:

@@ -47,11 +47,6 @@ def read_constant_item(outline: Outline, key: Scalar, node: Node) -> Constant | 
     return Constant(key.text, means, value, unit, origin["cites"], key.place)
 
 
-def read_as_of(outline: Outline) -> str | None:
-    """Read the name of the field that says which day counts; None if there is none."""
-    return read_text(outline.section("as_of"))
-
-
 def _read_periods(outline: Outline, key: Scalar, written: Mapping, mapping: Mapping) -> ByDay | None:
     """Read the values of a dated constant; None if something in them is wrong, which is recorded."""
     reading = outline.reading

@@ -45,7 +45,6 @@ from engine.language.parsing.reading import (
 )
 from engine.language.sections.condition_reader import read_condition
 from engine.language.sections.outline import Outline
-from engine.language.sections.rule_days import read_valid, when_valid
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -244,12 +243,17 @@ def read_rule(outline: Outline, node: Node, decision: str | None) -> Rule:
     overrides, overrides_all = _read_overrides(outline, mapping)
     origin = read_origin(outline, mapping)
     when = read_when(outline, mapping) if "when" in mapping.entries else ALWAYS
-    valid = read_valid(outline, mapping)
+    valid = None
+    if "valid" in mapping.entries:
+        from engine.language.sections.rule_days import read_valid, when_valid
+
+        valid = read_valid(outline, mapping)
+        when = when_valid(when, valid)
     if decision is not None:
         _refuse_mode(outline, mapping, decision)
     return Rule(
         name.text,
-        when_valid(when, valid),
+        when,
         then,
         because,
         otherwise,

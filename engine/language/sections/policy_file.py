@@ -25,7 +25,6 @@ from engine.language.parsing.reading import (
 )
 from engine.language.parsing.shared_parts import NOTHING_USED, Used
 from engine.language.sections import item_readers as items
-from engine.language.sections.constant_reader import read_as_of
 from engine.language.sections.file_problems import problems_of
 from engine.language.sections.guarantee_readers.guarantee_reader import guarantee_parts, read_guarantee
 from engine.language.sections.item_readers import item_parts
@@ -96,7 +95,7 @@ class _PolicySections:
         about = read_one("about", lambda: read_text(top.get("about")))
         own = read_declarations(self.sections)
         parts = partial(item_parts, outline)
-        as_of = read_one("as_of", lambda: read_as_of(outline))
+        as_of = read_one("as_of", lambda: read_text(top.get("as_of")))
         verdicts = self.sections.read_mapping(
             "verdicts", _VERDICT, lambda key, node: items.read_verdict(outline, key, node), parts
         )

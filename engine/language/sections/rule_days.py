@@ -18,9 +18,7 @@ from engine.problems import Place
 
 
 def read_valid(outline: Outline, mapping: Mapping) -> Condition | None:
-    """Read the days on which a rule is valid; None if it is on all, or if they are wrong, which is recorded."""
-    if "valid" not in mapping.entries:
-        return None
+    """Read the `valid` of a rule, the days on which it holds; None if they are wrong, which is recorded."""
     days = require_map(mapping.get("valid"), ("from", "to"))
     place = mapping.entries["valid"].key.place
     if "otherwise" in mapping.entries:

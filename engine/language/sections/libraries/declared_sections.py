@@ -13,10 +13,7 @@ from engine.language.model.policy_parts import Constant, Fact, Impossible, Numbe
 from engine.language.parsing.reading import LONGEST_NAME, require_list, require_map
 from engine.language.parsing.shared_parts import SharedName
 from engine.language.sections import item_readers as items
-from engine.language.sections.constant_reader import CONSTANT_NAME, read_constant_item, refuse_undated
 from engine.language.sections.field_reader import FIELD_NAME, read_field
-from engine.language.sections.numbers.number_checks import check_numbers
-from engine.language.sections.numbers.number_reader import read_number
 from engine.language.sections.outline import NAMED_SECTIONS, Outline
 
 T = TypeVar("T")
@@ -85,26 +82,58 @@ def read_declarations(sections: SectionReader) -> Declarations:
     outline = sections.outline
     source = sections.read_one("source", lambda: items.read_source(outline))
     parts = partial(items.item_parts, outline)
-    for constant in sections.read_mapping(
-        "constants", CONSTANT_NAME, lambda key, node: read_constant_item(outline, key, node), parts
-    ):
-        outline.constants[constant.name] = constant
+    _read_constants(sections, parts)
     for field in sections.read_mapping(
         "situation", FIELD_NAME, lambda key, node: read_field(key, node, outline.reading, outline.constants)
     ):
         outline.fields[field.name] = field
-    refuse_undated(outline)
-    numbers = sections.read_mapping("numbers", _NAME, lambda key, node: read_number(outline, key, node))
+    _check_days(outline)
+    numbers = _read_numbers(sections)
     facts = sections.read_mapping("facts", _NAME, lambda key, node: items.read_fact(outline, key, node), parts)
     impossible = sections.read_list("impossible", lambda node: items.read_impossible(outline, node), parts)
     outline.refuse_cycles([*facts, *numbers])
-    shared = outline.shared
-    check_numbers(
-        [*(fact for fact in shared.facts().values() if fact), *facts],
-        [*(number for number in shared.numbers().values() if number), *numbers],
-        outline.reading,
-    )
+    _check_numbers(outline, facts, numbers)
     return Declarations(source, tuple(numbers), tuple(facts), tuple(impossible))
+
+
+# The readers of constants and numbers are imported where there are some: every decision pays for what is loaded.
+
+
+def _read_constants(sections: SectionReader, parts: Parts) -> None:
+    outline = sections.outline
+    if outline.section("constants") is None:
+        return
+    from engine.language.sections.constant_reader import CONSTANT_NAME, read_constant_item
+
+    for constant in sections.read_mapping(
+        "constants", CONSTANT_NAME, lambda key, node: read_constant_item(outline, key, node), parts
+    ):
+        outline.constants[constant.name] = constant
+
+
+def _check_days(outline: Outline) -> None:
+    if outline.section("constants") is not None or outline.section("as_of") is not None:
+        from engine.language.sections.constant_reader import refuse_undated
+
+        refuse_undated(outline)
+
+
+def _read_numbers(sections: SectionReader) -> list[Number]:
+    outline = sections.outline
+    if outline.section("numbers") is None:
+        return []
+    from engine.language.sections.numbers.number_reader import read_number
+
+    return sections.read_mapping("numbers", _NAME, lambda key, node: read_number(outline, key, node))
+
+
+def _check_numbers(outline: Outline, own_facts: list[Fact], own_numbers: list[Number]) -> None:
+    numbers = [*(number for number in outline.shared.numbers().values() if number), *own_numbers]
+    if numbers:
+        from engine.language.sections.numbers.number_checks import check_numbers
+
+        facts = [*(fact for fact in outline.shared.facts().values() if fact), *own_facts]
+        check_numbers(facts, numbers, outline.reading)
 
 
 def declared_names(outline: Outline, own: Declarations) -> Iterator[tuple[str, SharedName]]:
