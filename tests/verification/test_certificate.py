@@ -179,6 +179,30 @@ def test_a_fact_that_always_or_never_holds_is_verified() -> None:
     assert list(mistakes(data, certificate.to_dict())) == []
 
 
+def test_a_larger_number_that_is_one_of_some_is_verified() -> None:
+    """Equal to a value is both at least and at most it, in a condition and in its negation."""
+    score = {"ask": "How many points?", "type": "integer", "from": 0, "to": 5}
+    data: dict[str, Any] = {
+        "policy": "scores",
+        "title": "Which medal?",
+        "situation": {"first": score, "second": score},
+        "numbers": {"best": {"means": "the better try", "larger_of": ["first", "second"]}},
+        "verdicts": {"silver": {"title": "Silver"}, "bronze": {"title": "Bronze"}, "gold": {"title": "Gold"}},
+        "rules": [
+            {"rule": "good", "when": {"best": [3, 4]}, "then": "silver"},
+            {"rule": "fair", "when": {"best": {"none_of": [3, 4], "less_than": 5}}, "then": "bronze"},
+            {"rule": "excellent", "when": {"not": {"best": {"at_most": 4}}}, "then": "gold"},
+        ],
+        "guarantees": [{"guarantee": "no-other", "when": {"not": {"best": [3, 4]}}, "never": "silver"}],
+    }
+    for item in [*data["rules"], *data["guarantees"]]:
+        item["because"] = "So."
+    policy = load(data)
+    certificate = certify(policy)
+    assert verify(policy, certificate).sound
+    assert list(mistakes(data, certificate.to_dict())) == []
+
+
 def test_hundreds_of_rows_are_verified() -> None:
     """A large table is checked rule by rule only where a rule may hold."""
     policy = load(tree_table(300, 8, 1, grown=0))
