@@ -15,6 +15,7 @@ import pytest
 from hypothesis import Phase, given, settings
 
 from engine import Policy, check, columns_sql, load, write_sql
+from engine.execution.sql.limits import SqlError
 from engine.meaning.spaces.space import Space
 from tests.support.by_day import AT_ONCE
 from tests.support.drawing.strategies import policies
@@ -179,7 +180,12 @@ def test_the_search_for_a_row_that_a_database_reads_otherwise(
         nonlocal compared
         policy = load(data)
         if check(policy).sound:
-            compare(database, policy, 40)
+            try:
+                compare(database, policy, 40)
+            except SqlError as refused:
+                # Sums that a database cannot count exactly are refused by name.
+                if {problem.code for problem in refused.problems} != {"sql-numbers"}:
+                    raise
             compared += 1
 
     for number in search_rounds():

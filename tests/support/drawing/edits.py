@@ -91,14 +91,22 @@ def _move_value(hand: Hand, policy: dict[str, Any]) -> Iterator[Edit]:
 
 def _move_constant(hand: Hand, policy: dict[str, Any]) -> Iterator[Edit]:
     """Let a constant be the next day or number; never 0, by which nothing may be multiplied."""
-    for constant in policy.get("constants", {}).values():
+    for name, constant in policy.get("constants", {}).items():
         value = constant["is"]
-        if isinstance(value, (list, dict)):
+        # In a list it might come to be a value that stands there already.
+        if isinstance(value, (list, dict)) or _is_listed(policy, name):
             continue
         step: Any = timedelta(days=1) if isinstance(value, date) else 1
         for moved in (value - step, value + step):
             if moved != 0:
                 yield partial(constant.update, {"is": moved})
+
+
+def _is_listed(data: Any, name: str) -> bool:
+    """Whether a name stands in some list."""
+    if isinstance(data, dict):
+        return any(_is_listed(each, name) for each in data.values())
+    return isinstance(data, list) and (name in data or any(_is_listed(each, name) for each in data))
 
 
 def _neighbours(policy: dict[str, Any], key: str, bound: Any) -> list[Any]:
