@@ -83,7 +83,8 @@ def test_what_is_said_of_a_fact_holds_for_all_completions(data: st.DataObject) -
         field["ask"] = name
     policy = load(drawn)
     for finding in check(policy).errors:
-        conditions = [*(rule.when for rule in policy.rules), *(each.when for each in policy.guarantees)]
+        conditions = [rule.when for rule in policy.rules]
+        conditions += [condition for each in policy.guarantees for condition in each.conditions]
         used = {test.fact for each in conditions for test in comparisons_in(each) if isinstance(test, Holds)}
         said = {name: word == "yes" for name, word in finding.facts}
         assert said.keys() <= used

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser
 from engine import Policy, load, tabulate, tabulate_rules
 from engine.budget import Budget
 from engine.bundled import shipped_policies
-from engine.language.model.condition_tree import Condition, Holds, comparisons_in
+from engine.language.model.condition_tree import Condition, Holds, as_written, comparisons_in
 from engine.language.situations.situation_records import read_record
 from engine.meaning.logic import Logic, common_ground
 from engine.meaning.reference import Situation
@@ -54,7 +54,7 @@ def test_each_row_asks_for_what_its_rule_asks_for(data: st.DataObject) -> None:
         assert (row.otherwise, row.cites, row.added) == (rule.otherwise, rule.cites, rule.added)
         assert [bool(words) for words in row.words] == [cell is not None for cell in row.cells]
         for column, cell in zip(table.columns, row.cells, strict=True):
-            assert cell is None or _names(cell) == {column.name}
+            assert cell is None or _names(as_written(cell)) == {column.name}
 
 
 def _names(condition: Condition) -> set[str]:
