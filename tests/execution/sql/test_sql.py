@@ -179,13 +179,15 @@ def test_the_search_for_a_row_that_a_database_reads_otherwise(
     def search(data: dict[str, Any]) -> None:
         nonlocal compared
         policy = load(data)
-        if check(policy).sound:
-            try:
-                compare(database, policy, 40)
-            except SqlError as refused:
-                # Sums that a database cannot count exactly are refused by name.
-                if {problem.code for problem in refused.problems} != {"sql-numbers"}:
-                    raise
+        if not check(policy).sound:
+            return
+        try:
+            compare(database, policy, 40)
+        except SqlError as refused:
+            # Derived numbers may come to sums that a database cannot count exactly: these are refused by name.
+            if not policy.numbers or {problem.code for problem in refused.problems} != {"sql-numbers"}:
+                raise
+        else:
             compared += 1
 
     for number in search_rounds():

@@ -98,9 +98,15 @@ def test_on_each_day_the_rules_of_that_day_decide(data: st.DataObject) -> None:
         if on_that_day is None:
             assert found.stands == ()
         else:
-            # A last rule that is left with no test at all is `otherwise`, which applies only where no other rule does.
-            same = outcome(load(on_that_day), values)
+            that_day = load(on_that_day)
+            same = outcome(that_day, values)
             assert (found.stands, found.verdicts) == (same.stands, same.verdicts)
+            # A last rule that is left with no test at all is `otherwise` that day: it applies only where no other does.
+            last = that_day.rules[-1]
+            turned = {last.name} if last.otherwise and not policy.rule[last.name].otherwise else set()
+            assert [name for name in found.applies if name not in turned] == [
+                name for name in same.applies if name not in turned
+            ]
 
 
 def test_valid_is_one_more_entry_of_when() -> None:
