@@ -30,14 +30,13 @@ class LibraryCheck:
 
     Example:
         >>> from engine import check_library, load_library
-        >>> checked = check_library(load_library('''
-        ... library: people
-        ... title: Who somebody is
-        ... situation: {age: {ask: How old?, type: integer, from: 0, to: 120}}
-        ... facts: {adult: {means: of age, when: {age: {at_least: 18}}}}
-        ... '''))
+        >>> country = {"ask": "Where do you live?", "type": "text", "known": ["DE", "FR"]}
+        >>> people = {"library": "people", "title": "Who somebody is", "situation": {"country": country}}
+        >>> checked = check_library(load_library(people))
+        >>> checked.declares, checked.situations
+        ('1 field', 3)
         >>> print(checked)
-        people: a library, with 1 field and 1 fact; nothing contradicts itself
+        people: a library, with 1 field; nothing contradicts itself
     """
 
     library: str

@@ -19,14 +19,12 @@ from engine.language.sections.outline import is_library
 from engine.language.sections.policy_sources import (
     Readable,
     base_name,
-    held_document,
     normalise_path,
     read_around,
     read_document,
+    read_held,
 )
 from engine.problems import Place, PolicyError
-
-_KIND = "library"
 
 
 def load_library(
@@ -67,20 +65,10 @@ def load_library(
         >>> library.fields[0].ask
         'How old?'
     """
-    if name is not None or folder is not None:
-        from engine.language.model.arguments import require_place
-
-        require_place(library, name, folder, _KIND)
-    document = held_document(library, name, _KIND)
-    if document is not None:
-        return read_library(
-            document, no_folder if folder is None else partial(read_around, os.path.join(folder, "library.yaml"))
-        )
-    if not isinstance(library, str | os.PathLike):
-        from engine.language.model.arguments import refuse_source
-
-        refuse_source(library, _KIND)
-    return load_found_library(normalise_path(os.fspath(library)))
+    held = read_held(library, name, folder, "library", read_around)
+    if isinstance(held, tuple):
+        return read_library(*held)
+    return load_found_library(normalise_path(os.fspath(held)))
 
 
 def load_found_library(path: Located) -> Library:

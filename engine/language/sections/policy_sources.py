@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Protocol, runtime_checkable
 
@@ -20,8 +20,6 @@ from engine.language.sections.outline import is_library
 from engine.language.sections.policy_file import read_policy
 from engine.problems import Place, PolicyError, printable
 from engine.progress import tell_observer
-
-_KIND = "policy"
 
 
 @runtime_checkable
@@ -91,21 +89,47 @@ def load(
         >>> policy.title
         'Do I take an umbrella?'
     """
+    held = read_held(policy, name, folder, "policy", read_beside)
+    return _read_document_policy(*held) if isinstance(held, tuple) else load_found(find(held))
+
+
+def read_held(
+    source: object,
+    name: str | None,
+    folder: str | os.PathLike[str] | None,
+    kind: str,
+    open_around: Callable[[Located, str, Companion], Opened],
+) -> tuple[Document, Opener] | str | os.PathLike[str]:
+    """Read a policy or a library that a program holds, or return the path or name under which it is found.
+
+    Args:
+        source: What to read, as `load` and `load_library` take it.
+        name: What messages call it.
+        folder: The folder of the files that it names.
+        kind: `policy` or `library`.
+        open_around: Opens a file that another one names: `read_beside` or `read_around`.
+
+    Returns:
+        The nodes and the opener of the files that they name; or `source` itself if it is a path or a name.
+
+    Raises:
+        PolicyError: The text cannot be read.
+        TypeError: `source` is none of these, or `name` or `folder` does not go with it.
+    """
     if name is not None or folder is not None:
         from engine.language.model.arguments import require_place
 
-        require_place(policy, name, folder)
-    document = held_document(policy, name, _KIND)
+        require_place(source, name, folder, kind)
+    document = held_document(source, name, kind)
     if document is not None:
-        # The table and the libraries are looked up beside a file in this folder; the file itself need not exist.
-        return _read_document_policy(
-            document, no_folder if folder is None else partial(read_beside, os.path.join(folder, "policy.yaml"))
-        )
-    if not isinstance(policy, str | os.PathLike):
+        # What it names is looked up beside a file of this name, which need not exist.
+        beside = None if folder is None else os.path.join(folder, f"{kind}.yaml")
+        return document, no_folder if beside is None else partial(open_around, beside)
+    if not isinstance(source, str | os.PathLike):
         from engine.language.model.arguments import refuse_source
 
-        refuse_source(policy)
-    return load_found(find(policy))
+        refuse_source(source, kind)
+    return source
 
 
 def held_document(held: object, name: str | None, default: str) -> Document | None:
