@@ -25,7 +25,7 @@ from tests.benchmarks.conftest import Comparison
 from tests.benchmarks.support import smt
 from tests.benchmarks.support.proving import counted
 from tests.benchmarks.support.rows import peak_memory, timed
-from tests.support.judging.solver import Solver
+from tests.support.judging.solving.solver import Solver
 from tests.support.making.tables import Table, tree_table, write_yaml
 
 pytestmark = pytest.mark.benchmark(timer=process_time)

@@ -17,8 +17,8 @@ from tests.support import overrides
 from tests.support.drawing.collected import collect, policies_up_to
 from tests.support.drawing.strategies import policies, records
 from tests.support.judging import oracle, spaces
-from tests.support.judging.guarantees.pairs import PairTally, tally_pairs
 from tests.support.judging.oracle import CONFLICT, GAP, Outcome, Outlook
+from tests.support.judging.pairs import PairTally, tally_pairs
 from tests.support.judging.tallies import Tally, tally
 
 PARCELS: dict[str, Any] = {

@@ -16,7 +16,7 @@ from tests.support.drawing.fields import Draw, Hand
 from tests.support.drawing.strategies import has_order, policies
 from tests.support.judging.amounts import fields_behind
 from tests.support.judging.comparison import said_by_engine, said_by_oracle
-from tests.support.judging.guarantees.pairs import about_pairs, tally_pairs
+from tests.support.judging.pairs import about_pairs, tally_pairs
 from tests.support.judging.spaces import Policy, conditions, kind, listed, summed_fields
 from tests.support.judging.tallies import tally
 from tests.support.searching import draw_round, search_rounds

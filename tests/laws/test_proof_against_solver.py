@@ -20,8 +20,10 @@ from tests.support.by_day import draw_by_day
 from tests.support.drawing.fields import Draw, Hand
 from tests.support.drawing.strategies import policies
 from tests.support.judging.axes import join
-from tests.support.judging.linear import Formula
-from tests.support.judging.solver import Found, Solver
+from tests.support.judging.solving.linear import Formula
+from tests.support.judging.solving.solver import Solver
+from tests.support.judging.solving.solver_findings import Found, findings
+from tests.support.judging.solving.solver_guarantees import broken
 from tests.support.making.tables import Table, first_table, tree_table
 from tests.support.making.trees import ordinal
 from tests.support.searching import draw_round, search_rounds
@@ -146,7 +148,7 @@ def _expected(solver: Solver, said: set[Found], proof: Proof) -> set[Found]:
         is_open = ("not-proved" if code in _ERRORS else "not-checked") in codes
         return is_open or (code == "conflict" and "more-conflicts" in codes)
 
-    return {found for found in solver.findings() if found in said or not may_be_missing(found[0])}
+    return {found for found in findings(solver) if found in said or not may_be_missing(found[0])}
 
 
 def _formula(policy: Policy, solver: Solver, finding: Finding) -> Formula:
@@ -156,7 +158,7 @@ def _formula(policy: Policy, solver: Solver, finding: Finding) -> Formula:
     if finding.code == "conflict":
         return solver.both_stand(*finding.rules)
     assert finding.code == "broken-guarantee", finding
-    return solver.broken(next(each for each in policy.guarantees if each.place == finding.places[0]))
+    return broken(solver, next(each for each in policy.guarantees if each.place == finding.places[0]))
 
 
 def _situations(policy: Policy, solver: Solver) -> Iterator[dict[str, Any]]:

@@ -9,7 +9,6 @@ from itertools import combinations
 from typing import Any
 
 from tests.support import overrides
-from tests.support.judging.guarantees.pairs import tally_pairs
 from tests.support.judging.oracle import (
     CONFLICT,
     GAP,
@@ -19,6 +18,7 @@ from tests.support.judging.oracle import (
     verdict_of,
     with_rest,
 )
+from tests.support.judging.pairs import tally_pairs
 from tests.support.judging.spaces import (
     JOINERS,
     Policy,

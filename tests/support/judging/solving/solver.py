@@ -1,8 +1,8 @@
-"""What does a general solver say about a policy?
+"""A policy as formulas for a general solver, and the situations that satisfy them.
 
 A third reading of the meaning, for policies that cannot be tried situation by situation: open ends, continuous
-numbers, wide ranges under sums. It states the policy's values as formulas for z3, one integer or truth value an
-answer, and asks one query for each question; it shares nothing with the engine beyond the reading of the file.
+numbers, wide ranges under sums. z3 has one integer or truth value for each answer, and is asked one query for each
+question; it shares nothing with the engine beyond the reading of the file.
 """
 
 from __future__ import annotations
@@ -13,26 +13,14 @@ from datetime import date
 from decimal import Decimal, localcontext
 from fractions import Fraction
 from functools import cached_property
-from itertools import combinations
 from typing import Any
 
 import z3
 
 from engine.language.model.condition_tree import All, Compare, Condition, Holds, Not, Some, Versus
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, TEXT, YES_NO, Field
-from engine.language.model.guarantees import (
-    AnyGuarantee,
-    Guarantee,
-    Indifference,
-    Invariant,
-    Monotonicity,
-    PairGuarantee,
-)
 from engine.language.model.policy import FIRST, Policy
-from engine.language.model.policy_parts import Fact, Rule
-from tests.support.judging.linear import Formula, Linear, exact_number, extreme, signed
-
-Found = tuple[str, ...]
+from tests.support.judging.solving.linear import Formula, Linear, exact_number, extreme, signed
 
 # No question about a generated policy comes near this; where one does, the test fails rather than skip it.
 _MILLISECONDS = 60_000
@@ -51,7 +39,7 @@ _SIGN = {
 
 
 class Solver:
-    """One policy as formulas, and the questions that a proof answers.
+    """One policy as formulas, and whether some situation satisfies them.
 
     The solver of the second of two situations shares the unknowns of the first, apart from some fields.
     """
@@ -59,12 +47,12 @@ class Solver:
     def __init__(self, policy: Policy, apart: Collection[str] | None = None) -> None:
         self.policy = policy
         self._apart = apart
-        self._others: dict[str, Solver] = {}
+        self._others: dict[frozenset[str], Solver] = {}
         self._solver = z3.Solver()
         self._solver.set("timeout", _MILLISECONDS)
-        self._unknown: dict[str, Any] = {}
+        self.unknown: dict[str, Any] = {}
         for field in policy.fields:
-            self._unknown[field.name] = self._declare(field)
+            self.unknown[field.name] = self._declare(field)
         self._facts: dict[str, Formula] = {}
         for fact in policy.facts_in_order:
             self._facts[fact.name] = self._name(f"fact {fact.name}", self.condition(fact.when))
@@ -72,10 +60,10 @@ class Solver:
             "possible", z3.Not(z3.Or([self.condition(each.when) for each in policy.impossible] or [z3.BoolVal(False)]))
         )
         named = {rule.name: self._name(f"applies {rule.name}", self.condition(rule.when)) for rule in policy.rules}
-        self.applies = self._with_rest(named)
+        self.applies = self.with_rest(named)
         self.stands = {
             name: self._name(f"stands {name}", formula)
-            for name, formula in self._standing(self.applies, self.policy).items()
+            for name, formula in self.standing(self.applies, self.policy).items()
         }
 
     # What there is.
@@ -116,18 +104,18 @@ class Solver:
             return Linear(((Fraction(1), unknown),), Fraction(0))
         return Linear(((exact_number(field.step), unknown),), exact_number(field.low or 0))
 
-    def _value(self, name: str) -> Linear:
+    def value(self, name: str) -> Linear:
         """The value of a grid field or a derived number."""
         if name not in self.policy.number:
-            return self._line(self.policy.field[name], self._unknown[name])
+            return self._line(self.policy.field[name], self.unknown[name])
         number = self.policy.number[name]
         if number.kind != "sum":
-            parts = [self._value(part) if isinstance(part, str) else Linear((), exact_number(part))
+            parts = [self.value(part) if isinstance(part, str) else Linear((), exact_number(part))
                      for part in number.parts]  # fmt: skip
             return extreme(parts, largest=number.kind == "larger_of")
         total = Linear((), exact_number(number.plus))
         for of, weight in number.terms:
-            total = total.add(self._value(of).times(exact_number(weight)))
+            total = total.add(self.value(of).times(exact_number(weight)))
         return total
 
     # What conditions say.
@@ -144,7 +132,7 @@ class Solver:
             case Holds(fact, expected):
                 return self._facts[fact] if expected else z3.Not(self._facts[fact])
             case Versus(name, op, other):
-                difference = self._value(name).add(self._value(other).times(Fraction(-1)))
+                difference = self.value(name).add(self.value(other).times(Fraction(-1)))
                 return difference.compared(_SIGN[op], Fraction(0))
             case Compare():
                 return self._compare(condition)
@@ -158,8 +146,8 @@ class Solver:
             return z3.Or([self._compare(Compare(test.name, "is", each)) for each in test.value])
         field = self.policy.field.get(test.name)
         if field is None or _is_grid(field):
-            return self._value(test.name).compared(_SIGN[test.op], exact_number(test.value))
-        unknown: Any = self._unknown[test.name]
+            return self.value(test.name).compared(_SIGN[test.op], exact_number(test.value))
+        unknown: Any = self.unknown[test.name]
         if field.kind == ANY_OF:
             return self._compare_list(test, unknown)
         if field.kind == YES_NO:
@@ -180,13 +168,13 @@ class Solver:
 
     # What rules say.
 
-    def _with_rest(self, named: Mapping[str, Formula]) -> dict[str, Formula]:
+    def with_rest(self, named: Mapping[str, Formula]) -> dict[str, Formula]:
         """Where rules apply, by where their conditions hold: `otherwise` only where no other one does."""
         others = [formula for name, formula in named.items() if not self.policy.rule[name].otherwise]
         rest = z3.Not(z3.Or(others or [z3.BoolVal(False)]))
         return {name: rest if self.policy.rule[name].otherwise else formula for name, formula in named.items()}
 
-    def _standing(self, applies: Mapping[str, Formula], policy: Policy) -> dict[str, Formula]:
+    def standing(self, applies: Mapping[str, Formula], policy: Policy) -> dict[str, Formula]:
         """Where each of some rules stands, by the overrides of a policy."""
         stands: dict[str, Formula] = {}
         earlier: list[Formula] = []
@@ -201,14 +189,14 @@ class Solver:
             stands[rule.name] = z3.And([applies[rule.name], *map(z3.Not, stronger)])
         return stands
 
-    def _given(self, stands: Mapping[str, Formula], verdicts: Collection[str]) -> Formula:
+    def given(self, stands: Mapping[str, Formula], verdicts: Collection[str]) -> Formula:
         """Where a standing rule gives one of some verdicts."""
         giving = [formula for name, formula in stands.items() if self.policy.rule[name].then in verdicts]
         return z3.Or(giving or [z3.BoolVal(False)])
 
-    def _outcomes(self, stands: Mapping[str, Formula]) -> list[Formula]:
+    def outcomes(self, stands: Mapping[str, Formula]) -> list[Formula]:
         """Where there is a gap, and where each verdict is the only one; a conflict is everywhere else."""
-        given = {verdict: self._given(stands, [verdict]) for verdict in self.policy.verdict}
+        given = {verdict: self.given(stands, [verdict]) for verdict in self.policy.verdict}
         alone = [
             z3.And([formula, *(z3.Not(other) for name, other in given.items() if name != verdict)])
             for verdict, formula in given.items()
@@ -224,59 +212,15 @@ class Solver:
         """Where two rules stand."""
         return z3.And(self.stands[one], self.stands[other])
 
-    def broken(self, guarantee: AnyGuarantee) -> Formula:
-        """Where a standing rule gives what a guarantee forbids, or what should always hold does not."""
-        if isinstance(guarantee, Invariant):
-            return z3.And(self.condition(guarantee.when), z3.Not(self.condition(guarantee.always)))
-        if isinstance(guarantee, Indifference):
-            other = self._other(guarantee)
-            verdicts = zip(self._outcomes(self.stands)[1:], other._outcomes(other.stands)[1:], strict=True)
-            alone, alike = z3.BoolVal(False), z3.BoolVal(False)
-            for one, two in verdicts:
-                alone, alike = z3.Or(alone, one), z3.Or(alike, z3.And(one, two))
-            decided = z3.Or(other._outcomes(other.stands)[1:])
-            return z3.And(self._both(guarantee), alone, decided, z3.Not(alike))
-        if isinstance(guarantee, Monotonicity):
-            return z3.And(self._both(guarantee), self._never_lower(guarantee), self._moved(guarantee))
-        return z3.And(self.condition(guarantee.when), self._given(self.stands, guarantee.forbidden))
+    # Two situations.
 
-    def _never_lower(self, guarantee: Monotonicity) -> Formula:
-        """No rising answer is lower in the second situation."""
-        other = self._other(guarantee)
-        pairs = [(self._unknown[name], other._unknown[name]) for name in guarantee.rising]
-        return z3.And([z3.Implies(one, two) if z3.is_bool(one) else one <= two for one, two in pairs])
-
-    def _moved(self, guarantee: Monotonicity) -> Formula:
-        """The number, or the verdict, moves from the first situation to the second as it never should."""
-        other = self._other(guarantee)
-        if guarantee.number is not None:
-            moved = other._value(guarantee.number).add(self._value(guarantee.number).times(Fraction(-1)))
-            return moved.compared("<" if guarantee.never == "falls" else ">", Fraction(0))
-        before, after = self._outcomes(self.stands)[1:], other._outcomes(other.stands)[1:]
-        falls = [z3.And(one, two) for at, one in enumerate(before) for to, two in enumerate(after)
-                 if (to < at if guarantee.never == "falls" else to > at)]  # fmt: skip
-        return z3.Or(falls or [z3.BoolVal(False)])
-
-    def _other(self, guarantee: PairGuarantee) -> Solver:
-        """The second situation of the pairs that a guarantee is about."""
-        if guarantee.name not in self._others:
-            other = Solver(self.policy, guarantee.compared)
-            self._others[guarantee.name] = other
-            self._solver.add(*other._solver.assertions())
-        return self._others[guarantee.name]
-
-    def _both(self, guarantee: PairGuarantee) -> Formula:
-        """The pairs of situations that a guarantee is about, equal ones among them."""
-        other = self._other(guarantee)
-        return z3.And(self.possible, other.possible, self.condition(guarantee.when), other.condition(guarantee.when))
-
-    def pairs(self, guarantee: Indifference) -> Formula:
-        """The pairs of different situations that a guarantee is about."""
-        other = self._other(guarantee)
-        return z3.And(
-            self._both(guarantee),
-            z3.Or([_differ(self._unknown[name], other._unknown[name]) for name in guarantee.ignores]),
-        )
+    def other(self, apart: Collection[str]) -> Solver:
+        """A second situation, which agrees with this one in every answer but those to some fields."""
+        fields = frozenset(apart)
+        if fields not in self._others:
+            self._others[fields] = Solver(self.policy, fields)
+            self._solver.add(*self._others[fields]._solver.assertions())
+        return self._others[fields]
 
     # Questions.
 
@@ -303,7 +247,7 @@ class Solver:
         return {field.name: self._read(model, field) for field in self.policy.fields}
 
     def _read(self, model: z3.ModelRef, field: Field) -> Any:
-        unknown: Any = self._unknown[field.name]
+        unknown: Any = self.unknown[field.name]
         if field.kind == ANY_OF:
             return [option for option, has in unknown.items() if z3.is_true(model.eval(has, model_completion=True))]
         found = model.eval(unknown, model_completion=True)
@@ -335,125 +279,12 @@ class Solver:
 
     def _is(self, field: Field, value: Any) -> Iterator[Formula]:
         if field.kind == ANY_OF:
-            for option, has in self._unknown[field.name].items():
+            for option, has in self.unknown[field.name].items():
                 yield has if option in value else z3.Not(has)
         elif field.kind == TEXT and value not in field.known:
-            yield self._unknown[field.name] == len(field.known)
+            yield self.unknown[field.name] == len(field.known)
         else:
             yield self._compare(Compare(field.name, "is", value))
-
-    def findings(self) -> set[Found]:
-        """Everything that speaks against the policy: a code, and the names of what it is about.
-
-        A test is named by its path in the file.
-        """
-        if not self.exists(self.possible):
-            return {("no-situation",)}
-        return {*self._faults(), *self._idle_rules(), *self._idle_overrides(), *self._idle_tests()}
-
-    def _faults(self) -> Iterator[Found]:
-        if self.exists(self.possible, self.gap):
-            yield ("gap",)
-        for one, other in combinations(self.policy.rules, 2):
-            if one.then != other.then and self.exists(self.possible, self.both_stand(one.name, other.name)):
-                yield "conflict", one.name, other.name
-        for promise in self.policy.guarantees:
-            if self.exists(self.possible, self.broken(promise)):
-                yield "broken-guarantee", promise.name, *self._breaking(promise)
-            elif isinstance(promise, Indifference) and not self.exists(self.pairs(promise)):
-                yield "vacuous-guarantee", promise.name
-
-    def _breaking(self, promise: AnyGuarantee) -> Iterator[str]:
-        """The rules that break a guarantee; none alone breaks one about answers or about two situations."""
-        if not isinstance(promise, Guarantee):
-            return
-        when = self.condition(promise.when)
-        for rule in self.policy.rules:
-            if rule.then in promise.forbidden and self.exists(self.possible, when, self.stands[rule.name]):
-                yield rule.name
-
-    def _idle_rules(self) -> Iterator[Found]:
-        before = self._outcomes(self.stands)
-        for rule in self.policy.rules:
-            left = self._with_rest({name: formula for name, formula in self.applies.items() if name != rule.name})
-            kept = tuple(_without(each, rule.name) for each in self.policy.rules if each is not rule)
-            after = self._standing(left, replace(self.policy, rules=kept))
-            pairs = zip(before, self._outcomes(after), strict=True)
-            if not self.exists(self.possible, self.stands[rule.name]):
-                yield "dead-rule", rule.name
-            elif not self.exists(self.possible, z3.Or([now != then for now, then in pairs])):
-                yield "redundant-rule", rule.name
-
-    def _idle_overrides(self) -> Iterator[Found]:
-        for rule in self.policy.rules:
-            edits: list[tuple[Found, Rule]] = [
-                (
-                    (rule.name, each.rule),
-                    replace(rule, overrides=tuple(other for other in rule.overrides if other != each)),
-                )
-                for each in rule.overrides
-            ]
-            edits += [((rule.name,), replace(rule, overrides_all=None))] if rule.overrides_all else []
-            for names, edited in edits:
-                rules = tuple(edited if each is rule else each for each in self.policy.rules)
-                without = self._standing(self.applies, replace(self.policy, rules=rules))
-                turned = [formula != without[name] for name, formula in self.stands.items()]
-                if not self.exists(self.possible, z3.Or(turned)):
-                    yield "useless-override", *names
-
-    def _idle_tests(self) -> Iterator[Found]:
-        owners: tuple[Fact | Rule | AnyGuarantee, ...] = (
-            *self.policy.facts,
-            *self.policy.rules,
-            *self.policy.guarantees,
-        )
-        for owner in owners:
-            yield from self._idle_entries(owner.when, self.possible)
-        for combination in self.policy.impossible:
-            # What is impossible holds in no possible situation, so its tests are judged over all there are.
-            yield from self._idle_entries(combination.when, z3.BoolVal(True))
-
-    def _idle_entries(self, condition: Condition, within: Formula) -> Iterator[Found]:
-        """The outermost entries of a condition, at any depth, that fail or hold everywhere."""
-        for entry in _entries(condition):
-            formula = self.condition(entry)
-            if self._closes_band(condition, entry):
-                continue
-            if not self.exists(within, formula):
-                yield "impossible-test", entry.place.path
-            elif not self.exists(within, z3.Not(formula)):
-                yield "always-true-test", entry.place.path
-            else:
-                yield from self._idle_entries(entry, within)
-
-    def _closes_band(self, entry: Condition, part: Condition) -> bool:
-        """Whether a comparison names the end of its field, in an entry that compares the field with other constants."""
-        beside = _entries(entry) if isinstance(entry, All) else ()
-        if not isinstance(part, Compare) or len(beside) < 2 or part.name not in self.policy.field:
-            return False
-        field = self.policy.field[part.name]
-        end = {"at_least": field.low, "on_or_after": field.low, "at_most": field.high, "on_or_before": field.high}
-        is_band = all(isinstance(each, Compare) and each.name == part.name for each in beside)
-        return is_band and part.op in end and end[part.op] is not None and part.value == end[part.op]
-
-
-def _differ(one: Any, other: Any) -> Formula:
-    """That two answers to a question differ."""
-    if isinstance(one, dict):
-        return z3.Or([has != other[option] for option, has in one.items()])
-    return one != other
-
-
-def _entries(condition: Condition) -> tuple[Condition, ...]:
-    """What a condition is made of, one level down; a comparison with a dated constant is one entry, as written."""
-    match condition:
-        case Some(written=Compare()):
-            return ()
-        case All(parts) | Some(parts):
-            return parts
-        case Not(part):
-            return (part,)
-    return ()
 
 
 def _is_grid(field: Field) -> bool:
@@ -475,8 +306,3 @@ def _decimal(value: Fraction) -> Decimal:
         found = Decimal(value.numerator) / Decimal(value.denominator)
         assert Fraction(found) == value, value
         return found
-
-
-def _without(rule: Rule, name: str) -> Rule:
-    """A rule without its override of another one."""
-    return replace(rule, overrides=tuple(each for each in rule.overrides if each.rule != name))

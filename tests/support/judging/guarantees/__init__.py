@@ -1,1 +1,0 @@
-"""What trying every pair of situations shows of guarantees."""

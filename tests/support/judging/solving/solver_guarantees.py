@@ -1,0 +1,70 @@
+"""Where a guarantee is broken, as a formula for z3: in one situation, or in one and a second beside it."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import z3
+
+from engine.language.model.guarantees import AnyGuarantee, Indifference, Invariant, Monotonicity, PairGuarantee
+from tests.support.judging.solving.linear import Formula
+from tests.support.judging.solving.solver import Solver
+
+
+def broken(solver: Solver, guarantee: AnyGuarantee) -> Formula:
+    """Where a standing rule gives what a guarantee forbids, or what should always hold does not."""
+    if isinstance(guarantee, Invariant):
+        return z3.And(solver.condition(guarantee.when), z3.Not(solver.condition(guarantee.always)))
+    if isinstance(guarantee, Indifference):
+        return z3.And(_both(solver, guarantee), _decided_apart(solver, guarantee))
+    if isinstance(guarantee, Monotonicity):
+        return z3.And(_both(solver, guarantee), _never_lower(solver, guarantee), _moved(solver, guarantee))
+    return z3.And(solver.condition(guarantee.when), solver.given(solver.stands, guarantee.forbidden))
+
+
+def pairs(solver: Solver, guarantee: Indifference) -> Formula:
+    """The pairs of different situations that a guarantee is about."""
+    other = solver.other(guarantee.compared)
+    different = [_differ(solver.unknown[name], other.unknown[name]) for name in guarantee.ignores]
+    return z3.And(_both(solver, guarantee), z3.Or(different))
+
+
+def _both(solver: Solver, guarantee: PairGuarantee) -> Formula:
+    """The pairs of situations that a guarantee is about, equal ones among them."""
+    other = solver.other(guarantee.compared)
+    return z3.And(solver.possible, other.possible, solver.condition(guarantee.when), other.condition(guarantee.when))
+
+
+def _decided_apart(solver: Solver, guarantee: Indifference) -> Formula:
+    """Both situations get a verdict, and not the same one."""
+    other = solver.other(guarantee.compared)
+    before, after = solver.outcomes(solver.stands)[1:], other.outcomes(other.stands)[1:]
+    alike = [z3.And(one, two) for one, two in zip(before, after, strict=True)]
+    return z3.And(z3.Or(before), z3.Or(after), z3.Not(z3.Or(alike)))
+
+
+def _never_lower(solver: Solver, guarantee: Monotonicity) -> Formula:
+    """No rising answer is lower in the second situation."""
+    other = solver.other(guarantee.compared)
+    answers = [(solver.unknown[name], other.unknown[name]) for name in guarantee.rising]
+    return z3.And([z3.Implies(one, two) if z3.is_bool(one) else one <= two for one, two in answers])
+
+
+def _moved(solver: Solver, guarantee: Monotonicity) -> Formula:
+    """The number, or the verdict, moves from the first situation to the second as it never should."""
+    other = solver.other(guarantee.compared)
+    if guarantee.number is not None:
+        moved = other.value(guarantee.number).add(solver.value(guarantee.number).times(Fraction(-1)))
+        return moved.compared("<" if guarantee.never == "falls" else ">", Fraction(0))
+    before, after = solver.outcomes(solver.stands)[1:], other.outcomes(other.stands)[1:]
+    falls = [z3.And(one, two) for at, one in enumerate(before) for to, two in enumerate(after)
+             if (to < at if guarantee.never == "falls" else to > at)]  # fmt: skip
+    return z3.Or(falls or [z3.BoolVal(False)])
+
+
+def _differ(one: Any, other: Any) -> Formula:
+    """That two answers to a question differ."""
+    if isinstance(one, dict):
+        return z3.Or([has != other[option] for option, has in one.items()])
+    return one != other
