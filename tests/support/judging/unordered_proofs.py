@@ -1,0 +1,38 @@
+"""What a proof says, apart from any order: two proofs that say the same of a policy are equal in this form."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from engine import Finding, Proof, check, load
+
+Said = dict[str, Any]
+Names = Callable[[str], str]
+
+
+def _same(name: str) -> str:
+    return name
+
+
+def said(policy: Mapping[str, Any], but: tuple[str, ...] = ()) -> Said:
+    """Everything a proof says that does not depend on any order, findings of some codes left out if asked."""
+    return summed_up(check(load(policy)), but)
+
+
+def summed_up(proof: Proof, but: tuple[str, ...] = (), rule_was: Names = _same, verdict_was: Names = _same) -> Said:
+    """What a proof says, in the names that rules and verdicts had."""
+
+    def about(finding: Finding) -> tuple[str, frozenset[str], int | None]:
+        # Which rules decide two situations that break a guarantee depends on the two that are shown.
+        rules = () if finding.pair else finding.rules
+        return finding.code, frozenset(map(rule_was, rules)), finding.situations
+
+    return {
+        "sound": proof.sound,
+        "situations": proof.situations,
+        "verdicts": {verdict_was(name): count for name, count in proof.verdicts.items()},
+        "rules": {rule_was(name): count for name, count in proof.rules.items()},
+        "findings": Counter(about(finding) for finding in proof.findings if finding.code not in but),
+    }
