@@ -26,14 +26,14 @@ EXIT_HOLDS, EXIT_FAILS, EXIT_UNREADABLE = 0, 1, 2
 TEXT, JSON = "text", "json"
 _JSON = (JSON, "sarif")
 
+# Patterns are compiled when they are first used: a command prints in one way, and each takes a third of a millisecond.
 # Control characters, surrogates (undecodable bytes of file names) and noncharacters, which XML and JSON do not allow.
 _CONTROL = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]"
-_CONTROLS = re.compile(_CONTROL)
 # In JSON, bidirectional controls, which reorder a line, are escaped as well.
-_CODED_IN_JSON = re.compile(f"[\u202a-\u202e\u2066-\u2069]|{_CONTROL}")
+_CODED_IN_JSON = f"[\u202a-\u202e\u2066-\u2069]|{_CONTROL}"
 # Text for people may contain the colour codes that this package writes, and no other control characters.
-_STEERING = re.compile(f"\x1b\\[(?:0|31|33)m|\r|{_CONTROL}")
-_NOT_ASCII = re.compile("[^\x00-\x7f]")
+_STEERING = f"\x1b\\[(?:0|31|33)m|\r|{_CONTROL}"
+_NOT_ASCII = "[^\x00-\x7f]"
 
 
 class Shown(Protocol):
@@ -56,7 +56,7 @@ def say_as(form: str, text: str) -> None:
     with _flushed_stdout():
         sys.stdout.flush()
         escaped = form in _JSON and not is_utf8(sys.stdout)
-        sys.stdout.buffer.write(document_bytes(form, _NOT_ASCII.sub(_json_code, text) if escaped else text))
+        sys.stdout.buffer.write(document_bytes(form, re.sub(_NOT_ASCII, _json_code, text) if escaped else text))
 
 
 def say_file(path: Path) -> None:
@@ -104,12 +104,12 @@ def fail(text: str) -> None:
 
 def _escape_controls(text: str) -> str:
     """Escape everything that could steer a terminal."""
-    return _STEERING.sub(lambda found: found[0] if len(found[0]) > 1 else printable(found[0]), text)
+    return re.sub(_STEERING, lambda found: found[0] if len(found[0]) > 1 else printable(found[0]), text)
 
 
 def document_bytes(form: str, text: str) -> bytes:
     """A document as UTF-8 with a final newline; characters that readers reject or that steer a terminal are escaped."""
-    coded = _CODED_IN_JSON.sub(_json_code, text) if form in _JSON else _CONTROLS.sub(_code, text)
+    coded = re.sub(_CODED_IN_JSON, _json_code, text) if form in _JSON else re.sub(_CONTROL, _code, text)
     return f"{coded}\n".encode()
 
 
