@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from engine.language.model.derived.derivations import names_of_parts
 from engine.language.model.field_kinds import Value
 from engine.language.model.policy import Policy
+from engine.language.model.relations.derivations import names_of_parts
 from engine.language.model.values.grid_positions import exact_decimal
 from engine.language.model.values.value_texts import decimal_text
 from engine.meaning.reference import Situation

@@ -11,10 +11,10 @@ from itertools import islice
 from engine.analysis.proving.findings import Finding
 from engine.analysis.proving.proof_session import ProofSession
 from engine.budget import OutOfSteps
-from engine.language.model.circles import cycle_text
 from engine.language.model.condition_tree import ALWAYS
 from engine.language.model.guarantees import AnyGuarantee, Indifference, Invariant, PairGuarantee
 from engine.language.model.policy import FIRST, Policy
+from engine.language.model.relations.circles import cycle_text
 from engine.meaning.spaces.areas import bits
 from engine.progress import tell_observer
 

@@ -8,9 +8,12 @@ from dataclasses import replace
 from typing import Any, Final, Literal, TypeAlias, TypeVar, TypeVarTuple, cast
 
 from engine.frozen import frozen_value
-from engine.language.model.circles import find_cycles
 from engine.language.model.condition_tree import Compare, Condition
-from engine.language.model.derived.derivations import (
+from engine.language.model.field_kinds import Field, unnoted_place
+from engine.language.model.guarantees import AnyGuarantee
+from engine.language.model.policy_parts import Constant, Fact, Impossible, Number, Override, Rule, Source, Verdict
+from engine.language.model.relations.circles import find_cycles
+from engine.language.model.relations.derivations import (
     Derivation,
     LinearSum,
     all_pieces,
@@ -19,9 +22,6 @@ from engine.language.model.derived.derivations import (
     names_in,
     unnamed_sums,
 )
-from engine.language.model.field_kinds import Field, unnoted_place
-from engine.language.model.guarantees import AnyGuarantee
-from engine.language.model.policy_parts import Constant, Fact, Impossible, Number, Override, Rule, Source, Verdict
 from engine.language.model.values.value_texts import omit_empty
 from engine.problems import Place
 from engine.threads import ForkLock, cached_property

@@ -20,7 +20,6 @@ from engine.language.model.condition_tree import (
     Holds,
     Not,
     Some,
-    Versus,
     all_of,
 )
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, TEXT, YES_NO, Field
@@ -314,7 +313,9 @@ def _read_operator(op: Scalar, right: Node, beside: Mapping, subject: Operand) -
         listed = _read_listed(op, right, subject)
         return ALWAYS if listed is None else compare(subject.name, name, listed, op.place)
     if isinstance(right, Mapping):
-        return _read_versus(op, require_scalar(require_map(right, ("field",)).get("field")), subject)
+        from engine.language.parsing.field_comparisons import read_versus
+
+        return read_versus(op, require_scalar(require_map(right, ("field",)).get("field")), subject)
     bound = _read_bound(require_scalar(right), name, beside, subject)
     return ALWAYS if bound is None else compare(subject.name, name, bound, op.place)
 
@@ -353,51 +354,3 @@ def _read_options(written: tuple[Scalar, ...], subject: Operand) -> tuple[str, .
         return None
     named = {bound.value for bound in bounds}
     return tuple(option for option in field.options if option in named)
-
-
-def _read_versus(op: Scalar, other: Scalar, subject: Operand) -> Condition:
-    """Read a comparison with another field, if the two are comparable."""
-    refuse = subject.reading.refuse
-    left, names = subject.field, subject.names
-    if other.text in names.constants:
-        message = f"`{other.text}` is a constant, not a field"
-        refuse("wrong-comparison", message, other.place, f"write `{subject.name}: {{{op.text}: {other.text}}}`")
-        return ALWAYS
-    if other.text in names.numbers:
-        message = f"`{other.text}` is not a field, and only two fields can be compared"
-        is_amount = subject.derived or bool(left and left.is_grid and left.kind != DATE)
-        difference = f"name a number with `sum: {{{subject.name}: 1, {other.text}: -1}}`, and compare it with 0"
-        help_ = difference if is_amount and other.text != subject.name else "name a field"
-        refuse("wrong-comparison", message, other.place, help_)
-        return ALWAYS
-    if other.text in names.facts:
-        message = f"`{other.text}` is a fact, which holds or does not, so nothing is compared with it"
-        refuse("wrong-comparison", message, other.place, f"name a field, or test the fact: `{other.text}: yes`")
-        return ALWAYS
-    if other.text not in names.fields:
-        subject.reading.refuse_unknown("unknown-name", "field", other, names.fields)
-        return ALWAYS
-    right = names.fields[other.text]
-    if right is None:
-        return ALWAYS
-    if left is None or not left.is_grid or not right.is_grid:
-        wrong = subject.name if left is None or not left.is_grid else right.name
-        message = f"`{wrong}` cannot be compared with another field"
-        help_ = "only integers, dates and numbers with a `step` can"
-        refuse("wrong-comparison", message, other.place, help_)
-    elif left.name == right.name:
-        refuse("wrong-comparison", f"`{left.name}` is compared with itself", other.place, "name another field")
-    elif (left.kind == DATE) != (right.kind == DATE):
-        message = f"a date cannot be compared with a number: `{left.name}`, `{right.name}`"
-        refuse("wrong-comparison", message, other.place, "compare two dates, or two numbers")
-    elif left.unit != right.unit:
-        units = f"`{left.name}` counts {left.unit or 'no unit'}, `{right.name}` {right.unit or 'no unit'}"
-        refuse(
-            "wrong-comparison",
-            f"fields of different units cannot be compared: {units}",
-            other.place,
-            "give both the same `unit`",
-        )
-    else:
-        return Versus(left.name, op.text, right.name, op.place)
-    return ALWAYS

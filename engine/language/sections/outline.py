@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from engine.language.documents.nodes import Entry, Mapping, Node, Scalar, Sequence
-from engine.language.model.circles import cycle_text, find_cycles
-from engine.language.model.derived.derivations import Derivation, names_of_parts
 from engine.language.model.policy_parts import Fact
+from engine.language.model.relations.circles import cycle_text, find_cycles
+from engine.language.model.relations.derivations import Derivation, names_of_parts
 from engine.language.parsing.operands import Names
 from engine.language.parsing.reading import LONGEST_NAME, Reading
 from engine.language.parsing.shared_parts import NOTHING_SHARED, SharedParts

@@ -24,11 +24,11 @@ from engine.language.model.condition_tree import (
     comparisons_in,
     with_tests,
 )
-from engine.language.model.derived.derivations import names_in, names_of_parts, with_names
 from engine.language.model.field_kinds import ANY_OF, CHOICE, NUMBER, TEXT, YES_NO, Field, Value
 from engine.language.model.guarantees import Indifference, Monotonicity, PairGuarantee
 from engine.language.model.policy import Policy
 from engine.language.model.policy_parts import Impossible, Number
+from engine.language.model.relations.derivations import names_in, names_of_parts, with_names
 
 # No name that an author can write contains it.
 _MARK = "'"

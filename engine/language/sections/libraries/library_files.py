@@ -13,7 +13,7 @@ from engine.language.documents.nodes import Document, Node, Scalar
 from engine.language.documents.nodes import Mapping as Nodes
 from engine.language.documents.text import shorten
 from engine.language.documents.yaml_text import read_yaml
-from engine.language.model.circles import cycle_text, find_cycles
+from engine.language.model.relations.circles import cycle_text, find_cycles
 from engine.language.parsing.openers import LIBRARY, Opener, join_path
 from engine.language.parsing.reading import Reading, Unshapely, require_list, require_root, require_scalar
 from engine.language.parsing.shared_parts import SharedParts, Used

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from engine.language.model.condition_tree import ByDay
-from engine.language.model.derived.derivations import names_in
 from engine.language.model.policy import Policy, names_read, with_earlier_questions
 from engine.language.model.policy_parts import Passage, Source
+from engine.language.model.relations.derivations import names_in
 from engine.language.parsing.shared_parts import SharedPassage
 from engine.language.sections.outline import NAMED_SECTIONS, Outline
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.language.model.circles import find_cycles
-from engine.language.model.derived.derivations import (
+from engine.language.model.policy_parts import SUM, Fact, Number
+from engine.language.model.relations.circles import find_cycles
+from engine.language.model.relations.derivations import (
     MOST_DIGITS,
     MOST_PIECES,
     Derivation,
@@ -15,7 +16,6 @@ from engine.language.model.derived.derivations import (
     piece_count,
     pieces_of,
 )
-from engine.language.model.policy_parts import SUM, Fact, Number
 from engine.language.model.values.value_texts import decimal_text
 from engine.language.parsing.reading import Reading
 

@@ -9,9 +9,9 @@ from math import prod
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from engine.language.documents.exact import decimal_type, fraction_type
-from engine.language.model.circles import in_order
 from engine.language.model.condition_tree import Condition, Holds, Versus, comparisons_in, constants_in
 from engine.language.model.policy_parts import SUM, Fact, Number
+from engine.language.model.relations.circles import in_order
 from engine.language.model.values.grid_positions import exact_decimal
 from engine.language.model.values.value_texts import decimal_text
 

@@ -1,0 +1,65 @@
+"""Comparisons of a field with another field: which two can be compared, and what is said of those that cannot."""
+
+from __future__ import annotations
+
+from engine.language.documents.nodes import Scalar
+from engine.language.model.condition_tree import ALWAYS, Condition, Versus
+from engine.language.model.field_kinds import DATE
+from engine.language.parsing.operands import Operand
+
+
+def read_versus(op: Scalar, other: Scalar, subject: Operand) -> Condition:
+    """Read a comparison with another field.
+
+    Args:
+        op: The operator, such as `at_least`.
+        other: The name of the other field.
+        subject: The left side.
+
+    Returns:
+        The comparison; always true if the two cannot be compared, which is recorded.
+    """
+    refuse = subject.reading.refuse
+    left, names = subject.field, subject.names
+    if other.text in names.constants:
+        message = f"`{other.text}` is a constant, not a field"
+        refuse("wrong-comparison", message, other.place, f"write `{subject.name}: {{{op.text}: {other.text}}}`")
+        return ALWAYS
+    if other.text in names.numbers:
+        message = f"`{other.text}` is not a field, and only two fields can be compared"
+        is_amount = subject.derived or bool(left and left.is_grid and left.kind != DATE)
+        difference = f"name a number with `sum: {{{subject.name}: 1, {other.text}: -1}}`, and compare it with 0"
+        help_ = difference if is_amount and other.text != subject.name else "name a field"
+        refuse("wrong-comparison", message, other.place, help_)
+        return ALWAYS
+    if other.text in names.facts:
+        message = f"`{other.text}` is a fact, which holds or does not, so nothing is compared with it"
+        refuse("wrong-comparison", message, other.place, f"name a field, or test the fact: `{other.text}: yes`")
+        return ALWAYS
+    if other.text not in names.fields:
+        subject.reading.refuse_unknown("unknown-name", "field", other, names.fields)
+        return ALWAYS
+    right = names.fields[other.text]
+    if right is None:
+        return ALWAYS
+    if left is None or not left.is_grid or not right.is_grid:
+        wrong = subject.name if left is None or not left.is_grid else right.name
+        message = f"`{wrong}` cannot be compared with another field"
+        help_ = "only integers, dates and numbers with a `step` can"
+        refuse("wrong-comparison", message, other.place, help_)
+    elif left.name == right.name:
+        refuse("wrong-comparison", f"`{left.name}` is compared with itself", other.place, "name another field")
+    elif (left.kind == DATE) != (right.kind == DATE):
+        message = f"a date cannot be compared with a number: `{left.name}`, `{right.name}`"
+        refuse("wrong-comparison", message, other.place, "compare two dates, or two numbers")
+    elif left.unit != right.unit:
+        units = f"`{left.name}` counts {left.unit or 'no unit'}, `{right.name}` {right.unit or 'no unit'}"
+        refuse(
+            "wrong-comparison",
+            f"fields of different units cannot be compared: {units}",
+            other.place,
+            "give both the same `unit`",
+        )
+    else:
+        return Versus(left.name, op.text, right.name, op.place)
+    return ALWAYS
