@@ -43,7 +43,7 @@ from engine import (
     tabulate,
     verify,
 )
-from engine.language.model.policy import Memo
+from engine.language.model.memo import Memo
 
 PUBLIC = [getattr(engine, name) for name in engine.__all__ if name != "__version__"]
 CLASSES = [value for value in PUBLIC if inspect.isclass(value)]

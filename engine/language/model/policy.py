@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import field as declared
 from dataclasses import replace
-from typing import Any, Final, Literal, TypeAlias, TypeVar, TypeVarTuple, cast
+from typing import Any, Final, Literal, TypeAlias, TypeVar, TypeVarTuple
 
 from engine.frozen import frozen_value
 from engine.language.model.condition_tree import Compare, Condition
 from engine.language.model.field_kinds import Field, unnoted_place
 from engine.language.model.guarantees import AnyGuarantee
-from engine.language.model.policy_parts import Constant, Fact, Impossible, Number, Override, Rule, Source, Verdict
+from engine.language.model.memo import Memo
+from engine.language.model.policy_parts import Constant, Fact, Impossible, Number, Rule, Source, Verdict
 from engine.language.model.relations.circles import find_cycles
 from engine.language.model.relations.derivations import (
     Derivation,
@@ -22,6 +23,13 @@ from engine.language.model.relations.derivations import (
     names_in,
     unnamed_sums,
 )
+from engine.language.model.relations.precedence import (
+    rules_above_all,
+    rules_among,
+    stronger_rules,
+    weaker_rules,
+    with_named_overrides,
+)
 from engine.language.model.values.value_texts import omit_empty
 from engine.problems import Place
 from engine.threads import ForkLock, cached_property
@@ -31,43 +39,6 @@ FIRST: Final = "first"
 DecisionMode: TypeAlias = Literal["unique", "first"]
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
-
-
-class Memo:
-    """What a policy was read from, and what was derived from it, such as its proof. It is not part of the value.
-
-    Attributes:
-        text: The text of the policy's file; empty if it was read from data.
-        table: The bytes of its rule table, if it has one.
-        libraries: The files of the libraries that it uses, as messages name them.
-    """
-
-    def __init__(self, text: str = "", table: bytes = b"", libraries: tuple[str, ...] = ()) -> None:
-        self.text, self.table, self.libraries = text, table, libraries
-        self._kept: dict[tuple[Any, ...], Any] = {}
-
-    @cached_property
-    def lock(self) -> ForkLock:
-        """The lock for computing what is kept; a forked child drops it all if a computation was unfinished."""
-        return ForkLock(self.forget)
-
-    def keep(self, policy: Policy, work: Callable[[Policy, *Ts], T], *arguments: *Ts) -> T:
-        """Return `work(policy, *arguments)`, computed once, by one thread at a time."""
-        key = (work, *arguments)
-        kept = self._kept
-        if key not in kept:
-            with self.lock:
-                kept = self._kept
-                if key not in kept:
-                    kept[key] = work(policy, *arguments)
-        return cast("T", kept[key])
-
-    def forget(self) -> None:
-        """Drop everything that was derived."""
-        self._kept = {}
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return Memo, (self.text, self.table, self.libraries)
 
 
 @frozen_value
@@ -240,27 +211,12 @@ class Policy:
 
         Empty if there is no such rule. It does not override these rules.
         """
-        above = {rule.name for rule in self.rules if rule.overrides_all}
-        if above:
-            stronger: dict[str, list[str]] = {}
-            for rule in self.rules:
-                for override in rule.overrides:
-                    stronger.setdefault(override.rule, []).append(rule.name)
-            waiting = [*above]
-            while waiting:
-                more = [name for name in stronger.get(waiting.pop(), ()) if name not in above]
-                above.update(more)
-                waiting += more
-        return frozenset(above)
+        return rules_above_all(self.rules)
 
     @cached_property
     def weaker(self) -> dict[str, frozenset[str]]:
         """Each rule's name mapped to the rules that it overrides."""
-        found = {rule.name: frozenset(each.rule for each in rule.overrides) for rule in self.rules}
-        for rule in self.rules:
-            if rule.overrides_all:
-                found[rule.name] |= found.keys() - self.above_all - {self.otherwise}
-        return found
+        return weaker_rules(self.rules, self.above_all, self.otherwise)
 
     @cached_property
     def circles(self) -> tuple[tuple[str, ...], ...]:
@@ -271,11 +227,7 @@ class Policy:
     @cached_property
     def overriders(self) -> dict[str, tuple[str, ...]]:
         """Each rule's name mapped to the rules that override it, in file order."""
-        found: dict[str, list[str]] = {rule.name: [] for rule in self.rules}
-        for rule in self.rules:
-            for name in self.weaker[rule.name]:
-                found[name].append(rule.name)
-        return {name: tuple(others) for name, others in found.items()}
+        return stronger_rules(self.rules, self.weaker)
 
     def only_rules(self, names: Collection[str]) -> Policy:
         """Return the policy with some of its rules, which override each other as they do in the whole policy.
@@ -286,28 +238,15 @@ class Policy:
         Returns:
             The policy. Overrides of `all` are written out where the rules that are left out make a difference to them.
         """
-        kept = tuple(rule for rule in self.rules if rule.name in names)
-        if all(each.rule in names for rule in kept for each in rule.overrides):
-            alone = kept
-        else:
-            alone = tuple(
-                replace(rule, overrides=tuple(each for each in rule.overrides if each.rule in names)) for rule in kept
-            )
+        alone = rules_among(self.rules, names)
         policy = replace(self, rules=alone)
-        names = policy.rule.keys()
-        if not self.above_all or all(policy.weaker[name] == self.weaker[name] & names for name in names):
+        kept = policy.rule.keys()
+        if not self.above_all or all(policy.weaker[name] == self.weaker[name] & kept for name in kept):
             return policy
-        return replace(self, rules=tuple(self._with_named_overrides(rule, names) for rule in alone))
-
-    def _with_named_overrides(self, rule: Rule, names: Collection[str]) -> Rule:
-        """Return a rule whose override of `all` is one of each of these rules that it overrides."""
-        if rule.overrides_all is None:
-            return rule
-        because, place = rule.overrides_all.because, rule.overrides_all.place
-        named = {each.rule for each in rule.overrides}
-        more = [name for name in names if name in self.weaker[rule.name] and name not in named]
-        overrides = (*rule.overrides, *(Override(name, because, place) for name in more))
-        return replace(rule, overrides=overrides, overrides_all=None)
+        written_out = (
+            with_named_overrides(rule, [name for name in kept if name in self.weaker[rule.name]]) for rule in alone
+        )
+        return replace(self, rules=tuple(written_out))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the policy as JSON data in canonical form, in the language of policy files.

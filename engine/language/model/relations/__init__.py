@@ -1,1 +1,1 @@
-"""What derived numbers and facts are made of."""
+"""How the parts of a policy refer to each other: what is made of what, and which rule overrides which."""
