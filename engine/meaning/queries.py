@@ -111,6 +111,4 @@ class Query:
             start = self.start(self.areas.whole, budget)
             return 0 if start is None else self.areas.size(start, budget)
         tree = self.tree(budget)
-        if tree is None:
-            return 0
-        return sum(many for label, many in tree.counts(self.areas, budget).items() if self.wanted(label))
+        return 0 if tree is None else tree.count(self.areas, self.wanted, budget)

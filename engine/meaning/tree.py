@@ -7,6 +7,7 @@ manipulation", 1986). `descent` grows them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.budget import Budget
@@ -113,6 +114,24 @@ class Tree:
             for branch in self.nodes[number].branches:
                 pass_on(branch, reached[number])
         return found
+
+    def count(self, areas: Areas, wanted: Callable[[Label], bool], budget: Budget) -> int:
+        """Return the number of situations with a wanted label; the space must be countable. Raises `OutOfSteps`.
+
+        Regions of tied fields that lead to no wanted label are not counted, so this may be far cheaper than `counts`.
+        """
+        below = [0] * len(self.nodes)
+
+        def many(branch: Branch) -> int:
+            found = int(wanted(self.labels[~branch.child])) if branch.child < 0 else below[branch.child]
+            if found:
+                found *= prod(areas.size_on(axis, cells) for axis, cells in branch.dropped)
+                found *= prod(areas.points(region, budget) for region in branch.regions)
+            return found
+
+        for number, node in enumerate(self.nodes):
+            below[number] = sum(map(many, node.branches))
+        return many(self.entry)
 
     def places(self, areas: Areas, wanted: Callable[[Label], bool], budget: Budget) -> Iterator[Area]:
         """Iterate over disjoint areas whose union is all situations with a wanted label; raises `OutOfSteps`."""
