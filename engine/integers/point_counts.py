@@ -39,6 +39,8 @@ LONGEST_HALF = 1 << 13
 MOST_BITS = 1 << 27
 # Estimates saturate here: any more states would be hopeless anyway.
 MOST_STATES = 1 << 40
+# Matching two halves takes at most so many estimated microseconds a step.
+_MATCHING_A_STEP = 40
 # The box that the vertex enumeration starts from has 2 ** variables vertices.
 MOST_VARIABLES = 16
 
@@ -224,9 +226,9 @@ def _count_matching_halves(
 
     Buys 11 times on three sums over four fields from 0 to 20, and 12 times on three scores of twelve questions.
     """
+    budget.spend(1 + int(_halves_cost(sizes, rows, split)) // _MATCHING_A_STEP)
     long, brief = split
     numbers = prod(sizes[j] for j in brief)
-    budget.spend(prod(sizes[j] for j in long) + numbers)
     tables = []
     for row, lo, hi in rows:
         sums = _sums(sizes, row, brief)
