@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import certify, check, load, verify
+from engine.meaning.promises import listed_pairs
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.collected import collect
 from tests.support.drawing.fields import Draw, Hand
@@ -20,6 +22,8 @@ from tests.support.judging.pairs import about_pairs, tally_pairs
 from tests.support.judging.spaces import Policy, conditions, kind, listed, summed_fields
 from tests.support.judging.tallies import tally
 from tests.support.searching import draw_round, search_rounds
+
+PLENTY = 10_000_000
 
 
 @st.composite
@@ -51,8 +55,7 @@ def _paired(draw: Draw) -> dict[str, Any]:
 def _agrees(policy: Policy) -> None:
     """What is found, counted and certified of every guarantee is what trying every two situations shows."""
     loaded, counted = load(policy), tally(policy)
-    proof = check(loaded)
-    assert said_by_engine(proof, policy) == said_by_oracle(counted, proof)
+    assert said_by_engine(check(loaded), policy) == said_by_oracle(counted)
     certificate = certify(loaded)
     broken = {name for name, many in counted.broken.items() if many or name in counted.vacuous}
     assert {name for name, holds in certificate.guarantees.items() if not holds} == broken
@@ -63,6 +66,15 @@ def _agrees(policy: Policy) -> None:
 @given(policy=_paired())
 def test_what_is_said_of_pairs_is_what_trying_every_two_situations_shows(policy: dict[str, Any]) -> None:
     _agrees(policy)
+
+
+@draw_by_day(40)
+@given(policy=_paired(), most=st.sampled_from((0, PLENTY)))
+def test_pairs_are_counted_alike_from_a_list_and_by_a_descent(policy: dict[str, Any], most: int) -> None:
+    """All situations listed, however many they are, and none, with as many steps as the descent needs."""
+    with patch.object(listed_pairs, "MOST_STEPS", most):
+        proof = check(load(policy), steps=PLENTY)
+    assert said_by_engine(proof, policy) == said_by_oracle(tally(policy))
 
 
 def test_pairs_of_every_kind_are_drawn() -> None:

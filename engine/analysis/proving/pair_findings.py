@@ -26,7 +26,7 @@ _FOR_LONELY = 6
 def report_pair(session: ProofSession, guarantee: PairGuarantee, breaking: PairQuery) -> Finding:
     """Return the finding for the pairs of situations that break a guarantee."""
     policy = session.policy
-    count = session.count(breaking.query)
+    count = session.count_pairs(guarantee, breaking)
     found = example(breaking.query, session.budget)
     one, other = map(FrozenDict, breaking.copy.values(found.values))
     is_possible = not any(excluded_by(policy, values) for values in (one, other))

@@ -223,14 +223,23 @@ class ProofSession:
 
     def count(self, query: Query) -> int | None:
         """Return the number of possible situations that match; None if uncountable or beyond the steps."""
-        return self._count(query, self.counting)
+        return self._count(query.count, self.counting)
 
-    def _count(self, query: Query, budget: Budget) -> int | None:
+    def count_pairs(self, guarantee: PairGuarantee, breaking: PairQuery) -> int | None:
+        """Return the number of pairs of situations that break a guarantee; None as in `count`."""
+        from engine.meaning.promises.listed_pairs import ListedPairs
+
+        if not self.logic.space.countable:
+            return None
+        listed = ListedPairs(self.policy, guarantee, self.logic.space)
+        return self._count(listed.count if listed.is_cheap else breaking.query.count, self.counting)
+
+    def _count(self, count: Callable[[Budget], int], budget: Budget) -> int | None:
         """Return the count, spending at most a share of the budget, so that one hard query leaves steps for others."""
         if not self.logic.space.countable:
             return None
         with budget.share(max(1, budget.steps // _SHARE)) as own:
-            return attempt(query.count, own)
+            return attempt(count, own)
 
     @cached_property
     def _counts(self) -> Mapping[Label, int] | None:
@@ -264,7 +273,7 @@ class ProofSession:
     def _count_decided(self, rule: int) -> int | None:
         if not self.logic.space.countable or not self._counting_rules.left:
             return None
-        return self._count(self._decided_by(rule), self._counting_rules)
+        return self._count(self._decided_by(rule).count, self._counting_rules)
 
     def _decided_by(self, rule: int) -> Query:
         logic = self.logic

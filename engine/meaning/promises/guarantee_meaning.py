@@ -46,9 +46,7 @@ def is_broken_by_pair(
     verdicts = [outcome(policy, values).verdict for values in (one, other)]
     if isinstance(guarantee, Indifference):
         return None not in verdicts and verdicts[0] != verdicts[1]
-    if any(
-        _level(policy.field[name], one[name]) > _level(policy.field[name], other[name]) for name in guarantee.rising
-    ):
+    if any(level(policy.field[name], one[name]) > level(policy.field[name], other[name]) for name in guarantee.rising):
         return False
     if guarantee.number is not None:
         before, after = (situation.numbers[guarantee.number] for situation in situations)
@@ -57,6 +55,6 @@ def is_broken_by_pair(
     return len(ranks) == 2 and (ranks[1] < ranks[0] if guarantee.never == "falls" else ranks[1] > ranks[0])
 
 
-def _level(field: Field, value: Value) -> Any:
+def level(field: Field, value: Value) -> Any:
     """Return what orders the answers to a field: the place of an ordered choice, or the answer itself."""
     return field.options.index(str(value)) if field.kind == CHOICE else value

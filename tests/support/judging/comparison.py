@@ -33,13 +33,8 @@ def said_by_engine(proof: Proof, policy: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def said_by_oracle(tally: Tally, proof: Proof | None = None) -> dict[str, Any]:
-    """The same from the tally: a comparison is named only where its whole entry is not.
-
-    Pairs of situations that a proof did not count, of which there may be the square of the situations, have no count.
-    """
-    findings = _with(proof, "broken-guarantee") if proof else ()
-    uncounted = {_quoted(finding) for finding in findings if finding.pair and finding.situations is None}
+def said_by_oracle(tally: Tally) -> dict[str, Any]:
+    """The same from the tally: a comparison is named only where its whole entry is not."""
     entries = tally.never | tally.always
     if not tally.total:
         # Where nothing is possible, nothing more is asked.
@@ -62,7 +57,7 @@ def said_by_oracle(tally: Tally, proof: Proof | None = None) -> dict[str, Any]:
         "rules": tally.rules,
         "gap": tally.gaps,
         "pairs": {pair: count for pair, count in tally.pairs.items() if count},
-        "broken": {name: None if name in uncounted else count for name, count in tally.broken.items() if count},
+        "broken": {name: count for name, count in tally.broken.items() if count},
         **nothing,
     }
 
