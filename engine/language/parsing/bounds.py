@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from itertools import pairwise, product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -19,7 +20,11 @@ if TYPE_CHECKING:
 
     from engine.language.documents.nodes import Scalar
     from engine.language.model.policy_parts import Constant
+    from engine.language.parsing.reading import Reading
     from engine.problems import Place
+
+_NAME = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
+_CALCULATION = re.compile(r"([a-z0-9_.]+)\s*[-+*/]\s*([a-z0-9_.]+)", re.ASCII)
 
 
 class Bound(NamedTuple):
@@ -93,13 +98,10 @@ def compared_constant(constant: Constant, name: str, field: Field | None) -> Bou
     """A constant as the value that a field, or a derived number, is compared with; raises `Misfit` if it is none.
 
     Args:
-        constant: The constant.
+        constant: The constant, which is no list.
         name: Name of the field or derived number.
         field: The field; None for a derived number.
     """
-    if isinstance(constant.value, tuple):
-        message = f"the constant `{constant.name}` is a list, and one value stands here"
-        raise Misfit("wrong-type", message, f"write `{name}: {{one_of: {constant.name}}}`, or name another constant")
     values = [value for _, value in constant.value.periods] if isinstance(constant.value, ByDay) else [constant.value]
     said = quantity_text(values[0])
     is_day, is_date = isinstance(values[0], datetime.date), field is not None and field.kind == DATE
@@ -137,8 +139,17 @@ def added_constant(constant: Constant) -> Bound:
     return Bound(constant.value, constant.name)
 
 
+def may_be_unread(scalar: Scalar, reading: Reading) -> bool:
+    """Whether a text may name a constant of a library that could not be read, which is reported already."""
+    return scalar.plain and bool(_NAME.fullmatch(scalar.text)) and reading.may_lack("unknown-name")
+
+
 def with_near_constant(misfit: Misfit, scalar: Scalar, constants: Iterable[str]) -> Misfit:
     """The error about a value, as one about an unknown constant if the text is similar to the name of one."""
+    worked_out = _CALCULATION.fullmatch(scalar.text) if scalar.plain else None
+    if worked_out is not None and {worked_out[1], worked_out[2]} & set(constants):
+        help_ = "write the result, or give it a name of its own under `constants:`"
+        return Misfit("wrong-type", f"`{shorten(scalar.text)}` is not a single value", help_)
     near = closest_name(scalar.text, list(constants)) if scalar.plain and scalar.text[:1].isalpha() else None
     if near is None:
         return misfit

@@ -8,14 +8,14 @@ from collections.abc import Mapping as AbstractMapping
 from engine.frozen import FrozenDict, frozen_value
 from engine.language.documents.nodes import Scalar
 from engine.language.documents.text import shorten
-from engine.language.model.condition_tree import ByDay
+from engine.language.model.condition_tree import LIST_OPS, MEMBER_OPS, ByDay
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, YES_NO, Field, Value
 from engine.language.model.near_texts import near_text
 from engine.language.model.policy_parts import Constant
-from engine.language.model.values.misfits import Misfit
+from engine.language.model.values.misfits import REPORTED, Misfit
 from engine.language.model.values.value_readers import read_constant, read_decimal
 from engine.language.model.values.value_texts import quantity_text
-from engine.language.parsing.bounds import Bound, compared_constant, named_constant, with_near_constant
+from engine.language.parsing.bounds import Bound, compared_constant, may_be_unread, named_constant, with_near_constant
 from engine.language.parsing.reading import Reading
 
 
@@ -61,21 +61,31 @@ class Operand:
         """Whether its values can be compared by order."""
         return self.kind() in (INTEGER, NUMBER, DATE) or bool(self.field and self.field.ordered)
 
-    def bound(self, scalar: Scalar) -> Bound:
-        """Read a value to compare with, or the name of a constant; raises `Misfit` if it does not fit."""
+    def bound(self, scalar: Scalar, op: str = "") -> Bound:
+        """Read a value to compare with, or the name of a constant; raises `Misfit` if it does not fit.
+
+        Args:
+            scalar: The value.
+            op: The comparison whose only value it is, `|` for a cell of a table; otherwise empty.
+        """
         constants = self.names.constants
-        if not constants:
-            return Bound(self._written(scalar))
         if self.kind() not in (INTEGER, NUMBER, DATE):
-            return Bound(self._named_here(scalar))
+            return Bound(self._named_here(scalar, op) if constants else self._written(scalar))
         if scalar.text in constants:
-            return compared_constant(named_constant(scalar, constants[scalar.text]), self.name, self.field)
+            constant = named_constant(scalar, constants[scalar.text])
+            if isinstance(constant.value, tuple):
+                message = f"the constant `{constant.name}` is a list, and one value stands here"
+                help_ = self._list_help(constant, op) or "write one value, or name another constant"
+                raise Misfit("wrong-type", message, help_)
+            return compared_constant(constant, self.name, self.field)
         try:
             return Bound(self._written(scalar))
         except Misfit as misfit:
+            if may_be_unread(scalar, self.reading):
+                raise Misfit(REPORTED, misfit.message) from None
             raise with_near_constant(misfit, scalar, constants) from None
 
-    def _named_here(self, scalar: Scalar) -> Value:
+    def _named_here(self, scalar: Scalar, op: str) -> Value:
         """Read a choice, text, or yes and no; an error says how a constant of that name would be used."""
         try:
             return self._written(scalar)
@@ -83,8 +93,33 @@ class Operand:
             constant = self.names.constants.get(scalar.text)
             if constant is None or not scalar.plain or not isinstance(constant.value, tuple):
                 raise
-            help_ = f"write `{self.name}: {{one_of: {constant.name}}}` for the values of the constant"
-            raise Misfit(misfit.code, misfit.message, help_) from None
+            raise Misfit(misfit.code, misfit.message, self._list_help(constant, op) or misfit.help) from None
+
+    def _list_help(self, constant: Constant, op: str) -> str:
+        """The help for the name of a list where one value stands; empty if its values are none of this operand."""
+        if not self.lists(constant):
+            return ""
+        if op in ("is", *MEMBER_OPS):
+            word = "one_of" if op == "is" else op
+            return f"write `{self.name}: {{{word}: {constant.name}}}` for the values of the constant"
+        values = constant.value if isinstance(constant.value, tuple) else ()
+        texts = [value if isinstance(value, str) else quantity_text(value) for value in values]
+        if op == "|":
+            return f"a cell has no word for a list: write its values, `{' | '.join(texts)}`"
+        if op in LIST_OPS:
+            return f"write the values of the constant, `{self.name}: {{{op}: [{', '.join(texts)}]}}`"
+        return "write one value; the name of a list stands alone after `one_of` or `none_of`"
+
+    def lists(self, constant: Constant) -> bool:
+        """Whether a constant is a list of values of this operand; for a list of answers, of its options."""
+        own = self
+        if self.field is not None and self.kind() == ANY_OF:
+            own = Operand(self.name, as_choice(self.field), False, self.names, self.reading)
+        try:
+            own.listed(constant)
+        except Misfit:
+            return False
+        return True
 
     def listed(self, constant: Constant) -> Bound:
         """Read the values of a list constant as those of this operand; raises `Misfit` if one does not fit."""

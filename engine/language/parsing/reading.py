@@ -49,6 +49,8 @@ class Reading:
         self.incomplete = False
         # Whether a file that may declare further names could not be read, so that no name is known to be missing.
         self.lacks_names = False
+        # Whether the file may do without questions, so that nothing else reports a file that declares no names at all.
+        self.may_declare_nothing = False
 
     def is_shown(self) -> bool:
         """Whether one more problem would be shown; if not, computing its help can be skipped."""
@@ -70,19 +72,23 @@ class Reading:
             code: The problem code.
             what: What is missing, in words: `field`, `verdict` …
             written: The reference.
-            names: The names that exist. If there are none, or if one of them is itself malformed and normalises to the
-                reference, that problem is reported elsewhere and this one is not recorded.
+            names: The names that exist. If there are none though there must be some, or if one of them is itself
+                malformed and normalises to the reference, that problem is reported elsewhere and this one is not
+                recorded.
             labels: Labels by name, for authors who wrote a label in place of a name.
         """
         names = list(names)
         if self.may_lack(code):
             return
-        if code != "unknown-passage" and (not names or written.text in _normalised_names(tuple(names))):
+        is_reported = not names and not self.may_declare_nothing
+        if code != "unknown-passage" and (is_reported or written.text in _normalised_names(tuple(names))):
             self.incomplete = True
             return
         help_ = ""
         if self.is_shown():
             help_ = label_help(written.text, labels or {}) or did_you_mean(written.text, names)
+            if not names and code == "unknown-name":
+                help_ = "declare it in this file, or name the library that has it under `uses:`"
         self.refuse(code, f"there is no {what} `{shorten(written.text)}`", written.place, help_)
 
     def may_lack(self, code: str) -> bool:

@@ -24,7 +24,7 @@ from engine.language.model.condition_tree import (
 )
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, TEXT, YES_NO, Field
 from engine.language.model.values.misfits import Misfit
-from engine.language.parsing.bounds import Bound, compare, named_constant, repetition
+from engine.language.parsing.bounds import Bound, compare, may_be_unread, named_constant, repetition
 from engine.language.parsing.operands import Names, Operand, as_choice
 from engine.language.parsing.reading import (
     Reading,
@@ -225,7 +225,7 @@ def _read_comparisons(key: Scalar, value: Node, beside: Mapping, subject: Operan
         subject.reading.refuse("wrong-comparison", message, value.place, help_)
         return ALWAYS
     if isinstance(value, Sequence):
-        bounds = _read_bounds(written, subject)
+        bounds = _read_bounds(written, subject, "one_of")
         return ALWAYS if bounds is None else compare(subject.name, "one_of", bounds, key.place)
     bound = _read_bound(written[0], "is", beside, subject)
     return ALWAYS if bound is None else compare(subject.name, "is", bound, key.place)
@@ -234,7 +234,7 @@ def _read_comparisons(key: Scalar, value: Node, beside: Mapping, subject: Operan
 def _read_bound(scalar: Scalar, op: str, beside: Mapping, subject: Operand) -> Bound | None:
     """Read the value of a comparison; None if it does not fit, which is recorded."""
     try:
-        return subject.bound(scalar)
+        return subject.bound(scalar, op)
     except Misfit as misfit:
         help_ = ""
         if subject.reading.is_shown():
@@ -287,12 +287,13 @@ def _usage_help(subject: Operand) -> str:
     return f"write {', '.join(others)} or {last}"
 
 
-def _read_bounds(written: tuple[Scalar, ...], subject: Operand) -> tuple[Bound, ...] | None:
-    """Read a list of values; None if one does not fit or is repeated, which is recorded."""
+def _read_bounds(written: tuple[Scalar, ...], subject: Operand, op: str) -> tuple[Bound, ...] | None:
+    """Read the list of values of a comparison; None if one does not fit or is repeated, which is recorded."""
+    only = op if len(written) == 1 else ""
     found: dict[Any, Bound] = {}
     sound = True
     for scalar in written:
-        bound = subject.reading.read_value(scalar.place, lambda scalar=scalar: subject.bound(scalar))  # type: ignore[misc]
+        bound = subject.reading.read_value(scalar.place, lambda scalar=scalar: subject.bound(scalar, only))  # type: ignore[misc]
         if bound is None:
             sound = False
         elif bound.value in found:
@@ -307,7 +308,7 @@ def _read_operator(op: Scalar, right: Node, beside: Mapping, subject: Operand) -
     """Read one operator and its right-hand side."""
     name = op.text
     if name in LIST_OPS:
-        values = _read_options(require_scalars(right, may_be_empty=name == "only"), subject)
+        values = _read_options(require_scalars(right, may_be_empty=name == "only"), subject, name)
         return ALWAYS if values is None else Compare(subject.name, name, values, op.place)
     if name in MEMBER_OPS:
         listed = _read_listed(op, right, subject)
@@ -327,6 +328,8 @@ def _read_listed(op: Scalar, right: Node, subject: Operand) -> Bound | tuple[Bou
         return subject.reading.read_value(
             right.place, lambda: subject.listed(named_constant(right, constants[right.text]))
         )
+    if isinstance(right, Scalar) and may_be_unread(right, subject.reading):
+        return None
     if isinstance(right, Scalar) and not right.empty:
         help_ = ""
         near = closest_name(right.text, list(constants)) if right.plain and constants else None
@@ -341,15 +344,16 @@ def _read_listed(op: Scalar, right: Node, subject: Operand) -> Bound | tuple[Bou
         message = f"`{op.text}` takes a list of values"
         subject.reading.refuse("wrong-shape", message, right.place, help_ or "write the values in square brackets")
         return None
-    return _read_bounds(tuple(require_scalar(item) for item in require_list(right)), subject)
+    return _read_bounds(tuple(require_scalar(item) for item in require_list(right)), subject, op.text)
 
 
-def _read_options(written: tuple[Scalar, ...], subject: Operand) -> tuple[str, ...] | None:
+def _read_options(written: tuple[Scalar, ...], subject: Operand, op: str) -> tuple[str, ...] | None:
     """Read options of an `any_of` field, in the field's order; None if one is unknown, which is recorded."""
     field = subject.field
     if field is None:
         return None
-    bounds = _read_bounds(written, Operand(subject.name, as_choice(field), False, subject.names, subject.reading))
+    options = Operand(subject.name, as_choice(field), False, subject.names, subject.reading)
+    bounds = _read_bounds(written, options, op)
     if bounds is None:
         return None
     named = {bound.value for bound in bounds}

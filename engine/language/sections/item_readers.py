@@ -26,9 +26,9 @@ from engine.language.model.policy_parts import (
     Source,
     Verdict,
 )
-from engine.language.model.values.misfits import Misfit
+from engine.language.model.values.misfits import REPORTED, Misfit
 from engine.language.model.values.value_readers import read_decimal
-from engine.language.parsing.bounds import Bound, added_constant, named_constant, with_near_constant
+from engine.language.parsing.bounds import Bound, added_constant, may_be_unread, named_constant, with_near_constant
 from engine.language.parsing.cut_texts import refuse_cut_texts
 from engine.language.parsing.reading import (
     Reading,
@@ -118,6 +118,8 @@ def _factor(outline: Outline, scalar: Scalar) -> Bound:
     try:
         return Bound(read_decimal(scalar))
     except Misfit as misfit:
+        if may_be_unread(scalar, outline.reading):
+            raise Misfit(REPORTED, misfit.message) from None
         if outline.reading.is_shown():
             from engine.language.suggestions.quantities_meant import factor_help
 
@@ -269,6 +271,7 @@ def _read_overrides(outline: Outline, mapping: Mapping) -> tuple[tuple[Override,
     """Read the overrides of a rule, named ones and that of `all`, recording unknown rules."""
     node = mapping.get("overrides")
     if not isinstance(node, Sequence):
+        _refuse_no_hyphen(outline, node)
         entries = require_map(node).entries.values() if "overrides" in mapping.entries else ()
         return tuple(_override(outline, key, require_text(reason)) for key, reason in entries), None
     found: dict[str, Override] = {}
@@ -287,6 +290,19 @@ def _read_overrides(outline: Outline, mapping: Mapping) -> tuple[tuple[Override,
                 outline.reading.refuse("repeated", message, places, "keep one of the two, with its reason")
             found.setdefault(written.text, _override(outline, written, because))
     return tuple(found.values()), above_all
+
+
+def _refuse_no_hyphen(outline: Outline, node: Node | None) -> None:
+    """Record `overrides` with the keys of a list item in place of a list."""
+    if not isinstance(node, Mapping) or not node.entries or not node.entries.keys() <= {"rules", "because"}:
+        return
+    if "rules" not in outline.rule_names:
+        from engine.language.documents.yaml_spelling import paste
+        from engine.language.suggestions.meant_names import as_data
+
+        help_ = paste({"overrides": [as_data(node)]}) or "put a hyphen in front of `rules`"
+        outline.reading.refuse("wrong-shape", "`rules` and `because` stand in a list here", node.place, help_)
+        raise Unshapely
 
 
 def _refuse_reason_by_name(outline: Outline, item: Node) -> None:
@@ -319,9 +335,9 @@ def _override_all(outline: Outline, word: Scalar, because: str, earlier: Overrid
     """Read the word `all` in place of a list of rules, recording any other word and a second `all`."""
     if word.text != "all":
         message = f"`{shorten(word.text)}` is not allowed here"
-        outline.reading.refuse(
-            "wrong-shape", message, word.place, f"write `[{word.text}]`, or `all` for every other rule"
-        )
+        known = [name for name in (word.text, word.text.casefold()) if name in outline.rule_names]
+        help_ = f"write `[{known[0]}]`, or `all` for every other rule" if known else "write a list of rules, or `all`"
+        outline.reading.refuse("wrong-shape", message, word.place, help_)
     elif earlier is not None:
         message = "this rule overrides all others twice"
         outline.reading.refuse("repeated", message, (word.place, earlier.place), "keep one of the two, with its reason")

@@ -62,6 +62,8 @@ class Outline:
         self.kind = "Library" if is_library(root) else "Policy"
         self.sections: tuple[str, ...] = LIBRARY_SECTIONS if self.kind == "Library" else SECTIONS
         self.top = self._lift_indented_sections(self._rename_sections(top))
+        # A policy without questions is reported as that.
+        reading.may_declare_nothing = self.kind == "Library" and self.section("situation") is None
         self.fields = shared.fields()
         self.fields.update(dict.fromkeys(self.declared("situation")))
         self.constants = shared.constants()

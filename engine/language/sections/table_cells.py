@@ -218,7 +218,7 @@ def _parse_value(text: str, subject: Operand) -> Bound:
         help_ = 'put double quotes round all of it, and write those inside twice: `"5"" pipe"`'
         raise Misfit("bad-cell", f"the quotes in `{shorten(text)}` do not enclose all of it", help_)
     try:
-        return subject.bound(Scalar(text, True, _IN_FILE))
+        return subject.bound(Scalar(text, True, _IN_FILE), "|")
     except Misfit as misfit:
         if text not in _ANY:
             raise

@@ -16,11 +16,12 @@ from engine.language.documents.yaml_spelling import on_one_line
 from engine.language.model.condition_tree import DATE_OPS, LIST_OPS, MEMBER_OPS, ORDER_OPS, SAME_ORDER
 from engine.language.model.field_kinds import ANY_OF, DATE, INTEGER, TEXT, YES_NO
 from engine.language.model.values.misfits import FLAGS
-from engine.language.suggestions.condition_writing import Test, operand_condition, write_help
+from engine.language.suggestions.condition_writing import Test, in_order, operand_condition, write_help
 from engine.language.suggestions.operand_values import (
     UNPLACED,
     Data,
     all_fit,
+    named_operand,
     read_operands,
     spell_constant,
     split_values,
@@ -84,8 +85,10 @@ def map_help(subject: Operand, written: Mapping, taken: Collection[str]) -> str:
     for op, right in whole.entries.values():
         if why := why_unaskable(op.text):
             return why
-        if op.text == "field" and isinstance(right, Scalar):
-            tests.append(Test(("is",), ({"field": right.text},)))
+        if op.text in ("field", "constant") and isinstance(right, Scalar):
+            if right.text in subject.names.constants and not all_fit([right.text], subject):
+                return ""
+            tests.append(Test(("is",), (named_operand(right, subject),)))
             continue
         meanings = (SAME_ORDER.get(op.text, op.text),) if op.text in _OWN else _meanings(subject, op.text)
         values = read_operands(right, subject)
@@ -231,6 +234,8 @@ def text_test(subject: Operand, text: str) -> Test | None:
             return None
         return Test(_adapt_to_list(meanings) if subject.kind() == ANY_OF else meanings, values)
     ends = split_range(text) or _hyphenated(text)
+    if ends and _is_difference(ends, text, subject):
+        return None
     # "2 and 5" without "between" are two values.
     if ends and subject.is_ordered() and all_fit(ends, subject) and not _AND.search(text):
         return Test(("between",), ends)
@@ -248,6 +253,13 @@ def _hyphenated(text: str) -> tuple[str, str] | None:
         if len(parts) == 2:
             return parts[0], parts[1]
     return None
+
+
+def _is_difference(ends: tuple[str, str], text: str, subject: Operand) -> bool:
+    """Whether a hyphen between a name and another value is a minus: a range would have its lower end first."""
+    if "-" not in text or not any(end in subject.names.constants for end in ends):
+        return False
+    return all_fit(ends, subject) and in_order(subject, ends) != ends
 
 
 def _clock_help(subject: Operand, op: str, taken: Collection[str]) -> str:

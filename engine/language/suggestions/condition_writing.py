@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from engine.language.documents.nodes import Scalar
 from engine.language.documents.text import shorten
 from engine.language.documents.yaml_spelling import on_one_line, paste
-from engine.language.model.condition_tree import SAME_ORDER
+from engine.language.model.condition_tree import MEMBER_OPS, SAME_ORDER
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, YES_NO
 from engine.language.suggestions.operand_values import UNPLACED, Data, fits_operand
 
 if TYPE_CHECKING:
+    from engine.language.model.policy_parts import Constant
     from engine.language.parsing.operands import Operand
 
 _DATED = {order: dated for dated, order in SAME_ORDER.items()}
@@ -88,6 +89,15 @@ def _merge_conditions(name: str, conditions: list[Data]) -> Data:
 
 def operand_condition(subject: Operand, meaning: str, values: tuple[Data, ...]) -> Data | None:
     """A comparison as a condition with one entry; None if this operand cannot be compared so."""
+    constant = _named_constant(subject, values)
+    if constant is not None:
+        if not subject.lists(constant):
+            return None
+        if subject.kind() != ANY_OF:
+            word = _SINGLE_VALUE_MEANINGS.get(meaning, meaning)
+            return {subject.name: {word: constant.name}} if word in MEMBER_OPS else None
+        # A list of answers is compared with the choices themselves.
+        values = tuple(str(value) for value in constant.value) if isinstance(constant.value, tuple) else ()
     return (
         _list_condition(subject.name, meaning, values)
         if subject.kind() == ANY_OF
@@ -95,8 +105,19 @@ def operand_condition(subject: Operand, meaning: str, values: tuple[Data, ...]) 
     )
 
 
+def _named_constant(subject: Operand, values: tuple[Data, ...]) -> Constant | None:
+    """The constant that the only value names, if that is no value to compare with; None if it is one, or names none."""
+    name = values[0] if len(values) == 1 else None
+    constant = subject.names.constants.get(name) if isinstance(name, str) else None
+    if constant is None or fits_operand(Scalar(constant.name, True, UNPLACED), subject):
+        return None
+    return constant
+
+
 def _list_condition(name: str, meaning: str, values: tuple[Data, ...]) -> Data | None:
     """A comparison of an `any_of` field as a condition; None if it cannot be expressed."""
+    if any(isinstance(value, dict) for value in values):
+        return None
     one = values[0] if len(values) == 1 else list(values)
     exactly = {name: {"includes": one, "only": one} if values else {"only": []}}
     if meaning == "empty":
@@ -145,7 +166,7 @@ def _value_condition(subject: Operand, meaning: str, values: tuple[Data, ...]) -
     if meaning in ("between", "not_between"):
         if len(values) != 2 or not subject.is_ordered():
             return None
-        low, high = _in_order(subject, values)
+        low, high = in_order(subject, values)
         inside = {name: {_op("at_least", subject): low, _op("at_most", subject): high}}
         return inside if meaning == "between" else {"not": inside}
     if meaning in ("one_of", "none_of"):
@@ -155,7 +176,7 @@ def _value_condition(subject: Operand, meaning: str, values: tuple[Data, ...]) -
     return {name: {_op(meaning, subject): values[0]}}
 
 
-def _in_order(subject: Operand, ends: tuple[Data, ...]) -> tuple[Data, ...]:
+def in_order(subject: Operand, ends: tuple[Data, ...]) -> tuple[Data, ...]:
     """The ends of a range, the lower one first: `10 to 5` has no value in it as it is written."""
     scalars = [Scalar(end, True, UNPLACED) for end in ends if isinstance(end, str)]
     if len(scalars) < len(ends) or not all(fits_operand(scalar, subject) for scalar in scalars):
@@ -169,6 +190,8 @@ def _in_order(subject: Operand, ends: tuple[Data, ...]) -> tuple[Data, ...]:
 def _equal(subject: Operand, values: tuple[Data, ...]) -> Data | None:
     """The condition that the operand equals one of the values."""
     if isinstance(values[0], dict):
+        if not subject.is_ordered():
+            return None
         ends = {_op("at_least", subject): values[0], _op("at_most", subject): values[0]}
         return {subject.name: ends} if len(values) == 1 else None
     return {subject.name: values[0] if len(values) == 1 else list(values)}

@@ -36,6 +36,12 @@ class KeySuggestion(NamedTuple):
     key: str = ""
 
 
+# Keys that take names or values and never a sentence, so that commas separate several of them.
+_NAME_LISTS = (
+    "cites", "uses", "known", "by", "rules", "ignores", "rising", "never", "only", "larger_of", "smaller_of",
+)  # fmt: skip
+
+
 def key_meant(title: str, name: str, node: Mapping, allowed: Collection[str]) -> KeySuggestion:
     """Suggest what to do about a key that maps of this kind do not have.
 
@@ -186,7 +192,11 @@ def rejoin_text(node: Mapping, name: str) -> str:
     end = at
     while end + 1 < len(names) and has_no_colon(node.entries[names[end + 1]]):
         end += 1
-    text = on_one_line({names[first]: ", ".join([value.text, *names[first + 1 : end + 1]])})[1:-1]
+    parts = [value.text, *names[first + 1 : end + 1]]
+    if names[first] in _NAME_LISTS:
+        listed = on_one_line({names[first]: parts})[1:-1]
+        return f"inside braces a comma ends the value: write several in brackets, `{listed}`"
+    text = on_one_line({names[first]: ", ".join(parts)})[1:-1]
     return f"inside braces a comma ends unquoted text: write `{text}`"
 
 

@@ -80,8 +80,9 @@ def read_operands(node: Node, subject: Operand) -> tuple[Data, ...] | None:
         return tuple(spell_constant(item, subject) for item in items) if len(items) == len(node.items) else None
     if not isinstance(node, Mapping):
         return None
-    if set(node.entries) == {"field"}:
-        return ({"field": getattr(node.get("field"), "text", "")},)
+    if set(node.entries) <= {"field", "constant"} and len(node.entries) == 1:
+        [(_, named)] = node.entries.values()
+        return (named_operand(named, subject),) if isinstance(named, Scalar) else None
     # A nested range, `between: {min: 1, max: 5}`.
     if len(node.entries) == 2:
         ends_by = {meanings_of(op.text)[:1]: right for op, right in node.entries.values()}
@@ -89,6 +90,11 @@ def read_operands(node: Node, subject: Operand) -> tuple[Data, ...] | None:
         if isinstance(low, Scalar) and isinstance(high, Scalar):
             return (spell_constant(low, subject), spell_constant(high, subject))
     return None
+
+
+def named_operand(name: Scalar, subject: Operand) -> Data:
+    """What a name under `field` or `constant` stands for: the bare name of a constant, or a field."""
+    return name.text if name.text in subject.names.constants else {"field": name.text}
 
 
 def spell_constant(scalar: Scalar, subject: Operand) -> Data:

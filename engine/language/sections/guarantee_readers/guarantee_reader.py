@@ -106,6 +106,9 @@ def guarantee_parts(outline: Outline, node: Node) -> list[Callable[[], object]]:
     if not isinstance(node, Mapping):
         return []
     entries = {key: entry for key, entry in node.entries.items() if not _is_everywhere(entry.value)}
+    if "rising" in entries:
+        # Beside it, `never` names no verdicts.
+        entries.pop("never", None)
     parts: list[Callable[[], object]] = [partial(_field, outline, each) for each in scalars_in(node.get("ignores"))]
     parts += [partial(_check_rising, outline, each) for each in scalars_in(node.get("rising"))]
     return parts + item_parts(outline, node._replace(entries=entries))
@@ -128,6 +131,10 @@ def _on_one_line(key: str, node: Node, *, negated: bool = False) -> str:
 def _read_rising(outline: Outline, mapping: Mapping, name: Scalar, when: Condition, because: str) -> Monotonicity:
     """Read a guarantee with `rising`."""
     written = require_scalars(mapping.get("rising"))
+    movement_alone = mapping.get("never")
+    if isinstance(movement_alone, Scalar) and movement_alone.text in ("falls", "rises"):
+        help_ = f"write `never: {{verdict: {movement_alone.text}}}`, or the name of a number in place of `verdict`"
+        _refuse(outline, f"nothing says what never {movement_alone.text}", movement_alone, help_)
     moves = require_map(mapping.get("never")).entries
     if len(moves) != 1:
         raise Unshapely

@@ -328,3 +328,46 @@ def test_commands_say_what_a_library_is(folder: Path) -> None:
     )
     for words in (("decide",), ("show",), ("table",), ("ask",), ("explain",), ("sql", "--dialect", "duckdb")):
         assert run(words[0], "people.yaml", *words[1:]) == Result("", said, 2)
+
+
+NOTHING_DECLARED = {
+    "the day of a dated constant": "constants: {free: {means: what is free, is: {start: 22, 2024-07-01: 0}, on: age}}",
+    "a sum": "numbers: {twice: {means: twice as old, sum: {age: 2}}}",
+    "a larger number": "numbers: {paid: {means: years that are paid, larger_of: [age, 18]}}",
+    "a fact": "facts: {adult: {means: of age, when: {age: {at_least: 18}}}}",
+    "a combination": "impossible: [{when: {age: {at_least: 18}}, because: Nobody is.}]",
+}
+
+
+@pytest.mark.parametrize("section", NOTHING_DECLARED.values(), ids=list(NOTHING_DECLARED))
+def test_a_library_without_questions_may_name_none(folder: Path, section: str) -> None:
+    write({"people.yaml": f"library: people\ntitle: Who somebody is\n{section}\n"})
+    with pytest.raises(PolicyError, match="`age`"):
+        load_library("people.yaml")
+    with pytest.raises(PolicyError, match="`age`"):
+        load("loan.yaml")
+    result = run("check", "people.yaml")
+    assert result.code == 2
+    assert "`age`" in result.err
+
+
+@pytest.mark.parametrize("gone", ["missing", "unreadable"])
+def test_names_of_a_library_that_cannot_be_read_are_not_blamed(folder: Path, gone: str) -> None:
+    text = LOAN.replace("{adult: yes}", "{hours: {at_least: limit}, kind: {one_of: kinds}, due: {before: first_day}}")
+    text = text.replace("{adult: no}", "{sum_up: {at_most: limit}}")
+    own = """\
+situation:
+  hours: {ask: For how long?, type: integer, from: 0, to: 120}
+  kind: {ask: Which saw?, choices: {hand: Handsaw, chain: Chainsaw}}
+  due: {ask: Until when?, type: date}
+numbers: {sum_up: {means: what it costs, sum: {hours: price}, plus: base}, more: {means: m, larger_of: [hours, least]}}
+"""
+    write({"loan.yaml": text.replace("verdicts:", f"{own}verdicts:")})
+    (folder / "people.yaml").unlink()
+    if gone == "unreadable":
+        (folder / "people.yaml").write_bytes(b"\xff")
+    with pytest.raises(PolicyError) as refused:
+        load("loan.yaml")
+    assert [problem.code for problem in refused.value.problems] == [
+        "no-such-file" if gone == "missing" else "not-utf-8"
+    ]
