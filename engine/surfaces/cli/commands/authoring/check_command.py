@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from engine import CertificateError, Finding, LibraryCheck, Policy, Proof, certify, check, check_library
+from engine import CertificateError, Finding, Policy, Proof, certify, check
 from engine.analysis.proving.rule_order import find_overlaps
 from engine.language.documents.yaml_text import read_yaml
-from engine.language.sections.library_sources import load_read_library, read_library
 from engine.language.sections.outline import is_library
 from engine.language.sections.policy_sources import load_read, load_text, read_document
 from engine.language.situations.cases_file import read_cases
@@ -39,7 +38,9 @@ from engine.surfaces.render.colours import colour_code
 from engine.surfaces.render.proof_text import proof_blocks
 
 if TYPE_CHECKING:
+    from engine import LibraryCheck
     from engine.bundled import Located
+    from engine.language.documents.nodes import Document
 
 Prove = Callable[[Policy], Proof]
 
@@ -162,7 +163,7 @@ def _check_named(name: str, prove: Prove, checked: _Results) -> None:
             data = stdin_bytes()
             document = read_yaml(data, "<stdin>")
             if is_library(document.root):
-                checked.libraries.append(check_library(read_library(document)))
+                _check_library(document, None, checked)
             else:
                 checked.proofs.append(prove(load_text(data, "<stdin>")))
             return
@@ -179,7 +180,7 @@ def _check_file(path: Located, prove: Prove, checked: _Results) -> None:
     try:
         document = read_document(path)
         if not is_cases(path) and is_library(document.root):
-            checked.libraries.append(check_library(load_read_library(document, path)))
+            _check_library(document, path, checked)
             return
         if not is_cases(path):
             checked.proofs.append(prove(load_read(document, path)))
@@ -189,6 +190,15 @@ def _check_file(path: Located, prove: Prove, checked: _Results) -> None:
         checked.cases.append({"file": cases.file, "policy": cases.policy, "cases": len(cases.cases)})
     except PolicyError as error:
         checked.note(error)
+
+
+def _check_library(document: Document, path: Located | None, checked: _Results) -> None:
+    """Check a library, from a file or from standard input; what reads libraries is imported where there is one."""
+    from engine import check_library
+    from engine.language.sections.library_sources import load_read_library, read_library
+
+    library = read_library(document) if path is None else load_read_library(document, path)
+    checked.libraries.append(check_library(library))
 
 
 def _certify(file: str, steps: int, checked: _Results) -> bool:
