@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
+from engine.frozen import frozen_value
 from engine.language.documents.text import shorten
 from engine.language.model.values.misfits import Misfit
 
@@ -20,7 +21,8 @@ def _misplaced_library(message: str, help_: str) -> Misfit:
     return Misfit("library-place", message, help_)
 
 
-class Companion(NamedTuple):
+@frozen_value
+class Companion:
     """A kind of file that belongs to a policy.
 
     Attributes:
@@ -55,7 +57,8 @@ LIBRARY = Companion(
 )
 
 
-class Opened(NamedTuple):
+@frozen_value
+class Opened:
     """A file that was opened.
 
     Attributes:

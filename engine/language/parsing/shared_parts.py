@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
+from engine.frozen import frozen_value
 from engine.language.model.field_kinds import Field
 from engine.language.model.policy import Policy
 from engine.language.model.policy_parts import Constant, Fact, Impossible, Number, Passage, Source
@@ -13,7 +14,8 @@ from engine.problems import Place, Problem
 T = TypeVar("T", Field, Number, Fact, Constant)
 
 
-class SharedName(NamedTuple):
+@frozen_value
+class SharedName:
     """A name that a library declares.
 
     Attributes:
@@ -27,14 +29,16 @@ class SharedName(NamedTuple):
     value: Field | Number | Fact | Constant | None
 
 
-class SharedPassage(NamedTuple):
+@frozen_value
+class SharedPassage:
     """A passage that a library's source lists, and that source."""
 
     passage: Passage
     source: Source
 
 
-class SharedParts(NamedTuple):
+@frozen_value
+class SharedParts:
     """Everything that one or more libraries share, with that of the libraries that they use, in the order read.
 
     Attributes:
@@ -91,7 +95,8 @@ def shared_parts_of(policy: Policy) -> SharedParts:
     return SharedParts(names, passages, policy.impossible)
 
 
-class Used(NamedTuple):
+@frozen_value
+class Used:
     """The libraries that a file uses, as they were read.
 
     Attributes:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import NamedTuple, TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar
 
+from engine.frozen import frozen_value
 from engine.language.documents.nodes import Node, Scalar
 from engine.language.model.field_kinds import Field
 from engine.language.model.policy_parts import Constant, Fact, Impossible, Number, Source
@@ -68,7 +69,8 @@ class SectionReader:
         return None if node is None else self.reading.read_item(section, "", partial(require, node))
 
 
-class Declarations(NamedTuple):
+@frozen_value
+class Declarations:
     """What a file declares itself, of that which libraries can share; `Outline` has its fields and constants."""
 
     source: Source | None

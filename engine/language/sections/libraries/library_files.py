@@ -8,6 +8,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from engine.language.documents.nodes import Document, Node, Scalar
 from engine.language.documents.nodes import Mapping as Nodes
@@ -75,7 +76,7 @@ def _shared_with(file: _File, found: Mapping[str, SharedParts]) -> SharedParts:
     used = [found[path] for path in file.uses if path in found]
     is_whole = file.is_whole and len(used) == len(file.uses) and all(parts.is_whole for parts in used)
     file.reading.lacks_names = not is_whole
-    return merge_shared(file.reading, used)._replace(is_whole=is_whole)
+    return replace(merge_shared(file.reading, used), is_whole=is_whole)
 
 
 # Opening.
