@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from collections.abc import Iterator, Mapping
@@ -259,6 +260,37 @@ def test_the_longer_example_decides_as_it_says() -> None:
     answers = {"guests": 50, "purpose": "meeting", "asked_on": "2026-03-01", "day": "2026-03-02", "member": True}
     decision = decide(load_text(text.encode()), answers)
     assert (decision.verdict, decision.rules) == ("accept", ("key-at-hand",))
+
+
+def test_the_library_of_the_guide_serves_the_policy_beside_it(tmp_path: Path) -> None:
+    """The saw asks one question of the library that it uses, and has as many situations as the guide says."""
+    for name, text in re.findall(
+        r"^```yaml file=(people|saw-loan)\.yaml\n(.*?)^```$", LANGUAGE, re.MULTILINE | re.DOTALL
+    ):
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    proof = check(load(tmp_path / "saw-loan.yaml"))
+    assert (proof.findings, list(load(tmp_path / "saw-loan.yaml").field)) == ((), ["age"])
+    assert f"Here nobody is asked about a licence, and {proof.situations} situations are possible." in LANGUAGE
+    assert check_library(load_library(tmp_path / "people.yaml")).findings == ()
+
+
+def test_the_index_of_the_guide_has_every_key_in_order() -> None:
+    """Every key that a schema knows, and no other."""
+    index = LANGUAGE[LANGUAGE.index("## Index of all keys") :]
+    rows = [re.findall(r"`(\w+)`", row) for row in re.findall(r"^\| (`.*?) \|", index, re.MULTILINE)]
+    assert [row[0] for row in rows] == sorted(row[0] for row in rows)
+    schemas = [
+        json.loads((ROOT / "schemas" / f"{each}.schema.json").read_text()) for each in ("policy", "library", "cases")
+    ]
+    assert {key for row in rows for key in row} == {key for schema in schemas for key in _keys(schema)}
+
+
+def _keys(schema: Any) -> Iterator[str]:
+    """The keys that a schema, or a part of one, gives a meaning."""
+    if isinstance(schema, dict):
+        yield from schema.get("properties", ()) if isinstance(schema.get("properties"), dict) else ()
+    for part in schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ():
+        yield from _keys(part)
 
 
 def test_the_commands_of_the_guide_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -194,11 +194,12 @@ class Outline:
         for cycle in find_cycles({each.name: self._uses(each) for each in derivations}):
             declared = {**self.declared("facts"), **self.declared("numbers")}
             places = tuple(declared[name].key.place for name in cycle)
-            numbers = sum(name in self.names.numbers for name in cycle)
-            what = "facts" if not numbers else "numbers" if numbers == len(cycle) else "numbers and facts"
+            # No number reads a fact, so a circle is of numbers alone, or of facts alone.
+            is_about_numbers = cycle[0] in self.names.numbers
+            what = "numbers" if is_about_numbers else "facts"
             message = f"these {what} are defined in terms of each other: {cycle_text(cycle)}"
             help_ = "define one of them without the others"
-            if numbers:
+            if is_about_numbers:
                 self.reading.refuse("number-cycle", message, places, help_)
             else:
                 self.reading.refuse("fact-cycle", message, places, help_)

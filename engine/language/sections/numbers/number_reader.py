@@ -1,7 +1,4 @@
-"""Reader for derived numbers of every kind; each kind has its own key.
-
-A number from a table, or from the output of another decision, will be read here as well.
-"""
+"""Reader for derived numbers of every kind; each kind has its own key."""
 
 from __future__ import annotations
 
