@@ -33,11 +33,9 @@ def report_pair(session: ProofSession, guarantee: PairGuarantee, breaking: PairQ
     if not is_possible or not is_broken_by_pair(policy, guarantee, one, other):
         raise AssertionError(f"{one} and {other} do not break the guarantee `{guarantee.name}` of `{policy.name}`")
     differs = tuple(name for name in policy.field if one[name] != other[name])
-    shows = tuple(
-        name
-        for name in policy.field
-        if name in differs or name in found.shows or breaking.copy.name(name) in found.shows
-    )
+    # What the number comes to can be shown only with every answer that it is made of.
+    asked = {*differs, *found.shows, *_answers_behind(policy, guarantee)}
+    shows = tuple(name for name in policy.field if not asked.isdisjoint((name, breaking.copy.name(name))))
     rules = tuple(
         rule for rule in policy.rule if any(rule in outcome(policy, values).stands for values in (one, other))
     )
@@ -65,6 +63,13 @@ def report_pair(session: ProofSession, guarantee: PairGuarantee, breaking: PairQ
         ),
         differs=differs,
     )
+
+
+def _answers_behind(policy: Policy, guarantee: PairGuarantee) -> set[str]:
+    """Return the names behind the number that a guarantee is about; none if it is about verdicts."""
+    if isinstance(guarantee, Indifference) or guarantee.number is None:
+        return set()
+    return policy.names_behind([guarantee.number])
 
 
 def _help(guarantee: PairGuarantee) -> str:

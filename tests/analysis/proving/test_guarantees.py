@@ -272,6 +272,10 @@ def test_a_number_never_falls_whatever_the_verdict_is() -> None:
     [finding] = _broken(_moves({"left": "falls"}, "rent"))
     assert finding.situations == 3 * 10 * 45
     assert finding.help == "correct the number `left`, or change the guarantee"
+    # Both situations say what the number comes to, so all answers behind it are shown.
+    [before], [after] = (side.derived for side in finding.pair)
+    assert before[0] == after[0] == "what is left"
+    assert int(before[1]) > int(after[1])
     no_rules = _moves({"left": "falls"}, "rent") | {"rules": _LOAN["rules"][:1]}
     assert [each.situations for each in _broken(no_rules)] == [3 * 10 * 45]
 
