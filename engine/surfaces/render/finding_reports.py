@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 from urllib.parse import quote
@@ -106,15 +106,28 @@ def _result(each: Problem | Finding, index: int) -> dict[str, Any]:
 def _details(each: Problem | Finding) -> str:
     """The message, followed by the example, the help and the proved mends, one per line."""
     lines = [each.message]
-    if isinstance(each, Finding) and each.answers:
-        shown = [f"{question} {answer}" for question, answer in each.answers]
-        shown += [f"({means} {value})" for means, value in (*each.numbers, *each.facts)]
-        lines.append(f"for example: {'; '.join(shown)}")
+    if isinstance(each, Finding):
+        lines += _example(each)
     if each.help:
         lines.append(f"help: {each.help}")
     if isinstance(each, Finding):
         lines += [f"proved mend: {mend}" for mend in each.mends]
     return "\n".join(lines)
+
+
+def _example(finding: Finding) -> Iterator[str]:
+    """The example of a finding on one line; of a pair each situation, and what both have in common."""
+    for name, side in zip(("one situation", "the other situation"), finding.pair, strict=False):
+        by = f" by {', '.join(f'`{rule}`' for rule in side.rules)}" if side.rules else ""
+        yield f"{name}: {'; '.join([*_shown(side.answers, side.derived), f'the verdict: {side.title}{by}'])}"
+    if finding.answers:
+        shown = _shown(finding.answers, (*finding.numbers, *finding.facts))
+        yield f"{'in both' if finding.pair else 'for example'}: {'; '.join(shown)}"
+
+
+def _shown(answers: Iterable[tuple[str, str]], derived: Iterable[tuple[str, str]]) -> list[str]:
+    """Answers after their questions, and in brackets what follows from them."""
+    return [f"{question} {answer}" for question, answer in answers] + [f"({means} {value})" for means, value in derived]
 
 
 def _artifact_change(edit: TextEdit) -> dict[str, Any]:

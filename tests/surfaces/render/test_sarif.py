@@ -6,6 +6,7 @@ The schema is a copy of the published one; where it comes from is said beside it
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,10 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from jsonschema import Draft4Validator
 
-from engine import PolicyError, check, load
+from engine import Finding, PolicyError, check, load
 from engine.analysis.proving.findings import SEVERITIES
 from engine.surfaces.cli.group import verdict
-from engine.surfaces.render.finding_reports import sarif
+from engine.surfaces.render.finding_reports import github, sarif
 from tests.support.drawing.strategies import policies
 from tests.surfaces.test_codes import WRITTEN, base, chosen
 
@@ -87,6 +88,40 @@ def test_every_kind_of_finding_is_sarif(code: str, tmp_path: Path, monkeypatch: 
         run = CliRunner().invoke(verdict, [*words, "--format", "sarif"])
         results = require_sarif(json.loads(run.stdout))
         assert code in {result["ruleId"] for result in results}
+
+
+@pytest.mark.parametrize("write", [sarif, github])
+def test_two_situations_are_shown_each_on_a_line(write: Callable[[Sequence[Finding]], str]) -> None:
+    """The answers, numbers and facts in which they differ, the verdict of each with its rules, and what both share."""
+    policy: dict[str, Any] = {
+        "policy": "loan",
+        "title": "Do we lend?",
+        "situation": {
+            "sex": {"ask": "Who asks?", "choices": {"woman": "A woman", "man": "A man"}},
+            "pay": {"ask": "What comes in?", "type": "integer", "from": 0, "to": 9},
+        },
+        "facts": {"tall": {"means": "counts as tall", "when": {"sex": "man"}}},
+        "verdicts": {"lend": {"title": "We lend"}, "refuse": {"title": "We refuse"}},
+        "rules": [
+            {
+                "rule": "rich",
+                "when": {"any": [{"tall": True}, {"pay": {"at_least": 5}}]},
+                "then": "lend",
+                "because": "x.",
+            },
+            {"rule": "poor", "when": {"tall": False, "pay": {"less_than": 5}}, "then": "refuse", "because": "x."},
+        ],
+        "guarantees": [{"guarantee": "fair", "ignores": "sex", "because": "The law says so."}],
+    }
+    [finding] = check(load(policy)).errors
+    lines = [
+        "one situation: Who asks? A man; (counts as tall yes); the verdict: We lend by `rich`",
+        "the other situation: Who asks? A woman; (counts as tall no); the verdict: We refuse by `poor`",
+        "in both: What comes in? 0",
+    ]
+    written = write([finding])
+    text = json.loads(written)["runs"][0]["results"][0]["message"]["text"] if write is sarif else written
+    assert ("\n" if write is sarif else "%0A").join(lines) in text
 
 
 @settings(max_examples=60)
