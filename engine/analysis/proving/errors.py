@@ -147,8 +147,11 @@ def _pair_guarantee(session: ProofSession, guarantee: PairGuarantee) -> Iterator
     if breaking is not None and session.exists(breaking.query):
         from engine.analysis.proving.pair_findings import report_pair
 
+        session.about_pairs[guarantee.name] = True
         yield report_pair(session, guarantee, breaking)
-    elif isinstance(guarantee, Indifference) and not session.has_pairs(guarantee):
-        from engine.analysis.proving.pair_findings import report_vacuous
+    elif isinstance(guarantee, Indifference):
+        session.about_pairs[guarantee.name] = session.has_pairs(guarantee)
+        if not session.about_pairs[guarantee.name]:
+            from engine.analysis.proving.pair_findings import report_vacuous
 
-        yield report_vacuous(guarantee)
+            yield report_vacuous(guarantee)

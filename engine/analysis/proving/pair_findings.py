@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from engine.analysis.describing.examples import Example, example, simplest
 from engine.analysis.proving.findings import Finding, PairSide
@@ -17,7 +17,6 @@ from engine.meaning.promises.guarantee_meaning import is_broken_by_pair
 from engine.meaning.promises.pair_queries import PairQuery
 from engine.meaning.promises.partners import Partners, endless_ties
 from engine.meaning.reference import excluded_by, outcome
-from engine.problems import Place
 
 # The count of situations without a partner may spend one n-th of the steps.
 _FOR_LONELY = 6
@@ -113,15 +112,17 @@ def report_vacuous(guarantee: Indifference) -> Finding:
     )
 
 
-def find_lonely(session: ProofSession, vacuous: Collection[Place]) -> Iterator[Finding]:
+def find_lonely(session: ProofSession) -> Iterator[Finding]:
     """Iterate over a note for each guarantee on the situations that it says nothing about, if there are any.
 
-    Guarantees at the places in `vacuous` are known to be about none.
+    A guarantee about no pair at all is an error, and has no such note; where that is not settled, neither is the note.
     """
     for guarantee in session.policy.guarantees:
-        if isinstance(guarantee, Indifference) and guarantee.place not in vacuous:
+        if isinstance(guarantee, Indifference) and session.about_pairs.get(guarantee.name, True):
             # A budget for each, so that one that is hard to count leaves steps for the others.
             try:
+                if guarantee.name not in session.about_pairs:
+                    raise OutOfSteps
                 yield from _lonely(session, guarantee, Budget(session.steps // _FOR_LONELY + 1))
             except OutOfSteps:
                 what = f"how many situations have no partner under the guarantee `{guarantee.name}`"

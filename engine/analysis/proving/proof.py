@@ -146,8 +146,7 @@ def _prove(session: ProofSession) -> Proof:
         if any(isinstance(guarantee, Indifference) for guarantee in policy.guarantees):
             from engine.analysis.proving.pair_findings import find_lonely
 
-            vacuous = {each.places[0] for each in findings if each.code == "vacuous-guarantee"}
-            findings += find_lonely(session, vacuous)
+            findings += find_lonely(session)
     findings += find_unused(policy)
     findings += find_uncited(policy)
     return Proof(

@@ -75,6 +75,8 @@ class ProofSession:
         self._counting_rules = Budget(self._others)
         # Mends have a budget of their own, so that they cannot change the result of the proof.
         self.mending = Budget(self._others)
+        # By name of a guarantee that ignores answers, whether it is about some pair of situations, once that is proved.
+        self.about_pairs: dict[str, bool] = {}
         self._may_hold: dict[tuple[int, bool], bool] = {}
 
     @cached_property

@@ -183,6 +183,30 @@ def test_a_promise_about_no_pair_is_an_error() -> None:
     assert certify(load(_loan({"ignores": "sex", "when": {"leave": True}}))).guarantees == {"promise-0": False}
 
 
+def test_of_a_promise_that_may_be_about_no_pair_no_situation_is_said_to_have_no_partner() -> None:
+    """Few steps do not settle whether it is about any pair; nothing that is said then is taken back with more.
+
+    The second and the third promise are about no pair: women alone are on leave, and only one income is meant.
+    """
+    endless = _LOAN["situation"] | {"income": {"ask": "What comes in?", "type": "integer", "from": 0}}
+    told_at_last = {"promise-0": "no-partner", "promise-1": "vacuous-guarantee", "promise-2": "vacuous-guarantee"}
+    alone = {"income": {"at_most": 3}, "left": {"at_least": 3}}
+    policy = _loan(
+        {"ignores": "sex"}, {"ignores": "sex", "when": {"leave": True}}, {"ignores": ["income", "rent"], "when": alone}
+    )
+    for data in (policy, policy | {"situation": endless}):
+        told = []
+        for steps in (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1_024, 600_000):
+            proof = check(load(data), steps=steps)
+            found = {
+                each.message.split("`")[1]: each.code for each in proof.findings if each.code in told_at_last.values()
+            }
+            told.append(found)
+            assert found.items() <= told_at_last.items()
+        assert told[0] == {}
+        assert told[-1] == told_at_last
+
+
 def test_a_field_with_one_answer_has_no_partner() -> None:
     single = _LOAN["situation"] | {"sex": {"ask": "Who?", "choices": {"woman": "A woman"}}}
     policy = {key: part for key, part in _loan({"ignores": "sex"}, situation=single).items() if key != "impossible"}
