@@ -31,7 +31,7 @@ from tests.support.drawing.fields import Draw, Hand
 from tests.support.drawing.strategies import policies, records
 from tests.support.judging.axes import Entries, draw_half, field_axes
 from tests.support.judging.spaces import conditions
-from tests.support.judging.unordered_proofs import said, summed_up
+from tests.support.judging.unordered_proofs import said, summed_up, told_of
 from tests.support.making.tables import Table, first_table, tree_table, write_csv, write_yaml
 
 RULES = Path(engine.__file__).parent.parent / "rules"
@@ -216,7 +216,7 @@ def test_splitting_a_rule_in_two_changes_no_verdict(data: st.DataObject) -> None
         """In how many situations there is a fault, those of the parts of one rule added up."""
         found: Counter[tuple[str, frozenset[str]]] = Counter()
         for finding in proof.errors:
-            about = frozenset(name if rule == other else rule for rule in finding.rules)
+            about = frozenset(name if rule == other else rule for rule in told_of(finding))
             found[finding.code, about] += finding.situations or 0
         return found
 

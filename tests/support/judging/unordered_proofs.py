@@ -16,6 +16,11 @@ def _same(name: str) -> str:
     return name
 
 
+def told_of(finding: Finding) -> tuple[str, ...]:
+    """The rules that a finding is about; of two situations, which stand for many pairs, the name of the guarantee."""
+    return (finding.message.split("`")[1],) if finding.pair else finding.rules
+
+
 def said(policy: Mapping[str, Any], but: tuple[str, ...] = ()) -> Said:
     """Everything a proof says that does not depend on any order, findings of some codes left out if asked."""
     return summed_up(check(load(policy)), but)
@@ -25,9 +30,8 @@ def summed_up(proof: Proof, but: tuple[str, ...] = (), rule_was: Names = _same, 
     """What a proof says, in the names that rules and verdicts had."""
 
     def about(finding: Finding) -> tuple[str, frozenset[str], int | None]:
-        # Which rules decide two situations that break a guarantee depends on the two that are shown.
-        rules = () if finding.pair else finding.rules
-        return finding.code, frozenset(map(rule_was, rules)), finding.situations
+        names = told_of(finding)
+        return finding.code, frozenset(names if finding.pair else map(rule_was, names)), finding.situations
 
     return {
         "sound": proof.sound,

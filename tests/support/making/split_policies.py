@@ -169,6 +169,8 @@ def _reached(files: _Libraries, policy: Mapping[str, Any], kept: Mapping[int, li
     named = {name for when in conditions(own_file) for name in names_in(when, files.constants)}
     for promise in policy.get("guarantees", ()):
         named |= {name for word in ("ignores", "rising") for name in listed(promise.get(word, ()))}
+        if "rising" in promise:
+            named |= promise["never"].keys() & files.items.keys()
     named |= {policy["as_of"]} if "as_of" in policy else set()
     return closure([*named, *(name for name, home in files.home.items() if home == files.own)], files.reads)
 
