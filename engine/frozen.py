@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import MISSING, FrozenInstanceError, dataclass, field, fields
+from collections.abc import Callable
+from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field
 from itertools import repeat
 from operator import attrgetter
 from types import GenericAlias
@@ -21,20 +22,22 @@ def frozen_value(cls: C) -> C:
     """Class decorator that makes a frozen dataclass.
 
     `dataclass(frozen=True)` generates and compiles six functions per class, which costs every process half a
-    millisecond for each class at start-up; the methods added here are closures. A default value is shared by all
-    instances, which is safe because values do not change. Only fields with `init=False`, which are no part of the
-    value, call their default factory for each instance.
+    millisecond for each class at start-up; the methods added here are closures, and what introspection reads of a
+    dataclass is made on first access. A default value is shared by all instances, which is safe because values do not
+    change. Only fields with `init=False`, which are no part of the value, call their default factory for each instance.
     """
     cls.__doc__ = cls.__doc__ or f"{cls.__name__}({', '.join(cls.__annotations__)})"
-    dataclass(init=False, repr=False, eq=False)(cls)
-    parts = [each for each in fields(cls) if each.init]
-    names = tuple(each.name for each in parts)
-    defaults = {each.name: each.default for each in parts if each.default is not MISSING}
+    declared = _declared(cls)
+    parts = {name: each for name, each in declared.items() if each.init}
+    names = tuple(parts)
+    defaults = {name: each.default for name, each in parts.items() if each.default is not MISSING}
     makers = {
-        each.name: each.default_factory for each in fields(cls) if not each.init and callable(each.default_factory)
+        name: each.default_factory
+        for name, each in declared.items()
+        if not each.init and each.default_factory is not MISSING
     }
-    shown = [each.name for each in parts if each.repr]
-    compared = attrgetter(*(each.name for each in parts if each.compare))
+    shown = [name for name, each in parts.items() if each.repr]
+    compared = attrgetter(*(name for name, each in parts.items() if each.compare))
 
     def init(self: Any, *positional: Any, **keywords: Any) -> None:
         if keywords or len(positional) != len(names):
@@ -64,15 +67,45 @@ def frozen_value(cls: C) -> C:
 
     methods = {"__init__": init, "__repr__": represent, "__eq__": equal, "__hash__": hashed}
     methods |= {"__setattr__": _refuse_setting, "__delattr__": _refuse_deleting}
-    shown_outside = {"__signature__": _SIGNATURE} | (_AS_DATA if hasattr(cls, "to_dict") else {})
+    shown_outside = {**_LATE, "__match_args__": names} | (_AS_DATA if hasattr(cls, "to_dict") else {})
     for name, method in {**methods, **shown_outside}.items():
         if name not in vars(cls):
             setattr(cls, name, method)
     return cls
 
 
+def _declared(cls: type) -> dict[str, Field[Any]]:
+    """The fields of a class by name, those of its bases first; of a `field(...)` its default stays on the class."""
+    own = vars(cls)
+    found: dict[str, Field[Any]] = dict(getattr(cls, "__declared__", {}))
+    for name in own.get("__annotations__", ()):
+        value = own.get(name, MISSING)
+        if not isinstance(value, Field):
+            found[name] = field(default=value)
+            continue
+        found[name] = value
+        if value.default is MISSING:
+            delattr(cls, name)
+        else:
+            setattr(cls, name, value.default)
+    cls.__declared__ = found  # type: ignore[attr-defined]
+    return found
+
+
+class _Late:
+    """A class attribute that is computed on first access, since few processes ask for it."""
+
+    def __init__(self, name: str, work: Callable[[type], Any]) -> None:
+        self.name, self.work = name, work
+
+    def __get__(self, value: object | None, cls: type) -> Any:
+        found = self.work(cls)
+        setattr(cls, self.name, found)
+        return found
+
+
 class _LateSignature:
-    """Descriptor that computes a class's signature on first access, since few processes ask for one."""
+    """The signature of a class, computed on first access; its instances have none."""
 
     def __get__(self, value: object | None, cls: type) -> Signature:
         if value is not None:
@@ -80,6 +113,25 @@ class _LateSignature:
         from engine.introspection import signature_of
 
         return signature_of(cls)
+
+
+def _fields_of(cls: type) -> dict[str, Field[Any]]:
+    return _twin(cls).__dataclass_fields__  # type: ignore[attr-defined,no-any-return]
+
+
+def _params_of(cls: type) -> Any:
+    return _twin(cls).__dataclass_params__  # type: ignore[attr-defined]
+
+
+def _twin(cls: type) -> type:
+    """A dataclass with the fields of a frozen value, for what the module `dataclasses` reads of it."""
+    types: dict[str, Any] = {}
+    for each in reversed(cls.__mro__):
+        types |= vars(each).get("__annotations__", {})
+    declared: dict[str, Field[Any]] = cls.__declared__  # type: ignore[attr-defined]
+    annotations = {name: types[name] for name in declared}
+    twin = type(cls.__name__, (), {"__doc__": cls.__doc__, "__annotations__": annotations, **declared})
+    return dataclass(init=False, repr=False, eq=False)(twin)
 
 
 def _pydantic_schema(cls: type, _: Any, __: Any) -> Any:
@@ -94,7 +146,11 @@ def _json_schema(cls: type, _: Any, __: Any) -> dict[str, Any]:
     return json_schema(cls)
 
 
-_SIGNATURE = _LateSignature()
+_LATE = {
+    "__signature__": _LateSignature(),
+    "__dataclass_fields__": _Late("__dataclass_fields__", _fields_of),
+    "__dataclass_params__": _Late("__dataclass_params__", _params_of),
+}
 _JSON_SCHEMA: Any = classmethod(_json_schema)
 _AS_DATA: dict[str, Any] = {
     "__get_pydantic_core_schema__": classmethod(_pydantic_schema),

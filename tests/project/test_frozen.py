@@ -123,3 +123,20 @@ def test_what_a_class_says_itself_stays() -> None:
     """Methods that a class has are its own, and a class without a docstring is described by its parts."""
     assert (hash(Named("a")), repr(Named("a"))) == (7, "<a>")
     assert (Named.__doc__, Point.__doc__) == ("Named(name)", "A place in a plane.")
+
+
+@frozen_value
+class Spot(Point):
+    depth: int = 0
+
+
+def test_a_class_inherits_the_fields_of_its_base() -> None:
+    """Those of the base come first, as in a dataclass, and a class that is looked at late is what it was before."""
+    spot = Spot(1, 2, "a", 3)
+    assert replace(spot, depth=4) == Spot(1, 2, "b", 4)
+    assert [each.name for each in fields(Spot)] == ["x", "y", "label", "notes", "depth"]
+    assert [each.type for each in fields(Spot)] == ["int", "int", "str", "list[str]", "int"]
+    assert dataclasses.is_dataclass(spot)
+    assert spot.label == "a"
+    assert not hasattr(Spot, "notes")
+    assert [each.name for each in fields(Point)] == ["x", "y", "label", "notes"]

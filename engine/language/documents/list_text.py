@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 
 _QUOTED = r'"(?:[^"\\]|\\.)*"'
-_PLAIN = re.compile(r'[^\s",\[\]\\](?:[^",\[\]\\]*[^\s",\[\]\\])?')
+_PLAIN = r'[^\s",\[\]\\](?:[^",\[\]\\]*[^\s",\[\]\\])?'
 
 
 def read_list(text: str, separator: str = ",") -> list[str]:
@@ -45,7 +45,7 @@ def write_list(names: Iterable[str]) -> str:
 
 def write_name(name: str) -> str:
     """Format one name as it stands in a list, quoted if necessary."""
-    if _PLAIN.fullmatch(name):
+    if re.fullmatch(_PLAIN, name):
         return name
     import json
 

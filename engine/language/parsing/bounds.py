@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from engine.problems import Place
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
-_CALCULATION = re.compile(r"([a-z0-9_.]+)\s*[-+*/]\s*([a-z0-9_.]+)", re.ASCII)
+# Compiled when it is first used, for a bound that is refused.
+_CALCULATION = r"([a-z0-9_.]+)\s*[-+*/]\s*([a-z0-9_.]+)"
 
 
 class Bound(NamedTuple):
@@ -146,7 +147,7 @@ def may_be_unread(scalar: Scalar, reading: Reading) -> bool:
 
 def with_near_constant(misfit: Misfit, scalar: Scalar, constants: Iterable[str]) -> Misfit:
     """The error about a value, as one about an unknown constant if the text is similar to the name of one."""
-    worked_out = _CALCULATION.fullmatch(scalar.text) if scalar.plain else None
+    worked_out = re.fullmatch(_CALCULATION, scalar.text, re.ASCII) if scalar.plain else None
     if worked_out is not None and {worked_out[1], worked_out[2]} & set(constants):
         help_ = "write the result, or give it a name of its own under `constants:`"
         return Misfit("wrong-type", f"`{shorten(scalar.text)}` is not a single value", help_)

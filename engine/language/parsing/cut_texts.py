@@ -14,7 +14,7 @@ from engine.language.parsing.reading import Reading
 
 _LONGEST = 300
 # Abbreviations, such as `NY` after `New York`.
-_SHORT = re.compile(r"[A-Z]{2,3}")
+_SHORT = r"[A-Z]{2,3}"
 
 
 def refuse_cut_texts(reading: Reading, key: str, node: Node | None, *, sentences: bool = True) -> None:
@@ -53,7 +53,7 @@ def _may_continue(before: str, text: str, sentences: bool) -> bool:
     if sentences:
         return text[:1].islower()
     is_rest = text[:1].islower() and before[:1].isupper() and " " in before
-    return is_rest or bool(_SHORT.fullmatch(text) and not before.isupper())
+    return is_rest or bool(not before.isupper() and re.fullmatch(_SHORT, text))
 
 
 def _both_readings(key: str, whole: list[str], apart: list[str]) -> str:
