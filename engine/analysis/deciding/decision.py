@@ -13,11 +13,9 @@ from engine.analysis.deciding.late_digest import LateSha256, Sha256
 from engine.analysis.proving.proof import STEPS, find_errors
 from engine.budget import OutOfSteps
 from engine.frozen import FrozenDict, data_of, frozen_value
-from engine.language.model.field_kinds import Value
-from engine.language.model.near_texts import near_notes
+from engine.language.model.field_kinds import TEXT, Value
 from engine.language.model.policy import Policy, require_draft, require_policy
 from engine.language.model.values.value_texts import value_data
-from engine.language.model.words import answer_words, share_words
 from engine.language.situations.situation_records import Answers, read_record
 from engine.meaning import reference
 from engine.meaning.logic import logic_of
@@ -137,6 +135,8 @@ class Decision:
         return lines
 
     def _undecided(self) -> list[str]:
+        from engine.language.model.words import share_words
+
         lines = ["Not decided yet. It can still be", ""]
         titles = {name: self.words[f"title {name}"] for name in self.possible}
         width = max(map(len, titles.values()), default=0)
@@ -324,10 +324,13 @@ def _decision(
     if deciding.possible:
         words |= {f"because {rule}": policy.rule[rule].because for rule in deciding.possible}
         words["not answered"] = _open_words(policy, answers, deciding)
-    words |= {
-        f"assumed {name}": f"{policy.field[name].ask} {answer_words(policy.field[name], value)}"
-        for name, value in answers.assumed.items()
-    }
+    if answers.assumed:
+        from engine.language.model.words import answer_words
+
+        words |= {
+            f"assumed {name}": f"{policy.field[name].ask} {answer_words(policy.field[name], value)}"
+            for name, value in answers.assumed.items()
+        }
     if ask:
         words["ask"] = policy.field[ask].ask
     return Decision(
@@ -351,9 +354,18 @@ def _decision(
         situations=situations,
         faults=faults,
         draft=bool(find_errors(policy)),
-        notes=tuple(near_notes(policy, answers.values)),
+        notes=_notes(policy, answers),
         words=FrozenDict(words),
     )
+
+
+def _notes(policy: Policy, answers: Answers) -> tuple[str, ...]:
+    """What the person who answered is told of their texts."""
+    if all(policy.field[name].kind != TEXT for name in answers.values):
+        return ()
+    from engine.language.model.near_texts import near_notes
+
+    return tuple(near_notes(policy, answers.values))
 
 
 def _open_words(policy: Policy, answers: Answers, deciding: Deciding) -> str:

@@ -12,7 +12,9 @@ from engine.analysis.proving.proof_session import ProofSession
 from engine.budget import OutOfSteps
 from engine.language.model.condition_tree import Compare, comparisons_in
 from engine.language.model.guarantees import Guarantee, Invariant
+from engine.language.model.policy import Policy
 from engine.language.model.policy_parts import Rule
+from engine.language.model.relations.circles import cycle_text
 from engine.meaning import reference
 from engine.meaning.promises.guarantee_meaning import is_broken_by
 from engine.meaning.queries import Query
@@ -20,6 +22,31 @@ from engine.meaning.reference import GAP
 
 _APART = "let one of the two override the other and say why, or narrow one `when`"
 _APART_IN_TABLE = "narrow one of the two rows, or let the first row that applies decide: `decision: first`"
+
+
+def report_no_situation(policy: Policy) -> Finding:
+    """Return the finding for impossible combinations that leave no situation."""
+    places = tuple(each.place for each in policy.impossible)
+    help_ = "narrow one of the `impossible` combinations"
+    return Finding("no-situation", "no situation is possible: everything is declared impossible", (), places, help_, 0)
+
+
+def report_circle(policy: Policy, cycle: tuple[str, ...]) -> Finding:
+    """Return the finding for rules that override each other in a circle."""
+    places = tuple(
+        next(each.place for each in policy.rule[name].overrides if each.rule == following)
+        for name, following in zip(cycle, (*cycle[1:], cycle[0]), strict=True)
+    )
+    message = f"these rules override each other in a circle: {cycle_text(cycle)}"
+    if len(cycle) == 1:
+        message = f"`{cycle[0]}` overrides itself, so it never stands"
+    return Finding("override-cycle", message, cycle, places, "take one of the overrides out")
+
+
+def report_more_conflicts(policy: Policy, many: str, listed: int) -> Finding:
+    """Return the finding for the pairs of rules that disagree and are not listed, of which there are `many`."""
+    message = f"and {many} more pairs of rules disagree in some situation, beside the {listed} that are listed"
+    return Finding("more-conflicts", message, (), (policy.place,), "settle the ones that are listed, and check again")
 
 
 def report_gap(session: ProofSession) -> Finding:

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
+from typing import TYPE_CHECKING
 
-from engine.analysis.proving.findings import Finding
 from engine.analysis.proving.proof_session import ProofSession
 from engine.budget import OutOfSteps
 from engine.language.model.condition_tree import ALWAYS
 from engine.language.model.guarantees import AnyGuarantee, Indifference, Invariant, PairGuarantee
 from engine.language.model.policy import FIRST, Policy
-from engine.language.model.relations.circles import cycle_text
 from engine.meaning.spaces.areas import bits
 from engine.progress import tell_observer
+
+if TYPE_CHECKING:
+    from engine.analysis.proving.findings import Finding
 
 # Pairs of rules that are reported with an example each; more are only counted.
 MOST_PAIRS = 20
@@ -28,11 +30,9 @@ def find_policy_errors(session: ProofSession) -> Iterator[Finding]:
     if session.policy.impossible:
         tell_observer("whether any situation is possible")
     if session.policy.impossible and not session.exists(session.logic.query([])):
-        place = tuple(each.place for each in session.policy.impossible)
-        help_ = "narrow one of the `impossible` combinations"
-        yield Finding(
-            "no-situation", "no situation is possible: everything is declared impossible", (), place, help_, 0
-        )
+        from engine.analysis.proving.error_findings import report_no_situation
+
+        yield report_no_situation(session.policy)
         return
     yield from _settled(session, "whether every possible situation gets a verdict", _gap(session))
     yield from _settled(session, "whether rules disagree in some possible situation", _conflicts(session))
@@ -52,14 +52,9 @@ def _settled(session: ProofSession, what: str, found: Iterator[Finding]) -> Iter
 def _circles(session: ProofSession) -> Iterator[Finding]:
     """Iterate over findings for cycles of overrides."""
     for cycle in session.policy.circles:
-        places = tuple(
-            next(each.place for each in session.policy.rule[name].overrides if each.rule == following)
-            for name, following in zip(cycle, (*cycle[1:], cycle[0]), strict=True)
-        )
-        message = f"these rules override each other in a circle: {cycle_text(cycle)}"
-        if len(cycle) == 1:
-            message = f"`{cycle[0]}` overrides itself, so it never stands"
-        yield Finding("override-cycle", message, cycle, places, "take one of the overrides out")
+        from engine.analysis.proving.error_findings import report_circle
+
+        yield report_circle(session.policy, cycle)
 
 
 def _gap(session: ProofSession) -> Iterator[Finding]:
@@ -100,9 +95,9 @@ def _conflicts(session: ProofSession) -> Iterator[Finding]:
 
 
 def _more_conflicts(session: ProofSession, many: str) -> Finding:
-    message = f"and {many} more pairs of rules disagree in some situation, beside the {MOST_PAIRS} that are listed"
-    help_ = "settle the ones that are listed, and check again"
-    return Finding("more-conflicts", message, (), (session.policy.place,), help_)
+    from engine.analysis.proving.error_findings import report_more_conflicts
+
+    return report_more_conflicts(session.policy, many, MOST_PAIRS)
 
 
 def _pairs(session: ProofSession) -> Iterator[tuple[int, int]]:

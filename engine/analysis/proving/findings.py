@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from engine.frozen import FrozenDict, data_of, frozen_value, late_type
@@ -230,3 +230,18 @@ class Finding:
         if len(self.answers) + len(self.differs) < len(self.pair[0].example):
             shared.append("(the other answers make no difference)")
         yield from marked("in both" if self.answers else "", shared)
+
+
+def in_mending_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return findings with the errors first, as they are best mended, and the others in file order.
+
+    Errors are in order of kind; of one kind those come first whose mend settles most others.
+    """
+    return tuple(sorted(findings, key=_rank))
+
+
+def _rank(finding: Finding) -> tuple[bool, int, int, tuple[Place, ...], str]:
+    if finding.severity != ERROR:
+        return True, 0, 0, finding.places, finding.code
+    settled = max((mend.settles for mend in finding.mends), default=0)
+    return False, list(SEVERITIES).index(finding.code), -settled, finding.places, finding.code

@@ -6,19 +6,22 @@ A check collects the errors (`errors.py`), then, if any situation is possible, t
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.analysis.proving.errors import find_policy_errors
-from engine.analysis.proving.findings import SEVERITIES, Finding
 from engine.analysis.proving.proof_session import ProofSession
 from engine.budget import attempt
-from engine.frozen import FrozenDict, data_of, frozen_value
+from engine.frozen import FrozenDict, data_of, frozen_value, late_type
 from engine.language.model.guarantees import Indifference
 from engine.language.model.policy import Policy, require_policy
-from engine.problems import ERROR, Place, UnsoundError
+from engine.problems import ERROR, UnsoundError
+
+if TYPE_CHECKING:
+    from engine.analysis.proving.findings import Finding
+else:
+    Finding = late_type("engine.analysis.proving.findings", "Finding")
 
 STEPS = 600_000
-_MENDING_ORDER = list(SEVERITIES)
 
 
 @frozen_value
@@ -120,7 +123,12 @@ def find_errors(policy: Policy) -> tuple[Finding, ...]:
 
 
 def _sorted_errors(policy: Policy) -> tuple[Finding, ...]:
-    return tuple(sorted(_errors(ProofSession(policy, STEPS)), key=_rank))
+    errors = _errors(ProofSession(policy, STEPS))
+    if not errors:
+        return ()
+    from engine.analysis.proving.findings import in_mending_order
+
+    return in_mending_order(errors)
 
 
 def require_sound(policy: Policy) -> None:
@@ -136,6 +144,7 @@ def _checked(policy: Policy, steps: int, regions: bool) -> Proof:
 
 def _prove(session: ProofSession) -> Proof:
     """Collect all findings and counts of a policy, in the sequence described above."""
+    from engine.analysis.proving.findings import in_mending_order
     from engine.analysis.proving.unused import find_unused
     from engine.analysis.proving.warnings import find_uncited, find_warnings
 
@@ -155,7 +164,7 @@ def _prove(session: ProofSession) -> Proof:
         situations=session.situations,
         verdicts=FrozenDict({verdict.name: session.given(verdict.name) for verdict in policy.verdicts}),
         rules=FrozenDict(session.deciding),
-        findings=tuple(sorted(findings, key=_rank)),
+        findings=in_mending_order(findings),
         otherwise=policy.otherwise,
     )
 
@@ -163,11 +172,3 @@ def _prove(session: ProofSession) -> Proof:
 def _errors(session: ProofSession) -> list[Finding]:
     found = attempt(list, find_policy_errors(session))
     return [session.out_of_steps("not-proved", "whether any situation is possible")] if found is None else found
-
-
-def _rank(finding: Finding) -> tuple[bool, int, int, tuple[Place, ...], str]:
-    """Order errors as they are best mended: by kind, and of a kind those first whose mend settles most others."""
-    if finding.severity != ERROR:
-        return True, 0, 0, finding.places, finding.code
-    settled = max((mend.settles for mend in finding.mends), default=0)
-    return False, _MENDING_ORDER.index(finding.code), -settled, finding.places, finding.code

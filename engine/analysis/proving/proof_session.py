@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from engine.analysis.proving.findings import Finding
 from engine.budget import Budget, attempt
 from engine.language.model.condition_tree import Condition, Holds, facts_in, subjects_in
 from engine.language.model.field_kinds import Value
 from engine.language.model.guarantees import Guarantee, Indifference, Invariant, PairGuarantee
 from engine.language.model.policy import FIRST, Policy
-from engine.language.model.words import answer_words
 from engine.meaning.descent import Descent
 from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.logic import Logic
@@ -24,6 +22,7 @@ from engine.threads import cached_method, cached_property
 
 if TYPE_CHECKING:
     from engine.analysis.describing.examples import Example
+    from engine.analysis.proving.findings import Finding
     from engine.meaning.promises.pair_queries import PairQuery
 
 # One of several counts may spend a quarter of the steps.
@@ -131,6 +130,8 @@ class ProofSession:
         steps = f"{self.steps:,} step{'s' if self.steps > 1 else ''}"
         message = f"could not determine within {steps} {what}"
         help_ = "allow more with `--steps` (in Python, `steps=`), or make the policy smaller"
+        from engine.analysis.proving.findings import Finding
+
         return Finding(code, message, (), (self.policy.place,), help_)
 
     # Outcomes.
@@ -314,6 +315,7 @@ class ProofSession:
         and value, and of the facts that conditions use, as pairs of meaning and `yes` or `no`.
         """
         from engine.analysis.describing.example_numbers import example_numbers
+        from engine.language.model.words import answer_words
 
         fields = self.policy.field
         return {

@@ -7,7 +7,6 @@ import re
 from itertools import pairwise, product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from engine.language.documents.name_suggestions import closest_name, normalise_name
 from engine.language.documents.text import shorten
 from engine.language.model.condition_tree import All, ByDay, Compare, Condition, Some
 from engine.language.model.field_kinds import DATE, Field
@@ -151,6 +150,8 @@ def with_near_constant(misfit: Misfit, scalar: Scalar, constants: Iterable[str])
     if worked_out is not None and {worked_out[1], worked_out[2]} & set(constants):
         help_ = "write the result, or give it a name of its own under `constants:`"
         return Misfit("wrong-type", f"`{shorten(scalar.text)}` is not a single value", help_)
+    from engine.language.documents.name_suggestions import closest_name, normalise_name
+
     near = closest_name(scalar.text, list(constants)) if scalar.plain and scalar.text[:1].isalpha() else None
     if near is None:
         return misfit

@@ -15,7 +15,6 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import TypeVar
 
-from engine.language.documents.name_suggestions import did_you_mean, label_help, normalise_name
 from engine.language.documents.nodes import Broken, Document, Mapping, Node, Scalar, Sequence
 from engine.language.documents.text import shorten
 from engine.language.model.values.misfits import REPORTED, Misfit
@@ -86,6 +85,8 @@ class Reading:
             return
         help_ = ""
         if self.is_shown():
+            from engine.language.documents.name_suggestions import did_you_mean, label_help
+
             help_ = label_help(written.text, labels or {}) or did_you_mean(written.text, names)
             if not names and code == "unknown-name":
                 help_ = "declare it in this file, or name the library that has it under `uses:`"
@@ -184,6 +185,8 @@ class Reading:
 @lru_cache(maxsize=8)
 def _normalised_names(names: tuple[str, ...]) -> frozenset[str]:
     """What the malformed ones among `names` would be if normalised; cached, since many references may be unknown."""
+    from engine.language.documents.name_suggestions import normalise_name
+
     return frozenset(like for name in names if (like := normalise_name(name)) != name)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
-from engine.language.documents.name_suggestions import closest_name
 from engine.language.documents.nodes import Mapping, Node, Scalar, Sequence
 from engine.language.documents.text import shorten
 from engine.language.model.condition_tree import (
@@ -332,6 +331,8 @@ def _read_listed(op: Scalar, right: Node, subject: Operand) -> Bound | tuple[Bou
         return None
     if isinstance(right, Scalar) and not right.empty:
         help_ = ""
+        from engine.language.documents.name_suggestions import closest_name
+
         near = closest_name(right.text, list(constants)) if right.plain and constants else None
         if near is not None:
             message = f"there is no constant `{shorten(right.text)}`"

@@ -8,7 +8,6 @@ from functools import partial
 from typing import Any, Protocol, runtime_checkable
 
 from engine.bundled import Located, shipped_policies
-from engine.language.documents.name_suggestions import did_you_mean, did_you_mean_file
 from engine.language.documents.nodes import Document
 from engine.language.documents.nodes import Mapping as Nodes
 from engine.language.documents.text import MOST_BYTES, is_document, odd_characters, shorten
@@ -223,6 +222,8 @@ def find(policy: str | os.PathLike[str]) -> Located:
     shipped = shipped_policies()
     if text in shipped:
         return shipped[text]
+    from engine.language.documents.name_suggestions import did_you_mean
+
     help_ = did_you_mean(text, shipped) + "; a path contains `/` or ends in `.yaml`"
     if os.path.isfile(f"{text}.yaml"):
         help_ = f"there is a file `{printable(text)}.yaml` here: name it with its ending"
@@ -321,6 +322,8 @@ def _similar_file_help(path: Located) -> str:
         return f"there is no folder `{printable(str(path.parent))}` either"
     alike = (".csv",) if path.suffix.lower() == ".csv" else (".yaml", ".yml", ".json")
     files = (each for each in sorted(path.parent.iterdir()) if each.suffix.lower() in alike)
+    from engine.language.documents.name_suggestions import did_you_mean_file
+
     return did_you_mean_file(path.name, (printable(each.name) for each in files))
 
 

@@ -10,7 +10,6 @@ from contextlib import suppress
 from typing import Any
 
 from engine.frozen import frozen_value
-from engine.language.documents.name_suggestions import did_you_mean, label_help
 from engine.language.documents.nodes import Broken, Node, Scalar
 from engine.language.documents.nodes import Mapping as Nodes
 from engine.language.documents.plain_values import plain_scalar, plain_value
@@ -209,6 +208,8 @@ def _unknown_field(policy: Policy, entry: _Entry, *, suggest: bool) -> Problem:
     message = f"there is no field `{shorten(entry.name)}`"
     derived = entry.name in policy.number or entry.name in policy.fact
     questions = {field.name: field.ask for field in policy.fields}
+    from engine.language.documents.name_suggestions import did_you_mean, label_help
+
     near = (label_help(entry.name, questions) or did_you_mean(entry.name, policy.field)) if suggest else ""
     help_ = "it is derived from the fields" if derived else near
     return Problem("unknown-field", message, (entry.key,), help_)

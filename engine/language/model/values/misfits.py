@@ -6,7 +6,6 @@ import datetime
 import re
 from collections.abc import Callable
 
-from engine.language.documents.name_suggestions import did_you_mean, label_help
 from engine.language.model.field_kinds import Field
 
 # What people and spreadsheets write for yes and no, for help texts: only `yes`, `no`, `true` and `false` are read.
@@ -57,4 +56,6 @@ def date_help(text: str) -> str:
 
 def option_help(field: Field, written: str) -> str:
     """The help for an unknown option: the one with this label, or with a similar name."""
+    from engine.language.documents.name_suggestions import did_you_mean, label_help
+
     return label_help(written, field.texts) or did_you_mean(written, field.options)
