@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from engine.analysis.describing.examples import Example, example, simplest
 from engine.analysis.proving.findings import Finding, PairSide
 from engine.analysis.proving.proof_session import ProofSession
-from engine.budget import Budget, OutOfSteps
+from engine.budget import Budget, OutOfSteps, attempt
 from engine.frozen import FrozenDict
 from engine.language.model.condition_tree import ALWAYS
 from engine.language.model.field_kinds import Value
 from engine.language.model.guarantees import Indifference, PairGuarantee
-from engine.language.model.policy import Policy
+from engine.language.model.policy import Policy, names_read
 from engine.meaning.promises.guarantee_meaning import is_broken_by_pair
 from engine.meaning.promises.pair_queries import PairQuery
 from engine.meaning.promises.partners import Partners, endless_ties
@@ -34,7 +34,8 @@ def report_pair(session: ProofSession, guarantee: PairGuarantee, breaking: PairQ
     differs = tuple(name for name in policy.field if one[name] != other[name])
     # What the number comes to can be shown only with every answer that it is made of.
     asked = {*differs, *found.shows, *_answers_behind(policy, guarantee)}
-    shows = tuple(name for name in policy.field if not asked.isdisjoint((name, breaking.copy.name(name))))
+    shown = [name for name in policy.field if not asked.isdisjoint((name, breaking.copy.name(name)))]
+    shows = _with_scope(session, guarantee, shown, (one, other))
     rules = tuple(
         rule for rule in policy.rule if any(rule in outcome(policy, values).stands for values in (one, other))
     )
@@ -69,6 +70,25 @@ def _answers_behind(policy: Policy, guarantee: PairGuarantee) -> set[str]:
     if isinstance(guarantee, Indifference) or guarantee.number is None:
         return set()
     return policy.names_behind([guarantee.number])
+
+
+def _with_scope(
+    session: ProofSession, guarantee: PairGuarantee, shown: Sequence[str], pair: Sequence[Mapping[str, Value]]
+) -> tuple[str, ...]:
+    """Return the fields that are shown, with those whose answers ensure that `when` holds in both situations.
+
+    Of those that `when` reads, the last ones are left out first where the others suffice.
+    """
+    policy, logic = session.policy, session.logic
+    within = logic.query([logic.condition(guarantee.when)])
+    read = names_read(policy, [guarantee.when])
+    kept = [name for name in policy.field if name in shown or name in read]
+    for name in reversed([name for name in kept if name not in shown]):
+        fewer = [each for each in kept if each != name]
+        areas = (logic.areas.restrict({each: values[each] for each in fewer}) for values in pair)
+        if all(attempt(within.forced, session.counting, area) for area in areas):
+            kept = fewer
+    return tuple(kept)
 
 
 def _help(guarantee: PairGuarantee) -> str:

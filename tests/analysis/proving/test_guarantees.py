@@ -156,6 +156,15 @@ def test_a_broken_one_shows_two_situations_side_by_side() -> None:
     )
 
 
+def test_what_puts_both_situations_under_the_promise_is_shown() -> None:
+    """Elsewhere the other answers make a difference: the promise says nothing there."""
+    [finding] = _broken(_loan({"ignores": "rent", "when": {"leave": True, "rent": {"at_most": 8}}}))
+    assert finding.differs == ("rent",)
+    assert dict(finding.answers) == {"Are you on maternity leave?": "yes", "What comes in?": "3"}
+    [finding] = _broken(_loan({"ignores": "rent", "when": {"not": {"leave": True, "income": {"less_than": 3}}}}))
+    assert dict(finding.answers) == {"What comes in?": "3"}
+
+
 def test_its_dictionary_has_both_situations() -> None:
     [finding] = _broken(_loan({"ignores": ["rent", "income"], "when": {"sex": "man"}}))
     data = finding.to_dict()
