@@ -6,7 +6,7 @@ Here fields may be endless or continuous, and sums may run over wide ranges; cou
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import Decision, Finding, Policy, Proof, RecordError, check, decide, load
+from engine.language.model.guarantees import AnyGuarantee, Indifference, PairGuarantee
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.fields import Draw, Hand
 from tests.support.drawing.strategies import policies
@@ -23,7 +24,7 @@ from tests.support.judging.axes import join
 from tests.support.judging.solving.linear import Formula
 from tests.support.judging.solving.solver import Solver
 from tests.support.judging.solving.solver_findings import Found, findings
-from tests.support.judging.solving.solver_guarantees import broken
+from tests.support.judging.solving.solver_guarantees import broken, differ, pairs
 from tests.support.making.tables import Table, first_table, tree_table
 from tests.support.making.trees import ordinal
 from tests.support.searching import draw_round, search_rounds
@@ -128,12 +129,16 @@ def _said(policy: Policy, proof: Proof) -> set[Found]:
     return {_named(policy, finding) for finding in proof.findings if finding.code not in (*_ASIDE, *_LEFT_OPEN)}
 
 
+def _promise(policy: Policy, finding: Finding) -> AnyGuarantee:
+    """The guarantee that a finding is about."""
+    return next(each for each in policy.guarantees if each.place == finding.places[0])
+
+
 def _named(policy: Policy, finding: Finding) -> Found:
     if finding.code == "broken-guarantee":
-        promise = next(each for each in policy.guarantees if each.place == finding.places[0])
-        return finding.code, promise.name, *(() if finding.pair else finding.rules)
+        return finding.code, _promise(policy, finding).name, *(() if finding.pair else finding.rules)
     if finding.code == "vacuous-guarantee":
-        return finding.code, next(each.name for each in policy.guarantees if each.place == finding.places[0])
+        return finding.code, _promise(policy, finding).name
     if finding.code in ("impossible-test", "always-true-test"):
         return finding.code, finding.places[0].path
     # The rules that hide a dead one follow it.
@@ -157,8 +162,11 @@ def _formula(policy: Policy, solver: Solver, finding: Finding) -> Formula:
         return solver.gap
     if finding.code == "conflict":
         return solver.both_stand(*finding.rules)
+    promise = _promise(policy, finding)
+    if finding.code == "no-partner":
+        return solver.condition(promise.when)
     assert finding.code == "broken-guarantee", finding
-    return broken(solver, next(each for each in policy.guarantees if each.place == finding.places[0]))
+    return broken(solver, promise)
 
 
 def _situations(policy: Policy, solver: Solver) -> Iterator[dict[str, Any]]:
@@ -190,17 +198,44 @@ def _finds_the_same(policy: Policy, solver: Solver) -> bool:
 
 def _shows_real_examples(policy: Policy, solver: Solver) -> None:
     for finding in check(policy).findings:
-        if finding.example is not None and finding.code != "no-partner":
+        if finding.example is not None:
             shown = _formula(policy, solver, finding)
-            assert solver.exists(solver.possible, shown, *solver.at(finding.example)), finding
+            assert solver.exists(solver.possible, shown, *_at(policy, solver, finding, policy.field)), finding
 
 
 def _needs_no_other_answers(policy: Policy, solver: Solver) -> None:
     for finding in check(policy).findings:
-        if finding.example is not None and not finding.pair and finding.code != "no-partner":
-            elsewhere = z3.Not(_formula(policy, solver, finding))
-            answers = {name: finding.example[name] for name, _ in finding.answers}
-            assert solver.situation(solver.possible, elsewhere, *solver.at(answers)) is None, finding
+        if finding.example is not None:
+            shown = {*finding.differs, *(name for name, _ in finding.answers)}
+            elsewhere = _elsewhere(policy, solver, finding)
+            assert not solver.exists(solver.possible, elsewhere, *_at(policy, solver, finding, shown)), finding
+
+
+def _at(policy: Policy, solver: Solver, finding: Finding, shown: Iterable[str]) -> list[Formula]:
+    """That some questions are answered as in the example of a finding; two situations differ as they do there."""
+    assert finding.example is not None
+    found = solver.at({name: finding.example[name] for name in shown})
+    if finding.pair:
+        promise = _promise(policy, finding)
+        assert isinstance(promise, PairGuarantee)
+        other, alike = solver.other(promise.compared), set(promise.compared).difference(finding.differs)
+        found += other.at({name: finding.pair[1].example[name] for name in finding.differs})
+        found += [z3.Not(differ(solver.unknown[name], other.unknown[name])) for name in sorted(alike)]
+    return found
+
+
+def _elsewhere(policy: Policy, solver: Solver, finding: Finding) -> Formula:
+    """Where a possible situation, or two of them, do not show a finding."""
+    if finding.code == "no-partner":
+        promise = _promise(policy, finding)
+        assert isinstance(promise, Indifference)
+        return pairs(solver, promise)
+    elsewhere = z3.Not(_formula(policy, solver, finding))
+    if finding.pair:
+        promise = _promise(policy, finding)
+        assert isinstance(promise, PairGuarantee)
+        return z3.And(solver.other(promise.compared).possible, elsewhere)
+    return elsewhere
 
 
 def _decides_the_same(policy: Policy, solver: Solver) -> None:
@@ -248,7 +283,7 @@ def test_a_table_has_what_the_solver_finds(table: Table, wrong: set[str]) -> Non
 @draw_by_day(25)
 @given(policy=_POLICIES)
 def test_every_example_shows_its_finding_to_the_solver(policy: dict[str, Any]) -> None:
-    """An example is a possible situation inside every range, and shows the gap, conflict or broken guarantee."""
+    """An example is a possible situation inside every range, or two of them, and shows what the finding is about."""
     loaded = _load(policy)
     _shows_real_examples(loaded, Solver(loaded))
 

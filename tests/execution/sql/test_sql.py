@@ -184,8 +184,10 @@ def test_the_search_for_a_row_that_a_database_reads_otherwise(
         try:
             compare(database, policy, 40)
         except SqlError as refused:
-            # Derived numbers may come to sums that a database cannot count exactly: these are refused by name.
-            if not policy.numbers or {problem.code for problem in refused.problems} != {"sql-numbers"}:
+            # Sums with an open end may be larger than a database can count exactly: these are refused by name.
+            ends = {field.place: (field.low, field.high) for field in policy.fields}
+            are_open = [any(None in ends[place] for place in problem.places) for problem in refused.problems]
+            if {problem.code for problem in refused.problems} != {"sql-numbers"} or not all(are_open):
                 raise
         else:
             compared += 1

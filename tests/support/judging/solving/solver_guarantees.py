@@ -26,7 +26,7 @@ def broken(solver: Solver, guarantee: AnyGuarantee) -> Formula:
 def pairs(solver: Solver, guarantee: Indifference) -> Formula:
     """The pairs of different situations that a guarantee is about."""
     other = solver.other(guarantee.compared)
-    different = [_differ(solver.unknown[name], other.unknown[name]) for name in guarantee.ignores]
+    different = [differ(solver.unknown[name], other.unknown[name]) for name in guarantee.ignores]
     return z3.And(_both(solver, guarantee), z3.Or(different))
 
 
@@ -63,7 +63,7 @@ def _moved(solver: Solver, guarantee: Monotonicity) -> Formula:
     return z3.Or(falls or [z3.BoolVal(False)])
 
 
-def _differ(one: Any, other: Any) -> Formula:
+def differ(one: Any, other: Any) -> Formula:
     """That two answers to a question differ."""
     if isinstance(one, dict):
         return z3.Or([has != other[option] for option, has in one.items()])
