@@ -28,6 +28,7 @@ from engine.analysis.comparing.difference import (
 )
 from engine.analysis.describing.example_numbers import example_numbers
 from engine.analysis.describing.examples import Example, example, simplest
+from engine.analysis.describing.named_bounds import constants_compared
 from engine.analysis.describing.regions import Regions, areas_of, regions_in
 from engine.analysis.describing.short_regions import shorten
 from engine.analysis.proving.proof import STEPS
@@ -121,8 +122,10 @@ class _Comparison:
     def __init__(self, old: Policy, new: Policy, steps: int) -> None:
         widened: Widened = widen(old, new)
         self.old, self.new = _Pair(old, widened.old), _Pair(new, widened.new)
-        # Regions are described with the facts of the new version.
-        self.view = replace(widened.view, facts=widened.new.facts)
+        # Regions are described with the facts of the new version; bounds are named where both versions do so alike.
+        self.names = dict(constants_compared(old).items() & constants_compared(new).items())
+        named = tuple(each for each in new.constants if each.name in self.names.values())
+        self.view = replace(widened.view, facts=widened.new.facts, constants=named)
         self.steps = steps
         self.ground = common_ground(widened.view, widened.old, widened.new)
         self.query = change(widened.old, widened.new, ground=self.ground)
@@ -204,7 +207,7 @@ class _Comparison:
             return None
         areas, total = found
         described = shorten(self.facts, areas) if total == len(areas) else ()
-        return regions_in(self.view, query, areas, total, self.telling, described)
+        return regions_in(self.view, query, areas, total, self.telling, described, self.names)
 
     @cached_property
     def facts(self) -> Logic:

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Any
 
 from engine.analysis.describing.box_growing import join
+from engine.analysis.describing.named_bounds import Names, name_bounds
 from engine.analysis.describing.short_regions import Described
 from engine.budget import Budget, OutOfSteps, attempt
 from engine.frozen import data_of, frozen_value
@@ -136,6 +137,7 @@ def regions_in(
     total: int,
     budget: Budget,
     described: Sequence[Described] = (),
+    names: Names | None = None,
 ) -> Regions:
     """Return the regions of a query.
 
@@ -146,12 +148,13 @@ def regions_in(
         total: The number of all its areas.
         budget: The step budget of counting; regions beyond it have no number.
         described: Short regions of the same set, if any; they are used only if they are shorter as written, too.
+        names: The constants that name bounds; those that the policy compares with the same, if left out.
     """
     areas = query.areas
-    shown = tuple(_region(policy, areas, Described(area, (), (area,)), budget) for area in found[:MOST_SHOWN])
+    shown = tuple(_region(policy, areas, Described(area, (), (area,)), names, budget) for area in found[:MOST_SHOWN])
     if not described:
         return Regions(shown, total)
-    short = tuple(_region(policy, areas, each, budget) for each in described)
+    short = tuple(_region(policy, areas, each, names, budget) for each in described)
     written = [len(_condition(policy, areas, Described(area, (), (area,))).parts) for area in found]
     return Regions(shown, total, short if _is_shorter(short, written) else ())
 
@@ -190,8 +193,8 @@ def _condition(policy: Policy, areas: Areas, described: Described) -> All:
     return All((*described.facts, *condition_of(policy, areas, described.area).parts))
 
 
-def _region(policy: Policy, areas: Areas, described: Described, budget: Budget) -> Region:
+def _region(policy: Policy, areas: Areas, described: Described, names: Names | None, budget: Budget) -> Region:
     when = _condition(policy, areas, described)
     sizes = (areas.size(part, budget) for part in described.parts)
     situations = attempt(sum, sizes) if areas.space.countable else None
-    return Region(when, tuple(condition_words(policy, when)), situations)
+    return Region(when, tuple(condition_words(policy, name_bounds(policy, when, names))), situations)

@@ -10,6 +10,7 @@ from math import inf
 from typing import NamedTuple, TypeAlias
 
 from engine.analysis.deciding.completions import NO_RULES, Deciding, standing_in
+from engine.analysis.describing.named_bounds import name_bounds
 from engine.analysis.proving.proof import STEPS
 from engine.analysis.showing.decision_table import Column, DecisionTable, Row
 from engine.analysis.showing.short_rows import find_short_rows, when_of
@@ -230,7 +231,7 @@ class _Tabler:
         deciding, situations = self.rows.tells(label, area)
         return Row(
             cells=tuple(cells),
-            words=tuple("" if cell is None else range_words(policy, cell) for cell in cells),
+            words=tuple("" if cell is None else range_words(policy, name_bounds(policy, cell)) for cell in cells),
             outcome=GAP if label is Ending.GAP else CONFLICT if label is Ending.CONFLICT else DECIDED,
             verdict=None if verdict is None else verdict.name,
             title=_TITLES[label] if verdict is None else verdict.title,

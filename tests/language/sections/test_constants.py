@@ -140,13 +140,13 @@ def test_a_mutant_of_a_constant_changes_one_place_where_it_is_compared() -> None
 
 
 def test_a_mend_names_the_constant_that_it_replaces() -> None:
-    """What it proposes is proved as it is pasted."""
+    """What it proposes is proved as it is pasted, and has the constant where the other rules compare with it."""
     gap = DUTY.replace("age: {less_than: adult_at}, value: {at_most: limit}, ", "age: {less_than: 17}, ")
     [found] = check(load(gap)).findings
     assert found.code == "gap"
     assert [mend.words.partition(" (line")[0] for mend in found.mends][:2] == [
         "widen `small`: in its `when`, write `age: {at_least: 17}` for `age: {at_least: adult_at}`",
-        "widen `young`: in its `when`, write `age: {at_most: 17}` for `age: {less_than: 17}`",
+        "widen `young`: in its `when`, write `age: {less_than: adult_at}` for `age: {less_than: 17}`",
     ]
     for mend in found.mends[:2]:
         assert mend.edit is not None

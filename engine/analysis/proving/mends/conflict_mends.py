@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from engine.analysis.describing.named_bounds import name_bounds
 from engine.analysis.proving.findings import Mend
 from engine.analysis.proving.mends.mend_trials import (
     Candidate,
@@ -116,7 +117,7 @@ def _tests_apart(session: ProofSession, strong: int, weak: int) -> Iterator[Cond
     for axis in sorted(boxes[0]):
         mask = boxes[1].get(axis, logic.areas.whole.masks[axis]) & ~boxes[0][axis]
         if mask:
-            test = cells_of(policy, logic.space, axis, mask)
+            test = name_bounds(policy, cells_of(policy, logic.space, axis, mask))
             if session.is_table or not isinstance(test, Some):
                 yield test
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from engine.analysis.describing.named_bounds import name_bounds
 from engine.analysis.describing.regions import Regions
 from engine.analysis.proving.findings import Mend
 from engine.analysis.proving.mends.mend_trials import (
@@ -162,7 +163,9 @@ def _wider(session: ProofSession, entry: Condition, areas: Sequence[Area]) -> Co
         if any(logic.areas.narrow(area, axis, 1 << cell, session.mending) is not None for area in areas):
             mask |= 1 << cell
     whole = logic.areas.whole.masks[axis]
-    return None if mask == whole else cells_of(session.policy, logic.space, axis, mask)
+    if mask == whole:
+        return None
+    return name_bounds(session.policy, cells_of(session.policy, logic.space, axis, mask))
 
 
 def _reached(areas: Sequence[Area]) -> list[int]:
