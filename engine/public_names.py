@@ -32,6 +32,7 @@ from engine.execution.records.decider import Decider as Decider
 # Explain a decision
 from engine.analysis.deciding.explanation import explain as explain
 from engine.analysis.deciding.explanation import Explanation as Explanation
+from engine.analysis.deciding.scores import Score as Score
 from engine.analysis.deciding.why_not import OtherRule as OtherRule
 from engine.analysis.deciding.counterfactuals import Reversal as Reversal
 from engine.analysis.deciding.counterfactuals import Turn as Turn
@@ -114,6 +115,7 @@ from engine.language.model.field_kinds import Field as Field
 from engine.language.model.policy_parts import Constant as Constant
 from engine.language.model.condition_tree import ByDay as ByDay
 from engine.language.model.policy_parts import Number as Number
+from engine.language.model.policy_parts import PointsEntry as PointsEntry
 from engine.language.model.policy_parts import Fact as Fact
 from engine.language.model.policy_parts import Impossible as Impossible
 from engine.language.model.policy_parts import Verdict as Verdict

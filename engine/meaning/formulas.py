@@ -30,6 +30,8 @@ class Formulas:
         self.negation: list[int] = [TRUE, FALSE]
         # The axes that a formula mentions, as a bit mask.
         self.axes: list[int] = [0, 0]
+        # How deep conjunctions and disjunctions are nested in it.
+        self.depths: list[int] = [0, 0]
         # Literals as (axis, mask), stored for the first of each pair only to save memory: an axis with thousands of
         # cells may have thousands of masks. Other formulas as (is it a conjunction, parts).
         self._literals: dict[int, tuple[int, int]] = {}
@@ -55,7 +57,7 @@ class Formulas:
         opposite = self._known.get((axis, full ^ mask))
         if opposite is not None:
             return self.negation[opposite]
-        name, _ = self._new_pair(1 << axis)
+        name, _ = self._new_pair(1 << axis, 0)
         self._literals[name] = axis, mask
         self._known[axis, mask] = name
         return name
@@ -79,11 +81,12 @@ class Formulas:
         """Return the disjunction of formulas, simplified."""
         return self._join(_OR, formulas)
 
-    def _new_pair(self, axes: int) -> tuple[int, int]:
+    def _new_pair(self, axes: int, depth: int) -> tuple[int, int]:
         """Return the numbers of a new formula, which is even, and of its negation, the next one."""
         name = len(self.negation)
         self.negation += [name + 1, name]
         self.axes += [axes, axes]
+        self.depths += [depth, depth]
         return name, name + 1
 
     def _join(self, kind: bool, formulas: Iterable[int], axis_known: int = -1, cells: int = 0) -> int:
@@ -142,11 +145,12 @@ class Formulas:
             return known
         # A new formula stays in memory, with its negation.
         self.meter.work += _KEPT + 2 * len(parts)
-        axes = 0
+        axes = depth = 0
         for each in parts:
             axes |= self.axes[each]
+            depth = max(depth, self.depths[each])
         opposite_parts = tuple(sorted(self.negation[each] for each in parts))
-        name, opposite = self._new_pair(axes)
+        name, opposite = self._new_pair(axes, depth + 1)
         self._parts[name], self._parts[opposite] = (kind, parts), (not kind, opposite_parts)
         self._known[kind, parts] = name
         self._known[not kind, opposite_parts] = opposite
@@ -175,14 +179,32 @@ class Formulas:
                 waiting.pop()
                 continue
             kind, parts = self._parts[each]
+            final = FALSE if kind else TRUE
             self.meter.work += len(parts)
-            missing = [part for part in parts if self.axes[part] & bit and part not in done]
-            if missing:
-                waiting.extend(missing)
-                continue
-            left = [done[part] if self.axes[part] & bit else part for part in parts]
-            done[each] = self._join(kind, left, axis, cells)
-            waiting.pop()
+            left, missing = [], []
+            for part in parts:
+                if not self.axes[part] & bit:
+                    left.append(part)
+                    continue
+                found = done.get(part)
+                if found is None and (literal := self._literal(part)) is not None:
+                    held = literal[1] & cells
+                    found = done[part] = TRUE if held == cells else FALSE if not held else part
+                if found is None:
+                    missing.append(part)
+                elif found == final:
+                    # Of cases that exclude each other, all but one are decided by their first test.
+                    done[each] = final
+                    waiting.pop()
+                    break
+                else:
+                    left.append(found)
+            else:
+                if missing:
+                    waiting.extend(missing)
+                    continue
+                done[each] = self._join(kind, left, axis, cells)
+                waiting.pop()
         return done[formula]
 
     def parts(self, formula: int) -> tuple[bool, tuple[int, ...]]:

@@ -18,7 +18,7 @@ from engine.meaning.hit_policies import Both, Ending, First, HitPolicy, Label, S
 from engine.meaning.overlaps import Boxes
 from engine.meaning.queries import NO, YES, Query
 from engine.meaning.spaces.areas import Areas, bits
-from engine.meaning.spaces.lowering import is_lowered, lowered, lowered_tests
+from engine.meaning.spaces.lowering import in_order, is_lowered, lowered, lowered_tests
 from engine.meaning.spaces.space import Space
 from engine.threads import cached_method, cached_property
 
@@ -53,6 +53,8 @@ class Logic:
         self._facts: dict[str, int] = {}
         self._overriding: dict[int, tuple[int, ...]] = {}
         self._comparisons: dict[tuple[type, str, str, object], int] = {}
+        if known is not None and known.policy.numbers is policy.numbers:
+            self._comparisons.update(known._comparisons)
         self._conditions: dict[int, tuple[Condition, int]] = dict(known._conditions) if known else {}
         for fact in policy.facts_in_order:
             self._facts[fact.name] = self.condition(fact.when)
@@ -93,7 +95,11 @@ class Logic:
         key = (type(condition), condition.name, condition.op, other)
         found = self._comparisons.get(key)
         if found is None and isinstance(condition, Compare) and is_lowered(self.policy, condition):
-            found = self._comparisons[key] = self.condition(lowered(self.policy, condition))
+            # Part by part, since what points come to may be nested deeper than Python's recursion limit.
+            whole = lowered(self.policy, condition)
+            for part in in_order(whole, self._conditions):
+                self.condition(part)
+            found = self._comparisons[key] = self.condition(whole)
         if found is None:
             join = formulas.disjunction if condition.op == "includes_any" else formulas.conjunction
             found = join([formulas.literal(axis, mask) for axis, mask in self.literals(condition)])

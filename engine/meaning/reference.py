@@ -80,7 +80,7 @@ class Situation:
             if isinstance(each, Fact):
                 self.facts[each.name] = self.holds(each.when)
             else:
-                self.numbers[each.name] = value_of(each, self.amount)
+                self.numbers[each.name] = value_of(each, self.amount, self.holds)
 
     def holds(self, condition: Condition) -> bool:
         """Whether a condition of the policy holds in this situation."""

@@ -1,4 +1,4 @@
-"""Derived numbers as expressions over fields: linear sums, and the largest or smallest of some expressions.
+"""Derived numbers as expressions over fields: linear sums, the largest or smallest of some expressions, and points.
 
 The verifier derives them from the policy itself, from the innermost number outwards. A sum is carried into the numbers
 that it adds up, so that only linear sums of fields are ever compared.
@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import NamedTuple, TypeAlias
 
+from engine.language.model.condition_tree import Condition
 from engine.language.model.policy import Policy
-from engine.language.model.policy_parts import LARGER_OF, SUM, Number
+from engine.language.model.policy_parts import LARGER_OF, POINTS, SUM, Number
 
 
 class Linear(NamedTuple):
@@ -28,7 +29,14 @@ class Extreme(NamedTuple):
     of: tuple[Expression, ...]
 
 
-Expression: TypeAlias = "Linear | Extreme"
+class Scored(NamedTuple):
+    """Points: a rest, and what is added to it wherever a condition holds."""
+
+    entries: tuple[tuple[Condition, Fraction], ...]
+    rest: Expression
+
+
+Expression: TypeAlias = "Linear | Extreme | Scored"
 
 
 def expressions_of(policy: Policy) -> dict[str, Expression]:
@@ -44,12 +52,16 @@ def sums_in(expression: Expression) -> Iterator[Linear]:
     """Iterate over the linear sums in an expression."""
     if isinstance(expression, Linear):
         yield expression
+    elif isinstance(expression, Scored):
+        yield from sums_in(expression.rest)
     else:
         for each in expression.of:
             yield from sums_in(each)
 
 
 def _expression(number: Number, known: dict[str, Expression]) -> Expression:
+    if number.kind == POINTS:
+        return Scored(tuple((entry.when, Fraction(entry.add)) for entry in number.entries), Linear((), Fraction(0)))
     if number.kind != SUM:
         return Extreme(number.kind == LARGER_OF, tuple(_part(part, known) for part in number.parts))
     total: Expression = Linear((), Fraction(number.plus))
@@ -69,6 +81,8 @@ def _times(expression: Expression, factor: Fraction) -> Expression:
     """Multiply an expression; a negative factor turns the largest into the smallest."""
     if isinstance(expression, Linear):
         return Linear(tuple((name, factor * times) for name, times in expression.terms), factor * expression.plus)
+    if isinstance(expression, Scored):
+        return Scored(tuple((when, factor * add) for when, add in expression.entries), _times(expression.rest, factor))
     return Extreme(expression.largest == (factor > 0), tuple(_times(each, factor) for each in expression.of))
 
 
@@ -78,6 +92,10 @@ def _plus(one: Expression, other: Expression) -> Expression:
         return Extreme(one.largest, tuple(_plus(each, other) for each in one.of))
     if isinstance(other, Extreme):
         return Extreme(other.largest, tuple(_plus(one, each) for each in other.of))
+    if isinstance(one, Scored):
+        return Scored(one.entries, _plus(one.rest, other))
+    if isinstance(other, Scored):
+        return Scored(other.entries, _plus(one, other.rest))
     weights = dict(one.terms)
     for name, times in other.terms:
         weights[name] = weights.get(name, Fraction(0)) + times

@@ -20,7 +20,7 @@ from engine.language.model.field_kinds import ANY_OF, Field, Value
 from engine.language.model.values.grid_positions import grid_position
 from engine.meaning.reference import COMPARE, Situation
 from engine.threads import cached_method
-from engine.verification.number_expressions import Expression, Linear
+from engine.verification.number_expressions import Expression, Linear, Scored
 from engine.verification.position_ranges import Part, intersect, minus, pieces, union
 from engine.verification.positions import some_position, value_at
 from engine.verification.subjects import Measure, Subjects
@@ -29,16 +29,19 @@ TEST, EVERY, SOME = "test", "every", "some"
 HELD: Part = ((1, 1),)
 FAILED: Part = ((0, 0),)
 OPEN: Part = ((0, 1),)
+# What is left of formulas that are nested deeper is found from their innermost parts outwards.
+_DEEP = 100
+_NEGATED = {"at_least": "less_than", "more_than": "at_most", "at_most": "more_than", "less_than": "at_least"}
 
 
 class Formula:
     """A condition with open tests; equal formulas are the same object.
 
     `kind` is `test`, `every` or `some`. A test has a `subject` and the part `held` on which it holds; the others have
-    `parts`. `bits` is the bit mask of all subjects that are tested.
+    `parts`. `bits` is the bit mask of all subjects that are tested, `depth` how deep formulas are nested in it.
     """
 
-    __slots__ = ("bits", "held", "kind", "parts", "subject")
+    __slots__ = ("bits", "depth", "held", "kind", "parts", "subject")
 
     def __init__(self, kind: str, subject: int, held: Part, parts: tuple[Formula, ...]) -> None:
         self.kind = kind
@@ -46,8 +49,10 @@ class Formula:
         self.held = held
         self.parts = parts
         self.bits = 1 << subject if kind == TEST else 0
+        self.depth = 0
         for part in parts:
             self.bits |= part.bits
+            self.depth = max(self.depth, part.depth + 1)
 
 
 # A formula, or whether it holds.
@@ -186,10 +191,58 @@ class ResidualConditions:
                 for constant in _constants(value)
             ]  # fmt: skip
             return self._joint(SOME if wanted else EVERY, equal)
+        if isinstance(expression, Scored):
+            return self._scored(expression, op if wanted else _NEGATED[op], Fraction(value))
         # The largest reaches a bound if one does, and stays below it if all do; the smallest the other way round.
         one_is_enough = expression.largest == (op in ("at_least", "more_than"))
         parts = [self._number(each, op, value, wanted) for each in expression.of]
         return self._joint(SOME if one_is_enough == wanted else EVERY, parts)
+
+    # Points.
+
+    def _scored(self, scored: Scored, op: str, value: Fraction) -> Left:
+        """Return the formula of a comparison of points: nested, with what is left of the value once some are added."""
+        choices = self._choices(scored)
+        levels = [{value}]
+        for choice in choices:
+            levels.append({left - add for left in levels[-1] for add, _ in choice})
+        below = {left: self._number(scored.rest, op, left, wanted=True) for left in levels.pop()}
+        for choice in reversed(choices):
+            below = {left: self._chosen([(each, below[left - add]) for add, each in choice]) for left in levels.pop()}
+        return below[value]
+
+    def _chosen(self, choice: Sequence[tuple[Left, Left]]) -> Left:
+        """Return the formula of pairs of a condition and a result: where one condition holds, its result does."""
+        if all(result is choice[0][1] for _, result in choice):
+            return choice[0][1]
+        return self._joint(SOME, [self._joint(EVERY, each) for each in choice])
+
+    def _choices(self, scored: Scored) -> list[list[tuple[Fraction, Left]]]:
+        """Return what the entries can add, each with its condition; exactly one condition of each list holds.
+
+        Entries that test one and the same subject are one list: by the parts of the subject on which their sum is the
+        same. The others can add something or nothing, one by one.
+        """
+        by_subject: dict[int, dict[Fraction, list[Part]]] = {}
+        found: list[list[tuple[Fraction, Left]]] = []
+        for when, add in scored.entries:
+            held = self.formula(when)
+            if isinstance(held, bool) or held.kind != TEST:
+                found.append([(add, held), (Fraction(0), self.formula(when, wanted=False))])
+                continue
+            before = by_subject.setdefault(held.subject, {Fraction(0): [self._whole(held.subject)]})
+            after: dict[Fraction, list[Part]] = {}
+            for total, parts in before.items():
+                for part in parts:
+                    for more, side in ((add, intersect(part, held.held)), (0, minus(part, held.held))):
+                        if side:
+                            after.setdefault(total + more, []).append(side)
+            by_subject[held.subject] = after
+        for subject in sorted(by_subject):
+            sums = by_subject[subject].items()
+            whole = ((total, union(each for part in parts for each in part)) for total, parts in sums)
+            found.append([(total, self._test(subject, part)) for total, part in whole])
+        return found
 
     def _measured(self, measure: Measure, op: str, value: Any) -> tuple[int, Part]:
         """Return the part of a subject on which the number read from it compares as stated with a constant."""
@@ -217,17 +270,33 @@ class ResidualConditions:
 
         `views` has the remaining positions of the subjects in `touched`, a bit mask of those that have changed.
         """
+        # Formulas share parts: what is left of each is found once.
+        known: dict[Formula, Left] = {}
+        if formula.depth > _DEEP:
+            # Points are nested deeper than Python's recursion limit: from the innermost part outwards.
+            for part in sorted(_touched(formula, touched), key=lambda each: each.depth):
+                self._left(part, views, touched, known)
+        return self._left(formula, views, touched, known)
+
+    def _left(self, formula: Formula, views: dict[int, Part], touched: int, known: dict[Formula, Left]) -> Left:
         if not formula.bits & touched:
             return formula
         if formula.kind == TEST:
             view = views[formula.subject]
             common = intersect(view, formula.held)
             return formula if common and common != view else bool(common)
+        if formula not in known:
+            known[formula] = self._left_of_parts(formula, views, touched, known)
+        return known[formula]
+
+    def _left_of_parts(
+        self, formula: Formula, views: dict[int, Part], touched: int, known: dict[Formula, Left]
+    ) -> Left:
         decided = formula.kind == SOME
         kept = []
         is_new = False
         for part in formula.parts:
-            left = self.left(part, views, touched)
+            left = self._left(part, views, touched, known)
             if isinstance(left, Formula):
                 kept.append(left)
                 is_new = is_new or left is not part
@@ -236,10 +305,22 @@ class ResidualConditions:
         if is_new:
             # A part reduced to a test may merge with another test of its subject, which may decide both.
             joint = self._joint(formula.kind, kept)
-            return self.left(joint, views, touched) if isinstance(joint, Formula) else joint
+            return self._left(joint, views, touched, known) if isinstance(joint, Formula) else joint
         if not kept:
             return not decided
         return kept[0] if len(kept) == 1 else self._one(formula.kind, 0, (), tuple(kept))
+
+
+def _touched(formula: Formula, touched: int) -> list[Formula]:
+    """Return the parts of a formula, and their parts and so on, that test one of some subjects, each once."""
+    found = {formula: None}
+    waiting = [formula]
+    while waiting:
+        for part in waiting.pop().parts:
+            if part.bits & touched and part not in found:
+                found[part] = None
+                waiting.append(part)
+    return list(found)
 
 
 def needed(formula: Left, subject: int) -> Part | None:

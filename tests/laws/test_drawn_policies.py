@@ -27,7 +27,8 @@ EXPECTED_FEATURES = {
     "nested:": "all any not deep",
     "fact:": "yes no",
     "constant:": "number day list dated on unit cites",
-    "number:": "of-2 of-3 plus decimal dates named nested larger_of smaller_of",
+    "number:": "of-2 of-3 plus decimal dates named nested larger_of smaller_of points",
+    "points:": "facts numbers named",
     "mode:": "unique first",
     "guarantee:": "never only always everywhere ignores rising",
     "": "as_of number fact fact-over-fact compare-fields impossible otherwise no-test override override-of-override "

@@ -41,7 +41,8 @@ def _paired(draw: Draw) -> dict[str, Any]:
         numbers = list(policy.get("numbers", ()))
         subject = hand.pick(numbers) if numbers and hand.chance(60) else "verdict"
         behind = fields_behind(policy, subject) if subject != "verdict" and hand.chance(80) else rising
-        offered = [name for name in rising if name in behind]
+        # Points may read no field that can rise.
+        offered = [name for name in rising if name in behind] or rising
         promise = {"guarantee": "paired", "rising": hand.some(offered, hand.count(1, min(2, len(offered))))}
         promise |= {"never": {subject: hand.pick(("falls", "rises"))}, "because": "It should not fall."}
     if whens and hand.chance(40):

@@ -67,6 +67,12 @@ def _entangled(draw: Draw) -> dict[str, Any]:
         if numbers and hand.chance(40):
             # A weight that no other has, so that nothing cancels out.
             weights[hand.pick(list(numbers))] = Decimal("0.37")
+        if hand.chance(25):
+            compared = hand.some([*fields, *numbers], hand.count(1, min(3, len(fields))))
+            whens = [{each: {hand.pick(_WORDS): hand.pick(_BOUNDS)}} for each in compared]
+            entries = [{"when": when, "add": hand.pick((7, -3, Decimal("0.5"))), "because": "So."} for when in whens]
+            numbers[name] = {"means": "what it counts", "points": entries}
+            continue
         if hand.chance(30):
             known = [*fields, *numbers]
             parts: list[Any] = hand.some(known, hand.count(1, min(3, len(known))))

@@ -21,7 +21,8 @@ from engine.language.model.condition_tree import (
 )
 from engine.language.model.field_kinds import Field
 from engine.language.model.policy import Policy
-from engine.language.model.policy_parts import LARGER_OF, SUM, Number
+from engine.language.model.policy_parts import LARGER_OF, POINTS, SUM, Number
+from engine.language.model.relations.derivations import with_conditions
 from engine.language.model.values.grid_positions import exact_decimal
 from engine.language.model.values.misfits import Misfit
 from engine.language.model.values.value_readers import data_value
@@ -91,7 +92,10 @@ class _DayPutIn:
         """Return a number with the day put in; its value if nothing else is part of it."""
         if name not in self._made:
             number = self.policy.number[name]
-            self._made[name] = self._sum(number) if number.kind == SUM else self._extreme(number)
+            if number.kind == POINTS:
+                self._made[name] = self._points(number)
+            else:
+                self._made[name] = self._sum(number) if number.kind == SUM else self._extreme(number)
         return self._made[name]
 
     def _value(self, part: str) -> Fraction | None:
@@ -135,6 +139,11 @@ class _DayPutIn:
         parts = tuple(part if value is None else exact_decimal(value) for part, value in pairs)
         return replace(number, means=means, parts=parts, named=())
 
+    def _points(self, number: Number) -> Number:
+        if self.dated.name not in self.policy.names_behind([number.name]):
+            return number
+        return replace(with_conditions(number, self.condition), means=f"{number.means} on {self.day}")
+
     def field(self, field: Field) -> Field:
         """Return a field whose question comes after that of the day, if at all, with the one before that."""
         return replace(field, ask_after=self.dated.ask_after) if field.ask_after == self.dated.name else field
@@ -153,7 +162,7 @@ class _DayPutIn:
             return Compare(test.name, test.op, self.day, test.place) if test.other == self.dated.name else test
         if test.name == self.dated.name:
             return ALWAYS if COMPARE[test.op](self.day, test.value) else _NEVER
-        fixed = self._made.get(test.name)
+        fixed = self._value(test.name)
         if isinstance(fixed, Fraction):
             listed: Any = test.value if isinstance(test.value, tuple) else (test.value,)
             values = tuple(Fraction(Decimal(each)) for each in listed)

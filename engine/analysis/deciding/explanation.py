@@ -16,6 +16,7 @@ from engine.analysis.deciding.completions import Completions
 from engine.analysis.deciding.counterfactuals import Reversal, find_reversal
 from engine.analysis.deciding.decision import Decision, decide_answers
 from engine.analysis.deciding.hitting_sets import find_smallest
+from engine.analysis.deciding.scores import Score, scores_of
 from engine.analysis.deciding.why_not import OtherRule, find_others
 from engine.analysis.describing.example_numbers import example_numbers, with_numbers
 from engine.analysis.proving.proof import STEPS
@@ -47,6 +48,7 @@ class Explanation:
         minimal: Whether no smaller subset does, which is proved; False if the step limit ended the search.
         others: The rules that decide for no completion of the record, in file order.
         instead: Smallest changes of the answers, for every other verdict or the one asked for.
+        scores: For each number of points that rules read, which entries add what.
         whole: Whether every field is answered.
         answers: `reason` as pairs of question and answer.
         numbers: The derived numbers that those answers determine, as pairs of meaning and value.
@@ -64,6 +66,7 @@ class Explanation:
     minimal: bool
     others: tuple[OtherRule, ...]
     instead: tuple[Reversal, ...]
+    scores: tuple[Score, ...]
     # For the text: whether every field is answered, the reason as questions and answers, the derived numbers that these
     # determine, and the titles of the verdicts.
     whole: bool = field(compare=False, repr=False)
@@ -93,6 +96,7 @@ class Explanation:
             **self.decision.to_dict(),
             "reason": {name: value_data(value) for name, value in self.reason.items()},
             "numbers": dict(self.numbers),
+            **({"scores": {score.number: score.to_dict() for score in self.scores}} if self.scores else {}),
             "minimal": self.minimal,
             "others": [each.to_dict() for each in self.others],
             "instead": ways,
@@ -104,6 +108,8 @@ class Explanation:
         lines = [str(self.decision)]
         if self.decision.outcome == DECIDED:
             lines += ["", *self._reason()]
+        for score in self.scores:
+            lines += ["", *score.lines()]
         for each in self.instead:
             lines += ["", *self._instead(each)]
         if self.others:
@@ -215,6 +221,7 @@ def explain(
             minimal=minimal,
             others=others,
             instead=tuple(_reversal(policy, completions(), each) for each in wanted),
+            scores=scores_of(policy, answers.values),
             whole=len(answers.values) == len(policy.fields),
             answers=tuple((policy.field[name].ask, answer_words(policy.field[name], reason[name])) for name in reason),
             numbers=example_numbers(policy, reason, reason.keys()),

@@ -23,7 +23,7 @@ def example_numbers(policy: Policy, values: Mapping[str, Value], shows: Collecti
     """
     settled = answered_part(policy, shows)
     found = Situation(settled, values).numbers
-    written = (each for each in settled.numbers if each.name in policy.pieces)
+    written = (each for each in settled.numbers if each.name in policy.shapes)
     return tuple((each.means, decimal_text(exact_decimal(found[each.name]))) for each in written)
 
 

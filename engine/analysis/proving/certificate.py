@@ -183,7 +183,7 @@ class _Writer:
                 asked = CertificateQuestion(number=test.name)
                 if isinstance(test, Versus):
                     asked = CertificateQuestion(field=test.name, minus=test.other)
-                elif test.name not in policy.pieces:
+                elif test.name not in policy.shapes:
                     terms = policy.linear_sums[test.name].terms
                     asked = CertificateQuestion(sum=tuple((name, number_data(times)) for name, times in terms))
                 found.setdefault(form.coefficients, (asked, form))

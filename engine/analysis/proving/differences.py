@@ -97,6 +97,64 @@ class Evidence:
         known = self._differ.get(axis)
         return known is not None and bool(known[one] >> other & 1)
 
+    def alike(self, axis: int, one: int, other: int) -> bool:
+        """Whether two cells of an axis are known to lead to the same outcomes: wherever the tree asks, to one node."""
+        if self.tree is None or axis in self.logic.areas.group_of:
+            return False
+        return all(_child_at(node, one) == _child_at(node, other) for node in self.tree.nodes if node.axis == axis)
+
+    def differ_somewhere(self, axis: int, one: int, other: int) -> bool:
+        """Whether two cells are seen to lead to different outcomes if what the tree asks below them is answered alike.
+
+        Only a tree that asks for the axes in one order, none of them tied, is looked at.
+        """
+        if self.tree is None or self.logic.areas.group_of or not self._is_ordered:
+            return False
+        nodes, came = self.tree.nodes, partial(_outcome, self.policy)
+        met: set[tuple[int, int]] = set()
+        waiting = [
+            (here, there)
+            for node in nodes
+            if node.axis == axis
+            and (here := _child_at(node, one)) is not None
+            and (there := _child_at(node, other)) is not None
+        ]
+        while waiting:
+            pair = waiting.pop()
+            here, there = pair
+            if here == there or pair in met:
+                continue
+            met.add(pair)
+            if here < 0 and there < 0:
+                labels = self.tree.labels[~here], self.tree.labels[~there]
+                if Ending.IMPOSSIBLE not in labels and came(labels[0]) != came(labels[1]):
+                    return True
+                continue
+            asked = min(self._order[nodes[each].axis] for each in pair if each >= 0)
+            ways = [
+                [(branch.cells, branch.child) for branch in nodes[each].branches]
+                if each >= 0 and self._order[nodes[each].axis] == asked
+                else [(-1, each)]
+                for each in pair
+            ]
+            waiting += [(a, b) for cells, a in ways[0] for others, b in ways[1] if cells & others]
+        return False
+
+    @cached_property
+    def _order(self) -> dict[int, int]:
+        return {axis: place for place, axis in enumerate(self.logic.outcomes.order)}
+
+    @cached_property
+    def _is_ordered(self) -> bool:
+        """Whether the tree asks for the axes in the author's order, for each at most once on a path."""
+        assert self.tree is not None
+        nodes, order = self.tree.nodes, self._order
+        return all(
+            branch.child < 0 or order[nodes[branch.child].axis] > order[node.axis]
+            for node in nodes
+            for branch in node.branches
+        )
+
     def _read(self, tree: Tree, came: Callable[[Label], Label]) -> None:
         """Collect evidence from the tree; `came` maps its labels to outcomes. Sets of outcomes are bit masks."""
         ids: dict[Label, int] = {}
@@ -135,6 +193,11 @@ class Evidence:
             known[cell] |= others
         for cell in bits(others):
             known[cell] |= ones
+
+
+def _child_at(node: Node, cell: int) -> int | None:
+    """Return where a cell leads from a node; None if it is settled above that it is another one."""
+    return next((branch.child for branch in node.branches if branch.cells >> cell & 1), None)
 
 
 class _Samples:

@@ -124,6 +124,10 @@ def _is_alike(session: ProofSession, field: Field, axis: int, cells: tuple[int, 
     one, other = cells
     if evidence.differ(axis, one, other) or evidence.samples.distinguish(field, axis, cells):
         return False
+    if evidence.alike(axis, one, other):
+        return True
+    if evidence.differ_somewhere(axis, one, other):
+        return False
     query = change_of(session.logic, _Misread(session.logic, axis, one, other))
     query.core = {axis: 1 << one}
     return not query.exists(session.budget)

@@ -274,6 +274,10 @@ class ProofSession:
         return {rule.name: self._count_decided(place) for place, rule in enumerate(rules)}
 
     def _count_decided(self, rule: int) -> int | None:
+        then = self.policy.rules[rule].then
+        if self._counts is not None and sum(each.then == then for each in self.policy.rules) == 1:
+            # No other rule gives its verdict: the two are counted as one.
+            return self._counts.get(then, 0)
         if not self.logic.space.countable or not self._counting_rules.left:
             return None
         return self._count(self._decided_by(rule).count, self._counting_rules)

@@ -254,6 +254,9 @@ def _matters(session: ProofSession, edited: Rule) -> bool:
 def _conditions(session: ProofSession) -> Iterator[tuple[str, tuple[str, ...], Condition, bool]]:
     """Iterate over every `when`: its owner, its rules, the condition, and whether impossible situations count."""
     policy = session.policy
+    for each in policy.numbers:
+        for entry in each.entries:
+            yield f"the number `{each.name}`", (), entry.when, False
     for fact in policy.facts:
         yield f"the fact `{fact.name}`", (), fact.when, False
     for number, impossible in enumerate(policy.impossible, start=1):

@@ -18,6 +18,7 @@ from engine.language.model.condition_tree import ALWAYS, Holds, facts_in
 from engine.language.model.field_kinds import YES_NO, Field, Value
 from engine.language.model.policy import FIRST, Policy, require_policy
 from engine.language.model.policy_parts import Fact, Impossible, Rule, Verdict
+from engine.language.model.relations.derivations import without_facts
 from engine.language.situations.situation_records import Answers
 from engine.meaning.logic import Logic, logic_of
 from engine.meaning.spaces.wording import condition_of
@@ -107,6 +108,7 @@ def _as_policy(policy: Policy, fact: Fact) -> Policy:
             *policy.fields,
             *(Field(name, each.means, YES_NO) for name, each in policy.fact.items() if name in made_of),
         ),
+        numbers=without_facts(policy.numbers, policy.fact),
         facts=(),
         impossible=tuple(each for each in policy.impossible if not facts_in([each.when])),
         verdicts=(Verdict("yes", "yes"), Verdict("no", "no")),

@@ -13,6 +13,7 @@ from dataclasses import replace
 from engine.language.model.condition_tree import All, Compare, Condition, Holds, Versus, facts_in, with_tests
 from engine.language.model.field_kinds import YES_NO, Field
 from engine.language.model.policy import Policy
+from engine.language.model.relations.derivations import without_facts
 
 
 def open_facts(policy: Policy) -> Policy:
@@ -24,6 +25,7 @@ def open_facts(policy: Policy) -> Policy:
     return replace(
         policy,
         fields=(*policy.fields, *(Field(each.name, each.means, YES_NO) for each in policy.facts if each.name in named)),
+        numbers=without_facts(policy.numbers, policy.fact),
         facts=(),
         rules=tuple(replace(each, when=as_answers(each.when)) for each in policy.rules),
         impossible=tuple(replace(each, when=as_answers(each.when)) for each in policy.impossible),

@@ -21,7 +21,17 @@ from engine.language.model.condition_tree import (
 )
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, YES_NO, Field
 from engine.language.model.guarantees import AnyGuarantee, Indifference, Invariant, Monotonicity
-from engine.language.model.policy_parts import SUM, Constant, Fact, Impossible, Number, Rule, Verdict
+from engine.language.model.policy_parts import (
+    POINTS,
+    SUM,
+    Constant,
+    Fact,
+    Impossible,
+    Number,
+    PointsEntry,
+    Rule,
+    Verdict,
+)
 from engine.language.model.values.value_texts import omit_empty, value_data
 
 # How the right side of a comparison is written.
@@ -88,6 +98,8 @@ def field_data(field: Field) -> dict[str, Any]:
 
 def number_data(number: Number, spell: Spelling) -> dict[str, Any]:
     """A derived number as a mapping of the language, with exact numbers."""
+    if number.kind == POINTS:
+        return {"means": number.means, POINTS: [_entry_data(entry, spell) for entry in number.entries]}
     if number.kind != SUM:
         parts: list[Any] = [*number.parts]
         if number.named and spell is as_named:
@@ -98,6 +110,12 @@ def number_data(number: Number, spell: Spelling) -> dict[str, Any]:
         factors = [Bare(name) if name else factor for name, factor in zip(number.named, factors, strict=True)]
     names = (name for name, _ in number.terms)
     return omit_empty(means=number.means, sum=dict(zip(names, factors, strict=False)), plus=factors[-1])
+
+
+def _entry_data(entry: PointsEntry, spell: Spelling) -> dict[str, Any]:
+    """An entry of a number of points as a mapping of the language."""
+    add = Bare(entry.named) if entry.named and spell is as_named else entry.add
+    return {"when": condition_parts(entry.when, spell), "add": add, "because": entry.because}
 
 
 def fact_data(fact: Fact, spell: Spelling) -> dict[str, Any]:

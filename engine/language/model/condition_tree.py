@@ -176,6 +176,7 @@ class Not:
 
 Condition: TypeAlias = Compare | Versus | Holds | All | Some | Not
 ALWAYS = All(())
+NEVER = Some(())
 
 # The operators of equality, those of ordered values, those of dates (the same four under other names), and those of
 # lists. `is` has no keyword of its own: it is written as the bare value.
@@ -183,6 +184,7 @@ MEMBER_OPS = ("one_of", "none_of")
 EQUAL_OPS = ("is", *MEMBER_OPS)
 ORDER_OPS = ("at_least", "at_most", "more_than", "less_than")
 DATE_OPS = ("on_or_after", "on_or_before", "after", "before")
+NEGATED_ORDER = {"less_than": "at_least", "at_most": "more_than"}
 SAME_ORDER = dict(zip(DATE_OPS, ORDER_OPS, strict=True))
 LIST_OPS = ("includes", "includes_any", "excludes", "only")
 

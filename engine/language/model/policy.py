@@ -17,7 +17,8 @@ from engine.language.model.relations.circles import find_cycles
 from engine.language.model.relations.derivations import (
     Derivation,
     LinearSum,
-    all_pieces,
+    Shape,
+    all_shapes,
     derivation_order,
     names_behind,
     names_in,
@@ -122,7 +123,7 @@ class Policy:
     @cached_property
     def number(self) -> dict[str, Number]:
         """Derived numbers by name, with the sums that they come to and that have no name, by their expressions."""
-        return {**self._written_numbers, **unnamed_sums(self.numbers, self.pieces)}
+        return {**self._written_numbers, **unnamed_sums(self.numbers, self.shapes)}
 
     @cached_property
     def _written_numbers(self) -> dict[str, Number]:
@@ -170,17 +171,17 @@ class Policy:
         return derivation_order(self.fact, self._written_numbers)
 
     @cached_property
-    def pieces(self) -> dict[str, tuple[LinearSum, ...]]:
-        """For each derived number of the author's the sums of fields of which it is always one, by name."""
-        return all_pieces(each for each in self._written_in_order if isinstance(each, Number))
+    def shapes(self) -> dict[str, Shape]:
+        """For each derived number of the author's what it comes to as sums of fields, by name."""
+        return all_shapes(each for each in self._written_in_order if isinstance(each, Number))
 
     @cached_property
     def linear_sums(self) -> dict[str, LinearSum]:
         """The derived numbers that are sums of fields, by name."""
         unnamed = {
-            name: LinearSum(each.terms, each.plus) for name, each in self.number.items() if name not in self.pieces
+            name: LinearSum(each.terms, each.plus) for name, each in self.number.items() if name not in self.shapes
         }
-        return {name: each[0] for name, each in self.pieces.items() if len(each) == 1 and each[0].terms} | unnamed
+        return {name: flat for name, (flat, *_) in self.shapes.items() if flat is not None and flat.terms} | unnamed
 
     @cached_property
     def verdict(self) -> dict[str, Verdict]:
@@ -194,7 +195,11 @@ class Policy:
 
     @property
     def conditions(self) -> Iterator[Condition]:
-        """Iterate over every condition that the policy states: of facts, impossible combinations, rules, guarantees."""
+        """Iterate over every condition that the policy states.
+
+        These are the conditions of points, facts, impossible combinations, rules and guarantees.
+        """
+        yield from (entry.when for number in self.numbers for entry in number.entries)
         yield from (fact.when for fact in self.facts)
         yield from (impossible.when for impossible in self.impossible)
         yield from (rule.when for rule in self.rules)

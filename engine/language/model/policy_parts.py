@@ -20,7 +20,8 @@ else:
 SUM: Final = "sum"
 LARGER_OF: Final = "larger_of"
 SMALLER_OF: Final = "smaller_of"
-NumberKind: TypeAlias = Literal["sum", "larger_of", "smaller_of"]
+POINTS: Final = "points"
+NumberKind: TypeAlias = Literal["sum", "larger_of", "smaller_of", "points"]
 
 
 # A value in a list constant; its type is that of the field that it is compared with.
@@ -55,8 +56,32 @@ class Constant:
 
 
 @frozen_value
+class PointsEntry:
+    """An entry of a number of points: what it adds where its condition holds.
+
+    Attributes:
+        when: The condition under which it adds its points.
+        add: The points, which may be negative.
+        because: The reason, as a person reads it.
+        named: Name of the constant that the points come from; empty if they are written out. Ignored by `==`.
+        place: Position in the source; ignored by `==`.
+
+    Example:
+        >>> from engine import Compare, PointsEntry
+        >>> PointsEntry(Compare("age", "at_least", 75), 2, "Old age is a risk.").add
+        2
+    """
+
+    when: Condition
+    add: Decimal
+    because: str
+    named: str = declared(default="", compare=False, repr=False)
+    place: Place = unnoted_place()
+
+
+@frozen_value
 class Number:
-    """A derived number: a sum of fields and other numbers, or the largest or smallest of some.
+    """A derived number: a sum of fields and other numbers, the largest or smallest of some, or points.
 
     Attributes:
         name: Name in conditions.
@@ -67,8 +92,9 @@ class Number:
         place: Position in the source; ignored by `==`.
         named: Name of the constant that each coefficient and then `plus`, or each part, comes from, empty for one that
             is written out; `()` if all are written out. Ignored by `==`.
-        kind: How it is worked out: `sum`, `larger_of` or `smaller_of`.
+        kind: How it is worked out: `sum`, `larger_of`, `smaller_of` or `points`.
         parts: For `larger_of` and `smaller_of`, names of fields and numbers, and constants.
+        entries: For `points`, the entries, of which every one adds its points whose condition holds.
 
     Example:
         >>> from engine import load
@@ -85,6 +111,7 @@ class Number:
     named: tuple[str, ...] = declared(default=(), compare=False, repr=False)
     kind: NumberKind = SUM
     parts: tuple[str | Decimal, ...] = ()
+    entries: tuple[PointsEntry, ...] = ()
 
 
 @frozen_value

@@ -17,7 +17,7 @@ from engine.language.model.condition_tree import Compare, Condition, Not, Some
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, YES_NO, Field
 from engine.language.model.policy import Policy
 from engine.language.model.policy_parts import Impossible, Number
-from engine.language.model.relations.derivations import with_names
+from engine.language.model.relations.derivations import with_names, without_facts
 from engine.language.model.values.grid_positions import grid_base
 from engine.language.model.values.value_texts import decimal_text, expected
 from engine.problems import PolicyError, Problem
@@ -85,8 +85,9 @@ def _view(old: Policy, new: Policy, fields: tuple[Field, ...]) -> Policy:
     for side, policy in (("new", new), ("old", old)):
         # What each number of this version is called in the view.
         called: dict[str, str] = {}
-        for number in (each for each in policy.derived_in_order if each.name in policy.pieces):
-            read = with_names(policy.number[number.name], _called(called))
+        for number in (each for each in policy.derived_in_order if each.name in policy.shapes):
+            [spelled_out] = without_facts([policy.number[number.name]], policy.fact)
+            read = with_names(spelled_out, _called(called))
             same = (known for known in numbers.values() if replace(known, name=read.name, means=read.means) == read)
             known = next(same, None)
             name = number.name if known is None else known.name

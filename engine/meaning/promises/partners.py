@@ -38,7 +38,7 @@ from engine.meaning.queries import Query
 from engine.meaning.reference import COMPARE
 from engine.meaning.reference_numbers import amount
 from engine.meaning.spaces.cells import Cell, box_of
-from engine.meaning.spaces.lowering import is_lowered, lowered
+from engine.meaning.spaces.lowering import is_lowered, lowered, with_shared_tests
 from engine.meaning.spaces.space import Space
 
 _NEVER = Some(())
@@ -144,7 +144,8 @@ def _scope_of(policy: Policy, guarantee: Indifference) -> Policy:
     impossible = (*policy.impossible, *(() if guarantee.when == ALWAYS else (outside,)))
     used = names_read(policy, [each.when for each in impossible])
     facts = tuple(fact for fact in policy.facts if fact.name in used)
-    return replace(policy, facts=facts, impossible=impossible, rules=(), guarantees=())
+    numbers = tuple(number for number in policy.numbers if number.name in used)
+    return replace(policy, numbers=numbers, facts=facts, impossible=impossible, rules=(), guarantees=())
 
 
 def _unfolded(scope: Policy, ranges: Mapping[str, tuple[int, int]], budget: Budget) -> Policy:
@@ -205,7 +206,7 @@ class _Known:
         if isinstance(test, Versus):
             return self._versus(test)
         if is_lowered(self.policy, test):
-            return self.condition(lowered(self.policy, test))
+            return with_shared_tests(lowered(self.policy, test), self._test)
         if test.name in self._sums:
             known = self._sums[test.name]
             if known is None:

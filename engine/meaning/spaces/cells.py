@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 # Samples of a date field without a first day are near this day rather than in the year 1.
 _FAMILIAR_DAY = date(2000, 1, 1)
+# Comparisons that hold from their constant on, or fail from it on, and those that turn after it.
+_STARTS = ("at_least", "less_than", "on_or_after", "before")
+_ENDS = ("at_most", "more_than", "on_or_before", "after")
 
 
 class Cell(NamedTuple):
@@ -62,6 +65,22 @@ class Axis:
     def full(self) -> int:
         """The bit mask of all cells."""
         return (1 << len(self.cells)) - 1
+
+
+def cuts_in(field: Field, op: str, constant: Any) -> set[Any]:
+    """Return where a comparison cuts a field: positions at which a run starts, or the constant itself."""
+    if field.is_grid:
+        return starts_of_runs(op, grid_position(field, constant))
+    return {constant} if field.is_ranged else set()
+
+
+def starts_of_runs(op: str, position: int | Fraction) -> set[int]:
+    """Return the positions at which runs must start so that a comparison with this position is constant on each."""
+    if op in _STARTS:
+        return {ceil(position)}
+    if op in _ENDS:
+        return {floor(position) + 1}
+    return {int(position), int(position) + 1} if position.denominator == 1 else set()
 
 
 def field_axes(field: Field, cuts: set[Any]) -> Iterator[tuple[Any, Axis]]:

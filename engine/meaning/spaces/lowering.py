@@ -1,58 +1,106 @@
-"""Comparisons of a larger or smaller number as conditions on its parts: exact, and without a case for each part.
+"""Comparisons of a number that is no sum of fields as conditions on what it is made of: exact.
 
-The larger of two numbers is at least 5 where one of them is, and at most 5 where both are. In a sum, each such number
-is replaced by its parts in turn, until only sums of fields are left. The comparisons that result name fields, sums of
-the author's, or sums without a name by their expressions.
+The larger of two numbers is at least 5 where one of them is, and at most 5 where both are: no case for each is needed.
+Points are choices between amounts (`choices.py`), whose conditions are nested: where the first choice adds 2, the
+others have to add 3. In a sum, each such number is replaced in turn, until only sums of fields are left. The
+comparisons that result name fields, sums of the author's, or sums without a name by their expressions.
+
+Conditions that result from points share their parts: they are walked in the order of `in_order`, never as trees.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from engine.language.model.condition_tree import (
     ALWAYS,
     EQUAL_OPS,
+    NEGATED_ORDER,
+    NEVER,
     All,
     Compare,
     Condition,
     Holds,
+    Not,
     Some,
     Versus,
     comparisons_in,
 )
 from engine.language.model.policy import Policy
-from engine.language.model.policy_parts import LARGER_OF, SUM
+from engine.language.model.policy_parts import LARGER_OF, POINTS, SUM
 from engine.language.model.values.grid_positions import exact_decimal
 from engine.meaning.reference import COMPARE
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
+    from engine.meaning.spaces.point_sums import PointSums
+
 Weights: TypeAlias = "Mapping[str, Fraction]"
-_NEVER = Some(())
 _UPWARDS = ("at_least", "more_than")
+_MIRRORED = {"at_least": "at_most", "more_than": "less_than", "at_most": "at_least", "less_than": "more_than"}
 
 
 def is_lowered(policy: Policy, test: Compare) -> bool:
     """Whether a comparison is about a number that is no sum of fields, and so is replaced by others."""
-    return test.name in policy.pieces and test.name not in policy.linear_sums
+    return test.name in policy.shapes and test.name not in policy.linear_sums
 
 
 def lowered(policy: Policy, test: Compare) -> Condition:
-    """Return the condition on fields and linear sums that holds where a comparison of any number holds."""
-    if not is_lowered(policy, test):
-        return test
-    return _Lowering(policy).condition(test)
+    """Return the condition on fields and linear sums that holds where a comparison of any number holds.
+
+    Its parts may be shared; see `in_order`.
+    """
+    return policy.keep(_Lowering).condition(test) if is_lowered(policy, test) else test
 
 
 def lowered_tests(policy: Policy, condition: Condition) -> Iterator[Compare | Versus]:
     """Iterate over the comparisons of fields and linear sums that a condition comes to; facts are not expanded."""
     for test in comparisons_in(condition):
         if isinstance(test, Compare) and is_lowered(policy, test):
-            yield from lowered_tests(policy, lowered(policy, test))
+            yield from policy.keep(_Lowering).tests(test)
         elif not isinstance(test, Holds):
             yield test
+
+
+def in_order(condition: Condition, known: Container[int] = ()) -> list[Condition]:
+    """Return a condition and its parts, each once and after its own parts.
+
+    Args:
+        condition: The condition.
+        known: The identities of parts that are left out, with their own parts.
+    """
+    found: list[Condition] = []
+    opened: set[int] = set()
+    done: set[int] = set()
+    waiting = [condition]
+    while waiting:
+        each = waiting.pop()
+        name = id(each)
+        if name in opened:
+            if name not in done:
+                done.add(name)
+                found.append(each)
+            continue
+        opened.add(name)
+        waiting.append(each)
+        parts = each.parts if isinstance(each, All | Some) else (each.part,) if isinstance(each, Not) else ()
+        waiting.extend(part for part in parts if id(part) not in opened and id(part) not in known)
+    return found
+
+
+def with_shared_tests(condition: Condition, change: Callable[[Compare | Versus | Holds], Condition]) -> Condition:
+    """Return a condition with each of its tests replaced, whose parts are shared as those of the condition are."""
+    made: dict[int, Condition] = {}
+    for each in in_order(condition):
+        if isinstance(each, All | Some):
+            made[id(each)] = type(each)(tuple(made[id(part)] for part in each.parts), each.place)
+        elif isinstance(each, Not):
+            made[id(each)] = Not(made[id(each.part)], each.place)
+        else:
+            made[id(each)] = change(each)
+    return made[id(condition)]
 
 
 class _Lowering:
@@ -61,6 +109,9 @@ class _Lowering:
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
         self._known: dict[object, Condition] = {}
+        self._lowered: dict[object, Condition] = {}
+        self._tests: dict[object, tuple[Compare | Versus, ...]] = {}
+        self._scores: dict[str, PointSums] = {}
         # The author's linear sums by their terms; of equal ones the first.
         self._names: dict[frozenset[tuple[str, Fraction]], str] = {}
         for name, (terms, _) in policy.linear_sums.items():
@@ -68,6 +119,22 @@ class _Lowering:
 
     def condition(self, test: Compare) -> Condition:
         """Return the condition for a comparison of a number that is no sum of fields."""
+        key = (test.name, test.op, test.value)
+        if key not in self._lowered:
+            self._lowered[key] = self._condition(test)
+        return self._lowered[key]
+
+    def tests(self, test: Compare) -> tuple[Compare | Versus, ...]:
+        """Return the comparisons of fields and linear sums that such a comparison comes to."""
+        key = (test.name, test.op, test.value)
+        if key not in self._tests:
+            parts = in_order(self.condition(test))
+            found = (part for part in parts if isinstance(part, Compare | Versus))
+            inner = (each for part in found for each in lowered_tests(self.policy, part))
+            self._tests[key] = tuple(dict.fromkeys(inner))
+        return self._tests[key]
+
+    def _condition(self, test: Compare) -> Condition:
         from fractions import Fraction
 
         weights = {test.name: Fraction(1)}
@@ -94,11 +161,13 @@ class _Lowering:
         from fractions import Fraction
 
         policy = self.policy
-        name = next((each for each in weights if each in policy.pieces and each not in policy.linear_sums), None)
+        name = next((each for each in weights if each in policy.shapes and each not in policy.linear_sums), None)
         if name is None:
             return self._compared(weights, op, bound)
         number, times = self.policy.number[name], weights[name]
         rest = {each: weight for each, weight in weights.items() if each != name}
+        if number.kind == POINTS:
+            return self._scored(name, rest, times, op, bound)
         if number.kind == SUM:
             terms = [(each, times * Fraction(weight)) for each, weight in number.terms]
             return self.ordered(_added(rest, terms), op, bound - times * Fraction(number.plus))
@@ -111,6 +180,19 @@ class _Lowering:
         # The larger of some numbers reaches a bound where one of them does; of its negative all must, and so on.
         is_any = (number.kind == LARGER_OF) ^ (times > 0) ^ (op in _UPWARDS)
         return Some(parts) if is_any else All(parts)
+
+    def _scored(self, name: str, rest: Weights, times: Fraction, op: str, bound: Fraction) -> Condition:
+        """Return the condition under which points, times a factor and with a rest added, compare with a bound."""
+        if name not in self._scores:
+            from engine.meaning.spaces.point_sums import PointSums
+
+            self._scores[name] = PointSums(self.policy, self.policy.number[name])
+        score = self._scores[name]
+        if not rest:
+            return score.ordered(op if times > 0 else _MIRRORED[op], bound / times)
+        if op in NEGATED_ORDER:
+            return Not(self.ordered({name: times, **rest}, NEGATED_ORDER[op], bound))
+        return score.nested({bound}, times, lambda left: self.ordered(rest, op, left))[bound]
 
     def _compared(self, weights: Weights, op: str, bound: Fraction) -> Condition:
         """Return the comparison of a sum of fields and linear sums."""
@@ -127,7 +209,7 @@ class _Lowering:
                 bound -= times * Fraction(inner.plus)
                 total = _added(total, [(field, times * Fraction(weight)) for field, weight in inner.terms])
         if not total:
-            return ALWAYS if COMPARE[op](0, bound) else _NEVER
+            return ALWAYS if COMPARE[op](0, bound) else NEVER
         if len(total) == 1 and next(iter(total.values())) == 1:
             return Compare(next(iter(total)), op, exact_decimal(bound))
         name = self._names[frozenset(total.items())]

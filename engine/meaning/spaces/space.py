@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from math import ceil, floor, gcd, lcm, prod
+from math import gcd, lcm, prod
 from typing import TYPE_CHECKING, Any
 
 from engine.budget import Meter
@@ -19,7 +19,16 @@ from engine.language.model.field_kinds import ANY_OF, CHOICE, TEXT, YES_NO, Fiel
 from engine.language.model.policy import Policy
 from engine.language.model.values.grid_positions import grid_base, grid_position
 from engine.meaning.reference import COMPARE
-from engine.meaning.spaces.cells import Axis, box_of, field_axes, on_stretch, runs, target_of
+from engine.meaning.spaces.cells import (
+    Axis,
+    box_of,
+    cuts_in,
+    field_axes,
+    on_stretch,
+    runs,
+    starts_of_runs,
+    target_of,
+)
 from engine.meaning.spaces.lowering import lowered_tests
 
 if TYPE_CHECKING:
@@ -27,9 +36,6 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from engine.integers.polytopes import Interval
-
-_STARTS = ("at_least", "less_than", "on_or_after", "before")
-_ENDS = ("at_most", "more_than", "on_or_before", "after")
 
 
 @frozen_value
@@ -108,8 +114,10 @@ class Space:
         """Return the distance between neighbouring values of a derived number: the largest that fits all its pieces."""
         from fractions import Fraction
 
-        pieces = policy.pieces.get(number) or (policy.linear_sums[number],)
-        scales = [abs(_form(self.fields, each.terms, each.plus).scale) for each in pieces if each.terms]
+        pieces = policy.shapes[number].pieces if number in policy.shapes else (policy.linear_sums[number].terms,)
+        scales = [abs(_form(self.fields, terms, 0).scale) for terms in pieces if terms]
+        if number in policy.shapes:
+            scales.append(Fraction(policy.shapes[number].grain))
         whole = lcm(*(scale.denominator for scale in scales))
         return Fraction(gcd(*(int(scale * whole) for scale in scales)), whole)
 
@@ -127,17 +135,14 @@ class Space:
                 from fractions import Fraction
 
                 key = _key(form)
-                flipped = form.scale < 0
+                op = _flip(test.op) if form.scale < 0 else test.op
                 for constant in constants:
                     position = (Fraction(constant) - form.offset) / form.scale
-                    found.setdefault(key, set()).update(_starts(_flip(test.op) if flipped else test.op, position))
+                    found.setdefault(key, set()).update(starts_of_runs(op, position))
                 continue
             field = self.fields[test.name]
             for constant in constants:
-                if field.is_grid:
-                    found.setdefault(field.name, set()).update(_starts(test.op, grid_position(field, constant)))
-                elif field.is_ranged:
-                    found.setdefault(field.name, set()).add(constant)
+                found.setdefault(field.name, set()).update(cuts_in(field, test.op, constant))
 
     def _entangle(self) -> tuple[Group, ...]:
         """Group the fields that share a sum, directly or through others, in file order."""
@@ -304,15 +309,6 @@ def _flip(op: str) -> str:
     turned = {"at_least": "at_most", "more_than": "less_than", "on_or_after": "on_or_before", "after": "before"}
     turned |= {other: op for op, other in turned.items()}
     return turned.get(op, op)
-
-
-def _starts(op: str, position: int | Fraction) -> set[int]:
-    """Return the positions at which runs must start so that a comparison with this position is constant on each."""
-    if op in _STARTS:
-        return {ceil(position)}
-    if op in _ENDS:
-        return {floor(position) + 1}
-    return {int(position), int(position) + 1} if position.denominator == 1 else set()
 
 
 def _form(fields: Mapping[str, Field], terms: Iterable[tuple[str, int | Decimal]], plus: int | Decimal) -> Form:

@@ -11,7 +11,7 @@ from engine.language.model.condition_tree import ByDay
 from engine.language.model.field_kinds import ANY_OF, CHOICE, TEXT, Field
 from engine.language.model.guarantees import AnyGuarantee, Indifference, Invariant, Monotonicity
 from engine.language.model.policy import FIRST, Policy
-from engine.language.model.policy_parts import LARGER_OF, SUM, Constant, Number, Rule
+from engine.language.model.policy_parts import LARGER_OF, POINTS, SUM, Constant, Number, PointsEntry, Rule
 from engine.language.model.values.value_texts import decimal_text, expected, quantity_text
 from engine.language.model.words import answer_words, condition_words, period_words, unit_words
 from engine.problems import printable
@@ -41,6 +41,8 @@ def policy_words(policy: Policy, origins: Mapping[str, str] = MappingProxyType({
         yield from ["", "What it works out"]
         for number in policy.numbers:
             yield f"  {number.name}: {number.means} = {_working(number)}{origins.get(number.place.file, '')}"
+            for entry in number.entries:
+                yield from _entry(policy, entry)
     if policy.facts:
         yield from ["", "What it calls"]
         for fact in policy.facts:
@@ -106,6 +108,8 @@ def _working(number: Number) -> str:
     """How a derived number is worked out."""
     if number.kind == SUM:
         return _sum(number)
+    if number.kind == POINTS:
+        return "the points of all that holds:"
     named = number.named or ("",) * len(number.parts)
     parts = [
         part if isinstance(part, str) else f"{name} ({decimal_text(part)})" if name else decimal_text(part)
@@ -114,6 +118,16 @@ def _working(number: Number) -> str:
     size = "larger" if number.kind == LARGER_OF else "smaller"
     chosen = size if len(parts) == 2 else "largest" if number.kind == LARGER_OF else "smallest"
     return f"the {chosen} of {', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def _entry(policy: Policy, entry: PointsEntry) -> Iterator[str]:
+    """The lines about an entry of a number of points."""
+    sign = "+" if entry.add >= 0 else ""
+    named = f" ({entry.named})" if entry.named else ""
+    first, *more = condition_words(policy, entry.when) or ["always"]
+    yield f"    {sign}{decimal_text(entry.add)}{named}  {first}"
+    yield from (f"        {line}" for line in more)
+    yield f"        because: {entry.because}"
 
 
 def _sum(number: Number) -> str:

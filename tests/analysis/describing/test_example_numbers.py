@@ -16,7 +16,7 @@ from engine.language.model.values.value_texts import decimal_text
 from engine.surfaces.cli.group import verdict
 from tests.support.drawing.strategies import policies, records
 from tests.support.judging.amounts import fields_behind, worth
-from tests.support.judging.spaces import exact, summed_fields
+from tests.support.judging.spaces import settle
 
 LOAN = """\
 policy: loan
@@ -39,7 +39,7 @@ rules:
 def numbers_of(data: Mapping[str, Any], values: Mapping[str, Any], shows: Collection[str]) -> dict[str, str]:
     """The derived numbers whose fields are all shown, added up by hand."""
     found = {}
-    at = {name: exact(values[name]) for name in summed_fields(data) if name in values}
+    at = {name: settle(data["situation"][name], value) for name, value in values.items()}
     for name, number in data.get("numbers", {}).items():
         if fields_behind(data, name) <= set(shows):
             found[number["means"]] = decimal_text(exact_decimal(worth(data, name, at)))

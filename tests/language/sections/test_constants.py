@@ -63,6 +63,8 @@ def _written_out(data: dict[str, Any]) -> dict[str, Any]:
     for number in data.get("numbers", {}).values():
         for word in number.keys() & {"sum", "plus", "larger_of", "smaller_of"}:
             number[word] = out(number[word])
+        for entry in number.get("points", ()):
+            entry["add"] = out(entry["add"])
     return data
 
 

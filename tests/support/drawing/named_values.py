@@ -99,6 +99,8 @@ def _slots(policy: dict[str, Any]) -> Iterator[_Slot]:
             for place, part in enumerate(number.get(word, ())):
                 if not isinstance(part, str):
                     yield from _slot(number[word], place, None, may_change=False)
+        for entry in number.get("points", ()):
+            yield from _slot(entry, "add", None, may_change=False)
         if "plus" in number:
             yield from _slot(number, "plus", None, may_change=False)
 

@@ -18,7 +18,13 @@ from tests.support.by_day import is_searching
 from tests.support.drawing.edits import edited
 from tests.support.drawing.fields import Draw, Hand, constants_of, draw_fields, draw_value, dress
 from tests.support.drawing.named_values import name_values
-from tests.support.drawing.numbers.drawn_numbers import draw_extreme, draw_number, draw_number_of_numbers, number_axis
+from tests.support.drawing.numbers.drawn_numbers import (
+    draw_extreme,
+    draw_number,
+    draw_number_of_numbers,
+    draw_points,
+    number_axis,
+)
 from tests.support.judging.axes import (
     Axis,
     Entries,
@@ -91,10 +97,13 @@ def policies(
     hand = Hand(draw)
     fields = draw_fields(hand, True if small and countable is None else countable, SMALL if small else None)
     plain: list[Axis] = [*field_axes(fields), *compared_axes(hand, fields)]
-    numbers = _draw_numbers(hand, fields)
+    numbers = _draw_numbers(hand, fields, plain)
     plain += [number_axis(name, numbers, fields) for name in numbers]
     facts = draw_facts(hand, plain, _FACTS[: hand.pick((0, 1, 2, 0, 3))])
     axes = [*plain, *map(fact_axis, facts)]
+    if facts and hand.chance(30):
+        numbers = {**numbers, "graded": draw_points(hand, axes)}
+        axes.append(number_axis("graded", numbers, fields))
     axes += [nested_axis(hand, axes) for _ in range(hand.pick((0, 1, 0, 2)))]
     verdicts = _VERDICTS[: hand.count(2, 4)]
     is_first = hand.chance(30)
@@ -160,9 +169,9 @@ def _unread(policy: Policy) -> list[str]:
     return [name for name, spec in fields if name not in read and not (is_countable(spec) and length(spec) == 1)]
 
 
-def _draw_numbers(hand: Hand, fields: Mapping[str, Spec]) -> dict[str, Any]:
-    """Derived numbers, as far as the fields allow them."""
-    numbers: dict[str, Any] = {}
+def _draw_numbers(hand: Hand, fields: Mapping[str, Spec], axes: list[Axis]) -> dict[str, Any]:
+    """Derived numbers, as far as the fields allow them; `axes` are those of the fields."""
+    numbers: dict[str, Any] = {"score": draw_points(hand, axes)} if hand.chance(30) else {}
     for name in _NUMBERS[: hand.pick((0, 1, 2, 1))]:
         number = draw_number(hand, fields)
         if number:
@@ -338,7 +347,7 @@ def _part_features(policy: Policy) -> Iterator[str]:
         yield "background"
     for number in policy.get("numbers", {}).values():
         yield from ("number", f"number:of-{len(parts_of(number))}")
-        yield from (f"number:{kind_of}" for kind_of in ("larger_of", "smaller_of") if kind_of in number)
+        yield from (f"number:{kind_of}" for kind_of in ("larger_of", "smaller_of", "points") if kind_of in number)
         if any(isinstance(factor, str) for factor in (*number.get("sum", {}).values(), number.get("plus", 0))):
             yield "number:named"
         if "plus" in number:
@@ -346,6 +355,12 @@ def _part_features(policy: Policy) -> Iterator[str]:
         if any(isinstance(weight, Decimal) for weight in number.get("sum", {}).values()):
             yield "number:decimal"
         parts = {part for part in parts_of(number) if isinstance(part, str)}
+        if "points" in number:
+            yield from (
+                f"points:{section}" for section in ("facts", "numbers") if parts & policy.get(section, {}).keys()
+            )
+            yield from ("points:named" for entry in number["points"] if isinstance(entry["add"], str))
+            continue
         if any(name in parts and kind(spec) == "date" for name, spec in policy["situation"].items()):
             yield "number:dates"
         if not parts.isdisjoint(policy["numbers"]):

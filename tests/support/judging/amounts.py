@@ -13,6 +13,12 @@ def worth(policy: Mapping[str, Any], name: Any, at: Mapping[str, Any]) -> Any:
     number = policy.get("numbers", {}).get(name)
     if number is None:
         return at[name] if name in policy["situation"] else _fixed(policy, name)
+    if "points" in number:
+        # What conditions mean is said in terms of what numbers are worth.
+        from tests.support.judging.oracle import holds
+
+        held = [entry for entry in number["points"] if holds(policy, entry["when"], at)]
+        return sum((_fixed(policy, entry["add"]) for entry in held), _fixed(policy, 0))
     if "sum" not in number:
         values = [worth(policy, part, at) for part in parts_of(number)]
         return max(values) if "larger_of" in number else min(values)
@@ -31,12 +37,21 @@ def fields_behind(policy: Mapping[str, Any], name: Any) -> set[str]:
     number = policy.get("numbers", {}).get(name)
     if number is None:
         return {name}.intersection(policy["situation"])
+    if "points" in number:
+        from tests.support.judging.oracle import mentioned
+
+        return set().union(*(mentioned(policy, entry["when"]) for entry in number["points"]))
     return set().union(*(fields_behind(policy, part) for part in parts_of(number)))
 
 
 def names_behind(policy: Mapping[str, Any], name: Any) -> set[str]:
-    """A number, and all fields, constants and numbers that it is made of."""
+    """A number, and all fields, constants, facts and numbers that it is made of."""
     number = policy.get("numbers", {}).get(name)
+    if number is not None and "points" in number:
+        from tests.support.judging.idleness import used
+
+        named = {entry["add"] for entry in number["points"] if isinstance(entry["add"], str)}
+        return {name}.union(named, used(policy, [entry["when"] for entry in number["points"]]))
     if number is None:
         return {name} if isinstance(name, str) else set()
     factors = [*number.get("sum", {}).values(), number.get("plus", 0)]

@@ -166,7 +166,8 @@ def every(axes: Mapping[str, Iterable[Any]]) -> Iterator[dict[str, Any]]:
 
 def conditions(policy: Policy) -> Iterator[When]:
     """Every `when` written anywhere in a policy, and what its guarantees say of the answers."""
-    parts = [*policy.get("facts", {}).values(), *policy.get("impossible", ())]
+    parts = [entry for number in policy.get("numbers", {}).values() for entry in number.get("points", ())]
+    parts += [*policy.get("facts", {}).values(), *policy.get("impossible", ())]
     parts += [*policy["rules"], *policy.get("guarantees", ())]
     return (part[key] for part in parts for key in ("when", "always") if key in part)
 
@@ -232,13 +233,22 @@ def representatives(policy: Policy, answered: Mapping[str, Any] | None = None) -
 def summed_fields(policy: Policy) -> set[str]:
     """The fields that some derived number adds up, through other numbers too."""
     numbers = policy.get("numbers", {})
-    parts = {part for number in numbers.values() for part in parts_of(number)}
+    parts = {part for number in numbers.values() if "points" not in number for part in parts_of(number)}
     return parts.intersection(policy["situation"])
 
 
 def parts_of(number: Mapping[str, Any]) -> list[Any]:
-    """The fields, numbers and constants that a derived number is made of directly."""
+    """The fields, facts, numbers and constants that a derived number is made of directly."""
+    if "points" in number:
+        return list(dict.fromkeys(name for entry in number["points"] for name in names_read(entry["when"])))
     return list(number.get("sum") or number.get("larger_of") or number["smaller_of"])
+
+
+def names_read(when: When) -> Iterator[str]:
+    """The fields, facts and numbers that a condition names."""
+    for holder, key in single_tests(when):
+        yield key
+        yield from filter(None, map(other_field, bounds(holder[key])))
 
 
 def _points(policy: Policy, answered: Mapping[str, Any]) -> dict[str, set[Fraction]]:

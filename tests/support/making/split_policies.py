@@ -71,6 +71,8 @@ def names_read(section: str, item: Mapping[str, Any], constants: Container[str])
         return {item["on"]} if "on" in item else set()
     if section == "numbers":
         parts = {part for part in parts_of(item) if isinstance(part, str)}
+        for entry in item.get("points", ()):
+            parts |= names_in(entry["when"], constants) | _named([entry["add"]], constants)
         return parts | _named([*item.get("sum", {}).values(), item.get("plus")], constants)
     return {item["ask_after"]} if "ask_after" in item else set()
 

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
-from math import prod
+from math import gcd, lcm, prod
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from engine.language.documents.exact import decimal_type, fraction_type
-from engine.language.model.condition_tree import Condition, Holds, Versus, comparisons_in, constants_in
-from engine.language.model.policy_parts import SUM, Fact, Number
+from engine.language.model.condition_tree import (
+    Compare,
+    Condition,
+    Holds,
+    Not,
+    Versus,
+    comparisons_in,
+    constants_in,
+    with_tests,
+)
+from engine.language.model.policy_parts import POINTS, SUM, Fact, Number
 from engine.language.model.relations.circles import in_order
 from engine.language.model.values.grid_positions import exact_decimal
 from engine.language.model.values.value_texts import decimal_text
@@ -20,6 +29,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
 Derivation: TypeAlias = Number | Fact
+Terms: TypeAlias = "tuple[tuple[str, Decimal], ...]"
 
 # Every piece of a number may be an axis of its own.
 MOST_PIECES = 500
@@ -31,8 +41,22 @@ _LARGEST = 10**MOST_DIGITS
 class LinearSum(NamedTuple):
     """A derived number as a sum of fields alone: pairs of field and coefficient, never 0, and a constant term."""
 
-    terms: tuple[tuple[str, Decimal], ...]
+    terms: Terms
     plus: Decimal
+
+
+class Shape(NamedTuple):
+    """What a derived number comes to.
+
+    `flat` is the sum of fields that it always is, None if there is no such sum. `pieces` has the terms of the sums of
+    fields of which it is always one, apart from a fixed part. What points add to it are multiples of `grain`, at most
+    `reach` apart; both are 0 without points.
+    """
+
+    flat: LinearSum | None
+    pieces: tuple[Terms, ...]
+    grain: Fraction | int = 0
+    reach: Fraction | int = 0
 
 
 def names_in(condition: Condition) -> Iterator[str]:
@@ -53,15 +77,47 @@ def names_of_parts(derivation: Derivation) -> Iterator[str]:
         yield from (name for name, _ in derivation.terms)
         yield from (part for part in derivation.parts if isinstance(part, str))
         yield from filter(None, derivation.named)
+        for entry in derivation.entries:
+            yield from names_in(entry.when)
+            yield from filter(None, (entry.named,))
 
 
 def with_names(number: Number, name_of: Callable[[str], str]) -> Number:
-    """Return a number that reads other names; its own name stays."""
+    """Return a number that reads other names, in the conditions of its entries too; its own name stays."""
+
+    def renamed(test: Compare | Versus | Holds) -> Condition:
+        if isinstance(test, Holds):
+            return replace(test, fact=name_of(test.fact))
+        if isinstance(test, Versus):
+            return replace(test, name=name_of(test.name), other=name_of(test.other))
+        return replace(test, name=name_of(test.name))
+
     return replace(
-        number,
+        with_conditions(number, lambda when: with_tests(when, renamed)),
         terms=tuple((name_of(name), times) for name, times in number.terms),
         parts=tuple(name_of(part) if isinstance(part, str) else part for part in number.parts),
     )
+
+
+def with_conditions(number: Number, change: Callable[[Condition], Condition]) -> Number:
+    """Return a number with the condition of each of its entries replaced."""
+    if not number.entries:
+        return number
+    return replace(number, entries=tuple(replace(entry, when=change(entry.when)) for entry in number.entries))
+
+
+def without_facts(numbers: Iterable[Number], facts: Mapping[str, Fact]) -> tuple[Number, ...]:
+    """Return numbers whose entries read no facts: what the facts say stands in their place."""
+    found: dict[str, Condition] = {}
+
+    def spelled_out(test: Compare | Versus | Holds) -> Condition:
+        if not isinstance(test, Holds):
+            return test
+        if test.fact not in found:
+            found[test.fact] = with_tests(facts[test.fact].when, spelled_out)
+        return found[test.fact] if test.expected else Not(found[test.fact])
+
+    return tuple(with_conditions(number, lambda when: with_tests(when, spelled_out)) for number in numbers)
 
 
 def derivation_order(facts: Mapping[str, Fact], numbers: Mapping[str, Number]) -> tuple[Derivation, ...]:
@@ -71,42 +127,69 @@ def derivation_order(facts: Mapping[str, Fact], numbers: Mapping[str, Number]) -
     return tuple(derived[name] for name in in_order(uses))
 
 
-def pieces_of(number: Number, known: Mapping[str, tuple[LinearSum, ...]]) -> tuple[LinearSum, ...] | None:
-    """Write a number as the sums of fields of which it is always one, given the pieces of the numbers that it reads.
+def shape_of(number: Number, known: Mapping[str, Shape]) -> Shape | None:
+    """Return what a number comes to, given the shapes of the numbers that it reads.
 
-    A sum of sums has one piece, a `larger_of` those of its parts, and a sum of several such numbers all combinations.
+    A sum of sums is one sum of fields. A `larger_of` is always one of its parts, a sum of such numbers one of all
+    combinations. Points are a fixed value everywhere, which is not always the same.
 
     Returns:
-        The pieces; None if one would have numbers of more than `MOST_DIGITS` digits before or after the point.
+        The shape; None if a sum would have numbers of more than `MOST_DIGITS` digits before or after the point.
     """
+    fraction = fraction_type()
+    if number.kind == POINTS:
+        adds = [fraction(entry.add) for entry in number.entries]
+        return Shape(None, ((),), _common(adds), sum(map(abs, adds)))
     if number.kind != SUM:
-        found = [piece for part in number.parts for piece in _pieces_of_part(part, known)]
-        return tuple(dict.fromkeys(found))
+        shapes = [_shape_of_part(part, known) for part in number.parts]
+        found = (piece for each in shapes for piece in each.pieces)
+        grain, reach = _common(each.grain for each in shapes), max(each.reach for each in shapes)
+        return Shape(None, tuple(dict.fromkeys(found)), grain, reach)
     if not any(name in known for name, _ in number.terms):
-        return (LinearSum(number.terms, number.plus),)
-    read = [_pieces_of_part(name, known) for name, _ in number.terms]
-    summed = [_sum_up(number, pieces) for pieces in product(*read)]
+        return Shape(LinearSum(number.terms, number.plus), (number.terms,))
+    read = [_shape_of_part(name, known) for name, _ in number.terms]
+    linear = [each.flat for each in read if each.flat is not None]
+    if len(linear) == len(read):
+        flat = _sum_up(number, linear)
+        return None if flat is None else Shape(flat, (flat.terms,))
+    whole = decimal_type()
+    pieces = product(*([LinearSum(terms, whole(0)) for terms in each.pieces] for each in read))
+    summed = [_sum_up(number, each) for each in pieces]
     if None in summed:
         return None
-    return tuple(dict.fromkeys(each for each in summed if each is not None))
+    factors = [fraction(times) for _, times in number.terms]
+    grain = _common(times * each.grain for times, each in zip(factors, read, strict=True))
+    reach = sum(abs(times) * each.reach for times, each in zip(factors, read, strict=True))
+    return Shape(None, tuple(dict.fromkeys(each.terms for each in summed if each is not None)), grain, reach)
+
+
+def _common(amounts: Iterable[Fraction | int]) -> Fraction | int:
+    """Return the largest number of which all amounts are multiples; 0 if all are 0."""
+    fraction = fraction_type()
+    found = [fraction(each) for each in amounts]
+    whole = lcm(*(each.denominator for each in found))
+    return fraction(gcd(*(int(each * whole) for each in found)), whole)
 
 
 def piece_count(number: Number, counts: Mapping[str, int]) -> int:
     """Return how many pieces a number has at most, given those of the numbers that it reads."""
     if number.kind == SUM:
         return prod(counts.get(name, 1) for name, _ in number.terms)
-    return sum(counts.get(part, 1) if isinstance(part, str) else 1 for part in number.parts)
+    return sum(counts.get(part, 1) if isinstance(part, str) else 1 for part in number.parts) or 1
 
 
-def _pieces_of_part(part: str | Decimal, known: Mapping[str, tuple[LinearSum, ...]]) -> tuple[LinearSum, ...]:
-    """Return the pieces of a field, a number or a constant."""
+def _shape_of_part(part: str | Decimal, known: Mapping[str, Shape]) -> Shape:
+    """Return what a field, a number or a constant comes to."""
     whole = decimal_type()
     if not isinstance(part, str):
-        return (LinearSum((), part),)
-    return known[part] if part in known else (LinearSum(((part, whole(1)),), whole(0)),)
+        return Shape(LinearSum((), part), ((),))
+    if part in known:
+        return known[part]
+    terms = ((part, whole(1)),)
+    return Shape(LinearSum(terms, whole(0)), (terms,))
 
 
-def _sum_up(number: Number, pieces: tuple[LinearSum, ...]) -> LinearSum | None:
+def _sum_up(number: Number, pieces: Sequence[LinearSum]) -> LinearSum | None:
     """Write a sum as one of fields, given one piece of each thing that it adds up; what cancels out is left out."""
     fraction = fraction_type()
     total: dict[str, Fraction] = {}
@@ -120,13 +203,13 @@ def _sum_up(number: Number, pieces: tuple[LinearSum, ...]) -> LinearSum | None:
     return LinearSum(tuple((name, exact_decimal(times)) for name, times in total.items() if times), exact_decimal(plus))
 
 
-def all_pieces(numbers: Iterable[Number]) -> dict[str, tuple[LinearSum, ...]]:
-    """Return the pieces of numbers, by name; each number must come after those that it reads."""
-    found: dict[str, tuple[LinearSum, ...]] = {}
+def all_shapes(numbers: Iterable[Number]) -> dict[str, Shape]:
+    """Return the shapes of numbers, by name; each number must come after those that it reads."""
+    found: dict[str, Shape] = {}
     for number in numbers:
-        pieces = pieces_of(number, found)
-        assert pieces is not None
-        found[number.name] = pieces
+        shape = shape_of(number, found)
+        assert shape is not None
+        found[number.name] = shape
     return found
 
 
@@ -142,22 +225,23 @@ def sum_text(terms: Iterable[tuple[str, Decimal]]) -> str:
     return text
 
 
-def unnamed_sums(numbers: Iterable[Number], pieces: Mapping[str, tuple[LinearSum, ...]]) -> dict[str, Number]:
+def unnamed_sums(numbers: Iterable[Number], shapes: Mapping[str, Shape]) -> dict[str, Number]:
     """Return numbers for the pieces that are no number of the author's, by name.
 
     They are called by their expressions, which no author can write as a name.
     """
-    named = {frozenset(each[0].terms) for each in pieces.values() if len(each) == 1}
+    named = {frozenset(flat.terms) for flat, *_ in shapes.values() if flat is not None}
     found: dict[str, Number] = {}
     for number in numbers:
-        for terms, _ in pieces[number.name] if number.kind == SUM and len(pieces[number.name]) > 1 else ():
+        flat, pieces, *_ = shapes[number.name]
+        for terms in pieces if number.kind == SUM and flat is None else ():
             if terms and frozenset(terms) not in named and not _is_field(terms):
                 text = sum_text(terms)
                 found[text] = Number(text, text, terms, decimal_type()(0), number.place)
     return found
 
 
-def _is_field(terms: tuple[tuple[str, Decimal], ...]) -> bool:
+def _is_field(terms: Terms) -> bool:
     return len(terms) == 1 and terms[0][1] == 1
 
 

@@ -124,9 +124,10 @@ def _read_numbers(sections: SectionReader) -> list[Number]:
     outline = sections.outline
     if outline.section("numbers") is None:
         return []
-    from engine.language.sections.numbers.number_reader import read_number
+    from engine.language.sections.numbers.number_reader import number_parts, read_number
 
-    return sections.read_mapping("numbers", _NAME, lambda key, node: read_number(outline, key, node))
+    parts = partial(number_parts, outline)
+    return sections.read_mapping("numbers", _NAME, lambda key, node: read_number(outline, key, node), parts)
 
 
 def _check_numbers(outline: Outline, own_facts: list[Fact], own_numbers: list[Number]) -> None:

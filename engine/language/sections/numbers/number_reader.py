@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from engine.language.documents.nodes import Mapping, Node, Scalar
+from collections.abc import Callable
+from functools import partial
+
+from engine.language.documents.nodes import Mapping, Node, Scalar, Sequence
 from engine.language.documents.text import shorten
 from engine.language.model.field_kinds import DATE
-from engine.language.model.policy_parts import LARGER_OF, SMALLER_OF, SUM, Number, NumberKind
+from engine.language.model.policy_parts import LARGER_OF, POINTS, SMALLER_OF, SUM, Number, NumberKind, PointsEntry
 from engine.language.parsing.bounds import Bound
 from engine.language.parsing.reading import Unshapely, require_list, require_map, require_scalar, require_text
-from engine.language.sections.item_readers import read_factor, read_sum
+from engine.language.sections.item_readers import read_factor, read_sum, read_when
 from engine.language.sections.outline import Outline
 
-_KINDS: tuple[NumberKind, ...] = (SUM, LARGER_OF, SMALLER_OF)
+_KINDS: tuple[NumberKind, ...] = (SUM, LARGER_OF, SMALLER_OF, POINTS)
 
 
 def read_number(outline: Outline, key: Scalar, node: Node) -> Number | None:
@@ -22,7 +25,42 @@ def read_number(outline: Outline, key: Scalar, node: Node) -> Number | None:
         raise Unshapely
     if kinds == [SUM]:
         return read_sum(outline, key, node)
+    if kinds == [POINTS]:
+        return _read_points(outline, key, mapping)
     return _read_extreme(outline, key, mapping, kinds[0])
+
+
+def number_parts(outline: Outline, node: Node) -> list[Callable[[], object]]:
+    """Readers for the parts of a malformed number, so that the names in its conditions are checked nevertheless."""
+    listed = node.get(POINTS) if isinstance(node, Mapping) else None
+    entries = [each for each in (listed.items if isinstance(listed, Sequence) else ()) if isinstance(each, Mapping)]
+    parts: list[Callable[[], object]] = [
+        partial(read_when, outline, each) for each in entries if "when" in each.entries
+    ]
+    return parts + [partial(read_factor, outline, each.get("add")) for each in entries if "add" in each.entries]
+
+
+def _read_points(outline: Outline, key: Scalar, mapping: Mapping) -> Number | None:
+    """Read a number to which every entry adds its points whose condition holds."""
+    from decimal import Decimal
+
+    means = require_text(mapping.get("means"))
+    written = require_list(mapping.get(POINTS))
+    if not written:
+        raise Unshapely
+    items = [require_map(item, ("when", "add", "because")) for item in written]
+    read = [_read_entry(outline, item) for item in items]
+    entries = tuple(entry for entry in read if entry is not None)
+    if len(entries) < len(items):
+        return None
+    return Number(key.text, means, (), Decimal(0), key.place, kind=POINTS, entries=entries)
+
+
+def _read_entry(outline: Outline, item: Mapping) -> PointsEntry | None:
+    """Read an entry of a number of points; None if what it adds is wrong, which is recorded."""
+    when, because = read_when(outline, item), require_text(item.get("because"))
+    add = read_factor(outline, item.get("add"))
+    return None if add is None else PointsEntry(when, add.value, because, add.constant, item.place)
 
 
 def _read_extreme(outline: Outline, key: Scalar, mapping: Mapping, kind: NumberKind) -> Number | None:

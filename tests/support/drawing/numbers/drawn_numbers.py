@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from tests.support.drawing.fields import Hand, Window, tidy, window
-from tests.support.judging.axes import LineAxis, is_summable
+from tests.support.judging.axes import Axis, LineAxis, is_summable
 from tests.support.judging.spaces import Spec, kind, parts_of
+from tests.support.making.trees import narrow, spell
 
 _FACTORS: tuple[int | Decimal, ...] = (1, -1, 2, Decimal("0.5"))
+_ADDS = (1, 2, 3, -1, 5, Decimal("0.5"), 0)
 _WEIGHTS = (Decimal(1), Decimal(-1), Decimal(2), Decimal("0.5"), Decimal("-0.3"), Decimal("1.25"))
 
 
@@ -65,6 +67,16 @@ def draw_extreme(hand: Hand, fields: Mapping[str, Spec], numbers: Mapping[str, A
     return {"means": "which of them it is", hand.pick(("larger_of", "smaller_of")): parts}
 
 
+def draw_points(hand: Hand, axes: Sequence[Axis]) -> dict[str, Any]:
+    """Points for some conditions, which may overlap or exclude each other; not all of them are 0."""
+    own = hand.some(axes, hand.count(1, min(2, len(axes))))
+    whens = [spell(hand, own, narrow(hand, own, {}, 2)) for _ in range(hand.count(1, 4))]
+    adds = [hand.pick(_ADDS) for _ in whens]
+    adds[0] = adds[0] or 2
+    entries = [{"when": when, "add": add, "because": "It counts."} for when, add in zip(whens, adds, strict=True)]
+    return {"means": "how much speaks for it", "points": entries}
+
+
 def _flat(numbers: Mapping[str, Any], name: str) -> dict[str, Fraction]:
     """The fields of a sum with what they are multiplied by, those of inner sums too; what cancels out is left out."""
     if "sum" not in numbers.get(name, {}):
@@ -87,6 +99,9 @@ def _span(name: Any, numbers: Mapping[str, Any], fields: Mapping[str, Spec]) -> 
             for end in (here.at(0), here.at(here.points - 1))
         )
         return low, high
+    if "points" in numbers[name]:
+        adds = [Decimal(entry["add"]) for entry in numbers[name]["points"]]
+        return sum((add for add in adds if add < 0), Decimal(0)), sum((add for add in adds if add > 0), Decimal(0))
     if "sum" not in numbers[name]:
         spans = [_span(part, numbers, fields) for part in parts_of(numbers[name])]
         choose = max if "larger_of" in numbers[name] else min

@@ -48,6 +48,13 @@ def extreme(parts: Sequence[Linear], *, largest: bool) -> Linear:
     return Linear(((Fraction(1, whole), found),), Fraction(0))
 
 
+def points(entries: Sequence[tuple[Formula, Fraction]]) -> Linear:
+    """What is added up of some amounts where their conditions hold, as one unknown in whole numbers only."""
+    whole = lcm(*(add.denominator for _, add in entries))
+    total = z3.Sum([z3.If(held, z3.IntVal(int(add * whole)), z3.IntVal(0)) for held, add in entries])
+    return Linear(((Fraction(1, whole), total),), Fraction(0))
+
+
 def signed(left: z3.ArithRef, sign: str, right: z3.ArithRef) -> Formula:
     """A comparison, by its sign."""
     return {

@@ -20,7 +20,7 @@ import z3
 from engine.language.model.condition_tree import All, Compare, Condition, Holds, Not, Some, Versus
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, TEXT, YES_NO, Field
 from engine.language.model.policy import FIRST, Policy
-from tests.support.judging.solving.linear import Formula, Linear, exact_number, extreme, signed
+from tests.support.judging.solving.linear import Formula, Linear, exact_number, extreme, points, signed
 
 # No question about a generated policy comes near this; where one does, the test fails rather than skip it.
 _MILLISECONDS = 60_000
@@ -109,6 +109,8 @@ class Solver:
         if name not in self.policy.number:
             return self._line(self.policy.field[name], self.unknown[name])
         number = self.policy.number[name]
+        if number.kind == "points":
+            return points([(self.condition(entry.when), exact_number(entry.add)) for entry in number.entries])
         if number.kind != "sum":
             parts = [self.value(part) if isinstance(part, str) else Linear((), exact_number(part))
                      for part in number.parts]  # fmt: skip

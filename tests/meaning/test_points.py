@@ -1,0 +1,182 @@
+"""Points: what every entry adds whose condition holds, against every situation and in examples."""
+
+from __future__ import annotations
+
+from collections import Counter
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine import PolicyError, certify, check, decide, explain, load, verify
+from tests.support.by_day import draw_by_day
+from tests.support.drawing.fields import Draw, Hand
+from tests.support.judging import oracle
+
+_ADDS = (0, 1, 2, 3, 5, 8, -2, Decimal("0.5"))
+
+
+@st.composite
+def scorecards(draw: Draw) -> dict[str, Any]:
+    """Scorecards: some fields, each cut into bands that add points, now and then bands that overlap or have holes."""
+    hand = Hand(draw)
+    fields: dict[str, Any] = {}
+    entries: list[dict[str, Any]] = []
+    for name in ("age", "debts", "income", "years")[: hand.count(1, 4)]:
+        most = hand.count(1, 6)
+        fields[name] = {"ask": "How much?", "type": "integer", "from": 0, "to": most}
+        cuts = sorted({0, *(hand.count(0, most) for _ in range(hand.count(1, 3)))})
+        for low, high in zip(cuts, [*cuts[1:], most + 1], strict=True):
+            far = min(most, high - 1 + hand.pick((0, 0, 0, 1)))
+            if hand.chance(90):
+                entries.append({"when": {name: {"at_least": low, "at_most": far}}, "add": hand.pick(_ADDS)})
+    fields["known"] = {"ask": "Is it known?", "type": "yes_no"}
+    other = hand.pick(list(fields))
+    entries.append({"when": {"known": True, **({} if other == "known" else {other: {"at_least": 1}})}, "add": 4})
+    for entry in entries:
+        entry["because"] = "It counts."
+    # In any order: they only add up.
+    entries = [entries[place] for place in hand.some(range(len(entries)), len(entries))]
+    lowest = sum(entry["add"] for entry in entries if entry["add"] < 0)
+    highest = sum(entry["add"] for entry in entries if entry["add"] > 0)
+    steps = sorted({int(lowest + (highest - lowest) * hand.count(0, 12) // 12) for _ in range(hand.count(1, 3))})
+    rules = []
+    for place in range(len(steps) + 1):
+        begin, end = steps[place - 1 : place], steps[place : place + 1]
+        band = {**({"at_least": begin[0]} if begin else {}), **({"less_than": end[0]} if end else {})}
+        rules.append({"rule": f"band-{place}", "when": {"points": band}, "then": f"v{place % 3}", "because": "So."})
+    return {
+        "policy": "card",
+        "title": "How good is it?",
+        "situation": fields,
+        "numbers": {"points": {"means": "the points", "points": entries}},
+        "verdicts": {f"v{place}": {"title": f"Class {place}"} for place in range(3)},
+        "rules": rules,
+    }
+
+
+@draw_by_day(100)
+@given(data=scorecards())
+def test_a_scorecard_is_proved_and_counted_as_situation_by_situation(data: dict[str, Any]) -> None:
+    policy = load(data)
+    proof = check(policy)
+    expected = Counter(oracle.outcome(data, at).verdict for at in oracle.situations(data))
+    assert proof.sound
+    assert {name: many for name, many in proof.verdicts.items() if many} == expected
+    assert verify(policy, certify(policy)).situations == sum(expected.values())
+
+
+_RISK: dict[str, Any] = {
+    "policy": "risk",
+    "title": "How high is the risk?",
+    "constants": {"severe": {"means": "what counts for much", "is": 2}},
+    "situation": {
+        "age": {"ask": "How old?", "type": "integer", "from": 0, "to": 120},
+        "stroke": {"ask": "Was there a stroke?", "type": "yes_no"},
+        "pressure": {"ask": "What is the pressure?", "type": "number", "from": 50},
+    },
+    "facts": {"high": {"means": "the pressure is high", "when": {"pressure": {"more_than": 140.5}}}},
+    "numbers": {
+        "risk": {
+            "means": "risk points",
+            "points": [
+                {"when": {"age": {"at_least": 65}}, "add": 1, "because": "From 65 on."},
+                {"when": {"age": {"at_least": 75}}, "add": 1, "because": "From 75 on once more."},
+                {"when": {"stroke": True}, "add": "severe", "because": "A stroke."},
+                {"when": {"high": True}, "add": 1, "because": "High pressure."},
+            ],
+        },
+        "burden": {"means": "age and risk", "sum": {"age": 0.1, "risk": -1}},
+        "worst": {"means": "at least two", "larger_of": ["risk", 2]},
+    },
+    "verdicts": {"treat": {"title": "Treat"}, "wait": {"title": "Wait"}},
+    "rules": [
+        {"rule": "treat", "when": {"risk": {"at_least": 3}}, "then": "treat", "because": "It is high."},
+        {"rule": "wait", "when": {"risk": {"less_than": 3}}, "then": "wait", "because": "It is low."},
+    ],
+}
+
+
+def _with(when: dict[str, Any]) -> dict[str, Any]:
+    rules = [
+        {"rule": "treat", "when": when, "then": "treat", "because": "It is high."},
+        {"rule": "wait", "when": {"not": when}, "then": "wait", "because": "It is low."},
+    ]
+    return {**_RISK, "rules": rules}
+
+
+def test_every_entry_that_holds_adds_its_points() -> None:
+    policy = load(_RISK)
+    assert check(policy).sound
+    assert decide(policy, {"age": 80, "stroke": False, "pressure": 141}).verdict == "treat"
+    assert decide(policy, {"age": 80, "stroke": False, "pressure": 140.5}).verdict == "wait"
+    assert decide(policy, {"age": 70, "stroke": True}).verdict == "treat"
+    assert decide(policy, {"age": 64, "stroke": False}).verdict == "wait"
+    assert decide(policy, {"age": 64}).verdict is None
+
+
+@pytest.mark.parametrize(
+    ("when", "age", "stroke", "verdict"),
+    [
+        ({"burden": {"more_than": 4}}, 75, False, "treat"),
+        ({"burden": {"more_than": 4}}, 59, True, "wait"),
+        ({"worst": 2}, 20, False, "treat"),
+        ({"worst": {"more_than": 2}}, 66, True, "treat"),
+        ({"risk": [0, 2]}, 20, True, "treat"),
+        ({"risk": {"none_of": [0, 2]}}, 20, True, "wait"),
+    ],
+)
+def test_points_stand_in_other_numbers_and_are_compared_with_values(
+    when: dict[str, Any], age: int, stroke: bool, verdict: str
+) -> None:
+    policy = load(_with(when))
+    assert check(policy).sound
+    assert verify(policy, certify(policy)).policy == "risk"
+    assert decide(policy, {"age": age, "stroke": stroke, "pressure": 100}).verdict == verdict
+
+
+def test_explanations_say_which_entries_added_what_and_which_are_open() -> None:
+    [score] = explain(load(_RISK), {"age": 80, "stroke": True}).scores
+    assert (score.number, score.total) == ("risk", None)
+    assert score.added == (("1", "From 65 on."), ("1", "From 75 on once more."), ("2", "A stroke."))
+    assert score.open == (("1", "High pressure."),)
+    why = explain(load(_RISK), {"age": 80, "stroke": True, "pressure": 90})
+    assert why.to_dict()["scores"]["risk"]["total"] == "4"
+    assert "risk points: 4\n  +1  From 65 on.\n" in str(why)
+
+
+def test_the_constant_that_an_entry_adds_is_called_by_its_name_and_stays_out_of_the_hash() -> None:
+    policy = load(_RISK)
+    assert policy.to_dict()["numbers"]["risk"]["points"][2]["add"] == "severe"
+    entries = [{**entry, "add": 2 if entry["add"] == "severe" else entry["add"]}
+               for entry in _RISK["numbers"]["risk"]["points"]]  # fmt: skip
+    numbers = {**_RISK["numbers"], "risk": {"means": "risk points", "points": entries}}
+    written = {key: value for key, value in _RISK.items() if key != "constants"} | {"numbers": numbers}
+    assert load(written).sha256 == policy.sha256
+    assert load(policy.to_yaml()).to_dict() == policy.to_dict()
+
+
+def _long(many: int, add: Any) -> dict[str, Any]:
+    """A card with a yes/no question for each entry."""
+    fields = {f"q{place}": {"ask": "Is it so?", "type": "yes_no"} for place in range(many)}
+    entries = [{"when": {name: True}, "add": add, "because": "It is so."} for name in fields]
+    numbers = {"risk": {"means": "risk points", "points": entries}}
+    kept = {key: value for key, value in _RISK.items() if key not in ("constants", "facts")}
+    return {**kept, "situation": fields, "numbers": numbers}
+
+
+@pytest.mark.slow
+def test_hundreds_of_entries_are_nested_deeper_than_a_program_may_call_itself() -> None:
+    policy = load(_long(240, 1))
+    assert check(policy).situations == 2**240
+    assert verify(policy, certify(policy)).situations == 2**240
+
+
+def test_points_come_to_at_most_a_hundred_thousand_sums() -> None:
+    assert load(_long(10, 10_000)).number["risk"].entries[0].add == 10_000
+    tenth = _long(11, 10_000)
+    tenth["numbers"]["risk"]["points"][0]["add"] = 1
+    with pytest.raises(PolicyError, match="more than 100,000 different sums"):
+        load(tenth)
