@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine import Finding, Mend, Policy, check, load
+from engine import Finding, Mend, Policy, Proof, check, load
 from engine.analysis.proving.findings import SEVERITIES
 from engine.language.sections.policy_sources import load_text
 from engine.problems import PolicyError
@@ -110,6 +111,19 @@ def test_a_mend_of_a_table_as_pasted_settles_and_makes_nothing_worse(drawn: Draw
             assert any(each <= allowed for each in worse), (str(mend), worse)
 
 
+@draw_by_day(40)
+@given(data=policies(small=True))
+def test_what_is_proposed_for_a_program_is_what_is_proposed_for_its_text(data: dict[str, Any]) -> None:
+    """What a program holds has no lines, and is mended in the same words: in those that an author can write."""
+    policy = load(data)
+    again = load_text(policy.to_yaml().encode())
+    assert _words(check(policy)) == _words(check(again))
+
+
+def _words(proof: Proof) -> list[list[str]]:
+    return [[re.sub(r" \(line \d+\)", "", str(mend)) for mend in finding.mends] for finding in proof.findings]
+
+
 @draw_by_day(25)
 @given(data=st.data())
 def test_mending_from_the_top_brings_nothing_back(data: st.DataObject) -> None:
@@ -178,6 +192,41 @@ def test_no_mend_that_would_leave_a_gap() -> None:
     data["rules"][2]["when"]["guests"] = {"at_least": 10, "at_most": 20}
     [conflict] = check(load(data)).errors
     assert tuple(map(str, conflict.mends)) == ("let `dry-crowd` override `dry`: add `overrides: {dry: WHY}` to it",)
+
+
+def test_a_rule_without_when_is_narrowed_by_one() -> None:
+    data = picnic_of(
+        {"rule": "always", "then": "park"},
+        {"rule": "wet", "when": {"rain": True}, "then": "hall"},
+    )
+    text = load(data).to_yaml()
+    for policy in (load(data), load_text(text.encode())):
+        [conflict] = check(policy).errors
+        assert str(conflict.mends[1]).startswith("narrow `always`: add `when: {rain: no}` to it")
+    assert check(load_text(pasted(text, conflict.mends[1]).encode())).sound
+
+
+def test_a_sum_without_a_name_stands_in_no_mend() -> None:
+    """What is left of the larger of two amounts comes to differences of fields that nobody has named."""
+    asked = {"ask": "How much?", "type": "integer", "from": 0, "to": 9}
+    data: dict[str, Any] = {
+        "policy": "loan",
+        "title": "Do we lend?",
+        "situation": {"income": asked, "aid": asked, "rent": asked},
+        "numbers": {
+            "best": {"means": "the larger income", "larger_of": ["income", "aid"]},
+            "left": {"means": "what is left", "sum": {"best": 1, "rent": -1}},
+        },
+        "verdicts": {"lend": {"title": "Lend"}, "refuse": {"title": "Refuse"}},
+        "rules": [
+            {"rule": "little", "when": {"left": {"less_than": 3}}, "then": "refuse", "because": "It is too little."},
+            {"rule": "earns", "when": {"left": {"at_least": 1}}, "then": "lend", "because": "It can be paid back."},
+        ],
+    }
+    for rules in (data["rules"], [*data["rules"][:1], data["rules"][1] | {"when": {"income": {"at_least": 5}}}]):
+        for finding in check(load(data | {"rules": rules})).errors:
+            assert [mend for mend in finding.mends if " - rent" in str(mend)] == []
+            assert finding.mends or finding.code == "gap"
 
 
 def test_no_override_that_would_close_a_circle() -> None:

@@ -12,6 +12,7 @@ from engine.analysis.proving.mends.mend_trials import (
     count_settled,
     entry_text,
     in_place_of,
+    is_writable,
     parts_of,
     spelled,
     tests_of,
@@ -118,7 +119,7 @@ def _tests_apart(session: ProofSession, strong: int, weak: int) -> Iterator[Cond
         mask = boxes[1].get(axis, logic.areas.whole.masks[axis]) & ~boxes[0][axis]
         if mask:
             test = name_bounds(policy, cells_of(policy, logic.space, axis, mask))
-            if session.is_table or not isinstance(test, Some):
+            if session.is_table or (not isinstance(test, Some) and is_writable(policy, test)):
                 yield test
 
 
@@ -133,6 +134,14 @@ def _narrow(session: ProofSession, rule: int, test: Condition) -> Candidate | No
         return _cell(session, rule, test)
     name, data = spelled(test)
     before = [part for part in parts_of(own) if part is not own.valid and spelled(part)[0] == name]
+    if all(part is own.valid for part in parts_of(own)):
+        return candidate(
+            session,
+            rule,
+            {"when": All((*parts_of(own), test))},
+            f"narrow `{own.name}`: add `when: {{{entry_text(test)}}}` to it",
+            lambda written: written.add_entry(rule, None, "when", {name: data}),
+        )
     if not before:
         return candidate(
             session,

@@ -22,6 +22,7 @@ from engine.language.model.condition_tree import All, Compare, Condition, compar
 from engine.language.model.guarantees import Guarantee, PairGuarantee
 from engine.language.model.policy import Policy
 from engine.language.model.policy_parts import Rule
+from engine.language.model.relations.derivations import names_in
 from engine.meaning.changes import change_of
 from engine.meaning.cubes import as_bits
 from engine.meaning.hit_policies import Ending, Label
@@ -78,6 +79,12 @@ def parts_of(rule: Rule) -> tuple[Condition, ...]:
 def tests_of(entry: Condition) -> tuple[Condition, ...]:
     """Return the comparisons of an entry, such as the two of `{at_least: 3, less_than: 9}`."""
     return entry.parts if isinstance(entry, All) else (entry,)
+
+
+def is_writable(policy: Policy, condition: Condition) -> bool:
+    """Whether an author can write a condition: sums that a larger or smaller number comes to may have no name."""
+    named = {each.name for each in policy.numbers}
+    return all(name in named or name not in policy.number for name in names_in(condition))
 
 
 def spelled(test: Condition) -> tuple[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from engine.analysis.describing.regions import Regions
 from engine.analysis.proving.findings import Mend
+from engine.analysis.proving.mends.mend_trials import is_writable
 from engine.analysis.proving.mends.row_cells import cell_for
 from engine.analysis.proving.proof_session import ProofSession
 from engine.budget import OutOfSteps
@@ -26,9 +27,12 @@ def add_rule(session: ProofSession, regions: Regions | None) -> Mend | None:
         return None
     try:
         parts = [_needed(session, region.when) for region in regions.shown]
-        data = written_data(_needed(session, _joined(parts)))
+        when = _needed(session, _joined(parts))
     except OutOfSteps:
         return None
+    if not is_writable(session.policy, when):
+        return None
+    data = written_data(when)
     return _added(session, {"when": data}) if data and _covers(session, parts) else None
 
 
