@@ -93,13 +93,20 @@ def _move_constant(hand: Hand, policy: dict[str, Any]) -> Iterator[Edit]:
     """Let a constant be the next day or number; never 0, by which nothing may be multiplied."""
     for name, constant in policy.get("constants", {}).items():
         value = constant["is"]
-        # In a list it might come to be a value that stands there already.
-        if isinstance(value, (list, dict)) or _is_listed(policy, name):
+        # In a list it might come to be a value that stands there already; days between dates are counted once.
+        if isinstance(value, (list, dict)) or _is_listed(policy, name) or _weighs_dates(policy, name):
             continue
         step: Any = timedelta(days=1) if isinstance(value, date) else 1
         for moved in (value - step, value + step):
             if moved != 0:
                 yield partial(constant.update, {"is": moved})
+
+
+def _weighs_dates(policy: dict[str, Any], name: str) -> bool:
+    """Whether a constant is the weight of a date in some sum."""
+    dates = {each for each, spec in policy["situation"].items() if kind(spec) == "date"}
+    sums = (number.get("sum", {}) for number in policy.get("numbers", {}).values())
+    return any(weight == name for each in sums for of, weight in each.items() if of in dates)
 
 
 def _is_listed(data: Any, name: str) -> bool:
