@@ -8,6 +8,7 @@ import tomllib
 
 import pytest
 
+from engine import check, load
 from tests.support.documents import ROOT
 from tests.support.running import run
 
@@ -41,3 +42,31 @@ def test_the_test_line_installs_what_the_tests_need() -> None:
 def test_the_readme_is_short() -> None:
     """What is longer stands in a guide beside what it describes."""
     assert len(README.splitlines()) <= 170
+
+
+FOUND_ROW = re.compile(r"^\| \[[^\]]+\]\((rules/drafts/[\w-]+\.yaml)\)[^|]*\| ([^|]+) \|$", re.MULTILINE)
+
+
+def test_what_is_said_of_published_rules_is_what_the_check_finds() -> None:
+    """There is one row for each draft, at most eight, and each figure stands in a finding."""
+    rows = FOUND_ROW.findall(README)
+    assert sorted(path for path, _ in rows) == sorted(
+        path.relative_to(ROOT).as_posix() for path in (ROOT / "rules" / "drafts").glob("*.yaml")
+    )
+    assert len(rows) <= 8
+    for path, said in rows:
+        findings = check(load(ROOT / path)).findings
+        told = " ".join(
+            text
+            for each in findings
+            for text in (each.message, *(answer for _, answer in each.answers), *map(str, each.mends))
+        )
+        shown = set(re.findall(r"\d[\d,]*", told))
+        assert [figure for figure in re.findall(r"\d[\d,]*", said) if figure not in shown] == []
+
+
+def test_the_eligibility_of_a_loan_makes_no_difference() -> None:
+    """What the row about loans says in words: all that the table reads, and nothing else, is idle."""
+    policy = load("loan-approval-as-written")
+    idle = {each.message.split("`")[1] for each in check(policy).findings if each.code == "idle-field"}
+    assert idle == {name for name in policy.names_behind(["eligible"]) if name in policy.field}
