@@ -14,6 +14,7 @@ from engine.language.sections.library_sources import load_library as load_librar
 # Check it
 from engine.analysis.proving.proof import check as check
 from engine.analysis.proving.proof import Proof as Proof
+from engine.analysis.proving.proof import StepCounts as StepCounts
 from engine.analysis.proving.library_check import check_library as check_library
 from engine.analysis.proving.library_check import LibraryCheck as LibraryCheck
 from engine.analysis.proving.findings import Finding as Finding
@@ -26,6 +27,7 @@ from engine.analysis.describing.regions import Region as Region
 # Decide
 from engine.analysis.deciding.decision import decide as decide
 from engine.analysis.deciding.decision import Decision as Decision
+from engine.analysis.deciding.step_decisions import StepDecision as StepDecision
 from engine.execution.records.decider import decider as decider
 from engine.execution.records.decider import Decider as Decider
 
@@ -117,6 +119,7 @@ from engine.language.model.condition_tree import ByDay as ByDay
 from engine.language.model.policy_parts import Number as Number
 from engine.language.model.policy_parts import PointsEntry as PointsEntry
 from engine.language.model.policy_parts import Fact as Fact
+from engine.language.model.relations.decision_steps import DecisionStep as DecisionStep
 from engine.language.model.policy_parts import Impossible as Impossible
 from engine.language.model.policy_parts import Verdict as Verdict
 from engine.language.model.policy_parts import Rule as Rule

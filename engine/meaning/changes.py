@@ -7,9 +7,10 @@ from collections.abc import Callable
 from engine.language.model.policy import FIRST, Policy
 from engine.meaning.cubes import Cubes
 from engine.meaning.descent import Descent
+from engine.meaning.ground import Ground, common_ground
 from engine.meaning.hit_policies import Both, Label
-from engine.meaning.logic import Ground, Logic, common_ground, differs
-from engine.meaning.queries import Query
+from engine.meaning.logic import Logic
+from engine.meaning.queries import Query, differs
 from engine.meaning.spaces.areas import bits
 
 
@@ -28,8 +29,8 @@ def change_of(one: Logic, other: Logic, wanted: Callable[[Label], bool] = differ
     """As `change`, for two policies whose formulas are already over one space."""
     ground = Ground(one.areas, one.formulas)
     rules, others = _at_issue(one, other)
-    first = [*one.impossible, *(one.applies[rule] for rule in rules)]
-    second = [*other.impossible, *(other.applies[rule] for rule in others)]
+    first = [*one.outs, *(one.applies[rule] for rule in rules)]
+    second = [*other.outs, *(other.applies[rule] for rule in others)]
     hit_policy = Both(one.hit_policy(rules), len(first), other.hit_policy(others))
     return Query(ground.areas, lambda: Descent(Cubes(*ground, [*first, *second]), hit_policy), wanted)
 
@@ -50,7 +51,8 @@ def _at_issue(one: Logic, other: Logic) -> tuple[list[int], list[int]]:
     shared = [name for name in said if name in both and is_alike(name)]
     known = set(shared)
     in_order = one.policy.decision != FIRST or shared == [name for name in others_say if name in known]
-    alike = one.policy.decision == other.policy.decision and set(one.impossible) == set(other.impossible)
+    alike = one.policy.decision == other.policy.decision and one.faults == other.faults
+    alike = alike and set(one.impossible) == set(other.impossible)
     if not (alike and in_order):
         return list(one.place.values()), list(other.place.values())
     kept: set[str] = set()

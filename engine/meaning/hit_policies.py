@@ -76,8 +76,8 @@ class First:
 class Unique:
     """All cubes that hold and are not overridden give their labels, which must agree.
 
-    The first `outs` cubes are not rules: if one of them holds, the situation is impossible. The cube `rest` counts only
-    where no other rule's cube holds.
+    The first `outs` cubes are not rules: if some of them hold, the first of these gives its label, which says that the
+    situation is impossible, or how a step is faulty. The cube `rest` counts only where no other rule's cube holds.
     """
 
     def __init__(
@@ -88,6 +88,7 @@ class Unique:
         self._wide = as_bits(rule for rule, others in self.overrides.items() if others.bit_count() > MOST_NEAR)
         self._edges = _by_distance(self.overrides, self._wide)
         self.outs = (1 << outs) - 1
+        self._first_out = First(labels[:outs], None)
         self._rest = 0 if rest is None else 1 << rest
         self._overriding = as_bits(self.overrides)
         self._of = _by_label(labels)
@@ -96,7 +97,7 @@ class Unique:
         """As `HitPolicy.evaluate`."""
         outs = alive & self.outs
         if outs & ~unsettled:
-            return outs & ~unsettled & -(outs & ~unsettled), Ending.IMPOSSIBLE
+            return self._first_out.evaluate(outs, unsettled)
         rules, label = self._evaluate_with_rest(alive & ~outs, unsettled)
         return rules | outs, None if outs else label
 

@@ -6,34 +6,28 @@ whose boxes meet theirs; these are found for all rules together, axis by axis.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
+from engine.budget import Budget, attempt
 from engine.language.model.condition_tree import All, Compare, Condition, Holds, Not, Some, Versus
 from engine.language.model.policy import FIRST, Policy
 from engine.meaning.cubes import Cubes, as_bits
 from engine.meaning.descent import Descent
-from engine.meaning.formulas import TRUE, Formulas
+from engine.meaning.formulas import TRUE
+from engine.meaning.ground import Ground, common_ground
 from engine.meaning.hit_policies import Both, Ending, First, HitPolicy, Label, Standing, Unique
-from engine.meaning.overlaps import Boxes
-from engine.meaning.queries import NO, YES, Query
-from engine.meaning.spaces.areas import Areas, bits
+from engine.meaning.overlaps import Boxes, meet
+from engine.meaning.queries import NO, YES, Query, differs
+from engine.meaning.spaces.areas import bits
 from engine.meaning.spaces.lowering import in_order, is_lowered, lowered, lowered_tests
-from engine.meaning.spaces.space import Space
 from engine.threads import cached_method, cached_property
 
+if TYPE_CHECKING:
+    from engine.language.model.relations.decision_steps import StepFault
 
-class Ground(NamedTuple):
-    """What policies that are compared share: the areas of one space, and the formulas over it."""
-
-    areas: Areas
-    formulas: Formulas
-
-
-def common_ground(*policies: Policy) -> Ground:
-    """Return the areas and formulas of the space that the fields of these policies span."""
-    space = Space(*policies)
-    return Ground(Areas(space), Formulas(space))
+# The limit for finding out whether a step is faulty somewhere; beyond, it is taken to be.
+_FAULT_STEPS = 300_000
 
 
 class Logic:
@@ -60,6 +54,11 @@ class Logic:
             self._facts[fact.name] = self.condition(fact.when)
         self.applies = [self.condition(rule.when) for rule in policy.rules]
         self.impossible = [self.condition(each.when) for each in policy.impossible]
+        faults = faults_of(policy) if policy.steps else ()
+        self.faults = [(self.condition(test), Ending(fault)) for test, fault in faults]
+        self.outs = [*self.impossible, *(formula for formula, _ in self.faults)]
+        self.out_labels: list[Label] = [Ending.IMPOSSIBLE] * len(self.impossible)
+        self.out_labels += [ending for _, ending in self.faults]
         self.place = {rule.name: place for place, rule in enumerate(policy.rules)}
         # Under `unique`, the rule that applies where no other one does. Its formula holds everywhere.
         is_last = policy.decision == FIRST or policy.otherwise is None
@@ -138,8 +137,6 @@ class Logic:
         tests, rest = self.formulas.terms(formula)
         return rest == TRUE and self.areas.group_of.keys().isdisjoint(tests)
 
-    # Interactions between rules.
-
     @cached_property
     def free_boxes(self) -> int:
         """The rules that stand wherever their boxes are, as a bit mask.
@@ -147,7 +144,7 @@ class Logic:
         Nothing is impossible, they test no tied fields, and nothing overrides them: two of them stand together if their
         boxes meet.
         """
-        if self.impossible or self.policy.decision == FIRST:
+        if self.outs or self.policy.decision == FIRST:
             return 0
         overriders = self.policy.overriders
         rules = zip(self.policy.rules, self.applies, strict=True)
@@ -203,8 +200,6 @@ class Logic:
             self._overriding[rule] = tuple([place for place in found if place == rule or near >> place & 1])
         return list(self._overriding[rule])
 
-    # Descents.
-
     @cached_property
     def outcomes(self) -> Descent:
         """The descent whose labels are the outcomes of situations: a verdict, or an `Ending`."""
@@ -227,7 +222,7 @@ class Logic:
             hit_policy = First(self._labels((name,) for name in names), Ending.GAP)
         else:
             overrides, rest = self._overrides_among(rules), self._rest_among(rules)
-            hit_policy = Standing(self._labels(names), overrides, len(self.impossible), rest)
+            hit_policy = Standing(self._labels(names), overrides, len(self.outs), rest)
         return Descent(self._cubes([self.applies[rule] for rule in rules]), hit_policy)
 
     def descent(self, rules: Iterable[int]) -> Descent:
@@ -255,7 +250,7 @@ class Logic:
         near = self.others(rule) if rule == self.rest else self.neighbours(rule)
         rules = sorted({rule, *bits(near), *(() if self.rest is None else (self.rest,))})
         left = [each for each in rules if each != rule]
-        outs = self.impossible
+        outs = self.outs
         before, after = [self.applies[each] for each in rules], [self.applies[each] for each in left]
         hit_policy = Both(self.hit_policy(rules), len(outs) + len(rules), self.hit_policy(left))
         both = Descent(Cubes(self.areas, self.formulas, [*outs, *before, *outs, *after]), hit_policy)
@@ -268,24 +263,24 @@ class Logic:
         later = bits(self.neighbours(rule) >> (rule + 1) << (rule + 1))
         labels = [YES if self.policy.rules[each].then != then else NO for each in later]
         next_of = [(self.applies[each], label) for each, label in zip(later, labels, strict=True)]
-        return self._question(self.impossible, [self.applies[rule]], stronger, next_of, YES)
+        return self._question(self.outs, [self.applies[rule]], stronger, next_of, YES)
 
     def _cubes(self, formulas: Sequence[int]) -> Cubes:
-        return Cubes(self.areas, self.formulas, [*self.impossible, *formulas])
+        return Cubes(self.areas, self.formulas, [*self.outs, *formulas])
 
     def hit_policy(self, rules: Sequence[int]) -> HitPolicy:
         """Return the hit policy that reads the impossible combinations and these rules, in that order."""
         labels = self._labels([self.policy.rules[rule].then for rule in rules])
         if self.policy.decision == FIRST:
             return First(labels, Ending.GAP)
-        return Unique(labels, self._overrides_among(rules), len(self.impossible), self._rest_among(rules))
+        return Unique(labels, self._overrides_among(rules), len(self.outs), self._rest_among(rules))
 
     def _labels(self, labels: Iterable[Label]) -> list[Label]:
-        return [*[Ending.IMPOSSIBLE] * len(self.impossible), *labels]
+        return [*self.out_labels, *labels]
 
     def _overrides_among(self, rules: Sequence[int]) -> dict[int, int]:
         """Map each cube whose rule overrides others of these rules to their cubes, as a bit mask."""
-        cube = {rule: len(self.impossible) + place for place, rule in enumerate(rules)}
+        cube = {rule: len(self.outs) + place for place, rule in enumerate(rules)}
         return {
             cube[rule]: as_bits(cube[other] for other in bits(self.overrides[rule]) if other in cube)
             for rule in rules
@@ -294,25 +289,28 @@ class Logic:
 
     def _rest_among(self, rules: Sequence[int]) -> int | None:
         """Return the cube of the rule that applies where no other one does; None if it is not among these rules."""
-        return len(self.impossible) + rules.index(self.rest) if self.rest in rules else None
-
-    # Queries.
+        return len(self.outs) + rules.index(self.rest) if self.rest in rules else None
 
     def some_standing(self, when: int, rules: Sequence[int]) -> Query:
         """Return the query for possible situations of a formula in which one of some rules stands, under `unique`."""
         first_of: list[tuple[int, Label]] = [(self.stands(rule), YES) for rule in rules if rule != self.rest]
         if self.rest is None or self.rest not in rules:
-            return self._question(self.impossible, [when], (), first_of, NO)
+            return self._question(self.outs, [when], (), first_of, NO)
         first_of += [(self.applies[rule], NO) for rule in bits(self.others(self.rest))]
-        return self._question(self.impossible, [when], (), first_of, YES)
+        return self._question(self.outs, [when], (), first_of, YES)
 
     def query(self, all_of: Iterable[int], none_of: Iterable[int] = (), any_of: Sequence[int] | None = None) -> Query:
         """Return the query for possible situations that satisfy all of some formulas, none of others, and one of a last
         list.
         """
         if any_of is None:
-            return self._question(self.impossible, all_of, none_of, [], YES)
-        return self._question(self.impossible, all_of, none_of, [(each, YES) for each in any_of], NO)
+            return self._question(self.outs, all_of, none_of, [], YES)
+        return self._question(self.outs, all_of, none_of, [(each, YES) for each in any_of], NO)
+
+    @property
+    def possible(self) -> Query:
+        """The query for all possible situations, also with faulty steps."""
+        return self._question(self.impossible, (), (), [], YES)
 
     def query_of_all(self, all_of: Iterable[int]) -> Query:
         """Return the query for situations, possible or not, that satisfy all of some formulas."""
@@ -324,8 +322,8 @@ class Logic:
         `labels` has a label for each rule; where no rule applies, the label is `NO`. `YES` is wanted.
         """
         core = self.formulas.terms(when)[0]
-        near = [rule for rule in bits(self._in_force) if _meet(self.boxes.boxes[rule], core)]
-        return self._question(self.impossible, [when], (), [(self.applies[rule], labels[rule]) for rule in near], NO)
+        near = [rule for rule in bits(self._in_force) if meet(self.boxes.boxes[rule], core)]
+        return self._question(self.outs, [when], (), [(self.applies[rule], labels[rule]) for rule in near], NO)
 
     def _question(
         self,
@@ -349,7 +347,7 @@ class Logic:
         def descent() -> Descent:
             beyond = [negation[each] for each in formulas.parts(whole)[1] if formulas.is_literal(each)] if core else []
             cubes = Cubes(self.areas, self.formulas, [*outs, *against, *beyond, *(each for each, _ in first_of)])
-            refused: list[Label] = [Ending.IMPOSSIBLE] * len(outs) + [NO] * (len(against) + len(beyond))
+            refused = [*self.out_labels[: len(outs)], *[NO] * (len(against) + len(beyond))]
             return Descent(cubes, First([*refused, *(label for _, label in first_of)], otherwise))
 
         return Query(self.areas, descent, core=core, plain=not (outs or against or first_of) and otherwise == YES)
@@ -366,16 +364,35 @@ class Logic:
         return self.formulas.conjunction([self.applies[rule], self.formulas.negation[stronger]])
 
 
-def _meet(one: Mapping[int, int], other: Mapping[int, int]) -> bool:
-    """Whether two boxes share a cell on every axis that both of them test."""
-    return all(mask & one.get(axis, mask) for axis, mask in other.items())
-
-
-def differs(label: Label) -> bool:
-    """Whether the label is a pair of different outcomes; two conflicts count as the same outcome."""
-    return isinstance(label, tuple) and label[0] != label[1]
-
-
 def logic_of(policy: Policy) -> Logic:
     """Return the logic of a policy, cached on the policy; use it from one thread at a time."""
     return policy.keep(Logic)
+
+
+def faults_of(policy: Policy) -> tuple[tuple[Holds, StepFault], ...]:
+    """Return the tests for faulty steps that some possible situation may meet, in the order of the steps."""
+    steps = () if policy.memo.has_sound_steps else policy.steps_in_order
+    return tuple(fault for step in steps for fault in policy.keep(_faults_of_step, step.name))
+
+
+def _faults_of_step(policy: Policy, name: str) -> tuple[tuple[Holds, StepFault], ...]:
+    logic = logic_of(policy_of_step(policy, name))
+    labels = attempt(logic.outcomes.labels, logic.areas.whole, Budget(_FAULT_STEPS))
+    return tuple(each for each in policy.step[name].faults if labels is None or Ending(each[1]) in labels)
+
+
+def policy_of_step(policy: Policy, name: str) -> Policy:
+    """Return the policy that decides a step, cached on the policy; its verdicts are the outcomes of the step.
+
+    It has the steps before that one; situations in which one of these has none or several outcomes are impossible.
+    """
+    return policy.keep(_policy_of_step, name)
+
+
+def _policy_of_step(policy: Policy, name: str) -> Policy:
+    from engine.language.model.relations.step_policies import make_policy_of_step
+
+    earlier = policy.steps_in_order[: policy.steps_in_order.index(policy.step[name])]
+    known = () if policy.memo.has_sound_steps else earlier
+    faults = {test for step in known for test, _ in policy.keep(_faults_of_step, step.name)}
+    return make_policy_of_step(policy, policy.step[name], earlier, faults)

@@ -203,3 +203,8 @@ def is_solid(mask: int) -> bool:
     """Whether the cells of a mask are adjacent, without holes."""
     run = mask + (mask & -mask)
     return run & mask == 0
+
+
+def meet(one: Mapping[int, int], other: Mapping[int, int]) -> bool:
+    """Whether two boxes share a cell on every axis that both of them test."""
+    return all(mask & one.get(axis, mask) for axis, mask in other.items())

@@ -112,3 +112,8 @@ class Query:
             return 0 if start is None else self.areas.size(start, budget)
         tree = self.tree(budget)
         return 0 if tree is None else tree.count(self.areas, self.wanted, budget)
+
+
+def differs(label: Label) -> bool:
+    """Whether the label is a pair of different outcomes; two conflicts count as the same outcome."""
+    return isinstance(label, tuple) and label[0] != label[1]

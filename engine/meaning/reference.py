@@ -6,7 +6,8 @@ It is written to be read, not to be fast: everything faster must agree with it.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from engine.frozen import frozen_value
@@ -18,6 +19,8 @@ from engine.meaning.reference_numbers import amount, value_of
 
 if TYPE_CHECKING:
     from fractions import Fraction
+
+    from engine.language.model.relations.decision_steps import DecisionStep
 
 # What becomes of a situation, or of a record: the words that every result, file and table uses.
 DECIDED: Final = "decided"
@@ -50,11 +53,16 @@ COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 
 @frozen_value
 class Outcome:
-    """The outcome of one situation: the rules that apply, those of them that stand, and their verdicts."""
+    """The outcome of one situation: the rules that apply, those of them that stand, and their verdicts.
+
+    If a step has none or several, that is the outcome of the situation: the first such `step`, its rules, and its
+    outcomes in place of verdicts.
+    """
 
     applies: tuple[str, ...]
     stands: tuple[str, ...]
     verdicts: tuple[str, ...]
+    step: str = ""
 
     @property
     def kind(self) -> OutcomeKind:
@@ -65,22 +73,53 @@ class Outcome:
 
     @property
     def verdict(self) -> str | None:
-        """The verdict; None unless there is exactly one."""
+        """The verdict, or the outcome of a step; None unless there is exactly one."""
         return self.verdicts[0] if len(self.verdicts) == 1 else None
 
 
 class Situation:
-    """A complete situation: the values of all fields and numbers, and which facts hold."""
+    """A complete situation: the values of all fields and numbers, the outcomes of the steps, and which facts hold."""
 
     def __init__(self, policy: Policy, values: Mapping[str, Value]) -> None:
         self.policy, self.values = policy, values
         self.facts: dict[str, bool] = {}
         self.numbers: dict[str, Fraction] = {}
+        self.steps: dict[str, Outcome] = {}
+        of_steps = policy.step_facts if policy.steps else {}
         for each in policy.derived_in_order:
-            if isinstance(each, Fact):
+            if each.name in of_steps:
+                self.facts[each.name] = self._says(of_steps[each.name][0], each.name)
+            elif isinstance(each, Fact):
                 self.facts[each.name] = self.holds(each.when)
             else:
                 self.numbers[each.name] = value_of(each, self.amount, self.holds)
+
+    @property
+    def fault(self) -> Outcome | None:
+        """The outcome of the first step that has none or several; None if there is no such step."""
+        outcomes = (self.steps[step.name] for step in self.policy.steps_in_order)
+        return next((each for each in outcomes if each.verdict is None), None)
+
+    def _says(self, step: DecisionStep, fact: str) -> bool:
+        """Whether a fact about a step holds: that a rule of it applies, or what it comes to."""
+        rule = step.rule_of(fact)
+        if rule is not None:
+            return self.holds(rule.when)
+        if step.name not in self.steps:
+            self.steps[step.name] = replace(self.outcome(step, step.options), step=step.name)
+        return step.says(fact, self.steps[step.name].verdicts)
+
+    def outcome(self, decided: Policy | DecisionStep, verdicts: Iterable[str]) -> Outcome:
+        """Return the outcome of the rules of a policy or a step, whose verdicts or outcomes are given in order."""
+        applies = tuple(rule.name for rule in decided.rules if not rule.otherwise and self.holds(rule.when))
+        if not applies:
+            applies = tuple(rule.name for rule in decided.rules if rule.otherwise)
+        if decided.decision == FIRST:
+            stands = applies[:1]
+        else:
+            stands = tuple(rule for rule in applies if not set(decided.overriders[rule]) & set(applies))
+        given = {decided.rule[rule].then for rule in stands}
+        return Outcome(applies, stands, tuple(verdict for verdict in verdicts if verdict in given))
 
     def holds(self, condition: Condition) -> bool:
         """Whether a condition of the policy holds in this situation."""
@@ -119,12 +158,4 @@ def excluded_by(policy: Policy, values: Mapping[str, Value]) -> tuple[Impossible
 def outcome(policy: Policy, values: Mapping[str, Value]) -> Outcome:
     """Return the outcome of a complete situation."""
     situation = Situation(policy, values)
-    applies = tuple(rule.name for rule in policy.rules if not rule.otherwise and situation.holds(rule.when))
-    if not applies:
-        applies = tuple(rule.name for rule in policy.rules if rule.otherwise)
-    if policy.decision == FIRST:
-        stands = applies[:1]
-    else:
-        stands = tuple(rule for rule in applies if not set(policy.overriders[rule]) & set(applies))
-    given = {policy.rule[rule].then for rule in stands}
-    return Outcome(applies, stands, tuple(verdict for verdict in policy.verdict if verdict in given))
+    return situation.fault or situation.outcome(policy, policy.verdict)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from engine.budget import Budget
 from engine.meaning.cubes import as_bits
-from engine.meaning.hit_policies import Ending, Label
+from engine.meaning.hit_policies import Label
 from engine.meaning.logic import Logic
 from engine.meaning.spaces.areas import bits
 
@@ -47,7 +47,7 @@ class Witnesses:
         try:
             if not formulas.holds(logic.applies[rule], point):
                 return Witness()
-            if any(formulas.holds(each, point) for each in logic.impossible):
+            if any(formulas.holds(each, point) for each in logic.outs):
                 return Witness()
             applies = self._applying(point)
         finally:
@@ -57,8 +57,9 @@ class Witnesses:
 
     def outcome_at(self, point: Sequence[int]) -> Label:
         """Return the outcome at a point (a cell for each axis); no sums may tie fields together."""
-        if any(self.logic.formulas.holds(each, point) for each in self.logic.impossible):
-            return Ending.IMPOSSIBLE
+        for each, label in zip(self.logic.outs, self.logic.out_labels, strict=True):
+            if self.logic.formulas.holds(each, point):
+                return label
         return self._outcome(self._applying(point))
 
     def _applying(self, point: Sequence[int]) -> int:
@@ -92,7 +93,7 @@ class Witnesses:
         return point
 
     def _outcome(self, applies: int) -> Label:
-        _, label = self._hit_policy.evaluate(applies << len(self.logic.impossible), 0)
+        _, label = self._hit_policy.evaluate(applies << len(self.logic.outs), 0)
         return label
 
 

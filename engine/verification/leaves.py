@@ -84,7 +84,9 @@ class Leaves:
             concerns = target.verdict in forbidden or target.outcome == CONFLICT or is_invariant
             if at in self.broken or target.outcome == IMPOSSIBLE or not concerns:
                 continue
-            alone = space._replace(impossible={}, rules={}, guarantees={at: formula})
+            # Where a verdict is given, no step is faulty.
+            faults = {} if target.verdict is not None else space.faults
+            alone = space._replace(impossible={}, faults=faults, rules={}, guarantees={at: formula})
             if target.verdict is not None or is_invariant:
                 if any(self._promised(at, place) for place in self._open(alone)):
                     self.broken.add(at)
@@ -103,7 +105,8 @@ class Leaves:
             return False
         values = self.subjects.situation(space.parts)
         self.read += 1
-        return Situation(self.policy, values).holds(self.policy.guarantees[guarantee].critical)
+        situation = Situation(self.policy, values)
+        return situation.fault is None and situation.holds(self.policy.guarantees[guarantee].critical)
 
     def _stands(self, guarantee: int, rule: int, alone: PartialSpace, space: PartialSpace) -> bool:
         """Whether a rule stands in some situation of a partial space to which a guarantee applies.

@@ -32,20 +32,26 @@ class PartialSpace(NamedTuple):
     """A partial space.
 
     `parts` has the remaining part of each subject, then of each fact. `facts` has the residual conditions of undecided
-    facts by subject index; the other mappings have those of the policy's sections, by position in the section.
+    facts by subject index; the other mappings have those of the policy's sections, by position in the section. `faults`
+    has those of the tests for steps without exactly one outcome, step by step.
     """
 
     parts: tuple[Part, ...]
     facts: dict[int, Formula]
     impossible: dict[int, Left]
+    faults: dict[int, Left]
     rules: dict[int, Left]
     guarantees: dict[int, Left]
 
+    @property
+    def sections(self) -> tuple[dict[int, Left], ...]:
+        """The residual conditions of each section."""
+        return self[2:]
+
     def conditions(self) -> Iterator[Left]:
         """Iterate over the residual conditions of all sections."""
-        yield from self.impossible.values()
-        yield from self.rules.values()
-        yield from self.guarantees.values()
+        for section in self.sections:
+            yield from section.values()
 
 
 class PartialSpaces:
@@ -77,7 +83,7 @@ class PartialSpaces:
     def whole(self) -> PartialSpace:
         """Return the whole space."""
         residuals, policy = self.residuals, self.policy
-        parts = [subject.domain for subject in self.subjects.all] + [OPEN] * len(policy.facts)
+        parts = [subject.domain for subject in self.subjects.all] + [OPEN] * len(policy.fact)
         facts = {}
         for fact in policy.facts_in_order:
             place = residuals.facts[fact.name]
@@ -88,6 +94,7 @@ class PartialSpaces:
                 parts[place] = HELD if formula else FAILED
         sections = (
             [each.when for each in policy.impossible],
+            [test for step in policy.steps_in_order for test, _ in step.faults],
             [each.when for each in policy.rules],
             [each.critical for each in policy.guarantees],
         )
@@ -99,7 +106,7 @@ class PartialSpaces:
 
         What remains is narrowed condition by condition; where each part has its own rules, this saves most of that.
         """
-        sections = [_meeting(each, subject, parts) for each in (space.impossible, space.rules, space.guarantees)]
+        sections = [_meeting(each, subject, parts) for each in space.sections]
         for kept in zip(*sections, strict=True):
             yield PartialSpace(space.parts, space.facts, *kept)
 
@@ -114,7 +121,7 @@ class PartialSpaces:
         group = self.subjects.group_of.get(subject)
         if group is not None and not self.subjects.is_inhabited(group, parts):
             return None
-        conditions = [space.impossible, space.rules, space.guarantees]
+        conditions = space.sections
         return self._moved(parts, space.facts, conditions, self._touching[subject])
 
     def _moved(
@@ -187,9 +194,13 @@ class PartialSpaces:
     def drop_irrelevant(self, space: PartialSpace) -> PartialSpace:
         """Drop the conditions that can change neither the outcome nor whether a guarantee is broken."""
         if any(each is True for each in space.impossible.values()):
-            return space._replace(
-                rules={}, guarantees={}, impossible={at: each for at, each in space.impossible.items() if each is True}
-            )
+            settled: dict[int, Left] = {at: each for at, each in space.impossible.items() if each is True}
+            return space._replace(impossible=settled, faults={}, rules={}, guarantees={})
+        faulty = next((at for at, each in space.faults.items() if each is True), None)
+        if faulty is not None:
+            # The first faulty step is the outcome, whatever the steps after it, and the rules, say.
+            earlier = {at: each for at, each in space.faults.items() if at <= faulty}
+            return space._replace(faults=earlier, rules={}, guarantees={})
         if self.policy.decision == FIRST:
             return space._replace(rules=self._first(space.rules))
         forbidden = frozenset[str]().union(*(self.forbidden[at] for at in space.guarantees))

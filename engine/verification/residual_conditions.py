@@ -67,7 +67,7 @@ class ResidualConditions:
         self.policy = subjects.policy
         self.facts = {fact.name: len(subjects.all) + place for place, fact in enumerate(self.policy.facts_in_order)}
         # Single comparisons are evaluated without facts and numbers, since these would need values of all fields.
-        self._bare = replace(self.policy, facts=(), numbers=(), rules=(), impossible=(), guarantees=())
+        self._bare = replace(self.policy, facts=(), numbers=(), steps=(), rules=(), impossible=(), guarantees=())
 
     # Conditions.
 

@@ -17,8 +17,9 @@ from engine import Policy, load
 from engine.analysis.proving.proof import STEPS
 from engine.budget import Budget
 from engine.meaning.changes import change
+from engine.meaning.ground import common_ground
 from engine.meaning.hit_policies import Label
-from engine.meaning.logic import Logic, common_ground
+from engine.meaning.logic import Logic
 from engine.meaning.spaces.areas import Areas
 from engine.meaning.tree import Tree
 from tests.benchmarks.conftest import Comparison

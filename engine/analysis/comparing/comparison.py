@@ -44,9 +44,10 @@ from engine.language.model.widening import Widened, widen
 from engine.language.model.words import answer_words
 from engine.meaning import reference
 from engine.meaning.changes import change
+from engine.meaning.ground import common_ground
 from engine.meaning.hit_policies import Ending, Label
-from engine.meaning.logic import Logic, common_ground, differs
-from engine.meaning.queries import Query
+from engine.meaning.logic import Logic
+from engine.meaning.queries import Query, differs
 from engine.meaning.tree import Tree
 from engine.progress import tell_observer
 from engine.threads import cached_property

@@ -21,7 +21,7 @@ from engine.language.model.condition_tree import (
 )
 from engine.language.model.field_kinds import Field
 from engine.language.model.policy import Policy
-from engine.language.model.policy_parts import LARGER_OF, POINTS, SUM, Number
+from engine.language.model.policy_parts import LARGER_OF, POINTS, SUM, Number, Rule
 from engine.language.model.relations.derivations import with_conditions
 from engine.language.model.values.grid_positions import exact_decimal
 from engine.language.model.values.misfits import Misfit
@@ -70,7 +70,8 @@ def put_day_in(policy: Policy, day: datetime.date) -> Policy:
         numbers=put_in.numbers,
         facts=tuple(replace(each, when=put_in.condition(each.when)) for each in policy.facts),
         impossible=tuple(replace(each, when=put_in.condition(each.when)) for each in policy.impossible),
-        rules=tuple(replace(each, when=put_in.condition(each.when), valid=None) for each in policy.rules),
+        rules=put_in.rules(policy.rules),
+        steps=tuple(replace(each, rules=put_in.rules(each.rules)) for each in policy.steps),
         guarantees=(),
         as_of=None,
     )
@@ -147,6 +148,10 @@ class _DayPutIn:
     def field(self, field: Field) -> Field:
         """Return a field whose question comes after that of the day, if at all, with the one before that."""
         return replace(field, ask_after=self.dated.ask_after) if field.ask_after == self.dated.name else field
+
+    def rules(self, rules: Iterable[Rule]) -> tuple[Rule, ...]:
+        """Return rules with the day put in."""
+        return tuple(replace(each, when=self.condition(each.when), valid=None) for each in rules)
 
     def condition(self, condition: Condition) -> Condition:
         """Return a condition with the day put in."""

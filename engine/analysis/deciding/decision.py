@@ -4,29 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from copy import deepcopy
-from dataclasses import field
-from typing import Any, Literal, TypeAlias, TypeVar
+from dataclasses import field, replace
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
 from engine.analysis.deciding.completions import NO_RULES, Completions, Deciding
-from engine.analysis.deciding.fields_read import fields_read
+from engine.analysis.deciding.fields_read import open_words, text_notes
 from engine.analysis.deciding.late_digest import LateSha256, Sha256
 from engine.analysis.proving.proof import STEPS, find_errors
 from engine.budget import OutOfSteps
-from engine.frozen import FrozenDict, data_of, frozen_value
-from engine.language.model.field_kinds import TEXT, Value
+from engine.frozen import FrozenDict, data_of, frozen_value, late_type
+from engine.language.model.field_kinds import Value
 from engine.language.model.policy import Policy, require_draft, require_policy
 from engine.language.model.values.value_texts import value_data
 from engine.language.situations.situation_records import Answers, read_record
 from engine.meaning import reference
-from engine.meaning.logic import logic_of
+from engine.meaning.logic import logic_of, policy_of_step
 from engine.meaning.reference import CONFLICT, DECIDED, GAP, UNDECIDED, Fault
 from engine.problems import Place, RecordError, UnsoundError
 from engine.progress import tell_observer
 from engine.threads import Bounded
 
+if TYPE_CHECKING:
+    from engine.analysis.deciding.step_decisions import StepDecision
+else:
+    StepDecision = late_type("engine.analysis.deciding.step_decisions", "StepDecision")
+
 Outcome: TypeAlias = Literal["decided", "undecided", "gap", "conflict"]
-# Questions that are named as open; more are summarized.
-_MOST_NAMED = 3
 # Partial records, distinct to the rules, whose results are cached on a policy.
 _MOST_KEPT = 1_000
 NO_COUNTS: FrozenDict[str, int] = FrozenDict()
@@ -60,6 +63,7 @@ class Decision:
         faults: `gap` and `conflict`, where some completion of a draft has that outcome.
         draft: Whether the policy is not proved sound.
         notes: Hints on text answers that differ from a known text only in how they are written.
+        steps: What the steps that the rules read decide, in order, by name.
         words: Texts used by `str()`; ignored by `==`.
 
     Example:
@@ -90,6 +94,7 @@ class Decision:
     faults: tuple[Fault, ...] = ()
     draft: bool = False
     notes: tuple[str, ...] = ()
+    steps: FrozenDict[str, StepDecision] = FrozenDict()
     # Texts in the author's words: the question to ask, titles, assumed answers.
     words: FrozenDict[str, str] = field(default=FrozenDict(), compare=False, repr=False)
 
@@ -101,11 +106,14 @@ class Decision:
             "output": deepcopy(self.output),
             "assumed": {name: value_data(value) for name, value in self.assumed.items()},
             **data_of(self, "possible", "ask", "completions", "situations", "faults", "draft", "notes"),
+            "steps": {name: each.to_dict() for name, each in self.steps.items()},
         }
 
     def __str__(self) -> str:
         head = {DECIDED: self._decided, UNDECIDED: self._undecided, GAP: self._gap, CONFLICT: self._conflict}
         lines = head[self.outcome]()
+        if self.steps:
+            lines += ["", "Step by step", *(line for name, step in self.steps.items() for line in step.lines(name))]
         if self.draft:
             lines = ["DRAFT: this policy is not proved sound, so do not rely on this answer", "", *lines]
         if self.assumed:
@@ -152,11 +160,15 @@ class Decision:
         return lines
 
     def _gap(self) -> list[str]:
+        if "faulty step" in self.words:
+            return ["No verdict: this is a gap of the draft", "", f"  No rule of {self.words['faulty step']} stands."]
         return ["No verdict: this is a gap of the draft", "", "  No rule stands in this situation."]
 
     def _conflict(self) -> list[str]:
         lines = ["No verdict: this is a conflict of the draft", ""]
         if self.rules:
+            if "faulty step" in self.words:
+                lines[0] = f"No verdict: this is a conflict in {self.words['faulty step']}"
             lines += ["  These rules disagree:" if len(self.rules) > 1 else "  This rule disagrees with others:"]
             lines += self._titled(self.rules)
         if self.possible_rules:
@@ -212,12 +224,27 @@ def decide_answers(policy: Policy, answers: Answers, *, draft: bool = False) -> 
     errors = find_errors(policy)
     if errors and not draft:
         raise UnsoundError(finding.problem() for finding in errors)
+    decision = _decide(policy, answers)
+    if not policy.steps:
+        return decision
+    from engine.analysis.deciding.step_decisions import with_steps
+
+    return with_steps(policy, decision, lambda step: _decide(step, answers))
+
+
+def _decide(policy: Policy, answers: Answers) -> Decision:
+    """Decide a record without what its steps decide; the policy may be a draft."""
     if len(answers.values) == len(policy.fields):
         return _whole(policy, answers)
     found = _kept(policy, answers, _found)
     if isinstance(found, RecordError):
         raise RecordError(found.problems)
     return _decision(policy, answers, **found)
+
+
+def decide_step(policy: Policy, name: str, answers: Answers) -> Decision:
+    """Return what a step decides for a record that has been read; its verdict is the outcome. Raises as `decide`."""
+    return _decide(policy_of_step(policy, name), answers)
 
 
 def possible_verdicts(policy: Policy, answers: Answers) -> tuple[str, ...]:
@@ -264,12 +291,22 @@ def _whole(policy: Policy, answers: Answers) -> Decision:
     if excluded:
         raise _cannot_happen([each.because for each in excluded], [each.place for each in excluded])
     found = reference.outcome(policy, answers.values)
+    if found.step:
+        return _faulty(policy, answers, found.step)
     if found.verdict is not None:
         return _decision(policy, answers, DECIDED, verdict=found.verdict, deciding=Deciding(found.stands, ()))
     if found.kind == CONFLICT:
         deciding = Deciding(found.stands, ())
         return _decision(policy, answers, CONFLICT, deciding=deciding, possible=found.verdicts, faults=(CONFLICT,))
     return _decision(policy, answers, GAP, faults=(GAP,))
+
+
+def _faulty(policy: Policy, answers: Answers, name: str) -> Decision:
+    """Return the decision of a draft for a complete record for which a step has none or several outcomes."""
+    inner = _whole(policy_of_step(policy, name), answers)
+    words = FrozenDict({**inner.words, "faulty step": f"the step `{name}` of the draft"})
+    known: dict[str, Any] = {"rules": inner.rules, "because": inner.because, "cites": inner.cites, "words": words}
+    return replace(_decision(policy, answers, inner.outcome), faults=inner.faults, **known)
 
 
 def _found(policy: Policy, completions: Completions) -> dict[str, Any] | RecordError:
@@ -323,7 +360,7 @@ def _decision(
     words |= {f"rule {rule}": policy.verdict[policy.rule[rule].then].title for each in deciding for rule in each}
     if deciding.possible:
         words |= {f"because {rule}": policy.rule[rule].because for rule in deciding.possible}
-        words["not answered"] = _open_words(policy, answers, deciding)
+        words["not answered"] = open_words(policy, answers.values, deciding.possible)
     if answers.assumed:
         from engine.language.model.words import answer_words
 
@@ -354,25 +391,6 @@ def _decision(
         situations=situations,
         faults=faults,
         draft=bool(find_errors(policy)),
-        notes=_notes(policy, answers),
+        notes=text_notes(policy, answers.values),
         words=FrozenDict(words),
     )
-
-
-def _notes(policy: Policy, answers: Answers) -> tuple[str, ...]:
-    """What the person who answered is told of their texts."""
-    if all(policy.field[name].kind != TEXT for name in answers.values):
-        return ()
-    from engine.language.model.near_texts import near_notes
-
-    return tuple(near_notes(policy, answers.values))
-
-
-def _open_words(policy: Policy, answers: Answers, deciding: Deciding) -> str:
-    """Name the questions whose answers determine which of the possible rules decide."""
-    read = fields_read(policy, deciding.possible)
-    asked = [f"“{policy.field[name].ask}”" for name in read if name not in answers.values]
-    if len(asked) > _MOST_NAMED:
-        return "the questions that are left"
-    *most, last = asked
-    return f"{', '.join(most)} and {last}" if most else last

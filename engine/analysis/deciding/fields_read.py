@@ -1,10 +1,14 @@
-"""The fields that determine whether a rule decides."""
+"""The fields that determine whether a rule decides, and what is said of the answers to them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Mapping
 
+from engine.language.model.field_kinds import TEXT, Value
 from engine.language.model.policy import FIRST, Policy, names_read
+
+# Questions that are named as open; more are summarized.
+_MOST_NAMED = 3
 
 
 def fields_read(policy: Policy, rules: Iterable[str]) -> tuple[str, ...]:
@@ -29,3 +33,21 @@ def _read(policy: Policy, rule: str) -> set[str]:
     """Return what one rule, and the rules that override it, read."""
     names = [rule] if policy.decision == FIRST else [rule, *policy.overriders[rule]]
     return names_read(policy, (policy.rule[name].when for name in names))
+
+
+def open_words(policy: Policy, answered: Container[str], rules: Iterable[str]) -> str:
+    """Name the questions without an answer that determine which of some rules decide."""
+    asked = [f"“{policy.field[name].ask}”" for name in fields_read(policy, rules) if name not in answered]
+    if len(asked) > _MOST_NAMED:
+        return "the questions that are left"
+    *most, last = asked
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def text_notes(policy: Policy, answers: Mapping[str, Value]) -> tuple[str, ...]:
+    """What the person who answered is told of their texts."""
+    if all(policy.field[name].kind != TEXT for name in answers):
+        return ()
+    from engine.language.model.near_texts import near_notes
+
+    return tuple(near_notes(policy, answers))

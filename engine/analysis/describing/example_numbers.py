@@ -28,17 +28,30 @@ def example_numbers(policy: Policy, values: Mapping[str, Value], shows: Collecti
 
 
 def answered_part(policy: Policy, answered: Collection[str]) -> Policy:
-    """Return the policy with only those of its facts and numbers whose fields are all answered.
+    """Return the policy with only those of its facts, numbers and steps whose fields are all answered.
 
     A sum without a name, which conditions of cells may compare, is one of its numbers.
     """
     settled = {*answered, *policy.constant}
+    unsettled = _facts_of_open_steps(policy, settled) if policy.steps else ()
     for each in policy.derived_in_order:
-        if settled.issuperset(names_of_parts(each)):
+        if each.name not in unsettled and settled.issuperset(names_of_parts(each)):
             settled.add(each.name)
+    steps = tuple(step for step in policy.steps if all(fact.name in settled for fact in step.facts))
     facts = tuple(fact for fact in policy.facts if fact.name in settled)
     numbers = tuple(number for name, number in policy.number.items() if name in settled)
-    return replace(policy, facts=facts, numbers=numbers)
+    return replace(policy, facts=facts, numbers=numbers, steps=steps)
+
+
+def _facts_of_open_steps(policy: Policy, answered: Collection[str]) -> set[str]:
+    """Return the facts of the steps that read, directly or not, a field without an answer."""
+    found: set[str] = set()
+    for step in policy.steps_in_order:
+        own = [fact.name for fact in step.facts]
+        read = policy.names_behind(own)
+        if not found.isdisjoint(read) or any(name in policy.field and name not in answered for name in read):
+            found.update(own)
+    return found
 
 
 def with_numbers(answers: Sequence[tuple[str, str]], numbers: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:

@@ -19,6 +19,7 @@ from engine.meaning import reference
 from engine.meaning.promises.guarantee_meaning import is_broken_by
 from engine.meaning.queries import Query
 from engine.meaning.reference import GAP
+from engine.problems import Place
 
 _APART = "let one of the two override the other and say why, or narrow one `when`"
 _APART_IN_TABLE = "narrow one of the two rows, or let the first row that applies decide: `decision: first`"
@@ -54,7 +55,9 @@ def report_gap(session: ProofSession) -> Finding:
     query = session.gap
     count = session.with_gap()
     shown = session.example(query, lambda values: reference.outcome(session.policy, values).kind == GAP)
-    message = f"{_of_all(session, count)} {'gets' if count == 1 else 'get'} no verdict{_since(session, query)}"
+    message = (
+        f"{_of_all(session, count)} {'gets' if count == 1 else 'get'} {_no_verdict(session)}{_since(session, query)}"
+    )
     found = areas_of(query, session.counting)
     regions = None if found is None else regions_in(session.policy, query, *found, session.counting)
     areas = found[0] if found is not None and len(found[0]) == found[1] else None
@@ -64,7 +67,7 @@ def report_gap(session: ProofSession) -> Finding:
     return Finding(
         "gap",
         message,
-        places=(session.policy.place,),
+        places=(_owner(session),),
         help=help_,
         situations=count,
         **session.shown_by(shown, [rule.when for rule in session.policy.rules]),
@@ -113,6 +116,8 @@ def report_conflict(session: ProofSession, first: int, second: int) -> Finding:
     )
     titles = f'"{policy.verdict[one.then].title}" and "{policy.verdict[other.then].title}"'
     message = f"{_of_all(session, count)} {'gets' if count == 1 else 'get'} both {titles}"
+    if session.step:
+        message += f" in the step `{session.step}`"
     return Finding(
         "conflict",
         message,
@@ -173,6 +178,15 @@ def _listed(rules: list[Rule]) -> str:
 
 
 def _of_all(session: ProofSession, count: int | None) -> str:
-    if count is None or session.situations is None:
+    if count is None or session.all_situations is None:
         return "some situations"
-    return f"{count:,} of {session.situations:,} situations"
+    return f"{count:,} of {session.all_situations:,} situations"
+
+
+def _owner(session: ProofSession) -> Place:
+    """Return where the policy, or the step, is declared."""
+    return session.policy.verdicts[0].place if session.step else session.policy.place
+
+
+def _no_verdict(session: ProofSession) -> str:
+    return f"no outcome of the step `{session.step}`" if session.step else "no verdict"

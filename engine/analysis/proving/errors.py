@@ -25,15 +25,26 @@ MOST_PAIRS = 20
 
 
 def find_policy_errors(session: ProofSession) -> Iterator[Finding]:
-    """Iterate over every error: gaps, conflicts, broken guarantees, cycles of overrides, and undetermined queries."""
+    """Iterate over every error: gaps, conflicts, broken guarantees, cycles of overrides, and undetermined queries.
+
+    Errors of steps come first, step by step.
+    """
     yield from _circles(session)
     if session.policy.impossible:
         tell_observer("whether any situation is possible")
-    if session.policy.impossible and not session.exists(session.logic.query([])):
+    if session.policy.impossible and not session.exists(session.logic.possible):
         from engine.analysis.proving.error_findings import report_no_situation
 
         yield report_no_situation(session.policy)
         return
+    for inner in session.of_steps:
+        yield from _circles(inner)
+        yield from _rule_errors(inner)
+    yield from _rule_errors(session.of_rules)
+
+
+def _rule_errors(session: ProofSession) -> Iterator[Finding]:
+    """Iterate over the errors of rules and guarantees; situations that are impossible, or faulty before, have none."""
     yield from _settled(session, "whether every possible situation gets a verdict", _gap(session))
     yield from _settled(session, "whether rules disagree in some possible situation", _conflicts(session))
     for guarantee in session.policy.guarantees:

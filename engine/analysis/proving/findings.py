@@ -38,6 +38,7 @@ SEVERITIES: dict[str, Severity] = {
     "unused-constant": WARNING,
     "unused-number": WARNING,
     "unused-fact": WARNING,
+    "unused-step": WARNING,
     "unused-verdict": WARNING,
     "idle-field": WARNING,
     "idle-answer": WARNING,

@@ -123,4 +123,5 @@ def _doubled(policy: Policy, field: Field) -> Policy:
         facts=tuple(replace(each, when=with_tests(each.when, renamed)) for each in policy.facts),
         impossible=tuple(replace(each, when=with_tests(each.when, renamed)) for each in policy.impossible),
         rules=tuple(replace(each, when=with_tests(each.when, renamed)) for each in policy.rules),
+        steps=tuple(step.with_conditions(lambda when: with_tests(when, renamed)) for step in policy.steps),
     )

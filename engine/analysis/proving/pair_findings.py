@@ -167,8 +167,8 @@ def _lonely(session: ProofSession, guarantee: Indifference, budget: Budget) -> I
     values = simplest(within, {name: found.values[name] for name in partners.fields}, budget)
     shown = Example(FrozenDict(values), tuple(name for name in found.shows if name in partners.fields))
     many = "some situations"
-    if count is not None and session.situations is not None:
-        many = f"{count:,} of {session.situations:,} situations"
+    if count is not None and session.all_situations is not None:
+        many = f"{count:,} of {session.all_situations:,} situations"
     ignored = " and ".join(f"`{name}`" for name in guarantee.ignores)
     yield Finding(
         "no-partner",

@@ -25,6 +25,38 @@ STEPS = 600_000
 
 
 @frozen_value
+class StepCounts:
+    """What a proof counts of one step.
+
+    Attributes:
+        outcomes: For each outcome the number of situations in which the step has it and no other; None if not counted.
+        rules: For each rule, under its name outside the step, such as `risk/rest`, the number of situations in which it
+            decides; None if not counted.
+
+    Example:
+        >>> from engine import check, load
+        >>> dry, rest = {"rule": "dry", "because": "It is dry."}, {"rule": "rest", "otherwise": True, "because": "Wet."}
+        >>> rules = [dry | {"when": {"rain": False}, "then": "good"}, rest | {"then": "bad"}]
+        >>> outlook = {"means": "how it looks", "outcomes": {"good": "Good", "bad": "Bad"}, "rules": rules}
+        >>> policy = load({
+        ...     "policy": "picnic", "title": "Do we go?", "steps": {"outlook": outlook},
+        ...     "situation": {"rain": {"ask": "Does it rain?", "type": "yes_no"}},
+        ...     "verdicts": {"go": {"title": "Go"}, "stay": {"title": "Stay"}},
+        ...     "rules": [dry | {"when": {"outlook": "good"}, "then": "go"}, rest | {"then": "stay"}],
+        ... })
+        >>> check(policy).steps["outlook"].rules["outlook/dry"]
+        1
+    """
+
+    outcomes: FrozenDict[str, int | None]
+    rules: FrozenDict[str, int | None]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the counts as JSON data."""
+        return data_of(self, "outcomes", "rules")
+
+
+@frozen_value
 class Proof:
     """The result of a proof.
 
@@ -36,6 +68,7 @@ class Proof:
         rules: For each rule the number of situations that it decides; None if not counted.
         findings: Errors first, in an order to mend them in; then warnings and notes, in file order.
         otherwise: Name of the rule that decides where no other one applies; None if there is none.
+        steps: For each step, in order, the same counts of its outcomes and rules.
 
     Example:
         >>> from engine import check, load
@@ -51,6 +84,7 @@ class Proof:
     rules: FrozenDict[str, int | None]
     findings: tuple[Finding, ...]
     otherwise: str | None = None
+    steps: FrozenDict[str, StepCounts] = FrozenDict()
 
     @property
     def sound(self) -> bool:
@@ -71,7 +105,8 @@ class Proof:
         """Return the proof as JSON data."""
         data = data_of(self, "policy", "sha256", "sound", "situations", "verdicts", "rules", "findings")
         rest = {"rule": self.otherwise, "situations": self.rules[self.otherwise]} if self.otherwise else None
-        return data | {"otherwise": rest}
+        steps = {name: counts.to_dict() for name, counts in self.steps.items()}
+        return data | {"otherwise": rest, "steps": steps}
 
     def __str__(self) -> str:
         return "\n\n".join([*map(str, self.findings), self.summary()])
@@ -151,11 +186,13 @@ def _prove(session: ProofSession) -> Proof:
     policy = session.policy
     findings = _errors(session)
     if all(finding.code != "no-situation" for finding in findings):
-        findings += find_warnings(session)
+        for inner in session.of_steps:
+            findings += find_warnings(inner)
+        findings += find_warnings(session.of_rules)
         if any(isinstance(guarantee, Indifference) for guarantee in policy.guarantees):
             from engine.analysis.proving.pair_findings import find_lonely
 
-            findings += find_lonely(session)
+            findings += find_lonely(session.of_rules)
     findings += find_unused(policy)
     findings += find_uncited(policy)
     return Proof(
@@ -166,7 +203,14 @@ def _prove(session: ProofSession) -> Proof:
         rules=FrozenDict(session.deciding),
         findings=in_mending_order(findings),
         otherwise=policy.otherwise,
+        steps=FrozenDict({inner.step: _counts(inner) for inner in session.of_steps}),
     )
+
+
+def _counts(session: ProofSession) -> StepCounts:
+    """Count the situations of each outcome and rule of a step."""
+    outcomes = {verdict.name: session.given(verdict.name) for verdict in session.policy.verdicts}
+    return StepCounts(FrozenDict(outcomes), FrozenDict(session.deciding))
 
 
 def _errors(session: ProofSession) -> list[Finding]:

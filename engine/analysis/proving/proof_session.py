@@ -12,7 +12,7 @@ from engine.language.model.guarantees import Guarantee, Indifference, Invariant,
 from engine.language.model.policy import FIRST, Policy
 from engine.meaning.descent import Descent
 from engine.meaning.hit_policies import Ending, Label
-from engine.meaning.logic import Logic
+from engine.meaning.logic import Logic, faults_of, logic_of, policy_of_step
 from engine.meaning.queries import NO, YES, Query
 from engine.meaning.reference import Situation, excluded_by
 from engine.meaning.spaces.areas import bits
@@ -49,6 +49,8 @@ class ProofSession:
         with_regions: bool = False,
         with_mends: bool = False,
         logic: Logic | None = None,
+        within: ProofSession | None = None,
+        step: str = "",
     ) -> None:
         """Start a session.
 
@@ -58,8 +60,12 @@ class ProofSession:
             with_regions: Whether findings get all their regions.
             with_mends: Whether errors get proved mends.
             logic: The logic of the policy, if it exists already.
+            within: The session of the whole policy, if this one is about a part of it.
+            step: Name of the step that the policy decides, if it is a part of another one.
         """
         self.policy = policy
+        self._within = within
+        self.step = step
         self._logic = logic
         self.with_regions = with_regions
         self.with_mends = with_mends
@@ -82,6 +88,30 @@ class ProofSession:
     def logic(self) -> Logic:
         """The policy as formulas, built when first needed: the form of the rules alone proves some policies."""
         return self._logic or Logic(self.policy)
+
+    @cached_property
+    def of_steps(self) -> tuple[ProofSession, ...]:
+        """The sessions about the steps of the policy, in order; each may spend the steps of a whole proof."""
+        if self.step:
+            return ()
+        inner = ((step.name, policy_of_step(self.policy, step.name)) for step in self.policy.steps_in_order)
+        return tuple(
+            ProofSession(
+                policy, self.steps, with_regions=self.with_regions, logic=logic_of(policy), within=self, step=name
+            )
+            for name, policy in inner
+        )
+
+    @cached_property
+    def of_rules(self) -> ProofSession:
+        """The session about the policy's own rules: without the situations in which a step is faulty."""
+        faults = [] if self.step else [test for test, _ in faults_of(self.policy)]
+        if not faults:
+            return self
+        from engine.language.model.relations.step_policies import without_faults
+
+        policy = without_faults(self.policy, faults)
+        return ProofSession(policy, self.steps, with_regions=self.with_regions, within=self)
 
     def exists(self, query: Query) -> bool:
         """Whether some possible situation matches a query; raises `OutOfSteps`."""
@@ -218,7 +248,7 @@ class ProofSession:
         area = query.start(self.logic.areas.whole, self.budget)
         if area is None:
             return []
-        first = len(self.logic.impossible)
+        first = len(self.logic.outs)
         closers = query.descent.closers(area, self.budget)
         return [each for place, each in enumerate(others, start=first) if closers >> place & 1]
 
@@ -256,7 +286,12 @@ class ProofSession:
         """The number of possible situations; None if uncountable or beyond the steps."""
         if self._counts is not None:
             return sum(many for label, many in self._counts.items() if label is not Ending.IMPOSSIBLE)
-        return self.count(self.logic.query([]))
+        return self.count(self.logic.possible)
+
+    @property
+    def all_situations(self) -> int | None:
+        """The number of possible situations of the whole policy; None as in `situations`."""
+        return self.situations if self._within is None else self._within.situations
 
     def with_gap(self) -> int | None:
         """Return the number of possible situations without a verdict; None if uncountable or beyond the steps."""

@@ -24,15 +24,29 @@ def find_unused(policy: Policy) -> Iterator[Finding]:
     conditions = [rule.when for rule in policy.rules]
     conditions += [condition for guarantee in policy.guarantees for condition in guarantee.conditions]
     conditions += [impossible.when for impossible in policy.impossible]
+    # What only an unused step reads is used by it.
+    conditions += [rule.when for step in policy.steps for rule in step.rules]
     declared: list[_Part] = [*policy.fields, *policy.constants, *policy.numbers, *policy.facts]
     shared = {each.name for each in declared if each.place.file in policy.memo.libraries}
     used = with_earlier_questions(policy, names_read(policy, conditions) | shared)
+    used |= {step.name for fact, (step, _) in policy.step_facts.items() if fact in used}
     yield from (_unread(each) for each in declared if each.name not in used)
     given = {rule.then for rule in policy.rules}
     for verdict in policy.verdicts:
         if verdict.name not in given:
             message = f"no rule gives the verdict `{verdict.name}`: {verdict.title}"
             yield Finding("unused-verdict", message, (), (verdict.place,), "write a rule for it, or take it out")
+    for step in policy.steps:
+        if step.name not in used:
+            help_ = "test its outcome in a condition, or take it out"
+            yield Finding(
+                "unused-step", f"nothing reads the step `{step.name}`: {step.means}", (), (step.place,), help_
+            )
+        given = {rule.then for rule in step.rules}
+        for name, text in step.outcomes:
+            if name not in given:
+                message = f"no rule gives the outcome `{name}` of the step `{step.name}`: {text}"
+                yield Finding("unused-verdict", message, (), (step.place,), "write a rule for it, or take it out")
 
 
 def _unread(part: _Part) -> Finding:

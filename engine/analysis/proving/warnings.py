@@ -14,7 +14,8 @@ from engine.language.model.policy import FIRST, Policy
 from engine.language.model.policy_parts import Override, OverrideAll, Rule
 from engine.language.model.words import condition_phrase
 from engine.meaning.changes import change_of
-from engine.meaning.logic import Ground, Logic
+from engine.meaning.ground import Ground
+from engine.meaning.logic import Logic
 from engine.meaning.queries import Query
 from engine.meaning.spaces.areas import bits
 from engine.progress import tell_observer
@@ -29,7 +30,10 @@ def find_warnings(session: ProofSession) -> Iterator[Finding]:
     dead: set[str] = set()
     redundant: set[str] = set()
     by_code = {"dead-rule": dead, "redundant-rule": redundant}
-    questions = [*_questions(session), *idle_questions(session, dead, redundant)]
+    questions = [*_questions(session)]
+    if not session.step:
+        # Whether an answer makes a difference is a question about the verdict.
+        questions += idle_questions(session, dead, redundant)
     for place, (what, found) in enumerate(questions):
         tell_observer(what)
         try:
@@ -42,18 +46,22 @@ def find_warnings(session: ProofSession) -> Iterator[Finding]:
             further = f", nor answer {more:,} more questions about rules and tests" if more else ""
             yield session.out_of_steps("not-checked", what + further)
             return
-    yield from _verdicts(session.policy, dead)
+    yield from _verdicts(session, dead)
 
 
-def _verdicts(policy: Policy, dead: set[str]) -> Iterator[Finding]:
+def _verdicts(session: ProofSession, dead: set[str]) -> Iterator[Finding]:
     """Iterate over the verdicts that only rules which never decide give."""
+    policy = session.policy
     giving: dict[str, list[Rule]] = {}
     for rule in policy.rules:
         giving.setdefault(rule.then, []).append(rule)
     for verdict in policy.verdicts:
         rules = giving.get(verdict.name, [])
         if rules and all(rule.name in dead for rule in rules):
-            message = f"nobody ever gets the verdict `{verdict.name}`: no rule that gives it ever decides"
+            what = f"nobody ever gets the verdict `{verdict.name}`"
+            if session.step:
+                what = f"the step `{session.step}` never has the outcome `{verdict.name}`"
+            message = f"{what}: no rule that gives it ever decides"
             help_ = "correct the rules that give it, or take it out with them"
             places = (verdict.place, *(rule.place for rule in rules))
             yield Finding("idle-verdict", message, tuple(rule.name for rule in rules), places, help_, 0)
@@ -91,9 +99,10 @@ def find_uncited(policy: Policy) -> Iterator[Finding]:
     """Iterate over warnings for passages that nothing cites, and rules that neither cite nor are marked as added."""
     if policy.source is None:
         return
+    rules = [*(rule for step in policy.steps for rule in step.rules), *policy.rules]
     cited = {
         passage
-        for section in (policy.constants, policy.facts, policy.verdicts, policy.rules)
+        for section in (policy.constants, policy.facts, policy.verdicts, rules)
         for each in section
         for passage in each.cites
     }
@@ -102,11 +111,12 @@ def find_uncited(policy: Policy) -> Iterator[Finding]:
             message = f"nothing cites the passage `{passage.name}`: {passage.says}"
             help_ = "cite it where it is followed, or mark it `background: yes`"
             yield Finding("uncited-passage", message, (), (passage.place,), help_)
-    for rule in policy.rules:
+    named = [(f"{step.name}/{rule.name}", rule) for step in policy.steps for rule in step.rules]
+    for name, rule in [*named, *((rule.name, rule) for rule in policy.rules)]:
         if not rule.cites and rule.added is None:
-            message = f"the rule `{rule.name}` neither cites a passage nor says why it was added"
+            message = f"the rule `{name}` neither cites a passage nor says why it was added"
             help_ = "write `cites: [PASSAGE]`, or `added: why it is here`"
-            yield Finding("uncited-rule", message, (rule.name,), (rule.place,), help_)
+            yield Finding("uncited-rule", message, (name,), (rule.place,), help_)
 
 
 def _rule(session: ProofSession, rule: Rule) -> Iterator[Finding]:
@@ -254,6 +264,11 @@ def _matters(session: ProofSession, edited: Rule) -> bool:
 def _conditions(session: ProofSession) -> Iterator[tuple[str, tuple[str, ...], Condition, bool]]:
     """Iterate over every `when`: its owner, its rules, the condition, and whether impossible situations count."""
     policy = session.policy
+    for rule in policy.rules if session.step else ():
+        yield f"the rule `{rule.name}`", (rule.name,), rule.when, False
+    if session.step:
+        # What is not of the step is examined with the policy.
+        return
     for each in policy.numbers:
         for entry in each.entries:
             yield f"the number `{each.name}`", (), entry.when, False

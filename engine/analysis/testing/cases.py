@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.analysis.deciding.decision import Decision, decide_answers
+from engine.analysis.deciding.decision import Decision, decide_answers, decide_step
 from engine.frozen import data_of, frozen_value
 from engine.language.model.near_texts import near_notes
 from engine.language.model.policy import Policy, require_policy
@@ -153,7 +153,17 @@ def _wrong(policy: Policy, case: Case, decision: Decision) -> str:
         return f"{expected}, got {_titled(policy, str(decision.verdict))} by {by}"
     if case.by is not None and case.by != _deciders(policy, decision):
         return f"expected {_listed(case.by, 'and')} to decide, but it was {by}"
-    return ""
+    return next(filter(None, (_wrong_step(policy, case, name) for name in case.steps)), "")
+
+
+def _wrong_step(policy: Policy, case: Case, name: str) -> str:
+    """Say what is wrong with the outcome of a step; empty if it is as the case expects."""
+    step, expected = policy.step[name], case.steps[name]
+    decision = decide_step(policy, name, case.given)
+    if decision.verdict == expected:
+        return ""
+    got = " or ".join(f"“{step.text[outcome]}” ({outcome})" for outcome in decision.possible) or "no outcome"
+    return f"expected the step `{name}` to be “{step.text[expected]}” ({expected}), got {got}"
 
 
 def _named(decision: Decision) -> str:

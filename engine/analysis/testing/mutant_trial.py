@@ -24,9 +24,10 @@ from engine.language.situations.cases_file import Case
 from engine.meaning import reference
 from engine.meaning.cubes import Cubes
 from engine.meaning.descent import Descent
+from engine.meaning.ground import common_ground
 from engine.meaning.hit_policies import Both, Ending, Label
-from engine.meaning.logic import Logic, common_ground, differs
-from engine.meaning.queries import Query
+from engine.meaning.logic import Logic
+from engine.meaning.queries import Query, differs
 from engine.meaning.spaces.areas import Area
 
 _RULES_A_STEP = 4
@@ -113,8 +114,8 @@ class Trial:
                     if all(core[axis] & mask for axis, mask in near.items() if axis in core)]  # fmt: skip
 
         old, new = meeting(self.logic), meeting(other)
-        first = [*self.logic.impossible, *(self.logic.applies[rule] for rule in old)]
-        second = [*other.impossible, *(other.applies[rule] for rule in new)]
+        first = [*self.logic.outs, *(self.logic.applies[rule] for rule in old)]
+        second = [*other.outs, *(other.applies[rule] for rule in new)]
         hit_policy = Both(self.logic.hit_policy(old), len(first), other.hit_policy(new))
         areas, formulas = self.logic.areas, self.logic.formulas
         return Query(

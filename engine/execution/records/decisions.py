@@ -24,6 +24,7 @@ from engine.language.model.field_kinds import TEXT, Value
 from engine.language.model.policy import Policy
 from engine.language.situations.situation_records import Answers, read_record
 from engine.meaning.hit_policies import Ending, Label
+from engine.meaning.logic import policy_of_step
 from engine.meaning.spaces.areas import bits
 from engine.threads import Bounded, cached_property
 
@@ -33,6 +34,17 @@ _MOST_KEPT = 1_000
 
 def compile_decisions(policy: Policy) -> Callable[[Any], Decision]:
     """A function from a record to the decision that `decide` gives, for a policy that is proved sound."""
+    whole = _compile(policy)
+    if not policy.steps:
+        return whole
+    from engine.analysis.deciding.step_decisions import with_steps
+
+    steps = {policy_of_step(policy, step.name): _compile(policy_of_step(policy, step.name)) for step in policy.steps}
+    return lambda record: with_steps(policy, whole(record), lambda step: steps[step](record))
+
+
+def _compile(policy: Policy) -> Callable[[Any], Decision]:
+    """As `compile_decisions`, but without what the steps decide."""
     try:
         found = Decisions(policy)
         known = {"kept": found.kept, "own": found.own}

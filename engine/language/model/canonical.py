@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import json
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from engine.language.model.condition_tree import (
     ALWAYS,
@@ -18,6 +19,7 @@ from engine.language.model.condition_tree import (
     Versus,
     as_written,
     comparisons_in,
+    with_steps,
 )
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, YES_NO, Field
 from engine.language.model.guarantees import AnyGuarantee, Indifference, Invariant, Monotonicity
@@ -33,6 +35,10 @@ from engine.language.model.policy_parts import (
     Verdict,
 )
 from engine.language.model.values.value_texts import omit_empty, value_data
+
+if TYPE_CHECKING:
+    from engine.language.model.policy import Policy
+    from engine.language.model.relations.decision_steps import DecisionStep
 
 # How the right side of a comparison is written.
 Spelling: TypeAlias = Callable[[Compare], Any]
@@ -67,6 +73,53 @@ def as_named(test: Compare) -> Any:
         return Bare(test.named) if test.named else resolved(test)
     values = test.value if isinstance(test.value, tuple) else (test.value,)
     return [Bare(name) if name else value for name, value in zip(test.named, values, strict=True)]
+
+
+def policy_data(policy: Policy, spell: Spelling) -> dict[str, Any]:
+    """A policy as a mapping of the language, with exact numbers and dates.
+
+    If `spell` writes the values of constants in place of their names, the constants are left out.
+    """
+    is_named = spell is as_named
+    constants = policy.constants if is_named else ()
+    return omit_empty(
+        policy=policy.name,
+        title=policy.title,
+        version=policy.version,
+        about=policy.about,
+        source=policy.source.to_dict() if policy.source else None,
+        as_of=policy.as_of if is_named else None,
+        constants={each.name: constant_data(each) for each in constants},
+        situation={each.name: field_data(each) for each in policy.fields},
+        numbers={each.name: number_data(each, spell) for each in policy.numbers},
+        facts={each.name: fact_data(each, spell) for each in policy.facts},
+        steps={each.name: step_data(each, spell) for each in policy.steps},
+        impossible=[impossible_data(each, spell) for each in policy.impossible],
+        verdicts_ordered=policy.verdicts_ordered or None,
+        verdicts={each.name: verdict_data(each) for each in policy.verdicts},
+        rules=[rule_data(each, spell) for each in policy.rules],
+        decision=policy.decision,
+        guarantees=[guarantee_data(each, spell) for each in policy.guarantees],
+    )
+
+
+def digest_of(policy: Policy) -> str:
+    """The SHA-256 of what a policy says, with the values of constants, as hexadecimal digits."""
+    # Deciding does not need these, and they are slow to load.
+    import hashlib
+
+    data = json_data(policy_data(policy, resolved))
+    data["rules"] = with_tests(data.get("rules", []), policy.fields)
+    for step in policy.steps:
+        written = data["steps"][step.name]
+        written["rules"] = with_tests(written["rules"], policy.fields)
+        if step.ordered:
+            written["outcomes"] = [[name, text] for name, text in step.outcomes]
+    if policy.verdicts_ordered:
+        # The keys of a mapping are sorted for the hash, and here their order is part of what is said.
+        data["verdicts_ordered"] = [verdict.name for verdict in policy.verdicts]
+    text = json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def constant_data(constant: Constant) -> dict[str, Any]:
@@ -121,6 +174,17 @@ def _entry_data(entry: PointsEntry, spell: Spelling) -> dict[str, Any]:
 def fact_data(fact: Fact, spell: Spelling) -> dict[str, Any]:
     """A fact as a mapping of the language, with exact numbers and dates."""
     return omit_empty(means=fact.means, when=condition_parts(fact.when, spell), cites=fact.cites, added=fact.added)
+
+
+def step_data(step: DecisionStep, spell: Spelling) -> dict[str, Any]:
+    """A step as a mapping of the language, with exact numbers and dates."""
+    return omit_empty(
+        means=step.means,
+        outcomes=dict(step.outcomes),
+        ordered=step.ordered or None,
+        decision=step.decision,
+        rules=[rule_data(each, spell) for each in step.rules],
+    )
 
 
 def impossible_data(impossible: Impossible, spell: Spelling) -> dict[str, Any]:
@@ -231,8 +295,7 @@ def condition_parts(condition: Condition, spell: Spelling = resolved) -> dict[st
 
     Parts of a conjunction become entries of one mapping unless two have the same key; then they are listed under `all`.
     """
-    if spell is as_named:
-        condition = as_written(condition)
+    condition = as_written(condition) if spell is as_named else with_steps(condition)
     if not isinstance(condition, All):
         return _entry(condition, spell)
     entries = [_entry(part, spell) for part in condition.parts]

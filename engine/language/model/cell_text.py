@@ -71,7 +71,7 @@ def _is_beyond_cells(policy: Policy, test: Compare) -> bool:
 
     It is about a list, states what the answer is not, or has a constant that may not stand in a table.
     """
-    field = policy.field.get(test.name)
+    field = policy.compared.get(test.name)
     if test.op == "none_of" or (field is not None and field.kind == ANY_OF):
         return True
     return any(_is_beyond_files(value) for value in (test.value if isinstance(test.value, tuple) else (test.value,)))
@@ -91,14 +91,14 @@ def _comparison(policy: Policy, test: Compare) -> str:
         # A cell has no word for a list constant, so that its values are written out.
         names = test.named if isinstance(test.named, tuple) else ("" if len(listed) > 1 else test.named,) * len(listed)
         said = zip(names, listed, strict=True)
-        return " | ".join(name or constant_text(value, policy.field.get(test.name)) for name, value in said)
+        return " | ".join(name or constant_text(value, policy.compared.get(test.name)) for name, value in said)
     return f"{_sign(test)} {_bound(policy, test)}"
 
 
 def _bound(policy: Policy, test: Compare) -> str:
     """Format the value of an order comparison: the name of its constant, if it comes from one."""
     name = test.named if isinstance(test.named, str) else ""
-    return name or constant_text(test.value, policy.field.get(test.name))
+    return name or constant_text(test.value, policy.compared.get(test.name))
 
 
 def _sign(test: Compare) -> str:

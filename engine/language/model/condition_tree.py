@@ -137,12 +137,13 @@ class Some:
     """A disjunction: true where at least one part is true. `Some(())` is always false.
 
     A comparison with a dated constant is one too: the comparison with each of its values, in the period of that value.
+    So is a comparison of a step: the facts that it has one of some outcomes.
 
     Attributes:
         parts: The conditions, in written order.
         place: Position in the source; ignored by `==`.
-        written: The comparison with dated constants, as the author wrote it; its values are `ByDay`. None for all other
-            disjunctions. Ignored by `==`.
+        written: The comparison as the author wrote it, with dated constants, whose values are `ByDay`, or of a step.
+            None for all other disjunctions. Ignored by `==`.
 
     Example:
         >>> from engine import Some, load
@@ -223,7 +224,7 @@ def subjects_in(conditions: Iterable[Condition]) -> list[str]:
 
 
 def as_written(condition: Condition) -> Condition:
-    """Return a condition with each comparison with dated constants as the author wrote it."""
+    """Return a condition with each comparison with dated constants, or of a step, as the author wrote it."""
     if isinstance(condition, Some) and condition.written is not None:
         return condition.written
     if isinstance(condition, All | Some):
@@ -233,11 +234,34 @@ def as_written(condition: Condition) -> Condition:
     return Not(as_written(condition.part), condition.place) if isinstance(condition, Not) else condition
 
 
+def is_of_step(condition: Condition) -> bool:
+    """Whether a condition is a comparison of a step, which is a disjunction of facts."""
+    # One with a dated constant is made of comparisons in the periods of its values.
+    return (
+        isinstance(condition, Some)
+        and condition.written is not None
+        and all(isinstance(part, Holds) for part in condition.parts)
+    )
+
+
+def with_steps(condition: Condition) -> Condition:
+    """Return a condition with each comparison of a step as the author wrote it."""
+    if isinstance(condition, Some) and condition.written is not None:
+        return condition.written if is_of_step(condition) else condition
+    if isinstance(condition, All | Some):
+        parts = tuple(map(with_steps, condition.parts))
+        is_same = all(map(operator.is_, parts, condition.parts))
+        return condition if is_same else type(condition)(parts, condition.place)
+    return Not(with_steps(condition.part), condition.place) if isinstance(condition, Not) else condition
+
+
 def on_the_day(condition: Condition, values: Mapping[str, Any]) -> Condition:
     """Return a condition as it reads for some answers.
 
     Dated constants have the value of the day, where the day is answered.
     """
+    if is_of_step(condition):
+        return condition
     if isinstance(condition, Some) and condition.written is not None:
         test: Any = condition.written
         parts = test.value if isinstance(test.value, tuple) else (test.value,)

@@ -19,10 +19,12 @@ class Memo:
         text: The text of the policy's file; empty if it was read from data.
         table: The bytes of its rule table, if it has one.
         libraries: The files of the libraries that it uses, as messages name them.
+        has_sound_steps: Whether it is known that each step has exactly one outcome in every possible situation.
     """
 
     def __init__(self, text: str = "", table: bytes = b"", libraries: tuple[str, ...] = ()) -> None:
         self.text, self.table, self.libraries = text, table, libraries
+        self.has_sound_steps = False
         self._kept: dict[tuple[Any, ...], Any] = {}
 
     @cached_property

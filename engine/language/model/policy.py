@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import field as declared
 from dataclasses import replace
-from typing import Any, Final, Literal, TypeAlias, TypeVar, TypeVarTuple
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar, TypeVarTuple
 
-from engine.frozen import frozen_value
-from engine.language.model.condition_tree import Compare, Condition
+from engine.frozen import frozen_value, late_type
+from engine.language.model.condition_tree import Condition
 from engine.language.model.field_kinds import Field, unnoted_place
 from engine.language.model.guarantees import AnyGuarantee
 from engine.language.model.memo import Memo
@@ -31,9 +31,14 @@ from engine.language.model.relations.precedence import (
     weaker_rules,
     with_named_overrides,
 )
-from engine.language.model.values.value_texts import omit_empty
 from engine.problems import Place
 from engine.threads import ForkLock, cached_property
+
+if TYPE_CHECKING:
+    from engine.language.model.relations.decision_steps import DecisionStep
+else:
+    # Most policies have no steps.
+    DecisionStep = late_type("engine.language.model.relations.decision_steps", "DecisionStep")
 
 UNIQUE: Final = "unique"
 FIRST: Final = "first"
@@ -69,6 +74,7 @@ class Policy:
             conditions and numbers.
         as_of: Name of the date field that says which values of dated constants hold, and which rules are valid; None if
             not stated. Ignored by `==`, as the constants are.
+        steps: The decisions that it builds on; `step` finds one by name.
         place: Position in the source; ignored by `==`.
 
     Example:
@@ -94,6 +100,7 @@ class Policy:
     verdicts_ordered: bool = False
     constants: tuple[Constant, ...] = declared(default=(), compare=False)
     as_of: str | None = declared(default=None, compare=False)
+    steps: tuple[DecisionStep, ...] = ()
     place: Place = unnoted_place()
     # `replace` makes a copy with an empty memo.
     memo: Memo = declared(default_factory=Memo, init=False, compare=False, repr=False)
@@ -132,8 +139,33 @@ class Policy:
 
     @cached_property
     def fact(self) -> dict[str, Fact]:
-        """Facts by name."""
-        return {each.name: each for each in self.facts}
+        """Facts by name, with those without a name that conditions on steps come to, by their expressions."""
+        written = {each.name: each for each in self.facts}
+        return {**written, **{name: fact for name, (_, fact) in self.step_facts.items()}} if self.steps else written
+
+    @cached_property
+    def step(self) -> dict[str, DecisionStep]:
+        """Steps by name."""
+        return {each.name: each for each in self.steps}
+
+    @cached_property
+    def compared(self) -> dict[str, Field]:
+        """The fields, and the choices that stand for steps where conditions compare these, by name."""
+        return {**self.field, **{each.name: each.field for each in self.steps}} if self.steps else self.field
+
+    @cached_property
+    def step_facts(self) -> dict[str, tuple[DecisionStep, Fact]]:
+        """The facts without a name that conditions on steps come to, each with its step, by their expressions."""
+        return {fact.name: (step, fact) for step in self.steps for fact in step.facts}
+
+    @cached_property
+    def steps_in_order(self) -> tuple[DecisionStep, ...]:
+        """The steps in topological order: each after the steps that it reads, otherwise in file order."""
+        if not self.steps:
+            return ()
+        from engine.language.model.relations.decision_steps import steps_in_order
+
+        return steps_in_order(self.steps, {**self.fact, **self.number})
 
     @cached_property
     def facts_in_order(self) -> tuple[Fact, ...]:
@@ -168,7 +200,9 @@ class Policy:
 
     @cached_property
     def _written_in_order(self) -> tuple[Derivation, ...]:
-        return derivation_order(self.fact, self._written_numbers)
+        # A step is worked out as a whole.
+        after = {name: step.rule_facts for name, (step, _) in self.step_facts.items() if name not in step.rule_facts}
+        return derivation_order(self.fact, self._written_numbers, after)
 
     @cached_property
     def shapes(self) -> dict[str, Shape]:
@@ -202,6 +236,7 @@ class Policy:
         yield from (entry.when for number in self.numbers for entry in number.entries)
         yield from (fact.when for fact in self.facts)
         yield from (impossible.when for impossible in self.impossible)
+        yield from (rule.when for step in self.steps for rule in step.rules)
         yield from (rule.when for rule in self.rules)
         yield from (condition for guarantee in self.guarantees for condition in guarantee.conditions)
 
@@ -268,9 +303,9 @@ class Policy:
             >>> load(policy.to_dict()) == policy
             True
         """
-        from engine.language.model.canonical import as_named, json_data
+        from engine.language.model.canonical import as_named, json_data, policy_data
 
-        data: dict[str, Any] = json_data(self._parts(as_named))
+        data: dict[str, Any] = json_data(policy_data(self, as_named))
         return data
 
     def to_yaml(self) -> str:
@@ -286,59 +321,20 @@ class Policy:
             >>> load(policy.to_yaml()) == policy
             True
         """
-        from engine.language.model.canonical import as_named
+        from engine.language.model.canonical import as_named, policy_data
         from engine.language.model.policy_yaml import write_policy
 
-        return write_policy(self._parts(as_named))
-
-    def _parts(self, spell: Callable[[Compare], Any]) -> dict[str, Any]:
-        """The mapping of `to_dict`, before numbers and dates are converted to JSON values.
-
-        `spell` writes the right side of a comparison: the names of constants, or their values; in the latter case the
-        constants are left out.
-        """
-        from engine.language.model import canonical
-
-        is_named = spell is canonical.as_named
-        constants = self.constants if is_named else ()
-        return omit_empty(
-            policy=self.name,
-            title=self.title,
-            version=self.version,
-            about=self.about,
-            source=self.source.to_dict() if self.source else None,
-            as_of=self.as_of if is_named else None,
-            constants={each.name: canonical.constant_data(each) for each in constants},
-            situation={each.name: canonical.field_data(each) for each in self.fields},
-            numbers={each.name: canonical.number_data(each, spell) for each in self.numbers},
-            facts={each.name: canonical.fact_data(each, spell) for each in self.facts},
-            impossible=[canonical.impossible_data(each, spell) for each in self.impossible],
-            verdicts_ordered=self.verdicts_ordered or None,
-            verdicts={each.name: canonical.verdict_data(each) for each in self.verdicts},
-            rules=[canonical.rule_data(each, spell) for each in self.rules],
-            decision=self.decision,
-            guarantees=[canonical.guarantee_data(each, spell) for each in self.guarantees],
-        )
+        return write_policy(policy_data(self, as_named))
 
     @cached_property
     def sha256(self) -> str:
-        # Imported here because deciding does not need them and they are slow to load.
         """SHA-256 of the canonical form, as hexadecimal digits; equal policies have equal hashes.
 
         The values of constants are written out in it, so that the hash does not depend on what they are called.
         """
-        import hashlib
-        import json
+        from engine.language.model.canonical import digest_of
 
-        from engine.language.model.canonical import json_data, resolved, with_tests
-
-        data = json_data(self._parts(resolved))
-        data["rules"] = with_tests(data.get("rules", []), self.fields)
-        if self.verdicts_ordered:
-            # The keys of a mapping are sorted for the hash, and here their order is part of what is said.
-            data["verdicts_ordered"] = [verdict.name for verdict in self.verdicts]
-        text = json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()
+        return digest_of(self)
 
     def __hash__(self) -> int:
         return hash(self.sha256)

@@ -58,7 +58,7 @@ def subject_words(policy: Policy, subject: Subject) -> str:
     name = subject[0]
     if name in policy.fact:
         return policy.fact[name].means
-    return policy.field[name].ask if name in policy.field else policy.number[name].means
+    return policy.compared[name].ask if name in policy.compared else policy.number[name].means
 
 
 def range_words(policy: Policy, condition: Condition) -> str:
@@ -102,4 +102,4 @@ def _are_all_known(policy: Policy, tests: list[Compare | Versus]) -> bool:
     for test in tests:
         if isinstance(test, Compare):
             named |= {str(each) for each in (test.value if isinstance(test.value, tuple) else (test.value,))}
-    return named == set(policy.field[tests[0].name].known)
+    return named == set(policy.compared[tests[0].name].known)

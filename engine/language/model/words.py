@@ -135,7 +135,7 @@ def predicate_words(policy: Policy, test: Compare | Versus) -> str:
     """A comparison without its subject: `more than 30 kg`."""
     if isinstance(test, Versus):
         return f"{_ORDER[test.op]} the answer to “{policy.field[test.other].ask}”"
-    field, value = policy.field.get(test.name), test.value
+    field, value = policy.compared.get(test.name), test.value
     if test.op in _ORDER:
         return f"{_ORDER[test.op]} {_bound_words(policy, test, value, 0)}"
     if test.op == "is":
@@ -162,16 +162,16 @@ _LIST = {
 
 
 def _subject(policy: Policy, name: str) -> str:
-    """The question of a field, or the meaning of a derived number."""
+    """The question of a field, or the meaning of a derived number or a step."""
     field = policy.field.get(name)
-    return field.ask if field else f"{policy.number[name].means}:"
+    return field.ask if field else f"{(policy.step.get(name) or policy.number[name]).means}:"
 
 
 def _bound_words(policy: Policy, test: Compare, value: Any, at: int) -> str:
     """One of the values of a comparison in words, with the constant that it comes from: `the limit (22 euros)`."""
     name = test.named if isinstance(test.named, str) else test.named[at]
     constant = policy.constant.get(name)
-    words = period_words(value, lambda each: _counted(policy.field.get(test.name), constant, each))
+    words = period_words(value, lambda each: _counted(policy.compared.get(test.name), constant, each))
     return (
         words if constant is None or isinstance(constant.value, tuple) else f"the {constant_words(constant)} ({words})"
     )

@@ -27,10 +27,12 @@ class Names:
     numbers: AbstractMapping[str, object]
     facts: AbstractMapping[str, object]
     constants: AbstractMapping[str, Constant | None] = FrozenDict()
+    # For each step the choice that stands for it.
+    steps: AbstractMapping[str, Field | None] = FrozenDict()
 
     def all(self) -> list[str]:
         """All names that a test may be about, fields first."""
-        return [*self.fields, *self.numbers, *self.facts]
+        return [*self.fields, *self.numbers, *self.facts, *self.steps]
 
     def amounts(self, number: str) -> list[str]:
         """The names that a number may be made of: fields and other numbers."""

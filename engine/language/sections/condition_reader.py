@@ -85,6 +85,8 @@ def _entry(key: Scalar, value: Node, beside: Mapping, names: Names, reading: Rea
         return Not(read_condition(value, names, reading), key.place)
     if name in names.facts:
         return _read_fact_test(key, value, beside, names, reading)
+    if name in names.steps:
+        return _read_step_test(key, value, beside, names, reading)
     if name not in names.fields and name not in names.numbers:
         if reading.may_lack("unknown-name"):
             return ALWAYS
@@ -94,6 +96,17 @@ def _entry(key: Scalar, value: Node, beside: Mapping, names: Names, reading: Rea
         _check_shape(value)
         return ALWAYS
     return _read_comparisons(key, value, beside, subject)
+
+
+def _read_step_test(key: Scalar, value: Node, beside: Mapping, names: Names, reading: Reading) -> Condition:
+    """Read a test of a step, which is compared as a choice is."""
+    from engine.language.model.relations.decision_steps import compared_step
+
+    field = names.steps[key.text]
+    if field is None:
+        _check_shape(value)
+        return ALWAYS
+    return compared_step(field, _read_comparisons(key, value, beside, Operand(key.text, field, False, names, reading)))
 
 
 def _refuse_unknown_name(key: Scalar, value: Node, beside: Mapping, names: Names, reading: Reading) -> Condition:

@@ -360,7 +360,8 @@ def _refuse_mode(outline: Outline, mapping: Mapping, decision: str) -> None:
 def check_verdict(outline: Outline, scalar: Scalar) -> str:
     """Check a reference to a verdict, and return its name."""
     if scalar.text not in outline.verdicts:
-        outline.reading.refuse_unknown("unknown-verdict", "verdict", scalar, outline.verdicts, outline.verdict_titles())
+        word, titles = outline.verdict_word, outline.verdict_titles()
+        outline.reading.refuse_unknown("unknown-verdict", word, scalar, outline.verdicts, titles)
     return scalar.text
 
 

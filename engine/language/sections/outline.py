@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from engine.language.documents.nodes import Entry, Mapping, Node, Scalar, Sequence
-from engine.language.model.policy_parts import Fact
+from engine.language.model.field_kinds import Field
+from engine.language.model.policy import FIRST
+from engine.language.model.policy_parts import Fact, Rule
 from engine.language.model.relations.circles import cycle_text, find_cycles
 from engine.language.model.relations.derivations import Derivation, names_of_parts
 from engine.language.parsing.operands import Names
@@ -25,6 +27,7 @@ SECTIONS = (
     "situation",
     "numbers",
     "facts",
+    "steps",
     "impossible",
     "verdicts_ordered",
     "verdicts",
@@ -46,14 +49,17 @@ LIBRARY_SECTIONS = (
     "impossible",
 )
 # The sections whose names conditions may use, in which libraries share theirs.
-NAMED_SECTIONS = ("situation", "numbers", "facts", "constants")
+NAMED_SECTIONS = ("situation", "numbers", "facts", "steps", "constants")
 
 
 class Outline:
     """The names that a file declares or finds in the libraries that it uses, collected before any item is read.
 
-    `fields` and `constants` are filled in as these are read.
+    `fields` and `constants` are filled in as these are read, `steps` with the choices that stand for them.
     """
+
+    # What messages call what `then` names.
+    verdict_word = "verdict"
 
     def __init__(self, root: Node, reading: Reading, shared: SharedParts = NOTHING_SHARED) -> None:
         self.reading = reading
@@ -68,11 +74,13 @@ class Outline:
         self.fields.update(dict.fromkeys(self.declared("situation")))
         self.constants = shared.constants()
         self.constants.update(dict.fromkeys(self.declared("constants")))
+        self.steps: dict[str, Field | None] = {}
         self.names = Names(
             self.fields,
             {**shared.numbers(), **self.declared("numbers")},
             {**shared.facts(), **self.declared("facts")},
             self.constants,
+            self.steps,
         )
         self.verdicts = self.declared("verdicts")
         self.rule_names = self.listed("rules", "rule")
@@ -81,7 +89,7 @@ class Outline:
     def _lift_indented_sections(self, top: Mapping) -> Mapping:
         """The file with sections moved to the top level that are indented like the items of the section before."""
         entries = dict(top.entries)
-        for section in ("constants", "situation", "numbers", "facts", "verdicts"):
+        for section in ("constants", "situation", "numbers", "facts", "steps", "verdicts"):
             entry = entries.get(section)
             if entry is None or not isinstance(entry.value, Mapping):
                 continue
@@ -161,7 +169,8 @@ class Outline:
             for name, entry in self.declared(section).items():
                 place = entry.key.place
                 if name in seen:
-                    message = f"`{name}` is declared twice; fields, numbers, facts and constants share one set of names"
+                    said = "fields, numbers, facts, steps and constants share one set of names"
+                    message = f"`{name}` is declared twice; {said}"
                     self.reading.refuse("name-clash", message, (place, seen[name]), "rename one of the two")
                 seen.setdefault(name, place)
         for name, shared in self.shared.names.items():
@@ -182,6 +191,37 @@ class Outline:
             if len(places) > 1:
                 message = f"the {word} `{name}` appears here {_times(len(places))}"
                 self.reading.refuse("duplicate-name", message, tuple(places[1:] + places[:1]), "rename all but one")
+
+    def refuse_odd_exceptions(self, rules: list[Rule], decision: str | None) -> None:
+        """Record every `otherwise` and every override of `all` but one, and what does not go with them."""
+        self._refuse_two_above_all(rules)
+        self._refuse_beside_otherwise(rules, decision)
+
+    def _refuse_beside_otherwise(self, rules: list[Rule], decision: str | None) -> None:
+        """Record every `otherwise` but one, which is the last rule under `first`, and overrides of it."""
+        rest = [rule for rule in rules if rule.otherwise]
+        if decision == FIRST:
+            for rule in rules[:-1]:
+                if rule.otherwise:
+                    message = f"`{rule.name}` is `otherwise` and not the last rule, so the rules after it never apply"
+                    self.reading.refuse("wrong-mode", message, rule.place, "move this rule to the end")
+            return
+        for rule in rest[1:]:
+            message = f"`{rest[0].name}` takes all remaining situations already, and `{rule.name}` would as well"
+            help_ = "keep `otherwise` in one of the two, and say in the `when` of the other where it applies"
+            self.reading.refuse("wrong-mode", message, (rule.place, rest[0].place), help_)
+        names = {rule.name for rule in rest}
+        for override in (override for rule in rules for override in rule.overrides if override.rule in names):
+            message = f"`{override.rule}` applies only where no other rule does, so nothing need override it"
+            self.reading.refuse("wrong-mode", message, override.place, "take it out of `overrides`")
+
+    def _refuse_two_above_all(self, rules: list[Rule]) -> None:
+        """Record every override of `all` but the first."""
+        places = [rule.overrides_all.place for rule in rules if rule.overrides_all]
+        for place in places[1:]:
+            message = "another rule overrides all others already, and only one can"
+            help_ = "name the rules that give way to this one, `rules: [a, b]`"
+            self.reading.refuse("wrong-mode", message, (place, places[0]), help_)
 
     def _uses(self, derivation: Derivation) -> list[str]:
         """The names that a number or fact reads; for a number, a field of the same name hides a number."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from functools import partial
 
@@ -28,12 +27,11 @@ from engine.language.sections import item_readers as items
 from engine.language.sections.file_problems import problems_of
 from engine.language.sections.guarantee_readers.guarantee_reader import guarantee_parts, read_guarantee
 from engine.language.sections.item_readers import item_parts
-from engine.language.sections.libraries.declared_sections import SectionReader, read_declarations
+from engine.language.sections.libraries.declared_sections import VERDICT_NAME, SectionReader, read_declarations
 from engine.language.sections.outline import SECTIONS, Outline
 from engine.problems import PolicyError
 
 _REQUIRED = ("policy", "title", "verdicts", "rules")
-_VERDICT = re.compile(r"[a-z][a-z0-9_-]*", re.ASCII)
 
 
 def read_policy(document: Document, open_beside: Opener = no_folder) -> Policy:
@@ -57,7 +55,7 @@ def read_policy(document: Document, open_beside: Opener = no_folder) -> Policy:
         tables.append(opened.data)
         return opened
 
-    policy = _PolicySections(Outline(root, reading, used.shared), open_table).read(root)
+    policy = _PolicySections(Outline(root, reading, used.shared), open_table, open_beside).read(root)
     problems = tuple(dict.fromkeys((*used.problems, *problems_of(reading, "policy", root))))
     if problems or policy is None:
         raise PolicyError(problems)
@@ -77,9 +75,11 @@ def _read_used(root: Node, reading: Reading, open_beside: Opener) -> Used:
 class _PolicySections:
     """Reads the sections of a policy."""
 
-    def __init__(self, outline: Outline, open_beside: Opener) -> None:
+    def __init__(self, outline: Outline, open_table: Opener, open_beside: Opener) -> None:
         self.outline = outline
-        self.open_beside = open_beside
+        self.open_table = open_table
+        # The tables of steps are not edited, as that of the policy may be.
+        self.open_of_step = open_beside
         self.reading = outline.reading
         self.sections = SectionReader(outline)
 
@@ -93,11 +93,19 @@ class _PolicySections:
         title = read_one("title", lambda: require_line(top.get("title")))
         version = read_one("version", lambda: read_text(top.get("version")))
         about = read_one("about", lambda: read_text(top.get("about")))
+        has_steps = "steps" in top.entries
+        if has_steps:
+            from engine.language.sections.step_readers.step_reader import check_steps, declare_steps, read_steps
+
+            declare_steps(outline)
         own = read_declarations(self.sections)
+        steps = read_steps(outline, self.open_of_step) if has_steps else []
+        if has_steps:
+            check_steps(outline, steps, own.facts, own.impossible)
         parts = partial(item_parts, outline)
         as_of = read_one("as_of", lambda: read_text(top.get("as_of")))
         verdicts = self.sections.read_mapping(
-            "verdicts", _VERDICT, lambda key, node: items.read_verdict(outline, key, node), parts
+            "verdicts", VERDICT_NAME, lambda key, node: items.read_verdict(outline, key, node), parts
         )
         is_ordered = read_one("verdicts_ordered", lambda: read_flag(top.get("verdicts_ordered")))
         rules = self._read_rules(decision)
@@ -129,6 +137,7 @@ class _PolicySections:
             as_of=as_of,
             verdicts_ordered=is_ordered or False,
             constants=tuple(constant for constant in outline.constants.values() if constant),
+            steps=tuple(steps),
             place=name.place,
         )
         if "uses" not in top.entries:
@@ -144,42 +153,15 @@ class _PolicySections:
         if isinstance(section, Mapping) and "rule" not in section.entries:
             from engine.language.sections.table_file import read_table
 
-            rules = self.sections.read_one("rules", lambda: read_table(outline, self.open_beside)) or []
+            rules = self.sections.read_one("rules", lambda: read_table(outline, self.open_table)) or []
         else:
             read, parts = partial(items.read_rule, outline, decision=decision), partial(item_parts, outline)
             rules = self.sections.read_list("rules", read, parts)
         if rules and decision == FIRST and rules[-1].when == ALWAYS:
             # A last rule without tests means the same as one with `otherwise: yes`.
             rules[-1] = replace(rules[-1], otherwise=True)
-        self._refuse_two_above_all(rules)
-        self._refuse_beside_otherwise(rules, decision)
+        outline.refuse_odd_exceptions(rules, decision)
         return rules
-
-    def _refuse_beside_otherwise(self, rules: list[Rule], decision: DecisionMode | None) -> None:
-        """Record every `otherwise` but one, which is the last rule under `first`, and overrides of it."""
-        rest = [rule for rule in rules if rule.otherwise]
-        if decision == FIRST:
-            for rule in rules[:-1]:
-                if rule.otherwise:
-                    message = f"`{rule.name}` is `otherwise` and not the last rule, so the rules after it never apply"
-                    self.reading.refuse("wrong-mode", message, rule.place, "move this rule to the end")
-            return
-        for rule in rest[1:]:
-            message = f"`{rest[0].name}` takes all remaining situations already, and `{rule.name}` would as well"
-            help_ = "keep `otherwise` in one of the two, and say in the `when` of the other where it applies"
-            self.reading.refuse("wrong-mode", message, (rule.place, rest[0].place), help_)
-        names = {rule.name for rule in rest}
-        for override in (override for rule in rules for override in rule.overrides if override.rule in names):
-            message = f"`{override.rule}` applies only where no other rule does, so nothing need override it"
-            self.reading.refuse("wrong-mode", message, override.place, "take it out of `overrides`")
-
-    def _refuse_two_above_all(self, rules: list[Rule]) -> None:
-        """Record every override of `all` but the first."""
-        places = [rule.overrides_all.place for rule in rules if rule.overrides_all]
-        for place in places[1:]:
-            message = "another rule overrides all others already, and only one can"
-            help_ = "name the rules that give way to this one, `rules: [a, b]`"
-            self.reading.refuse("wrong-mode", message, (place, places[0]), help_)
 
 
 def _check_top(root: Node) -> None:

@@ -113,7 +113,7 @@ class _Table:
     def _assign_column(self, name: str, index: int, place: Place) -> None:
         """Assign a column by its name."""
         names = self.outline.names
-        is_tested = name in names.fields or name in names.numbers or name in names.facts
+        is_tested = any(name in known for known in (names.fields, names.numbers, names.facts, names.steps))
         if name in OWN_COLUMNS:
             self.own[name] = index
             if is_tested:
@@ -134,7 +134,7 @@ class _Table:
     def _add_test(self, name: str, index: int, place: Place) -> None:
         """Add a column of conditions on a field, derived number or fact."""
         names = self.outline.names
-        field = names.fields.get(name)
+        field = names.fields.get(name) or names.steps.get(name)
         if name in names.facts:
             self.tests.append(_Column(name, index, cache(lambda text: parse_fact_cell(text, name))))
         elif field and field.kind == ANY_OF:
@@ -213,7 +213,7 @@ class _Table:
             if cell.tests or cell.misfits:
                 place = Place(self.file, row.lines[column.number], row.columns[column.number], number + column.name)
                 if cell.tests:
-                    parts.append(cell.condition(column.name, place))
+                    parts.append(self._condition(cell.condition(column.name, place), column.name))
                 for misfit in cell.misfits:
                     self.reading.refuse_misfit(misfit, place)
         some = [part for part in parts if isinstance(part, Some) and part.written is None]
@@ -222,6 +222,15 @@ class _Table:
             rest = [part for part in parts if not isinstance(part, Some) or part.written is not None]
             parts = [All(tuple(All((part,), part.place) for part in some), some[0].place), *rest]
         return All(tuple(parts), Place(self.file, row.lines[0], 1, f"row {row.number}"))
+
+    def _condition(self, condition: Condition, name: str) -> Condition:
+        """The condition of a cell, as it is read of a step."""
+        field = self.outline.names.steps.get(name)
+        if field is None:
+            return condition
+        from engine.language.model.relations.decision_steps import compared_step
+
+        return compared_step(field, condition)
 
     def _read_rule_name(self, row: CsvRow) -> str:
         """Check the name of a row's rule; `row-NUMBER` if it has none."""

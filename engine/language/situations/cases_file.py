@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from engine.frozen import frozen_value
+from engine.frozen import FrozenDict, frozen_value
 from engine.language.documents.nodes import Broken, Document, Entry, Mapping, Node, Scalar, Sequence
 from engine.language.documents.text import shorten
 from engine.language.model.arguments import require
@@ -41,6 +41,7 @@ class Case:
         expect: Name of the expected verdict.
         by: Names of the rules that must decide, in file order; None if any may.
         place: Position in the source.
+        steps: The outcomes that steps must have, by name; steps that are not named may have any.
 
     Example:
         >>> from engine import load, load_cases
@@ -56,6 +57,7 @@ class Case:
     expect: str
     by: tuple[str, ...] | None
     place: Place
+    steps: FrozenDict[str, str] = FrozenDict()
 
 
 @frozen_value
@@ -134,6 +136,8 @@ def _is_of(case: Case, policy: Policy) -> bool:
             fit(policy.field[name], value)
     except (KeyError, Misfit):
         return False
+    if any(name not in policy.step or case.steps[name] not in policy.step[name].options for name in case.steps):
+        return False
     return case.expect in policy.verdict and set(case.by or ()) <= policy.rule.keys()
 
 
@@ -174,21 +178,24 @@ def read_cases(document: Document, policy: Policy) -> Cases:
 
 def _read_case(node: Node, policy: Policy, reading: Reading) -> Case:
     """Read one case."""
-    mapping = require_map(node, ("case", "given", "expect", "by"))
+    mapping = require_map(node, ("case", "given", "expect", "by", "steps"))
     name = require_scalar(mapping.get("case"))
     given = require_map(mapping.get("given"), may_be_empty=True)
     for entry in given.entries.values():
         _check_answer(entry.value)
     expect = _read_expected(mapping, policy, reading)
     by = _read_by(mapping, policy, reading)
-    return Case(require_text(name), _read_given(mapping, policy, reading), expect, by, name.place)
+    steps = _read_steps(mapping, policy, reading)
+    return Case(require_text(name), _read_given(mapping, policy, reading), expect, by, name.place, steps)
 
 
 def _case_parts(node: Node, policy: Policy, reading: Reading) -> list[Callable[[], object]]:
     """Readers for the parts of a malformed case."""
     if not isinstance(node, Mapping):
         return []
-    parts: list[Callable[[], object]] = [partial(read, node, policy, reading) for read in (_read_expected, _read_by)]
+    parts: list[Callable[[], object]] = [
+        partial(read, node, policy, reading) for read in (_read_expected, _read_by, _read_steps)
+    ]
     given = node.get("given")
     if isinstance(given, Mapping):
         answers = {name: entry for name, entry in given.entries.items() if _is_answer(entry.value)}
@@ -220,6 +227,22 @@ def _read_by(mapping: Mapping, policy: Policy, reading: Reading) -> tuple[str, .
     if "by" not in mapping.entries:
         return None
     return _check_rules([require_scalar(item) for item in require_list(mapping.get("by"))], policy, reading)
+
+
+def _read_steps(mapping: Mapping, policy: Policy, reading: Reading) -> FrozenDict[str, str]:
+    """Read the expected outcomes of steps."""
+    if "steps" not in mapping.entries:
+        return FrozenDict()
+    found = {}
+    for key, value in require_map(mapping.get("steps")).entries.values():
+        outcome = require_scalar(value)
+        step = policy.step.get(key.text)
+        if step is None:
+            reading.refuse_unknown("unknown-name", "step", key, policy.step)
+        elif outcome.text not in step.options:
+            reading.refuse_unknown("unknown-verdict", "outcome", outcome, step.options, step.text)
+        found[key.text] = outcome.text
+    return FrozenDict(found)
 
 
 def _read_given(mapping: Mapping, policy: Policy, reading: Reading) -> Answers:

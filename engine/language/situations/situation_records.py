@@ -212,6 +212,9 @@ def _unknown_field(policy: Policy, entry: _Entry, *, suggest: bool) -> Problem:
 
     near = (label_help(entry.name, questions) or did_you_mean(entry.name, policy.field)) if suggest else ""
     help_ = "it is derived from the fields" if derived else near
+    if entry.name in policy.step:
+        message = f"`{shorten(entry.name)}` is a step, which is worked out and not answered"
+        help_ = "leave it out, and answer the questions that it reads"
     return Problem("unknown-field", message, (entry.key,), help_)
 
 

@@ -18,10 +18,10 @@ def is_broken_by(policy: Policy, guarantee: Guarantee | Invariant, values: Mappi
     """Whether a possible situation breaks a guarantee.
 
     A verdict that is forbidden breaks it wherever a standing rule gives it, in a conflict too; what should always hold
-    is broken wherever it does not, whatever the verdict is.
+    is broken wherever it does not, whatever the verdict is. Nothing is broken where a step has not exactly one outcome.
     """
     situation = Situation(policy, values)
-    if not situation.holds(guarantee.when):
+    if situation.fault is not None or not situation.holds(guarantee.when):
         return False
     if isinstance(guarantee, Invariant):
         return not situation.holds(guarantee.always)
@@ -36,12 +36,12 @@ def is_broken_by_pair(
     They agree on all answers but those that it compares, and `when` holds in both. What ignores answers is broken if
     each gets one verdict, another one. Where answers rise, none of them is lower in the other situation than in the
     one, and from the one to the other the verdict, or the number, moves as it never should; if it is the verdict, each
-    gets exactly one.
+    gets exactly one. In both, each step has exactly one outcome.
     """
     if any(one[name] != other[name] for name in policy.field if name not in guarantee.compared):
         return False
     situations = Situation(policy, one), Situation(policy, other)
-    if not all(situation.holds(guarantee.when) for situation in situations):
+    if any(situation.fault is not None or not situation.holds(guarantee.when) for situation in situations):
         return False
     verdicts = [outcome(policy, values).verdict for values in (one, other)]
     if isinstance(guarantee, Indifference):

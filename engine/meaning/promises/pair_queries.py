@@ -7,8 +7,9 @@ from typing import NamedTuple
 from engine.language.model.guarantees import Indifference, Monotonicity, PairGuarantee
 from engine.language.model.policy import Policy
 from engine.meaning.changes import change_of
+from engine.meaning.ground import common_ground
 from engine.meaning.hit_policies import Ending, Label
-from engine.meaning.logic import Logic, common_ground
+from engine.meaning.logic import Logic
 from engine.meaning.promises.paired_policies import SecondCopy, number_pairs, pair, pairs_apart
 from engine.meaning.queries import Query
 

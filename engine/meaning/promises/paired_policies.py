@@ -92,6 +92,10 @@ class PairedPolicy(NamedTuple):
 
 def pair(policy: Policy, guarantee: PairGuarantee) -> PairedPolicy:
     """Return the pairs of situations that a guarantee about two situations compares; the first is never the higher."""
+    if policy.steps:
+        from engine.language.model.relations.step_policies import with_steps_as_facts
+
+        policy = with_steps_as_facts(policy)
     copy = SecondCopy(policy, guarantee.compared)
     scope = [*policy.impossible, *_outside(guarantee)]
     mirrored = [replace(each, when=copy.condition(each.when)) for each in scope if copy.changes(each.when)]

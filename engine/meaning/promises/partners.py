@@ -140,6 +140,10 @@ def _is_single(cell: Cell) -> bool:
 
 def _scope_of(policy: Policy, guarantee: Indifference) -> Policy:
     """Return the policy with no more than what says which situations the guarantee is about."""
+    if policy.steps:
+        from engine.language.model.relations.step_policies import with_steps_as_facts
+
+        policy = with_steps_as_facts(policy)
     outside = Impossible(Not(guarantee.when), guarantee.because)
     impossible = (*policy.impossible, *(() if guarantee.when == ALWAYS else (outside,)))
     used = names_read(policy, [each.when for each in impossible])

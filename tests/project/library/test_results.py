@@ -59,7 +59,7 @@ def test_a_proof_is_a_value(name: str) -> None:
     one, other = check(load(name)), check(load(name))
     assert (one, str(one), one.to_dict()) == (other, str(other), other.to_dict())
     assert json.loads(json.dumps(one.to_dict())) == one.to_dict()
-    keys = ["policy", "sha256", "sound", "situations", "verdicts", "rules", "findings", "otherwise"]
+    keys = ["policy", "sha256", "sound", "situations", "verdicts", "rules", "findings", "otherwise", "steps"]
     assert list(one.to_dict()) == keys
     assert one.sound == (not one.errors)
     assert sorted(map(str, (*one.errors, *one.warnings))) == sorted(map(str, one.findings))

@@ -118,7 +118,9 @@ def _is_listed(data: Any, name: str) -> bool:
 
 def _neighbours(policy: dict[str, Any], key: str, bound: Any) -> list[Any]:
     """The constants next to one, inside the field's range."""
-    spec = policy["situation"].get(key, {"type": "number"})
+    step = policy.get("steps", {}).get(key)
+    as_choice = {"choices": step["outcomes"], "ordered": True} if step else {"type": "number"}
+    spec = policy["situation"].get(key, as_choice)
     is_constant = isinstance(bound, str) and bound in policy.get("constants", {})
     if is_constant or isinstance(bound, (dict, list)) or kind(spec) == "any_of":
         return []

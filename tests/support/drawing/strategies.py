@@ -52,6 +52,7 @@ from tests.support.judging.spaces import (
     single_tests,
     values_of,
 )
+from tests.support.making.chains import draw_steps
 from tests.support.making.trees import (
     Table,
     draw_guarantees,
@@ -86,13 +87,19 @@ _OUTPUTS: tuple[Any, ...] = (
 
 @st.composite
 def policies(
-    draw: Draw, countable: bool | None = None, small: bool = False, sound: bool = False, dated: bool = False
+    draw: Draw,
+    countable: bool | None = None,
+    small: bool = False,
+    sound: bool = False,
+    dated: bool = False,
+    chained: bool = False,
 ) -> dict[str, Any]:
     """Whole policies, valid by the language.
 
     `countable` says whether every field must be discrete and bounded, or one at least must not be; `small`
     bounds how many situations there are (and so means countable unless that is denied); `sound` asks for
-    policies that are sound by construction alone; `dated` for values that change, where there is a date.
+    policies that are sound by construction alone; `dated` for values that change, where there is a date; `chained`
+    for decisions that build on each other.
     """
     hand = Hand(draw)
     fields = draw_fields(hand, True if small and countable is None else countable, SMALL if small else None)
@@ -108,11 +115,15 @@ def policies(
     verdicts = _VERDICTS[: hand.count(2, 4)]
     is_first = hand.chance(30)
     plan = "sound" if sound else hand.pick(("sound", "edited", "random", "edited", "random"))
+    steps: dict[str, Any] = {}
+    before_steps = axes
+    if chained:
+        steps, axes = draw_steps(hand, axes, facts, plan == "sound")
     if plan == "random":
         rules = random_rules(hand, axes, verdicts, is_first)
         hoped = Table(rules, [(narrow(hand, axes, {}), {hand.pick(verdicts)})])
         guarantees = draw_guarantees(hand, axes, verdicts, hoped)
-        impossible = _draw_impossible(hand, axes) if hand.chance(30) else []
+        impossible = _draw_impossible(hand, before_steps) if hand.chance(30) else []
     else:
         table = (first_table if is_first else unique_table)(hand, axes, verdicts)
         rules, guarantees = table.rules, draw_guarantees(hand, axes, verdicts, table)
@@ -125,6 +136,7 @@ def policies(
         "situation": fields,
         "numbers": numbers,
         "facts": facts,
+        "steps": steps,
         "impossible": impossible,
         "verdicts": {verdict: _draw_verdict(hand, verdict) for verdict in verdicts},
         "decision": "first" if is_first else "unique" if hand.chance(20) else None,
@@ -249,7 +261,8 @@ def _cite(hand: Hand, policy: dict[str, Any]) -> None:
     """Name a passage, a reason of our own, or both, for every rule and some facts."""
     passages = [name for name, says in policy["source"]["passages"].items() if isinstance(says, str)]
     facts = [fact for fact in policy.get("facts", {}).values() if hand.chance(30)]
-    for part in [*policy["rules"], *facts]:
+    of_steps = [rule for step in policy.get("steps", {}).values() for rule in step["rules"]]
+    for part in [*of_steps, *policy["rules"], *facts]:
         says = hand.pick(("cites", "added", "both"))
         if says != "added":
             part["cites"] = hand.some(passages, hand.count(1, len(passages)))
@@ -321,6 +334,9 @@ def _test_features(policy: Policy) -> Iterator[str]:
             wanted = holder[key]
             if key in policy.get("facts", {}):
                 yield f"fact:{'yes' if wanted else 'no'}"
+                continue
+            if key in policy.get("steps", {}):
+                yield "op:step"
                 continue
             yield "op:number" if key in policy.get("numbers", {}) else "op:field"
             if isinstance(wanted, Mapping):

@@ -103,9 +103,53 @@ class Outlook(NamedTuple):
 def outcome(policy: Policy, record: Answers) -> Outcome:
     """What the policy says in one fully answered situation."""
     at = settled(policy, record)
-    applies = with_rest(policy, [rule["rule"] for rule in policy["rules"] if holds(policy, rule.get("when", {}), at)])
-    stands = standing_rules(policy, applies)
+    fault = fault_of(policy, at)
+    if fault:
+        return Outcome(_possible(policy, at), (), (), fault[1])
+    applies, stands = _standing(policy, at, partial(holds, policy))
     return Outcome(_possible(policy, at), applies, stands, verdict_of(policy, stands))
+
+
+def _standing(policy: Policy, at: Answers, ask: Ask) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The rules that apply, and those of them that stand."""
+    applies = with_rest(policy, [rule["rule"] for rule in policy["rules"] if ask(rule.get("when", {}), at)])
+    return applies, standing_rules(policy, applies)
+
+
+def step_outcome(policy: Policy, name: str, at: Answers) -> tuple[str, tuple[str, ...]]:
+    """The outcome of a step, or the marker of a gap or conflict, and the rules of the step that stand."""
+    step = policy["steps"][name]
+    _, stands = _standing(step, at, partial(holds, policy))
+    return verdict_of(step, stands), stands
+
+
+def steps_before(policy: Policy, name: str) -> list[str]:
+    """The steps that a step needs, each after those that it needs itself; the step is the last."""
+    read = steps_mentioned(policy, [rule.get("when", {}) for rule in policy["steps"][name]["rules"]])
+    return [
+        *dict.fromkeys(before for other in policy["steps"] if other in read for before in steps_before(policy, other)),
+        name,
+    ]
+
+
+def steps_mentioned(policy: Policy, whens: Sequence[When]) -> set[str]:
+    """The steps that conditions read, directly or through facts."""
+    found: set[str] = set()
+    for _, key in (test for when in whens for test in single_tests(when)):
+        if key in policy.get("facts", {}):
+            found |= steps_mentioned(policy, [policy["facts"][key]["when"]])
+        elif key in policy.get("steps", {}):
+            found.add(key)
+    return found
+
+
+def fault_of(policy: Policy, at: Answers) -> tuple[str, str] | None:
+    """The first step without exactly one outcome, and the marker of what it has; None if there is none."""
+    for name in dict.fromkeys(before for step in policy.get("steps", {}) for before in steps_before(policy, step)):
+        got, _ = step_outcome(policy, name, at)
+        if got in (GAP, CONFLICT):
+            return name, got
+    return None
 
 
 def holds(policy: Policy, when: When, at: Answers) -> bool:
@@ -123,6 +167,10 @@ def _entry_holds(policy: Policy, key: str, wanted: Any, at: Answers, ask: Ask) -
         return not ask(wanted, at)
     if key in policy.get("facts", {}):
         return ask(policy["facts"][key]["when"], at) is wanted
+    if key in policy.get("steps", {}):
+        spec = {"choices": policy["steps"][key]["outcomes"], "ordered": policy["steps"][key].get("ordered", False)}
+        got, _ = step_outcome(policy, key, at)
+        return got not in (GAP, CONFLICT) and _test_holds(policy, spec, settle(spec, got), wanted, at)
     if key in policy.get("numbers", {}):
         return _test_holds(policy, {"type": "number"}, worth(policy, key, at), wanted, at)
     return _test_holds(policy, policy["situation"][key], at[key], wanted, at)
@@ -243,12 +291,18 @@ def outcomes(policy: Policy, partial: Answers) -> Outlook:
     """The outcomes over all possible completions, and which rules stand in all and in some of them, in file order."""
     reading = Reading(policy)
     completed = every(settled_axes(policy, _axes(policy, partial)))
-    seen = {standing_rules(policy, reading.applies(at)) for at in completed if reading.possible(at)}
+    possible_ones = [at for at in completed if reading.possible(at)]
+    faults = {at[1] for at in (fault_of(policy, each) for each in possible_ones) if at} if "steps" in policy else set()
+    seen = {
+        standing_rules(policy, reading.applies(at))
+        for at in possible_ones
+        if "steps" not in policy or fault_of(policy, at) is None
+    }
     given = {stands: verdict_of(policy, stands) for stands in seen}
     names = [rule["rule"] for rule in policy["rules"]]
     certain = tuple(name for name in names if seen and all(name in stands for stands in seen))
     possible = tuple(name for name in names if name not in certain and any(name in stands for stands in seen))
-    return Outlook(frozenset(given.values()), certain, possible)
+    return Outlook(frozenset(given.values()) | faults, certain, possible)
 
 
 class Reading:
@@ -294,6 +348,9 @@ def mentioned(policy: Policy, when: When) -> set[str]:
         found |= {day_field(policy, bound) or key for bound in bounds(holder[key])} & policy["situation"].keys()
         if key in policy.get("facts", {}):
             found |= mentioned(policy, policy["facts"][key]["when"])
+        elif key in policy.get("steps", {}):
+            for rule in policy["steps"][key]["rules"]:
+                found |= mentioned(policy, rule.get("when", {}))
         elif key in policy.get("numbers", {}):
             found |= fields_behind(policy, key)
         else:

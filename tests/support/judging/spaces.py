@@ -168,6 +168,7 @@ def conditions(policy: Policy) -> Iterator[When]:
     """Every `when` written anywhere in a policy, and what its guarantees say of the answers."""
     parts = [entry for number in policy.get("numbers", {}).values() for entry in number.get("points", ())]
     parts += [*policy.get("facts", {}).values(), *policy.get("impossible", ())]
+    parts += [rule for step in policy.get("steps", {}).values() for rule in step["rules"]]
     parts += [*policy["rules"], *policy.get("guarantees", ())]
     return (part[key] for part in parts for key in ("when", "always") if key in part)
 

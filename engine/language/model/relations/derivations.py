@@ -120,10 +120,20 @@ def without_facts(numbers: Iterable[Number], facts: Mapping[str, Fact]) -> tuple
     return tuple(with_conditions(number, lambda when: with_tests(when, spelled_out)) for number in numbers)
 
 
-def derivation_order(facts: Mapping[str, Fact], numbers: Mapping[str, Number]) -> tuple[Derivation, ...]:
-    """Return facts and numbers in topological order: each after those that it reads, otherwise in file order."""
+def derivation_order(
+    facts: Mapping[str, Fact], numbers: Mapping[str, Number], after: Mapping[str, Iterable[str]] | None = None
+) -> tuple[Derivation, ...]:
+    """Return facts and numbers in topological order: each after those that it reads, otherwise in file order.
+
+    Args:
+        facts: The facts by name.
+        numbers: The numbers by name.
+        after: The facts that some fact comes after although it does not read them.
+    """
     derived: dict[str, Derivation] = {**facts, **numbers}
     uses = {name: [used for used in names_of_parts(each) if used in derived] for name, each in derived.items()}
+    for name, others in (after or {}).items():
+        uses[name] += others
     return tuple(derived[name] for name in in_order(uses))
 
 

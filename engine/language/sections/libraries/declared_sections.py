@@ -20,7 +20,8 @@ from engine.language.sections.outline import NAMED_SECTIONS, Outline
 T = TypeVar("T")
 # From an item to readers for its parts, used if the item as a whole is malformed.
 Parts: TypeAlias = Callable[[Node], list[Callable[[], object]]]
-_NAME = re.compile(r"(?!(?:all|any|not)$)[a-z][a-z0-9_]*", re.ASCII)
+PART_NAME = re.compile(r"(?!(?:all|any|not)$)[a-z][a-z0-9_]*", re.ASCII)
+VERDICT_NAME = re.compile(r"[a-z][a-z0-9_-]*", re.ASCII)
 
 
 def no_parts(node: Node) -> list[Callable[[], object]]:
@@ -91,7 +92,7 @@ def read_declarations(sections: SectionReader) -> Declarations:
         outline.fields[field.name] = field
     _check_days(outline)
     numbers = _read_numbers(sections)
-    facts = sections.read_mapping("facts", _NAME, lambda key, node: items.read_fact(outline, key, node), parts)
+    facts = sections.read_mapping("facts", PART_NAME, lambda key, node: items.read_fact(outline, key, node), parts)
     impossible = sections.read_list("impossible", lambda node: items.read_impossible(outline, node), parts)
     outline.refuse_cycles([*facts, *numbers])
     _check_numbers(outline, facts, numbers)
@@ -127,7 +128,7 @@ def _read_numbers(sections: SectionReader) -> list[Number]:
     from engine.language.sections.numbers.number_reader import number_parts, read_number
 
     parts = partial(number_parts, outline)
-    return sections.read_mapping("numbers", _NAME, lambda key, node: read_number(outline, key, node), parts)
+    return sections.read_mapping("numbers", PART_NAME, lambda key, node: read_number(outline, key, node), parts)
 
 
 def _check_numbers(outline: Outline, own_facts: list[Fact], own_numbers: list[Number]) -> None:

@@ -1,0 +1,277 @@
+"""Steps: decisions of their own within a policy, and the facts without a name that conditions on them come to.
+
+A comparison of a step is a disjunction over its outcomes (`compare_step`), each of which is a fact; these facts are
+made of the conditions of the step's rules (`step_facts`). So whatever reads conditions and facts reads steps as well,
+and what several conditions read of a step is shared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Final, Literal, TypeAlias
+
+from engine.frozen import frozen_value
+from engine.language.model.condition_tree import (
+    ORDER_OPS,
+    All,
+    Compare,
+    Condition,
+    Holds,
+    Not,
+    Some,
+    with_tests,
+)
+from engine.language.model.field_kinds import CHOICE, Field, unnoted_place
+from engine.language.model.policy_parts import Fact, Rule
+from engine.language.model.relations.circles import in_order
+from engine.language.model.relations.derivations import Derivation, names_behind
+from engine.language.model.relations.precedence import rules_above_all, stronger_rules, weaker_rules
+from engine.problems import Place
+from engine.threads import cached_property
+
+FIRST: Final = "first"
+GAP: Final = "gap"
+CONFLICT: Final = "conflict"
+StepFault: TypeAlias = Literal["gap", "conflict"]
+
+
+@frozen_value
+class DecisionStep:
+    """A step: a decision of its own, whose outcome conditions test as they test the answer to a choice.
+
+    Attributes:
+        name: Name in conditions.
+        means: What it decides, as a person reads it.
+        outcomes: Pairs of outcome and text, in written order.
+        rules: Its rules, in file order; `then` is an outcome.
+        ordered: Whether the outcomes are in ascending order, so that conditions may compare them.
+        decision: `unique` or `first`, as in a policy.
+        place: Position in the source; ignored by `==`.
+
+    Example:
+        >>> from engine import load
+        >>> dry, rest = {"rule": "dry", "because": "It is dry."}, {"rule": "rest", "otherwise": True, "because": "Wet."}
+        >>> rules = [dry | {"when": {"rain": False}, "then": "good"}, rest | {"then": "bad"}]
+        >>> outlook = {"means": "how it looks", "outcomes": {"good": "Good", "bad": "Bad"}, "rules": rules}
+        >>> policy = load({
+        ...     "policy": "picnic", "title": "Do we go?", "steps": {"outlook": outlook},
+        ...     "situation": {"rain": {"ask": "Does it rain?", "type": "yes_no"}},
+        ...     "verdicts": {"go": {"title": "Go"}, "stay": {"title": "Stay"}},
+        ...     "rules": [dry | {"when": {"outlook": "good"}, "then": "go"}, rest | {"then": "stay"}],
+        ... })
+        >>> policy.step["outlook"].options
+        ('good', 'bad')
+    """
+
+    name: str
+    means: str
+    outcomes: tuple[tuple[str, str], ...]
+    rules: tuple[Rule, ...]
+    ordered: bool = False
+    decision: Literal["unique", "first"] = "unique"
+    place: Place = unnoted_place()
+
+    @cached_property
+    def options(self) -> tuple[str, ...]:
+        """The outcomes, in written order."""
+        return tuple(name for name, _ in self.outcomes)
+
+    @cached_property
+    def text(self) -> dict[str, str]:
+        """The text of each outcome."""
+        return dict(self.outcomes)
+
+    @cached_property
+    def field(self) -> Field:
+        """The choice that conditions compare as they compare the step."""
+        return step_field(self.name, self.means, self.outcomes, self.ordered, self.place)
+
+    @cached_property
+    def rule(self) -> dict[str, Rule]:
+        """Rules by name."""
+        return {each.name: each for each in self.rules}
+
+    @cached_property
+    def otherwise(self) -> str | None:
+        """The rule that applies where no other rule does; None if there is none."""
+        return next((rule.name for rule in self.rules if rule.otherwise), None)
+
+    @cached_property
+    def overriders(self) -> dict[str, tuple[str, ...]]:
+        """Each rule's name mapped to the rules that override it, in file order."""
+        return stronger_rules(self.rules, weaker_rules(self.rules, rules_above_all(self.rules), self.otherwise))
+
+    @cached_property
+    def facts(self) -> tuple[Fact, ...]:
+        """The facts without a name that say which rules apply, which outcomes are given, and what is wrong."""
+        return tuple(step_facts(self))
+
+    def with_conditions(self, change: Callable[[Condition], Condition]) -> DecisionStep:
+        """Return the step with the conditions of its rules replaced.
+
+        Args:
+            change: Returns the condition in place of one.
+
+        Returns:
+            The step.
+        """
+        return replace(self, rules=tuple(replace(rule, when=change(rule.when)) for rule in self.rules))
+
+    def rule_of(self, fact: str) -> Rule | None:
+        """Return the rule of which a fact without a name says that it applies.
+
+        Args:
+            fact: Name of the fact.
+
+        Returns:
+            The rule; None if the fact is about the outcome.
+        """
+        return self.rule_facts.get(fact)
+
+    @cached_property
+    def rule_facts(self) -> dict[str, Rule]:
+        """The rules, by the names of the facts that they apply."""
+        return {rule_fact(self.name, rule.name): rule for rule in self.rules}
+
+    def says(self, fact: str, given: Sequence[str]) -> bool:
+        """Whether a fact about the outcome holds.
+
+        Args:
+            fact: Name of the fact.
+            given: All outcomes that standing rules give.
+
+        Returns:
+            Whether it holds.
+        """
+        if fact == fault_fact(self.name, GAP):
+            return not given
+        if fact == fault_fact(self.name, CONFLICT):
+            return len(given) > 1
+        return any(fact == outcome_fact(self.name, option) for option in given)
+
+    @property
+    def faults(self) -> tuple[tuple[Holds, StepFault], ...]:
+        """The tests for situations without exactly one outcome, each with what they are."""
+        return (Holds(fault_fact(self.name, GAP), True), GAP), (Holds(fault_fact(self.name, CONFLICT), True), CONFLICT)
+
+
+def step_field(name: str, means: str, outcomes: tuple[tuple[str, str], ...], ordered: bool, place: Place) -> Field:
+    """Return the choice that conditions compare as they compare a step."""
+    return Field(name, means, CHOICE, outcomes, ordered=ordered, place=place)
+
+
+# Names of facts that no author can write.
+
+
+def rule_fact(step: str, rule: str) -> str:
+    """Return the name of the fact that a rule of a step applies."""
+    return f"{step}/{rule}"
+
+
+def outcome_fact(step: str, outcome: str) -> str:
+    """Return the name of the fact that a step has an outcome."""
+    return f"{step}: {outcome}"
+
+
+def fault_fact(step: str, fault: StepFault) -> str:
+    """Return the name of the fact that a step has no outcome, or several."""
+    return f"{step} ({fault})"
+
+
+def compare_step(field: Field, test: Compare) -> Some:
+    """Return the condition that a comparison of a step comes to: that it has one of some outcomes.
+
+    Args:
+        field: The choice that stands for the step.
+        test: The comparison, as the author wrote it.
+    """
+    held = [option for option in field.options if _holds(field, test, option)]
+    parts = tuple(Holds(outcome_fact(field.name, option), True, test.place) for option in held)
+    return Some(parts, test.place, test)
+
+
+def compared_step(field: Field, condition: Condition) -> Condition:
+    """Return what a condition comes to whose comparisons are of a step, for which the field stands."""
+    return with_tests(condition, lambda test: compare_step(field, test) if isinstance(test, Compare) else test)
+
+
+def _holds(field: Field, test: Compare, option: str) -> bool:
+    """Whether a comparison holds for one outcome."""
+    listed = test.value if isinstance(test.value, tuple) else (test.value,)
+    if test.op not in ORDER_OPS:
+        return (option in listed) != (test.op == "none_of")
+    own, other = field.rank[option], field.rank[str(test.value)]
+    return {"at_least": own >= other, "at_most": own <= other, "more_than": own > other, "less_than": own < other}[
+        test.op
+    ]
+
+
+def step_facts(step: DecisionStep) -> Iterable[Fact]:
+    """Iterate over the facts that conditions on a step come to, and those that they are made of."""
+    for rule in step.rules:
+        yield Fact(rule_fact(step.name, rule.name), rule.because, rule.when, place=rule.place)
+    for option, text in step.outcomes:
+        yield Fact(outcome_fact(step.name, option), f"{step.means}: {text}", _given(step, option), place=step.place)
+    given = [Holds(outcome_fact(step.name, option), True) for option in step.options]
+    yield Fact(fault_fact(step.name, GAP), f"{step.means}: nothing", Not(Some(tuple(given))), place=step.place)
+    several = [All((one, Some(tuple(given[at + 1 :])))) for at, one in enumerate(given[:-1])]
+    if step.decision == FIRST:
+        # The first rule that applies gives one outcome.
+        several = []
+    yield Fact(fault_fact(step.name, CONFLICT), f"{step.means}: several", Some(tuple(several)), place=step.place)
+
+
+def _given(step: DecisionStep, option: str) -> Condition:
+    """Return the condition under which a rule stands that gives an outcome."""
+    if step.decision == FIRST:
+        return _first(step, step.rules, option) or Some(())
+    return Some(tuple(_stands(step, rule) for rule in step.rules if rule.then == option))
+
+
+def _applies(step: DecisionStep, rules: Iterable[Rule]) -> tuple[Holds, ...]:
+    return tuple(Holds(rule_fact(step.name, rule.name), True) for rule in rules)
+
+
+def _stands(step: DecisionStep, rule: Rule) -> Condition:
+    """Return the condition under which a rule stands, under `unique`."""
+    [applies] = _applies(step, [rule])
+    if rule.otherwise:
+        return Not(Some(_applies(step, (each for each in step.rules if each is not rule))))
+    stronger = [step.rule[name] for name in step.overriders[rule.name]]
+    return All((applies, Not(Some(_applies(step, stronger))))) if stronger else applies
+
+
+def _first(step: DecisionStep, rules: Sequence[Rule], option: str) -> Condition | None:
+    """Return the condition under which the first of some rules that applies gives an outcome; None if none gives it.
+
+    Halving keeps the condition shallow however many rules there are.
+    """
+    if all(rule.then != option for rule in rules):
+        return None
+    if all(rule.then == option for rule in rules):
+        return Some(_applies(step, rules))
+    middle = len(rules) // 2
+    early, late = rules[:middle], rules[middle:]
+    found = [_first(step, early, option)]
+    after = _first(step, late, option)
+    if after is not None:
+        found.append(All((Not(Some(_applies(step, early))), after)))
+    return Some(tuple(each for each in found if each is not None))
+
+
+def steps_in_order(steps: Sequence[DecisionStep], derived: Mapping[str, Derivation]) -> tuple[DecisionStep, ...]:
+    """Return steps in topological order: each after the steps that it reads, otherwise in file order.
+
+    Args:
+        steps: The steps, in file order.
+        derived: All facts and numbers by name, also those of the steps.
+    """
+    owner = {fact.name: step.name for step in steps for fact in step.facts}
+    uses = {}
+    for step in steps:
+        read = names_behind(derived, (fact.name for fact in step.facts))
+        found = {owner[name] for name in read if name in owner}
+        uses[step.name] = [each.name for each in steps if each.name in found and each is not step]
+    known = {step.name: step for step in steps}
+    return tuple(known[name] for name in in_order(uses))

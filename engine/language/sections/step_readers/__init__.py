@@ -1,0 +1,1 @@
+"""Readers for `steps`: decisions of their own within a policy."""

@@ -1,0 +1,193 @@
+"""Reader for the steps of a policy: their outcomes, which conditions name, and then their rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import partial
+
+from engine.language.documents.nodes import Entry, Mapping, Node, Scalar
+from engine.language.model.field_kinds import Field
+from engine.language.model.policy import FIRST, UNIQUE, DecisionMode
+from engine.language.model.policy_parts import Fact, Impossible, Rule
+from engine.language.model.relations.circles import cycle_text, find_cycles
+from engine.language.model.relations.decision_steps import DecisionStep, step_field
+from engine.language.model.relations.derivations import names_behind, names_of_parts
+from engine.language.parsing.openers import Opener
+from engine.language.parsing.reading import (
+    LONGEST_NAME,
+    Unshapely,
+    read_flag,
+    require_list,
+    require_map,
+    require_text,
+)
+from engine.language.sections.item_readers import item_parts, read_rule
+from engine.language.sections.libraries.declared_sections import PART_NAME, VERDICT_NAME
+from engine.language.sections.outline import Outline
+from engine.problems import Place
+
+_KEYS = ("means", "outcomes", "ordered", "decision", "rules")
+STEPS = "steps"
+
+
+class StepOutline(Outline):
+    """The outline of a policy as the rules of one of its steps see it: its outcomes are their verdicts."""
+
+    verdict_word = "outcome"
+
+    def __init__(self, policy: Outline, step: Mapping) -> None:
+        self.__dict__.update(policy.__dict__)
+        self.top = step
+        self.sections = ("rules",)
+        self.verdicts = _outcome_entries(step)
+        self.rule_names = self.listed("rules", "rule")
+
+
+def _outcome_entries(step: Node | None) -> dict[str, Entry]:
+    outcomes = step.get("outcomes") if isinstance(step, Mapping) else None
+    return outcomes.entries if isinstance(outcomes, Mapping) else {}
+
+
+def declare_steps(outline: Outline) -> None:
+    """Make the steps of a file known to its conditions, before any item is read."""
+    for name, entry in outline.declared(STEPS).items():
+        outline.steps[name] = _declared_field(name, entry)
+
+
+def _declared_field(name: str, entry: Entry) -> Field | None:
+    """The choice that stands for a step; None if its outcomes cannot be read, which is reported with the step."""
+    node = entry.value
+    outcomes = _outcome_entries(node)
+    if not isinstance(node, Mapping) or not outcomes:
+        return None
+    try:
+        ordered = read_flag(node.get("ordered"))
+    except Unshapely:
+        return None
+    means = node.get("means")
+    texts = tuple(
+        (outcome, each.value.text if isinstance(each.value, Scalar) else outcome) for outcome, each in outcomes.items()
+    )
+    return step_field(name, means.text if isinstance(means, Scalar) else name, texts, ordered, entry.key.place)
+
+
+def read_steps(outline: Outline, open_beside: Opener) -> list[DecisionStep]:
+    """Read the steps of a file, recording all problems in them."""
+    section = outline.section(STEPS)
+    mapping = outline.reading.read_item(STEPS, "", lambda: require_map(section))
+    found = []
+    for name, (key, value) in (mapping.entries if mapping else {}).items():
+        if len(name) > LONGEST_NAME or not PART_NAME.fullmatch(name):
+            outline.reading.suspects.add((STEPS, name))
+        step = outline.reading.read_item(STEPS, name, partial(_read_step, outline, key, value, open_beside))
+        if step is not None:
+            found.append(step)
+    return found
+
+
+def _read_step(policy: Outline, key: Scalar, node: Node, open_beside: Opener) -> DecisionStep:
+    """Read one step."""
+    mapping = require_map(node, _KEYS)
+    outline = StepOutline(policy, mapping)
+    decision = _read_decision(mapping.get("decision"))
+    rules, is_whole = _read_rules(outline, open_beside, decision)
+    outline.refuse_same_names("rule", outline.rule_names)
+    outline.refuse_odd_exceptions(rules, decision)
+    outcomes = require_map(mapping.get("outcomes")).entries
+    if not is_whole or not all(VERDICT_NAME.fullmatch(name) for name in outcomes):
+        raise Unshapely
+    return DecisionStep(
+        name=key.text,
+        means=require_text(mapping.get("means")),
+        outcomes=tuple((name, require_text(entry.value)) for name, entry in outcomes.items()),
+        rules=tuple(rules),
+        ordered=read_flag(mapping.get("ordered")),
+        decision=decision,
+        place=key.place,
+    )
+
+
+def _read_decision(node: Node | None) -> DecisionMode:
+    """Read the decision mode, `unique` by default."""
+    word = UNIQUE if node is None else require_text(node)
+    if word == FIRST:
+        return FIRST
+    if word != UNIQUE:
+        raise Unshapely
+    return UNIQUE
+
+
+def _read_rules(outline: StepOutline, open_beside: Opener, decision: DecisionMode) -> tuple[list[Rule], bool]:
+    """Read the rules of a step, from a list or a table, and whether all of them could be read."""
+    section = outline.section("rules")
+    if isinstance(section, Mapping) and "rule" not in section.entries:
+        from engine.language.sections.table_file import read_table
+
+        return read_table(outline, open_beside), True
+    items = require_list(section)
+    rules = []
+    for item in items:
+        try:
+            rules.append(read_rule(outline, item, decision))
+        except Unshapely:
+            for read in item_parts(outline, item):
+                _try(read)
+    return rules, len(rules) == len(items)
+
+
+def _try(read: Callable[[], object]) -> None:
+    """Read a part of a malformed item, for the problems that it records."""
+    try:
+        read()
+    except Unshapely:
+        return
+
+
+# What steps may not read, and what may not read steps.
+
+
+def check_steps(
+    outline: Outline, steps: list[DecisionStep], facts: Iterable[Fact], impossible: Iterable[Impossible]
+) -> None:
+    """Record circles among steps and facts, and impossible combinations that read a step."""
+    known = {fact.name: fact for fact in facts}
+    owners = {fact.name: step for step in steps for fact in step.facts}
+    derived = {**known, **{fact.name: fact for step in steps for fact in step.facts}}
+    # A step stands for all its facts.
+    uses: dict[str, list[str]] = {step.name: [] for step in steps}
+    for fact in derived.values():
+        own = owners.get(fact.name)
+        read = [_owner(owners, name) for name in names_of_parts(fact)]
+        uses.setdefault(own.name if own else fact.name, []).extend(
+            name for name in read if own is None or name != own.name or fact.name.startswith(f"{own.name}/")
+        )
+    places = {step.name: step.place for step in steps} | {name: fact.place for name, fact in known.items()}
+    kept = {name: list(dict.fromkeys(each for each in found if each in uses)) for name, found in uses.items()}
+    for cycle in find_cycles(kept):
+        if any(name in outline.steps for name in cycle):
+            message = f"these steps are defined in terms of each other: {cycle_text(cycle)}"
+            if len(cycle) == 1:
+                message = f"the step `{cycle[0]}` reads itself"
+            outline.reading.refuse(
+                "step-cycle", message, tuple(places[name] for name in cycle), "define one of them without the others"
+            )
+            return
+    for each in impossible:
+        read = [_owner(owners, name) for name in names_behind(derived, _tested(each))]
+        named = [step.name for step in steps if step.name in read]
+        if named:
+            refuse_step(outline, each.place, named[0])
+
+
+def _tested(each: Impossible) -> list[str]:
+    return list(names_of_parts(Fact("", "", each.when)))
+
+
+def _owner(owners: dict[str, DecisionStep], name: str) -> str:
+    return owners[name].name if name in owners else name
+
+
+def refuse_step(outline: Outline, place: Place, step: str) -> None:
+    """Record an impossible combination that reads a step."""
+    message = f"what is impossible is known before anything is decided, so it cannot read the step `{step}`"
+    outline.reading.refuse("impossible-step", message, place, "test the fields that the step reads")
