@@ -1,0 +1,146 @@
+"""What becomes of steps: how their errors are told, what they refuse, and what decisions say of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from engine import PolicyError, RecordError, check, decide, load, load_cases, run_cases
+
+_RISK: dict[str, Any] = {
+    "means": "how great the risk is",
+    "outcomes": {"low": "Low", "medium": "Medium", "high": "High"},
+    "ordered": True,
+    "decision": "first",
+    "rules": [
+        {"rule": "long-standing", "when": {"years": {"at_least": 5}}, "then": "low", "because": "Long custom."},
+        {"rule": "works", "when": {"job": True}, "then": "medium", "because": "There is a job."},
+        {"rule": "rest", "otherwise": True, "then": "high", "because": "Nothing speaks for them."},
+    ],
+}
+_LOAN: dict[str, Any] = {
+    "policy": "loan",
+    "title": "Does the bank lend?",
+    "situation": {
+        "years": {"ask": "A customer for how long?", "type": "integer", "from": 0, "to": 9},
+        "job": {"ask": "Is there a job?", "type": "yes_no"},
+    },
+    "steps": {"risk": _RISK},
+    "verdicts": {"lend": {"title": "Lend"}, "refuse": {"title": "Refuse"}},
+    "rules": [
+        {"rule": "safe", "when": {"risk": {"at_most": "medium"}}, "then": "lend", "because": "It comes back."},
+        {"rule": "unsafe", "when": {"risk": "high"}, "then": "refuse", "because": "It may not come back."},
+    ],
+}
+
+
+def _loan(**risk: Any) -> dict[str, Any]:
+    return _LOAN | {"steps": {"risk": _RISK | risk}}
+
+
+def _problem(policy: dict[str, Any]) -> tuple[str, str]:
+    with pytest.raises(PolicyError) as caught:
+        load(policy)
+    [problem] = caught.value.problems
+    return problem.code, problem.message
+
+
+def test_a_gap_in_a_step_is_told_with_its_name_and_counted_there_alone() -> None:
+    proof = check(load(_loan(rules=_RISK["rules"][:2])))
+    [finding] = proof.errors
+    assert (finding.code, finding.situations) == ("gap", 5)
+    assert finding.message == "5 of 20 situations get no outcome of the step `risk`"
+    assert proof.situations == 20
+
+
+def test_a_conflict_in_a_step_names_its_rules_with_the_step() -> None:
+    proof = check(load(_loan(rules=_RISK["rules"][:2], decision="unique")))
+    conflict = next(each for each in proof.errors if each.code == "conflict")
+    assert conflict.rules == ("risk/long-standing", "risk/works")
+    assert conflict.message == '5 of 20 situations get both "Low" and "Medium" in the step `risk`'
+
+
+def test_a_rule_of_a_step_that_never_decides_is_told_with_the_step() -> None:
+    late = {"rule": "late", "when": {"years": 7}, "then": "high", "because": "So."}
+    rules = [*_RISK["rules"][:2], late, _RISK["rules"][2]]
+    [finding] = [each for each in check(load(_loan(rules=rules))).findings if each.code == "dead-rule"]
+    assert finding.rules[0] == "risk/late"
+
+
+def test_a_decision_says_what_its_steps_decided_and_why() -> None:
+    decision = decide(load(_LOAN), {"years": 1, "job": True})
+    step = decision.steps["risk"]
+    assert (decision.verdict, step.outcome, step.rules) == ("lend", "medium", ("risk/works",))
+    assert "how great the risk is: Medium  (risk)" in str(decision)
+    assert decision.to_dict()["steps"]["risk"]["because"] == ["There is a job."]
+
+
+def test_an_open_answer_leaves_several_outcomes_of_a_step() -> None:
+    decision = decide(load(_LOAN), {"job": True})
+    step = decision.steps["risk"]
+    assert (decision.verdict, step.outcome, step.possible) == ("lend", None, ("low", "medium"))
+
+
+def test_under_first_a_step_that_only_later_rules_read_is_not_told() -> None:
+    early = {"rule": "early", "when": {"years": 0}, "then": "refuse", "because": "Too early."}
+    policy = load(_LOAN | {"decision": "first", "rules": [early, *_LOAN["rules"]]})
+    assert decide(policy, {"years": 0}).steps == {}
+    assert decide(policy, {"years": 6}).steps["risk"].outcome == "low"
+
+
+def test_a_draft_says_which_step_is_faulty() -> None:
+    policy = load(_loan(rules=_RISK["rules"][:2]))
+    decision = decide(policy, {"years": 1, "job": False}, draft=True)
+    assert (decision.outcome, decision.steps["risk"].faults) == ("gap", ("gap",))
+    assert "No rule of the step `risk` of the draft stands." in str(decision)
+
+
+def test_a_record_that_gives_a_step_is_refused() -> None:
+    with pytest.raises(RecordError) as caught:
+        decide(load(_LOAN), {"risk": "low"})
+    assert caught.value.problems[0].message == "`risk` is a step, which is worked out and not answered"
+
+
+def test_an_outcome_that_a_step_cannot_have_is_refused_wherever_it_is_named() -> None:
+    rules = [_LOAN["rules"][0] | {"when": {"risk": "lo"}}, _LOAN["rules"][1]]
+    assert _problem(_LOAN | {"rules": rules})[0] == "unknown-choice"
+    wrong = [_RISK["rules"][0] | {"then": "lo"}, *_RISK["rules"][1:]]
+    assert _problem(_loan(rules=wrong)) == ("unknown-verdict", "there is no outcome `lo`")
+
+
+def test_steps_that_need_each_other_are_refused_also_through_facts() -> None:
+    rules = [{"rule": "own", "when": {"safe": True}, "then": "low", "because": "So."}, _RISK["rules"][2]]
+    facts = {"safe": {"means": "safe", "when": {"risk": "low"}}}
+    code, message = _problem(_loan(rules=rules) | {"facts": facts})
+    assert (code, message) == ("step-cycle", "these steps are defined in terms of each other: `risk` → `safe` → `risk`")
+
+
+def test_what_is_impossible_reads_no_step() -> None:
+    facts = {"safe": {"means": "safe", "when": {"risk": "low"}}}
+    never = [{"when": {"safe": True, "job": False}, "because": "So."}]
+    assert _problem(_LOAN | {"facts": facts, "impossible": never})[0] == "impossible-step"
+
+
+def test_a_step_that_nothing_reads_is_a_warning_and_still_has_to_have_one_outcome() -> None:
+    rules = [{"rule": "all", "then": "lend", "because": "So."}]
+    policy = _LOAN | {"rules": rules, "verdicts": {"lend": {"title": "Lend"}}}
+    assert [each.code for each in check(load(policy)).findings] == ["unused-step"]
+    faulty = policy | {"steps": {"risk": _RISK | {"rules": _RISK["rules"][:2]}}}
+    assert [each.code for each in check(load(faulty)).errors] == ["gap"]
+
+
+def test_a_case_may_expect_outcomes_of_steps() -> None:
+    policy = load(_LOAN)
+    case = {"case": "new", "given": {"years": 1, "job": True}, "expect": "lend", "steps": {"risk": "medium"}}
+    report = run_cases(policy, load_cases({"policy": "loan", "cases": [case]}, policy))
+    assert report.passed
+    wrong = load_cases({"policy": "loan", "cases": [case | {"steps": {"risk": "low"}}]}, policy)
+    assert run_cases(policy, wrong).results[0].message == (
+        "expected the step `risk` to be “Low” (low), got “Medium” (medium)"
+    )
+
+
+def test_the_order_of_ordered_outcomes_is_part_of_what_a_policy_says() -> None:
+    turned = dict(reversed(_RISK["outcomes"].items()))
+    assert load(_LOAN).sha256 != load(_loan(outcomes=turned)).sha256

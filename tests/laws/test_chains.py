@@ -1,0 +1,189 @@
+"""Is everything that is said of decisions that build on each other what working them out one by one shows?
+
+Chains of drawn decisions, sound ones and faulty ones, are compared with brute force in every situation: proofs, counts,
+decisions of whole and partial records, compiled decisions, tables and certificates.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine import (
+    CertificateError,
+    RecordError,
+    batch,
+    certify,
+    check,
+    decide,
+    decider,
+    explain,
+    load,
+    load_cases,
+    measure_coverage,
+    tabulate,
+    tabulate_rules,
+    verify,
+)
+from tests.support.by_day import draw_by_day
+from tests.support.drawing.strategies import partial_records, policies
+from tests.support.judging import oracle
+from tests.support.judging.oracle import CONFLICT, GAP, Policy
+
+_FAULTS = {GAP: "gap", CONFLICT: "conflict"}
+
+
+def _order(policy: Policy) -> list[str]:
+    """The steps, each after those that it reads."""
+    return list(dict.fromkeys(before for step in policy["steps"] for before in oracle.steps_before(policy, step)))
+
+
+def _possible(policy: Policy) -> Iterator[dict[str, Any]]:
+    """The settled answers of every possible situation."""
+    for record in oracle.situations(policy):
+        if oracle.outcome(policy, record).possible:
+            yield record
+
+
+@draw_by_day(12, deadline=None)
+@given(policies(small=True, chained=True))
+def test_a_proof_says_what_every_situation_shows(policy: dict[str, Any]) -> None:
+    """The counts, and which steps and rules have gaps and conflicts, each situation counted with its first fault."""
+    own: Counter[str] = Counter()
+    faults: Counter[tuple[str, str]] = Counter()
+    steps: dict[str, Counter[str]] = {name: Counter() for name in policy["steps"]}
+    for record in _possible(policy):
+        at = oracle.settled(policy, record)
+        fault = oracle.fault_of(policy, at)
+        faults.update([fault] if fault else ())
+        own.update([] if fault else [oracle.outcome(policy, record).verdict])
+        for name in _order(policy):
+            got, _ = oracle.step_outcome(policy, name, at)
+            steps[name][got] += 1
+            if got in _FAULTS:
+                break
+    loaded = load(policy)
+    proof = check(loaded)
+    assert proof.situations in (None, own.total() + faults.total())
+    assert all(many in (None, own[name]) for name, many in proof.verdicts.items())
+    for name, counts in proof.steps.items():
+        assert all(many in (None, steps[name][outcome]) for outcome, many in counts.outcomes.items())
+    found = {(_step_of(each.message, each.rules), each.code): each.situations for each in proof.errors}
+    wanted = {(name, _FAULTS[fault]): many for (name, fault), many in faults.items()}
+    wanted |= {("", _FAULTS[each]): own[each] for each in _FAULTS if own[each]}
+    assert {key for key in found if key[1] in _FAULTS.values()} == wanted.keys()
+    assert all(many in (None, wanted[key]) for key, many in found.items() if key[1] == "gap")
+    if not any(each.code == "not-proved" for each in proof.errors):
+        assert verify(loaded, certify(loaded)).sound == proof.sound
+
+
+def _step_of(message: str, rules: tuple[str, ...]) -> str:
+    """The step that a finding is about; empty for the rules of the policy itself."""
+    if rules:
+        return rules[0].partition("/")[0] if "/" in rules[0] else ""
+    return message.rpartition("the step `")[2].partition("`")[0] if "the step `" in message else ""
+
+
+@draw_by_day(12, deadline=None)
+@given(st.data())
+def test_a_decision_says_what_all_completions_show(data: st.DataObject) -> None:
+    """The verdicts and rules, and the outcomes of the steps that are told; compiled ones are the same."""
+    policy = data.draw(policies(small=True, chained=True))
+    loaded = load(policy)
+    order = _order(policy)
+    for _ in range(3):
+        record = data.draw(partial_records(policy))
+        outlook = oracle.outcomes(policy, record)
+        if not outlook.verdicts:
+            with pytest.raises(RecordError):
+                decide(loaded, record, draft=True)
+            continue
+        decision = decide(loaded, record, draft=True)
+        open_ones = decision.possible if decision.outcome in ("decided", "undecided") else ()
+        assert {*open_ones, *(f"({fault})" for fault in decision.faults)} == outlook.verdicts
+        if decision.outcome == "decided":
+            assert (decision.rules, decision.possible_rules) == (outlook.rules, outlook.possible_rules)
+        completed = [oracle.settled(policy, each) for each in oracle.completions(policy, record)]
+        for name, step in decision.steps.items():
+            earlier = order[: order.index(name)]
+            seen = {
+                oracle.step_outcome(policy, name, at)[0]
+                for at in completed
+                if not any(oracle.step_outcome(policy, each, at)[0] in _FAULTS for each in earlier)
+            }
+            given_ones = set() if seen == {CONFLICT} else set(step.possible)
+            assert given_ones | {f"({fault})" for fault in step.faults} == seen
+        assert str(decision)
+        if check(loaded).sound:
+            assert decider(loaded)(record) == decision
+            assert str(explain(loaded, record))
+
+
+@draw_by_day(8, deadline=None)
+@given(policies(small=True, chained=True, sound=True))
+def test_tables_of_chains_get_what_decide_says(policy: dict[str, Any]) -> None:
+    """A row for each of some situations, and the tables and pictures that show the chain."""
+    loaded = load(policy)
+    kept = [
+        each
+        for each in _possible(policy)
+        if "any_of" not in {spec.get("type") for spec in policy["situation"].values()}
+    ]
+    rows = kept[:: len(kept) // 20 + 1]
+    if rows:
+        frame = pl.DataFrame({name: [row[name] for row in rows] for name in rows[0]}, strict=False)
+        assert batch(loaded, frame)["verdict"].to_list() == [decide(loaded, row).verdict for row in rows]
+    assert tabulate(loaded).rows
+    assert len(tabulate_rules(loaded).rows) == len(policy["rules"])
+    assert measure_coverage(loaded, load_cases({"policy": loaded.name, "cases": []} | _case(policy, loaded), loaded))
+
+
+def _case(policy: Policy, loaded: Any) -> dict[str, Any]:
+    """A case that holds, with the outcomes of all steps."""
+    record = next(_possible(policy))
+    at = oracle.settled(policy, record)
+    steps = {name: oracle.step_outcome(policy, name, at)[0] for name in policy["steps"]}
+    case = {"case": "one of all", "given": record, "expect": decide(loaded, record).verdict, "steps": steps}
+    return {"cases": [case]}
+
+
+@draw_by_day(8, deadline=None)
+@given(policies(small=True, chained=True))
+def test_a_chain_is_written_and_read_again(policy: dict[str, Any]) -> None:
+    """As JSON and as YAML; the hash stays."""
+    loaded = load(policy)
+    for again in (load(loaded.to_dict()), load(loaded.to_yaml())):
+        assert again == loaded
+        assert again.sha256 == loaded.sha256
+
+
+@draw_by_day(8, deadline=None)
+@given(st.data())
+def test_a_certificate_of_a_chain_with_another_outcome_is_refused(data: st.DataObject) -> None:
+    """Wherever one leaf says another verdict than the chain gives."""
+    policy = data.draw(policies(small=True, chained=True, sound=True))
+    loaded = load(policy)
+    written = certify(loaded).to_dict()
+    leaves = [node for node in _targets(written) if "verdict" in node]
+    leaf = data.draw(st.sampled_from(leaves))
+    leaf["verdict"] = data.draw(st.sampled_from([each for each in policy["verdicts"] if each != leaf["verdict"]]))
+    with pytest.raises(CertificateError):
+        verify(loaded, written)
+
+
+def _targets(data: Any) -> Iterator[dict[str, Any]]:
+    """Every target in the data of a certificate."""
+    if isinstance(data, dict):
+        if "verdict" in data and isinstance(data["verdict"], str):
+            yield data
+        for value in data.values():
+            yield from _targets(value)
+    elif isinstance(data, list):
+        for value in data:
+            yield from _targets(value)
