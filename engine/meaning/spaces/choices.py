@@ -54,11 +54,12 @@ def _alone(entry: PointsEntry) -> Choice:
 
 
 def _fields(policy: Policy, when: Condition) -> frozenset[str] | None:
-    """Return the fields that a condition reads; None if it reads a number, two fields together or a list of options."""
+    """Return the fields that a condition reads; None if it reads anything but single fields with one answer each."""
     found: set[str] = set()
     for test in comparisons_in(when):
         if isinstance(test, Holds):
-            inner = _fields(policy, policy.fact[test.fact].when)
+            # A step is read as a whole, with all that its rules read.
+            inner = None if test.fact in policy.step_facts else _fields(policy, policy.fact[test.fact].when)
             if inner is None:
                 return None
             found |= inner
@@ -93,6 +94,7 @@ def _choices(policy: Policy, fields: Sequence[str], entries: list[PointsEntry]) 
         impossible=(),
         guarantees=(),
         facts=tuple(f for f in policy.facts if f.name in facts),
+        steps=(),
     )
     # Which entries add something together: a bit each.
     patterns: dict[int, None] = {}

@@ -34,7 +34,8 @@ from engine import (
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.strategies import partial_records, policies
 from tests.support.judging import oracle
-from tests.support.judging.oracle import CONFLICT, GAP, Policy
+from tests.support.judging.oracle import CONFLICT, GAP
+from tests.support.judging.spaces import Policy
 
 _FAULTS = {GAP: "gap", CONFLICT: "conflict"}
 
