@@ -126,7 +126,7 @@ class _Comparison:
         # Regions are described with the facts of the new version; bounds are named where both versions do so alike.
         self.names = dict(constants_compared(old).items() & constants_compared(new).items())
         named = tuple(each for each in new.constants if each.name in self.names.values())
-        self.view = replace(widened.view, facts=widened.new.facts, constants=named)
+        self.view = replace(widened.view, facts=widened.new.facts, steps=widened.new.steps, constants=named)
         self.steps = steps
         self.ground = common_ground(widened.view, widened.old, widened.new)
         self.query = change(widened.old, widened.new, ground=self.ground)

@@ -17,8 +17,11 @@ from engine.language.model.relations.derivations import without_facts
 
 
 def open_facts(policy: Policy) -> Policy:
-    """Return the opened policy, without facts and guarantees; the policy itself if it has no facts."""
-    if not policy.facts:
+    """Return the opened policy, without facts and guarantees; the policy itself if it has no facts, or has steps.
+
+    Steps stay closed: their outcomes belong together.
+    """
+    if not policy.facts or policy.steps:
         return policy
     conditions = [*(rule.when for rule in policy.rules), *(each.when for each in policy.impossible)]
     named = set(facts_in(conditions))

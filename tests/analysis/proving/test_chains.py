@@ -23,6 +23,8 @@ from engine import (
     check,
     decide,
     decider,
+    diff,
+    draw_by_facts,
     explain,
     load,
     load_cases,
@@ -141,6 +143,7 @@ def test_tables_of_chains_get_what_decide_says(policy: dict[str, Any]) -> None:
         frame = pl.DataFrame({name: [row[name] for row in rows] for name in rows[0]}, strict=False)
         assert batch(loaded, frame)["verdict"].to_list() == [decide(loaded, row).verdict for row in rows]
     assert tabulate(loaded).rows
+    assert draw_by_facts(loaded)[0].boxes
     assert len(tabulate_rules(loaded).rows) == len(policy["rules"])
     assert measure_coverage(loaded, load_cases({"policy": loaded.name, "cases": []} | _case(policy, loaded), loaded))
 
@@ -162,6 +165,23 @@ def test_a_chain_is_written_and_read_again(policy: dict[str, Any]) -> None:
     for again in (load(loaded.to_dict()), load(loaded.to_yaml())):
         assert again == loaded
         assert again.sha256 == loaded.sha256
+
+
+@draw_by_day(6, deadline=None)
+@given(policies(small=True, chained=True), st.data())
+def test_two_versions_of_a_chain_differ_where_their_outcomes_do(policy: dict[str, Any], data: st.DataObject) -> None:
+    """A step of the second one has another outcome for one of its rules."""
+    name = data.draw(st.sampled_from(sorted(policy["steps"])))
+    step = policy["steps"][name]
+    place = data.draw(st.sampled_from(range(len(step["rules"]))))
+    then = data.draw(st.sampled_from(list(step["outcomes"])))
+    rules = [rule | {"then": then} if at == place else rule for at, rule in enumerate(step["rules"])]
+    other = policy | {"steps": policy["steps"] | {name: step | {"rules": rules}}}
+    records = list(oracle.situations(policy))
+    before, after = ([oracle.outcome(each, record) for record in records] for each in (policy, other))
+    wanted = sum(one.possible and one.verdict != two.verdict for one, two in zip(before, after, strict=True))
+    found = diff(load(policy), load(other))
+    assert found.situations in (None, wanted)
 
 
 @draw_by_day(8, deadline=None)
