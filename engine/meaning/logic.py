@@ -390,7 +390,7 @@ def policy_of_step(policy: Policy, name: str) -> Policy:
 
 
 def _policy_of_step(policy: Policy, name: str) -> Policy:
-    from engine.language.model.relations.step_policies import make_policy_of_step
+    from engine.meaning.chains.step_policies import make_policy_of_step
 
     earlier = policy.steps_in_order[: policy.steps_in_order.index(policy.step[name])]
     known = () if policy.memo.has_sound_steps else earlier

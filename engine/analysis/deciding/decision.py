@@ -227,9 +227,9 @@ def decide_answers(policy: Policy, answers: Answers, *, draft: bool = False) -> 
     decision = _decide(policy, answers)
     if not policy.steps:
         return decision
-    from engine.analysis.deciding.step_decisions import with_steps
+    from engine.analysis.deciding.step_decisions import steps_of
 
-    return with_steps(policy, decision, lambda step: _decide(step, answers))
+    return replace(decision, steps=steps_of(policy, decision, lambda step: _decide(step, answers)))
 
 
 def _decide(policy: Policy, answers: Answers) -> Decision:

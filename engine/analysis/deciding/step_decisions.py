@@ -7,8 +7,7 @@ last one that decides count. So do the rules of a step that is read.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from engine.frozen import FrozenDict, data_of, frozen_value
 from engine.language.model.policy import FIRST, Policy
@@ -17,9 +16,6 @@ from engine.language.model.relations.derivations import Derivation, names_behind
 from engine.meaning.logic import policy_of_step
 from engine.meaning.reference import Fault
 from engine.problems import RecordError
-
-if TYPE_CHECKING:
-    from engine.analysis.deciding.decision import Decision
 
 
 @frozen_value
@@ -84,8 +80,27 @@ class StepDecision:
             yield f"    {reason}  ({rule})"
 
 
-def with_steps(policy: Policy, decision: Decision, decide: Callable[[Policy], Decision]) -> Decision:
-    """Return a decision with those of the steps that the rules read.
+class _Decided(Protocol):
+    """What is read of the decision of a policy or of a step."""
+
+    @property
+    def verdict(self) -> str | None: ...
+    @property
+    def title(self) -> str | None: ...
+    @property
+    def rules(self) -> tuple[str, ...]: ...
+    @property
+    def possible_rules(self) -> tuple[str, ...]: ...
+    @property
+    def because(self) -> tuple[str, ...]: ...
+    @property
+    def possible(self) -> tuple[str, ...]: ...
+    @property
+    def faults(self) -> tuple[Fault, ...]: ...
+
+
+def steps_of(policy: Policy, decision: _Decided, decide: Callable[[Policy], _Decided]) -> FrozenDict[str, StepDecision]:
+    """Return what the steps that the rules read decide, in order, by name.
 
     Args:
         policy: The policy.
@@ -116,10 +131,10 @@ def with_steps(policy: Policy, decision: Decision, decide: Callable[[Policy], De
             faults=decided.faults,
             texts=tuple(step.text[outcome] for outcome in decided.possible),
         )
-    return replace(decision, steps=FrozenDict({name: found[name] for name in reversed(found)}))
+    return FrozenDict({name: found[name] for name in reversed(found)})
 
 
-def _steps_read(policy: Policy, decided: Policy, decision: Decision) -> set[str]:
+def _steps_read(policy: Policy, decided: Policy, decision: _Decided) -> set[str]:
     """Return the steps of a policy that the rules of a policy, or of one of its steps, read for a record."""
     last = {*decision.rules, *decision.possible_rules}
     rules = list(decided.rules)

@@ -108,7 +108,7 @@ class ProofSession:
         faults = [] if self.step else [test for test, _ in faults_of(self.policy)]
         if not faults:
             return self
-        from engine.language.model.relations.step_policies import without_faults
+        from engine.meaning.chains.step_policies import without_faults
 
         policy = without_faults(self.policy, faults)
         return ProofSession(policy, self.steps, with_regions=self.with_regions, within=self)

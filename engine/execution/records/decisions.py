@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from engine.analysis.deciding.completions import Deciding, deciding_of
@@ -37,10 +38,15 @@ def compile_decisions(policy: Policy) -> Callable[[Any], Decision]:
     whole = _compile(policy)
     if not policy.steps:
         return whole
-    from engine.analysis.deciding.step_decisions import with_steps
+    from engine.analysis.deciding.step_decisions import steps_of
 
     steps = {policy_of_step(policy, step.name): _compile(policy_of_step(policy, step.name)) for step in policy.steps}
-    return lambda record: with_steps(policy, whole(record), lambda step: steps[step](record))
+
+    def decide_all(record: Any) -> Decision:
+        decision = whole(record)
+        return replace(decision, steps=steps_of(policy, decision, lambda step: steps[step](record)))
+
+    return decide_all
 
 
 def _compile(policy: Policy) -> Callable[[Any], Decision]:

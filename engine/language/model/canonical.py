@@ -37,7 +37,6 @@ from engine.language.model.policy_parts import (
 from engine.language.model.values.value_texts import omit_empty, value_data
 
 if TYPE_CHECKING:
-    from engine.language.model.policy import Policy
     from engine.language.model.relations.decision_steps import DecisionStep
 
 # How the right side of a comparison is written.
@@ -75,8 +74,8 @@ def as_named(test: Compare) -> Any:
     return [Bare(name) if name else value for name, value in zip(test.named, values, strict=True)]
 
 
-def policy_data(policy: Policy, spell: Spelling) -> dict[str, Any]:
-    """A policy as a mapping of the language, with exact numbers and dates.
+def policy_data(policy: Any, spell: Spelling) -> dict[str, Any]:
+    """A `Policy` as a mapping of the language, with exact numbers and dates.
 
     If `spell` writes the values of constants in place of their names, the constants are left out.
     """
@@ -103,8 +102,8 @@ def policy_data(policy: Policy, spell: Spelling) -> dict[str, Any]:
     )
 
 
-def digest_of(policy: Policy) -> str:
-    """The SHA-256 of what a policy says, with the values of constants, as hexadecimal digits."""
+def digest_of(policy: Any) -> str:
+    """The SHA-256 of what a `Policy` says, with the values of constants, as hexadecimal digits."""
     # Deciding does not need these, and they are slow to load.
     import hashlib
 

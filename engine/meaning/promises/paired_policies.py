@@ -93,7 +93,7 @@ class PairedPolicy(NamedTuple):
 def pair(policy: Policy, guarantee: PairGuarantee) -> PairedPolicy:
     """Return the pairs of situations that a guarantee about two situations compares; the first is never the higher."""
     if policy.steps:
-        from engine.language.model.relations.step_policies import with_steps_as_facts
+        from engine.meaning.chains.step_policies import with_steps_as_facts
 
         policy = with_steps_as_facts(policy)
     copy = SecondCopy(policy, guarantee.compared)

@@ -141,7 +141,7 @@ def _is_single(cell: Cell) -> bool:
 def _scope_of(policy: Policy, guarantee: Indifference) -> Policy:
     """Return the policy with no more than what says which situations the guarantee is about."""
     if policy.steps:
-        from engine.language.model.relations.step_policies import with_steps_as_facts
+        from engine.meaning.chains.step_policies import with_steps_as_facts
 
         policy = with_steps_as_facts(policy)
     outside = Impossible(Not(guarantee.when), guarantee.because)

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from engine.language.model.condition_tree import Holds
+from engine.language.model.policy import Policy
 from engine.language.model.policy_parts import Impossible, Rule, Verdict
 from engine.language.model.relations.decision_steps import DecisionStep, rule_fact
 from engine.language.model.relations.derivations import Derivation, names_behind, names_in
-
-if TYPE_CHECKING:
-    from engine.language.model.policy import Policy
 
 
 def make_policy_of_step(

@@ -1,0 +1,1 @@
+"""Chains: policies that build on steps, taken apart."""
