@@ -52,6 +52,7 @@ def test_decide_prints_json() -> None:
         "faults": [],
         "draft": False,
         "notes": [],
+        "steps": {},
     }
 
 
