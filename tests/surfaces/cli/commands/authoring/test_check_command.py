@@ -96,7 +96,7 @@ def test_check_prints_json() -> None:
                     },
                 ],
                 "otherwise": None,
-        "steps": {},
+                "steps": {},
             }
         ]
     }
