@@ -21,7 +21,7 @@ from engine.frozen import frozen_value
 from engine.language.model.canonical import condition_data
 from engine.language.model.condition_tree import ALWAYS, Compare, Condition, Versus, comparisons_in
 from engine.language.model.field_kinds import CHOICE, Value
-from engine.language.model.policy import Policy
+from engine.language.model.policy import Policy, names_read
 from engine.language.model.values.grid_positions import grid_value
 from engine.language.model.words import answer_words, condition_words
 from engine.meaning.logic import Logic
@@ -143,9 +143,10 @@ class _Search:
         if area is None or not self._shown(partial(self.possible.exists, self.budget, area)):
             return None
         when = condition_of(self.policy, self.areas, area)
-        return Goal(
-            CELL, self._name(when), f"has “{self._words(axis, cell, when)}”", when, self.space.axes[axis].fields
-        )
+        # A field that cancels out of a sum of sums is read nevertheless.
+        read = names_read(self.policy, [when])
+        fields = tuple(name for name in self.policy.field if name in read)
+        return Goal(CELL, self._name(when), f"has “{self._words(axis, cell, when)}”", when, fields)
 
     def _side(self, axis: int, cell: int, *, last: bool) -> Goal | None:
         """Return the goal for the last value of the cell before a boundary, or the first of the cell after it."""

@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import HealthCheck, assume, given
 from hypothesis import strategies as st
 
-from engine import Coverage, Policy, load, measure_coverage
+from engine import Coverage, Policy, load, measure_coverage, propose_cases
 from engine.analysis.testing.coverage import Reached
 from engine.analysis.testing.goals import Goal
 from engine.language.model.condition_tree import MEMBER_OPS, Compare, Versus, comparisons_in
@@ -221,6 +221,21 @@ def test_an_answer_left_out_reaches_nothing() -> None:
     policy = sizes([rule({"n": {"at_least": 3}}), {**rule({"what": "a"}), "rule": "two"}])
     found = measure_coverage(policy, few(policy, ({"n": 3}, "yes")))
     assert [goal.name for goal in found.cells.missing] == ["n", "what", "what", "what"]
+
+
+def test_a_sum_is_answered_with_all_that_it_adds_up() -> None:
+    """Even with what cancels out: a case that leaves it open says nothing of the sum."""
+    amounts = {name: {"ask": f"How many {name}?", "type": "integer", "from": 0, "to": 9} for name in ("m", "n", "k")}
+    numbers = {
+        "most": {"means": "how many there are", "sum": {"m": 1, "n": 1, "k": 1}},
+        "left": {"means": "what is left", "sum": {"most": 1, "n": -1}},
+    }
+    policy = sizes([rule({"left": {"at_least": 8}})], numbers=numbers, situation=amounts)
+    partly = few(policy, ({"m": 4, "k": 4}, "yes"))
+    missing = [goal.words for goal in measure_coverage(policy, partly).cells.missing]
+    assert missing == ["has “what is left: at most 7”", "has “what is left: at least 8”"]
+    proposed = tuple(each.case for each in propose_cases(policy, partly).cases)
+    assert measure_coverage(policy, replace(partly, cases=(*partly.cases, *proposed))).percent == 100
 
 
 def test_a_share_is_never_rounded_up_to_all() -> None:
