@@ -54,15 +54,15 @@ def test_what_is_said_of_published_rules_is_what_the_check_finds() -> None:
         path.relative_to(ROOT).as_posix() for path in (ROOT / "rules" / "drafts").glob("*.yaml")
     )
     assert len(rows) <= 8
-    for path, said in rows:
+    for path, row in rows:
         findings = check(load(ROOT / path)).findings
         told = " ".join(
             text
             for each in findings
-            for text in (each.message, *(answer for _, answer in each.answers), *map(str, each.mends))
+            for text in (each.message, *(said for _, said in (*each.answers, *each.numbers)), *map(str, each.mends))
         )
         shown = set(re.findall(r"\d[\d,]*", told))
-        assert [figure for figure in re.findall(r"\d[\d,]*", said) if figure not in shown] == []
+        assert [figure for figure in re.findall(r"\d[\d,]*", row) if figure not in shown] == []
 
 
 def test_the_eligibility_of_a_loan_makes_no_difference() -> None:
