@@ -16,7 +16,7 @@ from typing import NamedTuple, TypeAlias
 
 from engine.budget import Budget, OutOfSteps
 from engine.frozen import frozen_value
-from engine.language.model.field_kinds import TEXT, YES_NO, Value
+from engine.language.model.field_kinds import NONE, TEXT, YES_NO, Value
 from engine.language.model.policy import Policy
 from engine.language.model.values.grid_positions import grid_position, grid_value
 from engine.meaning.descent import Descent
@@ -173,7 +173,7 @@ class Compiler:
             ((no, _), (yes, _)) = sorted(cells.items(), key=lambda way: way[1])
             return self._ask(Includes(shape.fields[0], shape.option), yes, no)
         if shape.terms or not self._is_listed(shape):
-            return self._ordered(axis, cells)
+            return self._valued(axis, cells)
         return self._listed(shape, cells)
 
     def _ask(self, test: Test, yes: int, no: int) -> int:
@@ -214,6 +214,19 @@ class Compiler:
             return self._ask(named(reduce(or_, (mask for _, mask in ways[:middle]))), few, rest)
 
         return asked(ways)
+
+    def _valued(self, axis: int, cells: Mapping[int, int]) -> int:
+        """Test first whether the field of an axis is answered `none`, and then its values."""
+        none = self.space.none_on(axis)
+        left = {to: mask & ~none for to, mask in cells.items() if mask & ~none}
+        below = self._ordered(axis, left) if len(left) > 1 else next(iter(left), None)
+        if not none or not any(mask & none for mask in cells.values()):
+            assert below is not None
+            return below
+        to = next(to for to, mask in cells.items() if mask & none)
+        if below is None or below == to:
+            return to
+        return self._ask(OneOf(self.space.axes[axis].fields[0], (NONE,)), to, below)
 
     def _ordered(self, axis: int, cells: Mapping[int, int]) -> int:
         """Test an axis with ordered cells, by single values if possible and otherwise by bisection."""
@@ -272,9 +285,9 @@ def holds(policy: Policy, test: Test, values: Mapping[str, Value]) -> bool:
     if isinstance(test, OneOf):
         return values[test.field] in test.values
     if isinstance(test, AtLeast):
-        return values[test.field] >= test.value  # type: ignore[operator]
+        return values[test.field] != NONE and values[test.field] >= test.value  # type: ignore[operator]
     if isinstance(test, MoreThan):
-        return values[test.field] > test.value  # type: ignore[operator]
+        return values[test.field] != NONE and values[test.field] > test.value  # type: ignore[operator]
     if isinstance(test, Includes):
         return test.option in values[test.field]  # type: ignore[operator]
     return sum(times * grid_position(policy.field[name], values[name]) for name, times in test.terms) >= test.least

@@ -89,6 +89,15 @@ class Descent:
 
     # Choosers.
 
+    def _split(self, chooser: Chooser, state: State) -> Split:
+        """Choose the next split; before a sum is split, it is settled which of its fields have a value."""
+        split = chooser(self.cubes, state)
+        for axis, none in self.areas.space.optional_terms.get(split.axis, ()):
+            left = state.area.masks[axis]
+            if left & none and left != none:
+                return Split(axis, (left & none, left & ~none))
+        return split
+
     def _ways(self) -> Iterator[Chooser]:
         """Iterate over the choosers to try, most promising first; which are depends on the hit policy."""
         if self._is_nested:
@@ -183,7 +192,7 @@ class Descent:
         closers = 0
         live_axes = self.cubes.live_axes
         refuted: set[object] = {self._key(state, live_axes(state))}
-        path = [self._children(state, chooser(self.cubes, state), budget)]
+        path = [self._children(state, self._split(chooser, state), budget)]
         while path:
             child = next(path[-1], None)
             if child is None:
@@ -199,7 +208,7 @@ class Descent:
             # A state met again is already refuted: it cannot occur below itself.
             if key not in refuted:
                 refuted.add(key)
-                path.append(self._children(below, chooser(self.cubes, below), budget))
+                path.append(self._children(below, self._split(chooser, below), budget))
         return None, closers
 
     def labels(self, area: Area, budget: Budget) -> set[Label]:
@@ -282,7 +291,7 @@ class Descent:
     def _frame(
         self, cells: int, state: State, live: list[int], key: object, chooser: Chooser, budget: Budget
     ) -> _Frame:
-        split = chooser(self.cubes, state)
+        split = self._split(chooser, state)
         return _Frame(cells, state, live, key, split[0], self._children(state, split, budget), [])
 
     def _branch(self, cells: int, child: int, seen: list[int], below: State, live: list[int]) -> GrowingBranch:

@@ -7,6 +7,7 @@ whose boxes meet theirs; these are found for all rules together, axis by axis.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.budget import Budget, attempt
@@ -89,6 +90,8 @@ class Logic:
         if isinstance(condition, Holds):
             fact = self._facts[condition.fact]
             return fact if condition.expected else formulas.negation[fact]
+        if isinstance(condition, Compare) and condition.op == "known" and condition.value is False:
+            return formulas.negation[self.condition(replace(condition, value=True))]
         # Rows of a table often repeat a comparison; only its formula is kept, since masks may be long.
         other = condition.value if isinstance(condition, Compare) else condition.other
         key = (type(condition), condition.name, condition.op, other)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from engine.frozen import frozen_value
 from engine.language.model.condition_tree import EQUAL_OPS, All, Compare, Condition, Holds, Not, Some
-from engine.language.model.field_kinds import Value
+from engine.language.model.field_kinds import NONE, Value
 from engine.language.model.policy import FIRST, Policy
 from engine.language.model.policy_parts import Fact, Impossible
 from engine.meaning.reference_numbers import amount, value_of
@@ -83,7 +83,7 @@ class Situation:
     def __init__(self, policy: Policy, values: Mapping[str, Value]) -> None:
         self.policy, self.values = policy, values
         self.facts: dict[str, bool] = {}
-        self.numbers: dict[str, Fraction] = {}
+        self.numbers: dict[str, Fraction | None] = {}
         self.steps: dict[str, Outcome] = {}
         of_steps = policy.step_facts if policy.steps else {}
         for each in policy.derived_in_order:
@@ -131,19 +131,34 @@ class Situation:
             return not self.holds(condition.part)
         if isinstance(condition, Holds):
             return self.facts[condition.fact] == condition.expected
+        if isinstance(condition, Compare) and condition.op == "known":
+            return self.is_known(condition.name) == condition.value
         compare = COMPARE[condition.op]
         if not isinstance(condition, Compare):
-            return compare(self.amount(condition.name) - self.amount(condition.other), 0)
+            one, other = self.amount(condition.name), self.amount(condition.other)
+            return one is not None and other is not None and compare(one - other, 0)
         if condition.name in self.numbers:
-            return compare(self.numbers[condition.name], condition.value)
+            number = self.numbers[condition.name]
+            return number is not None and compare(number, condition.value)
         field, value = self.policy.field[condition.name], self.values[condition.name]
+        # Equality and membership know `none` as one of the answers; nothing else holds of it.
+        if not self.is_known(field.name) and condition.op not in EQUAL_OPS:
+            return False
         if field.ordered and condition.op not in EQUAL_OPS:
             return compare(field.options.index(str(value)), field.options.index(str(condition.value)))
         return compare(value, condition.value)
 
-    def amount(self, name: str) -> Fraction:
-        """Return the value of a derived number, or that of a field as a fraction."""
-        return self.numbers[name] if name in self.numbers else amount(self.values[name])
+    def is_known(self, name: str) -> bool:
+        """Whether a field or derived number has a value."""
+        if name in self.numbers:
+            return self.numbers[name] is not None
+        return self.policy.field[name].or_none is None or self.values[name] != NONE
+
+    def amount(self, name: str) -> Fraction | None:
+        """Return the value of a derived number, or that of a field as a fraction; None if there is no value."""
+        if name in self.numbers:
+            return self.numbers[name]
+        return amount(self.values[name]) if self.is_known(name) else None
 
 
 def excluded_by(policy: Policy, values: Mapping[str, Value]) -> tuple[Impossible, ...]:

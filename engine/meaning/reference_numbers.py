@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import operator
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -14,19 +15,26 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
 
-def value_of(number: Number, amount_of: Callable[[str], Fraction], holds: Callable[[Condition], bool]) -> Fraction:
-    """Return the value of a derived number.
+def value_of(
+    number: Number, amount_of: Callable[[str], Fraction | None], holds: Callable[[Condition], bool]
+) -> Fraction | None:
+    """Return the value of a derived number; None if something that it is made of has no value.
 
     Args:
         number: The number.
-        amount_of: Returns the value of a field or of another number that it reads.
+        amount_of: Returns the value of a field or of another number that it reads, None if it has none.
         holds: Whether a condition holds.
     """
     if number.kind == POINTS:
         return sum((amount(entry.add) for entry in number.entries if holds(entry.when)), amount(0))
+    names = [name for name, _ in number.terms] if number.kind == SUM else number.parts
+    found = [amount_of(part) if isinstance(part, str) else amount(part) for part in names]
+    values = [value for value in found if value is not None]
+    if len(values) < len(found):
+        return None
     if number.kind == SUM:
-        return amount(number.plus) + sum(amount(times) * amount_of(name) for name, times in number.terms)
-    values = [amount_of(part) if isinstance(part, str) else amount(part) for part in number.parts]
+        times = (amount(each) for _, each in number.terms)
+        return sum(map(operator.mul, times, values), amount(number.plus))
     return max(values) if number.kind == LARGER_OF else min(values)
 
 

@@ -6,13 +6,34 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import Any
 
-from engine.language.model.field_kinds import CHOICE, TEXT, YES_NO, Field, Value
-from engine.language.model.values.grid_positions import exact_decimal, grid_position, grid_value
-from engine.verification.position_ranges import LEAST, MOST, Range
+from engine.language.model.field_kinds import CHOICE, NONE, TEXT, YES_NO, Field, Value
+from engine.language.model.values.grid_positions import exact_decimal, grid_position, grid_value, none_position
+from engine.verification.position_ranges import LEAST, MOST, Part, Range, union
 
 
-def domain(field: Field) -> Range:
-    """Return the first and last position of a field; `LEAST` or `MOST` at an open end."""
+def domain(field: Field) -> Part:
+    """Return the positions of a field: of its values, with `LEAST` or `MOST` at an open end, and of `none`."""
+    if field.or_none is None or field.kind in (CHOICE, TEXT):
+        # `none` is one of the choices or known texts.
+        return (_values(field),)
+    return union((_values(field), *none_part(field)))
+
+
+def none_part(field: Field) -> Part:
+    """Return the position of `none`, which must be an answer to the field."""
+    if field.is_listed:
+        place = 2 if field.kind == YES_NO else field.rank[NONE]
+    elif field.is_grid:
+        place = none_position(field)
+    else:
+        end: Any = field.high if field.none_is_above else field.low
+        point = Fraction(end) + (1 if field.none_is_above else -1), 0
+        return ((point, point),)
+    return ((place, place),)
+
+
+def _values(field: Field) -> Range:
+    """Return the first and last position of a field's values."""
     if field.kind == CHOICE:
         return 0, len(field.options) - 1
     if field.kind == YES_NO:
@@ -32,6 +53,8 @@ def value_at(field: Field, position: Any) -> Value:
     """Return the value of a field at a position."""
     if field.kind == CHOICE:
         return str(field.options[position])
+    if field.or_none is not None and none_part(field)[0][0] == position:
+        return NONE
     if field.kind == YES_NO:
         return bool(position)
     if field.kind == TEXT:

@@ -16,13 +16,13 @@ from math import ceil, floor
 from typing import Any, TypeAlias
 
 from engine.language.model.condition_tree import EQUAL_OPS, All, Compare, Condition, Holds, Not, Some, Versus
-from engine.language.model.field_kinds import ANY_OF, Field, Value
+from engine.language.model.field_kinds import ANY_OF, NONE, Field, Value
 from engine.language.model.values.grid_positions import grid_position
 from engine.meaning.reference import COMPARE, Situation
 from engine.threads import cached_method
 from engine.verification.number_expressions import Expression, Linear, Scored
 from engine.verification.position_ranges import Part, intersect, minus, pieces, union
-from engine.verification.positions import some_position, value_at
+from engine.verification.positions import none_part, some_position, value_at
 from engine.verification.subjects import Measure, Subjects
 
 TEST, EVERY, SOME = "test", "every", "some"
@@ -66,6 +66,7 @@ class ResidualConditions:
         self.subjects = subjects
         self.policy = subjects.policy
         self.facts = {fact.name: len(subjects.all) + place for place, fact in enumerate(self.policy.facts_in_order)}
+        self._optional = [field for field in self.policy.fields if field.or_none is not None]
         # Single comparisons are evaluated without facts and numbers, since these would need values of all fields.
         self._bare = replace(self.policy, facts=(), numbers=(), steps=(), rules=(), impossible=(), guarantees=())
 
@@ -83,12 +84,38 @@ class ResidualConditions:
         if isinstance(condition, Compare) and condition.op == "includes_any":
             # The only comparison that is a disjunction over the options; its negation is a conjunction, as all others.
             return self.formula(replace(condition, op="excludes"), not wanted)
+        if isinstance(condition, Compare) and condition.op == "known":
+            has_value = condition.value == wanted
+            return self._known([condition.name], has_value, has_value)
         if isinstance(condition, Compare) and condition.name in self.subjects.expressions:
-            return self._number(self.subjects.expressions[condition.name], condition.op, condition.value, wanted)
+            number = self._number(self.subjects.expressions[condition.name], condition.op, condition.value, wanted)
+            return self._known([condition.name], number, wanted)
+        if isinstance(condition, Versus):
+            ((subject, held),) = self._read(condition)
+            difference = self._test(subject, held if wanted else minus(self._whole(subject), held))
+            return self._known([condition.name, condition.other], difference, wanted)
         tests = self._read(condition)
         if not wanted:
             tests = tuple((subject, minus(self._whole(subject), held)) for subject, held in tests)
         return self._joint(EVERY if wanted else SOME, [self._test(*each) for each in tests])
+
+    def _known(self, names: Iterable[str], compared: Left, wanted: bool) -> Left:
+        """Return a comparison, or its negation, with the tests that everything in it has a value."""
+        if not self._optional:
+            return compared
+        read = set().union(*map(self._amounts, names))
+        fields = [field for field in self._optional if field.name in read]
+        parts = [(self.subjects.of_field[field.name], none_part(field)) for field in fields]
+        tests = [self._test(place, minus(self._whole(place), none) if wanted else none) for place, none in parts]
+        return self._joint(EVERY if wanted else SOME, [*tests, compared]) if tests else compared
+
+    def _amounts(self, name: str) -> set[str]:
+        """Return the fields whose values a field or number is made of; what points read are conditions only."""
+        number = self.policy.number.get(name)
+        if number is None:
+            return {name}
+        parts = [part for part, _ in number.terms] + [part for part in number.parts if isinstance(part, str)]
+        return set().union(*map(self._amounts, parts))
 
     def _test(self, subject: int, held: Part) -> Left:
         if not held or held == self._whole(subject):
@@ -157,21 +184,29 @@ class ResidualConditions:
             return self._options(test, field)
         place = subjects.of_field[field.name]
         subject = subjects.all[place]
+        # No order tells `none` from the values beside it.
+        constants = [*_constants(test.value), *(() if field.or_none is None else (NONE,))]
         if field.is_grid:
-            starts: list[Any] = [
-                start for each in _constants(test.value) for start in _around(grid_position(field, each))
-            ]
+            starts: list[Any] = [start for each in constants for start in _around(grid_position(field, each))]
         elif not isinstance(subject.domain[0][0], tuple):
-            named = [each if isinstance(each, bool) else field.rank[str(each)] for each in _constants(test.value)]
+            named = [self._place(field, each) for each in constants]
             starts = [start for each in named for start in _around(each)]
         else:
-            starts = [(Fraction(each), side) for each in _constants(test.value) for side in (0, 1)]
+            # `none` lies apart from the values.
+            numbers = [each for each in constants if each != NONE]
+            starts = [(Fraction(each), side) for each in numbers for side in (0, 1)]
         held = []
         for piece in pieces(subject.domain, starts):
             values = {field.name: value_at(field, some_position(piece))}
             if Situation(self._bare, values).holds(test):
                 held.append(piece)
         return [(place, union(held))]
+
+    def _place(self, field: Field, value: Value) -> int:
+        """Return the position of an answer to a choice, a text or a yes/no."""
+        if isinstance(value, bool):
+            return int(value)
+        return none_part(field)[0][0] if field.or_none is not None and value == NONE else field.rank[str(value)]
 
     def _number(self, expression: Expression, op: str, value: Any, wanted: bool) -> Left:
         """Return the formula of a comparison of a number, or of its negation if `wanted` is false."""

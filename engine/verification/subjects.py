@@ -87,7 +87,7 @@ class Subjects:
                 for option in field.options:
                     self.of_option[field.name, option] = self._add(Subject(field, ((0, 1),), option))
             else:
-                self.of_field[field.name] = self._add(Subject(field, (domain(field),)))
+                self.of_field[field.name] = self._add(Subject(field, domain(field)))
         self._sums: dict[tuple[tuple[int, int], ...], int] = {}
         self.expressions = expressions_of(policy)
         # The sums of fields that are compared, by their terms.

@@ -23,7 +23,7 @@ from tests.support.judging.tallies import tally
 EXPECTED_FEATURES = {
     "type:": "choice ordered yes_no integer number date any_of text",
     "op:": "equal listed one_of none_of at_least at_most more_than less_than number includes includes_any excludes "
-    "only on_or_after on_or_before after before",
+    "only on_or_after on_or_before after before known",
     "nested:": "all any not deep",
     "fact:": "yes no",
     "constant:": "number day list dated on unit cites",
@@ -32,7 +32,7 @@ EXPECTED_FEATURES = {
     "mode:": "unique first",
     "guarantee:": "never only always everywhere ignores rising",
     "": "as_of number fact fact-over-fact compare-fields impossible otherwise no-test override override-of-override "
-    "override-list override-all above-all otherwise-unique "
+    "override-list override-all above-all otherwise-unique or_none "
     "dotted unit if_unsure ask_after must advice output version about source cites added background",
 }
 
@@ -66,6 +66,8 @@ def test_records_hold_only_values_their_fields_allow(data: st.DataObject) -> Non
 
 def _allows(spec: dict[str, Any], value: Any) -> bool:
     """Whether a field takes a value."""
+    if spaces.is_none(spec, value):
+        return True
     match spaces.kind(spec):
         case "choice":
             return value in spec["choices"]
@@ -172,7 +174,13 @@ def _test_complaints(policy: dict[str, Any], key: str, wanted: Any) -> Iterator[
         if not isinstance(wanted, dict) or not set(options) <= set(spec["choices"]):
             yield f"{key}: {wanted}"
         return
+    if isinstance(wanted, dict) and "known" in wanted:
+        if "or_none" not in spec or not isinstance(wanted["known"], bool):
+            yield f"{key}: {wanted}"
+        wanted = {word: bound for word, bound in wanted.items() if word != "known"}
     for bound in spaces.bounds(wanted):
+        if spaces.is_none(spec, bound):
+            continue
         other = spaces.other_field(bound)
         if isinstance(bound, str) and bound in policy.get("constants", {}):
             yield from _constant_complaints(policy, spec, bound)

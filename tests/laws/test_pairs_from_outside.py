@@ -81,7 +81,7 @@ def test_pairs_are_counted_alike_from_a_list_and_by_a_descent(policy: dict[str, 
 def test_pairs_of_every_kind_are_drawn() -> None:
     """Guarantees are kept, broken, about nothing and about a part, of fields of every kind, and of those in sums."""
     found: list[str] = []
-    for policy in collect(_paired(), 300):
+    for policy in collect(_paired(), 450):
         pairs = tally_pairs(policy)
         summed = summed_fields(policy)
         for promise in filter(about_pairs, policy.get("guarantees", ())):

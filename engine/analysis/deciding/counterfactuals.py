@@ -13,7 +13,7 @@ from engine.frozen import frozen_value
 from engine.integers.elimination import find_range
 from engine.integers.polytopes import Polytope, rows_of
 from engine.language.model.canonical import condition_data
-from engine.language.model.condition_tree import All, Compare, Condition, Not, all_of
+from engine.language.model.condition_tree import All, Compare, Condition, Not, Some, all_of
 from engine.language.model.field_kinds import ANY_OF, Field, Value
 from engine.language.model.policy import Policy
 from engine.language.model.values.grid_positions import grid_position
@@ -23,7 +23,7 @@ from engine.meaning.queries import Query
 from engine.meaning.spaces.areas import Area, runs_in
 from engine.meaning.spaces.box_merging import merge
 from engine.meaning.spaces.space import Group
-from engine.meaning.spaces.wording import between, test_of
+from engine.meaning.spaces.wording import test_of, within
 
 # Nobody reads more alternatives; the rest is only counted.
 MOST_SHOWN = 20
@@ -195,11 +195,14 @@ class _Search:
         group = self.areas.group_of.get(axis)
         if group is not None:
             place = space.groups[group].fields.index(field.name)
-            return [all_of(between(field, area.regions[group].box[place]))]
+            wanted = within(field, area.regions[group].box[place])
+            return [*wanted.parts] if isinstance(wanted, Some) else [wanted]
         if field.is_listed:
             return [test_of(space, axis, area.masks[axis])]
-        runs = runs_in(area.masks[axis])
-        return [test_of(space, axis, (2 << last) - (1 << first)) for first, last in runs]
+        none = space.none_on(axis)
+        runs = runs_in(area.masks[axis] & ~none)
+        found = [test_of(space, axis, (2 << last) - (1 << first)) for first, last in runs]
+        return [*found, test_of(space, axis, none)] if area.masks[axis] & none else found
 
     def _turn(self, field: Field, after: Condition) -> Turn:
         before = self.values[field.name]

@@ -9,7 +9,7 @@ from typing import Any
 from engine.analysis.deciding.decision import Decision, decide_answers
 from engine.analysis.planning.planner import next_question
 from engine.frozen import frozen_value
-from engine.language.model.field_kinds import CHOICE, YES_NO, Field, Value
+from engine.language.model.field_kinds import CHOICE, NONE, YES_NO, Field, Value
 from engine.language.model.policy import Policy, require_draft, require_policy
 from engine.language.model.values.value_texts import value_data
 from engine.language.model.words import answer_words
@@ -95,6 +95,8 @@ class Interview:
         if question is None or question.kind not in (CHOICE, YES_NO):
             return ()
         values: tuple[Value, ...] = (True, False) if question.kind == YES_NO else question.options
+        if question.kind == YES_NO and question.or_none is not None:
+            values = (*values, NONE)
         return tuple((answer_words(question, value), self._after(question.name, value)) for value in values)
 
     def _after(self, name: str, value: Value) -> Decision | None:

@@ -16,6 +16,8 @@ from engine.meaning.reference import Situation
 def example_numbers(policy: Policy, values: Mapping[str, Value], shows: Collection[str]) -> tuple[tuple[str, str], ...]:
     """Return the derived numbers that shown answers determine, as pairs of meaning and value.
 
+    Numbers that have no value are left out.
+
     Args:
         policy: The policy.
         values: The answers, by field.
@@ -24,7 +26,9 @@ def example_numbers(policy: Policy, values: Mapping[str, Value], shows: Collecti
     settled = answered_part(policy, shows)
     found = Situation(settled, values).numbers
     written = (each for each in settled.numbers if each.name in policy.shapes)
-    return tuple((each.means, decimal_text(exact_decimal(found[each.name]))) for each in written)
+    return tuple(
+        (each.means, decimal_text(exact_decimal(value))) for each in written if (value := found[each.name]) is not None
+    )
 
 
 def answered_part(policy: Policy, answered: Collection[str]) -> Policy:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from engine.budget import Budget, attempt
 from engine.frozen import FrozenDict, frozen_value
 from engine.language.documents.exact import fraction_type
-from engine.language.model.field_kinds import ANY_OF, INTEGER, NUMBER, Field, Value
+from engine.language.model.field_kinds import ANY_OF, INTEGER, NONE, NUMBER, Field, Value
 from engine.language.model.values.grid_positions import grid_value
 from engine.meaning.queries import Query
 from engine.meaning.spaces.areas import Area, Areas, bits
@@ -160,11 +160,13 @@ def _settled(query: Query, area: Area, field: Field, budget: Budget) -> tuple[Va
     return tuple(chosen) if field.kind == ANY_OF else value, area
 
 
-def _simplicity(field: Field, cell: int, sample: object) -> tuple[object, int]:
-    """Return the sort key of a cell: first choice, no, number nearest to 0, earliest date."""
+def _simplicity(field: Field, cell: int, sample: object) -> tuple[bool, object, int]:
+    """Return the sort key of a cell: first choice, no, number nearest to 0, earliest date; `none` comes last."""
+    if field.or_none is not None and sample == NONE:
+        return True, 0, cell
     if field.kind in (INTEGER, NUMBER):
-        return abs(fraction_type()(sample)), -cell  # type: ignore[call-overload]
-    return 0, cell
+        return False, abs(fraction_type()(sample)), -cell  # type: ignore[call-overload]
+    return False, 0, cell
 
 
 def _settled_group(query: Query, area: Area, index: int, budget: Budget) -> Area:

@@ -17,7 +17,7 @@ from engine.budget import Budget, OutOfSteps, attempt
 from engine.frozen import FrozenDict
 from engine.language.model.arguments import require_steps
 from engine.language.model.condition_tree import Versus
-from engine.language.model.field_kinds import TEXT
+from engine.language.model.field_kinds import NONE, TEXT
 from engine.language.model.guarantees import AnyGuarantee, Indifference, Invariant, PairGuarantee
 from engine.language.model.policy import FIRST, Policy, require_policy
 from engine.language.model.values.grid_positions import grid_value
@@ -257,8 +257,9 @@ class _Writer:
     def _spans(self, axis: int, mask: int) -> tuple[CertificateSpan, ...]:
         """Return the ranges of some cells, adjacent cells joined."""
         cells = self.space.axes[axis].cells
-        spans = []
-        for first, last in ((cells[start].interval, cells[end].interval) for start, end in runs_in(mask)):
+        none = self.space.none_on(axis) if len(cells[0].interval) == 4 else 0
+        spans = [CertificateSpan(low=NONE, high=NONE)] if mask & none == 1 else []
+        for first, last in ((cells[start].interval, cells[end].interval) for start, end in runs_in(mask & ~none)):
             if len(first) == 4:
                 (low, low_in), (high, high_in) = first[:2], last[2:]
                 spans.append(
@@ -266,6 +267,8 @@ class _Writer:
                 )
             else:
                 spans.append(self._span(axis, first[0], last[1]))
+        if mask & none > 1:
+            spans.append(CertificateSpan(low=NONE, high=NONE))
         return self._in_order(axis, spans)
 
     def _span(self, axis: int, low: int | None, high: int | None) -> CertificateSpan:
@@ -286,7 +289,7 @@ class _Writer:
 def _written(value: Any) -> Written | None:
     if isinstance(value, date):
         return value.isoformat()
-    return None if value is None else number_data(value)
+    return value if value is None or value == NONE else number_data(value)
 
 
 def _between(intervals: Iterable[Interval], whole: Interval) -> Iterator[Interval]:

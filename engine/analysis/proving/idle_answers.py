@@ -81,7 +81,13 @@ def _limits(session: ProofSession, field: Field, axis: int, evidence: Evidence) 
     ruled, fine = _class_of(evidence.classes(axis)), _class_of(evidence.fine_classes(axis))
     band = [0]
     alike = [[band]]
+    none = session.logic.space.none_on(axis)
     for below, above in pairwise(range(len(fine))):
+        if none & (1 << below | 1 << above):
+            # No value is beside `none`: a rule that is about both has to name them both.
+            band = [above]
+            alike.append([band])
+            continue
         is_alike = fine[below] == fine[above] or _is_alike(session, field, axis, (below, above), evidence)
         if is_alike and ruled[below] == ruled[above]:
             band.append(above)

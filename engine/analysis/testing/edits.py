@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from engine.language.model.condition_tree import LIST_OPS, All, Compare, Condition, Holds, Not, Some, Versus, as_written
-from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, Value
+from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NONE, NUMBER, TEXT, Value
 from engine.language.model.policy import Policy
 from engine.language.model.values.grid_positions import exact_decimal
 from engine.language.model.values.value_texts import decimal_text
@@ -87,6 +87,8 @@ class _Editor:
                 yield Edit(words, Some(parts, dated.place), place)
 
     def _of_constants(self, test: Compare) -> Iterator[Edit]:
+        if test.op == "known":
+            return
         if isinstance(test.value, tuple):
             if test.op in _ALL_OR_ANY and len(test.value) > 1:
                 yield self._became(test, replace(test, op=_ALL_OR_ANY[test.op]))
@@ -120,11 +122,14 @@ class _Editor:
     def _beside(self, name: str, value: Value) -> Iterator[Value]:
         """Iterate over the neighbouring constants, one step below and above; none if values have no neighbours."""
         field = self.policy.field.get(name)
+        if field is not None and field.or_none is not None and value == NONE:
+            return
         if field is None:
             yield from _moved(value, exact_decimal(self.space.grid_of(self.policy, name)))
         elif field.ordered and field.kind == CHOICE:
-            rank = field.options.index(str(value))
-            yield from (field.options[each] for each in (rank - 1, rank + 1) if 0 <= each < len(field.options))
+            options = [each for each in field.options if field.or_none is None or each != NONE]
+            rank = options.index(str(value))
+            yield from (options[each] for each in (rank - 1, rank + 1) if 0 <= each < len(options))
         elif field.kind == INTEGER:
             yield from _moved(value, Decimal(1))
         elif field.kind == NUMBER and field.step is not None:

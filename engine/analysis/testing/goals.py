@@ -140,7 +140,12 @@ class _Search:
 
     def _cell(self, axis: int, cell: int) -> Goal | None:
         area = self.areas.narrow(self.areas.whole, axis, 1 << cell, self.budget)
-        if area is None or not self._shown(partial(self.possible.exists, self.budget, area)):
+        valued = area
+        for field_axis, none in self.space.optional_terms.get(axis, ()):
+            # Without a value of each of its fields there is no sum.
+            if valued is not None:
+                valued = self.areas.narrow(valued, field_axis, ~none, self.budget)
+        if area is None or valued is None or not self._shown(partial(self.possible.exists, self.budget, valued)):
             return None
         when = condition_of(self.policy, self.areas, area)
         # A field that cancels out of a sum of sums is read nevertheless.
@@ -150,6 +155,10 @@ class _Search:
 
     def _side(self, axis: int, cell: int, *, last: bool) -> Goal | None:
         """Return the goal for the last value of the cell before a boundary, or the first of the cell after it."""
+        none = self.space.none_on(axis)
+        if none & (1 << cell | 1 << (cell + 1 if last else cell - 1)):
+            # There is no boundary between a value and `none`.
+            return None
         beside = self._cell(axis, cell)
         other = self._cell(axis, cell + 1 if last else cell - 1)
         if beside is None or other is None:

@@ -30,7 +30,7 @@ from engine.execution.records.syntax import (
     negation,
     some,
 )
-from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, UNSURE, YES_NO, Field
+from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NONE, NUMBER, TEXT, UNSURE, YES_NO, Field
 from engine.language.model.near_texts import near_text
 from engine.language.model.policy import Policy
 from engine.language.model.values.grid_positions import grid_base
@@ -222,11 +222,16 @@ class Checks:
             return compare(answer, ">=" if expected else "<", self._constant(field, test.value))
         if isinstance(test, MoreThan):
             return compare(answer, ">" if expected else "<=", self._constant(field, test.value))
+        # The answer `none` is no plain one where the others are no texts, and is left to the fallback.
+        is_text = field.kind in (CHOICE, TEXT)
+        wanted = [value for value in test.values if is_text or field.or_none is None or value != NONE]
+        if not wanted or (field.kind == YES_NO and len(wanted) > 1):
+            return constant(bool(wanted) is expected)
         if field.kind == YES_NO:
-            return answer if test.values[0] is expected else negation(answer)
-        values = [self._constant(field, value) for value in test.values]
+            return answer if wanted[0] is expected else negation(answer)
+        values = [self._constant(field, value) for value in wanted]
         if len(values) > 2:
-            listed = self.module.value(frozenset(_plain(value) for value in test.values))
+            listed = self.module.value(frozenset(_plain(value) for value in wanted))
             return compare(answer, "in" if expected else "not in", listed)
         return (some if expected else every)([compare(answer, "==" if expected else "!=", value) for value in values])
 

@@ -7,14 +7,14 @@ except that `fits` may be true without an answer.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from decimal import Decimal
 from typing import Any, assert_never
 
 from sqlglot import exp
 
 from engine.execution.program import AtLeast, Includes, MoreThan, OneOf
-from engine.execution.sql.expressions import Expression, all_of, call, column, number, text
+from engine.execution.sql.expressions import Expression, all_of, call, case, column, number, text
 from engine.execution.sql.sums import MOST_UNITS, Grid, grid_of
 from engine.language.documents.exact import shift_point
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, UNSURE, YES_NO, Field
@@ -90,6 +90,22 @@ class Dialect:
             assert_never(field.kind)
         parts = self.range(field, summed=summed)
         return all_of([*parts, *self.is_on_grid(field, grid_of(field))] if field.is_grid else parts)
+
+    def is_none(self, field: Field, columns: Set[str]) -> Expression | None:
+        """Whether a row says in a column beside that of the field that it is answered `none`; None if it never does."""
+        return column(field.none_column) if field.none_column in columns and field.none_column else None
+
+    def fits_with_none(self, field: Field, inside: Expression | None, columns: Set[str]) -> Expression | None:
+        """Whether the column of a field, valid where `inside` holds, and the one that says `none` fit together."""
+        none = self.is_none(field, columns)
+        if none is None or field.none_column is None:
+            return inside
+        is_empty = exp.Is(this=self.value(field), expression=exp.null()) if field.name in columns else exp.true()
+        together = case([(none, is_empty)], exp.true() if inside is None else inside)
+        if field.none_column not in columns:
+            return together
+        flag = self.fits(Field(field.none_column, field.ask, YES_NO), summed=False)
+        return together if flag is None else all_of([flag, together])
 
     def fits_yes_no(self, field: Field) -> Expression | None:
         """Whether a value is a boolean; None if its type ensures that."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from json import dumps
 from typing import Any
 
@@ -13,7 +13,7 @@ from engine.execution.program import Includes
 from engine.execution.sql.dialect import LARGEST, Dialect
 from engine.execution.sql.expressions import Expression, all_of, call, case, column, negate, number, one_of, text
 from engine.execution.sql.sums import Grid
-from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, UNSURE, YES_NO, Field
+from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NONE, NUMBER, TEXT, UNSURE, YES_NO, Field
 
 # DuckDB turns longer lists of constants into a join, which loses the order of rows.
 _LISTED = 4
@@ -126,8 +126,17 @@ class SQLite(Dialect):
         if field.if_unsure is None or field.kind not in (DATE, ANY_OF):
             return found
         # Dates and lists are texts here, so the answer `unsure` can occur among them.
+        if field.if_unsure == NONE and field.or_none is not None:
+            return case([(exp.NEQ(this=found, expression=text(UNSURE)), found.copy())])
         read = field.if_unsure.isoformat() if isinstance(field.if_unsure, datetime.date) else dumps(field.if_unsure)
         return case([(exp.EQ(this=found, expression=text(UNSURE)), text(read))], found.copy())
+
+    def is_none(self, field: Field, columns: Set[str]) -> Expression | None:
+        said = super().is_none(field, columns)
+        if field.kind != DATE or field.if_unsure != NONE or field.name not in columns:
+            return said
+        unsure = exp.EQ(this=column(field.name), expression=text(UNSURE))
+        return unsure if said is None else one_of([said, unsure])
 
     def text_of(self, field: Field) -> Expression:
         return exp.Collate(this=self.value(field), expression=exp.var("BINARY"))

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Mapping, Set
 
 from sqlglot import exp
 
-from engine.execution.program import Program, SumAtLeast, Test
+from engine.execution.program import AtLeast, Includes, MoreThan, OneOf, Program, SumAtLeast, Test
 from engine.execution.sql.dialect import Dialect
 from engine.execution.sql.expressions import Expression, all_of, case, column, negate, number, one_of
 from engine.execution.sql.limits import MOST_TESTS, too_long, too_wide
 from engine.execution.sql.sums import grid_of, loose_fields, sum_of
 from engine.execution.three_valued import NEVER, Clause, Ends, Every, Literal, asked, length
-from engine.language.model.field_kinds import DATE, Field
+from engine.language.model.field_kinds import DATE, NONE, YES_NO, Field
 from engine.language.model.policy import Policy
 from engine.language.model.values.grid_positions import grid_value
 from engine.meaning.hit_policies import Ending, Label
@@ -47,7 +47,38 @@ class Conditions:
         """Whether the table has the columns that a test needs."""
         if isinstance(test, SumAtLeast):
             return all(name in self._columns or name in self._loose[test.terms] for name, _ in test.terms)
-        return test.field in self._columns
+        return test.field in self._columns or self._fields[test.field].none_column in self._columns
+
+    def _is_open(self, name: str) -> Expression:
+        """Whether a row leaves a field open."""
+        is_null = exp.Is(this=column(name), expression=exp.null())
+        none = self._dialect.is_none(self._fields[name], self._columns)
+        if none is None:
+            return is_null
+        said = exp.Coalesce(this=none, expressions=[exp.false()])
+        return exp.Paren(this=all_of([is_null, exp.Not(this=said)]))
+
+    def _test(self, test: OneOf | AtLeast | MoreThan | Includes, *, holds: bool) -> Expression:
+        """A test of one answer, which may be `none`, as SQL."""
+        field = self._fields[test.field]
+        if field.none_column is None:
+            return self._dialect.test(field, test, holds=holds)
+        own = self._valued(field, test, holds=holds) if field.name in self._columns else None
+        none = self._dialect.is_none(field, self._columns)
+        if none is None:
+            return own or exp.null()
+        is_met = isinstance(test, OneOf) and NONE in test.values
+        return case([(none, exp.Boolean(this=is_met is holds))], own)
+
+    def _valued(self, field: Field, test: OneOf | AtLeast | MoreThan | Includes, *, holds: bool) -> Expression:
+        """A test of an answer that has a value, as SQL."""
+        if isinstance(test, OneOf):
+            left = tuple(value for value in test.values if value != NONE)
+            if not left or (field.kind == YES_NO and len(left) > 1):
+                known = exp.Not(this=exp.Is(this=column(field.name), expression=exp.null()))
+                return case([(known, exp.Boolean(this=bool(left) is holds))])
+            test = OneOf(test.field, left)
+        return self._dialect.test(field, test, holds=holds)
 
     @cached_property
     def vague(self) -> Expression | None:
@@ -57,7 +88,7 @@ class Conditions:
             return None
         if tied - self._columns:
             return exp.true()
-        return one_of(exp.Is(this=column(name), expression=exp.null()) for name in self._policy.field if name in tied)
+        return one_of(self._is_open(name) for name in self._policy.field if name in tied)
 
     @cached_property
     def excluded(self) -> Expression | None:
@@ -91,8 +122,7 @@ class Conditions:
         names = asked(clause for clause, _ in found)
         if sum(length(clause) for clause, _ in found) <= _SHORT or names - self._columns:
             return None
-        in_order = (column(name) for name in self._policy.field if name in names)
-        answered = all_of(exp.Not(this=exp.Is(this=each, expression=exp.null())) for each in in_order)
+        answered = all_of(exp.Not(this=self._is_open(name)) for name in self._policy.field if name in names)
         return answered, [(self._to_sql(clause), label) for clause, label in found]
 
     def _to_sql(self, clause: Clause) -> Expression:
@@ -103,7 +133,7 @@ class Conditions:
                 return exp.null()
             if isinstance(test, SumAtLeast):
                 return self._sum(test, holds=clause.holds)
-            return self._dialect.test(self._fields[test.field], test, holds=clause.holds)
+            return self._test(test, holds=clause.holds)
         parts = (self._to_sql(part) for part in clause.parts)
         return all_of(parts) if isinstance(clause, Every) else one_of(parts)
 

@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from engine.execution.sql.expressions import Expression, case, column, text
 from engine.execution.sql.limits import SqlError
-from engine.language.model.field_kinds import CHOICE, TEXT, YES_NO, Field
+from engine.language.model.field_kinds import CHOICE, NONE, TEXT, YES_NO, Field
 from engine.language.model.policy import Policy
 from engine.language.situations.table_format import CellFormat, TableFormat
 from engine.problems import Problem
@@ -38,6 +38,8 @@ def _is_translatable(field: Field, cell: CellFormat) -> bool:
     plain = CellFormat(words=cell.words, empty=cell.empty)
     if field.kind in (CHOICE, TEXT):
         return cell == plain
+    if NONE in cell.words.values():
+        return False
     return field.kind == YES_NO and cell == plain and bool(cell.words)
 
 
@@ -52,6 +54,10 @@ def rename_columns(policy: Policy, tree: Expression, form: TableFormat) -> Expre
     """Rewrite an expression over fields to one over the columns that answer them."""
     for found in list(tree.find_all(exp.Column)):
         name = found.name
+        beside = policy.field.get(name.removesuffix(f".{NONE}"))
+        if not found.table and beside is not None and name == beside.none_column:
+            found.replace(column(f"{form.column(beside.name)}.{NONE}"))
+            continue
         if found.table or name not in policy.field:
             continue
         own = column(form.column(name))

@@ -15,6 +15,7 @@ from engine.execution.sql.limits import SqlError
 from engine.execution.sql.table_name import table_parts
 from engine.language.documents.name_suggestions import did_you_mean
 from engine.language.model.arguments import require, require_flag
+from engine.language.model.field_kinds import NONE
 from engine.language.model.policy import Policy, require_policy
 from engine.language.situations.columns_file import ColumnsSource, add_columns, load_columns
 from engine.language.situations.table_format import OWN_NAMES, TableFormat
@@ -76,6 +77,7 @@ def columns_sql(
         policy: The policy, from `load`.
         dialect: `duckdb`, `postgres`, `sqlite` or `spark`.
         columns: Names of the fields that have a column; all fields by default. Answers to other fields are missing.
+            Where a field has `or_none` and is no choice or text, `FIELD.none` is a yes/no column of its own.
         texts: Field name to all texts that its column can hold, as an ENUM type declares them.
         names: Field name to column name, where they differ.
         rules: Include the expressions of the rules.
@@ -170,7 +172,7 @@ def write_sql(
     check_dialect(dialect)
     parts = table_parts(table, dialect)
     form = OWN_NAMES if columns is None else load_columns(policy, columns, "write_sql")
-    answered = [name for name in policy.field if name not in form.unanswered]
+    answered = [name for name in _all_columns(policy) if name.removesuffix(f".{NONE}") not in form.unanswered]
     found = _columns(policy, dialect, answered, {}, form)
     from engine.execution.sql.query import write_query
 
@@ -217,4 +219,10 @@ def _columns(
     from engine.execution.sql.writing import Columns
 
     check_form(policy, form)
-    return Columns(policy, dialect, frozenset(policy.field if columns is None else columns), texts, form)
+    return Columns(policy, dialect, frozenset(_all_columns(policy) if columns is None else columns), texts, form)
+
+
+def _all_columns(policy: Policy) -> list[str]:
+    """The columns that a table may have: one for each field, and those that say where the answer is `none`."""
+    beside = (field.none_column for field in policy.fields)
+    return [*policy.field, *(name for name in beside if name is not None)]

@@ -93,6 +93,7 @@ def loose_fields(program: Program) -> dict[tuple[tuple[str, int], ...], frozense
     reaches exactly the possible ends. If other fields are missing, some reached ends may be impossible.
     """
     sums = {ask.test.terms for ask in program.asks if isinstance(ask.test, SumAtLeast)}
+    # Fields that may be `none` are asked about first, so they are among these.
     asked = {name for ask in program.asks if not isinstance(ask.test, SumAtLeast) for name in fields_of(ask.test)}
     found = {}
     for terms in sums:

@@ -61,7 +61,8 @@ class Columns:
             field.name for field in policy.fields if field.name in texts and are_answers(field, texts[field.name])
         }
         self._dialect = TESTED[dialect]
-        answered = columns & policy.field.keys()
+        beside = {field.none_column for field in policy.fields if field.none_column is not None}
+        answered = columns & (policy.field.keys() | beside)
         programs = settled_program(policy, verdict_program), settled_program(policy, rules_program)
         check_limits(policy, programs)
         self._columns = answered
@@ -146,7 +147,11 @@ class Columns:
     def _validity_checks(self) -> dict[str, Expression]:
         """For each field whose column may hold invalid values, the condition that it is valid."""
         summed = self._verdicts.summed | self._rules.summed
-        asked = [field for name, field in self._fields.items() if name in self._columns and name not in self._sure]
+        asked = [
+            field
+            for name, field in self._fields.items()
+            if (name in self._columns and name not in self._sure) or field.none_column in self._columns
+        ]
         found = ((field.name, self._fits(field, summed=field.name in summed)) for field in asked)
         return {name: fits for name, fits in found if fits is not None}
 
@@ -155,8 +160,13 @@ class Columns:
         cell = self._form.cell(field.name)
         if field.kind == YES_NO and cell.words:
             # Any other text would be translated to NULL, a missing answer, although it is invalid.
-            return self._dialect.among(raw_column(field.name), [*cell.words, *cell.empty], holds=True)
-        return self._dialect.fits(field, summed=summed)
+            found: Expression | None = self._dialect.among(
+                raw_column(field.name), [*cell.words, *cell.empty], holds=True
+            )
+        else:
+            has_column = field.name in self._columns and field.name not in self._sure
+            found = self._dialect.fits(field, summed=summed) if has_column else None
+        return found if field.none_column is None else self._dialect.fits_with_none(field, found, self._columns)
 
     def _impossible(self) -> Expression | None:
         """Where the answers are certainly impossible."""

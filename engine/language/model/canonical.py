@@ -21,7 +21,7 @@ from engine.language.model.condition_tree import (
     comparisons_in,
     with_steps,
 )
-from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, YES_NO, Field
+from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NONE, NUMBER, YES_NO, Field
 from engine.language.model.guarantees import AnyGuarantee, Indifference, Invariant, Monotonicity
 from engine.language.model.policy_parts import (
     POINTS,
@@ -132,14 +132,17 @@ def constant_data(constant: Constant) -> dict[str, Any]:
 
 def field_data(field: Field) -> dict[str, Any]:
     """A field as a mapping of the language, with exact numbers and dates."""
+    # `or_none` stands for one of the choices, or of the known texts.
+    is_optional = field.or_none is not None
     found = omit_empty(
         ask=field.ask,
         type=field.kind,
-        choices=dict(field.choices),
+        choices={name: text for name, text in field.choices if name != NONE or not is_optional},
         ordered=field.ordered or None,
         step=field.step,
         unit=field.unit,
-        known=field.known,
+        known=[text for text in field.known if text != NONE or not is_optional],
+        or_none=field.or_none,
         ask_after=field.ask_after,
     )
     for word, value in (("from", field.low), ("to", field.high), ("if_unsure", field.if_unsure)):
@@ -257,24 +260,25 @@ def tautology(fields: tuple[Field, ...]) -> dict[str, Any]:
     It is a tautology about the first field that supports one; empty if there is no such field.
     """
     for field in fields:
+        none = [NONE] if field.or_none is not None else []
         if field.kind == YES_NO:
-            return {field.name: [True, False]}
+            return {field.name: [True, False, *none]}
         if field.kind == CHOICE:
             return {field.name: list(field.options)}
         if field.kind == ANY_OF:
             return {field.name: {"only": list(field.options)}}
         if field.kind == DATE:
-            return _either(field, {"on_or_after": _SOME_DAY}, {"before": _SOME_DAY})
+            return _any_of(field, {"on_or_after": _SOME_DAY}, {"before": _SOME_DAY}, *none)
         if field.kind in (INTEGER, NUMBER):
-            return _either(field, {"at_least": 0}, {"less_than": 0})
+            return _any_of(field, {"at_least": 0}, {"less_than": 0}, *none)
         if field.known:
             return {"any": [{field.name: field.known[0]}, {"not": {field.name: field.known[0]}}]}
     return {}
 
 
-def _either(field: Field, one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
-    """A disjunction of two comparisons of one field."""
-    return {"any": [{field.name: one}, {field.name: other}]}
+def _any_of(field: Field, *tests: Any) -> dict[str, Any]:
+    """A disjunction of tests of one field."""
+    return {"any": [{field.name: test} for test in tests]}
 
 
 def condition_data(condition: Condition) -> dict[str, Any]:

@@ -72,6 +72,9 @@ def _is_beyond_cells(policy: Policy, test: Compare) -> bool:
     It is about a list, states what the answer is not, or has a constant that may not stand in a table.
     """
     field = policy.compared.get(test.name)
+    if test.op == "known":
+        # A cell says it by the whole range.
+        return field is None or not field.is_ranged or test.value is False
     if test.op == "none_of" or (field is not None and field.kind == ANY_OF):
         return True
     return any(_is_beyond_files(value) for value in (test.value if isinstance(test.value, tuple) else (test.value,)))
@@ -86,6 +89,8 @@ def _is_beyond_files(value: Value) -> bool:
 
 def _comparison(policy: Policy, test: Compare) -> str:
     """Format a comparison, as its values or as a sign and a limit."""
+    if test.op == "known":
+        return _range(policy.field[test.name])
     if test.op in ("is", "one_of"):
         listed = test.value if isinstance(test.value, tuple) else (test.value,)
         # A cell has no word for a list constant, so that its values are written out.
@@ -93,6 +98,12 @@ def _comparison(policy: Policy, test: Compare) -> str:
         said = zip(names, listed, strict=True)
         return " | ".join(name or constant_text(value, policy.compared.get(test.name)) for name, value in said)
     return f"{_sign(test)} {_bound(policy, test)}"
+
+
+def _range(field: Field) -> str:
+    """Format that a field has a value, as its whole range."""
+    low, high = (None if end is None else constant_text(end, field) for end in (field.low, field.high))
+    return f"[{low}..{high}]" if low and high else f">= {low}" if low else f"<= {high}"
 
 
 def _bound(policy: Policy, test: Compare) -> str:

@@ -53,8 +53,9 @@ class Compare:
         name: Name of the field or derived number.
         op: `is`, `one_of` or `none_of`; of a number `at_least`, `at_most`, `more_than`, `less_than`; of a date
             `on_or_after`, `on_or_before`, `after`, `before`; of an any_of field `includes`, `includes_any`, `excludes`,
-            `only`.
-        value: The value compared with: a tuple of them for `one_of`, `none_of` and the operators of an any_of field.
+            `only`; of what may have no value `known`.
+        value: The value compared with: a tuple of them for `one_of`, `none_of` and the operators of an any_of field;
+            for `known`, whether there must be one.
         place: Position in the source; ignored by `==`.
         named: Name of the constant that the value comes from; in a list that is written out, a tuple with the name for
             each value, empty for those that are written out. Empty if no constant is named. Ignored by `==`.

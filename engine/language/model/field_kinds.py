@@ -1,7 +1,8 @@
 """Fields of a situation, their kinds, and the Python types of their values.
 
 A choice or text is a `str`, a yes/no a `bool`, an integer an `int`, a number a `Decimal`, a date a `datetime.date`,
-and an `any_of` answer a tuple of choices in the policy's order.
+and an `any_of` answer a tuple of choices in the policy's order. The answer that there is no value is the text `none`,
+whatever the kind; no comparison holds of it except equality and membership in a list.
 """
 
 from __future__ import annotations
@@ -41,6 +42,8 @@ _SHAPES: dict[Kind, Literal["listed", "options", "ranged"]] = {
 }
 KINDS: tuple[Kind, ...] = tuple(_SHAPES)
 UNSURE = "unsure"
+# The answer that there is no value, where a field has `or_none`.
+NONE = "none"
 
 NOWHERE = Place("")
 
@@ -71,6 +74,8 @@ class Field:
         if_unsure: The answer that `unsure` is read as; None if `unsure` is refused.
         ask_after: Name of the field to ask before this one.
         place: Position in the source; ignored by `==`.
+        or_none: What the answer `none` says, as a person reads it; None if there always is a value. With it, `none` is
+            the last of `choices`, or of the texts in `known`.
 
     Example:
         >>> from engine import load
@@ -92,6 +97,7 @@ class Field:
     if_unsure: Value | None = None
     ask_after: str | None = None
     place: Place = unnoted_place()
+    or_none: str | None = None
 
     @cached_property
     def options(self) -> tuple[str, ...]:
@@ -122,6 +128,16 @@ class Field:
     def is_ranged(self) -> bool:
         """Whether its answers lie on a line: integers, numbers and dates."""
         return _SHAPES[self.kind] == "ranged"
+
+    @property
+    def none_is_above(self) -> bool:
+        """Whether `none`, which stands beside the range of a number or date, comes after it and not before it."""
+        return self.high is not None
+
+    @property
+    def none_column(self) -> str | None:
+        """The name of the yes/no column that says `none` beside a typed one; None if the own column can say it."""
+        return f"{self.name}.{NONE}" if self.or_none is not None and self.kind not in (CHOICE, TEXT) else None
 
     @property
     def limits(self) -> tuple[Any, Any]:

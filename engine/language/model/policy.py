@@ -218,6 +218,20 @@ class Policy:
         return {name: flat for name, (flat, *_) in self.shapes.items() if flat is not None and flat.terms} | unnamed
 
     @cached_property
+    def unsteady(self) -> dict[str, tuple[Field, ...]]:
+        """The derived numbers that may have no value, by name, with the fields that then are answered `none`."""
+        lacking = {field.name: {field.name} for field in self.fields if field.or_none is not None}
+        if not lacking:
+            return {}
+        for each in self.derived_in_order:
+            if isinstance(each, Number):
+                # What points depend on they read as conditions, which fail where there is no value.
+                parts = (*(name for name, _ in each.terms), *each.parts)
+                lacking[each.name] = set().union(*(lacking.get(part, ()) for part in parts if isinstance(part, str)))
+        found = {name: tuple(field for field in self.fields if field.name in lacking[name]) for name in self.number}
+        return {name: fields for name, fields in found.items() if fields}
+
+    @cached_property
     def verdict(self) -> dict[str, Verdict]:
         """Verdicts by name."""
         return {each.name: each for each in self.verdicts}

@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from engine.language.model.condition_tree import Compare, Condition, Not, Some
-from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, YES_NO, Field
+from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NONE, NUMBER, TEXT, YES_NO, Field
 from engine.language.model.policy import Policy
 from engine.language.model.policy_parts import Impossible, Number
 from engine.language.model.relations.derivations import with_names, without_facts
@@ -106,6 +106,7 @@ def _called(names: Mapping[str, str]) -> Callable[[str], str]:
 
 def _find_obstacle(one: Field, other: Field) -> Problem | None:
     """Why the answers to two fields cannot be compared; None if they can."""
+    is_optional = one.or_none is not None or other.or_none is not None
     if one.kind != other.kind:
         why = f"the answer is {_KIND_WORDS[one.kind]} in the old version and {_KIND_WORDS[other.kind]} in the new one"
         help_ = "give the field another name in one of the two: it is another question"
@@ -115,6 +116,12 @@ def _find_obstacle(one: Field, other: Field) -> Problem | None:
     elif one.step != other.step or _grid_offset(one) != _grid_offset(other):
         why = f"the answer is {_grid_words(one)} in the old version and {_grid_words(other)} in the new one"
         help_ = "give both the same `step`, counted from the same place, or the field another name in one of the two"
+    elif is_optional and one.is_ranged and _is_endless(one, other):
+        why = "its answer may be `none`, and the two versions leave different ends of its range open"
+        help_ = "give both a `from`, or both a `to`, or the field another name in one of the two"
+    elif one.ordered | other.ordered and _are_nones_apart(one, other):
+        why = "`none` is one of the ordered choices in one version, and no value in the other"
+        help_ = "give the choice another name: it is another answer"
     elif one.ordered and other.ordered and _merge_orders(one.options, other.options) is None:
         names = [name for name in one.options if name in other.option_set]
         there = [name for name in other.options if name in one.option_set]
@@ -123,6 +130,16 @@ def _find_obstacle(one: Field, other: Field) -> Problem | None:
     else:
         return None
     return Problem("not-comparable", f"`{one.name}` cannot be compared: {why}", (other.place, one.place), help_)
+
+
+def _is_endless(one: Field, other: Field) -> bool:
+    """Whether the range that holds the answers of both fields is open at both ends."""
+    return _end(min, one.low, other.low) is None and _end(max, one.high, other.high) is None
+
+
+def _are_nones_apart(one: Field, other: Field) -> bool:
+    """Whether `none` is a choice of one field, and says in the other that there is no value."""
+    return NONE in one.option_set & other.option_set and (one.or_none is None) != (other.or_none is None)
 
 
 def _grid_offset(field: Field) -> Fraction:
@@ -154,6 +171,7 @@ def _unite(one: Field, other: Field) -> Field:
         high=_end(max, one.high, other.high),
         unit=other.unit or one.unit,
         known=tuple(dict.fromkeys((*other.known, *one.known))),
+        or_none=other.or_none or one.or_none,
     )
 
 
@@ -188,9 +206,11 @@ def _outside(own: Field, union: Field) -> Condition | None:
     if own.kind == CHOICE:
         extra = tuple(name for name in union.options if name not in own.option_set)
         return Compare(own.name, "one_of", extra) if extra else None
+    is_new = union.or_none is not None and own.or_none is None and own.kind != TEXT
+    none = (Compare(own.name, "is", NONE),) if is_new else ()
     if own.kind == ANY_OF:
         return Not(Compare(own.name, "only", own.options)) if len(union.options) > len(own.options) else None
-    beyond = tuple(_beyond(own, union))
+    beyond = (*_beyond(own, union), *none)
     return Some(beyond) if beyond else None
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.language.documents.text import escape_invisible
 from engine.language.model.condition_tree import All, ByDay, Compare, Condition, Holds, Not, Some, Versus, as_written
-from engine.language.model.field_kinds import ANY_OF, CHOICE, TEXT, YES_NO, Field
+from engine.language.model.field_kinds import ANY_OF, CHOICE, NONE, TEXT, YES_NO, Field
 from engine.language.model.policy import Policy
 from engine.language.model.policy_parts import Constant
 from engine.language.model.values.value_texts import decimal_text, value_text
@@ -26,6 +26,8 @@ _ORDER = {
 
 def answer_words(field: Field, value: Any) -> str:
     """An answer as a person would give it: `A box`, `31 kg`, `yes`."""
+    if field.or_none is not None and value == NONE:
+        return field.or_none
     if field.kind == CHOICE:
         return field.texts[value]
     if field.kind == ANY_OF:
@@ -136,6 +138,8 @@ def predicate_words(policy: Policy, test: Compare | Versus) -> str:
     if isinstance(test, Versus):
         return f"{_ORDER[test.op]} the answer to “{policy.field[test.other].ask}”"
     field, value = policy.compared.get(test.name), test.value
+    if test.op == "known":
+        return "any value" if value else "no value"
     if test.op in _ORDER:
         return f"{_ORDER[test.op]} {_bound_words(policy, test, value, 0)}"
     if test.op == "is":
@@ -204,7 +208,8 @@ def _value(field: Field | None, value: Any) -> str:
         return decimal_text(value)
     if field.kind in (CHOICE, YES_NO):
         return answer_words(field, value)
-    return f'"{value}"' if field.kind == TEXT else answer_words(field, value)
+    is_text = field.kind == TEXT and (field.or_none is None or value != NONE)
+    return f'"{value}"' if is_text else answer_words(field, value)
 
 
 def wanted_words(policy: Policy, field: Field, condition: Condition) -> str:

@@ -8,8 +8,8 @@ from collections.abc import Mapping as AbstractMapping
 from engine.frozen import FrozenDict, frozen_value
 from engine.language.documents.nodes import Scalar
 from engine.language.documents.text import shorten
-from engine.language.model.condition_tree import LIST_OPS, MEMBER_OPS, ByDay
-from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, YES_NO, Field, Value
+from engine.language.model.condition_tree import DATE_OPS, LIST_OPS, MEMBER_OPS, ORDER_OPS, ByDay
+from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NONE, NUMBER, TEXT, YES_NO, Field, Value
 from engine.language.model.near_texts import near_text
 from engine.language.model.policy_parts import Constant
 from engine.language.model.values.misfits import REPORTED, Misfit
@@ -71,6 +71,9 @@ class Operand:
             op: The comparison whose only value it is, `|` for a cell of a table; otherwise empty.
         """
         constants = self.names.constants
+        if scalar.text == NONE and op in (*ORDER_OPS, *DATE_OPS) and self.field is not None and self.field.or_none:
+            message = f"`none` is no value of `{self.name}`, so nothing is more or less than it"
+            raise Misfit("wrong-comparison", message, f"write `{self.name}: none`, or `{self.name}: {{known: yes}}`")
         if self.kind() not in (INTEGER, NUMBER, DATE):
             return Bound(self._named_here(scalar, op) if constants else self._written(scalar))
         if scalar.text in constants:

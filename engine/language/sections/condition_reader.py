@@ -21,20 +21,21 @@ from engine.language.model.condition_tree import (
     Some,
     all_of,
 )
-from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, TEXT, YES_NO, Field
+from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, NONE, TEXT, YES_NO, Field
 from engine.language.model.values.misfits import Misfit
 from engine.language.parsing.bounds import Bound, compare, may_be_unread, named_constant, repetition
 from engine.language.parsing.operands import Names, Operand, as_choice
 from engine.language.parsing.reading import (
     Reading,
     Unshapely,
+    read_flag,
     require_list,
     require_map,
     require_scalar,
     require_scalars,
 )
 
-_OPS = (*MEMBER_OPS, *ORDER_OPS, *DATE_OPS, *LIST_OPS)
+_OPS = (*MEMBER_OPS, *ORDER_OPS, *DATE_OPS, *LIST_OPS, "known")
 
 
 def read_condition(node: Node | None, names: Names, reading: Reading) -> Condition:
@@ -259,6 +260,8 @@ def _read_bound(scalar: Scalar, op: str, beside: Mapping, subject: Operand) -> B
 
 def _applies(op: str, subject: Operand) -> bool:
     """Whether an operator applies to this operand."""
+    if op == "known":
+        return subject.field is None or subject.field.or_none is not None
     if op in LIST_OPS or op in MEMBER_OPS:
         return (op in LIST_OPS) == (subject.kind() == ANY_OF)
     return op in _OPS and subject.is_ordered() and (op in DATE_OPS) == (subject.kind() == DATE)
@@ -319,11 +322,15 @@ def _read_bounds(written: tuple[Scalar, ...], subject: Operand, op: str) -> tupl
 def _read_operator(op: Scalar, right: Node, beside: Mapping, subject: Operand) -> Condition:
     """Read one operator and its right-hand side."""
     name = op.text
+    if name == "known":
+        return Compare(subject.name, "known", read_flag(right), op.place)
     if name in LIST_OPS:
         values = _read_options(require_scalars(right, may_be_empty=name == "only"), subject, name)
         return ALWAYS if values is None else Compare(subject.name, name, values, op.place)
     if name in MEMBER_OPS:
         listed = _read_listed(op, right, subject)
+        if listed is not None and name == "none_of" and subject.field is not None and subject.field.or_none is not None:
+            listed = _with_none(listed)
         return ALWAYS if listed is None else compare(subject.name, name, listed, op.place)
     if isinstance(right, Mapping):
         from engine.language.parsing.field_comparisons import read_versus
@@ -331,6 +338,13 @@ def _read_operator(op: Scalar, right: Node, beside: Mapping, subject: Operand) -
         return read_versus(op, require_scalar(require_map(right, ("field",)).get("field")), subject)
     bound = _read_bound(require_scalar(right), name, beside, subject)
     return ALWAYS if bound is None else compare(subject.name, name, bound, op.place)
+
+
+def _with_none(listed: Bound | tuple[Bound, ...]) -> Bound | tuple[Bound, ...]:
+    """The values that an answer must not be, and `none` among them: without a value, no comparison holds."""
+    if isinstance(listed, Bound):
+        return listed if NONE in listed.value else Bound((*listed.value, NONE), listed.constant)
+    return listed if any(bound.value == NONE for bound in listed) else (*listed, Bound(NONE))
 
 
 def _read_listed(op: Scalar, right: Node, subject: Operand) -> Bound | tuple[Bound, ...] | None:

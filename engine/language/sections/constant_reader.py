@@ -103,7 +103,7 @@ def refuse_undated(outline: Outline) -> None:
             continue
         field = outline.fields.get(constant.value.on)
         first = constant.value.periods[0][0]
-        if field is None or field.kind != DATE:
+        if field is None or field.kind != DATE or field.or_none is not None:
             outline.constants[name] = None
         elif first is not None and (field.low is None or first > _day(field.low)):
             _refuse_uncovered(outline, entry, field, first)
@@ -144,6 +144,9 @@ def _refuse_no_date(outline: Outline, written: Scalar, word: str) -> None:
         dates = [f"`{name}`" for name, each in outline.fields.items() if each and each.kind == DATE]
         help_ = f"name a field of type `date`: {', '.join(dates[:12])}" if dates else "add a field of type `date`"
         outline.reading.refuse("wrong-type", message, written.place, help_)
+    elif field is not None and field.or_none is not None:
+        message = f"`{field.name}` may be answered `none`, and `{word}` names the day that counts"
+        outline.reading.refuse("wrong-type", message, written.place, f"take `or_none` out of `{field.name}`")
 
 
 def _read_list(outline: Outline, written: Sequence) -> tuple[Item, ...]:

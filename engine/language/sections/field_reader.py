@@ -10,7 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 from engine.language.documents.nodes import Mapping, Node, Scalar, Sequence
 from engine.language.model.condition_tree import ByDay
-from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, KINDS, NUMBER, TEXT, UNSURE, Field, Value
+from engine.language.model.field_kinds import (
+    ANY_OF,
+    CHOICE,
+    DATE,
+    INTEGER,
+    KINDS,
+    NONE,
+    NUMBER,
+    TEXT,
+    UNSURE,
+    Field,
+    Value,
+)
 from engine.language.model.policy_parts import Constant
 from engine.language.model.values.grid_positions import exact_decimal, grid_position
 from engine.language.model.values.misfits import Misfit
@@ -40,6 +52,7 @@ _ALLOWED = {
     "step": (NUMBER,),
     "unit": (INTEGER, NUMBER),
     "known": (TEXT,),
+    "or_none": tuple(kind for kind in KINDS if kind != ANY_OF),
 }
 _KEYS = ("ask", "type", *_ALLOWED, "if_unsure", "ask_after")
 FIELD_NAME = re.compile(r"(?!(?:all|any|not)$)[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*", re.ASCII)
@@ -75,12 +88,14 @@ def read_field(
         place=key.place,
     )
     ranged = _read_range(bare, mapping, reading, constants) if kind in _RANGED else bare
+    if "or_none" in mapping.entries:
+        ranged = _with_none(ranged, mapping, reading)
     _check_unsure_shape(unsure)
     if len(reading.problems) > before:
         return None
     if unsure is None:
         return ranged
-    _refuse_unsure_choice(ranged, mapping, reading)
+    _refuse_named(UNSURE, "if_unsure", ranged, mapping, reading)
     value = reading.read_value(unsure.place, lambda: node_value(ranged, unsure))
     return None if value is None else replace(ranged, if_unsure=value)
 
@@ -164,6 +179,22 @@ def _read_step(mapping: Mapping, reading: Reading, constants: AbstractMapping[st
     return step
 
 
+def _with_none(field: Field, mapping: Mapping, reading: Reading) -> Field:
+    """The field with the answer `none`, recording why it cannot have one."""
+    entry = mapping.entries["or_none"]
+    label = require_text(entry.value)
+    _refuse_named(NONE, "or_none", field, mapping, reading)
+    if field.kind in _RANGED and field.low is None and field.high is None:
+        message = f"with `or_none`, `{field.name}` needs a `from` or a `to`"
+        lowest = (
+            "the first day, such as `from: 2000-01-01`" if field.kind == DATE else "the lowest one, such as `from: 0`"
+        )
+        reading.refuse("bad-range", message, entry.key.place, f"give {lowest}")
+    if field.kind == CHOICE:
+        return replace(field, or_none=label, choices=(*field.choices, (NONE, label)))
+    return replace(field, or_none=label, known=(*field.known, NONE) if field.kind == TEXT else ())
+
+
 def _check_unsure_shape(node: Node | None) -> None:
     """Raise `Unshapely` unless the node is a scalar or a list of scalars."""
     if isinstance(node, Sequence):
@@ -173,14 +204,10 @@ def _check_unsure_shape(node: Node | None) -> None:
         require_scalar(node)
 
 
-def _refuse_unsure_choice(field: Field, mapping: Mapping, reading: Reading) -> None:
-    """Record an option or known text called `unsure` in a field that has `if_unsure`."""
-    if UNSURE in field.options or UNSURE in field.known:
+def _refuse_named(word: str, key: str, field: Field, mapping: Mapping, reading: Reading) -> None:
+    """Record an option or known text that has the name of an answer which one of the field's keys gives it."""
+    if word in field.options or word in field.known:
         listed = mapping.get("choices") or mapping.get("known")
-        place = (
-            listed.entries[UNSURE].key.place if isinstance(listed, Mapping) else mapping.entries["known"].value.place
-        )
-        message = f"with `if_unsure`, no answer to `{field.name}` can be called `unsure`"
-        reading.refuse(
-            "name-clash", message, (place, mapping.entries["if_unsure"].key.place), "give the answer another name"
-        )
+        place = listed.entries[word].key.place if isinstance(listed, Mapping) else mapping.entries["known"].value.place
+        message = f"with `{key}`, no answer to `{field.name}` can be called `{word}`"
+        reading.refuse("name-clash", message, (place, mapping.entries[key].key.place), "give the answer another name")

@@ -12,7 +12,19 @@ from functools import cache
 
 from engine.language.documents.list_text import read_list
 from engine.language.documents.text import shorten
-from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, UNSURE, YES_NO, Field, Value
+from engine.language.model.field_kinds import (
+    ANY_OF,
+    CHOICE,
+    DATE,
+    INTEGER,
+    NONE,
+    NUMBER,
+    TEXT,
+    UNSURE,
+    YES_NO,
+    Field,
+    Value,
+)
 from engine.language.model.values.misfits import Misfit
 from engine.language.model.values.value_readers import fit, is_unsure, text_value
 from engine.language.model.values.value_texts import expected
@@ -42,6 +54,8 @@ def cell_reader(field: Field, form: CellFormat, *, blanks: bool) -> Callable[[st
     words: dict[str, Value] = {}
     if field.if_unsure is not None and is_unsure(field, UNSURE):
         words[key(UNSURE)] = field.if_unsure
+    if field.none_column is not None:
+        words[key(NONE)] = NONE
     words |= {key(word): value for word, value in form.words.items()}
     empty = set(map(key, form.empty))
     named: dict[str, Value] = {}

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engine.language.model.field_kinds import CHOICE, Field, Value
+from engine.language.model.field_kinds import CHOICE, NONE, Field, Value
 from engine.language.model.guarantees import Guarantee, Indifference, Invariant, PairGuarantee
 from engine.language.model.policy import Policy
 from engine.meaning.reference import Situation, outcome
@@ -36,7 +36,8 @@ def is_broken_by_pair(
     They agree on all answers but those that it compares, and `when` holds in both. What ignores answers is broken if
     each gets one verdict, another one. Where answers rise, none of them is lower in the other situation than in the
     one, and from the one to the other the verdict, or the number, moves as it never should; if it is the verdict, each
-    gets exactly one. In both, each step has exactly one outcome.
+    gets exactly one. Pairs in which an answer that rises, or the number, has no value break nothing. In both, each step
+    has exactly one outcome.
     """
     if any(one[name] != other[name] for name in policy.field if name not in guarantee.compared):
         return False
@@ -46,13 +47,22 @@ def is_broken_by_pair(
     verdicts = [outcome(policy, values).verdict for values in (one, other)]
     if isinstance(guarantee, Indifference):
         return None not in verdicts and verdicts[0] != verdicts[1]
+    if any(has_no_value(policy.field[name], values[name]) for name in guarantee.rising for values in (one, other)):
+        return False
     if any(level(policy.field[name], one[name]) > level(policy.field[name], other[name]) for name in guarantee.rising):
         return False
     if guarantee.number is not None:
         before, after = (situation.numbers[guarantee.number] for situation in situations)
+        if before is None or after is None:
+            return False
         return after < before if guarantee.never == "falls" else after > before
     ranks = [list(policy.verdict).index(name) for name in verdicts if name is not None]
     return len(ranks) == 2 and (ranks[1] < ranks[0] if guarantee.never == "falls" else ranks[1] > ranks[0])
+
+
+def has_no_value(field: Field, value: Value) -> bool:
+    """Whether an answer says that there is no value."""
+    return field.or_none is not None and value == NONE
 
 
 def level(field: Field, value: Value) -> Any:

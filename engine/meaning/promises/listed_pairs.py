@@ -20,7 +20,7 @@ from engine.language.model.field_kinds import ANY_OF, Field, Value
 from engine.language.model.guarantees import Monotonicity, PairGuarantee
 from engine.language.model.policy import Policy
 from engine.language.model.values.grid_positions import grid_value
-from engine.meaning.promises.guarantee_meaning import level
+from engine.meaning.promises.guarantee_meaning import has_no_value, level
 from engine.meaning.reference import Situation, excluded_by, outcome
 from engine.meaning.spaces.cells import box_of
 from engine.meaning.spaces.space import Space
@@ -65,6 +65,8 @@ class ListedPairs:
             tally: Counter[tuple[tuple[Any, ...], Any]] = Counter()
             for own, many in self._combinations(compared):
                 budget.spend(self._price)
+                if any(has_no_value(self._policy.field[name], own[name]) for name in self._rising):
+                    continue
                 worth = self._worth(shared | own)
                 if worth is not None:
                     tally[tuple(level(self._policy.field[name], own[name]) for name in self._rising), worth] += many
@@ -79,7 +81,8 @@ class ListedPairs:
         if excluded_by(policy, values) or not situation.holds(self._guarantee.when):
             return None
         if self._number is not None:
-            return self._sign * situation.numbers[self._number]
+            number = situation.numbers[self._number]
+            return None if number is None else self._sign * number
         verdict = outcome(policy, values).verdict
         return None if verdict is None else self._sign * list(policy.verdict).index(verdict)
 

@@ -24,7 +24,7 @@ from engine.language.model.condition_tree import (
     comparisons_in,
     with_tests,
 )
-from engine.language.model.field_kinds import ANY_OF, CHOICE, NUMBER, TEXT, YES_NO, Field, Value
+from engine.language.model.field_kinds import ANY_OF, CHOICE, NONE, NUMBER, TEXT, YES_NO, Field, Value
 from engine.language.model.guarantees import Indifference, Monotonicity, PairGuarantee
 from engine.language.model.policy import Policy
 from engine.language.model.policy_parts import Impossible, Number
@@ -138,12 +138,17 @@ def number_pairs(policy: Policy, guarantee: Monotonicity) -> Policy | None:
     terms = ((copy.name(guarantee.number), Decimal(1)), (guarantee.number, Decimal(-1)))
     moved = Number(_MARK, "how far it moves", terms, Decimal(0))
     word = "at_least" if guarantee.never == "falls" else "at_most"
-    stays = Impossible(Compare(_MARK, word, Decimal(0)), guarantee.because, guarantee.place)
-    return replace(one, numbers=(*one.numbers, moved), impossible=(*one.impossible, stays), rules=())
+    stays = Compare(_MARK, word, Decimal(0))
+    moving = replace(one, numbers=(*one.numbers, moved))
+    lacking = [Compare(field.name, "is", NONE) for field in moving.unsteady.get(_MARK, ())]
+    outside = [Impossible(each, guarantee.because, guarantee.place) for each in (stays, *lacking)]
+    return replace(moving, impossible=(*one.impossible, *outside), rules=())
 
 
 def _falling(policy: Policy, guarantee: PairGuarantee, copy: SecondCopy) -> list[Impossible]:
     """Return, as something impossible, the pairs in which an answer that should rise is lower in the second situation.
+
+    Pairs in which one of these answers is no value are passed over, too.
 
     Where no sum reads a field, two answers that no condition tells apart may count as either way round: what follows
     from them is the same.
@@ -158,13 +163,15 @@ def _falling(policy: Policy, guarantee: PairGuarantee, copy: SecondCopy) -> list
     falls: list[list[Condition]] = []
     for name in guarantee.rising:
         field, other = policy.field[name], copy.name(name)
+        if field.or_none is not None:
+            falls.append([Compare(each, "is", NONE) for each in (name, other)])
         if field.is_grid and name in exactly:
             falls.append([Versus(other, "less_than", name)])
         elif field.kind == YES_NO:
             falls.append([All((Compare(name, "is", True), Compare(other, "is", False)))])
         elif field.kind == CHOICE:
             falls.append([All((Compare(name, "at_least", each), Compare(other, "less_than", each)))
-                          for each in field.options[1:]])  # fmt: skip
+                          for each in field.options[1:] if each != NONE or field.or_none is None])  # fmt: skip
         else:
             falls.append(
                 [All((Compare(name, up, at), Compare(other, down, at))) for up, down, at in cuts.get(name, ())]
@@ -176,9 +183,11 @@ def _cuts(policy: Policy) -> dict[str, dict[tuple[str, str, Any], None]]:
     """Map each field to the places where its comparisons cut it: how to be above, how to be below, and the constant."""
     found: dict[str, dict[tuple[str, str, Any], None]] = {}
     for test in _tests(policy):
-        if isinstance(test, Compare):
+        if isinstance(test, Compare) and test.op != "known":
             cuts = found.setdefault(test.name, {})
             for at in test.value if isinstance(test.value, tuple) else (test.value,):
+                if at == NONE:
+                    continue
                 if test.op not in ("at_most", "more_than", "on_or_before", "after"):
                     cuts["at_least", "less_than", at] = None
                 if test.op not in ("at_least", "less_than", "on_or_after", "before"):
@@ -208,7 +217,8 @@ def _same(field: Field, other: str, constants: Iterable[Value]) -> Condition:
     """Return the condition that a field and its copy have the same answer."""
     name = field.name
     if field.is_grid:
-        return All((Versus(name, "at_least", other), Versus(name, "at_most", other)))
+        equal = All((Versus(name, "at_least", other), Versus(name, "at_most", other)))
+        return equal if field.or_none is None else Some((equal, _both(name, other, NONE)))
     if field.kind == ANY_OF:
         chosen = [Compare(each, "includes", (option,)) for option in field.options for each in (name, other)]
         pairs = zip(chosen[::2], chosen[1::2], strict=True)
@@ -216,18 +226,25 @@ def _same(field: Field, other: str, constants: Iterable[Value]) -> Condition:
     answers: tuple[Value, ...] = (*constants, *(() if field.low is None or field.low != field.high else (field.low,)))
     if field.kind != NUMBER:
         answers = (False, True) if field.kind == YES_NO else field.known or field.options
-    same = [All((Compare(name, "is", each), Compare(other, "is", each))) for each in answers]
+    if field.or_none is not None:
+        answers = tuple(dict.fromkeys((*answers, NONE)))
+    same = [_both(name, other, each) for each in answers]
     if field.kind == TEXT:
         known = [Compare(each, "is", text) for each in (name, other) for text in field.known]
         same.append(All(tuple(map(Not, known))))
     return Some(tuple(same))
 
 
+def _both(name: str, other: str, answer: Value) -> All:
+    """Return the condition that two fields have a certain answer."""
+    return All((Compare(name, "is", answer), Compare(other, "is", answer)))
+
+
 def _constants(policy: Policy) -> dict[str, set[Value]]:
     """Map each field to the constants that it is compared with."""
     found: dict[str, set[Value]] = {}
     for test in _tests(policy):
-        if isinstance(test, Compare):
+        if isinstance(test, Compare) and test.op != "known":
             found.setdefault(test.name, set()).update(test.value if isinstance(test.value, tuple) else [test.value])
     return found
 

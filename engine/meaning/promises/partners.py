@@ -16,6 +16,8 @@ from typing import Any
 from engine.budget import Budget
 from engine.language.model.condition_tree import (
     ALWAYS,
+    EQUAL_OPS,
+    All,
     Compare,
     Condition,
     Holds,
@@ -24,7 +26,7 @@ from engine.language.model.condition_tree import (
     Versus,
     with_tests,
 )
-from engine.language.model.field_kinds import Value
+from engine.language.model.field_kinds import NONE, Value
 from engine.language.model.guarantees import Indifference
 from engine.language.model.policy import Policy, names_read
 from engine.language.model.policy_parts import Fact, Impossible, Number, Rule
@@ -187,8 +189,10 @@ class _Known:
         for name, (terms, plus) in policy.linear_sums.items():
             number = policy.number[name]
             left = tuple(each for each in terms if each[0] not in values)
+            # The sum has no value where one of its fields has none; see `_test`.
             known = amount(plus) + sum(
-                (amount(times) * amount(values[of]) for of, times in terms if of in values), amount(0)
+                (amount(times) * amount(values[of]) for of, times in terms if values.get(of, NONE) != NONE),
+                amount(0),
             )
             if left:
                 self.numbers.append(replace(number, name=self.name(number.name), terms=left, plus=exact_decimal(known)))
@@ -209,19 +213,33 @@ class _Known:
             return replace(test, fact=self.name(test.fact))
         if isinstance(test, Versus):
             return self._versus(test)
+        if test.op == "known" and test.value is False:
+            return Not(self._test(replace(test, value=True)))
         if is_lowered(self.policy, test):
             return with_shared_tests(lowered(self.policy, test), self._test)
         if test.name in self._sums:
+            fields = self.policy.unsteady.get(test.name, ())
+            if any(self.values.get(field.name) == NONE for field in fields):
+                return _NEVER
             known = self._sums[test.name]
             if known is None:
-                return replace(test, name=self.name(test.name))
-            return ALWAYS if COMPARE[test.op](known, test.value) else _NEVER
+                # What cancels out is not read by the sum any more.
+                left = [Compare(field.name, "known", True) for field in fields if field.name not in self.values]
+                own = () if test.op == "known" else (replace(test, name=self.name(test.name)),)
+                return All((*left, *own))
+            return ALWAYS if test.op == "known" or COMPARE[test.op](known, test.value) else _NEVER
         if test.name in self.values:
+            if test.op == "known":
+                return ALWAYS if self.values[test.name] != NONE else _NEVER
+            if self.values[test.name] == NONE and test.op not in EQUAL_OPS:
+                return _NEVER
             return ALWAYS if COMPARE[test.op](self.values[test.name], test.value) else _NEVER
         return test
 
     def _versus(self, test: Versus) -> Condition:
         one, other = self.values.get(test.name), self.values.get(test.other)
+        if NONE in (one, other):
+            return _NEVER
         if one is not None and other is not None:
             return ALWAYS if COMPARE[test.op](amount(one), amount(other)) else _NEVER
         if one is not None:

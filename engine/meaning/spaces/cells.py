@@ -13,8 +13,8 @@ from math import ceil, floor
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine.frozen import frozen_value
-from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, TEXT, YES_NO, Field
-from engine.language.model.values.grid_positions import exact_decimal, grid_position, grid_value
+from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, NONE, TEXT, YES_NO, Field
+from engine.language.model.values.grid_positions import exact_decimal, grid_position, grid_value, none_position
 from engine.threads import cached_property
 
 if TYPE_CHECKING:
@@ -69,6 +69,9 @@ class Axis:
 
 def cuts_in(field: Field, op: str, constant: Any) -> set[Any]:
     """Return where a comparison cuts a field: positions at which a run starts, or the constant itself."""
+    if op == "known" or (constant == NONE and not field.is_grid):
+        # The cell of `none` is there anyway.
+        return set()
     if field.is_grid:
         return starts_of_runs(op, grid_position(field, constant))
     return {constant} if field.is_ranged else set()
@@ -95,10 +98,12 @@ def field_axes(field: Field, cuts: set[Any]) -> Iterator[tuple[Any, Axis]]:
     if field.kind == CHOICE:
         cells = [Cell(option, 1) for option in field.options]
     elif field.kind == YES_NO:
-        cells = [Cell(False, 1), Cell(True, 1)]
+        cells = [Cell(False, 1), Cell(True, 1)] + ([Cell(NONE, 1)] if field.or_none is not None else [])
     elif field.kind == TEXT:
         cells = [Cell(text, 1) for text in field.known] + [Cell(_unknown_text(field), 1)]
     elif field.is_grid:
+        if field.or_none is not None:
+            cuts = cuts | {none_position(field) + (0 if field.none_is_above else 1)}
         cells = list(
             runs(
                 cuts,
@@ -110,12 +115,28 @@ def field_axes(field: Field, cuts: set[Any]) -> Iterator[tuple[Any, Axis]]:
         )
     else:
         cells = list(_stretches(field, cuts))
+        if field.or_none is not None:
+            none = Cell(NONE, 1, (point := _beside(field), True, point, True))
+            cells.insert(len(cells) if field.none_is_above else 0, none)
     yield field.name, Axis(field.name, (field.name,), tuple(cells))
 
 
+def _beside(field: Field) -> Decimal:
+    """A number beside the range of a continuous field, which stands for `none`."""
+    from fractions import Fraction
+
+    end: Any = field.high if field.none_is_above else field.low
+    return exact_decimal(Fraction(end) + (1 if field.none_is_above else -1))
+
+
 def box_of(field: Field) -> Interval:
-    """Return the first and last grid position of a field (None if open); dates without an end have the calendar's."""
+    """Return the first and last grid position of a field (None if open); dates without an end have the calendar's.
+
+    The position of `none` is among them.
+    """
     low, high = (None if end is None else int(grid_position(field, end)) for end in field.limits)
+    if field.or_none is not None:
+        return (low, none_position(field)) if field.none_is_above else (none_position(field), high)
     return low, high
 
 

@@ -50,16 +50,28 @@ def is_lowered(policy: Policy, test: Compare) -> bool:
 def lowered(policy: Policy, test: Compare) -> Condition:
     """Return the condition on fields and linear sums that holds where a comparison of any number holds.
 
-    Its parts may be shared; see `in_order`.
+    Its parts may be shared; see `in_order`. It holds nowhere where the number has no value.
     """
-    return policy.keep(_Lowering).condition(test) if is_lowered(policy, test) else test
+    if not is_lowered(policy, test):
+        return test
+    known = known_tests(policy, test)
+    if test.op == "known":
+        return All(known)
+    found = policy.keep(_Lowering).condition(test)
+    return All((*known, found)) if known else found
+
+
+def known_tests(policy: Policy, test: Compare) -> tuple[Compare, ...]:
+    """Return the tests that the number of a comparison has a value: that each field has one that it may lack."""
+    return tuple(Compare(field.name, "known", True) for field in policy.unsteady.get(test.name, ()))
 
 
 def lowered_tests(policy: Policy, condition: Condition) -> Iterator[Compare | Versus]:
     """Iterate over the comparisons of fields and linear sums that a condition comes to; facts are not expanded."""
     for test in comparisons_in(condition):
         if isinstance(test, Compare) and is_lowered(policy, test):
-            yield from policy.keep(_Lowering).tests(test)
+            yield from known_tests(policy, test)
+            yield from policy.keep(_Lowering).tests(test) if test.op != "known" else ()
         elif not isinstance(test, Holds):
             yield test
 

@@ -7,7 +7,7 @@ a sum are tied and form a `Group`.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from math import gcd, lcm, prod
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from engine.budget import Meter
 from engine.frozen import frozen_value
 from engine.language.model.condition_tree import EQUAL_OPS, Compare, Versus
-from engine.language.model.field_kinds import ANY_OF, CHOICE, TEXT, YES_NO, Field
+from engine.language.model.field_kinds import ANY_OF, CHOICE, NONE, TEXT, YES_NO, Field
 from engine.language.model.policy import Policy
 from engine.language.model.values.grid_positions import grid_base, grid_position
 from engine.meaning.reference import COMPARE
@@ -30,6 +30,7 @@ from engine.meaning.spaces.cells import (
     target_of,
 )
 from engine.meaning.spaces.lowering import lowered_tests
+from engine.threads import cached_property
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -129,6 +130,8 @@ class Space:
     def _cut(self, found: dict[Any, set[Any]], policy: Policy, tests: Iterable[Compare | Versus]) -> None:
         """Add, for each field or sum, the positions at which a run starts; for a continuous number, the constants."""
         for test in tests:
+            if test.op == "known":
+                continue
             form = self.form(policy, test)
             constants = _constants(test)
             if form is not None:
@@ -182,9 +185,11 @@ class Space:
         A comparison of an `any_of` field has several pairs, all of which must hold, or for `includes_any` one of them;
         any other has one pair.
         """
+        if test.op == "known":
+            return list(self._known(policy, test))
         form = self.form(policy, test)
         if form is not None:
-            return [self._sum_literal(test, form)]
+            return [*self._known(policy, test), self._sum_literal(test, form)]
         field = self.fields[test.name]
         if field.kind == ANY_OF:
             return self._option_literals(test, field)
@@ -194,12 +199,54 @@ class Space:
         if field.ordered:
             listed = constant if isinstance(constant, tuple) else (constant,)
             ranks = [field.rank[str(each)] for each in listed]
-            return [(axis, _held(test.op, ranks, len(cells), lambda place: place))]
+            held = _held(test.op, ranks, len(cells), lambda place: place)
+            return [(axis, held if test.op in EQUAL_OPS else held & ~self.none_on(axis))]
         listed = constant if isinstance(constant, tuple) else (constant,)
         if field.is_listed:
             held = _mask(self.cell_of(axis, each) for each in listed)
             return [(axis, held ^ self.axes[axis].full if test.op == "none_of" else held)]
-        return [(axis, _held(test.op, listed, len(cells), lambda place: cells[place].sample))]
+        return [(axis, self._ranged(axis, test.op, listed, lambda place: cells[place].sample))]
+
+    def none_on(self, axis: int) -> int:
+        """Return the mask of the cell of an axis in which its field is answered `none`; 0 if it has none."""
+        shape = self.axes[axis]
+        if shape.terms or self.fields[shape.fields[0]].or_none is None:
+            return 0
+        return 1 << self.cell_of(axis, NONE)
+
+    @cached_property
+    def optional_terms(self) -> dict[int, list[tuple[int, int]]]:
+        """For each sum over fields that may have no value, their axes with the masks of the cells of `none`."""
+        if all(field.or_none is None for field in self.fields.values()):
+            return {}
+        axes = {index: [self._axis[name] for name, _ in axis.terms] for index, axis in enumerate(self.axes)}
+        found = {index: [(axis, none) for axis in own if (none := self.none_on(axis))] for index, own in axes.items()}
+        return {index: each for index, each in found.items() if each}
+
+    def _known(self, policy: Policy, test: Compare | Versus) -> Iterator[tuple[int, int]]:
+        """Iterate over the literals of the fields behind a sum that must have a value for the sum to have one."""
+        if isinstance(test, Versus):
+            fields: Iterable[Field] = (self.fields[test.name], self.fields[test.other])
+        else:
+            fields = policy.unsteady.get(test.name, (self.fields[test.name],) if test.name in self.fields else ())
+        for field in fields:
+            axis = self._axis[field.name]
+            if field.or_none is not None:
+                yield axis, self.axes[axis].full & ~self.none_on(axis)
+
+    def _ranged(self, axis: int, op: str, listed: Sequence[Any], measure: Callable[[int], Any]) -> int:
+        """Return the mask of cells on which a comparison holds; `measure` is monotonic in the cells with values."""
+        many, none = len(self.axes[axis].cells), self.none_on(axis)
+        if not none:
+            return _held(op, listed, many, measure)
+        # The cell of `none` comes first or last.
+        first = int(none == 1)
+        values = [each for each in listed if each != NONE]
+        if op not in EQUAL_OPS:
+            return _held(op, values, many - 1, lambda place: measure(place + first)) << first
+        held = _held("one_of", values, many - 1, lambda place: measure(place + first)) << first
+        held |= none if len(values) < len(listed) else 0
+        return held ^ self.axes[axis].full if op == "none_of" else held
 
     def _sum_literal(self, test: Compare | Versus, form: Form) -> tuple[int, int]:
         """Return the axis and mask of a comparison on a sum of positions."""
@@ -214,7 +261,7 @@ class Space:
             sample = cells[place].sample
             return form.scale * (sample if field is None else grid_position(field, sample)) + form.offset
 
-        return axis, _held(test.op, [Fraction(each) for each in _constants(test)], len(cells), measure)
+        return axis, self._ranged(axis, test.op, [Fraction(each) for each in _constants(test)], measure)
 
     def _option_literals(self, test: Compare | Versus, field: Field) -> list[tuple[int, int]]:
         named = test.value if isinstance(test, Compare) and isinstance(test.value, tuple) else ()
@@ -242,10 +289,12 @@ class Space:
             position = int(grid_position(field, value))
             return bisect_right(shape.starts, position)
         if field.kind == YES_NO:
-            return int(value)
+            return 2 if value == NONE else int(value)
         if field.kind in (CHOICE, TEXT):
             # The last cell of a text field is for all unknown texts.
             return field.rank.get(value, len(field.known))
+        if value == NONE:
+            return next(index for index, cell in enumerate(shape.cells) if cell.sample == NONE)
         return next(index for index, cell in enumerate(shape.cells) if on_stretch(cell, value))
 
     def cell_at(self, axis: int, values: Mapping[str, Any]) -> int:

@@ -10,9 +10,9 @@ from typing import Any
 
 from engine.integers.polytopes import Interval
 from engine.language.model.condition_tree import All, Compare, Condition, Not, Some, Versus, all_of
-from engine.language.model.field_kinds import DATE, TEXT, Field
+from engine.language.model.field_kinds import DATE, NONE, TEXT, Field
 from engine.language.model.policy import Policy
-from engine.language.model.values.grid_positions import exact_decimal, grid_value
+from engine.language.model.values.grid_positions import exact_decimal, grid_value, none_position
 from engine.meaning.spaces.areas import Area, Areas, bits, runs_in
 from engine.meaning.spaces.space import Space
 
@@ -35,7 +35,7 @@ def condition_of(policy: Policy, areas: Areas, area: Area) -> All:
     for group, region in zip(space.groups, area.regions, strict=True):
         for name, interval, whole in zip(group.fields, region.box, group.box, strict=True):
             if interval != whole:
-                parts.append(all_of(between(space.fields[name], interval)))
+                parts.append(within(space.fields[name], interval))
         for strip in region.strips:
             weights = dict(zip(group.fields, strip.coefficients, strict=True))
             parts += [all_of(_sum_between(policy, space, weights, strip.interval))]
@@ -70,11 +70,39 @@ def test_of(space: Space, axis: int, mask: int) -> Condition:
         return Not(_listed(field, [cell.sample for cell in cells if not mask >> cells.index(cell) & 1]))
     if field.is_listed:
         return _listed(field, [cells[cell].sample for cell in bits(mask)])
-    runs = [_run(field, cells[first].interval, cells[last].interval) for first, last in runs_in(mask)]
+    none = space.none_on(axis)
+    if none and mask == shape.full ^ none:
+        return _is_known(field)
+    runs = [_run(field, cells[first].interval, cells[last].interval) for first, last in runs_in(mask & ~none)]
+    if mask & none:
+        runs.append((Compare(field.name, "is", NONE),))
     points = [part.value for run in runs for part in run if isinstance(part, Compare) and part.op == "is"]
     if len(points) == len(runs):
         return _listed(field, points)
     return all_of(runs[0]) if len(runs) == 1 else Some(tuple(all_of(run) for run in runs))
+
+
+def _is_known(field: Field) -> Condition:
+    """Return the condition that a field has a value."""
+    return Compare(field.name, "known", True)
+
+
+def within(field: Field, interval: Interval) -> Condition:
+    """Return the condition that the position of a grid field lies in an interval, which may include that of `none`."""
+    if field.or_none is None:
+        return all_of(between(field, interval))
+    low, high = interval
+    none = none_position(field)
+    is_none = Compare(field.name, "is", NONE)
+    if low == none == high:
+        return is_none
+    has_none = none in (low, high)
+    if has_none:
+        low, high = (low, none - 1) if field.none_is_above else (none + 1, high)
+    tests = between(field, (low, high))
+    if has_none:
+        return Some((all_of(tests), is_none))
+    return all_of(tests) if tests else _is_known(field)
 
 
 def cells_of(policy: Policy, space: Space, axis: int, mask: int) -> Condition:

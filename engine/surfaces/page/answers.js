@@ -4,6 +4,7 @@
 // An answer is represented as in the address: a string, or an array of options for a question with several answers.
 
 const UNSURE = "unsure";
+const NONE = "none";
 const MOST_DIGITS = 15;
 const MOST_LENGTH = 40;
 
@@ -25,6 +26,11 @@ function alike([one, ownPlaces], [other, theirPlaces]) {
 function compared(one, other) {
   const [own, theirs] = alike(one, other);
   return own < theirs ? -1 : own > theirs ? 1 : 0;
+}
+
+/** Whether an answer says that there is no value. */
+function isNone(field, answer) {
+  return answer === NONE && field.none !== undefined;
 }
 
 /** The canonical form of a decimal: without plus sign and trailing zeros, so that equal numbers are equal strings. */
@@ -50,6 +56,7 @@ function dayOf(text) {
 
 /** The position of an answer on the grid of its field, as a BigInt; null if it lies between two steps. */
 function positionOf(field, answer) {
+  if (isNone(field, answer)) return BigInt(field.nonePosition);
   if (field.kind === "date") return dayOf(answer);
   if (field.kind === "integer") return decimalOf(answer)[0];
   const [value, base] = alike(decimalOf(answer), decimalOf(field.base));
@@ -86,6 +93,7 @@ function readAnswer(field, written) {
   if (field.kind === "text") return readText(field, written);
   const text = written.trim();
   if (text === UNSURE && field.unsure !== undefined) return { answer: UNSURE };
+  if (isNone(field, text)) return { answer: NONE };
   if (text === "") return wrong("", field);
   if (field.choices) {
     return field.choices.some(([value]) => value === written) ? { answer: written } : wrong("", field);
@@ -130,7 +138,7 @@ function nearText(field, answer) {
 function readEntered(field, entered, was) {
   const text = typeof entered === "string" ? entered.trim() : "";
   const isNumber = field.kind === "integer" || field.kind === "number";
-  return isNumber && text !== "" && text !== UNSURE && text !== was ? readTyped(field, text) : readAnswer(field, entered);
+  return isNumber && text !== "" && text !== UNSURE && !isNone(field, text) && text !== was ? readTyped(field, text) : readAnswer(field, entered);
 }
 
 /** Parse a typed number, with a decimal point or comma; if it could contain a thousands separator, ask again. */
@@ -193,6 +201,7 @@ function meantBy(field, answer) {
 
 /** An answer in words. */
 function wordsOf(field, answer) {
+  if (isNone(field, answer)) return field.none;
   if (field.kind === "any_of") {
     return field.choices.filter(([value]) => answer.includes(value)).map(([, text]) => text).join(", ") || "none of them";
   }

@@ -90,6 +90,9 @@ function questionParts({ next: field, answers: used }, answers) {
       isUnsureApart(field)
         ? made("button", { type: "button", onclick: () => answer(UNSURE) }, `I’m not sure (read as: ${wordsOf(field, field.unsure)})`)
         : null,
+      field.none !== undefined && !field.choices
+        ? made("button", { type: "button", onclick: () => answer(NONE) }, field.none)
+        : null,
       last === undefined ? null
         : made("button", { type: "button", onclick: () => go(without(answers, last), answers.get(last)) }, "Back")));
   return [
@@ -126,16 +129,18 @@ function choiceEntry(field, was) {
 function writtenEntry(field, was) {
   const isDate = field.kind === "date";
   const isText = field.kind === "text";
-  const known = isText && field.known.length > 0;
+  // There is a button for the answer that there is no value.
+  const texts = isText ? field.known.filter((value) => !isNone(field, value)) : [];
+  const known = texts.length > 0;
   const input = made("input", {
     id: "answer", name: "answer", type: isDate ? "date" : "text", autocomplete: "off", "aria-labelledby": "ask",
     "aria-describedby": "hint error", inputmode: isDate || isText ? false : "decimal", list: known ? "known" : false,
-    min: isDate ? field.low : false, max: isDate ? field.high : false, value: typeof was === "string" && was !== UNSURE ? was : false,
+    min: isDate ? field.low : false, max: isDate ? field.high : false, value: typeof was === "string" && was !== UNSURE && !isNone(field, was) ? was : false,
   });
-  const hint = field.expected ?? (known ? `such as ${field.known.slice(0, 3).join(", ")}` : "");
+  const hint = field.expected ?? (known ? `such as ${texts.slice(0, 3).join(", ")}` : "");
   return made("div", {},
     made("div", { class: "entry" }, input, field.unit ? made("span", {}, field.unit) : null,
-      known ? made("datalist", { id: "known" }, ...field.known.map((value) => made("option", { value }))) : null),
+      known ? made("datalist", { id: "known" }, ...texts.map((value) => made("option", { value }))) : null),
     made("p", { class: "hint", id: "hint" }, hint));
 }
 

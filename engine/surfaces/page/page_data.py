@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from engine.analysis.deciding.fields_read import fields_read
 from engine.analysis.planning.plan import plan
 from engine.analysis.proving.proof import STEPS, require_sound
 from engine.budget import Budget, OutOfSteps
-from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, TEXT, YES_NO, Field
+from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, NONE, TEXT, YES_NO, Field
 from engine.language.model.policy import Policy
 from engine.language.model.policy_parts import Source
-from engine.language.model.values.grid_positions import grid_base
+from engine.language.model.values.grid_positions import grid_base, none_position
 from engine.language.model.values.value_texts import decimal_text, expected, value_data, value_text
 from engine.meaning.logic import logic_of
 from engine.problems import UnsoundError
@@ -93,7 +94,7 @@ def _field(field: Field) -> dict[str, Any]:
     if field.kind in (CHOICE, ANY_OF):
         data["choices"] = [list(choice) for choice in field.choices]
     elif field.kind == YES_NO:
-        data["choices"] = [["yes", "yes"], ["no", "no"]]
+        data["choices"] = [["yes", "yes"], ["no", "no"], *([] if field.or_none is None else [[NONE, field.or_none]])]
     elif field.kind == TEXT:
         data["known"] = list(field.known)
     else:
@@ -103,6 +104,10 @@ def _field(field: Field) -> dict[str, Any]:
             data |= {"step": decimal_text(field.step), "base": decimal_text(grid_base(field))}
         if field.unit:
             data["unit"] = field.unit
+    if field.or_none is not None:
+        data["none"] = field.or_none
+        if field.is_grid:
+            data["nonePosition"] = str(none_position(field))
     if field.if_unsure is not None:
         data["unsure"] = _page_value(field, field.if_unsure)
     if field.ask_after is not None:
@@ -117,7 +122,8 @@ def _ends(field: Field) -> list[tuple[str, Any]]:
 
 def _expected(field: Field) -> str:
     """The description of valid answers, without the hint on how to write dates in files."""
-    words = expected(field)
+    # There is a button for `none`.
+    words = expected(replace(field, or_none=None))
     return words.replace(" such as `2026-01-31`", "") if field.kind == DATE else words
 
 

@@ -33,14 +33,18 @@ def axes_data(space: Space) -> list[dict[str, Any]]:
     """The axes of the space: their fields and the boundaries of their cells.
 
     `starts` are the lowest positions of all cells except the first, on the grid of the field or sum. `stretches` are
-    the ends of the cells of a continuous number, each end with a flag for whether it is included.
+    the ends of the cells of a continuous number, each end with a flag for whether it is included. `none` is the cell of
+    that answer, where it is no choice or text.
     """
     found = []
-    for axis in space.axes:
+    for index, axis in enumerate(space.axes):
         data: dict[str, Any] = {"fields": list(axis.fields), "cells": len(axis.cells)}
         field = space.fields[axis.fields[0]]
         if axis.terms:
             data["times"] = [str(times) for _, times in axis.terms]
+        none = space.none_on(index)
+        if none and field.none_column is not None:
+            data["none"] = none.bit_length() - 1
         if axis.option is not None:
             data["option"] = axis.option
         elif axis.terms or field.is_grid:

@@ -34,6 +34,7 @@ function cellOf({ fields }, axis, values) {
   if (!axis.fields.every((name) => values.has(name))) return null;
   const field = fields.get(axis.fields[0]);
   const value = values.get(field.name);
+  if (axis.none !== undefined && isNone(field, value)) return axis.none;
   if (axis.option !== undefined) return Number(value.includes(axis.option));
   if (axis.starts) return placeAmong(axis.starts, axis.times ? sumOf(fields, axis, values) : positionOf(field, value));
   if (axis.stretches) return axis.stretches.findIndex((stretch) => liesOn(stretch, decimalOf(value)));

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
 from engine.language.model.condition_tree import ByDay
-from engine.language.model.field_kinds import ANY_OF, CHOICE, TEXT, Field
+from engine.language.model.field_kinds import ANY_OF, CHOICE, NONE, TEXT, Field
 from engine.language.model.guarantees import AnyGuarantee, Indifference, Invariant, Monotonicity
 from engine.language.model.policy import FIRST, Policy
 from engine.language.model.policy_parts import LARGER_OF, POINTS, SUM, Constant, Number, PointsEntry, Rule
@@ -81,11 +82,14 @@ def _field(field: Field, origin: str) -> Iterator[str]:
         yield f"    {'any of these' if field.kind == ANY_OF else 'one of these'}{order}:"
         yield from (f"    - {text}  ({name})" for name, text in field.choices)
     elif field.kind == TEXT:
-        known = f", of which the rules know {', '.join(field.known)}" if field.known else ""
+        texts = [text for text in field.known if field.or_none is None or text != NONE]
+        known = f", of which the rules know {', '.join(texts)}" if texts else ""
         yield f"    a text{known}"
     else:
         unit = f", in {field.unit}" if field.unit else ""
-        yield f"    {expected(field).split(' (')[0]}{unit}"
+        yield f"    {expected(replace(field, or_none=None)).split(' (')[0]}{unit}"
+    if field.or_none is not None and field.kind != CHOICE:
+        yield f"    or none: {field.or_none}"
     if field.if_unsure is not None:
         yield f"    when unsure: {answer_words(field, field.if_unsure)}"
 

@@ -13,7 +13,7 @@ from engine import Coverage, Policy, load, measure_coverage, propose_cases
 from engine.analysis.testing.coverage import Reached
 from engine.analysis.testing.goals import Goal
 from engine.language.model.condition_tree import MEMBER_OPS, Compare, Versus, comparisons_in
-from engine.language.model.field_kinds import ANY_OF, DATE, INTEGER, NUMBER, Field
+from engine.language.model.field_kinds import ANY_OF, DATE, INTEGER, NONE, NUMBER, Field
 from engine.language.situations.cases_file import Cases
 from engine.meaning.reference import Situation, excluded_by, outcome
 from tests.support.by_day import draw_by_day
@@ -34,7 +34,11 @@ def asked_of(policy: Policy, name: str) -> list[Compare]:
 
 def values_of(field: Field, everything: list[dict[str, Any]]) -> list[Any]:
     found = {each[field.name] for each in everything}
-    return sorted(found, key=field.options.index) if field.ordered else sorted(found)
+    if field.ordered:
+        return sorted(found, key=field.options.index)
+    # Without a value an answer has no place among the others.
+    is_apart = field.none_column is not None and NONE in found
+    return [*sorted(found - {NONE}), NONE] if is_apart else sorted(found)
 
 
 def cells_of(field: Field, policy: Policy, everything: list[dict[str, Any]]) -> list[list[list[Any]]]:
@@ -60,7 +64,7 @@ def cells_of(field: Field, policy: Policy, everything: list[dict[str, Any]]) -> 
         return [[[value] for value in values]]
     cells = [[values[0]]]
     for (before, after), value in zip(pairwise(told), values[1:], strict=True):
-        if before == after:
+        if before == after and (field.or_none is None or value != NONE):
             cells[-1].append(value)
         else:
             cells.append([value])
@@ -92,6 +96,8 @@ def by_brute_force(policy: Policy, everything: list[dict[str, Any]]) -> Found:
                 continue
             plain = replace(policy, facts=())
             for before, after in pairwise(cells):
+                if field.or_none is not None and after == [NONE]:
+                    continue
                 sides = [Situation(plain, {field.name: value}) for value in (before[-1], after[0])]
                 apart = any(sides[0].holds(test) != sides[1].holds(test) for test in asked_of(policy, field.name))
                 if apart and seen.intersection(before) and seen.intersection(after):

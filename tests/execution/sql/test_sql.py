@@ -20,7 +20,17 @@ from engine.meaning.spaces.space import Space
 from tests.support.by_day import AT_ONCE
 from tests.support.drawing.strategies import policies
 from tests.support.judging.databases import Database, DuckDB, Postgres, SQLite, can_hold, postgres_server, spark_session
-from tests.support.judging.sql_rows import KINDS, Row, Told, draw_kinds, draw_rows, left_open, told, wrong_of
+from tests.support.judging.sql_rows import (
+    KINDS,
+    Row,
+    Told,
+    as_columns,
+    draw_kinds,
+    draw_rows,
+    left_open,
+    told,
+    wrong_of,
+)
 from tests.support.making.tables import tree_table
 from tests.support.searching import draw_round, search_rounds
 
@@ -86,7 +96,7 @@ def compare(database: Database, policy: Policy, many: int) -> None:
     kinds, rows, expected = table_of(policy, many)
     held = [place for place, row in enumerate(rows) if can_hold(database.name, row)]
     query = write_sql(policy, database.name, rules=True, problem=True)
-    found = database.ask(kinds, [rows[place] for place in held], query, *Told._fields)
+    found = database.ask(*as_columns(policy, kinds, [rows[place] for place in held]), query, *Told._fields)
     judge(policy, [rows[place] for place in held], [expected[place] for place in held], found)
 
 

@@ -19,7 +19,7 @@ from hypothesis import assume
 from hypothesis import strategies as st
 
 from engine import check, load
-from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, YES_NO, Field
+from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NONE, NUMBER, TEXT, YES_NO, Field
 from engine.language.model.policy import Policy
 from engine.language.model.values.value_texts import decimal_text
 from tests.support.drawing.fields import Draw, Hand
@@ -62,14 +62,23 @@ def tables(draw: Draw, policy: Policy, data: dict[str, Any], most: int = 12, typ
                 row.pop(field.name, None)
             continue
         answers = [row.get(field.name) for row in rows]
+        nones = [field.none_column is not None and answer == NONE for answer in answers]
+        is_beside = any(nones) and (typed or hand.chance(60))
+        if is_beside and field.none_column is not None:
+            answers = [None if none else answer for none, answer in zip(nones, answers, strict=True)]
+            flags = [True if none else hand.pick((None, False)) for none in nones]
+            columns[field.none_column] = _cut(hand, pa.array(flags, pa.bool_()))
         able = [kind for kind in _KINDS[field.kind] if not typed or field.kind in (CHOICE, TEXT) or kind in _TYPED]
+        # Only texts say `none` themselves.
+        able = [kind for kind in able if is_beside or not any(nones) or kind.column is _text_column]
         fits = [kind for kind in able if all(kind.holds(field, answer) for answer in answers)]
         kind = hand.pick(fits)
         if hand.chance(40):
             answers = [hand.pick((*kind.wrong(field), answer)) if hand.chance(20) else answer for answer in answers]
         columns[field.name] = _cut(hand, _encoded(hand, kind.column(hand, field, answers), typed))
-        for row, answer in zip(rows, answers, strict=True):
-            row[field.name] = answer
+        for row, answer, none in zip(rows, answers, nones, strict=True):
+            # What is answered beside `none` is wrong, whatever it is.
+            row[field.name] = answer if not none or not is_beside else NONE if answer is None else Wrong()
     return Table(columns, rows)
 
 
@@ -122,7 +131,7 @@ def _cut(hand: Hand, array: pa.Array) -> pa.Array:
 
 def _spelled(field: Field, value: Any) -> Any:
     """An answer as it is kept here: days as dates, numbers as decimals or whole numbers."""
-    if field.kind == DATE and isinstance(value, str) and value != UNSURE:
+    if field.kind == DATE and isinstance(value, str) and value not in (UNSURE, NONE):
         return datetime.date.fromisoformat(value)
     if field.kind in (INTEGER, NUMBER) and isinstance(value, float | Decimal):
         exact = Decimal(repr(value)) if isinstance(value, float) else value

@@ -122,7 +122,7 @@ def _neighbours(policy: dict[str, Any], key: str, bound: Any) -> list[Any]:
     as_choice = {"choices": step["outcomes"], "ordered": True} if step else {"type": "number"}
     spec = policy["situation"].get(key, as_choice)
     is_constant = isinstance(bound, str) and bound in policy.get("constants", {})
-    if is_constant or isinstance(bound, (dict, list)) or kind(spec) == "any_of":
+    if is_constant or isinstance(bound, (bool, dict, list)) or kind(spec) == "any_of":
         return []
     if kind(spec) == "choice":
         names = list(spec["choices"])

@@ -18,9 +18,11 @@ from hypothesis import strategies as st
 
 from tests.support.judging.spaces import (
     LINES,
+    NONE,
     Spec,
     bounds,
     conditions,
+    is_none,
     kind,
     length,
     single_tests,
@@ -159,10 +161,12 @@ def draw_fields(hand: Hand, countable: bool | None, room: int | None) -> dict[st
             _open_ends(hand, spec, must_be_endless)
         if previous and previous[0] == name_of and "unit" in previous[1]:
             spec["unit"] = previous[1]["unit"]
-        if room is not None:
-            room //= window(spec).points if kind(spec) in LINES else length(spec)
-        name = hand.pick(free_names)
+        if kind(spec) != "any_of" and _may_lack_value(spec, room) and hand.chance(15):
+            spec["or_none"] = "There is none"
         _draw_extras(hand, spec, list(fields))
+        if room is not None:
+            room //= window(spec).points + ("or_none" in spec) if kind(spec) in LINES else length(spec)
+        name = hand.pick(free_names)
         fields[name] = spec
         previous = name_of, spec
     return fields
@@ -236,6 +240,13 @@ def _open_ends(hand: Hand, spec: dict[str, Any], must_be_endless: bool) -> None:
         del spec[end]
 
 
+def _may_lack_value(spec: Spec, room: int | None) -> bool:
+    """Whether a field may have `none` as one more answer: a line needs an end, and the situations stay few."""
+    if kind(spec) not in LINES:
+        return room is None or length(spec) < room
+    return bool({"from", "to"} & spec.keys()) and (room is None or window(spec).points < room)
+
+
 def _draw_extras(hand: Hand, spec: dict[str, Any], earlier: Sequence[str]) -> None:
     """What a field may say beside its values."""
     if hand.chance(15):
@@ -247,6 +258,8 @@ def _draw_extras(hand: Hand, spec: dict[str, Any], earlier: Sequence[str]) -> No
 
 def draw_value(hand: Hand, spec: Spec, constants: Sequence[Any]) -> Any:
     """A value of a field, most often at or just beside one of the constants it is compared with."""
+    if "or_none" in spec and hand.chance(20):
+        return NONE
     match kind(spec):
         case "choice":
             return hand.pick(list(spec["choices"]))
@@ -278,6 +291,8 @@ def _inside(spec: Spec, value: Any) -> Any:
 
 def dress(hand: Hand, spec: Spec, value: Any) -> Any:
     """The same answer in another form that a Python record may hold."""
+    if is_none(spec, value):
+        return value
     match kind(spec):
         case "date":
             return hand.pick((value, value.isoformat()))

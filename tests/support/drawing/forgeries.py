@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from tests.support.judging.certificate_trial import ends
 from tests.support.judging.oracle import CONFLICT, GAP
-from tests.support.judging.spaces import exact, kind
+from tests.support.judging.spaces import NONE, exact, kind
 
 Data = dict[str, Any]
 _WAY = ("node", "verdict", "outcome")
@@ -243,7 +243,9 @@ def _move(spec: Data, number: int, from_: int, to: int, value: Any, tree: _Tree)
         del source["values"]
         if "others" not in source:
             source["values"] = [value]
-    order: list[Any] = [False, True] if isinstance(value, bool) else list(spec.get("choices") or spec.get("known", ()))
+    is_flag = isinstance(value, bool) or kind(spec) == "yes_no"
+    order: list[Any] = [False, True] if is_flag else list(spec.get("choices") or spec.get("known", ()))
+    order.append(NONE)
     target["values"] = sorted([*target.get("values", ()), value], key=order.index)
 
 

@@ -127,7 +127,7 @@ def _slot(holder: Any, key: Any, unit: str | None, may_change: bool = True) -> I
 
 def _change(hand: Hand, policy: dict[str, Any], constant: dict[str, Any], steady: bool) -> None:
     """Let a constant have other values, or the same again, on other days of one of the policy's dates."""
-    dates = [name for name, spec in policy["situation"].items() if kind(spec) == "date"]
+    dates = [name for name, spec in policy["situation"].items() if kind(spec) == "date" and "or_none" not in spec]
     if not dates:
         return
     on = hand.pick(dates)

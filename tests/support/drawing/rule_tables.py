@@ -16,7 +16,7 @@ from engine.language.parsing.openers import Opened
 from engine.language.sections.policy_file import read_policy
 from tests.support.drawing.fields import Draw, Hand, draw_value
 from tests.support.drawing.strategies import policies
-from tests.support.judging.spaces import kind
+from tests.support.judging.spaces import NONE, kind
 
 SIGNS = {">=": "at_least", "<=": "at_most", ">": "more_than", "<": "less_than"}
 DATED = {">=": "on_or_after", "<=": "on_or_before", ">": "after", "<": "before"}
@@ -83,26 +83,34 @@ def _parts(hand: Hand, spec: Mapping[str, Any]) -> Part:
     spell = partial(_quoted, hand) if is_named else written
     rank: Callable[[Any], Any] = names.index if spec.get("ordered") else (lambda value: value)
 
+    valued = {key: said for key, said in spec.items() if key != "or_none"}
+
     def draw() -> Any:
-        return hand.pick(names) if is_named else draw_value(hand, spec, ())
+        return hand.pick(names) if is_named else draw_value(hand, valued, ())
 
     words = DATED if kind(spec) == "date" else SIGNS
     is_ordered = spec.get("ordered") or kind(spec) in ("integer", "number", "date")
     form = hand.pick(("value", "sign", "range")) if is_ordered else "value"
     gap = hand.pick((" ", "", "  "))
+    if form == "value" and "or_none" in spec and hand.chance(25):
+        return Part(NONE, NONE, lambda at: at == NONE)
     if form == "value":
         value = draw()
         return Part(spell(value), value, lambda at: at == value)
     if form == "sign":
         sign, value = hand.pick(list(SIGNS)), draw()
-        return Part(f"{sign}{gap}{spell(value)}", {words[sign]: value}, lambda at: COMPARE[sign](rank(at), rank(value)))
+        return Part(
+            f"{sign}{gap}{spell(value)}",
+            {words[sign]: value},
+            lambda at: at != NONE and COMPARE[sign](rank(at), rank(value)),
+        )
     low, high = sorted((draw(), draw()), key=rank)
     opens, closes = hand.pick("[("), hand.pick("])")
     first, last = ">=" if opens == "[" else ">", "<=" if closes == "]" else "<"
     return Part(
         f"{opens}{gap}{spell(low)}{gap}..{gap}{spell(high)}{closes}",
         {words[first]: low, words[last]: high},
-        lambda at: COMPARE[first](rank(at), rank(low)) and COMPARE[last](rank(at), rank(high)),
+        lambda at: at != NONE and COMPARE[first](rank(at), rank(low)) and COMPARE[last](rank(at), rank(high)),
     )
 
 

@@ -318,7 +318,7 @@ def _field_features(policy: Policy) -> Iterator[str]:
     for name, spec in policy["situation"].items():
         is_free = kind(spec) == "number" and "step" not in spec
         yield "type:" + ("ordered" if spec.get("ordered") else "number-free" if is_free else kind(spec))
-        yield from (key for key in ("if_unsure", "ask_after", "unit") if key in spec)
+        yield from (key for key in ("if_unsure", "or_none", "ask_after", "unit") if key in spec)
         if "." in name:
             yield "dotted"
         if not is_countable(spec):

@@ -19,6 +19,7 @@ from tests.support.drawing.strategies import policies
 from tests.support.judging import oracle
 from tests.support.judging.spaces import (
     LINES,
+    NONE,
     Policy,
     Spec,
     every,
@@ -47,7 +48,7 @@ def versions(draw: Draw, countable: bool = True) -> tuple[dict[str, Any], dict[s
     one = draw(policies(small=True) if countable else policies(countable=False))
     other = deepcopy(one)
     for _ in range(hand.count(0, 3)):
-        other = hand.pick((edited, _widened, _asked_more))(hand, other)
+        other = hand.pick((edited, _widened, _asked_more, _with_none))(hand, other)
     return (other, one) if hand.chance(50) else (one, other)
 
 
@@ -74,6 +75,9 @@ def _widened(hand: Hand, policy: dict[str, Any]) -> dict[str, Any]:
         # A constant that depends on the day has no value before its first one.
         is_dated = any(isinstance(each["is"], dict) for each in policy.get("constants", {}).values())
         end = "to" if is_dated and kind(spec) == "date" else hand.pick(("from", "to"))
+        is_last = "or_none" in spec and not {"from", "to"} & (spec.keys() - {end})
+        if is_last and end in spec:
+            return policy
         if end not in spec or ("step" not in spec and kind(spec) == "number" and hand.chance(50)):
             spec.pop(end, None)
         elif kind(spec) == "date":
@@ -99,6 +103,20 @@ def _asked_more(hand: Hand, policy: dict[str, Any]) -> dict[str, Any]:
     return policy
 
 
+def _with_none(hand: Hand, policy: dict[str, Any]) -> dict[str, Any]:
+    """The policy with a field that may have no value."""
+    policy = deepcopy(policy)
+    days = {policy.get("as_of"), *(each.get("on") for each in policy.get("constants", {}).values())}
+    specs = [
+        spec
+        for name, spec in policy["situation"].items()
+        if name not in days and kind(spec) != "any_of" and (kind(spec) not in LINES or {"from", "to"} & spec.keys())
+    ]
+    if specs:
+        hand.pick(specs)["or_none"] = "There is none"
+    return policy
+
+
 def everything(old: Policy, new: Policy) -> list[dict[str, Any]]:
     """Every situation that the fields of either version allow."""
     fields = [policy["situation"] for policy in (old, new)]
@@ -120,6 +138,7 @@ def _either(specs: list[Spec]) -> Iterator[Any]:
     """Every answer that one of two fields of a name takes."""
     if kind(specs[0]) == "text":
         known = dict.fromkeys(text for spec in specs for text in spec["known"])
+        known |= {NONE: None} if any("or_none" in spec for spec in specs) else {}
         yield from [*known, unknown_text({"known": list(known)})]
         return
     seen = set()
@@ -141,6 +160,8 @@ def said(policy: Policy, record: dict[str, Any]) -> str:
 
 
 def _takes(spec: Spec, value: Any) -> bool:
+    if value == NONE and kind(spec) != "text":
+        return "or_none" in spec
     if kind(spec) in LINES:
         return line(spec).holds(settle(spec, value))
     if kind(spec) == "any_of":

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tests.support.judging.spaces import exact, parts_of, values_of
+from tests.support.judging.spaces import exact, is_none, parts_of, values_of
 
 
 def worth(policy: Mapping[str, Any], name: Any, at: Mapping[str, Any]) -> Any:
-    """The value of a field, a derived number or a constant for settled answers."""
+    """The value of a field, a derived number or a constant for settled answers; None if a part of it has none."""
     number = policy.get("numbers", {}).get(name)
     if number is None:
-        return at[name] if name in policy["situation"] else _fixed(policy, name)
+        if name not in policy["situation"]:
+            return _fixed(policy, name)
+        return None if is_none(policy["situation"][name], at[name]) else at[name]
     if "points" in number:
         # What conditions mean is said in terms of what numbers are worth.
         from tests.support.judging.oracle import holds
@@ -21,8 +23,13 @@ def worth(policy: Mapping[str, Any], name: Any, at: Mapping[str, Any]) -> Any:
         return sum((_fixed(policy, entry["add"]) for entry in held), _fixed(policy, 0))
     if "sum" not in number:
         values = [worth(policy, part, at) for part in parts_of(number)]
+        if None in values:
+            return None
         return max(values) if "larger_of" in number else min(values)
-    parts = [_fixed(policy, weight) * worth(policy, part, at) for part, weight in number["sum"].items()]
+    values = [worth(policy, part, at) for part in number["sum"]]
+    if None in values:
+        return None
+    parts = [_fixed(policy, weight) * value for weight, value in zip(number["sum"].values(), values, strict=True)]
     return sum(parts, _fixed(policy, number.get("plus", 0)))
 
 
@@ -42,6 +49,14 @@ def fields_behind(policy: Mapping[str, Any], name: Any) -> set[str]:
 
         return set().union(*(mentioned(policy, entry["when"]) for entry in number["points"]))
     return set().union(*(fields_behind(policy, part) for part in parts_of(number)))
+
+
+def amounts_behind(policy: Mapping[str, Any], name: Any) -> set[str]:
+    """The fields without whose values a number has none; what points depend on is not among them."""
+    number = policy.get("numbers", {}).get(name)
+    if number is None:
+        return {name}.intersection(policy["situation"])
+    return set() if "points" in number else set().union(*(amounts_behind(policy, part) for part in parts_of(number)))
 
 
 def names_behind(policy: Mapping[str, Any], name: Any) -> set[str]:

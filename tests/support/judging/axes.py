@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from tests.support.drawing.fields import Hand, Window, window
-from tests.support.judging.spaces import JOINERS, Spec, kind, listed
+from tests.support.judging.spaces import JOINERS, NONE, Spec, kind, listed
 
 Entries = dict[str, Any]
 Cells = Sequence[int]
@@ -193,6 +193,73 @@ class PairAxis:
         return hand.pick(self.holds if cells[0] else self.fails)
 
 
+@dataclass(frozen=True)
+class OptionalAxis:
+    """An axis of something that may have no value, which is its last cell."""
+
+    inner: Axis
+    # Every way to say that there is no value, and that there is one; the plainest way first.
+    none: tuple[Entries, ...]
+    known: tuple[Entries, ...]
+    # The field whose lists of answers may name `none` too.
+    key: str = ""
+
+    @property
+    def size(self) -> int:
+        """The cells with values, and the one without."""
+        return self.inner.size + 1
+
+    def split(self, hand: Hand, cells: Cells) -> tuple[Cells, Cells]:
+        """As the inner axis is split, with the cell that has no value on either side; or that cell apart."""
+        valued = [cell for cell in cells if cell < self.inner.size]
+        if len(valued) == len(cells):
+            return self.inner.split(hand, valued)
+        if len(valued) == 1 or hand.chance(40):
+            return valued, [self.inner.size]
+        one, other = self.inner.split(hand, valued)
+        return ([*one, self.inner.size], other) if hand.chance(50) else (one, [*other, self.inner.size])
+
+    def phrase(self, hand: Hand, cells: Cells) -> Entries:
+        """What holds on the cells with values, and not without one unless that is one of the cells."""
+        valued = [cell for cell in cells if cell < self.inner.size]
+        if not valued:
+            return hand.pick(self.none)
+        if len(valued) == self.inner.size:
+            return hand.pick(self.known)
+        said = self.inner.phrase(hand, valued)
+        if len(valued) == len(cells):
+            return join([said, hand.pick(self.known)]) if _is_negated(said) else said
+        wanted = said.get(self.key)
+        if self.key and wanted is not None and not isinstance(wanted, Mapping):
+            return {self.key: [*listed(wanted), NONE]}
+        return {"any": [said, hand.pick(self.none)]}
+
+
+def _is_negated(said: Entries) -> bool:
+    """Whether a condition may hold without a value."""
+    return any(key == "not" or (key in ("all", "any") and any(map(_is_negated, parts))) for key, parts in said.items())
+
+
+def optional_axis(inner: Axis, name: str, fields: Mapping[str, Spec], behind: Iterable[str]) -> Axis:
+    """An axis of a field, a number or a comparison (whose name is empty), with a cell for no value if it may have none.
+
+    `behind` are the fields that it is made of.
+    """
+    lacking = [field for field in behind if "or_none" in fields[field]]
+    if not lacking:
+        return inner
+    if name in fields:
+        none: tuple[Entries, ...] = ({name: NONE}, {name: {"known": False}}, {"not": {name: {"known": True}}})
+        return OptionalAxis(inner, none, ({name: {"known": True}}, {"not": {name: NONE}}), name)
+    if name:
+        return OptionalAxis(
+            inner, ({name: {"known": False}}, {"not": {name: {"known": True}}}), ({name: {"known": True}},)
+        )
+    unsaid = tuple({field: NONE} for field in lacking)
+    known = {field: {"known": True} for field in lacking}
+    return OptionalAxis(inner, ({"any": list(unsaid)}, {"not": known}), (known,))
+
+
 def listing(hand: Hand, values: list[Any]) -> Any:
     """One of these values: the value itself, a list, or the word for it."""
     if hand.chance(25):
@@ -202,8 +269,9 @@ def listing(hand: Hand, values: list[Any]) -> Any:
 
 def field_axes(fields: Mapping[str, Spec]) -> list[Axis]:
     """What a tree can branch on in the fields alone, comparisons between two of them included."""
-    axes: list[Axis] = []
+    found: list[Axis] = []
     for key, spec in fields.items():
+        axes: list[Axis] = []
         match kind(spec):
             case "yes_no":
                 axes.append(_flag(key))
@@ -216,7 +284,8 @@ def field_axes(fields: Mapping[str, Spec]) -> list[Axis]:
             case _:
                 is_dense = kind(spec) == "number" and "step" not in spec
                 axes.append(LineAxis(key, window(spec), is_dense, halves="step" in spec))
-    return axes
+        found += [optional_axis(axis, key, fields, [key]) for axis in axes]
+    return found
 
 
 def _flag(key: str) -> PairAxis:
@@ -250,7 +319,7 @@ def compared_axes(hand: Hand, fields: Mapping[str, Spec]) -> list[Axis]:
         for other in fields
         if one < other and may_be_compared(fields[one], fields[other])
     ]
-    return [_compared(hand, *pair, fields) for pair in pairs if hand.chance(60)]
+    return [optional_axis(_compared(hand, *pair, fields), "", fields, pair) for pair in pairs if hand.chance(60)]
 
 
 def may_be_compared(one: Spec, other: Spec) -> bool:

@@ -15,7 +15,17 @@ from typing import Any
 from tests.support import overrides
 from tests.support.judging import oracle
 from tests.support.judging.amounts import worth
-from tests.support.judging.spaces import every, exact, kind, representatives, settle, situations
+from tests.support.judging.spaces import (
+    NONE,
+    Spec,
+    every,
+    exact,
+    is_none,
+    kind,
+    representatives,
+    settle,
+    situations,
+)
 from tests.support.judging.tallies import tally
 
 _MOST_TRIED = 2_000
@@ -129,12 +139,20 @@ def _fits(policy: Policy, node: Data, branch: Data, at: Mapping[str, Any]) -> bo
         return any(_within(each, value - at[node["minus"]]) for each in branch["ranges"])
     if "option" in node:
         value = node["option"] in value
-    if "ranges" in branch:
-        return any(_within(each, value) for each in branch["ranges"])
     spec = policy["situation"][node["field"]]
-    if kind(spec) == "text" and value not in spec["known"]:
+    if "ranges" in branch:
+        return any(_within_field(spec, each, value) for each in branch["ranges"])
+    if kind(spec) == "text" and value not in spec["known"] and not is_none(spec, value):
         return "others" in branch
     return any(type(each) is type(value) and each == value for each in branch.get("values", ()))
+
+
+def _within_field(spec: Spec, ends: Mapping[str, Any], value: Any) -> bool:
+    """Whether an answer lies in a range, whose end beside all values may be `none`."""
+    if is_none(spec, value):
+        return NONE in ends.values()
+    valued = {word: end for word, end in ends.items() if end != NONE}
+    return (bool(valued) or not ends) and _within(valued, value)
 
 
 def _within(ends: Mapping[str, Any], value: Any) -> bool:

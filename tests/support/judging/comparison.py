@@ -9,7 +9,7 @@ from engine import Finding, Proof
 from engine.language.model.condition_tree import DATE_OPS, LIST_OPS, MEMBER_OPS, ORDER_OPS
 from tests.support.judging.tallies import Tally
 
-OPS = {*MEMBER_OPS, *ORDER_OPS, *DATE_OPS, *LIST_OPS}
+OPS = {*MEMBER_OPS, *ORDER_OPS, *DATE_OPS, *LIST_OPS, "known"}
 
 
 def said_by_engine(proof: Proof, policy: Mapping[str, Any]) -> dict[str, Any]:

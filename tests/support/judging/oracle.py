@@ -27,6 +27,7 @@ from tests.support.judging.spaces import (
     every,
     exact,
     is_countable,
+    is_none,
     kind,
     length,
     listed,
@@ -203,7 +204,12 @@ def _settled_bound(policy: Policy, spec: Spec, written: Any, at: Answers) -> Any
 
 
 def _word_holds(policy: Policy, spec: Spec, value: Any, word: str, bound: Any, at: Answers) -> bool:
-    """Whether one comparison holds."""
+    """Whether one comparison holds; where there is no value, none does but `none` as one of some answers."""
+    has_value = value is not None and not is_none(spec, value)
+    if word == "known":
+        return has_value is bound
+    if not has_value and (word != "one_of" or value is None):
+        return False
     if word in _CONTENT:
         return _CONTENT[word](value, settle(spec, bound))
     if word in ("one_of", "none_of"):
@@ -214,6 +220,8 @@ def _word_holds(policy: Policy, spec: Spec, value: Any, word: str, bound: Any, a
         places = list(spec["choices"])
         return _ORDER[word](places.index(value), places.index(bound))
     other = other_field(bound)
+    if other is not None and is_none(policy["situation"][other], at[other]):
+        return False
     return _ORDER[word](value, _settled_bound(policy, spec, bound, at) if other is None else at[other])
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.support.judging.amounts import worth
 from tests.support.judging.oracle import CONFLICT, GAP, Reading, settled_axes, standing_rules, verdict_of
-from tests.support.judging.spaces import Policy, every, listed, values
+from tests.support.judging.spaces import Policy, every, is_none, listed, values
 
 # A possible situation, and its verdict.
 Decided = tuple[Mapping[str, Any], str]
@@ -68,11 +68,17 @@ def _tally(policy: Policy, promise: Mapping[str, Any], reading: Reading, situati
 def _falls(policy: Policy, promise: Mapping[str, Any], one: Decided, other: Decided) -> bool:
     """Whether no rising answer is lower in the other situation, and something moves as it never should."""
     (before, verdict), (after, instead) = one, other
-    if any(_rank(policy, name, before[name]) > _rank(policy, name, after[name]) for name in listed(promise["rising"])):
+    rising = listed(promise["rising"])
+    if any(is_none(policy["situation"][name], at[name]) for name in rising for at in (before, after)):
+        return False
+    if any(_rank(policy, name, before[name]) > _rank(policy, name, after[name]) for name in rising):
         return False
     [(subject, movement)] = promise["never"].items()
     if subject != "verdict":
-        moved = worth(policy, subject, after) - worth(policy, subject, before)
+        now, then = worth(policy, subject, after), worth(policy, subject, before)
+        if now is None or then is None:
+            return False
+        moved = now - then
     elif {GAP, CONFLICT} & {verdict, instead}:
         return False
     else:

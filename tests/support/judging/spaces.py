@@ -21,6 +21,8 @@ When = dict[str, Any]
 
 LINES = ("integer", "number", "date")
 JOINERS = ("all", "any", "not")
+# The answer that there is no value, where a field has `or_none`.
+NONE = "none"
 _SOME_DAY = Fraction(date(2000, 1, 1).toordinal())
 _LAST_DAY = Fraction(date.max.toordinal())
 
@@ -68,11 +70,16 @@ def settle(spec: Spec, value: Any) -> Any:
     """A value in the form in which equal answers are equal and ordered ones can be compared."""
     if kind(spec) == "any_of":
         return frozenset(listed(value))
-    if kind(spec) not in LINES:
+    if kind(spec) not in LINES or is_none(spec, value):
         return value
     number = exact(date.fromisoformat(value) if isinstance(value, str) else value)
     # Whole numbers are exact as they are, and many times quicker than fractions.
     return number.numerator if number.denominator == 1 else number
+
+
+def is_none(spec: Spec, value: Any) -> bool:
+    """Whether an answer says that there is no value."""
+    return "or_none" in spec and isinstance(value, str) and value == NONE
 
 
 def restore(spec: Spec, value: Fraction) -> Any:
@@ -121,14 +128,18 @@ def _listed_grid(spec: Spec) -> Grid:
 def length(spec: Spec) -> int:
     """How many values a countable field has, without listing them."""
     if kind(spec) in LINES:
-        return _listed_grid(spec).points
+        return _listed_grid(spec).points + ("or_none" in spec)
     if kind(spec) == "any_of":
         return 1 << len(spec["choices"])
     return len(values(spec))
 
 
 def values(spec: Spec) -> list[Any]:
-    """Every value of a countable field; texts that are not known are one value."""
+    """Every answer to a countable field; texts that are not known are one answer."""
+    return [*_values(spec), *([NONE] if "or_none" in spec else [])]
+
+
+def _values(spec: Spec) -> list[Any]:
     match kind(spec):
         case "choice":
             return list(spec["choices"])
@@ -226,9 +237,15 @@ def representatives(policy: Policy, answered: Mapping[str, Any] | None = None) -
     summed = summed_fields(policy)
     families = _compared(policy)
     return {
-        name: _cells(fields, name, families.get(name, {name}), points, summed) if kind(spec) in LINES else values(spec)
+        name: _with_none(spec, _cells(fields, name, families.get(name, {name}), points, summed))
+        if kind(spec) in LINES
+        else values(spec)
         for name, spec in fields.items()
     }
+
+
+def _with_none(spec: Spec, found: list[Any]) -> list[Any]:
+    return [*found, NONE] if "or_none" in spec and NONE not in found else found
 
 
 def summed_fields(policy: Policy) -> set[str]:
@@ -261,13 +278,21 @@ def _points(policy: Policy, answered: Mapping[str, Any]) -> dict[str, set[Fracti
             if key in lines:
                 constants = (bound for bound in bounds(holder[key]) if other_field(bound) is None)
                 compared = [value for constant in constants for value in values_of(policy, constant)]
+                compared = [value for value in compared if not isinstance(value, bool | str) or _is_day_text(value)]
                 points[key].update(Fraction(settle(lines[key], value)) for value in compared)
     for name, constant in policy.get("constants", {}).items():
         if (on := day_field(policy, name)) is not None:
             points[on].update(exact(as_date(first)) for first in constant["is"] if first != "start")
     for name in lines.keys() & answered.keys():
+        if is_none(lines[name], answered[name]):
+            continue
         points[name].add(Fraction(settle(lines[name], answered[name])))
     return points
+
+
+def _is_day_text(value: Any) -> bool:
+    """Whether a bound is a day in writing, and not a word or whether there is a value."""
+    return isinstance(value, str) and value[:1].isdecimal()
 
 
 def _compared(policy: Policy) -> dict[str, set[str]]:

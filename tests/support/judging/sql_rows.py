@@ -11,7 +11,7 @@ from random import Random
 from typing import Any, NamedTuple
 
 from engine import Policy, RecordError, decide
-from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, YES_NO, Field
+from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NONE, NUMBER, TEXT, YES_NO, Field
 from engine.language.model.values.grid_positions import grid_base, grid_position, grid_value
 from engine.meaning.spaces.space import Space
 
@@ -69,7 +69,8 @@ def right_values(policy: Policy) -> dict[str, list[Any]]:
             found[field.name] = [*samples, *(["unsure"] if is_read else [])]
             found[field.name] += [_UNKNOWN] if field.kind == TEXT else []
         else:
-            found[field.name] = sorted({*_near(field, samples)})
+            values = [sample for sample in samples if sample != NONE]
+            found[field.name] = [*sorted({*_near(field, values)}), *([] if field.or_none is None else [NONE])]
     return found
 
 
@@ -139,9 +140,23 @@ def draw_rows(
 
 def _typed(field: Field, kind: str, value: Any) -> Any:
     """A value as a column of this type holds it."""
-    if value is None or field.kind not in (INTEGER, NUMBER):
+    if value is None or value == NONE or field.kind not in (INTEGER, NUMBER):
         return value
     return float(value) if kind == "double" else Decimal(value) if kind == "decimal" else int(value)
+
+
+def as_columns(policy: Policy, kinds: Mapping[str, str], rows: Sequence[Row]) -> tuple[dict[str, str], list[Row]]:
+    """The types and rows of a table in which a yes/no column beside each typed one says where the answer is `none`.
+
+    Where it is not, the column says no, or nothing.
+    """
+    beside = {field.name: field.none_column for field in policy.fields if field.none_column is not None}
+    found = []
+    for place, row in enumerate(rows):
+        said = {column: True if row[name] == NONE else (None, False)[place % 2] for name, column in beside.items()}
+        valued = {name: None if name in beside and value == NONE else value for name, value in row.items()}
+        found.append({**valued, **said})
+    return {**kinds, **dict.fromkeys(beside.values(), "bool")}, found
 
 
 def draw_kinds(policy: Policy, random: Random, kinds: Mapping[str, Sequence[str]]) -> dict[str, str]:

@@ -31,6 +31,9 @@ def summed_up(proof: Proof, but: tuple[str, ...] = (), rule_was: Names = _same, 
 
     def about(finding: Finding) -> tuple[str, frozenset[str], int | None]:
         names = told_of(finding)
+        if finding.code == "dead-rule":
+            # Of several rules that each override it, the first one in the file is named.
+            names = names[:1]
         return finding.code, frozenset(names if finding.pair else map(rule_was, names)), finding.situations
 
     return {

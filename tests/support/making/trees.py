@@ -145,7 +145,8 @@ def unique_table(hand: Hand, axes: Sequence[Axis], verdicts: Sequence[str]) -> T
         everywhere.add(above_all["then"])
         if hand.chance(30):
             weaker = [rule["rule"] for rule in rules if rule["rule"] not in rest]
-            above_all["overrides"] = dict.fromkeys(weaker, "It goes before everything.")
+            if weaker:
+                above_all["overrides"] = dict.fromkeys(weaker, "It goes before everything.")
         else:
             above_all["overrides"] = [{"rules": "all", "because": "It goes before everything."}]
             if hand.chance(50):

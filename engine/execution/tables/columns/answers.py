@@ -17,10 +17,10 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.execution.program import AtLeast, Includes, MoreThan, OneOf, Test
-from engine.execution.tables.columns.bits import Bits, Flags, pack, unpack
+from engine.execution.tables.columns.bits import Bits, Flags, all_rows, no_rows, pack, unpack
 from engine.frozen import frozen_value
 from engine.language.documents.exact import strip_zeros
-from engine.language.model.field_kinds import DATE, INTEGER, Field, Value
+from engine.language.model.field_kinds import DATE, INTEGER, NONE, Field, Value
 from engine.language.model.values.grid_positions import exact_decimal, grid_base
 
 Array: TypeAlias = npt.NDArray[Any]
@@ -108,7 +108,10 @@ class Flagged:
 
     def meets(self, test: Test) -> Bits:
         assert isinstance(test, OneOf)
-        return self.bits if test.values == (True,) else ~self.bits
+        wanted = _values(test)
+        if len(wanted) != 1:
+            return all_rows(self.rows) if wanted else no_rows(self.rows)
+        return self.bits if wanted == [True] else ~self.bits
 
     def value(self, row: int) -> Value:
         return bool(self.bits[row >> 3] >> (row & 7) & 1)
@@ -142,7 +145,7 @@ class Units:
 
     def meets(self, test: Test) -> Bits:
         if isinstance(test, OneOf):
-            whole = [int(at) for at in map(self.at, test.values) if at.denominator == 1]
+            whole = [int(at) for at in map(self.at, _values(test)) if at.denominator == 1]
             return pack(_among(self.units, whole))
         if isinstance(test, MoreThan):
             below = floor(self.at(test.value))
@@ -189,7 +192,7 @@ class Doubles:
 
     def meets(self, test: Test) -> Bits:
         if isinstance(test, OneOf):
-            return pack(_among(self.numbers, list(map(_double, test.values))))
+            return pack(_among(self.numbers, list(map(_double, _values(test)))))
         limit = _double(test.value)  # type: ignore[union-attr]
         if isinstance(test, MoreThan):
             return pack(flags(self.numbers > limit))
@@ -201,6 +204,11 @@ class Doubles:
     def take(self, places: Array) -> Doubles:
         """The answers at some indexes."""
         return Doubles(self.numbers[places])
+
+
+def _values(test: OneOf) -> list[Value]:
+    """The values of a test of answers that are no texts: no such answer is `none`."""
+    return [value for value in test.values if value != NONE]
 
 
 def _double(value: Any) -> float:
@@ -228,6 +236,31 @@ class Lists:
         return Lists(self.options, tuple(word[places] for word in self.words))
 
 
+@frozen_value
+class Optional:
+    """Answers some of which are `none`; where they are, `answers` holds any value."""
+
+    answers: Flagged | Units | Doubles
+    none: Bits
+    rows: int
+
+    def meets(self, test: Test) -> Bits:
+        held = self.answers.meets(test) & ~self.none
+        return held | self.none if isinstance(test, OneOf) and NONE in test.values else held
+
+    def value(self, row: int) -> Value:
+        return NONE if self.none[row >> 3] >> (row & 7) & 1 else self.answers.value(row)
+
+    def take(self, places: Array) -> Optional:
+        """The answers at some indexes."""
+        return Optional(self.answers.take(places), pack(unpack(self.none, self.rows)[places]), len(places))
+
+
+def valued(answers: ColumnAnswers | None) -> ColumnAnswers | None:
+    """The answers without what is `none`, of which the values are arbitrary."""
+    return answers.answers if isinstance(answers, Optional) else answers
+
+
 def _among(values: Array, few: Sequence[float]) -> Flags:
     """Which values are one of a few."""
     held = np.zeros(len(values), np.bool_) if not few else flags(values == few[0])
@@ -250,4 +283,4 @@ def widen(numbers: Array, times: int, plus: int = 0) -> Array:
 
 
 # Representations for the answers of a dictionary, which are then mapped to rows.
-Pool: TypeAlias = Choices | Flagged | Units | Doubles | Lists
+Pool: TypeAlias = Choices | Flagged | Units | Doubles | Lists | Optional

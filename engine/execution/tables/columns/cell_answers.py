@@ -10,10 +10,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from engine.execution.tables.columns.answers import WORD, Choices, Flagged, Lists, Pool, Units
+from engine.execution.tables.columns.answers import WORD, Choices, Doubles, Flagged, Lists, Optional, Pool, Units
 from engine.execution.tables.columns.bits import Flags, pack
 from engine.execution.tables.columns.numeric import check_answers, read_doubles
-from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, YES_NO, Field, Value
+from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NONE, NUMBER, TEXT, YES_NO, Field, Value
 from engine.language.model.values.misfits import Misfit
 from engine.language.situations.foreign_cells import cell_reader
 from engine.language.situations.table_format import PLAIN, CellFormat
@@ -84,6 +84,25 @@ def _plain_numbers(field: Field, texts: pa.Array) -> tuple[npt.NDArray[Any], Fla
 
 def _answers(field: Field, values: list[Any], numbers: npt.NDArray[Any] | None) -> tuple[Pool, Flags | None]:
     """The answers in columnar form, and which of them are valid (None: all)."""
+    is_none = np.array([isinstance(value, str) and value == NONE for value in values], np.bool_)
+    if field.or_none is None or field.kind in (CHOICE, TEXT) or not is_none.any():
+        return _plain_answers(field, values, numbers)
+    # Any valid answer stands in the place of `none`.
+    stand_in = False if field.kind == YES_NO else field.low if field.low is not None else field.high
+    found, right = _plain_answers(
+        field, [stand_in if held else value for held, value in zip(is_none, values, strict=True)], numbers
+    )
+    assert isinstance(found, Flagged | Units | Doubles)
+    return Optional(found, pack(is_none), len(values)), right
+
+
+def no_answers(field: Field, rows: int) -> Pool:
+    """Any answers for rows that have none in the column of a field, which must be no choice or text."""
+    return _plain_answers(field, [None] * rows, None)[0]
+
+
+def _plain_answers(field: Field, values: list[Any], numbers: npt.NDArray[Any] | None) -> tuple[Pool, Flags | None]:
+    """The answers of a column, where `none` is no answer or one of the choices."""
     if field.kind == CHOICE:
         place = {option: place for place, option in enumerate(field.options)}
         return Choices(narrow([place.get(value, 0) for value in values], field.options), field.options), None

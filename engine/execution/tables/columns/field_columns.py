@@ -11,9 +11,20 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from engine.execution.tables.columns.answers import WORD, Array, Choices, ColumnAnswers, Flagged, Lists
+from engine.execution.program import OneOf
+from engine.execution.tables.columns.answers import (
+    WORD,
+    Array,
+    Choices,
+    ColumnAnswers,
+    Doubles,
+    Flagged,
+    Lists,
+    Optional,
+    Units,
+)
 from engine.execution.tables.columns.bits import Bits, Flags, all_rows, from_arrow, known_of, no_rows, pack
-from engine.execution.tables.columns.cell_answers import Cells, read_cells
+from engine.execution.tables.columns.cell_answers import Cells, no_answers, read_cells
 from engine.execution.tables.columns.numeric import are_numbers, read_numbers
 from engine.execution.tables.columns.string_views import are_few, rows_with
 from engine.execution.tables.columns.tally import RefusedExample, wrong_value
@@ -160,6 +171,33 @@ def takes(field: Field, kind: pa.DataType, form: CellFormat = PLAIN) -> bool:
 def unanswered_column(rows: int) -> FieldColumn:
     """The column of a field that no row answers."""
     return FieldColumn(None, no_rows(rows))
+
+
+def with_none(field: Field, column: FieldColumn, beside: FieldColumn, rows: int) -> FieldColumn:
+    """The column of a field and the yes/no column beside it, which says where the answer is `none`.
+
+    Where that says yes, the field's own column must be empty.
+    """
+    every, nobody = all_rows(rows), no_rows(rows)
+    if beside.answers is None:
+        return column if beside.wrong is None else _with_wrong(column, beside.wrong, every)
+    none = beside.answers.meets(OneOf(field.name, (True,))) & (every if beside.known is None else beside.known)
+    known = every if column.known is None else column.known
+    wrong = (nobody if beside.wrong is None else beside.wrong) | (none & known)
+    wrong = wrong | (nobody if column.wrong is None else column.wrong)
+    answers = column.answers
+    if answers is None:
+        answers = no_answers(field, rows)
+    if isinstance(answers, Optional):
+        none, answers = none | answers.none, answers.answers
+    assert isinstance(answers, Flagged | Units | Doubles)
+    return FieldColumn(Optional(answers, none, rows), (known | none) & ~wrong, wrong if wrong.any() else None)
+
+
+def _with_wrong(column: FieldColumn, wrong: Bits, every: Bits) -> FieldColumn:
+    """A column with more wrong rows."""
+    known = (every if column.known is None else column.known) & ~wrong
+    return FieldColumn(column.answers, known, wrong if column.wrong is None else wrong | column.wrong)
 
 
 def is_text(kind: pa.DataType) -> bool:

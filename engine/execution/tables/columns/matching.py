@@ -17,7 +17,7 @@ from engine.execution.extras import TableError
 from engine.execution.tables.columns.field_columns import takes
 from engine.execution.tables.columns.near_names import near_field
 from engine.language.documents.name_suggestions import did_you_mean
-from engine.language.model.field_kinds import Field
+from engine.language.model.field_kinds import NONE, YES_NO, Field
 from engine.language.model.policy import Policy
 from engine.language.model.values.value_texts import expected
 from engine.language.situations.table_format import OWN_NAMES, TableFormat
@@ -32,7 +32,10 @@ Paths = Mapping[str, Path]
 def find_columns(
     policy: Policy, schema: pa.Schema, added: Container[str], name: str = "table", form: TableFormat = OWN_NAMES
 ) -> dict[str, Path]:
-    """The path to the column of each field that has one, in the order of the policy; raises `TableError`."""
+    """The path to the column of each field that has one, in the order of the policy; raises `TableError`.
+
+    A yes/no column beside that of a field, which says where the answer is `none`, is found under its own name.
+    """
     problems = duplicate_columns(schema.names, name)
     found: dict[str, Path] = {}
     for field in policy.fields:
@@ -50,6 +53,12 @@ def find_columns(
                 problems.append(_unsuitable_type(field, ".".join(path), kind, name))
         elif field.name in form.columns:
             problems.append(_no_such_column(field, schema.names, name, form))
+        beside = none_column(field, form)
+        if beside is not None and beside in schema.names:
+            found[f"{field.name}.{NONE}"] = (beside,)
+            kind = schema.field(schema.names.index(beside)).type
+            if not takes(saying_none(field), kind):
+                problems.append(_unsuitable_type(saying_none(field), beside, kind, name))
     used = {path[0] for path in found.values()}
     problems += find_misnomers(policy, schema.names, found, used, added, name, form)
     if not problems and not found:
@@ -141,7 +150,18 @@ def _unsuitable_type(field: Field, column: str, kind: pa.DataType, name: str) ->
     return Problem("wrong-type", message, (Place(name, path=column),), f"expected {expected(field)}")
 
 
+def none_column(field: Field, form: TableFormat) -> str | None:
+    """The name of the column that says whether a field is answered `none`; None if it has no such column."""
+    return None if field.none_column is None else f"{form.column(field.name)}.{NONE}"
+
+
+def saying_none(field: Field) -> Field:
+    """The yes/no field that the column beside a field answers: whether the answer is `none`."""
+    return Field(f"{field.name}.{NONE}", field.ask, YES_NO, place=field.place)
+
+
 def heads(policy: Policy, form: TableFormat) -> set[str]:
     """The top-level names of columns that may contain answers."""
     names = [form.column(field.name) for field in policy.fields]
+    names += [beside for field in policy.fields if (beside := none_column(field, form)) is not None]
     return {part for name in names for part in (name, name.split(".")[0])}

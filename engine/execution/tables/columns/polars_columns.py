@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from engine.execution.program import AtLeast, MoreThan, OneOf, Test, holds
-from engine.language.model.field_kinds import CHOICE, DATE, INTEGER, NUMBER, TEXT, UNSURE, YES_NO, Field, Value
+from engine.language.model.field_kinds import CHOICE, DATE, INTEGER, NONE, NUMBER, TEXT, UNSURE, YES_NO, Field, Value
 from engine.language.model.policy import Policy
 from engine.language.model.values.misfits import Misfit
 from engine.language.situations.foreign_cells import read_plain
@@ -64,9 +64,7 @@ def questions(
     if kind in (pl.String, pl.Categorical) and field.kind in (CHOICE, TEXT):
         return _text_questions(policy, field, column, [*field.options, *field.known, UNSURE], others=True)
     if kind == pl.Boolean and field.kind == YES_NO:
-        return Questions(
-            None, lambda test, wanted: column if holds(policy, test, {field.name: True}) is wanted else ~column
-        )
+        return Questions(None, lambda test, wanted: _flag(policy, field, column, test, wanted))
     constants = [each for each in (field.low, field.high, *_constants(tests)) if each is not None]
     if kind == pl.Date and field.kind == DATE:
         return _number_questions(column, *field.limits, lambda day: day)
@@ -79,11 +77,19 @@ def questions(
     return None
 
 
+def _flag(policy: Policy, field: Field, column: pl.Expr, test: Test, wanted: bool) -> pl.Expr:
+    """Whether a test of a boolean holds, or fails."""
+    yes, no = (holds(policy, test, {field.name: each}) is wanted for each in (True, False))
+    if yes == no:
+        return pl.when(column.is_not_null()).then(yes)
+    return column if yes else ~column
+
+
 def _constants(tests: Iterable[Test]) -> Iterator[Any]:
     """The constants that answers are compared with."""
     for test in tests:
         if isinstance(test, OneOf):
-            yield from test.values
+            yield from (value for value in test.values if value != NONE)
         elif isinstance(test, AtLeast | MoreThan):
             yield test.value
 
@@ -117,7 +123,7 @@ def _number_questions(column: pl.Expr, low: Any, high: Any, read: Callable[[Any]
 
     def test(asked: Test, wanted: bool) -> pl.Expr:
         if isinstance(asked, OneOf):
-            return _among(column, list(map(read, asked.values)), wanted)
+            return _among(column, [read(value) for value in asked.values if value != NONE], wanted)
         assert isinstance(asked, AtLeast | MoreThan)
         found: pl.Expr = _COMPARE[isinstance(asked, AtLeast), wanted](column, read(asked.value))
         return found

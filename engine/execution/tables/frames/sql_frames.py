@@ -184,7 +184,8 @@ def _type_problems(policy: Policy, schema: pa.Schema, paths: Paths, strange: Con
     decimals with too many digits for an exact comparison.
     """
     problems = []
-    for name, path in paths.items():
+    columns = {name: path for name, path in paths.items() if name in policy.field}
+    for name, path in columns.items():
         kind = _arrow_type_at(schema, path)
         is_text = pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_dictionary(kind)
         is_other = pa.types.is_float32(kind) or pa.types.is_float16(kind) or pa.types.is_timestamp(kind)

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from engine.execution.program import Program, SumAtLeast, Test, fields_of
-from engine.execution.tables.columns.answers import Array, Units, flags
+from engine.execution.tables.columns.answers import Array, Units, flags, valued
 from engine.execution.tables.columns.bits import Bits, all_rows, no_rows, pack
 from engine.execution.tables.columns.field_columns import FieldColumn
 from engine.execution.three_valued import Clause, Every, Listed, Literal
@@ -110,8 +110,10 @@ def weighted_sum(terms: Sequence[tuple[FieldColumn, int]]) -> Array:
     left = 2**62 // len(terms)
     total: Array | None = None
     for column, times in terms:
-        assert isinstance(column.answers, Units)
-        positions = column.answers.positions()
+        # A sum is only asked for where all its fields have a value.
+        answers = valued(column.answers)
+        assert isinstance(answers, Units)
+        positions = answers.positions()
         if positions.dtype != object and len(positions):
             most = max(-int(positions.min()), int(positions.max()))
             positions = positions if most * abs(times) < left else positions.astype(object)

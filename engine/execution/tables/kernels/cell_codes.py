@@ -13,10 +13,22 @@ from typing import Any
 import numpy as np
 
 from engine.execution.program import Includes
-from engine.execution.tables.columns.answers import Array, Choices, Doubles, Flagged, Lists, Picked, Units
+from engine.execution.tables.columns.answers import (
+    Array,
+    Choices,
+    ColumnAnswers,
+    Doubles,
+    Flagged,
+    Lists,
+    Optional,
+    Picked,
+    Units,
+    valued,
+)
 from engine.execution.tables.columns.bits import unpack
 from engine.execution.tables.columns.field_columns import FieldColumn
 from engine.execution.tables.kernels.bit_sliced import weighted_sum
+from engine.language.model.field_kinds import NONE
 from engine.language.model.values.grid_positions import grid_value
 from engine.meaning.spaces.space import Space
 
@@ -32,6 +44,7 @@ class CellCoder:
         self.shape = space.axes[axis]
         self.field = space.fields[self.shape.fields[0]]
         self.many = len(self.shape.cells)
+        self._none = space.none_on(axis)
         self._kind = np.min_scalar_type(self.many)
         # In the order of the cells: unknown texts are last.
         self._values: tuple[str | None, ...] = self.field.options or (*self.field.known, None)
@@ -45,6 +58,18 @@ class CellCoder:
             total = weighted_sum([(columns[name], times) for name, times in self.shape.terms])
             return self._search(total, self.shape.starts)
         answers = columns[self.field.name].answers
+        if not self._none or isinstance(answers, Choices | Picked):
+            return self._plain_codes(answers, rows)
+        # The cell of `none` is the first or the last one.
+        codes = self._plain_codes(valued(answers), rows)
+        if self._none == 1:
+            codes = codes + self._kind.type(1)
+        if isinstance(answers, Optional):
+            codes = np.where(unpack(answers.none, rows), self._kind.type(self._none.bit_length() - 1), codes)
+        return codes
+
+    def _plain_codes(self, answers: ColumnAnswers | None, rows: int) -> Array:
+        """The cell index of each row, among the cells that hold values."""
         if isinstance(answers, Choices):
             cells = np.array([self._values.index(value) for value in answers.values], self._kind)
             return np.take(cells, answers.codes, mode="clip")
@@ -66,9 +91,10 @@ class CellCoder:
 
     def _cell_starts(self) -> list[tuple[Any, bool]]:
         """The lower bounds of all cells except the first, and whether they are included."""
+        cells = [cell for cell in self.shape.cells if not self._none or cell.sample != NONE]
         if self.field.is_grid:
-            return [(grid_value(self.field, cell.interval[0]), True) for cell in self.shape.cells[1:]]
-        return [cell.interval[:2] for cell in self.shape.cells[1:]]
+            return [(grid_value(self.field, cell.interval[0]), True) for cell in cells[1:]]
+        return [cell.interval[:2] for cell in cells[1:]]
 
     def _code_units(self, answers: Units) -> Array:
         """The cell of each answer in units."""

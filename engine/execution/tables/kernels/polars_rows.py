@@ -52,7 +52,8 @@ def verdict_expressions(policy: Policy, columns: Mapping[str, tuple[pl.Expr, pl.
     None if Polars would not decide the policy exactly, or not as fast as numpy.
     """
     conditions = policy.keep(_conditions)
-    if conditions is None:
+    if conditions is None or not columns.keys() <= policy.field.keys():
+        # A column beside that of a field says where its answer is `none`.
         return None
     tests = all_tests(clause for clause, _ in (*conditions.whole, *conditions.certain))
     needed = {name for test in tests for name in fields_of(test)}

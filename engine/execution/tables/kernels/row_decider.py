@@ -13,10 +13,20 @@ import pyarrow as pa
 from engine.analysis.proving.proof import require_sound
 from engine.execution.program import STEPS, rules_program, settled_program, verdict_program
 from engine.execution.tables.columns.bits import union, where
-from engine.execution.tables.columns.field_columns import ColumnReader, FieldColumn, is_list, is_text, unanswered_column
+from engine.execution.tables.columns.field_columns import (
+    ColumnReader,
+    FieldColumn,
+    is_list,
+    is_text,
+    unanswered_column,
+    with_none,
+)
+from engine.execution.tables.columns.matching import saying_none
+from engine.execution.tables.columns.tally import RefusedExample, wrong_value
 from engine.execution.tables.kernels.bit_sliced_verdicts import SlicedDecider
 from engine.execution.tables.kernels.lookups import find_lookups
 from engine.execution.tables.kernels.table_verdicts import TableVerdicts, replace_rows
+from engine.language.model.field_kinds import NONE
 from engine.language.model.policy import Policy
 from engine.language.situations.table_format import OWN_NAMES, TableFormat
 
@@ -50,6 +60,11 @@ class RowDecider:
         self._readers = {
             field.name: ColumnReader(field, blanks=blanks, form=form.cell(field.name)) for field in policy.fields
         }
+        self._none_readers = {
+            field.name: ColumnReader(saying_none(field), blanks=True)
+            for field in policy.fields
+            if field.none_column is not None
+        }
 
     def expect(self, rows: int) -> None:
         """Announce further rows; enough of them are worth some preparation."""
@@ -67,10 +82,21 @@ class RowDecider:
         wrong = {name: column.wrong for name, column in columns.items() if column.wrong is not None}
         if not wrong:
             return found
-        examples = (
-            self._readers[name].example(arrays[name], int(where(bits, rows)[0])) for name, bits in wrong.items()
-        )
+        examples = (self._example(name, arrays, int(where(bits, rows)[0])) for name, bits in wrong.items())
         return replace(found, examples=tuple(examples))
+
+    def _example(self, name: str, arrays: Mapping[str, pa.Array], row: int) -> RefusedExample:
+        """A wrong value of a field in a row, with the reason."""
+        beside = arrays.get(f"{name}.{NONE}") if name in self._none_readers else None
+        if beside is None or not beside[row].is_valid:
+            return self._readers[name].example(arrays[name], row)
+        said = self._none_readers[name].read(beside.slice(row, 1))
+        if said.wrong is not None:
+            return self._none_readers[name].example(beside, row)
+        if said.answers is None or said.answers.value(0) is not True:
+            return self._readers[name].example(arrays[name], row)
+        reason = f"`{name}.{NONE}` beside it says that there is none"
+        return wrong_value(self.policy.field[name], str(arrays[name][row].as_py()), reason)
 
     def _decide(self, columns: Mapping[str, FieldColumn], arrays: Mapping[str, pa.Array], rows: int) -> TableVerdicts:
         """Decide by lookups if possible, and rows with missing or wrong answers by bit-slicing."""
@@ -86,12 +112,17 @@ class RowDecider:
 
     def _columns(self, arrays: Mapping[str, pa.Array], rows: int) -> dict[str, FieldColumn]:
         """The answers of all fields."""
-        return {
+        found = {
             field.name: self._readers[field.name].read(arrays[field.name])
             if field.name in arrays
             else unanswered_column(rows)
             for field in self.policy.fields
         }
+        for name, reader in self._none_readers.items():
+            beside = arrays.get(f"{name}.{NONE}")
+            if beside is not None:
+                found[name] = with_none(self.policy.field[name], found[name], reader.read(beside), rows)
+        return found
 
 
 def _take(array: pa.Array, places: pa.Array) -> pa.Array:

@@ -6,7 +6,7 @@ import datetime
 from typing import TYPE_CHECKING, Any
 
 from engine.language.documents.exact import decimal_type, fraction_type
-from engine.language.model.field_kinds import DATE, NUMBER, Field
+from engine.language.model.field_kinds import DATE, NONE, NUMBER, Field
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -23,8 +23,10 @@ def grid_base(field: Field) -> int | Fraction:
 def grid_position(field: Field, value: Any) -> int | Fraction:
     """The position of a value on the grid of an integer, date or number; integral if and only if it lies on the grid.
 
-    A date's position is its ordinal, in days from year 1.
+    A date's position is its ordinal, in days from year 1. That of `none` is the one just beside the range.
     """
+    if value == NONE:
+        return none_position(field)
     if field.kind == DATE:
         return int(value.toordinal())
     if field.step is None and isinstance(value, int):
@@ -35,13 +37,24 @@ def grid_position(field: Field, value: Any) -> int | Fraction:
     return (fraction(value) - grid_base(field)) / fraction(field.step)
 
 
-def grid_value(field: Field, position: int) -> int | Decimal | datetime.date:
+def grid_value(field: Field, position: int) -> int | Decimal | datetime.date | str:
     """The value at an integral grid position; the inverse of `grid_position`."""
+    if field.or_none is not None and position == none_position(field):
+        return NONE
     if field.kind == DATE:
         return datetime.date.fromordinal(position)
     if field.step is None:
         return position
     return exact_decimal(grid_base(field) + position * fraction_type()(field.step))
+
+
+def none_position(field: Field) -> int:
+    """The position that stands for `none`: just above the range of a field, or below it if there is no upper end.
+
+    No value has it, so that `none` is one more position of a number or date, and sums of positions stay whole.
+    """
+    end: Any = field.high if field.none_is_above else field.low
+    return int(grid_position(field, end)) + (1 if field.none_is_above else -1)
 
 
 def exact_decimal(number: Fraction) -> Decimal:

@@ -18,7 +18,19 @@ from engine.language.documents.list_text import read_list
 from engine.language.documents.nodes import Node, Scalar, Sequence
 from engine.language.documents.plain_values import Unsupported
 from engine.language.documents.text import shorten
-from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NUMBER, TEXT, UNSURE, YES_NO, Field, Value
+from engine.language.model.field_kinds import (
+    ANY_OF,
+    CHOICE,
+    DATE,
+    INTEGER,
+    NONE,
+    NUMBER,
+    TEXT,
+    UNSURE,
+    YES_NO,
+    Field,
+    Value,
+)
 from engine.language.model.values.grid_positions import grid_position
 from engine.language.model.values.misfits import FLAGS, Misfit, date_help, option_help
 from engine.language.model.values.value_texts import decimal_text, expected, value_text
@@ -155,7 +167,7 @@ def text_value(field: Field, text: str) -> Value:
 
 def data_value(field: Field, data: object) -> Value:
     """Read a field's value from JSON or Python data, as `plain_value` returns it; raises `Misfit`."""
-    if field.kind == DATE and isinstance(data, str):
+    if field.kind == DATE and isinstance(data, str) and not is_none(field, data):
         return fit(field, read_date(data))
     if field.kind == YES_NO and isinstance(data, str) and data.casefold() in FLAGS:
         flag = "true" if FLAGS[data.casefold()] == "yes" else "false"
@@ -167,6 +179,11 @@ def is_unsure(field: Field, value: object) -> bool:
     """Whether this is the answer `unsure`, rather than an option or known text with that name."""
     text = value.text if isinstance(value, Scalar) else value
     return text == UNSURE and UNSURE not in field.known and UNSURE not in field.options
+
+
+def is_none(field: Field, value: object) -> bool:
+    """Whether this is the answer that there is no value, which the field must allow."""
+    return field.or_none is not None and isinstance(value, str) and value == NONE
 
 
 def _exact(data: int | float | Decimal) -> Decimal:
@@ -184,7 +201,7 @@ def _exact(data: int | float | Decimal) -> Decimal:
 def fit(field: Field, data: object) -> Value:
     """Check `data` against the field's kind, range and grid, and return the typed value; raises `Misfit`."""
     value = check_kind(field, data)
-    if field.is_ranged:
+    if field.is_ranged and value != NONE:
         _require_in_range(field, value)
         if field.kind == NUMBER and field.step is not None:
             _require_on_grid(field, value)
@@ -203,6 +220,8 @@ def read_constant(field: Field, scalar: Scalar) -> Value:
 
 def check_kind(field: Field, data: object) -> Value:
     """Check `data` against the field's kind only."""
+    if is_none(field, data):
+        return NONE
     return _KIND[field.kind](field, data)
 
 

@@ -31,6 +31,12 @@ def quantity_text(value: Any) -> str:
 
 def expected(field: Field) -> str:
     """The answers a field accepts, in words."""
+    # Of a choice, `none` is among the choices.
+    return _expected(field) if field.or_none is None or field.kind == CHOICE else f"{_expected(field)}, or `none`"
+
+
+def _expected(field: Field) -> str:
+    """The answers of a field's kind, in words."""
     if field.kind in (CHOICE, ANY_OF):
         names = ", ".join(f"`{option}`" for option in field.options[:12])
         names += ", …" if len(field.options) > 12 else ""

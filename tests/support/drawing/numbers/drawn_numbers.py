@@ -9,7 +9,8 @@ from fractions import Fraction
 from typing import Any
 
 from tests.support.drawing.fields import Hand, Window, tidy, window
-from tests.support.judging.axes import Axis, LineAxis, is_summable
+from tests.support.judging.amounts import amounts_behind
+from tests.support.judging.axes import Axis, LineAxis, is_summable, optional_axis
 from tests.support.judging.spaces import Spec, kind, parts_of
 from tests.support.making.trees import narrow, spell
 
@@ -113,8 +114,9 @@ def _span(name: Any, numbers: Mapping[str, Any], fields: Mapping[str, Spec]) -> 
     return low, high
 
 
-def number_axis(key: str, numbers: Mapping[str, Any], fields: Mapping[str, Spec]) -> LineAxis:
+def number_axis(key: str, numbers: Mapping[str, Any], fields: Mapping[str, Spec]) -> Axis:
     """A derived number as a line, its points spread over the values it can take."""
     low, high = _span(key, numbers, fields)
     apart = max(Decimal(1), (high - low) // 12)
-    return LineAxis(key, Window(low, apart, max(2, int((high - low) / apart)), True, True), dense=True)
+    line = LineAxis(key, Window(low, apart, max(2, int((high - low) / apart)), True, True), dense=True)
+    return optional_axis(line, key, fields, amounts_behind({"numbers": numbers, "situation": fields}, key))

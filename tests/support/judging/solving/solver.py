@@ -18,7 +18,7 @@ from typing import Any
 import z3
 
 from engine.language.model.condition_tree import All, Compare, Condition, Holds, Not, Some, Versus
-from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, TEXT, YES_NO, Field
+from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NONE, TEXT, YES_NO, Field
 from engine.language.model.policy import FIRST, Policy
 from tests.support.judging.solving.linear import Formula, Linear, exact_number, extreme, points, signed
 
@@ -51,8 +51,15 @@ class Solver:
         self._solver = z3.Solver()
         self._solver.set("timeout", _MILLISECONDS)
         self.unknown: dict[str, Any] = {}
+        # Whether a field is answered `none`; a choice or text has it among its answers.
+        self.none: dict[str, Any] = {}
         for field in policy.fields:
             self.unknown[field.name] = self._declare(field)
+            if field.none_column is not None:
+                is_apart = self._apart is not None and field.name in self._apart
+                none = self.none[field.name] = z3.Bool(f"{field.name} is none{' of the other' if is_apart else ''}")
+                # Whatever the value would be, it is one answer.
+                self._solver.add(z3.Implies(none, self._at_end(field)))
         self._facts: dict[str, Formula] = {}
         for fact in policy.facts_in_order:
             self._facts[fact.name] = self._name(f"fact {fact.name}", self.condition(fact.when))
@@ -98,6 +105,34 @@ class Solver:
                     signed(unknown, sign, z3.Q(*exact_number(end).as_integer_ratio())))  # fmt: skip
         return unknown
 
+    def _at_end(self, field: Field) -> Formula:
+        """That the unknown of a field has one certain value."""
+        unknown = self.unknown[field.name]
+        if field.kind == YES_NO:
+            return z3.Not(unknown)
+        end = exact_number(field.low if field.low is not None else field.high)
+        if _is_grid(field):
+            return self._line(field, unknown).compared("==", end)
+        return signed(unknown, "==", z3.Q(*end.as_integer_ratio()))
+
+    def _amounts(self, name: str) -> set[str]:
+        """The fields without whose values a field or number has none."""
+        if name not in self.policy.number:
+            return {name}
+        number = self.policy.number[name]
+        parts = [*(part for part, _ in number.terms), *(part for part in number.parts if isinstance(part, str))]
+        return set().union(*map(self._amounts, parts))
+
+    def known(self, name: str) -> Formula:
+        """That a field or a derived number has a value."""
+        names = self._amounts(name)
+        formulas = [z3.Not(none) for field, none in self.none.items() if field in names]
+        for field in self.policy.fields:
+            if field.or_none is not None and field.none_column is None and field.name in names:
+                places = field.options if field.kind == CHOICE else field.known
+                formulas.append(self.unknown[field.name] != places.index(NONE))
+        return z3.And(formulas or [z3.BoolVal(True)])
+
     def _line(self, field: Field, unknown: z3.ArithRef) -> Linear:
         """The value of a field with neighbours, read off its unknown: the step times it, counted from the start."""
         if field.step is None:
@@ -135,7 +170,7 @@ class Solver:
                 return self._facts[fact] if expected else z3.Not(self._facts[fact])
             case Versus(name, op, other):
                 difference = self.value(name).add(self.value(other).times(Fraction(-1)))
-                return difference.compared(_SIGN[op], Fraction(0))
+                return z3.And(self.known(name), self.known(other), difference.compared(_SIGN[op], Fraction(0)))
             case Compare():
                 return self._compare(condition)
         raise AssertionError(condition)
@@ -146,6 +181,16 @@ class Solver:
         if test.op == "one_of":
             assert isinstance(test.value, tuple)
             return z3.Or([self._compare(Compare(test.name, "is", each)) for each in test.value])
+        if test.op == "known":
+            return self.known(test.name) if test.value else z3.Not(self.known(test.name))
+        if test.value == NONE and test.name in self.none:
+            return self.none[test.name]
+        if test.op != "is" or test.name in self.none or test.name in self.policy.number:
+            return z3.And(self.known(test.name), self._compare_value(test))
+        return self._compare_value(test)
+
+    def _compare_value(self, test: Compare) -> Formula:
+        """A comparison of something that has a value, or of a choice or text."""
         field = self.policy.field.get(test.name)
         if field is None or _is_grid(field):
             return self.value(test.name).compared(_SIGN[test.op], exact_number(test.value))
@@ -252,6 +297,8 @@ class Solver:
         unknown: Any = self.unknown[field.name]
         if field.kind == ANY_OF:
             return [option for option, has in unknown.items() if z3.is_true(model.eval(has, model_completion=True))]
+        if field.name in self.none and z3.is_true(model.eval(self.none[field.name], model_completion=True)):
+            return NONE
         found = model.eval(unknown, model_completion=True)
         if field.kind == YES_NO:
             return z3.is_true(found)

@@ -10,7 +10,7 @@ import click
 from engine import Answers, Field, Interview, Policy, Problem, RecordError, interview, plan
 from engine.language.documents.list_text import read_list, write_list
 from engine.language.documents.text import shorten
-from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, TEXT, UNSURE, YES_NO
+from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, NONE, TEXT, UNSURE, YES_NO
 from engine.language.model.near_texts import near_text
 from engine.language.model.values.value_texts import expected
 from engine.language.model.words import answer_words
@@ -192,7 +192,9 @@ def _options(question: Field) -> list[tuple[str, str]]:
     """The numbered options of a question, as pairs of value and text; empty for kinds without options."""
     if question.kind in (CHOICE, ANY_OF):
         return list(question.choices)
-    return [("yes", "yes"), ("no", "no")] if question.kind == YES_NO else []
+    if question.kind != YES_NO:
+        return []
+    return [("yes", "yes"), ("no", "no"), *([] if question.or_none is None else [(NONE, question.or_none)])]
 
 
 def _tell_beginning(policy: Policy) -> None:
@@ -211,6 +213,8 @@ def _tell_question(question: Field, may_go_back: bool) -> None:
     tell(question.ask)
     for number, (_, text) in enumerate(_options(question), start=1):
         tell(f"  {number}  {text}")
+    if question.or_none is not None and not _options(question):
+        tell(f"  {NONE}  {question.or_none}")
     if question.if_unsure is not None:
         tell(f"  {NOT_SURE}  I am not sure (read as: {answer_words(question, question.if_unsure)})")
     tell(f"  ({_hint(question)}; {WHY} why I am asked{f', {BACK} back' if may_go_back else ''})")
@@ -223,7 +227,8 @@ def _hint(question: Field) -> str:
     if question.kind in (CHOICE, YES_NO):
         return "a number"
     if question.kind == TEXT:
-        return f"a text, such as {' or '.join(question.known[:3])}" if question.known else "a text"
+        texts = [text for text in question.known if question.or_none is None or text != NONE]
+        return f"a text, such as {' or '.join(texts[:3])}" if texts else "a text"
     unit = f", in {question.unit}" if question.unit else ""
     example = ", such as 2026-01-31" if question.kind == DATE and "2" not in expected(question) else ""
     return f"{expected(question)}{unit}{example}"
