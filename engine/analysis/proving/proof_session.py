@@ -369,15 +369,25 @@ class ProofSession:
     def _facts(self, shown: Example, conditions: Iterable[Condition]) -> tuple[tuple[str, str], ...]:
         """Return whether facts that conditions use hold, as pairs of meaning and `yes` or `no`.
 
-        Only facts that these answers determine are included, and only the first few, so that an example can be read.
+        Of a step, the pair has its outcome. Only what these answers determine is included, and only the first few, so
+        that an example can be read.
         """
         used = dict.fromkeys(facts_in(conditions))
         if not used:
             return ()
-        holds = Situation(self.policy, shown.values).facts
+        situation = Situation(self.policy, shown.values)
+        holds = situation.facts
         area = self.logic.areas.restrict({name: shown.values[name] for name in shown.shows})
         found: list[tuple[str, str]] = []
-        for name in used:
+        steps = dict.fromkeys(self.policy.step_facts[name][0].name for name in used if name in self.policy.step_facts)
+        for name in steps:
+            step, outcome = self.policy.step[name], situation.steps[name].verdict
+            if outcome is None or len(found) == _MOST_FACTS:
+                continue
+            query = self.logic.query([self.logic.condition(step.test_of(outcome))])
+            if attempt(query.forced, self.counting, area):
+                found.append((step.means, step.text[outcome]))
+        for name in (each for each in used if each not in self.policy.step_facts):
             query = self.logic.query([self.logic.condition(Holds(name, holds[name]))])
             if len(found) < _MOST_FACTS and attempt(query.forced, self.counting, area):
                 found.append((self.policy.fact[name].means, "yes" if holds[name] else "no"))

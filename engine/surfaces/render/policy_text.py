@@ -13,6 +13,7 @@ from engine.language.model.field_kinds import ANY_OF, CHOICE, NONE, TEXT, Field
 from engine.language.model.guarantees import AnyGuarantee, Indifference, Invariant, Monotonicity
 from engine.language.model.policy import FIRST, Policy
 from engine.language.model.policy_parts import LARGER_OF, POINTS, SUM, Constant, Number, PointsEntry, Rule
+from engine.language.model.relations.decision_steps import DecisionStep
 from engine.language.model.values.value_texts import decimal_text, expected, quantity_text
 from engine.language.model.words import answer_words, condition_words, period_words, unit_words
 from engine.problems import printable
@@ -49,6 +50,10 @@ def policy_words(policy: Policy, origins: Mapping[str, str] = MappingProxyType({
         for fact in policy.facts:
             yield f"  {fact.name} ({fact.means}), when{origins.get(fact.place.file, '')}"
             yield from (f"    {line}" for line in condition_words(policy, fact.when))
+    if policy.steps:
+        yield from ["", "What it decides first"]
+        for step in policy.steps_in_order:
+            yield from _step(policy, step)
     if policy.impossible:
         yield from ["", "What cannot happen"]
         for each in policy.impossible:
@@ -59,10 +64,9 @@ def policy_words(policy: Policy, origins: Mapping[str, str] = MappingProxyType({
         yield f"  {verdict.title}  ({verdict.name})"
         yield from (f"    must: {text}" for text in verdict.must)
         yield from (f"    advice: {text}" for text in verdict.advice)
-    how = "the first rule that applies decides" if policy.decision == FIRST else "the rules that apply must agree"
-    yield from ["", f"Its rules ({how})"]
+    yield from ["", f"Its rules ({_how(policy.decision)})"]
     for rule in policy.rules:
-        yield from _rule(policy, rule)
+        yield from _rule(policy, rule, policy.verdict[rule.then].title)
     if policy.guarantees:
         yield from ["", "What it guarantees"]
         for guarantee in policy.guarantees:
@@ -72,6 +76,21 @@ def policy_words(policy: Policy, origins: Mapping[str, str] = MappingProxyType({
         published = f", {policy.source.published}" if policy.source.published else ""
         yield from ["", f"Source: {policy.source.title}{author}{published}"]
         yield from (f"  {each.name}: {each.says}" for each in policy.source.passages)
+
+
+def _how(decision: str) -> str:
+    """How rules decide together."""
+    return "the first rule that applies decides" if decision == FIRST else "the rules that apply must agree"
+
+
+def _step(policy: Policy, step: DecisionStep) -> Iterator[str]:
+    """The lines about a step: its outcomes and its rules."""
+    yield f"  {step.means}  ({step.name})"
+    yield f"    one of these{' (in rising order)' if step.ordered else ''}:"
+    yield from (f"    - {text}  ({name})" for name, text in step.outcomes)
+    yield f"    by these rules ({_how(step.decision)}):"
+    for rule in step.rules:
+        yield from (f"    {line}" for line in _rule(policy, rule, step.text[rule.then]))
 
 
 def _field(field: Field, origin: str) -> Iterator[str]:
@@ -152,9 +171,9 @@ def _sum(number: Number) -> str:
     return " ".join(parts)
 
 
-def _rule(policy: Policy, rule: Rule) -> Iterator[str]:
-    """The lines about a rule."""
-    yield f"  {rule.name}: {policy.verdict[rule.then].title}"
+def _rule(policy: Policy, rule: Rule, then: str) -> Iterator[str]:
+    """The lines about a rule; `then` is what it gives, as a person reads it."""
+    yield f"  {rule.name}: {then}"
     if rule.otherwise:
         yield "    otherwise"
     else:

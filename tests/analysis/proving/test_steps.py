@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from engine import PolicyError, RecordError, check, decide, load, load_cases, run_cases
+from engine.surfaces.render.policy_text import policy_words
 
 _RISK: dict[str, Any] = {
     "means": "how great the risk is",
@@ -139,6 +140,40 @@ def test_a_case_may_expect_outcomes_of_steps() -> None:
     assert run_cases(policy, wrong).results[0].message == (
         "expected the step `risk` to be “Low” (low), got “Medium” (medium)"
     )
+
+
+_TEXT = """
+policy: loan
+title: Does the bank lend?
+situation:
+  years: {ask: "A customer for how long?", type: integer, from: 0, to: 9}
+  job: {ask: "Is there a job?", type: yes_no}
+steps:
+  risk:
+    means: how great the risk is
+    outcomes: {low: Low, high: High}
+    rules:
+      - {rule: known, when: {years: {at_least: 5}}, then: low, because: Long custom.}
+      - {rule: rest, otherwise: yes, then: high, because: Nothing speaks for them.}
+verdicts: {lend: {title: Lend}, refuse: {title: Refuse}}
+rules:
+  - {rule: safe, when: {risk: low}, then: lend, because: It comes back.}
+  - {rule: jobless, when: {risk: [low, high], job: no}, then: refuse, because: Who would pay?}
+"""
+
+
+def test_mends_of_rules_that_read_a_step_are_proved() -> None:
+    conflict, gap = check(load(_TEXT)).errors
+    assert conflict.facts == (("how great the risk is", "Low"),)
+    assert any("overrides" in str(mend) for mend in conflict.mends)
+    assert "years: {at_most: 4}, job: yes" in str(gap.mends[0])
+
+
+def test_a_step_is_shown_with_its_rules() -> None:
+    lines = list(policy_words(load(_LOAN)))
+    start = lines.index("What it decides first")
+    assert lines[start + 1 : start + 3] == ["  how great the risk is  (risk)", "    one of these (in rising order):"]
+    assert "      long-standing: Low" in lines
 
 
 def test_the_order_of_ordered_outcomes_is_part_of_what_a_policy_says() -> None:

@@ -150,6 +150,17 @@ class DecisionStep:
             return len(given) > 1
         return any(fact == outcome_fact(self.name, option) for option in given)
 
+    def test_of(self, outcome: str) -> Holds:
+        """Return the test that the step has an outcome.
+
+        Args:
+            outcome: The outcome.
+
+        Returns:
+            A test of the fact without a name.
+        """
+        return Holds(outcome_fact(self.name, outcome), True)
+
     @property
     def faults(self) -> tuple[tuple[Holds, StepFault], ...]:
         """The tests for situations without exactly one outcome, each with what they are."""

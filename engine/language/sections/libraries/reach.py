@@ -75,7 +75,8 @@ def _with_citations(policy: Policy, outline: Outline, own: set[str]) -> Policy:
         outline: The declarations of its file.
         own: The names that its file declares.
     """
-    cited = {name for rule in policy.rules for name in rule.cites}
+    rules = [*(rule for step in policy.steps for rule in step.rules), *policy.rules]
+    cited = {name for rule in rules for name in rule.cites}
     cited |= {name for verdict in policy.verdicts for name in verdict.cites}
     cited |= {name for fact in policy.facts if fact.name in own for name in fact.cites}
     cited |= {name for constant in policy.constants if constant.name in own for name in constant.cites}
