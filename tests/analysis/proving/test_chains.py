@@ -141,7 +141,13 @@ def test_tables_of_chains_get_what_decide_says(policy: dict[str, Any]) -> None:
     rows = kept[:: len(kept) // 20 + 1]
     if rows:
         frame = pl.DataFrame({name: [row[name] for row in rows] for name in rows[0]}, strict=False)
-        assert batch(loaded, frame)["verdict"].to_list() == [decide(loaded, row).verdict for row in rows]
+        decided = batch(loaded, frame, steps=True)
+        assert decided["verdict"].to_list() == [decide(loaded, row).verdict for row in rows]
+        settled = [oracle.settled(policy, row) for row in rows]
+        for name in policy["steps"]:
+            wanted = [oracle.step_outcome(policy, name, at)[0] for at in settled]
+            assert decided[f"steps.{name}"].to_list() == wanted
+            assert batch(loaded, frame.lazy(), steps=True).collect()[f"steps.{name}"].to_list() == wanted
     assert tabulate(loaded).rows
     assert draw_by_facts(loaded)[0].boxes
     assert len(tabulate_rules(loaded).rows) == len(policy["rules"])

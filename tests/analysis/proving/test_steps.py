@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from engine import PolicyError, RecordError, check, decide, load, load_cases, run_cases
 from engine.surfaces.render.policy_text import policy_words
+from tests.support.running import run
 
 _RISK: dict[str, Any] = {
     "means": "how great the risk is",
@@ -174,6 +177,28 @@ def test_a_step_is_shown_with_its_rules() -> None:
     start = lines.index("What it decides first")
     assert lines[start + 1 : start + 3] == ["  how great the risk is  (risk)", "    one of these (in rising order):"]
     assert "      long-standing: Low" in lines
+
+
+def test_tables_and_records_get_the_outcomes_of_steps(tmp_path: Path) -> None:
+    (tmp_path / "loan.yaml").write_text(_TEXT, encoding="utf-8")
+    (tmp_path / "in.csv").write_text("years,job\n6,yes\n1,yes\n,\n99,yes\n", encoding="utf-8")
+    (tmp_path / "in.jsonl").write_text(
+        '{"years": 6, "job": true}\n{"years": 1, "job": true}\n{}\n{"years": 99, "job": true}\n', encoding="utf-8"
+    )
+    whole = _TEXT.replace("[low, high], job: no", "high")
+    (tmp_path / "loan.yaml").write_text(whole, encoding="utf-8")
+    for kind in ("csv", "jsonl"):
+        names = [str(tmp_path / name) for name in ("loan.yaml", f"in.{kind}", f"out.{kind}")]
+        assert run("batch", *names[:2], "-o", names[2], "--steps", "-q").code == 1
+    assert (tmp_path / "out.csv").read_text(encoding="utf-8").splitlines() == [
+        "years,job,verdict,steps.risk,problem",
+        "6,yes,lend,low,",
+        "1,yes,refuse,high,",
+        ",,,,undecided",
+        "99,yes,,,wrong: years",
+    ]
+    lines = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [line["steps.risk"] for line in lines] == ["low", "high", None, None]
 
 
 def test_the_order_of_ordered_outcomes_is_part_of_what_a_policy_says() -> None:

@@ -27,12 +27,14 @@ from engine.execution.tables.kernels.table_verdicts import (
     RULES,
     VERDICT,
     rules_text,
+    step_column,
 )
 from engine.language.documents.text import shorten
 from engine.language.model.near_texts import near_texts
 from engine.language.model.policy import Policy
 from engine.language.situations.situation_records import read_record
 from engine.language.situations.table_format import OWN_NAMES, TableFormat
+from engine.meaning.logic import policy_of_step
 from engine.meaning.reference import IMPOSSIBLE, UNDECIDED
 from engine.problems import Problem, RecordError
 
@@ -134,6 +136,8 @@ def _decide(
 ) -> Iterator[_Line]:
     """Decide the records of all files; raises `TableError` for names that seem to be misspelled fields."""
     policy, own = decider.policy, OwnRecords(decider.policy, form)
+    steps = [step for step in policy.step if step_column(step) in added]
+    of_steps = {step_column(step): Decider(policy_of_step(policy, step)) for step in steps}
     met: set[tuple[str, ...]] = set()
     # The first occurrence of each name.
     first: dict[str, str] = {}
@@ -149,7 +153,9 @@ def _decide(
                     raise TableError(problems)
                 met.add(names)
                 first = dict.fromkeys(names, f"{source}:{number}") | first
-            found, examples = decide_record(decider, own.record(entry), tallying.note)
+            record = own.record(entry)
+            found, examples = decide_record(decider, record, tallying.note)
+            found |= _outcomes(of_steps, record, found[PROBLEM])
             yield _Line(text, not entry, {name: found[name] for name in added}, examples)
     # Fields are optional in every entry, so whether a name is a misspelling is known only when all are read.
     used = {part for name in answered for part in (form.column(name), form.column(name).split(".")[0])}
@@ -161,6 +167,12 @@ def _decide(
     if problems:
         raise TableError(problems)
     tallying.answer(name for name in policy.field if name not in answered)
+
+
+def _outcomes(of_steps: Mapping[str, Decider], record: dict[str, Any], problem: str | None) -> dict[str, str | None]:
+    """The outcomes of steps; None for those that are open, and for a record that is refused."""
+    is_read = problem in (None, UNDECIDED)
+    return {name: each.verdict(record) if is_read else None for name, each in of_steps.items()}
 
 
 def _fields_in(policy: Policy, entry: Mapping[str, Any], form: TableFormat) -> set[str]:

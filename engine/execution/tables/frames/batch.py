@@ -17,6 +17,7 @@ from engine.problems import NearTextWarning
 from engine.threads import ForkLock
 
 T = TypeVar("T")
+_DATABASES = ("duckdb", "_duckdb", "pyspark")
 _TAKEN = "Polars, pandas and PySpark frames, pyarrow tables and DuckDB relations are"
 
 
@@ -26,6 +27,7 @@ def batch(
     *,
     rules: bool = False,
     problem: bool = False,
+    steps: bool = False,
     columns: ColumnsSource | None = None,
     other: Collection[str] = (),
 ) -> T:
@@ -41,6 +43,8 @@ def batch(
         frame: A Polars, pandas or PySpark frame, a pyarrow table, or a DuckDB relation.
         rules: Add the columns `rules` and `possible_rules`.
         problem: Add the column `problem`.
+        steps: Add a column for the outcome of each step, such as `steps.risk`; null where it is open, or there is no
+            verdict because of a wrong answer. Not for DuckDB relations and PySpark frames.
         columns: The format of a table that was not made for the policy: a mapping from field to column, the path of a
             columns file, the contents of such a file as a mapping, or a `TableFormat`.
         other: Columns that answer no field although their names resemble one. Such a column is an error until it is
@@ -70,16 +74,21 @@ def batch(
     require_policy(policy, "batch")
     require_flag(rules, "batch", "rules", False)
     require_flag(problem, "batch", "problem", False)
+    require_flag(steps, "batch", "steps", False)
     need("tables", "tables are decided", "numpy", "pyarrow")
     from engine.execution.tables.kernels.row_decider import RowDecider
-    from engine.execution.tables.kernels.table_verdicts import DECIDING, PROBLEM, VERDICT
+    from engine.execution.tables.kernels.table_verdicts import DECIDING, PROBLEM, VERDICT, step_column
 
-    added = (VERDICT, *(DECIDING if rules else ()), *((PROBLEM,) if problem else ()))
+    of_steps = [step_column(step.name) for step in policy.steps if steps]
+    if of_steps and type(frame).__module__.partition(".")[0] in _DATABASES:
+        help_ = "decide a pyarrow table, or leave `steps` out"
+        raise TableError.of("wrong-type", "a database has no columns for the outcomes of steps", (), help_)
+    added = (VERDICT, *(DECIDING if rules else ()), *of_steps, *((PROBLEM,) if problem else ()))
     require(other, (list, tuple, Set), "batch", "other", "a list of names", "take the names of columns")
     form = OWN_NAMES if columns is None else load_columns(policy, columns, "batch")
     form = add_columns(policy, {}, other, "other", form)
     tallying = Tallying(policy.verdict)
-    found: Any = _decide(RowDecider(policy, rules=rules, form=form), frame, added, tallying.note)
+    found: Any = _decide(RowDecider(policy, rules=rules, form=form, steps=steps), frame, added, tallying.note)
     for note in tallying.tally().notes:
         warn(note, NearTextWarning, stacklevel=2)
     return found  # type: ignore[no-any-return]

@@ -164,7 +164,7 @@ def _expressions(decider: RowDecider, frame: pl.LazyFrame, paths: Paths, added: 
 
     None if they would not be exact, or if rules or other notations are needed.
     """
-    if RULES in added or decider.blanks or decider.form.cells:
+    if RULES in added or decider.has_steps or decider.blanks or decider.form.cells:
         return None
     columns = {
         name: reduce(lambda found, part: found.struct.field(part), inner, pl.col(first))

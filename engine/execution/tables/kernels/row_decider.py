@@ -25,10 +25,12 @@ from engine.execution.tables.columns.matching import saying_none
 from engine.execution.tables.columns.tally import RefusedExample, wrong_value
 from engine.execution.tables.kernels.bit_sliced_verdicts import SlicedDecider
 from engine.execution.tables.kernels.lookups import find_lookups
-from engine.execution.tables.kernels.table_verdicts import TableVerdicts, replace_rows
+from engine.execution.tables.kernels.table_verdicts import VERDICT, TableVerdicts, replace_rows, step_column
+from engine.frozen import FrozenDict
 from engine.language.model.field_kinds import NONE
 from engine.language.model.policy import Policy
 from engine.language.situations.table_format import OWN_NAMES, TableFormat
+from engine.meaning.logic import policy_of_step
 
 # With more tests than this, lookups by cell are faster than evaluating all tests.
 _MOST_TESTS = 96
@@ -42,13 +44,20 @@ class RowDecider:
         rules: Whether to find the deciding rules as well.
         blanks: Whether an empty text is a missing answer for every field, as an empty cell in a file is.
         form: The names and notations of the columns.
+        steps: Whether to find the outcomes of all steps as well.
 
     Raises:
         UnsoundError: The policy is not proved sound, or its tree exceeds the step limit.
     """
 
     def __init__(
-        self, policy: Policy, *, rules: bool = False, blanks: bool = False, form: TableFormat = OWN_NAMES
+        self,
+        policy: Policy,
+        *,
+        rules: bool = False,
+        blanks: bool = False,
+        form: TableFormat = OWN_NAMES,
+        steps: bool = False,
     ) -> None:
         self.policy = policy
         self.blanks = blanks
@@ -66,6 +75,18 @@ class RowDecider:
             if field.none_column is not None
         }
 
+        # The policies of the steps have the same fields.
+        self._steps = {
+            step_column(step.name): RowDecider(policy_of_step(policy, step.name), blanks=blanks, form=form)
+            for step in policy.steps_in_order
+            if steps
+        }
+
+    @property
+    def has_steps(self) -> bool:
+        """Whether it finds the outcomes of steps."""
+        return bool(self._steps)
+
     def expect(self, rows: int) -> None:
         """Announce further rows; enough of them are worth some preparation."""
         if self._lookups is not None:
@@ -79,6 +100,9 @@ class RowDecider:
         """The verdicts of a block of rows, from the Arrow arrays of the fields that have a column."""
         columns = self._columns(arrays, rows)
         found = self._decide(columns, arrays, rows)
+        if self._steps:
+            inner = {name: each._decide(columns, arrays, rows) for name, each in self._steps.items()}
+            found = replace(found, steps=FrozenDict({name: each.column(VERDICT) for name, each in inner.items()}))
         wrong = {name: column.wrong for name, column in columns.items() if column.wrong is not None}
         if not wrong:
             return found

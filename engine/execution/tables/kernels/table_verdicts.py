@@ -10,7 +10,7 @@ import pyarrow as pa
 from engine.execution.tables.columns.answers import Array
 from engine.execution.tables.columns.bits import Bits, count, pack, unpack
 from engine.execution.tables.columns.tally import RefusedExample
-from engine.frozen import frozen_value
+from engine.frozen import FrozenDict, frozen_value
 
 VERDICT, RULES, POSSIBLE_RULES, PROBLEM = "verdict", "rules", "possible_rules", "problem"
 # The columns for the deciding rules.
@@ -41,6 +41,7 @@ class TableVerdicts:
         rules: The rules that decide for certain, if requested.
         possible_rules: The rules that may decide, if there are any.
         examples: Wrong values, one per field that has some.
+        steps: The outcomes of steps, by name of the column, if requested.
     """
 
     rows: int
@@ -51,11 +52,14 @@ class TableVerdicts:
     rules: Coded | None
     possible_rules: Coded | None = None
     examples: tuple[RefusedExample, ...] = ()
+    steps: FrozenDict[str, Coded] = FrozenDict()
 
     def column(self, name: str) -> Coded:
         """A result column by name."""
         if name == VERDICT:
             return self._verdict()
+        if name in self.steps:
+            return self.steps[name]
         coded = {RULES: self.rules, POSSIBLE_RULES: self.possible_rules, PROBLEM: self.problem}[name]
         return coded if coded is not None else Coded(np.full(self.rows, NONE, np.int8), ())
 
@@ -98,6 +102,11 @@ class TableVerdicts:
         for plane in others:
             np.add(codes, codes, out=codes)
             np.bitwise_or(codes, unpack(plane[first:], len(codes)).view(np.int8), out=codes)
+
+
+def step_column(step: str) -> str:
+    """The name of the column for the outcome of a step."""
+    return f"steps.{step}"
 
 
 def from_codes(

@@ -53,6 +53,7 @@ _ALLOCATOR = "_RJEM_MALLOC_CONF", "dirty_decay_ms:100,muzzy_decay_ms:0"
     help="The file to write, atomically; `-` is standard output.",
 )
 @click.option("--rules", is_flag=True, help="Add the rules that decide and those that may.")
+@click.option("--steps", is_flag=True, help="Add the outcome of each step, as a column `steps.NAME`.")
 @click.option(
     "--quarantine", metavar="FILE", help="Write wrong and impossible records to this file instead of the output."
 )
@@ -71,6 +72,7 @@ def command(
     inputs: tuple[str, ...],
     output: str,
     rules: bool,
+    steps: bool,
     quarantine: str | None,
     read_as: str | None,
     write_as: str | None,
@@ -119,7 +121,7 @@ def command(
             tallying = Tallying(loaded.verdict, lambda rows: show(f"deciding the records, {rows:,} read so far"))
             sources = stack.enter_context(open_sources(found, kind, own))
             targets = stack.enter_context(open_targets(target, output, quarantine))
-            write_decided = _decide(loaded, kind, rules, own)
+            write_decided = _decide(loaded, kind, rules, steps, own)
             show("deciding the records")
             write_decided(sources, targets, tallying)
     except OSError as error:
@@ -136,13 +138,14 @@ def command(
 
 
 def _decide(
-    policy: Policy, kind: str, rules: bool, own: TableFormat
+    policy: Policy, kind: str, rules: bool, steps: bool, own: TableFormat
 ) -> Callable[[list[Path], Targets, Tallying], None]:
     """A function that decides files of a format by a policy. Heavy libraries are imported only here."""
     os.environ.setdefault(*_ALLOCATOR)
-    from engine.execution.tables.kernels.table_verdicts import DECIDING, PROBLEM, VERDICT
+    from engine.execution.tables.kernels.table_verdicts import DECIDING, PROBLEM, VERDICT, step_column
 
-    added = (VERDICT, *DECIDING, PROBLEM) if rules else (VERDICT, PROBLEM)
+    of_steps = [step_column(step.name) for step in policy.steps if steps]
+    added = (VERDICT, *(DECIDING if rules else ()), *of_steps, PROBLEM)
     if kind in RECORDS:
         from engine import decider
         from engine.execution.tables.files.record_lines import decide_lines
@@ -152,5 +155,5 @@ def _decide(
     from engine.execution.tables.files.table_files import decide_files
     from engine.execution.tables.kernels.row_decider import RowDecider
 
-    rows = RowDecider(policy, rules=rules, blanks=kind in TEXTS, form=own)
+    rows = RowDecider(policy, rules=rules, blanks=kind in TEXTS, form=own, steps=steps)
     return lambda sources, targets, tallying: decide_files(rows, sources, kind, added, targets, tallying)
