@@ -55,7 +55,9 @@ class Logic:
             self._facts[fact.name] = self.condition(fact.when)
         self.applies = [self.condition(rule.when) for rule in policy.rules]
         self.impossible = [self.condition(each.when) for each in policy.impossible]
-        faults = faults_of(policy) if policy.steps else ()
+        # A copy with other rules has the same faults.
+        like = known.policy if known and known.policy.steps is policy.steps else policy
+        faults = faults_of(like if like.impossible is policy.impossible else policy) if policy.steps else ()
         self.faults = [(self.condition(test), Ending(fault)) for test, fault in faults]
         self.outs = [*self.impossible, *(formula for formula, _ in self.faults)]
         self.out_labels: list[Label] = [Ending.IMPOSSIBLE] * len(self.impossible)

@@ -58,15 +58,15 @@ class Evidence:
 
     @cached_property
     def _masks(self) -> dict[int, set[int]]:
-        """For each axis the masks of the tests of rules, and of the facts that they read."""
+        """For each axis the masks of the tests of rules, and of the facts and steps that they read."""
         rules = [rule.when for rule in self.policy.rules if rule.name not in self.dead | self.redundant]
-        return self.logic.cuts([*rules, *(fact.when for fact in self.policy.facts if fact.name in self.read)])
+        return self.logic.cuts([*rules, *(fact.when for fact in self.policy.fact.values() if fact.name in self.read)])
 
     @cached_property
     def _all_masks(self) -> dict[int, set[int]]:
-        """The same of what is impossible and of all facts, too."""
+        """The same of what is impossible and of all facts and steps, too."""
         excluded = [each.when for each in self.policy.impossible]
-        return self.logic.cuts([*self._rules, *excluded, *(fact.when for fact in self.policy.facts)])
+        return self.logic.cuts([*self._rules, *excluded, *(fact.when for fact in self.policy.fact.values())])
 
     def bordered(self, axis: int, below: int, above: int) -> bool:
         """Whether some test ends with one cell of an axis, and some test begins with the next."""

@@ -13,9 +13,21 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from engine.language.model.condition_tree import LIST_OPS, All, Compare, Condition, Holds, Not, Some, Versus, as_written
+from engine.language.model.condition_tree import (
+    LIST_OPS,
+    All,
+    Compare,
+    Condition,
+    Holds,
+    Not,
+    Some,
+    Versus,
+    as_written,
+    is_of_step,
+)
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NONE, NUMBER, TEXT, Value
 from engine.language.model.policy import Policy
+from engine.language.model.relations.decision_steps import compare_step, outcome_fact
 from engine.language.model.values.grid_positions import exact_decimal
 from engine.language.model.values.value_texts import decimal_text
 from engine.language.model.words import answer_words, comparison_words
@@ -68,6 +80,8 @@ class _Editor:
         if isinstance(test, Not):
             for words, edited, place in self._inside(_bare(test.part)):
                 yield Edit(words, Not(edited), place)
+        elif isinstance(test, Some) and is_of_step(test):
+            yield from self._of_step(test)
         elif isinstance(test, Some) and test.written is not None:
             yield from self._of_periods(test)
         elif isinstance(test, All | Some):
@@ -76,6 +90,18 @@ class _Editor:
             yield self._became(test, replace(test, op=_OTHER[test.op]))
         elif isinstance(test, Compare):
             yield from self._of_constants(test)
+
+    def _of_step(self, test: Some) -> Iterator[Edit]:
+        """Iterate over the edits of a comparison of a step: with one outcome more, or one less."""
+        assert test.written is not None
+        field = self.policy.step[test.written.name].field
+        held = {part.fact for part in test.parts if isinstance(part, Holds)}
+        for option in field.options:
+            kept = [each for each in field.options if (outcome_fact(field.name, each) in held) != (each == option)]
+            if kept and len(kept) < len(field.options):
+                value: Value = kept[0] if len(kept) == 1 else tuple(kept)
+                other = Compare(field.name, "is" if len(kept) == 1 else "one_of", value, test.written.place)
+                yield self._became(test.written, other)._replace(condition=compare_step(field, other))
 
     def _of_periods(self, dated: Some) -> Iterator[Edit]:
         """Iterate over the edits of a comparison with a dated constant: of one of its values, in the period of that."""
@@ -155,10 +181,10 @@ class _Editor:
 
     def _subject(self, test: Compare | Versus) -> str:
         field = self.policy.field.get(test.name)
-        return field.ask if field else f"{self.policy.number[test.name].means}:"
+        return field.ask if field else f"{(self.policy.step.get(test.name) or self.policy.number[test.name]).means}:"
 
     def _value_words(self, test: Compare, value: Value) -> str:
-        field = self.policy.field.get(test.name)
+        field = self.policy.compared.get(test.name)
         if field is None:
             return decimal_text(value)  # type: ignore[arg-type]
         if field.kind in (ANY_OF, TEXT):

@@ -122,7 +122,7 @@ class _Search:
 
     def _tests(self) -> dict[int, set[int]]:
         """Map each axis to the masks of the tests that cut it."""
-        sections = (self.policy.facts, self.policy.impossible, self.policy.rules)
+        sections = (self.policy.fact.values(), self.policy.impossible, self.policy.rules)
         found = self.logic.cuts(part.when for section in sections for part in section)
         idle = set(idle_fields(ProofSession(self.policy, _STEPS)))
         return {axis: masks for axis, masks in found.items() if not idle.issuperset(self.space.axes[axis].fields)}

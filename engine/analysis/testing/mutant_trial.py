@@ -64,7 +64,8 @@ class Trial:
         """Return the survivor, or what else became of the mutant; raises `OutOfSteps`."""
         budget.spend(1 + len(self.policy.rules) // _RULES_A_STEP)
         policy = mutant.policy
-        known = self.logic if policy.facts is self.policy.facts else None
+        is_alike = policy.facts is self.policy.facts and policy.steps is self.policy.steps
+        known = self.logic if is_alike else None
         other = Logic(policy, self.ground, known)
         near = self._near(mutant, other)
         if any(_fails(policy, case) for case, area in self.whole if self._meet(near, area, budget)):

@@ -19,10 +19,11 @@ from engine.frozen import frozen_value
 from engine.language.model.condition_tree import Condition
 from engine.language.model.policy import FIRST, Policy
 from engine.language.model.policy_parts import Fact, Impossible, Rule
+from engine.language.model.relations.decision_steps import DecisionStep, rule_fact
 from engine.meaning.spaces.space import Space
 from engine.problems import Place
 
-Part: TypeAlias = Fact | Impossible | Rule
+Part: TypeAlias = Fact | Impossible | Rule | DecisionStep
 P = TypeVar("P", Fact, Impossible, Rule)
 
 
@@ -74,12 +75,35 @@ def single_edits(policy: Policy) -> Iterator[Mutant]:
     for at, fact in enumerate(policy.facts):
         for words, edited, place in _edited(policy, space, fact):
             yield Mutant(f"fact `{fact.name}`: {words}", place, policy, "facts", ((at, edited),), (), edited.when)
+    for at, step in enumerate(policy.steps):
+        for name, edited_step, place, condition in _step_edits(policy, space, step):
+            yield Mutant(name, place, policy, "steps", ((at, edited_step),), (), condition)
     for at, each in enumerate(policy.impossible):
         for words, other, place in _edited(policy, space, each):
             said = f"impossible, “{each.because}”: {words}"
             yield Mutant(said, place, policy, "impossible", ((at, other),), (), other.when)
     for at, rule in enumerate(policy.rules):
         yield from _rule_edits(policy, space, at, rule)
+
+
+def _step_edits(
+    policy: Policy, space: Space, step: DecisionStep
+) -> Iterator[tuple[str, DecisionStep, Place, Condition | None]]:
+    """Iterate over the edits of a step: description, edited step, position, and the edited condition, if any."""
+    for at, rule in enumerate(step.rules):
+
+        def edited(other: Rule, at: int = at) -> DecisionStep:
+            return replace(step, rules=(*step.rules[:at], other, *step.rules[at + 1 :]))
+
+        name = rule_fact(step.name, rule.name)
+        for words, other, place in () if rule.otherwise else _edited(policy, space, rule):
+            yield f"`{name}`: {words}", edited(other), place, other.when
+        for outcome, text in step.outcomes:
+            if outcome != rule.then:
+                yield f"`{name}`: gives “{text}”", edited(replace(rule, then=outcome)), rule.place, None
+        for override in rule.overrides:
+            said = f"`{name}`: without the override of `{override.rule}`"
+            yield said, edited(_forgetting(rule, override.rule)), override.place, None
 
 
 def _rule_edits(policy: Policy, space: Space, at: int, rule: Rule) -> Iterator[Mutant]:

@@ -26,6 +26,7 @@ from engine import (
     diff,
     draw_by_facts,
     explain,
+    find_survivors,
     load,
     load_cases,
     measure_coverage,
@@ -214,3 +215,21 @@ def _targets(data: Any) -> Iterator[dict[str, Any]]:
     elif isinstance(data, list):
         for value in data:
             yield from _targets(value)
+
+
+@draw_by_day(2, deadline=None)
+@given(policies(small=True, chained=True, sound=True), st.data())
+def test_every_survivor_of_a_chain_changes_some_situation(policy: dict[str, Any], data: st.DataObject) -> None:
+    """Edits of steps and of what reads them; the example gets another outcome from the edited policy."""
+    loaded = load(policy)
+    records = data.draw(st.lists(st.sampled_from(list(_possible(policy))), min_size=1, max_size=2))
+    given_ones = [
+        {"case": str(at), "given": each, "expect": decide(loaded, each).verdict} for at, each in enumerate(records)
+    ]
+    cases = load_cases({"policy": loaded.name, "cases": given_ones}, loaded)
+    for survivor in find_survivors(loaded, cases).survivors[:20]:
+        edited = survivor.mutant.policy
+        if survivor.mutant.section == "impossible":
+            continue
+        assert decide(loaded, survivor.example).verdict != decide(edited, survivor.example, draft=True).verdict
+        assert all(decide(edited, case.given, draft=True).verdict == case.expect for case in cases.cases)
