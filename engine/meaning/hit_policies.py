@@ -7,7 +7,7 @@ again to the cubes it kept, it gives the same label. Pruning is exact, for overr
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from enum import Enum
 from itertools import groupby
 from typing import Protocol
@@ -77,11 +77,17 @@ class Unique:
     """All cubes that hold and are not overridden give their labels, which must agree.
 
     The first `outs` cubes are not rules: if some of them hold, the first of these gives its label, which says that the
-    situation is impossible, or how a step is faulty. The cube `rest` counts only where no other rule's cube holds.
+    situation is impossible, or how a step is faulty. The cube `rest` counts only where no other rule's cube holds. With
+    `kinds`, cubes agree if their kinds are equal; then their labels are, too.
     """
 
     def __init__(
-        self, labels: Sequence[Label], overrides: Mapping[int, int], outs: int = 0, rest: int | None = None
+        self,
+        labels: Sequence[Label],
+        overrides: Mapping[int, int],
+        outs: int = 0,
+        rest: int | None = None,
+        kinds: Sequence[Label] | None = None,
     ) -> None:
         self.labels = labels
         self.overrides = dict(overrides)
@@ -91,7 +97,8 @@ class Unique:
         self._first_out = First(labels[:outs], None)
         self._rest = 0 if rest is None else 1 << rest
         self._overriding = as_bits(self.overrides)
-        self._of = _by_label(labels)
+        self._kinds = labels if kinds is None else kinds
+        self._of = _by_label(self._kinds)
 
     def evaluate(self, alive: int, unsettled: int) -> tuple[int, Label | None]:
         """As `HitPolicy.evaluate`."""
@@ -171,8 +178,8 @@ class Unique:
         if not sure:
             return standing | weak, None if standing else Ending.GAP
         one = sure & -sure
-        label = self.labels[one.bit_length() - 1]
-        alike = self._of[label]
+        place = one.bit_length() - 1
+        label, alike = self.labels[place], self._of[self._kinds[place]]
         another = sure & ~alike
         if another:
             return one | (another & -another), Ending.CONFLICT
@@ -194,6 +201,23 @@ class Standing(Unique):
         if kept & unsettled:
             return kept, None
         return kept, tuple(self.labels[rule] for rule in bits(standing)) or Ending.GAP
+
+
+class Mapped:
+    """The labels of another hit policy, each replaced by what a function makes of it."""
+
+    def __init__(self, inner: HitPolicy, label_of: Callable[[Label], Label]) -> None:
+        self.inner = inner
+        self.label_of = label_of
+
+    def evaluate(self, alive: int, unsettled: int) -> tuple[int, Label | None]:
+        """As `HitPolicy.evaluate`."""
+        kept, label = self.inner.evaluate(alive, unsettled)
+        return kept, None if label is None else self.label_of(label)
+
+    def weight(self, alive: int) -> int:
+        """As `HitPolicy.weight`."""
+        return self.inner.weight(alive)
 
 
 class Both:

@@ -17,7 +17,7 @@ from engine.meaning.cubes import Cubes, as_bits
 from engine.meaning.descent import Descent
 from engine.meaning.formulas import TRUE
 from engine.meaning.ground import Ground, common_ground
-from engine.meaning.hit_policies import Both, Ending, First, HitPolicy, Label, Standing, Unique
+from engine.meaning.hit_policies import Both, Ending, First, HitPolicy, Label, Mapped, Standing, Unique
 from engine.meaning.overlaps import Boxes, meet
 from engine.meaning.queries import NO, YES, Query, differs
 from engine.meaning.spaces.areas import bits
@@ -126,17 +126,6 @@ class Logic:
                     found.setdefault(axis, set()).add(mask)
         return found
 
-    @property
-    def said(self) -> dict[str, tuple[int, str, frozenset[str]]]:
-        """What each rule states, by its name.
-
-        The formula of where it applies, its verdict, and the names of the rules that it overrides.
-        """
-        return {
-            rule.name: (formula, rule.then, self.policy.weaker[rule.name])
-            for rule, formula in zip(self.policy.rules, self.applies, strict=True)
-        }
-
     def is_possible_box(self, formula: int) -> bool:
         """Whether a formula only tests axes outside tied fields, one by one, so that some situation satisfies it."""
         tests, rest = self.formulas.terms(formula)
@@ -211,6 +200,12 @@ class Logic:
         return self.descent(bits(self._in_force))
 
     @cached_property
+    def yields(self) -> Descent:
+        """The descent whose labels are what situations get: as `outcomes`, or a `Yield` where rules have outputs."""
+        rules = bits(self._in_force)
+        return Descent(self._cubes([self.applies[rule] for rule in rules]), self.yielding(rules))
+
+    @cached_property
     def deciders(self) -> Descent:
         """The descent whose label is, under `first`, the rule that decides a situation, or an `Ending`."""
         rules = bits(self._in_force)
@@ -221,14 +216,7 @@ class Logic:
     def standings(self) -> Descent:
         """The descent whose label is the tuple of names of the rules that stand, or an `Ending`."""
         rules = bits(self._in_force)
-        names = [self.policy.rules[rule].name for rule in rules]
-        hit_policy: HitPolicy
-        if self.policy.decision == FIRST:
-            hit_policy = First(self._labels((name,) for name in names), Ending.GAP)
-        else:
-            overrides, rest = self._overrides_among(rules), self._rest_among(rules)
-            hit_policy = Standing(self._labels(names), overrides, len(self.outs), rest)
-        return Descent(self._cubes([self.applies[rule] for rule in rules]), hit_policy)
+        return Descent(self._cubes([self.applies[rule] for rule in rules]), self._standing_policy(rules))
 
     def descent(self, rules: Iterable[int]) -> Descent:
         """Return the descent for outcomes as if the policy had only these rules."""
@@ -249,7 +237,7 @@ class Logic:
         return Query(self.areas, lambda: self.outcomes, lambda label: label == ending)
 
     def changed_without(self, rule: int) -> Query:
-        """Return the query for possible situations that get another outcome if a rule is removed."""
+        """Return the query for possible situations that get another outcome, or output, if a rule is removed."""
         if self.policy.decision == FIRST:
             return self._passed_on_by(rule)
         near = self.others(rule) if rule == self.rest else self.neighbours(rule)
@@ -257,16 +245,16 @@ class Logic:
         left = [each for each in rules if each != rule]
         outs = self.outs
         before, after = [self.applies[each] for each in rules], [self.applies[each] for each in left]
-        hit_policy = Both(self.hit_policy(rules), len(outs) + len(rules), self.hit_policy(left))
+        hit_policy = Both(self.yielding(rules), len(outs) + len(rules), self.yielding(left))
         both = Descent(Cubes(self.areas, self.formulas, [*outs, *before, *outs, *after]), hit_policy)
         return Query(self.areas, lambda: both, differs, self.formulas.terms(self.applies[rule])[0])
 
     def _passed_on_by(self, rule: int) -> Query:
         """Return the query for situations that a rule decides under `first` and the next one would decide otherwise."""
-        then = self.policy.rules[rule].then
+        given = self.given
         stronger = [self.applies[each] for each in self.stronger(rule)]
         later = bits(self.neighbours(rule) >> (rule + 1) << (rule + 1))
-        labels = [YES if self.policy.rules[each].then != then else NO for each in later]
+        labels = [YES if given[each] != given[rule] else NO for each in later]
         next_of = [(self.applies[each], label) for each, label in zip(later, labels, strict=True)]
         return self._question(self.outs, [self.applies[rule]], stronger, next_of, YES)
 
@@ -278,7 +266,46 @@ class Logic:
         labels = self._labels([self.policy.rules[rule].then for rule in rules])
         if self.policy.decision == FIRST:
             return First(labels, Ending.GAP)
+        overrides, rest = self._overrides_among(rules), self._rest_among(rules)
+        kinds = self._labels([self.agreeing[rule] for rule in rules]) if self.policy.has_rule_outputs else None
+        return Unique(labels, overrides, len(self.outs), rest, kinds)
+
+    def yielding(self, rules: Sequence[int]) -> HitPolicy:
+        """Return the hit policy as `hit_policy` does, with labels that say what is given: verdicts with outputs."""
+        if not self.policy.has_rule_outputs:
+            return self.hit_policy(rules)
+        if self.policy.decision == FIRST:
+            return First(self._labels([self.given[rule] for rule in rules]), Ending.GAP)
+        if self.policy.collect:
+            return Mapped(self._standing_policy(rules), self._yield_of)
+        labels = self._labels([self.agreeing[rule] for rule in rules])
         return Unique(labels, self._overrides_among(rules), len(self.outs), self._rest_among(rules))
+
+    @cached_property
+    def agreeing(self) -> list[Label]:
+        """For each rule what it gives, equal for two rules that agree wherever both stand."""
+        return [self.policy.yields[rule.name] for rule in self.policy.rules]
+
+    @cached_property
+    def given(self) -> list[Label]:
+        """For each rule what a situation gets in which it stands alone."""
+        if not self.policy.has_rule_outputs:
+            return self.agreeing
+        return [self._yield_of((rule.name,)) for rule in self.policy.rules]
+
+    def _yield_of(self, label: Label) -> Label:
+        """Return what a situation gets, by the names of the rules that stand in it, or its ending."""
+        from engine.language.model.relations.rule_outputs import yield_together
+
+        return (yield_together(self.policy, label) or Ending.CONFLICT) if isinstance(label, tuple) else label
+
+    def _standing_policy(self, rules: Sequence[int]) -> HitPolicy:
+        """Return the hit policy whose label is the tuple of names of the rules that stand, or an `Ending`."""
+        names = [self.policy.rules[rule].name for rule in rules]
+        if self.policy.decision == FIRST:
+            return First(self._labels((name,) for name in names), Ending.GAP)
+        overrides, rest = self._overrides_among(rules), self._rest_among(rules)
+        return Standing(self._labels(names), overrides, len(self.outs), rest)
 
     def _labels(self, labels: Iterable[Label]) -> list[Label]:
         return [*self.out_labels, *labels]

@@ -53,7 +53,10 @@ COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 
 @frozen_value
 class Outcome:
-    """The outcome of one situation: the rules that apply, those of them that stand, and their verdicts.
+    """The outcome of one situation: the rules that apply, those of them that stand, and what these give.
+
+    `verdicts` are those of the standing rules. If there is one, `output` is what all of them give under it, and
+    `disputed` names the outputs on which they do not agree.
 
     If a step has none or several, that is the outcome of the situation: the first such `step`, its rules, and its
     outcomes in place of verdicts.
@@ -63,18 +66,20 @@ class Outcome:
     stands: tuple[str, ...]
     verdicts: tuple[str, ...]
     step: str = ""
+    disputed: tuple[str, ...] = ()
+    output: Any = None
 
     @property
     def kind(self) -> OutcomeKind:
-        """Whether the situation is decided, a gap (no verdict) or a conflict (several verdicts)."""
-        if len(self.verdicts) > 1:
+        """Whether the situation is decided, a gap (no verdict) or a conflict (several verdicts or values)."""
+        if len(self.verdicts) > 1 or self.disputed:
             return CONFLICT
         return DECIDED if self.verdicts else GAP
 
     @property
     def verdict(self) -> str | None:
-        """The verdict, or the outcome of a step; None unless there is exactly one."""
-        return self.verdicts[0] if len(self.verdicts) == 1 else None
+        """The verdict, or the outcome of a step; None unless there is exactly one, with one value of every output."""
+        return self.verdicts[0] if self.kind == DECIDED else None
 
 
 class Situation:
@@ -173,4 +178,14 @@ def excluded_by(policy: Policy, values: Mapping[str, Value]) -> tuple[Impossible
 def outcome(policy: Policy, values: Mapping[str, Value]) -> Outcome:
     """Return the outcome of a complete situation."""
     situation = Situation(policy, values)
-    return situation.fault or situation.outcome(policy, policy.verdict)
+    if situation.fault is not None:
+        return situation.fault
+    found = situation.outcome(policy, policy.verdict)
+    if len(found.verdicts) != 1:
+        return found
+    if not policy.has_rule_outputs:
+        return replace(found, output=policy.verdict[found.verdicts[0]].output)
+    from engine.language.model.relations.rule_outputs import differing_outputs, outputs_together
+
+    disputed = differing_outputs(policy, found.stands)
+    return replace(found, disputed=disputed, output=None if disputed else outputs_together(policy, found.stands))

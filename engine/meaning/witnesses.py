@@ -35,7 +35,7 @@ class Witnesses:
         self._rests = as_bits(
             rule for rule, formula in enumerate(logic.applies) if logic.formulas.beyond_tests(formula)
         )
-        self._hit_policy = logic.hit_policy(range(len(logic.applies)))
+        self._hit_policy = logic.yielding(range(len(logic.applies)))
 
     def witness(self, rule: int, budget: Budget) -> Witness:
         """Return what the situation found for a rule shows; all false if none was found. Raises `OutOfSteps`."""

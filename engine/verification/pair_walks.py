@@ -7,6 +7,7 @@ some pair that takes both ways is evaluated by the definition.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from engine.budget import Budget
@@ -34,27 +35,42 @@ def moves_wrongly(policy: Policy, guarantee: Monotonicity, budget: Budget) -> bo
     if pairs is None:
         return False
     subjects = Subjects(pairs, budget)
-    return _has_broken(policy, guarantee, PartialSpaces(subjects), PartialSpaces(subjects).whole())
+    spaces = PartialSpaces(subjects)
+    return _has_broken(policy, guarantee, spaces, spaces.whole(), spaces.drop_irrelevant)
 
 
-def _has_broken(policy: Policy, guarantee: PairGuarantee, spaces: PartialSpaces, space: PartialSpace) -> bool:
-    """Whether some pair of a partial space breaks a guarantee, by the definition."""
+def _all_of(space: PartialSpace) -> PartialSpace:
+    return space
+
+
+def _has_broken(
+    policy: Policy,
+    guarantee: PairGuarantee,
+    spaces: PartialSpaces,
+    space: PartialSpace,
+    matter: Callable[[PartialSpace], PartialSpace],
+) -> bool:
+    """Whether some pair of a partial space breaks a guarantee, by the definition; `matter` as in `split`."""
     copy = SecondCopy(policy, guarantee.compared)
-    places = spaces.split(space, spaces.drop_irrelevant)
+    places = spaces.split(space, matter)
     pairs = (copy.values(spaces.subjects.situation(place.parts)) for place in places if not place.impossible)
     return any(is_broken_by_pair(policy, guarantee, one, other) for one, other in pairs)
 
 
 class PairWalk:
-    """The two walks at once through a verified tree, for one guarantee about two situations."""
+    """The two walks at once through a verified tree, for one guarantee about two situations.
+
+    The tree says which verdicts there are. Where outputs count, too, the rules are read at its leaves.
+    """
 
     def __init__(self, certificate: Certificate, policy: Policy, guarantee: PairGuarantee, budget: Budget) -> None:
         self.policy = policy
         self.guarantee = guarantee
         self.copy, one, other = pair(policy, guarantee)
+        self.reads_rules = policy.has_rule_outputs and isinstance(guarantee, Indifference)
         # The rules make every sum that the tree asks for a subject; the tree says what they give.
         rules = tuple(Rule(f"{place}", each.when, "", "") for place, each in enumerate((*one.rules, *other.rules)))
-        self.subjects = Subjects(replace(one, rules=rules), budget)
+        self.subjects = Subjects(replace(one, rules=rules, collect=()), budget)
         self.spaces = PartialSpaces(self.subjects)
         self.root = certificate.root
         mirrored = replace(certificate, nodes=tuple(_mirrored(node, self.copy) for node in certificate.nodes))
@@ -63,11 +79,13 @@ class PairWalk:
 
     def is_broken(self) -> bool:
         """Whether some pair of possible situations breaks the guarantee; raises `OutOfSteps`."""
-        waiting = [(self.root, self.root, self.spaces.whole()._replace(rules={}))]
+        whole = self.spaces.whole()
+        waiting = [(self.root, self.root, whole if self.reads_rules else whole._replace(rules={}))]
         seen: set[object] = set()
         while waiting:
             one, other, space = waiting.pop()
-            if one == other and (one.node is None or not self.parting[one.node]):
+            is_one_way = one == other and (one.node is None or not self.parting[one.node])
+            if is_one_way and not self.reads_rules:
                 continue
             if one.node is None and other.node is None:
                 if one.verdict is not None and other.verdict is not None and self._breaks(space):
@@ -103,7 +121,9 @@ class PairWalk:
         return one, other, self.spaces.key(space, asked)
 
     def _breaks(self, space: PartialSpace) -> bool:
-        return _has_broken(self.policy, self.guarantee, self.spaces, space)
+        # The rules only say where they apply: none of them makes another irrelevant.
+        matter = _all_of if self.reads_rules else self.spaces.drop_irrelevant
+        return _has_broken(self.policy, self.guarantee, self.spaces, space, matter)
 
 
 def _mirrored(node: CertificateNode, copy: SecondCopy) -> CertificateNode:

@@ -7,7 +7,7 @@ those equal from which the same outcomes follow.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from engine.language.model.guarantees import Guarantee
@@ -63,6 +63,8 @@ class PartialSpaces:
         self.budget = subjects.budget
         self.residuals = ResidualConditions(subjects)
         self.then = [rule.then for rule in policy.rules]
+        # Rules that give the same never disagree.
+        self.gives = [policy.yields[rule.name] for rule in policy.rules]
         place = {rule.name: at for at, rule in enumerate(policy.rules)}
         self.overrides = {place[name]: [place[each] for each in names] for name, names in policy.weaker.items()}
         self.overriders = {place[name]: [place[each] for each in names] for name, names in policy.overriders.items()}
@@ -217,9 +219,9 @@ class PartialSpaces:
         return {at: rules[at] for at in (*kept, sure)}
 
     def _unique(self, rules: dict[int, Left], forbidden: frozenset[str]) -> dict[int, Left]:
-        """Drop rules whose absence changes nowhere which verdicts stand.
+        """Drop rules whose absence changes nowhere what is given.
 
-        If two rules with different verdicts stand everywhere, the outcome is a conflict in any case. Then only rules
+        If two rules that disagree stand everywhere, the outcome is a conflict in any case. Then only rules
         with a verdict in `forbidden`, and the rules that override them, are kept besides those two. `otherwise` is
         dropped where another rule applies everywhere, and kept with all others where none does.
         """
@@ -230,10 +232,10 @@ class PartialSpaces:
             rules = others
         while True:
             settled = [at for at, each in rules.items() if each is True]
-            sure: dict[str, int] = {}
+            sure: dict[Hashable, int] = {}
             for at in settled:
                 if not any(other in rules for other in self.overriders[at]):
-                    sure.setdefault(self.then[at], at)
+                    sure.setdefault(self.gives[at], at)
             if len(sure) > 1:
                 wanted = {*list(sure.values())[:2], *(at for at in rules if self.then[at] in forbidden)}
                 wanted |= {other for at in wanted for other in self.overriders[at]}
@@ -244,16 +246,15 @@ class PartialSpaces:
                 return kept
             rules = kept
 
-    def _is_spare(self, at: int, rules: dict[int, Left], sure: dict[str, int], beaten: set[int]) -> bool:
+    def _is_spare(self, at: int, rules: dict[int, Left], sure: dict[Hashable, int], beaten: set[int]) -> bool:
         """Whether a rule makes no difference here, even if all other such rules are dropped as well.
 
-        Either another rule with the same verdict stands everywhere, and this one overrides only rules with that
-        verdict; or it never stands, because a rule that always applies overrides it, and neither do the rules that it
-        overrides.
+        Either another rule that gives the same stands everywhere, and this one overrides only rules that give it; or
+        it never stands, because a rule that always applies overrides it, and neither do the rules that it overrides.
         """
         weaker = [other for other in self.overrides[at] if other in rules and other != at]
-        then = self.then[at]
-        if then in sure and sure[then] != at and all(self.then[other] == then for other in weaker):
+        own = self.gives[at]
+        if own in sure and sure[own] != at and all(self.gives[other] == own for other in weaker):
             return True
         if at not in beaten:
             return False

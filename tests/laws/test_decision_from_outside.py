@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine import Answers, RecordError, decide, explain, interview, load
+from engine import Answers, Decision, RecordError, decide, explain, interview, load
 from engine.language.situations.situation_records import read_record
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.strategies import partial_records, policies, records
 from tests.support.judging.deciding import decide_draft
 from tests.support.judging.oracle import CONFLICT, GAP, completions, outcome, outcomes
 from tests.support.judging.spaces import settle, situations
+from tests.support.judging.yields import OPEN, by_value, gets, open_outputs, output_of
 
 
 @draw_by_day(80)
@@ -39,10 +40,26 @@ def test_a_partial_record_gets_what_all_its_completions_get(data: st.DataObject)
         assert decision.because == (
             tuple(told[name]["because"] for name in expected.rules) if decision.outcome != "gap" else ()
         )
+        if decision.verdict is not None:
+            _has_the_outputs_of_all(policy, partial, decision)
     else:
         assert decision.outcome == "undecided"
         assert (decision.rules, decision.possible_rules, decision.because) == ((), (), ())
         assert {*decision.possible, *(faults[fault] for fault in decision.faults)} == expected.verdicts
+
+
+def _has_the_outputs_of_all(policy: dict[str, Any], partial: dict[str, Any], decision: Decision) -> None:
+    """Each output that is the same in all completions is given, and the others are null and listed."""
+    standing = {outcome(policy, record).stands for record in completions(policy, partial)}
+    first = output_of(policy, next(iter(standing)))
+    if not isinstance(first, dict | None):
+        assert by_value(decision.output) == by_value(first)
+        return
+    expected = open_outputs(policy, list(standing))
+    assert set(decision.open_outputs) == {name for name, value in expected.items() if value == OPEN}
+    assert by_value(decision.output or {}) == by_value(
+        {name: None if value == OPEN else value for name, value in expected.items()}
+    )
 
 
 @draw_by_day(50)
@@ -73,24 +90,25 @@ def test_made_up_answers_are_checked() -> None:
 @draw_by_day(50)
 @given(data=st.data())
 def test_the_field_it_asks_for_can_still_matter(data: st.DataObject) -> None:
-    """Some two completions of an undecided record with different outcomes differ in the field that is asked for.
+    """Some two completions of a record with different outcomes, or outputs, differ in the field that is asked for.
 
-    Wherever one answer alone can turn an outcome, they differ in nothing else.
+    Wherever one answer alone can turn an outcome or an output, they differ in nothing else.
     """
     policy = data.draw(policies(small=True))
     partial = data.draw(partial_records(policy))
     decision = decide_draft(load(policy), partial)
     if decision is None:
         return
-    if decision.outcome != "undecided":
+    if decision.outcome != "undecided" and not decision.open_outputs:
         assert decision.ask is None
         return
     assert decision.ask is not None
     assert partial.get(decision.ask) is None
-    by_others: dict[Any, set[str]] = {}
-    by_answer: dict[Any, set[str]] = {}
+    by_others: dict[Any, set[Any]] = {}
+    by_answer: dict[Any, set[Any]] = {}
     for record in completions(policy, partial):
-        verdict = outcome(policy, record).verdict
+        _, _, stands, given = outcome(policy, record)
+        verdict = gets(policy, given, stands)
         others = tuple((name, str(value)) for name, value in record.items() if name != decision.ask)
         by_others.setdefault(others, set()).add(verdict)
         by_answer.setdefault(str(record[decision.ask]), set()).add(verdict)
@@ -138,4 +156,6 @@ def test_a_whole_record_gets_what_the_oracle_gives(data: st.DataObject) -> None:
         return
     assert expected.possible
     assert (decision.verdict or {"gap": GAP, "conflict": CONFLICT}[decision.outcome]) == expected.verdict
+    if decision.verdict is not None:
+        assert by_value(decision.output) == by_value(output_of(policy, expected.stands))
     assert decision.outcome != "decided" or decision.rules == expected.stands

@@ -33,6 +33,7 @@ EXPECTED_FEATURES = {
     "guarantee:": "never only always everywhere ignores rising",
     "": "as_of number fact fact-over-fact compare-fields impossible otherwise no-test override override-of-override "
     "override-list override-all above-all otherwise-unique or_none "
+    "collect rule-output "
     "dotted unit if_unsure ask_after must advice output version about source cites added background",
 }
 

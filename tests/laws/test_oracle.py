@@ -20,6 +20,7 @@ from tests.support.judging import oracle, spaces
 from tests.support.judging.oracle import CONFLICT, GAP, Outcome, Outlook
 from tests.support.judging.pairs import PairTally, tally_pairs
 from tests.support.judging.tallies import Tally, tally
+from tests.support.judging.yields import gets
 
 PARCELS: dict[str, Any] = {
     "situation": {
@@ -244,10 +245,16 @@ def test_redundant_rules_and_useless_overrides_can_really_be_left_out() -> None:
         found, before = tally(policy), _everywhere(policy)
         for rule in policy["rules"]:
             after = _everywhere(overrides.without_rule(policy, rule["rule"]))
-            is_same = [one.verdict for one in before] == [one.verdict for one in after]
+            without = overrides.without_rule(policy, rule["rule"])
+            is_same = [_gets(policy, one) for one in before] == [_gets(without, one) for one in after]
             assert (rule["rule"] in found.redundant) == (is_same and rule["rule"] not in found.dead)
         for override in overrides.written(policy):
             assert (override in found.useless) == (before == _everywhere(overrides.without(policy, override)))
+
+
+def _gets(policy: dict[str, Any], found: Outcome) -> Any:
+    """The verdict and outputs of an outcome."""
+    return gets(policy, found.verdict, found.stands)
 
 
 def _everywhere(policy: dict[str, Any]) -> list[Outcome]:

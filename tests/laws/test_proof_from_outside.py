@@ -20,6 +20,7 @@ from tests.support.judging.comparison import said_by_engine, said_by_oracle
 from tests.support.judging.oracle import CONFLICT, GAP, holds, outcome, settled
 from tests.support.judging.spaces import every, listed, values
 from tests.support.judging.tallies import tally
+from tests.support.judging.yields import gets
 from tests.support.searching import draw_round, search_rounds
 
 
@@ -93,7 +94,8 @@ def _shows_a_pair(policy: dict[str, Any], finding: Finding) -> None:
         assert (found.verdict, found.stands) == (side.verdict or found.verdict, side.rules)
         assert holds(policy, promise.get("when", {}), settled(policy, side.example))
     [subject, *_] = promise.get("never", ["verdict"])
-    moved = [worth(policy, subject, settled(policy, each.example)) if subject != "verdict" else each.verdict
+    moved = [worth(policy, subject, settled(policy, each.example)) if subject != "verdict"
+             else gets(policy, str(each.verdict), each.rules) if "ignores" in promise else each.verdict
              for each in finding.pair]  # fmt: skip
     assert moved[0] != moved[1]
 

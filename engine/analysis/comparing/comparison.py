@@ -7,6 +7,7 @@ What is not found within the step limit is reported as not proved.
 from __future__ import annotations
 
 import datetime
+import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
@@ -22,6 +23,7 @@ from engine.analysis.comparing.difference import (
     Change,
     Difference,
     FieldChange,
+    Outputs,
     Restated,
     Side,
     Version,
@@ -37,6 +39,7 @@ from engine.frozen import FrozenDict
 from engine.language.model.arguments import require, require_steps
 from engine.language.model.field_kinds import YES_NO, Field, Value
 from engine.language.model.policy import Policy, require_policy
+from engine.language.model.relations.rule_outputs import Yield, output_names, verdict_in, yield_of
 from engine.language.model.values.misfits import Misfit
 from engine.language.model.values.value_readers import fit
 from engine.language.model.values.value_texts import expected, value_text
@@ -129,6 +132,7 @@ class _Comparison:
         self.view = replace(widened.view, facts=widened.new.facts, steps=widened.new.steps, constants=named)
         self.steps = steps
         self.ground = common_ground(widened.view, widened.old, widened.new)
+        self.has_outputs = old.has_rule_outputs or new.has_rule_outputs
         self.query = change(widened.old, widened.new, ground=self.ground)
         self.areas = self.ground.areas
         self.tree = self._tree()
@@ -153,7 +157,7 @@ class _Comparison:
             total=None if counts is None else sum(many for label, many in counts.items() if label != _BOTH_IMPOSSIBLE),
             changes=changes,
             fields=tuple(_field_changes(old, new)),
-            verdicts=tuple(_restated(old, new)),
+            verdicts=tuple(_restated(old, new, self.has_outputs)),
         )
 
     def _labels(self) -> tuple[set[tuple[Label, Label]], bool]:
@@ -182,17 +186,18 @@ class _Comparison:
             return None
         return attempt(self.tree.counts, self.areas, Budget(self.steps))
 
-    def _rank(self, label: tuple[Label, Label]) -> tuple[int, int]:
-        return _place(self.old.own, label[0]), _place(self.new.own, label[1])
+    def _rank(self, label: tuple[Label, Label]) -> tuple[int, str, int, str]:
+        return *_place(self.old.own, label[0]), *_place(self.new.own, label[1])
 
     def _change(self, label: tuple[Label, Label], counts: Mapping[Label, int] | None) -> Change:
         """Return the change between one pair of outcomes."""
         query = Query(self.areas, lambda: self.query.descent, lambda each: each == label)
         shown = self._example(query)
         values, shows = (None, ()) if shown is None else (shown.values, shown.shows)
+        outputs = self._changed_outputs(*label)
         return Change(
-            before=self._side(self.old, label[0], values),
-            after=self._side(self.new, label[1], values),
+            before=self._side(self.old, label[0], values, outputs[0]),
+            after=self._side(self.new, label[1], values, outputs[1]),
             situations=None if counts is None else counts[label],
             example=values,
             shows=shows,
@@ -209,6 +214,11 @@ class _Comparison:
         areas, total = found
         described = shorten(self.facts, areas) if total == len(areas) else ()
         return regions_in(self.view, query, areas, total, self.telling, described, self.names)
+
+    @cached_property
+    def _output_names(self) -> tuple[str, ...]:
+        """The names of the outputs of both versions."""
+        return tuple(dict.fromkeys((*output_names(self.new.own), *output_names(self.old.own))))
 
     @cached_property
     def facts(self) -> Logic:
@@ -234,9 +244,18 @@ class _Comparison:
         except OutOfSteps:
             return None
 
-    def _side(self, pair: _Pair, label: Label, values: Mapping[str, Value] | None) -> Side:
+    def _changed_outputs(self, before: Label, after: Label) -> tuple[Outputs, Outputs]:
+        """Return the outputs that differ between two outcomes with one verdict, as pairs of name and value."""
+        if not isinstance(before, Yield) or not isinstance(after, Yield) or before.verdict != after.verdict:
+            return (), ()
+        from engine.analysis.describing.output_words import differing_words
+
+        first, second = differing_words(self._output_names, before.output, after.output)
+        return tuple(first), tuple(second)
+
+    def _side(self, pair: _Pair, label: Label, values: Mapping[str, Value] | None, outputs: Outputs) -> Side:
         """Return the outcome under one version, with the rules and reasons in the example, by the definition."""
-        if values is not None and _replayed(pair.own, values) != label:
+        if values is not None and self._replayed(pair.own, values) != label:
             raise AssertionError(f"the example {values} does not show what was found in `{pair.own.name}`")
         if label is Ending.IMPOSSIBLE:
             excluded = () if values is None else reference.excluded_by(pair.wide, values)
@@ -244,7 +263,7 @@ class _Comparison:
                         places=tuple(each.place for each in excluded) or (pair.own.place,))  # fmt: skip
         standing = () if values is None else reference.outcome(pair.wide, values).stands
         rules = [pair.own.rule[name] for name in standing]
-        verdict = label if isinstance(label, str) else None
+        verdict = None if isinstance(label, Ending) else str(verdict_in(label))
         return Side(
             kind=label.value if isinstance(label, Ending) else VERDICT,
             verdict=verdict,
@@ -252,25 +271,29 @@ class _Comparison:
             rules=standing,
             reasons=tuple(rule.because for rule in rules),
             places=tuple(rule.place for rule in rules) or (pair.own.place,),
+            output=label.output if isinstance(label, Yield) else None,
+            outputs=outputs,
         )
 
+    def _replayed(self, policy: Policy, values: Mapping[str, Value]) -> Label:
+        """Return the outcome of a situation under the policy as written, by the definition."""
+        try:
+            own = {name: fit(field, values[name]) for name, field in policy.field.items()}
+        except Misfit:
+            return Ending.IMPOSSIBLE
+        if reference.excluded_by(policy, own):
+            return Ending.IMPOSSIBLE
+        found = reference.outcome(policy, own)
+        if found.verdict is None:
+            return Ending(found.kind)
+        return yield_of(found.verdict, found.output) if self.has_outputs else found.verdict
 
-def _place(policy: Policy, label: Label) -> int:
-    """Return the rank of an outcome: verdicts in file order, then gap, conflict and impossible."""
+
+def _place(policy: Policy, label: Label) -> tuple[int, str]:
+    """Return the rank of an outcome: verdicts in file order and by their outputs, then gap, conflict and impossible."""
     order: list[Label] = [*policy.verdict, *Ending]
-    return order.index(label)
-
-
-def _replayed(policy: Policy, values: Mapping[str, Value]) -> Label:
-    """Return the outcome of a situation under the policy as written, by the definition."""
-    try:
-        own = {name: fit(field, values[name]) for name, field in policy.field.items()}
-    except Misfit:
-        return Ending.IMPOSSIBLE
-    if reference.excluded_by(policy, own):
-        return Ending.IMPOSSIBLE
-    found = reference.outcome(policy, own)
-    return found.verdict or Ending(found.kind)
+    outputs = json.dumps(label.output, sort_keys=True) if isinstance(label, Yield) else ""
+    return order.index(verdict_in(label)), outputs
 
 
 def _field_changes(old: Policy, new: Policy) -> Iterator[FieldChange]:
@@ -300,10 +323,12 @@ def _beside(field: Field, other: Field) -> str | None:
     return ", ".join(f"`{name}`" for name in field.options if name not in other.option_set) or None
 
 
-def _restated(old: Policy, new: Policy) -> Iterator[Restated]:
+def _restated(old: Policy, new: Policy, has_outputs: bool) -> Iterator[Restated]:
+    """Iterate over the verdicts whose contents differ; outputs aside if they are compared in every situation."""
+    said = [part for part in _SAID if part != "output" or not has_outputs]
     for name, verdict in new.verdict.items():
         before = old.verdict.get(name)
         if before is not None:
-            parts = tuple(part for part in _SAID if getattr(before, part) != getattr(verdict, part))
+            parts = tuple(part for part in said if getattr(before, part) != getattr(verdict, part))
             if parts:
                 yield Restated(name, parts)

@@ -18,6 +18,8 @@ from engine.problems import Place
 
 VERDICT: Final = "verdict"
 SideKind: TypeAlias = Literal["verdict", "gap", "conflict", "impossible"]
+# Outputs as pairs of name and value, in words.
+Outputs: TypeAlias = tuple[tuple[str, str], ...]
 # Default limits of the text.
 MOST_CHANGES, MOST_REGIONS = 10, 10
 _NO_VERDICT = {GAP: "no verdict: a gap", CONFLICT: "no verdict: a conflict", IMPOSSIBLE: "not possible"}
@@ -39,6 +41,8 @@ class Side:
         rules: The rules that decide, or disagree, in the example of the change.
         reasons: Their reasons; or why the example is impossible.
         places: Positions of the rules.
+        output: The outputs, if rules of one of the versions have outputs; JSON data.
+        outputs: The outputs that change while the verdict stays, as pairs of name and value in words.
 
     Example:
         >>> from engine import diff, load
@@ -53,14 +57,20 @@ class Side:
     rules: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
     places: tuple[Place, ...] = ()
+    output: Any = None
+    outputs: Outputs = ()
 
     @property
     def name(self) -> str:
-        """The name of the verdict, or the outcome in parentheses."""
-        return self.verdict or f"({self.kind})"
+        """The name of the verdict with the outputs that change, or the outcome in parentheses."""
+        return f"{self.verdict or f'({self.kind})'}{self._outputs()}"
+
+    def _outputs(self) -> str:
+        """Write the outputs that change, in parentheses; empty if there are none."""
+        return f" ({', '.join(f'{name}: {text}' for name, text in self.outputs)})" if self.outputs else ""
 
     def __str__(self) -> str:
-        return self.title or _NO_VERDICT[self.kind]
+        return f"{self.title or _NO_VERDICT[self.kind]}{self._outputs()}"
 
     def says(self) -> list[str]:
         """Return the reasons as lines, each with its rule."""
@@ -105,6 +115,7 @@ class Change:
         for word, side in (("before", self.before), ("after", self.after)):
             found |= {f"{word}_kind": side.kind, f"{word}_title": side.title, f"{word}_rules": list(side.rules)}
             found[f"{word}_because"] = list(side.reasons)
+            found |= {} if side.output is None else {f"{word}_output": side.output}
         return found | {
             "situations": self.situations,
             "example": None if self.example is None else _record(self.example),

@@ -109,6 +109,11 @@ class Completions:
         """Return the rules that stand, if all possible completions are conflicts."""
         return standing_in(self.logic, range(len(self.logic.policy.rules)), self.area, self.budget)
 
+    def standing(self) -> set[tuple[str, ...]]:
+        """Return the rules that stand, in file order, for each possible completion."""
+        labels = self.logic.standings.labels(self.area, self.budget)
+        return {label for label in labels if isinstance(label, tuple)}
+
     def excluding(self) -> tuple[Impossible, ...]:
         """Return why no completion is possible: one combination that covers them all, or else all that cover some."""
         logic = self.logic

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
 from engine.analysis.deciding.completions import NO_RULES, Completions, Deciding
 from engine.analysis.deciding.fields_read import open_words, text_notes
+from engine.analysis.deciding.given_outputs import Given, Standing, decided_with_outputs, outputs_given
 from engine.analysis.deciding.late_digest import LateSha256, Sha256
 from engine.analysis.proving.proof import STEPS, find_errors
 from engine.budget import OutOfSteps
@@ -34,6 +35,8 @@ Outcome: TypeAlias = Literal["decided", "undecided", "gap", "conflict"]
 _MOST_KEPT = 1_000
 NO_COUNTS: FrozenDict[str, int] = FrozenDict()
 T = TypeVar("T")
+# What the names of outputs follow in `Decision.words`.
+_OUTPUT = "output "
 
 
 @frozen_value
@@ -54,10 +57,11 @@ class Decision:
         advice: What the person is advised to do.
         because: The reasons of `rules`, in the same order.
         cites: Names of the source passages that the rules and the verdict cite.
-        output: The verdict's data for programs.
+        output: Data for programs: that of the verdict, with what the deciding rules replace and collect.
+        open_outputs: Names of outputs that the missing answers still change; they are None in `output`.
         assumed: The answers given as `unsure`, with the value they were read as.
         possible: The verdicts that some completion gets.
-        ask: The field whose answer helps most to decide; None if decided.
+        ask: The field whose answer helps most to decide; None if decided with all outputs.
         completions: Number of situations that agree with an undecided record; None if not counted.
         situations: For each possible verdict the number of completions that get it; empty if not counted.
         faults: `gap` and `conflict`, where some completion of a draft has that outcome.
@@ -86,6 +90,7 @@ class Decision:
     because: tuple[str, ...] = ()
     cites: tuple[str, ...] = ()
     output: Any = None
+    open_outputs: tuple[str, ...] = ()
     assumed: FrozenDict[str, Value] = FrozenDict()
     possible: tuple[str, ...] = ()
     ask: str | None = None
@@ -104,6 +109,7 @@ class Decision:
         return {
             **data_of(self, *identity, "title", "must", "advice", "because", "cites"),
             "output": deepcopy(self.output),
+            "open_outputs": list(self.open_outputs),
             "assumed": {name: value_data(value) for name, value in self.assumed.items()},
             **data_of(self, "possible", "ask", "completions", "situations", "faults", "draft", "notes"),
             "steps": {name: each.to_dict() for name, each in self.steps.items()},
@@ -128,7 +134,7 @@ class Decision:
         return {**self.__dict__, "sha256": self.sha256}
 
     def _decided(self) -> list[str]:
-        lines = [f"{self.title}", "", "Why"]
+        lines = [f"{self.title}", "", *self._outputs(), "Why"]
         lines += [f"  {reason}  ({rule})" for reason, rule in zip(self.because, self.rules, strict=True)]
         if self.possible_rules:
             about = self.words["not answered"]
@@ -140,7 +146,15 @@ class Decision:
                 lines += ["", heading, *(f"  - {text}" for text in texts)]
         if self.cites:
             lines += ["", "Source", *(f"  {self.words[f'passage {name}']}" for name in self.cites)]
-        return lines
+        return lines + self._question()
+
+    def _outputs(self) -> list[str]:
+        """Write what the rules give beside the verdict, if they give anything, as lines."""
+        rows = [(name.removeprefix(_OUTPUT), words) for name, words in self.words.items() if name.startswith(_OUTPUT)]
+        if not rows:
+            return []
+        width = max(len(name) for name, _ in rows)
+        return ["Outputs", *(f"  {name:<{width}}  {words}" for name, words in rows), ""]
 
     def _undecided(self) -> list[str]:
         from engine.language.model.words import share_words
@@ -155,9 +169,11 @@ class Decision:
         if self.completions:
             many = f"{self.completions:,} situation{'s' if self.completions > 1 else ''}"
             lines += ["", f"The percentages are shares of the {many} still possible, not how likely a verdict is."]
-        if self.ask:
-            lines += ["", f"The answer that helps most: {self.words['ask']}  ({self.ask})"]
-        return lines
+        return lines + self._question()
+
+    def _question(self) -> list[str]:
+        """Write the question whose answer helps most, if there is one, as lines."""
+        return ["", f"The answer that helps most: {self.words['ask']}  ({self.ask})"] if self.ask else []
 
     def _gap(self) -> list[str]:
         if "faulty step" in self.words:
@@ -279,10 +295,18 @@ def _kept(policy: Policy, answers: Answers, work: Callable[[Policy, Completions]
         raise UnsoundError.of("not-proved", message, policy.place, "answer more of the fields") from None
 
 
-def decision_by(policy: Policy, answers: Answers, deciding: Deciding) -> Decision:
-    """Return the decision for a record that a sound policy decides, by rules that agree."""
+def decision_by(policy: Policy, answers: Answers, deciding: Deciding, standing: Standing = None) -> Decision:
+    """Return the decision for a record that a sound policy decides, by rules that agree, without a question to ask.
+
+    Args:
+        policy: The policy.
+        answers: The record.
+        deciding: The rules that decide.
+        standing: The rules that stand, for each completion; needed if `deciding` has several.
+    """
     verdict = policy.rule[(*deciding.certain, *deciding.possible)[0]].then
-    return _decision(policy, answers, DECIDED, verdict=verdict, deciding=deciding)
+    given = outputs_given(policy, verdict, deciding, standing)
+    return _decision(policy, answers, DECIDED, verdict=verdict, deciding=deciding, given=given)
 
 
 def _whole(policy: Policy, answers: Answers) -> Decision:
@@ -294,7 +318,9 @@ def _whole(policy: Policy, answers: Answers) -> Decision:
     if found.step:
         return _faulty(policy, answers, found.step)
     if found.verdict is not None:
-        return _decision(policy, answers, DECIDED, verdict=found.verdict, deciding=Deciding(found.stands, ()))
+        deciding = Deciding(found.stands, ())
+        given = found.output, ()
+        return _decision(policy, answers, DECIDED, verdict=found.verdict, deciding=deciding, given=given)
     if found.kind == CONFLICT:
         deciding = Deciding(found.stands, ())
         return _decision(policy, answers, CONFLICT, deciding=deciding, possible=found.verdicts, faults=(CONFLICT,))
@@ -316,7 +342,7 @@ def _found(policy: Policy, completions: Completions) -> dict[str, Any] | RecordE
         return _cannot_happen([each.because for each in excluding], [each.place for each in excluding])
     verdicts, faults = completions.verdicts(), completions.faults()
     if len(verdicts) == 1 and not faults:
-        return {"outcome": DECIDED, "verdict": verdicts[0], "deciding": completions.deciding(verdicts[0])}
+        return {"outcome": DECIDED, "verdict": verdicts[0], **decided_with_outputs(policy, completions, verdicts[0])}
     if not verdicts and len(faults) == 1:
         deciding = completions.disagreeing() if faults == (CONFLICT,) else NO_RULES
         given = {policy.rule[rule].then for rules in deciding for rule in rules}
@@ -344,6 +370,7 @@ def _decision(
     *,
     verdict: str | None = None,
     deciding: Deciding = NO_RULES,
+    given: Given = (None, ()),
     possible: tuple[str, ...] = (),
     ask: str | None = None,
     faults: tuple[Fault, ...] = (),
@@ -368,6 +395,10 @@ def _decision(
             f"assumed {name}": f"{policy.field[name].ask} {answer_words(policy.field[name], value)}"
             for name, value in answers.assumed.items()
         }
+    if verdict and policy.has_rule_outputs:
+        from engine.analysis.describing.output_words import output_lines
+
+        words |= {f"{_OUTPUT}{name}": text for name, text in output_lines(*given)}
     if ask:
         words["ask"] = policy.field[ask].ask
     return Decision(
@@ -383,7 +414,8 @@ def _decision(
         advice=said.advice if said else (),
         because=tuple(rule.because for rule in rules),
         cites=tuple(each.name for each in passages if each.name in cited),
-        output=deepcopy(said.output) if said else None,
+        output=deepcopy(given[0]),
+        open_outputs=given[1],
         assumed=FrozenDict(answers.assumed),
         possible=(verdict,) if verdict else possible,
         ask=ask,

@@ -14,7 +14,6 @@ from engine.language.model.policy import Policy, require_draft, require_policy
 from engine.language.model.values.value_texts import value_data
 from engine.language.model.words import answer_words
 from engine.language.situations.situation_records import Answers, read_record
-from engine.meaning.reference import UNDECIDED
 from engine.problems import RecordError
 
 
@@ -49,7 +48,7 @@ class Interview:
 
     @property
     def question(self) -> Field | None:
-        """The field to ask next; None once the verdict is certain."""
+        """The field to ask next; None once the verdict and all outputs are certain."""
         return None if self.decision.ask is None else self.policy.field[self.decision.ask]
 
     def answer(self, value: Any) -> Interview:
@@ -154,8 +153,8 @@ def interview(
 
 def _interview(policy: Policy, answers: Answers, asked: tuple[str, ...], *, draft: bool) -> Interview:
     decision = decide_answers(policy, answers, draft=draft)
-    if decision.outcome == UNDECIDED:
-        name = next_question(policy, answers.values, otherwise=str(decision.ask))
+    if decision.ask is not None:
+        name = next_question(policy, answers.values, otherwise=decision.ask)
         ask = {"ask": policy.field[name].ask}
         decision = replace(decision, ask=name, words=type(decision.words)({**decision.words, **ask}))
     return Interview(policy, answers, asked, decision, draft)

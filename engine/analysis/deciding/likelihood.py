@@ -8,7 +8,7 @@ from math import prod
 from engine.analysis.deciding.completions import Completions
 from engine.analysis.planning.planner import Planner
 from engine.budget import Budget, OutOfSteps, attempt
-from engine.language.model.policy import Policy
+from engine.language.model.policy import Policy, names_read
 from engine.meaning.hit_policies import Ending, Label
 
 # Step limits. Both only improve an answer, so they are small.
@@ -32,7 +32,7 @@ def count_outcomes(completions: Completions) -> Mapping[Label, int] | None:
 
 
 def find_question(policy: Policy, completions: Completions) -> str:
-    """Return the unanswered field with the greatest expected information about the verdict.
+    """Return the unanswered field with the greatest expected information about the verdict and the outputs.
 
     If the steps run out, the first whose answer can change the outcome.
     """
@@ -41,3 +41,18 @@ def find_question(policy: Policy, completions: Completions) -> str:
         return planner.most_telling(planner.left(planner.root, frozenset(completions.values)))
     except (OutOfSteps, RecursionError):
         return completions.helpful_field()
+
+
+def find_output_question(policy: Policy, completions: Completions) -> str:
+    """Return the unanswered field with the greatest expected information about the outputs of a decided record.
+
+    If the steps run out, the first that a rule reads.
+    """
+    try:
+        planner = Planner(policy, completions.logic, _PLANNING, completions.area)
+        return planner.most_telling(planner.left(planner.root, frozenset(completions.values)))
+    except (OutOfSteps, RecursionError):
+        read = names_read(policy, [rule.when for rule in policy.rules])
+        return next(
+            field.name for field in policy.asking_order if field.name in read and field.name not in completions.values
+        )

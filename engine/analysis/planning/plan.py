@@ -11,6 +11,7 @@ from dataclasses import field, replace
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from engine.analysis.describing.output_words import titled
 from engine.analysis.planning.planner import PLAN_STEPS, Left, Planner, planner_of
 from engine.budget import OutOfSteps
 from engine.frozen import frozen_value
@@ -19,6 +20,7 @@ from engine.language.model.canonical import condition_data
 from engine.language.model.condition_tree import ALWAYS, Compare, Condition, Not
 from engine.language.model.field_kinds import Field
 from engine.language.model.policy import Policy, require_policy
+from engine.language.model.relations.rule_outputs import Yield
 from engine.language.model.words import condition_words, wanted_words
 from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.spaces.space import Space
@@ -76,7 +78,8 @@ class Plan:
     Attributes:
         policy: The policy.
         steps: The steps, children before parents.
-        endings: What the plan ends in: names of verdicts, or outcomes without one.
+        endings: What the plan ends in: names of verdicts, or verdicts with outputs (`Yield`) if rules have some, or
+            outcomes without a verdict.
         root: Where it begins, encoded as `Way.to`.
         exact: Whether no plan has a smaller expected number of questions, which is proved.
         expected: Expected number of questions, all situations weighing the same; None if it was not counted.
@@ -158,6 +161,8 @@ class Plan:
         if to >= 0:
             return {"step": numbers[to]}
         ending = self.endings[~to]
+        if isinstance(ending, Yield):
+            return {"verdict": ending.verdict, "output": ending.output}
         return {"verdict": ending} if isinstance(ending, str) else {"outcome": str(getattr(ending, "value", ending))}
 
     def __str__(self) -> str:
@@ -213,8 +218,10 @@ class Plan:
             ending: One of `endings`.
 
         Returns:
-            The title of the verdict, or what there is in its place.
+            The title of the verdict with outputs of rules, or what there is in its place.
         """
+        if isinstance(ending, Yield):
+            return titled(self.policy.verdict[ending.verdict].title, ending.output)
         if isinstance(ending, str):
             return self.policy.verdict[ending].title
         return "this cannot be" if ending is Ending.IMPOSSIBLE else f"no verdict: a {getattr(ending, 'value', ending)}"

@@ -53,9 +53,9 @@ class Planner:
         self.policy = policy
         self.space = logic.space
         self.steps = steps
-        self.diagram = Diagram(self.space, logic.outcomes.order, Budget(steps))
+        self.diagram = Diagram(self.space, logic.yields.order, Budget(steps))
         growing = Budget(min(steps, _MOST_GROWING))
-        self.root = self.diagram.take(logic.outcomes.grow_in_order(area or logic.areas.whole, growing))
+        self.root = self.diagram.take(logic.yields.grow_in_order(area or logic.areas.whole, growing))
         self._place = {each.name: place for place, each in enumerate(policy.asking_order)}
         self._pins = {each.name: _pins(policy, each) for each in policy.fields}
         self._wanted: dict[int, frozenset[str]] = {}

@@ -20,6 +20,7 @@ from engine.language.model.condition_tree import Versus
 from engine.language.model.field_kinds import NONE, TEXT
 from engine.language.model.guarantees import AnyGuarantee, Indifference, Invariant, PairGuarantee
 from engine.language.model.policy import FIRST, Policy, require_policy
+from engine.language.model.relations.rule_outputs import verdict_in
 from engine.language.model.values.grid_positions import grid_value
 from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.spaces.areas import bits, runs_in
@@ -85,7 +86,7 @@ def _certified(policy: Policy, steps: int) -> Certificate:
     counts = _counts(session, tree)
 
     def verdict_of(label: Label) -> Label:
-        return policy.rule[str(label)].then if by_rule and not isinstance(label, Ending) else label
+        return policy.rule[str(label)].then if by_rule and not isinstance(label, Ending) else verdict_in(label)
 
     def many(label: Label) -> int | None:
         return None if counts is None else sum(each for of, each in counts.items() if verdict_of(of) == label)

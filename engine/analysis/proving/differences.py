@@ -13,8 +13,9 @@ from engine.analysis.describing.examples import simplest_in
 from engine.analysis.proving.proof_session import ProofSession
 from engine.language.model.condition_tree import Condition
 from engine.language.model.field_kinds import ANY_OF, Field, Value
-from engine.language.model.policy import FIRST, Policy, names_read
+from engine.language.model.policy import FIRST, names_read
 from engine.meaning.hit_policies import Ending, Label
+from engine.meaning.logic import Logic
 from engine.meaning.reference import excluded_by, outcome
 from engine.meaning.spaces.areas import bits
 from engine.meaning.tree import Node, Tree
@@ -45,7 +46,7 @@ class Evidence:
         # For each axis with few cells: by cell, the mask of cells that are known to lead to other outcomes.
         self._differ: dict[int, list[int]] = {}
         if self.tree is not None:
-            self._read(self.tree, partial(_outcome, session.policy))
+            self._read(self.tree, partial(_outcome, session.logic))
 
     @cached_property
     def _rules(self) -> list[Condition]:
@@ -110,7 +111,7 @@ class Evidence:
         """
         if self.tree is None or self.logic.areas.group_of or not self._is_ordered:
             return False
-        nodes, came = self.tree.nodes, partial(_outcome, self.policy)
+        nodes, came = self.tree.nodes, partial(_outcome, self.logic)
         met: set[tuple[int, int]] = set()
         waiting = [
             (here, there)
@@ -252,11 +253,15 @@ class _Samples:
                 node = tree.nodes[number]
                 cell = self.space.cell_of(node.axis, values[self.space.axes[node.axis].name])
                 number = next(branch.child for branch in node.branches if branch.cells >> cell & 1)
-            return _outcome(policy, tree.labels[~number])
+            return _outcome(self.session.logic, tree.labels[~number])
         if excluded_by(policy, values):
             return Ending.IMPOSSIBLE
-        given = outcome(policy, values).verdicts
-        return given[0] if len(given) == 1 else Ending.CONFLICT if given else Ending.GAP
+        found = outcome(policy, values)
+        if found.verdict is None or not policy.has_rule_outputs:
+            return found.verdict or Ending(found.kind)
+        from engine.language.model.relations.rule_outputs import yield_together
+
+        return yield_together(policy, found.stands)
 
 
 def _answers_at(
@@ -277,7 +282,7 @@ def _answers_at(
             yield branch.cells, below[branch.child]
 
 
-def _outcome(policy: Policy, label: Label) -> Label:
-    """Return the outcome for a label of the tree, which under `first` is the rule that decides."""
-    is_rule = policy.decision == FIRST and isinstance(label, str)
-    return policy.rule[label].then if is_rule else label  # type: ignore[index]
+def _outcome(logic: Logic, label: Label) -> Label:
+    """Return what is given for a label of the tree, which under `first` is the rule that decides."""
+    is_rule = logic.policy.decision == FIRST and isinstance(label, str)
+    return logic.given[logic.place[label]] if is_rule else label  # type: ignore[index]

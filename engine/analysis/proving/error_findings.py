@@ -23,6 +23,7 @@ from engine.problems import Place
 
 _APART = "let one of the two override the other and say why, or narrow one `when`"
 _APART_IN_TABLE = "narrow one of the two rows, or let the first row that applies decide: `decision: first`"
+_ALIKE = "give both the same outputs, or "
 
 
 def report_no_situation(policy: Policy) -> Finding:
@@ -106,7 +107,7 @@ def _since(session: ProofSession, gap: Query) -> str:
 
 
 def report_conflict(session: ProofSession, first: int, second: int) -> Finding:
-    """Return the finding for the situations in which two rules with different verdicts stand."""
+    """Return the finding for the situations in which two rules stand that disagree about the verdict or an output."""
     policy = session.policy
     one, other = policy.rules[first], policy.rules[second]
     query = session.logic.standing(first, second)
@@ -114,8 +115,15 @@ def report_conflict(session: ProofSession, first: int, second: int) -> Finding:
     shown = session.example(
         query, lambda values: {one.name, other.name} <= set(reference.outcome(policy, values).stands)
     )
-    titles = f'"{policy.verdict[one.then].title}" and "{policy.verdict[other.then].title}"'
-    message = f"{_of_all(session, count)} {'gets' if count == 1 else 'get'} both {titles}"
+    help_ = _APART_IN_TABLE if session.is_table else _APART
+    gets = "gets" if count == 1 else "get"
+    title = f'"{policy.verdict[one.then].title}"'
+    message = f'{_of_all(session, count)} {gets} both {title} and "{policy.verdict[other.then].title}"'
+    if one.then == other.then:
+        from engine.analysis.describing.output_words import disagreement
+
+        message = f"{_of_all(session, count)} {gets} {title} with different outputs: {disagreement(policy, one, other)}"
+        help_ = _ALIKE + help_
     if session.step:
         message += f" in the step `{session.step}`"
     return Finding(
@@ -123,7 +131,7 @@ def report_conflict(session: ProofSession, first: int, second: int) -> Finding:
         message,
         rules=(one.name, other.name),
         places=(one.place, other.place),
-        help=_APART_IN_TABLE if session.is_table else _APART,
+        help=help_,
         situations=count,
         **session.shown_by(shown, [one.when, other.when]),
         reasons=(one.because, other.because),

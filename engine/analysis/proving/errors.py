@@ -112,12 +112,12 @@ def _more_conflicts(session: ProofSession, many: str) -> Finding:
 
 
 def _pairs(session: ProofSession) -> Iterator[tuple[int, int]]:
-    """Iterate over the pairs of rules with different verdicts that stand together in some possible situation."""
-    logic, rules = session.logic, session.policy.rules
-    for one, rule in enumerate(rules):
+    """Iterate over the pairs of rules that disagree and stand together in some possible situation."""
+    logic, agreeing = session.logic, session.logic.agreeing
+    for one in range(len(agreeing)):
         for other in bits(logic.neighbours(one) >> (one + 1)):
             other += one + 1
-            if rules[other].then != rule.then and _stand_together(session, one, other):
+            if agreeing[other] != agreeing[one] and _stand_together(session, one, other):
                 yield one, other
 
 

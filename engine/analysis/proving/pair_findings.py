@@ -44,6 +44,12 @@ def report_pair(session: ProofSession, guarantee: PairGuarantee, breaking: PairQ
     derived = [dict((*each["numbers"], *each["facts"])) for each in (first, second)]
     apart = [means for means, value in derived[0].items() if derived[1].get(means, value) != value]
     answers = [dict(zip(shows, each["answers"], strict=True)) for each in (first, second)]
+    outputs: tuple[list[tuple[str, str]], ...] = ([], [])
+    if policy.has_rule_outputs and isinstance(guarantee, Indifference):
+        from engine.analysis.describing.output_words import differing_words
+        from engine.language.model.relations.rule_outputs import output_names
+
+        outputs = differing_words(output_names(policy), *(outcome(policy, values).output for values in (one, other)))
     verb = "pair of situations breaks" if count == 1 else "pairs of situations break"
     return Finding(
         "broken-guarantee",
@@ -51,15 +57,20 @@ def report_pair(session: ProofSession, guarantee: PairGuarantee, breaking: PairQ
         rules=rules,
         places=(guarantee.place, *(policy.rule[rule].place for rule in rules)),
         reasons=tuple(policy.rule[rule].because for rule in rules),
-        help=_help(guarantee),
+        help=_help(policy, guarantee),
         situations=count,
         example=one,
         answers=tuple(answer for name, answer in answers[0].items() if name not in differs),
         numbers=tuple(each for each in first["numbers"] if each in second["numbers"]),
         facts=tuple(each for each in first["facts"] if each in second["facts"]),
         pair=tuple(
-            _side(policy, values, [given[name] for name in differs], [(means, of[means]) for means in apart])
-            for values, given, of in zip((one, other), answers, derived, strict=True)
+            _side(
+                policy,
+                values,
+                [given[name] for name in differs],
+                [*((means, of[means]) for means in apart), *((f"output `{name}`", text) for name, text in own)],
+            )
+            for values, given, of, own in zip((one, other), answers, derived, outputs, strict=True)
         ),
         differs=differs,
     )
@@ -91,9 +102,10 @@ def _with_scope(
     return tuple(kept)
 
 
-def _help(guarantee: PairGuarantee) -> str:
+def _help(policy: Policy, guarantee: PairGuarantee) -> str:
     if isinstance(guarantee, Indifference):
-        return "let the rules give both situations the same verdict, or change the guarantee"
+        same = "the same verdict and outputs" if policy.has_rule_outputs else "the same verdict"
+        return f"let the rules give both situations {same}, or change the guarantee"
     if guarantee.number is None:
         less = "lower" if guarantee.never == "falls" else "higher"
         return f"let the rules give the other situation no {less} verdict, or change the guarantee"

@@ -170,15 +170,15 @@ class ProofSession:
     def tree(self) -> Tree | None:
         """The whole tree; None if the steps do not allow it.
 
-        Its labels are outcomes, or, under `first`, the rules that decide. Under `first` only few steps are spent on it,
-        since querying the rules one by one is a cheap alternative.
+        Its labels are what situations get, or, under `first`, the rules that decide. Under `first` only few steps are
+        spent on it, since querying the rules one by one is a cheap alternative.
         """
         steps = self.steps // (8 if self.policy.decision == FIRST else 2)
         return attempt(self._whole.grow, self.logic.areas.whole, Budget(steps, self._whole_budget))
 
     @property
     def _whole(self) -> Descent:
-        return self.logic.deciders if self.policy.decision == FIRST else self.logic.outcomes
+        return self.logic.deciders if self.policy.decision == FIRST else self.logic.yields
 
     @cached_property
     def gap(self) -> Query:
@@ -312,7 +312,7 @@ class ProofSession:
         then = self.policy.rules[rule].then
         if self._counts is not None and sum(each.then == then for each in self.policy.rules) == 1:
             # No other rule gives its verdict: the two are counted as one.
-            return self._counts.get(then, 0)
+            return self._many_given(self._counts, then)
         if not self.logic.space.countable or not self._counting_rules.left:
             return None
         return self._count(self._decided_by(rule).count, self._counting_rules)
@@ -321,17 +321,25 @@ class ProofSession:
         logic = self.logic
         if self.agree:
             return logic.standing(rule)
-        then = self.policy.rules[rule].then
-        against = [each for each in bits(logic.neighbours(rule)) if self.policy.rules[each].then != then]
+        own = logic.agreeing[rule]
+        against = [each for each in bits(logic.neighbours(rule)) if logic.agreeing[each] != own]
         none_of = [logic.applies[each] for each in logic.stronger(rule)] + [logic.stands(each) for each in against]
         return logic.query([logic.applies[rule]], none_of)
 
     def given(self, verdict: str) -> int | None:
         """Return the number of situations that get a verdict and no other; None as in `count`."""
         if self.policy.decision != FIRST:
-            return None if self._counts is None else self._counts.get(verdict, 0)
+            return None if self._counts is None else self._many_given(self._counts, verdict)
         counts = [self.deciding[rule.name] for rule in self.policy.rules if rule.then == verdict]
         return None if None in counts else sum(count or 0 for count in counts)
+
+    def _many_given(self, counts: Mapping[Label, int], verdict: str) -> int:
+        """Return the number of situations with a verdict, whatever the outputs are."""
+        if not self.policy.has_rule_outputs:
+            return counts.get(verdict, 0)
+        from engine.language.model.relations.rule_outputs import verdict_in
+
+        return sum(many for label, many in counts.items() if verdict_in(label) == verdict)
 
     # Examples.
 

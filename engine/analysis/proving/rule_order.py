@@ -58,10 +58,10 @@ def _overlaps(session: ProofSession) -> Iterator[Finding]:
 
 
 def _deciding_otherwise(session: ProofSession, place: int) -> list[int]:
-    """Return the earlier rules with another verdict that decide somewhere where a rule applies."""
-    logic, rules = session.logic, session.policy.rules
+    """Return the earlier rules that give something else and decide somewhere where a rule applies."""
+    logic = session.logic
     before = bits(logic.neighbours(place) & ((1 << place) - 1))
-    return [each for each in before if rules[each].then != rules[place].then
+    return [each for each in before if logic.given[each] != logic.given[place]
             and session.exists(logic.query([logic.applies[place], logic.stands(each)]))]  # fmt: skip
 
 
@@ -75,7 +75,7 @@ def _note(session: ProofSession, place: int, earlier: list[int]) -> Finding:
 
     def shows(values: object) -> bool:
         given = reference.outcome(policy, values)  # type: ignore[arg-type]
-        return rule.name in given.applies and given.verdict != rule.then
+        return rule.name in given.applies and logic.given[logic.place[given.stands[0]]] != logic.given[place]
 
     shown = session.example(query, shows)
     named = ", ".join(f"`{policy.rules[each].name}` ({number_words(count)})"

@@ -13,8 +13,9 @@ from typing import TypeAlias
 
 from engine.analysis.proving.findings import Finding
 from engine.language.model.field_kinds import Field
-from engine.language.model.policy import Policy, names_read, with_earlier_questions
+from engine.language.model.policy import Policy, names_read
 from engine.language.model.policy_parts import Constant, Fact, Number
+from engine.language.model.relations.question_order import with_earlier_questions
 
 _Part: TypeAlias = Field | Constant | Number | Fact
 
@@ -28,7 +29,7 @@ def find_unused(policy: Policy) -> Iterator[Finding]:
     conditions += [rule.when for step in policy.steps for rule in step.rules]
     declared: list[_Part] = [*policy.fields, *policy.constants, *policy.numbers, *policy.facts]
     shared = {each.name for each in declared if each.place.file in policy.memo.libraries}
-    used = with_earlier_questions(policy, names_read(policy, conditions) | shared)
+    used = with_earlier_questions(policy.fields, names_read(policy, conditions) | shared)
     used |= {step.name for fact, (step, _) in policy.step_facts.items() if fact in used}
     yield from (_unread(each) for each in declared if each.name not in used)
     given = {rule.then for rule in policy.rules}

@@ -144,7 +144,7 @@ def _changes_something(session: ProofSession, rule: int) -> bool:
             change_of(logic, Logic(_without(policy, own), Ground(logic.areas, logic.formulas), logic))
         )
     rest = own if logic.rest is None else policy.rules[logic.rest]
-    is_new = rest is own or rest.then != own.then
+    is_new = rest is own or logic.given[logic.place[rest.name]] != logic.given[rule]
     if policy.decision != FIRST and is_new and rule not in logic.stronger(rule):
         # A shortcut for most rules: where no other rule applies, removing it leaves a gap, or the verdict of the rest.
         others = [logic.applies[each] for each in bits(logic.neighbours(rule))]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from engine.analysis.describing.output_words import titled
 from engine.analysis.showing.grid import NARROW, lay_out
 from engine.frozen import data_of, frozen_value
 from engine.language.model.canonical import condition_data
@@ -59,6 +60,7 @@ class Row:
             was reached.
         situations: Number of situations; None if not counted.
         possible_rules: The rules that decide, or disagree, in some situations of the row only.
+        output: The outputs, if rules have outputs; JSON data.
 
     Example:
         >>> from engine import load, tabulate
@@ -75,10 +77,15 @@ class Row:
     rules: tuple[str, ...] | None
     situations: int | None
     possible_rules: tuple[str, ...] = ()
+    output: Any = None
 
     def facts(self) -> tuple[str, str, str]:
         """Return the texts beside the conditions: verdict, rules and number of situations."""
-        return self.title, self._rules(), "" if self.situations is None else number_words(self.situations)
+        return (
+            titled(self.title, self.output),
+            self._rules(),
+            "" if self.situations is None else number_words(self.situations),
+        )
 
     def _rules(self) -> str:
         if self.rules is None:
@@ -96,7 +103,8 @@ class Row:
     def to_dict(self) -> dict[str, Any]:
         """Return the row as JSON data, its condition as the language writes it."""
         names = ("words", "outcome", "verdict", "title", "rules", "possible_rules", "situations")
-        return {"when": condition_data(self.when)} | data_of(self, *names)
+        output = {} if self.output is None else {"output": self.output}
+        return {"when": condition_data(self.when)} | data_of(self, *names) | output
 
 
 @frozen_value

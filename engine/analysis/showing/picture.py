@@ -16,7 +16,9 @@ from engine.analysis.showing.part_of_policy import narrow
 from engine.frozen import data_of, frozen_value
 from engine.language.model.field_kinds import Value
 from engine.language.model.policy import Policy, require_policy
+from engine.language.model.relations.rule_outputs import verdict_in
 from engine.language.situations.situation_records import Answers, read_record
+from engine.meaning.hit_policies import Ending
 from engine.problems import Place, Problem, RecordError, UnsoundError
 
 QUESTION: Final = "question"
@@ -248,6 +250,6 @@ class _Drawing:
     def _end(self, to: int, passed: bool) -> Box:
         ending = self.plan.endings[~to]
         words = self.plan.ending_words(ending)
-        if isinstance(ending, str):
-            return Box(VERDICT, words, verdict=ending, passed=passed)
+        if not isinstance(ending, Ending):
+            return Box(VERDICT, words, verdict=str(verdict_in(ending)), passed=passed)
         return Box(FAULT, words, passed=passed)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import Any
 
+from engine.analysis.describing.output_words import titled
 from engine.analysis.showing.decision_table import Column
 from engine.analysis.showing.grid import NARROW, key_lines, lay_out
 from engine.frozen import data_of, frozen_value
@@ -58,6 +59,7 @@ class RuleRow:
         otherwise: Whether it applies in every remaining situation.
         cites: Names of the source passages that it rests on.
         added: Why it is there although the source does not say it; None if not stated.
+        output: Its own outputs by name; None if there are none.
 
     Example:
         >>> from engine import load, tabulate_rules
@@ -79,6 +81,7 @@ class RuleRow:
     otherwise: bool = False
     cites: tuple[str, ...] = ()
     added: str | None = None
+    output: dict[str, Any] | None = None
 
     @property
     def when(self) -> All:
@@ -90,7 +93,7 @@ class RuleRow:
         overrides = [f"{each.rule}: {each.because}" for each in self.overrides]
         if self.overrides_all:
             overrides.append(f"all others: {self.overrides_all.because}")
-        return self.title, self.because, "\n".join(overrides)
+        return titled(self.title, self.output), self.because, "\n".join(overrides)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the row as JSON data, its condition as the language writes it."""
@@ -103,6 +106,7 @@ class RuleRow:
             "overrides": {each.rule: each.because for each in self.overrides},
             "overrides_all": self.overrides_all.because if self.overrides_all else None,
             **data_of(self, "cites", "added"),
+            **({} if self.output is None else {"output": self.output}),
         }
 
 
@@ -231,6 +235,7 @@ def _row(policy: Policy, rule: Rule, cells: list[Condition | None], also: list[C
         otherwise=rule.otherwise,
         cites=rule.cites,
         added=rule.added,
+        output=rule.output,
     )
 
 

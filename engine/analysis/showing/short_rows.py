@@ -97,7 +97,7 @@ def _sorted(logic: Logic, budget: Budget) -> _Sorted | None:
 
 def _impossible(opened: Logic, budget: Budget) -> Iterator[Area]:
     if opened.policy.impossible:
-        tree = opened.outcomes.grow(opened.areas.whole, budget)
+        tree = opened.yields.grow(opened.areas.whole, budget)
         yield from tree.places(opened.areas, lambda label: label is Ending.IMPOSSIBLE, budget)
 
 

@@ -53,7 +53,7 @@ def find_rows(logic: Logic, most: int | None, budget: Budget, further: Budget) -
     Raises:
         OutOfSteps: `budget` is spent.
     """
-    tree = logic.outcomes.grow(logic.areas.whole, budget)
+    tree = logic.yields.grow(logic.areas.whole, budget)
     total = tree.paths(_possible)
     if total > _MOST_JOINED:
         shown = [(label, area) for label in _labels(tree) for area in _areas(logic, tree, label, most, budget)]
@@ -111,14 +111,14 @@ class _Search:
 
     def _paths(self, blocks: Sequence[tuple[int, ...]]) -> float:
         """Return the number of areas of the tree with this order; infinity if the steps run out."""
-        tree = attempt(self.logic.outcomes.grow_by, self._chooser(blocks), self.logic.areas.whole, self.budget)
+        tree = attempt(self.logic.yields.grow_by, self._chooser(blocks), self.logic.areas.whole, self.budget)
         return inf if tree is None else tree.paths(_possible)
 
     def _better(self, found: Found, chooser: Chooser) -> Found:
         """Return the better of what was found and of the rows that a chooser gives."""
         logic = self.logic
         try:
-            tree = logic.outcomes.grow_by(chooser, logic.areas.whole, self.budget)
+            tree = logic.yields.grow_by(chooser, logic.areas.whole, self.budget)
             if tree.paths(_possible) > _MOST_JOINED:
                 return found
             axes = range(len(logic.space.axes))

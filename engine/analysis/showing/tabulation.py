@@ -20,6 +20,7 @@ from engine.language.model.arguments import require_flag, require_number
 from engine.language.model.condition_tree import All, Condition, all_of
 from engine.language.model.policy import Policy, require_policy
 from engine.language.model.ranges import Subject, range_words, subject_of, subject_words
+from engine.language.model.relations.rule_outputs import Yield, verdict_in
 from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.logic import Logic, logic_of
 from engine.meaning.reference import CONFLICT, DECIDED, GAP
@@ -130,7 +131,9 @@ def _near(logic: Logic, label: Label, masks: Callable[[int], int]) -> Iterator[i
     """
     for place, rule in enumerate(logic.policy.rules):
         tests = logic.formulas.terms(logic.applies[place])[0]
-        if (label is Ending.CONFLICT or rule.then == label) and all(masks(axis) & mask for axis, mask in tests.items()):
+        if (label is Ending.CONFLICT or rule.then == verdict_in(label)) and all(
+            masks(axis) & mask for axis, mask in tests.items()
+        ):
             yield place
 
 
@@ -178,7 +181,7 @@ class _Tabler:
         outcomes = {label: place for place, label in enumerate([*policy.verdict, Ending.GAP, Ending.CONFLICT])}
         said.sort(
             key=lambda row: (
-                outcomes[row[0]] if self.rows.overlapping else 0,
+                outcomes[verdict_in(row[0])] if self.rows.overlapping else 0,
                 [self._position(row[1], subject, row[2].get(subject)) for subject in subjects],
             )
         )
@@ -227,7 +230,7 @@ class _Tabler:
     def _row(self, label: Label, area: Area, cells: list[Condition | None]) -> Row:
         """Return the row of an area."""
         policy = self.policy
-        verdict = policy.verdict[label] if isinstance(label, str) else None
+        verdict = None if isinstance(label, Ending) else policy.verdict[verdict_in(label)]
         deciding, situations = self.rows.tells(label, area)
         return Row(
             cells=tuple(cells),
@@ -238,13 +241,14 @@ class _Tabler:
             rules=None if deciding is None else deciding.certain,
             situations=situations,
             possible_rules=() if deciding is None else deciding.possible,
+            output=label.output if isinstance(label, Yield) else None,
         )
 
     def _counts(self) -> dict[Label, int] | None:
         areas = self.logic.areas
         if not self.logic.space.countable:
             return None
-        tree = attempt(self.logic.outcomes.grow, areas.whole, Budget(STEPS))
+        tree = attempt(self.logic.yields.grow, areas.whole, Budget(STEPS))
         return None if tree is None else attempt(tree.counts, areas, Budget(STEPS))
 
 

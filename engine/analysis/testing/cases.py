@@ -151,6 +151,18 @@ def _wrong(policy: Policy, case: Case, decision: Decision) -> str:
         return f"{expected}, but this is a {decision.outcome}{f' between {by}' if by else ''}"
     if decision.verdict != case.expect:
         return f"{expected}, got {_titled(policy, str(decision.verdict))} by {by}"
+    if case.output is not None:
+        from engine.analysis.describing.output_words import unlike_expected
+
+        still = [f"`{name}`" for name in decision.open_outputs if name in case.output]
+        if still:
+            listed = " and ".join(still)
+            return (
+                f"{expected} with {listed}, but what is not answered changes {listed}; `{decision.ask}` can settle it"
+            )
+        unlike = unlike_expected(case.output, decision.output)
+        if unlike:
+            return f"expected {unlike} by {by}"
     if case.by is not None and case.by != _deciders(policy, decision):
         return f"expected {_listed(case.by, 'and')} to decide, but it was {by}"
     return next(filter(None, (_wrong_step(policy, case, name) for name in case.steps)), "")

@@ -10,22 +10,26 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from enum import Enum
+from typing import Any
 
 from engine.analysis.describing.example_numbers import example_numbers
 from engine.analysis.describing.examples import example
+from engine.analysis.describing.output_words import differing_words, unlike_expected
 from engine.analysis.testing.mutants import Mutant
-from engine.analysis.testing.mutation_report import Survivor
+from engine.analysis.testing.mutation_report import OutputChanges, Survivor
 from engine.budget import Budget
 from engine.language.model.field_kinds import Value
 from engine.language.model.guarantees import Guarantee
 from engine.language.model.policy import Policy
+from engine.language.model.relations.rule_outputs import Yield, output_names, verdict_in
 from engine.language.model.words import answer_words
 from engine.language.situations.cases_file import Case
 from engine.meaning import reference
+from engine.meaning.changes import both_yielding
 from engine.meaning.cubes import Cubes
 from engine.meaning.descent import Descent
 from engine.meaning.ground import common_ground
-from engine.meaning.hit_policies import Both, Ending, Label
+from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.logic import Logic
 from engine.meaning.queries import Query, differs
 from engine.meaning.spaces.areas import Area
@@ -105,7 +109,9 @@ class Trial:
         return True
 
     def _change(self, other: Logic, near: Mapping[int, int]) -> Query:
-        """Return the query for situations whose verdict is lost or changes, by the rules that meet the edit."""
+        """Return the query for situations that lose their verdict or get another one, or other outputs, by the rules
+        that meet the edit.
+        """
 
         def meeting(logic: Logic) -> list[int]:
             if not near:
@@ -117,7 +123,7 @@ class Trial:
         old, new = meeting(self.logic), meeting(other)
         first = [*self.logic.outs, *(self.logic.applies[rule] for rule in old)]
         second = [*other.outs, *(other.applies[rule] for rule in new)]
-        hit_policy = Both(self.logic.hit_policy(old), len(first), other.hit_policy(new))
+        hit_policy = both_yielding(self.logic, old, other, new)
         areas, formulas = self.logic.areas, self.logic.formulas
         return Query(
             areas, lambda: Descent(Cubes(areas, formulas, [*first, *second]), hit_policy), changes_verdict, near
@@ -131,11 +137,11 @@ class Trial:
         descent = query.descent
 
         def spoilt(label: Label) -> bool:
-            return _after(label) not in (case.expect, Ending.IMPOSSIBLE)
+            return _after(label) is not Ending.IMPOSSIBLE and not _meets(case, _after(label))
 
         if descent.find(start, spoilt, budget) is not None:
             return True
-        if not query.core and descent.find(area, lambda label: _after(label) == case.expect, budget) is None:
+        if not query.core and descent.find(area, lambda label: _meets(case, _after(label)), budget) is None:
             return True
         if case.by is None:
             return False
@@ -148,18 +154,20 @@ class Trial:
     def _survivor(self, mutant: Mutant, policy: Policy, query: Query, budget: Budget) -> Survivor:
         """Return the survivor with an example that shows the change, checked by the definition."""
         found = example(query, budget)
+        was, now = (reference.outcome(each, found.values) for each in (self.policy, policy))
         before, _ = outcome_of(self.policy, found.values)
         after, fault = outcome_of(policy, found.values)
-        if before is None or before == after:
+        outputs = ((), ()) if before is None or before != after else output_changes(self.policy, was, now)
+        if before is None or (before == after and not any(outputs)):
             raise AssertionError(f"{found.values} does not show what is changed by “{mutant.words}”")
         fields = self.policy.field
         answers = tuple((fields[name].ask, answer_words(fields[name], found.values[name])) for name in found.shows)
         numbers = example_numbers(self.policy, found.values, found.shows)
-        return Survivor(mutant, found.values, found.shows, before, after, fault, answers, numbers)
+        return Survivor(mutant, found.values, found.shows, before, after, fault, answers, numbers, outputs)
 
 
 def changes_verdict(label: Label) -> bool:
-    """Whether a pair of outcomes has a verdict first and something else second."""
+    """Whether of a pair of outcomes the first is a verdict, and the second is another one or has other outputs."""
     return isinstance(label, tuple) and not isinstance(label[0], Ending) and label[0] != label[1]
 
 
@@ -167,6 +175,25 @@ def _after(label: Label) -> Label:
     assert isinstance(label, tuple)
     after: Label = label[1]
     return after
+
+
+def _meets(case: Case, label: Label) -> bool:
+    """Whether what a situation gets is what a case expects."""
+    if verdict_in(label) != case.expect:
+        return False
+    # Where a verdict alone says what is given, its outputs are the ones that the case was checked with.
+    return not isinstance(label, Yield) or _has_expected(case, label.output)
+
+
+def _has_expected(case: Case, output: Any) -> bool:
+    """Whether outputs are as a case expects them."""
+    return case.output is None or not unlike_expected(case.output, output)
+
+
+def output_changes(policy: Policy, was: reference.Outcome, now: reference.Outcome) -> OutputChanges:
+    """Return the outputs that differ in two outcomes with one verdict, before and after, as pairs of name and value."""
+    first, second = differing_words(output_names(policy), was.output, now.output)
+    return tuple(first), tuple(second)
 
 
 def outcome_of(policy: Policy, values: Mapping[str, Value]) -> tuple[str | None, reference.NoVerdict | None]:
@@ -178,8 +205,10 @@ def outcome_of(policy: Policy, values: Mapping[str, Value]) -> tuple[str | None,
 
 
 def _fails(policy: Policy, case: Case) -> bool:
-    """Whether a complete case gets another outcome than the verdict it expects, by the definition."""
-    return outcome_of(policy, case.given.values)[0] != case.expect
+    """Whether a complete case gets another outcome than it expects, by the definition."""
+    if outcome_of(policy, case.given.values)[0] != case.expect:
+        return True
+    return case.output is not None and not _has_expected(case, reference.outcome(policy, case.given.values).output)
 
 
 def _stands(policy: Policy, case: Case) -> tuple[str, ...]:

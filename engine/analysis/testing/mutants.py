@@ -120,6 +120,9 @@ def _rule_edits(policy: Policy, space: Space, at: int, rule: Rule) -> Iterator[M
     for verdict in policy.verdicts:
         if verdict.name != rule.then:
             yield mutant(f"gives “{verdict.title}”", rule.place, (at, replace(rule, then=verdict.name)))
+    for name in rule.output or ():
+        left = {each: value for each, value in (rule.output or {}).items() if each != name}
+        yield mutant(f"without its output `{name}`", rule.place, (at, replace(rule, output=left or None)))
     for override in rule.overrides:
         weaker = _forgetting(rule, override.rule)
         said = f"without the override of `{override.rule}`"

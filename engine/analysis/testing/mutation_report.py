@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 from engine.analysis.describing.example_numbers import example_lines, marked
 from engine.analysis.testing.mutants import Mutant
@@ -13,6 +13,9 @@ from engine.language.model.values.value_texts import value_data
 from engine.language.situations.situation_records import nested
 from engine.meaning.reference import NoVerdict
 from engine.problems import Place
+
+# Outputs before and after an edit, as pairs of name and value.
+OutputChanges: TypeAlias = tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]
 
 
 @frozen_value
@@ -28,6 +31,8 @@ class Survivor:
         fault: Why the mutant gives none: `gap`, `conflict` or `impossible`.
         answers: The answers to `shows`, as pairs of question and answer.
         numbers: The derived numbers that those answers determine, as pairs of meaning and value.
+        outputs: The outputs that differ, of the original policy and of the mutant, as pairs of name and value; empty if
+            the verdict changes.
 
     Example:
         >>> from engine import find_survivors, load, load_cases
@@ -47,20 +52,24 @@ class Survivor:
     fault: NoVerdict | None
     answers: tuple[tuple[str, str], ...]
     numbers: tuple[tuple[str, str], ...]
+    outputs: OutputChanges = ((), ())
 
     def to_dict(self) -> dict[str, Any]:
         """Return the survivor as JSON data."""
         found = {"mutant": self.mutant.words, "place": self.mutant.place.to_dict()}
         found["example"] = nested({name: value_data(value) for name, value in self.example.items()})
         found |= {"shows": list(self.shows), "numbers": dict(self.numbers)}
-        return found | data_of(self, "before", "after", "fault")
+        found |= data_of(self, "before", "after", "fault")
+        return found if not any(self.outputs) else found | {"outputs": [dict(each) for each in self.outputs]}
 
     def __str__(self) -> str:
         title = {each.name: f"“{each.title}”" for each in self.mutant.policy.verdicts}
-        after = title[self.after] if self.after is not None else _FAULTS[self.fault or ""]
+        faults = _FAULTS | ({"conflict": "rules that disagree"} if self.mutant.base.has_rule_outputs else {})
+        after = title[self.after] if self.after is not None else faults[self.fault or ""]
+        was, now = (f" ({', '.join(f'{name} {text}' for name, text in each)})" if each else "" for each in self.outputs)
         lines = [f"{self.mutant.place}  unnoticed-change", f"  {self.mutant.words}"]
         lines += marked("would show at", example_lines(self.answers, self.numbers, self.example))
-        return "\n".join([*lines, *marked("and turn", [f"{title[self.before]} into {after}"])])
+        return "\n".join([*lines, *marked("and turn", [f"{title[self.before]}{was} into {after}{now}"])])
 
     @property
     def place(self) -> Place:

@@ -17,7 +17,7 @@ from engine.analysis.proving.proof import require_sound
 from engine.analysis.testing.cases import run_case
 from engine.analysis.testing.coverage import measure_coverage
 from engine.analysis.testing.goals import RULE, Goal, reached
-from engine.analysis.testing.mutant_trial import Fate, Trial, outcome_of
+from engine.analysis.testing.mutant_trial import Fate, Trial, outcome_of, output_changes
 from engine.analysis.testing.mutants import Mutant
 from engine.analysis.testing.mutation_report import Survivor
 from engine.analysis.testing.mutation_run import STEPS, find_survivors
@@ -65,7 +65,8 @@ class Proposed:
         """Return the case as JSON data, in the form of a cases file, with `reasons`."""
         given = {name: value_data(value) for name, value in self.case.given.values.items()}
         by = [] if self.case.by is None else list(self.case.by)
-        return {"case": self.case.name, "given": nested(given), "expect": self.case.expect, "by": by,
+        output = {} if self.case.output is None else {"output": self.case.output}
+        return {"case": self.case.name, "given": nested(given), "expect": self.case.expect, **output, "by": by,
                 "reasons": list(self.reasons)}  # fmt: skip
 
 
@@ -147,7 +148,7 @@ def propose_cases(policy: Policy, cases: Cases, *, steps: int = STEPS) -> Propos
     proposed, told = [], 0
     for number, (values, has) in enumerate(found, start=first):
         name = f"{_TO_REVIEW} {number}: {policy.verdict[has.verdict].title}"
-        case = Case(name, Answers(values, {}), has.verdict, has.rules, NOWHERE)
+        case = Case(name, Answers(values, {}), has.verdict, has.rules, NOWHERE, output=has.output)
         proposed.append(Proposed(case, tuple(words[each] for each in bits(has.all & ~told))))
         told |= has.all
     # Partial cases may cover more than complete situations, so a smaller set of cases is not proved minimum.
@@ -169,6 +170,7 @@ class _Covered(NamedTuple):
     rules: tuple[str, ...]
     all: int
     firm: int
+    output: dict[str, Any] | None = None
 
 
 def _evaluate(
@@ -183,11 +185,13 @@ def _evaluate(
         all_ |= (goal in got) << place
     for place, mutant in enumerate(mutants, start=len(missing)):
         after, fault = outcome_of(mutant, values)
-        by_verdict = after != found.verdict
-        if by_verdict or reference.outcome(mutant, values).stands != found.stands:
+        other = reference.outcome(mutant, values)
+        by_verdict = after != found.verdict or any(output_changes(policy, found, other))
+        if by_verdict or other.stands != found.stands:
             all_ |= 1 << place
             firm |= (by_verdict and fault != "impossible") << place
-    return _Covered(found.verdict, found.stands, all_, firm)
+    output = found.output if policy.has_rule_outputs and isinstance(found.output, dict) else None
+    return _Covered(found.verdict, found.stands, all_, firm, output)
 
 
 class _Base(NamedTuple):
@@ -317,4 +321,4 @@ class _Selection:
         return run_case(self.policy, self._case(values, has)).passed
 
     def _case(self, values: dict[str, Value], has: _Covered) -> Case:
-        return Case("", Answers(values, {}), has.verdict, has.rules, NOWHERE)
+        return Case("", Answers(values, {}), has.verdict, has.rules, NOWHERE, output=has.output)

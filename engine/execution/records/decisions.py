@@ -89,7 +89,9 @@ class Decisions:
     def end(self, rules: Label) -> ast.expr:
         """The expression for the decision of these rules."""
         key = constant(_names(rules))
-        is_shared = not isinstance(self.policy.verdict[self.policy.rule[_names(rules)[0]].then].output, dict | list)
+        policy = self.policy
+        output = policy.verdict[policy.rule[_names(rules)[0]].then].output
+        is_shared = not policy.has_rule_outputs and not isinstance(output, dict | list)
         return item(name("kept"), key) if is_shared else call("own", key)
 
     def own(self, rules: Label) -> Decision:
@@ -147,7 +149,9 @@ class Decisions:
         known: dict[str, Value] = {
             field.name: True for field, answer in zip(self.policy.fields, answers, strict=True) if answer is not None
         }
-        return decision_by(self.policy, Answers(known, {}), deciding_of(self.policy, standing))
+        decision = decision_by(self.policy, Answers(known, {}), deciding_of(self.policy, standing), standing)
+        # Which question to ask about open outputs depends on more than the ends.
+        return None if decision.open_outputs else decision
 
     def decide_read(self, record: object) -> Decision:
         """The decision for any record, read as `decide` reads it; raises as `decide` does."""
@@ -156,7 +160,8 @@ class Decisions:
         standing = [_names(label) for label in ends or ()]
         if len({self.policy.rule[rules[0]].then for rules in standing}) != 1:
             return decide_answers(self.policy, answers)
-        return decision_by(self.policy, answers, deciding_of(self.policy, standing))
+        decision = decision_by(self.policy, answers, deciding_of(self.policy, standing), standing)
+        return decide_answers(self.policy, answers) if decision.open_outputs else decision
 
 
 def _with_own_output(decision: Decision) -> Decision:

@@ -13,6 +13,7 @@ from engine.analysis.proving.proof import require_sound
 from engine.execution.extras import need
 from engine.execution.sql.limits import SqlError
 from engine.execution.sql.table_name import table_parts
+from engine.frozen import FrozenDict
 from engine.language.documents.name_suggestions import did_you_mean
 from engine.language.model.arguments import require, require_flag
 from engine.language.model.field_kinds import NONE
@@ -43,6 +44,7 @@ class SqlColumns:
         possible_rules: The rules that decide for some completions only, likewise.
         problem: Why there is no verdict: `wrong: ` and the fields with a wrong answer, `impossible`, `undecided`, or
             `unsettled` if a sum is too large for the database.
+        outputs: For each column of an output, such as `output.fee`, its text; empty if not asked for.
 
     Example:
         >>> from engine import columns_sql, load
@@ -55,10 +57,12 @@ class SqlColumns:
     rules: str | None
     possible_rules: str | None
     problem: str
+    outputs: Mapping[str, str] = FrozenDict()
 
     def beside_verdict(self) -> list[tuple[str, str]]:
         """Return pairs of column name and expression for all columns but `verdict`, in the order of the result."""
-        found = (("rules", self.rules), ("possible_rules", self.possible_rules), ("problem", self.problem))
+        own = (("rules", self.rules), ("possible_rules", self.possible_rules), ("problem", self.problem))
+        found = (*own, *self.outputs.items())
         return [(name, sql) for name, sql in found if sql is not None]
 
 
@@ -70,6 +74,7 @@ def columns_sql(
     texts: Mapping[str, Collection[str]] | None = None,
     names: Mapping[str, str] | None = None,
     rules: bool = True,
+    outputs: bool = False,
 ) -> SqlColumns:
     """Write the SQL expressions that decide the rows of a table.
 
@@ -81,6 +86,7 @@ def columns_sql(
         texts: Field name to all texts that its column can hold, as an ENUM type declares them.
         names: Field name to column name, where they differ.
         rules: Include the expressions of the rules.
+        outputs: Include the expressions of the outputs.
 
     Returns:
         The expressions, as text.
@@ -101,6 +107,7 @@ def columns_sql(
     """
     _require(policy, dialect, "columns_sql")
     require_flag(rules, "columns_sql", "rules", True)
+    require_flag(outputs, "columns_sql", "outputs", False)
     way = "take the names of the columns that answer fields"
     if columns is not None:
         require(columns, (list, tuple, Set, KeysView), "columns_sql", "columns", "a list of names", way)
@@ -124,6 +131,7 @@ def columns_sql(
         written(found.rules()) if rules else None,
         written(found.possible_rules()) if rules else None,
         written(found.problem()),
+        FrozenDict({name: written(column) for name, column in found.outputs().items()} if outputs else {}),
     )
 
 
@@ -134,6 +142,7 @@ def write_sql(
     table: str = "records",
     rules: bool = False,
     problem: bool = False,
+    outputs: bool = False,
     columns: ColumnsSource | None = None,
 ) -> str:
     """Write a query that decides the rows of a table: all its columns, and the column `verdict`.
@@ -144,6 +153,7 @@ def write_sql(
         table: Name of the table, qualified by its schema if need be.
         rules: Add the columns `rules` and `possible_rules`; see `SqlColumns`.
         problem: Add the column `problem`; see `SqlColumns`.
+        outputs: Add a column for each output; see `SqlColumns`.
         columns: The format of the table, if it was not made for the policy, as `batch` takes it.
 
     Returns:
@@ -168,6 +178,7 @@ def write_sql(
     _require(policy, dialect, "write_sql")
     require_flag(rules, "write_sql", "rules", False)
     require_flag(problem, "write_sql", "problem", False)
+    require_flag(outputs, "write_sql", "outputs", False)
     require(table, str, "write_sql", "table", "the name of a table", "leave it out for `records`")
     check_dialect(dialect)
     parts = table_parts(table, dialect)
@@ -176,7 +187,7 @@ def write_sql(
     found = _columns(policy, dialect, answered, {}, form)
     from engine.execution.sql.query import write_query
 
-    return write_query(policy, dialect, found, parts, form, rules=rules, problem=problem)
+    return write_query(policy, dialect, found, parts, form, rules=rules, problem=problem, outputs=outputs)
 
 
 def _require(policy: object, dialect: object, function: str) -> None:

@@ -22,6 +22,7 @@ def write_query(
     *,
     rules: bool,
     problem: bool,
+    outputs: bool,
 ) -> str:
     """Write the query, below a comment with the name and hash of the policy."""
     found = _select({"verdict": rename_columns(policy, columns.verdict(), form)}, _table(table))
@@ -30,7 +31,8 @@ def write_query(
         ("possible_rules", rules, columns.possible_rules),
         ("problem", problem, columns.problem),
     )
-    asked = {name: rename_columns(policy, make(), form) for name, wanted, make in makers if wanted}
+    made = {name: make() for name, wanted, make in makers if wanted} | (columns.outputs() if outputs else {})
+    asked = {name: rename_columns(policy, each, form) for name, each in made.items()}
     if asked:
         found = _select(asked, found.subquery(exp.Identifier(this="decided", quoted=True), copy=False))
     version = f" {_plain(policy.version)}" if policy.version else ""

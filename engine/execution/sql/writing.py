@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Set
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from sqlglot import exp
 
+from engine.execution.output_cells import cells_together, output_columns
 from engine.execution.program import rules_program, settled_program, verdict_program
 from engine.execution.sql.dialects import TESTED
 from engine.execution.sql.end_conditions import Conditions
@@ -111,6 +112,26 @@ class Columns:
             found.append(exp.If(this=text(verdict), true=listed))
         return exp.Case(this=column("verdict"), ifs=found) if found else exp.null()
 
+    def outputs(self) -> dict[str, Expression]:
+        """The text of each column of an output, or NULL; refers to the column `verdict`."""
+        return {name: self._output(place) for place, name in enumerate(output_columns(self._policy))}
+
+    def _output(self, place: int) -> Expression:
+        """The text of the output in one of the columns, selected by verdict."""
+        policy, found = self._policy, []
+        for verdict in policy.verdict:
+            alike = dict.fromkeys(rule.name for rule in policy.rules if rule.then == verdict).keys()
+            labels = [each for each in self._rules.labels if isinstance(each, tuple) and not alike.isdisjoint(each)]
+            cells = {label: cells_together(policy, [label])[place] for label in labels}
+            texts = [each for each in dict.fromkeys(cells.values()) if each is not None]
+            value: Expression | None = text(texts[0]) if texts else None
+            if len(set(cells.values())) > 1:
+                tests = [self._rules.certain(_label_test(alike, _cell_test(cells, each))) for each in texts]
+                value = _first_case(zip(tests, map(text, texts), strict=True))
+            if value is not None:
+                found.append(exp.If(this=text(verdict), true=value))
+        return exp.Case(this=column("verdict"), ifs=found) if found else exp.null()
+
     @cached_property
     def _deciding(self) -> dict[str, list[_Deciding]]:
         """The rules that can decide, by verdict."""
@@ -182,6 +203,19 @@ def _label_test(alike: Set[str], wanted: Callable[[tuple[str, ...]], bool]) -> C
         return None if alike.isdisjoint(label) else wanted(label)
 
     return asked
+
+
+def _cell_test(cells: Mapping[tuple[str, ...], str | None], wanted: str) -> Callable[[tuple[str, ...]], bool]:
+    """A test of a label's rules: whether they give this text."""
+    return lambda names: cells[names] == wanted
+
+
+def _first_case(ways: Iterable[tuple[Expression | None, Expression]]) -> Expression | None:
+    """The value of the first condition that holds, NULL if none does; None if none ever does."""
+    ifs = [(condition, value) for condition, value in ways if condition is not None]
+    if ifs and is_always(ifs[0][0]):
+        return ifs[0][1]
+    return case(ifs) if ifs else None
 
 
 def _text_of(label: Label) -> Expression:

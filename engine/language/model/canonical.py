@@ -98,6 +98,7 @@ def policy_data(policy: Any, spell: Spelling) -> dict[str, Any]:
         verdicts={each.name: verdict_data(each) for each in policy.verdicts},
         rules=[rule_data(each, spell) for each in policy.rules],
         decision=policy.decision,
+        collect=policy.collect,
         guarantees=[guarantee_data(each, spell) for each in policy.guarantees],
     )
 
@@ -214,6 +215,7 @@ def rule_data(rule: Rule, spell: Spelling) -> dict[str, Any]:
         when=None if rule.otherwise else condition_parts(when, spell),
         otherwise=rule.otherwise or None,
         then=rule.then,
+        output=rule.output,
         because=rule.because,
         cites=rule.cites,
         added=rule.added,

@@ -22,6 +22,13 @@ _SPECIAL = re.compile(r'[|"<>=!≤≥≠\[\]()]|\.\.|^[-+@–—*\s]|\s$|^$')
 _FORMULA = re.compile(r"'*[=+\-@]")
 
 
+def output_cell(value: Any) -> str:
+    """Write the value of an output for a cell of a rule table."""
+    from engine.language.model.policy_yaml import output_on_one_line
+
+    return output_on_one_line(value)
+
+
 def write_prose(text: str) -> str:
     """Format prose as a cell, escaped with an apostrophe where a spreadsheet would read it as a formula."""
     return f"'{text}" if _FORMULA.match(text) else text

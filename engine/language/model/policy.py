@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import field as declared
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar, TypeVarTuple
@@ -70,6 +70,7 @@ class Policy:
         decision: `unique` (rules that apply must agree unless one overrides another) or `first` (the first decides).
         guarantees: The properties that the proof has to establish.
         verdicts_ordered: Whether the verdicts are in ascending order, so that guarantees may compare them.
+        collect: Names of the outputs that are collected from all rules that stand, instead of being the same in all.
         constants: The constants; `constant` finds one by name. Ignored by `==`: what they stand for is part of the
             conditions and numbers.
         as_of: Name of the date field that says which values of dated constants hold, and which rules are valid; None if
@@ -98,6 +99,7 @@ class Policy:
     decision: DecisionMode = UNIQUE
     guarantees: tuple[AnyGuarantee, ...] = ()
     verdicts_ordered: bool = False
+    collect: tuple[str, ...] = ()
     constants: tuple[Constant, ...] = declared(default=(), compare=False)
     as_of: str | None = declared(default=None, compare=False)
     steps: tuple[DecisionStep, ...] = ()
@@ -283,6 +285,20 @@ class Policy:
         """Each rule's name mapped to the rules that override it, in file order."""
         return stronger_rules(self.rules, self.weaker)
 
+    @cached_property
+    def has_rule_outputs(self) -> bool:
+        """Whether rules have outputs, or some are collected, so that a verdict alone does not say what is given."""
+        return bool(self.collect) or any(rule.output is not None for rule in self.rules)
+
+    @cached_property
+    def yields(self) -> Mapping[str, Hashable]:
+        """Each rule's name mapped to what it gives, which is equal for two rules that agree wherever both stand."""
+        if not self.has_rule_outputs:
+            return {rule.name: rule.then for rule in self.rules}
+        from engine.language.model.relations.rule_outputs import rule_yields
+
+        return rule_yields(self)
+
     def only_rules(self, names: Collection[str]) -> Policy:
         """Return the policy with some of its rules, which override each other as they do in the whole policy.
 
@@ -392,14 +408,3 @@ def require_draft(value: object, function: str) -> None:
 def names_read(policy: Policy, conditions: Iterable[Condition]) -> set[str]:
     """Return the fields, constants, numbers and facts that some conditions read, directly or through others."""
     return policy.names_behind(name for condition in conditions for name in names_in(condition))
-
-
-def with_earlier_questions(policy: Policy, names: set[str]) -> set[str]:
-    """Return some names, and the fields whose questions come before those of the fields among them."""
-    found = set(names)
-    for field in policy.fields:
-        above = field.ask_after if field.name in found else None
-        while above is not None and above not in found:
-            found.add(above)
-            above = policy.field[above].ask_after
-    return found

@@ -255,6 +255,8 @@ class Rule:
         overrides_all: That it takes precedence over all other rules; None if it says no such thing.
         valid: The days on which it is valid, as the last part of `when`; None if it is valid on all days. Ignored by
             `==`, since it is part of `when`.
+        output: Its own outputs by name, JSON data for programs, which replace those of its verdict; None if there are
+            none.
         place: Position in the source; ignored by `==`.
 
     Example:
@@ -274,6 +276,7 @@ class Rule:
     overrides: tuple[Override, ...] = ()
     overrides_all: OverrideAll | None = None
     valid: Condition | None = declared(default=None, compare=False, repr=False)
+    output: dict[str, Any] | None = None
     place: Place = unnoted_place()
 
     def reason_over(self, weaker: str) -> str:

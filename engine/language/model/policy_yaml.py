@@ -24,10 +24,23 @@ def write_policy(parts: dict[str, Any], width: int = NO_WRAPPING) -> str:
 
     Comments and layout of the original file are lost, and rules from a table become a list.
     """
-    data = {key: _spell(part, in_output=False) for key, part in parts.items()}
+    data = {key: _spell(part, in_output=key == "output") for key, part in parts.items()}
     text = _dump(data, width, allow_unicode=True)
     # A character that a file may not contain is escaped, at the price of escaping all beyond ASCII.
     return _dump(data, width, allow_unicode=False) if odd_characters(text, "") else text
+
+
+def output_on_one_line(output: Any) -> str:
+    """Format an output, or a part of one, in flow style on one line, as it may stand under `output`."""
+    text: str = yaml.dump(
+        _spell(output, in_output=True),
+        Dumper=_FlowDumper,
+        default_flow_style=True,
+        sort_keys=False,
+        allow_unicode=True,
+        width=NO_WRAPPING,
+    )
+    return text.removesuffix("...\n").rstrip("\n")
 
 
 def _dump(data: Any, width: int, *, allow_unicode: bool) -> str:
@@ -93,5 +106,10 @@ def _represent_string(dumper: yaml.SafeDumper, data: str) -> yaml.ScalarNode:
     return dumper.represent_scalar("tag:yaml.org,2002:str", data, style=None if is_plain else '"')
 
 
-_Dumper.add_representer(_Unquoted, represent_as_text)
-_Dumper.add_representer(str, _represent_string)
+class _FlowDumper(PlainDumper):
+    """A dumper for data on one line."""
+
+
+for _dumper in (_Dumper, _FlowDumper):
+    _dumper.add_representer(_Unquoted, represent_as_text)
+    _dumper.add_representer(str, _represent_string)

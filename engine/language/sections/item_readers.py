@@ -234,7 +234,7 @@ def _read_verdict_output(verdict: Mapping, reading: Reading) -> Any:
 
 def read_rule(outline: Outline, node: Node, decision: str | None) -> Rule:
     """Read a rule; `decision` is None if the policy's decision mode could not be read."""
-    keys = ("rule", "valid", "when", "otherwise", "then", "because", "cites", "added", "overrides")
+    keys = ("rule", "valid", "when", "otherwise", "then", "output", "because", "cites", "added", "overrides")
     mapping = require_map(node, keys)
     name = require_name(mapping.get("rule"))
     otherwise = "otherwise" in mapping.entries
@@ -253,6 +253,11 @@ def read_rule(outline: Outline, node: Node, decision: str | None) -> Rule:
         when = when_valid(when, valid)
     if decision is not None:
         _refuse_mode(outline, mapping, decision)
+    output = None
+    if "output" in mapping.entries:
+        from engine.language.sections.outputs.output_reader import read_rule_output
+
+        output = read_rule_output(outline, mapping, then)
     return Rule(
         name.text,
         when,
@@ -262,6 +267,7 @@ def read_rule(outline: Outline, node: Node, decision: str | None) -> Rule:
         overrides=overrides,
         overrides_all=overrides_all,
         valid=valid,
+        output=output,
         place=name.place,
         **origin,
     )

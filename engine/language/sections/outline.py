@@ -33,6 +33,7 @@ SECTIONS = (
     "verdicts",
     "rules",
     "decision",
+    "collect",
     "guarantees",
 )
 LIBRARY_SECTIONS = (

@@ -9,7 +9,7 @@ from engine.language.documents.nodes import Document, Mapping, Node
 from engine.language.model.condition_tree import ALWAYS
 from engine.language.model.guarantees import AnyGuarantee
 from engine.language.model.policy import FIRST, UNIQUE, DecisionMode, Policy
-from engine.language.model.policy_parts import Rule
+from engine.language.model.policy_parts import Rule, Verdict
 from engine.language.parsing.openers import Companion, Opened, Opener, no_folder
 from engine.language.parsing.reading import (
     Reading,
@@ -109,6 +109,7 @@ class _PolicySections:
         )
         is_ordered = read_one("verdicts_ordered", lambda: read_flag(top.get("verdicts_ordered")))
         rules = self._read_rules(decision)
+        collect = read_one("collect", lambda: self._read_collected([*verdicts, *rules]))
         guarantees: list[AnyGuarantee] = self.sections.read_list(
             "guarantees", partial(read_guarantee, outline), partial(guarantee_parts, outline)
         )
@@ -133,6 +134,7 @@ class _PolicySections:
             verdicts=tuple(verdicts),
             rules=tuple(rules),
             decision=decision or UNIQUE,
+            collect=collect or (),
             guarantees=tuple(guarantees),
             as_of=as_of,
             verdicts_ordered=is_ordered or False,
@@ -145,6 +147,15 @@ class _PolicySections:
         from engine.language.sections.libraries.reach import take_over
 
         return take_over(policy, outline)
+
+    def _read_collected(self, given: list[Verdict | Rule]) -> tuple[str, ...]:
+        """Read the names of the outputs that are collected, if any are."""
+        node = self.outline.top.get("collect")
+        if node is None:
+            return ()
+        from engine.language.sections.outputs.output_reader import read_collected
+
+        return read_collected(self.outline, node, given)
 
     def _read_rules(self, decision: DecisionMode | None) -> list[Rule]:
         """Read the rules, from a list or from a table."""

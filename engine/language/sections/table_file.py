@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from engine.language.documents.nodes import Scalar
 from engine.language.documents.text import shorten
@@ -29,6 +29,8 @@ from engine.problems import Place
 _FILE = re.compile(r"[^\r\n]*[^\s/]\.[cC][sS][vV]")
 # The columns that say something of a rule itself; all others test a field, number or fact.
 OWN_COLUMNS = ("rule", "otherwise", "then", "because", "cites", "added", "valid.from", "valid.to")
+# The columns of outputs begin with this.
+OUTPUT = "output."
 # Keys that rules in a list may have, and their replacements in tables.
 _LISTS_ONLY = {
     "overrides": "write `decision: first` at the top of the policy, and put the stronger row first",
@@ -81,6 +83,7 @@ class _Table:
         self.known = [*outline.names.all(), *OWN_COLUMNS] if outline.names.all() else []
         self.own: dict[str, int] = {}
         self.tests: list[_Column] = []
+        self.outputs: dict[str, int] = {}
         self.names: dict[str, list[Place]] = {}
         self._read_header(header)
 
@@ -123,6 +126,8 @@ class _Table:
                 )
         elif is_tested:
             self._add_test(name, index, place)
+        elif name.startswith(OUTPUT) and name != OUTPUT:
+            self.outputs[name.removeprefix(OUTPUT)] = index
         elif name in _LISTS_ONLY:
             self.reading.refuse("wrong-mode", f"a table has no column `{name}`", place, _LISTS_ONLY[name])
         elif name == "when":
@@ -169,6 +174,7 @@ class _Table:
             cites=self._read_citations(row),
             added=read_prose(self._own_text(row, "added")) or None,
             valid=valid,
+            output=self._read_output(row, then) if self.outputs else None,
             place=Place(self.file, row.lines[0], 1, f"row {row.number}"),
         )
 
@@ -196,6 +202,17 @@ class _Table:
         }
         place = next(iter(written.values())).place if written else None
         return None if place is None else read_validity(self.outline, written, place)
+
+    def _read_output(self, row: CsvRow, then: str) -> dict[str, Any] | None:
+        """Read the outputs of a row; None if all its cells are empty."""
+        from engine.language.sections.outputs.output_reader import read_cell, refuse_unnamed
+
+        texts = {name: text for name, index in self.outputs.items() if (text := row.cells[index].strip())}
+        if not texts:
+            return None
+        places = {name: self.place(row, self.outputs[name]) for name in texts}
+        refuse_unnamed(self.outline, then, next(iter(places.values())))
+        return {name: read_cell(self.outline, text, places[name]) for name, text in texts.items()}
 
     def _own_text(self, row: CsvRow, word: str) -> str:
         """The text in one of the rule's own columns; empty if the table lacks it."""

@@ -42,6 +42,7 @@ class Case:
         by: Names of the rules that must decide, in file order; None if any may.
         place: Position in the source.
         steps: The outcomes that steps must have, by name; steps that are not named may have any.
+        output: The expected values of some outputs, by name; None if any may come.
 
     Example:
         >>> from engine import load, load_cases
@@ -58,6 +59,7 @@ class Case:
     by: tuple[str, ...] | None
     place: Place
     steps: FrozenDict[str, str] = FrozenDict()
+    output: dict[str, Any] | None = None
 
 
 @frozen_value
@@ -138,6 +140,11 @@ def _is_of(case: Case, policy: Policy) -> bool:
         return False
     if any(name not in policy.step or case.steps[name] not in policy.step[name].options for name in case.steps):
         return False
+    if case.output is not None:
+        from engine.language.model.relations.rule_outputs import output_names
+
+        if not set(case.output).issubset(output_names(policy)):
+            return False
     return case.expect in policy.verdict and set(case.by or ()) <= policy.rule.keys()
 
 
@@ -178,15 +185,16 @@ def read_cases(document: Document, policy: Policy) -> Cases:
 
 def _read_case(node: Node, policy: Policy, reading: Reading) -> Case:
     """Read one case."""
-    mapping = require_map(node, ("case", "given", "expect", "by", "steps"))
+    mapping = require_map(node, ("case", "given", "expect", "output", "by", "steps"))
     name = require_scalar(mapping.get("case"))
     given = require_map(mapping.get("given"), may_be_empty=True)
     for entry in given.entries.values():
         _check_answer(entry.value)
     expect = _read_expected(mapping, policy, reading)
+    output = _read_output(mapping, policy, reading)
     by = _read_by(mapping, policy, reading)
     steps = _read_steps(mapping, policy, reading)
-    return Case(require_text(name), _read_given(mapping, policy, reading), expect, by, name.place, steps)
+    return Case(require_text(name), _read_given(mapping, policy, reading), expect, by, name.place, steps, output)
 
 
 def _case_parts(node: Node, policy: Policy, reading: Reading) -> list[Callable[[], object]]:
@@ -194,7 +202,7 @@ def _case_parts(node: Node, policy: Policy, reading: Reading) -> list[Callable[[
     if not isinstance(node, Mapping):
         return []
     parts: list[Callable[[], object]] = [
-        partial(read, node, policy, reading) for read in (_read_expected, _read_by, _read_steps)
+        partial(read, node, policy, reading) for read in (_read_expected, _read_output, _read_by, _read_steps)
     ]
     given = node.get("given")
     if isinstance(given, Mapping):
@@ -220,6 +228,24 @@ def _read_expected(mapping: Mapping, policy: Policy, reading: Reading) -> str:
         titles = {verdict.name: verdict.title for verdict in policy.verdicts}
         reading.refuse_unknown("unknown-verdict", "verdict", expect, policy.verdict, titles)
     return expect.text
+
+
+def _read_output(mapping: Mapping, policy: Policy, reading: Reading) -> dict[str, Any] | None:
+    """Read the expected outputs; None if there are none."""
+    if "output" not in mapping.entries:
+        return None
+    from engine.language.model.relations.rule_outputs import output_names
+    from engine.language.parsing.verdict_output import read_output
+
+    written, names = require_map(mapping.get("output")), output_names(policy)
+    for entry in written.entries.values():
+        if entry.key.text not in names and names:
+            reading.refuse_unknown("unknown-name", "output", entry.key, names)
+        elif not names:
+            message = f"no verdict and no rule of `{policy.name}` has an output `{shorten(entry.key.text)}`"
+            reading.refuse("unknown-name", message, entry.key.place, "take `output` out")
+    found: dict[str, Any] = read_output(written, reading)
+    return found
 
 
 def _read_by(mapping: Mapping, policy: Policy, reading: Reading) -> tuple[str, ...] | None:

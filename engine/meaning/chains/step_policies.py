@@ -37,6 +37,7 @@ def make_policy_of_step(
         verdicts_ordered=step.ordered,
         rules=tuple(_qualified(step, rule) for rule in step.rules),
         decision=step.decision,
+        collect=(),
         guarantees=(),
         facts=tuple(each for each in policy.facts if is_known(each.name)),
         numbers=tuple(each for each in policy.numbers if is_known(each.name)),

@@ -11,7 +11,7 @@ from typing import Any
 from engine.language.model.field_kinds import CHOICE, NONE, Field, Value
 from engine.language.model.guarantees import Guarantee, Indifference, Invariant, PairGuarantee
 from engine.language.model.policy import Policy
-from engine.meaning.reference import Situation, outcome
+from engine.meaning.reference import Outcome, Situation, outcome
 
 
 def is_broken_by(policy: Policy, guarantee: Guarantee | Invariant, values: Mapping[str, Value]) -> bool:
@@ -34,19 +34,20 @@ def is_broken_by_pair(
     """Whether two possible situations break a guarantee together.
 
     They agree on all answers but those that it compares, and `when` holds in both. What ignores answers is broken if
-    each gets one verdict, another one. Where answers rise, none of them is lower in the other situation than in the
-    one, and from the one to the other the verdict, or the number, moves as it never should; if it is the verdict, each
-    gets exactly one. Pairs in which an answer that rises, or the number, has no value break nothing. In both, each step
-    has exactly one outcome.
+    each gets one verdict, but another one or with other outputs. Where answers rise, none of them is lower in the other
+    situation than in the one, and from the one to the other the verdict, or the number, moves as it never should; if it
+    is the verdict, each gets exactly one. Pairs in which an answer that rises, or the number, has no value break
+    nothing. In both, each step has exactly one outcome.
     """
     if any(one[name] != other[name] for name in policy.field if name not in guarantee.compared):
         return False
     situations = Situation(policy, one), Situation(policy, other)
     if any(situation.fault is not None or not situation.holds(guarantee.when) for situation in situations):
         return False
-    verdicts = [outcome(policy, values).verdict for values in (one, other)]
+    outcomes = [outcome(policy, values) for values in (one, other)]
+    verdicts = [each.verdict for each in outcomes]
     if isinstance(guarantee, Indifference):
-        return None not in verdicts and verdicts[0] != verdicts[1]
+        return None not in verdicts and (verdicts[0] != verdicts[1] or _give_otherwise(policy, *outcomes))
     if any(has_no_value(policy.field[name], values[name]) for name in guarantee.rising for values in (one, other)):
         return False
     if any(level(policy.field[name], one[name]) > level(policy.field[name], other[name]) for name in guarantee.rising):
@@ -63,6 +64,15 @@ def is_broken_by_pair(
 def has_no_value(field: Field, value: Value) -> bool:
     """Whether an answer says that there is no value."""
     return field.or_none is not None and value == NONE
+
+
+def _give_otherwise(policy: Policy, one: Outcome, other: Outcome) -> bool:
+    """Whether two outcomes with one verdict have different outputs."""
+    if not policy.has_rule_outputs:
+        return False
+    from engine.language.model.relations.rule_outputs import value_key
+
+    return value_key(one.output) != value_key(other.output)
 
 
 def level(field: Field, value: Value) -> Any:

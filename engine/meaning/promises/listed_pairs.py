@@ -8,7 +8,7 @@ Answers that no condition tells apart stay together, as a cell with its size.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from itertools import product
 from math import prod
 from operator import le
@@ -42,6 +42,8 @@ class ListedPairs:
         self._rising: tuple[str, ...] = ()
         self._number: str | None = None
         self._sign = 1
+        # What situations get, each with its place in an order, which is any if only equality counts.
+        self._gets: dict[Hashable, int] = {name: place for place, name in enumerate(policy.verdict)}
         if isinstance(guarantee, Monotonicity):
             self._rising = guarantee.rising
             self._number = guarantee.number
@@ -83,8 +85,12 @@ class ListedPairs:
         if self._number is not None:
             number = situation.numbers[self._number]
             return None if number is None else self._sign * number
-        verdict = outcome(policy, values).verdict
-        return None if verdict is None else self._sign * list(policy.verdict).index(verdict)
+        found = outcome(policy, values)
+        if found.verdict is None or not policy.has_rule_outputs or self._rising:
+            return None if found.verdict is None else self._sign * self._gets[found.verdict]
+        from engine.language.model.relations.rule_outputs import yield_together
+
+        return self._gets.setdefault(yield_together(policy, found.stands), len(self._gets))
 
     def _combinations(self, fields: Sequence[Field]) -> Iterator[tuple[dict[str, Value], int]]:
         """Iterate over the answers to some fields, each combination with how many it stands for."""

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from engine.language.model.guarantees import Indifference, Monotonicity, PairGuarantee
 from engine.language.model.policy import Policy
+from engine.language.model.relations.rule_outputs import verdict_in
 from engine.meaning.changes import change_of
 from engine.meaning.ground import common_ground
 from engine.meaning.hit_policies import Ending, Label
@@ -35,7 +36,13 @@ def breaking_pairs(policy: Policy, guarantee: PairGuarantee) -> PairQuery | None
         return None
     ground = common_ground(one, other)
     first = Logic(one, ground)
-    rank = {name: place for place, name in enumerate(policy.verdict)}
+    rank: dict[Label, int] = {name: place for place, name in enumerate(policy.verdict)}
+
+    def rank_of(label: Label) -> int:
+        if isinstance(guarantee, Monotonicity):
+            return rank[verdict_in(label)]
+        # Any order will do, so that each pair is found once.
+        return rank.setdefault(label, len(rank))
 
     # Of a pair that may be reversed, the one whose first verdict is declared first.
     rises = isinstance(guarantee, Indifference) or guarantee.never == "rises"
@@ -43,7 +50,7 @@ def breaking_pairs(policy: Policy, guarantee: PairGuarantee) -> PairQuery | None
     def wanted(label: Label) -> bool:
         if not isinstance(label, tuple) or isinstance(label[0], Ending) or isinstance(label[1], Ending):
             return False
-        before, after = rank[label[0]], rank[label[1]]
+        before, after = rank_of(label[0]), rank_of(label[1])
         return before < after if rises else after < before
 
     return PairQuery(change_of(first, Logic(other, ground, first), wanted), copy)

@@ -151,7 +151,7 @@ def _scope_of(policy: Policy, guarantee: Indifference) -> Policy:
     used = names_read(policy, [each.when for each in impossible])
     facts = tuple(fact for fact in policy.facts if fact.name in used)
     numbers = tuple(number for number in policy.numbers if number.name in used)
-    return replace(policy, numbers=numbers, facts=facts, impossible=impossible, rules=(), guarantees=())
+    return replace(policy, numbers=numbers, facts=facts, impossible=impossible, rules=(), collect=(), guarantees=())
 
 
 def _unfolded(scope: Policy, ranges: Mapping[str, tuple[int, int]], budget: Budget) -> Policy:

@@ -191,6 +191,12 @@ function listPart(heading, texts, from = []) {
       from.length ? made("p", { class: "hint" }, ...from.flatMap((line) => [made("br"), line]).slice(1)) : null);
 }
 
+/** What is given beside the verdict, as a table of names and values; null if there is nothing. */
+function outputsPart(outputs) {
+  return outputs.length === 0 ? null
+    : made("dl", { class: "outputs" }, ...outputs.flatMap(([name, value]) => [made("dt", {}, name), made("dd", {}, value)]));
+}
+
 /** The reasons that are certain, then those that depend on open questions. */
 function whyPart(sure, outcome, used) {
   const rules = policy.data.rules.filter(({ rule }) => outcome.possibleRules.includes(rule));
@@ -235,7 +241,7 @@ function endParts({ answers: used, outcome }, answers) {
     .map(([name]) => `${policy.fields.get(name).ask} ${wordsOf(policy.fields.get(name), policy.fields.get(name).unsure)}`);
   const from = source ? [source.title, [source.author, source.published].filter(Boolean).join(", ")].filter(Boolean) : [];
   return [
-    made("div", { class: "verdict" }, made("h1", { tabindex: "-1" }, verdict.title)),
+    made("div", { class: "verdict" }, made("h1", { tabindex: "-1" }, verdict.title), outputsPart(outcome.outputs)),
     whyPart(rules.map(({ because }) => because), outcome, used),
     outcome.settled ? null : made("p", { class: "hint" }, "Other rules may say the same, and whether all these answers can come together was not settled here."),
     listPart("What you must do", verdict.must),

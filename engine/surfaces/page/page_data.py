@@ -6,12 +6,14 @@ from dataclasses import replace
 from typing import Any
 
 from engine.analysis.deciding.fields_read import fields_read
+from engine.analysis.describing.output_words import output_lines
 from engine.analysis.planning.plan import plan
 from engine.analysis.proving.proof import STEPS, require_sound
 from engine.budget import Budget, OutOfSteps
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, NONE, TEXT, YES_NO, Field
 from engine.language.model.policy import Policy
-from engine.language.model.policy_parts import Source
+from engine.language.model.policy_parts import Rule, Source
+from engine.language.model.relations.rule_outputs import outputs_together
 from engine.language.model.values.grid_positions import grid_base, none_position
 from engine.language.model.values.value_texts import decimal_text, expected, value_data, value_text
 from engine.meaning.logic import logic_of
@@ -61,6 +63,7 @@ def page_data(policy: Policy) -> dict[str, Any]:
                 "stands": stands[place],
                 "near": near[place],
                 "falls": falls[place],
+                **_rule_outputs(policy, rule),
             }
             for place, rule in enumerate(policy.rules)
         ],
@@ -79,6 +82,13 @@ def page_data(policy: Policy) -> dict[str, Any]:
         },
         "source": _source(policy.source) if policy.source else None,
     }
+
+
+def _rule_outputs(policy: Policy, rule: Rule) -> dict[str, Any]:
+    """What a rule gives beside its verdict, as pairs of name and value in words, if rules have outputs."""
+    if not policy.has_rule_outputs:
+        return {}
+    return {"outputs": [list(each) for each in output_lines(outputs_together(policy, [rule.name]))]}
 
 
 def _too_complex(policy: Policy) -> UnsoundError:

@@ -343,7 +343,7 @@ function walk(policy, answers) {
   }
   // The plan's verdict is certain, even if which rules decide is not settled.
   const end = place < 0 ? data.plan.ends[~place] : null;
-  const outcome = outcomeOf(policy, used, end);
+  const outcome = { ...outcomeOf(policy, used, end), outputs: place < 0 && data.plan.outputs ? data.plan.outputs[~place] : [] };
   return { answers: used, outcome: outcome.settled || end !== null ? outcome : { ...outcome, verdicts: [] } };
 }
 
@@ -352,7 +352,20 @@ function earlyOutcome(policy, used) {
   const situation = situationOf(policy, used);
   if (situation.open.size === 0) return null;
   const outcome = outcomeOf(policy, used);
-  return outcome.settled && outcome.verdicts.length < 2 ? outcome : null;
+  if (!outcome.settled || outcome.verdicts.length > 1) return null;
+  const outputs = outputsOf(policy, outcome);
+  return outputs && { ...outcome, outputs };
+}
+
+/** The outputs of an outcome with one verdict, as pairs of name and value; null if open answers still change them. */
+function outputsOf(policy, outcome) {
+  const { rules, plan } = policy.data;
+  if (!plan.outputs) return [];
+  const given = rules.filter(({ rule }) => [...outcome.rules, ...outcome.possibleRules].includes(rule));
+  const [first, ...others] = given.map(({ outputs }) => JSON.stringify(outputs));
+  if (given.length === 0) return [];
+  // Which values are collected depends on every rule that stands: where they differ, the plan goes on to its end.
+  return others.every((each) => each === first) ? JSON.parse(first) : null;
 }
 
 /** The first and last cell that a sum can still have. */

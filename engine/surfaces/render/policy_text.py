@@ -8,6 +8,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
+from engine.analysis.describing.output_words import titled
 from engine.language.model.condition_tree import ByDay
 from engine.language.model.field_kinds import ANY_OF, CHOICE, NONE, TEXT, Field
 from engine.language.model.guarantees import AnyGuarantee, Indifference, Invariant, Monotonicity
@@ -61,9 +62,11 @@ def policy_words(policy: Policy, origins: Mapping[str, str] = MappingProxyType({
             yield f"    {each.because}{origins.get(each.place.file, '')}"
     yield from ["", f"What it can say{' (in rising order)' if policy.verdicts_ordered else ''}"]
     for verdict in policy.verdicts:
-        yield f"  {verdict.title}  ({verdict.name})"
+        yield f"  {titled(verdict.title, verdict.output if policy.has_rule_outputs else None)}  ({verdict.name})"
         yield from (f"    must: {text}" for text in verdict.must)
         yield from (f"    advice: {text}" for text in verdict.advice)
+    if policy.collect:
+        yield from ["", f"Collected from all rules that stand: {', '.join(policy.collect)}"]
     yield from ["", f"Its rules ({_how(policy.decision)})"]
     for rule in policy.rules:
         yield from _rule(policy, rule, policy.verdict[rule.then].title)
@@ -173,7 +176,7 @@ def _sum(number: Number) -> str:
 
 def _rule(policy: Policy, rule: Rule, then: str) -> Iterator[str]:
     """The lines about a rule; `then` is what it gives, as a person reads it."""
-    yield f"  {rule.name}: {then}"
+    yield f"  {rule.name}: {titled(then, rule.output)}"
     if rule.otherwise:
         yield "    otherwise"
     else:

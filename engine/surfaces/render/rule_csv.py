@@ -10,10 +10,10 @@ from collections.abc import Iterator
 
 from engine.analysis.showing.decision_table import Column
 from engine.analysis.showing.rule_table import RuleRow, RuleTable
-from engine.language.model.cell_text import write_prose
+from engine.language.model.cell_text import output_cell, write_prose
 from engine.language.model.policy import FIRST, Policy
 from engine.language.model.words import condition_phrase
-from engine.language.sections.table_file import OWN_COLUMNS
+from engine.language.sections.table_file import OUTPUT, OWN_COLUMNS
 from engine.surfaces.render.table_csv import CsvTable, csv_of_columns, text_of_cell
 
 ALSO, OVERRIDES = "also", "overrides"
@@ -34,7 +34,7 @@ def write_rule_csv(policy: Policy, table: RuleTable) -> CsvTable:
 
 def _is_named(column: Column) -> bool:
     """Whether the name of a column is not one of the reserved headings."""
-    return column.name not in (*OWN_COLUMNS, ALSO, OVERRIDES, "when")
+    return column.name not in (*OWN_COLUMNS, ALSO, OVERRIDES, "when") and not column.name.startswith(OUTPUT)
 
 
 def _also(policy: Policy, table: RuleTable, row: RuleRow, said: dict[int, str | None]) -> str:
@@ -48,6 +48,12 @@ def _overrides(row: RuleRow) -> str:
     return write_prose(row.facts()[2])
 
 
+def _output(row: RuleRow, name: str) -> str:
+    """The cell of an output; empty if the rule does not give it."""
+    given = row.output or {}
+    return output_cell(given[name]) if name in given else ""
+
+
 def _names(table: RuleTable) -> Iterator[list[str]]:
     """The column of rule names, unless all are the default names of rows."""
     if any(row.rule != f"row-{number}" for number, row in enumerate(table.rows, start=2)):
@@ -59,6 +65,11 @@ def _own_columns(table: RuleTable) -> Iterator[list[str]]:
     if table.decision != FIRST and any(row.otherwise for row in table.rows):
         yield ["otherwise", *("yes" if row.otherwise else "" for row in table.rows)]
     yield ["then", *(row.verdict for row in table.rows)]
+    for name in dict.fromkeys(name for row in table.rows for name in row.output or ()):
+        yield [
+            f"{OUTPUT}{name}",
+            *(_output(row, name) for row in table.rows),
+        ]
     yield ["because", *(write_prose(row.because) for row in table.rows)]
     if any(row.cites for row in table.rows):
         yield ["cites", *(" | ".join(row.cites) for row in table.rows)]

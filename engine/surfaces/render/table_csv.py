@@ -14,11 +14,11 @@ from itertools import product
 from typing import NamedTuple
 
 from engine.analysis.showing.decision_table import Column, DecisionTable, Row
-from engine.language.model.cell_text import cell_text, write_prose
+from engine.language.model.cell_text import cell_text, output_cell, write_prose
 from engine.language.model.condition_tree import Compare, Condition, Not, comparisons_in
 from engine.language.model.field_kinds import TEXT, Value
 from engine.language.model.policy import Policy
-from engine.language.sections.table_file import OWN_COLUMNS
+from engine.language.sections.table_file import OUTPUT, OWN_COLUMNS
 
 
 class CsvTable(NamedTuple):
@@ -54,7 +54,7 @@ def csv_of_columns(columns: Sequence[Sequence[str]], unsaid: Sequence[str]) -> C
 
 def _is_named(column: Column) -> bool:
     """Whether a column tests a single name that is not a reserved heading."""
-    return len(column.subject) == 1 and column.subject[0] not in OWN_COLUMNS
+    return len(column.subject) == 1 and column.subject[0] not in OWN_COLUMNS and not column.name.startswith(OUTPUT)
 
 
 def text_of_cell(policy: Policy, cell: Condition | None) -> str | None:
@@ -68,6 +68,9 @@ def _own_columns(policy: Policy, rows: Sequence[Row]) -> Iterator[list[str]]:
     They are taken from the rules that decide, or from the possible ones if no rule decides for certain.
     """
     yield ["then", *(row.verdict or "" for row in rows)]
+    outputs = [row.output if isinstance(row.output, dict) else {} for row in rows]
+    for name in dict.fromkeys(name for output in outputs for name in output):
+        yield [f"{OUTPUT}{name}", *(output_cell(each[name]) if name in each else "" for each in outputs)]
     deciding = [[policy.rule[name] for name in row.rules or row.possible_rules] for row in rows]
     reasons = [dict.fromkeys(rule.because for rule in rules) for rules in deciding]
     yield ["because", *(write_prose(_reason(row, each)) for row, each in zip(rows, reasons, strict=True))]

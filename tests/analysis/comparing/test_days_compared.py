@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, assume, given
 from hypothesis import strategies as st
 
-from engine import Change, PolicyError, diff, load
+from engine import PolicyError, diff, load
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.strategies import policies
-from tests.support.judging import oracle
+from tests.support.drawing.versions import pair, said
 from tests.support.judging.spaces import every, kind, values
 from tests.support.running import run
 
@@ -35,10 +35,6 @@ rules:
 """
 
 
-def _pair(change: Change) -> tuple[str, str]:
-    return change.before.name, change.after.name
-
-
 @draw_by_day(60, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 @given(data=st.data())
 def test_what_changes_is_what_trying_everything_finds(data: st.DataObject) -> None:
@@ -52,19 +48,14 @@ def test_what_changes_is_what_trying_everything_finds(data: st.DataObject) -> No
     others = {name: values(spec) for name, spec in written["situation"].items() if name != as_of}
     expected: dict[tuple[str, str], int] = {}
     for record in every(others):
-        pair = tuple(_said(written, record | {as_of: day}) for day in days)
-        if pair[0] != pair[1]:
-            expected[pair[0], pair[1]] = expected.get((pair[0], pair[1]), 0) + 1
-    assert {_pair(change): change.situations for change in found.changes} == expected
+        before, after = (said(written, record | {as_of: day}, written) for day in days)
+        if before != after:
+            expected[before, after] = expected.get((before, after), 0) + 1
+    assert {pair(change): change.situations for change in found.changes} == expected
     assert found.same == (not expected)
     for change in found.changes:
         assert change.example is not None
         assert as_of not in change.example
-
-
-def _said(policy: dict[str, Any], record: dict[str, Any]) -> str:
-    outcome = oracle.outcome(policy, record)
-    return outcome.verdict if outcome.possible else "(impossible)"
 
 
 def test_each_day_is_put_in_place_of_the_field_alone() -> None:
@@ -72,7 +63,7 @@ def test_each_day_is_put_in_place_of_the_field_alone() -> None:
     found = diff(load(DUTY), between=(date(2024, 6, 30), "2024-07-01"))
     assert str(found).startswith("duty between 2024-06-30 and 2024-07-01: ")
     [change] = found.changes
-    assert (_pair(change), change.situations) == (("free", "due"), 22 * 10957)
+    assert (pair(change), change.situations) == (("free", "due"), 22 * 10957)
     assert found.to_dict()["days"] == ["2024-06-30", "2024-07-01"]
     assert diff(load(DUTY), between=("2024-07-01", "2030-12-31")).same
     by_life = DUTY.replace("value: {at_most: limit}", "life: {at_least: 9000}")

@@ -41,7 +41,9 @@ def test_regions_of_a_change_are_disjoint_and_exact(both: Both) -> None:
     """Every situation of a change lies in one of its regions, any other in none, and each has as many as it says."""
     old, new = both
     view = widen(load(old), load(new)).view
-    records = [(said(old, record), said(new, record), values_of(view, record)) for record in everything(old, new)]
+    records = [
+        (said(old, record, new), said(new, record, old), values_of(view, record)) for record in everything(old, new)
+    ]
     for change in diff(load(old), load(new)).changes:
         assert change.regions is not None
         if change.regions.total > MOST_SHOWN:
@@ -65,7 +67,9 @@ def test_short_regions_of_a_change_are_exact_too(both: Both) -> None:
     widened = widen(load(old), load(new))
     # A situation that a version does not take has values of the language all the same, and so have its facts.
     view = replace(widened.view, facts=widened.new.facts)
-    records = [(said(old, record), said(new, record), values_of(view, record)) for record in everything(old, new)]
+    records = [
+        (said(old, record, new), said(new, record, old), values_of(view, record)) for record in everything(old, new)
+    ]
     for change in diff(load(old), load(new)).changes:
         assert change.regions is not None
         if change.regions.total > MOST_SHOWN:
@@ -95,10 +99,10 @@ def test_the_answers_of_an_example_show_its_change(both: Both) -> None:
     """The example changes as it says, and so does whatever else has those answers and is possible in a version."""
     old, new = both
     specs = old["situation"] | new["situation"]
-    records = [(said(old, record), said(new, record), record) for record in everything(old, new)]
+    records = [(said(old, record, new), said(new, record, old), record) for record in everything(old, new)]
     for change in diff(load(old), load(new)).changes:
         assert change.example is not None
-        assert (said(old, dict(change.example)), said(new, dict(change.example))) == pair(change)
+        assert (said(old, dict(change.example), new), said(new, dict(change.example), old)) == pair(change)
         shown = {name: settle(specs[name], change.example[name]) for name in change.shows}
         with_these = {
             (before, after)
@@ -122,7 +126,7 @@ def test_no_change_is_overlooked_where_situations_cannot_be_counted(both: Both) 
     except ValueError:
         records = [dict(change.example) for change in found.changes if change.example is not None]
     for record in records:
-        seen = said(old, record), said(new, record)
+        seen = said(old, record, new), said(new, record, old)
         assert (seen in told) == (seen[0] != seen[1])
         situation = Situation(view, values_of(view, record))
         for each, regions in told.items():

@@ -15,6 +15,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from engine import Plan, RecordError, decide, interview, load, plan
+from engine.language.model.relations.rule_outputs import Yield
 from engine.language.situations.situation_records import read_record
 from engine.meaning.hit_policies import Ending
 from engine.meaning.reference import excluded_by
@@ -22,6 +23,7 @@ from tests.support.by_day import draw_by_day
 from tests.support.drawing.strategies import partial_records, policies, records
 from tests.support.judging.oracle import CONFLICT, GAP, outcome
 from tests.support.judging.spaces import settle, situations
+from tests.support.judging.yields import by_value, gets, output_of
 from tests.support.making.asking import succession, yes_no_rules
 from tests.support.making.picnic import STORM_PICNIC
 from tests.support.making.tables import tree_table
@@ -30,17 +32,17 @@ FEW_FIELDS, FEW_SITUATIONS = 5, 400
 _FAULTS: dict[object, str] = {Ending.GAP: GAP, Ending.CONFLICT: CONFLICT}
 
 
-def _everywhere(policy: dict[str, Any]) -> list[tuple[dict[str, Any], str]]:
+def _everywhere(policy: dict[str, Any]) -> list[tuple[dict[str, Any], Any]]:
     """Every possible situation, its answers in comparable form, with what it gets."""
     fields = policy["situation"]
     return [
-        ({name: settle(fields[name], value) for name, value in record.items()}, here.verdict)
+        ({name: settle(fields[name], value) for name, value in record.items()}, gets(policy, here.verdict, here.stands))
         for record in situations(policy)
         if (here := outcome(policy, record)).possible
     ]
 
 
-def _fewest(places: list[tuple[dict[str, Any], str]], pins: dict[str, str | None]) -> Fraction:
+def _fewest(places: list[tuple[dict[str, Any], Any]], pins: dict[str, str | None]) -> Fraction:
     """The least number of questions that can be expected, by trying every next question after any answers.
 
     Each question is there with the one that has to come before it, if any.
@@ -102,12 +104,15 @@ def test_no_plan_needs_fewer_questions(exact_steps: int, data: dict[str, Any]) -
         return
     asked = []
     for record in situations(data):
-        here = outcome(data, record)
+        possible, _, stands, verdict = outcome(data, record)
         label, many = _followed(found, read_record(policy, record).values)
         assert many <= found.worst
-        if here.possible:
+        if possible:
             asked.append(many)
-            assert _FAULTS.get(label, label) == here.verdict
+            if isinstance(label, Yield):
+                assert (label.verdict, by_value(label.output)) == (verdict, by_value(output_of(data, stands)))
+            else:
+                assert _FAULTS.get(label, label) == verdict
     assert found.expected == Fraction(sum(asked), len(asked))
     fewest = _fewest(places, {field.name: field.ask_after for field in policy.fields})
     assert found.expected == fewest if found.exact else found.expected >= fewest
@@ -126,13 +131,15 @@ def test_an_interview_ends_in_the_verdict(data: st.DataObject) -> None:
     for _ in policy.fields:
         if at.question is None:
             break
-        assert decide(policy, dict(at.answers.values), draft=True).outcome == "undecided"
+        so_far = decide(policy, dict(at.answers.values), draft=True)
+        assert so_far.outcome == "undecided" or so_far.open_outputs
         assert at.question.name not in at.asked
         assert at.question.ask_after in (None, *at.asked)
         at = at.answer(record[at.question.name])
     assert at.question is None
     whole = decide(policy, record, draft=True)
     assert (at.decision.outcome, at.decision.verdict) == (whole.outcome, whole.verdict)
+    assert by_value(at.decision.output) == by_value(whole.output)
     assert set(at.decision.rules) <= set(whole.rules) <= {*at.decision.rules, *at.decision.possible_rules}
 
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from engine import Finding, check, load
 from engine.language.documents.data import data_document
+from engine.language.model.cell_text import output_cell
 from engine.language.model.condition_tree import comparisons_in
 from engine.language.parsing.openers import Opened
 from engine.language.sections.policy_file import read_policy
@@ -117,6 +118,7 @@ def _as_table(policy: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any], b
     for rule in listed["rules"]:
         row = {key: rule[key] for key in ("rule", "then", "because", "added") if key in rule}
         row["cites"] = "|".join(rule.get("cites", ()))
+        row |= {f"output.{name}": output_cell(value) for name, value in rule.get("output", {}).items()}
         if "otherwise" in rule and policy.get("decision") != "first":
             row["otherwise"] = "yes"
         for key, test in rule.get("when", {}).items():

@@ -150,11 +150,25 @@ def _encoded(hand: Hand, cell: str, separator: str) -> str:
     return '"' + cell.replace('"', '""') + '"' if needs or hand.chance(10) else cell
 
 
+# Cells of outputs, and what they say.
+_OUTPUT_CELLS: tuple[tuple[str, Any], ...] = (
+    ("4", 4),
+    ("4.50", Decimal("4.5")),
+    ("true", True),
+    ("red ink", "red ink"),
+    ('"yes"', "yes"),
+    ('"2026-01-31"', "2026-01-31"),
+    ("[red, 1]", ["red", 1]),
+    ('{rate: 0.5, when: "no"}', {"rate": Decimal("0.5"), "when": "no"}),
+    ("null", None),
+)
+
+
 @st.composite
 def tables(draw: Draw, small: bool = False) -> Drawn:
     """Policies with a table of rules, beside the same with a list of rules."""
     hand = Hand(draw)
-    base = draw(policies(small=small))
+    base = {key: value for key, value in draw(policies(small=small)).items() if key != "collect"}
     for spec in base["situation"].values():
         if kind(spec) == "text":
             spec["known"] = [*spec["known"], *ODD_TEXTS]
@@ -166,6 +180,8 @@ def tables(draw: Draw, small: bool = False) -> Drawn:
     is_first = hand.chance(50)
     passages = [name for name, says in base.get("source", {}).get("passages", {}).items() if isinstance(says, str)]
     own = [name for name in ("rule", "because", "added") if hand.chance(50)] + (["cites"] if passages else [])
+    are_named = all(isinstance(verdict.get("output", {}), dict) for verdict in base["verdicts"].values())
+    own += hand.some(("output.fee", "output.note"), hand.count(1, 2)) if are_named and hand.chance(40) else []
     names = hand.some(columns, hand.count(1, len(columns)))
     rest = hand.count(0, 5) if not is_first and hand.chance(40) else None
     if rest is not None or (is_first and hand.chance(30)):
@@ -198,6 +214,10 @@ def tables(draw: Draw, small: bool = False) -> Drawn:
         if passages and hand.chance(70):
             rule["cites"] = hand.some(passages, hand.count(1, len(passages)))
             texts["cites"] = " | ".join(rule["cites"])
+        for name in own:
+            if name.startswith("output.") and hand.chance(60):
+                texts[name], value = hand.pick(_OUTPUT_CELLS)
+                rule.setdefault("output", {})[name.removeprefix("output.")] = value
         rows.append([texts.get(name, "") for name in header])
         cells.append(row)
         rules.append(rule)

@@ -25,6 +25,7 @@ from tests.support.drawing.numbers.drawn_numbers import (
     draw_points,
     number_axis,
 )
+from tests.support.drawing.outputs.drawn_outputs import draw_rule_outputs
 from tests.support.judging.axes import (
     Axis,
     Entries,
@@ -156,7 +157,9 @@ def policies(
         _cite(hand, policy)
     policy = edited(hand, policy) if plan == "edited" else policy
     name_values(hand, policy, steady=plan == "sound", dated=dated)
-    return policy
+    if hand.chance(30):
+        draw_rule_outputs(hand, policy, agreeing=plan != "random")
+    return dict(_unshared(policy))
 
 
 def _grouped(hand: Hand, overrides: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -400,6 +403,10 @@ def _part_features(policy: Policy) -> Iterator[str]:
 
 
 def _rule_features(policy: Policy) -> Iterator[str]:
+    if "collect" in policy:
+        yield "collect"
+    if any("output" in rule for rule in policy["rules"]):
+        yield "rule-output"
     yield f"mode:{policy.get('decision', 'unique')}"
     overriding = {rule["rule"] for rule in policy["rules"] if "overrides" in rule}
     if len(above_all(policy)) > 1:

@@ -13,6 +13,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from engine import Change
+from engine.analysis.comparing.difference import Side
 from tests.support.drawing.edits import edited
 from tests.support.drawing.fields import Draw, Hand, tidy
 from tests.support.drawing.strategies import policies
@@ -30,6 +31,7 @@ from tests.support.judging.spaces import (
     unknown_text,
     values,
 )
+from tests.support.judging.yields import by_value, output_of
 
 IMPOSSIBLE = "(impossible)"
 Pair = tuple[str, str]
@@ -53,8 +55,22 @@ def versions(draw: Draw, countable: bool = True) -> tuple[dict[str, Any], dict[s
 
 
 def pair(change: Change) -> Pair:
-    """The outcomes that a change leads from and to."""
-    return change.before.name, change.after.name
+    """The outcomes of a change, each with its outputs if they are compared."""
+    return _whole(change.before), _whole(change.after)
+
+
+def _whole(side: Side) -> str:
+    return got(side.verdict or f"({side.kind})", side.output)
+
+
+def got(verdict: str, output: Any) -> str:
+    """An outcome with its outputs by value, if there are any."""
+    return verdict if output is None else f"{verdict} {by_value(output)!r}"
+
+
+def compares_outputs(*versions: Policy) -> bool:
+    """Whether rules of one of the versions have outputs, so that those of both are compared."""
+    return any("collect" in each or any("output" in rule for rule in each["rules"]) for each in versions)
 
 
 def _widened(hand: Hand, policy: dict[str, Any]) -> dict[str, Any]:
@@ -150,13 +166,16 @@ def _either(specs: list[Spec]) -> Iterator[Any]:
                 yield value
 
 
-def said(policy: Policy, record: dict[str, Any]) -> str:
+def said(policy: Policy, record: dict[str, Any], other: Policy) -> str:
     """The outcome of one version in a situation that one of the two takes."""
     own = {name: record[name] for name in policy["situation"]}
     if not all(_takes(spec, own[name]) for name, spec in policy["situation"].items()):
         return IMPOSSIBLE
     found = oracle.outcome(policy, own)
-    return found.verdict if found.possible else IMPOSSIBLE
+    if not found.possible:
+        return IMPOSSIBLE
+    has_outputs = found.verdict in policy["verdicts"] and compares_outputs(policy, other)
+    return got(found.verdict, output_of(policy, found.stands)) if has_outputs else found.verdict
 
 
 def _takes(spec: Spec, value: Any) -> bool:
@@ -171,6 +190,6 @@ def _takes(spec: Spec, value: Any) -> bool:
 
 def pairs(old: Policy, new: Policy) -> Counter[Pair]:
     """How many situations have which outcomes under the two, those that neither takes left out."""
-    found = Counter((said(old, record), said(new, record)) for record in everything(old, new))
+    found = Counter((said(old, record, new), said(new, record, old)) for record in everything(old, new))
     del found[IMPOSSIBLE, IMPOSSIBLE]
     return found

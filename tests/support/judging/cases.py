@@ -15,6 +15,7 @@ from engine.meaning.hit_policies import Ending
 from engine.meaning.reference import excluded_by, outcome
 from tests.support.drawing.fields import Draw, Hand
 from tests.support.drawing.strategies import partial_records, records
+from tests.support.judging.yields import by_value
 
 
 def ending(policy: Policy, values: dict[str, Any]) -> str | Ending:
@@ -25,6 +26,12 @@ def ending(policy: Policy, values: dict[str, Any]) -> str | Ending:
     return found.verdict or Ending(found.kind)
 
 
+def getting(policy: Policy, values: dict[str, Any]) -> Any:
+    """What a situation gets by the definition: its verdict with the outputs, or its ending."""
+    found = ending(policy, values)
+    return found if isinstance(found, Ending) else (found, repr(by_value(outcome(policy, values).output)))
+
+
 @st.composite
 def cases_of(draw: Draw, policy: Policy, data: dict[str, Any]) -> Cases:
     """A few cases, whole and partial, most of which hold."""
@@ -33,14 +40,17 @@ def cases_of(draw: Draw, policy: Policy, data: dict[str, Any]) -> Cases:
     for number in range(hand.count(0, 5)):
         record = draw(records(data) if hand.chance(60) else partial_records(data))
         answers = read_record(policy, record)
-        expect, by = next(iter(policy.verdict)), None
+        expect, by, output = next(iter(policy.verdict)), None, None
         try:
             decision = decide(policy, record, draft=True)
         except (RecordError, UnsoundError):
             decision = None
         if decision is not None and decision.verdict is not None and hand.chance(95):
             expect, by = decision.verdict, decision.rules if hand.chance(50) else None
-        found.append(Case(f"case {number}", answers, expect, by, NOWHERE))
+            if isinstance(decision.output, dict) and hand.chance(60):
+                # An output that missing answers still change is null, which no case gets.
+                output = {name: decision.output[name] for name in hand.some(decision.output, 1)}
+        found.append(Case(f"case {number}", answers, expect, by, NOWHERE, output=output))
     return Cases(policy.name, tuple(found), "drawn")
 
 
@@ -52,8 +62,16 @@ def holds(policy: Policy, case: Case, everything: list[dict[str, Any]]) -> bool:
                 if all(each[name] == value for name, value in known) and not excluded_by(policy, each)]  # fmt: skip
     if not possible or {ending(policy, each) for each in possible} != {case.expect}:
         return False
+    if any(_is_unlike(case, outcome(policy, each).output) for each in possible):
+        return False
     stands = {rule for each in possible for rule in outcome(policy, each).stands}
     return case.by is None or case.by == tuple(rule for rule in policy.rule if rule in stands)
+
+
+def _is_unlike(case: Case, output: Any) -> bool:
+    """Whether some output is not as a case expects it; null expects none."""
+    given = output if isinstance(output, dict) else {}
+    return any(by_value(given.get(name)) != by_value(value) for name, value in (case.output or {}).items())
 
 
 def as_values(policy: Policy, everything: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

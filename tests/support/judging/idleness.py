@@ -24,6 +24,7 @@ from tests.support.judging.spaces import (
     single_tests,
     summed_fields,
 )
+from tests.support.judging.yields import gets
 
 IMPOSSIBLE = "(impossible)"
 # Policies of more situations are not tried.
@@ -39,13 +40,14 @@ def found(data: Mapping[str, Any], *codes: str) -> dict[str, set[str]]:
     return about
 
 
-def labels(data: dict[str, Any]) -> dict[tuple[Any, ...], str]:
+def labels(data: dict[str, Any]) -> dict[tuple[Any, ...], Any]:
     """What every situation gets, the impossible ones too."""
     axes = {name: list(spaces.values(spec)) for name, spec in data["situation"].items()}
     given = {}
     for record in spaces.every(axes):
         said = oracle.outcome(data, record)
-        given[tuple(map(str, record.values()))] = said.verdict if said.possible else IMPOSSIBLE
+        got = gets(data, said.verdict, said.stands)
+        given[tuple(map(str, record.values()))] = got if said.possible else IMPOSSIBLE
     return given
 
 

@@ -39,6 +39,7 @@ from tests.support.judging.spaces import (
     size,
     values,
 )
+from tests.support.judging.yields import agree
 
 __all__ = [
     "CONFLICT",
@@ -250,9 +251,9 @@ def standing_rules(policy: Policy, applies: Sequence[str]) -> tuple[str, ...]:
 
 
 def verdict_of(policy: Policy, stands: Sequence[str]) -> str:
-    """The one verdict of the standing rules, or the marker of a gap or conflict."""
+    """The one verdict of the standing rules, or the marker of a gap or conflict, of verdicts or of outputs."""
     given = {rule["then"] for rule in policy["rules"] if rule["rule"] in stands}
-    return GAP if not given else CONFLICT if len(given) > 1 else given.pop()
+    return GAP if not given else CONFLICT if len(given) > 1 or not agree(policy, stands) else given.pop()
 
 
 def _said(policy: Policy, record: Answers) -> dict[str, Any]:

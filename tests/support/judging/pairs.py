@@ -11,9 +11,10 @@ from typing import Any
 from tests.support.judging.amounts import worth
 from tests.support.judging.oracle import CONFLICT, GAP, Reading, settled_axes, standing_rules, verdict_of
 from tests.support.judging.spaces import Policy, every, is_none, listed, values
+from tests.support.judging.yields import gets
 
-# A possible situation, and its verdict.
-Decided = tuple[Mapping[str, Any], str]
+# A possible situation, its verdict, and what it gets altogether.
+Decided = tuple[Mapping[str, Any], str, Any]
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,9 @@ def tally_pairs(policy: Policy) -> dict[str, PairTally]:
     reading = Reading(policy)
     whole = {name: values(spec) for name, spec in policy["situation"].items()}
     situations = [
-        (at, verdict_of(policy, standing_rules(policy, reading.applies(at))))
+        (at, verdict_of(policy, stands), gets(policy, verdict_of(policy, stands), stands))
         for at in filter(reading.possible, every(settled_axes(policy, whole)))
+        for stands in [standing_rules(policy, reading.applies(at))]
     ]
     return {promise["guarantee"]: _tally(policy, promise, reading, situations) for promise in promises}
 
@@ -50,16 +52,19 @@ def tally_pairs(policy: Policy) -> dict[str, PairTally]:
 def _tally(policy: Policy, promise: Mapping[str, Any], reading: Reading, situations: Sequence[Decided]) -> PairTally:
     compared = set(listed(promise.get("ignores", promise.get("rising"))))
     alike: dict[tuple[Any, ...], list[Decided]] = defaultdict(list)
-    for at, verdict in situations:
+    for at, verdict, got in situations:
         if reading.holds(promise.get("when", {}), at):
-            alike[tuple(value for name, value in at.items() if name not in compared)].append((at, verdict))
+            alike[tuple(value for name, value in at.items() if name not in compared)].append((at, verdict, got))
     pairs = [two for group in alike.values() for two in combinations(group, 2)]
     if "rising" in promise:
         ways = [way for one, other in pairs for way in ((one, other), (other, one))]
         broken = sum(_falls(policy, promise, one, other) for one, other in ways)
         return PairTally(broken, len(pairs), 0)
     return PairTally(
-        broken=sum(one != other and not {GAP, CONFLICT} & {one, other} for (_, one), (_, other) in pairs),
+        broken=sum(
+            one != other and not {GAP, CONFLICT} & {verdict, instead}
+            for (_, verdict, one), (_, instead, other) in pairs
+        ),
         pairs=len(pairs),
         lonely=sum(len(group) == 1 for group in alike.values()),
     )
@@ -67,7 +72,7 @@ def _tally(policy: Policy, promise: Mapping[str, Any], reading: Reading, situati
 
 def _falls(policy: Policy, promise: Mapping[str, Any], one: Decided, other: Decided) -> bool:
     """Whether no rising answer is lower in the other situation, and something moves as it never should."""
-    (before, verdict), (after, instead) = one, other
+    (before, verdict, _), (after, instead, _) = one, other
     rising = listed(promise["rising"])
     if any(is_none(policy["situation"][name], at[name]) for name in rising for at in (before, after)):
         return False

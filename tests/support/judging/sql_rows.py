@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -52,6 +53,35 @@ def told(policy: Policy, row: Row) -> Told:
     if found.verdict is None:
         return Told(None, None, None, "undecided")
     return Told(found.verdict, ", ".join(found.rules) or None, ", ".join(found.possible_rules) or None, None)
+
+
+def output_names(policy: Policy) -> list[str]:
+    """The columns of the outputs of a policy, in the order in which verdicts and rules first give them."""
+    outputs: list[Any] = [each.output for each in policy.verdicts]
+    outputs += [each.output for each in policy.rules]
+    named = dict.fromkeys(f"output.{name}" for output in outputs if isinstance(output, dict) for name in output)
+    unnamed = any(output is not None and not isinstance(output, dict) for output in outputs)
+    return [*named, *(["output"] if unnamed else [])]
+
+
+def told_outputs(policy: Policy, row: Row) -> tuple[str | None, ...]:
+    """What stands in the columns of outputs beside a row, by what the library says of it."""
+    names = output_names(policy)
+    try:
+        output = decide(policy, row).output
+    except RecordError:
+        output = None
+    cells = (
+        {f"output.{name}": value for name, value in output.items()} if isinstance(output, dict) else {"output": output}
+    )
+    return tuple(_cell(cells.get(name)) for name in names)
+
+
+def _cell(value: Any) -> str | None:
+    """Text as it is, and other values as JSON, numbers without an exponent."""
+    if isinstance(value, float):
+        return format(Decimal(repr(value)), "f")
+    return value if value is None or isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def right_values(policy: Policy) -> dict[str, list[Any]]:

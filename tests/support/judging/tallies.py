@@ -32,6 +32,7 @@ from tests.support.judging.spaces import (
     values,
     values_of,
 )
+from tests.support.judging.yields import disagree, gets
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ def tally(policy: Policy) -> Tally:
         ),
         lonely={name: found.lonely for name, found in paired.items()},
         dead=dead,
-        redundant=tuple(name for name in names if name not in dead and _is_redundant(policy, name, given)),
+        redundant=tuple(name for name in names if name not in dead and _is_redundant(policy, name, stands)),
         useless=tuple(override for override in overrides.written(policy) if _is_useless(policy, override, stands)),
         never=_named(tests, 2, True),
         always=_named(tests, 2, False),
@@ -169,11 +170,10 @@ def _pairs(
     policy: Policy, ways: Mapping[Way, int], stands: Mapping[tuple[str, ...], tuple[str, ...]]
 ) -> dict[tuple[str, str], int]:
     """How many situations each two standing rules disagree in."""
-    then = {rule["rule"]: rule["then"] for rule in policy["rules"]}
     pairs: Counter[tuple[str, str]] = Counter()
     for (applies, _), count in ways.items():
         for one, other in combinations(stands[applies], 2):
-            if then[one] != then[other]:
+            if disagree(policy, one, other):
                 pairs[one, other] += count
     return dict(pairs)
 
@@ -203,12 +203,12 @@ def _forbids(promise: Mapping[str, Any], verdict: str) -> bool:
     return "only" in promise and verdict not in listed(promise["only"])
 
 
-def _is_redundant(policy: Policy, name: str, given: Mapping[tuple[str, ...], str]) -> bool:
-    """Whether leaving out a rule alone changes no outcome."""
+def _is_redundant(policy: Policy, name: str, stands: Mapping[tuple[str, ...], tuple[str, ...]]) -> bool:
+    """Whether leaving out a rule alone changes no outcome, and no output."""
     without = overrides.without_rule(policy, name)
-    for applies, verdict in given.items():
-        left = with_rest(without, [rule for rule in applies if rule != name])
-        if verdict_of(without, standing_rules(without, left)) != verdict:
+    for applies, rules in stands.items():
+        left = standing_rules(without, with_rest(without, [rule for rule in applies if rule != name]))
+        if gets(without, verdict_of(without, left), left) != gets(policy, verdict_of(policy, rules), rules):
             return False
     return True
 

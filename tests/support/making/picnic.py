@@ -72,3 +72,16 @@ def picnic_of(*rules: dict[str, Any], **more: Any) -> dict[str, Any]:
         "rules": [{"because": "So it is.", **rule} for rule in rules],
         **more,
     }  # fmt: skip
+
+
+def with_outputs(**more: Any) -> dict[str, Any]:
+    """The policy with outputs: one of a verdict that a rule replaces, and one that is collected."""
+    crowd = {"rule": "crowd", "when": {"rain": True, "guests": {"at_least": 9}}, "then": "kitchen",
+             "because": "They need two.", "output": {"tables": [2]}, "overrides": {"wet": "More."}}  # fmt: skip
+    dry, wet = _PICNIC["rules"]
+    rules = [{**dry, "output": {"tables": ["rug"]}}, {**wet, "output": {"tables": 1}}, crowd]
+    verdicts = {
+        "garden": {"title": "In the garden"},
+        "kitchen": {"title": "In the kitchen", "output": {"place": "inside"}},
+    }
+    return picnic(verdicts=verdicts, rules=rules, **more)

@@ -202,7 +202,9 @@ def _policy_file(
     """The policy's own file."""
     head = {key: policy[key] for key in ("policy", "title", "version", "about", "source", "as_of") if key in policy}
     rest = {
-        key: policy[key] for key in ("verdicts", "verdicts_ordered", "decision", "rules", "guarantees") if key in policy
+        key: policy[key]
+        for key in ("verdicts", "verdicts_ordered", "decision", "collect", "rules", "guarantees")
+        if key in policy
     }
     uses = [files.paths[each] for each in sorted(files.uses[files.own])]
     return {**head, "uses": uses, **_sections(files, policy, kept, files.own), **rest}
@@ -277,9 +279,18 @@ def _text(data: Mapping[str, Any]) -> str:
         elif key == "verdicts":
             # An `output` is JSON data, in which a truth value is `true` or `false`.
             lines += [f"{key}:", *(f"  {name}: {json.dumps(item, default=float)}" for name, item in value.items())]
+        elif key == "rules":
+            lines += [f"{key}:", *(f"  - {_rule_text(rule)}" for rule in value)]
         else:
             lines.append(flow({key: value})[1:-1])
     return "".join(f"{line}\n" for line in lines)
+
+
+def _rule_text(rule: Mapping[str, Any]) -> str:
+    """A rule on one line; its `output` is JSON data."""
+    text = flow({key: value for key, value in rule.items() if key != "output"})
+    own = f", output: {json.dumps(rule['output'], default=float)}" if "output" in rule else ""
+    return f"{text.removesuffix('}')}{own}}}"
 
 
 def library_names(split: Split) -> Iterator[str]:

@@ -17,12 +17,14 @@ from hypothesis import strategies as st
 from playwright.sync_api import Page
 
 from engine import Policy, RecordError, decide, load
+from engine.analysis.describing.output_words import output_text
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, TEXT, YES_NO, Field, Value
 from engine.language.model.values.value_texts import value_text
 from engine.language.situations.situation_records import read_record
 from engine.meaning.logic import logic_of
 from tests.support.by_day import AT_ONCE
 from tests.support.drawing.strategies import partial_records, policies, records
+from tests.support.making.picnic import with_outputs
 from tests.support.searching import draw_round, search_rounds
 from tests.surfaces.page.opening import open_page
 
@@ -35,8 +37,8 @@ OUTCOMES = """texts => texts.map((text) => {
 })"""
 WALKS = """texts => texts.map((text) => {
   const { answers, outcome } = walk(policy, readWritten(policy.fields, text).answers);
-  const { verdicts, rules, possibleRules } = outcome ?? {};
-  return { asked: [...answers.keys()], verdicts, rules, possibleRules };
+  const { verdicts, rules, possibleRules, outputs } = outcome ?? {};
+  return { asked: [...answers.keys()], verdicts, rules, possibleRules, outputs };
 })"""
 # Fields without ends that only sums of three look at: some of these cannot be proved empty by narrowing alone.
 OPEN_SUMS: dict[str, Any] = {
@@ -110,7 +112,24 @@ def test_the_page_asks_until_it_is_certain_and_no_longer(data: st.DataObject, pa
         assert _said(walked) == _expected(policy, asked)
         for many, name in enumerate(asked):
             assert policy.field[name].ask_after in (None, *list(asked)[:many])
-            assert len(_expected(policy, dict(list(asked.items())[:many]))[0]) > 1
+            before = dict(list(asked.items())[:many])
+            assert len(_expected(policy, before)[0]) > 1 or decide(policy, before).open_outputs
+        if walked["verdicts"] and policy.has_rule_outputs:
+            decision = decide(policy, asked)
+            assert (walked["outputs"], decision.open_outputs) == (_shown(decision.output), ())
+
+
+def _shown(output: dict[str, Any] | None) -> list[list[str]]:
+    """Outputs as the page shows them: text as it is, lists without brackets, and other values as YAML writes them."""
+    return [[name, output_text(value)] for name, value in (output or {}).items()]
+
+
+def test_a_page_shows_what_comes_with_the_verdict(page: Page, tmp_path: Path) -> None:
+    """It asks on until the outputs are certain, too, and lists them below the verdict."""
+    open_page(page, load(with_outputs()), tmp_path, "#rain=yes")
+    page.wait_for_selector("input[name=answer]")
+    open_page(page, load(with_outputs()), tmp_path, "#rain=yes&guests=9")
+    assert page.locator("dl.outputs").inner_text().split("\n") == ["place", "inside", "tables", "2"]
 
 
 @pytest.mark.search

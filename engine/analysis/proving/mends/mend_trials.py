@@ -204,7 +204,7 @@ def _complaints(session: ProofSession, names: Sequence[str]) -> set[tuple[object
         rule = policy.rules[place]
         found |= {_key(finding) for finding in find_rule_warnings(session, rule)}
         for other in bits(logic.neighbours(place)):
-            if policy.rules[other].then != rule.then and session.exists(logic.standing(place, other)):
+            if logic.agreeing[other] != logic.agreeing[place] and session.exists(logic.standing(place, other)):
                 found.add(("conflict", frozenset({name, policy.rules[other].name})))
         for guarantee in policy.guarantees:
             if isinstance(guarantee, Guarantee) and rule.then in guarantee.forbidden:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from engine.execution.extras import TableError
+from engine.execution.output_cells import output_cells, output_columns
 from engine.execution.records.decider import Decider
 from engine.execution.tables.columns.matching import find_misnomers
 from engine.execution.tables.columns.tally import NearCount, RefusedExample, Tallying, wrong_value
@@ -156,7 +157,7 @@ def _decide(
             record = own.record(entry)
             found, examples = decide_record(decider, record, tallying.note)
             found |= _outcomes(of_steps, record, found[PROBLEM])
-            yield _Line(text, not entry, {name: found[name] for name in added}, examples)
+            yield _Line(text, not entry, {name: found.get(name) for name in added}, examples)
     # Fields are optional in every entry, so whether a name is a misspelling is known only when all are read.
     used = {part for name in answered for part in (form.column(name), form.column(name).split(".")[0])}
     problems = [
@@ -199,7 +200,9 @@ def decide_record(
     if decision.verdict is None:
         return _NOTHING | {PROBLEM: UNDECIDED}, ()
     rules, possible = rules_text(decision.rules), rules_text(decision.possible_rules)
-    return {VERDICT: decision.verdict, RULES: rules, POSSIBLE_RULES: possible, PROBLEM: None}, ()
+    own = {VERDICT: decision.verdict, RULES: rules, POSSIBLE_RULES: possible, PROBLEM: None}
+    policy = decider.policy
+    return own | dict(zip(output_columns(policy), output_cells(policy, decision.output), strict=True)), ()
 
 
 def _example(policy: Policy, record: Mapping[str, Any], problem: Problem) -> RefusedExample:

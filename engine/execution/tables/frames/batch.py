@@ -28,6 +28,7 @@ def batch(
     rules: bool = False,
     problem: bool = False,
     steps: bool = False,
+    outputs: bool = False,
     columns: ColumnsSource | None = None,
     other: Collection[str] = (),
 ) -> T:
@@ -35,8 +36,9 @@ def batch(
 
     A row is a record: a column answers the field of its name, null is not answered, and other columns are kept as they
     are. Texts are read as the cells of a CSV file. The added columns are texts: `verdict`, null if there is none; on
-    request `rules` and `possible_rules`, as in `Decision`, joined by `, `; and `problem`, why there is no verdict:
-    `undecided`, `impossible`, or `wrong: ` and the fields with a wrong answer. Lazy frames stay lazy.
+    request `rules` and `possible_rules`, as in `Decision`, joined by `, `; `problem`, why there is no verdict:
+    `undecided`, `impossible`, or `wrong: ` and the fields with a wrong answer; `output.NAME` for each output, text as
+    it is and other values as JSON, null where there is none or missing answers still change it. Lazy frames stay lazy.
 
     Args:
         policy: The policy, from `load`.
@@ -45,6 +47,7 @@ def batch(
         problem: Add the column `problem`.
         steps: Add a column for the outcome of each step, such as `steps.risk`; null where it is open, or there is no
             verdict because of a wrong answer. Not for DuckDB relations and PySpark frames.
+        outputs: Add a column `output.NAME` for each output; `output` for outputs of verdicts that have no names.
         columns: The format of a table that was not made for the policy: a mapping from field to column, the path of a
             columns file, the contents of such a file as a mapping, or a `TableFormat`.
         other: Columns that answer no field although their names resemble one. Such a column is an error until it is
@@ -75,6 +78,7 @@ def batch(
     require_flag(rules, "batch", "rules", False)
     require_flag(problem, "batch", "problem", False)
     require_flag(steps, "batch", "steps", False)
+    require_flag(outputs, "batch", "outputs", False)
     need("tables", "tables are decided", "numpy", "pyarrow")
     from engine.execution.tables.kernels.row_decider import RowDecider
     from engine.execution.tables.kernels.table_verdicts import DECIDING, PROBLEM, VERDICT, step_column
@@ -84,11 +88,15 @@ def batch(
         help_ = "decide a pyarrow table, or leave `steps` out"
         raise TableError.of("wrong-type", "a database has no columns for the outcomes of steps", (), help_)
     added = (VERDICT, *(DECIDING if rules else ()), *of_steps, *((PROBLEM,) if problem else ()))
+    if outputs:
+        from engine.execution.output_cells import output_columns
+
+        added = (*added, *output_columns(policy))
     require(other, (list, tuple, Set), "batch", "other", "a list of names", "take the names of columns")
     form = OWN_NAMES if columns is None else load_columns(policy, columns, "batch")
     form = add_columns(policy, {}, other, "other", form)
     tallying = Tallying(policy.verdict)
-    found: Any = _decide(RowDecider(policy, rules=rules, form=form, steps=steps), frame, added, tallying.note)
+    found: Any = _decide(RowDecider(policy, rules=rules, outputs=outputs, form=form, steps=steps), frame, added, tallying.note)
     for note in tallying.tally().notes:
         warn(note, NearTextWarning, stacklevel=2)
     return found  # type: ignore[no-any-return]

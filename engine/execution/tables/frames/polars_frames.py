@@ -20,7 +20,7 @@ from engine.execution.tables.frames.arrow_frames import arrow_column
 from engine.execution.tables.kernels.blocks import decide_blocks
 from engine.execution.tables.kernels.polars_rows import Expressions, verdict_expressions
 from engine.execution.tables.kernels.row_decider import RowDecider
-from engine.execution.tables.kernels.table_verdicts import PROBLEM, RULES, VERDICT, TableVerdicts
+from engine.execution.tables.kernels.table_verdicts import PROBLEM, VERDICT, TableVerdicts
 from engine.problems import Place
 from engine.threads import ForkLock
 
@@ -162,9 +162,9 @@ def _decide_with_numpy(
 def _expressions(decider: RowDecider, frame: pl.LazyFrame, paths: Paths, added: tuple[str, ...]) -> Expressions | None:
     """Polars expressions that decide the frame.
 
-    None if they would not be exact, or if rules or other notations are needed.
+    None if they would not be exact, or if rules, outputs or other notations are needed.
     """
-    if RULES in added or decider.has_steps or decider.blanks or decider.form.cells:
+    if not {VERDICT, PROBLEM}.issuperset(added) or decider.blanks or decider.form.cells:
         return None
     columns = {
         name: reduce(lambda found, part: found.struct.field(part), inner, pl.col(first))

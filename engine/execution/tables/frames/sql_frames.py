@@ -19,7 +19,7 @@ from engine.execution.sql.policy_sql import SqlColumns, columns_sql
 from engine.execution.tables.columns.matching import Path, Paths, find_columns
 from engine.execution.tables.frames.arrow_frames import decide_table
 from engine.execution.tables.kernels.row_decider import RowDecider
-from engine.execution.tables.kernels.table_verdicts import RULES, VERDICT
+from engine.execution.tables.kernels.table_verdicts import DECIDING, PROBLEM, RULES, VERDICT
 from engine.language.model.field_kinds import CHOICE, TEXT, Field
 from engine.language.model.policy import Policy
 from engine.language.model.values.value_texts import expected
@@ -49,7 +49,7 @@ def decide_duckdb(decider: RowDecider, relation: Any, added: tuple[str, ...]) ->
     texts = tuple(
         (name, held) for name, path in paths.items() if (held := _enum_values(_type_at(types, path))) is not None
     )
-    found = _sql(policy, frozenset(paths), texts, _names(paths), RULES in added)
+    found = _sql(policy, frozenset(paths), texts, _names(paths), RULES in added, _has_outputs(added))
     # Names of fields and of result columns consist of letters, digits, `_` and dots, so quoting is enough.
     for name, path in inner.items():
         # In dot notation, it could refer to a table of that name.
@@ -69,9 +69,17 @@ def _sql(
     texts: tuple[tuple[str, tuple[str, ...]], ...],
     names: tuple[tuple[str, str], ...],
     rules: bool,
+    outputs: bool,
 ) -> SqlColumns:
     """The SQL expressions for columns of this form, cached, since generating them takes some milliseconds."""
-    return columns_sql(policy, "duckdb", columns=columns, texts=dict(texts), names=dict(names), rules=rules)
+    return columns_sql(
+        policy, "duckdb", columns=columns, texts=dict(texts), names=dict(names), rules=rules, outputs=outputs
+    )
+
+
+def _has_outputs(added: tuple[str, ...]) -> bool:
+    """Whether columns of outputs are added."""
+    return not {VERDICT, *DECIDING, PROBLEM}.issuperset(added)
 
 
 def _names(paths: Paths) -> tuple[tuple[str, str], ...]:
@@ -126,7 +134,9 @@ def decide_spark(decider: RowDecider, frame: Any, added: tuple[str, ...]) -> Any
         for part in path[1:]:
             within = within.getField(part)
         frame = frame.withColumn(name, within)
-    found = columns_sql(policy, "spark", columns=frozenset(paths), names=dict(_names(paths)), rules=RULES in added)
+    rules, outputs = RULES in added, _has_outputs(added)
+    names = dict(_names(paths))
+    found = columns_sql(policy, "spark", columns=frozenset(paths), names=names, rules=rules, outputs=outputs)
     for name, sql in ((VERDICT, found.verdict), *found.beside_verdict()):
         if name in added:
             frame = frame.withColumn(name, functions.expr(sql))
@@ -140,7 +150,7 @@ def _decide_in_workers(policy: Policy, frame: Any, added: tuple[str, ...], form:
     names = frame.columns
 
     def decided(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        decider = _decider(policy, RULES in added, form)
+        decider = _decider(policy, RULES in added, _has_outputs(added), form)
         for batch in batches:
             table = decide_table(
                 decider, pa.Table.from_batches([batch]).rename_columns(names), added, lambda near: None
@@ -155,9 +165,9 @@ def _decide_in_workers(policy: Policy, frame: Any, added: tuple[str, ...], form:
 
 
 @lru_cache(maxsize=8)
-def _decider(policy: Policy, rules: bool, form: TableFormat) -> RowDecider:
+def _decider(policy: Policy, rules: bool, outputs: bool, form: TableFormat) -> RowDecider:
     """The decider of a worker, cached for all its batches."""
-    return RowDecider(policy, rules=rules, form=form)
+    return RowDecider(policy, rules=rules, outputs=outputs, form=form)
 
 
 def _name_clashes(columns: Iterable[str], paths: Paths, added: tuple[str, ...]) -> list[Problem]:

@@ -15,6 +15,7 @@ import numpy as np
 
 from engine.analysis.deciding.completions import NO_RULES, Deciding, deciding_of
 from engine.analysis.deciding.decision import decide_answers, possible_verdicts
+from engine.execution.output_cells import cells_together, output_cells
 from engine.execution.program import Program
 from engine.execution.records.field_checks import Inexact
 from engine.execution.records.open_records import MOST_ASKS
@@ -31,7 +32,7 @@ from engine.execution.tables.kernels.table_verdicts import (
     rules_text,
 )
 from engine.execution.three_valued import short_list
-from engine.frozen import frozen_value
+from engine.frozen import FrozenDict, frozen_value
 from engine.language.model.field_kinds import Value
 from engine.language.model.policy import Policy
 from engine.language.situations.situation_records import Answers
@@ -45,8 +46,10 @@ from engine.threads import cached_property
 class SlicedDecider:
     """Decides rows by the program of verdicts and, if requested, the program of rules."""
 
-    def __init__(self, policy: Policy, verdicts: Program, rules: Program | None) -> None:
+    def __init__(self, policy: Policy, verdicts: Program, rules: Program | None, outputs: tuple[str, ...] = ()) -> None:
+        """Prepare deciding; `outputs` are the columns of outputs to fill, which need the program of rules."""
         self.policy = policy
+        self._outputs = outputs
         self._verdicts = verdicts
         self._rules = rules
 
@@ -62,8 +65,8 @@ class SlicedDecider:
         problem = None if count(found.decided) == rows else _problems(columns, found, rows)
         if self._rules is None:
             return TableVerdicts(rows, names, planes, found.decided, problem, None)
-        deciding = self._deciding(self._rules, columns, found, rows)
-        return TableVerdicts(rows, names, planes, found.decided, problem, *deciding)
+        deciding, outputs = self._deciding(self._rules, columns, found, rows)
+        return TableVerdicts(rows, names, planes, found.decided, problem, *deciding, outputs)
 
     def _evaluate(self, columns: Mapping[str, FieldColumn], rows: int) -> _Outcomes:
         """The outcome of each row, as bit vectors."""
@@ -112,9 +115,10 @@ class SlicedDecider:
         except RecordError:
             return None
         if len(verdicts) > 1 or self._rules is None:
-            return _RowResult(verdicts[0] if len(verdicts) == 1 else None, NO_RULES)
+            return _RowResult(verdicts[0] if len(verdicts) == 1 else None, _Kind(NO_RULES))
         decision = decide_answers(self.policy, answers)
-        return _RowResult(decision.verdict, Deciding(decision.rules, decision.possible_rules))
+        cells = output_cells(self.policy, decision.output) if self._outputs else ()
+        return _RowResult(decision.verdict, _Kind(Deciding(decision.rules, decision.possible_rules), cells))
 
     def _tied_verdicts(self, values: Mapping[str, Value]) -> tuple[str, ...]:
         """The possible verdicts of a row with partly answered sums; empty if they are not found quickly."""
@@ -138,9 +142,12 @@ class SlicedDecider:
 
     def _deciding(
         self, program: Program, columns: Mapping[str, FieldColumn], found: _Outcomes, rows: int
-    ) -> tuple[Coded, Coded | None]:
-        """The names of the rules that decide each row, and of those that may; the latter None if no row has any."""
-        kinds: dict[Deciding, int] = {}
+    ) -> tuple[tuple[Coded, Coded | None], FrozenDict[str, Coded]]:
+        """The names of the rules that decide each row, and of those that may, and the columns of outputs.
+
+        The names of those that may decide are None if no row has any.
+        """
+        kinds: dict[_Kind, int] = {}
         codes = np.full(rows, NONE, np.int32)
         ends = [
             (label, here & found.decided)
@@ -150,28 +157,42 @@ class SlicedDecider:
         twice = _at_least_one_and_two((here for _, here in ends), rows)[1]
         for label, here in ends:
             if here.any():
-                codes[unpack(here, rows)] = kinds.setdefault(Deciding(label, ()), len(kinds))
+                codes[unpack(here, rows)] = kinds.setdefault(self._kind([label]), len(kinds))
         several = where(twice, rows)
         if len(several):
             for labels, places in _patterns([here for _, here in ends], several, rows):
-                deciding = deciding_of(self.policy, [ends[each][0] for each in labels])
-                codes[places] = kinds.setdefault(deciding, len(kinds))
+                codes[places] = kinds.setdefault(self._kind([ends[each][0] for each in labels]), len(kinds))
         asked = dict(found.asked)
         for row in where(twice & self._tied(columns, rows), rows).tolist():
             asked[row] = asked.get(row) or self._decide_row(columns, row)
         for row, said in asked.items():
             if said is not None and said.verdict is not None:
-                codes[row] = kinds.setdefault(said.deciding, len(kinds))
-        certain = _encode(codes, [rules_text(each.certain) for each in kinds])
-        possible = [rules_text(each.possible) for each in kinds]
-        return certain, _encode(codes, possible) if any(possible) else None
+                codes[row] = kinds.setdefault(said.kind, len(kinds))
+        certain = _encode(codes, [rules_text(each.deciding.certain) for each in kinds])
+        possible = [rules_text(each.deciding.possible) for each in kinds]
+        outputs = {
+            name: _encode(codes, [each.outputs[place] for each in kinds]) for place, name in enumerate(self._outputs)
+        }
+        return (certain, _encode(codes, possible) if any(possible) else None), FrozenDict(outputs)
+
+    def _kind(self, standing: list[tuple[str, ...]]) -> _Kind:
+        """What a row gets beside its verdict, by the rules that stand in each of its completions."""
+        cells = cells_together(self.policy, standing) if self._outputs else ()
+        return _Kind(deciding_of(self.policy, standing), cells)
+
+
+class _Kind(NamedTuple):
+    """What rows get beside their verdict: the rules that decide, and the texts of the columns of outputs."""
+
+    deciding: Deciding
+    outputs: tuple[str | None, ...] = ()
 
 
 class _RowResult(NamedTuple):
-    """The result of a row that was decided individually: its verdict, or None, and its rules, if requested."""
+    """The result of a row that was decided individually: its verdict, or None, and the rest, if requested."""
 
     verdict: str | None
-    deciding: Deciding
+    kind: _Kind
 
 
 @frozen_value

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
 from engine.budget import Budget
+from engine.execution.output_cells import cells_together
 from engine.execution.tables.columns.answers import Array
 from engine.execution.tables.columns.field_columns import FieldColumn
 from engine.execution.tables.kernels.level_tables import Automaton, find_automaton
@@ -55,9 +56,14 @@ class _Machine:
 
 
 class Lookups:
-    """Decides rows whose answers are all present and valid: their verdicts and, if requested, their rules."""
+    """Decides rows whose answers are all present and valid: their verdicts and, if requested, rules and outputs."""
 
-    def __init__(self, policy: Policy, verdicts: _Machine, rules: _Machine | None) -> None:
+    def __init__(
+        self, policy: Policy, verdicts: _Machine, rules: _Machine | None, outputs: tuple[str, ...] = ()
+    ) -> None:
+        """Prepare deciding; `outputs` are the columns of outputs to fill, which need the machine of rules."""
+        self._policy = policy
+        self._outputs = outputs
         self._names = tuple(policy.verdict)
         self._place = {name: place for place, name in enumerate(self._names)}
         self._verdicts = verdicts
@@ -75,28 +81,36 @@ class Lookups:
         places = [self._place.get(label, NONE) if isinstance(label, str) else NONE for label in labels]
         codes = np.take(np.array(places, np.min_scalar_type(-len(self._names) - 1)), ends)
         problem = Coded(np.where(codes == NONE, 0, NONE), (IMPOSSIBLE,)) if NONE in places else None
-        return from_codes(self._names, codes, problem, None if self._rules is None else self._deciding(columns, rows))
-
-    def _deciding(self, columns: Mapping[str, FieldColumn], rows: int) -> Coded:
-        """The deciding rules of each row."""
-        assert self._rules is not None
+        if self._rules is None:
+            return from_codes(self._names, codes, problem, None)
         ends, labels = self._rules.ends(columns, rows)
-        texts: dict[str, int] = {}
-        places = [
-            texts.setdefault(str(rules_text(label)), len(texts)) if isinstance(label, tuple) else NONE
+        rules = _take([rules_text(label) if isinstance(label, tuple) else None for label in labels], ends)
+        cells = [
+            cells_together(self._policy, [label]) if self._outputs and isinstance(label, tuple) else None
             for label in labels
         ]
-        return Coded(np.take(np.array(places, np.int32), ends), tuple(texts))
+        outputs = {
+            name: _take([None if each is None else each[place] for each in cells], ends)
+            for place, name in enumerate(self._outputs)
+        }
+        return from_codes(self._names, codes, problem, rules, outputs=outputs)
 
 
-def find_lookups(policy: Policy, rules: bool, steps: int) -> Lookups | None:
-    """The lookups of a policy; None if they would be too large. Raises `OutOfSteps`."""
+def _take(of_labels: Sequence[str | None], ends: Array) -> Coded:
+    """The column of the texts that belong to the labels that rows end in; None is no text."""
+    texts: dict[str, int] = {}
+    places = [NONE if text is None else texts.setdefault(text, len(texts)) for text in of_labels]
+    return Coded(np.take(np.array(places, np.int32), ends), tuple(texts))
+
+
+def find_lookups(policy: Policy, rules: bool, steps: int, outputs: tuple[str, ...] = ()) -> Lookups | None:
+    """The lookups of a policy, `outputs` as in `Lookups`; None if they would be too large. Raises `OutOfSteps`."""
     with policy.lock:
         verdicts = _machine(policy, lambda logic: logic.outcomes, steps)
         deciding = _machine(policy, lambda logic: logic.standings, steps) if rules else None
     if verdicts is None or (rules and deciding is None):
         return None
-    return Lookups(policy, verdicts, deciding)
+    return Lookups(policy, verdicts, deciding, outputs)
 
 
 def _machine(policy: Policy, descent: Callable[[Logic], Descent], steps: int) -> _Machine | None:

@@ -11,6 +11,7 @@ from dataclasses import replace
 import pyarrow as pa
 
 from engine.analysis.proving.proof import require_sound
+from engine.execution.output_cells import output_columns
 from engine.execution.program import STEPS, rules_program, settled_program, verdict_program
 from engine.execution.tables.columns.bits import union, where
 from engine.execution.tables.columns.field_columns import (
@@ -42,6 +43,7 @@ class RowDecider:
     Args:
         policy: The policy.
         rules: Whether to find the deciding rules as well.
+        outputs: Whether to find the outputs as well.
         blanks: Whether an empty text is a missing answer for every field, as an empty cell in a file is.
         form: The names and notations of the columns.
         steps: Whether to find the outcomes of all steps as well.
@@ -55,6 +57,7 @@ class RowDecider:
         policy: Policy,
         *,
         rules: bool = False,
+        outputs: bool = False,
         blanks: bool = False,
         form: TableFormat = OWN_NAMES,
         steps: bool = False,
@@ -64,8 +67,12 @@ class RowDecider:
         self.form = form
         require_sound(policy)
         verdicts = settled_program(policy, verdict_program)
-        self._sliced = SlicedDecider(policy, verdicts, settled_program(policy, rules_program) if rules else None)
-        self._lookups = find_lookups(policy, rules, STEPS) if len(verdicts.asks) > _MOST_TESTS else None
+        reads_rules = rules or outputs
+        columns = output_columns(policy) if outputs else ()
+        deciding = settled_program(policy, rules_program) if reads_rules else None
+        self._sliced = SlicedDecider(policy, verdicts, deciding, columns)
+        is_large = len(verdicts.asks) > _MOST_TESTS
+        self._lookups = find_lookups(policy, reads_rules, STEPS, columns) if is_large else None
         self._readers = {
             field.name: ColumnReader(field, blanks=blanks, form=form.cell(field.name)) for field in policy.fields
         }

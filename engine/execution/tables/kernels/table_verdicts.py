@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -40,6 +40,7 @@ class TableVerdicts:
         problem: Why other rows have none.
         rules: The rules that decide for certain, if requested.
         possible_rules: The rules that may decide, if there are any.
+        outputs: The columns of outputs by name, if requested.
         examples: Wrong values, one per field that has some.
         steps: The outcomes of steps, by name of the column, if requested.
     """
@@ -51,6 +52,7 @@ class TableVerdicts:
     problem: Coded | None
     rules: Coded | None
     possible_rules: Coded | None = None
+    outputs: FrozenDict[str, Coded] = FrozenDict()
     examples: tuple[RefusedExample, ...] = ()
     steps: FrozenDict[str, Coded] = FrozenDict()
 
@@ -60,7 +62,8 @@ class TableVerdicts:
             return self._verdict()
         if name in self.steps:
             return self.steps[name]
-        coded = {RULES: self.rules, POSSIBLE_RULES: self.possible_rules, PROBLEM: self.problem}[name]
+        own = {RULES: self.rules, POSSIBLE_RULES: self.possible_rules, PROBLEM: self.problem}
+        coded = own[name] if name in own else self.outputs[name]
         return coded if coded is not None else Coded(np.full(self.rows, NONE, np.int8), ())
 
     def verdicts(self) -> list[tuple[str, int]]:
@@ -115,12 +118,13 @@ def from_codes(
     problem: Coded | None,
     rules: Coded | None,
     possible_rules: Coded | None = None,
+    outputs: Mapping[str, Coded] | None = None,
 ) -> TableVerdicts:
     """The verdicts of rows from their indexes among the names, -1 for none."""
     rows = len(codes)
     decided = pack(codes >= 0)
     planes = tuple(pack((codes & codes.dtype.type(1 << bit)) != 0) & decided for bit in range(planes_for(names)))
-    return TableVerdicts(rows, names, planes, decided, problem, rules, possible_rules)
+    return TableVerdicts(rows, names, planes, decided, problem, rules, possible_rules, FrozenDict(outputs or {}))
 
 
 def rules_text(rules: Sequence[str]) -> str | None:
@@ -137,12 +141,13 @@ def replace_rows(all_rows: TableVerdicts, part: TableVerdicts, places: Array) ->
     """Replace the verdicts at some rows by others."""
     verdict = np.array(all_rows.column(VERDICT).codes, np.int32)
     verdict[places] = part.column(VERDICT).codes
-    others = (
+    problem, rules, possible = (
         None if getattr(part, name) is None and getattr(all_rows, name) is None
         else _replace_column(all_rows, part, places, name)
         for name in (PROBLEM, RULES, POSSIBLE_RULES)
     )  # fmt: skip
-    return from_codes(all_rows.names, verdict, *others)
+    outputs = {name: _replace_column(all_rows, part, places, name) for name in all_rows.outputs}
+    return from_codes(all_rows.names, verdict, problem, rules, possible, outputs)
 
 
 def _replace_column(all_rows: TableVerdicts, part: TableVerdicts, places: Array, name: str) -> Coded:

@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from engine.language.model.condition_tree import ByDay
-from engine.language.model.policy import Policy, names_read, with_earlier_questions
+from engine.language.model.policy import Policy, names_read
 from engine.language.model.policy_parts import Passage, Source
 from engine.language.model.relations.derivations import names_in
+from engine.language.model.relations.question_order import with_earlier_questions
 from engine.language.parsing.shared_parts import SharedPassage
 from engine.language.sections.outline import NAMED_SECTIONS, Outline
 
@@ -39,7 +40,7 @@ def take_over(policy: Policy, outline: Outline) -> Policy | None:
     named |= {name for guarantee in policy.guarantees for name in guarantee.named}
     named |= {policy.as_of} if policy.as_of else set()
     named |= {each.value.on for each in policy.constants if each.name in own and isinstance(each.value, ByDay)}
-    reached = with_earlier_questions(everything, everything.names_behind(own | named))
+    reached = with_earlier_questions(everything.fields, everything.names_behind(own | named))
     impossible = []
     for each in shared.impossible:
         # Its fields are all asked for other reasons, so that the facts and numbers that it reads add no question.

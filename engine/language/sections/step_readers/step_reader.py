@@ -93,6 +93,11 @@ def _read_step(policy: Outline, key: Scalar, node: Node, open_beside: Opener) ->
     rules, is_whole = _read_rules(outline, open_beside, decision)
     outline.refuse_same_names("rule", outline.rule_names)
     outline.refuse_odd_exceptions(rules, decision)
+    for rule in rules:
+        if rule.output is not None:
+            message = f"`{rule.name}` has an output, and the rules of a step say an outcome only"
+            help_ = "give the output in a rule of the policy, with a test of this step"
+            outline.reading.refuse("misplaced-key", message, rule.place, help_)
     outcomes = require_map(mapping.get("outcomes")).entries
     if not is_whole or not all(VERDICT_NAME.fullmatch(name) for name in outcomes):
         raise Unshapely

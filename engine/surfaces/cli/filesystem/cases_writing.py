@@ -49,7 +49,7 @@ def add_cases(path: Path, policy: Policy, cases: Cases, proposal: Proposal) -> C
 
 def _comparable(case: Any) -> tuple[Any, ...]:
     """What must be equal in a case that was written and read again."""
-    return case.name, case.given.values, case.expect, case.by
+    return case.name, case.given.values, case.expect, case.by, case.output
 
 
 def _indent(data: bytes, file: str) -> str | None:
@@ -79,6 +79,9 @@ def _case_lines(proposed: Proposed, indent: str) -> Iterator[str]:
     if len(proposed.reasons) > _MOST_REASONS:
         yield f"{indent}# and {len(proposed.reasons) - _MOST_REASONS:,} more"
     given = nested(dict(case.given.values))
-    parts = {"case": case.name, "given": given, "expect": case.expect, **({"by": case.by} if case.by else {})}
+    more = {"output": case.output, "by": case.by}
+    parts = {"case": case.name, "given": given, "expect": case.expect} | {
+        key: each for key, each in more.items() if each
+    }
     for at, line in enumerate(write_policy(parts, _WIDTH - len(indent)).splitlines()):
         yield f"{indent}{'  ' if at else '- '}{line}"

@@ -21,6 +21,7 @@ from engine.language.model.condition_tree import All, Compare, Condition, Holds,
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NONE, TEXT, YES_NO, Field
 from engine.language.model.policy import FIRST, Policy
 from tests.support.judging.solving.linear import Formula, Linear, exact_number, extreme, points, signed
+from tests.support.judging.solving.solver_outputs import conflict
 
 # No question about a generated policy comes near this; where one does, the test fails rather than skip it.
 _MILLISECONDS = 60_000
@@ -242,12 +243,10 @@ class Solver:
         return z3.Or(giving or [z3.BoolVal(False)])
 
     def outcomes(self, stands: Mapping[str, Formula]) -> list[Formula]:
-        """Where there is a gap, and where each verdict is the only one; a conflict is everywhere else."""
+        """Where there is a gap, and where each verdict is given by all; a conflict is everywhere else."""
         given = {verdict: self.given(stands, [verdict]) for verdict in self.policy.verdict}
-        alone = [
-            z3.And([formula, *(z3.Not(other) for name, other in given.items() if name != verdict)])
-            for verdict, formula in given.items()
-        ]
+        agreed = z3.Not(conflict(self.policy, stands))
+        alone = [z3.And(formula, agreed) for formula in given.values()]
         return [z3.Not(z3.Or(list(given.values()))), *alone]
 
     @cached_property

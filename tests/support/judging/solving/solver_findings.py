@@ -14,6 +14,7 @@ from engine.language.model.policy_parts import Fact, Rule
 from tests.support.judging.solving.linear import Formula
 from tests.support.judging.solving.solver import Solver
 from tests.support.judging.solving.solver_guarantees import broken, pairs
+from tests.support.judging.solving.solver_outputs import disagree, outputs
 
 Found = tuple[str, ...]
 
@@ -32,7 +33,9 @@ def _faults(solver: Solver) -> Iterator[Found]:
     if solver.exists(solver.possible, solver.gap):
         yield ("gap",)
     for one, other in combinations(solver.policy.rules, 2):
-        if one.then != other.then and solver.exists(solver.possible, solver.both_stand(one.name, other.name)):
+        if disagree(solver.policy, one, other) and solver.exists(
+            solver.possible, solver.both_stand(one.name, other.name)
+        ):
             yield "conflict", one.name, other.name
     for promise in solver.policy.guarantees:
         if solver.exists(solver.possible, broken(solver, promise)):
@@ -52,12 +55,12 @@ def _breaking(solver: Solver, promise: AnyGuarantee) -> Iterator[str]:
 
 
 def _idle_rules(solver: Solver) -> Iterator[Found]:
-    before = solver.outcomes(solver.stands)
+    before = [*solver.outcomes(solver.stands), *outputs(solver.policy, solver.stands)]
     for rule in solver.policy.rules:
         left = solver.with_rest({name: formula for name, formula in solver.applies.items() if name != rule.name})
         kept = tuple(_without(each, rule.name) for each in solver.policy.rules if each is not rule)
         after = solver.standing(left, replace(solver.policy, rules=kept))
-        outcomes = zip(before, solver.outcomes(after), strict=True)
+        outcomes = zip(before, [*solver.outcomes(after), *outputs(solver.policy, after)], strict=True)
         if not solver.exists(solver.possible, solver.stands[rule.name]):
             yield "dead-rule", rule.name
         elif not solver.exists(solver.possible, z3.Or([now != then for now, then in outcomes])):

@@ -10,6 +10,7 @@ import z3
 from engine.language.model.guarantees import AnyGuarantee, Indifference, Invariant, Monotonicity, PairGuarantee
 from tests.support.judging.solving.linear import Formula
 from tests.support.judging.solving.solver import Solver
+from tests.support.judging.solving.solver_outputs import outputs
 
 
 def broken(solver: Solver, guarantee: AnyGuarantee) -> Formula:
@@ -37,11 +38,13 @@ def _both(solver: Solver, guarantee: PairGuarantee) -> Formula:
 
 
 def _decided_apart(solver: Solver, guarantee: Indifference) -> Formula:
-    """Both situations get a verdict, and not the same one."""
+    """Both situations get a verdict, and not the same one with the same outputs."""
     other = solver.other(guarantee.compared)
     before, after = solver.outcomes(solver.stands)[1:], other.outcomes(other.stands)[1:]
     alike = [z3.And(one, two) for one, two in zip(before, after, strict=True)]
-    return z3.And(z3.Or(before), z3.Or(after), z3.Not(z3.Or(alike)))
+    said = zip(outputs(solver.policy, solver.stands), outputs(other.policy, other.stands), strict=True)
+    given_alike = [one == two for one, two in said]
+    return z3.And(z3.Or(before), z3.Or(after), z3.Not(z3.And(z3.Or(alike), *given_alike)))
 
 
 def _never_lower(solver: Solver, guarantee: Monotonicity) -> Formula:

@@ -98,7 +98,8 @@ def _run_interview(begun: Interview) -> tuple[Interview, int]:
             word = None if line is None else line.strip()
             if word is None:
                 tell("")
-                fail("the answers ended before the verdict was certain")
+                what = "the verdict was certain" if at.decision.verdict is None else "all outputs were certain"
+                fail(f"the answers ended before {what}")
                 return at, refused
             if word in _commands(question):
                 if word == STOP:
@@ -245,6 +246,10 @@ def _reasons(at: Interview) -> Iterator[str]:
     verdicts = at.policy.verdict
     with show_progress():
         outlook = at.outlook()
+    opened = at.decision.open_outputs
+    if opened:
+        yield f"your answer can change {' and '.join(f'`{name}`' for name in opened)}; the verdict is certain"
+        return
     yield "your answer can change the verdict, which can still be"
     yield from (f"  - {verdicts[name].title}" for name in at.decision.possible)
     for words, decision in outlook:

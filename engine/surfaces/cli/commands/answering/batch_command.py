@@ -54,6 +54,7 @@ _ALLOCATOR = "_RJEM_MALLOC_CONF", "dirty_decay_ms:100,muzzy_decay_ms:0"
 )
 @click.option("--rules", is_flag=True, help="Add the rules that decide and those that may.")
 @click.option("--steps", is_flag=True, help="Add the outcome of each step, as a column `steps.NAME`.")
+@click.option("--outputs", is_flag=True, help="Add a column `output.NAME` for each output.")
 @click.option(
     "--quarantine", metavar="FILE", help="Write wrong and impossible records to this file instead of the output."
 )
@@ -73,6 +74,7 @@ def command(
     output: str,
     rules: bool,
     steps: bool,
+    outputs: bool,
     quarantine: str | None,
     read_as: str | None,
     write_as: str | None,
@@ -121,7 +123,7 @@ def command(
             tallying = Tallying(loaded.verdict, lambda rows: show(f"deciding the records, {rows:,} read so far"))
             sources = stack.enter_context(open_sources(found, kind, own))
             targets = stack.enter_context(open_targets(target, output, quarantine))
-            write_decided = _decide(loaded, kind, rules, steps, own)
+            write_decided = _decide(loaded, kind, rules, steps, outputs, own)
             show("deciding the records")
             write_decided(sources, targets, tallying)
     except OSError as error:
@@ -138,7 +140,7 @@ def command(
 
 
 def _decide(
-    policy: Policy, kind: str, rules: bool, steps: bool, own: TableFormat
+    policy: Policy, kind: str, rules: bool, steps: bool, outputs: bool, own: TableFormat
 ) -> Callable[[list[Path], Targets, Tallying], None]:
     """A function that decides files of a format by a policy. Heavy libraries are imported only here."""
     os.environ.setdefault(*_ALLOCATOR)
@@ -146,6 +148,10 @@ def _decide(
 
     of_steps = [step_column(step.name) for step in policy.steps if steps]
     added = (VERDICT, *(DECIDING if rules else ()), *of_steps, PROBLEM)
+    if outputs:
+        from engine.execution.output_cells import output_columns
+
+        added = (*added, *output_columns(policy))
     if kind in RECORDS:
         from engine import decider
         from engine.execution.tables.files.record_lines import decide_lines
@@ -155,5 +161,5 @@ def _decide(
     from engine.execution.tables.files.table_files import decide_files
     from engine.execution.tables.kernels.row_decider import RowDecider
 
-    rows = RowDecider(policy, rules=rules, blanks=kind in TEXTS, form=own, steps=steps)
+    rows = RowDecider(policy, rules=rules, outputs=outputs, blanks=kind in TEXTS, form=own, steps=steps)
     return lambda sources, targets, tallying: decide_files(rows, sources, kind, added, targets, tallying)

@@ -44,6 +44,7 @@ def test_decide_prints_json() -> None:
         "because": ["It is pleasant outside."],
         "cites": [],
         "output": {"tables": 0},
+        "open_outputs": [],
         "assumed": {},
         "possible": ["garden"],
         "ask": None,

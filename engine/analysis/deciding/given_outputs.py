@@ -1,0 +1,54 @@
+"""The outputs of a decision, by the rules that decide."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any, TypeAlias
+
+from engine.analysis.deciding.completions import Completions, Deciding
+from engine.language.model.policy import Policy
+
+# The outputs of a decision, and the names of those that are open.
+Given: TypeAlias = tuple[Any, tuple[str, ...]]
+# The rules that stand, for each completion of a record.
+Standing: TypeAlias = Collection[tuple[str, ...]] | None
+
+
+def outputs_given(policy: Policy, verdict: str, deciding: Deciding, standing: Standing = None) -> Given:
+    """Return the outputs of a decision.
+
+    Args:
+        policy: The policy.
+        verdict: The verdict.
+        deciding: The rules that decide.
+        standing: The rules that stand, for each completion; needed if `deciding` has several and outputs are collected.
+
+    Returns:
+        The outputs as JSON data, and the names of those that missing answers still change.
+    """
+    if not policy.has_rule_outputs:
+        return policy.verdict[verdict].output, ()
+    from engine.language.model.relations.rule_outputs import outputs_over
+
+    if standing is None:
+        # Rules that stand together agree, so that each may be looked at alone.
+        apart = [(rule,) for rule in (*deciding.certain, *deciding.possible)]
+        standing = apart if deciding.possible else [deciding.certain]
+    return outputs_over(policy, standing)
+
+
+def decided_with_outputs(policy: Policy, completions: Completions, verdict: str) -> dict[str, Any]:
+    """Return what a decision says of a partial record that gets one verdict beside it; raises `OutOfSteps`.
+
+    Returns:
+        Arguments by name: the rules that decide (`deciding`), the outputs (`given`), and the question to `ask` if some
+        of these are open.
+    """
+    deciding = completions.deciding(verdict)
+    standing = completions.standing() if deciding.possible and policy.collect else None
+    given = outputs_given(policy, verdict, deciding, standing)
+    if not given[1]:
+        return {"deciding": deciding, "given": given}
+    from engine.analysis.deciding.likelihood import find_output_question
+
+    return {"deciding": deciding, "given": given, "ask": find_output_question(policy, completions)}

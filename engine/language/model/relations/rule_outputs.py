@@ -1,0 +1,200 @@
+"""The outputs of rules: what each of them gives, what several that stand together give, and whether they agree.
+
+A rule gives the `output` of its verdict, replaced name by name by its own. Rules that stand together must give the same
+names and values, except for the outputs that the policy collects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
+from copy import deepcopy
+from dataclasses import field
+from fractions import Fraction
+from typing import Any, Protocol
+
+from engine.frozen import frozen_value
+from engine.language.model.policy_parts import Rule, Verdict
+
+
+class Giving(Protocol):
+    """What is read here of a policy; see `Policy`."""
+
+    @property
+    def verdicts(self) -> tuple[Verdict, ...]: ...
+
+    @property
+    def rules(self) -> tuple[Rule, ...]: ...
+
+    @property
+    def verdict(self) -> Mapping[str, Verdict]: ...
+
+    @property
+    def rule(self) -> Mapping[str, Rule]: ...
+
+    @property
+    def collect(self) -> tuple[str, ...]: ...
+
+    @property
+    def yields(self) -> Mapping[str, Hashable]: ...
+
+
+@frozen_value
+class Yield:
+    """What a rule, or several that agree, give: a verdict with outputs.
+
+    Attributes:
+        verdict: Name of the verdict.
+        key: The outputs in a form that compares numbers by value.
+        output: The outputs as JSON data; ignored by `==`.
+    """
+
+    verdict: str
+    key: Hashable
+    output: Any = field(compare=False, repr=False)
+
+
+class Absent:
+    """The value of an output that is not given."""
+
+
+ABSENT = Absent()
+
+
+def rule_yields(policy: Giving) -> Mapping[str, Hashable]:
+    """For each rule what it gives, by name: equal for two rules if they agree wherever both stand.
+
+    What is collected is left out.
+    """
+    return {rule.name: yield_of(rule.then, _compared(policy, output_of(policy, rule))) for rule in policy.rules}
+
+
+def rule_gives(policy: Giving) -> dict[str, Yield]:
+    """For each rule all that it gives, what is collected included, by name."""
+    return {rule.name: yield_of(rule.then, output_of(policy, rule)) for rule in policy.rules}
+
+
+def yield_together(policy: Giving, rules: Collection[str]) -> Yield | None:
+    """Return what a situation gets in which these rules stand, in file order; None if they do not agree."""
+    if len({policy.yields[name] for name in rules}) > 1:
+        return None
+    return yield_of(policy.rule[next(iter(rules))].then, outputs_together(policy, rules))
+
+
+def verdict_in(label: Any) -> Any:
+    """Return the verdict in a label of situations that may be a `Yield`; any other label as it is."""
+    return label.verdict if isinstance(label, Yield) else label
+
+
+def yield_of(verdict: str, output: Any) -> Yield:
+    """Return a verdict with outputs as a label of situations."""
+    return Yield(verdict, value_key(output), output)
+
+
+def _compared(policy: Giving, output: Any) -> Any:
+    """The part of an output that rules must agree on."""
+    if not isinstance(output, dict):
+        return output
+    return {name: value for name, value in output.items() if name not in policy.collect} or None
+
+
+def output_of(policy: Giving, rule: Rule) -> Any:
+    """Return the output of a rule: that of its verdict, replaced name by name by its own."""
+    given = policy.verdict[rule.then].output
+    if rule.output is None:
+        return given
+    return {**given, **rule.output} if isinstance(given, dict) else rule.output
+
+
+def outputs_together(policy: Giving, rules: Iterable[str]) -> Any:
+    """Return the outputs of a situation in which these rules stand and agree.
+
+    Args:
+        policy: The policy.
+        rules: Names of the rules, in file order; at least one.
+
+    Returns:
+        JSON data, not shared with the policy. What is collected is a list of the values of all rules, in file order and
+        without repeats.
+    """
+    each = [output_of(policy, policy.rule[name]) for name in rules]
+    if not policy.collect or not all(given is None or isinstance(given, dict) for given in each):
+        return deepcopy(each[0])
+    found: dict[str, Any] = {}
+    for given in each:
+        for name, value in (given or {}).items():
+            if name not in policy.collect:
+                found.setdefault(name, value)
+            elif value_key(value) not in map(value_key, found.setdefault(name, [])):
+                found[name] = [*found[name], value]
+    return deepcopy(in_order(policy, found)) or None
+
+
+def outputs_over(policy: Giving, standing: Collection[tuple[str, ...]]) -> tuple[Any, tuple[str, ...]]:
+    """Combine the outputs of several completions of a record that all get one verdict.
+
+    Args:
+        policy: The policy.
+        standing: For each completion the names of the rules that stand, in file order; at least one completion.
+
+    Returns:
+        The outputs, with null for each whose value, or presence, is not the same in all completions; and the names of
+        these.
+    """
+    (output, *others) = (outputs_together(policy, rules) for rules in standing)
+    if not others or not all(isinstance(each, dict | None) for each in (output, *others)):
+        return output, ()
+    found: dict[str, Any] = dict(output or {})
+    opened: set[str] = set()
+    for other in others:
+        for name in {**found, **(other or {})}:
+            if value_key(found.get(name, ABSENT)) != value_key((other or {}).get(name, ABSENT)):
+                opened.add(name)
+    if not opened:
+        return output, ()
+    found |= dict.fromkeys(opened)
+    return in_order(policy, found), tuple(name for name in output_names(policy) if name in opened)
+
+
+def differing_outputs(policy: Giving, rules: Collection[str]) -> tuple[str, ...]:
+    """Return the names of the outputs on which some rules with one verdict do not agree.
+
+    Args:
+        policy: The policy.
+        rules: Names of the rules.
+    """
+    if len({policy.yields[name] for name in rules}) < 2:
+        return ()
+    given = [output_of(policy, policy.rule[name]) or {} for name in rules]
+    return tuple(
+        name
+        for name in output_names(policy)
+        if name not in policy.collect and len({value_key(each.get(name, ABSENT)) for each in given}) > 1
+    )
+
+
+def output_names(policy: Giving) -> tuple[str, ...]:
+    """Return the names of all outputs of a policy, in the order in which verdicts and then rules first give them."""
+    return tuple(dict.fromkeys(_names(policy)))
+
+
+def _names(policy: Giving) -> Iterator[str]:
+    outputs: list[Any] = [*(each.output for each in policy.verdicts), *(each.output for each in policy.rules)]
+    for output in outputs:
+        if isinstance(output, dict):
+            yield from output
+
+
+def in_order(policy: Giving, output: Mapping[str, Any]) -> dict[str, Any]:
+    """Return outputs in the order of `output_names`."""
+    return {name: output[name] for name in output_names(policy) if name in output}
+
+
+def value_key(data: Any) -> Hashable:
+    """Return a key of JSON data that is equal for equal data, with numbers by value and truth values by themselves."""
+    if isinstance(data, bool) or data is None or isinstance(data, str | Absent):
+        return type(data).__name__, data
+    if isinstance(data, dict):
+        return "map", frozenset((name, value_key(value)) for name, value in data.items())
+    if isinstance(data, list | tuple):
+        return "list", tuple(map(value_key, data))
+    return "number", Fraction(data if isinstance(data, int) else str(data))

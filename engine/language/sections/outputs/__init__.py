@@ -1,0 +1,1 @@
+"""Readers for the outputs of rules and the names of those that are collected."""

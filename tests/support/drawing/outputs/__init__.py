@@ -1,0 +1,1 @@
+"""Outputs of rules, drawn for a policy."""
