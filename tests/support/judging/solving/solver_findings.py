@@ -91,8 +91,9 @@ def _idle_tests(solver: Solver) -> Iterator[Found]:
         *solver.policy.rules,
         *solver.policy.guarantees,
     )
-    for owner in owners:
-        yield from _idle_entries(solver, owner.when, solver.possible)
+    counted = [entry.when for number in solver.policy.numbers for entry in number.entries]
+    for when in (*(owner.when for owner in owners), *counted):
+        yield from _idle_entries(solver, when, solver.possible)
     for combination in solver.policy.impossible:
         # What is impossible holds in no possible situation, so its tests are judged over all there are.
         yield from _idle_entries(solver, combination.when, z3.BoolVal(True))
